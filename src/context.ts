@@ -1,0 +1,20 @@
+import type { Log } from "./log.ts";
+
+/** What a function may use of the world. Made once by `cli.ts`; functions ask for `Pick<Context, …>`. */
+export interface Context {
+  env: Readonly<Record<string, string | undefined>>;
+  cwd: string;
+  home: string;
+  /** Folder for what can be made again: environments of engines, downloads. */
+  cache: string;
+  /** Folder of this package: holds `schemas/`, `components/`, `package.json`. */
+  root: string;
+  /** The file that the validation's child process runs. */
+  worker: string;
+  version: string;
+  log: Log;
+  fetch: typeof fetch;
+  now(): Date;
+  /** Aborted on SIGTERM, SIGINT and at the deadline; its reason is an `AppError`. */
+  signal: AbortSignal;
+}

@@ -1,0 +1,85 @@
+import type { Failure } from "../errors.ts";
+
+/** `components/<name>/engine.json`. TypeScript never names an engine. */
+export interface EngineDescription {
+  protocol: 1;
+  name: string;
+  title: string;
+  /** The Python file that is run, relative to the engine's folder. */
+  entry: string;
+  /** How its environment is made; absent where the plain interpreter is enough (the toy engine). */
+  install?: EngineInstall;
+  /** What a model folder must hold. */
+  accepts: AcceptedFile[];
+  /** JSON Schema of the engine's options, relative to the engine's folder. */
+  options: string;
+  /** Names whose version `engine list` prints. */
+  packages: string[];
+}
+
+export interface EngineInstall {
+  /** Script run as `sh SCRIPT ENVIRONMENT_FOLDER CACHE_FOLDER`, relative to the engine's folder. */
+  script: string;
+  /** Files that, with the script and the Python version, decide whether an environment can be used again. */
+  inputs: string[];
+  /** Printed before it starts: what will be done, size and minutes. */
+  says: string;
+}
+
+export interface AcceptedFile {
+  role: string;
+  /** Matched against the path below the model's folder. */
+  glob: string;
+  /** `one`: exactly one, else the configuration must choose; `many`: any number, also none. */
+  count: "one" | "many";
+}
+
+/** The only argument of an engine's process is the path of this, as JSON. */
+export interface EngineRequest {
+  protocol: 1;
+  model: { name: string; dir: string; files: { role: string; path: string }[] };
+  options: Record<string, unknown>;
+  /** Keys of the checkpoint that may be missing or unexpected: reviewed in Git. */
+  allow: { missing: string[]; unexpected: string[] };
+  device: string;
+  /** Paths of sample files, absolute. */
+  samples: string[];
+  classes: string[] | null;
+  seed: number;
+  references: { random: number; fp64: boolean; shapes: Record<string, number[]> };
+  /** Written into the ONNX, sorted, as `edge.*`. */
+  metadata: Record<string, string>;
+  output_dir: string;
+}
+
+/** `result.json`: what the engine's process says, hostile until checked. */
+export type EngineResult = {
+  protocol: 1;
+  warnings: string[];
+  environment: { python: string; packages: Record<string, string>; [key: string]: unknown };
+  /** Seconds by stage. */
+  timings: Record<string, number>;
+} & (
+  | {
+      status: "ok";
+      /** Paths below `output_dir`. Roles: `model` (the ONNX, one), `device` (goes into `edge/`), `references`, `contract`, `preview`. */
+      files: { role: string; path: string }[];
+      inputs: Port[];
+      outputs: Port[];
+    }
+  | { status: "failed"; error: Failure }
+);
+
+/** One input or output of the graph. A symbolic axis is a string. */
+export interface Port {
+  name: string;
+  dtype: string;
+  shape: (number | string)[];
+}
+
+/** One line of NDJSON on file descriptor 3. */
+export interface EngineProgress {
+  stage: string;
+  done: number;
+  total: number;
+}

@@ -1,0 +1,56 @@
+/** Exit codes of the command line (DESIGN: a retry never hides a red). */
+export const EXIT = { ok: 0, check: 1, usage: 2, external: 3, bug: 70 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+export interface AppErrorOptions {
+  /** What the reader can do next, in one or a few lines. */
+  hint?: string;
+  cause?: unknown;
+  /** Stable word for tests and machines, e.g. `branch-missing`. */
+  code?: string;
+}
+
+/** An error that we foresaw: its message says what and where, its hint what to do next; it never shows a stack. */
+export abstract class AppError extends Error {
+  abstract readonly exitCode: ExitCode;
+  readonly hint: string | undefined;
+  readonly code: string | undefined;
+
+  constructor(message: string, options: AppErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.hint = options.hint;
+    this.code = options.code;
+  }
+}
+
+/** The user must change something: an input, a file, a setting. */
+export class UsageError extends AppError {
+  readonly exitCode = EXIT.usage;
+}
+
+/** The outside world failed: a server, a child process, the disk. Templates retry this. */
+export class ExternalError extends AppError {
+  readonly exitCode = EXIT.external;
+}
+
+/** A check said no: the model may not ship. */
+export class CheckFailed extends AppError {
+  readonly exitCode = EXIT.check;
+}
+
+/** Why one model could not be converted; plain data, so that it travels in documents. */
+export interface Failure {
+  /** `input`: the user must change something (2); `mismatch`: a check said no (1); `external`: the world failed (3). */
+  kind: "input" | "mismatch" | "external";
+  code: string;
+  message: string;
+  hint: string;
+}
+
+/** The failure that stands for a foreseen error; anything else is our bug and is thrown again. */
+export function toFailure(error: unknown): Failure {
+  if (!(error instanceof AppError)) throw error;
+  const kind = error.exitCode === EXIT.usage ? "input" : error.exitCode === EXIT.check ? "mismatch" : "external";
+  return { kind, code: error.code ?? "error", message: error.message, hint: error.hint ?? "" };
+}

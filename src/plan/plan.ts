@@ -1,0 +1,63 @@
+import type { Failure } from "../errors.ts";
+import type { Fingerprint } from "../model/fingerprint.ts";
+import type { Manifest } from "../model/manifest.ts";
+import type { DraftRef, StoreObject } from "../store/store.ts";
+import type { Policy } from "../validate/policy.ts";
+
+/** Where the run comes from: `gitlab/` makes it from the pipeline's variables, a local run has kind `local`. */
+export interface Source {
+  kind: "merge_request" | "branch" | "tag" | "external" | "local";
+  gitRef: string | null;
+  gitSha: string | null;
+  project: string | null;
+  mergeRequest: { projectId: string; iid: number; url: string | null } | null;
+  pipelineUrl: string | null;
+  jobUrl: string | null;
+}
+
+/** `plan.json`: which models to convert. Made by `plan`, read by `convert` and `publish`. */
+export interface Plan {
+  kind: "plan";
+  version: 1;
+  source: Source;
+  store: { url: string; branch: string; snapshot: string; modelPath: string; edgePath: string };
+  /** Null where nothing may be published. */
+  draft: DraftRef | null;
+  publish: "all" | "passed" | "none";
+  /** Why a wanted publication is not allowed, else null. */
+  withheld: string | null;
+  failOn: "fail" | "warn";
+  /** True where `--models` narrowed the run: models that left `model/` keep their `edge/`. */
+  narrowed: boolean;
+  /** Published models whose folder left `model/`. */
+  gone: string[];
+  models: PlannedModel[];
+}
+
+export interface PlannedModel {
+  name: string;
+  /** `refused`: see `failure`. */
+  decision: "convert" | "unchanged" | "refused";
+  engine: string;
+  device: string;
+  /** Store path of the model's folder, without a `/` at the end. */
+  folder: string;
+  files: PlannedFile[];
+  /** Paths below the model's folder. */
+  samples: string[];
+  options: Record<string, unknown>;
+  allow: { missing: string[]; unexpected: string[] };
+  classes: string[] | null;
+  policy: Policy;
+  /** Null while a file's sha256 is unknown: `convert` closes it while downloading. */
+  fingerprint: Fingerprint | null;
+  /** The manifest that is published now. */
+  published: Manifest | null;
+  failure: Failure | null;
+}
+
+export interface PlannedFile extends StoreObject {
+  role: string;
+  /** Known where the published manifest has an equal token. */
+  sha256: string | null;
+}

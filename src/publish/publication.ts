@@ -1,0 +1,17 @@
+import type { Failure } from "../errors.ts";
+
+/** `publication.json`. `none`: nobody asked; `withheld`: asked and not allowed, or red; see `reason`. */
+export interface Publication {
+  kind: "publication";
+  version: 1;
+  status: "published" | "unchanged" | "withheld" | "none";
+  commit: string | null;
+  url: string | null;
+  reason: string | null;
+  /** Command that fetches `edge/` at the commit. */
+  fetch: string | null;
+  /** Models in this publication, and those whose `edge/` was removed. */
+  models: string[];
+  removed: string[];
+  failure: Failure | null;
+}

@@ -1,0 +1,116 @@
+/** The one interface of all stores. Paths are relative to the branch, with `/`, and never start with one. */
+export interface StoreObject {
+  path: string;
+  /** Bytes. */
+  size: number;
+  /** Equal token proves equal bytes; unequal proves nothing. */
+  token: string;
+}
+
+/** An object that was transferred, so that its sha256 (64 hex) is known. */
+export interface StoredFile extends StoreObject {
+  sha256: string;
+}
+
+/** Names a place where outputs gather, invisible to readers. Plain data: it travels in `plan.json`. */
+export interface DraftRef {
+  id: string;
+  /** The branch that publication will change. */
+  branch: string;
+  /** The snapshot of that branch when the draft was named. */
+  base: string;
+  /** Who made it (pipeline or user), for the sweep. */
+  owner: string;
+}
+
+export interface Store {
+  /** As the user wrote it, without credentials. */
+  readonly url: string;
+  /** Throws `ExternalError` (unreachable, refused) or `UsageError` (repository missing, credentials missing). */
+  verify(): Promise<void>;
+  /** Null where the branch does not exist. */
+  head(branch: string): Promise<string | null>;
+  /** Uncommitted objects on the branch: below `prefix`, and elsewhere. `file`: zeros. */
+  pending(branch: string, prefix: string): Promise<{ inputs: number; elsewhere: number }>;
+  createBranch(branch: string, from: string): Promise<void>;
+  /** The branch's state, pinned. `at` reopens the one that a plan names. Throws `UsageError` where it is missing. */
+  snapshot(branch: string, at?: string): Promise<Snapshot>;
+  /** Nothing exists before `put` or `publish`. */
+  draft(ref: DraftRef): Draft;
+  /** All drafts of ours, for the sweep. */
+  drafts(): AsyncIterable<DraftRef & { createdAt: Date }>;
+  /** Is `older` an ancestor of (or equal to) `newer`? Null where the store cannot say. */
+  isAncestor(older: string, newer: string): Promise<boolean | null>;
+  /** A page for people, or null. */
+  link(snapshot: string, path: string): string | null;
+  /** The command with which a person fetches `path` at the snapshot, or null. */
+  fetchCommand(snapshot: string, path: string): string | null;
+  close(): Promise<void>;
+}
+
+/** An immutable view: what it lists and reads does not change when the branch moves. */
+export interface Snapshot {
+  readonly id: string;
+  /** In byte order of the paths. */
+  list(prefix: string): AsyncIterable<StoreObject>;
+  /** The object's bytes, null where missing. Throws where it is larger than `limit` bytes. */
+  read(path: string, limit: number): Promise<Uint8Array | null>;
+  /**
+   * Writes each object to `folder/<rename(path)>` (default: the path itself), hashed on the way.
+   * Throws `ExternalError` where an object no longer has its token or the bytes do not arrive whole.
+   */
+  download(objects: StoreObject[], folder: string, options?: TransferOptions): Promise<StoredFile[]>;
+}
+
+export interface TransferOptions {
+  /** Path below the folder for a store's path; must stay inside the folder. */
+  rename?: (path: string) => string;
+  progress?: (bytes: number) => void;
+}
+
+export interface Draft {
+  /** Uploads `folder/<file>` to `prefix + file`. Streams, in parallel, retried; idempotent. */
+  put(
+    folder: string,
+    files: string[],
+    prefix: string,
+    options?: Pick<TransferOptions, "progress">,
+  ): Promise<StoredFile[]>;
+  /**
+   * One atomic step. `compose` is pure and may be called again when the target moved: it gets the target's current
+   * pointers (path to bytes, null where missing) and returns the change, or null to leave all as it is.
+   */
+  publish(pointers: string[], compose: Compose, options: PublishOptions): Promise<PublishOutcome>;
+  /** Idempotent. */
+  discard(): Promise<void>;
+}
+
+export interface PublishOptions {
+  message: string;
+  metadata: Record<string, string>;
+}
+
+export interface Target {
+  /** The target's snapshot that this round would change. */
+  head: string;
+  pointers: ReadonlyMap<string, Uint8Array | null>;
+  /** Paths of the target below `edge/` and `evidence/`, so that compose can name what to remove. */
+  exists(path: string): boolean;
+}
+
+export type Compose = (target: Target) => EdgeChange | null;
+
+export interface EdgeChange {
+  /** Small files written in the same step: the manifests. */
+  write: ReadonlyMap<string, Uint8Array>;
+  /** Files that were put into the draft and shall be published. Others of the draft are left out. */
+  keep: StoredFile[];
+  /** Paths that shall be gone. */
+  remove: string[];
+}
+
+export type PublishOutcome =
+  | { status: "published"; commit: string }
+  /** Nothing to change: compose returned null, or the target already holds the same. */
+  | { status: "unchanged"; commit: string }
+  | { status: "dirty" | "conflict" | "protected" | "gone"; message: string; hint: string };
