@@ -1,9 +1,12 @@
 import type { SecretMask } from "./mask.ts";
+import { plainText, withoutAnsi } from "./plain-text.ts";
+import { startProgress } from "./progress.ts";
 
 /** What people read while it runs: one line per state change, in order. */
 export interface Log {
   info(line: string): void;
   warn(line: string): void;
+  /** Shown after the open sections, so that a collapsed one hides no error. */
   error(line: string): void;
   /** Collapsible in GitLab's job log, a plain title elsewhere; closed in any case. */
   section<T>(title: string, work: () => Promise<T>, options?: { collapsed?: boolean }): Promise<T>;
@@ -29,4 +32,75 @@ export interface LogOptions {
   colour: boolean;
   mask: SecretMask;
   now(): Date;
+}
+
+const COLOUR = { error: "\u001b[31m", warn: "\u001b[33m", title: "\u001b[1m", off: "\u001b[0m" };
+const CLEAR_LINE = "\r\u001b[2K";
+
+/** A log on one stream. Every text is masked and made plain here, so that callers may pass foreign text. */
+export function createLog(target: LogTarget, options: LogOptions): Log {
+  const late: string[] = [];
+  let opened = 0;
+  let open = 0;
+  let bar = "";
+
+  const clean = (text: string) => plainText(withoutAnsi(options.mask(text)));
+  const paint = (text: string, colour: string) => (options.colour ? `${colour}${text}${COLOUR.off}` : text);
+
+  function print(text: string): void {
+    target.write(`${bar && CLEAR_LINE}${text}\n${bar}`);
+  }
+
+  function showBar(text: string): void {
+    if (text !== bar) target.write(`${CLEAR_LINE}${text}`);
+    bar = text;
+  }
+
+  function error(line: string): void {
+    const [first, ...rest] = clean(line).split("\n");
+    const text = [paint(`error: ${first}`, COLOUR.error), ...rest].join("\n");
+    if (open > 0) late.push(text);
+    else print(text);
+  }
+
+  async function section<T>(title: string, work: () => Promise<T>, { collapsed = false } = {}): Promise<T> {
+    const text = clean(title);
+    const name = sectionName(text, ++opened);
+    const seconds = () => Math.floor(options.now().getTime() / 1000);
+    const start = `\u001b[0Ksection_start:${seconds()}:${name}${collapsed ? "[collapsed=true]" : ""}\r\u001b[0K`;
+    print(`${options.sections ? start : ""}${paint(text.replaceAll("\n", " "), COLOUR.title)}`);
+    open += 1;
+    try {
+      return await work();
+    } finally {
+      open -= 1;
+      if (options.sections) print(`\u001b[0Ksection_end:${seconds()}:${name}\r\u001b[0K`);
+      if (open === 0) for (const line of late.splice(0)) print(line);
+    }
+  }
+
+  return {
+    info: (line) => print(clean(line)),
+    warn: (line) => print(paint(`warning: ${clean(line)}`, COLOUR.warn)),
+    error,
+    section,
+    progress: (label, total, unit = "steps") =>
+      startProgress(
+        { label: clean(label).replaceAll("\n", " "), unit, total: total ?? 0 },
+        { bar: target.isTTY ? showBar : null, line: print, now: options.now },
+      ),
+  };
+}
+
+/** Colours are for terminals and for GitLab's log, which shows them; `NO_COLOR` and `FORCE_COLOR` decide where set. */
+export function wantsColour(env: Readonly<Record<string, string | undefined>>, isTTY: boolean): boolean {
+  if (env.NO_COLOR) return false;
+  if (env.FORCE_COLOR) return env.FORCE_COLOR !== "0";
+  return isTTY || Boolean(env.GITLAB_CI);
+}
+
+/** GitLab takes `[A-Za-z0-9_.-]`, and each name once in a job. */
+function sectionName(title: string, count: number): string {
+  const slug = title.replace(/[^A-Za-z0-9_.-]+/g, "_").slice(0, 40);
+  return `${slug}_${count}`;
 }

@@ -5,15 +5,20 @@ const SECRET_NAME = /TOKEN|SECRET|PASSWORD|PASSWD|PRIVATE|CREDENTIAL|ACCESS_KEY|
 // A short value would mask ordinary words; GitLab masks from 8 characters on.
 const SHORTEST = 8;
 
-/** A mask for the values of all variables that sound secret, also URL-encoded and in base64. */
+/** A mask for the values of all variables that sound secret, also URL-encoded, in base64, and line by line. */
 export function secretMask(env: Readonly<Record<string, string | undefined>>): SecretMask {
   const values = new Set<string>();
   for (const [name, value] of Object.entries(env)) {
     if (!value || value.length < SHORTEST || !SECRET_NAME.test(name)) continue;
-    values.add(value);
-    values.add(encodeURIComponent(value));
-    values.add(Buffer.from(value).toString("base64"));
+    for (const form of formsOf(value)) values.add(form);
   }
   const longestFirst = [...values].sort((a, b) => b.length - a.length);
   return (text) => longestFirst.reduce((masked, value) => masked.replaceAll(value, "[masked]"), text);
+}
+
+function formsOf(value: string): string[] {
+  // A key of several lines is printed line by line.
+  const lines = value.includes("\n") ? value.split(/\r?\n/).filter((line) => line.length >= 2 * SHORTEST) : [];
+  const base64 = Buffer.from(value).toString("base64");
+  return [value, ...lines, encodeURIComponent(value), base64, base64.replace(/=+$/, "")];
 }

@@ -1,0 +1,101 @@
+import type { Progress } from "./log.ts";
+
+export interface Work {
+  label: string;
+  unit: "bytes" | "steps";
+  /** 0 where unknown. */
+  total: number;
+}
+
+/** Where progress is shown: `bar` redraws one line of a terminal, null where there is none. */
+export interface ProgressDisplay {
+  bar: ((text: string) => void) | null;
+  line(text: string): void;
+  now(): Date;
+}
+
+const LINE_EVERY_MS = 15_000;
+const BAR_EVERY_MS = 200;
+const SHORT_WORK_S = 1;
+const BAR_WIDTH = 20;
+
+/** Shows until `end()`: also while nothing advances, so that a stall is seen. Never keeps the process alive. */
+export function startProgress(work: Work, display: ProgressDisplay): Progress {
+  const started = display.now().getTime();
+  let { total } = work;
+  let done = 0;
+  const seconds = () => (display.now().getTime() - started) / 1000;
+  const state = () => ({ ...work, total, done, seconds: seconds() });
+  const show = () => (display.bar ? display.bar(progressBar(state())) : display.line(progressLine(state())));
+  const timer = setInterval(show, display.bar ? BAR_EVERY_MS : LINE_EVERY_MS);
+  timer.unref();
+  let ended = false;
+  return {
+    advance(by) {
+      done += by;
+    },
+    at(position, newTotal) {
+      done = position;
+      total = newTotal ?? total;
+    },
+    end() {
+      if (ended) return;
+      ended = true;
+      clearInterval(timer);
+      display.bar?.("");
+      if (seconds() >= SHORT_WORK_S) display.line(finalLine(state()));
+    },
+  };
+}
+
+interface ProgressState extends Work {
+  done: number;
+  /** Since it began. */
+  seconds: number;
+}
+
+/** `upload: 1.2 GB of 4.0 GB (30 %), 102 MB/s, 28 s left` */
+function progressLine(state: ProgressState): string {
+  const { done, total, unit, seconds } = state;
+  const amount = unit === "bytes" ? bytes : String;
+  const parts = [total > 0 ? `${amount(done)} of ${amount(total)} (${percent(state)} %)` : amount(done)];
+  const rate = seconds > 0 ? done / seconds : 0;
+  if (unit === "bytes" && rate > 0) parts.push(`${bytes(rate)}/s`);
+  if (total > done && rate > 0) parts.push(`${duration((total - done) / rate)} left`);
+  else if (total === 0 || done === 0) parts.push(`${duration(seconds)} so far`);
+  return `${state.label}: ${parts.join(", ")}`;
+}
+
+/** `upload [######--------------]  30 %  1.2 GB of 4.0 GB, …`, short enough for 80 columns in the common case. */
+function progressBar(state: ProgressState): string {
+  const label = state.label.length > 24 ? `${state.label.slice(0, 23)}…` : state.label;
+  const filled = Math.round((percent(state) / 100) * BAR_WIDTH);
+  const bar = `[${"#".repeat(filled)}${"-".repeat(BAR_WIDTH - filled)}]`;
+  const rest = progressLine({ ...state, label: "" }).slice(2);
+  return state.total > 0 ? `${label} ${bar} ${rest}`.slice(0, 79) : `${label} ${rest}`.slice(0, 79);
+}
+
+function finalLine({ label, unit, done, seconds }: ProgressState): string {
+  const what =
+    unit === "bytes" ? `${bytes(done)} in ${duration(seconds)}, ${bytes(done / seconds)}/s` : duration(seconds);
+  return `${label}: done, ${what}`;
+}
+
+function percent({ done, total }: ProgressState): number {
+  return total > 0 ? Math.min(100, Math.floor((done / total) * 100)) : 0;
+}
+
+/** Powers of 1000, as disks and networks are sold. */
+function bytes(count: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const power = count < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(count) / 3));
+  const value = count / 1000 ** power;
+  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
+}
+
+function duration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

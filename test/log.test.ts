@@ -1,0 +1,152 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createLog, type LogOptions, wantsColour } from "../src/log.ts";
+import { secretMask } from "../src/mask.ts";
+
+const START = new Date("2026-11-21T10:00:00Z");
+
+function recorder(options: Partial<LogOptions> & { isTTY?: boolean } = {}) {
+  let text = "";
+  const { isTTY = false, ...rest } = options;
+  const target = {
+    isTTY,
+    write(part: string) {
+      text += part;
+    },
+  };
+  const defaults = { sections: false, colour: false, mask: (line: string) => line, now: () => new Date() };
+  return { log: createLog(target, { ...defaults, ...rest }), text: () => text };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: START });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("lines", () => {
+  it("writes one line for each state change, and names warnings and errors without colours", () => {
+    const { log, text } = recorder();
+    log.info("plan: 2 models");
+    log.warn("no samples");
+    log.error("model-x failed\nhint: look");
+    expect(text()).toBe("plan: 2 models\nwarning: no samples\nerror: model-x failed\nhint: look\n");
+  });
+
+  it.each([
+    ["a section marker", "\u001b[0Ksection_start:1:x\r\u001b[0Kowned", "section_start:1:x␍owned"],
+    ["a section end on a carriage return", "section_end:1:x\r\u001b[0K", "section_end:1:x␍"],
+    ["colours", "\u001b[31mred\u001b[0m", "red"],
+    ["a window title", "\u001b]0;title\u0007done", "done"],
+    ["a lone escape", "a\u001bb", "a␛b"],
+    ["a NUL and a backspace", "a\0b\bc", "a␀b␈c"],
+    ["a one-byte control sequence introducer", "a\u009b31mb", "a\ufffd31mb"],
+    ["text that runs backwards", "a\u202egpj.exe", "a\ufffdgpj.exe"],
+  ])("makes %s in foreign text harmless", (_, foreign, shown) => {
+    const { log, text } = recorder();
+    log.info(foreign);
+    expect(text()).toBe(`${shown}\n`);
+  });
+
+  it("masks every line, titles and labels too", async () => {
+    const mask = secretMask({ MY_TOKEN: "glpat-1234567890" });
+    const { log, text } = recorder({ mask, sections: true });
+    log.info("a glpat-1234567890");
+    log.error("b glpat-1234567890");
+    await log.section("c glpat-1234567890", async () => log.progress("d glpat-1234567890").at(1));
+    vi.advanceTimersByTime(15_000);
+    expect(text()).not.toContain("1234567890");
+    expect(text().match(/\[masked\]/g)).toHaveLength(4);
+  });
+
+  it.each([
+    [{}, false, false],
+    [{}, true, true],
+    [{ GITLAB_CI: "true" }, false, true],
+    [{ FORCE_COLOR: "1" }, false, true],
+    [{ FORCE_COLOR: "0" }, true, false],
+    [{ NO_COLOR: "1", GITLAB_CI: "true" }, true, false],
+  ])("with %j and a terminal: %s, colours are %s", (env, isTTY, wanted) => {
+    expect(wantsColour(env, isTTY)).toBe(wanted);
+  });
+});
+
+describe("sections", () => {
+  it("writes GitLab's markers around the work, with a name of its own for each", async () => {
+    const { log, text } = recorder({ sections: true });
+    await log.section("Convert détector (1/2)", async () => log.info("inside"), { collapsed: true });
+    await log.section("Convert détector (1/2)", async () => undefined);
+    const unix = START.getTime() / 1000;
+    expect(text().split("\n").slice(0, 3)).toEqual([
+      `\u001b[0Ksection_start:${unix}:Convert_d_tector_1_2__1[collapsed=true]\r\u001b[0KConvert détector (1/2)`,
+      "inside",
+      `\u001b[0Ksection_end:${unix}:Convert_d_tector_1_2__1\r\u001b[0K`,
+    ]);
+    expect(text()).toContain(`section_start:${unix}:Convert_d_tector_1_2__2\r`);
+  });
+
+  it("closes a section whose work throws, and shows errors only after it", async () => {
+    const { log, text } = recorder({ sections: true });
+    const work = log.section("outer", () =>
+      log.section("inner", async () => {
+        log.error("weights do not fit");
+        log.info("still inside");
+        throw new Error("stop");
+      }),
+    );
+    await expect(work).rejects.toThrow("stop");
+    const lines = text().trimEnd().split("\n");
+    expect(lines.map((line) => /section_\w+:\d+:\w+/.exec(line)?.[0].replace(/:\d+:/, " ") ?? line)).toEqual([
+      "section_start outer_1",
+      "section_start inner_2",
+      "still inside",
+      "section_end inner_2",
+      "section_end outer_1",
+      "error: weights do not fit",
+    ]);
+  });
+
+  it("is a plain title where there is no GitLab", async () => {
+    const { log, text } = recorder();
+    expect(await log.section("Publish", async () => 7)).toBe(7);
+    expect(text()).toBe("Publish\n");
+  });
+});
+
+describe("progress", () => {
+  it("is a line every 15 s with rate and time left where there is no terminal", () => {
+    const { log, text } = recorder();
+    const progress = log.progress("upload", 4_000_000_000, "bytes");
+    vi.advanceTimersByTime(14_000);
+    expect(text()).toBe("");
+    progress.advance(1_500_000_000);
+    vi.advanceTimersByTime(1000);
+    expect(text()).toBe("upload: 1.5 GB of 4.0 GB (37 %), 100 MB/s, 25 s left\n");
+    progress.at(4_000_000_000);
+    progress.end();
+    progress.end();
+    expect(text().split("\n").slice(1)).toEqual(["upload: done, 4.0 GB in 15 s, 267 MB/s", ""]);
+  });
+
+  it("says nothing about short work, and how long a stalled one takes", () => {
+    const { log, text } = recorder();
+    log.progress("quick", 3).end();
+    expect(text()).toBe("");
+    log.progress("export", 5);
+    vi.advanceTimersByTime(30_000);
+    expect(text()).toBe("export: 0 of 5 (0 %), 15 s so far\nexport: 0 of 5 (0 %), 30 s so far\n");
+  });
+
+  it("is a bar on a terminal that log lines do not break", () => {
+    const { log, text } = recorder({ isTTY: true });
+    const progress = log.progress("download", 100, "bytes");
+    progress.at(50);
+    vi.advanceTimersByTime(200);
+    const bar = "download [##########----------] 50 B of 100 B (50 %), 250 B/s, 0.2 s left";
+    expect(text()).toBe(`\r\u001b[2K${bar}`);
+    log.info("one done");
+    expect(text().endsWith(`\r\u001b[2Kone done\n${bar}`)).toBe(true);
+    progress.end();
+    expect(text().endsWith("\r\u001b[2K")).toBe(true);
+  });
+});
