@@ -1,0 +1,140 @@
+/** One setting of a run: a flag `--name`, a variable `MODEL_TO_EDGE_NAME`, and an input of the template. */
+export interface OptionSpec {
+  name: string;
+  /** `flag` takes no value on the command line, and `true` or `false` in the variable. */
+  type: "text" | "flag" | "duration";
+  /** Placeholder in `--help`. */
+  value?: string;
+  choices?: readonly string[];
+  default?: string;
+  description: string;
+  /** Not an input of the template `convert`. */
+  commandLineOnly?: true;
+}
+
+/** The settings of `run`, and of the steps that it is made of. */
+export const RUN_OPTIONS = [
+  {
+    name: "store",
+    type: "text",
+    value: "URL",
+    description: "where the models live: lakefs://REPOSITORY or file:///FOLDER",
+  },
+  {
+    name: "model-branch",
+    type: "text",
+    value: "NAME",
+    description: "branch of the store; default: the one that belongs to the Git ref",
+  },
+  {
+    name: "engine",
+    type: "text",
+    value: "NAME",
+    description: "engine for all models; default: conversion.yaml, else the one that accepts the files",
+  },
+  { name: "models", type: "text", value: "GLOB", description: "only models with these names, comma-separated globs" },
+  {
+    name: "config",
+    type: "text",
+    value: "FILE",
+    description: "conversion.yaml; default: the one in the current folder, if any",
+  },
+  {
+    name: "out",
+    type: "text",
+    value: "DIR",
+    default: "model-to-edge-out",
+    description: "folder for documents and reports",
+    commandLineOnly: true,
+  },
+  { name: "force", type: "flag", description: "convert also what is unchanged" },
+  { name: "device", type: "text", value: "DEVICE", default: "auto", description: "auto, cpu or cuda:N" },
+  {
+    name: "isolation",
+    type: "text",
+    value: "LEVEL",
+    choices: ["auto", "required", "none"],
+    default: "auto",
+    description: "how the engine is kept from secrets and network",
+  },
+  {
+    name: "uncommitted",
+    type: "text",
+    value: "WHAT",
+    choices: ["fail", "ignore"],
+    default: "fail",
+    description: "uncommitted objects on the branch: stop, or give a verdict without publication",
+  },
+  {
+    name: "missing-branch",
+    type: "text",
+    value: "WHAT",
+    choices: ["skip", "fail", "create"],
+    description: "default: skip in automatic pipelines, else fail",
+  },
+  {
+    name: "create-branch-from",
+    type: "text",
+    value: "NAME",
+    default: "main",
+    description: "source of a branch that --missing-branch create makes",
+  },
+  {
+    name: "model-path",
+    type: "text",
+    value: "PATH",
+    default: "model",
+    description: "folder of the models on the branch",
+  },
+  {
+    name: "edge-path",
+    type: "text",
+    value: "PATH",
+    default: "edge",
+    description: "folder of the edge models on the branch",
+  },
+  {
+    name: "publish",
+    type: "text",
+    value: "WHAT",
+    choices: ["all", "passed", "none"],
+    default: "all",
+    description: "all or nothing, only models that passed, or nothing",
+  },
+  {
+    name: "fail-on",
+    type: "text",
+    value: "VERDICT",
+    choices: ["fail", "warn"],
+    default: "fail",
+    description: "the verdict from which on the exit code is 1",
+  },
+  {
+    name: "note",
+    type: "text",
+    value: "MODE",
+    choices: ["update", "off"],
+    default: "update",
+    description: "note on the merge request",
+  },
+  {
+    name: "token-variable",
+    type: "text",
+    value: "VARIABLE",
+    default: "MODEL_TO_EDGE_TOKEN",
+    description: "name of the variable that holds the GitLab token for the note",
+  },
+  { name: "store-web-url", type: "text", value: "URL", description: "browser address of the store, for links" },
+  {
+    name: "timeout",
+    type: "duration",
+    value: "DURATION",
+    description: "for the whole run, such as 45m; default: the job's timeout less a margin",
+  },
+  { name: "json", type: "flag", description: "print summary.json, the log goes to stderr", commandLineOnly: true },
+] as const satisfies readonly OptionSpec[];
+
+/** `model-branch` → `MODEL_TO_EDGE_MODEL_BRANCH`. */
+export function variableOf(option: string): string {
+  return `MODEL_TO_EDGE_${option.toUpperCase().replaceAll("-", "_")}`;
+}

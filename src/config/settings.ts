@@ -1,0 +1,118 @@
+import { UsageError } from "../errors.ts";
+import { suggestion } from "../nearest.ts";
+import { parseDuration } from "./duration.ts";
+import { type OptionSpec, RUN_OPTIONS, variableOf } from "./options.ts";
+
+/** The settings of one run, typed; made once from flags and environment. */
+export interface Settings {
+  store: string;
+  modelBranch: string | null;
+  engine: string | null;
+  models: string | null;
+  config: string | null;
+  out: string;
+  force: boolean;
+  device: string;
+  isolation: "auto" | "required" | "none";
+  uncommitted: "fail" | "ignore";
+  missingBranch: "skip" | "fail" | "create" | null;
+  createBranchFrom: string;
+  modelPath: string;
+  edgePath: string;
+  publish: "all" | "passed" | "none";
+  failOn: "fail" | "warn";
+  note: "update" | "off";
+  tokenVariable: string;
+  storeWebUrl: string | null;
+  timeoutMs: number | null;
+  json: boolean;
+}
+
+/** Where a value came from, for `model-to-edge config`. */
+export interface Origin {
+  name: string;
+  value: string | null;
+  from: "flag" | "variable" | "default";
+  variable: string;
+}
+
+type Flags = Readonly<Record<string, string | boolean | undefined>>;
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Each option's value and where it came from. An empty variable counts as not set: templates cannot leave one out. */
+export function originsOf(flags: Flags, env: Env): Origin[] {
+  return RUN_OPTIONS.map((option: OptionSpec) => {
+    const variable = variableOf(option.name);
+    const flag = flags[option.name];
+    if (flag !== undefined && flag !== "") return { name: option.name, value: String(flag), from: "flag", variable };
+    if (env[variable]) return { name: option.name, value: env[variable], from: "variable", variable };
+    return { name: option.name, value: option.default ?? null, from: "default", variable };
+  });
+}
+
+/** Throws one `UsageError` that names all wrong values. */
+export function readSettings(flags: Flags, env: Env): Settings {
+  const origins = originsOf(flags, env);
+  const problems = origins.flatMap((origin) => problemOf(origin));
+  if (problems.length > 0)
+    throw new UsageError(problems.join("; "), {
+      code: "setting",
+      hint: "model-to-edge run --help lists what is accepted",
+    });
+  const values = new Map(origins.map(({ name, value }) => [name, value]));
+  const text = (name: (typeof RUN_OPTIONS)[number]["name"]) => values.get(name) ?? null;
+  const required = (name: (typeof RUN_OPTIONS)[number]["name"]) => text(name) ?? "";
+  const timeout = text("timeout");
+  return {
+    store: required("store"),
+    modelBranch: text("model-branch"),
+    engine: text("engine"),
+    models: text("models"),
+    config: text("config"),
+    out: required("out"),
+    force: text("force") === "true",
+    device: required("device"),
+    isolation: required("isolation") as Settings["isolation"],
+    uncommitted: required("uncommitted") as Settings["uncommitted"],
+    missingBranch: text("missing-branch") as Settings["missingBranch"],
+    createBranchFrom: required("create-branch-from"),
+    modelPath: trimSlashes(required("model-path")),
+    edgePath: trimSlashes(required("edge-path")),
+    publish: required("publish") as Settings["publish"],
+    failOn: required("fail-on") as Settings["failOn"],
+    note: required("note") as Settings["note"],
+    tokenVariable: required("token-variable"),
+    storeWebUrl: text("store-web-url"),
+    timeoutMs: timeout === null ? null : parseDuration(timeout),
+    json: text("json") === "true",
+  };
+}
+
+function problemOf({ name, value, from, variable }: Origin): string[] {
+  const option: OptionSpec | undefined = RUN_OPTIONS.find((candidate) => candidate.name === name);
+  const where = from === "variable" ? `${variable} (--${name})` : `--${name}`;
+  if (name === "store" && value === null) return [`--store (or ${variable}) is needed, such as lakefs://vision`];
+  if (!option || value === null) return [];
+  if (option.choices && !option.choices.includes(value))
+    return [`${where} cannot be ${JSON.stringify(value)}: ${suggestion(value, option.choices)}`];
+  if (option.type === "flag" && !["true", "false"].includes(value))
+    return [`${where} must be true or false, not ${JSON.stringify(value)}`];
+  if (option.type === "duration" && parseDuration(value) === null)
+    return [`${where} must be a duration such as 90s, 45m or 1h30m, not ${JSON.stringify(value)}`];
+  if (name === "device" && !/^(auto|cpu|cuda:\d+)$/.test(value))
+    return [`${where} must be auto, cpu or cuda:N, not ${JSON.stringify(value)}`];
+  if (name.endsWith("-path") && !isPlainPath(value))
+    return [`${where} must be a path inside the branch, not ${JSON.stringify(value)}`];
+  if (name === "token-variable" && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(value))
+    return [`${where} must be the name of a variable, never a token itself`];
+  return [];
+}
+
+function isPlainPath(path: string): boolean {
+  const parts = trimSlashes(path).split("/");
+  return parts.every((part) => part !== "" && part !== "." && part !== ".." && !part.startsWith("."));
+}
+
+function trimSlashes(path: string): string {
+  return path.replaceAll(/^\/+|\/+$/g, "");
+}
