@@ -1,6 +1,36 @@
+import { hashOf } from "./canonical.ts";
+
 /** sha256 in 64 hex each. See DESIGN, "Words": what was asked, what the bytes depend on, what the verdict depends on. */
 export interface Fingerprint {
   spec: string;
   exec: string;
   verdict: string;
+}
+
+/** All that can change the result; commit ids, times, addresses and job names are left out on purpose. */
+export interface FingerprintParts {
+  engine: string;
+  /** `path` below the model's folder. */
+  files: { role: string; path: string; sha256: string }[];
+  /** As configured, with the engine's defaults. */
+  options: Record<string, unknown>;
+  allow: { missing: string[]; unexpected: string[] };
+  /** Hash of the engine's pins, adapter and shared Python. */
+  recipe: string;
+  /** As asked (`auto`, `cpu`, `cuda:0`), not as resolved. */
+  device: string;
+  /** `image@sha256:…` where the job names one, else null. */
+  image: string | null;
+  /** What is asked of the references: part of the evidence. */
+  evidence: Record<string, unknown>;
+  policy: unknown;
+  checks: number;
+}
+
+export function fingerprintOf(parts: FingerprintParts): Fingerprint {
+  const files = [...parts.files].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const spec = hashOf({ v: 1, engine: parts.engine, files, options: parts.options, allow: parts.allow });
+  const exec = hashOf({ v: 1, spec, recipe: parts.recipe, device: parts.device, image: parts.image });
+  const verdict = hashOf({ v: 1, exec, evidence: parts.evidence, policy: parts.policy, checks: parts.checks });
+  return { spec, exec, verdict };
 }

@@ -20,6 +20,8 @@ export interface Plan {
   kind: "plan";
   version: 1;
   source: Source;
+  /** Why there is nothing to do (no data branch, no models selected), else null. */
+  skipped: string | null;
   store: { url: string; branch: string; snapshot: string; modelPath: string; edgePath: string };
   /** Null where nothing may be published. */
   draft: DraftRef | null;
@@ -30,7 +32,9 @@ export interface Plan {
   /** True where `--models` narrowed the run: models that left `model/` keep their `edge/`. */
   narrowed: boolean;
   /** Published models whose folder left `model/`. */
-  gone: string[];
+  gone: Manifest[];
+  /** Lines that a reader of the report must know: exceptions, stale models. */
+  notices: string[];
   models: PlannedModel[];
 }
 
@@ -43,11 +47,8 @@ export interface PlannedModel {
   /** Store path of the model's folder, without a `/` at the end. */
   folder: string;
   files: PlannedFile[];
-  /** Paths below the model's folder. */
-  samples: string[];
   options: Record<string, unknown>;
   allow: { missing: string[]; unexpected: string[] };
-  classes: string[] | null;
   policy: Policy;
   /** Null while a file's sha256 is unknown: `convert` closes it while downloading. */
   fingerprint: Fingerprint | null;

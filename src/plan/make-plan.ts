@@ -1,0 +1,118 @@
+import picomatch from "picomatch";
+import { type ConfigLayer, settingsOf } from "../config/model-settings.ts";
+import type { Settings } from "../config/settings.ts";
+import { UsageError } from "../errors.ts";
+import { some } from "../model/assign-roles.ts";
+import { FLAT_NAME, findModels, type ModelFolder, neededRoles } from "../model/find-models.ts";
+import type { DraftRef, Store } from "../store/store.ts";
+import type { PlanEngine } from "./choose-engine.ts";
+import type { Plan, PlannedModel, Source } from "./plan.ts";
+import { planModel } from "./plan-model.ts";
+import { type BranchContent, readBranch } from "./read-branch.ts";
+
+export interface PlanQuestion {
+  settings: Settings;
+  source: Source;
+  branch: string;
+  /** Why nothing may be published, else null. */
+  withheld: string | null;
+  engines: readonly PlanEngine[];
+  /** `conversion.yaml` of the Git repository. */
+  repository: ConfigLayer | null;
+  image: string | null;
+  checks: number;
+  draft: { id: string; owner: string };
+}
+
+/** Reads the branch once and decides for each model. Throws `UsageError` where the branch has no models. */
+export async function makePlan(store: Store, question: PlanQuestion): Promise<Plan> {
+  const { settings, branch, engines } = question;
+  const snapshot = await store.snapshot(branch);
+  const paths = pathsOf(settings);
+  const names = engines.map(({ description }) => description.name);
+  const content = await readBranch(snapshot, paths, names);
+  const found = findModels(content.models, paths.model, neededByAny(engines));
+  refuseOddFolders(found, content, paths.model, store.url, branch);
+  const isSelected = selector(settings.models);
+  const selected = found.models.filter(({ name }) => isSelected(name));
+  const models: PlannedModel[] = [];
+  for (const folder of selected) {
+    models.push(
+      await planModel({
+        folder,
+        settings: settingsOf(folder.name, layersOf(folder, content, question)),
+        engines,
+        engine: settings.engine,
+        device: settings.device,
+        image: question.image,
+        force: settings.force,
+        published: content.manifests.get(folder.name) ?? null,
+        edge: content.edge,
+        checks: question.checks,
+      }),
+    );
+  }
+  const present = new Set(found.models.map(({ name }) => name));
+  const gone = settings.models === null ? [...content.manifests.values()].filter(({ name }) => !present.has(name)) : [];
+  const mayPublish = settings.publish !== "none" && question.withheld === null;
+  const draft: DraftRef | null = mayPublish ? { ...question.draft, branch, base: snapshot.id } : null;
+  return {
+    kind: "plan",
+    version: 1,
+    source: question.source,
+    skipped: selected.length === 0 && gone.length === 0 ? `no model matches --models ${settings.models}` : null,
+    store: { url: store.url, branch, snapshot: snapshot.id, modelPath: paths.model, edgePath: paths.edge },
+    draft,
+    publish: settings.publish,
+    withheld: settings.publish === "none" ? null : question.withheld,
+    failOn: settings.failOn,
+    narrowed: settings.models !== null,
+    gone,
+    notices: models.flatMap(({ name, policy }) => policy.loosened.map((what) => `${name}: ${what}`)),
+    models,
+  };
+}
+
+/** `edge` and `evidence` are siblings. */
+export function pathsOf(settings: { modelPath: string; edgePath: string }) {
+  const parent = settings.edgePath.slice(0, settings.edgePath.lastIndexOf("/") + 1);
+  return { model: settings.modelPath, edge: settings.edgePath, evidence: `${parent}evidence` };
+}
+
+function neededByAny(engines: readonly PlanEngine[]): (relative: string) => boolean {
+  const globs = engines.flatMap(({ description }) => neededRoles(description.accepts).map(({ glob }) => glob));
+  return picomatch(globs);
+}
+
+function refuseOddFolders(
+  found: { models: ModelFolder[]; mixed: string[] },
+  content: BranchContent,
+  modelPath: string,
+  url: string,
+  branch: string,
+): void {
+  if (found.mixed.length > 0)
+    throw new UsageError(`${modelPath}/ is a model itself and has models in ${some(found.mixed)}`, {
+      code: "model-mixed",
+      hint: `either keep one model directly in ${modelPath}/, or give each its own folder ${modelPath}/<name>/`,
+    });
+  if (found.models.length === 0 && content.manifests.size === 0)
+    throw new UsageError(
+      `${url} has no models on branch ${branch}: ${modelPath}/ is ${content.models.length === 0 ? "missing or empty" : "without folders"}`,
+      {
+        code: "model-missing",
+        hint: `upload a checkpoint and its configuration to ${modelPath}/ or ${modelPath}/<name>/ and commit them; --model-path names another folder`,
+      },
+    );
+}
+
+function layersOf(folder: ModelFolder, content: BranchContent, question: PlanQuestion): ConfigLayer[] {
+  const shared = folder.name === FLAT_NAME ? undefined : content.configs.get(question.settings.modelPath);
+  const own = content.configs.get(folder.folder);
+  return [shared, own, question.repository].filter((layer): layer is ConfigLayer => layer != null);
+}
+
+function selector(globs: string | null): (name: string) => boolean {
+  if (globs === null) return () => true;
+  return picomatch(globs.split(",").map((glob) => glob.trim()));
+}

@@ -1,0 +1,120 @@
+import picomatch from "picomatch";
+import type { ModelSettings } from "../config/model-settings.ts";
+import type { Failure } from "../errors.ts";
+import { assignRoles } from "../model/assign-roles.ts";
+import type { ModelFolder } from "../model/find-models.ts";
+import type { Manifest } from "../model/manifest.ts";
+import type { StoreObject } from "../store/store.ts";
+import { chooseEngine, inputFailure, type PlanEngine } from "./choose-engine.ts";
+import type { PlannedFile, PlannedModel } from "./plan.ts";
+import { closedFingerprint, isUnchanged } from "./unchanged.ts";
+
+export interface ModelQuestion {
+  folder: ModelFolder;
+  settings: ModelSettings;
+  engines: readonly PlanEngine[];
+  /** Engine that the command line forces, else null. */
+  engine: string | null;
+  device: string;
+  image: string | null;
+  force: boolean;
+  published: Manifest | null;
+  /** What lies below `edge/` and `evidence/` now, by path. */
+  edge: ReadonlyMap<string, StoreObject>;
+  checks: number;
+}
+
+/** Decides what happens with one model folder. Pure but for the schema of the options. */
+export async function planModel(question: ModelQuestion): Promise<PlannedModel> {
+  const { folder, settings, published } = question;
+  const chosen = chooseEngine(folder, question.engines, question.engine ?? settings.engine);
+  if ("failure" in chosen) return refused(question, "", chosen.failure);
+  const { engine } = chosen;
+  const name = engine.description.name;
+  const options = settings.options[name] ?? {};
+  const [problem] = await engine.optionProblems(options);
+  if (problem)
+    return refused(question, name, inputFailure("options", `options of ${name}: ${problem}`, optionsHint(name)));
+  const assigned = assignRoles({
+    folder: folder.folder,
+    modelName: folder.name,
+    paths: folder.files.map(({ relative }) => relative),
+    accepts: engine.description.accepts,
+    chosen: chosenFiles(settings),
+    named: namedFiles(options),
+  });
+  if ("failure" in assigned) return refused(question, name, assigned.failure);
+  const files = plannedFiles(folder, withSamples(assigned.roles, folder, settings), published);
+  const model: PlannedModel = {
+    name: folder.name,
+    decision: "convert",
+    engine: name,
+    device: question.device,
+    folder: folder.folder,
+    files,
+    options,
+    allow: settings.allow,
+    policy: settings.policy,
+    fingerprint: null,
+    published,
+    failure: null,
+  };
+  model.fingerprint = closedFingerprint(model, engine.recipe, question.image, question.checks);
+  if (!question.force && isUnchanged(model, question.edge)) model.decision = "unchanged";
+  return model;
+}
+
+function plannedFiles(folder: ModelFolder, roles: ReadonlyMap<string, string>, published: Manifest | null) {
+  const known = new Map(published?.inputs.map(({ path, token, sha256 }) => [`${path}\0${token}`, sha256]));
+  const files: PlannedFile[] = [];
+  for (const { relative, ...object } of folder.files) {
+    const role = roles.get(relative);
+    if (role === undefined) continue;
+    files.push({ ...object, role, sha256: known.get(`${object.path}\0${object.token}`) ?? null });
+  }
+  return files;
+}
+
+function withSamples(roles: Map<string, string>, folder: ModelFolder, settings: ModelSettings): Map<string, string> {
+  if (settings.samples === null) return roles;
+  const matches = picomatch(settings.samples);
+  for (const [path, role] of roles) if (role === "sample") roles.delete(path);
+  for (const { relative } of folder.files) if (!roles.has(relative) && matches(relative)) roles.set(relative, "sample");
+  return roles;
+}
+
+function chosenFiles(settings: ModelSettings): Record<string, string> {
+  return settings.classes === null ? settings.files : { ...settings.files, classes: settings.classes };
+}
+
+/** `./x.py` among the options means a file of the model's folder. */
+function namedFiles(options: Record<string, unknown>): Set<string> {
+  const paths = Object.values(options).filter((value) => typeof value === "string" && value.startsWith("./"));
+  return new Set(paths.map((path) => String(path).slice(2)));
+}
+
+function optionsHint(engine: string): string {
+  return `correct ${engine}: in conversion.yaml; components/${engine}/README.md lists the options`;
+}
+
+/** A model that cannot be tried: it stands in the plan with the reason. */
+export function refused(
+  question: Pick<ModelQuestion, "folder" | "settings" | "device" | "published">,
+  engine: string,
+  failure: Failure,
+): PlannedModel {
+  return {
+    name: question.folder.name,
+    decision: "refused",
+    engine,
+    device: question.device,
+    folder: question.folder.folder,
+    files: [],
+    options: {},
+    allow: question.settings.allow,
+    policy: question.settings.policy,
+    fingerprint: null,
+    published: question.published,
+    failure,
+  };
+}

@@ -1,0 +1,93 @@
+import { parseConversionYaml } from "../config/conversion-yaml.ts";
+import { type ConfigLayer, loosenedBy } from "../config/model-settings.ts";
+import { parseDocument } from "../document.ts";
+import { UsageError } from "../errors.ts";
+import type { Manifest } from "../model/manifest.ts";
+import type { Snapshot, StoreObject } from "../store/store.ts";
+
+/** Bytes; a manifest lists files, a configuration is written by hand. */
+const MANIFEST_LIMIT = 8 << 20;
+const CONFIG_LIMIT = 256 << 10;
+const READS_AT_ONCE = 16;
+
+/** All that a plan needs to know of a branch, read from one snapshot. */
+export interface BranchContent {
+  models: StoreObject[];
+  /** Below `edge/` and `evidence/`, by path. */
+  edge: Map<string, StoreObject>;
+  /** Published manifests by model name. */
+  manifests: Map<string, Manifest>;
+  /** `conversion.yaml` in the store, by folder (`model`, `model/<name>`). */
+  configs: Map<string, ConfigLayer>;
+}
+
+export async function readBranch(
+  snapshot: Snapshot,
+  paths: { model: string; edge: string; evidence: string },
+  engines: readonly string[],
+): Promise<BranchContent> {
+  const [models, edgeObjects, evidence] = await Promise.all(
+    [paths.model, paths.edge, paths.evidence].map((path) => collect(snapshot.list(`${path}/`))),
+  );
+  const edge = new Map([...(edgeObjects ?? []), ...(evidence ?? [])].map((object) => [object.path, object]));
+  const manifests = new Map<string, Manifest>();
+  const configs = new Map<string, ConfigLayer>();
+  const manifestPaths = (edgeObjects ?? []).map(({ path }) => path).filter((path) => isManifest(path, paths.edge));
+  await inBatches(manifestPaths, async (path) => {
+    const bytes = await snapshot.read(path, MANIFEST_LIMIT);
+    const manifest = bytes && (await readManifest(bytes, path));
+    if (manifest) manifests.set(manifest.name, manifest);
+  });
+  const configPaths = (models ?? []).map(({ path }) => path).filter((path) => isConfig(path, paths.model));
+  await inBatches(configPaths, async (path) => {
+    const bytes = await snapshot.read(path, CONFIG_LIMIT);
+    if (bytes) configs.set(path.slice(0, path.lastIndexOf("/")), await readStoreConfig(bytes, path, engines));
+  });
+  return { models: models ?? [], edge, manifests, configs };
+}
+
+/** A manifest of ours; null for a foreign file of that name, which is not touched. */
+export async function readManifest(bytes: Uint8Array, path: string): Promise<Manifest | null> {
+  try {
+    return (await parseDocument(Buffer.from(bytes).toString("utf8"), path, "manifest")) as Manifest;
+  } catch (error) {
+    if (error instanceof UsageError) return null;
+    throw error;
+  }
+}
+
+async function readStoreConfig(bytes: Uint8Array, path: string, engines: readonly string[]): Promise<ConfigLayer> {
+  const parsed = await parseConversionYaml(Buffer.from(bytes).toString("utf8"), path, engines);
+  if ("problems" in parsed) {
+    const lines = parsed.problems.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`);
+    throw new UsageError(lines.join("\n"), { code: "config", hint: "correct it in the store, commit, and run again" });
+  }
+  const loosened = loosenedBy(parsed.config);
+  if (loosened.length > 0)
+    throw new UsageError(`${path} loosens what a model must meet: ${loosened.join(", ")}`, {
+      code: "config-unreviewed",
+      hint: "this counts only from Git, where it is reviewed: move these keys into conversion.yaml of the repository",
+    });
+  return { file: path, reviewed: false, config: parsed.config };
+}
+
+function isManifest(path: string, edgePath: string): boolean {
+  const parts = path.slice(edgePath.length + 1).split("/");
+  return parts.at(-1) === "manifest.json" && parts.length <= 2;
+}
+
+function isConfig(path: string, modelPath: string): boolean {
+  const parts = path.slice(modelPath.length + 1).split("/");
+  return parts.at(-1) === "conversion.yaml" && parts.length <= 2;
+}
+
+async function collect(objects: AsyncIterable<StoreObject>): Promise<StoreObject[]> {
+  const all: StoreObject[] = [];
+  for await (const object of objects) all.push(object);
+  return all;
+}
+
+async function inBatches(paths: readonly string[], work: (path: string) => Promise<void>): Promise<void> {
+  for (let start = 0; start < paths.length; start += READS_AT_ONCE)
+    await Promise.all(paths.slice(start, start + READS_AT_ONCE).map(work));
+}

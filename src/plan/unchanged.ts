@@ -1,0 +1,33 @@
+import { type Fingerprint, fingerprintOf } from "../model/fingerprint.ts";
+import type { StoreObject } from "../store/store.ts";
+import type { PlannedModel } from "./plan.ts";
+
+/** What the references shall hold; part of the evidence's fingerprint. */
+export const EVIDENCE = { random: 3, fp64: true, seed: 0 } as const;
+
+/** The fingerprint of a model whose every file has a sha256, else null. */
+export function closedFingerprint(
+  model: Pick<PlannedModel, "engine" | "files" | "folder" | "options" | "allow" | "device" | "policy">,
+  recipe: string,
+  image: string | null,
+  checks: number,
+): Fingerprint | null {
+  const files: { role: string; path: string; sha256: string }[] = [];
+  for (const { role, path, sha256 } of model.files) {
+    if (sha256 === null) return null;
+    files.push({ role, path: path.slice(model.folder.length + 1), sha256 });
+  }
+  const { engine, options, allow, device, policy } = model;
+  return fingerprintOf({ engine, files, options, allow, recipe, device, image, evidence: EVIDENCE, policy, checks });
+}
+
+/** Equal in all three fingerprints, and each published file is still listed with its recorded token. */
+export function isUnchanged(
+  model: Pick<PlannedModel, "fingerprint" | "published">,
+  edge: ReadonlyMap<string, StoreObject>,
+): boolean {
+  const { fingerprint, published } = model;
+  if (!fingerprint || !published) return false;
+  const same = (["spec", "exec", "verdict"] as const).every((key) => fingerprint[key] === published.fingerprint[key]);
+  return same && published.files.every(({ path, token }) => edge.get(path)?.token === token);
+}
