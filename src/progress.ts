@@ -86,7 +86,7 @@ function percent({ done, total }: ProgressState): number {
 }
 
 /** Powers of 1000, as disks and networks are sold. */
-function bytes(count: number): string {
+export function bytes(count: number): string {
   const units = ["B", "kB", "MB", "GB", "TB"];
   const power = count < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(count) / 3));
   const value = count / 1000 ** power;

@@ -1,0 +1,52 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { onTestFinished } from "vitest";
+import { type ChildCommand, type ChildOutcome, runChild } from "../../src/child/run-child.ts";
+
+export const CHILDREN = join(import.meta.dirname, "../fixtures/children");
+
+/** Runs a script of `test/fixtures/children`. */
+export function runFixture(
+  name: string,
+  args: string[] = [],
+  more: Partial<ChildCommand> = {},
+  env: Record<string, string> = {},
+): Promise<ChildOutcome> {
+  return runChild(
+    { env, now: () => new Date() },
+    {
+      command: process.execPath,
+      args: [join(CHILDREN, name), ...args],
+      cwd: "/",
+      env: { PATH: "/usr/bin:/bin" },
+      graceMs: 1000,
+      maxLogBytes: 4 * 1024 * 1024,
+      signal: new AbortController().signal,
+      ...more,
+    },
+  );
+}
+
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "model-to-edge-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A zombie counts as gone: nobody may be there to collect it. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+/** Fails after two seconds. */
+export async function waitUntil(condition: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 40 && !condition(); tries++) await sleep(50);
+  if (!condition()) throw new Error(`still not: ${condition}`);
+}
