@@ -8,10 +8,21 @@ const root = new URL("../../", import.meta.url);
 
 function inputsTable(component) {
   const [header] = parseAllDocuments(component);
-  const rows = Object.entries(header.toJS().spec.inputs).map(
-    ([name, input]) => `| \`${name}\` | ${input.type ?? "string"} | ${shownDefault(name, input)} | ${meaning(input)} |`,
-  );
-  return ["| input | type | default | meaning |", "|---|---|---|---|", ...rows].join("\n");
+  const inputs = Object.entries(header.toJS().spec.inputs);
+  const rows = inputs.map(([name, input]) => [
+    `\`${name}\``,
+    input.type ?? "string",
+    shownDefault(name, input),
+    meaning(input),
+  ]);
+  return aligned([["input", "type", "default", "meaning"], ...rows]);
+}
+
+/** A table as the formatter writes it. */
+function aligned(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const [head, ...lines] = rows.map((row) => `| ${row.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |`);
+  return [head, `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`, ...lines].join("\n");
 }
 
 function shownDefault(name, { default: value }) {
