@@ -1,5 +1,6 @@
 import type { Failure } from "../errors.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
+import type { PlannedModel } from "../plan/plan.ts";
 import type { StoredFile } from "../store/store.ts";
 
 /** `models/<name>/conversion.json`: what was done for one model, vouched for by the runner. */
@@ -22,4 +23,24 @@ export interface Conversion {
   timings: Record<string, number>;
   warnings: string[];
   failure: Failure | null;
+}
+
+/** What is known before anything was done. */
+export function emptyConversion(model: PlannedModel): Conversion {
+  return {
+    kind: "conversion",
+    version: 1,
+    name: model.name,
+    engine: model.engine,
+    status: model.decision === "unchanged" ? "unchanged" : "failed",
+    fingerprint: model.fingerprint,
+    inputs: [],
+    files: [],
+    staged: [],
+    environment: {},
+    isolation: "",
+    timings: {},
+    warnings: [],
+    failure: model.failure,
+  };
 }

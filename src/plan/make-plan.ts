@@ -4,6 +4,7 @@ import type { Settings } from "../config/settings.ts";
 import { UsageError } from "../errors.ts";
 import { some } from "../model/assign-roles.ts";
 import { FLAT_NAME, findModels, type ModelFolder, neededRoles } from "../model/find-models.ts";
+import { branchPaths } from "../model/layout.ts";
 import type { DraftRef, Store } from "../store/store.ts";
 import type { PlanEngine } from "./choose-engine.ts";
 import type { Plan, PlannedModel, Source } from "./plan.ts";
@@ -28,7 +29,7 @@ export interface PlanQuestion {
 export async function makePlan(store: Store, question: PlanQuestion): Promise<Plan> {
   const { settings, branch, engines } = question;
   const snapshot = await store.snapshot(branch);
-  const paths = pathsOf(settings);
+  const paths = branchPaths(settings);
   const names = engines.map(({ description }) => description.name);
   const content = await readBranch(snapshot, paths, names);
   const found = findModels(content.models, paths.model, neededByAny(engines));
@@ -66,17 +67,12 @@ export async function makePlan(store: Store, question: PlanQuestion): Promise<Pl
     publish: settings.publish,
     withheld: settings.publish === "none" ? null : question.withheld,
     failOn: settings.failOn,
+    force: settings.force,
     narrowed: settings.models !== null,
     gone,
     notices: models.flatMap(({ name, policy }) => policy.loosened.map((what) => `${name}: ${what}`)),
     models,
   };
-}
-
-/** `edge` and `evidence` are siblings. */
-export function pathsOf(settings: { modelPath: string; edgePath: string }) {
-  const parent = settings.edgePath.slice(0, settings.edgePath.lastIndexOf("/") + 1);
-  return { model: settings.modelPath, edge: settings.edgePath, evidence: `${parent}evidence` };
 }
 
 function neededByAny(engines: readonly PlanEngine[]): (relative: string) => boolean {

@@ -29,6 +29,8 @@ export interface Plan {
   /** Why a wanted publication is not allowed, else null. */
   withheld: string | null;
   failOn: "fail" | "warn";
+  /** Convert also what is unchanged. */
+  force: boolean;
   /** True where `--models` narrowed the run: models that left `model/` keep their `edge/`. */
   narrowed: boolean;
   /** Published models whose folder left `model/`. */

@@ -86,16 +86,25 @@ export interface Draft {
 }
 
 export interface PublishOptions {
+  /** Snapshot of the inputs that this publication covers. */
+  input?: string;
   message: string;
   metadata: Record<string, string>;
+  /** Prefixes that belong to publications, default `edge/` and `evidence/`: what `exists` and removals can reach. */
+  prefixes?: readonly string[];
 }
 
 export interface Target {
   /** The target's snapshot that this round would change. */
   head: string;
   pointers: ReadonlyMap<string, Uint8Array | null>;
-  /** Paths of the target below `edge/` and `evidence/`, so that compose can name what to remove. */
+  /** Paths of the target below the published prefixes, so that compose can name what to remove. */
   exists(path: string): boolean;
+  /**
+   * Pointers that were published meanwhile for newer inputs than `PublishOptions.input` (by ancestry of the commits):
+   * an older run leaves them alone. Absent where the store has no history.
+   */
+  newer?: ReadonlySet<string>;
 }
 
 export type Compose = (target: Target) => EdgeChange | null;

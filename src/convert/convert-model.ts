@@ -1,0 +1,140 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Context } from "../context.ts";
+import { writeDocument } from "../document.ts";
+import type { Engine } from "../engine/catalogue.ts";
+import { resolveDevice } from "../engine/device.ts";
+import { engineEnvironment } from "../engine/environment.ts";
+import type { Isolation } from "../engine/isolation.ts";
+import { runEngine } from "../engine/run-engine.ts";
+import { type Failure, toFailure, UsageError } from "../errors.ts";
+import { branchPaths, placesOf } from "../model/layout.ts";
+import type { Plan, PlannedModel } from "../plan/plan.ts";
+import { closedFingerprint } from "../plan/unchanged.ts";
+import type { Draft, Snapshot } from "../store/store.ts";
+import { CHECKS_VERSION, validateFolder } from "../validate/validate-folder.ts";
+import type { Verdict } from "../validate/verdict.ts";
+import { type Conversion, emptyConversion } from "./conversion.ts";
+import { fetchInputs, isUnchangedAfterAll } from "./fetch-inputs.ts";
+import { layOut, measureFiles } from "./lay-out.ts";
+import { makeRequest } from "./make-request.ts";
+import { stage } from "./stage.ts";
+import { freshFolders, type ModelFolders, modelFolders } from "./workspace.ts";
+
+/** What all models of a run have in common. */
+export interface ConvertStep {
+  plan: Plan;
+  snapshot: Snapshot;
+  /** Null where nothing may be published. */
+  draft: Draft | null;
+  out: string;
+  engines: readonly (Engine & { recipe: string })[];
+  isolation: Isolation;
+  image: string | null;
+  /** Milliseconds left for the run. */
+  timeLeft(): number;
+  /** Writes `report.html` of the model into its evidence, before it is staged. */
+  writeModelPage(folders: ModelFolders, verdict: Verdict, conversion: Conversion): Promise<void>;
+}
+
+export interface ConvertedModel {
+  conversion: Conversion;
+  verdict: Verdict | null;
+}
+
+/** One model from download to staged. What goes wrong with the model is data; a full disk or our bug is thrown. */
+export async function convertModel(ctx: Context, step: ConvertStep, model: PlannedModel): Promise<ConvertedModel> {
+  const folders = modelFolders(step.out, model.name);
+  await freshFolders(folders);
+  const conversion = emptyConversion(model);
+  let verdict: Verdict | null = null;
+  try {
+    if (model.decision === "convert") verdict = await attempt(ctx, step, model, folders, conversion);
+  } catch (error) {
+    ctx.signal.throwIfAborted();
+    conversion.status = "failed";
+    conversion.failure = toFailure(error);
+  } finally {
+    await rm(folders.work, { recursive: true, force: true });
+  }
+  await writeDocument(folders.conversion, "conversion", conversion);
+  return { conversion, verdict };
+}
+
+async function attempt(
+  ctx: Context,
+  step: ConvertStep,
+  model: PlannedModel,
+  folders: ModelFolders,
+  conversion: Conversion,
+): Promise<Verdict | null> {
+  const engine = step.engines.find(({ name }) => name === model.engine);
+  if (!engine) throw new UsageError(`engine ${model.engine} is not here`, { hint: "model-to-edge engine list" });
+  const source = join(folders.work, "model");
+  await timed(conversion, "download", () => fetchInputs(ctx, step.snapshot, model, source, conversion));
+  const fingerprint = closedFingerprint(model, engine.recipe, step.image, CHECKS_VERSION);
+  if (!fingerprint) throw new Error("a downloaded file has no sha256");
+  conversion.fingerprint = fingerprint;
+  model.fingerprint = fingerprint;
+  if (!step.plan.force && (await isUnchangedAfterAll(step.snapshot, model))) {
+    conversion.status = "unchanged";
+    return null;
+  }
+  const environment = await engineEnvironment(ctx, engine);
+  const output = join(folders.work, "output");
+  const device = await resolveDevice(ctx, model.device);
+  const request = await makeRequest(model, fingerprint, source, output, device);
+  const progress = ctx.log.progress(`${model.name}: ${model.engine}`);
+  const outcome = await timed(conversion, "engine", () =>
+    runEngine(ctx, engine, environment, request, {
+      isolation: step.isolation,
+      timeoutMs: step.timeLeft(),
+      workFolder: folders.work,
+      logFile: folders.log,
+      onProgress: ({ done, total }) => progress.at(done, total),
+    }),
+  ).finally(() => progress.end());
+  conversion.isolation = outcome.isolation;
+  if ("failure" in outcome) return failed(conversion, outcome.failure);
+  const { result } = outcome;
+  conversion.warnings = result.warnings;
+  conversion.environment = { ...result.environment, device };
+  for (const [name, seconds] of Object.entries(result.timings)) conversion.timings[`engine.${name}`] = seconds;
+  if (result.status === "failed") return failed(conversion, result.error);
+  await layOut(result.files, output, folders);
+  const places = placesOf(model.name, branchPaths(step.plan.store));
+  const verdict = await timed(conversion, "validate", () =>
+    validateFolder(ctx, {
+      name: model.name,
+      folder: folders.files,
+      evidence: folders.evidence,
+      policy: model.policy,
+      reproduce: `model-to-edge validate ${places.edge} --evidence ${places.evidence}`,
+    }),
+  );
+  conversion.status = "converted";
+  await writeDocument(folders.verdict, "verdict", verdict);
+  await writeDocument(join(folders.evidence, "verdict.json"), "verdict", verdict);
+  await step.writeModelPage(folders, verdict, conversion);
+  conversion.files = await measureFiles(folders);
+  const red = verdict.outcome === "fail" || (verdict.outcome === "warn" && step.plan.failOn === "warn");
+  const { draft } = step;
+  if (draft && !red)
+    conversion.staged = await timed(conversion, "stage", () => stage(ctx, draft, folders, conversion.files, places));
+  return verdict;
+}
+
+function failed(conversion: Conversion, failure: Failure): null {
+  conversion.status = "failed";
+  conversion.failure = failure;
+  return null;
+}
+
+async function timed<T>(conversion: Conversion, stageName: string, work: () => Promise<T>): Promise<T> {
+  const start = performance.now();
+  try {
+    return await work();
+  } finally {
+    conversion.timings[stageName] = Math.round(performance.now() - start) / 1000;
+  }
+}

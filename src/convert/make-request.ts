@@ -1,0 +1,44 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { EngineRequest } from "../engine/protocol.ts";
+import type { Fingerprint } from "../model/fingerprint.ts";
+import type { PlannedModel } from "../plan/plan.ts";
+import { EVIDENCE } from "../plan/unchanged.ts";
+
+/** What the engine's process is asked; `folder` holds the downloaded model, `device` is resolved. */
+export async function makeRequest(
+  model: PlannedModel,
+  fingerprint: Fingerprint,
+  folder: string,
+  outputFolder: string,
+  device: string,
+): Promise<EngineRequest> {
+  const below = (path: string) => path.slice(model.folder.length + 1);
+  const files = model.files.map(({ role, path }) => ({ role, path: below(path) }));
+  const classesFile = files.find(({ role }) => role === "classes");
+  return {
+    protocol: 1,
+    model: { name: model.name, dir: folder, files },
+    options: model.options,
+    allow: model.allow,
+    device,
+    samples: files.filter(({ role }) => role === "sample").map(({ path }) => join(folder, path)),
+    classes: classesFile ? linesOf(await readFile(join(folder, classesFile.path), "utf8")) : null,
+    seed: EVIDENCE.seed,
+    references: { random: EVIDENCE.random, fp64: EVIDENCE.fp64, shapes: model.policy.shapes },
+    metadata: {
+      "edge.engine": model.engine,
+      "edge.exec_fp": fingerprint.exec,
+      "edge.model": model.name,
+      "edge.spec_fp": fingerprint.spec,
+    },
+    output_dir: outputFolder,
+  };
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+}
