@@ -1,0 +1,34 @@
+import { createHash } from "node:crypto";
+import { lstat } from "node:fs/promises";
+import { join } from "node:path";
+import { UsageError } from "../../errors.ts";
+import { shellQuote } from "../shell-quote.ts";
+import { CURRENT, type Layout } from "./layout.ts";
+import { orMissing } from "./node-error.ts";
+import { isOurLink, linkText } from "./publication.ts";
+
+/**
+ * Refuses a branch whose `edge` (or `evidence`) is a folder that people made: it could not be switched in one step. The
+ * hint is the command that turns it into a publication, its files kept.
+ */
+export async function refuseOwnFolder(layout: Layout, branch: string, top: string): Promise<void> {
+  const stats = await orMissing(lstat(join(layout.root, branch, top)));
+  if (stats === null || (await isOurLink(layout, branch, top))) return;
+  throw new UsageError(`${top} on branch ${branch} is a folder of your own, not one that was published`, {
+    code: "edge-is-a-folder",
+    hint: `to keep its files beside the published ones: ${adoptCommand(layout, branch, top)}`,
+  });
+}
+
+function adoptCommand(layout: Layout, branch: string, top: string): string {
+  const folder = join(layout.root, branch);
+  const adopted = createHash("sha256").update(`adopted ${branch}`).digest("hex").slice(0, 16);
+  return [
+    `cd ${shellQuote(folder)}`,
+    `{ [ -L ${CURRENT} ] || { mkdir -p ../.model-to-edge/publications/${adopted} && ln -s ../.model-to-edge/publications/${adopted} ${CURRENT}; }; }`,
+    `mkdir -p ${shellQuote(linkText(top))}`,
+    `cp -a ${shellQuote(top)}/. ${shellQuote(linkText(top))}/`,
+    `mv ${shellQuote(top)} ${shellQuote(`${top}.before`)}`,
+    `ln -s ${shellQuote(linkText(top))} ${shellQuote(top)}`,
+  ].join(" && ");
+}

@@ -1,0 +1,57 @@
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { Context } from "../../context.ts";
+import { notWritable, toJson, writeWhole } from "../../document.ts";
+import { AppError } from "../../errors.ts";
+import { readDraftName } from "../draft-name.ts";
+import { inParallel } from "../parallel.ts";
+import { placeInside } from "../paths.ts";
+import type { Draft, DraftRef, StoredFile } from "../store.ts";
+import { copyHashed } from "./copy.ts";
+import type { Layout } from "./layout.ts";
+import { orMissing } from "./node-error.ts";
+import { publishDraft } from "./publish.ts";
+import { contentToken } from "./token.ts";
+
+/** A draft of the file store: a hidden folder on the store's own disk, so that publishing moves no bytes. */
+export function fileDraft(ctx: Pick<Context, "signal" | "now">, layout: Layout, ref: DraftRef): Draft {
+  const folder = join(layout.drafts, basename(ref.id));
+  const files = join(folder, "files");
+  return {
+    async put(source, names, prefix, { progress } = {}) {
+      try {
+        await mkdir(files, { recursive: true });
+        await writeWhole(join(folder, "draft.json"), toJson(ref));
+        return await inParallel(names, 4, async (name): Promise<StoredFile> => {
+          const path = prefix + name;
+          const options = { signal: ctx.signal, progress, sync: true };
+          const { size, sha256 } = await copyHashed(placeInside(source, name), placeInside(files, path), options);
+          return { path, size, sha256, token: contentToken(sha256) };
+        });
+      } catch (error) {
+        throw error instanceof AppError || ctx.signal.aborted ? error : notWritable(files, error);
+      }
+    },
+    publish: (pointers, compose, options) =>
+      publishDraft(
+        { ctx, layout, branch: ref.branch, draftFile: (path) => placeInside(files, path) },
+        pointers,
+        compose,
+        options,
+      ),
+    discard: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Drafts that were not discarded, also those of which only the folder was made. */
+export async function* fileDrafts(layout: Layout): AsyncGenerator<DraftRef & { createdAt: Date }> {
+  for (const id of (await orMissing(readdir(layout.drafts))) ?? []) {
+    const folder = join(layout.drafts, id);
+    const text = await orMissing(readFile(join(folder, "draft.json"), "utf8"));
+    const name = readDraftName(id);
+    const ref =
+      text === null ? { id, branch: name?.branch ?? "", base: "", owner: name?.owner ?? "" } : JSON.parse(text);
+    const made = await orMissing(stat(folder));
+    if (made) yield { ...(ref as DraftRef), createdAt: name?.createdAt ?? made.mtime };
+  }
+}

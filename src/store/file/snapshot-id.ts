@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import type { Dirent } from "node:fs";
+import { lstat, readdir, readlink } from "node:fs/promises";
+import { join } from "node:path";
+import { byteOrder } from "../paths.ts";
+import { CURRENT, type Layout } from "./layout.ts";
+import { orMissing } from "./node-error.ts";
+import { currentPublication, linkText, readCommit } from "./publication.ts";
+import { statToken } from "./token.ts";
+
+const INITIAL = "initial";
+
+/** `file-<publication>-<state>`: what `edge/` shows, and the state of everything that people write. */
+export interface SnapshotId {
+  /** Null before the first publication. */
+  publication: string | null;
+  state: string;
+}
+
+export function formatSnapshotId({ publication, state }: SnapshotId): string {
+  return `file-${publication ?? INITIAL}-${state}`;
+}
+
+/** Null where the text is no id of a file store. */
+export function parseSnapshotId(id: string): SnapshotId | null {
+  const match = /^file-(initial|[0-9a-f]{16})-([0-9a-f]{16})$/.exec(id);
+  if (!match) return null;
+  const [, publication = "", state = ""] = match;
+  return { publication: publication === INITIAL ? null : publication, state };
+}
+
+/** The branch's id now, or null where there is no such folder. */
+export async function snapshotIdOf(layout: Layout, branch: string): Promise<string | null> {
+  const folder = join(layout.root, branch);
+  const entries = await orMissing(readdir(folder, { withFileTypes: true }));
+  if (entries === null) return null;
+  const lines: string[] = [];
+  await collect(folder, "", entries, lines);
+  const state = createHash("sha256").update(lines.sort(byteOrder).join("\n")).digest("hex").slice(0, 16);
+  const publication = await currentPublication(layout, branch);
+  return formatSnapshotId({ publication: publication?.id ?? null, state });
+}
+
+async function collect(folder: string, path: string, entries: Dirent[], lines: string[]): Promise<void> {
+  for (const entry of entries) {
+    const file = join(folder, entry.name);
+    const name = path + entry.name;
+    if (entry.isSymbolicLink()) {
+      const text = (await orMissing(readlink(file))) ?? "";
+      if (name !== CURRENT && text !== linkText(name)) lines.push(`${name} -> ${text}`);
+    } else if (entry.isDirectory()) {
+      const below = await orMissing(readdir(file, { withFileTypes: true }));
+      await collect(file, `${name}/`, below ?? [], lines);
+    } else {
+      const stats = await orMissing(lstat(file, { bigint: true }));
+      if (stats) lines.push(`${name} ${statToken(stats)}`);
+    }
+  }
+}
+
+/**
+ * Whether one snapshot came before (or is) another, by the chain of publications; null where both saw the same
+ * publication but other inputs, for folders keep no history.
+ */
+export async function comesBefore(layout: Layout, older: string, newer: string): Promise<boolean | null> {
+  if (older === newer) return true;
+  const [a, b] = [parseSnapshotId(older), parseSnapshotId(newer)];
+  if (!a || !b || a.publication === b.publication) return null;
+  if (await inChain(layout, a.publication, b.publication)) return true;
+  return (await inChain(layout, b.publication, a.publication)) ? false : null;
+}
+
+async function inChain(layout: Layout, wanted: string | null, from: string | null): Promise<boolean> {
+  let id = from;
+  while (id !== null && id !== wanted) {
+    const commit = await readCommit(layout, id);
+    if (!commit) return false;
+    id = commit.parent;
+  }
+  return id === wanted;
+}
