@@ -119,8 +119,8 @@ export function storeConformance(title: string, make: () => Promise<StoreUnderTe
         sha256: "9a129038d9a00aed0cf6a7ea059ca50a813449061ab87848cf1a13eafdf33b2c",
       });
       expect(seen).toBe(13);
-      const escape = snapshot.download(objects, target, { rename: () => "../out" });
-      await expect(escape).rejects.toMatchObject({ exitCode: 2, code: "unsafe-path" });
+      const outside = snapshot.download(objects, target, { rename: () => "../out" });
+      await expect(outside).rejects.toMatchObject({ exitCode: 2, code: "unsafe-path" });
     });
 
     test("gives equal tokens to what was not written, and another to what was", async () => {
