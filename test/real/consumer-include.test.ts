@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type ConsumerProject, makeConsumer } from "./consumer-project.ts";
+
+const MERGE_REQUEST = {
+  CI_PIPELINE_SOURCE: "merge_request_event",
+  CI_MERGE_REQUEST_IID: "7",
+  CI_MERGE_REQUEST_PROJECT_ID: "1",
+  CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "1",
+  CI_PROJECT_ID: "1",
+  CI_COMMIT_BRANCH: null,
+};
+
+/** Says what reached it, and leaves what a run leaves. */
+const STUB = `#!/bin/sh
+echo "stub: $*"
+mkdir -p "$MODEL_TO_EDGE_OUT/report"
+env | grep -E '^(MODEL_TO_EDGE_|RUNNER_)' | sort > "$MODEL_TO_EDGE_OUT/report/env.txt"
+`;
+
+describe("a project that includes convert@1", () => {
+  let consumer: ConsumerProject;
+  beforeAll(() => {
+    consumer = makeConsumer(STUB);
+  });
+  afterAll(() => consumer.remove());
+
+  async function jobsOf(kind: Record<string, string | null>, file?: string): Promise<string[]> {
+    const { log } = await consumer.pipeline({ kind, words: ["--list-json"], ...(file ? { file } : {}) });
+    const list = JSON.parse(log.slice(log.indexOf("["))) as { name: string; when: string }[];
+    return list.filter(({ when }) => when !== "never").map(({ name, when }) => `${name} ${when}`);
+  }
+
+  it("hands every input to the command line, and the defaults of those that were not given", async () => {
+    const { code, log, artifact } = await consumer.pipeline();
+    expect({ code, log }).toMatchObject({ code: 0, log: expect.stringMatching(/^ ?PASS +convert/m) });
+    expect(log).toContain("stub: run\n");
+    expect(artifact("convert", "model-to-edge-out/report/env.txt").trim().split("\n")).toEqual([
+      "MODEL_TO_EDGE_CONFIG=",
+      "MODEL_TO_EDGE_CREATE_BRANCH_FROM=main",
+      "MODEL_TO_EDGE_DEVICE=auto",
+      "MODEL_TO_EDGE_EDGE_PATH=edge",
+      "MODEL_TO_EDGE_ENGINE=toy",
+      "MODEL_TO_EDGE_FAIL_ON=fail",
+      "MODEL_TO_EDGE_FORCE=false",
+      "MODEL_TO_EDGE_ISOLATION=auto",
+      "MODEL_TO_EDGE_MISSING_BRANCH=",
+      "MODEL_TO_EDGE_MODELS=",
+      "MODEL_TO_EDGE_MODEL_BRANCH=",
+      "MODEL_TO_EDGE_MODEL_PATH=model",
+      "MODEL_TO_EDGE_NOTE=update",
+      "MODEL_TO_EDGE_OUT=model-to-edge-out",
+      "MODEL_TO_EDGE_PUBLISH=all",
+      "MODEL_TO_EDGE_STORE=lakefs://vision",
+      "MODEL_TO_EDGE_STORE_WEB_URL=",
+      "MODEL_TO_EDGE_TIMEOUT=1h",
+      "MODEL_TO_EDGE_TOKEN_VARIABLE=MODEL_TO_EDGE_TOKEN",
+      "MODEL_TO_EDGE_UNCOMMITTED=fail",
+      "RUNNER_SCRIPT_TIMEOUT=1h2m",
+    ]);
+  });
+
+  it("runs a manual job with its own prefix, and text that neither YAML nor a shell reads", async () => {
+    const options = { file: "cases.gitlab-ci.yml", manual: "again-convert" };
+    const { code, artifact } = await consumer.pipeline(options);
+    expect(code).toBe(0);
+    const env = artifact("again-convert", "again-model-to-edge-out/report/env.txt").trim().split("\n");
+    expect(env).toEqual(
+      expect.arrayContaining([
+        "MODEL_TO_EDGE_MODELS=a: b # c, 'd', {e}, [f]*",
+        "MODEL_TO_EDGE_MODEL_PATH=models of/2026",
+        "MODEL_TO_EDGE_FORCE=true",
+        "MODEL_TO_EDGE_TOKEN_VARIABLE=EDGE_NOTES_TOKEN",
+        "RUNNER_SCRIPT_TIMEOUT=1h30m2m",
+      ]),
+    );
+  });
+
+  it.each<[string, Record<string, string | null>, string[]]>([
+    ["a push", {}, ["convert on_success"]],
+    ["a push to a branch with an open merge request", { CI_OPEN_MERGE_REQUESTS: "acme/vision/models!7" }, []],
+    ["the button", { CI_PIPELINE_SOURCE: "web" }, ["convert on_success"]],
+    ["a merge request", MERGE_REQUEST, ["convert on_success"]],
+    ["a child of it", { ...MERGE_REQUEST, CI_PIPELINE_SOURCE: "parent_pipeline" }, ["convert on_success"]],
+    ["a fork's merge request in this project", { ...MERGE_REQUEST, CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "9" }, []],
+    [
+      "a fork's merge request in the fork",
+      { ...MERGE_REQUEST, CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "9", CI_PROJECT_ID: "9" },
+      ["convert on_success"],
+    ],
+    ["a tag", { CI_COMMIT_TAG: "1.2.0", CI_COMMIT_REF_NAME: "1.2.0", CI_COMMIT_BRANCH: null }, []],
+    ["a schedule", { CI_PIPELINE_SOURCE: "schedule" }, []],
+    ["a trigger", { CI_PIPELINE_SOURCE: "trigger" }, []],
+    ["another project's pipeline", { CI_PIPELINE_SOURCE: "pipeline" }, []],
+  ])("has by default for %s exactly the right jobs", async (_what, kind, jobs) => {
+    expect(await jobsOf(kind)).toEqual(jobs);
+  });
+
+  it("has for a tag, a schedule and a manual start the jobs that its own rules say", async () => {
+    const file = "cases.gitlab-ci.yml";
+    const tag = { CI_COMMIT_TAG: "1.2.0", CI_COMMIT_REF_NAME: "1.2.0", CI_COMMIT_BRANCH: null };
+    expect(await jobsOf(tag, file)).toEqual(["release-convert on_success"]);
+    expect(await jobsOf({ CI_PIPELINE_SOURCE: "schedule" }, file)).toEqual([
+      "nightly-convert on_success",
+      "again-convert manual",
+    ]);
+  });
+});
