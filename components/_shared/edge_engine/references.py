@@ -1,0 +1,47 @@
+"""References: what the source framework computes, by case, within a byte budget."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from .safetensors import write_safetensors
+
+CaseKind = Literal["real", "random", "extreme", "shape"]
+CASE_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+TOTAL_BYTES = 512 << 20
+CASE_BYTES = 256 << 20
+
+
+class References:
+    """Collects `<case>/in|fp32|fp64|aux/<name>` tensors; tensor names may hold `/`, case names may not."""
+
+    def __init__(self, total_bytes: int = TOTAL_BYTES, case_bytes: int = CASE_BYTES) -> None:
+        self.bytes = 0
+        self.kinds: dict[str, CaseKind] = {}
+        self._tensors: dict[str, Any] = {}
+        self._total_bytes = total_bytes
+        self._case_bytes = case_bytes
+
+    def add(self, case: str, kind: CaseKind, parts: Mapping[str, Mapping[str, Any]]) -> bool:
+        """parts: `in`, `fp32`, `fp64`, `aux`, each name to array. False where the budget has no room for the case."""
+        if not CASE_NAME.fullmatch(case) or case in self.kinds:
+            raise ValueError(f"case name {case!r} is not allowed or taken")
+        size = sum(array.nbytes for arrays in parts.values() for array in arrays.values())
+        if size > self._case_bytes or self.bytes + size > self._total_bytes:
+            return False
+        self.bytes += size
+        self.kinds[case] = kind
+        for part, arrays in parts.items():
+            for name, array in arrays.items():
+                self._tensors[f"{case}/{part}/{name}"] = array
+        return True
+
+    def arrays(self, part: str, name: str) -> list[Any]:
+        """The arrays of one tensor over all cases, in the order of the cases."""
+        keys = [f"{case}/{part}/{name}" for case in self.kinds]
+        return [self._tensors[key] for key in keys if key in self._tensors]
+
+    def write(self, path: Path) -> None:
+        metadata = {f"{case}/kind": kind for case, kind in self.kinds.items()}
+        write_safetensors(path, self._tensors, {"format": "references", "version": "1", **metadata})

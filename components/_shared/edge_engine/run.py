@@ -1,0 +1,55 @@
+"""The entry of every engine: `sys.exit(run_engine(convert, stages, packages))`."""
+
+import os
+import random
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from .failure import Failure, failure_of
+from .job import Job
+from .request import Request, read_request
+
+Convert = Callable[[Request, Job], None]
+EXIT = {"input": 2, "mismatch": 1, "external": 3}
+
+
+def run_engine(convert: Convert, stages: tuple[str, ...], packages: list[str]) -> int:
+    """Reads the request named by the only argument, converts, writes result.json. Exit code 0, or that of the failure's kind."""
+    if len(sys.argv) != 2:
+        print(f"usage: {Path(sys.argv[0]).name} REQUEST.json", file=sys.stderr)
+        return 2
+    fix_hash_seed()
+    request = read_request(Path(sys.argv[1]))
+    random.seed(request.seed)
+    job = Job(request.output, stages)
+    failure: Failure | None = None
+    try:
+        request.output.mkdir(parents=True, exist_ok=True)
+        convert(request, job)
+    except BaseException as error:  # noqa: BLE001: also SystemExit of a model's own code; the result must be written
+        if not isinstance(error, Failure):
+            traceback.print_exc()
+        failure = without_folder(failure_of(error), request)
+        print(f"failed: {failure}", flush=True)
+    job.write_result(failure, packages)
+    return EXIT[failure.kind] if failure else 0
+
+
+def fix_hash_seed() -> None:
+    """Starts Python again with a fixed hash seed where it has none: the order of sets would reach the outputs."""
+    if os.environ.get("PYTHONHASHSEED") != "0":
+        os.environ["PYTHONHASHSEED"] = "0"
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+
+
+def without_folder(failure: Failure, request: Request) -> Failure:
+    """People know their files by the path below the model's folder, not by where this machine put it."""
+
+    def short(text: str) -> str:
+        for folder in {str(request.folder), str(request.folder.resolve()), str(request.output)}:
+            text = text.replace(folder + os.sep, "").replace(folder, ".")
+        return text
+
+    return Failure(failure.kind, failure.code, short(str(failure)), short(failure.hint))

@@ -1,0 +1,108 @@
+"""Which inputs the references are computed for. Rules: at least 8 rows in 3 cases, and 3 sizes where the size is free."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from math import ceil, sqrt
+
+import numpy as np
+import torch
+from edge_engine.references import CaseKind
+
+from .pictures import noise_picture, smooth_picture
+
+ROWS = 8
+BATCHES = (4, 3, 1)
+STRIDE = 32
+MOST_PIXELS = 640 * 640
+MOST_SAMPLES = 8
+BATCH, HEIGHT, WIDTH = 0, 2, 3
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    kind: CaseKind
+    tensor: torch.Tensor
+
+
+@dataclass(frozen=True)
+class Plan:
+    """base: (height, width) of the first input. free: symbolic axes of [batch, channel, height, width]."""
+
+    base: tuple[int, int]
+    free: set[int]
+    random_cases: int
+    sizes: dict[str, list[int]]
+    mean: torch.Tensor
+    std: torch.Tensor
+    seed: int
+
+
+def sample_cases(tensors: list[torch.Tensor]) -> list[Case]:
+    return [Case(f"sample-{index}", "real", tensor) for index, tensor in enumerate(tensors[:MOST_SAMPLES])]
+
+
+def random_cases(plan: Plan, real: int) -> Iterator[Case]:
+    """Made one by one: pictures in pixels, noise and smooth ones in turn, normalised as the model does it."""
+    rng = np.random.default_rng(plan.seed)
+    sizes = input_sizes(plan)
+    row = 0
+    for index, batch in enumerate(batches(plan, real)):
+        height, width = sizes[index % len(sizes)]
+        rows = []
+        for _ in range(batch):
+            draw: Callable = smooth_picture if row % 2 == 0 else noise_picture
+            rows.append((torch.from_numpy(draw(rng, height, width)) - plan.mean) / plan.std)
+            row += 1
+        yield Case(f"random-{index}", "random", torch.stack(rows))
+
+
+def extreme_cases(plan: Plan) -> Iterator[Case]:
+    """Black, white, and far outside of what a picture can be: only crashes and NaN count there."""
+    height, width = min(input_sizes(plan), key=lambda size: size[0] * size[1])
+    ones = torch.ones(1, 3, height, width)
+    for name, value in (("black", 0.0), ("white", 255.0)):
+        yield Case(f"extreme-{name}", "extreme", ones * (value - plan.mean) / plan.std)
+    for name, value in (("zeros", 0.0), ("high", 1e4), ("low", -1e4)):
+        yield Case(f"extreme-{name}", "extreme", ones * value)
+
+
+def batches(plan: Plan, real: int) -> list[int]:
+    """Batch sizes of the random cases."""
+    if BATCH in plan.free:
+        return [BATCHES[index % len(BATCHES)] for index in range(max(plan.random_cases, len(BATCHES)))]
+    return [1] * max(plan.random_cases, ROWS - real, 1)
+
+
+def input_sizes(plan: Plan) -> list[tuple[int, int]]:
+    """Three (height, width) that differ in multiples of the stride, none square but the first; declared sizes after them."""
+    if not {HEIGHT, WIDTH} & plan.free:
+        return [plan.base]
+    height, width = _affordable(plan.base)
+    smaller = max(width - STRIDE, 2 * STRIDE) if width > 2 * STRIDE else width + 2 * STRIDE
+    sizes = [(height, width), (height + STRIDE, width), (height + 2 * STRIDE, smaller)]
+    heights, widths = plan.sizes.get("height", []), plan.sizes.get("width", [])
+    for index in range(max(len(heights), len(widths))):
+        sizes.append((_cycle(heights, index, height), _cycle(widths, index, width)))
+    fixed = [(h if HEIGHT in plan.free else plan.base[0], w if WIDTH in plan.free else plan.base[1]) for h, w in sizes]
+    return list(dict.fromkeys(fixed))
+
+
+def at_base_size(plan: Plan) -> Plan:
+    """For a model that turns out to accept one size only."""
+    return replace(plan, free=plan.free - {HEIGHT, WIDTH})
+
+
+def _affordable(size: tuple[int, int]) -> tuple[int, int]:
+    """Smaller, in steps of the stride, where a picture is so large that references would take minutes."""
+    height, width = size
+    scale = min(1.0, sqrt(MOST_PIXELS / (height * width)))
+    return (height, width) if scale == 1 else (_steps(height * scale), _steps(width * scale))
+
+
+def _steps(pixels: float) -> int:
+    return max(STRIDE, ceil(pixels / STRIDE) * STRIDE)
+
+
+def _cycle(values: list[int], index: int, default: int) -> int:
+    return values[index % len(values)] if values else default

@@ -1,0 +1,117 @@
+"""Reads a checkpoint file, and proves that it is whole before torch believes it: torch checks no CRC."""
+
+import pickle
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from edge_engine.failure import Failure, last_line
+
+AGAIN = "Upload it again, and compare its size and checksum with the file that was trained."
+ZIP_START, PICKLE_START = b"PK\x03\x04", b"\x80"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    file: str
+    state: dict[str, torch.Tensor]
+    #: torch's version numbers by module: loaders of old checkpoints need them.
+    versions: Any
+    #: Which weights they are, for people.
+    weights: str
+    classes: list[str] | None
+    #: True where the file holds a second set of weights, made by an EMA hook.
+    has_ema: bool
+
+
+def read_checkpoint(path: Path, weights: str) -> Checkpoint:
+    """weights: `state_dict` or `ema_state_dict`. Unpickles, so it runs code of whoever made the file."""
+    check_file(path)
+    data = _load(path)
+    if not isinstance(data, Mapping):
+        raise _no_weights(path.name, f"holds a {type(data).__name__}")
+    state = data.get("state_dict", data if weights == "state_dict" else None)
+    has_ema = isinstance(data.get("ema_state_dict"), Mapping)
+    if weights == "ema_state_dict":
+        if not has_ema:
+            hint = "Take `weights: ema_state_dict` out of the options."
+            raise Failure("input", "checkpoint-without-ema", f"{path.name} holds no ema_state_dict", hint)
+        state = {key: value for key, value in data["ema_state_dict"].items() if key != "steps"}
+    if not isinstance(state, Mapping):
+        raise _no_weights(path.name, f"has a state_dict that is a {type(state).__name__}")
+    tensors = {key.removeprefix("module."): value for key, value in state.items() if torch.is_tensor(value)}
+    if not tensors:
+        keys = ", ".join(str(key) for key in list(data)[:5]) or "nothing"
+        raise _no_weights(path.name, f"has no tensor (its keys: {keys})")
+    _check_finite(path.name, tensors)
+    which = {"state_dict": "EMA weights (state_dict)" if has_ema else "state_dict", "ema_state_dict": "ema_state_dict"}
+    meta = data.get("meta") if isinstance(data.get("meta"), Mapping) else {}
+    return Checkpoint(path.name, tensors, getattr(state, "_metadata", None), which[weights], _classes(meta), has_ema)
+
+
+def check_file(path: Path) -> None:
+    """Empty, cut off, damaged or no checkpoint at all: a failure in plain words."""
+    size = path.stat().st_size
+    if size == 0:
+        raise Failure("input", "checkpoint-empty", f"{path.name} is empty (0 bytes)", AGAIN)
+    with path.open("rb") as file:
+        head = file.read(64)
+    if head.startswith(b"version https://git-lfs"):
+        hint = "Run `git lfs pull` where it was uploaded from, and upload the real file."
+        raise Failure("input", "checkpoint-lfs-pointer", f"{path.name} is a Git LFS pointer, not the checkpoint", hint)
+    if head.startswith(ZIP_START):
+        _check_zip(path, size)
+    elif not head.startswith(PICKLE_START):
+        message = f"{path.name} is no checkpoint: it does not look like a file that torch.save wrote"
+        raise Failure("input", "checkpoint-not-torch", message, AGAIN)
+
+
+def _check_zip(path: Path, size: int) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            damaged = archive.testzip()
+    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+        if "CRC" in str(error):
+            raise _damaged(path.name, str(error)) from error
+        message = f"{path.name} is cut off: its end is missing ({size} bytes are there)"
+        raise Failure("input", "checkpoint-truncated", message, AGAIN) from error
+    if damaged is not None:
+        raise _damaged(path.name, damaged)
+
+
+def _damaged(name: str, part: str) -> Failure:
+    return Failure("input", "checkpoint-damaged", f"{name} is damaged: the checksum of {part} is wrong", AGAIN)
+
+
+def _load(path: Path) -> Any:
+    try:
+        return torch.load(str(path), map_location="cpu")
+    except (ModuleNotFoundError, AttributeError) as error:
+        hint = "Save it with tensors only: torch.save({'state_dict': model.state_dict(), 'meta': ...}, 'model.pth')."
+        message = f"{path.name} needs Python code that is not there: {last_line(error)}"
+        raise Failure("input", "checkpoint-needs-code", message, hint) from error
+    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:
+        message = f"{path.name} cannot be read: {last_line(error)}"
+        raise Failure("input", "checkpoint-unreadable", message, AGAIN) from error
+
+
+def _no_weights(name: str, what: str) -> Failure:
+    hint = "Upload the checkpoint that training wrote (epoch_N.pth): a dictionary with `state_dict`."
+    return Failure("input", "checkpoint-without-weights", f"{name} {what}, no weights", hint)
+
+
+def _check_finite(name: str, tensors: dict[str, torch.Tensor]) -> None:
+    bad = [key for key, value in tensors.items() if value.is_floating_point() and bool(torch.isnan(value).any())]
+    if bad:
+        hint = "Training diverged: choose an earlier checkpoint."
+        message = f"{name} has NaN in {len(bad)} tensors: {', '.join(bad[:3])}"
+        raise Failure("input", "checkpoint-not-finite", message, hint)
+
+
+def _classes(meta: Mapping[str, Any]) -> list[str] | None:
+    dataset = meta.get("dataset_meta")
+    found = (dataset.get("classes") or dataset.get("CLASSES")) if isinstance(dataset, Mapping) else meta.get("CLASSES")
+    return [str(name) for name in found] if isinstance(found, (list, tuple)) and found else None

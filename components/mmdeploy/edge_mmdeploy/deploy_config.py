@@ -1,0 +1,100 @@
+"""MMDeploy's deployment configuration: the engine's own, the model folder's, or an object in conversion.yaml."""
+
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import torch
+from edge_engine.failure import Failure, last_line
+from mmengine.config import Config
+
+from .codebase import Codebase
+
+OWN = Path(__file__).resolve().parent.parent / "deploy"
+ONNX_FILE = "end2end.onnx"
+NOT_HERE = "This engine exports for onnxruntime: set backend_config = dict(type='onnxruntime')."
+
+
+def read_deploy_config(options: dict[str, Any], folder: Path, codebase: Codebase) -> Config:
+    """Checked, with the options `input_shape`, `dynamic` and `opset` applied where the deployment configuration is ours."""
+    dynamic = options.get("dynamic", True)
+    choice = options.get("deploy_config", f"{codebase.task}_onnxruntime_{'dynamic' if dynamic else 'static'}.py")
+    name = choice if isinstance(choice, str) else "deploy_config"
+    config = _inline(choice, codebase) if isinstance(choice, dict) else _from_file(choice, folder)
+    _check(config, name, codebase)
+    onnx_config = config.onnx_config
+    onnx_config.save_file = ONNX_FILE
+    if options.get("dynamic") is False:
+        onnx_config.pop("dynamic_axes", None)
+    if "input_shape" in options:
+        onnx_config.input_shape = list(options["input_shape"])
+    if "opset" in options:
+        onnx_config.opset_version = options["opset"]
+    _check_opset(int(onnx_config.get("opset_version", 11)))
+    return config
+
+
+def symbolic_axes(config: Config) -> set[int]:
+    """Axes of the (first) input that are free: of [batch, channel, height, width]."""
+    onnx_config = config.onnx_config
+    axes = (onnx_config.get("dynamic_axes") or {}).get(onnx_config.input_names[0], {})
+    return {int(axis) for axis in axes}
+
+
+def _from_file(choice: str, folder: Path) -> Config:
+    own = not choice.startswith("./")
+    path = OWN / choice if own else folder / choice
+    if not path.is_file():
+        names = ", ".join(sorted(file.name for file in OWN.glob("*.py")))
+        hint = f"The engine has {names}; `./{choice.removeprefix('./')}` means a file of the model's folder."
+        place = "of the engine" if own else "in the model's folder"
+        raise Failure("input", "deploy-config-missing", f"there is no deployment configuration {choice} {place}", hint)
+    try:
+        return Config.fromfile(str(path))
+    except Exception as error:
+        hint = "Correct the file, or leave out deploy_config to use the engine's own."
+        raise Failure("input", "deploy-config-error", f"{choice} cannot be read: {last_line(error)}", hint) from error
+
+
+def _inline(choice: dict[str, Any], codebase: Codebase) -> Config:
+    """Parts that are left out come from the engine's own; YAML and JSON have text keys where torch wants axis numbers."""
+    config = Config.fromfile(str(OWN / f"{codebase.task}_onnxruntime_dynamic.py"))
+    for part in ("onnx_config", "codebase_config", "backend_config"):
+        if part in choice:
+            config[part] = {**({} if part == "backend_config" else config[part]), **deepcopy(choice[part])}
+    axes = config.onnx_config.get("dynamic_axes")
+    if isinstance(axes, dict):
+        config.onnx_config.dynamic_axes = {
+            name: {int(axis): label for axis, label in named.items()} if isinstance(named, dict) else named
+            for name, named in axes.items()
+        }
+    return config
+
+
+def _check(config: Config, name: str, codebase: Codebase) -> None:
+    onnx_config = config.get("onnx_config") or config.get("ir_config")
+    if not isinstance(onnx_config, dict) or "codebase_config" not in config or "backend_config" not in config:
+        hint = "It needs onnx_config, codebase_config and backend_config: see the engine's folder deploy/."
+        raise Failure("input", "deploy-config-incomplete", f"{name} is no deployment configuration", hint)
+    config.onnx_config = onnx_config
+    backend = config.backend_config.get("type")
+    if backend != "onnxruntime" or onnx_config.get("type") != "onnx":
+        raise Failure("input", "deploy-config-backend", f"{name} is for the backend {backend}", NOT_HERE)
+    precision = str(config.backend_config.get("precision", "fp32")).lower()
+    if precision not in ("fp32", "float32"):
+        hint = "Take `precision` out: MMDeploy would write FP32 and call it fp16."
+        raise Failure("input", "deploy-config-precision", f"{name} asks for {precision}", hint)
+    kind, task = config.codebase_config.get("type"), config.codebase_config.get("task")
+    if (kind, task) != (codebase.name, codebase.deploy_task):
+        message = f"{name} is for {kind} {task}, the model is of {codebase.name} {codebase.deploy_task}"
+        hint = "Leave out deploy_config: the engine has one for this codebase."
+        raise Failure("input", "deploy-config-codebase", message, hint)
+
+
+def _check_opset(opset: int) -> None:
+    from torch.onnx import _constants
+
+    newest = int(_constants.ONNX_MAX_OPSET)
+    if not 9 <= opset <= newest:
+        message = f"torch {torch.__version__} cannot write opset {opset}"
+        raise Failure("input", "opset-unsupported", message, f"Choose an opset from 9 to {newest}; MMDeploy's is 11.")

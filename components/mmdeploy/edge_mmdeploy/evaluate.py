@@ -1,0 +1,120 @@
+"""Runs MMDeploy's rewritten model eagerly, in float32 and float64, on every case."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+
+Arrays = dict[str, np.ndarray]
+MOST_LOGITS = 1_000_000
+
+
+class Evaluator:
+    """The patched model inside MMDeploy's RewriterContext: its outputs correspond one to one to those of the graph.
+
+    Integer maps of a segmentor get `<output>.margin` (top 1 minus top 2 of the float64 logits) and `<output>.noise`
+    (largest |float32 - float64| of the logits) as auxiliary arrays: near a tie, a flip is no fault.
+    """
+
+    def __init__(self, model: Any, output_names: list[str]) -> None:
+        self.model = model
+        self.output_names = output_names
+        self.gaps: set[str] = set()
+        self._head = _logit_head(model)
+
+    def single(self, tensor: torch.Tensor) -> tuple[Arrays, torch.Tensor | None]:
+        """Outputs in float32 by name, and a sample of the logits."""
+        outputs, logits = self._run(tensor)
+        return outputs, None if logits is None else _strided(logits)
+
+    def double(self, tensor: torch.Tensor, sample32: torch.Tensor | None) -> tuple[Arrays, Arrays]:
+        """Outputs in float64, and auxiliary arrays. Only inside `in_double`."""
+        with _watch_casts(self.gaps):
+            outputs, logits = self._run(tensor.double())
+        self.gaps |= {f"output {name}" for name, array in outputs.items() if array.dtype == np.float32}
+        if logits is None or logits.shape[1] < 2:
+            return outputs, {}
+        top = logits.topk(2, dim=1).values
+        name = self.output_names[0]
+        aux = {f"{name}.margin": (top[:, :1] - top[:, 1:]).float().numpy()}
+        if sample32 is not None:
+            noise = (_strided(logits) - sample32.double()).abs().max().item()
+            aux[f"{name}.noise"] = np.array([noise], np.float64)
+        return outputs, aux
+
+    @contextmanager
+    def in_double(self) -> Iterator[None]:
+        """float32 to float64 and back loses nothing. A deep copy would not do: the bound forward keeps the old module."""
+        self.model.double()
+        try:
+            yield
+        finally:
+            self.model.float()
+
+    def _run(self, tensor: torch.Tensor) -> tuple[Arrays, torch.Tensor | None]:
+        with torch.no_grad(), _capture_logits(self._head) as captured:
+            outputs = _flat(self.model(tensor))
+        arrays = {name: output.detach().cpu().numpy() for name, output in zip(self.output_names, outputs)}
+        return arrays, captured[-1].detach() if captured else None
+
+
+def _flat(value: Any) -> list[torch.Tensor]:
+    if isinstance(value, torch.Tensor):
+        return [value]
+    items = value.values() if isinstance(value, dict) else value
+    return [tensor for item in items for tensor in _flat(item)]
+
+
+def _logit_head(model: Any) -> Any:
+    head = getattr(model, "decode_head", None)
+    return head[-1] if isinstance(head, torch.nn.ModuleList) else head
+
+
+@contextmanager
+def _capture_logits(head: Any) -> Iterator[list[torch.Tensor]]:
+    """What a segmentor's head predicts, before ArgMax."""
+    captured: list[torch.Tensor] = []
+    if head is None or not hasattr(head, "predict"):
+        yield captured
+        return
+    predict = head.predict
+
+    def keep(*args: Any, **kwargs: Any) -> torch.Tensor:
+        captured.append(predict(*args, **kwargs))
+        return captured[-1]
+
+    head.predict = keep
+    try:
+        yield captured
+    finally:
+        del head.predict
+
+
+@contextmanager
+def _watch_casts(gaps: set[str]) -> Iterator[None]:
+    """Notes where a float64 forward falls back to float32: from there on, it is no better reference than float32."""
+    original = torch.Tensor.float
+
+    def float_(tensor: torch.Tensor, *args: Any, **kwargs: Any) -> torch.Tensor:
+        if tensor.dtype == torch.float64:
+            import sys
+
+            caller = sys._getframe(1).f_code.co_name
+            if caller != "nms":
+                gaps.add(f"{caller}: .float()")
+        return original(tensor, *args, **kwargs)
+
+    torch.Tensor.float = float_
+    try:
+        yield
+    finally:
+        torch.Tensor.float = original
+
+
+def _strided(logits: torch.Tensor) -> torch.Tensor:
+    step = 1
+    while logits[:, :, ::step, ::step].numel() > MOST_LOGITS:
+        step += 1
+    return logits[:, :, ::step, ::step].clone()

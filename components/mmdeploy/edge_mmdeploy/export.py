@@ -1,0 +1,107 @@
+"""MMDeploy's export in our own process: what mmdeploy.apis.torch2onnx does, with a strict load and a look inside."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import mmengine.runner.checkpoint
+import torch
+from edge_engine.failure import Failure, last_line
+from mmengine.config import Config
+
+from .model_config import explain_build_error
+from .nms import replace_nms
+
+#: Called with the patched model while MMDeploy's rewriting is in force.
+Inside = Callable[[torch.nn.Module], None]
+Load = Callable[[torch.nn.Module], None]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A model that is loaded and ready for export, and the task processor that MMDeploy made for it."""
+
+    config: Config
+    deploy: Config
+    task: Any
+    model: torch.nn.Module
+
+
+def build_source(config: Config, deploy: Config, load: Load, name: str) -> Source:
+    """Builds the network of the configuration on the CPU (the exporter works there in any case) and loads its weights."""
+    from mmdeploy.apis.utils import build_task_processor
+
+    config = deepcopy(config)
+    try:
+        task = build_task_processor(config, deploy, "cpu")
+        with _loading(load):
+            model = task.build_pytorch_model("checkpoint")
+    except Failure:
+        raise
+    except Exception as error:
+        failure = explain_build_error(error, name)
+        if failure is None:
+            hint = "Correct the model in the configuration; the engine's log has the whole traceback."
+            message = f"the model of {name} cannot be built: {last_line(error)}"
+            failure = Failure("input", "config-model-invalid", message, hint)
+        raise failure from error
+    return Source(config, deploy, task, model)
+
+
+def export_onnx(source: Source, data: dict[str, Any], tensor: torch.Tensor, prefix: Path, inside: Inside) -> None:
+    """Writes `<prefix>.onnx`; `inside` then runs the very model that was traced."""
+    from mmdeploy.apis.onnx import export
+    from mmdeploy.utils import get_dynamic_axes
+
+    onnx_config = source.deploy.onnx_config
+    names = [*onnx_config.input_names, *onnx_config.output_names]
+    replace_nms()
+    with _after_export(inside):
+        export(
+            source.model,
+            tensor,
+            str(prefix),
+            backend="onnxruntime",
+            input_metas={"data_samples": data["data_samples"], "mode": "predict"},
+            context_info={"deploy_cfg": source.deploy},
+            input_names=list(onnx_config.input_names),
+            output_names=list(onnx_config.output_names),
+            opset_version=onnx_config.get("opset_version", 11),
+            dynamic_axes=get_dynamic_axes(source.deploy, names),
+            keep_initializers_as_inputs=onnx_config.get("keep_initializers_as_inputs", False),
+            optimize=onnx_config.get("optimize", True),
+        )
+
+
+@contextmanager
+def _loading(load: Load) -> Iterator[None]:
+    """build_pytorch_model loads leniently: our loader takes the place of mmengine's while it runs."""
+    original = mmengine.runner.checkpoint.load_checkpoint
+    mmengine.runner.checkpoint.load_checkpoint = lambda model, *_, **__: load(model)
+    try:
+        yield
+    finally:
+        mmengine.runner.checkpoint.load_checkpoint = original
+
+
+@contextmanager
+def _after_export(inside: Inside) -> Iterator[None]:
+    """MMDeploy's rewriting ends when its export returns, so the references are computed right after torch's export."""
+    original = torch.onnx.export
+    # From torch 2.9 on, the default is another exporter, which MMDeploy's rewriting does not know.
+    fixed = {"dynamo": False} if "dynamo" in inspect.signature(original).parameters else {}
+
+    def export(model: torch.nn.Module, *args: Any, **kwargs: Any) -> Any:
+        result = original(model, *args, **{**fixed, **kwargs})
+        inside(model)
+        return result
+
+    torch.onnx.export = export
+    try:
+        yield
+    finally:
+        torch.onnx.export = original

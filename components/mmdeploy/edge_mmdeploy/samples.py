@@ -1,0 +1,66 @@
+"""Pictures, from the model's own test pipeline to the tensor that the graph gets; and back to pixels."""
+
+from pathlib import Path
+from typing import Any
+
+import mmcv
+import numpy as np
+import torch
+from edge_engine.failure import Failure
+
+from .pictures import smooth_picture
+
+# Two numbers that no common network has as its input size, so that resizing is really seen.
+DEFAULT_SIZE = (480, 640)
+
+
+def check_samples(samples: list[Path], folder: Path) -> None:
+    """Every sample must be a picture: a broken one would end the run late, with a message of OpenCV."""
+    for path in samples:
+        name = path.relative_to(folder) if path.is_relative_to(folder) else path.name
+        try:
+            picture = mmcv.imread(str(path))
+        except Exception:
+            picture = None
+        if picture is None:
+            hint = "Replace it, or narrow `samples` in conversion.yaml."
+            raise Failure("input", "sample-unreadable", f"the sample {name} is not a picture", hint)
+
+
+def drawn_picture(folder: Path, seed: int) -> Path:
+    """A made-up picture for models without samples: the pipeline needs one."""
+    rng = np.random.default_rng(seed)
+    path = folder / "picture.png"
+    mmcv.imwrite(smooth_picture(rng, *DEFAULT_SIZE).transpose(1, 2, 0).astype(np.uint8), str(path))
+    return path
+
+
+def model_input(task: Any, picture: Path, input_shape: Any, model: torch.nn.Module) -> tuple[dict[str, Any], torch.Tensor]:
+    """MMDeploy's own way from a picture to (data samples, tensor [1, 3, h, w])."""
+    data, inputs = task.create_input(
+        str(picture), input_shape, data_preprocessor=getattr(model, "data_preprocessor", None)
+    )
+    if isinstance(inputs, (list, tuple)):
+        inputs = inputs[0]
+    return data, (inputs if inputs.dim() == 4 else inputs[None]).float()
+
+
+def normalisation(model: torch.nn.Module) -> tuple[torch.Tensor, torch.Tensor]:
+    """(mean, std) [3, 1, 1] in the tensor's channel order; (0, 1) where the model does not normalise."""
+    preprocessor = getattr(model, "data_preprocessor", None)
+    mean, std = getattr(preprocessor, "mean", None), getattr(preprocessor, "std", None)
+    if not torch.is_tensor(mean) or not torch.is_tensor(std) or mean.numel() not in (1, 3):
+        return torch.zeros(3, 1, 1), torch.ones(3, 1, 1)
+    return mean.detach().cpu().float().reshape(-1, 1, 1), std.detach().cpu().float().reshape(-1, 1, 1)
+
+
+def is_rgb(config: Any) -> bool:
+    """Whether the first channel of the tensor is red; pictures are read as BGR."""
+    settings = [config.model.get("data_preprocessor") or {}, config.get("data_preprocessor") or {}]
+    return any(bool(each.get("to_rgb") or each.get("bgr_to_rgb")) for each in settings)
+
+
+def pixels_of(tensor: torch.Tensor, mean: torch.Tensor, std: torch.Tensor, rgb: bool) -> np.ndarray:
+    """uint8 [h, w, 3] RGB of one input tensor [3, h, w]."""
+    pixels = (tensor.cpu().float() * std + mean).round().clamp(0, 255).to(torch.uint8)
+    return (pixels if rgb else pixels.flip(0)).permute(1, 2, 0).contiguous().numpy()
