@@ -29,7 +29,8 @@ export interface ConvertStep {
   draft: Draft | null;
   out: string;
   engines: readonly (Engine & { recipe: string })[];
-  isolation: Isolation;
+  /** Null where no model is to be converted. */
+  isolation: Isolation | null;
   image: string | null;
   /** Milliseconds left for the run. */
   timeLeft(): number;
@@ -80,6 +81,8 @@ async function attempt(
     conversion.status = "unchanged";
     return null;
   }
+  if (!step.isolation) throw new Error("isolation was not chosen");
+  const { isolation } = step;
   const environment = await engineEnvironment(ctx, engine);
   const output = join(folders.work, "output");
   const device = await resolveDevice(ctx, model.device);
@@ -87,7 +90,7 @@ async function attempt(
   const progress = ctx.log.progress(`${model.name}: ${model.engine}`);
   const outcome = await timed(conversion, "engine", () =>
     runEngine(ctx, engine, environment, request, {
-      isolation: step.isolation,
+      isolation,
       timeoutMs: step.timeLeft(),
       workFolder: folders.work,
       logFile: folders.log,

@@ -55,7 +55,15 @@ export function assignRoles(question: RoleQuestion): { roles: Map<string, string
         `keep one, or choose in conversion.yaml: ${choice(question.modelName, role, candidates[0] ?? "")}`,
       );
   }
-  for (const path of question.named) if (!roles.has(path)) roles.set(path, "option");
+  for (const path of question.named) {
+    if (!question.paths.includes(path))
+      return input(
+        "file-missing",
+        `an option names ./${path}, but ${folder}/${path} does not exist`,
+        "upload it, or correct the option",
+      );
+    if (!roles.has(path)) roles.set(path, "option");
+  }
   return { roles };
 }
 

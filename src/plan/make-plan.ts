@@ -5,7 +5,8 @@ import { UsageError } from "../errors.ts";
 import { some } from "../model/assign-roles.ts";
 import { FLAT_NAME, findModels, type ModelFolder, neededRoles } from "../model/find-models.ts";
 import { branchPaths } from "../model/layout.ts";
-import type { DraftRef, Store } from "../store/store.ts";
+import { nameDraft } from "../store/draft-name.ts";
+import type { Store } from "../store/store.ts";
 import type { PlanEngine } from "./choose-engine.ts";
 import type { Plan, PlannedModel, Source } from "./plan.ts";
 import { planModel } from "./plan-model.ts";
@@ -22,7 +23,8 @@ export interface PlanQuestion {
   repository: ConfigLayer | null;
   image: string | null;
   checks: number;
-  draft: { id: string; owner: string };
+  /** For the draft's name: `unique` is at least 8 hex digits. */
+  draft: { owner: string; now: Date; unique: string };
 }
 
 /** Reads the branch once and decides for each model. Throws `UsageError` where the branch has no models. */
@@ -56,7 +58,7 @@ export async function makePlan(store: Store, question: PlanQuestion): Promise<Pl
   const present = new Set(found.models.map(({ name }) => name));
   const gone = settings.models === null ? [...content.manifests.values()].filter(({ name }) => !present.has(name)) : [];
   const mayPublish = settings.publish !== "none" && question.withheld === null;
-  const draft: DraftRef | null = mayPublish ? { ...question.draft, branch, base: snapshot.id } : null;
+  const draft = mayPublish ? nameDraft({ ...question.draft, branch, base: snapshot.id }) : null;
   return {
     kind: "plan",
     version: 1,

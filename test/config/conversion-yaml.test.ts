@@ -15,7 +15,12 @@ describe("conversion.yaml", () => {
     ["version: 1\ndefaults:\n  engin: mmdeploy\n", 3, 3, 'unknown key "engin": did you mean "engine"?'],
     ["version: 1\ndefaults:\n  mmdeplyo: {}\n", 3, 3, 'unknown key "mmdeplyo": did you mean "mmdeploy"?'],
     ["version: 1\ndefaults:\n  engine: mmdeplo\n", 3, 11, 'unknown engine "mmdeplo": did you mean "mmdeploy"?'],
-    ["version: 1\nmodels:\n  a:\n    validate:\n      tolerances: {}\n", 5, 7, 'unknown key "tolerances": did you mean "tolerance"?'],
+    [
+      "version: 1\nmodels:\n  a:\n    validate:\n      tolerances: {}\n",
+      5,
+      7,
+      'unknown key "tolerances": did you mean "tolerance"?',
+    ],
     ["version: 1\nmodels:\n  a:\n    samples: 3\n", 4, 14, "models.a.samples must be string"],
     ["version: 2\n", 1, 10, "version must be equal to constant"],
     ["version: 1\nmodels: [\n", 3, 1, "Flow sequence in block collection must be sufficiently indented"],

@@ -1,0 +1,20 @@
+// Bundles the command line, the validation's child and the library into dist/.
+import { rm } from "node:fs/promises";
+import { build } from "esbuild";
+
+await rm("dist", { recursive: true, force: true });
+await build({
+  entryPoints: ["src/cli.ts", "src/worker.ts", "src/index.ts"],
+  outdir: "dist",
+  bundle: true,
+  // Split, so that `--help` does not parse the S3 client.
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  mainFields: ["module", "main"],
+  external: ["onnxruntime-node"],
+  // CommonJS dependencies call require() inside the ESM bundle.
+  banner: { js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);' },
+  logLevel: "warning",
+});

@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import type { Settings } from "../config/settings.ts";
+import type { Context } from "../context.ts";
+import type { ConvertedModel } from "../convert/convert-model.ts";
+import { toJson, writeDocument } from "../document.ts";
+import type { ExitCode } from "../errors.ts";
+import { branchPaths, placesOf } from "../model/layout.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Publication } from "../publish/publication.ts";
+import { buildSummary } from "../report/build-summary.ts";
+import { renderLogSummary } from "../report/log-summary.ts";
+import type { Edge } from "./program.ts";
+import { sendNote } from "./send-note.ts";
+import { writeReports } from "./write-reports.ts";
+
+export interface Finished {
+  /** Absolute path of `--out`. */
+  out: string;
+  plan: Plan;
+  models: readonly ConvertedModel[];
+  publication: Publication;
+}
+
+/** Summary, reports, note and closing lines; sets the exit code. */
+export async function finishRun(ctx: Context, edge: Edge, settings: Settings, finished: Finished): Promise<void> {
+  const { out, plan, models, publication } = finished;
+  const paths = branchPaths(plan.store);
+  const summary = buildSummary({
+    plan,
+    conversions: models.map(({ conversion }) => conversion),
+    verdicts: new Map(models.flatMap(({ conversion, verdict }) => (verdict ? [[conversion.name, verdict]] : []))),
+    publication,
+    places: (name) => placesOf(name, paths),
+  });
+  await writeDocument(join(out, "summary.json"), "summary", summary);
+  const report = await writeReports(ctx, out, summary, models);
+  await sendNote(ctx, settings, summary, report);
+  for (const line of renderLogSummary(summary, { report: report.page })) ctx.log.info(line);
+  if (settings.json) edge.print(toJson(summary));
+  edge.exit(summary.exit_code as ExitCode);
+}

@@ -1,0 +1,115 @@
+import { Command, Option } from "commander";
+import { type OptionSpec, RUN_OPTIONS } from "../config/options.ts";
+import type { Context } from "../context.ts";
+import type { AppError, ExitCode } from "../errors.ts";
+
+/** What a command may do beside its Context: only the entry touches the process. */
+export interface Edge {
+  /** Machine output on stdout. */
+  print(text: string): void;
+  exit(code: ExitCode): void;
+  /** Aborts the Context's signal with this reason when the time is over. */
+  stopAfter(milliseconds: number, reason: AppError): void;
+}
+
+export type Flags = Record<string, string | boolean | undefined>;
+
+/** All commands. Each loads its code only when it runs, so that `--help` stays fast. */
+export function makeProgram(ctx: Context, edge: Edge): Command {
+  const program = new Command("model-to-edge")
+    .description("Turns the models of a lakeFS branch into edge models, and says whether they may ship.")
+    .version(ctx.version)
+    .showHelpAfterError("(model-to-edge --help lists the commands)")
+    .exitOverride();
+  const step = (name: string, description: string) => withRunOptions(program.command(name).description(description));
+
+  step("run", "plan, convert, publish and report in one go").action(async (flags) =>
+    (await import("./run.ts")).run(ctx, edge, kebab(flags)),
+  );
+  step("plan", "decide which models to convert, and write plan.json").action(async (flags) =>
+    (await import("./plan.ts")).plan(ctx, edge, kebab(flags)),
+  );
+  step("convert", "convert, check and stage the models of plan.json").action(async (flags) =>
+    (await import("./convert.ts")).convert(ctx, edge, kebab(flags)),
+  );
+  step("publish", "make the staged models edge/, in one atomic step").action(async (flags) =>
+    (await import("./publish.ts")).publish(ctx, edge, kebab(flags)),
+  );
+  step("report", "write the reports and the note on the merge request").action(async (flags) =>
+    (await import("./report.ts")).report(ctx, edge, kebab(flags)),
+  );
+  step("config", "print the settings, and where each value came from").action(async (flags) =>
+    (await import("./config.ts")).config(ctx, edge, kebab(flags)),
+  );
+  program
+    .command("branch")
+    .description("print the store's branch that belongs to the Git ref")
+    .argument("[ref]", "Git branch; default: the pipeline's, else the one that is checked out")
+    .action(async (ref: string | undefined) => (await import("./branch.ts")).branch(ctx, edge, ref));
+  program
+    .command("validate")
+    .description("check a folder with a converted model again")
+    .argument("<folder>", "folder with an .onnx file, laid out like edge/<name>/")
+    .option("--evidence <dir>", "folder with references.safetensors; default: the same folder")
+    .option("--config <file>", "conversion.yaml with the policy; default: the strict one")
+    .option("--name <name>", "the model's name in conversion.yaml; default: the folder's")
+    .option("--json", "print the verdict document")
+    .action(async (folder: string, flags) => (await import("./validate.ts")).validate(ctx, edge, folder, kebab(flags)));
+  program
+    .command("doctor")
+    .description("say what is there, what is missing, and the command that fixes it")
+    .option("--store <url>", "also check this store")
+    .action(async (flags) => (await import("./doctor.ts")).doctor(ctx, edge, kebab(flags)));
+  const engine = program.command("engine").description("list and install engines");
+  engine
+    .command("list")
+    .description("engines, and whether they are installed")
+    .option("--json", "as JSON")
+    .action(async (flags) => (await import("./engine.ts")).listEngines(ctx, edge, kebab(flags)));
+  engine
+    .command("install")
+    .description("make an engine's environment")
+    .argument("<name>")
+    .action(async (name: string) => (await import("./engine.ts")).installEngine(ctx, name));
+  program
+    .command("init")
+    .description("write the ten lines for .gitlab-ci.yml, and a conversion.yaml")
+    .option("--store <url>", "the store to write into the lines", "lakefs://REPOSITORY")
+    .action(async (flags) => (await import("./init.ts")).init(ctx, edge, kebab(flags)));
+  program
+    .command("demo")
+    .description("make a tiny real model, and run the whole way with the embedded file store")
+    .option("--dir <dir>", "folder of the demo", ".demo")
+    .action(async (flags) => (await import("./demo.ts")).demo(ctx, edge, kebab(flags)));
+  program
+    .command("sweep")
+    .description("remove drafts that stopped runs left behind")
+    .requiredOption("--store <url>", "the store")
+    .option("--older-than <duration>", "only drafts of at least this age", "24h")
+    .option("--dry-run", "only list them")
+    .action(async (flags) => (await import("./sweep.ts")).sweep(ctx, edge, kebab(flags)));
+  return program;
+}
+
+function withRunOptions(command: Command): Command {
+  for (const spec of RUN_OPTIONS as readonly OptionSpec[]) {
+    const value = spec.type === "flag" ? "" : ` <${(spec.value ?? "value").toLowerCase()}>`;
+    const choices = spec.choices ? ` (${spec.choices.join(", ")})` : "";
+    const fallback = spec.default ? ` [${spec.default}]` : "";
+    command.addOption(new Option(`--${spec.name}${value}`, `${spec.description}${choices}${fallback}`));
+  }
+  return command.addOption(new Option("--no-publish", "the same as --publish none"));
+}
+
+/** commander gives `modelBranch`; the settings are looked up by `model-branch`. */
+function kebab(flags: Flags): Flags {
+  const named = Object.entries(flags).map(([key, value]) => [
+    key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    value,
+  ]);
+  const result = Object.fromEntries(named) as Flags;
+  // `--no-publish` arrives as publish: false; untouched it arrives as true.
+  if (result["publish"] === false) result["publish"] = "none";
+  if (result["publish"] === true) delete result["publish"];
+  return result;
+}

@@ -1,0 +1,17 @@
+import { join } from "node:path";
+import type { Context } from "../context.ts";
+import { readDocument } from "../document.ts";
+import type { Publication } from "../publish/publication.ts";
+import { finishRun } from "./finish-run.ts";
+import { loadModels, loadPlan } from "./load-run.ts";
+import type { Edge, Flags } from "./program.ts";
+import { withSession } from "./session.ts";
+
+/** Summary, reports and note from the documents of the steps before. */
+export function report(ctx: Context, edge: Edge, flags: Flags): Promise<void> {
+  return withSession(ctx, edge, flags, async ({ settings, out }) => {
+    const plan = await loadPlan(out);
+    const publication = await readDocument<Publication>(join(out, "publication.json"), "publication");
+    await finishRun(ctx, edge, settings, { out, plan, models: await loadModels(out, plan), publication });
+  });
+}

@@ -1,0 +1,34 @@
+import { join } from "node:path";
+import type { Context } from "../context.ts";
+import { convertAll } from "../convert/convert-all.ts";
+import { writeDocument } from "../document.ts";
+import { preparePlan } from "../plan/prepare-plan.ts";
+import { publishRun } from "../publish/publish-run.ts";
+import { CHECKS_VERSION } from "../validate/validate-folder.ts";
+import { finishRun } from "./finish-run.ts";
+import type { Edge, Flags } from "./program.ts";
+import { withSession } from "./session.ts";
+import { writeModelPage } from "./write-model-page.ts";
+
+/** All four steps in one process. */
+export function run(ctx: Context, edge: Edge, flags: Flags): Promise<void> {
+  return withSession(ctx, edge, flags, async ({ settings, out, store, timeLeft }) => {
+    const plan = await ctx.log.section("Plan", () => preparePlan(ctx, { settings, store, checks: CHECKS_VERSION }));
+    await writeDocument(join(out, "plan.json"), "plan", plan);
+    try {
+      const models = await convertAll(ctx, {
+        plan,
+        store,
+        out,
+        isolation: settings.isolation,
+        timeLeft,
+        writeModelPage,
+      });
+      const publication = await ctx.log.section("Publish", () => publishRun(ctx, store, plan, models));
+      await writeDocument(join(out, "publication.json"), "publication", publication);
+      await finishRun(ctx, edge, settings, { out, plan, models, publication });
+    } finally {
+      if (plan.draft) await store.draft(plan.draft).discard();
+    }
+  });
+}

@@ -1,0 +1,55 @@
+import { resolve } from "node:path";
+import { readSettings, type Settings } from "../config/settings.ts";
+import type { Context } from "../context.ts";
+import { ExternalError } from "../errors.ts";
+import { openStore } from "../store/open.ts";
+import type { Store } from "../store/store.ts";
+import type { Edge, Flags } from "./program.ts";
+
+/** Left of a job's time for the clean-up and the upload of reports. */
+const MARGIN_MS = 60_000;
+
+export interface Session {
+  settings: Settings;
+  /** Absolute. */
+  out: string;
+  store: Store;
+  /** Milliseconds until the deadline; a day where there is none. */
+  timeLeft(): number;
+}
+
+/** Settings, store and deadline: what every step begins with. The store is closed afterwards. */
+export async function withSession<T>(
+  ctx: Context,
+  edge: Edge,
+  flags: Flags,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const settings = readSettings(flags, ctx.env);
+  const end = ctx.now().getTime() + startDeadline(ctx, edge, settings);
+  const store = await openStore(ctx, settings.store, { webUrl: settings.storeWebUrl });
+  try {
+    return await work({
+      settings,
+      out: resolve(ctx.cwd, settings.out),
+      store,
+      timeLeft: () => Math.max(1, end - ctx.now().getTime()),
+    });
+  } finally {
+    await store.close();
+  }
+}
+
+/** The smaller of `--timeout` and the job's own time-out less a margin. Milliseconds. */
+function startDeadline(ctx: Context, edge: Edge, settings: Settings): number {
+  const job = Number(ctx.env["CI_JOB_TIMEOUT"]) * 1000;
+  const jobLimit = Number.isFinite(job) && job > 0 ? Math.max(job - MARGIN_MS, job / 2) : Number.POSITIVE_INFINITY;
+  const limit = Math.min(settings.timeoutMs ?? Number.POSITIVE_INFINITY, jobLimit);
+  if (!Number.isFinite(limit)) return 86_400_000;
+  const reason = new ExternalError(`the run took longer than ${Math.round(limit / 1000)} s and was stopped`, {
+    code: "timeout",
+    hint: "raise --timeout (and the job's timeout in GitLab), or convert fewer models with --models",
+  });
+  edge.stopAfter(limit, reason);
+  return limit;
+}

@@ -1,0 +1,60 @@
+import type { Context } from "../context.ts";
+import { chooseIsolation } from "../engine/isolation.ts";
+import type { Plan } from "../plan/plan.ts";
+import { digestOf, planEngines } from "../plan/plan-inputs.ts";
+import type { Store } from "../store/store.ts";
+import { type ConvertedModel, type ConvertStep, convertModel } from "./convert-model.ts";
+
+export interface ConvertAllRequest {
+  plan: Plan;
+  store: Store;
+  /** Absolute path of `--out`. */
+  out: string;
+  isolation: "auto" | "required" | "none";
+  /** Milliseconds until the deadline. */
+  timeLeft(): number;
+  writeModelPage: ConvertStep["writeModelPage"];
+}
+
+/** The models of a plan, one after the other: what goes wrong with one costs that one only. */
+export async function convertAll(ctx: Context, request: ConvertAllRequest): Promise<ConvertedModel[]> {
+  const { plan, store } = request;
+  if (plan.models.length === 0) return [];
+  const work = plan.models.filter(({ decision }) => decision === "convert");
+  const isolation = work.length > 0 ? await chooseIsolation(ctx, request.isolation) : null;
+  if (isolation) ctx.log.info(`isolation: ${isolation.says}`);
+  const engines = (await planEngines(ctx)).map(({ engine, recipe }) => ({ ...engine, recipe }));
+  const step = {
+    plan,
+    snapshot: await store.snapshot(plan.store.branch, plan.store.snapshot),
+    draft: plan.draft ? store.draft(plan.draft) : null,
+    out: request.out,
+    engines,
+    isolation,
+    image: digestOf(ctx.env["CI_JOB_IMAGE"]),
+    timeLeft: request.timeLeft,
+    writeModelPage: request.writeModelPage,
+  };
+  const models: ConvertedModel[] = [];
+  for (const [index, model] of plan.models.entries()) {
+    const title = `${model.name} (${index + 1}/${plan.models.length})`;
+    if (model.decision === "unchanged") ctx.log.info(`${title}: unchanged`);
+    const converted =
+      model.decision === "convert"
+        ? await ctx.log.section(`Convert ${title} with ${model.engine}`, () => convertModel(ctx, step, model))
+        : await convertModel(ctx, step, model);
+    sayOutcome(ctx, title, converted);
+    models.push(converted);
+  }
+  return models;
+}
+
+function sayOutcome(ctx: Pick<Context, "log">, title: string, { conversion, verdict }: ConvertedModel): void {
+  const { failure } = conversion;
+  if (failure) {
+    ctx.log.error(`${title}: ${failure.message}`);
+    if (failure.hint) ctx.log.info(`hint: ${failure.hint}`);
+  } else if (verdict?.outcome === "fail") ctx.log.error(`${title}: ${verdict.sentence}`);
+  else if (verdict?.outcome === "warn") ctx.log.warn(`${title}: ${verdict.sentence}`);
+  else if (verdict) ctx.log.info(`${title}: ${verdict.sentence}`);
+}

@@ -1,0 +1,77 @@
+import { randomBytes } from "node:crypto";
+import type { Settings } from "../config/settings.ts";
+import type { Context } from "../context.ts";
+import { UsageError } from "../errors.ts";
+import { localGit } from "../gitlab/local-git.ts";
+import { type Pipeline, readPipeline } from "../gitlab/pipeline.ts";
+import type { Store } from "../store/store.ts";
+import { missingBranch, uncommitted } from "./branch-state.ts";
+import { makePlan } from "./make-plan.ts";
+import type { Plan } from "./plan.ts";
+import { digestOf, planEngines, repositoryConfig } from "./plan-inputs.ts";
+
+export interface PlanRequest {
+  settings: Settings;
+  store: Store;
+  /** Version of the checks, part of the verdict's fingerprint. */
+  checks: number;
+}
+
+/** From the settings and the pipeline's variables to a plan; a missing data branch may end it early. */
+export async function preparePlan(ctx: Context, { settings, store, checks }: PlanRequest): Promise<Plan> {
+  const pipeline = readPipeline(ctx.env, { modelBranch: settings.modelBranch, local: await localGit(ctx) });
+  for (const line of pipeline.warnings) ctx.log.warn(line);
+  const branch = branchOf(pipeline);
+  const engines = await planEngines(ctx);
+  const repository = await repositoryConfig(ctx, settings.config, engines);
+  await store.verify();
+  if ((await store.head(branch)) === null) {
+    const skipped = await missingBranch(ctx, store, settings, pipeline, branch);
+    if (skipped !== null) return emptyPlan(settings, pipeline, store, branch, skipped);
+  }
+  const withheld = await uncommitted(ctx, store, settings, branch);
+  const plan = await makePlan(store, {
+    settings,
+    source: pipeline.source,
+    branch,
+    withheld: pipeline.withheld ?? withheld,
+    engines,
+    repository,
+    image: digestOf(ctx.env["CI_JOB_IMAGE"]),
+    checks,
+    draft: { owner: ownerOf(pipeline), now: ctx.now(), unique: randomBytes(6).toString("hex") },
+  });
+  return plan;
+}
+
+function branchOf(pipeline: Pipeline): string {
+  if (pipeline.branch !== null) return pipeline.branch;
+  throw new UsageError(pipeline.reason ?? "no branch of the store belongs to this pipeline", {
+    code: "branch-unknown",
+    hint: "name the branch with --model-branch (input model-branch)",
+  });
+}
+
+function emptyPlan(settings: Settings, pipeline: Pipeline, store: Store, branch: string, skipped: string): Plan {
+  return {
+    kind: "plan",
+    version: 1,
+    source: pipeline.source,
+    skipped,
+    store: { url: store.url, branch, snapshot: "", modelPath: settings.modelPath, edgePath: settings.edgePath },
+    draft: null,
+    publish: settings.publish,
+    withheld: null,
+    failOn: settings.failOn,
+    force: settings.force,
+    narrowed: settings.models !== null,
+    gone: [],
+    notices: [],
+    models: [],
+  };
+}
+
+/** Who a draft belongs to, for the sweep: the project and its Git ref, or a person's machine. */
+function ownerOf({ source }: Pipeline): string {
+  return source.project === null ? "local" : `${source.project}:${source.gitRef ?? ""}`;
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import type { AcceptedFile } from "../../src/engine/protocol.ts";
+import { assignRoles } from "../../src/model/assign-roles.ts";
+
+const accepts: AcceptedFile[] = [
+  { role: "config", glob: "*.py", count: "one" },
+  { role: "checkpoint", glob: "*.pth", count: "one" },
+  { role: "support", glob: "**/*.py", count: "many" },
+];
+const assign = (paths: string[], chosen: Record<string, string> = {}, named: string[] = []) =>
+  assignRoles({ folder: "model/det", modelName: "det", paths, accepts, chosen, named: new Set(named) });
+const roles = (...question: Parameters<typeof assign>) => {
+  const assigned = assign(...question);
+  if ("failure" in assigned) throw new Error(assigned.failure.message);
+  return Object.fromEntries(assigned.roles);
+};
+const failure = (...question: Parameters<typeof assign>) => {
+  const assigned = assign(...question);
+  if ("roles" in assigned) throw new Error("was accepted");
+  return assigned.failure;
+};
+
+describe("roles of a model's files", () => {
+  it("follow the engine's globs", () => {
+    expect(roles(["config.py", "e.pth", "lib/a.py", "notes.txt"])).toEqual({
+      "config.py": "config",
+      "e.pth": "checkpoint",
+      "lib/a.py": "support",
+    });
+  });
+
+  it("leave out a file that an option names", () => {
+    expect(roles(["config.py", "deploy.py", "e.pth"], {}, ["deploy.py"])["deploy.py"]).toBe("option");
+    expect(failure(["config.py", "e.pth"], {}, ["deploy.py"]).message).toContain("model/det/deploy.py does not exist");
+  });
+
+  it("say which file is missing and how to name it", () => {
+    expect(failure(["config.py"])).toMatchObject({
+      kind: "input",
+      code: "file-missing",
+      message: "model/det/ has no checkpoint: no file matches *.pth",
+    });
+  });
+
+  it("say which files compete, and the line that chooses", () => {
+    const { code, message, hint } = failure(["config.py", "a.pth", "b.pth"]);
+    expect([code, message]).toEqual([
+      "file-ambiguous",
+      "model/det/ has 2 files that could be the checkpoint: a.pth, b.pth",
+    ]);
+    expect(hint).toContain('models: { "det": { files: { checkpoint: "a.pth" } } }');
+  });
+
+  it("take the choice of conversion.yaml", () => {
+    expect(roles(["config.py", "a.pth", "b.pth"], { checkpoint: "b.pth" })).toEqual({
+      "config.py": "config",
+      "b.pth": "checkpoint",
+    });
+  });
+
+  it("refuse a choice that does not exist, and a role that the engine does not know", () => {
+    expect(failure(["config.py", "a.pth"], { checkpoint: "c.pth" }).message).toContain(
+      "model/det/c.pth does not exist",
+    );
+    expect(failure(["config.py", "a.pth"], { weights: "a.pth" })).toMatchObject({ code: "role-unknown" });
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { toJson } from "../../src/document.ts";
+import type { Manifest } from "../../src/model/manifest.ts";
+import { composeChange } from "../../src/publish/compose-change.ts";
+
+const manifest = (name: string, mark: string, ...paths: string[]): Manifest => ({
+  kind: "manifest",
+  version: 1,
+  name,
+  engine: "toy",
+  fingerprint: { spec: mark, exec: mark, verdict: mark },
+  inputs: [],
+  files: paths.map((path) => ({ path, size: 1, token: mark, sha256: mark })),
+  verdict: { outcome: "pass", sentence: "" },
+});
+const path = "edge/a/manifest.json";
+const compose = (
+  ours: Manifest[],
+  target: Record<string, Manifest | null>,
+  more: { newer?: string[]; gone?: Manifest[]; there?: string[] } = {},
+) =>
+  composeChange({
+    manifests: ours.map((one) => ({ manifest: one, path: `edge/${one.name}/manifest.json` })),
+    gone: (more.gone ?? []).map((one) => ({ manifest: one, path: `edge/${one.name}/manifest.json` })),
+  })({
+    head: "h",
+    pointers: new Map(Object.entries(target).map(([at, one]) => [at, one && Buffer.from(toJson(one))])),
+    exists: (file) => (more.there ?? []).includes(file),
+    newer: new Set(more.newer),
+  });
+
+describe("the change that a publication makes", () => {
+  it("writes the manifest and keeps its files", () => {
+    const change = compose([manifest("a", "1", "edge/a/x")], { [path]: null });
+    expect([...(change?.write.keys() ?? [])]).toEqual([path]);
+    expect(change?.keep.map((file) => file.path)).toEqual(["edge/a/x"]);
+  });
+
+  it("removes files that the model no longer has, and only those that are there", () => {
+    const before = manifest("a", "0", "edge/a/x", "edge/a/old", "edge/a/lost");
+    const change = compose([manifest("a", "1", "edge/a/x")], { [path]: before }, { there: ["edge/a/x", "edge/a/old"] });
+    expect(change?.remove).toEqual(["edge/a/old"]);
+  });
+
+  it("is nothing where the same result is published already", () => {
+    const same = manifest("a", "1", "edge/a/x");
+    expect(compose([same], { [path]: same })).toBeNull();
+  });
+
+  it("leaves a model alone that a newer run has published meanwhile", () => {
+    const theirs = manifest("a", "2", "edge/a/x");
+    expect(compose([manifest("a", "1", "edge/a/x")], { [path]: theirs }, { newer: [path] })).toBeNull();
+  });
+
+  it("removes a model that left, with its manifest", () => {
+    const left = manifest("a", "0", "edge/a/x");
+    const change = compose([], { [path]: left }, { gone: [left], there: ["edge/a/x", path] });
+    expect(change?.remove).toEqual([path, "edge/a/x"]);
+  });
+
+  it("keeps a model that left and came back meanwhile", () => {
+    const change = compose(
+      [],
+      { [path]: manifest("a", "9", "edge/a/x") },
+      { gone: [manifest("a", "0", "edge/a/x")], there: ["edge/a/x", path] },
+    );
+    expect(change).toBeNull();
+  });
+
+  it("does not trip over a foreign file at the manifest's place", () => {
+    const target = composeChange({ manifests: [{ manifest: manifest("a", "1", "edge/a/x"), path }], gone: [] });
+    const pointers = new Map([[path, Buffer.from("not json")]]);
+    expect(target({ head: "h", pointers, exists: () => true })?.remove).toEqual([]);
+  });
+});
