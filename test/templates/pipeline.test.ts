@@ -53,7 +53,9 @@ describe("the component project's pipeline", () => {
     expect(["1.0.0", "1.2.3-rc.1"].every((tag) => version.test(tag))).toBe(true);
     expect(["v1.0.0", "1.0", "latest", "1.0.0 "].some((tag) => version.test(tag))).toBe(false);
     expect(jobs.release?.release).toMatchObject({ tag_name: "$CI_COMMIT_TAG" });
-    expect(jobs.release?.needs).toEqual(expect.arrayContaining(["check", "real", "stamps", "tag-image", "self-check"]));
+    expect(jobs.release?.needs).toEqual(
+      expect.arrayContaining(["check", "real", "stamps", "tag-images", "self-check"]),
+    );
   });
 
   it("has every job that another one needs", () => {

@@ -1,0 +1,55 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, it } from "vitest";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const FILES = ["components/runner/Dockerfile", "components/mmdeploy/Dockerfile"];
+const engine = JSON.parse(readFileSync(`${ROOT}components/mmdeploy/engine.json`, "utf8"));
+let hadolint: string;
+beforeAll(() => {
+  const script = `${ROOT}scripts/parts/hadolint.mjs`;
+  hadolint = execFileSync(process.execPath, [script], { encoding: "utf8" }).trim();
+});
+
+/** Lines of a Dockerfile, those that go on joined, without comments. */
+function instructions(file: string): string[] {
+  const text = readFileSync(`${ROOT}${file}`, "utf8").replaceAll(/^\s*#.*\n/gm, "");
+  return text.replaceAll("\\\n", " ").split("\n").filter(Boolean);
+}
+
+describe.each(FILES)("%s", (file) => {
+  it("is fine for hadolint", () => {
+    const { stdout, status } = spawnSync(hadolint, [`${ROOT}${file}`], { encoding: "utf8" });
+    expect({ stdout, status }).toEqual({ stdout: "", status: 0 });
+  });
+
+  it("copies only what is in the repository", () => {
+    const copies = instructions(file).filter((line) => line.startsWith("COPY ") && !line.includes("--from="));
+    const sources = copies.flatMap((line) => line.split(/\s+/).slice(1, -1));
+    expect(sources.length).toBeGreaterThan(2);
+    expect(sources.filter((path) => !existsSync(`${ROOT}${path}`))).toEqual([]);
+  });
+});
+
+describe("the images", () => {
+  it("are linted by a tool that notices a shell line without care", () => {
+    const options = { encoding: "utf8", input: "FROM debian\nRUN cd /tmp && sudo apt-get install x\n" } as const;
+    const { stdout, status } = spawnSync(hadolint, ["-"], options);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/DL3006[\s\S]*DL3003/);
+  });
+
+  it("have no root where no engine runs", () => {
+    expect(instructions("components/runner/Dockerfile")).toContain("USER 10001:10001");
+  });
+
+  it("install the engine by the script of engine install, with all that it reads", () => {
+    const lines = instructions("components/mmdeploy/Dockerfile");
+    const { script, inputs } = engine.install;
+    const copy = lines.find((line) => line.includes(`/${script} `)) ?? "";
+    const copied = copy.split(/\s+/).slice(1, -1);
+    expect(copied.sort()).toEqual([script, ...inputs].map((name) => `components/mmdeploy/${name}`).sort());
+    expect(lines.join("\n")).toContain(`sh /tmp/engine/${script} /opt/engine `);
+  });
+});
