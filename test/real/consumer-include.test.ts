@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ConsumerProject, makeConsumer } from "./consumer-project.ts";
+import { type ConsumerProject, makeConsumer, whyNoPipeline } from "./consumer-project.ts";
 
 const MERGE_REQUEST = {
   CI_PIPELINE_SOURCE: "merge_request_event",
@@ -17,7 +17,7 @@ mkdir -p "$MODEL_TO_EDGE_OUT/report"
 env | grep -E '^(MODEL_TO_EDGE_|RUNNER_)' | sort > "$MODEL_TO_EDGE_OUT/report/env.txt"
 `;
 
-describe("a project that includes convert@1", () => {
+describe.skipIf(whyNoPipeline())("a project that includes convert@1", () => {
   let consumer: ConsumerProject;
   beforeAll(() => {
     consumer = makeConsumer(STUB);

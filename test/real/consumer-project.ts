@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -34,6 +34,16 @@ export interface PipelineResult {
   log: string;
   /** Reads a file from the artifacts of a job. */
   artifact(job: string, path: string): string;
+}
+
+/** Why no pipeline can run here, printed, or null; throws where MODEL_TO_EDGE_TEST_REAL=required. */
+export function whyNoPipeline(): string | null {
+  const missing = ["git", "bash", "rsync"].filter((tool) => spawnSync(tool, ["--version"]).error);
+  if (missing.length === 0) return null;
+  const reason = `gitlab-ci-local needs ${missing.join(", ")}`;
+  if (process.env.MODEL_TO_EDGE_TEST_REAL === "required") throw new Error(reason);
+  console.log(`skipped: ${reason}`);
+  return reason;
 }
 
 /** Makes both repositories; `cli` is the shell script that jobs find as `model-to-edge`. */
