@@ -1,0 +1,95 @@
+import { randomInt } from "node:crypto";
+import { chmod, lchown, readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { getuid } from "node:process";
+import { type ChildOutcome, runChild } from "../child/run-child.ts";
+import type { Isolation, IsolationContext, Unreachable } from "./isolation.ts";
+
+// Below 65536, so that it exists in a container with mapped users; above what distributions give away.
+const FIRST_USER = 61_200;
+const LAST_USER = 64_900;
+// The strongest first: a container often allows none of them.
+const NAMESPACES = [
+  {
+    words: ["--net", "--pid", "--ipc", "--mount-proc", "--fork", "--kill-child"],
+    says: "no network, no other processes",
+  },
+  { words: ["--net"], says: "no network" },
+];
+
+/** For a job that is root: the process runs as a user whom nothing belongs to, in fewer namespaces where allowed. */
+export async function tryAnotherUser(
+  ctx: IsolationContext,
+  reads: readonly string[],
+): Promise<Isolation | Unreachable> {
+  if (getuid?.() !== 0) return { because: "another user: the job is not root" };
+  const user = await freeUser();
+  const asUser = asUserWords(user);
+  const plain = await run(ctx, [...asUser, "true"]);
+  if (plain?.exitCode !== 0) return { because: "another user: setpriv does not work here" };
+  const unreadable = await firstUnreadable(ctx, asUser, reads);
+  if (unreadable) return { because: `another user cannot read ${unreadable}` };
+  const { words, says } = await namespaces(ctx, asUser);
+  return {
+    level: "uid",
+    says: `isolation: another user (${user}; ${says}); files that everybody may read are readable`,
+    prepare: (folder) => giveTo(user, folder),
+    async wrap(command, args) {
+      const [first = command, ...rest] = [...words, ...asUser, command, ...args];
+      return { command: first, args: rest };
+    },
+    async finish() {
+      // Also those that left the group: nothing else runs as this user.
+      await run(ctx, [...asUser, "kill", "-KILL", "-1"]);
+    },
+  };
+}
+
+function asUserWords(user: number): string[] {
+  const drop = ["--clear-groups", "--no-new-privs", "--inh-caps=-all", "--pdeathsig", "KILL"];
+  return ["/usr/bin/setpriv", `--reuid=${user}`, `--regid=${user}`, ...drop, "--"];
+}
+
+async function namespaces(ctx: IsolationContext, asUser: string[]): Promise<{ words: string[]; says: string }> {
+  for (const { words, says } of NAMESPACES) {
+    const unshare = ["/usr/bin/unshare", ...words, "--"];
+    if ((await run(ctx, [...unshare, ...asUser, "true"]))?.exitCode === 0) return { words: unshare, says };
+  }
+  return { words: [], says: "the network is reachable" };
+}
+
+async function firstUnreadable(ctx: IsolationContext, asUser: string[], paths: readonly string[]) {
+  const script = 'for path; do test -r "$path" || { echo "$path"; exit 1; }; done';
+  const tried = await run(ctx, [...asUser, "/bin/sh", "-c", script, "sh", ...paths]);
+  return tried?.exitCode === 0 ? null : (tried?.tail.at(-1) ?? "its files");
+}
+
+/** Null where the program is missing. */
+function run(ctx: IsolationContext, [command = "", ...args]: string[]): Promise<ChildOutcome | null> {
+  const limits = { timeoutMs: 10_000, graceMs: 100, maxLogBytes: 10_000, signal: new AbortController().signal };
+  return runChild(ctx, { command, args, cwd: "/", env: { PATH: "/usr/bin:/bin" }, ...limits }).catch(() => null);
+}
+
+async function giveTo(user: number, folder: string): Promise<void> {
+  await lchown(folder, user, user);
+  await chmod(folder, 0o700);
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  await Promise.all(entries.map((entry) => lchown(join(entry.parentPath, entry.name), user, user)));
+}
+
+/** One that has no account and no process. */
+async function freeUser(): Promise<number> {
+  const accounts = await readFile("/etc/passwd", "utf8").catch(() => "");
+  const taken = new Set(accounts.split("\n").map((line) => Number(line.split(":")[2])));
+  for (const name of await readdir("/proc").catch(() => []))
+    if (/^\d+$/.test(name))
+      taken.add(
+        await stat(join("/proc", name)).then(
+          ({ uid }) => uid,
+          () => -1,
+        ),
+      );
+  let user = randomInt(FIRST_USER, LAST_USER);
+  while (taken.has(user)) user = user < LAST_USER ? user + 1 : FIRST_USER;
+  return user;
+}

@@ -1,0 +1,57 @@
+import { constants } from "node:os";
+import type { ChildOutcome } from "../child/run-child.ts";
+import type { Failure } from "../errors.ts";
+import { plainLine } from "../plain-text.ts";
+
+const SHOWN_LINES = 3;
+
+/** What happened to an engine's process that left no result to trust; `problem` continues "its result ". */
+export function engineFailure(engine: string, outcome: ChildOutcome, problem: string): Failure {
+  const ended = plainEnd(outcome);
+  const seconds = `after ${outcome.seconds.toFixed(1)} s`;
+  const evidence = lastLines(outcome.tail);
+  const failure = (code: string, what: string, hint: string): Failure => ({
+    kind: "external",
+    code,
+    message: `engine ${engine} ${what}${evidence}`,
+    hint,
+  });
+  if (outcome.timedOut)
+    return failure(
+      "engine-timeout",
+      `did not end in time and was stopped ${seconds}`,
+      "raise timeout, or see engine.log",
+    );
+  if (ended.signal === "SIGKILL")
+    return failure(
+      "engine-killed",
+      `was killed (SIGKILL) ${seconds}`,
+      "most often the memory ran out: use a runner with more, or a smaller input shape",
+    );
+  if (ended.signal !== null)
+    return failure(
+      "engine-crashed",
+      `crashed (${ended.signal}) ${seconds}`,
+      "see engine.log; its libraries may not fit",
+    );
+  const what = `ended with exit code ${ended.exitCode} ${seconds}, and its result ${problem}`;
+  return failure("engine-result", what, "see engine.log");
+}
+
+/** The sentence for a process that died after it wrote a good result, or null. */
+export function lateDeath(outcome: ChildOutcome): string | null {
+  const { signal } = plainEnd(outcome);
+  return signal ? `the engine's process died (${signal}) after it had written its result` : null;
+}
+
+/** Sandboxes report the signal that ended their process as exit code 128 + its number. */
+function plainEnd({ exitCode, signal }: ChildOutcome): { exitCode: number | null; signal: string | null } {
+  if (signal !== null || exitCode === null || exitCode <= 128) return { exitCode, signal };
+  const named = Object.entries(constants.signals).find(([, number]) => number === exitCode - 128);
+  return { exitCode, signal: named?.[0] ?? null };
+}
+
+function lastLines(tail: string[]): string {
+  const lines = tail.slice(-SHOWN_LINES).map((line) => plainLine(line, 200));
+  return lines.length > 0 ? `; its log ends: ${lines.join(" ⏎ ")}` : "; it printed nothing";
+}

@@ -1,0 +1,32 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { suggestion } from "../nearest.ts";
+import { problemsAgainstFile, type SchemaProblem } from "../schema.ts";
+import type { Engine } from "./catalogue.ts";
+
+interface OptionsSchema {
+  properties?: Record<string, OptionsSchema>;
+}
+
+/** Problems of a set of options as lines, with the nearest known name; empty where the engine takes them. */
+export async function optionProblems(
+  engine: Pick<Engine, "name" | "folder" | "options">,
+  options: Record<string, unknown>,
+): Promise<string[]> {
+  const file = join(engine.folder, engine.options);
+  const problems = await problemsAgainstFile(file, options);
+  if (problems.length === 0) return [];
+  const schema = JSON.parse(await readFile(file, "utf8")) as OptionsSchema;
+  return [...new Set(problems.map((problem) => lineOf(problem, engine.name, schema)))];
+}
+
+function lineOf({ pointer, keyword, message, params }: SchemaProblem, engine: string, schema: OptionsSchema): string {
+  const path = pointer.split("/").slice(1);
+  const where = [engine, ...path].join(".");
+  const unknown = params.additionalProperty;
+  if (keyword !== "additionalProperties" || typeof unknown !== "string") return `${where} ${message}`;
+  let level: OptionsSchema | undefined = schema;
+  for (const key of path) level = level?.properties?.[key];
+  const known = Object.keys(level?.properties ?? {});
+  return `${where} has no option "${unknown}": ${suggestion(unknown, known)}`;
+}

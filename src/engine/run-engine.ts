@@ -1,0 +1,122 @@
+import { mkdir, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { type ChildOutcome, runChild } from "../child/run-child.ts";
+import type { Context } from "../context.ts";
+import { notWritable, toJson, writeWhole } from "../document.ts";
+import type { Failure } from "../errors.ts";
+import { plainLine } from "../plain-text.ts";
+import type { Engine } from "./catalogue.ts";
+import { engineFailure, lateDeath } from "./engine-failure.ts";
+import { type EngineEnvironment, requireInstalled } from "./environment.ts";
+import type { Access, Isolation } from "./isolation.ts";
+import type { EngineProgress, EngineRequest, EngineResult } from "./protocol.ts";
+import { readResult } from "./read-result.ts";
+import { scrubbedEnv } from "./scrubbed-env.ts";
+
+export interface EngineRun {
+  isolation: Isolation;
+  timeoutMs: number;
+  /** The only place that the process may write to; holds `output_dir` of the request, and may hold the model. */
+  workFolder: string;
+  logFile: string;
+  onProgress?: (progress: EngineProgress) => void;
+}
+
+export type EngineOutcome = {
+  /** The rung of the ladder. */
+  isolation: Isolation["level"];
+  seconds: number;
+} & ({ result: EngineResult } | { failure: Failure });
+
+const GRACE_MS = 2000;
+const LOG_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Runs an engine's process once. `output_dir`, home and temporary folder are empty when it starts.
+ * A process that fails is data. Throws `UsageError` where the engine is not installed, the signal's reason on abort.
+ */
+export async function runEngine(
+  ctx: Pick<Context, "env" | "now" | "root" | "signal">,
+  engine: Engine,
+  environment: EngineEnvironment,
+  request: EngineRequest,
+  run: EngineRun,
+): Promise<EngineOutcome> {
+  const python = requireInstalled(engine, environment);
+  const requestFile = await freshWork(run.workFolder, request);
+  await run.isolation.prepare(run.workFolder);
+  const command = [join(engine.folder, engine.entry), requestFile];
+  const wrapped = await run.isolation.wrap(python, command, accessOf(ctx.root, engine, environment, request, run));
+  let outcome: ChildOutcome;
+  try {
+    outcome = await runChild(ctx, {
+      ...wrapped,
+      cwd: run.workFolder,
+      env: scrubbedEnv(ctx.env, run.workFolder),
+      extraFd: (line) => passOn(line, run.onProgress),
+      logFile: run.logFile,
+      timeoutMs: run.timeoutMs,
+      graceMs: GRACE_MS,
+      maxLogBytes: LOG_BYTES,
+      signal: ctx.signal,
+    });
+  } finally {
+    await run.isolation.finish();
+  }
+  if (outcome.aborted) ctx.signal.throwIfAborted();
+  const facts = { isolation: run.isolation.level, seconds: outcome.seconds };
+  const read = await readResult(request.output_dir);
+  if (outcome.timedOut) return { ...facts, failure: engineFailure(engine.name, outcome, "is not looked at") };
+  if ("problem" in read) return { ...facts, failure: engineFailure(engine.name, outcome, read.problem) };
+  const death = lateDeath(outcome);
+  if (death) read.result.warnings.push(death);
+  return { ...facts, result: read.result };
+}
+
+/** What the process reads: also the question that another user's rights are checked with. */
+export function engineReads(root: string, engine: Engine, environment: EngineEnvironment): string[] {
+  return [engine.folder, join(root, "components/_shared"), ...environment.reads];
+}
+
+function accessOf(
+  root: string,
+  engine: Engine,
+  environment: EngineEnvironment,
+  { model, samples, device }: EngineRequest,
+  { workFolder }: EngineRun,
+): Access {
+  const inputs = new Set([model.dir, ...samples.map(dirname)]);
+  const readable = [...engineReads(root, engine, environment), ...inputs];
+  return { readable, writable: [workFolder], gpu: device.startsWith("cuda") };
+}
+
+/** Old outputs must not look new. Returns the request's path. */
+async function freshWork(folder: string, request: EngineRequest): Promise<string> {
+  const file = join(folder, "request.json");
+  try {
+    for (const fresh of [request.output_dir, join(folder, "home"), join(folder, "tmp")]) {
+      await rm(fresh, { recursive: true, force: true });
+      await mkdir(fresh, { recursive: true });
+    }
+  } catch (error) {
+    throw notWritable(folder, error);
+  }
+  await writeWhole(file, toJson(request));
+  return file;
+}
+
+/** Garbage on the progress line is not worth a word. */
+function passOn(line: string, onProgress: EngineRun["onProgress"]): void {
+  const progress = parseProgress(line);
+  if (progress) onProgress?.(progress);
+}
+
+function parseProgress(line: string): EngineProgress | null {
+  try {
+    const { stage, done, total } = JSON.parse(line) as Record<string, unknown>;
+    if (typeof stage !== "string" || typeof done !== "number" || typeof total !== "number") return null;
+    return { stage: plainLine(stage, 100), done, total };
+  } catch {
+    return null;
+  }
+}
