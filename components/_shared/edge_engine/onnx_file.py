@@ -11,8 +11,13 @@ from .failure import Failure, last_line
 Port = dict[str, Any]
 
 
-def finish_onnx(path: Path, metadata: Mapping[str, str]) -> onnx.ModelProto:
-    """Checks the model, strips doc strings and node metadata (stack traces, paths), adds `metadata` sorted, rewrites the file."""
+def finish_onnx(
+    path: Path, metadata: Mapping[str, str], sizes: Mapping[str, Mapping[int, int]] | None = None
+) -> onnx.ModelProto:
+    """Checks the model, strips doc strings and node metadata (stack traces, paths), adds `metadata` sorted, rewrites the file.
+
+    sizes: for an output, the size of axes that the exporter left symbolic though they never change.
+    """
     model = onnx.load(str(path))
     try:
         onnx.checker.check_model(model)
@@ -23,6 +28,9 @@ def finish_onnx(path: Path, metadata: Mapping[str, str]) -> onnx.ModelProto:
         message.ClearField("doc_string")
         if "metadata_props" in message.DESCRIPTOR.fields_by_name:
             message.ClearField("metadata_props")
+    for value in model.graph.output:
+        for axis, size in (sizes or {}).get(value.name, {}).items():
+            value.type.tensor_type.shape.dim[axis].dim_value = size
     for key, value in sorted(metadata.items()):
         model.metadata_props.add(key=key, value=value)
     path.write_bytes(model.SerializeToString(deterministic=True))

@@ -42,6 +42,12 @@ class References:
         keys = [f"{case}/{part}/{name}" for case in self.kinds]
         return [self._tensors[key] for key in keys if key in self._tensors]
 
+    def constant_sizes(self, name: str, free: set[int]) -> dict[int, int]:
+        """Axes of an output, other than the free ones, that have one size in all cases."""
+        shapes = [array.shape for array in self.arrays("fp32", name)]
+        axes = range(min((len(shape) for shape in shapes), default=0))
+        return {axis: shapes[0][axis] for axis in axes if axis not in free and len({shape[axis] for shape in shapes}) == 1}
+
     def write(self, path: Path) -> None:
         metadata = {f"{case}/kind": kind for case, kind in self.kinds.items()}
         write_safetensors(path, self._tensors, {"format": "references", "version": "1", **metadata})

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from edge_engine.references import CaseKind
 
+from .codebase import Task
 from .pictures import noise_picture, smooth_picture
 
 ROWS = 8
@@ -43,26 +44,39 @@ def sample_cases(tensors: list[torch.Tensor]) -> list[Case]:
 
 
 def random_cases(plan: Plan, real: int) -> Iterator[Case]:
-    """Made one by one: pictures in pixels, noise and smooth ones in turn, normalised as the model does it."""
+    """Made one by one: pictures in pixels, smooth and noise in turn, normalised as the model does it."""
     rng = np.random.default_rng(plan.seed)
-    sizes = input_sizes(plan)
     row = 0
-    for index, batch in enumerate(batches(plan, real)):
-        height, width = sizes[index % len(sizes)]
+    for index, (batch, size) in enumerate(layout(plan, real)):
         rows = []
         for _ in range(batch):
             draw: Callable = smooth_picture if row % 2 == 0 else noise_picture
-            rows.append((torch.from_numpy(draw(rng, height, width)) - plan.mean) / plan.std)
+            rows.append(normalised(draw(rng, *size), plan))
             row += 1
         yield Case(f"random-{index}", "random", torch.stack(rows))
 
 
-def extreme_cases(plan: Plan) -> Iterator[Case]:
-    """Black, white, and far outside of what a picture can be: only crashes and NaN count there."""
+def layout(plan: Plan, real: int) -> list[tuple[int, tuple[int, int]]]:
+    """Batch and (height, width) of each random case."""
+    sizes = input_sizes(plan)
+    return [(batch, sizes[index % len(sizes)]) for index, batch in enumerate(batches(plan, real))]
+
+
+def normalised(pixels: np.ndarray, plan: Plan) -> torch.Tensor:
+    return (torch.from_numpy(pixels) - plan.mean) / plan.std
+
+
+def extreme_cases(plan: Plan, task: Task) -> Iterator[Case]:
+    """Black, white, and far outside of what a picture can be: only crashes and NaN count there.
+
+    Far outside, a detector's scores are all equal, and which boxes are kept is chance: not tried there.
+    """
     height, width = min(input_sizes(plan), key=lambda size: size[0] * size[1])
     ones = torch.ones(1, 3, height, width)
     for name, value in (("black", 0.0), ("white", 255.0)):
         yield Case(f"extreme-{name}", "extreme", ones * (value - plan.mean) / plan.std)
+    if task == "detection":
+        return
     for name, value in (("zeros", 0.0), ("high", 1e4), ("low", -1e4)):
         yield Case(f"extreme-{name}", "extreme", ones * value)
 

@@ -24,6 +24,7 @@ from .evaluate import Evaluator
 from .export import Source, build_source, export_onnx
 from .model_config import read_model_config
 from .record import record_references
+from .recorder import Recorder
 from .samples import check_samples, drawn_picture, is_rgb, model_input, normalisation, pixels_of
 from .strict_load import load_strictly
 
@@ -48,7 +49,10 @@ def convert(request: Request, job: Job) -> None:
         classes = _classes(source, checkpoint, request)
     references, free = _export(request, job, codebase, source)
     with job.stage("files"):
-        model = finish_onnx(job.file("model", ONNX_FILE), request.metadata)
+        sizes = {
+            name: references.constant_sizes(name, symbolic_axes(deploy, name)) for name in deploy.onnx_config.output_names
+        }
+        model = finish_onnx(job.file("model", ONNX_FILE), request.metadata, sizes)
         job.inputs, job.outputs = ports(model)
         write_device_files(source, config_path, checkpoint_path, request.folder, job)
         write_contract(source, codebase, classes, checkpoint.weights, model, references, free, job)
@@ -58,7 +62,7 @@ def convert(request: Request, job: Job) -> None:
 def _export(request: Request, job: Job, codebase: Codebase, source: Source) -> tuple[References, set[int]]:
     """Exports with the first picture, and computes references and previews while the rewriting is in force."""
     onnx_config = source.deploy.onnx_config
-    free = symbolic_axes(source.deploy)
+    free = symbolic_axes(source.deploy, onnx_config.input_names[0])
     mean, std = normalisation(source.model)
     with tempfile.TemporaryDirectory() as folder:
         pictures = request.samples or [drawn_picture(Path(folder), request.seed)]
@@ -71,9 +75,9 @@ def _export(request: Request, job: Job, codebase: Codebase, source: Source) -> t
     def inside(model: torch.nn.Module) -> None:
         with job.stage("references"):
             evaluator = Evaluator(model, list(onnx_config.output_names))
+            recorder = Recorder(evaluator, onnx_config.input_names[0], request.fp64, job)
             samples = _same_size([tensor for _, tensor in inputs], free, job) if request.samples else []
-            name = onnx_config.input_names[0]
-            recorded.append(record_references(evaluator, samples, plan, codebase.task, name, request.fp64, job))
+            recorded.append(record_references(recorder, samples, first, plan, codebase.task, job))
 
     with job.stage("export"):
         export_onnx(source, data, first, job.output / Path(ONNX_FILE).stem, inside)

@@ -34,11 +34,9 @@ def read_deploy_config(options: dict[str, Any], folder: Path, codebase: Codebase
     return config
 
 
-def symbolic_axes(config: Config) -> set[int]:
-    """Axes of the (first) input that are free: of [batch, channel, height, width]."""
-    onnx_config = config.onnx_config
-    axes = (onnx_config.get("dynamic_axes") or {}).get(onnx_config.input_names[0], {})
-    return {int(axis) for axis in axes}
+def symbolic_axes(config: Config, name: str) -> set[int]:
+    """Axes of one input or output that are declared free."""
+    return {int(axis) for axis in (config.onnx_config.get("dynamic_axes") or {}).get(name, {})}
 
 
 def _from_file(choice: str, folder: Path) -> Config:

@@ -1,0 +1,114 @@
+"""Random inputs for a detector: such that the source model's own answer is clear.
+
+Where scores are saturated or tied, even float32 and float64 of the source keep other boxes: such an input proves
+nothing about the conversion. Inputs are chosen by the source model alone, never by the exported one.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+import torch.nn.functional as F  # noqa: N812: torch's own name for it
+from edge_engine.job import Job
+
+from .cases import Case, Plan, layout, normalised
+from .evaluate import Arrays
+from .pictures import noise_picture, smooth_picture
+from .recorder import Parts, Recorder
+
+ROUNDS = 4
+#: Pixels (or score times 100) within which a box of float32 and one of float64 are the same.
+SAME = 0.5
+FLAT_SIZE = (64, 96)
+GREY = (114.0, 0.0, 255.0)
+
+
+def add_detector_cases(recorder: Recorder, plan: Plan, bases: list[torch.Tensor], real: int, job: Job) -> None:
+    """bases: tensors of pictures that the model is made for, or at least of a drawn one."""
+    rng = np.random.default_rng(plan.seed)
+    unclear = 0
+    for index, (batch, size) in enumerate(layout(plan, real)):
+        rows: list[torch.Tensor] = []
+        parts: Parts = {}
+        for attempt in range(ROUNDS):
+            drawn = torch.stack([_draw(rng, plan, bases, size, attempt, row) for row in range(batch - len(rows))])
+            parts = recorder.evaluate(drawn)
+            clear = [row for row in range(len(drawn)) if _agree(parts, recorder.evaluator.output_names, row)]
+            unclear += len(drawn) - len(clear)
+            rows += [drawn[row] for row in clear]
+            if len(rows) == batch:
+                break
+        if not rows:
+            continue
+        tensor = torch.stack(rows)
+        # One round was enough: its outputs are those of the case.
+        known = parts["in"][recorder.input].shape[0] == len(rows)
+        recorder.keep(Case(f"random-{index}", "random", tensor), parts if known else recorder.evaluate(tensor))
+    if unclear:
+        job.environment["unclear_inputs"] = unclear
+        print(f"{unclear} random inputs were drawn again: the source model's own float32 and float64 differ there")
+    _add_empty(recorder, plan, job)
+
+
+def _draw(
+    rng: np.random.Generator, plan: Plan, bases: list[torch.Tensor], size: tuple[int, int], attempt: int, row: int
+) -> torch.Tensor:
+    """First pictures of full contrast, then what is closer and closer to a real picture."""
+    if attempt == 0:
+        return normalised((smooth_picture if row % 2 == 0 else noise_picture)(rng, *size), plan)
+    if attempt == 2:
+        return normalised(128 + 0.3 * (smooth_picture(rng, *size) - 128), plan)
+    base = F.interpolate(bases[row % len(bases)], size, mode="bilinear", align_corners=False)[0]
+    noise = torch.from_numpy(rng.standard_normal(base.shape, dtype=np.float32))
+    return base + (0.3 if attempt == 1 else 0.1) * noise
+
+
+def _agree(parts: Parts, names: list[str], row: int) -> bool:
+    single, double = (_detections(parts[part], names, row) for part in ("fp32", "fp64"))
+    return single is not None and double is not None and same_detections(single, double)
+
+
+def _detections(arrays: Arrays, names: list[str], row: int) -> np.ndarray | None:
+    """[n, 6]: box, score, label; None where a number is not finite."""
+    boxes, labels = arrays[names[0]][row].astype(np.float64), arrays[names[1]][row]
+    kept = boxes[:, 4] > 0
+    found = np.concatenate([boxes[kept], labels[kept, None]], axis=1)
+    return found if np.isfinite(found).all() else None
+
+
+def same_detections(one: np.ndarray, other: np.ndarray) -> bool:
+    """Regardless of order: each box has its own partner of the same label."""
+    if len(one) != len(other):
+        return False
+    free = np.ones(len(other), bool)
+    scale = np.array([1, 1, 1, 1, 100, 1e6])
+    for box in one:
+        distance = np.where(free, (np.abs(other - box) * scale).max(axis=1), np.inf)
+        nearest = int(distance.argmin())
+        if not distance[nearest] <= SAME:
+            return False
+        free[nearest] = False
+    return True
+
+
+def _add_empty(recorder: Recorder, plan: Plan, job: Job) -> None:
+    """Both branches of the suppression must be reached: a plain picture usually has nothing on it."""
+    counts = list(_counts(recorder))
+    height, width = FLAT_SIZE if {2, 3} <= plan.free else plan.base
+    for grey in GREY if 0 not in counts else ():
+        pixels = np.full((3, height, width), grey, np.float32)
+        tensor = normalised(pixels, plan)[None]
+        parts = recorder.evaluate(tensor)
+        if not (parts["fp32"][recorder.evaluator.output_names[0]][..., -1] > 0).any():
+            recorder.keep(Case("flat", "random", tensor), parts)
+            counts.append(0)
+            break
+    if not any(counts):
+        job.warn("no case has a detection: non-maximum suppression is untested; add real pictures as samples")
+    if 0 not in counts:
+        job.warn("every case has a detection: the empty result is untested")
+
+
+def _counts(recorder: Recorder) -> Iterator[int]:
+    for rows in recorder.references.arrays("fp32", recorder.evaluator.output_names[0]):
+        yield from (int((row[:, -1] > 0).sum()) for row in rows)
