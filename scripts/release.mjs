@@ -18,9 +18,7 @@ function stamp(version, project) {
   write("package-lock.json", `${JSON.stringify(lock, null, 2)}\n`);
   write("templates/convert.yml", template);
   write("CHANGELOG.md", changelog);
-  console.log(
-    `stamped ${version}; next: node scripts/templates/inputs-table.mjs, npm run check, commit, tag ${version}`,
-  );
+  console.log(`stamped ${version}; next: node scripts/templates/doc-tables.mjs, npm run check, commit, tag ${version}`);
 }
 
 function check(tag, project) {

@@ -23,8 +23,8 @@ describe("the component convert", () => {
     expect(bodyProblems(convert.body)).toEqual([]);
   });
 
-  it("has the table of its inputs in docs/", () => {
-    const script = fileURLToPath(new URL("../../scripts/templates/inputs-table.mjs", import.meta.url));
+  it("has its inputs, and the command line its flags, in tables of docs/", () => {
+    const script = fileURLToPath(new URL("../../scripts/templates/doc-tables.mjs", import.meta.url));
     const { stderr, status } = spawnSync(process.execPath, [script, "--check"], { encoding: "utf8" });
     expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
   });
