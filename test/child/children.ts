@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -49,4 +49,17 @@ export function isAlive(pid: number): boolean {
 export async function waitUntil(condition: () => boolean): Promise<void> {
   for (let tries = 0; tries < 40 && !condition(); tries++) await sleep(50);
   if (!condition()) throw new Error(`still not: ${condition}`);
+}
+
+/** Processes, no zombies, that have a word among their arguments. */
+export function processesWith(word: string): number[] {
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  const has = (pid: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(word);
+    } catch {
+      return false;
+    }
+  };
+  return pids.filter(has).map(Number).filter(isAlive);
 }
