@@ -30,6 +30,7 @@ const context: Context = {
   root,
   worker: join(root, "dist", "worker.js"),
   version: (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version,
+  nodeVersion: process.versions.node,
   log: createLog(
     {
       write: (text) => (wantsJson ? process.stderr : process.stdout).write(text),

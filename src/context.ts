@@ -12,6 +12,8 @@ export interface Context {
   /** The file that the validation's child process runs. */
   worker: string;
   version: string;
+  /** Of Node. */
+  nodeVersion: string;
   log: Log;
   fetch: typeof fetch;
   now(): Date;

@@ -1,6 +1,9 @@
 import type { Context } from "../context.ts";
-import { chooseIsolation } from "../engine/isolation.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Engine } from "../engine/catalogue.ts";
+import { engineEnvironment } from "../engine/environment.ts";
+import { chooseIsolation, type Isolation } from "../engine/isolation.ts";
+import { engineReads } from "../engine/run-engine.ts";
+import type { Plan, PlannedModel } from "../plan/plan.ts";
 import { digestOf, planEngines } from "../plan/plan-inputs.ts";
 import type { Store } from "../store/store.ts";
 import { type ConvertedModel, type ConvertStep, convertModel } from "./convert-model.ts";
@@ -21,9 +24,8 @@ export async function convertAll(ctx: Context, request: ConvertAllRequest): Prom
   const { plan, store } = request;
   if (plan.models.length === 0) return [];
   const work = plan.models.filter(({ decision }) => decision === "convert");
-  const isolation = work.length > 0 ? await chooseIsolation(ctx, request.isolation) : null;
-  if (isolation) ctx.log.info(`isolation: ${isolation.says}`);
   const engines = (await planEngines(ctx)).map(({ engine, recipe }) => ({ ...engine, recipe }));
+  const isolation = work.length > 0 ? await reachIsolation(ctx, request.isolation, engines, work) : null;
   const step = {
     plan,
     snapshot: await store.snapshot(plan.store.branch, plan.store.snapshot),
@@ -47,6 +49,22 @@ export async function convertAll(ctx: Context, request: ConvertAllRequest): Prom
     models.push(converted);
   }
   return models;
+}
+
+/** Another user must be able to read the engines that are used, so the choice depends on them. */
+async function reachIsolation(
+  ctx: Context,
+  wanted: ConvertAllRequest["isolation"],
+  engines: readonly Engine[],
+  models: readonly PlannedModel[],
+): Promise<Isolation> {
+  const used = new Set(models.map(({ engine }) => engine));
+  const reads: string[] = [];
+  for (const engine of engines.filter(({ name }) => used.has(name)))
+    reads.push(...engineReads(ctx.root, engine, await engineEnvironment(ctx, engine)));
+  const isolation = await chooseIsolation(ctx, wanted, reads);
+  ctx.log.info(isolation.says);
+  return isolation;
 }
 
 function sayOutcome(ctx: Pick<Context, "log">, title: string, { conversion, verdict }: ConvertedModel): void {

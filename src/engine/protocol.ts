@@ -15,6 +15,8 @@ export interface EngineDescription {
   options: string;
   /** Names whose version `engine list` prints. */
   packages: string[];
+  /** A script and its first arguments that make a model folder to try the engine with; the folder is the last one. */
+  demo?: string[];
 }
 
 export interface EngineInstall {

@@ -1,0 +1,51 @@
+// The real servers, engines and tools that the tests run against, made one after the other: side by side they starve.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { ensureLakefs } from "./lakefs.mjs.mts";
+
+const log = (line) => console.log(`model-to-edge: ${line}`);
+const DEBIAN = { bwrap: "bubblewrap", chromium: "chromium", rsync: "rsync" };
+
+/** `{missing: [{part, reason}], env}`: what could not be had, and the environment for the tests. */
+export async function prepareRealParts() {
+  const missing = [];
+  const env = { ...process.env };
+  for (const [part, prepare] of [
+    ["tools from Debian", debianTools],
+    ["lakeFS server", () => ensureLakefs({ log })],
+    ["engine mmdeploy", engine],
+  ]) {
+    try {
+      await prepare();
+    } catch (error) {
+      missing.push({ part, reason: error.message });
+    }
+  }
+  return { missing, env };
+}
+
+function debianTools() {
+  const absent = Object.keys(DEBIAN).filter((command) => spawnSync("which", [command]).status !== 0);
+  if (absent.length === 0) return;
+  const packages = absent.map((command) => DEBIAN[command]);
+  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get"))
+    throw new Error(`install ${packages.join(", ")} (apt-get install ${packages.join(" ")})`);
+  log(`installing ${packages.join(", ")} with apt-get (about 20 s)`);
+  const apt = (...args) => {
+    const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+    const { status } = spawnSync("apt-get", ["-q", "-y", ...args], {
+      stdio: ["ignore", "ignore", "inherit"],
+      env: environment,
+    });
+    if (status !== 0) throw new Error(`apt-get ${args.join(" ")} failed`);
+  };
+  apt("update");
+  apt("install", "--no-install-recommends", ...packages);
+}
+
+function engine() {
+  const { status } = spawnSync(process.execPath, ["dist/cli.js", "engine", "install", "mmdeploy"], {
+    stdio: "inherit",
+  });
+  if (status !== 0) throw new Error("model-to-edge engine install mmdeploy failed, see above");
+}

@@ -1,0 +1,108 @@
+import { readSettings } from "../config/settings.ts";
+import type { Context } from "../context.ts";
+import { listEngines } from "../engine/catalogue.ts";
+import { resolveDevice } from "../engine/device.ts";
+import { engineEnvironment } from "../engine/environment.ts";
+import { chooseIsolation } from "../engine/isolation.ts";
+import { engineReads } from "../engine/run-engine.ts";
+import { AppError } from "../errors.ts";
+import { localGit } from "../gitlab/local-git.ts";
+import { openStore } from "../store/open.ts";
+import type { Edge, Flags } from "./program.ts";
+
+interface Finding {
+  what: string;
+  state: "ok" | "note" | "missing";
+  says: string;
+  /** The command or setting that fixes it. */
+  fix?: string;
+}
+
+/** What is there, what is missing, and the command that fixes it; 2 where a run could not work. */
+export async function doctor(ctx: Context, edge: Edge, flags: Flags): Promise<void> {
+  const findings: Finding[] = [
+    { what: "model-to-edge", state: "ok", says: `${ctx.version} on Node ${ctx.nodeVersion}` },
+    await runtimeFinding(),
+    ...(await engineFindings(ctx)),
+    await deviceFinding(ctx),
+    await gitFinding(ctx),
+    ...(await storeFindings(ctx, flags)),
+    tokenFinding(ctx),
+  ];
+  for (const { what, state, says, fix } of findings) {
+    const line = `${state.padEnd(7)} ${what}: ${says}`;
+    if (state === "ok") ctx.log.info(line);
+    else ctx.log.warn(line);
+    if (fix) ctx.log.info(`        fix: ${fix}`);
+  }
+  edge.exit(findings.some(({ state }) => state === "missing") ? 2 : 0);
+}
+
+async function runtimeFinding(): Promise<Finding> {
+  const what = "ONNX Runtime";
+  try {
+    const { runtimeVersion } = await import("../validate/runtime.ts");
+    return { what, state: "ok", says: runtimeVersion() };
+  } catch (error) {
+    const says = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+    return { what, state: "missing", says, fix: "npm ci (with ONNXRUNTIME_NODE_INSTALL=skip)" };
+  }
+}
+
+async function engineFindings(ctx: Context): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const reads: string[] = [];
+  for (const engine of await listEngines(ctx)) {
+    const environment = await engineEnvironment(ctx, engine);
+    reads.push(...engineReads(ctx.root, engine, environment));
+    const versions = Object.entries(environment.versions).map(([name, version]) => `${name} ${version}`);
+    findings.push(
+      environment.installed
+        ? { what: `engine ${engine.name}`, state: "ok", says: versions.join(", ") }
+        : {
+            what: `engine ${engine.name}`,
+            state: "missing",
+            says: "not installed",
+            fix: `model-to-edge engine install ${engine.name}`,
+          },
+    );
+  }
+  const { level, says } = await chooseIsolation(ctx, "auto", reads);
+  const weak = level === "none";
+  const fix = "install bubblewrap on the runner, or run the job as root in its container";
+  findings.push({ what: "isolation", state: weak ? "note" : "ok", says, ...(weak ? { fix } : {}) });
+  return findings;
+}
+
+async function deviceFinding(ctx: Context): Promise<Finding> {
+  return { what: "device", state: "ok", says: await resolveDevice(ctx, "auto") };
+}
+
+async function gitFinding(ctx: Context): Promise<Finding> {
+  const { branch } = await localGit(ctx);
+  return branch === null
+    ? { what: "Git", state: "note", says: "no branch is checked out here: name the data branch with --model-branch" }
+    : { what: "Git", state: "ok", says: `on branch ${branch}` };
+}
+
+async function storeFindings(ctx: Context, flags: Flags): Promise<Finding[]> {
+  const url = flags["store"] ?? ctx.env["MODEL_TO_EDGE_STORE"];
+  if (!url) return [{ what: "store", state: "note", says: "not checked", fix: "model-to-edge doctor --store URL" }];
+  try {
+    const { store: checked, storeWebUrl } = readSettings({ store: url }, ctx.env);
+    const store = await openStore(ctx, checked, { webUrl: storeWebUrl });
+    await store.verify();
+    await store.close();
+    return [{ what: "store", state: "ok", says: `${checked} answers` }];
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return [{ what: "store", state: "missing", says: error.message, fix: error.hint ?? "" }];
+  }
+}
+
+function tokenFinding(ctx: Context): Finding {
+  const name = ctx.env["MODEL_TO_EDGE_TOKEN_VARIABLE"] || "MODEL_TO_EDGE_TOKEN";
+  if (ctx.env[name]) return { what: "note", state: "ok", says: `${name} is set` };
+  const fix = `a masked CI variable ${name} with a project access token (scope api, role Reporter)`;
+  return { what: "note", state: "note", says: `no token in ${name}: no note on the merge request`, fix };
+}

@@ -1,0 +1,61 @@
+import { join, relative } from "node:path";
+import type { Context } from "../context.ts";
+import type { ConvertedModel } from "../convert/convert-model.ts";
+import { writeWhole } from "../document.ts";
+import { renderAnnotations } from "../report/annotations.ts";
+import { renderCodeQuality } from "../report/code-quality.ts";
+import { renderJunit } from "../report/junit.ts";
+import { type NoteLinks, renderNote } from "../report/note.ts";
+import { renderRunPage } from "../report/run-page.ts";
+import type { Summary } from "../report/summary.ts";
+import { reportModels } from "./report-models.ts";
+
+export interface WrittenReports {
+  /** Path of the page, relative to where the command runs. */
+  page: string;
+  /** The note's text. */
+  note: string;
+}
+
+/** Writes `report/`: all that needs no token. */
+export async function writeReports(
+  ctx: Pick<Context, "env" | "cwd" | "version">,
+  out: string,
+  summary: Summary,
+  converted: readonly ConvertedModel[],
+): Promise<WrittenReports> {
+  const models = await reportModels(out, summary, converted);
+  const verdicts = models.flatMap(({ verdict }) => (verdict ? [verdict] : []));
+  const file = (name: string) => join(out, "report", name);
+  const links = linksOf(ctx, out);
+  const note = renderNote(summary, links, { version: ctx.version, verdicts });
+  await writeWhole(file("note.md"), note);
+  await writeWhole(file("junit.xml"), renderJunit(models));
+  await writeWhole(
+    file("code-quality.json"),
+    renderCodeQuality(models, () => ({ path: "conversion.yaml", line: 1 })),
+  );
+  await writeWhole(
+    file("annotations.json"),
+    renderAnnotations([
+      { label: "Report of the edge models", url: links.report },
+      { label: "Edge models in the store", url: summary.publication.url },
+      { label: "Documents and logs", url: links.artifacts },
+    ]),
+  );
+  await writeWhole(file("report.html"), renderRunPage({ summary, models, version: ctx.version }));
+  return { page: relative(ctx.cwd, file("report.html")), note };
+}
+
+/** Addresses of the job's artifacts: they hold for this very job. */
+function linksOf({ env }: Pick<Context, "env">, out: string): NoteLinks {
+  const job = env["CI_JOB_URL"] ?? null;
+  const project = env["CI_PROJECT_DIR"];
+  if (job === null || project === undefined) return { report: null, artifacts: null, job };
+  const folder = relative(project, out).split("/").map(encodeURIComponent).join("/");
+  return {
+    job,
+    report: `${job}/artifacts/file/${folder}/report/report.html`,
+    artifacts: `${job}/artifacts/browse/${folder}`,
+  };
+}

@@ -1,0 +1,123 @@
+import { createHash } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { toyStore } from "../support/toy-store.ts";
+
+describe("model-to-edge run", () => {
+  it("converts, checks, publishes and reports a model, and the second time finds it unchanged", async () => {
+    const store = toyStore();
+    const first = await store.run();
+    expect(first.stdout).toContain("det");
+    expect([first.code, first.stderr]).toEqual([0, ""]);
+    const summary = store.summary();
+    expect(summary).toMatchObject({
+      version: 1,
+      models: [{ name: "det", engine: "toy", status: "converted", verdict: "pass" }],
+      publication: { status: "published" },
+      exit_code: 0,
+    });
+    const manifest = store.manifest("edge/det/manifest.json");
+    expect(manifest.fingerprint.exec).toBe(summary.models[0]?.exec_fp);
+    expect(manifest.files.map(({ path }) => path)).toEqual(
+      expect.arrayContaining([
+        "edge/det/end2end.onnx",
+        "edge/det/contract.json",
+        "evidence/det/references.safetensors",
+      ]),
+    );
+    const before = store.edge();
+    const second = await store.run();
+    expect(second.code).toBe(0);
+    expect(store.summary()).toMatchObject({ models: [{ status: "unchanged" }], publication: { status: "unchanged" } });
+    expect(store.edge()).toEqual(before);
+  });
+
+  it("publishes files whose sha256 the manifest tells", async () => {
+    const store = toyStore();
+    await store.run();
+    const files = store.edge();
+    for (const { path, sha256, size } of store.manifest("edge/det/manifest.json").files) {
+      if (!path.startsWith("edge/")) continue;
+      const bytes = Buffer.from(files[path.slice("edge/".length)] ?? "", "hex");
+      expect([path, bytes.length, createHash("sha256").update(bytes).digest("hex")]).toEqual([path, size, sha256]);
+    }
+  });
+
+  it("refuses wrong weights with exit 1, and leaves edge/ as it was", async () => {
+    const store = toyStore();
+    await store.run();
+    const before = store.edge();
+    store.write("model/det/model.json", JSON.stringify({ channels: 4, misbehave: "wrong-weights" }));
+    const run = await store.run();
+    expect(run.code).toBe(1);
+    expect(store.summary()).toMatchObject({
+      models: [{ verdict: "fail" }],
+      publication: { status: "withheld" },
+      exit_code: 1,
+    });
+    expect(store.summary().models[0]?.reasons[0]?.check).toBe("parity");
+    expect(store.summary().notices.join()).toContain("stale");
+    expect(store.edge()).toEqual(before);
+  });
+
+  it("publishes all or nothing, or with --publish passed what passed", async () => {
+    const store = toyStore({ good: {}, bad: { misbehave: "wrong-weights" } });
+    expect((await store.run()).code).toBe(1);
+    expect(store.edge()).toEqual({});
+    expect((await store.run(["--publish", "passed"])).code).toBe(1);
+    expect(Object.keys(store.edge())).toContain("good/end2end.onnx");
+    expect(Object.keys(store.edge()).some((path) => path.startsWith("bad/"))).toBe(false);
+  });
+
+  it("gives the same bytes for the same model, and converts again only with --force", async () => {
+    const store = toyStore();
+    await store.run();
+    const before = store.edge();
+    await store.run(["--force"]);
+    expect(store.summary()).toMatchObject({ models: [{ status: "converted" }] });
+    expect(store.edge()).toEqual(before);
+  });
+
+  it("removes the edge model of a model that left, unless --models narrowed the run", async () => {
+    const store = toyStore({ a: {}, b: {} });
+    await store.run();
+    const { rmSync } = await import("node:fs");
+    rmSync(`${store.branch}/model/b`, { recursive: true });
+    await store.run(["--models", "a"]);
+    expect(Object.keys(store.edge())).toContain("b/end2end.onnx");
+    const run = await store.run();
+    expect(run.code).toBe(0);
+    expect(Object.keys(store.edge()).some((path) => path.startsWith("b/"))).toBe(false);
+    expect(store.summary().notices.join()).toContain("b: left model/");
+  });
+
+  it("takes a flat model/ as one model with the name model", async () => {
+    const store = toyStore({});
+    store.write("model/model.json", JSON.stringify({ channels: 4 }));
+    store.write("model/toy.weights", JSON.stringify({ w: [1, 2, 3, 4], b: [0, 0, 0, 1] }));
+    expect((await store.run()).code).toBe(0);
+    expect(store.manifest("edge/manifest.json").name).toBe("model");
+    expect((await store.run()).code).toBe(0);
+    expect(store.summary().models[0]?.status).toBe("unchanged");
+  });
+
+  it("prints summary.json alone on stdout with --json", async () => {
+    const store = toyStore();
+    const run = await store.run(["--json"]);
+    expect(JSON.parse(run.stdout)).toEqual(store.summary());
+    expect(run.stderr).toContain("det");
+  });
+
+  it("does the same in four steps as in one", async () => {
+    const store = toyStore();
+    const { commandLine } = await import("../support/command-line.ts");
+    const step = (name: string) =>
+      commandLine([name, "--store", store.url, "--model-branch", "main", "--isolation", "none"], { cwd: store.cwd });
+    for (const name of ["plan", "convert", "publish", "report"])
+      expect([name, (await step(name)).code]).toEqual([name, 0]);
+    expect(store.summary()).toMatchObject({
+      models: [{ status: "converted", verdict: "pass" }],
+      publication: { status: "published" },
+    });
+    expect(Object.keys(store.edge())).toContain("det/end2end.onnx");
+  });
+});

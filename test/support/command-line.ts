@@ -1,0 +1,50 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { resolve } from "node:path";
+
+export const CLI = resolve("dist/cli.js");
+export const TOY_ENGINE = resolve("test/fixtures/engines/toy");
+
+export interface CommandRun {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+  seconds: number;
+}
+
+export interface CommandOptions {
+  cwd: string;
+  env?: Record<string, string>;
+  /** Called when the process is there, to do it harm. */
+  started?: (child: ChildProcess) => void;
+}
+
+/** Runs the built command line with a scrubbed environment and the toy engine at hand. */
+export function commandLine(args: string[], { cwd, env, started }: CommandOptions): Promise<CommandRun> {
+  const start = performance.now();
+  return new Promise((done, reject) => {
+    const child = spawn(process.execPath, [CLI, ...args], {
+      cwd,
+      env: {
+        PATH: process.env["PATH"] ?? "",
+        HOME: process.env["HOME"] ?? "",
+        MODEL_TO_EDGE_ENGINES: TOY_ENGINE,
+        ...env,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (data) => {
+      stdout += String(data);
+    });
+    child.stderr.on("data", (data) => {
+      stderr += String(data);
+    });
+    child.on("error", reject);
+    child.on("close", (code, signal) =>
+      done({ code, signal, stdout, stderr, seconds: (performance.now() - start) / 1000 }),
+    );
+    started?.(child);
+  });
+}
