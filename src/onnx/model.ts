@@ -4,13 +4,15 @@ export interface OnnxModel {
   producer: string;
   /** Newest version per domain; the default domain is "". */
   opsets: Record<string, number>;
+  /** What must be fed; initializers that older files list among the inputs are left out. */
   inputs: OnnxValue[];
   outputs: OnnxValue[];
+  /** Nodes of subgraphs and local functions too, with the path of their owner. */
   nodes: OnnxNode[];
   initializers: OnnxTensorInfo[];
   metadata: Record<string, string>;
-  /** Nodes of subgraphs and local functions are in `nodes` too, with the path of their owner. */
   functions: { domain: string; name: string }[];
+  /** Free text that no runtime needs: doc strings, metadata of nodes. */
   docStrings: string[];
 }
 
@@ -18,6 +20,7 @@ export interface OnnxValue {
   name: string;
   /** `float32`, `int64`, …; "" where it is no tensor. */
   dtype: string;
+  /** Null where the file does not say; an unnamed symbolic axis is "". */
   shape: (number | string)[] | null;
 }
 
@@ -27,6 +30,8 @@ export interface OnnxNode {
   name: string;
   /** Where it stands: "" for the main graph, else e.g. `If_12/then_branch`. */
   scope: string;
+  inputs: string[];
+  outputs: string[];
 }
 
 export interface OnnxTensorInfo {
@@ -35,4 +40,37 @@ export interface OnnxTensorInfo {
   dims: number[];
   /** Location relative to the model's folder, null where the data is inside. */
   external: { location: string; offset: number; length: number | null } | null;
+}
+
+/** Names of `TensorProto.DataType`, by number. */
+const DTYPES = [
+  "undefined",
+  "float32",
+  "uint8",
+  "int8",
+  "uint16",
+  "int16",
+  "int32",
+  "int64",
+  "string",
+  "bool",
+  "float16",
+  "float64",
+  "uint32",
+  "uint64",
+  "complex64",
+  "complex128",
+  "bfloat16",
+  "float8e4m3fn",
+  "float8e4m3fnuz",
+  "float8e5m2",
+  "float8e5m2fnuz",
+  "uint4",
+  "int4",
+  "float4e2m1",
+];
+
+/** Name of a tensor's element type; numbers that ONNX does not know become `type 99`. */
+export function dtypeName(type: number): string {
+  return DTYPES[type] ?? `type ${type}`;
 }

@@ -1,5 +1,6 @@
 import type { OnnxModel } from "../onnx/model.ts";
 import type { Policy } from "./policy.ts";
+import type { Runtime } from "./runtime.ts";
 
 /**
  * What a check says. A `fail` is `wrong` (evidence against the model) or `unproven` (not enough evidence).
@@ -12,6 +13,9 @@ export interface CheckResult {
   message: string;
   details: Record<string, unknown>;
 }
+
+/** What a check finds; its name is added by who runs it. */
+export type Finding = Omit<CheckResult, "check">;
 
 /** The folder under validation, laid out like `edge/<name>/` with the evidence beside or in it. */
 export interface Subject {
@@ -29,7 +33,30 @@ export interface Subject {
  * One check. `folder` checks need only files; `graph` checks need the parsed protobuf; `session` checks need
  * ONNX Runtime and run in the worker's child process.
  */
-export type Check =
-  | { name: string; needs: "folder"; run(subject: Subject): Promise<CheckResult[]> }
-  | { name: string; needs: "graph"; run(subject: Subject, graph: OnnxModel): Promise<CheckResult[]> }
-  | { name: string; needs: "session"; run(subject: Subject, graph: OnnxModel): Promise<CheckResult[]> };
+export type FolderCheck = { name: string; needs: "folder"; run(subject: Subject): Promise<Finding> };
+export type GraphCheck = { name: string; needs: "graph"; run(subject: Subject, graph: OnnxModel): Promise<Finding> };
+export type SessionCheck = {
+  name: string;
+  needs: "session";
+  run(subject: Subject, graph: OnnxModel, runtime: Runtime): Promise<Finding>;
+};
+
+export function passed(message: string, details: Record<string, unknown> = {}): Finding {
+  return { status: "pass", message, details };
+}
+
+export function skipped(message: string, details: Record<string, unknown> = {}): Finding {
+  return { status: "skip", message, details };
+}
+
+export function warned(message: string, details: Record<string, unknown> = {}): Finding {
+  return { status: "warn", message, details };
+}
+
+export function wrong(message: string, details: Record<string, unknown> = {}): Finding {
+  return { status: "fail", kind: "wrong", message, details };
+}
+
+export function unproven(message: string, details: Record<string, unknown> = {}): Finding {
+  return { status: "fail", kind: "unproven", message, details };
+}

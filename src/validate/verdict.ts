@@ -1,4 +1,6 @@
 import type { CheckResult } from "./check.ts";
+import type { OutputReport } from "./output-report.ts";
+import { short } from "./output-report.ts";
 import type { Policy } from "./policy.ts";
 
 /** `models/<name>/verdict.json`: the outcome of all checks on one model. */
@@ -13,4 +15,64 @@ export interface Verdict {
   reproduce: string;
   policy: Policy;
   checks: CheckResult[];
+}
+
+/** Changes when a check or a rule changes: published verdicts of an older one are not reused. */
+export const CHECKS_VERSION = 1;
+
+/** The outcome and its sentence, from the checks' results in their order. */
+export function decideVerdict(name: string, checks: CheckResult[], policy: Policy, reproduce: string): Verdict {
+  const said = { name, reproduce, policy, checks, kind: "verdict", version: 1 } as const;
+  const failed = checks.filter(({ status }) => status === "fail");
+  const unproved = failed.length === 0 && !hasParity(checks, policy) ? [noParity(checks, policy)] : [];
+  const all = unproved.length > 0 ? [...checks, ...unproved] : checks;
+  const reasons = [...failed, ...unproved];
+  if (reasons.length > 0) return { ...said, checks: all, outcome: "fail", sentence: failSentence(name, reasons) };
+  const warnings = checks.filter(({ status }) => status === "warn");
+  const sentence = passSentence(name, checks, policy);
+  if (warnings.length === 0) return { ...said, outcome: "pass", sentence };
+  const noted = warnings.map(({ check, message }) => `${check}: ${message}`).join("; ");
+  return { ...said, outcome: "warn", sentence: `${sentence} To note: ${noted}.` };
+}
+
+/** A pass needs a parity check that passed; switched off by reviewed policy it is not asked for. */
+function hasParity(checks: readonly CheckResult[], policy: Policy): boolean {
+  return policy.off.includes("parity") || checks.some(({ check, status }) => check === "parity" && status !== "skip");
+}
+
+function noParity(checks: readonly CheckResult[], _policy: Policy): CheckResult {
+  const skip = checks.find(({ check }) => check === "parity");
+  return {
+    check: "parity",
+    status: "fail",
+    kind: "unproven",
+    message: `nothing was compared with the source${skip ? ` (${skip.message})` : ""}`,
+    details: {},
+  };
+}
+
+/** Evidence against the model comes before missing evidence; the first reason in full, the others by name. */
+function failSentence(name: string, reasons: readonly CheckResult[]): string {
+  const against = reasons.filter(({ kind }) => kind !== "unproven");
+  const [first, ...others] = against.length > 0 ? against : reasons;
+  const what = against.length > 0 ? "may not ship: it is wrong" : "may not ship: it is unproven";
+  const also = others.length > 0 ? ` Also: ${others.map(({ check }) => check).join(", ")}.` : "";
+  return `${name} ${what}. ${first ? `${capital(first.message)}.` : ""}${also}`;
+}
+
+function passSentence(name: string, checks: readonly CheckResult[], policy: Policy): string {
+  if (policy.off.includes("parity"))
+    return `${name} may ship, but was not compared with its source: the policy switches parity off.`;
+  const outputs = checks.flatMap(({ check, details }) =>
+    check === "parity" ? ((details.outputs ?? []) as OutputReport[]) : [],
+  );
+  const limits = outputs
+    .filter(({ would_notice }) => would_notice !== null)
+    .map((output) => `${short(output.would_notice ?? 0)} in ${output.name}`);
+  const notices = limits.length > 0 ? `; a change of ${limits.join(", ")} would be noticed` : "";
+  return `${name} may ship: on ONNX Runtime CPU it computes what its source computes${notices}.`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,0 +1,68 @@
+import type { Finding, Subject } from "./check.ts";
+
+/** What the worker is asked, on its standard input. */
+export interface WorkerRequest {
+  subject: Subject;
+  /** Names of session checks, in their order. */
+  checks: string[];
+  limits: WorkerLimits;
+}
+
+export interface WorkerLimits {
+  /** Resident memory of the whole process. */
+  bytes: number;
+  loadSeconds: number;
+  runSeconds: number;
+}
+
+/** What the worker says, on file descriptor 3. `doing` comes before ONNX Runtime is entered, which may never come back. */
+export type WorkerMessage =
+  | { say: "check"; check: string }
+  | { say: "doing"; what: string }
+  | { say: "found"; check: string; finding: Finding }
+  | { say: "stopped"; why: "time" | "memory" };
+
+/** Lines of the pipe are short; a message is cut into as many as it needs. */
+const PIECE = 8000;
+const MORE = "+";
+const LAST = ".";
+/** From the watchdog's thread, which must not wait for the end of a message. */
+const URGENT = "!";
+
+/** Lines for one message. Non-ASCII is escaped, so that a cut never parts a character. */
+export function toLines(message: WorkerMessage): string {
+  const text = JSON.stringify(message).replace(
+    /[\u007f-\uffff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  if (message.say === "stopped") return `${URGENT}${text}\n`;
+  const lines: string[] = [];
+  for (let at = 0; at < text.length; at += PIECE)
+    lines.push(`${at + PIECE < text.length ? MORE : LAST}${text.slice(at, at + PIECE)}\n`);
+  return lines.join("");
+}
+
+/** Puts lines together again; what is no message of ours is left out. */
+export function messageReader(onMessage: (message: WorkerMessage) => void): (line: string) => void {
+  let parts: string[] = [];
+  return (line) => {
+    const rest = line.slice(1);
+    if (line.startsWith(MORE)) parts.push(rest);
+    else if (line.startsWith(URGENT)) emit(rest);
+    else if (line.startsWith(LAST)) {
+      const whole = [...parts, rest].join("");
+      parts = [];
+      emit(whole);
+    }
+  };
+
+  function emit(text: string): void {
+    let message: WorkerMessage;
+    try {
+      message = JSON.parse(text);
+    } catch {
+      return;
+    }
+    onMessage(message);
+  }
+}

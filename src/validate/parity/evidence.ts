@@ -1,0 +1,43 @@
+import type { Tolerance } from "../policy.ts";
+import type { FloatPool } from "./float-pool.ts";
+import { CASE_SPREAD, type FloatJudgement } from "./float-rule.ts";
+import { policyNames } from "./policy-rule.ts";
+
+/** What the references offer for one output. */
+export interface Evidence {
+  /** All cases that count have fp64. */
+  fp64: boolean;
+  /** Fewest values per channel. */
+  enough: number;
+}
+
+const ENOUGH_VALUES = 8;
+
+export function evidenceOf(fp64: boolean, tolerance: Tolerance): Evidence {
+  return { fp64, enough: tolerance.min_values ?? ENOUGH_VALUES };
+}
+
+/** Why the output is unproven although nothing speaks against it, and how to get evidence; null where it is proved. */
+export function missingEvidence(
+  rank: number,
+  pool: FloatPool,
+  judgement: FloatJudgement,
+  { fp64, enough }: Evidence,
+  tolerance: Tolerance,
+): string | null {
+  if (!fp64 && policyNames(tolerance).length === 0)
+    return "the references have no float64 values to tell noise from error; write <case>/fp64/<output>, or state a tolerance";
+  const fewest = pool.counts.reduce((least, count) => Math.min(least, count), Number.POSITIVE_INFINITY);
+  if (fewest < enough || fewest === Number.POSITIVE_INFINITY)
+    return `only ${Number.isFinite(fewest) ? fewest : 0} values per channel, ${enough} are needed; add cases or rows to the references`;
+  // A minimum that was stated counts instead of ours.
+  if (tolerance.min_values !== null) return null;
+  const cases = rank <= 2 ? 3 : 2;
+  if (pool.cases < cases)
+    return `only ${pool.cases} of ${cases} needed cases; add random or real cases to the references`;
+  // Where no two cases have the same shape, how far all values lie apart has to do.
+  const range = pool.most - pool.least;
+  const lively = pool.compared > 0 ? judgement.quiet < pool.channels : range >= CASE_SPREAD * judgement.worst.noise;
+  if (lively && range > 0) return null;
+  return "its values hardly depend on the input in the references, so that a fault would not show; add real samples, or use a trained checkpoint";
+}

@@ -1,0 +1,35 @@
+import type { ReferenceCase, References } from "../references.ts";
+import type { Feeds } from "../runtime.ts";
+import { isFloat, numbersOf, sameShape, shapeText, type Tensor, unravel } from "../tensor.ts";
+
+/** Extreme inputs prove no numbers: only that it runs, and that NaN and infinity appear where the source has them. */
+export async function compareExtreme(one: ReferenceCase, outputs: Feeds, references: References): Promise<string[]> {
+  const problems: string[] = [];
+  for (const [name, onnx] of outputs) {
+    const entry = one.fp32.get(name);
+    if (!entry) continue;
+    const source = await references.read(entry);
+    if (!isFloat(onnx.dtype) || !isFloat(source.dtype)) continue;
+    const exact = one.fp64.get(name);
+    const problem = maskProblem(onnx, source, exact ? await references.read(exact) : source);
+    if (problem) problems.push(`output "${name}", extreme case ${one.name}: ${problem}`);
+  }
+  return problems;
+}
+
+/** A special value may be that of fp32 or of fp64: which one, depends on the order of operations. */
+function maskProblem(onnx: Tensor, fp32: Tensor, fp64: Tensor): string | null {
+  if (!sameShape(onnx.dims, fp32.dims))
+    return `its shape is ${shapeText(onnx.dims)} in the ONNX and ${shapeText(fp32.dims)} in the source`;
+  const [got, noisy, exact] = [numbersOf(onnx), numbersOf(fp32), numbersOf(fp64)];
+  for (let flat = 0; flat < got.length; flat++) {
+    const value = got[flat] as number;
+    if (sameKind(value, noisy[flat] as number) || sameKind(value, exact[flat] as number)) continue;
+    return `element [${unravel(flat, onnx.dims).join(",")}] is ${value} in the ONNX and ${noisy[flat]} in the source`;
+  }
+  return null;
+}
+
+function sameKind(a: number, b: number): boolean {
+  return Number.isFinite(a) ? Number.isFinite(b) : Object.is(a, b);
+}

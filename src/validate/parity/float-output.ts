@@ -1,0 +1,128 @@
+import { emptyReport, jsonNumber, type OutputReport, short, type WorstElement, worstText } from "../output-report.ts";
+import type { Tolerance } from "../policy.ts";
+import { unravel } from "../tensor.ts";
+import { type Evidence, missingEvidence } from "./evidence.ts";
+import type { Element, FloatPool } from "./float-pool.ts";
+import { type FloatJudgement, judgeFloat } from "./float-rule.ts";
+import { policyExcess, policyNames } from "./policy-rule.ts";
+
+/** Part of the output's range that no rounding explains, even where there is no fp64 to measure it. */
+const GROSS = 1e-2;
+
+type Outcome = Pick<OutputReport, "status" | "message"> & { kind?: "wrong" | "unproven" };
+
+/** The report on one float output, from all its cases. `shape` is that of the first case. */
+export function reportFloat(
+  name: string,
+  shape: number[],
+  pool: FloatPool,
+  evidence: Evidence,
+  tolerance: Tolerance,
+): OutputReport {
+  const judgement = judgeFloat(pool);
+  const measured = measures(name, shape, pool, judgement);
+  const byPolicy = policyNames(tolerance).length > 0;
+  const report: OutputReport = { ...measured, rule: byPolicy ? "policy" : "noise" };
+  const outcome =
+    maskOutcome(report, pool) ??
+    (byPolicy ? policyOutcome(report, tolerance) : noiseOutcome(report, pool, judgement, evidence)) ??
+    unproven(name, missingEvidence(shape.length, pool, judgement, evidence, tolerance));
+  return outcome ? { ...report, ...outcome } : { ...report, message: passText(report) };
+}
+
+function measures(name: string, shape: number[], pool: FloatPool, judgement: FloatJudgement): OutputReport {
+  const { statistics } = pool;
+  const { worst, wrong, quiet, notices } = judgement;
+  const values = pool.counts.reduce((sum, count) => sum + count, 0);
+  const maxAbs = pool.errors.reduce((most, error) => Math.max(most, error), 0);
+  const range = pool.most - pool.least;
+  const element = pool.masks.first ?? pool.worst[worst.channel];
+  return {
+    ...emptyReport(name, pool.dtype, shape),
+    values,
+    cases: pool.cases,
+    channel_axis: pool.axis,
+    channels: pool.channels,
+    failing_channels: wrong.length,
+    quiet_channels: quiet,
+    max_abs: maxAbs,
+    range: values > 0 ? [pool.least, pool.most] : null,
+    range_relative: range > 0 ? maxAbs / range : null,
+    p999_abs: Math.min(maxAbs, statistics.p999()),
+    sqnr_db: statistics.sqnrDb(),
+    cosine: statistics.cosine(),
+    argmax_agreement: statistics.argmaxAgreement(),
+    mask_mismatches: pool.masks.count,
+    noise: worst.noise,
+    tolerance: worst.ratio > 0 ? worst.error / worst.ratio : null,
+    would_notice: notices,
+    worst: element ? placed(element) : null,
+  };
+}
+
+function placed({ case: name, flat, dims, onnx, source }: Element): WorstElement {
+  return { case: name, index: unravel(flat, dims), onnx: jsonNumber(onnx), source: jsonNumber(source) };
+}
+
+function maskOutcome(report: OutputReport, pool: FloatPool): Outcome | null {
+  if (pool.masks.count > 0)
+    return wrong(
+      `output "${report.name}": ${pool.masks.count} values are NaN or infinite on one side only; ${report.worst ? worstText(report.worst) : ""}`,
+    );
+  if (pool.sourceMasks === 0) return null;
+  return unproven(
+    report.name,
+    `${pool.sourceMasks} values of the source are NaN or infinite in float32 and not in float64: the model overflows by itself`,
+  );
+}
+
+function noiseOutcome(
+  report: OutputReport,
+  pool: FloatPool,
+  judgement: FloatJudgement,
+  evidence: Evidence,
+): Outcome | null {
+  const { worst, noisy } = judgement;
+  if (!evidence.fp64) return (report.range_relative ?? 0) > GROSS ? wrong(differsText(report)) : null;
+  if (worst.ratio <= 1) return noisy.length > 0 ? unproven(report.name, noisyText(report, pool, noisy)) : null;
+  // With few values a channel's noise is found too small by luck; the whole output's is a sound bound.
+  const few = pool.counts.some((count) => count < evidence.enough);
+  const most = pool.noise.reduce((a, b) => Math.max(a, b), worst.noise);
+  if (few && worst.error <= 8 * most) return null;
+  const times = `the error ${short(worst.error)} is ${short(worst.error / worst.noise)} times what rounding explains`;
+  return wrong(`${differsText(report)}; ${times}`);
+}
+
+function differsText({ name, channels, failing_channels, worst }: OutputReport): string {
+  const where = channels > 1 ? ` in ${failing_channels} of ${channels} channels` : "";
+  return `output "${name}" differs${where}: ${worst ? worstText(worst) : ""}`;
+}
+
+function noisyText({ channels }: OutputReport, pool: FloatPool, noisy: number[]): string {
+  const channel = noisy[0] ?? 0;
+  const part = (pool.noise[channel] ?? 0) / (pool.scales[channel] ?? 1);
+  return (
+    `the source itself is too noisy: in ${noisy.length} of ${channels} channels its float32 differs from its float64 by ` +
+    `up to ${short(part)} of the values; compute the references on CPU without TF32, or state a tolerance`
+  );
+}
+
+function policyOutcome(report: OutputReport, tolerance: Tolerance): Outcome | null {
+  const excess = policyExcess(report, tolerance);
+  if (!excess) return null;
+  return wrong(
+    `output "${report.name}" differs by more than the policy allows (${excess}); ${report.worst ? worstText(report.worst) : ""}`,
+  );
+}
+
+function passText({ name, max_abs, would_notice }: OutputReport): string {
+  return `output "${name}" equals the source (largest error ${short(max_abs ?? 0)}, a change of ${short(would_notice ?? 0)} would be seen)`;
+}
+
+function wrong(message: string): Outcome {
+  return { status: "fail", kind: "wrong", message };
+}
+
+function unproven(name: string, why: string | null): Outcome | null {
+  return why === null ? null : { status: "fail", kind: "unproven", message: `output "${name}": ${why}` };
+}

@@ -1,0 +1,180 @@
+import type { Dtype, Tensor } from "../tensor.ts";
+import { numbersOf } from "../tensor.ts";
+import { type ChannelLayout, layoutOf } from "./channels.ts";
+import { createStatistics, type Statistics } from "./statistics.ts";
+
+type Numbers = ReturnType<typeof numbersOf>;
+
+/** One element: where it is, and what both sides say. */
+export interface Element {
+  case: string;
+  /** Flat index, row-major, in the output of that case. */
+  flat: number;
+  dims: number[];
+  onnx: number;
+  source: number;
+}
+
+/** All cases of one float output, pooled per channel. Arrays are indexed by channel. */
+export interface FloatPool {
+  dtype: Dtype;
+  axis: number | null;
+  channels: number;
+  cases: number;
+  /** Cases that could be compared with one before, for the spread. */
+  compared: number;
+  /** Finite values. */
+  counts: Float64Array;
+  /** Largest |onnx − fp64|. */
+  errors: Float64Array;
+  /** Largest |fp32 − fp64|; without fp64 all 0. */
+  noise: Float64Array;
+  /** Largest |fp64|. */
+  scales: Float64Array;
+  /** Largest difference between two cases at the same place. */
+  spreads: Float64Array;
+  /** Where the error is largest. */
+  worst: (Element | undefined)[];
+  least: number;
+  most: number;
+  /** Elements that are NaN or infinite on one side only, and the first of them. */
+  masks: { count: number; first: Element | undefined };
+  /** Elements where the source itself is NaN or infinite in fp32 and not in fp64. */
+  sourceMasks: number;
+  statistics: Statistics;
+  anchors: Map<string, Numbers>;
+}
+
+/** What is compared: `exact` is fp64 where there is one. `noisy` is fp32, null where there is no fp64 beside it. */
+export interface FloatCase {
+  name: string;
+  onnx: Tensor;
+  exact: Tensor;
+  noisy: Tensor | null;
+}
+
+const MAX_ANCHORS = 4;
+
+export function createFloatPool(dtype: Dtype, axis: number | null, channels: number): FloatPool {
+  const zeros = () => new Float64Array(channels);
+  return {
+    dtype,
+    axis,
+    channels,
+    cases: 0,
+    compared: 0,
+    counts: zeros(),
+    errors: zeros(),
+    noise: zeros(),
+    scales: zeros(),
+    spreads: zeros(),
+    worst: [],
+    least: Number.POSITIVE_INFINITY,
+    most: Number.NEGATIVE_INFINITY,
+    masks: { count: 0, first: undefined },
+    sourceMasks: 0,
+    statistics: createStatistics(),
+    anchors: new Map(),
+  };
+}
+
+/** Adds one case; its tensors have the same shape. No tensor is kept, but the first of each shape. */
+export function addCase(pool: FloatPool, one: FloatCase): void {
+  const layout = layoutOf(one.exact.dims, pool.axis);
+  const onnx = numbersOf(one.onnx);
+  const exact = numbersOf(one.exact);
+  const noisy = one.noisy ? numbersOf(one.noisy) : exact;
+  pool.cases += 1;
+  compare(pool, one, layout, onnx, exact, noisy);
+  pool.statistics.add(onnx, exact, layout);
+  spread(pool, one.exact.dims, layout, exact);
+}
+
+function compare(
+  pool: FloatPool,
+  one: FloatCase,
+  layout: ChannelLayout,
+  onnx: Numbers,
+  exact: Numbers,
+  noisy: Numbers,
+): void {
+  const { outer, channels, inner } = layout;
+  let flat = 0;
+  for (let row = 0; row < outer; row++) {
+    for (let channel = 0; channel < channels; channel++) {
+      let error = -1;
+      let noise = 0;
+      let scale = 0;
+      let counted = 0;
+      let at = flat;
+      for (const end = flat + inner; flat < end; flat++) {
+        const x = exact[flat] as number;
+        const e = Math.abs((onnx[flat] as number) - x);
+        const n = Math.abs((noisy[flat] as number) - x);
+        // Any NaN or infinity makes one of the differences NaN or infinite; `<` is false for both.
+        if (!(e < Number.POSITIVE_INFINITY && n < Number.POSITIVE_INFINITY)) {
+          compareMasks(pool, one, flat, onnx[flat] as number, x, noisy[flat] as number);
+          continue;
+        }
+        const a = Math.abs(x);
+        counted++;
+        if (e > error) {
+          error = e;
+          at = flat;
+        }
+        if (n > noise) noise = n;
+        if (a > scale) scale = a;
+        if (x < pool.least) pool.least = x;
+        if (x > pool.most) pool.most = x;
+      }
+      if (counted === 0) continue;
+      pool.counts[channel] = (pool.counts[channel] ?? 0) + counted;
+      pool.noise[channel] = Math.max(pool.noise[channel] ?? 0, noise);
+      pool.scales[channel] = Math.max(pool.scales[channel] ?? 0, scale);
+      if (error > (pool.errors[channel] ?? 0) || pool.worst[channel] === undefined) {
+        pool.errors[channel] = error;
+        pool.worst[channel] = element(one, at, onnx[at] as number, exact[at] as number);
+      }
+    }
+  }
+}
+
+/** Special values must be the same on both sides, with their sign. */
+function compareMasks(pool: FloatPool, one: FloatCase, flat: number, onnx: number, exact: number, noisy: number): void {
+  const finite = Number.isFinite(onnx) && Number.isFinite(exact);
+  if (finite ? Number.isFinite(noisy) : !Object.is(onnx, exact)) {
+    pool.masks.count += 1;
+    pool.masks.first ??= element(one, flat, onnx, exact);
+  }
+  if (!Object.is(noisy, exact) && !(Number.isFinite(noisy) && Number.isFinite(exact))) pool.sourceMasks += 1;
+}
+
+/** How far the cases lie apart: outputs that do not depend on their input prove nothing. */
+function spread(
+  pool: FloatPool,
+  dims: readonly number[],
+  { outer, channels, inner }: ChannelLayout,
+  exact: Numbers,
+): void {
+  const key = dims.slice(1).join();
+  const anchor = pool.anchors.get(key);
+  if (!anchor) {
+    if (pool.anchors.size < MAX_ANCHORS) pool.anchors.set(key, exact);
+    return;
+  }
+  pool.compared += 1;
+  const common = Math.min(anchor.length, exact.length);
+  for (let row = 0, flat = 0; row < outer && flat < common; row++)
+    for (let channel = 0; channel < channels; channel++) {
+      let largest = pool.spreads[channel] ?? 0;
+      for (const end = Math.min(flat + inner, common); flat < end; flat++) {
+        const apart = Math.abs((exact[flat] as number) - (anchor[flat] as number));
+        if (apart > largest) largest = apart;
+      }
+      pool.spreads[channel] = largest;
+    }
+}
+
+function element({ name, exact }: FloatCase, flat: number, onnx: number, source: number): Element {
+  return { case: name, flat, dims: exact.dims, onnx, source };
+}

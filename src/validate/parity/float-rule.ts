@@ -1,0 +1,83 @@
+import { ulp } from "./channels.ts";
+import type { FloatPool } from "./float-pool.ts";
+
+/** How many times the source's own noise an error may be: right conversions stay below 2.5, wrong ones begin at 52. */
+const FACTOR = 8;
+/** A source noisier than this part of its scale (80 dB) would hide half-precision weights. */
+const NOISE_CAP = 1e-4;
+/** Noise is borrowed from channels up to this much larger. */
+const SIMILAR = 4;
+/** ONNX Runtime's sigmoid has this absolute error. */
+const UNIT_FLOOR = 2 ** -22;
+const SMALLEST = 2 ** -126;
+/** Cases that differ by less than this times the noise show nothing. */
+export const CASE_SPREAD = 64;
+
+export interface ChannelJudgement {
+  channel: number;
+  error: number;
+  /** What the source's own rounding explains, at least the floor. */
+  noise: number;
+  /** Error over tolerance: above 1 is wrong. */
+  ratio: number;
+}
+
+export interface FloatJudgement {
+  /** The channel with the largest ratio. */
+  worst: ChannelJudgement;
+  wrong: number[];
+  /** Channels where the source is noisier than the cap. */
+  noisy: number[];
+  /** Channels whose values hardly differ between cases. */
+  quiet: number;
+  /** The smallest change that the channel with the widest tolerance would show. */
+  notices: number;
+}
+
+/**
+ * The rule for float outputs, per channel c over all cases: `e_c <= 8 · max(N_c, floor_c)`, where `N_c` is the largest
+ * fp32 noise of channels of similar or smaller scale. Errors and noise are against the source in fp64.
+ */
+export function judgeFloat(pool: FloatPool): FloatJudgement {
+  const borrowed = borrowedNoise(pool.scales, pool.noise);
+  const unit = pool.least >= 0 && pool.most <= 1;
+  const judgement: FloatJudgement = {
+    worst: { channel: 0, error: 0, noise: 0, ratio: -1 },
+    wrong: [],
+    noisy: [],
+    quiet: 0,
+    notices: 0,
+  };
+  for (let channel = 0; channel < pool.channels; channel++) {
+    const scale = pool.scales[channel] ?? 0;
+    const error = pool.errors[channel] ?? 0;
+    const own = borrowed[channel] ?? 0;
+    const floor = Math.max(4 * ulp(scale, pool.dtype), unit ? UNIT_FLOOR : SMALLEST);
+    const noise = Math.max(own, floor);
+    const ratio = error / (FACTOR * noise);
+    if (ratio > judgement.worst.ratio) judgement.worst = { channel, error, noise, ratio };
+    if (!(ratio <= 1)) judgement.wrong.push(channel);
+    if (own > NOISE_CAP * scale) judgement.noisy.push(channel);
+    if ((pool.spreads[channel] ?? 0) < CASE_SPREAD * noise) judgement.quiet += 1;
+    judgement.notices = Math.max(judgement.notices, FACTOR * noise);
+  }
+  return judgement;
+}
+
+/** `N_c = max{ n_j : r_j <= 4 · r_c }` for all channels, in n log n. */
+export function borrowedNoise(scales: Float64Array, noise: Float64Array): Float64Array {
+  const order = Uint32Array.from(scales.keys()).sort((a, b) => (scales[a] ?? 0) - (scales[b] ?? 0));
+  const result = new Float64Array(scales.length);
+  let taken = 0;
+  let most = 0;
+  for (const channel of order) {
+    const reach = SIMILAR * (scales[channel] ?? 0);
+    for (; taken < order.length; taken++) {
+      const next = order[taken] ?? 0;
+      if ((scales[next] ?? 0) > reach) break;
+      most = Math.max(most, noise[next] ?? 0);
+    }
+    result[channel] = most;
+  }
+  return result;
+}

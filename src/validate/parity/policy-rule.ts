@@ -1,0 +1,22 @@
+import { type OutputReport, short } from "../output-report.ts";
+import type { Tolerance } from "../policy.ts";
+
+/** The tolerances that replace the noise rule. */
+export function policyNames({ sqnr_db, range_relative, absolute }: Tolerance): string[] {
+  return Object.entries({ sqnr_db, range_relative, absolute }).flatMap(([name, value]) =>
+    value === null ? [] : [name],
+  );
+}
+
+/** What exceeds the policy, for a message; null where nothing does. */
+export function policyExcess(report: OutputReport, tolerance: Tolerance): string | null {
+  const { sqnr_db: sqnr, range_relative: relative, max_abs: largest } = report;
+  const excess: string[] = [];
+  if (tolerance.sqnr_db !== null && sqnr !== null && !(sqnr >= tolerance.sqnr_db))
+    excess.push(`SQNR ${short(sqnr)} dB, at least ${tolerance.sqnr_db} dB`);
+  if (tolerance.range_relative !== null && !((relative ?? (largest ? 1 : 0)) <= tolerance.range_relative))
+    excess.push(`error ${short(relative ?? 1)} of the range, at most ${tolerance.range_relative}`);
+  if (tolerance.absolute !== null && !((largest ?? 0) <= tolerance.absolute))
+    excess.push(`error ${short(largest ?? 0)}, at most ${tolerance.absolute}`);
+  return excess.length > 0 ? excess.join("; ") : null;
+}

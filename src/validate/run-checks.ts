@@ -1,0 +1,54 @@
+import { writeSync } from "node:fs";
+import { AppError } from "../errors.ts";
+import { readOnnx } from "../onnx/read-onnx.ts";
+import { toLines, type WorkerMessage, type WorkerRequest } from "./channel.ts";
+import { type Finding, skipped, unproven, wrong } from "./check.ts";
+import { SESSION_CHECKS } from "./checks/session-checks.ts";
+import { createRuntime, type Watch } from "./runtime.ts";
+
+/** The worker's work: runs the checks that are asked for, one after the other, and sends each finding at once. */
+export async function runChecks(
+  { subject, checks, limits }: WorkerRequest,
+  deadline: (seconds: number) => void,
+): Promise<void> {
+  const watch: Watch = {
+    begin(what, kind) {
+      send({ say: "doing", what });
+      deadline(kind === "load" ? limits.loadSeconds : limits.runSeconds);
+    },
+    end: () => deadline(0),
+  };
+  const graph = await readOnnx(subject.model);
+  const runtime = createRuntime(subject, watch);
+  let loads = true;
+  for (const check of SESSION_CHECKS.filter(({ name }) => checks.includes(name))) {
+    send({ say: "check", check: check.name });
+    const finding = loads ? await check.run(subject, graph, runtime).catch(asFinding) : notLoaded();
+    if (check.name === "load" && finding.status === "fail") loads = false;
+    send({ say: "found", check: check.name, finding });
+  }
+  await runtime.close();
+}
+
+function notLoaded(): Finding {
+  return skipped("not run: the model does not load");
+}
+
+/** What we foresaw is a finding; a bug of ours ends the worker with its stack. */
+function asFinding(error: unknown): Finding {
+  if (error instanceof AppError) return (error.code?.startsWith("references") ? unproven : wrong)(error.message);
+  throw error;
+}
+
+/** The pipe is full where the parent is slow; then it is tried again. */
+function send(message: WorkerMessage): void {
+  const bytes = Buffer.from(toLines(message));
+  for (let sent = 0; sent < bytes.length; ) {
+    try {
+      sent += writeSync(3, bytes, sent);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import { dirname } from "node:path";
+import { execPath } from "node:process";
+import { type ChildOutcome, runChild } from "../child/run-child.ts";
+import type { Context } from "../context.ts";
+import { ExternalError } from "../errors.ts";
+import { messageReader, type WorkerLimits, type WorkerMessage, type WorkerRequest } from "./channel.ts";
+import { type CheckResult, type Finding, type Subject, wrong } from "./check.ts";
+
+export interface SessionRequest {
+  subject: Subject;
+  /** Names of session checks, in their order. */
+  checks: readonly string[];
+  limits: WorkerLimits;
+  /** For all of them. */
+  totalSeconds: number;
+}
+
+type WorkerContext = Pick<Context, "worker" | "log" | "signal" | "env" | "now">;
+
+/**
+ * Runs checks in a child process, as ONNX Runtime can crash, hang or eat all memory. What ends the child fails the
+ * check that ran; the others go on in a new child. Throws `ExternalError` where the worker itself does not work.
+ */
+export async function runSessionChecks(ctx: WorkerContext, request: SessionRequest): Promise<CheckResult[]> {
+  const results: CheckResult[] = [];
+  const end = ctx.now().getTime() + request.totalSeconds * 1000;
+  let left = [...request.checks];
+  while (left.length > 0) {
+    const seen = await oneWorker(ctx, { ...request, checks: left }, Math.max(1000, end - ctx.now().getTime()));
+    results.push(...seen.found);
+    const found = new Set(seen.found.map(({ check }) => check));
+    left = left.filter((check) => !found.has(check));
+    if (left.length === 0) break;
+    if (seen.running === null || found.has(seen.running)) throw brokenWorker(ctx, seen.outcome);
+    const failed = { check: seen.running, ...lossOf(seen, request) };
+    results.push(failed);
+    left = left.filter((check) => check !== seen.running);
+    if (seen.running !== "load") continue;
+    for (const check of left.splice(0))
+      results.push({ check, status: "skip", message: "not run: the model does not load", details: {} });
+  }
+  return results;
+}
+
+interface Seen {
+  found: CheckResult[];
+  /** The check that had begun and not ended. */
+  running: string | null;
+  doing: string;
+  stopped: "time" | "memory" | null;
+  outcome: ChildOutcome;
+}
+
+async function oneWorker(ctx: WorkerContext, request: SessionRequest, timeoutMs: number): Promise<Seen> {
+  const seen: Omit<Seen, "outcome"> = { found: [], running: null, doing: "", stopped: null };
+  const input: WorkerRequest = { subject: request.subject, checks: [...request.checks], limits: request.limits };
+  const outcome = await runChild(ctx, {
+    command: execPath,
+    args: [ctx.worker],
+    cwd: dirname(request.subject.model),
+    env: {},
+    input: JSON.stringify(input),
+    extraFd: messageReader((message) => note(seen, message)),
+    timeoutMs,
+    graceMs: 0,
+    maxLogBytes: 64 * 1024,
+    signal: ctx.signal,
+  });
+  if (outcome.aborted) throw ctx.signal.reason;
+  return { ...seen, outcome };
+}
+
+function note(seen: Omit<Seen, "outcome">, message: WorkerMessage): void {
+  if (message.say === "check") seen.running = message.check;
+  if (message.say === "doing") seen.doing = message.what;
+  if (message.say === "stopped") seen.stopped = message.why;
+  if (message.say !== "found") return;
+  seen.found.push({ check: message.check, ...message.finding });
+  seen.running = null;
+}
+
+/** Why the child ended before its check did. */
+function lossOf({ stopped, doing, outcome }: Seen, { limits, totalSeconds }: SessionRequest): Finding {
+  const where = doing ? ` (${doing})` : "";
+  const { signal, exitCode } = outcome;
+  const details = { signal, exit_code: exitCode, doing, stopped };
+  if (stopped === "memory")
+    return wrong(
+      `ONNX Runtime needs more than ${gigabytes(limits.bytes)} of memory${where}: no device could run this`,
+      details,
+    );
+  if (stopped === "time") {
+    const seconds = doing.startsWith("loading") ? limits.loadSeconds : limits.runSeconds;
+    return wrong(`ONNX Runtime hangs: it did not come back within ${seconds} s${where}`, details);
+  }
+  if (outcome.timedOut) return wrong(`the checks took longer than ${totalSeconds} s in all${where}`, details);
+  const how = signal ? `crashes with ${signal}${meaning(signal)}` : `ends with exit code ${exitCode}`;
+  const last = outcome.tail.at(-1);
+  return wrong(`ONNX Runtime ${how}${where}${last ? `: ${last}` : ""}`, details);
+}
+
+function meaning(signal: string): string {
+  const known: Record<string, string> = {
+    SIGFPE: ", an integer division that no processor can do",
+    SIGSEGV: ", an access to memory that is not there",
+    SIGABRT: ", its own emergency stop",
+    SIGKILL: ", killed from outside: the machine's memory may be full",
+  };
+  return known[signal] ?? "";
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+}
+
+function brokenWorker(ctx: WorkerContext, outcome: ChildOutcome): ExternalError {
+  for (const line of outcome.tail) ctx.log.warn(line);
+  const how = outcome.signal ?? `exit code ${outcome.exitCode}`;
+  return new ExternalError(
+    `the validation's process ended before its checks (${how}): ${outcome.tail.at(-1) ?? "it said nothing"}`,
+    {
+      code: "worker-broken",
+      hint: "run model-to-edge doctor: it says whether ONNX Runtime works on this machine",
+    },
+  );
+}
