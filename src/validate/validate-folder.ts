@@ -23,6 +23,9 @@ export interface ValidateRequest {
   reproduce: string;
 }
 
+/** Changes when a check or a rule changes: published verdicts of an older one are not reused. */
+export const CHECKS_VERSION = 1;
+
 const LIMITS = { loadSeconds: 60, runSeconds: 30, totalSeconds: 600, timesFile: 3, freeBytes: 2 * 2 ** 30 };
 
 /**

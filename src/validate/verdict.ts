@@ -17,9 +17,6 @@ export interface Verdict {
   checks: CheckResult[];
 }
 
-/** Changes when a check or a rule changes: published verdicts of an older one are not reused. */
-export const CHECKS_VERSION = 1;
-
 /** The outcome and its sentence, from the checks' results in their order. */
 export function decideVerdict(name: string, checks: CheckResult[], policy: Policy, reproduce: string): Verdict {
   const said = { name, reproduce, policy, checks, kind: "verdict", version: 1 } as const;
