@@ -1,0 +1,68 @@
+import { chmodSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { tryAnotherUser } from "../../src/engine/another-user.ts";
+import { bubblewrapView, tryBubblewrap } from "../../src/engine/bubblewrap.ts";
+import { chooseIsolation } from "../../src/engine/isolation.ts";
+import { temporaryFolder } from "../child/children.ts";
+import { testContext } from "./toy.ts";
+
+/** A folder with programs that stand before the system's. */
+function fakePrograms(programs: Record<string, string>): string {
+  const folder = temporaryFolder();
+  for (const [name, script] of Object.entries(programs)) {
+    writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(folder, name), 0o755);
+  }
+  return folder;
+}
+
+it("takes bubblewrap where it works, and says what it does", async () => {
+  expect(await chooseIsolation(testContext(), "auto")).toMatchObject({
+    level: "bubblewrap",
+    says: expect.stringContaining("no network"),
+  });
+});
+
+it("takes another user where bubblewrap is missing, or does not work", async () => {
+  const broken = fakePrograms({ bwrap: "echo bwrap: No permissions to create new namespace >&2; exit 1" });
+  for (const PATH of ["/nowhere", broken]) {
+    const reached = await chooseIsolation(testContext({ PATH }), "required");
+    expect(reached).toMatchObject({ level: "uid", says: expect.stringMatching(/another user \(6\d{4}; no network/) });
+  }
+  expect(await tryBubblewrap(testContext({ PATH: broken }))).toEqual({
+    because: "bubblewrap does not work here (bwrap: No permissions to create new namespace)",
+  });
+});
+
+it("falls to no isolation where another user could not read the engine, and says why", async () => {
+  const closed = temporaryFolder();
+  expect(await tryAnotherUser(testContext(), [closed])).toEqual({ because: `another user cannot read ${closed}` });
+  const reached = await chooseIsolation(testContext({ PATH: "/nowhere" }), "auto", [closed]);
+  expect(reached.level).toBe("none");
+  expect(reached.says).toContain(`(bubblewrap is not installed; another user cannot read ${closed})`);
+});
+
+it("refuses to run where isolation is required and none is reached", async () => {
+  const closed = temporaryFolder();
+  await expect(chooseIsolation(testContext({ PATH: "/nowhere" }), "required", [closed])).rejects.toMatchObject({
+    exitCode: 2,
+    message: expect.stringContaining(
+      "isolation is required, but this machine offers none: bubblewrap is not installed",
+    ),
+  });
+});
+
+it("has none where nobody wants it", async () => {
+  const { level, wrap } = await chooseIsolation(testContext(), "none");
+  expect(level).toBe("none");
+  const access = { readable: [], writable: [], gpu: false };
+  expect(await wrap("python", ["x"], access)).toEqual({ command: "python", args: ["x"] });
+});
+
+it("shows a process of bubblewrap only what it needs of a hidden folder, the model read-only inside its work folder", async () => {
+  const access = { readable: ["/usr/lib", "/tmp", "/work-not-there"], writable: ["/tmp"], gpu: false };
+  expect(await bubblewrapView(["/root", "/tmp"], access)).toEqual(
+    ["--tmpfs /root --tmpfs /tmp --bind /tmp /tmp --ro-bind /tmp /tmp"].join(" ").split(" "),
+  );
+});
