@@ -10,9 +10,12 @@ export interface StoreOptions {
 }
 
 /** Opens a store by its URL; each driver is loaded when it is used. Throws `UsageError` for a URL that is none. */
-export async function openStore(ctx: StoreContext, url: string, _options: StoreOptions): Promise<Store> {
+export async function openStore(ctx: StoreContext, url: string, options: StoreOptions): Promise<Store> {
   const parsed = parseStoreUrl(url);
+  if (parsed.kind === "lakefs") {
+    const { lakefsStore } = await import("./lakefs.ts");
+    return lakefsStore(ctx, parsed.repository, options);
+  }
   const { fileStore } = await import("./file.ts");
-  if (parsed.kind === "lakefs") throw new Error("not yet");
   return fileStore(ctx, url, parsed.folder);
 }

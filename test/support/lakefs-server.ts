@@ -6,6 +6,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+// biome-ignore lint/correctness/useImportExtensions: its types are in the .d.mts beside it
 import { ensureLakefs, type LakefsParts } from "../../scripts/parts/lakefs.mjs";
 
 export interface LakefsServer {
@@ -16,6 +17,8 @@ export interface LakefsServer {
   process: ChildProcess | null;
   /** Calls its REST API as an administrator would; JSON in, JSON (or text) out; throws where the status is not 2xx. */
   call<T = unknown>(method: string, path: string, body?: unknown): Promise<T>;
+  /** Sends raw bytes to an object's address. */
+  upload(path: string, content: string | Uint8Array): Promise<void>;
   /** Makes a fresh repository with a branch `main`. */
   repository(): Promise<string>;
   /** As a crash does it; `start` runs it again over the same data. */
@@ -29,7 +32,7 @@ export interface LakefsServer {
  * Use: `const parts = await realLakefs(); describe.skipIf(!parts)(…)`.
  */
 export async function realLakefs(): Promise<LakefsParts | null> {
-  const required = process.env["MODEL_TO_EDGE_TEST_REAL"] === "required";
+  const required = process.env.MODEL_TO_EDGE_TEST_REAL === "required";
   try {
     return await ensureLakefs({ build: required, log: (line) => console.log(line) });
   } catch (error) {
@@ -47,7 +50,7 @@ export async function startLakefs(parts: LakefsParts): Promise<LakefsServer> {
   const endpoint = `http://127.0.0.1:${port}`;
   const [key, secret] = ["AKIAMODELTOEDGE", randomBytes(24).toString("hex")];
   const serverEnv = {
-    PATH: process.env["PATH"] ?? "",
+    PATH: process.env.PATH ?? "",
     HOME: folder,
     LAKEFS_DATABASE_TYPE: "local",
     LAKEFS_DATABASE_LOCAL_PATH: join(folder, "kv"),
@@ -67,7 +70,11 @@ export async function startLakefs(parts: LakefsParts): Promise<LakefsServer> {
   };
   const server = clientOf(endpoint, key, secret);
   const start = async () => {
-    const child = spawn(parts.lakefs ?? "lakefs", ["run"], { cwd: folder, env: serverEnv, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(parts.lakefs ?? "lakefs", ["run"], {
+      cwd: folder,
+      env: serverEnv,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let output = "";
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (chunk) => {
@@ -94,8 +101,8 @@ export async function startLakefs(parts: LakefsParts): Promise<LakefsServer> {
 }
 
 function runningServer(endpoint: string): LakefsServer {
-  const key = process.env["LAKECTL_CREDENTIALS_ACCESS_KEY_ID"] ?? "";
-  return clientOf(endpoint, key, process.env["LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY"] ?? "");
+  const key = process.env.LAKECTL_CREDENTIALS_ACCESS_KEY_ID ?? "";
+  return clientOf(endpoint, key, process.env.LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY ?? "");
 }
 
 function clientOf(endpoint: string, key: string, secret: string): LakefsServer {
@@ -120,6 +127,12 @@ function clientOf(endpoint: string, key: string, secret: string): LakefsServer {
     },
     process: null,
     call,
+    async upload(path, content) {
+      const headers = { authorization, "content-type": "application/octet-stream" };
+      const answer = await fetch(`${endpoint}/api/v1${path}`, { method: "POST", headers, body: Buffer.from(content) });
+      if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${await answer.text()}`);
+      await answer.arrayBuffer();
+    },
     async repository() {
       const name = `r${randomBytes(8).toString("hex")}`;
       await call("POST", "/repositories", { name, storage_namespace: `local://${name}`, default_branch: "main" });

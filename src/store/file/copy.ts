@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { constants, createReadStream } from "node:fs";
+import { constants } from "node:fs";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { UsageError } from "../../errors.ts";
@@ -53,11 +53,4 @@ export async function copyHashed(from: string, to: string, options: CopyOptions)
   } finally {
     await source.close();
   }
-}
-
-/** sha256 of a file, in hex. */
-export async function hashFile(file: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(file, { highWaterMark: CHUNK })) hash.update(chunk);
-  return hash.digest("hex");
 }

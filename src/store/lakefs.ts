@@ -1,0 +1,112 @@
+import { UsageError } from "../errors.ts";
+import { DRAFT_PREFIX, readDraftName } from "./draft-name.ts";
+import { lakefsApi } from "./lakefs/api.ts";
+import { type Credentials, readCredentials } from "./lakefs/credentials.ts";
+import { lakefsDraft } from "./lakefs/draft.ts";
+import { isAncestorOf } from "./lakefs/newer.ts";
+import { countPending } from "./lakefs/pending.ts";
+import { type Repository, toldToPeople } from "./lakefs/repository.ts";
+import { makeSender } from "./lakefs/request.ts";
+import type { S3 } from "./lakefs/s3-client.ts";
+import { lakefsSnapshot } from "./lakefs/snapshot.ts";
+import { TIMING, type Timing } from "./lakefs/timing.ts";
+import type { StoreContext, StoreOptions } from "./open.ts";
+import { checkBranchName } from "./paths.ts";
+import { shellQuote } from "./shell-quote.ts";
+import type { DraftRef, Snapshot, Store } from "./store.ts";
+
+/** A repository of a lakeFS server. Throws `UsageError` where address or credentials are missing. */
+export async function lakefsStore(
+  ctx: StoreContext,
+  name: string,
+  options: StoreOptions,
+  timing: Timing = TIMING,
+): Promise<Store> {
+  const credentials = await readCredentials(ctx);
+  const { send, sendForBytes } = makeSender(ctx, credentials, timing);
+  const { s3, close } = lazyS3(credentials, name, timing);
+  const api = lakefsApi(send, sendForBytes, name);
+  const repository: Repository = { name, endpoint: credentials.endpoint, api, s3, timing, ctx };
+  const told = <T>(work: () => Promise<T>) => toldToPeople(repository, work);
+  const pages = (options.webUrl ?? credentials.endpoint).replace(/\/+$/, "");
+  return {
+    url: `lakefs://${name}`,
+    verify: () => told(() => api.getRepository()),
+    async head(branch) {
+      checkBranchName(branch);
+      return told(() => api.getBranch(branch));
+    },
+    pending: (branch, prefix) => told(() => countPending(api, branch, prefix)),
+    async createBranch(branch, from) {
+      checkBranchName(branch);
+      await told(async () => {
+        if ((await api.getBranch(from)) === null) throw await branchMissing(repository, from);
+        await api.createBranch(branch, from, false);
+      });
+    },
+    async snapshot(branch, at) {
+      checkBranchName(branch);
+      return told(() => openSnapshot(repository, branch, at));
+    },
+    draft: (ref) => lakefsDraft(repository, ref),
+    drafts: () => listDrafts(repository),
+    isAncestor: (older, newer) => told(() => isAncestorOf(api, older, newer)),
+    link(snapshot, path) {
+      const page = path === "" || path.endsWith("/") ? "objects" : "object";
+      return `${pages}/repositories/${name}/${page}?${new URLSearchParams({ ref: snapshot, path })}`;
+    },
+    fetchCommand(snapshot, path) {
+      const target = `./${path.replace(/\/+$/, "").split("/").pop()}`;
+      const folder = path.endsWith("/");
+      const words = [`lakefs://${name}/${snapshot}/${path}`, folder ? `${target}/` : target].map(shellQuote).join(" ");
+      return `lakectl fs download ${folder ? "-r " : ""}${words}`;
+    },
+    close,
+  };
+}
+
+/** The S3 client, loaded and made with the first transfer. */
+function lazyS3(credentials: Credentials, name: string, timing: Timing) {
+  let made: Promise<S3> | null = null;
+  return {
+    s3: () => {
+      made ??= import("./lakefs/s3-client.ts").then(({ makeS3 }) => makeS3(credentials, name, timing));
+      return made;
+    },
+    close: async () => (await made)?.close(),
+  };
+}
+
+async function openSnapshot(repository: Repository, branch: string, at?: string): Promise<Snapshot> {
+  const { api } = repository;
+  if (at === undefined) {
+    const head = await api.getBranch(branch);
+    if (head === null) throw await branchMissing(repository, branch);
+    return lakefsSnapshot(repository, head);
+  }
+  const commit = await api.getCommit(at);
+  if (commit) return lakefsSnapshot(repository, commit.id);
+  throw new UsageError(`commit ${at} is not in the store`, { code: "snapshot-gone", hint: "plan again" });
+}
+
+async function* listDrafts(repository: Repository): AsyncGenerator<DraftRef & { createdAt: Date }> {
+  const found = await toldToPeople(repository, async () => {
+    const drafts: (DraftRef & { createdAt: Date })[] = [];
+    for await (const { id, commit_id } of repository.api.listBranches(DRAFT_PREFIX)) {
+      const facts = readDraftName(id);
+      if (facts) drafts.push({ id, base: commit_id, ...facts });
+    }
+    return drafts;
+  });
+  yield* found;
+}
+
+async function branchMissing(repository: Repository, branch: string): Promise<UsageError> {
+  const known: string[] = [];
+  for await (const { id } of repository.api.listBranches(""))
+    if (!readDraftName(id) && known.length < 20) known.push(id);
+  return new UsageError(`branch ${branch} does not exist in the store`, {
+    code: "branch-missing",
+    hint: `branches there: ${known.join(", ")}`,
+  });
+}

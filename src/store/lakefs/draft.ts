@@ -1,0 +1,61 @@
+import { UsageError } from "../../errors.ts";
+import { readDraftName } from "../draft-name.ts";
+import { inParallel } from "../parallel.ts";
+import { placeInside } from "../paths.ts";
+import type { Draft, DraftRef, StoredFile } from "../store.ts";
+import { checkArrived, openDraft } from "./draft-branch.ts";
+import { publishDraft } from "./publish.ts";
+import { type Repository, toldToPeople } from "./repository.ts";
+import { listStore, objectToken } from "./snapshot.ts";
+import { regularSize, SINGLE, uploadFile } from "./upload.ts";
+
+const SMALL_AT_ONCE = 8;
+
+/** A draft in lakeFS: a hidden branch, made from the target's head by whoever needs it first. */
+export function lakefsDraft(repository: Repository, ref: DraftRef): Draft {
+  if (!readDraftName(ref.id)) throw new Error(`${ref.id} is no name of a draft`);
+  return {
+    put: (folder, files, prefix, { progress } = {}) =>
+      toldToPeople(repository, () => put(repository, ref, folder, files, prefix, progress)),
+    publish: (pointers, compose, options) =>
+      toldToPeople(repository, () => publishDraft(repository, ref, pointers, compose, options)),
+    discard: () => toldToPeople(repository, () => repository.api.deleteBranch(ref.id)),
+  };
+}
+
+async function put(
+  repository: Repository,
+  ref: DraftRef,
+  folder: string,
+  files: string[],
+  prefix: string,
+  progress?: (bytes: number) => void,
+): Promise<StoredFile[]> {
+  if ((await openDraft(repository, ref)) === null)
+    throw new UsageError(`branch ${ref.branch} was removed from the store during the run`, { code: "branch-missing" });
+  const up = { s3: await repository.s3(), timing: repository.timing, signal: repository.ctx.signal };
+  const stored = new Map<string, StoredFile>();
+  const send = async ({ name, file }: { name: string; file: string }) => {
+    const path = prefix + name;
+    const { size, sha256, etag } = await uploadFile(up, file, `${ref.id}/${path}`, progress);
+    stored.set(name, { path, size, sha256, token: objectToken(etag, size) });
+  };
+  const sized = await inParallel(files, SMALL_AT_ONCE, async (name) => {
+    const file = placeInside(folder, name);
+    return { name, file, size: await regularSize(file) };
+  });
+  // A large file uses several connections by itself: one at a time keeps memory small.
+  await inParallel(
+    sized.filter(({ size }) => size <= SINGLE),
+    SMALL_AT_ONCE,
+    send,
+  );
+  await inParallel(
+    sized.filter(({ size }) => size > SINGLE),
+    1,
+    send,
+  );
+  const inOrder = files.flatMap((name) => stored.get(name) ?? []);
+  await checkArrived(listStore(repository, ref.id, prefix), inOrder);
+  return inOrder;
+}

@@ -1,0 +1,38 @@
+import type { LakefsApi } from "./api.ts";
+import { isRefusal } from "./errors.ts";
+import type { Repository } from "./repository.ts";
+
+/** Key of a commit's metadata that names the snapshot of the inputs which it covers. */
+export const INPUT_KEY = "model-to-edge.input";
+
+/** Pointers that a later run published: the commit that last changed them covers inputs that came after ours. */
+export async function newerPointers(
+  { api }: Repository,
+  head: string,
+  pointers: readonly string[],
+  prefixes: readonly string[],
+  input: string | undefined,
+): Promise<ReadonlySet<string>> {
+  const newer = new Set<string>();
+  if (input === undefined || input === head || (await api.getCommit(input)) === null) return newer;
+  const asked = new Set(pointers);
+  for (const prefix of prefixes)
+    for await (const { path } of api.diffRefs(input, head, prefix)) {
+      if (!asked.has(path)) continue;
+      const [last] = await api.logCommits(head, 1, path);
+      const theirs = last?.metadata[INPUT_KEY];
+      if (theirs && theirs !== input && (await isAncestorOf(api, input, theirs))) newer.add(path);
+    }
+  return newer;
+}
+
+/** Null where one of the commits is not in the repository. */
+export async function isAncestorOf(api: LakefsApi, older: string, newer: string): Promise<boolean | null> {
+  if (older === newer) return true;
+  try {
+    return (await api.findMergeBase(older, newer)) === older;
+  } catch (error) {
+    if (isRefusal(error, "missing")) return null;
+    throw error;
+  }
+}

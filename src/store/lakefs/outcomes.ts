@@ -1,0 +1,39 @@
+import type { PublishOutcome } from "../store.ts";
+
+/** Why nothing was published, in words for people. */
+export function dirtyOutcome(repository: string, branch: string, count: number): PublishOutcome {
+  const address = `lakefs://${repository}/${branch}`;
+  return {
+    status: "dirty",
+    message: `branch ${branch} has ${objects(count)} that nobody committed, and lakeFS refuses every merge into such a branch`,
+    hint: `commit them with \`lakectl commit ${address} -m "…"\`, or drop them with \`lakectl branch reset ${address}\`, and run again (while a protection rule covers the branch, neither is allowed)`,
+  };
+}
+
+export function goneOutcome(branch: string): PublishOutcome {
+  return {
+    status: "gone",
+    message: `branch ${branch} was removed from the store during the run`,
+    hint: "nothing was published; make the branch again and run again",
+  };
+}
+
+export function protectedOutcome(branch: string, message: string): PublishOutcome {
+  return {
+    status: "protected",
+    message: `lakeFS does not allow to merge into branch ${branch}: ${message}`,
+    hint: "is the repository read-only? a branch protection rule alone allows merges",
+  };
+}
+
+export function conflictOutcome(branch: string, rounds: number): PublishOutcome {
+  return {
+    status: "conflict",
+    message: `branch ${branch} changed ${rounds} times while this run published, each time in the same files`,
+    hint: "run again when the other runs are done; one resource group for all publishing jobs avoids this",
+  };
+}
+
+function objects(count: number): string {
+  return count === 1 ? "1 object" : `${count} objects`;
+}
