@@ -104,15 +104,18 @@ function isRed(model: SummaryModel | undefined, failOn: Plan["failOn"]): boolean
   return model?.verdict === "fail" || (model?.verdict === "warn" && failOn === "warn");
 }
 
+function isReused(conversions: readonly Conversion[], name: string): boolean {
+  return conversions.find((conversion) => conversion.name === name)?.status === "unchanged";
+}
+
 function noticesOf(plan: Plan, publication: Publication, conversions: readonly Conversion[]): string[] {
   const notices = [...plan.notices];
   if (plan.skipped !== null) notices.push(plan.skipped);
   const open = conversions.filter(({ isolation }) => isolation === "none").map(({ name }) => name);
   if (open.length > 0) notices.push(`${open.join(", ")}: the engine ran without isolation`);
   for (const model of plan.models) {
-    const failed = conversions.find(({ name }) => name === model.name)?.status === "failed" || model.failure;
-    const isPublished = publication.models.includes(model.name);
-    if (failed && model.published && !isPublished)
+    const isCovered = isReused(conversions, model.name) || publication.models.includes(model.name);
+    if (model.published && !isCovered)
       notices.push(`${model.name}: the published edge model is stale, it was made from other inputs`);
   }
   for (const name of publication.removed)

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -19,7 +20,7 @@ export interface ToyStore {
   run(args?: string[], options?: Partial<CommandOptions>): Promise<CommandRun>;
   summary(): Summary;
   manifest(path: string): Manifest;
-  /** Every file below `edge/`, with its bytes in hex: to see that nothing changed. */
+  /** Every file below `edge/`, with its sha256: to see that nothing changed. */
   edge(): Record<string, string>;
 }
 
@@ -69,7 +70,14 @@ function filesBelow(folder: string): Record<string, string> {
     cpSync(folder, copy, { recursive: true, dereference: true });
     const files = readdirSync(copy, { recursive: true, encoding: "utf8" }).sort();
     const plain = files.filter((path) => statSync(join(copy, path)).isFile());
-    return Object.fromEntries(plain.map((path) => [path, readFileSync(join(copy, path)).toString("hex")]));
+    return Object.fromEntries(
+      plain.map((path) => [
+        path,
+        createHash("sha256")
+          .update(readFileSync(join(copy, path)))
+          .digest("hex"),
+      ]),
+    );
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }

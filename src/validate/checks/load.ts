@@ -14,6 +14,6 @@ export const load: SessionCheck = {
         return wrong(`ONNX Runtime cannot load the model ${how} optimisation: ${ortMessage(error)}`, { level });
       }
     }
-    return passed("ONNX Runtime loads the model, with optimisation and without", { seconds: runtime.seconds().load });
+    return passed("ONNX Runtime loads the model, with optimisation and without");
   },
 };
