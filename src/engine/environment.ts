@@ -60,8 +60,8 @@ export function requireInstalled(engine: Engine, { python }: EngineEnvironment):
 /** `<cache>/engines/<name>-<12 hex>`: of the pins, the install script, Python's version and the kind of machine. */
 export async function environmentFolder(ctx: Needs, engine: Engine): Promise<string> {
   const { environment } = await recipeHashes(engine, ctx.root);
-  const found = await findPython(ctx.env);
-  const python = found === null ? "none" : basename(await realpath(found));
+  const found = ctx.env.MODEL_TO_EDGE_PYTHON ?? (await findPython(ctx.env));
+  const python = found === null ? "none" : basename(await realpath(found).catch(() => found));
   const machine = `${platform()}-${arch()}`;
   const key = createHash("sha256").update(`environment/1\n${environment}\n${python}\n${machine}\n`).digest("hex");
   return join(ctx.cache, "engines", `${engine.name}-${key.slice(0, 12)}`);

@@ -15,7 +15,8 @@ type InstallContext = Pick<Context, "cache" | "env" | "log" | "now" | "root" | "
 
 // The script needs the network and its settings, but nobody's secrets: it builds foreign code.
 const SECRET_NAME = /TOKEN|SECRET|PASSW|PRIVATE|CREDENTIAL|ACCESS_KEY|API_KEY/i;
-const STEP = /^==> (.+)/;
+// Lines of the script such as `[12 s] torch from PyPI`.
+const STEP = /^\[(\d+ s)\] (.+)/;
 const SHOWN_LINES = 15;
 
 /**
@@ -52,8 +53,8 @@ async function runScript(ctx: InstallContext, engine: Engine, { script, says }: 
     env: withoutSecrets(ctx.env),
     logFile,
     onLine: (line) => {
-      const step = STEP.exec(line)?.[1];
-      if (step) ctx.log.info(`install ${engine.name}: ${plainLine(step)}`);
+      const [, at, step] = STEP.exec(line) ?? [];
+      if (step) ctx.log.info(`install ${engine.name}: ${plainLine(step)} (${at})`);
     },
     graceMs: 2000,
     maxLogBytes: 8 * 1024 * 1024,
