@@ -1,0 +1,31 @@
+import { plainText, withoutAnsi } from "../../plain-text.ts";
+
+/** HTML that is safe to show. Made by `html` alone, which escapes every value that is not markup already. */
+export interface Markup {
+  readonly markup: string;
+}
+
+export type Content = Markup | string | number | null | false | readonly Content[];
+
+/** HTML or SVG from a literal of ours and values of anybody. Values stand in text or in quoted attributes. */
+export function html(literal: TemplateStringsArray, ...values: readonly Content[]): Markup {
+  return { markup: literal.map((part, index) => part + (index < values.length ? render(values[index]) : "")).join("") };
+}
+
+function render(value: Content | undefined): string {
+  if (value === undefined || value === null || value === false) return "";
+  if (Array.isArray(value)) return value.map(render).join("");
+  if (typeof value === "object" && "markup" in value) return value.markup;
+  return escapeHtml(String(value));
+}
+
+/** Control characters become visible, so that no text is shown in another order than it is written. */
+function escapeHtml(text: string): string {
+  return plainText(withoutAnsi(text))
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&#39;")
+    .replace(/\p{Surrogate}/gu, "\ufffd");
+}

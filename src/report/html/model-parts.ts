@@ -1,0 +1,88 @@
+import type { Conversion } from "../../convert/conversion.ts";
+import type { CheckResult } from "../../validate/check.ts";
+import type { Verdict } from "../../validate/verdict.ts";
+import { formatBytes, formatNumber } from "../format.ts";
+import type { Tone } from "../headline.ts";
+import { type Content, html, type Markup } from "./markup.ts";
+import { facts, icon } from "./parts.ts";
+
+const TONES: Record<CheckResult["status"], Tone> = { pass: "pass", warn: "warn", fail: "fail", skip: "none" };
+/** Of a check's details, what other parts of the page show. */
+const SHOWN_ELSEWHERE = ["outputs", "boxes", "cases"];
+const LONGEST_DETAILS = 20_000;
+
+/** Every check with its sentence; red ones stay in their order, so that the first cause is read first. */
+export function checkList(checks: readonly CheckResult[]): Content {
+  if (checks.length === 0) return null;
+  return html`<ul class="checks">${checks.map(
+    (result) =>
+      html`<li class="${result.status}">${icon(TONES[result.status])}<span class="name">${result.check}</span><div class="said">${kindWord(result)}${result.message}${details(result)}</div></li>`,
+  )}</ul>`;
+}
+
+function kindWord({ status, kind }: CheckResult): Content {
+  return status === "fail" && kind !== undefined && html`<b>${kind}</b>: `;
+}
+
+function details({ details: all }: CheckResult): Content {
+  const rest = Object.entries(all).filter(([key, value]) => !SHOWN_ELSEWHERE.includes(key) && value !== null);
+  if (rest.length === 0) return null;
+  if (rest.every(([, value]) => typeof value !== "object" && String(value).length < 40))
+    return html`<div class="soft">${rest.map(([key, value]) => `${key.replaceAll("_", " ")} ${scalar(value)}`).join(" · ")}</div>`;
+  const text = JSON.stringify(Object.fromEntries(rest), null, 2).slice(0, LONGEST_DETAILS);
+  return html`<details><summary>details</summary><pre>${text}</pre></details>`;
+}
+
+function scalar(value: unknown): string {
+  return typeof value === "number" ? (Number.isInteger(value) ? String(value) : formatNumber(value)) : String(value);
+}
+
+/** Files by path, size and the sha256 by which anybody can tell whether theirs is this one. */
+export function fileTable(files: readonly { path: string; size: number; sha256: string }[]): Content {
+  if (files.length === 0) return null;
+  return html`<div class="wide"><table><thead><tr><th>File</th><th class="number">Size</th><th>sha256</th></tr></thead>
+<tbody>${files.map((file) => html`<tr><td><code>${file.path}</code></td><td class="number">${formatBytes(file.size)}</td><td class="hash">${file.sha256}</td></tr>`)}</tbody></table></div>`;
+}
+
+/** What the verdict was measured by: the strict rule, or what Git loosened. */
+export function policyPart({ policy }: Verdict): Content {
+  const set = Object.entries(policy.tolerance).filter(([, value]) => value !== null);
+  const shapes = Object.entries(policy.shapes).map(([axis, sizes]) => `${axis}: ${sizes.join(", ")}`);
+  const rule =
+    set.length > 0
+      ? set.map(([name, value]) => `${name} ${value}`).join(", ")
+      : "no tolerance was set: errors are judged by the source framework's own rounding noise";
+  return facts([
+    ["Rule", rule],
+    ["Sizes", shapes.join("; ")],
+    ["Switched off", policy.off.join(", ")],
+    ["Exceptions", policy.loosened.length > 0 && html`<b>${policy.loosened.length}</b>: ${policy.loosened.join("; ")}`],
+  ]);
+}
+
+/** Python, packages, device and what else the engine said of its machine. */
+export function environmentPart(engine: string, environment: Conversion["environment"]): Content {
+  const { packages, ...rest } = environment;
+  const versions = packages !== null && typeof packages === "object" ? Object.entries(packages) : [];
+  return facts([
+    ["Engine", engine],
+    ...Object.entries(rest).map(([key, value]) => [key.replaceAll("_", " "), plain(value)] as const),
+    [
+      "packages",
+      versions.length > 0 && versions.map(([name, version]) => html`<code>${name}&nbsp;${plain(version)}</code> `),
+    ],
+  ]);
+}
+
+function plain(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+}
+
+/** Commands to copy, with a line that says what they do. */
+export function command(says: string, text: string | null): Content {
+  return text ? html`<p>${says}</p><pre>${text}</pre>` : null;
+}
+
+export function list(items: readonly string[]): Markup | null {
+  return items.length > 0 ? html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>` : null;
+}

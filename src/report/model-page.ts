@@ -1,0 +1,65 @@
+import type { Conversion } from "../convert/conversion.ts";
+import type { Verdict } from "../validate/verdict.ts";
+import { type Content, html } from "./html/markup.ts";
+import { checkList, command, environmentPart, fileTable, list, policyPart } from "./html/model-parts.ts";
+import { outputTable } from "./html/outputs.ts";
+import { renderPage } from "./html/page.ts";
+import { answer, card, facts } from "./html/parts.ts";
+import { pictures } from "./html/pictures.ts";
+import { boxPairsOf, outputsOf } from "./parity-details.ts";
+import type { Preview } from "./report-model.ts";
+
+export interface ModelPage {
+  verdict: Verdict;
+  conversion: Pick<Conversion, "engine" | "fingerprint" | "inputs" | "environment" | "warnings">;
+  previews: readonly Preview[];
+  /** Class names by label; empty where unknown. */
+  classes: readonly string[];
+  version: string;
+}
+
+const TITLES: Record<Verdict["outcome"], string> = {
+  pass: "may ship",
+  warn: "may ship, with a warning",
+  fail: "may not ship",
+};
+
+/**
+ * The page that is published beside the model, for a reviewer or an auditor. It holds no time, commit, pipeline or
+ * duration, so that the same result is the same bytes.
+ */
+export function renderModelPage(page: ModelPage): string {
+  const { verdict, conversion, version } = page;
+  const title = `${verdict.name} ${TITLES[verdict.outcome]}`;
+  return renderPage({
+    title,
+    body: html`<div class="over">Edge model, checked against its source</div>
+${answer(verdict.outcome, html`<code>${verdict.name}</code> ${TITLES[verdict.outcome]}`, html`<p>${verdict.sentence}</p>`)}
+${evidenceCards(page)}
+${card("Made from", inputFacts(conversion))}
+${card("Environment", environmentPart(conversion.engine, conversion.environment))}`,
+    footer: `model-to-edge ${version}`,
+  });
+}
+
+function evidenceCards({ verdict, conversion, previews, classes }: ModelPage): Content {
+  return [
+    card("Seen side by side", pictures(previews, boxPairsOf(verdict), classes)),
+    card("Outputs compared", outputTable(outputsOf(verdict))),
+    card("Checks", checkList(verdict.checks)),
+    card("Warnings of the engine", list(conversion.warnings)),
+    card("Judged by", policyPart(verdict)),
+    card("See it again", command("This command runs the same checks on the published files:", verdict.reproduce)),
+  ];
+}
+
+function inputFacts({ inputs, fingerprint }: ModelPage["conversion"]): Content {
+  return html`${fileTable(inputs)}${
+    fingerprint &&
+    facts([
+      ["What was asked", html`<code>${fingerprint.spec}</code>`],
+      ["What the bytes depend on", html`<code>${fingerprint.exec}</code>`],
+      ["What the verdict depends on", html`<code>${fingerprint.verdict}</code>`],
+    ])
+  }`;
+}

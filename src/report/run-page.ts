@@ -1,0 +1,91 @@
+import { formatSeconds, shortHash } from "./format.ts";
+import { count, headlineOf, plainHeadline, toneOf, verdictWord } from "./headline.ts";
+import { type Content, html, type Markup } from "./html/markup.ts";
+import { checkList, command, environmentPart, fileTable, list, policyPart } from "./html/model-parts.ts";
+import { outputTable } from "./html/outputs.ts";
+import { renderPage } from "./html/page.ts";
+import { answer, card, facts, headlineMarkup, icon, part, webLink } from "./html/parts.ts";
+import { pictures } from "./html/pictures.ts";
+import { stageBar } from "./html/stages.ts";
+import { boxPairsOf, outputsOf } from "./parity-details.ts";
+import type { ReportModel } from "./report-model.ts";
+import type { Summary } from "./summary.ts";
+
+export interface RunPage {
+  summary: Summary;
+  models: readonly ReportModel[];
+  version: string;
+}
+
+/** The page of a whole run: the answer, where the result is, and every model in full. */
+export function renderRunPage({ summary, models, version }: RunPage): string {
+  const exceptions = models.reduce((sum, { verdict }) => sum + (verdict?.policy.loosened.length ?? 0), 0);
+  const headline = headlineOf(summary, exceptions);
+  return renderPage({
+    title: plainHeadline(headline),
+    body: html`<div class="over">Edge models from <code>${summary.store.url}</code>, branch <code>${summary.store.branch}</code></div>
+${answer(headline.tone, headlineMarkup(headline), resultLine(summary))}
+${card("To know", list(summary.notices))}
+${card("Where the result is", whereFacts(summary))}
+${models.map((model) => modelCard(model, models.length === 1))}`,
+    footer: `model-to-edge ${version} · ${count(models.length, "model")} · exit code ${summary.exit_code}`,
+  });
+}
+
+function resultLine({ publication }: Summary): Content {
+  const { status, reason } = publication;
+  if (status === "published") return html`<p>The edge models are published.</p>`;
+  if (status === "unchanged") return html`<p>Nothing new to publish: the store already holds this result.</p>`;
+  const why = reason ?? (status === "none" ? "nobody asked for it" : "");
+  return html`<p>Nothing was published${why && `: ${why}`}.</p>`;
+}
+
+function whereFacts({ source, store, publication }: Summary): Content {
+  return html`${facts([
+    ["Published at", publication.commit && webLink(html`<code>${publication.commit}</code>`, publication.url)],
+    [
+      "Made from",
+      html`<code>${store.url}</code>, branch <code>${store.branch}</code>, state <code>${store.commit}</code>`,
+    ],
+    [
+      "Git",
+      source.git_ref &&
+        html`<code>${source.git_ref}</code> ${source.git_sha && html`at <code>${shortHash(source.git_sha)}</code>`}`,
+    ],
+    ["Merge request", source.merge_request && `!${source.merge_request}`],
+    ["Pipeline", source.pipeline_url && webLink(source.pipeline_url, source.pipeline_url)],
+    ["Job", source.job_url && webLink(source.job_url, source.job_url)],
+  ])}${command("Fetch the edge models:", publication.fetch)}`;
+}
+
+/** Models that are fine are folded away where there are several. */
+function modelCard(model: ReportModel, alone: boolean): Markup {
+  const { summary } = model;
+  const tone = toneOf(summary);
+  const open: Markup | null = alone || tone === "fail" || tone === "warn" ? html` open` : null;
+  return html`<details class="card"${open}><summary>${icon(tone)}<h2>${summary.name}</h2><span class="soft">${verdictWord(summary)}</span></summary>
+<div>${summary.sentence && html`<p>${summary.sentence}</p>`}${summary.next && html`<p><b>What to do next:</b> ${summary.next}</p>`}
+${evidence(model)}
+${part("Files", fileTable(summary.files))}
+${part("How it was made", made(model))}
+${part("See it again", command("On your machine:", summary.reproduce))}</div></details>`;
+}
+
+function evidence({ conversion, verdict, previews, classes }: ReportModel): Content {
+  return [
+    verdict && part("Seen side by side", pictures(previews, boxPairsOf(verdict), classes)),
+    verdict && part("Outputs compared", outputTable(outputsOf(verdict))),
+    verdict && part("Checks", checkList(verdict.checks)),
+    verdict && part("Judged by", policyPart(verdict)),
+    conversion && part("Warnings of the engine", list(conversion.warnings)),
+  ];
+}
+
+function made({ summary, conversion }: ReportModel): Content {
+  const stages = Object.entries(summary.timings).filter(([name]) => !name.includes("."));
+  const total = stages.reduce((sum, [, seconds]) => sum + seconds, 0);
+  return html`${environmentPart(summary.engine, conversion?.environment ?? {})}${facts([
+    ["Isolation", summary.isolation],
+    ["Time", total > 0 && html`${formatSeconds(total)}${stageBar(stages)}`],
+  ])}`;
+}
