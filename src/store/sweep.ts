@@ -24,7 +24,9 @@ export async function sweepDrafts(store: Store, options: SweepOptions): Promise<
     if (!dryRun) await store.draft(draft).discard();
     swept.push(draft);
     const verb = dryRun ? "would remove" : "removed";
-    log.info(`${verb} the draft ${draft.id} of ${draft.owner || "an unknown run"}, made ${draft.createdAt.toISOString()}`);
+    log.info(
+      `${verb} the draft ${draft.id} of ${draft.owner || "an unknown run"}, made ${draft.createdAt.toISOString()}`,
+    );
   }
   return swept;
 }

@@ -4,7 +4,8 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { openStore } from "../../src/store/open.ts";
 import { storeContext } from "../support/store-context.ts";
-import { type StoreUnderTest, storeConformance } from "./conformance.ts";
+import { storeConformance } from "./conformance.ts";
+import type { StoreUnderTest } from "./harness.ts";
 
 storeConformance("file", async (): Promise<StoreUnderTest> => {
   const root = await mkdtemp(join(tmpdir(), "file store #1 ü-"));

@@ -2,7 +2,7 @@ import { TIMING, type Timing } from "../../src/store/lakefs/timing.ts";
 import { lakefsStore } from "../../src/store/lakefs.ts";
 import type { LakefsServer } from "../support/lakefs-server.ts";
 import { storeContext } from "../support/store-context.ts";
-import type { StoreUnderTest } from "./conformance.ts";
+import type { StoreUnderTest } from "./harness.ts";
 
 export interface LakefsUnderTest extends StoreUnderTest {
   repository: string;

@@ -37,6 +37,10 @@ export interface CommitRecord {
   createdAt: string;
   message: string;
   metadata: Record<string, string>;
+  /** Snapshot of the inputs that it covers. */
+  input: string | null;
+  /** Pointers that it wrote. */
+  wrote: string[];
 }
 
 /** The publication that the branch shows now, or null before the first. */

@@ -7,6 +7,7 @@ import type { Compose, EdgeChange, PublishOptions, PublishOutcome, Target } from
 import { refuseOwnFolder } from "./adopt.ts";
 import type { Layout } from "./layout.ts";
 import { withLock } from "./lock.ts";
+import { newerPointers } from "./newer.ts";
 import { orMissing } from "./node-error.ts";
 import { currentPublication, type Publication, publishedFiles } from "./publication.ts";
 import { snapshotIdOf } from "./snapshot-id.ts";
@@ -51,7 +52,8 @@ async function publishLocked(
   if (head === null) return gone(branch);
   const current = await currentPublication(layout, branch);
   const before = current ? await treeOf(current) : new Map();
-  const change = compose(await targetOf(head, before, pointers));
+  const newer = await newerPointers(layout, current?.id ?? null, pointers, options.input);
+  const change = compose({ ...(await targetOf(head, before, pointers)), newer });
   if (!change) return { status: "unchanged", commit: head };
   const next = changeTree(before, change, draft.draftFile);
   const tops = [...new Set([...(options.prefixes ?? PUBLISHED), ...next.keys()].map(topOf))];
@@ -62,9 +64,10 @@ async function publishLocked(
   const id = publicationId(branch, current?.id ?? null, next);
   await mkdir(layout.publications, { recursive: true });
   await buildPublication(layout, id, tops, next);
-  const { message, metadata } = options;
+  const { message, metadata, input = null } = options;
+  const wrote = [...change.write.keys()];
   const createdAt = ctx.now().toISOString();
-  await switchTo(layout, id, tops, { branch, parent: current?.id ?? null, createdAt, message, metadata });
+  await switchTo(layout, id, tops, { branch, parent: current?.id ?? null, createdAt, message, metadata, input, wrote });
   await removeOldPublications(layout);
   return { status: "published", commit: (await snapshotIdOf(layout, branch)) ?? head };
 }
