@@ -21,7 +21,7 @@ from mmengine.runner import Runner  # noqa: E402
 from pictures import draw_pictures  # noqa: E402
 
 CONFIGS = Path(__file__).resolve().parent / "configs"
-STEPS = {"cls": 40, "det": 60, "seg": 40}
+STEPS = {"cls": 40, "det": 80, "seg": 40}
 SAMPLES = 3
 
 

@@ -94,13 +94,13 @@ test_dataloader = dict(
 test_evaluator = dict(type="CocoMetric", ann_file="data/coco.json", metric="bbox")
 test_cfg = dict(type="TestLoop")
 optim_wrapper = dict(type="OptimWrapper", optimizer=dict(type="AdamW", lr=0.008, weight_decay=0.05))
-train_cfg = dict(type="IterBasedTrainLoop", max_iters=60)
-param_scheduler = [dict(type="CosineAnnealingLR", by_epoch=False, T_max=60)]
+train_cfg = dict(type="IterBasedTrainLoop", max_iters=80)
+param_scheduler = [dict(type="CosineAnnealingLR", by_epoch=False, T_max=80)]
 default_hooks = dict(
     timer=dict(type="IterTimerHook"),
     logger=dict(type="LoggerHook", interval=10, log_metric_by_epoch=False),
     checkpoint=dict(
-        type="CheckpointHook", by_epoch=False, interval=60, save_optimizer=False, save_param_scheduler=False
+        type="CheckpointHook", by_epoch=False, interval=80, save_optimizer=False, save_param_scheduler=False
     ),
 )
 log_processor = dict(by_epoch=False)
