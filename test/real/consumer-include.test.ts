@@ -43,6 +43,7 @@ describe.skipIf(whyNoPipeline())("a project that includes convert@1", () => {
       "MODEL_TO_EDGE_FAIL_ON=fail",
       "MODEL_TO_EDGE_FORCE=false",
       "MODEL_TO_EDGE_ISOLATION=auto",
+      "MODEL_TO_EDGE_JOB_PREFIX=",
       "MODEL_TO_EDGE_MISSING_BRANCH=",
       "MODEL_TO_EDGE_MODELS=",
       "MODEL_TO_EDGE_MODEL_BRANCH=",
