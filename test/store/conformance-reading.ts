@@ -44,6 +44,7 @@ export function readingConformance(at: StoreHarness): void {
   test("reads small files, null where there is none, and refuses larger ones than asked for", async () => {
     const snapshot = await at.store.snapshot("main");
     expect(await textAt(snapshot, "model/a/w.pth")).toBe("weights");
+    expect(await snapshot.read("model/a/w.pth", 7)).toHaveLength(7);
     expect(await snapshot.read("model/a", 7)).toBeNull();
     expect(await snapshot.read("model/a/none", 7)).toBeNull();
     await expect(snapshot.read("model/a/w.pth", 6)).rejects.toThrow(/larger than 6 bytes/);

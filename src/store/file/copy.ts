@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { UsageError } from "../../errors.ts";
+import { errorCode } from "./node-error.ts";
 import { statToken } from "./token.ts";
 
 const CHUNK = 1 << 20;
@@ -25,10 +26,10 @@ export interface Copied {
 export async function copyHashed(from: string, to: string, options: CopyOptions): Promise<Copied> {
   const partial = `${to}.partial`;
   await mkdir(dirname(to), { recursive: true });
-  const source = await open(from, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const source = await openPlain(from);
   try {
     const before = await source.stat({ bigint: true });
-    if (!before.isFile()) throw new UsageError(`${from} is no file`);
+    if (!before.isFile()) throw noPlainFile(from);
     const target = await open(partial, "w");
     const hash = createHash("sha256");
     let size = 0;
@@ -53,4 +54,16 @@ export async function copyHashed(from: string, to: string, options: CopyOptions)
   } finally {
     await source.close();
   }
+}
+
+async function openPlain(file: string): Promise<FileHandle> {
+  try {
+    return await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    throw errorCode(error) === "ELOOP" ? noPlainFile(file) : error;
+  }
+}
+
+function noPlainFile(file: string): UsageError {
+  return new UsageError(`${file} is no plain file`, { hint: "links, folders and devices are not published" });
 }

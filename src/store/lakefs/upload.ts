@@ -150,7 +150,8 @@ function both(count: (bytes: number) => void, touch: () => void): (bytes: number
 /** The file itself, never one behind a link: outputs of engines are not trusted. */
 export async function regularSize(file: string): Promise<number> {
   const stats = await lstat(file);
-  if (!stats.isFile()) throw new UsageError(`${file} is no file`, { hint: "only plain files are published" });
+  if (!stats.isFile())
+    throw new UsageError(`${file} is no plain file`, { hint: "links, folders and devices are not published" });
   return stats.size;
 }
 

@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { parseStoreUrl } from "../../src/store/store-url.ts";
+
+test.each([
+  ["lakefs://vision", { kind: "lakefs", repository: "vision" }],
+  ["lakefs://vision/", { kind: "lakefs", repository: "vision" }],
+  ["LakeFS://my-repo-1", { kind: "lakefs", repository: "my-repo-1" }],
+  ["file:///data/models", { kind: "file", folder: "/data/models" }],
+  ["file:///data/models/", { kind: "file", folder: "/data/models" }],
+  ["file:///a%20b%23c%25d/%C3%BC+", { kind: "file", folder: "/a b#c%d/ü+" }],
+  ["file:///a b/ü", { kind: "file", folder: "/a b/ü" }],
+])("reads %s", (url, expected) => {
+  expect(parseStoreUrl(url)).toEqual(expected);
+});
+
+test.each([
+  ["lakefs://vision/main", "names more than a repository", "--model-branch"],
+  ["lakefs://vision/main/model/", "names more than a repository", "--model-path"],
+  ["lakefs://", "no name of a lakeFS repository", "lower-case"],
+  ["lakefs://Vision", "no name of a lakeFS repository", "lower-case"],
+  ["s3://bucket/prefix", "later version", "lakefs://REPOSITORY or file:///FOLDER"],
+  ["lakesf://vision", "no store's URL", "did you mean lakefs://vision?"],
+  ["lake-fs://vision", "no store's URL", "did you mean lakefs://vision?"],
+  ["https://lakefs.example.com", "no store's URL", "accepted are"],
+  ["/data/models", "no store's URL", "accepted are"],
+  ["", "no store's URL", "accepted are"],
+  ["file://data/models", "no folder's URL", "three slashes"],
+  ["file:///data/a#b", "no folder's URL", "%23"],
+  ["file:///data/a?b", "no folder's URL", "%3F"],
+  ["file:///data/100%", "no folder's URL", "%25"],
+  ["file:///a%2Fb", "no folder's URL", "%2F"],
+  ["file:///", "no folder's URL", "name a folder"],
+])("refuses %s", (url, message, hint) => {
+  expect(() => parseStoreUrl(url)).toThrow(
+    expect.objectContaining({
+      exitCode: 2,
+      message: expect.stringContaining(message),
+      hint: expect.stringContaining(hint),
+    }),
+  );
+});
