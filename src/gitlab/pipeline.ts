@@ -89,10 +89,15 @@ export function readPipeline(env: Env, input: PipelineInput): Pipeline {
     withheld: found.withheld,
     note: noteRights(variables, mergeRequest),
     warnings: warningsOf(variables),
-    iid: variables.inCi ? (positiveId("CI_PIPELINE_IID", env) ?? 0) : 0,
+    iid: variables.inCi ? pipelineNumber(env) : 0,
     jobName: variables.jobName,
     links,
   };
+}
+
+/** 0 where there is none: gitlab-ci-local counts no pipelines and says so with a 0. */
+function pipelineNumber(env: Env): number {
+  return env["CI_PIPELINE_IID"] === "0" ? 0 : (positiveId("CI_PIPELINE_IID", env) ?? 0);
 }
 
 function findRef(variables: CiVariables): Found {

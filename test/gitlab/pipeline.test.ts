@@ -168,6 +168,10 @@ describe("readPipeline", () => {
     expect(() => read(env)).toThrow(message);
   });
 
+  it("takes a pipeline that nobody counted, as gitlab-ci-local says with a 0", () => {
+    expect(read({ ...BRANCH, CI_PIPELINE_IID: "0" })).toMatchObject({ branch: "feature--foo", iid: 0 });
+  });
+
   it("refuses an input that is no store's branch, and says which one was probably meant", () => {
     const error = caught(() => read(BRANCH, "feature/foo"));
     expect(error).toBeInstanceOf(UsageError);
