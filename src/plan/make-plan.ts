@@ -94,7 +94,8 @@ function refuseOddFolders(
       code: "model-mixed",
       hint: `either keep one model directly in ${modelPath}/, or give each its own folder ${modelPath}/<name>/`,
     });
-  if (found.models.length === 0 && content.manifests.size === 0)
+  // With all of them gone at once, a slip is likelier than the wish to remove every edge model.
+  if (found.models.length === 0)
     throw new UsageError(
       `${url} has no models on branch ${branch}: ${modelPath}/ is ${content.models.length === 0 ? "missing or empty" : "without folders"}`,
       {

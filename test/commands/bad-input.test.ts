@@ -1,0 +1,66 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { toyStore } from "../support/toy-store.ts";
+import { ROWS } from "./bad-input-rows.ts";
+
+describe("bad input", () => {
+  it.each(ROWS)("$what: exit $code, what and where, what to do next, and edge/ as it was", async (row) => {
+    const store = toyStore();
+    expect((await store.run()).code).toBe(0);
+    const before = store.edge();
+    row.wrong?.(store);
+    const run = await store.run(row.args, { env: row.env ?? {} });
+    const shown = run.stdout + run.stderr;
+    expect(shown).toMatch(row.says);
+    expect(shown).toMatch(row.hint);
+    expect(run.code).toBe(row.code);
+    expect(shown).not.toMatch(/ at .*\.(js|ts|py):\d+|Traceback|this is a bug/);
+    expect(store.edge()).toEqual(before);
+  });
+
+  it("goes on with a child that keeps its stdout, and with 100 MB of output", async () => {
+    const store = toyStore({ a: { misbehave: "detach" }, b: { misbehave: "flood" } });
+    const run = await store.run();
+    expect([run.code, run.seconds < 30]).toEqual([0, true]);
+    expect(run.stdout.length).toBeLessThan(100_000);
+  });
+
+  it("says so where the output folder cannot be written", async () => {
+    const store = toyStore();
+    writeFileSync(join(store.cwd, "occupied"), "");
+    const run = await store.run(["--out", "occupied/below"]);
+    expect([run.code, run.stdout]).toEqual([2, expect.stringMatching(/cannot write .*occupied.*\n.*--out/s)]);
+  });
+
+  it("keeps names with spaces, unicode, #, + and %", async () => {
+    const store = toyStore({ "mein modell #1 +50% größe": {} });
+    store.write("model/mein modell #1 +50% größe/samples/ein bild #2.json", "[1,2,3,4]");
+    const run = await store.run();
+    expect([run.code, Object.keys(store.edge())]).toEqual([
+      0,
+      expect.arrayContaining(["mein modell #1 +50% größe/end2end.onnx"]),
+    ]);
+    expect((await store.run()).code).toBe(0);
+    expect(store.summary().models[0]?.status).toBe("unchanged");
+  });
+
+  it("loses nothing where a first edge/ is a folder that somebody made", async () => {
+    const store = toyStore();
+    mkdirSync(join(store.branch, "edge"));
+    store.write("edge/mine.txt", "mine");
+    const run = await store.run();
+    expect(run.code).toBe(2);
+    expect(store.read("edge/mine.txt")).toBe("mine");
+    expect(run.stdout).toMatch(/edge/);
+  });
+
+  it("leaves no file behind in the temporary folder of the machine", async () => {
+    const store = toyStore();
+    const folder = mkdtempSync(join(tmpdir(), "model-to-edge-tmp-"));
+    await store.run([], { env: { TMPDIR: folder } });
+    expect(readdirSync(folder)).toEqual([]);
+    rmSync(folder, { recursive: true });
+  });
+});
