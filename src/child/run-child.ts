@@ -7,8 +7,8 @@ import { secretMask } from "../mask.ts";
 import { plainText, withoutAnsi } from "../plain-text.ts";
 import { lineReader } from "./lines.ts";
 import { createOutputLog } from "./output-log.ts";
-import { dieWithParent } from "./parent-death.ts";
 import { killGroup, untilExit } from "./process-group.ts";
+import { watchOver } from "./watchdog.ts";
 
 export interface ChildCommand {
   command: string;
@@ -47,7 +47,7 @@ export interface ChildOutcome {
 const PIPES_AFTER_EXIT_MS = 1000;
 
 /**
- * Runs a process in a group of its own, and ends the whole group on time-out, on abort and at its end.
+ * Runs a process in a group of its own, and ends the whole group on time-out, on abort, at its end, and with us.
  * A child that fails is data, not an error; throws `ExternalError` only where it cannot be started.
  *
  * Returns soon after the process is gone, even if one of its children left the group and holds the pipes:
@@ -65,19 +65,20 @@ export async function runChild(ctx: Pick<Context, "env" | "now">, command: Child
   const extra = lineReader((line) => command.extraFd?.(line));
   const [stdout, stderr] = [log.stream(), log.stream()];
 
-  const child = start(command, await dieWithParent());
+  const child = start(command);
+  const callOff = child.pid === undefined ? () => undefined : watchOver(child.pid);
   const [, out, err, fd3] = child.stdio;
   const pipes = [drained(out, stdout), drained(err, stderr), drained(fd3, extra.push)];
   const stopped = await untilExit(child, command);
   killGroup(child.pid, "SIGKILL");
+  callOff();
   await Promise.race([Promise.all(pipes), sleep(PIPES_AFTER_EXIT_MS, undefined, { ref: false })]);
   for (const stream of child.stdio) stream?.destroy();
   stdout(null);
   stderr(null);
 
   const { tail, cutBytes } = await log.end();
-  const neverRan = tail.at(-1)?.startsWith("setpriv: failed to execute") ? tail.at(-1) : undefined;
-  if (stopped.failed || neverRan) throw cannotStart(command, stopped.failed ?? neverRan);
+  if (stopped.failed) throw cannotStart(command, stopped.failed);
   return {
     exitCode: child.exitCode,
     signal: child.signalCode,
@@ -90,9 +91,8 @@ export async function runChild(ctx: Pick<Context, "env" | "now">, command: Child
   };
 }
 
-function start({ command, args, cwd, env, input, extraFd }: ChildCommand, before: string[]) {
-  const [file, ...words] = [...before, command, ...args];
-  return execa(file ?? command, words, {
+function start({ command, args, cwd, env, input, extraFd }: ChildCommand) {
+  return execa(command, args, {
     cwd,
     env,
     extendEnv: false,

@@ -3,6 +3,7 @@ import { chmod, lchown, readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { getuid } from "node:process";
 import { type ChildOutcome, runChild } from "../child/run-child.ts";
+import { UsageError } from "../errors.ts";
 import type { Isolation, IsolationContext, Unreachable } from "./isolation.ts";
 
 // Below 65536, so that it exists in a container with mapped users; above what distributions give away.
@@ -33,7 +34,10 @@ export async function tryAnotherUser(
   return {
     level: "uid",
     says: `isolation: another user (${user}; ${says}); files that everybody may read are readable`,
-    prepare: (folder) => giveTo(user, folder),
+    async prepare(folder) {
+      await giveTo(user, folder);
+      if (await firstUnreadable(ctx, asUser, [folder])) throw unreachable(folder);
+    },
     async wrap(command, args) {
       const [first = command, ...rest] = [...words, ...asUser, command, ...args];
       return { command: first, args: rest };
@@ -46,7 +50,7 @@ export async function tryAnotherUser(
 }
 
 function asUserWords(user: number): string[] {
-  const drop = ["--clear-groups", "--no-new-privs", "--inh-caps=-all", "--pdeathsig", "KILL"];
+  const drop = ["--clear-groups", "--no-new-privs", "--inh-caps=-all"];
   return ["/usr/bin/setpriv", `--reuid=${user}`, `--regid=${user}`, ...drop, "--"];
 }
 
@@ -68,6 +72,13 @@ async function firstUnreadable(ctx: IsolationContext, asUser: string[], paths: r
 function run(ctx: IsolationContext, [command = "", ...args]: string[]): Promise<ChildOutcome | null> {
   const limits = { timeoutMs: 10_000, graceMs: 100, maxLogBytes: 10_000, signal: new AbortController().signal };
   return runChild(ctx, { command, args, cwd: "/", env: { PATH: "/usr/bin:/bin" }, ...limits }).catch(() => null);
+}
+
+function unreachable(folder: string): UsageError {
+  return new UsageError(`another user cannot reach ${folder}: a folder above it is closed to others`, {
+    code: "isolation-folder",
+    hint: "choose another folder with --out, install bubblewrap, or set isolation: none",
+  });
 }
 
 async function giveTo(user: number, folder: string): Promise<void> {

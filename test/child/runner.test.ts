@@ -22,9 +22,12 @@ it.each(["forever.mjs", "ignore-sigterm.mjs", "fork-and-hang.mjs"])(
   },
 );
 
-it("the child dies with a runner that is killed outright", async () => {
-  const { runner, pid, ended } = await startWith("ignore-sigterm.mjs");
-  runner.kill("SIGKILL");
-  await ended;
-  await waitUntil(() => !isAlive(pid));
-});
+it.each(["ignore-sigterm.mjs", "fork-and-hang.mjs"])(
+  "the whole group of %s dies with a runner that is killed outright",
+  async (child) => {
+    const { runner, pid, ended } = await startWith(child);
+    runner.kill("SIGKILL");
+    await ended;
+    await waitUntil(() => !isAlive(pid));
+  },
+);

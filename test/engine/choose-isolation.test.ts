@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { tryAnotherUser } from "../../src/engine/another-user.ts";
@@ -41,6 +41,13 @@ it("falls to no isolation where another user could not read the engine, and says
   const reached = await chooseIsolation(testContext({ PATH: "/nowhere" }), "auto", [closed]);
   expect(reached.level).toBe("none");
   expect(reached.says).toContain(`(bubblewrap is not installed; another user cannot read ${closed})`);
+});
+
+it("says which folder another user cannot reach", async () => {
+  const work = join(temporaryFolder(), "work");
+  mkdirSync(work);
+  const reached = await chooseIsolation(testContext({ PATH: "/nowhere" }), "auto");
+  await expect(reached.prepare(work)).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining(work) });
 });
 
 it("refuses to run where isolation is required and none is reached", async () => {

@@ -1,0 +1,52 @@
+import { expect, it } from "vitest";
+import type { ChildOutcome } from "../../src/child/run-child.ts";
+import { engineFailure, lateDeath } from "../../src/engine/engine-failure.ts";
+
+const ENDED: ChildOutcome = {
+  exitCode: 0,
+  signal: null,
+  timedOut: false,
+  aborted: false,
+  seconds: 12.34,
+  tail: ["Traceback", "  File x", "MemoryError: \u001b[31mno\u0000", "  last   words  "],
+  truncated: false,
+  droppedLines: 0,
+};
+const WORDS = "its log ends: File x ⏎ MemoryError: ␛[31mno␀ ⏎ last words";
+
+it.each([
+  [
+    { exitCode: 1 },
+    "engine-result",
+    `engine toy ended with exit code 1 after 12.3 s, and its result is missing; ${WORDS}`,
+  ],
+  [{ exitCode: null, signal: "SIGSEGV" }, "engine-crashed", `engine toy crashed (SIGSEGV) after 12.3 s; ${WORDS}`],
+  [{ exitCode: 139 }, "engine-crashed", `engine toy crashed (SIGSEGV) after 12.3 s; ${WORDS}`],
+  [{ exitCode: null, signal: "SIGKILL" }, "engine-killed", `engine toy was killed (SIGKILL) after 12.3 s; ${WORDS}`],
+  [{ exitCode: 137 }, "engine-killed", `engine toy was killed (SIGKILL) after 12.3 s; ${WORDS}`],
+  [
+    { exitCode: null, signal: "SIGKILL", timedOut: true },
+    "engine-timeout",
+    `engine toy did not end in time and was stopped after 12.3 s; ${WORDS}`,
+  ],
+  [
+    { exitCode: 255, tail: [] },
+    "engine-result",
+    "engine toy ended with exit code 255 after 12.3 s, and its result is missing; it printed nothing",
+  ],
+])("%j is %s, in one line with its last words", (ended, code, message) => {
+  const failure = engineFailure("toy", { ...ENDED, ...ended }, "is missing");
+  expect(failure).toMatchObject({ kind: "external", code, message });
+});
+
+it("says that memory is the likely reason of SIGKILL", () => {
+  expect(engineFailure("toy", { ...ENDED, exitCode: 137 }, "is missing").hint).toContain("memory ran out");
+});
+
+it.each([
+  [{}, null],
+  [{ exitCode: 1 }, null],
+  [{ exitCode: 134 }, "the engine's process died (SIGABRT) after it had written its result"],
+])("a process that ended as %j after a good result: %s", (ended, warning) => {
+  expect(lateDeath({ ...ENDED, ...ended })).toBe(warning);
+});
