@@ -13,7 +13,7 @@ for (;;) {
   const generation = randomBytes(8).toString("hex");
   const folder = join(work, generation);
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, "weights"), generation.repeat(20_000));
+  await writeFile(join(folder, "weights"), generation.repeat(2_000));
   await writeFile(join(folder, "config"), generation);
   const ref = nameDraft({ branch: "main", base: "", owner: "loop", now: new Date(), unique: generation });
   const draft = store.draft(ref);
