@@ -1,23 +1,34 @@
 import { emptyReport, type OutputReport } from "../output-report.ts";
 import type { Tolerance } from "../policy.ts";
+import type { CaseKind } from "../references.ts";
 import { isFloat, sameShape, shapeText, type Tensor } from "../tensor.ts";
 import { evidenceOf } from "./evidence.ts";
 import { reportFloat } from "./float-output.ts";
 import { addCase, createFloatPool, type FloatPool } from "./float-pool.ts";
 import { addIntegerCase, createIntegerPool, type IntegerPool, reportInteger } from "./integer-output.ts";
 
-/** Gathers one output over all cases, a case at a time, then judges it. */
+/** Gathers one output, or several that belong together, over all cases, a case at a time; then judges it. */
 export interface Collector {
-  add(one: ComparedCase): void;
-  report(): OutputReport;
+  add(outputs: CaseOutputs): Promise<void>;
+  reports(): OutputReport[];
+  /** What the references leave untested. */
+  notes(): string[];
 }
 
-export interface ComparedCase {
+/** Outputs of one case; tensors of the references are read only when they are asked for. */
+export interface CaseOutputs {
   name: string;
+  kind: CaseKind;
+  read(output: string): Promise<ComparedOutput | null>;
+}
+
+export interface ComparedOutput {
   onnx: Tensor;
   fp32: Tensor | null;
   fp64: Tensor | null;
+  /** Of an argmax map: top 1 − top 2 of the source's fp64 logits, and their largest fp32 noise. */
   margin: Tensor | null;
+  noise: Tensor | null;
 }
 
 export interface OutputPlan {
@@ -36,20 +47,21 @@ export function createCollector(plan: OutputPlan): Collector {
   let dtype = "";
   let mismatch: string | undefined;
 
-  function add(one: ComparedCase): void {
-    const source = one.fp64 ?? one.fp32;
-    if (!source) return;
+  async function add({ name, read }: CaseOutputs): Promise<void> {
+    const one = await read(plan.name);
+    const source = one?.fp64 ?? one?.fp32;
+    if (!one || !source) return;
     if (dtype === "") [dtype, shape] = [one.onnx.dtype, one.onnx.dims];
-    mismatch ??= differs(one, source);
+    mismatch ??= differs(name, one, source);
     if (mismatch) return;
     if (isFloat(one.onnx.dtype)) {
       const channels = plan.axis === null ? 1 : (source.dims[plan.axis] ?? 1);
       floats ??= createFloatPool(one.onnx.dtype, plan.axis, channels);
       const exact = plan.fp64 ? source : (one.fp32 ?? source);
-      addCase(floats, { name: one.name, onnx: one.onnx, exact, noisy: plan.fp64 ? one.fp32 : null });
+      addCase(floats, { name, onnx: one.onnx, exact, noisy: plan.fp64 ? one.fp32 : null });
     } else {
       integers ??= createIntegerPool(one.onnx.dtype);
-      addIntegerCase(integers, { ...one, fp32: one.fp32 ?? source });
+      addIntegerCase(integers, { ...one, name, fp32: one.fp32 ?? source });
     }
   }
 
@@ -63,10 +75,10 @@ export function createCollector(plan: OutputPlan): Collector {
     return { ...empty, status: "fail", kind: "unproven", message };
   }
 
-  return { add, report };
+  return { add, reports: () => [report()], notes: () => [] };
 }
 
-function differs({ name, onnx, fp32, fp64 }: ComparedCase, source: Tensor): string | undefined {
+function differs(name: string, { onnx, fp32, fp64 }: ComparedOutput, source: Tensor): string | undefined {
   if (!sameShape(onnx.dims, source.dims))
     return `its shape is ${shapeText(onnx.dims)} in the ONNX and ${shapeText(source.dims)} in the source, in case ${name}`;
   if (fp32 && fp64 && !sameShape(fp32.dims, fp64.dims))

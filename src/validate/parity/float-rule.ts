@@ -2,13 +2,13 @@ import { ulp } from "./channels.ts";
 import type { FloatPool } from "./float-pool.ts";
 
 /** How many times the source's own noise an error may be: right conversions stay below 2.5, wrong ones begin at 52. */
-const FACTOR = 8;
+export const FACTOR = 8;
 /** A source noisier than this part of its scale (80 dB) would hide half-precision weights. */
-const NOISE_CAP = 1e-4;
+export const NOISE_CAP = 1e-4;
 /** Noise is borrowed from channels up to this much larger. */
 const SIMILAR = 4;
 /** ONNX Runtime's sigmoid has this absolute error. */
-const UNIT_FLOOR = 2 ** -22;
+export const UNIT_FLOOR = 2 ** -22;
 const SMALLEST = 2 ** -126;
 /** Cases that differ by less than this times the noise show nothing. */
 export const CASE_SPREAD = 64;

@@ -1,6 +1,6 @@
 import { emptyReport, type OutputReport, short, worstText } from "../output-report.ts";
 import type { Tolerance } from "../policy.ts";
-import { numbersOf, type Tensor, unravel } from "../tensor.ts";
+import { numbersOf, sizeOf, type Tensor, unravel } from "../tensor.ts";
 import type { Element } from "./float-pool.ts";
 
 /** Part of the places that may differ where no margin says which are near a tie. */
@@ -29,6 +29,8 @@ export interface IntegerCase {
   fp64: Tensor | null;
   /** Top 1 − top 2 of the source's fp64 logits at each place. */
   margin: Tensor | null;
+  /** Largest |fp32 − fp64| of these logits. */
+  noise: Tensor | null;
 }
 
 const MAX_LABELS = 1000;
@@ -37,12 +39,13 @@ export function createIntegerPool(dtype: string): IntegerPool {
   return { dtype, cases: 0, values: 0, mismatches: 0, undecided: 0, labels: new Set(), worst: undefined };
 }
 
-export function addIntegerCase(pool: IntegerPool, { name, onnx, fp32, fp64, margin }: IntegerCase): void {
+export function addIntegerCase(pool: IntegerPool, { name, onnx, fp32, fp64, margin, noise }: IntegerCase): void {
   const got = onnx.data;
   const noisy = fp32.data;
   const source = (fp64 ?? fp32).data;
-  const margins = margin ? numbersOf(margin) : null;
-  const band = margins ? BAND * marginNoise(noisy, source, margins) : 0;
+  const margins = margin && sizeOf(margin.dims) === source.length ? numbersOf(margin) : null;
+  const known = noise ? numbersOf(noise)[0] : undefined;
+  const band = margins ? BAND * (known ?? marginNoise(noisy, source, margins)) : 0;
   pool.cases += 1;
   pool.values += source.length;
   for (let flat = 0; flat < source.length; flat++) {

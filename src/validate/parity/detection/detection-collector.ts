@@ -1,0 +1,71 @@
+import { emptyReport, type OutputReport } from "../../output-report.ts";
+import type { Tensor } from "../../tensor.ts";
+import type { CaseOutputs, Collector } from "../collect.ts";
+import { areBoxes, type Box, readBoxes } from "./boxes.ts";
+import { addDetections, createDetectionPool, type Detections } from "./detection-pool.ts";
+import { type DetectionPlan, reportDetections } from "./detection-report.ts";
+
+/** Boxes of both sides in the first image of a case, for the report's picture: corners, score, label. */
+export interface BoxPicture {
+  case: string;
+  source: number[][];
+  edge: number[][];
+}
+
+const PICTURES = 4;
+const BOXES = 100;
+
+/** Gathers `dets` and `labels`, which mean something only together. `pictures` are of real samples, if there are any. */
+export function createDetectionCollector(plan: DetectionPlan): Collector & { pictures(): BoxPicture[] } {
+  const pool = createDetectionPool();
+  const pictures: BoxPicture[] = [];
+  let first: Tensor | undefined;
+  let labels: Tensor | undefined;
+  let mismatch: string | undefined;
+
+  async function add({ name, kind, read }: CaseOutputs): Promise<void> {
+    const dets = await read(plan.dets);
+    const classes = plan.labels === null ? null : await read(plan.labels);
+    if (!dets) return;
+    first ??= dets.onnx;
+    labels ??= classes?.onnx;
+    const side = (of: "onnx" | "fp32" | "fp64"): Detections | null =>
+      dets[of] && { dets: dets[of], labels: classes?.[of] ?? null };
+    const [onnx, fp32, fp64] = [side("onnx"), side("fp32"), plan.fp64 ? side("fp64") : null];
+    const source = fp64 ?? fp32;
+    if (!onnx || !source) return;
+    if (!areBoxes(onnx.dets.dims) || onnx.dets.dims.length !== source.dets.dims.length)
+      mismatch ??= `its rank or width is not that of the source, in case ${name}`;
+    else if (!addDetections(pool, { name, onnx, fp32, fp64 }))
+      mismatch ??= `it has another number of images in case ${name}`;
+    if (pictures.length < PICTURES && (kind === "real" || pictures.length === 0))
+      pictures.push({ case: name, source: firstImage(source), edge: firstImage(onnx) });
+  }
+
+  function reports(): OutputReport[] {
+    const shape = first?.dims ?? [];
+    const empty = emptyReport(plan.dets, first?.dtype ?? "", shape);
+    const dets: OutputReport = mismatch
+      ? { ...empty, status: "fail", kind: "wrong", message: `detections "${plan.dets}": ${mismatch}` }
+      : reportDetections(plan, shape, first?.dtype ?? "", pool);
+    if (plan.labels === null) return [dets];
+    const { status, kind } = dets;
+    const own = emptyReport(plan.labels, labels?.dtype ?? "", labels?.dims ?? []);
+    const message = `labels "${plan.labels}" are judged together with the boxes`;
+    return [
+      dets,
+      { ...own, rule: "detections", status, ...(kind ? { kind } : {}), values: pool.boxes, cases: pool.cases, message },
+    ];
+  }
+
+  const notes = () => (pool.emptyImages > 0 || pool.boxes === 0 ? [] : [UNTESTED]);
+  return { add, reports, notes, pictures: () => pictures };
+}
+
+const UNTESTED =
+  "no reference is without a detection, so that the empty result is untested; add a sample that shows nothing";
+
+function firstImage({ dets, labels }: Detections): number[][] {
+  const row = ({ corners, score, label }: Box) => [...corners, score, label];
+  return areBoxes(dets.dims) ? (readBoxes(dets, labels).images[0] ?? []).slice(0, BOXES).map(row) : [];
+}

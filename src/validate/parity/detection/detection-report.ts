@@ -1,0 +1,164 @@
+import { emptyReport, type OutputReport, short, worstText } from "../../output-report.ts";
+import type { Tolerance } from "../../policy.ts";
+import { policyNames } from "../policy-rule.ts";
+import type { DetectionPool, Unmatched } from "./detection-pool.ts";
+import { type DetectionJudgement, judgeDetections, type KeepRule } from "./detection-rule.ts";
+
+export interface DetectionNames {
+  dets: string;
+  labels: string | null;
+}
+
+export interface DetectionPlan extends DetectionNames {
+  keep: KeepRule;
+  /** How many classes the contract has; null where it does not say. */
+  classes: number | null;
+  fp64: boolean;
+  tolerance: Tolerance;
+}
+
+const ENOUGH_BOXES = 8;
+const ENOUGH_CASES = 2;
+
+/** The report on the boxes of a detector; that of the labels follows from it. */
+export function reportDetections(
+  plan: DetectionPlan,
+  shape: number[],
+  dtype: string,
+  pool: DetectionPool,
+): OutputReport {
+  const judgement = judgeDetections(pool, plan.keep);
+  const report = measures(plan, shape, dtype, pool, judgement);
+  const against = evidenceAgainst(plan, pool, judgement, report);
+  if (against) return { ...report, status: "fail", kind: "wrong", message: `detections "${plan.dets}": ${against}` };
+  const open = missingEvidence(plan, pool, judgement);
+  if (open) return { ...report, status: "fail", kind: "unproven", message: `detections "${plan.dets}": ${open}` };
+  const { corners, scores, excused } = judgement;
+  const message =
+    `all ${pool.boxes} boxes of "${plan.dets}" are the source's (largest corner difference ${short(corners.error)}, ` +
+    `score ${short(scores.error)}${excused > 0 ? `; ${excused} at the edge of being kept` : ""})`;
+  return { ...report, message };
+}
+
+function measures(
+  plan: DetectionPlan,
+  shape: number[],
+  dtype: string,
+  pool: DetectionPool,
+  judgement: DetectionJudgement,
+): OutputReport {
+  const { corners, scores } = judgement;
+  const byScore = scores.error / scores.tolerance > corners.error / corners.tolerance;
+  const decisive = byScore ? scores : corners;
+  return {
+    ...emptyReport(plan.dets, dtype, shape),
+    rule: policyNames(plan.tolerance).length > 0 ? "policy" : "detections",
+    values: pool.boxes,
+    cases: pool.cases,
+    channels: 2,
+    failing_channels: Number(corners.error > corners.tolerance) + Number(scores.error > scores.tolerance),
+    max_abs: decisive.error,
+    range: [0, Math.max(pool.corners.scale, pool.scores.scale)],
+    range_relative: relativeError(pool),
+    mask_mismatches: pool.notFinite,
+    noise: decisive.noise,
+    tolerance: decisive.tolerance,
+    would_notice: corners.tolerance,
+    worst: worstValue(pool, byScore),
+  };
+}
+
+function relativeError({ corners, scores }: DetectionPool): number {
+  return Math.max(corners.scale > 0 ? corners.error / corners.scale : 0, scores.error);
+}
+
+/** The corner or the score that differs most, by its place in the ONNX's output. */
+function worstValue(pool: DetectionPool, byScore: boolean): OutputReport["worst"] {
+  const worst = (byScore ? pool.scores : pool.corners).worst;
+  if (!worst) return null;
+  const { case: name, image, onnx, source } = worst;
+  const axis = onnx.corners.reduce(
+    (most, value, at) =>
+      gap(value, source.corners[at]) > gap(onnx.corners[most] ?? 0, source.corners[most]) ? at : most,
+    0,
+  );
+  const [column, ours, theirs] = byScore
+    ? [onnx.corners.length, onnx.score, source.score]
+    : [axis, onnx.corners[axis] ?? 0, source.corners[axis] ?? 0];
+  return { case: name, index: [image, onnx.row, column], onnx: ours, source: theirs };
+}
+
+function gap(a: number, b: number | undefined): number {
+  return Math.abs(a - (b ?? 0));
+}
+
+function evidenceAgainst(
+  plan: DetectionPlan,
+  pool: DetectionPool,
+  judgement: DetectionJudgement,
+  report: OutputReport,
+): string | null {
+  if (pool.notFinite > 0) return `${pool.notFinite} boxes hold NaN or infinity`;
+  const where = report.worst ? worstText(report.worst) : "";
+  const { corners, scores, extra, missing, lost, unsteady } = judgement;
+  const { absolute, range_relative: relative } = plan.tolerance;
+  if (absolute !== null || relative !== null) {
+    const error = Math.max(corners.error, scores.error);
+    if (absolute !== null && error > absolute)
+      return `${where}; the error is ${short(error)}, at most ${absolute} by policy`;
+    if (relative !== null && (report.range_relative ?? 0) > relative)
+      return `${where}; the error is ${short(report.range_relative ?? 0)} of the range, at most ${relative} by policy`;
+  } else if (plan.fp64 && (corners.error > corners.tolerance || scores.error > scores.tolerance)) {
+    const [what, by] = corners.error > corners.tolerance ? ["corner", corners] : ["score", scores];
+    return `a ${what} differs: ${where}; the error ${short(by.error)} is ${short(by.error / by.noise)} times what rounding explains`;
+  }
+  // Where the source itself keeps other boxes in fp32 than in fp64, a few of ours say nothing.
+  const unexcused = extra.length + missing.length;
+  if (!lost || (unsteady && unexcused <= pool.unsteady)) return null;
+  return lostText(pool, extra, missing);
+}
+
+function lostText(pool: DetectionPool, extra: readonly Unmatched[], missing: readonly Unmatched[]): string {
+  const counts = [
+    ...(missing.length > 0 ? [`${missing.length} of the source's ${pool.boxes} boxes are missing in the ONNX`] : []),
+    ...(extra.length > 0 ? [`${extra.length} boxes are only in the ONNX`] : []),
+  ];
+  const surest = [...missing, ...extra].sort((a, b) => b.box.score - a.box.score)[0];
+  return `${counts.join(", ")}${surest ? `; the surest: ${boxText(surest)}` : ""}`;
+}
+
+function boxText({ case: name, image, box, nearest }: Unmatched): string {
+  const corners = box.corners.map(short).join(", ");
+  const other = nearest
+    ? `; the nearest box of the other side has label ${nearest.box.label}, score ${short(nearest.box.score)} and lies ${short(nearest.distance)} away`
+    : "; the other side has no box there";
+  return `label ${box.label}, score ${short(box.score)} at [${corners}] in image ${image} of case ${name}${other}`;
+}
+
+function missingEvidence(plan: DetectionPlan, pool: DetectionPool, judgement: DetectionJudgement): string | null {
+  const byPolicy = plan.tolerance.absolute !== null || plan.tolerance.range_relative !== null;
+  if (!plan.fp64 && !byPolicy)
+    return "the references have no float64 values to tell noise from error; write <case>/fp64/<output>, or state a tolerance";
+  if (pool.sourceNotFinite > 0) return `${pool.sourceNotFinite} boxes of the source hold NaN or infinity`;
+  if (judgement.unsteady)
+    return (
+      `the source's own float32 and float64 do not share ${pool.unsteady} of ${pool.boxes} boxes: ` +
+      "the model may be untrained; use a trained checkpoint, or samples it is sure about"
+    );
+  if (!byPolicy && judgement.noisy)
+    return "the source itself is too noisy: its float32 boxes differ from its float64 by more than 1e-4 of their scale";
+  return tooFew(plan, pool, judgement);
+}
+
+function tooFew(plan: DetectionPlan, pool: DetectionPool, { scores }: DetectionJudgement): string | null {
+  const enough = plan.tolerance.min_values ?? ENOUGH_BOXES;
+  if (pool.boxes < enough)
+    return `only ${pool.boxes} boxes in all references, ${enough} are needed; add samples that show objects`;
+  if (plan.tolerance.min_values !== null) return null;
+  if (pool.casesWithBoxes < ENOUGH_CASES) return "only one case has boxes; add samples that show objects";
+  if (pool.scoreRange[1] - pool.scoreRange[0] < 8 * scores.tolerance)
+    return "all scores are the same: a fault would not show; use a trained checkpoint";
+  if (plan.labels !== null && pool.labels.size < 2 && plan.classes !== 1)
+    return `all boxes have label ${[...pool.labels].join()}; add samples that show other classes`;
+  return null;
+}

@@ -1,0 +1,88 @@
+import type { OnnxModel } from "../../onnx/model.ts";
+import type { Subject } from "../check.ts";
+import type { ReferenceCase } from "../references.ts";
+import type { TensorEntry } from "../safetensors.ts";
+import { channelAxis } from "./channels.ts";
+import { type Collector, createCollector } from "./collect.ts";
+import { areBoxes } from "./detection/boxes.ts";
+import { type BoxPicture, createDetectionCollector } from "./detection/detection-collector.ts";
+import type { DetectionNames } from "./detection/detection-report.ts";
+
+export interface Collectors {
+  all: Collector[];
+  /** Outputs whose rows are a set. */
+  sets: ReadonlySet<string>;
+  pictures(): BoxPicture[];
+}
+
+/** How each output is judged: boxes and labels together, all others alone. Shapes stand in the references' header. */
+export function planOutputs(subject: Subject, graph: OnnxModel, cases: readonly ReferenceCase[]): Collectors {
+  const { contract, policy } = subject;
+  const names = graph.outputs.map(({ name }) => name);
+  const detections = detectionNames(contract, names, cases);
+  const hasFp64 = (name: string) => {
+    const having = cases.filter(({ fp32, fp64 }) => fp32.has(name) || fp64.has(name));
+    return having.length > 0 && having.every(({ fp32, fp64 }) => fp32.has(name) && fp64.has(name));
+  };
+  const together = detections && [detections.dets, detections.labels];
+  const single = names
+    .filter((name) => !together?.includes(name))
+    .map((name) => {
+      const axis = channelAxis(shapesOf(name, cases), chosenAxis(contract, name));
+      return createCollector({ name, axis, fp64: hasFp64(name), tolerance: policy.tolerance });
+    });
+  if (!detections) return { all: single, sets: new Set(), pictures: () => [] };
+  const classes = Array.isArray(contract?.classes) ? contract.classes.length : null;
+  const detector = createDetectionCollector({
+    ...detections,
+    keep: keepRule(contract, detections.dets),
+    classes,
+    fp64: hasFp64(detections.dets),
+    tolerance: policy.tolerance,
+  });
+  return {
+    all: [detector, ...single],
+    sets: new Set([...(together ?? [])].filter((name) => name !== null)),
+    pictures: detector.pictures,
+  };
+}
+
+/** By the contract's formats, else by the names that OpenMMLab's exports have. */
+function detectionNames(
+  contract: Subject["contract"],
+  names: readonly string[],
+  cases: readonly ReferenceCase[],
+): DetectionNames | null {
+  const outputs = outputsOf(contract);
+  if (contract && typeof contract.task === "string" && contract.task !== "detection") return null;
+  const dets = outputs.find(({ format }) => typeof format === "string")?.name ?? "dets";
+  const labels = outputs.find((output) => "label_offset" in output)?.name ?? "labels";
+  if (typeof dets !== "string" || typeof labels !== "string" || !names.includes(dets)) return null;
+  if (!shapesOf(dets, cases).every(areBoxes)) return null;
+  return { dets, labels: names.includes(labels) ? labels : null };
+}
+
+function keepRule(
+  contract: Subject["contract"],
+  dets: string,
+): { scoreThreshold: number | null; maxBoxes: number | null } {
+  const baked = (contract?.baked ?? {}) as { score_thr?: unknown };
+  const most = outputsOf(contract).find(({ name }) => name === dets)?.max_k;
+  const number = (value: unknown) => (typeof value === "number" && Number.isFinite(value) ? value : null);
+  return { scoreThreshold: number(baked.score_thr), maxBoxes: number(most) };
+}
+
+function shapesOf(name: string, cases: readonly ReferenceCase[]): number[][] {
+  const entries = cases.map(({ fp32, fp64 }): TensorEntry | undefined => fp64.get(name) ?? fp32.get(name));
+  return entries.flatMap((entry) => (entry ? [entry.dims] : []));
+}
+
+function chosenAxis(contract: Subject["contract"], name: string): number | null {
+  const axis = outputsOf(contract).find((output) => output.name === name)?.channel_axis;
+  return typeof axis === "number" && Number.isInteger(axis) ? axis : null;
+}
+
+function outputsOf(contract: Subject["contract"]): Record<string, unknown>[] {
+  const outputs = contract?.outputs;
+  return Array.isArray(outputs) ? outputs.filter((output) => typeof output === "object" && output !== null) : [];
+}
