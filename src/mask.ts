@@ -1,6 +1,8 @@
 /** Replaces secrets in text by `[masked]`. */
 export type SecretMask = (text: string) => string;
 
+/** Holds the name of a variable, which people must be able to read. */
+const NAME_ONLY = /_VARIABLE$/i;
 const SECRET_NAME = /TOKEN|SECRET|PASSWORD|PASSWD|PRIVATE|CREDENTIAL|ACCESS_KEY|API_KEY|AUTH/i;
 // A short value would mask ordinary words; GitLab masks from 8 characters on.
 const SHORTEST = 8;
@@ -9,7 +11,7 @@ const SHORTEST = 8;
 export function secretMask(env: Readonly<Record<string, string | undefined>>): SecretMask {
   const values = new Set<string>();
   for (const [name, value] of Object.entries(env)) {
-    if (!value || value.length < SHORTEST || !SECRET_NAME.test(name)) continue;
+    if (!value || value.length < SHORTEST || !SECRET_NAME.test(name) || NAME_ONLY.test(name)) continue;
     for (const form of formsOf(value)) values.add(form);
   }
   const longestFirst = [...values].sort((a, b) => b.length - a.length);

@@ -27,6 +27,7 @@ it.each([
 it.each([
   ["a name that does not sound secret", { HOME: "/home/someone" }, "/home/someone"],
   ["a value too short to be one", { MY_TOKEN: "main" }, "main"],
+  ["the name of the variable that holds a token", { MY_TOKEN_VARIABLE: "NOTES_TOKEN" }, "NOTES_TOKEN is empty"],
   ["an empty value", { MY_TOKEN: "" }, "anything"],
 ])("leaves %s alone", (_, env, text) => {
   expect(secretMask(env)(text)).toBe(text);
