@@ -97,7 +97,7 @@ export function readPipeline(env: Env, input: PipelineInput): Pipeline {
 
 /** 0 where there is none: gitlab-ci-local counts no pipelines and says so with a 0. */
 function pipelineNumber(env: Env): number {
-  return env["CI_PIPELINE_IID"] === "0" ? 0 : (positiveId("CI_PIPELINE_IID", env) ?? 0);
+  return env.CI_PIPELINE_IID === "0" ? 0 : (positiveId("CI_PIPELINE_IID", env) ?? 0);
 }
 
 function findRef(variables: CiVariables): Found {

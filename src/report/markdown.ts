@@ -73,11 +73,11 @@ interface Word {
 }
 
 function splitWord(word: string): Word {
-  const [, before = "", core = "", after = ""] = /^(\(*)(.*?)([.,;:!?)]*)$/.exec(word) ?? [];
+  const [, before = "", core = "", after = ""] = /^(\(*)(.*?)([.,;:!?…)]*)$/.exec(word) ?? [];
   return core === "" ? { before: "", core: word, after: "" } : { before, core, after };
 }
 
 /** Letters and digits, perhaps with inner dashes or apostrophes; 7 hex digits or more may be a commit. */
 function isPlainWord(core: string): boolean {
-  return /^[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*$/u.test(core) && !/^[0-9a-f]{7,}$/i.test(core);
+  return /^[–…]$/.test(core) || (/^[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*$/u.test(core) && !/^[0-9a-f]{7,}$/i.test(core));
 }

@@ -15,7 +15,6 @@ export interface ModelPage {
   previews: readonly Preview[];
   /** Class names by label; empty where unknown. */
   classes: readonly string[];
-  version: string;
 }
 
 const TITLES: Record<Verdict["outcome"], string> = {
@@ -25,11 +24,11 @@ const TITLES: Record<Verdict["outcome"], string> = {
 };
 
 /**
- * The page that is published beside the model, for a reviewer or an auditor. It holds no time, commit, pipeline or
- * duration, so that the same result is the same bytes.
+ * The page that is published beside the model, for a reviewer or an auditor. It holds no time, commit, pipeline,
+ * duration or version of this program, so that the same result is the same bytes.
  */
 export function renderModelPage(page: ModelPage): string {
-  const { verdict, conversion, version } = page;
+  const { verdict, conversion } = page;
   const title = `${verdict.name} ${TITLES[verdict.outcome]}`;
   return renderPage({
     title,
@@ -38,7 +37,7 @@ ${answer(verdict.outcome, html`<code>${verdict.name}</code> ${TITLES[verdict.out
 ${evidenceCards(page)}
 ${card("Made from", inputFacts(conversion))}
 ${card("Environment", environmentPart(conversion.engine, conversion.environment))}`,
-    footer: `model-to-edge ${version}`,
+    footer: "model-to-edge",
   });
 }
 

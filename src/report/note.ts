@@ -35,8 +35,8 @@ export function renderNote(summary: Summary, links: NoteLinks, { version, verdic
     resultLine(summary),
     summary.notices.map((notice) => `- ${prose(notice)}`).join("\n"),
     modelTable(summary.models),
-    ...[...summary.models].sort(redFirst).flatMap(modelDetails),
     whereBlock(summary, links),
+    ...[...summary.models].sort(redFirst).flatMap(modelDetails),
     footer(summary, links, version),
   ];
   return `${blocks.filter(Boolean).join("\n\n")}\n`;
@@ -72,7 +72,7 @@ function modelDetails(model: SummaryModel): string[] {
   blocks.push(reasons.map(({ check, message }) => `- **${prose(check)}**: ${prose(message)}`).join("\n"));
   if (model.next) blocks.push(`**What to do next**: ${prose(model.next)}`);
   if (model.reproduce) blocks.push(`See it again on your machine:`, codeBlock(model.reproduce, "sh"));
-  if (model.files.length > 0) blocks.push(fileTable(model));
+  if (model.files.length > 0 && toneOf(model) !== "fail") blocks.push(fileTable(model));
   blocks.push(factsLine(model));
   const title = `<summary>${ICONS[toneOf(model)]} ${htmlCode(model.name)}: details</summary>`;
   return [`<details>\n${title}`, ...blocks.filter(Boolean), "</details>"];

@@ -50,7 +50,7 @@ pre {
 .card { background: var(--card); border: 1px solid var(--line); border-radius: .9rem; padding: 1.25rem 1.5rem 1.5rem; margin-top: 1.25rem; }
 .card > h3:first-child { margin-top: 0; }
 details.card { padding: 0; }
-details.card > summary { padding: 1rem 1.5rem; cursor: pointer; display: flex; gap: .75rem; align-items: center; list-style: none; }
+details.card > summary { padding: 1rem 1.5rem; cursor: pointer; display: flex; flex-wrap: wrap; gap: .1rem .75rem; align-items: center; list-style: none; }
 details.card > summary::-webkit-details-marker { display: none; }
 details.card > summary::after { content: "▸"; margin-left: auto; color: var(--soft); }
 details.card[open] > summary::after { content: "▾"; }
@@ -58,15 +58,20 @@ details.card > div { padding: 0 1.5rem 1.5rem; }
 details:not(.card) { margin-top: .4rem; }
 details:not(.card) > summary { cursor: pointer; color: var(--soft); font-size: .85rem; }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1.5rem; margin: 0; font-size: .92rem; }
+.wide + .facts { margin-top: .9rem; }
 .facts dt { color: var(--soft); }
 .facts dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
 .wide { overflow-x: auto; margin: 0 -.25rem; padding: 0 .25rem; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; }
+.wide > table { min-width: 34rem; }
+ul { margin: 0; padding-left: 1.2rem; }
+li { overflow-wrap: anywhere; }
 th { text-align: left; font-weight: 600; color: var(--soft); font-size: .82rem; }
 th, td { padding: .5rem .9rem .5rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 tr:last-child > td { border-bottom: 0; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-td.hash { font-family: var(--mono); font-size: .8rem; overflow-wrap: anywhere; min-width: 16rem; }
+td.hash { font-family: var(--mono); font-size: .8rem; overflow-wrap: anywhere; min-width: 17rem; }
+td > code { overflow-wrap: normal; }
 .checks { list-style: none; margin: 0; padding: 0; }
 .checks > li { display: grid; grid-template-columns: 1.15rem 7rem 1fr; gap: .1rem .75rem; padding: .55rem 0; border-bottom: 1px solid var(--line); font-size: .95rem; }
 .checks > li:last-child { border-bottom: 0; }

@@ -1,0 +1,66 @@
+import { MergeRequestNotes, Users } from "@gitbeaker/rest";
+import type { Context } from "../context.ts";
+import { GitlabError } from "./gitlab-error.ts";
+import { createRequester } from "./requester.ts";
+import type { RetryLimits } from "./retry.ts";
+
+/** The few calls that a note needs. This file is the one user of gitbeaker: load it lazily. */
+export interface GitlabClient {
+  userId(): Promise<number>;
+  /** All pages, oldest first, without system notes where the server can leave them out. */
+  listNotes(): Promise<GitlabNote[]>;
+  createNote(body: string): Promise<GitlabNote>;
+  editNote(id: number, body: string): Promise<GitlabNote>;
+  deleteNote(id: number): Promise<void>;
+}
+
+export interface GitlabNote {
+  id: number;
+  body: string;
+  system: boolean;
+  authorId: number;
+}
+
+export interface ClientOptions {
+  /** `CI_API_V4_URL`. */
+  apiUrl: string;
+  token: string;
+  mergeRequest: { projectId: string; iid: number };
+  limits?: RetryLimits;
+}
+
+// `activityFilter` is missing in gitbeaker's types, and passed on.
+const EVERYTHING = { perPage: 100, sort: "asc", activityFilter: "only_comments" } as const;
+
+export function createClient(world: Pick<Context, "fetch" | "now" | "signal">, options: ClientOptions): GitlabClient {
+  const { mergeRequest, token } = options;
+  // gitbeaker adds /api/v4 by itself.
+  const host = options.apiUrl.replace(/\/api\/v4\/*$/, "");
+  const resource = { host, token, requesterFn: createRequester(world, token, options.limits), queryTimeout: null };
+  const notes = new MergeRequestNotes(resource);
+  const { projectId, iid } = mergeRequest;
+  return {
+    userId: async () => idOf(await new Users(resource).showCurrentUser(), "GET user"),
+    listNotes: async () => listOf(await notes.all(projectId, iid, EVERYTHING)).map((note) => toNote(note, "GET notes")),
+    createNote: async (body) => toNote(await notes.create(projectId, iid, body), "POST notes"),
+    editNote: async (id, body) => toNote(await notes.edit(projectId, iid, id, { body }), "PUT notes"),
+    deleteNote: (id) => notes.remove(projectId, iid, id),
+  };
+}
+
+/** Answers are checked, not trusted: a proxy may answer in the server's place. */
+function toNote(answer: unknown, call: string): GitlabNote {
+  const { body, system, author } = answer as { body?: unknown; system?: unknown; author?: { id?: unknown } | null };
+  return { id: idOf(answer, call), body: String(body), system: system === true, authorId: Number(author?.id) };
+}
+
+function idOf(answer: unknown, call: string): number {
+  const id = (answer as { id?: unknown } | null)?.id;
+  if (typeof id === "number") return id;
+  throw new GitlabError(200, call, "an answer without id");
+}
+
+function listOf(answer: unknown): unknown[] {
+  if (Array.isArray(answer)) return answer;
+  throw new GitlabError(200, "GET notes", "an answer that is no list");
+}
