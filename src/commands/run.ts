@@ -2,19 +2,26 @@ import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { convertAll } from "../convert/convert-all.ts";
 import { writeDocument } from "../document.ts";
+import { AppError } from "../errors.ts";
 import { preparePlan } from "../plan/prepare-plan.ts";
 import { publishRun } from "../publish/publish-run.ts";
+import type { Store } from "../store/store.ts";
+import { sweepDrafts } from "../store/sweep.ts";
 import { CHECKS_VERSION } from "../validate/validate-folder.ts";
 import { finishRun } from "./finish-run.ts";
 import type { Edge, Flags } from "./program.ts";
 import { withSession } from "./session.ts";
 import { writeModelPage } from "./write-model-page.ts";
 
+/** No job runs longer. */
+const LEFT_BEHIND_MS = 24 * 3_600_000;
+
 /** All four steps in one process. */
 export function run(ctx: Context, edge: Edge, flags: Flags): Promise<void> {
   return withSession(ctx, edge, flags, async ({ settings, out, store, timeLeft }) => {
     const plan = await ctx.log.section("Plan", () => preparePlan(ctx, { settings, store, checks: CHECKS_VERSION }));
     await writeDocument(join(out, "plan.json"), "plan", plan);
+    if (plan.draft) await sweepOwn(ctx, store, plan.draft.owner);
     try {
       const models = await convertAll(ctx, {
         plan,
@@ -31,4 +38,14 @@ export function run(ctx: Context, edge: Edge, flags: Flags): Promise<void> {
       if (plan.draft) await store.draft(plan.draft).discard();
     }
   });
+}
+
+/** What an earlier run of the same Git ref left behind when it was killed. Nothing of it is worth a failure. */
+async function sweepOwn(ctx: Context, store: Store, owner: string): Promise<void> {
+  try {
+    await sweepDrafts(store, { olderThanMs: LEFT_BEHIND_MS, owner, dryRun: false, now: ctx.now(), log: ctx.log });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    ctx.log.warn(`old drafts were not removed: ${error.message}`);
+  }
 }
