@@ -60,16 +60,16 @@ describe.skipIf(whyNoPipeline())("a project that includes convert@1", () => {
     ]);
   });
 
-  it("runs a manual job with its own prefix, and text that neither YAML nor a shell reads", async () => {
-    const options = { file: "cases.gitlab-ci.yml", manual: "again-convert" };
-    const { code, artifact } = await consumer.pipeline(options);
-    expect(code).toBe(0);
-    const env = artifact("again-convert", "again-model-to-edge-out/report/env.txt").trim().split("\n");
+  it("hands on text that neither YAML nor a shell reads", async () => {
+    const { code, log, artifact } = await consumer.pipeline({ file: "odd-texts.gitlab-ci.yml" });
+    expect({ code, log }).toMatchObject({ code: 0, log: expect.stringMatching(/^ ?PASS +odd-convert/m) });
+    const env = artifact("odd-convert", "odd-model-to-edge-out/report/env.txt").trim().split("\n");
     expect(env).toEqual(
       expect.arrayContaining([
-        "MODEL_TO_EDGE_MODELS=a: b # c, 'd', {e}, [f]*",
+        "MODEL_TO_EDGE_MODELS=a: b # c, 'd', {e}, [f]*, `id`, ; exit 1",
         "MODEL_TO_EDGE_MODEL_PATH=models of/2026",
         "MODEL_TO_EDGE_FORCE=true",
+        "MODEL_TO_EDGE_JOB_PREFIX=odd-",
         "MODEL_TO_EDGE_TOKEN_VARIABLE=EDGE_NOTES_TOKEN",
         "RUNNER_SCRIPT_TIMEOUT=1h30m2m",
       ]),

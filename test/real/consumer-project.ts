@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -52,7 +52,7 @@ export function makeConsumer(cli: string, edit: (pipeline: string) => string = (
   const bare = publishComponent(join(work, "component"));
   const folder = join(work, "consumer");
   cpSync(join(ROOT, "test/fixtures/consumer"), folder, { recursive: true });
-  for (const file of [".gitlab-ci.yml", "cases.gitlab-ci.yml"])
+  for (const file of readdirSync(folder).filter((name) => name.endsWith(".gitlab-ci.yml")))
     writeFileSync(join(folder, file), edit(readFileSync(join(folder, file), "utf8")));
   const bin = join(work, "bin");
   mkdirSync(bin);

@@ -19,6 +19,7 @@ const PIPELINES = [
   ".gitlab-ci.yml",
   "test/fixtures/consumer/.gitlab-ci.yml",
   "test/fixtures/consumer/cases.gitlab-ci.yml",
+  "test/fixtures/consumer/odd-texts.gitlab-ci.yml",
 ];
 const convert = readComponent(CONVERT);
 const check = compileCiSchema();
