@@ -1,3 +1,5 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { Context } from "../context.ts";
 import type { Engine } from "../engine/catalogue.ts";
 import { engineEnvironment } from "../engine/environment.ts";
@@ -48,6 +50,7 @@ export async function convertAll(ctx: Context, request: ConvertAllRequest): Prom
     sayOutcome(ctx, title, converted);
     models.push(converted);
   }
+  await rm(join(request.out, "work"), { recursive: true, force: true });
   return models;
 }
 

@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import type { Context } from "../context.ts";
 import { writeDocument } from "../document.ts";
 import type { Engine } from "../engine/catalogue.ts";
@@ -98,7 +98,7 @@ async function attempt(
     }),
   ).finally(() => progress.end());
   conversion.isolation = outcome.isolation;
-  if ("failure" in outcome) return failed(conversion, outcome.failure);
+  if ("failure" in outcome) return failed(conversion, withLogPath(outcome.failure, relative(ctx.cwd, folders.log)));
   const { result } = outcome;
   conversion.warnings = result.warnings;
   conversion.environment = { ...result.environment, device };
@@ -131,6 +131,11 @@ function failed(conversion: Conversion, failure: Failure): null {
   conversion.status = "failed";
   conversion.failure = failure;
   return null;
+}
+
+/** The engine's side does not know where its log lies for the reader. */
+function withLogPath(failure: Failure, log: string): Failure {
+  return { ...failure, hint: failure.hint.replaceAll("engine.log", log) };
 }
 
 async function timed<T>(conversion: Conversion, stageName: string, work: () => Promise<T>): Promise<T> {

@@ -22,6 +22,7 @@ export async function publishRun(
   const draft = plan.draft && store.draft(plan.draft);
   if (reason !== null || !draft) {
     await draft?.discard();
+    ctx.log.info(`nothing is published: ${reason}`);
     return publication("withheld", { reason });
   }
   const paths = branchPaths(plan.store);
@@ -32,6 +33,7 @@ export async function publishRun(
   const gone = plan.gone.map((manifest) => ({ manifest, path: placesOf(manifest.name, paths).manifest }));
   if (manifests.length === 0 && gone.length === 0) {
     await draft.discard();
+    ctx.log.info("nothing new to publish");
     return publication("unchanged", {
       commit: plan.store.snapshot,
       url: store.link(plan.store.snapshot, `${paths.edge}/`),
@@ -54,6 +56,7 @@ export async function publishRun(
       const failure = { kind, code: outcome.status, message: outcome.message, hint: outcome.hint } as const;
       return publication("withheld", { reason: outcome.message, failure });
     }
+    ctx.log.info(`${outcome.status} on branch ${plan.store.branch}: commit ${outcome.commit}`);
     return publication(outcome.status, {
       commit: outcome.commit,
       url: store.link(outcome.commit, `${paths.edge}/`),

@@ -69,7 +69,7 @@ function summarise(
     engine: model.engine,
     status,
     verdict: verdict?.outcome ?? reused?.verdict.outcome ?? (failure?.kind === "mismatch" ? "fail" : null),
-    sentence: failure?.message ?? verdict?.sentence ?? reused?.verdict.sentence ?? "",
+    sentence: failure?.message ?? withoutName(model.name, verdict?.sentence ?? reused?.verdict.sentence ?? ""),
     next: failure?.hint ?? "",
     reproduce: red ? runCommand(question.plan, model) : (verdict?.reproduce ?? ""),
     spec_fp: fingerprint?.spec ?? null,
@@ -79,6 +79,13 @@ function summarise(
     isolation: conversion?.isolation ?? "",
     timings: conversion?.timings ?? {},
   };
+}
+
+/** Reports show the name and the word of the verdict beside it: said twice it hides what follows. */
+function withoutName(name: string, sentence: string): string {
+  const rest = [`${name} may ship: `, `${name} may not ship: `].find((start) => sentence.startsWith(start));
+  const text = sentence.slice(rest?.length ?? 0);
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function filesOf(question: SummaryQuestion, model: PlannedModel, conversion: Conversion | undefined) {
