@@ -22,6 +22,7 @@ const NAMESPACES = [
 export async function tryAnotherUser(
   ctx: IsolationContext,
   reads: readonly string[],
+  unshare = "/usr/bin/unshare",
 ): Promise<Isolation | Unreachable> {
   if (getuid?.() !== 0) return { because: "another user: the job is not root" };
   const user = await freeUser();
@@ -30,7 +31,7 @@ export async function tryAnotherUser(
   if (plain?.exitCode !== 0) return { because: "another user: setpriv does not work here" };
   const unreadable = await firstUnreadable(ctx, asUser, reads);
   if (unreadable) return { because: `another user cannot read ${unreadable}` };
-  const { words, says } = await namespaces(ctx, asUser);
+  const { words, says } = await namespaces(ctx, asUser, unshare);
   return {
     level: "uid",
     says: `isolation: another user (${user}; ${says}); files that everybody may read are readable`,
@@ -54,9 +55,9 @@ function asUserWords(user: number): string[] {
   return ["/usr/bin/setpriv", `--reuid=${user}`, `--regid=${user}`, ...drop, "--"];
 }
 
-async function namespaces(ctx: IsolationContext, asUser: string[]): Promise<{ words: string[]; says: string }> {
+async function namespaces(ctx: IsolationContext, asUser: string[], program: string) {
   for (const { words, says } of NAMESPACES) {
-    const unshare = ["/usr/bin/unshare", ...words, "--"];
+    const unshare = [program, ...words, "--"];
     if ((await run(ctx, [...unshare, ...asUser, "true"]))?.exitCode === 0) return { words: unshare, says };
   }
   return { words: [], says: "the network is reachable" };

@@ -12,7 +12,7 @@ export interface RecipeHashes {
 }
 
 // Neither code nor pins: a better sentence in a README converts nothing again.
-const NO_RECIPE = /(^|\/)(__pycache__(\/|$)|\.|README\.md$|Dockerfile$)|\.pyc$/;
+const NO_RECIPE = /(^|\/)(\.|README\.md$|Dockerfile$)|\.pyc$/;
 
 /** The same on every machine: of relative paths and contents alone. `root` is this package's folder. */
 export async function recipeHashes(engine: Engine, root: string): Promise<RecipeHashes> {

@@ -35,6 +35,11 @@ it("takes another user where bubblewrap is missing, or does not work", async () 
   });
 });
 
+it("says so where a container allows another user no namespaces", async () => {
+  const reached = await tryAnotherUser(testContext(), [], "/nowhere/unshare");
+  expect(reached).toMatchObject({ level: "uid", says: expect.stringContaining("the network is reachable") });
+});
+
 it("falls to no isolation where another user could not read the engine, and says why", async () => {
   const closed = temporaryFolder();
   expect(await tryAnotherUser(testContext(), [closed])).toEqual({ because: `another user cannot read ${closed}` });

@@ -13,6 +13,8 @@ import { testContext, toyEngine, toyRequest } from "./toy.ts";
 const SECRETS = { CI_JOB_TOKEN: "a", AWS_SECRET_ACCESS_KEY: "b", LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: "c" };
 const PASSED_ON = ["HOME", "LANG", "PATH", "PWD", "PYTHONDONTWRITEBYTECODE", "PYTHONHASHSEED", "PYTHONNOUSERSITE"];
 
+type Level = "bubblewrap" | "uid" | "uid without namespaces" | "none";
+
 interface Sight {
   environment: Record<string, string>;
   parent: string | string[];
@@ -20,17 +22,18 @@ interface Sight {
   secret: string;
   written: string[];
   rights: number;
+  may_gain_rights: boolean;
 }
 
 /** What an engine's process sees at a rung; `naptime` marks the process that it leaves behind. */
-async function lookAround(level: "bubblewrap" | "uid" | "none", naptime: string): Promise<Sight> {
+async function lookAround(level: Level, naptime: string): Promise<Sight> {
   const ctx = testContext(SECRETS);
   mkdirSync(ctx.home, { mode: 0o700 });
   const secretFile = join(ctx.home, ".lakectl.yaml");
   writeFileSync(secretFile, "top secret");
   const { workFolder, request } = toyRequest();
   const all = [ctx.home, CHILDREN, request.model.dir];
-  const forbidden = all.slice(0, { none: 1, uid: 2, bubblewrap: 3 }[level]);
+  const forbidden = all.slice(0, { none: 1, uid: 2, "uid without namespaces": 2, bubblewrap: 3 }[level]);
   request.options = { port: await openPort(), secret_file: secretFile, forbidden, naptime };
   const engine = { ...(await toyEngine()), folder: CHILDREN, entry: "spy.py" };
   const environment = { installed: true, python: "/usr/bin/python3", folder: null, versions: {}, reads: [] };
@@ -41,9 +44,10 @@ async function lookAround(level: "bubblewrap" | "uid" | "none", naptime: string)
   return JSON.parse(readFileSync(logFile, "utf8")) as Sight;
 }
 
-async function rung(level: "bubblewrap" | "uid" | "none", ctx: ReturnType<typeof testContext>): Promise<Isolation> {
+async function rung(level: Level, ctx: ReturnType<typeof testContext>): Promise<Isolation> {
   if (level === "none") return chooseIsolation(ctx, "none");
-  const reached = await (level === "uid" ? tryAnotherUser : tryBubblewrap)(ctx, []);
+  const unshare = level === "uid" ? undefined : "/nowhere/unshare";
+  const reached = await (level === "bubblewrap" ? tryBubblewrap(ctx) : tryAnotherUser(ctx, [], unshare));
   if ("because" in reached) throw new Error(reached.because);
   return reached;
 }
@@ -67,19 +71,30 @@ describe("an engine's process", () => {
 
   it("at the rung bubblewrap has no network, no parent, no rights, no secret file, and writes only to its work folder", async () => {
     const sight = await lookAround("bubblewrap", "62.1");
-    expect(sight).toMatchObject({ network: "ConnectionRefusedError", rights: 0, secret: "FileNotFoundError" });
+    expect(sight).toMatchObject({
+      network: "ConnectionRefusedError",
+      rights: 0,
+      may_gain_rights: false,
+      secret: "FileNotFoundError",
+    });
     expect(sight.written).toEqual(["FileNotFoundError", "OSError", "OSError"]);
     expect(Array.isArray(sight.parent) ? sight.parent : []).not.toContain("VITEST");
     await waitUntil(() => processesWith("62.1").length === 0);
   });
 
-  it("at the rung of another user cannot look into its parent or into private files, and has no rights", async () => {
-    const sight = await lookAround("uid", "63.1");
-    expect(sight).toMatchObject({ rights: 0, secret: "PermissionError" });
-    expect(sight.written).toEqual(["PermissionError", "PermissionError"]);
-    expect(Array.isArray(sight.parent) ? sight.parent : []).not.toContain("VITEST");
-    await waitUntil(() => processesWith("63.1").length === 0);
-  });
+  it.each([
+    ["uid", "63.1", "OSError"],
+    ["uid without namespaces", "65.1", "connected"],
+  ] as const)(
+    "at the rung %s cannot look into its parent or into private files, and has no rights",
+    async (level, naptime, network) => {
+      const sight = await lookAround(level, naptime);
+      expect(sight).toMatchObject({ rights: 0, may_gain_rights: false, secret: "PermissionError", network });
+      expect(sight.written).toEqual(["PermissionError", "PermissionError"]);
+      expect(Array.isArray(sight.parent) ? sight.parent : []).not.toContain("VITEST");
+      await waitUntil(() => processesWith(naptime).length === 0);
+    },
+  );
 
   it("without isolation sees all that, so that these tests can fail", async () => {
     const sight = await lookAround("none", "64.1");
