@@ -16,30 +16,32 @@ export function code(text: string): string {
 
 /** A sentence that may hold foreign words: plain words stay, everything else becomes code. */
 export function prose(text: string): string {
-  const parts = plainLine(withoutAnsi(text), LONGEST).split(" ").filter(Boolean).map(splitWord);
+  const words = plainLine(withoutAnsi(text), LONGEST).split(" ").filter(Boolean).map(splitWord);
   const pieces: string[] = [];
-  for (let at = 0; at < parts.length; at += 1) {
-    const part = parts[at];
-    if (part === undefined) continue;
+  for (let word = words.shift(); word; word = words.shift()) {
     // `1.` would start a list.
-    const number = at === 0 && /^\d+$/.test(part.core);
-    if (isPlainWord(part.core) && !number) pieces.push(part.before + part.core + part.after);
-    else {
-      // Neighbours join, so that `[0, 17]` is one span.
-      let { core, after } = part;
-      for (
-        let next = parts[at + 1];
-        next && after + next.before === "" && !isPlainWord(next.core);
-        next = parts[at + 1]
-      ) {
-        core += ` ${next.core}`;
-        after = next.after;
-        at += 1;
-      }
-      pieces.push(part.before + code(core) + after);
-    }
+    const isListMark = pieces.length === 0 && /^\d+[.)]/.test(word.core + word.after);
+    if (isPlainWord(word.core) && !isListMark) pieces.push(word.before + word.core + word.after);
+    else pieces.push(word.before + codeOf(word, words));
   }
   return pieces.join(" ");
+}
+
+/** The word and those that belong to it, so that `[0, 17]` is one span. Takes them from the list. */
+function codeOf(first: Word, rest: Word[]): string {
+  let { core, after } = first;
+  for (let next = rest[0]; next; next = rest[0]) {
+    const joins = isOpen(core) || (after + next.before === "" && !isPlainWord(next.core));
+    if (!joins) break;
+    rest.shift();
+    core += `${after} ${next.before}${next.core}`;
+    after = next.after;
+  }
+  return code(core) + after;
+}
+
+function isOpen(text: string): boolean {
+  return text.lastIndexOf("[") > text.lastIndexOf("]");
 }
 
 /** Markdown of one table cell: a `|` splits cells even inside code. */
@@ -77,7 +79,7 @@ function splitWord(word: string): Word {
   return core === "" ? { before: "", core: word, after: "" } : { before, core, after };
 }
 
-/** Letters and digits, perhaps with inner dashes or apostrophes; 7 hex digits or more may be a commit. */
+/** Letters and digits, perhaps with inner dashes or apostrophes; 7 hex digits may be a commit. */
 function isPlainWord(core: string): boolean {
-  return /^[–…]$/.test(core) || (/^[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*$/u.test(core) && !/^[0-9a-f]{7,}$/i.test(core));
+  return /^[–…]$/.test(core) || (/^[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*$/u.test(core) && !/[0-9a-f]{7}/i.test(core));
 }

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { renderLogSummary } from "../../src/report/log-summary.ts";
+import { sampleSummary, summaryModel } from "../support/report-samples.ts";
+
+describe("renderLogSummary", () => {
+  it("tells a stranger what happened and where the result is", () => {
+    const models = [summaryModel({ sentence: "it equals its source" })];
+    expect(renderLogSummary(sampleSummary({ models }), { report: "out/report/report.html" })).toEqual([
+      "",
+      "detector may ship",
+      "  ✓ detector  may ship: it equals its source",
+      "result: published to lakefs://vision, branch feature--foo, commit 4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce (3 files, 28 MB)",
+      "  look: https://lakefs.test/repositories/vision/objects?ref=4e07408562be&path=edge/",
+      "  fetch: lakectl fs download --recursive lakefs://vision/4e07408562be/edge/ edge/",
+      "report: out/report/report.html",
+    ]);
+  });
+
+  it("says what to do where a model is red, and that nothing was published", () => {
+    const red = summaryModel({
+      ...{ name: "classifier", verdict: "fail", sentence: "output dets is wrong", next: "train again" },
+      ...{ reproduce: "model-to-edge run x", reasons: [{ check: "parity", message: "element [0] differs" }] },
+    });
+    const reason = "classifier may not ship; publish is all or nothing";
+    const publication = { status: "withheld", commit: null, url: null, reason, fetch: null } as const;
+    const summary = sampleSummary({ models: [summaryModel({ sentence: "" }), red], publication, notices: ["stale"] });
+    expect(renderLogSummary(summary, { report: null })).toEqual([
+      "",
+      "1 of 2 models may not ship: classifier",
+      "  ✓ detector    may ship",
+      "  ✗ classifier  may not ship: output dets is wrong",
+      "      parity: element [0] differs",
+      "      next: train again",
+      "      see it again: model-to-edge run x",
+      "  note: stale",
+      `result: nothing was published: ${reason}`,
+    ]);
+  });
+
+  it("says so where there was nothing to do", () => {
+    const publication = { status: "none", commit: null, url: null, reason: null, fetch: null } as const;
+    const notices = ["the store has no branch feature--foo"];
+    expect(renderLogSummary(sampleSummary({ models: [], publication, notices }), { report: null })).toEqual([
+      "",
+      "Nothing to do",
+      "  note: the store has no branch feature--foo",
+      "result: nothing was published: nobody asked for it",
+    ]);
+  });
+});

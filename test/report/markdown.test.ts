@@ -1,0 +1,138 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { cell, code, codeBlock, htmlCode, link, prose } from "../../src/report/markdown.ts";
+import { renderMarkdown, textOutsideCode } from "./render-markdown.ts";
+
+/** Everything that GitLab makes something of, and what could end one of our spans. */
+const BITS = [
+  ..."@#!$%&~*_[]()<>{}|\\/`'\"+-=:.^ \n\r\t\u0000\u202e",
+  "a",
+  "Z",
+  "9",
+  "é",
+  "日",
+  "``",
+  "```",
+  "@all",
+  "/merge",
+  "#1",
+  "!1",
+  "~bug",
+  "%v1",
+  "$1",
+  ":tada:",
+  "deadbeef",
+  "https://x.test",
+  "www.x.test",
+  "me@x.test",
+  "<script>",
+  "<img src=x>",
+  "</details>",
+  "[a](b)",
+  "![a](b)",
+  "[[_TOC_]]",
+  "[^1]",
+  "&amp;",
+  "- ",
+  "1. ",
+  "# ",
+  "> ",
+  "| ",
+  "---",
+  ">>>",
+];
+const hostile = fc.array(fc.constantFrom(...BITS), { maxLength: 12 }).map((bits) => bits.join(""));
+const anything = fc.oneof(hostile, fc.string({ unit: "binary" }), fc.lorem());
+const REFERENCE = /[@#!~%$&^*][\w"]|:\w+:|\[\w+:|\b[0-9a-f]{7,40}\b|\/\w|www\.|:\/\//;
+
+function harmless(html: string, allowed: RegExp): void {
+  expect(html.replace(allowed, "")).not.toMatch(/<[^>]*>/);
+  expect(textOutsideCode(html)).not.toMatch(REFERENCE);
+}
+
+describe("foreign text in the note", () => {
+  it("is inert as a code span, in a paragraph and in a heading", () => {
+    fc.assert(
+      fc.property(anything, (text) => {
+        const html = renderMarkdown(`### may ${code(text)} ship\n\n${code(text)} ships`);
+        harmless(html, /<\/?(h3|p|code)>/g);
+        expect(html.match(/<code>/g)).toHaveLength(2);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it("is inert as prose, at the start of a block and inside of one", () => {
+    fc.assert(
+      fc.property(anything, (text) => {
+        harmless(renderMarkdown(`${prose(text)}\n\n- ${prose(text)}\n- x ${prose(text)}`), /<\/?(p|code|ul|li)>/g);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it("never leaves its cell in a table", () => {
+    fc.assert(
+      fc.property(anything, anything, (name, text) => {
+        const row = `| ${cell(code(name))} | ${cell(prose(text))} |`;
+        const html = renderMarkdown(`| a | b |\n|---|---|\n${row}\n\nend`);
+        harmless(html, /<\/?(table|thead|tbody|tr|th|td|code|p)>/g);
+        expect(html.match(/<td>/g)).toHaveLength(2);
+        expect(html).toContain("<p>end</p>");
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it("never leaves its code block", () => {
+    fc.assert(
+      fc.property(anything, (text) => {
+        const html = renderMarkdown(`${codeBlock(text, "sh")}\n\nend`);
+        expect(html.replace(/<\/?(pre|code|p)( lang="sh")?>/g, "")).not.toMatch(/<[^>]*>/);
+        expect(html).toMatch(/<\/code><\/pre>\n<p>end<\/p>\n$/);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("is text inside a summary", () => {
+    fc.assert(
+      fc.property(anything, (text) => {
+        const html = renderMarkdown(`<details>\n<summary>${htmlCode(text)}</summary>\n\nin\n\n</details>\n`);
+        expect(html).toMatch(/^<details>\n<summary><code>[^<>]*<\/code><\/summary>\n<p>in<\/p>\n<\/details>\n$/);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("keeps a name readable", () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[\w@#/.`|<>&-]{1,20}$/), (name) => {
+        const text = renderMarkdown(code(name)).replace(/^<p><code>|<\/code><\/p>\n$/g, "");
+        const entities: Record<string, string> = { "&lt;": "<", "&gt;": ">", "&amp;": "&", "&quot;": '"' };
+        expect(text.replace(/&\w+;/g, (entity) => entities[entity] ?? entity)).toBe(name);
+      }),
+    );
+  });
+});
+
+describe("prose", () => {
+  it.each([
+    ["The edge model equals its source.", "The edge model equals its source."],
+    ["element [0, 17] of case real-0 is 0.25 here", "element `[0, 17]` of case real-0 is `0.25` here"],
+    ["epoch_3.pth does not fit (see config.py).", "`epoch_3.pth` does not fit (see `config.py`)."],
+    ["1. first", "`1`. first"],
+    ["3 of 4 models", "3 of 4 models"],
+    ["missing: a.b, …", "missing: `a.b`, …"],
+  ])("leaves words and marks the rest: %s", (text, markdown) => expect(prose(text)).toBe(markdown));
+});
+
+describe("link", () => {
+  it.each(["javascript:alert(1)", "https://x.test/a)b", "https://x.test/<b>", "https://x.test/ b", ""])(
+    "makes none of %j",
+    (url) => expect(link("text", url)).toBeNull(),
+  );
+  it("makes one of an address of the web", () => {
+    expect(link("text", "https://x.test/a?b=c&d#e")).toBe("[text](https://x.test/a?b=c&d#e)");
+  });
+});
