@@ -71,6 +71,11 @@ function widened(bits: Uint16Array): Float32Array {
   return new Float32Array(Uint32Array.from(bits, (value) => value * 65_536).buffer);
 }
 
+/** Both finite, or the same special value. */
+export function sameKind(a: number, b: number): boolean {
+  return Number.isFinite(a) ? Number.isFinite(b) : Object.is(a, b);
+}
+
 /** Coordinates of a flat index. */
 export function unravel(flat: number, dims: readonly number[]): number[] {
   let rest = flat;

@@ -48,8 +48,8 @@ describe("openTensors", () => {
     ["U8", [3, 200]],
     ["BOOL", [0, 1]],
   ] as const)("reads %s values, also where they are not aligned", async (dtype, values) => {
-    const tensors = { odd: { dtype: "U8", shape: [1], values: [7] }, x: { dtype, shape: [2], values } } as const;
-    const file = await openTensors(await written(safetensors(tensors)));
+    const odd = { dtype: "U8" as const, shape: [1], values: [7] };
+    const file = await openTensors(await written(safetensors({ odd, x: { dtype, shape: [2], values } })));
     const entry = file.entries.find(({ name }) => name === "x");
     if (!entry) throw new Error("x is missing");
     expect(Array.from(numbersOf(await file.read(entry)))).toEqual([...values]);

@@ -1,6 +1,6 @@
 import type { ReferenceCase, References } from "../references.ts";
 import type { Feeds } from "../runtime.ts";
-import { isFloat, numbersOf, sameShape, shapeText, type Tensor, unravel } from "../tensor.ts";
+import { isFloat, numbersOf, sameKind, sameShape, shapeText, type Tensor, unravel } from "../tensor.ts";
 
 /**
  * Extreme inputs prove no numbers: only that it runs, and that NaN and infinity appear where the source has them.
@@ -43,8 +43,4 @@ function maskProblem(onnx: Tensor, fp32: Tensor, fp64: Tensor): string | null {
 function setProblem(onnx: Tensor, fp32: Tensor): string | null {
   const finite = (tensor: Tensor) => numbersOf(tensor).every(Number.isFinite);
   return finite(fp32) && !finite(onnx) ? "it holds NaN or infinity in the ONNX and not in the source" : null;
-}
-
-function sameKind(a: number, b: number): boolean {
-  return Number.isFinite(a) ? Number.isFinite(b) : Object.is(a, b);
 }

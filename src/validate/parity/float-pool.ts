@@ -1,5 +1,5 @@
 import type { Dtype, Tensor } from "../tensor.ts";
-import { numbersOf } from "../tensor.ts";
+import { numbersOf, sameKind } from "../tensor.ts";
 import { type ChannelLayout, layoutOf } from "./channels.ts";
 import { createStatistics, type Statistics } from "./statistics.ts";
 
@@ -23,7 +23,7 @@ export interface FloatPool {
   cases: number;
   /** Cases that could be compared with one before, for the spread. */
   compared: number;
-  /** Finite values. */
+  /** Values that were compared: finite, or special on both sides. */
   counts: Float64Array;
   /** Largest |onnx − fp64|. */
   errors: Float64Array;
@@ -113,7 +113,7 @@ function compare(
         const n = Math.abs((noisy[flat] as number) - x);
         // Any NaN or infinity makes one of the differences NaN or infinite; `<` is false for both.
         if (!(e < Number.POSITIVE_INFINITY && n < Number.POSITIVE_INFINITY)) {
-          compareMasks(pool, one, flat, onnx[flat] as number, x, noisy[flat] as number);
+          counted += Number(compareMasks(pool, one, flat, onnx[flat] as number, x, noisy[flat] as number));
           continue;
         }
         const a = Math.abs(x);
@@ -131,7 +131,7 @@ function compare(
       pool.counts[channel] = (pool.counts[channel] ?? 0) + counted;
       pool.noise[channel] = Math.max(pool.noise[channel] ?? 0, noise);
       pool.scales[channel] = Math.max(pool.scales[channel] ?? 0, scale);
-      if (error > (pool.errors[channel] ?? 0) || pool.worst[channel] === undefined) {
+      if (error > (pool.errors[channel] ?? 0) || (error >= 0 && pool.worst[channel] === undefined)) {
         pool.errors[channel] = error;
         pool.worst[channel] = element(one, at, onnx[at] as number, exact[at] as number);
       }
@@ -139,14 +139,24 @@ function compare(
   }
 }
 
-/** Special values must be the same on both sides, with their sign. */
-function compareMasks(pool: FloatPool, one: FloatCase, flat: number, onnx: number, exact: number, noisy: number): void {
-  const finite = Number.isFinite(onnx) && Number.isFinite(exact);
-  if (finite ? Number.isFinite(noisy) : !Object.is(onnx, exact)) {
+/** Special values must be the same on both sides, with their sign; true where they are. */
+function compareMasks(
+  pool: FloatPool,
+  one: FloatCase,
+  flat: number,
+  onnx: number,
+  exact: number,
+  noisy: number,
+): boolean {
+  const steady = sameKind(noisy, exact);
+  if (!steady) pool.sourceMasks += 1;
+  // Where all three are finite, their difference was too large for a number.
+  if (steady && sameKind(onnx, exact) && !Number.isFinite(onnx)) return true;
+  if (steady || !(sameKind(onnx, exact) || sameKind(onnx, noisy))) {
     pool.masks.count += 1;
     pool.masks.first ??= element(one, flat, onnx, exact);
   }
-  if (!Object.is(noisy, exact) && !(Number.isFinite(noisy) && Number.isFinite(exact))) pool.sourceMasks += 1;
+  return false;
 }
 
 /** How far the cases lie apart: outputs that do not depend on their input prove nothing. */

@@ -1,0 +1,219 @@
+import { describe, expect, test } from "vitest";
+import {
+  addDetections,
+  createDetectionPool,
+  type Detections,
+} from "../../../src/validate/parity/detection/detection-pool.ts";
+import { type DetectionPlan, reportDetections } from "../../../src/validate/parity/detection/detection-report.ts";
+import { STRICT } from "../../../src/validate/policy.ts";
+import { random } from "../../support/random.ts";
+
+type Row = [x1: number, y1: number, x2: number, y2: number, score: number, label: number];
+type Change = (rows: Row[], image: number) => Row[];
+
+const rng = random(3);
+const same: Change = (rows) => rows;
+const each =
+  (change: (row: Row) => Row): Change =>
+  (rows) =>
+    rows.map((row) => change([...row]));
+const jitter = (pixels: number, score: number): Change =>
+  each(([x1, y1, x2, y2, s, label]) => {
+    const by = () => pixels * rng.normal();
+    return [x1 + by(), y1 + by(), x2 + by(), y2 + by(), s + score * rng.normal(), label];
+  });
+
+/** Boxes far apart on a 640-pixel picture, with clear scores and four labels. */
+function picture(image: number, count = 12): Row[] {
+  return Array.from({ length: count }, (_, index) => {
+    const [x, y] = [20 + 150 * (index % 4), 20 + 120 * Math.floor(index / 4) + image];
+    return [x, y, x + 60 + 5 * index, y + 50, 0.95 - 0.06 * index, index % 4];
+  });
+}
+
+function detections(images: Row[][]): Detections {
+  const rows = Math.max(...images.map((each) => each.length), 1);
+  const dets = new Float64Array(images.length * rows * 5);
+  const labels = new Float64Array(images.length * rows).fill(-1);
+  for (const [image, list] of images.entries())
+    for (const [row, values] of list.entries()) {
+      dets.set(values.slice(0, 5), (image * rows + row) * 5);
+      labels[image * rows + row] = values[5];
+    }
+  return {
+    dets: { dtype: "float64", dims: [images.length, rows, 5], data: dets },
+    labels: { dtype: "int64", dims: [images.length, rows], data: labels },
+  };
+}
+
+const PLAN: DetectionPlan = {
+  dets: "dets",
+  labels: "labels",
+  keep: { scoreThreshold: null, maxBoxes: null },
+  classes: null,
+  fp64: true,
+  tolerance: STRICT.tolerance,
+};
+
+interface Example {
+  fp32?: Change;
+  onnx: Change;
+  images?: Row[][];
+  plan?: Partial<DetectionPlan>;
+}
+
+function judge({ fp32 = jitter(2e-5, 1e-7), onnx, images = [picture(0), picture(1), []], plan }: Example) {
+  const pool = createDetectionPool();
+  for (const [index, rows] of images.entries())
+    addDetections(pool, {
+      name: `case-${index}`,
+      onnx: detections([onnx(rows, index)]),
+      fp32: detections([fp32(rows, index)]),
+      fp64: detections([rows]),
+    });
+  return reportDetections({ ...PLAN, ...plan }, [1, 12, 5], "float32", pool);
+}
+
+const without =
+  (at: number): Change =>
+  (rows) =>
+    rows.filter((_, index) => index !== at);
+
+describe("detections as sets: right is green", () => {
+  test.each<[string, Example]>([
+    ["the same boxes with rounding", { onnx: jitter(2e-5, 1e-7) }],
+    ["the same boxes in another order", { onnx: (rows) => rows.toReversed() }],
+    [
+      "another number of rows that only fill up",
+      { onnx: (rows) => [...rows, [0, 0, 0, 0, 0, -1], [5, 5, 5, 5, 0, 0]] },
+    ],
+    [
+      "two boxes of one label whose scores swap ranks",
+      { images: [twins(), twins(), twins()], onnx: (rows) => [rows[1] as Row, rows[0] as Row, ...rows.slice(2)] },
+    ],
+    [
+      "a box that the source's own fp32 loses too",
+      {
+        images: many(),
+        fp32: (rows, image) => (image === 2 ? without(5)(rows, 0) : rows),
+        onnx: (rows, image) => (image === 2 ? without(5)(rows, 0) : rows),
+      },
+    ],
+    [
+      "a box lost whose score is the threshold",
+      { images: edge(0.05), onnx: without(12), plan: { keep: { scoreThreshold: 0.05, maxBoxes: null } } },
+    ],
+    [
+      "a box lost at the cut of the best k",
+      { images: edge(0.2), onnx: without(12), plan: { keep: { scoreThreshold: 0.05, maxBoxes: 13 } } },
+    ],
+    ["one class, as the contract says", { images: [oneLabel(0), oneLabel(1)], onnx: same, plan: { classes: 1 } }],
+  ])("%s", (_, example) => {
+    expect(judge(example)).toMatchObject({ status: "pass" });
+  });
+});
+
+describe("detections as sets: wrong is red", () => {
+  test.each<[string, Example, string]>([
+    [
+      "boxes half a pixel off",
+      { onnx: each(([x1, y1, x2, y2, s, l]) => [x1 + 0.5, y1, x2 + 0.5, y2, s, l]) },
+      "a corner differs",
+    ],
+    [
+      "boxes five pixels off",
+      { onnx: each(([x1, y1, x2, y2, s, l]) => [x1 + 5, y1 + 5, x2, y2, s, l]) },
+      "missing in the ONNX",
+    ],
+    [
+      "scores scaled by 1 %",
+      { onnx: each(([x1, y1, x2, y2, s, l]) => [x1, y1, x2, y2, s * 0.99, l]) },
+      "a score differs",
+    ],
+    [
+      "classes off by one",
+      { onnx: each(([x1, y1, x2, y2, s, l]) => [x1, y1, x2, y2, s, l + 1]) },
+      "the nearest box of the other side has label",
+    ],
+    [
+      "one box missing",
+      { onnx: (rows, image) => (image === 0 ? without(3)(rows, 0) : rows) },
+      "1 of the source's 24 boxes are missing",
+    ],
+    [
+      "one box too many",
+      { onnx: (rows, image) => (image === 0 ? [...rows, [500, 500, 560, 560, 0.5, 1]] : rows) },
+      "1 boxes are only in the ONNX",
+    ],
+    ["no boxes at all", { onnx: () => [] }, "24 of the source's 24 boxes are missing"],
+    ["corners x and y swapped", { onnx: each(([x1, y1, x2, y2, s, l]) => [y1, x1, y2, x2, s, l]) }, "missing"],
+    [
+      "NaN in a box",
+      { onnx: (rows) => rows.map((row, index) => (index === 2 ? ([Number.NaN, ...row.slice(1)] as Row) : row)) },
+      "hold NaN",
+    ],
+    ["NaN scores", { onnx: each(([x1, y1, x2, y2, , l]) => [x1, y1, x2, y2, Number.NaN, l]) }, "hold NaN"],
+    [
+      "a threshold that is higher: the weakest boxes are lost",
+      { onnx: (rows) => rows.filter((row) => row[4] > 0.4), plan: { keep: { scoreThreshold: 0.05, maxBoxes: 100 } } },
+      "missing in the ONNX",
+    ],
+    [
+      "a duplicate that suppression should have removed",
+      {
+        onnx: (rows) =>
+          rows.flatMap((row) => [row, [row[0] + 1, row[1], row[2] + 1, row[3], row[4] - 0.01, row[5]] as Row]),
+      },
+      "only in the ONNX",
+    ],
+  ])("%s", (_, example, message) => {
+    const report = judge(example);
+    expect(report).toMatchObject({ status: "fail", kind: "wrong" });
+    expect(report.message).toContain(message);
+  });
+});
+
+describe("detections as sets: without evidence it is unproven", () => {
+  test.each<[string, Example, string]>([
+    ["four boxes in all", { images: [picture(0, 2), picture(1, 2)], onnx: same }, "only 4 boxes"],
+    ["boxes in one case only", { images: [picture(0), []], onnx: same }, "only one case has boxes"],
+    [
+      "one label, and nobody says that there is one class",
+      { images: [oneLabel(0), oneLabel(1)], onnx: same },
+      "all boxes have label 1",
+    ],
+    [
+      "a source that keeps other boxes in fp64",
+      { fp32: (rows) => rows.slice(2), onnx: same },
+      "the model may be untrained",
+    ],
+    ["a source whose boxes are noisy", { fp32: jitter(0.2, 1e-7), onnx: same }, "too noisy"],
+    ["the same score everywhere", { images: [equal(0), equal(1)], onnx: same }, "all scores are the same"],
+    ["no fp64", { onnx: same, plan: { fp64: false } }, "no float64"],
+  ])("%s", (_, example, message) => {
+    const report = judge(example);
+    expect(report).toMatchObject({ status: "fail", kind: "unproven" });
+    expect(report.message).toContain(message);
+  });
+});
+
+function twins(): Row[] {
+  return [[10, 10, 80, 80, 0.5, 1], [300, 10, 380, 80, 0.5, 1], ...picture(0).slice(2)];
+}
+
+/** 300 boxes, so that one that fp32 loses is below 1 %. */
+function many(): Row[][] {
+  return Array.from({ length: 25 }, (_, image) => picture(image));
+}
+
+function edge(score: number): Row[][] {
+  return many().map((rows, index) => [...rows, [500, 500, 560, 560, score + 1e-8 * index, 1] as Row]);
+}
+
+function oneLabel(image: number): Row[] {
+  return each(([x1, y1, x2, y2, s]) => [x1, y1, x2, y2, s, 1])(picture(image), 0);
+}
+
+function equal(image: number): Row[] {
+  return each(([x1, y1, x2, y2, , l]) => [x1, y1, x2, y2, 0.5, l])(picture(image), 0);
+}
