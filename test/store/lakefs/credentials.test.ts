@@ -1,0 +1,73 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { readCredentials } from "../../../src/store/lakefs/credentials.ts";
+
+const env = {
+  LAKECTL_SERVER_ENDPOINT_URL: "https://lakefs.example.com",
+  LAKECTL_CREDENTIALS_ACCESS_KEY_ID: "KEY",
+  LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: "SECRET",
+};
+let home: string;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "home-"));
+  await writeFile(
+    join(home, ".lakectl.yaml"),
+    "credentials:\n  access_key_id: FILEKEY\n  secret_access_key: FILESECRET\nserver:\n  endpoint_url: http://127.0.0.1:8000/api/v1\n",
+  );
+});
+afterAll(() => rm(home, { recursive: true }));
+
+test("come from the variables of lakeFS's own tools", async () => {
+  expect(await readCredentials({ env, home: "/nonexistent" })).toEqual({
+    endpoint: "https://lakefs.example.com",
+    accessKeyId: "KEY",
+    secretAccessKey: "SECRET",
+  });
+});
+
+test("come from ~/.lakectl.yaml where a variable is not set", async () => {
+  expect(await readCredentials({ env: { LAKECTL_CREDENTIALS_ACCESS_KEY_ID: "KEY" }, home })).toEqual({
+    endpoint: "http://127.0.0.1:8000",
+    accessKeyId: "KEY",
+    secretAccessKey: "FILESECRET",
+  });
+});
+
+test.each([
+  ["https://lakefs.example.com/api/v1/", "https://lakefs.example.com"],
+  ["https://lakefs.example.com/api/v1", "https://lakefs.example.com"],
+  [" http://10.0.0.1:8000/ ", "http://10.0.0.1:8000"],
+  ["https://example.com/lakefs/", "https://example.com/lakefs"],
+])("take %j for the server %s", async (url, endpoint) => {
+  const read = readCredentials({ env: { ...env, LAKECTL_SERVER_ENDPOINT_URL: url }, home: "/nonexistent" });
+  expect((await read).endpoint).toBe(endpoint);
+});
+
+test.each(["lakefs.example.com", "127.0.0.1:8000", "ftp://x", "https://user:pass@x", "https://x?y"])(
+  "refuse %s as an address, without repeating a password",
+  async (url) => {
+    const read = readCredentials({ env: { ...env, LAKECTL_SERVER_ENDPOINT_URL: url }, home: "/nonexistent" });
+    const error = await read.catch((thrown) => thrown);
+    expect(error).toMatchObject({ exitCode: 2, code: "endpoint" });
+    expect(JSON.stringify([error.message, error.hint])).not.toContain("pass@");
+  },
+);
+
+test.each(Object.keys(env))("name the variable %s where it is missing", async (name) => {
+  const read = readCredentials({ env: { ...env, [name]: "" }, home: "/nonexistent" });
+  await expect(read).rejects.toMatchObject({
+    exitCode: 2,
+    code: "credentials-missing",
+    hint: expect.stringContaining(name),
+  });
+});
+
+test("refuse a broken file without quoting it", async () => {
+  const file = join(home, "broken.yaml");
+  await writeFile(file, "credentials: [SECRET\n  x: {");
+  const error = await readCredentials({ env: { LAKECTL_CONFIG_FILE: file }, home }).catch((thrown) => thrown);
+  expect(error).toMatchObject({ exitCode: 2, message: expect.stringContaining(file) });
+  expect(String(error.message) + String(error.cause)).not.toContain("SECRET");
+});
