@@ -1,0 +1,37 @@
+import type { Context } from "../../src/context.ts";
+import { type Policy, STRICT } from "../../src/validate/policy.ts";
+import { validateFolder } from "../../src/validate/validate-folder.ts";
+import type { Verdict } from "../../src/validate/verdict.ts";
+import { bundleWorker } from "./worker-bundle.ts";
+
+let worker: Promise<string> | undefined;
+
+/** Validates a folder with the real worker, bundled from source. */
+export async function validate(
+  folder: string,
+  policy: Partial<Policy> = {},
+  evidence: string | null = null,
+): Promise<Verdict> {
+  worker ??= bundleWorker();
+  const ctx = await workerContext();
+  return validateFolder(ctx, {
+    name: "net",
+    folder,
+    evidence,
+    policy: { ...STRICT, ...policy },
+    reproduce: "validate net",
+  });
+}
+
+export async function workerContext(): Promise<Pick<Context, "worker" | "log" | "signal" | "env" | "now">> {
+  worker ??= bundleWorker();
+  return { worker: await worker, log: silent, signal: new AbortController().signal, env: {}, now: () => new Date() };
+}
+
+const silent: Context["log"] = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  section: (_, work) => work(),
+  progress: () => ({ advance: () => undefined, at: () => undefined, end: () => undefined }),
+};
