@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
-import { CHILDREN, temporaryFolder } from "./children.ts";
+import { temporaryFolder } from "./children.ts";
 
 export interface Runner {
   runner: ChildProcess;
@@ -10,11 +11,11 @@ export interface Runner {
   ended: Promise<unknown>;
 }
 
-/** A program of `test/fixtures/children` in TypeScript, bundled and started as a process of its own. */
-export async function startRunner(program: string, args: string[]): Promise<Runner> {
+/** A program in TypeScript, bundled and started as a process of its own. */
+export async function startRunner(program: URL, args: string[]): Promise<Runner> {
   const outfile = join(temporaryFolder(), "runner.mjs");
   const banner = { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' };
-  const entryPoints = [join(CHILDREN, program)];
+  const entryPoints = [fileURLToPath(program)];
   buildSync({ entryPoints, outfile, bundle: true, platform: "node", format: "esm", banner });
   const runner = spawn(process.execPath, [outfile, ...args], { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise((resolve) => runner.once("close", resolve));

@@ -39,6 +39,7 @@ async function lookAround(level: Level, naptime: string): Promise<Sight> {
   const environment = { installed: true, python: "/usr/bin/python3", folder: null, versions: {}, reads: [] };
   const isolation = await rung(level, ctx);
   const logFile = join(temporaryFolder(), "engine.log");
+  onTestFinished(() => processesWith(naptime).forEach((pid) => void process.kill(pid, "SIGKILL")));
   await runEngine(ctx, engine, environment, request, { isolation, timeoutMs: 20_000, workFolder, logFile });
   expect(existsSync(join(request.output_dir, "written-by-spy"))).toBe(true);
   return JSON.parse(readFileSync(logFile, "utf8")) as Sight;
@@ -100,6 +101,5 @@ describe("an engine's process", () => {
     const sight = await lookAround("none", "64.1");
     expect(sight).toMatchObject({ network: "connected", secret: "top secret", written: ["written"] });
     expect(sight.parent).toContain("VITEST");
-    for (const pid of processesWith("64.1")) process.kill(pid, "SIGKILL");
   });
 });
