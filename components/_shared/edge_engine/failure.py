@@ -8,8 +8,9 @@ Kind = Literal["input", "mismatch", "external"]
 
 
 class Failure(Exception):
-    """A foreseen failure. `input`: the user must change something; `mismatch`: a check said no; `external`: the world failed.
+    """A foreseen failure.
 
+    kind: `input`: the user must change something; `mismatch`: a check said no; `external`: the world failed.
     message: one line, what and where. hint: what to do next. code: a stable word for tests and machines.
     """
 

@@ -16,7 +16,7 @@ from .progress import Progress
 
 @dataclass
 class Job:
-    """Given to an engine's `convert`: stages with their seconds, warnings, facts about the environment, output files."""
+    """Given to an engine's `convert`: stages with their seconds, warnings, facts of the environment, output files."""
 
     output: Path
     stages: tuple[str, ...]

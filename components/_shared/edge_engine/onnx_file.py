@@ -14,7 +14,7 @@ Port = dict[str, Any]
 def finish_onnx(
     path: Path, metadata: Mapping[str, str], sizes: Mapping[str, Mapping[int, int]] | None = None
 ) -> onnx.ModelProto:
-    """Checks the model, strips doc strings and node metadata (stack traces, paths), adds `metadata` sorted, rewrites the file.
+    """Checks the model, strips doc strings and node metadata (stack traces, paths), adds `metadata`, sorted.
 
     sizes: for an output, the size of axes that the exporter left symbolic though they never change.
     """

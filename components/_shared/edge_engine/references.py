@@ -46,7 +46,9 @@ class References:
         """Axes of an output, other than the free ones, that have one size in all cases."""
         shapes = [array.shape for array in self.arrays("fp32", name)]
         axes = range(min((len(shape) for shape in shapes), default=0))
-        return {axis: shapes[0][axis] for axis in axes if axis not in free and len({shape[axis] for shape in shapes}) == 1}
+        return {
+            axis: shapes[0][axis] for axis in axes if axis not in free and len({shape[axis] for shape in shapes}) == 1
+        }
 
     def write(self, path: Path) -> None:
         metadata = {f"{case}/kind": kind for case, kind in self.kinds.items()}

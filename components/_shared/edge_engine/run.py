@@ -16,7 +16,7 @@ EXIT = {"input": 2, "mismatch": 1, "external": 3}
 
 
 def run_engine(convert: Convert, stages: tuple[str, ...], packages: list[str]) -> int:
-    """Reads the request named by the only argument, converts, writes result.json. Exit code 0, or that of the failure's kind."""
+    """Reads the request that the only argument names, converts, writes result.json. Returns the exit code."""
     if len(sys.argv) != 2:
         print(f"usage: {Path(sys.argv[0]).name} REQUEST.json", file=sys.stderr)
         return 2
@@ -28,7 +28,7 @@ def run_engine(convert: Convert, stages: tuple[str, ...], packages: list[str]) -
     try:
         request.output.mkdir(parents=True, exist_ok=True)
         convert(request, job)
-    except BaseException as error:  # noqa: BLE001: also SystemExit of a model's own code; the result must be written
+    except BaseException as error:  # also SystemExit of a model's own code: the result must be written
         if not isinstance(error, Failure):
             traceback.print_exc()
         failure = without_folder(failure_of(error), request)

@@ -21,7 +21,7 @@ ALIGNMENT = 8
 
 
 def write_safetensors(path: Path, tensors: Mapping[str, Any], metadata: Mapping[str, str]) -> None:
-    """The same tensors give the same bytes. Header keys are sorted; wide types come first, so every tensor is aligned."""
+    """The same tensors give the same bytes. Header keys are sorted; wide types come first: every tensor is aligned."""
     header: dict[str, Any] = {"__metadata__": dict(sorted(metadata.items()))}
     order = sorted(tensors, key=lambda name: (-tensors[name].dtype.itemsize, name))
     end = 0

@@ -21,7 +21,7 @@ from mmengine.runner import Runner  # noqa: E402
 from pictures import draw_pictures  # noqa: E402
 
 CONFIGS = Path(__file__).resolve().parent / "configs"
-STEPS = {"cls": 40, "det": 80, "seg": 40}
+STEPS = {"cls": 40, "det": 200, "seg": 40}
 SAMPLES = 3
 
 
@@ -40,7 +40,7 @@ def make_model(kind: str, folder: Path, steps: int) -> None:
     samples.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
         work = Path(temporary)
-        draw_pictures(work / "data", 32, seed=0)
+        draw_pictures(work / "data", 64, seed=0)
         draw_pictures(work / "unseen", SAMPLES, seed=1)
         checkpoint = train(kind, work, steps)
         shutil.copy(checkpoint, folder / checkpoint.name)

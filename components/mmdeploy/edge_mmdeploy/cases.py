@@ -1,4 +1,4 @@
-"""Which inputs the references are computed for. Rules: at least 8 rows in 3 cases, and 3 sizes where the size is free."""
+"""Which inputs the references are computed for: at least 8 rows in 3 cases, and 3 sizes where the size is free."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -6,6 +6,7 @@ from math import ceil, sqrt
 
 import numpy as np
 import torch
+
 from edge_engine.references import CaseKind
 
 from .codebase import Task
@@ -89,7 +90,7 @@ def batches(plan: Plan, real: int) -> list[int]:
 
 
 def input_sizes(plan: Plan) -> list[tuple[int, int]]:
-    """Three (height, width) that differ in multiples of the stride, none square but the first; declared sizes after them."""
+    """Three (height, width) that differ in multiples of the stride, none square but the first; then declared ones."""
     if not {HEIGHT, WIDTH} & plan.free:
         return [plan.base]
     height, width = _affordable(plan.base)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+
 from edge_engine.failure import Failure, last_line
 
 AGAIN = "Upload it again, and compare its size and checksum with the file that was trained."

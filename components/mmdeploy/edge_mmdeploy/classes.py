@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+
 from edge_engine.failure import Failure
 
 LOADERS = ("test_dataloader", "val_dataloader", "train_dataloader")
@@ -38,7 +39,7 @@ def find_classes(sources: dict[str, list[str] | None], count: int | None) -> Cla
 
 
 def classes_of_config(config: Any) -> list[str] | None:
-    """What the configuration itself says: `metainfo` of the first dataset that has one. Registry defaults do not count."""
+    """What the configuration itself says: `metainfo` of the first dataset that has one. Defaults do not count."""
     for loader in LOADERS:
         dataset = (config.get(loader) or {}).get("dataset") or {}
         while isinstance(dataset.get("dataset"), dict):

@@ -3,6 +3,7 @@
 from typing import Any
 
 import onnx
+
 from edge_engine.job import Job
 from edge_engine.references import References
 
@@ -12,7 +13,15 @@ from .export import Source
 from .preprocess import opaque_steps, preprocess_steps
 from .samples import is_rgb
 
-SHORT = {"float32": "f32", "float64": "f64", "float16": "f16", "int64": "i64", "int32": "i32", "uint8": "u8", "bool": "bool"}
+SHORT = {
+    "float32": "f32",
+    "float64": "f64",
+    "float16": "f16",
+    "int64": "i64",
+    "int32": "i32",
+    "uint8": "u8",
+    "bool": "bool",
+}
 AXES = ("b", "c", "h", "w")
 
 

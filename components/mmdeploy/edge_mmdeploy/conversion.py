@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+
 from edge_engine.failure import Failure
 from edge_engine.job import Job
 from edge_engine.onnx_file import finish_onnx, ports
@@ -50,7 +51,8 @@ def convert(request: Request, job: Job) -> None:
     references, free = _export(request, job, codebase, source)
     with job.stage("files"):
         sizes = {
-            name: references.constant_sizes(name, symbolic_axes(deploy, name)) for name in deploy.onnx_config.output_names
+            name: references.constant_sizes(name, symbolic_axes(deploy, name))
+            for name in deploy.onnx_config.output_names
         }
         model = finish_onnx(job.file("model", ONNX_FILE), request.metadata, sizes)
         job.inputs, job.outputs = ports(model)
@@ -66,7 +68,7 @@ def _export(request: Request, job: Job, codebase: Codebase, source: Source) -> t
     mean, std = normalisation(source.model)
     with tempfile.TemporaryDirectory() as folder:
         pictures = request.samples or [drawn_picture(Path(folder), request.seed)]
-        inputs = [model_input(source.task, picture, onnx_config.get("input_shape"), source.model) for picture in pictures]
+        inputs = [model_input(source, picture, request.file("config").name) for picture in pictures]
     data, first = inputs[0]
     size = (int(first.shape[2]), int(first.shape[3]))
     plan = Plan(size, free, request.random_cases, request.shapes, mean, std, request.seed)

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from edge_engine.failure import Failure, last_line
 from mmengine.config import Config
+
+from edge_engine.failure import Failure, last_line
 
 from .codebase import Codebase
 
@@ -16,7 +17,7 @@ NOT_HERE = "This engine exports for onnxruntime: set backend_config = dict(type=
 
 
 def read_deploy_config(options: dict[str, Any], folder: Path, codebase: Codebase) -> Config:
-    """Checked, with the options `input_shape`, `dynamic` and `opset` applied where the deployment configuration is ours."""
+    """Checked, and with the options `input_shape`, `dynamic` and `opset` applied to it."""
     dynamic = options.get("dynamic", True)
     choice = options.get("deploy_config", f"{codebase.task}_onnxruntime_{'dynamic' if dynamic else 'static'}.py")
     name = choice if isinstance(choice, str) else "deploy_config"
@@ -55,7 +56,7 @@ def _from_file(choice: str, folder: Path) -> Config:
 
 
 def _inline(choice: dict[str, Any], codebase: Codebase) -> Config:
-    """Parts that are left out come from the engine's own; YAML and JSON have text keys where torch wants axis numbers."""
+    """Parts that are left out come from the engine's own. YAML and JSON have text where torch wants axis numbers."""
     config = Config.fromfile(str(OWN / f"{codebase.task}_onnxruntime_dynamic.py"))
     for part in ("onnx_config", "codebase_config", "backend_config"):
         if part in choice:

@@ -9,16 +9,16 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812: torch's own name for it
+
 from edge_engine.job import Job
 
 from .cases import Case, Plan, layout, normalised
 from .evaluate import Arrays
 from .pictures import noise_picture, smooth_picture
 from .recorder import Parts, Recorder
+from .same_detections import same_detections
 
 ROUNDS = 4
-#: Pixels (or score times 100) within which a box of float32 and one of float64 are the same.
-SAME = 0.5
 FLAT_SIZE = (64, 96)
 GREY = (114.0, 0.0, 255.0)
 
@@ -74,21 +74,6 @@ def _detections(arrays: Arrays, names: list[str], row: int) -> np.ndarray | None
     kept = boxes[:, 4] > 0
     found = np.concatenate([boxes[kept], labels[kept, None]], axis=1)
     return found if np.isfinite(found).all() else None
-
-
-def same_detections(one: np.ndarray, other: np.ndarray) -> bool:
-    """Regardless of order: each box has its own partner of the same label."""
-    if len(one) != len(other):
-        return False
-    free = np.ones(len(other), bool)
-    scale = np.array([1, 1, 1, 1, 100, 1e6])
-    for box in one:
-        distance = np.where(free, (np.abs(other - box) * scale).max(axis=1), np.inf)
-        nearest = int(distance.argmin())
-        if not distance[nearest] <= SAME:
-            return False
-        free[nearest] = False
-    return True
 
 
 def _add_empty(recorder: Recorder, plan: Plan, job: Job) -> None:

@@ -9,7 +9,7 @@ from .checkpoint_file import Checkpoint
 
 
 def check_ema(config: Any, checkpoint: Checkpoint, stated: bool, job: Job) -> None:
-    """mmengine's EMAHook saves the averaged weights as `state_dict`; without that hook nobody can tell which is which."""
+    """EMAHook saves the averaged weights as `state_dict`; without that hook nobody can tell which is which."""
     job.environment["weights"] = checkpoint.weights
     if not checkpoint.has_ema:
         return

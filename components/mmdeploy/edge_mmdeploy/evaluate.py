@@ -46,7 +46,7 @@ class Evaluator:
 
     @contextmanager
     def in_double(self) -> Iterator[None]:
-        """float32 to float64 and back loses nothing. A deep copy would not do: the bound forward keeps the old module."""
+        """float32 to float64 and back is lossless. A deep copy would not do: the bound forward keeps the old module."""
         self.model.double()
         try:
             yield

@@ -10,8 +10,9 @@ from typing import Any
 
 import mmengine.runner.checkpoint
 import torch
-from edge_engine.failure import Failure, last_line
 from mmengine.config import Config
+
+from edge_engine.failure import Failure, failure_of, last_line
 
 from .model_config import explain_build_error
 from .nms import replace_nms
@@ -32,7 +33,7 @@ class Source:
 
 
 def build_source(config: Config, deploy: Config, load: Load, name: str) -> Source:
-    """Builds the network of the configuration on the CPU (the exporter works there in any case) and loads its weights."""
+    """Builds the network on the CPU (the exporter works there in any case) and loads its weights."""
     from mmdeploy.apis.utils import build_task_processor
 
     config = deepcopy(config)
@@ -96,7 +97,10 @@ def _after_export(inside: Inside) -> Iterator[None]:
     fixed = {"dynamo": False} if "dynamo" in inspect.signature(original).parameters else {}
 
     def export(model: torch.nn.Module, *args: Any, **kwargs: Any) -> Any:
-        result = original(model, *args, **{**fixed, **kwargs})
+        try:
+            result = original(model, *args, **{**fixed, **kwargs})
+        except Exception as error:
+            raise _not_exportable(error) from error
         inside(model)
         return result
 
@@ -105,3 +109,11 @@ def _after_export(inside: Inside) -> Iterator[None]:
         yield
     finally:
         torch.onnx.export = original
+
+
+def _not_exportable(error: Exception) -> Failure:
+    """It would fail again on the next try: not the outside world's fault. MemoryError and a full disk are."""
+    if isinstance(error, (MemoryError, OSError)):
+        return failure_of(error)
+    hint = "Try another opset (options: opset), or a deploy_config with the rewriting that this model needs."
+    return Failure("input", "export-failed", f"MMDeploy cannot export this model: {last_line(error)[:500]}", hint)

@@ -5,11 +5,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from edge_engine.failure import Failure, last_line
 from mmengine.config import Config
 
+from edge_engine.failure import Failure, last_line
+
 FLATTEN = (
-    "Flatten it where it was trained: python -c \"from mmengine.config import Config; "
+    'Flatten it where it was trained: python -c "from mmengine.config import Config; '
     "Config.fromfile('CONFIG').dump('config.py')\""
 )
 
@@ -59,17 +60,19 @@ def _missing_import(name: str, error: ImportError) -> Failure:
     text = str(error).partition(", the current sys.path")[0]
     cause = error.__cause__
     reason = f"{text}: {last_line(cause)}" if cause else text
-    hint = "Put that module into the model's folder, or take the import out: only the engine's packages are installed."
+    hint = "Put that module into the model's folder, or take the import out: the engine has its own packages only."
     return Failure("input", "config-import", f"{name} needs a module that is not there: {reason}", hint)
 
 
 def explain_build_error(error: BaseException, name: str) -> Failure | None:
-    """What it means when a model or a transform of the configuration cannot be built; None where it is no such error."""
+    """What it means when a model or a transform cannot be built; None where it is another kind of error."""
     unknown = re.search(r"(\S+) is not in the (\S+?) registry", str(error))
     if isinstance(error, KeyError) and unknown:
         what = unknown.group(1).strip("'\"")
         part = "transform" if "transform" in unknown.group(2) else "type"
-        hint = "Correct the name, or put the module that defines it into the model's folder and name it in custom_imports."
+        hint = (
+            "Correct the name, or put the module that defines it into the model's folder and name it in custom_imports."
+        )
         message = f"{name} names an unknown {part}, {what} (not in {unknown.group(2)})"
         return Failure("input", f"config-unknown-{part}", message, hint)
     if isinstance(error, ImportError):

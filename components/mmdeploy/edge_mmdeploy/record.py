@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 import torch
+
 from edge_engine.job import Job
 from edge_engine.references import References
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import torch
+
 from edge_engine.failure import last_line
 from edge_engine.job import Job
 from edge_engine.references import References

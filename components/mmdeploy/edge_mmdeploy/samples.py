@@ -6,8 +6,11 @@ from typing import Any
 import mmcv
 import numpy as np
 import torch
-from edge_engine.failure import Failure
 
+from edge_engine.failure import Failure, last_line
+
+from .export import Source
+from .model_config import explain_build_error
 from .pictures import smooth_picture
 
 # Two numbers that no common network has as its input size, so that resizing is really seen.
@@ -35,11 +38,19 @@ def drawn_picture(folder: Path, seed: int) -> Path:
     return path
 
 
-def model_input(task: Any, picture: Path, input_shape: Any, model: torch.nn.Module) -> tuple[dict[str, Any], torch.Tensor]:
+def model_input(source: Source, picture: Path, config_name: str) -> tuple[dict[str, Any], torch.Tensor]:
     """MMDeploy's own way from a picture to (data samples, tensor [1, 3, h, w])."""
-    data, inputs = task.create_input(
-        str(picture), input_shape, data_preprocessor=getattr(model, "data_preprocessor", None)
-    )
+    preprocessor = getattr(source.model, "data_preprocessor", None)
+    input_shape = source.deploy.onnx_config.get("input_shape")
+    try:
+        data, inputs = source.task.create_input(str(picture), input_shape, data_preprocessor=preprocessor)
+    except Exception as error:
+        failure = explain_build_error(error, config_name)
+        if failure is None:
+            message = f"the test pipeline of {config_name} fails on {picture.name}: {last_line(error)}"
+            hint = "Correct test_pipeline, or the sample; the engine's log has the whole traceback."
+            failure = Failure("input", "test-pipeline", message, hint)
+        raise failure from error
     if isinstance(inputs, (list, tuple)):
         inputs = inputs[0]
     return data, (inputs if inputs.dim() == 4 else inputs[None]).float()

@@ -53,7 +53,7 @@ model = dict(
         assigner=dict(type="DynamicSoftLabelAssigner", topk=13), allowed_border=-1, pos_weight=-1, debug=False
     ),
     test_cfg=dict(
-        nms_pre=1000, min_bbox_size=0, score_thr=0.05, nms=dict(type="nms", iou_threshold=0.5), max_per_img=100
+        nms_pre=1000, min_bbox_size=0, score_thr=0.1, nms=dict(type="nms", iou_threshold=0.5), max_per_img=100
     ),
 )
 train_pipeline = [
@@ -78,7 +78,7 @@ dataset = dict(
     metainfo=dict(classes=classes),
 )
 train_dataloader = dict(
-    batch_size=8,
+    batch_size=2,
     num_workers=0,
     persistent_workers=False,
     sampler=dict(type="InfiniteSampler", shuffle=True),
@@ -93,14 +93,14 @@ test_dataloader = dict(
 )
 test_evaluator = dict(type="CocoMetric", ann_file="data/coco.json", metric="bbox")
 test_cfg = dict(type="TestLoop")
-optim_wrapper = dict(type="OptimWrapper", optimizer=dict(type="AdamW", lr=0.008, weight_decay=0.05))
-train_cfg = dict(type="IterBasedTrainLoop", max_iters=80)
-param_scheduler = [dict(type="CosineAnnealingLR", by_epoch=False, T_max=80)]
+optim_wrapper = dict(type="OptimWrapper", optimizer=dict(type="AdamW", lr=0.006, weight_decay=0.05))
+train_cfg = dict(type="IterBasedTrainLoop", max_iters=200)
+param_scheduler = [dict(type="CosineAnnealingLR", by_epoch=False, T_max=200)]
 default_hooks = dict(
     timer=dict(type="IterTimerHook"),
-    logger=dict(type="LoggerHook", interval=10, log_metric_by_epoch=False),
+    logger=dict(type="LoggerHook", interval=40, log_metric_by_epoch=False),
     checkpoint=dict(
-        type="CheckpointHook", by_epoch=False, interval=80, save_optimizer=False, save_param_scheduler=False
+        type="CheckpointHook", by_epoch=False, interval=200, save_optimizer=False, save_param_scheduler=False
     ),
 )
 log_processor = dict(by_epoch=False)

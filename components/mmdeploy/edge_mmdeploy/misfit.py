@@ -1,0 +1,50 @@
+"""What does not fit between a checkpoint and a model: read from mmengine's message, said in a sentence."""
+
+import re
+from dataclasses import dataclass
+
+SHOWN = 4
+SHAPE = re.compile(r"size mismatch for (\S+): .*?torch\.Size\((\[.*?\])\).*?torch\.Size\((\[.*?\])\)", re.DOTALL)
+MISSING = re.compile(r"^missing keys in source state_dict: (.*)$", re.MULTILINE)
+UNEXPECTED = re.compile(r"^unexpected key in source state_dict: (.*)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Misfit:
+    missing: list[str]
+    unexpected: list[str]
+    #: name, shape in the checkpoint, shape in the model
+    misshaped: list[tuple[str, str, str]]
+
+
+def parse_misfit(text: str) -> Misfit:
+    """mmengine reports by text alone."""
+    return Misfit(_names(MISSING, text), _names(UNEXPECTED, text), [match.groups() for match in SHAPE.finditer(text)])
+
+
+def describe(misfit: Misfit, file: str, total: int) -> str:
+    """One sentence a data scientist understands, with the first names of each kind."""
+    parts = []
+    if misfit.misshaped:
+        shown = [f"{name} is {theirs}, the model wants {ours}" for name, theirs, ours in misfit.misshaped[:SHOWN]]
+        parts.append(
+            f"{len(misfit.misshaped)} tensors are of another shape ({'; '.join(shown)}{_more(misfit.misshaped)})"
+        )
+    if misfit.missing:
+        parts.append(f"{len(misfit.missing)} of the model's {total} tensors are missing ({some(misfit.missing)})")
+    if misfit.unexpected:
+        parts.append(f"{len(misfit.unexpected)} tensors are not of this model ({some(misfit.unexpected)})")
+    return f"{file} does not fit its configuration: {'; '.join(parts)}"
+
+
+def _names(pattern: re.Pattern[str], text: str) -> list[str]:
+    found = pattern.search(text)
+    return found.group(1).split(", ") if found else []
+
+
+def some(names: list[str]) -> str:
+    return ", ".join(names[:SHOWN]) + _more(names)
+
+
+def _more(items: list) -> str:
+    return f", and {len(items) - SHOWN} more" if len(items) > SHOWN else ""

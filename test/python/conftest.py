@@ -1,0 +1,46 @@
+"""Where the code under test lies, and the interpreter of the real engine."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "components/_shared"), str(ROOT / "components/mmdeploy"), str(Path(__file__).parent)]
+
+
+@pytest.fixture(scope="session")
+def engine_python() -> str:
+    """The mmdeploy engine's interpreter; without one the test is skipped, or fails where real parts are required."""
+    python = os.environ.get("MODEL_TO_EDGE_ENGINE_PYTHON_MMDEPLOY") or _installed()
+    if python:
+        return python
+    reason = "the engine mmdeploy is not installed: model-to-edge engine install mmdeploy"
+    if os.environ.get("MODEL_TO_EDGE_TEST_REAL") == "required":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def models(engine_python: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder with tiny real models `cls`, `det` and `seg`, trained for a moment."""
+    folder = tmp_path_factory.mktemp("models")
+    script = ROOT / "components/mmdeploy/demo/make_model.py"
+    for kind, steps in (("cls", "40"), ("det", "40"), ("seg", "20")):
+        command = [engine_python, "-W", "ignore", str(script), kind, str(folder / kind), "--steps", steps]
+        subprocess.run(command, check=True, capture_output=True)
+    return folder
+
+
+def _installed() -> str | None:
+    node, cli = shutil.which("node"), ROOT / "dist/cli.js"
+    if not node or not cli.exists():
+        return None
+    listed = subprocess.run([node, str(cli), "engine", "list", "--json"], capture_output=True, text=True)
+    if listed.returncode:
+        return None
+    return next((each["python"] for each in json.loads(listed.stdout) if each["name"] == "mmdeploy"), None)

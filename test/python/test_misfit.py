@@ -1,0 +1,32 @@
+from edge_mmdeploy.misfit import Misfit, describe, parse_misfit
+
+TEXT = """The model and loaded state dict do not match exactly
+
+size mismatch for head.fc.weight: copying a param with shape torch.Size([1000, 512]) from checkpoint, \
+the shape in current model is torch.Size([10, 512]).
+size mismatch for head.fc.bias: copying a param with shape torch.Size([1000]) from checkpoint, \
+the shape in current model is torch.Size([10]).
+unexpected key in source state_dict: a.weight, b.weight
+
+missing keys in source state_dict: c.weight
+"""
+
+
+def test_mmengines_message_is_understood() -> None:
+    assert parse_misfit(TEXT) == Misfit(
+        ["c.weight"],
+        ["a.weight", "b.weight"],
+        [("head.fc.weight", "[1000, 512]", "[10, 512]"), ("head.fc.bias", "[1000]", "[10]")],
+    )
+
+
+def test_another_message_is_no_misfit() -> None:
+    assert parse_misfit("unordered_map::at") == Misfit([], [], [])
+
+
+def test_the_sentence_has_the_first_names_and_the_count() -> None:
+    sentence = describe(Misfit([f"m{index}" for index in range(6)], [], []), "epoch_3.pth", 122)
+    assert sentence == (
+        "epoch_3.pth does not fit its configuration: "
+        "6 of the model's 122 tensors are missing (m0, m1, m2, m3, and 2 more)"
+    )
