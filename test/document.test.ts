@@ -1,0 +1,73 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { readDocument, toJson, writeDocument } from "../src/document.ts";
+import type { Publication } from "../src/publish/publication.ts";
+
+const publication: Publication = {
+  kind: "publication",
+  version: 1,
+  status: "none",
+  commit: null,
+  url: null,
+  reason: "publication was not asked for",
+  fetch: null,
+  models: [],
+  removed: [],
+  failure: null,
+};
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), "model-to-edge-document-"));
+  onTestFinished(() => rmSync(path, { recursive: true }));
+  return path;
+}
+
+describe("documents between the steps", () => {
+  it("are read back as they were written, and leave no partial file", async () => {
+    const path = join(folder(), "a/publication.json");
+    await writeDocument(path, "publication", publication);
+    expect(await readDocument(path, "publication")).toEqual(publication);
+    expect(readdirSync(join(path, ".."))).toEqual(["publication.json"]);
+  });
+
+  it("that would not match their schema are our bug, and are not written", async () => {
+    const path = join(folder(), "publication.json");
+    const wrong = { ...publication, status: "done" };
+    await expect(writeDocument(path, "publication", wrong)).rejects.toThrow(
+      /would not match publication\.schema\.json/,
+    );
+    expect(readdirSync(join(path, ".."))).toEqual([]);
+  });
+
+  it.each([
+    ["missing", null, /is missing/, /run the step that writes it/],
+    ["cut off", toJson(publication).slice(0, 50), /is not JSON/, /cut off/],
+    [
+      "of another version",
+      toJson({ ...publication, version: 2 }),
+      /has version 2, this program reads version 1/,
+      /same version/,
+    ],
+    ["of another kind", toJson({ ...publication, kind: "plan" }), /does not match its schema/, /by hand/],
+    ["with an unknown key", toJson({ ...publication, extra: 1 }), /extra/, /by hand/],
+  ])("that are %s are refused with what to do", async (_, text, message, hint) => {
+    const path = join(folder(), "publication.json");
+    if (text !== null) writeFileSync(path, text);
+    const error = await readDocument(path, "publication").catch((caught: unknown) => caught);
+    expect(error).toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(hint),
+    });
+  });
+
+  it("are the same bytes for the same data", async () => {
+    const path = join(folder(), "publication.json");
+    await writeDocument(path, "publication", publication);
+    const first = readFileSync(path, "utf8");
+    await writeDocument(path, "publication", structuredClone(publication));
+    expect(readFileSync(path, "utf8")).toBe(first);
+  });
+});
