@@ -1,7 +1,8 @@
 // The real servers, engines and tools that the tests run against, made one after the other: side by side they starve.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { ensureLakefs } from "./lakefs.mjs.mts";
+// biome-ignore lint/correctness/useImportExtensions: the types beside it mislead the rule
+import { ensureLakefs } from "./lakefs.mjs";
 
 const log = (line) => console.log(`model-to-edge: ${line}`);
 const DEBIAN = { bwrap: "bubblewrap", chromium: "chromium", rsync: "rsync" };
