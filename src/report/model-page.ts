@@ -1,7 +1,7 @@
 import type { Conversion } from "../convert/conversion.ts";
 import type { Verdict } from "../validate/verdict.ts";
 import { type Content, html } from "./html/markup.ts";
-import { checkList, command, environmentPart, fileTable, list, policyPart } from "./html/model-parts.ts";
+import { checkList, command, environmentFacts, fileTable, list, policyPart } from "./html/model-parts.ts";
 import { outputTable } from "./html/outputs.ts";
 import { renderPage } from "./html/page.ts";
 import { answer, card, facts } from "./html/parts.ts";
@@ -36,7 +36,7 @@ export function renderModelPage(page: ModelPage): string {
 ${answer(verdict.outcome, html`<code>${verdict.name}</code> ${TITLES[verdict.outcome]}`, html`<p>${verdict.sentence}</p>`)}
 ${evidenceCards(page)}
 ${card("Made from", inputFacts(conversion))}
-${card("Environment", environmentPart(conversion.engine, conversion.environment))}`,
+${card("Environment", facts(environmentFacts(conversion.engine, conversion.environment)))}`,
     footer: "model-to-edge",
   });
 }
@@ -53,12 +53,13 @@ function evidenceCards({ verdict, conversion, previews, classes }: ModelPage): C
 }
 
 function inputFacts({ inputs, fingerprint }: ModelPage["conversion"]): Content {
-  return html`${fileTable(inputs)}${
+  return [
+    fileTable(inputs),
     fingerprint &&
-    facts([
-      ["What was asked", html`<code>${fingerprint.spec}</code>`],
-      ["What the bytes depend on", html`<code>${fingerprint.exec}</code>`],
-      ["What the verdict depends on", html`<code>${fingerprint.verdict}</code>`],
-    ])
-  }`;
+      facts([
+        ["What was asked", html`<code>${fingerprint.spec}</code>`],
+        ["What the bytes depend on", html`<code>${fingerprint.exec}</code>`],
+        ["What the verdict depends on", html`<code>${fingerprint.verdict}</code>`],
+      ]),
+  ];
 }

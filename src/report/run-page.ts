@@ -1,7 +1,7 @@
 import { formatSeconds, shortHash } from "./format.ts";
 import { count, headlineOf, plainHeadline, toneOf, verdictWord } from "./headline.ts";
 import { type Content, html, type Markup } from "./html/markup.ts";
-import { checkList, command, environmentPart, fileTable, list, policyPart } from "./html/model-parts.ts";
+import { checkList, command, environmentFacts, fileTable, list, policyPart } from "./html/model-parts.ts";
 import { outputTable } from "./html/outputs.ts";
 import { renderPage } from "./html/page.ts";
 import { answer, card, facts, headlineMarkup, icon, part, webLink } from "./html/parts.ts";
@@ -26,7 +26,7 @@ export function renderRunPage({ summary, models, version }: RunPage): string {
     body: html`<div class="over">Edge models from <code>${summary.store.url}</code>, branch <code>${summary.store.branch}</code></div>
 ${answer(headline.tone, headlineMarkup(headline), resultLine(summary))}
 ${card("To know", list(summary.notices))}
-${card("Where the result is", whereFacts(summary))}
+${card(summary.publication.commit ? "Where the result is" : "Where it comes from", whereFacts(summary))}
 ${models.map((model) => modelCard(model, models.length === 1))}`,
     footer: `model-to-edge ${version} · ${count(models.length, "model")} · exit code ${summary.exit_code}`,
   });
@@ -84,8 +84,9 @@ function evidence({ conversion, verdict, previews, classes }: ReportModel): Cont
 function made({ summary, conversion }: ReportModel): Content {
   const stages = Object.entries(summary.timings).filter(([name]) => !name.includes("."));
   const total = stages.reduce((sum, [, seconds]) => sum + seconds, 0);
-  return html`${environmentPart(summary.engine, conversion?.environment ?? {})}${facts([
+  return facts([
+    ...environmentFacts(summary.engine, conversion?.environment ?? {}),
     ["Isolation", summary.isolation],
     ["Time", total > 0 && html`${formatSeconds(total)}${stageBar(stages)}`],
-  ])}`;
+  ]);
 }

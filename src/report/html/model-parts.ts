@@ -1,10 +1,10 @@
 import type { Conversion } from "../../convert/conversion.ts";
 import type { CheckResult } from "../../validate/check.ts";
 import type { Verdict } from "../../validate/verdict.ts";
-import { formatBytes, formatNumber } from "../format.ts";
+import { formatBytes } from "../format.ts";
 import type { Tone } from "../headline.ts";
 import { type Content, html, type Markup } from "./markup.ts";
-import { facts, icon } from "./parts.ts";
+import { type Fact, facts, icon } from "./parts.ts";
 
 const TONES: Record<CheckResult["status"], Tone> = { pass: "pass", warn: "warn", fail: "fail", skip: "none" };
 /** Of a check's details, what other parts of the page show. */
@@ -27,14 +27,8 @@ function kindWord({ status, kind }: CheckResult): Content {
 function details({ details: all }: CheckResult): Content {
   const rest = Object.entries(all).filter(([key, value]) => !SHOWN_ELSEWHERE.includes(key) && value !== null);
   if (rest.length === 0) return null;
-  if (rest.every(([, value]) => typeof value !== "object" && String(value).length < 40))
-    return html`<div class="soft">${rest.map(([key, value]) => `${key.replaceAll("_", " ")} ${scalar(value)}`).join(" · ")}</div>`;
   const text = JSON.stringify(Object.fromEntries(rest), null, 2).slice(0, LONGEST_DETAILS);
   return html`<details><summary>details</summary><pre>${text}</pre></details>`;
-}
-
-function scalar(value: unknown): string {
-  return typeof value === "number" ? (Number.isInteger(value) ? String(value) : formatNumber(value)) : String(value);
 }
 
 /** Files by path, size and the sha256 by which anybody can tell whether theirs is this one. */
@@ -61,17 +55,19 @@ export function policyPart({ policy }: Verdict): Content {
 }
 
 /** Python, packages, device and what else the engine said of its machine. */
-export function environmentPart(engine: string, environment: Conversion["environment"]): Content {
+export function environmentFacts(engine: string, environment: Conversion["environment"]): Fact[] {
   const { packages, ...rest } = environment;
   const versions = packages !== null && typeof packages === "object" ? Object.entries(packages) : [];
-  return facts([
+  const words = versions.map(([name, version]) => html`<span class="word">${name} ${plain(version)}</span> `);
+  return [
     ["Engine", engine],
-    ...Object.entries(rest).map(([key, value]) => [key.replaceAll("_", " "), plain(value)] as const),
-    [
-      "packages",
-      versions.length > 0 && versions.map(([name, version]) => html`<code>${name}&nbsp;${plain(version)}</code> `),
-    ],
-  ]);
+    ...Object.entries(rest).map(([key, value]): Fact => [capital(key.replaceAll("_", " ")), plain(value)]),
+    ["Packages", words.length > 0 && words],
+  ];
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function plain(value: unknown): string {

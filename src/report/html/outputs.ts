@@ -13,11 +13,20 @@ export function outputTable(outputs: readonly OutputReport[]): Content {
 <p class="soft">${noted ? "" : "An error below the limit is what rounding alone explains. "}The grey tick is the source framework's own rounding noise, found by computing it in float32 and in float64.</p>`;
 }
 
+/** How an output was judged, where it is not the plain rule. */
+const RULES: Record<OutputReport["rule"], string> = {
+  noise: "",
+  policy: "by the stated tolerance",
+  exact: "",
+  detections: "boxes, compared as a set",
+};
+
 function row(output: OutputReport): Markup {
   const tone = output.status === "pass" ? "pass" : "fail";
   const error = worstError(output);
+  const rule = RULES[output.rule];
   const shape = `${output.dtype} [${output.shape.join(", ")}]`;
-  return html`<tr><td>${icon(tone)}</td><td><code>${output.name}</code><br><span class="soft">${shape}</span></td>
+  return html`<tr><td>${icon(tone)}</td><td><code>${output.name}</code><br><span class="soft">${shape}${rule && html`<br>${rule}`}</span></td>
 <td>${headroom(output, error)}</td><td class="number">${formatNumber(error)}</td><td class="number">${formatNumber(output.tolerance)}</td>
 <td class="number">${formatNumber(output.would_notice)}</td><td class="number">${output.sqnr_db === null ? "–" : `${Math.round(output.sqnr_db)} dB`}</td><td class="number">${output.values}</td></tr>`;
 }
@@ -32,7 +41,9 @@ const WIDTH = 208;
 const PAD = 6;
 
 /** Noise, error and limit on one logarithmic axis. */
-function headroom({ noise, tolerance, status, name }: OutputReport, error: number | null): Content {
+function headroom({ noise, tolerance, status, name, rule }: OutputReport, error: number | null): Content {
+  if (rule === "exact")
+    return html`<span class="soft">${error === 0 ? "every value is equal" : "every value must be equal"}</span>`;
   if (error === null || tolerance === null || !(tolerance > 0)) return html`<span class="soft">–</span>`;
   const known = [noise, error, tolerance].filter((value) => value !== null && value > 0).map(Number);
   const low = Math.floor(Math.log10(Math.min(...known)) - 0.5);

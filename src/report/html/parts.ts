@@ -24,8 +24,10 @@ export function headlineMarkup({ parts }: Headline): Content {
   return parts.map((part) => ("name" in part ? html`<code>${part.name}</code>` : part.text));
 }
 
+export type Fact = readonly [string, Content];
+
 /** Names and values; those without a value are left out. */
-export function facts(pairs: readonly (readonly [string, Content])[]): Content {
+export function facts(pairs: readonly Fact[]): Content {
   const known = pairs.filter(([, value]) => value !== null && value !== "" && value !== false);
   return (
     known.length > 0 &&

@@ -70,7 +70,8 @@ th { text-align: left; font-weight: 600; color: var(--soft); font-size: .82rem; 
 th, td { padding: .5rem .9rem .5rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 tr:last-child > td { border-bottom: 0; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-td.hash { font-family: var(--mono); font-size: .8rem; overflow-wrap: anywhere; min-width: 17rem; }
+td.hash { font-family: var(--mono); font-size: .74rem; line-height: 1.9rem; padding-top: .25rem; white-space: nowrap; }
+.word { white-space: nowrap; margin-right: .6rem; }
 td > code { overflow-wrap: normal; }
 .checks { list-style: none; margin: 0; padding: 0; }
 .checks > li { display: grid; grid-template-columns: 1.15rem 7rem 1fr; gap: .1rem .75rem; padding: .55rem 0; border-bottom: 1px solid var(--line); font-size: .95rem; }
