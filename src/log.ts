@@ -16,8 +16,8 @@ export interface Log {
 
 export interface Progress {
   advance(by: number): void;
-  /** For work that reports where it stands. */
-  at(done: number, total?: number): void;
+  /** For work that reports where it stands, and in which stage: a new one is worth a line. */
+  at(done: number, total?: number, stage?: string): void;
   end(): void;
 }
 
@@ -45,6 +45,7 @@ export function createLog(target: LogTarget, options: LogOptions): Log {
   let bar = "";
 
   const clean = (text: string) => plainText(withoutAnsi(options.mask(text)));
+  const oneLine = (text: string) => clean(text).replaceAll("\n", " ");
   const paint = (text: string, colour: string) => (options.colour ? `${colour}${text}${COLOUR.off}` : text);
 
   function print(text: string): void {
@@ -52,8 +53,9 @@ export function createLog(target: LogTarget, options: LogOptions): Log {
   }
 
   function showBar(text: string): void {
-    if (text !== bar) target.write(`${CLEAR_LINE}${text}`);
-    bar = text;
+    const shown = oneLine(text);
+    if (shown !== bar) target.write(`${CLEAR_LINE}${shown}`);
+    bar = shown;
   }
 
   function error(line: string): void {
@@ -64,11 +66,11 @@ export function createLog(target: LogTarget, options: LogOptions): Log {
   }
 
   async function section<T>(title: string, work: () => Promise<T>, { collapsed = false } = {}): Promise<T> {
-    const text = clean(title);
+    const text = oneLine(title);
     const name = sectionName(text, ++opened);
     const seconds = () => Math.floor(options.now().getTime() / 1000);
     const start = `\u001b[0Ksection_start:${seconds()}:${name}${collapsed ? "[collapsed=true]" : ""}\r\u001b[0K`;
-    print(`${options.sections ? start : ""}${paint(text.replaceAll("\n", " "), COLOUR.title)}`);
+    print(`${options.sections ? start : ""}${paint(text, COLOUR.title)}`);
     open += 1;
     try {
       return await work();
@@ -86,8 +88,8 @@ export function createLog(target: LogTarget, options: LogOptions): Log {
     section,
     progress: (label, total, unit = "steps") =>
       startProgress(
-        { label: clean(label).replaceAll("\n", " "), unit, total: total ?? 0 },
-        { bar: target.isTTY ? showBar : null, line: print, now: options.now },
+        { label, unit, total: total ?? 0 },
+        { bar: target.isTTY ? showBar : null, line: (text) => print(oneLine(text)), now: options.now },
       ),
   };
 }

@@ -24,8 +24,9 @@ export function startProgress(work: Work, display: ProgressDisplay): Progress {
   const started = display.now().getTime();
   let { total } = work;
   let done = 0;
+  let what = "";
   const seconds = () => (display.now().getTime() - started) / 1000;
-  const state = () => ({ ...work, total, done, seconds: seconds() });
+  const state = () => ({ ...work, total, done, what, seconds: seconds() });
   const show = () => (display.bar ? display.bar(progressBar(state())) : display.line(progressLine(state())));
   const timer = setInterval(show, display.bar ? BAR_EVERY_MS : LINE_EVERY_MS);
   timer.unref();
@@ -34,9 +35,12 @@ export function startProgress(work: Work, display: ProgressDisplay): Progress {
     advance(by) {
       done += by;
     },
-    at(position, newTotal) {
+    at(position, newTotal, stage = what) {
       done = position;
       total = newTotal ?? total;
+      const next = stage !== what;
+      what = stage;
+      if (next && !ended && !display.bar && seconds() >= SHORT_WORK_S) show();
     },
     end() {
       if (ended) return;
@@ -50,20 +54,24 @@ export function startProgress(work: Work, display: ProgressDisplay): Progress {
 
 interface ProgressState extends Work {
   done: number;
+  /** The stage that it is in, "" where it has none. */
+  what: string;
   /** Since it began. */
   seconds: number;
 }
 
-/** `upload: 1.2 GB of 4.0 GB (30 %), 102 MB/s, 28 s left` */
+/** `upload: 1.2 GB of 4.0 GB (30 %), 102 MB/s, 28 s left` or `detector: export, 2 of 5, 41 s so far` */
 function progressLine(state: ProgressState): string {
-  const { done, total, unit, seconds } = state;
-  const amount = unit === "bytes" ? bytes : String;
-  const parts = [total > 0 ? `${amount(done)} of ${amount(total)} (${percent(state)} %)` : amount(done)];
+  const { done, total, unit, what, seconds } = state;
+  const so = `${duration(seconds)} so far`;
+  if (unit === "steps") {
+    const parts = [what, total > 0 ? `${done} of ${total}` : done > 0 ? String(done) : "", so];
+    return `${state.label}: ${parts.filter((part) => part !== "").join(", ")}`;
+  }
+  const amount = total > 0 ? `${bytes(done)} of ${bytes(total)} (${percent(state)} %)` : bytes(done);
   const rate = seconds > 0 ? done / seconds : 0;
-  if (unit === "bytes" && rate > 0) parts.push(`${bytes(rate)}/s`);
-  if (total > done && rate > 0) parts.push(`${duration((total - done) / rate)} left`);
-  else if (total === 0 || done === 0) parts.push(`${duration(seconds)} so far`);
-  return `${state.label}: ${parts.join(", ")}`;
+  const left = total > done && rate > 0 ? `${duration((total - done) / rate)} left` : so;
+  return `${state.label}: ${amount}, ${bytes(rate)}/s, ${left}`;
 }
 
 /** `upload [######--------------]  30 %  1.2 GB of 4.0 GB, …`, short enough for 80 columns in the common case. */
@@ -75,10 +83,11 @@ function progressBar(state: ProgressState): string {
   return state.total > 0 ? `${label} ${bar} ${rest}`.slice(0, 79) : `${label} ${rest}`.slice(0, 79);
 }
 
-function finalLine({ label, unit, done, seconds }: ProgressState): string {
-  const what =
-    unit === "bytes" ? `${bytes(done)} in ${duration(seconds)}, ${bytes(done / seconds)}/s` : duration(seconds);
-  return `${label}: done, ${what}`;
+/** Says what was done, not that it was done well: also work that failed ends. */
+function finalLine({ label, unit, done, total, what, seconds }: ProgressState): string {
+  if (unit === "bytes") return `${label}: ${bytes(done)} in ${duration(seconds)}, ${bytes(done / seconds)}/s`;
+  const where = done < total ? `ended${what && ` in ${what}`}, ${done} of ${total},` : "took";
+  return `${label}: ${where} ${duration(seconds)}`;
 }
 
 function percent({ done, total }: ProgressState): number {

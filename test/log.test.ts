@@ -53,10 +53,12 @@ describe("lines", () => {
     const { log, text } = recorder({ mask, sections: true });
     log.info("a glpat-1234567890");
     log.error("b glpat-1234567890");
-    await log.section("c glpat-1234567890", async () => log.progress("d glpat-1234567890").at(1));
+    await log.section("c glpat-1234567890", async () =>
+      log.progress("d glpat-1234567890").at(1, 2, "e glpat-1234567890"),
+    );
     vi.advanceTimersByTime(15_000);
     expect(text()).not.toContain("1234567890");
-    expect(text().match(/\[masked\]/g)).toHaveLength(4);
+    expect(text().match(/\[masked\]/g)).toHaveLength(5);
   });
 
   it.each([
@@ -125,16 +127,34 @@ describe("progress", () => {
     progress.at(4_000_000_000);
     progress.end();
     progress.end();
-    expect(text().split("\n").slice(1)).toEqual(["upload: done, 4.0 GB in 15 s, 267 MB/s", ""]);
+    expect(text().split("\n").slice(1)).toEqual(["upload: 4.0 GB in 15 s, 267 MB/s", ""]);
   });
 
   it("says nothing about short work, and how long a stalled one takes", () => {
     const { log, text } = recorder();
     log.progress("quick", 3).end();
     expect(text()).toBe("");
-    log.progress("export", 5);
+    const progress = log.progress("install mmdeploy");
     vi.advanceTimersByTime(30_000);
-    expect(text()).toBe("export: 0 of 5 (0 %), 15 s so far\nexport: 0 of 5 (0 %), 30 s so far\n");
+    progress.end();
+    expect(text().trimEnd().split("\n")).toEqual([
+      "install mmdeploy: 15 s so far",
+      "install mmdeploy: 30 s so far",
+      "install mmdeploy: took 30 s",
+    ]);
+  });
+
+  it("is a line for each stage after the first second, and does not call a failure done", () => {
+    const { log, text } = recorder();
+    const progress = log.progress("detector", 5);
+    progress.at(0, 5, "load");
+    vi.advanceTimersByTime(3000);
+    progress.at(1, 5, "export");
+    progress.at(1, 5, "export");
+    vi.advanceTimersByTime(5000);
+    progress.end();
+    progress.at(2, 5, "references");
+    expect(text()).toBe("detector: export, 1 of 5, 3.0 s so far\ndetector: ended in export, 1 of 5, 8.0 s\n");
   });
 
   it("is a bar on a terminal that log lines do not break", () => {

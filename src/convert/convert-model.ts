@@ -94,7 +94,7 @@ async function attempt(
       timeoutMs: step.timeLeft(),
       workFolder: folders.work,
       logFile: folders.log,
-      onProgress: ({ done, total }) => progress.at(done, total),
+      onProgress: ({ stage, done, total }) => progress.at(done, total, stage),
     }),
   ).finally(() => progress.end());
   conversion.isolation = outcome.isolation;
