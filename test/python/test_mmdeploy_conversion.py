@@ -1,0 +1,102 @@
+"""Tiny real models of all three codebases, converted by the real MMDeploy, run by ONNX Runtime."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from engine_process import ROOT, Run, mmdeploy_request, run_engine
+from reference_file import read_safetensors
+
+CONVERT = ROOT / "components/mmdeploy/convert.py"
+COMPARE = ROOT / "test/fixtures/mmdeploy/compare.py"
+TOLERANCE = {"cls": 5e-6, "det": 1e-3, "seg": 0.0}
+
+
+@pytest.fixture(scope="module")
+def converted(engine_python: str, models: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
+    work = tmp_path_factory.mktemp("converted")
+    return {
+        kind: run_engine(CONVERT, mmdeploy_request(models / kind), work / kind, engine_python) for kind in TOLERANCE
+    }
+
+
+def compare(python: str, run: Run) -> dict:
+    done = subprocess.run([python, "-W", "ignore", str(COMPARE), str(run.output)], check=True, capture_output=True)
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("kind", TOLERANCE)
+def test_the_graph_computes_what_pytorch_computes(kind: str, converted: dict[str, Run], engine_python: str) -> None:
+    run = converted[kind]
+    assert run.result["status"] == "ok", run.log[-2000:]
+    report = compare(engine_python, run)
+    cases = {name: case for name, case in report.items() if case["kind"] != "extreme"}
+    assert {name: case["worst"] for name, case in cases.items() if case["worst"] > TOLERANCE[kind]} == {}
+
+
+@pytest.mark.parametrize("kind", TOLERANCE)
+def test_references_are_enough_evidence(kind: str, converted: dict[str, Run]) -> None:
+    tensors, metadata = read_safetensors(converted[kind].output / "references.safetensors")
+    inputs = {name.split("/")[0]: array.shape for name, array in tensors.items() if "/in/" in name}
+    kinds = {name.split("/")[0]: value for name, value in metadata.items() if name.endswith("/kind")}
+    usual = {case: shape for case, shape in inputs.items() if kinds[case] != "extreme"}
+    assert sum(shape[0] for shape in usual.values()) >= 8
+    assert len({shape[2:] for shape in usual.values()}) >= 3
+    assert any(shape[2] != shape[3] for shape in usual.values())
+    assert sum(kinds[case] == "real" for case in usual) == 3
+    outputs = [port["name"] for port in converted[kind].result["outputs"]]
+    for case in usual:
+        assert all(f"{case}/{part}/{name}" in tensors for part in ("fp32", "fp64") for name in outputs)
+
+
+def test_a_detector_is_tried_with_and_without_something_to_detect(
+    converted: dict[str, Run], engine_python: str
+) -> None:
+    counts = [case["detections"] for case in compare(engine_python, converted["det"]).values()]
+    assert any(counts)
+    said = [warning for warning in converted["det"].result["warnings"] if "detection" in warning]
+    assert 0 in counts or said == ["every case has a detection: the empty result is untested"]
+
+
+def test_a_segmentor_says_where_a_flip_is_no_fault(converted: dict[str, Run]) -> None:
+    tensors, _ = read_safetensors(converted["seg"].output / "references.safetensors")
+    assert tensors["random-0/aux/output.margin"].shape == tensors["random-0/fp64/output"].shape
+    assert tensors["random-0/aux/output.margin"].min() >= 0
+    assert 0 < tensors["random-0/aux/output.noise"][0] < 1e-3
+
+
+@pytest.mark.parametrize("kind", TOLERANCE)
+def test_device_files_hold_no_path_of_this_machine(kind: str, converted: dict[str, Run]) -> None:
+    files = {file["path"]: file["role"] for file in converted[kind].result["files"]}
+    assert {path for path, role in files.items() if role == "device"} == {"deploy.json", "pipeline.json", "detail.json"}
+    for path in (*(path for path, role in files.items() if role == "device"), "contract.json", "end2end.onnx"):
+        data = (converted[kind].output / path).read_bytes()
+        for leak in (b"/tmp/", b"/work/", b"/usr/", b"/home/", b"/root/"):
+            assert leak not in data, f"{path} holds {leak.decode()}"
+
+
+def test_the_request_decides_the_bytes(
+    converted: dict[str, Run], models: Path, engine_python: str, tmp_path: Path
+) -> None:
+    again = run_engine(CONVERT, mmdeploy_request(models / "cls"), tmp_path / "another folder", engine_python)
+    for path in ("end2end.onnx", "references.safetensors", "contract.json", "pipeline.json", "previews/sample-0.png"):
+        assert (again.output / path).read_bytes() == (converted["cls"].output / path).read_bytes(), path
+
+
+def test_a_static_model_has_fixed_axes_and_eight_cases(models: Path, engine_python: str, tmp_path: Path) -> None:
+    request = {**mmdeploy_request(models / "seg"), "options": {"dynamic": False, "input_shape": [96, 64]}}
+    run = run_engine(CONVERT, request, tmp_path, engine_python)
+    assert run.result["status"] == "ok", run.log[-2000:]
+    assert run.result["inputs"][0]["shape"] == [1, 3, 64, 96]
+    report = compare(engine_python, run)
+    assert sum(case["kind"] != "extreme" for case in report.values()) >= 8
+    assert max(case["worst"] for case in report.values()) == 0
+
+
+def test_the_contract_says_what_a_device_needs(converted: dict[str, Run]) -> None:
+    contract = json.loads((converted["det"].output / "contract.json").read_text())
+    assert contract["classes"] == ["square", "disc", "triangle"]
+    assert [list(step)[0] for step in contract["preprocess"]] == ["decode", "resize", "pad", "normalize"]
+    assert contract["outputs"][0]["shape"] == ["batch", "num_dets", 5]
+    assert contract["input"]["stride"] == 32
