@@ -1,0 +1,124 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { renderModelPage } from "../../src/report/model-page.ts";
+import { renderRunPage } from "../../src/report/run-page.ts";
+import {
+  reportModel,
+  sampleConversion,
+  sampleSummary,
+  sampleVerdict,
+  summaryModel,
+} from "../support/report-samples.ts";
+
+const CHROMIUM = "/usr/bin/chromium";
+const browserHere = findChromium();
+
+/** Prints why the test is skipped; throws where real parts are required. */
+function findChromium(): boolean {
+  if (existsSync(CHROMIUM)) return true;
+  const reason = `${CHROMIUM} is missing: apt-get install --no-install-recommends chromium`;
+  if (process.env.MODEL_TO_EDGE_TEST_REAL === "required") throw new Error(reason);
+  console.warn(`skipped test/real/report-page.test.ts: ${reason}`);
+  return false;
+}
+
+const LONG = "a/very/long_name_without_any_place_to_break_".repeat(4);
+const red = summaryModel({ name: LONG, verdict: "fail", sentence: `${LONG} is wrong`, next: "train again" });
+const PAGES = {
+  model: renderModelPage({ ...reportModel(), verdict: sampleVerdict(), conversion: sampleConversion() }),
+  run: renderRunPage({
+    summary: sampleSummary({ models: [summaryModel(), red], notices: [LONG] }),
+    models: [reportModel(), reportModel({ summary: red })],
+    version: "1.2.3",
+  }),
+};
+
+describe.skipIf(!browserHere)("the pages in Chromium", () => {
+  let browser: Browser;
+  let folder: string;
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+    folder = await mkdtemp(join(tmpdir(), "pages-"));
+    for (const [name, page] of Object.entries(PAGES)) await writeFile(join(folder, `${name}.html`), page);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    if (folder) await rm(folder, { recursive: true });
+  });
+
+  interface Seen {
+    page: Page;
+    /** Requests beside the page itself, and what the console says. */
+    requests: string[];
+    complaints: string[];
+  }
+
+  async function open(name: string, width: number, colorScheme: "light" | "dark"): Promise<Seen> {
+    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+    const seen: Seen = { page, requests: [], complaints: [] };
+    const address = pathToFileURL(join(folder, `${name}.html`)).href;
+    page.on("request", (request) => request.url() !== address && seen.requests.push(request.url().slice(0, 60)));
+    page.on("console", (message) => seen.complaints.push(message.text()));
+    page.on("pageerror", (error) => seen.complaints.push(String(error)));
+    await page.goto(address);
+    return seen;
+  }
+
+  it.each([
+    ["model", 1200, "light"],
+    ["model", 360, "dark"],
+    ["run", 1200, "dark"],
+    ["run", 360, "light"],
+  ] as const)(
+    "shows the %s's page at %i px, %s, without network, complaint or sideways scroll",
+    async (name, width, scheme) => {
+      const { page, requests, complaints } = await open(name, width, scheme);
+      expect(requests.filter((url) => !url.startsWith("data:image/png"))).toEqual([]);
+      expect(complaints).toEqual([]);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+      const back = await page.evaluate("getComputedStyle(document.body).backgroundColor");
+      expect(back).toBe(scheme === "light" ? "rgb(246, 247, 248)" : "rgb(16, 18, 20)");
+      await page.close();
+    },
+  );
+
+  it("paints the picture, and the boxes over it, on both sides", async () => {
+    const { page } = await open("model", 1200, "light");
+    const pictures = page.locator("figure svg");
+    expect(await pictures.count()).toBe(2);
+    const sizes = await pictures.evaluateAll((all) =>
+      (all as unknown as { getBoundingClientRect(): { width: number } }[]).map(
+        (one) => one.getBoundingClientRect().width,
+      ),
+    );
+    expect(Math.min(...sizes)).toBeGreaterThan(300);
+    const [left, right] = [await pictures.nth(0).screenshot(), await pictures.nth(1).screenshot()];
+    // A blank picture of this size packs to a few hundred bytes.
+    expect(left.length).toBeGreaterThan(10_000);
+    expect(Math.abs(left.length - right.length)).toBeLessThan(left.length / 20);
+    await page.close();
+  });
+
+  it("opens a folded model without any script", async () => {
+    const { page } = await open("run", 1200, "light");
+    const card = page.locator("details.card").first();
+    const content = card.getByText("Outputs compared");
+    expect(await content.isVisible()).toBe(false);
+    await card.locator("summary").first().click();
+    expect(await content.isVisible()).toBe(true);
+    await page.close();
+  });
+
+  it("lets no script run, whatever gets into a page", async () => {
+    const page = await browser.newPage();
+    const attack = `<script>document.title="owned"</script><img src="https://x.invalid/" onerror="document.title='owned'">`;
+    await page.setContent(PAGES.model.replace("</main>", `${attack}</main>`));
+    expect(await page.title()).toBe("detector may ship");
+    await page.close();
+  });
+});
