@@ -31,6 +31,8 @@ export function makeS3(credentials: Credentials, repository: string, timing: Tim
     responseChecksumValidation: "WHEN_REQUIRED",
     // The SDK cannot repeat a stream: the caller does, with a fresh one.
     maxAttempts: 1,
+    // Without one of its own the SDK warns on the console about streams that it cannot repeat.
+    logger: SILENT,
     requestHandler: {
       connectionTimeout: Math.min(10_000, timing.idleMs),
       httpAgent: agent,
@@ -84,6 +86,10 @@ export function makeS3(credentials: Credentials, repository: string, timing: Tim
 function etagOf(answer: { ETag?: string | undefined }): string {
   return bareEtag(answer.ETag ?? "");
 }
+
+const SILENT = { trace: silent, debug: silent, info: silent, warn: silent, error: silent };
+
+function silent(): void {}
 
 /** Copies what is safe out of the SDK's errors: the raw ones hold the request. */
 async function answered<T>(work: Promise<T>): Promise<T> {
