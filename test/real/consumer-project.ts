@@ -1,5 +1,15 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -46,9 +56,14 @@ export function whyNoPipeline(): string | null {
   return reason;
 }
 
-/** Makes both repositories; `cli` is the shell script that jobs find as `model-to-edge`. */
-export function makeConsumer(cli: string, edit: (pipeline: string) => string = (text) => text): ConsumerProject {
+/** Makes both repositories; `stub` is a shell script that jobs find as `model-to-edge`, null the real command line. */
+export function makeConsumer(
+  stub: string | null,
+  edit: (pipeline: string) => string = (text) => text,
+): ConsumerProject {
   const work = mkdtempSync(join(tmpdir(), "model-to-edge-consumer-"));
+  // An engine may run as another user, who has to reach its files.
+  chmodSync(work, 0o755);
   const bare = publishComponent(join(work, "component"));
   const folder = join(work, "consumer");
   cpSync(join(ROOT, "test/fixtures/consumer"), folder, { recursive: true });
@@ -56,7 +71,7 @@ export function makeConsumer(cli: string, edit: (pipeline: string) => string = (
     writeFileSync(join(folder, file), edit(readFileSync(join(folder, file), "utf8")));
   const bin = join(work, "bin");
   mkdirSync(bin);
-  writeFileSync(join(bin, "model-to-edge"), cli);
+  writeFileSync(join(bin, "model-to-edge"), stub ?? installPackage(join(work, "package")));
   chmodSync(join(bin, "model-to-edge"), 0o755);
   const git = gitIn(folder);
   git("init", "-q", "-b", "main");
@@ -72,6 +87,14 @@ export function makeConsumer(cli: string, edit: (pipeline: string) => string = (
     pipeline: (options = {}) => runPipeline(folder, env, options),
     remove: () => rmSync(work, { recursive: true, force: true }),
   };
+}
+
+/** The built package with what it ships, as npm would install it; returns the script that starts it. */
+function installPackage(folder: string): string {
+  for (const part of ["dist", "schemas", "components", "package.json"])
+    cpSync(join(ROOT, part), join(folder, part), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  return `#!/bin/sh\nexec "${process.execPath}" "${folder}/dist/cli.js" "$@"\n`;
 }
 
 /** A bare repository with this working tree's templates, tagged 1.0.0, as the catalog would serve it. */

@@ -2,27 +2,28 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Manifest } from "../../src/model/manifest.ts";
 import type { Summary } from "../../src/report/summary.ts";
+import { type FakeGitlab, startFakeGitlab } from "../support/fake-gitlab.ts";
 import { type LakefsServer, realLakefs, startLakefs } from "../support/lakefs-server.ts";
 import { type ConsumerProject, makeConsumer, type PipelineOptions, whyNoPipeline } from "./consumer-project.ts";
 import { DataBranch } from "./data-branch.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const CLI = `#!/bin/sh\nexec "${process.execPath}" "${ROOT}dist/cli.js" "$@"\n`;
 const GOOD = JSON.stringify({ w: [1.5, -2, 0.25, 3], b: [0.5, 0, -1, 2] });
 const RENAMED = JSON.stringify({ weight: [1.5, -2, 0.25, 3], b: [0.5, 0, -1, 2] });
 
+const TOKEN = { MODEL_TO_EDGE_TOKEN: "glpat-our-secret-token" };
 const parts = await realLakefs();
 
 /** The pipeline of a merge request of the Git branch `feature/new`. */
 const MERGE_REQUEST = {
   CI_PIPELINE_SOURCE: "merge_request_event",
   CI_MERGE_REQUEST_IID: "7",
-  CI_MERGE_REQUEST_PROJECT_ID: "41",
-  CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "41",
+  CI_MERGE_REQUEST_PROJECT_ID: "10",
+  CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "10",
   CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: "feature/new",
   CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main",
   CI_MERGE_REQUEST_EVENT_TYPE: "detached",
-  CI_PROJECT_ID: "41",
+  CI_PROJECT_ID: "10",
   CI_COMMIT_BRANCH: null,
   CI_COMMIT_REF_NAME: "feature/new",
 };
@@ -31,14 +32,16 @@ describe.skipIf(!parts || whyNoPipeline())("a project that includes convert@1, w
   let server: LakefsServer;
   let consumer: ConsumerProject;
   let data: DataBranch;
+  let gitlab: FakeGitlab;
   let variables: Record<string, string>;
 
   beforeAll(async () => {
     if (!parts) return;
     server = await startLakefs(parts);
     const repository = await server.repository();
-    consumer = makeConsumer(CLI, (text) => text.replaceAll("lakefs://vision", `lakefs://${repository}`));
-    variables = { ...server.env, MODEL_TO_EDGE_ENGINES: `${ROOT}test/fixtures/engines/toy` };
+    consumer = makeConsumer(null, (text) => text.replaceAll("lakefs://vision", `lakefs://${repository}`));
+    gitlab = await startFakeGitlab();
+    variables = { ...server.env, CI_API_V4_URL: gitlab.api, MODEL_TO_EDGE_ENGINES: `${ROOT}test/fixtures/engines/toy` };
     data = new DataBranch(server, repository, "feature--new");
     await data.onBranch("main").commit({
       "model/scale/model.json": JSON.stringify({ channels: 4 }),
@@ -48,6 +51,7 @@ describe.skipIf(!parts || whyNoPipeline())("a project that includes convert@1, w
   });
   afterAll(async () => {
     consumer?.remove();
+    await gitlab?.close();
     await server?.stop();
   });
 
@@ -59,7 +63,7 @@ describe.skipIf(!parts || whyNoPipeline())("a project that includes convert@1, w
 
   it("publishes the model of a merge request, in one merge, and says where it is", async () => {
     const before = await data.commits();
-    const { code, log, summary } = await pipeline({ kind: MERGE_REQUEST });
+    const { code, log, summary } = await pipeline({ kind: MERGE_REQUEST, variables: TOKEN });
     expect({ code, log }).toMatchObject({ code: 0, log: expect.stringMatching(/^ ?PASS +convert/m) });
     expect(log).toContain("scale may ship");
     const head = await data.head();
@@ -84,12 +88,22 @@ describe.skipIf(!parts || whyNoPipeline())("a project that includes convert@1, w
     );
   });
 
+  it("has written one note, which names the commit and holds no secret", async () => {
+    expect(gitlab.notes.length).toBe(1);
+    const body = gitlab.notes[0]?.body ?? "";
+    expect(body).toContain("`scale` may ship");
+    expect(body).toContain((await data.head()).slice(0, 8));
+    for (const secret of [...Object.values(TOKEN), server.env.LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY])
+      expect(body).not.toContain(secret);
+  });
+
   it("costs nothing when nothing changed", async () => {
     const before = await data.commits();
-    const { code, log, summary } = await pipeline({ kind: MERGE_REQUEST });
+    const { code, log, summary } = await pipeline({ kind: MERGE_REQUEST, variables: TOKEN });
     expect({ code, log }).toMatchObject({ code: 0, log: expect.stringContaining("result: unchanged, already in") });
     expect(summary().models[0]).toMatchObject({ status: "unchanged", timings: {} });
     expect(await data.commits()).toEqual(before);
+    expect(gitlab.notes.length).toBe(1);
   });
 
   it("fails for a checkpoint that does not fit, leaves edge/ as it was, and still has its reports", async () => {
