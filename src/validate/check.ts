@@ -26,6 +26,8 @@ export interface Subject {
   references: string | null;
   /** Parsed `contract.json`, null where there is none. */
   contract: Record<string, unknown> | null;
+  /** Why a `contract.json` that is there cannot be used. */
+  contractProblem: string | null;
   policy: Policy;
 }
 

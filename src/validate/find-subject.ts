@@ -14,11 +14,18 @@ export async function findSubject(folder: string, evidence: string | null, polic
     throw notSuch(`${folder} is no folder that can be read`);
   });
   const contract = await readJson(join(root, "contract.json"));
-  const manifest = await readJson(join(root, "manifest.json"));
+  const manifest = (await readJson(join(root, "manifest.json"))).data;
   const models = names.filter((name) => name.endsWith(".onnx")).sort();
-  const model = chooseModel(folder, models, contract, manifest);
+  const model = chooseModel(folder, models, contract.data, manifest);
   const references = await firstFile(places(root, evidence));
-  return { folder: root, model: join(root, model), references, contract, policy };
+  return {
+    folder: root,
+    model: join(root, model),
+    references,
+    contract: contract.data,
+    contractProblem: contract.problem,
+    policy,
+  };
 }
 
 /** The only ONNX file, or the one that the contract or the manifest names. */
@@ -55,20 +62,24 @@ async function firstFile(paths: readonly string[]): Promise<string | null> {
   return null;
 }
 
-/** A JSON object, null where there is none; `contract.json` and `manifest.json` may come from anybody. */
-async function readJson(path: string): Promise<Record<string, unknown> | null> {
+interface JsonFile {
+  data: Record<string, unknown> | null;
+  /** Why it cannot be used; null also where there is none. */
+  problem: string | null;
+}
+
+/** A JSON object; `contract.json` and `manifest.json` may come from anybody. */
+async function readJson(path: string): Promise<JsonFile> {
   const info = await stat(path).catch(() => null);
-  if (!info?.isFile()) return null;
+  if (!info) return { data: null, problem: null };
+  const unusable = (problem: string): JsonFile => ({ data: null, problem: `${basename(path)} ${problem}` });
+  if (!info.isFile() || info.size > LARGEST_JSON) return unusable("is no file of a few kilobytes");
   try {
-    if (info.size > LARGEST_JSON) throw new Error("too large");
     const data: unknown = JSON.parse(await readFile(path, "utf8"));
-    if (typeof data === "object" && data !== null && !Array.isArray(data)) return data as Record<string, unknown>;
-    throw new Error("no object");
-  } catch (error) {
-    throw new UsageError(`${path} is no JSON object (${(error as Error).message})`, {
-      code: "not-json",
-      hint: "write it again, or remove it: it is optional",
-    });
+    const isObject = typeof data === "object" && data !== null && !Array.isArray(data);
+    return isObject ? { data: data as Record<string, unknown>, problem: null } : unusable("is no JSON object");
+  } catch {
+    return unusable("is not JSON");
   }
 }
 

@@ -79,7 +79,9 @@ export function jsonNumber(value: number): number | string {
 
 /** Three digits for sizes of errors. */
 export function short(value: number): string {
-  return String(Number(value.toPrecision(3)));
+  const [digits = "0", exponent = "0"] = value.toExponential(2).split("e");
+  const small = value !== 0 && Math.abs(value) < 1e-3;
+  return small ? `${Number(digits)}e${Number(exponent)}` : String(Number(value.toPrecision(3)));
 }
 
 /** Eight digits for a value: enough to find it again. */

@@ -17,6 +17,7 @@ async function run(folder: string, limits: Partial<typeof LIMITS> = {}, checks =
     model: join(folder, "end2end.onnx"),
     references: join(folder, "references.safetensors"),
     contract: null,
+    contractProblem: null,
     policy: STRICT,
   };
   return runSessionChecks(await workerContext(), {
@@ -154,6 +155,7 @@ describe("the worker", () => {
       model: join(path, "end2end.onnx"),
       references: null,
       contract: null,
+      contractProblem: null,
       policy: STRICT,
     };
     await expect(runSessionChecks(ctx, { subject, checks: ["load"], limits: LIMITS, totalSeconds: 60 })).rejects.toBe(
@@ -169,6 +171,7 @@ describe("the worker", () => {
       model: join(path, "end2end.onnx"),
       references: null,
       contract: null,
+      contractProblem: null,
       policy: STRICT,
     };
     const request = { subject, checks: ["load"], limits: LIMITS, totalSeconds: 60 };

@@ -1,0 +1,61 @@
+import type { OnnxModel } from "../onnx/model.ts";
+import type { ReferenceCase } from "./references.ts";
+
+/** Axes of inputs that have one length together, though the graph leaves it open. */
+export interface FreeAxis {
+  /** The graph's name for it, else `x[0]`. */
+  name: string;
+  places: { input: string; axis: number; rank: number }[];
+  /** Lengths in the references, a case each. */
+  sizes: number[];
+  kind: "batch" | "height" | "width" | "length";
+}
+
+/**
+ * The inputs' symbolic axes. Those of one name belong together, and those that have the same length in every case:
+ * the names alone do not say that two inputs must fit each other.
+ */
+export function freeAxes(graph: OnnxModel, cases: readonly ReferenceCase[]): FreeAxis[] {
+  const axes = new Map<string, FreeAxis>();
+  for (const { name: input, shape } of graph.inputs)
+    for (const [axis, dim] of (shape ?? []).entries()) {
+      if (typeof dim === "number") continue;
+      const rank = shape?.length ?? 0;
+      const sizes = cases.map(({ inputs }) => inputs.get(input)?.dims[axis] ?? 0);
+      const kind = kindOf(axis, rank);
+      const known = [...axes.values()].find(
+        (other) => (dim !== "" && other.name === dim) || isCoupled(other, sizes, kind),
+      );
+      if (known) known.places.push({ input, axis, rank });
+      else {
+        const name = dim || `${input}[${axis}]`;
+        axes.set(name, { name, places: [{ input, axis, rank }], sizes, kind });
+      }
+    }
+  return [...axes.values()];
+}
+
+function isCoupled(other: FreeAxis, sizes: readonly number[], kind: FreeAxis["kind"]): boolean {
+  const several = new Set(sizes).size > 1 || kind === other.kind;
+  return several && other.sizes.every((size, index) => size === sizes[index]);
+}
+
+function kindOf(axis: number, rank: number): FreeAxis["kind"] {
+  if (axis === 0) return "batch";
+  if (rank === 4 && axis === 2) return "height";
+  return rank === 4 && axis === 3 ? "width" : "length";
+}
+
+/** Lengths to try beyond the references. `stride` is what height and width must be a multiple of. */
+export function sizesToTry({ kind, sizes }: FreeAxis, stride: number | null): number[] {
+  const largest = Math.max(...sizes);
+  if (kind === "batch") return [...new Set([1, largest + 1, 2 * largest + 1])].filter((size) => !sizes.includes(size));
+  // Multiples of what all references share are sure to be fine for the source.
+  const step = stride ?? sizes.reduce(greatestDivisor, 0);
+  if (kind === "length") return [largest + step, 2 * largest + step];
+  return [Math.ceil((largest + 1) / step) * step];
+}
+
+function greatestDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestDivisor(b, a % b);
+}

@@ -1,0 +1,131 @@
+import type { OnnxModel } from "../../onnx/model.ts";
+import { type Finding, passed, type SessionCheck, skipped, wrong } from "../check.ts";
+import { bitEqual, boxDifference, difference, noiseOf, rowsOf } from "../near.ts";
+import { planOutputs } from "../parity/plan-outputs.ts";
+import type { ReferenceCase, References } from "../references.ts";
+import { type Feeds, feedsOf, ortMessage, type Runtime } from "../runtime.ts";
+import { sizeOf, type Tensor } from "../tensor.ts";
+
+/** Rows that are run alone. */
+const ROWS = 4;
+const RANDOM = new Set([
+  "RandomNormal",
+  "RandomNormalLike",
+  "RandomUniform",
+  "RandomUniformLike",
+  "Bernoulli",
+  "Multinomial",
+  "Dropout",
+]);
+
+/** What must hold without any reference: f(x) = f(x), a batch equals its parts, optimised equals not optimised. */
+export const metamorphic: SessionCheck = {
+  name: "metamorphic",
+  needs: "session",
+  async run(subject, graph, runtime) {
+    const references = await runtime.references();
+    const cases = references?.cases.filter(({ kind }) => kind !== "extreme") ?? [];
+    const small = cases.toSorted((a, b) => elements(a) - elements(b))[0];
+    if (!references || !small) return skipped("not run: the references have no inputs to try");
+    const { sets } = planOutputs(subject, graph, cases);
+    try {
+      const feeds = await feedsOf(references, small);
+      const first = await runtime.run(`case ${small.name}`, feeds);
+      const again = await runtime.run(`case ${small.name} again`, feeds);
+      const unsteady = [...first].filter(([name, tensor]) => !bitEqual(tensor, again.get(name) ?? tensor));
+      if (unsteady.length > 0)
+        return wrong(
+          randomText(
+            unsteady.map(([name]) => name),
+            small,
+            graph,
+          ),
+        );
+      const plain = await runtime.run(`case ${small.name}, not optimised`, feeds, "disabled");
+      const compared = { references, one: small, sets };
+      const optimised = await firstDifference(compared, first, plain);
+      if (optimised) return wrong(`with and without optimisation the model differs: ${optimised}`);
+      return await batchFinding(graph, runtime, references, cases, sets);
+    } catch (error) {
+      return wrong(`ONNX Runtime cannot run case ${small.name}: ${ortMessage(error)}`);
+    }
+  },
+};
+
+function elements({ inputs }: ReferenceCase): number {
+  return [...inputs.values()].reduce((sum, { dims }) => sum + sizeOf(dims), 0);
+}
+
+function randomText(names: string[], { name }: ReferenceCase, { nodes }: OnnxModel): string {
+  const suspects = nodes
+    .filter(({ op }) => RANDOM.has(op))
+    .map((node) => `${node.op}${node.name && ` "${node.name}"`}`);
+  const why = suspects.length > 0 ? `; a random operator is left in the graph: ${suspects.slice(0, 3).join(", ")}` : "";
+  return `the same input gives different outputs (${names.join(", ")}, case ${name})${why}`;
+}
+
+/** A batch equals its rows one by one; where one case has several rows and the axis is free. */
+async function batchFinding(
+  graph: OnnxModel,
+  runtime: Runtime,
+  references: References,
+  cases: readonly ReferenceCase[],
+  sets: ReadonlySet<string>,
+): Promise<Finding> {
+  const same = "the same input gives the same output, with and without optimisation";
+  const batched = cases.filter((one) => batchOf(graph, one) > 1).toSorted((a, b) => elements(a) - elements(b))[0];
+  if (!batched) return passed(`${same}; no case has a batch to take apart`);
+  const batch = batchOf(graph, batched);
+  const feeds = await feedsOf(references, batched);
+  const whole = await runtime.run(`case ${batched.name}`, feeds);
+  for (let row = 0; row < Math.min(batch, ROWS); row++) {
+    const alone = new Map([...feeds].map(([name, tensor]) => [name, rowsOf(tensor, row, row + 1)]));
+    const single = await runtime.run(`row ${row} of case ${batched.name}`, alone);
+    const cut = new Map(
+      [...whole]
+        .filter(([, { dims }]) => dims[0] === batch)
+        .map(([name, tensor]) => [name, rowsOf(tensor, row, row + 1)]),
+    );
+    const found = await firstDifference({ references, one: batched, sets }, cut, single);
+    if (found)
+      return wrong(
+        `row ${row} of case ${batched.name} gives another result alone than in a batch of ${batch}: ${found}`,
+      );
+  }
+  return passed(`${same}; a batch of ${batch} equals its rows`);
+}
+
+/** Rows of all inputs, where all leave the first axis open and have the same; else 0. */
+function batchOf({ inputs }: OnnxModel, one: ReferenceCase): number {
+  const free = inputs.every(({ shape }) => typeof shape?.[0] === "string");
+  const sizes = new Set(inputs.map(({ name }) => one.inputs.get(name)?.dims[0] ?? 0));
+  return free && sizes.size === 1 ? ([...sizes][0] ?? 0) : 0;
+}
+
+interface Compared {
+  references: References;
+  one: ReferenceCase;
+  sets: ReadonlySet<string>;
+}
+
+async function firstDifference({ references, one, sets }: Compared, a: Feeds, b: Feeds): Promise<string | null> {
+  for (const [name, tensor] of a) {
+    const other = b.get(name);
+    if (!other) continue;
+    const found = sets.has(name)
+      ? setDifference(name, sets, a, b)
+      : difference(tensor, other, await noiseOf(references, one.fp32.get(name), one.fp64.get(name)));
+    if (found) return `output "${name}": ${found}`;
+  }
+  return null;
+}
+
+/** The boxes stand first in `sets`, the labels second; labels alone are not compared. */
+function setDifference(name: string, sets: ReadonlySet<string>, a: Feeds, b: Feeds): string | null {
+  const [dets, labels] = [...sets];
+  if (name !== dets) return null;
+  const side = (from: Feeds, key: string | undefined): Tensor | undefined =>
+    key === undefined ? undefined : from.get(key);
+  const [one, other, left, right] = [side(a, dets), side(b, dets), side(a, labels), side(b, labels)];
+  return one && other ? boxDifference(one, other, left && right ? [left, right] : null) : null;
+}
