@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -159,7 +159,6 @@ function wordsOf(state: string, { file, kind = {}, variables = {}, manual, words
 
 /** By path: `.bin` may hold another version. */
 function gitlabCiLocal(): string {
-  return createRequire(import.meta.url)
-    .resolve("gitlab-ci-local/package.json")
-    .replace("package.json", "dist/index.js");
+  const require = createRequire(import.meta.url);
+  return join(dirname(require.resolve("gitlab-ci-local/package.json")), "dist/index.js");
 }
