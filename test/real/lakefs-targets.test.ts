@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ExternalError } from "../../src/errors.ts";
+import { lakefsStore } from "../../src/store/lakefs.ts";
 import type { EdgeChange, StoredFile } from "../../src/store/store.ts";
 import { allDrafts, bytesOf, options, pathsOf, textAt, useStore } from "../store/harness.ts";
 import { type LakefsUnderTest, lakefsUnderTest } from "../store/lakefs-under-test.ts";
 import { type LakefsServer, realLakefs, startLakefs } from "../support/lakefs-server.ts";
+import { storeContext } from "../support/store-context.ts";
 
 const parts = await realLakefs();
 
@@ -155,6 +158,21 @@ describe.skipIf(!parts)("a publication to a lakeFS branch", () => {
     const keep = await draft.put(await at.folder({ m: "1" }), ["m"], "edge/a/");
     await server.call("DELETE", path("/branches/feature"));
     expect(await draft.publish([], () => change(keep), options)).toMatchObject({ status: "gone" });
+    await draft.discard();
+    expect(await allDrafts(at.store)).toEqual([]);
+  });
+
+  test("removes its draft although the run was cancelled", async () => {
+    const cancel = new AbortController();
+    const ctx = storeContext({ env: server.env, signal: cancel.signal });
+    const store = await lakefsStore(ctx, at.under.repository, { webUrl: null });
+    const { ref } = await at.newDraft();
+    const draft = store.draft(ref);
+    const keep = await draft.put(await at.folder({ m: "1" }), ["m"], "edge/a/");
+    expect(await allDrafts(at.store)).toHaveLength(1);
+    const cancelled = new ExternalError("cancelled");
+    cancel.abort(cancelled);
+    await expect(draft.publish([], () => change(keep), options)).rejects.toBe(cancelled);
     await draft.discard();
     expect(await allDrafts(at.store)).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { kill, pid } from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ExternalError } from "../../errors.ts";
@@ -15,6 +15,8 @@ interface Owner {
   token: string;
 }
 
+const BREAKER = ".broken";
+
 export interface LockOptions {
   signal: AbortSignal;
   /** How long to wait for another run. */
@@ -26,9 +28,20 @@ export async function withLock<T>(file: string, options: LockOptions, work: () =
   await mkdir(dirname(file), { recursive: true });
   const token = await acquire(file, options);
   try {
+    await removeLeftovers(file);
     return await work();
   } finally {
     await release(file, token);
+  }
+}
+
+/** Locks that were prepared by processes which were killed before they had them. */
+async function removeLeftovers(file: string): Promise<void> {
+  for (const name of await readdir(dirname(file))) {
+    if (!name.startsWith(`${basename(file)}.`) || name.endsWith(BREAKER)) continue;
+    const prepared = join(dirname(file), name);
+    const owner = await ownerOf(prepared);
+    if (owner && (await isDead(owner))) await rm(prepared, { force: true });
   }
 }
 
@@ -60,11 +73,10 @@ async function acquire(file: string, options: LockOptions): Promise<string> {
  * slow breaker never removes the lock of the next owner.
  */
 async function breakLock(file: string, dead: Owner, options: LockOptions): Promise<void> {
-  const breaker = `${file}.${dead.token}.broken`;
+  const breaker = `${file}.${dead.token}${BREAKER}`;
   const token = await acquire(breaker, options);
   try {
     if ((await ownerOf(file))?.token === dead.token) await rm(file, { force: true });
-    await rm(`${file}.${dead.token}`, { force: true });
   } finally {
     await release(breaker, token);
   }
@@ -86,7 +98,8 @@ async function linked(prepared: string, file: string): Promise<boolean> {
 
 async function ownerOf(file: string): Promise<Owner | null> {
   const text = await orMissing(readFile(file, "utf8"));
-  return text === null ? null : (JSON.parse(text) as Owner);
+  // A prepared lock of a process that was killed while it wrote may be empty.
+  return text ? (JSON.parse(text) as Owner) : null;
 }
 
 async function isDead(owner: Owner): Promise<boolean> {

@@ -58,7 +58,7 @@ export function lakefsApi(send: Send, sendForBytes: SendForBytes, repository: st
       }
     },
     async deleteBranch(branch: string): Promise<void> {
-      await orNull(send({ method: "DELETE", path: at("branches", branch) }));
+      await orNull(send({ method: "DELETE", path: at("branches", branch), farewell: true }));
     },
     async *listBranches(prefix: string): AsyncGenerator<{ id: string; commit_id: string }> {
       yield* pages(at("branches"), { prefix, show_hidden: "true" });

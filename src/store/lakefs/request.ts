@@ -12,6 +12,8 @@ export interface ApiRequest {
   body?: unknown;
   /** Commits and merges may take minutes. */
   slow?: boolean;
+  /** Also when the run was cancelled, but then only for a moment: clearing up. */
+  farewell?: boolean;
 }
 
 /** Sends a request until it has an answer. Throws `Refusal` or `NoAnswer`; text of the answer otherwise. */
@@ -26,8 +28,9 @@ export function makeSender(
 ): { send: Send; sendForBytes: SendForBytes } {
   const key = `${credentials.accessKeyId}:${credentials.secretAccessKey}`;
   const authorization = `Basic ${Buffer.from(key).toString("base64")}`;
-  const exchange = <T>(request: ApiRequest, read: (answer: Response) => Promise<T>): Promise<T> =>
-    retried(timing, ctx.signal, async () => {
+  const exchange = <T>(request: ApiRequest, read: (answer: Response) => Promise<T>): Promise<T> => {
+    const outer = request.farewell && ctx.signal.aborted ? AbortSignal.timeout(timing.farewellMs) : ctx.signal;
+    return retried(timing, outer, async () => {
       const limit = AbortSignal.timeout(request.slow ? timing.slowMs : timing.idleMs);
       const url = `${credentials.endpoint}/api/v1/${request.path.map(encodeURIComponent).join("/")}`;
       const query = new URLSearchParams(request.query).toString();
@@ -36,7 +39,7 @@ export function makeSender(
           method: request.method,
           headers: { authorization, ...(request.body === undefined ? {} : { "content-type": "application/json" }) },
           ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-          signal: AbortSignal.any([ctx.signal, limit]),
+          signal: AbortSignal.any([outer, limit]),
           redirect: "error",
         });
         if (answer.ok) return await read(answer);
@@ -46,6 +49,7 @@ export function makeSender(
         throw new NoAnswer(limit.aborted ? "no answer in time" : reasonOf(error));
       }
     });
+  };
   return {
     send: (request) => exchange(request, (answer) => answer.text()),
     sendForBytes: (request, limit) =>

@@ -11,6 +11,8 @@ export interface Timing {
   slowMs: number;
   /** How long to wait for a dirty branch: another run's commit may just be under way. */
   dirtyMs: number;
+  /** How long a cancelled run may take to remove its draft: CI gives it 10 s in all. */
+  farewellMs: number;
 }
 
 export const TIMING: Timing = {
@@ -20,4 +22,5 @@ export const TIMING: Timing = {
   idleMs: 60_000,
   slowMs: 600_000,
   dirtyMs: 15_000,
+  farewellMs: 5_000,
 };
