@@ -4,6 +4,17 @@ import type { Failure } from "../errors.ts";
 import { plainLine } from "../plain-text.ts";
 
 const SHOWN_LINES = 3;
+const EXCEPTION = /^[A-Za-z_][\w.]*(Error|Exception|Interrupt|Exit)\b/;
+
+/** What the last words of a process that just ended say about the machine. */
+const KNOWN_LAST_WORDS: { words: RegExp; code: string; hint: string }[] = [
+  { words: /no space left on device|disk quota exceeded/i, code: "disk-full", hint: "free some space on the machine" },
+  {
+    words: /MemoryError|bad_alloc|cannot allocate memory|out of memory/i,
+    code: "engine-memory",
+    hint: "the memory ran out: use a runner with more, or a smaller input shape",
+  },
+];
 
 /** What happened to an engine's process that left no result to trust; `problem` continues "its result ". */
 export function engineFailure(engine: string, outcome: ChildOutcome, problem: string): Failure {
@@ -34,8 +45,9 @@ export function engineFailure(engine: string, outcome: ChildOutcome, problem: st
       `crashed (${ended.signal}) ${seconds}`,
       "see engine.log; its libraries may not fit",
     );
+  const known = KNOWN_LAST_WORDS.find(({ words }) => words.test(outcome.tail.slice(-SHOWN_LINES).join("\n")));
   const what = `ended with exit code ${ended.exitCode} ${seconds}, and its result ${problem}`;
-  return failure("engine-result", what, "see engine.log");
+  return failure(known?.code ?? "engine-result", what, known?.hint ?? "see engine.log");
 }
 
 /** The sentence for a process that died after it wrote a good result, or null. */
@@ -52,6 +64,8 @@ function plainEnd({ exitCode, signal }: ChildOutcome): { exitCode: number | null
 }
 
 function lastLines(tail: string[]): string {
-  const lines = tail.slice(-SHOWN_LINES).map((line) => plainLine(line, 200));
+  // Of a traceback only the exception says something to a stranger.
+  const shown = EXCEPTION.test(tail.at(-1) ?? "") ? 1 : SHOWN_LINES;
+  const lines = tail.slice(-shown).map((line) => plainLine(line, 200));
   return lines.length > 0 ? `; its log ends: ${lines.join(" ⏎ ")}` : "; it printed nothing";
 }

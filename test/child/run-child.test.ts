@@ -8,7 +8,7 @@ describe("outcomes", () => {
     const outcome = await runFixture("print.mjs", ["out", "err"]);
     expect(outcome).toMatchObject({ exitCode: 0, signal: null, timedOut: false, aborted: false, truncated: false });
     expect([...outcome.tail].sort()).toEqual(["err", "out"]);
-    expect(outcome.seconds).toBeLessThan(2);
+    expect(outcome.seconds).toBeLessThan(5);
   });
 
   it("passes standard input on, and nothing of our environment", async () => {
@@ -39,7 +39,7 @@ describe("ends", () => {
   it("on time-out: SIGTERM to the group, at once", async () => {
     const outcome = await runFixture("forever.mjs", [], { timeoutMs: 500 });
     expect(outcome).toMatchObject({ exitCode: null, signal: "SIGTERM", timedOut: true, aborted: false });
-    expect(outcome.seconds).toBeLessThan(2);
+    expect(outcome.seconds).toBeLessThan(5);
   });
 
   it("on abort: SIGTERM to the group, at once", async () => {
@@ -57,7 +57,7 @@ describe("ends", () => {
     expect(outcome).toMatchObject({ signal: "SIGKILL", timedOut: true });
     expect(outcome.tail.at(-1)).toBe("not yet");
     expect(outcome.seconds).toBeGreaterThan(0.9);
-    expect(outcome.seconds).toBeLessThan(3);
+    expect(outcome.seconds).toBeLessThan(5);
   });
 
   it.each([
@@ -65,7 +65,7 @@ describe("ends", () => {
     ["leaves it behind", "fork-and-exit.mjs", {}],
   ])("the child of a child that %s", async (_, fixture, limits) => {
     const outcome = await runFixture(fixture, [], limits);
-    expect(outcome.seconds).toBeLessThan(2.5);
+    expect(outcome.seconds).toBeLessThan(5);
     await waitUntil(() => !isAlive(Number(outcome.tail[0])));
   });
 
@@ -73,7 +73,7 @@ describe("ends", () => {
     const outcome = await runFixture("detach.mjs");
     expect(outcome.exitCode).toBe(0);
     expect(outcome.seconds).toBeGreaterThan(0.9);
-    expect(outcome.seconds).toBeLessThan(2.5);
+    expect(outcome.seconds).toBeLessThan(5);
     process.kill(Number(outcome.tail[0]), "SIGKILL");
   });
 });
@@ -85,7 +85,7 @@ describe("output", () => {
     let passedOn = 0;
     const outcome = await runFixture("flood.mjs", ["200"], { logFile, onLine: () => passedOn++ });
     expect(outcome).toMatchObject({ exitCode: 0, truncated: true });
-    expect(outcome.seconds).toBeLessThan(10);
+    expect(outcome.seconds).toBeLessThan(20);
     expect(process.memoryUsage().rss - before).toBeLessThan(150e6);
     expect(statSync(logFile).size).toBeLessThan(4.3e6);
     const log = readFileSync(logFile, "utf8");

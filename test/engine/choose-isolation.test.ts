@@ -5,6 +5,7 @@ import { tryAnotherUser } from "../../src/engine/another-user.ts";
 import { bubblewrapView, tryBubblewrap } from "../../src/engine/bubblewrap.ts";
 import { chooseIsolation } from "../../src/engine/isolation.ts";
 import { temporaryFolder } from "../child/children.ts";
+import { canReach } from "./rungs.ts";
 import { testContext } from "./toy.ts";
 
 /** A folder with programs that stand before the system's. */
@@ -17,14 +18,14 @@ function fakePrograms(programs: Record<string, string>): string {
   return folder;
 }
 
-it("takes bubblewrap where it works, and says what it does", async () => {
+it.skipIf(!canReach("bubblewrap"))("takes bubblewrap where it works, and says what it does", async () => {
   expect(await chooseIsolation(testContext(), "auto")).toMatchObject({
     level: "bubblewrap",
     says: expect.stringContaining("no network"),
   });
 });
 
-it("takes another user where bubblewrap is missing, or does not work", async () => {
+it.skipIf(!canReach("uid"))("takes another user where bubblewrap is missing, or does not work", async () => {
   const broken = fakePrograms({ bwrap: "echo bwrap: No permissions to create new namespace >&2; exit 1" });
   for (const PATH of ["/nowhere", broken]) {
     const reached = await chooseIsolation(testContext({ PATH }), "required");
@@ -35,20 +36,23 @@ it("takes another user where bubblewrap is missing, or does not work", async () 
   });
 });
 
-it("says so where a container allows another user no namespaces", async () => {
+it.skipIf(!canReach("uid"))("says so where a container allows another user no namespaces", async () => {
   const reached = await tryAnotherUser(testContext(), [], "/nowhere/unshare");
   expect(reached).toMatchObject({ level: "uid", says: expect.stringContaining("the network is reachable") });
 });
 
-it("falls to no isolation where another user could not read the engine, and says why", async () => {
-  const closed = temporaryFolder();
-  expect(await tryAnotherUser(testContext(), [closed])).toEqual({ because: `another user cannot read ${closed}` });
-  const reached = await chooseIsolation(testContext({ PATH: "/nowhere" }), "auto", [closed]);
-  expect(reached.level).toBe("none");
-  expect(reached.says).toContain(`(bubblewrap is not installed; another user cannot read ${closed})`);
-});
+it.skipIf(!canReach("uid"))(
+  "falls to no isolation where another user could not read the engine, and says why",
+  async () => {
+    const closed = temporaryFolder();
+    expect(await tryAnotherUser(testContext(), [closed])).toEqual({ because: `another user cannot read ${closed}` });
+    const reached = await chooseIsolation(testContext({ PATH: "/nowhere" }), "auto", [closed]);
+    expect(reached.level).toBe("none");
+    expect(reached.says).toContain(`(bubblewrap is not installed; another user cannot read ${closed})`);
+  },
+);
 
-it("says which folder another user cannot reach", async () => {
+it.skipIf(!canReach("uid"))("says which folder another user cannot reach", async () => {
   const work = join(temporaryFolder(), "work");
   mkdirSync(work);
   const reached = await chooseIsolation(testContext({ PATH: "/nowhere" }), "auto");

@@ -8,11 +8,11 @@ const ENDED: ChildOutcome = {
   timedOut: false,
   aborted: false,
   seconds: 12.34,
-  tail: ["Traceback", "  File x", "MemoryError: \u001b[31mno\u0000", "  last   words  "],
+  tail: ["Traceback", "  File x", "KeyError: \u001b[31mno\u0000", "  last   words  "],
   truncated: false,
   droppedLines: 0,
 };
-const WORDS = "its log ends: File x ⏎ MemoryError: ␛[31mno␀ ⏎ last words";
+const WORDS = "its log ends: File x ⏎ KeyError: ␛[31mno␀ ⏎ last words";
 
 it.each([
   [
@@ -37,6 +37,20 @@ it.each([
 ])("%j is %s, in one line with its last words", (ended, code, message) => {
   const failure = engineFailure("toy", { ...ENDED, ...ended }, "is missing");
   expect(failure).toMatchObject({ kind: "external", code, message });
+});
+
+it.each([
+  ["OSError: [Errno 28] No space left on device: 'big.bin'", "disk-full", "space"],
+  ["RuntimeError: DefaultCPUAllocator: can't allocate memory: Cannot allocate memory", "engine-memory", "memory"],
+])("takes the hint from the last words %s", (line, code, hint) => {
+  const failure = engineFailure("toy", { ...ENDED, exitCode: 1, tail: [line] }, "is missing");
+  expect(failure).toMatchObject({ kind: "external", code, hint: expect.stringContaining(hint) });
+});
+
+it("shows of a traceback only the exception", () => {
+  const tail = ['  File "convert.py", line 3', "    open(path)", "mmcv.utils.ConfigError: no model in config.py"];
+  const { message } = engineFailure("toy", { ...ENDED, exitCode: 1, tail }, "is missing");
+  expect(message).toMatch(/its log ends: mmcv.utils.ConfigError: no model in config.py$/);
 });
 
 it("says that memory is the likely reason of SIGKILL", () => {

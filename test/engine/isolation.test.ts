@@ -8,6 +8,7 @@ import { tryBubblewrap } from "../../src/engine/bubblewrap.ts";
 import { chooseIsolation, type Isolation } from "../../src/engine/isolation.ts";
 import { runEngine } from "../../src/engine/run-engine.ts";
 import { CHILDREN, processesWith, temporaryFolder, waitUntil } from "../child/children.ts";
+import { canReach } from "./rungs.ts";
 import { testContext, toyEngine, toyRequest } from "./toy.ts";
 
 const SECRETS = { CI_JOB_TOKEN: "a", AWS_SECRET_ACCESS_KEY: "b", LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: "c" };
@@ -59,7 +60,7 @@ function openPort(): Promise<number> {
   return new Promise((resolve) => server.once("listening", () => resolve((server.address() as AddressInfo).port)));
 }
 
-describe("an engine's process", () => {
+describe.skipIf(!canReach("bubblewrap", "uid"))("an engine's process", () => {
   it.each(["bubblewrap", "uid", "none"] as const)(
     "at the rung %s has an environment without secrets",
     async (level) => {
