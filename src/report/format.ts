@@ -10,8 +10,9 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : Number(value.toPrecision(3))} ${units[unit]}`;
 }
 
-/** `0.4 s`, `41 s`, `3 min 5 s`. */
+/** `< 0.1 s`, `0.4 s`, `41 s`, `3 min 5 s`. */
 export function formatSeconds(seconds: number): string {
+  if (seconds < 0.05) return "< 0.1 s";
   if (seconds < 10) return `${Number(seconds.toFixed(1))} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;

@@ -1,6 +1,6 @@
 import type { OutputReport } from "../validate/output-report.ts";
 import type { Verdict } from "../validate/verdict.ts";
-import type { BoxPair } from "./html/pictures.ts";
+import type { BoxPair } from "./html/boxes.ts";
 
 /** What parity found for each output; a verdict without it gives none. */
 export function outputsOf(verdict: Verdict): OutputReport[] {

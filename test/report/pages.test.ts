@@ -35,7 +35,7 @@ describe("the model's page", () => {
     expect(text(modelPage())).toMatch(
       /^\s*detector may ship Edge model, checked.* detector may ship The edge model equals/,
     );
-    expect(text(modelPage())).toContain("Source framework · 4 boxes");
+    expect(text(modelPage())).toContain("Source · 4 boxes, the 2 surest are drawn");
     expect(text(modelPage())).toMatch(/dets float32 \[1, 100, 5\]/);
     expect(text(modelPage({ verdict: sampleVerdict({ outcome: "fail" }) }))).toMatch(/detector may not ship/);
   });
@@ -48,6 +48,34 @@ describe("the model's page", () => {
     expect(page.match(/<rect x="22" y="60" width="62" height="68"/g)).toHaveLength(2);
   });
 
+  it("writes no caption over a surer one's, and none beyond the edge", () => {
+    const twins = [
+      [100, 60, 159, 90, 0.9, 0],
+      [100, 60, 159, 90, 0.8, 1],
+    ];
+    const boxes = [{ case: "real-0", source: twins, edge: twins }];
+    const parity = { check: "parity", status: "pass", message: "m", details: { boxes } } as const;
+    const page = modelPage({ verdict: sampleVerdict({ checks: [parity] }) });
+    expect(page.match(/<rect x="100" y="60"/g)).toHaveLength(4);
+    expect([...page.matchAll(/<text x="([\d.]+)" y="58"[^>]*>([^<]*)/g)].map(([, , said]) => said)).toEqual([
+      "car 0.9",
+      "car 0.9",
+    ]);
+  });
+
+  it("shows pictures with most boxes first, and none that has no boxes beside them", () => {
+    const previews = ["a", "b", "random-0"].map((name) => ({ case: name, png: samplePng(8, 8) }));
+    const box = [1, 1, 5, 5, 0.9, 0];
+    const boxes = [
+      { case: "a", source: [], edge: [] },
+      { case: "b", source: [box], edge: [box] },
+    ];
+    const parity = { check: "parity", status: "pass", message: "m", details: { boxes } } as const;
+    const page = text(modelPage({ previews, verdict: sampleVerdict({ checks: [parity] }) }));
+    expect(page).toMatch(/Case b car .*Case a Source · 0 boxes/);
+    expect(page).not.toContain("random-0");
+  });
+
   it("shows where the two differ", () => {
     const boxes = [{ case: "real-0", source: [[1, 2, 30, 40, 0.9, 0]], edge: [] }];
     const parity = {
@@ -58,8 +86,8 @@ describe("the model's page", () => {
       details: { boxes },
     } as const;
     const page = text(modelPage({ verdict: sampleVerdict({ outcome: "fail", checks: [parity] }) }));
-    expect(page).toContain("Source framework · 1 box ");
-    expect(page).toContain("Edge model on ONNX Runtime · 0 boxes");
+    expect(page).toContain("Source · 1 box ");
+    expect(page).toContain("Edge model · 0 boxes");
     expect(page).toContain("wrong : a box is missing");
   });
 

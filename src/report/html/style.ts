@@ -80,7 +80,10 @@ td > code { overflow-wrap: normal; }
 .checks .name { font-weight: 600; overflow-wrap: anywhere; }
 .checks .said { min-width: 0; overflow-wrap: anywhere; }
 .checks .skip { color: var(--soft); }
-.pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: 1rem; }
+.pair { display: grid; grid-template-columns: 1fr 1fr; gap: .5rem .9rem; min-width: 0; }
+.pair > .soft { grid-column: 1 / -1; font-size: .88rem; }
+.more { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(24rem, 100%), 1fr)); gap: 1.25rem 1.5rem; margin-top: 1.25rem; }
+.alone { max-width: 24rem; }
 figure { margin: 0; min-width: 0; }
 figure svg { display: block; width: 100%; height: auto; max-height: 34rem; border-radius: .5rem; background: var(--well); }
 figcaption { margin-top: .45rem; font-size: .88rem; color: var(--soft); }
