@@ -32,7 +32,7 @@ async function buildWithGo(programs, folder, log) {
   if (!(await onPath("go")))
     throw new Error("no lakeFS server: neither LAKEFS_TEST_ENDPOINT, nor lakefs, nor go on PATH");
   log(`building lakeFS ${VERSION} with Go, once: 4 to 8 minutes on 2 cores`);
-  const download = await run("go", ["mod", "download", "-json", MODULE], { maxBuffer: 1 << 24 }).catch((error) => {
+  const download = await run(go, ["mod", "download", "-json", MODULE], { maxBuffer: 1 << 24 }).catch((error) => {
     throw new Error(`go could not download ${MODULE}: ${error.stderr || error.message}`);
   });
   const source = JSON.parse(download.stdout).Dir;
@@ -40,17 +40,17 @@ async function buildWithGo(programs, folder, log) {
   await mkdir(folder, { recursive: true });
   for (const [name, target] of Object.entries(programs)) {
     const partial = `${target}.${process.pid}`;
-    await go(["build", "-trimpath", "-ldflags", flags, "-o", partial, `./cmd/${name}`], source);
+    await build(go, ["build", "-trimpath", "-ldflags", flags, "-o", partial, `./cmd/${name}`], source);
     await rename(partial, target);
     log(`built ${target}`);
   }
 }
 
-function go(args, cwd) {
+function build(go, args, cwd) {
   return new Promise((resolve, reject) => {
     // The module cache is read-only: lakeFS's own go.work or vendor folders of the caller must not interfere.
     const env = { ...process.env, CGO_ENABLED: "0", GOWORK: "off", GOFLAGS: "" };
-    const child = spawn("go", args, { cwd, env, stdio: ["ignore", "ignore", "inherit"] });
+    const child = spawn(go, args, { cwd, env, stdio: ["ignore", "ignore", "inherit"] });
     child.on("error", reject);
     child.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`go ${args.join(" ")} ended with ${code}`))));
   });

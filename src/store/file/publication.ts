@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { hashFile } from "../hash-file.ts";
 import { CURRENT, type Layout } from "./layout.ts";
 import { orMissing } from "./node-error.ts";
-import { contentToken, statToken } from "./token.ts";
+import { statToken } from "./token.ts";
 import { walkFiles } from "./walk.ts";
 
 /** What `edge` and `evidence` of a branch show: one folder that is never changed by us once it is visible. */
@@ -79,11 +79,6 @@ export async function publishedFiles(publication: Publication, prefix: string): 
     files.push({ path, file, size: Number(stat.size), sha256 });
   }
   return files;
-}
-
-/** The token by which a snapshot lists a published file. */
-export function publishedToken(file: PublishedFile): string {
-  return contentToken(file.sha256);
 }
 
 export async function readCommit(layout: Layout, id: string): Promise<CommitRecord | null> {
