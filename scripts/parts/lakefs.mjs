@@ -29,8 +29,8 @@ export async function ensureLakefs({ log = console.log, build = true } = {}) {
 
 // lakeFS is built as the main module inside the module cache, so that its own go.mod, go.sum and replaces hold.
 async function buildWithGo(programs, folder, log) {
-  if (!(await onPath("go")))
-    throw new Error("no lakeFS server: neither LAKEFS_TEST_ENDPOINT, nor lakefs, nor go on PATH");
+  const go = await onPath("go");
+  if (!go) throw new Error("no lakeFS server: neither LAKEFS_TEST_ENDPOINT, nor lakefs, nor go on PATH");
   log(`building lakeFS ${VERSION} with Go, once: 4 to 8 minutes on 2 cores`);
   const download = await run(go, ["mod", "download", "-json", MODULE], { maxBuffer: 1 << 24 }).catch((error) => {
     throw new Error(`go could not download ${MODULE}: ${error.stderr || error.message}`);
