@@ -97,10 +97,16 @@ describe.skipIf(!browserHere)("the pages in Chromium", () => {
       ),
     );
     expect(Math.min(...sizes)).toBeGreaterThan(300);
-    const [left, right] = [await pictures.nth(0).screenshot(), await pictures.nth(1).screenshot()];
-    // A blank picture of this size packs to a few hundred bytes.
-    expect(left.length).toBeGreaterThan(10_000);
-    expect(Math.abs(left.length - right.length)).toBeLessThan(left.length / 20);
+    const look = () => Promise.all([pictures.nth(0).screenshot(), pictures.nth(1).screenshot()]);
+    const whole = await look();
+    await page.evaluate("document.querySelectorAll('figure rect, figure text').forEach((box) => box.remove())");
+    const unboxed = await look();
+    await page.evaluate("document.querySelectorAll('image').forEach((image) => image.remove())");
+    const blank = await look();
+    for (const side of [0, 1] as const) {
+      expect(whole[side].equals(unboxed[side])).toBe(false);
+      expect(unboxed[side].length).toBeGreaterThan(3 * blank[side].length);
+    }
     await page.close();
   });
 

@@ -24,8 +24,9 @@ function kindWord({ status, kind }: CheckResult): Content {
   return status === "fail" && kind !== undefined && html`<b>${kind}</b>: `;
 }
 
-function details({ details: all }: CheckResult): Content {
-  const rest = Object.entries(all).filter(([key, value]) => !SHOWN_ELSEWHERE.includes(key) && value !== null);
+function details({ details: all, message }: CheckResult): Content {
+  const isNew = (value: unknown) => value !== null && (typeof value === "object" || !message.includes(String(value)));
+  const rest = Object.entries(all).filter(([key, value]) => !SHOWN_ELSEWHERE.includes(key) && isNew(value));
   if (rest.length === 0) return null;
   const text = JSON.stringify(Object.fromEntries(rest), null, 2).slice(0, LONGEST_DETAILS);
   return html`<details><summary>details</summary><pre>${text}</pre></details>`;

@@ -44,6 +44,7 @@ const PAD = 6;
 function headroom({ noise, tolerance, status, name, rule }: OutputReport, error: number | null): Content {
   if (rule === "exact")
     return html`<span class="soft">${error === 0 ? "every value is equal" : "every value must be equal"}</span>`;
+  if (rule === "detections" && error === null) return html`<span class="soft">judged with the boxes</span>`;
   if (error === null || tolerance === null || !(tolerance > 0)) return html`<span class="soft">–</span>`;
   const known = [noise, error, tolerance].filter((value) => value !== null && value > 0).map(Number);
   const low = Math.floor(Math.log10(Math.min(...known)) - 0.5);
