@@ -27,7 +27,7 @@ export async function convertAll(ctx: Context, request: ConvertAllRequest): Prom
   if (plan.models.length === 0) return [];
   const work = plan.models.filter(({ decision }) => decision === "convert");
   const engines = (await planEngines(ctx)).map(({ engine, recipe }) => ({ ...engine, recipe }));
-  const isolation = work.length > 0 ? await reachIsolation(ctx, request.isolation, engines, work) : null;
+  const isolation = work.length > 0 ? await reachIsolation(ctx, request, engines, work) : null;
   const step = {
     plan,
     snapshot: await store.snapshot(plan.store.branch, plan.store.snapshot),
@@ -54,15 +54,15 @@ export async function convertAll(ctx: Context, request: ConvertAllRequest): Prom
   return models;
 }
 
-/** Another user must be able to read the engines that are used, so the choice depends on them. */
+/** Another user must be able to read the engines that are used, and to reach `--out`: the choice depends on both. */
 async function reachIsolation(
   ctx: Context,
-  wanted: ConvertAllRequest["isolation"],
+  { isolation: wanted, out }: ConvertAllRequest,
   engines: readonly Engine[],
   models: readonly PlannedModel[],
 ): Promise<Isolation> {
   const used = new Set(models.map(({ engine }) => engine));
-  const reads: string[] = [];
+  const reads = [out];
   for (const engine of engines.filter(({ name }) => used.has(name)))
     reads.push(...engineReads(ctx.root, engine, await engineEnvironment(ctx, engine)));
   const isolation = await chooseIsolation(ctx, wanted, reads);

@@ -43,9 +43,10 @@ export async function tryAnotherUser(
       const [first = command, ...rest] = [...words, ...asUser, command, ...args];
       return { command: first, args: rest };
     },
-    async finish() {
+    async finish(folder) {
       // Also those that left the group: nothing else runs as this user.
       await run(ctx, [...asUser, "kill", "-KILL", "-1"]);
+      await giveTo(0, folder);
     },
   };
 }

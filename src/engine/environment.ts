@@ -36,7 +36,7 @@ export async function engineEnvironment(ctx: Needs, engine: Engine): Promise<Eng
   if (given) {
     const described = await describeInterpreter(ctx, given, engine.packages);
     if (described) return there(described, null);
-    throw new UsageError(`${variable} is ${given}, which is no Python interpreter that runs`, {
+    throw new UsageError(`${variable} is ${given}, which does not run as Python 3.8 or newer`, {
       code: "engine-python",
       hint: `correct it, or unset it and run: model-to-edge engine install ${engine.name}`,
     });

@@ -19,8 +19,8 @@ export interface Isolation {
   /** Before a run: the folder belongs to whom the process runs as. */
   prepare(folder: string): Promise<void>;
   wrap(command: string, args: string[], access: Access): Promise<{ command: string; args: string[] }>;
-  /** After a run: ends what is left of it. */
-  finish(): Promise<void>;
+  /** After a run: ends what is left of it, and takes the folder back. */
+  finish(folder: string): Promise<void>;
 }
 
 /** A rung of the ladder that cannot be reached, and why. */

@@ -61,7 +61,7 @@ export async function runEngine(
       signal: ctx.signal,
     });
   } finally {
-    await run.isolation.finish();
+    await run.isolation.finish(run.workFolder);
   }
   if (outcome.aborted) ctx.signal.throwIfAborted();
   const facts = { isolation: run.isolation.level, seconds: outcome.seconds };

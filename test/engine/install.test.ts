@@ -120,7 +120,7 @@ describe("an engine's environment", () => {
     const { ctx, engine } = await workshop(MAKE, { MODEL_TO_EDGE_ENGINE_PYTHON_OTHER_ONE: "/bin/true" });
     await expect(engineEnvironment(ctx, engine)).rejects.toMatchObject({
       exitCode: 2,
-      message: "MODEL_TO_EDGE_ENGINE_PYTHON_OTHER_ONE is /bin/true, which is no Python interpreter that runs",
+      message: "MODEL_TO_EDGE_ENGINE_PYTHON_OTHER_ONE is /bin/true, which does not run as Python 3.8 or newer",
     });
   });
 

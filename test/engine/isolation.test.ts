@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -42,7 +42,7 @@ async function lookAround(level: Level, naptime: string): Promise<Sight> {
   const logFile = join(temporaryFolder(), "engine.log");
   onTestFinished(() => processesWith(naptime).forEach((pid) => void process.kill(pid, "SIGKILL")));
   await runEngine(ctx, engine, environment, request, { isolation, timeoutMs: 20_000, workFolder, logFile });
-  expect(existsSync(join(request.output_dir, "written-by-spy"))).toBe(true);
+  expect(statSync(join(request.output_dir, "written-by-spy")).uid).toBe(process.getuid?.());
   return JSON.parse(readFileSync(logFile, "utf8")) as Sight;
 }
 
