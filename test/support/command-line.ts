@@ -4,6 +4,10 @@ import { resolve } from "node:path";
 export const CLI = resolve("dist/cli.js");
 export const TOY_ENGINE = resolve("test/fixtures/engines/toy");
 
+/** Where a developer keeps the real engine's environment, when it is not the installed one. */
+const python = process.env.MODEL_TO_EDGE_ENGINE_PYTHON_MMDEPLOY;
+const ENGINE_PYTHON = python ? { MODEL_TO_EDGE_ENGINE_PYTHON_MMDEPLOY: python } : {};
+
 export interface CommandRun {
   code: number | null;
   signal: NodeJS.Signals | null;
@@ -26,9 +30,10 @@ export function commandLine(args: string[], { cwd, env, started }: CommandOption
     const child = spawn(process.execPath, [CLI, ...args], {
       cwd,
       env: {
-        PATH: process.env["PATH"] ?? "",
-        HOME: process.env["HOME"] ?? "",
+        PATH: process.env.PATH ?? "",
+        HOME: process.env.HOME ?? "",
         MODEL_TO_EDGE_ENGINES: TOY_ENGINE,
+        ...ENGINE_PYTHON,
         ...env,
       },
       stdio: ["ignore", "pipe", "pipe"],
