@@ -5,6 +5,7 @@ import { writeDocument } from "../document.ts";
 import type { Engine } from "../engine/catalogue.ts";
 import { resolveDevice } from "../engine/device.ts";
 import { engineEnvironment } from "../engine/environment.ts";
+import { canUseGpu } from "../engine/gpu-check.ts";
 import type { Isolation } from "../engine/isolation.ts";
 import { runEngine } from "../engine/run-engine.ts";
 import { type Failure, toFailure, UsageError } from "../errors.ts";
@@ -85,7 +86,7 @@ async function attempt(
   const { isolation } = step;
   const environment = await engineEnvironment(ctx, engine);
   const output = join(folders.work, "output");
-  const device = await resolveDevice(ctx, model.device);
+  const device = await resolveDevice(ctx, model.device, () => canUseGpu(ctx, engine, environment));
   const request = await makeRequest(model, fingerprint, source, output, device);
   const progress = ctx.log.progress(`${model.name}: ${model.engine}`);
   const outcome = await timed(conversion, "engine", () =>

@@ -3,16 +3,22 @@ import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 
 /**
- * `cpu` or `cuda:N` for what was asked: `auto`, `cpu` or `cuda:N`. `auto` is the first NVIDIA device where there is one.
+ * `cpu` or `cuda:N` for what was asked: `auto`, `cpu` or `cuda:N`. `auto` is the first NVIDIA device where there is one
+ * that the engine's environment can use.
  * Throws `UsageError` for another word, and for a device that is not on this machine.
  */
-export async function resolveDevice(ctx: Pick<Context, "env">, wanted: string, devices = "/dev"): Promise<string> {
+export async function resolveDevice(
+  ctx: Pick<Context, "env">,
+  wanted: string,
+  canUseGpu: () => Promise<boolean> = async () => true,
+  devices = "/dev",
+): Promise<string> {
   if (wanted === "cpu") return "cpu";
   const number = /^cuda:(\d{1,3})$/.exec(wanted)?.[1];
   if (wanted !== "auto" && number === undefined)
     throw new UsageError(`device cannot be "${wanted}"`, { code: "device-unknown", hint: "known: auto, cpu, cuda:N" });
   const count = await nvidiaDevices(ctx.env, devices);
-  if (wanted === "auto") return count > 0 ? "cuda:0" : "cpu";
+  if (wanted === "auto") return count > 0 && (await canUseGpu()) ? "cuda:0" : "cpu";
   if (Number(number) < count) return wanted;
   throw new UsageError(`device ${wanted} is not on this machine: it has ${count || "no"} NVIDIA devices`, {
     code: "device-missing",

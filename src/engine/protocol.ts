@@ -9,6 +9,11 @@ export interface EngineDescription {
   entry: string;
   /** How its environment is made; absent where the plain interpreter is enough (the toy engine). */
   install?: EngineInstall;
+  /**
+   * A Python file that ends with 0 where its environment can compute on the NVIDIA devices of this machine (its libraries
+   * may be CPU-only); asked for device `auto` alone. Absent: it can.
+   */
+  gpuCheck?: string;
   /** What a model folder must hold. */
   accepts: AcceptedFile[];
   /** JSON Schema of the engine's options, relative to the engine's folder. */
