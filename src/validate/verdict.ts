@@ -28,7 +28,7 @@ export function decideVerdict(name: string, checks: CheckResult[], policy: Polic
   const warnings = checks.filter(({ status }) => status === "warn");
   const sentence = passSentence(name, checks, policy);
   if (warnings.length === 0) return { ...said, outcome: "pass", sentence };
-  const noted = warnings.map(({ check, message }) => `${check}: ${message}`).join("; ");
+  const noted = warnings.map(({ message }) => message).join("; ");
   return { ...said, outcome: "warn", sentence: `${sentence} To note: ${noted}.` };
 }
 

@@ -116,6 +116,7 @@ function rawData(values: ArrayLike<number>, type: number): Buffer {
   const list = Array.from(values);
   if (type === 7) return Buffer.from(BigInt64Array.from(list, (value) => BigInt(value)).buffer);
   if (type === 6) return Buffer.from(Int32Array.from(list).buffer);
+  if (type === 9) return Buffer.from(list);
   if (type === 11) return Buffer.from(Float64Array.from(list).buffer);
   return floats(list);
 }

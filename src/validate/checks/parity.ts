@@ -51,7 +51,7 @@ async function compareAll(
       continue;
     }
     if (one.kind === "extreme") failures.push(...(await compareExtreme(one, outputs, references, collectors.sets)));
-    else for (const collector of collectors.all) await collector.add(caseOutputs(one, outputs, references));
+    for (const collector of collectors.all) await collector.add(caseOutputs(one, outputs, references));
   }
   const details: ParityDetails = {
     outputs: collectors.all.flatMap((collector) => collector.reports()),
@@ -85,12 +85,12 @@ function conclude(details: ParityDetails, failures: string[], notes: string[]): 
   const { outputs, cases } = details;
   const all = { ...details };
   const failing = (kind: "wrong" | "unproven") =>
-    outputs.filter((output) => output.kind === kind).map(({ message }) => message);
+    outputs.flatMap((output) => (output.kind === kind && output.message ? [output.message] : []));
   const wrongs = [...failures, ...failing("wrong")];
   if (wrongs.length > 0) return wrong(wrongs.join("; "), all);
   const open = failing("unproven");
   if (open.length > 0) return unproven(open.join("; "), all);
   if (outputs.length === 0) return unproven("the model has no outputs to compare", all);
-  const said = `${outputs.map(({ message }) => message).join("; ")}, over ${cases.length} cases`;
-  return notes.length > 0 ? warned(`${said}; ${notes.join("; ")}`, all) : passed(said, all);
+  const said = `${outputs.flatMap(({ message }) => message || []).join("; ")}, over ${cases.length} cases`;
+  return notes.length > 0 ? warned(notes.join("; "), all) : passed(said, all);
 }

@@ -1,0 +1,228 @@
+import {
+  after,
+  cast,
+  ints,
+  type Mutation,
+  node,
+  noise,
+  only,
+  renamed,
+  replace,
+  reweigh,
+  rounded,
+  scalar,
+} from "./edits.ts";
+
+/** Wrong conversions of the dense network. */
+export const WRONG: Mutation[] = [
+  {
+    title: "a weight with one flipped bit",
+    change: reweigh(
+      "first",
+      only(11, (value) => value * 1.5),
+    ),
+    found: "parity",
+  },
+  {
+    title: "a weight that is 0.1 % off",
+    change: reweigh(
+      "second",
+      only(7, (value) => value * 1.001),
+    ),
+    found: "parity",
+  },
+  { title: "a scaled bias", change: reweigh("bias", (value) => value * 1.01), found: "parity" },
+  { title: "a dropped bias", change: reweigh("bias", () => 0), found: "parity" },
+  {
+    title: "swapped columns",
+    change: reweigh("second", (_, at, all) => all[at % 5 === 0 ? at + 1 : at % 5 === 1 ? at - 1 : at] ?? 0),
+    found: "parity",
+  },
+  {
+    title: "weights in reverse",
+    change: reweigh("first", (_, at, all) => all[all.length - 1 - at] ?? 0),
+    found: "parity",
+  },
+  { title: "weights in half precision", change: reweigh("first", (value) => rounded(value, 11)), found: "parity" },
+  { title: "weights in bfloat16", change: reweigh("second", (value) => rounded(value, 8)), found: "parity" },
+  {
+    title: "a NaN weight",
+    change: reweigh(
+      "first",
+      only(3, () => Number.NaN),
+    ),
+    found: "parity",
+  },
+  {
+    title: "an infinite weight",
+    change: reweigh(
+      "bias",
+      only(3, () => Number.POSITIVE_INFINITY),
+    ),
+    found: "parity",
+  },
+  { title: "a dropped activation", change: replace(1, [node("Identity", ["a"], "h")]), found: "parity" },
+  { title: "LeakyRelu for Relu", change: replace(1, [node("LeakyRelu", ["a"], "h")]), found: "parity" },
+  {
+    title: "an activation that is cut at 1",
+    change: replace(1, [node("Clip", ["a", "low", "high"], "h")], {
+      low: { dims: [], values: [0] },
+      high: { dims: [], values: [1] },
+    }),
+    found: "parity",
+  },
+  {
+    title: "Gelu for Relu",
+    change: replace(1, [node("Sigmoid", ["a"], "s"), node("Mul", ["a", "s"], "h")]),
+    found: "parity",
+  },
+  {
+    title: "a softmax too many",
+    change: after([node("Softmax", ["before"], "y", { attributes: { axis: 1 } })]),
+    found: "parity",
+  },
+  {
+    title: "an output scaled by 1.00002",
+    change: after([node("Mul", ["before", "k"], "y")], { k: scalar(1.00002) }),
+    found: "parity",
+  },
+  {
+    title: "an output that is shifted by 1e-4",
+    change: after([node("Add", ["before", "k"], "y")], { k: scalar(1e-4) }),
+    found: "parity",
+  },
+  {
+    title: "a constant output",
+    change: after([node("Mul", ["before", "k"], "z"), node("Add", ["z", "bias"], "y")], { k: scalar(0) }),
+    found: "parity",
+  },
+  {
+    title: "an output in half precision",
+    change: after([node("Cast", ["before"], "half", cast(10)), node("Cast", ["half"], "y", cast(1))]),
+    found: "parity",
+  },
+  { title: "rounded outputs", change: after([node("Round", ["before"], "y")]), found: "parity" },
+  {
+    title: "a sorted output",
+    change: after([{ op: "TopK", inputs: ["before", "k"], outputs: ["y", "places"] }], { k: ints(5) }),
+    found: "parity",
+  },
+  {
+    title: "a missing column",
+    change: after([node("Slice", ["before", "from", "to", "axis"], "y")], {
+      from: ints(0),
+      to: ints(4),
+      axis: ints(1),
+    }),
+    found: "parity",
+  },
+  {
+    title: "an output of another rank",
+    change: after([node("Unsqueeze", ["before", "axis"], "y")], { axis: ints(0) }),
+    found: "parity",
+  },
+  {
+    title: "integers instead of floats",
+    change: (model) => ({
+      ...after([node("Cast", ["before"], "y", cast(7))])(model),
+      outputs: [{ name: "y", dims: ["batch", 5], type: 7 }],
+    }),
+    found: "parity",
+  },
+  { title: "a renamed output", change: renamed("y", "logits"), found: "parity" },
+  { title: "a renamed input", change: renamed("x", "images"), found: "parity" },
+  {
+    title: "a second input that nobody feeds",
+    change: (model) => ({
+      ...after([node("Add", ["before", "extra"], "y")])(model),
+      inputs: [...model.inputs, { name: "extra", dims: ["batch", 5] }],
+    }),
+    found: "parity",
+  },
+  {
+    title: "a batch of 4 that is baked in",
+    change: after([node("Reshape", ["before", "shape"], "y")], { shape: ints(4, 5) }),
+    found: "parity",
+  },
+  {
+    title: "a batch that is cut at 4, which the references do not reach",
+    change: after([node("Slice", ["before", "from", "to", "axis"], "y")], {
+      from: ints(0),
+      to: ints(4),
+      axis: ints(0),
+    }),
+    found: "shapes",
+  },
+  {
+    title: "rows beyond the fourth that are 0",
+    change: after(
+      [
+        node("Shape", ["before"], "shape"),
+        node("Expand", ["one", "shape"], "ones"),
+        node("CumSum", ["ones", "zero"], "count"),
+        node("Less", ["count", "five"], "early"),
+        node("Cast", ["early"], "mask", cast(1)),
+        node("Mul", ["before", "mask"], "y"),
+      ],
+      { one: scalar(1), zero: { dims: [], values: [0], type: 7 }, five: scalar(4.5) },
+    ),
+    found: "shapes",
+  },
+  {
+    title: "rows that see each other",
+    change: after([
+      node("ReduceMean", ["before"], "mean", { attributes: { axes: [0], keepdims: 1 } }),
+      node("Sub", ["before", "mean"], "y"),
+    ]),
+    found: "metamorphic",
+  },
+  {
+    title: "a softmax over the batch",
+    change: after([node("Softmax", ["before"], "y", { attributes: { axis: 0 } })]),
+    found: "metamorphic",
+  },
+  { title: "a random operator left in", change: noise(0.1), found: "metamorphic" },
+  { title: "a random operator so weak that no tolerance sees it", change: noise(1e-6), found: "metamorphic" },
+  {
+    title: "Dropout in training mode",
+    change: after([node("Dropout", ["before", "ratio", "on"], "y")], {
+      ratio: { dims: [], values: [0.3] },
+      on: { dims: [], values: [1], type: 9 },
+    }),
+    found: "metamorphic",
+  },
+  { title: "an opset that is too new", change: (model) => ({ ...model, opset: 99 }), found: "structure" },
+  { title: "an IR that is too new", change: (model) => ({ ...model, ir: 99 }), found: "structure" },
+  {
+    title: "an operator of an unknown domain",
+    change: (model) => ({
+      ...after([node("Foo", ["before"], "y", { domain: "mmdeploy" })])(model),
+      opsets: { mmdeploy: 1 },
+    }),
+    found: "structure",
+  },
+  {
+    title: "a bfloat16 output",
+    change: (model) => ({
+      ...after([node("Cast", ["before"], "y", cast(16))])(model),
+      outputs: [{ name: "y", dims: ["batch", 5], type: 16 }],
+    }),
+    found: "structure",
+  },
+  { title: "no output", change: (model) => ({ ...model, outputs: [] }), found: "structure" },
+  { title: "an operator that does not exist", change: after([node("Nonsense", ["before"], "y")]), found: "load" },
+  {
+    title: "sizes that do not fit",
+    change: (model) => ({
+      ...model,
+      weights: { ...model.weights, second: { dims: [7, 5], values: new Float32Array(35) } },
+    }),
+    found: "load",
+  },
+  { title: "a cycle", change: replace(0, [node("MatMul", ["y", "first"], "a")]), found: "load" },
+  {
+    title: "an input of a node that nothing gives",
+    change: replace(1, [node("Relu", ["nowhere"], "h")]),
+    found: "load",
+  },
+];

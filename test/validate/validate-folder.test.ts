@@ -1,0 +1,238 @@
+import { symlink, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { checkAgainst } from "../../src/schema.ts";
+import { STRICT } from "../../src/validate/policy.ts";
+import { folderOf, network, networkFolder, networkModel, networkReferences } from "../support/model-folder.ts";
+import { type ModelInput, onnxModel } from "../support/onnx-writer.ts";
+import { validate } from "../support/validate.ts";
+
+const net = network();
+const MODEL = onnxModel(networkModel(net));
+const REFERENCES = networkReferences(net);
+const CONTRACT = {
+  version: 1,
+  task: "classification",
+  opset: 17,
+  ir: 8,
+  domains: [""],
+  input: { name: "x", dtype: "f32", shape: ["batch", 6] },
+  outputs: [{ name: "y", dtype: "f32", shape: ["batch", 5] }],
+  classes: ["a", "b", "c", "d", "e"],
+};
+const withContract = (change: object) =>
+  folderOf({
+    "end2end.onnx": MODEL,
+    "references.safetensors": REFERENCES,
+    "contract.json": JSON.stringify({ ...CONTRACT, ...change }),
+  });
+
+function failing(verdict: Awaited<ReturnType<typeof validate>>): string[] {
+  return verdict.checks.filter(({ status }) => status === "fail").map(({ check }) => check);
+}
+
+describe("validateFolder: what is no folder of a model", () => {
+  test.each<[string, Record<string, string>, string]>([
+    ["no model", { "README.md": "" }, "holds no .onnx file"],
+    [
+      "several models, and nothing that names one",
+      { "a.onnx": "", "b.onnx": "" },
+      "holds several .onnx files: a.onnx, b.onnx",
+    ],
+  ])("%s is an error of the user", async (_, files, message) => {
+    await expect(validate(await folderOf(files))).rejects.toThrow(message);
+    await expect(validate(await folderOf(files))).rejects.toMatchObject({ exitCode: 2 });
+  });
+
+  test("a folder that is not there is an error of the user", async () => {
+    await expect(validate("/nowhere")).rejects.toMatchObject({ exitCode: 2 });
+  });
+
+  test("of several models, the contract's or the manifest's is taken", async () => {
+    const both = { "a.onnx": MODEL, "b.onnx": "nothing", "references.safetensors": REFERENCES };
+    const manifest = { files: [{ path: "edge/net/a.onnx" }, { path: "edge/net/deploy.json" }] };
+    expect(await validate(await folderOf({ ...both, "manifest.json": JSON.stringify(manifest) }))).toMatchObject({
+      outcome: "pass",
+    });
+    expect(
+      await validate(await folderOf({ ...both, "contract.json": JSON.stringify({ ...CONTRACT, model: "a.onnx" }) })),
+    ).toMatchObject({ outcome: "pass" });
+  });
+});
+
+describe("validateFolder: evidence", () => {
+  test("a right model is green, and its verdict fits the schema", async () => {
+    const verdict = await validate(await withContract({}));
+    expect(verdict.sentence).toMatch(
+      /^net may ship: on ONNX Runtime CPU it computes what its source computes; a change of \S+ in y/,
+    );
+    expect(verdict.checks.map(({ check, status }) => `${check} ${status}`)).toEqual([
+      "file pass",
+      "structure pass",
+      "contract pass",
+      "load pass",
+      "metamorphic pass",
+      "shapes pass",
+      "parity pass",
+    ]);
+    expect(await checkAgainst("verdict", JSON.parse(JSON.stringify(verdict)))).toEqual([]);
+  });
+
+  test("no references are unproven, and the sentence says how to get evidence", async () => {
+    const verdict = await validate(await folderOf({ "end2end.onnx": MODEL }));
+    expect(verdict.outcome).toBe("fail");
+    expect(verdict.sentence).toContain(
+      "unproven. There are no references to compare with; convert the model with an engine",
+    );
+  });
+
+  test("references may lie in a folder of their own, or beside edge/", async () => {
+    const folder = await folderOf({
+      "edge/net/end2end.onnx": MODEL,
+      "evidence/net/references.safetensors": REFERENCES,
+      "other/references.safetensors": networkReferences(network(5)),
+    });
+    expect((await validate(join(folder, "edge/net"))).outcome).toBe("pass");
+    expect((await validate(join(folder, "edge/net"), {}, join(folder, "other"))).outcome).toBe("fail");
+  });
+
+  test("references without fp64 are unproven, unless a tolerance is stated", async () => {
+    const files = { "end2end.onnx": MODEL, "references.safetensors": networkReferences(net, { fp64: false }) };
+    const strict = await validate(await folderOf(files));
+    expect(strict.checks.at(-1)).toMatchObject({ check: "parity", kind: "unproven" });
+    const tolerance = { ...STRICT.tolerance, absolute: 1e-4 };
+    expect(await validate(await folderOf(files), { tolerance })).toMatchObject({ outcome: "pass" });
+  });
+
+  test("too few rows are unproven", async () => {
+    const files = { "end2end.onnx": MODEL, "references.safetensors": networkReferences(net, { rows: [3, 2, 1] }) };
+    expect((await validate(await folderOf(files))).sentence).toContain("only 6 values per channel, 8 are needed");
+  });
+
+  test("a check that is switched off is skipped, and the sentence says that nothing was compared", async () => {
+    const verdict = await validate(await folderOf({ "end2end.onnx": MODEL }), { off: ["parity"] });
+    expect(verdict.outcome).toBe("pass");
+    expect(verdict.sentence).toContain("was not compared with its source");
+    expect(verdict.checks.at(-1)).toMatchObject({
+      status: "skip",
+      message: "switched off by the policy in conversion.yaml",
+    });
+  });
+
+  test("swapped outputs are named as likely", async () => {
+    const swapped = (model: ModelInput): ModelInput => ({ ...model, outputs: [{ name: "b", dims: ["batch", 5] }] });
+    const { checks } = await validate(await networkFolder(swapped));
+    expect(checks.at(-1)?.message).toContain("the source has y, the model has not; it has b (b is likely y)");
+  });
+});
+
+describe("validateFolder: files", () => {
+  test("one that is no model fails file or structure, and the rest is not run", async () => {
+    for (const [content, check, message] of [
+      ["", "file", "is empty"],
+      ["version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "file", "Git LFS pointer"],
+      ["<html>not found</html>", "structure", "no readable ONNX model"],
+      [MODEL.subarray(0, 500), "structure", "no readable ONNX model"],
+    ] as const) {
+      const verdict = await validate(await folderOf({ "end2end.onnx": content, "references.safetensors": REFERENCES }));
+      expect(failing(verdict)).toContain(check);
+      expect(verdict.sentence).toContain(message);
+      expect(verdict.checks.at(-1)).toMatchObject({ check: "parity", status: "skip" });
+    }
+  });
+
+  test("a symbolic link is refused", async () => {
+    const folder = await folderOf({ "real/end2end.onnx": MODEL, "references.safetensors": REFERENCES });
+    await symlink(join(folder, "real/end2end.onnx"), join(folder, "end2end.onnx"));
+    expect(failing(await validate(folder))).toEqual(["file"]);
+  });
+
+  const far = (location: string): ModelInput => {
+    const model = networkModel(net);
+    const bias = { dims: [5], values: [], external: { location, offset: 0, length: 20 } };
+    return { ...model, weights: { ...model.weights, bias } };
+  };
+  const bytes = Buffer.from(Float32Array.from(net.bias).buffer);
+  const external = (location: string, files: Record<string, Uint8Array> = {}) =>
+    folderOf({ "end2end.onnx": onnxModel(far(location)), "references.safetensors": REFERENCES, ...files });
+
+  test("weights in a file beside the model are fine", async () => {
+    expect((await validate(await external("w.bin", { "w.bin": bytes }))).sentence).toContain("may ship");
+  });
+
+  test.each([
+    ["missing", "w.bin", "is missing"],
+    ["outside", "../w.bin", "outside of the model's folder"],
+    ["absolute", "/etc/passwd", "outside of the model's folder"],
+    ["hidden in a path", "sub/../../w.bin", "outside of the model's folder"],
+  ])("weights that are %s are refused", async (_, location, message) => {
+    const verdict = await validate(await external(location));
+    expect(failing(verdict)).toContain("structure");
+    expect(verdict.sentence).toContain(message);
+  });
+
+  test("weights behind links, and weights that are cut off, are refused", async () => {
+    const linked = await external("w.bin", { "other.bin": bytes });
+    await symlink("other.bin", join(linked, "w.bin"));
+    expect((await validate(linked)).sentence).toContain("is a symbolic link");
+    const away = await external("sub/w.bin", {});
+    await symlink(await folderOf({ "w.bin": bytes }), join(away, "sub"));
+    expect((await validate(away)).sentence).toContain("by way of a link");
+    const short = await external("w.bin", { "w.bin": bytes });
+    await truncate(join(short, "w.bin"), 12);
+    expect((await validate(short)).sentence).toContain("is cut off: 12 of 20 bytes");
+  });
+
+  test("a path of the machine that exported it is a warning", async () => {
+    const leaky = (model: ModelInput): ModelInput => ({
+      ...model,
+      nodes: model.nodes.map((node) => ({ ...node, doc: "File /home/me/train.py" })),
+    });
+    const verdict = await validate(await networkFolder(leaky));
+    expect(verdict).toMatchObject({ outcome: "warn" });
+    expect(verdict.sentence).toContain("a path of the machine that exported it (4 times, e.g. /home/me/train.py)");
+  });
+});
+
+describe("validateFolder: the contract", () => {
+  test.each<[string, object, string]>([
+    ["another opset", { opset: 11 }, "it says opset 11, the model has 17"],
+    [
+      "another dtype",
+      { outputs: [{ name: "y", dtype: "i64", shape: ["batch", 5] }] },
+      'output "y" is int64, the model has float32',
+    ],
+    [
+      "another name",
+      { input: { name: "images", dtype: "f32", shape: ["batch", 6] } },
+      "the inputs images, the model has x",
+    ],
+    [
+      "a fixed batch where it is open",
+      { input: { name: "x", dtype: "f32", shape: [1, 6] } },
+      "has the shape 1×6, the model has batch×6",
+    ],
+    [
+      "an open axis that is fixed",
+      { outputs: [{ name: "y", dtype: "f32", shape: ["batch", "k"] }] },
+      "has the shape batch×k",
+    ],
+    ["a class too many", { classes: ["a", "b", "c", "d", "e", "f"] }, "it names 6 classes, the model gives 5 scores"],
+    ["no outputs", { outputs: [] }, "does not match its schema"],
+  ])("%s is red", async (_, change, message) => {
+    const verdict = await validate(await withContract(change));
+    expect(failing(verdict)).toEqual(["contract"]);
+    expect(verdict.sentence).toContain(message);
+  });
+
+  test("one that is not JSON is red", async () => {
+    const folder = await withContract({});
+    await writeFile(join(folder, "contract.json"), "{");
+    expect(failing(await validate(folder))).toEqual(["contract"]);
+  });
+
+  test("a step of the pre-processing that cannot be said is a warning", async () => {
+    const verdict = await validate(await withContract({ preprocess: [{ opaque: "AutoAugment" }] }));
+    expect(verdict).toMatchObject({ outcome: "warn" });
+  });
+});
