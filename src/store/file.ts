@@ -13,7 +13,7 @@ import { checkBranchName } from "./paths.ts";
 import { shellQuote } from "./shell-quote.ts";
 import type { Snapshot, Store } from "./store.ts";
 
-type FileContext = Pick<Context, "signal" | "now">;
+type FileContext = Pick<Context, "signal" | "now" | "log">;
 
 /** A store in a folder: branches are folders; `edge/` and `evidence/` are switched by one rename of one link. */
 export function fileStore(ctx: FileContext, url: string, root: string): Store {

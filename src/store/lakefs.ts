@@ -3,6 +3,7 @@ import { DRAFT_PREFIX, readDraftName } from "./draft-name.ts";
 import { lakefsApi } from "./lakefs/api.ts";
 import { type Credentials, readCredentials } from "./lakefs/credentials.ts";
 import { lakefsDraft } from "./lakefs/draft.ts";
+import { deleteBranchAt, findCommit, landCommit } from "./lakefs/land.ts";
 import { isAncestorOf } from "./lakefs/newer.ts";
 import { countPending } from "./lakefs/pending.ts";
 import { type Repository, toldToPeople } from "./lakefs/repository.ts";
@@ -13,7 +14,7 @@ import { TIMING, type Timing } from "./lakefs/timing.ts";
 import type { StoreContext, StoreOptions } from "./open.ts";
 import { checkBranchName } from "./paths.ts";
 import { shellQuote } from "./shell-quote.ts";
-import type { DraftRef, Snapshot, Store } from "./store.ts";
+import type { BranchFacts, DraftRef, Snapshot, Store } from "./store.ts";
 
 /** A repository of a lakeFS server. Throws `UsageError` where address or credentials are missing. */
 export async function lakefsStore(
@@ -44,6 +45,11 @@ export async function lakefsStore(
         await api.createBranch(branch, from, false);
       });
     },
+    branches: () => listBranches(repository),
+    async deleteBranch(branch, at) {
+      checkBranchName(branch);
+      return told(() => deleteBranchAt(repository, branch, at));
+    },
     async snapshot(branch, at) {
       checkBranchName(branch);
       return told(() => openSnapshot(repository, branch, at));
@@ -51,6 +57,10 @@ export async function lakefsStore(
     draft: (ref) => lakefsDraft(repository, ref),
     drafts: () => listDrafts(repository),
     isAncestor: (older, newer) => told(() => isAncestorOf(api, older, newer)),
+    base: (one, other) => told(() => api.findMergeBase(one, other)),
+    history: async (snapshot, limit) => (await told(() => api.logCommits(snapshot, limit))).map(({ id }) => id),
+    land: (wish) => told(() => landCommit(repository, wish)),
+    findCommit: (branch, metadata) => told(() => findCommit(api, branch, metadata)),
     link(snapshot, path) {
       const page = path === "" || path.endsWith("/") ? "objects" : "object";
       return `${pages}/repositories/${name}/${page}?${new URLSearchParams({ ref: snapshot, path })}`;
@@ -99,6 +109,18 @@ async function* listDrafts(repository: Repository): AsyncGenerator<DraftRef & { 
     return drafts;
   });
   yield* found;
+}
+
+async function* listBranches(repository: Repository): AsyncGenerator<BranchFacts> {
+  const { api } = repository;
+  const heads: { id: string; commit_id: string }[] = [];
+  await toldToPeople(repository, async () => {
+    for await (const branch of api.listBranches("")) if (!readDraftName(branch.id)) heads.push(branch);
+  });
+  for (const { id, commit_id } of heads) {
+    const commit = await toldToPeople(repository, () => api.getCommit(commit_id));
+    if (commit) yield { name: id, head: commit_id, changedAt: commit.createdAt };
+  }
 }
 
 async function branchMissing(repository: Repository, branch: string): Promise<UsageError> {

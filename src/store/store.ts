@@ -33,6 +33,10 @@ export interface Store {
   /** Uncommitted objects on the branch: below `prefix`, and elsewhere. `file`: zeros. */
   pending(branch: string, prefix: string): Promise<{ inputs: number; elsewhere: number }>;
   createBranch(branch: string, from: string): Promise<void>;
+  /** Branches that people work on, without drafts. */
+  branches(): AsyncIterable<BranchFacts>;
+  /** Removes a branch only where it still stands at that snapshot and holds nothing that is not in it. */
+  deleteBranch(branch: string, at: string): Promise<DeleteOutcome>;
   /** The branch's state, pinned. `at` reopens the one that a plan names. Throws `UsageError` where it is missing. */
   snapshot(branch: string, at?: string): Promise<Snapshot>;
   /** Nothing exists before `put` or `publish`. */
@@ -41,6 +45,14 @@ export interface Store {
   drafts(): AsyncIterable<DraftRef & { createdAt: Date }>;
   /** Is `older` an ancestor of (or equal to) `newer`? Null where the store cannot say. */
   isAncestor(older: string, newer: string): Promise<boolean | null>;
+  /** The newest snapshot from which both came; null where the store keeps no history. */
+  base(one: string, other: string): Promise<string | null>;
+  /** The snapshot and those before it on its branch, the newest first; it alone where the store keeps no history. */
+  history(snapshot: string, limit: number): Promise<string[]>;
+  /** Makes a snapshot of one branch part of another one. */
+  land(wish: LandWish): Promise<LandOutcome>;
+  /** The newest commit of a branch whose metadata has all these values, or null. */
+  findCommit(branch: string, metadata: Record<string, string>): Promise<string | null>;
   /** A page for people, or null. */
   link(snapshot: string, path: string): string | null;
   /** The command with which a person fetches `path` at the snapshot, or null. */
@@ -123,3 +135,38 @@ export type PublishOutcome =
   /** Nothing to change: compose returned null, or the target already holds the same. */
   | { status: "unchanged"; commit: string }
   | { status: "dirty" | "conflict" | "protected" | "gone"; message: string; hint: string };
+
+export interface BranchFacts {
+  name: string;
+  head: string;
+  changedAt: Date;
+}
+
+/** `moved` and `uncommitted`: it holds something newer, and stays. */
+export type DeleteOutcome = "deleted" | "gone" | "moved" | "uncommitted";
+
+export interface LandWish {
+  source: string;
+  /** The snapshot of the source branch that was checked: this and nothing newer. */
+  at: string;
+  target: string;
+  message: string;
+  metadata: Record<string, string>;
+  /** What changes on the target. A store with commits merges the whole snapshot; others take these. */
+  models: LandedModel[];
+}
+
+export interface LandedModel {
+  /** The model's own folder, without a `/` at the end. */
+  folder: string;
+  /** Published paths that the target takes from the snapshot. */
+  take: string[];
+  /** Published paths that shall be gone. */
+  remove: string[];
+}
+
+export type LandOutcome =
+  | { status: "landed"; commit: string }
+  /** The target holds all of it already. */
+  | { status: "unchanged"; commit: string }
+  | { status: "conflict" | "dirty" | "protected" | "gone"; message: string; hint: string; paths: string[] };

@@ -14,9 +14,11 @@ import { publishDraft } from "./publish.ts";
 import { contentToken } from "./token.ts";
 
 /** A draft of the file store: a hidden folder on the store's own disk, so that publishing moves no bytes. */
-export function fileDraft(ctx: Pick<Context, "signal" | "now">, layout: Layout, ref: DraftRef): Draft {
+export function fileDraft(ctx: Pick<Context, "signal" | "now" | "log">, layout: Layout, ref: DraftRef): Draft {
   const folder = join(layout.drafts, basename(ref.id));
   const files = join(folder, "files");
+  const draftFile = (path: string) => placeInside(files, path);
+  const end = () => rm(folder, { recursive: true, force: true });
   return {
     async put(source, names, prefix, { progress } = {}) {
       try {
@@ -25,7 +27,7 @@ export function fileDraft(ctx: Pick<Context, "signal" | "now">, layout: Layout, 
         return await inParallel(names, 4, async (name): Promise<StoredFile> => {
           const path = prefix + name;
           const options = { signal: ctx.signal, progress, sync: true };
-          const { size, sha256 } = await copyHashed(placeInside(source, name), placeInside(files, path), options);
+          const { size, sha256 } = await copyHashed(placeInside(source, name), draftFile(path), options);
           return { path, size, sha256, token: contentToken(sha256) };
         });
       } catch (error) {
@@ -33,13 +35,8 @@ export function fileDraft(ctx: Pick<Context, "signal" | "now">, layout: Layout, 
       }
     },
     publish: (pointers, compose, options) =>
-      publishDraft(
-        { ctx, layout, branch: ref.branch, draftFile: (path) => placeInside(files, path) },
-        pointers,
-        compose,
-        options,
-      ),
-    discard: () => rm(folder, { recursive: true, force: true }),
+      publishDraft({ ctx, layout, branch: ref.branch, draftFile, end }, pointers, compose, options),
+    discard: end,
   };
 }
 

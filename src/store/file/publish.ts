@@ -8,18 +8,20 @@ import { refuseOwnFolder } from "./adopt.ts";
 import type { Layout } from "./layout.ts";
 import { withLock } from "./lock.ts";
 import { newerPointers } from "./newer.ts";
-import { orMissing } from "./node-error.ts";
+import { errorCode, orMissing } from "./node-error.ts";
 import { currentPublication, type Publication, publishedFiles } from "./publication.ts";
 import { snapshotIdOf } from "./snapshot-id.ts";
 import { changeTree, publicationId, type Source, sameTree, type Tree } from "./tree.ts";
-import { buildPublication, removeOldPublications, switchTo } from "./write-publication.ts";
+import { buildPublication, removeOldPublications, switchTo, writeIndex } from "./write-publication.ts";
 
 export interface FileDraft {
-  ctx: Pick<Context, "signal" | "now">;
+  ctx: Pick<Context, "signal" | "now" | "log">;
   layout: Layout;
   branch: string;
   /** Where the draft keeps a path's bytes. */
   draftFile(path: string): string;
+  /** Removes what the draft holds. */
+  end(): Promise<void>;
 }
 
 const PATIENCE_MS = 60_000;
@@ -68,8 +70,19 @@ async function publishLocked(
   const wrote = [...change.write.keys()];
   const createdAt = ctx.now().toISOString();
   await switchTo(layout, id, tops, { branch, parent: current?.id ?? null, createdAt, message, metadata, input, wrote });
-  await removeOldPublications(layout);
+  await tidyUp(draft, id, next);
   return { status: "published", commit: (await snapshotIdOf(layout, branch)) ?? head };
+}
+
+/** The publication stands whether or not this succeeds; the next one tidies up again. */
+async function tidyUp(draft: FileDraft, id: string, tree: Tree): Promise<void> {
+  try {
+    await removeOldPublications(draft.layout);
+    await draft.end();
+    await writeIndex(draft.layout, id, tree);
+  } catch (error) {
+    draft.ctx.log.warn(`published; ${errorCode(error)} while old publications were removed`);
+  }
 }
 
 /** All that a publication holds, foreign files too. */

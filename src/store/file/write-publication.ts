@@ -1,5 +1,8 @@
 import { copyFile, link, mkdir, open, readdir, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { writeWhole } from "../../document.ts";
+import { inParallel } from "../parallel.ts";
+import { byteOrder } from "../paths.ts";
 import { CURRENT, type Layout } from "./layout.ts";
 import { errorCode, orMissing } from "./node-error.ts";
 import {
@@ -16,25 +19,20 @@ import type { Source, Tree } from "./tree.ts";
 
 /** Publications of a branch that stay on disk, so that a reader of the one before is not disturbed. */
 const KEPT = 3;
+const AT_ONCE = 16;
 
 /** Builds the publication's folder beside the others, complete and on the disk; nobody sees it yet. */
 export async function buildPublication(layout: Layout, id: string, tops: string[], tree: Tree): Promise<void> {
   const building = join(layout.publications, `.new-${id}`);
   await rm(building, { recursive: true, force: true });
-  for (const top of tops) await mkdir(join(building, top), { recursive: true });
-  const index: PublicationIndex = {};
-  for (const [path, { sha256, source }] of tree) {
-    const file = join(building, path);
-    await mkdir(dirname(file), { recursive: true });
-    await materialise(source, file);
-    index[path] = { sha256, stat: statToken(await stat(file, { bigint: true })) };
-  }
-  await writeSynced(join(building, INDEX), JSON.stringify(index));
-  await syncFolders(building);
+  const folders = foldersOf(tops, tree);
+  for (const folder of folders) await mkdir(join(building, folder), { recursive: true });
+  await inParallel([...tree], AT_ONCE, ([path, { source }]) => materialise(source, join(building, path)));
+  await inParallel(folders, AT_ONCE, (folder) => sync(join(building, folder)));
   // A leftover of a run that was killed before it switched the link: nobody has seen it.
   await rm(join(layout.publications, id), { recursive: true, force: true });
   await rename(building, join(layout.publications, id));
-  await syncFolder(layout.publications);
+  await sync(layout.publications);
 }
 
 /** Records the commit and switches the branch's one link, by one rename. */
@@ -42,14 +40,14 @@ export async function switchTo(layout: Layout, id: string, tops: string[], commi
   const folder = join(layout.root, commit.branch);
   await mkdir(layout.commits, { recursive: true });
   await writeSynced(join(layout.commits, `${id}.json`), JSON.stringify(commit));
-  await syncFolder(layout.commits);
+  await sync(layout.commits);
   for (const top of tops)
     if (!(await isOurLink(layout, commit.branch, top))) await symlink(linkText(top), join(folder, top));
   const next = join(folder, `${CURRENT}.new`);
   await rm(next, { force: true });
   await symlink(`../.model-to-edge/publications/${id}`, next);
   await rename(next, join(folder, CURRENT));
-  await syncFolder(folder);
+  await sync(folder);
 }
 
 /** Removes what no branch shows any more. Only under the store's lock. */
@@ -66,6 +64,19 @@ export async function removeOldPublications(layout: Layout): Promise<void> {
     if (!kept.has(id)) await rm(join(layout.publications, id), { recursive: true, force: true });
 }
 
+/**
+ * Remembers the hashes of a publication that is in place, so that a listing need not read its files. The last thing of
+ * all: every hard link that is made or removed changes a file's `ctime`. Without it a listing is slower, not wrong.
+ */
+export async function writeIndex(layout: Layout, id: string, tree: Tree): Promise<void> {
+  const folder = join(layout.publications, id);
+  const index: PublicationIndex = {};
+  await inParallel([...tree], AT_ONCE, async ([path, { sha256 }]) => {
+    index[path] = { sha256, stat: statToken(await stat(join(folder, path), { bigint: true })) };
+  });
+  await writeWhole(join(folder, INDEX), JSON.stringify(index));
+}
+
 async function materialise(source: Source, file: string): Promise<void> {
   if (source.from === "bytes") return writeSynced(file, source.bytes);
   try {
@@ -74,7 +85,7 @@ async function materialise(source: Source, file: string): Promise<void> {
     // Other file system, too many links, or none at all (exFAT, some network drives).
     if (!["EXDEV", "EMLINK", "EPERM", "ENOTSUP", "EOPNOTSUPP"].includes(errorCode(error))) throw error;
     await copyFile(source.file, file);
-    await syncFolder(file);
+    await sync(file);
   }
 }
 
@@ -82,14 +93,16 @@ async function writeSynced(file: string, content: string | Uint8Array): Promise<
   await writeFile(file, content, { flush: true });
 }
 
-async function syncFolders(folder: string): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true }))
-    if (entry.isDirectory()) await syncFolders(join(folder, entry.name));
-  await syncFolder(folder);
+/** All folders of the publication, itself included, outer ones first. */
+function foldersOf(tops: readonly string[], tree: Tree): string[] {
+  const folders = new Set(["", ...tops]);
+  for (const path of tree.keys())
+    for (let end = path.indexOf("/"); end >= 0; end = path.indexOf("/", end + 1)) folders.add(path.slice(0, end));
+  return [...folders].sort(byteOrder);
 }
 
-/** Also works for a file. */
-async function syncFolder(folder: string): Promise<void> {
+/** Brings a folder's entries, or a file's bytes, to the disk. */
+async function sync(folder: string): Promise<void> {
   const handle = await open(folder, "r");
   try {
     await handle.sync();

@@ -11,6 +11,7 @@ export interface ListedObject {
 
 export interface CommitFacts {
   id: string;
+  createdAt: Date;
   parents: string[];
   metadata: Record<string, string>;
 }
@@ -81,6 +82,13 @@ export function lakefsApi(send: Send, sendForBytes: SendForBytes, repository: st
     async *diffRefs(left: string, right: string, prefix = ""): AsyncGenerator<{ path: string }> {
       yield* pages(at("refs", left, "diff", right), { type: "two_dot", prefix });
     },
+    /** Paths that a merge of the source could not decide. */
+    async *conflicts(source: string, destination: string): AsyncGenerator<string> {
+      const changes = pages<{ path: string; type: string }>(at("refs", destination, "diff", source), {
+        type: "three_dot",
+      });
+      for await (const { path, type } of changes) if (type === "conflict") yield path;
+    },
     async deleteObjects(branch: string, paths: string[]): Promise<void> {
       for (let start = 0; start < paths.length; start += Number(PAGE)) {
         const body = { paths: paths.slice(start, start + Number(PAGE)) };
@@ -125,8 +133,16 @@ export function lakefsApi(send: Send, sendForBytes: SendForBytes, repository: st
   };
 }
 
-function commitFacts(commit: { id: string; parents: string[]; metadata?: Record<string, string> | null }): CommitFacts {
-  return { id: commit.id, parents: commit.parents, metadata: commit.metadata ?? {} };
+interface CommitAnswer {
+  id: string;
+  parents: string[];
+  metadata?: Record<string, string> | null;
+  /** Seconds since 1970. */
+  creation_date: number;
+}
+
+function commitFacts({ id, parents, metadata, creation_date }: CommitAnswer): CommitFacts {
+  return { id, parents, metadata: metadata ?? {}, createdAt: new Date(creation_date * 1000) };
 }
 
 async function orNull<T>(work: Promise<T>): Promise<T | null> {

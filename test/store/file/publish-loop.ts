@@ -3,10 +3,11 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { nameDraft } from "../../../src/store/draft-name.ts";
 import { fileStore } from "../../../src/store/file.ts";
+import { storeContext } from "../../support/store-context.ts";
 
 // Publishes one generation after the other until it is killed: three files that belong together.
 const [root = "", work = ""] = process.argv.slice(2);
-const store = fileStore({ signal: new AbortController().signal, now: () => new Date() }, "file://", root);
+const store = fileStore(storeContext(), "file://", root);
 const options = { message: "generation", metadata: {} };
 
 for (;;) {
