@@ -144,6 +144,20 @@ describe("progress", () => {
     ]);
   });
 
+  it.each([
+    [9.96, "10.0 s"],
+    [75, "75 s"],
+    [135, "2 min 15 s"],
+    [1500, "25 min"],
+    [9000, "2 h 30 min"],
+  ])("writes %d s as %s", (seconds, text) => {
+    const { log, text: written } = recorder();
+    const progress = log.progress("install");
+    vi.setSystemTime(START.getTime() + seconds * 1000);
+    progress.end();
+    expect(written()).toBe(`install: took ${text}\n`);
+  });
+
   it("is a line for each stage after the first second, and does not call a failure done", () => {
     const { log, text } = recorder();
     const progress = log.progress("detector", 5);

@@ -15,8 +15,8 @@ type InstallContext = Pick<Context, "cache" | "env" | "log" | "now" | "root" | "
 
 // The script needs the network and its settings, but nobody's secrets: it builds foreign code.
 const SECRET_NAME = /TOKEN|SECRET|PASSW|PRIVATE|CREDENTIAL|ACCESS_KEY|API_KEY/i;
-// Lines of the script such as `[12 s] torch from PyPI`.
-const STEP = /^\[(\d+ s)\] (.+)/;
+// Lines of the script such as `==> torch from PyPI (12 s)`.
+const STEP = /^==> (.+)/;
 const SHOWN_LINES = 15;
 
 /**
@@ -53,8 +53,8 @@ async function runScript(ctx: InstallContext, engine: Engine, { script, says }: 
     env: withoutSecrets(ctx.env),
     logFile,
     onLine: (line) => {
-      const [, at, step] = STEP.exec(line) ?? [];
-      if (step) ctx.log.info(`install ${engine.name}: ${plainLine(step)} (${at})`);
+      const step = STEP.exec(line)?.[1];
+      if (step) ctx.log.info(`install ${engine.name}: ${plainLine(step)}`);
     },
     graceMs: 2000,
     maxLogBytes: 8 * 1024 * 1024,

@@ -30,7 +30,7 @@ async function workshop(script: string, env: Record<string, string> = {}) {
 
 describe("installing an engine", () => {
   it("runs its script once, shows its steps, and knows its versions afterwards", async () => {
-    const { ctx, engine, log } = await workshop(`echo run >> "$2/runs"; echo "[3 s] a step"; echo quiet; ${MAKE}`);
+    const { ctx, engine, log } = await workshop(`echo run >> "$2/runs"; echo "==> a step (3 s)"; echo quiet; ${MAKE}`);
     expect(await engineEnvironment(ctx, engine)).toMatchObject({ installed: false, python: null });
     const made = await installEngine(ctx, engine);
     expect(made).toMatchObject({
