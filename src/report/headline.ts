@@ -46,6 +46,13 @@ export function verdictWord(model: SummaryModel): string {
   return model.status === "unchanged" ? `${base} (unchanged)` : base;
 }
 
+/** The verdict's sentence without the answer that it begins with: reports say that on their own. */
+export function foundOf({ name, sentence }: { name: string; sentence: string }): string {
+  const rest = sentence.startsWith(`${name} may `) ? sentence.slice(name.length) : "";
+  const found = /^ may (?:not )?ship(?:: |, but )(.+)$/s.exec(rest)?.[1];
+  return found ? found.charAt(0).toUpperCase() + found.slice(1) : sentence;
+}
+
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -1,5 +1,5 @@
 import { formatBytes } from "./format.ts";
-import { count, headlineOf, plainHeadline, toneOf, verdictWord } from "./headline.ts";
+import { count, foundOf, headlineOf, plainHeadline, toneOf, verdictWord } from "./headline.ts";
 import type { Summary, SummaryModel } from "./summary.ts";
 
 /**
@@ -20,7 +20,7 @@ export function renderLogSummary(summary: Summary, { report }: { report: string 
 
 function modelLines(model: SummaryModel, width: number): string[] {
   const marks = { pass: "✓", warn: "!", fail: "✗", none: "-" };
-  const sentence = model.sentence ? `: ${model.sentence}` : "";
+  const sentence = model.sentence ? `: ${foundOf(model)}` : "";
   const lines = [`  ${marks[toneOf(model)]} ${model.name.padEnd(width)}  ${verdictWord(model)}${sentence}`];
   if (toneOf(model) !== "fail") return lines;
   for (const { check, message } of model.reasons)

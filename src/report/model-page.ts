@@ -1,5 +1,6 @@
 import type { Conversion } from "../convert/conversion.ts";
 import type { Verdict } from "../validate/verdict.ts";
+import { foundOf } from "./headline.ts";
 import { type Content, html } from "./html/markup.ts";
 import { checkList, command, environmentFacts, fileTable, list, policyPart } from "./html/model-parts.ts";
 import { outputTable } from "./html/outputs.ts";
@@ -33,7 +34,7 @@ export function renderModelPage(page: ModelPage): string {
   return renderPage({
     title,
     body: html`<div class="over">Edge model, checked against its source</div>
-${answer(verdict.outcome, html`<code>${verdict.name}</code> ${TITLES[verdict.outcome]}`, html`<p>${verdict.sentence}</p>`)}
+${answer(verdict.outcome, html`<code>${verdict.name}</code> ${TITLES[verdict.outcome]}`, html`<p>${foundOf(verdict)}</p>`)}
 ${evidenceCards(page)}
 ${card("Made from", inputFacts(conversion))}
 ${card("Environment", facts(environmentFacts(conversion.engine, conversion.environment)))}`,

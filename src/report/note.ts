@@ -1,6 +1,6 @@
 import type { Verdict } from "../validate/verdict.ts";
 import { formatBytes, formatSeconds, shortHash } from "./format.ts";
-import { headlineOf, type Tone, toneOf, verdictWord } from "./headline.ts";
+import { foundOf, headlineOf, type Tone, toneOf, verdictWord } from "./headline.ts";
 import { cell, code, codeBlock, htmlCode, link, prose } from "./markdown.ts";
 import type { Summary, SummaryModel } from "./summary.ts";
 
@@ -54,7 +54,7 @@ function resultLine({ publication, store }: Summary): string {
 function modelTable(models: readonly SummaryModel[]): string {
   if (models.length === 0) return "";
   const rows = models.map((model) => {
-    const cells = [code(model.name), `${ICONS[toneOf(model)]} ${verdictWord(model)}`, prose(model.sentence) || "–"];
+    const cells = [code(model.name), `${ICONS[toneOf(model)]} ${verdictWord(model)}`, prose(foundOf(model)) || "–"];
     return `| ${cells.map(cell).join(" | ")} |`;
   });
   return ["| Model | Verdict | What was found |", "|---|---|---|", ...rows].join("\n");

@@ -1,5 +1,5 @@
 import { formatSeconds, shortHash } from "./format.ts";
-import { count, headlineOf, plainHeadline, toneOf, verdictWord } from "./headline.ts";
+import { count, foundOf, headlineOf, plainHeadline, toneOf, verdictWord } from "./headline.ts";
 import { type Content, html, type Markup } from "./html/markup.ts";
 import { checkList, command, environmentFacts, fileTable, list, policyPart } from "./html/model-parts.ts";
 import { outputTable } from "./html/outputs.ts";
@@ -64,7 +64,7 @@ function modelCard(model: ReportModel, alone: boolean): Markup {
   const tone = toneOf(summary);
   const open: Markup | null = alone || tone === "fail" || tone === "warn" ? html` open` : null;
   return html`<details class="card"${open}><summary>${icon(tone)}<h2>${summary.name}</h2><span class="soft">${verdictWord(summary)}</span></summary>
-<div>${summary.sentence && html`<p>${summary.sentence}</p>`}${summary.next && html`<p><b>What to do next:</b> ${summary.next}</p>`}
+<div>${summary.sentence && html`<p>${foundOf(summary)}</p>`}${summary.next && html`<p><b>What to do next:</b> ${summary.next}</p>`}
 ${evidence(model)}
 ${part("Files", fileTable(summary.files))}
 ${part("How it was made", made(model))}

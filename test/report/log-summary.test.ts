@@ -4,11 +4,11 @@ import { sampleSummary, summaryModel } from "../support/report-samples.ts";
 
 describe("renderLogSummary", () => {
   it("tells a stranger what happened and where the result is", () => {
-    const models = [summaryModel({ sentence: "it equals its source" })];
+    const models = [summaryModel({ sentence: "detector may ship: it equals its source" })];
     expect(renderLogSummary(sampleSummary({ models }), { report: "out/report/report.html" })).toEqual([
       "",
       "detector may ship",
-      "  ✓ detector  may ship: it equals its source",
+      "  ✓ detector  may ship: It equals its source",
       "result: published to lakefs://vision, branch feature--foo, commit 4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce (3 files, 28 MB)",
       "  look: https://lakefs.test/repositories/vision/objects?ref=4e07408562be&path=edge/",
       "  fetch: lakectl fs download --recursive lakefs://vision/4e07408562be/edge/ edge/",

@@ -33,7 +33,7 @@ describe("html", () => {
 describe("the model's page", () => {
   it("answers first, and shows what was compared", () => {
     expect(text(modelPage())).toMatch(
-      /^\s*detector may ship Edge model, checked.* detector may ship The edge model equals/,
+      /^\s*detector may ship Edge model, checked.* detector may ship On ONNX Runtime CPU it computes/,
     );
     expect(text(modelPage())).toContain("Source · 4 boxes, the 2 surest are drawn");
     expect(text(modelPage())).toMatch(/dets float32 \[1, 100, 5\]/);
