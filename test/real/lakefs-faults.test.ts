@@ -1,10 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { TIMING } from "../../src/store/lakefs/timing.ts";
+import { lakefsStore } from "../../src/store/lakefs.ts";
 import { allDrafts, bytesOf, objectsOf, options, textAt, useStore } from "../store/harness.ts";
 import { type LakefsUnderTest, lakefsUnderTest } from "../store/lakefs-under-test.ts";
 import { type Exchange, type Fault, type FaultProxy, faultProxy } from "../support/fault-proxy.ts";
 import { type LakefsServer, realLakefs, startLakefs } from "../support/lakefs-server.ts";
+import { storeContext } from "../support/store-context.ts";
 
 const parts = await realLakefs();
 const PATIENCE = { pauseMs: 10, longestPauseMs: 50, idleMs: 500, slowMs: 1_000, dirtyMs: 300 };
@@ -122,6 +125,14 @@ describe.skipIf(!parts)("a lakeFS store over a bad line", () => {
     expect(Buffer.compare(await readFile(join(target, "model/a/big")), content)).toBe(0);
     expect(seen).toBe(content.length);
     expect(proxy.exchanges.filter(isGet).map(({ status }) => status)).toEqual([200, null, 206]);
+  });
+
+  test("says once that it waits for the server", async () => {
+    const ctx = storeContext({ env: { ...server.env, LAKECTL_SERVER_ENDPOINT_URL: proxy.endpoint } });
+    const store = await lakefsStore(ctx, at.under.repository, { webUrl: null }, { ...TIMING, ...PATIENCE });
+    proxy.fail(steps["read the branch"], 503, 6);
+    expect(await store.head("main")).toEqual(expect.any(String));
+    expect(ctx.lines).toEqual([expect.stringMatching(/trying again$/)]);
   });
 
   test("gives up in the end, and says what to look at", async () => {

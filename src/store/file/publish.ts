@@ -20,8 +20,8 @@ export interface FileDraft {
   branch: string;
   /** Where the draft keeps a path's bytes. */
   draftFile(path: string): string;
-  /** Removes what the draft holds. */
-  end(): Promise<void>;
+  /** Removes what the draft holds; absent where that is not the draft's to remove. */
+  end?(): Promise<void>;
 }
 
 const PATIENCE_MS = 60_000;
@@ -78,7 +78,7 @@ async function publishLocked(
 async function tidyUp(draft: FileDraft, id: string, tree: Tree): Promise<void> {
   try {
     await removeOldPublications(draft.layout);
-    await draft.end();
+    await draft.end?.();
     await writeIndex(draft.layout, id, tree);
   } catch (error) {
     draft.ctx.log.warn(`published; ${errorCode(error)} while old publications were removed`);

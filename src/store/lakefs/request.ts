@@ -22,7 +22,7 @@ export type SendForBytes = (request: ApiRequest, limit: number) => Promise<Uint8
 
 /** The one place that talks to lakeFS's REST API. */
 export function makeSender(
-  ctx: Pick<Context, "fetch" | "signal">,
+  ctx: Pick<Context, "fetch" | "signal" | "log">,
   credentials: Credentials,
   timing: Timing,
 ): { send: Send; sendForBytes: SendForBytes } {
@@ -30,7 +30,7 @@ export function makeSender(
   const authorization = `Basic ${Buffer.from(key).toString("base64")}`;
   const exchange = <T>(request: ApiRequest, read: (answer: Response) => Promise<T>): Promise<T> => {
     const outer = request.farewell && ctx.signal.aborted ? AbortSignal.timeout(timing.farewellMs) : ctx.signal;
-    return retried(timing, outer, async () => {
+    const attempt = async (): Promise<T> => {
       const limit = AbortSignal.timeout(request.slow ? timing.slowMs : timing.idleMs);
       const url = `${credentials.endpoint}/api/v1/${request.path.map(encodeURIComponent).join("/")}`;
       const query = new URLSearchParams(request.query).toString();
@@ -48,7 +48,10 @@ export function makeSender(
         if (error instanceof Refusal) throw error;
         throw new NoAnswer(limit.aborted ? "no answer in time" : reasonOf(error));
       }
-    });
+    };
+    return retried(timing, outer, attempt, (error) =>
+      ctx.log.warn(`lakeFS at ${credentials.endpoint}: ${error.message}; trying again`),
+    );
   };
   return {
     send: (request) => exchange(request, (answer) => answer.text()),
