@@ -148,6 +148,7 @@ describe("progress", () => {
     [9.96, "10.0 s"],
     [75, "75 s"],
     [135, "2 min 15 s"],
+    [179.7, "3 min 0 s"],
     [1500, "25 min"],
     [9000, "2 h 30 min"],
   ])("writes %d s as %s", (seconds, text) => {
