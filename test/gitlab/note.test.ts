@@ -5,7 +5,7 @@ import { createClient } from "../../src/gitlab/client.ts";
 import { type NoteOutcome, postNote } from "../../src/gitlab/note.ts";
 import { markerKey, withMarker } from "../../src/gitlab/note-body.ts";
 import { readPipeline } from "../../src/gitlab/pipeline.ts";
-import { type FakeGitlab, nextId, startFakeGitlab } from "../support/fake-gitlab.ts";
+import { type FakeGitlab, type Fault, nextId, startFakeGitlab } from "../support/fake-gitlab.ts";
 
 const TOKEN = "glpat-our-secret-token";
 const QUICK = { request: 2000, total: 1500, pause: 1, longest: 4 };
@@ -111,6 +111,7 @@ describe("postNote", () => {
     expect(await post()).toMatchObject({ status: "posted" });
     expect(gitlab.notes).toHaveLength(2);
     expect(bodies()[1]).toContain(`/-/merge_requests/7#note_${old}`);
+    expect([...calls("PUT"), ...calls("DELETE")]).toEqual([`PUT ${ROUTE}/${old}`]);
     expect(await post({ iid: 32 })).toMatchObject({ status: "updated" });
     expect(gitlab.notes).toHaveLength(2);
     expect(bodies()[0]).toBe(ours(20));
@@ -191,7 +192,7 @@ describe("postNote", () => {
     expect(gitlab.calls).toEqual([]);
   });
 
-  it.each<[string, string, { status: number; body?: unknown }[], Change, RegExp]>([
+  it.each<[string, string, Fault[], Change, RegExp]>([
     ["a job token", "", [], { env: { NOTES_TOKEN: "glcbt-64_job" } }, /job token cannot write notes/],
     [
       "a revoked token",
@@ -220,7 +221,7 @@ describe("postNote", () => {
       /Reporter/,
     ],
     ["a login page of a proxy", "GET /user", [{ status: 200, body: "<html>Sign in</html>" }], {}, /not GitLab's JSON/],
-    ["a redirect", "GET /user", [{ status: 302, body: "moved" }], {}, /302/],
+    ["a redirect", "GET /user", [{ status: 302, headers: { location: "/sub/api/v4/user" }, body: "moved" }], {}, /302/],
     ["an answer without id", "GET /user", [{ status: 200, body: {} }], {}, /without id/],
     ["an answer that is no list", `GET ${ROUTE}`, [{ status: 200, body: { a: 1 } }], {}, /no list/],
   ])("tells in one line what to do about %s", async (_, route, faults, change, line) => {
