@@ -11,28 +11,30 @@ export interface FreeAxis {
   kind: "batch" | "height" | "width" | "length";
 }
 
+const BATCH_NAME = /batch|^(b|n|bs|bsz)$/i;
+
+/** Rows of the first axis are independent of each other: it is called a batch, or the input is a batch of pictures. */
+export function isBatch(name: number | string, axis: number, rank: number): boolean {
+  return axis === 0 && typeof name === "string" && (rank === 4 || BATCH_NAME.test(name));
+}
+
 /**
  * The inputs' symbolic axes. Those of one name belong together, and those that have the same length in every case:
  * the names alone do not say that two inputs must fit each other.
  */
 export function freeAxes(graph: OnnxModel, cases: readonly ReferenceCase[]): FreeAxis[] {
-  const axes = new Map<string, FreeAxis>();
+  const axes: FreeAxis[] = [];
   for (const { name: input, shape } of graph.inputs)
     for (const [axis, dim] of (shape ?? []).entries()) {
       if (typeof dim === "number") continue;
       const rank = shape?.length ?? 0;
       const sizes = cases.map(({ inputs }) => inputs.get(input)?.dims[axis] ?? 0);
-      const kind = kindOf(axis, rank);
-      const known = [...axes.values()].find(
-        (other) => (dim !== "" && other.name === dim) || isCoupled(other, sizes, kind),
-      );
+      const kind = kindOf(dim, axis, rank);
+      const known = axes.find((other) => (dim !== "" && other.name === dim) || isCoupled(other, sizes, kind));
       if (known) known.places.push({ input, axis, rank });
-      else {
-        const name = dim || `${input}[${axis}]`;
-        axes.set(name, { name, places: [{ input, axis, rank }], sizes, kind });
-      }
+      else axes.push({ name: dim || `${input}[${axis}]`, places: [{ input, axis, rank }], sizes, kind });
     }
-  return [...axes.values()];
+  return axes;
 }
 
 function isCoupled(other: FreeAxis, sizes: readonly number[], kind: FreeAxis["kind"]): boolean {
@@ -40,8 +42,8 @@ function isCoupled(other: FreeAxis, sizes: readonly number[], kind: FreeAxis["ki
   return several && other.sizes.every((size, index) => size === sizes[index]);
 }
 
-function kindOf(axis: number, rank: number): FreeAxis["kind"] {
-  if (axis === 0) return "batch";
+function kindOf(name: string, axis: number, rank: number): FreeAxis["kind"] {
+  if (isBatch(name, axis, rank)) return "batch";
   if (rank === 4 && axis === 2) return "height";
   return rank === 4 && axis === 3 ? "width" : "length";
 }
@@ -51,8 +53,9 @@ export function sizesToTry({ kind, sizes }: FreeAxis, stride: number | null): nu
   const largest = Math.max(...sizes);
   if (kind === "batch") return [...new Set([1, largest + 1, 2 * largest + 1])].filter((size) => !sizes.includes(size));
   // Multiples of what all references share are sure to be fine for the source.
-  const step = stride ?? sizes.reduce(greatestDivisor, 0);
-  if (kind === "length") return [largest + step, 2 * largest + step];
+  const shared = Math.max(1, sizes.reduce(greatestDivisor, 0));
+  if (kind === "length") return [largest + shared, 2 * largest + shared];
+  const step = stride ?? shared;
   return [Math.ceil((largest + 1) / step) * step];
 }
 

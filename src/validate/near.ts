@@ -1,6 +1,7 @@
 import { exact } from "./output-report.ts";
 import { readBoxes } from "./parity/detection/boxes.ts";
 import { matchBoxes } from "./parity/detection/match-boxes.ts";
+import type { Tolerance } from "./policy.ts";
 import type { References } from "./references.ts";
 import type { TensorEntry } from "./safetensors.ts";
 import { isFloat, numbersOf, sameKind, sameShape, shapeText, type Tensor, unravel } from "./tensor.ts";
@@ -11,19 +12,34 @@ const RELATIVE = 1e-5;
 const FLIPS = 1e-3;
 const LOST_BOXES = 0.05;
 
-/** How two runs of one model differ by more than rounding; null where they do not. `noise` is the source's own. */
-export function difference(one: Tensor, other: Tensor, noise: number): string | null {
+/**
+ * How two runs of one model differ by more than rounding; null where they do not. `noise` is the source's own,
+ * `tolerance` what a policy allows.
+ */
+export function difference(one: Tensor, other: Tensor, noise: number, tolerance: Tolerance): string | null {
   if (!sameShape(one.dims, other.dims)) return `the shape is ${shapeText(one.dims)} or ${shapeText(other.dims)}`;
   const [a, b] = [numbersOf(one), numbersOf(other)];
-  return isFloat(one.dtype) ? floatDifference(a, b, one.dims, noise) : integerDifference(a, b);
+  return isFloat(one.dtype)
+    ? floatDifference(a, b, one.dims, (scale) => Math.max(8 * noise, allowed(scale, tolerance)))
+    : integerDifference(a, b);
 }
 
 type Numbers = ReturnType<typeof numbersOf>;
 
-function floatDifference(a: Numbers, b: Numbers, dims: readonly number[], noise: number): string | null {
+function allowed(scale: number, { absolute, range_relative: relative, sqnr_db: sqnr }: Tolerance): number {
+  const ratio = sqnr === null ? 0 : 10 ** (-sqnr / 20);
+  return Math.max(absolute ?? 0, scale * Math.max(RELATIVE, relative ?? 0, ratio));
+}
+
+function floatDifference(
+  a: Numbers,
+  b: Numbers,
+  dims: readonly number[],
+  toleranceOf: (scale: number) => number,
+): string | null {
   let scale = 0;
   for (const value of a) if (Math.abs(value) < Number.POSITIVE_INFINITY) scale = Math.max(scale, Math.abs(value));
-  const tolerance = Math.max(8 * noise, RELATIVE * scale);
+  const tolerance = toleranceOf(scale);
   for (let flat = 0; flat < a.length; flat++) {
     const [x, y] = [a[flat] as number, b[flat] as number];
     if (Math.abs(x - y) <= tolerance || (!Number.isFinite(x) && sameKind(x, y))) continue;

@@ -112,11 +112,14 @@ describe("the worker", () => {
   });
 
   test("goes on with the next check in a new worker", async () => {
-    const results = await run(await folder(divides, smallest), {}, ["parity", "load"]);
+    const results = await run(await folder(divides, smallest), {}, ["load", "metamorphic", "extremes", "parity"]);
     expect(results.map(({ check, status }) => [check, status])).toEqual([
       ["load", "pass"],
+      ["metamorphic", "fail"],
+      ["extremes", "fail"],
       ["parity", "fail"],
     ]);
+    expect(results[2]?.message).toContain("SIGFPE, an integer division that no processor can do (inputs all 0)");
   });
 
   test("ends a run that hangs, and says where", async () => {

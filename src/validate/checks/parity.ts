@@ -5,6 +5,7 @@ import type { CaseOutputs } from "../parity/collect.ts";
 import type { BoxPicture } from "../parity/detection/detection-collector.ts";
 import { compareExtreme } from "../parity/extreme.ts";
 import { nameProblem } from "../parity/names.ts";
+import { likelyPairs, type Pair, pairText } from "../parity/pairing.ts";
 import { planOutputs } from "../parity/plan-outputs.ts";
 import type { ReferenceCase, References } from "../references.ts";
 import { type Feeds, feedsOf, ortMessage, type Runtime } from "../runtime.ts";
@@ -27,11 +28,22 @@ export const parity: SessionCheck = {
     const references = await runtime.references();
     if (!references)
       return unproven("there are no references to compare with; convert the model with an engine, or give --evidence");
-    const problem = nameProblem(graph, references.cases);
-    if (problem) return wrong(problem.message, { pairing: problem.pairing });
-    return compareAll(subject, graph, runtime, references);
+    const counting = references.cases.filter(({ kind }) => kind !== "extreme");
+    const problem = nameProblem(graph, counting);
+    if (!problem) return compareAll(subject, graph, runtime, references);
+    const pairing = problem.of === "outputs" ? await pairingOf(runtime, references, counting) : [];
+    const likely = pairText(pairing.filter(({ onnx, source }) => onnx !== source));
+    return wrong(`${problem.message}${likely && ` (by their values ${likely})`}`, { pairing });
   },
 };
+
+/** Which output is which by its values in the first case; empty where it does not run. */
+async function pairingOf(runtime: Runtime, references: References, cases: readonly ReferenceCase[]): Promise<Pair[]> {
+  const [first] = cases;
+  if (!first) return [];
+  const outputs = await runtime.run(`case ${first.name}`, await feedsOf(references, first)).catch(() => null);
+  return outputs ? likelyPairs(outputs, first, references) : [];
+}
 
 async function compareAll(
   subject: Subject,
@@ -59,7 +71,12 @@ async function compareAll(
     boxes: collectors.pictures(),
   };
   const notes = collectors.all.flatMap((collector) => collector.notes());
-  return conclude(details, failures, notes);
+  const finding = conclude(details, failures, notes);
+  if (finding.kind !== "wrong" || graph.outputs.length < 2) return finding;
+  const swapped = (await pairingOf(runtime, references, counting)).filter(({ onnx, source }) => onnx !== source);
+  if (swapped.length === 0) return finding;
+  const message = `the outputs look permuted: by their values ${pairText(swapped)}; ${finding.message}`;
+  return { ...finding, message, details: { ...finding.details, pairing: swapped } };
 }
 
 function caseOutputs(one: ReferenceCase, outputs: Feeds, { read }: References): CaseOutputs {

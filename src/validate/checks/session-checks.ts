@@ -1,8 +1,9 @@
 import type { SessionCheck } from "../check.ts";
+import { extremes } from "./extremes.ts";
 import { load } from "./load.ts";
 import { metamorphic } from "./metamorphic.ts";
 import { parity } from "./parity.ts";
 import { shapes } from "./shapes.ts";
 
 /** Checks that run the model, in the worker. A new one is a file beside this and a line here and in `static-checks.ts`. */
-export const SESSION_CHECKS: readonly SessionCheck[] = [load, metamorphic, shapes, parity];
+export const SESSION_CHECKS: readonly SessionCheck[] = [load, metamorphic, shapes, extremes, parity];

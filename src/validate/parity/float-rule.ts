@@ -58,7 +58,9 @@ export function judgeFloat(pool: FloatPool): FloatJudgement {
     if (ratio > judgement.worst.ratio) judgement.worst = { channel, error, noise, ratio };
     if (!(ratio <= 1)) judgement.wrong.push(channel);
     if (own > NOISE_CAP * scale) judgement.noisy.push(channel);
-    if ((pool.spreads[channel] ?? 0) < CASE_SPREAD * noise) judgement.quiet += 1;
+    // A spread below the tolerance would let a constant pass.
+    const least = Math.max(CASE_SPREAD * Math.max(own, 4 * ulp(scale, pool.dtype)), FACTOR * noise);
+    if ((pool.spreads[channel] ?? 0) < least) judgement.quiet += 1;
     judgement.notices = Math.max(judgement.notices, FACTOR * noise);
   }
   return judgement;

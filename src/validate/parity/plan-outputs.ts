@@ -10,7 +10,8 @@ import type { DetectionNames } from "./detection/detection-report.ts";
 
 export interface Collectors {
   all: Collector[];
-  /** Outputs whose rows are a set. */
+  detections: DetectionNames | null;
+  /** Outputs whose rows are a set: those of the detections. */
   sets: ReadonlySet<string>;
   pictures(): BoxPicture[];
 }
@@ -24,14 +25,15 @@ export function planOutputs(subject: Subject, graph: OnnxModel, cases: readonly 
     const having = cases.filter(({ fp32, fp64 }) => fp32.has(name) || fp64.has(name));
     return having.length > 0 && having.every(({ fp32, fp64 }) => fp32.has(name) && fp64.has(name));
   };
-  const together = detections && [detections.dets, detections.labels];
+  const together = detections && [detections.dets, detections.labels, detections.masks].filter((name) => name !== null);
   const single = names
     .filter((name) => !together?.includes(name))
     .map((name) => {
       const axis = channelAxis(shapesOf(name, cases), chosenAxis(contract, name));
       return createCollector({ name, axis, fp64: hasFp64(name), tolerance: policy.tolerance });
     });
-  if (!detections) return { all: single, sets: new Set(), pictures: () => [] };
+  const sets = new Set(together);
+  if (!detections) return { all: single, detections, sets, pictures: () => [] };
   const classes = Array.isArray(contract?.classes) ? contract.classes.length : null;
   const detector = createDetectionCollector({
     ...detections,
@@ -40,12 +42,10 @@ export function planOutputs(subject: Subject, graph: OnnxModel, cases: readonly 
     fp64: hasFp64(detections.dets),
     tolerance: policy.tolerance,
   });
-  return {
-    all: [detector, ...single],
-    sets: new Set([...(together ?? [])].filter((name) => name !== null)),
-    pictures: detector.pictures,
-  };
+  return { all: [detector, ...single], detections, sets, pictures: detector.pictures };
 }
+
+const DETECTION_TASK = /detection|instance/i;
 
 /** By the contract's formats, else by the names that OpenMMLab's exports have. */
 function detectionNames(
@@ -54,12 +54,13 @@ function detectionNames(
   cases: readonly ReferenceCase[],
 ): DetectionNames | null {
   const outputs = outputsOf(contract);
-  if (contract && typeof contract.task === "string" && contract.task !== "detection") return null;
+  if (contract && typeof contract.task === "string" && !DETECTION_TASK.test(contract.task)) return null;
   const dets = outputs.find(({ format }) => typeof format === "string")?.name ?? "dets";
   const labels = outputs.find((output) => "label_offset" in output)?.name ?? "labels";
   if (typeof dets !== "string" || typeof labels !== "string" || !names.includes(dets)) return null;
   if (!shapesOf(dets, cases).every(areBoxes)) return null;
-  return { dets, labels: names.includes(labels) ? labels : null };
+  const masks = names.includes("masks") && shapesOf("masks", cases).every(({ length }) => length >= 3) ? "masks" : null;
+  return { dets, labels: names.includes(labels) ? labels : null, masks };
 }
 
 function keepRule(

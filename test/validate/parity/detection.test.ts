@@ -43,12 +43,14 @@ function detections(images: Row[][]): Detections {
   return {
     dets: { dtype: "float64", dims: [images.length, rows, 5], data: dets },
     labels: { dtype: "int64", dims: [images.length, rows], data: labels },
+    masks: null,
   };
 }
 
 const PLAN: DetectionPlan = {
   dets: "dets",
   labels: "labels",
+  masks: null,
   keep: { scoreThreshold: null, maxBoxes: null },
   classes: null,
   fp64: true,

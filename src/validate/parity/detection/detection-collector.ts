@@ -4,6 +4,7 @@ import type { CaseOutputs, Collector } from "../collect.ts";
 import { areBoxes, type Box, readBoxes } from "./boxes.ts";
 import { addDetections, createDetectionPool, type Detections } from "./detection-pool.ts";
 import { type DetectionPlan, reportDetections } from "./detection-report.ts";
+import { reportMasks } from "./masks.ts";
 
 /** Boxes of both sides in the first image of a case, for the report's picture: corners, score, label. */
 export interface BoxPicture {
@@ -26,11 +27,12 @@ export function createDetectionCollector(plan: DetectionPlan): Collector & { pic
   async function add({ name, kind, read }: CaseOutputs): Promise<void> {
     const dets = await read(plan.dets);
     const classes = plan.labels === null ? null : await read(plan.labels);
+    const masks = plan.masks === null ? null : await read(plan.masks);
     if (!dets) return;
     first ??= dets.onnx;
     labels ??= classes?.onnx;
     const side = (of: "onnx" | "fp32" | "fp64"): Detections | null =>
-      dets[of] && { dets: dets[of], labels: classes?.[of] ?? null };
+      dets[of] && { dets: dets[of], labels: classes?.[of] ?? null, masks: masks?.[of] ?? null };
     const [onnx, fp32, fp64] = [side("onnx"), side("fp32"), plan.fp64 ? side("fp64") : null];
     const source = fp64 ?? fp32;
     if (!onnx || !source) return;
@@ -53,12 +55,20 @@ export function createDetectionCollector(plan: DetectionPlan): Collector & { pic
     const dets: OutputReport = mismatch
       ? { ...empty, status: "fail", kind: "wrong", message: `detections "${plan.dets}": ${mismatch}` }
       : reportDetections(plan, shape, first?.dtype ?? "", pool);
-    if (plan.labels === null) return [dets];
     const { status, kind } = dets;
-    const own = emptyReport(plan.labels, labels?.dtype ?? "", labels?.dims ?? []);
+    const same = {
+      rule: "detections" as const,
+      status,
+      ...(kind ? { kind } : {}),
+      values: pool.boxes,
+      cases: pool.cases,
+    };
     return [
       dets,
-      { ...own, rule: "detections", status, ...(kind ? { kind } : {}), values: pool.boxes, cases: pool.cases },
+      ...(plan.labels === null
+        ? []
+        : [{ ...emptyReport(plan.labels, labels?.dtype ?? "", labels?.dims ?? []), ...same }]),
+      ...(plan.masks === null ? [] : [reportMasks(plan.masks, pool.masks)]),
     ];
   }
 

@@ -1,11 +1,13 @@
 import type { Tensor } from "../../tensor.ts";
 import { type Box, cornerDistance, readBoxes } from "./boxes.ts";
+import { addMasks, createMaskPool, type MaskPool, type MaskSide } from "./masks.ts";
 import { type Matching, matchBoxes } from "./match-boxes.ts";
 
 /** The outputs of one side in one case. */
 export interface Detections {
   dets: Tensor;
   labels: Tensor | null;
+  masks: Tensor | null;
 }
 
 export interface DetectionCase {
@@ -56,6 +58,7 @@ export interface DetectionPool {
   extra: Unmatched[];
   missing: Unmatched[];
   labels: Set<number>;
+  masks: MaskPool;
 }
 
 export function createDetectionPool(): DetectionPool {
@@ -76,6 +79,7 @@ export function createDetectionPool(): DetectionPool {
     extra: [],
     missing: [],
     labels: new Set(),
+    masks: createMaskPool(),
   };
 }
 
@@ -93,7 +97,8 @@ export function addDetections(pool: DetectionPool, { name, onnx, fp32, fp64 }: D
   pool.sourceNotFinite += source.notFinite + (noisy?.notFinite ?? 0);
   for (const [image, boxes] of source.images.entries()) {
     const single = noisy?.images[image] ?? null;
-    addImage(pool, { name, image, got: got.images[image] ?? [], boxes, single });
+    const masks = { onnx: maskSide(onnx), fp32: fp64 ? maskSide(fp32) : null, fp64: maskSide(exact) };
+    addImage(pool, { name, image, got: got.images[image] ?? [], boxes, single, masks });
   }
   return true;
 }
@@ -104,9 +109,15 @@ interface OneImage {
   got: Box[];
   boxes: Box[];
   single: Box[] | null;
+  masks: Record<"onnx" | "fp32" | "fp64", MaskSide | null>;
 }
 
-function addImage(pool: DetectionPool, { name, image, got, boxes, single }: OneImage): void {
+function maskSide(side: Detections | null): MaskSide | null {
+  return side?.masks ? { tensor: side.masks, rows: side.dets.dims.at(-2) ?? 0 } : null;
+}
+
+function addImage(pool: DetectionPool, one: OneImage): void {
+  const { name, image, got, boxes, single, masks } = one;
   const scale = boxes.reduce((most, { corners }) => Math.max(most, ...corners.map(Math.abs)), 0);
   pool.images += 1;
   pool.emptyImages += Number(boxes.length === 0);
@@ -118,15 +129,21 @@ function addImage(pool: DetectionPool, { name, image, got, boxes, single }: OneI
     pool.scoreRange = [Math.min(pool.scoreRange[0], score), Math.max(pool.scoreRange[1], score)];
   }
   const noise = single ? matchBoxes(single, boxes, scale) : null;
-  for (const { one, other } of noise?.pairs ?? []) {
-    pool.corners.noise = Math.max(pool.corners.noise, cornerDistance(one, other));
-    pool.scores.noise = Math.max(pool.scores.noise, Math.abs(one.score - other.score));
+  for (const { one: noisy, other } of noise?.pairs ?? []) {
+    pool.corners.noise = Math.max(pool.corners.noise, cornerDistance(noisy, other));
+    pool.scores.noise = Math.max(pool.scores.noise, Math.abs(noisy.score - other.score));
+    if (masks.fp32 && masks.fp64)
+      addMasks(pool.masks, "fp32", { case: name, image }, [masks.fp32, noisy], [masks.fp64, other]);
   }
   pool.unsteady += (noise?.onlyOne.length ?? 0) + (noise?.onlyOther.length ?? 0);
   const match = matchBoxes(got, boxes, scale);
   pool.matched += match.pairs.length;
-  for (const pair of match.pairs) addPair(pool, name, image, pair.one, pair.other);
-  addUnmatched(pool, { name, image, got, boxes, single }, match, noise, scale);
+  for (const pair of match.pairs) {
+    addPair(pool, name, image, pair.one, pair.other);
+    if (masks.onnx && masks.fp64)
+      addMasks(pool.masks, "onnx", { case: name, image }, [masks.onnx, pair.one], [masks.fp64, pair.other]);
+  }
+  addUnmatched(pool, one, match, noise, scale);
 }
 
 function addPair(pool: DetectionPool, name: string, image: number, onnx: Box, source: Box): void {

@@ -7,6 +7,7 @@ import { type DetectionJudgement, judgeDetections, type KeepRule } from "./detec
 export interface DetectionNames {
   dets: string;
   labels: string | null;
+  masks: string | null;
 }
 
 export interface DetectionPlan extends DetectionNames {
