@@ -124,6 +124,7 @@ describe("prose", () => {
     ["1. first", "`1`. first"],
     ["3 of 4 models", "3 of 4 models"],
     ["missing: a.b, …", "missing: `a.b`, …"],
+    ["missing (a.b, …).", "missing (`a.b`, …)."],
   ])("leaves words and marks the rest: %s", (text, markdown) => expect(prose(text)).toBe(markdown));
 });
 
