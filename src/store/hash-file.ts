@@ -10,5 +10,5 @@ export async function hashFile(file: string): Promise<string> {
 
 /** Feeds a file's bytes to a hash that goes on afterwards. */
 export async function feedFile(file: string, hash: Hash): Promise<void> {
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk);
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 18 })) hash.update(chunk);
 }

@@ -18,6 +18,8 @@ const BUFFERED = 4 * MIB;
 /** Up to here one request; above, parts. Fixed, because the way of an upload is part of an object's identity in lakeFS. */
 export const SINGLE = 64 * MIB;
 const PART = 16 * MIB;
+/** Read at once; larger ones are no faster, and wait longer for the garbage collector. */
+const CHUNK = 256 * 1024;
 const PARTS_AT_ONCE = 4;
 const MOST_PARTS = 10_000;
 
@@ -130,7 +132,7 @@ async function withBody<T>(
   count: (bytes: number) => void,
   work: (body: Readable) => Promise<T>,
 ): Promise<T> {
-  const source = createReadStream(file, { start, end: start + length - 1, highWaterMark: MIB });
+  const source = createReadStream(file, { start, end: start + length - 1, highWaterMark: CHUNK });
   source.on("data", (chunk) => count(chunk.length));
   source.pause();
   try {
