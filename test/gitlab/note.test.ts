@@ -1,7 +1,5 @@
-import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ExternalError } from "../../src/errors.ts";
-import { createClient } from "../../src/gitlab/client.ts";
 import { type NoteOutcome, postNote } from "../../src/gitlab/note.ts";
 import { markerKey, withMarker } from "../../src/gitlab/note-body.ts";
 import { readPipeline } from "../../src/gitlab/pipeline.ts";
@@ -238,27 +236,5 @@ describe("postNote", () => {
     const reason = new ExternalError("stopped by SIGTERM");
     setTimeout(() => controller.abort(reason), 50);
     await expect(post({ signal: controller.signal })).rejects.toBe(reason);
-  });
-});
-
-describe("the client's errors", () => {
-  it.each([
-    ["the server repeats it", { status: 400, body: { message: `bad token ${TOKEN}` } }],
-    ["the server refuses", { status: 403, body: { message: "403 Forbidden" } }],
-    ["the connection is cut", { status: 0, cut: "before" as const }],
-  ])("never show the token where %s", async (_, fault) => {
-    gitlab.faults.set("GET /user", new Array(500).fill(fault));
-    const world = { fetch, now: () => new Date(), signal: new AbortController().signal };
-    const limits = { ...QUICK, total: 20 };
-    const client = createClient(world, {
-      apiUrl: gitlab.api,
-      token: TOKEN,
-      mergeRequest: { projectId: "10", iid: 7 },
-      limits,
-    });
-    const error = await client.userId().catch((caught: unknown) => caught);
-    expect(error).toBeInstanceOf(ExternalError);
-    expect(inspect(error, { depth: 20, showHidden: true })).not.toContain(TOKEN);
-    expect(JSON.stringify(error)).not.toContain(TOKEN);
   });
 });
