@@ -21,7 +21,7 @@ export interface Verdict {
 export function decideVerdict(name: string, checks: CheckResult[], policy: Policy, reproduce: string): Verdict {
   const said = { name, reproduce, policy, checks, kind: "verdict", version: 1 } as const;
   const failed = checks.filter(({ status }) => status === "fail");
-  const unproved = failed.length === 0 && !hasParity(checks, policy) ? [noParity(checks, policy)] : [];
+  const unproved = failed.length === 0 && !hasParity(checks, policy) ? [noParity(checks)] : [];
   const all = unproved.length > 0 ? [...checks, ...unproved] : checks;
   const reasons = [...failed, ...unproved];
   if (reasons.length > 0) return { ...said, checks: all, outcome: "fail", sentence: failSentence(name, reasons) };
@@ -37,7 +37,7 @@ function hasParity(checks: readonly CheckResult[], policy: Policy): boolean {
   return policy.off.includes("parity") || checks.some(({ check, status }) => check === "parity" && status !== "skip");
 }
 
-function noParity(checks: readonly CheckResult[], _policy: Policy): CheckResult {
+function noParity(checks: readonly CheckResult[]): CheckResult {
   const skip = checks.find(({ check }) => check === "parity");
   return {
     check: "parity",
@@ -48,13 +48,26 @@ function noParity(checks: readonly CheckResult[], _policy: Policy): CheckResult 
   };
 }
 
+/** What to do next, where the message of a failed check does not already say it. */
+const NEXT: Record<string, string> = {
+  file: "Write the file again, then check it again",
+  contract: "Convert the model again, or correct contract.json",
+  load: "Export it with operators and an opset that ONNX Runtime has",
+  metamorphic: "Export the model in evaluation mode, without dropout, random operators or statistics over the batch",
+  shapes: "Export with axes that are open in fact, or declare their length as fixed",
+  extremes: "A device would crash too: export without the operator that does",
+  parity:
+    "The exported graph does not compute what the source does: look at this output's last layers in the export, or try another opset",
+};
+
 /** Evidence against the model comes before missing evidence; the first reason in full, the others by name. */
 function failSentence(name: string, reasons: readonly CheckResult[]): string {
   const against = reasons.filter(({ kind }) => kind !== "unproven");
   const [first, ...others] = against.length > 0 ? against : reasons;
   const what = against.length > 0 ? "may not ship: it is wrong" : "may not ship: it is unproven";
-  const also = others.length > 0 ? ` Also: ${others.map(({ check }) => check).join(", ")}.` : "";
-  return `${name} ${what}. ${first ? `${capital(first.message)}.` : ""}${also}`;
+  const also = others.length > 0 ? ` Also failed: ${others.map(({ check }) => check).join(", ")}.` : "";
+  const next = against.length > 0 && first && NEXT[first.check] ? ` ${NEXT[first.check]}.` : "";
+  return `${name} ${what}. ${first ? `${capital(first.message)}.` : ""}${next}${also}`;
 }
 
 function passSentence(name: string, checks: readonly CheckResult[], policy: Policy): string {
@@ -66,8 +79,10 @@ function passSentence(name: string, checks: readonly CheckResult[], policy: Poli
   const limits = outputs
     .filter(({ would_notice }) => would_notice !== null)
     .map((output) => `${short(output.would_notice ?? 0)} in ${output.name}`);
+  const exact = outputs.filter(({ rule }) => rule === "exact").map((output) => output.name);
+  const same = exact.length > 0 ? `; each value of ${exact.join(", ")} is the same but for ties` : "";
   const notices = limits.length > 0 ? `; a change of ${limits.join(", ")} would be noticed` : "";
-  return `${name} may ship: on ONNX Runtime CPU it computes what its source computes${notices}.`;
+  return `${name} may ship: on ONNX Runtime CPU it computes what its source computes${same}${notices}.`;
 }
 
 function capital(text: string): string {

@@ -101,13 +101,23 @@ function caseOutputs(one: ReferenceCase, outputs: Feeds, { read }: References): 
 function conclude(details: ParityDetails, failures: string[], notes: string[]): Finding {
   const { outputs, cases } = details;
   const all = { ...details };
-  const failing = (kind: "wrong" | "unproven") =>
-    outputs.flatMap((output) => (output.kind === kind && output.message ? [output.message] : []));
-  const wrongs = [...failures, ...failing("wrong")];
-  if (wrongs.length > 0) return wrong(wrongs.join("; "), all);
-  const open = failing("unproven");
-  if (open.length > 0) return unproven(open.join("; "), all);
+  const wrongs = [...failures, ...messages(outputs, "wrong")];
+  if (wrongs.length > 0) return wrong(firstOf(wrongs), all);
+  const open = messages(outputs, "unproven");
+  if (open.length > 0) return unproven(firstOf(open), all);
   if (outputs.length === 0) return unproven("the model has no outputs to compare", all);
-  const said = `${outputs.flatMap(({ message }) => message || []).join("; ")}, over ${cases.length} cases`;
-  return notes.length > 0 ? warned(notes.join("; "), all) : passed(said, all);
+  if (notes.length > 0) return warned(notes.join("; "), all);
+  return passed(`${outputs.flatMap(({ message }) => message || []).join("; ")}, over ${cases.length} cases`, all);
+}
+
+/** Of the outputs that failed so, the one that is farthest off first. */
+function messages(outputs: readonly OutputReport[], kind: "wrong" | "unproven"): string[] {
+  const excess = ({ max_abs, tolerance }: OutputReport) => (max_abs ?? 0) / (tolerance || 1);
+  const failed = outputs.filter((output) => output.kind === kind && output.message);
+  return failed.toSorted((a, b) => excess(b) - excess(a)).map(({ message }) => message);
+}
+
+/** The details have the others. */
+function firstOf([first = "", ...others]: string[]): string {
+  return others.length > 0 ? `${first} (and ${others.length} more)` : first;
 }

@@ -1,0 +1,104 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { CheckResult } from "../../src/validate/check.ts";
+import { STRICT } from "../../src/validate/policy.ts";
+import { decideVerdict } from "../../src/validate/verdict.ts";
+
+const result = (check: string, status: CheckResult["status"], message = `${check} says so`): CheckResult => ({
+  check,
+  status,
+  ...(status === "fail" ? { kind: "wrong" as const } : {}),
+  message,
+  details: {},
+});
+const unproven = (check: string): CheckResult => ({ ...result(check, "fail"), kind: "unproven" });
+const decide = (checks: CheckResult[], off: string[] = []) => decideVerdict("net", checks, { ...STRICT, off }, "cmd");
+
+describe("decideVerdict", () => {
+  test.each<[string, CheckResult[], string, string]>([
+    [
+      "all passed",
+      [result("load", "pass"), result("parity", "pass")],
+      "pass",
+      "net may ship: on ONNX Runtime CPU it computes what its source computes.",
+    ],
+    [
+      "a warning",
+      [result("structure", "warn", "a path is in it"), result("parity", "pass")],
+      "warn",
+      "net may ship: on ONNX Runtime CPU it computes what its source computes. To note: a path is in it.",
+    ],
+    [
+      "one failed",
+      [result("load", "pass"), result("parity", "fail", "output y differs")],
+      "fail",
+      "net may not ship: it is wrong. Output y differs. The exported graph does not compute what the source does: look at this output's last layers in the export, or try another opset.",
+    ],
+    [
+      "several failed: the first in full",
+      [result("contract", "fail", "it lies"), result("parity", "fail")],
+      "fail",
+      "net may not ship: it is wrong. It lies. Convert the model again, or correct contract.json. Also failed: parity.",
+    ],
+    [
+      "unproven beside wrong: what speaks against it comes first",
+      [unproven("parity"), result("shapes", "fail", "it is baked")],
+      "fail",
+      "net may not ship: it is wrong. It is baked. Export with axes that are open in fact, or declare their length as fixed.",
+    ],
+    [
+      "unproven alone",
+      [result("load", "pass"), unproven("parity")],
+      "fail",
+      "net may not ship: it is unproven. Parity says so.",
+    ],
+    [
+      "no parity at all",
+      [result("load", "pass")],
+      "fail",
+      "net may not ship: it is unproven. Nothing was compared with the source.",
+    ],
+    [
+      "parity that did not run",
+      [result("load", "pass"), result("parity", "skip", "not run")],
+      "fail",
+      "net may not ship: it is unproven. Nothing was compared with the source (not run).",
+    ],
+  ])("%s", (_, checks, outcome, sentence) => {
+    expect(decide(checks)).toMatchObject({ outcome, sentence, reproduce: "cmd", name: "net" });
+  });
+
+  test("a green says what would be noticed", () => {
+    const details = {
+      outputs: [
+        { name: "y", would_notice: 1.5e-6 },
+        { name: "labels", would_notice: null },
+      ],
+    };
+    expect(decide([{ ...result("parity", "pass"), details }]).sentence).toContain(
+      "; a change of 1.5e-6 in y would be noticed.",
+    );
+  });
+
+  test("no results whatsoever are green without a parity check that ran, unless it is switched off", () => {
+    const status = fc.constantFrom("pass", "warn", "skip") as fc.Arbitrary<CheckResult["status"]>;
+    const checks = fc.array(fc.tuple(fc.constantFrom("file", "load", "shapes"), status));
+    fc.assert(
+      fc.property(checks, (list) => {
+        const results = list.map(([check, each]) => result(check, each));
+        expect(decide(results).outcome).toBe("fail");
+        expect(decide(results, ["parity"]).outcome).not.toBe("fail");
+      }),
+    );
+  });
+
+  test("one failed check is enough to be red, whatever the others say", () => {
+    const status = fc.constantFrom("pass", "warn", "skip", "fail") as fc.Arbitrary<CheckResult["status"]>;
+    fc.assert(
+      fc.property(fc.array(status, { minLength: 1 }), (list) => {
+        const results = [...list.map((each, index) => result(`check-${index}`, each)), result("parity", "pass")];
+        expect(decide(results).outcome === "fail").toBe(list.includes("fail"));
+      }),
+    );
+  });
+});
