@@ -5,10 +5,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "_shared"))
 
-from edge_engine.failure import Failure  # noqa: E402
-from edge_engine.job import Job  # noqa: E402
-from edge_engine.request import Request  # noqa: E402
-from edge_engine.run import run_engine  # noqa: E402
+from edge_engine.failure import Failure
+from edge_engine.job import Job
+from edge_engine.request import Request
+from edge_engine.run import run_engine
 
 STAGES = ("load", "export", "references")
 

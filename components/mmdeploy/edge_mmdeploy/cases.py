@@ -15,8 +15,10 @@ from .pictures import noise_picture, smooth_picture
 ROWS = 8
 BATCHES = (4, 3, 1)
 STRIDE = 32
-MOST_PIXELS = 640 * 640
+# float64 convolutions cost seconds a megapixel, on small inputs they prove the same.
+MOST_PIXELS = 320 * 320
 MOST_SAMPLES = 8
+MOST_SAMPLE_PIXELS = 3_000_000
 BATCH, HEIGHT, WIDTH = 0, 2, 3
 
 
@@ -41,7 +43,14 @@ class Plan:
 
 
 def sample_cases(tensors: list[torch.Tensor]) -> list[Case]:
-    return [Case(f"sample-{index}", "real", tensor) for index, tensor in enumerate(tensors[:MOST_SAMPLES])]
+    """The first samples, at least one, as far as the budget of pixels goes."""
+    cases, pixels = [], 0
+    for index, tensor in enumerate(tensors[:MOST_SAMPLES]):
+        pixels += tensor.shape[HEIGHT] * tensor.shape[WIDTH]
+        if cases and pixels > MOST_SAMPLE_PIXELS:
+            break
+        cases.append(Case(f"sample-{index}", "real", tensor))
+    return cases
 
 
 def random_cases(plan: Plan, real: int) -> Iterator[Case]:
@@ -57,10 +66,14 @@ def random_cases(plan: Plan, real: int) -> Iterator[Case]:
         yield Case(f"random-{index}", "random", torch.stack(rows))
 
 
-def layout(plan: Plan, real: int) -> list[tuple[int, tuple[int, int]]]:
-    """Batch and (height, width) of each random case."""
+def layout(plan: Plan, real: int, rows: tuple[int, ...] = BATCHES) -> list[tuple[int, tuple[int, int]]]:
+    """Batch and (height, width) of each random case; `rows` in turn where the batch is free."""
     sizes = input_sizes(plan)
-    return [(batch, sizes[index % len(sizes)]) for index, batch in enumerate(batches(plan, real))]
+    if BATCH in plan.free:
+        counts = [rows[index % len(rows)] for index in range(max(plan.random_cases, len(rows)))]
+    else:
+        counts = [1] * max(plan.random_cases, ROWS - real, 1)
+    return [(count, sizes[index % len(sizes)]) for index, count in enumerate(counts)]
 
 
 def normalised(pixels: np.ndarray, plan: Plan) -> torch.Tensor:
@@ -80,13 +93,6 @@ def extreme_cases(plan: Plan, task: Task) -> Iterator[Case]:
         return
     for name, value in (("zeros", 0.0), ("high", 1e4), ("low", -1e4)):
         yield Case(f"extreme-{name}", "extreme", ones * value)
-
-
-def batches(plan: Plan, real: int) -> list[int]:
-    """Batch sizes of the random cases."""
-    if BATCH in plan.free:
-        return [BATCHES[index % len(BATCHES)] for index in range(max(plan.random_cases, len(BATCHES)))]
-    return [1] * max(plan.random_cases, ROWS - real, 1)
 
 
 def input_sizes(plan: Plan) -> list[tuple[int, int]]:

@@ -18,7 +18,9 @@ from .pictures import noise_picture, smooth_picture
 from .recorder import Parts, Recorder
 from .same_detections import same_detections
 
-ROUNDS = 4
+ROUNDS = 3
+#: Each picture has many boxes: fewer of them are evidence enough.
+BATCHES = (3, 2, 1)
 FLAT_SIZE = (64, 96)
 GREY = (114.0, 0.0, 255.0)
 
@@ -27,7 +29,7 @@ def add_detector_cases(recorder: Recorder, plan: Plan, bases: list[torch.Tensor]
     """bases: tensors of pictures that the model is made for, or at least of a drawn one."""
     rng = np.random.default_rng(plan.seed)
     unclear = 0
-    for index, (batch, size) in enumerate(layout(plan, real)):
+    for index, (batch, size) in enumerate(layout(plan, real, BATCHES)):
         rows: list[torch.Tensor] = []
         parts: Parts = {}
         for attempt in range(ROUNDS):
@@ -53,14 +55,13 @@ def add_detector_cases(recorder: Recorder, plan: Plan, bases: list[torch.Tensor]
 def _draw(
     rng: np.random.Generator, plan: Plan, bases: list[torch.Tensor], size: tuple[int, int], attempt: int, row: int
 ) -> torch.Tensor:
-    """First pictures of full contrast, then what is closer and closer to a real picture."""
+    """First a picture of full contrast, then one near a real picture, then a pale one."""
     if attempt == 0:
         return normalised((smooth_picture if row % 2 == 0 else noise_picture)(rng, *size), plan)
-    if attempt == 2:
-        return normalised(128 + 0.3 * (smooth_picture(rng, *size) - 128), plan)
-    base = F.interpolate(bases[row % len(bases)], size, mode="bilinear", align_corners=False)[0]
-    noise = torch.from_numpy(rng.standard_normal(base.shape, dtype=np.float32))
-    return base + (0.3 if attempt == 1 else 0.1) * noise
+    if attempt == 1:
+        base = F.interpolate(bases[row % len(bases)], size, mode="bilinear", align_corners=False)[0]
+        return base + 0.3 * torch.from_numpy(rng.standard_normal(base.shape, dtype=np.float32))
+    return normalised(128 + 0.3 * (smooth_picture(rng, *size) - 128), plan)
 
 
 def _agree(parts: Parts, names: list[str], row: int) -> bool:
