@@ -1,12 +1,12 @@
 // What a release writes into files, and what it checks there: text in, text out.
 
-const IMAGE = /^( {6}default: )\$CI_REGISTRY\/(\S+)\/mmdeploy:(\S+)$/m;
+const IMAGE = /^( {6}default: )\$CI_REGISTRY\/(\S+)\/([a-z-]+):(\S+)$/m;
 export const VERSION = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/;
 
 /** The template with the image of a version as default. */
 export function stampTemplate(template, version, project) {
-  if (!IMAGE.test(template)) throw new Error("templates/convert.yml has no default image to stamp");
-  return template.replace(IMAGE, (_, key, old) => `${key}$CI_REGISTRY/${project ?? old}/mmdeploy:${version}`);
+  if (!IMAGE.test(template)) throw new Error("a template has no default image to stamp");
+  return template.replace(IMAGE, (_, key, old, name) => `${key}$CI_REGISTRY/${project ?? old}/${name}:${version}`);
 }
 
 /** The changelog with what was unreleased under a version and its day. */
@@ -22,14 +22,16 @@ export function notesOf(changelog, version) {
   return section.slice(section.indexOf("\n") + 1).trim();
 }
 
-/** Why a tag may not be released, one line each. */
-export function stampProblems({ tag, project, packageVersion, template, changelog }) {
-  const [, , path, version] = IMAGE.exec(template) ?? [];
+/** Why a tag may not be released, one line each; `templates` is name to text. */
+export function stampProblems({ tag, project, packageVersion, templates, changelog }) {
   const problems = [];
   if (!VERSION.test(tag)) problems.push(`${tag} is no semantic version (without v)`);
   if (packageVersion !== tag) problems.push(`package.json says ${packageVersion}`);
-  if (version !== tag) problems.push(`templates/convert.yml takes its image at ${version}`);
-  if (project && path !== project) problems.push(`templates/convert.yml takes its image from ${path}, not ${project}`);
+  for (const [name, template] of Object.entries(templates)) {
+    const [, , path, , version] = IMAGE.exec(template) ?? [];
+    if (version !== tag) problems.push(`templates/${name} takes its image at ${version}`);
+    if (project && path !== project) problems.push(`templates/${name} takes its image from ${path}, not ${project}`);
+  }
   if (notesOf(changelog, tag) === "") problems.push(`CHANGELOG.md says nothing about ${tag}`);
   return problems;
 }

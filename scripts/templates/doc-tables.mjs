@@ -1,5 +1,5 @@
 // Writes the tables of docs/ that say what a template or the command line takes; with --check only says whether they are up to date.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 import { parseAllDocuments } from "yaml";
 
@@ -8,8 +8,8 @@ const END = "<!-- end of table -->";
 const root = new URL("../../", import.meta.url);
 const read = (path) => readFileSync(new URL(path, root), "utf8");
 
-function inputsTable() {
-  const [header] = parseAllDocuments(read("templates/convert.yml"));
+function inputsTable(template) {
+  const [header] = parseAllDocuments(read(`templates/${template}`));
   const inputs = Object.entries(header.toJS().spec.inputs);
   const rows = inputs.map(([name, input]) => [
     `\`${name}\``,
@@ -58,7 +58,11 @@ function withTable(page, table) {
   return `${page.slice(0, begin + BEGIN.length)}\n\n${table}\n\n${page.slice(end)}`;
 }
 
-const tables = { "docs/convert-template.md": inputsTable(), "docs/command-line.md": await optionsTable() };
+const pages = readdirSync(new URL("templates", root)).map((name) => [
+  `docs/${name.replace(".yml", "-template.md")}`,
+  inputsTable(name),
+]);
+const tables = { ...Object.fromEntries(pages), "docs/command-line.md": await optionsTable() };
 for (const [page, table] of Object.entries(tables)) {
   const before = read(page);
   const after = withTable(before, table);

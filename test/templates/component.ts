@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { parseAllDocuments } from "yaml";
 
 /** The header of a component's file: what GitLab reads before it fills in the inputs. */
@@ -20,7 +20,14 @@ export interface Component {
   body: string;
 }
 
-export const CONVERT = new URL("../../templates/convert.yml", import.meta.url);
+const FOLDER = new URL("../../templates/", import.meta.url);
+export const CONVERT = new URL("convert.yml", FOLDER);
+/** File names of all components. */
+export const COMPONENTS = readdirSync(FOLDER);
+
+export function componentFile(name: string): URL {
+  return new URL(name, FOLDER);
+}
 
 export function readComponent(file: URL): Component {
   return splitComponent(readFileSync(file, "utf8"));

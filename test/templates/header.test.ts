@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { type OptionSpec, RUN_OPTIONS, variableOf } from "../../src/config/options.ts";
 import { bodyProblems } from "./check-body.ts";
 import { headerProblems } from "./check-header.ts";
-import { CONVERT, readComponent, splitComponent } from "./component.ts";
+import { COMPONENTS, CONVERT, componentFile, readComponent, splitComponent } from "./component.ts";
 
 const convert = readComponent(CONVERT);
 /** Inputs that shape the job and never reach the command line. */
@@ -14,15 +14,17 @@ const OF_THE_JOB = [
 ];
 const OF_THE_RUN = RUN_OPTIONS.filter((option: OptionSpec) => !option.commandLineOnly);
 
-describe("the component convert", () => {
+describe.each(COMPONENTS)("the component %s", (name) => {
   it("has a header that GitLab's catalog takes and people understand", () => {
-    expect(headerProblems(convert)).toEqual([]);
+    expect(headerProblems(readComponent(componentFile(name)))).toEqual([]);
   });
 
   it("has a body without logic, without global keys, and with every input quoted", () => {
-    expect(bodyProblems(convert.body)).toEqual([]);
+    expect(bodyProblems(readComponent(componentFile(name)).body)).toEqual([]);
   });
+});
 
+describe("the component convert", () => {
   it("has its inputs, and the command line its flags, in tables of docs/", () => {
     const script = fileURLToPath(new URL("../../scripts/templates/doc-tables.mjs", import.meta.url));
     const { stderr, status } = spawnSync(process.execPath, [script, "--check"], { encoding: "utf8" });
