@@ -12,7 +12,9 @@ export type SchemaName =
   | "contract"
   | "engine"
   | "engine-result"
-  | "conversion-config";
+  | "conversion-config"
+  | "land"
+  | "model-lock";
 
 /** A problem with a piece of data: where (a JSON pointer), and what. */
 export interface SchemaProblem {

@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { LAND_OPTIONS, LAND_RUN_OPTIONS } from "../config/land-options.ts";
 import { type OptionSpec, RUN_OPTIONS } from "../config/options.ts";
 import type { Context } from "../context.ts";
 import type { AppError, ExitCode } from "../errors.ts";
@@ -41,6 +42,12 @@ export function makeProgram(ctx: Context, edge: Edge): Command {
   step("config", "print the settings, and where each value came from").action(async (flags) =>
     (await import("./config.ts")).config(ctx, edge, kebab(flags)),
   );
+  addOptions(
+    program
+      .command("land")
+      .description("after a Git merge: make the data branch part of the target's, with its edge models"),
+    [...LAND_OPTIONS, ...LAND_RUN_OPTIONS],
+  ).action(async (flags) => (await import("./land.ts")).land(ctx, edge, kebab(flags)));
   program
     .command("branch")
     .description("print the store's branch that belongs to the Git ref")
@@ -92,13 +99,17 @@ export function makeProgram(ctx: Context, edge: Edge): Command {
 }
 
 function withRunOptions(command: Command): Command {
-  for (const spec of RUN_OPTIONS as readonly OptionSpec[]) {
+  return addOptions(command, RUN_OPTIONS).addOption(new Option("--no-publish", "the same as --publish none"));
+}
+
+function addOptions(command: Command, options: readonly OptionSpec[]): Command {
+  for (const spec of options) {
     const value = spec.type === "flag" ? "" : ` <${(spec.value ?? "value").toLowerCase()}>`;
     const choices = spec.choices ? ` (${spec.choices.join(", ")})` : "";
     const fallback = spec.default ? ` [${spec.default}]` : "";
     command.addOption(new Option(`--${spec.name}${value}`, `${spec.description}${choices}${fallback}`));
   }
-  return command.addOption(new Option("--no-publish", "the same as --publish none"));
+  return command;
 }
 
 /** commander gives `modelBranch`; the settings are looked up by `model-branch`. */

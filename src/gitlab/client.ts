@@ -1,4 +1,4 @@
-import { MergeRequestNotes, Users } from "@gitbeaker/rest";
+import { Branches, Commits, MergeRequestNotes, MergeRequests, Users } from "@gitbeaker/rest";
 import type { Context } from "../context.ts";
 import { GitlabError } from "./gitlab-error.ts";
 import { createRequester } from "./requester.ts";
@@ -62,5 +62,46 @@ function idOf(answer: unknown, call: string): number {
 
 function listOf(answer: unknown): unknown[] {
   if (Array.isArray(answer)) return answer;
-  throw new GitlabError(200, "GET notes", "an answer that is no list");
+  throw new GitlabError(200, "GET", "an answer that is no list");
+}
+
+/** Calls about a project's history; answers as they came, for the caller to check. */
+export interface ProjectClient {
+  /** Commits of `from..to`, the newest first. */
+  commitsBetween(from: string, to: string): Promise<unknown[]>;
+  mergeRequestsOf(sha: string): Promise<unknown[]>;
+  /** Pipelines of a merge request, the newest first. */
+  pipelinesOf(iid: number): Promise<unknown[]>;
+  notesOf(iid: number): Promise<unknown[]>;
+  branch(name: string): Promise<unknown>;
+}
+
+export interface ProjectClientOptions {
+  /** `CI_API_V4_URL`. */
+  apiUrl: string;
+  /** A job's own token is sent in another header than a project's. */
+  token: { kind: "token" | "job"; text: string };
+  projectId: string;
+  limits?: RetryLimits;
+}
+
+export function createProjectClient(
+  world: Pick<Context, "fetch" | "now" | "signal">,
+  { apiUrl, token, projectId, limits }: ProjectClientOptions,
+): ProjectClient {
+  const host = apiUrl.replace(/\/api\/v4\/*$/, "");
+  const requesterFn = createRequester(world, token.text, limits);
+  const identity = token.kind === "job" ? { jobToken: token.text } : { token: token.text };
+  const resource = { host, requesterFn, queryTimeout: null, ...identity };
+  const commits = new Commits(resource);
+  const requests = new MergeRequests(resource);
+  const page = { perPage: 100 } as const;
+  return {
+    commitsBetween: async (from, to) =>
+      listOf(await commits.all(projectId, { ...page, maxPages: 3, refName: `${from}..${to}` })),
+    mergeRequestsOf: async (sha) => listOf(await commits.allMergeRequests(projectId, sha, page)),
+    pipelinesOf: async (iid) => listOf(await requests.allPipelines(projectId, iid, { ...page, maxPages: 1 })),
+    notesOf: async (iid) => listOf(await new MergeRequestNotes(resource).all(projectId, iid, EVERYTHING)),
+    branch: (name) => new Branches(resource).show(projectId, name),
+  };
 }

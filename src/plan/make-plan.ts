@@ -16,6 +16,10 @@ export interface PlanQuestion {
   settings: Settings;
   source: Source;
   branch: string;
+  /** Commit to plan, where it is not the newest one. */
+  at?: string;
+  /** The same, but what is published is read from the newest one: the edge models of a pinned commit come after it. */
+  pinned?: string | null;
   /** Why nothing may be published, else null. */
   withheld: string | null;
   engines: readonly PlanEngine[];
@@ -30,10 +34,12 @@ export interface PlanQuestion {
 /** Reads the branch once and decides for each model. Throws `UsageError` where the branch has no models. */
 export async function makePlan(store: Store, question: PlanQuestion): Promise<Plan> {
   const { settings, branch, engines } = question;
-  const snapshot = await store.snapshot(branch);
+  const snapshot = await store.snapshot(branch, question.at ?? question.pinned ?? undefined);
   const paths = branchPaths(settings);
   const names = engines.map(({ description }) => description.name);
   const content = await readBranch(snapshot, paths, names);
+  if (question.pinned)
+    Object.assign(content, publishedOf(await readBranch(await store.snapshot(branch), paths, names)));
   const found = findModels(content.models, paths.model, neededByAny(engines));
   refuseOddFolders(found, content, paths.model, store.url, branch);
   const isSelected = selector(settings.models);
@@ -75,6 +81,10 @@ export async function makePlan(store: Store, question: PlanQuestion): Promise<Pl
     notices: models.flatMap(({ name, policy }) => policy.loosened.map((what) => `${name}: ${what}`)),
     models,
   };
+}
+
+function publishedOf({ edge, manifests }: BranchContent): Pick<BranchContent, "edge" | "manifests"> {
+  return { edge, manifests };
 }
 
 function neededByAny(engines: readonly PlanEngine[]): (relative: string) => boolean {

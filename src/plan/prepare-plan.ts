@@ -7,6 +7,7 @@ import { type Pipeline, readPipeline } from "../gitlab/pipeline.ts";
 import type { Store } from "../store/store.ts";
 import { missingBranch, uncommitted } from "./branch-state.ts";
 import { makePlan } from "./make-plan.ts";
+import { pinnedCommit } from "./model-lock.ts";
 import type { Plan } from "./plan.ts";
 import { digestOf, planEngines, repositoryConfig } from "./plan-inputs.ts";
 
@@ -15,10 +16,12 @@ export interface PlanRequest {
   store: Store;
   /** Version of the checks, part of the verdict's fingerprint. */
   checks: number;
+  /** Commit of the branch to plan, where it is not the newest one. */
+  at?: string;
 }
 
 /** From the settings and the pipeline's variables to a plan; a missing data branch may end it early. */
-export async function preparePlan(ctx: Context, { settings, store, checks }: PlanRequest): Promise<Plan> {
+export async function preparePlan(ctx: Context, { settings, store, checks, at }: PlanRequest): Promise<Plan> {
   const pipeline = readPipeline(ctx.env, { modelBranch: settings.modelBranch, local: await localGit(ctx) });
   for (const line of pipeline.warnings) ctx.log.warn(line);
   const branch = branchOf(pipeline);
@@ -34,6 +37,7 @@ export async function preparePlan(ctx: Context, { settings, store, checks }: Pla
     settings,
     source: pipeline.source,
     branch,
+    ...(at === undefined ? { pinned: await pinnedCommit(ctx, store, branch) } : { at }),
     withheld: pipeline.withheld ?? withheld,
     engines,
     repository,

@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { notWritable } from "../document.ts";
 import { AppError, UsageError } from "../errors.ts";
 import { fileDraft, fileDrafts } from "./file/draft.ts";
+import { deleteFolder, findPublication, folderBranches, landFolder } from "./file/land.ts";
 import { type Layout, layoutOf } from "./file/layout.ts";
 import { orMissing } from "./file/node-error.ts";
 import { currentPublication, publicationById } from "./file/publication.ts";
@@ -27,11 +28,21 @@ export function fileStore(ctx: FileContext, url: string, root: string): Store {
     },
     pending: async () => ({ inputs: 0, elsewhere: 0 }),
     createBranch: (branch, from) => createBranch(ctx, layout, branch, from),
+    branches: () => folderBranches(layout),
+    async deleteBranch(branch, at) {
+      checkBranchName(branch);
+      return deleteFolder(layout, branch, at);
+    },
     snapshot: (branch, at) => openSnapshot(ctx, layout, branch, at),
     draft: (ref) => fileDraft(ctx, layout, ref),
     drafts: () => fileDrafts(layout),
     isAncestor: (older, newer) => comesBefore(layout, older, newer),
+    base: async () => null,
+    history: async (snapshot) => [snapshot],
+    land: (wish) => landFolder(ctx, layout, wish),
+    findCommit: (branch, metadata) => findPublication(layout, branch, metadata),
     link: () => null,
+    mergeCommand: () => null,
     fetchCommand(snapshot, path) {
       const id = parseSnapshotId(snapshot)?.publication;
       if (!id) return null;

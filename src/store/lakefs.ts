@@ -65,6 +65,10 @@ export async function lakefsStore(
       const page = path === "" || path.endsWith("/") ? "objects" : "object";
       return `${pages}/repositories/${name}/${page}?${new URLSearchParams({ ref: snapshot, path })}`;
     },
+    mergeCommand(from, into, ours) {
+      const refs = [from, into].map((ref) => shellQuote(`lakefs://${name}/${ref}`)).join(" ");
+      return `lakectl merge ${refs}${ours ? " --strategy dest-wins" : ""}`;
+    },
     fetchCommand(snapshot, path) {
       const target = `./${path.replace(/\/+$/, "").split("/").pop()}`;
       const folder = path.endsWith("/");

@@ -55,6 +55,8 @@ export interface Store {
   findCommit(branch: string, metadata: Record<string, string>): Promise<string | null>;
   /** A page for people, or null. */
   link(snapshot: string, path: string): string | null;
+  /** The command with which a person merges one ref into a branch, `ours`: keeping the branch's side of conflicts; or null. */
+  mergeCommand(from: string, into: string, ours: boolean): string | null;
   /** The command with which a person fetches `path` at the snapshot, or null. */
   fetchCommand(snapshot: string, path: string): string | null;
   close(): Promise<void>;

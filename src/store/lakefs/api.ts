@@ -128,7 +128,7 @@ export function lakefsApi(send: Send, sendForBytes: SendForBytes, repository: st
         ...(object ? { objects: object, limit: "true" } : { first_parent: "true" }),
       };
       const text = await send({ method: "GET", path: at("refs", ref, "commits"), query });
-      return json<{ results: CommitFacts[] }>(text).results.map(commitFacts);
+      return json<{ results: CommitAnswer[] }>(text).results.map(commitFacts);
     },
   };
 }

@@ -1,0 +1,22 @@
+import type { Settings } from "../config/settings.ts";
+import type { Context } from "../context.ts";
+import { type LandReport, landNote } from "./write-land-reports.ts";
+
+/** A note on each merged request that has a data branch; whatever GitLab answers, the exit code stays. */
+export async function sendLandNotes(
+  ctx: Context,
+  { settings, ...report }: Omit<LandReport, "out"> & { settings: Settings },
+): Promise<void> {
+  const { document, pipeline } = report;
+  const { postNote } = await import("../gitlab/note.ts");
+  const key = `${ctx.env.MODEL_TO_EDGE_JOB_PREFIX ?? ""}land:${settings.store}`;
+  const projectId = ctx.env.CI_PROJECT_ID ?? "";
+  for (const request of document.requests.filter(({ status }) => status !== "nothing")) {
+    const { iid, url } = request;
+    const source = { ...pipeline.source, mergeRequest: { projectId, iid, url } };
+    const merged = { ...pipeline, source, note: { allowed: true, reason: null } };
+    const body = landNote(ctx, report, request);
+    const { line } = await postNote(ctx, { pipeline: merged, tokenVariable: settings.tokenVariable, body, key });
+    ctx.log.info(`note on !${iid}: ${line}`);
+  }
+}

@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import type { Context } from "../context.ts";
+import { writeWhole } from "../document.ts";
+import type { Pipeline } from "../gitlab/pipeline.ts";
+import type { LandDocument, LandedRequest } from "../land/landing.ts";
+import { renderAnnotations } from "../report/annotations.ts";
+import { renderLandJunit } from "../report/land-junit.ts";
+import { renderLandNote } from "../report/land-note.ts";
+import type { Store } from "../store/store.ts";
+
+export interface LandReport {
+  out: string;
+  document: LandDocument;
+  store: Pick<Store, "link">;
+  pipeline: Pipeline;
+}
+
+/** Writes `report/`: all that needs no token. */
+export async function writeLandReports(ctx: Pick<Context, "version">, report: LandReport): Promise<void> {
+  const { out, document, store } = report;
+  const file = (name: string) => join(out, "report", name);
+  const notes = document.requests.map((request) => landNote(ctx, report, request));
+  await writeWhole(file("land-note.md"), notes.join("\n---\n\n") || "Nothing to land.\n");
+  await writeWhole(file("junit.xml"), renderLandJunit(document));
+  const links = document.requests.flatMap(({ iid, url, landed }) => [
+    { label: `Merge request !${iid}`, url },
+    { label: `Landed models of !${iid} in the store`, url: landed && store.link(landed, "") },
+  ]);
+  await writeWhole(file("annotations.json"), renderAnnotations(links));
+}
+
+export function landNote(
+  { version }: Pick<Context, "version">,
+  { document, store, pipeline }: Omit<LandReport, "out">,
+  request: LandedRequest,
+): string {
+  return renderLandNote(request, {
+    store: document.store.url,
+    target: document.store.branch,
+    commitUrl: request.landed && store.link(request.landed, ""),
+    jobUrl: pipeline.links.job,
+    version,
+    notices: request.status === "landed" ? document.target_notices : [],
+  });
+}

@@ -1,0 +1,72 @@
+import { UsageError } from "../errors.ts";
+import { suggestion } from "../nearest.ts";
+import { parseDuration } from "./duration.ts";
+import { type OptionSpec, RUN_OPTIONS, variableOf } from "./options.ts";
+
+/** What `land` takes beside the settings of a run that concern it. */
+export const LAND_OPTIONS = [
+  {
+    name: "land",
+    type: "text",
+    value: "WHAT",
+    choices: ["on", "off"],
+    default: "on",
+    description: "merge the data branch, or only check it and print the command that does",
+  },
+  {
+    name: "wait",
+    type: "duration",
+    value: "DURATION",
+    default: "10m",
+    description: "how long to wait for a verdict while the merge request's pipeline still runs; 0 for not at all",
+  },
+  {
+    name: "delete-branch",
+    type: "text",
+    value: "WHEN",
+    choices: ["gone", "always", "never"],
+    default: "gone",
+    description: "delete the landed data branch when the Git branch is gone, always, or never",
+  },
+] as const satisfies readonly OptionSpec[];
+
+/** Settings of a run that `land` heeds. */
+const HEEDED = new Set([
+  ...["store", "model-branch", "engine", "config", "out", "model-path", "edge-path", "missing-branch", "fail-on"],
+  ...["note", "token-variable", "store-web-url", "timeout", "json"],
+]);
+
+export const LAND_RUN_OPTIONS: readonly OptionSpec[] = RUN_OPTIONS.filter(({ name }) => HEEDED.has(name));
+
+export interface LandSettings {
+  mode: "on" | "off";
+  waitMs: number;
+  deleteBranch: "gone" | "always" | "never";
+}
+
+type Values = Readonly<Record<string, string | boolean | undefined>>;
+
+/** Throws one `UsageError` that names all wrong values. */
+export function readLandSettings(flags: Values, env: Readonly<Record<string, string | undefined>>): LandSettings {
+  const problems: string[] = [];
+  const read = (option: (typeof LAND_OPTIONS)[number]): string => {
+    const value = String(flags[option.name] || env[variableOf(option.name)] || option.default);
+    const choices = "choices" in option ? (option.choices as readonly string[]) : null;
+    if (choices && !choices.includes(value))
+      problems.push(`--${option.name} cannot be ${JSON.stringify(value)}: ${suggestion(value, choices)}`);
+    return value;
+  };
+  const [land, wait, deleteBranch] = [read(LAND_OPTIONS[0]), read(LAND_OPTIONS[1]), read(LAND_OPTIONS[2])];
+  const waitMs = /^0+[hms]?$/.test(wait) ? 0 : parseDuration(wait);
+  if (waitMs === null) problems.push(`--wait must be a duration such as 10m, or 0, not ${JSON.stringify(wait)}`);
+  if (problems.length > 0)
+    throw new UsageError(problems.join("; "), {
+      code: "setting",
+      hint: "model-to-edge land --help lists what is accepted",
+    });
+  return {
+    mode: land as LandSettings["mode"],
+    waitMs: waitMs ?? 0,
+    deleteBranch: deleteBranch as LandSettings["deleteBranch"],
+  };
+}

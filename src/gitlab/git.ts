@@ -1,0 +1,38 @@
+import { runChild } from "../child/run-child.ts";
+import type { Context } from "../context.ts";
+
+export type GitContext = Pick<Context, "env" | "cwd" | "now" | "signal">;
+
+const LIMIT_MS = 20_000;
+
+/** What a Git command prints, as lines; null where Git is missing or says no. */
+export async function gitLines(ctx: GitContext, ...args: string[]): Promise<string[] | null> {
+  const lines: string[] = [];
+  try {
+    const { exitCode } = await runChild(ctx, {
+      command: "git",
+      args,
+      cwd: ctx.cwd,
+      // It must never ask anybody for a password.
+      env: { PATH: ctx.env.PATH ?? "", HOME: ctx.env.HOME ?? "", GIT_TERMINAL_PROMPT: "0", GIT_SSH_COMMAND: BATCH },
+      timeoutMs: LIMIT_MS,
+      graceMs: 500,
+      maxLogBytes: 1 << 20,
+      onLine: (line) => void lines.push(line),
+      signal: ctx.signal,
+    });
+    return exitCode === 0 ? lines : null;
+  } catch {
+    ctx.signal.throwIfAborted();
+    return null;
+  }
+}
+
+const BATCH = "ssh -o BatchMode=yes";
+
+/** Branches of `origin`, as it says now; null where it cannot be asked. */
+export async function remoteBranches(ctx: GitContext): Promise<string[] | null> {
+  const lines = await gitLines(ctx, "ls-remote", "--heads", "origin");
+  if (lines === null) return null;
+  return lines.flatMap((line) => /^[0-9a-f]{40,64}\trefs\/heads\/(.+)$/.exec(line)?.[1] ?? []);
+}

@@ -1,0 +1,45 @@
+import type { ProjectClient } from "./client.ts";
+import { type GitContext, remoteBranches } from "./git.ts";
+import { GitlabError } from "./gitlab-error.ts";
+
+/** `unknown`: GitLab did not let us ask. */
+export type PipelineState = "active" | "ended" | "unknown";
+
+const ACTIVE = new Set(["created", "waiting_for_resource", "preparing", "pending", "running", "scheduled"]);
+
+/** Whether the newest pipeline of a merge request still goes on. */
+export async function requestPipelineState(client: ProjectClient, iid: number): Promise<PipelineState> {
+  const pipelines = await orRefused(() => client.pipelinesOf(iid));
+  if (pipelines === null) return "unknown";
+  const states = pipelines.map((pipeline) => String((pipeline as { status?: unknown } | null)?.status));
+  return states.some((state) => ACTIVE.has(state)) ? "active" : "ended";
+}
+
+/** Whether a Git branch is still there; null where nobody says. */
+export async function gitBranchExists(ctx: GitContext, client: ProjectClient, name: string): Promise<boolean | null> {
+  try {
+    await client.branch(name);
+    return true;
+  } catch (error) {
+    if (!(error instanceof GitlabError)) throw error;
+    // An invisible project is 404 as well, with another message.
+    if (error.status === 404 && /branch/i.test(error.message.slice(error.message.lastIndexOf(": ")))) return false;
+  }
+  return (await remoteBranches(ctx))?.includes(name) ?? null;
+}
+
+/** The notes of a merge request; none where we may not read them. */
+export async function noteTexts(client: ProjectClient, iid: number): Promise<string[]> {
+  const notes = (await orRefused(() => client.notesOf(iid))) ?? [];
+  return notes.map((note) => String((note as { body?: unknown } | null)?.body));
+}
+
+/** Null where GitLab refuses, for want of rights; a server that fails is told. */
+async function orRefused<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof GitlabError && error.status >= 400 && error.status < 500) return null;
+    throw error;
+  }
+}

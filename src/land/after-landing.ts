@@ -1,0 +1,58 @@
+import type { Context } from "../context.ts";
+import { AppError } from "../errors.ts";
+import { gitBranchExists } from "../gitlab/request-state.ts";
+import { branchPaths } from "../model/layout.ts";
+import { preparePlan } from "../plan/prepare-plan.ts";
+import { publishRun } from "../publish/publish-run.ts";
+import { readState } from "./branch-state.ts";
+import { judgePlanned } from "./examine.ts";
+import type { JudgedModel, LandedRequest, LandJob } from "./landing.ts";
+
+/** Deletes the data branch where it holds nothing but what was landed; else says why it stays. Never fails a landing. */
+export async function tidyBranch(ctx: Context, job: LandJob, request: LandedRequest): Promise<string | null> {
+  const { commit, data_branch: branch, source_branch: gitBranch } = request;
+  if (commit === null || request.landed === null) return null;
+  if (job.deleteBranch === "never") return "delete-branch is never";
+  try {
+    if (job.deleteBranch === "gone") {
+      const exists = await gitBranchExists(ctx, job.client, gitBranch);
+      if (exists === true) return `the Git branch ${gitBranch} is still there`;
+      if (exists === null) return `nobody says whether the Git branch ${gitBranch} is still there`;
+    }
+    const outcome = await job.store.deleteBranch(branch, commit);
+    if (outcome === "moved") return `somebody pushed to it after the commit that was landed`;
+    if (outcome === "uncommitted") return "it holds objects that nobody committed";
+    ctx.log.info(`the data branch ${branch} ${outcome === "gone" ? "is gone" : "was deleted"}`);
+    return null;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return `it could not be deleted: ${error.message}`;
+  }
+}
+
+/** The target after landing: what was landed must be covered there, too; an edge model whose model left is removed. */
+export interface TargetState {
+  notices: string[];
+  /** Landed models whose green does not cover what lies on the target now. */
+  uncovered: JudgedModel[];
+}
+
+export async function lookAtTarget(ctx: Context, job: LandJob, landed: ReadonlySet<string>): Promise<TargetState> {
+  const { settings, store, target, checks } = job;
+  const onTarget = { ...settings, modelBranch: target, models: null, uncommitted: "ignore", force: false } as const;
+  const plan = await preparePlan(ctx, { settings: onTarget, store, checks });
+  const snapshot = await store.snapshot(target, plan.store.snapshot);
+  const edge = await readState(snapshot, branchPaths(plan.store));
+  const judged: JudgedModel[] = [];
+  for (const model of plan.models) judged.push(await judgePlanned(job, snapshot, edge, model));
+  const uncovered = judged.filter(({ name, state }) => landed.has(name) && state !== "green");
+  const others = judged.filter(({ name, state }) => !landed.has(name) && state !== "green");
+  const notices = [...uncovered, ...others].map(({ name, sentence }) => `${name} on ${target}: ${sentence}`);
+  if (plan.gone.length > 0 && plan.draft) {
+    const { removed, reason } = await publishRun(ctx, store, { ...plan, models: [] }, []);
+    for (const name of removed) notices.push(`${name}: left ${settings.modelPath}/, its edge model was removed`);
+    if (reason !== null) notices.push(`edge models of models that left are still there: ${reason}`);
+  }
+  if (notices.length === 0) ctx.log.info(`${target}: unchanged, every model is covered by its green`);
+  return { notices, uncovered };
+}

@@ -1,0 +1,64 @@
+import type { PlannedModel } from "../plan/plan.ts";
+import { closedFingerprint } from "../plan/unchanged.ts";
+import type { StoreObject } from "../store/store.ts";
+import type { JudgedModel } from "./landing.ts";
+
+export interface JudgeQuestion {
+  model: PlannedModel;
+  /** What lies below `edge/` and `evidence/`, by path. */
+  edge: ReadonlyMap<string, StoreObject>;
+  failOn: "fail" | "warn";
+  /** sha256 by path, for files whose token alone proves nothing. */
+  hash(objects: StoreObject[]): Promise<ReadonlyMap<string, string>>;
+}
+
+/**
+ * Does the published green cover exactly what lies in the model's folder and in `edge/` now? Decided by content: each
+ * input's token or sha256, what was asked (engine, options, files by role), and the token of each published file.
+ */
+export async function judgeModel({ model, edge, failOn, hash }: JudgeQuestion): Promise<JudgedModel> {
+  const { name, published, failure } = model;
+  const judged = (state: JudgedModel["state"], sentence: string, files: string[] = []): JudgedModel => ({
+    name,
+    state,
+    sentence,
+    files,
+  });
+  if (failure) return judged("missing", `it cannot be converted as it is: ${failure.message}`);
+  if (!published) return judged("missing", "no green verdict: nothing was published for it");
+  const hashed = await hash(unproved(model));
+  const files = model.files.map((file) => ({ ...file, sha256: file.sha256 ?? hashed.get(file.path) ?? null }));
+  const uncovered = uncoveredFiles(files, published.inputs);
+  if (uncovered.length > 0)
+    return judged("stale", "its verdict is about other files than those that lie there", uncovered);
+  const asked = closedFingerprint({ ...model, files }, "", null, 0);
+  if (asked?.spec !== published.fingerprint.spec)
+    return judged(
+      "stale",
+      "its verdict is about another configuration (options or allowed tensors of conversion.yaml)",
+    );
+  const replaced = published.files.filter(({ path, token }) => edge.get(path)?.token !== token).map(({ path }) => path);
+  if (replaced.length > 0) return judged("stale", "what lies in edge/ is not what was proved", replaced);
+  if (published.verdict.outcome === "warn" && failOn === "warn")
+    return judged("red", `its verdict is a warning, which counts as red here: ${published.verdict.sentence}`);
+  return judged("green", published.verdict.sentence);
+}
+
+/** Files that the manifest lists with another token: only their bytes can say. */
+function unproved({ files, published }: PlannedModel): StoreObject[] {
+  const listed = new Set(published?.inputs.map(({ path }) => path));
+  return files
+    .filter(({ path, sha256 }) => sha256 === null && listed.has(path))
+    .map(({ path, size, token }) => ({ path, size, token }));
+}
+
+/** Changed, added and removed files, in order. */
+function uncoveredFiles(
+  files: readonly { path: string; sha256: string | null }[],
+  inputs: readonly { path: string; sha256: string }[],
+): string[] {
+  const proved = new Map(inputs.map(({ path, sha256 }) => [path, sha256]));
+  const there = new Set(files.map(({ path }) => path));
+  const changed = files.filter(({ path, sha256 }) => proved.get(path) !== sha256).map(({ path }) => path);
+  return [...changed, ...inputs.map(({ path }) => path).filter((path) => !there.has(path))].sort();
+}

@@ -1,0 +1,28 @@
+import type { MergedRequest } from "../gitlab/merged-requests.ts";
+import { BRANCH_KEY, type JudgedModel, LANDED_KEY, type LandJob, REQUEST_KEY } from "./landing.ts";
+
+/** What the store's log says of a landing, for people and for a retried job. */
+export function landingText(
+  { gitSha, pipelineUrl }: Pick<LandJob, "gitSha" | "pipelineUrl">,
+  { iid, url, sourceBranch }: MergedRequest,
+  source: string,
+  at: string,
+  models: readonly JudgedModel[],
+): { message: string; metadata: Record<string, string> } {
+  const names = models.map(({ name, state }) => (state === "removed" ? `without ${name}` : name));
+  const facts: Record<string, string | null> = {
+    [LANDED_KEY]: at,
+    [BRANCH_KEY]: source,
+    [REQUEST_KEY]: String(iid),
+    "model-to-edge.git-ref": sourceBranch,
+    "model-to-edge.git-sha": gitSha,
+    // lakeFS shows keys of this form as buttons on the commit's page.
+    "::lakefs::Merge request::url[url:ui]": url,
+    "::lakefs::GitLab::url[url:ui]": pipelineUrl,
+  };
+  const known = Object.entries(facts).filter((fact): fact is [string, string] => Boolean(fact[1]));
+  return {
+    message: `land ${source} (!${iid}): ${names.join(", ") || "no models"}`,
+    metadata: Object.fromEntries(known),
+  };
+}

@@ -1,0 +1,88 @@
+import type { MergedRequest } from "../gitlab/merged-requests.ts";
+import type { LandOutcome } from "../store/store.ts";
+import type { Examination } from "./examine.ts";
+import type { JudgedModel, LandJob } from "./landing.ts";
+
+/** Why nothing was changed. */
+export interface Refusal {
+  code: string;
+  reason: string;
+  next: string;
+  paths: string[];
+}
+
+const SHOWN = 10;
+
+/** The first thing that stands against landing, or null. `curable`: a pipeline that still runs may yet change it. */
+export function refusalOf(
+  job: Pick<LandJob, "target" | "store">,
+  request: Pick<MergedRequest, "sourceBranch">,
+  source: string,
+  { models, conflicts }: Pick<Examination, "models" | "conflicts">,
+): (Refusal & { curable: boolean }) | null {
+  if (conflicts.length > 0) return { ...conflictRefusal(job, source, conflicts), curable: false };
+  const bad = models.filter(({ state }) => state !== "green" && state !== "removed");
+  const [worst] = bad;
+  if (!worst) return null;
+  const curable = bad.some(({ state }) => state !== "red");
+  return {
+    code: CODES[worst.state],
+    reason: bad.map(describe).join("; "),
+    next: again(job, request, source),
+    paths: [],
+    curable,
+  };
+}
+
+const CODES: Record<JudgedModel["state"], string> = {
+  green: "green",
+  removed: "removed",
+  missing: "no-verdict",
+  stale: "stale-verdict",
+  red: "red-verdict",
+};
+
+export function conflictRefusal(job: Pick<LandJob, "target" | "store">, source: string, paths: string[]): Refusal {
+  const command = job.store.mergeCommand(job.target, source, true);
+  const bring = command
+    ? `bring ${job.target} into the data branch (its own version of these files stays): ${command}`
+    : `copy what is new on ${job.target} into the data branch ${source}`;
+  return {
+    code: "conflict",
+    reason: `branches ${source} and ${job.target} changed the same files: ${some(paths)}`,
+    next: `${bring}; then run the data branch's pipeline again, and retry this job`,
+    paths,
+  };
+}
+
+/** What the store said no to. */
+export function storeRefusal(
+  job: Pick<LandJob, "target" | "store">,
+  source: string,
+  outcome: Exclude<LandOutcome, { commit: string }>,
+): Refusal {
+  if (outcome.status === "conflict") return conflictRefusal(job, source, outcome.paths);
+  const { status, message, hint } = outcome;
+  return { code: status, reason: message, next: `${hint}; then retry this job`, paths: [] };
+}
+
+function describe({ name, sentence, files }: JudgedModel): string {
+  return `${name}: ${sentence}${files.length > 0 ? ` (${some(files)})` : ""}`;
+}
+
+/** How the data branch gets a verdict although its merge request is merged already. */
+function again(
+  { target }: Pick<LandJob, "target">,
+  { sourceBranch }: Pick<MergedRequest, "sourceBranch">,
+  source: string,
+): string {
+  return (
+    `run the pipeline of the Git branch ${sourceBranch} again; where it is gone, a pipeline of ${target} with the variable ` +
+    `MODEL_TO_EDGE_MODEL_BRANCH=${source}. When it is green, retry this job`
+  );
+}
+
+function some(paths: readonly string[]): string {
+  const rest = paths.length > SHOWN ? ` and ${paths.length - SHOWN} more` : "";
+  return paths.slice(0, SHOWN).join(", ") + rest;
+}
