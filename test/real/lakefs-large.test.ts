@@ -76,7 +76,7 @@ describe.skipIf(!parts)("large files in lakeFS", () => {
     await rm(target, { recursive: true });
   });
 
-  test("arrive although the answer to the completion was lost; the same file again is no change", async () => {
+  test("arrive although parts and the answer to the completion are lost, and a download is cut; again is no change", async () => {
     const proxy = await faultProxy(server.endpoint);
     const under = await lakefsUnderTest(server, { pauseMs: 20 }, proxy.endpoint);
     const completes = ({ method, query }: Exchange) => method === "POST" && query.has("uploadId");
@@ -94,6 +94,13 @@ describe.skipIf(!parts)("large files in lakeFS", () => {
     expect(outcomes).toEqual(["published", "unchanged"]);
     expect(proxy.unmet()).toBe(0);
     expect(proxy.exchanges.filter(completes)).toHaveLength(2);
+
+    const gets = ({ method, path }: Exchange) => method === "GET" && path.endsWith("/edge/w.pth");
+    proxy.fail(gets, "cut");
+    const snapshot = await under.store.snapshot("main");
+    const [back] = await snapshot.download(await objectsOf(snapshot, "edge/"), join(work, "cut"));
+    expect(back?.sha256).toBe(sha256);
+    expect(proxy.exchanges.filter(gets).map(({ status }) => status)).toEqual([200, 206]);
     await under.close();
     await proxy.close();
   });

@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { lstat, readFile } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { UsageError } from "../../errors.ts";
-import { hashFile } from "../hash-file.ts";
+import { hashBeside } from "../hash-thread.ts";
 import { inParallel } from "../parallel.ts";
 import { isRefusal, NoAnswer } from "./errors.ts";
 import { countOnce } from "./progress.ts";
@@ -50,7 +50,7 @@ export async function uploadFile(
     return { size: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex"), etag };
   }
   const send = size <= SINGLE ? uploadStream : uploadParts;
-  const [etag, sha256] = await Promise.all([send(up, file, size, key, progress), hashFile(file)]);
+  const [etag, sha256] = await Promise.all([send(up, file, size, key, progress), hashBeside(file, size)]);
   return { size, sha256, etag };
 }
 
