@@ -103,6 +103,7 @@ function fromOrt(tensor: OrtTensor): Tensor {
 export function ortMessage(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text
+    .replace(/Load model from .*? failed: ?/s, "")
     .replace(/\/onnxruntime_src\/\S+:\d+ .*?\) (?=[A-Z])/gs, "")
     .replace(/\s+/g, " ")
     .trim()
