@@ -7,40 +7,35 @@ import { CommanderError } from "commander";
 import { makeProgram } from "./commands/program.ts";
 import type { Context } from "./context.ts";
 import { AppError, EXIT, type ExitCode, ExternalError } from "./errors.ts";
-import { createLog } from "./log.ts";
+import { createLog, wantsColour } from "./log.ts";
 import { secretMask } from "./mask.ts";
 
 /** Seconds that a stopped run has for its clean-up before it is cut off. */
 const GRACE = 8;
 
 // The S3 client announces the end of its Node 20 support on stderr, in every job.
-process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
 const stop = new AbortController();
 const root = fileURLToPath(new URL("..", import.meta.url));
-const wantsJson = process.argv.includes("--json");
+// With --json, stdout is for the machine alone.
+const output = process.argv.includes("--json") ? process.stderr : process.stdout;
 
 const context: Context = {
   env: process.env,
   cwd: process.cwd(),
   home: homedir(),
   cache:
-    process.env["MODEL_TO_EDGE_CACHE"] ||
-    join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "model-to-edge"),
+    process.env.MODEL_TO_EDGE_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "model-to-edge"),
   root,
   worker: join(root, "dist", "worker.js"),
   version: (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version,
   nodeVersion: process.versions.node,
   log: createLog(
+    { write: (text) => output.write(text), isTTY: Boolean(output.isTTY) },
     {
-      write: (text) => (wantsJson ? process.stderr : process.stdout).write(text),
-      isTTY: Boolean((wantsJson ? process.stderr : process.stdout).isTTY),
-    },
-    {
-      sections: process.env["GITLAB_CI"] === "true",
-      colour:
-        Boolean(process.env["FORCE_COLOR"] || process.env["GITLAB_CI"] === "true" || process.stdout.isTTY) &&
-        !process.env["NO_COLOR"],
+      sections: process.env.GITLAB_CI === "true",
+      colour: wantsColour(process.env, Boolean(output.isTTY)),
       mask: secretMask(process.env),
       now: () => new Date(),
     },

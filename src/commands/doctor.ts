@@ -70,7 +70,12 @@ async function engineFindings(ctx: Context): Promise<Finding[]> {
   const { level, says } = await chooseIsolation(ctx, "auto", reads);
   const weak = level === "none";
   const fix = "install bubblewrap on the runner, or run the job as root in its container";
-  findings.push({ what: "isolation", state: weak ? "note" : "ok", says, ...(weak ? { fix } : {}) });
+  findings.push({
+    what: "isolation",
+    state: weak ? "note" : "ok",
+    says: says.replace(/^isolation: /, ""),
+    ...(weak ? { fix } : {}),
+  });
   return findings;
 }
 
@@ -86,7 +91,7 @@ async function gitFinding(ctx: Context): Promise<Finding> {
 }
 
 async function storeFindings(ctx: Context, flags: Flags): Promise<Finding[]> {
-  const url = flags["store"] ?? ctx.env["MODEL_TO_EDGE_STORE"];
+  const url = flags.store ?? ctx.env.MODEL_TO_EDGE_STORE;
   if (!url) return [{ what: "store", state: "note", says: "not checked", fix: "model-to-edge doctor --store URL" }];
   try {
     const { store: checked, storeWebUrl } = readSettings({ store: url }, ctx.env);
@@ -101,7 +106,7 @@ async function storeFindings(ctx: Context, flags: Flags): Promise<Finding[]> {
 }
 
 function tokenFinding(ctx: Context): Finding {
-  const name = ctx.env["MODEL_TO_EDGE_TOKEN_VARIABLE"] || "MODEL_TO_EDGE_TOKEN";
+  const name = ctx.env.MODEL_TO_EDGE_TOKEN_VARIABLE || "MODEL_TO_EDGE_TOKEN";
   if (ctx.env[name]) return { what: "note", state: "ok", says: `${name} is set` };
   const fix = `a masked CI variable ${name} with a project access token (scope api, role Reporter)`;
   return { what: "note", state: "note", says: `no token in ${name}: no note on the merge request`, fix };

@@ -10,7 +10,8 @@ import { sweepDrafts } from "../store/sweep.ts";
 import { CHECKS_VERSION } from "../validate/validate-folder.ts";
 import { finishRun } from "./finish-run.ts";
 import type { Edge, Flags } from "./program.ts";
-import { withSession } from "./session.ts";
+import { sendErrorNote } from "./send-note.ts";
+import { type Session, withSession } from "./session.ts";
 import { writeModelPage } from "./write-model-page.ts";
 
 /** No job runs longer. */
@@ -18,26 +19,35 @@ const LEFT_BEHIND_MS = 24 * 3_600_000;
 
 /** All four steps in one process. */
 export function run(ctx: Context, edge: Edge, flags: Flags): Promise<void> {
-  return withSession(ctx, edge, flags, async ({ settings, out, store, timeLeft }) => {
-    const plan = await ctx.log.section("Plan", () => preparePlan(ctx, { settings, store, checks: CHECKS_VERSION }));
-    await writeDocument(join(out, "plan.json"), "plan", plan);
-    if (plan.draft) await sweepOwn(ctx, store, plan.draft.owner);
+  return withSession(ctx, edge, flags, async (session) => {
     try {
-      const models = await convertAll(ctx, {
-        plan,
-        store,
-        out,
-        isolation: settings.isolation,
-        timeLeft,
-        writeModelPage,
-      });
-      const publication = await ctx.log.section("Publish", () => publishRun(ctx, store, plan, models));
-      await writeDocument(join(out, "publication.json"), "publication", publication);
-      await finishRun(ctx, edge, settings, { out, plan, models, publication });
-    } finally {
-      if (plan.draft) await store.draft(plan.draft).discard();
+      await runSteps(ctx, edge, session);
+    } catch (error) {
+      if (error instanceof AppError && !ctx.signal.aborted) await sendErrorNote(ctx, session.settings, error);
+      throw error;
     }
   });
+}
+
+async function runSteps(ctx: Context, edge: Edge, { settings, out, store, timeLeft }: Session): Promise<void> {
+  const plan = await ctx.log.section("Plan", () => preparePlan(ctx, { settings, store, checks: CHECKS_VERSION }));
+  await writeDocument(join(out, "plan.json"), "plan", plan);
+  if (plan.draft) await sweepOwn(ctx, store, plan.draft.owner);
+  try {
+    const models = await convertAll(ctx, {
+      plan,
+      store,
+      out,
+      isolation: settings.isolation,
+      timeLeft,
+      writeModelPage,
+    });
+    const publication = await ctx.log.section("Publish", () => publishRun(ctx, store, plan, models));
+    await writeDocument(join(out, "publication.json"), "publication", publication);
+    await finishRun(ctx, edge, settings, { out, plan, models, publication });
+  } finally {
+    if (plan.draft) await store.draft(plan.draft).discard();
+  }
 }
 
 /** What an earlier run of the same Git ref left behind when it was killed. Nothing of it is worth a failure. */

@@ -1,7 +1,9 @@
 import type { Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
+import type { AppError } from "../errors.ts";
 import { localGit } from "../gitlab/local-git.ts";
 import { readPipeline } from "../gitlab/pipeline.ts";
+import { renderErrorNote } from "../report/error-note.ts";
 import type { Summary } from "../report/summary.ts";
 import type { WrittenReports } from "./write-reports.ts";
 
@@ -10,13 +12,26 @@ export async function sendNote(
   ctx: Context,
   settings: Settings,
   summary: Summary,
-  { note }: WrittenReports,
+  report: WrittenReports,
 ): Promise<void> {
+  // Most merge requests of a large repository touch no model: they are left in peace.
+  if (summary.models.length === 0 && summary.publication.status === "none") return;
+  await send(ctx, settings, report.note);
+}
+
+/** A run that stops early says so: no older green note may stay as if it still held. */
+export async function sendErrorNote(ctx: Context, settings: Settings, error: AppError): Promise<void> {
+  const { message, hint } = error;
+  const failure = hint === undefined ? { message } : { message, hint };
+  await send(ctx, settings, renderErrorNote(failure, { job: ctx.env.CI_JOB_URL ?? null }, ctx.version));
+}
+
+async function send(ctx: Context, settings: Settings, body: string): Promise<void> {
   const pipeline = readPipeline(ctx.env, { modelBranch: settings.modelBranch, local: await localGit(ctx) });
-  if (!pipeline.inCi || summary.source.merge_request === null) return;
+  if (!pipeline.inCi || pipeline.source.mergeRequest === null) return;
   if (settings.note === "off") return ctx.log.info("note: switched off");
   const { postNote } = await import("../gitlab/note.ts");
-  const key = `${ctx.env["MODEL_TO_EDGE_JOB_PREFIX"] ?? ""}${settings.store}`;
-  const { line } = await postNote(ctx, { pipeline, tokenVariable: settings.tokenVariable, body: note, key });
+  const key = `${ctx.env.MODEL_TO_EDGE_JOB_PREFIX ?? ""}${settings.store}`;
+  const { line } = await postNote(ctx, { pipeline, tokenVariable: settings.tokenVariable, body, key });
   ctx.log.info(`note: ${line}`);
 }

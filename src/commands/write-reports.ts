@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Context } from "../context.ts";
 import type { ConvertedModel } from "../convert/convert-model.ts";
@@ -33,7 +34,7 @@ export async function writeReports(
   await writeWhole(file("junit.xml"), renderJunit(models));
   await writeWhole(
     file("code-quality.json"),
-    renderCodeQuality(models, () => ({ path: "conversion.yaml", line: 1 })),
+    renderCodeQuality(models, () => ({ path: configured(ctx), line: 1 })),
   );
   await writeWhole(
     file("annotations.json"),
@@ -47,10 +48,15 @@ export async function writeReports(
   return { page: relative(ctx.cwd, file("report.html")), note };
 }
 
+/** A finding is shown in the merge request's changes: the model itself is not in Git, what configures it is. */
+function configured({ cwd }: Pick<Context, "cwd">): string {
+  return existsSync(join(cwd, "conversion.yaml")) ? "conversion.yaml" : ".gitlab-ci.yml";
+}
+
 /** Addresses of the job's artifacts: they hold for this very job. */
 function linksOf({ env }: Pick<Context, "env">, out: string): NoteLinks {
-  const job = env["CI_JOB_URL"] ?? null;
-  const project = env["CI_PROJECT_DIR"];
+  const job = env.CI_JOB_URL ?? null;
+  const project = env.CI_PROJECT_DIR;
   if (job === null || project === undefined) return { report: null, artifacts: null, job };
   const folder = relative(project, out).split("/").map(encodeURIComponent).join("/");
   return {
