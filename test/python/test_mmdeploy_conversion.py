@@ -44,7 +44,7 @@ def test_references_are_enough_evidence(kind: str, converted: dict[str, Run]) ->
     assert sum(shape[0] for shape in usual.values()) >= 8
     assert len({shape[2:] for shape in usual.values()}) >= 3
     assert any(shape[2] != shape[3] for shape in usual.values())
-    assert sum(kinds[case] == "real" for case in usual) == 3
+    assert sum(kinds[case] == "real" for case in usual) >= 3
     outputs = [port["name"] for port in converted[kind].result["outputs"]]
     for case in usual:
         assert all(f"{case}/{part}/{name}" in tensors for part in ("fp32", "fp64") for name in outputs)

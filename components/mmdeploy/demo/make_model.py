@@ -18,7 +18,7 @@ warnings.simplefilter("ignore")
 
 from mmengine.config import Config  # noqa: E402
 from mmengine.runner import Runner  # noqa: E402
-from pictures import draw_pictures  # noqa: E402
+from pictures import draw_nothing, draw_pictures  # noqa: E402
 
 CONFIGS = Path(__file__).resolve().parent / "configs"
 STEPS = {"cls": 40, "det": 200, "seg": 40}
@@ -47,6 +47,8 @@ def make_model(kind: str, folder: Path, steps: int) -> None:
         pictures = sorted((work / "unseen").glob("cls/*/*.png" if kind == "cls" else "images/*.png"))
         for index, picture in enumerate(pictures):
             shutil.copy(picture, samples / f"{index}.png")
+        if kind == "det":
+            draw_nothing(samples / "nothing.png", seed=2)
     shutil.copy(CONFIGS / f"{kind}.py", folder / "config.py")
 
 

@@ -35,6 +35,11 @@ def draw_pictures(root: Path, count: int, seed: int) -> None:
     (root / "coco.json").write_text(json.dumps(coco))
 
 
+def draw_nothing(path: Path, seed: int) -> None:
+    """A picture without a shape: a detector's empty answer has to be right too."""
+    cv2.imwrite(str(path), _background(np.random.default_rng(seed)))
+
+
 def _scene(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, list]:
     """One to three shapes, one to a quarter, so that they never overlap."""
     picture, mask, boxes = _background(rng), np.zeros((SIZE, SIZE), np.uint8), []
