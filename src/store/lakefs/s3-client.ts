@@ -63,8 +63,9 @@ export function makeS3(credentials: Credentials, repository: string, timing: Tim
       const input = { ...place(key), UploadId: uploadId, MultipartUpload: { Parts } };
       return etagOf(await answered(client.send(new CompleteMultipartUploadCommand(input), { abortSignal })));
     },
-    async abortUpload(key: string, uploadId: string): Promise<void> {
-      await answered(client.send(new AbortMultipartUploadCommand({ ...place(key), UploadId: uploadId })));
+    async abortUpload(key: string, uploadId: string, abortSignal: AbortSignal): Promise<void> {
+      const command = new AbortMultipartUploadCommand({ ...place(key), UploadId: uploadId });
+      await answered(client.send(command, { abortSignal }));
     },
     async headObject(key: string, abortSignal: AbortSignal): Promise<{ etag: string; size: number }> {
       const answer = await answered(client.send(new HeadObjectCommand(place(key)), { abortSignal }));

@@ -95,7 +95,7 @@ async function uploadParts(up: Uploader, file: string, size: number, key: string
     });
     return await completeUpload(up, key, uploadId, etags, size);
   } catch (error) {
-    await s3.abortUpload(key, uploadId).catch(() => {});
+    await s3.abortUpload(key, uploadId, AbortSignal.timeout(timing.farewellMs)).catch(() => {});
     throw error;
   }
 }
