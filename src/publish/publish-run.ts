@@ -45,6 +45,7 @@ export async function publishRun(
   try {
     const outcome = await draft.publish(pointers, compose, {
       input: plan.store.snapshot,
+      prefixes: [`${paths.edge}/`, `${paths.evidence}/`],
       message: commitMessage(
         manifests.map(({ manifest }) => manifest),
         gone.map(({ manifest }) => manifest),

@@ -100,6 +100,18 @@ describe("model-to-edge run", () => {
     expect(store.summary().models[0]?.status).toBe("unchanged");
   });
 
+  it("reads and publishes in other folders of the branch, and knows them again", async () => {
+    const store = toyStore({});
+    store.write("net/weights/det/model.json", JSON.stringify({ channels: 4 }));
+    store.write("net/weights/det/toy.weights", JSON.stringify({ w: [1, 2, 3, 4], b: [0, 0, 0, 1] }));
+    const paths = ["--model-path", "net/weights", "--edge-path", "device/edge"];
+    expect((await store.run(paths)).code).toBe(0);
+    const { files } = store.manifest("device/edge/det/manifest.json");
+    expect(files.map(({ path }) => path)).toContain("device/evidence/det/verdict.json");
+    expect((await store.run(paths)).code).toBe(0);
+    expect(store.summary().models[0]?.status).toBe("unchanged");
+  });
+
   it("prints summary.json alone on stdout with --json", async () => {
     const store = toyStore();
     const run = await store.run(["--json"]);
