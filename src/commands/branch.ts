@@ -3,16 +3,55 @@ import { UsageError } from "../errors.ts";
 import { mapBranchName } from "../gitlab/branch-name.ts";
 import { localGit } from "../gitlab/local-git.ts";
 import { readPipeline } from "../gitlab/pipeline.ts";
-import type { Edge } from "./program.ts";
+import { gitBranches, pairBranches } from "../land/data-branches.ts";
+import { renderBranchTable } from "../report/branch-table.ts";
+import { openStore } from "../store/open.ts";
+import type { Store } from "../store/store.ts";
+import type { Edge, Flags } from "./program.ts";
 
-/** Prints the name alone, so that it can stand inside `$(…)`. */
-export async function branch(ctx: Context, edge: Edge, ref: string | undefined): Promise<void> {
-  if (ref !== undefined) return edge.print(`${mapBranchName(ref)}\n`);
-  const modelBranch = ctx.env["MODEL_TO_EDGE_MODEL_BRANCH"] || null;
+/** Prints the name alone, so that it can stand inside `$(…)`; with a store it also makes the branch, or lists all. */
+export async function branch(ctx: Context, edge: Edge, ref: string | undefined, flags: Flags): Promise<void> {
+  if (flags.all) return withStore(ctx, flags, (store) => listAll(ctx, edge, store));
+  const name = ref === undefined ? await nameHere(ctx) : mapBranchName(ref);
+  if (flags.create) await withStore(ctx, flags, (store) => create(ctx, store, name, String(flags.from ?? "main")));
+  edge.print(`${name}\n`);
+}
+
+async function nameHere(ctx: Context): Promise<string> {
+  const modelBranch = ctx.env.MODEL_TO_EDGE_MODEL_BRANCH || null;
   const pipeline = readPipeline(ctx.env, { modelBranch, local: await localGit(ctx) });
-  if (pipeline.branch === null)
-    throw new UsageError(pipeline.reason ?? "no branch of the store belongs to this Git ref", {
-      hint: "name the Git branch: model-to-edge branch feature/x",
-    });
-  edge.print(`${pipeline.branch}\n`);
+  if (pipeline.branch !== null) return pipeline.branch;
+  throw new UsageError(pipeline.reason ?? "no branch of the store belongs to this Git ref", {
+    hint: "name the Git branch: model-to-edge branch feature/x",
+  });
+}
+
+async function create(ctx: Context, store: Store, name: string, from: string): Promise<void> {
+  await store.verify();
+  if ((await store.head(name)) !== null) return ctx.log.info(`${store.url} has the branch ${name} already`);
+  await store.createBranch(name, from);
+  ctx.log.info(`created branch ${name} from ${from} in ${store.url}`);
+}
+
+async function listAll(ctx: Context, edge: Edge, store: Store): Promise<void> {
+  await store.verify();
+  const git = await gitBranches(ctx);
+  if (git === null) ctx.log.warn("no Git clone here: Git branches are not known");
+  const rows = await pairBranches(store, git ?? [], {
+    modelPath: ctx.env.MODEL_TO_EDGE_MODEL_PATH || "model",
+    edgePath: ctx.env.MODEL_TO_EDGE_EDGE_PATH || "edge",
+  });
+  edge.print(renderBranchTable(rows, ctx.now()));
+}
+
+async function withStore(ctx: Context, flags: Flags, work: (store: Store) => Promise<void>): Promise<void> {
+  const url = flags.store || ctx.env.MODEL_TO_EDGE_STORE;
+  if (typeof url !== "string" || url === "")
+    throw new UsageError("--store (or MODEL_TO_EDGE_STORE) is needed, such as lakefs://vision", { code: "setting" });
+  const store = await openStore(ctx, url, { webUrl: null });
+  try {
+    await work(store);
+  } finally {
+    await store.close();
+  }
 }

@@ -3,6 +3,7 @@ import { readLandSettings } from "../config/land-options.ts";
 import type { Context } from "../context.ts";
 import { toJson, writeDocument } from "../document.ts";
 import { UsageError } from "../errors.ts";
+import { mapBranchName } from "../gitlab/branch-name.ts";
 import { findMergedRequests, projectClient, readPush } from "../gitlab/merged-requests.ts";
 import { readPipeline } from "../gitlab/pipeline.ts";
 import { landAll } from "../land/land-all.ts";
@@ -15,17 +16,17 @@ import { writeLandReports } from "./write-land-reports.ts";
 
 /** After a push to the default branch: the data branches of what it merged become part of the target's. */
 export function land(ctx: Context, edge: Edge, flags: Flags): Promise<void> {
-  const wishes = readLandSettings(flags, ctx.env);
+  const { targetBranch, ...wishes } = readLandSettings(flags, ctx.env);
   return withSession(ctx, edge, flags, async ({ settings, out, store }: Session) => {
     const push = readPush(ctx.env);
     refuseOtherBranch(ctx, push.branch);
-    const pipeline = readPipeline(ctx.env, { modelBranch: settings.modelBranch });
-    const target = pipeline.branch ?? "";
+    const pipeline = readPipeline(ctx.env, { modelBranch: null });
+    const target = targetBranch ?? mapBranchName(push.branch);
     await store.verify();
     if ((await store.head(target)) === null)
       throw new UsageError(`${store.url} has no branch ${target} to land in`, {
         code: "branch-missing",
-        hint: "make it, or name another one with --model-branch (input model-branch)",
+        hint: "make it, or name another one with --target-branch (input target-branch)",
       });
     const client = await projectClient(ctx, push, settings.tokenVariable);
     const requests = await findMergedRequests(ctx, client, push);

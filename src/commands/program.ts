@@ -52,7 +52,17 @@ export function makeProgram(ctx: Context, edge: Edge): Command {
     .command("branch")
     .description("print the store's branch that belongs to the Git ref")
     .argument("[ref]", "Git branch; default: the pipeline's, else the one that is checked out")
-    .action(async (ref: string | undefined) => (await import("./branch.ts")).branch(ctx, edge, ref));
+    .option("--create", "make it in the store, where it is missing")
+    .option("--from <name>", "branch of the store that --create copies", "main")
+    .option("--all", "list Git branches, data branches, verdicts and ages")
+    .option("--store <url>", "the store, for --create and --all")
+    .action(async (ref: string | undefined, flags) =>
+      (await import("./branch.ts")).branch(ctx, edge, ref, kebab(flags)),
+    );
+  addOptions(
+    program.command("pin").description("write model.lock: this commit of the data branch is reviewed and landed"),
+    RUN_OPTIONS.filter(({ name }) => ["store", "model-branch", "model-path"].includes(name)),
+  ).action(async (flags) => (await import("./pin.ts")).pin(ctx, edge, kebab(flags)));
   program
     .command("validate")
     .description("check a folder with a converted model again")
@@ -90,10 +100,12 @@ export function makeProgram(ctx: Context, edge: Edge): Command {
     .action(async (flags) => (await import("./demo.ts")).demo(ctx, edge, kebab(flags)));
   program
     .command("sweep")
-    .description("remove drafts that stopped runs left behind")
+    .description("remove drafts that stopped runs left behind, or list data branches without a Git branch")
     .requiredOption("--store <url>", "the store")
-    .option("--older-than <duration>", "only drafts of at least this age", "24h")
+    .option("--older-than <duration>", "only what is at least of this age", "24h")
     .option("--dry-run", "only list them")
+    .option("--stale-branches", "list data branches whose Git branch is gone, instead")
+    .option("--delete", "with --stale-branches: delete them")
     .action(async (flags) => (await import("./sweep.ts")).sweep(ctx, edge, kebab(flags)));
   return program;
 }

@@ -14,6 +14,12 @@ export const LAND_OPTIONS = [
     description: "merge the data branch, or only check it and print the command that does",
   },
   {
+    name: "target-branch",
+    type: "text",
+    value: "NAME",
+    description: "branch of the store to land in; default: the one that belongs to the pushed Git branch",
+  },
+  {
     name: "wait",
     type: "duration",
     value: "DURATION",
@@ -32,7 +38,7 @@ export const LAND_OPTIONS = [
 
 /** Settings of a run that `land` heeds. */
 const HEEDED = new Set([
-  ...["store", "model-branch", "engine", "config", "out", "model-path", "edge-path", "missing-branch", "fail-on"],
+  ...["store", "engine", "config", "out", "model-path", "edge-path", "missing-branch", "fail-on"],
   ...["note", "token-variable", "store-web-url", "timeout", "json"],
 ]);
 
@@ -40,6 +46,7 @@ export const LAND_RUN_OPTIONS: readonly OptionSpec[] = RUN_OPTIONS.filter(({ nam
 
 export interface LandSettings {
   mode: "on" | "off";
+  targetBranch: string | null;
   waitMs: number;
   deleteBranch: "gone" | "always" | "never";
 }
@@ -49,14 +56,15 @@ type Values = Readonly<Record<string, string | boolean | undefined>>;
 /** Throws one `UsageError` that names all wrong values. */
 export function readLandSettings(flags: Values, env: Readonly<Record<string, string | undefined>>): LandSettings {
   const problems: string[] = [];
-  const read = (option: (typeof LAND_OPTIONS)[number]): string => {
-    const value = String(flags[option.name] || env[variableOf(option.name)] || option.default);
-    const choices = "choices" in option ? (option.choices as readonly string[]) : null;
+  const read = (name: (typeof LAND_OPTIONS)[number]["name"]): string => {
+    const option: OptionSpec | undefined = LAND_OPTIONS.find((candidate) => candidate.name === name);
+    const value = String(flags[name] || env[variableOf(name)] || (option?.default ?? ""));
+    const choices = option?.choices;
     if (choices && !choices.includes(value))
-      problems.push(`--${option.name} cannot be ${JSON.stringify(value)}: ${suggestion(value, choices)}`);
+      problems.push(`--${name} cannot be ${JSON.stringify(value)}: ${suggestion(value, choices)}`);
     return value;
   };
-  const [land, wait, deleteBranch] = [read(LAND_OPTIONS[0]), read(LAND_OPTIONS[1]), read(LAND_OPTIONS[2])];
+  const [land, wait, deleteBranch] = [read("land"), read("wait"), read("delete-branch")];
   const waitMs = /^0+[hms]?$/.test(wait) ? 0 : parseDuration(wait);
   if (waitMs === null) problems.push(`--wait must be a duration such as 10m, or 0, not ${JSON.stringify(wait)}`);
   if (problems.length > 0)
@@ -66,6 +74,7 @@ export function readLandSettings(flags: Values, env: Readonly<Record<string, str
     });
   return {
     mode: land as LandSettings["mode"],
+    targetBranch: read("target-branch") || null,
     waitMs: waitMs ?? 0,
     deleteBranch: deleteBranch as LandSettings["deleteBranch"],
   };
