@@ -48,6 +48,12 @@ export class DataBranch {
     return (await this.#server.call<Page<{ id: string }>>("GET", path)).results.map(({ id }) => id);
   }
 
+  /** The newest commits. */
+  async log(): Promise<{ id: string; parents: string[]; message: string; metadata: Record<string, string> }[]> {
+    const path = `${this.#repository}/refs/${this.#branch}/commits?amount=20`;
+    return (await this.#server.call<Page<Awaited<ReturnType<DataBranch["log"]>>[number]>>("GET", path)).results;
+  }
+
   /** Of the repository, hidden ones too. */
   async branches(): Promise<string[]> {
     const path = `${this.#repository}/branches?amount=1000&show_hidden=true`;

@@ -1,0 +1,57 @@
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
+import { CONFIG, GOOD, Story } from "../land/story.ts";
+import { type FakeProject, startFakeProject } from "../support/fake-project.ts";
+import { type LakefsServer, startLakefs } from "../support/lakefs-server.ts";
+import { DataBranch } from "./data-branch.ts";
+
+/** What each test of landing starts from: `main` with the proved models `a` and `b`, and the data branch `feature--x`. */
+export interface LandWorld {
+  server: LakefsServer;
+  repository: string;
+  gitlab: FakeProject;
+  story: Story;
+  main: DataBranch;
+  feature: DataBranch;
+  /** What `main` shows, to see that nothing changed. */
+  shown(): Promise<[head: string, files: Record<string, string>]>;
+}
+
+type Parts = Parameters<typeof startLakefs>[0];
+
+/** Registers the hooks; a fresh repository and a fresh GitLab for each test. */
+export function useLandWorld(parts: Parts | null): LandWorld {
+  const at = {
+    async shown() {
+      return [await at.main.head(), await at.main.hashes(["model/", "edge/", "evidence/"])];
+    },
+  } as LandWorld;
+  beforeAll(async () => {
+    if (parts) at.server = await startLakefs(parts);
+  });
+  afterAll(async () => {
+    await at.server?.stop();
+  });
+  beforeEach(async () => {
+    at.gitlab = await startFakeProject();
+    at.repository = await at.server.repository();
+    at.story = new Story(at.gitlab, `lakefs://${at.repository}`, at.server.env);
+    at.main = new DataBranch(at.server, at.repository, "main");
+    at.feature = at.main.onBranch("feature--x");
+    await at.main.commit(
+      Object.fromEntries(
+        ["a", "b"].flatMap((name) => [
+          [`model/${name}/model.json`, CONFIG],
+          [`model/${name}/toy.weights`, GOOD(1)],
+        ]),
+      ),
+    );
+    const first = await at.story.command(["run", "--isolation", "none", "--model-branch", "main"]);
+    if (first.code !== 0) throw new Error(first.stdout + first.stderr);
+    await at.feature.create("main");
+  });
+  afterEach(async () => {
+    at.story.remove();
+    await at.gitlab.close();
+  });
+  return at;
+}
