@@ -1,5 +1,5 @@
-import { lstat, realpath } from "node:fs/promises";
-import { dirname, join, normalize, sep } from "node:path";
+import { lstat, realpath, stat } from "node:fs/promises";
+import { dirname, join, normalize, resolve, sep } from "node:path";
 import type { OnnxModel } from "../onnx/model.ts";
 
 /** Weights in files of their own: inside the folder, there, plain files, and long enough. */
@@ -46,4 +46,15 @@ async function fileProblem(folder: string, location: string, end: number): Promi
 
 function isWithin(folder: string, path: string): boolean {
   return path.startsWith(`${folder}${sep}`);
+}
+
+/** Size of the model's file and of the files that it refers to. */
+export async function modelBytes(model: string, { initializers }: OnnxModel): Promise<number> {
+  const outside = new Set(
+    initializers.flatMap(({ external }) => (external ? [resolve(dirname(model), external.location)] : [])),
+  );
+  const sizes = await Promise.all(
+    [model, ...outside].map(async (path) => (await stat(path).catch(() => null))?.size ?? 0),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
 }

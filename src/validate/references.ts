@@ -1,5 +1,6 @@
 import { UsageError } from "../errors.ts";
 import { openTensors, type TensorEntry, type TensorFile } from "./safetensors.ts";
+import { sizeOf } from "./tensor.ts";
 
 /** `real`: a sample; `random`: seeded; `extreme`: only the masks of NaN and infinity count; `shape`: another size. */
 export type CaseKind = "real" | "random" | "extreme" | "shape";
@@ -69,4 +70,21 @@ function unnamed(name: string): UsageError {
     code: "references-malformed",
     hint: "names are <case>/in/<input>, <case>/fp32/<output>, <case>/fp64/<output> and <case>/aux/<name>",
   });
+}
+
+/** Cases that count as evidence: all but the extreme ones. */
+export function countingCases({ cases }: References): ReferenceCase[] {
+  return cases.filter(({ kind }) => kind !== "extreme");
+}
+
+/** The cheapest case that counts as evidence. */
+export function smallestCase(cases: readonly ReferenceCase[]): ReferenceCase | undefined {
+  return cases
+    .filter(({ kind }) => kind !== "extreme")
+    .toSorted((a, b) => elementsOf(a.inputs) - elementsOf(b.inputs))[0];
+}
+
+/** Elements of all inputs together. */
+export function elementsOf(inputs: ReadonlyMap<string, { dims: number[] }>): number {
+  return [...inputs.values()].reduce((sum, { dims }) => sum + sizeOf(dims), 0);
 }

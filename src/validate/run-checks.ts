@@ -4,6 +4,7 @@ import { readOnnx } from "../onnx/read-onnx.ts";
 import { toLines, type WorkerMessage, type WorkerRequest } from "./channel.ts";
 import { type Finding, skipped, unproven, wrong } from "./check.ts";
 import { SESSION_CHECKS } from "./checks/session-checks.ts";
+import { modelBytes } from "./external-data.ts";
 import { createRuntime, type Watch } from "./runtime.ts";
 
 /** The worker's work: runs the checks that are asked for, one after the other, and sends each finding at once. */
@@ -19,7 +20,7 @@ export async function runChecks(
     end: () => deadline(0),
   };
   const graph = await readOnnx(subject.model);
-  const runtime = createRuntime(subject, watch);
+  const runtime = createRuntime(subject, await modelBytes(subject.model, graph), watch);
   let loads = true;
   for (const check of SESSION_CHECKS.filter(({ name }) => checks.includes(name))) {
     send({ say: "check", check: check.name });

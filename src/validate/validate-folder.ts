@@ -1,11 +1,10 @@
-import { stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import type { OnnxModel } from "../onnx/model.ts";
 import { readOnnx } from "../onnx/read-onnx.ts";
 import { type CheckResult, type Finding, type Subject, skipped, wrong } from "./check.ts";
 import { FOLDER_CHECKS, GRAPH_CHECKS, SESSION_CHECK_NAMES } from "./checks/static-checks.ts";
+import { modelBytes } from "./external-data.ts";
 import { findSubject } from "./find-subject.ts";
 import type { Policy } from "./policy.ts";
 import { decideVerdict, type Verdict } from "./verdict.ts";
@@ -77,17 +76,6 @@ async function sessionResults(
     const why = on(check) ? "not run: the file cannot be read" : "switched off by the policy in conversion.yaml";
     return { check, ...skipped(why) };
   });
-}
-
-/** Of the file and of the files that it refers to. */
-async function modelBytes(model: string, { initializers }: OnnxModel): Promise<number> {
-  const outside = new Set(
-    initializers.flatMap(({ external }) => (external ? [resolve(dirname(model), external.location)] : [])),
-  );
-  const sizes = await Promise.all(
-    [model, ...outside].map(async (path) => (await stat(path).catch(() => null))?.size ?? 0),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 function isGraph(graph: OnnxModel | Finding): graph is OnnxModel {

@@ -1,17 +1,20 @@
 import { type Finding, passed, type SessionCheck, skipped, warned } from "../check.ts";
+import { smallestCase } from "../references.ts";
 import { withAxis } from "../resize.ts";
 import { type Feeds, feedsOf, ortMessage, type Runtime } from "../runtime.ts";
 import { type Dtype, isFloat, sizeOf, type Tensor } from "../tensor.ts";
 
-/** What a device may meet: no light, full light, far outside of a picture, numbers at the edge of zero, and none. */
+/** What a device may meet, the most dangerous first: the others are tried where there is room. */
 const VALUES: Record<string, number> = {
-  "all 0": 0,
-  "all 255": 255,
-  "all 1e4": 1e4,
-  "all -1e4": -1e4,
-  "all denormal": 1e-40,
   "all NaN": Number.NaN,
+  "all 1e4": 1e4,
+  "all 0": 0,
+  "all -1e4": -1e4,
+  "all 255": 255,
+  "all denormal": 1e-40,
 };
+
+const ALWAYS = 1;
 
 /** Extreme inputs must not end the process: a crash or a hang here is found by the worker, and fails this check. */
 export const extremes: SessionCheck = {
@@ -19,10 +22,7 @@ export const extremes: SessionCheck = {
   needs: "session",
   async run(_subject, graph, runtime) {
     const references = await runtime.references();
-    const cases = references?.cases.filter(({ kind }) => kind !== "extreme") ?? [];
-    const size = (inputs: ReadonlyMap<string, { dims: number[] }>) =>
-      [...inputs.values()].reduce((sum, { dims }) => sum + sizeOf(dims), 0);
-    const small = cases.toSorted((a, b) => size(a.inputs) - size(b.inputs))[0];
+    const small = references && smallestCase(references.cases);
     if (!references || !small) return skipped("not run: the references have no inputs to try");
     const feeds = await feedsOf(references, small);
     const tries = Object.entries(VALUES).map(([what, value]): [string, Feeds] => [what, filled(feeds, value)]);
@@ -35,12 +35,16 @@ export const extremes: SessionCheck = {
 
 async function tryAll(runtime: Runtime, tries: readonly [string, Feeds][]): Promise<Finding> {
   const refused: string[] = [];
-  for (const [what, feeds] of tries)
+  const tried: string[] = [];
+  for (const [what, feeds] of tries) {
+    if (tried.length >= ALWAYS && !runtime.hasRoom()) break;
+    tried.push(what);
     await runtime.run(`inputs ${what}`, feeds).catch((error) => refused.push(`${what}: ${ortMessage(error)}`));
-  const details = { tried: tries.map(([what]) => what), refused };
+  }
+  const details = { tried, refused };
   const finite = refused.filter((text) => !/^(all NaN|an empty batch)/.test(text));
   if (finite.length > 0) return warned(`ONNX Runtime refuses extreme inputs: ${finite.join("; ")}`, details);
-  return passed(`it survives ${tries.map(([what]) => what).join(", ")}`, details);
+  return passed(`it survives ${tried.join(", ")}`, details);
 }
 
 /** All float inputs with this value; others keep theirs, as an index may not be any number. */

@@ -7,8 +7,8 @@ import { compareExtreme } from "../parity/extreme.ts";
 import { nameProblem } from "../parity/names.ts";
 import { likelyPairs, type Pair, pairText } from "../parity/pairing.ts";
 import { planOutputs } from "../parity/plan-outputs.ts";
-import type { ReferenceCase, References } from "../references.ts";
-import { type Feeds, feedsOf, ortMessage, type Runtime } from "../runtime.ts";
+import { countingCases, type ReferenceCase, type References } from "../references.ts";
+import { type Feeds, ortMessage, type Runtime } from "../runtime.ts";
 import type { TensorEntry } from "../safetensors.ts";
 
 /** What the parity check puts into its details. */
@@ -28,7 +28,7 @@ export const parity: SessionCheck = {
     const references = await runtime.references();
     if (!references)
       return unproven("there are no references to compare with; convert the model with an engine, or give --evidence");
-    const counting = references.cases.filter(({ kind }) => kind !== "extreme");
+    const counting = countingCases(references);
     const problem = nameProblem(graph, counting);
     if (!problem) return compareAll(subject, graph, runtime, references);
     const pairing = problem.of === "outputs" ? await pairingOf(runtime, references, counting) : [];
@@ -41,7 +41,7 @@ export const parity: SessionCheck = {
 async function pairingOf(runtime: Runtime, references: References, cases: readonly ReferenceCase[]): Promise<Pair[]> {
   const [first] = cases;
   if (!first) return [];
-  const outputs = await runtime.run(`case ${first.name}`, await feedsOf(references, first)).catch(() => null);
+  const outputs = await runtime.runCase(first).catch(() => null);
   return outputs ? likelyPairs(outputs, first, references) : [];
 }
 
@@ -51,13 +51,13 @@ async function compareAll(
   runtime: Runtime,
   references: References,
 ): Promise<Finding> {
-  const counting = references.cases.filter(({ kind }) => kind !== "extreme");
+  const counting = countingCases(references);
   const collectors = planOutputs(subject, graph, counting);
   const failures: string[] = [];
   for (const one of references.cases) {
     let outputs: Feeds;
     try {
-      outputs = await runtime.run(`case ${one.name}`, await feedsOf(references, one));
+      outputs = await runtime.runCase(one);
     } catch (error) {
       failures.push(`ONNX Runtime cannot run case ${one.name}: ${ortMessage(error)}`);
       continue;

@@ -5,5 +5,8 @@ import { metamorphic } from "./metamorphic.ts";
 import { parity } from "./parity.ts";
 import { shapes } from "./shapes.ts";
 
-/** Checks that run the model, in the worker. A new one is a file beside this and a line here and in `static-checks.ts`. */
-export const SESSION_CHECKS: readonly SessionCheck[] = [load, metamorphic, shapes, extremes, parity];
+/**
+ * Checks that run the model, in the worker, as they run: parity first, as its time decides how much more is tried.
+ * A new one is a file beside this and a line here and in `static-checks.ts`.
+ */
+export const SESSION_CHECKS: readonly SessionCheck[] = [load, parity, metamorphic, shapes, extremes];
