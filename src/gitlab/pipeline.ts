@@ -1,6 +1,6 @@
 import { UsageError } from "../errors.ts";
-import type { Source } from "../plan/plan.ts";
 import { mapBranchName } from "./branch-name.ts";
+import type { Source } from "./source.ts";
 import { type CiVariables, checkInputBranch, positiveId, readVariables } from "./variables.ts";
 
 /** What the run knows about its pipeline; read once, afterwards nobody says `CI_`. Holds no token. */

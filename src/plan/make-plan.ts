@@ -2,13 +2,14 @@ import picomatch from "picomatch";
 import { type ConfigLayer, settingsOf } from "../config/model-settings.ts";
 import type { Settings } from "../config/settings.ts";
 import { UsageError } from "../errors.ts";
+import type { Source } from "../gitlab/source.ts";
 import { some } from "../model/assign-roles.ts";
 import { FLAT_NAME, findModels, type ModelFolder, neededRoles } from "../model/find-models.ts";
 import { branchPaths } from "../model/layout.ts";
 import { nameDraft } from "../store/draft-name.ts";
 import type { Store } from "../store/store.ts";
 import type { PlanEngine } from "./choose-engine.ts";
-import type { Plan, PlannedModel, Source } from "./plan.ts";
+import type { Plan, PlannedModel } from "./plan.ts";
 import { planModel } from "./plan-model.ts";
 import { type BranchContent, readBranch } from "./read-branch.ts";
 

@@ -1,19 +1,9 @@
 import type { Failure } from "../errors.ts";
+import type { Source } from "../gitlab/source.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { DraftRef, StoreObject } from "../store/store.ts";
 import type { Policy } from "../validate/policy.ts";
-
-/** Where the run comes from: `gitlab/` makes it from the pipeline's variables, a local run has kind `local`. */
-export interface Source {
-  kind: "merge_request" | "branch" | "tag" | "external" | "local";
-  gitRef: string | null;
-  gitSha: string | null;
-  project: string | null;
-  mergeRequest: { projectId: string; iid: number; url: string | null } | null;
-  pipelineUrl: string | null;
-  jobUrl: string | null;
-}
 
 /** `plan.json`: which models to convert. Made by `plan`, read by `convert` and `publish`. */
 export interface Plan {
