@@ -1,6 +1,6 @@
 // How long --help and --version take beside a bare node. Usage: node bench/help.mjs [OUT.json]; after npm run build.
 import { fileURLToPath } from "node:url";
-import { median, report, sideBySide } from "./measure.mjs";
+import { isStable, median, report, sideBySide } from "./measure.mjs";
 
 const ROUNDS = 31;
 const BUDGET = 1.25;
@@ -14,10 +14,16 @@ const seconds = sideBySide(
   ],
   ROUNDS,
 );
-const bare = median(seconds["node -e 0"]);
+const reference = seconds["node -e 0"];
+const bare = median(reference);
 const rows = Object.entries(seconds).map(([what, times]) => {
   const ratio = median(times) / bare;
   const value = `${(median(times) * 1000).toFixed(0)} ms, ${ratio.toFixed(2)} x`;
   return what.startsWith("-") ? { what, value, ratio, budget: `<= ${BUDGET} x`, ok: ratio <= BUDGET } : { what, value };
 });
-report(`Start of the command line, median of ${ROUNDS}`, rows, process.argv[2] ?? "model-to-edge-out/bench/help.json");
+report(
+  `Start of the command line, median of ${ROUNDS}`,
+  rows,
+  process.argv[2] ?? "model-to-edge-out/bench/help.json",
+  isStable(reference),
+);

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { median, report, sideBySide } from "./measure.mjs";
+import { isStable, median, report, sideBySide } from "./measure.mjs";
 
 const ROUNDS = 9;
 const BUDGET = 1.0;
@@ -88,6 +88,7 @@ try {
     `Overhead, toy engine, file store, median of ${ROUNDS}`,
     rows,
     process.argv[2] ?? "model-to-edge-out/bench/overhead.json",
+    isStable(seconds["engine alone"]),
   );
 } finally {
   rmSync(work, { recursive: true, force: true });
