@@ -11,8 +11,8 @@ export interface RecipeHashes {
   environment: string;
 }
 
-// Neither code nor pins: a better sentence in a README converts nothing again.
-const NO_RECIPE = /(^|\/)(\.|README\.md$|Dockerfile$)|\.pyc$/;
+// Neither code nor pins: a better sentence in a README, or another model to try it with, converts nothing again.
+const NO_RECIPE = /(^|\/)(\.|README\.md$|Dockerfile$)|\.pyc$|^demo\//;
 
 /** The same on every machine: of relative paths and contents alone. `root` is this package's folder. */
 export async function recipeHashes(engine: Engine, root: string): Promise<RecipeHashes> {

@@ -6,7 +6,7 @@ import { recipeHashes } from "../../src/engine/recipe.ts";
 import { temporaryFolder } from "../child/children.ts";
 import { toyEngine } from "./toy.ts";
 
-const FILES = ["convert.py", "requirements.txt", "install.sh", "pkg/step.py", "README.md"];
+const FILES = ["convert.py", "requirements.txt", "install.sh", "pkg/step.py", "demo/make.py", "README.md"];
 
 /** An engine with pins in a package of its own. */
 async function engineIn(root: string): Promise<Engine> {
@@ -36,6 +36,7 @@ it.each([
   ["the pins", "other/requirements.txt", { exec: true, environment: true }],
   ["the install script", "other/install.sh", { exec: true, environment: true }],
   ["the README", "other/README.md", { exec: false, environment: false }],
+  ["the model to try it with", "other/demo/make.py", { exec: false, environment: false }],
 ])("an edit of %s (%s) changes %j", async (_, file, changes) => {
   const root = temporaryFolder();
   const engine = await engineIn(root);
