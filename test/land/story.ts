@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -75,7 +76,12 @@ export class Story {
   }
 
   /** The land job of main's pipeline. */
-  async land(commit: string, args: string[] = [], extra: Record<string, string> = {}): Promise<LandRun> {
+  async land(
+    commit: string,
+    args: string[] = [],
+    extra: Record<string, string> = {},
+    started: (child: ChildProcess) => void = () => undefined,
+  ): Promise<LandRun> {
     const env = {
       ...this.#env,
       CI_PIPELINE_SOURCE: "push",
@@ -89,7 +95,7 @@ export class Story {
       ...extra,
     };
     const out = mkdtempSync(join(this.cwd, "out-"));
-    const run = await this.#cli(["land", "--out", out, "--wait", "0", ...args], env);
+    const run = await this.#cli(["land", "--out", out, "--wait", "0", ...args], env, started);
     const read = (path: string) => readFileSync(join(out, path), "utf8");
     return {
       ...run,
@@ -104,8 +110,12 @@ export class Story {
     return this.#cli(args, { ...this.#env, ...env });
   }
 
-  #cli(args: string[], env: Record<string, string>): Promise<CommandRun> {
+  #cli(
+    args: string[],
+    env: Record<string, string>,
+    started: (child: ChildProcess) => void = () => undefined,
+  ): Promise<CommandRun> {
     mkdirSync(this.cwd, { recursive: true });
-    return commandLine([...args, "--store", this.#store], { cwd: this.cwd, env });
+    return commandLine([...args, "--store", this.#store], { cwd: this.cwd, env, started });
   }
 }
