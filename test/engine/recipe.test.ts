@@ -11,7 +11,7 @@ const FILES = ["convert.py", "requirements.txt", "install.sh", "pkg/step.py", "d
 /** An engine with pins in a package of its own. */
 async function engineIn(root: string): Promise<Engine> {
   const folder = join(root, "components/other");
-  mkdirSync(join(folder, "pkg"), { recursive: true });
+  for (const child of ["pkg", "demo"]) mkdirSync(join(folder, child), { recursive: true });
   mkdirSync(join(root, "components/_shared/edge_engine"), { recursive: true });
   for (const file of FILES) writeFileSync(join(folder, file), `content of ${file}`);
   writeFileSync(join(root, "components/_shared/edge_engine/run.py"), "shared");
