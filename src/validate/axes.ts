@@ -51,7 +51,7 @@ function kindOf(name: string, axis: number, rank: number): FreeAxis["kind"] {
 /** Lengths to try beyond the references. `stride` is what height and width must be a multiple of. */
 export function sizesToTry({ kind, sizes }: FreeAxis, stride: number | null): number[] {
   const largest = Math.max(...sizes);
-  if (kind === "batch") return [...new Set([1, largest + 1, 2 * largest + 1])].filter((size) => !sizes.includes(size));
+  if (kind === "batch") return [largest + 1, 2 * largest + 1, 1].filter((size) => !sizes.includes(size));
   // Multiples of what all references share are sure to be fine for the source.
   const shared = Math.max(1, sizes.reduce(greatestDivisor, 0));
   if (kind === "length") return [largest + shared, 2 * largest + shared];

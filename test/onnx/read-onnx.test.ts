@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -119,6 +119,24 @@ describe("readOnnx", () => {
         },
       ];
     await expect(read(onnxModel({ nodes, inputs: [], outputs: [] }))).rejects.toThrow("nested more than 64 deep");
+  });
+
+  test("skips weights, however large: 3 GB in a few milliseconds", async () => {
+    const gigabytes = 3 * 2 ** 30;
+    const varint = (value: number): number[] =>
+      value < 128 ? [value] : [(value % 128) + 128, ...varint(Math.floor(value / 128))];
+    const node = [0x0a, 5, 0x22, 3, ...Buffer.from("Neg")];
+    const data = [0x4a, ...varint(gigabytes)];
+    const tensor = [0x2a, ...varint(gigabytes + data.length), ...data];
+    const head = Buffer.from([0x3a, ...varint(gigabytes + tensor.length + node.length), ...tensor]);
+    const path = join(folder, "large.onnx");
+    const file = await open(path, "w");
+    await file.write(head, 0, head.length, 0);
+    await file.write(Buffer.from(node), 0, node.length, head.length + gigabytes);
+    await file.close();
+    const started = performance.now();
+    expect((await readOnnx(path)).nodes.map(({ op }) => op)).toEqual(["Neg"]);
+    expect(performance.now() - started).toBeLessThan(1000);
   });
 
   test("names a file that cannot be read", async () => {

@@ -47,7 +47,8 @@ function measures(name: string, shape: number[], pool: FloatPool, judgement: Flo
     quiet_channels: quiet,
     max_abs: maxAbs,
     range: values > 0 ? [pool.least, pool.most] : null,
-    range_relative: range > 0 ? maxAbs / range : null,
+    // Where all values are one, their size stands for their range.
+    range_relative: maxAbs === 0 ? 0 : maxAbs / (range || Math.abs(pool.most)),
     p999_abs: Math.min(maxAbs, statistics.p999()),
     sqnr_db: statistics.sqnrDb(),
     cosine: statistics.cosine(),

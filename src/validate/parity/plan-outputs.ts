@@ -2,6 +2,7 @@ import type { OnnxModel } from "../../onnx/model.ts";
 import type { Subject } from "../check.ts";
 import type { ReferenceCase } from "../references.ts";
 import type { TensorEntry } from "../safetensors.ts";
+import { isFloat } from "../tensor.ts";
 import { channelAxis } from "./channels.ts";
 import { type Collector, createCollector } from "./collect.ts";
 import { areBoxes } from "./detection/boxes.ts";
@@ -23,7 +24,7 @@ export function planOutputs(subject: Subject, graph: OnnxModel, cases: readonly 
   const detections = detectionNames(contract, names, cases);
   const hasFp64 = (name: string) => {
     const having = cases.filter(({ fp32, fp64 }) => fp32.has(name) || fp64.has(name));
-    return having.length > 0 && having.every(({ fp32, fp64 }) => fp32.has(name) && fp64.has(name));
+    return having.length > 0 && having.every(({ fp32, fp64 }) => fp32.has(name) && isExact(fp64.get(name)));
   };
   const together = detections && [detections.dets, detections.labels, detections.masks].filter((name) => name !== null);
   const single = names
@@ -43,6 +44,11 @@ export function planOutputs(subject: Subject, graph: OnnxModel, cases: readonly 
     tolerance: policy.tolerance,
   });
   return { all: [detector, ...single], detections, sets, pictures: detector.pictures };
+}
+
+/** Single precision under the name fp64 is none: the source fell back to it on the way. */
+function isExact(entry: TensorEntry | undefined): boolean {
+  return entry !== undefined && (entry.dtype === "float64" || !isFloat(entry.dtype));
 }
 
 const DETECTION_TASK = /detection|instance/i;

@@ -14,8 +14,8 @@ export function policyExcess(report: OutputReport, tolerance: Tolerance): string
   const excess: string[] = [];
   if (tolerance.sqnr_db !== null && sqnr !== null && !(sqnr >= tolerance.sqnr_db))
     excess.push(`SQNR ${short(sqnr)} dB, at least ${tolerance.sqnr_db} dB`);
-  if (tolerance.range_relative !== null && !((relative ?? (largest ? 1 : 0)) <= tolerance.range_relative))
-    excess.push(`error ${short(relative ?? 1)} of the range, at most ${tolerance.range_relative}`);
+  if (tolerance.range_relative !== null && !((relative ?? 0) <= tolerance.range_relative))
+    excess.push(`error ${short(relative ?? 0)} of the range, at most ${tolerance.range_relative}`);
   if (tolerance.absolute !== null && !((largest ?? 0) <= tolerance.absolute))
     excess.push(`error ${short(largest ?? 0)}, at most ${tolerance.absolute}`);
   return excess.length > 0 ? excess.join("; ") : null;
