@@ -95,6 +95,7 @@ async function changeOf(name: string, plan: Plan, paths: BranchPaths, target: Sn
   return {
     folder: planned?.folder ?? `${paths.model}/${name}`,
     take,
+    pointer,
     remove: before.filter((path) => !take.includes(path)),
   };
 }

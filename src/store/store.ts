@@ -161,8 +161,10 @@ export interface LandWish {
 export interface LandedModel {
   /** The model's own folder, without a `/` at the end. */
   folder: string;
-  /** Published paths that the target takes from the snapshot. */
+  /** Published paths that the target takes from the snapshot, the pointer too. */
   take: string[];
+  /** The small file that names the others: who changed it last, published last. */
+  pointer: string;
   /** Published paths that shall be gone. */
   remove: string[];
 }

@@ -1,4 +1,4 @@
-import { lstat, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Context } from "../../context.ts";
 import { ExternalError } from "../../errors.ts";
@@ -29,7 +29,12 @@ export async function landFolder(ctx: FileContext, layout: Layout, wish: LandWis
     // Folders keep no history: only an unchanged state vouches for what was copied.
     if ((await snapshotIdOf(layout, source)) !== at) throw movedMeanwhile(source);
     for (const { folder, copy } of copies) await swapFolder(layout, target, folder, copy);
-    const keep = publication ? await filesOf(publication, models) : [];
+    const files = publication ? await filesOf(publication, models) : [];
+    const pointers = new Set(models.map(({ pointer }) => pointer));
+    const keep = files.filter(({ path }) => !pointers.has(path));
+    const write = new Map<string, Uint8Array>();
+    for (const { path } of files.filter((file) => pointers.has(file.path)))
+      write.set(path, await readFile(join(publication?.folder ?? "", path)));
     const remove = models.flatMap((model) => model.remove);
     const outcome = await publishDraft(
       {
@@ -40,8 +45,8 @@ export async function landFolder(ctx: FileContext, layout: Layout, wish: LandWis
         end: async () => undefined,
       },
       [],
-      () => ({ keep, write: new Map(), remove }),
-      { message: wish.message, metadata: wish.metadata, prefixes: topsOf(keep, remove) },
+      () => ({ keep, write, remove }),
+      { message: wish.message, metadata: wish.metadata, prefixes: topsOf(files, remove) },
     );
     if (outcome.status === "published") return { status: "landed", commit: outcome.commit };
     return outcome.status === "unchanged" ? outcome : { ...outcome, paths: [] };
@@ -143,8 +148,8 @@ async function filesOf(publication: Publication, models: readonly LandedModel[])
   return [...files.values()];
 }
 
-function topsOf(keep: readonly StoredFile[], remove: readonly string[]): string[] {
-  const tops = [...keep.map(({ path }) => path), ...remove].map((path) => `${path.split("/")[0]}/`);
+function topsOf(files: readonly StoredFile[], remove: readonly string[]): string[] {
+  const tops = [...files.map(({ path }) => path), ...remove].map((path) => `${path.split("/")[0]}/`);
   return [...new Set(tops)];
 }
 
