@@ -55,7 +55,9 @@ export async function publishRun(
     if (outcome.status !== "published" && outcome.status !== "unchanged") {
       const kind = outcome.status === "gone" ? "input" : "external";
       const failure = { kind, code: outcome.status, message: outcome.message, hint: outcome.hint } as const;
-      return publication("withheld", { reason: outcome.message, failure });
+      const reason = outcome.hint ? `${outcome.message}; next: ${outcome.hint}` : outcome.message;
+      ctx.log.error(`nothing is published: ${reason}`);
+      return publication("withheld", { reason, failure });
     }
     ctx.log.info(`${outcome.status} on branch ${plan.store.branch}: commit ${outcome.commit}`);
     return publication(outcome.status, {

@@ -4,6 +4,7 @@ import { inParallel } from "../parallel.ts";
 import { placeInside } from "../paths.ts";
 import type { Draft, DraftRef, StoredFile } from "../store.ts";
 import { checkArrived, openDraft } from "./draft-branch.ts";
+import { goneOutcome } from "./outcomes.ts";
 import { publishDraft } from "./publish.ts";
 import { type Repository, toldToPeople } from "./repository.ts";
 import { listStore, objectToken } from "./snapshot.ts";
@@ -32,7 +33,10 @@ async function put(
   progress?: (bytes: number) => void,
 ): Promise<StoredFile[]> {
   if ((await openDraft(repository, ref)) === null)
-    throw new UsageError(`branch ${ref.branch} was removed from the store during the run`, { code: "branch-missing" });
+    throw new UsageError(goneOutcome(ref.branch).message, {
+      code: "branch-missing",
+      hint: goneOutcome(ref.branch).hint,
+    });
   const up = { s3: await repository.s3(), timing: repository.timing, signal: repository.ctx.signal };
   const stored = new Map<string, StoredFile>();
   const send = async ({ name, file }: { name: string; file: string }) => {

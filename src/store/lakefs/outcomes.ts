@@ -1,7 +1,10 @@
 import type { PublishOutcome } from "../store.ts";
 
+/** An outcome that is not a publication, with its words. */
+type Obstacle = Extract<PublishOutcome, { hint: string }>;
+
 /** Why nothing was published, in words for people. */
-export function dirtyOutcome(repository: string, branch: string, count: number): PublishOutcome {
+export function dirtyOutcome(repository: string, branch: string, count: number): Obstacle {
   const address = `lakefs://${repository}/${branch}`;
   return {
     status: "dirty",
@@ -10,7 +13,7 @@ export function dirtyOutcome(repository: string, branch: string, count: number):
   };
 }
 
-export function goneOutcome(branch: string): PublishOutcome {
+export function goneOutcome(branch: string): Obstacle {
   return {
     status: "gone",
     message: `branch ${branch} was removed from the store during the run`,
@@ -18,7 +21,7 @@ export function goneOutcome(branch: string): PublishOutcome {
   };
 }
 
-export function protectedOutcome(branch: string, message: string): PublishOutcome {
+export function protectedOutcome(branch: string, message: string): Obstacle {
   return {
     status: "protected",
     message: `lakeFS does not allow to merge into branch ${branch}: ${message}`,
@@ -26,7 +29,7 @@ export function protectedOutcome(branch: string, message: string): PublishOutcom
   };
 }
 
-export function conflictOutcome(branch: string, rounds: number): PublishOutcome {
+export function conflictOutcome(branch: string, rounds: number): Obstacle {
   return {
     status: "conflict",
     message: `branch ${branch} changed ${rounds} times while this run published, each time in the same files`,
