@@ -1,0 +1,114 @@
+import { describe, expect, it } from "vitest";
+import { ageOf, renderBranchTable } from "../../src/report/branch-table.ts";
+import { renderLandJunit } from "../../src/report/land-junit.ts";
+import { type LandNote, renderLandNote } from "../../src/report/land-note.ts";
+import { asStored } from "../support/fake-gitlab.ts";
+import { renderMarkdown, textOutsideCode } from "./render-markdown.ts";
+
+const landed: LandNote = {
+  status: "landed",
+  data_branch: "feature--x",
+  reason: null,
+  next: null,
+  commit: "a".repeat(64),
+  landed: "b".repeat(64),
+  models: [{ name: "det", state: "green", sentence: "equal on 12 cases", files: [] }],
+  paths: [],
+  data_branch_kept: null,
+};
+const extras = {
+  ...{ store: "lakefs://vision", target: "main", version: "1.2.3", notices: [] },
+  ...{ commitUrl: "https://lakefs.test/c", jobUrl: "https://git.test/-/jobs/1" },
+};
+const render = (change: Partial<LandNote>, more = {}) =>
+  renderLandNote({ ...landed, ...change }, { ...extras, ...more });
+
+describe("the note of a landing", () => {
+  it.each<[Partial<LandNote>, string]>([
+    [{}, "### ✅ Landed: `feature--x` is part of `main` now"],
+    [{ status: "already" }, "### ✅ Landed: `feature--x` is part of `main` now"],
+    [{ status: "off", next: "lakectl merge a b" }, "### ➖ Not landed yet: a person lands `feature--x`"],
+    [
+      { status: "refused", landed: null },
+      "### ❌ Not landed: `main` in the store does not hold what was merged in Git",
+    ],
+    [{ status: "failed", landed: null }, "### ❌ Not landed: `main` in the store does not hold what was merged in Git"],
+  ])("begins with the answer: %j", (change, line) => {
+    expect(render(change).split("\n")[0]).toBe(line);
+  });
+
+  it("says where it is, why not, what to do, and which files", () => {
+    expect(render({})).toContain("commit `bbbbbbbbbbbb` ([look at it](https://lakefs.test/c))");
+    const refused = render({
+      status: "refused",
+      landed: null,
+      reason: "det: stale",
+      next: "run it again",
+      paths: ["model/det/w"],
+    });
+    expect(refused).toContain("**What to do next**: run it again");
+    expect(refused).toContain("- `model/det/w`");
+    expect(render({ status: "off", next: "lakectl merge a b" })).toContain("```sh\nlakectl merge a b\n```");
+  });
+
+  it("is neutral whatever branches, models, files and servers are called", () => {
+    const bad = "@all `x` #1 !2 ~bug <img src=x onerror=alert(1)> | [a](javascript:b)\n/merge";
+    const text = render(
+      {
+        status: "refused",
+        data_branch: bad,
+        reason: bad,
+        next: bad,
+        paths: [bad],
+        data_branch_kept: bad,
+        models: [{ name: bad, state: "stale", sentence: bad, files: [bad] }],
+      },
+      { store: bad, target: bad, commitUrl: "javascript:alert(1)", jobUrl: "javascript:alert(1)", notices: [bad] },
+    );
+    expect(asStored(text)).toBe(text.trimEnd());
+    const html = renderMarkdown(text);
+    expect(html).not.toMatch(/<img|href="javascript/);
+    expect(textOutsideCode(html)).not.toMatch(/@all|#1|!2|~bug|\/merge/);
+  });
+});
+
+describe("the test tab of a landing", () => {
+  it("has a case for each request and each model, and the reason of each failure", () => {
+    const stale = { name: "a<b", state: "stale", sentence: "changed", files: ["model/a/w"] };
+    const xml = renderLandJunit({
+      requests: [
+        { ...landed, iid: 7 },
+        { ...landed, iid: 8, status: "refused", reason: "no", models: [stale] },
+      ],
+    });
+    expect(xml).toContain('tests="4" failures="2"');
+    expect(xml).toContain('<testcase name="!7 (feature--x)" classname="merge requests"/>');
+    expect(xml).toContain('name="a&lt;b"');
+    expect(xml).toContain("changed&#10;model/a/w");
+  });
+});
+
+describe("the table of branches", () => {
+  const now = new Date("2026-01-10T00:00:00Z");
+
+  it.each([
+    ["2026-01-09T23:58:00Z", "2 min"],
+    ["2026-01-09T01:00:00Z", "23 h"],
+    ["2026-01-01T00:00:00Z", "9 days"],
+    ["2026-02-01T00:00:00Z", "0 min"],
+  ])("says how old %s is: %s", (then, age) => {
+    expect(ageOf(new Date(then), now)).toBe(age);
+  });
+
+  it("is aligned, and says what is missing on either side", () => {
+    const data = { changedAt: now, verdict: "1 green" };
+    const rows = [
+      { git: "feature/x", name: "feature--x", data },
+      { git: null, name: "old", data },
+      { git: "docs", name: "docs", data: null },
+    ];
+    expect(renderBranchTable(rows, now)).toBe(
+      "Git branch  data branch  verdicts  age\nfeature/x   feature--x   1 green   0 min\n(gone)      old          1 green   0 min\ndocs        (none)\n",
+    );
+  });
+});
