@@ -6,7 +6,7 @@ import { type CheckResult, type Finding, type Subject, skipped, wrong } from "./
 import { FOLDER_CHECKS, GRAPH_CHECKS, SESSION_CHECK_NAMES } from "./checks/static-checks.ts";
 import { modelBytes } from "./external-data.ts";
 import { findSubject } from "./find-subject.ts";
-import type { Policy } from "./policy.ts";
+import type { Policy } from "../config/policy.ts";
 import { decideVerdict, type Verdict } from "./verdict.ts";
 import { runSessionChecks } from "./worker-process.ts";
 

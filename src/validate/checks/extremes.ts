@@ -47,9 +47,14 @@ async function tryAll(runtime: Runtime, tries: readonly [string, Feeds][]): Prom
   return passed(`it survives ${tried.join(", ")}`, details);
 }
 
-/** All float inputs with this value; others keep theirs, as an index may not be any number. */
+/** All float inputs with this value; others keep theirs: an index may not be any number, a list of factors no huge one. */
 function filled(feeds: Feeds, value: number): Map<string, Tensor> {
-  return new Map([...feeds].map(([name, tensor]) => [name, isFloat(tensor.dtype) ? fill(tensor, value) : tensor]));
+  return new Map(
+    [...feeds].map(([name, tensor]) => [
+      name,
+      isFloat(tensor.dtype) && tensor.dims.length >= 2 ? fill(tensor, value) : tensor,
+    ]),
+  );
 }
 
 function fill({ dtype, dims }: Tensor, value: number): Tensor {

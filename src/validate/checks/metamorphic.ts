@@ -4,7 +4,7 @@ import { type Finding, passed, type SessionCheck, skipped, wrong } from "../chec
 import { bitEqual, boxDifference, difference, noiseOf, rowsOf } from "../near.ts";
 import type { DetectionNames } from "../parity/detection/detection-report.ts";
 import { planOutputs } from "../parity/plan-outputs.ts";
-import type { Tolerance } from "../policy.ts";
+import type { Tolerance } from "../../config/policy.ts";
 import { countingCases, type ReferenceCase, type References, smallestCase } from "../references.ts";
 import { type Feeds, feedsOf, ortMessage, type Runtime } from "../runtime.ts";
 

@@ -1,4 +1,4 @@
-import type { Tolerance } from "../policy.ts";
+import type { Tolerance } from "../../config/policy.ts";
 import type { FloatPool } from "./float-pool.ts";
 import { CASE_SPREAD, type FloatJudgement } from "./float-rule.ts";
 import { policyNames } from "./policy-rule.ts";
