@@ -1,5 +1,5 @@
-import { type Policy, STRICT } from "../validate/policy.ts";
 import type { ConversionConfig, ModelConfig } from "./conversion-yaml.ts";
+import { type Policy, STRICT } from "./policy.ts";
 
 /** What holds for one model, from all files together. */
 export interface ModelSettings {

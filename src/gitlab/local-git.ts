@@ -15,7 +15,7 @@ async function git(ctx: Pick<Context, "env" | "cwd" | "now" | "signal">, ...args
       command: "git",
       args,
       cwd: ctx.cwd,
-      env: { PATH: ctx.env["PATH"] ?? "", HOME: ctx.env["HOME"] ?? "" },
+      env: { PATH: ctx.env.PATH ?? "", HOME: ctx.env.HOME ?? "" },
       timeoutMs: 10_000,
       graceMs: 500,
       maxLogBytes: 4096,

@@ -1,9 +1,9 @@
+import type { Policy } from "../config/policy.ts";
 import type { Failure } from "../errors.ts";
 import type { Source } from "../gitlab/source.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { DraftRef, StoreObject } from "../store/store.ts";
-import type { Policy } from "../validate/policy.ts";
 
 /** `plan.json`: which models to convert. Made by `plan`, read by `convert` and `publish`. */
 export interface Plan {

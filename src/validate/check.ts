@@ -1,5 +1,5 @@
-import type { OnnxModel } from "../onnx/model.ts";
 import type { Policy } from "../config/policy.ts";
+import type { OnnxModel } from "../onnx/model.ts";
 import type { Runtime } from "./runtime.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import type { Policy } from "../config/policy.ts";
 import { UsageError } from "../errors.ts";
 import type { Subject } from "./check.ts";
-import type { Policy } from "../config/policy.ts";
 
 const REFERENCES = "references.safetensors";
 const LARGEST_JSON = 4 << 20;

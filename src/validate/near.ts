@@ -1,7 +1,7 @@
+import type { Tolerance } from "../config/policy.ts";
 import { exact } from "./output-report.ts";
 import { readBoxes } from "./parity/detection/boxes.ts";
 import { matchBoxes } from "./parity/detection/match-boxes.ts";
-import type { Tolerance } from "../config/policy.ts";
 import type { References } from "./references.ts";
 import type { TensorEntry } from "./safetensors.ts";
 import { isFloat, numbersOf, sameKind, sameShape, shapeText, type Tensor, unravel } from "./tensor.ts";

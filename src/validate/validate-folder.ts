@@ -1,3 +1,4 @@
+import type { Policy } from "../config/policy.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import type { OnnxModel } from "../onnx/model.ts";
@@ -6,7 +7,6 @@ import { type CheckResult, type Finding, type Subject, skipped, wrong } from "./
 import { FOLDER_CHECKS, GRAPH_CHECKS, SESSION_CHECK_NAMES } from "./checks/static-checks.ts";
 import { modelBytes } from "./external-data.ts";
 import { findSubject } from "./find-subject.ts";
-import type { Policy } from "../config/policy.ts";
 import { decideVerdict, type Verdict } from "./verdict.ts";
 import { runSessionChecks } from "./worker-process.ts";
 

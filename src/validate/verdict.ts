@@ -1,7 +1,7 @@
+import type { Policy } from "../config/policy.ts";
 import type { CheckResult } from "./check.ts";
 import type { OutputReport } from "./output-report.ts";
 import { short } from "./output-report.ts";
-import type { Policy } from "../config/policy.ts";
 
 /** `models/<name>/verdict.json`: the outcome of all checks on one model. */
 export interface Verdict {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { STRICT } from "../../src/config/policy.ts";
 import { type NoteLinks, renderNote } from "../../src/report/note.ts";
 import type { Summary } from "../../src/report/summary.ts";
-import { STRICT } from "../../src/validate/policy.ts";
 import { asStored } from "../support/fake-gitlab.ts";
 import { sampleSummary, sampleVerdict, summaryModel } from "../support/report-samples.ts";
 import { renderMarkdown, textOutsideCode } from "./render-markdown.ts";

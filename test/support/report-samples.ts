@@ -1,9 +1,9 @@
 import { deflateSync } from "node:zlib";
+import { STRICT } from "../../src/config/policy.ts";
 import type { Conversion } from "../../src/convert/conversion.ts";
 import type { ReportModel } from "../../src/report/report-model.ts";
 import type { Summary, SummaryModel } from "../../src/report/summary.ts";
 import { emptyReport, type OutputReport } from "../../src/validate/output-report.ts";
-import { STRICT } from "../../src/validate/policy.ts";
 import type { Verdict } from "../../src/validate/verdict.ts";
 
 const HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";

@@ -1,5 +1,5 @@
+import { type Policy, STRICT } from "../../src/config/policy.ts";
 import type { Context } from "../../src/context.ts";
-import { type Policy, STRICT } from "../../src/validate/policy.ts";
 import { validateFolder } from "../../src/validate/validate-folder.ts";
 import type { Verdict } from "../../src/validate/verdict.ts";
 import { bundleWorker } from "./worker-bundle.ts";

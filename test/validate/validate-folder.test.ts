@@ -1,8 +1,8 @@
 import { symlink, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { STRICT } from "../../src/config/policy.ts";
 import { checkAgainst } from "../../src/schema.ts";
-import { STRICT } from "../../src/validate/policy.ts";
 import { compute, folderOf, network, networkFolder, networkModel, networkReferences } from "../support/model-folder.ts";
 import { type ModelInput, onnxModel } from "../support/onnx-writer.ts";
 import { random } from "../support/random.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { STRICT } from "../../src/config/policy.ts";
 import type { CheckResult } from "../../src/validate/check.ts";
-import { STRICT } from "../../src/validate/policy.ts";
 import { decideVerdict } from "../../src/validate/verdict.ts";
 
 const result = (check: string, status: CheckResult["status"], message = `${check} says so`): CheckResult => ({

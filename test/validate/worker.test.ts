@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { STRICT } from "../../src/config/policy.ts";
 import type { Subject } from "../../src/validate/check.ts";
-import { STRICT } from "../../src/validate/policy.ts";
 import { runSessionChecks } from "../../src/validate/worker-process.ts";
 import { folderOf, networkFolder } from "../support/model-folder.ts";
 import { type ModelInput, onnxModel } from "../support/onnx-writer.ts";

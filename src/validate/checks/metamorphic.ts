@@ -1,10 +1,10 @@
+import type { Tolerance } from "../../config/policy.ts";
 import type { OnnxModel } from "../../onnx/model.ts";
 import { isBatch } from "../axes.ts";
 import { type Finding, passed, type SessionCheck, skipped, wrong } from "../check.ts";
 import { bitEqual, boxDifference, difference, noiseOf, rowsOf } from "../near.ts";
 import type { DetectionNames } from "../parity/detection/detection-report.ts";
 import { planOutputs } from "../parity/plan-outputs.ts";
-import type { Tolerance } from "../../config/policy.ts";
 import { countingCases, type ReferenceCase, type References, smallestCase } from "../references.ts";
 import { type Feeds, feedsOf, ortMessage, type Runtime } from "../runtime.ts";
 

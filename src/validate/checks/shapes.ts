@@ -1,9 +1,9 @@
+import type { Tolerance } from "../../config/policy.ts";
 import type { OnnxModel } from "../../onnx/model.ts";
 import { type FreeAxis, freeAxes, sizesToTry } from "../axes.ts";
 import { type Finding, passed, type SessionCheck, type Subject, skipped, warned, wrong } from "../check.ts";
 import { difference, rowsOf } from "../near.ts";
 import { planOutputs } from "../parity/plan-outputs.ts";
-import type { Tolerance } from "../../config/policy.ts";
 import { countingCases, elementsOf, type ReferenceCase, smallestCase } from "../references.ts";
 import { withAxis } from "../resize.ts";
 import { type Feeds, feedsOf, ortMessage, type Runtime } from "../runtime.ts";

@@ -1,5 +1,5 @@
-import { emptyReport, type OutputReport } from "../output-report.ts";
 import type { Tolerance } from "../../config/policy.ts";
+import { emptyReport, type OutputReport } from "../output-report.ts";
 import type { CaseKind } from "../references.ts";
 import { isFloat, sameShape, shapeText, type Tensor } from "../tensor.ts";
 import { evidenceOf } from "./evidence.ts";

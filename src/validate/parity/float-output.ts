@@ -1,5 +1,5 @@
-import { emptyReport, jsonNumber, type OutputReport, short, type WorstElement, worstText } from "../output-report.ts";
 import type { Tolerance } from "../../config/policy.ts";
+import { emptyReport, jsonNumber, type OutputReport, short, type WorstElement, worstText } from "../output-report.ts";
 import { unravel } from "../tensor.ts";
 import { type Evidence, missingEvidence } from "./evidence.ts";
 import type { Element, FloatPool } from "./float-pool.ts";

@@ -1,5 +1,5 @@
-import { emptyReport, type OutputReport, short, worstText } from "../output-report.ts";
 import type { Tolerance } from "../../config/policy.ts";
+import { emptyReport, type OutputReport, short, worstText } from "../output-report.ts";
 import { numbersOf, sizeOf, type Tensor, unravel } from "../tensor.ts";
 import type { Element } from "./float-pool.ts";
 

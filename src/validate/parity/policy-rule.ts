@@ -1,5 +1,5 @@
-import { type OutputReport, short } from "../output-report.ts";
 import type { Tolerance } from "../../config/policy.ts";
+import { type OutputReport, short } from "../output-report.ts";
 
 /** The tolerances that replace the noise rule. */
 export function policyNames({ sqnr_db, range_relative, absolute }: Tolerance): string[] {

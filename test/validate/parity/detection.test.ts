@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { STRICT } from "../../../src/config/policy.ts";
 import {
   addDetections,
   createDetectionPool,
   type Detections,
 } from "../../../src/validate/parity/detection/detection-pool.ts";
 import { type DetectionPlan, reportDetections } from "../../../src/validate/parity/detection/detection-report.ts";
-import { STRICT } from "../../../src/validate/policy.ts";
 import { random } from "../../support/random.ts";
 
 type Row = [x1: number, y1: number, x2: number, y2: number, score: number, label: number];

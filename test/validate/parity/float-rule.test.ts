@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { STRICT } from "../../../src/config/policy.ts";
 import { channelAxis, ulp } from "../../../src/validate/parity/channels.ts";
 import { evidenceOf } from "../../../src/validate/parity/evidence.ts";
 import { reportFloat } from "../../../src/validate/parity/float-output.ts";
 import { addCase, createFloatPool } from "../../../src/validate/parity/float-pool.ts";
 import { borrowedNoise } from "../../../src/validate/parity/float-rule.ts";
-import { STRICT } from "../../../src/validate/policy.ts";
 import type { Tensor } from "../../../src/validate/tensor.ts";
 import { random } from "../../support/random.ts";
 

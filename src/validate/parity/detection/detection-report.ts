@@ -1,5 +1,5 @@
-import { emptyReport, type OutputReport, short, worstText } from "../../output-report.ts";
 import type { Tolerance } from "../../../config/policy.ts";
+import { emptyReport, type OutputReport, short, worstText } from "../../output-report.ts";
 import { policyNames } from "../policy-rule.ts";
 import type { DetectionPool, Unmatched } from "./detection-pool.ts";
 import { type DetectionJudgement, judgeDetections, type KeepRule } from "./detection-rule.ts";

@@ -1,0 +1,29 @@
+/** What a model must meet. Loosened values count only from Git; `loosened` names them for the note. */
+export interface Policy {
+  /** Sizes to try on symbolic axes, beside those that the references have. */
+  shapes: Record<string, number[]>;
+  tolerance: Tolerance;
+  /** Names of checks that are switched off. */
+  off: string[];
+  /** One line each: what was loosened, and where. */
+  loosened: string[];
+}
+
+/** All null: the rule that needs no tuning (noise against the source framework's own fp64). */
+export interface Tolerance {
+  /** Least signal to quantisation noise ratio in dB against fp64. */
+  sqnr_db: number | null;
+  /** Largest error of one element, as part of the output's range. */
+  range_relative: number | null;
+  /** Largest absolute error of one element. */
+  absolute: number | null;
+  /** Fewest pooled values per channel that count as evidence (default 8). */
+  min_values: number | null;
+}
+
+export const STRICT: Policy = {
+  shapes: {},
+  tolerance: { sqnr_db: null, range_relative: null, absolute: null, min_values: null },
+  off: [],
+  loosened: [],
+};
