@@ -1,15 +1,36 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { toyStore } from "../support/toy-store.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { commandLine } from "../support/command-line.ts";
+import { GOOD_WEIGHTS, type ToyStore, toyStore } from "../support/toy-store.ts";
 import { ROWS } from "./bad-input-rows.ts";
+
+/** A store with the published model `det`, made once: each row begins with a copy. */
+const published = mkdtempSync(join(tmpdir(), "model-to-edge-published-"));
+
+beforeAll(async () => {
+  const model = join(published, "main/model/det");
+  mkdirSync(model, { recursive: true });
+  writeFileSync(join(model, "model.json"), '{"channels":4}');
+  writeFileSync(join(model, "toy.weights"), GOOD_WEIGHTS);
+  const args = ["run", "--store", `file://${published}`, "--model-branch", "main", "--isolation", "none"];
+  const { code } = await commandLine(args, { cwd: published });
+  expect(code).toBe(0);
+});
+afterAll(() => rmSync(published, { recursive: true, force: true }));
+
+function publishedStore(): ToyStore {
+  const store = toyStore({});
+  cpSync(published, join(store.root, "store"), { recursive: true, verbatimSymlinks: true });
+  return store;
+}
 
 describe("bad input", () => {
   it.each(ROWS)("$what: exit $code, what and where, what to do next, and edge/ as it was", async (row) => {
-    const store = toyStore();
-    expect((await store.run()).code).toBe(0);
+    const store = publishedStore();
     const before = store.edge();
+    expect(Object.keys(before)).toContain("det/end2end.onnx");
     row.wrong?.(store);
     const run = await store.run(row.args, { env: row.env ?? {} });
     const shown = run.stdout + run.stderr;
