@@ -5,6 +5,11 @@ import type { Element } from "./float-pool.ts";
 
 /** Part of the places that may differ where no margin says which are near a tie. */
 const FLIPS = 1e-5;
+/**
+ * Near a tie, a right conversion turns about as many places over as the source's own fp32: at most `few`, or four times
+ * as many, or this part of them. Logits that are farther off turn nearly half of them.
+ */
+const TURNED = { few: 2, times: 4, part: 1 / 8 };
 /** Part of the places that may be undecided in the source itself. */
 const UNDECIDED = 1e-2;
 /** A place is near a tie where its margin is below this times the noise. */
@@ -16,8 +21,12 @@ export interface IntegerPool {
   cases: number;
   values: number;
   mismatches: number;
-  /** Places that the source itself cannot decide; they are not compared. */
+  /** Places that the source itself cannot decide; and how many of them the ONNX and the source's fp32 turn over. */
   undecided: number;
+  turned: number;
+  turnedByFp32: number;
+  /** A margin says for each case which places are near a tie. */
+  margins: boolean;
   labels: Set<number>;
   worst: Element | undefined;
 }
@@ -36,7 +45,8 @@ export interface IntegerCase {
 const MAX_LABELS = 1000;
 
 export function createIntegerPool(dtype: string): IntegerPool {
-  return { dtype, cases: 0, values: 0, mismatches: 0, undecided: 0, labels: new Set(), worst: undefined };
+  const none = { cases: 0, values: 0, mismatches: 0, undecided: 0, turned: 0, turnedByFp32: 0 };
+  return { dtype, ...none, margins: true, labels: new Set(), worst: undefined };
 }
 
 export function addIntegerCase(pool: IntegerPool, { name, onnx, fp32, fp64, margin, noise }: IntegerCase): void {
@@ -48,33 +58,40 @@ export function addIntegerCase(pool: IntegerPool, { name, onnx, fp32, fp64, marg
   const band = margins ? BAND * (known ?? marginNoise(noisy, source, margins)) : 0;
   pool.cases += 1;
   pool.values += source.length;
+  pool.margins &&= margins !== null;
   for (let flat = 0; flat < source.length; flat++) {
     const value = source[flat];
     if (pool.labels.size < MAX_LABELS) pool.labels.add(Number(value));
-    // Loose equality: a bigint and a number of the same value are equal.
-    // biome-ignore lint/suspicious/noDoubleEquals: compares across integer dtypes
-    const steady = noisy[flat] == value;
-    if (!steady || (margins && (margins[flat] as number) <= band)) pool.undecided += 1;
-    // biome-ignore lint/suspicious/noDoubleEquals: compares across integer dtypes
-    else if (got[flat] != value) {
+    const steady = same(noisy[flat], value);
+    const equal = same(got[flat], value);
+    pool.turnedByFp32 += Number(!steady);
+    if (!steady || (margins && (margins[flat] as number) <= band)) {
+      pool.undecided += 1;
+      pool.turned += Number(!equal);
+    } else if (!equal) {
       pool.mismatches += 1;
       pool.worst ??= { case: name, flat, dims: fp32.dims, onnx: Number(got[flat]), source: Number(value) };
     }
   }
 }
 
+/** Across integer dtypes: a bigint and a number of the same value are equal. */
+function same(a: bigint | number | undefined, b: bigint | number | undefined): boolean {
+  // biome-ignore lint/suspicious/noDoubleEquals: see above
+  return a == b;
+}
+
 /** The largest margin that the source's own fp32 turned round. */
 function marginNoise(noisy: Tensor["data"], source: Tensor["data"], margins: ArrayLike<number>): number {
   let most = 0;
   for (let flat = 0; flat < source.length; flat++)
-    // biome-ignore lint/suspicious/noDoubleEquals: compares across integer dtypes
-    if (noisy[flat] != source[flat]) most = Math.max(most, margins[flat] as number);
+    if (!same(noisy[flat], source[flat])) most = Math.max(most, margins[flat] as number);
   return most;
 }
 
 /** Exact, except for places near a tie in the source. */
 export function reportInteger(name: string, shape: number[], pool: IntegerPool, tolerance: Tolerance): OutputReport {
-  const { values, mismatches, undecided, worst } = pool;
+  const { values, mismatches, undecided, turned, turnedByFp32, worst } = pool;
   const report: OutputReport = {
     ...emptyReport(name, pool.dtype, shape),
     rule: "exact",
@@ -92,8 +109,13 @@ export function reportInteger(name: string, shape: number[], pool: IntegerPool, 
     kind,
     message: `output "${name}"${why}`,
   });
-  if (mismatches > Math.floor(FLIPS * values) && report.worst)
+  if (mismatches > (pool.margins ? 0 : Math.floor(FLIPS * values)) && report.worst)
     return fail("wrong", ` differs in ${mismatches} of ${values} places: ${worstText(report.worst)}`);
+  if (pool.margins && turned > Math.max(TURNED.few, TURNED.times * turnedByFp32, TURNED.part * undecided))
+    return fail(
+      "wrong",
+      `: ${turned} of ${undecided} places near a tie are turned over, in the source's float32 ${turnedByFp32}`,
+    );
   if (undecided > UNDECIDED * values)
     return fail("unproven", `: in ${short((100 * undecided) / values)} % of the places the source itself is undecided`);
   const enough = tolerance.min_values ?? 8;
@@ -102,6 +124,6 @@ export function reportInteger(name: string, shape: number[], pool: IntegerPool, 
     return fail("unproven", " has the same value everywhere in the references; add samples that show several");
   return {
     ...report,
-    message: `output "${name}" equals the source (${values} integers, ${mismatches + undecided} near a tie)`,
+    message: `output "${name}" equals the source (${values} integers, ${pool.margins ? turned : mismatches + turned} turned over near a tie)`,
   };
 }
