@@ -59,13 +59,17 @@ process.exitCode = await main();
 async function main(): Promise<ExitCode> {
   try {
     let exitCode: ExitCode = EXIT.ok;
-    const program = makeProgram(context, {
-      print: (text) => process.stdout.write(text),
-      exit: (code) => {
-        exitCode = code;
+    const program = makeProgram(
+      context,
+      {
+        print: (text) => process.stdout.write(text),
+        exit: (code) => {
+          exitCode = code;
+        },
+        stopAfter: (milliseconds, reason) => void setTimeout(() => stop.abort(reason), milliseconds).unref(),
       },
-      stopAfter: (milliseconds, reason) => void setTimeout(() => stop.abort(reason), milliseconds).unref(),
-    });
+      process.argv.slice(2),
+    );
     await program.parseAsync(process.argv);
     return exitCode;
   } catch (error) {

@@ -15,7 +15,7 @@ const MAKING_MS = 10 * 60_000;
 
 /** A tiny real model by real training steps, then the main job on it with the embedded file store. */
 export async function demo(ctx: Context, edge: Edge, flags: Flags): Promise<void> {
-  const folder = resolve(ctx.cwd, String(flags["dir"]));
+  const folder = resolve(ctx.cwd, String(flags.dir));
   const store = join(folder, "store");
   const model = join(store, "main/model/detector");
   if (existsSync(join(model, "config.py"))) ctx.log.info(`the model is there already: ${model}`);

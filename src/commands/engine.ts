@@ -11,7 +11,7 @@ export async function listEngines(ctx: Context, edge: Edge, flags: Flags): Promi
     const { installed, python, versions } = await engineEnvironment(ctx, engine);
     rows.push({ name: engine.name, title: engine.title, installed, python, versions });
   }
-  if (flags["json"]) return edge.print(`${JSON.stringify(rows, null, 2)}\n`);
+  if (flags.json) return edge.print(`${JSON.stringify(rows, null, 2)}\n`);
   for (const { name, title, installed, python, versions } of rows) {
     const packages = Object.entries(versions).map(([what, version]) => `${what} ${version}`);
     const state = installed

@@ -15,7 +15,7 @@ export async function init(ctx: Context, edge: Edge, flags: Flags): Promise<void
     ctx.log.info("written: conversion.yaml (most teams need no more than its first lines)");
   }
   ctx.log.info("put these lines into .gitlab-ci.yml:");
-  edge.print(`${includeLines(String(flags["store"]), engine?.name ?? "mmdeploy")}\n`);
+  edge.print(`${includeLines(String(flags.store), engine?.name ?? "mmdeploy")}\n`);
 }
 
 function includeLines(store: string, engine: string): string {

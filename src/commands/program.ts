@@ -15,14 +15,20 @@ export interface Edge {
 
 export type Flags = Record<string, string | boolean | undefined>;
 
-/** All commands. Each loads its code only when it runs, so that `--help` stays fast. */
-export function makeProgram(ctx: Context, edge: Edge): Command {
+/**
+ * All commands. Each loads its code only when it runs, and the long list of options is made only for a command that
+ * `words`, the command line, names: so `--help` stays fast.
+ */
+export function makeProgram(ctx: Context, edge: Edge, words: readonly string[]): Command {
   const program = new Command("model-to-edge")
     .description("Turns the models of a lakeFS branch into edge models, and says whether they may ship.")
     .version(ctx.version)
     .showHelpAfterError("(model-to-edge --help lists the commands)")
     .exitOverride();
-  const step = (name: string, description: string) => withRunOptions(program.command(name).description(description));
+  const step = (name: string, description: string) => {
+    const command = program.command(name).description(description);
+    return words.includes(name) ? withRunOptions(command) : command;
+  };
 
   step("run", "plan, convert, publish and report in one go").action(async (flags) =>
     (await import("./run.ts")).run(ctx, edge, kebab(flags)),
@@ -132,7 +138,7 @@ function kebab(flags: Flags): Flags {
   ]);
   const result = Object.fromEntries(named) as Flags;
   // `--no-publish` arrives as publish: false; untouched it arrives as true.
-  if (result["publish"] === false) result["publish"] = "none";
-  if (result["publish"] === true) delete result["publish"];
+  if (result.publish === false) result.publish = "none";
+  if (result.publish === true) delete result.publish;
   return result;
 }

@@ -42,7 +42,7 @@ export async function withSession<T>(
 
 /** The smaller of `--timeout` and the job's own time-out less a margin. Milliseconds. */
 function startDeadline(ctx: Context, edge: Edge, settings: Settings): number {
-  const job = Number(ctx.env["CI_JOB_TIMEOUT"]) * 1000;
+  const job = Number(ctx.env.CI_JOB_TIMEOUT) * 1000;
   const jobLimit = Number.isFinite(job) && job > 0 ? Math.max(job - MARGIN_MS, job / 2) : Number.POSITIVE_INFINITY;
   const limit = Math.min(settings.timeoutMs ?? Number.POSITIVE_INFINITY, jobLimit);
   if (!Number.isFinite(limit)) return 86_400_000;

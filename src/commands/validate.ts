@@ -12,19 +12,19 @@ import type { Edge, Flags } from "./program.ts";
 export async function validate(ctx: Context, edge: Edge, folder: string, flags: Flags): Promise<void> {
   const path = resolve(ctx.cwd, folder);
   if (!existsSync(path)) throw new UsageError(`${folder} does not exist`, { hint: "name a folder with an .onnx file" });
-  const evidence = typeof flags["evidence"] === "string" ? resolve(ctx.cwd, flags["evidence"]) : null;
+  const evidence = typeof flags.evidence === "string" ? resolve(ctx.cwd, flags.evidence) : null;
   if (evidence !== null && !existsSync(evidence))
-    throw new UsageError(`--evidence ${String(flags["evidence"])} does not exist`, {
+    throw new UsageError(`--evidence ${String(flags.evidence)} does not exist`, {
       hint: "name the folder with references.safetensors",
     });
-  const name = String(flags["name"] ?? basename(path));
-  const file = typeof flags["config"] === "string" ? flags["config"] : null;
+  const name = String(flags.name ?? basename(path));
+  const file = typeof flags.config === "string" ? flags.config : null;
   const repository = file === null ? null : await repositoryConfig(ctx, file, await planEngines(ctx));
   const { policy } = settingsOf(name, repository ? [repository] : []);
   const shown = relative(ctx.cwd, path) || ".";
   const reproduce = `model-to-edge validate ${shown}${evidence ? ` --evidence ${relative(ctx.cwd, evidence) || "."}` : ""}`;
   const verdict = await validateFolder(ctx, { name, folder: path, evidence, policy, reproduce });
-  if (flags["json"]) edge.print(`${JSON.stringify(verdict, null, 2)}\n`);
+  if (flags.json) edge.print(`${JSON.stringify(verdict, null, 2)}\n`);
   for (const { check, status, message } of verdict.checks) ctx.log.info(`${status.padEnd(4)} ${check}: ${message}`);
   const say = verdict.outcome === "fail" ? ctx.log.error : verdict.outcome === "warn" ? ctx.log.warn : ctx.log.info;
   say(verdict.sentence);

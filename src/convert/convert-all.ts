@@ -35,7 +35,7 @@ export async function convertAll(ctx: Context, request: ConvertAllRequest): Prom
     out: request.out,
     engines,
     isolation,
-    image: digestOf(ctx.env["CI_JOB_IMAGE"]),
+    image: digestOf(ctx.env.CI_JOB_IMAGE),
     timeLeft: request.timeLeft,
     writeModelPage: request.writeModelPage,
   };

@@ -41,7 +41,7 @@ export async function preparePlan(ctx: Context, { settings, store, checks, at }:
     withheld: pipeline.withheld ?? withheld,
     engines,
     repository,
-    image: digestOf(ctx.env["CI_JOB_IMAGE"]),
+    image: digestOf(ctx.env.CI_JOB_IMAGE),
     checks,
     draft: { owner: ownerOf(pipeline), now: ctx.now(), unique: randomBytes(6).toString("hex") },
   });
