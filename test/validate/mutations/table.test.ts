@@ -1,0 +1,43 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { HARMLESS } from "./dense-harmless.ts";
+import { WRONG } from "./dense-wrong.ts";
+import type { Mutation } from "./edits.ts";
+import { HARMLESS_PICTURES, WRONG_PICTURES } from "./picture-changes.ts";
+
+const DOCUMENT = fileURLToPath(new URL("../../../docs/mutations.md", import.meta.url));
+
+test("docs/mutations.md lists what the mutation suite changes", () => {
+  const text = table();
+  if (process.env.UPDATE_DOCS) writeFileSync(DOCUMENT, text);
+  expect(readFileSync(DOCUMENT, "utf8"), "write it with UPDATE_DOCS=1").toBe(text);
+});
+
+function table(): string {
+  const wrong = [...WRONG.map(row("classifier")), ...WRONG_PICTURES.map(row("segmentor"))];
+  const harmless = [...HARMLESS.map(row("classifier")), ...HARMLESS_PICTURES.map(row("segmentor"))];
+  return [
+    "# What validation is tried on",
+    "",
+    "Two tiny networks, a classifier and a segmentor, are changed by program. `npm test` requires red for each wrong conversion, by the check",
+    "that must find it, and green for each harmless change. Detections are tried as sets of boxes, in `test/validate/parity/detection.test.ts`.",
+    "",
+    `## ${wrong.length} wrong conversions: red`,
+    "",
+    "| network | change | found by |",
+    "| --- | --- | --- |",
+    ...wrong,
+    "",
+    `## ${harmless.length} harmless changes: green`,
+    "",
+    "| network | change |",
+    "| --- | --- |",
+    ...harmless,
+    "",
+  ].join("\n");
+}
+
+function row(network: string): (mutation: Mutation) => string {
+  return ({ title, found }) => `| ${network} | ${title} |${found ? ` ${found} |` : ""}`;
+}
