@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { STRICT } from "../../src/config/policy.ts";
 import { judgeModel } from "../../src/land/judge-model.ts";
 import type { Manifest } from "../../src/model/manifest.ts";
 import type { PlannedModel } from "../../src/plan/plan.ts";
 import { closedFingerprint } from "../../src/plan/unchanged.ts";
-import { STRICT } from "../../src/config/policy.ts";
 
 const CONFIG = { role: "config", path: "model/det/config.py", size: 1, token: "c1", sha256: "c".repeat(64) };
 const WEIGHTS = { role: "checkpoint", path: "model/det/w.pth", size: 2, token: "w1", sha256: "d".repeat(64) };
