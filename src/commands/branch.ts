@@ -13,7 +13,7 @@ import type { Edge, Flags } from "./program.ts";
 export async function branch(ctx: Context, edge: Edge, ref: string | undefined, flags: Flags): Promise<void> {
   if (flags.all) return withStore(ctx, flags, (store) => listAll(ctx, edge, store));
   const name = ref === undefined ? await nameHere(ctx) : mapBranchName(ref);
-  if (flags.create) await withStore(ctx, flags, (store) => create(ctx, store, name, String(flags.from ?? "main")));
+  if (flags.create) await withStore(ctx, flags, (store) => create(store, name, String(flags.from ?? "main")));
   edge.print(`${name}\n`);
 }
 
@@ -26,11 +26,10 @@ async function nameHere(ctx: Context): Promise<string> {
   });
 }
 
-async function create(ctx: Context, store: Store, name: string, from: string): Promise<void> {
+/** Says nothing: standard output is for the name. */
+async function create(store: Store, name: string, from: string): Promise<void> {
   await store.verify();
-  if ((await store.head(name)) !== null) return ctx.log.info(`${store.url} has the branch ${name} already`);
-  await store.createBranch(name, from);
-  ctx.log.info(`created branch ${name} from ${from} in ${store.url}`);
+  if ((await store.head(name)) === null) await store.createBranch(name, from);
 }
 
 async function listAll(ctx: Context, edge: Edge, store: Store): Promise<void> {

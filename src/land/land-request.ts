@@ -22,6 +22,7 @@ export async function landRequest(ctx: Context, job: LandJob, request: MergedReq
   if (head === null) return branchMissing(job, request, result);
   const earlier = await landedBefore(job, head);
   if (earlier) return { ...result, ...earlier, commit: head };
+  await warnOfUncommitted(ctx, job, source);
   const { at, examination, refusal } = await examineUntilDecided(ctx, job, request, source);
   const checked = { ...result, commit: at, models: examination?.models ?? [] };
   if (refusal || !examination) return refuse(checked, refusal ?? GONE(source));
@@ -35,6 +36,17 @@ export async function landRequest(ctx: Context, job: LandJob, request: MergedReq
   });
   if (!("commit" in outcome)) return refuse(checked, storeRefusal(job, source, outcome));
   return { ...checked, status: "landed", code: outcome.status, landed: outcome.commit };
+}
+
+/** The usual reason why "my model was not landed". */
+async function warnOfUncommitted(
+  ctx: Pick<Context, "log">,
+  { store, settings }: LandJob,
+  source: string,
+): Promise<void> {
+  const { inputs, elsewhere } = await store.pending(source, `${settings.modelPath}/`);
+  if (inputs + elsewhere > 0)
+    ctx.log.warn(`the data branch ${source} holds uncommitted objects (${inputs + elsewhere}): they are not landed`);
 }
 
 interface Decided {

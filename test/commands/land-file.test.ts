@@ -27,7 +27,7 @@ beforeEach(async () => {
   for (const name of ["a", "b"])
     write("main", { [`model/${name}/model.json`]: CONFIG, [`model/${name}/toy.weights`]: GOOD(1) });
   await run("main");
-  expect((await story.command(["branch", "feature/x", "--create"])).stdout).toContain("feature--x");
+  expect((await story.command(["branch", "feature/x", "--create"])).stdout).toBe("feature--x\n");
 });
 afterEach(async () => {
   story.remove();

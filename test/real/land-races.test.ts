@@ -145,6 +145,7 @@ describe.skipIf(!parts)("land, when things happen at once", () => {
     expect(kept.document.requests[0]?.data_branch_kept).toBe("the Git branch feature/x is still there");
     await at.feature.upload({ "model/a/half.weights": "half" });
     const dirty = await at.story.land(commit, ["--delete-branch", "always"]);
+    expect(dirty.code).toBe(0);
     expect(dirty.document.requests[0]).toMatchObject({
       status: "already",
       data_branch_kept: "it holds objects that nobody committed",

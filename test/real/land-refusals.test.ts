@@ -134,6 +134,20 @@ describe.skipIf(!parts)("land refuses, and changes nothing for", () => {
     expect([await at.shown(), await feature.branches()]).toEqual(before);
   });
 
+  it("warns of objects that were uploaded to the data branch and not committed, for they are not landed", async () => {
+    const { story, feature, main } = at;
+    await feature.commit({ "model/a/toy.weights": GOOD(5) });
+    await story.run("feature/x");
+    await feature.upload({ "model/a/toy.weights": GOOD(6) });
+    const run = await story.land(story.merge("feature/x", 7));
+    expect(run).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("holds uncommitted objects (1): they are not landed"),
+    });
+    expect((await main.read("model/a/toy.weights")).toString()).toBe(GOOD(5));
+    expect(run.document.requests[0]?.data_branch_kept).toBe("it holds objects that nobody committed");
+  });
+
   it("a token that is missing: it says so, and looks with the job's own", async () => {
     const { story, feature } = at;
     await feature.commit({ "model/a/toy.weights": GOOD(5) });
