@@ -1,14 +1,13 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../context.ts";
-import type { Engine } from "../engine/catalogue.ts";
 import { engineEnvironment } from "../engine/environment.ts";
 import { chooseIsolation, type Isolation } from "../engine/isolation.ts";
 import { engineReads } from "../engine/run-engine.ts";
 import type { Plan, PlannedModel } from "../plan/plan.ts";
 import { digestOf, planEngines } from "../plan/plan-inputs.ts";
 import type { Store } from "../store/store.ts";
-import { type ConvertedModel, type ConvertStep, convertModel } from "./convert-model.ts";
+import { type ConvertedModel, type ConvertStep, convertModel, type ReadyEngine } from "./convert-model.ts";
 
 export interface ConvertAllRequest {
   plan: Plan;
@@ -26,8 +25,8 @@ export async function convertAll(ctx: Context, request: ConvertAllRequest): Prom
   const { plan, store } = request;
   if (plan.models.length === 0) return [];
   const work = plan.models.filter(({ decision }) => decision === "convert");
-  const engines = (await planEngines(ctx)).map(({ engine, recipe }) => ({ ...engine, recipe }));
-  const isolation = work.length > 0 ? await reachIsolation(ctx, request, engines, work) : null;
+  const engines = await usedEngines(ctx, work);
+  const isolation = work.length > 0 ? await reachIsolation(ctx, request, engines) : null;
   const step = {
     plan,
     snapshot: await store.snapshot(plan.store.branch, plan.store.snapshot),
@@ -54,18 +53,27 @@ export async function convertAll(ctx: Context, request: ConvertAllRequest): Prom
   return models;
 }
 
+/** The engines that the models need, each with its environment: asking an interpreter takes a process. */
+async function usedEngines(ctx: Context, models: readonly PlannedModel[]): Promise<ReadyEngine[]> {
+  const used = new Set(models.map(({ engine }) => engine));
+  const engines = (await planEngines(ctx)).filter(({ engine }) => used.has(engine.name));
+  return Promise.all(
+    engines.map(async ({ engine, recipe }) => ({
+      ...engine,
+      recipe,
+      environment: await engineEnvironment(ctx, engine),
+    })),
+  );
+}
+
 /** Another user must be able to read the engines that are used, and to reach `--out`: the choice depends on both. */
 async function reachIsolation(
   ctx: Context,
   { isolation: wanted, out }: ConvertAllRequest,
-  engines: readonly Engine[],
-  models: readonly PlannedModel[],
+  engines: readonly ReadyEngine[],
 ): Promise<Isolation> {
-  const used = new Set(models.map(({ engine }) => engine));
-  const reads = [out];
-  for (const engine of engines.filter(({ name }) => used.has(name)))
-    reads.push(...engineReads(ctx.root, engine, await engineEnvironment(ctx, engine)));
-  const isolation = await chooseIsolation(ctx, wanted, reads);
+  const reads = engines.flatMap((engine) => engineReads(ctx.root, engine, engine.environment));
+  const isolation = await chooseIsolation(ctx, wanted, [out, ...reads]);
   ctx.log.info(isolation.says);
   return isolation;
 }

@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import { writeDocument } from "../document.ts";
 import type { Engine } from "../engine/catalogue.ts";
 import { resolveDevice } from "../engine/device.ts";
-import { engineEnvironment } from "../engine/environment.ts";
+import type { EngineEnvironment } from "../engine/environment.ts";
 import { canUseGpu } from "../engine/gpu-check.ts";
 import type { Isolation } from "../engine/isolation.ts";
 import { runEngine } from "../engine/run-engine.ts";
@@ -22,6 +22,12 @@ import { makeRequest } from "./make-request.ts";
 import { stage } from "./stage.ts";
 import { freshFolders, type ModelFolders, modelFolders } from "./workspace.ts";
 
+/** An engine, what its bytes depend on, and where its Python is. */
+export interface ReadyEngine extends Engine {
+  recipe: string;
+  environment: EngineEnvironment;
+}
+
 /** What all models of a run have in common. */
 export interface ConvertStep {
   plan: Plan;
@@ -29,7 +35,7 @@ export interface ConvertStep {
   /** Null where nothing may be published. */
   draft: Draft | null;
   out: string;
-  engines: readonly (Engine & { recipe: string })[];
+  engines: readonly ReadyEngine[];
   /** Null where no model is to be converted. */
   isolation: Isolation | null;
   image: string | null;
@@ -84,7 +90,7 @@ async function attempt(
   }
   if (!step.isolation) throw new Error("isolation was not chosen");
   const { isolation } = step;
-  const environment = await engineEnvironment(ctx, engine);
+  const { environment } = engine;
   const output = join(folders.work, "output");
   const device = await resolveDevice(ctx, model.device, () => canUseGpu(ctx, engine, environment));
   const request = await makeRequest(model, fingerprint, source, output, device);
