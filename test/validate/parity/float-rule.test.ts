@@ -152,6 +152,11 @@ describe("the rule for float outputs: without evidence it is unproven", () => {
       { exact: (_, channel) => channel + 0.5, onnx: (value) => value },
       "hardly depend on the input",
     ],
+    [
+      "cases that differ by little more than rounding",
+      { exact: (_, channel) => channel + 0.5 + 5e-6 * rng.uniform(), onnx: (value) => value },
+      "hardly depend on the input",
+    ],
     ["saturated scores", { exact: () => 1.5e-8 * rng.uniform(), onnx: (value) => value }, "hardly depend on the input"],
     ["7 rows", { rows: [4, 2, 1], exact: normal, onnx: (value) => value }, "only 7 values per channel"],
     ["8 rows in two cases", { rows: [4, 4], exact: normal, onnx: (value) => value }, "only 2 of 3 needed cases"],
