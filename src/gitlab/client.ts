@@ -72,6 +72,7 @@ export interface ProjectClient {
   mergeRequestsOf(sha: string): Promise<unknown[]>;
   /** Pipelines of a merge request, the newest first. */
   pipelinesOf(iid: number): Promise<unknown[]>;
+  request(iid: number): Promise<unknown>;
   notesOf(iid: number): Promise<unknown[]>;
   branch(name: string): Promise<unknown>;
 }
@@ -101,6 +102,7 @@ export function createProjectClient(
       listOf(await commits.all(projectId, { ...page, maxPages: 3, refName: `${from}..${to}` })),
     mergeRequestsOf: async (sha) => listOf(await commits.allMergeRequests(projectId, sha, page)),
     pipelinesOf: async (iid) => listOf(await requests.allPipelines(projectId, iid, { ...page, maxPages: 1 })),
+    request: (iid) => requests.show(projectId, iid),
     notesOf: async (iid) => listOf(await new MergeRequestNotes(resource).all(projectId, iid, EVERYTHING)),
     branch: (name) => new Branches(resource).show(projectId, name),
   };

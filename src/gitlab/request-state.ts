@@ -7,12 +7,19 @@ export type PipelineState = "active" | "ended" | "unknown";
 
 const ACTIVE = new Set(["created", "waiting_for_resource", "preparing", "pending", "running", "scheduled"]);
 
-/** Whether the newest pipeline of a merge request still goes on. */
+/** Whether a pipeline of a merge request still goes on. */
 export async function requestPipelineState(client: ProjectClient, iid: number): Promise<PipelineState> {
-  const pipelines = await orRefused(() => client.pipelinesOf(iid));
+  const pipelines = (await orRefused(() => client.pipelinesOf(iid))) ?? (await headPipeline(client, iid));
   if (pipelines === null) return "unknown";
   const states = pipelines.map((pipeline) => String((pipeline as { status?: unknown } | null)?.status));
   return states.some((state) => ACTIVE.has(state)) ? "active" : "ended";
+}
+
+/** Some tokens may read a merge request and not its pipelines. */
+async function headPipeline(client: ProjectClient, iid: number): Promise<unknown[] | null> {
+  const request = await orRefused(() => client.request(iid));
+  const head = (request as { head_pipeline?: unknown } | null)?.head_pipeline;
+  return head ? [head] : null;
 }
 
 /** Whether a Git branch is still there; null where nobody says. */

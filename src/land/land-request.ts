@@ -11,6 +11,8 @@ import { type Refusal, refusalOf, storeRefusal } from "./refusal.ts";
 
 const LONGEST_PAUSE_MS = 10_000;
 const SHORTEST_PAUSE_MS = 300;
+/** Where nobody says whether a pipeline still runs, a red one must not hold up the job for long. */
+const BLIND_MS = 30_000;
 
 /** Lands the data branch of one merged merge request, or says why not. Deleting the branch is a later step. */
 export async function landRequest(ctx: Context, job: LandJob, request: MergedRequest): Promise<LandedRequest> {
@@ -62,7 +64,7 @@ async function examineUntilDecided(
   request: MergedRequest,
   source: string,
 ): Promise<Decided> {
-  const deadline = ctx.now().getTime() + job.waitMs;
+  const start = ctx.now().getTime();
   const pause = Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, job.waitMs / 20));
   for (let said = false; ; said = true) {
     // Asked before the store is read: a verdict that comes in between is then seen.
@@ -73,25 +75,32 @@ async function examineUntilDecided(
     const examination = await examine(ctx, job, source, at);
     const refusal = refusalOf(job, request, source, examination);
     if (!refusal?.curable || waiting === null) return { at, examination, refusal };
-    if (ctx.now().getTime() + pause > deadline) return { at, examination, refusal: outOfTime(refusal, job, waiting) };
-    if (!said) ctx.log.info(`!${request.iid}: not yet: ${refusal.reason}; waiting, for ${waiting}`);
+    if (ctx.now().getTime() + pause > start + waiting.limitMs)
+      return { at, examination, refusal: outOfTime(refusal, waiting) };
+    if (!said) ctx.log.info(`!${request.iid}: not yet: ${refusal.reason}; waiting, for ${waiting.why}`);
     await sleep(pause, undefined, { signal: ctx.signal }).catch(() => ctx.signal.throwIfAborted());
   }
 }
 
-/** What may still bring a verdict, in words, or null. */
-async function mayStillCome(job: LandJob, { iid }: MergedRequest, source: string): Promise<string | null> {
-  if (job.waitMs <= 0) return null;
-  const state = await requestPipelineState(job.client, iid);
-  if (state === "active") return "a pipeline of the merge request still runs";
-  for await (const { branch } of job.store.drafts())
-    if (branch === source) return "a run is publishing into the branch";
-  return state === "unknown" ? "GitLab does not tell this token whether its pipeline still runs" : null;
+interface Waiting {
+  why: string;
+  limitMs: number;
 }
 
-function outOfTime(refusal: Refusal, { waitMs }: LandJob, waiting: string): Refusal {
-  const reason = `${refusal.reason} (waited ${Math.round(waitMs / 1000)} s: ${waiting})`;
-  return { ...refusal, reason };
+/** What may still bring a verdict, or null. */
+async function mayStillCome(job: LandJob, { iid }: MergedRequest, source: string): Promise<Waiting | null> {
+  const limitMs = job.waitMs;
+  if (limitMs <= 0) return null;
+  const state = await requestPipelineState(job.client, iid);
+  if (state === "active") return { why: "a pipeline of the merge request still runs", limitMs };
+  for await (const { branch } of job.store.drafts())
+    if (branch === source) return { why: "a run is publishing into the branch", limitMs };
+  if (state === "ended") return null;
+  return { why: "this token does not see whether its pipeline still runs", limitMs: Math.min(limitMs, BLIND_MS) };
+}
+
+function outOfTime(refusal: Refusal, { why, limitMs }: Waiting): Refusal {
+  return { ...refusal, reason: `${refusal.reason} (waited ${Math.round(limitMs / 1000)} s: ${why})` };
 }
 
 /** The commit is part of the target already: by an earlier try of this job, or because it never left. */

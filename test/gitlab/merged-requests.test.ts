@@ -122,6 +122,13 @@ describe("the state of a request", () => {
     expect(await requestPipelineState(client(), 7)).toBe(state);
   });
 
+  it("is that of its newest pipeline, where a token may read the request alone", async () => {
+    request(7);
+    gitlab.jobTokenSees = /^GET \/merge_requests\/7$/;
+    gitlab.pipelines.set(7, ["running"]);
+    expect(await requestPipelineState(client("job"), 7)).toBe("active");
+  });
+
   it("is unknown where the token may not ask, and so is a branch", async () => {
     expect(await requestPipelineState(client("job"), 7)).toBe("unknown");
     expect(await gitBranchExists(world(), client("job"), "main")).toBeNull();

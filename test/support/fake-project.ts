@@ -95,6 +95,8 @@ function answer(fake: FakeProject, call: string, text: string): Answer {
   }
   const pipelines = /^\/merge_requests\/(\d+)\/pipelines$/.exec(path);
   if (pipelines) return [200, (fake.pipelines.get(Number(pipelines[1])) ?? []).map((status, id) => ({ id, status }))];
+  const one = fake.requests.find(({ iid }) => path === `/merge_requests/${iid}`);
+  if (one) return [200, { ...one, head_pipeline: { status: fake.pipelines.get(one.iid)?.[0] } }];
   const notes = /^\/merge_requests\/(\d+)\/notes(?:\/(\d+))?$/.exec(path);
   if (notes) return note(fake, method, Number(notes[1]), Number(notes[2]), text);
   return [404, { message: "404 Not Found" }];
