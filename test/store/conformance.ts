@@ -1,4 +1,5 @@
 import { describe } from "vitest";
+import { landingConformance } from "./conformance-landing.ts";
 import { publishingConformance } from "./conformance-publishing.ts";
 import { readingConformance } from "./conformance-reading.ts";
 import { type StoreUnderTest, useStore } from "./harness.ts";
@@ -9,5 +10,6 @@ export function storeConformance(title: string, make: () => Promise<StoreUnderTe
     const at = useStore(make);
     readingConformance(at);
     publishingConformance(at);
+    landingConformance(at);
   });
 }

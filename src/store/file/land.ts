@@ -5,6 +5,7 @@ import { ExternalError } from "../../errors.ts";
 import type { BranchFacts, DeleteOutcome, LandedModel, LandOutcome, LandWish, StoredFile } from "../store.ts";
 import { copyHashed } from "./copy.ts";
 import type { Layout } from "./layout.ts";
+import { withLock } from "./lock.ts";
 import { orMissing } from "./node-error.ts";
 import { currentPublication, type Publication, publishedFiles, readCommit } from "./publication.ts";
 import { publishDraft } from "./publish.ts";
@@ -12,15 +13,26 @@ import { snapshotIdOf } from "./snapshot-id.ts";
 import { contentToken } from "./token.ts";
 import { walkFiles } from "./walk.ts";
 
+const PATIENCE_MS = 60_000;
+
 type FileContext = Pick<Context, "signal" | "now" | "log">;
 
 /**
  * Takes the models of one branch into another: first each model's own folder (a complete copy, renamed into place), then
  * `edge/` and `evidence/` of all of them in one step. Killed in between, the next try does the same again.
  */
-export async function landFolder(ctx: FileContext, layout: Layout, wish: LandWish): Promise<LandOutcome> {
+export function landFolder(ctx: FileContext, layout: Layout, wish: LandWish): Promise<LandOutcome> {
+  // Not the lock of publications, which is taken on the way.
+  const lock = `${layout.lock}-of-landings`;
+  return withLock(lock, { signal: ctx.signal, patienceMs: PATIENCE_MS }, () => landLocked(ctx, layout, wish));
+}
+
+async function landLocked(ctx: FileContext, layout: Layout, wish: LandWish): Promise<LandOutcome> {
   const { source, at, target, models } = wish;
-  if ((await snapshotIdOf(layout, target)) === null) return gone(target);
+  const head = await snapshotIdOf(layout, target);
+  if (head === null) return gone(target);
+  // The metadata names the snapshot: another job may have landed it just now.
+  if (await findPublication(layout, target, wish.metadata)) return { status: "landed", commit: head };
   const publication = await currentPublication(layout, source);
   const conflicts = await changedSince(layout, target, publication, models);
   if (conflicts.length > 0) return conflict(wish, conflicts);
