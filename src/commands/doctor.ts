@@ -30,9 +30,7 @@ export async function doctor(ctx: Context, edge: Edge, flags: Flags): Promise<vo
     tokenFinding(ctx),
   ];
   for (const { what, state, says, fix } of findings) {
-    const line = `${state.padEnd(7)} ${what}: ${says}`;
-    if (state === "ok") ctx.log.info(line);
-    else ctx.log.warn(line);
+    ctx.log.info(`${state.padEnd(7)} ${what}: ${says}`);
     if (fix) ctx.log.info(`        fix: ${fix}`);
   }
   edge.exit(findings.some(({ state }) => state === "missing") ? 2 : 0);
