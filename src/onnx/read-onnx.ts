@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { UsageError } from "../errors.ts";
 import { LIMITS } from "./limits.ts";
 import type { OnnxModel, OnnxNode } from "./model.ts";
@@ -10,6 +10,9 @@ import { type Field, malformed, WireReader } from "./wire.ts";
  * Field numbers are those of onnx.proto. Throws `UsageError` (`MalformedOnnx` where the bytes are no model).
  */
 export async function readOnnx(path: string): Promise<OnnxModel> {
+  // Opening a pipe would wait for ever, reading a folder fails later.
+  if ((await stat(path).catch(() => null))?.isFile() === false)
+    throw new UsageError(`${path} is no file`, { code: "onnx-unreadable" });
   const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`${path} cannot be read (${error.code ?? "unknown"})`, { code: "onnx-unreadable" });
   });

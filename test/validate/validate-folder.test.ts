@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { symlink, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -140,6 +141,16 @@ describe("validateFolder: files", () => {
       expect(verdict.sentence).toContain(message);
       expect(verdict.checks.at(-1)).toMatchObject({ check: "parity", status: "skip" });
     }
+  });
+
+  // Opening a pipe would wait for ever, reading a folder is an error of ours.
+  test.each(["mkfifo", "mkdir"])("what is no file (%s) is refused", async (make) => {
+    const folder = await folderOf({ "references.safetensors": REFERENCES });
+    execFileSync(make, [join(folder, "end2end.onnx")]);
+    expect(await validate(folder)).toMatchObject({
+      outcome: "fail",
+      sentence: expect.stringContaining("End2end.onnx is no file"),
+    });
   });
 
   test("a symbolic link is refused", async () => {
