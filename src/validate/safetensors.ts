@@ -72,6 +72,8 @@ export function parseHeader(
     throw malformed("its header is no object");
   const { __metadata__: metadata = {}, ...tensors } = header as Record<string, unknown>;
   const entries = Object.entries(tensors).map(([name, value]) => parseEntry(name, value, base, size));
+  const end = entries.reduce((most, { offset, length }) => Math.max(most, offset + length), base);
+  if (end !== size) throw malformed(`${size - end} bytes follow its last tensor`);
   const pairs = Object.entries(metadata ?? {}).map(([key, value]) => [key, String(value)]);
   return { entries, metadata: Object.fromEntries(pairs) };
 }

@@ -20,6 +20,16 @@ const LEAKS: [RegExp, string][] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----/, "a private key"],
 ];
 
+/** Left over from training: two runs of one input differ, or would with another seed. */
+const RANDOM = new Set([
+  "RandomNormal",
+  "RandomNormalLike",
+  "RandomUniform",
+  "RandomUniformLike",
+  "Multinomial",
+  "Bernoulli",
+]);
+
 /** What the protobuf itself says, without running anything. */
 export const structure: GraphCheck = {
   name: "structure",
@@ -29,6 +39,7 @@ export const structure: GraphCheck = {
     const problems = [
       ...versionProblems(graph),
       ...domainProblems(graph),
+      ...randomProblems(graph),
       ...valueProblems(graph),
       ...(await externalProblems(model, graph)),
     ];
@@ -71,6 +82,11 @@ function domainProblems({ nodes, functions }: OnnxModel): string[] {
     ([domain, op]) =>
       `it uses operators of the domain "${domain}" (${op}), which plain ONNX Runtime does not have: export for onnxruntime without custom operators`,
   );
+}
+
+function randomProblems({ nodes }: OnnxModel): string[] {
+  const drawn = nodes.find(({ op, domain }) => domain === "" && RANDOM.has(op));
+  return drawn ? [`it draws random numbers (${drawn.op}): export it in evaluation mode`] : [];
 }
 
 function valueProblems({ inputs, outputs, nodes }: OnnxModel): string[] {
