@@ -1,8 +1,7 @@
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { mapBranchName } from "../gitlab/branch-name.ts";
-import { localGit } from "../gitlab/local-git.ts";
-import { readPipeline } from "../gitlab/pipeline.ts";
+import { currentPipeline } from "../gitlab/current-pipeline.ts";
 import { gitBranches, pairBranches } from "../land/data-branches.ts";
 import { renderBranchTable } from "../report/branch-table.ts";
 import { openStore } from "../store/open.ts";
@@ -19,7 +18,7 @@ export async function branch(ctx: Context, edge: Edge, ref: string | undefined, 
 
 async function nameHere(ctx: Context): Promise<string> {
   const modelBranch = ctx.env.MODEL_TO_EDGE_MODEL_BRANCH || null;
-  const pipeline = readPipeline(ctx.env, { modelBranch, local: await localGit(ctx) });
+  const pipeline = await currentPipeline(ctx, modelBranch);
   if (pipeline.branch !== null) return pipeline.branch;
   throw new UsageError(pipeline.reason ?? "no branch of the store belongs to this Git ref", {
     hint: "name the Git branch: model-to-edge branch feature/x",

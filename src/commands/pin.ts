@@ -2,8 +2,7 @@ import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { writeDocument } from "../document.ts";
 import { UsageError } from "../errors.ts";
-import { localGit } from "../gitlab/local-git.ts";
-import { readPipeline } from "../gitlab/pipeline.ts";
+import { currentPipeline } from "../gitlab/current-pipeline.ts";
 import { LOCK_FILE, type ModelLock } from "../plan/model-lock.ts";
 import type { Edge, Flags } from "./program.ts";
 import { withSession } from "./session.ts";
@@ -11,7 +10,7 @@ import { withSession } from "./session.ts";
 /** Writes `model.lock`: with it in Git, this commit of the data branch is converted, reviewed and landed, and no other. */
 export function pin(ctx: Context, edge: Edge, flags: Flags): Promise<void> {
   return withSession(ctx, edge, flags, async ({ settings, store }) => {
-    const pipeline = readPipeline(ctx.env, { modelBranch: settings.modelBranch, local: await localGit(ctx) });
+    const pipeline = await currentPipeline(ctx, settings.modelBranch);
     const branch = pipeline.branch ?? "";
     await store.verify();
     const commit = await store.head(branch);

@@ -1,8 +1,7 @@
 import type { Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
 import type { AppError } from "../errors.ts";
-import { localGit } from "../gitlab/local-git.ts";
-import { readPipeline } from "../gitlab/pipeline.ts";
+import { currentPipeline } from "../gitlab/current-pipeline.ts";
 import { renderErrorNote } from "../report/error-note.ts";
 import type { Summary } from "../report/summary.ts";
 import type { WrittenReports } from "./write-reports.ts";
@@ -27,7 +26,7 @@ export async function sendErrorNote(ctx: Context, settings: Settings, error: App
 }
 
 async function send(ctx: Context, settings: Settings, body: string): Promise<void> {
-  const pipeline = readPipeline(ctx.env, { modelBranch: settings.modelBranch, local: await localGit(ctx) });
+  const pipeline = await currentPipeline(ctx, settings.modelBranch);
   if (!pipeline.inCi || pipeline.source.mergeRequest === null) return;
   if (settings.note === "off") return ctx.log.info("note: switched off");
   const { postNote } = await import("../gitlab/note.ts");

@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import type { Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
-import { localGit } from "../gitlab/local-git.ts";
-import { type Pipeline, readPipeline } from "../gitlab/pipeline.ts";
+import { currentPipeline } from "../gitlab/current-pipeline.ts";
+import type { Pipeline } from "../gitlab/pipeline.ts";
 import type { Store } from "../store/store.ts";
 import { missingBranch, uncommitted } from "./branch-state.ts";
 import { makePlan } from "./make-plan.ts";
@@ -22,7 +22,7 @@ export interface PlanRequest {
 
 /** From the settings and the pipeline's variables to a plan; a missing data branch may end it early. */
 export async function preparePlan(ctx: Context, { settings, store, checks, at }: PlanRequest): Promise<Plan> {
-  const pipeline = readPipeline(ctx.env, { modelBranch: settings.modelBranch, local: await localGit(ctx) });
+  const pipeline = await currentPipeline(ctx, settings.modelBranch);
   for (const line of pipeline.warnings) ctx.log.warn(line);
   const branch = branchOf(pipeline);
   const engines = await planEngines(ctx);

@@ -5,6 +5,7 @@ import type { Plan, PlannedModel } from "../plan/plan.ts";
 import type { Publication } from "../publish/publication.ts";
 import type { Verdict } from "../validate/verdict.ts";
 import { exitCodeOf } from "./exit-code.ts";
+import { foundOf } from "./headline.ts";
 import type { Summary, SummaryModel } from "./summary.ts";
 
 export interface SummaryQuestion {
@@ -69,7 +70,8 @@ function summarise(
     engine: model.engine,
     status,
     verdict: verdict?.outcome ?? reused?.verdict.outcome ?? (failure?.kind === "mismatch" ? "fail" : null),
-    sentence: failure?.message ?? withoutName(model.name, verdict?.sentence ?? reused?.verdict.sentence ?? ""),
+    sentence:
+      failure?.message ?? foundOf({ name: model.name, sentence: verdict?.sentence ?? reused?.verdict.sentence ?? "" }),
     next: failure?.hint ?? "",
     reproduce: red ? runCommand(question.plan, model) : (verdict?.reproduce ?? ""),
     spec_fp: fingerprint?.spec ?? null,
@@ -79,13 +81,6 @@ function summarise(
     isolation: conversion?.isolation ?? "",
     timings: conversion?.timings ?? {},
   };
-}
-
-/** Reports show the name and the word of the verdict beside it: said twice it hides what follows. */
-function withoutName(name: string, sentence: string): string {
-  const rest = [`${name} may ship: `, `${name} may not ship: `].find((start) => sentence.startsWith(start));
-  const text = sentence.slice(rest?.length ?? 0);
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function filesOf(question: SummaryQuestion, model: PlannedModel, conversion: Conversion | undefined) {

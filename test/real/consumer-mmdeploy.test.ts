@@ -1,34 +1,18 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Summary } from "../../src/report/summary.ts";
 import { type LakefsServer, realLakefs, startLakefs } from "../support/lakefs-server.ts";
+import { realMmdeploy, trainModel } from "../support/mmdeploy.ts";
 import { type ConsumerProject, makeConsumer, whyNoPipeline } from "./consumer-project.ts";
 import { DataBranch } from "./data-branch.ts";
-
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-
-/** The Python of the installed engine, or null with the reason printed. */
-function enginePython(): string | null {
-  const list = execFileSync(process.execPath, [`${ROOT}dist/cli.js`, "engine", "list", "--json"], { encoding: "utf8" });
-  const engines = JSON.parse(list) as { name: string; python: string | null }[];
-  const python = engines.find(({ name }) => name === "mmdeploy")?.python ?? null;
-  if (python !== null) return python;
-  const reason = "model-to-edge engine install mmdeploy has not run";
-  if (process.env.MODEL_TO_EDGE_TEST_REAL === "required") throw new Error(reason);
-  console.log(`skipped: ${reason}`);
-  return null;
-}
 
 /** A classifier that was trained for a moment; files by their path below the folder. */
 function trainedClassifier(python: string): Record<string, Buffer> {
   const folder = mkdtempSync(join(tmpdir(), "model-to-edge-classifier-"));
   try {
-    const script = `${ROOT}components/mmdeploy/demo/make_model.py`;
-    execFileSync(python, [script, "cls", folder, "--steps", "8"], { stdio: "ignore" });
+    trainModel(python, "cls", folder, 8);
     const paths = readdirSync(folder, { recursive: true, encoding: "utf8" });
     const files = paths.filter((path) => statSync(join(folder, path)).isFile());
     return Object.fromEntries(files.map((path) => [path, readFileSync(join(folder, path))]));
@@ -38,7 +22,7 @@ function trainedClassifier(python: string): Record<string, Buffer> {
 }
 
 const parts = await realLakefs();
-const python = enginePython();
+const python = realMmdeploy();
 
 describe.skipIf(!parts || !python || whyNoPipeline())("a project that converts with the real MMDeploy", () => {
   let server: LakefsServer;
