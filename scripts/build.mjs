@@ -1,5 +1,6 @@
 // Bundles the command line, the validation's child and the library into dist/.
-import { rm } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { rm, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
 
 await rm("dist", { recursive: true, force: true });
@@ -18,3 +19,5 @@ await build({
   banner: { js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);' },
   logLevel: "warning",
 });
+// Parsing the options costs more than all of Node's start: what --help says is written once, here.
+await writeFile("dist/help.txt", execFileSync(process.execPath, ["dist/cli.js", "--help"]));

@@ -1,93 +1,16 @@
 #!/usr/bin/env node
-import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { CommanderError } from "commander";
-import { makeProgram } from "./commands/program.ts";
-import type { Context } from "./context.ts";
-import { AppError, EXIT, type ExitCode, ExternalError } from "./errors.ts";
-import { createLog, wantsColour } from "./log.ts";
-import { secretMask } from "./mask.ts";
+import { existsSync, readFileSync } from "node:fs";
 
-/** Seconds that a stopped run has for its clean-up before it is cut off. */
-const GRACE = 8;
-
-// The S3 client announces the end of its Node 20 support on stderr, in every job.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
-
-const stop = new AbortController();
-const root = fileURLToPath(new URL("..", import.meta.url));
-// With --json, stdout is for the machine alone.
-const output = process.argv.includes("--json") ? process.stderr : process.stdout;
-
-const context: Context = {
-  env: process.env,
-  cwd: process.cwd(),
-  home: homedir(),
-  cache:
-    process.env.MODEL_TO_EDGE_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "model-to-edge"),
-  root,
-  worker: join(root, "dist", "worker.js"),
-  version: (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version,
-  nodeVersion: process.versions.node,
-  log: createLog(
-    { write: (text) => output.write(text), isTTY: Boolean(output.isTTY) },
-    {
-      sections: process.env.GITLAB_CI === "true",
-      colour: wantsColour(process.env, Boolean(output.isTTY)),
-      mask: secretMask(process.env),
-      now: () => new Date(),
-    },
-  ),
-  fetch: globalThis.fetch,
-  now: () => new Date(),
-  signal: stop.signal,
-};
-
-for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
-  process.once(signal, () => {
-    stop.abort(
-      new ExternalError(`stopped by ${signal}`, { code: "stopped", hint: "nothing was published; run it again" }),
-    );
-    setTimeout(() => process.exit(EXIT.external), GRACE * 1000).unref();
-  });
+/** Words that need no code to answer: the build writes what `--help` says, the package knows its version. */
+function knownAnswer([word, ...others]: readonly string[]): string | null {
+  if (others.length > 0) return null;
+  const help = new URL("help.txt", import.meta.url);
+  if ((word === "--help" || word === "-h") && existsSync(help)) return readFileSync(help, "utf8");
+  if (word !== "--version" && word !== "-V") return null;
+  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return `${(JSON.parse(text) as { version: string }).version}\n`;
 }
 
-process.exitCode = await main();
-
-async function main(): Promise<ExitCode> {
-  try {
-    let exitCode: ExitCode = EXIT.ok;
-    const program = makeProgram(
-      context,
-      {
-        print: (text) => process.stdout.write(text),
-        exit: (code) => {
-          exitCode = code;
-        },
-        stopAfter: (milliseconds, reason) => void setTimeout(() => stop.abort(reason), milliseconds).unref(),
-      },
-      process.argv.slice(2),
-    );
-    await program.parseAsync(process.argv);
-    return exitCode;
-  } catch (error) {
-    return explain(error);
-  }
-}
-
-/** Prints an error for the person who has to act on it, and gives its exit code. */
-function explain(error: unknown): ExitCode {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  if (error instanceof AppError) {
-    context.log.error(error.message);
-    if (error.hint) context.log.info(`hint: ${error.hint}`);
-    for (let cause = error.cause; cause instanceof Error; cause = cause.cause)
-      context.log.info(`caused by: ${cause.message}`);
-    return error.exitCode;
-  }
-  context.log.error(`this is a bug of model-to-edge ${context.version}: please report it with the lines below`);
-  context.log.info(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  return EXIT.bug;
-}
+const answer = knownAnswer(process.argv.slice(2));
+if (answer === null) process.exitCode = await (await import("./main.ts")).main(process);
+else process.stdout.write(answer);

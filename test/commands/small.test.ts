@@ -12,6 +12,19 @@ function folder(): string {
 const say = (args: string[], options: Partial<CommandOptions> = {}) => commandLine(args, { cwd: folder(), ...options });
 
 describe("the smaller commands", () => {
+  it("--help, written when the product is built, is what the commands themselves would say", async () => {
+    // The words `help` take the long way, through the commands.
+    const [written, made] = [await say(["--help"]), await say(["help"])];
+    expect([written.code, made.code]).toEqual([0, 0]);
+    expect(written.stdout).toMatch(/^Usage: model-to-edge /);
+    expect(written.stdout).toBe(made.stdout);
+  });
+
+  it("--version is the package's", async () => {
+    const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+    expect((await say(["--version"])).stdout).toBe(`${version}\n`);
+  });
+
   it("branch prints the name alone, for $(…)", async () => {
     expect((await say(["branch", "feature/foo"])).stdout).toBe("feature--foo\n");
     const pipeline = {
