@@ -57,7 +57,8 @@ function problemsOf(check: ValidateFunction, data: unknown): SchemaProblem[] {
 
 function toProblem(error: ErrorObject): SchemaProblem {
   const extra = error.params as Record<string, unknown>;
-  const named = extra["additionalProperty"] ?? (extra["allowedValues"] as unknown[] | undefined)?.join(", ");
+  const { additionalProperty, allowedValues } = extra;
+  const named = additionalProperty ?? (allowedValues as unknown[] | undefined)?.join(", ");
   const message = `${error.message ?? "is wrong"}${named ? ` (${String(named)})` : ""}`;
   return { pointer: error.instancePath, keyword: error.keyword, message, params: extra };
 }

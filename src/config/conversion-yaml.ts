@@ -95,7 +95,7 @@ function describe(
   keyOffset: (path: string[]) => number,
 ): ConfigProblem {
   const path = pathOf(problem.pointer);
-  const unknown = problem.params["additionalProperty"];
+  const { additionalProperty: unknown } = problem.params;
   if (typeof unknown === "string")
     return at(keyOffset([...path, unknown]), `unknown key "${unknown}": ${suggestion(unknown, siblings(path))}`);
   // A value that is no engine's options is most likely a misspelt key of our own.
