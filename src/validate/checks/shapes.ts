@@ -1,6 +1,6 @@
 import type { Tolerance } from "../../config/policy.ts";
 import type { OnnxModel } from "../../onnx/model.ts";
-import { type FreeAxis, freeAxes, sizesToTry } from "../axes.ts";
+import { type FreeAxis, freeAxes, isShownOpen, sizesToTry } from "../axes.ts";
 import { type Finding, passed, type SessionCheck, type Subject, skipped, warned, wrong } from "../check.ts";
 import { difference, rowsOf } from "../near.ts";
 import { planOutputs } from "../parity/plan-outputs.ts";
@@ -19,7 +19,7 @@ type Sizes = ReadonlyMap<FreeAxis, number>;
 interface Try {
   sizes: Sizes;
   inputs: Feeds;
-  /** It was asked for by policy, or is the first beyond what the references have: it is tried in any case. */
+  /** Asked for by policy, or the first beyond references that do not show the axis open: it is tried in any case. */
   required: boolean;
 }
 
@@ -88,7 +88,7 @@ function plannedTries({ contract, policy }: Subject, axes: readonly FreeAxis[], 
   const stride = strideOf(contract);
   const make = (sizes: Sizes, required: boolean): Try => ({ sizes, inputs: resized(feeds, sizes), required });
   const own = axes.flatMap((axis) =>
-    sizesToTry(axis, stride).map((size, index) => make(new Map([[axis, size]]), index === 0)),
+    sizesToTry(axis, stride).map((size, index) => make(new Map([[axis, size]]), index === 0 && !isShownOpen(axis))),
   );
   const asked = policySizes(policy.shapes, axes).map((sizes) => make(sizes, true));
   const least = elementsOf(feeds);
