@@ -12,6 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "components/_shared"), str(ROOT / "components/mmdeploy"), str(Path(__file__).parent)]
 
+from engine_process import CONVERT, Run, mmdeploy_request, run_engine  # noqa: E402
+
 
 @pytest.fixture(scope="session")
 def engine_python() -> str:
@@ -34,6 +36,16 @@ def models(engine_python: str, tmp_path_factory: pytest.TempPathFactory) -> Path
         command = [engine_python, "-W", "ignore", str(script), kind, str(folder / kind), "--steps", steps]
         subprocess.run(command, check=True, capture_output=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def converted(engine_python: str, models: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
+    """The three models, converted with the engine's defaults."""
+    work = tmp_path_factory.mktemp("converted")
+    return {
+        kind: run_engine(CONVERT, mmdeploy_request(models / kind), work / kind, engine_python)
+        for kind in ("cls", "det", "seg")
+    }
 
 
 def _installed() -> str | None:

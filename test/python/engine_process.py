@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+CONVERT = ROOT / "components/mmdeploy/convert.py"
 
 
 @dataclass

@@ -5,20 +5,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from engine_process import ROOT, Run, mmdeploy_request, run_engine
+from engine_process import CONVERT, ROOT, Run, mmdeploy_request, run_engine
 from reference_file import read_safetensors
 
-CONVERT = ROOT / "components/mmdeploy/convert.py"
 COMPARE = ROOT / "test/fixtures/mmdeploy/compare.py"
 TOLERANCE = {"cls": 5e-6, "det": 1e-3, "seg": 0.0}
-
-
-@pytest.fixture(scope="module")
-def converted(engine_python: str, models: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
-    work = tmp_path_factory.mktemp("converted")
-    return {
-        kind: run_engine(CONVERT, mmdeploy_request(models / kind), work / kind, engine_python) for kind in TOLERANCE
-    }
 
 
 def compare(python: str, run: Run) -> dict:

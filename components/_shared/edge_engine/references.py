@@ -19,6 +19,8 @@ class References:
     def __init__(self, total_bytes: int = TOTAL_BYTES, case_bytes: int = CASE_BYTES) -> None:
         self.bytes = 0
         self.kinds: dict[str, CaseKind] = {}
+        #: Tensors inside the graph that have reference values (`aux/fp32/<tensor>`), and who computed them.
+        self.inner: dict[str, str] = {}
         self._tensors: dict[str, Any] = {}
         self._total_bytes = total_bytes
         self._case_bytes = case_bytes
@@ -37,6 +39,18 @@ class References:
                 self._tensors[f"{case}/{part}/{name}"] = array
         return True
 
+    def attach(self, case: str, aux: Mapping[str, Any]) -> bool:
+        """More auxiliary arrays of a case that is kept already. False where the budget has no room for them."""
+        size = sum(array.nbytes for array in aux.values())
+        if case not in self.kinds or self.bytes + size > self._total_bytes:
+            return False
+        self.bytes += size
+        self._tensors.update({f"{case}/aux/{name}": array for name, array in aux.items()})
+        return True
+
+    def array(self, case: str, part: str, name: str) -> Any:
+        return self._tensors[f"{case}/{part}/{name}"]
+
     def arrays(self, part: str, name: str) -> list[Any]:
         """The arrays of one tensor over all cases, in the order of the cases."""
         keys = [f"{case}/{part}/{name}" for case in self.kinds]
@@ -52,4 +66,5 @@ class References:
 
     def write(self, path: Path) -> None:
         metadata = {f"{case}/kind": kind for case, kind in self.kinds.items()}
+        metadata |= {f"inner/{name}": origin for name, origin in self.inner.items()}
         write_safetensors(path, self._tensors, {"format": "references", "version": "1", **metadata})

@@ -28,8 +28,10 @@ from .record import record_references
 from .recorder import Recorder
 from .samples import check_samples, drawn_picture, is_rgb, model_input, normalisation, pixels_of
 from .strict_load import load_strictly
+from .taps import find_taps
+from .unpatched import Unpatched, probe, record_source
 
-STAGES = ("checkpoint", "model", "export", "references", "files")
+STAGES = ("checkpoint", "model", "export", "references", "source", "files")
 PACKAGES = ["mmdeploy", "mmengine", "mmcv", "mmpretrain", "mmdet", "mmsegmentation", "torch", "onnx", "numpy"]
 
 
@@ -72,19 +74,25 @@ def _export(request: Request, job: Job, codebase: Codebase, source: Source) -> t
     data, first = inputs[0]
     size = (int(first.shape[2]), int(first.shape[3]))
     plan = Plan(size, free, request.random_cases, request.shapes, mean, std, request.seed)
-    recorded: list[References] = []
+    recorders: list[Recorder] = []
+    taps = find_taps(source.model, codebase.task)
+    unpatched = Unpatched(source.model, taps, probe(first, free))
 
     def inside(model: torch.nn.Module) -> None:
         with job.stage("references"):
             evaluator = Evaluator(model, list(onnx_config.output_names))
             recorder = Recorder(evaluator, onnx_config.input_names[0], request.fp64, job)
             samples = _same_size([tensor for _, tensor in inputs], free, job) if request.samples else []
-            recorded.append(record_references(recorder, samples, first, plan, codebase.task, job))
+            record_references(recorder, samples, first, plan, codebase.task, job)
+            recorders.append(recorder)
 
     with job.stage("export"):
-        export_onnx(source, data, first, job.output / Path(ONNX_FILE).stem, inside)
-    _write_previews(recorded[0], onnx_config.input_names[0], plan, is_rgb(source.config), job)
-    return recorded[0], free
+        inner = export_onnx(source, taps, data, first, job.output / Path(ONNX_FILE).stem, inside)
+    references = recorders[0].references
+    with job.stage("source"):
+        record_source(unpatched, recorders[0], inner, job)
+    _write_previews(references, onnx_config.input_names[0], plan, is_rgb(source.config), job)
+    return references, free
 
 
 def _loader(checkpoint: Checkpoint, request: Request, job: Job):  # noqa: ANN202

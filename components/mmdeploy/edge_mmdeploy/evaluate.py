@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from .pre_nms import pre_nms
+
 Arrays = dict[str, np.ndarray]
 MOST_LOGITS = 1_000_000
 
@@ -22,6 +24,8 @@ class Evaluator:
         self.model = model
         self.output_names = output_names
         self.gaps: set[str] = set()
+        #: What reached the suppression in the last run.
+        self.inner: Arrays = {}
         self._head = _logit_head(model)
 
     def single(self, tensor: torch.Tensor) -> tuple[Arrays, torch.Tensor | None]:
@@ -31,7 +35,7 @@ class Evaluator:
 
     def double(self, tensor: torch.Tensor, sample32: torch.Tensor | None) -> tuple[Arrays, Arrays]:
         """Outputs in float64, and auxiliary arrays. Only inside `in_double`."""
-        with _watch_casts(self.gaps):
+        with watch_casts(self.gaps):
             outputs, logits = self._run(tensor.double())
         self.gaps |= {f"output {name}" for name, array in outputs.items() if array.dtype == np.float32}
         if logits is None or logits.shape[1] < 2:
@@ -54,17 +58,19 @@ class Evaluator:
             self.model.float()
 
     def _run(self, tensor: torch.Tensor) -> tuple[Arrays, torch.Tensor | None]:
-        with torch.no_grad(), _capture_logits(self._head) as captured:
-            outputs = _flat(self.model(tensor))
+        with torch.no_grad(), _capture_logits(self._head) as captured, pre_nms() as boxes:
+            outputs = flat(self.model(tensor))
+        self.inner = {name: value.numpy() for name, value in boxes.items()}
         arrays = {name: output.detach().cpu().numpy() for name, output in zip(self.output_names, outputs)}
         return arrays, captured[-1].detach() if captured else None
 
 
-def _flat(value: Any) -> list[torch.Tensor]:
+def flat(value: Any) -> list[torch.Tensor]:
+    """The tensors of nested lists and dictionaries, in order: as torch's exporter numbers them."""
     if isinstance(value, torch.Tensor):
         return [value]
     items = value.values() if isinstance(value, dict) else value
-    return [tensor for item in items for tensor in _flat(item)]
+    return [tensor for item in items for tensor in flat(item)]
 
 
 def _logit_head(model: Any) -> Any:
@@ -93,7 +99,7 @@ def _capture_logits(head: Any) -> Iterator[list[torch.Tensor]]:
 
 
 @contextmanager
-def _watch_casts(gaps: set[str]) -> Iterator[None]:
+def watch_casts(gaps: set[str]) -> Iterator[None]:
     """Notes where a float64 forward falls back to float32: from there on, it is no better reference than float32."""
     original = torch.Tensor.float
 

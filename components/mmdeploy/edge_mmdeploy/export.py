@@ -14,8 +14,10 @@ from mmengine.config import Config
 
 from edge_engine.failure import Failure, failure_of, last_line
 
+from .inner_tensors import hide_inner, returning_inner
 from .model_config import explain_build_error
 from .nms import replace_nms
+from .taps import Tap
 
 #: Called with the patched model while MMDeploy's rewriting is in force.
 Inside = Callable[[torch.nn.Module], None]
@@ -53,15 +55,21 @@ def build_source(config: Config, deploy: Config, load: Load, name: str) -> Sourc
     return Source(config, deploy, task, model)
 
 
-def export_onnx(source: Source, data: dict[str, Any], tensor: torch.Tensor, prefix: Path, inside: Inside) -> None:
-    """Writes `<prefix>.onnx`; `inside` then runs the very model that was traced."""
+def export_onnx(
+    source: Source, taps: list[Tap], data: dict[str, Any], tensor: torch.Tensor, prefix: Path, inside: Inside
+) -> tuple[list[str], dict[str, str]]:
+    """Writes `<prefix>.onnx`; `inside` then runs the very model that was traced.
+
+    Returns the names of tensors inside the graph that can be compared, and of others, why they cannot.
+    """
     from mmdeploy.apis.onnx import export
     from mmdeploy.utils import get_dynamic_axes
 
     onnx_config = source.deploy.onnx_config
     names = [*onnx_config.input_names, *onnx_config.output_names]
     replace_nms()
-    with _after_export(inside):
+    names: list[str] = []
+    with _after_export(taps, names, inside):
         export(
             source.model,
             tensor,
@@ -76,6 +84,8 @@ def export_onnx(source: Source, data: dict[str, Any], tensor: torch.Tensor, pref
             keep_initializers_as_inputs=onnx_config.get("keep_initializers_as_inputs", False),
             optimize=onnx_config.get("optimize", True),
         )
+    left_out = hide_inner(prefix.with_suffix(".onnx"), names)
+    return [name for name in names if name not in left_out], left_out
 
 
 @contextmanager
@@ -90,7 +100,7 @@ def _loading(load: Load) -> Iterator[None]:
 
 
 @contextmanager
-def _after_export(inside: Inside) -> Iterator[None]:
+def _after_export(taps: list[Tap], names: list[str], inside: Inside) -> Iterator[None]:
     """MMDeploy's rewriting ends when its export returns, so the references are computed right after torch's export."""
     original = torch.onnx.export
     # From torch 2.9 on, the default is another exporter, which MMDeploy's rewriting does not know.
@@ -98,7 +108,9 @@ def _after_export(inside: Inside) -> Iterator[None]:
 
     def export(model: torch.nn.Module, *args: Any, **kwargs: Any) -> Any:
         try:
-            result = original(model, *args, **{**fixed, **kwargs})
+            with returning_inner(model, taps) as found:
+                result = original(model, *args, **{**fixed, **kwargs})
+            names[:] = found
         except Exception as error:
             raise _not_exportable(error) from error
         inside(model)

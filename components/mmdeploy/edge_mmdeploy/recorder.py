@@ -10,8 +10,11 @@ from edge_engine.references import References
 
 from .cases import Case
 from .evaluate import Arrays, Evaluator
+from .inner_references import Inner
 
 Parts = dict[str, Arrays]
+#: What reached the suppression: kept apart, since not all of it may fit.
+SINGLE, DOUBLE = "inner.fp32", "inner.fp64"
 
 
 class Recorder:
@@ -19,6 +22,7 @@ class Recorder:
         self.references = References()
         self.dropped = 0
         self.evaluator = evaluator
+        self.inner = Inner()
         self.input = input_name
         self._fp64 = fp64
         self._job = job
@@ -35,11 +39,13 @@ class Recorder:
                 size = "x".join(str(axis) for axis in case.tensor.shape)
                 self._job.warn(f"the source model itself fails on an input of {size}: {last_line(error)[:300]}")
                 continue
-            done.append((case, {"in": {self.input: case.tensor.numpy()}, "fp32": outputs}, logits))
+            parts = {"in": {self.input: case.tensor.numpy()}, "fp32": outputs, SINGLE: self.evaluator.inner}
+            done.append((case, parts, logits))
         if fp64 and self._fp64 and done:
             with self.evaluator.in_double():
                 for case, parts, logits in done:
                     parts["fp64"], aux = self.evaluator.double(case.tensor, logits)
+                    parts[DOUBLE] = self.evaluator.inner
                     if aux:
                         parts["aux"] = aux
         for case, parts, _ in done:
@@ -49,9 +55,15 @@ class Recorder:
     def evaluate(self, tensor: torch.Tensor) -> Parts:
         """Inputs and outputs of one tensor, not kept."""
         outputs, logits = self.evaluator.single(tensor)
+        parts = {"in": {self.input: tensor.numpy()}, "fp32": outputs, SINGLE: self.evaluator.inner}
         with self.evaluator.in_double():
-            double, _ = self.evaluator.double(tensor, logits)
-        return {"in": {self.input: tensor.numpy()}, "fp32": outputs, "fp64": double}
+            parts["fp64"], _ = self.evaluator.double(tensor, logits)
+        return {**parts, DOUBLE: self.evaluator.inner}
 
     def keep(self, case: Case, parts: Parts) -> None:
-        self.dropped += not self.references.add(case.name, case.kind, parts)
+        single, double = parts.pop(SINGLE, {}), parts.pop(DOUBLE, {})
+        if not self.references.add(case.name, case.kind, parts):
+            self.dropped += 1
+            return
+        for name in single.keys() & double.keys():
+            self.inner.add(case.name, name, "rewritten", single[name], double[name])

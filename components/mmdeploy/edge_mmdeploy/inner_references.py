@@ -1,0 +1,89 @@
+"""Reference values of tensors inside the graph: enough of them to prove something, in little space."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from edge_engine.references import References
+
+#: Computed by the source model as it is, or by MMDeploy's rewriting of it.
+Origin = Literal["source", "rewritten"]
+INNER_BYTES = 192 << 20
+CASES, ROWS = 3, 8
+#: Of a dense tensor, in each channel: the smallest level of a pyramid has few values a picture.
+VALUES = 64
+
+
+@dataclass(frozen=True)
+class Pair:
+    case: str
+    single: np.ndarray
+    double: np.ndarray
+
+    @property
+    def bytes(self) -> int:
+        return self.single.nbytes + self.double.nbytes
+
+
+class Inner:
+    """Collects pairs of float32 and float64 values, then adds to the references what there is room for."""
+
+    def __init__(self) -> None:
+        self._pairs: dict[str, list[Pair]] = {}
+        self._origins: dict[str, Origin] = {}
+
+    def add(self, case: str, name: str, origin: Origin, single: np.ndarray, double: np.ndarray) -> None:
+        if single.dtype == np.float32 and double.dtype == np.float64 and single.shape == double.shape:
+            self._pairs.setdefault(name, []).append(Pair(case, single, double))
+            self._origins[name] = origin
+
+    def attach(self, references: References, names: list[str], room: int = INNER_BYTES) -> dict[str, str]:
+        """Small tensors and small cases first. Returns why a tensor has no reference values."""
+        left_out = {name: "the source model gives no float64 values of it" for name in names if name not in self._pairs}
+        wanted = {name: sorted(self._pairs[name], key=lambda pair: pair.bytes) for name in names if name in self._pairs}
+        for name, pairs in sorted(wanted.items(), key=lambda item: (item[1][0].bytes, item[0])):
+            kept = _affordable([pair for pair in pairs if pair.case in references.kinds], room)
+            if not enough([pair.single for pair in kept]):
+                left_out[name] = "too few values of it fit into the references"
+                continue
+            room -= sum(pair.bytes for pair in kept)
+            references.inner[name] = self._origins[name]
+            for pair in kept:
+                references.attach(pair.case, {f"fp32/{name}": pair.single, f"fp64/{name}": pair.double})
+        return left_out
+
+
+def enough(arrays: list[np.ndarray]) -> bool:
+    """What the rule of parity asks for: rows where a row is one value a channel, else cases and values."""
+    if any(array.ndim <= 2 for array in arrays):
+        return len(arrays) >= CASES and sum(len(array) for array in arrays) >= ROWS
+    return len(arrays) >= CASES - 1
+
+
+def plenty(arrays: list[np.ndarray]) -> bool:
+    """More cases would cost time and prove little."""
+    if not enough(arrays) or len(arrays) < CASES:
+        return False
+    return arrays[0].ndim <= 2 or sum(array.size // array.shape[channel_axis(array)] for array in arrays) >= VALUES
+
+
+def channel_axis(array: np.ndarray) -> int:
+    return 1 if array.ndim >= 4 else array.ndim - 1
+
+
+def cheapest_first(references: References, input_name: str) -> list[str]:
+    """Cases that are pictures, in the order of their cost; a plain one last, since it shows little."""
+    sizes = {case: references.array(case, "in", input_name).size for case in references.kinds}
+    usual = [case for case, kind in references.kinds.items() if kind in ("real", "random")]
+    return sorted(usual, key=lambda case: (case == "flat", sizes[case], case))
+
+
+def _affordable(pairs: list[Pair], room: int) -> list[Pair]:
+    kept: list[Pair] = []
+    for pair in pairs:
+        room -= pair.bytes
+        if room < 0 or plenty([each.single for each in kept]):
+            break
+        kept.append(pair)
+    return kept

@@ -1,0 +1,111 @@
+"""The source model as training left it, beside the one that MMDeploy rewrites: faults of the rewriting show here."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+
+import numpy as np
+import torch
+
+from edge_engine.failure import last_line
+from edge_engine.job import Job
+
+from .evaluate import Arrays, watch_casts
+from .inner_references import cheapest_first, plenty
+from .recorder import Recorder
+from .taps import Tap, tapped
+
+PROBE = 128
+Failed = (RuntimeError, ValueError, TypeError, IndexError, KeyError, AttributeError, AssertionError)
+
+
+class Unpatched:
+    """A copy, made before MMDeploy rewrites the model for good; run when the rewriting of classes is over."""
+
+    def __init__(self, model: torch.nn.Module, taps: list[Tap], first: torch.Tensor) -> None:
+        self.model = deepcopy(model).eval()
+        self.taps = taps
+        #: Why there is nothing to compare with.
+        self.reason: str | None = None
+        self._first = first
+        try:
+            self._before = self.raw(first)
+        except Failed as error:
+            self.reason = f"the source model itself fails: {last_line(error)[:200]}"
+
+    def check(self) -> None:
+        """The same picture, before and after the export: else some of MMDeploy's rewriting is still in force."""
+        if self.reason is None and not _same(self._before, self.raw(self._first)):
+            self.reason = "MMDeploy's rewriting is still in force after the export"
+
+    def raw(self, tensor: torch.Tensor) -> Arrays:
+        """What the heads give for one input, by name."""
+        with torch.no_grad(), tapped(self.model, self.taps) as caught:
+            self._forward(tensor)
+        return {name: value.numpy() for name, value in caught.tensors().items()}
+
+    def double(self, tensor: torch.Tensor) -> Arrays:
+        """In float64; nothing where the model falls back to float32 on the way, as that is no better than float32."""
+        gaps: set[str] = set()
+        try:
+            with watch_casts(gaps):
+                values = self.raw(tensor.double())
+        except Failed:
+            return {}
+        return {} if gaps else {name: value for name, value in values.items() if value.dtype == np.float64}
+
+    @contextmanager
+    def in_double(self) -> Iterator[None]:
+        self.model.double()
+        try:
+            yield
+        finally:
+            self.model.float()
+
+    def _forward(self, tensor: torch.Tensor) -> None:
+        """Up to the heads and no further. A two-stage detector's proposals depend on their suppression: not run."""
+        if any(tap.path == "rpn_head" for tap in self.taps):
+            self.model.rpn_head(self.model.extract_feat(tensor))
+        else:
+            self.model(tensor, mode="tensor")
+
+
+def probe(first: torch.Tensor, free: set[int]) -> torch.Tensor:
+    """A corner of the first picture where the size is free: it need not show anything, only take little time."""
+    return first[:, :, :PROBE, :PROBE].contiguous() if {2, 3} <= free else first
+
+
+def record_source(source: Unpatched, recorder: Recorder, inner: tuple[list[str], dict[str, str]], job: Job) -> None:
+    """Adds the reference values of tensors inside the graph; the environment says which there are, and which not."""
+    names, left_out = inner
+    _add_raw_heads(source, recorder)
+    left_out = {**left_out, **recorder.inner.attach(recorder.references, names)}
+    job.environment["inner"] = {"compared": sorted(recorder.references.inner), "left_out": left_out}
+    if source.reason is not None:
+        job.environment["inner"]["source"] = source.reason
+
+
+def _add_raw_heads(source: Unpatched, recorder: Recorder) -> None:
+    """float32 and float64 of the heads, for the cases that are cheapest and still enough."""
+    source.check()
+    if source.reason is not None:
+        return
+    done: list[tuple[str, torch.Tensor, Arrays]] = []
+    references = recorder.references
+    for case in cheapest_first(references, recorder.input):
+        tensor = torch.from_numpy(references.array(case, "in", recorder.input))
+        try:
+            done.append((case, tensor, source.raw(tensor)))
+        except Failed:
+            continue
+        if all(plenty([values[name] for _, _, values in done if name in values]) for name in done[0][2]):
+            break
+    with source.in_double():
+        for case, tensor, single in done:
+            double = source.double(tensor)
+            for name in single.keys() & double.keys():
+                recorder.inner.add(case, name, "source", single[name], double[name])
+
+
+def _same(one: Arrays, other: Arrays) -> bool:
+    return one.keys() == other.keys() and all(np.array_equal(one[name], other[name], equal_nan=True) for name in one)
