@@ -6,6 +6,8 @@ export interface WorkerRequest {
   /** Names of session checks, in their order. */
   checks: string[];
   limits: WorkerLimits;
+  /** An empty folder; who gives it removes it, also where the worker is killed. */
+  scratch: string;
 }
 
 export interface WorkerLimits {

@@ -10,7 +10,7 @@ export async function externalProblems(model: string, { initializers }: OnnxMode
   for (const { name, external } of initializers) {
     if (!external) continue;
     const { location, offset, length } = external;
-    if (leaves(location))
+    if (leavesFolder(location))
       problems.add(`the weight "${name}" lies outside of the model's folder: ${location || "no file"}`);
     else if (!isSize(offset) || !(length === null || isSize(length)))
       problems.add(`the weight "${name}" has an impossible place in ${location}`);
@@ -23,7 +23,8 @@ export async function externalProblems(model: string, { initializers }: OnnxMode
   return [...problems].slice(0, 5);
 }
 
-function leaves(location: string): boolean {
+/** Such a path would reach files that are none of the model. */
+export function leavesFolder(location: string): boolean {
   const path = normalize(location);
   return (
     location === "" || /^([/\\]|[A-Za-z]:)/.test(location) || location.includes("\0") || /^\.\.([/\\]|$)/.test(path)

@@ -4,8 +4,11 @@ export interface OutputReport {
   dtype: string;
   /** Of the first case. */
   shape: number[];
-  status: "pass" | "fail";
+  /** `warn`: nothing speaks against it, but the evidence is less than a pass needs; the message says what lacks. */
+  status: "pass" | "warn" | "fail";
   kind?: "wrong" | "unproven";
+  /** Set where there was no fp64: the noise was found among fp32 computed in several ways. */
+  evidence?: "fp32";
   message: string;
   /** How it was judged. */
   rule: "noise" | "policy" | "exact" | "detections";

@@ -5,31 +5,48 @@ import { sizeOf } from "./tensor.ts";
 /** `real`: a sample; `random`: seeded; `extreme`: only the masks of NaN and infinity count; `shape`: another size. */
 export type CaseKind = "real" | "random" | "extreme" | "shape";
 
-/** What the source framework computes for one set of inputs; maps by the names of inputs and outputs. */
+/** Which model computed an inner tensor: the unpatched `source`, or that which the engine `rewritten` for the export. */
+export type InnerKind = "source" | "rewritten";
+
+/** What the source framework computes for one set of inputs; maps by the names of inputs, outputs and inner tensors. */
 export interface ReferenceCase {
   name: string;
   kind: CaseKind;
   inputs: Map<string, TensorEntry>;
   fp32: Map<string, TensorEntry>;
   fp64: Map<string, TensorEntry>;
+  /** Single precision computed in other ways, e.g. another number of threads: noise where there is no fp64. */
+  variants: Map<string, TensorEntry>[];
+  /** Tensors inside of the exported graph, before anything that loses information. */
+  inner: { fp32: Map<string, TensorEntry>; fp64: Map<string, TensorEntry> };
+  /** What the unpatched model's own `predict` gives, on the same inputs and from the picture itself. */
+  predict: Map<string, TensorEntry>;
+  pipeline: Map<string, TensorEntry>;
   /** Helpers of the comparison, e.g. `labels.margin`. */
   aux: Map<string, TensorEntry>;
 }
 
 export interface References {
   cases: ReferenceCase[];
+  /** Inner tensors by their name in the ONNX file. */
+  inner: ReadonlyMap<string, InnerKind>;
   read: TensorFile["read"];
   close(): Promise<void>;
 }
 
 const KINDS: readonly string[] = ["real", "random", "extreme", "shape"] satisfies CaseKind[];
-const PARTS = { in: "inputs", fp32: "fp32", fp64: "fp64", aux: "aux" } as const;
+const INNER_KINDS: readonly string[] = ["source", "rewritten"] satisfies InnerKind[];
+const MOST_VARIANTS = 64;
 
 /** Opens `references.safetensors`: `<case>/in|fp32|fp64|aux/<name>`, and each case's kind in the metadata. */
 export async function openReferences(path: string): Promise<References> {
   const file = await openTensors(path);
   try {
-    return { cases: groupCases(file.entries, file.metadata), read: file.read, close: file.close };
+    const inner = innerKinds(file.metadata);
+    const cases = groupCases(file.entries, file.metadata, inner);
+    checkInner(cases, inner);
+    checkInputs(cases);
+    return { cases, inner, read: file.read, close: file.close };
   } catch (error) {
     await file.close();
     throw error;
@@ -37,51 +54,126 @@ export async function openReferences(path: string): Promise<References> {
 }
 
 /** Real cases first, so that reports show them; else in the file's order. */
-export function groupCases(entries: readonly TensorEntry[], metadata: Record<string, string>): ReferenceCase[] {
+function groupCases(
+  entries: readonly TensorEntry[],
+  metadata: Record<string, string>,
+  inner: References["inner"],
+): ReferenceCase[] {
   const cases = new Map<string, ReferenceCase>();
   for (const entry of entries) {
     const match = /^([^/]+)\/(in|fp32|fp64|aux)\/(.+)$/s.exec(entry.name);
     if (!match) throw unnamed(entry.name);
     const [, name = "", part = "in", tensor = ""] = match;
     const one = cases.get(name) ?? emptyCase(name, kindOf(name, metadata));
-    one[PARTS[part as keyof typeof PARTS]].set(tensor, entry);
     cases.set(name, one);
+    if (part === "aux") addAux(one, tensor, entry, inner);
+    else one[part === "in" ? "inputs" : (part as "fp32" | "fp64")].set(tensor, entry);
   }
   return [...cases.values()].sort((a, b) => Number(b.kind === "real") - Number(a.kind === "real"));
 }
 
 function emptyCase(name: string, kind: CaseKind): ReferenceCase {
-  return { name, kind, inputs: new Map(), fp32: new Map(), fp64: new Map(), aux: new Map() };
+  const map = () => new Map<string, TensorEntry>();
+  return {
+    ...{ name, kind, inputs: map(), fp32: map(), fp64: map(), variants: [] },
+    ...{ inner: { fp32: map(), fp64: map() }, predict: map(), pipeline: map(), aux: map() },
+  };
+}
+
+/** `fp32/<inner tensor>`, `fp32.2/<output>`, `predict/<output>`; all else is a helper of its own name. */
+function addAux(one: ReferenceCase, name: string, entry: TensorEntry, inner: References["inner"]): void {
+  const [, part = "", number, tensor = ""] = /^(fp32|fp64|predict|pipeline)(?:\.(\d+))?\/(.+)$/s.exec(name) ?? [];
+  if (part === "fp32" && number !== undefined) variantOf(one, Number(number)).set(tensor, entry);
+  else if ((part === "predict" || part === "pipeline") && number === undefined) one[part].set(tensor, entry);
+  else if ((part === "fp32" || part === "fp64") && number === undefined && !isHelper(tensor, inner))
+    one.inner[part].set(tensor, entry);
+  else one.aux.set(name, entry);
+}
+
+/** An output may itself be called `fp32/x`: then `fp32/x.margin` helps to compare it. */
+function isHelper(tensor: string, inner: References["inner"]): boolean {
+  return /\.(margin|noise)$/.test(tensor) && !inner.has(tensor);
+}
+
+function variantOf(one: ReferenceCase, number: number): Map<string, TensorEntry> {
+  if (number < 1 || number > MOST_VARIANTS)
+    throw malformed(
+      `case ${one.name} has the float32 variant ${number}`,
+      `variants are fp32.1 to fp32.${MOST_VARIANTS}`,
+    );
+  while (one.variants.length < number) one.variants.push(new Map());
+  return one.variants[number - 1] ?? new Map();
 }
 
 /** A case that says nothing counts as evidence like a random one. */
 function kindOf(name: string, metadata: Record<string, string>): CaseKind {
   const kind = metadata[`${name}/kind`] ?? metadata[`kind.${name}`] ?? metadata[`kind:${name}`] ?? "random";
   if (!KINDS.includes(kind))
-    throw new UsageError(`the references' case ${name} is of an unknown kind: ${kind}`, {
-      code: "references-malformed",
-      hint: `the metadata entry ${name}/kind is one of ${KINDS.join(", ")}`,
-    });
+    throw malformed(
+      `case ${name} is of an unknown kind: ${kind}`,
+      `the metadata entry ${name}/kind is one of ${KINDS.join(", ")}`,
+    );
   return kind as CaseKind;
 }
 
+function innerKinds(metadata: Record<string, string>): Map<string, InnerKind> {
+  const kinds = new Map<string, InnerKind>();
+  for (const [key, kind] of Object.entries(metadata)) {
+    // A case may be called inner.
+    if (!key.startsWith("inner/") || key === "inner/kind") continue;
+    if (!INNER_KINDS.includes(kind))
+      throw malformed(
+        `the inner tensor ${key.slice(6)} is of an unknown kind: ${kind}`,
+        `the metadata entry ${key} is one of ${INNER_KINDS.join(", ")}`,
+      );
+    kinds.set(key.slice(6), kind as InnerKind);
+  }
+  return kinds;
+}
+
+function checkInner(cases: readonly ReferenceCase[], kinds: References["inner"]): void {
+  for (const { name, inner } of cases)
+    for (const tensor of [...inner.fp32.keys(), ...inner.fp64.keys()])
+      if (!kinds.has(tensor))
+        throw malformed(
+          `the inner tensor ${tensor} of case ${name} is of no kind`,
+          `the metadata entry inner/${tensor} is one of ${INNER_KINDS.join(", ")}`,
+        );
+}
+
+/** What one case feeds, all must feed. */
+function checkInputs(cases: readonly ReferenceCase[]): void {
+  const fed = new Map(cases.flatMap(({ name, inputs }) => [...inputs.keys()].map((input) => [input, name] as const)));
+  for (const { name, inputs } of cases)
+    for (const [input, other] of fed)
+      if (!inputs.has(input))
+        throw malformed(
+          `case ${name} has no value for the input ${input}, which case ${other} has`,
+          `write ${name}/in/${input}, or leave the case out`,
+        );
+}
+
 function unnamed(name: string): UsageError {
-  return new UsageError(`the references hold a tensor of an unknown name: ${name}`, {
-    code: "references-malformed",
-    hint: "names are <case>/in/<input>, <case>/fp32/<output>, <case>/fp64/<output> and <case>/aux/<name>",
-  });
+  const names = "<case>/in/<input>, <case>/fp32/<output>, <case>/fp64/<output> and <case>/aux/<name>";
+  return malformed(`a tensor is of an unknown name: ${name}`, `names are ${names}`);
+}
+
+function malformed(what: string, hint: string): UsageError {
+  return new UsageError(`the references cannot be used: ${what}; ${hint}`, { code: "references-malformed", hint });
 }
 
 /** Cases that count as evidence: all but the extreme ones. */
-export function countingCases({ cases }: References): ReferenceCase[] {
+export function countingCases({ cases }: Pick<References, "cases">): ReferenceCase[] {
   return cases.filter(({ kind }) => kind !== "extreme");
 }
 
 /** The cheapest case that counts as evidence. */
 export function smallestCase(cases: readonly ReferenceCase[]): ReferenceCase | undefined {
-  return cases
-    .filter(({ kind }) => kind !== "extreme")
-    .toSorted((a, b) => elementsOf(a.inputs) - elementsOf(b.inputs))[0];
+  return cheapestFirst(cases.filter(({ kind }) => kind !== "extreme"))[0];
+}
+
+export function cheapestFirst(cases: readonly ReferenceCase[]): ReferenceCase[] {
+  return cases.toSorted((a, b) => elementsOf(a.inputs) - elementsOf(b.inputs));
 }
 
 /** Elements of all inputs together. */

@@ -9,7 +9,7 @@ import { createRuntime, type Watch } from "./runtime.ts";
 
 /** The worker's work: runs the checks that are asked for, one after the other, and sends each finding at once. */
 export async function runChecks(
-  { subject, checks, limits }: WorkerRequest,
+  { subject, checks, limits, scratch }: WorkerRequest,
   deadline: (seconds: number) => void,
 ): Promise<void> {
   const watch: Watch = {
@@ -20,8 +20,10 @@ export async function runChecks(
     end: () => deadline(0),
   };
   const graph = await readOnnx(subject.model);
-  const runtime = createRuntime(subject, await modelBytes(subject.model, graph), watch);
+  const bytes = await modelBytes(subject.model, graph);
+  const runtime = createRuntime({ subject, graph, bytes, scratch, watch });
   let loads = true;
+  const asFinding = findingMaker();
   for (const check of SESSION_CHECKS.filter(({ name }) => checks.includes(name))) {
     send({ say: "check", check: check.name });
     const finding = loads ? await check.run(subject, graph, runtime).catch(asFinding) : notLoaded();
@@ -35,10 +37,19 @@ function notLoaded(): Finding {
   return skipped("not run: the model does not load");
 }
 
-/** What we foresaw is a finding; a bug of ours ends the worker with its stack. */
-function asFinding(error: unknown): Finding {
-  if (error instanceof AppError) return (error.code?.startsWith("references") ? unproven : wrong)(error.message);
-  throw error;
+/**
+ * What we foresaw is a finding; a bug of ours ends the worker with its stack. References that cannot be used are said
+ * once, by the first check that needs them.
+ */
+function findingMaker(): (error: unknown) => Finding {
+  let said: string | undefined;
+  return (error) => {
+    if (!(error instanceof AppError)) throw error;
+    if (!error.code?.startsWith("references")) return wrong(error.message);
+    if (error.message === said) return skipped("not run: the references cannot be used");
+    said = error.message;
+    return unproven(error.message);
+  };
 }
 
 /** The pipe is full where the parent is slow; then it is tried again. */

@@ -1,10 +1,14 @@
 import { env, InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import type { OnnxModel } from "../onnx/model.ts";
 import type { Subject } from "./check.ts";
-import { elementsOf, openReferences, type ReferenceCase, type References, smallestCase } from "./references.ts";
+import { distinctCases } from "./distinct-cases.ts";
+import { type InnerComparison, NO_INNER } from "./inner/compare-inner.ts";
+import { openPlain, type PlainRun, runPlain } from "./inner/plain-run.ts";
+import { elementsOf, openReferences, type ReferenceCase, type References } from "./references.ts";
 import type { Dtype, Tensor } from "./tensor.ts";
 
 /** Optimisation of the graph before it runs. */
-type Level = "all" | "disabled";
+export type Level = "all" | "disabled";
 
 export type Feeds = ReadonlyMap<string, Tensor>;
 
@@ -12,8 +16,10 @@ export type Feeds = ReadonlyMap<string, Tensor>;
 export interface Runtime {
   /** Loads the model, or returns where it is loaded. */
   load(level: Level): Promise<void>;
-  /** What the smallest case gives without optimisation, null where there is none; that session is let go. */
+  /** What the smallest case gives without optimisation, null where there is none. */
   unoptimised(): Promise<Feeds | null>;
+  /** Tensors inside of the graph beside those of the references, from the same run as `unoptimised`. */
+  inner(): Promise<InnerComparison>;
   /** Runs a case of the references; outputs of small ones are remembered. */
   runCase(one: ReferenceCase): Promise<Feeds>;
   /** Runs inputs beyond the references; `what` names the run where it crashes or hangs. */
@@ -25,6 +31,8 @@ export interface Runtime {
   hasRoom(): boolean;
   /** Null where there are none; opened at the first call. */
   references(): Promise<References | null>;
+  /** The references' cases without those that feed the same again. */
+  cases(): Promise<ReferenceCase[]>;
   close(): Promise<void>;
 }
 
@@ -45,7 +53,19 @@ const OPTIONS: InferenceSession.SessionOptions = {
   logSeverityLevel: 4,
 };
 
-export function createRuntime({ model, references: path }: Subject, bytes: number, watch: Watch): Runtime {
+/** What a runtime is made from. */
+export interface RuntimeRequest {
+  subject: Subject;
+  graph: OnnxModel;
+  /** Size of the model with its external data. */
+  bytes: number;
+  /** A folder for a copy of the model; who gives it removes it. */
+  scratch: string;
+  watch: Watch;
+}
+
+export function createRuntime({ subject, graph, bytes, scratch, watch }: RuntimeRequest): Runtime {
+  const { model, references: path } = subject;
   const cost = { cases: 0, beyond: 0 };
   const remembered = new Map<string, Feeds>();
   const references = once(async () => {
@@ -53,9 +73,17 @@ export function createRuntime({ model, references: path }: Subject, bytes: numbe
     for (const { inputs } of opened?.cases ?? []) cost.cases += bytes * elementsOf(inputs);
     return opened;
   });
-  const session = once(() => open("all"));
-  const plainSession = once(() => open("disabled"));
-  const plain = once(runUnoptimised);
+  const cases = once(async () => {
+    const opened = await references();
+    return opened ? await distinctCases(opened) : [];
+  });
+  const session = once(() => open("all", model));
+  const plainSession = once(async () => {
+    // What is wrong with the references is said by the check that needs them.
+    const asked = await references().catch(() => null);
+    return openPlain({ model, graph, scratch, names: [...(asked?.inner.keys() ?? [])], open, explain: ortMessage });
+  });
+  const plain = once(runsWithoutOptimisation);
 
   async function watched<T>(kind: "load" | "run", what: string, work: () => Promise<T>): Promise<T> {
     watch.begin(what, kind);
@@ -66,19 +94,21 @@ export function createRuntime({ model, references: path }: Subject, bytes: numbe
     }
   }
 
-  function open(level: Level): Promise<InferenceSession> {
+  function open(level: Level, file: string): Promise<InferenceSession> {
     const options = { ...OPTIONS, graphOptimizationLevel: level };
-    return watched("load", `loading (optimisation ${level})`, () => InferenceSession.create(model, options));
+    return watched("load", `loading (optimisation ${level})`, () => InferenceSession.create(file, options));
   }
 
-  async function runUnoptimised(): Promise<Feeds | null> {
-    const opened = await plainSession();
+  async function runsWithoutOptimisation(): Promise<PlainRun> {
+    const { session: opened, ...inner } = await plainSession();
     try {
       const all = await references();
-      const small = all && smallestCase(all.cases);
-      if (!all || !small) return null;
-      const feeds = await feedsOf(all, small);
-      return await watched("run", `case ${small.name}, not optimised`, () => runOn(opened, feeds));
+      const run = async (one: ReferenceCase, isFirst: boolean) => {
+        const feeds = all ? await feedsOf(all, one) : new Map();
+        if (!isFirst) cost.beyond += bytes * elementsOf(feeds);
+        return watched("run", `case ${one.name}, not optimised`, () => runOn(opened, feeds));
+      };
+      return await runPlain({ references: all, cases: await cases(), inner, tolerance: subject.policy.tolerance, run });
     } finally {
       await opened.release();
     }
@@ -100,7 +130,8 @@ export function createRuntime({ model, references: path }: Subject, bytes: numbe
     load: async (level) => {
       await (level === "all" ? session() : plainSession());
     },
-    unoptimised: plain,
+    unoptimised: async () => (await plain()).smallest(),
+    inner: async () => ((await references())?.inner.size ? (await plain()).inner : NO_INNER),
     runCase,
     async run(what, feeds) {
       const opened = await session();
@@ -109,6 +140,7 @@ export function createRuntime({ model, references: path }: Subject, bytes: numbe
     },
     hasRoom: () => cost.beyond < ROOM.cost + ROOM.part * cost.cases,
     references,
+    cases,
     async close() {
       const opened = await session().catch(() => null);
       await opened?.release();

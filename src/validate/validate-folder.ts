@@ -23,7 +23,7 @@ export interface ValidateRequest {
 }
 
 /** Changes when a check or a rule changes: published verdicts of an older one are not reused. */
-export const CHECKS_VERSION = 1;
+export const CHECKS_VERSION = 2;
 
 const LIMITS = { loadSeconds: 60, runSeconds: 30, totalSeconds: 600, timesFile: 3, freeBytes: 2 * 2 ** 30 };
 

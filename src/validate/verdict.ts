@@ -56,6 +56,8 @@ const NEXT: Record<string, string> = {
   metamorphic: "Export the model in evaluation mode, without dropout, random operators or statistics over the batch",
   shapes: "Export with axes that are open in fact, or declare their length as fixed",
   extremes: "A device would crash too: export without the operator that does",
+  behaviour:
+    "The export changed what the model computes: look at the layer that is named, or try another version of the exporter",
   parity:
     "The exported graph does not compute what the source does: look at this output's last layers in the export, or try another opset",
 };

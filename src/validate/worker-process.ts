@@ -1,4 +1,6 @@
-import { dirname } from "node:path";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { execPath } from "node:process";
 import { type ChildOutcome, runChild } from "../child/run-child.ts";
 import type { Context } from "../context.ts";
@@ -22,6 +24,17 @@ type WorkerContext = Pick<Context, "worker" | "log" | "signal" | "env" | "now">;
  * check that ran; the others go on in a new child. Throws `ExternalError` where the worker itself does not work.
  */
 export async function runSessionChecks(ctx: WorkerContext, request: SessionRequest): Promise<CheckResult[]> {
+  const scratch = await mkdtemp(join(tmpdir(), "model-to-edge-validate-"));
+  try {
+    return await runAll(ctx, { ...request, scratch });
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+type ScratchRequest = SessionRequest & Pick<WorkerRequest, "scratch">;
+
+async function runAll(ctx: WorkerContext, request: ScratchRequest): Promise<CheckResult[]> {
   const results: CheckResult[] = [];
   const end = ctx.now().getTime() + request.totalSeconds * 1000;
   let left = [...request.checks];
@@ -51,13 +64,14 @@ interface Seen {
   outcome: ChildOutcome;
 }
 
-async function oneWorker(ctx: WorkerContext, request: SessionRequest, timeoutMs: number): Promise<Seen> {
+async function oneWorker(ctx: WorkerContext, request: ScratchRequest, timeoutMs: number): Promise<Seen> {
   const seen: Omit<Seen, "outcome"> = { found: [], running: null, doing: "", stopped: null };
-  const input: WorkerRequest = { subject: request.subject, checks: [...request.checks], limits: request.limits };
+  const { subject, checks, limits, scratch } = request;
+  const input: WorkerRequest = { subject, checks: [...checks], limits, scratch };
   const outcome = await runChild(ctx, {
     command: execPath,
     args: [ctx.worker],
-    cwd: dirname(request.subject.model),
+    cwd: dirname(subject.model),
     env: {},
     input: JSON.stringify(input),
     extraFd: messageReader((message) => note(seen, message)),

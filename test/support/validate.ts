@@ -1,5 +1,6 @@
 import { type Policy, STRICT } from "../../src/config/policy.ts";
 import type { Context } from "../../src/context.ts";
+import type { CheckResult } from "../../src/validate/check.ts";
 import { validateFolder } from "../../src/validate/validate-folder.ts";
 import type { Verdict } from "../../src/validate/verdict.ts";
 import { bundleWorker } from "./worker-bundle.ts";
@@ -21,6 +22,13 @@ export async function validate(
     policy: { ...STRICT, ...policy },
     reproduce: "validate net",
   });
+}
+
+/** What one check found. */
+export function checkOf({ checks }: Verdict, name: string): CheckResult {
+  const found = checks.find(({ check }) => check === name);
+  if (!found) throw new Error(`there is no check ${name}`);
+  return found;
 }
 
 export async function workerContext(): Promise<Pick<Context, "worker" | "log" | "signal" | "env" | "now">> {

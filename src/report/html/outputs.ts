@@ -22,7 +22,7 @@ const RULES: Record<OutputReport["rule"], string> = {
 };
 
 function row(output: OutputReport): Markup {
-  const tone = output.status === "pass" ? "pass" : "fail";
+  const tone = output.status;
   const error = worstError(output);
   const rule = RULES[output.rule];
   const shape = `${output.dtype} [${output.shape.join(", ")}]`;

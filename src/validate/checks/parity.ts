@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import type { OnnxModel } from "../../onnx/model.ts";
 import { type Finding, passed, type SessionCheck, type Subject, unproven, warned, wrong } from "../check.ts";
+import type { InnerComparison } from "../inner/compare-inner.ts";
 import type { OutputReport } from "../output-report.ts";
-import type { CaseOutputs } from "../parity/collect.ts";
+import { caseOutputs } from "../parity/case-outputs.ts";
 import type { BoxPicture } from "../parity/detection/detection-collector.ts";
 import { compareExtreme } from "../parity/extreme.ts";
 import { nameProblem } from "../parity/names.ts";
@@ -10,11 +10,12 @@ import { likelyPairs, type Pair, pairText } from "../parity/pairing.ts";
 import { planOutputs } from "../parity/plan-outputs.ts";
 import { countingCases, type ReferenceCase, type References } from "../references.ts";
 import { type Feeds, ortMessage, type Runtime } from "../runtime.ts";
-import type { TensorEntry } from "../safetensors.ts";
 
 /** What the parity check puts into its details. */
 interface ParityDetails {
   outputs: OutputReport[];
+  /** Tensors before suppression, as the rewritten model computes them. */
+  inner: OutputReport[];
   /** Cases that count as evidence, in the order in which they ran. */
   cases: { name: string; kind: string }[];
   /** Of a detector: what both sides found, for pictures. */
@@ -53,11 +54,10 @@ async function compareAll(
   references: References,
 ): Promise<Finding> {
   const counting = countingCases(references);
-  const collectors = planOutputs(subject, graph, counting);
+  const inner = await runtime.inner();
+  const collectors = planOutputs(subject, graph, counting, isProved(inner));
   const failures: string[] = [];
-  const seen = new Set<string>();
-  for (const one of references.cases) {
-    if (one.kind !== "extreme" && (await isRepeated(one, references, seen))) continue;
+  for (const one of await runtime.cases()) {
     let outputs: Feeds;
     try {
       outputs = await runtime.runCase(one);
@@ -70,6 +70,7 @@ async function compareAll(
   }
   const details: ParityDetails = {
     outputs: collectors.all.flatMap((collector) => collector.reports()),
+    inner: inner.reports.rewritten,
     cases: counting.map(({ name, kind }) => ({ name, kind })),
     boxes: collectors.pictures(),
   };
@@ -82,48 +83,22 @@ async function compareAll(
   return { ...finding, message, details: { ...finding.details, pairing: swapped } };
 }
 
-/** The same input twice is one piece of evidence. */
-async function isRepeated({ inputs }: ReferenceCase, { read }: References, seen: Set<string>): Promise<boolean> {
-  const hash = createHash("sha256");
-  for (const [name, entry] of inputs) {
-    const { dtype, dims, data } = await read(entry);
-    hash.update(JSON.stringify([name, dtype, dims]));
-    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  }
-  const key = hash.digest("hex");
-  if (seen.has(key)) return true;
-  seen.add(key);
-  return false;
-}
-
-function caseOutputs(one: ReferenceCase, outputs: Feeds, { read }: References): CaseOutputs {
-  const tensor = async (entry: TensorEntry | undefined) => (entry ? await read(entry) : null);
-  return {
-    name: one.name,
-    kind: one.kind,
-    async read(name) {
-      const onnx = outputs.get(name);
-      if (!onnx) return null;
-      return {
-        onnx,
-        fp32: await tensor(one.fp32.get(name)),
-        fp64: await tensor(one.fp64.get(name)),
-        margin: await tensor(one.aux.get(`${name}.margin`)),
-        noise: await tensor(one.aux.get(`${name}.noise`)),
-      };
-    },
-  };
+/** All tensors before what loses information were compared and are the source's. */
+function isProved({ reports, absent }: InnerComparison): boolean {
+  const all = [...reports.source, ...reports.rewritten];
+  return all.length > 0 && absent.length === 0 && all.every(({ status }) => status === "pass");
 }
 
 function conclude(details: ParityDetails, failures: string[], notes: string[]): Finding {
-  const { outputs, cases } = details;
+  const { outputs, inner, cases } = details;
   const all = { ...details };
-  const wrongs = [...failures, ...messages(outputs, "wrong")];
+  const wrongs = [...failures, ...messages([...outputs, ...inner], "wrong")];
   if (wrongs.length > 0) return wrong(firstOf(wrongs), all);
   const open = messages(outputs, "unproven");
   if (open.length > 0) return unproven(firstOf(open), all);
   if (outputs.length === 0) return unproven("the model has no outputs to compare", all);
-  if (notes.length > 0) return warned(notes.join("; "), all);
+  const lacks = [...outputs.flatMap(({ status, message }) => (status === "warn" ? message : [])), ...notes];
+  if (lacks.length > 0) return warned(lacks.join("; "), all);
   return passed(`${outputs.flatMap(({ message }) => message || []).join("; ")}, over ${cases.length} cases`, all);
 }
 

@@ -1,4 +1,5 @@
 import type { SessionCheck } from "../check.ts";
+import { behaviour } from "./behaviour.ts";
 import { extremes } from "./extremes.ts";
 import { load } from "./load.ts";
 import { metamorphic } from "./metamorphic.ts";
@@ -9,4 +10,4 @@ import { shapes } from "./shapes.ts";
  * Checks that run the model, in the worker, as they run: parity first, as its time decides how much more is tried.
  * A new one is a file beside this and a line here and in `static-checks.ts`.
  */
-export const SESSION_CHECKS: readonly SessionCheck[] = [load, parity, metamorphic, shapes, extremes];
+export const SESSION_CHECKS: readonly SessionCheck[] = [load, parity, behaviour, metamorphic, shapes, extremes];

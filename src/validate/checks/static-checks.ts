@@ -8,4 +8,11 @@ export const FOLDER_CHECKS: readonly FolderCheck[] = [file];
 export const GRAPH_CHECKS: readonly GraphCheck[] = [structure, contract];
 
 /** Names of `SESSION_CHECKS`, in the verdict's order; that list itself would load ONNX Runtime into our process. */
-export const SESSION_CHECK_NAMES: readonly string[] = ["load", "metamorphic", "shapes", "extremes", "parity"];
+export const SESSION_CHECK_NAMES: readonly string[] = [
+  "load",
+  "metamorphic",
+  "shapes",
+  "extremes",
+  "parity",
+  "behaviour",
+];

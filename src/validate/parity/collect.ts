@@ -1,11 +1,12 @@
-import type { Tolerance } from "../../config/policy.ts";
 import { emptyReport, type OutputReport } from "../output-report.ts";
 import type { CaseKind } from "../references.ts";
 import { isFloat, sameShape, shapeText, type Tensor } from "../tensor.ts";
 import { evidenceOf } from "./evidence.ts";
+import { farthest } from "./farthest.ts";
 import { reportFloat } from "./float-output.ts";
 import { addCase, createFloatPool, type FloatPool } from "./float-pool.ts";
 import { addIntegerCase, createIntegerPool, type IntegerPool, reportInteger } from "./integer-output.ts";
+import type { EvidenceKind, OutputPlan } from "./output-plan.ts";
 
 /** Gathers one output, or several that belong together, over all cases, a case at a time; then judges it. */
 export interface Collector {
@@ -26,18 +27,11 @@ export interface ComparedOutput {
   onnx: Tensor;
   fp32: Tensor | null;
   fp64: Tensor | null;
+  /** fp32 computed in other ways. */
+  variants: Tensor[];
   /** Of an argmax map: top 1 − top 2 of the source's fp64 logits, and their largest fp32 noise. */
   margin: Tensor | null;
   noise: Tensor | null;
-}
-
-export interface OutputPlan {
-  name: string;
-  /** Channels of the output; null where all of it is one. */
-  axis: number | null;
-  /** All cases that count have fp64. */
-  fp64: boolean;
-  tolerance: Tolerance;
 }
 
 export function createCollector(plan: OutputPlan): Collector {
@@ -58,8 +52,7 @@ export function createCollector(plan: OutputPlan): Collector {
     if (isFloat(one.onnx.dtype)) {
       const channels = plan.axis === null ? 1 : (source.dims[plan.axis] ?? 1);
       floats ??= createFloatPool(one.onnx.dtype, plan.axis, channels);
-      const exact = plan.fp64 ? source : (one.fp32 ?? source);
-      addCase(floats, { name, onnx: one.onnx, exact, noisy: plan.fp64 ? one.fp32 : null });
+      addCase(floats, { name, onnx: one.onnx, ...sourceOf(plan.evidence, one, source) });
     } else {
       integers ??= createIntegerPool(one.onnx.dtype);
       addIntegerCase(integers, { ...one, name, fp32: one.fp32 ?? source });
@@ -67,16 +60,23 @@ export function createCollector(plan: OutputPlan): Collector {
   }
 
   function report(): OutputReport {
-    const { name, tolerance } = plan;
+    const { name, called, evidence, tolerance } = plan;
     const empty = emptyReport(name, dtype, shape);
-    if (mismatch) return { ...empty, status: "fail", kind: "wrong", message: `output "${name}": ${mismatch}` };
-    if (floats) return reportFloat(name, shape, floats, evidenceOf(plan.fp64, tolerance), tolerance);
-    if (integers) return reportInteger(name, shape, integers, tolerance);
-    const message = `output "${name}": the references hold no random or real case for it; add some`;
+    if (mismatch) return { ...empty, status: "fail", kind: "wrong", message: `${called}: ${mismatch}` };
+    if (floats) return reportFloat(plan, shape, floats, evidenceOf(evidence, tolerance), tolerance);
+    if (integers) return reportInteger(plan, shape, integers);
+    const message = `${called}: the references hold no random or real case for it; add some`;
     return { ...empty, status: "fail", kind: "unproven", message };
   }
 
   return { add, reports: () => [report()], notes: () => [] };
+}
+
+/** What is taken for exact, and what shows its noise. */
+function sourceOf(evidence: EvidenceKind, { fp32, variants }: ComparedOutput, source: Tensor) {
+  if (evidence === "fp64") return { exact: source, noisy: fp32 };
+  const exact = fp32 ?? source;
+  return { exact, noisy: evidence === "fp32" ? farthest(exact, variants) : null };
 }
 
 function differs(name: string, { onnx, fp32, fp64 }: ComparedOutput, source: Tensor): string | undefined {

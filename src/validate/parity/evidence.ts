@@ -1,32 +1,36 @@
 import type { Tolerance } from "../../config/policy.ts";
 import type { FloatPool } from "./float-pool.ts";
 import { CASE_SPREAD, type FloatJudgement } from "./float-rule.ts";
+import type { EvidenceKind } from "./output-plan.ts";
 import { policyNames } from "./policy-rule.ts";
 
 /** What the references offer for one output. */
 export interface Evidence {
-  /** All cases that count have fp64. */
-  fp64: boolean;
+  /** What the noise is found by: fp64, or several fp32 computed in other ways, in all cases that count. */
+  from: EvidenceKind;
   /** Fewest values per channel. */
   enough: number;
 }
 
 const ENOUGH_VALUES = 8;
 
-export function evidenceOf(fp64: boolean, tolerance: Tolerance): Evidence {
-  return { fp64, enough: tolerance.min_values ?? ENOUGH_VALUES };
+export function evidenceOf(from: EvidenceKind, tolerance: Tolerance): Evidence {
+  return { from, enough: tolerance.min_values ?? ENOUGH_VALUES };
 }
+
+/** Where nothing says how noisy the source is. */
+export const NO_NOISE =
+  "the references have no float64 values to tell noise from error; write <case>/fp64/<output>, or state a tolerance";
 
 /** Why the output is unproven although nothing speaks against it, and how to get evidence; null where it is proved. */
 export function missingEvidence(
   rank: number,
   pool: FloatPool,
   judgement: FloatJudgement,
-  { fp64, enough }: Evidence,
+  { from, enough }: Evidence,
   tolerance: Tolerance,
 ): string | null {
-  if (!fp64 && policyNames(tolerance).length === 0)
-    return "the references have no float64 values to tell noise from error; write <case>/fp64/<output>, or state a tolerance";
+  if (from === "none" && policyNames(tolerance).length === 0) return NO_NOISE;
   const fewest = pool.counts.reduce((least, count) => Math.min(least, count), Number.POSITIVE_INFINITY);
   if (fewest < enough || fewest === Number.POSITIVE_INFINITY)
     return `only ${Number.isFinite(fewest) ? fewest : 0} values per channel, ${enough} are needed; add cases or rows to the references`;

@@ -9,11 +9,22 @@ import { policyExcess, policyNames } from "./policy-rule.ts";
 /** Part of the output's range that no rounding explains, even where there is no fp64 to measure it. */
 const GROSS = 1e-2;
 
+/** What a pass on float32 alone lacks. */
+export const SINGLE =
+  "was judged by the source's float32 alone, as the references have no float64 of it; full evidence needs <case>/fp64/<output>";
+
 type Outcome = Pick<OutputReport, "status" | "message"> & { kind?: "wrong" | "unproven" };
+
+/** What is judged: its name, and what it is called in a message. */
+export interface Named {
+  name: string;
+  /** E.g. `output "scores"`. */
+  called: string;
+}
 
 /** The report on one float output, from all its cases. `shape` is that of the first case. */
 export function reportFloat(
-  name: string,
+  { name, called }: Named,
   shape: number[],
   pool: FloatPool,
   evidence: Evidence,
@@ -24,10 +35,13 @@ export function reportFloat(
   const byPolicy = policyNames(tolerance).length > 0;
   const report: OutputReport = { ...measured, rule: byPolicy ? "policy" : "noise" };
   const outcome =
-    maskOutcome(report, pool) ??
-    (byPolicy ? policyOutcome(report, tolerance) : noiseOutcome(report, pool, judgement, evidence)) ??
-    unproven(name, missingEvidence(shape.length, pool, judgement, evidence, tolerance));
-  return outcome ? { ...report, ...outcome } : { ...report, message: passText(report) };
+    maskOutcome(called, report, pool) ??
+    (byPolicy ? policyOutcome(called, report, tolerance) : noiseOutcome(called, report, pool, judgement, evidence)) ??
+    unproven(called, missingEvidence(shape.length, pool, judgement, evidence, tolerance));
+  if (outcome) return { ...report, ...outcome };
+  const message = passText(called, report);
+  if (byPolicy || evidence.from !== "fp32") return { ...report, message };
+  return { ...report, status: "warn", evidence: "fp32", message: `${message}; it ${SINGLE}` };
 }
 
 function measures(name: string, shape: number[], pool: FloatPool, judgement: FloatJudgement): OutputReport {
@@ -65,38 +79,39 @@ function placed({ case: name, flat, dims, onnx, source }: Element): WorstElement
   return { case: name, index: unravel(flat, dims), onnx: jsonNumber(onnx), source: jsonNumber(source) };
 }
 
-function maskOutcome(report: OutputReport, pool: FloatPool): Outcome | null {
+function maskOutcome(called: string, report: OutputReport, pool: FloatPool): Outcome | null {
   if (pool.masks.count > 0)
     return wrong(
-      `output "${report.name}": ${pool.masks.count} values are NaN or infinite on one side only; ${report.worst ? worstText(report.worst) : ""}`,
+      `${called}: ${pool.masks.count} values are NaN or infinite on one side only; ${report.worst ? worstText(report.worst) : ""}`,
     );
   if (pool.sourceMasks === 0) return null;
   return unproven(
-    report.name,
+    called,
     `${pool.sourceMasks} values of the source are NaN or infinite in float32 and not in float64: the model overflows by itself`,
   );
 }
 
 function noiseOutcome(
+  called: string,
   report: OutputReport,
   pool: FloatPool,
   judgement: FloatJudgement,
   evidence: Evidence,
 ): Outcome | null {
   const { worst, noisy } = judgement;
-  if (!evidence.fp64) return (report.range_relative ?? 0) > GROSS ? wrong(differsText(report)) : null;
-  if (worst.ratio <= 1) return noisy.length > 0 ? unproven(report.name, noisyText(report, pool, noisy)) : null;
+  if (evidence.from === "none") return (report.range_relative ?? 0) > GROSS ? wrong(differsText(called, report)) : null;
+  if (worst.ratio <= 1) return noisy.length > 0 ? unproven(called, noisyText(report, pool, noisy)) : null;
   // With few values a channel's noise is found too small by luck; the whole output's is a sound bound.
   const few = pool.counts.some((count) => count < evidence.enough);
   const most = pool.noise.reduce((a, b) => Math.max(a, b), worst.noise);
   if (few && worst.error <= 8 * most) return null;
   const times = `the error ${short(worst.error)} is ${short(worst.error / worst.noise)} times what rounding explains`;
-  return wrong(`${differsText(report)}; ${times}`);
+  return wrong(`${differsText(called, report)}; ${times}`);
 }
 
-function differsText({ name, channels, failing_channels, worst }: OutputReport): string {
+function differsText(called: string, { channels, failing_channels, worst }: OutputReport): string {
   const where = channels > 1 ? ` in ${failing_channels} of ${channels} channels` : "";
-  return `output "${name}" differs${where}: ${worst ? worstText(worst) : ""}`;
+  return `${called} differs${where}: ${worst ? worstText(worst) : ""}`;
 }
 
 function noisyText({ channels }: OutputReport, pool: FloatPool, noisy: number[]): string {
@@ -108,22 +123,22 @@ function noisyText({ channels }: OutputReport, pool: FloatPool, noisy: number[])
   );
 }
 
-function policyOutcome(report: OutputReport, tolerance: Tolerance): Outcome | null {
+function policyOutcome(called: string, report: OutputReport, tolerance: Tolerance): Outcome | null {
   const excess = policyExcess(report, tolerance);
   if (!excess) return null;
   return wrong(
-    `output "${report.name}" differs by more than the policy allows (${excess}); ${report.worst ? worstText(report.worst) : ""}`,
+    `${called} differs by more than the policy allows (${excess}); ${report.worst ? worstText(report.worst) : ""}`,
   );
 }
 
-function passText({ name, max_abs, would_notice }: OutputReport): string {
-  return `output "${name}" equals the source (largest error ${short(max_abs ?? 0)}, a change of ${short(would_notice ?? 0)} would be seen)`;
+function passText(called: string, { max_abs, would_notice }: OutputReport): string {
+  return `${called} equals the source (largest error ${short(max_abs ?? 0)}, a change of ${short(would_notice ?? 0)} would be seen)`;
 }
 
 function wrong(message: string): Outcome {
   return { status: "fail", kind: "wrong", message };
 }
 
-function unproven(name: string, why: string | null): Outcome | null {
-  return why === null ? null : { status: "fail", kind: "unproven", message: `output "${name}": ${why}` };
+function unproven(called: string, why: string | null): Outcome | null {
+  return why === null ? null : { status: "fail", kind: "unproven", message: `${called}: ${why}` };
 }

@@ -1,7 +1,9 @@
-import type { Tolerance } from "../../config/policy.ts";
 import { emptyReport, type OutputReport, short, worstText } from "../output-report.ts";
 import { numbersOf, sizeOf, type Tensor, unravel } from "../tensor.ts";
+import { SINGLE } from "./float-output.ts";
 import type { Element } from "./float-pool.ts";
+import type { OutputPlan } from "./output-plan.ts";
+import { policyNames } from "./policy-rule.ts";
 
 /** Part of the places that may differ where no margin says which are near a tie. */
 const FLIPS = 1e-5;
@@ -12,6 +14,8 @@ const FLIPS = 1e-5;
 const TURNED = { few: 2, times: 4, part: 1 / 8 };
 /** Part of the places that may be undecided in the source itself. */
 const UNDECIDED = 1e-2;
+/** What a map with one label lacks. */
+const ONE_VALUE = "has the same value everywhere in the references; add samples that show several";
 /** A place is near a tie where its margin is below this times the noise. */
 const BAND = 16;
 
@@ -36,6 +40,8 @@ export interface IntegerCase {
   onnx: Tensor;
   fp32: Tensor;
   fp64: Tensor | null;
+  /** fp32 computed in other ways. */
+  variants: Tensor[];
   /** Top 1 − top 2 of the source's fp64 logits at each place. */
   margin: Tensor | null;
   /** Largest |fp32 − fp64| of these logits. */
@@ -49,7 +55,9 @@ export function createIntegerPool(dtype: string): IntegerPool {
   return { dtype, ...none, margins: true, labels: new Set(), worst: undefined };
 }
 
-export function addIntegerCase(pool: IntegerPool, { name, onnx, fp32, fp64, margin, noise }: IntegerCase): void {
+export function addIntegerCase(pool: IntegerPool, one: IntegerCase): void {
+  const { name, onnx, fp32, fp64, margin, noise } = one;
+  const others = one.variants.map(({ data }) => data);
   const got = onnx.data;
   const noisy = fp32.data;
   const source = (fp64 ?? fp32).data;
@@ -62,7 +70,7 @@ export function addIntegerCase(pool: IntegerPool, { name, onnx, fp32, fp64, marg
   for (let flat = 0; flat < source.length; flat++) {
     const value = source[flat];
     if (pool.labels.size < MAX_LABELS) pool.labels.add(Number(value));
-    const steady = same(noisy[flat], value);
+    const steady = same(noisy[flat], value) && others.every((other) => same(other[flat], value));
     const equal = same(got[flat], value);
     pool.turnedByFp32 += Number(!steady);
     if (!steady || (margins && (margins[flat] as number) <= band)) {
@@ -90,7 +98,11 @@ function marginNoise(noisy: Tensor["data"], source: Tensor["data"], margins: Arr
 }
 
 /** Exact, except for places near a tie in the source. */
-export function reportInteger(name: string, shape: number[], pool: IntegerPool, tolerance: Tolerance): OutputReport {
+export function reportInteger(
+  { name, called, evidence, proved, tolerance }: Omit<OutputPlan, "axis">,
+  shape: number[],
+  pool: IntegerPool,
+): OutputReport {
   const { values, mismatches, undecided, turned, turnedByFp32, worst } = pool;
   const report: OutputReport = {
     ...emptyReport(name, pool.dtype, shape),
@@ -107,7 +119,7 @@ export function reportInteger(name: string, shape: number[], pool: IntegerPool, 
     ...report,
     status: "fail",
     kind,
-    message: `output "${name}"${why}`,
+    message: `${called}${why}`,
   });
   if (mismatches > (pool.margins ? 0 : Math.floor(FLIPS * values)) && report.worst)
     return fail("wrong", ` differs in ${mismatches} of ${values} places: ${worstText(report.worst)}`);
@@ -120,10 +132,12 @@ export function reportInteger(name: string, shape: number[], pool: IntegerPool, 
     return fail("unproven", `: in ${short((100 * undecided) / values)} % of the places the source itself is undecided`);
   const enough = tolerance.min_values ?? 8;
   if (values - undecided < enough) return fail("unproven", `: only ${values} values, ${enough} are needed; add cases`);
-  if (tolerance.min_values === null && pool.labels.size < 2)
-    return fail("unproven", " has the same value everywhere in the references; add samples that show several");
-  return {
-    ...report,
-    message: `output "${name}" equals the source (${values} integers, ${pool.margins ? turned : mismatches + turned} turned over near a tie)`,
-  };
+  const one = tolerance.min_values === null && pool.labels.size < 2;
+  if (one && !proved) return fail("unproven", ` ${ONE_VALUE}`);
+  const equals = `${called} equals the source (${values} integers, ${pool.margins ? turned : mismatches + turned} turned over near a tie)`;
+  const single = evidence !== "fp64" && policyNames(tolerance).length === 0;
+  const lacks = [...(one ? [ONE_VALUE] : []), ...(single ? [SINGLE] : [])];
+  if (lacks.length === 0) return { ...report, message: equals };
+  const message = `${equals}; it ${lacks.join("; it ")}`;
+  return { ...report, status: "warn", ...(single ? { evidence: "fp32" } : {}), message };
 }

@@ -2,12 +2,12 @@ import type { OnnxModel } from "../../onnx/model.ts";
 import type { Subject } from "../check.ts";
 import type { ReferenceCase } from "../references.ts";
 import type { TensorEntry } from "../safetensors.ts";
-import { isFloat } from "../tensor.ts";
 import { channelAxis } from "./channels.ts";
 import { type Collector, createCollector } from "./collect.ts";
 import { areBoxes } from "./detection/boxes.ts";
 import { type BoxPicture, createDetectionCollector } from "./detection/detection-collector.ts";
 import type { DetectionNames } from "./detection/detection-report.ts";
+import { evidenceFor } from "./output-plan.ts";
 
 export interface Collectors {
   all: Collector[];
@@ -17,21 +17,27 @@ export interface Collectors {
   pictures(): BoxPicture[];
 }
 
-/** How each output is judged: boxes and labels together, all others alone. Shapes stand in the references' header. */
-export function planOutputs(subject: Subject, graph: OnnxModel, cases: readonly ReferenceCase[]): Collectors {
+/**
+ * How each output is judged: boxes and labels together, all others alone. Shapes stand in the references' header.
+ * `proved`: what the outputs are made of was compared too.
+ */
+export function planOutputs(
+  subject: Subject,
+  graph: OnnxModel,
+  cases: readonly ReferenceCase[],
+  proved = false,
+): Collectors {
   const { contract, policy } = subject;
   const names = graph.outputs.map(({ name }) => name);
   const detections = detectionNames(contract, names, cases);
-  const hasFp64 = (name: string) => {
-    const having = cases.filter(({ fp32, fp64 }) => fp32.has(name) || fp64.has(name));
-    return having.length > 0 && having.every(({ fp32, fp64 }) => fp32.has(name) && isExact(fp64.get(name)));
-  };
   const together = detections && [detections.dets, detections.labels, detections.masks].filter((name) => name !== null);
   const single = names
     .filter((name) => !together?.includes(name))
     .map((name) => {
       const axis = channelAxis(shapesOf(name, cases), chosenAxis(contract, name));
-      return createCollector({ name, axis, fp64: hasFp64(name), tolerance: policy.tolerance });
+      const evidence = evidenceFor(name, cases);
+      const called = `output "${name}"`;
+      return createCollector({ name, called, axis, evidence, proved, tolerance: policy.tolerance });
     });
   const sets = new Set(together);
   if (!detections) return { all: single, detections, sets, pictures: () => [] };
@@ -40,15 +46,10 @@ export function planOutputs(subject: Subject, graph: OnnxModel, cases: readonly 
     ...detections,
     keep: keepRule(contract, detections.dets),
     classes,
-    fp64: hasFp64(detections.dets),
+    evidence: evidenceFor(detections.dets, cases),
     tolerance: policy.tolerance,
   });
   return { all: [detector, ...single], detections, sets, pictures: detector.pictures };
-}
-
-/** Single precision under the name fp64 is none: the source fell back to it on the way. */
-function isExact(entry: TensorEntry | undefined): boolean {
-  return entry !== undefined && (entry.dtype === "float64" || !isFloat(entry.dtype));
 }
 
 const DETECTION_TASK = /detection|instance/i;

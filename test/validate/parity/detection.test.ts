@@ -53,7 +53,7 @@ const PLAN: DetectionPlan = {
   masks: null,
   keep: { scoreThreshold: null, maxBoxes: null },
   classes: null,
-  fp64: true,
+  evidence: "fp64",
   tolerance: STRICT.tolerance,
 };
 
@@ -70,8 +70,8 @@ function judge({ fp32 = jitter(2e-5, 1e-7), onnx, images = [picture(0), picture(
     addDetections(pool, {
       name: `case-${index}`,
       onnx: detections([onnx(rows, index)]),
-      fp32: detections([fp32(rows, index)]),
-      fp64: detections([rows]),
+      exact: detections([rows]),
+      noisy: [detections([fp32(rows, index)])],
     });
   return reportDetections({ ...PLAN, ...plan }, [1, 12, 5], "float32", pool);
 }
@@ -135,7 +135,7 @@ describe("detections as sets: wrong is red", () => {
     [
       "classes off by one",
       { onnx: each(([x1, y1, x2, y2, s, l]) => [x1, y1, x2, y2, s, l + 1]) },
-      "the nearest box of the other side has label",
+      "its labels are shifted by +1",
     ],
     [
       "one box missing",
@@ -191,7 +191,7 @@ describe("detections as sets: without evidence it is unproven", () => {
     ],
     ["a source whose boxes are noisy", { fp32: jitter(0.2, 1e-7), onnx: same }, "too noisy"],
     ["the same score everywhere", { images: [equal(0), equal(1)], onnx: same }, "all scores are the same"],
-    ["no fp64", { onnx: same, plan: { fp64: false } }, "no float64"],
+    ["no fp64", { onnx: same, plan: { evidence: "none" } }, "no float64"],
   ])("%s", (_, example, message) => {
     const report = judge(example);
     expect(report).toMatchObject({ status: "fail", kind: "unproven" });

@@ -9,6 +9,8 @@ import { borrowedNoise } from "../../../src/validate/parity/float-rule.ts";
 import type { Tensor } from "../../../src/validate/tensor.ts";
 import { random } from "../../support/random.ts";
 
+const NAMED = { name: "out", called: 'output "out"' };
+
 type Value = (at: number, channel: number, row: number) => number;
 interface Example {
   /** Rows of each case. */
@@ -62,7 +64,7 @@ function judge({
     });
   }
   const policy = { ...STRICT.tolerance, ...tolerance };
-  return reportFloat("out", dims(rows[0] ?? 1), pool, evidenceOf(fp64, policy), policy);
+  return reportFloat(NAMED, dims(rows[0] ?? 1), pool, evidenceOf(fp64 ? "fp64" : "none", policy), policy);
 }
 
 const rng = random(7);

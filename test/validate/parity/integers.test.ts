@@ -14,9 +14,18 @@ interface Example {
   source?: (at: number) => number;
   margins?: boolean;
   size?: number;
+  plan?: Partial<Parameters<typeof reportInteger>[0]>;
 }
 
-function judge({ onnx, source = label, fp32 = source, margins = false, size = SIZE }: Example) {
+const PLAN = {
+  name: "labels",
+  called: 'output "labels"',
+  evidence: "fp64" as const,
+  proved: false,
+  tolerance: STRICT.tolerance,
+};
+
+function judge({ onnx, source = label, fp32 = source, margins = false, size = SIZE, plan }: Example) {
   const ints = (value: (at: number) => number): Tensor => ({
     dtype: "int32",
     dims: [size],
@@ -34,10 +43,11 @@ function judge({ onnx, source = label, fp32 = source, margins = false, size = SI
     onnx: ints(onnx),
     fp32: ints(fp32),
     fp64: long,
+    variants: [],
     margin: margins ? floats(Float64Array.from({ length: size }, (_, at) => margin(at))) : null,
     noise: margins ? floats(Float64Array.of(1e-6)) : null,
   });
-  return reportInteger("labels", [size], pool, STRICT.tolerance);
+  return reportInteger({ ...PLAN, ...plan }, [size], pool);
 }
 
 const flipAt = (condition: (at: number) => boolean) => (at: number) => (condition(at) ? label(at) + 1 : label(at));

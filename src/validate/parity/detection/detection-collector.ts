@@ -33,9 +33,14 @@ export function createDetectionCollector(plan: DetectionPlan): Collector & { pic
     labels ??= classes?.onnx;
     const side = (of: "onnx" | "fp32" | "fp64"): Detections | null =>
       dets[of] && { dets: dets[of], labels: classes?.[of] ?? null, masks: masks?.[of] ?? null };
-    const [onnx, fp32, fp64] = [side("onnx"), side("fp32"), plan.fp64 ? side("fp64") : null];
+    const [onnx, fp32, fp64] = [side("onnx"), side("fp32"), plan.evidence === "fp64" ? side("fp64") : null];
     const source = fp64 ?? fp32;
     if (!onnx || !source) return;
+    const variants = dets.variants.map((tensor, index) => ({
+      dets: tensor,
+      labels: classes?.variants[index] ?? null,
+      masks: masks?.variants[index] ?? null,
+    }));
     // Boxes of extreme inputs are chance, but none on both sides shows that the empty result works.
     if (kind === "extreme") {
       pool.emptyImages += Number(firstImage(onnx).length === 0 && firstImage(source).length === 0);
@@ -43,7 +48,7 @@ export function createDetectionCollector(plan: DetectionPlan): Collector & { pic
     }
     if (!areBoxes(onnx.dets.dims) || onnx.dets.dims.length !== source.dets.dims.length)
       mismatch ??= `its rank or width is not that of the source, in case ${name}`;
-    else if (!addDetections(pool, { name, onnx, fp32, fp64 }))
+    else if (!addDetections(pool, { name, onnx, exact: source, noisy: fp64 && fp32 ? [fp32] : variants }))
       mismatch ??= `it has another number of images in case ${name}`;
     if (pictures.length < PICTURES && (kind === "real" || pictures.length === 0))
       pictures.push({ case: name, source: firstImage(source), edge: firstImage(onnx) });

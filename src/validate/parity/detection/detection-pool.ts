@@ -13,8 +13,10 @@ export interface Detections {
 export interface DetectionCase {
   name: string;
   onnx: Detections;
-  fp32: Detections | null;
-  fp64: Detections | null;
+  /** The source's, fp64 where there is one. */
+  exact: Detections;
+  /** The source's fp32 beside fp64, or computed in other ways: how far they are from `exact` is its noise. */
+  noisy: Detections[];
 }
 
 /** A box that has no partner on the other side. */
@@ -24,8 +26,8 @@ export interface Unmatched {
   box: Box;
   /** Lowest score that the source kept in this image, and how many boxes: for the cut at the best k. */
   kept: { lowest: number; count: number };
-  /** The source's own fp32 differs from its fp64 by the same box. */
-  alsoFp32: boolean;
+  /** The source's own noise loses or adds the same box. */
+  alsoSource: boolean;
   /** The box of another label, or farther away, that is nearest. */
   nearest: { box: Box; distance: number } | null;
 }
@@ -52,14 +54,19 @@ export interface DetectionPool {
   corners: Extreme;
   scores: Extreme;
   scoreRange: [number, number];
-  /** Boxes that fp32 and fp64 of the source do not share. */
-  unsteady: number;
+  /** Boxes that the source's own noise does not share: those of fp32, and those of fp64, that have no partner. */
+  unsteady: { single: number; exact: number };
+  /** How often a box of the ONNX has a label that is this much above that of the source's box in its place. */
+  shifts: Map<number, number>;
   /** Only in the ONNX, only in the source. */
   extra: Unmatched[];
   missing: Unmatched[];
   labels: Set<number>;
   masks: MaskPool;
 }
+
+/** Part of the scale, plus difference of the scores, within which a box and another are one but for the label. */
+const TWIN = 1e-3;
 
 export function createDetectionPool(): DetectionPool {
   const extreme = (): Extreme => ({ error: 0, noise: 0, scale: 0, worst: null });
@@ -75,7 +82,8 @@ export function createDetectionPool(): DetectionPool {
     corners: extreme(),
     scores: extreme(),
     scoreRange: [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
-    unsteady: 0,
+    unsteady: { single: 0, exact: 0 },
+    shifts: new Map(),
     extra: [],
     missing: [],
     labels: new Set(),
@@ -84,20 +92,18 @@ export function createDetectionPool(): DetectionPool {
 }
 
 /** Adds one case; returns false where the numbers of images differ. */
-export function addDetections(pool: DetectionPool, { name, onnx, fp32, fp64 }: DetectionCase): boolean {
-  const exact = fp64 ?? fp32;
-  if (!exact) return true;
+export function addDetections(pool: DetectionPool, { name, onnx, exact, noisy }: DetectionCase): boolean {
   const got = readBoxes(onnx.dets, onnx.labels);
   const source = readBoxes(exact.dets, exact.labels);
-  const noisy = fp64 && fp32 ? readBoxes(fp32.dets, fp32.labels) : null;
+  const others = noisy.map(({ dets, labels }) => readBoxes(dets, labels));
   if (got.images.length !== source.images.length) return false;
   pool.cases += 1;
   pool.casesWithBoxes += Number(source.images.some((boxes) => boxes.length > 0));
   pool.notFinite += got.notFinite;
-  pool.sourceNotFinite += source.notFinite + (noisy?.notFinite ?? 0);
+  pool.sourceNotFinite += others.reduce((sum, { notFinite }) => sum + notFinite, source.notFinite);
   for (const [image, boxes] of source.images.entries()) {
-    const single = noisy?.images[image] ?? null;
-    const masks = { onnx: maskSide(onnx), fp32: fp64 ? maskSide(fp32) : null, fp64: maskSide(exact) };
+    const single = others.map(({ images }) => images[image] ?? []);
+    const masks = { onnx: maskSide(onnx), noisy: noisy.map(maskSide), exact: maskSide(exact) };
     addImage(pool, { name, image, got: got.images[image] ?? [], boxes, single, masks });
   }
   return true;
@@ -108,12 +114,12 @@ interface OneImage {
   image: number;
   got: Box[];
   boxes: Box[];
-  single: Box[] | null;
-  masks: Record<"onnx" | "fp32" | "fp64", MaskSide | null>;
+  single: Box[][];
+  masks: { onnx: MaskSide | null; noisy: (MaskSide | null)[]; exact: MaskSide | null };
 }
 
-function maskSide(side: Detections | null): MaskSide | null {
-  return side?.masks ? { tensor: side.masks, rows: side.dets.dims.at(-2) ?? 0 } : null;
+function maskSide(side: Detections): MaskSide | null {
+  return side.masks ? { tensor: side.masks, rows: side.dets.dims.at(-2) ?? 0 } : null;
 }
 
 function addImage(pool: DetectionPool, one: OneImage): void {
@@ -128,20 +134,26 @@ function addImage(pool: DetectionPool, one: OneImage): void {
     pool.scores.scale = Math.max(pool.scores.scale, score);
     pool.scoreRange = [Math.min(pool.scoreRange[0], score), Math.max(pool.scoreRange[1], score)];
   }
-  const noise = single ? matchBoxes(single, boxes, scale) : null;
-  for (const { one: noisy, other } of noise?.pairs ?? []) {
-    pool.corners.noise = Math.max(pool.corners.noise, cornerDistance(noisy, other));
-    pool.scores.noise = Math.max(pool.scores.noise, Math.abs(noisy.score - other.score));
-    if (masks.fp32 && masks.fp64)
-      addMasks(pool.masks, "fp32", { case: name, image }, [masks.fp32, noisy], [masks.fp64, other]);
+  const noise = single.map((list) => matchBoxes(list, boxes, scale));
+  for (const [index, { pairs }] of noise.entries())
+    for (const { one: noisy, other } of pairs) {
+      pool.corners.noise = Math.max(pool.corners.noise, cornerDistance(noisy, other));
+      pool.scores.noise = Math.max(pool.scores.noise, Math.abs(noisy.score - other.score));
+      const mask = masks.noisy[index];
+      if (mask && masks.exact) addMasks(pool.masks, "fp32", { case: name, image }, [mask, noisy], [masks.exact, other]);
+    }
+  pool.unsteady.single += Math.max(0, ...noise.map(({ onlyOne }) => onlyOne.length));
+  pool.unsteady.exact += Math.max(0, ...noise.map(({ onlyOther }) => onlyOther.length));
+  for (const box of got) {
+    const twin = twinOf(box, boxes, scale);
+    if (twin) pool.shifts.set(box.label - twin.label, (pool.shifts.get(box.label - twin.label) ?? 0) + 1);
   }
-  pool.unsteady += (noise?.onlyOne.length ?? 0) + (noise?.onlyOther.length ?? 0);
   const match = matchBoxes(got, boxes, scale);
   pool.matched += match.pairs.length;
   for (const pair of match.pairs) {
     addPair(pool, name, image, pair.one, pair.other);
-    if (masks.onnx && masks.fp64)
-      addMasks(pool.masks, "onnx", { case: name, image }, [masks.onnx, pair.one], [masks.fp64, pair.other]);
+    if (masks.onnx && masks.exact)
+      addMasks(pool.masks, "onnx", { case: name, image }, [masks.onnx, pair.one], [masks.exact, pair.other]);
   }
   addUnmatched(pool, one, match, noise, scale);
 }
@@ -158,22 +170,30 @@ function addUnmatched(
   pool: DetectionPool,
   { name, image, got, boxes }: OneImage,
   match: Matching,
-  noise: Matching | null,
+  noise: readonly Matching[],
   scale: number,
 ): void {
   const lowest = boxes.reduce((least, { score }) => Math.min(least, score), Number.POSITIVE_INFINITY);
   const kept = { lowest, count: boxes.length };
-  const shared = noise ? matchBoxes(match.onlyOne, noise.onlyOne, scale).pairs.map(({ one }) => one) : [];
+  const shared = noise.flatMap(({ onlyOne }) => matchBoxes(match.onlyOne, onlyOne, scale).pairs.map(({ one }) => one));
   const place = { case: name, image, kept };
   for (const box of match.onlyOne)
-    pool.extra.push({ ...place, box, alsoFp32: shared.includes(box), nearest: nearestOf(box, boxes) });
+    pool.extra.push({ ...place, box, alsoSource: shared.includes(box), nearest: nearestOf(box, boxes) });
   for (const box of match.onlyOther)
     pool.missing.push({
       ...place,
       box,
-      alsoFp32: noise?.onlyOther.includes(box) ?? false,
+      alsoSource: noise.some(({ onlyOther }) => onlyOther.includes(box)),
       nearest: nearestOf(box, got),
     });
+}
+
+/** The box of whatever label that lies in the same place and has the same score. */
+function twinOf(box: Box, others: readonly Box[], scale: number): Box | null {
+  const gap = (other: Box) => cornerDistance(box, other) / (scale || 1) + Math.abs(box.score - other.score);
+  let best: Box | null = null;
+  for (const other of others) if (gap(other) < TWIN && (best === null || gap(other) < gap(best))) best = other;
+  return best;
 }
 
 function nearestOf(box: Box, others: readonly Box[]): Unmatched["nearest"] {

@@ -1,5 +1,8 @@
 import type { Tolerance } from "../../../config/policy.ts";
 import { emptyReport, type OutputReport, short, worstText } from "../../output-report.ts";
+import { NO_NOISE } from "../evidence.ts";
+import { SINGLE } from "../float-output.ts";
+import type { EvidenceKind } from "../output-plan.ts";
 import { policyNames } from "../policy-rule.ts";
 import type { DetectionPool, Unmatched } from "./detection-pool.ts";
 import { type DetectionJudgement, judgeDetections, type KeepRule } from "./detection-rule.ts";
@@ -14,7 +17,7 @@ export interface DetectionPlan extends DetectionNames {
   keep: KeepRule;
   /** How many classes the contract has; null where it does not say. */
   classes: number | null;
-  fp64: boolean;
+  evidence: EvidenceKind;
   tolerance: Tolerance;
 }
 
@@ -38,7 +41,12 @@ export function reportDetections(
   const message =
     `all ${pool.boxes} boxes of "${plan.dets}" are the source's (largest corner difference ${short(corners.error)}, ` +
     `score ${short(scores.error)}${excused > 0 ? `; ${excused} at the edge of being kept` : ""})`;
-  return { ...report, message };
+  if (plan.evidence !== "fp32" || isByPolicy(plan)) return { ...report, message };
+  return { ...report, status: "warn", evidence: "fp32", message: `${message}; "${plan.dets}" ${SINGLE}` };
+}
+
+function isByPolicy({ tolerance }: DetectionPlan): boolean {
+  return tolerance.absolute !== null || tolerance.range_relative !== null;
 }
 
 function measures(
@@ -109,14 +117,26 @@ function evidenceAgainst(
       return `${where}; the error is ${short(error)}, at most ${absolute} by policy`;
     if (relative !== null && (report.range_relative ?? 0) > relative)
       return `${where}; the error is ${short(report.range_relative ?? 0)} of the range, at most ${relative} by policy`;
-  } else if (plan.fp64 && (corners.error > corners.tolerance || scores.error > scores.tolerance)) {
+  } else if (plan.evidence !== "none" && (corners.error > corners.tolerance || scores.error > scores.tolerance)) {
     const [what, by] = corners.error > corners.tolerance ? ["corner", corners] : ["score", scores];
-    return `a ${what} differs: ${where}; the error ${short(by.error)} is ${short(by.error / by.noise)} times what rounding explains`;
+    const times = `the error ${short(by.error)} is ${short(by.error / by.noise)} times what rounding explains`;
+    return shiftOf(pool) ?? `a ${what} differs: ${where}; ${times}`;
   }
   // Where the source itself keeps other boxes in fp32 than in fp64, a few of ours say nothing.
   const unexcused = extra.length + missing.length;
-  if (!lost || (unsteady && unexcused <= pool.unsteady)) return null;
-  return lostText(pool, extra, missing);
+  if (!lost || (unsteady && unexcused <= pool.unsteady.single + pool.unsteady.exact)) return null;
+  return shiftOf(pool) ?? lostText(pool, extra, missing);
+}
+
+/** Part of the ONNX's boxes that must say the same. */
+const SHIFTED = 0.9;
+
+/** All labels are off by the same number, and the boxes else are the source's. */
+function shiftOf({ shifts, boxes }: DetectionPool): string | null {
+  const [most] = [...shifts].sort((a, b) => b[1] - a[1]);
+  if (!most || most[0] === 0 || most[1] < SHIFTED * boxes) return null;
+  const [by, count] = most;
+  return `its labels are shifted by ${by > 0 ? "+" : ""}${by}: ${count} boxes are the source's but for their label`;
 }
 
 function lostText(pool: DetectionPool, extra: readonly Unmatched[], missing: readonly Unmatched[]): string {
@@ -137,13 +157,12 @@ function boxText({ case: name, image, box, nearest }: Unmatched): string {
 }
 
 function missingEvidence(plan: DetectionPlan, pool: DetectionPool, judgement: DetectionJudgement): string | null {
-  const byPolicy = plan.tolerance.absolute !== null || plan.tolerance.range_relative !== null;
-  if (!plan.fp64 && !byPolicy)
-    return "the references have no float64 values to tell noise from error; write <case>/fp64/<output>, or state a tolerance";
+  const byPolicy = isByPolicy(plan);
+  if (plan.evidence === "none" && !byPolicy) return NO_NOISE;
   if (pool.sourceNotFinite > 0) return `${pool.sourceNotFinite} boxes of the source hold NaN or infinity`;
   if (judgement.unsteady)
     return (
-      `the source's own float32 and float64 do not share ${pool.unsteady} of ${pool.boxes} boxes: ` +
+      `${pool.unsteady.single} boxes of the source's own float32, and ${pool.unsteady.exact} of the ${pool.boxes} of its float64, have no partner: ` +
       "the model may be untrained; use a trained checkpoint, or samples it is sure about"
     );
   if (!byPolicy && judgement.noisy)

@@ -49,7 +49,7 @@ export function judgeDetections(pool: DetectionPool, keep: KeepRule): DetectionJ
     missing,
     excused: pool.extra.length + pool.missing.length - extra.length - missing.length,
     lost: isLost([...extra, ...missing], pool.boxes),
-    unsteady: pool.unsteady > UNSTEADY * pool.boxes,
+    unsteady: pool.unsteady.single + pool.unsteady.exact > UNSTEADY * pool.boxes,
     noisy: pool.corners.noise > NOISE_CAP * pool.corners.scale || pool.scores.noise > NOISE_CAP * pool.scores.scale,
   };
 }
@@ -59,8 +59,8 @@ function valueJudgement({ error, noise }: { error: number; noise: number }, floo
   return { error, noise: allowed, tolerance: FACTOR * allowed };
 }
 
-function isExcused({ alsoFp32, box, kept }: Unmatched, keep: KeepRule, tolerance: number): boolean {
-  if (alsoFp32) return true;
+function isExcused({ alsoSource, box, kept }: Unmatched, keep: KeepRule, tolerance: number): boolean {
+  if (alsoSource) return true;
   if (keep.scoreThreshold !== null && Math.abs(box.score - keep.scoreThreshold) <= tolerance) return true;
   return keep.maxBoxes !== null && kept.count >= keep.maxBoxes && Math.abs(box.score - kept.lowest) <= tolerance;
 }

@@ -1,0 +1,68 @@
+import type { Box } from "../parity/detection/boxes.ts";
+
+/** Pixels of the input; null where it is no picture. */
+export interface PictureSize {
+  width: number;
+  height: number;
+}
+
+/** A box is sure from this score on; where none is, from half of the best one. */
+const SURE = 0.3;
+/** Two boxes of one label are one from this overlap on, as the field counts a hit. */
+const SAME = 0.5;
+
+/** The boxes as a device must take them: cut at the edges of the picture, without those that have no area then. */
+export function clipped(boxes: readonly Box[], size: PictureSize | null): Box[] {
+  if (!size) return [...boxes];
+  return boxes.flatMap((box) => {
+    const [x1 = 0, y1 = 0, x2 = 0, y2 = 0, ...more] = box.corners;
+    if (more.length > 0) return [box];
+    const inside = (value: number, most: number) => Math.min(Math.max(value, 0), most);
+    const [left, right] = [inside(x1, size.width), inside(x2, size.width)];
+    const [top, bottom] = [inside(y1, size.height), inside(y2, size.height)];
+    return right > left && bottom > top ? [{ ...box, corners: [left, top, right, bottom] }] : [];
+  });
+}
+
+/** Score from which boxes count. */
+export function sureScore(boxes: readonly Box[]): number {
+  const best = boxes.reduce((most, { score }) => Math.max(most, score), 0);
+  return best >= SURE ? SURE : best / 2;
+}
+
+/** How many sure boxes of both sides there are, and how many have a partner, sure or not, on the other. */
+export function agreedBoxes(
+  ones: readonly Box[],
+  others: readonly Box[],
+  sure: number,
+): { agreed: number; total: number } {
+  const [left, right] = [partnered(ones, others, sure), partnered(others, ones, sure)];
+  return { agreed: left.agreed + right.agreed, total: left.total + right.total };
+}
+
+/** The surest first; each partner counts once. */
+function partnered(ones: readonly Box[], others: readonly Box[], sure: number): { agreed: number; total: number } {
+  const counted = ones.filter(({ score }) => score >= sure && score > 0).toSorted((a, b) => b.score - a.score);
+  const free = new Set(others);
+  let agreed = 0;
+  for (const box of counted) {
+    let best: Box | null = null;
+    for (const other of free)
+      if (other.label === box.label && overlap(box, other) >= (best ? overlap(box, best) : SAME)) best = other;
+    if (!best) continue;
+    free.delete(best);
+    agreed += 1;
+  }
+  return { agreed, total: counted.length };
+}
+
+/** Intersection over union of the first four corners. */
+export function overlap(one: Box, other: Box): number {
+  const [ax1 = 0, ay1 = 0, ax2 = 0, ay2 = 0] = one.corners;
+  const [bx1 = 0, by1 = 0, bx2 = 0, by2 = 0] = other.corners;
+  const width = Math.max(0, Math.min(ax2, bx2) - Math.max(ax1, bx1));
+  const height = Math.max(0, Math.min(ay2, by2) - Math.max(ay1, by1));
+  const both = width * height;
+  const all = (ax2 - ax1) * (ay2 - ay1) + (bx2 - bx1) * (by2 - by1) - both;
+  return all > 0 ? both / all : 0;
+}

@@ -1,0 +1,103 @@
+import type { OnnxModel } from "../../onnx/model.ts";
+import { type Agreement, agreementText, isRefused, rateOf, SAID } from "../agreement/agreement.ts";
+import { compareOwn } from "../agreement/compare-own.ts";
+import { type Finding, passed, type SessionCheck, skipped, warned, wrong } from "../check.ts";
+import type { InnerComparison } from "../inner/compare-inner.ts";
+import { calledInner } from "../inner/inner-names.ts";
+import type { OutputReport } from "../output-report.ts";
+import type { BoxPicture } from "../parity/detection/detection-collector.ts";
+import { planOutputs } from "../parity/plan-outputs.ts";
+import { countingCases, type ReferenceCase, type References } from "../references.ts";
+import { isFloat } from "../tensor.ts";
+
+/** What the check puts into its details. */
+interface BehaviourDetails {
+  /** The unpatched source's own tensors inside of the graph. */
+  inner: OutputReport[];
+  /** Inner tensors that were not compared. */
+  not_compared: InnerComparison["absent"];
+  /** Cases that the inner tensors were compared in. */
+  inner_cases: string[];
+  agreement: Omit<Agreement, "boxes">[];
+  /** Of a detector: the sample that agrees least. */
+  boxes: BoxPicture[];
+}
+
+/**
+ * The edge model does what the *unpatched* source model does. Parity compares with the model that the engine rewrote
+ * for the export, whose faults are on both sides; and behind an argmax or a suppression a fault may never show.
+ */
+export const behaviour: SessionCheck = {
+  name: "behaviour",
+  needs: "session",
+  async run(subject, graph, runtime) {
+    const references = await runtime.references();
+    if (!references) return skipped("not run: there are no references to compare with");
+    const cases = countingCases({ cases: await runtime.cases() });
+    const { detections, sets } = planOutputs(subject, graph, cases);
+    const inner = await runtime.inner();
+    const outputsOf = (one: ReferenceCase) => runtime.runCase(one).catch(() => null);
+    const agreement: Agreement[] = [];
+    for (const own of ["predict", "pipeline"] as const)
+      agreement.push(...(await compareOwn(own, { references, cases, detections, outputsOf })));
+    const hidden = isHidden(graph, references, sets);
+    return conclude(inner, agreement, hidden);
+  },
+};
+
+/** The outputs lose what lies before them, and nothing of that is in the references. */
+function isHidden(graph: OnnxModel, references: References, sets: ReadonlySet<string>): string | null {
+  if (references.inner.size > 0) return null;
+  if (sets.size > 0) return AFTER_NMS;
+  return graph.outputs.some(({ dtype }) => isFloat(dtype)) ? null : AFTER_ARGMAX;
+}
+
+const GET = "an engine gives them as <case>/aux/fp32/<tensor> and <case>/aux/fp64/<tensor>";
+const AFTER_NMS = `compared after NMS only: a fault in boxes that no reference keeps would not show; the references hold no tensors before it, ${GET}`;
+const AFTER_ARGMAX = `compared after the choice of a class only: a fault in a class that no reference chooses would not show; the references hold no tensors before it, ${GET}`;
+
+function conclude(inner: InnerComparison, agreement: readonly Agreement[], hidden: string | null): Finding {
+  const { source, rewritten } = inner.reports;
+  const details: BehaviourDetails = {
+    inner: source,
+    not_compared: inner.absent,
+    inner_cases: inner.cases,
+    agreement: agreement.map(({ boxes: _, ...rest }) => rest),
+    boxes: agreement.flatMap(({ boxes }) => boxes ?? []).slice(0, 1),
+  };
+  const all = { ...details };
+  const faults = source.filter(({ kind }) => kind === "wrong").map(({ message }) => message);
+  if (faults.length > 0) return wrong(`${AGAINST}: ${firstOf(faults)}`, all);
+  const refused = agreement.filter(isRefused).map(agreementText);
+  if (refused.length > 0) return wrong(refused.join("; "), all);
+  const open = [...source, ...rewritten].filter(({ status, kind }) => status === "warn" || kind === "unproven");
+  const lacks = [
+    ...(hidden ? [hidden] : []),
+    ...absentText(inner.absent),
+    ...(open.length > 0 ? [`not proved: ${firstOf(open.map(({ message }) => message))}`] : []),
+    ...agreement.flatMap(({ problem }) =>
+      problem ? [`the source's own prediction cannot be compared: ${problem}`] : [],
+    ),
+    ...agreement.filter((one) => rateOf(one) < SAID).map(agreementText),
+  ];
+  if (lacks.length > 0) return warned(lacks.join("; "), all);
+  const said = [
+    ...(source.length > 0 ? [`${source.length} tensors before the outputs are the unpatched source's`] : []),
+    ...agreement.map(agreementText),
+  ];
+  return said.length > 0 ? passed(said.join("; "), all) : skipped(`not run: ${NOTHING}`, all);
+}
+
+const AGAINST = "the unpatched source model computes something else before the outputs";
+const NOTHING = "the references hold nothing that the unpatched source model computed itself";
+
+function absentText(absent: InnerComparison["absent"]): string[] {
+  const [first, ...others] = absent;
+  if (!first) return [];
+  const more = others.length > 0 ? ` (and ${others.length} more)` : "";
+  return [`the heads before the outputs were not compared: ${calledInner(first.name)}: ${first.why}${more}`];
+}
+
+function firstOf([first = "", ...others]: string[]): string {
+  return others.length > 0 ? `${first} (and ${others.length} more)` : first;
+}

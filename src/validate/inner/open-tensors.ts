@@ -1,0 +1,55 @@
+import { constants } from "node:fs";
+import { appendFile, copyFile, link, mkdir, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { OnnxModel } from "../../onnx/model.ts";
+import { leavesFolder } from "../external-data.ts";
+
+/**
+ * A copy of the model in `folder` whose outputs are also these inner tensors; null where there is nothing
+ * to add, or weights lie where they must not.
+ * Only bytes are appended: protobuf merges a message that comes twice, so that nothing of the file is read or held in
+ * memory. Weights in files of their own are linked beside it. Rejects with the system's error.
+ */
+export async function withOutputs(
+  model: string,
+  graph: OnnxModel,
+  names: readonly string[],
+  folder: string,
+): Promise<string | null> {
+  const outputs = new Set(graph.outputs.map(({ name }) => name));
+  const added = names.filter((name) => !outputs.has(name));
+  if (added.length === 0) return null;
+  const locations = new Set(graph.initializers.flatMap(({ external }) => (external ? [external.location] : [])));
+  if ([...locations].some(leavesFolder)) return null;
+  const copy = join(folder, basename(model));
+  await rm(copy, { force: true });
+  await copyFile(model, copy, constants.COPYFILE_FICLONE);
+  await appendFile(copy, graphWithOutputs(added));
+  locations.delete(basename(model));
+  for (const location of locations) await linkOrCopy(join(dirname(model), location), join(folder, location));
+  return copy;
+}
+
+/** Symbolic links are none of ours to follow here: the check of the structure refuses them. */
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  await rm(to, { force: true });
+  await link(from, to).catch(() => copyFile(from, to, constants.COPYFILE_FICLONE));
+}
+
+/** `ModelProto { graph { output { name } … } }`, by the field numbers of onnx.proto. */
+export function graphWithOutputs(names: readonly string[]): Buffer {
+  const outputs = names.map((name) => message(12, message(1, Buffer.from(name))));
+  return message(7, Buffer.concat(outputs));
+}
+
+function message(field: number, payload: Buffer): Buffer {
+  return Buffer.concat([varint(field * 8 + 2), varint(payload.length), payload]);
+}
+
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128);
+  return Buffer.from([...bytes, rest]);
+}

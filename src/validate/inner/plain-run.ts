@@ -1,0 +1,82 @@
+import type { InferenceSession } from "onnxruntime-node";
+import type { Tolerance } from "../../config/policy.ts";
+import type { OnnxModel } from "../../onnx/model.ts";
+import { cheapestFirst, countingCases, type ReferenceCase, type References, smallestCase } from "../references.ts";
+import type { Feeds, Level } from "../runtime.ts";
+import { createInnerCollector, type InnerComparison, NO_INNER } from "./compare-inner.ts";
+import { casesFor } from "./inner-cases.ts";
+import { type Absent, presentNames } from "./inner-names.ts";
+import { withOutputs } from "./open-tensors.ts";
+
+/** The model without optimisation, where possible with inner tensors as further outputs. */
+export interface PlainSession {
+  session: InferenceSession;
+  /** Inner tensors that it gives. */
+  names: string[];
+  absent: Absent[];
+}
+
+export interface PlainRequest {
+  model: string;
+  graph: OnnxModel;
+  scratch: string;
+  /** Inner tensors of the references. */
+  names: string[];
+  open(level: Level, file: string): Promise<InferenceSession>;
+  /** ONNX Runtime's message in short. */
+  explain(error: unknown): string;
+}
+
+/** Rejects only where the model itself does not load; what else fails means that there are no inner tensors. */
+export async function openPlain({ model, graph, scratch, names, open, explain }: PlainRequest): Promise<PlainSession> {
+  const { present, absent } = presentNames(graph, names);
+  const without = (why: string) => [...absent, ...present.map((name) => ({ name, why }))];
+  if (present.length === 0) return { session: await open("disabled", model), names: [], absent };
+  try {
+    const copy = await withOutputs(model, graph, present, scratch);
+    return { session: await open("disabled", copy ?? model), names: present, absent };
+  } catch (error) {
+    const why = `ONNX Runtime does not give it: ${explain(error)}`;
+    return { session: await open("disabled", model), names: [], absent: without(why) };
+  }
+}
+
+/** What the runs without optimisation gave. */
+export interface PlainRun {
+  /** Outputs of the smallest case, null where there is none; throws what its run threw. */
+  smallest(): Feeds | null;
+  inner: InnerComparison;
+}
+
+export interface RunRequest {
+  references: References | null;
+  cases: readonly ReferenceCase[];
+  inner: Pick<PlainSession, "names" | "absent">;
+  tolerance: Tolerance;
+  run(one: ReferenceCase, isFirst: boolean): Promise<Feeds>;
+}
+
+/** Runs the smallest case, and those that the rule needs to judge the inner tensors; none of them is kept. */
+export async function runPlain({ references, cases, inner, tolerance, run }: RunRequest): Promise<PlainRun> {
+  const small = smallestCase(cases);
+  if (!references || !small) return { smallest: () => null, inner: { ...NO_INNER, absent: inner.absent } };
+  const needed = casesFor(inner.names, countingCases({ cases: [...cases] }));
+  const collector = createInnerCollector(references, inner.names, needed, tolerance);
+  let smallest = (): Feeds | null => null;
+  let failed: Absent[] = [];
+  for (const one of cheapestFirst([...new Set([small, ...needed])])) {
+    const given = await run(one, one === small).catch((error: Error) => error);
+    if (given instanceof Error) {
+      if (one === small) smallest = () => raise(given);
+      failed = inner.names.map((name) => ({ name, why: `ONNX Runtime cannot run case ${one.name}` }));
+      continue;
+    }
+    if (one === small) smallest = () => given;
+    if (needed.includes(one)) await collector.add(one, given);
+  }
+  return { smallest, inner: collector.result([...inner.absent, ...failed]) };
+}
+
+function raise(error: Error): never {
+  throw error;
+}
