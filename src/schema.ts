@@ -14,7 +14,8 @@ export type SchemaName =
   | "engine-result"
   | "conversion-config"
   | "land"
-  | "model-lock";
+  | "model-lock"
+  | "profile";
 
 /** A problem with a piece of data: where (a JSON pointer), and what. */
 export interface SchemaProblem {

@@ -76,6 +76,7 @@ export function makeProgram(ctx: Context, edge: Edge, words: readonly string[]):
     .option("--evidence <dir>", "folder with references.safetensors; default: the same folder")
     .option("--config <file>", "conversion.yaml with the policy; default: the strict one")
     .option("--name <name>", "the model's name in conversion.yaml; default: the folder's")
+    .option("--profile <id>", "device that must be able to load it; several with commas, or given again", listed)
     .option("--json", "print the verdict document")
     .action(async (folder: string, flags) => (await import("./validate.ts")).validate(ctx, edge, folder, kebab(flags)));
   program
@@ -83,6 +84,11 @@ export function makeProgram(ctx: Context, edge: Edge, words: readonly string[]):
     .description("say what is there, what is missing, and the command that fixes it")
     .option("--store <url>", "also check this store")
     .action(async (flags) => (await import("./doctor.ts")).doctor(ctx, edge, kebab(flags)));
+  program
+    .command("profiles")
+    .description("list the device profiles that conversion.yaml and --profile can name")
+    .option("--json", "as JSON")
+    .action(async (flags) => (await import("./profiles.ts")).profiles(ctx, edge, kebab(flags)));
   const engine = program.command("engine").description("list and install engines");
   engine
     .command("list")
@@ -114,6 +120,11 @@ export function makeProgram(ctx: Context, edge: Edge, words: readonly string[]):
     .option("--delete", "with --stale-branches: delete them")
     .action(async (flags) => (await import("./sweep.ts")).sweep(ctx, edge, kebab(flags)));
   return program;
+}
+
+/** An option that may be given again. */
+function listed(value: string, before: string | undefined): string {
+  return before === undefined ? value : `${before},${value}`;
 }
 
 function withRunOptions(command: Command): Command {

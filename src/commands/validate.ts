@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, relative, resolve } from "node:path";
-import { settingsOf } from "../config/model-settings.ts";
+import { addProfile, settingsOf } from "../config/model-settings.ts";
+import { policyProfiles } from "../config/read-profiles.ts";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { planEngines, repositoryConfig } from "../plan/plan-inputs.ts";
@@ -21,8 +22,11 @@ export async function validate(ctx: Context, edge: Edge, folder: string, flags: 
   const file = typeof flags.config === "string" ? flags.config : null;
   const repository = file === null ? null : await repositoryConfig(ctx, file, await planEngines(ctx));
   const { policy } = settingsOf(name, repository ? [repository] : []);
+  const named = typeof flags.profile === "string" ? flags.profile.split(",").filter((id) => id !== "") : [];
+  for (const profile of Object.values(await policyProfiles(named, ctx.cwd))) addProfile(policy, profile);
   const shown = relative(ctx.cwd, path) || ".";
-  const reproduce = `model-to-edge validate ${shown}${evidence ? ` --evidence ${relative(ctx.cwd, evidence) || "."}` : ""}`;
+  const profiles = named.map((id) => ` --profile ${id}`).join("");
+  const reproduce = `model-to-edge validate ${shown}${evidence ? ` --evidence ${relative(ctx.cwd, evidence) || "."}` : ""}${profiles}`;
   const verdict = await validateFolder(ctx, { name, folder: path, evidence, policy, reproduce });
   if (flags.json) edge.print(`${JSON.stringify(verdict, null, 2)}\n`);
   for (const { check, status, message } of verdict.checks) ctx.log.info(`${status.padEnd(4)} ${check}: ${message}`);

@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument } from "yaml";
 import { suggestion } from "../nearest.ts";
 import { type SchemaProblem, schemaProblems } from "../schema.ts";
+import { builtInProfiles, isProfileFile } from "./read-profiles.ts";
 
 /** What `conversion.yaml` says about one model, or by default about all. */
 export interface ModelConfig {
@@ -8,6 +9,8 @@ export interface ModelConfig {
   files?: Record<string, string>;
   samples?: string;
   classes?: string;
+  /** Ids of device profiles, or files of the team's own. */
+  profiles?: string[];
   allow?: { missing?: string[]; unexpected?: string[] };
   validate?: {
     shapes?: Record<string, number[]>;
@@ -32,7 +35,7 @@ export interface ConfigProblem {
   message: string;
 }
 
-const OWN_KEYS = ["engine", "files", "samples", "classes", "allow", "validate"];
+const OWN_KEYS = ["engine", "files", "samples", "classes", "profiles", "allow", "validate"];
 
 /** Parses `conversion.yaml`. Returns the configuration or all problems at once; `engines` are the known names. */
 export async function parseConversionYaml(
@@ -63,7 +66,13 @@ export async function parseConversionYaml(
     describe(problem, at, offsetOf, keyOffset),
   );
   if (problems.length > 0) return { problems };
+  const ids = (await builtInProfiles()).map(({ id }) => id);
   for (const [path, model] of modelEntries(data)) {
+    for (const [index, id] of (model.profiles ?? []).entries())
+      if (!isProfileFile(id) && !ids.includes(id))
+        problems.push(
+          at(offsetOf([...path, "profiles", String(index)]), `unknown profile "${id}": ${suggestion(id, ids)}`),
+        );
     for (const key of Object.keys(model)) {
       if (OWN_KEYS.includes(key) || engines.includes(key)) continue;
       const message = `unknown key "${key}": ${suggestion(key, [...OWN_KEYS, ...engines])}`;

@@ -1,5 +1,5 @@
 import type { ConversionConfig, ModelConfig } from "./conversion-yaml.ts";
-import { type Policy, STRICT } from "./policy.ts";
+import { type Policy, type PolicyProfile, STRICT } from "./policy.ts";
 
 /** What holds for one model, from all files together. */
 export interface ModelSettings {
@@ -18,9 +18,11 @@ export interface ConfigLayer {
   file: string;
   reviewed: boolean;
   config: ConversionConfig;
+  /** What the names in its `profiles:` stand for. */
+  profiles?: Record<string, PolicyProfile>;
 }
 
-const OWN_KEYS = new Set(["engine", "files", "samples", "classes", "allow", "validate"]);
+const OWN_KEYS = new Set(["engine", "files", "samples", "classes", "profiles", "allow", "validate"]);
 
 /** Later layers win, key by key; inside a layer the model's entry wins over the defaults. */
 export function settingsOf(name: string, layers: readonly ConfigLayer[]): ModelSettings {
@@ -34,8 +36,7 @@ export function settingsOf(name: string, layers: readonly ConfigLayer[]): ModelS
     options: {},
   };
   for (const layer of layers)
-    for (const entry of [layer.config.defaults, layer.config.models?.[name]])
-      if (entry) apply(settings, entry, layer.file);
+    for (const entry of [layer.config.defaults, layer.config.models?.[name]]) if (entry) apply(settings, entry, layer);
   return settings;
 }
 
@@ -52,7 +53,12 @@ export function loosenedBy(config: ConversionConfig): string[] {
   );
 }
 
-function apply(settings: ModelSettings, entry: ModelConfig, file: string): void {
+/** All names in `profiles:`, of the defaults and of each model. */
+export function profileNames(config: ConversionConfig): string[] {
+  return [config.defaults, ...Object.values(config.models ?? {})].flatMap((entry) => entry?.profiles ?? []);
+}
+
+function apply(settings: ModelSettings, entry: ModelConfig, { file, profiles }: ConfigLayer): void {
   settings.engine = entry.engine ?? settings.engine;
   settings.samples = entry.samples ?? settings.samples;
   settings.classes = entry.classes ?? settings.classes;
@@ -63,6 +69,11 @@ function apply(settings: ModelSettings, entry: ModelConfig, file: string): void 
     const names = entry.allow?.[kind] ?? [];
     allow[kind].push(...names);
     if (names.length > 0) note(`${names.length} ${kind} tensor${names.length > 1 ? "s" : ""} allowed`);
+  }
+  for (const name of entry.profiles ?? []) {
+    const found = profiles?.[name];
+    if (!found) throw new Error(`the profile ${name} was not looked up`);
+    addProfile(policy, found);
   }
   Object.assign(policy.shapes, entry.validate?.shapes);
   for (const [key, value] of Object.entries(entry.validate?.tolerance ?? {})) {
@@ -75,4 +86,9 @@ function apply(settings: ModelSettings, entry: ModelConfig, file: string): void 
   }
   for (const [key, value] of Object.entries(entry))
     if (!OWN_KEYS.has(key)) settings.options[key] = { ...settings.options[key], ...(value as object) };
+}
+
+/** Profiles only add up: no layer takes away what another one asks for. */
+export function addProfile(policy: Policy, profile: PolicyProfile): void {
+  if (!policy.profiles.some(({ sha256 }) => sha256 === profile.sha256)) policy.profiles.push(profile);
 }

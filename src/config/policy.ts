@@ -1,12 +1,25 @@
+import type { Profile } from "./profile.ts";
+
 /** What a model must meet. Loosened values count only from Git; `loosened` names them for the note. */
 export interface Policy {
   /** Sizes to try on symbolic axes, beside those that the references have. */
   shapes: Record<string, number[]>;
   tolerance: Tolerance;
+  /** Devices whose runtime must be able to load it. */
+  profiles: PolicyProfile[];
   /** Names of checks that are switched off. */
   off: string[];
   /** One line each: what was loosened, and where. */
   loosened: string[];
+}
+
+/** A device that was named, in `conversion.yaml` or with `--profile`. */
+export interface PolicyProfile {
+  id: string;
+  /** Of the whole table, with what it extends: another table is another policy. */
+  sha256: string;
+  /** A device of the team's own: its file as it was named, and what that holds; null for a profile of this package. */
+  own: { file: string; table: Profile } | null;
 }
 
 /** All null: the rule that needs no tuning (noise against the source framework's own fp64). */
@@ -24,6 +37,7 @@ export interface Tolerance {
 export const STRICT: Policy = {
   shapes: {},
   tolerance: { sqnr_db: null, range_relative: null, absolute: null, min_values: null },
+  profiles: [],
   off: [],
   loosened: [],
 };

@@ -119,7 +119,7 @@ async function attempt(
       folder: folders.files,
       evidence: folders.evidence,
       policy: model.policy,
-      reproduce: `model-to-edge validate ${places.edge} --evidence ${places.evidence}`,
+      reproduce: `model-to-edge validate ${places.edge} --evidence ${places.evidence}${profileFlags(model.policy)}`,
     }),
   );
   conversion.status = "converted";
@@ -132,6 +132,11 @@ async function attempt(
   if (draft && !red)
     conversion.staged = await timed(conversion, "stage", () => stage(ctx, draft, folders, conversion.files, places));
   return verdict;
+}
+
+/** So that the command asks for the same devices. */
+function profileFlags({ profiles }: PlannedModel["policy"]): string {
+  return profiles.map(({ id, own }) => ` --profile ${own?.file ?? id}`).join("");
 }
 
 function failed(conversion: Conversion, failure: Failure): null {

@@ -12,6 +12,8 @@ export const LIMITS = {
   /** Subgraphs in subgraphs. */
   depth: 64,
   rank: 64,
+  /** Whole numbers of one tensor that are read; longer ones are data. */
+  integers: 8,
   /** Documentation strings that are kept for the search for leaks. */
   notes: 10_000,
 } as const;

@@ -1,7 +1,7 @@
 import { open, stat } from "node:fs/promises";
 import { UsageError } from "../errors.ts";
 import { LIMITS } from "./limits.ts";
-import type { OnnxModel, OnnxNode } from "./model.ts";
+import type { OnnxModel, OnnxNode, OnnxTensorInfo } from "./model.ts";
 import { readPair, readTensorInfo, readValue, within } from "./read-value.ts";
 import { type Field, malformed, WireReader } from "./wire.ts";
 
@@ -34,6 +34,7 @@ class Reading {
     outputs: [],
     nodes: [],
     initializers: [],
+    constants: new Map(),
     metadata: {},
     functions: [],
     docStrings: [],
@@ -63,10 +64,10 @@ class Reading {
 
   #graph(message: Field, scope: string, depth: number): 1 {
     if (depth > LIMITS.depth) throw malformed(`subgraphs nested more than ${LIMITS.depth} deep`);
-    const { inputs, outputs, initializers } = this.#model;
+    const { inputs, outputs } = this.#model;
     for (const field of within(this.#reader, message)) {
       if (field.number === 1) this.#node(field, scope, depth);
-      if (field.number === 5) push(initializers, readTensorInfo(this.#reader, field));
+      if (field.number === 5) this.#initializer(readTensorInfo(this.#reader, field));
       if (field.number === 10) this.#note(this.#text(field));
       if (field.number === 11 && depth === 0) push(inputs, readValue(this.#reader, field));
       if (field.number === 12 && depth === 0) push(outputs, readValue(this.#reader, field));
@@ -92,22 +93,42 @@ class Reading {
       if (field.number === 9) this.#notePair(field);
     }
     const owner = `${scope && `${scope}/`}${node.name || `${node.op}_${place}`}`;
-    for (const attribute of attributes) this.#attribute(attribute, owner, depth);
+    for (const attribute of attributes) {
+      const integers = this.#attribute(attribute, owner, depth);
+      if (integers && node.op === "Constant" && node.domain === "") this.#constant(node.outputs[0] ?? "", integers);
+    }
   }
 
-  /** Only what holds graphs or tensors in external files. */
-  #attribute(message: Field, owner: string, depth: number): void {
+  #initializer(tensor: OnnxTensorInfo): void {
+    push(this.#model.initializers, tensor);
+    if (tensor.integers) this.#constant(tensor.name, tensor.integers);
+  }
+
+  /** A name that stands for two tensors in two subgraphs is nobody's constant. */
+  #constant(name: string, integers: number[]): void {
+    const { constants } = this.#model;
+    constants.set(name, constants.has(name) ? [] : integers);
+  }
+
+  /** Only what holds graphs, short whole numbers, or tensors in external files. Gives the whole numbers. */
+  #attribute(message: Field, owner: string, depth: number): number[] | null {
     let name = "";
+    let integers: number[] | null = null;
     const graphs: Field[] = [];
     for (const field of within(this.#reader, message)) {
       if (field.number === 1) name = this.#text(field);
+      if (field.number === 3) integers = [field.value];
+      if (field.number === 8 && field.wire === 0)
+        integers = [...(integers ?? []), field.value].slice(0, LIMITS.integers);
       if (field.number === 6 || field.number === 11) push(graphs, field);
       if (field.number === 13) this.#note(this.#text(field));
       if (field.number !== 5 && field.number !== 10) continue;
       const tensor = readTensorInfo(this.#reader, field);
+      integers = tensor.integers;
       if (tensor.external) push(this.#model.initializers, tensor);
     }
     for (const graph of graphs) this.#graph(graph, `${owner}/${name}`, depth + 1);
+    return integers;
   }
 
   #function(message: Field): void {

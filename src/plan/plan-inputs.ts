@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { parseConversionYaml } from "../config/conversion-yaml.ts";
-import type { ConfigLayer } from "../config/model-settings.ts";
+import { type ConfigLayer, profileNames } from "../config/model-settings.ts";
+import { policyProfiles } from "../config/read-profiles.ts";
 import type { Context } from "../context.ts";
 import { type Engine, listEngines } from "../engine/catalogue.ts";
 import { optionProblems } from "../engine/options.ts";
@@ -41,7 +42,11 @@ export async function repositoryConfig(
   }
   const names = engines.map(({ description }) => description.name);
   const parsed = await parseConversionYaml(text, file, names);
-  if ("config" in parsed) return { file, reviewed: true, config: parsed.config };
+  if ("config" in parsed) {
+    const folder = dirname(resolve(ctx.cwd, file));
+    const profiles = await policyProfiles(profileNames(parsed.config), folder);
+    return { file, reviewed: true, config: parsed.config, profiles };
+  }
   const lines = parsed.problems.map((problem) => `${file}:${problem.line}:${problem.column} ${problem.message}`);
   throw new UsageError(lines.join("\n"), { code: "config", hint: "docs/configuration.md lists all keys" });
 }

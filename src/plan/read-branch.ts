@@ -1,5 +1,6 @@
 import { parseConversionYaml } from "../config/conversion-yaml.ts";
-import { type ConfigLayer, loosenedBy } from "../config/model-settings.ts";
+import { type ConfigLayer, loosenedBy, profileNames } from "../config/model-settings.ts";
+import { isProfileFile, policyProfiles } from "../config/read-profiles.ts";
 import { parseDocument } from "../document.ts";
 import { UsageError } from "../errors.ts";
 import type { Manifest } from "../model/manifest.ts";
@@ -68,7 +69,14 @@ async function readStoreConfig(bytes: Uint8Array, path: string, engines: readonl
       code: "config-unreviewed",
       hint: "this counts only from Git, where it is reviewed: move these keys into conversion.yaml of the repository",
     });
-  return { file: path, reviewed: false, config: parsed.config };
+  const names = profileNames(parsed.config);
+  const own = names.find(isProfileFile);
+  if (own !== undefined)
+    throw new UsageError(`${path} names a device of your own, ${own}`, {
+      code: "config-unreviewed",
+      hint: "its table counts only from Git, where it is reviewed: name it in conversion.yaml of the repository",
+    });
+  return { file: path, reviewed: false, config: parsed.config, profiles: await policyProfiles(names, "") };
 }
 
 function isManifest(path: string, edgePath: string): boolean {

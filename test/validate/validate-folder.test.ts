@@ -63,6 +63,7 @@ describe("validateFolder: evidence", () => {
     expect(verdict.checks.map(({ check, status }) => `${check} ${status}`)).toEqual([
       "file pass",
       "structure pass",
+      "profile skip",
       "contract skip",
       "load pass",
       "metamorphic pass",

@@ -1,0 +1,97 @@
+import type { Profile } from "../../config/profile.ts";
+import type { OnnxModel } from "../../onnx/model.ts";
+import { fallBacks, operatorProblems, restrictionsMet } from "./operators.ts";
+import { tensorProblems, topKProblems } from "./tensors.ts";
+
+/** What a table says of one model. */
+export interface Judgement {
+  id: string;
+  title: string;
+  runtime: string;
+  evidence: Profile["evidence"];
+  /** Newest opset of the default domain that it loads. */
+  opset: number | null;
+  /** Why it would not load or run it, and what would help. */
+  problems: string[];
+  /** What is lost or not promised. */
+  warnings: string[];
+  /** Nodes that an accelerator leaves to another one: slower, not wrong. */
+  falls_back: { provider: string; otherwise: string; nodes: number; operators: string[] }[];
+  /** Restrictions of operators that the model has, in the documentation's words; nobody judged them. */
+  not_judged: string[];
+}
+
+export interface JudgedModel {
+  graph: OnnxModel;
+  /** Of the model's file and of those that it refers to. */
+  bytes: number;
+}
+
+/** Judges a model by a profile without running anything. `known` are the profiles that providers point to. */
+export function judgeProfile({ graph, bytes }: JudgedModel, profile: Profile, known: readonly Profile[]): Judgement {
+  const versions = versionFindings(graph, profile);
+  const tensors = tensorProblems(graph, profile);
+  const runtime = `${profile.runtime.name} ${profile.runtime.version}`;
+  return {
+    id: profile.id,
+    title: profile.title,
+    runtime,
+    evidence: profile.evidence,
+    opset: profile.opsets["ai.onnx"]?.newest ?? null,
+    problems: [
+      ...versions.problems,
+      ...operatorProblems(graph, profile),
+      ...tensors.problems,
+      ...topKProblems(graph, profile),
+      ...formProblems(graph, profile),
+      ...budgetProblems(bytes, profile),
+    ],
+    warnings: [...versions.warnings, ...tensors.warnings],
+    falls_back: fallBacks(graph, profile, known),
+    not_judged: restrictionsMet(graph, profile),
+  };
+}
+
+function versionFindings({ opsets, irVersion }: OnnxModel, profile: Profile): Pick<Judgement, "problems" | "warnings"> {
+  const problems: string[] = [];
+  const warnings: string[] = [];
+  for (const [domain, version] of Object.entries(opsets)) {
+    const range = profile.opsets[domain || "ai.onnx"];
+    if (!range) continue;
+    const { oldest = 1, newest } = range;
+    const what = domain === "" ? `opset ${version}` : `opset ${version} of ${domain}`;
+    if (version > newest && range.beyond === "not-promised")
+      warnings.push(`${what} is newer than ${newest}, the newest that was tried: export with opset ${newest} or older`);
+    else if (version > newest)
+      problems.push(`${what} is newer than ${newest}, the newest it loads: export with opset ${newest} or older`);
+    if (version < oldest)
+      problems.push(`${what} is older than ${oldest}, the oldest it loads: export with opset ${oldest} to ${newest}`);
+  }
+  if (profile.newest_ir !== undefined && irVersion > profile.newest_ir)
+    problems.push(
+      `IR version ${irVersion} is newer than ${profile.newest_ir}, the newest it loads: an older opset or exporter writes an older one`,
+    );
+  return { problems, warnings };
+}
+
+function formProblems({ inputs, initializers, functions }: OnnxModel, profile: Profile): string[] {
+  const problems: string[] = [];
+  if (profile.dynamic_axes === false) {
+    const open = inputs.filter(({ shape }) => shape === null || shape.some((axis) => typeof axis === "string"));
+    if (open.length > 0)
+      problems.push(`the input ${open[0]?.name} has open axes, and it needs fixed ones: export with fixed sizes`);
+  }
+  if (profile.external_data === false && initializers.some(({ external }) => external !== null))
+    problems.push("weights lie in files of their own, which it does not read: export them into the model's file");
+  if (profile.local_functions === false && functions.length > 0)
+    problems.push(
+      `the graph defines functions (${functions[0]?.name}), which it does not read: export them inlined (onnx.inliner)`,
+    );
+  return problems;
+}
+
+function budgetProblems(bytes: number, { budgets }: Profile): string[] {
+  const limit = budgets?.file_bytes;
+  if (limit === undefined || bytes <= limit) return [];
+  return [`the model has ${bytes} bytes, its budget is ${limit}: make it smaller, or raise budgets.file_bytes`];
+}
