@@ -6,6 +6,7 @@ export type SchemaName =
   | "plan"
   | "conversion"
   | "verdict"
+  | "performance"
   | "publication"
   | "summary"
   | "manifest"

@@ -29,6 +29,9 @@ export async function finishRun(ctx: Context, edge: Edge, settings: Settings, fi
     plan,
     conversions: models.map(({ conversion }) => conversion),
     verdicts: new Map(models.flatMap(({ conversion, verdict }) => (verdict ? [[conversion.name, verdict]] : []))),
+    performances: new Map(
+      models.flatMap(({ conversion, performance }) => (performance ? [[conversion.name, performance]] : [])),
+    ),
     publication,
     places: (name) => placesOf(name, paths),
   });

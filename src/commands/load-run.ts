@@ -5,6 +5,7 @@ import type { ConvertedModel } from "../convert/convert-model.ts";
 import { modelFolders } from "../convert/workspace.ts";
 import { readDocument } from "../document.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { Performance } from "../validate/performance/measurement.ts";
 import type { Verdict } from "../validate/verdict.ts";
 
 /** The plan that a step before wrote. */
@@ -19,7 +20,10 @@ export async function loadModels(out: string, plan: Plan): Promise<ConvertedMode
       const folders = modelFolders(out, name);
       const conversion = await readDocument<Conversion>(folders.conversion, "conversion");
       const verdict = existsSync(folders.verdict) ? await readDocument<Verdict>(folders.verdict, "verdict") : null;
-      return { conversion, verdict };
+      const performance = existsSync(folders.performance)
+        ? await readDocument<Performance>(folders.performance, "performance")
+        : null;
+      return { conversion, verdict, performance };
     }),
   );
 }

@@ -77,6 +77,7 @@ export function makeProgram(ctx: Context, edge: Edge, words: readonly string[]):
     .option("--config <file>", "conversion.yaml with the policy; default: the strict one")
     .option("--name <name>", "the model's name in conversion.yaml; default: the folder's")
     .option("--profile <id>", "device that must be able to load it; several with commas, or given again", listed)
+    .option("--performance", "also measure load, run times and memory on this machine")
     .option("--json", "print the verdict document")
     .action(async (folder: string, flags) => (await import("./validate.ts")).validate(ctx, edge, folder, kebab(flags)));
   program

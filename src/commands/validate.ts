@@ -27,9 +27,12 @@ export async function validate(ctx: Context, edge: Edge, folder: string, flags: 
   const shown = relative(ctx.cwd, path) || ".";
   const profiles = named.map((id) => ` --profile ${id}`).join("");
   const reproduce = `model-to-edge validate ${shown}${evidence ? ` --evidence ${relative(ctx.cwd, evidence) || "."}` : ""}${profiles}`;
-  const verdict = await validateFolder(ctx, { name, folder: path, evidence, policy, reproduce });
+  const performance = flags.performance ? { published: async () => null } : null;
+  const request = { name, folder: path, evidence, policy, reproduce, performance };
+  const { verdict, performance: measured } = await validateFolder(ctx, request);
   if (flags.json) edge.print(`${JSON.stringify(verdict, null, 2)}\n`);
   for (const { check, status, message } of verdict.checks) ctx.log.info(`${status.padEnd(4)} ${check}: ${message}`);
+  if (measured) ctx.log.info(`on this machine, one thread: ${measured.sentence}`);
   const say = verdict.outcome === "fail" ? ctx.log.error : verdict.outcome === "warn" ? ctx.log.warn : ctx.log.info;
   say(verdict.sentence);
   edge.exit(exitCodeOf([{ failure: null, red: verdict.outcome === "fail" }]));

@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument } from "yaml";
 import { suggestion } from "../nearest.ts";
 import { type SchemaProblem, schemaProblems } from "../schema.ts";
+import type { PerformanceBudget } from "./policy.ts";
 import { builtInProfiles, isProfileFile } from "./read-profiles.ts";
 
 /** What `conversion.yaml` says about one model, or by default about all. */
@@ -15,6 +16,7 @@ export interface ModelConfig {
   validate?: {
     shapes?: Record<string, number[]>;
     tolerance?: { sqnr_db?: number; range_relative?: number; absolute?: number; min_values?: number };
+    performance?: Partial<PerformanceBudget>;
     off?: string[];
   };
   /** Any other key is an engine's name, and holds its options. */
@@ -119,7 +121,8 @@ function siblings(path: string[]): string[] {
   if (path.length === 0) return ["version", "defaults", "models"];
   if (path.at(-1) === "allow") return ["missing", "unexpected"];
   if (path.at(-1) === "tolerance") return ["sqnr_db", "range_relative", "absolute", "min_values"];
-  return ["shapes", "tolerance", "off"];
+  if (path.at(-1) === "performance") return ["p95_ms", "load_ms", "memory_mb", "size_mb", "slower_than_published"];
+  return ["shapes", "tolerance", "performance", "off"];
 }
 
 function pathOf(pointer: string): string[] {

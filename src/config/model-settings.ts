@@ -80,6 +80,7 @@ function apply(settings: ModelSettings, entry: ModelConfig, { file, profiles }: 
     policy.tolerance[key as keyof Policy["tolerance"]] = value;
     note(`tolerance ${key} = ${value}`);
   }
+  Object.assign(policy.performance, entry.validate?.performance);
   for (const check of entry.validate?.off ?? []) {
     policy.off.push(check);
     note(`check ${check} is off`);

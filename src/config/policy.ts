@@ -7,6 +7,8 @@ export interface Policy {
   tolerance: Tolerance;
   /** Devices whose runtime must be able to load it. */
   profiles: PolicyProfile[];
+  /** Limits of size, time and memory; null: none. */
+  performance: PerformanceBudget;
   /** Names of checks that are switched off. */
   off: string[];
   /** One line each: what was loosened, and where. */
@@ -34,10 +36,24 @@ export interface Tolerance {
   min_values: number | null;
 }
 
+/** A verdict that these decide depends on the machine. */
+export interface PerformanceBudget {
+  /** Milliseconds that 95 % of the runs do not exceed. */
+  p95_ms: number | null;
+  load_ms: number | null;
+  /** Megabytes that loading and running the model takes. */
+  memory_mb: number | null;
+  /** Megabytes of the model's file and the weights beside it. */
+  size_mb: number | null;
+  /** Largest run time, as a multiple of that of the model that is published now. */
+  slower_than_published: number | null;
+}
+
 export const STRICT: Policy = {
   shapes: {},
   tolerance: { sqnr_db: null, range_relative: null, absolute: null, min_values: null },
   profiles: [],
+  performance: { p95_ms: null, load_ms: null, memory_mb: null, size_mb: null, slower_than_published: null },
   off: [],
   loosened: [],
 };

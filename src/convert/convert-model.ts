@@ -13,10 +13,12 @@ import { branchPaths, placesOf } from "../model/layout.ts";
 import type { Plan, PlannedModel } from "../plan/plan.ts";
 import { closedFingerprint } from "../plan/unchanged.ts";
 import type { Draft, Snapshot } from "../store/store.ts";
-import { CHECKS_VERSION, validateFolder } from "../validate/validate-folder.ts";
+import type { Performance } from "../validate/performance/measurement.ts";
+import { CHECKS_VERSION, type Validation, validateFolder } from "../validate/validate-folder.ts";
 import type { Verdict } from "../validate/verdict.ts";
 import { type Conversion, emptyConversion } from "./conversion.ts";
 import { fetchInputs, isUnchangedAfterAll } from "./fetch-inputs.ts";
+import { fetchPublished } from "./fetch-published.ts";
 import { layOut, measureFiles } from "./lay-out.ts";
 import { makeRequest } from "./make-request.ts";
 import { stage } from "./stage.ts";
@@ -48,6 +50,7 @@ export interface ConvertStep {
 export interface ConvertedModel {
   conversion: Conversion;
   verdict: Verdict | null;
+  performance: Performance | null;
 }
 
 /** One model from download to staged. What goes wrong with the model is data; a full disk or our bug is thrown. */
@@ -55,9 +58,9 @@ export async function convertModel(ctx: Context, step: ConvertStep, model: Plann
   const folders = modelFolders(step.out, model.name);
   await freshFolders(folders);
   const conversion = emptyConversion(model);
-  let verdict: Verdict | null = null;
+  let validation: Validation | null = null;
   try {
-    if (model.decision === "convert") verdict = await attempt(ctx, step, model, folders, conversion);
+    if (model.decision === "convert") validation = await attempt(ctx, step, model, folders, conversion);
   } catch (error) {
     ctx.signal.throwIfAborted();
     conversion.status = "failed";
@@ -66,7 +69,7 @@ export async function convertModel(ctx: Context, step: ConvertStep, model: Plann
     await rm(folders.work, { recursive: true, force: true });
   }
   await writeDocument(folders.conversion, "conversion", conversion);
-  return { conversion, verdict };
+  return { conversion, verdict: validation?.verdict ?? null, performance: validation?.performance ?? null };
 }
 
 async function attempt(
@@ -75,7 +78,7 @@ async function attempt(
   model: PlannedModel,
   folders: ModelFolders,
   conversion: Conversion,
-): Promise<Verdict | null> {
+): Promise<Validation | null> {
   const engine = step.engines.find(({ name }) => name === model.engine);
   if (!engine) throw new UsageError(`engine ${model.engine} is not here`, { hint: "model-to-edge engine list" });
   const source = join(folders.work, "model");
@@ -113,17 +116,21 @@ async function attempt(
   if (result.status === "failed") return failed(conversion, result.error);
   await layOut(result.files, output, folders);
   const places = placesOf(model.name, branchPaths(step.plan.store));
-  const verdict = await timed(conversion, "validate", () =>
+  const old = join(folders.work, "published");
+  const validation = await timed(conversion, "validate", () =>
     validateFolder(ctx, {
       name: model.name,
       folder: folders.files,
       evidence: folders.evidence,
       policy: model.policy,
       reproduce: `model-to-edge validate ${places.edge} --evidence ${places.evidence}${profileFlags(model.policy)}`,
+      performance: { published: () => fetchPublished(ctx, step.snapshot, model, places, folders.files, old) },
     }),
   );
+  const { verdict, performance } = validation;
   conversion.status = "converted";
   await writeDocument(folders.verdict, "verdict", verdict);
+  if (performance) await writeDocument(folders.performance, "performance", performance);
   await writeDocument(join(folders.evidence, "verdict.json"), "verdict", verdict);
   await step.writeModelPage(folders, verdict, conversion);
   conversion.files = await measureFiles(folders);
@@ -131,7 +138,7 @@ async function attempt(
   const { draft } = step;
   if (draft && !red)
     conversion.staged = await timed(conversion, "stage", () => stage(ctx, draft, folders, conversion.files, places));
-  return verdict;
+  return validation;
 }
 
 /** So that the command asks for the same devices. */

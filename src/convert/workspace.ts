@@ -14,6 +14,8 @@ export interface ModelFolders {
   log: string;
   conversion: string;
   verdict: string;
+  /** What was measured: stays here, is never published. */
+  performance: string;
   /** What is downloaded, and what the engine writes: gone afterwards. */
   work: string;
 }
@@ -34,6 +36,7 @@ export function modelFolders(out: string, name: string): ModelFolders {
     log: join(root, "engine.log"),
     conversion: join(root, "conversion.json"),
     verdict: join(root, "verdict.json"),
+    performance: join(root, "performance.json"),
     work: join(out, "work", folderName(name)),
   };
 }

@@ -3,6 +3,7 @@ import type { Failure } from "../errors.ts";
 import type { ModelPlaces } from "../model/layout.ts";
 import type { Plan, PlannedModel } from "../plan/plan.ts";
 import type { Publication } from "../publish/publication.ts";
+import type { Performance } from "../validate/performance/measurement.ts";
 import type { Verdict } from "../validate/verdict.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { foundOf } from "./headline.ts";
@@ -12,6 +13,7 @@ export interface SummaryQuestion {
   plan: Plan;
   conversions: readonly Conversion[];
   verdicts: ReadonlyMap<string, Verdict>;
+  performances: ReadonlyMap<string, Performance>;
   publication: Publication;
   /** Where each model is published. */
   places(name: string): ModelPlaces;
@@ -78,6 +80,7 @@ function summarise(
     exec_fp: fingerprint?.exec ?? null,
     files: filesOf(question, model, conversion),
     reasons: reasonsOf(failure, verdict),
+    performance: question.performances.get(model.name)?.sentence ?? null,
     isolation: conversion?.isolation ?? "",
     timings: conversion?.timings ?? {},
   };

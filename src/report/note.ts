@@ -73,6 +73,7 @@ function modelDetails(model: SummaryModel): string[] {
   if (model.next) blocks.push(`**What to do next**: ${prose(model.next)}`);
   if (model.reproduce) blocks.push(`See it again on your machine:`, codeBlock(model.reproduce, "sh"));
   if (model.files.length > 0 && toneOf(model) !== "fail") blocks.push(fileTable(model));
+  if (model.performance) blocks.push(`On this runner, one thread: ${prose(model.performance)}.`);
   blocks.push(factsLine(model));
   const title = `<summary>${ICONS[toneOf(model)]} ${htmlCode(model.name)}: details</summary>`;
   return [`<details>\n${title}`, ...blocks.filter(Boolean), "</details>"];

@@ -86,6 +86,7 @@ function made({ summary, conversion }: ReportModel): Content {
   const total = stages.reduce((sum, [, seconds]) => sum + seconds, 0);
   return facts([
     ...environmentFacts(summary.engine, conversion?.environment ?? {}),
+    ["Speed here", summary.performance && `${summary.performance} (one thread)`],
     ["Isolation", summary.isolation],
     ["Time", total > 0 && html`${formatSeconds(total)}${stageBar(stages)}`],
   ]);

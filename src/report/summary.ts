@@ -38,6 +38,8 @@ export interface SummaryModel {
   /** Published path from the branch's root. */
   files: { path: string; sha256: string; size: number }[];
   reasons: { check: string; message: string }[];
+  /** What was measured on this runner, in one line; null where nothing was. */
+  performance: string | null;
   isolation: string;
   /** Seconds by stage. */
   timings: Record<string, number>;

@@ -1,4 +1,4 @@
-import type { Finding, Subject } from "./check.ts";
+import type { Finding, Measured, Subject } from "./check.ts";
 
 /** What the worker is asked, on its standard input. */
 export interface WorkerRequest {
@@ -21,7 +21,7 @@ export interface WorkerLimits {
 export type WorkerMessage =
   | { say: "check"; check: string }
   | { say: "doing"; what: string }
-  | { say: "found"; check: string; finding: Finding }
+  | { say: "found"; check: string; finding: Measured<Finding> }
   | { say: "stopped"; why: "time" | "memory" };
 
 /** Lines of the pipe are short; a message is cut into as many as it needs. */

@@ -1,5 +1,6 @@
 import type { Policy } from "../config/policy.ts";
 import type { OnnxModel } from "../onnx/model.ts";
+import type { Measurement } from "./performance/measurement.ts";
 import type { Runtime } from "./runtime.ts";
 
 /**
@@ -17,6 +18,9 @@ export interface CheckResult {
 /** What a check finds; its name is added by who runs it. */
 export type Finding = Omit<CheckResult, "check">;
 
+/** With what the machine measured, which never gets into a verdict: that must be the same bytes everywhere. */
+export type Measured<T> = T & { measured?: Measurement };
+
 /** The folder under validation, laid out like `edge/<name>/` with the evidence beside or in it. */
 export interface Subject {
   folder: string;
@@ -29,6 +33,8 @@ export interface Subject {
   /** Why a `contract.json` that is there cannot be used. */
   contractProblem: string | null;
   policy: Policy;
+  /** Absolute path of the ONNX file that is published now, for performance to compare; null where there is none. */
+  published: string | null;
 }
 
 /**
@@ -40,7 +46,7 @@ export type GraphCheck = { name: string; needs: "graph"; run(subject: Subject, g
 export type SessionCheck = {
   name: string;
   needs: "session";
-  run(subject: Subject, graph: OnnxModel, runtime: Runtime): Promise<Finding>;
+  run(subject: Subject, graph: OnnxModel, runtime: Runtime): Promise<Measured<Finding>>;
 };
 
 export function passed(message: string, details: Record<string, unknown> = {}): Finding {

@@ -25,6 +25,7 @@ export async function findSubject(folder: string, evidence: string | null, polic
     contract: contract.data,
     contractProblem: contract.problem,
     policy,
+    published: null,
   };
 }
 

@@ -29,11 +29,20 @@ export interface Runtime {
    * estimated, not measured, so that the same model gives the same verdict.
    */
   hasRoom(): boolean;
+  /** Loads a model, this or another one, into a session apart from those of the checks, to measure it. */
+  timed(what: string, model: string, feeds: Feeds): Promise<TimedSession>;
   /** Null where there are none; opened at the first call. */
   references(): Promise<References | null>;
   /** The references' cases without those that feed the same again. */
   cases(): Promise<ReferenceCase[]>;
   close(): Promise<void>;
+}
+
+/** A model with its inputs; times are of ONNX Runtime alone, in milliseconds. */
+export interface TimedSession {
+  loadMs: number;
+  run(times: number): Promise<number[]>;
+  release(): Promise<void>;
 }
 
 /** Told before ONNX Runtime is entered, which may never come back. */
@@ -126,7 +135,21 @@ export function createRuntime({ subject, graph, bytes, scratch, watch }: Runtime
     return outputs;
   }
 
+  async function timed(what: string, path: string, feeds: Feeds): Promise<TimedSession> {
+    const inputs = ortInputs(feeds);
+    const start = performance.now();
+    const options: InferenceSession.SessionOptions = { ...OPTIONS, graphOptimizationLevel: "all" };
+    const opened = await watched("load", `loading ${what}`, () => InferenceSession.create(path, options));
+    const loadMs = performance.now() - start;
+    return {
+      loadMs,
+      run: (times) => watched("run", `measuring ${what}`, () => runTimes(opened, inputs, times)),
+      release: () => opened.release(),
+    };
+  }
+
   return {
+    timed,
     load: async (level) => {
       await (level === "all" ? session() : plainSession());
     },
@@ -151,9 +174,22 @@ export function createRuntime({ subject, graph, bytes, scratch, watch }: Runtime
 }
 
 async function runOn(session: InferenceSession, feeds: Feeds): Promise<Map<string, Tensor>> {
-  const input = Object.fromEntries([...feeds].map(([name, tensor]) => [name, toOrt(tensor)]));
-  const output = await session.run(input, { logSeverityLevel: 4 });
+  const output = await session.run(ortInputs(feeds), { logSeverityLevel: 4 });
   return new Map(session.outputNames.map((name) => [name, fromOrt(output[name] as OrtTensor)]));
+}
+
+async function runTimes(
+  session: InferenceSession,
+  inputs: Record<string, OrtTensor>,
+  times: number,
+): Promise<number[]> {
+  const taken: number[] = [];
+  while (taken.length < times) {
+    const start = performance.now();
+    await session.run(inputs, { logSeverityLevel: 4 });
+    taken.push(performance.now() - start);
+  }
+  return taken;
 }
 
 /** The case's inputs, read from the file. */
@@ -169,6 +205,10 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
     made ??= make();
     return made;
   };
+}
+
+function ortInputs(feeds: Feeds): Record<string, OrtTensor> {
+  return Object.fromEntries([...feeds].map(([name, tensor]) => [name, toOrt(tensor)]));
 }
 
 function toOrt({ dtype, data, dims }: Tensor): OrtTensor {

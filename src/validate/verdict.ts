@@ -60,6 +60,7 @@ const NEXT: Record<string, string> = {
     "The export changed what the model computes: look at the layer that is named, or try another version of the exporter",
   parity:
     "The exported graph does not compute what the source does: look at this output's last layers in the export, or try another opset",
+  performance: "Make the model smaller or faster, or change the budget in conversion.yaml",
 };
 
 /** Evidence against the model comes before missing evidence; the first reason in full, the others by name. */

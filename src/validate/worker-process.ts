@@ -6,7 +6,7 @@ import { type ChildOutcome, runChild } from "../child/run-child.ts";
 import type { Context } from "../context.ts";
 import { ExternalError } from "../errors.ts";
 import { messageReader, type WorkerLimits, type WorkerMessage, type WorkerRequest } from "./channel.ts";
-import { type CheckResult, type Finding, type Subject, wrong } from "./check.ts";
+import { type CheckResult, type Finding, type Measured, type Subject, wrong } from "./check.ts";
 
 export interface SessionRequest {
   subject: Subject;
@@ -17,13 +17,13 @@ export interface SessionRequest {
   totalSeconds: number;
 }
 
-type WorkerContext = Pick<Context, "worker" | "log" | "signal" | "env" | "now">;
+export type WorkerContext = Pick<Context, "worker" | "log" | "signal" | "env" | "now">;
 
 /**
  * Runs checks in a child process, as ONNX Runtime can crash, hang or eat all memory. What ends the child fails the
  * check that ran; the others go on in a new child. Throws `ExternalError` where the worker itself does not work.
  */
-export async function runSessionChecks(ctx: WorkerContext, request: SessionRequest): Promise<CheckResult[]> {
+export async function runSessionChecks(ctx: WorkerContext, request: SessionRequest): Promise<Measured<CheckResult>[]> {
   const scratch = await mkdtemp(join(tmpdir(), "model-to-edge-validate-"));
   try {
     return await runAll(ctx, { ...request, scratch });
@@ -34,8 +34,8 @@ export async function runSessionChecks(ctx: WorkerContext, request: SessionReque
 
 type ScratchRequest = SessionRequest & Pick<WorkerRequest, "scratch">;
 
-async function runAll(ctx: WorkerContext, request: ScratchRequest): Promise<CheckResult[]> {
-  const results: CheckResult[] = [];
+async function runAll(ctx: WorkerContext, request: ScratchRequest): Promise<Measured<CheckResult>[]> {
+  const results: Measured<CheckResult>[] = [];
   const end = ctx.now().getTime() + request.totalSeconds * 1000;
   let left = [...request.checks];
   while (left.length > 0) {
@@ -56,7 +56,7 @@ async function runAll(ctx: WorkerContext, request: ScratchRequest): Promise<Chec
 }
 
 interface Seen {
-  found: CheckResult[];
+  found: Measured<CheckResult>[];
   /** The check that had begun and not ended. */
   running: string | null;
   doing: string;

@@ -26,6 +26,7 @@ export function summaryModel(change: Partial<SummaryModel> = {}): SummaryModel {
       { path: "evidence/detector/references.safetensors", sha256: HASH, size: 8_123_904 },
     ],
     reasons: [],
+    performance: "p50 12.3 ms, p95 13.1 ms, first run 20 ms, load 95 ms, 210 MB of memory, file 19.8 MB",
     isolation: "bubblewrap",
     timings: { download: 0.412, engine: 38.2, "engine.export": 21.1, validate: 4.13, stage: 0.9 },
     ...change,

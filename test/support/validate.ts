@@ -15,13 +15,15 @@ export async function validate(
 ): Promise<Verdict> {
   worker ??= bundleWorker();
   const ctx = await workerContext();
-  return validateFolder(ctx, {
+  const { verdict } = await validateFolder(ctx, {
     name: "net",
     folder,
     evidence,
     policy: { ...STRICT, ...policy },
     reproduce: "validate net",
+    performance: null,
   });
+  return verdict;
 }
 
 /** What one check found. */

@@ -18,6 +18,7 @@ async function run(folder: string, limits: Partial<typeof LIMITS> = {}, checks =
     references: join(folder, "references.safetensors"),
     contract: null,
     contractProblem: null,
+    published: null,
     policy: STRICT,
   };
   return runSessionChecks(await workerContext(), {
@@ -159,6 +160,7 @@ describe("the worker", () => {
       references: null,
       contract: null,
       contractProblem: null,
+      published: null,
       policy: STRICT,
     };
     await expect(runSessionChecks(ctx, { subject, checks: ["load"], limits: LIMITS, totalSeconds: 60 })).rejects.toBe(
@@ -175,6 +177,7 @@ describe("the worker", () => {
       references: null,
       contract: null,
       contractProblem: null,
+      published: null,
       policy: STRICT,
     };
     const request = { subject, checks: ["load"], limits: LIMITS, totalSeconds: 60 };

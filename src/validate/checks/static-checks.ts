@@ -16,4 +16,5 @@ export const SESSION_CHECK_NAMES: readonly string[] = [
   "extremes",
   "parity",
   "behaviour",
+  "performance",
 ];

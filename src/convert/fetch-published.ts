@@ -1,0 +1,47 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Context } from "../context.ts";
+import { AppError } from "../errors.ts";
+import type { ModelPlaces } from "../model/layout.ts";
+import type { PlannedModel } from "../plan/plan.ts";
+import { hashFile } from "../store/hash-file.ts";
+import type { Snapshot, StoredFile } from "../store/store.ts";
+
+/** A larger model is not fetched only to be measured. */
+const LARGEST_BYTES = 512 * 2 ** 20;
+
+/**
+ * Downloads the model that is published now into `folder`, to be measured beside the new one in `files`. Returns the
+ * path of its ONNX file; null where there is none, it is the same, or it is not worth it. Nothing of it is a failure.
+ */
+export async function fetchPublished(
+  ctx: Pick<Context, "log">,
+  snapshot: Snapshot,
+  { name, published }: Pick<PlannedModel, "name" | "published">,
+  { edge }: ModelPlaces,
+  files: string,
+  folder: string,
+): Promise<string | null> {
+  const wanted = (published?.files ?? []).filter(({ path }) => path.startsWith(edge) && !path.endsWith(".json"));
+  const own = (path: string) => path.slice(edge.length);
+  const model = wanted.find(({ path }) => path.endsWith(".onnx"));
+  if (!model || (await areSame(wanted, (path) => join(files, own(path))))) return null;
+  if (wanted.reduce((sum, { size }) => sum + size, 0) > LARGEST_BYTES) return null;
+  try {
+    await snapshot.download(wanted, folder, { rename: own });
+    return join(folder, own(model.path));
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    ctx.log.warn(`${name}: its speed is not compared with the published model's: ${error.message}`);
+    return null;
+  }
+}
+
+async function areSame(published: readonly StoredFile[], localOf: (path: string) => string): Promise<boolean> {
+  for (const { path, size, sha256 } of published) {
+    const local = localOf(path);
+    const info = await stat(local).catch(() => null);
+    if (info?.size !== size || (await hashFile(local)) !== sha256) return false;
+  }
+  return true;
+}

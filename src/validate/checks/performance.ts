@@ -1,0 +1,28 @@
+import { type SessionCheck, skipped } from "../check.ts";
+import { modelBytes } from "../external-data.ts";
+import { judgePerformance } from "../performance/judge.ts";
+import { measure } from "../performance/measure.ts";
+import { countingCases, smallestCase } from "../references.ts";
+import { feedsOf } from "../runtime.ts";
+
+/**
+ * How fast the model is on this machine. It is the first to load a model in its process, so that memory is the model's
+ * own; one thread, as the machine is shared.
+ */
+export const performanceCheck: SessionCheck = {
+  name: "performance",
+  needs: "session",
+  async run(subject, graph, runtime) {
+    const references = await runtime.references();
+    const cases = references ? countingCases(references) : [];
+    // Real cases come first; one that was resized to be cheap is no picture that a device gets.
+    const one = cases.find(({ kind }) => kind === "real") ?? smallestCase(cases);
+    if (!references || !one) return skipped("not measured: the references have no inputs to run");
+    const measured = await measure(runtime, subject, {
+      name: one.name,
+      feeds: await feedsOf(references, one),
+      bytes: await modelBytes(subject.model, graph),
+    });
+    return { ...judgePerformance(measured, subject.policy.performance), measured };
+  },
+};

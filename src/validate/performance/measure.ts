@@ -1,0 +1,113 @@
+import { arch, cpus, platform } from "node:os";
+import { memoryUsage, resourceUsage } from "node:process";
+import { readOnnx } from "../../onnx/read-onnx.ts";
+import type { Subject } from "../check.ts";
+import { modelBytes } from "../external-data.ts";
+import { type Feeds, ortMessage, type Runtime, runtimeVersion, type TimedSession } from "../runtime.ts";
+import { compareWindows } from "./compare.ts";
+import type { Measurement, PublishedComparison } from "./measurement.ts";
+import { mean } from "./times.ts";
+import { takeTurns } from "./turns.ts";
+import { paceOf, runTimesOf, type Windows } from "./windows.ts";
+
+/** What is run. */
+interface Work {
+  /** Of the case of the references. */
+  name: string;
+  feeds: Feeds;
+  /** Size of the model. */
+  bytes: number;
+}
+
+/** For the windows of one model; where even three runs take longer, three it is. */
+const BUDGET_MS = 2000;
+/** A run that takes longer is not repeated. */
+const SLOWEST_MS = 5000;
+/** Where load time is over its budget, chance is ruled out. */
+const LOADS = 3;
+
+/** Loads and runs the model, and the published one in turns with it. Rejects where ONNX Runtime cannot. */
+export async function measure(runtime: Runtime, subject: Subject, { name, feeds, bytes }: Work): Promise<Measurement> {
+  const before = memoryUsage.rss();
+  const own = await runtime.timed("the model", subject.model, feeds);
+  const [first = 0] = await own.run(1);
+  const [second = 0] = first > SLOWEST_MS ? [first] : await own.run(1);
+  const peak = resourceUsage().maxRSS * 1024;
+  const slow = second > SLOWEST_MS;
+  const pace = paceOf(second, BUDGET_MS);
+  const other = slow || subject.published === null ? null : await openPublished(runtime, subject.published, feeds);
+  const sessions = other?.session ? [own, other.session] : [own];
+  if (!slow) for (const session of sessions) await session.run(pace.warmUp);
+  const [windows = [], others = []] = slow ? [] : await takeTurns(sessions, pace.window);
+  for (const session of sessions) await session.release();
+  const runs = runTimesOf(windows);
+  return {
+    machine: machine(),
+    input: { case: name, shapes: Object.fromEntries([...feeds].map(([input, { dims }]) => [input, dims])) },
+    size_bytes: bytes,
+    load_ms: rounded(await leastLoad(runtime, subject, feeds, own.loadMs)),
+    first_run_ms: rounded(first),
+    p50_ms: runs && rounded(runs.p50),
+    p95_ms: runs && runs.p95 !== null ? rounded(runs.p95) : null,
+    mean_ms: runs && rounded(runs.mean),
+    windows: { runs: pace.window, means_ms: windows.map((window) => rounded(mean(window))) },
+    memory: { peak_bytes: peak, model_bytes: Math.max(0, peak - before) },
+    published: other && compared(other, windows, others),
+  };
+}
+
+function machine(): Measurement["machine"] {
+  const [first, ...others] = cpus();
+  return {
+    cpu: first?.model.trim() || "unknown",
+    cores: others.length + 1,
+    arch: arch(),
+    os: platform(),
+    runtime: runtimeVersion(),
+    provider: "cpu",
+    threads: 1,
+    optimisation: "all",
+  };
+}
+
+interface Published {
+  bytes: number | null;
+  session: TimedSession | null;
+  problem: string | null;
+}
+
+/** It may have other inputs: then there is nothing to compare. */
+async function openPublished(runtime: Runtime, model: string, feeds: Feeds): Promise<Published> {
+  let session: TimedSession | null = null;
+  try {
+    const bytes = await modelBytes(model, await readOnnx(model));
+    session = await runtime.timed("the published model", model, feeds);
+    await session.run(1);
+    return { bytes, session, problem: null };
+  } catch (error) {
+    await session?.release();
+    return { bytes: null, session: null, problem: `it does not run on the same inputs (${ortMessage(error)})` };
+  }
+}
+
+function compared({ bytes, problem }: Published, own: Windows, published: Windows): PublishedComparison {
+  const runs = runTimesOf(published);
+  const ratio = problem === null ? compareWindows(own, published) : null;
+  return { size_bytes: bytes, p50_ms: runs && rounded(runs.p50), ratio, problem };
+}
+
+async function leastLoad(runtime: Runtime, { model, policy }: Subject, feeds: Feeds, first: number): Promise<number> {
+  const limit = policy.performance.load_ms;
+  let least = first;
+  for (let load = 1; limit !== null && least > limit && load < LOADS; load++) {
+    const session = await runtime.timed("the model", model, feeds);
+    await session.release();
+    least = Math.min(least, session.loadMs);
+  }
+  return least;
+}
+
+/** To the microsecond. */
+function rounded(milliseconds: number): number {
+  return Math.round(milliseconds * 1000) / 1000;
+}

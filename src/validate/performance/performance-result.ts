@@ -1,0 +1,36 @@
+import { type CheckResult, type Measured, type Subject, skipped } from "../check.ts";
+import { sessionRequest } from "../session-request.ts";
+import { runSessionChecks, type WorkerContext } from "../worker-process.ts";
+import { hasBudget } from "./judge.ts";
+
+export interface PerformanceRequest {
+  /** Path of the ONNX file that is published now, to be measured beside; null where there is none, or it is the same. */
+  published(): Promise<string | null>;
+}
+
+/** Name of the check. */
+export const PERFORMANCE = "performance";
+
+/** In a process of its own, after all other checks: what they load there would count as the model's memory. */
+export async function performanceResult(
+  ctx: WorkerContext,
+  subject: Subject,
+  earlier: readonly CheckResult[],
+  request: PerformanceRequest | null,
+): Promise<Measured<CheckResult>> {
+  const skip = (why: string) => ({ check: PERFORMANCE, ...skipped(why) });
+  if (subject.policy.off.includes(PERFORMANCE)) return skip("switched off by the policy in conversion.yaml");
+  if (!earlier.some(({ check, status }) => check === "load" && status === "pass"))
+    return skip("not measured: the model does not load");
+  if (earlier.some(({ status }) => status === "fail")) return skip("not measured: the model fails already");
+  if (request === null && !hasBudget(subject.policy.performance)) return skip("not measured: --performance does");
+  const published = (await request?.published()) ?? null;
+  const beside = await inWorker(ctx, { ...subject, published });
+  // Whatever the published model does to the process is no fault of this one.
+  return beside.measured || published === null ? beside : inWorker(ctx, subject);
+}
+
+async function inWorker(ctx: WorkerContext, subject: Subject): Promise<Measured<CheckResult>> {
+  const [result] = await runSessionChecks(ctx, await sessionRequest(subject, [PERFORMANCE]));
+  return result ?? { check: PERFORMANCE, ...skipped("not measured") };
+}
