@@ -117,7 +117,9 @@ export function createRuntime({ subject, graph, bytes, scratch, watch }: Runtime
         if (!isFirst) cost.beyond += bytes * elementsOf(feeds);
         return watched("run", `case ${one.name}, not optimised`, () => runOn(opened, feeds));
       };
-      return await runPlain({ references: all, cases: await cases(), inner, tolerance: subject.policy.tolerance, run });
+      const { tolerance } = subject.policy;
+      const room = ROOM.cost / bytes;
+      return await runPlain({ references: all, cases: await cases(), inner, tolerance, room, run });
     } finally {
       await opened.release();
     }

@@ -26,7 +26,7 @@ describe("a detector whose second level keeps no box in any reference", () => {
     const { status, kind, message, outcome } = await found(folder);
     expect([outcome, status, kind]).toEqual(["fail", "fail", "wrong"]);
     expect(message).toContain(
-      "the raw class scores of level 1 (raw.cls_scores.1) differs in 3 of 3 channels: element [",
+      "the raw class scores of level 1 (raw.cls_scores.1) differ in 3 of 3 channels: element [",
     );
     expect(message).toMatch(/of case \S+ is \S+ in the ONNX and \S+ in the source/);
   });

@@ -3,7 +3,7 @@ import { type Agreement, agreementText, isRefused, rateOf, SAID } from "../agree
 import { compareOwn } from "../agreement/compare-own.ts";
 import { type Finding, passed, type SessionCheck, skipped, warned, wrong } from "../check.ts";
 import type { InnerComparison } from "../inner/compare-inner.ts";
-import { calledInner } from "../inner/inner-names.ts";
+import { namedInner } from "../inner/inner-names.ts";
 import type { OutputReport } from "../output-report.ts";
 import type { BoxPicture } from "../parity/detection/detection-collector.ts";
 import { planOutputs } from "../parity/plan-outputs.ts";
@@ -95,7 +95,7 @@ function absentText(absent: InnerComparison["absent"]): string[] {
   const [first, ...others] = absent;
   if (!first) return [];
   const more = others.length > 0 ? ` (and ${others.length} more)` : "";
-  return [`the heads before the outputs were not compared: ${calledInner(first.name)}: ${first.why}${more}`];
+  return [`the heads before the outputs were not compared: ${namedInner(first.name).called}: ${first.why}${more}`];
 }
 
 function firstOf([first = "", ...others]: string[]): string {

@@ -1,13 +1,15 @@
 import type { Tolerance } from "../../config/policy.ts";
-import type { OutputReport } from "../output-report.ts";
-import { caseOutputs } from "../parity/case-outputs.ts";
+import { emptyReport, type OutputReport } from "../output-report.ts";
 import { channelAxis } from "../parity/channels.ts";
-import { type Collector, createCollector } from "../parity/collect.ts";
+import { evidenceOf } from "../parity/evidence.ts";
+import { reportFloat } from "../parity/float-output.ts";
+import { addCase, createFloatPool, type FloatPool } from "../parity/float-pool.ts";
 import { isExact } from "../parity/output-plan.ts";
 import type { InnerKind, ReferenceCase, References } from "../references.ts";
 import type { Feeds } from "../runtime.ts";
+import { isFloat, sameShape, shapeText } from "../tensor.ts";
 import { innerShapes } from "./inner-cases.ts";
-import { type Absent, calledInner } from "./inner-names.ts";
+import { type Absent, namedInner } from "./inner-names.ts";
 
 /** What the tensors inside of the graph were found to be. */
 export interface InnerComparison {
@@ -24,7 +26,8 @@ export const NO_INNER: InnerComparison = { reports: { source: [], rewritten: [] 
 
 /** Judges inner tensors a case at a time, so that no case is held in memory. */
 export interface InnerCollector {
-  add(one: ReferenceCase, given: Feeds): Promise<void>;
+  /** `given` is null where the case is not run: then it only says how noisy the source is. */
+  add(one: ReferenceCase, given: Feeds | null): Promise<void>;
   result(absent: readonly Absent[]): InnerComparison;
 }
 
@@ -35,32 +38,63 @@ export function createInnerCollector(
   tolerance: Tolerance,
 ): InnerCollector {
   const ran: string[] = [];
-  const collectors = names.map((name): [InnerKind, Collector] => [
-    references.inner.get(name) ?? "source",
-    createCollector({
-      name,
-      called: calledInner(name),
-      axis: channelAxis(innerShapes(name, cases), null),
-      evidence: hasFp64(name, cases) ? "fp64" : "none",
-      proved: false,
-      tolerance,
-    }),
-  ]);
+  const tensors = names.map((name) => createTensor(name, cases));
   return {
     async add(one, given) {
-      ran.push(one.name);
-      for (const [, collector] of collectors) await collector.add(caseOutputs(one, given, references, "inner"));
+      if (given) ran.push(one.name);
+      for (const tensor of tensors) await tensor.add(one, given, references);
     },
     result(absent) {
+      const gone = new Set(absent.map(({ name }) => name));
       const of = (kind: InnerKind) =>
-        collectors.flatMap(([whose, collector]) => (whose === kind ? collector.reports() : []));
-      return {
-        reports: { source: of("source"), rewritten: of("rewritten") },
-        absent: [...absent],
-        cases: ran,
-      };
+        tensors
+          .filter(({ name }) => references.inner.get(name) === kind && !gone.has(name))
+          .map((tensor) => tensor.report(tolerance));
+      return { reports: { source: of("source"), rewritten: of("rewritten") }, absent: [...absent], cases: ran };
     },
   };
+}
+
+interface InnerTensor {
+  name: string;
+  add(one: ReferenceCase, given: Feeds | null, references: References): Promise<void>;
+  report(tolerance: Tolerance): OutputReport;
+}
+
+function createTensor(name: string, cases: readonly ReferenceCase[]): InnerTensor {
+  const shapes = innerShapes(name, cases);
+  const axis = channelAxis(shapes, null);
+  const named = namedInner(name);
+  const evidence = hasFp64(name, cases) ? "fp64" : "none";
+  let pool: FloatPool | undefined;
+  let problem: string | undefined;
+
+  async function add({ name: of, inner }: ReferenceCase, given: Feeds | null, { read }: References): Promise<void> {
+    const [single, double] = [inner.fp32.get(name), evidence === "fp64" ? inner.fp64.get(name) : undefined];
+    const entry = double ?? single;
+    const onnx = given?.get(name) ?? null;
+    if (!entry || (given && !onnx)) return;
+    if (onnx && !isFloat(onnx.dtype)) problem ??= `: the ONNX has ${onnx.dtype} there, the source ${entry.dtype}`;
+    else if (onnx && !sameShape(onnx.dims, entry.dims))
+      problem ??= `: the shape is ${shapeText(onnx.dims)} in the ONNX and ${shapeText(entry.dims)} in the source, in case ${of}`;
+    if (problem) return;
+    pool ??= createFloatPool("float32", axis, axis === null ? 1 : (entry.dims[axis] ?? 1));
+    const noisy = double && single && sameShape(single.dims, double.dims) ? await read(single) : null;
+    addCase(pool, { name: of, onnx, exact: await read(entry), noisy });
+  }
+
+  function report(tolerance: Tolerance): OutputReport {
+    const empty = emptyReport(name, "float32", shapes[0] ?? []);
+    const fail = (kind: "wrong" | "unproven", why: string): OutputReport => ({
+      ...empty,
+      ...{ status: "fail", kind, message: `${named.called}${why}` },
+    });
+    if (problem) return fail("wrong", problem);
+    if (!pool || pool.values === 0) return fail("unproven", ": the references hold no values of it");
+    return reportFloat(named, shapes[0] ?? [], pool, evidenceOf(evidence, tolerance), tolerance);
+  }
+
+  return { name, add, report };
 }
 
 function hasFp64(name: string, cases: readonly ReferenceCase[]): boolean {

@@ -1,44 +1,26 @@
-import { channelAxis, layoutOf } from "../parity/channels.ts";
-import { cheapestFirst, type ReferenceCase } from "../references.ts";
+import { cheapestFirst, elementsOf, type ReferenceCase } from "../references.ts";
 
-/** What the float rule asks for: values a channel, and cases by rank. */
-const ENOUGH_VALUES = 8;
-const ENOUGH_CASES = { few: 3, dense: 2 };
+/** A fault must show in one of two cases; how noisy the source is, all cases say without being run. */
+const ENOUGH_CASES = 2;
 
-/** Cases that the rule needs to judge these inner tensors, cheapest first: a run with them is a run more. */
-export function casesFor(names: readonly string[], cases: readonly ReferenceCase[]): ReferenceCase[] {
-  const needs = names.map((name) => needOf(name, cases));
+/**
+ * Cases to run for these inner tensors, cheapest first: each that some tensor still needs, and further ones as long as
+ * all together feed no more than `room` elements.
+ */
+export function casesFor(names: readonly string[], cases: readonly ReferenceCase[], room: number): ReferenceCase[] {
+  const counts = new Map(names.map((name) => [name, 0]));
   const chosen: ReferenceCase[] = [];
+  let fed = 0;
   for (const one of cheapestFirst(cases)) {
-    const helps = needs.filter((need) => need.isOpen() && one.inner.fp32.has(need.name));
-    if (helps.length === 0) continue;
-    for (const need of helps) need.add(one);
+    const held = names.filter((name) => one.inner.fp32.has(name));
+    const size = elementsOf(one.inputs);
+    const isNeeded = held.some((name) => (counts.get(name) ?? 0) < ENOUGH_CASES);
+    if (!isNeeded && (held.length === 0 || fed + size > room)) continue;
+    for (const name of held) counts.set(name, (counts.get(name) ?? 0) + 1);
+    fed += size;
     chosen.push(one);
   }
   return chosen;
-}
-
-interface Need {
-  name: string;
-  isOpen(): boolean;
-  add(one: ReferenceCase): void;
-}
-
-function needOf(name: string, cases: readonly ReferenceCase[]): Need {
-  const shapes = innerShapes(name, cases);
-  const axis = channelAxis(shapes, null);
-  let values = 0;
-  let taken = 0;
-  const enough = (shapes[0]?.length ?? 0) <= 2 ? ENOUGH_CASES.few : ENOUGH_CASES.dense;
-  return {
-    name,
-    isOpen: () => values < ENOUGH_VALUES || taken < enough,
-    add({ inner }) {
-      const { outer, inner: rest } = layoutOf(inner.fp32.get(name)?.dims ?? [], axis);
-      values += outer * rest;
-      taken += 1;
-    },
-  };
 }
 
 export function innerShapes(name: string, cases: readonly ReferenceCase[]): number[][] {

@@ -45,10 +45,12 @@ const WORDS: Record<string, string> = {
 };
 
 /** `the raw class scores of level 2 (raw.cls_scores.2)`. */
-export function calledInner(name: string): string {
-  const known = WORDS[name];
-  if (known) return `${known} (${name})`;
-  const [, part = "", level = ""] = /^(.+)\.(\d+)$/s.exec(name) ?? [];
-  const words = WORDS[part] ?? (part.startsWith("raw.") ? `the raw ${part.slice(4).replaceAll("_", " ")}` : null);
-  return words ? `${words} of level ${level} (${name})` : `the inner tensor ${name}`;
+export function namedInner(name: string): { name: string; called: string; plural: boolean } {
+  const [, first = "", level = ""] = /^(.+?)(?:\.(\d+))?$/s.exec(name) ?? [];
+  const isProposal = first.startsWith("raw.rpn.");
+  const part = isProposal ? `raw.${first.slice(8)}` : first;
+  const words = WORDS[part] ?? (part.startsWith("raw.") ? `the raw ${part.slice(4).replaceAll(/[_.]/g, " ")}` : null);
+  if (!words) return { name, called: `the tensor ${name} inside of the graph`, plural: false };
+  const of = `${isProposal ? " of the proposals" : ""}${level === "" ? "" : `${isProposal ? "," : " of"} level ${level}`}`;
+  return { name, called: `${words}${of} (${name})`, plural: words.endsWith("s") && !words.endsWith("ness") };
 }

@@ -53,15 +53,18 @@ export interface RunRequest {
   cases: readonly ReferenceCase[];
   inner: Pick<PlainSession, "names" | "absent">;
   tolerance: Tolerance;
+  /** Elements of inputs beyond which only what is needed is run. */
+  room: number;
   run(one: ReferenceCase, isFirst: boolean): Promise<Feeds>;
 }
 
 /** Runs the smallest case, and those that the rule needs to judge the inner tensors; none of them is kept. */
-export async function runPlain({ references, cases, inner, tolerance, run }: RunRequest): Promise<PlainRun> {
+export async function runPlain({ references, cases, inner, tolerance, room, run }: RunRequest): Promise<PlainRun> {
   const small = smallestCase(cases);
   if (!references || !small) return { smallest: () => null, inner: { ...NO_INNER, absent: inner.absent } };
-  const needed = casesFor(inner.names, countingCases({ cases: [...cases] }));
-  const collector = createInnerCollector(references, inner.names, needed, tolerance);
+  const counting = countingCases({ cases: [...cases] });
+  const needed = casesFor(inner.names, counting, room);
+  const collector = createInnerCollector(references, inner.names, counting, tolerance);
   let smallest = (): Feeds | null => null;
   let failed: Absent[] = [];
   for (const one of cheapestFirst([...new Set([small, ...needed])])) {
@@ -74,6 +77,7 @@ export async function runPlain({ references, cases, inner, tolerance, run }: Run
     if (one === small) smallest = () => given;
     if (needed.includes(one)) await collector.add(one, given);
   }
+  for (const one of counting) if (!needed.includes(one)) await collector.add(one, null);
   return { smallest, inner: collector.result([...inner.absent, ...failed]) };
 }
 

@@ -20,23 +20,26 @@ export interface Named {
   name: string;
   /** E.g. `output "scores"`. */
   called: string;
+  /** It is called by a plural. */
+  plural?: boolean;
 }
 
 /** The report on one float output, from all its cases. `shape` is that of the first case. */
 export function reportFloat(
-  { name, called }: Named,
+  named: Named,
   shape: number[],
   pool: FloatPool,
   evidence: Evidence,
   tolerance: Tolerance,
 ): OutputReport {
+  const { name, called } = named;
   const judgement = judgeFloat(pool);
   const measured = measures(name, shape, pool, judgement);
   const byPolicy = policyNames(tolerance).length > 0;
   const report: OutputReport = { ...measured, rule: byPolicy ? "policy" : "noise" };
   const outcome =
     maskOutcome(called, report, pool) ??
-    (byPolicy ? policyOutcome(called, report, tolerance) : noiseOutcome(called, report, pool, judgement, evidence)) ??
+    (byPolicy ? policyOutcome(called, report, tolerance) : noiseOutcome(named, report, pool, judgement, evidence)) ??
     unproven(called, missingEvidence(shape.length, pool, judgement, evidence, tolerance));
   if (outcome) return { ...report, ...outcome };
   const message = passText(called, report);
@@ -47,20 +50,19 @@ export function reportFloat(
 function measures(name: string, shape: number[], pool: FloatPool, judgement: FloatJudgement): OutputReport {
   const { statistics } = pool;
   const { worst, wrong, quiet, notices } = judgement;
-  const values = pool.counts.reduce((sum, count) => sum + count, 0);
   const maxAbs = pool.errors.reduce((most, error) => Math.max(most, error), 0);
   const range = pool.most - pool.least;
   const element = pool.masks.first ?? pool.worst[worst.channel];
   return {
     ...emptyReport(name, pool.dtype, shape),
-    values,
+    values: pool.values,
     cases: pool.cases,
     channel_axis: pool.axis,
     channels: pool.channels,
     failing_channels: wrong.length,
     quiet_channels: quiet,
     max_abs: maxAbs,
-    range: values > 0 ? [pool.least, pool.most] : null,
+    range: pool.values > 0 ? [pool.least, pool.most] : null,
     // Where all values are one, their size stands for their range.
     range_relative: maxAbs === 0 ? 0 : maxAbs / (range || Math.abs(pool.most)),
     p999_abs: Math.min(maxAbs, statistics.p999()),
@@ -92,26 +94,26 @@ function maskOutcome(called: string, report: OutputReport, pool: FloatPool): Out
 }
 
 function noiseOutcome(
-  called: string,
+  named: Named,
   report: OutputReport,
   pool: FloatPool,
   judgement: FloatJudgement,
   evidence: Evidence,
 ): Outcome | null {
   const { worst, noisy } = judgement;
-  if (evidence.from === "none") return (report.range_relative ?? 0) > GROSS ? wrong(differsText(called, report)) : null;
-  if (worst.ratio <= 1) return noisy.length > 0 ? unproven(called, noisyText(report, pool, noisy)) : null;
+  if (evidence.from === "none") return (report.range_relative ?? 0) > GROSS ? wrong(differsText(named, report)) : null;
+  if (worst.ratio <= 1) return noisy.length > 0 ? unproven(named.called, noisyText(report, pool, noisy)) : null;
   // With few values a channel's noise is found too small by luck; the whole output's is a sound bound.
   const few = pool.counts.some((count) => count < evidence.enough);
   const most = pool.noise.reduce((a, b) => Math.max(a, b), worst.noise);
   if (few && worst.error <= 8 * most) return null;
   const times = `the error ${short(worst.error)} is ${short(worst.error / worst.noise)} times what rounding explains`;
-  return wrong(`${differsText(called, report)}; ${times}`);
+  return wrong(`${differsText(named, report)}; ${times}`);
 }
 
-function differsText(called: string, { channels, failing_channels, worst }: OutputReport): string {
+function differsText({ called, plural }: Named, { channels, failing_channels, worst }: OutputReport): string {
   const where = channels > 1 ? ` in ${failing_channels} of ${channels} channels` : "";
-  return `${called} differs${where}: ${worst ? worstText(worst) : ""}`;
+  return `${called} ${plural ? "differ" : "differs"}${where}: ${worst ? worstText(worst) : ""}`;
 }
 
 function noisyText({ channels }: OutputReport, pool: FloatPool, noisy: number[]): string {

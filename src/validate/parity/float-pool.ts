@@ -21,9 +21,11 @@ export interface FloatPool {
   axis: number | null;
   channels: number;
   cases: number;
+  /** Values of the ONNX that were compared. */
+  values: number;
   /** Cases that could be compared with one before, for the spread. */
   compared: number;
-  /** Values that were compared: finite, or special on both sides. */
+  /** Values of the source, and of the ONNX where it was run: finite, or special on both sides. */
   counts: Float64Array;
   /** Largest |onnx − fp64|. */
   errors: Float64Array;
@@ -45,10 +47,13 @@ export interface FloatPool {
   anchors: Map<string, Numbers>;
 }
 
-/** What is compared: `exact` is fp64 where there is one. `noisy` is fp32, null where there is no fp64 beside it. */
+/**
+ * What is compared: `exact` is fp64 where there is one. `noisy` is fp32, null where there is no fp64 beside it. `onnx` is
+ * null where only the source ran: then the case says how noisy it is, and how far the cases lie apart.
+ */
 export interface FloatCase {
   name: string;
-  onnx: Tensor;
+  onnx: Tensor | null;
   exact: Tensor;
   noisy: Tensor | null;
 }
@@ -62,6 +67,7 @@ export function createFloatPool(dtype: Dtype, axis: number | null, channels: num
     axis,
     channels,
     cases: 0,
+    values: 0,
     compared: 0,
     counts: zeros(),
     errors: zeros(),
@@ -81,12 +87,12 @@ export function createFloatPool(dtype: Dtype, axis: number | null, channels: num
 /** Adds one case; its tensors have the same shape. No tensor is kept, but the first of each shape. */
 export function addCase(pool: FloatPool, one: FloatCase): void {
   const layout = layoutOf(one.exact.dims, pool.axis);
-  const onnx = numbersOf(one.onnx);
   const exact = numbersOf(one.exact);
+  const onnx = one.onnx ? numbersOf(one.onnx) : exact;
   const noisy = one.noisy ? numbersOf(one.noisy) : exact;
   pool.cases += 1;
   compare(pool, one, layout, onnx, exact, noisy);
-  pool.statistics.add(onnx, exact, layout);
+  if (one.onnx) pool.statistics.add(onnx, exact, layout);
   spread(pool, one.exact.dims, layout, exact);
 }
 
@@ -129,9 +135,10 @@ function compare(
       }
       if (counted === 0) continue;
       pool.counts[channel] = (pool.counts[channel] ?? 0) + counted;
+      if (one.onnx) pool.values += counted;
       pool.noise[channel] = Math.max(pool.noise[channel] ?? 0, noise);
       pool.scales[channel] = Math.max(pool.scales[channel] ?? 0, scale);
-      if (error > (pool.errors[channel] ?? 0) || (error >= 0 && pool.worst[channel] === undefined)) {
+      if (one.onnx && (error > (pool.errors[channel] ?? 0) || (error >= 0 && pool.worst[channel] === undefined))) {
         pool.errors[channel] = error;
         pool.worst[channel] = element(one, at, onnx[at] as number, exact[at] as number);
       }
