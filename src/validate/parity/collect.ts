@@ -21,6 +21,8 @@ export interface CaseOutputs {
   name: string;
   kind: CaseKind;
   read(output: string): Promise<ComparedOutput | null>;
+  /** A tensor inside of the graph, as the source computes it in fp64. */
+  exactInner(name: string): Promise<Tensor | null>;
 }
 
 export interface ComparedOutput {

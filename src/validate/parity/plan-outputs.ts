@@ -7,6 +7,7 @@ import { type Collector, createCollector } from "./collect.ts";
 import { areBoxes } from "./detection/boxes.ts";
 import { type BoxPicture, createDetectionCollector } from "./detection/detection-collector.ts";
 import type { DetectionNames } from "./detection/detection-report.ts";
+import type { KeepRule } from "./detection/keep-edge.ts";
 import { evidenceFor } from "./output-plan.ts";
 
 export interface Collectors {
@@ -70,14 +71,17 @@ function detectionNames(
   return { dets, labels: names.includes(labels) ? labels : null, masks };
 }
 
-function keepRule(
-  contract: Subject["contract"],
-  dets: string,
-): { scoreThreshold: number | null; maxBoxes: number | null } {
-  const baked = (contract?.baked ?? {}) as { score_thr?: unknown };
+function keepRule(contract: Subject["contract"], dets: string): KeepRule {
+  const baked = (contract?.baked ?? {}) as Record<string, unknown>;
   const most = outputsOf(contract).find(({ name }) => name === dets)?.max_k;
   const number = (value: unknown) => (typeof value === "number" && Number.isFinite(value) ? value : null);
-  return { scoreThreshold: number(baked.score_thr), maxBoxes: number(most) };
+  return {
+    scoreThreshold: number(baked.score_thr),
+    maxBoxes: number(most),
+    preTopK: number(baked.pre_topk),
+    nmsIou: number(baked.nms_iou),
+    classAgnostic: baked.class_agnostic === true,
+  };
 }
 
 function shapesOf(name: string, cases: readonly ReferenceCase[]): number[][] {

@@ -1,85 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { STRICT } from "../../../src/config/policy.ts";
 import {
-  addDetections,
-  createDetectionPool,
-  type Detections,
-} from "../../../src/validate/parity/detection/detection-pool.ts";
-import { type DetectionPlan, reportDetections } from "../../../src/validate/parity/detection/detection-report.ts";
-import { random } from "../../support/random.ts";
-
-type Row = [x1: number, y1: number, x2: number, y2: number, score: number, label: number];
-type Change = (rows: Row[], image: number) => Row[];
-
-const rng = random(3);
-const same: Change = (rows) => rows;
-const each =
-  (change: (row: Row) => Row): Change =>
-  (rows) =>
-    rows.map((row) => change([...row]));
-const jitter = (pixels: number, score: number): Change =>
-  each(([x1, y1, x2, y2, s, label]) => {
-    const by = () => pixels * rng.normal();
-    return [x1 + by(), y1 + by(), x2 + by(), y2 + by(), s + score * rng.normal(), label];
-  });
-
-/** Boxes far apart on a 640-pixel picture, with clear scores and four labels. */
-function picture(image: number, count = 12): Row[] {
-  return Array.from({ length: count }, (_, index) => {
-    const [x, y] = [20 + 150 * (index % 4), 20 + 120 * Math.floor(index / 4) + image];
-    return [x, y, x + 60 + 5 * index, y + 50, 0.95 - 0.06 * index, index % 4];
-  });
-}
-
-function detections(images: Row[][]): Detections {
-  const rows = Math.max(...images.map((each) => each.length), 1);
-  const dets = new Float64Array(images.length * rows * 5);
-  const labels = new Float64Array(images.length * rows).fill(-1);
-  for (const [image, list] of images.entries())
-    for (const [row, values] of list.entries()) {
-      dets.set(values.slice(0, 5), (image * rows + row) * 5);
-      labels[image * rows + row] = values[5];
-    }
-  return {
-    dets: { dtype: "float64", dims: [images.length, rows, 5], data: dets },
-    labels: { dtype: "int64", dims: [images.length, rows], data: labels },
-    masks: null,
-  };
-}
-
-const PLAN: DetectionPlan = {
-  dets: "dets",
-  labels: "labels",
-  masks: null,
-  keep: { scoreThreshold: null, maxBoxes: null },
-  classes: null,
-  evidence: "fp64",
-  tolerance: STRICT.tolerance,
-};
-
-interface Example {
-  fp32?: Change;
-  onnx: Change;
-  images?: Row[][];
-  plan?: Partial<DetectionPlan>;
-}
-
-function judge({ fp32 = jitter(2e-5, 1e-7), onnx, images = [picture(0), picture(1), []], plan }: Example) {
-  const pool = createDetectionPool();
-  for (const [index, rows] of images.entries())
-    addDetections(pool, {
-      name: `case-${index}`,
-      onnx: detections([onnx(rows, index)]),
-      exact: detections([rows]),
-      noisy: [detections([fp32(rows, index)])],
-    });
-  return reportDetections({ ...PLAN, ...plan }, [1, 12, 5], "float32", pool);
-}
-
-const without =
-  (at: number): Change =>
-  (rows) =>
-    rows.filter((_, index) => index !== at);
+  type Example,
+  each,
+  jitter,
+  judge,
+  KEEP,
+  many,
+  picture,
+  type Row,
+  same,
+  without,
+} from "./detection-examples.ts";
 
 describe("detections as sets: right is green", () => {
   test.each<[string, Example]>([
@@ -103,11 +34,11 @@ describe("detections as sets: right is green", () => {
     ],
     [
       "a box lost whose score is the threshold",
-      { images: edge(0.05), onnx: without(12), plan: { keep: { scoreThreshold: 0.05, maxBoxes: null } } },
+      { images: edge(0.05), onnx: without(12), plan: { keep: { ...KEEP, scoreThreshold: 0.05, maxBoxes: null } } },
     ],
     [
       "a box lost at the cut of the best k",
-      { images: edge(0.2), onnx: without(12), plan: { keep: { scoreThreshold: 0.05, maxBoxes: 13 } } },
+      { images: edge(0.2), onnx: without(12), plan: { keep: { ...KEEP, scoreThreshold: 0.05, maxBoxes: 13 } } },
     ],
     ["one class, as the contract says", { images: [oneLabel(0), oneLabel(1)], onnx: same, plan: { classes: 1 } }],
   ])("%s", (_, example) => {
@@ -157,7 +88,10 @@ describe("detections as sets: wrong is red", () => {
     ["NaN scores", { onnx: each(([x1, y1, x2, y2, , l]) => [x1, y1, x2, y2, Number.NaN, l]) }, "hold NaN"],
     [
       "a threshold that is higher: the weakest boxes are lost",
-      { onnx: (rows) => rows.filter((row) => row[4] > 0.4), plan: { keep: { scoreThreshold: 0.05, maxBoxes: 100 } } },
+      {
+        onnx: (rows) => rows.filter((row) => row[4] > 0.4),
+        plan: { keep: { ...KEEP, scoreThreshold: 0.05, maxBoxes: 100 } },
+      },
       "missing in the ONNX",
     ],
     [
@@ -201,11 +135,6 @@ describe("detections as sets: without evidence it is unproven", () => {
 
 function twins(): Row[] {
   return [[10, 10, 80, 80, 0.5, 1], [300, 10, 380, 80, 0.5, 1], ...picture(0).slice(2)];
-}
-
-/** 300 boxes, so that one that fp32 loses is below 1 %. */
-function many(): Row[][] {
-  return Array.from({ length: 25 }, (_, image) => picture(image));
 }
 
 function edge(score: number): Row[][] {

@@ -4,6 +4,7 @@ import type { CaseOutputs, Collector } from "../collect.ts";
 import { areBoxes, type Box, readBoxes } from "./boxes.ts";
 import { addDetections, createDetectionPool, type Detections } from "./detection-pool.ts";
 import { type DetectionPlan, reportDetections } from "./detection-report.ts";
+import { type BeforeNms, isBeforeNms } from "./keep-edge.ts";
 import { reportMasks } from "./masks.ts";
 
 /** Boxes of both sides in the first image of a case, for the report's picture: corners, score, label. */
@@ -24,7 +25,7 @@ export function createDetectionCollector(plan: DetectionPlan): Collector & { pic
   let labels: Tensor | undefined;
   let mismatch: string | undefined;
 
-  async function add({ name, kind, read }: CaseOutputs): Promise<void> {
+  async function add({ name, kind, read, exactInner }: CaseOutputs): Promise<void> {
     const dets = await read(plan.dets);
     const classes = plan.labels === null ? null : await read(plan.labels);
     const masks = plan.masks === null ? null : await read(plan.masks);
@@ -48,7 +49,15 @@ export function createDetectionCollector(plan: DetectionPlan): Collector & { pic
     }
     if (!areBoxes(onnx.dets.dims) || onnx.dets.dims.length !== source.dets.dims.length)
       mismatch ??= `its rank or width is not that of the source, in case ${name}`;
-    else if (!addDetections(pool, { name, onnx, exact: source, noisy: fp64 && fp32 ? [fp32] : variants }))
+    else if (
+      !addDetections(pool, plan.keep, {
+        name,
+        onnx,
+        exact: source,
+        noisy: fp64 && fp32 ? [fp32] : variants,
+        before: await beforeNms(exactInner, images(onnx)),
+      })
+    )
       mismatch ??= `it has another number of images in case ${name}`;
     if (pictures.length < PICTURES && (kind === "real" || pictures.length === 0))
       pictures.push({ case: name, source: firstImage(source), edge: firstImage(onnx) });
@@ -79,6 +88,16 @@ export function createDetectionCollector(plan: DetectionPlan): Collector & { pic
 
   const notes = () => (pool.emptyImages > 0 || pool.boxes === 0 ? [] : [UNTESTED]);
   return { add, reports, notes, pictures: () => pictures };
+}
+
+function images({ dets: { dims } }: Detections): number {
+  return dims.length === 3 ? (dims[0] ?? 0) : 1;
+}
+
+/** Under the names that engines give what reaches the suppression. */
+async function beforeNms(exact: CaseOutputs["exactInner"], count: number): Promise<BeforeNms | null> {
+  const [boxes, scores] = [await exact("nms.boxes"), await exact("nms.scores")];
+  return boxes && scores && isBeforeNms(boxes, scores, count) ? { boxes, scores } : null;
 }
 
 const UNTESTED =

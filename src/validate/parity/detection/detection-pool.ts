@@ -1,5 +1,6 @@
 import type { Tensor } from "../../tensor.ts";
 import { type Box, cornerDistance, readBoxes } from "./boxes.ts";
+import { type BeforeNms, type KeepEdge, type KeepRule, keepEdge } from "./keep-edge.ts";
 import { addMasks, createMaskPool, type MaskPool, type MaskSide } from "./masks.ts";
 import { type Matching, matchBoxes } from "./match-boxes.ts";
 
@@ -17,6 +18,8 @@ export interface DetectionCase {
   exact: Detections;
   /** The source's fp32 beside fp64, or computed in other ways: how far they are from `exact` is its noise. */
   noisy: Detections[];
+  /** What reaches the suppression in fp64, where the references have it. */
+  before: BeforeNms | null;
 }
 
 /** A box that has no partner on the other side. */
@@ -26,6 +29,9 @@ export interface Unmatched {
   box: Box;
   /** Lowest score that the source kept in this image, and how many boxes: for the cut at the best k. */
   kept: { lowest: number; count: number };
+  /** The references have what reaches the suppression, and how near the box is to being kept by it; null if not at all. */
+  explained: boolean;
+  edge: KeepEdge | null;
   /** The source's own noise loses or adds the same box. */
   alsoSource: boolean;
   /** The box of another label, or farther away, that is nearest. */
@@ -92,7 +98,8 @@ export function createDetectionPool(): DetectionPool {
 }
 
 /** Adds one case; returns false where the numbers of images differ. */
-export function addDetections(pool: DetectionPool, { name, onnx, exact, noisy }: DetectionCase): boolean {
+export function addDetections(pool: DetectionPool, keep: KeepRule, one: DetectionCase): boolean {
+  const { name, onnx, exact, noisy, before } = one;
   const got = readBoxes(onnx.dets, onnx.labels);
   const source = readBoxes(exact.dets, exact.labels);
   const others = noisy.map(({ dets, labels }) => readBoxes(dets, labels));
@@ -104,7 +111,7 @@ export function addDetections(pool: DetectionPool, { name, onnx, exact, noisy }:
   for (const [image, boxes] of source.images.entries()) {
     const single = others.map(({ images }) => images[image] ?? []);
     const masks = { onnx: maskSide(onnx), noisy: noisy.map(maskSide), exact: maskSide(exact) };
-    addImage(pool, { name, image, got: got.images[image] ?? [], boxes, single, masks });
+    addImage(pool, { name, image, got: got.images[image] ?? [], boxes, single, masks, before, keep });
   }
   return true;
 }
@@ -116,6 +123,8 @@ interface OneImage {
   boxes: Box[];
   single: Box[][];
   masks: { onnx: MaskSide | null; noisy: (MaskSide | null)[]; exact: MaskSide | null };
+  before: BeforeNms | null;
+  keep: KeepRule;
 }
 
 function maskSide(side: Detections): MaskSide | null {
@@ -168,7 +177,7 @@ function addPair(pool: DetectionPool, name: string, image: number, onnx: Box, so
 
 function addUnmatched(
   pool: DetectionPool,
-  { name, image, got, boxes }: OneImage,
+  { name, image, got, boxes, before, keep }: OneImage,
   match: Matching,
   noise: readonly Matching[],
   scale: number,
@@ -176,13 +185,22 @@ function addUnmatched(
   const lowest = boxes.reduce((least, { score }) => Math.min(least, score), Number.POSITIVE_INFINITY);
   const kept = { lowest, count: boxes.length };
   const shared = noise.flatMap(({ onlyOne }) => matchBoxes(match.onlyOne, onlyOne, scale).pairs.map(({ one }) => one));
-  const place = { case: name, image, kept };
+  const place = { case: name, image, kept, explained: before !== null };
+  const rivals = [...boxes, ...got];
+  const edge = (box: Box) => before && keepEdge(box, image, before, keep, rivals);
   for (const box of match.onlyOne)
-    pool.extra.push({ ...place, box, alsoSource: shared.includes(box), nearest: nearestOf(box, boxes) });
+    pool.extra.push({
+      ...place,
+      box,
+      edge: edge(box),
+      alsoSource: shared.includes(box),
+      nearest: nearestOf(box, boxes),
+    });
   for (const box of match.onlyOther)
     pool.missing.push({
       ...place,
       box,
+      edge: edge(box),
       alsoSource: noise.some(({ onlyOther }) => onlyOther.includes(box)),
       nearest: nearestOf(box, got),
     });

@@ -5,7 +5,8 @@ import { SINGLE } from "../float-output.ts";
 import type { EvidenceKind } from "../output-plan.ts";
 import { policyNames } from "../policy-rule.ts";
 import type { DetectionPool, Unmatched } from "./detection-pool.ts";
-import { type DetectionJudgement, judgeDetections, type KeepRule } from "./detection-rule.ts";
+import { type DetectionJudgement, judgeDetections } from "./detection-rule.ts";
+import type { KeepRule } from "./keep-edge.ts";
 
 export interface DetectionNames {
   dets: string;

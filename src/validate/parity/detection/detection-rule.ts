@@ -1,12 +1,8 @@
+import { overlap } from "../../agreement/box-agreement.ts";
 import { ulp } from "../channels.ts";
 import { FACTOR, NOISE_CAP, UNIT_FLOOR } from "../float-rule.ts";
 import type { DetectionPool, Unmatched } from "./detection-pool.ts";
-
-/** What decides which boxes are kept, from the contract; null where it does not say. */
-export interface KeepRule {
-  scoreThreshold: number | null;
-  maxBoxes: number | null;
-}
+import type { KeepRule } from "./keep-edge.ts";
 
 /** Part of the boxes that fp32 and fp64 of a trained source may not share. */
 const UNSTEADY = 0.01;
@@ -35,12 +31,18 @@ export interface DetectionJudgement {
 /**
  * Detections as sets: matched boxes by the noise rule, corners and scores apart; a box without a partner is excused
  * only by the source's own evidence: its score is within the noise of the threshold or of the cut at the best k, or
- * the source's own fp32 differs from its fp64 by it.
+ * the source's own fp32 differs from its fp64 by it. Where fp64 says what reaches the suppression, also by an overlap
+ * within the noise of the suppression's threshold, by a rival of the same score, and by a rival that is excused itself;
+ * but then no box may be lost without such a reason.
  */
 export function judgeDetections(pool: DetectionPool, keep: KeepRule): DetectionJudgement {
   const corners = valueJudgement(pool.corners, 4 * ulp(pool.corners.scale, "float32"));
   const scores = valueJudgement(pool.scores, UNIT_FLOOR);
-  const unexcused = (boxes: Unmatched[]) => boxes.filter((one) => !isExcused(one, keep, scores.tolerance));
+  const near = new Set(
+    [...pool.extra, ...pool.missing].filter((one) => isExcused(one, keep, scores.tolerance, corners.tolerance)),
+  );
+  addFollowers(near, [...pool.extra, ...pool.missing], keep);
+  const unexcused = (boxes: Unmatched[]) => boxes.filter((one) => !near.has(one));
   const [extra, missing] = [unexcused(pool.extra), unexcused(pool.missing)];
   return {
     corners,
@@ -59,13 +61,29 @@ function valueJudgement({ error, noise }: { error: number; noise: number }, floo
   return { error, noise: allowed, tolerance: FACTOR * allowed };
 }
 
-function isExcused({ alsoSource, box, kept }: Unmatched, keep: KeepRule, tolerance: number): boolean {
+function isExcused(one: Unmatched, keep: KeepRule, score: number, pixels: number): boolean {
+  const { alsoSource, edge, box, kept } = one;
   if (alsoSource) return true;
-  if (keep.scoreThreshold !== null && Math.abs(box.score - keep.scoreThreshold) <= tolerance) return true;
-  return keep.maxBoxes !== null && kept.count >= keep.maxBoxes && Math.abs(box.score - kept.lowest) <= tolerance;
+  if (edge && (edge.score <= score || edge.pixels <= pixels)) return true;
+  if (keep.scoreThreshold !== null && Math.abs(box.score - keep.scoreThreshold) <= score) return true;
+  return keep.maxBoxes !== null && kept.count >= keep.maxBoxes && Math.abs(box.score - kept.lowest) <= score;
+}
+
+/** A box that an excused one dropped, or no longer drops, is excused with it. */
+function addFollowers(excused: Set<Unmatched>, all: readonly Unmatched[], { nmsIou, classAgnostic }: KeepRule): void {
+  if (nmsIou === null) return;
+  const rivals = (one: Unmatched, other: Unmatched) =>
+    one.case === other.case &&
+    one.image === other.image &&
+    (classAgnostic || one.box.label === other.box.label) &&
+    overlap(one.box, other.box) > nmsIou;
+  // What is added is met later in the same walk.
+  for (const leader of excused)
+    for (const one of all) if (one.edge && !excused.has(one) && rivals(one, leader)) excused.add(one);
 }
 
 function isLost(unexcused: readonly Unmatched[], boxes: number): boolean {
+  if (unexcused.some(({ explained }) => explained)) return true;
   const images = new Set(unexcused.map(({ case: name, image }) => `${image} ${name}`));
   return unexcused.length > Math.floor(LOST * boxes) || unexcused.length > images.size;
 }
