@@ -49,7 +49,7 @@ def test_values_are_enough_evidence_and_in_both_precisions(kind: str, converted:
     tensors, _ = read_safetensors(converted[kind].output / "references.safetensors")
     for name in NAMES[kind]:
         single = {key: array for key, array in tensors.items() if key.endswith(f"/aux/fp32/{name}")}
-        assert len(single) >= 3
+        assert len(single) >= (3 if kind == "cls" else 2)
         assert all(array.dtype == "float32" for array in single.values())
         if kind == "cls":
             assert sum(len(array) for array in single.values()) >= 8
@@ -60,4 +60,6 @@ def test_values_are_enough_evidence_and_in_both_precisions(kind: str, converted:
 
 @pytest.mark.parametrize("kind", NAMES)
 def test_the_result_says_which_tensors_can_be_compared(kind: str, converted: dict[str, Run]) -> None:
-    assert converted[kind].result["environment"]["inner"] == {"compared": NAMES[kind], "left_out": {}}
+    assert "left_out" not in converted[kind].result["environment"]
+    _, metadata = read_safetensors(converted[kind].output / "references.safetensors")
+    assert sorted(key[6:] for key in metadata if key.startswith("inner/")) == NAMES[kind]

@@ -21,6 +21,8 @@ class References:
         self.kinds: dict[str, CaseKind] = {}
         #: Tensors inside the graph that have reference values (`aux/fp32/<tensor>`), and who computed them.
         self.inner: dict[str, str] = {}
+        #: Part or tensor that a check could have used, and why there is none.
+        self.left_out: dict[str, str] = {}
         self._tensors: dict[str, Any] = {}
         self._total_bytes = total_bytes
         self._case_bytes = case_bytes
@@ -67,4 +69,5 @@ class References:
     def write(self, path: Path) -> None:
         metadata = {f"{case}/kind": kind for case, kind in self.kinds.items()}
         metadata |= {f"inner/{name}": origin for name, origin in self.inner.items()}
+        metadata |= {f"left-out/{name}": reason for name, reason in self.left_out.items()}
         write_safetensors(path, self._tensors, {"format": "references", "version": "1", **metadata})

@@ -9,9 +9,9 @@ from edge_engine.references import References
 
 from .classes import Classes
 from .codebase import Codebase
+from .deploy_config import symbolic_axes
 from .export import Source
 from .preprocess import opaque_steps, preprocess_steps
-from .samples import is_rgb
 
 SHORT = {
     "float32": "f32",
@@ -32,11 +32,10 @@ def write_contract(
     weights: str,
     model: onnx.ModelProto,
     references: References,
-    free: set[int],
     job: Job,
 ) -> None:
     input_shape = source.deploy.onnx_config.get("input_shape") if codebase.task != "classification" else None
-    steps = preprocess_steps(source.config, input_shape, source.model, is_rgb(source.config))
+    steps = preprocess_steps(source.config, input_shape, source.model)
     for name in opaque_steps(steps):
         job.warn(f"contract.json cannot say what the transform {name} does: the device's program must do the same")
     if classes.names is None:
@@ -49,7 +48,7 @@ def write_contract(
         "domains": sorted({node.domain for node in model.graph.node}),
         "precision": "fp32",
         "weights": weights,
-        "input": _input(job, references, free, source),
+        "input": _input(job, references, source),
         "preprocess": steps,
         "outputs": [{**_port(port), **_meaning(codebase, index, source)} for index, port in enumerate(job.outputs)],
         **_postprocess(codebase, source),
@@ -59,9 +58,10 @@ def write_contract(
     job.json_file("contract", "contract.json", contract)
 
 
-def _input(job: Job, references: References, free: set[int], source: Source) -> dict[str, Any]:
+def _input(job: Job, references: References, source: Source) -> dict[str, Any]:
     """With [smallest, first, largest] size of each free axis that the references tried."""
     port = job.inputs[0]
+    free = symbolic_axes(source.deploy, port["name"])
     tried = [array.shape for array in references.arrays("in", port["name"])]
     ranges = {
         AXES[axis]: [min(shape[axis] for shape in tried), tried[0][axis], max(shape[axis] for shape in tried)]

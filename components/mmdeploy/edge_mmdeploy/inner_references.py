@@ -12,7 +12,7 @@ Origin = Literal["source", "rewritten"]
 INNER_BYTES = 192 << 20
 CASES, ROWS = 3, 8
 #: Of a dense tensor, in each channel: the smallest level of a pyramid has few values a picture.
-VALUES = 64
+DENSE_CASES, VALUES = 2, 64
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,12 @@ def enough(arrays: list[np.ndarray]) -> bool:
     """What the rule of parity asks for: rows where a row is one value a channel, else cases and values."""
     if any(array.ndim <= 2 for array in arrays):
         return len(arrays) >= CASES and sum(len(array) for array in arrays) >= ROWS
-    return len(arrays) >= CASES - 1
+    return len(arrays) >= DENSE_CASES
 
 
 def plenty(arrays: list[np.ndarray]) -> bool:
     """More cases would cost time and prove little."""
-    if not enough(arrays) or len(arrays) < CASES:
+    if not enough(arrays):
         return False
     return arrays[0].ndim <= 2 or sum(array.size // array.shape[channel_axis(array)] for array in arrays) >= VALUES
 

@@ -1,5 +1,6 @@
 """Pictures, from the model's own test pipeline to the tensor that the graph gets; and back to pixels."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,15 @@ from .pictures import smooth_picture
 
 # Two numbers that no common network has as its input size, so that resizing is really seen.
 DEFAULT_SIZE = (480, 640)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A picture, and what MMDeploy made of it: the data that its export wants, and the tensor [1, 3, h, w]."""
+
+    path: Path
+    data: dict[str, Any]
+    tensor: torch.Tensor
 
 
 def check_samples(samples: list[Path], folder: Path) -> None:
@@ -38,8 +48,8 @@ def drawn_picture(folder: Path, seed: int) -> Path:
     return path
 
 
-def model_input(source: Source, picture: Path, config_name: str) -> tuple[dict[str, Any], torch.Tensor]:
-    """MMDeploy's own way from a picture to (data samples, tensor [1, 3, h, w])."""
+def model_input(source: Source, picture: Path, config_name: str) -> Sample:
+    """MMDeploy's own way from a picture to the input of a model."""
     preprocessor = getattr(source.model, "data_preprocessor", None)
     input_shape = source.deploy.onnx_config.get("input_shape")
     try:
@@ -53,7 +63,7 @@ def model_input(source: Source, picture: Path, config_name: str) -> tuple[dict[s
         raise failure from error
     if isinstance(inputs, (list, tuple)):
         inputs = inputs[0]
-    return data, (inputs if inputs.dim() == 4 else inputs[None]).float()
+    return Sample(picture, data, (inputs if inputs.dim() == 4 else inputs[None]).float())
 
 
 def normalisation(model: torch.nn.Module) -> tuple[torch.Tensor, torch.Tensor]:
@@ -63,12 +73,6 @@ def normalisation(model: torch.nn.Module) -> tuple[torch.Tensor, torch.Tensor]:
     if not torch.is_tensor(mean) or not torch.is_tensor(std) or mean.numel() not in (1, 3):
         return torch.zeros(3, 1, 1), torch.ones(3, 1, 1)
     return mean.detach().cpu().float().reshape(-1, 1, 1), std.detach().cpu().float().reshape(-1, 1, 1)
-
-
-def is_rgb(config: Any) -> bool:
-    """Whether the first channel of the tensor is red; pictures are read as BGR."""
-    settings = [config.model.get("data_preprocessor") or {}, config.get("data_preprocessor") or {}]
-    return any(bool(each.get("to_rgb") or each.get("bgr_to_rgb")) for each in settings)
 
 
 def pixels_of(tensor: torch.Tensor, mean: torch.Tensor, std: torch.Tensor, rgb: bool) -> np.ndarray:

@@ -8,7 +8,6 @@ import numpy as np
 import torch
 
 from edge_engine.failure import last_line
-from edge_engine.job import Job
 
 from .evaluate import Arrays, watch_casts
 from .inner_references import cheapest_first, plenty
@@ -16,7 +15,7 @@ from .recorder import Recorder
 from .taps import Tap, tapped
 
 PROBE = 128
-Failed = (RuntimeError, ValueError, TypeError, IndexError, KeyError, AttributeError, AssertionError)
+FAILED = (RuntimeError, ValueError, TypeError, IndexError, KeyError, AttributeError, AssertionError)
 
 
 class Unpatched:
@@ -30,7 +29,7 @@ class Unpatched:
         self._first = first
         try:
             self._before = self.raw(first)
-        except Failed as error:
+        except FAILED as error:
             self.reason = f"the source model itself fails: {last_line(error)[:200]}"
 
     def check(self) -> None:
@@ -50,7 +49,7 @@ class Unpatched:
         try:
             with watch_casts(gaps):
                 values = self.raw(tensor.double())
-        except Failed:
+        except FAILED:
             return {}
         return {} if gaps else {name: value for name, value in values.items() if value.dtype == np.float64}
 
@@ -75,19 +74,8 @@ def probe(first: torch.Tensor, free: set[int]) -> torch.Tensor:
     return first[:, :, :PROBE, :PROBE].contiguous() if {2, 3} <= free else first
 
 
-def record_source(source: Unpatched, recorder: Recorder, inner: tuple[list[str], dict[str, str]], job: Job) -> None:
-    """Adds the reference values of tensors inside the graph; the environment says which there are, and which not."""
-    names, left_out = inner
-    _add_raw_heads(source, recorder)
-    left_out = {**left_out, **recorder.inner.attach(recorder.references, names)}
-    job.environment["inner"] = {"compared": sorted(recorder.references.inner), "left_out": left_out}
-    if source.reason is not None:
-        job.environment["inner"]["source"] = source.reason
-
-
-def _add_raw_heads(source: Unpatched, recorder: Recorder) -> None:
+def add_raw_heads(source: Unpatched, recorder: Recorder) -> None:
     """float32 and float64 of the heads, for the cases that are cheapest and still enough."""
-    source.check()
     if source.reason is not None:
         return
     done: list[tuple[str, torch.Tensor, Arrays]] = []
@@ -96,7 +84,7 @@ def _add_raw_heads(source: Unpatched, recorder: Recorder) -> None:
         tensor = torch.from_numpy(references.array(case, "in", recorder.input))
         try:
             done.append((case, tensor, source.raw(tensor)))
-        except Failed:
+        except FAILED:
             continue
         if all(plenty([values[name] for _, _, values in done if name in values]) for name in done[0][2]):
             break

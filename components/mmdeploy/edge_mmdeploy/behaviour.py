@@ -1,0 +1,71 @@
+"""The source model's own predictions as references: for the same tensors, and for the sample pictures."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import torch
+from mmengine.config import Config
+
+from edge_engine.failure import last_line
+from edge_engine.references import References
+
+from .codebase import Task
+from .evaluate import Arrays
+from .predict import predict_picture, predict_tensor
+from .samples import Sample
+from .unpatched import FAILED, Unpatched
+
+RESIZED = "the options set another input size than the model's test pipeline"
+RESHAPED = "the model's own test pipeline makes an input of another size than MMDeploy's"
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """config: as it was read, since MMDeploy changes its copy. names: of the graph's input and outputs."""
+
+    source: Unpatched
+    task: Task
+    config: Config
+    input: str
+    outputs: list[str]
+
+    def record(self, references: References, samples: dict[str, Sample], resized: bool) -> None:
+        """`aux/predict/<output>` of usual cases, `aux/pipeline/<output>` of real ones; else a note why not."""
+        if self.source.reason is not None:
+            references.left_out |= {"predict": self.source.reason, "pipeline": self.source.reason}
+            return
+        usual = [case for case, kind in references.kinds.items() if kind in ("real", "random")]
+        _attach(references, "predict", usual, lambda case: self._of_tensor(references, case))
+        if resized and samples:
+            references.left_out["pipeline"] = RESIZED
+        else:
+            real = [case for case in usual if case in samples]
+            _attach(references, "pipeline", real, lambda case: self._of_picture(references, case, samples[case]))
+
+    def _of_tensor(self, references: References, case: str) -> Arrays:
+        tensor = torch.from_numpy(references.array(case, "in", self.input))
+        floating = references.array(case, "fp32", self.outputs[0]).dtype.kind == "f"
+        return predict_tensor(self.source.model, self.task, self.outputs, tensor, floating)
+
+    def _of_picture(self, references: References, case: str, sample: Sample) -> Arrays:
+        floating = references.array(case, "fp32", self.outputs[0]).dtype.kind == "f"
+        found = predict_picture(self.source.model, self.task, self.outputs, floating, self.config, sample)
+        if self.task == "segmentation":
+            expected = references.array(case, "fp32", self.outputs[0]).shape
+            if found[self.outputs[0]].shape != expected:
+                raise ValueError(RESHAPED)
+        return found
+
+
+def _attach(references: References, part: str, cases: Iterable[str], predict: Callable[[str], Arrays]) -> None:
+    """All cases or none: a model whose own predict fails once has no say."""
+    found: dict[str, Arrays] = {}
+    for case in cases:
+        try:
+            found[case] = predict(case)
+        except FAILED as error:
+            print(f"{part}: {case}: {error}", flush=True)
+            references.left_out[part] = f"the source model's own predict fails: {last_line(error)[:200]}"
+            return
+    for case, arrays in found.items():
+        references.attach(case, {f"{part}/{name}": array for name, array in arrays.items()})

@@ -1,0 +1,103 @@
+"""Exports a model, and computes what its graph is compared with."""
+
+import tempfile
+from pathlib import Path
+
+import torch
+from mmengine.config import Config
+
+from edge_engine.job import Job
+from edge_engine.png import png_bytes
+from edge_engine.references import References
+from edge_engine.request import Request
+
+from .behaviour import Behaviour
+from .cases import Case, Plan
+from .codebase import Codebase
+from .deploy_config import ONNX_FILE, symbolic_axes
+from .evaluate import Evaluator
+from .export import Source, export_onnx
+from .golden import add_golden_picture
+from .preprocess import turns_round
+from .record import record_references
+from .recorder import Recorder
+from .samples import Sample, drawn_picture, model_input, normalisation, pixels_of
+from .taps import find_taps
+from .unpatched import Unpatched, add_raw_heads, probe
+
+#: The case of the engine's own picture, where the model has no samples: nobody's, and only float32.
+DRAWN = "drawn-0"
+
+
+def export_with_references(
+    request: Request, job: Job, codebase: Codebase, source: Source, config: Config
+) -> References:
+    """Exports with the first picture. References of the rewritten model are computed while its rewriting is in force,
+
+    those of the source model after it. config: as it was read, since MMDeploy changes its own.
+    """
+    onnx_config = source.deploy.onnx_config
+    input_name, outputs = onnx_config.input_names[0], list(onnx_config.output_names)
+    free = symbolic_axes(source.deploy, input_name)
+    with tempfile.TemporaryDirectory() as folder:
+        pictures = request.samples or [drawn_picture(Path(folder), request.seed)]
+        inputs = [model_input(source, picture, request.file("config").name) for picture in pictures]
+        first = inputs[0]
+        samples = _same_size(inputs, free, job) if request.samples else []
+        plan = _plan(request, source, first.tensor, free)
+        taps = find_taps(source.model, codebase.task)
+        unpatched = Unpatched(source.model, taps, probe(first.tensor, free))
+        recorders: list[Recorder] = []
+
+        def inside(model: torch.nn.Module) -> None:
+            with job.stage("references"):
+                recorder = Recorder(Evaluator(model, outputs), input_name, request.fp64, job)
+                tensors = [sample.tensor for sample in samples]
+                record_references(recorder, tensors, first.tensor, plan, codebase.task, job)
+                if not samples:
+                    recorder.add([Case(DRAWN, "extreme", first.tensor)], fp64=False)
+                recorders.append(recorder)
+
+        with job.stage("export"):
+            prefix = job.output / Path(ONNX_FILE).stem
+            inner, left_out = export_onnx(source, taps, first.data, first.tensor, prefix, inside)
+        recorder, references = recorders[0], recorders[0].references
+        with job.stage("source"):
+            unpatched.check()
+            add_raw_heads(unpatched, recorder)
+            references.left_out |= {**left_out, **recorder.inner.attach(references, inner)}
+            resized = codebase.task != "classification" and onnx_config.get("input_shape") is not None
+            named = {f"sample-{index}": sample for index, sample in enumerate(samples)}
+            Behaviour(unpatched, codebase.task, config, input_name, outputs).record(references, named, resized)
+            add_golden_picture(references, named or {DRAWN: first}, codebase.task, config)
+    if references.left_out:
+        job.environment["left_out"] = references.left_out
+    _write_previews(references, input_name, plan, turns_round(source.model.data_preprocessor), job)
+    return references
+
+
+def _plan(request: Request, source: Source, first: torch.Tensor, free: set[int]) -> Plan:
+    mean, std = normalisation(source.model)
+    size = (int(first.shape[2]), int(first.shape[3]))
+    return Plan(size, free, request.random_cases, request.shapes, mean, std, request.seed)
+
+
+def _same_size(samples: list[Sample], free: set[int], job: Job) -> list[Sample]:
+    """A graph of fixed size takes only samples that come out of the test pipeline in that size."""
+    shape = samples[0].tensor.shape
+    kept = [
+        each for each in samples if all(axis in free or each.tensor.shape[axis] == shape[axis] for axis in range(4))
+    ]
+    if len(kept) < len(samples):
+        size = f"{shape[3]}x{shape[2]}"
+        job.warn(f"{len(samples) - len(kept)} samples are left out: the graph's input is fixed at {size}")
+    return kept
+
+
+def _write_previews(references: References, name: str, plan: Plan, rgb: bool, job: Job) -> None:
+    """The input tensors of the real samples and of the first random case as pictures."""
+    wanted = [case for case, kind in references.kinds.items() if kind == "real" or case == "random-0"]
+    for case in wanted:
+        tensor = torch.from_numpy(references.array(case, "in", name)[0])
+        pixels = pixels_of(tensor, plan.mean, plan.std, rgb)
+        job.file("preview", f"previews/{case}.png").write_bytes(png_bytes(pixels))

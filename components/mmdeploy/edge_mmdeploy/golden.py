@@ -1,0 +1,36 @@
+"""The picture that an input was made of: a device's program can then be tried on the pair."""
+
+from typing import Any
+
+import mmcv
+import numpy as np
+from mmengine.config import Config
+
+from edge_engine.references import References
+
+from .codebase import Task
+from .samples import Sample
+
+NAME = "picture"
+MOST_PIXELS = 4_000_000
+
+
+def add_golden_picture(references: References, samples: dict[str, Sample], task: Task, config: Config) -> None:
+    """The smallest picture among the cases that have one, as OpenCV decodes it: uint8 [h, w, 3], blue first."""
+    pictures = {case: _decoded(sample, task, config) for case, sample in samples.items() if case in references.kinds}
+    usable = {case: picture for case, picture in pictures.items() if picture is not None}
+    if usable:
+        case, picture = min(usable.items(), key=lambda item: (item[1].size, item[0]))
+        references.attach(case, {NAME: picture})
+
+
+def _decoded(sample: Sample, task: Task, config: Config) -> np.ndarray | None:
+    """As the model's pipeline reads it; MMDeploy reads a segmentor's picture itself."""
+    first: dict[str, Any] = dict(config.test_pipeline[0])
+    if task == "segmentation" or not str(first["type"]).endswith("LoadImageFromFile"):
+        picture = mmcv.imread(str(sample.path))
+    else:
+        flag, backend = first.get("color_type", "color"), first.get("imdecode_backend", "cv2")
+        picture = mmcv.imread(str(sample.path), flag=flag, backend=backend)
+    small = picture is not None and picture.ndim == 3 and picture.shape[0] * picture.shape[1] <= MOST_PIXELS
+    return picture if small and picture.dtype == np.uint8 and picture.shape[2] == 3 else None

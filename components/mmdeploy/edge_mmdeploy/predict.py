@@ -1,0 +1,83 @@
+"""What the unpatched source model predicts, in the form of the graph's outputs."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from mmengine.config import Config
+
+from .codebase import Task
+from .evaluate import Arrays
+from .samples import Sample
+
+NO_LABEL = -1
+
+
+def predict_tensor(model: Any, task: Task, names: list[str], tensor: torch.Tensor, floating: bool) -> Arrays:
+    """By `predict` alone, whose post-processing is the model's own, on an input of the graph.
+
+    names: of the graph's outputs. floating: a segmentor's output is logits, not a map of classes.
+    """
+    samples = _plain_samples(tensor) if task == "detection" else None
+    with torch.no_grad():
+        results = model.predict(tensor, samples, rescale=False) if samples else model.predict(tensor)
+    return _as_outputs(results, task, names, floating)
+
+
+def predict_picture(model: Any, task: Task, names: list[str], floating: bool, config: Config, sample: Sample) -> Arrays:
+    """By the test pipeline and the data preprocessor of the model: all that happens where it was evaluated.
+
+    sample: as MMDeploy made an input of it: boxes come out in pixels of that.
+    """
+    from mmengine.dataset import Compose, pseudo_collate
+
+    data = pseudo_collate([Compose(test_pipeline(config))({"img_path": str(sample.path), "img_id": 0})])
+    data = model.data_preprocessor(data, False)
+    with torch.no_grad():
+        if task == "detection":
+            results = model.predict(data["inputs"], data["data_samples"], rescale=True)
+        else:
+            results = model.predict(data["inputs"])
+    outputs = _as_outputs(results, task, names, floating)
+    if task == "detection":
+        width, height = sample.data["data_samples"][0].metainfo["scale_factor"][:2]
+        outputs[names[0]][..., :4] *= np.array([width, height, width, height], np.float32)
+    return outputs
+
+
+def test_pipeline(config: Config) -> list[dict[str, Any]]:
+    """Of the test data, where the evaluation takes it from; without labels, which a new picture has none of."""
+    dataset = (config.get("test_dataloader") or {}).get("dataset") or {}
+    pipeline = dataset.get("pipeline") or config.test_pipeline
+    steps = [dict(step) for step in pipeline if not str(step["type"]).endswith("LoadAnnotations")]
+    loads = bool(steps) and str(steps[0]["type"]).endswith("LoadImageFromFile")
+    return steps if loads else [{"type": "LoadImageFromFile"}, *steps]
+
+
+def _as_outputs(results: Any, task: Task, names: list[str], floating: bool) -> Arrays:
+    if task == "classification":
+        return {names[0]: torch.stack([each.pred_score for each in results]).numpy()}
+    if task == "segmentation":
+        maps = [each.seg_logits.data if floating else each.pred_sem_seg.data for each in results]
+        return {names[0]: torch.stack(maps).numpy()}
+    found = [_boxes(each.pred_instances) for each in results]
+    most = max(len(boxes) for boxes, _ in found)
+    dets = np.zeros((len(found), most, 5), np.float32)
+    labels = np.full((len(found), most), NO_LABEL, np.int64)
+    for row, (boxes, classes) in enumerate(found):
+        dets[row, : len(boxes)], labels[row, : len(boxes)] = boxes, classes
+    return {names[0]: dets, names[1]: labels}
+
+
+def _boxes(instances: Any) -> tuple[np.ndarray, np.ndarray]:
+    boxes = getattr(instances.bboxes, "tensor", instances.bboxes)
+    return torch.cat([boxes, instances.scores[:, None]], dim=1).numpy(), instances.labels.numpy()
+
+
+def _plain_samples(tensor: torch.Tensor) -> list[Any]:
+    """A picture that is as large as the tensor: as MMDeploy's graph sees it."""
+    from mmdet.structures import DetDataSample
+
+    size = (int(tensor.shape[2]), int(tensor.shape[3]))
+    shapes = dict.fromkeys(("img_shape", "ori_shape", "pad_shape", "batch_input_shape"), size)
+    return [DetDataSample(metainfo={**shapes, "scale_factor": (1.0, 1.0)}) for _ in range(len(tensor))]

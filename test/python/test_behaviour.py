@@ -1,0 +1,67 @@
+"""The source model's own predictions, in the form of the graph's outputs and in pixels of its input."""
+
+import numpy as np
+import pytest
+from engine_process import CONVERT, Run, mmdeploy_request, run_engine
+from reference_file import read_safetensors
+
+KINDS = ("cls", "det", "seg")
+
+
+def tensors_of(run: Run) -> dict[str, np.ndarray]:
+    return read_safetensors(run.output / "references.safetensors")[0]
+
+
+def kept(tensors: dict[str, np.ndarray], case: str, part: str) -> np.ndarray:
+    """[n, 6]: label, score and corners, clipped to the picture."""
+    dets, labels = (tensors[f"{case}/{part}/{name}"][0] for name in ("dets", "labels"))
+    height, width = tensors[f"{case}/in/input"].shape[2:]
+    rows = np.concatenate([labels[:, None], dets[:, 4:], dets[:, :4].clip(0, [width, height, width, height])], axis=1)
+    return rows[dets[:, 4] > 0]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_usual_case_has_the_prediction_of_the_source(kind: str, converted: dict[str, Run]) -> None:
+    tensors, metadata = read_safetensors(converted[kind].output / "references.safetensors")
+    kinds = {key.removesuffix("/kind"): value for key, value in metadata.items() if key.endswith("/kind")}
+    outputs = ("dets", "labels") if kind == "det" else ("output",)
+    for case, of in kinds.items():
+        for output in outputs:
+            assert (f"{case}/aux/predict/{output}" in tensors) == (of in ("real", "random"))
+            assert (f"{case}/aux/pipeline/{output}" in tensors) == (of == "real")
+
+
+@pytest.mark.parametrize("part", ["predict", "pipeline"])
+def test_scores_and_maps_are_those_of_the_rewritten_model(part: str, converted: dict[str, Run]) -> None:
+    classifier, segmentor = tensors_of(converted["cls"]), tensors_of(converted["seg"])
+    for number in range(3):
+        case = f"sample-{number}"
+        np.testing.assert_allclose(
+            classifier[f"{case}/aux/{part}/output"], classifier[f"{case}/fp32/output"], atol=1e-6
+        )
+        assert (segmentor[f"{case}/aux/{part}/output"] == segmentor[f"{case}/fp32/output"]).all()
+
+
+@pytest.mark.parametrize("part", ["predict", "pipeline"])
+def test_boxes_are_in_pixels_of_the_input(part: str, converted: dict[str, Run]) -> None:
+    tensors = tensors_of(converted["det"])
+    found = 0
+    for number in range(3):
+        ours, theirs = (kept(tensors, f"sample-{number}", each) for each in (f"aux/{part}", "fp32"))
+        # MMDeploy's graph keeps boxes outside of the picture, and suppresses before it would clip.
+        assert len(ours) <= len(theirs)
+        near = [np.abs(theirs - box).max(axis=1).min() < 0.01 for box in ours]
+        assert np.mean(near) > 0.9
+        found += len(ours)
+    assert found > 0
+
+
+def test_another_input_size_leaves_the_pipeline_out_and_says_so(
+    models: dict, engine_python: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    request = {**mmdeploy_request(models / "seg"), "options": {"dynamic": False, "input_shape": [96, 64]}}
+    run = run_engine(CONVERT, request, tmp_path_factory.mktemp("resized"), engine_python)
+    tensors, metadata = read_safetensors(run.output / "references.safetensors")
+    assert not [name for name in tensors if "/aux/pipeline/" in name]
+    assert [name for name in tensors if "/aux/predict/" in name]
+    assert "another input size" in metadata["left-out/pipeline"]

@@ -1,0 +1,51 @@
+"""The picture that an input was made of, and the steps from the one to the other as contract.json says them."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from engine_process import CONVERT, ROOT, Run, mmdeploy_request, run_engine
+from reference_file import read_safetensors
+
+REPLAY = ROOT / "test/fixtures/mmdeploy/replay.py"
+#: One step of a grey level is what OpenCV's own versions differ by; here it is the same one.
+SAME = 1e-3
+
+
+def replay(python: str, output: Path) -> dict:
+    command = [python, "-W", "ignore", str(REPLAY), str(output)]
+    return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+
+
+@pytest.mark.parametrize("kind", ["cls", "det", "seg"])
+def test_the_contract_makes_the_input_of_the_sample_picture(
+    kind: str, converted: dict[str, Run], engine_python: str
+) -> None:
+    report = replay(engine_python, converted[kind].output)
+    assert len(report) == 1
+    (case, difference), *_ = report.items()
+    assert case.startswith("sample-")
+    assert difference is not None and difference < SAME
+
+
+def test_without_samples_the_engine_draws_the_picture(models: Path, engine_python: str, tmp_path: Path) -> None:
+    run = run_engine(CONVERT, {**mmdeploy_request(models / "cls"), "samples": []}, tmp_path, engine_python)
+    report = replay(engine_python, run.output)
+    assert list(report) == ["drawn-0"]
+    assert report["drawn-0"] < SAME
+    tensors, metadata = read_safetensors(run.output / "references.safetensors")
+    assert metadata["drawn-0/kind"] == "extreme"
+    assert tensors["drawn-0/aux/picture"].shape == (480, 640, 3)
+    assert "drawn-0/fp64/output" not in tensors
+
+
+def test_a_wrong_step_in_the_contract_shows(converted: dict[str, Run], engine_python: str, tmp_path: Path) -> None:
+    output = converted["cls"].output
+    (tmp_path / "references.safetensors").symlink_to(output / "references.safetensors")
+    contract = json.loads((output / "contract.json").read_text())
+    normalize = contract["preprocess"][-1]["normalize"]
+    normalize["order"] = "bgr" if normalize["order"] == "rgb" else "rgb"
+    (tmp_path / "contract.json").write_text(json.dumps(contract))
+    (difference,) = replay(engine_python, tmp_path).values()
+    assert difference > 10
