@@ -1,0 +1,107 @@
+// What of the zoo needs no file and no process: which rows, which results still count, and the table.
+import { createHash } from "node:crypto";
+
+export const BEGIN = "<!-- table made by scripts/zoo.mjs -->";
+export const END = "<!-- end of table -->";
+const MEGABYTE = 1e6;
+
+/** Throws an Error that names the row where a row is not well-formed. */
+export function checkRows(rows) {
+  const names = new Set();
+  for (const row of rows) {
+    const complain = (what) => {
+      throw new Error(`models.json, ${row.name ?? JSON.stringify(row).slice(0, 60)}: ${what}`);
+    };
+    if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(row.name ?? "")) complain("a name is small letters, digits and dashes");
+    if (names.has(row.name)) complain("the name is there twice");
+    names.add(row.name);
+    if (!["mmpretrain", "mmdet", "mmseg"].includes(row.codebase)) complain(`unknown codebase ${row.codebase}`);
+    if (!/^[\w+.-]+\/[\w+.-]+\.py$/.test(row.config ?? "")) complain("config is folder/file.py below .mim/configs");
+    if (!row.title) complain("it has no title");
+    if (row.codebase === "mmdet" && !row.aim?.layers) complain("a detector needs heads and aim");
+  }
+  return rows;
+}
+
+/** `2/3` is the second of three shards: every third row, so that slow kinds are spread. Throws on nonsense. */
+export function shardOf(rows, shard) {
+  if (shard === undefined) return rows;
+  const [, index, count] = /^(\d+)\/(\d+)$/.exec(shard)?.map(Number) ?? [];
+  if (!index || !count || index > count) throw new Error(`--shard ${shard}: give INDEX/COUNT, such as 1/3`);
+  return rows.filter((_, place) => place % count === index - 1);
+}
+
+/** What a result hangs on, as one word: the row and the bytes of all sources in their order. */
+export function recipeOf(row, sources) {
+  const sum = createHash("sha256").update(JSON.stringify(row));
+  for (const source of sources) sum.update("\0").update(source);
+  return sum.digest("hex").slice(0, 16);
+}
+
+/** The rows that are to be run: all with `again`, else those without a finished result of the same recipe. */
+export function rowsToRun(rows, { recipe, finished, again }) {
+  return again ? rows : rows.filter((row) => finished(row)?.recipe !== recipe(row));
+}
+
+/** The result of one row, from the documents of the run. */
+export function resultOf(row, recipe, { conversion, verdict, again, opset, peak, seconds }) {
+  const about = { name: row.name, recipe, seconds: Math.round(seconds), peak_mb: Math.round(peak / MEGABYTE) };
+  if (!verdict) {
+    const reason = conversion?.failure?.message ?? "the run left no result";
+    return { ...about, outcome: "not converted", reason, code: conversion?.failure?.code ?? "none" };
+  }
+  const model = conversion.files.find(({ path }) => path.endsWith(".onnx"));
+  const reasons = verdict.checks.filter(({ status }) => status === verdict.outcome);
+  const wrong = reasons.filter(({ kind }) => kind !== "unproven");
+  const first = wrong[0] ?? reasons[0];
+  const kind = verdict.outcome === "fail" ? `fail, ${wrong.length > 0 ? "wrong" : "unproven"}` : verdict.outcome;
+  return {
+    ...about,
+    outcome: kind,
+    reason: first ? reasons.map(({ check, message }) => `${check}: ${message}`).join("; ") : "",
+    warnings: conversion.warnings,
+    validated_again: again,
+    opset,
+    bytes: model?.size ?? null,
+    engine_seconds: conversion.timings.engine ?? null,
+    validate_seconds: conversion.timings.validate ?? null,
+    isolation: conversion.isolation,
+    packages: conversion.environment.packages ?? null,
+    outputs: outputsOf(verdict),
+    behaviour: behaviourOf(verdict),
+  };
+}
+
+/** Of each output and inner tensor that was judged: the worst error beside the source's own noise. */
+function outputsOf(verdict) {
+  return verdict.checks.flatMap(({ check, details }) =>
+    (details.outputs ?? []).map(({ name, rule, max_abs, noise, tolerance, argmax_agreement, boxes }) => ({
+      check,
+      name,
+      rule,
+      error: max_abs,
+      noise,
+      ratio: max_abs !== null && tolerance ? max_abs / tolerance : null,
+      argmax_agreement,
+      boxes: boxes ?? null,
+    })),
+  );
+}
+
+function behaviourOf(verdict) {
+  const check = verdict.checks.find(({ check }) => check === "behaviour");
+  return check ? { status: check.status, message: check.message } : null;
+}
+
+/** The page with its table replaced. Throws where the page has no place for it. */
+export function withTable(page, table) {
+  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
+  if (begin < 0 || end < begin) throw new Error(`the page needs the lines ${BEGIN} and ${END}`);
+  return `${page.slice(0, begin + BEGIN.length)}\n\n${table}\n\n${page.slice(end)}`;
+}
+
+/** Names of the models that the page's table has, in its order. */
+export function namesInTable(page) {
+  const table = page.slice(page.indexOf(BEGIN), page.indexOf(END));
+  return [...table.matchAll(/^\| ([a-z0-9-]+) +\|/gm)].map(([, name]) => name).filter((name) => !/^-+$/.test(name));
+}

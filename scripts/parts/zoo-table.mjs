@@ -1,0 +1,62 @@
+// The table of docs/models.md, from the rows and their results.
+const MEGABYTE = 1e6;
+const HEAD = [
+  "model",
+  "codebase's configuration",
+  "verdict",
+  "opset",
+  "ONNX MB",
+  "seconds",
+  "worst error / noise (of what is allowed)",
+  "in one line",
+];
+
+/** rows: those of models.json. results: by name, or null where a row was not run. A Markdown table. */
+export function zooTable(rows, results) {
+  return aligned([HEAD, ...rows.map((row) => line(row, results.get(row.name) ?? null))]);
+}
+
+function line(row, result) {
+  const config = `${row.codebase} \`${row.config.replace(/\.py$/, "")}\`${optionsText(row)}`;
+  if (!result) return [row.name, config, "not run", "", "", "", "", ""];
+  const seconds = [result.engine_seconds, result.validate_seconds].filter((value) => value != null).map(Math.round);
+  return [
+    row.name,
+    config,
+    result.outcome,
+    String(result.opset ?? ""),
+    result.bytes ? (result.bytes / MEGABYTE).toFixed(result.bytes < 1e7 ? 1 : 0) : "",
+    seconds.join(" + "),
+    errorText(result.outputs ?? []),
+    oneLine(row.note ?? (result.outcome === "pass" ? "" : result.reason)),
+  ];
+}
+
+function optionsText({ options }) {
+  const text = Object.entries(options ?? {}).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+  return text.length > 0 ? `, ${text.join(", ")}` : "";
+}
+
+/** The output that is nearest to what is allowed; whole numbers have no error. */
+function errorText(outputs) {
+  const numbers = outputs.filter(({ ratio }) => ratio != null);
+  const worst = numbers.reduce((a, b) => (a && a.ratio >= b.ratio ? a : b), null);
+  if (!worst) return outputs.some(({ rule }) => rule === "exact") ? "equal" : "";
+  return `\`${worst.name}\` ${short(worst.error)} / ${short(worst.noise)} (${Math.max(1, Math.round(worst.ratio * 100))} %)`;
+}
+
+function short(value) {
+  return value == null ? "–" : value === 0 ? "0" : Number(value).toExponential(1);
+}
+
+function oneLine(text) {
+  const flat = text.replaceAll(/\s+/g, " ").replaceAll("|", "\\|").trim();
+  return flat.length > 220 ? `${flat.slice(0, 217)}…` : flat;
+}
+
+/** A table as the formatter writes it. */
+function aligned(lines) {
+  const widths = lines[0].map((_, column) => Math.max(...lines.map((cells) => cells[column].length)));
+  const [head, ...others] = lines.map((cells) => `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |`);
+  return [head, `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`, ...others].join("\n");
+}
