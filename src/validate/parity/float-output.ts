@@ -117,8 +117,7 @@ function differsText({ called, plural }: Named, { channels, failing_channels, wo
 }
 
 function noisyText({ channels }: OutputReport, pool: FloatPool, noisy: number[]): string {
-  const channel = noisy[0] ?? 0;
-  const part = (pool.noise[channel] ?? 0) / (pool.scales[channel] ?? 1);
+  const part = Math.max(...noisy.map((channel) => (pool.noise[channel] ?? 0) / (pool.scales[channel] ?? 1)));
   return (
     `the source itself is too noisy: in ${noisy.length} of ${channels} channels its float32 differs from its float64 by ` +
     `up to ${short(part)} of the values; compute the references on CPU without TF32, or state a tolerance`

@@ -36,7 +36,8 @@ export interface FloatJudgement {
 
 /**
  * The rule for float outputs, per channel c over all cases: `e_c <= 8 · max(N_c, floor_c)`, where `N_c` is the largest
- * fp32 noise of channels of similar or smaller scale. Errors and noise are against the source in fp64.
+ * fp32 noise of channels of similar or smaller scale, of which the cap's part of c's scale counts at most. Errors and
+ * noise are against the source in fp64.
  */
 export function judgeFloat(pool: FloatPool): FloatJudgement {
   const borrowed = borrowedNoise(pool.scales, pool.noise);
@@ -51,13 +52,16 @@ export function judgeFloat(pool: FloatPool): FloatJudgement {
   for (let channel = 0; channel < pool.channels; channel++) {
     const scale = pool.scales[channel] ?? 0;
     const error = pool.errors[channel] ?? 0;
-    const own = borrowed[channel] ?? 0;
+    const measured = pool.noise[channel] ?? 0;
+    // Of a large softmax, small classes borrow from classes of four times their scale: no reason to call them noisy,
+    // and no reason to allow them more than the cap.
+    const own = Math.min(borrowed[channel] ?? 0, Math.max(measured, NOISE_CAP * scale));
     const floor = Math.max(4 * ulp(scale, pool.dtype), unit ? UNIT_FLOOR : SMALLEST);
     const noise = Math.max(own, floor);
     const ratio = error / (FACTOR * noise);
     if (ratio > judgement.worst.ratio) judgement.worst = { channel, error, noise, ratio };
     if (!(ratio <= 1)) judgement.wrong.push(channel);
-    if (own > NOISE_CAP * scale) judgement.noisy.push(channel);
+    if (measured > NOISE_CAP * scale) judgement.noisy.push(channel);
     // A spread below the tolerance would let a constant pass.
     const least = Math.max(CASE_SPREAD * Math.max(own, 4 * ulp(scale, pool.dtype)), FACTOR * noise);
     if ((pool.spreads[channel] ?? 0) < least) judgement.quiet += 1;

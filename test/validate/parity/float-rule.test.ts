@@ -93,6 +93,14 @@ describe("the rule for float outputs: right is green", () => {
       "a sigmoid with ONNX Runtime's absolute error, at bias −4.6",
       { exact: () => 0.01 * (1 + 0.3 * rng.uniform()), onnx: (value) => value + 1e-7 * (rng.uniform() - 0.5) },
     ],
+    [
+      "a small class beside one of three times its scale, each with noise of 6e-5 of its own",
+      {
+        exact: (_, channel) => (channel === 0 ? 1 : 3) * (0.5 + rng.uniform()),
+        fp32: (exact, at) => exact * (1 + (at % 4 === 0 ? 3e-5 : 6e-5) * (rng.uniform() < 0.5 ? 1 : -1)),
+        onnx: (_, __, ___, exact) => exact * (1 + 3e-5),
+      },
+    ],
     ["a dead channel", { exact: (_, channel) => (channel === 2 ? 0 : normal()), onnx: (value) => value }],
     ["dense outputs in two cases", { rows: [1, 1], inner: 30, exact: normal, fp32: noisy(1), onnx: again(1) }],
   ])("%s", (_, example) => {
@@ -105,6 +113,14 @@ describe("the rule for float outputs: wrong is red", () => {
     [
       "a fault of 1 % in a column that is 10,000 times smaller than another",
       { exact: byChannel, fp32: noisy(0.01), onnx: (value, _, channel) => (channel === 1 ? value * 1.01 : value) },
+    ],
+    [
+      "a fault in a small class that a noisy one of three times its scale would hide",
+      {
+        exact: (_, channel) => (channel === 0 ? 1 : 3) * (0.5 + rng.uniform()),
+        fp32: (exact, at) => exact * (1 + (at % 4 === 0 ? 1e-6 : 9e-5) * (rng.uniform() < 0.5 ? 1 : -1)),
+        onnx: (value, _, channel) => (channel === 0 ? value * (1 + 1.5e-3) : value),
+      },
     ],
     ["a scaled output", { exact: normal, onnx: (value) => value * 1.001 }],
     ["half-precision weights", { exact: normal, fp32: noisy(1), onnx: (value) => value * (1 + 4e-4 * rng.normal()) }],
