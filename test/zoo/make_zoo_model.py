@@ -19,12 +19,12 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 warnings.simplefilter("ignore")
 
 import torch  # noqa: E402
-
-from edge_mmdeploy.classes import class_count  # noqa: E402
 from zoo_maker.configuration import read_configuration  # noqa: E402
 from zoo_maker.networks import build_network, class_names, runner, tune_heads  # noqa: E402
 from zoo_maker.pictures import batches, write_samples  # noqa: E402
 from zoo_maker.weights import randomise, settle_batch_norm  # noqa: E402
+
+from edge_mmdeploy.classes import class_count  # noqa: E402
 
 SEED = 0
 #: Two batches of (rows, height, width) are what statistics are taken from.

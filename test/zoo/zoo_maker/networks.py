@@ -14,7 +14,7 @@ from .heads import aim, layers_like, shift_bias, standardise
 
 #: Detections a picture: enough to compare, fewer than the 100 that are kept.
 WANTED = (12.0, 60.0)
-#: Layers by name, with the mean and spread that their outputs get; probabilities would amplify the noise of larger logits.
+#: Layers by name, with the mean and spread that their outputs get: larger logits would amplify noise.
 HEADS = {
     "mmpretrain": [[(r"^(head\.(.*\.)?(fc|head)|backbone\.classifier\.6)$", 0, 1.2)]],
     "mmseg": [[(r"decode_head(\.\d+)?\.conv_seg$", 0, 3)]],

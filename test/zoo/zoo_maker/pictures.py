@@ -22,7 +22,7 @@ def write_samples(folder: Path, seed: int) -> None:
 
 
 def batches(model: nn.Module, size: tuple[int, int], rows: int, seed: int) -> list[torch.Tensor]:
-    """Inputs [rows, 3, h, w] as the network's own pre-processing would normalise them: smooth ones and noise in turn."""
+    """Inputs [rows, 3, h, w], normalised as the network does it: smooth ones and noise in turn."""
     rng = np.random.default_rng(seed)
     preprocessor = getattr(model, "data_preprocessor", None)
     mean = getattr(preprocessor, "mean", None)

@@ -11,7 +11,7 @@ NORMS = (_BatchNorm, nn.LayerNorm, nn.GroupNorm)
 
 
 def randomise(model: nn.Module, seed: int) -> None:
-    """In place. As built, networks hide faults: biases of 0, norms of 1, residual branches of 0, layer scales of 1e-6."""
+    """In place. As built, networks hide faults: biases of 0, norms of 1, residual branches of 0, tiny layer scales."""
     torch.manual_seed(seed)
     model.init_weights()
     generator = torch.Generator().manual_seed(seed)
@@ -42,7 +42,7 @@ def kernels(shape: torch.Size, generator: torch.Generator) -> torch.Tensor:
 
 
 def weaken_residual(parts: list[nn.Module]) -> None:
-    """As in trained networks, less is added than there is: otherwise depth amplifies rounding until float32 is noise."""
+    """As in trained networks, less is added than there is: otherwise depth amplifies rounding."""
     norms = [part for part in parts if isinstance(part, _BatchNorm)]
     if norms:
         norms[-1].weight.mul_(0.3)
