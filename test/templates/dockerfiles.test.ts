@@ -40,6 +40,12 @@ describe("the images", () => {
     expect(stdout).toMatch(/DL3006[\s\S]*DL3003/);
   });
 
+  it("hold every folder that the package holds", () => {
+    const { files } = JSON.parse(readFileSync(`${ROOT}package.json`, "utf8")) as { files: string[] };
+    const copied = instructions("components/runner/Dockerfile").filter((line) => line.startsWith("COPY "));
+    expect(copied.map((line) => line.split(/\s+/).at(-1))).toEqual(expect.arrayContaining(files));
+  });
+
   it("have no root where no engine runs", () => {
     expect(instructions("components/runner/Dockerfile")).toContain("USER 10001:10001");
   });

@@ -36,11 +36,16 @@ export function operatorProblems(graph: OnnxModel, profile: Profile): string[] {
   return problems;
 }
 
+/** Folded before the accelerators are asked. */
+const FOLDED = ["Constant", "Identity"];
+
 /** What each accelerator of the device leaves to the next one. */
 export function fallBacks(graph: OnnxModel, profile: Profile, known: readonly Profile[]): Judgement["falls_back"] {
   return (profile.providers ?? []).flatMap(({ name, otherwise = "the CPU", like, has }) => {
     const list: Has = has ?? known.find(({ id }) => id === like)?.operators?.has ?? {};
-    const left = callsOf(graph).filter(({ domain, op }) => list[domain || "ai.onnx"]?.includes(op) === false);
+    const left = callsOf(graph).filter(
+      ({ domain, op }) => !FOLDED.includes(op) && list[domain || "ai.onnx"]?.includes(op) === false,
+    );
     if (left.length === 0) return [];
     return [{ provider: name, otherwise, nodes: left.length, operators: [...group(left).keys()].sort() }];
   });

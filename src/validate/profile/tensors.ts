@@ -35,20 +35,30 @@ function named(kind: string, dtype: string, tensors: readonly { name: string; dt
   return `the ${kind}${called} ${others.length > 0 ? `and ${others.length} more are` : "is"} ${dtype}`;
 }
 
-/** K of TopK, an input since opset 10: its limit, and whether it must stand in the file. */
-export function topKProblems({ nodes, constants, opsets }: OnnxModel, { top_k }: Profile): string[] {
+/**
+ * K of TopK, an input since opset 10: its limit, and whether it must stand in the file. A K that is computed from fixed
+ * sizes alone is one that runtimes fold; whether they do is not judged.
+ */
+export function topKProblems({ nodes, inputs, constants, opsets }: OnnxModel, { top_k }: Profile): string[] {
   if (!top_k || (opsets[""] ?? 0) < 10) return [];
+  const all = nodes
+    .filter(({ op, domain }) => op === "TopK" && domain === "")
+    .map((node) => ({ name: node.name, k: constants.get(node.inputs[1] ?? "")?.[0] }));
   const problems: string[] = [];
-  for (const { op, domain, name, inputs } of nodes) {
-    if (op !== "TopK" || domain !== "") continue;
-    const k = constants.get(inputs[1] ?? "")?.[0];
-    const which = name ? `the TopK "${name}"` : "a TopK";
-    if (k === undefined && top_k.constant)
-      problems.push(`${which} computes its K, which must be a constant: export with fixed sizes, or fold constants`);
-    if (k !== undefined && top_k.largest !== undefined && k > top_k.largest)
-      problems.push(
-        `${which} has K = ${k}, more than ${top_k.largest}: keep fewer candidates (pre_top_k of the post-processing)`,
-      );
-  }
+  const isOpen = inputs.some(({ shape }) => shape === null || shape.some((axis) => typeof axis === "string"));
+  const computed = all.filter(({ k }) => k === undefined);
+  if (top_k.constant && isOpen && computed.length > 0)
+    problems.push(`${called(computed)} K is computed, and must be a constant: export with fixed sizes`);
+  const { largest = Number.POSITIVE_INFINITY } = top_k;
+  const large = all.filter(({ k = 0 }) => k > largest);
+  if (large.length > 0)
+    problems.push(`${called(large)} K is ${large[0]?.k}, more than ${largest}: keep fewer candidates`);
   return problems;
+}
+
+/** `in 3 TopK nodes (first "/TopK")`. */
+function called(nodes: readonly { name: string }[]): string {
+  const [first] = nodes;
+  const count = nodes.length > 1 ? `${nodes.length} TopK nodes` : "a TopK node";
+  return `in ${count}${first?.name ? ` (${nodes.length > 1 ? "first " : ""}"${first.name}")` : ""}`;
 }

@@ -89,9 +89,15 @@ const RULES: [string, Partial<Profile>, Partial<ModelInput>, Partial<ModelInput>
     { top_k: { largest: 3840 } },
     topK(3840),
     topK(3841),
-    'the TopK "keep" has K = 3841, more than 3840',
+    'in a TopK node ("keep") K is 3841, more than 3840',
   ],
-  ["a constant K of TopK", { top_k: { constant: true } }, topK(5), topK(null), 'the TopK "keep" computes its K'],
+  [
+    "a constant K of TopK",
+    { top_k: { constant: true } },
+    topK(5),
+    topK(null),
+    'in a TopK node ("keep") K is computed, and must be a constant',
+  ],
   ["open axes", { dynamic_axes: false }, { inputs: [{ name: "x", dims: [1, 3] }] }, {}, "the input x has open axes"],
   [
     "weights outside",
@@ -169,6 +175,11 @@ describe("a device's table", () => {
   it("shows the restrictions of the operators that are there, and no others", async () => {
     const restrictions = { Relu: "2D only", Det: "never" };
     expect((await judge({ restrictions })).not_judged).toEqual(["Relu: 2D only"]);
+  });
+
+  it("does not judge a K that is computed from fixed sizes alone: runtimes fold it", async () => {
+    const fixed = { ...topK(null), inputs: [{ name: "x", dims: [1, 3] }] };
+    expect((await judge({ top_k: { constant: true } }, fixed)).problems).toEqual([]);
   });
 
   it("looks into subgraphs, and says where", async () => {
