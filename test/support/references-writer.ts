@@ -17,11 +17,22 @@ const WRITERS: Record<TensorValue["dtype"], (values: number[]) => ArrayBufferLik
 };
 
 export function safetensors(tensors: Record<string, TensorValue>, metadata: Record<string, string> = {}): Buffer {
+  const stored = Object.entries(tensors).map(([name, { dtype, shape, values }]) => {
+    const bytes = Buffer.from(WRITERS[dtype](Array.from(values)));
+    return [name, { dtype, shape, bytes }];
+  });
+  return packTensors(Object.fromEntries(stored), metadata);
+}
+
+/** A safetensors file of tensors that are bytes already. */
+export function packTensors(
+  tensors: Record<string, { dtype: string; shape: number[]; bytes: Buffer }>,
+  metadata: Record<string, string> = {},
+): Buffer {
   const header: Record<string, unknown> = { __metadata__: metadata };
   const data: Buffer[] = [];
   let end = 0;
-  for (const [name, { dtype, shape, values }] of Object.entries(tensors)) {
-    const bytes = Buffer.from(WRITERS[dtype](Array.from(values)));
+  for (const [name, { dtype, shape, bytes }] of Object.entries(tensors)) {
     header[name] = { dtype, shape, data_offsets: [end, end + bytes.length] };
     end += bytes.length;
     data.push(bytes);

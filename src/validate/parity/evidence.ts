@@ -31,9 +31,9 @@ export function missingEvidence(
   tolerance: Tolerance,
 ): string | null {
   if (from === "none" && policyNames(tolerance).length === 0) return NO_NOISE;
-  const fewest = pool.counts.reduce((least, count) => Math.min(least, count), Number.POSITIVE_INFINITY);
-  if (fewest < enough || fewest === Number.POSITIVE_INFINITY)
-    return `only ${Number.isFinite(fewest) ? fewest : 0} values per channel, ${enough} are needed; add cases or rows to the references`;
+  const fewest = pool.channels === 0 ? 0 : pool.counts.reduce((least, count) => Math.min(least, count));
+  if (fewest < enough)
+    return `only ${fewest} values per channel, ${enough} are needed; add cases or rows to the references`;
   // A minimum that was stated counts instead of ours.
   if (tolerance.min_values !== null) return null;
   const cases = rank <= 2 ? 3 : 2;
