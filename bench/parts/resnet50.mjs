@@ -10,8 +10,11 @@ const STAGES = [
 ];
 const CLASSES = 1000;
 
-/** Bytes of the ONNX file: `input` [batch, 3, 224, 224] to `output` [batch, 1000]. */
-export async function resnet50(seed = 1) {
+/** A tensor inside of the graph: what the classifier reads. */
+export const FEATURES = "flatten.out";
+
+/** Bytes of the ONNX file: `input` [batch, 3, 224, 224] to `output` [batch, 1000], and the features where `shown`. */
+export async function resnet50(shown = false, seed = 1) {
   const [{ onnxModel }, { random }] = await Promise.all([testSupport("onnx-writer"), testSupport("random")]);
   const rng = random(seed);
   const nodes = [];
@@ -68,7 +71,10 @@ export async function resnet50(seed = 1) {
   return onnxModel({
     nodes,
     inputs: [{ name: "input", dims: ["batch", 3, 224, 224] }],
-    outputs: [{ name: "output", dims: ["batch", CLASSES] }],
+    outputs: [
+      { name: "output", dims: ["batch", CLASSES] },
+      ...(shown ? [{ name: FEATURES, dims: ["batch", channels] }] : []),
+    ],
     weights,
     opset: 13,
   });

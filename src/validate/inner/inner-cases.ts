@@ -2,19 +2,23 @@ import { cheapestFirst, elementsOf, type ReferenceCase } from "../references.ts"
 
 /** A fault must show in one of two cases; how noisy the source is, all cases say without being run. */
 const ENOUGH_CASES = 2;
+/** A second case that is more than this part of all cases costs too much. */
+const DEAR = 0.25;
 
 /**
- * Cases to run for these inner tensors, cheapest first: each that some tensor still needs, and further ones as long as
- * all together feed no more than `room` elements.
+ * Cases to run for these inner tensors, cheapest first: the first and second that some tensor has, and further ones as
+ * long as all together feed no more than `room` elements.
  */
 export function casesFor(names: readonly string[], cases: readonly ReferenceCase[], room: number): ReferenceCase[] {
+  const all = cases.reduce((sum, { inputs }) => sum + elementsOf(inputs), 0);
   const counts = new Map(names.map((name) => [name, 0]));
   const chosen: ReferenceCase[] = [];
   let fed = 0;
   for (const one of cheapestFirst(cases)) {
     const held = names.filter((name) => one.inner.fp32.has(name));
     const size = elementsOf(one.inputs);
-    const isNeeded = held.some((name) => (counts.get(name) ?? 0) < ENOUGH_CASES);
+    const enough = size > DEAR * all ? 1 : ENOUGH_CASES;
+    const isNeeded = held.some((name) => (counts.get(name) ?? 0) < enough);
     if (!isNeeded && (held.length === 0 || fed + size > room)) continue;
     for (const name of held) counts.set(name, (counts.get(name) ?? 0) + 1);
     fed += size;
