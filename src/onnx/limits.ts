@@ -12,8 +12,10 @@ export const LIMITS = {
   /** Subgraphs in subgraphs. */
   depth: 64,
   rank: 64,
-  /** Whole numbers of one tensor that are read; longer ones are data. */
-  integers: 8,
+  /** Elements of a constant whose values are kept: thresholds and lengths, never weights. */
+  constantElements: 64,
+  /** Elements of all constants that are kept; what comes after them is as unknown as a weight. */
+  constants: 1 << 20,
   /** Documentation strings that are kept for the search for leaks. */
   notes: 10_000,
 } as const;

@@ -10,8 +10,8 @@ export interface OnnxModel {
   /** Nodes of subgraphs and local functions too, with the path of their owner. */
   nodes: OnnxNode[];
   initializers: OnnxTensorInfo[];
-  /** Short whole numbers that stand in the file (initializers and `Constant` nodes), by the tensor's name. */
-  constants: Map<string, number[]>;
+  /** Values of small initializers and of `Constant` nodes, of subgraphs too. */
+  constants: OnnxConstant[];
   metadata: Record<string, string>;
   functions: { domain: string; name: string }[];
   /** Free text that no runtime needs: doc strings, metadata of nodes. */
@@ -40,10 +40,15 @@ export interface OnnxTensorInfo {
   name: string;
   dtype: string;
   dims: number[];
-  /** Values of up to eight whole numbers, null for any other tensor. */
-  integers: number[] | null;
   /** Location relative to the model's folder, null where the data is inside. */
   external: { location: string; offset: number; length: number | null } | null;
+}
+
+export interface OnnxConstant {
+  name: string;
+  /** As of a node. */
+  scope: string;
+  values: number[];
 }
 
 /** Names of `TensorProto.DataType`, by number. */

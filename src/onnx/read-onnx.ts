@@ -1,7 +1,8 @@
 import { open, stat } from "node:fs/promises";
 import { UsageError } from "../errors.ts";
 import { LIMITS } from "./limits.ts";
-import type { OnnxModel, OnnxNode, OnnxTensorInfo } from "./model.ts";
+import type { OnnxModel, OnnxNode } from "./model.ts";
+import { readNumbers, readTensorValues } from "./read-constant.ts";
 import { readPair, readTensorInfo, readValue, within } from "./read-value.ts";
 import { type Field, malformed, WireReader } from "./wire.ts";
 
@@ -26,6 +27,7 @@ export async function readOnnx(path: string): Promise<OnnxModel> {
 
 class Reading {
   readonly #reader: WireReader;
+  #constantValues = 0;
   readonly #model: OnnxModel = {
     irVersion: 0,
     producer: "",
@@ -34,7 +36,7 @@ class Reading {
     outputs: [],
     nodes: [],
     initializers: [],
-    constants: new Map(),
+    constants: [],
     metadata: {},
     functions: [],
     docStrings: [],
@@ -67,13 +69,25 @@ class Reading {
     const { inputs, outputs } = this.#model;
     for (const field of within(this.#reader, message)) {
       if (field.number === 1) this.#node(field, scope, depth);
-      if (field.number === 5) this.#initializer(readTensorInfo(this.#reader, field));
+      if (field.number === 5) this.#initializer(field, scope);
       if (field.number === 10) this.#note(this.#text(field));
       if (field.number === 11 && depth === 0) push(inputs, readValue(this.#reader, field));
       if (field.number === 12 && depth === 0) push(outputs, readValue(this.#reader, field));
       if (field.number === 16) this.#notePair(field);
     }
     return 1;
+  }
+
+  #initializer(message: Field, scope: string): void {
+    const tensor = readTensorInfo(this.#reader, message);
+    push(this.#model.initializers, tensor);
+    this.#constant(tensor.name, scope, readTensorValues(this.#reader, message, tensor));
+  }
+
+  #constant(name: string, scope: string, values: number[] | null): void {
+    if (!values || this.#constantValues + values.length > LIMITS.constants) return;
+    this.#constantValues += values.length;
+    push(this.#model.constants, { name, scope, values });
   }
 
   #node(message: Field, scope: string, depth: number): void {
@@ -93,42 +107,25 @@ class Reading {
       if (field.number === 9) this.#notePair(field);
     }
     const owner = `${scope && `${scope}/`}${node.name || `${node.op}_${place}`}`;
-    for (const attribute of attributes) {
-      const integers = this.#attribute(attribute, owner, depth);
-      if (integers && node.op === "Constant" && node.domain === "") this.#constant(node.outputs[0] ?? "", integers);
-    }
+    for (const attribute of attributes) this.#attribute(attribute, node, owner, depth);
   }
 
-  #initializer(tensor: OnnxTensorInfo): void {
-    push(this.#model.initializers, tensor);
-    if (tensor.integers) this.#constant(tensor.name, tensor.integers);
-  }
-
-  /** A name that stands for two tensors in two subgraphs is nobody's constant. */
-  #constant(name: string, integers: number[]): void {
-    const { constants } = this.#model;
-    constants.set(name, constants.has(name) ? [] : integers);
-  }
-
-  /** Only what holds graphs, short whole numbers, or tensors in external files. Gives the whole numbers. */
-  #attribute(message: Field, owner: string, depth: number): number[] | null {
+  /** Only what holds graphs or tensors in external files, and the value of a `Constant`. */
+  #attribute(message: Field, node: OnnxNode, owner: string, depth: number): void {
     let name = "";
-    let integers: number[] | null = null;
     const graphs: Field[] = [];
+    const isConstant = node.op === "Constant" && node.domain === "";
     for (const field of within(this.#reader, message)) {
       if (field.number === 1) name = this.#text(field);
-      if (field.number === 3) integers = [field.value];
-      if (field.number === 8 && field.wire === 0)
-        integers = [...(integers ?? []), field.value].slice(0, LIMITS.integers);
       if (field.number === 6 || field.number === 11) push(graphs, field);
       if (field.number === 13) this.#note(this.#text(field));
       if (field.number !== 5 && field.number !== 10) continue;
       const tensor = readTensorInfo(this.#reader, field);
-      integers = tensor.integers;
       if (tensor.external) push(this.#model.initializers, tensor);
+      if (isConstant) this.#constant(node.outputs[0] ?? "", node.scope, readTensorValues(this.#reader, field, tensor));
     }
+    if (isConstant) this.#constant(node.outputs[0] ?? "", node.scope, readNumbers(this.#reader, message));
     for (const graph of graphs) this.#graph(graph, `${owner}/${name}`, depth + 1);
-    return integers;
   }
 
   #function(message: Field): void {

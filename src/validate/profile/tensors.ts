@@ -1,4 +1,5 @@
 import type { Profile } from "../../config/profile.ts";
+import { dataflowOf } from "../../onnx/dataflow.ts";
 import type { OnnxModel } from "../../onnx/model.ts";
 
 /** Types of inputs, outputs and weights: what it does not load, and what it computes with another type. */
@@ -39,11 +40,13 @@ function named(kind: string, dtype: string, tensors: readonly { name: string; dt
  * K of TopK, an input since opset 10: its limit, and whether it must stand in the file. A K that is computed from fixed
  * sizes alone is one that runtimes fold; whether they do is not judged.
  */
-export function topKProblems({ nodes, inputs, constants, opsets }: OnnxModel, { top_k }: Profile): string[] {
+export function topKProblems(graph: OnnxModel, { top_k }: Profile): string[] {
+  const { nodes, inputs, opsets } = graph;
   if (!top_k || (opsets[""] ?? 0) < 10) return [];
+  const flow = dataflowOf(graph);
   const all = nodes
     .filter(({ op, domain }) => op === "TopK" && domain === "")
-    .map((node) => ({ name: node.name, k: constants.get(node.inputs[1] ?? "")?.[0] }));
+    .map((node) => ({ name: node.name, k: flow.constantOf(node.inputs[1] ?? "", node.scope)?.[0] }));
   const problems: string[] = [];
   const isOpen = inputs.some(({ shape }) => shape === null || shape.some((axis) => typeof axis === "string"));
   const computed = all.filter(({ k }) => k === undefined);

@@ -1,0 +1,59 @@
+import type { ReferenceCase, References } from "../references.ts";
+import { numbersOf, sizeOf } from "../tensor.ts";
+import { ALLOWED, levelsApart, planesOf } from "./compare.ts";
+import { type BytePicture, CHANNELS } from "./picture.ts";
+import { replay, sizeAfter } from "./replay.ts";
+import type { Step } from "./steps.ts";
+import { explain } from "./suspects.ts";
+
+/** A picture as OpenCV decodes it, beside the input tensor that the source made of it. */
+const PICTURE = "picture";
+const MOST_PIXELS = 4 << 20;
+const MOST_VALUES = 2 ** 25;
+
+/** What a replay finds: grey levels at the 99th percentile, and the problem in words where there is one. */
+export interface Replayed {
+  case: string;
+  p99: number | null;
+  problem: string | null;
+}
+
+/** Cases that have a picture of a size that is replayed. */
+export function goldenCases(cases: readonly ReferenceCase[]): ReferenceCase[] {
+  return cases.filter(({ aux }) => aux.has(PICTURE));
+}
+
+/** Makes the input again from the picture of a case, and compares. `input` is the name of the tensor. */
+export async function replayCase(
+  references: References,
+  one: ReferenceCase,
+  steps: readonly Step[],
+  input: { name: string; layout?: unknown },
+): Promise<Replayed> {
+  const found = (problem: string | null, p99: number | null = null): Replayed => ({ case: one.name, p99, problem });
+  const [pictureEntry, tensorEntry] = [one.aux.get(PICTURE), one.inputs.get(input.name)];
+  if (!pictureEntry || !tensorEntry) return found("it has no tensor beside its picture");
+  const [height = 0, width = 0, channels] = pictureEntry.dims;
+  if (pictureEntry.dtype !== "uint8" || pictureEntry.dims.length !== 3 || channels !== CHANNELS)
+    return found("its picture is not [height, width, 3] of bytes");
+  if (width * height > MOST_PIXELS || sizeOf(tensorEntry.dims) > MOST_VALUES)
+    return found("its picture has more than 4 megapixels");
+  const source = planesOf(tensorEntry.dims, numbersOf(await references.read(tensorEntry)), input.layout);
+  if (!source) return found(`its input ${tensorEntry.dims.join("×")} is no picture of 3 channels`);
+  const size = sizeAfter(steps, { width, height });
+  const data = (await references.read(pictureEntry)).data as Uint8Array;
+  const picture: BytePicture = { width, height, data };
+  const why = () => {
+    const cause = explain(steps, picture, source);
+    return cause ? `: by the source's input ${cause}` : "";
+  };
+  if (!size || size.width !== source.width || size.height !== source.height)
+    return found(
+      `of a picture of ${width}×${height} it makes ${size ? `${size.width}×${size.height}` : "nothing"}, the source ${source.width}×${source.height}${why()}`,
+    );
+  const p99 = levelsApart(replay(steps, picture), source, steps);
+  return found(
+    p99 > ALLOWED ? `at p99 the pixels differ by ${Number(p99.toPrecision(3))} grey levels of 255${why()}` : null,
+    p99,
+  );
+}
