@@ -13,8 +13,8 @@ const INNER = [
 export async function classProblems(said: Said, graph: OnnxModel, references: References | null): Promise<string[]> {
   const classes = said.classes?.length ?? 0;
   if (classes === 0) return [];
-  for (const { columns, what } of columnsOf(said, graph, references))
-    if (columns !== classes) return [`it names ${classes} classes, ${what} ${columns}`];
+  for (const { columns, where } of columnsOf(said, graph, references))
+    if (columns !== classes) return [`it names ${classes} classes, the model gives ${columns} scores${where}`];
   const labels = said.outputs.find(isLabels);
   const largest = labels && references ? await largestLabel(references, labels) : -1;
   const last = classes - 1 + (labels?.label_offset ?? 0);
@@ -26,19 +26,19 @@ function columnsOf(
   { task, outputs }: Said,
   graph: OnnxModel,
   references: References | null,
-): { columns: number; what: string }[] {
+): { columns: number; where: string }[] {
   const cases = references?.cases ?? [];
   const found = outputs.flatMap((output, index) => {
     const axis = scoreAxis(task, output, index);
     if (axis === null) return [];
     const dims = [graph.outputs[index]?.shape, output.shape, ...cases.map(({ fp32 }) => fp32.get(output.name)?.dims)];
-    return { columns: dims.map((shape) => shape?.at(axis)).find(isCount), what: `"${output.name}" has scores for` };
+    return { columns: dims.map((shape) => shape?.at(axis)).find(isCount), where: "" };
   });
-  const inner = INNER.map(({ tensor, axis }) => ({
-    columns: cases.map(({ aux }) => aux.get(`fp32/${tensor}`)?.dims.at(axis)).find(isCount),
-    what: `inside the model "${tensor}" has scores for`,
+  const inside = INNER.map(({ tensor, axis }) => ({
+    columns: cases.map(({ inner }) => inner.fp32.get(tensor)?.dims.at(axis)).find(isCount),
+    where: ` in "${tensor}"`,
   }));
-  return [...found, ...inner].flatMap(({ columns, what }) => (columns === undefined ? [] : [{ columns, what }]));
+  return [...found, ...inside].flatMap(({ columns, where }) => (columns === undefined ? [] : [{ columns, where }]));
 }
 
 /** The axis of an output that has a place for each class, null where there is none. */

@@ -7,6 +7,13 @@ import type { Normalize, Pad, Resize, Step } from "./steps.ts";
 /** Resizings that are mistaken for each other. */
 const COMMON = ["cv2.linear", "pillow.linear", "cv2.nearest", "cv2.area", "cv2.cubic", "pillow.cubic"];
 
+const MODES: { mode: Resize["mode"]; words: (to: Resize["to"]) => string }[] = [
+  { mode: "stretch", words: (to) => `it was stretched to ${to.join("×")}` },
+  { mode: "keep_ratio", words: (to) => `it was resized into ${to.join("×")} with its ratio kept` },
+  { mode: "short_edge", words: ([to]) => `its short edge was resized to ${to}` },
+  { mode: "long_edge", words: ([to]) => `its long edge was resized to ${to}` },
+];
+
 /** Other steps before the normalisation, and what is different in them. */
 interface Geometry {
   differs: string[];
@@ -27,7 +34,14 @@ export function explain(steps: readonly Step[], decoded: BytePicture, source: Pl
     for (const { where, left, top } of places(content, source)) {
       const fit = fitContent(content, source, left, top);
       if (!fit) continue;
-      const found = [...differs, ...(where ? [where] : []), ...normalizing(fit, normalize, currentOrder(steps))];
+      const padded = pad || (content.width === source.width && content.height === source.height);
+      const unsaid = padded ? [] : ["it was padded, which no step says"];
+      const found = [
+        ...differs,
+        ...unsaid,
+        ...(where ? [where] : []),
+        ...normalizing(fit, normalize, currentOrder(steps)),
+      ];
       const whole = found.length > 0 || !pad ? [] : padding(steps, decoded, source, pad, normalize);
       const all = [...found, ...whole];
       return all.length > 0 ? all.join(", and ") : null;
@@ -42,13 +56,15 @@ function geometries(steps: readonly Step[]): Geometry[] {
   const at = own.findIndex(({ kind }) => kind === "resize");
   const said = own[at];
   if (said?.kind !== "resize") return [{ differs: [], steps: own }];
-  const other = said.mode === "keep_ratio" ? "stretch" : "keep_ratio";
   const variants: [string[], Partial<Resize>][] = [
     ...COMMON.filter((interp) => interp !== said.interp).map((interp): [string[], Partial<Resize>] => [
       [`it was resized with ${interp}, not ${said.interp}`],
       { interp },
     ]),
-    [[other === "stretch" ? "it was stretched to the size" : "it was resized with its ratio kept"], { mode: other }],
+    ...MODES.filter(({ mode }) => mode !== said.mode).map(({ mode, words }): [string[], Partial<Resize>] => [
+      [words(said.to)],
+      { mode },
+    ]),
   ];
   return [
     { differs: [], steps: own },
