@@ -1,19 +1,22 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { replayCase } from "../../../src/validate/preprocess/golden.ts";
 import { parseSteps } from "../../../src/validate/preprocess/steps.ts";
-import { openPairs, type Pair, type SaidStep } from "../../support/golden-pairs.ts";
+import type { References } from "../../../src/validate/references.ts";
+import { openPairs, pairSteps, type SaidStep } from "../../support/golden-pairs.ts";
 
-let pairs = new Map<string, Pair>();
+let pairs: References;
+let said = new Map<string, SaidStep[]>();
 beforeAll(async () => {
-  pairs = await openPairs();
+  [pairs, said] = await Promise.all([openPairs(), pairSteps()]);
 });
+afterAll(() => pairs.close());
 
 async function replay(name: string, change: (steps: SaidStep[]) => SaidStep[] = (steps) => steps) {
-  const pair = pairs.get(name);
-  if (!pair) throw new Error(`no pair ${name}`);
-  const steps = parseSteps(change(pair.steps));
+  const one = pairs.cases.find((each) => each.name === name);
+  if (!one) throw new Error(`no pair ${name}`);
+  const steps = parseSteps(change(said.get(name) ?? []));
   if ("beyond" in steps) throw new Error(steps.beyond);
-  return replayCase(pair.references, pair.one, steps, { name: "input", layout: "NCHW" });
+  return replayCase(pairs, one, steps, { name: "input", layout: "NCHW" });
 }
 
 /** Changes the step that has this key. */
