@@ -127,10 +127,10 @@ function inside(field: Field, end: number): Field {
   return field;
 }
 
-/** A 64-bit number from 28 low and 42 high bits; ONNX's integers are signed. */
+/** A signed 64-bit number from its low 28 bits and those above; the complement keeps small negative ones exact. */
 function signed(low: number, high: number): number {
-  const value = high * 2 ** 28 + low;
-  return value >= 2 ** 63 ? value - 2 ** 64 : value;
+  const upper = high % 2 ** 36;
+  return upper >= 2 ** 35 ? low - (2 ** 36 - upper) * 2 ** 28 : upper * 2 ** 28 + low;
 }
 
 export function malformed(what: string): MalformedOnnx {

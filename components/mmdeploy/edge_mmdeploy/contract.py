@@ -51,7 +51,7 @@ def write_contract(
         "input": _input(job, references, source),
         "preprocess": steps,
         "outputs": [{**_port(port), **_meaning(codebase, index, source)} for index, port in enumerate(job.outputs)],
-        **_postprocess(codebase, source),
+        **_postprocess(codebase, source, model),
         "classes": classes.names,
         "classes_from": classes.source,
     }
@@ -96,7 +96,7 @@ def _meaning(codebase: Codebase, index: int, source: Source) -> dict[str, Any]:
     return {"label_offset": 0} if index == 1 else {}
 
 
-def _postprocess(codebase: Codebase, source: Source) -> dict[str, Any]:
+def _postprocess(codebase: Codebase, source: Source, model: onnx.ModelProto) -> dict[str, Any]:
     if codebase.task == "classification":
         return {"postprocess": ["argmax"]}
     if codebase.task == "segmentation":
@@ -106,9 +106,10 @@ def _postprocess(codebase: Codebase, source: Source) -> dict[str, Any]:
     deployed = source.deploy.codebase_config.post_processing
     trained = source.config.model.get("test_cfg") or {}
     trained = trained.get("rcnn") or trained
+    suppresses = any(node.op_type == "NonMaxSuppression" for node in model.graph.node)
     baked = {
-        "nms_iou": (trained.get("nms") or {}).get("iou_threshold", deployed.iou_threshold),
-        "score_thr": trained.get("score_thr", deployed.score_threshold),
+        "nms_iou": (trained.get("nms") or {}).get("iou_threshold", deployed.iou_threshold) if suppresses else None,
+        "score_thr": trained.get("score_thr", deployed.score_threshold) if suppresses else None,
         "pre_topk": deployed.pre_top_k,
         "class_agnostic": bool((trained.get("nms") or {}).get("class_agnostic", False)),
     }

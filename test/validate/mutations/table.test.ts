@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { HARMLESS_BAKED, WRONG_BAKED } from "./baked-changes.ts";
+import { WRONG_CONTRACTS, WRONG_STEPS } from "./contract-changes.ts";
 import { HARMLESS } from "./dense-harmless.ts";
 import { WRONG } from "./dense-wrong.ts";
 import type { Mutation } from "./edits.ts";
@@ -15,13 +17,20 @@ test("docs/mutations.md lists what the mutation suite changes", () => {
 });
 
 function table(): string {
-  const wrong = [...WRONG.map(row("classifier")), ...WRONG_PICTURES.map(row("segmentor"))];
-  const harmless = [...HARMLESS.map(row("classifier")), ...HARMLESS_PICTURES.map(row("segmentor"))];
+  const wrong = [
+    ...[...WRONG.map(row("classifier")), ...WRONG_PICTURES.map(row("segmentor")), ...WRONG_BAKED.map(row("detector"))],
+    ...[...WRONG_CONTRACTS, ...WRONG_STEPS].map(row("a detector's contract.json")),
+  ];
+  const harmless = [
+    ...[...HARMLESS.map(row("classifier")), ...HARMLESS_PICTURES.map(row("segmentor"))],
+    ...HARMLESS_BAKED.map(row("detector")),
+  ];
   return [
     "# What validation is tried on",
     "",
-    "Two tiny networks, a classifier and a segmentor, are changed by program. `npm test` requires red for each wrong conversion, by the check",
-    "that must find it, and green for each harmless change. Detections are tried as sets of boxes, in `test/validate/parity/detection.test.ts`.",
+    "Tiny networks (a classifier, a segmentor, the suppression of a detector) and what is said of them are changed by program. `npm test` requires",
+    "red for each wrong conversion, by the check that must find it, and green for each harmless change. Detections are tried as sets of boxes, in",
+    "`test/validate/parity/detection.test.ts`.",
     "",
     `## ${wrong.length} wrong conversions: red`,
     "",
@@ -38,6 +47,6 @@ function table(): string {
   ].join("\n");
 }
 
-function row(network: string): (mutation: Mutation) => string {
+function row(network: string): (mutation: Pick<Mutation, "title" | "found">) => string {
   return ({ title, found }) => `| ${network} | ${title} |${found ? ` ${found} |` : ""}`;
 }
