@@ -37,7 +37,7 @@ export const WRONG_STEPS: StepMutation[] = [
   { title: "no padding", change: (steps) => steps.filter((said) => !("pad" in said)), found },
 ];
 
-const { baked, outputs, classes } = SUPPRESSING_CONTRACT;
+const { baked, classes } = SUPPRESSING_CONTRACT;
 export const WRONG_CONTRACTS: (ContractMutation & { said: object })[] = [
   { title: "a class too few", said: { classes: classes.slice(1) }, found },
   { title: "another overlap of suppression", said: { baked: { ...baked, nms_iou: 0.5 } }, found },
