@@ -52,15 +52,17 @@ export function parseSteps(said: readonly unknown[]): Step[] | { beyond: string 
 }
 
 function parseStep(said: Record<string, unknown>): Step | null {
-  if (said.decode !== undefined) return parseDecode(said.decode);
+  if (said.decode !== undefined) return parseDecode(said);
   if (said.resize !== undefined) return parseResize(said);
   if (said.center_crop !== undefined) return sized(said.center_crop, (to) => ({ kind: "crop", to }));
   if (said.pad !== undefined) return parsePad(said);
   return said.normalize === undefined ? null : parseNormalize(said.normalize);
 }
 
-function parseDecode(said: unknown): Step | null {
-  return said === "bgr8" || said === "rgb8" ? { kind: "decode", order: said === "bgr8" ? "bgr" : "rgb" } : null;
+/** Bytes as OpenCV decodes them: other libraries decode JPEG to other pixels, floats are resized in another way. */
+function parseDecode({ decode, to, backend = "cv2" }: Record<string, unknown>): Step | null {
+  if ((decode !== "bgr8" && decode !== "rgb8") || to !== undefined || backend !== "cv2") return null;
+  return { kind: "decode", order: decode === "bgr8" ? "bgr" : "rgb" };
 }
 
 function parseResize({ resize, to, interp = "cv2.linear" }: Record<string, unknown>): Step | null {

@@ -8,6 +8,8 @@ describe("parseSteps", () => {
     ["a resize of another kind", { resize: "letterbox", to: [8, 8] }],
     ["an interpolation that is not known", { resize: "stretch", to: [8, 8], interp: "torch.linear" }],
     ["an interpolation named like a method", { resize: "stretch", to: [8, 8], interp: "constructor" }],
+    ["floats before resizing", { decode: "bgr8", to: "f32" }],
+    ["another decoder", { decode: "bgr8", backend: "pillow" }],
     ["a pad on all sides", { pad: "centre", to: [8, 8] }],
     ["a size of three numbers", { center_crop: [8, 8, 8] }],
     ["a size below one", { center_crop: 0 }],
