@@ -7,7 +7,7 @@ const node = (inputs: string[], outputs: string[], scope = ""): OnnxNode => ({
 });
 
 function graph(nodes: OnnxNode[]): OnnxModel {
-  const none = { opsets: {}, inputs: [], initializers: [], metadata: {}, functions: [], docStrings: [], constants: new Map() };
+  const none = { opsets: {}, inputs: [], initializers: [], metadata: {}, functions: [], docStrings: [], constants: [] };
   return { ...none, irVersion: 8, producer: "", nodes, outputs: [{ name: "y", dtype: "float32", shape: null }] };
 }
 
