@@ -1,0 +1,71 @@
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { Verdict } from "../../src/validate/verdict.ts";
+import { realMmdeploy, trainModel } from "../support/mmdeploy.ts";
+import { mutationTable, type TriedMutation } from "../support/mutation-table.ts";
+import { toyStore } from "../support/toy-store.ts";
+import { validate } from "../support/validate.ts";
+
+const python = realMmdeploy() ?? "";
+/** Every n-th variant; `npm run test:mutations` tries all, and writes docs/model-mutations.md. */
+const EVERY = Number(process.env.MODEL_MUTATIONS_EVERY ?? 12);
+const MODELS = [
+  { kind: "cls", title: "classifier", steps: 40 },
+  { kind: "det", title: "detector", steps: 40 },
+  { kind: "seg", title: "segmentor", steps: 80 },
+] as const;
+
+interface Variant {
+  title: string;
+  folder: string;
+  found: string | null;
+}
+
+const tried: TriedMutation[] = [];
+
+describe.skipIf(!python)("variants of real converted models, made by program", () => {
+  it.each(MODELS)(
+    "of the $title: wrong ones are red by the check that must find it, harmless ones are not",
+    {
+      timeout: 3_600_000,
+    },
+    async ({ kind, title: model, steps }) => {
+      const store = toyStore({});
+      trainModel(python, kind, join(store.branch, "model", kind), steps);
+      const run = await store.run(["--publish", "none"]);
+      expect(run.code, run.stdout).toBe(0);
+      const done = join(store.cwd, "model-to-edge-out/models", kind);
+      const misjudged: string[] = [];
+      for (const { title, folder, found } of variants(join(done, "files"), join(store.root, "variants"))) {
+        const verdict = await validate(folder, {}, join(done, "evidence"));
+        tried.push({ model, title, found, outcome: verdict.outcome, by: failedChecks(verdict) });
+        if (!judgedRightly(verdict, found)) misjudged.push(`${title}: ${verdict.sentence}`);
+      }
+      expect(misjudged).toEqual([]);
+      expect(tried.filter((each) => each.model === model).length).toBeGreaterThanOrEqual(80 / EVERY);
+    },
+  );
+
+  it.runIf(EVERY === 1)("are listed in docs/model-mutations.md", () => {
+    writeFileSync("docs/model-mutations.md", mutationTable(tried));
+  });
+});
+
+function variants(files: string, out: string): Variant[] {
+  const args = ["-W", "ignore", "-m", "mutations", files, out, String(EVERY)];
+  const lines = execFileSync(python, args, { cwd: resolve("test"), encoding: "utf8", maxBuffer: 1 << 24 });
+  return lines
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Variant);
+}
+
+function failedChecks({ checks }: Verdict): string[] {
+  return checks.filter(({ status, kind }) => status === "fail" && kind === "wrong").map(({ check }) => check);
+}
+
+function judgedRightly(verdict: Verdict, found: string | null): boolean {
+  return found === null ? verdict.outcome !== "fail" : failedChecks(verdict).includes(found);
+}
