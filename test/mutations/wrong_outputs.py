@@ -51,7 +51,7 @@ _changed("an output without its sign", FLOAT, "Neg", None)
 _changed("an output with its axes in reverse", FLOAT, "Transpose", None)
 _changed("a constant output", FLOAT, "Mul", [0])
 _changed("labels off by one", INT64, "Add", [1])
-_changed("labels modulo 2", INT64, "Mod", [2])
+_changed("labels halved", INT64, "Div", [2])
 _changed("a softmax too many", FLOAT, "Softmax", None, axis=1)
 
 

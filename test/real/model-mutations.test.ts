@@ -66,6 +66,9 @@ function failedChecks({ checks }: Verdict): string[] {
   return checks.filter(({ status, kind }) => status === "fail" && kind === "wrong").map(({ check }) => check);
 }
 
+/** What a choice of classes or boxes hides from parity, behaviour sees in the tensors before it. */
 function judgedRightly(verdict: Verdict, found: string | null): boolean {
-  return found === null ? verdict.outcome !== "fail" : failedChecks(verdict).includes(found);
+  if (found === null) return verdict.outcome !== "fail";
+  const failed = failedChecks(verdict);
+  return failed.includes(found) || (found === "parity" && failed.includes("behaviour"));
 }
