@@ -59,8 +59,8 @@ function runPytest() {
     return;
   }
   for (const args of [
-    ["-m", "ruff", "format", "--check", "components", "test/python", "test/zoo"],
-    ["-m", "ruff", "check", "components", "test/python", "test/zoo"],
+    ["-m", "ruff", "format", "--check", "components", "test/python", "test/zoo", "test/mutations", "test/fixtures/mmdeploy"],
+    ["-m", "ruff", "check", "components", "test/python", "test/zoo", "test/mutations", "test/fixtures/mmdeploy"],
   ]) {
     const { status } = spawnSync(tools.python, args, { stdio: "inherit" });
     counts[status === 0 ? "passed" : "failed"] += 1;

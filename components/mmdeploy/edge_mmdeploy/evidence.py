@@ -11,6 +11,7 @@ from edge_engine.png import png_bytes
 from edge_engine.references import References
 from edge_engine.request import Request
 
+from .aimed_case import aimed_case
 from .behaviour import Behaviour
 from .cases import Case, Plan
 from .codebase import Codebase
@@ -47,6 +48,7 @@ def export_with_references(
         plan = _plan(request, source, first.tensor, free)
         taps = find_taps(source.model, codebase.task)
         unpatched = Unpatched(source.model, taps, probe(first.tensor, free))
+        aimed = [aimed_case(source.model, plan)] if codebase.task == "segmentation" else []
         recorders: list[Recorder] = []
 
         def inside(model: torch.nn.Module) -> None:
@@ -54,6 +56,7 @@ def export_with_references(
                 recorder = Recorder(Evaluator(model, outputs), input_name, request.fp64, job)
                 tensors = [sample.tensor for sample in samples]
                 record_references(recorder, tensors, first.tensor, plan, codebase.task, job)
+                recorder.add(case for case in aimed if case is not None)
                 if not samples:
                     recorder.add([Case(DRAWN, "extreme", first.tensor)], fp64=False)
                 recorders.append(recorder)

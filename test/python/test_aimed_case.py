@@ -1,0 +1,28 @@
+"""A picture on which a segmentor chooses classes that it does not choose elsewhere."""
+
+import json
+import subprocess
+
+import pytest
+from engine_process import ROOT
+
+AIMED = ROOT / "test/fixtures/mmdeploy/aimed.py"
+
+
+def aimed(python: str, *words: str) -> dict:
+    command = [python, "-W", "ignore", str(AIMED), *words]
+    return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+
+
+def test_classes_win_that_plain_pictures_do_not_show(engine_python: str) -> None:
+    report = aimed(engine_python)
+    assert set(report["aimed"]) - set(report["plain"])
+    assert report["same"], "the same request gives the same bytes"
+    assert report["range"] == pytest.approx([0, 255], abs=1e-3), "a picture has no other values"
+    assert report["learns"], "the model is as it was"
+    assert report["large"], "a large picture would take minutes"
+
+
+def test_without_the_search_they_do_not(engine_python: str) -> None:
+    report = aimed(engine_python, "still")
+    assert not set(report["aimed"]) - set(report["plain"])
