@@ -7,6 +7,7 @@ import { resolveDevice } from "../engine/device.ts";
 import type { EngineEnvironment } from "../engine/environment.ts";
 import { canUseGpu } from "../engine/gpu-check.ts";
 import type { Isolation } from "../engine/isolation.ts";
+import { opsetOption } from "../engine/options.ts";
 import { runEngine } from "../engine/run-engine.ts";
 import { type Failure, toFailure, UsageError } from "../errors.ts";
 import { branchPaths, placesOf } from "../model/layout.ts";
@@ -117,13 +118,14 @@ async function attempt(
   await layOut(result.files, output, folders);
   const places = placesOf(model.name, branchPaths(step.plan.store));
   const old = join(folders.work, "published");
-  const validation = await timed(conversion, "validate", () =>
+  const validation = await timed(conversion, "validate", async () =>
     validateFolder(ctx, {
       name: model.name,
       folder: folders.files,
       evidence: folders.evidence,
       policy: model.policy,
       reproduce: `model-to-edge validate ${places.edge} --evidence ${places.evidence}${profileFlags(model.policy)}`,
+      opsetOption: await opsetOption(engine),
       performance: { published: () => fetchPublished(ctx, step.snapshot, model, places, folders.files, old) },
     }),
   );

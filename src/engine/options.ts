@@ -30,3 +30,10 @@ function lineOf({ pointer, keyword, message, params }: SchemaProblem, engine: st
   const known = Object.keys(level?.properties ?? {});
   return `${where} has no option "${unknown}": ${suggestion(unknown, known)}`;
 }
+
+/** Where an engine's opset is set, such as `mmdeploy.opset`; null where its options have none. */
+export async function opsetOption(engine: Pick<Engine, "name" | "folder" | "options">): Promise<string | null> {
+  const schema = JSON.parse(await readFile(join(engine.folder, engine.options), "utf8")) as OptionsSchema;
+  const option = Object.keys(schema.properties ?? {}).find((key) => /^(target_)?opset(_version)?$/.test(key));
+  return option === undefined ? null : `${engine.name}.${option}`;
+}

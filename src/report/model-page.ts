@@ -1,6 +1,7 @@
 import type { Conversion } from "../convert/conversion.ts";
 import type { Verdict } from "../validate/verdict.ts";
 import { foundOf } from "./headline.ts";
+import { deviceTable } from "./html/devices.ts";
 import { type Content, html } from "./html/markup.ts";
 import { checkList, command, environmentFacts, fileTable, list, policyPart } from "./html/model-parts.ts";
 import { outputTable } from "./html/outputs.ts";
@@ -47,6 +48,7 @@ function evidenceCards({ verdict, conversion, previews, classes }: ModelPage): C
     card("Seen side by side", pictures(previews, boxPairsOf(verdict), classes)),
     card("Outputs compared", outputTable(outputsOf(verdict))),
     card("Checks", checkList(verdict.checks)),
+    card("Devices", deviceTable(verdict.checks)),
     card("Warnings of the engine", list(conversion.warnings)),
     card("Judged by", policyPart(verdict)),
     card("See it again", command("This command runs the same checks on the published files:", verdict.reproduce)),

@@ -1,5 +1,6 @@
 import { formatSeconds, shortHash } from "./format.ts";
 import { count, foundOf, headlineOf, plainHeadline, toneOf, verdictWord } from "./headline.ts";
+import { deviceTable } from "./html/devices.ts";
 import { type Content, html, type Markup } from "./html/markup.ts";
 import { checkList, command, environmentFacts, fileTable, list, policyPart } from "./html/model-parts.ts";
 import { outputTable } from "./html/outputs.ts";
@@ -76,6 +77,7 @@ function evidence({ conversion, verdict, previews, classes }: ReportModel): Cont
     verdict && part("Seen side by side", pictures(previews, boxPairsOf(verdict), classes)),
     verdict && part("Outputs compared", outputTable(outputsOf(verdict))),
     verdict && part("Checks", checkList(verdict.checks)),
+    verdict && part("Devices", deviceTable(verdict.checks)),
     verdict && part("Judged by", policyPart(verdict)),
     conversion && part("Warnings of the engine", list(conversion.warnings)),
   ];

@@ -35,6 +35,8 @@ export interface Subject {
   policy: Policy;
   /** Absolute path of the ONNX file that is published now, for performance to compare; null where there is none. */
   published: string | null;
+  /** Where the engine's opset is set, such as `mmdeploy.opset`; null where the engine is not known. */
+  opsetOption?: string | null;
 }
 
 /**

@@ -22,6 +22,8 @@ export interface ValidateRequest {
   policy: Policy;
   /** A command line that shows the same again. */
   reproduce: string;
+  /** Where the engine's opset is set, for advice: `mmdeploy.opset`. */
+  opsetOption?: string | null;
   /** Null measures only what the policy has a budget for. */
   performance: PerformanceRequest | null;
 }
@@ -41,9 +43,9 @@ export const CHECKS_VERSION = 2;
  */
 export async function validateFolder(
   ctx: WorkerContext,
-  { name, folder, evidence, policy, reproduce, performance }: ValidateRequest,
+  { name, folder, evidence, policy, reproduce, opsetOption = null, performance }: ValidateRequest,
 ): Promise<Validation> {
-  const subject = await findSubject(folder, evidence, policy);
+  const subject = { ...(await findSubject(folder, evidence, policy)), opsetOption };
   const results: CheckResult[] = [];
   const on = (check: string) => !policy.off.includes(check);
   for (const check of FOLDER_CHECKS) results.push(await finding(check.name, on, () => check.run(subject)));

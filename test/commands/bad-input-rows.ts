@@ -152,6 +152,20 @@ export const ROWS: Row[] = [
     hint: /conversion\.yaml of the repository/,
   },
   {
+    what: "conversion.yaml in the store that names a device of one's own",
+    wrong: (s) => s.write("model/det/conversion.yaml", "version: 1\ndefaults: {profiles: [./camera.json]}\n"),
+    code: 2,
+    says: /names a device of your own, \.\/camera\.json/,
+    hint: /conversion\.yaml of the repository/,
+  },
+  {
+    what: "an unknown device profile",
+    wrong: yaml("version: 1\ndefaults:\n  profiles: [tensorrt-8.7]\n"),
+    code: 2,
+    says: /conversion\.yaml:3:14 unknown profile "tensorrt-8\.7": did you mean "tensorrt-8\.\d"/,
+    hint: /docs\/configuration/,
+  },
+  {
     what: "a --config that is not there",
     args: ["--config", "nope.yaml"],
     code: 2,

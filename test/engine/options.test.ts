@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { optionProblems } from "../../src/engine/options.ts";
+import { opsetOption, optionProblems } from "../../src/engine/options.ts";
 import { temporaryFolder } from "../child/children.ts";
 import { toyEngine } from "./toy.ts";
 
@@ -32,6 +32,17 @@ it.each([
   const folder = temporaryFolder();
   writeFileSync(join(folder, "options.json"), JSON.stringify(SCHEMA));
   expect(await optionProblems({ name: "other", folder, options: "options.json" }, options)).toEqual(problems);
+});
+
+it.each([
+  ["opset_version", { opset_version: {} }, "other.opset_version"],
+  ["target_opset", { precision: {}, target_opset: {} }, "other.target_opset"],
+  ["opset", { opset: {} }, "other.opset"],
+  ["no such option", { opsets: {} }, null],
+])("says where the opset is set: %s", async (_, properties, option) => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "options.json"), JSON.stringify({ properties }));
+  expect(await opsetOption({ name: "other", folder, options: "options.json" })).toBe(option);
 });
 
 it("the toy engine takes its own options", async () => {

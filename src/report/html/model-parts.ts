@@ -8,7 +8,7 @@ import { type Fact, facts, icon } from "./parts.ts";
 
 const TONES: Record<CheckResult["status"], Tone> = { pass: "pass", warn: "warn", fail: "fail", skip: "none" };
 /** Of a check's details, what other parts of the page show. */
-const SHOWN_ELSEWHERE = ["outputs", "boxes", "cases"];
+const SHOWN_ELSEWHERE = ["outputs", "boxes", "cases", "profiles"];
 const LONGEST_DETAILS = 20_000;
 
 /** Every check with its sentence; red ones stay in their order, so that the first cause is read first. */
@@ -50,6 +50,7 @@ export function policyPart({ policy }: Verdict): Content {
   return facts([
     ["Rule", rule],
     ["Sizes", shapes.join("; ")],
+    ["Devices", policy.profiles.map(({ id }) => id).join(", ")],
     ["Switched off", policy.off.join(", ")],
     ["Exceptions", policy.loosened.length > 0 && html`<b>${policy.loosened.length}</b>: ${policy.loosened.join("; ")}`],
   ]);

@@ -7,9 +7,9 @@ import { type Judgement, judgeProfile } from "../profile/judge-profile.ts";
 export const profile: GraphCheck = {
   name: "profile",
   needs: "graph",
-  async run({ model, policy }, graph) {
+  async run({ model, policy, opsetOption = null }, graph) {
     const known = await builtInProfiles();
-    const judged = { graph, bytes: await modelBytes(model, graph) };
+    const judged = { graph, bytes: await modelBytes(model, graph), opsetOption };
     if (policy.profiles.length === 0) return unasked(known.map((each) => judgeProfile(judged, each, known)));
     const named = policy.profiles.map(({ id, own }) =>
       own === null ? findProfile(known, id) : resolveProfile(own.table, known),
@@ -20,11 +20,12 @@ export const profile: GraphCheck = {
 
 /** No device is named: nothing is required, and the table is a service. */
 function unasked(judgements: readonly Judgement[]): Finding {
-  const profiles = judgements.map(({ id, runtime, problems: [reason = null] }) => ({
+  const profiles = judgements.map(({ id, title, runtime, problems, warnings }) => ({
     id,
+    title,
     runtime,
-    loads: reason === null,
-    reason,
+    problems,
+    warnings,
   }));
   return skipped("no device named; add profiles: [...] to conversion.yaml", { evidence: "table-only", profiles });
 }

@@ -1,6 +1,6 @@
 import type { Profile } from "../../config/profile.ts";
 import type { OnnxModel } from "../../onnx/model.ts";
-import { fallBacks, operatorProblems, restrictionsMet } from "./operators.ts";
+import { type Advice, fallBacks, operatorProblems, restrictionsMet } from "./operators.ts";
 import { tensorProblems, topKProblems } from "./tensors.ts";
 
 /** What a table says of one model. */
@@ -25,11 +25,18 @@ export interface JudgedModel {
   graph: OnnxModel;
   /** Of the model's file and of those that it refers to. */
   bytes: number;
+  /** Where the engine's opset is set, such as `mmdeploy.opset`; null where the engine is not known. */
+  opsetOption: string | null;
 }
 
 /** Judges a model by a profile without running anything. `known` are the profiles that providers point to. */
-export function judgeProfile({ graph, bytes }: JudgedModel, profile: Profile, known: readonly Profile[]): Judgement {
-  const versions = versionFindings(graph, profile);
+export function judgeProfile(
+  { graph, bytes, opsetOption }: JudgedModel,
+  profile: Profile,
+  known: readonly Profile[],
+): Judgement {
+  const advice = adviceFor(opsetOption);
+  const versions = versionFindings(graph, profile, advice);
   const tensors = tensorProblems(graph, profile);
   const runtime = `${profile.runtime.name} ${profile.runtime.version}`;
   return {
@@ -40,7 +47,7 @@ export function judgeProfile({ graph, bytes }: JudgedModel, profile: Profile, kn
     opset: profile.opsets["ai.onnx"]?.newest ?? null,
     problems: [
       ...versions.problems,
-      ...operatorProblems(graph, profile),
+      ...operatorProblems(graph, profile, advice),
       ...tensors.problems,
       ...topKProblems(graph, profile),
       ...formProblems(graph, profile),
@@ -52,7 +59,20 @@ export function judgeProfile({ graph, bytes }: JudgedModel, profile: Profile, kn
   };
 }
 
-function versionFindings({ opsets, irVersion }: OnnxModel, profile: Profile): Pick<Judgement, "problems" | "warnings"> {
+/** Names the engine's own option where it is known. */
+function adviceFor(option: string | null): Advice {
+  const [engine, key] = option?.split(".") ?? [];
+  return (newest, oldest) => {
+    const range = oldest === undefined ? `${newest} or older` : `${oldest} to ${newest}`;
+    return `export with opset ${range}${key ? ` (${engine}: { ${key}: ${newest} } in conversion.yaml)` : ""}`;
+  };
+}
+
+function versionFindings(
+  { opsets, irVersion }: OnnxModel,
+  profile: Profile,
+  advice: Advice,
+): Pick<Judgement, "problems" | "warnings"> {
   const problems: string[] = [];
   const warnings: string[] = [];
   for (const [domain, version] of Object.entries(opsets)) {
@@ -60,12 +80,11 @@ function versionFindings({ opsets, irVersion }: OnnxModel, profile: Profile): Pi
     if (!range) continue;
     const { oldest = 1, newest } = range;
     const what = domain === "" ? `opset ${version}` : `opset ${version} of ${domain}`;
+    const help = (from?: number) => (domain === "" ? advice(newest, from) : `export with ${domain} ${newest}`);
     if (version > newest && range.beyond === "not-promised")
-      warnings.push(`${what} is newer than ${newest}, the newest that was tried: export with opset ${newest} or older`);
-    else if (version > newest)
-      problems.push(`${what} is newer than ${newest}, the newest it loads: export with opset ${newest} or older`);
-    if (version < oldest)
-      problems.push(`${what} is older than ${oldest}, the oldest it loads: export with opset ${oldest} to ${newest}`);
+      warnings.push(`${what} is newer than ${newest}, the newest that was tried: ${help()}`);
+    else if (version > newest) problems.push(`${what} is newer than ${newest}, the newest it loads: ${help()}`);
+    if (version < oldest) problems.push(`${what} is older than ${oldest}, the oldest it loads: ${help(oldest)}`);
   }
   if (profile.newest_ir !== undefined && irVersion > profile.newest_ir)
     problems.push(

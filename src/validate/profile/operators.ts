@@ -7,8 +7,11 @@ const NAMED = 5;
 
 type Has = Record<string, string[]>;
 
+/** What helps where an opset up to `newest` is needed. */
+export type Advice = (newest: number, oldest?: number) => string;
+
 /** Operators that the runtime does not have: how many nodes, the first one, and where it stands. */
-export function operatorProblems(graph: OnnxModel, profile: Profile): string[] {
+export function operatorProblems(graph: OnnxModel, profile: Profile, advice: Advice): string[] {
   const problems: string[] = [];
   const lacking = new Map<string, OnnxNode[]>();
   const foreign = new Map<string, OnnxNode[]>();
@@ -30,9 +33,7 @@ export function operatorProblems(graph: OnnxModel, profile: Profile): string[] {
   if (lacking.size > 0)
     problems.push(`it lacks ${listed(lacking)}: export the model without them, or choose another runtime`);
   for (const [name, { nodes, from }] of late)
-    problems.push(
-      `it lacks ${listed(new Map([[name, nodes]]))} from opset ${from} on: export with opset ${from - 1} or older`,
-    );
+    problems.push(`it lacks ${listed(new Map([[name, nodes]]))} from opset ${from} on: ${advice(from - 1)}`);
   return problems;
 }
 

@@ -4,8 +4,13 @@ import { judgeProfile } from "../../../src/validate/profile/judge-profile.ts";
 import type { ModelInput } from "../../support/onnx-writer.ts";
 import { device, modelOf, RELU, topK } from "./models.ts";
 
-const judge = async (limits: Partial<Profile>, parts: Partial<ModelInput> = {}, bytes = 100) =>
-  judgeProfile({ graph: await modelOf(parts), bytes }, device(limits), [
+const judge = async (
+  limits: Partial<Profile>,
+  parts: Partial<ModelInput> = {},
+  bytes = 100,
+  opsetOption: string | null = null,
+) =>
+  judgeProfile({ graph: await modelOf(parts), bytes, opsetOption }, device(limits), [
     device({ id: "small", operators: { has: { "ai.onnx": ["Add"] } } }),
   ]);
 const node = (op: string, domain = "") => ({ op, domain, inputs: ["x"], outputs: ["y"], name: "act" });
@@ -143,6 +148,18 @@ describe("a device's table", () => {
     const limits = { budgets: { file_bytes: 100 } };
     expect((await judge(limits, {}, 100)).problems).toEqual([]);
     expect((await judge(limits, {}, 101)).problems[0]).toContain("the model has 101 bytes, its budget is 100");
+  });
+
+  it("names the engine's own option for the opset where the engine is known", async () => {
+    const limits: Partial<Profile> = {
+      opsets: { "ai.onnx": { oldest: 12, newest: 15 } },
+      operators: { lacks: { "ai.onnx": { RoiAlign: 16 } } },
+    };
+    const said = async (opset: number) =>
+      (await judge(limits, { opset, nodes: [node("RoiAlign")] }, 100, "mmdeploy.opset")).problems;
+    const [old] = await said(11);
+    expect(old).toContain("export with opset 12 to 15 (mmdeploy: { opset: 15 } in conversion.yaml)");
+    for (const problem of await said(16)) expect(problem).toContain("(mmdeploy: { opset: 15 } in conversion.yaml)");
   });
 
   it("only warns of an opset that the runtime reads without a promise", async () => {
