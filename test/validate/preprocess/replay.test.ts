@@ -28,12 +28,18 @@ const normalize = (change: (said: Record<string, unknown>) => object) =>
   }));
 
 describe("the pre-processing of OpenMMLab's own pipelines is replayed to the last bit", () => {
-  test.each(["stretch", "short-edge", "pillow-bicubic", "letterbox", "square", "divisor", "padded-segmentation", "segmentation"])(
-    "%s",
-    async (name) => {
-      expect(await replay(name)).toEqual({ case: name, p99: 0, problem: null });
-    },
-  );
+  test.each([
+    "stretch",
+    "short-edge",
+    "pillow-bicubic",
+    "letterbox",
+    "square",
+    "divisor",
+    "padded-segmentation",
+    "segmentation",
+  ])("%s", async (name) => {
+    expect(await replay(name)).toEqual({ case: name, p99: 0, problem: null });
+  });
 });
 
 describe("a wrong step is red, and named by what the source did", () => {
