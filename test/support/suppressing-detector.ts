@@ -81,7 +81,7 @@ export const SUPPRESSING_CONTRACT = {
     { name: "dets", dtype: "f32", shape: [1, "k", 5], format: "x1y1x2y2s", max_k: 100 },
     { name: "labels", dtype: "i64", shape: [1, "k"], label_offset: 0 },
   ],
-  baked: { nms_iou: 0.6, score_thr: 0.05, pre_topk: 5000, class_agnostic: false },
+  baked: { nms_iou: 0.6, score_thr: 0.05, pre_topk: 5000, max_per_class: 200, class_agnostic: false },
   classes: ["car", "bus", "tram"],
 };
 

@@ -1,7 +1,7 @@
 import { type Dataflow, dataflowOf } from "../../onnx/dataflow.ts";
 import type { OnnxModel, OnnxNode } from "../../onnx/model.ts";
 
-import type { Said } from "./port.ts";
+import type { Baked, Said } from "./port.ts";
 
 const SUPPRESSION = /NonMaxSuppression|NMS/;
 
@@ -27,7 +27,7 @@ export function bakedProblems({ baked = {}, outputs }: Said, graph: OnnxModel): 
   ];
 }
 
-function absent(baked: NonNullable<Said["baked"]>, { nodes }: OnnxModel): string[] {
+function absent(baked: Baked, { nodes }: OnnxModel): string[] {
   const other = nodes.some(({ op }) => SUPPRESSION.test(op));
   return typeof baked.nms_iou === "number" && !other
     ? [`it says boxes are suppressed inside (baked.nms_iou ${baked.nms_iou}), the model has no NonMaxSuppression`]
@@ -35,7 +35,7 @@ function absent(baked: NonNullable<Said["baked"]>, { nodes }: OnnxModel): string
 }
 
 /** Inputs of NonMaxSuppression: boxes, scores, most boxes of a class, IoU (0 where left out), score. */
-function thresholdProblems(baked: NonNullable<Said["baked"]>, { inputs, scope }: OnnxNode, flow: Dataflow): string[] {
+function thresholdProblems(baked: Baked, { inputs, scope }: OnnxNode, flow: Dataflow): string[] {
   const threshold = (place: number) => {
     const input = inputs[place];
     return input ? (flow.constantOf(input, scope)?.[0] ?? null) : undefined;
@@ -44,6 +44,7 @@ function thresholdProblems(baked: NonNullable<Said["baked"]>, { inputs, scope }:
   return [
     ...thresholdProblem("baked.nms_iou", baked.nms_iou, overlap === undefined ? 0 : overlap),
     ...thresholdProblem("baked.score_thr", baked.score_thr, threshold(4)),
+    ...thresholdProblem("baked.max_per_class", baked.max_per_class, threshold(2)),
   ];
 }
 

@@ -22,6 +22,14 @@ export interface OutputPort extends Port {
   ignore_index?: number | null;
 }
 
+/** Numbers that the exporter built into the graph. */
+export interface Baked {
+  nms_iou?: number | null;
+  score_thr?: number | null;
+  pre_topk?: number | null;
+  max_per_class?: number | null;
+}
+
 /** What `contract.json` says, after its schema was checked. */
 export interface Said {
   task?: string;
@@ -35,7 +43,7 @@ export interface Said {
   inputs?: InputPort[];
   outputs: OutputPort[];
   preprocess?: Record<string, unknown>[];
-  baked?: { nms_iou?: number | null; score_thr?: number | null; pre_topk?: number | null };
+  baked?: Baked;
   classes?: string[] | null;
   classes_from?: string | null;
 }

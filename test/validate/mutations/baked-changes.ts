@@ -21,6 +21,7 @@ export const WRONG_BAKED: Mutation[] = [
     found: "contract",
   },
   { title: "another score below which boxes are dropped", change: weigh("score_thr", scalar(0.04)), found: "contract" },
+  { title: "fewer boxes of a class", change: weigh("most", ints(100)), found: "contract" },
   { title: "fewer boxes before the suppression", change: weigh("pre_topk", ints(50)), found: "contract" },
   { title: "fewer boxes after the suppression", change: weigh("max_k", ints(20)), found: "contract" },
 ];
