@@ -7,8 +7,8 @@ import { checkList, command, environmentFacts, fileTable, list, policyPart } fro
 import { outputTable } from "./html/outputs.ts";
 import { renderPage } from "./html/page.ts";
 import { answer, card, facts } from "./html/parts.ts";
-import { pictures } from "./html/pictures.ts";
-import { boxPairsOf, outputsOf } from "./parity-details.ts";
+import { leastAgreed, seenSideBySide } from "./html/seen.ts";
+import { innerOf, outputsOf } from "./parity-details.ts";
 import type { Preview } from "./report-model.ts";
 
 export interface ModelPage {
@@ -44,9 +44,12 @@ ${card("Environment", facts(environmentFacts(conversion.engine, conversion.envir
 }
 
 function evidenceCards({ verdict, conversion, previews, classes }: ModelPage): Content {
+  const seen = { verdict, previews, classes, id: "picture" };
   return [
-    card("Seen side by side", pictures(previews, boxPairsOf(verdict), classes)),
+    card("Seen side by side", seenSideBySide(seen)),
     card("Outputs compared", outputTable(outputsOf(verdict))),
+    card("Tensors before the outputs compared", outputTable(innerOf(verdict))),
+    card("Behaviour: the sample that agrees least", leastAgreed(seen)),
     card("Checks", checkList(verdict.checks)),
     card("Devices", deviceTable(verdict.checks)),
     card("Warnings of the engine", list(conversion.warnings)),

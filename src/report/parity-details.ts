@@ -4,17 +4,25 @@ import type { BoxPair } from "./html/boxes.ts";
 
 /** What parity found for each output; a verdict without it gives none. */
 export function outputsOf(verdict: Verdict): OutputReport[] {
-  return parityDetails(verdict).flatMap(({ outputs }) => listOf(outputs).filter(isOutput));
+  return detailsOf(verdict, "parity").flatMap(({ outputs }) => listOf(outputs).filter(isOutput));
+}
+
+/** What was found for tensors before the outputs, by both checks that look at them. */
+export function innerOf(verdict: Verdict): OutputReport[] {
+  const both = [...detailsOf(verdict, "behaviour"), ...detailsOf(verdict, "parity")];
+  return both.flatMap(({ inner }) => listOf(inner).filter(isOutput));
 }
 
 /** The boxes of both sides, per picture. */
-export function boxPairsOf(verdict: Verdict): BoxPair[] {
-  return parityDetails(verdict).flatMap(({ boxes }) => listOf(Array.isArray(boxes) ? boxes : [boxes]).filter(isPair));
+export function boxPairsOf(verdict: Verdict, check: "parity" | "behaviour" = "parity"): BoxPair[] {
+  return detailsOf(verdict, check).flatMap(({ boxes }) =>
+    listOf(Array.isArray(boxes) ? boxes : [boxes]).filter(isPair),
+  );
 }
 
 /** Details are open in the document's schema, so that what is read here is checked here. */
-function parityDetails({ checks }: Verdict): Record<string, unknown>[] {
-  return checks.filter(({ check }) => check === "parity").map(({ details }) => details);
+function detailsOf({ checks }: Verdict, name: string): Record<string, unknown>[] {
+  return checks.filter(({ check }) => check === name).map(({ details }) => details);
 }
 
 function listOf(value: unknown): unknown[] {

@@ -6,9 +6,9 @@ import { checkList, command, environmentFacts, fileTable, list, policyPart } fro
 import { outputTable } from "./html/outputs.ts";
 import { renderPage } from "./html/page.ts";
 import { answer, card, facts, headlineMarkup, icon, part, webLink } from "./html/parts.ts";
-import { pictures } from "./html/pictures.ts";
+import { leastAgreed, seenSideBySide } from "./html/seen.ts";
 import { stageBar } from "./html/stages.ts";
-import { boxPairsOf, outputsOf } from "./parity-details.ts";
+import { innerOf, outputsOf } from "./parity-details.ts";
 import type { ReportModel } from "./report-model.ts";
 import type { Summary } from "./summary.ts";
 
@@ -28,7 +28,7 @@ export function renderRunPage({ summary, models, version }: RunPage): string {
 ${answer(headline.tone, headlineMarkup(headline), resultLine(summary))}
 ${card("To know", list(summary.notices))}
 ${card(summary.publication.commit ? "Where the result is" : "Where it comes from", whereFacts(summary))}
-${models.map((model) => modelCard(model, models.length === 1))}`,
+${models.map((model, index) => modelCard(model, `picture-${index}`, models.length === 1))}`,
     footer: `model-to-edge ${version} · ${count(models.length, "model")} · exit code ${summary.exit_code}`,
   });
 }
@@ -60,22 +60,25 @@ function whereFacts({ source, store, publication }: Summary): Content {
 }
 
 /** Models that are fine are folded away where there are several. */
-function modelCard(model: ReportModel, alone: boolean): Markup {
+function modelCard(model: ReportModel, id: string, alone: boolean): Markup {
   const { summary } = model;
   const tone = toneOf(summary);
   const open: Markup | null = alone || tone === "fail" || tone === "warn" ? html` open` : null;
   return html`<details class="card"${open}><summary>${icon(tone)}<h2>${summary.name}</h2><span class="soft">${verdictWord(summary)}</span></summary>
 <div>${summary.sentence && html`<p>${foundOf(summary)}</p>`}${summary.next && html`<p><b>What to do next:</b> ${summary.next}</p>`}
-${evidence(model)}
+${evidence(model, id)}
 ${part("Files", fileTable(summary.files))}
 ${part("How it was made", made(model))}
 ${part("See it again", command("On your machine:", summary.reproduce))}</div></details>`;
 }
 
-function evidence({ conversion, verdict, previews, classes }: ReportModel): Content {
+function evidence({ conversion, verdict, previews, classes }: ReportModel, id: string): Content {
+  const seen = verdict && { verdict, previews, classes, id };
   return [
-    verdict && part("Seen side by side", pictures(previews, boxPairsOf(verdict), classes)),
+    seen && part("Seen side by side", seenSideBySide(seen)),
     verdict && part("Outputs compared", outputTable(outputsOf(verdict))),
+    verdict && part("Tensors before the outputs compared", outputTable(innerOf(verdict))),
+    seen && part("Behaviour: the sample that agrees least", leastAgreed(seen)),
     verdict && part("Checks", checkList(verdict.checks)),
     verdict && part("Devices", deviceTable(verdict.checks)),
     verdict && part("Judged by", policyPart(verdict)),

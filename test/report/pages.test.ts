@@ -6,6 +6,7 @@ import { renderModelPage } from "../../src/report/model-page.ts";
 import { renderRunPage } from "../../src/report/run-page.ts";
 import {
   reportModel,
+  sampleBehaviour,
   sampleConversion,
   sampleOutput,
   samplePng,
@@ -42,10 +43,23 @@ describe("the model's page", () => {
 
   it("draws both sides' boxes with class and score over one copy of the picture", () => {
     const page = modelPage();
-    expect(page.match(/data:image\/png/g)).toHaveLength(1);
-    expect(page.match(/<use href="#picture-0"/g)).toHaveLength(2);
+    expect(page.match(/id="picture-seen-0" [^>]*data:image\/png/g)).toHaveLength(1);
+    expect(page.match(/<use href="#picture-seen-0"/g)).toHaveLength(2);
     expect(page.match(/>car 0\.93</g)).toHaveLength(2);
     expect(page.match(/<rect x="22" y="60" width="62" height="68"/g)).toHaveLength(2);
+  });
+
+  it("shows tensors before the outputs, and under behaviour the sample that agrees least", () => {
+    const checks = [...sampleVerdict().checks, sampleBehaviour()];
+    const page = modelPage({ verdict: sampleVerdict({ checks }) });
+    const said = text(page);
+    expect(said).toMatch(/Tensors before the outputs compared .* raw\.cls_scores\.2 float32/);
+    expect(said).toMatch(
+      /Behaviour: the sample that agrees least 5 of 7 sure boxes .*Source&#39;s own prediction · 3 boxes person/,
+    );
+    expect(page.match(/<use href="#picture-least-0"/g)).toHaveLength(2);
+    const silent = modelPage({ verdict: sampleVerdict({ checks: [] }) });
+    expect(text(silent)).not.toMatch(/Behaviour|Tensors before/);
   });
 
   it("writes no caption over a surer one's, and none beyond the edge", () => {

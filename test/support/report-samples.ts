@@ -3,6 +3,7 @@ import { STRICT } from "../../src/config/policy.ts";
 import type { Conversion } from "../../src/convert/conversion.ts";
 import type { ReportModel } from "../../src/report/report-model.ts";
 import type { Summary, SummaryModel } from "../../src/report/summary.ts";
+import type { CheckResult } from "../../src/validate/check.ts";
 import { emptyReport, type OutputReport } from "../../src/validate/output-report.ts";
 import type { Verdict } from "../../src/validate/verdict.ts";
 
@@ -170,6 +171,22 @@ export function sampleVerdict(change: Partial<Verdict> = {}): Verdict {
       { check: "shapes", status: "skip", message: "no axis is symbolic", details: {} },
     ],
     ...change,
+  };
+}
+
+/** A detector that keeps other boxes than its source's own prediction. */
+export function sampleBehaviour(): CheckResult {
+  return {
+    check: "behaviour",
+    status: "warn",
+    message: "5 of 7 sure boxes of either side have a partner in the unpatched source model's own prediction, 71.4 %",
+    details: {
+      inner: [sampleOutput({ name: "raw.cls_scores.2", would_notice: 1e-4 })],
+      not_compared: [],
+      inner_cases: ["real-0"],
+      agreement: [{ with: "predict", output: "dets", agreed: 5, total: 7 }],
+      boxes: [{ case: "real-0", source: BOXES.slice(0, 3), edge: BOXES.slice(0, 2) }],
+    },
   };
 }
 

@@ -21,11 +21,11 @@ const COLOURS = ["#ffd43b", "#4dabf7", "#ff8787", "#69db7c", "#da77f2", "#ffa94d
 const MOST = 20;
 const FAINT = 0.5;
 
-/** The boxes that are drawn, surest first: the same rule for both sides of a pair. */
-export function drawnBoxes(boxes: readonly Box[], pair: BoxPair): Box[] {
+/** The boxes that are drawn, surest first: the same rule for both sides of a pair. `all`: also those that are faint. */
+export function drawnBoxes(boxes: readonly Box[], pair: BoxPair, all: boolean): Box[] {
   const best = [...pair.source, ...pair.edge].reduce((most, box) => Math.max(most, scoreOf(box)), 0);
   return boxes
-    .filter((box) => scoreOf(box) >= best * FAINT)
+    .filter((box) => all || scoreOf(box) >= best * FAINT)
     .sort((a, b) => scoreOf(b) - scoreOf(a))
     .slice(0, MOST);
 }

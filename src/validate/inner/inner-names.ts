@@ -52,5 +52,9 @@ export function namedInner(name: string): { name: string; called: string; plural
   const words = WORDS[part] ?? (part.startsWith("raw.") ? `the raw ${part.slice(4).replaceAll(/[_.]/g, " ")}` : null);
   if (!words) return { name, called: `the tensor ${name} inside of the graph`, plural: false };
   const of = `${isProposal ? " of the proposals" : ""}${level === "" ? "" : `${isProposal ? "," : " of"} level ${level}`}`;
-  return { name, called: `${words}${of} (${name})`, plural: part in WORDS ? !words.endsWith("ness") : words.endsWith("s") };
+  return {
+    name,
+    called: `${words}${of} (${name})`,
+    plural: part in WORDS ? !words.endsWith("ness") : words.endsWith("s"),
+  };
 }
