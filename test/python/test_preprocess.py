@@ -1,17 +1,13 @@
 """Transforms of OpenMMLab in the contract's words; runs in the engine's environment."""
 
-import json
-import subprocess
-
 import pytest
-from engine_process import ROOT
+from engine_script import in_engine
 
 SCRIPT = """
-import json, sys, types
-sys.path[:0] = [sys.argv[1] + "/components/mmdeploy", sys.argv[1] + "/components/_shared"]
+import types
 import torch
 from edge_mmdeploy.preprocess import preprocess_steps
-pipeline, shape, settings = json.load(sys.stdin)
+pipeline, shape, settings = given
 preprocessor = types.SimpleNamespace(**settings)
 for part in ("mean", "std"):
     if part in settings:
@@ -57,9 +53,7 @@ ROWS = [
 
 
 def steps(python: str, pipeline: list, shape: object = None, settings: object = None) -> list[dict]:
-    given = json.dumps([pipeline, shape, settings or {}])
-    command = [python, "-W", "ignore", "-c", SCRIPT, str(ROOT)]
-    return json.loads(subprocess.run(command, input=given, check=True, capture_output=True, text=True).stdout)
+    return in_engine(python, SCRIPT, [pipeline, shape, settings or {}])
 
 
 def test_each_transform_in_the_contracts_words(engine_python: str) -> None:

@@ -35,7 +35,7 @@ def add_detector_cases(recorder: Recorder, plan: Plan, bases: list[torch.Tensor]
         for attempt in range(ROUNDS):
             drawn = torch.stack([_draw(rng, plan, bases, size, attempt, row) for row in range(batch - len(rows))])
             parts = recorder.evaluate(drawn)
-            clear = [row for row in range(len(drawn)) if _agree(parts, recorder.evaluator.output_names, row)]
+            clear = [row for row in range(len(drawn)) if _agree(recorder, parts, row)]
             unclear += len(drawn) - len(clear)
             rows += [drawn[row] for row in clear]
             if len(rows) == batch:
@@ -64,9 +64,10 @@ def _draw(
     return normalised(128 + 0.3 * (smooth_picture(rng, *size) - 128), plan)
 
 
-def _agree(parts: Parts, names: list[str], row: int) -> bool:
-    single, double = (_detections(parts[part], names, row) for part in ("fp32", "fp64"))
-    return single is not None and double is not None and same_detections(single, double)
+def _agree(recorder: Recorder, parts: Parts, row: int) -> bool:
+    names = recorder.evaluator.output_names
+    single, *others = (_detections(each, names, row) for each in (parts["fp32"], *recorder.second_opinions(parts)))
+    return single is not None and all(other is not None and same_detections(single, other) for other in others)
 
 
 def _detections(arrays: Arrays, names: list[str], row: int) -> np.ndarray | None:

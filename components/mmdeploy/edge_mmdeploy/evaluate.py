@@ -48,6 +48,10 @@ class Evaluator:
             aux[f"{name}.noise"] = np.array([noise], np.float64)
         return outputs, aux
 
+    def outputs(self, tensor: torch.Tensor) -> Arrays:
+        """In the precision of the tensor and the model."""
+        return self._run(tensor)[0]
+
     @contextmanager
     def in_double(self) -> Iterator[None]:
         """float32 to float64 and back is lossless. A deep copy would not do: the bound forward keeps the old module."""

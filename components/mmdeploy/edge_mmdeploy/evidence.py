@@ -19,6 +19,7 @@ from .deploy_config import ONNX_FILE, symbolic_axes
 from .evaluate import Evaluator
 from .export import Source, export_onnx
 from .golden import add_golden_picture
+from .precision import fp64_problem
 from .preprocess import turns_round
 from .record import record_references
 from .recorder import Recorder
@@ -28,6 +29,7 @@ from .unpatched import Unpatched, add_raw_heads, probe
 
 #: The case of the engine's own picture, where the model has no samples: nobody's, and only float32.
 DRAWN = "drawn-0"
+NOT_ASKED = "the request asks for float32 only"
 
 
 def export_with_references(
@@ -53,7 +55,13 @@ def export_with_references(
 
         def inside(model: torch.nn.Module) -> None:
             with job.stage("references"):
-                recorder = Recorder(Evaluator(model, outputs), input_name, request.fp64, job)
+                evaluator = Evaluator(model, outputs)
+                problem = NOT_ASKED
+                if request.fp64:
+                    problem = fp64_problem(evaluator, taps, [probe(first.tensor, free), first.tensor])
+                recorder = Recorder(evaluator, input_name, problem is None, job)
+                if problem is not None:
+                    recorder.references.left_out["fp64"] = problem
                 tensors = [sample.tensor for sample in samples]
                 record_references(recorder, tensors, first.tensor, plan, codebase.task, job)
                 recorder.add(case for case in aimed if case is not None)
@@ -67,7 +75,8 @@ def export_with_references(
         recorder, references = recorders[0], recorders[0].references
         with job.stage("source"):
             unpatched.check()
-            add_raw_heads(unpatched, recorder)
+            if request.fp64:
+                add_raw_heads(unpatched, recorder)
             references.left_out |= {**left_out, **recorder.inner.attach(references, inner)}
             resized = codebase.task != "classification" and onnx_config.get("input_shape") is not None
             named = {f"sample-{index}": sample for index, sample in enumerate(samples)}

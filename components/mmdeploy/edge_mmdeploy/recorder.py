@@ -11,6 +11,7 @@ from edge_engine.references import References
 from .cases import Case
 from .evaluate import Arrays, Evaluator
 from .inner_references import Inner
+from .variants import WAYS, variants
 
 Parts = dict[str, Arrays]
 #: What reached the suppression: kept apart, since not all of it may fit.
@@ -48,6 +49,9 @@ class Recorder:
                     parts[DOUBLE] = self.evaluator.inner
                     if aux:
                         parts["aux"] = aux
+        elif fp64:
+            for case, parts, _ in done:
+                self._vary(case.tensor, parts)
         for case, parts, _ in done:
             self.keep(case, parts)
         return accepted
@@ -56,9 +60,23 @@ class Recorder:
         """Inputs and outputs of one tensor, not kept."""
         outputs, logits = self.evaluator.single(tensor)
         parts = {"in": {self.input: tensor.numpy()}, "fp32": outputs, SINGLE: self.evaluator.inner}
+        if not self._fp64:
+            return self._vary(tensor, parts)
         with self.evaluator.in_double():
             parts["fp64"], _ = self.evaluator.double(tensor, logits)
         return {**parts, DOUBLE: self.evaluator.inner}
+
+    def second_opinions(self, parts: Parts) -> list[Arrays]:
+        """What float32 is compared with: float64, or itself computed in other ways."""
+        if "fp64" in parts:
+            return [parts["fp64"]]
+        names = self.evaluator.output_names
+        return [{name: parts["aux"][f"fp32.{way}/{name}"] for name in names} for way in range(1, WAYS + 1)]
+
+    def _vary(self, tensor: torch.Tensor, parts: Parts) -> Parts:
+        ways = variants(self.evaluator, tensor)
+        parts["aux"] = {f"fp32.{way}/{name}": array for way, each in enumerate(ways, 1) for name, array in each.items()}
+        return parts
 
     def keep(self, case: Case, parts: Parts) -> None:
         single, double = parts.pop(SINGLE, {}), parts.pop(DOUBLE, {})

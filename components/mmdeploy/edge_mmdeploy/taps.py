@@ -57,21 +57,27 @@ def find_taps(model: Any, task: Task) -> list[Tap]:
         head = model.decode_head
         last = f"decode_head.{len(head) - 1}" if isinstance(head, torch.nn.ModuleList) else "decode_head"
         return [Tap(last, "raw", ("logits",))]
-    found = [("rpn_head", "raw.rpn"), ("bbox_head", "raw")]
-    return [
+    taps = [
         Tap(path, prefix, _predictions(getattr(model, path)))
-        for path, prefix in found
+        for path, prefix in (("rpn_head", "raw.rpn"), ("bbox_head", "raw"))
         if isinstance(getattr(model, path, None), torch.nn.Module)
     ]
+    second = getattr(getattr(model, "roi_head", None), "bbox_head", None)
+    if isinstance(second, torch.nn.Module) and not isinstance(second, torch.nn.ModuleList):
+        taps.append(Tap("roi_head.bbox_head", "raw.roi", ("cls_score", "bbox_pred")))
+    return taps
 
 
 @contextmanager
-def tapped(model: torch.nn.Module, taps: list[Tap]) -> Iterator[Caught]:
-    """On the instance, at this moment: whatever rewriting of a head's class is in force stays in force."""
+def tapped(model: torch.nn.Module, taps: list[Tap], then: Callable[[], None] | None = None) -> Iterator[Caught]:
+    """On the instance, at this moment: whatever rewriting of a head's class is in force stays in force.
+
+    then: called each time that a head has run.
+    """
     caught = Caught()
     with ExitStack() as stack:
         for tap in taps:
-            stack.enter_context(_wrapped(model.get_submodule(tap.path), tap, caught))
+            stack.enter_context(_wrapped(model.get_submodule(tap.path), tap, caught, then))
         yield caught
 
 
@@ -98,13 +104,15 @@ def _leaves(name: str, value: Any) -> Iterator[tuple[str, torch.Tensor]]:
 
 
 @contextmanager
-def _wrapped(module: Any, tap: Tap, caught: Caught) -> Iterator[None]:
+def _wrapped(module: Any, tap: Tap, caught: Caught, then: Callable[[], None] | None) -> Iterator[None]:
     forward: Callable = module.forward
     own = module.__dict__.get("forward")
 
     def keep(*args: Any, **kwargs: Any) -> Any:
         value = forward(*args, **kwargs)
         caught.keep(tap, value)
+        if then is not None:
+            then()
         return value
 
     module.forward = keep

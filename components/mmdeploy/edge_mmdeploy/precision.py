@@ -1,0 +1,34 @@
+"""Whether a model can be computed in float64 up to its heads: else float32 is compared with itself."""
+
+import numpy as np
+import torch
+
+from edge_engine.failure import last_line
+
+from .evaluate import Evaluator, watch_casts
+from .taps import Tap, tapped
+from .unpatched import FAILED
+
+
+def fp64_problem(evaluator: Evaluator, taps: list[Tap], tensors: list[torch.Tensor]) -> str | None:
+    """None where one of the tensors goes through. A fallback to float32 behind the heads is no problem."""
+    problem = None
+    with evaluator.in_double():
+        for tensor in tensors:
+            try:
+                return _fallback(evaluator, taps, tensor)
+            except FAILED as error:
+                problem = f"the source model cannot be computed in float64: {last_line(error)[:200]}"
+    return problem
+
+
+def _fallback(evaluator: Evaluator, taps: list[Tap], tensor: torch.Tensor) -> str | None:
+    gaps: set[str] = set()
+    before: set[str] = set()
+    with watch_casts(gaps), tapped(evaluator.model, taps, lambda: before.update(gaps)):
+        outputs = evaluator.outputs(tensor.double())
+    early = before if taps else gaps
+    if early:
+        return f"the source model falls back to float32 on the way to its heads ({', '.join(sorted(early))})"
+    single = sorted(name for name, array in outputs.items() if array.dtype == np.float32)
+    return f"the source model gives {', '.join(single)} in float32 always" if single else None
