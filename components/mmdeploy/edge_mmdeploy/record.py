@@ -8,20 +8,9 @@ import torch
 from edge_engine.job import Job
 from edge_engine.references import References
 
-from .cases import (
-    BATCH,
-    HEIGHT,
-    WIDTH,
-    Case,
-    Plan,
-    at_base_size,
-    extreme_cases,
-    random_cases,
-    sample_cases,
-)
+from .cases import BATCH, HEIGHT, WIDTH, Case, Plan, at_base_size, extreme_cases, random_cases, sample_cases
 from .codebase import Task
 from .detector_cases import add_detector_cases
-from .other_classes import show_another_class
 from .recorder import Recorder
 
 
@@ -35,8 +24,6 @@ def record_references(
         add_detector_cases(recorder, plan, samples or [first], len(real), job)
     elif not recorder.add(random_cases(plan, len(real))) and {HEIGHT, WIDTH} & plan.free:
         recorder.add(_renamed(random_cases(at_base_size(plan), len(real)), recorder.references))
-    if task == "segmentation":
-        show_another_class(recorder, plan)
     recorder.add(extreme_cases(plan, task), fp64=False)
     _say_what_lacks(recorder, plan, job)
     return recorder.references

@@ -65,6 +65,10 @@ class Unpatched:
         """Up to the heads and no further. A two-stage detector's proposals depend on their suppression: not run."""
         if any(tap.path == "rpn_head" for tap in self.taps):
             self.model.rpn_head(self.model.extract_feat(tensor))
+        elif hasattr(self.model, "encode_decode"):
+            # A cascade of heads has no plain forward.
+            size = tuple(tensor.shape[2:])
+            self.model.encode_decode(tensor, [{"img_shape": size, "ori_shape": size, "pad_shape": size}] * len(tensor))
         else:
             self.model(tensor, mode="tensor")
 
