@@ -41,10 +41,15 @@ class References:
                 self._tensors[f"{case}/{part}/{name}"] = array
         return True
 
+    @property
+    def room(self) -> int:
+        """Bytes that are left."""
+        return self._total_bytes - self.bytes
+
     def attach(self, case: str, aux: Mapping[str, Any]) -> bool:
         """More auxiliary arrays of a case that is kept already. False where the budget has no room for them."""
         size = sum(array.nbytes for array in aux.values())
-        if case not in self.kinds or self.bytes + size > self._total_bytes:
+        if case not in self.kinds or size > self.room:
             return False
         self.bytes += size
         self._tensors.update({f"{case}/aux/{name}": array for name, array in aux.items()})

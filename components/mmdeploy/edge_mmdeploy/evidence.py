@@ -6,8 +6,8 @@ from pathlib import Path
 import torch
 from mmengine.config import Config
 
+from edge_engine.failure import last_line
 from edge_engine.job import Job
-from edge_engine.png import png_bytes
 from edge_engine.references import References
 from edge_engine.request import Request
 
@@ -21,11 +21,12 @@ from .export import Source, export_onnx
 from .golden import add_golden_picture
 from .precision import fp64_problem
 from .preprocess import turns_round
+from .previews import write_previews
 from .record import record_references
 from .recorder import Recorder
-from .samples import Sample, drawn_picture, model_input, normalisation, pixels_of
+from .samples import Sample, drawn_picture, model_input, normalisation
 from .taps import find_taps
-from .unpatched import Unpatched, add_raw_heads, probe
+from .unpatched import FAILED, Unpatched, add_raw_heads, probe
 
 #: The case of the engine's own picture, where the model has no samples: nobody's, and only float32.
 DRAWN = "drawn-0"
@@ -50,21 +51,19 @@ def export_with_references(
         plan = _plan(request, source, first.tensor, free)
         taps = find_taps(source.model, codebase.task)
         unpatched = Unpatched(source.model, taps, probe(first.tensor, free))
-        aimed = [aimed_case(source.model, plan)] if codebase.task == "segmentation" else []
+        aimed = _aimed(source, plan) if codebase.task == "segmentation" else []
         recorders: list[Recorder] = []
 
         def inside(model: torch.nn.Module) -> None:
             with job.stage("references"):
                 evaluator = Evaluator(model, outputs)
-                problem = NOT_ASKED
-                if request.fp64:
-                    problem = fp64_problem(evaluator, taps, [probe(first.tensor, free), first.tensor])
+                tried = [probe(first.tensor, free), first.tensor]
+                problem = fp64_problem(evaluator, taps, tried) if request.fp64 else NOT_ASKED
                 recorder = Recorder(evaluator, input_name, problem is None, job)
-                if problem is not None:
-                    recorder.references.left_out["fp64"] = problem
+                recorder.references.left_out |= {"fp64": problem} if problem else {}
                 tensors = [sample.tensor for sample in samples]
                 record_references(recorder, tensors, first.tensor, plan, codebase.task, job)
-                recorder.add(case for case in aimed if case is not None)
+                recorder.add(aimed)
                 if not samples:
                     recorder.add([Case(DRAWN, "extreme", first.tensor)], fp64=False)
                 recorders.append(recorder)
@@ -78,14 +77,24 @@ def export_with_references(
             if request.fp64:
                 add_raw_heads(unpatched, recorder)
             references.left_out |= {**left_out, **recorder.inner.attach(references, inner)}
-            resized = codebase.task != "classification" and onnx_config.get("input_shape") is not None
             named = {f"sample-{index}": sample for index, sample in enumerate(samples)}
+            resized = codebase.task != "classification" and onnx_config.get("input_shape") is not None
             Behaviour(unpatched, codebase.task, config, input_name, outputs).record(references, named, resized)
             add_golden_picture(references, named or {DRAWN: first}, codebase.task, config)
     if references.left_out:
         job.environment["left_out"] = references.left_out
-    _write_previews(references, input_name, plan, turns_round(source.model.data_preprocessor), job)
+    write_previews(references, input_name, plan, turns_round(source.model.data_preprocessor), job)
     return references
+
+
+def _aimed(source: Source, plan: Plan) -> list[Case]:
+    """A head without a plain forward, or without a gradient, has no such case."""
+    try:
+        case = aimed_case(source.model, plan)
+    except FAILED as error:
+        print(f"no picture was aimed at the classes: {last_line(error)}", flush=True)
+        return []
+    return [] if case is None else [case]
 
 
 def _plan(request: Request, source: Source, first: torch.Tensor, free: set[int]) -> Plan:
@@ -104,12 +113,3 @@ def _same_size(samples: list[Sample], free: set[int], job: Job) -> list[Sample]:
         size = f"{shape[3]}x{shape[2]}"
         job.warn(f"{len(samples) - len(kept)} samples are left out: the graph's input is fixed at {size}")
     return kept
-
-
-def _write_previews(references: References, name: str, plan: Plan, rgb: bool, job: Job) -> None:
-    """The input tensors of the real samples and of the first random case as pictures."""
-    wanted = [case for case, kind in references.kinds.items() if kind == "real" or case == "random-0"]
-    for case in wanted:
-        tensor = torch.from_numpy(references.array(case, "in", name)[0])
-        pixels = pixels_of(tensor, plan.mean, plan.std, rgb)
-        job.file("preview", f"previews/{case}.png").write_bytes(png_bytes(pixels))

@@ -38,8 +38,9 @@ class Inner:
             self._pairs.setdefault(name, []).append(Pair(case, single, double))
             self._origins[name] = origin
 
-    def attach(self, references: References, names: list[str], room: int = INNER_BYTES) -> dict[str, str]:
+    def attach(self, references: References, names: list[str], most: int = INNER_BYTES) -> dict[str, str]:
         """Small tensors and small cases first. Returns why a tensor has no reference values."""
+        room = min(most, references.room)
         left_out = {name: "the source model gives no float64 values of it" for name in names if name not in self._pairs}
         wanted = {name: sorted(self._pairs[name], key=lambda pair: pair.bytes) for name in names if name in self._pairs}
         for name, pairs in sorted(wanted.items(), key=lambda item: (item[1][0].bytes, item[0])):

@@ -66,7 +66,7 @@ class Unpatched:
         if any(tap.path == "rpn_head" for tap in self.taps):
             self.model.rpn_head(self.model.extract_feat(tensor))
         elif hasattr(self.model, "encode_decode"):
-            # A cascade of heads has no plain forward.
+            # Some heads have no plain forward (PointRend).
             size = tuple(tensor.shape[2:])
             self.model.encode_decode(tensor, [{"img_shape": size, "ori_shape": size, "pad_shape": size}] * len(tensor))
         else:
