@@ -58,6 +58,13 @@ def test_values_are_enough_evidence_and_in_both_precisions(kind: str, converted:
             assert (double.dtype, double.shape) == ("float64", array.shape)
 
 
+def test_what_reaches_the_suppression_is_there_for_every_usual_case(converted: dict[str, Run]) -> None:
+    tensors, metadata = read_safetensors(converted["det"].output / "references.safetensors")
+    usual = {key[:-5] for key, kind in metadata.items() if key.endswith("/kind") and kind in ("real", "random")}
+    for name in ("nms.boxes", "nms.scores"):
+        assert {key.split("/")[0] for key in tensors if key.endswith(f"/aux/fp64/{name}")} == usual
+
+
 @pytest.mark.parametrize("kind", NAMES)
 def test_the_result_says_which_tensors_can_be_compared(kind: str, converted: dict[str, Run]) -> None:
     assert "left_out" not in converted[kind].result["environment"]

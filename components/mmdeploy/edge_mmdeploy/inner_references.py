@@ -44,7 +44,8 @@ class Inner:
         left_out = {name: "the source model gives no float64 values of it" for name in names if name not in self._pairs}
         wanted = {name: sorted(self._pairs[name], key=lambda pair: pair.bytes) for name in names if name in self._pairs}
         for name, pairs in sorted(wanted.items(), key=lambda item: (item[1][0].bytes, item[0])):
-            kept = _affordable([pair for pair in pairs if pair.case in references.kinds], room)
+            pairs = [pair for pair in pairs if pair.case in references.kinds]
+            kept = _affordable(pairs, room, every=self._origins[name] == "rewritten")
             if not enough([pair.single for pair in kept]):
                 left_out[name] = "too few values of it fit into the references"
                 continue
@@ -80,11 +81,12 @@ def cheapest_first(references: References, input_name: str) -> list[str]:
     return sorted(usual, key=lambda case: (case == "flat", sizes[case], case))
 
 
-def _affordable(pairs: list[Pair], room: int) -> list[Pair]:
+def _affordable(pairs: list[Pair], room: int, every: bool) -> list[Pair]:
+    """every: also more than is evidence, since what reaches the suppression explains the boxes of its own case."""
     kept: list[Pair] = []
     for pair in pairs:
         room -= pair.bytes
-        if room < 0 or plenty([each.single for each in kept]):
+        if room < 0 or (not every and plenty([each.single for each in kept])):
             break
         kept.append(pair)
     return kept
