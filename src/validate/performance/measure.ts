@@ -6,7 +6,7 @@ import { modelBytes } from "../external-data.ts";
 import { type Feeds, ortMessage, type Runtime, runtimeVersion, type TimedSession } from "../runtime.ts";
 import { compareWindows } from "./compare.ts";
 import type { Measurement, PublishedComparison } from "./measurement.ts";
-import { mean } from "./times.ts";
+import { mean, median } from "./times.ts";
 import { takeTurns } from "./turns.ts";
 import { paceOf, runTimesOf, type Windows } from "./windows.ts";
 
@@ -34,12 +34,11 @@ export async function measure(runtime: Runtime, subject: Subject, { name, feeds,
   const [second = 0] = first > SLOWEST_MS ? [first] : await own.run(1);
   const peak = resourceUsage().maxRSS * 1024;
   const slow = second > SLOWEST_MS;
-  const pace = paceOf(second, BUDGET_MS);
   const other = slow || subject.published === null ? null : await openPublished(runtime, subject.published, feeds);
   const sessions = other?.session ? [own, other.session] : [own];
-  if (!slow) for (const session of sessions) await session.run(pace.warmUp);
-  const [windows = [], others = []] = slow ? [] : await takeTurns(sessions, pace.window);
+  const { window, taken } = await repeated(slow ? [] : sessions, second);
   for (const session of sessions) await session.release();
+  const [windows = [], others = []] = taken;
   const runs = runTimesOf(windows);
   return {
     machine: machine(),
@@ -50,10 +49,19 @@ export async function measure(runtime: Runtime, subject: Subject, { name, feeds,
     p50_ms: runs && rounded(runs.p50),
     p95_ms: runs && runs.p95 !== null ? rounded(runs.p95) : null,
     mean_ms: runs && rounded(runs.mean),
-    windows: { runs: pace.window, means_ms: windows.map((window) => rounded(mean(window))) },
+    windows: { runs: window, means_ms: windows.map((runs) => rounded(mean(runs))) },
     memory: { peak_bytes: peak, model_bytes: Math.max(0, peak - before) },
     published: other && compared(other, windows, others),
   };
+}
+
+/** Warms up, which tells the pace, and takes windows in turns. `runMs` is a guess at one run. */
+async function repeated(sessions: readonly TimedSession[], runMs: number) {
+  const { warmUp } = paceOf(runMs, BUDGET_MS);
+  const warm: number[][] = [];
+  for (const session of sessions) warm.push(await session.run(warmUp));
+  const { window } = paceOf(median(warm[0] ?? [runMs]), BUDGET_MS);
+  return { window, taken: await takeTurns(sessions, window) };
 }
 
 function machine(): Measurement["machine"] {
