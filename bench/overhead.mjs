@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isStable, median, report, sideBySide } from "./measure.mjs";
 
-const ROUNDS = 9;
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 9);
 const BUDGET = 1.0;
 const root = fileURLToPath(new URL("..", import.meta.url));
 const toy = join(root, "test/fixtures/engines/toy");

@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
 import { basename, relative, resolve } from "node:path";
-import { addProfile, settingsOf } from "../config/model-settings.ts";
+import { addProfile, type ConfigLayer, settingsOf } from "../config/model-settings.ts";
 import { policyProfiles } from "../config/read-profiles.ts";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
-import { planEngines, repositoryConfig } from "../plan/plan-inputs.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
 import { validateFolder } from "../validate/validate-folder.ts";
 import type { Edge, Flags } from "./program.ts";
@@ -20,7 +19,7 @@ export async function validate(ctx: Context, edge: Edge, folder: string, flags: 
     });
   const name = String(flags.name ?? basename(path));
   const file = typeof flags.config === "string" ? flags.config : null;
-  const repository = file === null ? null : await repositoryConfig(ctx, file, await planEngines(ctx));
+  const repository = file === null ? null : await readConfig(ctx, file);
   const { policy } = settingsOf(name, repository ? [repository] : []);
   const named = typeof flags.profile === "string" ? flags.profile.split(",").filter((id) => id !== "") : [];
   for (const profile of Object.values(await policyProfiles(named, ctx.cwd))) addProfile(policy, profile);
@@ -36,4 +35,10 @@ export async function validate(ctx: Context, edge: Edge, folder: string, flags: 
   const say = verdict.outcome === "fail" ? ctx.log.error : verdict.outcome === "warn" ? ctx.log.warn : ctx.log.info;
   say(verdict.sentence);
   edge.exit(exitCodeOf([{ failure: null, red: verdict.outcome === "fail" }]));
+}
+
+/** The reader of YAML is loaded only here: it takes as long as the checks of a small model. */
+async function readConfig(ctx: Context, file: string): Promise<ConfigLayer | null> {
+  const { planEngines, repositoryConfig } = await import("../plan/plan-inputs.ts");
+  return repositoryConfig(ctx, file, await planEngines(ctx));
 }

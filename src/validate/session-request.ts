@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { readOnnx } from "../onnx/read-onnx.ts";
+import type { OnnxModel } from "../onnx/model.ts";
 import type { Subject } from "./check.ts";
 import { modelBytes } from "./external-data.ts";
 import type { SessionRequest } from "./worker-process.ts";
@@ -7,9 +7,13 @@ import type { SessionRequest } from "./worker-process.ts";
 const LIMITS = { loadSeconds: 60, runSeconds: 30, totalSeconds: 600, timesFile: 3, freeBytes: 2 * 2 ** 30 };
 
 /** What the worker is asked, with limits by the size of the models that it loads. */
-export async function sessionRequest(subject: Subject, checks: readonly string[]): Promise<SessionRequest> {
+export async function sessionRequest(
+  subject: Subject,
+  graph: OnnxModel,
+  checks: readonly string[],
+): Promise<SessionRequest> {
   const { loadSeconds, runSeconds, totalSeconds, timesFile, freeBytes } = LIMITS;
-  const own = await modelBytes(subject.model, await readOnnx(subject.model));
+  const own = await modelBytes(subject.model, graph);
   const beside = subject.published === null ? 0 : (await stat(subject.published)).size;
   const bytes = timesFile * (own + beside) + freeBytes;
   return { subject, checks, limits: { bytes, loadSeconds, runSeconds }, totalSeconds };

@@ -53,7 +53,13 @@ export async function validateFolder(
   for (const check of GRAPH_CHECKS)
     results.push(await finding(check.name, on, async () => (isGraph(graph) ? check.run(subject, graph) : graph)));
   results.push(...(await sessionResults(ctx, subject, graph, on)));
-  const { measured, ...found } = await performanceResult(ctx, subject, results, performance);
+  const { measured, ...found } = await performanceResult(
+    ctx,
+    subject,
+    isGraph(graph) ? graph : null,
+    results,
+    performance,
+  );
   const verdict = decideVerdict(name, [...results, found], policy, reproduce);
   return { verdict, performance: measured ? performanceDocument(name, measured) : null };
 }
@@ -73,8 +79,9 @@ async function sessionResults(
   on: (check: string) => boolean,
 ): Promise<CheckResult[]> {
   const checks = SESSION_CHECK_NAMES.filter((check) => check !== PERFORMANCE);
-  const asked = isGraph(graph) ? checks.filter(on) : [];
-  const ran = asked.length === 0 ? [] : await runSessionChecks(ctx, await sessionRequest(subject, asked));
+  const asked = checks.filter(on);
+  const ran =
+    isGraph(graph) && asked.length > 0 ? await runSessionChecks(ctx, await sessionRequest(subject, graph, asked)) : [];
   return checks.map((check) => {
     const found = ran.find((result) => result.check === check);
     if (found) return found;

@@ -1,5 +1,4 @@
 import type { OnnxModel } from "../../onnx/model.ts";
-import { checkAgainst } from "../../schema.ts";
 import { type Finding, type GraphCheck, passed, type Subject, skipped, warned, wrong } from "../check.ts";
 import { bakedProblems } from "../contract/baked.ts";
 import { classProblems } from "../contract/classes.ts";
@@ -16,6 +15,7 @@ export const contract: GraphCheck = {
   async run(subject, graph) {
     if (subject.contractProblem) return wrong(subject.contractProblem);
     if (!subject.contract) return skipped("not run: there is no contract.json");
+    const { checkAgainst } = await import("../../schema.ts");
     const invalid = await checkAgainst("contract", subject.contract);
     if (invalid.length > 0) return wrong(`contract.json does not match its schema: ${invalid.slice(0, 3).join("; ")}`);
     return withReferences(subject, (references) => compare(subject.contract as unknown as Said, graph, references));

@@ -1,3 +1,4 @@
+import type { OnnxModel } from "../../onnx/model.ts";
 import { type CheckResult, type Measured, type Subject, skipped } from "../check.ts";
 import { sessionRequest } from "../session-request.ts";
 import { runSessionChecks, type WorkerContext } from "../worker-process.ts";
@@ -15,22 +16,23 @@ export const PERFORMANCE = "performance";
 export async function performanceResult(
   ctx: WorkerContext,
   subject: Subject,
+  graph: OnnxModel | null,
   earlier: readonly CheckResult[],
   request: PerformanceRequest | null,
 ): Promise<Measured<CheckResult>> {
   const skip = (why: string) => ({ check: PERFORMANCE, ...skipped(why) });
   if (subject.policy.off.includes(PERFORMANCE)) return skip("switched off by the policy in conversion.yaml");
-  if (!earlier.some(({ check, status }) => check === "load" && status === "pass"))
+  if (graph === null || !earlier.some(({ check, status }) => check === "load" && status === "pass"))
     return skip("not measured: the model does not load");
   if (earlier.some(({ status }) => status === "fail")) return skip("not measured: the model fails already");
   if (request === null && !hasBudget(subject.policy.performance)) return skip("not measured: --performance does");
   const published = (await request?.published()) ?? null;
-  const beside = await inWorker(ctx, { ...subject, published });
+  const beside = await inWorker(ctx, { ...subject, published }, graph);
   // Whatever the published model does to the process is no fault of this one.
-  return beside.measured || published === null ? beside : inWorker(ctx, subject);
+  return beside.measured || published === null ? beside : inWorker(ctx, subject, graph);
 }
 
-async function inWorker(ctx: WorkerContext, subject: Subject): Promise<Measured<CheckResult>> {
-  const [result] = await runSessionChecks(ctx, await sessionRequest(subject, [PERFORMANCE]));
+async function inWorker(ctx: WorkerContext, subject: Subject, graph: OnnxModel): Promise<Measured<CheckResult>> {
+  const [result] = await runSessionChecks(ctx, await sessionRequest(subject, graph, [PERFORMANCE]));
   return result ?? { check: PERFORMANCE, ...skipped("not measured") };
 }
