@@ -63,14 +63,17 @@ const NEXT: Record<string, string> = {
   performance: "Make the model smaller or faster, or change the budget in conversion.yaml",
 };
 
-/** Evidence against the model comes before missing evidence; the first reason in full, the others by name. */
+/** Evidence against the model comes before a device's table, and that before missing evidence; the first reason in full, the others by name. */
 function failSentence(name: string, reasons: readonly CheckResult[]): string {
-  const against = reasons.filter(({ kind }) => kind !== "unproven");
+  const byTable = ({ check }: CheckResult) => check === "profile";
+  const wrong = reasons.filter(({ kind }) => kind !== "unproven");
+  const against = [...wrong.filter((reason) => !byTable(reason)), ...wrong.filter(byTable)];
   const [first, ...others] = against.length > 0 ? against : reasons;
-  const what = against.length > 0 ? "may not ship: it is wrong" : "may not ship: it is unproven";
+  const answer =
+    against.length === 0 ? "it is unproven" : against.every(byTable) ? "a device would not load it" : "it is wrong";
   const also = others.length > 0 ? ` Also failed: ${others.map(({ check }) => check).join(", ")}.` : "";
   const next = against.length > 0 && first && NEXT[first.check] ? ` ${NEXT[first.check]}.` : "";
-  return `${name} ${what}. ${first ? `${capital(first.message)}.` : ""}${next}${also}`;
+  return `${name} may not ship: ${answer}. ${first ? `${capital(first.message)}.` : ""}${next}${also}`;
 }
 
 function passSentence(name: string, checks: readonly CheckResult[], policy: Policy): string {

@@ -47,6 +47,18 @@ describe("decideVerdict", () => {
       "net may not ship: it is wrong. It is baked. Export with axes that are open in fact, or declare their length as fixed.",
     ],
     [
+      "a device's table alone",
+      [result("profile", "fail", "camera: opset 18 is newer than 17"), result("parity", "pass")],
+      "fail",
+      "net may not ship: a device would not load it. Camera: opset 18 is newer than 17.",
+    ],
+    [
+      "a device's table beside what was run",
+      [result("profile", "fail", "camera: no"), result("load", "fail", "it crashes")],
+      "fail",
+      "net may not ship: it is wrong. It crashes. Export it with operators and an opset that ONNX Runtime has. Also failed: profile.",
+    ],
+    [
       "unproven alone",
       [result("load", "pass"), unproven("parity")],
       "fail",
