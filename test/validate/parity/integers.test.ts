@@ -102,4 +102,22 @@ describe("integers", () => {
     expect(report).toMatchObject({ status: "fail", kind: "unproven" });
     expect(report.message).toContain(message);
   });
+
+  test.each<[string, Example, string]>([
+    ["no float64", { onnx: label, plan: { evidence: "none" } }, "judged by the source's float32 alone"],
+    [
+      "the same label everywhere, but its scores were compared",
+      { onnx: () => 1, source: () => 1, plan: { proved: true } },
+      "has the same value everywhere",
+    ],
+  ])("%s: a warning at best", (_, example, message) => {
+    const report = judge(example);
+    expect(report).toMatchObject({ status: "warn" });
+    expect(report.message).toContain(message);
+  });
+
+  test("a stated tolerance passes without float64", () => {
+    const tolerance = { ...STRICT.tolerance, absolute: 1e-5 };
+    expect(judge({ onnx: label, plan: { evidence: "none", tolerance } })).toMatchObject({ status: "pass" });
+  });
 });
