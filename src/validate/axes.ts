@@ -30,11 +30,20 @@ export function freeAxes(graph: OnnxModel, cases: readonly ReferenceCase[]): Fre
       const rank = shape?.length ?? 0;
       const sizes = cases.map(({ inputs }) => inputs.get(input)?.dims[axis] ?? 0);
       const kind = kindOf(dim, axis, rank);
-      const known = axes.find((other) => (dim !== "" && other.name === dim) || isCoupled(other, sizes, kind));
+      const known = axes.find(
+        (other) =>
+          (dim !== "" && other.name === dim) || (!isOtherSide(other, input, kind) && isCoupled(other, sizes, kind)),
+      );
       if (known) known.places.push({ input, axis, rank });
       else axes.push({ name: dim || `${input}[${axis}]`, places: [{ input, axis, rank }], sizes, kind });
     }
   return axes;
+}
+
+/** A picture's height and width are apart, even where all references are square. */
+function isOtherSide({ places, kind: known }: FreeAxis, input: string, kind: FreeAxis["kind"]): boolean {
+  const sides = [known, kind].includes("height") && [known, kind].includes("width");
+  return sides && places.some((place) => place.input === input);
 }
 
 function isCoupled(other: FreeAxis, sizes: readonly number[], kind: FreeAxis["kind"]): boolean {
@@ -48,15 +57,21 @@ function kindOf(name: string, axis: number, rank: number): FreeAxis["kind"] {
   return rank === 4 && axis === 3 ? "width" : "length";
 }
 
-/** Lengths to try beyond the references. `stride` is what height and width must be a multiple of. */
-export function sizesToTry({ kind, sizes }: FreeAxis, stride: number | null): number[] {
+/**
+ * Lengths to try: beyond the references, and at the edge, where a source may refuse as well: off the stride, and very
+ * short. `stride` is what height and width are declared to be multiples of; then nothing else is tried.
+ */
+export function sizesToTry({ kind, sizes }: FreeAxis, stride: number | null): { beyond: number[]; edges: number[] } {
   const largest = Math.max(...sizes);
-  if (kind === "batch") return [largest + 1, 2 * largest + 1, 1].filter((size) => !sizes.includes(size));
+  const fresh = (list: number[]) => [...new Set(list)].filter((size) => !sizes.includes(size));
+  if (kind === "batch") return { beyond: fresh([largest + 1, 2 * largest + 1, 1]), edges: [] };
   // Multiples of what all references share are sure to be fine for the source.
   const shared = Math.max(1, sizes.reduce(greatestDivisor, 0));
-  if (kind === "length") return [largest + shared, 2 * largest + shared];
+  if (kind === "length") return { beyond: [largest + shared, 2 * largest + shared], edges: fresh([1]) };
   const step = stride ?? shared;
-  return [Math.ceil((largest + 1) / step) * step];
+  const next = Math.ceil((largest + 1) / step) * step;
+  const off = stride === null && shared > 1 ? [next + 1] : [];
+  return { beyond: fresh([next, Math.ceil((2 * largest + 1) / step) * step]), edges: fresh(off) };
 }
 
 /**

@@ -42,6 +42,12 @@ describe("freeAxes", () => {
     ]);
   });
 
+  test("never couples the height and the width of a picture", () => {
+    const square = axesOf({ x: [1, 3, "h", "w"] }, { x: [1, 3, 64, 64] }, { x: [1, 3, 96, 96] });
+    expect(square.map(({ kind }) => kind)).toEqual(["height", "width"]);
+    expect(axesOf({ x: [1, 3, "s", "s"] }, { x: [1, 3, 64, 64] })).toHaveLength(1);
+  });
+
   test("does not couple axes that differ in one case", () => {
     expect(axesOf({ a: ["b", "s"], c: ["b", "t"] }, { a: [1, 7], c: [1, 7] }, { a: [1, 5], c: [1, 6] })).toHaveLength(
       3,
@@ -52,15 +58,17 @@ describe("freeAxes", () => {
 describe("sizesToTry", () => {
   const axis = (kind: "batch" | "height" | "length", sizes: number[]) => ({ name: "a", places: [], sizes, kind });
   test.each([
-    [axis("batch", [4, 3, 1]), null, [5, 9]],
-    [axis("batch", [2]), null, [3, 5, 1]],
-    [axis("height", [64, 96]), null, [128]],
-    [axis("height", [64, 96]), 8, [104]],
-    [axis("height", [224]), null, [448]],
-    [axis("length", [7, 12]), null, [13, 25]],
-    [axis("length", [16, 32]), null, [48, 80]],
-  ])("beyond %j with stride %s: %j", (free, stride, expected) => {
-    expect(sizesToTry(free, stride)).toEqual(expected);
+    [axis("batch", [4, 3, 1]), null, [5, 9], []],
+    [axis("batch", [2]), null, [3, 5, 1], []],
+    [axis("height", [64, 96]), null, [128, 224], [129]],
+    [axis("height", [64, 96]), 8, [104, 200], []],
+    [axis("height", [224]), null, [448, 672], [449]],
+    [axis("height", [7, 12]), null, [13, 25], []],
+    [axis("length", [7, 12]), null, [13, 25], [1]],
+    [axis("length", [1, 32]), null, [33, 65], []],
+    [axis("length", [16, 32]), null, [48, 80], [1]],
+  ])("of %j with stride %s: %j beyond, %j at the edge", (free, stride, beyond, edges) => {
+    expect(sizesToTry(free, stride)).toEqual({ beyond, edges });
   });
 });
 

@@ -1,3 +1,5 @@
+import type { OnnxModel } from "../../onnx/model.ts";
+import { isBatch } from "../axes.ts";
 import { type Finding, passed, type SessionCheck, skipped, warned } from "../check.ts";
 import { smallestCase } from "../references.ts";
 import { withAxis } from "../resize.ts";
@@ -14,7 +16,9 @@ const VALUES: Record<string, number> = {
   "all denormal": 1e-40,
 };
 
-const ALWAYS = 1;
+const EMPTY = "an empty batch";
+/** NaN, and an empty batch: what no reference has. */
+const ALWAYS = 2;
 
 /** Extreme inputs must not end the process: a crash or a hang here is found by the worker, and fails this check. */
 export const extremes: SessionCheck = {
@@ -25,26 +29,47 @@ export const extremes: SessionCheck = {
     const small = references && smallestCase(references.cases);
     if (!references || !small) return skipped("not run: the references have no inputs to try");
     const feeds = await feedsOf(references, small);
-    const tries = Object.entries(VALUES).map(([what, value]): [string, Feeds] => [what, filled(feeds, value)]);
-    const first = graph.inputs.every(({ shape }) => typeof shape?.[0] === "string");
-    if (first)
-      tries.push(["an empty batch", new Map([...feeds].map(([name, tensor]) => [name, withAxis(tensor, 0, 0)]))]);
-    return tryAll(runtime, tries);
+    const [worst, ...others] = Object.entries(VALUES).map(([what, value]): [string, Feeds] => [
+      what,
+      filled(feeds, value),
+    ]);
+    const batched = graph.inputs.every(({ shape }) => isBatch(shape?.[0] ?? 0, 0, shape?.length ?? 0));
+    const none: [string, Feeds][] = batched ? [[EMPTY, ofRows(feeds, 0)]] : [];
+    return tryAll(graph, runtime, [...(worst ? [worst] : []), ...none, ...others]);
   },
 };
 
-async function tryAll(runtime: Runtime, tries: readonly [string, Feeds][]): Promise<Finding> {
+async function tryAll(graph: OnnxModel, runtime: Runtime, tries: readonly [string, Feeds][]): Promise<Finding> {
   const refused: string[] = [];
   const tried: string[] = [];
+  const problems: string[] = [];
   for (const [what, feeds] of tries) {
     if (tried.length >= ALWAYS && !runtime.hasRoom()) break;
     tried.push(what);
-    await runtime.run(`inputs ${what}`, feeds).catch((error) => refused.push(`${what}: ${ortMessage(error)}`));
+    const outputs = await runtime.run(`inputs ${what}`, feeds).catch((error) => {
+      refused.push(`${what}: ${ortMessage(error)}`);
+      return null;
+    });
+    if (what === EMPTY && outputs) problems.push(...rowsOfNone(graph, outputs));
   }
   const details = { tried, refused };
   const finite = refused.filter((text) => !/^(all NaN|an empty batch)/.test(text));
-  if (finite.length > 0) return warned(`ONNX Runtime refuses extreme inputs: ${finite.join("; ")}`, details);
+  if (finite.length > 0) problems.push(`ONNX Runtime refuses extreme inputs: ${finite.join("; ")}`);
+  if (problems.length > 0) return warned(problems.join("; "), details);
   return passed(`it survives ${tried.join(", ")}`, details);
+}
+
+/** An empty batch gives no rows, or a clear error; an output that has the batch's axis may not make some up. */
+function rowsOfNone({ inputs, outputs }: OnnxModel, given: Feeds): string[] {
+  const names = new Set(inputs.map(({ shape }) => shape?.[0]).filter((name) => name !== ""));
+  return outputs.flatMap(({ name, shape }) => {
+    const rows = given.get(name)?.dims[0] ?? 0;
+    return rows > 0 && names.has(shape?.[0]) ? [`for an empty batch "${name}" has ${rows} rows`] : [];
+  });
+}
+
+function ofRows(feeds: Feeds, rows: number): Feeds {
+  return new Map([...feeds].map(([name, tensor]) => [name, withAxis(tensor, 0, rows)]));
 }
 
 /** All float inputs with this value; others keep theirs: an index may not be any number, a list of factors no huge one. */

@@ -1,27 +1,16 @@
 import type { Tolerance } from "../../config/policy.ts";
 import type { OnnxModel } from "../../onnx/model.ts";
-import { type FreeAxis, freeAxes, isShownOpen, sizesToTry } from "../axes.ts";
-import { type Finding, passed, type SessionCheck, type Subject, skipped, warned, wrong } from "../check.ts";
+import { type FreeAxis, freeAxes } from "../axes.ts";
+import { type Finding, passed, type SessionCheck, skipped, warned, wrong } from "../check.ts";
 import { difference, rowsOf } from "../near.ts";
 import { planOutputs } from "../parity/plan-outputs.ts";
 import { countingCases, elementsOf, type ReferenceCase, smallestCase } from "../references.ts";
-import { withAxis } from "../resize.ts";
 import { type Feeds, feedsOf, ortMessage, type Runtime } from "../runtime.ts";
+import { plannedTries, type Sizes, type Try, type TryKind } from "../shape-tries.ts";
 import { isFloat, numbersOf, shapeText, type Tensor } from "../tensor.ts";
 
-/** Inputs that are larger than this many times the largest reference, or than this many elements, are left out. */
-const LARGEST_TIMES = 6;
-const LARGEST_ELEMENTS = 2 ** 26;
-
-/** One try: lengths by axis. */
-type Sizes = ReadonlyMap<FreeAxis, number>;
-
-interface Try {
-  sizes: Sizes;
-  inputs: Feeds;
-  /** Asked for by policy, or the first beyond references that do not show the axis open: it is tried in any case. */
-  required: boolean;
-}
+/** Sizes of pictures, or lengths, that the references should have. */
+const ENOUGH_SIZES = 3;
 
 /** Lengths beyond the references on each axis that the graph leaves open: one that is baked in passes every numeric rule. */
 export const shapes: SessionCheck = {
@@ -38,9 +27,9 @@ export const shapes: SessionCheck = {
     const { sets } = planOutputs(subject, graph, cases);
     const whole = await runtime.runCase(base).catch(() => null);
     if (!whole) return skipped(`not run: ONNX Runtime cannot run case ${base.name}`);
-    const limit = LARGEST_TIMES * Math.max(...cases.map(({ inputs }) => elementsOf(inputs)));
-    const tries = plannedTries(subject, axes, feeds, limit);
-    return tryAll(graph, runtime, { whole, base, sets, tolerance: subject.policy.tolerance }, tries);
+    const tries = plannedTries(subject, axes, feeds, Math.max(...cases.map(({ inputs }) => elementsOf(inputs))));
+    const found = await tryAll(graph, runtime, { whole, base, sets, tolerance: subject.policy.tolerance }, tries);
+    return found.status === "pass" ? { ...found, message: `${found.message}${fewSizes(axes)}` } : found;
   },
 };
 
@@ -53,77 +42,48 @@ interface Base {
 }
 
 async function tryAll(graph: OnnxModel, runtime: Runtime, base: Base, tries: readonly Try[]): Promise<Finding> {
-  const tried: string[] = [];
-  const left: string[] = [];
-  for (const { sizes, inputs, required } of tries) {
+  const details = { tried: [] as string[], left_out: [] as string[], refused: [] as string[] };
+  for (const { sizes, inputs, kind } of tries) {
     const what = sizesText(sizes);
-    if (!required && !runtime.hasRoom()) {
-      left.push(what);
+    if (kind !== "required" && !runtime.hasRoom()) {
+      details.left_out.push(what);
       continue;
     }
     const found = await runtime.run(what, inputs).then(
       (outputs) => ({ problem: outputProblem(graph, base, sizes, outputs), ran: true }),
       (error) => ({ problem: `ONNX Runtime fails: ${ortMessage(error)}`, ran: false }),
     );
+    if (!found.problem) {
+      details.tried.push(what);
+      continue;
+    }
     const message = `the graph leaves ${names(sizes)} open, but with ${what} ${found.problem}`;
-    if (found.problem && !found.ran && isFar(sizes, required)) return warned(message, { tried, left_out: left });
-    if (found.problem) return wrong(message, { tried, left_out: left });
-    tried.push(what);
+    if (kind === "edge" && !found.ran) details.refused.push(what);
+    else if (kind === "edge" || (!found.ran && isFar(sizes, kind))) return warned(message, details);
+    else return wrong(message, details);
   }
-  if (tried.length === 0)
-    return passed("the open axes could not be tried beyond the references: they are too large", {
-      tried,
-      left_out: left,
-    });
-  return passed(`also runs with ${tried.join("; ")}`, { tried, left_out: left });
+  return passed(passText(details), details);
+}
+
+function passText({ tried, refused }: { tried: string[]; refused: string[] }): string {
+  const not = refused.length > 0 ? `; it refuses ${refused.join("; ")}, which the source may do as well` : "";
+  if (tried.length === 0) return `the open axes could not be tried beyond the references: they are too large${not}`;
+  return `also runs with ${tried.join("; ")}${not}`;
+}
+
+/** Other sizes of a picture, other lengths: what the references have few of is compared with the source at few. */
+function fewSizes(axes: readonly FreeAxis[]): string {
+  const open = axes.filter(({ kind }) => kind !== "batch");
+  const [first] = open;
+  const count = new Set(first?.sizes.map((_, at) => open.map(({ sizes }) => sizes[at]).join("×"))).size;
+  if (open.length === 0 || count >= ENOUGH_SIZES) return "";
+  const of = open.map(({ name }) => name).join(" and ");
+  return `; the references have only ${count} size${count === 1 ? "" : "s"} of ${of}, of which ${ENOUGH_SIZES} would tell more`;
 }
 
 /** More than right after what the references have. A batch knows no such limit. */
-function isFar(sizes: Sizes, required: boolean): boolean {
-  return !required && ![...sizes.keys()].some(({ kind }) => kind === "batch");
-}
-
-/** A length that is far beyond may be too long for the source itself, e.g. for its table of positions. */
-function plannedTries({ contract, policy }: Subject, axes: readonly FreeAxis[], feeds: Feeds, limit: number): Try[] {
-  const stride = strideOf(contract);
-  const make = (sizes: Sizes, required: boolean): Try => ({ sizes, inputs: resized(feeds, sizes), required });
-  const own = axes.flatMap((axis) =>
-    sizesToTry(axis, stride).map((size, index) => make(new Map([[axis, size]]), index === 0 && !isShownOpen(axis))),
-  );
-  const asked = policySizes(policy.shapes, axes).map((sizes) => make(sizes, true));
-  const least = elementsOf(feeds);
-  return [
-    ...own.filter(({ inputs }) => elementsOf(inputs) <= Math.min(LARGEST_ELEMENTS, Math.max(limit, least))),
-    ...asked.filter(({ inputs }) => elementsOf(inputs) <= LARGEST_ELEMENTS),
-  ];
-}
-
-/** The policy's sizes by the axis's own name or by what it is; the longest list says how many tries. */
-function policySizes(shapes: Record<string, number[]>, axes: readonly FreeAxis[]): Sizes[] {
-  const lists = axes.flatMap((axis): [FreeAxis, number[]][] => {
-    const sizes = shapes[axis.name] ?? shapes[axis.kind];
-    return sizes && sizes.length > 0 ? [[axis, sizes]] : [];
-  });
-  const count = Math.max(0, ...lists.map(([, sizes]) => sizes.length));
-  return Array.from(
-    { length: count },
-    (_, index) => new Map(lists.map(([axis, sizes]) => [axis, sizes[index % sizes.length] ?? 1])),
-  );
-}
-
-function strideOf(contract: Subject["contract"]): number | null {
-  const input = contract?.input as { stride?: unknown } | undefined;
-  return typeof input?.stride === "number" && Number.isInteger(input.stride) && input.stride > 0 ? input.stride : null;
-}
-
-function resized(feeds: Feeds, sizes: Sizes): Map<string, Tensor> {
-  const result = new Map(feeds);
-  for (const [{ places }, size] of sizes)
-    for (const { input, axis } of places) {
-      const tensor = result.get(input);
-      if (tensor) result.set(input, withAxis(tensor, axis, size));
-    }
-  return result;
+function isFar(sizes: Sizes, kind: TryKind): boolean {
+  return kind === "further" && ![...sizes.keys()].some((axis) => axis.kind === "batch");
 }
 
 /** An output's axis of the same name has the same length; finite stays finite; rows that repeat give the same again. */

@@ -1,0 +1,110 @@
+import { type FreeAxis, isShownOpen, sizesToTry } from "./axes.ts";
+import type { Subject } from "./check.ts";
+import { declaredLengths, type InputPort } from "./contract/port.ts";
+import { elementsOf } from "./references.ts";
+import { withAxis } from "./resize.ts";
+import type { Feeds } from "./runtime.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** Inputs that are larger than this many times the largest reference, or than this many elements, are left out. */
+const LARGEST_TIMES = 6;
+const LARGEST_ELEMENTS = 2 ** 26;
+
+/** Lengths by axis. */
+export type Sizes = ReadonlyMap<FreeAxis, number>;
+
+/**
+ * How much is asked of a try. `required`: declared, asked for by policy, or the first beyond references that do not
+ * show the axis open. `further`: where there is room; too long may be too long for the source as well. `edge`: off the
+ * stride, or very short; a source may refuse it, so that a refusal is only said.
+ */
+export type TryKind = "required" | "further" | "edge";
+
+export interface Try {
+  sizes: Sizes;
+  inputs: Feeds;
+  kind: TryKind;
+}
+
+/** What is tried beyond the references, axis by axis; `feeds` are the inputs that are made longer or shorter. */
+export function plannedTries(
+  { contract, policy }: Pick<Subject, "contract" | "policy">,
+  axes: readonly FreeAxis[],
+  feeds: Feeds,
+  largest: number,
+): Try[] {
+  const ports = portsOf(contract);
+  const make = (sizes: Sizes, kind: TryKind): Try => ({ sizes, inputs: resized(feeds, sizes), kind });
+  const own = axes.flatMap((axis) =>
+    ownSizes(axis, strideOf(axis, ports)).map(([size, kind]) => make(new Map([[axis, size]]), kind)),
+  );
+  const declared = axes.flatMap((axis) =>
+    declaredSizes(axis, ports).map((size) => make(new Map([[axis, size]]), "required")),
+  );
+  const asked = policySizes(policy.shapes, axes).map((sizes) => make(sizes, "required"));
+  const limit = Math.min(LARGEST_ELEMENTS, Math.max(LARGEST_TIMES * largest, elementsOf(feeds)));
+  return [
+    ...own.filter(({ inputs }) => elementsOf(inputs) <= limit),
+    ...[...declared, ...asked].filter(({ inputs }) => elementsOf(inputs) <= LARGEST_ELEMENTS),
+  ];
+}
+
+function ownSizes(axis: FreeAxis, stride: number | null): [number, TryKind][] {
+  const { beyond, edges } = sizesToTry(axis, stride);
+  return [
+    ...beyond.map((size, index): [number, TryKind] => [
+      size,
+      index === 0 && !isShownOpen(axis) ? "required" : "further",
+    ]),
+    ...edges.map((size): [number, TryKind] => [size, "edge"]),
+  ];
+}
+
+/** Inputs as the contract describes them; one that is no contract describes none. */
+function portsOf(contract: Subject["contract"]): InputPort[] {
+  const said = Array.isArray(contract?.inputs) ? contract.inputs : [contract?.input];
+  return said.filter((port) => typeof port === "object" && port !== null && Array.isArray(port.shape));
+}
+
+function strideOf({ places, kind }: FreeAxis, ports: readonly InputPort[]): number | null {
+  if (kind !== "height" && kind !== "width") return null;
+  const [stride] = places.flatMap(({ input }) => ports.find(({ name }) => name === input)?.stride ?? []);
+  return isLength(stride) ? stride : null;
+}
+
+/** Declared lengths that no reference has. */
+function declaredSizes({ places, sizes }: FreeAxis, ports: readonly InputPort[]): number[] {
+  const declared = places.flatMap(({ input, axis }) => {
+    const port = ports.find(({ name }) => name === input);
+    const lengths = port && declaredLengths(port).get(axis);
+    return Array.isArray(lengths) ? lengths : [];
+  });
+  return [...new Set(declared)].filter((size) => isLength(size) && !sizes.includes(size));
+}
+
+/** The policy's sizes by the axis's own name or by what it is; the longest list says how many tries. */
+function policySizes(shapes: Record<string, number[]>, axes: readonly FreeAxis[]): Sizes[] {
+  const lists = axes.flatMap((axis): [FreeAxis, number[]][] => {
+    const sizes = shapes[axis.name] ?? shapes[axis.kind];
+    return sizes && sizes.length > 0 ? [[axis, sizes]] : [];
+  });
+  const count = Math.max(0, ...lists.map(([, sizes]) => sizes.length));
+  return Array.from(
+    { length: count },
+    (_, index) => new Map(lists.map(([axis, sizes]) => [axis, sizes[index % sizes.length] ?? 1])),
+  );
+}
+
+function resized(feeds: Feeds, sizes: Sizes): Map<string, Tensor> {
+  const result = new Map(feeds);
+  for (const [{ places }, size] of sizes)
+    for (const { input, axis } of places) {
+      const tensor = result.get(input);
+      if (tensor) result.set(input, withAxis(tensor, axis, size));
+    }
+  return result;
+}
+
+function isLength(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value > 0;
+}
