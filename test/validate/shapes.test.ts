@@ -143,11 +143,11 @@ describe("the check extremes", () => {
   test("takes a refusal of an empty batch", async () => {
     const refuses = behind(
       [
-        node("Gather", ["before", "first"], "row"),
+        node("Gather", ["before", "top"], "row"),
         node("Mul", ["row", "zero"], "nothing"),
         node("Add", ["before", "nothing"], "y"),
       ],
-      { first: ints(0), zero: scalar(0) },
+      { top: ints(0), zero: scalar(0) },
     );
     const found = checkOf(await validate(await networkFolder(refuses)), "extremes");
     expect(found.status).toBe("pass");
