@@ -71,6 +71,7 @@ describe("validateFolder: evidence", () => {
       "extremes pass",
       "parity pass",
       "behaviour skip",
+      "performance skip",
     ]);
     expect(await checkAgainst("verdict", JSON.parse(JSON.stringify(verdict)))).toEqual([]);
   });
