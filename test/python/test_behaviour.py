@@ -1,5 +1,9 @@
 """The source model's own predictions, in the form of the graph's outputs and in pixels of its input."""
 
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import pytest
 from engine_process import CONVERT, Run, mmdeploy_request, run_engine
@@ -56,7 +60,7 @@ def test_boxes_are_in_pixels_of_the_input(part: str, converted: dict[str, Run]) 
 
 
 def test_another_input_size_leaves_the_pipeline_out_and_says_so(
-    models: dict, engine_python: str, tmp_path_factory: pytest.TempPathFactory
+    models: Path, engine_python: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     request = {**mmdeploy_request(models / "seg"), "options": {"dynamic": False, "input_shape": [96, 64]}}
     run = run_engine(CONVERT, request, tmp_path_factory.mktemp("resized"), engine_python)
@@ -64,3 +68,48 @@ def test_another_input_size_leaves_the_pipeline_out_and_says_so(
     assert not [name for name in tensors if "/aux/pipeline/" in name]
     assert [name for name in tensors if "/aux/predict/" in name]
     assert "another input size" in metadata["left-out/pipeline"]
+
+
+OTHER_PIPELINE = """
+test_pipeline = [dict(type="LoadImageFromFile"), dict(type="Resize", scale=(48, 48)), dict(type="PackInputs")]
+"""
+ODD_HEAD = """
+from mmpretrain.models import LinearClsHead
+from mmpretrain.registry import MODELS
+
+@MODELS.register_module()
+class OddHead(LinearClsHead):
+    def predict(self, *args):
+        return self.nothing_of_this_name
+"""
+
+
+def convert_changed(models: Path, python: str, folder: Path, config: Callable[[str], str]) -> Run:
+    model = shutil.copytree(models / "cls", folder / "model")
+    (model / "odd_head.py").write_text(ODD_HEAD)
+    (model / "config.py").write_text(config((model / "config.py").read_text()))
+    return run_engine(CONVERT, mmdeploy_request(model), folder / "work", python)
+
+
+def test_a_model_that_was_evaluated_otherwise_is_told_so(models: Path, engine_python: str, tmp_path: Path) -> None:
+    run = convert_changed(models, engine_python, tmp_path, lambda text: text + OTHER_PIPELINE)
+    assert any("differs from the pipeline of its test_dataloader" in each for each in run.result["warnings"])
+    tensors = tensors_of(run)
+    assert tensors["sample-0/in/input"].shape[2:] == (48, 48)
+    apart = np.abs(tensors["sample-0/aux/pipeline/output"] - tensors["sample-0/aux/predict/output"]).max()
+    assert apart > 1e-6
+
+
+def test_a_model_whose_own_predict_fails_has_none_and_says_why(
+    models: Path, engine_python: str, tmp_path: Path
+) -> None:
+    imports = "custom_imports = dict(imports=['odd_head'])\n"
+    run = convert_changed(
+        models, engine_python, tmp_path, lambda text: imports + text.replace("LinearClsHead", "OddHead")
+    )
+    assert run.result["status"] == "ok", run.log[-2000:]
+    tensors, metadata = read_safetensors(run.output / "references.safetensors")
+    for part in ("predict", "pipeline"):
+        assert not [name for name in tensors if f"/aux/{part}/" in name]
+        assert "nothing_of_this_name" in metadata[f"left-out/{part}"]
+    assert metadata["inner/raw.logits"] == "source"

@@ -20,6 +20,7 @@ from .evaluate import Evaluator
 from .export import Source, export_onnx
 from .golden import add_golden_picture
 from .precision import fp64_problem
+from .predict import is_evaluated_otherwise
 from .preprocess import turns_round
 from .previews import write_previews
 from .record import record_references
@@ -30,6 +31,10 @@ from .unpatched import FAILED, Unpatched, add_raw_heads, probe
 
 #: The case of the engine's own picture, where the model has no samples: nobody's, and only float32.
 DRAWN = "drawn-0"
+OTHERWISE = (
+    "test_pipeline of the configuration differs from the pipeline of its test_dataloader: "
+    "the edge model gets its input by the first, the model was evaluated with the second"
+)
 NOT_ASKED = "the request asks for float32 only"
 
 
@@ -40,6 +45,8 @@ def export_with_references(
 
     those of the source model after it. config: as it was read, since MMDeploy changes its own.
     """
+    if is_evaluated_otherwise(config):
+        job.warn(OTHERWISE)
     onnx_config = source.deploy.onnx_config
     input_name, outputs = onnx_config.input_names[0], list(onnx_config.output_names)
     free = symbolic_axes(source.deploy, input_name)

@@ -48,7 +48,15 @@ def predict_picture(model: Any, task: Task, names: list[str], floating: bool, co
 def test_pipeline(config: Config) -> list[dict[str, Any]]:
     """Of the test data, where the evaluation takes it from; without labels, which a new picture has none of."""
     dataset = (config.get("test_dataloader") or {}).get("dataset") or {}
-    pipeline = dataset.get("pipeline") or config.test_pipeline
+    return _without_labels(dataset.get("pipeline") or config.test_pipeline)
+
+
+def is_evaluated_otherwise(config: Config) -> bool:
+    """Whether the evaluation's pipeline is another than `test_pipeline`, which MMDeploy reads."""
+    return test_pipeline(config) != _without_labels(config.test_pipeline)
+
+
+def _without_labels(pipeline: Any) -> list[dict[str, Any]]:
     steps = [dict(step) for step in pipeline if not str(step["type"]).endswith("LoadAnnotations")]
     loads = bool(steps) and str(steps[0]["type"]).endswith("LoadImageFromFile")
     return steps if loads else [{"type": "LoadImageFromFile"}, *steps]
