@@ -24,6 +24,11 @@ export function clipped(boxes: readonly Box[], size: PictureSize | null): Box[] 
   });
 }
 
+/** As many as the other side can give: a source without a limit finds hundreds where it is sure of nothing. */
+export function surest(boxes: readonly Box[], most: number | null): Box[] {
+  return boxes.toSorted((a, b) => b.score - a.score).slice(0, most ?? boxes.length);
+}
+
 /** Score from which boxes count. */
 export function sureScore(boxes: readonly Box[]): number {
   const best = boxes.reduce((most, { score }) => Math.max(most, score), 0);

@@ -4,13 +4,15 @@ import type { ReferenceCase, References } from "../references.ts";
 import type { Feeds } from "../runtime.ts";
 import { isFloat, shapeText, type Tensor } from "../tensor.ts";
 import { type Agreement, type OwnResult, rateOf } from "./agreement.ts";
-import { agreedBoxes, clipped, type PictureSize, sureScore } from "./box-agreement.ts";
+import { agreedBoxes, clipped, type PictureSize, sureScore, surest } from "./box-agreement.ts";
 import { agreedClasses } from "./class-agreement.ts";
 
 export interface OwnRequest {
   references: References;
   cases: readonly ReferenceCase[];
   detections: DetectionNames | null;
+  /** Boxes of an image that the edge model gives at most; null where nobody says. */
+  most: number | null;
   /** What the edge model gives for a case; null where it was not run. */
   outputsOf(one: ReferenceCase): Promise<Feeds | null>;
 }
@@ -40,7 +42,7 @@ interface BoxCase {
 }
 
 async function compareBoxes(own: OwnResult, request: OwnRequest, { dets, labels }: DetectionNames): Promise<Agreement> {
-  const { references, cases, outputsOf } = request;
+  const { references, cases, most, outputsOf } = request;
   const result = empty(own, dets, "boxes");
   const gathered: BoxCase[] = [];
   for (const one of cases) {
@@ -57,7 +59,7 @@ async function compareBoxes(own: OwnResult, request: OwnRequest, { dets, labels 
     else
       gathered.push({
         ...{ name: one.name, isReal: one.kind === "real" },
-        ...{ edge: cut(got.images), source: cut(source.images) },
+        ...{ edge: cut(got.images), source: cut(source.images).map((boxes) => surest(boxes, most)) },
       });
   }
   const sure = sureScore(gathered.flatMap(({ edge, source }) => [...edge.flat(), ...source.flat()]));

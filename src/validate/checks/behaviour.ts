@@ -6,7 +6,7 @@ import type { InnerComparison } from "../inner/compare-inner.ts";
 import { namedInner } from "../inner/inner-names.ts";
 import type { OutputReport } from "../output-report.ts";
 import type { BoxPicture } from "../parity/detection/detection-collector.ts";
-import { planOutputs } from "../parity/plan-outputs.ts";
+import { keepRule, planOutputs } from "../parity/plan-outputs.ts";
 import { countingCases, type ReferenceCase, type References } from "../references.ts";
 import { isFloat } from "../tensor.ts";
 
@@ -37,9 +37,10 @@ export const behaviour: SessionCheck = {
     const { detections, sets } = planOutputs(subject, graph, cases);
     const inner = await runtime.inner();
     const outputsOf = (one: ReferenceCase) => runtime.runCase(one).catch(() => null);
+    const most = detections && keepRule(subject.contract, detections.dets).maxBoxes;
     const agreement: Agreement[] = [];
     for (const own of ["predict", "pipeline"] as const)
-      agreement.push(...(await compareOwn(own, { references, cases, detections, outputsOf })));
+      agreement.push(...(await compareOwn(own, { references, cases, detections, most, outputsOf })));
     const hidden = isHidden(graph, references, sets);
     return conclude(inner, agreement, hidden);
   },

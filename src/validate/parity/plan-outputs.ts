@@ -71,7 +71,8 @@ function detectionNames(
   return { dets, labels: names.includes(labels) ? labels : null, masks };
 }
 
-function keepRule(contract: Subject["contract"], dets: string): KeepRule {
+/** What decides which boxes are kept, as the contract tells it. */
+export function keepRule(contract: Subject["contract"], dets: string): KeepRule {
   const baked = (contract?.baked ?? {}) as Record<string, unknown>;
   const most = outputsOf(contract).find(({ name }) => name === dets)?.max_k;
   const number = (value: unknown) => (typeof value === "number" && Number.isFinite(value) ? value : null);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Agreement, agreementText, isRefused } from "../../../src/validate/agreement/agreement.ts";
-import { agreedBoxes, clipped, sureScore } from "../../../src/validate/agreement/box-agreement.ts";
+import { agreedBoxes, clipped, sureScore, surest } from "../../../src/validate/agreement/box-agreement.ts";
 import { agreedClasses } from "../../../src/validate/agreement/class-agreement.ts";
 import type { Box } from "../../../src/validate/parity/detection/boxes.ts";
 import type { Tensor } from "../../../src/validate/tensor.ts";
@@ -36,6 +36,11 @@ describe("boxes that agree", () => {
       [0, 0, 5, 8],
       [15, 0, 20, 8],
     ]);
+  });
+
+  test("are compared with as many as the other side can give, the surest", () => {
+    const [low, high] = [box(0, 0.4), box(50, 0.8)];
+    expect([surest([low, high], 1), surest([low, high], null)]).toEqual([[high], [high, low]]);
   });
 
   test("count from 0.3, or from half the best score where none is as sure", () => {
@@ -88,8 +93,17 @@ describe("the rate", () => {
     );
   });
 
-  test("refuses below a half, where there are enough decisions", () => {
-    const refused = (agreed: number, total: number) => isRefused({ ...one, agreed, total });
-    expect([refused(49, 100), refused(50, 100), refused(0, 7), refused(3, 8)]).toEqual([true, false, false, true]);
+  test.each<[Agreement["what"], refusing: number]>([
+    ["boxes", 20],
+    ["rows", 50],
+    ["places", 50],
+  ])("of %s refuses below %i %%, where there are enough decisions", (what, rate) => {
+    const refused = (agreed: number, total: number) => isRefused({ ...one, what, agreed, total });
+    expect([refused(rate - 1, 100), refused(rate, 100), refused(0, 7), refused(1, 8)]).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
   });
 });
