@@ -1,7 +1,7 @@
 // Makes a fresh clone ready: dependencies, build. Runs before `npm ci`, so it uses nothing but Node.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -20,10 +20,14 @@ export function execute(command, args, env = {}) {
 export function bootstrap() {
   checkNode();
   const lock = hash([join(root, "package-lock.json"), join(root, "package.json")]);
-  once("node_modules/.model-to-edge-lock", lock, "installing dependencies with npm ci (about 1 minute)", () =>
-    // The runtime's install script would fetch GPU libraries, which are not needed and fail without network.
-    execute("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { ONNXRUNTIME_NODE_INSTALL: "skip" }),
-  );
+  // `npm ci` would empty the folder behind the link, which other work trees use.
+  if (lstatSync(join(root, "node_modules"), { throwIfNoEntry: false })?.isSymbolicLink())
+    console.log("model-to-edge: node_modules is a link: its dependencies are taken as they are");
+  else
+    once("node_modules/.model-to-edge-lock", lock, "installing dependencies with npm ci (about 1 minute)", () =>
+      // The runtime's install script would fetch GPU libraries, which are not needed and fail without network.
+      execute("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { ONNXRUNTIME_NODE_INSTALL: "skip" }),
+    );
   const sources = hash([
     ...filesBelow(join(root, "src")),
     join(root, "scripts/build.mjs"),
