@@ -28,7 +28,7 @@ from edge_mmdeploy.classes import class_count  # noqa: E402
 
 SEED = 0
 #: Two batches of (rows, height, width) are what statistics are taken from.
-BATCH = {"mmpretrain": (6, 224, 224), "mmdet": (3, 256, 256), "mmseg": (3, 256, 256)}
+BATCH = {"mmpretrain": (6, 224, 224), "mmdet": (3, 224, 256), "mmseg": (3, 192, 256)}
 
 
 def make(row: dict[str, Any], folder: Path) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from mmengine.config import Config
 
 #: Longest side of a picture after the test pipeline: float64 references of full-size pictures take minutes on a CPU.
-SIDES = {"mmdet": (320, 320), "mmseg": (320, 256)}
+SIDES = {"mmdet": (256, 256), "mmseg": (256, 192)}
 
 
 def read_configuration(codebase: str, path: str, row: dict[str, Any]) -> Config:
