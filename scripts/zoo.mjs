@@ -5,6 +5,7 @@ import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { bootstrap, execute } from "./bootstrap.mjs";
+// biome-ignore lint/correctness/useImportExtensions: the types beside it mislead the rule
 import { checkRows, recipeOf, rowsToRun, shardOf, withTable } from "./parts/zoo-rows.mjs";
 import { convertRow, readJson } from "./parts/zoo-run.mjs";
 import { zooTable } from "./parts/zoo-table.mjs";

@@ -16,7 +16,7 @@ export function checkRows(rows) {
     if (names.has(row.name)) complain("the name is there twice");
     names.add(row.name);
     if (!["mmpretrain", "mmdet", "mmseg"].includes(row.codebase)) complain(`unknown codebase ${row.codebase}`);
-    if (!/^[\w+.-]+\/[\w+.-]+\.py$/.test(row.config ?? "")) complain("config is folder/file.py below .mim/configs");
+    if (!/^\w[\w+.-]*\/\w[\w+.-]*\.py$/.test(row.config ?? "")) complain("config is folder/file.py below .mim/configs");
     if (!row.title) complain("it has no title");
     if (row.codebase === "mmdet" && !row.aim?.layers) complain("a detector needs heads and aim");
   }
@@ -58,7 +58,7 @@ export function resultOf(row, recipe, { conversion, verdict, again, opset, peak,
   return {
     ...about,
     outcome: kind,
-    reason: first ? reasons.map(({ check, message }) => `${check}: ${message}`).join("; ") : "",
+    reason: first && kind !== "pass" ? reasons.map(({ check, message }) => `${check}: ${message}`).join("; ") : "",
     warnings: conversion.warnings,
     validated_again: again,
     opset,
@@ -75,16 +75,17 @@ export function resultOf(row, recipe, { conversion, verdict, again, opset, peak,
 /** Of each output and inner tensor that was judged: the worst error beside the source's own noise. */
 function outputsOf(verdict) {
   return verdict.checks.flatMap(({ check, details }) =>
-    (details.outputs ?? []).map(({ name, rule, max_abs, noise, tolerance, argmax_agreement, boxes }) => ({
-      check,
-      name,
-      rule,
-      error: max_abs,
-      noise,
-      ratio: max_abs !== null && tolerance ? max_abs / tolerance : null,
-      argmax_agreement,
-      boxes: boxes ?? null,
-    })),
+    [...(details.outputs ?? []), ...(details.inner ?? [])]
+      .filter(({ rule }) => rule)
+      .map(({ name, rule, max_abs, noise, tolerance, argmax_agreement }) => ({
+        check,
+        name,
+        rule,
+        error: max_abs,
+        noise,
+        ratio: max_abs !== null && tolerance ? max_abs / tolerance : null,
+        argmax_agreement,
+      })),
   );
 }
 
@@ -102,6 +103,6 @@ export function withTable(page, table) {
 
 /** Names of the models that the page's table has, in its order. */
 export function namesInTable(page) {
-  const table = page.slice(page.indexOf(BEGIN), page.indexOf(END));
-  return [...table.matchAll(/^\| ([a-z0-9-]+) +\|/gm)].map(([, name]) => name).filter((name) => !/^-+$/.test(name));
+  const [, _line, ...rows] = page.slice(page.indexOf(BEGIN), page.indexOf(END)).match(/^\|.*$/gm) ?? [];
+  return rows.map((row) => row.split("|")[1].trim());
 }

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+
 import onnx
 from onnx import numpy_helper
 
@@ -86,7 +87,8 @@ def suppression(position: int, factor: float) -> Fault:
 
     def fault(graph: Graph) -> bool:
         names = {node.input[position] for node in graph.node if node.op_type == "NonMaxSuppression"}
-        return any([change(each, lambda values: values.__imul__(np.float32(factor))) for each in constants(graph, names)])
+        changed = [change(each, lambda values: values.__imul__(np.float32(factor))) for each in constants(graph, names)]
+        return any(changed)
 
     return fault
 

@@ -8,6 +8,7 @@ import {
   rowsToRun,
   shardOf,
   withTable,
+  // biome-ignore lint/correctness/useImportExtensions: the types beside it mislead the rule
 } from "../../scripts/parts/zoo-rows.mjs";
 
 const { models } = JSON.parse(readFileSync("test/zoo/models.json", "utf8")) as { models: unknown[] };
