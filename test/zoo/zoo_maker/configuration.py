@@ -36,11 +36,11 @@ def without_downloads(value: Any) -> None:
 
 
 def resize_pipeline(config: Config, side: tuple[int, ...]) -> None:
-    """Sets the size that the test pipeline makes of a picture; `test_pipeline` itself is what MMDeploy reads."""
-    pipeline = config.get("test_pipeline") or config.test_dataloader.dataset.pipeline
-    for transform in pipeline:
+    """Sets the size that the test pipeline makes of a picture: in `test_pipeline`, which MMDeploy reads, and in the
+    data loader's, which the codebase's own predictions use."""
+    pipelines = [config.test_dataloader.dataset.pipeline, config.get("test_pipeline") or []]
+    for transform in (each for pipeline in pipelines for each in pipeline):
         if transform["type"] == "Resize" and "scale" in transform:
             transform["scale"] = side
         if transform["type"] == "Pad" and transform.get("size") is not None:
             transform["size"] = side
-    config.test_pipeline = pipeline
