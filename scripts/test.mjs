@@ -59,7 +59,17 @@ function runPytest() {
     return;
   }
   for (const args of [
-    ["-m", "ruff", "format", "--check", "components", "test/python", "test/zoo", "test/mutations", "test/fixtures/mmdeploy"],
+    [
+      "-m",
+      "ruff",
+      "format",
+      "--check",
+      "components",
+      "test/python",
+      "test/zoo",
+      "test/mutations",
+      "test/fixtures/mmdeploy",
+    ],
     ["-m", "ruff", "check", "components", "test/python", "test/zoo", "test/mutations", "test/fixtures/mmdeploy"],
   ]) {
     const { status } = spawnSync(tools.python, args, { stdio: "inherit" });

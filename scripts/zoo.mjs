@@ -1,7 +1,7 @@
 // `npm run test:zoo`: every model of test/zoo/models.json through the product itself, and the table of docs/models.md.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { availableParallelism, homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { bootstrap, execute } from "./bootstrap.mjs";
@@ -70,7 +70,7 @@ async function runAll() {
       cwd: root,
     });
     mkdirSync(dirname(resultFile(row)), { recursive: true });
-    writeFileSync(resultFile(row), `${JSON.stringify(result, null, 2)}\n`);
+    writeFileSync(resultFile(row), `${JSON.stringify({ ...result, ...where() }, null, 2)}\n`);
     const asKnown = matches(row, result);
     if (!asKnown) red += 1;
     log(
@@ -78,6 +78,7 @@ async function runAll() {
     );
   }
   log(`${todo.length - red} as expected, ${red} not`);
+  if (rows.every(finished)) writeTable();
   return red > 0 ? 1 : 0;
 }
 
@@ -90,6 +91,12 @@ function selected() {
   const unknown = positionals.filter((name) => !rows.some((row) => row.name === name));
   if (unknown.length > 0) throw new Error(`test/zoo/models.json has no row ${unknown.join(", ")}`);
   return positionals.length > 0 ? rows.filter(({ name }) => positionals.includes(name)) : rows;
+}
+
+/** What the page says of a result beside its numbers. */
+function where() {
+  const { stdout } = spawnSync("git", ["rev-parse", "--short", "HEAD"], { cwd: root, encoding: "utf8" });
+  return { date: new Date().toISOString().slice(0, 10), commit: stdout?.trim() || null, cores: availableParallelism() };
 }
 
 function writeTable() {

@@ -11,9 +11,18 @@ const HEAD = [
   "in one line",
 ];
 
-/** rows: those of models.json. results: by name, or null where a row was not run. A Markdown table. */
+/** rows: those of models.json. results: by name, or null where a row was not run. Markdown: where they ran, a table. */
 export function zooTable(rows, results) {
-  return aligned([HEAD, ...rows.map((row) => line(row, results.get(row.name) ?? null))]);
+  const table = aligned([HEAD, ...rows.map((row) => line(row, results.get(row.name) ?? null))]);
+  return `${ranText([...results.values()].filter(Boolean))}\n\n${table}`;
+}
+
+function ranText(results) {
+  const all = (pick) => [...new Set(results.map(pick).filter(Boolean))].sort().join(", ");
+  const packages = results.find((result) => result.packages)?.packages ?? {};
+  const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
+  const cores = all(({ cores }) => cores);
+  return `Run on ${all(({ date }) => date)} at ${all(({ commit }) => commit)}, on ${cores} shared cores, no GPU, with ${versions.join(", ")}.`;
 }
 
 function line(row, result) {
