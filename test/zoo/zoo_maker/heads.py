@@ -49,8 +49,8 @@ def shift_bias(layers: list[Layer], by: float, every: int | None) -> None:
                 layer.bias[every - 1 :: every].sub_(by)
 
 
-def aim(count: Callable[[], float], shift: Callable[[float], None], wanted: tuple[float, float]) -> float:
-    """Shifts scores, by halving steps, until the number of detections a picture is between `wanted`. Returns it."""
+def aim(count: Callable[[], int], shift: Callable[[float], None], wanted: tuple[int, int]) -> int:
+    """Shifts scores, by halving steps, until the number of detections is between `wanted`. Returns it."""
     low, high = wanted
     step, last = 2.0, 0
     for _ in range(10):
@@ -61,7 +61,7 @@ def aim(count: Callable[[], float], shift: Callable[[float], None], wanted: tupl
         step = step / 2 if last and direction != last else step
         shift(direction * step)
         last = direction
-    raise RuntimeError(f"no shift of the scores gives {low} to {high} detections a picture: {found} in the end")
+    raise RuntimeError(f"no shift of the scores gives {low} to {high} detections: {found} in the end")
 
 
 @contextmanager

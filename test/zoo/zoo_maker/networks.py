@@ -12,8 +12,8 @@ from torch import nn
 
 from .heads import aim, layers_like, shift_bias, standardise
 
-#: Detections a picture: enough to compare, fewer than the 100 that are kept.
-WANTED = (12.0, 60.0)
+#: Detections in the picture that has most: enough to compare, fewer than the 100 that are kept.
+WANTED = (25, 80)
 #: Layers by name, with the mean and spread that their outputs get: larger logits would amplify noise.
 HEADS = {
     "mmpretrain": [[(r"^(head\.(.*\.)?(fc|head)|backbone\.classifier\.6)$", 0, 1.2)]],
@@ -66,13 +66,11 @@ def tune_heads(codebase: str, model: Any, row: dict[str, Any], batches: Batches)
     layers, background = layers_like(model, row["aim"]["layers"]), row["aim"].get("background")
     if background is not None:
         shift_bias(layers, -8, background)
-    few = batches[0][:2]
 
-    def count() -> float:
-        kept = [len(result.bboxes) for result in detect(model, few)]
-        return sum(kept) / len(kept)
+    def most() -> int:
+        return max(len(result.bboxes) for result in detect(model, batches[0]))
 
-    return {"detections": aim(count, lambda by: shift_bias(layers, by, background), WANTED)}
+    return {"detections": aim(most, lambda by: shift_bias(layers, by, background), WANTED)}
 
 
 def detect(model: Any, batch: torch.Tensor) -> list[Any]:
