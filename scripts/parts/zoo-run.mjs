@@ -86,8 +86,13 @@ async function validateAgain(folder, verdict, setup) {
   );
   const again = readJson(file);
   if (!again) return `no verdict (${problem ?? `exit ${code}`})`;
-  // Performance is measured in a run only, and is no part of the verdict.
-  const judged = ({ checks }) => JSON.stringify(checks.filter(({ check }) => check !== "performance"));
+  // Performance is measured in a run only; details of profiles name the engine, which only a run knows.
+  const judged = ({ checks }) =>
+    JSON.stringify(
+      checks
+        .filter(({ check }) => check !== "performance")
+        .map((one) => [one.check, one.status, one.message, one.details.outputs]),
+    );
   const same = judged(again) === judged(verdict);
   return same ? "same" : `another verdict: ${again.outcome}`;
 }
