@@ -27,7 +27,7 @@ def randomise(model: nn.Module, seed: int) -> None:
         for module in model.modules():
             if hasattr(module, "downsample"):
                 weaken_residual(list(module.children()))
-            elif getattr(module, "with_res_shortcut", False):
+            elif getattr(module, "with_res_shortcut", False) or getattr(module, "add_identity", False):
                 weaken_residual(list(module.modules()))
         for parameter in model.parameters():
             if parameter.numel() > 0 and bool((parameter == parameter.flatten()[0]).all()):
