@@ -41,8 +41,12 @@ function line(row, result) {
   ];
 }
 
-function optionsText({ options }) {
-  const text = Object.entries(options ?? {}).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+/** What a row changes in the configuration, and the options of its conversion. */
+function optionsText({ options, set }) {
+  const changed = Object.entries(set ?? {}).map(([key, value]) => [key.replace(/^model\./, ""), value]);
+  const text = [...changed, ...Object.entries(options ?? {})].map(
+    ([name, value]) => `${name}: ${JSON.stringify(value)}`,
+  );
   return text.length > 0 ? `, ${text.join(", ")}` : "";
 }
 
