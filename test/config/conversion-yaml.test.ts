@@ -21,6 +21,18 @@ describe("conversion.yaml", () => {
       7,
       'unknown key "tolerances": did you mean "tolerance"?',
     ],
+    [
+      "version: 1\ndefaults:\n  validate:\n    performance: {p95: 20}\n",
+      4,
+      19,
+      'unknown key "p95": known: p95_ms, load_ms, memory_mb',
+    ],
+    [
+      "version: 1\ndefaults:\n  validate:\n    performance: {slower_than_published: 0.5}\n",
+      4,
+      42,
+      "defaults.validate.performance.slower_than_published must be >= 1",
+    ],
     ["version: 1\nmodels:\n  a:\n    samples: 3\n", 4, 14, "models.a.samples must be string"],
     ["version: 2\n", 1, 10, "version must be equal to constant"],
     ["version: 1\nmodels: [\n", 3, 1, "Flow sequence in block collection must be sufficiently indented"],
@@ -60,5 +72,15 @@ describe("conversion.yaml", () => {
     const settings = settingsOf("det", [{ file: "conversion.yaml", reviewed: true, config: loose }]);
     expect(settings.policy.loosened).toHaveLength(3);
     expect(settings.policy).toMatchObject({ off: ["shapes"], tolerance: { sqnr_db: 60, absolute: null } });
+  });
+
+  it("takes budgets from all layers, and none of them loosens", async () => {
+    const budgets = await config(
+      "version: 1\ndefaults:\n  validate:\n    performance: {p95_ms: 20, size_mb: 5}\nmodels:\n  det:\n    validate:\n      performance: {p95_ms: 80}\n",
+    );
+    expect(loosenedBy(budgets)).toEqual([]);
+    const { policy } = settingsOf("det", [{ file: "conversion.yaml", reviewed: true, config: budgets }]);
+    expect(policy.performance).toMatchObject({ p95_ms: 80, size_mb: 5, load_ms: null });
+    expect(policy.loosened).toEqual([]);
   });
 });
