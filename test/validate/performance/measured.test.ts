@@ -56,7 +56,10 @@ describe("the check performance", () => {
     expect((await validation(await networkFolder(), { off: ["performance"] }, null)).check).toMatchObject({
       message: "switched off by the policy in conversion.yaml",
     });
-    const wrong = await networkFolder((model) => ({ ...model, nodes: model.nodes.filter(({ op }) => op !== "Relu") }));
+    const wrong = await networkFolder((model) => ({
+      ...model,
+      nodes: model.nodes.map((node) => (node.op === "Relu" ? { ...node, op: "Sigmoid" } : node)),
+    }));
     expect((await validation(wrong, {}, null)).performance).toBeNull();
   });
 
@@ -80,5 +83,23 @@ describe("the check performance", () => {
     const { verdict, performance } = await validation(await networkFolder(), {}, join(old, "old.onnx"));
     expect(performance?.published?.problem).toContain(problem);
     expect(verdict.outcome).toBe("pass");
+  });
+
+  test("a published model that ends the process is no fault of the new one", async () => {
+    // The smallest number divided by -1: the processor itself refuses.
+    const constants = {
+      least: { dims: [1], values: [-(2 ** 31)], type: 6 },
+      minus: { dims: [1], values: [-1], type: 6 },
+    };
+    const crashes = onnxModel({
+      nodes: [{ op: "Div", inputs: ["least", "minus"], outputs: ["y"] }],
+      inputs: [{ name: "x", dims: ["batch", 6] }],
+      outputs: [{ name: "y", dims: [1], type: 6 }],
+      weights: constants,
+    });
+    const old = await folderOf({ "old.onnx": crashes });
+    const { verdict, performance } = await validation(await networkFolder(), {}, join(old, "old.onnx"));
+    expect(verdict.outcome).toBe("pass");
+    expect(performance).toMatchObject({ published: null });
   });
 });
