@@ -143,7 +143,8 @@ function checkInner(cases: readonly ReferenceCase[], kinds: References["inner"])
 
 /** What one case feeds, all must feed. */
 function checkInputs(cases: readonly ReferenceCase[]): void {
-  const fed = new Map(cases.flatMap(({ name, inputs }) => [...inputs.keys()].map((input) => [input, name] as const)));
+  const fed = new Map<string, string>();
+  for (const { name, inputs } of cases) for (const input of inputs.keys()) if (!fed.has(input)) fed.set(input, name);
   for (const { name, inputs } of cases)
     for (const [input, other] of fed)
       if (!inputs.has(input))
