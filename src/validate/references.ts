@@ -30,6 +30,8 @@ export interface References {
   cases: ReferenceCase[];
   /** Inner tensors by their name in the ONNX file. */
   inner: ReadonlyMap<string, InnerKind>;
+  /** Why the engine could not give something: an inner tensor, `fp64`, `predict`, `pipeline`. */
+  leftOut: ReadonlyMap<string, string>;
   read: TensorFile["read"];
   close(): Promise<void>;
 }
@@ -46,7 +48,8 @@ export async function openReferences(path: string): Promise<References> {
     const cases = groupCases(file.entries, file.metadata, inner);
     checkInner(cases, inner);
     checkInputs(cases);
-    return { cases, inner, read: file.read, close: file.close };
+    const leftOut = new Map(entriesBelow("left-out/", file.metadata));
+    return { cases, inner, leftOut, read: file.read, close: file.close };
   } catch (error) {
     await file.close();
     throw error;
@@ -118,17 +121,22 @@ function kindOf(name: string, metadata: Record<string, string>): CaseKind {
 
 function innerKinds(metadata: Record<string, string>): Map<string, InnerKind> {
   const kinds = new Map<string, InnerKind>();
-  for (const [key, kind] of Object.entries(metadata)) {
-    // A case may be called inner.
-    if (!key.startsWith("inner/") || key === "inner/kind") continue;
+  for (const [name, kind] of entriesBelow("inner/", metadata)) {
     if (!INNER_KINDS.includes(kind))
       throw malformed(
-        `the inner tensor ${key.slice(6)} is of an unknown kind: ${kind}`,
-        `the metadata entry ${key} is one of ${INNER_KINDS.join(", ")}`,
+        `the inner tensor ${name} is of an unknown kind: ${kind}`,
+        `the metadata entry inner/${name} is one of ${INNER_KINDS.join(", ")}`,
       );
-    kinds.set(key.slice(6), kind as InnerKind);
+    kinds.set(name, kind as InnerKind);
   }
   return kinds;
+}
+
+/** A case may be called as the prefix: then its kind is none of these. */
+function entriesBelow(prefix: string, metadata: Record<string, string>): [string, string][] {
+  return Object.entries(metadata).flatMap(([key, value]): [string, string][] =>
+    key.startsWith(prefix) && key !== `${prefix}kind` ? [[key.slice(prefix.length), value]] : [],
+  );
 }
 
 function checkInner(cases: readonly ReferenceCase[], kinds: References["inner"]): void {

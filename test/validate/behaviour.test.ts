@@ -68,6 +68,21 @@ describe("heads that are not proved", () => {
     );
   });
 
+  test("are named where the engine could not give them, with its reason", async () => {
+    const leftOut = (tensors: References, metadata: Record<string, string>) => {
+      metadata["left-out/raw.cls_scores.1"] = "too few values of it fit into the references";
+      metadata["left-out/nms.boxes"] = "the order of its rows is chance";
+      delete metadata["inner/raw.cls_scores.1"];
+      for (const name of Object.keys(tensors)) if (name.endsWith("raw.cls_scores.1")) delete tensors[name];
+    };
+    const { status, message, details } = await found(levelFolder({ references: leftOut }));
+    expect([status, message]).toEqual([
+      "warn",
+      "the heads before the outputs were not compared: the raw class scores of level 1 (raw.cls_scores.1): too few values of it fit into the references",
+    ]);
+    expect(details.not_compared).toHaveLength(2);
+  });
+
   test("are not those that nobody reads", async () => {
     const dead = (model: ModelInput) => {
       const cut = bypassed("raw.cls_scores.1")(model);

@@ -7,14 +7,14 @@ import { namedInner } from "../inner/inner-names.ts";
 import type { OutputReport } from "../output-report.ts";
 import type { BoxPicture } from "../parity/detection/detection-collector.ts";
 import { keepRule, planOutputs } from "../parity/plan-outputs.ts";
-import { countingCases, type ReferenceCase, type References } from "../references.ts";
+import { countingCases, type ReferenceCase } from "../references.ts";
 import { isFloat } from "../tensor.ts";
 
 /** What the check puts into its details. */
 interface BehaviourDetails {
   /** The unpatched source's own tensors inside of the graph. */
   inner: OutputReport[];
-  /** Inner tensors that were not compared. */
+  /** Inner tensors, and predictions, that were not compared. */
   not_compared: InnerComparison["absent"];
   /** Cases that the inner tensors were compared in. */
   inner_cases: string[];
@@ -41,14 +41,20 @@ export const behaviour: SessionCheck = {
     const agreement: Agreement[] = [];
     for (const own of ["predict", "pipeline"] as const)
       agreement.push(...(await compareOwn(own, { references, cases, detections, most, outputsOf })));
-    const hidden = isHidden(graph, references, sets);
-    return conclude(inner, agreement, hidden);
+    const lossy = lossOf(graph, sets);
+    const left = [...references.leftOut].map(([name, why]) => ({ name, why })).filter(({ name }) => name !== "fp64");
+    return conclude({
+      inner,
+      agreement,
+      left,
+      hidden: references.inner.size === 0 ? lossy : null,
+      isLossy: lossy !== null,
+    });
   },
 };
 
-/** The outputs lose what lies before them, and nothing of that is in the references. */
-function isHidden(graph: OnnxModel, references: References, sets: ReadonlySet<string>): string | null {
-  if (references.inner.size > 0) return null;
+/** Why a fault may lie behind the outputs: they lose what lies before them. Null where they show it. */
+function lossOf(graph: OnnxModel, sets: ReadonlySet<string>): string | null {
   if (sets.size > 0) return AFTER_NMS;
   return graph.outputs.some(({ dtype }) => isFloat(dtype)) ? null : AFTER_ARGMAX;
 }
@@ -57,11 +63,20 @@ const GET = "an engine gives them as <case>/aux/fp32/<tensor> and <case>/aux/fp6
 const AFTER_NMS = `compared after NMS only: a fault in boxes that no reference keeps would not show; the references hold no tensors before it, ${GET}`;
 const AFTER_ARGMAX = `compared after the choice of a class only: a fault in a class that no reference chooses would not show; the references hold no tensors before it, ${GET}`;
 
-function conclude(inner: InnerComparison, agreement: readonly Agreement[], hidden: string | null): Finding {
+interface Found {
+  inner: InnerComparison;
+  agreement: readonly Agreement[];
+  /** What the engine could not give: inner tensors, `predict`, `pipeline`. */
+  left: InnerComparison["absent"];
+  hidden: string | null;
+  isLossy: boolean;
+}
+
+function conclude({ inner, agreement, left, hidden, isLossy }: Found): Finding {
   const { source, rewritten } = inner.reports;
   const details: BehaviourDetails = {
     inner: source,
-    not_compared: inner.absent,
+    not_compared: [...inner.absent, ...left],
     inner_cases: inner.cases,
     agreement: agreement.map(({ boxes: _, ...rest }) => rest),
     boxes: agreement.flatMap(({ boxes }) => boxes ?? []).slice(0, 1),
@@ -74,7 +89,7 @@ function conclude(inner: InnerComparison, agreement: readonly Agreement[], hidde
   const open = [...source, ...rewritten].filter(({ status, kind }) => status === "warn" || kind === "unproven");
   const lacks = [
     ...(hidden ? [hidden] : []),
-    ...absentText(inner.absent),
+    ...absentText([...inner.absent, ...(isLossy ? left.filter(({ name }) => name.startsWith("raw.")) : [])]),
     ...(open.length > 0 ? [`not proved: ${firstOf(open.map(({ message }) => message))}`] : []),
     ...agreement.flatMap(({ problem }) =>
       problem ? [`the source's own prediction cannot be compared: ${problem}`] : [],
@@ -86,7 +101,8 @@ function conclude(inner: InnerComparison, agreement: readonly Agreement[], hidde
     ...(source.length > 0 ? [`${source.length} tensors before the outputs are the unpatched source's`] : []),
     ...agreement.map(agreementText),
   ];
-  return said.length > 0 ? passed(said.join("; "), all) : skipped(`not run: ${NOTHING}`, all);
+  const why = left.filter(({ name }) => name === "predict").map((one) => `: ${one.why}`);
+  return said.length > 0 ? passed(said.join("; "), all) : skipped(`not run: ${NOTHING}${why.join("")}`, all);
 }
 
 const AGAINST = "the unpatched source model computes something else before the outputs";
