@@ -3,8 +3,8 @@ import { INTERPOLATIONS } from "./resize.ts";
 import { cropWindow, paddedSize, resizedSize } from "./sizes.ts";
 import type { Normalize, Pad, Resize, Step } from "./steps.ts";
 
-/** Larger pictures are not made: 16 megapixels. */
-const LARGEST = 2 ** 24;
+/** Larger pictures are not made: 8 megapixels. */
+const LARGEST = 2 ** 23;
 
 interface Size {
   width: number;
