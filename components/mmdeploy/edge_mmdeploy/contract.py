@@ -12,6 +12,7 @@ from .codebase import Codebase
 from .deploy_config import symbolic_axes
 from .export import Source
 from .preprocess import opaque_steps, preprocess_steps
+from .suppression import baked_numbers, most_boxes
 
 SHORT = {
     "float32": "f32",
@@ -90,7 +91,7 @@ def _meaning(codebase: Codebase, index: int, source: Source) -> dict[str, Any]:
             "format": "x1y1x2y2s",
             "space": "padded_input_px",
             "clipped": False,
-            "max_k": _tested(source).get("max_per_img", settings.post_processing.keep_top_k),
+            "max_k": most_boxes(source.config.model.get("test_cfg"), settings.post_processing),
             "padding": {"score": 0, "label": -1},
         }
     return {"label_offset": 0} if index == 1 else {}
@@ -103,30 +104,10 @@ def _postprocess(codebase: Codebase, source: Source, model: onnx.ModelProto) -> 
         return {"postprocess": ["crop padding", "nearest resize to original"]}
     # MMDeploy's graph neither clips boxes nor drops those without area.
     steps = ["drop score<=0", "clip to image", "drop boxes without area", "x/scale_x", "y/scale_y"]
-    return {"postprocess": steps, "baked": _baked(source, model)}
-
-
-def _tested(source: Source) -> dict[str, Any]:
-    """The settings of the last suppression: the model's own ones win over those of the deploy config."""
-    tested = source.config.model.get("test_cfg") or {}
-    return tested.get("rcnn") or tested
-
-
-def _baked(source: Source, model: onnx.ModelProto) -> dict[str, Any]:
-    deployed = source.deploy.codebase_config.post_processing
-    tested = _tested(source)
-    nms = tested.get("nms") or {}
     suppresses = any(node.op_type == "NonMaxSuppression" for node in model.graph.node)
-    # MMDeploy suppresses YOLOv3's boxes whatever their score.
-    drops = type(getattr(source.model, "bbox_head", None)).__name__ != "YOLOV3Head"
-    score = tested.get("score_thr", deployed.score_threshold) if drops else 0.0
-    return {
-        "nms_iou": nms.get("iou_threshold", deployed.iou_threshold) if suppresses else None,
-        "score_thr": score if suppresses else None,
-        "pre_topk": deployed.pre_top_k,
-        "max_per_class": deployed.max_output_boxes_per_class if suppresses else None,
-        "class_agnostic": bool(nms.get("class_agnostic", False)),
-    }
+    head = type(getattr(source.model, "bbox_head", None)).__name__ if suppresses else None
+    deployed = source.deploy.codebase_config.post_processing
+    return {"postprocess": steps, "baked": baked_numbers(source.config.model.get("test_cfg"), deployed, head)}
 
 
 def _stride(source: Source) -> int | None:

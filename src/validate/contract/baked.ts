@@ -19,7 +19,7 @@ export function bakedProblems({ baked = {}, outputs }: Said, graph: OnnxModel): 
   const cuts = graph.nodes.filter(({ op, domain }) => op === "TopK" && domain === "");
   const after = cuts.filter((node) => [...flow.before(node)].some((from) => last.includes(from)));
   const ahead = cuts.filter((node) => last.some((suppression) => flow.before(suppression).has(node)));
-  const fixed = graph.inputs.every(({ shape }) => shape?.every((dim) => typeof dim === "number"));
+  const fixed = graph.inputs.every(({ shape }) => shape?.slice(1).every((dim) => typeof dim === "number"));
   return [
     ...last.flatMap((node) => thresholdProblems(baked, node, flow)),
     ...cutProblems("baked.pre_topk", baked.pre_topk, boundsOf(ahead, flow), fixed),
@@ -58,7 +58,7 @@ function boundsOf(cuts: readonly OnnxNode[], flow: Dataflow): number[] {
   return cuts.flatMap(({ inputs, scope }) => flow.boundOf(inputs[1] ?? "", scope) ?? []);
 }
 
-/** One of several cuts has the number that is said; where all lengths are fixed it may have become the smaller one. */
+/** One of several cuts has the number that is said; where all lengths but the batch are fixed it may be the smaller one. */
 function cutProblems(
   what: string,
   said: number | null | undefined,

@@ -186,10 +186,10 @@ describe("the contract: what is baked in", () => {
     expect((await finding({ baked: { nms_iou: null, score_thr: null, pre_topk: null } })).status).toBe("pass");
   });
 
-  test("takes a length that all fixed axes have made smaller", async () => {
+  test.each([1, "batch"])("takes a length that fixed axes have made smaller, with a batch of %s", async (batch) => {
     const weights = { ...SUPPRESSING_MODEL.weights, pre_topk: ints(21) };
-    const inputs = [{ name: "x", dims: [1, 21, 7] }];
-    const contract = { input: { ...SUPPRESSING_CONTRACT.input, shape: [1, 21, 7] } };
+    const inputs = [{ name: "x", dims: [batch, 21, 7] }];
+    const contract = { input: { ...SUPPRESSING_CONTRACT.input, shape: [batch, 21, 7] } };
     expect((await finding(contract, { weights, inputs })).status).toBe("pass");
   });
 });
