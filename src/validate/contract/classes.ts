@@ -14,7 +14,8 @@ export async function classProblems(said: Said, graph: OnnxModel, references: Re
   const classes = said.classes?.length ?? 0;
   if (classes === 0) return [];
   for (const { columns, where } of columnsOf(said, graph, references))
-    if (columns !== classes) return [`it names ${classes} classes, the model gives ${columns} scores${where}`];
+    if (columns !== classes && !isBinary(columns, classes))
+      return [`it names ${classes} classes, the model gives ${columns} scores${where}`];
   const labels = said.outputs.find(isLabels);
   const largest = labels && references ? await largestLabel(references, labels) : -1;
   const last = classes - 1 + (labels?.label_offset ?? 0);
@@ -52,6 +53,11 @@ function scoreAxis(
   if (task === "classification") return index === 0 ? -1 : null;
   if (task === "segmentation") return shape.length === 4 && activation !== "argmax_inside" ? 1 : null;
   return task === "detection" && name === "scores" && shape.length === 3 ? -1 : null;
+}
+
+/** One score decides between two classes by a threshold. */
+function isBinary(columns: number, classes: number): boolean {
+  return columns === 1 && classes === 2;
 }
 
 function isCount(value: unknown): value is number {

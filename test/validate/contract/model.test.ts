@@ -120,6 +120,15 @@ describe("the contract: one class for each score", () => {
     expect(found).toMatchObject({ kind: "wrong", message: expect.stringContaining(message) });
   });
 
+  test("takes one score for two classes, which a threshold tells apart", async () => {
+    const shape = ["b", 1, "h", "w"];
+    const contract = { ...said(shape), task: "segmentation" };
+    expect(await contractFinding(model(shape), { ...contract, classes: ["no", "yes"] })).toMatchObject({
+      status: "pass",
+    });
+    expect(await contractFinding(model(shape), { ...contract, classes })).toMatchObject({ status: "fail" });
+  });
+
   test.each<[string, number[], object, string | null]>([
     ["beyond the last class", [0, 3], { label_offset: 0 }, "it names 3 classes, but the source gives the label 3"],
     ["that begin at 1", [1, 3], { label_offset: 1 }, null],
