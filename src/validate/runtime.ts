@@ -22,6 +22,8 @@ export interface Runtime {
   inner(): Promise<InnerComparison>;
   /** Runs a case of the references; outputs of small ones are remembered. */
   runCase(one: ReferenceCase): Promise<Feeds>;
+  /** The case was run, and its outputs are at hand. */
+  remembers(one: ReferenceCase): boolean;
   /** Runs inputs beyond the references; `what` names the run where it crashes or hangs. */
   run(what: string, feeds: Feeds): Promise<Feeds>;
   /**
@@ -158,6 +160,7 @@ export function createRuntime({ subject, graph, bytes, scratch, watch }: Runtime
     unoptimised: async () => (await plain()).smallest(),
     inner: async () => ((await references())?.inner.size ? (await plain()).inner : NO_INNER),
     runCase,
+    remembers: ({ name }) => remembered.has(name),
     async run(what, feeds) {
       const opened = await session();
       cost.beyond += bytes * elementsOf(feeds);

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { STRICT } from "../../src/config/policy.ts";
@@ -6,7 +6,7 @@ import type { Subject } from "../../src/validate/check.ts";
 import { runSessionChecks } from "../../src/validate/worker-process.ts";
 import { folderOf, networkFolder } from "../support/model-folder.ts";
 import { type ModelInput, onnxModel } from "../support/onnx-writer.ts";
-import { safetensors } from "../support/references-writer.ts";
+import { safetensors, type TensorValue } from "../support/references-writer.ts";
 import { workerContext } from "../support/validate.ts";
 
 const LIMITS = { bytes: 2 ** 31, loadSeconds: 20, runSeconds: 20 };
@@ -37,10 +37,11 @@ const divides: ModelInput = {
   outputs: [{ name: "y", dims: [1], type: INT32 }],
   weights: { minus: { dims: [1], values: [-1], type: INT32 } },
 };
-const smallest = safetensors({
+const SMALLEST: Record<string, TensorValue> = {
   "one/in/x": { dtype: "I32", shape: [1], values: [-(2 ** 31)] },
   "one/fp32/y": { dtype: "I32", shape: [1], values: [0] },
-});
+};
+const smallest = safetensors(SMALLEST);
 
 /** A loop that ends after 2^62 rounds. */
 const loops: ModelInput = {
@@ -110,6 +111,30 @@ describe("the worker", () => {
     expect(results[1]?.message).toBe(
       "ONNX Runtime crashes with SIGFPE, an integer division that no processor can do (case one)",
     );
+  });
+
+  test("leaves no copy of the model behind, also where it is killed while it has one", async () => {
+    const named: ModelInput = {
+      ...divides,
+      nodes: [
+        { op: "Identity", inputs: ["x"], outputs: ["h"] },
+        { op: "Div", inputs: ["h", "minus"], outputs: ["y"] },
+      ],
+    };
+    const inner: typeof SMALLEST = { "one/aux/fp32/h": { dtype: "I32", shape: [1], values: [-(2 ** 31)] } };
+    const references = safetensors({ ...SMALLEST, ...inner }, { "inner/h": "source" });
+    const [models, temporary] = [await folder(named, references), await folderOf({})];
+    const before = process.env.TMPDIR;
+    process.env.TMPDIR = temporary;
+    try {
+      const results = await run(models, {}, ["load", "parity"]);
+      expect(results[1]?.message).toContain("crashes with SIGFPE");
+      expect(results[1]?.message).toContain("(case one, not optimised)");
+    } finally {
+      if (before === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = before;
+    }
+    expect(await readdir(temporary)).toEqual([]);
   });
 
   test("goes on with the next check in a new worker", async () => {
