@@ -2,14 +2,14 @@ import type { ReferenceCase, References } from "../references.ts";
 import { numbersOf, sizeOf } from "../tensor.ts";
 import { ALLOWED, levelsApart, planesOf } from "./compare.ts";
 import { type BytePicture, CHANNELS } from "./picture.ts";
-import { replay, sizeAfter } from "./replay.ts";
+import { LARGEST, replay, sizeAfter } from "./replay.ts";
 import type { Step } from "./steps.ts";
 import { explain } from "./suspects.ts";
 
 /** A picture as OpenCV decodes it, beside the input tensor that the source made of it. */
 const PICTURE = "picture";
 const MOST_PIXELS = 4 << 20;
-const MOST_VALUES = 2 ** 25;
+const MOST_VALUES = CHANNELS * LARGEST;
 
 /** What a replay finds: grey levels at the 99th percentile, and the problem in words where there is one. */
 export interface Replayed {
@@ -18,9 +18,15 @@ export interface Replayed {
   problem: string | null;
 }
 
-/** Cases that have a picture of a size that is replayed. */
+/** Cases that have a picture. */
 export function goldenCases(cases: readonly ReferenceCase[]): ReferenceCase[] {
   return cases.filter(({ aux }) => aux.has(PICTURE));
+}
+
+/** More than is replayed in a moment: a picture of over 4 megapixels, or an input of over 8. */
+export function isTooLarge({ aux, inputs }: ReferenceCase, input: string): boolean {
+  const [height = 0, width = 0] = aux.get(PICTURE)?.dims ?? [];
+  return width * height > MOST_PIXELS || sizeOf(inputs.get(input)?.dims ?? []) > MOST_VALUES;
 }
 
 /** Makes the input again from the picture of a case, and compares. `input` is the name of the tensor. */
@@ -36,8 +42,6 @@ export async function replayCase(
   const [height = 0, width = 0, channels] = pictureEntry.dims;
   if (pictureEntry.dtype !== "uint8" || pictureEntry.dims.length !== 3 || channels !== CHANNELS)
     return found("its picture is not [height, width, 3] of bytes");
-  if (width * height > MOST_PIXELS || sizeOf(tensorEntry.dims) > MOST_VALUES)
-    return found("its picture has more than 4 megapixels");
   const source = planesOf(tensorEntry.dims, numbersOf(await references.read(tensorEntry)), input.layout);
   if (!source) return found(`its input ${tensorEntry.dims.join("×")} is no picture of 3 channels`);
   const size = sizeAfter(steps, { width, height });
@@ -49,7 +53,7 @@ export async function replayCase(
   };
   if (!size || size.width !== source.width || size.height !== source.height)
     return found(
-      `of a picture of ${width}×${height} it makes ${size ? `${size.width}×${size.height}` : "nothing"}, the source ${source.width}×${source.height}${why()}`,
+      `of a picture of ${width}×${height} it makes ${size ? `${size.width}×${size.height}` : "no picture"}, the source ${source.width}×${source.height}${why()}`,
     );
   const p99 = levelsApart(replay(steps, picture), source, steps);
   return found(

@@ -3,8 +3,9 @@ import { INTERPOLATIONS } from "./resize.ts";
 import { cropWindow, paddedSize, resizedSize } from "./sizes.ts";
 import type { Normalize, Pad, Resize, Step } from "./steps.ts";
 
-/** Larger pictures are not made: 8 megapixels. */
-const LARGEST = 2 ** 23;
+/** Pixels of the largest input that is made: 8 megapixels; pictures on the way may have more. */
+export const LARGEST = 2 ** 23;
+const MOST_BETWEEN = 2 * LARGEST;
 
 interface Size {
   width: number;
@@ -15,10 +16,13 @@ interface Size {
 export function sizeAfter(steps: readonly Step[], size: Size): Size | null {
   let now: Size = { width: size.width, height: size.height };
   for (const step of steps) {
+    const { height: before } = now;
     if (step.kind === "resize") now = resizedSize(now, step);
     if (step.kind === "crop") now = cropWindow(now, step.to);
     if (step.kind === "pad") now = paddedSize(now, step);
-    if (now.width < 1 || now.height < 1 || now.width * now.height > LARGEST) return null;
+    // Rows are resized before columns.
+    const between = now.width * Math.max(before, now.height);
+    if (now.width < 1 || now.height < 1 || between > MOST_BETWEEN) return null;
   }
   return now;
 }

@@ -61,6 +61,15 @@ describe("the contract's pre-processing", () => {
     expect(found).toMatchObject({ status: "warn", message: expect.stringContaining("no reference holds the picture") });
   });
 
+  test("is not replayed on a picture of more than 4 megapixels", async () => {
+    const picture = { dtype: "U8" as const, shape: [2049, 2048, 3], values: new Uint8Array(2049 * 2048 * 3) };
+    const found = await contractFinding(MODEL, { ...PORTS, preprocess }, safetensors(tensors(picture)));
+    expect(found).toMatchObject({
+      status: "warn",
+      message: expect.stringContaining("no picture has less than 4 megapixels"),
+    });
+  });
+
   test("without any real case is not asked for", async () => {
     const random = await contractFinding(MODEL, { ...PORTS, preprocess }, safetensors(tensors(null)));
     expect(random.status).toBe("pass");
@@ -70,7 +79,7 @@ describe("the contract's pre-processing", () => {
   test.each<[string, TensorValue, string]>([
     ["floats", { dtype: "F32", shape: [2, 2, 3], values: new Float32Array(12) }, "is not [height, width, 3] of bytes"],
     ["one channel", { dtype: "U8", shape: [2, 2, 1], values: new Uint8Array(4) }, "is not [height, width, 3] of bytes"],
-    ["no pixels", { dtype: "U8", shape: [0, 2, 3], values: [] }, "it makes nothing"],
+    ["no pixels", { dtype: "U8", shape: [0, 2, 3], values: [] }, "it makes no picture"],
     [
       "another size",
       { dtype: "U8", shape: [3, 2, 3], values: new Uint8Array(18) },

@@ -56,6 +56,7 @@ describe("sizeAfter", () => {
     ["pads to a square", [{ pad: "bottom_right", to: "square" }], [33, 20], [33, 33]],
     ["leaves a larger picture", [{ pad: "bottom_right", to: [10, 40] }], [33, 20], [33, 40]],
     ["refuses a picture that fills memory", [{ resize: "stretch", to: [100_000, 100_000] }], [4, 4], null],
+    ["refuses rows that fill memory before columns", [{ resize: "stretch", to: [9000, 1] }], [2, 2000], null],
     ["refuses an empty picture", [{ resize: "long_edge", to: 1 }], [1, 9], null],
   ])("%s", (_, said, [width, height], expected) => {
     expect(size(said, width, height)).toEqual(expected);
