@@ -50,6 +50,11 @@ function optionsText({ options, set }) {
   return text.length > 0 ? `, ${text.join(", ")}` : "";
 }
 
+/** A whole configuration is too long for a table; test/zoo/models.json has it. */
+function shown(value) {
+  return typeof value === "object" && !Array.isArray(value) ? "its own" : JSON.stringify(value);
+}
+
 /** The output that is nearest to what is allowed; whole numbers have no error. */
 function errorText(outputs) {
   const numbers = outputs.filter(({ ratio }) => ratio != null);
