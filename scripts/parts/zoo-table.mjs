@@ -44,9 +44,7 @@ function line(row, result) {
 /** What a row changes in the configuration, and the options of its conversion. */
 function optionsText({ options, set }) {
   const changed = Object.entries(set ?? {}).map(([key, value]) => [key.replace(/^model\./, ""), value]);
-  const text = [...changed, ...Object.entries(options ?? {})].map(
-    ([name, value]) => `${name}: ${JSON.stringify(value)}`,
-  );
+  const text = [...changed, ...Object.entries(options ?? {})].map(([name, value]) => `${name}: ${shown(value)}`);
   return text.length > 0 ? `, ${text.join(", ")}` : "";
 }
 
