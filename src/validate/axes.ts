@@ -74,14 +74,6 @@ export function sizesToTry({ kind, sizes }: FreeAxis, stride: number | null): { 
   return { beyond: fresh([next, Math.ceil((2 * largest + 1) / step) * step]), edges: fresh(off) };
 }
 
-/**
- * The references already show that the axis is open: rows of a batch know no largest number, as a table of positions
- * does, so that three sizes tell as much as one beyond them.
- */
-export function isShownOpen({ kind, sizes }: Pick<FreeAxis, "kind" | "sizes">): boolean {
-  return kind === "batch" && new Set(sizes).size >= 3;
-}
-
 function greatestDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestDivisor(b, a % b);
 }

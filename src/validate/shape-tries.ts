@@ -1,4 +1,4 @@
-import { type FreeAxis, isShownOpen, sizesToTry } from "./axes.ts";
+import { type FreeAxis, sizesToTry } from "./axes.ts";
 import type { Subject } from "./check.ts";
 import { declaredLengths, type InputPort } from "./contract/port.ts";
 import { elementsOf } from "./references.ts";
@@ -14,9 +14,9 @@ const LARGEST_ELEMENTS = 2 ** 26;
 export type Sizes = ReadonlyMap<FreeAxis, number>;
 
 /**
- * How much is asked of a try. `required`: declared, asked for by policy, or the first beyond references that do not
- * show the axis open. `further`: where there is room; too long may be too long for the source as well. `edge`: off the
- * stride, or very short; a source may refuse it, so that a refusal is only said.
+ * How much is asked of a try. `required`: declared, asked for by policy, or the first beyond the references. `further`:
+ * where there is room; too long may be too long for the source as well. `edge`: off the stride, or very short; a source
+ * may refuse it, so that a refusal is only said.
  */
 export type TryKind = "required" | "further" | "edge";
 
@@ -52,10 +52,7 @@ export function plannedTries(
 function ownSizes(axis: FreeAxis, stride: number | null): [number, TryKind][] {
   const { beyond, edges } = sizesToTry(axis, stride);
   return [
-    ...beyond.map((size, index): [number, TryKind] => [
-      size,
-      index === 0 && !isShownOpen(axis) ? "required" : "further",
-    ]),
+    ...beyond.map((size, index): [number, TryKind] => [size, index === 0 ? "required" : "further"]),
     ...edges.map((size): [number, TryKind] => [size, "edge"]),
   ];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { OnnxModel } from "../../src/onnx/model.ts";
-import { freeAxes, isShownOpen, sizesToTry } from "../../src/validate/axes.ts";
+import { freeAxes, sizesToTry } from "../../src/validate/axes.ts";
 import type { ReferenceCase } from "../../src/validate/references.ts";
 import { withAxis } from "../../src/validate/resize.ts";
 
@@ -70,14 +70,6 @@ describe("sizesToTry", () => {
   ])("of %j with stride %s: %j beyond, %j at the edge", (free, stride, beyond, edges) => {
     expect(sizesToTry(free, stride)).toEqual({ beyond, edges });
   });
-});
-
-test.each([
-  ["batch", [4, 3, 1], true],
-  ["batch", [4, 4, 4, 3], false],
-  ["length", [5, 7, 9], false],
-] as const)("a %s of %j is shown open by the references: %s", (kind, sizes, expected) => {
-  expect(isShownOpen({ kind, sizes: [...sizes] })).toBe(expected);
 });
 
 test("withAxis repeats the values or cuts them, along any axis", () => {

@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { STRICT } from "../../src/config/policy.ts";
+import type { FreeAxis } from "../../src/validate/axes.ts";
+import { plannedTries } from "../../src/validate/shape-tries.ts";
+import type { Tensor } from "../../src/validate/tensor.ts";
+
+const BATCH: FreeAxis = {
+  name: "batch",
+  kind: "batch",
+  places: [{ input: "x", axis: 0, rank: 2 }],
+  sizes: [4, 3, 1],
+};
+const x: Tensor = { dtype: "float32", dims: [1, 6], data: new Float32Array(6) };
+
+test("the first length beyond the references is required, however many sizes they have: a batch may be cut at their largest", () => {
+  const tries = plannedTries({ contract: null, policy: STRICT }, [BATCH], new Map([["x", x]]), 24);
+  expect(tries.map(({ sizes, kind, inputs }) => [sizes.get(BATCH), kind, inputs.get("x")?.dims])).toEqual([
+    [5, "required", [5, 6]],
+    [9, "further", [9, 6]],
+  ]);
+});
