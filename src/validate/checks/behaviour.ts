@@ -108,7 +108,7 @@ function conclude({ inner, agreement, left, hidden, isLossy }: Found): Finding {
   ];
   if (lacks.length > 0) return warned(lacks.join("; "), all);
   const said = [
-    ...(source.length > 0 ? [`${source.length} tensors before the outputs are the unpatched source's`] : []),
+    ...(source.length > 0 ? [`tensors before the outputs that are the unpatched source's: ${source.length}`] : []),
     ...agreement.map(agreementText),
   ];
   const why = left.filter(({ name }) => name === "predict").map((one) => `: ${one.why}`);
