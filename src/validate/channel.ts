@@ -24,6 +24,9 @@ export type WorkerMessage =
   | { say: "found"; check: string; finding: Measured<Finding> }
   | { say: "stopped"; why: "time" | "memory" };
 
+/** A run that no device needs: ONNX Runtime's own GRU and LSTM end the process here, whatever was converted. */
+export const EMPTY_BATCH = "inputs an empty batch";
+
 /** Lines of the pipe are short; a message is cut into as many as it needs. */
 const PIECE = 8000;
 const MORE = "+";

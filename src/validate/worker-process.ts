@@ -5,8 +5,8 @@ import { execPath } from "node:process";
 import { type ChildOutcome, runChild } from "../child/run-child.ts";
 import type { Context } from "../context.ts";
 import { ExternalError } from "../errors.ts";
-import { messageReader, type WorkerLimits, type WorkerMessage, type WorkerRequest } from "./channel.ts";
-import { type CheckResult, type Finding, type Measured, type Subject, wrong } from "./check.ts";
+import { EMPTY_BATCH, messageReader, type WorkerLimits, type WorkerMessage, type WorkerRequest } from "./channel.ts";
+import { type CheckResult, type Finding, type Measured, type Subject, warned, wrong } from "./check.ts";
 
 export interface SessionRequest {
   subject: Subject;
@@ -94,23 +94,32 @@ function note(seen: Omit<Seen, "outcome">, message: WorkerMessage): void {
 }
 
 /** Why the child ended before its check did. */
-function lossOf({ stopped, doing, outcome }: Seen, { limits, totalSeconds }: SessionRequest): Finding {
+function lossOf(seen: Seen, request: SessionRequest): Finding {
+  const { message, details } = faultOf(seen, request);
+  if (seen.doing !== EMPTY_BATCH || seen.outcome.timedOut) return wrong(message, details);
+  return warned(`${message}; on a device, leave out the call where there is nothing to compute`, details);
+}
+
+function faultOf(
+  { stopped, doing, outcome }: Seen,
+  { limits, totalSeconds }: SessionRequest,
+): Pick<Finding, "message" | "details"> {
   const where = doing ? ` (${doing})` : "";
   const { signal, exitCode } = outcome;
   const details = { signal, exit_code: exitCode, doing, stopped };
   if (stopped === "memory")
-    return wrong(
-      `ONNX Runtime needs more than ${gigabytes(limits.bytes)} of memory${where}: no device could run this`,
+    return {
+      message: `ONNX Runtime needs more than ${gigabytes(limits.bytes)} of memory${where}: no device could run this`,
       details,
-    );
+    };
   if (stopped === "time") {
     const seconds = doing.startsWith("loading") ? limits.loadSeconds : limits.runSeconds;
-    return wrong(`ONNX Runtime hangs: it did not come back within ${seconds} s${where}`, details);
+    return { message: `ONNX Runtime hangs: it did not come back within ${seconds} s${where}`, details };
   }
-  if (outcome.timedOut) return wrong(`the checks took longer than ${totalSeconds} s in all${where}`, details);
+  if (outcome.timedOut) return { message: `the checks took longer than ${totalSeconds} s in all${where}`, details };
   const how = signal ? `crashes with ${signal}${meaning(signal)}` : `ends with exit code ${exitCode}`;
   const last = outcome.tail.at(-1);
-  return wrong(`ONNX Runtime ${how}${where}${last ? `: ${last}` : ""}`, details);
+  return { message: `ONNX Runtime ${how}${where}${last ? `: ${last}` : ""}`, details };
 }
 
 function meaning(signal: string): string {

@@ -92,6 +92,21 @@ const fills: ModelInput = {
   weights: { size: { dims: [1], values: [2 ** 30], type: 7 }, axes: { dims: [1], values: [0], type: 7 } },
 };
 
+/** ONNX Runtime's own GRU ends the process where the batch is empty. */
+const recurrent: ModelInput = {
+  nodes: [
+    { op: "Transpose", inputs: ["x"], outputs: ["turned"], attributes: { perm: [1, 0, 2] } },
+    { op: "GRU", inputs: ["turned", "w", "r"], outputs: ["y"], attributes: { hidden_size: 1 } },
+  ],
+  inputs: [{ name: "x", dims: ["batch", "time", 1] }],
+  outputs: [{ name: "y", dims: ["time", 1, "batch", 1] }],
+  weights: { w: { dims: [1, 3, 1], values: [0.1, 0.2, 0.3] }, r: { dims: [1, 3, 1], values: [0.3, 0.2, 0.1] } },
+};
+const steps = safetensors({
+  "one/in/x": { dtype: "F32", shape: [1, 2, 1], values: [1, 2] },
+  "one/fp32/y": { dtype: "F32", shape: [2, 1, 1, 1], values: [0, 0] },
+});
+
 const folder = (model: ModelInput, references: Buffer) =>
   folderOf({ "end2end.onnx": onnxModel(model), "references.safetensors": references });
 
@@ -146,6 +161,12 @@ describe("the worker", () => {
       ["extremes", "fail"],
     ]);
     expect(results[3]?.message).toContain("SIGFPE, an integer division that no processor can do (inputs all NaN)");
+  });
+
+  test("a crash over an empty batch is said, and no fault of the model", async () => {
+    const results = await run(await folder(recurrent, steps), {}, ["load", "extremes"]);
+    expect(results[1]).toMatchObject({ check: "extremes", status: "warn", details: { signal: "SIGABRT" } });
+    expect(results[1]?.message).toContain("(inputs an empty batch)");
   });
 
   test("ends a run that hangs, and says where", async () => {

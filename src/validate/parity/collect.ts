@@ -1,3 +1,4 @@
+import type { Tolerance } from "../../config/policy.ts";
 import { emptyReport, type OutputReport } from "../output-report.ts";
 import type { CaseKind } from "../references.ts";
 import { isFloat, sameShape, shapeText, type Tensor } from "../tensor.ts";
@@ -7,6 +8,7 @@ import { reportFloat } from "./float-output.ts";
 import { addCase, createFloatPool, type FloatPool } from "./float-pool.ts";
 import { addIntegerCase, createIntegerPool, type IntegerPool, reportInteger } from "./integer-output.ts";
 import type { EvidenceKind, OutputPlan } from "./output-plan.ts";
+import { policyNames } from "./policy-rule.ts";
 
 /** Gathers one output, or several that belong together, over all cases, a case at a time; then judges it. */
 export interface Collector {
@@ -49,7 +51,7 @@ export function createCollector(plan: OutputPlan): Collector {
     const source = one?.fp64 ?? one?.fp32;
     if (!one || !source) return;
     if (dtype === "") [dtype, shape] = [one.onnx.dtype, one.onnx.dims];
-    mismatch ??= differs(name, one, source);
+    mismatch ??= differs(name, one, source) ?? narrower(one, plan.tolerance);
     if (mismatch) return;
     if (isFloat(one.onnx.dtype)) {
       const channels = plan.axis === null ? 1 : (source.dims[plan.axis] ?? 1);
@@ -90,4 +92,11 @@ function differs(name: string, { onnx, fp32, fp64 }: ComparedOutput, source: Ten
   if (isFloat(onnx.dtype) !== isFloat(expected))
     return `its dtype is ${onnx.dtype} in the ONNX and ${expected} in the source`;
   return undefined;
+}
+
+/** Half the digits of the source are a change that a device notices, however well it is rounded; unless it was asked for. */
+function narrower({ onnx, fp32 }: ComparedOutput, tolerance: Tolerance): string | undefined {
+  const isHalf = (dtype: string | undefined) => dtype === "float16" || dtype === "bfloat16";
+  if (!fp32 || !isHalf(onnx.dtype) || isHalf(fp32.dtype) || policyNames(tolerance).length > 0) return undefined;
+  return `its dtype is ${onnx.dtype} in the ONNX and ${fp32.dtype} in the source; export in ${fp32.dtype}, or state a tolerance in conversion.yaml`;
 }
