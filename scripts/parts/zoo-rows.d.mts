@@ -26,7 +26,11 @@ export function shardOf<Row>(rows: readonly Row[], shard: string | undefined): R
 export function recipeOf(row: unknown, sources: readonly (string | Uint8Array)[]): string;
 export function rowsToRun<Row>(
   rows: readonly Row[],
-  how: { recipe: (row: Row) => string; finished: (row: Row) => { recipe: string } | null; again: boolean },
+  how: {
+    recipe: (row: Row) => string;
+    finished: (row: Row) => { recipe: string; outcome: string } | null;
+    again: boolean;
+  },
 ): Row[];
 export function resultOf(row: { name: string }, recipe: string, documents: unknown): ZooResult;
 export function withTable(page: string, table: string): string;

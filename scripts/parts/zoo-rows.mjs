@@ -38,9 +38,10 @@ export function recipeOf(row, sources) {
   return sum.digest("hex").slice(0, 16);
 }
 
-/** The rows that are to be run: all with `again`, else those without a finished result of the same recipe. */
+/** The rows that are to be run: all with `again`, else those without a result of the same recipe; a stopped run has none. */
 export function rowsToRun(rows, { recipe, finished, again }) {
-  return again ? rows : rows.filter((row) => finished(row)?.recipe !== recipe(row));
+  const isDone = (result, row) => result !== null && result.outcome !== "not run" && result.recipe === recipe(row);
+  return again ? rows : rows.filter((row) => !isDone(finished(row), row));
 }
 
 /** The result of one row, from the documents of the run. */

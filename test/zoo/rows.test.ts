@@ -60,8 +60,10 @@ test("a finished row is run again only when its recipe changed, or when asked to
   ]);
   const finished = ({ name }: { name: string }) => {
     const known = results.get(name);
-    return known ? { recipe: known } : null;
+    return known ? { recipe: known, outcome: "pass" } : null;
   };
+  const stopped = (row: { name: string }) => ({ recipe: recipe(row), outcome: "not run" });
+  expect(rowsToRun(rows, { recipe, finished: stopped, again: false })).toEqual(rows);
   expect(rowsToRun(rows, { recipe, finished, again: false }).map(({ name }) => name)).toEqual(["unet", "icnet"]);
   expect(rowsToRun(rows, { recipe, finished, again: true })).toEqual(rows);
 });
