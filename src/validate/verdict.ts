@@ -72,7 +72,7 @@ function failSentence(name: string, reasons: readonly CheckResult[]): string {
   const answer =
     against.length === 0 ? "it is unproven" : against.every(byTable) ? "a device would not load it" : "it is wrong";
   const also = others.length > 0 ? ` Also failed: ${others.map(({ check }) => check).join(", ")}.` : "";
-  const next = against.length > 0 && first && NEXT[first.check] ? ` ${NEXT[first.check]}.` : "";
+  const next = against.length > 0 && first && nextOf(first) ? ` ${nextOf(first)}.` : "";
   return `${name} may not ship: ${answer}. ${first ? `${capital(first.message)}.` : ""}${next}${also}`;
 }
 
@@ -89,6 +89,12 @@ function passSentence(name: string, checks: readonly CheckResult[], policy: Poli
   const same = exact.length > 0 ? `; each value of ${exact.join(", ")} is the same but for ties` : "";
   const notices = limits.length > 0 ? `; a change of ${limits.join(", ")} would be noticed` : "";
   return `${name} may ship: on ONNX Runtime CPU it computes what its source computes${same}${notices}.`;
+}
+
+/** A case that does not even run says nothing about what the check asks. */
+function nextOf({ check, message }: CheckResult): string | undefined {
+  const isRefused = message.startsWith("ONNX Runtime cannot run case");
+  return isRefused ? "Export the model for the inputs of the references, or correct the references" : NEXT[check];
 }
 
 function capital(text: string): string {

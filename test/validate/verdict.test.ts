@@ -35,6 +35,12 @@ describe("decideVerdict", () => {
       "net may not ship: it is wrong. Output y differs. The exported graph does not compute what the source does: look at this output's last layers in the export, or try another opset.",
     ],
     [
+      "a case that does not run, whatever the check asks",
+      [result("metamorphic", "fail", "ONNX Runtime cannot run case a: wrong type"), result("parity", "pass")],
+      "fail",
+      "net may not ship: it is wrong. ONNX Runtime cannot run case a: wrong type. Export the model for the inputs of the references, or correct the references.",
+    ],
+    [
       "several failed: the first in full",
       [result("contract", "fail", "it lies"), result("parity", "fail")],
       "fail",

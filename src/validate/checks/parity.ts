@@ -5,6 +5,7 @@ import type { OutputReport } from "../output-report.ts";
 import { caseOutputs } from "../parity/case-outputs.ts";
 import type { BoxPicture } from "../parity/detection/detection-collector.ts";
 import { compareExtreme } from "../parity/extreme.ts";
+import { fixedInputs, fixedText } from "../parity/fixed-inputs.ts";
 import { nameProblem } from "../parity/names.ts";
 import { likelyPairs, type Pair, pairText } from "../parity/pairing.ts";
 import { planOutputs } from "../parity/plan-outputs.ts";
@@ -74,7 +75,9 @@ async function compareAll(
     cases: counting.map(({ name, kind }) => ({ name, kind })),
     boxes: collectors.pictures(),
   };
-  const notes = collectors.all.flatMap((collector) => collector.notes());
+  // A minimum of evidence that was stated counts instead of ours.
+  const fixed = subject.policy.tolerance.min_values === null ? await fixedInputs(counting, references) : [];
+  const notes = [...collectors.all.flatMap((collector) => collector.notes()), ...fixedText(fixed)];
   const finding = conclude(details, failures, notes);
   if (finding.kind !== "wrong" || graph.outputs.length < 2) return finding;
   const swapped = (await pairingOf(runtime, references, counting)).filter(({ onnx, source }) => onnx !== source);
