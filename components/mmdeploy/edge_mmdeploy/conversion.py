@@ -34,7 +34,7 @@ def convert(request: Request, job: Job) -> None:
         check_samples(request.samples, request.folder)
         config = read_model_config(config_path, request.folder)
         codebase = find_codebase(config, config_path.name)
-        deploy = read_deploy_config(request.options, request.folder, codebase)
+        deploy = read_deploy_config(request.options, request.folder, codebase, config)
         checkpoint = read_checkpoint(checkpoint_path, request.options.get("weights", "state_dict"))
         check_ema(config, checkpoint, "weights" in request.options, job)
     with job.stage("model"):

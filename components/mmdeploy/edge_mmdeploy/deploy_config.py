@@ -16,12 +16,12 @@ ONNX_FILE = "end2end.onnx"
 NOT_HERE = "This engine exports for onnxruntime: set backend_config = dict(type='onnxruntime')."
 
 
-def read_deploy_config(options: dict[str, Any], folder: Path, codebase: Codebase) -> Config:
-    """Checked, and with the options `input_shape`, `dynamic` and `opset` applied to it."""
-    dynamic = options.get("dynamic", True)
-    choice = options.get("deploy_config", f"{codebase.task}_onnxruntime_{'dynamic' if dynamic else 'static'}.py")
+def read_deploy_config(options: dict[str, Any], folder: Path, codebase: Codebase, model: Config) -> Config:
+    """Checked, and with the options `input_shape`, `dynamic` and `opset` applied to it. model: its configuration."""
+    kind = "instance" if codebase.task == "detection" and has_masks(model) else codebase.task
+    choice = options.get("deploy_config", _own(kind, options.get("dynamic", True)))
     name = choice if isinstance(choice, str) else "deploy_config"
-    config = _inline(choice, codebase) if isinstance(choice, dict) else _from_file(choice, folder)
+    config = _inline(choice, _own(kind, True)) if isinstance(choice, dict) else _from_file(choice, folder)
     _check(config, name, codebase)
     onnx_config = config.onnx_config
     onnx_config.save_file = ONNX_FILE
@@ -33,6 +33,12 @@ def read_deploy_config(options: dict[str, Any], folder: Path, codebase: Codebase
         onnx_config.opset_version = options["opset"]
     _check_opset(int(onnx_config.get("opset_version", 11)))
     return config
+
+
+def has_masks(model: Config) -> bool:
+    """A detector that also gives a mask for each box: MMDeploy's graph has them as its third output."""
+    network = model.model
+    return bool(network.get("mask_head") or (network.get("roi_head") or {}).get("mask_head"))
 
 
 def symbolic_axes(config: Config, name: str) -> set[int]:
@@ -55,9 +61,13 @@ def _from_file(choice: str, folder: Path) -> Config:
         raise Failure("input", "deploy-config-error", f"{choice} cannot be read: {last_line(error)}", hint) from error
 
 
-def _inline(choice: dict[str, Any], codebase: Codebase) -> Config:
+def _own(kind: str, dynamic: bool) -> str:
+    return f"{kind}_onnxruntime_{'dynamic' if dynamic else 'static'}.py"
+
+
+def _inline(choice: dict[str, Any], own: str) -> Config:
     """Parts that are left out come from the engine's own. YAML and JSON have text where torch wants axis numbers."""
-    config = Config.fromfile(str(OWN / f"{codebase.task}_onnxruntime_dynamic.py"))
+    config = Config.fromfile(str(OWN / own))
     for part in ("onnx_config", "codebase_config", "backend_config"):
         if part in choice:
             config[part] = {**({} if part == "backend_config" else config[part]), **deepcopy(choice[part])}
