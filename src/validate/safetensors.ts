@@ -97,7 +97,8 @@ function isSizes(value: unknown): value is number[] {
 async function readLength(file: FileHandle, size: number): Promise<number> {
   if (size < 8) throw malformed("it is shorter than a header");
   const length = Number(new DataView(await readBytes(file, 0, 8)).getBigUint64(0, true));
-  if (length > Math.min(MAX_HEADER, size - 8)) throw malformed(`its header would have ${length} bytes`);
+  if (length > Math.min(MAX_HEADER, size - 8))
+    throw malformed(`it does not begin like a safetensors file: its header would have ${length} bytes`);
   return length;
 }
 

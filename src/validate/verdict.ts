@@ -97,6 +97,7 @@ function nextOf({ check, message }: CheckResult): string | undefined {
   return isRefused ? "Export the model for the inputs of the references, or correct the references" : NEXT[check];
 }
 
+/** A file's name stays as it is. */
 function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return /^\S+\.(onnx|json|safetensors)\b/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }

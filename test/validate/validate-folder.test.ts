@@ -154,7 +154,7 @@ describe("validateFolder: files", () => {
     execFileSync(make, [join(folder, "end2end.onnx")]);
     expect(await validate(folder)).toMatchObject({
       outcome: "fail",
-      sentence: expect.stringContaining("End2end.onnx is no file"),
+      sentence: expect.stringContaining("end2end.onnx is no file"),
     });
   });
 

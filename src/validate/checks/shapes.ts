@@ -29,7 +29,7 @@ export const shapes: SessionCheck = {
     if (!whole) return skipped(`not run: ONNX Runtime cannot run case ${base.name}`);
     const tries = plannedTries(subject, axes, feeds, Math.max(...cases.map(({ inputs }) => elementsOf(inputs))));
     const found = await tryAll(graph, runtime, { whole, base, sets, tolerance: subject.policy.tolerance }, tries);
-    return found.status === "pass" ? { ...found, message: `${found.message}${fewSizes(axes)}` } : found;
+    return found.status === "pass" ? { ...found, ...fewSizes(axes, found.message) } : found;
   },
 };
 
@@ -71,19 +71,30 @@ function passText({ tried, refused }: { tried: string[]; refused: string[] }): s
   return `also runs with ${tried.join("; ")}${not}`;
 }
 
-/** Other sizes of a picture, other lengths: what the references have few of is compared with the source at few. */
-function fewSizes(axes: readonly FreeAxis[]): string {
+/** At sizes that no reference has nothing is compared with the source: of one size only, that is most of them. */
+function fewSizes(axes: readonly FreeAxis[], message: string): Pick<Finding, "status" | "message"> {
   const open = axes.filter(({ kind }) => kind !== "batch");
   const [first] = open;
   const count = new Set(first?.sizes.map((_, at) => open.map(({ sizes }) => sizes[at]).join("×"))).size;
-  if (open.length === 0 || count >= ENOUGH_SIZES) return "";
+  if (open.length === 0 || count >= ENOUGH_SIZES) return { status: "pass", message };
   const of = open.map(({ name }) => name).join(" and ");
-  return `; the references have only ${count} size${count === 1 ? "" : "s"} of ${of}, of which ${ENOUGH_SIZES} would tell more`;
+  const said = `the references have only ${count} size${count === 1 ? "" : "s"} of ${of}, of which ${ENOUGH_SIZES} would tell more`;
+  return count === 1
+    ? { status: "warn", message: `${said}: a fault at other sizes would not show` }
+    : { status: "pass", message: `${message}; ${said}` };
 }
 
-/** More than right after what the references have. A batch knows no such limit. */
+/**
+ * More than right after what the references have; or any length of a sequence where they have several already, as a
+ * table of positions ends somewhere for the source too. A batch and the sides of a picture know no such limit.
+ */
 function isFar(sizes: Sizes, kind: TryKind): boolean {
-  return kind === "further" && ![...sizes.keys()].some((axis) => axis.kind === "batch");
+  const axes = [...sizes.keys()];
+  if (axes.some((axis) => axis.kind === "batch")) return false;
+  return (
+    kind === "further" ||
+    axes.every(({ kind: of, sizes: seen }) => of === "length" && new Set(seen).size >= ENOUGH_SIZES)
+  );
 }
 
 /** An output's axis of the same name has the same length; finite stays finite; rows that repeat give the same again. */
