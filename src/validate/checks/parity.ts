@@ -5,11 +5,11 @@ import type { OutputReport } from "../output-report.ts";
 import { caseOutputs } from "../parity/case-outputs.ts";
 import type { BoxPicture } from "../parity/detection/detection-collector.ts";
 import { compareExtreme } from "../parity/extreme.ts";
-import { fixedInputs, fixedText } from "../parity/fixed-inputs.ts";
+import { fixedInputs, fixedText, ignoredInput, ignoredText } from "../parity/fixed-inputs.ts";
 import { nameProblem } from "../parity/names.ts";
 import { likelyPairs, type Pair, pairText } from "../parity/pairing.ts";
 import { planOutputs } from "../parity/plan-outputs.ts";
-import { countingCases, type ReferenceCase, type References } from "../references.ts";
+import { countingCases, type ReferenceCase, type References, smallestCase } from "../references.ts";
 import { type Feeds, ortMessage, type Runtime } from "../runtime.ts";
 
 /** What the parity check puts into its details. */
@@ -78,7 +78,8 @@ async function compareAll(
   // A minimum of evidence that was stated counts instead of ours.
   const fixed = subject.policy.tolerance.min_values === null ? await fixedInputs(counting, references) : [];
   const notes = [...collectors.all.flatMap((collector) => collector.notes()), ...fixedText(fixed)];
-  const finding = conclude(details, failures, notes);
+  const ignored = failures.length > 0 ? null : await ignoredInput(fixed, smallestCase(counting), runtime, references);
+  const finding = conclude(details, failures, notes, ignored);
   if (finding.kind !== "wrong" || graph.outputs.length < 2) return finding;
   const swapped = (await pairingOf(runtime, references, counting)).filter(({ onnx, source }) => onnx !== source);
   if (swapped.length === 0) return finding;
@@ -92,12 +93,12 @@ function isProved({ reports, absent }: InnerComparison): boolean {
   return all.length > 0 && absent.length === 0 && all.every(({ status }) => status === "pass");
 }
 
-function conclude(details: ParityDetails, failures: string[], notes: string[]): Finding {
+function conclude(details: ParityDetails, failures: string[], notes: string[], ignored: string | null): Finding {
   const { outputs, inner, cases } = details;
   const all = { ...details };
   const wrongs = [...failures, ...messages([...outputs, ...inner], "wrong")];
   if (wrongs.length > 0) return wrong(firstOf(wrongs), all);
-  const open = messages(outputs, "unproven");
+  const open = [...messages(outputs, "unproven"), ...(ignored === null ? [] : [ignoredText(ignored)])];
   if (open.length > 0) return unproven(firstOf(open), all);
   if (outputs.length === 0) return unproven("the model has no outputs to compare", all);
   const lacks = [...outputs.flatMap(({ status, message }) => (status === "warn" ? message : [])), ...notes];

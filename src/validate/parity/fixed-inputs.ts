@@ -1,4 +1,7 @@
+import { bitEqual } from "../near.ts";
 import type { ReferenceCase, References } from "../references.ts";
+import { feedsOf, type Runtime } from "../runtime.ts";
+import type { Tensor } from "../tensor.ts";
 
 /**
  * Of several inputs those that hold one and the same value everywhere in the references, as a mask that masks nothing:
@@ -23,6 +26,42 @@ async function isFixed(name: string, cases: readonly ReferenceCase[], read: Refe
     }
   }
   return only !== undefined;
+}
+
+/** The input with every second value changed: 0 for what is not 0, else 1. Shape and dtype stay. */
+export function changedInput({ dtype, dims, data }: Tensor): Tensor {
+  const changed = data.slice();
+  const isBig = changed instanceof BigInt64Array || changed instanceof BigUint64Array;
+  for (let at = 0; at < changed.length; at += 2) {
+    if (isBig) changed[at] = changed[at] === 0n ? 1n : 0n;
+    else changed[at] = changed[at] === 0 ? 1 : 0;
+  }
+  return { dtype, dims, data: changed };
+}
+
+/** Of the fixed inputs the first that the model does not look at: changed, it gives the same to the last bit. */
+export async function ignoredInput(
+  fixed: readonly string[],
+  one: ReferenceCase | undefined,
+  runtime: Pick<Runtime, "runCase" | "run">,
+  references: References,
+): Promise<string | null> {
+  if (!one || fixed.length === 0) return null;
+  const before = await runtime.runCase(one);
+  for (const name of fixed) {
+    const entry = one.inputs.get(name);
+    if (!entry) continue;
+    const feeds = await feedsOf(references, one);
+    feeds.set(name, changedInput(await references.read(entry)));
+    // A value that the model refuses is one that it looks at.
+    const after = await runtime.run(`case ${one.name} with another "${name}"`, feeds).catch(() => null);
+    if (after && [...before].every(([output, tensor]) => bitEqual(tensor, after.get(output) ?? tensor))) return name;
+  }
+  return null;
+}
+
+export function ignoredText(name: string): string {
+  return `the model does not look at the input "${name}", which has the same value everywhere in the references: whether the source does is not known; add a case in which it differs`;
 }
 
 export function fixedText(names: readonly string[]): string[] {

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { changedInput } from "../../../src/validate/parity/fixed-inputs.ts";
+import type { Tensor } from "../../../src/validate/tensor.ts";
 import { folderOf } from "../../support/model-folder.ts";
 import { onnxModel } from "../../support/onnx-writer.ts";
 import { random } from "../../support/random.ts";
@@ -29,10 +31,26 @@ async function parityOf(op: "Add" | "Identity", shifts: [number, number, number]
   return checkOf(await validate(folder), "parity");
 }
 
-test.each(["Add", "Identity"] as const)("%s: an input that is the same everywhere is a warning", async (op) => {
-  const found = await parityOf(op, [0, 0, 0]);
+test("an input that is the same everywhere is a warning where the model looks at it", async () => {
+  const found = await parityOf("Add", [0, 0, 0]);
   expect(found.status).toBe("warn");
   expect(found.message).toContain('the input "shift" has the same value everywhere in the references');
+});
+
+test("and unproven where it does not: the source may", async () => {
+  const found = await parityOf("Identity", [0, 0, 0]);
+  expect(found).toMatchObject({ status: "fail", kind: "unproven" });
+  expect(found.message).toContain('the model does not look at the input "shift"');
+});
+
+test.each<[string, Tensor, number[]]>([
+  ["floats", { dtype: "float32", dims: [4], data: Float32Array.from([0, 0, 2, 2]) }, [1, 0, 0, 2]],
+  ["integers", { dtype: "int64", dims: [3], data: BigInt64Array.from([1n, 1n, 0n]) }, [0, 1, 1]],
+  ["booleans", { dtype: "bool", dims: [2], data: Uint8Array.from([1, 1]) }, [0, 1]],
+])("every second value of %s is changed, in a copy", (_, tensor, expected) => {
+  const before = [...tensor.data];
+  expect(Array.from(changedInput(tensor).data, Number)).toEqual(expected);
+  expect([...tensor.data]).toEqual(before);
 });
 
 test("an input that differs from case to case is evidence", async () => {
