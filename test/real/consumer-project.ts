@@ -92,8 +92,7 @@ export function makeConsumer(
 /** The built package with what it ships, as npm would install it; returns the script that starts it. */
 function installPackage(folder: string): string {
   const { files } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { files: string[] };
-  for (const part of [...files, "package.json"])
-    cpSync(join(ROOT, part), join(folder, part), { recursive: true });
+  for (const part of [...files, "package.json"]) cpSync(join(ROOT, part), join(folder, part), { recursive: true });
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
   return `#!/bin/sh\nexec "${process.execPath}" "${folder}/dist/cli.js" "$@"\n`;
 }
