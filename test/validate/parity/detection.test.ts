@@ -12,6 +12,9 @@ import {
   without,
 } from "./detection-examples.ts";
 
+/** Of a place and label that no other box has. */
+const next = (score: number): Row => [500, 500 + 100 * score, 560, 550 + 100 * score, score, 7];
+
 describe("detections as sets: right is green", () => {
   test.each<[string, Example]>([
     ["the same boxes with rounding", { onnx: jitter(2e-5, 1e-7) }],
@@ -40,6 +43,15 @@ describe("detections as sets: right is green", () => {
       "a box lost at the cut of the best k",
       { images: edge(0.2), onnx: without(12), plan: { keep: { ...KEEP, scoreThreshold: 0.05, maxBoxes: 13 } } },
     ],
+    [
+      "a box below the cut that takes the room of one that the source's own fp32 loses too",
+      {
+        images: many(),
+        fp32: (rows, image) => (image === 2 ? without(5)(rows, 0) : rows),
+        onnx: (rows, image) => (image === 2 ? [...without(5)(rows, 0), next(0.25)] : rows),
+        plan: { keep: { ...KEEP, maxBoxes: 12 } },
+      },
+    ],
     ["one class, as the contract says", { images: [oneLabel(0), oneLabel(1)], onnx: same, plan: { classes: 1 } }],
   ])("%s", (_, example) => {
     expect(judge(example)).toMatchObject({ status: "pass" });
@@ -48,6 +60,21 @@ describe("detections as sets: right is green", () => {
 
 describe("detections as sets: wrong is red", () => {
   test.each<[string, Example, string]>([
+    ...(
+      [
+        ["two boxes that take the room of one", [next(0.25), next(0.24)]],
+        ["a box above the cut for one that was lost", [next(0.9)]],
+      ] as const
+    ).map(([title, more]): [string, Example, string] => [
+      title,
+      {
+        images: many(),
+        fp32: (rows, image) => (image === 2 ? without(5)(rows, 0) : rows),
+        onnx: (rows, image) => (image === 2 ? [...without(5)(rows, 0), ...more] : rows),
+        plan: { keep: { ...KEEP, maxBoxes: 12 } },
+      },
+      "only in the ONNX",
+    ]),
     [
       "boxes half a pixel off",
       { onnx: each(([x1, y1, x2, y2, s, l]) => [x1 + 0.5, y1, x2 + 0.5, y2, s, l]) },
@@ -112,7 +139,7 @@ describe("detections as sets: wrong is red", () => {
 describe("detections as sets: without evidence it is unproven", () => {
   test.each<[string, Example, string]>([
     ["four boxes in all", { images: [picture(0, 2), picture(1, 2)], onnx: same }, "only 4 boxes"],
-    ["boxes in one case only", { images: [picture(0), []], onnx: same }, "only one case has boxes"],
+    ["boxes in one picture only", { images: [picture(0), []], onnx: same }, "only one picture has boxes"],
     [
       "one label, and nobody says that there is one class",
       { images: [oneLabel(0), oneLabel(1)], onnx: same },

@@ -49,7 +49,6 @@ interface Extreme {
 /** All cases of a detector; corners are one channel, scores another. */
 export interface DetectionPool {
   cases: number;
-  casesWithBoxes: number;
   images: number;
   emptyImages: number;
   /** Boxes of the source, and those of them that have a partner. */
@@ -78,7 +77,6 @@ export function createDetectionPool(): DetectionPool {
   const extreme = (): Extreme => ({ error: 0, noise: 0, scale: 0, worst: null });
   return {
     cases: 0,
-    casesWithBoxes: 0,
     images: 0,
     emptyImages: 0,
     boxes: 0,
@@ -105,7 +103,6 @@ export function addDetections(pool: DetectionPool, keep: KeepRule, one: Detectio
   const others = noisy.map(({ dets, labels }) => readBoxes(dets, labels));
   if (got.images.length !== source.images.length) return false;
   pool.cases += 1;
-  pool.casesWithBoxes += Number(source.images.some((boxes) => boxes.length > 0));
   pool.notFinite += got.notFinite;
   pool.sourceNotFinite += others.reduce((sum, { notFinite }) => sum + notFinite, source.notFinite);
   for (const [image, boxes] of source.images.entries()) {

@@ -23,7 +23,7 @@ export interface DetectionPlan extends DetectionNames {
 }
 
 const ENOUGH_BOXES = 8;
-const ENOUGH_CASES = 2;
+const ENOUGH_PICTURES = 2;
 
 /** The report on the boxes of a detector; that of the labels follows from it. */
 export function reportDetections(
@@ -176,7 +176,8 @@ function tooFew(plan: DetectionPlan, pool: DetectionPool, { scores }: DetectionJ
   if (pool.boxes < enough)
     return `only ${pool.boxes} boxes in all references, ${enough} are needed; add samples that show objects`;
   if (plan.tolerance.min_values !== null) return null;
-  if (pool.casesWithBoxes < ENOUGH_CASES) return "only one case has boxes; add samples that show objects";
+  if (pool.images - pool.emptyImages < ENOUGH_PICTURES)
+    return "only one picture has boxes; add samples that show objects";
   if (pool.scoreRange[1] - pool.scoreRange[0] < 8 * scores.tolerance)
     return "all scores are the same: a fault would not show; use a trained checkpoint";
   if (plan.labels !== null && pool.labels.size < 2 && plan.classes !== 1)

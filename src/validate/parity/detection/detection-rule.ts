@@ -32,8 +32,8 @@ export interface DetectionJudgement {
  * Detections as sets: matched boxes by the noise rule, corners and scores apart; a box without a partner is excused
  * only by the source's own evidence: its score is within the noise of the threshold or of the cut at the best k, or
  * the source's own fp32 differs from its fp64 by it. Where fp64 says what reaches the suppression, also by an overlap
- * within the noise of the suppression's threshold, by a rival of the same score, and by a rival that is excused itself;
- * but then no box may be lost without such a reason.
+ * within the noise of the suppression's threshold, by a rival of the same score, by a rival that is excused itself, and
+ * by the room that one left at the cut; but then no box may be lost without such a reason.
  */
 export function judgeDetections(pool: DetectionPool, keep: KeepRule): DetectionJudgement {
   const corners = valueJudgement(pool.corners, 4 * ulp(pool.corners.scale, "float32"));
@@ -42,6 +42,7 @@ export function judgeDetections(pool: DetectionPool, keep: KeepRule): DetectionJ
     [...pool.extra, ...pool.missing].filter((one) => isExcused(one, keep, scores.tolerance, corners.tolerance)),
   );
   addFollowers(near, [...pool.extra, ...pool.missing], keep);
+  addReplacements(near, pool, keep, scores.tolerance);
   const unexcused = (boxes: Unmatched[]) => boxes.filter((one) => !near.has(one));
   const [extra, missing] = [unexcused(pool.extra), unexcused(pool.missing)];
   return {
@@ -80,6 +81,26 @@ function addFollowers(excused: Set<Unmatched>, all: readonly Unmatched[], { nmsI
   // What is added is met later in the same walk.
   for (const leader of excused)
     for (const one of all) if (one.edge && !excused.has(one) && rivals(one, leader)) excused.add(one);
+}
+
+/** Where the best k are kept, each excused box that is missing makes room for the next best one below the cut. */
+function addReplacements(
+  excused: Set<Unmatched>,
+  { extra, missing }: DetectionPool,
+  keep: KeepRule,
+  score: number,
+): void {
+  const rooms = new Map<string, number>();
+  const imageOf = ({ case: name, image }: Unmatched) => `${image} ${name}`;
+  for (const one of missing) if (excused.has(one)) rooms.set(imageOf(one), (rooms.get(imageOf(one)) ?? 0) + 1);
+  for (const one of extra.toSorted((a, b) => b.box.score - a.box.score)) {
+    const room = rooms.get(imageOf(one)) ?? 0;
+    const isBelow =
+      keep.maxBoxes !== null && one.kept.count >= keep.maxBoxes && one.box.score <= one.kept.lowest + score;
+    if (room === 0 || !isBelow || excused.has(one)) continue;
+    excused.add(one);
+    rooms.set(imageOf(one), room - 1);
+  }
 }
 
 function isLost(unexcused: readonly Unmatched[], boxes: number): boolean {
