@@ -66,7 +66,12 @@ async function batchFinding(
   if (!one) return passed(`${same}; no case has a batch to take apart`);
   const batch = batchOf(graph, one);
   const feeds = await feedsOf(compared.references, one);
-  const whole = await runtime.runCase(one);
+  let whole: Feeds;
+  try {
+    whole = await runtime.runCase(one);
+  } catch (error) {
+    return wrong(`ONNX Runtime cannot run case ${one.name}: ${ortMessage(error)}`);
+  }
   // From the last row: the first is right even where a batch of one is baked in.
   for (let row = batch - 1, tried = 0; row >= 0 && tried < ROWS && (tried === 0 || runtime.hasRoom()); row--, tried++) {
     const single = await runtime.run(`row ${row} of case ${one.name}`, rowOf(feeds, row));
