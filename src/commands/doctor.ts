@@ -39,7 +39,7 @@ export async function doctor(ctx: Context, edge: Edge, flags: Flags): Promise<vo
 async function runtimeFinding(): Promise<Finding> {
   const what = "ONNX Runtime";
   try {
-    const { runtimeVersion } = await import("../validate/runtime.ts");
+    const { runtimeVersion } = await import("../validate/runtime/runtime.ts");
     return { what, state: "ok", says: runtimeVersion() };
   } catch (error) {
     const says = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);

@@ -1,7 +1,7 @@
 import type { Policy } from "../config/policy.ts";
 import type { OnnxModel } from "../onnx/model.ts";
 import type { Measurement } from "./performance/measurement.ts";
-import type { Runtime } from "./runtime.ts";
+import type { Runtime } from "./runtime/runtime.ts";
 
 /**
  * What a check says. A `fail` is `wrong` (evidence against the model) or `unproven` (not enough evidence).

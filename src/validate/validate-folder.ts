@@ -8,9 +8,9 @@ import { findSubject } from "./find-subject.ts";
 import type { Performance } from "./performance/measurement.ts";
 import { PERFORMANCE, type PerformanceRequest, performanceResult } from "./performance/performance-result.ts";
 import { performanceDocument } from "./performance/sentence.ts";
-import { sessionRequest } from "./session-request.ts";
+import { sessionRequest } from "./worker/session-request.ts";
 import { decideVerdict, type Verdict } from "./verdict.ts";
-import { runSessionChecks, type WorkerContext } from "./worker-process.ts";
+import { runSessionChecks, type WorkerContext } from "./worker/worker-process.ts";
 
 export interface ValidateRequest {
   /** The model's name, for the verdict. */

@@ -4,7 +4,7 @@ import type { CheckResult } from "../../src/validate/check.ts";
 import { SESSION_CHECKS } from "../../src/validate/checks/session-checks.ts";
 import { FOLDER_CHECKS, GRAPH_CHECKS } from "../../src/validate/checks/static-checks.ts";
 import { findSubject } from "../../src/validate/find-subject.ts";
-import { createRuntime } from "../../src/validate/runtime.ts";
+import { createRuntime } from "../../src/validate/runtime/runtime.ts";
 import { decideVerdict, type Verdict } from "../../src/validate/verdict.ts";
 
 /** The checks of `validate` in this process, without the worker: for suites of hundreds of models that crash nothing. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ortMessage } from "../../src/validate/runtime.ts";
+import { ortMessage } from "../../src/validate/runtime/runtime.ts";
 
 test.each([
   [

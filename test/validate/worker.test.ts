@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { STRICT } from "../../src/config/policy.ts";
 import type { Subject } from "../../src/validate/check.ts";
-import { runSessionChecks } from "../../src/validate/worker-process.ts";
+import { runSessionChecks } from "../../src/validate/worker/worker-process.ts";
 import { folderOf, networkFolder } from "../support/model-folder.ts";
 import { type ModelInput, onnxModel } from "../support/onnx-writer.ts";
 import { safetensors, type TensorValue } from "../support/references-writer.ts";

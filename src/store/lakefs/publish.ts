@@ -7,7 +7,7 @@ import { mergeDraft } from "./merge.ts";
 import { INPUT_KEY, newerPointers } from "./newer.ts";
 import { conflictOutcome, goneOutcome } from "./outcomes.ts";
 import type { Repository } from "./repository.ts";
-import { settleDraft } from "./settle.ts";
+import { settleDraft } from "./rebase-draft.ts";
 import { listStore, readSmall } from "./snapshot.ts";
 
 /** A target that moves more often than this during one publication is not a coincidence. */

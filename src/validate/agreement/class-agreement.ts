@@ -1,5 +1,5 @@
 import { layoutOf } from "../parity/channels.ts";
-import { isFloat, numbersOf, sameShape, type Tensor } from "../tensor.ts";
+import { isFloat, numbersOf, sameShape, type Tensor } from "../evidence/tensor.ts";
 
 /** Two scores nearer than this part of the scale are a tie: which class wins says nothing. */
 const TIE = 1e-5;

@@ -1,8 +1,8 @@
 import { type Box, readBoxes } from "../parity/detection/boxes.ts";
 import type { DetectionNames } from "../parity/detection/detection-report.ts";
-import type { ReferenceCase, References } from "../references.ts";
-import type { Feeds } from "../runtime.ts";
-import { isFloat, shapeText, type Tensor } from "../tensor.ts";
+import type { ReferenceCase, References } from "../evidence/references.ts";
+import type { Feeds } from "../runtime/runtime.ts";
+import { isFloat, shapeText, type Tensor } from "../evidence/tensor.ts";
 import { type Agreement, type OwnResult, rateOf } from "./agreement.ts";
 import { agreedBoxes, clipped, type PictureSize, sureScore, surest } from "./box-agreement.ts";
 import { agreedClasses } from "./class-agreement.ts";

@@ -2,14 +2,14 @@ import type { OnnxModel } from "../../onnx/model.ts";
 import { type Agreement, agreementText, isRefused, type OwnResult, rateOf, SAID } from "../agreement/agreement.ts";
 import { compareOwn } from "../agreement/compare-own.ts";
 import { type Finding, passed, type SessionCheck, skipped, warned, wrong } from "../check.ts";
-import type { InnerComparison } from "../inner/compare-inner.ts";
-import { namedInner } from "../inner/inner-names.ts";
+import type { InnerComparison } from "../intermediate/compare-intermediate.ts";
+import { namedInner } from "../intermediate/intermediate-names.ts";
 import type { OutputReport } from "../output-report.ts";
 import type { BoxPicture } from "../parity/detection/detection-collector.ts";
 import { keepRule, planOutputs } from "../parity/plan-outputs.ts";
-import { cheapestFirst, countingCases, type ReferenceCase } from "../references.ts";
-import type { Runtime } from "../runtime.ts";
-import { isFloat } from "../tensor.ts";
+import { cheapestFirst, countingCases, type ReferenceCase } from "../evidence/references.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { isFloat } from "../evidence/tensor.ts";
 
 /** What the check puts into its details. */
 interface BehaviourDetails {

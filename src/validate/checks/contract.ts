@@ -6,7 +6,7 @@ import type { Said } from "../contract/port.ts";
 import { portProblems } from "../contract/ports.ts";
 import { checkPreprocessing } from "../contract/preprocessing.ts";
 import { versionProblems } from "../contract/versions.ts";
-import { openReferences, type References } from "../references.ts";
+import { openReferences, type References } from "../evidence/references.ts";
 
 /** The graph is what `contract.json` tells the device's program: names, lengths, thresholds, classes, pre-processing. */
 export const contract: GraphCheck = {

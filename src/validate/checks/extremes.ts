@@ -1,11 +1,11 @@
 import type { OnnxModel } from "../../onnx/model.ts";
-import { isBatch } from "../axes.ts";
-import { EMPTY_BATCH } from "../channel.ts";
+import { isBatch } from "../evidence/axes.ts";
+import { EMPTY_BATCH } from "../worker/channel.ts";
 import { type Finding, passed, type SessionCheck, skipped, warned } from "../check.ts";
-import { smallestCase } from "../references.ts";
-import { withAxis } from "../resize.ts";
-import { type Feeds, feedsOf, ortMessage, type Runtime } from "../runtime.ts";
-import { type Dtype, isFloat, sizeOf, type Tensor } from "../tensor.ts";
+import { smallestCase } from "../evidence/references.ts";
+import { withAxis } from "../evidence/resize.ts";
+import { type Feeds, feedsOf, ortMessage, type Runtime } from "../runtime/runtime.ts";
+import { type Dtype, isFloat, sizeOf, type Tensor } from "../evidence/tensor.ts";
 
 /** What a device may meet, the most dangerous first: the others are tried where there is room. */
 const VALUES: Record<string, number> = {

@@ -1,12 +1,12 @@
 import type { Tolerance } from "../../config/policy.ts";
 import type { OnnxModel } from "../../onnx/model.ts";
-import { isBatch } from "../axes.ts";
+import { isBatch } from "../evidence/axes.ts";
 import { type Finding, passed, type SessionCheck, skipped, wrong } from "../check.ts";
-import { bitEqual, boxDifference, difference, noiseOf, rowsOf } from "../near.ts";
+import { bitEqual, boxDifference, difference, noiseOf, rowsOf } from "../run-difference.ts";
 import type { DetectionNames } from "../parity/detection/detection-report.ts";
 import { planOutputs } from "../parity/plan-outputs.ts";
-import { countingCases, type ReferenceCase, type References, smallestCase } from "../references.ts";
-import { type Feeds, feedsOf, ortMessage, type Runtime } from "../runtime.ts";
+import { countingCases, type ReferenceCase, type References, smallestCase } from "../evidence/references.ts";
+import { type Feeds, feedsOf, ortMessage, type Runtime } from "../runtime/runtime.ts";
 
 /** Rows that are run alone, where there is room. */
 const ROWS = 4;

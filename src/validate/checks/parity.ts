@@ -1,6 +1,6 @@
 import type { OnnxModel } from "../../onnx/model.ts";
 import { type Finding, passed, type SessionCheck, type Subject, unproven, warned, wrong } from "../check.ts";
-import type { InnerComparison } from "../inner/compare-inner.ts";
+import type { InnerComparison } from "../intermediate/compare-intermediate.ts";
 import type { OutputReport } from "../output-report.ts";
 import { caseOutputs } from "../parity/case-outputs.ts";
 import type { BoxPicture } from "../parity/detection/detection-collector.ts";
@@ -9,8 +9,8 @@ import { fixedInputs, fixedText, ignoredInput, ignoredText } from "../parity/fix
 import { nameProblem } from "../parity/names.ts";
 import { likelyPairs, type Pair, pairText } from "../parity/pairing.ts";
 import { planOutputs } from "../parity/plan-outputs.ts";
-import { countingCases, type ReferenceCase, type References, smallestCase } from "../references.ts";
-import { type Feeds, ortMessage, type Runtime } from "../runtime.ts";
+import { countingCases, type ReferenceCase, type References, smallestCase } from "../evidence/references.ts";
+import { type Feeds, ortMessage, type Runtime } from "../runtime/runtime.ts";
 
 /** What the parity check puts into its details. */
 interface ParityDetails {

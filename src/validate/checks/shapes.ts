@@ -1,13 +1,13 @@
 import type { Tolerance } from "../../config/policy.ts";
 import type { OnnxModel } from "../../onnx/model.ts";
-import { type FreeAxis, freeAxes } from "../axes.ts";
+import { type FreeAxis, freeAxes } from "../evidence/axes.ts";
 import { type Finding, passed, type SessionCheck, skipped, warned, wrong } from "../check.ts";
-import { difference, rowsOf } from "../near.ts";
+import { difference, rowsOf } from "../run-difference.ts";
 import { planOutputs } from "../parity/plan-outputs.ts";
-import { countingCases, elementsOf, type ReferenceCase, smallestCase } from "../references.ts";
-import { type Feeds, feedsOf, ortMessage, type Runtime } from "../runtime.ts";
-import { plannedTries, type Sizes, type Try, type TryKind } from "../shape-tries.ts";
-import { isFloat, numbersOf, shapeText, type Tensor } from "../tensor.ts";
+import { countingCases, elementsOf, type ReferenceCase, smallestCase } from "../evidence/references.ts";
+import { type Feeds, feedsOf, ortMessage, type Runtime } from "../runtime/runtime.ts";
+import { plannedTries, type Sizes, type Try, type TryKind } from "../evidence/shape-tries.ts";
+import { isFloat, numbersOf, shapeText, type Tensor } from "../evidence/tensor.ts";
 
 /** Sizes of pictures, or lengths, that the references should have. */
 const ENOUGH_SIZES = 3;

@@ -1,6 +1,6 @@
 import type { OnnxModel } from "../../onnx/model.ts";
-import type { References } from "../references.ts";
-import { numbersOf } from "../tensor.ts";
+import type { References } from "../evidence/references.ts";
+import { numbersOf } from "../evidence/tensor.ts";
 import type { OutputPort, Said } from "./port.ts";
 
 /** Tensors inside the graph that have a column for each class: before NMS, and before ArgMax. */

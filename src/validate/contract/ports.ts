@@ -1,5 +1,5 @@
 import type { OnnxModel, OnnxValue } from "../../onnx/model.ts";
-import { shapeText } from "../tensor.ts";
+import { shapeText } from "../evidence/tensor.ts";
 import { declaredLengths, type InputPort, inputsOf, type Port, type Said } from "./port.ts";
 
 const DTYPES: Record<string, string> = {

@@ -1,6 +1,6 @@
 import { goldenCases, isTooLarge, type Replayed, replayCase } from "../preprocess/golden.ts";
 import { parseSteps } from "../preprocess/steps.ts";
-import type { References } from "../references.ts";
+import type { References } from "../evidence/references.ts";
 import { inputsOf, type Said } from "./port.ts";
 
 /** What the replay of the pre-processing gives: problems are evidence, notes are what could not be checked. */

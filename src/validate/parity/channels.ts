@@ -1,4 +1,4 @@
-import type { Dtype } from "../tensor.ts";
+import type { Dtype } from "../evidence/tensor.ts";
 
 /** A tensor as outer × channels × inner, row-major. */
 export interface ChannelLayout {

@@ -1,11 +1,11 @@
 import type { Tolerance } from "../../config/policy.ts";
 import { emptyReport, type OutputReport } from "../output-report.ts";
-import type { CaseKind } from "../references.ts";
-import { isFloat, sameShape, shapeText, type Tensor } from "../tensor.ts";
+import type { CaseKind } from "../evidence/references.ts";
+import { isFloat, sameShape, shapeText, type Tensor } from "../evidence/tensor.ts";
 import { evidenceOf } from "./evidence.ts";
 import { farthest } from "./farthest.ts";
 import { reportFloat } from "./float-output.ts";
-import { addCase, createFloatPool, type FloatPool } from "./float-pool.ts";
+import { addCase, createFloatPool, type FloatPool } from "./float-accumulator.ts";
 import { addIntegerCase, createIntegerPool, type IntegerPool, reportInteger } from "./integer-output.ts";
 import type { EvidenceKind, OutputPlan } from "./output-plan.ts";
 import { policyNames } from "./policy-rule.ts";

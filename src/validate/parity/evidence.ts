@@ -1,5 +1,5 @@
 import type { Tolerance } from "../../config/policy.ts";
-import type { FloatPool } from "./float-pool.ts";
+import type { FloatPool } from "./float-accumulator.ts";
 import { CASE_SPREAD, type FloatJudgement } from "./float-rule.ts";
 import type { EvidenceKind } from "./output-plan.ts";
 import { policyNames } from "./policy-rule.ts";

@@ -1,6 +1,6 @@
-import type { ReferenceCase, References } from "../references.ts";
-import type { Feeds } from "../runtime.ts";
-import { isFloat, numbersOf, sameKind, sameShape, shapeText, type Tensor, unravel } from "../tensor.ts";
+import type { ReferenceCase, References } from "../evidence/references.ts";
+import type { Feeds } from "../runtime/runtime.ts";
+import { isFloat, numbersOf, sameKind, sameShape, shapeText, type Tensor, unravel } from "../evidence/tensor.ts";
 
 /**
  * Extreme inputs prove no numbers: only that it runs, and that NaN and infinity appear where the source has them.

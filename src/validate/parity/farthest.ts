@@ -1,4 +1,4 @@
-import { numbersOf, sameShape, type Tensor } from "../tensor.ts";
+import { numbersOf, sameShape, type Tensor } from "../evidence/tensor.ts";
 
 /** Of several tensors, at each place the value that is farthest from `exact`; null where none has its shape. */
 export function farthest(exact: Tensor, others: readonly Tensor[]): Tensor | null {

@@ -1,7 +1,7 @@
-import { bitEqual } from "../near.ts";
-import type { ReferenceCase, References } from "../references.ts";
-import { feedsOf, type Runtime } from "../runtime.ts";
-import type { Tensor } from "../tensor.ts";
+import { bitEqual } from "../run-difference.ts";
+import type { ReferenceCase, References } from "../evidence/references.ts";
+import { feedsOf, type Runtime } from "../runtime/runtime.ts";
+import type { Tensor } from "../evidence/tensor.ts";
 
 /**
  * Of several inputs those that hold one and the same value everywhere in the references, as a mask that masks nothing:

@@ -1,8 +1,8 @@
 import type { Tolerance } from "../../config/policy.ts";
 import { emptyReport, jsonNumber, type OutputReport, short, type WorstElement, worstText } from "../output-report.ts";
-import { unravel } from "../tensor.ts";
+import { unravel } from "../evidence/tensor.ts";
 import { type Evidence, missingEvidence } from "./evidence.ts";
-import type { Element, FloatPool } from "./float-pool.ts";
+import type { Element, FloatPool } from "./float-accumulator.ts";
 import { type FloatJudgement, judgeFloat } from "./float-rule.ts";
 import { policyExcess, policyNames } from "./policy-rule.ts";
 

@@ -1,5 +1,5 @@
 import { ulp } from "./channels.ts";
-import type { FloatPool } from "./float-pool.ts";
+import type { FloatPool } from "./float-accumulator.ts";
 
 /** How many times the source's own noise an error may be: right conversions stay below 2.5, wrong ones begin at 52. */
 export const FACTOR = 8;

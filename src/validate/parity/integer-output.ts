@@ -1,7 +1,7 @@
 import { emptyReport, type OutputReport, short, worstText } from "../output-report.ts";
-import { numbersOf, sizeOf, type Tensor, unravel } from "../tensor.ts";
+import { numbersOf, sizeOf, type Tensor, unravel } from "../evidence/tensor.ts";
 import { SINGLE } from "./float-output.ts";
-import type { Element } from "./float-pool.ts";
+import type { Element } from "./float-accumulator.ts";
 import type { OutputPlan } from "./output-plan.ts";
 import { policyNames } from "./policy-rule.ts";
 

@@ -1,5 +1,5 @@
 import type { OnnxModel } from "../../onnx/model.ts";
-import type { ReferenceCase } from "../references.ts";
+import type { ReferenceCase } from "../evidence/references.ts";
 
 /** How the model's inputs and outputs are called otherwise than in the references; null where they are not. */
 export interface NameProblem {

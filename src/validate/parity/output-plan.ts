@@ -1,7 +1,7 @@
 import type { Tolerance } from "../../config/policy.ts";
-import type { ReferenceCase } from "../references.ts";
-import type { TensorEntry } from "../safetensors.ts";
-import { isFloat } from "../tensor.ts";
+import type { ReferenceCase } from "../evidence/references.ts";
+import type { TensorEntry } from "../evidence/safetensors.ts";
+import { isFloat } from "../evidence/tensor.ts";
 
 /** What noise is found by: fp64, or several fp32 computed in other ways, in all cases that count. */
 export type EvidenceKind = "fp64" | "fp32" | "none";

@@ -1,13 +1,13 @@
 import type { OnnxModel } from "../../onnx/model.ts";
 import type { Subject } from "../check.ts";
-import type { ReferenceCase } from "../references.ts";
-import type { TensorEntry } from "../safetensors.ts";
+import type { ReferenceCase } from "../evidence/references.ts";
+import type { TensorEntry } from "../evidence/safetensors.ts";
 import { channelAxis } from "./channels.ts";
 import { type Collector, createCollector } from "./collect.ts";
 import { areBoxes } from "./detection/boxes.ts";
 import { type BoxPicture, createDetectionCollector } from "./detection/detection-collector.ts";
 import type { DetectionNames } from "./detection/detection-report.ts";
-import type { KeepRule } from "./detection/keep-edge.ts";
+import type { KeepRule } from "./detection/nms-margin.ts";
 import { evidenceFor } from "./output-plan.ts";
 
 export interface Collectors {

@@ -1,6 +1,6 @@
 import type { Tolerance } from "../../config/policy.ts";
 import { type OutputReport, short } from "../output-report.ts";
-import type { Dtype } from "../tensor.ts";
+import type { Dtype } from "../evidence/tensor.ts";
 import { ulp } from "./channels.ts";
 
 /** The tolerances that replace the noise rule. */

@@ -3,7 +3,7 @@ import { memoryUsage, resourceUsage } from "node:process";
 import { readOnnx } from "../../onnx/read-onnx.ts";
 import type { Subject } from "../check.ts";
 import { modelBytes } from "../external-data.ts";
-import { type Feeds, ortMessage, type Runtime, runtimeVersion, type TimedSession } from "../runtime.ts";
+import { type Feeds, ortMessage, type Runtime, runtimeVersion, type TimedSession } from "../runtime/runtime.ts";
 import { compareWindows } from "./compare.ts";
 import type { Measurement, PublishedComparison } from "./measurement.ts";
 import { mean, median } from "./times.ts";

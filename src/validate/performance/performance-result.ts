@@ -1,7 +1,7 @@
 import type { OnnxModel } from "../../onnx/model.ts";
 import { type CheckResult, type Measured, type Subject, skipped } from "../check.ts";
-import { sessionRequest } from "../session-request.ts";
-import { runSessionChecks, type WorkerContext } from "../worker-process.ts";
+import { sessionRequest } from "../worker/session-request.ts";
+import { runSessionChecks, type WorkerContext } from "../worker/worker-process.ts";
 import { hasBudget } from "./judge.ts";
 
 export interface PerformanceRequest {

@@ -1,10 +1,10 @@
-import type { ReferenceCase, References } from "../references.ts";
-import { numbersOf, sizeOf } from "../tensor.ts";
+import type { ReferenceCase, References } from "../evidence/references.ts";
+import { numbersOf, sizeOf } from "../evidence/tensor.ts";
 import { ALLOWED, levelsApart, planesOf } from "./compare.ts";
 import { type BytePicture, CHANNELS } from "./picture.ts";
 import { LARGEST, replay, sizeAfter } from "./replay.ts";
 import type { Step } from "./steps.ts";
-import { explain } from "./suspects.ts";
+import { explain } from "./diagnose-preprocessing.ts";
 
 /** A picture as OpenCV decodes it, beside the input tensor that the source made of it. */
 const PICTURE = "picture";

@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { type Policy, STRICT } from "../../../src/config/policy.ts";
-import { ortMessage } from "../../../src/validate/runtime.ts";
-import { numbersOf, type Tensor as OurTensor, type TensorData } from "../../../src/validate/tensor.ts";
+import { ortMessage } from "../../../src/validate/runtime/runtime.ts";
+import { numbersOf, type Tensor as OurTensor, type TensorData } from "../../../src/validate/evidence/tensor.ts";
 import type { Verdict } from "../../../src/validate/verdict.ts";
 import { folderOf } from "../model-folder.ts";
 import { type BackendCase, type NamedTensor, readBackendCase } from "./data.ts";

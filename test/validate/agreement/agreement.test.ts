@@ -3,7 +3,7 @@ import { type Agreement, agreementText, isRefused } from "../../../src/validate/
 import { agreedBoxes, clipped, sureScore, surest } from "../../../src/validate/agreement/box-agreement.ts";
 import { agreedClasses } from "../../../src/validate/agreement/class-agreement.ts";
 import type { Box } from "../../../src/validate/parity/detection/boxes.ts";
-import type { Tensor } from "../../../src/validate/tensor.ts";
+import type { Tensor } from "../../../src/validate/evidence/tensor.ts";
 
 const box = (x: number, score = 0.9, label = 0, side = 10): Box => ({
   row: 0,

@@ -3,9 +3,9 @@ import {
   addDetections,
   createDetectionPool,
   type Detections,
-} from "../../../src/validate/parity/detection/detection-pool.ts";
+} from "../../../src/validate/parity/detection/detection-accumulator.ts";
 import { type DetectionPlan, reportDetections } from "../../../src/validate/parity/detection/detection-report.ts";
-import type { BeforeNms } from "../../../src/validate/parity/detection/keep-edge.ts";
+import type { BeforeNms } from "../../../src/validate/parity/detection/nms-margin.ts";
 import { random } from "../../support/random.ts";
 
 export type Row = [x1: number, y1: number, x2: number, y2: number, score: number, label: number];

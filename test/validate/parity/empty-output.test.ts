@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { STRICT } from "../../../src/config/policy.ts";
 import { evidenceOf } from "../../../src/validate/parity/evidence.ts";
 import { reportFloat } from "../../../src/validate/parity/float-output.ts";
-import { addCase, createFloatPool } from "../../../src/validate/parity/float-pool.ts";
-import type { Tensor } from "../../../src/validate/tensor.ts";
+import { addCase, createFloatPool } from "../../../src/validate/parity/float-accumulator.ts";
+import type { Tensor } from "../../../src/validate/evidence/tensor.ts";
 
 function judgeEmpty(tolerance: Partial<typeof STRICT.tolerance>) {
   const pool = createFloatPool("float32", 1, 0);

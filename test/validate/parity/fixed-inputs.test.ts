@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { changedInput } from "../../../src/validate/parity/fixed-inputs.ts";
-import type { Tensor } from "../../../src/validate/tensor.ts";
+import type { Tensor } from "../../../src/validate/evidence/tensor.ts";
 import { folderOf } from "../../support/model-folder.ts";
 import { onnxModel } from "../../support/onnx-writer.ts";
 import { random } from "../../support/random.ts";

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { STRICT } from "../../../src/config/policy.ts";
 import { evidenceOf } from "../../../src/validate/parity/evidence.ts";
 import { reportFloat } from "../../../src/validate/parity/float-output.ts";
-import { addCase, createFloatPool } from "../../../src/validate/parity/float-pool.ts";
-import type { Tensor } from "../../../src/validate/tensor.ts";
+import { addCase, createFloatPool } from "../../../src/validate/parity/float-accumulator.ts";
+import type { Tensor } from "../../../src/validate/evidence/tensor.ts";
 import { random } from "../../support/random.ts";
 
 const NAMED = { name: "out", called: 'output "out"' };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { STRICT } from "../../../src/config/policy.ts";
 import { addIntegerCase, createIntegerPool, reportInteger } from "../../../src/validate/parity/integer-output.ts";
-import type { Tensor } from "../../../src/validate/tensor.ts";
+import type { Tensor } from "../../../src/validate/evidence/tensor.ts";
 
 const SIZE = 200_000;
 const label = (at: number) => (at * 7) % 3;

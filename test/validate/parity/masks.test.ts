@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Box } from "../../../src/validate/parity/detection/boxes.ts";
 import { addMasks, createMaskPool, reportMasks } from "../../../src/validate/parity/detection/masks.ts";
-import type { Dtype } from "../../../src/validate/tensor.ts";
+import type { Dtype } from "../../../src/validate/evidence/tensor.ts";
 import { random } from "../../support/random.ts";
 
 const rng = random(5);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { replayCase } from "../../../src/validate/preprocess/golden.ts";
 import { parseSteps } from "../../../src/validate/preprocess/steps.ts";
-import type { References } from "../../../src/validate/references.ts";
+import type { References } from "../../../src/validate/evidence/references.ts";
 import { openPairs, pairSteps, type SaidStep } from "../../support/golden-pairs.ts";
 
 let pairs: References;

@@ -1,10 +1,10 @@
 import { emptyReport, type OutputReport } from "../../output-report.ts";
-import type { Tensor } from "../../tensor.ts";
+import type { Tensor } from "../../evidence/tensor.ts";
 import type { CaseOutputs, Collector } from "../collect.ts";
 import { areBoxes, type Box, readBoxes } from "./boxes.ts";
-import { addDetections, createDetectionPool, type Detections } from "./detection-pool.ts";
+import { addDetections, createDetectionPool, type Detections } from "./detection-accumulator.ts";
 import { type DetectionPlan, reportDetections } from "./detection-report.ts";
-import { type BeforeNms, isBeforeNms } from "./keep-edge.ts";
+import { type BeforeNms, isBeforeNms } from "./nms-margin.ts";
 import { reportMasks } from "./masks.ts";
 
 /** Boxes of both sides in the first image of a case, for the report's picture: corners, score, label. */

@@ -4,9 +4,9 @@ import { NO_NOISE } from "../evidence.ts";
 import { SINGLE } from "../float-output.ts";
 import type { EvidenceKind } from "../output-plan.ts";
 import { policyNames } from "../policy-rule.ts";
-import type { DetectionPool, Unmatched } from "./detection-pool.ts";
+import type { DetectionPool, Unmatched } from "./detection-accumulator.ts";
 import { type DetectionJudgement, judgeDetections } from "./detection-rule.ts";
-import type { KeepRule } from "./keep-edge.ts";
+import type { KeepRule } from "./nms-margin.ts";
 
 export interface DetectionNames {
   dets: string;

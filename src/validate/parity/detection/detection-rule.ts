@@ -1,8 +1,8 @@
 import { overlap } from "../../agreement/box-agreement.ts";
 import { ulp } from "../channels.ts";
 import { FACTOR, NOISE_CAP, UNIT_FLOOR } from "../float-rule.ts";
-import type { DetectionPool, Unmatched } from "./detection-pool.ts";
-import type { KeepRule } from "./keep-edge.ts";
+import type { DetectionPool, Unmatched } from "./detection-accumulator.ts";
+import type { KeepRule } from "./nms-margin.ts";
 
 /** Part of the boxes that fp32 and fp64 of a trained source may not share. */
 const UNSTEADY = 0.01;

@@ -1,5 +1,5 @@
 import { emptyReport, type OutputReport, short } from "../../output-report.ts";
-import { isFloat, numbersOf, sameShape, shapeText, type Tensor } from "../../tensor.ts";
+import { isFloat, numbersOf, sameShape, shapeText, type Tensor } from "../../evidence/tensor.ts";
 import { ulp } from "../channels.ts";
 import { FACTOR, UNIT_FLOOR } from "../float-rule.ts";
 import type { Box } from "./boxes.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { OnnxModel } from "../../src/onnx/model.ts";
-import { freeAxes, sizesToTry } from "../../src/validate/axes.ts";
-import type { ReferenceCase } from "../../src/validate/references.ts";
-import { withAxis } from "../../src/validate/resize.ts";
+import type { OnnxModel } from "../../../src/onnx/model.ts";
+import { freeAxes, sizesToTry } from "../../../src/validate/evidence/axes.ts";
+import type { ReferenceCase } from "../../../src/validate/evidence/references.ts";
+import { withAxis } from "../../../src/validate/evidence/resize.ts";
 
 /** A graph with these inputs, and references with these shapes, a case each. */
 function axesOf(inputs: Record<string, (number | string)[]>, ...cases: Record<string, number[]>[]) {

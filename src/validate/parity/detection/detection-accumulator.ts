@@ -1,6 +1,6 @@
-import type { Tensor } from "../../tensor.ts";
+import type { Tensor } from "../../evidence/tensor.ts";
 import { type Box, cornerDistance, readBoxes } from "./boxes.ts";
-import { type BeforeNms, type KeepEdge, type KeepRule, keepEdge } from "./keep-edge.ts";
+import { type BeforeNms, type KeepEdge, type KeepRule, keepEdge } from "./nms-margin.ts";
 import { addMasks, createMaskPool, type MaskPool, type MaskSide } from "./masks.ts";
 import { type Matching, matchBoxes } from "./match-boxes.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { OnnxModel, OnnxNode } from "../../../src/onnx/model.ts";
-import { namedInner, presentNames } from "../../../src/validate/inner/inner-names.ts";
+import { namedInner, presentNames } from "../../../src/validate/intermediate/intermediate-names.ts";
 
 const node = (inputs: string[], outputs: string[], scope = ""): OnnxNode => ({
   ...{ op: "Add", domain: "", name: "", scope, inputs, outputs },

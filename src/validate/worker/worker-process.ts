@@ -2,11 +2,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { execPath } from "node:process";
-import { type ChildOutcome, runChild } from "../child/run-child.ts";
-import type { Context } from "../context.ts";
-import { ExternalError } from "../errors.ts";
+import { type ChildOutcome, runChild } from "../../child/run-child.ts";
+import type { Context } from "../../context.ts";
+import { ExternalError } from "../../errors.ts";
 import { EMPTY_BATCH, messageReader, type WorkerLimits, type WorkerMessage, type WorkerRequest } from "./channel.ts";
-import { type CheckResult, type Finding, type Measured, type Subject, warned, wrong } from "./check.ts";
+import { type CheckResult, type Finding, type Measured, type Subject, warned, wrong } from "../check.ts";
 
 export interface SessionRequest {
   subject: Subject;

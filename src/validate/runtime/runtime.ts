@@ -1,11 +1,11 @@
 import { env, InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
-import type { OnnxModel } from "../onnx/model.ts";
-import type { Subject } from "./check.ts";
-import { distinctCases } from "./distinct-cases.ts";
-import { type InnerComparison, NO_INNER } from "./inner/compare-inner.ts";
-import { openPlain, type PlainRun, runPlain } from "./inner/plain-run.ts";
-import { elementsOf, openReferences, type ReferenceCase, type References } from "./references.ts";
-import type { Dtype, Tensor } from "./tensor.ts";
+import type { OnnxModel } from "../../onnx/model.ts";
+import type { Subject } from "../check.ts";
+import { distinctCases } from "../evidence/distinct-cases.ts";
+import { type InnerComparison, NO_INNER } from "../intermediate/compare-intermediate.ts";
+import { openPlain, type PlainRun, runPlain } from "../intermediate/unoptimised-run.ts";
+import { elementsOf, openReferences, type ReferenceCase, type References } from "../evidence/references.ts";
+import type { Dtype, Tensor } from "../evidence/tensor.ts";
 
 /** Optimisation of the graph before it runs. */
 export type Level = "all" | "disabled";

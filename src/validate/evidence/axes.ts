@@ -1,4 +1,4 @@
-import type { OnnxModel } from "../onnx/model.ts";
+import type { OnnxModel } from "../../onnx/model.ts";
 import type { ReferenceCase } from "./references.ts";
 
 /** Axes of inputs that have one length together, though the graph leaves it open. */

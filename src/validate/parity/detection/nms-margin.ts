@@ -1,5 +1,5 @@
 import { overlap } from "../../agreement/box-agreement.ts";
-import { numbersOf, type Tensor } from "../../tensor.ts";
+import { numbersOf, type Tensor } from "../../evidence/tensor.ts";
 import { type Box, cornerDistance } from "./boxes.ts";
 
 /** What decides which boxes are kept, from the contract; null where it does not say. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { BeforeNms } from "../../../src/validate/parity/detection/keep-edge.ts";
+import type { BeforeNms } from "../../../src/validate/parity/detection/nms-margin.ts";
 import { type Change, type Example, judge, KEEP, many, picture, type Row } from "./detection-examples.ts";
 
 /** Pictures with one more box, which overlaps the first by just more, or just less, than suppression allows. */

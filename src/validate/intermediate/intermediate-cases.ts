@@ -1,4 +1,4 @@
-import { cheapestFirst, elementsOf, type ReferenceCase } from "../references.ts";
+import { cheapestFirst, elementsOf, type ReferenceCase } from "../evidence/references.ts";
 
 /** A fault must show in one of two cases; how noisy the source is, all cases say without being run. */
 const ENOUGH_CASES = 2;

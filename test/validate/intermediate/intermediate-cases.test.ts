@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { casesFor } from "../../../src/validate/inner/inner-cases.ts";
-import type { ReferenceCase } from "../../../src/validate/references.ts";
-import type { TensorEntry } from "../../../src/validate/safetensors.ts";
+import { casesFor } from "../../../src/validate/intermediate/intermediate-cases.ts";
+import type { ReferenceCase } from "../../../src/validate/evidence/references.ts";
+import type { TensorEntry } from "../../../src/validate/evidence/safetensors.ts";
 
 const entry = (dims: number[]): TensorEntry => ({ name: "", dtype: "float32", dims, offset: 0, length: 0 });
 

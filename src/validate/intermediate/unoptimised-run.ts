@@ -1,11 +1,11 @@
 import type { InferenceSession } from "onnxruntime-node";
 import type { Tolerance } from "../../config/policy.ts";
 import type { OnnxModel } from "../../onnx/model.ts";
-import { cheapestFirst, countingCases, type ReferenceCase, type References, smallestCase } from "../references.ts";
-import type { Feeds, Level } from "../runtime.ts";
-import { createInnerCollector, type InnerComparison, NO_INNER } from "./compare-inner.ts";
-import { casesFor } from "./inner-cases.ts";
-import { type Absent, presentNames } from "./inner-names.ts";
+import { cheapestFirst, countingCases, type ReferenceCase, type References, smallestCase } from "../evidence/references.ts";
+import type { Feeds, Level } from "../runtime/runtime.ts";
+import { createInnerCollector, type InnerComparison, NO_INNER } from "./compare-intermediate.ts";
+import { casesFor } from "./intermediate-cases.ts";
+import { type Absent, presentNames } from "./intermediate-names.ts";
 import { withOutputs } from "./open-tensors.ts";
 
 /** The model without optimisation, where possible with inner tensors as further outputs. */

@@ -2,7 +2,7 @@ import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readOnnx } from "../../../src/onnx/read-onnx.ts";
-import { withOutputs } from "../../../src/validate/inner/open-tensors.ts";
+import { withOutputs } from "../../../src/validate/intermediate/open-tensors.ts";
 import { folderOf, network, networkModel } from "../../support/model-folder.ts";
 import { type ModelInput, onnxModel } from "../../support/onnx-writer.ts";
 

@@ -3,13 +3,13 @@ import { emptyReport, type OutputReport } from "../output-report.ts";
 import { channelAxis } from "../parity/channels.ts";
 import { evidenceOf } from "../parity/evidence.ts";
 import { reportFloat } from "../parity/float-output.ts";
-import { addCase, createFloatPool, type FloatPool } from "../parity/float-pool.ts";
+import { addCase, createFloatPool, type FloatPool } from "../parity/float-accumulator.ts";
 import { isExact } from "../parity/output-plan.ts";
-import type { InnerKind, ReferenceCase, References } from "../references.ts";
-import type { Feeds } from "../runtime.ts";
-import { isFloat, sameShape, shapeText } from "../tensor.ts";
-import { innerShapes } from "./inner-cases.ts";
-import { type Absent, namedInner } from "./inner-names.ts";
+import type { InnerKind, ReferenceCase, References } from "../evidence/references.ts";
+import type { Feeds } from "../runtime/runtime.ts";
+import { isFloat, sameShape, shapeText } from "../evidence/tensor.ts";
+import { innerShapes } from "./intermediate-cases.ts";
+import { type Absent, namedInner } from "./intermediate-names.ts";
 
 /** What the tensors inside of the graph were found to be. */
 export interface InnerComparison {

@@ -2,9 +2,9 @@ import type { Tolerance } from "../config/policy.ts";
 import { exact } from "./output-report.ts";
 import { readBoxes } from "./parity/detection/boxes.ts";
 import { matchBoxes } from "./parity/detection/match-boxes.ts";
-import type { References } from "./references.ts";
-import type { TensorEntry } from "./safetensors.ts";
-import { isFloat, numbersOf, sameKind, sameShape, shapeText, type Tensor, unravel } from "./tensor.ts";
+import type { References } from "./evidence/references.ts";
+import type { TensorEntry } from "./evidence/safetensors.ts";
+import { isFloat, numbersOf, sameKind, sameShape, shapeText, type Tensor, unravel } from "./evidence/tensor.ts";
 
 /** Part of an output's scale by which two runs of the same model may differ: other kernels for other batches. */
 const RELATIVE = 1e-5;

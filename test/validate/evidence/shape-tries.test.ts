@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { STRICT } from "../../src/config/policy.ts";
-import type { FreeAxis } from "../../src/validate/axes.ts";
-import { plannedTries } from "../../src/validate/shape-tries.ts";
-import type { Tensor } from "../../src/validate/tensor.ts";
+import { STRICT } from "../../../src/config/policy.ts";
+import type { FreeAxis } from "../../../src/validate/evidence/axes.ts";
+import { plannedTries } from "../../../src/validate/evidence/shape-tries.ts";
+import type { Tensor } from "../../../src/validate/evidence/tensor.ts";
 
 const BATCH: FreeAxis = {
   name: "batch",

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
-import type { OnnxModel } from "../onnx/model.ts";
-import type { Subject } from "./check.ts";
-import { modelBytes } from "./external-data.ts";
+import type { OnnxModel } from "../../onnx/model.ts";
+import type { Subject } from "../check.ts";
+import { modelBytes } from "../external-data.ts";
 import type { SessionRequest } from "./worker-process.ts";
 
 const LIMITS = { loadSeconds: 60, runSeconds: 30, totalSeconds: 600, timesFile: 3, freeBytes: 2 * 2 ** 30 };

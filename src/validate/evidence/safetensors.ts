@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../../errors.ts";
 import { type Dtype, sizeOf, type Tensor, type TensorData } from "./tensor.ts";
 
 /** Where one tensor lies in a safetensors file. */

@@ -1,11 +1,11 @@
 import { writeSync } from "node:fs";
-import { AppError } from "../errors.ts";
-import { readOnnx } from "../onnx/read-onnx.ts";
+import { AppError } from "../../errors.ts";
+import { readOnnx } from "../../onnx/read-onnx.ts";
 import { toLines, type WorkerMessage, type WorkerRequest } from "./channel.ts";
-import { type Finding, skipped, unproven, wrong } from "./check.ts";
-import { SESSION_CHECKS } from "./checks/session-checks.ts";
-import { modelBytes } from "./external-data.ts";
-import { createRuntime, type Watch } from "./runtime.ts";
+import { type Finding, skipped, unproven, wrong } from "../check.ts";
+import { SESSION_CHECKS } from "../checks/session-checks.ts";
+import { modelBytes } from "../external-data.ts";
+import { createRuntime, type Watch } from "../runtime/runtime.ts";
 
 /** The worker's work: runs the checks that are asked for, one after the other, and sends each finding at once. */
 export async function runChecks(

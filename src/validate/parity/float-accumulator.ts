@@ -1,5 +1,5 @@
-import type { Dtype, Tensor } from "../tensor.ts";
-import { numbersOf, sameKind } from "../tensor.ts";
+import type { Dtype, Tensor } from "../evidence/tensor.ts";
+import { numbersOf, sameKind } from "../evidence/tensor.ts";
 import { type ChannelLayout, layoutOf } from "./channels.ts";
 import { createStatistics, type Statistics } from "./statistics.ts";
 

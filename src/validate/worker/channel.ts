@@ -1,4 +1,4 @@
-import type { Finding, Measured, Subject } from "./check.ts";
+import type { Finding, Measured, Subject } from "../check.ts";
 
 /** What the worker is asked, on its standard input. */
 export interface WorkerRequest {

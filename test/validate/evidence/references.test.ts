@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { openReferences } from "../../src/validate/references.ts";
-import { folderOf } from "../support/model-folder.ts";
-import { safetensors, type TensorValue } from "../support/references-writer.ts";
+import { openReferences } from "../../../src/validate/evidence/references.ts";
+import { folderOf } from "../../support/model-folder.ts";
+import { safetensors, type TensorValue } from "../../support/references-writer.ts";
 
 const ONE: TensorValue = { dtype: "F32", shape: [1], values: [1] };
 

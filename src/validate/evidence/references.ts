@@ -1,4 +1,4 @@
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../../errors.ts";
 import { openTensors, type TensorEntry, type TensorFile } from "./safetensors.ts";
 import { sizeOf } from "./tensor.ts";
 
