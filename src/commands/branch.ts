@@ -6,10 +6,10 @@ import { gitBranches, pairBranches } from "../land/data-branches.ts";
 import { renderBranchTable } from "../report/branch-table.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
-import type { Edge, Flags } from "./program.ts";
+import type { CommandIo, Flags } from "./program.ts";
 
 /** Prints the name alone, so that it can stand inside `$(…)`; with a store it also makes the branch, or lists all. */
-export async function branch(ctx: Context, edge: Edge, ref: string | undefined, flags: Flags): Promise<void> {
+export async function branch(ctx: Context, edge: CommandIo, ref: string | undefined, flags: Flags): Promise<void> {
   if (flags.all) return withStore(ctx, flags, (store) => listAll(ctx, edge, store));
   const name = ref === undefined ? await nameHere(ctx) : mapBranchName(ref);
   if (flags.create) await withStore(ctx, flags, (store) => create(store, name, String(flags.from ?? "main")));
@@ -31,7 +31,7 @@ async function create(store: Store, name: string, from: string): Promise<void> {
   if ((await store.head(name)) === null) await store.createBranch(name, from);
 }
 
-async function listAll(ctx: Context, edge: Edge, store: Store): Promise<void> {
+async function listAll(ctx: Context, edge: CommandIo, store: Store): Promise<void> {
   await store.verify();
   const git = await gitBranches(ctx);
   if (git === null) ctx.log.warn("no Git clone here: Git branches are not known");

@@ -1,10 +1,10 @@
 import { originsOf, readSettings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
 import { planEngines, repositoryConfig } from "../plan/plan-inputs.ts";
-import type { Edge, Flags } from "./program.ts";
+import type { CommandIo, Flags } from "./program.ts";
 
 /** Prints each setting with its origin, and what `conversion.yaml` says. */
-export async function config(ctx: Context, edge: Edge, flags: Flags): Promise<void> {
+export async function config(ctx: Context, edge: CommandIo, flags: Flags): Promise<void> {
   const origins = originsOf(flags, ctx.env);
   const settings = readSettings({ store: "file:///", ...flags }, ctx.env);
   const repository = await repositoryConfig(ctx, settings.config, await planEngines(ctx));

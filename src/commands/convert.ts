@@ -3,12 +3,12 @@ import { convertAll } from "../convert/convert-all.ts";
 import { isRed } from "../publish/withheld.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
 import { loadPlan } from "./load-run.ts";
-import type { Edge, Flags } from "./program.ts";
+import type { CommandIo, Flags } from "./program.ts";
 import { withSession } from "./session.ts";
 import { writeModelPage } from "./write-model-page.ts";
 
 /** Converts, checks and stages the models of `plan.json`; writes `models/<name>/`. */
-export function convert(ctx: Context, edge: Edge, flags: Flags): Promise<void> {
+export function convert(ctx: Context, edge: CommandIo, flags: Flags): Promise<void> {
   return withSession(ctx, edge, flags, async ({ settings, out, store, timeLeft }) => {
     const plan = await loadPlan(out);
     const { isolation } = settings;

@@ -7,14 +7,14 @@ import { findEngine, listEngines } from "../engine/catalogue.ts";
 import { engineEnvironment, requireInstalled } from "../engine/environment.ts";
 import { scrubbedEnv } from "../engine/scrubbed-env.ts";
 import { ExternalError, UsageError } from "../errors.ts";
-import type { Edge, Flags } from "./program.ts";
+import type { CommandIo, Flags } from "./program.ts";
 import { run } from "./run.ts";
 
 /** Training steps and pictures of the demo's detector take about a minute. */
 const MAKING_MS = 10 * 60_000;
 
 /** A tiny real model by real training steps, then the main job on it with the embedded file store. */
-export async function demo(ctx: Context, edge: Edge, flags: Flags): Promise<void> {
+export async function demo(ctx: Context, edge: CommandIo, flags: Flags): Promise<void> {
   const folder = resolve(ctx.cwd, String(flags.dir));
   const store = join(folder, "store");
   const model = join(store, "main/model/detector");

@@ -8,7 +8,7 @@ import { engineReads } from "../engine/run-engine.ts";
 import { AppError } from "../errors.ts";
 import { localGit } from "../gitlab/local-git.ts";
 import { openStore } from "../store/open.ts";
-import type { Edge, Flags } from "./program.ts";
+import type { CommandIo, Flags } from "./program.ts";
 
 interface Finding {
   what: string;
@@ -19,7 +19,7 @@ interface Finding {
 }
 
 /** What is there, what is missing, and the command that fixes it; 2 where a run could not work. */
-export async function doctor(ctx: Context, edge: Edge, flags: Flags): Promise<void> {
+export async function doctor(ctx: Context, edge: CommandIo, flags: Flags): Promise<void> {
   const findings: Finding[] = [
     { what: "model-to-edge", state: "ok", says: `${ctx.version} on Node ${ctx.nodeVersion}` },
     await runtimeFinding(),

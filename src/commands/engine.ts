@@ -2,10 +2,10 @@ import type { Context } from "../context.ts";
 import { listEngines as enginesOf, findEngine } from "../engine/catalogue.ts";
 import { engineEnvironment } from "../engine/environment.ts";
 import { installEngine as install } from "../engine/install.ts";
-import type { Edge, Flags } from "./program.ts";
+import type { CommandIo, Flags } from "./program.ts";
 
 /** `--json`: `[{name, title, installed, python, versions}]`. */
-export async function listEngines(ctx: Context, edge: Edge, flags: Flags): Promise<void> {
+export async function listEngines(ctx: Context, edge: CommandIo, flags: Flags): Promise<void> {
   const rows = [];
   for (const engine of await enginesOf(ctx)) {
     const { installed, python, versions } = await engineEnvironment(ctx, engine);

@@ -9,7 +9,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { Publication } from "../publish/publication.ts";
 import { buildSummary } from "../report/build-summary.ts";
 import { renderLogSummary } from "../report/log-summary.ts";
-import type { Edge } from "./program.ts";
+import type { CommandIo } from "./program.ts";
 import { sendNote } from "./send-note.ts";
 import { writeReports } from "./write-reports.ts";
 
@@ -22,7 +22,7 @@ export interface Finished {
 }
 
 /** Summary, reports, note and closing lines; sets the exit code. */
-export async function finishRun(ctx: Context, edge: Edge, settings: Settings, finished: Finished): Promise<void> {
+export async function finishRun(ctx: Context, edge: CommandIo, settings: Settings, finished: Finished): Promise<void> {
   const { out, plan, models, publication } = finished;
   const paths = branchPaths(plan.store);
   const summary = buildSummary({

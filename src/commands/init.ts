@@ -3,10 +3,10 @@ import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { writeWhole } from "../document.ts";
 import { listEngines } from "../engine/catalogue.ts";
-import type { Edge, Flags } from "./program.ts";
+import type { CommandIo, Flags } from "./program.ts";
 
 /** Prints the lines for `.gitlab-ci.yml` and writes a `conversion.yaml` where there is none. */
-export async function init(ctx: Context, edge: Edge, flags: Flags): Promise<void> {
+export async function init(ctx: Context, edge: CommandIo, flags: Flags): Promise<void> {
   const [engine] = await listEngines(ctx);
   const file = join(ctx.cwd, "conversion.yaml");
   if (existsSync(file)) ctx.log.info("conversion.yaml is there already and stays as it is");

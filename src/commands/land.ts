@@ -9,13 +9,13 @@ import { readPipeline } from "../gitlab/pipeline.ts";
 import { landAll } from "../land/land-all.ts";
 import type { LandDocument, LandJob } from "../land/landing.ts";
 import { CHECKS_VERSION } from "../validate/validate-folder.ts";
-import type { Edge, Flags } from "./program.ts";
+import type { CommandIo, Flags } from "./program.ts";
 import { sendLandNotes } from "./send-land-notes.ts";
 import { type Session, withSession } from "./session.ts";
 import { writeLandReports } from "./write-land-reports.ts";
 
 /** After a push to the default branch: the data branches of what it merged become part of the target's. */
-export function land(ctx: Context, edge: Edge, flags: Flags): Promise<void> {
+export function land(ctx: Context, edge: CommandIo, flags: Flags): Promise<void> {
   const { targetBranch, ...wishes } = readLandSettings(flags, ctx.env);
   return withSession(ctx, edge, flags, async ({ settings, out, store }: Session) => {
     const push = readPush(ctx.env);

@@ -4,11 +4,11 @@ import { writeDocument } from "../document.ts";
 import { UsageError } from "../errors.ts";
 import { currentPipeline } from "../gitlab/current-pipeline.ts";
 import { LOCK_FILE, type ModelLock } from "../plan/model-lock.ts";
-import type { Edge, Flags } from "./program.ts";
+import type { CommandIo, Flags } from "./program.ts";
 import { withSession } from "./session.ts";
 
 /** Writes `model.lock`: with it in Git, this commit of the data branch is converted, reviewed and landed, and no other. */
-export function pin(ctx: Context, edge: Edge, flags: Flags): Promise<void> {
+export function pin(ctx: Context, edge: CommandIo, flags: Flags): Promise<void> {
   return withSession(ctx, edge, flags, async ({ settings, store }) => {
     const pipeline = await currentPipeline(ctx, settings.modelBranch);
     const branch = pipeline.branch ?? "";

@@ -3,11 +3,11 @@ import type { Context } from "../context.ts";
 import { writeDocument } from "../document.ts";
 import { preparePlan } from "../plan/prepare-plan.ts";
 import { CHECKS_VERSION } from "../validate/validate-folder.ts";
-import type { Edge, Flags } from "./program.ts";
+import type { CommandIo, Flags } from "./program.ts";
 import { withSession } from "./session.ts";
 
 /** Writes `plan.json`, and says what it decided. */
-export function plan(ctx: Context, edge: Edge, flags: Flags): Promise<void> {
+export function plan(ctx: Context, edge: CommandIo, flags: Flags): Promise<void> {
   return withSession(ctx, edge, flags, async ({ settings, out, store }) => {
     const made = await preparePlan(ctx, { settings, store, checks: CHECKS_VERSION });
     const file = join(out, "plan.json");

@@ -1,9 +1,9 @@
 import { builtInProfiles } from "../config/read-profiles.ts";
 import type { Context } from "../context.ts";
-import type { Edge, Flags } from "./program.ts";
+import type { CommandIo, Flags } from "./program.ts";
 
 /** Ids, what each runs, and its newest opset and IR version. `--json`: the whole tables. */
-export async function profiles(ctx: Pick<Context, "log">, edge: Pick<Edge, "print">, flags: Flags): Promise<void> {
+export async function profiles(ctx: Pick<Context, "log">, edge: Pick<CommandIo, "print">, flags: Flags): Promise<void> {
   const known = await builtInProfiles();
   if (flags.json) return edge.print(`${JSON.stringify(known, null, 2)}\n`);
   const width = Math.max(...known.map(({ id }) => id.length));

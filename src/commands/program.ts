@@ -5,7 +5,7 @@ import type { Context } from "../context.ts";
 import type { AppError, ExitCode } from "../errors.ts";
 
 /** What a command may do beside its Context: only the entry touches the process. */
-export interface Edge {
+export interface CommandIo {
   /** Machine output on stdout. */
   print(text: string): void;
   exit(code: ExitCode): void;
@@ -19,7 +19,7 @@ export type Flags = Record<string, string | boolean | undefined>;
  * All commands. Each loads its code only when it runs, and the long list of options is made only for a command that
  * `words`, the command line, names: so `--help` stays fast.
  */
-export function makeProgram(ctx: Context, edge: Edge, words: readonly string[]): Command {
+export function makeProgram(ctx: Context, edge: CommandIo, words: readonly string[]): Command {
   const program = new Command("model-to-edge")
     .description("Turns the models of a lakeFS branch into edge models, and says whether they may ship.")
     .version(ctx.version)

@@ -4,11 +4,11 @@ import { writeDocument } from "../document.ts";
 import { publishRun } from "../publish/publish-run.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
 import { loadModels, loadPlan } from "./load-run.ts";
-import type { Edge, Flags } from "./program.ts";
+import type { CommandIo, Flags } from "./program.ts";
 import { withSession } from "./session.ts";
 
 /** Publishes what `convert` staged; writes `publication.json`. */
-export function publish(ctx: Context, edge: Edge, flags: Flags): Promise<void> {
+export function publish(ctx: Context, edge: CommandIo, flags: Flags): Promise<void> {
   return withSession(ctx, edge, flags, async ({ out, store }) => {
     const plan = await loadPlan(out);
     const publication = await publishRun(ctx, store, plan, await loadModels(out, plan));

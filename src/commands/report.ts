@@ -4,11 +4,11 @@ import { readDocument } from "../document.ts";
 import type { Publication } from "../publish/publication.ts";
 import { finishRun } from "./finish-run.ts";
 import { loadModels, loadPlan } from "./load-run.ts";
-import type { Edge, Flags } from "./program.ts";
+import type { CommandIo, Flags } from "./program.ts";
 import { withSession } from "./session.ts";
 
 /** Summary, reports and note from the documents of the steps before. */
-export function report(ctx: Context, edge: Edge, flags: Flags): Promise<void> {
+export function report(ctx: Context, edge: CommandIo, flags: Flags): Promise<void> {
   return withSession(ctx, edge, flags, async ({ settings, out }) => {
     const plan = await loadPlan(out);
     const publication = await readDocument<Publication>(join(out, "publication.json"), "publication");

@@ -9,7 +9,7 @@ import type { Store } from "../store/store.ts";
 import { sweepDrafts } from "../store/sweep.ts";
 import { CHECKS_VERSION } from "../validate/validate-folder.ts";
 import { finishRun } from "./finish-run.ts";
-import type { Edge, Flags } from "./program.ts";
+import type { CommandIo, Flags } from "./program.ts";
 import { sendErrorNote } from "./send-note.ts";
 import { type Session, withSession } from "./session.ts";
 import { writeModelPage } from "./write-model-page.ts";
@@ -18,7 +18,7 @@ import { writeModelPage } from "./write-model-page.ts";
 const LEFT_BEHIND_MS = 24 * 3_600_000;
 
 /** All four steps in one process. */
-export function run(ctx: Context, edge: Edge, flags: Flags): Promise<void> {
+export function run(ctx: Context, edge: CommandIo, flags: Flags): Promise<void> {
   return withSession(ctx, edge, flags, async (session) => {
     try {
       await runSteps(ctx, edge, session);
@@ -29,7 +29,7 @@ export function run(ctx: Context, edge: Edge, flags: Flags): Promise<void> {
   });
 }
 
-async function runSteps(ctx: Context, edge: Edge, { settings, out, store, timeLeft }: Session): Promise<void> {
+async function runSteps(ctx: Context, edge: CommandIo, { settings, out, store, timeLeft }: Session): Promise<void> {
   const plan = await ctx.log.section("Plan", () => preparePlan(ctx, { settings, store, checks: CHECKS_VERSION }));
   await writeDocument(join(out, "plan.json"), "plan", plan);
   if (plan.draft) await sweepOwn(ctx, store, plan.draft.owner);

@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import { ExternalError } from "../errors.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
-import type { Edge, Flags } from "./program.ts";
+import type { CommandIo, Flags } from "./program.ts";
 
 /** Left of a job's time for the clean-up and the upload of reports. */
 const MARGIN_MS = 60_000;
@@ -21,7 +21,7 @@ export interface Session {
 /** Settings, store and deadline: what every step begins with. The store is closed afterwards. */
 export async function withSession<T>(
   ctx: Context,
-  edge: Edge,
+  edge: CommandIo,
   flags: Flags,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
@@ -41,7 +41,7 @@ export async function withSession<T>(
 }
 
 /** The smaller of `--timeout` and the job's own time-out less a margin. Milliseconds. */
-function startDeadline(ctx: Context, edge: Edge, settings: Settings): number {
+function startDeadline(ctx: Context, edge: CommandIo, settings: Settings): number {
   const job = Number(ctx.env.CI_JOB_TIMEOUT) * 1000;
   const jobLimit = Number.isFinite(job) && job > 0 ? Math.max(job - MARGIN_MS, job / 2) : Number.POSITIVE_INFINITY;
   const limit = Math.min(settings.timeoutMs ?? Number.POSITIVE_INFINITY, jobLimit);

@@ -8,10 +8,10 @@ import { ageOf } from "../report/branch-table.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import { sweepDrafts } from "../store/sweep.ts";
-import type { Edge, Flags } from "./program.ts";
+import type { CommandIo, Flags } from "./program.ts";
 
 /** Removes drafts of runs that were killed: nothing else does. Or lists data branches that nobody needs any more. */
-export async function sweep(ctx: Context, _edge: Edge, flags: Flags): Promise<void> {
+export async function sweep(ctx: Context, _edge: CommandIo, flags: Flags): Promise<void> {
   const olderThan = String(flags["older-than"]);
   const olderThanMs = olderThan === "0" || olderThan === "0s" ? 0 : parseDuration(olderThan);
   if (olderThanMs === null)

@@ -6,10 +6,10 @@ import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
 import { validateFolder } from "../validate/validate-folder.ts";
-import type { Edge, Flags } from "./program.ts";
+import type { CommandIo, Flags } from "./program.ts";
 
 /** The same checks as in a run, on any folder: 0 only when it could be published. */
-export async function validate(ctx: Context, edge: Edge, folder: string, flags: Flags): Promise<void> {
+export async function validate(ctx: Context, edge: CommandIo, folder: string, flags: Flags): Promise<void> {
   const path = resolve(ctx.cwd, folder);
   if (!existsSync(path)) throw new UsageError(`${folder} does not exist`, { hint: "name a folder with an .onnx file" });
   const evidence = typeof flags.evidence === "string" ? resolve(ctx.cwd, flags.evidence) : null;

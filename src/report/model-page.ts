@@ -8,7 +8,7 @@ import { outputTable } from "./html/outputs.ts";
 import { renderPage } from "./html/page.ts";
 import { answer, card, facts } from "./html/parts.ts";
 import { leastAgreed, seenSideBySide } from "./html/seen.ts";
-import { innerOf, outputsOf } from "./parity-details.ts";
+import { intermediateOf, outputsOf } from "./parity-details.ts";
 import type { Preview } from "./report-model.ts";
 
 export interface ModelPage {
@@ -48,7 +48,7 @@ function evidenceCards({ verdict, conversion, previews, classes }: ModelPage): C
   return [
     card("Seen side by side", seenSideBySide(seen)),
     card("Outputs compared", outputTable(outputsOf(verdict))),
-    card("Tensors before the outputs compared", outputTable(innerOf(verdict))),
+    card("Tensors before the outputs compared", outputTable(intermediateOf(verdict))),
     card("Behaviour: the sample that agrees least", leastAgreed(seen)),
     card("Checks", checkList(verdict.checks)),
     card("Devices", deviceTable(verdict.checks)),

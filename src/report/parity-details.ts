@@ -8,9 +8,9 @@ export function outputsOf(verdict: Verdict): OutputReport[] {
 }
 
 /** What was found for tensors before the outputs, by both checks that look at them. */
-export function innerOf(verdict: Verdict): OutputReport[] {
+export function intermediateOf(verdict: Verdict): OutputReport[] {
   const both = [...detailsOf(verdict, "behaviour"), ...detailsOf(verdict, "parity")];
-  return both.flatMap(({ inner }) => listOf(inner).filter(isOutput));
+  return both.flatMap(({ intermediate }) => listOf(intermediate).filter(isOutput));
 }
 
 /** The boxes of both sides, per picture. */

@@ -8,7 +8,7 @@ import { renderPage } from "./html/page.ts";
 import { answer, card, facts, headlineMarkup, icon, part, webLink } from "./html/parts.ts";
 import { leastAgreed, seenSideBySide } from "./html/seen.ts";
 import { stageBar } from "./html/stages.ts";
-import { innerOf, outputsOf } from "./parity-details.ts";
+import { intermediateOf, outputsOf } from "./parity-details.ts";
 import type { ReportModel } from "./report-model.ts";
 import type { Summary } from "./summary.ts";
 
@@ -77,7 +77,7 @@ function evidence({ conversion, verdict, previews, classes }: ReportModel, id: s
   return [
     seen && part("Seen side by side", seenSideBySide(seen)),
     verdict && part("Outputs compared", outputTable(outputsOf(verdict))),
-    verdict && part("Tensors before the outputs compared", outputTable(innerOf(verdict))),
+    verdict && part("Tensors before the outputs compared", outputTable(intermediateOf(verdict))),
     seen && part("Behaviour: the sample that agrees least", leastAgreed(seen)),
     verdict && part("Checks", checkList(verdict.checks)),
     verdict && part("Devices", deviceTable(verdict.checks)),

@@ -181,9 +181,9 @@ export function sampleBehaviour(): CheckResult {
     status: "warn",
     message: "5 of 7 sure boxes of either side have a partner in the unpatched source model's own prediction, 71.4 %",
     details: {
-      inner: [sampleOutput({ name: "raw.cls_scores.2", would_notice: 1e-4 })],
+      intermediate: [sampleOutput({ name: "raw.cls_scores.2", would_notice: 1e-4 })],
       not_compared: [],
-      inner_cases: ["real-0"],
+      intermediate_cases: ["real-0"],
       agreement: [{ with: "predict", output: "dets", agreed: 5, total: 7 }],
       boxes: [{ case: "real-0", source: BOXES.slice(0, 3), edge: BOXES.slice(0, 2) }],
     },

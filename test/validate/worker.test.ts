@@ -136,8 +136,8 @@ describe("the worker", () => {
         { op: "Div", inputs: ["h", "minus"], outputs: ["y"] },
       ],
     };
-    const inner: typeof SMALLEST = { "one/aux/fp32/h": { dtype: "I32", shape: [1], values: [-(2 ** 31)] } };
-    const references = safetensors({ ...SMALLEST, ...inner }, { "inner/h": "source" });
+    const intermediate: typeof SMALLEST = { "one/aux/fp32/h": { dtype: "I32", shape: [1], values: [-(2 ** 31)] } };
+    const references = safetensors({ ...SMALLEST, ...intermediate }, { "inner/h": "source" });
     const [models, temporary] = [await folder(named, references), await folderOf({})];
     const before = process.env.TMPDIR;
     process.env.TMPDIR = temporary;

@@ -8,7 +8,7 @@ import { type Fact, facts, icon } from "./parts.ts";
 
 const TONES: Record<CheckResult["status"], Tone> = { pass: "pass", warn: "warn", fail: "fail", skip: "none" };
 /** Of a check's details, what other parts of the page show. */
-const SHOWN_ELSEWHERE = ["outputs", "boxes", "cases", "inner", "inner_cases", "profiles"];
+const SHOWN_ELSEWHERE = ["outputs", "boxes", "cases", "intermediate", "intermediate_cases", "profiles"];
 const LONGEST_DETAILS = 20_000;
 
 /** Every check with its sentence; red ones stay in their order, so that the first cause is read first. */

@@ -26,7 +26,7 @@ export interface Copied {
 export async function copyHashed(from: string, to: string, options: CopyOptions): Promise<Copied> {
   const partial = `${to}.partial`;
   await mkdir(dirname(to), { recursive: true });
-  const source = await openPlain(from);
+  const source = await openUnoptimised(from);
   try {
     const before = await source.stat({ bigint: true });
     if (!before.isFile()) throw noPlainFile(from);
@@ -56,7 +56,7 @@ export async function copyHashed(from: string, to: string, options: CopyOptions)
   }
 }
 
-async function openPlain(file: string): Promise<FileHandle> {
+async function openUnoptimised(file: string): Promise<FileHandle> {
   try {
     return await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {

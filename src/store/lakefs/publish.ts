@@ -7,7 +7,7 @@ import { mergeDraft } from "./merge.ts";
 import { INPUT_KEY, newerPointers } from "./newer.ts";
 import { conflictOutcome, goneOutcome } from "./outcomes.ts";
 import type { Repository } from "./repository.ts";
-import { settleDraft } from "./rebase-draft.ts";
+import { rebaseDraft } from "./rebase-draft.ts";
 import { listStore, readSmall } from "./snapshot.ts";
 
 /** A target that moves more often than this during one publication is not a coincidence. */
@@ -37,7 +37,7 @@ export async function publishDraft(
     const head = await api.getBranch(ref.branch);
     if (head === null) return goneOutcome(ref.branch);
     const change = compose(await readTarget(repository, head, pointers, prefixes, options.input));
-    const commit = change && (await settleDraft(repository, ref, head, change, prefixes, text));
+    const commit = change && (await rebaseDraft(repository, ref, head, change, prefixes, text));
     const outcome: PublishOutcome | "conflict" = commit
       ? await mergeDraft(repository, ref, commit, text)
       : { status: "unchanged", commit: head };

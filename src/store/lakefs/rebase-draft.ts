@@ -11,7 +11,7 @@ import { uploadBytes } from "./upload.ts";
  * Makes the draft the target's `head` with the change, and nothing else, as one commit. Returns that commit, or null
  * where it would not differ from the head.
  */
-export async function settleDraft(
+export async function rebaseDraft(
   repository: Repository,
   ref: DraftRef,
   head: string,

@@ -13,7 +13,7 @@ export interface Agreement {
   agreed: number;
   total: number;
   /** Boxes count from this score on. */
-  sure: number | null;
+  confident: number | null;
   /** The case with the lowest rate. */
   worst: { case: string; agreed: number; total: number } | null;
   /** Of a detector: boxes of both sides in the worst sample. */
@@ -48,10 +48,10 @@ const WHOSE: Record<OwnResult, string> = {
 
 /** `97 of 100 sure boxes (score ≥ 0.3) … (97 %)`. */
 export function agreementText(one: Agreement): string {
-  const { what, agreed, total, sure, worst, output } = one;
+  const { what, agreed, total, confident, worst, output } = one;
   if (total === 0) return `neither side is sure of any box ${WHOSE[one.with]}`;
   const counted = what === "boxes" ? COUNTED.boxes : `${COUNTED[what]} the same class in "${output}" as`;
-  const from = sure === null ? "" : ` (score ≥ ${short(sure)})`;
+  const from = confident === null ? "" : ` (score ≥ ${short(confident)})`;
   const lowest =
     worst && rateOf(worst) < rateOf(one) ? `, the fewest in case ${worst.case}: ${worst.agreed} of ${worst.total}` : "";
   const rate = Math.floor(1000 * rateOf(one)) / 10;

@@ -25,12 +25,12 @@ export function clipped(boxes: readonly Box[], size: PictureSize | null): Box[] 
 }
 
 /** As many as the other side can give: a source without a limit finds hundreds where it is sure of nothing. */
-export function surest(boxes: readonly Box[], most: number | null): Box[] {
+export function mostConfident(boxes: readonly Box[], most: number | null): Box[] {
   return boxes.toSorted((a, b) => b.score - a.score).slice(0, most ?? boxes.length);
 }
 
 /** Score from which boxes count. */
-export function sureScore(boxes: readonly Box[]): number {
+export function confidentScore(boxes: readonly Box[]): number {
   const best = boxes.reduce((most, { score }) => Math.max(most, score), 0);
   return best >= SURE ? SURE : best / 2;
 }
@@ -39,21 +39,21 @@ export function sureScore(boxes: readonly Box[]): number {
 export function agreedBoxes(
   ones: readonly Box[],
   others: readonly Box[],
-  sure: number,
+  confident: number,
 ): { agreed: number; total: number } {
-  const [left, right] = [partnered(ones, others, sure), partnered(others, ones, sure)];
+  const [left, right] = [partnered(ones, others, confident), partnered(others, ones, confident)];
   return { agreed: left.agreed + right.agreed, total: left.total + right.total };
 }
 
 /** The surest first; each partner counts once. */
-function partnered(ones: readonly Box[], others: readonly Box[], sure: number): { agreed: number; total: number } {
-  const counted = ones.filter(({ score }) => score >= sure && score > 0).toSorted((a, b) => b.score - a.score);
+function partnered(ones: readonly Box[], others: readonly Box[], confident: number): { agreed: number; total: number } {
+  const counted = ones.filter(({ score }) => score >= confident && score > 0).toSorted((a, b) => b.score - a.score);
   const free = new Set(others);
   let agreed = 0;
   for (const box of counted) {
     let best: Box | null = null;
     for (const other of free)
-      if (other.label === box.label && overlap(box, other) >= (best ? overlap(box, best) : SAME)) best = other;
+      if (other.label === box.label && iou(box, other) >= (best ? iou(box, best) : SAME)) best = other;
     if (!best) continue;
     free.delete(best);
     agreed += 1;
@@ -62,7 +62,7 @@ function partnered(ones: readonly Box[], others: readonly Box[], sure: number): 
 }
 
 /** Intersection over union of the first four corners. */
-export function overlap(one: Box, other: Box): number {
+export function iou(one: Box, other: Box): number {
   const [ax1 = 0, ay1 = 0, ax2 = 0, ay2 = 0] = one.corners;
   const [bx1 = 0, by1 = 0, bx2 = 0, by2 = 0] = other.corners;
   const width = Math.max(0, Math.min(ax2, bx2) - Math.max(ax1, bx1));

@@ -4,7 +4,7 @@ import type { ReferenceCase, References } from "../evidence/references.ts";
 import type { Feeds } from "../runtime/runtime.ts";
 import { isFloat, shapeText, type Tensor } from "../evidence/tensor.ts";
 import { type Agreement, type OwnResult, rateOf } from "./agreement.ts";
-import { agreedBoxes, clipped, type PictureSize, sureScore, surest } from "./box-agreement.ts";
+import { agreedBoxes, clipped, type PictureSize, confidentScore, mostConfident } from "./box-agreement.ts";
 import { agreedClasses } from "./class-agreement.ts";
 
 export interface OwnRequest {
@@ -29,7 +29,7 @@ export async function compareOwn(own: OwnResult, request: OwnRequest): Promise<A
 }
 
 function empty(own: OwnResult, output: string, what: Agreement["what"]): Agreement {
-  const none = { agreed: 0, total: 0, sure: null, worst: null, boxes: null, problem: null };
+  const none = { agreed: 0, total: 0, confident: null, worst: null, boxes: null, problem: null };
   return { with: own, output, what, ...none };
 }
 
@@ -59,32 +59,32 @@ async function compareBoxes(own: OwnResult, request: OwnRequest, { dets, labels 
     else
       gathered.push({
         ...{ name: one.name, isReal: one.kind === "real" },
-        ...{ edge: cut(got.images), source: cut(source.images).map((boxes) => surest(boxes, most)) },
+        ...{ edge: cut(got.images), source: cut(source.images).map((boxes) => mostConfident(boxes, most)) },
       });
   }
-  const sure = sureScore(gathered.flatMap(({ edge, source }) => [...edge.flat(), ...source.flat()]));
-  result.sure = Number(sure.toPrecision(6));
+  const confident = confidentScore(gathered.flatMap(({ edge, source }) => [...edge.flat(), ...source.flat()]));
+  result.confident = Number(confident.toPrecision(6));
   for (const one of gathered) {
-    const counts = one.source.map((boxes, image) => agreedBoxes(one.edge[image] ?? [], boxes, sure));
+    const counts = one.source.map((boxes, image) => agreedBoxes(one.edge[image] ?? [], boxes, confident));
     const agreed = counts.reduce((sum, each) => sum + each.agreed, 0);
     const total = counts.reduce((sum, each) => sum + each.total, 0);
     note(result, one.name, agreed, total);
   }
-  result.boxes = pictureOf(gathered, sure);
+  result.boxes = pictureOf(gathered, confident);
   return result;
 }
 
 /** Of the samples, or where there are none of all cases, the one that agrees least; the larger one of equals. */
-function pictureOf(gathered: readonly BoxCase[], sure: number): Agreement["boxes"] {
+function pictureOf(gathered: readonly BoxCase[], confident: number): Agreement["boxes"] {
   const real = gathered.filter(({ isReal }) => isReal);
   const counted = (real.length > 0 ? real : gathered).map((one) => ({
     one,
-    ...agreedBoxes(one.edge[0] ?? [], one.source[0] ?? [], sure),
+    ...agreedBoxes(one.edge[0] ?? [], one.source[0] ?? [], confident),
   }));
   const [worst] = counted.toSorted((a, b) => rateOf(a) - rateOf(b) || b.total - a.total);
   if (!worst || worst.total === 0) return null;
   const rows = (boxes: Box[] = []) =>
-    boxes.filter(({ score }) => score >= sure).map(({ corners, score, label }) => [...corners, score, label]);
+    boxes.filter(({ score }) => score >= confident).map(({ corners, score, label }) => [...corners, score, label]);
   return { case: worst.one.name, source: rows(worst.one.source[0]), edge: rows(worst.one.edge[0]) };
 }
 

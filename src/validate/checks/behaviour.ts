@@ -2,8 +2,8 @@ import type { OnnxModel } from "../../onnx/model.ts";
 import { type Agreement, agreementText, isRefused, type OwnResult, rateOf, SAID } from "../agreement/agreement.ts";
 import { compareOwn } from "../agreement/compare-own.ts";
 import { type Finding, passed, type SessionCheck, skipped, warned, wrong } from "../check.ts";
-import type { InnerComparison } from "../intermediate/compare-intermediate.ts";
-import { namedInner } from "../intermediate/intermediate-names.ts";
+import type { IntermediateComparison } from "../intermediate/compare-intermediate.ts";
+import { intermediateName } from "../intermediate/intermediate-names.ts";
 import type { OutputReport } from "../output-report.ts";
 import type { BoxPicture } from "../parity/detection/detection-collector.ts";
 import { keepRule, planOutputs } from "../parity/plan-outputs.ts";
@@ -14,11 +14,11 @@ import { isFloat } from "../evidence/tensor.ts";
 /** What the check puts into its details. */
 interface BehaviourDetails {
   /** The unpatched source's own tensors inside of the graph. */
-  inner: OutputReport[];
+  intermediate: OutputReport[];
   /** Inner tensors, and predictions, that were not compared. */
-  not_compared: InnerComparison["absent"];
+  not_compared: IntermediateComparison["absent"];
   /** Cases that the inner tensors were compared in. */
-  inner_cases: string[];
+  intermediate_cases: string[];
   agreement: Omit<Agreement, "boxes">[];
   /** Of a detector: the sample that agrees least. */
   boxes: BoxPicture[];
@@ -36,7 +36,7 @@ export const behaviour: SessionCheck = {
     if (!references) return skipped("not run: there are no references to compare with");
     const cases = countingCases({ cases: await runtime.cases() });
     const { detections, sets } = planOutputs(subject, graph, cases);
-    const inner = await runtime.inner();
+    const intermediate = await runtime.intermediate();
     const outputsOf = (one: ReferenceCase) => runtime.runCase(one).catch(() => null);
     const most = detections && keepRule(subject.contract, detections.dets).maxBoxes;
     const agreement: Agreement[] = [];
@@ -47,10 +47,10 @@ export const behaviour: SessionCheck = {
     const lossy = lossOf(graph, sets);
     const left = [...references.leftOut].map(([name, why]) => ({ name, why })).filter(({ name }) => name !== "fp64");
     return conclude({
-      inner,
+      intermediate,
       agreement,
       left,
-      hidden: references.inner.size === 0 ? lossy : null,
+      hidden: references.intermediate.size === 0 ? lossy : null,
       isLossy: lossy !== null,
     });
   },
@@ -74,20 +74,20 @@ const AFTER_NMS = `compared after NMS only: a fault in boxes that no reference k
 const AFTER_ARGMAX = `compared after the choice of a class only: a fault in a class that no reference chooses would not show; the references hold no tensors before it, ${GET}`;
 
 interface Found {
-  inner: InnerComparison;
+  intermediate: IntermediateComparison;
   agreement: readonly Agreement[];
   /** What the engine could not give: inner tensors, `predict`, `pipeline`. */
-  left: InnerComparison["absent"];
+  left: IntermediateComparison["absent"];
   hidden: string | null;
   isLossy: boolean;
 }
 
-function conclude({ inner, agreement, left, hidden, isLossy }: Found): Finding {
-  const { source, rewritten } = inner.reports;
+function conclude({ intermediate, agreement, left, hidden, isLossy }: Found): Finding {
+  const { source, rewritten } = intermediate.reports;
   const details: BehaviourDetails = {
-    inner: source,
-    not_compared: [...inner.absent, ...left],
-    inner_cases: inner.cases,
+    intermediate: source,
+    not_compared: [...intermediate.absent, ...left],
+    intermediate_cases: intermediate.cases,
     agreement: agreement.map(({ boxes: _, ...rest }) => rest),
     boxes: agreement.flatMap(({ boxes }) => boxes ?? []).slice(0, 1),
   };
@@ -99,7 +99,7 @@ function conclude({ inner, agreement, left, hidden, isLossy }: Found): Finding {
   const open = [...source, ...rewritten].filter(({ status, kind }) => status === "warn" || kind === "unproven");
   const lacks = [
     ...(hidden ? [hidden] : []),
-    ...absentText([...inner.absent, ...(isLossy ? left.filter(({ name }) => name.startsWith("raw.")) : [])]),
+    ...absentText([...intermediate.absent, ...(isLossy ? left.filter(({ name }) => name.startsWith("raw.")) : [])]),
     ...(open.length > 0 ? [`not proved: ${firstOf(open.map(({ message }) => message))}`] : []),
     ...agreement.flatMap(({ problem }) =>
       problem ? [`the source's own prediction cannot be compared: ${problem}`] : [],
@@ -118,11 +118,11 @@ function conclude({ inner, agreement, left, hidden, isLossy }: Found): Finding {
 const AGAINST = "the unpatched source model computes something else before the outputs";
 const NOTHING = "the references hold nothing that the unpatched source model computed itself";
 
-function absentText(absent: InnerComparison["absent"]): string[] {
+function absentText(absent: IntermediateComparison["absent"]): string[] {
   const [first, ...others] = absent;
   if (!first) return [];
   const more = others.length > 0 ? ` (and ${others.length} more)` : "";
-  return [`the heads before the outputs were not compared: ${namedInner(first.name).called}: ${first.why}${more}`];
+  return [`the heads before the outputs were not compared: ${intermediateName(first.name).called}: ${first.why}${more}`];
 }
 
 function firstOf([first = "", ...others]: string[]): string {

@@ -1,6 +1,6 @@
 import type { OnnxModel } from "../../onnx/model.ts";
 import { type Finding, passed, type SessionCheck, type Subject, unproven, warned, wrong } from "../check.ts";
-import type { InnerComparison } from "../intermediate/compare-intermediate.ts";
+import type { IntermediateComparison } from "../intermediate/compare-intermediate.ts";
 import type { OutputReport } from "../output-report.ts";
 import { caseOutputs } from "../parity/case-outputs.ts";
 import type { BoxPicture } from "../parity/detection/detection-collector.ts";
@@ -16,7 +16,7 @@ import { type Feeds, ortMessage, type Runtime } from "../runtime/runtime.ts";
 interface ParityDetails {
   outputs: OutputReport[];
   /** Tensors before suppression, as the rewritten model computes them. */
-  inner: OutputReport[];
+  intermediate: OutputReport[];
   /** Cases that count as evidence, in the order in which they ran. */
   cases: { name: string; kind: string }[];
   /** Of a detector: what both sides found, for pictures. */
@@ -55,8 +55,8 @@ async function compareAll(
   references: References,
 ): Promise<Finding> {
   const counting = countingCases(references);
-  const inner = await runtime.inner();
-  const collectors = planOutputs(subject, graph, counting, isProved(inner));
+  const intermediate = await runtime.intermediate();
+  const collectors = planOutputs(subject, graph, counting, isProved(intermediate));
   const failures: string[] = [];
   for (const one of await runtime.cases()) {
     let outputs: Feeds;
@@ -71,7 +71,7 @@ async function compareAll(
   }
   const details: ParityDetails = {
     outputs: collectors.all.flatMap((collector) => collector.reports()),
-    inner: inner.reports.rewritten,
+    intermediate: intermediate.reports.rewritten,
     cases: counting.map(({ name, kind }) => ({ name, kind })),
     boxes: collectors.pictures(),
   };
@@ -88,15 +88,15 @@ async function compareAll(
 }
 
 /** All tensors before what loses information were compared and are the source's. */
-function isProved({ reports, absent }: InnerComparison): boolean {
+function isProved({ reports, absent }: IntermediateComparison): boolean {
   const all = [...reports.source, ...reports.rewritten];
   return all.length > 0 && absent.length === 0 && all.every(({ status }) => status === "pass");
 }
 
 function conclude(details: ParityDetails, failures: string[], notes: string[], ignored: string | null): Finding {
-  const { outputs, inner, cases } = details;
+  const { outputs, intermediate, cases } = details;
   const all = { ...details };
-  const wrongs = [...failures, ...messages([...outputs, ...inner], "wrong")];
+  const wrongs = [...failures, ...messages([...outputs, ...intermediate], "wrong")];
   if (wrongs.length > 0) return wrong(firstOf(wrongs), all);
   const open = [...messages(outputs, "unproven"), ...(ignored === null ? [] : [ignoredText(ignored)])];
   if (open.length > 0) return unproven(firstOf(open), all);

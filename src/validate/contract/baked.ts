@@ -40,9 +40,9 @@ function thresholdProblems(baked: Baked, { inputs, scope }: OnnxNode, flow: Data
     const input = inputs[place];
     return input ? (flow.constantOf(input, scope)?.[0] ?? null) : undefined;
   };
-  const overlap = threshold(3);
+  const iou = threshold(3);
   return [
-    ...thresholdProblem("baked.nms_iou", baked.nms_iou, overlap === undefined ? 0 : overlap),
+    ...thresholdProblem("baked.nms_iou", baked.nms_iou, iou === undefined ? 0 : iou),
     ...thresholdProblem("baked.score_thr", baked.score_thr, threshold(4)),
     ...thresholdProblem("baked.max_per_class", baked.max_per_class, threshold(2)),
   ];

@@ -36,7 +36,7 @@ function columnsOf(
     return { columns: dims.map((shape) => shape?.at(axis)).find(isCount), where: "" };
   });
   const inside = INNER.map(({ tensor, axis }) => ({
-    columns: cases.map(({ inner }) => inner.fp32.get(tensor)?.dims.at(axis)).find(isCount),
+    columns: cases.map(({ intermediate }) => intermediate.fp32.get(tensor)?.dims.at(axis)).find(isCount),
     where: ` in "${tensor}"`,
   }));
   return [...found, ...inside].flatMap(({ columns, where }) => (columns === undefined ? [] : [{ columns, where }]));

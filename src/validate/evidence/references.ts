@@ -6,7 +6,7 @@ import { sizeOf } from "./tensor.ts";
 export type CaseKind = "real" | "random" | "extreme" | "shape";
 
 /** Which model computed an inner tensor: the unpatched `source`, or that which the engine `rewritten` for the export. */
-export type InnerKind = "source" | "rewritten";
+export type IntermediateKind = "source" | "rewritten";
 
 /** What the source framework computes for one set of inputs; maps by the names of inputs, outputs and inner tensors. */
 export interface ReferenceCase {
@@ -18,7 +18,7 @@ export interface ReferenceCase {
   /** Single precision computed in other ways, e.g. another number of threads: noise where there is no fp64. */
   variants: Map<string, TensorEntry>[];
   /** Tensors inside of the exported graph, before anything that loses information. */
-  inner: { fp32: Map<string, TensorEntry>; fp64: Map<string, TensorEntry> };
+  intermediate: { fp32: Map<string, TensorEntry>; fp64: Map<string, TensorEntry> };
   /** What the unpatched model's own `predict` gives, on the same inputs and from the picture itself. */
   predict: Map<string, TensorEntry>;
   pipeline: Map<string, TensorEntry>;
@@ -29,7 +29,7 @@ export interface ReferenceCase {
 export interface References {
   cases: ReferenceCase[];
   /** Inner tensors by their name in the ONNX file. */
-  inner: ReadonlyMap<string, InnerKind>;
+  intermediate: ReadonlyMap<string, IntermediateKind>;
   /** Why the engine could not give something: an inner tensor, `fp64`, `predict`, `pipeline`. */
   leftOut: ReadonlyMap<string, string>;
   read: TensorFile["read"];
@@ -37,19 +37,19 @@ export interface References {
 }
 
 const KINDS: readonly string[] = ["real", "random", "extreme", "shape"] satisfies CaseKind[];
-const INNER_KINDS: readonly string[] = ["source", "rewritten"] satisfies InnerKind[];
+const INNER_KINDS: readonly string[] = ["source", "rewritten"] satisfies IntermediateKind[];
 const MOST_VARIANTS = 64;
 
 /** Opens `references.safetensors`: `<case>/in|fp32|fp64|aux/<name>`, and each case's kind in the metadata. */
 export async function openReferences(path: string): Promise<References> {
   const file = await openTensors(path);
   try {
-    const inner = innerKinds(file.metadata);
-    const cases = groupCases(file.entries, file.metadata, inner);
-    checkInner(cases, inner);
+    const intermediate = intermediateKinds(file.metadata);
+    const cases = groupCases(file.entries, file.metadata, intermediate);
+    checkIntermediate(cases, intermediate);
     checkInputs(cases);
     const leftOut = new Map(entriesBelow("left-out/", file.metadata));
-    return { cases, inner, leftOut, read: file.read, close: file.close };
+    return { cases, intermediate, leftOut, read: file.read, close: file.close };
   } catch (error) {
     await file.close();
     throw error;
@@ -60,7 +60,7 @@ export async function openReferences(path: string): Promise<References> {
 function groupCases(
   entries: readonly TensorEntry[],
   metadata: Record<string, string>,
-  inner: References["inner"],
+  intermediate: References["intermediate"],
 ): ReferenceCase[] {
   const cases = new Map<string, ReferenceCase>();
   for (const entry of entries) {
@@ -69,7 +69,7 @@ function groupCases(
     const [, name = "", part = "in", tensor = ""] = match;
     const one = cases.get(name) ?? emptyCase(name, kindOf(name, metadata));
     cases.set(name, one);
-    if (part === "aux") addAux(one, tensor, entry, inner);
+    if (part === "aux") addAux(one, tensor, entry, intermediate);
     else one[part === "in" ? "inputs" : (part as "fp32" | "fp64")].set(tensor, entry);
   }
   return [...cases.values()].sort((a, b) => Number(b.kind === "real") - Number(a.kind === "real"));
@@ -79,23 +79,23 @@ function emptyCase(name: string, kind: CaseKind): ReferenceCase {
   const map = () => new Map<string, TensorEntry>();
   return {
     ...{ name, kind, inputs: map(), fp32: map(), fp64: map(), variants: [] },
-    ...{ inner: { fp32: map(), fp64: map() }, predict: map(), pipeline: map(), aux: map() },
+    ...{ intermediate: { fp32: map(), fp64: map() }, predict: map(), pipeline: map(), aux: map() },
   };
 }
 
 /** `fp32/<inner tensor>`, `fp32.2/<output>`, `predict/<output>`; all else is a helper of its own name. */
-function addAux(one: ReferenceCase, name: string, entry: TensorEntry, inner: References["inner"]): void {
+function addAux(one: ReferenceCase, name: string, entry: TensorEntry, intermediate: References["intermediate"]): void {
   const [, part = "", number, tensor = ""] = /^(fp32|fp64|predict|pipeline)(?:\.(\d+))?\/(.+)$/s.exec(name) ?? [];
   if (part === "fp32" && number !== undefined) variantOf(one, Number(number)).set(tensor, entry);
   else if ((part === "predict" || part === "pipeline") && number === undefined) one[part].set(tensor, entry);
-  else if ((part === "fp32" || part === "fp64") && number === undefined && !isHelper(tensor, inner))
-    one.inner[part].set(tensor, entry);
+  else if ((part === "fp32" || part === "fp64") && number === undefined && !isHelper(tensor, intermediate))
+    one.intermediate[part].set(tensor, entry);
   else one.aux.set(name, entry);
 }
 
 /** An output may itself be called `fp32/x`: then `fp32/x.margin` helps to compare it. */
-function isHelper(tensor: string, inner: References["inner"]): boolean {
-  return /\.(margin|noise)$/.test(tensor) && !inner.has(tensor);
+function isHelper(tensor: string, intermediate: References["intermediate"]): boolean {
+  return /\.(margin|noise)$/.test(tensor) && !intermediate.has(tensor);
 }
 
 function variantOf(one: ReferenceCase, number: number): Map<string, TensorEntry> {
@@ -119,15 +119,15 @@ function kindOf(name: string, metadata: Record<string, string>): CaseKind {
   return kind as CaseKind;
 }
 
-function innerKinds(metadata: Record<string, string>): Map<string, InnerKind> {
-  const kinds = new Map<string, InnerKind>();
+function intermediateKinds(metadata: Record<string, string>): Map<string, IntermediateKind> {
+  const kinds = new Map<string, IntermediateKind>();
   for (const [name, kind] of entriesBelow("inner/", metadata)) {
     if (!INNER_KINDS.includes(kind))
       throw malformed(
         `the inner tensor ${name} is of an unknown kind: ${kind}`,
         `the metadata entry inner/${name} is one of ${INNER_KINDS.join(", ")}`,
       );
-    kinds.set(name, kind as InnerKind);
+    kinds.set(name, kind as IntermediateKind);
   }
   return kinds;
 }
@@ -139,9 +139,9 @@ function entriesBelow(prefix: string, metadata: Record<string, string>): [string
   );
 }
 
-function checkInner(cases: readonly ReferenceCase[], kinds: References["inner"]): void {
-  for (const { name, inner } of cases)
-    for (const tensor of [...inner.fp32.keys(), ...inner.fp64.keys()])
+function checkIntermediate(cases: readonly ReferenceCase[], kinds: References["intermediate"]): void {
+  for (const { name, intermediate } of cases)
+    for (const tensor of [...intermediate.fp32.keys(), ...intermediate.fp64.keys()])
       if (!kinds.has(tensor))
         throw malformed(
           `the inner tensor ${tensor} of case ${name} is of no kind`,

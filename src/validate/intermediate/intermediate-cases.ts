@@ -15,7 +15,7 @@ export function casesFor(names: readonly string[], cases: readonly ReferenceCase
   const chosen: ReferenceCase[] = [];
   let fed = 0;
   for (const one of cheapestFirst(cases)) {
-    const held = names.filter((name) => one.inner.fp32.has(name));
+    const held = names.filter((name) => one.intermediate.fp32.has(name));
     const size = elementsOf(one.inputs);
     const enough = size > DEAR * all ? 1 : ENOUGH_CASES;
     const isNeeded = held.some((name) => (counts.get(name) ?? 0) < enough);
@@ -27,7 +27,7 @@ export function casesFor(names: readonly string[], cases: readonly ReferenceCase
   return chosen;
 }
 
-export function innerShapes(name: string, cases: readonly ReferenceCase[]): number[][] {
-  const entries = cases.map(({ inner }) => inner.fp64.get(name) ?? inner.fp32.get(name));
+export function intermediateShapes(name: string, cases: readonly ReferenceCase[]): number[][] {
+  const entries = cases.map(({ intermediate }) => intermediate.fp64.get(name) ?? intermediate.fp32.get(name));
   return entries.flatMap((entry) => (entry ? [entry.dims] : []));
 }

@@ -45,7 +45,7 @@ const WORDS: Record<string, string> = {
 };
 
 /** `the raw class scores of level 2 (raw.cls_scores.2)`. */
-export function namedInner(name: string): { name: string; called: string; plural: boolean } {
+export function intermediateName(name: string): { name: string; called: string; plural: boolean } {
   const [, first = "", level = ""] = /^(.+?)(?:\.(\d+))?$/s.exec(name) ?? [];
   const isProposal = first.startsWith("raw.rpn.");
   const part = isProposal ? `raw.${first.slice(8)}` : first;

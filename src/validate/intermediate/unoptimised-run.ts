@@ -3,20 +3,20 @@ import type { Tolerance } from "../../config/policy.ts";
 import type { OnnxModel } from "../../onnx/model.ts";
 import { cheapestFirst, countingCases, type ReferenceCase, type References, smallestCase } from "../evidence/references.ts";
 import type { Feeds, Level } from "../runtime/runtime.ts";
-import { createInnerCollector, type InnerComparison, NO_INNER } from "./compare-intermediate.ts";
+import { createIntermediateCollector, type IntermediateComparison, NO_INTERMEDIATE } from "./compare-intermediate.ts";
 import { casesFor } from "./intermediate-cases.ts";
 import { type Absent, presentNames } from "./intermediate-names.ts";
 import { withOutputs } from "./open-tensors.ts";
 
 /** The model without optimisation, where possible with inner tensors as further outputs. */
-export interface PlainSession {
+export interface UnoptimisedSession {
   session: InferenceSession;
   /** Inner tensors that it gives. */
   names: string[];
   absent: Absent[];
 }
 
-export interface PlainRequest {
+export interface UnoptimisedRequest {
   model: string;
   graph: OnnxModel;
   scratch: string;
@@ -28,7 +28,7 @@ export interface PlainRequest {
 }
 
 /** Rejects only where the model itself does not load; what else fails means that there are no inner tensors. */
-export async function openPlain({ model, graph, scratch, names, open, explain }: PlainRequest): Promise<PlainSession> {
+export async function openUnoptimised({ model, graph, scratch, names, open, explain }: UnoptimisedRequest): Promise<UnoptimisedSession> {
   const { present, absent } = presentNames(graph, names);
   const without = (why: string) => [...absent, ...present.map((name) => ({ name, why }))];
   if (present.length === 0) return { session: await open("disabled", model), names: [], absent };
@@ -42,16 +42,16 @@ export async function openPlain({ model, graph, scratch, names, open, explain }:
 }
 
 /** What the runs without optimisation gave. */
-export interface PlainRun {
+export interface UnoptimisedRun {
   /** Outputs of the smallest case, null where there is none; throws what its run threw. */
   smallest(): Feeds | null;
-  inner: InnerComparison;
+  intermediate: IntermediateComparison;
 }
 
 export interface RunRequest {
   references: References | null;
   cases: readonly ReferenceCase[];
-  inner: Pick<PlainSession, "names" | "absent">;
+  intermediate: Pick<UnoptimisedSession, "names" | "absent">;
   tolerance: Tolerance;
   /** Elements of inputs beyond which only what is needed is run. */
   room: number;
@@ -59,26 +59,26 @@ export interface RunRequest {
 }
 
 /** Runs the smallest case, and those that the rule needs to judge the inner tensors; none of them is kept. */
-export async function runPlain({ references, cases, inner, tolerance, room, run }: RunRequest): Promise<PlainRun> {
+export async function runUnoptimised({ references, cases, intermediate, tolerance, room, run }: RunRequest): Promise<UnoptimisedRun> {
   const small = smallestCase(cases);
-  if (!references || !small) return { smallest: () => null, inner: { ...NO_INNER, absent: inner.absent } };
+  if (!references || !small) return { smallest: () => null, intermediate: { ...NO_INTERMEDIATE, absent: intermediate.absent } };
   const counting = countingCases({ cases: [...cases] });
-  const needed = casesFor(inner.names, counting, room);
-  const collector = createInnerCollector(references, inner.names, counting, tolerance);
+  const needed = casesFor(intermediate.names, counting, room);
+  const collector = createIntermediateCollector(references, intermediate.names, counting, tolerance);
   let smallest = (): Feeds | null => null;
   let failed: Absent[] = [];
   for (const one of cheapestFirst([...new Set([small, ...needed])])) {
     const given = await run(one, one === small).catch((error: Error) => error);
     if (given instanceof Error) {
       if (one === small) smallest = () => raise(given);
-      failed = inner.names.map((name) => ({ name, why: `ONNX Runtime cannot run case ${one.name}` }));
+      failed = intermediate.names.map((name) => ({ name, why: `ONNX Runtime cannot run case ${one.name}` }));
       continue;
     }
     if (one === small) smallest = () => given;
     if (needed.includes(one)) await collector.add(one, given);
   }
   for (const one of counting) if (!needed.includes(one)) await collector.add(one, null);
-  return { smallest, inner: collector.result([...inner.absent, ...failed]) };
+  return { smallest, intermediate: collector.result([...intermediate.absent, ...failed]) };
 }
 
 function raise(error: Error): never {

@@ -22,6 +22,6 @@ export function caseOutputs(one: ReferenceCase, outputs: Feeds, { read }: Refere
         noise: await tensor(one.aux.get(`${name}.noise`)),
       };
     },
-    exactInner: (name) => tensor(one.inner.fp64.get(name)),
+    exactIntermediate: (name) => tensor(one.intermediate.fp64.get(name)),
   };
 }

@@ -5,8 +5,8 @@ import { isFloat, sameShape, shapeText, type Tensor } from "../evidence/tensor.t
 import { evidenceOf } from "./evidence.ts";
 import { farthest } from "./farthest.ts";
 import { reportFloat } from "./float-output.ts";
-import { addCase, createFloatPool, type FloatPool } from "./float-accumulator.ts";
-import { addIntegerCase, createIntegerPool, type IntegerPool, reportInteger } from "./integer-output.ts";
+import { addCase, createFloatAccumulator, type FloatAccumulator } from "./float-accumulator.ts";
+import { addIntegerCase, createIntegerAccumulator, type IntegerAccumulator, reportInteger } from "./integer-output.ts";
 import type { EvidenceKind, OutputPlan } from "./output-plan.ts";
 import { policyNames } from "./policy-rule.ts";
 
@@ -24,7 +24,7 @@ export interface CaseOutputs {
   kind: CaseKind;
   read(output: string): Promise<ComparedOutput | null>;
   /** A tensor inside of the graph, as the source computes it in fp64. */
-  exactInner(name: string): Promise<Tensor | null>;
+  exactIntermediate(name: string): Promise<Tensor | null>;
 }
 
 export interface ComparedOutput {
@@ -39,8 +39,8 @@ export interface ComparedOutput {
 }
 
 export function createCollector(plan: OutputPlan): Collector {
-  let floats: FloatPool | undefined;
-  let integers: IntegerPool | undefined;
+  let floats: FloatAccumulator | undefined;
+  let integers: IntegerAccumulator | undefined;
   let shape: number[] = [];
   let dtype = "";
   let mismatch: string | undefined;
@@ -55,10 +55,10 @@ export function createCollector(plan: OutputPlan): Collector {
     if (mismatch) return;
     if (isFloat(one.onnx.dtype)) {
       const channels = plan.axis === null ? 1 : (source.dims[plan.axis] ?? 1);
-      floats ??= createFloatPool(one.onnx.dtype, plan.axis, channels);
+      floats ??= createFloatAccumulator(one.onnx.dtype, plan.axis, channels);
       addCase(floats, { name, onnx: one.onnx, ...sourceOf(plan.evidence, one, source) });
     } else {
-      integers ??= createIntegerPool(one.onnx.dtype);
+      integers ??= createIntegerAccumulator(one.onnx.dtype);
       addIntegerCase(integers, { ...one, name, fp32: one.fp32 ?? source });
     }
   }

@@ -16,7 +16,7 @@ export interface Element {
 }
 
 /** All cases of one float output, pooled per channel. Arrays are indexed by channel. */
-export interface FloatPool {
+export interface FloatAccumulator {
   dtype: Dtype;
   axis: number | null;
   channels: number;
@@ -60,7 +60,7 @@ export interface FloatCase {
 
 const MAX_ANCHORS = 4;
 
-export function createFloatPool(dtype: Dtype, axis: number | null, channels: number): FloatPool {
+export function createFloatAccumulator(dtype: Dtype, axis: number | null, channels: number): FloatAccumulator {
   const zeros = () => new Float64Array(channels);
   return {
     dtype,
@@ -85,19 +85,19 @@ export function createFloatPool(dtype: Dtype, axis: number | null, channels: num
 }
 
 /** Adds one case; its tensors have the same shape. No tensor is kept, but the first of each shape. */
-export function addCase(pool: FloatPool, one: FloatCase): void {
-  const layout = layoutOf(one.exact.dims, pool.axis);
+export function addCase(accumulator: FloatAccumulator, one: FloatCase): void {
+  const layout = layoutOf(one.exact.dims, accumulator.axis);
   const exact = numbersOf(one.exact);
   const onnx = one.onnx ? numbersOf(one.onnx) : exact;
   const noisy = one.noisy ? numbersOf(one.noisy) : exact;
-  pool.cases += 1;
-  compare(pool, one, layout, onnx, exact, noisy);
-  if (one.onnx) pool.statistics.add(onnx, exact, layout);
-  spread(pool, one.exact.dims, layout, exact);
+  accumulator.cases += 1;
+  compare(accumulator, one, layout, onnx, exact, noisy);
+  if (one.onnx) accumulator.statistics.add(onnx, exact, layout);
+  spread(accumulator, one.exact.dims, layout, exact);
 }
 
 function compare(
-  pool: FloatPool,
+  accumulator: FloatAccumulator,
   one: FloatCase,
   layout: ChannelLayout,
   onnx: Numbers,
@@ -119,7 +119,7 @@ function compare(
         const n = Math.abs((noisy[flat] as number) - x);
         // Any NaN or infinity makes one of the differences NaN or infinite; `<` is false for both.
         if (!(e < Number.POSITIVE_INFINITY && n < Number.POSITIVE_INFINITY)) {
-          counted += Number(compareMasks(pool, one, flat, onnx[flat] as number, x, noisy[flat] as number));
+          counted += Number(compareMasks(accumulator, one, flat, onnx[flat] as number, x, noisy[flat] as number));
           continue;
         }
         const a = Math.abs(x);
@@ -130,17 +130,17 @@ function compare(
         }
         if (n > noise) noise = n;
         if (a > scale) scale = a;
-        if (x < pool.least) pool.least = x;
-        if (x > pool.most) pool.most = x;
+        if (x < accumulator.least) accumulator.least = x;
+        if (x > accumulator.most) accumulator.most = x;
       }
       if (counted === 0) continue;
-      pool.counts[channel] = (pool.counts[channel] ?? 0) + counted;
-      if (one.onnx) pool.values += counted;
-      pool.noise[channel] = Math.max(pool.noise[channel] ?? 0, noise);
-      pool.scales[channel] = Math.max(pool.scales[channel] ?? 0, scale);
-      if (one.onnx && (error > (pool.errors[channel] ?? 0) || (error >= 0 && pool.worst[channel] === undefined))) {
-        pool.errors[channel] = error;
-        pool.worst[channel] = element(one, at, onnx[at] as number, exact[at] as number);
+      accumulator.counts[channel] = (accumulator.counts[channel] ?? 0) + counted;
+      if (one.onnx) accumulator.values += counted;
+      accumulator.noise[channel] = Math.max(accumulator.noise[channel] ?? 0, noise);
+      accumulator.scales[channel] = Math.max(accumulator.scales[channel] ?? 0, scale);
+      if (one.onnx && (error > (accumulator.errors[channel] ?? 0) || (error >= 0 && accumulator.worst[channel] === undefined))) {
+        accumulator.errors[channel] = error;
+        accumulator.worst[channel] = element(one, at, onnx[at] as number, exact[at] as number);
       }
     }
   }
@@ -148,7 +148,7 @@ function compare(
 
 /** Special values must be the same on both sides, with their sign; true where they are. */
 function compareMasks(
-  pool: FloatPool,
+  accumulator: FloatAccumulator,
   one: FloatCase,
   flat: number,
   onnx: number,
@@ -156,39 +156,39 @@ function compareMasks(
   noisy: number,
 ): boolean {
   const steady = sameKind(noisy, exact);
-  if (!steady) pool.sourceMasks += 1;
+  if (!steady) accumulator.sourceMasks += 1;
   // Where all three are finite, their difference was too large for a number.
   if (steady && sameKind(onnx, exact) && !Number.isFinite(onnx)) return true;
   if (steady || !(sameKind(onnx, exact) || sameKind(onnx, noisy))) {
-    pool.masks.count += 1;
-    pool.masks.first ??= element(one, flat, onnx, exact);
+    accumulator.masks.count += 1;
+    accumulator.masks.first ??= element(one, flat, onnx, exact);
   }
   return false;
 }
 
 /** How far the cases lie apart: outputs that do not depend on their input prove nothing. */
 function spread(
-  pool: FloatPool,
+  accumulator: FloatAccumulator,
   dims: readonly number[],
   { outer, channels, inner }: ChannelLayout,
   exact: Numbers,
 ): void {
   const key = dims.slice(1).join();
-  const anchor = pool.anchors.get(key);
+  const anchor = accumulator.anchors.get(key);
   if (!anchor) {
-    if (pool.anchors.size < MAX_ANCHORS) pool.anchors.set(key, exact);
+    if (accumulator.anchors.size < MAX_ANCHORS) accumulator.anchors.set(key, exact);
     return;
   }
-  pool.compared += 1;
+  accumulator.compared += 1;
   const common = Math.min(anchor.length, exact.length);
   for (let row = 0, flat = 0; row < outer && flat < common; row++)
     for (let channel = 0; channel < channels; channel++) {
-      let largest = pool.spreads[channel] ?? 0;
+      let largest = accumulator.spreads[channel] ?? 0;
       for (const end = Math.min(flat + inner, common); flat < end; flat++) {
         const apart = Math.abs((exact[flat] as number) - (anchor[flat] as number));
         if (apart > largest) largest = apart;
       }
-      pool.spreads[channel] = largest;
+      accumulator.spreads[channel] = largest;
     }
 }
 

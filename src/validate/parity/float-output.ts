@@ -2,7 +2,7 @@ import type { Tolerance } from "../../config/policy.ts";
 import { emptyReport, jsonNumber, type OutputReport, short, type WorstElement, worstText } from "../output-report.ts";
 import { unravel } from "../evidence/tensor.ts";
 import { type Evidence, missingEvidence } from "./evidence.ts";
-import type { Element, FloatPool } from "./float-accumulator.ts";
+import type { Element, FloatAccumulator } from "./float-accumulator.ts";
 import { type FloatJudgement, judgeFloat } from "./float-rule.ts";
 import { policyExcess, policyNames } from "./policy-rule.ts";
 
@@ -28,48 +28,48 @@ export interface Named {
 export function reportFloat(
   named: Named,
   shape: number[],
-  pool: FloatPool,
+  accumulator: FloatAccumulator,
   evidence: Evidence,
   tolerance: Tolerance,
 ): OutputReport {
   const { name, called } = named;
-  const judgement = judgeFloat(pool);
-  const measured = measures(name, shape, pool, judgement);
+  const judgement = judgeFloat(accumulator);
+  const measured = measures(name, shape, accumulator, judgement);
   const byPolicy = policyNames(tolerance).length > 0;
   const report: OutputReport = { ...measured, rule: byPolicy ? "policy" : "noise" };
   const outcome =
-    maskOutcome(called, report, pool) ??
-    (byPolicy ? policyOutcome(called, report, tolerance) : noiseOutcome(named, report, pool, judgement, evidence)) ??
-    unproven(called, missingEvidence(shape.length, pool, judgement, evidence, tolerance));
+    maskOutcome(called, report, accumulator) ??
+    (byPolicy ? policyOutcome(called, report, tolerance) : noiseOutcome(named, report, accumulator, judgement, evidence)) ??
+    unproven(called, missingEvidence(shape.length, accumulator, judgement, evidence, tolerance));
   if (outcome) return { ...report, ...outcome };
   const message = passText(called, report);
   if (byPolicy || evidence.from !== "fp32") return { ...report, message };
   return { ...report, status: "warn", evidence: "fp32", message: `${message}; it ${SINGLE}` };
 }
 
-function measures(name: string, shape: number[], pool: FloatPool, judgement: FloatJudgement): OutputReport {
-  const { statistics } = pool;
+function measures(name: string, shape: number[], accumulator: FloatAccumulator, judgement: FloatJudgement): OutputReport {
+  const { statistics } = accumulator;
   const { worst, wrong, quiet, notices } = judgement;
-  const maxAbs = pool.errors.reduce((most, error) => Math.max(most, error), 0);
-  const range = pool.most - pool.least;
-  const element = pool.masks.first ?? pool.worst[worst.channel];
+  const maxAbs = accumulator.errors.reduce((most, error) => Math.max(most, error), 0);
+  const range = accumulator.most - accumulator.least;
+  const element = accumulator.masks.first ?? accumulator.worst[worst.channel];
   return {
-    ...emptyReport(name, pool.dtype, shape),
-    values: pool.values,
-    cases: pool.cases,
-    channel_axis: pool.axis,
-    channels: pool.channels,
+    ...emptyReport(name, accumulator.dtype, shape),
+    values: accumulator.values,
+    cases: accumulator.cases,
+    channel_axis: accumulator.axis,
+    channels: accumulator.channels,
     failing_channels: wrong.length,
     quiet_channels: quiet,
     max_abs: maxAbs,
-    range: pool.values > 0 ? [pool.least, pool.most] : null,
+    range: accumulator.values > 0 ? [accumulator.least, accumulator.most] : null,
     // Where all values are one, their size stands for their range.
-    range_relative: maxAbs === 0 ? 0 : maxAbs / (range || Math.abs(pool.most)),
+    range_relative: maxAbs === 0 ? 0 : maxAbs / (range || Math.abs(accumulator.most)),
     p999_abs: Math.min(maxAbs, statistics.p999()),
     sqnr_db: statistics.sqnrDb(),
     cosine: statistics.cosine(),
     argmax_agreement: statistics.argmaxAgreement(),
-    mask_mismatches: pool.masks.count,
+    mask_mismatches: accumulator.masks.count,
     noise: worst.noise,
     tolerance: worst.ratio > 0 ? worst.error / worst.ratio : null,
     would_notice: notices,
@@ -81,31 +81,31 @@ function placed({ case: name, flat, dims, onnx, source }: Element): WorstElement
   return { case: name, index: unravel(flat, dims), onnx: jsonNumber(onnx), source: jsonNumber(source) };
 }
 
-function maskOutcome(called: string, report: OutputReport, pool: FloatPool): Outcome | null {
-  if (pool.masks.count > 0)
+function maskOutcome(called: string, report: OutputReport, accumulator: FloatAccumulator): Outcome | null {
+  if (accumulator.masks.count > 0)
     return wrong(
-      `${called}: ${pool.masks.count} values are NaN or infinite on one side only; ${report.worst ? worstText(report.worst) : ""}`,
+      `${called}: ${accumulator.masks.count} values are NaN or infinite on one side only; ${report.worst ? worstText(report.worst) : ""}`,
     );
-  if (pool.sourceMasks === 0) return null;
+  if (accumulator.sourceMasks === 0) return null;
   return unproven(
     called,
-    `${pool.sourceMasks} values of the source are NaN or infinite in float32 and not in float64: the model overflows by itself`,
+    `${accumulator.sourceMasks} values of the source are NaN or infinite in float32 and not in float64: the model overflows by itself`,
   );
 }
 
 function noiseOutcome(
   named: Named,
   report: OutputReport,
-  pool: FloatPool,
+  accumulator: FloatAccumulator,
   judgement: FloatJudgement,
   evidence: Evidence,
 ): Outcome | null {
   const { worst, noisy } = judgement;
   if (evidence.from === "none") return (report.range_relative ?? 0) > GROSS ? wrong(differsText(named, report)) : null;
-  if (worst.ratio <= 1) return noisy.length > 0 ? unproven(named.called, noisyText(report, pool, noisy)) : null;
+  if (worst.ratio <= 1) return noisy.length > 0 ? unproven(named.called, noisyText(report, accumulator, noisy)) : null;
   // With few values a channel's noise is found too small by luck; the whole output's is a sound bound.
-  const few = pool.counts.some((count) => count < evidence.enough);
-  const most = pool.noise.reduce((a, b) => Math.max(a, b), worst.noise);
+  const few = accumulator.counts.some((count) => count < evidence.enough);
+  const most = accumulator.noise.reduce((a, b) => Math.max(a, b), worst.noise);
   if (few && worst.error <= 8 * most) return null;
   const times = `the error ${short(worst.error)} is ${short(worst.error / worst.noise)} times what rounding explains`;
   return wrong(`${differsText(named, report)}; ${times}`);
@@ -116,8 +116,8 @@ function differsText({ called, plural }: Named, { channels, failing_channels, wo
   return `${called} ${plural ? "differ" : "differs"}${where}: ${worst ? worstText(worst) : ""}`;
 }
 
-function noisyText({ channels }: OutputReport, pool: FloatPool, noisy: number[]): string {
-  const part = Math.max(...noisy.map((channel) => (pool.noise[channel] ?? 0) / (pool.scales[channel] ?? 1)));
+function noisyText({ channels }: OutputReport, accumulator: FloatAccumulator, noisy: number[]): string {
+  const part = Math.max(...noisy.map((channel) => (accumulator.noise[channel] ?? 0) / (accumulator.scales[channel] ?? 1)));
   return (
     `the source itself is too noisy: in ${noisy.length} of ${channels} channels its float32 differs from its float64 by ` +
     `up to ${short(part)} of the values; compute the references on CPU without TF32, or state a tolerance`

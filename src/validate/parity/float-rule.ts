@@ -1,5 +1,5 @@
 import { ulp } from "./channels.ts";
-import type { FloatPool } from "./float-accumulator.ts";
+import type { FloatAccumulator } from "./float-accumulator.ts";
 
 /** How many times the source's own noise an error may be: right conversions stay below 2.5, wrong ones begin at 52. */
 export const FACTOR = 8;
@@ -39,9 +39,9 @@ export interface FloatJudgement {
  * fp32 noise of channels of similar or smaller scale, of which the cap's part of c's scale counts at most. Errors and
  * noise are against the source in fp64.
  */
-export function judgeFloat(pool: FloatPool): FloatJudgement {
-  const borrowed = borrowedNoise(pool.scales, pool.noise);
-  const unit = pool.least >= 0 && pool.most <= 1;
+export function judgeFloat(accumulator: FloatAccumulator): FloatJudgement {
+  const borrowed = borrowedNoise(accumulator.scales, accumulator.noise);
+  const unit = accumulator.least >= 0 && accumulator.most <= 1;
   const judgement: FloatJudgement = {
     worst: { channel: 0, error: 0, noise: 0, ratio: -1 },
     wrong: [],
@@ -49,22 +49,22 @@ export function judgeFloat(pool: FloatPool): FloatJudgement {
     quiet: 0,
     notices: 0,
   };
-  for (let channel = 0; channel < pool.channels; channel++) {
-    const scale = pool.scales[channel] ?? 0;
-    const error = pool.errors[channel] ?? 0;
-    const measured = pool.noise[channel] ?? 0;
+  for (let channel = 0; channel < accumulator.channels; channel++) {
+    const scale = accumulator.scales[channel] ?? 0;
+    const error = accumulator.errors[channel] ?? 0;
+    const measured = accumulator.noise[channel] ?? 0;
     // Of a large softmax, small classes borrow from classes of four times their scale: no reason to call them noisy,
     // and no reason to allow them more than the cap.
     const own = Math.min(borrowed[channel] ?? 0, Math.max(measured, NOISE_CAP * scale));
-    const floor = Math.max(4 * ulp(scale, pool.dtype), unit ? UNIT_FLOOR : SMALLEST);
+    const floor = Math.max(4 * ulp(scale, accumulator.dtype), unit ? UNIT_FLOOR : SMALLEST);
     const noise = Math.max(own, floor);
     const ratio = error / (FACTOR * noise);
     if (ratio > judgement.worst.ratio) judgement.worst = { channel, error, noise, ratio };
     if (!(ratio <= 1)) judgement.wrong.push(channel);
     if (measured > NOISE_CAP * scale) judgement.noisy.push(channel);
     // A spread below the tolerance would let a constant pass.
-    const least = Math.max(CASE_SPREAD * Math.max(own, 4 * ulp(scale, pool.dtype)), FACTOR * noise);
-    if ((pool.spreads[channel] ?? 0) < least) judgement.quiet += 1;
+    const least = Math.max(CASE_SPREAD * Math.max(own, 4 * ulp(scale, accumulator.dtype)), FACTOR * noise);
+    if ((accumulator.spreads[channel] ?? 0) < least) judgement.quiet += 1;
     judgement.notices = Math.max(judgement.notices, FACTOR * noise);
   }
   return judgement;

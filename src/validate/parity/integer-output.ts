@@ -20,7 +20,7 @@ const ONE_VALUE = "has the same value everywhere in the references; add samples 
 const BAND = 16;
 
 /** Integer and boolean outputs over all cases: classes, argmax maps, counts. */
-export interface IntegerPool {
+export interface IntegerAccumulator {
   dtype: string;
   cases: number;
   values: number;
@@ -50,12 +50,12 @@ export interface IntegerCase {
 
 const MAX_LABELS = 1000;
 
-export function createIntegerPool(dtype: string): IntegerPool {
+export function createIntegerAccumulator(dtype: string): IntegerAccumulator {
   const none = { cases: 0, values: 0, mismatches: 0, undecided: 0, turned: 0, turnedByFp32: 0 };
   return { dtype, ...none, margins: true, labels: new Set(), worst: undefined };
 }
 
-export function addIntegerCase(pool: IntegerPool, one: IntegerCase): void {
+export function addIntegerCase(accumulator: IntegerAccumulator, one: IntegerCase): void {
   const { name, onnx, fp32, fp64, margin, noise } = one;
   const others = one.variants.map(({ data }) => data);
   const got = onnx.data;
@@ -64,21 +64,21 @@ export function addIntegerCase(pool: IntegerPool, one: IntegerCase): void {
   const margins = margin && sizeOf(margin.dims) === source.length ? numbersOf(margin) : null;
   const known = noise ? numbersOf(noise)[0] : undefined;
   const band = margins ? BAND * (known ?? marginNoise(noisy, source, margins)) : 0;
-  pool.cases += 1;
-  pool.values += source.length;
-  pool.margins &&= margins !== null;
+  accumulator.cases += 1;
+  accumulator.values += source.length;
+  accumulator.margins &&= margins !== null;
   for (let flat = 0; flat < source.length; flat++) {
     const value = source[flat];
-    if (pool.labels.size < MAX_LABELS) pool.labels.add(Number(value));
+    if (accumulator.labels.size < MAX_LABELS) accumulator.labels.add(Number(value));
     const steady = same(noisy[flat], value) && others.every((other) => same(other[flat], value));
     const equal = same(got[flat], value);
-    pool.turnedByFp32 += Number(!steady);
+    accumulator.turnedByFp32 += Number(!steady);
     if (!steady || (margins && (margins[flat] as number) <= band)) {
-      pool.undecided += 1;
-      pool.turned += Number(!equal);
+      accumulator.undecided += 1;
+      accumulator.turned += Number(!equal);
     } else if (!equal) {
-      pool.mismatches += 1;
-      pool.worst ??= { case: name, flat, dims: fp32.dims, onnx: Number(got[flat]), source: Number(value) };
+      accumulator.mismatches += 1;
+      accumulator.worst ??= { case: name, flat, dims: fp32.dims, onnx: Number(got[flat]), source: Number(value) };
     }
   }
 }
@@ -101,14 +101,14 @@ function marginNoise(noisy: Tensor["data"], source: Tensor["data"], margins: Arr
 export function reportInteger(
   { name, called, evidence, proved, tolerance }: Omit<OutputPlan, "axis">,
   shape: number[],
-  pool: IntegerPool,
+  accumulator: IntegerAccumulator,
 ): OutputReport {
-  const { values, mismatches, undecided, turned, turnedByFp32, worst } = pool;
+  const { values, mismatches, undecided, turned, turnedByFp32, worst } = accumulator;
   const report: OutputReport = {
-    ...emptyReport(name, pool.dtype, shape),
+    ...emptyReport(name, accumulator.dtype, shape),
     rule: "exact",
     values,
-    cases: pool.cases,
+    cases: accumulator.cases,
     channels: 1,
     argmax_agreement: values > undecided ? 1 - mismatches / (values - undecided) : null,
     worst: worst
@@ -121,9 +121,9 @@ export function reportInteger(
     kind,
     message: `${called}${why}`,
   });
-  if (mismatches > (pool.margins ? 0 : Math.floor(FLIPS * values)) && report.worst)
+  if (mismatches > (accumulator.margins ? 0 : Math.floor(FLIPS * values)) && report.worst)
     return fail("wrong", ` differs in ${mismatches} of ${values} places: ${worstText(report.worst)}`);
-  if (pool.margins && turned > Math.max(TURNED.few, TURNED.times * turnedByFp32, TURNED.part * undecided))
+  if (accumulator.margins && turned > Math.max(TURNED.few, TURNED.times * turnedByFp32, TURNED.part * undecided))
     return fail(
       "wrong",
       `: ${turned} of ${undecided} places near a tie are turned over, in the source's float32 ${turnedByFp32}`,
@@ -132,9 +132,9 @@ export function reportInteger(
     return fail("unproven", `: in ${short((100 * undecided) / values)} % of the places the source itself is undecided`);
   const enough = tolerance.min_values ?? 8;
   if (values - undecided < enough) return fail("unproven", `: only ${values} values, ${enough} are needed; add cases`);
-  const one = tolerance.min_values === null && pool.labels.size < 2;
+  const one = tolerance.min_values === null && accumulator.labels.size < 2;
   if (one && !proved) return fail("unproven", ` ${ONE_VALUE}`);
-  const equals = `${called} equals the source (${values} integers, ${pool.margins ? turned : mismatches + turned} turned over near a tie)`;
+  const equals = `${called} equals the source (${values} integers, ${accumulator.margins ? turned : mismatches + turned} turned over near a tie)`;
   const single = evidence !== "fp64" && policyNames(tolerance).length === 0;
   const lacks = [...(one ? [ONE_VALUE] : []), ...(single ? [SINGLE] : [])];
   if (lacks.length === 0) return { ...report, message: equals };

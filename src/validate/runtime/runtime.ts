@@ -2,8 +2,8 @@ import { env, InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import type { OnnxModel } from "../../onnx/model.ts";
 import type { Subject } from "../check.ts";
 import { distinctCases } from "../evidence/distinct-cases.ts";
-import { type InnerComparison, NO_INNER } from "../intermediate/compare-intermediate.ts";
-import { openPlain, type PlainRun, runPlain } from "../intermediate/unoptimised-run.ts";
+import { type IntermediateComparison, NO_INTERMEDIATE } from "../intermediate/compare-intermediate.ts";
+import { openUnoptimised, type UnoptimisedRun, runUnoptimised } from "../intermediate/unoptimised-run.ts";
 import { elementsOf, openReferences, type ReferenceCase, type References } from "../evidence/references.ts";
 import type { Dtype, Tensor } from "../evidence/tensor.ts";
 
@@ -19,7 +19,7 @@ export interface Runtime {
   /** What the smallest case gives without optimisation, null where there is none. */
   unoptimised(): Promise<Feeds | null>;
   /** Tensors inside of the graph beside those of the references, from the same run as `unoptimised`. */
-  inner(): Promise<InnerComparison>;
+  intermediate(): Promise<IntermediateComparison>;
   /** Runs a case of the references; outputs of small ones are remembered. */
   runCase(one: ReferenceCase): Promise<Feeds>;
   /** The case was run, and its outputs are at hand. */
@@ -92,7 +92,7 @@ export function createRuntime({ subject, graph, bytes, scratch, watch }: Runtime
   const plainSession = once(async () => {
     // What is wrong with the references is said by the check that needs them.
     const asked = await references().catch(() => null);
-    return openPlain({ model, graph, scratch, names: [...(asked?.inner.keys() ?? [])], open, explain: ortMessage });
+    return openUnoptimised({ model, graph, scratch, names: [...(asked?.intermediate.keys() ?? [])], open, explain: ortMessage });
   });
   const plain = once(runsWithoutOptimisation);
 
@@ -110,8 +110,8 @@ export function createRuntime({ subject, graph, bytes, scratch, watch }: Runtime
     return watched("load", `loading (optimisation ${level})`, () => InferenceSession.create(file, options));
   }
 
-  async function runsWithoutOptimisation(): Promise<PlainRun> {
-    const { session: opened, ...inner } = await plainSession();
+  async function runsWithoutOptimisation(): Promise<UnoptimisedRun> {
+    const { session: opened, ...intermediate } = await plainSession();
     try {
       const all = await references();
       const run = async (one: ReferenceCase, isFirst: boolean) => {
@@ -121,7 +121,7 @@ export function createRuntime({ subject, graph, bytes, scratch, watch }: Runtime
       };
       const { tolerance } = subject.policy;
       const room = ROOM.cost / bytes;
-      return await runPlain({ references: all, cases: await cases(), inner, tolerance, room, run });
+      return await runUnoptimised({ references: all, cases: await cases(), intermediate, tolerance, room, run });
     } finally {
       await opened.release();
     }
@@ -158,7 +158,7 @@ export function createRuntime({ subject, graph, bytes, scratch, watch }: Runtime
       await (level === "all" ? session() : plainSession());
     },
     unoptimised: async () => (await plain()).smallest(),
-    inner: async () => ((await references())?.inner.size ? (await plain()).inner : NO_INNER),
+    intermediate: async () => ((await references())?.intermediate.size ? (await plain()).intermediate : NO_INTERMEDIATE),
     runCase,
     remembers: ({ name }) => remembered.has(name),
     async run(what, feeds) {

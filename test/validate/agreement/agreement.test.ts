@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Agreement, agreementText, isRefused } from "../../../src/validate/agreement/agreement.ts";
-import { agreedBoxes, clipped, sureScore, surest } from "../../../src/validate/agreement/box-agreement.ts";
+import { agreedBoxes, clipped, confidentScore, mostConfident } from "../../../src/validate/agreement/box-agreement.ts";
 import { agreedClasses } from "../../../src/validate/agreement/class-agreement.ts";
 import type { Box } from "../../../src/validate/parity/detection/boxes.ts";
 import type { Tensor } from "../../../src/validate/evidence/tensor.ts";
@@ -40,11 +40,11 @@ describe("boxes that agree", () => {
 
   test("are compared with as many as the other side can give, the surest", () => {
     const [low, high] = [box(0, 0.4), box(50, 0.8)];
-    expect([surest([low, high], 1), surest([low, high], null)]).toEqual([[high], [high, low]]);
+    expect([mostConfident([low, high], 1), mostConfident([low, high], null)]).toEqual([[high], [high, low]]);
   });
 
   test("count from 0.3, or from half the best score where none is as sure", () => {
-    expect([sureScore([box(0, 0.4)]), sureScore([box(0, 0.2), box(0, 0.1)]), sureScore([])]).toEqual([0.3, 0.1, 0]);
+    expect([confidentScore([box(0, 0.4)]), confidentScore([box(0, 0.2), box(0, 0.1)]), confidentScore([])]).toEqual([0.3, 0.1, 0]);
   });
 });
 
@@ -76,7 +76,7 @@ describe("the rate", () => {
       what: "boxes",
       agreed: 97,
       total: 100,
-      sure: 0.3,
+      confident: 0.3,
       boxes: null,
       problem: null,
     },
@@ -87,7 +87,7 @@ describe("the rate", () => {
     expect(agreementText(one)).toBe(
       "97 of 100 sure boxes of either side have a partner (score ≥ 0.3) in the unpatched source model's own prediction, 97 %, the fewest in case real-1: 4 of 6",
     );
-    const rest = { agreed: 3, total: 8, sure: null, worst: null } as const;
+    const rest = { agreed: 3, total: 8, confident: null, worst: null } as const;
     expect(agreementText({ ...one, ...rest, what: "rows", output: "y", with: "pipeline" })).toBe(
       '3 of 8 rows have the same class in "y" as in the source\'s own pipeline from the picture, 37.5 %',
     );

@@ -28,11 +28,11 @@ describe("references with what lies inside of the graph", () => {
       { "inner/raw.a/b.0": "source", "inner/nms.boxes": "rewritten", "inner/kind": "real" },
     );
     const [one] = references.cases;
-    expect([...references.inner]).toEqual([
+    expect([...references.intermediate]).toEqual([
       ["raw.a/b.0", "source"],
       ["nms.boxes", "rewritten"],
     ]);
-    expect([[...(one?.inner.fp32.keys() ?? [])], [...(one?.inner.fp64.keys() ?? [])]]).toEqual([
+    expect([[...(one?.intermediate.fp32.keys() ?? [])], [...(one?.intermediate.fp64.keys() ?? [])]]).toEqual([
       ["raw.a/b.0"],
       ["raw.a/b.0"],
     ]);

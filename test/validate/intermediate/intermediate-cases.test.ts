@@ -5,8 +5,8 @@ import type { TensorEntry } from "../../../src/validate/evidence/safetensors.ts"
 
 const entry = (dims: number[]): TensorEntry => ({ name: "", dtype: "float32", dims, offset: 0, length: 0 });
 
-function made(name: string, rows: number, inner: string[]): ReferenceCase {
-  const held = () => new Map(inner.map((tensor) => [tensor, entry([rows, 4])]));
+function made(name: string, rows: number, intermediate: string[]): ReferenceCase {
+  const held = () => new Map(intermediate.map((tensor) => [tensor, entry([rows, 4])]));
   const none = {
     fp32: new Map(),
     fp64: new Map(),
@@ -20,7 +20,7 @@ function made(name: string, rows: number, inner: string[]): ReferenceCase {
     name,
     kind: "random",
     inputs: new Map([["x", entry([rows, 10])]]),
-    inner: { fp32: held(), fp64: held() },
+    intermediate: { fp32: held(), fp64: held() },
   };
 }
 

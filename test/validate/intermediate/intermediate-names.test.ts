@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { OnnxModel, OnnxNode } from "../../../src/onnx/model.ts";
-import { namedInner, presentNames } from "../../../src/validate/intermediate/intermediate-names.ts";
+import { intermediateName, presentNames } from "../../../src/validate/intermediate/intermediate-names.ts";
 
 const node = (inputs: string[], outputs: string[], scope = ""): OnnxNode => ({
   ...{ op: "Add", domain: "", name: "", scope, inputs, outputs },
@@ -39,5 +39,5 @@ test.each([
   ["nms.boxes", "the boxes before suppression (nms.boxes)", true],
   ["/head/Conv_output_0", "the tensor /head/Conv_output_0 inside of the graph", false],
 ])("%s is called %s", (name, called, plural) => {
-  expect(namedInner(name)).toEqual({ name, called, plural });
+  expect(intermediateName(name)).toEqual({ name, called, plural });
 });

@@ -1,7 +1,7 @@
 import { STRICT } from "../../../src/config/policy.ts";
 import {
   addDetections,
-  createDetectionPool,
+  createDetectionAccumulator,
   type Detections,
 } from "../../../src/validate/parity/detection/detection-accumulator.ts";
 import { type DetectionPlan, reportDetections } from "../../../src/validate/parity/detection/detection-report.ts";
@@ -74,16 +74,16 @@ export function judge({
   plan,
   before,
 }: Example) {
-  const pool = createDetectionPool();
+  const accumulator = createDetectionAccumulator();
   for (const [index, rows] of images.entries())
-    addDetections(pool, { ...PLAN, ...plan }.keep, {
+    addDetections(accumulator, { ...PLAN, ...plan }.keep, {
       name: `case-${index}`,
       onnx: detections([onnx(rows, index)]),
       exact: detections([rows]),
       noisy: [detections([fp32(rows, index)])],
       before: before?.(rows) ?? null,
     });
-  return reportDetections({ ...PLAN, ...plan }, [1, 12, 5], "float32", pool);
+  return reportDetections({ ...PLAN, ...plan }, [1, 12, 5], "float32", accumulator);
 }
 
 export const without =

@@ -2,15 +2,15 @@ import { expect, test } from "vitest";
 import { STRICT } from "../../../src/config/policy.ts";
 import { evidenceOf } from "../../../src/validate/parity/evidence.ts";
 import { reportFloat } from "../../../src/validate/parity/float-output.ts";
-import { addCase, createFloatPool } from "../../../src/validate/parity/float-accumulator.ts";
+import { addCase, createFloatAccumulator } from "../../../src/validate/parity/float-accumulator.ts";
 import type { Tensor } from "../../../src/validate/evidence/tensor.ts";
 
 function judgeEmpty(tolerance: Partial<typeof STRICT.tolerance>) {
-  const pool = createFloatPool("float32", 1, 0);
+  const accumulator = createFloatAccumulator("float32", 1, 0);
   const empty: Tensor = { dtype: "float32", dims: [3, 0], data: new Float32Array(0) };
-  addCase(pool, { name: "one", onnx: empty, exact: empty, noisy: null });
+  addCase(accumulator, { name: "one", onnx: empty, exact: empty, noisy: null });
   const policy = { ...STRICT.tolerance, ...tolerance };
-  return reportFloat({ name: "y", called: 'output "y"' }, [3, 0], pool, evidenceOf("fp64", policy), policy);
+  return reportFloat({ name: "y", called: 'output "y"' }, [3, 0], accumulator, evidenceOf("fp64", policy), policy);
 }
 
 test("an output without a value is unproven, unless a policy asks for none", () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { STRICT } from "../../../src/config/policy.ts";
 import { evidenceOf } from "../../../src/validate/parity/evidence.ts";
 import { reportFloat } from "../../../src/validate/parity/float-output.ts";
-import { addCase, createFloatPool } from "../../../src/validate/parity/float-accumulator.ts";
+import { addCase, createFloatAccumulator } from "../../../src/validate/parity/float-accumulator.ts";
 import type { Tensor } from "../../../src/validate/evidence/tensor.ts";
 import { random } from "../../support/random.ts";
 
@@ -13,7 +13,7 @@ interface Example {
   /** Rows of each case. */
   rows?: number[];
   channels?: number;
-  inner?: number;
+  intermediate?: number;
   /** Value in fp64. */
   exact: Value;
   /** fp32 of the source; by default the rounded fp64. */
@@ -26,24 +26,24 @@ interface Example {
 function judge({
   rows = [4, 3, 1],
   channels = 4,
-  inner = 1,
+  intermediate = 1,
   exact,
   fp32 = Math.fround,
   onnx,
   fp64 = true,
   tolerance,
 }: Example) {
-  const dims = (batch: number) => (inner > 1 ? [batch, channels, inner, 1] : [batch, channels]);
-  const pool = createFloatPool("float32", 1, channels);
+  const dims = (batch: number) => (intermediate > 1 ? [batch, channels, intermediate, 1] : [batch, channels]);
+  const accumulator = createFloatAccumulator("float32", 1, channels);
   let at = 0;
   for (const [index, batch] of rows.entries()) {
-    const size = batch * channels * inner;
+    const size = batch * channels * intermediate;
     const values = new Float64Array(size);
     const single = new Float32Array(size);
     const got = new Float32Array(size);
     for (let flat = 0; flat < size; flat++, at++) {
-      const channel = Math.floor(flat / inner) % channels;
-      values[flat] = exact(at, channel, Math.floor(flat / inner / channels));
+      const channel = Math.floor(flat / intermediate) % channels;
+      values[flat] = exact(at, channel, Math.floor(flat / intermediate / channels));
       single[flat] = fp32(values[flat] as number, at);
       got[flat] = onnx(single[flat] as number, at, channel, values[flat] as number);
     }
@@ -53,7 +53,7 @@ function judge({
       data,
     });
     const source = fp64 ? tensor(values, "float64") : tensor(single, "float32");
-    addCase(pool, {
+    addCase(accumulator, {
       name: `case-${index}`,
       onnx: tensor(got, "float32"),
       exact: source,
@@ -61,7 +61,7 @@ function judge({
     });
   }
   const policy = { ...STRICT.tolerance, ...tolerance };
-  return reportFloat(NAMED, dims(rows[0] ?? 1), pool, evidenceOf(fp64 ? "fp64" : "none", policy), policy);
+  return reportFloat(NAMED, dims(rows[0] ?? 1), accumulator, evidenceOf(fp64 ? "fp64" : "none", policy), policy);
 }
 
 const rng = random(7);
@@ -99,7 +99,7 @@ describe("the rule for float outputs: right is green", () => {
       },
     ],
     ["a dead channel", { exact: (_, channel) => (channel === 2 ? 0 : normal()), onnx: (value) => value }],
-    ["dense outputs in two cases", { rows: [1, 1], inner: 30, exact: normal, fp32: noisy(1), onnx: again(1) }],
+    ["dense outputs in two cases", { rows: [1, 1], intermediate: 30, exact: normal, fp32: noisy(1), onnx: again(1) }],
   ])("%s", (_, example) => {
     expect(judge(example)).toMatchObject({ status: "pass" });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { STRICT } from "../../../src/config/policy.ts";
-import { addIntegerCase, createIntegerPool, reportInteger } from "../../../src/validate/parity/integer-output.ts";
+import { addIntegerCase, createIntegerAccumulator, reportInteger } from "../../../src/validate/parity/integer-output.ts";
 import type { Tensor } from "../../../src/validate/evidence/tensor.ts";
 
 const SIZE = 200_000;
@@ -32,13 +32,13 @@ function judge({ onnx, source = label, fp32 = source, margins = false, size = SI
     data: Int32Array.from({ length: size }, (_, at) => value(at)),
   });
   const floats = (values: Float64Array): Tensor => ({ dtype: "float64", dims: [values.length], data: values });
-  const pool = createIntegerPool("int32");
+  const accumulator = createIntegerAccumulator("int32");
   const long: Tensor = {
     dtype: "int64",
     dims: [size],
     data: BigInt64Array.from({ length: size }, (_, at) => BigInt(source(at))),
   };
-  addIntegerCase(pool, {
+  addIntegerCase(accumulator, {
     name: "c",
     onnx: ints(onnx),
     fp32: ints(fp32),
@@ -47,7 +47,7 @@ function judge({ onnx, source = label, fp32 = source, margins = false, size = SI
     margin: margins ? floats(Float64Array.from({ length: size }, (_, at) => margin(at))) : null,
     noise: margins ? floats(Float64Array.of(1e-6)) : null,
   });
-  return reportInteger({ ...PLAN, ...plan }, [size], pool);
+  return reportInteger({ ...PLAN, ...plan }, [size], accumulator);
 }
 
 const flipAt = (condition: (at: number) => boolean) => (at: number) => (condition(at) ? label(at) + 1 : label(at));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Box } from "../../../src/validate/parity/detection/boxes.ts";
-import { addMasks, createMaskPool, reportMasks } from "../../../src/validate/parity/detection/masks.ts";
+import { addMasks, createMaskAccumulator, reportMasks } from "../../../src/validate/parity/detection/masks.ts";
 import type { Dtype } from "../../../src/validate/evidence/tensor.ts";
 import { random } from "../../support/random.ts";
 
@@ -23,14 +23,14 @@ function judge(
   fp32 = (value: number) => value,
   rows = [0, 1],
 ) {
-  const pool = createMaskPool();
+  const accumulator = createMaskAccumulator();
   const place = { case: "c", image: 0 };
   const exact = side(dtype, (value) => value);
   for (const [row, other] of rows.entries()) {
-    addMasks(pool, "fp32", place, [side(dtype, fp32), box(row)], [exact, box(row)]);
-    addMasks(pool, "onnx", place, [side(dtype, onnx), box(other)], [exact, box(row)]);
+    addMasks(accumulator, "fp32", place, [side(dtype, fp32), box(row)], [exact, box(row)]);
+    addMasks(accumulator, "onnx", place, [side(dtype, onnx), box(other)], [exact, box(row)]);
   }
-  return reportMasks("masks", pool);
+  return reportMasks("masks", accumulator);
 }
 
 describe("masks of instances", () => {
@@ -74,9 +74,9 @@ describe("masks of instances", () => {
   });
 
   test("another size is red", () => {
-    const pool = createMaskPool();
+    const accumulator = createMaskAccumulator();
     const small = side("float32", (value) => value, [1, 2, 5, 20]);
-    addMasks(pool, "onnx", { case: "c", image: 0 }, [small, box(0)], [side("float32", (value) => value), box(0)]);
-    expect(reportMasks("masks", pool).message).toContain("5×20 in the ONNX and 10×10 in the source");
+    addMasks(accumulator, "onnx", { case: "c", image: 0 }, [small, box(0)], [side("float32", (value) => value), box(0)]);
+    expect(reportMasks("masks", accumulator).message).toContain("5×20 in the ONNX and 10×10 in the source");
   });
 });

@@ -1,7 +1,7 @@
 import type { Tensor } from "../../evidence/tensor.ts";
 import { type Box, cornerDistance, readBoxes } from "./boxes.ts";
-import { type BeforeNms, type KeepEdge, type KeepRule, keepEdge } from "./nms-margin.ts";
-import { addMasks, createMaskPool, type MaskPool, type MaskSide } from "./masks.ts";
+import { type BeforeNms, type NmsMargin, type KeepRule, nmsMargin } from "./nms-margin.ts";
+import { addMasks, createMaskAccumulator, type MaskAccumulator, type MaskSide } from "./masks.ts";
 import { type Matching, matchBoxes } from "./match-boxes.ts";
 
 /** The outputs of one side in one case. */
@@ -31,7 +31,7 @@ export interface Unmatched {
   kept: { lowest: number; count: number };
   /** The references have what reaches the suppression, and how near the box is to being kept by it; null if not at all. */
   explained: boolean;
-  edge: KeepEdge | null;
+  edge: NmsMargin | null;
   /** The source's own noise loses or adds the same box. */
   alsoSource: boolean;
   /** The box of another label, or farther away, that is nearest. */
@@ -47,7 +47,7 @@ interface Extreme {
 }
 
 /** All cases of a detector; corners are one channel, scores another. */
-export interface DetectionPool {
+export interface DetectionAccumulator {
   cases: number;
   images: number;
   emptyImages: number;
@@ -67,13 +67,13 @@ export interface DetectionPool {
   extra: Unmatched[];
   missing: Unmatched[];
   labels: Set<number>;
-  masks: MaskPool;
+  masks: MaskAccumulator;
 }
 
 /** Part of the scale, plus difference of the scores, within which a box and another are one but for the label. */
 const TWIN = 1e-3;
 
-export function createDetectionPool(): DetectionPool {
+export function createDetectionAccumulator(): DetectionAccumulator {
   const extreme = (): Extreme => ({ error: 0, noise: 0, scale: 0, worst: null });
   return {
     cases: 0,
@@ -91,24 +91,24 @@ export function createDetectionPool(): DetectionPool {
     extra: [],
     missing: [],
     labels: new Set(),
-    masks: createMaskPool(),
+    masks: createMaskAccumulator(),
   };
 }
 
 /** Adds one case; returns false where the numbers of images differ. */
-export function addDetections(pool: DetectionPool, keep: KeepRule, one: DetectionCase): boolean {
+export function addDetections(accumulator: DetectionAccumulator, keep: KeepRule, one: DetectionCase): boolean {
   const { name, onnx, exact, noisy, before } = one;
   const got = readBoxes(onnx.dets, onnx.labels);
   const source = readBoxes(exact.dets, exact.labels);
   const others = noisy.map(({ dets, labels }) => readBoxes(dets, labels));
   if (got.images.length !== source.images.length) return false;
-  pool.cases += 1;
-  pool.notFinite += got.notFinite;
-  pool.sourceNotFinite += others.reduce((sum, { notFinite }) => sum + notFinite, source.notFinite);
+  accumulator.cases += 1;
+  accumulator.notFinite += got.notFinite;
+  accumulator.sourceNotFinite += others.reduce((sum, { notFinite }) => sum + notFinite, source.notFinite);
   for (const [image, boxes] of source.images.entries()) {
     const single = others.map(({ images }) => images[image] ?? []);
     const masks = { onnx: maskSide(onnx), noisy: noisy.map(maskSide), exact: maskSide(exact) };
-    addImage(pool, { name, image, got: got.images[image] ?? [], boxes, single, masks, before, keep });
+    addImage(accumulator, { name, image, got: got.images[image] ?? [], boxes, single, masks, before, keep });
   }
   return true;
 }
@@ -128,52 +128,52 @@ function maskSide(side: Detections): MaskSide | null {
   return side.masks ? { tensor: side.masks, rows: side.dets.dims.at(-2) ?? 0 } : null;
 }
 
-function addImage(pool: DetectionPool, one: OneImage): void {
+function addImage(accumulator: DetectionAccumulator, one: OneImage): void {
   const { name, image, got, boxes, single, masks } = one;
   const scale = boxes.reduce((most, { corners }) => Math.max(most, ...corners.map(Math.abs)), 0);
-  pool.images += 1;
-  pool.emptyImages += Number(boxes.length === 0);
-  pool.boxes += boxes.length;
-  pool.corners.scale = Math.max(pool.corners.scale, scale);
+  accumulator.images += 1;
+  accumulator.emptyImages += Number(boxes.length === 0);
+  accumulator.boxes += boxes.length;
+  accumulator.corners.scale = Math.max(accumulator.corners.scale, scale);
   for (const { score, label } of boxes) {
-    pool.labels.add(label);
-    pool.scores.scale = Math.max(pool.scores.scale, score);
-    pool.scoreRange = [Math.min(pool.scoreRange[0], score), Math.max(pool.scoreRange[1], score)];
+    accumulator.labels.add(label);
+    accumulator.scores.scale = Math.max(accumulator.scores.scale, score);
+    accumulator.scoreRange = [Math.min(accumulator.scoreRange[0], score), Math.max(accumulator.scoreRange[1], score)];
   }
   const noise = single.map((list) => matchBoxes(list, boxes, scale));
   for (const [index, { pairs }] of noise.entries())
     for (const { one: noisy, other } of pairs) {
-      pool.corners.noise = Math.max(pool.corners.noise, cornerDistance(noisy, other));
-      pool.scores.noise = Math.max(pool.scores.noise, Math.abs(noisy.score - other.score));
+      accumulator.corners.noise = Math.max(accumulator.corners.noise, cornerDistance(noisy, other));
+      accumulator.scores.noise = Math.max(accumulator.scores.noise, Math.abs(noisy.score - other.score));
       const mask = masks.noisy[index];
-      if (mask && masks.exact) addMasks(pool.masks, "fp32", { case: name, image }, [mask, noisy], [masks.exact, other]);
+      if (mask && masks.exact) addMasks(accumulator.masks, "fp32", { case: name, image }, [mask, noisy], [masks.exact, other]);
     }
-  pool.unsteady.single += Math.max(0, ...noise.map(({ onlyOne }) => onlyOne.length));
-  pool.unsteady.exact += Math.max(0, ...noise.map(({ onlyOther }) => onlyOther.length));
+  accumulator.unsteady.single += Math.max(0, ...noise.map(({ onlyOne }) => onlyOne.length));
+  accumulator.unsteady.exact += Math.max(0, ...noise.map(({ onlyOther }) => onlyOther.length));
   for (const box of got) {
     const twin = twinOf(box, boxes, scale);
-    if (twin) pool.shifts.set(box.label - twin.label, (pool.shifts.get(box.label - twin.label) ?? 0) + 1);
+    if (twin) accumulator.shifts.set(box.label - twin.label, (accumulator.shifts.get(box.label - twin.label) ?? 0) + 1);
   }
   const match = matchBoxes(got, boxes, scale);
-  pool.matched += match.pairs.length;
+  accumulator.matched += match.pairs.length;
   for (const pair of match.pairs) {
-    addPair(pool, name, image, pair.one, pair.other);
+    addPair(accumulator, name, image, pair.one, pair.other);
     if (masks.onnx && masks.exact)
-      addMasks(pool.masks, "onnx", { case: name, image }, [masks.onnx, pair.one], [masks.exact, pair.other]);
+      addMasks(accumulator.masks, "onnx", { case: name, image }, [masks.onnx, pair.one], [masks.exact, pair.other]);
   }
-  addUnmatched(pool, one, match, noise, scale);
+  addUnmatched(accumulator, one, match, noise, scale);
 }
 
-function addPair(pool: DetectionPool, name: string, image: number, onnx: Box, source: Box): void {
+function addPair(accumulator: DetectionAccumulator, name: string, image: number, onnx: Box, source: Box): void {
   const worst = { case: name, image, onnx, source };
   const apart = cornerDistance(onnx, source);
-  if (apart > pool.corners.error || !pool.corners.worst) Object.assign(pool.corners, { error: apart, worst });
+  if (apart > accumulator.corners.error || !accumulator.corners.worst) Object.assign(accumulator.corners, { error: apart, worst });
   const differs = Math.abs(onnx.score - source.score);
-  if (differs > pool.scores.error || !pool.scores.worst) Object.assign(pool.scores, { error: differs, worst });
+  if (differs > accumulator.scores.error || !accumulator.scores.worst) Object.assign(accumulator.scores, { error: differs, worst });
 }
 
 function addUnmatched(
-  pool: DetectionPool,
+  accumulator: DetectionAccumulator,
   { name, image, got, boxes, before, keep }: OneImage,
   match: Matching,
   noise: readonly Matching[],
@@ -184,9 +184,9 @@ function addUnmatched(
   const shared = noise.flatMap(({ onlyOne }) => matchBoxes(match.onlyOne, onlyOne, scale).pairs.map(({ one }) => one));
   const place = { case: name, image, kept, explained: before !== null };
   const rivals = [...boxes, ...got];
-  const edge = (box: Box) => before && keepEdge(box, image, before, keep, rivals);
+  const edge = (box: Box) => before && nmsMargin(box, image, before, keep, rivals);
   for (const box of match.onlyOne)
-    pool.extra.push({
+    accumulator.extra.push({
       ...place,
       box,
       edge: edge(box),
@@ -194,7 +194,7 @@ function addUnmatched(
       nearest: nearestOf(box, boxes),
     });
   for (const box of match.onlyOther)
-    pool.missing.push({
+    accumulator.missing.push({
       ...place,
       box,
       edge: edge(box),

@@ -2,7 +2,7 @@ import { emptyReport, type OutputReport } from "../../output-report.ts";
 import type { Tensor } from "../../evidence/tensor.ts";
 import type { CaseOutputs, Collector } from "../collect.ts";
 import { areBoxes, type Box, readBoxes } from "./boxes.ts";
-import { addDetections, createDetectionPool, type Detections } from "./detection-accumulator.ts";
+import { addDetections, createDetectionAccumulator, type Detections } from "./detection-accumulator.ts";
 import { type DetectionPlan, reportDetections } from "./detection-report.ts";
 import { type BeforeNms, isBeforeNms } from "./nms-margin.ts";
 import { reportMasks } from "./masks.ts";
@@ -19,13 +19,13 @@ const BOXES = 100;
 
 /** Gathers `dets` and `labels`, which mean something only together. `pictures` are of real samples, if there are any. */
 export function createDetectionCollector(plan: DetectionPlan): Collector & { pictures(): BoxPicture[] } {
-  const pool = createDetectionPool();
+  const accumulator = createDetectionAccumulator();
   const pictures: BoxPicture[] = [];
   let first: Tensor | undefined;
   let labels: Tensor | undefined;
   let mismatch: string | undefined;
 
-  async function add({ name, kind, read, exactInner }: CaseOutputs): Promise<void> {
+  async function add({ name, kind, read, exactIntermediate }: CaseOutputs): Promise<void> {
     const dets = await read(plan.dets);
     const classes = plan.labels === null ? null : await read(plan.labels);
     const masks = plan.masks === null ? null : await read(plan.masks);
@@ -44,18 +44,18 @@ export function createDetectionCollector(plan: DetectionPlan): Collector & { pic
     }));
     // Boxes of extreme inputs are chance, but none on both sides shows that the empty result works.
     if (kind === "extreme") {
-      pool.emptyImages += Number(firstImage(onnx).length === 0 && firstImage(source).length === 0);
+      accumulator.emptyImages += Number(firstImage(onnx).length === 0 && firstImage(source).length === 0);
       return;
     }
     if (!areBoxes(onnx.dets.dims) || onnx.dets.dims.length !== source.dets.dims.length)
       mismatch ??= `its rank or width is not that of the source, in case ${name}`;
     else if (
-      !addDetections(pool, plan.keep, {
+      !addDetections(accumulator, plan.keep, {
         name,
         onnx,
         exact: source,
         noisy: fp64 && fp32 ? [fp32] : variants,
-        before: await beforeNms(exactInner, images(onnx)),
+        before: await beforeNms(exactIntermediate, images(onnx)),
       })
     )
       mismatch ??= `it has another number of images in case ${name}`;
@@ -68,25 +68,25 @@ export function createDetectionCollector(plan: DetectionPlan): Collector & { pic
     const empty = emptyReport(plan.dets, first?.dtype ?? "", shape);
     const dets: OutputReport = mismatch
       ? { ...empty, status: "fail", kind: "wrong", message: `detections "${plan.dets}": ${mismatch}` }
-      : reportDetections(plan, shape, first?.dtype ?? "", pool);
+      : reportDetections(plan, shape, first?.dtype ?? "", accumulator);
     const { status, kind } = dets;
     const same = {
       rule: "detections" as const,
       status,
       ...(kind ? { kind } : {}),
-      values: pool.boxes,
-      cases: pool.cases,
+      values: accumulator.boxes,
+      cases: accumulator.cases,
     };
     return [
       dets,
       ...(plan.labels === null
         ? []
         : [{ ...emptyReport(plan.labels, labels?.dtype ?? "", labels?.dims ?? []), ...same }]),
-      ...(plan.masks === null ? [] : [reportMasks(plan.masks, pool.masks)]),
+      ...(plan.masks === null ? [] : [reportMasks(plan.masks, accumulator.masks)]),
     ];
   }
 
-  const notes = () => (pool.emptyImages > 0 || pool.boxes === 0 ? [] : [UNTESTED]);
+  const notes = () => (accumulator.emptyImages > 0 || accumulator.boxes === 0 ? [] : [UNTESTED]);
   return { add, reports, notes, pictures: () => pictures };
 }
 
@@ -95,7 +95,7 @@ function images({ dets: { dims } }: Detections): number {
 }
 
 /** Under the names that engines give what reaches the suppression. */
-async function beforeNms(exact: CaseOutputs["exactInner"], count: number): Promise<BeforeNms | null> {
+async function beforeNms(exact: CaseOutputs["exactIntermediate"], count: number): Promise<BeforeNms | null> {
   const [boxes, scores] = [await exact("nms.boxes"), await exact("nms.scores")];
   return boxes && scores && isBeforeNms(boxes, scores, count) ? { boxes, scores } : null;
 }

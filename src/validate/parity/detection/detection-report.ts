@@ -4,7 +4,7 @@ import { NO_NOISE } from "../evidence.ts";
 import { SINGLE } from "../float-output.ts";
 import type { EvidenceKind } from "../output-plan.ts";
 import { policyNames } from "../policy-rule.ts";
-import type { DetectionPool, Unmatched } from "./detection-accumulator.ts";
+import type { DetectionAccumulator, Unmatched } from "./detection-accumulator.ts";
 import { type DetectionJudgement, judgeDetections } from "./detection-rule.ts";
 import type { KeepRule } from "./nms-margin.ts";
 
@@ -30,17 +30,17 @@ export function reportDetections(
   plan: DetectionPlan,
   shape: number[],
   dtype: string,
-  pool: DetectionPool,
+  accumulator: DetectionAccumulator,
 ): OutputReport {
-  const judgement = judgeDetections(pool, plan.keep);
-  const report = measures(plan, shape, dtype, pool, judgement);
-  const against = evidenceAgainst(plan, pool, judgement, report);
+  const judgement = judgeDetections(accumulator, plan.keep);
+  const report = measures(plan, shape, dtype, accumulator, judgement);
+  const against = evidenceAgainst(plan, accumulator, judgement, report);
   if (against) return { ...report, status: "fail", kind: "wrong", message: `detections "${plan.dets}": ${against}` };
-  const open = missingEvidence(plan, pool, judgement);
+  const open = missingEvidence(plan, accumulator, judgement);
   if (open) return { ...report, status: "fail", kind: "unproven", message: `detections "${plan.dets}": ${open}` };
   const { corners, scores, excused } = judgement;
   const message =
-    `all ${pool.boxes} boxes of "${plan.dets}" are the source's (largest corner difference ${short(corners.error)}, ` +
+    `all ${accumulator.boxes} boxes of "${plan.dets}" are the source's (largest corner difference ${short(corners.error)}, ` +
     `score ${short(scores.error)}${excused > 0 ? `; ${excused} at the edge of being kept` : ""})`;
   if (plan.evidence !== "fp32" || isByPolicy(plan)) return { ...report, message };
   return { ...report, status: "warn", evidence: "fp32", message: `${message}; "${plan.dets}" ${SINGLE}` };
@@ -54,7 +54,7 @@ function measures(
   plan: DetectionPlan,
   shape: number[],
   dtype: string,
-  pool: DetectionPool,
+  accumulator: DetectionAccumulator,
   judgement: DetectionJudgement,
 ): OutputReport {
   const { corners, scores } = judgement;
@@ -63,28 +63,28 @@ function measures(
   return {
     ...emptyReport(plan.dets, dtype, shape),
     rule: policyNames(plan.tolerance).length > 0 ? "policy" : "detections",
-    values: pool.boxes,
-    cases: pool.cases,
+    values: accumulator.boxes,
+    cases: accumulator.cases,
     channels: 2,
     failing_channels: Number(corners.error > corners.tolerance) + Number(scores.error > scores.tolerance),
     max_abs: decisive.error,
-    range: [0, Math.max(pool.corners.scale, pool.scores.scale)],
-    range_relative: relativeError(pool),
-    mask_mismatches: pool.notFinite,
+    range: [0, Math.max(accumulator.corners.scale, accumulator.scores.scale)],
+    range_relative: relativeError(accumulator),
+    mask_mismatches: accumulator.notFinite,
     noise: decisive.noise,
     tolerance: decisive.tolerance,
     would_notice: corners.tolerance,
-    worst: worstValue(pool, byScore),
+    worst: worstValue(accumulator, byScore),
   };
 }
 
-function relativeError({ corners, scores }: DetectionPool): number {
+function relativeError({ corners, scores }: DetectionAccumulator): number {
   return Math.max(corners.scale > 0 ? corners.error / corners.scale : 0, scores.error);
 }
 
 /** The corner or the score that differs most, by its place in the ONNX's output. */
-function worstValue(pool: DetectionPool, byScore: boolean): OutputReport["worst"] {
-  const worst = (byScore ? pool.scores : pool.corners).worst;
+function worstValue(accumulator: DetectionAccumulator, byScore: boolean): OutputReport["worst"] {
+  const worst = (byScore ? accumulator.scores : accumulator.corners).worst;
   if (!worst) return null;
   const { case: name, image, onnx, source } = worst;
   const axis = onnx.corners.reduce(
@@ -104,11 +104,11 @@ function gap(a: number, b: number | undefined): number {
 
 function evidenceAgainst(
   plan: DetectionPlan,
-  pool: DetectionPool,
+  accumulator: DetectionAccumulator,
   judgement: DetectionJudgement,
   report: OutputReport,
 ): string | null {
-  if (pool.notFinite > 0) return `${pool.notFinite} boxes hold NaN or infinity`;
+  if (accumulator.notFinite > 0) return `${accumulator.notFinite} boxes hold NaN or infinity`;
   const where = report.worst ? worstText(report.worst) : "";
   const { corners, scores, extra, missing, lost, unsteady } = judgement;
   const { absolute, range_relative: relative } = plan.tolerance;
@@ -121,32 +121,32 @@ function evidenceAgainst(
   } else if (plan.evidence !== "none" && (corners.error > corners.tolerance || scores.error > scores.tolerance)) {
     const [what, by] = corners.error > corners.tolerance ? ["corner", corners] : ["score", scores];
     const times = `the error ${short(by.error)} is ${short(by.error / by.noise)} times what rounding explains`;
-    return shiftOf(pool) ?? `a ${what} differs: ${where}; ${times}`;
+    return shiftOf(accumulator) ?? `a ${what} differs: ${where}; ${times}`;
   }
   // Where the source itself keeps other boxes in fp32 than in fp64, a few of ours say nothing.
   const unexcused = extra.length + missing.length;
-  if (!lost || (unsteady && unexcused <= pool.unsteady.single + pool.unsteady.exact)) return null;
-  return shiftOf(pool) ?? lostText(pool, extra, missing);
+  if (!lost || (unsteady && unexcused <= accumulator.unsteady.single + accumulator.unsteady.exact)) return null;
+  return shiftOf(accumulator) ?? lostText(accumulator, extra, missing);
 }
 
 /** Part of the ONNX's boxes that must say the same. */
 const SHIFTED = 0.9;
 
 /** All labels are off by the same number, and the boxes else are the source's. */
-function shiftOf({ shifts, boxes }: DetectionPool): string | null {
+function shiftOf({ shifts, boxes }: DetectionAccumulator): string | null {
   const [most] = [...shifts].sort((a, b) => b[1] - a[1]);
   if (!most || most[0] === 0 || most[1] < SHIFTED * boxes) return null;
   const [by, count] = most;
   return `its labels are shifted by ${by > 0 ? "+" : ""}${by}: ${count} boxes are the source's but for their label`;
 }
 
-function lostText(pool: DetectionPool, extra: readonly Unmatched[], missing: readonly Unmatched[]): string {
+function lostText(accumulator: DetectionAccumulator, extra: readonly Unmatched[], missing: readonly Unmatched[]): string {
   const counts = [
-    ...(missing.length > 0 ? [`${missing.length} of the source's ${pool.boxes} boxes are missing in the ONNX`] : []),
+    ...(missing.length > 0 ? [`${missing.length} of the source's ${accumulator.boxes} boxes are missing in the ONNX`] : []),
     ...(extra.length > 0 ? [`${extra.length} boxes are only in the ONNX`] : []),
   ];
-  const surest = [...missing, ...extra].sort((a, b) => b.box.score - a.box.score)[0];
-  return `${counts.join(", ")}${surest ? `; the surest: ${boxText(surest)}` : ""}`;
+  const mostConfident = [...missing, ...extra].sort((a, b) => b.box.score - a.box.score)[0];
+  return `${counts.join(", ")}${mostConfident ? `; the surest: ${boxText(mostConfident)}` : ""}`;
 }
 
 function boxText({ case: name, image, box, nearest }: Unmatched): string {
@@ -157,30 +157,30 @@ function boxText({ case: name, image, box, nearest }: Unmatched): string {
   return `label ${box.label}, score ${short(box.score)} at [${corners}] in image ${image} of case ${name}${other}`;
 }
 
-function missingEvidence(plan: DetectionPlan, pool: DetectionPool, judgement: DetectionJudgement): string | null {
+function missingEvidence(plan: DetectionPlan, accumulator: DetectionAccumulator, judgement: DetectionJudgement): string | null {
   const byPolicy = isByPolicy(plan);
   if (plan.evidence === "none" && !byPolicy) return NO_NOISE;
-  if (pool.sourceNotFinite > 0) return `${pool.sourceNotFinite} boxes of the source hold NaN or infinity`;
+  if (accumulator.sourceNotFinite > 0) return `${accumulator.sourceNotFinite} boxes of the source hold NaN or infinity`;
   if (judgement.unsteady)
     return (
-      `${pool.unsteady.single} boxes of the source's own float32, and ${pool.unsteady.exact} of the ${pool.boxes} of its float64, have no partner: ` +
+      `${accumulator.unsteady.single} boxes of the source's own float32, and ${accumulator.unsteady.exact} of the ${accumulator.boxes} of its float64, have no partner: ` +
       "the model may be untrained; use a trained checkpoint, or samples it is sure about"
     );
   if (!byPolicy && judgement.noisy)
     return "the source itself is too noisy: its float32 boxes differ from its float64 by more than 1e-4 of their scale";
-  return tooFew(plan, pool, judgement);
+  return tooFew(plan, accumulator, judgement);
 }
 
-function tooFew(plan: DetectionPlan, pool: DetectionPool, { scores }: DetectionJudgement): string | null {
+function tooFew(plan: DetectionPlan, accumulator: DetectionAccumulator, { scores }: DetectionJudgement): string | null {
   const enough = plan.tolerance.min_values ?? ENOUGH_BOXES;
-  if (pool.boxes < enough)
-    return `only ${pool.boxes} boxes in all references, ${enough} are needed; add samples that show objects`;
+  if (accumulator.boxes < enough)
+    return `only ${accumulator.boxes} boxes in all references, ${enough} are needed; add samples that show objects`;
   if (plan.tolerance.min_values !== null) return null;
-  if (pool.images - pool.emptyImages < ENOUGH_PICTURES)
+  if (accumulator.images - accumulator.emptyImages < ENOUGH_PICTURES)
     return "only one picture has boxes; add samples that show objects";
-  if (pool.scoreRange[1] - pool.scoreRange[0] < 8 * scores.tolerance)
+  if (accumulator.scoreRange[1] - accumulator.scoreRange[0] < 8 * scores.tolerance)
     return "all scores are the same: a fault would not show; use a trained checkpoint";
-  if (plan.labels !== null && pool.labels.size < 2 && plan.classes !== 1)
-    return `all boxes have label ${[...pool.labels].join()}; add samples that show other classes`;
+  if (plan.labels !== null && accumulator.labels.size < 2 && plan.classes !== 1)
+    return `all boxes have label ${[...accumulator.labels].join()}; add samples that show other classes`;
   return null;
 }

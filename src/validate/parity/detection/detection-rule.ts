@@ -1,7 +1,7 @@
-import { overlap } from "../../agreement/box-agreement.ts";
+import { iou } from "../../agreement/box-agreement.ts";
 import { ulp } from "../channels.ts";
 import { FACTOR, NOISE_CAP, UNIT_FLOOR } from "../float-rule.ts";
-import type { DetectionPool, Unmatched } from "./detection-accumulator.ts";
+import type { DetectionAccumulator, Unmatched } from "./detection-accumulator.ts";
 import type { KeepRule } from "./nms-margin.ts";
 
 /** Part of the boxes that fp32 and fp64 of a trained source may not share. */
@@ -35,25 +35,25 @@ export interface DetectionJudgement {
  * within the noise of the suppression's threshold, by a rival of the same score, by a rival that is excused itself, and
  * by the room that one left at the cut; but then no box may be lost without such a reason.
  */
-export function judgeDetections(pool: DetectionPool, keep: KeepRule): DetectionJudgement {
-  const corners = valueJudgement(pool.corners, 4 * ulp(pool.corners.scale, "float32"));
-  const scores = valueJudgement(pool.scores, UNIT_FLOOR);
+export function judgeDetections(accumulator: DetectionAccumulator, keep: KeepRule): DetectionJudgement {
+  const corners = valueJudgement(accumulator.corners, 4 * ulp(accumulator.corners.scale, "float32"));
+  const scores = valueJudgement(accumulator.scores, UNIT_FLOOR);
   const near = new Set(
-    [...pool.extra, ...pool.missing].filter((one) => isExcused(one, keep, scores.tolerance, corners.tolerance)),
+    [...accumulator.extra, ...accumulator.missing].filter((one) => isExcused(one, keep, scores.tolerance, corners.tolerance)),
   );
-  addFollowers(near, [...pool.extra, ...pool.missing], keep);
-  addReplacements(near, pool, keep, scores.tolerance);
+  addFollowers(near, [...accumulator.extra, ...accumulator.missing], keep);
+  addReplacements(near, accumulator, keep, scores.tolerance);
   const unexcused = (boxes: Unmatched[]) => boxes.filter((one) => !near.has(one));
-  const [extra, missing] = [unexcused(pool.extra), unexcused(pool.missing)];
+  const [extra, missing] = [unexcused(accumulator.extra), unexcused(accumulator.missing)];
   return {
     corners,
     scores,
     extra,
     missing,
-    excused: pool.extra.length + pool.missing.length - extra.length - missing.length,
-    lost: isLost([...extra, ...missing], pool.boxes),
-    unsteady: pool.unsteady.single + pool.unsteady.exact > UNSTEADY * pool.boxes,
-    noisy: pool.corners.noise > NOISE_CAP * pool.corners.scale || pool.scores.noise > NOISE_CAP * pool.scores.scale,
+    excused: accumulator.extra.length + accumulator.missing.length - extra.length - missing.length,
+    lost: isLost([...extra, ...missing], accumulator.boxes),
+    unsteady: accumulator.unsteady.single + accumulator.unsteady.exact > UNSTEADY * accumulator.boxes,
+    noisy: accumulator.corners.noise > NOISE_CAP * accumulator.corners.scale || accumulator.scores.noise > NOISE_CAP * accumulator.scores.scale,
   };
 }
 
@@ -77,7 +77,7 @@ function addFollowers(excused: Set<Unmatched>, all: readonly Unmatched[], { nmsI
     one.case === other.case &&
     one.image === other.image &&
     (classAgnostic || one.box.label === other.box.label) &&
-    overlap(one.box, other.box) > nmsIou;
+    iou(one.box, other.box) > nmsIou;
   // What is added is met later in the same walk.
   for (const leader of excused)
     for (const one of all) if (one.edge && !excused.has(one) && rivals(one, leader)) excused.add(one);
@@ -86,7 +86,7 @@ function addFollowers(excused: Set<Unmatched>, all: readonly Unmatched[], { nmsI
 /** Where the best k are kept, each excused box that is missing makes room for the next best one below the cut. */
 function addReplacements(
   excused: Set<Unmatched>,
-  { extra, missing }: DetectionPool,
+  { extra, missing }: DetectionAccumulator,
   keep: KeepRule,
   score: number,
 ): void {

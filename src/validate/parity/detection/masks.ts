@@ -8,7 +8,7 @@ import type { Box } from "./boxes.ts";
 const SAME_AREA = 0.99;
 
 /** Masks of matched boxes: values where they are floats, areas where they are binary. */
-export interface MaskPool {
+export interface MaskAccumulator {
   dtype: string;
   shape: number[];
   pairs: number;
@@ -17,13 +17,13 @@ export interface MaskPool {
   scale: number;
   least: number;
   /** Smallest intersection over union, against fp64, of the ONNX and of fp32. */
-  overlap: number;
+  iou: number;
   sourceOverlap: number;
   problem: string | null;
   worst: { case: string; image: number; row: number } | null;
 }
 
-export function createMaskPool(): MaskPool {
+export function createMaskAccumulator(): MaskAccumulator {
   const empty = {
     dtype: "",
     shape: [],
@@ -32,7 +32,7 @@ export function createMaskPool(): MaskPool {
     noise: 0,
     scale: 0,
     least: 0,
-    overlap: 1,
+    iou: 1,
     sourceOverlap: 1,
   };
   return { ...empty, problem: null, worst: null };
@@ -47,7 +47,7 @@ export interface MaskSide {
 
 /** Adds the masks of two boxes that are one. `of` says whose they are, against fp64. */
 export function addMasks(
-  pool: MaskPool,
+  accumulator: MaskAccumulator,
   of: "onnx" | "fp32",
   place: { case: string; image: number },
   [one, box]: [MaskSide, Box],
@@ -56,16 +56,16 @@ export function addMasks(
   const [a, b] = [maskOf(one, place.image, box.row), maskOf(exact, place.image, other.row)];
   if (!sameShape(a.dims, b.dims)) {
     if (of === "onnx")
-      pool.problem ??= `a mask has ${shapeText(a.dims)} in the ONNX and ${shapeText(b.dims)} in the source`;
+      accumulator.problem ??= `a mask has ${shapeText(a.dims)} in the ONNX and ${shapeText(b.dims)} in the source`;
     return;
   }
   if (of === "onnx") {
-    pool.pairs += 1;
-    pool.dtype = one.tensor.dtype;
-    pool.shape = one.tensor.dims;
+    accumulator.pairs += 1;
+    accumulator.dtype = one.tensor.dtype;
+    accumulator.shape = one.tensor.dims;
   }
-  if (isFloat(one.tensor.dtype)) addValues(pool, of, place, box.row, numbersOf(a), numbersOf(b));
-  else addAreas(pool, of, numbersOf(a), numbersOf(b));
+  if (isFloat(one.tensor.dtype)) addValues(accumulator, of, place, box.row, numbersOf(a), numbersOf(b));
+  else addAreas(accumulator, of, numbersOf(a), numbersOf(b));
 }
 
 function maskOf({ tensor, rows }: MaskSide, image: number, row: number): Tensor {
@@ -76,7 +76,7 @@ function maskOf({ tensor, rows }: MaskSide, image: number, row: number): Tensor 
 }
 
 function addValues(
-  pool: MaskPool,
+  accumulator: MaskAccumulator,
   of: "onnx" | "fp32",
   { case: name, image }: { case: string; image: number },
   row: number,
@@ -86,38 +86,38 @@ function addValues(
   for (let at = 0; at < b.length; at++) {
     const [x, y] = [a[at] as number, b[at] as number];
     const apart = Math.abs(x - y);
-    if (of === "fp32") pool.noise = Math.max(pool.noise, Number.isFinite(apart) ? apart : 0);
-    else if (!Number.isFinite(apart)) pool.problem ??= "a mask holds NaN or infinity";
-    else if (apart > pool.error || !pool.worst) {
-      pool.error = apart;
-      pool.worst = { case: name, image, row };
+    if (of === "fp32") accumulator.noise = Math.max(accumulator.noise, Number.isFinite(apart) ? apart : 0);
+    else if (!Number.isFinite(apart)) accumulator.problem ??= "a mask holds NaN or infinity";
+    else if (apart > accumulator.error || !accumulator.worst) {
+      accumulator.error = apart;
+      accumulator.worst = { case: name, image, row };
     }
-    pool.scale = Math.max(pool.scale, Math.abs(y));
-    pool.least = Math.min(pool.least, y);
+    accumulator.scale = Math.max(accumulator.scale, Math.abs(y));
+    accumulator.least = Math.min(accumulator.least, y);
   }
 }
 
-function addAreas(pool: MaskPool, of: "onnx" | "fp32", a: ArrayLike<number>, b: ArrayLike<number>): void {
+function addAreas(accumulator: MaskAccumulator, of: "onnx" | "fp32", a: ArrayLike<number>, b: ArrayLike<number>): void {
   let both = 0;
   let any = 0;
   for (let at = 0; at < b.length; at++) {
     both += Number(a[at] !== 0 && b[at] !== 0);
     any += Number(a[at] !== 0 || b[at] !== 0);
   }
-  const overlap = any === 0 ? 1 : both / any;
-  if (of === "onnx") pool.overlap = Math.min(pool.overlap, overlap);
-  else pool.sourceOverlap = Math.min(pool.sourceOverlap, overlap);
+  const iou = any === 0 ? 1 : both / any;
+  if (of === "onnx") accumulator.iou = Math.min(accumulator.iou, iou);
+  else accumulator.sourceOverlap = Math.min(accumulator.sourceOverlap, iou);
 }
 
 /** The report on the masks; whether there are enough boxes is said by that on the boxes. */
-export function reportMasks(name: string, pool: MaskPool): OutputReport {
-  const unit = pool.least >= 0 && pool.scale <= 1;
-  const noise = Math.max(pool.noise, unit ? UNIT_FLOOR : 4 * ulp(pool.scale, "float32"));
+export function reportMasks(name: string, accumulator: MaskAccumulator): OutputReport {
+  const unit = accumulator.least >= 0 && accumulator.scale <= 1;
+  const noise = Math.max(accumulator.noise, unit ? UNIT_FLOOR : 4 * ulp(accumulator.scale, "float32"));
   const report: OutputReport = {
-    ...emptyReport(name, pool.dtype, pool.shape),
+    ...emptyReport(name, accumulator.dtype, accumulator.shape),
     rule: "detections",
-    values: pool.pairs,
-    max_abs: pool.error,
+    values: accumulator.pairs,
+    max_abs: accumulator.error,
     noise,
     tolerance: FACTOR * noise,
   };
@@ -127,14 +127,14 @@ export function reportMasks(name: string, pool: MaskPool): OutputReport {
     kind: "wrong",
     message: `masks "${name}": ${why}`,
   });
-  if (pool.problem) return wrong(pool.problem);
-  if (pool.error > FACTOR * noise) {
-    const where = pool.worst ? ` (box ${pool.worst.row} of image ${pool.worst.image}, case ${pool.worst.case})` : "";
+  if (accumulator.problem) return wrong(accumulator.problem);
+  if (accumulator.error > FACTOR * noise) {
+    const where = accumulator.worst ? ` (box ${accumulator.worst.row} of image ${accumulator.worst.image}, case ${accumulator.worst.case})` : "";
     return wrong(
-      `a value differs by ${short(pool.error)}${where}, ${short(pool.error / noise)} times what rounding explains`,
+      `a value differs by ${short(accumulator.error)}${where}, ${short(accumulator.error / noise)} times what rounding explains`,
     );
   }
-  if (pool.overlap < Math.min(SAME_AREA, pool.sourceOverlap))
-    return wrong(`a mask covers only ${short(100 * pool.overlap)} % of the source's`);
-  return { ...report, message: `the masks "${name}" of ${pool.pairs} boxes are the source's` };
+  if (accumulator.iou < Math.min(SAME_AREA, accumulator.sourceOverlap))
+    return wrong(`a mask covers only ${short(100 * accumulator.iou)} % of the source's`);
+  return { ...report, message: `the masks "${name}" of ${accumulator.pairs} boxes are the source's` };
 }

@@ -1,4 +1,4 @@
-import { overlap } from "../../agreement/box-agreement.ts";
+import { iou } from "../../agreement/box-agreement.ts";
 import { numbersOf, type Tensor } from "../../evidence/tensor.ts";
 import { type Box, cornerDistance } from "./boxes.ts";
 
@@ -20,7 +20,7 @@ export interface BeforeNms {
 }
 
 /** How near a box is, by fp64, to being kept or dropped: scores as they are, overlaps in pixels of a corner. */
-export interface KeepEdge {
+export interface NmsMargin {
   score: number;
   pixels: number;
 }
@@ -38,13 +38,13 @@ export function isBeforeNms(boxes: Tensor, scores: Tensor, images: number): bool
  * Distances of a box to the edges of being kept: the score's threshold, the cut before suppression, the overlap with a
  * rival that would drop it, and the score of such a rival. Null where fp64 knows no such box.
  */
-export function keepEdge(
+export function nmsMargin(
   box: Box,
   image: number,
   before: BeforeNms,
   keep: KeepRule,
   rivals: readonly Box[],
-): KeepEdge | null {
+): NmsMargin | null {
   const found = rowOf(box, image, before);
   if (!found) return null;
   const { exact, best } = found;
@@ -55,7 +55,7 @@ export function keepEdge(
   if (keep.nmsIou === null) return edge;
   for (const rival of rivals) {
     if (rival === box || (!keep.classAgnostic && rival.label !== box.label)) continue;
-    const shared = overlap(exact, rival);
+    const shared = iou(exact, rival);
     edge.pixels = Math.min(edge.pixels, Math.abs(shared - keep.nmsIou) * shortestSide(exact, rival));
     if (shared > keep.nmsIou) edge.score = Math.min(edge.score, Math.abs(exact.score - rival.score));
   }
