@@ -19,7 +19,9 @@ const bare = median(reference);
 const rows = Object.entries(seconds).map(([what, times]) => {
   const ratio = median(times) / bare;
   const value = `${(median(times) * 1000).toFixed(0)} ms, ${ratio.toFixed(2)} x`;
-  return what.startsWith("-") ? { what, value, ratio, budget: `<= ${BUDGET} x`, ok: ratio <= BUDGET } : { what, value };
+  return what.startsWith("-")
+    ? { what, value, ratio, budget: `<= ${BUDGET} x`, ok: ratio <= BUDGET }
+    : { what, value };
 });
 report(
   `Start of the command line, median of ${ROUNDS}`,

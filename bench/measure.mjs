@@ -19,16 +19,22 @@ export function sideBySide(cases, rounds) {
 function timeOf({ name, command, words, env, before, expect = 0 }) {
   before?.();
   const start = performance.now();
-  const { status, stdout, stderr } = spawnSync(command, words, { env: { ...process.env, ...env }, encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(command, words, {
+    env: { ...process.env, ...env },
+    encoding: "utf8",
+  });
   const took = (performance.now() - start) / 1000;
-  if (status !== expect) throw new Error(`${name} ended with ${status}:\n${stdout}${stderr}`);
+  if (status !== expect)
+    throw new Error(`${name} ended with ${status}:\n${stdout}${stderr}`);
   return took;
 }
 
 export function median(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  return sorted.length % 2 === 1
+    ? sorted[middle]
+    : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 /** Does a case take about the same each time? Else the machine is busy, and a number means nothing. */
@@ -43,15 +49,34 @@ export function isStable(numbers) {
  * unless the measurement is not `stable`, which is said instead.
  */
 export function report(title, rows, file, stable) {
-  const says = (ok) => (ok === undefined ? "" : ok ? "ok" : stable ? "OVER" : "unstable");
-  const cells = rows.map(({ what, value, budget, ok }) => [what, value, budget ?? "", says(ok)]);
+  const says = (ok) =>
+    ok === undefined ? "" : ok ? "ok" : stable ? "OVER" : "unstable";
+  const cells = rows.map(({ what, value, budget, ok }) => [
+    what,
+    value,
+    budget ?? "",
+    says(ok),
+  ]);
   const table = [["what", "value", "budget", ""], ...cells];
-  const widths = table[0].map((_, i) => Math.max(...table.map((row) => row[i].length)));
-  console.log(`${title} (Node ${process.versions.node}, ${cpus().length} CPUs, load ${loadavg()[0].toFixed(1)})`);
-  for (const row of table) console.log(`  ${row.map((cell, i) => cell.padEnd(widths[i])).join("  ")}`.trimEnd());
-  if (!stable) console.log("  unstable: the machine does other work, measure again when it is quiet");
+  const widths = table[0].map((_, i) =>
+    Math.max(...table.map((row) => row[i].length)),
+  );
+  console.log(
+    `${title} (Node ${process.versions.node}, ${cpus().length} CPUs, load ${loadavg()[0].toFixed(1)})`,
+  );
+  for (const row of table)
+    console.log(
+      `  ${row.map((cell, i) => cell.padEnd(widths[i])).join("  ")}`.trimEnd(),
+    );
+  if (!stable)
+    console.log(
+      "  unstable: the machine does other work, measure again when it is quiet",
+    );
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify({ title, node: process.versions.node, stable, rows }, null, 2)}\n`);
+  writeFileSync(
+    file,
+    `${JSON.stringify({ title, node: process.versions.node, stable, rows }, null, 2)}\n`,
+  );
   console.log(`  written: ${file}`);
   if (stable && rows.some(({ ok }) => ok === false)) process.exitCode = 1;
 }

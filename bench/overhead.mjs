@@ -10,12 +10,17 @@ const BUDGET = 1.0;
 const root = fileURLToPath(new URL("..", import.meta.url));
 const toy = join(root, "test/fixtures/engines/toy");
 const work = mkdtempSync(join(tmpdir(), "model-to-edge-bench-"));
-const [store, out, alone] = ["store", "out", "alone"].map((name) => join(work, name));
+const [store, out, alone] = ["store", "out", "alone"].map((name) =>
+  join(work, name),
+);
 const model = join(root, "test/fixtures/consumer/store/main/model/scale");
 
 function freshStore() {
-  for (const folder of [store, out, alone]) rmSync(folder, { recursive: true, force: true });
-  cpSync(join(root, "test/fixtures/consumer/store"), store, { recursive: true });
+  for (const folder of [store, out, alone])
+    rmSync(folder, { recursive: true, force: true });
+  cpSync(join(root, "test/fixtures/consumer/store"), store, {
+    recursive: true,
+  });
 }
 
 /** The request that the runner would write for this model. */
@@ -45,7 +50,17 @@ function engineRequest() {
   return file;
 }
 
-const run = ["run", "--store", pathToFileURL(store).href, "--model-branch", "main", "--engine", "toy", "--out", out];
+const run = [
+  "run",
+  "--store",
+  pathToFileURL(store).href,
+  "--model-branch",
+  "main",
+  "--engine",
+  "toy",
+  "--out",
+  out,
+];
 const env = { MODEL_TO_EDGE_ENGINES: toy };
 try {
   const seconds = sideBySide(
@@ -63,18 +78,28 @@ try {
         env,
         before: freshStore,
       },
-      { name: "unchanged run", command: process.execPath, words: [join(root, "dist/cli.js"), ...run], env },
+      {
+        name: "unchanged run",
+        command: process.execPath,
+        words: [join(root, "dist/cli.js"), ...run],
+        env,
+      },
     ],
     ROUNDS,
   );
-  const [engine, whole, unchanged] = ["engine alone", "whole run", "unchanged run"].map((name) =>
-    median(seconds[name]),
-  );
+  const [engine, whole, unchanged] = [
+    "engine alone",
+    "whole run",
+    "unchanged run",
+  ].map((name) => median(seconds[name]));
   const own = whole - engine;
   const shown = (value) => `${value.toFixed(2)} s`;
   const rows = [
     { what: "engine alone", value: shown(engine) },
-    { what: "whole run: plan, convert, validate, publish, report", value: shown(whole) },
+    {
+      what: "whole run: plan, convert, validate, publish, report",
+      value: shown(whole),
+    },
     {
       what: "the runner's own part",
       value: shown(own),

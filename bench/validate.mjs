@@ -16,7 +16,9 @@ const BUDGET = { time: 2, memory: 1.5 };
 const BATCHES = [4, 3, 1];
 const ROW = [3, 224, 224];
 const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
-const bare = fileURLToPath(new URL("parts/bare-onnxruntime.mjs", import.meta.url));
+const bare = fileURLToPath(
+  new URL("parts/bare-onnxruntime.mjs", import.meta.url),
+);
 const work = mkdtempSync(join(tmpdir(), "model-to-edge-bench-"));
 
 try {
@@ -45,23 +47,41 @@ async function makeFolder() {
   mkdirSync(join(work, "net"));
   writeFileSync(model, await resnet50());
   const shown = new Uint8Array(await resnet50(true));
-  const session = await InferenceSession.create(shown, { graphOptimizationLevel: "disabled", logSeverityLevel: 4 });
+  const session = await InferenceSession.create(shown, {
+    graphOptimizationLevel: "disabled",
+    logSeverityLevel: 4,
+  });
   const tensors = {};
   const metadata = {};
   for (const [index, batch] of BATCHES.entries()) {
     const [name, dims] = [`random-${index}`, [batch, ...ROW]];
-    const input = Float32Array.from({ length: batch * 3 * 224 * 224 }, () => rng.normal());
-    const outputs = await session.run({ input: new Tensor("float32", input, dims) });
+    const input = Float32Array.from({ length: batch * 3 * 224 * 224 }, () =>
+      rng.normal(),
+    );
+    const outputs = await session.run({
+      input: new Tensor("float32", input, dims),
+    });
     const exact = ({ data }) => {
-      const scale = data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      const scale = data.reduce(
+        (most, value) => Math.max(most, Math.abs(value)),
+        0,
+      );
       return Array.from(data, (value) => value + rng.normal() * scale * 3e-7);
     };
     metadata[`${name}/kind`] = "random";
     tensors[`${name}/in/input`] = { dtype: "F32", shape: dims, values: input };
     for (const [output, { data, dims: shape }] of Object.entries(outputs)) {
       const part = output === FEATURES ? "aux/" : "";
-      tensors[`${name}/${part}fp32/${output}`] = { dtype: "F32", shape, values: data };
-      tensors[`${name}/${part}fp64/${output}`] = { dtype: "F64", shape, values: exact(outputs[output]) };
+      tensors[`${name}/${part}fp32/${output}`] = {
+        dtype: "F32",
+        shape,
+        values: data,
+      };
+      tensors[`${name}/${part}fp64/${output}`] = {
+        dtype: "F64",
+        shape,
+        values: exact(outputs[output]),
+      };
     }
   }
   metadata[`inner/${FEATURES}`] = "source";
@@ -69,11 +89,18 @@ async function makeFolder() {
   writeFileSync(join(work, "net", "references.safetensors"), bytes);
   const length = Number(bytes.readBigUInt64LE(0));
   const header = JSON.parse(bytes.subarray(8, 8 + length).toString());
-  const list = Object.entries(header).flatMap(([name, { shape, data_offsets: place }]) =>
-    name.includes("/in/") ? [{ name: "input", dims: shape, offset: 8 + length + place[0] }] : [],
+  const list = Object.entries(header).flatMap(
+    ([name, { shape, data_offsets: place }]) =>
+      name.includes("/in/")
+        ? [{ name: "input", dims: shape, offset: 8 + length + place[0] }]
+        : [],
   );
   writeFileSync(join(work, "cases.json"), JSON.stringify(list));
-  return [model, join(work, "cases.json"), join(work, "net", "references.safetensors")];
+  return [
+    model,
+    join(work, "cases.json"),
+    join(work, "net", "references.safetensors"),
+  ];
 }
 
 function say({ bare, validate }) {
@@ -84,11 +111,20 @@ function say({ bare, validate }) {
   const row = (what, values, shown) => ({ what, value: shown(values), values });
   const ratio = (what, [one, other], most) => {
     const times = median(other) / median(one);
-    return { what, value: `${times.toFixed(2)} x`, ratio: times, budget: `<= ${most} x`, ok: times <= most };
+    return {
+      what,
+      value: `${times.toFixed(2)} x`,
+      ratio: times,
+      budget: `<= ${most} x`,
+      ok: times <= most,
+    };
   };
   const [alone, whole] = [of(bare, "seconds"), of(validate, "seconds")];
   const [aloneCpu, wholeCpu] = [of(bare, "cpu"), of(validate, "cpu")];
-  const [aloneMemory, workerMemory] = [of(bare, "own"), of(validate, "children")];
+  const [aloneMemory, workerMemory] = [
+    of(bare, "own"),
+    of(validate, "children"),
+  ];
   const rows = [
     row("ONNX Runtime alone: start, load, run 8 rows", alone, seconds),
     row("validate FOLDER, all of it", whole, seconds),

@@ -1,7 +1,15 @@
 // Makes a fresh clone ready: dependencies, build. Runs before `npm ci`, so it uses nothing but Node.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -9,9 +17,15 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Runs a command in the repository; its output is shown; throws with the command's name when it fails. */
 export function execute(command, args, env = {}) {
-  const result = spawnSync(command, args, { cwd: root, stdio: "inherit", env: { ...process.env, ...env } });
+  const result = spawnSync(command, args, {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, ...env },
+  });
   if (result.status !== 0) {
-    console.error(`\n${command} ${args.join(" ")} ended with ${result.status ?? result.signal}`);
+    console.error(
+      `\n${command} ${args.join(" ")} ended with ${result.status ?? result.signal}`,
+    );
     process.exit(result.status ?? 1);
   }
 }
@@ -19,29 +33,49 @@ export function execute(command, args, env = {}) {
 /** Dependencies and build, each only when something changed since. */
 export function bootstrap() {
   checkNode();
-  const lock = hash([join(root, "package-lock.json"), join(root, "package.json")]);
+  const lock = hash([
+    join(root, "package-lock.json"),
+    join(root, "package.json"),
+  ]);
   // `npm ci` would empty the folder behind the link, which other work trees use.
-  if (lstatSync(join(root, "node_modules"), { throwIfNoEntry: false })?.isSymbolicLink())
-    console.log("model-to-edge: node_modules is a link: its dependencies are taken as they are");
+  if (
+    lstatSync(join(root, "node_modules"), {
+      throwIfNoEntry: false,
+    })?.isSymbolicLink()
+  )
+    console.log(
+      "model-to-edge: node_modules is a link: its dependencies are taken as they are",
+    );
   else
-    once("node_modules/.model-to-edge-lock", lock, "installing dependencies with npm ci (about 1 minute)", () =>
-      // The runtime's install script would fetch GPU libraries, which are not needed and fail without network.
-      execute("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { ONNXRUNTIME_NODE_INSTALL: "skip" }),
+    once(
+      "node_modules/.model-to-edge-lock",
+      lock,
+      "installing dependencies with npm ci (about 1 minute)",
+      () =>
+        // The runtime's install script would fetch GPU libraries, which are not needed and fail without network.
+        execute("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+          ONNXRUNTIME_NODE_INSTALL: "skip",
+        }),
     );
   const sources = hash([
     ...filesBelow(join(root, "src")),
     join(root, "scripts/build.mjs"),
     join(root, "package-lock.json"),
   ]);
-  once("dist/.model-to-edge-sources", sources, "building dist/ (a few seconds)", () =>
-    execute(process.execPath, ["scripts/build.mjs"]),
+  once(
+    "dist/.model-to-edge-sources",
+    sources,
+    "building dist/ (a few seconds)",
+    () => execute(process.execPath, ["scripts/build.mjs"]),
   );
 }
 
 function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  console.error(`model-to-edge needs Node 20.19 or newer, this is ${process.versions.node}`);
+  console.error(
+    `model-to-edge needs Node 20.19 or newer, this is ${process.versions.node}`,
+  );
   process.exit(2);
 }
 
@@ -56,7 +90,12 @@ function once(stampFile, state, title, work) {
 
 function hash(files) {
   const sum = createHash("sha256");
-  for (const file of files) sum.update(file.slice(root.length)).update("\0").update(readFileSync(file)).update("\0");
+  for (const file of files)
+    sum
+      .update(file.slice(root.length))
+      .update("\0")
+      .update(readFileSync(file))
+      .update("\0");
   return sum.digest("hex");
 }
 

@@ -16,8 +16,13 @@ await build({
   mainFields: ["module", "main"],
   external: ["onnxruntime-node"],
   // CommonJS dependencies call require() inside the ESM bundle.
-  banner: { js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);' },
+  banner: {
+    js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);',
+  },
   logLevel: "warning",
 });
 // Parsing the options costs more than all of Node's start: what --help says is written once, here.
-await writeFile("dist/help.txt", execFileSync(process.execPath, ["dist/cli.js", "--help"]));
+await writeFile(
+  "dist/help.txt",
+  execFileSync(process.execPath, ["dist/cli.js", "--help"]),
+);

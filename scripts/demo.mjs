@@ -9,5 +9,7 @@ console.log(
 );
 bootstrap();
 execute(process.execPath, ["dist/cli.js", "engine", "install", "mmdeploy"]);
-const { status } = spawnSync(process.execPath, ["dist/cli.js", "demo"], { stdio: "inherit" });
+const { status } = spawnSync(process.execPath, ["dist/cli.js", "demo"], {
+  stdio: "inherit",
+});
 process.exitCode = status ?? 1;

@@ -16,7 +16,9 @@ console.log(
 bootstrap();
 const { missing, env } = await prepareRealParts();
 for (const { part, reason } of missing)
-  console.log(`model-to-edge: ${required ? "missing" : "skipped"}: ${part}: ${reason}`);
+  console.log(
+    `model-to-edge: ${required ? "missing" : "skipped"}: ${part}: ${reason}`,
+  );
 
 const counts = { passed: 0, failed: required ? missing.length : 0, skipped: 0 };
 const folder = mkdtempSync(join(tmpdir(), "model-to-edge-test-"));
@@ -27,7 +29,9 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 console.log(`model-to-edge: ${Math.round((Date.now() - started) / 1000)} s`);
-console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+console.log(
+  `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`,
+);
 process.exitCode = counts.failed > 0 ? 1 : 0;
 
 function runVitest() {
@@ -39,14 +43,19 @@ function runVitest() {
     "--reporter=json",
     `--outputFile.json=${file}`,
   ];
-  const { status } = spawnSync(process.execPath, [...args, ...process.argv.slice(2)], { stdio: "inherit", env });
+  const { status } = spawnSync(
+    process.execPath,
+    [...args, ...process.argv.slice(2)],
+    { stdio: "inherit", env },
+  );
   const result = readJson(file);
   // A file that cannot even be loaded has no tests to count.
   const broken = result?.testResults.filter(
     (one) => one.status === "failed" && one.assertionResults.length === 0,
   ).length;
   counts.passed += result?.numPassedTests ?? 0;
-  counts.skipped += (result?.numPendingTests ?? 0) + (result?.numTodoTests ?? 0);
+  counts.skipped +=
+    (result?.numPendingTests ?? 0) + (result?.numTodoTests ?? 0);
   const failed = (result?.numFailedTests ?? 0) + (broken ?? 0);
   counts.failed += status !== 0 && failed === 0 ? 1 : failed;
 }
@@ -70,18 +79,34 @@ function runPytest() {
       "test/mutations",
       "test/fixtures/mmdeploy",
     ],
-    ["-m", "ruff", "check", "components", "test/python", "test/zoo", "test/mutations", "test/fixtures/mmdeploy"],
+    [
+      "-m",
+      "ruff",
+      "check",
+      "components",
+      "test/python",
+      "test/zoo",
+      "test/mutations",
+      "test/fixtures/mmdeploy",
+    ],
   ]) {
     const { status } = spawnSync(tools.python, args, { stdio: "inherit" });
     counts[status === 0 ? "passed" : "failed"] += 1;
   }
   const file = join(folder, "pytest.xml");
-  const { status } = spawnSync(tools.python, ["-m", "pytest", "-q", "test/python", `--junit-xml=${file}`], {
-    stdio: "inherit",
-    env,
-  });
+  const { status } = spawnSync(
+    tools.python,
+    ["-m", "pytest", "-q", "test/python", `--junit-xml=${file}`],
+    {
+      stdio: "inherit",
+      env,
+    },
+  );
   const text = readText(file) ?? "";
-  const number = (name) => Number(new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`).exec(text)?.[1] ?? 0);
+  const number = (name) =>
+    Number(
+      new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`).exec(text)?.[1] ?? 0,
+    );
   const failed = number("failures") + number("errors");
   counts.failed += status !== 0 && failed === 0 ? 1 : failed;
   counts.skipped += number("skipped");

@@ -8,12 +8,22 @@ import { parseArgs } from "node:util";
 import { readJson } from "./parts/zoo-run.mjs";
 
 const root = resolve(import.meta.dirname, "..");
-const { values, positionals } = parseArgs({ options: { out: { type: "string" } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { out: { type: "string" } },
+  allowPositionals: true,
+});
 const cache = resolve(
-  values.out ?? join(process.env.MODEL_TO_EDGE_CACHE ?? join(homedir(), ".cache/model-to-edge"), "zoo"),
+  values.out ??
+    join(
+      process.env.MODEL_TO_EDGE_CACHE ??
+        join(homedir(), ".cache/model-to-edge"),
+      "zoo",
+    ),
 );
 const python = JSON.parse(
-  execFileSync(process.execPath, ["dist/cli.js", "engine", "list", "--json"], { cwd: root }),
+  execFileSync(process.execPath, ["dist/cli.js", "engine", "list", "--json"], {
+    cwd: root,
+  }),
 ).find(({ name }) => name === "mmdeploy")?.python;
 let green = 0;
 for (const name of positionals) green += refuseAll(name);
@@ -27,22 +37,47 @@ function refuseAll(name) {
   rmSync(work, { recursive: true, force: true });
   cpSync(join(model, "files"), join(work, "edge"), { recursive: true });
   const maker = join(root, "test/zoo/make_wrong.py");
-  const faults = JSON.parse(execFileSync(python, [maker, join(model, "files/end2end.onnx"), join(work, "faults")]));
+  const faults = JSON.parse(
+    execFileSync(python, [
+      maker,
+      join(model, "files/end2end.onnx"),
+      join(work, "faults"),
+    ]),
+  );
   const rows = faults.map((fault) => {
-    copyFileSync(join(work, "faults", fault.file), join(work, "edge/end2end.onnx"));
-    const args = ["dist/cli.js", "validate", join(work, "edge"), "--evidence", join(model, "evidence"), "--json"];
-    const { status, stdout } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8", maxBuffer: 1 << 28 });
+    copyFileSync(
+      join(work, "faults", fault.file),
+      join(work, "edge/end2end.onnx"),
+    );
+    const args = [
+      "dist/cli.js",
+      "validate",
+      join(work, "edge"),
+      "--evidence",
+      join(model, "evidence"),
+      "--json",
+    ];
+    const { status, stdout } = spawnSync(process.execPath, args, {
+      cwd: root,
+      encoding: "utf8",
+      maxBuffer: 1 << 28,
+    });
     writeFileSync(join(work, "verdict.json"), stdout);
     const verdict = readJson(join(work, "verdict.json"));
     const by =
-      verdict?.checks.filter((one) => one.status === "fail").map(({ check, kind }) => `${check} (${kind})`) ?? [];
+      verdict?.checks
+        .filter((one) => one.status === "fail")
+        .map(({ check, kind }) => `${check} (${kind})`) ?? [];
     const row = { model: name, fault: fault.name, code: status, by };
     console.log(
       `${status === 1 ? "red  " : "GREEN"} ${name}: ${fault.name}: ${by.join(", ") || (verdict?.sentence ?? "no verdict")}`,
     );
     return row;
   });
-  writeFileSync(join(cache, "results", `${name}.wrong.json`), `${JSON.stringify(rows, null, 2)}\n`);
+  writeFileSync(
+    join(cache, "results", `${name}.wrong.json`),
+    `${JSON.stringify(rows, null, 2)}\n`,
+  );
   rmSync(work, { recursive: true, force: true });
   return rows.filter(({ code }) => code !== 1).length;
 }

@@ -1,12 +1,23 @@
 // `npm run test:zoo`: every model of test/zoo/models.json through the product itself, and the table of docs/models.md.
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { availableParallelism, homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { bootstrap, execute } from "./bootstrap.mjs";
-// biome-ignore lint/correctness/useImportExtensions: the types beside it mislead the rule
-import { checkRows, recipeOf, rowsToRun, shardOf, withTable } from "./parts/zoo-rows.mjs";
+import {
+  checkRows,
+  recipeOf,
+  rowsToRun,
+  shardOf,
+  withTable,
+} from "./parts/zoo-rows.mjs.mts";
 import { convertRow, readJson } from "./parts/zoo-run.mjs";
 import { zooTable } from "./parts/zoo-table.mjs";
 
@@ -21,9 +32,16 @@ const page = join(root, "docs/models.md");
 const log = (line) => console.log(`zoo: ${line}`);
 
 const { values, positionals } = parse();
-const rows = checkRows(readJson(join(root, "test/zoo/models.json"))?.models ?? []);
+const rows = checkRows(
+  readJson(join(root, "test/zoo/models.json"))?.models ?? [],
+);
 const cache = resolve(
-  values.out ?? join(process.env.MODEL_TO_EDGE_CACHE ?? join(homedir(), ".cache/model-to-edge"), "zoo"),
+  values.out ??
+    join(
+      process.env.MODEL_TO_EDGE_CACHE ??
+        join(homedir(), ".cache/model-to-edge"),
+      "zoo",
+    ),
 );
 const resultFile = (row) => join(cache, "results", `${row.name}.json`);
 const finished = (row) => readJson(resultFile(row));
@@ -48,12 +66,26 @@ async function runAll() {
   bootstrap();
   execute(process.execPath, ["dist/cli.js", "engine", "install", "mmdeploy"]);
   const python = pythonOfEngine();
-  const maker = sources("test/zoo", "components/mmdeploy/edge_mmdeploy/pictures.py");
-  const product = sources("src", "components/mmdeploy", "components/_shared", "package-lock.json");
+  const maker = sources(
+    "test/zoo",
+    "components/mmdeploy/edge_mmdeploy/pictures.py",
+  );
+  const product = sources(
+    "src",
+    "components/mmdeploy",
+    "components/_shared",
+    "package-lock.json",
+  );
   const recipe = (row) => recipeOf(row, [...maker, ...product]);
   const chosen = shardOf(selected(), values.shard);
-  const todo = rowsToRun(chosen, { recipe, finished, again: values.again ?? false });
-  log(`${todo.length} of ${chosen.length} models to convert; results in ${cache}`);
+  const todo = rowsToRun(chosen, {
+    recipe,
+    finished,
+    again: values.again ?? false,
+  });
+  log(
+    `${todo.length} of ${chosen.length} models to convert; results in ${cache}`,
+  );
   let red = 0;
   for (const [index, row] of todo.entries()) {
     const [work, logs] = [join(cache, "work", row.name), join(cache, "logs")];
@@ -70,7 +102,10 @@ async function runAll() {
       cwd: root,
     });
     mkdirSync(dirname(resultFile(row)), { recursive: true });
-    writeFileSync(resultFile(row), `${JSON.stringify({ ...result, ...where() }, null, 2)}\n`);
+    writeFileSync(
+      resultFile(row),
+      `${JSON.stringify({ ...result, ...where() }, null, 2)}\n`,
+    );
     const asKnown = matches(row, result);
     if (!asKnown) red += 1;
     log(
@@ -84,33 +119,64 @@ async function runAll() {
 
 /** A row says so where it is known to fail, with the reason in docs/models.md. */
 function matches(row, { outcome, validated_again: again }) {
-  return (again ?? "same") === "same" && (row.expect ? outcome === row.expect : ["pass", "warn"].includes(outcome));
+  return (
+    (again ?? "same") === "same" &&
+    (row.expect ? outcome === row.expect : ["pass", "warn"].includes(outcome))
+  );
 }
 
 function selected() {
-  const unknown = positionals.filter((name) => !rows.some((row) => row.name === name));
-  if (unknown.length > 0) throw new Error(`test/zoo/models.json has no row ${unknown.join(", ")}`);
-  return positionals.length > 0 ? rows.filter(({ name }) => positionals.includes(name)) : rows;
+  const unknown = positionals.filter(
+    (name) => !rows.some((row) => row.name === name),
+  );
+  if (unknown.length > 0)
+    throw new Error(`test/zoo/models.json has no row ${unknown.join(", ")}`);
+  return positionals.length > 0
+    ? rows.filter(({ name }) => positionals.includes(name))
+    : rows;
 }
 
 /** What the page says of a result beside its numbers. */
 function where() {
-  const { stdout } = spawnSync("git", ["rev-parse", "--short", "HEAD"], { cwd: root, encoding: "utf8" });
-  return { date: new Date().toISOString().slice(0, 10), commit: stdout?.trim() || null, cores: availableParallelism() };
+  const { stdout } = spawnSync("git", ["rev-parse", "--short", "HEAD"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    commit: stdout?.trim() || null,
+    cores: availableParallelism(),
+  };
 }
 
 function writeTable() {
   const results = new Map(rows.map((row) => [row.name, finished(row)]));
-  writeFileSync(page, withTable(readFileSync(page, "utf8"), zooTable(rows, results)));
-  const missing = rows.filter(({ name }) => !results.get(name)).map(({ name }) => name);
-  log(`docs/models.md is written${missing.length > 0 ? `; not run yet: ${missing.join(", ")}` : ""}`);
+  writeFileSync(
+    page,
+    withTable(readFileSync(page, "utf8"), zooTable(rows, results)),
+  );
+  const missing = rows
+    .filter(({ name }) => !results.get(name))
+    .map(({ name }) => name);
+  log(
+    `docs/models.md is written${missing.length > 0 ? `; not run yet: ${missing.join(", ")}` : ""}`,
+  );
   return missing.length > 0 ? 1 : 0;
 }
 
 function pythonOfEngine() {
-  const listed = execFileSync(process.execPath, ["dist/cli.js", "engine", "list", "--json"], { cwd: root });
-  const python = JSON.parse(listed).find(({ name }) => name === "mmdeploy")?.python;
-  if (!python) throw new Error("the engine mmdeploy is not installed: node dist/cli.js engine install mmdeploy");
+  const listed = execFileSync(
+    process.execPath,
+    ["dist/cli.js", "engine", "list", "--json"],
+    { cwd: root },
+  );
+  const python = JSON.parse(listed).find(
+    ({ name }) => name === "mmdeploy",
+  )?.python;
+  if (!python)
+    throw new Error(
+      "the engine mmdeploy is not installed: node dist/cli.js engine install mmdeploy",
+    );
   return python;
 }
 
@@ -118,9 +184,15 @@ function pythonOfEngine() {
 function sources(...paths) {
   return paths.flatMap((path) => {
     const whole = join(root, path);
-    const files = statSync(whole).isFile() ? [""] : readdirSync(whole, { recursive: true }).sort();
+    const files = statSync(whole).isFile()
+      ? [""]
+      : readdirSync(whole, { recursive: true }).sort();
     return files
-      .filter((name) => !/__pycache__|models\.json$|\.test\.ts$/.test(name) && statSync(join(whole, name)).isFile())
+      .filter(
+        (name) =>
+          !/__pycache__|models\.json$|\.test\.ts$/.test(name) &&
+          statSync(join(whole, name)).isFile(),
+      )
       .flatMap((name) => [join(path, name), readFileSync(join(whole, name))]);
   });
 }

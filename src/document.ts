@@ -9,14 +9,25 @@ export function toJson(data: unknown): string {
 }
 
 /** Checks and writes a document; readers see the old one or the new one, never half. */
-export async function writeDocument(path: string, schema: SchemaName, data: unknown): Promise<void> {
+export async function writeDocument(
+  path: string,
+  schema: SchemaName,
+  data: unknown,
+): Promise<void> {
   const problems = await checkAgainst(schema, data);
-  if (problems.length > 0) throw new Error(`${path} would not match ${schema}.schema.json: ${problems.join("; ")}`);
+  if (problems.length > 0)
+    throw new Error(
+      `${path} would not match ${schema}.schema.json: ${problems.join("; ")}`,
+    );
+
   await writeWhole(path, toJson(data));
 }
 
 /** Writes a file by way of a sibling and a rename. */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeWhole(
+  path: string,
+  content: string | Uint8Array,
+): Promise<void> {
   const temporary = `${path}.partial`;
   try {
     await mkdir(dirname(path), { recursive: true });
@@ -28,13 +39,17 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
 }
 
 /** The error for a file or folder that cannot be written. */
-export function notWritable(path: string, error: unknown): UsageError | ExternalError {
+export function notWritable(
+  path: string,
+  error: unknown,
+): UsageError | ExternalError {
   const code = (error as NodeJS.ErrnoException).code ?? "unknown";
   if (code === "ENOSPC" || code === "EDQUOT")
     return new ExternalError(`the disk is full: ${path} could not be written`, {
       code: "disk-full",
       hint: "free some space on the machine, or use another folder with --out",
     });
+
   return new UsageError(`cannot write ${path} (${code})`, {
     code: "not-writable",
     hint: "choose another folder with --out, or change its permissions",
@@ -42,33 +57,51 @@ export function notWritable(path: string, error: unknown): UsageError | External
 }
 
 /** Reads a document that a step before wrote. Throws `UsageError` where it is missing, no JSON, of another kind or version. */
-export async function readDocument<T>(path: string, schema: SchemaName): Promise<T> {
+export async function readDocument<T>(
+  path: string,
+  schema: SchemaName,
+): Promise<T> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
   } catch {
-    throw new UsageError(`${path} is missing`, { hint: "run the step that writes it first, with the same --out" });
+    throw new UsageError(`${path} is missing`, {
+      hint: "run the step that writes it first, with the same --out",
+    });
   }
+
   return (await parseDocument(text, path, schema)) as T;
 }
 
 /** Parses and checks a document's text; `path` is for the messages. */
-export async function parseDocument(text: string, path: string, schema: SchemaName): Promise<unknown> {
+export async function parseDocument(
+  text: string,
+  path: string,
+  schema: SchemaName,
+): Promise<unknown> {
   let data: unknown;
   try {
     data = JSON.parse(text);
   } catch {
-    throw new UsageError(`${path} is not JSON`, { hint: "it may be cut off: run the step that writes it again" });
+    throw new UsageError(`${path} is not JSON`, {
+      hint: "it may be cut off: run the step that writes it again",
+    });
   }
+
   const version = (data as { version?: unknown } | null)?.version;
   if (version !== 1)
-    throw new UsageError(`${path} has version ${JSON.stringify(version)}, this program reads version 1`, {
-      hint: "use the same version of model-to-edge in all jobs of a pipeline",
-    });
+    throw new UsageError(
+      `${path} has version ${JSON.stringify(version)}, this program reads version 1`,
+      {
+        hint: "use the same version of model-to-edge in all jobs of a pipeline",
+      },
+    );
+
   const problems = await checkAgainst(schema, data);
   if (problems.length > 0)
     throw new UsageError(`${path} does not match its schema: ${problems[0]}`, {
       hint: "the file was changed by hand or by another program: run the step that writes it again",
     });
+
   return data;
 }

@@ -1,5 +1,11 @@
 /** Exit codes of the command line (DESIGN: a retry never hides a red). */
-export const EXIT = { ok: 0, check: 1, usage: 2, external: 3, bug: 70 } as const;
+export const EXIT = {
+  ok: 0,
+  check: 1,
+  usage: 2,
+  external: 3,
+  bug: 70,
+} as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export interface AppErrorOptions {
@@ -17,7 +23,10 @@ export abstract class AppError extends Error {
   readonly code: string | undefined;
 
   constructor(message: string, options: AppErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      message,
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.name = new.target.name;
     this.hint = options.hint;
     this.code = options.code;
@@ -51,6 +60,17 @@ export interface Failure {
 /** The failure that stands for a foreseen error; anything else is our bug and is thrown again. */
 export function toFailure(error: unknown): Failure {
   if (!(error instanceof AppError)) throw error;
-  const kind = error.exitCode === EXIT.usage ? "input" : error.exitCode === EXIT.check ? "mismatch" : "external";
-  return { kind, code: error.code ?? "error", message: error.message, hint: error.hint ?? "" };
+  const kind =
+    error.exitCode === EXIT.usage
+      ? "input"
+      : error.exitCode === EXIT.check
+        ? "mismatch"
+        : "external";
+
+  return {
+    kind,
+    code: error.code ?? "error",
+    message: error.message,
+    hint: error.hint ?? "",
+  };
 }

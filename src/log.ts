@@ -9,7 +9,11 @@ export interface Log {
   /** Shown after the open sections, so that a collapsed one hides no error. */
   error(line: string): void;
   /** Collapsible in GitLab's job log, a plain title elsewhere; closed in any case. */
-  section<T>(title: string, work: () => Promise<T>, options?: { collapsed?: boolean }): Promise<T>;
+  section<T>(
+    title: string,
+    work: () => Promise<T>,
+    options?: { collapsed?: boolean },
+  ): Promise<T>;
   /** A long piece of work: a bar on a terminal, a line every 15 s elsewhere. `total` in `unit`. */
   progress(label: string, total?: number, unit?: "bytes" | "steps"): Progress;
 }
@@ -34,7 +38,12 @@ export interface LogOptions {
   now(): Date;
 }
 
-const COLOUR = { error: "\u001b[31m", warn: "\u001b[33m", title: "\u001b[1m", off: "\u001b[0m" };
+const COLOUR = {
+  error: "\u001b[31m",
+  warn: "\u001b[33m",
+  title: "\u001b[1m",
+  off: "\u001b[0m",
+};
 const CLEAR_LINE = "\r\u001b[2K";
 
 /** A log on one stream. Every text is masked and made plain here, so that callers may pass foreign text. */
@@ -46,7 +55,8 @@ export function createLog(target: LogTarget, options: LogOptions): Log {
 
   const clean = (text: string) => plainText(withoutAnsi(options.mask(text)));
   const oneLine = (text: string) => clean(text).replaceAll("\n", " ");
-  const paint = (text: string, colour: string) => (options.colour ? `${colour}${text}${COLOUR.off}` : text);
+  const paint = (text: string, colour: string) =>
+    options.colour ? `${colour}${text}${COLOUR.off}` : text;
 
   function print(text: string): void {
     target.write(`${bar && CLEAR_LINE}${text}\n${bar}`);
@@ -65,18 +75,25 @@ export function createLog(target: LogTarget, options: LogOptions): Log {
     else print(text);
   }
 
-  async function section<T>(title: string, work: () => Promise<T>, { collapsed = false } = {}): Promise<T> {
+  async function section<T>(
+    title: string,
+    work: () => Promise<T>,
+    { collapsed = false } = {},
+  ): Promise<T> {
     const text = oneLine(title);
     const name = sectionName(text, ++opened);
     const seconds = () => Math.floor(options.now().getTime() / 1000);
     const start = `\u001b[0Ksection_start:${seconds()}:${name}${collapsed ? "[collapsed=true]" : ""}\r\u001b[0K`;
+
     print(`${options.sections ? start : ""}${paint(text, COLOUR.title)}`);
     open += 1;
+
     try {
       return await work();
     } finally {
       open -= 1;
-      if (options.sections) print(`\u001b[0Ksection_end:${seconds()}:${name}\r\u001b[0K`);
+      if (options.sections)
+        print(`\u001b[0Ksection_end:${seconds()}:${name}\r\u001b[0K`);
       if (open === 0) for (const line of late.splice(0)) print(line);
     }
   }
@@ -89,13 +106,20 @@ export function createLog(target: LogTarget, options: LogOptions): Log {
     progress: (label, total, unit = "steps") =>
       startProgress(
         { label, unit, total: total ?? 0 },
-        { bar: target.isTTY ? showBar : null, line: (text) => print(oneLine(text)), now: options.now },
+        {
+          bar: target.isTTY ? showBar : null,
+          line: (text) => print(oneLine(text)),
+          now: options.now,
+        },
       ),
   };
 }
 
 /** Colours are for terminals and for GitLab's log, which shows them; `NO_COLOR` and `FORCE_COLOR` decide where set. */
-export function wantsColour(env: Readonly<Record<string, string | undefined>>, isTTY: boolean): boolean {
+export function wantsColour(
+  env: Readonly<Record<string, string | undefined>>,
+  isTTY: boolean,
+): boolean {
   if (env.NO_COLOR) return false;
   if (env.FORCE_COLOR) return env.FORCE_COLOR !== "0";
   return isTTY || Boolean(env.GITLAB_CI);

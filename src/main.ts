@@ -16,16 +16,22 @@ const GRACE = 8;
 export async function main(process: NodeJS.Process): Promise<ExitCode> {
   // The S3 client announces the end of its Node 20 support on stderr, in every job.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+
   const stop = new AbortController();
   const context = makeContext(process, stop.signal);
+
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     process.once(signal, () => {
       stop.abort(
-        new ExternalError(`stopped by ${signal}`, { code: "stopped", hint: "nothing was published; run it again" }),
+        new ExternalError(`stopped by ${signal}`, {
+          code: "stopped",
+          hint: "nothing was published; run it again",
+        }),
       );
       setTimeout(() => process.exit(EXIT.external), GRACE * 1000).unref();
     });
   }
+
   try {
     let exitCode: ExitCode = EXIT.ok;
     const program = makeProgram(
@@ -35,11 +41,14 @@ export async function main(process: NodeJS.Process): Promise<ExitCode> {
         exit: (code) => {
           exitCode = code;
         },
-        stopAfter: (milliseconds, reason) => void setTimeout(() => stop.abort(reason), milliseconds).unref(),
+        stopAfter: (milliseconds, reason) =>
+          void setTimeout(() => stop.abort(reason), milliseconds).unref(),
       },
       process.argv.slice(2),
     );
+
     await program.parseAsync(process.argv);
+
     return exitCode;
   } catch (error) {
     return explain(context, error);
@@ -49,17 +58,27 @@ export async function main(process: NodeJS.Process): Promise<ExitCode> {
 function makeContext(process: NodeJS.Process, signal: AbortSignal): Context {
   const root = fileURLToPath(new URL("..", import.meta.url));
   // With --json, stdout is for the machine alone.
-  const output = process.argv.includes("--json") ? process.stderr : process.stdout;
+  const output = process.argv.includes("--json")
+    ? process.stderr
+    : process.stdout;
 
   return {
     env: process.env,
     cwd: process.cwd(),
     home: homedir(),
     cache:
-      process.env.MODEL_TO_EDGE_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "model-to-edge"),
+      process.env.MODEL_TO_EDGE_CACHE ||
+      join(
+        process.env.XDG_CACHE_HOME || join(homedir(), ".cache"),
+        "model-to-edge",
+      ),
     root,
     worker: join(root, "dist", "worker.js"),
-    version: (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version,
+    version: (
+      JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+        version: string;
+      }
+    ).version,
     nodeVersion: process.versions.node,
     log: createLog(
       { write: (text) => output.write(text), isTTY: Boolean(output.isTTY) },
@@ -78,15 +97,25 @@ function makeContext(process: NodeJS.Process, signal: AbortSignal): Context {
 
 /** Prints an error for the person who has to act on it, and gives its exit code. */
 function explain(context: Context, error: unknown): ExitCode {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof CommanderError)
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+
   if (error instanceof AppError) {
     context.log.error(error.message);
     if (error.hint) context.log.info(`hint: ${error.hint}`);
+
     for (let cause = error.cause; cause instanceof Error; cause = cause.cause)
       context.log.info(`caused by: ${cause.message}`);
+
     return error.exitCode;
   }
-  context.log.error(`this is a bug of model-to-edge ${context.version}: please report it with the lines below`);
-  context.log.info(error instanceof Error ? (error.stack ?? error.message) : String(error));
+
+  context.log.error(
+    `this is a bug of model-to-edge ${context.version}: please report it with the lines below`,
+  );
+  context.log.info(
+    error instanceof Error ? (error.stack ?? error.message) : String(error),
+  );
+
   return EXIT.bug;
 }

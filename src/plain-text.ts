@@ -4,7 +4,9 @@
  * Line ends and tabs stay.
  */
 export function plainText(text: string): string {
-  return text.replaceAll("\r\n", "\n").replace(UNSAFE, (character) => symbolOf(character.codePointAt(0) ?? 0));
+  return text
+    .replaceAll("\r\n", "\n")
+    .replace(UNSAFE, (character) => symbolOf(character.codePointAt(0) ?? 0));
 }
 
 /** The same on one line, cut to `limit` characters. */
@@ -20,8 +22,9 @@ export function withoutAnsi(text: string): string {
 
 // C0 but tab and line feed, DEL, C1, line and paragraph separators, bidirectional overrides and isolates.
 const UNSAFE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it takes away
-const ANSI = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\))/g;
+const ANSI =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it takes away
+  /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\))/g;
 
 function symbolOf(code: number): string {
   if (code === 9 || code === 10) return String.fromCodePoint(code);

@@ -27,10 +27,17 @@ export function startProgress(work: Work, display: ProgressDisplay): Progress {
   let what = "";
   const seconds = () => (display.now().getTime() - started) / 1000;
   const state = () => ({ ...work, total, done, what, seconds: seconds() });
-  const show = () => (display.bar ? display.bar(progressBar(state())) : display.line(progressLine(state())));
+  const show = () =>
+    display.bar
+      ? display.bar(progressBar(state()))
+      : display.line(progressLine(state()));
+
   const timer = setInterval(show, display.bar ? BAR_EVERY_MS : LINE_EVERY_MS);
+
   timer.unref();
+
   let ended = false;
+
   return {
     advance(by) {
       done += by;
@@ -38,12 +45,14 @@ export function startProgress(work: Work, display: ProgressDisplay): Progress {
     at(position, newTotal, stage = what) {
       done = position;
       total = newTotal ?? total;
+
       const next = stage !== what;
       what = stage;
       if (next && !ended && !display.bar && seconds() >= SHORT_WORK_S) show();
     },
     end() {
       if (ended) return;
+
       ended = true;
       clearInterval(timer);
       display.bar?.("");
@@ -64,29 +73,57 @@ interface ProgressState extends Work {
 function progressLine(state: ProgressState): string {
   const { done, total, unit, what, seconds } = state;
   const so = `${duration(seconds)} so far`;
+
   if (unit === "steps") {
-    const parts = [what, total > 0 ? `${done} of ${total}` : done > 0 ? String(done) : "", so];
+    const parts = [
+      what,
+      total > 0 ? `${done} of ${total}` : done > 0 ? String(done) : "",
+      so,
+    ];
     return `${state.label}: ${parts.filter((part) => part !== "").join(", ")}`;
   }
-  const amount = total > 0 ? `${bytes(done)} of ${bytes(total)} (${percent(state)} %)` : bytes(done);
+
+  const amount =
+    total > 0
+      ? `${bytes(done)} of ${bytes(total)} (${percent(state)} %)`
+      : bytes(done);
+
   const rate = seconds > 0 ? done / seconds : 0;
-  const left = total > done && rate > 0 ? `${duration((total - done) / rate)} left` : so;
+  const left =
+    total > done && rate > 0 ? `${duration((total - done) / rate)} left` : so;
+
   return `${state.label}: ${amount}, ${bytes(rate)}/s, ${left}`;
 }
 
 /** `upload [######--------------]  30 %  1.2 GB of 4.0 GB, …`, short enough for 80 columns in the common case. */
 function progressBar(state: ProgressState): string {
-  const label = state.label.length > 24 ? `${state.label.slice(0, 23)}…` : state.label;
+  const label =
+    state.label.length > 24 ? `${state.label.slice(0, 23)}…` : state.label;
   const filled = Math.round((percent(state) / 100) * BAR_WIDTH);
   const bar = `[${"#".repeat(filled)}${"-".repeat(BAR_WIDTH - filled)}]`;
   const rest = progressLine({ ...state, label: "" }).slice(2);
-  return state.total > 0 ? `${label} ${bar} ${rest}`.slice(0, 79) : `${label} ${rest}`.slice(0, 79);
+
+  return state.total > 0
+    ? `${label} ${bar} ${rest}`.slice(0, 79)
+    : `${label} ${rest}`.slice(0, 79);
 }
 
 /** Says what was done, not that it was done well: also work that failed ends. */
-function finalLine({ label, unit, done, total, what, seconds }: ProgressState): string {
-  if (unit === "bytes") return `${label}: ${bytes(done)} in ${duration(seconds)}, ${bytes(done / seconds)}/s`;
-  const where = done < total ? `ended${what && ` in ${what}`}, ${done} of ${total},` : "took";
+function finalLine({
+  label,
+  unit,
+  done,
+  total,
+  what,
+  seconds,
+}: ProgressState): string {
+  if (unit === "bytes")
+    return `${label}: ${bytes(done)} in ${duration(seconds)}, ${bytes(done / seconds)}/s`;
+  const where =
+    done < total
+      ? `ended${what && ` in ${what}`}, ${done} of ${total},`
+      : "took";
+
   return `${label}: ${where} ${duration(seconds)}`;
 }
 
@@ -97,16 +134,26 @@ function percent({ done, total }: ProgressState): number {
 /** Powers of 1000, as disks and networks are sold. */
 export function bytes(count: number): string {
   const units = ["B", "kB", "MB", "GB", "TB"];
-  const power = count < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(count) / 3));
+  const power =
+    count < 1000
+      ? 0
+      : Math.min(units.length - 1, Math.floor(Math.log10(count) / 3));
+
   const value = count / 1000 ** power;
+
   return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
 }
 
 function duration(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
+
   const whole = Math.round(seconds);
   if (whole < 120) return `${whole} s`;
+
   const minutes = Math.floor(whole / 60);
   if (minutes < 10) return `${minutes} min ${whole % 60} s`;
-  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+
+  return minutes < 120
+    ? `${minutes} min`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -1,5 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import {
+  Ajv2020,
+  type ErrorObject,
+  type ValidateFunction,
+} from "ajv/dist/2020.js";
 
 /** A file `schemas/<name>.schema.json`. */
 export type SchemaName =
@@ -30,26 +34,46 @@ const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
 const compiled = new Map<string, Promise<ValidateFunction>>();
 
 /** Problems as lines; empty where the data is fine. */
-export async function checkAgainst(name: SchemaName, data: unknown): Promise<string[]> {
-  return (await schemaProblems(name, data)).map((problem) => `${problem.pointer || "/"} ${problem.message}`);
+export async function checkAgainst(
+  name: SchemaName,
+  data: unknown,
+): Promise<string[]> {
+  return (await schemaProblems(name, data)).map(
+    (problem) => `${problem.pointer || "/"} ${problem.message}`,
+  );
 }
 
-export async function schemaProblems(name: SchemaName, data: unknown): Promise<SchemaProblem[]> {
-  return problemsOf(await schemaCheck(new URL(`../schemas/${name}.schema.json`, import.meta.url)), data);
+export async function schemaProblems(
+  name: SchemaName,
+  data: unknown,
+): Promise<SchemaProblem[]> {
+  return problemsOf(
+    await schemaCheck(
+      new URL(`../schemas/${name}.schema.json`, import.meta.url),
+    ),
+    data,
+  );
 }
 
 /** Checks data against a schema that is not ours to name: an engine's options. */
-export async function problemsAgainstFile(file: string, data: unknown): Promise<SchemaProblem[]> {
+export async function problemsAgainstFile(
+  file: string,
+  data: unknown,
+): Promise<SchemaProblem[]> {
   return problemsOf(await schemaCheck(file), data);
 }
 
 function schemaCheck(file: string | URL): Promise<ValidateFunction> {
   const key = String(file);
   let check = compiled.get(key);
+
   if (!check) {
-    check = readFile(file, "utf8").then((text) => ajv.compile(JSON.parse(text)));
+    check = readFile(file, "utf8").then((text) =>
+      ajv.compile(JSON.parse(text)),
+    );
     compiled.set(key, check);
   }
+
   return check;
 }
 
@@ -60,7 +84,14 @@ function problemsOf(check: ValidateFunction, data: unknown): SchemaProblem[] {
 function toProblem(error: ErrorObject): SchemaProblem {
   const extra = error.params as Record<string, unknown>;
   const { additionalProperty, allowedValues } = extra;
-  const named = additionalProperty ?? (allowedValues as unknown[] | undefined)?.join(", ");
+  const named =
+    additionalProperty ?? (allowedValues as unknown[] | undefined)?.join(", ");
   const message = `${error.message ?? "is wrong"}${named ? ` (${String(named)})` : ""}`;
-  return { pointer: error.instancePath, keyword: error.keyword, message, params: extra };
+
+  return {
+    pointer: error.instancePath,
+    keyword: error.keyword,
+    message,
+    params: extra,
+  };
 }

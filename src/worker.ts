@@ -4,19 +4,33 @@ import type { WatchdogData } from "./validate/worker/watchdog.ts";
 
 // The child process that runs ONNX Runtime: the request on standard input, findings on file descriptor 3.
 if (isMainThread) await main();
-else (await import("./validate/worker/watchdog.ts")).watch(workerData as WatchdogData);
+else
+  (await import("./validate/worker/watchdog.ts")).watch(
+    workerData as WatchdogData,
+  );
 
 async function main(): Promise<void> {
   const request = JSON.parse(await readInput()) as WorkerRequest;
   const deadline = new SharedArrayBuffer(4);
   const startedAt = performance.timeOrigin + performance.now();
-  const data: WatchdogData = { deadline, startedAt, bytes: request.limits.bytes };
+  const data: WatchdogData = {
+    deadline,
+    startedAt,
+    bytes: request.limits.bytes,
+  };
+
   new Worker(new URL(import.meta.url), { workerData: data }).unref();
+
   const { runChecks } = await import("./validate/worker/run-checks.ts");
   const shared = new Int32Array(deadline);
+
   await runChecks(request, (seconds) => {
     const passed = performance.timeOrigin + performance.now() - startedAt;
-    Atomics.store(shared, 0, seconds > 0 ? Math.ceil(passed + seconds * 1000) : 0);
+    Atomics.store(
+      shared,
+      0,
+      seconds > 0 ? Math.ceil(passed + seconds * 1000) : 0,
+    );
   });
 }
 

@@ -1,4 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -50,18 +56,33 @@ describe("documents between the steps", () => {
       /has version 2, this program reads version 1/,
       /same version/,
     ],
-    ["of another kind", toJson({ ...publication, kind: "plan" }), /does not match its schema/, /by hand/],
-    ["with an unknown key", toJson({ ...publication, extra: 1 }), /extra/, /by hand/],
-  ])("that are %s are refused with what to do", async (_, text, message, hint) => {
-    const path = join(folder(), "publication.json");
-    if (text !== null) writeFileSync(path, text);
-    const error = await readDocument(path, "publication").catch((caught: unknown) => caught);
-    expect(error).toMatchObject({
-      exitCode: 2,
-      message: expect.stringMatching(message),
-      hint: expect.stringMatching(hint),
-    });
-  });
+    [
+      "of another kind",
+      toJson({ ...publication, kind: "plan" }),
+      /does not match its schema/,
+      /by hand/,
+    ],
+    [
+      "with an unknown key",
+      toJson({ ...publication, extra: 1 }),
+      /extra/,
+      /by hand/,
+    ],
+  ])(
+    "that are %s are refused with what to do",
+    async (_, text, message, hint) => {
+      const path = join(folder(), "publication.json");
+      if (text !== null) writeFileSync(path, text);
+      const error = await readDocument(path, "publication").catch(
+        (caught: unknown) => caught,
+      );
+      expect(error).toMatchObject({
+        exitCode: 2,
+        message: expect.stringMatching(message),
+        hint: expect.stringMatching(hint),
+      });
+    },
+  );
 
   it("are the same bytes for the same data", async () => {
     const path = join(folder(), "publication.json");

@@ -13,7 +13,12 @@ function recorder(options: Partial<LogOptions> & { isTTY?: boolean } = {}) {
       text += part;
     },
   };
-  const defaults = { sections: false, colour: false, mask: (line: string) => line, now: () => new Date() };
+  const defaults = {
+    sections: false,
+    colour: false,
+    mask: (line: string) => line,
+    now: () => new Date(),
+  };
   return { log: createLog(target, { ...defaults, ...rest }), text: () => text };
 }
 
@@ -30,12 +35,22 @@ describe("lines", () => {
     log.info("plan: 2 models");
     log.warn("no samples");
     log.error("model-x failed\nhint: look");
-    expect(text()).toBe("plan: 2 models\nwarning: no samples\nerror: model-x failed\nhint: look\n");
+    expect(text()).toBe(
+      "plan: 2 models\nwarning: no samples\nerror: model-x failed\nhint: look\n",
+    );
   });
 
   it.each([
-    ["a section marker", "\u001b[0Ksection_start:1:x\r\u001b[0Kowned", "section_start:1:x␍owned"],
-    ["a section end on a carriage return", "section_end:1:x\r\u001b[0K", "section_end:1:x␍"],
+    [
+      "a section marker",
+      "\u001b[0Ksection_start:1:x\r\u001b[0Kowned",
+      "section_start:1:x␍owned",
+    ],
+    [
+      "a section end on a carriage return",
+      "section_end:1:x\r\u001b[0K",
+      "section_end:1:x␍",
+    ],
     ["colours", "\u001b[31mred\u001b[0m", "red"],
     ["a window title", "\u001b]0;title\u0007done", "done"],
     ["a lone escape", "a\u001bb", "a␛b"],
@@ -76,7 +91,11 @@ describe("lines", () => {
 describe("sections", () => {
   it("writes GitLab's markers around the work, with a name of its own for each", async () => {
     const { log, text } = recorder({ sections: true });
-    await log.section("Convert détector (1/2)", async () => log.info("inside"), { collapsed: true });
+    await log.section(
+      "Convert détector (1/2)",
+      async () => log.info("inside"),
+      { collapsed: true },
+    );
     await log.section("Convert détector (1/2)", async () => undefined);
     const unix = START.getTime() / 1000;
     expect(text().split("\n").slice(0, 3)).toEqual([
@@ -98,7 +117,12 @@ describe("sections", () => {
     );
     await expect(work).rejects.toThrow("stop");
     const lines = text().trimEnd().split("\n");
-    expect(lines.map((line) => /section_\w+:\d+:\w+/.exec(line)?.[0].replace(/:\d+:/, " ") ?? line)).toEqual([
+    expect(
+      lines.map(
+        (line) =>
+          /section_\w+:\d+:\w+/.exec(line)?.[0].replace(/:\d+:/, " ") ?? line,
+      ),
+    ).toEqual([
       "section_start outer_1",
       "section_start inner_2",
       "still inside",
@@ -123,11 +147,16 @@ describe("progress", () => {
     expect(text()).toBe("");
     progress.advance(1_500_000_000);
     vi.advanceTimersByTime(1000);
-    expect(text()).toBe("upload: 1.5 GB of 4.0 GB (37 %), 100 MB/s, 25 s left\n");
+    expect(text()).toBe(
+      "upload: 1.5 GB of 4.0 GB (37 %), 100 MB/s, 25 s left\n",
+    );
     progress.at(4_000_000_000);
     progress.end();
     progress.end();
-    expect(text().split("\n").slice(1)).toEqual(["upload: 4.0 GB in 15 s, 267 MB/s", ""]);
+    expect(text().split("\n").slice(1)).toEqual([
+      "upload: 4.0 GB in 15 s, 267 MB/s",
+      "",
+    ]);
   });
 
   it("says nothing about short work, and how long a stalled one takes", () => {
@@ -169,7 +198,9 @@ describe("progress", () => {
     vi.advanceTimersByTime(5000);
     progress.end();
     progress.at(2, 5, "references");
-    expect(text()).toBe("detector: export, 1 of 5, 3.0 s so far\ndetector: ended in export, 1 of 5, 8.0 s\n");
+    expect(text()).toBe(
+      "detector: export, 1 of 5, 3.0 s so far\ndetector: ended in export, 1 of 5, 8.0 s\n",
+    );
   });
 
   it("is a bar on a terminal that log lines do not break", () => {
@@ -177,7 +208,8 @@ describe("progress", () => {
     const progress = log.progress("download", 100, "bytes");
     progress.at(50);
     vi.advanceTimersByTime(200);
-    const bar = "download [##########----------] 50 B of 100 B (50 %), 250 B/s, 0.2 s left";
+    const bar =
+      "download [##########----------] 50 B of 100 B (50 %), 250 B/s, 0.2 s left";
     expect(text()).toBe(`\r\u001b[2K${bar}`);
     log.info("one done");
     expect(text().endsWith(`\r\u001b[2Kone done\n${bar}`)).toBe(true);

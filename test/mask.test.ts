@@ -1,12 +1,21 @@
 import { expect, it } from "vitest";
 import { secretMask } from "../src/mask.ts";
 
-const KEY = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0B\n-----END PRIVATE KEY-----\n";
+const KEY =
+  "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0B\n-----END PRIVATE KEY-----\n";
 
 it.each([
   ["a token", "curl -H glpat-abcdefgh/1", "curl -H [masked]"],
-  ["a token in a URL", "https://oauth2:glpat-abcdefgh%2F1@host", "https://oauth2:[masked]@host"],
-  ["a token in base64", Buffer.from("glpat-abcdefgh/1").toString("base64"), "[masked]"],
+  [
+    "a token in a URL",
+    "https://oauth2:glpat-abcdefgh%2F1@host",
+    "https://oauth2:[masked]@host",
+  ],
+  [
+    "a token in base64",
+    Buffer.from("glpat-abcdefgh/1").toString("base64"),
+    "[masked]",
+  ],
   [
     "a token in base64 without padding",
     Buffer.from("glpat-abcdefgh/1").toString("base64").replaceAll("=", ""),
@@ -25,9 +34,17 @@ it.each([
 });
 
 it.each([
-  ["a name that does not sound secret", { HOME: "/home/someone" }, "/home/someone"],
+  [
+    "a name that does not sound secret",
+    { HOME: "/home/someone" },
+    "/home/someone",
+  ],
   ["a value too short to be one", { MY_TOKEN: "main" }, "main"],
-  ["the name of the variable that holds a token", { MY_TOKEN_VARIABLE: "NOTES_TOKEN" }, "NOTES_TOKEN is empty"],
+  [
+    "the name of the variable that holds a token",
+    { MY_TOKEN_VARIABLE: "NOTES_TOKEN" },
+    "NOTES_TOKEN is empty",
+  ],
   ["an empty value", { MY_TOKEN: "" }, "anything"],
 ])("leaves %s alone", (_, env, text) => {
   expect(secretMask(env)(text)).toBe(text);

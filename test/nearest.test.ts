@@ -8,10 +8,14 @@ describe("the nearest name", () => {
     ["trch", "torch"],
     ["kubernetes", null],
     ["", null],
-  ])("of %j is %j", (name, expected) => expect(nearest(name, ["mmdeploy", "torch", "sklearn"])).toBe(expected));
+  ])("of %j is %j", (name, expected) =>
+    expect(nearest(name, ["mmdeploy", "torch", "sklearn"])).toBe(expected),
+  );
 
   it("falls back to what is known", () => {
     expect(suggestion("kubernetes", ["a", "b"])).toBe("known: a, b");
-    expect(suggestion("mmdeplo", ["mmdeploy"])).toBe('did you mean "mmdeploy"?');
+    expect(suggestion("mmdeplo", ["mmdeploy"])).toBe(
+      'did you mean "mmdeploy"?',
+    );
   });
 });

@@ -13,7 +13,9 @@ const session = await InferenceSession.create(model, {
 });
 const file = openSync(data, "r");
 for (const { name, dims, offset } of JSON.parse(readFileSync(cases, "utf8"))) {
-  const values = new Float32Array(dims.reduce((product, dim) => product * dim, 1));
+  const values = new Float32Array(
+    dims.reduce((product, dim) => product * dim, 1),
+  );
   readSync(file, values, { position: offset });
   await session.run({ [name]: new Tensor("float32", values, dims) });
 }

@@ -15,7 +15,10 @@ export const FEATURES = "flatten.out";
 
 /** Bytes of the ONNX file: `input` [batch, 3, 224, 224] to `output` [batch, 1000], and the features where `shown`. */
 export async function resnet50(shown = false, seed = 1) {
-  const [{ onnxModel }, { random }] = await Promise.all([testSupport("onnx-writer"), testSupport("random")]);
+  const [{ onnxModel }, { random }] = await Promise.all([
+    testSupport("onnx-writer"),
+    testSupport("random"),
+  ]);
   const rng = random(seed);
   const nodes = [];
   const weights = {};
@@ -23,7 +26,10 @@ export async function resnet50(shown = false, seed = 1) {
   /** He's scale; `gain` is small at the end of a block, so that the sums of 16 blocks stay of one size. */
   function weight(name, dims, gain) {
     const fanIn = dims.slice(1).reduce((product, dim) => product * dim, 1);
-    const values = Float32Array.from({ length: dims[0] * fanIn }, () => rng.normal() * gain * Math.sqrt(2 / fanIn));
+    const values = Float32Array.from(
+      { length: dims[0] * fanIn },
+      () => rng.normal() * gain * Math.sqrt(2 / fanIn),
+    );
     weights[name] = { dims, values };
     weights[`${name}.bias`] = {
       dims: [dims[0]],
@@ -41,8 +47,17 @@ export async function resnet50(shown = false, seed = 1) {
       dilations: [1, 1],
       group: 1,
     };
-    const inputs = [input, ...weight(`${name}.weight`, [to, from, kernel, kernel], gain)];
-    nodes.push({ op: "Conv", name, inputs, outputs: [`${name}.out`], attributes });
+    const inputs = [
+      input,
+      ...weight(`${name}.weight`, [to, from, kernel, kernel], gain),
+    ];
+    nodes.push({
+      op: "Conv",
+      name,
+      inputs,
+      outputs: [`${name}.out`],
+      attributes,
+    });
     return `${name}.out`;
   }
 
@@ -52,22 +67,46 @@ export async function resnet50(shown = false, seed = 1) {
   }
 
   let at = simple("Relu", "stem.relu", [conv("stem", "input", [3, 64], 7, 2)]);
-  at = simple("MaxPool", "stem.pool", [at], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] });
+  at = simple("MaxPool", "stem.pool", [at], {
+    kernel_shape: [3, 3],
+    strides: [2, 2],
+    pads: [1, 1, 1, 1],
+  });
   let channels = 64;
   for (const [stage, [blocks, inner, first]] of STAGES.entries())
     for (let block = 0; block < blocks; block++) {
       const name = `stage${stage}.${block}`;
       const stride = block === 0 ? first : 1;
-      let inside = simple("Relu", `${name}.relu1`, [conv(`${name}.conv1`, at, [channels, inner], 1, 1)]);
-      inside = simple("Relu", `${name}.relu2`, [conv(`${name}.conv2`, inside, [inner, inner], 3, stride)]);
+      let inside = simple("Relu", `${name}.relu1`, [
+        conv(`${name}.conv1`, at, [channels, inner], 1, 1),
+      ]);
+      inside = simple("Relu", `${name}.relu2`, [
+        conv(`${name}.conv2`, inside, [inner, inner], 3, stride),
+      ]);
       inside = conv(`${name}.conv3`, inside, [inner, inner * 4], 1, 1, 0.2);
-      const shortcut = block === 0 ? conv(`${name}.down`, at, [channels, inner * 4], 1, stride) : at;
-      at = simple("Relu", `${name}.relu3`, [simple("Add", `${name}.add`, [inside, shortcut])]);
+      const shortcut =
+        block === 0
+          ? conv(`${name}.down`, at, [channels, inner * 4], 1, stride)
+          : at;
+      at = simple("Relu", `${name}.relu3`, [
+        simple("Add", `${name}.add`, [inside, shortcut]),
+      ]);
       channels = inner * 4;
     }
-  at = simple("Flatten", "flatten", [simple("GlobalAveragePool", "pool", [at])], { axis: 1 });
+  at = simple(
+    "Flatten",
+    "flatten",
+    [simple("GlobalAveragePool", "pool", [at])],
+    { axis: 1 },
+  );
   const gemm = [at, ...weight("classifier.weight", [CLASSES, channels], 1)];
-  nodes.push({ op: "Gemm", name: "classifier", inputs: gemm, outputs: ["output"], attributes: { transB: 1 } });
+  nodes.push({
+    op: "Gemm",
+    name: "classifier",
+    inputs: gemm,
+    outputs: ["output"],
+    attributes: { transB: 1 },
+  });
   return onnxModel({
     nodes,
     inputs: [{ name: "input", dims: ["batch", 3, 224, 224] }],

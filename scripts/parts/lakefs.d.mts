@@ -6,4 +6,7 @@ export interface LakefsParts {
   lakectl: string | null;
 }
 
-export function ensureLakefs(options?: { log?: (line: string) => void; build?: boolean }): Promise<LakefsParts>;
+export function ensureLakefs(options?: {
+  log?: (line: string) => void;
+  build?: boolean;
+}): Promise<LakefsParts>;

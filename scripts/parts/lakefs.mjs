@@ -14,14 +14,28 @@ const run = promisify(execFile);
 /** Throws with the reason where there is none and none can be built. */
 export async function ensureLakefs({ log = console.log, build = true } = {}) {
   const endpoint = process.env.LAKEFS_TEST_ENDPOINT;
-  if (endpoint) return { endpoint, lakefs: null, lakectl: await onPath("lakectl") };
+  if (endpoint)
+    return { endpoint, lakefs: null, lakectl: await onPath("lakectl") };
   const installed = await onPath("lakefs");
-  if (installed) return { endpoint: null, lakefs: installed, lakectl: await onPath("lakectl") };
-  const folder = join(homedir(), ".cache", "model-to-edge", `lakefs-v${VERSION}`);
+  if (installed)
+    return {
+      endpoint: null,
+      lakefs: installed,
+      lakectl: await onPath("lakectl"),
+    };
+  const folder = join(
+    homedir(),
+    ".cache",
+    "model-to-edge",
+    `lakefs-v${VERSION}`,
+  );
   const lakefs = join(folder, "lakefs");
   const lakectl = join(folder, "lakectl");
   if (!((await runs(lakefs)) && (await runs(lakectl)))) {
-    if (!build) throw new Error("no lakeFS server: run `node scripts/parts/lakefs.mjs` once, which builds one");
+    if (!build)
+      throw new Error(
+        "no lakeFS server: run `node scripts/parts/lakefs.mjs` once, which builds one",
+      );
     await buildWithGo({ lakefs, lakectl }, folder, log);
   }
   return { endpoint: null, lakefs, lakectl };
@@ -30,17 +44,28 @@ export async function ensureLakefs({ log = console.log, build = true } = {}) {
 // lakeFS is built as the main module inside the module cache, so that its own go.mod, go.sum and replaces hold.
 async function buildWithGo(programs, folder, log) {
   const go = await onPath("go");
-  if (!go) throw new Error("no lakeFS server: neither LAKEFS_TEST_ENDPOINT, nor lakefs, nor go on PATH");
+  if (!go)
+    throw new Error(
+      "no lakeFS server: neither LAKEFS_TEST_ENDPOINT, nor lakefs, nor go on PATH",
+    );
   log(`building lakeFS ${VERSION} with Go, once: 4 to 8 minutes on 2 cores`);
-  const download = await run(go, ["mod", "download", "-json", MODULE], { maxBuffer: 1 << 24 }).catch((error) => {
-    throw new Error(`go could not download ${MODULE}: ${error.stderr || error.message}`);
+  const download = await run(go, ["mod", "download", "-json", MODULE], {
+    maxBuffer: 1 << 24,
+  }).catch((error) => {
+    throw new Error(
+      `go could not download ${MODULE}: ${error.stderr || error.message}`,
+    );
   });
   const source = JSON.parse(download.stdout).Dir;
   const flags = `-s -w -X github.com/treeverse/lakefs/pkg/version.Version=${VERSION}`;
   await mkdir(folder, { recursive: true });
   for (const [name, target] of Object.entries(programs)) {
     const partial = `${target}.${process.pid}`;
-    await build(go, ["build", "-trimpath", "-ldflags", flags, "-o", partial, `./cmd/${name}`], source);
+    await build(
+      go,
+      ["build", "-trimpath", "-ldflags", flags, "-o", partial, `./cmd/${name}`],
+      source,
+    );
     await rename(partial, target);
     log(`built ${target}`);
   }
@@ -49,10 +74,23 @@ async function buildWithGo(programs, folder, log) {
 function build(go, args, cwd) {
   return new Promise((resolve, reject) => {
     // The module cache is read-only: lakeFS's own go.work or vendor folders of the caller must not interfere.
-    const env = { ...process.env, CGO_ENABLED: "0", GOWORK: "off", GOFLAGS: "" };
-    const child = spawn(go, args, { cwd, env, stdio: ["ignore", "ignore", "inherit"] });
+    const env = {
+      ...process.env,
+      CGO_ENABLED: "0",
+      GOWORK: "off",
+      GOFLAGS: "",
+    };
+    const child = spawn(go, args, {
+      cwd,
+      env,
+      stdio: ["ignore", "ignore", "inherit"],
+    });
     child.on("error", reject);
-    child.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`go ${args.join(" ")} ended with ${code}`))));
+    child.on("exit", (code) =>
+      code === 0
+        ? resolve()
+        : reject(new Error(`go ${args.join(" ")} ended with ${code}`)),
+    );
   });
 }
 
@@ -72,4 +110,6 @@ async function runs(file) {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href)
-  await ensureLakefs().then((parts) => console.log(parts.endpoint ?? parts.lakefs));
+  await ensureLakefs().then((parts) =>
+    console.log(parts.endpoint ?? parts.lakefs),
+  );

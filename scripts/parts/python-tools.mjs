@@ -9,20 +9,30 @@ const LIST = "test/python/requirements.txt";
 
 /** `{python}`, or null where Python cannot make environments here; the reason is printed. */
 export function pythonTools() {
-  const key = createHash("sha256").update(readFileSync(LIST)).digest("hex").slice(0, 12);
+  const key = createHash("sha256")
+    .update(readFileSync(LIST))
+    .digest("hex")
+    .slice(0, 12);
   const folder = join(homedir(), ".cache/model-to-edge", `python-tools-${key}`);
   const python = join(folder, "bin/python");
   const stamp = join(folder, "complete");
   if (existsSync(stamp)) return { python };
-  console.log("model-to-edge: making an environment for pytest and ruff (about 20 s)");
+  console.log(
+    "model-to-edge: making an environment for pytest and ruff (about 20 s)",
+  );
   const steps = [
     ["python3", ["-m", "venv", "--clear", folder]],
-    [python, ["-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", LIST]],
+    [
+      python,
+      ["-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", LIST],
+    ],
     ["touch", [stamp]],
   ];
   for (const [command, args] of steps) {
     if (spawnSync(command, args, { stdio: "inherit" }).status === 0) continue;
-    console.log(`model-to-edge: ${command} ${args.join(" ")} failed: Python's tests cannot run`);
+    console.log(
+      `model-to-edge: ${command} ${args.join(" ")} failed: Python's tests cannot run`,
+    );
     return null;
   }
   return { python };

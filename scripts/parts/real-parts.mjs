@@ -26,11 +26,15 @@ export async function prepareRealParts() {
 }
 
 function debianTools() {
-  const absent = Object.keys(DEBIAN).filter((command) => spawnSync("which", [command]).status !== 0);
+  const absent = Object.keys(DEBIAN).filter(
+    (command) => spawnSync("which", [command]).status !== 0,
+  );
   if (absent.length === 0) return;
   const packages = absent.map((command) => DEBIAN[command]);
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get"))
-    throw new Error(`install ${packages.join(", ")} (apt-get install ${packages.join(" ")})`);
+    throw new Error(
+      `install ${packages.join(", ")} (apt-get install ${packages.join(" ")})`,
+    );
   log(`installing ${packages.join(", ")} with apt-get (about 20 s)`);
   const apt = (...args) => {
     const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
@@ -45,8 +49,13 @@ function debianTools() {
 }
 
 function engine() {
-  const { status } = spawnSync(process.execPath, ["dist/cli.js", "engine", "install", "mmdeploy"], {
-    stdio: "inherit",
-  });
-  if (status !== 0) throw new Error("model-to-edge engine install mmdeploy failed, see above");
+  const { status } = spawnSync(
+    process.execPath,
+    ["dist/cli.js", "engine", "install", "mmdeploy"],
+    {
+      stdio: "inherit",
+    },
+  );
+  if (status !== 0)
+    throw new Error("model-to-edge engine install mmdeploy failed, see above");
 }

@@ -22,8 +22,14 @@ export interface ZooResult {
 export const BEGIN: string;
 export const END: string;
 export function checkRows(rows: readonly unknown[]): ZooRow[];
-export function shardOf<Row>(rows: readonly Row[], shard: string | undefined): Row[];
-export function recipeOf(row: unknown, sources: readonly (string | Uint8Array)[]): string;
+export function shardOf<Row>(
+  rows: readonly Row[],
+  shard: string | undefined,
+): Row[];
+export function recipeOf(
+  row: unknown,
+  sources: readonly (string | Uint8Array)[],
+): string;
 export function rowsToRun<Row>(
   rows: readonly Row[],
   how: {
@@ -32,6 +38,10 @@ export function rowsToRun<Row>(
     again: boolean;
   },
 ): Row[];
-export function resultOf(row: { name: string }, recipe: string, documents: unknown): ZooResult;
+export function resultOf(
+  row: { name: string },
+  recipe: string,
+  documents: unknown,
+): ZooResult;
 export function withTable(page: string, table: string): string;
 export function namesInTable(page: string): string[];

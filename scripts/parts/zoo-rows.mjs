@@ -10,15 +10,21 @@ export function checkRows(rows) {
   const names = new Set();
   for (const row of rows) {
     const complain = (what) => {
-      throw new Error(`models.json, ${row.name ?? JSON.stringify(row).slice(0, 60)}: ${what}`);
+      throw new Error(
+        `models.json, ${row.name ?? JSON.stringify(row).slice(0, 60)}: ${what}`,
+      );
     };
-    if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(row.name ?? "")) complain("a name is small letters, digits and dashes");
+    if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(row.name ?? ""))
+      complain("a name is small letters, digits and dashes");
     if (names.has(row.name)) complain("the name is there twice");
     names.add(row.name);
-    if (!["mmpretrain", "mmdet", "mmseg"].includes(row.codebase)) complain(`unknown codebase ${row.codebase}`);
-    if (!/^\w[\w+.-]*\/\w[\w+.-]*\.py$/.test(row.config ?? "")) complain("config is folder/file.py below .mim/configs");
+    if (!["mmpretrain", "mmdet", "mmseg"].includes(row.codebase))
+      complain(`unknown codebase ${row.codebase}`);
+    if (!/^\w[\w+.-]*\/\w[\w+.-]*\.py$/.test(row.config ?? ""))
+      complain("config is folder/file.py below .mim/configs");
     if (!row.title) complain("it has no title");
-    if (row.codebase === "mmdet" && !row.aim?.layers) complain("a detector needs heads and aim");
+    if (row.codebase === "mmdet" && !row.aim?.layers)
+      complain("a detector needs heads and aim");
   }
   return rows;
 }
@@ -27,7 +33,8 @@ export function checkRows(rows) {
 export function shardOf(rows, shard) {
   if (shard === undefined) return rows;
   const [, index, count] = /^(\d+)\/(\d+)$/.exec(shard)?.map(Number) ?? [];
-  if (!index || !count || index > count) throw new Error(`--shard ${shard}: give INDEX/COUNT, such as 1/3`);
+  if (!index || !count || index > count)
+    throw new Error(`--shard ${shard}: give INDEX/COUNT, such as 1/3`);
   return rows.filter((_, place) => place % count === index - 1);
 }
 
@@ -40,26 +47,51 @@ export function recipeOf(row, sources) {
 
 /** The rows that are to be run: all with `again`, else those without a result of the same recipe; a stopped run has none. */
 export function rowsToRun(rows, { recipe, finished, again }) {
-  const isDone = (result, row) => result !== null && result.outcome !== "not run" && result.recipe === recipe(row);
+  const isDone = (result, row) =>
+    result !== null &&
+    result.outcome !== "not run" &&
+    result.recipe === recipe(row);
   return again ? rows : rows.filter((row) => !isDone(finished(row), row));
 }
 
 /** The result of one row, from the documents of the run. */
-export function resultOf(row, recipe, { conversion, verdict, again, opset, peak, seconds }) {
-  const about = { name: row.name, recipe, seconds: Math.round(seconds), peak_mb: Math.round(peak / MEGABYTE) };
+export function resultOf(
+  row,
+  recipe,
+  { conversion, verdict, again, opset, peak, seconds },
+) {
+  const about = {
+    name: row.name,
+    recipe,
+    seconds: Math.round(seconds),
+    peak_mb: Math.round(peak / MEGABYTE),
+  };
   if (!verdict) {
     const reason = conversion?.failure?.message ?? "the run left no result";
-    return { ...about, outcome: "not converted", reason, code: conversion?.failure?.code ?? "none" };
+    return {
+      ...about,
+      outcome: "not converted",
+      reason,
+      code: conversion?.failure?.code ?? "none",
+    };
   }
   const model = conversion.files.find(({ path }) => path.endsWith(".onnx"));
-  const reasons = verdict.checks.filter(({ status }) => status === verdict.outcome);
+  const reasons = verdict.checks.filter(
+    ({ status }) => status === verdict.outcome,
+  );
   const wrong = reasons.filter(({ kind }) => kind !== "unproven");
   const first = wrong[0] ?? reasons[0];
-  const kind = verdict.outcome === "fail" ? `fail, ${wrong.length > 0 ? "wrong" : "unproven"}` : verdict.outcome;
+  const kind =
+    verdict.outcome === "fail"
+      ? `fail, ${wrong.length > 0 ? "wrong" : "unproven"}`
+      : verdict.outcome;
   return {
     ...about,
     outcome: kind,
-    reason: first && kind !== "pass" ? reasons.map(({ check, message }) => `${check}: ${message}`).join("; ") : "",
+    reason:
+      first && kind !== "pass"
+        ? reasons.map(({ check, message }) => `${check}: ${message}`).join("; ")
+        : "",
     warnings: conversion.warnings,
     validated_again: again,
     opset,
@@ -98,12 +130,14 @@ function behaviourOf(verdict) {
 /** The page with its table replaced. Throws where the page has no place for it. */
 export function withTable(page, table) {
   const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`the page needs the lines ${BEGIN} and ${END}`);
+  if (begin < 0 || end < begin)
+    throw new Error(`the page needs the lines ${BEGIN} and ${END}`);
   return `${page.slice(0, begin + BEGIN.length)}\n\n${table}\n\n${page.slice(end)}`;
 }
 
 /** Names of the models that the page's table has, in its order. */
 export function namesInTable(page) {
-  const [, _line, ...rows] = page.slice(page.indexOf(BEGIN), page.indexOf(END)).match(/^\|.*$/gm) ?? [];
+  const [, _line, ...rows] =
+    page.slice(page.indexOf(BEGIN), page.indexOf(END)).match(/^\|.*$/gm) ?? [];
   return rows.map((row) => row.split("|")[1].trim());
 }

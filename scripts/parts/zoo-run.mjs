@@ -1,13 +1,27 @@
 // One model of the zoo through the product itself: made, converted from a store in a folder, and validated once more.
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 // biome-ignore lint/correctness/useImportExtensions: the types beside it mislead the rule
 import { resultOf } from "./zoo-rows.mjs";
 
 const MINUTE = 60_000;
-const LIMITS = { make: 8 * MINUTE, run: 20 * MINUTE, validate: 10 * MINUTE, bytes: 8e9 };
+const LIMITS = {
+  make: 8 * MINUTE,
+  run: 20 * MINUTE,
+  validate: 10 * MINUTE,
+  bytes: 8e9,
+};
 const CLI = join(import.meta.dirname, "../../dist/cli.js");
 const MAKER = join(import.meta.dirname, "../../test/zoo/make_zoo_model.py");
 
@@ -18,26 +32,66 @@ export async function convertRow(setup) {
   const seconds = stopwatch();
   if (!existsSync(made)) {
     const problem = await makeModel(setup, made);
-    if (problem) return { name: row.name, recipe: setup.recipe, outcome: "not made", reason: problem };
+    if (problem)
+      return {
+        name: row.name,
+        recipe: setup.recipe,
+        outcome: "not made",
+        reason: problem,
+      };
   }
   rmSync(work, { recursive: true, force: true });
   const model = join(work, "store/main/model", row.name);
   mkdirSync(model, { recursive: true });
   cpSync(made, model, { recursive: true });
-  const own = { mmdeploy: row.options ?? {}, ...(row.allow ? { allow: row.allow } : {}) };
+  const own = {
+    mmdeploy: row.options ?? {},
+    ...(row.allow ? { allow: row.allow } : {}),
+  };
   // JSON is YAML.
-  writeFileSync(join(work, "conversion.yaml"), JSON.stringify({ version: 1, models: { [row.name]: own } }));
+  writeFileSync(
+    join(work, "conversion.yaml"),
+    JSON.stringify({ version: 1, models: { [row.name]: own } }),
+  );
   const out = join(work, "out");
   const store = pathToFileURL(join(work, "store")).href;
-  const flags = ["--store", store, "--model-branch", "main", "--out", out, "--config", join(work, "conversion.yaml")];
-  const run = await bounded(process.execPath, [CLI, "run", ...flags, "--engine", "mmdeploy"], LIMITS.run, setup, "run");
+  const flags = [
+    "--store",
+    store,
+    "--model-branch",
+    "main",
+    "--out",
+    out,
+    "--config",
+    join(work, "conversion.yaml"),
+  ];
+  const run = await bounded(
+    process.execPath,
+    [CLI, "run", ...flags, "--engine", "mmdeploy"],
+    LIMITS.run,
+    setup,
+    "run",
+  );
   const folder = join(out, "models", row.name);
   const conversion = readJson(join(folder, "conversion.json"));
   const verdict = readJson(join(folder, "verdict.json"));
-  if (!conversion) return { name: row.name, recipe: setup.recipe, outcome: "not run", reason: run.problem ?? run.tail };
+  if (!conversion)
+    return {
+      name: row.name,
+      recipe: setup.recipe,
+      outcome: "not run",
+      reason: run.problem ?? run.tail,
+    };
   const again = verdict ? await validateAgain(folder, verdict, setup) : null;
   const opset = readJson(join(folder, "files/contract.json"))?.opset ?? null;
-  return resultOf(row, setup.recipe, { conversion, verdict, again, opset, peak: run.peak, seconds: seconds() });
+  return resultOf(row, setup.recipe, {
+    conversion,
+    verdict,
+    again,
+    opset,
+    peak: run.peak,
+    seconds: seconds(),
+  });
 }
 
 async function makeModel(setup, made) {
@@ -60,7 +114,10 @@ async function makeModel(setup, made) {
 function forgetOlder({ cache, row }, made) {
   mkdirSync(join(cache, "models"), { recursive: true });
   for (const name of readdirSync(join(cache, "models")))
-    if (name.replace(/-[0-9a-f]{16}(\.partial)?$/, "") === row.name && join(cache, "models", name) !== made)
+    if (
+      name.replace(/-[0-9a-f]{16}(\.partial)?$/, "") === row.name &&
+      join(cache, "models", name) !== made
+    )
       rmSync(join(cache, "models", name), { recursive: true, force: true });
 }
 
@@ -91,7 +148,12 @@ async function validateAgain(folder, verdict, setup) {
     JSON.stringify(
       checks
         .filter(({ check }) => check !== "performance")
-        .map((one) => [one.check, one.status, one.message, one.details.outputs]),
+        .map((one) => [
+          one.check,
+          one.status,
+          one.message,
+          one.details.outputs,
+        ]),
     );
   const same = judged(again) === judged(verdict);
   return same ? "same" : `another verdict: ${again.outcome}`;
@@ -101,17 +163,30 @@ async function validateAgain(folder, verdict, setup) {
 function bounded(command, args, milliseconds, setup, step, file) {
   const { row, log } = setup;
   return new Promise((resolve) => {
-    const env = { ...process.env, OMP_NUM_THREADS: process.env.OMP_NUM_THREADS ?? "2", CI: "" };
-    const child = spawn(command, args, { cwd: setup.cwd, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+    const env = {
+      ...process.env,
+      OMP_NUM_THREADS: process.env.OMP_NUM_THREADS ?? "2",
+      CI: "",
+    };
+    const child = spawn(command, args, {
+      cwd: setup.cwd,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
     let [text, output, peak, problem] = ["", "", 0, null];
     const stop = (why) => {
       problem ??= why;
       killGroup(child.pid);
     };
-    const timer = setTimeout(() => stop(`${step} took more than ${milliseconds / MINUTE} minutes`), milliseconds);
+    const timer = setTimeout(
+      () => stop(`${step} took more than ${milliseconds / MINUTE} minutes`),
+      milliseconds,
+    );
     const watch = setInterval(() => {
       peak = Math.max(peak, memoryBelow(child.pid));
-      if (peak > LIMITS.bytes) stop(`${step} took more than ${LIMITS.bytes / 1e9} GB`);
+      if (peak > LIMITS.bytes)
+        stop(`${step} took more than ${LIMITS.bytes / 1e9} GB`);
     }, 500);
     const onInterrupt = () => killGroup(child.pid);
     process.once("SIGINT", onInterrupt).once("SIGTERM", onInterrupt);
@@ -129,8 +204,16 @@ function bounded(command, args, milliseconds, setup, step, file) {
       mkdirSync(setup.logs, { recursive: true });
       writeFileSync(join(setup.logs, `${row.name}.${step}.log`), text);
       if (file) writeFileSync(file, output);
-      if (code !== 0) log(`${row.name}: ${step} ended with ${code}${problem ? `: ${problem}` : ""}`);
-      resolve({ code, peak, problem, tail: text.trim().split("\n").at(-1) ?? "" });
+      if (code !== 0)
+        log(
+          `${row.name}: ${step} ended with ${code}${problem ? `: ${problem}` : ""}`,
+        );
+      resolve({
+        code,
+        peak,
+        problem,
+        tail: text.trim().split("\n").at(-1) ?? "",
+      });
     });
   });
 }
@@ -147,7 +230,9 @@ function killGroup(pid) {
 /** Resident bytes of a process and all below it, also in other process groups; 0 where there is no /proc. */
 function memoryBelow(root) {
   const [children, bytes] = [new Map(), new Map()];
-  for (const name of existsSync("/proc/self/stat") ? readdirSync("/proc") : []) {
+  for (const name of existsSync("/proc/self/stat")
+    ? readdirSync("/proc")
+    : []) {
     if (!/^\d+$/.test(name)) continue;
     const stat = readText(`/proc/${name}/stat`);
     const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
@@ -156,7 +241,9 @@ function memoryBelow(root) {
     children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
     bytes.set(Number(name), Number(fields[21]) * 4096);
   }
-  const sum = (pid) => (bytes.get(pid) ?? 0) + (children.get(pid) ?? []).reduce((all, one) => all + sum(one), 0);
+  const sum = (pid) =>
+    (bytes.get(pid) ?? 0) +
+    (children.get(pid) ?? []).reduce((all, one) => all + sum(one), 0);
   return sum(root);
 }
 

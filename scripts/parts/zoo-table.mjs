@@ -13,14 +13,20 @@ const HEAD = [
 
 /** rows: those of models.json. results: by name, or null where a row was not run. Markdown: where they ran, a table. */
 export function zooTable(rows, results) {
-  const table = aligned([HEAD, ...rows.map((row) => line(row, results.get(row.name) ?? null))]);
+  const table = aligned([
+    HEAD,
+    ...rows.map((row) => line(row, results.get(row.name) ?? null)),
+  ]);
   return `${ranText([...results.values()].filter(Boolean))}\n\n${table}`;
 }
 
 function ranText(results) {
-  const all = (pick) => [...new Set(results.map(pick).filter(Boolean))].sort().join(", ");
+  const all = (pick) =>
+    [...new Set(results.map(pick).filter(Boolean))].sort().join(", ");
   const packages = results.find((result) => result.packages)?.packages ?? {};
-  const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
+  const versions = Object.entries(packages).map(
+    ([name, version]) => `${name} ${version}`,
+  );
   const cores = all(({ cores }) => cores);
   return `Run on ${all(({ date }) => date)} at ${all(({ commit }) => commit)}, on ${cores} shared cores, no GPU, with ${versions.join(", ")}.`;
 }
@@ -28,13 +34,17 @@ function ranText(results) {
 function line(row, result) {
   const config = `${row.codebase} \`${row.config.replace(/\.py$/, "")}\`${optionsText(row)}`;
   if (!result) return [row.name, config, "not run", "", "", "", "", ""];
-  const seconds = [result.engine_seconds, result.validate_seconds].filter((value) => value != null).map(Math.round);
+  const seconds = [result.engine_seconds, result.validate_seconds]
+    .filter((value) => value != null)
+    .map(Math.round);
   return [
     row.name,
     config,
     result.outcome,
     String(result.opset ?? ""),
-    result.bytes ? (result.bytes / MEGABYTE).toFixed(result.bytes < 1e7 ? 1 : 0) : "",
+    result.bytes
+      ? (result.bytes / MEGABYTE).toFixed(result.bytes < 1e7 ? 1 : 0)
+      : "",
     seconds.join(" + "),
     errorText(result.outputs ?? []),
     oneLine(row.note ?? (result.outcome === "pass" ? "" : result.reason)),
@@ -43,26 +53,41 @@ function line(row, result) {
 
 /** What a row changes in the configuration, and the options of its conversion. */
 function optionsText({ options, set }) {
-  const changed = Object.entries(set ?? {}).map(([key, value]) => [key.replace(/^model\./, ""), value]);
-  const text = [...changed, ...Object.entries(options ?? {})].map(([name, value]) => `${name}: ${shown(value)}`);
+  const changed = Object.entries(set ?? {}).map(([key, value]) => [
+    key.replace(/^model\./, ""),
+    value,
+  ]);
+  const text = [...changed, ...Object.entries(options ?? {})].map(
+    ([name, value]) => `${name}: ${shown(value)}`,
+  );
   return text.length > 0 ? `, ${text.join(", ")}` : "";
 }
 
 /** A whole configuration is too long for a table; test/zoo/models.json has it. */
 function shown(value) {
-  return typeof value === "object" && !Array.isArray(value) ? "its own" : JSON.stringify(value);
+  return typeof value === "object" && !Array.isArray(value)
+    ? "its own"
+    : JSON.stringify(value);
 }
 
 /** The output that is nearest to what is allowed; whole numbers have no error. */
 function errorText(outputs) {
   const numbers = outputs.filter(({ ratio }) => ratio != null);
-  const worst = numbers.reduce((a, b) => (a && a.ratio >= b.ratio ? a : b), null);
-  if (!worst) return outputs.some(({ rule }) => rule === "exact") ? "equal" : "";
+  const worst = numbers.reduce(
+    (a, b) => (a && a.ratio >= b.ratio ? a : b),
+    null,
+  );
+  if (!worst)
+    return outputs.some(({ rule }) => rule === "exact") ? "equal" : "";
   return `\`${worst.name}\` ${short(worst.error)} / ${short(worst.noise)} (${Math.max(1, Math.round(worst.ratio * 100))} %)`;
 }
 
 function short(value) {
-  return value == null ? "–" : value === 0 ? "0" : Number(value).toExponential(1);
+  return value == null
+    ? "–"
+    : value === 0
+      ? "0"
+      : Number(value).toExponential(1);
 }
 
 function oneLine(text) {
@@ -72,7 +97,16 @@ function oneLine(text) {
 
 /** A table as the formatter writes it. */
 function aligned(lines) {
-  const widths = lines[0].map((_, column) => Math.max(...lines.map((cells) => cells[column].length)));
-  const [head, ...others] = lines.map((cells) => `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |`);
-  return [head, `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`, ...others].join("\n");
+  const widths = lines[0].map((_, column) =>
+    Math.max(...lines.map((cells) => cells[column].length)),
+  );
+  const [head, ...others] = lines.map(
+    (cells) =>
+      `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |`,
+  );
+  return [
+    head,
+    `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`,
+    ...others,
+  ].join("\n");
 }

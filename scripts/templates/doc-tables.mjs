@@ -23,38 +23,64 @@ function inputsTable(template) {
 function shownDefault(name, { default: value }) {
   if (value === undefined) return "**needed**";
   if (name === "rules") return "see below";
-  return value === "" ? "empty" : `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
+  return value === ""
+    ? "empty"
+    : `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
 }
 
 async function optionsTable() {
-  const entry = { entryPoints: [new URL("src/config/options.ts", root).pathname], format: "esm", write: false };
-  const { outputFiles } = await build({ ...entry, bundle: true, platform: "node" });
+  const entry = {
+    entryPoints: [new URL("src/config/options.ts", root).pathname],
+    format: "esm",
+    write: false,
+  };
+  const { outputFiles } = await build({
+    ...entry,
+    bundle: true,
+    platform: "node",
+  });
   const module = `data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`;
   const { RUN_OPTIONS } = await import(module);
-  const rows = RUN_OPTIONS.map(({ name, value, default: fallback, description, choices }) => [
-    `\`--${name}${value ? ` ${value}` : ""}\``,
-    fallback ? `\`${fallback}\`` : "",
-    withChoices(description, choices),
-  ]);
+  const rows = RUN_OPTIONS.map(
+    ({ name, value, default: fallback, description, choices }) => [
+      `\`--${name}${value ? ` ${value}` : ""}\``,
+      fallback ? `\`${fallback}\`` : "",
+      withChoices(description, choices),
+    ],
+  );
   return aligned([["flag", "default", "meaning"], ...rows]);
 }
 
 function withChoices(description, options = []) {
-  const choices = options.filter((option) => option !== "").map((option) => `\`${option}\``);
+  const choices = options
+    .filter((option) => option !== "")
+    .map((option) => `\`${option}\``);
   const sentence = description.endsWith(".") ? description : `${description}.`;
-  return sentence.replaceAll("|", "\\|") + (choices.length > 0 ? ` One of ${choices.join(", ")}.` : "");
+  return (
+    sentence.replaceAll("|", "\\|") +
+    (choices.length > 0 ? ` One of ${choices.join(", ")}.` : "")
+  );
 }
 
 /** A table as the formatter writes it. */
 function aligned(rows) {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  const [head, ...lines] = rows.map((row) => `| ${row.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |`);
-  return [head, `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`, ...lines].join("\n");
+  const widths = rows[0].map((_, column) =>
+    Math.max(...rows.map((row) => row[column].length)),
+  );
+  const [head, ...lines] = rows.map(
+    (row) => `| ${row.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |`,
+  );
+  return [
+    head,
+    `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`,
+    ...lines,
+  ].join("\n");
 }
 
 function withTable(page, table) {
   const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`the page needs the lines ${BEGIN} and ${END}`);
+  if (begin < 0 || end < begin)
+    throw new Error(`the page needs the lines ${BEGIN} and ${END}`);
   return `${page.slice(0, begin + BEGIN.length)}\n\n${table}\n\n${page.slice(end)}`;
 }
 
@@ -62,13 +88,19 @@ const pages = readdirSync(new URL("templates", root)).map((name) => [
   `docs/${name.replace(".yml", "-template.md")}`,
   inputsTable(name),
 ]);
-const tables = { ...Object.fromEntries(pages), "docs/command-line.md": await optionsTable() };
+const tables = {
+  ...Object.fromEntries(pages),
+  "docs/command-line.md": await optionsTable(),
+};
 for (const [page, table] of Object.entries(tables)) {
   const before = read(page);
   const after = withTable(before, table);
-  if (!process.argv.includes("--check")) writeFileSync(new URL(page, root), after);
+  if (!process.argv.includes("--check"))
+    writeFileSync(new URL(page, root), after);
   else if (after !== before) {
-    console.error(`${page} is out of date: node scripts/templates/doc-tables.mjs`);
+    console.error(
+      `${page} is out of date: node scripts/templates/doc-tables.mjs`,
+    );
     process.exitCode = 1;
   }
 }

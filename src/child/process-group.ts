@@ -24,30 +24,44 @@ export function untilExit(child: Leader, limits: Limits): Promise<Stopped> {
   return new Promise((resolve) => {
     let why: Stopped["why"] = null;
     const timers: NodeJS.Timeout[] = [];
+
     function stop(reason: "timeout" | "abort"): void {
       if (why) return;
+
       why = reason;
       killGroup(child.pid, "SIGTERM");
-      timers.push(setTimeout(() => killGroup(child.pid, "SIGKILL"), limits.graceMs));
+      timers.push(
+        setTimeout(() => killGroup(child.pid, "SIGKILL"), limits.graceMs),
+      );
       // A process that hangs in the kernel outlives even SIGKILL.
-      timers.push(setTimeout(() => finish({ why }), limits.graceMs + EXIT_AFTER_KILL_MS));
+      timers.push(
+        setTimeout(() => finish({ why }), limits.graceMs + EXIT_AFTER_KILL_MS),
+      );
     }
+
     const abort = () => stop("abort");
+
     function finish(stopped: Stopped): void {
       for (const timer of timers) clearTimeout(timer);
       limits.signal.removeEventListener("abort", abort);
       resolve(stopped);
     }
+
     child.once("exit", () => finish({ why }));
     child.once("error", (failed) => finish({ why, failed }));
-    if (limits.timeoutMs !== undefined) timers.push(setTimeout(() => stop("timeout"), limits.timeoutMs));
+    if (limits.timeoutMs !== undefined)
+      timers.push(setTimeout(() => stop("timeout"), limits.timeoutMs));
+
     if (limits.signal.aborted) abort();
     else limits.signal.addEventListener("abort", abort);
   });
 }
 
 /** Also reaches those whose leader is gone already. */
-export function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+export function killGroup(
+  pid: number | undefined,
+  signal: NodeJS.Signals,
+): void {
   if (pid === undefined) return;
   try {
     kill(-pid, signal);

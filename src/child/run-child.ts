@@ -53,32 +53,48 @@ const PIPES_AFTER_EXIT_MS = 1000;
  * Returns soon after the process is gone, even if one of its children left the group and holds the pipes:
  * execa's own time-out and its wait for the pipes would take as long as that child.
  */
-export async function runChild(ctx: Pick<Context, "env" | "now">, command: ChildCommand): Promise<ChildOutcome> {
+export async function runChild(
+  ctx: Pick<Context, "env" | "now">,
+  command: ChildCommand,
+): Promise<ChildOutcome> {
   const started = ctx.now().getTime();
   const mask = secretMask(ctx.env);
   const log = createOutputLog({
     file: command.logFile ?? null,
     maxBytes: command.maxLogBytes,
-    clean: (text) => plainText(withoutAnsi(mask(text)).replaceAll(/\r\n?/g, "\n")),
+    clean: (text) =>
+      plainText(withoutAnsi(mask(text)).replaceAll(/\r\n?/g, "\n")),
     onLine: command.onLine,
   });
+
   const extra = lineReader((line) => command.extraFd?.(line));
   const [stdout, stderr] = [log.stream(), log.stream()];
 
   const child = start(command);
-  const callOff = child.pid === undefined ? () => undefined : watchOver(child.pid);
+  const callOff =
+    child.pid === undefined ? () => undefined : watchOver(child.pid);
   const [, out, err, fd3] = child.stdio;
-  const pipes = [drained(out, stdout), drained(err, stderr), drained(fd3, extra.push)];
+  const pipes = [
+    drained(out, stdout),
+    drained(err, stderr),
+    drained(fd3, extra.push),
+  ];
+
   const stopped = await untilExit(child, command);
+
   killGroup(child.pid, "SIGKILL");
   callOff();
-  await Promise.race([Promise.all(pipes), sleep(PIPES_AFTER_EXIT_MS, undefined, { ref: false })]);
+  await Promise.race([
+    Promise.all(pipes),
+    sleep(PIPES_AFTER_EXIT_MS, undefined, { ref: false }),
+  ]);
   for (const stream of child.stdio) stream?.destroy();
   stdout(null);
   stderr(null);
 
   const { tail, cutBytes } = await log.end();
   if (stopped.failed) throw cannotStart(command, stopped.failed);
+
   return {
     exitCode: child.exitCode,
     signal: child.signalCode,
@@ -101,21 +117,31 @@ function start({ command, args, cwd, env, input, extraFd }: ChildCommand) {
     reject: false,
     buffer: false,
     ...(input === undefined ? {} : { input }),
-    stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe", extraFd ? "pipe" : "ignore"],
+    stdio: [
+      input === undefined ? "ignore" : "pipe",
+      "pipe",
+      "pipe",
+      extraFd ? "pipe" : "ignore",
+    ],
   });
 }
 
 /** Resolves at the stream's end; errors of a pipe that broke are its end too. */
-function drained(stream: Readable | Writable | null | undefined, take: (chunk: Buffer) => void): Promise<void> {
+function drained(
+  stream: Readable | Writable | null | undefined,
+  take: (chunk: Buffer) => void,
+): Promise<void> {
   if (!(stream instanceof Readable)) return Promise.resolve();
   stream.on("data", take);
+
   return new Promise((resolve) => {
     stream.once("close", resolve).once("error", () => resolve());
   });
 }
 
 function cannotStart({ command }: ChildCommand, error: unknown): ExternalError {
-  const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
+  const reason =
+    error instanceof Error ? error.message.split("\n")[0] : String(error);
   return new ExternalError(`${command} cannot be started: ${reason}`, {
     code: "cannot-start",
     hint: "check that the file exists on this machine and may be executed",

@@ -18,7 +18,9 @@ export function watchOver(group: number): () => void {
     buffer: false,
     stdio: ["pipe", "ignore", "ignore"],
   });
+
   dog.unref();
+
   return () => {
     dog.kill("SIGKILL");
   };

@@ -9,10 +9,21 @@ import type { Store } from "../store/store.ts";
 import type { CommandIo, Flags } from "./program.ts";
 
 /** Prints the name alone, so that it can stand inside `$(…)`; with a store it also makes the branch, or lists all. */
-export async function branch(ctx: Context, edge: CommandIo, ref: string | undefined, flags: Flags): Promise<void> {
-  if (flags.all) return withStore(ctx, flags, (store) => listAll(ctx, edge, store));
+export async function branch(
+  ctx: Context,
+  edge: CommandIo,
+  ref: string | undefined,
+  flags: Flags,
+): Promise<void> {
+  if (flags.all)
+    return withStore(ctx, flags, (store) => listAll(ctx, edge, store));
+
   const name = ref === undefined ? await nameHere(ctx) : mapBranchName(ref);
-  if (flags.create) await withStore(ctx, flags, (store) => create(store, name, String(flags.from ?? "main")));
+  if (flags.create)
+    await withStore(ctx, flags, (store) =>
+      create(store, name, String(flags.from ?? "main")),
+    );
+
   edge.print(`${name}\n`);
 }
 
@@ -20,9 +31,13 @@ async function nameHere(ctx: Context): Promise<string> {
   const modelBranch = ctx.env.MODEL_TO_EDGE_MODEL_BRANCH || null;
   const pipeline = await currentPipeline(ctx, modelBranch);
   if (pipeline.branch !== null) return pipeline.branch;
-  throw new UsageError(pipeline.reason ?? "no branch of the store belongs to this Git ref", {
-    hint: "name the Git branch: model-to-edge branch feature/x",
-  });
+
+  throw new UsageError(
+    pipeline.reason ?? "no branch of the store belongs to this Git ref",
+    {
+      hint: "name the Git branch: model-to-edge branch feature/x",
+    },
+  );
 }
 
 /** Says nothing: standard output is for the name. */
@@ -31,21 +46,37 @@ async function create(store: Store, name: string, from: string): Promise<void> {
   if ((await store.head(name)) === null) await store.createBranch(name, from);
 }
 
-async function listAll(ctx: Context, edge: CommandIo, store: Store): Promise<void> {
+async function listAll(
+  ctx: Context,
+  edge: CommandIo,
+  store: Store,
+): Promise<void> {
   await store.verify();
+
   const git = await gitBranches(ctx);
-  if (git === null) ctx.log.warn("no Git clone here: Git branches are not known");
+  if (git === null)
+    ctx.log.warn("no Git clone here: Git branches are not known");
+
   const rows = await pairBranches(store, git ?? [], {
     modelPath: ctx.env.MODEL_TO_EDGE_MODEL_PATH || "model",
     edgePath: ctx.env.MODEL_TO_EDGE_EDGE_PATH || "edge",
   });
+
   edge.print(renderBranchTable(rows, ctx.now()));
 }
 
-async function withStore(ctx: Context, flags: Flags, work: (store: Store) => Promise<void>): Promise<void> {
+async function withStore(
+  ctx: Context,
+  flags: Flags,
+  work: (store: Store) => Promise<void>,
+): Promise<void> {
   const url = flags.store || ctx.env.MODEL_TO_EDGE_STORE;
   if (typeof url !== "string" || url === "")
-    throw new UsageError("--store (or MODEL_TO_EDGE_STORE) is needed, such as lakefs://vision", { code: "setting" });
+    throw new UsageError(
+      "--store (or MODEL_TO_EDGE_STORE) is needed, such as lakefs://vision",
+      { code: "setting" },
+    );
+
   const store = await openStore(ctx, url, { webUrl: null });
   try {
     await work(store);

@@ -4,18 +4,42 @@ import { planEngines, repositoryConfig } from "../plan/plan-inputs.ts";
 import type { CommandIo, Flags } from "./program.ts";
 
 /** Prints each setting with its origin, and what `conversion.yaml` says. */
-export async function config(ctx: Context, edge: CommandIo, flags: Flags): Promise<void> {
+export async function config(
+  ctx: Context,
+  edge: CommandIo,
+  flags: Flags,
+): Promise<void> {
   const origins = originsOf(flags, ctx.env);
   const settings = readSettings({ store: "file:///", ...flags }, ctx.env);
-  const repository = await repositoryConfig(ctx, settings.config, await planEngines(ctx));
-  if (settings.json) return edge.print(`${JSON.stringify({ settings: origins, conversion: repository }, null, 2)}\n`);
+  const repository = await repositoryConfig(
+    ctx,
+    settings.config,
+    await planEngines(ctx),
+  );
+
+  if (settings.json)
+    return edge.print(
+      `${JSON.stringify({ settings: origins, conversion: repository }, null, 2)}\n`,
+    );
+
   const width = Math.max(...origins.map(({ name }) => name.length));
   for (const { name, value, from, variable } of origins) {
-    const origin = from === "variable" ? variable : from === "flag" ? `--${name}` : "default";
+    const origin =
+      from === "variable"
+        ? variable
+        : from === "flag"
+          ? `--${name}`
+          : "default";
     ctx.log.info(`${name.padEnd(width)}  ${value ?? "(not set)"}  (${origin})`);
   }
+
   if (!repository) return ctx.log.info("conversion.yaml: none in this folder");
+
   ctx.log.info(`${repository.file}:`);
-  for (const [name, model] of Object.entries({ defaults: repository.config.defaults, ...repository.config.models }))
+
+  for (const [name, model] of Object.entries({
+    defaults: repository.config.defaults,
+    ...repository.config.models,
+  }))
     if (model) ctx.log.info(`  ${name}: ${JSON.stringify(model)}`);
 }

@@ -8,13 +8,35 @@ import { withSession } from "./session.ts";
 import { writeModelPage } from "./write-model-page.ts";
 
 /** Converts, checks and stages the models of `plan.json`; writes `models/<name>/`. */
-export function convert(ctx: Context, edge: CommandIo, flags: Flags): Promise<void> {
-  return withSession(ctx, edge, flags, async ({ settings, out, store, timeLeft }) => {
-    const plan = await loadPlan(out);
-    const { isolation } = settings;
-    const models = await convertAll(ctx, { plan, store, out, isolation, timeLeft, writeModelPage });
-    edge.exit(
-      exitCodeOf(models.map((model) => ({ failure: model.conversion.failure, red: isRed(model, plan.failOn) }))),
-    );
-  });
+export function convert(
+  ctx: Context,
+  edge: CommandIo,
+  flags: Flags,
+): Promise<void> {
+  return withSession(
+    ctx,
+    edge,
+    flags,
+    async ({ settings, out, store, timeLeft }) => {
+      const plan = await loadPlan(out);
+      const { isolation } = settings;
+      const models = await convertAll(ctx, {
+        plan,
+        store,
+        out,
+        isolation,
+        timeLeft,
+        writeModelPage,
+      });
+
+      edge.exit(
+        exitCodeOf(
+          models.map((model) => ({
+            failure: model.conversion.failure,
+            red: isRed(model, plan.failOn),
+          })),
+        ),
+      );
+    },
+  );
 }

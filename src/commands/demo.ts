@@ -14,24 +14,44 @@ import { run } from "./run.ts";
 const MAKING_MS = 10 * 60_000;
 
 /** A tiny real model by real training steps, then the main job on it with the embedded file store. */
-export async function demo(ctx: Context, edge: CommandIo, flags: Flags): Promise<void> {
+export async function demo(
+  ctx: Context,
+  edge: CommandIo,
+  flags: Flags,
+): Promise<void> {
   const folder = resolve(ctx.cwd, String(flags.dir));
   const store = join(folder, "store");
   const model = join(store, "main/model/detector");
-  if (existsSync(join(model, "config.py"))) ctx.log.info(`the model is there already: ${model}`);
+
+  if (existsSync(join(model, "config.py")))
+    ctx.log.info(`the model is there already: ${model}`);
   else await makeModel(ctx, model);
+
   const out = join(folder, "out");
-  await run(ctx, edge, { store: pathToFileURL(store).href, "model-branch": "main", out });
+  await run(ctx, edge, {
+    store: pathToFileURL(store).href,
+    "model-branch": "main",
+    out,
+  });
 }
 
 async function makeModel(ctx: Context, folder: string): Promise<void> {
   const engines = await listEngines(ctx);
   const name = engines.find(({ demo }) => demo !== undefined)?.name;
-  if (name === undefined) throw new UsageError("no engine here has a demo", { hint: "model-to-edge engine list" });
+
+  if (name === undefined)
+    throw new UsageError("no engine here has a demo", {
+      hint: "model-to-edge engine list",
+    });
+
   const engine = findEngine(engines, name);
   const python = requireInstalled(engine, await engineEnvironment(ctx, engine));
   const [script = "", ...args] = engine.demo ?? [];
-  ctx.log.info(`training a tiny detector on drawn pictures (about a minute): ${folder}`);
+
+  ctx.log.info(
+    `training a tiny detector on drawn pictures (about a minute): ${folder}`,
+  );
+
   const { exitCode, tail } = await runChild(ctx, {
     command: python,
     args: [join(engine.folder, script), ...args, folder],
@@ -42,9 +62,13 @@ async function makeModel(ctx: Context, folder: string): Promise<void> {
     maxLogBytes: 1 << 20,
     signal: ctx.signal,
   });
+
   if (exitCode !== 0)
-    throw new ExternalError(`the demo's model could not be made:\n${tail.join("\n")}`, {
-      code: "demo",
-      hint: `model-to-edge doctor says whether ${name} is installed rightly`,
-    });
+    throw new ExternalError(
+      `the demo's model could not be made:\n${tail.join("\n")}`,
+      {
+        code: "demo",
+        hint: `model-to-edge doctor says whether ${name} is installed rightly`,
+      },
+    );
 }

@@ -19,9 +19,17 @@ interface Finding {
 }
 
 /** What is there, what is missing, and the command that fixes it; 2 where a run could not work. */
-export async function doctor(ctx: Context, edge: CommandIo, flags: Flags): Promise<void> {
+export async function doctor(
+  ctx: Context,
+  edge: CommandIo,
+  flags: Flags,
+): Promise<void> {
   const findings: Finding[] = [
-    { what: "model-to-edge", state: "ok", says: `${ctx.version} on Node ${ctx.nodeVersion}` },
+    {
+      what: "model-to-edge",
+      state: "ok",
+      says: `${ctx.version} on Node ${ctx.nodeVersion}`,
+    },
     await runtimeFinding(),
     ...(await engineFindings(ctx)),
     await deviceFinding(ctx),
@@ -29,10 +37,12 @@ export async function doctor(ctx: Context, edge: CommandIo, flags: Flags): Promi
     ...(await storeFindings(ctx, flags)),
     tokenFinding(ctx),
   ];
+
   for (const { what, state, says, fix } of findings) {
     ctx.log.info(`${state.padEnd(7)} ${what}: ${says}`);
     if (fix) ctx.log.info(`        fix: ${fix}`);
   }
+
   edge.exit(findings.some(({ state }) => state === "missing") ? 2 : 0);
 }
 
@@ -42,21 +52,37 @@ async function runtimeFinding(): Promise<Finding> {
     const { runtimeVersion } = await import("../validate/runtime/runtime.ts");
     return { what, state: "ok", says: runtimeVersion() };
   } catch (error) {
-    const says = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-    return { what, state: "missing", says, fix: "npm ci (with ONNXRUNTIME_NODE_INSTALL=skip)" };
+    const says =
+      error instanceof Error
+        ? (error.message.split("\n")[0] ?? "")
+        : String(error);
+    return {
+      what,
+      state: "missing",
+      says,
+      fix: "npm ci (with ONNXRUNTIME_NODE_INSTALL=skip)",
+    };
   }
 }
 
 async function engineFindings(ctx: Context): Promise<Finding[]> {
   const findings: Finding[] = [];
   const reads: string[] = [];
+
   for (const engine of await listEngines(ctx)) {
     const environment = await engineEnvironment(ctx, engine);
     reads.push(...engineReads(ctx.root, engine, environment));
-    const versions = Object.entries(environment.versions).map(([name, version]) => `${name} ${version}`);
+    const versions = Object.entries(environment.versions).map(
+      ([name, version]) => `${name} ${version}`,
+    );
+
     findings.push(
       environment.installed
-        ? { what: `engine ${engine.name}`, state: "ok", says: versions.join(", ") }
+        ? {
+            what: `engine ${engine.name}`,
+            state: "ok",
+            says: versions.join(", "),
+          }
         : {
             what: `engine ${engine.name}`,
             state: "missing",
@@ -65,47 +91,88 @@ async function engineFindings(ctx: Context): Promise<Finding[]> {
           },
     );
   }
+
   const { level, says } = await chooseIsolation(ctx, "auto", reads);
   const weak = level === "none";
-  const fix = "install bubblewrap on the runner, or run the job as root in its container";
+  const fix =
+    "install bubblewrap on the runner, or run the job as root in its container";
+
   findings.push({
     what: "isolation",
     state: weak ? "note" : "ok",
     says: says.replace(/^isolation: /, ""),
     ...(weak ? { fix } : {}),
   });
+
   return findings;
 }
 
 async function deviceFinding(ctx: Context): Promise<Finding> {
-  return { what: "device", state: "ok", says: await resolveDevice(ctx, "auto") };
+  return {
+    what: "device",
+    state: "ok",
+    says: await resolveDevice(ctx, "auto"),
+  };
 }
 
 async function gitFinding(ctx: Context): Promise<Finding> {
   const { branch } = await localGit(ctx);
   return branch === null
-    ? { what: "Git", state: "note", says: "no branch is checked out here: name the data branch with --model-branch" }
+    ? {
+        what: "Git",
+        state: "note",
+        says: "no branch is checked out here: name the data branch with --model-branch",
+      }
     : { what: "Git", state: "ok", says: `on branch ${branch}` };
 }
 
 async function storeFindings(ctx: Context, flags: Flags): Promise<Finding[]> {
   const url = flags.store ?? ctx.env.MODEL_TO_EDGE_STORE;
-  if (!url) return [{ what: "store", state: "note", says: "not checked", fix: "model-to-edge doctor --store URL" }];
+  if (!url)
+    return [
+      {
+        what: "store",
+        state: "note",
+        says: "not checked",
+        fix: "model-to-edge doctor --store URL",
+      },
+    ];
+
   try {
-    const { store: checked, storeWebUrl } = readSettings({ store: url }, ctx.env);
+    const { store: checked, storeWebUrl } = readSettings(
+      { store: url },
+      ctx.env,
+    );
+
     const store = await openStore(ctx, checked, { webUrl: storeWebUrl });
     await store.verify();
     await store.close();
+
     return [{ what: "store", state: "ok", says: `${checked} answers` }];
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return [{ what: "store", state: "missing", says: error.message, fix: error.hint ?? "" }];
+    return [
+      {
+        what: "store",
+        state: "missing",
+        says: error.message,
+        fix: error.hint ?? "",
+      },
+    ];
   }
 }
 
 function tokenFinding(ctx: Context): Finding {
   const name = ctx.env.MODEL_TO_EDGE_TOKEN_VARIABLE || "MODEL_TO_EDGE_TOKEN";
-  if (ctx.env[name]) return { what: "note", state: "ok", says: `${name} is set` };
+  if (ctx.env[name])
+    return { what: "note", state: "ok", says: `${name} is set` };
+
   const fix = `a masked CI variable ${name} with a project access token (scope api, role Reporter)`;
-  return { what: "note", state: "note", says: `no token in ${name}: no note on the merge request`, fix };
+
+  return {
+    what: "note",
+    state: "note",
+    says: `no token in ${name}: no note on the merge request`,
+    fix,
+  };
 }

@@ -5,18 +5,37 @@ import { installEngine as install } from "../engine/install.ts";
 import type { CommandIo, Flags } from "./program.ts";
 
 /** `--json`: `[{name, title, installed, python, versions}]`. */
-export async function listEngines(ctx: Context, edge: CommandIo, flags: Flags): Promise<void> {
+export async function listEngines(
+  ctx: Context,
+  edge: CommandIo,
+  flags: Flags,
+): Promise<void> {
   const rows = [];
   for (const engine of await enginesOf(ctx)) {
-    const { installed, python, versions } = await engineEnvironment(ctx, engine);
-    rows.push({ name: engine.name, title: engine.title, installed, python, versions });
+    const { installed, python, versions } = await engineEnvironment(
+      ctx,
+      engine,
+    );
+    rows.push({
+      name: engine.name,
+      title: engine.title,
+      installed,
+      python,
+      versions,
+    });
   }
+
   if (flags.json) return edge.print(`${JSON.stringify(rows, null, 2)}\n`);
+
   for (const { name, title, installed, python, versions } of rows) {
-    const packages = Object.entries(versions).map(([what, version]) => `${what} ${version}`);
+    const packages = Object.entries(versions).map(
+      ([what, version]) => `${what} ${version}`,
+    );
+
     const state = installed
       ? `${python} (${packages.join(", ")})`
       : `not installed: model-to-edge engine install ${name}`;
+
     ctx.log.info(`${name}: ${title}; ${state}`);
   }
 }

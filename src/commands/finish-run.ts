@@ -22,23 +22,38 @@ export interface Finished {
 }
 
 /** Summary, reports, note and closing lines; sets the exit code. */
-export async function finishRun(ctx: Context, edge: CommandIo, settings: Settings, finished: Finished): Promise<void> {
+export async function finishRun(
+  ctx: Context,
+  edge: CommandIo,
+  settings: Settings,
+  finished: Finished,
+): Promise<void> {
   const { out, plan, models, publication } = finished;
   const paths = branchPaths(plan.store);
   const summary = buildSummary({
     plan,
     conversions: models.map(({ conversion }) => conversion),
-    verdicts: new Map(models.flatMap(({ conversion, verdict }) => (verdict ? [[conversion.name, verdict]] : []))),
+    verdicts: new Map(
+      models.flatMap(({ conversion, verdict }) =>
+        verdict ? [[conversion.name, verdict]] : [],
+      ),
+    ),
     performances: new Map(
-      models.flatMap(({ conversion, performance }) => (performance ? [[conversion.name, performance]] : [])),
+      models.flatMap(({ conversion, performance }) =>
+        performance ? [[conversion.name, performance]] : [],
+      ),
     ),
     publication,
     places: (name) => placesOf(name, paths),
   });
+
   await writeDocument(join(out, "summary.json"), "summary", summary);
+
   const report = await writeReports(ctx, out, summary, models);
   await sendNote(ctx, settings, summary, report);
-  for (const line of renderLogSummary(summary, { report: report.page })) ctx.log.info(line);
+  for (const line of renderLogSummary(summary, { report: report.page }))
+    ctx.log.info(line);
   if (settings.json) edge.print(toJson(summary));
+
   edge.exit(summary.exit_code as ExitCode);
 }

@@ -6,16 +6,27 @@ import { listEngines } from "../engine/catalogue.ts";
 import type { CommandIo, Flags } from "./program.ts";
 
 /** Prints the lines for `.gitlab-ci.yml` and writes a `conversion.yaml` where there is none. */
-export async function init(ctx: Context, edge: CommandIo, flags: Flags): Promise<void> {
+export async function init(
+  ctx: Context,
+  edge: CommandIo,
+  flags: Flags,
+): Promise<void> {
   const [engine] = await listEngines(ctx);
   const file = join(ctx.cwd, "conversion.yaml");
-  if (existsSync(file)) ctx.log.info("conversion.yaml is there already and stays as it is");
+
+  if (existsSync(file))
+    ctx.log.info("conversion.yaml is there already and stays as it is");
   else {
     await writeWhole(file, conversionYaml(engine?.name ?? "mmdeploy"));
-    ctx.log.info("written: conversion.yaml (most teams need no more than its first lines)");
+    ctx.log.info(
+      "written: conversion.yaml (most teams need no more than its first lines)",
+    );
   }
+
   ctx.log.info("put these lines into .gitlab-ci.yml:");
-  edge.print(`${includeLines(String(flags.store), engine?.name ?? "mmdeploy")}\n`);
+  edge.print(
+    `${includeLines(String(flags.store), engine?.name ?? "mmdeploy")}\n`,
+  );
 }
 
 function includeLines(store: string, engine: string): string {

@@ -4,7 +4,11 @@ import type { Context } from "../context.ts";
 import { toJson, writeDocument } from "../document.ts";
 import { UsageError } from "../errors.ts";
 import { mapBranchName } from "../gitlab/branch-name.ts";
-import { findMergedRequests, projectClient, readPush } from "../gitlab/merged-requests.ts";
+import {
+  findMergedRequests,
+  projectClient,
+  readPush,
+} from "../gitlab/merged-requests.ts";
 import { readPipeline } from "../gitlab/pipeline.ts";
 import { landAll } from "../land/land-all.ts";
 import type { LandDocument, LandJob } from "../land/landing.ts";
@@ -15,42 +19,73 @@ import { type Session, withSession } from "./session.ts";
 import { writeLandReports } from "./write-land-reports.ts";
 
 /** After a push to the default branch: the data branches of what it merged become part of the target's. */
-export function land(ctx: Context, edge: CommandIo, flags: Flags): Promise<void> {
+export function land(
+  ctx: Context,
+  edge: CommandIo,
+  flags: Flags,
+): Promise<void> {
   const { targetBranch, ...wishes } = readLandSettings(flags, ctx.env);
-  return withSession(ctx, edge, flags, async ({ settings, out, store }: Session) => {
-    const push = readPush(ctx.env);
-    refuseOtherBranch(ctx, push.branch);
-    const pipeline = readPipeline(ctx.env, { modelBranch: null });
-    const target = targetBranch ?? mapBranchName(push.branch);
-    await store.verify();
-    if ((await store.head(target)) === null)
-      throw new UsageError(`${store.url} has no branch ${target} to land in`, {
-        code: "branch-missing",
-        hint: "make it, or name another one with --target-branch (input target-branch)",
-      });
-    const client = await projectClient(ctx, push, settings.tokenVariable);
-    const requests = await findMergedRequests(ctx, client, push);
-    if (requests.length === 0) ctx.log.info(`nothing to land: no merge request belongs to commit ${push.sha}`);
-    const { gitSha, pipelineUrl } = pipeline.source;
-    const job: LandJob = {
-      ...wishes,
-      ...{ settings, store, client, out, target, gitSha, pipelineUrl },
-      checks: CHECKS_VERSION,
-    };
-    const document: LandDocument = await landAll(ctx, job, requests);
-    await writeDocument(join(out, "land.json"), "land", document);
-    await writeLandReports(ctx, { out, document, store, pipeline });
-    if (settings.note === "update") await sendLandNotes(ctx, { settings, document, store, pipeline });
-    if (settings.json) edge.print(toJson(document));
-    edge.exit(document.exit_code);
-  });
+  return withSession(
+    ctx,
+    edge,
+    flags,
+    async ({ settings, out, store }: Session) => {
+      const push = readPush(ctx.env);
+      refuseOtherBranch(ctx, push.branch);
+
+      const pipeline = readPipeline(ctx.env, { modelBranch: null });
+      const target = targetBranch ?? mapBranchName(push.branch);
+
+      await store.verify();
+
+      if ((await store.head(target)) === null)
+        throw new UsageError(
+          `${store.url} has no branch ${target} to land in`,
+          {
+            code: "branch-missing",
+            hint: "make it, or name another one with --target-branch (input target-branch)",
+          },
+        );
+
+      const client = await projectClient(ctx, push, settings.tokenVariable);
+      const requests = await findMergedRequests(ctx, client, push);
+
+      if (requests.length === 0)
+        ctx.log.info(
+          `nothing to land: no merge request belongs to commit ${push.sha}`,
+        );
+
+      const { gitSha, pipelineUrl } = pipeline.source;
+      const job: LandJob = {
+        ...wishes,
+        ...{ settings, store, client, out, target, gitSha, pipelineUrl },
+        checks: CHECKS_VERSION,
+      };
+
+      const document: LandDocument = await landAll(ctx, job, requests);
+
+      await writeDocument(join(out, "land.json"), "land", document);
+      await writeLandReports(ctx, { out, document, store, pipeline });
+      if (settings.note === "update")
+        await sendLandNotes(ctx, { settings, document, store, pipeline });
+      if (settings.json) edge.print(toJson(document));
+
+      edge.exit(document.exit_code);
+    },
+  );
 }
 
-function refuseOtherBranch({ env }: Pick<Context, "env">, branch: string): void {
+function refuseOtherBranch(
+  { env }: Pick<Context, "env">,
+  branch: string,
+): void {
   const main = env.CI_DEFAULT_BRANCH;
   if (!main || main === branch) return;
-  throw new UsageError(`landing belongs to the default branch ${main}, not to ${branch}`, {
-    code: "not-default-branch",
-    hint: "leave the rules of the template land as they are, or run it on the default branch only",
-  });
+  throw new UsageError(
+    `landing belongs to the default branch ${main}, not to ${branch}`,
+    {
+      code: "not-default-branch",
+      hint: "leave the rules of the template land as they are, or run it on the default branch only",
+    },
+  );
 }

@@ -14,15 +14,26 @@ export function loadPlan(out: string): Promise<Plan> {
 }
 
 /** What `convert` wrote for each model of the plan. Throws `UsageError` where one is missing. */
-export async function loadModels(out: string, plan: Plan): Promise<ConvertedModel[]> {
+export async function loadModels(
+  out: string,
+  plan: Plan,
+): Promise<ConvertedModel[]> {
   return Promise.all(
     plan.models.map(async ({ name }) => {
       const folders = modelFolders(out, name);
-      const conversion = await readDocument<Conversion>(folders.conversion, "conversion");
-      const verdict = existsSync(folders.verdict) ? await readDocument<Verdict>(folders.verdict, "verdict") : null;
+      const conversion = await readDocument<Conversion>(
+        folders.conversion,
+        "conversion",
+      );
+
+      const verdict = existsSync(folders.verdict)
+        ? await readDocument<Verdict>(folders.verdict, "verdict")
+        : null;
+
       const performance = existsSync(folders.performance)
         ? await readDocument<Performance>(folders.performance, "performance")
         : null;
+
       return { conversion, verdict, performance };
     }),
   );

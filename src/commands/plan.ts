@@ -7,16 +7,32 @@ import type { CommandIo, Flags } from "./program.ts";
 import { withSession } from "./session.ts";
 
 /** Writes `plan.json`, and says what it decided. */
-export function plan(ctx: Context, edge: CommandIo, flags: Flags): Promise<void> {
+export function plan(
+  ctx: Context,
+  edge: CommandIo,
+  flags: Flags,
+): Promise<void> {
   return withSession(ctx, edge, flags, async ({ settings, out, store }) => {
-    const made = await preparePlan(ctx, { settings, store, checks: CHECKS_VERSION });
+    const made = await preparePlan(ctx, {
+      settings,
+      store,
+      checks: CHECKS_VERSION,
+    });
+
     const file = join(out, "plan.json");
     await writeDocument(file, "plan", made);
     if (made.skipped !== null) ctx.log.info(made.skipped);
+
     for (const { name, decision, engine, failure } of made.models)
-      ctx.log.info(`${name}: ${failure ? `refused, ${failure.message}` : `${decision} (${engine})`}`);
+      ctx.log.info(
+        `${name}: ${failure ? `refused, ${failure.message}` : `${decision} (${engine})`}`,
+      );
+
     for (const { name } of made.gone)
-      ctx.log.info(`${name}: left ${made.store.modelPath}/, its edge model will be removed`);
+      ctx.log.info(
+        `${name}: left ${made.store.modelPath}/, its edge model will be removed`,
+      );
+
     ctx.log.info(`written: ${file}`);
     if (settings.json) edge.print(`${JSON.stringify(made, null, 2)}\n`);
   });

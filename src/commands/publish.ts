@@ -8,14 +8,32 @@ import type { CommandIo, Flags } from "./program.ts";
 import { withSession } from "./session.ts";
 
 /** Publishes what `convert` staged; writes `publication.json`. */
-export function publish(ctx: Context, edge: CommandIo, flags: Flags): Promise<void> {
+export function publish(
+  ctx: Context,
+  edge: CommandIo,
+  flags: Flags,
+): Promise<void> {
   return withSession(ctx, edge, flags, async ({ out, store }) => {
     const plan = await loadPlan(out);
-    const publication = await publishRun(ctx, store, plan, await loadModels(out, plan));
-    await writeDocument(join(out, "publication.json"), "publication", publication);
+    const publication = await publishRun(
+      ctx,
+      store,
+      plan,
+      await loadModels(out, plan),
+    );
+
+    await writeDocument(
+      join(out, "publication.json"),
+      "publication",
+      publication,
+    );
+
     const { status, commit, reason, failure } = publication;
-    ctx.log.info(`publication: ${status}${commit ? ` at ${commit}` : ""}${reason ? ` (${reason})` : ""}`);
+    ctx.log.info(
+      `publication: ${status}${commit ? ` at ${commit}` : ""}${reason ? ` (${reason})` : ""}`,
+    );
     if (failure?.hint) ctx.log.info(`hint: ${failure.hint}`);
+
     edge.exit(exitCodeOf([{ failure, red: false }]));
   });
 }

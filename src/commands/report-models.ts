@@ -11,12 +11,19 @@ export async function reportModels(
   summary: Summary,
   models: readonly ConvertedModel[],
 ): Promise<ReportModel[]> {
-  const converted = new Map(models.map((model) => [model.conversion.name, model]));
+  const converted = new Map(
+    models.map((model) => [model.conversion.name, model]),
+  );
   return Promise.all(
     summary.models.map(async (model) => {
       const folders = modelFolders(out, model.name);
-      const { conversion = null, verdict = null } = converted.get(model.name) ?? {};
-      const [previews, classes] = await Promise.all([readPreviews(folders.previews), readClasses(folders.files)]);
+      const { conversion = null, verdict = null } =
+        converted.get(model.name) ?? {};
+      const [previews, classes] = await Promise.all([
+        readPreviews(folders.previews),
+        readClasses(folders.files),
+      ]);
+
       return { summary: model, conversion, verdict, previews, classes };
     }),
   );
@@ -26,14 +33,21 @@ export async function reportModels(
 export async function readPreviews(folder: string): Promise<Preview[]> {
   const names = await readdir(folder).catch(() => []);
   const pictures = names.filter((name) => name.endsWith(".png")).sort();
+
   return Promise.all(
-    pictures.map(async (name) => ({ case: name.slice(0, -".png".length), png: await readFile(join(folder, name)) })),
+    pictures.map(async (name) => ({
+      case: name.slice(0, -".png".length),
+      png: await readFile(join(folder, name)),
+    })),
   );
 }
 
 /** Class names by label, from the model's contract; empty where it says none. */
 export async function readClasses(files: string): Promise<string[]> {
-  const text = await readFile(join(files, "contract.json"), "utf8").catch(() => "{}");
+  const text = await readFile(join(files, "contract.json"), "utf8").catch(
+    () => "{}",
+  );
+
   const { classes } = JSON.parse(text) as { classes?: unknown };
   return Array.isArray(classes) ? classes.map(String) : [];
 }

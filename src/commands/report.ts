@@ -8,10 +8,23 @@ import type { CommandIo, Flags } from "./program.ts";
 import { withSession } from "./session.ts";
 
 /** Summary, reports and note from the documents of the steps before. */
-export function report(ctx: Context, edge: CommandIo, flags: Flags): Promise<void> {
+export function report(
+  ctx: Context,
+  edge: CommandIo,
+  flags: Flags,
+): Promise<void> {
   return withSession(ctx, edge, flags, async ({ settings, out }) => {
     const plan = await loadPlan(out);
-    const publication = await readDocument<Publication>(join(out, "publication.json"), "publication");
-    await finishRun(ctx, edge, settings, { out, plan, models: await loadModels(out, plan), publication });
+    const publication = await readDocument<Publication>(
+      join(out, "publication.json"),
+      "publication",
+    );
+
+    await finishRun(ctx, edge, settings, {
+      out,
+      plan,
+      models: await loadModels(out, plan),
+      publication,
+    });
   });
 }

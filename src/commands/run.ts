@@ -18,21 +18,34 @@ import { writeModelPage } from "./write-model-page.ts";
 const LEFT_BEHIND_MS = 24 * 3_600_000;
 
 /** All four steps in one process. */
-export function run(ctx: Context, edge: CommandIo, flags: Flags): Promise<void> {
+export function run(
+  ctx: Context,
+  edge: CommandIo,
+  flags: Flags,
+): Promise<void> {
   return withSession(ctx, edge, flags, async (session) => {
     try {
       await runSteps(ctx, edge, session);
     } catch (error) {
-      if (error instanceof AppError && !ctx.signal.aborted) await sendErrorNote(ctx, session.settings, error);
+      if (error instanceof AppError && !ctx.signal.aborted)
+        await sendErrorNote(ctx, session.settings, error);
       throw error;
     }
   });
 }
 
-async function runSteps(ctx: Context, edge: CommandIo, { settings, out, store, timeLeft }: Session): Promise<void> {
-  const plan = await ctx.log.section("Plan", () => preparePlan(ctx, { settings, store, checks: CHECKS_VERSION }));
+async function runSteps(
+  ctx: Context,
+  edge: CommandIo,
+  { settings, out, store, timeLeft }: Session,
+): Promise<void> {
+  const plan = await ctx.log.section("Plan", () =>
+    preparePlan(ctx, { settings, store, checks: CHECKS_VERSION }),
+  );
+
   await writeDocument(join(out, "plan.json"), "plan", plan);
   if (plan.draft) await sweepOwn(ctx, store, plan.draft.owner);
+
   try {
     const models = await convertAll(ctx, {
       plan,
@@ -42,8 +55,16 @@ async function runSteps(ctx: Context, edge: CommandIo, { settings, out, store, t
       timeLeft,
       writeModelPage,
     });
-    const publication = await ctx.log.section("Publish", () => publishRun(ctx, store, plan, models));
-    await writeDocument(join(out, "publication.json"), "publication", publication);
+
+    const publication = await ctx.log.section("Publish", () =>
+      publishRun(ctx, store, plan, models),
+    );
+
+    await writeDocument(
+      join(out, "publication.json"),
+      "publication",
+      publication,
+    );
     await finishRun(ctx, edge, settings, { out, plan, models, publication });
   } finally {
     if (plan.draft) await store.draft(plan.draft).discard();
@@ -51,9 +72,19 @@ async function runSteps(ctx: Context, edge: CommandIo, { settings, out, store, t
 }
 
 /** What an earlier run of the same Git ref left behind when it was killed. Nothing of it is worth a failure. */
-async function sweepOwn(ctx: Context, store: Store, owner: string): Promise<void> {
+async function sweepOwn(
+  ctx: Context,
+  store: Store,
+  owner: string,
+): Promise<void> {
   try {
-    await sweepDrafts(store, { olderThanMs: LEFT_BEHIND_MS, owner, dryRun: false, now: ctx.now(), log: ctx.log });
+    await sweepDrafts(store, {
+      olderThanMs: LEFT_BEHIND_MS,
+      owner,
+      dryRun: false,
+      now: ctx.now(),
+      log: ctx.log,
+    });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     ctx.log.warn(`old drafts were not removed: ${error.message}`);

@@ -11,12 +11,30 @@ export async function sendLandNotes(
   const { postNote } = await import("../gitlab/note.ts");
   const key = `${ctx.env.MODEL_TO_EDGE_JOB_PREFIX ?? ""}land:${settings.store}`;
   const projectId = ctx.env.CI_PROJECT_ID ?? "";
-  for (const request of document.requests.filter(({ status }) => status !== "nothing")) {
+
+  for (const request of document.requests.filter(
+    ({ status }) => status !== "nothing",
+  )) {
     const { iid, url } = request;
-    const source = { ...pipeline.source, mergeRequest: { projectId, iid, url } };
-    const merged = { ...pipeline, source, note: { allowed: true, reason: null } };
+    const source = {
+      ...pipeline.source,
+      mergeRequest: { projectId, iid, url },
+    };
+
+    const merged = {
+      ...pipeline,
+      source,
+      note: { allowed: true, reason: null },
+    };
+
     const body = landNote(ctx, report, request);
-    const { line } = await postNote(ctx, { pipeline: merged, tokenVariable: settings.tokenVariable, body, key });
+    const { line } = await postNote(ctx, {
+      pipeline: merged,
+      tokenVariable: settings.tokenVariable,
+      body,
+      key,
+    });
+
     ctx.log.info(`note on !${iid}: ${line}`);
   }
 }

@@ -14,23 +14,43 @@ export async function sendNote(
   report: WrittenReports,
 ): Promise<void> {
   // Most merge requests of a large repository touch no model: they are left in peace.
-  if (summary.models.length === 0 && summary.publication.status === "none") return;
+  if (summary.models.length === 0 && summary.publication.status === "none")
+    return;
   await send(ctx, settings, report.note);
 }
 
 /** A run that stops early says so: no older green note may stay as if it still held. */
-export async function sendErrorNote(ctx: Context, settings: Settings, error: AppError): Promise<void> {
+export async function sendErrorNote(
+  ctx: Context,
+  settings: Settings,
+  error: AppError,
+): Promise<void> {
   const { message, hint } = error;
   const failure = hint === undefined ? { message } : { message, hint };
-  await send(ctx, settings, renderErrorNote(failure, { job: ctx.env.CI_JOB_URL ?? null }, ctx.version));
+  await send(
+    ctx,
+    settings,
+    renderErrorNote(failure, { job: ctx.env.CI_JOB_URL ?? null }, ctx.version),
+  );
 }
 
-async function send(ctx: Context, settings: Settings, body: string): Promise<void> {
+async function send(
+  ctx: Context,
+  settings: Settings,
+  body: string,
+): Promise<void> {
   const pipeline = await currentPipeline(ctx, settings.modelBranch);
   if (!pipeline.inCi || pipeline.source.mergeRequest === null) return;
   if (settings.note === "off") return ctx.log.info("note: switched off");
+
   const { postNote } = await import("../gitlab/note.ts");
   const key = `${ctx.env.MODEL_TO_EDGE_JOB_PREFIX ?? ""}${settings.store}`;
-  const { line } = await postNote(ctx, { pipeline, tokenVariable: settings.tokenVariable, body, key });
+  const { line } = await postNote(ctx, {
+    pipeline,
+    tokenVariable: settings.tokenVariable,
+    body,
+    key,
+  });
+
   ctx.log.info(`note: ${line}`);
 }

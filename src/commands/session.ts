@@ -27,7 +27,10 @@ export async function withSession<T>(
 ): Promise<T> {
   const settings = readSettings(flags, ctx.env);
   const end = ctx.now().getTime() + startDeadline(ctx, edge, settings);
-  const store = await openStore(ctx, settings.store, { webUrl: settings.storeWebUrl });
+  const store = await openStore(ctx, settings.store, {
+    webUrl: settings.storeWebUrl,
+  });
+
   try {
     return await work({
       settings,
@@ -41,15 +44,32 @@ export async function withSession<T>(
 }
 
 /** The smaller of `--timeout` and the job's own time-out less a margin. Milliseconds. */
-function startDeadline(ctx: Context, edge: CommandIo, settings: Settings): number {
+function startDeadline(
+  ctx: Context,
+  edge: CommandIo,
+  settings: Settings,
+): number {
   const job = Number(ctx.env.CI_JOB_TIMEOUT) * 1000;
-  const jobLimit = Number.isFinite(job) && job > 0 ? Math.max(job - MARGIN_MS, job / 2) : Number.POSITIVE_INFINITY;
-  const limit = Math.min(settings.timeoutMs ?? Number.POSITIVE_INFINITY, jobLimit);
+  const jobLimit =
+    Number.isFinite(job) && job > 0
+      ? Math.max(job - MARGIN_MS, job / 2)
+      : Number.POSITIVE_INFINITY;
+
+  const limit = Math.min(
+    settings.timeoutMs ?? Number.POSITIVE_INFINITY,
+    jobLimit,
+  );
   if (!Number.isFinite(limit)) return 86_400_000;
-  const reason = new ExternalError(`the run took longer than ${Math.round(limit / 1000)} s and was stopped`, {
-    code: "timeout",
-    hint: "raise --timeout (and the job's timeout in GitLab), or convert fewer models with --models",
-  });
+
+  const reason = new ExternalError(
+    `the run took longer than ${Math.round(limit / 1000)} s and was stopped`,
+    {
+      code: "timeout",
+      hint: "raise --timeout (and the job's timeout in GitLab), or convert fewer models with --models",
+    },
+  );
+
   edge.stopAfter(limit, reason);
+
   return limit;
 }

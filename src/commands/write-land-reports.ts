@@ -16,16 +16,30 @@ export interface LandReport {
 }
 
 /** Writes `report/`: all that needs no token. */
-export async function writeLandReports(ctx: Pick<Context, "version">, report: LandReport): Promise<void> {
+export async function writeLandReports(
+  ctx: Pick<Context, "version">,
+  report: LandReport,
+): Promise<void> {
   const { out, document, store } = report;
   const file = (name: string) => join(out, "report", name);
-  const notes = document.requests.map((request) => landNote(ctx, report, request));
-  await writeWhole(file("land-note.md"), notes.join("\n---\n\n") || "Nothing to land.\n");
+  const notes = document.requests.map((request) =>
+    landNote(ctx, report, request),
+  );
+
+  await writeWhole(
+    file("land-note.md"),
+    notes.join("\n---\n\n") || "Nothing to land.\n",
+  );
   await writeWhole(file("junit.xml"), renderLandJunit(document));
+
   const links = document.requests.flatMap(({ iid, url, landed }) => [
     { label: `Merge request !${iid}`, url },
-    { label: `Landed models of !${iid} in the store`, url: landed && store.link(landed, "") },
+    {
+      label: `Landed models of !${iid} in the store`,
+      url: landed && store.link(landed, ""),
+    },
   ]);
+
   await writeWhole(file("annotations.json"), renderAnnotations(links));
 }
 

@@ -5,7 +5,17 @@ import { renderModelPage } from "../report/model-page.ts";
 import { readClasses, readPreviews } from "./report-models.ts";
 
 /** `evidence/<name>/report.html`: what was found about the model, without time, pipeline or publication. */
-export const writeModelPage: ConvertStep["writeModelPage"] = async (folders, verdict, conversion) => {
-  const [previews, classes] = await Promise.all([readPreviews(folders.previews), readClasses(folders.files)]);
-  await writeWhole(join(folders.evidence, "report.html"), renderModelPage({ verdict, conversion, previews, classes }));
+export const writeModelPage: ConvertStep["writeModelPage"] = async (
+  folders,
+  verdict,
+  conversion,
+) => {
+  const [previews, classes] = await Promise.all([
+    readPreviews(folders.previews),
+    readClasses(folders.files),
+  ]);
+  await writeWhole(
+    join(folders.evidence, "report.html"),
+    renderModelPage({ verdict, conversion, previews, classes }),
+  );
 };

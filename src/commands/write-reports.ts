@@ -30,6 +30,7 @@ export async function writeReports(
   const file = (name: string) => join(out, "report", name);
   const links = linksOf(ctx, out);
   const note = renderNote(summary, links, { version: ctx.version, verdicts });
+
   await writeWhole(file("note.md"), note);
   await writeWhole(file("junit.xml"), renderJunit(models));
   await writeWhole(
@@ -44,21 +45,33 @@ export async function writeReports(
       { label: "Documents and logs", url: links.artifacts },
     ]),
   );
-  await writeWhole(file("report.html"), renderRunPage({ summary, models, version: ctx.version }));
+  await writeWhole(
+    file("report.html"),
+    renderRunPage({ summary, models, version: ctx.version }),
+  );
+
   return { page: relative(ctx.cwd, file("report.html")), note };
 }
 
 /** A finding is shown in the merge request's changes: the model itself is not in Git, what configures it is. */
 function configured({ cwd }: Pick<Context, "cwd">): string {
-  return existsSync(join(cwd, "conversion.yaml")) ? "conversion.yaml" : ".gitlab-ci.yml";
+  return existsSync(join(cwd, "conversion.yaml"))
+    ? "conversion.yaml"
+    : ".gitlab-ci.yml";
 }
 
 /** Addresses of the job's artifacts: they hold for this very job. */
 function linksOf({ env }: Pick<Context, "env">, out: string): NoteLinks {
   const job = env.CI_JOB_URL ?? null;
   const project = env.CI_PROJECT_DIR;
-  if (job === null || project === undefined) return { report: null, artifacts: null, job };
-  const folder = relative(project, out).split("/").map(encodeURIComponent).join("/");
+  if (job === null || project === undefined)
+    return { report: null, artifacts: null, job };
+
+  const folder = relative(project, out)
+    .split("/")
+    .map(encodeURIComponent)
+    .join("/");
+
   return {
     job,
     report: `${job}/artifacts/file/${folder}/report/report.html`,

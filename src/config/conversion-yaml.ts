@@ -15,7 +15,12 @@ export interface ModelConfig {
   allow?: { missing?: string[]; unexpected?: string[] };
   validate?: {
     shapes?: Record<string, number[]>;
-    tolerance?: { sqnr_db?: number; range_relative?: number; absolute?: number; min_values?: number };
+    tolerance?: {
+      sqnr_db?: number;
+      range_relative?: number;
+      absolute?: number;
+      min_values?: number;
+    };
     performance?: Partial<PerformanceBudget>;
     off?: string[];
   };
@@ -37,7 +42,15 @@ export interface ConfigProblem {
   message: string;
 }
 
-const OWN_KEYS = ["engine", "files", "samples", "classes", "profiles", "allow", "validate"];
+const OWN_KEYS = [
+  "engine",
+  "files",
+  "samples",
+  "classes",
+  "profiles",
+  "allow",
+  "validate",
+];
 
 /** Parses `conversion.yaml`. Returns the configuration or all problems at once; `engines` are the known names. */
 export async function parseConversionYaml(
@@ -46,45 +59,75 @@ export async function parseConversionYaml(
   engines: readonly string[],
 ): Promise<{ config: ConversionConfig } | { problems: ConfigProblem[] }> {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    uniqueKeys: true,
+  });
+
   const at = (offset: number, message: string): ConfigProblem => {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col, message };
   };
+
   if (document.errors.length > 0)
-    return { problems: document.errors.map((error) => at(error.pos[0], error.message.split("\n")[0] ?? "not YAML")) };
+    return {
+      problems: document.errors.map((error) =>
+        at(error.pos[0], error.message.split("\n")[0] ?? "not YAML"),
+      ),
+    };
+
   // An alias bomb would grow without end: yaml refuses more than 100 uses of one anchor.
   const data = document.toJS({ maxAliasCount: 100 }) as ConversionConfig;
   const offsetOf = (path: string[]) => {
-    const node = document.getIn(path, true) as { range?: [number, number, number] } | undefined;
+    const node = document.getIn(path, true) as
+      | { range?: [number, number, number] }
+      | undefined;
     return node?.range?.[0] ?? 0;
   };
+
   const keyOffset = (path: string[]) => {
-    const parent = document.getIn(path.slice(0, -1), true) as { items?: YamlPair[] } | undefined;
-    const pair = parent?.items?.find((item) => String(item.key?.value) === path.at(-1));
+    const parent = document.getIn(path.slice(0, -1), true) as
+      | { items?: YamlPair[] }
+      | undefined;
+
+    const pair = parent?.items?.find(
+      (item) => String(item.key?.value) === path.at(-1),
+    );
+
     return pair?.key?.range?.[0] ?? offsetOf(path.slice(0, -1));
   };
-  const problems = (await schemaProblems("conversion-config", data)).map((problem) =>
-    describe(problem, at, offsetOf, keyOffset),
+
+  const problems = (await schemaProblems("conversion-config", data)).map(
+    (problem) => describe(problem, at, offsetOf, keyOffset),
   );
   if (problems.length > 0) return { problems };
+
   const ids = (await builtInProfiles()).map(({ id }) => id);
   for (const [path, model] of modelEntries(data)) {
     for (const [index, id] of (model.profiles ?? []).entries())
       if (!isProfileFile(id) && !ids.includes(id))
         problems.push(
-          at(offsetOf([...path, "profiles", String(index)]), `unknown profile "${id}": ${suggestion(id, ids)}`),
+          at(
+            offsetOf([...path, "profiles", String(index)]),
+            `unknown profile "${id}": ${suggestion(id, ids)}`,
+          ),
         );
+
     for (const key of Object.keys(model)) {
       if (OWN_KEYS.includes(key) || engines.includes(key)) continue;
       const message = `unknown key "${key}": ${suggestion(key, [...OWN_KEYS, ...engines])}`;
       problems.push(at(keyOffset([...path, key]), message));
     }
+
     if (model.engine !== undefined && !engines.includes(model.engine))
       problems.push(
-        at(offsetOf([...path, "engine"]), `unknown engine "${model.engine}": ${suggestion(model.engine, engines)}`),
+        at(
+          offsetOf([...path, "engine"]),
+          `unknown engine "${model.engine}": ${suggestion(model.engine, engines)}`,
+        ),
       );
   }
+
   return problems.length > 0 ? { problems } : { config: data };
 }
 
@@ -94,9 +137,16 @@ interface YamlPair {
 
 /** `[path, configuration]` of the defaults and of each model. */
 function modelEntries(config: ConversionConfig): [string[], ModelConfig][] {
-  const entries: [string[], ModelConfig | null | undefined][] = [[["defaults"], config.defaults]];
-  for (const [name, model] of Object.entries(config.models ?? {})) entries.push([["models", name], model]);
-  return entries.filter((entry): entry is [string[], ModelConfig] => entry[1] != null);
+  const entries: [string[], ModelConfig | null | undefined][] = [
+    [["defaults"], config.defaults],
+  ];
+
+  for (const [name, model] of Object.entries(config.models ?? {}))
+    entries.push([["models", name], model]);
+
+  return entries.filter(
+    (entry): entry is [string[], ModelConfig] => entry[1] != null,
+  );
 }
 
 function describe(
@@ -107,21 +157,46 @@ function describe(
 ): ConfigProblem {
   const path = pathOf(problem.pointer);
   const { additionalProperty: unknown } = problem.params;
+
   if (typeof unknown === "string")
-    return at(keyOffset([...path, unknown]), `unknown key "${unknown}": ${suggestion(unknown, siblings(path))}`);
+    return at(
+      keyOffset([...path, unknown]),
+      `unknown key "${unknown}": ${suggestion(unknown, siblings(path))}`,
+    );
+
   // A value that is no engine's options is most likely a misspelt key of our own.
   const last = path.at(-1) ?? "";
-  const inModel = (path.length === 2 && path[0] === "defaults") || (path.length === 3 && path[0] === "models");
+  const inModel =
+    (path.length === 2 && path[0] === "defaults") ||
+    (path.length === 3 && path[0] === "models");
+
   if (inModel && !OWN_KEYS.includes(last))
-    return at(keyOffset(path), `unknown key "${last}": ${suggestion(last, OWN_KEYS)}`);
-  return at(offsetOf(path), `${path.join(".") || "the file"} ${problem.message}`);
+    return at(
+      keyOffset(path),
+      `unknown key "${last}": ${suggestion(last, OWN_KEYS)}`,
+    );
+
+  return at(
+    offsetOf(path),
+    `${path.join(".") || "the file"} ${problem.message}`,
+  );
 }
 
 function siblings(path: string[]): string[] {
   if (path.length === 0) return ["version", "defaults", "models"];
   if (path.at(-1) === "allow") return ["missing", "unexpected"];
-  if (path.at(-1) === "tolerance") return ["sqnr_db", "range_relative", "absolute", "min_values"];
-  if (path.at(-1) === "performance") return ["p95_ms", "load_ms", "memory_mb", "size_mb", "slower_than_published"];
+  if (path.at(-1) === "tolerance")
+    return ["sqnr_db", "range_relative", "absolute", "min_values"];
+
+  if (path.at(-1) === "performance")
+    return [
+      "p95_ms",
+      "load_ms",
+      "memory_mb",
+      "size_mb",
+      "slower_than_published",
+    ];
+
   return ["shapes", "tolerance", "performance", "off"];
 }
 

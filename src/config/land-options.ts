@@ -11,20 +11,23 @@ export const LAND_OPTIONS = [
     value: "WHAT",
     choices: ["on", "off"],
     default: "on",
-    description: "merge the data branch, or only check it and print the command that does",
+    description:
+      "merge the data branch, or only check it and print the command that does",
   },
   {
     name: "target-branch",
     type: "text",
     value: "NAME",
-    description: "branch of the store to land in; default: the one that belongs to the pushed Git branch",
+    description:
+      "branch of the store to land in; default: the one that belongs to the pushed Git branch",
   },
   {
     name: "wait",
     type: "duration",
     value: "DURATION",
     default: "10m",
-    description: "how long to wait for a verdict while the merge request's pipeline still runs; 0 for not at all",
+    description:
+      "how long to wait for a verdict while the merge request's pipeline still runs; 0 for not at all",
   },
   {
     name: "delete-branch",
@@ -32,17 +35,29 @@ export const LAND_OPTIONS = [
     value: "WHEN",
     choices: ["gone", "always", "never"],
     default: "gone",
-    description: "delete the landed data branch when the Git branch is gone, always, or never",
+    description:
+      "delete the landed data branch when the Git branch is gone, always, or never",
   },
 ] as const satisfies readonly OptionSpec[];
 
 /** Settings of a run that `land` heeds. */
 const HEEDED = new Set([
-  ...["store", "engine", "config", "out", "model-path", "edge-path", "missing-branch", "fail-on"],
+  ...[
+    "store",
+    "engine",
+    "config",
+    "out",
+    "model-path",
+    "edge-path",
+    "missing-branch",
+    "fail-on",
+  ],
   ...["note", "token-variable", "store-web-url", "timeout", "json"],
 ]);
 
-export const LAND_RUN_OPTIONS: readonly OptionSpec[] = RUN_OPTIONS.filter(({ name }) => HEEDED.has(name));
+export const LAND_RUN_OPTIONS: readonly OptionSpec[] = RUN_OPTIONS.filter(
+  ({ name }) => HEEDED.has(name),
+);
 
 export interface LandSettings {
   mode: "on" | "off";
@@ -54,24 +69,49 @@ export interface LandSettings {
 type Values = Readonly<Record<string, string | boolean | undefined>>;
 
 /** Throws one `UsageError` that names all wrong values. */
-export function readLandSettings(flags: Values, env: Readonly<Record<string, string | undefined>>): LandSettings {
+export function readLandSettings(
+  flags: Values,
+  env: Readonly<Record<string, string | undefined>>,
+): LandSettings {
   const problems: string[] = [];
   const read = (name: (typeof LAND_OPTIONS)[number]["name"]): string => {
-    const option: OptionSpec | undefined = LAND_OPTIONS.find((candidate) => candidate.name === name);
-    const value = String(flags[name] || env[variableOf(name)] || (option?.default ?? ""));
+    const option: OptionSpec | undefined = LAND_OPTIONS.find(
+      (candidate) => candidate.name === name,
+    );
+
+    const value = String(
+      flags[name] || env[variableOf(name)] || (option?.default ?? ""),
+    );
+
     const choices = option?.choices;
+
     if (choices && !choices.includes(value))
-      problems.push(`--${name} cannot be ${JSON.stringify(value)}: ${suggestion(value, choices)}`);
+      problems.push(
+        `--${name} cannot be ${JSON.stringify(value)}: ${suggestion(value, choices)}`,
+      );
+
     return value;
   };
-  const [land, wait, deleteBranch] = [read("land"), read("wait"), read("delete-branch")];
+
+  const [land, wait, deleteBranch] = [
+    read("land"),
+    read("wait"),
+    read("delete-branch"),
+  ];
+
   const waitMs = /^0+[hms]?$/.test(wait) ? 0 : parseDuration(wait);
-  if (waitMs === null) problems.push(`--wait must be a duration such as 10m, or 0, not ${JSON.stringify(wait)}`);
+
+  if (waitMs === null)
+    problems.push(
+      `--wait must be a duration such as 10m, or 0, not ${JSON.stringify(wait)}`,
+    );
+
   if (problems.length > 0)
     throw new UsageError(problems.join("; "), {
       code: "setting",
       hint: "model-to-edge land --help lists what is accepted",
     });
+
   return {
     mode: land as LandSettings["mode"],
     targetBranch: read("target-branch") || null,

@@ -24,20 +24,28 @@ export const RUN_OPTIONS = [
     name: "model-branch",
     type: "text",
     value: "NAME",
-    description: "branch of the store; default: the one that belongs to the Git ref",
+    description:
+      "branch of the store; default: the one that belongs to the Git ref",
   },
   {
     name: "engine",
     type: "text",
     value: "NAME",
-    description: "engine for all models; default: conversion.yaml, else the one that accepts the files",
+    description:
+      "engine for all models; default: conversion.yaml, else the one that accepts the files",
   },
-  { name: "models", type: "text", value: "GLOB", description: "only models with these names, comma-separated globs" },
+  {
+    name: "models",
+    type: "text",
+    value: "GLOB",
+    description: "only models with these names, comma-separated globs",
+  },
   {
     name: "config",
     type: "text",
     value: "FILE",
-    description: "conversion.yaml; default: the one in the current folder, if any",
+    description:
+      "conversion.yaml; default: the one in the current folder, if any",
   },
   {
     name: "out",
@@ -47,8 +55,18 @@ export const RUN_OPTIONS = [
     description: "folder for documents and reports",
     commandLineOnly: true,
   },
-  { name: "force", type: "flag", description: "convert also what is unchanged" },
-  { name: "device", type: "text", value: "DEVICE", default: "auto", description: "auto, cpu or cuda:N" },
+  {
+    name: "force",
+    type: "flag",
+    description: "convert also what is unchanged",
+  },
+  {
+    name: "device",
+    type: "text",
+    value: "DEVICE",
+    default: "auto",
+    description: "auto, cpu or cuda:N",
+  },
   {
     name: "isolation",
     type: "text",
@@ -63,7 +81,8 @@ export const RUN_OPTIONS = [
     value: "WHAT",
     choices: ["fail", "ignore"],
     default: "fail",
-    description: "uncommitted objects on the branch: stop, or give a verdict without publication",
+    description:
+      "uncommitted objects on the branch: stop, or give a verdict without publication",
   },
   {
     name: "missing-branch",
@@ -122,16 +141,28 @@ export const RUN_OPTIONS = [
     type: "text",
     value: "VARIABLE",
     default: "MODEL_TO_EDGE_TOKEN",
-    description: "name of the variable that holds the GitLab token for the note",
+    description:
+      "name of the variable that holds the GitLab token for the note",
   },
-  { name: "store-web-url", type: "text", value: "URL", description: "browser address of the store, for links" },
+  {
+    name: "store-web-url",
+    type: "text",
+    value: "URL",
+    description: "browser address of the store, for links",
+  },
   {
     name: "timeout",
     type: "duration",
     value: "DURATION",
-    description: "for the whole run, such as 45m; default: the job's timeout less a margin",
+    description:
+      "for the whole run, such as 45m; default: the job's timeout less a margin",
   },
-  { name: "json", type: "flag", description: "print summary.json, the log goes to stderr", commandLineOnly: true },
+  {
+    name: "json",
+    type: "flag",
+    description: "print summary.json, the log goes to stderr",
+    commandLineOnly: true,
+  },
 ] as const satisfies readonly OptionSpec[];
 
 /** `model-branch` → `MODEL_TO_EDGE_MODEL_BRANCH`. */

@@ -51,9 +51,20 @@ export interface PerformanceBudget {
 
 export const STRICT: Policy = {
   shapes: {},
-  tolerance: { sqnr_db: null, range_relative: null, absolute: null, min_values: null },
+  tolerance: {
+    sqnr_db: null,
+    range_relative: null,
+    absolute: null,
+    min_values: null,
+  },
   profiles: [],
-  performance: { p95_ms: null, load_ms: null, memory_mb: null, size_mb: null, slower_than_published: null },
+  performance: {
+    p95_ms: null,
+    load_ms: null,
+    memory_mb: null,
+    size_mb: null,
+    slower_than_published: null,
+  },
   off: [],
   loosened: [],
 };

@@ -17,36 +17,63 @@ export function builtInProfiles(): Promise<Profile[]> {
 
 async function readBuiltIn(): Promise<Profile[]> {
   const folder = packageFile("profiles/");
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
+  const names = (await readdir(folder))
+    .filter((name) => name.endsWith(".json"))
+    .sort();
+
   // Tests hold them to their schema: here it would cost every validation a tenth of a second.
   const read = await Promise.all(
-    names.map(async (name) => JSON.parse(await readFile(new URL(name, folder), "utf8")) as Profile),
+    names.map(
+      async (name) =>
+        JSON.parse(await readFile(new URL(name, folder), "utf8")) as Profile,
+    ),
   );
+
   return read.map((profile) => resolveProfile(profile, read));
 }
 
 /** Whether a name in `profiles:` means a file of the team's own, and no built-in id. */
 export function isProfileFile(name: string): boolean {
-  return name.startsWith("./") || name.startsWith("../") || name.endsWith(".json");
+  return (
+    name.startsWith("./") || name.startsWith("../") || name.endsWith(".json")
+  );
 }
 
 /**
  * What the policy holds of the profiles that are named. A file is relative to `folder`; its content becomes part of the
  * policy, so that a plan and a verdict stand on their own. Throws `UsageError` for an unknown id or a wrong file.
  */
-export async function policyProfiles(names: readonly string[], folder: string): Promise<Record<string, PolicyProfile>> {
+export async function policyProfiles(
+  names: readonly string[],
+  folder: string,
+): Promise<Record<string, PolicyProfile>> {
   const known = await builtInProfiles();
   const found: Record<string, PolicyProfile> = {};
+
   for (const name of names) {
     if (!isProfileFile(name)) {
-      found[name] = { id: name, sha256: sha256(findProfile(known, name)), own: null };
+      found[name] = {
+        id: name,
+        sha256: sha256(findProfile(known, name)),
+        own: null,
+      };
       continue;
     }
+
     const table = await readProfile(resolve(folder, name), name);
     if (known.some(({ id }) => id === table.id))
-      throw wrong(name, `the id ${table.id} is that of a profile of this package: choose another one`);
-    found[name] = { id: table.id, sha256: sha256(resolveProfile(table, known)), own: { file: name, table } };
+      throw wrong(
+        name,
+        `the id ${table.id} is that of a profile of this package: choose another one`,
+      );
+
+    found[name] = {
+      id: table.id,
+      sha256: sha256(resolveProfile(table, known)),
+      own: { file: name, table },
+    };
   }
+
   return found;
 }
 
@@ -54,6 +81,7 @@ export async function policyProfiles(names: readonly string[], folder: string): 
 export function findProfile(known: readonly Profile[], id: string): Profile {
   const found = known.find((profile) => profile.id === id);
   if (found) return found;
+
   const ids = known.map((profile) => profile.id);
   throw new UsageError(`unknown profile "${id}": ${suggestion(id, ids)}`, {
     code: "profile-unknown",
@@ -62,25 +90,34 @@ export function findProfile(known: readonly Profile[], id: string): Profile {
 }
 
 /** Fills in what a profile extends; its own keys win. */
-export function resolveProfile({ extends: base, ...own }: Profile, known: readonly Profile[]): Profile {
+export function resolveProfile(
+  { extends: base, ...own }: Profile,
+  known: readonly Profile[],
+): Profile {
   if (base === undefined) return own;
   const { sources, ...rest } = resolveProfile(findProfile(known, base), known);
   return { ...rest, ...own, sources: [...own.sources, ...sources] };
 }
 
 async function readProfile(file: string, shown: string): Promise<Profile> {
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw wrong(shown, `it cannot be read (${error.code ?? "unknown"})`);
-  });
+  const text = await readFile(file, "utf8").catch(
+    (error: NodeJS.ErrnoException) => {
+      throw wrong(shown, `it cannot be read (${error.code ?? "unknown"})`);
+    },
+  );
+
   let data: unknown;
+
   try {
     data = JSON.parse(text);
   } catch {
     throw wrong(shown, "it is not JSON");
   }
+
   const { checkAgainst } = await import("../schema.ts");
   const problems = await checkAgainst("profile", data);
   if (problems.length > 0) throw wrong(shown, problems.join("; "));
+
   return data as Profile;
 }
 

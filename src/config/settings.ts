@@ -44,9 +44,23 @@ export function originsOf(flags: Flags, env: Env): Origin[] {
   return RUN_OPTIONS.map((option: OptionSpec) => {
     const variable = variableOf(option.name);
     const flag = flags[option.name];
-    if (flag !== undefined && flag !== "") return { name: option.name, value: String(flag), from: "flag", variable };
-    if (env[variable]) return { name: option.name, value: env[variable], from: "variable", variable };
-    return { name: option.name, value: option.default ?? null, from: "default", variable };
+    if (flag !== undefined && flag !== "")
+      return { name: option.name, value: String(flag), from: "flag", variable };
+
+    if (env[variable])
+      return {
+        name: option.name,
+        value: env[variable],
+        from: "variable",
+        variable,
+      };
+
+    return {
+      name: option.name,
+      value: option.default ?? null,
+      from: "default",
+      variable,
+    };
   });
 }
 
@@ -54,15 +68,20 @@ export function originsOf(flags: Flags, env: Env): Origin[] {
 export function readSettings(flags: Flags, env: Env): Settings {
   const origins = originsOf(flags, env);
   const problems = origins.flatMap((origin) => problemOf(origin));
+
   if (problems.length > 0)
     throw new UsageError(problems.join("; "), {
       code: "setting",
       hint: "model-to-edge run --help lists what is accepted",
     });
+
   const values = new Map(origins.map(({ name, value }) => [name, value]));
-  const text = (name: (typeof RUN_OPTIONS)[number]["name"]) => values.get(name) ?? null;
-  const required = (name: (typeof RUN_OPTIONS)[number]["name"]) => text(name) ?? "";
+  const text = (name: (typeof RUN_OPTIONS)[number]["name"]) =>
+    values.get(name) ?? null;
+  const required = (name: (typeof RUN_OPTIONS)[number]["name"]) =>
+    text(name) ?? "";
   const timeout = text("timeout");
+
   return {
     store: required("store"),
     modelBranch: text("model-branch"),
@@ -89,28 +108,50 @@ export function readSettings(flags: Flags, env: Env): Settings {
 }
 
 function problemOf({ name, value, from, variable }: Origin): string[] {
-  const option: OptionSpec | undefined = RUN_OPTIONS.find((candidate) => candidate.name === name);
+  const option: OptionSpec | undefined = RUN_OPTIONS.find(
+    (candidate) => candidate.name === name,
+  );
+
   const where = from === "variable" ? `${variable} (--${name})` : `--${name}`;
-  if (name === "store" && value === null) return [`--store (or ${variable}) is needed, such as lakefs://vision`];
+  if (name === "store" && value === null)
+    return [`--store (or ${variable}) is needed, such as lakefs://vision`];
   if (!option || value === null) return [];
+
   if (option.choices && !option.choices.includes(value))
-    return [`${where} cannot be ${JSON.stringify(value)}: ${suggestion(value, option.choices)}`];
+    return [
+      `${where} cannot be ${JSON.stringify(value)}: ${suggestion(value, option.choices)}`,
+    ];
+
   if (option.type === "flag" && !["true", "false"].includes(value))
     return [`${where} must be true or false, not ${JSON.stringify(value)}`];
+
   if (option.type === "duration" && parseDuration(value) === null)
-    return [`${where} must be a duration such as 90s, 45m or 1h30m, not ${JSON.stringify(value)}`];
+    return [
+      `${where} must be a duration such as 90s, 45m or 1h30m, not ${JSON.stringify(value)}`,
+    ];
+
   if (name === "device" && !/^(auto|cpu|cuda:\d+)$/.test(value))
-    return [`${where} must be auto, cpu or cuda:N, not ${JSON.stringify(value)}`];
+    return [
+      `${where} must be auto, cpu or cuda:N, not ${JSON.stringify(value)}`,
+    ];
+
   if (name.endsWith("-path") && !isPlainPath(value))
-    return [`${where} must be a path inside the branch, not ${JSON.stringify(value)}`];
+    return [
+      `${where} must be a path inside the branch, not ${JSON.stringify(value)}`,
+    ];
+
   if (name === "token-variable" && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(value))
     return [`${where} must be the name of a variable, never a token itself`];
+
   return [];
 }
 
 function isPlainPath(path: string): boolean {
   const parts = trimSlashes(path).split("/");
-  return parts.every((part) => part !== "" && part !== "." && part !== ".." && !part.startsWith("."));
+  return parts.every(
+    (part) =>
+      part !== "" && part !== "." && part !== ".." && !part.startsWith("."),
+  );
 }
 
 function trimSlashes(path: string): string {

@@ -13,7 +13,12 @@ export interface Conversion {
   fingerprint: Fingerprint | null;
   inputs: StoredFile[];
   /** Files of `models/<name>/files/`; place says where each is published. */
-  files: { path: string; place: "edge" | "evidence"; size: number; sha256: string }[];
+  files: {
+    path: string;
+    place: "edge" | "evidence";
+    size: number;
+    sha256: string;
+  }[];
   /** What lies in the draft, by its path in the store; empty when red or not publishable. */
   staged: StoredFile[];
   environment: Record<string, unknown>;

@@ -7,7 +7,12 @@ import { engineReads } from "../engine/run-engine.ts";
 import type { Plan, PlannedModel } from "../plan/plan.ts";
 import { digestOf, planEngines } from "../plan/plan-inputs.ts";
 import type { Store } from "../store/store.ts";
-import { type ConvertedModel, type ConvertStep, convertModel, type ReadyEngine } from "./convert-model.ts";
+import {
+  type ConvertedModel,
+  type ConvertStep,
+  convertModel,
+  type ReadyEngine,
+} from "./convert-model.ts";
 
 export interface ConvertAllRequest {
   plan: Plan;
@@ -21,12 +26,17 @@ export interface ConvertAllRequest {
 }
 
 /** The models of a plan, one after the other: what goes wrong with one costs that one only. */
-export async function convertAll(ctx: Context, request: ConvertAllRequest): Promise<ConvertedModel[]> {
+export async function convertAll(
+  ctx: Context,
+  request: ConvertAllRequest,
+): Promise<ConvertedModel[]> {
   const { plan, store } = request;
   if (plan.models.length === 0) return [];
+
   const work = plan.models.filter(({ decision }) => decision === "convert");
   const engines = await usedEngines(ctx, work);
-  const isolation = work.length > 0 ? await reachIsolation(ctx, request, engines) : null;
+  const isolation =
+    work.length > 0 ? await reachIsolation(ctx, request, engines) : null;
   const step = {
     plan,
     snapshot: await store.snapshot(plan.store.branch, plan.store.snapshot),
@@ -38,25 +48,39 @@ export async function convertAll(ctx: Context, request: ConvertAllRequest): Prom
     timeLeft: request.timeLeft,
     writeModelPage: request.writeModelPage,
   };
+
   const models: ConvertedModel[] = [];
+
   for (const [index, model] of plan.models.entries()) {
     const title = `${model.name} (${index + 1}/${plan.models.length})`;
     if (model.decision === "unchanged") ctx.log.info(`${title}: unchanged`);
+
     const converted =
       model.decision === "convert"
-        ? await ctx.log.section(`Convert ${title} with ${model.engine}`, () => convertModel(ctx, step, model))
+        ? await ctx.log.section(`Convert ${title} with ${model.engine}`, () =>
+            convertModel(ctx, step, model),
+          )
         : await convertModel(ctx, step, model);
+
     sayOutcome(ctx, title, converted);
     models.push(converted);
   }
+
   await rm(join(request.out, "work"), { recursive: true, force: true });
+
   return models;
 }
 
 /** The engines that the models need, each with its environment: asking an interpreter takes a process. */
-async function usedEngines(ctx: Context, models: readonly PlannedModel[]): Promise<ReadyEngine[]> {
+async function usedEngines(
+  ctx: Context,
+  models: readonly PlannedModel[],
+): Promise<ReadyEngine[]> {
   const used = new Set(models.map(({ engine }) => engine));
-  const engines = (await planEngines(ctx)).filter(({ engine }) => used.has(engine.name));
+  const engines = (await planEngines(ctx)).filter(({ engine }) =>
+    used.has(engine.name),
+  );
+
   return Promise.all(
     engines.map(async ({ engine, recipe }) => ({
       ...engine,
@@ -72,18 +96,28 @@ async function reachIsolation(
   { isolation: wanted, out }: ConvertAllRequest,
   engines: readonly ReadyEngine[],
 ): Promise<Isolation> {
-  const reads = engines.flatMap((engine) => engineReads(ctx.root, engine, engine.environment));
+  const reads = engines.flatMap((engine) =>
+    engineReads(ctx.root, engine, engine.environment),
+  );
+
   const isolation = await chooseIsolation(ctx, wanted, [out, ...reads]);
   ctx.log.info(isolation.says);
+
   return isolation;
 }
 
-function sayOutcome(ctx: Pick<Context, "log">, title: string, { conversion, verdict }: ConvertedModel): void {
+function sayOutcome(
+  ctx: Pick<Context, "log">,
+  title: string,
+  { conversion, verdict }: ConvertedModel,
+): void {
   const { failure } = conversion;
   if (failure) {
     ctx.log.error(`${title}: ${failure.message}`);
     if (failure.hint) ctx.log.info(`hint: ${failure.hint}`);
-  } else if (verdict?.outcome === "fail") ctx.log.error(`${title}: ${verdict.sentence}`);
-  else if (verdict?.outcome === "warn") ctx.log.warn(`${title}: ${verdict.sentence}`);
+  } else if (verdict?.outcome === "fail")
+    ctx.log.error(`${title}: ${verdict.sentence}`);
+  else if (verdict?.outcome === "warn")
+    ctx.log.warn(`${title}: ${verdict.sentence}`);
   else if (verdict) ctx.log.info(`${title}: ${verdict.sentence}`);
 }

@@ -22,22 +22,34 @@ export async function fetchPublished(
   files: string,
   folder: string,
 ): Promise<string | null> {
-  const wanted = (published?.files ?? []).filter(({ path }) => path.startsWith(edge) && !path.endsWith(".json"));
+  const wanted = (published?.files ?? []).filter(
+    ({ path }) => path.startsWith(edge) && !path.endsWith(".json"),
+  );
+
   const own = (path: string) => path.slice(edge.length);
   const model = wanted.find(({ path }) => path.endsWith(".onnx"));
-  if (!model || (await areSame(wanted, (path) => join(files, own(path))))) return null;
-  if (wanted.reduce((sum, { size }) => sum + size, 0) > LARGEST_BYTES) return null;
+  if (!model || (await areSame(wanted, (path) => join(files, own(path)))))
+    return null;
+  if (wanted.reduce((sum, { size }) => sum + size, 0) > LARGEST_BYTES)
+    return null;
+
   try {
     await snapshot.download(wanted, folder, { rename: own });
     return join(folder, own(model.path));
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    ctx.log.warn(`${name}: its speed is not compared with the published model's: ${error.message}`);
+    ctx.log.warn(
+      `${name}: its speed is not compared with the published model's: ${error.message}`,
+    );
+
     return null;
   }
 }
 
-async function areSame(published: readonly StoredFile[], localOf: (path: string) => string): Promise<boolean> {
+async function areSame(
+  published: readonly StoredFile[],
+  localOf: (path: string) => string,
+): Promise<boolean> {
   for (const { path, size, sha256 } of published) {
     const local = localOf(path);
     const info = await stat(local).catch(() => null);

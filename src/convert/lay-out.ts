@@ -20,22 +20,32 @@ export async function layOut(
 }
 
 function targetOf(role: string, path: string, folders: ModelFolders): string {
-  if (role === "references") return join(folders.evidence, "references.safetensors");
+  if (role === "references")
+    return join(folders.evidence, "references.safetensors");
   if (role === "preview") return join(folders.previews, basename(path));
   if (role === "contract") return join(folders.files, "contract.json");
+
   return join(folders.files, path);
 }
 
 /** All files of the model with place, size and sha256, in byte order. */
-export async function measureFiles(folders: ModelFolders): Promise<Conversion["files"]> {
+export async function measureFiles(
+  folders: ModelFolders,
+): Promise<Conversion["files"]> {
   const measured: Conversion["files"] = [];
   for (const place of ["edge", "evidence"] as const) {
     const root = place === "edge" ? folders.files : folders.evidence;
     for (const path of await plainFiles(root)) {
       const file = join(root, path);
-      measured.push({ path, place, size: (await stat(file)).size, sha256: await sha256Of(file) });
+      measured.push({
+        path,
+        place,
+        size: (await stat(file)).size,
+        sha256: await sha256Of(file),
+      });
     }
   }
+
   return measured;
 }
 
@@ -44,7 +54,9 @@ async function plainFiles(root: string): Promise<string[]> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join("/"))
+    .map((entry) =>
+      relative(root, join(entry.parentPath, entry.name)).split(sep).join("/"),
+    )
     .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
 

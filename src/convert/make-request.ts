@@ -14,18 +14,31 @@ export async function makeRequest(
   device: string,
 ): Promise<EngineRequest> {
   const below = (path: string) => path.slice(model.folder.length + 1);
-  const files = model.files.map(({ role, path }) => ({ role, path: below(path) }));
+  const files = model.files.map(({ role, path }) => ({
+    role,
+    path: below(path),
+  }));
+
   const classesFile = files.find(({ role }) => role === "classes");
+
   return {
     protocol: 1,
     model: { name: model.name, dir: folder, files },
     options: model.options,
     allow: model.allow,
     device,
-    samples: files.filter(({ role }) => role === "sample").map(({ path }) => join(folder, path)),
-    classes: classesFile ? linesOf(await readFile(join(folder, classesFile.path), "utf8")) : null,
+    samples: files
+      .filter(({ role }) => role === "sample")
+      .map(({ path }) => join(folder, path)),
+    classes: classesFile
+      ? linesOf(await readFile(join(folder, classesFile.path), "utf8"))
+      : null,
     seed: EVIDENCE.seed,
-    references: { random: EVIDENCE.random, fp64: EVIDENCE.fp64, shapes: model.policy.shapes },
+    references: {
+      random: EVIDENCE.random,
+      fp64: EVIDENCE.fp64,
+      shapes: model.policy.shapes,
+    },
     metadata: {
       "edge.engine": model.engine,
       "edge.exec_fp": fingerprint.exec,

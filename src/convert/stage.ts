@@ -15,10 +15,24 @@ export async function stage(
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   const progress = ctx.log.progress("upload", bytes, "bytes");
   const options = { progress: (count: number) => progress.advance(count) };
-  const of = (place: "edge" | "evidence") => files.filter((file) => file.place === place).map(({ path }) => path);
+  const of = (place: "edge" | "evidence") =>
+    files.filter((file) => file.place === place).map(({ path }) => path);
+
   try {
-    const edge = await draft.put(folders.files, of("edge"), places.edge, options);
-    const evidence = await draft.put(folders.evidence, of("evidence"), places.evidence, options);
+    const edge = await draft.put(
+      folders.files,
+      of("edge"),
+      places.edge,
+      options,
+    );
+
+    const evidence = await draft.put(
+      folders.evidence,
+      of("evidence"),
+      places.evidence,
+      options,
+    );
+
     return [...edge, ...evidence];
   } finally {
     progress.end();

@@ -46,7 +46,13 @@ export async function freshFolders(folders: ModelFolders): Promise<void> {
   try {
     await rm(folders.root, { recursive: true, force: true });
     await rm(folders.work, { recursive: true, force: true });
-    for (const folder of [folders.files, folders.evidence, folders.previews, folders.work])
+
+    for (const folder of [
+      folders.files,
+      folders.evidence,
+      folders.previews,
+      folders.work,
+    ])
       await mkdir(folder, { recursive: true });
   } catch (error) {
     throw notWritable(folders.root, error);

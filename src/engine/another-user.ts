@@ -12,7 +12,14 @@ const LAST_USER = 64_900;
 // The strongest first: a container often allows none of them.
 const NAMESPACES = [
   {
-    words: ["--net", "--pid", "--ipc", "--mount-proc", "--fork", "--kill-child"],
+    words: [
+      "--net",
+      "--pid",
+      "--ipc",
+      "--mount-proc",
+      "--fork",
+      "--kill-child",
+    ],
     says: "no network, no other processes",
   },
   { words: ["--net"], says: "no network" },
@@ -25,22 +32,33 @@ export async function tryAnotherUser(
   unshare = "/usr/bin/unshare",
 ): Promise<Isolation | Unreachable> {
   if (getuid?.() !== 0) return { because: "another user: the job is not root" };
+
   const user = await freeUser();
   const asUser = asUserWords(user);
   const plain = await run(ctx, [...asUser, "true"]);
-  if (plain?.exitCode !== 0) return { because: "another user: setpriv does not work here" };
+  if (plain?.exitCode !== 0)
+    return { because: "another user: setpriv does not work here" };
+
   const unreadable = await firstUnreadable(ctx, asUser, reads);
   if (unreadable) return { because: `another user cannot read ${unreadable}` };
+
   const { words, says } = await namespaces(ctx, asUser, unshare);
+
   return {
     level: "uid",
     says: `isolation: another user (${user}; ${says}); files that everybody may read are readable`,
     async prepare(folder) {
       await giveTo(user, folder);
-      if (await firstUnreadable(ctx, asUser, [folder])) throw unreachable(folder);
+      if (await firstUnreadable(ctx, asUser, [folder]))
+        throw unreachable(folder);
     },
     async wrap(command, args) {
-      const [first = command, ...rest] = [...words, ...asUser, command, ...args];
+      const [first = command, ...rest] = [
+        ...words,
+        ...asUser,
+        command,
+        ...args,
+      ];
       return { command: first, args: rest };
     },
     async finish(folder) {
@@ -53,47 +71,99 @@ export async function tryAnotherUser(
 
 function asUserWords(user: number): string[] {
   const drop = ["--clear-groups", "--no-new-privs", "--inh-caps=-all"];
-  return ["/usr/bin/setpriv", `--reuid=${user}`, `--regid=${user}`, ...drop, "--"];
+  return [
+    "/usr/bin/setpriv",
+    `--reuid=${user}`,
+    `--regid=${user}`,
+    ...drop,
+    "--",
+  ];
 }
 
-async function namespaces(ctx: IsolationContext, asUser: string[], program: string) {
+async function namespaces(
+  ctx: IsolationContext,
+  asUser: string[],
+  program: string,
+) {
   for (const { words, says } of NAMESPACES) {
     const unshare = [program, ...words, "--"];
-    if ((await run(ctx, [...unshare, ...asUser, "true"]))?.exitCode === 0) return { words: unshare, says };
+    if ((await run(ctx, [...unshare, ...asUser, "true"]))?.exitCode === 0)
+      return { words: unshare, says };
   }
   return { words: [], says: "the network is reachable" };
 }
 
-async function firstUnreadable(ctx: IsolationContext, asUser: string[], paths: readonly string[]) {
-  const script = 'for path; do test -r "$path" || { echo "$path"; exit 1; }; done';
-  const tried = await run(ctx, [...asUser, "/bin/sh", "-c", script, "sh", ...paths]);
+async function firstUnreadable(
+  ctx: IsolationContext,
+  asUser: string[],
+  paths: readonly string[],
+) {
+  const script =
+    'for path; do test -r "$path" || { echo "$path"; exit 1; }; done';
+  const tried = await run(ctx, [
+    ...asUser,
+    "/bin/sh",
+    "-c",
+    script,
+    "sh",
+    ...paths,
+  ]);
+
   return tried?.exitCode === 0 ? null : (tried?.tail.at(-1) ?? "its files");
 }
 
 /** Null where the program is missing. */
-function run(ctx: IsolationContext, [command = "", ...args]: string[]): Promise<ChildOutcome | null> {
-  const limits = { timeoutMs: 10_000, graceMs: 100, maxLogBytes: 10_000, signal: new AbortController().signal };
-  return runChild(ctx, { command, args, cwd: "/", env: { PATH: "/usr/bin:/bin" }, ...limits }).catch(() => null);
+function run(
+  ctx: IsolationContext,
+  [command = "", ...args]: string[],
+): Promise<ChildOutcome | null> {
+  const limits = {
+    timeoutMs: 10_000,
+    graceMs: 100,
+    maxLogBytes: 10_000,
+    signal: new AbortController().signal,
+  };
+  return runChild(ctx, {
+    command,
+    args,
+    cwd: "/",
+    env: { PATH: "/usr/bin:/bin" },
+    ...limits,
+  }).catch(() => null);
 }
 
 function unreachable(folder: string): UsageError {
-  return new UsageError(`another user cannot reach ${folder}: a folder above it is closed to others`, {
-    code: "isolation-folder",
-    hint: "choose another folder with --out, install bubblewrap, or set isolation: none",
-  });
+  return new UsageError(
+    `another user cannot reach ${folder}: a folder above it is closed to others`,
+    {
+      code: "isolation-folder",
+      hint: "choose another folder with --out, install bubblewrap, or set isolation: none",
+    },
+  );
 }
 
 async function giveTo(user: number, folder: string): Promise<void> {
   await lchown(folder, user, user);
   await chmod(folder, 0o700);
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  await Promise.all(entries.map((entry) => lchown(join(entry.parentPath, entry.name), user, user)));
+  const entries = await readdir(folder, {
+    recursive: true,
+    withFileTypes: true,
+  });
+
+  await Promise.all(
+    entries.map((entry) =>
+      lchown(join(entry.parentPath, entry.name), user, user),
+    ),
+  );
 }
 
 /** One that has no account and no process. */
 async function freeUser(): Promise<number> {
   const accounts = await readFile("/etc/passwd", "utf8").catch(() => "");
-  const taken = new Set(accounts.split("\n").map((line) => Number(line.split(":")[2])));
+  const taken = new Set(
+    accounts.split("\n").map((line) => Number(line.split(":")[2])),
+  );
+
   for (const name of await readdir("/proc").catch(() => []))
     if (/^\d+$/.test(name))
       taken.add(
@@ -102,7 +172,9 @@ async function freeUser(): Promise<number> {
           () => -1,
         ),
       );
+
   let user = randomInt(FIRST_USER, LAST_USER);
   while (taken.has(user)) user = user < LAST_USER ? user + 1 : FIRST_USER;
+
   return user;
 }

@@ -16,20 +16,40 @@ export interface Engine extends EngineDescription {
  * The engines of this package's `components/`, and the folders that `MODEL_TO_EDGE_ENGINES` names (separated by colons),
  * sorted by name. Throws `UsageError` for an `engine.json` that is wrong.
  */
-export async function listEngines(ctx: Pick<Context, "root" | "env">): Promise<Engine[]> {
+export async function listEngines(
+  ctx: Pick<Context, "root" | "env">,
+): Promise<Engine[]> {
   const components = join(ctx.root, "components");
-  const names = (await readdir(components)).filter((name) => !/^[._]/.test(name));
-  const own = await Promise.all(names.map((name) => readEngine(join(components, name))));
-  const named = (ctx.env.MODEL_TO_EDGE_ENGINES ?? "").split(":").filter((folder) => folder !== "");
+  const names = (await readdir(components)).filter(
+    (name) => !/^[._]/.test(name),
+  );
+
+  const own = await Promise.all(
+    names.map((name) => readEngine(join(components, name))),
+  );
+
+  const named = (ctx.env.MODEL_TO_EDGE_ENGINES ?? "")
+    .split(":")
+    .filter((folder) => folder !== "");
+
   const extra = await Promise.all(named.map(requireEngine));
   const engines = [...own.filter((engine) => engine !== null), ...extra];
+
   engines.sort((a, b) => (a.name < b.name ? -1 : 1));
-  const twice = engines.find((engine, index) => engine.name === engines[index + 1]?.name);
+
+  const twice = engines.find(
+    (engine, index) => engine.name === engines[index + 1]?.name,
+  );
+
   if (twice)
-    throw new UsageError(`two engines are named ${twice.name}: one is in ${twice.folder}`, {
-      code: "engine-twice",
-      hint: "rename one of them in its engine.json, or take it out of MODEL_TO_EDGE_ENGINES",
-    });
+    throw new UsageError(
+      `two engines are named ${twice.name}: one is in ${twice.folder}`,
+      {
+        code: "engine-twice",
+        hint: "rename one of them in its engine.json, or take it out of MODEL_TO_EDGE_ENGINES",
+      },
+    );
+
   return engines;
 }
 
@@ -37,8 +57,12 @@ export async function listEngines(ctx: Pick<Context, "root" | "env">): Promise<E
 export function findEngine(engines: readonly Engine[], name: string): Engine {
   const found = engines.find((engine) => engine.name === name);
   if (found) return found;
+
   const names = engines.map((engine) => engine.name);
-  throw new UsageError(`unknown engine "${name}"`, { code: "engine-unknown", hint: suggestion(name, names) });
+  throw new UsageError(`unknown engine "${name}"`, {
+    code: "engine-unknown",
+    hint: suggestion(name, names),
+  });
 }
 
 async function requireEngine(folder: string): Promise<Engine> {
@@ -55,14 +79,17 @@ async function readEngine(folder: string): Promise<Engine | null> {
   const path = join(folder, "engine.json");
   const text = await readFile(path, "utf8").catch(() => null);
   if (text === null) return null;
+
   let data: unknown;
   try {
     data = JSON.parse(text);
   } catch {
     throw wrong(path, "it is not JSON");
   }
+
   const [problem] = await checkAgainst("engine", data);
   if (problem) throw wrong(path, problem);
+
   return { ...(data as EngineDescription), folder };
 }
 

@@ -14,24 +14,41 @@ export async function resolveDevice(
   devices = "/dev",
 ): Promise<string> {
   if (wanted === "cpu") return "cpu";
+
   const number = /^cuda:(\d{1,3})$/.exec(wanted)?.[1];
   if (wanted !== "auto" && number === undefined)
-    throw new UsageError(`device cannot be "${wanted}"`, { code: "device-unknown", hint: "known: auto, cpu, cuda:N" });
+    throw new UsageError(`device cannot be "${wanted}"`, {
+      code: "device-unknown",
+      hint: "known: auto, cpu, cuda:N",
+    });
+
   const count = await nvidiaDevices(ctx.env, devices);
-  if (wanted === "auto") return count > 0 && (await canUseGpu()) ? "cuda:0" : "cpu";
+  if (wanted === "auto")
+    return count > 0 && (await canUseGpu()) ? "cuda:0" : "cpu";
   if (Number(number) < count) return wanted;
-  throw new UsageError(`device ${wanted} is not on this machine: it has ${count || "no"} NVIDIA devices`, {
-    code: "device-missing",
-    hint: "choose a runner with a GPU (tags), or --device cpu",
-  });
+
+  throw new UsageError(
+    `device ${wanted} is not on this machine: it has ${count || "no"} NVIDIA devices`,
+    {
+      code: "device-missing",
+      hint: "choose a runner with a GPU (tags), or --device cpu",
+    },
+  );
 }
 
 /** Those that a process of ours would see. */
-async function nvidiaDevices(env: Context["env"], devices: string): Promise<number> {
+async function nvidiaDevices(
+  env: Context["env"],
+  devices: string,
+): Promise<number> {
   const visible = env.CUDA_VISIBLE_DEVICES;
   const names = await readdir(devices).catch(() => []);
   const present = names.filter((name) => /^nvidia\d+$/.test(name)).length;
   if (visible === undefined) return present;
-  const listed = visible.split(",").filter((id) => id.trim() !== "" && id.trim() !== "-1").length;
+
+  const listed = visible
+    .split(",")
+    .filter((id) => id.trim() !== "" && id.trim() !== "-1").length;
+
   return Math.min(present, listed);
 }

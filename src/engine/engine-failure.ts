@@ -8,7 +8,11 @@ const EXCEPTION = /^[A-Za-z_][\w.]*(Error|Exception|Interrupt|Exit)\b/;
 
 /** What the last words of a process that just ended say about the machine. */
 const KNOWN_LAST_WORDS: { words: RegExp; code: string; hint: string }[] = [
-  { words: /no space left on device|disk quota exceeded/i, code: "disk-full", hint: "free some space on the machine" },
+  {
+    words: /no space left on device|disk quota exceeded/i,
+    code: "disk-full",
+    hint: "free some space on the machine",
+  },
   {
     words: /MemoryError|bad_alloc|cannot allocate memory|out of memory/i,
     code: "engine-memory",
@@ -17,7 +21,11 @@ const KNOWN_LAST_WORDS: { words: RegExp; code: string; hint: string }[] = [
 ];
 
 /** What happened to an engine's process that left no result to trust; `problem` continues "its result ". */
-export function engineFailure(engine: string, outcome: ChildOutcome, problem: string): Failure {
+export function engineFailure(
+  engine: string,
+  outcome: ChildOutcome,
+  problem: string,
+): Failure {
   const ended = plainEnd(outcome);
   const seconds = `after ${outcome.seconds.toFixed(1)} s`;
   const evidence = lastLines(outcome.tail);
@@ -27,39 +35,60 @@ export function engineFailure(engine: string, outcome: ChildOutcome, problem: st
     message: `engine ${engine} ${what}${evidence}`,
     hint,
   });
+
   if (outcome.timedOut)
     return failure(
       "engine-timeout",
       `did not end in time and was stopped ${seconds}`,
       "raise timeout, or see engine.log",
     );
+
   if (ended.signal === "SIGKILL")
     return failure(
       "engine-killed",
       `was killed (SIGKILL) ${seconds}`,
       "most often the memory ran out: use a runner with more, or a smaller input shape",
     );
+
   if (ended.signal !== null)
     return failure(
       "engine-crashed",
       `crashed (${ended.signal}) ${seconds}`,
       "see engine.log; its libraries may not fit",
     );
-  const known = KNOWN_LAST_WORDS.find(({ words }) => words.test(outcome.tail.slice(-SHOWN_LINES).join("\n")));
+
+  const known = KNOWN_LAST_WORDS.find(({ words }) =>
+    words.test(outcome.tail.slice(-SHOWN_LINES).join("\n")),
+  );
+
   const what = `ended with exit code ${ended.exitCode} ${seconds}, and its result ${problem}`;
-  return failure(known?.code ?? "engine-result", what, known?.hint ?? "see engine.log");
+
+  return failure(
+    known?.code ?? "engine-result",
+    what,
+    known?.hint ?? "see engine.log",
+  );
 }
 
 /** The sentence for a process that died after it wrote a good result, or null. */
 export function lateDeath(outcome: ChildOutcome): string | null {
   const { signal } = plainEnd(outcome);
-  return signal ? `the engine's process died (${signal}) after it had written its result` : null;
+  return signal
+    ? `the engine's process died (${signal}) after it had written its result`
+    : null;
 }
 
 /** Sandboxes report the signal that ended their process as exit code 128 + its number. */
-function plainEnd({ exitCode, signal }: ChildOutcome): { exitCode: number | null; signal: string | null } {
-  if (signal !== null || exitCode === null || exitCode <= 128) return { exitCode, signal };
-  const named = Object.entries(constants.signals).find(([, number]) => number === exitCode - 128);
+function plainEnd({ exitCode, signal }: ChildOutcome): {
+  exitCode: number | null;
+  signal: string | null;
+} {
+  if (signal !== null || exitCode === null || exitCode <= 128)
+    return { exitCode, signal };
+  const named = Object.entries(constants.signals).find(
+    ([, number]) => number === exitCode - 128,
+  );
+
   return { exitCode, signal: named?.[0] ?? null };
 }
 
@@ -67,5 +96,8 @@ function lastLines(tail: string[]): string {
   // Of a traceback only the exception says something to a stranger.
   const shown = EXCEPTION.test(tail.at(-1) ?? "") ? 1 : SHOWN_LINES;
   const lines = tail.slice(-shown).map((line) => plainLine(line, 200));
-  return lines.length > 0 ? `; its log ends: ${lines.join(" ⏎ ")}` : "; it printed nothing";
+
+  return lines.length > 0
+    ? `; its log ends: ${lines.join(" ⏎ ")}`
+    : "; it printed nothing";
 }

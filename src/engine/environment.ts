@@ -5,7 +5,13 @@ import { basename, join } from "node:path";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import type { Engine } from "./catalogue.ts";
-import { describeInterpreter, findPython, type Interpreter, isExecutable, parseInterpreter } from "./interpreter.ts";
+import {
+  describeInterpreter,
+  findPython,
+  type Interpreter,
+  isExecutable,
+  parseInterpreter,
+} from "./interpreter.ts";
 import { recipeHashes } from "./recipe.ts";
 
 /** Where an engine's Python is, or would be. */
@@ -30,26 +36,46 @@ type Needs = Pick<Context, "env" | "cache" | "root" | "now" | "signal">;
  * The interpreter that `MODEL_TO_EDGE_ENGINE_PYTHON_<NAME>` names (that of an image), else the installed environment,
  * else, for an engine that installs nothing, the system's Python.
  */
-export async function engineEnvironment(ctx: Needs, engine: Engine): Promise<EngineEnvironment> {
+export async function engineEnvironment(
+  ctx: Needs,
+  engine: Engine,
+): Promise<EngineEnvironment> {
   const variable = `MODEL_TO_EDGE_ENGINE_PYTHON_${engine.name.toUpperCase().replaceAll("-", "_")}`;
   const given = ctx.env[variable];
+
   if (given) {
     const described = await describeInterpreter(ctx, given, engine.packages);
     if (described) return there(described, null);
-    throw new UsageError(`${variable} is ${given}, which does not run as Python 3.8 or newer`, {
-      code: "engine-python",
-      hint: `correct it, or unset it and run: model-to-edge engine install ${engine.name}`,
-    });
+    throw new UsageError(
+      `${variable} is ${given}, which does not run as Python 3.8 or newer`,
+      {
+        code: "engine-python",
+        hint: `correct it, or unset it and run: model-to-edge engine install ${engine.name}`,
+      },
+    );
   }
-  if (engine.install) return installedEnvironment(await environmentFolder(ctx, engine));
+
+  if (engine.install)
+    return installedEnvironment(await environmentFolder(ctx, engine));
+
   const python = await findPython(ctx.env);
-  const described = python === null ? null : await describeInterpreter(ctx, python, engine.packages);
+  const described =
+    python === null
+      ? null
+      : await describeInterpreter(ctx, python, engine.packages);
   if (described) return there(described, null);
-  throw new UsageError("no python3 on this machine", { code: "python-missing", hint: "install Python 3.9 or newer" });
+
+  throw new UsageError("no python3 on this machine", {
+    code: "python-missing",
+    hint: "install Python 3.9 or newer",
+  });
 }
 
 /** The engine's interpreter and what it reads. Throws `UsageError` with the command that installs it. */
-export function requireInstalled(engine: Engine, { python }: EngineEnvironment): string {
+export function requireInstalled(
+  engine: Engine,
+  { python }: EngineEnvironment,
+): string {
   if (python !== null) return python;
   throw new UsageError(`engine ${engine.name} is not installed`, {
     code: "engine-not-installed",
@@ -58,22 +84,40 @@ export function requireInstalled(engine: Engine, { python }: EngineEnvironment):
 }
 
 /** `<cache>/engines/<name>-<12 hex>`: of the pins, the install script, Python's version and the kind of machine. */
-export async function environmentFolder(ctx: Needs, engine: Engine): Promise<string> {
+export async function environmentFolder(
+  ctx: Needs,
+  engine: Engine,
+): Promise<string> {
   const { environment } = await recipeHashes(engine, ctx.root);
   const found = ctx.env.MODEL_TO_EDGE_PYTHON ?? (await findPython(ctx.env));
-  const python = found === null ? "none" : basename(await realpath(found).catch(() => found));
+  const python =
+    found === null
+      ? "none"
+      : basename(await realpath(found).catch(() => found));
+
   const machine = `${platform()}-${arch()}`;
-  const key = createHash("sha256").update(`environment/1\n${environment}\n${python}\n${machine}\n`).digest("hex");
+  const key = createHash("sha256")
+    .update(`environment/1\n${environment}\n${python}\n${machine}\n`)
+    .digest("hex");
+
   return join(ctx.cache, "engines", `${engine.name}-${key.slice(0, 12)}`);
 }
 
-async function installedEnvironment(folder: string): Promise<EngineEnvironment> {
-  const interpreter = parseInterpreter(await readFile(join(folder, COMPLETE), "utf8").catch(() => ""));
+async function installedEnvironment(
+  folder: string,
+): Promise<EngineEnvironment> {
+  const interpreter = parseInterpreter(
+    await readFile(join(folder, COMPLETE), "utf8").catch(() => ""),
+  );
   // A Debian package that the environment stands on may be gone.
-  if (interpreter && (await isExecutable(interpreter.python))) return there(interpreter, folder);
+  if (interpreter && (await isExecutable(interpreter.python)))
+    return there(interpreter, folder);
   return { installed: false, python: null, folder, versions: {}, reads: [] };
 }
 
-function there({ python, versions, reads }: Interpreter, folder: string | null): EngineEnvironment {
+function there(
+  { python, versions, reads }: Interpreter,
+  folder: string | null,
+): EngineEnvironment {
   return { installed: true, python, folder, versions, reads };
 }

@@ -13,6 +13,7 @@ export async function canUseGpu(
   environment: EngineEnvironment,
 ): Promise<boolean> {
   if (!engine.gpuCheck) return true;
+
   const { exitCode, tail } = await runChild(ctx, {
     command: requireInstalled(engine, environment),
     args: [join(engine.folder, engine.gpuCheck)],
@@ -24,7 +25,11 @@ export async function canUseGpu(
     signal: ctx.signal,
   });
   if (exitCode === 0) return true;
+
   const words = plainLine(tail.at(-1) ?? "");
-  ctx.log.warn(`there is a GPU, but engine ${engine.name} cannot use it (${words}): it works on the CPU`);
+  ctx.log.warn(
+    `there is a GPU, but engine ${engine.name} cannot use it (${words}): it works on the CPU`,
+  );
+
   return false;
 }

@@ -18,15 +18,26 @@ export async function withLock<T>(
   waiting: string,
   work: () => Promise<T>,
 ): Promise<T> {
-  await mkdir(dirname(file), { recursive: true }).catch((error) => Promise.reject(notWritable(file, error)));
+  await mkdir(dirname(file), { recursive: true }).catch((error) =>
+    Promise.reject(notWritable(file, error)),
+  );
+
   let told = false;
   while (!(await take(file))) {
     if (!told) ctx.log.info(waiting);
+
     told = true;
     await takeAway(ctx.now(), file);
-    await sleep(LOOK_EVERY_MS, undefined, { signal: ctx.signal }).catch(() => ctx.signal.throwIfAborted());
+    await sleep(LOOK_EVERY_MS, undefined, { signal: ctx.signal }).catch(() =>
+      ctx.signal.throwIfAborted(),
+    );
   }
-  const alive = setInterval(() => void utimes(file, ctx.now(), ctx.now()).catch(() => undefined), ALIVE_EVERY_MS);
+
+  const alive = setInterval(
+    () => void utimes(file, ctx.now(), ctx.now()).catch(() => undefined),
+    ALIVE_EVERY_MS,
+  );
+
   try {
     return await work();
   } finally {
@@ -49,6 +60,7 @@ async function take(file: string): Promise<boolean> {
 async function takeAway(now: Date, file: string): Promise<void> {
   const found = await stat(file).catch(() => null);
   if (!found || now.getTime() - found.mtimeMs < DEAD_AFTER_MS) return;
+
   const aside = `${file}.${found.ino}`;
   await rename(file, aside).catch(() => undefined);
   await rm(aside, { force: true });

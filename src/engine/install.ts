@@ -6,12 +6,19 @@ import { toJson, writeWhole } from "../document.ts";
 import { ExternalError } from "../errors.ts";
 import { plainLine } from "../plain-text.ts";
 import type { Engine } from "./catalogue.ts";
-import { COMPLETE, type EngineEnvironment, engineEnvironment } from "./environment.ts";
+import {
+  COMPLETE,
+  type EngineEnvironment,
+  engineEnvironment,
+} from "./environment.ts";
 import { withLock } from "./install-lock.ts";
 import { describeInterpreter } from "./interpreter.ts";
 import type { EngineInstall } from "./protocol.ts";
 
-type InstallContext = Pick<Context, "cache" | "env" | "log" | "now" | "root" | "signal">;
+type InstallContext = Pick<
+  Context,
+  "cache" | "env" | "log" | "now" | "root" | "signal"
+>;
 
 // The script needs the network and its settings, but nobody's secrets: it builds foreign code.
 const SECRET_NAME = /TOKEN|SECRET|PASSW|PRIVATE|CREDENTIAL|ACCESS_KEY|API_KEY/i;
@@ -24,15 +31,21 @@ const SHOWN_LINES = 15;
  * kill: what was done is kept, and only success marks the environment as complete. Several at once wait for one another.
  * Throws `ExternalError` with the last lines and the log's path.
  */
-export async function installEngine(ctx: InstallContext, engine: Engine): Promise<EngineEnvironment> {
+export async function installEngine(
+  ctx: InstallContext,
+  engine: Engine,
+): Promise<EngineEnvironment> {
   const before = await engineEnvironment(ctx, engine);
   const { folder } = before;
   const { install } = engine;
+
   if (before.installed || folder === null || !install) {
     ctx.log.info(`engine ${engine.name}: installed (${before.python})`);
     return before;
   }
+
   const waiting = `engine ${engine.name}: another process installs it, waiting`;
+
   return withLock(ctx, `${folder}.lock`, waiting, async () => {
     const now = await engineEnvironment(ctx, engine);
     if (!now.installed) await runScript(ctx, engine, install, folder);
@@ -40,11 +53,17 @@ export async function installEngine(ctx: InstallContext, engine: Engine): Promis
   });
 }
 
-async function runScript(ctx: InstallContext, engine: Engine, { script, says }: EngineInstall, folder: string) {
+async function runScript(
+  ctx: InstallContext,
+  engine: Engine,
+  { script, says }: EngineInstall,
+  folder: string,
+) {
   const logFile = `${folder}.log`;
   ctx.log.info(`engine ${engine.name}: ${says}`);
   ctx.log.info(`engine ${engine.name}: into ${folder}, log in ${logFile}`);
   await mkdir(folder, { recursive: true });
+
   const progress = ctx.log.progress(`install ${engine.name}`);
   const outcome = await runChild(ctx, {
     command: "/bin/sh",
@@ -61,22 +80,41 @@ async function runScript(ctx: InstallContext, engine: Engine, { script, says }: 
     signal: ctx.signal,
   }).finally(() => progress.end());
   if (outcome.aborted) ctx.signal.throwIfAborted();
+
   const python = join(folder, "bin/python");
-  const described = outcome.exitCode === 0 ? await describeInterpreter(ctx, python, engine.packages) : null;
+  const described =
+    outcome.exitCode === 0
+      ? await describeInterpreter(ctx, python, engine.packages)
+      : null;
+
   if (described === null) {
     const why =
-      outcome.exitCode === 0 ? "left no Python that runs" : `ended with ${outcome.signal ?? outcome.exitCode}`;
-    const last = outcome.tail.slice(-SHOWN_LINES).map((line) => `  ${plainLine(line)}`);
-    throw new ExternalError([`engine ${engine.name}: its install script ${why}`, ...last].join("\n"), {
-      code: "engine-install",
-      hint: `the whole log is ${logFile}; the same command goes on where it stopped`,
-    });
+      outcome.exitCode === 0
+        ? "left no Python that runs"
+        : `ended with ${outcome.signal ?? outcome.exitCode}`;
+
+    const last = outcome.tail
+      .slice(-SHOWN_LINES)
+      .map((line) => `  ${plainLine(line)}`);
+
+    throw new ExternalError(
+      [`engine ${engine.name}: its install script ${why}`, ...last].join("\n"),
+      {
+        code: "engine-install",
+        hint: `the whole log is ${logFile}; the same command goes on where it stopped`,
+      },
+    );
   }
+
   await writeWhole(join(folder, COMPLETE), toJson({ ...described, python }));
-  ctx.log.info(`engine ${engine.name}: installed in ${Math.round(outcome.seconds)} s`);
+  ctx.log.info(
+    `engine ${engine.name}: installed in ${Math.round(outcome.seconds)} s`,
+  );
 }
 
 function withoutSecrets(env: Context["env"]): Record<string, string> {
-  const kept = Object.entries(env).filter(([name, value]) => value !== undefined && !SECRET_NAME.test(name));
+  const kept = Object.entries(env).filter(
+    ([name, value]) => value !== undefined && !SECRET_NAME.test(name),
+  );
   return Object.fromEntries(kept) as Record<string, string>;
 }

@@ -49,7 +49,9 @@ export async function describeInterpreter(
 export function parseInterpreter(text: string): Interpreter | null {
   try {
     const data = JSON.parse(text) as Partial<Interpreter>;
-    return data.python && data.versions && data.reads ? (data as Interpreter) : null;
+    return data.python && data.versions && data.reads
+      ? (data as Interpreter)
+      : null;
   } catch {
     return null;
   }
@@ -57,11 +59,18 @@ export function parseInterpreter(text: string): Interpreter | null {
 
 /** The system's own Python before one on the PATH: every user of the machine can read it. Null where there is none. */
 export async function findPython(env: Context["env"]): Promise<string | null> {
-  const folders = ["/usr/bin", ...(env.PATH ?? "").split(delimiter).filter((folder) => folder.startsWith("/"))];
+  const folders = [
+    "/usr/bin",
+    ...(env.PATH ?? "")
+      .split(delimiter)
+      .filter((folder) => folder.startsWith("/")),
+  ];
+
   for (const folder of folders) {
     const file = join(folder, "python3");
     if (await isExecutable(file)) return file;
   }
+
   return null;
 }
 

@@ -18,7 +18,11 @@ export interface Isolation {
   says: string;
   /** Before a run: the folder belongs to whom the process runs as. */
   prepare(folder: string): Promise<void>;
-  wrap(command: string, args: string[], access: Access): Promise<{ command: string; args: string[] }>;
+  wrap(
+    command: string,
+    args: string[],
+    access: Access,
+  ): Promise<{ command: string; args: string[] }>;
   /** After a run: ends what is left of it, and takes the folder back. */
   finish(folder: string): Promise<void>;
 }
@@ -28,7 +32,10 @@ export interface Unreachable {
   because: string;
 }
 
-export type IsolationContext = Pick<Context, "env" | "cwd" | "home" | "now" | "signal">;
+export type IsolationContext = Pick<
+  Context,
+  "env" | "cwd" | "home" | "now" | "signal"
+>;
 
 /**
  * The strongest isolation that works here, proved by running it: bubblewrap, another user, none.
@@ -41,17 +48,23 @@ export async function chooseIsolation(
   reads: readonly string[] = [],
 ): Promise<Isolation> {
   if (wanted === "none") return noIsolation("as asked");
+
   const reasons: string[] = [];
   for (const rung of [tryBubblewrap, tryAnotherUser]) {
     const reached = await rung(ctx, reads);
     if ("level" in reached) return reached;
     reasons.push(reached.because);
   }
+
   if (wanted === "auto") return noIsolation(reasons.join("; "));
-  throw new UsageError(`isolation is required, but this machine offers none: ${reasons.join("; ")}`, {
-    code: "isolation-unreachable",
-    hint: "install bubblewrap on the runner and allow user namespaces, run the job as root, or set isolation: auto",
-  });
+
+  throw new UsageError(
+    `isolation is required, but this machine offers none: ${reasons.join("; ")}`,
+    {
+      code: "isolation-unreachable",
+      hint: "install bubblewrap on the runner and allow user namespaces, run the job as root, or set isolation: auto",
+    },
+  );
 }
 
 function noIsolation(why: string): Isolation {

@@ -16,24 +16,43 @@ export async function optionProblems(
   const file = join(engine.folder, engine.options);
   const problems = await problemsAgainstFile(file, options);
   if (problems.length === 0) return [];
+
   const schema = JSON.parse(await readFile(file, "utf8")) as OptionsSchema;
-  return [...new Set(problems.map((problem) => lineOf(problem, engine.name, schema)))];
+
+  return [
+    ...new Set(problems.map((problem) => lineOf(problem, engine.name, schema))),
+  ];
 }
 
-function lineOf({ pointer, keyword, message, params }: SchemaProblem, engine: string, schema: OptionsSchema): string {
+function lineOf(
+  { pointer, keyword, message, params }: SchemaProblem,
+  engine: string,
+  schema: OptionsSchema,
+): string {
   const path = pointer.split("/").slice(1);
   const where = [engine, ...path].join(".");
   const unknown = params.additionalProperty;
-  if (keyword !== "additionalProperties" || typeof unknown !== "string") return `${where} ${message}`;
+  if (keyword !== "additionalProperties" || typeof unknown !== "string")
+    return `${where} ${message}`;
+
   let level: OptionsSchema | undefined = schema;
   for (const key of path) level = level?.properties?.[key];
   const known = Object.keys(level?.properties ?? {});
+
   return `${where} has no option "${unknown}": ${suggestion(unknown, known)}`;
 }
 
 /** Where an engine's opset is set, such as `mmdeploy.opset`; null where its options have none. */
-export async function opsetOption(engine: Pick<Engine, "name" | "folder" | "options">): Promise<string | null> {
-  const schema = JSON.parse(await readFile(join(engine.folder, engine.options), "utf8")) as OptionsSchema;
-  const option = Object.keys(schema.properties ?? {}).find((key) => /^(target_)?opset(_version)?$/.test(key));
+export async function opsetOption(
+  engine: Pick<Engine, "name" | "folder" | "options">,
+): Promise<string | null> {
+  const schema = JSON.parse(
+    await readFile(join(engine.folder, engine.options), "utf8"),
+  ) as OptionsSchema;
+
+  const option = Object.keys(schema.properties ?? {}).find((key) =>
+    /^(target_)?opset(_version)?$/.test(key),
+  );
+
   return option === undefined ? null : `${engine.name}.${option}`;
 }

@@ -53,7 +53,11 @@ export interface EngineRequest {
   samples: string[];
   classes: string[] | null;
   seed: number;
-  references: { random: number; fp64: boolean; shapes: Record<string, number[]> };
+  references: {
+    random: number;
+    fp64: boolean;
+    shapes: Record<string, number[]>;
+  };
   /** Written into the ONNX, sorted, as `edge.*`. */
   metadata: Record<string, string>;
   output_dir: string;
@@ -63,7 +67,11 @@ export interface EngineRequest {
 export type EngineResult = {
   protocol: 1;
   warnings: string[];
-  environment: { python: string; packages: Record<string, string>; [key: string]: unknown };
+  environment: {
+    python: string;
+    packages: Record<string, string>;
+    [key: string]: unknown;
+  };
   /** Seconds by stage. */
   timings: Record<string, number>;
 } & (

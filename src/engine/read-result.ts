@@ -11,50 +11,82 @@ const DEEPEST = 32;
  * `result.json` and the files that it names, read as the work of a stranger: size, depth, schema, control characters,
  * links and missing files. A problem is a phrase that continues "the engine's result ".
  */
-export async function readResult(outputFolder: string): Promise<{ result: EngineResult } | { problem: string }> {
+export async function readResult(
+  outputFolder: string,
+): Promise<{ result: EngineResult } | { problem: string }> {
   const file = join(outputFolder, "result.json");
   const found = await lstat(file).catch(() => null);
   if (!found) return { problem: "is missing" };
   if (!found.isFile()) return { problem: "is no plain file" };
-  if (found.size > LARGEST_RESULT) return { problem: `has ${found.size} bytes, more than ${LARGEST_RESULT}` };
+  if (found.size > LARGEST_RESULT)
+    return { problem: `has ${found.size} bytes, more than ${LARGEST_RESULT}` };
+
   const text = await readFile(file, "utf8");
-  if (depthOf(text) > DEEPEST) return { problem: `is nested deeper than ${DEEPEST}` };
+  if (depthOf(text) > DEEPEST)
+    return { problem: `is nested deeper than ${DEEPEST}` };
+
   let data: unknown;
   try {
     data = JSON.parse(text);
   } catch {
     return { problem: "is not JSON" };
   }
+
   const problems = await checkAgainst("engine-result", data);
-  if (problems.length > 0) return { problem: `does not follow the protocol: ${plainText(problems[0] ?? "")}` };
+  if (problems.length > 0)
+    return {
+      problem: `does not follow the protocol: ${plainText(problems[0] ?? "")}`,
+    };
+
   const result = plainStrings(data) as EngineResult;
-  const problem = result.status === "ok" ? await problemOfFiles(outputFolder, result.files) : null;
+  const problem =
+    result.status === "ok"
+      ? await problemOfFiles(outputFolder, result.files)
+      : null;
+
   return problem ? { problem } : { result };
 }
 
-async function problemOfFiles(folder: string, files: { path: string }[]): Promise<string | null> {
+async function problemOfFiles(
+  folder: string,
+  files: { path: string }[],
+): Promise<string | null> {
   const seen = new Set<string>();
   for (const { path } of files) {
     if (seen.has(path)) return `names ${path} twice`;
+
     seen.add(path);
     const problem = await problemOfFile(folder, path);
     if (problem) return `names ${path}, which ${problem}`;
   }
+
   return null;
 }
 
 /** Every part of the path is looked at itself: a link could lead out of the folder. */
-async function problemOfFile(folder: string, path: string): Promise<string | null> {
-  if (posix.normalize(path) !== path || path.startsWith("..") || path.startsWith("/")) return "is no plain path";
+async function problemOfFile(
+  folder: string,
+  path: string,
+): Promise<string | null> {
+  if (
+    posix.normalize(path) !== path ||
+    path.startsWith("..") ||
+    path.startsWith("/")
+  )
+    return "is no plain path";
+
   const parts = path.split("/");
   for (let count = 1; count <= parts.length; count++) {
-    const found = await lstat(join(folder, ...parts.slice(0, count))).catch(() => null);
+    const found = await lstat(join(folder, ...parts.slice(0, count))).catch(
+      () => null,
+    );
     if (!found) return "does not exist";
     if (found.isSymbolicLink()) return "is a link";
     if (count < parts.length && !found.isDirectory()) return "does not exist";
     if (count === parts.length && !found.isFile()) return "is no plain file";
     if (count === parts.length && found.nlink > 1) return "is a hard link";
   }
+
   return null;
 }
 
@@ -62,10 +94,12 @@ async function problemOfFile(folder: string, path: string): Promise<string | nul
 function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
+
   for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
     if (token === "[" || token === "{") deepest = Math.max(deepest, ++depth);
     else if (token === "]" || token === "}") depth -= 1;
   }
+
   return deepest;
 }
 
@@ -73,5 +107,11 @@ function plainStrings(data: unknown): unknown {
   if (typeof data === "string") return plainText(data);
   if (Array.isArray(data)) return data.map(plainStrings);
   if (typeof data !== "object" || data === null) return data;
-  return Object.fromEntries(Object.entries(data).map(([key, value]) => [plainText(key), plainStrings(value)]));
+
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [
+      plainText(key),
+      plainStrings(value),
+    ]),
+  );
 }

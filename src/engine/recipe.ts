@@ -15,28 +15,42 @@ export interface RecipeHashes {
 const NO_RECIPE = /(^|\/)(\.|README\.md$|Dockerfile$)|\.pyc$|^demo\//;
 
 /** The same on every machine: of relative paths and contents alone. `root` is this package's folder. */
-export async function recipeHashes(engine: Engine, root: string): Promise<RecipeHashes> {
+export async function recipeHashes(
+  engine: Engine,
+  root: string,
+): Promise<RecipeHashes> {
   const shared = join(root, "components/_shared");
-  const pins = engine.install ? [engine.install.script, ...engine.install.inputs] : [];
+  const pins = engine.install
+    ? [engine.install.script, ...engine.install.inputs]
+    : [];
+
   const [adapter, common, environment] = await Promise.all([
     hashFiles(engine.folder, await filesBelow(engine.folder)),
     hashFiles(shared, await filesBelow(shared)),
     hashFiles(engine.folder, pins.sort()),
   ]);
+
   return { exec: sha256(`recipe/1\n${adapter}\n${common}\n`), environment };
 }
 
 async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const entries = await readdir(folder, {
+    recursive: true,
+    withFileTypes: true,
+  });
   return entries
     .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
+    .map((entry) =>
+      relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"),
+    )
     .filter((path) => !NO_RECIPE.test(path))
     .sort();
 }
 
 async function hashFiles(folder: string, paths: string[]): Promise<string> {
-  const lines = paths.map(async (path) => `${sha256(await readFile(join(folder, path)))}  ${path}\n`);
+  const lines = paths.map(
+    async (path) => `${sha256(await readFile(join(folder, path)))}  ${path}\n`,
+  );
   return sha256((await Promise.all(lines)).join(""));
 }
 

@@ -9,7 +9,11 @@ import type { Engine } from "./catalogue.ts";
 import { engineFailure, lateDeath } from "./engine-failure.ts";
 import { type EngineEnvironment, requireInstalled } from "./environment.ts";
 import type { Access, Isolation } from "./isolation.ts";
-import type { EngineProgress, EngineRequest, EngineResult } from "./protocol.ts";
+import type {
+  EngineProgress,
+  EngineRequest,
+  EngineResult,
+} from "./protocol.ts";
 import { readResult } from "./read-result.ts";
 import { scrubbedEnv } from "./scrubbed-env.ts";
 
@@ -45,9 +49,16 @@ export async function runEngine(
   const python = requireInstalled(engine, environment);
   const requestFile = await freshWork(run.workFolder, request);
   await run.isolation.prepare(run.workFolder);
+
   const command = [join(engine.folder, engine.entry), requestFile];
-  const wrapped = await run.isolation.wrap(python, command, accessOf(ctx.root, engine, environment, request, run));
+  const wrapped = await run.isolation.wrap(
+    python,
+    command,
+    accessOf(ctx.root, engine, environment, request, run),
+  );
+
   let outcome: ChildOutcome;
+
   try {
     outcome = await runChild(ctx, {
       ...wrapped,
@@ -63,19 +74,41 @@ export async function runEngine(
   } finally {
     await run.isolation.finish(run.workFolder);
   }
+
   if (outcome.aborted) ctx.signal.throwIfAborted();
+
   const facts = { isolation: run.isolation.level, seconds: outcome.seconds };
   const read = await readResult(request.output_dir);
-  if (outcome.timedOut) return { ...facts, failure: engineFailure(engine.name, outcome, "is not looked at") };
-  if ("problem" in read) return { ...facts, failure: engineFailure(engine.name, outcome, read.problem) };
+
+  if (outcome.timedOut)
+    return {
+      ...facts,
+      failure: engineFailure(engine.name, outcome, "is not looked at"),
+    };
+
+  if ("problem" in read)
+    return {
+      ...facts,
+      failure: engineFailure(engine.name, outcome, read.problem),
+    };
+
   const death = lateDeath(outcome);
   if (death) read.result.warnings.push(death);
+
   return { ...facts, result: read.result };
 }
 
 /** What the process reads: also the question that another user's rights are checked with. */
-export function engineReads(root: string, engine: Engine, environment: EngineEnvironment): string[] {
-  return [engine.folder, join(root, "components/_shared"), ...environment.reads];
+export function engineReads(
+  root: string,
+  engine: Engine,
+  environment: EngineEnvironment,
+): string[] {
+  return [
+    engine.folder,
+    join(root, "components/_shared"),
+    ...environment.reads,
+  ];
 }
 
 function accessOf(
@@ -91,17 +124,26 @@ function accessOf(
 }
 
 /** Old outputs must not look new. Returns the request's path. */
-async function freshWork(folder: string, request: EngineRequest): Promise<string> {
+async function freshWork(
+  folder: string,
+  request: EngineRequest,
+): Promise<string> {
   const file = join(folder, "request.json");
   try {
-    for (const fresh of [request.output_dir, join(folder, "home"), join(folder, "tmp")]) {
+    for (const fresh of [
+      request.output_dir,
+      join(folder, "home"),
+      join(folder, "tmp"),
+    ]) {
       await rm(fresh, { recursive: true, force: true });
       await mkdir(fresh, { recursive: true });
     }
   } catch (error) {
     throw notWritable(folder, error);
   }
+
   await writeWhole(file, toJson(request));
+
   return file;
 }
 
@@ -114,7 +156,13 @@ function passOn(line: string, onProgress: EngineRun["onProgress"]): void {
 function parseProgress(line: string): EngineProgress | null {
   try {
     const { stage, done, total } = JSON.parse(line) as Record<string, unknown>;
-    if (typeof stage !== "string" || typeof done !== "number" || typeof total !== "number") return null;
+    if (
+      typeof stage !== "string" ||
+      typeof done !== "number" ||
+      typeof total !== "number"
+    )
+      return null;
+
     return { stage: plainLine(stage, 100), done, total };
   } catch {
     return null;

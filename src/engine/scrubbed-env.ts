@@ -15,8 +15,13 @@ const PASSED_ON = [
 ];
 
 /** The whole environment of an engine's process: an allowlist, folders of its own, and what makes it repeatable. */
-export function scrubbedEnv(env: Context["env"], workFolder: string): Record<string, string> {
-  const kept = PASSED_ON.flatMap((name) => (env[name] ? [[name, env[name]]] : []));
+export function scrubbedEnv(
+  env: Context["env"],
+  workFolder: string,
+): Record<string, string> {
+  const kept = PASSED_ON.flatMap((name) =>
+    env[name] ? [[name, env[name]]] : [],
+  );
   return {
     PATH: "/usr/local/bin:/usr/bin:/bin",
     ...Object.fromEntries(kept),

@@ -10,8 +10,13 @@ const SPEAKABLE = /^\w+(?:[-/]\w+)*-?$/;
  * The store's branch that belongs to a Git branch. Different refs never share one: a name that could be read as another
  * one's, or that lakeFS would not take (`^\w[-\w]*$`, and hex alone looks like a commit), becomes `slug-<8 hex of its sha256>`.
  */
-export function mapBranchName(gitRef: string, forkProjectId: number | null = null): string {
-  const name = isPlain(gitRef) ? gitRef.replaceAll("/", "--") : hashedName(gitRef);
+export function mapBranchName(
+  gitRef: string,
+  forkProjectId: number | null = null,
+): string {
+  const name = isPlain(gitRef)
+    ? gitRef.replaceAll("/", "--")
+    : hashedName(gitRef);
   return forkProjectId === null ? name : `fork-${forkProjectId}--${name}`;
 }
 
@@ -38,8 +43,16 @@ function isDraft(name: string): boolean {
 }
 
 function hashedName(ref: string): string {
-  const hash = createHash("sha256").update(ref).digest("hex").slice(0, HASH_DIGITS);
-  const slug = (isDraft(ref) ? `ref-${ref}` : ref).replace(/\W+/g, "-").replace(/^-+/, "");
+  const hash = createHash("sha256")
+    .update(ref)
+    .digest("hex")
+    .slice(0, HASH_DIGITS);
+
+  const slug = (isDraft(ref) ? `ref-${ref}` : ref)
+    .replace(/\W+/g, "-")
+    .replace(/^-+/, "");
+
   const cut = slug.slice(0, LONGEST - HASH_DIGITS - 1).replace(/-+$/, "");
+
   return `${cut || "ref"}-${hash}`;
 }

@@ -1,4 +1,10 @@
-import { Branches, Commits, MergeRequestNotes, MergeRequests, Users } from "@gitbeaker/rest";
+import {
+  Branches,
+  Commits,
+  MergeRequestNotes,
+  MergeRequests,
+  Users,
+} from "@gitbeaker/rest";
 import type { Context } from "../context.ts";
 import { GitlabError } from "./gitlab-error.ts";
 import { createRequester } from "./requester.ts";
@@ -30,28 +36,57 @@ export interface ClientOptions {
 }
 
 // `activityFilter` is missing in gitbeaker's types, and passed on.
-const EVERYTHING = { perPage: 100, sort: "asc", activityFilter: "only_comments" } as const;
+const EVERYTHING = {
+  perPage: 100,
+  sort: "asc",
+  activityFilter: "only_comments",
+} as const;
 
-export function createClient(world: Pick<Context, "fetch" | "now" | "signal">, options: ClientOptions): GitlabClient {
+export function createClient(
+  world: Pick<Context, "fetch" | "now" | "signal">,
+  options: ClientOptions,
+): GitlabClient {
   const { mergeRequest, token } = options;
   // gitbeaker adds /api/v4 by itself.
   const host = options.apiUrl.replace(/\/api\/v4\/*$/, "");
-  const resource = { host, token, requesterFn: createRequester(world, token, options.limits), queryTimeout: null };
+  const resource = {
+    host,
+    token,
+    requesterFn: createRequester(world, token, options.limits),
+    queryTimeout: null,
+  };
+
   const notes = new MergeRequestNotes(resource);
   const { projectId, iid } = mergeRequest;
+
   return {
-    userId: async () => idOf(await new Users(resource).showCurrentUser(), "GET user"),
-    listNotes: async () => listOf(await notes.all(projectId, iid, EVERYTHING)).map((note) => toNote(note, "GET notes")),
-    createNote: async (body) => toNote(await notes.create(projectId, iid, body), "POST notes"),
-    editNote: async (id, body) => toNote(await notes.edit(projectId, iid, id, { body }), "PUT notes"),
+    userId: async () =>
+      idOf(await new Users(resource).showCurrentUser(), "GET user"),
+    listNotes: async () =>
+      listOf(await notes.all(projectId, iid, EVERYTHING)).map((note) =>
+        toNote(note, "GET notes"),
+      ),
+    createNote: async (body) =>
+      toNote(await notes.create(projectId, iid, body), "POST notes"),
+    editNote: async (id, body) =>
+      toNote(await notes.edit(projectId, iid, id, { body }), "PUT notes"),
     deleteNote: (id) => notes.remove(projectId, iid, id),
   };
 }
 
 /** Answers are checked, not trusted: a proxy may answer in the server's place. */
 function toNote(answer: unknown, call: string): GitlabNote {
-  const { body, system, author } = answer as { body?: unknown; system?: unknown; author?: { id?: unknown } | null };
-  return { id: idOf(answer, call), body: String(body), system: system === true, authorId: Number(author?.id) };
+  const { body, system, author } = answer as {
+    body?: unknown;
+    system?: unknown;
+    author?: { id?: unknown } | null;
+  };
+  return {
+    id: idOf(answer, call),
+    body: String(body),
+    system: system === true,
+    authorId: Number(author?.id),
+  };
 }
 
 function idOf(answer: unknown, call: string): number {
@@ -92,18 +127,33 @@ export function createProjectClient(
 ): ProjectClient {
   const host = apiUrl.replace(/\/api\/v4\/*$/, "");
   const requesterFn = createRequester(world, token.text, limits);
-  const identity = token.kind === "job" ? { jobToken: token.text } : { token: token.text };
+  const identity =
+    token.kind === "job" ? { jobToken: token.text } : { token: token.text };
   const resource = { host, requesterFn, queryTimeout: null, ...identity };
   const commits = new Commits(resource);
   const requests = new MergeRequests(resource);
   const page = { perPage: 100 } as const;
+
   return {
     commitsBetween: async (from, to) =>
-      listOf(await commits.all(projectId, { ...page, maxPages: 3, refName: `${from}..${to}` })),
-    mergeRequestsOf: async (sha) => listOf(await commits.allMergeRequests(projectId, sha, page)),
-    pipelinesOf: async (iid) => listOf(await requests.allPipelines(projectId, iid, { ...page, maxPages: 1 })),
+      listOf(
+        await commits.all(projectId, {
+          ...page,
+          maxPages: 3,
+          refName: `${from}..${to}`,
+        }),
+      ),
+    mergeRequestsOf: async (sha) =>
+      listOf(await commits.allMergeRequests(projectId, sha, page)),
+    pipelinesOf: async (iid) =>
+      listOf(
+        await requests.allPipelines(projectId, iid, { ...page, maxPages: 1 }),
+      ),
     request: (iid) => requests.show(projectId, iid),
-    notesOf: async (iid) => listOf(await new MergeRequestNotes(resource).all(projectId, iid, EVERYTHING)),
+    notesOf: async (iid) =>
+      listOf(
+        await new MergeRequestNotes(resource).all(projectId, iid, EVERYTHING),
+      ),
     branch: (name) => new Branches(resource).show(projectId, name),
   };
 }

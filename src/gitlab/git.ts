@@ -6,7 +6,10 @@ export type GitContext = Pick<Context, "env" | "cwd" | "now" | "signal">;
 const LIMIT_MS = 20_000;
 
 /** What a Git command prints, as lines; null where Git is missing or says no. */
-export async function gitLines(ctx: GitContext, ...args: string[]): Promise<string[] | null> {
+export async function gitLines(
+  ctx: GitContext,
+  ...args: string[]
+): Promise<string[] | null> {
   const lines: string[] = [];
   try {
     const { exitCode } = await runChild(ctx, {
@@ -14,7 +17,12 @@ export async function gitLines(ctx: GitContext, ...args: string[]): Promise<stri
       args,
       cwd: ctx.cwd,
       // It must never ask anybody for a password.
-      env: { PATH: ctx.env.PATH ?? "", HOME: ctx.env.HOME ?? "", GIT_TERMINAL_PROMPT: "0", GIT_SSH_COMMAND: BATCH },
+      env: {
+        PATH: ctx.env.PATH ?? "",
+        HOME: ctx.env.HOME ?? "",
+        GIT_TERMINAL_PROMPT: "0",
+        GIT_SSH_COMMAND: BATCH,
+      },
       timeoutMs: LIMIT_MS,
       graceMs: 500,
       maxLogBytes: 1 << 20,
@@ -31,8 +39,13 @@ export async function gitLines(ctx: GitContext, ...args: string[]): Promise<stri
 const BATCH = "ssh -o BatchMode=yes";
 
 /** Branches of `origin`, as it says now; null where it cannot be asked. */
-export async function remoteBranches(ctx: GitContext): Promise<string[] | null> {
+export async function remoteBranches(
+  ctx: GitContext,
+): Promise<string[] | null> {
   const lines = await gitLines(ctx, "ls-remote", "--heads", "origin");
   if (lines === null) return null;
-  return lines.flatMap((line) => /^[0-9a-f]{40,64}\trefs\/heads\/(.+)$/.exec(line)?.[1] ?? []);
+
+  return lines.flatMap(
+    (line) => /^[0-9a-f]{40,64}\trefs\/heads\/(.+)$/.exec(line)?.[1] ?? [],
+  );
 }

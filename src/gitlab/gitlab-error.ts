@@ -7,20 +7,39 @@ export class GitlabError extends ExternalError {
   readonly status: number;
 
   constructor(status: number, call: string, said: string) {
-    super(`GitLab answered ${status || "nothing"} to ${call}: ${said}`, { code: `gitlab-${status}` });
+    super(`GitLab answered ${status || "nothing"} to ${call}: ${said}`, {
+      code: `gitlab-${status}`,
+    });
     this.status = status;
   }
 }
 
 /** GitLab says `message` (text or object), or `error` with `error_description`; a proxy says HTML. */
 export function messageOf(body: unknown, text: string): string {
-  const { message, error, error_description } = (body ?? {}) as Record<string, unknown>;
-  const said = error_description ?? message ?? error ?? text.replaceAll(/<[^>]*>/g, " ");
-  return plainLine(typeof said === "string" ? said : JSON.stringify(said), 300) || "no message";
+  const { message, error, error_description } = (body ?? {}) as Record<
+    string,
+    unknown
+  >;
+
+  const said =
+    error_description ?? message ?? error ?? text.replaceAll(/<[^>]*>/g, " ");
+
+  return (
+    plainLine(typeof said === "string" ? said : JSON.stringify(said), 300) ||
+    "no message"
+  );
 }
 
 /** A server may echo what it was sent. */
-export function withoutToken(error: GitlabError, token: string, call: string): GitlabError {
+export function withoutToken(
+  error: GitlabError,
+  token: string,
+  call: string,
+): GitlabError {
   if (!error.message.includes(token)) return error;
-  return new GitlabError(error.status, call, "the answer repeats the token and is not shown");
+  return new GitlabError(
+    error.status,
+    call,
+    "the answer repeats the token and is not shown",
+  );
 }

@@ -5,11 +5,17 @@ import type { Context } from "../context.ts";
 export async function localGit(
   ctx: Pick<Context, "env" | "cwd" | "now" | "signal">,
 ): Promise<{ branch: string | null; sha: string | null }> {
-  const [branch, sha] = await Promise.all([git(ctx, "symbolic-ref", "--short", "HEAD"), git(ctx, "rev-parse", "HEAD")]);
+  const [branch, sha] = await Promise.all([
+    git(ctx, "symbolic-ref", "--short", "HEAD"),
+    git(ctx, "rev-parse", "HEAD"),
+  ]);
   return { branch, sha };
 }
 
-async function git(ctx: Pick<Context, "env" | "cwd" | "now" | "signal">, ...args: string[]): Promise<string | null> {
+async function git(
+  ctx: Pick<Context, "env" | "cwd" | "now" | "signal">,
+  ...args: string[]
+): Promise<string | null> {
   try {
     const outcome = await runChild(ctx, {
       command: "git",

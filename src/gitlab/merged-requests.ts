@@ -38,12 +38,17 @@ export function readPush(env: Context["env"]): Push {
   const needed = (name: string): string => {
     const value = env[name];
     if (value) return value;
-    throw new UsageError(`${name} is not set: landing needs a pipeline of a branch's push`, {
-      code: "no-push",
-      hint: "run it in a GitLab pipeline of the default branch (template land)",
-    });
+    throw new UsageError(
+      `${name} is not set: landing needs a pipeline of a branch's push`,
+      {
+        code: "no-push",
+        hint: "run it in a GitLab pipeline of the default branch (template land)",
+      },
+    );
   };
+
   const before = env.CI_COMMIT_BEFORE_SHA ?? "";
+
   return {
     apiUrl: needed("CI_API_V4_URL"),
     projectId: needed("CI_PROJECT_ID"),
@@ -62,26 +67,45 @@ export async function projectClient(
 ): Promise<ProjectClient> {
   const own = ctx.env[tokenVariable];
   const job = ctx.env.CI_JOB_TOKEN;
+
   if (!own && !job)
-    throw new UsageError(`neither ${tokenVariable} nor CI_JOB_TOKEN is set: GitLab cannot be asked what was merged`, {
-      code: "token-missing",
-      hint: "GitLab gives every job a CI_JOB_TOKEN; outside of one, set a token with scope read_api",
-    });
+    throw new UsageError(
+      `neither ${tokenVariable} nor CI_JOB_TOKEN is set: GitLab cannot be asked what was merged`,
+      {
+        code: "token-missing",
+        hint: "GitLab gives every job a CI_JOB_TOKEN; outside of one, set a token with scope read_api",
+      },
+    );
+
   const { createProjectClient } = await import("./client.ts");
-  const token = own ? ({ kind: "token", text: own } as const) : ({ kind: "job", text: job ?? "" } as const);
-  return createProjectClient(ctx, { apiUrl, projectId, token, ...(limits && { limits }) });
+  const token = own
+    ? ({ kind: "token", text: own } as const)
+    : ({ kind: "job", text: job ?? "" } as const);
+
+  return createProjectClient(ctx, {
+    apiUrl,
+    projectId,
+    token,
+    ...(limits && { limits }),
+  });
 }
 
 /** Merge requests into the pushed branch that this push merged, in the order in which they were merged. */
-export async function findMergedRequests(ctx: Asking, client: ProjectClient, push: Push): Promise<MergedRequest[]> {
+export async function findMergedRequests(
+  ctx: Asking,
+  client: ProjectClient,
+  push: Push,
+): Promise<MergedRequest[]> {
   const commits = await pushedCommits(ctx, client, push);
   const pushed = new Set(commits.all);
   const found = new Map<number, MergedRequest>();
+
   for (const sha of commits.mainline)
     for (const answer of await client.mergeRequestsOf(sha)) {
       const request = mergedInto(push, answer, pushed);
       if (request) found.set(request.iid, request);
     }
+
   return [...found.values()].sort((a, b) =>
     a.mergedAt < b.mergedAt ? -1 : a.mergedAt > b.mergedAt ? 1 : a.iid - b.iid,
   );
@@ -94,18 +118,35 @@ async function pushedCommits(
   { before, sha }: Push,
 ): Promise<{ mainline: string[]; all: string[] }> {
   if (before === null) return { mainline: [sha], all: [sha] };
+
   const most = `--max-count=${MOST_COMMITS}`;
   const range = `${before}..${sha}`;
-  const [all, mainline] = await Promise.all([commits(ctx, most, range), commits(ctx, "--first-parent", most, range)]);
+  const [all, mainline] = await Promise.all([
+    commits(ctx, most, range),
+    commits(ctx, "--first-parent", most, range),
+  ]);
   // No clone, a shallow one, or no Git in the image: GitLab knows.
   if (all.includes(sha) && mainline.includes(sha)) return { mainline, all };
+
   try {
-    const ids = (await client.commitsBetween(before, sha)).flatMap((commit) => textOf(commit, "id") ?? []);
+    const ids = (await client.commitsBetween(before, sha)).flatMap(
+      (commit) => textOf(commit, "id") ?? [],
+    );
+
     const known = [...new Set([sha, ...ids])].slice(0, MOST_COMMITS);
     return { mainline: known, all: known };
   } catch (error) {
-    if (!(error instanceof GitlabError) || error.status === 0 || error.status >= 500) throw error;
-    ctx.log.warn(`only the newest commit of the push is looked at: ${error.message}`);
+    if (
+      !(error instanceof GitlabError) ||
+      error.status === 0 ||
+      error.status >= 500
+    )
+      throw error;
+
+    ctx.log.warn(
+      `only the newest commit of the push is looked at: ${error.message}`,
+    );
+
     return { mainline: [sha], all: [sha] };
   }
 }
@@ -116,16 +157,33 @@ async function commits(ctx: GitContext, ...args: string[]): Promise<string[]> {
 }
 
 /** Null for an answer that is not a merge of this push into this branch. */
-function mergedInto(push: Push, answer: unknown, pushed: ReadonlySet<string>): MergedRequest | null {
-  const get = (name: string) => (answer as Record<string, unknown> | null)?.[name];
-  const [iid, target] = [get("iid"), get("target_project_id") ?? get("project_id") ?? Number(push.projectId)];
-  const [sourceBranch, source] = [textOf(answer, "source_branch"), get("source_project_id")];
+function mergedInto(
+  push: Push,
+  answer: unknown,
+  pushed: ReadonlySet<string>,
+): MergedRequest | null {
+  const get = (name: string) =>
+    (answer as Record<string, unknown> | null)?.[name];
+  const [iid, target] = [
+    get("iid"),
+    get("target_project_id") ?? get("project_id") ?? Number(push.projectId),
+  ];
+
+  const [sourceBranch, source] = [
+    textOf(answer, "source_branch"),
+    get("source_project_id"),
+  ];
   if (typeof iid !== "number" || sourceBranch === null) return null;
-  if (get("state") !== "merged" || get("target_branch") !== push.branch) return null;
+  if (get("state") !== "merged" || get("target_branch") !== push.branch)
+    return null;
   if (String(target) !== push.projectId) return null;
+
   // The commits of an earlier merge may come along with a later one: they are not what was merged now.
-  const marks = ["merge_commit_sha", "squash_commit_sha", "sha"].flatMap((name) => textOf(answer, name) ?? []);
+  const marks = ["merge_commit_sha", "squash_commit_sha", "sha"].flatMap(
+    (name) => textOf(answer, name) ?? [],
+  );
   if (marks.length > 0 && !marks.some((mark) => pushed.has(mark))) return null;
+
   return {
     iid,
     projectId: push.projectId,
@@ -133,7 +191,10 @@ function mergedInto(push: Push, answer: unknown, pushed: ReadonlySet<string>): M
     title: textOf(answer, "title") ?? "",
     sourceBranch,
     // A deleted fork leaves no number: what cannot be told from a fork must not pass as the project's own branch.
-    fork: source === undefined || String(source) === push.projectId ? null : Number(source),
+    fork:
+      source === undefined || String(source) === push.projectId
+        ? null
+        : Number(source),
     mergedAt: textOf(answer, "merged_at") ?? "",
   };
 }

@@ -10,7 +10,8 @@ export interface Marker {
   sha: string;
 }
 
-const MARKER = /^<!-- model-to-edge:note v=1 key=([0-9a-f]{16}) iid=(\d{1,15}) sha=([0-9A-Za-z]{0,64}) -->/;
+const MARKER =
+  /^<!-- model-to-edge:note v=1 key=([0-9a-f]{16}) iid=(\d{1,15}) sha=([0-9A-Za-z]{0,64}) -->/;
 /** GitLab takes 1,000,000 characters. */
 const LONGEST = 900_000;
 
@@ -39,17 +40,22 @@ export function normalise(body: string): string {
  * is open there is closed, and the tail (Markdown) says where the rest is.
  */
 export function fitNote(body: string, tail: string, longest = LONGEST): string {
-  const clean = body.replaceAll("\u0000", "").replace(/\p{Surrogate}/gu, "\ufffd");
+  const clean = body
+    .replaceAll("\u0000", "")
+    .replace(/\p{Surrogate}/gu, "\ufffd");
   if (clean.length <= longest) return clean;
+
   const room = longest - tail.length - 200;
   const end = clean.lastIndexOf("\n\n", room);
   const kept = clean.slice(0, end > 0 ? end : room);
+
   return `${kept}${closing(kept)}\n\n${tail}`;
 }
 
 function closing(text: string): string {
   let fence = "";
   let folds = 0;
+
   for (const line of text.split("\n")) {
     const run = /^`{3,}/.exec(line)?.[0] ?? "";
     if (fence) {
@@ -58,5 +64,6 @@ function closing(text: string): string {
     else if (line === "<details>") folds += 1;
     else if (line === "</details>") folds -= 1;
   }
+
   return `${fence && `\n${fence}`}${"\n\n</details>".repeat(Math.max(0, folds))}`;
 }

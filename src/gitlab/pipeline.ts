@@ -1,7 +1,12 @@
 import { UsageError } from "../errors.ts";
 import { mapBranchName } from "./branch-name.ts";
 import type { Source } from "./source.ts";
-import { type CiVariables, checkInputBranch, positiveId, readVariables } from "./variables.ts";
+import {
+  type CiVariables,
+  checkInputBranch,
+  positiveId,
+  readVariables,
+} from "./variables.ts";
 
 /** What the run knows about its pipeline; read once, afterwards nobody says `CI_`. Holds no token. */
 export interface Pipeline {
@@ -9,7 +14,13 @@ export interface Pipeline {
   inCi: boolean;
   /** The store's branch, null where none belongs to this pipeline: see `reason`. */
   branch: string | null;
-  branchFrom: "input" | "merge_request" | "branch" | "external_pull_request" | "local" | null;
+  branchFrom:
+    | "input"
+    | "merge_request"
+    | "branch"
+    | "external_pull_request"
+    | "local"
+    | null;
   reason: string | null;
   /** Nobody named the branch, so a missing one is no mistake: default of `missing-branch` is then skip, else fail. */
   automatic: boolean;
@@ -49,7 +60,8 @@ type Found = Pick<Pipeline, "branch" | "branchFrom" | "reason" | "withheld"> & {
 };
 
 const NOBODY = { branch: null, branchFrom: null, withheld: null };
-const KNOWN = /^(push|web|webide|merge_request_event|parent_pipeline|pipeline|schedule|api|trigger|chat)$/;
+const KNOWN =
+  /^(push|web|webide|merge_request_event|parent_pipeline|pipeline|schedule|api|trigger|chat)$/;
 const NOT_FOR_US =
   /^(external|security_orchestration_policy|pipeline_execution_policy_schedule|ondemand_dast_\w+|duo_workflow)$/;
 
@@ -61,7 +73,12 @@ const NOT_FOR_US =
 export function readPipeline(env: Env, input: PipelineInput): Pipeline {
   const variables = readVariables(env);
   checkInputBranch(input.modelBranch);
-  const found = withInput(variables.inCi ? findRef(variables) : findLocal(input), input.modelBranch);
+
+  const found = withInput(
+    variables.inCi ? findRef(variables) : findLocal(input),
+    input.modelBranch,
+  );
+
   const mergeRequest = noteTarget(variables);
   const links: PipelineLinks = {
     api: variables.apiUrl,
@@ -70,6 +87,7 @@ export function readPipeline(env: Env, input: PipelineInput): Pipeline {
     pipeline: variables.pipelineUrl,
     job: variables.jobUrl,
   };
+
   return {
     source: {
       kind: found.kind,
@@ -97,33 +115,60 @@ export function readPipeline(env: Env, input: PipelineInput): Pipeline {
 
 /** 0 where there is none: gitlab-ci-local counts no pipelines and says so with a 0. */
 function pipelineNumber(env: Env): number {
-  return env.CI_PIPELINE_IID === "0" ? 0 : (positiveId("CI_PIPELINE_IID", env) ?? 0);
+  return env.CI_PIPELINE_IID === "0"
+    ? 0
+    : (positiveId("CI_PIPELINE_IID", env) ?? 0);
 }
 
 function findRef(variables: CiVariables): Found {
   const { mergeRequest, externalPull, tag, branch } = variables;
   if (NOT_FOR_US.test(variables.source))
-    return { ...NOBODY, kind: "external", ref: null, reason: `pipelines of kind ${variables.source} convert nothing` };
+    return {
+      ...NOBODY,
+      kind: "external",
+      ref: null,
+      reason: `pipelines of kind ${variables.source} convert nothing`,
+    };
+
   if (mergeRequest) {
     const { fork, sourceBranch, eventType } = mergeRequest;
     return {
-      ...{ kind: "merge_request", ref: sourceBranch, branchFrom: "merge_request", reason: null },
+      ...{
+        kind: "merge_request",
+        ref: sourceBranch,
+        branchFrom: "merge_request",
+        reason: null,
+      },
       branch: mapBranchName(sourceBranch, fork),
       withheld: withheldBecause(eventType, fork),
     };
   }
+
   if (tag) {
     const reason = `the tag ${tag} belongs to no branch: name one with model-branch`;
     return { ...NOBODY, kind: "tag", ref: tag, reason };
   }
+
   if (externalPull) {
     const kind = { kind: "external", ref: externalPull.sourceBranch } as const;
     if (externalPull.fork)
-      return { ...NOBODY, ...kind, reason: "a pull request from a fork of the external repository converts nothing" };
-    return { ...kind, ...named(externalPull.sourceBranch, "external_pull_request") };
+      return {
+        ...NOBODY,
+        ...kind,
+        reason:
+          "a pull request from a fork of the external repository converts nothing",
+      };
+
+    return {
+      ...kind,
+      ...named(externalPull.sourceBranch, "external_pull_request"),
+    };
   }
-  const ref = branch ?? (variables.source === "chat" ? variables.defaultBranch : null);
+
+  const ref =
+    branch ?? (variables.source === "chat" ? variables.defaultBranch : null);
   if (ref) return { kind: "branch", ref, ...named(ref, "branch") };
+
   return { ...NOBODY, kind: "branch", ref: null, reason: null };
 }
 
@@ -133,15 +178,25 @@ function findLocal({ local }: PipelineInput): Found {
   return { ...NOBODY, kind: "local", ref: null, reason: null };
 }
 
-function named(ref: string, from: NonNullable<Pipeline["branchFrom"]>): Omit<Found, "kind" | "ref"> {
-  return { branch: mapBranchName(ref), branchFrom: from, reason: null, withheld: null };
+function named(
+  ref: string,
+  from: NonNullable<Pipeline["branchFrom"]>,
+): Omit<Found, "kind" | "ref"> {
+  return {
+    branch: mapBranchName(ref),
+    branchFrom: from,
+    reason: null,
+    withheld: null,
+  };
 }
 
 /** The input wins over the ref's own branch, but gives no rights: a fork stays a fork. */
 function withInput(found: Found, modelBranch: string | null): Found {
   const notForUs = found.kind === "external" && found.reason !== null;
-  if (modelBranch !== null && !notForUs) return { ...found, branch: modelBranch, branchFrom: "input", reason: null };
+  if (modelBranch !== null && !notForUs)
+    return { ...found, branch: modelBranch, branchFrom: "input", reason: null };
   if (found.branch !== null || found.reason !== null) return found;
+
   throw new UsageError(
     "no branch of the store belongs to this run: neither a merge request nor a Git branch is known",
     {
@@ -151,26 +206,57 @@ function withInput(found: Found, modelBranch: string | null): Found {
   );
 }
 
-function withheldBecause(eventType: string | null, fork: number | null): string | null {
-  if (fork !== null) return `the merge request comes from a fork (project ${fork})`;
-  if (eventType === "merge_train") return "a merge train holds other merge requests, too";
+function withheldBecause(
+  eventType: string | null,
+  fork: number | null,
+): string | null {
+  if (fork !== null)
+    return `the merge request comes from a fork (project ${fork})`;
+  if (eventType === "merge_train")
+    return "a merge train holds other merge requests, too";
   return null;
 }
 
-function noteTarget({ mergeRequest, openMergeRequest }: CiVariables): Source["mergeRequest"] {
+function noteTarget({
+  mergeRequest,
+  openMergeRequest,
+}: CiVariables): Source["mergeRequest"] {
   const found = mergeRequest ?? openMergeRequest;
   if (!found || found.projectId === null) return null;
   return { projectId: String(found.projectId), iid: found.iid, url: found.url };
 }
 
-function noteRights({ mergeRequest, source }: CiVariables, target: Source["mergeRequest"]): Pipeline["note"] {
-  if (NOT_FOR_US.test(source)) return { allowed: false, reason: `pipelines of kind ${source} write no note` };
-  if (mergeRequest?.eventType === "merge_train") return { allowed: false, reason: "a merge train writes no note" };
-  if (!target) return { allowed: false, reason: "the pipeline belongs to no merge request" };
+function noteRights(
+  { mergeRequest, source }: CiVariables,
+  target: Source["mergeRequest"],
+): Pipeline["note"] {
+  if (NOT_FOR_US.test(source))
+    return {
+      allowed: false,
+      reason: `pipelines of kind ${source} write no note`,
+    };
+
+  if (mergeRequest?.eventType === "merge_train")
+    return { allowed: false, reason: "a merge train writes no note" };
+
+  if (!target)
+    return {
+      allowed: false,
+      reason: "the pipeline belongs to no merge request",
+    };
+
   return { allowed: true, reason: null };
 }
 
 function warningsOf({ inCi, source }: CiVariables): string[] {
-  if (!inCi || KNOWN.test(source) || NOT_FOR_US.test(source) || source === "external_pull_request_event") return [];
-  return [`CI_PIPELINE_SOURCE is ${JSON.stringify(source)}, which is new to us: taken as what its other variables say`];
+  if (
+    !inCi ||
+    KNOWN.test(source) ||
+    NOT_FOR_US.test(source) ||
+    source === "external_pull_request_event"
+  )
+    return [];
+  return [
+    `CI_PIPELINE_SOURCE is ${JSON.stringify(source)}, which is new to us: taken as what its other variables say`,
+  ];
 }

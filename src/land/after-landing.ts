@@ -9,20 +9,33 @@ import { judgePlanned } from "./examine.ts";
 import type { JudgedModel, LandedRequest, LandJob } from "./landing.ts";
 
 /** Deletes the data branch where it holds nothing but what was landed; else says why it stays. Never fails a landing. */
-export async function tidyBranch(ctx: Context, job: LandJob, request: LandedRequest): Promise<string | null> {
+export async function tidyBranch(
+  ctx: Context,
+  job: LandJob,
+  request: LandedRequest,
+): Promise<string | null> {
   const { commit, data_branch: branch, source_branch: gitBranch } = request;
   if (commit === null || request.landed === null) return null;
   if (job.deleteBranch === "never") return "delete-branch is never";
+
   try {
     if (job.deleteBranch === "gone") {
       const exists = await gitBranchExists(ctx, job.client, gitBranch);
       if (exists === true) return `the Git branch ${gitBranch} is still there`;
-      if (exists === null) return `nobody says whether the Git branch ${gitBranch} is still there`;
+      if (exists === null)
+        return `nobody says whether the Git branch ${gitBranch} is still there`;
     }
+
     const outcome = await job.store.deleteBranch(branch, commit);
-    if (outcome === "moved") return `somebody pushed to it after the commit that was landed`;
-    if (outcome === "uncommitted") return "it holds objects that nobody committed";
-    ctx.log.info(`the data branch ${branch} ${outcome === "gone" ? "is gone" : "was deleted"}`);
+    if (outcome === "moved")
+      return `somebody pushed to it after the commit that was landed`;
+    if (outcome === "uncommitted")
+      return "it holds objects that nobody committed";
+
+    ctx.log.info(
+      `the data branch ${branch} ${outcome === "gone" ? "is gone" : "was deleted"}`,
+    );
+
     return null;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -37,22 +50,59 @@ export interface TargetState {
   uncovered: JudgedModel[];
 }
 
-export async function lookAtTarget(ctx: Context, job: LandJob, landed: ReadonlySet<string>): Promise<TargetState> {
+export async function lookAtTarget(
+  ctx: Context,
+  job: LandJob,
+  landed: ReadonlySet<string>,
+): Promise<TargetState> {
   const { settings, store, target, checks } = job;
-  const onTarget = { ...settings, modelBranch: target, models: null, uncommitted: "ignore", force: false } as const;
+  const onTarget = {
+    ...settings,
+    modelBranch: target,
+    models: null,
+    uncommitted: "ignore",
+    force: false,
+  } as const;
+
   const plan = await preparePlan(ctx, { settings: onTarget, store, checks });
   const snapshot = await store.snapshot(target, plan.store.snapshot);
   const edge = await readState(snapshot, branchPaths(plan.store));
   const judged: JudgedModel[] = [];
-  for (const model of plan.models) judged.push(await judgePlanned(job, snapshot, edge, model));
-  const uncovered = judged.filter(({ name, state }) => landed.has(name) && state !== "green");
-  const others = judged.filter(({ name, state }) => !landed.has(name) && state !== "green");
-  const notices = [...uncovered, ...others].map(({ name, sentence }) => `${name} on ${target}: ${sentence}`);
+  for (const model of plan.models)
+    judged.push(await judgePlanned(job, snapshot, edge, model));
+  const uncovered = judged.filter(
+    ({ name, state }) => landed.has(name) && state !== "green",
+  );
+
+  const others = judged.filter(
+    ({ name, state }) => !landed.has(name) && state !== "green",
+  );
+
+  const notices = [...uncovered, ...others].map(
+    ({ name, sentence }) => `${name} on ${target}: ${sentence}`,
+  );
+
   if (plan.gone.length > 0 && plan.draft) {
-    const { removed, reason } = await publishRun(ctx, store, { ...plan, models: [] }, []);
-    for (const name of removed) notices.push(`${name}: left ${settings.modelPath}/, its edge model was removed`);
-    if (reason !== null) notices.push(`edge models of models that left are still there: ${reason}`);
+    const { removed, reason } = await publishRun(
+      ctx,
+      store,
+      { ...plan, models: [] },
+      [],
+    );
+
+    for (const name of removed)
+      notices.push(
+        `${name}: left ${settings.modelPath}/, its edge model was removed`,
+      );
+
+    if (reason !== null)
+      notices.push(
+        `edge models of models that left are still there: ${reason}`,
+      );
   }
-  if (notices.length === 0) ctx.log.info(`${target}: unchanged, every model is covered by its green`);
+
+  if (notices.length === 0)
+    ctx.log.info(`${target}: unchanged, every model is covered by its green`);
+
   return { notices, uncovered };
 }

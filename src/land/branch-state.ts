@@ -7,24 +7,36 @@ import type { Snapshot, StoreObject } from "../store/store.ts";
 /** Objects below `model/`, `edge/` and `evidence/` of one snapshot, by path. */
 export type BranchState = ReadonlyMap<string, StoreObject>;
 
-export async function readState(snapshot: Snapshot, paths: BranchPaths): Promise<BranchState> {
+export async function readState(
+  snapshot: Snapshot,
+  paths: BranchPaths,
+): Promise<BranchState> {
   const objects = new Map<string, StoreObject>();
   for (const prefix of [paths.model, paths.edge, paths.evidence])
-    for await (const object of snapshot.list(`${prefix}/`)) objects.set(object.path, object);
+    for await (const object of snapshot.list(`${prefix}/`))
+      objects.set(object.path, object);
+
   return objects;
 }
 
 /** Paths that are not the same in both, by token. */
 export function changedPaths(one: BranchState, other: BranchState): string[] {
   const paths = new Set([...one.keys(), ...other.keys()]);
-  return [...paths].filter((path) => one.get(path)?.token !== other.get(path)?.token).sort();
+  return [...paths]
+    .filter((path) => one.get(path)?.token !== other.get(path)?.token)
+    .sort();
 }
 
 /** The model that a path belongs to; what lies directly in a folder of models belongs to `FLAT_NAME`. */
 export function modelOf(path: string, paths: BranchPaths): string {
-  const prefix = [paths.model, paths.edge, paths.evidence].find((candidate) => path.startsWith(`${candidate}/`)) ?? "";
+  const prefix =
+    [paths.model, paths.edge, paths.evidence].find((candidate) =>
+      path.startsWith(`${candidate}/`),
+    ) ?? "";
+
   const rest = path.slice(prefix.length + 1);
   const slash = rest.indexOf("/");
+
   return slash > 0 ? rest.slice(0, slash) : FLAT_NAME;
 }
 

@@ -20,10 +20,23 @@ const MANIFEST_LIMIT = 8 << 20;
 export async function gitBranches(ctx: GitContext): Promise<string[] | null> {
   const remote = await remoteBranches(ctx);
   if (remote) return remote;
-  const refs = await gitLines(ctx, "for-each-ref", "--format=%(refname)", "refs/heads", "refs/remotes/origin");
+
+  const refs = await gitLines(
+    ctx,
+    "for-each-ref",
+    "--format=%(refname)",
+    "refs/heads",
+    "refs/remotes/origin",
+  );
   if (refs === null) return null;
-  const names = refs.map((ref) => ref.replace(/^refs\/(heads|remotes\/origin)\//, ""));
-  return [...new Set(names)].filter((name) => name !== "HEAD" && !name.startsWith("refs/"));
+
+  const names = refs.map((ref) =>
+    ref.replace(/^refs\/(heads|remotes\/origin)\//, ""),
+  );
+
+  return [...new Set(names)].filter(
+    (name) => name !== "HEAD" && !name.startsWith("refs/"),
+  );
 }
 
 /** Data branches with their Git branches, and Git branches without data, by name. */
@@ -34,12 +47,20 @@ export async function pairBranches(
 ): Promise<BranchPair[]> {
   const byName = new Map(git.map((name) => [mapBranchName(name), name]));
   const pairs: BranchPair[] = [];
+
   for await (const facts of store.branches()) {
     const verdict = await verdictOf(store, facts, layout);
-    pairs.push({ name: facts.name, git: byName.get(facts.name) ?? null, data: { ...facts, verdict } });
+    pairs.push({
+      name: facts.name,
+      git: byName.get(facts.name) ?? null,
+      data: { ...facts, verdict },
+    });
     byName.delete(facts.name);
   }
-  for (const [name, branch] of byName) pairs.push({ name, git: branch, data: null });
+
+  for (const [name, branch] of byName)
+    pairs.push({ name, git: branch, data: null });
+
   return pairs.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
@@ -55,31 +76,64 @@ async function verdictOf(
   const all = [...state.keys()];
   const counts = { green: 0, "green with a warning": 0, "changed since": 0 };
   const judged = new Set<string>();
+
   for (const path of all.filter(
-    (one) => one.startsWith(`${paths.edge}/`) && /^[^/]+\/([^/]+\/)?manifest\.json$/.test(one),
+    (one) =>
+      one.startsWith(`${paths.edge}/`) &&
+      /^[^/]+\/([^/]+\/)?manifest\.json$/.test(one),
   )) {
     const bytes = await snapshot.read(path, MANIFEST_LIMIT);
     const manifest = bytes && (await readManifest(bytes, path));
     if (!manifest) continue;
+
     judged.add(manifest.name);
-    const same = manifest.inputs.every((input) => state.get(input.path)?.token === input.token);
-    const word = manifest.verdict.outcome === "warn" ? "green with a warning" : "green";
+
+    const same = manifest.inputs.every(
+      (input) => state.get(input.path)?.token === input.token,
+    );
+
+    const word =
+      manifest.verdict.outcome === "warn" ? "green with a warning" : "green";
+
     counts[same ? word : "changed since"] += 1;
   }
-  const models = new Set(all.filter((path) => path.startsWith(`${paths.model}/`)).map((path) => modelOf(path, paths)));
-  const without = [...models].filter((model) => !judged.has(model) && !(model === "model" && models.size > 1)).length;
+
+  const models = new Set(
+    all
+      .filter((path) => path.startsWith(`${paths.model}/`))
+      .map((path) => modelOf(path, paths)),
+  );
+
+  const without = [...models].filter(
+    (model) => !judged.has(model) && !(model === "model" && models.size > 1),
+  ).length;
+
   const words = Object.entries(counts).filter(([, count]) => count > 0);
-  const parts = [...words, ...(without > 0 ? [["without verdict", without] as const] : [])];
-  return parts.map(([word, count]) => `${count} ${word}`).join(", ") || "no models";
+  const parts = [
+    ...words,
+    ...(without > 0 ? [["without verdict", without] as const] : []),
+  ];
+
+  return (
+    parts.map(([word, count]) => `${count} ${word}`).join(", ") || "no models"
+  );
 }
 
 /** Data branches whose Git branch is gone: merged and kept, or closed without a merge. */
 export async function* staleBranches(
   ctx: Pick<Context, "now">,
   store: Store,
-  { git, keep, olderThanMs }: { git: readonly string[]; keep: readonly string[]; olderThanMs: number },
+  {
+    git,
+    keep,
+    olderThanMs,
+  }: { git: readonly string[]; keep: readonly string[]; olderThanMs: number },
 ): AsyncGenerator<BranchFacts> {
   const wanted = new Set([...git.map((name) => mapBranchName(name)), ...keep]);
   for await (const facts of store.branches())
-    if (!wanted.has(facts.name) && ctx.now().getTime() - facts.changedAt.getTime() >= olderThanMs) yield facts;
+    if (
+      !wanted.has(facts.name) &&
+      ctx.now().getTime() - facts.changedAt.getTime() >= olderThanMs
+    )
+      yield facts;
 }

@@ -5,7 +5,12 @@ import type { Plan, PlannedModel } from "../plan/plan.ts";
 import { preparePlan } from "../plan/prepare-plan.ts";
 import { readManifest } from "../plan/read-branch.ts";
 import type { LandedModel, Snapshot } from "../store/store.ts";
-import { type BranchState, hashObjects, modelOf, readState } from "./branch-state.ts";
+import {
+  type BranchState,
+  hashObjects,
+  modelOf,
+  readState,
+} from "./branch-state.ts";
 import { changedModels, movedPaths } from "./changes.ts";
 import { judgeModel } from "./judge-model.ts";
 import type { JudgedModel, LandJob } from "./landing.ts";
@@ -23,30 +28,59 @@ export interface Examination {
 const MANIFEST_LIMIT = 8 << 20;
 
 /** Looks at a commit of the data branch and at the target's head; changes nothing. */
-export async function examine(ctx: Context, job: LandJob, source: string, at: string): Promise<Examination> {
+export async function examine(
+  ctx: Context,
+  job: LandJob,
+  source: string,
+  at: string,
+): Promise<Examination> {
   const plan = await planAt(ctx, job, source, at);
   const paths = branchPaths(plan.store);
   const snapshot = await job.store.snapshot(source, at);
   const target = await job.store.snapshot(job.target);
   const state = await readState(snapshot, paths);
-  const judge = (model: PlannedModel) => judgePlanned(job, snapshot, state, model);
+  const judge = (model: PlannedModel) =>
+    judgePlanned(job, snapshot, state, model);
   const base = await job.store.base(at, target.id);
   const known = plan.models.map(({ name }) => name);
-  if (base === null) return withoutHistory(job, { plan, paths, snapshot, state, target, judge });
-  const baseState = await readState(await job.store.snapshot(job.target, base), paths);
-  const states = { source: state, target: await readState(target, paths), base: baseState };
+  if (base === null)
+    return withoutHistory(job, { plan, paths, snapshot, state, target, judge });
+
+  const baseState = await readState(
+    await job.store.snapshot(job.target, base),
+    paths,
+  );
+
+  const states = {
+    source: state,
+    target: await readState(target, paths),
+    base: baseState,
+  };
+
   const names = changedModels(states, known, paths);
   const models: JudgedModel[] = [];
+
   for (const name of names) {
     const planned = plan.models.find((model) => model.name === name);
-    models.push(planned ? await judge(planned) : leftBehind(name, states, paths));
+    models.push(
+      planned ? await judge(planned) : leftBehind(name, states, paths),
+    );
   }
-  const changes = await Promise.all(names.map((name) => changeOf(name, plan, paths, target)));
+
+  const changes = await Promise.all(
+    names.map((name) => changeOf(name, plan, paths, target)),
+  );
+
   return { models, changes, conflicts: movedPaths(states, names, paths) };
 }
 
 /** The plan of one branch as the target's own pipeline would make it, for one of its commits. */
-export function planAt(ctx: Context, job: LandJob, branch: string, at?: string): Promise<Plan> {
+export function planAt(
+  ctx: Context,
+  job: LandJob,
+  branch: string,
+  at?: string,
+): Promise<Plan> {
   const settings = {
     ...job.settings,
     modelBranch: branch,
@@ -56,6 +90,7 @@ export function planAt(ctx: Context, job: LandJob, branch: string, at?: string):
     missingBranch: "fail",
     force: false,
   } as const;
+
   const request = { settings, store: job.store, checks: job.checks };
   return preparePlan(ctx, at === undefined ? request : { ...request, at });
 }
@@ -66,7 +101,8 @@ export function judgePlanned(
   edge: BranchState,
   model: PlannedModel,
 ): Promise<JudgedModel> {
-  const hash = (objects: Parameters<typeof hashObjects>[1]) => hashObjects(snapshot, objects, job.out);
+  const hash = (objects: Parameters<typeof hashObjects>[1]) =>
+    hashObjects(snapshot, objects, job.out);
   return judgeModel({ model, edge, failOn: job.settings.failOn, hash });
 }
 
@@ -77,21 +113,41 @@ function leftBehind(
   paths: BranchPaths,
 ): JudgedModel {
   const byHand = [...source.values()]
-    .filter(({ path }) => !path.startsWith(`${paths.model}/`) && modelOf(path, paths) === name)
+    .filter(
+      ({ path }) =>
+        !path.startsWith(`${paths.model}/`) && modelOf(path, paths) === name,
+    )
     .filter(({ path, token }) => base.get(path)?.token !== token)
     .map(({ path }) => path);
-  if (byHand.length === 0) return { name, state: "removed", sentence: `it left ${paths.model}/`, files: [] };
+
+  if (byHand.length === 0)
+    return {
+      name,
+      state: "removed",
+      sentence: `it left ${paths.model}/`,
+      files: [],
+    };
+
   const sentence = `${paths.edge}/ was changed, and there is no such model in ${paths.model}/`;
+
   return { name, state: "missing", sentence, files: byHand };
 }
 
-async function changeOf(name: string, plan: Plan, paths: BranchPaths, target: Snapshot): Promise<LandedModel> {
+async function changeOf(
+  name: string,
+  plan: Plan,
+  paths: BranchPaths,
+  target: Snapshot,
+): Promise<LandedModel> {
   const planned = plan.models.find((model) => model.name === name);
   const pointer = placesOf(name, paths).manifest;
   const files = planned?.published?.files.map(({ path }) => path) ?? [];
   const take = files.length > 0 ? [...files, pointer] : [];
   const theirs = await manifestAt(target, pointer);
-  const before = theirs ? [...theirs.files.map(({ path }) => path), pointer] : [];
+  const before = theirs
+    ? [...theirs.files.map(({ path }) => path), pointer]
+    : [];
+
   return {
     folder: planned?.folder ?? `${paths.model}/${name}`,
     take,
@@ -100,7 +156,10 @@ async function changeOf(name: string, plan: Plan, paths: BranchPaths, target: Sn
   };
 }
 
-async function manifestAt(snapshot: Snapshot, path: string): Promise<Manifest | null> {
+async function manifestAt(
+  snapshot: Snapshot,
+  path: string,
+): Promise<Manifest | null> {
   const bytes = await snapshot.read(path, MANIFEST_LIMIT);
   return bytes && readManifest(bytes, path);
 }
@@ -115,21 +174,31 @@ interface Unversioned {
 }
 
 /** A store without history: what differs from the target is what the branch changes, and the store finds conflicts. */
-async function withoutHistory(job: LandJob, at: Unversioned): Promise<Examination> {
+async function withoutHistory(
+  job: LandJob,
+  at: Unversioned,
+): Promise<Examination> {
   const { plan, paths, target } = at;
   const examination: Examination = { models: [], changes: [], conflicts: [] };
   const theirs = await readState(target, paths);
+
   for (const model of plan.models) {
     const judged = await at.judge(model);
-    const manifest = await manifestAt(target, placesOf(model.name, paths).manifest);
+    const manifest = await manifestAt(
+      target,
+      placesOf(model.name, paths).manifest,
+    );
+
     const same =
       judged.state === "green"
         ? manifest?.fingerprint.verdict === model.published?.fingerprint.verdict
         : await sameFolder(job, at, theirs, model);
     if (same) continue;
+
     examination.models.push(judged);
     examination.changes.push(await changeOf(model.name, plan, paths, target));
   }
+
   return examination;
 }
 
@@ -140,9 +209,20 @@ async function sameFolder(
   theirs: BranchState,
   { folder }: PlannedModel,
 ): Promise<boolean> {
-  const inside = (objects: BranchState) => [...objects.values()].filter(({ path }) => path.startsWith(`${folder}/`));
+  const inside = (objects: BranchState) =>
+    [...objects.values()].filter(({ path }) => path.startsWith(`${folder}/`));
   const [ours, others] = [inside(state), inside(theirs)];
-  if (ours.length !== others.length || ours.some(({ path, size }) => theirs.get(path)?.size !== size)) return false;
-  const [one, other] = [await hashObjects(snapshot, ours, out), await hashObjects(target, others, out)];
+
+  if (
+    ours.length !== others.length ||
+    ours.some(({ path, size }) => theirs.get(path)?.size !== size)
+  )
+    return false;
+
+  const [one, other] = [
+    await hashObjects(snapshot, ours, out),
+    await hashObjects(target, others, out),
+  ];
+
   return ours.every(({ path }) => one.get(path) === other.get(path));
 }

@@ -16,31 +16,72 @@ export interface JudgeQuestion {
  * Does the published green cover exactly what lies in the model's folder and in `edge/` now? Decided by content: each
  * input's token or sha256, what was asked (engine, options, files by role), and the token of each published file.
  */
-export async function judgeModel({ model, edge, failOn, hash }: JudgeQuestion): Promise<JudgedModel> {
+export async function judgeModel({
+  model,
+  edge,
+  failOn,
+  hash,
+}: JudgeQuestion): Promise<JudgedModel> {
   const { name, published, failure } = model;
-  const judged = (state: JudgedModel["state"], sentence: string, files: string[] = []): JudgedModel => ({
+  const judged = (
+    state: JudgedModel["state"],
+    sentence: string,
+    files: string[] = [],
+  ): JudgedModel => ({
     name,
     state,
     sentence,
     files,
   });
-  if (failure) return judged("missing", `it cannot be converted as it is: ${failure.message}`);
-  if (!published) return judged("missing", "no green verdict: nothing was published for it");
+
+  if (failure)
+    return judged(
+      "missing",
+      `it cannot be converted as it is: ${failure.message}`,
+    );
+
+  if (!published)
+    return judged("missing", "no green verdict: nothing was published for it");
+
   const hashed = await hash(unproved(model));
-  const files = model.files.map((file) => ({ ...file, sha256: file.sha256 ?? hashed.get(file.path) ?? null }));
+  const files = model.files.map((file) => ({
+    ...file,
+    sha256: file.sha256 ?? hashed.get(file.path) ?? null,
+  }));
+
   const uncovered = uncoveredFiles(files, published.inputs);
+
   if (uncovered.length > 0)
-    return judged("stale", "its verdict is about other files than those that lie there", uncovered);
+    return judged(
+      "stale",
+      "its verdict is about other files than those that lie there",
+      uncovered,
+    );
+
   const asked = closedFingerprint({ ...model, files }, "", null, 0);
   if (asked?.spec !== published.fingerprint.spec)
     return judged(
       "stale",
       "its verdict is about another configuration (options or allowed tensors of conversion.yaml)",
     );
-  const replaced = published.files.filter(({ path, token }) => edge.get(path)?.token !== token).map(({ path }) => path);
-  if (replaced.length > 0) return judged("stale", "what lies in edge/ is not what was proved", replaced);
+
+  const replaced = published.files
+    .filter(({ path, token }) => edge.get(path)?.token !== token)
+    .map(({ path }) => path);
+
+  if (replaced.length > 0)
+    return judged(
+      "stale",
+      "what lies in edge/ is not what was proved",
+      replaced,
+    );
+
   if (published.verdict.outcome === "warn" && failOn === "warn")
-    return judged("red", `its verdict is a warning, which counts as red here: ${published.verdict.sentence}`);
+    return judged(
+      "red",
+      `its verdict is a warning, which counts as red here: ${published.verdict.sentence}`,
+    );
+
   return judged("green", published.verdict.sentence);
 }
 
@@ -59,6 +100,12 @@ function uncoveredFiles(
 ): string[] {
   const proved = new Map(inputs.map(({ path, sha256 }) => [path, sha256]));
   const there = new Set(files.map(({ path }) => path));
-  const changed = files.filter(({ path, sha256 }) => proved.get(path) !== sha256).map(({ path }) => path);
-  return [...changed, ...inputs.map(({ path }) => path).filter((path) => !there.has(path))].sort();
+  const changed = files
+    .filter(({ path, sha256 }) => proved.get(path) !== sha256)
+    .map(({ path }) => path);
+
+  return [
+    ...changed,
+    ...inputs.map(({ path }) => path).filter((path) => !there.has(path)),
+  ].sort();
 }

@@ -6,20 +6,38 @@ import { emptyResult, landRequest } from "./land-request.ts";
 import type { LandDocument, LandedRequest, LandJob } from "./landing.ts";
 
 /** Lands what a push merged, one merge request after the other. One that is refused does not hold up the next. */
-export async function landAll(ctx: Context, job: LandJob, requests: readonly MergedRequest[]): Promise<LandDocument> {
+export async function landAll(
+  ctx: Context,
+  job: LandJob,
+  requests: readonly MergedRequest[],
+): Promise<LandDocument> {
   const results: { result: LandedRequest; exitCode: ExitCode }[] = [];
   for (const request of requests)
     results.push(
-      await ctx.log.section(`Land !${request.iid} (${request.sourceBranch})`, () => landOne(ctx, job, request)),
+      await ctx.log.section(
+        `Land !${request.iid} (${request.sourceBranch})`,
+        () => landOne(ctx, job, request),
+      ),
     );
-  const landed = results.map(({ result }) => result).filter((result) => result.landed !== null);
-  const names = new Set(landed.flatMap(({ models }) => models.map(({ name }) => name)));
+
+  const landed = results
+    .map(({ result }) => result)
+    .filter((result) => result.landed !== null);
+
+  const names = new Set(
+    landed.flatMap(({ models }) => models.map(({ name }) => name)),
+  );
+
   const target =
     landed.length === 0
       ? { notices: [], exitCode: EXIT.ok }
-      : await ctx.log.section(`Look at ${job.target} again`, () => lookAgain(ctx, job, names));
+      : await ctx.log.section(`Look at ${job.target} again`, () =>
+          lookAgain(ctx, job, names),
+        );
+
   for (const notice of target.notices) ctx.log.warn(notice);
   const codes = [...results.map(({ exitCode }) => exitCode), target.exitCode];
+
   return {
     kind: "land",
     version: 1,
@@ -32,47 +50,98 @@ export async function landAll(ctx: Context, job: LandJob, requests: readonly Mer
 }
 
 /** What was landed stands, whatever comes of this look. */
-async function lookAgain(ctx: Context, job: LandJob, names: ReadonlySet<string>) {
+async function lookAgain(
+  ctx: Context,
+  job: LandJob,
+  names: ReadonlySet<string>,
+) {
   try {
     const { notices, uncovered } = await lookAtTarget(ctx, job, names);
     return { notices, exitCode: uncovered.length > 0 ? EXIT.check : EXIT.ok };
   } catch (error) {
     if (!(error instanceof AppError) || ctx.signal.aborted) throw error;
-    return { notices: [`${job.target} could not be looked at again: ${error.message}`], exitCode: error.exitCode };
+    return {
+      notices: [`${job.target} could not be looked at again: ${error.message}`],
+      exitCode: error.exitCode,
+    };
   }
 }
 
 async function landOne(ctx: Context, job: LandJob, request: MergedRequest) {
   try {
     const result = await landRequest(ctx, job, request);
-    if (result.landed !== null) result.data_branch_kept = await tidyBranch(ctx, job, result);
+    if (result.landed !== null)
+      result.data_branch_kept = await tidyBranch(ctx, job, result);
+
     say(ctx, job, result);
-    return { result, exitCode: result.status === "refused" ? EXIT.check : EXIT.ok };
+
+    return {
+      result,
+      exitCode: result.status === "refused" ? EXIT.check : EXIT.ok,
+    };
   } catch (error) {
     ctx.signal.throwIfAborted();
+
     const { code, message, hint } = toFailure(error);
-    const result = { ...emptyResult(request), status: "failed", code, reason: message, next: hint || null } as const;
+    const result = {
+      ...emptyResult(request),
+      status: "failed",
+      code,
+      reason: message,
+      next: hint || null,
+    } as const;
+
     say(ctx, job, result);
-    return { result, exitCode: error instanceof AppError ? error.exitCode : EXIT.bug };
+
+    return {
+      result,
+      exitCode: error instanceof AppError ? error.exitCode : EXIT.bug,
+    };
   }
 }
 
-function say({ log }: Pick<Context, "log">, { target }: LandJob, result: LandedRequest): void {
-  const { iid, status, data_branch: branch, reason, next, landed, data_branch_kept: kept, models } = result;
+function say(
+  { log }: Pick<Context, "log">,
+  { target }: LandJob,
+  result: LandedRequest,
+): void {
+  const {
+    iid,
+    status,
+    data_branch: branch,
+    reason,
+    next,
+    landed,
+    data_branch_kept: kept,
+    models,
+  } = result;
+
   if (status === "landed") {
-    const what = models.map(({ name, state }) => (state === "removed" ? `${name} (removed)` : name)).join(", ");
-    log.info(`!${iid}: ${branch} landed on ${target}, commit ${landed}: ${what || "no models"}`);
-  } else if (status === "already") log.info(`!${iid}: ${branch} was landed before, commit ${landed}`);
+    const what = models
+      .map(({ name, state }) =>
+        state === "removed" ? `${name} (removed)` : name,
+      )
+      .join(", ");
+    log.info(
+      `!${iid}: ${branch} landed on ${target}, commit ${landed}: ${what || "no models"}`,
+    );
+  } else if (status === "already")
+    log.info(`!${iid}: ${branch} was landed before, commit ${landed}`);
   else if (status === "nothing") log.info(`!${iid}: ${reason}`);
   else if (status === "off") log.info(`!${iid}: ${reason}: ${next}`);
   else {
     log.error(`!${iid}: ${branch} was not landed: ${reason}`);
     if (next) log.info(`hint: ${next}`);
   }
+
   if (kept) log.info(`the data branch ${branch} stays: ${kept}`);
 }
 
 /** As for models: our bug before the user's mistake before red before the outside world. */
 function gravest(codes: readonly ExitCode[]): ExitCode {
-  return ([EXIT.bug, EXIT.usage, EXIT.check, EXIT.external] as const).find((code) => codes.includes(code)) ?? EXIT.ok;
+  return (
+    ([EXIT.bug, EXIT.usage, EXIT.check, EXIT.external] as const).find((code) =>
+      codes.includes(code),
+    ) ?? EXIT.ok
+  );
 }

@@ -1,5 +1,11 @@
 import type { MergedRequest } from "../gitlab/merged-requests.ts";
-import { BRANCH_KEY, type JudgedModel, LANDED_KEY, type LandJob, REQUEST_KEY } from "./landing.ts";
+import {
+  BRANCH_KEY,
+  type JudgedModel,
+  LANDED_KEY,
+  type LandJob,
+  REQUEST_KEY,
+} from "./landing.ts";
 
 /** What the store's log says of a landing, for people and for a retried job. */
 export function landingText(
@@ -9,7 +15,10 @@ export function landingText(
   at: string,
   models: readonly JudgedModel[],
 ): { message: string; metadata: Record<string, string> } {
-  const names = models.map(({ name, state }) => (state === "removed" ? `without ${name}` : name));
+  const names = models.map(({ name, state }) =>
+    state === "removed" ? `without ${name}` : name,
+  );
+
   const facts: Record<string, string | null> = {
     [LANDED_KEY]: at,
     [BRANCH_KEY]: source,
@@ -20,7 +29,11 @@ export function landingText(
     "::lakefs::Merge request::url[url:ui]": url,
     "::lakefs::GitLab::url[url:ui]": pipelineUrl,
   };
-  const known = Object.entries(facts).filter((fact): fact is [string, string] => Boolean(fact[1]));
+
+  const known = Object.entries(facts).filter((fact): fact is [string, string] =>
+    Boolean(fact[1]),
+  );
+
   return {
     message: `land ${source} (!${iid}): ${names.join(", ") || "no models"}`,
     metadata: Object.fromEntries(known),

@@ -18,17 +18,30 @@ export async function commitToLand(
 ): Promise<string> {
   const lock = await readLock(ctx, store, source);
   if (lock === null) return head;
+
   const prefix = `${branchPaths(settings).model}/`;
-  const pinned = await fingerprintOf(await store.snapshot(source, lock.commit), prefix);
+  const pinned = await fingerprintOf(
+    await store.snapshot(source, lock.commit),
+    prefix,
+  );
+
   for (const id of await store.history(head, LOOKED_AT)) {
-    if ((await fingerprintOf(await store.snapshot(source, id), prefix)) === pinned) return id;
+    if (
+      (await fingerprintOf(await store.snapshot(source, id), prefix)) === pinned
+    )
+      return id;
     if (id === lock.commit) break;
   }
+
   return lock.commit;
 }
 
-async function fingerprintOf(snapshot: Snapshot, prefix: string): Promise<string> {
+async function fingerprintOf(
+  snapshot: Snapshot,
+  prefix: string,
+): Promise<string> {
   const lines: string[] = [];
-  for await (const { path, token } of snapshot.list(prefix)) lines.push(`${path} ${token}`);
+  for await (const { path, token } of snapshot.list(prefix))
+    lines.push(`${path} ${token}`);
   return lines.join("\n");
 }

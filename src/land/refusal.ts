@@ -20,11 +20,18 @@ export function refusalOf(
   source: string,
   { models, conflicts }: Pick<Examination, "models" | "conflicts">,
 ): (Refusal & { curable: boolean }) | null {
-  if (conflicts.length > 0) return { ...conflictRefusal(job, source, conflicts), curable: false };
-  const bad = models.filter(({ state }) => state !== "green" && state !== "removed");
+  if (conflicts.length > 0)
+    return { ...conflictRefusal(job, source, conflicts), curable: false };
+
+  const bad = models.filter(
+    ({ state }) => state !== "green" && state !== "removed",
+  );
+
   const [worst] = bad;
   if (!worst) return null;
+
   const curable = bad.some(({ state }) => state !== "red");
+
   return {
     code: CODES[worst.state],
     reason: bad.map(describe).join("; "),
@@ -42,11 +49,16 @@ const CODES: Record<JudgedModel["state"], string> = {
   red: "red-verdict",
 };
 
-export function conflictRefusal(job: Pick<LandJob, "target" | "store">, source: string, paths: string[]): Refusal {
+export function conflictRefusal(
+  job: Pick<LandJob, "target" | "store">,
+  source: string,
+  paths: string[],
+): Refusal {
   const command = job.store.mergeCommand(job.target, source, true);
   const bring = command
     ? `bring ${job.target} into the data branch (its own version of these files stays): ${command}`
     : `copy what is new on ${job.target} into the data branch ${source}`;
+
   return {
     code: "conflict",
     reason: `branches ${source} and ${job.target} changed the same files: ${some(paths)}`,
@@ -61,9 +73,16 @@ export function storeRefusal(
   source: string,
   outcome: Exclude<LandOutcome, { commit: string }>,
 ): Refusal {
-  if (outcome.status === "conflict") return conflictRefusal(job, source, outcome.paths);
+  if (outcome.status === "conflict")
+    return conflictRefusal(job, source, outcome.paths);
   const { status, message, hint } = outcome;
-  return { code: status, reason: message, next: `${hint}; then retry this job`, paths: [] };
+
+  return {
+    code: status,
+    reason: message,
+    next: `${hint}; then retry this job`,
+    paths: [],
+  };
 }
 
 function describe({ name, sentence, files }: JudgedModel): string {

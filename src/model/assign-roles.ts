@@ -16,9 +16,12 @@ export interface RoleQuestion {
 }
 
 /** Gives each file its role; a missing or ambiguous one is a failure that says how to choose. */
-export function assignRoles(question: RoleQuestion): { roles: Map<string, string> } | { failure: Failure } {
+export function assignRoles(
+  question: RoleQuestion,
+): { roles: Map<string, string> } | { failure: Failure } {
   const { accepts, chosen, folder } = question;
   const roles = new Map<string, string>();
+
   for (const [role, path] of Object.entries(chosen)) {
     if (!accepts.some((accepted) => accepted.role === role))
       return input(
@@ -26,20 +29,27 @@ export function assignRoles(question: RoleQuestion): { roles: Map<string, string
         `conversion.yaml names files.${role}, which this engine does not know`,
         rolesHint(accepts),
       );
+
     if (!question.paths.includes(path))
       return input(
         "file-missing",
         `conversion.yaml names files.${role}: ${path}, but ${folder}/${path} does not exist`,
         `upload it, or correct the path (it is relative to ${folder}/)`,
       );
+
     roles.set(path, role);
   }
+
   for (const { role, glob, count } of [...accepts].sort((a, b) =>
     a.count === b.count ? 0 : a.count === "one" ? -1 : 1,
   )) {
     if (chosen[role]) continue;
+
     const matches = picomatch(glob, { dot: false });
-    const candidates = question.paths.filter((path) => !roles.has(path) && !question.named.has(path) && matches(path));
+    const candidates = question.paths.filter(
+      (path) => !roles.has(path) && !question.named.has(path) && matches(path),
+    );
+
     if (count === "many") for (const path of candidates) roles.set(path, role);
     else if (candidates.length === 1) roles.set(candidates[0] ?? "", role);
     else if (candidates.length === 0)
@@ -55,6 +65,7 @@ export function assignRoles(question: RoleQuestion): { roles: Map<string, string
         `keep one, or choose in conversion.yaml: ${choice(question.modelName, role, candidates[0] ?? "")}`,
       );
   }
+
   for (const path of question.named) {
     if (!question.paths.includes(path))
       return input(
@@ -64,12 +75,15 @@ export function assignRoles(question: RoleQuestion): { roles: Map<string, string
       );
     if (!roles.has(path)) roles.set(path, "option");
   }
+
   return { roles };
 }
 
 /** At most five names, so that a message stays readable. */
 export function some(names: readonly string[]): string {
-  return names.length <= 5 ? names.join(", ") : `${names.slice(0, 5).join(", ")} and ${names.length - 5} more`;
+  return names.length <= 5
+    ? names.join(", ")
+    : `${names.slice(0, 5).join(", ")} and ${names.length - 5} more`;
 }
 
 function choice(model: string, role: string, path: string): string {
@@ -80,6 +94,10 @@ function rolesHint(accepts: readonly AcceptedFile[]): string {
   return `roles: ${accepts.map(({ role, glob }) => `${role} (${glob})`).join(", ")}`;
 }
 
-function input(code: string, message: string, hint: string): { failure: Failure } {
+function input(
+  code: string,
+  message: string,
+  hint: string,
+): { failure: Failure } {
   return { failure: { kind: "input", code, message, hint } };
 }

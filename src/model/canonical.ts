@@ -7,10 +7,15 @@ export function hashOf(data: unknown): string {
 
 function canonicalJson(data: unknown): string {
   if (Array.isArray(data)) return `[${data.map(canonicalJson).join(",")}]`;
+
   if (data !== null && typeof data === "object") {
-    const entries = Object.entries(data).filter(([, value]) => value !== undefined);
+    const entries = Object.entries(data).filter(
+      ([, value]) => value !== undefined,
+    );
+
     entries.sort(([a], [b]) => (a < b ? -1 : 1));
     return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${canonicalJson(value)}`).join(",")}}`;
   }
+
   return JSON.stringify(data);
 }

@@ -25,22 +25,42 @@ export function findModels(
   const prefix = `${modelPath}/`;
   const inside = objects
     .filter(({ path }) => path.startsWith(prefix) && !path.endsWith("/"))
-    .map((object) => ({ ...object, relative: object.path.slice(prefix.length) }));
-  const flat = inside.some(({ relative }) => !relative.includes("/") && isNeeded(relative));
+    .map((object) => ({
+      ...object,
+      relative: object.path.slice(prefix.length),
+    }));
+
+  const flat = inside.some(
+    ({ relative }) => !relative.includes("/") && isNeeded(relative),
+  );
+
   const children = new Map<string, ModelFolder>();
+
   for (const file of inside) {
     const slash = file.relative.indexOf("/");
     if (slash <= 0) continue;
+
     const name = file.relative.slice(0, slash);
-    const model = children.get(name) ?? { name, folder: prefix + name, files: [] };
+    const model = children.get(name) ?? {
+      name,
+      folder: prefix + name,
+      files: [],
+    };
+
     model.files.push({ ...file, relative: file.relative.slice(slash + 1) });
     children.set(name, model);
   }
+
   if (!flat) return { models: [...children.values()], mixed: [] };
+
   const mixed = [...children.values()].filter(({ files }) =>
     files.some(({ relative }) => !relative.includes("/") && isNeeded(relative)),
   );
-  return { models: [{ name: FLAT_NAME, folder: modelPath, files: inside }], mixed: mixed.map(({ name }) => name) };
+
+  return {
+    models: [{ name: FLAT_NAME, folder: modelPath, files: inside }],
+    mixed: mixed.map(({ name }) => name),
+  };
 }
 
 /** Roles that an engine cannot do without. */

@@ -29,8 +29,29 @@ export interface FingerprintParts {
 
 export function fingerprintOf(parts: FingerprintParts): Fingerprint {
   const files = [...parts.files].sort((a, b) => (a.path < b.path ? -1 : 1));
-  const spec = hashOf({ v: 1, engine: parts.engine, files, options: parts.options, allow: parts.allow });
-  const exec = hashOf({ v: 1, spec, recipe: parts.recipe, device: parts.device, image: parts.image });
-  const verdict = hashOf({ v: 1, exec, evidence: parts.evidence, policy: parts.policy, checks: parts.checks });
+  const spec = hashOf({
+    v: 1,
+    engine: parts.engine,
+    files,
+    options: parts.options,
+    allow: parts.allow,
+  });
+
+  const exec = hashOf({
+    v: 1,
+    spec,
+    recipe: parts.recipe,
+    device: parts.device,
+    image: parts.image,
+  });
+
+  const verdict = hashOf({
+    v: 1,
+    exec,
+    evidence: parts.evidence,
+    policy: parts.policy,
+    checks: parts.checks,
+  });
+
   return { spec, exec, verdict };
 }

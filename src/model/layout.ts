@@ -7,9 +7,16 @@ export interface BranchPaths {
   evidence: string;
 }
 
-export function branchPaths(store: { modelPath: string; edgePath: string }): BranchPaths {
+export function branchPaths(store: {
+  modelPath: string;
+  edgePath: string;
+}): BranchPaths {
   const parent = store.edgePath.slice(0, store.edgePath.lastIndexOf("/") + 1);
-  return { model: store.modelPath, edge: store.edgePath, evidence: `${parent}evidence` };
+  return {
+    model: store.modelPath,
+    edge: store.edgePath,
+    evidence: `${parent}evidence`,
+  };
 }
 
 /** Where one model is published: prefixes that end in `/`, and the path of its manifest. */
@@ -22,5 +29,10 @@ export interface ModelPlaces {
 export function placesOf(name: string, paths: BranchPaths): ModelPlaces {
   const child = name === FLAT_NAME ? "" : `${name}/`;
   const edge = `${paths.edge}/${child}`;
-  return { edge, evidence: `${paths.evidence}/${child}`, manifest: `${edge}manifest.json` };
+
+  return {
+    edge,
+    evidence: `${paths.evidence}/${child}`,
+    manifest: `${edge}manifest.json`,
+  };
 }

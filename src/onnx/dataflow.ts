@@ -1,7 +1,14 @@
 import type { OnnxModel, OnnxNode } from "./model.ts";
 
 /** Operators that hand a value on as it is, or in another shape or type. */
-const SAME = new Set(["Identity", "Cast", "Reshape", "Squeeze", "Unsqueeze", "Flatten"]);
+const SAME = new Set([
+  "Identity",
+  "Cast",
+  "Reshape",
+  "Squeeze",
+  "Unsqueeze",
+  "Flatten",
+]);
 /** A value is followed through so many operators. */
 const STEPS = 32;
 
@@ -19,37 +26,57 @@ export interface Dataflow {
 /** Built once for a graph; subgraphs see the names of what holds them. */
 export function dataflowOf({ nodes, constants }: OnnxModel): Dataflow {
   const producers = new Map<string, OnnxNode>();
-  for (const node of nodes) for (const name of node.outputs) producers.set(key(name, node.scope), node);
-  const values = new Map(constants.map((constant) => [key(constant.name, constant.scope), constant.values]));
+  for (const node of nodes)
+    for (const name of node.outputs) producers.set(key(name, node.scope), node);
+  const values = new Map(
+    constants.map((constant) => [
+      key(constant.name, constant.scope),
+      constant.values,
+    ]),
+  );
 
-  function constantOf(name: string, scope: string, steps = STEPS): number[] | null {
+  function constantOf(
+    name: string,
+    scope: string,
+    steps = STEPS,
+  ): number[] | null {
     const known = lookUp(values, name, scope);
     if (known) return known;
+
     const node = lookUp(producers, name, scope);
     if (!node || steps === 0 || !SAME.has(node.op)) return null;
+
     return constantOf(node.inputs[0] ?? "", node.scope, steps - 1);
   }
 
   function boundOf(name: string, scope: string, steps = STEPS): number | null {
     const constant = constantOf(name, scope);
     if (constant) return constant.length === 1 ? (constant[0] ?? null) : null;
+
     const node = lookUp(producers, name, scope);
     if (!node || steps === 0) return null;
+
     const from = SAME.has(node.op) ? node.inputs.slice(0, 1) : limitsOf(node);
-    const bounds = from.map((input) => boundOf(input, node.scope, steps - 1)).filter((bound) => bound !== null);
+    const bounds = from
+      .map((input) => boundOf(input, node.scope, steps - 1))
+      .filter((bound) => bound !== null);
+
     return bounds.length > 0 ? Math.min(...bounds) : null;
   }
 
   function before(node: OnnxNode): Set<OnnxNode> {
     const seen = new Set<OnnxNode>();
     const left = [node];
+
     for (let next = left.pop(); next; next = left.pop())
       for (const input of next.inputs) {
         const from = lookUp(producers, input, next.scope);
         if (!from || seen.has(from)) continue;
+
         seen.add(from);
         left.push(from);
       }
+
     return seen;
   }
 
@@ -66,7 +93,11 @@ function key(name: string, scope: string): string {
   return `${scope}\0${name}`;
 }
 
-function lookUp<T>(map: ReadonlyMap<string, T>, name: string, scope: string): T | undefined {
+function lookUp<T>(
+  map: ReadonlyMap<string, T>,
+  name: string,
+  scope: string,
+): T | undefined {
   for (let at = scope; ; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) {
     const found = map.get(key(name, at));
     if (found !== undefined || at === "") return found;

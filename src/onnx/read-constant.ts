@@ -23,49 +23,84 @@ const LONGEST = LIMITS.constantElements * 10;
 const VALUES = [4, 5, 7, 9, 10, 11];
 
 /** The values of a small `TensorProto`; null where it is large, of another type, in a file of its own, or not as its shape says. */
-export function readTensorValues(reader: WireReader, message: Field, tensor: OnnxTensorInfo): number[] | null {
+export function readTensorValues(
+  reader: WireReader,
+  message: Field,
+  tensor: OnnxTensorInfo,
+): number[] | null {
   const size = tensor.dims.reduce((product, dim) => product * dim, 1);
-  if (tensor.external || !(tensor.dtype in RAW) || !(size >= 0 && size <= LIMITS.constantElements)) return null;
+  if (
+    tensor.external ||
+    !(tensor.dtype in RAW) ||
+    !(size >= 0 && size <= LIMITS.constantElements)
+  )
+    return null;
+
   const values: number[] = [];
   for (const field of within(reader, message)) {
     if (!VALUES.includes(field.number)) continue;
     if (field.end - field.start > LONGEST) return null;
-    values.push(...(field.number === 9 ? rawValues(reader, field, tensor.dtype) : typedValues(reader, field)));
+
+    values.push(
+      ...(field.number === 9
+        ? rawValues(reader, field, tensor.dtype)
+        : typedValues(reader, field)),
+    );
     if (values.length > size) return null;
   }
+
   return values.length === size ? values : null;
 }
 
 /** `value_float`, `value_int`, `value_floats` or `value_ints` of a `Constant` node; null where there are too many, or none. */
-export function readNumbers(reader: WireReader, attribute: Field): number[] | null {
+export function readNumbers(
+  reader: WireReader,
+  attribute: Field,
+): number[] | null {
   const values: number[] = [];
   for (const field of within(reader, attribute)) {
     const isFloat = field.number === 2 || field.number === 7;
     if (!isFloat && field.number !== 3 && field.number !== 8) continue;
     if (field.end - field.start > LONGEST) return null;
-    values.push(...(isFloat ? floats(reader, field, 4) : reader.integers(field, LONGEST)));
+
+    values.push(
+      ...(isFloat ? floats(reader, field, 4) : reader.integers(field, LONGEST)),
+    );
     if (values.length > LIMITS.constantElements) return null;
   }
+
   return values.length > 0 ? values : null;
 }
 
 function typedValues(reader: WireReader, field: Field): number[] {
   if (field.number === 4) return floats(reader, field, 4);
-  return field.number === 10 ? floats(reader, field, 8) : reader.integers(field, LONGEST);
+  return field.number === 10
+    ? floats(reader, field, 8)
+    : reader.integers(field, LONGEST);
 }
 
 function rawValues(reader: WireReader, field: Field, dtype: string): number[] {
   const [width, read] = RAW[dtype] ?? [1, () => 0];
   const view = viewOf(reader.bytes(field));
-  return Array.from({ length: Math.floor(view.byteLength / width) }, (_, index) => read(view, index * width));
+
+  return Array.from(
+    { length: Math.floor(view.byteLength / width) },
+    (_, index) => read(view, index * width),
+  );
 }
 
 /** One number of its own, or many packed. */
 function floats(reader: WireReader, field: Field, width: 4 | 8): number[] {
-  if (field.wire === 0) throw malformed(`floats were expected at byte ${field.start}`);
+  if (field.wire === 0)
+    throw malformed(`floats were expected at byte ${field.start}`);
   const view = viewOf(reader.bytes({ ...field, wire: 2 }));
-  return Array.from({ length: Math.floor(view.byteLength / width) }, (_, index) =>
-    width === 4 ? view.getFloat32(index * 4, true) : view.getFloat64(index * 8, true),
+
+  return Array.from(
+    { length: Math.floor(view.byteLength / width) },
+    (_, index) =>
+      width === 4
+        ? view.getFloat32(index * 4, true)
+        : view.getFloat64(index * 8, true),
   );
 }
 

@@ -8,18 +8,27 @@ export function readValue(reader: WireReader, message: Field): OnnxValue {
   for (const field of within(reader, message)) {
     if (field.number === 1) value.name = reader.text(field);
     if (field.number !== 2) continue;
-    for (const type of within(reader, field)) if (type.number === 1) readTensorType(reader, type, value);
+    for (const type of within(reader, field))
+      if (type.number === 1) readTensorType(reader, type, value);
   }
+
   return value;
 }
 
-function readTensorType(reader: WireReader, message: Field, value: OnnxValue): void {
+function readTensorType(
+  reader: WireReader,
+  message: Field,
+  value: OnnxValue,
+): void {
   for (const field of within(reader, message)) {
     if (field.number === 1) value.dtype = dtypeName(field.value);
     if (field.number !== 2) continue;
+
     value.shape = [];
-    for (const dim of within(reader, field)) if (dim.number === 1) value.shape.push(readDimension(reader, dim));
-    if (value.shape.length > LIMITS.rank) throw malformed(`a shape of ${value.shape.length} axes`);
+    for (const dim of within(reader, field))
+      if (dim.number === 1) value.shape.push(readDimension(reader, dim));
+    if (value.shape.length > LIMITS.rank)
+      throw malformed(`a shape of ${value.shape.length} axes`);
   }
 }
 
@@ -29,44 +38,67 @@ function readDimension(reader: WireReader, message: Field): number | string {
     if (field.number === 1) size = field.value;
     if (field.number === 2) size = reader.text(field);
   }
+
   return size;
 }
 
 /** `TensorProto` without its data. */
-export function readTensorInfo(reader: WireReader, message: Field): OnnxTensorInfo {
-  const tensor: OnnxTensorInfo = { name: "", dtype: "undefined", dims: [], external: null };
+export function readTensorInfo(
+  reader: WireReader,
+  message: Field,
+): OnnxTensorInfo {
+  const tensor: OnnxTensorInfo = {
+    name: "",
+    dtype: "undefined",
+    dims: [],
+    external: null,
+  };
+
   const entries: Record<string, string> = {};
   let outside = false;
+
   for (const field of within(reader, message)) {
-    if (field.number === 1) tensor.dims.push(...reader.integers(field, LIMITS.rank));
+    if (field.number === 1)
+      tensor.dims.push(...reader.integers(field, LIMITS.rank));
     if (field.number === 2) tensor.dtype = dtypeName(field.value);
     if (field.number === 8) tensor.name = reader.text(field);
     if (field.number === 13) Object.assign(entries, readPair(reader, field));
     if (field.number === 14) outside = field.value === 1;
-    if (tensor.dims.length > LIMITS.rank) throw malformed(`a tensor of ${tensor.dims.length} axes`);
+    if (tensor.dims.length > LIMITS.rank)
+      throw malformed(`a tensor of ${tensor.dims.length} axes`);
   }
+
   if (outside || entries.location !== undefined)
     tensor.external = {
       location: entries.location ?? "",
       offset: Number(entries.offset ?? 0),
       length: entries.length === undefined ? null : Number(entries.length),
     };
+
   return tensor;
 }
 
 /** `StringStringEntryProto` as an object of one key. */
-export function readPair(reader: WireReader, message: Field): Record<string, string> {
+export function readPair(
+  reader: WireReader,
+  message: Field,
+): Record<string, string> {
   let key = "";
   let value = "";
+
   for (const field of within(reader, message)) {
     if (field.number === 1) key = reader.text(field);
     if (field.number === 2) value = reader.text(field);
   }
+
   return Object.fromEntries([[key, value]]);
 }
 
 /** Fields of a message that is a field itself. */
-export function within(reader: WireReader, { wire, start, end }: Field): Generator<Field> {
+export function within(
+  reader: WireReader,
+  { wire, start, end }: Field,
+): Generator<Field> {
   if (wire !== 2) throw malformed(`a message was expected at byte ${start}`);
   return reader.fields(start, end);
 }

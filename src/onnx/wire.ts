@@ -38,11 +38,15 @@ export class WireReader {
   *fields(start: number, end: number): Generator<Field> {
     let at = start;
     while (at < end) {
-      if (++this.#fields > LIMITS.fields) throw malformed(`more than ${LIMITS.fields} fields`);
+      if (++this.#fields > LIMITS.fields)
+        throw malformed(`more than ${LIMITS.fields} fields`);
+
       const tag = this.#varint(at, end);
       const number = Math.floor(tag.value / EIGHT);
       const wire = tag.value % EIGHT;
-      if (number <= 0 || number > 536_870_911) throw malformed(`no field at byte ${at}`);
+      if (number <= 0 || number > 536_870_911)
+        throw malformed(`no field at byte ${at}`);
+
       const field = this.#field(number, wire, tag.next, end);
       yield field;
       at = field.end;
@@ -55,26 +59,38 @@ export class WireReader {
 
   bytes({ wire, start, end }: Field): Buffer {
     if (wire !== 2) throw malformed(`a text was expected at byte ${start}`);
+
     const length = end - start;
     this.#texts += length;
     if (length > LIMITS.text || this.#texts > LIMITS.texts)
       throw malformed(`a text of ${length} bytes at byte ${start}`);
     if (length > WINDOW) return this.#long(start, length);
+
     this.#need(start, length);
-    return Buffer.from(this.#window.subarray(start - this.#from, end - this.#from));
+
+    return Buffer.from(
+      this.#window.subarray(start - this.#from, end - this.#from),
+    );
   }
 
   /** Values of a repeated integer field, packed or not. */
   integers({ wire, value, start, end }: Field, limit: number): number[] {
     if (wire === 0) return [value];
     if (wire !== 2) throw malformed(`a number was expected at byte ${start}`);
+
     const values: number[] = [];
     for (let at = start; at < end; ) {
       const one = this.#varint(at, end);
       values.push(one.value);
-      if (values.length > limit) throw malformed(`a list of more than ${limit} numbers at byte ${start}`);
+
+      if (values.length > limit)
+        throw malformed(
+          `a list of more than ${limit} numbers at byte ${start}`,
+        );
+
       at = one.next;
     }
+
     return values;
   }
 
@@ -83,18 +99,31 @@ export class WireReader {
       const { value, next } = this.#varint(at, end);
       return { number, wire, value, start: at, end: next };
     }
+
     if (wire === 1 || wire === 5)
-      return inside({ number, wire, value: 0, start: at, end: at + (wire === 1 ? 8 : 4) }, end);
-    if (wire !== 2) throw malformed(`an unknown kind of field (${wire}) at byte ${at}`);
+      return inside(
+        { number, wire, value: 0, start: at, end: at + (wire === 1 ? 8 : 4) },
+        end,
+      );
+
+    if (wire !== 2)
+      throw malformed(`an unknown kind of field (${wire}) at byte ${at}`);
+
     const { value: length, next } = this.#varint(at, end);
     if (length < 0) throw malformed(`a negative length at byte ${at}`);
-    return inside({ number, wire, value: 0, start: next, end: next + length }, end);
+
+    return inside(
+      { number, wire, value: 0, start: next, end: next + length },
+      end,
+    );
   }
 
   #varint(start: number, end: number): { value: number; next: number } {
     this.#need(start, Math.min(10, end - start));
+
     let low = 0;
     let high = 0;
+
     for (let at = start; at < end && at < start + 10; at++) {
       const byte = this.#window[at - this.#from] ?? 0;
       const position = at - start;
@@ -102,35 +131,49 @@ export class WireReader {
       else high += (byte & 0x7f) * 2 ** (7 * (position - 4));
       if (byte < 0x80) return { value: signed(low, high), next: at + 1 };
     }
-    throw malformed(start + 10 <= end ? `a number without end at byte ${start}` : `cut off at byte ${end}`);
+
+    throw malformed(
+      start + 10 <= end
+        ? `a number without end at byte ${start}`
+        : `cut off at byte ${end}`,
+    );
   }
 
   #long(start: number, length: number): Buffer {
     const whole = Buffer.alloc(length);
     const got = readSync(this.#fd, whole, 0, length, start);
     if (got < length) throw malformed(`cut off at byte ${start + got}`);
+
     return whole;
   }
 
   /** Makes the bytes available in the window. */
   #need(start: number, length: number): void {
     if (start >= this.#from && start + length <= this.#to) return;
-    if (start + length > this.#size) throw malformed(`cut off at byte ${this.#size}`);
+    if (start + length > this.#size)
+      throw malformed(`cut off at byte ${this.#size}`);
+
     this.#from = start;
     this.#to = start + readSync(this.#fd, this.#window, 0, WINDOW, start);
-    if (this.#to < start + length) throw malformed(`cut off at byte ${this.#to}`);
+    if (this.#to < start + length)
+      throw malformed(`cut off at byte ${this.#to}`);
   }
 }
 
 function inside(field: Field, end: number): Field {
-  if (field.end > end) throw malformed(`a field at byte ${field.start} is longer than what holds it`);
+  if (field.end > end)
+    throw malformed(
+      `a field at byte ${field.start} is longer than what holds it`,
+    );
   return field;
 }
 
 /** A signed 64-bit number from its low 28 bits and those above; the complement keeps small negative ones exact. */
 function signed(low: number, high: number): number {
   const upper = high % 2 ** 36;
-  return upper >= 2 ** 35 ? low - (2 ** 36 - upper) * 2 ** 28 : upper * 2 ** 28 + low;
+  return upper >= 2 ** 35
+    ? low - (2 ** 36 - upper) * 2 ** 28
+    : upper * 2 ** 28 + low;
 }
 
 export function malformed(what: string): MalformedOnnx {

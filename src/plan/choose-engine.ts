@@ -20,19 +20,34 @@ export function chooseEngine(
 ): { engine: PlanEngine } | { failure: Failure } {
   const names = engines.map(({ description }) => description.name);
   if (wanted !== null) {
-    const engine = engines.find(({ description }) => description.name === wanted);
+    const engine = engines.find(
+      ({ description }) => description.name === wanted,
+    );
     if (engine) return { engine };
+
     return {
-      failure: inputFailure("engine-unknown", `unknown engine "${wanted}"`, suggestion(wanted, names)),
+      failure: inputFailure(
+        "engine-unknown",
+        `unknown engine "${wanted}"`,
+        suggestion(wanted, names),
+      ),
     };
   }
+
   const top = folder.files.map(({ relative }) => relative);
   const able = engines.filter(({ description }) =>
-    neededRoles(description.accepts).every(({ glob }) => top.some((path) => picomatch.isMatch(path, glob))),
+    neededRoles(description.accepts).every(({ glob }) =>
+      top.some((path) => picomatch.isMatch(path, glob)),
+    ),
   );
+
   const [only] = able;
   if (only && able.length === 1) return { engine: only };
-  const known = engines.map(({ description }) => `${description.name} (${needs(description)})`).join("; ");
+
+  const known = engines
+    .map(({ description }) => `${description.name} (${needs(description)})`)
+    .join("; ");
+
   if (able.length === 0)
     return {
       failure: inputFailure(
@@ -41,6 +56,7 @@ export function chooseEngine(
         `engines: ${known}. Complete the folder, move it out of the models' folder, or name the engine in conversion.yaml`,
       ),
     };
+
   return {
     failure: inputFailure(
       "engine-ambiguous",
@@ -56,6 +72,10 @@ function needs(description: EngineDescription): string {
     .join(" + ");
 }
 
-export function inputFailure(code: string, message: string, hint: string): Failure {
+export function inputFailure(
+  code: string,
+  message: string,
+  hint: string,
+): Failure {
   return { kind: "input", code, message, hint };
 }

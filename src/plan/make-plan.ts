@@ -4,7 +4,12 @@ import type { Settings } from "../config/settings.ts";
 import { UsageError } from "../errors.ts";
 import type { Source } from "../gitlab/source.ts";
 import { some } from "../model/assign-roles.ts";
-import { FLAT_NAME, findModels, type ModelFolder, neededRoles } from "../model/find-models.ts";
+import {
+  FLAT_NAME,
+  findModels,
+  type ModelFolder,
+  neededRoles,
+} from "../model/find-models.ts";
 import { branchPaths } from "../model/layout.ts";
 import { nameDraft } from "../store/draft-name.ts";
 import type { Store } from "../store/store.ts";
@@ -33,19 +38,33 @@ export interface PlanQuestion {
 }
 
 /** Reads the branch once and decides for each model. Throws `UsageError` where the branch has no models. */
-export async function makePlan(store: Store, question: PlanQuestion): Promise<Plan> {
+export async function makePlan(
+  store: Store,
+  question: PlanQuestion,
+): Promise<Plan> {
   const { settings, branch, engines } = question;
-  const snapshot = await store.snapshot(branch, question.at ?? question.pinned ?? undefined);
+  const snapshot = await store.snapshot(
+    branch,
+    question.at ?? question.pinned ?? undefined,
+  );
+
   const paths = branchPaths(settings);
   const names = engines.map(({ description }) => description.name);
   const content = await readBranch(snapshot, paths, names);
+
   if (question.pinned)
-    Object.assign(content, publishedOf(await readBranch(await store.snapshot(branch), paths, names)));
+    Object.assign(
+      content,
+      publishedOf(await readBranch(await store.snapshot(branch), paths, names)),
+    );
+
   const found = findModels(content.models, paths.model, neededByAny(engines));
   refuseOddFolders(found, content, paths.model, store.url, branch);
+
   const isSelected = selector(settings.models);
   const selected = found.models.filter(({ name }) => isSelected(name));
   const models: PlannedModel[] = [];
+
   for (const folder of selected) {
     models.push(
       await planModel({
@@ -62,16 +81,33 @@ export async function makePlan(store: Store, question: PlanQuestion): Promise<Pl
       }),
     );
   }
+
   const present = new Set(found.models.map(({ name }) => name));
-  const gone = settings.models === null ? [...content.manifests.values()].filter(({ name }) => !present.has(name)) : [];
+  const gone =
+    settings.models === null
+      ? [...content.manifests.values()].filter(({ name }) => !present.has(name))
+      : [];
+
   const mayPublish = settings.publish !== "none" && question.withheld === null;
-  const draft = mayPublish ? nameDraft({ ...question.draft, branch, base: snapshot.id }) : null;
+  const draft = mayPublish
+    ? nameDraft({ ...question.draft, branch, base: snapshot.id })
+    : null;
+
   return {
     kind: "plan",
     version: 1,
     source: question.source,
-    skipped: selected.length === 0 && gone.length === 0 ? `no model matches --models ${settings.models}` : null,
-    store: { url: store.url, branch, snapshot: snapshot.id, modelPath: paths.model, edgePath: paths.edge },
+    skipped:
+      selected.length === 0 && gone.length === 0
+        ? `no model matches --models ${settings.models}`
+        : null,
+    store: {
+      url: store.url,
+      branch,
+      snapshot: snapshot.id,
+      modelPath: paths.model,
+      edgePath: paths.edge,
+    },
     draft,
     publish: settings.publish,
     withheld: settings.publish === "none" ? null : question.withheld,
@@ -79,17 +115,26 @@ export async function makePlan(store: Store, question: PlanQuestion): Promise<Pl
     force: settings.force,
     narrowed: settings.models !== null,
     gone,
-    notices: models.flatMap(({ name, policy }) => policy.loosened.map((what) => `${name}: ${what}`)),
+    notices: models.flatMap(({ name, policy }) =>
+      policy.loosened.map((what) => `${name}: ${what}`),
+    ),
     models,
   };
 }
 
-function publishedOf({ edge, manifests }: BranchContent): Pick<BranchContent, "edge" | "manifests"> {
+function publishedOf({
+  edge,
+  manifests,
+}: BranchContent): Pick<BranchContent, "edge" | "manifests"> {
   return { edge, manifests };
 }
 
-function neededByAny(engines: readonly PlanEngine[]): (relative: string) => boolean {
-  const globs = engines.flatMap(({ description }) => neededRoles(description.accepts).map(({ glob }) => glob));
+function neededByAny(
+  engines: readonly PlanEngine[],
+): (relative: string) => boolean {
+  const globs = engines.flatMap(({ description }) =>
+    neededRoles(description.accepts).map(({ glob }) => glob),
+  );
   return picomatch(globs);
 }
 
@@ -101,10 +146,13 @@ function refuseOddFolders(
   branch: string,
 ): void {
   if (found.mixed.length > 0)
-    throw new UsageError(`${modelPath}/ is a model itself and has models in ${some(found.mixed)}`, {
-      code: "model-mixed",
-      hint: `either keep one model directly in ${modelPath}/, or give each its own folder ${modelPath}/<name>/`,
-    });
+    throw new UsageError(
+      `${modelPath}/ is a model itself and has models in ${some(found.mixed)}`,
+      {
+        code: "model-mixed",
+        hint: `either keep one model directly in ${modelPath}/, or give each its own folder ${modelPath}/<name>/`,
+      },
+    );
   // With all of them gone at once, a slip is likelier than the wish to remove every edge model.
   if (found.models.length === 0)
     throw new UsageError(
@@ -116,10 +164,21 @@ function refuseOddFolders(
     );
 }
 
-function layersOf(folder: ModelFolder, content: BranchContent, question: PlanQuestion): ConfigLayer[] {
-  const shared = folder.name === FLAT_NAME ? undefined : content.configs.get(question.settings.modelPath);
+function layersOf(
+  folder: ModelFolder,
+  content: BranchContent,
+  question: PlanQuestion,
+): ConfigLayer[] {
+  const shared =
+    folder.name === FLAT_NAME
+      ? undefined
+      : content.configs.get(question.settings.modelPath);
+
   const own = content.configs.get(folder.folder);
-  return [shared, own, question.repository].filter((layer): layer is ConfigLayer => layer != null);
+
+  return [shared, own, question.repository].filter(
+    (layer): layer is ConfigLayer => layer != null,
+  );
 }
 
 function selector(globs: string | null): (name: string) => boolean {

@@ -24,7 +24,9 @@ export async function readLock(
 ): Promise<ModelLock | null> {
   const file = join(ctx.cwd, LOCK_FILE);
   if (!existsSync(file)) return null;
+
   const lock = await readDocument<ModelLock>(file, "model-lock");
+
   return lock.store === store.url && lock.branch === branch ? lock : null;
 }
 
@@ -36,12 +38,22 @@ export async function pinnedCommit(
 ): Promise<string | null> {
   const lock = await readLock(ctx, store, branch);
   if (lock === null) return null;
+
   const head = await store.head(branch);
-  if (head === null || (lock.commit !== head && (await store.isAncestor(lock.commit, head)) !== true))
-    throw new UsageError(`${LOCK_FILE} pins commit ${lock.commit}, which branch ${branch} does not hold`, {
-      code: "lock-unknown",
-      hint: "write it again with `model-to-edge pin`, commit and push it",
-    });
+  if (
+    head === null ||
+    (lock.commit !== head &&
+      (await store.isAncestor(lock.commit, head)) !== true)
+  )
+    throw new UsageError(
+      `${LOCK_FILE} pins commit ${lock.commit}, which branch ${branch} does not hold`,
+      {
+        code: "lock-unknown",
+        hint: "write it again with `model-to-edge pin`, commit and push it",
+      },
+    );
+
   ctx.log.info(`${LOCK_FILE} pins branch ${branch} at commit ${lock.commit}`);
+
   return lock.commit;
 }

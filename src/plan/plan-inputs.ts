@@ -11,14 +11,17 @@ import { UsageError } from "../errors.ts";
 import type { PlanEngine } from "./choose-engine.ts";
 
 /** All engines with what a plan needs to know of them. */
-export async function planEngines(ctx: Pick<Context, "root" | "env">): Promise<(PlanEngine & { engine: Engine })[]> {
+export async function planEngines(
+  ctx: Pick<Context, "root" | "env">,
+): Promise<(PlanEngine & { engine: Engine })[]> {
   const engines = await listEngines(ctx);
   return Promise.all(
     engines.map(async (engine) => ({
       engine,
       description: engine,
       recipe: (await recipeHashes(engine, ctx.root)).exec,
-      optionProblems: (options: Record<string, unknown>) => optionProblems(engine, options),
+      optionProblems: (options: Record<string, unknown>) =>
+        optionProblems(engine, options),
     })),
   );
 }
@@ -31,27 +34,43 @@ export async function repositoryConfig(
 ): Promise<ConfigLayer | null> {
   const file = named ?? "conversion.yaml";
   let text: string;
+
   try {
     text = await readFile(resolve(ctx.cwd, file), "utf8");
   } catch (error) {
-    if (named === null && (error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw new UsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code})`, {
-      code: "config-missing",
-      hint: "correct --config (input config); it is relative to the folder where the command runs",
-    });
+    if (named === null && (error as NodeJS.ErrnoException).code === "ENOENT")
+      return null;
+    throw new UsageError(
+      `${file} cannot be read (${(error as NodeJS.ErrnoException).code})`,
+      {
+        code: "config-missing",
+        hint: "correct --config (input config); it is relative to the folder where the command runs",
+      },
+    );
   }
+
   const names = engines.map(({ description }) => description.name);
   const parsed = await parseConversionYaml(text, file, names);
+
   if ("config" in parsed) {
     const folder = dirname(resolve(ctx.cwd, file));
     const profiles = await policyProfiles(profileNames(parsed.config), folder);
     return { file, reviewed: true, config: parsed.config, profiles };
   }
-  const lines = parsed.problems.map((problem) => `${file}:${problem.line}:${problem.column} ${problem.message}`);
-  throw new UsageError(lines.join("\n"), { code: "config", hint: "docs/configuration.md lists all keys" });
+
+  const lines = parsed.problems.map(
+    (problem) => `${file}:${problem.line}:${problem.column} ${problem.message}`,
+  );
+
+  throw new UsageError(lines.join("\n"), {
+    code: "config",
+    hint: "docs/configuration.md lists all keys",
+  });
 }
 
 /** `image@sha256:…` where the job names its image so; only such an image promises equal bytes. */
 export function digestOf(image: string | undefined): string | null {
-  return image !== undefined && /@sha256:[0-9a-f]{64}$/.test(image) ? image : null;
+  return image !== undefined && /@sha256:[0-9a-f]{64}$/.test(image)
+    ? image
+    : null;
 }

@@ -5,7 +5,11 @@ import { assignRoles } from "../model/assign-roles.ts";
 import type { ModelFolder } from "../model/find-models.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { StoreObject } from "../store/store.ts";
-import { chooseEngine, inputFailure, type PlanEngine } from "./choose-engine.ts";
+import {
+  chooseEngine,
+  inputFailure,
+  type PlanEngine,
+} from "./choose-engine.ts";
 import type { PlannedFile, PlannedModel } from "./plan.ts";
 import { closedFingerprint, isUnchanged } from "./unchanged.ts";
 
@@ -25,16 +29,33 @@ export interface ModelQuestion {
 }
 
 /** Decides what happens with one model folder. Pure but for the schema of the options. */
-export async function planModel(question: ModelQuestion): Promise<PlannedModel> {
+export async function planModel(
+  question: ModelQuestion,
+): Promise<PlannedModel> {
   const { folder, settings, published } = question;
-  const chosen = chooseEngine(folder, question.engines, question.engine ?? settings.engine);
+  const chosen = chooseEngine(
+    folder,
+    question.engines,
+    question.engine ?? settings.engine,
+  );
   if ("failure" in chosen) return refused(question, "", chosen.failure);
+
   const { engine } = chosen;
   const name = engine.description.name;
   const options = settings.options[name] ?? {};
   const [problem] = await engine.optionProblems(options);
+
   if (problem)
-    return refused(question, name, inputFailure("options", `options of ${name}: ${problem}`, optionsHint(name)));
+    return refused(
+      question,
+      name,
+      inputFailure(
+        "options",
+        `options of ${name}: ${problem}`,
+        optionsHint(name),
+      ),
+    );
+
   const assigned = assignRoles({
     folder: folder.folder,
     modelName: folder.name,
@@ -44,7 +65,13 @@ export async function planModel(question: ModelQuestion): Promise<PlannedModel> 
     named: namedFiles(options),
   });
   if ("failure" in assigned) return refused(question, name, assigned.failure);
-  const files = plannedFiles(folder, withSamples(assigned.roles, folder, settings), published);
+
+  const files = plannedFiles(
+    folder,
+    withSamples(assigned.roles, folder, settings),
+    published,
+  );
+
   const model: PlannedModel = {
     name: folder.name,
     decision: "convert",
@@ -59,37 +86,74 @@ export async function planModel(question: ModelQuestion): Promise<PlannedModel> 
     published,
     failure: null,
   };
-  model.fingerprint = closedFingerprint(model, engine.recipe, question.image, question.checks);
-  if (!question.force && isUnchanged(model, question.edge)) model.decision = "unchanged";
+
+  model.fingerprint = closedFingerprint(
+    model,
+    engine.recipe,
+    question.image,
+    question.checks,
+  );
+  if (!question.force && isUnchanged(model, question.edge))
+    model.decision = "unchanged";
+
   return model;
 }
 
-function plannedFiles(folder: ModelFolder, roles: ReadonlyMap<string, string>, published: Manifest | null) {
-  const known = new Map(published?.inputs.map(({ path, token, sha256 }) => [`${path}\0${token}`, sha256]));
+function plannedFiles(
+  folder: ModelFolder,
+  roles: ReadonlyMap<string, string>,
+  published: Manifest | null,
+) {
+  const known = new Map(
+    published?.inputs.map(({ path, token, sha256 }) => [
+      `${path}\0${token}`,
+      sha256,
+    ]),
+  );
+
   const files: PlannedFile[] = [];
+
   for (const { relative, ...object } of folder.files) {
     const role = roles.get(relative);
     if (role === undefined) continue;
-    files.push({ ...object, role, sha256: known.get(`${object.path}\0${object.token}`) ?? null });
+    files.push({
+      ...object,
+      role,
+      sha256: known.get(`${object.path}\0${object.token}`) ?? null,
+    });
   }
+
   return files;
 }
 
-function withSamples(roles: Map<string, string>, folder: ModelFolder, settings: ModelSettings): Map<string, string> {
+function withSamples(
+  roles: Map<string, string>,
+  folder: ModelFolder,
+  settings: ModelSettings,
+): Map<string, string> {
   if (settings.samples === null) return roles;
+
   const matches = picomatch(settings.samples);
   for (const [path, role] of roles) if (role === "sample") roles.delete(path);
-  for (const { relative } of folder.files) if (!roles.has(relative) && matches(relative)) roles.set(relative, "sample");
+
+  for (const { relative } of folder.files)
+    if (!roles.has(relative) && matches(relative))
+      roles.set(relative, "sample");
+
   return roles;
 }
 
 function chosenFiles(settings: ModelSettings): Record<string, string> {
-  return settings.classes === null ? settings.files : { ...settings.files, classes: settings.classes };
+  return settings.classes === null
+    ? settings.files
+    : { ...settings.files, classes: settings.classes };
 }
 
 /** `./x.py` among the options means a file of the model's folder. */
 function namedFiles(options: Record<string, unknown>): Set<string> {
-  const paths = Object.values(options).filter((value) => typeof value === "string" && value.startsWith("./"));
+  const paths = Object.values(options).filter(
+    (value) => typeof value === "string" && value.startsWith("./"),
+  );
   return new Set(paths.map((path) => String(path).slice(2)));
 }
 

@@ -12,7 +12,13 @@ export interface Plan {
   source: Source;
   /** Why there is nothing to do (no data branch, no models selected), else null. */
   skipped: string | null;
-  store: { url: string; branch: string; snapshot: string; modelPath: string; edgePath: string };
+  store: {
+    url: string;
+    branch: string;
+    snapshot: string;
+    modelPath: string;
+    edgePath: string;
+  };
   /** Null where nothing may be published. */
   draft: DraftRef | null;
   publish: "all" | "passed" | "none";

@@ -21,48 +21,77 @@ export interface PlanRequest {
 }
 
 /** From the settings and the pipeline's variables to a plan; a missing data branch may end it early. */
-export async function preparePlan(ctx: Context, { settings, store, checks, at }: PlanRequest): Promise<Plan> {
+export async function preparePlan(
+  ctx: Context,
+  { settings, store, checks, at }: PlanRequest,
+): Promise<Plan> {
   const pipeline = await currentPipeline(ctx, settings.modelBranch);
   for (const line of pipeline.warnings) ctx.log.warn(line);
   const branch = branchOf(pipeline);
   const engines = await planEngines(ctx);
   const repository = await repositoryConfig(ctx, settings.config, engines);
+
   await store.verify();
+
   if ((await store.head(branch)) === null) {
     const skipped = await missingBranch(ctx, store, settings, pipeline, branch);
-    if (skipped !== null) return emptyPlan(settings, pipeline, store, branch, skipped);
+    if (skipped !== null)
+      return emptyPlan(settings, pipeline, store, branch, skipped);
   }
+
   const withheld = await uncommitted(ctx, store, settings, branch);
   const plan = await makePlan(store, {
     settings,
     source: pipeline.source,
     branch,
-    ...(at === undefined ? { pinned: await pinnedCommit(ctx, store, branch) } : { at }),
+    ...(at === undefined
+      ? { pinned: await pinnedCommit(ctx, store, branch) }
+      : { at }),
     withheld: pipeline.withheld ?? withheld,
     engines,
     repository,
     image: digestOf(ctx.env.CI_JOB_IMAGE),
     checks,
-    draft: { owner: ownerOf(pipeline), now: ctx.now(), unique: randomBytes(6).toString("hex") },
+    draft: {
+      owner: ownerOf(pipeline),
+      now: ctx.now(),
+      unique: randomBytes(6).toString("hex"),
+    },
   });
+
   return plan;
 }
 
 function branchOf(pipeline: Pipeline): string {
   if (pipeline.branch !== null) return pipeline.branch;
-  throw new UsageError(pipeline.reason ?? "no branch of the store belongs to this pipeline", {
-    code: "branch-unknown",
-    hint: "name the branch with --model-branch (input model-branch)",
-  });
+  throw new UsageError(
+    pipeline.reason ?? "no branch of the store belongs to this pipeline",
+    {
+      code: "branch-unknown",
+      hint: "name the branch with --model-branch (input model-branch)",
+    },
+  );
 }
 
-function emptyPlan(settings: Settings, pipeline: Pipeline, store: Store, branch: string, skipped: string): Plan {
+function emptyPlan(
+  settings: Settings,
+  pipeline: Pipeline,
+  store: Store,
+  branch: string,
+  skipped: string,
+): Plan {
   return {
     kind: "plan",
     version: 1,
     source: pipeline.source,
     skipped,
-    store: { url: store.url, branch, snapshot: "", modelPath: settings.modelPath, edgePath: settings.edgePath },
+    store: {
+      url: store.url,
+      branch,
+      snapshot: "",
+      modelPath: settings.modelPath,
+      edgePath: settings.edgePath,
+    },
     draft: null,
     publish: settings.publish,
     withheld: null,
@@ -77,5 +106,7 @@ function emptyPlan(settings: Settings, pipeline: Pipeline, store: Store, branch:
 
 /** Who a draft belongs to, for the sweep: the project and its Git ref, or a person's machine. */
 function ownerOf({ source }: Pipeline): string {
-  return source.project === null ? "local" : `${source.project}:${source.gitRef ?? ""}`;
+  return source.project === null
+    ? "local"
+    : `${source.project}:${source.gitRef ?? ""}`;
 }

@@ -1,5 +1,9 @@
 import { parseConversionYaml } from "../config/conversion-yaml.ts";
-import { type ConfigLayer, loosenedBy, profileNames } from "../config/model-settings.ts";
+import {
+  type ConfigLayer,
+  loosenedBy,
+  profileNames,
+} from "../config/model-settings.ts";
 import { isProfileFile, policyProfiles } from "../config/read-profiles.ts";
 import { parseDocument } from "../document.ts";
 import { UsageError } from "../errors.ts";
@@ -28,55 +32,110 @@ export async function readBranch(
   engines: readonly string[],
 ): Promise<BranchContent> {
   const [models, edgeObjects, evidence] = await Promise.all(
-    [paths.model, paths.edge, paths.evidence].map((path) => collect(snapshot.list(`${path}/`))),
+    [paths.model, paths.edge, paths.evidence].map((path) =>
+      collect(snapshot.list(`${path}/`)),
+    ),
   );
-  const edge = new Map([...(edgeObjects ?? []), ...(evidence ?? [])].map((object) => [object.path, object]));
+
+  const edge = new Map(
+    [...(edgeObjects ?? []), ...(evidence ?? [])].map((object) => [
+      object.path,
+      object,
+    ]),
+  );
+
   const manifests = new Map<string, Manifest>();
   const configs = new Map<string, ConfigLayer>();
-  const manifestPaths = (edgeObjects ?? []).map(({ path }) => path).filter((path) => isManifest(path, paths.edge));
+  const manifestPaths = (edgeObjects ?? [])
+    .map(({ path }) => path)
+    .filter((path) => isManifest(path, paths.edge));
+
   await inBatches(manifestPaths, async (path) => {
     const bytes = await snapshot.read(path, MANIFEST_LIMIT);
     const manifest = bytes && (await readManifest(bytes, path));
     if (manifest) manifests.set(manifest.name, manifest);
   });
-  const configPaths = (models ?? []).map(({ path }) => path).filter((path) => isConfig(path, paths.model));
+
+  const configPaths = (models ?? [])
+    .map(({ path }) => path)
+    .filter((path) => isConfig(path, paths.model));
+
   await inBatches(configPaths, async (path) => {
     const bytes = await snapshot.read(path, CONFIG_LIMIT);
-    if (bytes) configs.set(path.slice(0, path.lastIndexOf("/")), await readStoreConfig(bytes, path, engines));
+    if (bytes)
+      configs.set(
+        path.slice(0, path.lastIndexOf("/")),
+        await readStoreConfig(bytes, path, engines),
+      );
   });
+
   return { models: models ?? [], edge, manifests, configs };
 }
 
 /** A manifest of ours; null for a foreign file of that name, which is not touched. */
-export async function readManifest(bytes: Uint8Array, path: string): Promise<Manifest | null> {
+export async function readManifest(
+  bytes: Uint8Array,
+  path: string,
+): Promise<Manifest | null> {
   try {
-    return (await parseDocument(Buffer.from(bytes).toString("utf8"), path, "manifest")) as Manifest;
+    return (await parseDocument(
+      Buffer.from(bytes).toString("utf8"),
+      path,
+      "manifest",
+    )) as Manifest;
   } catch (error) {
     if (error instanceof UsageError) return null;
     throw error;
   }
 }
 
-async function readStoreConfig(bytes: Uint8Array, path: string, engines: readonly string[]): Promise<ConfigLayer> {
-  const parsed = await parseConversionYaml(Buffer.from(bytes).toString("utf8"), path, engines);
+async function readStoreConfig(
+  bytes: Uint8Array,
+  path: string,
+  engines: readonly string[],
+): Promise<ConfigLayer> {
+  const parsed = await parseConversionYaml(
+    Buffer.from(bytes).toString("utf8"),
+    path,
+    engines,
+  );
+
   if ("problems" in parsed) {
-    const lines = parsed.problems.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`);
-    throw new UsageError(lines.join("\n"), { code: "config", hint: "correct it in the store, commit, and run again" });
+    const lines = parsed.problems.map(
+      ({ file, line, column, message }) =>
+        `${file}:${line}:${column} ${message}`,
+    );
+    throw new UsageError(lines.join("\n"), {
+      code: "config",
+      hint: "correct it in the store, commit, and run again",
+    });
   }
+
   const loosened = loosenedBy(parsed.config);
   if (loosened.length > 0)
-    throw new UsageError(`${path} loosens what a model must meet: ${loosened.join(", ")}`, {
-      code: "config-unreviewed",
-      hint: "this counts only from Git, where it is reviewed: move these keys into conversion.yaml of the repository",
-    });
+    throw new UsageError(
+      `${path} loosens what a model must meet: ${loosened.join(", ")}`,
+      {
+        code: "config-unreviewed",
+        hint: "this counts only from Git, where it is reviewed: move these keys into conversion.yaml of the repository",
+      },
+    );
+
   const names = profileNames(parsed.config);
   const own = names.find(isProfileFile);
+
   if (own !== undefined)
     throw new UsageError(`${path} names a device of your own, ${own}`, {
       code: "config-unreviewed",
       hint: "its table counts only from Git, where it is reviewed: name it in conversion.yaml of the repository",
     });
-  return { file: path, reviewed: false, config: parsed.config, profiles: await policyProfiles(names, "") };
+
+  return {
+    file: path,
+    reviewed: false,
+    config: parsed.config,
+    profiles: await policyProfiles(names, ""),
+  };
 }
 
 function isManifest(path: string, edgePath: string): boolean {
@@ -89,13 +148,18 @@ function isConfig(path: string, modelPath: string): boolean {
   return parts.at(-1) === "conversion.yaml" && parts.length <= 2;
 }
 
-async function collect(objects: AsyncIterable<StoreObject>): Promise<StoreObject[]> {
+async function collect(
+  objects: AsyncIterable<StoreObject>,
+): Promise<StoreObject[]> {
   const all: StoreObject[] = [];
   for await (const object of objects) all.push(object);
   return all;
 }
 
-async function inBatches(paths: readonly string[], work: (path: string) => Promise<void>): Promise<void> {
+async function inBatches(
+  paths: readonly string[],
+  work: (path: string) => Promise<void>,
+): Promise<void> {
   for (let start = 0; start < paths.length; start += READS_AT_ONCE)
     await Promise.all(paths.slice(start, start + READS_AT_ONCE).map(work));
 }

@@ -7,7 +7,10 @@ export const EVIDENCE = { random: 3, fp64: true, seed: 0 } as const;
 
 /** The fingerprint of a model whose every file has a sha256, else null. */
 export function closedFingerprint(
-  model: Pick<PlannedModel, "engine" | "files" | "folder" | "options" | "allow" | "device" | "policy">,
+  model: Pick<
+    PlannedModel,
+    "engine" | "files" | "folder" | "options" | "allow" | "device" | "policy"
+  >,
   recipe: string,
   image: string | null,
   checks: number,
@@ -17,8 +20,21 @@ export function closedFingerprint(
     if (sha256 === null) return null;
     files.push({ role, path: path.slice(model.folder.length + 1), sha256 });
   }
+
   const { engine, options, allow, device, policy } = model;
-  return fingerprintOf({ engine, files, options, allow, recipe, device, image, evidence: EVIDENCE, policy, checks });
+
+  return fingerprintOf({
+    engine,
+    files,
+    options,
+    allow,
+    recipe,
+    device,
+    image,
+    evidence: EVIDENCE,
+    policy,
+    checks,
+  });
 }
 
 /** Equal in all three fingerprints, and each published file is still listed with its recorded token. */
@@ -28,6 +44,13 @@ export function isUnchanged(
 ): boolean {
   const { fingerprint, published } = model;
   if (!fingerprint || !published) return false;
-  const same = (["spec", "exec", "verdict"] as const).every((key) => fingerprint[key] === published.fingerprint[key]);
-  return same && published.files.every(({ path, token }) => edge.get(path)?.token === token);
+
+  const same = (["spec", "exec", "verdict"] as const).every(
+    (key) => fingerprint[key] === published.fingerprint[key],
+  );
+
+  return (
+    same &&
+    published.files.every(({ path, token }) => edge.get(path)?.token === token)
+  );
 }

@@ -2,12 +2,19 @@ import type { Manifest } from "../model/manifest.ts";
 import type { Plan } from "../plan/plan.ts";
 
 /** First line of the store's commit: what a reader of its log wants to know. */
-export function commitMessage(published: readonly Manifest[], gone: readonly Manifest[]): string {
-  const names = published.map(({ name, verdict }) => (verdict.outcome === "warn" ? `${name} (with warnings)` : name));
+export function commitMessage(
+  published: readonly Manifest[],
+  gone: readonly Manifest[],
+): string {
+  const names = published.map(({ name, verdict }) =>
+    verdict.outcome === "warn" ? `${name} (with warnings)` : name,
+  );
+
   const parts = [
     names.length > 0 ? `edge models: ${names.join(", ")}` : "",
     ...gone.map(({ name }) => `without ${name}`),
   ];
+
   return parts.filter((part) => part !== "").join("; ");
 }
 
@@ -22,5 +29,10 @@ export function commitMetadata(plan: Plan): Record<string, string> {
     // lakeFS shows a key of this form as a button on the commit's page.
     "::lakefs::GitLab::url[url:ui]": source.pipelineUrl,
   };
-  return Object.fromEntries(Object.entries(facts).filter((fact): fact is [string, string] => Boolean(fact[1])));
+
+  return Object.fromEntries(
+    Object.entries(facts).filter((fact): fact is [string, string] =>
+      Boolean(fact[1]),
+    ),
+  );
 }

@@ -3,10 +3,17 @@ import type { Manifest } from "../model/manifest.ts";
 import type { Verdict } from "../validate/verdict.ts";
 
 /** The manifest of a model that is not red; the same result gives the same bytes. */
-export function makeManifest(conversion: Conversion, verdict: Verdict): Manifest {
+export function makeManifest(
+  conversion: Conversion,
+  verdict: Verdict,
+): Manifest {
   const { name, engine, fingerprint } = conversion;
-  if (!fingerprint || verdict.outcome === "fail") throw new Error(`${name} must not be published`);
-  const byPath = (a: { path: string }, b: { path: string }) => (a.path < b.path ? -1 : 1);
+  if (!fingerprint || verdict.outcome === "fail")
+    throw new Error(`${name} must not be published`);
+
+  const byPath = (a: { path: string }, b: { path: string }) =>
+    a.path < b.path ? -1 : 1;
+
   return {
     kind: "manifest",
     version: 1,

@@ -16,32 +16,53 @@ export async function publishRun(
   plan: Plan,
   models: readonly ConvertedModel[],
 ): Promise<Publication> {
-  if (plan.publish === "none") return publication("none", { reason: "publication was not asked for" });
-  if (plan.skipped !== null) return publication("none", { reason: plan.skipped });
+  if (plan.publish === "none")
+    return publication("none", { reason: "publication was not asked for" });
+  if (plan.skipped !== null)
+    return publication("none", { reason: plan.skipped });
+
   const reason = withheldReason(plan, models);
   const draft = plan.draft && store.draft(plan.draft);
+
   if (reason !== null || !draft) {
     await draft?.discard();
     ctx.log.info(`nothing is published: ${reason}`);
     return publication("withheld", { reason });
   }
+
   const paths = branchPaths(plan.store);
   const manifests = models
-    .filter((model) => model.conversion.status === "converted" && !isRed(model, plan.failOn))
-    .flatMap(({ conversion, verdict }) => (verdict ? [makeManifest(conversion, verdict)] : []))
-    .map((manifest) => ({ manifest, path: placesOf(manifest.name, paths).manifest }));
-  const gone = plan.gone.map((manifest) => ({ manifest, path: placesOf(manifest.name, paths).manifest }));
+    .filter(
+      (model) =>
+        model.conversion.status === "converted" && !isRed(model, plan.failOn),
+    )
+    .flatMap(({ conversion, verdict }) =>
+      verdict ? [makeManifest(conversion, verdict)] : [],
+    )
+    .map((manifest) => ({
+      manifest,
+      path: placesOf(manifest.name, paths).manifest,
+    }));
+
+  const gone = plan.gone.map((manifest) => ({
+    manifest,
+    path: placesOf(manifest.name, paths).manifest,
+  }));
+
   if (manifests.length === 0 && gone.length === 0) {
     await draft.discard();
     ctx.log.info("nothing new to publish");
+
     return publication("unchanged", {
       commit: plan.store.snapshot,
       url: store.link(plan.store.snapshot, `${paths.edge}/`),
       fetch: store.fetchCommand(plan.store.snapshot, `${paths.edge}/`),
     });
   }
+
   const compose = composeChange({ manifests, gone });
   const pointers = [...manifests, ...gone].map(({ path }) => path);
+
   try {
     const outcome = await draft.publish(pointers, compose, {
       input: plan.store.snapshot,
@@ -52,14 +73,29 @@ export async function publishRun(
       ),
       metadata: commitMetadata(plan),
     });
+
     if (outcome.status !== "published" && outcome.status !== "unchanged") {
       const kind = outcome.status === "gone" ? "input" : "external";
-      const failure = { kind, code: outcome.status, message: outcome.message, hint: outcome.hint } as const;
-      const reason = outcome.hint ? `${outcome.message}; next: ${outcome.hint}` : outcome.message;
+      const failure = {
+        kind,
+        code: outcome.status,
+        message: outcome.message,
+        hint: outcome.hint,
+      } as const;
+
+      const reason = outcome.hint
+        ? `${outcome.message}; next: ${outcome.hint}`
+        : outcome.message;
+
       ctx.log.error(`nothing is published: ${reason}`);
+
       return publication("withheld", { reason, failure });
     }
-    ctx.log.info(`${outcome.status} on branch ${plan.store.branch}: commit ${outcome.commit}`);
+
+    ctx.log.info(
+      `${outcome.status} on branch ${plan.store.branch}: commit ${outcome.commit}`,
+    );
+
     return publication(outcome.status, {
       commit: outcome.commit,
       url: store.link(outcome.commit, `${paths.edge}/`),
@@ -72,7 +108,10 @@ export async function publishRun(
   }
 }
 
-function publication(status: Publication["status"], facts: Partial<Publication>): Publication {
+function publication(
+  status: Publication["status"],
+  facts: Partial<Publication>,
+): Publication {
   return {
     kind: "publication",
     version: 1,

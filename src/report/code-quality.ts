@@ -21,10 +21,14 @@ export interface FindingPlace {
  * GitLab's code quality report, JSON.
  * The fingerprint is the same as long as the finding is, so that GitLab can tell new ones from old ones.
  */
-export function renderCodeQuality(models: readonly ReportModel[], placeOf: (name: string) => FindingPlace): string {
+export function renderCodeQuality(
+  models: readonly ReportModel[],
+  placeOf: (name: string) => FindingPlace,
+): string {
   const findings = models.flatMap((model) => {
     const { name } = model.summary;
     const place = placeOf(name);
+
     return problemsOf(model).map(
       ({ check, message, severity }, index): Finding => ({
         description: plainLine(`${name}: ${message}`),
@@ -49,10 +53,28 @@ interface Problem {
 function problemsOf({ summary, conversion, verdict }: ReportModel): Problem[] {
   const { failure } = conversion ?? {};
   if (summary.status === "failed")
-    return [{ check: failure?.code ?? "conversion", message: summary.sentence, severity: "blocker" }];
-  return (verdict?.checks ?? []).flatMap(({ check, status, kind, message }): Problem[] => {
-    if (status === "warn") return [{ check, message, severity: "minor" }];
-    if (status === "fail") return [{ check, message, severity: kind === "unproven" ? "major" : "critical" }];
-    return [];
-  });
+    return [
+      {
+        check: failure?.code ?? "conversion",
+        message: summary.sentence,
+        severity: "blocker",
+      },
+    ];
+
+  return (verdict?.checks ?? []).flatMap(
+    ({ check, status, kind, message }): Problem[] => {
+      if (status === "warn") return [{ check, message, severity: "minor" }];
+
+      if (status === "fail")
+        return [
+          {
+            check,
+            message,
+            severity: kind === "unproven" ? "major" : "critical",
+          },
+        ];
+
+      return [];
+    },
+  );
 }

@@ -11,6 +11,7 @@ export function exitCodeOf(outcomes: readonly Outcome[]): 0 | 1 | 2 | 3 | 70 {
 
 function codeOf({ failure, red }: Outcome): 0 | 1 | 2 | 3 | 70 {
   if (failure?.code === "bug") return 70;
-  if (failure) return failure.kind === "input" ? 2 : failure.kind === "mismatch" ? 1 : 3;
+  if (failure)
+    return failure.kind === "input" ? 2 : failure.kind === "mismatch" ? 1 : 3;
   return red ? 1 : 0;
 }

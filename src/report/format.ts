@@ -3,10 +3,12 @@ export function formatBytes(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB"];
   let value = bytes;
   let unit = 0;
+
   while (value >= 999.5 && unit < units.length - 1) {
     value /= 1000;
     unit += 1;
   }
+
   return `${unit === 0 ? value : Number(value.toPrecision(3))} ${units[unit]}`;
 }
 
@@ -14,8 +16,10 @@ export function formatBytes(bytes: number): string {
 export function formatSeconds(seconds: number): string {
   if (seconds < 0.05) return "< 0.1 s";
   if (seconds < 10) return `${Number(seconds.toFixed(1))} s`;
+
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
+
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
@@ -24,8 +28,12 @@ export function formatNumber(value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value !== "number" || !Number.isFinite(value)) return "–";
   if (value === 0) return "0";
+
   const size = Math.abs(value);
-  return size >= 1e5 || size < 1e-3 ? value.toExponential(1).replace("e+", "e") : String(Number(value.toPrecision(3)));
+
+  return size >= 1e5 || size < 1e-3
+    ? value.toExponential(1).replace("e+", "e")
+    : String(Number(value.toPrecision(3)));
 }
 
 /** The first digits of a hash or commit, enough for a person. */

@@ -16,9 +16,16 @@ export function renderJunit(models: readonly ReportModel[]): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="model-to-edge">\n${suites.join("")}</testsuites>\n`;
 }
 
-function suite({ summary, conversion }: ReportModel, cases: TestCase[]): string {
-  const tally = (state: TestCase["state"]) => cases.filter((test) => test.state === state).length;
-  const stages = Object.entries(conversion?.timings ?? {}).filter(([stage]) => !stage.includes("."));
+function suite(
+  { summary, conversion }: ReportModel,
+  cases: TestCase[],
+): string {
+  const tally = (state: TestCase["state"]) =>
+    cases.filter((test) => test.state === state).length;
+  const stages = Object.entries(conversion?.timings ?? {}).filter(
+    ([stage]) => !stage.includes("."),
+  );
+
   const time = stages.reduce((sum, [, seconds]) => sum + seconds, 0).toFixed(3);
   const attributes = {
     name: summary.name,
@@ -28,15 +35,28 @@ function suite({ summary, conversion }: ReportModel, cases: TestCase[]): string 
     skipped: tally("skipped"),
     time,
   };
-  const content = cases.map((test) => `    ${testCase(summary.name, test)}\n`).join("");
+
+  const content = cases
+    .map((test) => `    ${testCase(summary.name, test)}\n`)
+    .join("");
+
   return `  ${element("testsuite", attributes, `\n${content}  `)}\n`;
 }
 
-function testCase(model: string, { name, state, type, message }: TestCase): string {
+function testCase(
+  model: string,
+  { name, state, type, message }: TestCase,
+): string {
   const attributes = { name, classname: model };
   if (state === "passed") return element("testcase", attributes);
-  if (state === "skipped") return element("testcase", attributes, element("skipped", { message }));
-  return element("testcase", attributes, element(state, { message, type }, escapeXml(message)));
+  if (state === "skipped")
+    return element("testcase", attributes, element("skipped", { message }));
+
+  return element(
+    "testcase",
+    attributes,
+    element(state, { message, type }, escapeXml(message)),
+  );
 }
 
 function casesOf({ summary, conversion, verdict }: ReportModel): TestCase[] {
@@ -56,12 +76,15 @@ function casesOf({ summary, conversion, verdict }: ReportModel): TestCase[] {
           type: "",
           message: summary.status,
         };
+
   return [conversionCase, ...numbered((verdict?.checks ?? []).map(checkCase))];
 }
 
 function checkCase({ check, status, kind, message }: CheckResult): TestCase {
-  if (status === "fail") return { name: check, state: "failure", type: kind ?? "fail", message };
-  if (status === "skip") return { name: check, state: "skipped", type: "", message };
+  if (status === "fail")
+    return { name: check, state: "failure", type: kind ?? "fail", message };
+  if (status === "skip")
+    return { name: check, state: "skipped", type: "", message };
   return { name: check, state: "passed", type: "", message };
 }
 

@@ -27,7 +27,10 @@ export interface LandNoteExtras {
 const FILES_SHOWN = 50;
 
 /** The note on a merged request, GitLab's Markdown: where its models are now, or why they are not. */
-export function renderLandNote(request: LandNote, extras: LandNoteExtras): string {
+export function renderLandNote(
+  request: LandNote,
+  extras: LandNoteExtras,
+): string {
   const blocks = [
     `### ${headline(request, extras)}`,
     whereLine(request, extras),
@@ -36,32 +39,56 @@ export function renderLandNote(request: LandNote, extras: LandNoteExtras): strin
     modelTable(request),
     fileList(request),
     nextBlock(request),
-    request.data_branch_kept ? `The data branch stays: ${prose(request.data_branch_kept)}.` : "",
+    request.data_branch_kept
+      ? `The data branch stays: ${prose(request.data_branch_kept)}.`
+      : "",
     footer(request, extras),
   ];
   return `${blocks.filter(Boolean).join("\n\n")}\n`;
 }
 
-function headline({ status, data_branch: branch }: LandNote, { target }: LandNoteExtras): string {
-  if (status === "landed" || status === "already") return `✅ Landed: ${code(branch)} is part of ${code(target)} now`;
-  if (status === "off") return `➖ Not landed yet: a person lands ${code(branch)}`;
+function headline(
+  { status, data_branch: branch }: LandNote,
+  { target }: LandNoteExtras,
+): string {
+  if (status === "landed" || status === "already")
+    return `✅ Landed: ${code(branch)} is part of ${code(target)} now`;
+  if (status === "off")
+    return `➖ Not landed yet: a person lands ${code(branch)}`;
   if (status === "nothing") return `➖ Nothing to land`;
+
   return `❌ Not landed: ${code(target)} in the store does not hold what was merged in Git`;
 }
 
-function whereLine({ status, landed }: LandNote, { store, target, commitUrl }: LandNoteExtras): string {
-  if ((status !== "landed" && status !== "already") || landed === null) return "";
+function whereLine(
+  { status, landed }: LandNote,
+  { store, target, commitUrl }: LandNoteExtras,
+): string {
+  if ((status !== "landed" && status !== "already") || landed === null)
+    return "";
   const page = link("look at it", commitUrl);
   return `Branch ${code(target)} of ${code(store)}, commit ${code(shortHash(landed))}${page ? ` (${page})` : ""}.`;
 }
 
 function modelTable({ models }: LandNote): string {
   if (models.length === 0) return "";
+
   const icons: Record<string, string> = { green: "✅", removed: "➖" };
   const rows = models.map(({ name, state, sentence }) =>
-    [code(name), `${icons[state] ?? "❌"} ${WORDS[state] ?? state}`, prose(sentence) || "–"].map(cell).join(" | "),
+    [
+      code(name),
+      `${icons[state] ?? "❌"} ${WORDS[state] ?? state}`,
+      prose(sentence) || "–",
+    ]
+      .map(cell)
+      .join(" | "),
   );
-  return ["| Model | Verdict | What it says |", "|---|---|---|", ...rows.map((row) => `| ${row} |`)].join("\n");
+
+  return [
+    "| Model | Verdict | What it says |",
+    "|---|---|---|",
+    ...rows.map((row) => `| ${row} |`),
+  ].join("\n");
 }
 
 const WORDS: Record<string, string> = {
@@ -73,19 +100,39 @@ const WORDS: Record<string, string> = {
 };
 
 function fileList({ paths, models }: LandNote): string {
-  const files = [...new Set([...paths, ...models.flatMap((model) => model.files)])];
+  const files = [
+    ...new Set([...paths, ...models.flatMap((model) => model.files)]),
+  ];
   if (files.length === 0) return "";
-  const rest = files.length > FILES_SHOWN ? [`- and ${files.length - FILES_SHOWN} more`] : [];
+
+  const rest =
+    files.length > FILES_SHOWN
+      ? [`- and ${files.length - FILES_SHOWN} more`]
+      : [];
+
   const title = paths.length > 0 ? "Changed on both sides:" : "Not covered:";
-  return [title, "", ...files.slice(0, FILES_SHOWN).map((file) => `- ${code(file)}`), ...rest].join("\n");
+
+  return [
+    title,
+    "",
+    ...files.slice(0, FILES_SHOWN).map((file) => `- ${code(file)}`),
+    ...rest,
+  ].join("\n");
 }
 
 function nextBlock({ status, next }: LandNote): string {
   if (!next) return "";
-  return status === "off" ? codeBlock(next, "sh") : `**What to do next**: ${prose(next)}`;
+  return status === "off"
+    ? codeBlock(next, "sh")
+    : `**What to do next**: ${prose(next)}`;
 }
 
-function footer({ commit, data_branch: branch }: LandNote, { jobUrl, version }: LandNoteExtras): string {
-  const data = commit ? `data branch ${code(branch)} at ${code(shortHash(commit))}` : "";
+function footer(
+  { commit, data_branch: branch }: LandNote,
+  { jobUrl, version }: LandNoteExtras,
+): string {
+  const data = commit
+    ? `data branch ${code(branch)} at ${code(shortHash(commit))}`
+    : "";
   return `<sub>${[`model-to-edge ${code(version)}`, data, link("job log", jobUrl)].filter(Boolean).join(" · ")}</sub>`;
 }

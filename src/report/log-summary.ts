@@ -1,13 +1,26 @@
 import { formatBytes } from "./format.ts";
-import { count, foundOf, headlineOf, plainHeadline, toneOf, verdictWord } from "./headline.ts";
+import {
+  count,
+  foundOf,
+  headlineOf,
+  plainHeadline,
+  toneOf,
+  verdictWord,
+} from "./headline.ts";
 import type { Summary, SummaryModel } from "./summary.ts";
 
 /**
  * The closing lines of the job's log: what happened to each model, where the result is, where to read on.
  * `report` is the path of the report's page as the reader would open it, null where there is none.
  */
-export function renderLogSummary(summary: Summary, { report }: { report: string | null }): string[] {
-  const width = Math.min(32, Math.max(0, ...summary.models.map(({ name }) => name.length)));
+export function renderLogSummary(
+  summary: Summary,
+  { report }: { report: string | null },
+): string[] {
+  const width = Math.min(
+    32,
+    Math.max(0, ...summary.models.map(({ name }) => name.length)),
+  );
   return [
     "",
     plainHeadline(headlineOf(summary)),
@@ -21,26 +34,38 @@ export function renderLogSummary(summary: Summary, { report }: { report: string 
 function modelLines(model: SummaryModel, width: number): string[] {
   const marks = { pass: "✓", warn: "!", fail: "✗", none: "-" };
   const sentence = model.sentence ? `: ${foundOf(model)}` : "";
-  const lines = [`  ${marks[toneOf(model)]} ${model.name.padEnd(width)}  ${verdictWord(model)}${sentence}`];
+  const lines = [
+    `  ${marks[toneOf(model)]} ${model.name.padEnd(width)}  ${verdictWord(model)}${sentence}`,
+  ];
   if (toneOf(model) !== "fail") return lines;
+
   for (const { check, message } of model.reasons)
     if (message !== model.sentence) lines.push(`      ${check}: ${message}`);
   if (model.next) lines.push(`      next: ${model.next}`);
   if (model.reproduce) lines.push(`      see it again: ${model.reproduce}`);
+
   return lines;
 }
 
 function resultLines({ publication, store, models }: Summary): string[] {
   const { status, commit, url, reason, fetch } = publication;
   const where = `${store.url}, branch ${store.branch}`;
+
   if (status === "withheld" || status === "none") {
     const why = reason ?? (status === "none" ? "nobody asked for it" : null);
     return [`result: nothing was published${why ? `: ${why}` : ""}`];
   }
-  const files = models.filter((model) => toneOf(model) !== "fail").flatMap((model) => model.files);
+
+  const files = models
+    .filter((model) => toneOf(model) !== "fail")
+    .flatMap((model) => model.files);
+
   const size = formatBytes(files.reduce((sum, file) => sum + file.size, 0));
-  const what = files.length > 0 ? ` (${count(files.length, "file")}, ${size})` : "";
-  const verb = status === "published" ? "published to" : "unchanged, already in";
+  const what =
+    files.length > 0 ? ` (${count(files.length, "file")}, ${size})` : "";
+  const verb =
+    status === "published" ? "published to" : "unchanged, already in";
+
   return [
     `result: ${verb} ${where}${commit ? `, commit ${commit}` : ""}${what}`,
     ...(url === null ? [] : [`  look: ${url}`]),

@@ -8,22 +8,35 @@ const LONGEST = 1000;
  */
 export function code(text: string): string {
   const line = plainLine(withoutAnsi(text), LONGEST) || "?";
-  const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
+  const longest = Math.max(
+    0,
+    ...[...line.matchAll(/`+/g)].map(([run]) => run.length),
+  );
+
   const fence = "`".repeat(longest + 1);
   const pad = line.startsWith("`") || line.endsWith("`") ? " " : "";
+
   return `${fence}${pad}${line}${pad}${fence}`;
 }
 
 /** A sentence that may hold foreign words: plain words stay, everything else becomes code. */
 export function prose(text: string): string {
-  const words = plainLine(withoutAnsi(text), LONGEST).split(" ").filter(Boolean).map(splitWord);
+  const words = plainLine(withoutAnsi(text), LONGEST)
+    .split(" ")
+    .filter(Boolean)
+    .map(splitWord);
+
   const pieces: string[] = [];
+
   for (let word = words.shift(); word; word = words.shift()) {
     // `1.` would start a list.
-    const isListMark = pieces.length === 0 && /^\d+[.)]/.test(word.core + word.after);
-    if (isPlainWord(word.core) && !isListMark) pieces.push(word.before + word.core + word.after);
+    const isListMark =
+      pieces.length === 0 && /^\d+[.)]/.test(word.core + word.after);
+    if (isPlainWord(word.core) && !isListMark)
+      pieces.push(word.before + word.core + word.after);
     else pieces.push(word.before + codeOf(word, words));
   }
+
   return pieces.join(" ");
 }
 
@@ -31,12 +44,15 @@ export function prose(text: string): string {
 function codeOf(first: Word, rest: Word[]): string {
   let { core, after } = first;
   for (let next = rest[0]; next; next = rest[0]) {
-    const joins = isOpen(core) || (after + next.before === "" && !isPlainWord(next.core));
+    const joins =
+      isOpen(core) || (after + next.before === "" && !isPlainWord(next.core));
     if (!joins) break;
+
     rest.shift();
     core += `${after} ${next.before}${next.core}`;
     after = next.after;
   }
+
   return code(core) + after;
 }
 
@@ -52,14 +68,21 @@ export function cell(markdown: string): string {
 /** A block of commands or output, in a fence that nothing inside can close. */
 export function codeBlock(text: string, language = ""): string {
   const body = withoutAnsi(text).replaceAll(/[^\P{Cc}\n\t]/gu, "");
-  const longest = Math.max(2, ...[...body.matchAll(/`+/g)].map(([run]) => run.length));
+  const longest = Math.max(
+    2,
+    ...[...body.matchAll(/`+/g)].map(([run]) => run.length),
+  );
+
   const fence = "`".repeat(longest + 1);
+
   return `${fence}${language}\n${body}\n${fence}`;
 }
 
 /** A link of ours; an address that is none of the web, or that could end the link, is left out. */
 export function link(text: string, url: string | null): string | null {
-  return url && /^https?:\/\/[^\s<>()[\]"'`\\]+$/.test(url) ? `[${text}](${url})` : null;
+  return url && /^https?:\/\/[^\s<>()[\]"'`\\]+$/.test(url)
+    ? `[${text}](${url})`
+    : null;
 }
 
 /** Text for inside an HTML tag of ours, where Markdown does not apply. */
@@ -75,13 +98,18 @@ interface Word {
 }
 
 function splitWord(word: string): Word {
-  const [, before = "", core = "", after = ""] = /^(\(*)(.*?)([.,;:!?…)]*)$/.exec(word) ?? [];
-  return core === "" ? { before: "", core: word, after: "" } : { before, core, after };
+  const [, before = "", core = "", after = ""] =
+    /^(\(*)(.*?)([.,;:!?…)]*)$/.exec(word) ?? [];
+  return core === ""
+    ? { before: "", core: word, after: "" }
+    : { before, core, after };
 }
 
 /** Letters and digits, perhaps with inner dashes or apostrophes; 7 hex digits may be a commit. */
 function isPlainWord(core: string): boolean {
   return (
-    /^[–…][).,;:]*$/.test(core) || (/^[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*$/u.test(core) && !/[0-9a-f]{7}/i.test(core))
+    /^[–…][).,;:]*$/.test(core) ||
+    (/^[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*$/u.test(core) &&
+      !/[0-9a-f]{7}/i.test(core))
   );
 }

@@ -3,7 +3,14 @@ import type { Verdict } from "../validate/verdict.ts";
 import { foundOf } from "./headline.ts";
 import { deviceTable } from "./html/devices.ts";
 import { type Content, html } from "./html/markup.ts";
-import { checkList, command, environmentFacts, fileTable, list, policyPart } from "./html/model-parts.ts";
+import {
+  checkList,
+  command,
+  environmentFacts,
+  fileTable,
+  list,
+  policyPart,
+} from "./html/model-parts.ts";
 import { outputTable } from "./html/outputs.ts";
 import { renderPage } from "./html/page.ts";
 import { answer, card, facts } from "./html/parts.ts";
@@ -13,7 +20,10 @@ import type { Preview } from "./report-model.ts";
 
 export interface ModelPage {
   verdict: Verdict;
-  conversion: Pick<Conversion, "engine" | "fingerprint" | "inputs" | "environment" | "warnings">;
+  conversion: Pick<
+    Conversion,
+    "engine" | "fingerprint" | "inputs" | "environment" | "warnings"
+  >;
   previews: readonly Preview[];
   /** Class names by label; empty where unknown. */
   classes: readonly string[];
@@ -32,6 +42,7 @@ const TITLES: Record<Verdict["outcome"], string> = {
 export function renderModelPage(page: ModelPage): string {
   const { verdict, conversion } = page;
   const title = `${verdict.name} ${TITLES[verdict.outcome]}`;
+
   return renderPage({
     title,
     body: html`<div class="over">Edge model, checked against its source</div>
@@ -43,18 +54,32 @@ ${card("Environment", facts(environmentFacts(conversion.engine, conversion.envir
   });
 }
 
-function evidenceCards({ verdict, conversion, previews, classes }: ModelPage): Content {
+function evidenceCards({
+  verdict,
+  conversion,
+  previews,
+  classes,
+}: ModelPage): Content {
   const seen = { verdict, previews, classes, id: "picture" };
   return [
     card("Seen side by side", seenSideBySide(seen)),
     card("Outputs compared", outputTable(outputsOf(verdict))),
-    card("Tensors before the outputs compared", outputTable(intermediateOf(verdict))),
+    card(
+      "Tensors before the outputs compared",
+      outputTable(intermediateOf(verdict)),
+    ),
     card("Behaviour: the sample that agrees least", leastAgreed(seen)),
     card("Checks", checkList(verdict.checks)),
     card("Devices", deviceTable(verdict.checks)),
     card("Warnings of the engine", list(conversion.warnings)),
     card("Judged by", policyPart(verdict)),
-    card("See it again", command("This command runs the same checks on the published files:", verdict.reproduce)),
+    card(
+      "See it again",
+      command(
+        "This command runs the same checks on the published files:",
+        verdict.reproduce,
+      ),
+    ),
   ];
 }
 
@@ -65,7 +90,10 @@ function inputFacts({ inputs, fingerprint }: ModelPage["conversion"]): Content {
       facts([
         ["What was asked", html`<code>${fingerprint.spec}</code>`],
         ["What the bytes depend on", html`<code>${fingerprint.exec}</code>`],
-        ["What the verdict depends on", html`<code>${fingerprint.verdict}</code>`],
+        [
+          "What the verdict depends on",
+          html`<code>${fingerprint.verdict}</code>`,
+        ],
       ]),
   ];
 }

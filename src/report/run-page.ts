@@ -1,11 +1,33 @@
 import { formatSeconds, shortHash } from "./format.ts";
-import { count, foundOf, headlineOf, plainHeadline, toneOf, verdictWord } from "./headline.ts";
+import {
+  count,
+  foundOf,
+  headlineOf,
+  plainHeadline,
+  toneOf,
+  verdictWord,
+} from "./headline.ts";
 import { deviceTable } from "./html/devices.ts";
 import { type Content, html, type Markup } from "./html/markup.ts";
-import { checkList, command, environmentFacts, fileTable, list, policyPart } from "./html/model-parts.ts";
+import {
+  checkList,
+  command,
+  environmentFacts,
+  fileTable,
+  list,
+  policyPart,
+} from "./html/model-parts.ts";
 import { outputTable } from "./html/outputs.ts";
 import { renderPage } from "./html/page.ts";
-import { answer, card, facts, headlineMarkup, icon, part, webLink } from "./html/parts.ts";
+import {
+  answer,
+  card,
+  facts,
+  headlineMarkup,
+  icon,
+  part,
+  webLink,
+} from "./html/parts.ts";
 import { leastAgreed, seenSideBySide } from "./html/seen.ts";
 import { stageBar } from "./html/stages.ts";
 import { intermediateOf, outputsOf } from "./parity-details.ts";
@@ -20,8 +42,13 @@ export interface RunPage {
 
 /** The page of a whole run: the answer, where the result is, and every model in full. */
 export function renderRunPage({ summary, models, version }: RunPage): string {
-  const exceptions = models.reduce((sum, { verdict }) => sum + (verdict?.policy.loosened.length ?? 0), 0);
+  const exceptions = models.reduce(
+    (sum, { verdict }) => sum + (verdict?.policy.loosened.length ?? 0),
+    0,
+  );
+
   const headline = headlineOf(summary, exceptions);
+
   return renderPage({
     title: plainHeadline(headline),
     body: html`<div class="over">Edge models from <code>${summary.store.url}</code>, branch <code>${summary.store.branch}</code></div>
@@ -35,15 +62,23 @@ ${models.map((model, index) => modelCard(model, `picture-${index}`, models.lengt
 
 function resultLine({ publication }: Summary): Content {
   const { status, reason } = publication;
-  if (status === "published") return html`<p>The edge models are published.</p>`;
-  if (status === "unchanged") return html`<p>Nothing new to publish: the store already holds this result.</p>`;
+  if (status === "published")
+    return html`<p>The edge models are published.</p>`;
+  if (status === "unchanged")
+    return html`<p>Nothing new to publish: the store already holds this result.</p>`;
+
   const why = reason ?? (status === "none" ? "nobody asked for it" : "");
+
   return html`<p>Nothing was published${why && `: ${why}`}.</p>`;
 }
 
 function whereFacts({ source, store, publication }: Summary): Content {
   return html`${facts([
-    ["Published at", publication.commit && webLink(html`<code>${publication.commit}</code>`, publication.url)],
+    [
+      "Published at",
+      publication.commit &&
+        webLink(html`<code>${publication.commit}</code>`, publication.url),
+    ],
     [
       "Made from",
       html`<code>${store.url}</code>, branch <code>${store.branch}</code>, state <code>${store.commit}</code>`,
@@ -54,7 +89,10 @@ function whereFacts({ source, store, publication }: Summary): Content {
         html`<code>${source.git_ref}</code> ${source.git_sha && html`at <code>${shortHash(source.git_sha)}</code>`}`,
     ],
     ["Merge request", source.merge_request && `!${source.merge_request}`],
-    ["Pipeline", source.pipeline_url && webLink(source.pipeline_url, source.pipeline_url)],
+    [
+      "Pipeline",
+      source.pipeline_url && webLink(source.pipeline_url, source.pipeline_url),
+    ],
     ["Job", source.job_url && webLink(source.job_url, source.job_url)],
   ])}${command("Fetch the edge models:", publication.fetch)}`;
 }
@@ -63,7 +101,9 @@ function whereFacts({ source, store, publication }: Summary): Content {
 function modelCard(model: ReportModel, id: string, alone: boolean): Markup {
   const { summary } = model;
   const tone = toneOf(summary);
-  const open: Markup | null = alone || tone === "fail" || tone === "warn" ? html` open` : null;
+  const open: Markup | null =
+    alone || tone === "fail" || tone === "warn" ? html` open` : null;
+
   return html`<details class="card"${open}><summary>${icon(tone)}<h2>${summary.name}</h2><span class="soft">${verdictWord(summary)}</span></summary>
 <div>${summary.sentence && html`<p>${foundOf(summary)}</p>`}${summary.next && html`<p><b>What to do next:</b> ${summary.next}</p>`}
 ${evidence(model, id)}
@@ -72,12 +112,19 @@ ${part("How it was made", made(model))}
 ${part("See it again", command("On your machine:", summary.reproduce))}</div></details>`;
 }
 
-function evidence({ conversion, verdict, previews, classes }: ReportModel, id: string): Content {
+function evidence(
+  { conversion, verdict, previews, classes }: ReportModel,
+  id: string,
+): Content {
   const seen = verdict && { verdict, previews, classes, id };
   return [
     seen && part("Seen side by side", seenSideBySide(seen)),
     verdict && part("Outputs compared", outputTable(outputsOf(verdict))),
-    verdict && part("Tensors before the outputs compared", outputTable(intermediateOf(verdict))),
+    verdict &&
+      part(
+        "Tensors before the outputs compared",
+        outputTable(intermediateOf(verdict)),
+      ),
     seen && part("Behaviour: the sample that agrees least", leastAgreed(seen)),
     verdict && part("Checks", checkList(verdict.checks)),
     verdict && part("Devices", deviceTable(verdict.checks)),
@@ -87,11 +134,18 @@ function evidence({ conversion, verdict, previews, classes }: ReportModel, id: s
 }
 
 function made({ summary, conversion }: ReportModel): Content {
-  const stages = Object.entries(summary.timings).filter(([name]) => !name.includes("."));
+  const stages = Object.entries(summary.timings).filter(
+    ([name]) => !name.includes("."),
+  );
+
   const total = stages.reduce((sum, [, seconds]) => sum + seconds, 0);
+
   return facts([
     ...environmentFacts(summary.engine, conversion?.environment ?? {}),
-    ["Speed here", summary.performance && `${summary.performance} (one thread)`],
+    [
+      "Speed here",
+      summary.performance && `${summary.performance} (one thread)`,
+    ],
     ["Isolation", summary.isolation],
     ["Time", total > 0 && html`${formatSeconds(total)}${stageBar(stages)}`],
   ]);

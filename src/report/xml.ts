@@ -1,6 +1,7 @@
 /** What XML 1.0 cannot hold, not even escaped: control characters, lone surrogates, two non-characters. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it takes away
-const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
+const FORBIDDEN =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it takes away
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
 
 export function escapeXml(text: string): string {
   return text
@@ -15,7 +16,15 @@ export function escapeXml(text: string): string {
 }
 
 /** An element on one line; `content` is XML already. */
-export function element(name: string, attributes: Record<string, string | number>, content = ""): string {
-  const pairs = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeXml(String(value))}"`);
-  return content === "" ? `<${name}${pairs.join("")}/>` : `<${name}${pairs.join("")}>${content}</${name}>`;
+export function element(
+  name: string,
+  attributes: Record<string, string | number>,
+  content = "",
+): string {
+  const pairs = Object.entries(attributes).map(
+    ([key, value]) => ` ${key}="${escapeXml(String(value))}"`,
+  );
+  return content === ""
+    ? `<${name}${pairs.join("")}/>`
+    : `<${name}${pairs.join("")}>${content}</${name}>`;
 }

@@ -1,7 +1,8 @@
 import type { DraftRef } from "./store.ts";
 
 const PREFIX = "mte-draft-";
-const PATTERN = /^mte-draft-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-([A-Za-z0-9_]+)-([A-Za-z0-9_]+)-[0-9a-f]+$/;
+const PATTERN =
+  /^mte-draft-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-([A-Za-z0-9_]+)-([A-Za-z0-9_]+)-[0-9a-f]+$/;
 /** A name must also fit as a folder of the file store (255 bytes). */
 const LONGEST_PART = 90;
 
@@ -18,18 +19,36 @@ export interface DraftWish {
 }
 
 /** Names a draft so that its age, owner and target can be told from the name alone, also after a crash. */
-export function nameDraft({ branch, base, owner, now, unique }: DraftWish): DraftRef {
+export function nameDraft({
+  branch,
+  base,
+  owner,
+  now,
+  unique,
+}: DraftWish): DraftRef {
   const time = now.toISOString().replace(/[-:]|\.\d+/g, "");
-  return { id: `${PREFIX}${time}-${encodePart(owner)}-${encodePart(branch)}-${unique}`, branch, base, owner };
+  return {
+    id: `${PREFIX}${time}-${encodePart(owner)}-${encodePart(branch)}-${unique}`,
+    branch,
+    base,
+    owner,
+  };
 }
 
 /** What a draft's name tells, or null where it is no draft of ours. */
-export function readDraftName(id: string): { branch: string; owner: string; createdAt: Date } | null {
+export function readDraftName(
+  id: string,
+): { branch: string; owner: string; createdAt: Date } | null {
   const match = PATTERN.exec(id);
   if (!match) return null;
-  const [, year, month, day, hour, minute, second, owner = "", branch = ""] = match;
-  const createdAt = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+
+  const [, year, month, day, hour, minute, second, owner = "", branch = ""] =
+    match;
+  const createdAt = new Date(
+    `${year}-${month}-${day}T${hour}:${minute}:${second}Z`,
+  );
   if (Number.isNaN(createdAt.getTime())) return null;
+
   return { branch: decodePart(branch), owner: decodePart(owner), createdAt };
 }
 
@@ -40,14 +59,20 @@ function encodePart(text: string): string {
   let encoded = "";
   for (const byte of Buffer.from(text || "unknown")) {
     const character = String.fromCharCode(byte);
-    const next = /[A-Za-z0-9]/.test(character) ? character : `_${byte.toString(16).padStart(2, "0")}`;
+    const next = /[A-Za-z0-9]/.test(character)
+      ? character
+      : `_${byte.toString(16).padStart(2, "0")}`;
     if (encoded.length + next.length > LONGEST_PART) break;
+
     encoded += next;
   }
+
   return encoded;
 }
 
 function decodePart(encoded: string): string {
-  const bytes = encoded.replace(/_([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const bytes = encoded.replace(/_([0-9a-f]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
   return Buffer.from(bytes, "latin1").toString("utf8");
 }

@@ -4,12 +4,21 @@ import type { Context } from "../context.ts";
 import { notWritable } from "../document.ts";
 import { AppError, UsageError } from "../errors.ts";
 import { fileDraft, fileDrafts } from "./file/draft.ts";
-import { deleteFolder, findPublication, folderBranches, landFolder } from "./file/land.ts";
+import {
+  deleteFolder,
+  findPublication,
+  folderBranches,
+  landFolder,
+} from "./file/land.ts";
 import { type Layout, layoutOf } from "./file/layout.ts";
 import { orMissing } from "./file/node-error.ts";
 import { currentPublication, publicationById } from "./file/publication.ts";
 import { fileSnapshot } from "./file/snapshot.ts";
-import { comesBefore, parseSnapshotId, snapshotIdOf } from "./file/snapshot-id.ts";
+import {
+  comesBefore,
+  parseSnapshotId,
+  snapshotIdOf,
+} from "./file/snapshot-id.ts";
 import { checkBranchName } from "./paths.ts";
 import { shellQuote } from "./shell-quote.ts";
 import type { Snapshot, Store } from "./store.ts";
@@ -46,7 +55,9 @@ export function fileStore(ctx: FileContext, url: string, root: string): Store {
     fetchCommand(snapshot, path) {
       const id = parseSnapshotId(snapshot)?.publication;
       if (!id) return null;
+
       const name = path.replace(/\/+$/, "");
+
       return `cp -a ${shellQuote(join(publicationById(layout, id).folder, name))} ${shellQuote(`./${name.split("/").pop()}`)}`;
     },
     close: async () => {},
@@ -56,56 +67,103 @@ export function fileStore(ctx: FileContext, url: string, root: string): Store {
 async function verifyFolder(root: string): Promise<void> {
   const stats = await orMissing(stat(root));
   if (stats?.isDirectory()) return;
-  throw new UsageError(`the store's folder ${root} ${stats ? "is no folder" : "does not exist"}`, {
-    code: "store-missing",
-    hint: `make it with a branch and a model in it: mkdir -p ${shellQuote(join(root, "main", "model"))}`,
-  });
+  throw new UsageError(
+    `the store's folder ${root} ${stats ? "is no folder" : "does not exist"}`,
+    {
+      code: "store-missing",
+      hint: `make it with a branch and a model in it: mkdir -p ${shellQuote(join(root, "main", "model"))}`,
+    },
+  );
 }
 
-async function openSnapshot(ctx: FileContext, layout: Layout, branch: string, at?: string): Promise<Snapshot> {
+async function openSnapshot(
+  ctx: FileContext,
+  layout: Layout,
+  branch: string,
+  at?: string,
+): Promise<Snapshot> {
   checkBranchName(branch);
+
   const head = await snapshotIdOf(layout, branch);
   if (head === null) throw branchMissing(branch, await branchNames(layout));
+
   const pinned = at === undefined ? undefined : parseSnapshotId(at);
-  if (pinned === null) throw new UsageError(`${JSON.stringify(at)} names no snapshot of a file store`);
-  const published = pinned?.publication ? publicationById(layout, pinned.publication) : null;
+  if (pinned === null)
+    throw new UsageError(
+      `${JSON.stringify(at)} names no snapshot of a file store`,
+    );
+
+  const published = pinned?.publication
+    ? publicationById(layout, pinned.publication)
+    : null;
+
   if (published && !(await orMissing(stat(published.folder))))
-    throw new UsageError(`the publication ${published.id} that the plan pinned was replaced and removed`, {
-      code: "snapshot-gone",
-      hint: "plan again",
-    });
-  const publication = pinned === undefined ? await currentPublication(layout, branch) : published;
+    throw new UsageError(
+      `the publication ${published.id} that the plan pinned was replaced and removed`,
+      {
+        code: "snapshot-gone",
+        hint: "plan again",
+      },
+    );
+
+  const publication =
+    pinned === undefined ? await currentPublication(layout, branch) : published;
+
   return fileSnapshot({ ctx, layout, branch, publication }, at ?? head);
 }
 
 /** Copies a branch as people see it; its publication becomes the first one of the new branch. */
-async function createBranch(ctx: FileContext, layout: Layout, branch: string, from: string): Promise<void> {
+async function createBranch(
+  ctx: FileContext,
+  layout: Layout,
+  branch: string,
+  from: string,
+): Promise<void> {
   checkBranchName(branch);
   checkBranchName(from);
+
   const source = join(layout.root, from);
   const target = join(layout.root, branch);
-  if (!(await orMissing(stat(source)))) throw branchMissing(from, await branchNames(layout));
+  if (!(await orMissing(stat(source))))
+    throw branchMissing(from, await branchNames(layout));
   if (await orMissing(stat(target))) return;
-  const partial = join(layout.drafts, `branch-${branch}-${ctx.now().getTime()}`);
+
+  const partial = join(
+    layout.drafts,
+    `branch-${branch}-${ctx.now().getTime()}`,
+  );
+
   try {
     await mkdir(layout.drafts, { recursive: true });
-    await cp(source, partial, { recursive: true, verbatimSymlinks: true, filter: () => !ctx.signal.aborted });
+    await cp(source, partial, {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: () => !ctx.signal.aborted,
+    });
     ctx.signal.throwIfAborted();
     await rename(partial, target);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
-    throw error instanceof AppError || ctx.signal.aborted ? error : notWritable(target, error);
+    throw error instanceof AppError || ctx.signal.aborted
+      ? error
+      : notWritable(target, error);
   }
 }
 
 async function branchNames(layout: Layout): Promise<string[]> {
-  const entries = (await orMissing(readdir(layout.root, { withFileTypes: true }))) ?? [];
-  return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith(".")).map((entry) => entry.name);
+  const entries =
+    (await orMissing(readdir(layout.root, { withFileTypes: true }))) ?? [];
+  return entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
+    .map((entry) => entry.name);
 }
 
 function branchMissing(branch: string, known: string[]): UsageError {
   return new UsageError(`branch ${branch} does not exist in the store`, {
     code: "branch-missing",
-    hint: known.length > 0 ? `branches there: ${known.sort().slice(0, 20).join(", ")}` : "the store has no branch yet",
+    hint:
+      known.length > 0
+        ? `branches there: ${known.sort().slice(0, 20).join(", ")}`
+        : "the store has no branch yet",
   });
 }

@@ -41,19 +41,25 @@ parentPort.on("message", ({ upTo, restart, end }) => {
 
 export function hashThread(path: string): HashThread {
   const worker = new Worker(PROGRAM, { eval: true, workerData: path });
-  const answer = new Promise<{ done: number; sha256: string }>((resolve, reject) => {
-    worker.once("message", resolve);
-    worker.once("error", reject);
-  });
+  const answer = new Promise<{ done: number; sha256: string }>(
+    (resolve, reject) => {
+      worker.once("message", resolve);
+      worker.once("error", reject);
+    },
+  );
+
   // Stopped before it was asked: nobody waits.
   answer.catch(() => {});
+
   return {
     upTo: (bytes) => worker.postMessage({ upTo: bytes }),
     restart: () => worker.postMessage({ restart: true }),
     async digest(size) {
       worker.postMessage({ upTo: size, end: true });
       const { done, sha256 } = await answer;
-      if (done !== size) throw new Error(`${path} has ${done} bytes instead of ${size}`);
+      if (done !== size)
+        throw new Error(`${path} has ${done} bytes instead of ${size}`);
+
       return sha256;
     },
     stop: async () => {

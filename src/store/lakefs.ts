@@ -27,9 +27,18 @@ export async function lakefsStore(
   const { send, sendForBytes } = makeSender(ctx, credentials, timing);
   const { s3, close } = lazyS3(credentials, name, timing);
   const api = lakefsApi(send, sendForBytes, name);
-  const repository: Repository = { name, endpoint: credentials.endpoint, api, s3, timing, ctx };
+  const repository: Repository = {
+    name,
+    endpoint: credentials.endpoint,
+    api,
+    s3,
+    timing,
+    ctx,
+  };
+
   const told = <T>(work: () => Promise<T>) => toldToPeople(repository, work);
   const pages = (options.webUrl ?? credentials.endpoint).replace(/\/+$/, "");
+
   return {
     url: `lakefs://${name}`,
     verify: () => told(() => api.getRepository()),
@@ -41,7 +50,8 @@ export async function lakefsStore(
     async createBranch(branch, from) {
       checkBranchName(branch);
       await told(async () => {
-        if ((await api.getBranch(from)) === null) throw await branchMissing(repository, from);
+        if ((await api.getBranch(from)) === null)
+          throw await branchMissing(repository, from);
         await api.createBranch(branch, from, false);
       });
     },
@@ -58,21 +68,31 @@ export async function lakefsStore(
     drafts: () => listDrafts(repository),
     isAncestor: (older, newer) => told(() => isAncestorOf(api, older, newer)),
     base: (one, other) => told(() => api.findMergeBase(one, other)),
-    history: async (snapshot, limit) => (await told(() => api.logCommits(snapshot, limit))).map(({ id }) => id),
+    history: async (snapshot, limit) =>
+      (await told(() => api.logCommits(snapshot, limit))).map(({ id }) => id),
     land: (wish) => told(() => landCommit(repository, wish)),
-    findCommit: (branch, metadata) => told(() => findCommit(api, branch, metadata)),
+    findCommit: (branch, metadata) =>
+      told(() => findCommit(api, branch, metadata)),
     link(snapshot, path) {
       const page = path === "" || path.endsWith("/") ? "objects" : "object";
       return `${pages}/repositories/${name}/${page}?${new URLSearchParams({ ref: snapshot, path })}`;
     },
     mergeCommand(from, into, ours) {
-      const refs = [from, into].map((ref) => shellQuote(`lakefs://${name}/${ref}`)).join(" ");
+      const refs = [from, into]
+        .map((ref) => shellQuote(`lakefs://${name}/${ref}`))
+        .join(" ");
       return `lakectl merge ${refs}${ours ? " --strategy dest-wins" : ""}`;
     },
     fetchCommand(snapshot, path) {
       const target = `./${path.replace(/\/+$/, "").split("/").pop()}`;
       const folder = path.endsWith("/");
-      const words = [`lakefs://${name}/${snapshot}/${path}`, folder ? `${target}/` : target].map(shellQuote).join(" ");
+      const words = [
+        `lakefs://${name}/${snapshot}/${path}`,
+        folder ? `${target}/` : target,
+      ]
+        .map(shellQuote)
+        .join(" ");
+
       return `lakectl fs download ${folder ? "-r " : ""}${words}`;
     },
     close,
@@ -84,53 +104,80 @@ function lazyS3(credentials: Credentials, name: string, timing: Timing) {
   let made: Promise<S3> | null = null;
   return {
     s3: () => {
-      made ??= import("./lakefs/s3-client.ts").then(({ makeS3 }) => makeS3(credentials, name, timing));
+      made ??= import("./lakefs/s3-client.ts").then(({ makeS3 }) =>
+        makeS3(credentials, name, timing),
+      );
       return made;
     },
     close: async () => (await made)?.close(),
   };
 }
 
-async function openSnapshot(repository: Repository, branch: string, at?: string): Promise<Snapshot> {
+async function openSnapshot(
+  repository: Repository,
+  branch: string,
+  at?: string,
+): Promise<Snapshot> {
   const { api } = repository;
   if (at === undefined) {
     const head = await api.getBranch(branch);
     if (head === null) throw await branchMissing(repository, branch);
     return lakefsSnapshot(repository, head);
   }
+
   const commit = await api.getCommit(at);
   if (commit) return lakefsSnapshot(repository, commit.id);
-  throw new UsageError(`commit ${at} is not in the store`, { code: "snapshot-gone", hint: "plan again" });
+
+  throw new UsageError(`commit ${at} is not in the store`, {
+    code: "snapshot-gone",
+    hint: "plan again",
+  });
 }
 
-async function* listDrafts(repository: Repository): AsyncGenerator<DraftRef & { createdAt: Date }> {
+async function* listDrafts(
+  repository: Repository,
+): AsyncGenerator<DraftRef & { createdAt: Date }> {
   const found = await toldToPeople(repository, async () => {
     const drafts: (DraftRef & { createdAt: Date })[] = [];
-    for await (const { id, commit_id } of repository.api.listBranches(DRAFT_PREFIX)) {
+    for await (const { id, commit_id } of repository.api.listBranches(
+      DRAFT_PREFIX,
+    )) {
       const facts = readDraftName(id);
       if (facts) drafts.push({ id, base: commit_id, ...facts });
     }
+
     return drafts;
   });
   yield* found;
 }
 
-async function* listBranches(repository: Repository): AsyncGenerator<BranchFacts> {
+async function* listBranches(
+  repository: Repository,
+): AsyncGenerator<BranchFacts> {
   const { api } = repository;
   const heads: { id: string; commit_id: string }[] = [];
   await toldToPeople(repository, async () => {
-    for await (const branch of api.listBranches("")) if (!readDraftName(branch.id)) heads.push(branch);
+    for await (const branch of api.listBranches(""))
+      if (!readDraftName(branch.id)) heads.push(branch);
   });
+
   for (const { id, commit_id } of heads) {
-    const commit = await toldToPeople(repository, () => api.getCommit(commit_id));
-    if (commit) yield { name: id, head: commit_id, changedAt: commit.createdAt };
+    const commit = await toldToPeople(repository, () =>
+      api.getCommit(commit_id),
+    );
+    if (commit)
+      yield { name: id, head: commit_id, changedAt: commit.createdAt };
   }
 }
 
-async function branchMissing(repository: Repository, branch: string): Promise<UsageError> {
+async function branchMissing(
+  repository: Repository,
+  branch: string,
+): Promise<UsageError> {
   const known: string[] = [];
   for await (const { id } of repository.api.listBranches(""))
     if (!readDraftName(id) && known.length < 20) known.push(id);
+
   return new UsageError(`branch ${branch} does not exist in the store`, {
     code: "branch-missing",
     hint: `branches there: ${known.join(", ")}`,

@@ -2,7 +2,10 @@ import type { Context } from "../context.ts";
 import type { Store } from "./store.ts";
 import { parseStoreUrl } from "./store-url.ts";
 
-export type StoreContext = Pick<Context, "env" | "home" | "fetch" | "log" | "signal" | "now">;
+export type StoreContext = Pick<
+  Context,
+  "env" | "home" | "fetch" | "log" | "signal" | "now"
+>;
 
 export interface StoreOptions {
   /** Address of the store's web pages for people, where it is not that of the server. */
@@ -10,12 +13,18 @@ export interface StoreOptions {
 }
 
 /** Opens a store by its URL; each driver is loaded when it is used. Throws `UsageError` for a URL that is none. */
-export async function openStore(ctx: StoreContext, url: string, options: StoreOptions): Promise<Store> {
+export async function openStore(
+  ctx: StoreContext,
+  url: string,
+  options: StoreOptions,
+): Promise<Store> {
   const parsed = parseStoreUrl(url);
   if (parsed.kind === "lakefs") {
     const { lakefsStore } = await import("./lakefs.ts");
     return lakefsStore(ctx, parsed.repository, options);
   }
+
   const { fileStore } = await import("./file.ts");
+
   return fileStore(ctx, url, parsed.folder);
 }

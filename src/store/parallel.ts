@@ -18,8 +18,13 @@ export async function inParallel<T, R>(
       }
     }
   };
-  const lanes = await Promise.allSettled(Array.from({ length: Math.min(width, items.length) }, lane));
+
+  const lanes = await Promise.allSettled(
+    Array.from({ length: Math.min(width, items.length) }, lane),
+  );
+
   const rejected = lanes.find((outcome) => outcome.status === "rejected");
   if (rejected) throw rejected.reason;
+
   return results;
 }

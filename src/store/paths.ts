@@ -18,10 +18,14 @@ export function byteOrder(a: string, b: string): number {
 export function placeInside(folder: string, path: string): string {
   const problem = pathProblem(path);
   if (problem)
-    throw new UsageError(`the store's path ${JSON.stringify(path)} cannot be a file: ${problem}`, {
-      code: "unsafe-path",
-      hint: "rename or remove the object in the store",
-    });
+    throw new UsageError(
+      `the store's path ${JSON.stringify(path)} cannot be a file: ${problem}`,
+      {
+        code: "unsafe-path",
+        hint: "rename or remove the object in the store",
+      },
+    );
+
   return join(folder, path);
 }
 
@@ -29,18 +33,25 @@ function pathProblem(path: string): string | null {
   if (path === "") return "it is empty";
   if (path.startsWith("/")) return "it starts with /";
   if (path.includes("\0")) return "it contains a NUL character";
+
   for (const segment of path.split("/")) {
-    if (segment === "" || segment === "." || segment === "..") return `${JSON.stringify(segment)} is no name`;
-    if (Buffer.byteLength(segment) > 255) return "a name in it is longer than 255 bytes";
+    if (segment === "" || segment === "." || segment === "..")
+      return `${JSON.stringify(segment)} is no name`;
+    if (Buffer.byteLength(segment) > 255)
+      return "a name in it is longer than 255 bytes";
   }
+
   return null;
 }
 
 /** Throws `UsageError` for a name that no store takes as a branch (lakeFS's own rule). */
 export function checkBranchName(branch: string): void {
   if (/^\w[-\w]*$/.test(branch)) return;
-  throw new UsageError(`${JSON.stringify(branch)} is no name of a branch in a store`, {
-    code: "branch-name",
-    hint: "letters, digits, _ and - are allowed, and it does not start with -; `model-to-edge branch` maps a Git ref to such a name",
-  });
+  throw new UsageError(
+    `${JSON.stringify(branch)} is no name of a branch in a store`,
+    {
+      code: "branch-name",
+      hint: "letters, digits, _ and - are allowed, and it does not start with -; `model-to-edge branch` maps a Git ref to such a name",
+    },
+  );
 }

@@ -2,7 +2,9 @@ import { fileURLToPath } from "node:url";
 import { UsageError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 
-export type StoreUrl = { kind: "lakefs"; repository: string } | { kind: "file"; folder: string };
+export type StoreUrl =
+  | { kind: "lakefs"; repository: string }
+  | { kind: "file"; folder: string };
 
 const ACCEPTED = "lakefs://REPOSITORY or file:///FOLDER";
 const SCHEMES = ["lakefs", "file"];
@@ -16,11 +18,18 @@ export function parseStoreUrl(url: string): StoreUrl {
   const rest = match?.[2] ?? "";
   if (scheme === "lakefs") return parseLakefs(url, rest);
   if (scheme === "file") return parseFile(url);
+
   if (scheme === "s3")
-    throw new UsageError(`stores of kind s3 come in a later version: ${url}`, { hint: `use ${ACCEPTED}` });
+    throw new UsageError(`stores of kind s3 come in a later version: ${url}`, {
+      hint: `use ${ACCEPTED}`,
+    });
+
   const near = scheme ? nearest(scheme, SCHEMES) : null;
   const meant = near ? `did you mean ${near}://${rest}? ` : "";
-  throw new UsageError(`${JSON.stringify(url)} is no store's URL`, { hint: `${meant}accepted are ${ACCEPTED}` });
+
+  throw new UsageError(`${JSON.stringify(url)} is no store's URL`, {
+    hint: `${meant}accepted are ${ACCEPTED}`,
+  });
 }
 
 function parseLakefs(url: string, rest: string): StoreUrl {
@@ -29,21 +38,39 @@ function parseLakefs(url: string, rest: string): StoreUrl {
     throw new UsageError(`${url} names more than a repository`, {
       hint: `write lakefs://${repository}; the branch is chosen with --model-branch, the folder in it with --model-path`,
     });
+
   if (!REPOSITORY.test(repository))
-    throw new UsageError(`${JSON.stringify(repository)} in ${JSON.stringify(url)} is no name of a lakeFS repository`, {
-      hint: "3 to 63 lower-case letters, digits and dashes, such as lakefs://vision",
-    });
+    throw new UsageError(
+      `${JSON.stringify(repository)} in ${JSON.stringify(url)} is no name of a lakeFS repository`,
+      {
+        hint: "3 to 63 lower-case letters, digits and dashes, such as lakefs://vision",
+      },
+    );
+
   return { kind: "lakefs", repository };
 }
 
 function parseFile(url: string): StoreUrl {
-  const wrong = (hint: string) => new UsageError(`${JSON.stringify(url)} is no folder's URL`, { hint });
-  if (!URL.canParse(url)) throw wrong("write the absolute path after file://, such as file:///data/models");
+  const wrong = (hint: string) =>
+    new UsageError(`${JSON.stringify(url)} is no folder's URL`, { hint });
+  if (!URL.canParse(url))
+    throw wrong(
+      "write the absolute path after file://, such as file:///data/models",
+    );
+
   const parsed = new URL(url);
-  if (parsed.hostname !== "") throw wrong("write three slashes and the absolute path, such as file:///data/models");
-  if (parsed.hash !== "" || parsed.search !== "") throw wrong("write # as %23 and ? as %3F");
+  if (parsed.hostname !== "")
+    throw wrong(
+      "write three slashes and the absolute path, such as file:///data/models",
+    );
+
+  if (parsed.hash !== "" || parsed.search !== "")
+    throw wrong("write # as %23 and ? as %3F");
+
   const folder = readFileUrl(parsed, wrong).replace(/(?<=.)\/+$/, "");
-  if (folder === "/") throw wrong("the whole machine cannot be a store: name a folder");
+  if (folder === "/")
+    throw wrong("the whole machine cannot be a store: name a folder");
+
   return { kind: "file", folder };
 }
 

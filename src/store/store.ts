@@ -31,7 +31,10 @@ export interface Store {
   /** Null where the branch does not exist. */
   head(branch: string): Promise<string | null>;
   /** Uncommitted objects on the branch: below `prefix`, and elsewhere. `file`: zeros. */
-  pending(branch: string, prefix: string): Promise<{ inputs: number; elsewhere: number }>;
+  pending(
+    branch: string,
+    prefix: string,
+  ): Promise<{ inputs: number; elsewhere: number }>;
   createBranch(branch: string, from: string): Promise<void>;
   /** Branches that people work on, without drafts. */
   branches(): AsyncIterable<BranchFacts>;
@@ -52,7 +55,10 @@ export interface Store {
   /** Makes a snapshot of one branch part of another one. */
   land(wish: LandWish): Promise<LandOutcome>;
   /** The newest commit of a branch whose metadata has all these values, or null. */
-  findCommit(branch: string, metadata: Record<string, string>): Promise<string | null>;
+  findCommit(
+    branch: string,
+    metadata: Record<string, string>,
+  ): Promise<string | null>;
   /** A page for people, or null. */
   link(snapshot: string, path: string): string | null;
   /** The command with which a person merges one ref into a branch, `ours`: keeping the branch's side of conflicts; or null. */
@@ -73,7 +79,11 @@ export interface Snapshot {
    * Writes each object to `folder/<rename(path)>` (default: the path itself), hashed on the way.
    * Throws `ExternalError` where an object no longer has its token or the bytes do not arrive whole.
    */
-  download(objects: StoreObject[], folder: string, options?: TransferOptions): Promise<StoredFile[]>;
+  download(
+    objects: StoreObject[],
+    folder: string,
+    options?: TransferOptions,
+  ): Promise<StoredFile[]>;
 }
 
 export interface TransferOptions {
@@ -94,7 +104,11 @@ export interface Draft {
    * One atomic step. `compose` is pure and may be called again when the target moved: it gets the target's current
    * pointers (path to bytes, null where missing) and returns the change, or null to leave all as it is.
    */
-  publish(pointers: string[], compose: Compose, options: PublishOptions): Promise<PublishOutcome>;
+  publish(
+    pointers: string[],
+    compose: Compose,
+    options: PublishOptions,
+  ): Promise<PublishOutcome>;
   /** Idempotent. */
   discard(): Promise<void>;
 }
@@ -136,7 +150,11 @@ export type PublishOutcome =
   | { status: "published"; commit: string }
   /** Nothing to change: compose returned null, or the target already holds the same. */
   | { status: "unchanged"; commit: string }
-  | { status: "dirty" | "conflict" | "protected" | "gone"; message: string; hint: string };
+  | {
+      status: "dirty" | "conflict" | "protected" | "gone";
+      message: string;
+      hint: string;
+    };
 
 export interface BranchFacts {
   name: string;
@@ -173,4 +191,9 @@ export type LandOutcome =
   | { status: "landed"; commit: string }
   /** The target holds all of it already. */
   | { status: "unchanged"; commit: string }
-  | { status: "conflict" | "dirty" | "protected" | "gone"; message: string; hint: string; paths: string[] };
+  | {
+      status: "conflict" | "dirty" | "protected" | "gone";
+      message: string;
+      hint: string;
+      paths: string[];
+    };

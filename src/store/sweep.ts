@@ -15,18 +15,26 @@ export interface SweepOptions {
 export type SweptDraft = DraftRef & { createdAt: Date };
 
 /** Removes drafts that no run will end any more: those of jobs that were killed. Returns what was (or would be) removed. */
-export async function sweepDrafts(store: Store, options: SweepOptions): Promise<SweptDraft[]> {
+export async function sweepDrafts(
+  store: Store,
+  options: SweepOptions,
+): Promise<SweptDraft[]> {
   const { olderThanMs, owner, dryRun, now, log } = options;
   const swept: SweptDraft[] = [];
+
   for await (const draft of store.drafts()) {
     const age = now.getTime() - draft.createdAt.getTime();
-    if (age < olderThanMs || (owner !== undefined && draft.owner !== owner)) continue;
+    if (age < olderThanMs || (owner !== undefined && draft.owner !== owner))
+      continue;
     if (!dryRun) await store.draft(draft).discard();
+
     swept.push(draft);
+
     const verb = dryRun ? "would remove" : "removed";
     log.info(
       `${verb} the draft ${draft.id} of ${draft.owner || "an unknown run"}, made ${draft.createdAt.toISOString()}`,
     );
   }
+
   return swept;
 }

@@ -43,30 +43,57 @@ export interface Subject {
  * One check. `folder` checks need only files; `graph` checks need the parsed protobuf; `session` checks need
  * ONNX Runtime and run in the worker's child process.
  */
-export type FolderCheck = { name: string; needs: "folder"; run(subject: Subject): Promise<Finding> };
-export type GraphCheck = { name: string; needs: "graph"; run(subject: Subject, graph: OnnxModel): Promise<Finding> };
+export type FolderCheck = {
+  name: string;
+  needs: "folder";
+  run(subject: Subject): Promise<Finding>;
+};
+export type GraphCheck = {
+  name: string;
+  needs: "graph";
+  run(subject: Subject, graph: OnnxModel): Promise<Finding>;
+};
 export type SessionCheck = {
   name: string;
   needs: "session";
-  run(subject: Subject, graph: OnnxModel, runtime: Runtime): Promise<Measured<Finding>>;
+  run(
+    subject: Subject,
+    graph: OnnxModel,
+    runtime: Runtime,
+  ): Promise<Measured<Finding>>;
 };
 
-export function passed(message: string, details: Record<string, unknown> = {}): Finding {
+export function passed(
+  message: string,
+  details: Record<string, unknown> = {},
+): Finding {
   return { status: "pass", message, details };
 }
 
-export function skipped(message: string, details: Record<string, unknown> = {}): Finding {
+export function skipped(
+  message: string,
+  details: Record<string, unknown> = {},
+): Finding {
   return { status: "skip", message, details };
 }
 
-export function warned(message: string, details: Record<string, unknown> = {}): Finding {
+export function warned(
+  message: string,
+  details: Record<string, unknown> = {},
+): Finding {
   return { status: "warn", message, details };
 }
 
-export function wrong(message: string, details: Record<string, unknown> = {}): Finding {
+export function wrong(
+  message: string,
+  details: Record<string, unknown> = {},
+): Finding {
   return { status: "fail", kind: "wrong", message, details };
 }
 
-export function unproven(message: string, details: Record<string, unknown> = {}): Finding {
+export function unproven(
+  message: string,
+  details: Record<string, unknown> = {},
+): Finding {
   return { status: "fail", kind: "unproven", message, details };
 }

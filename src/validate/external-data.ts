@@ -3,23 +3,37 @@ import { dirname, join, normalize, resolve, sep } from "node:path";
 import type { OnnxModel } from "../onnx/model.ts";
 
 /** Weights in files of their own: inside the folder, there, plain files, and long enough. */
-export async function externalProblems(model: string, { initializers }: OnnxModel): Promise<string[]> {
+export async function externalProblems(
+  model: string,
+  { initializers }: OnnxModel,
+): Promise<string[]> {
   const folder = dirname(model);
   const reach = new Map<string, number>();
   const problems = new Set<string>();
+
   for (const { name, external } of initializers) {
     if (!external) continue;
     const { location, offset, length } = external;
     if (leavesFolder(location))
-      problems.add(`the weight "${name}" lies outside of the model's folder: ${location || "no file"}`);
+      problems.add(
+        `the weight "${name}" lies outside of the model's folder: ${location || "no file"}`,
+      );
     else if (!isSize(offset) || !(length === null || isSize(length)))
-      problems.add(`the weight "${name}" has an impossible place in ${location}`);
-    else reach.set(location, Math.max(reach.get(location) ?? 0, offset + (length ?? 0)));
+      problems.add(
+        `the weight "${name}" has an impossible place in ${location}`,
+      );
+    else
+      reach.set(
+        location,
+        Math.max(reach.get(location) ?? 0, offset + (length ?? 0)),
+      );
   }
+
   for (const [location, end] of reach) {
     const problem = await fileProblem(folder, location, end);
     if (problem) problems.add(problem);
   }
+
   return [...problems].slice(0, 5);
 }
 
@@ -27,7 +41,10 @@ export async function externalProblems(model: string, { initializers }: OnnxMode
 export function leavesFolder(location: string): boolean {
   const path = normalize(location);
   return (
-    location === "" || /^([/\\]|[A-Za-z]:)/.test(location) || location.includes("\0") || /^\.\.([/\\]|$)/.test(path)
+    location === "" ||
+    /^([/\\]|[A-Za-z]:)/.test(location) ||
+    location.includes("\0") ||
+    /^\.\.([/\\]|$)/.test(path)
   );
 }
 
@@ -35,14 +52,22 @@ function isSize(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
 }
 
-async function fileProblem(folder: string, location: string, end: number): Promise<string | null> {
+async function fileProblem(
+  folder: string,
+  location: string,
+  end: number,
+): Promise<string | null> {
   const info = await lstat(join(folder, location)).catch(() => null);
   if (!info) return `the file ${location} with the weights is missing`;
-  if (info.isSymbolicLink()) return `the file ${location} with the weights is a symbolic link`;
+  if (info.isSymbolicLink())
+    return `the file ${location} with the weights is a symbolic link`;
   if (!isWithin(await realpath(folder), await realpath(join(folder, location))))
     return `the file ${location} with the weights lies outside of the model's folder by way of a link`;
   if (!info.isFile()) return `${location} with the weights is no file`;
-  return info.size < end ? `the file ${location} with the weights is cut off: ${info.size} of ${end} bytes` : null;
+
+  return info.size < end
+    ? `the file ${location} with the weights is cut off: ${info.size} of ${end} bytes`
+    : null;
 }
 
 function isWithin(folder: string, path: string): boolean {
@@ -50,12 +75,21 @@ function isWithin(folder: string, path: string): boolean {
 }
 
 /** Size of the model's file and of the files that it refers to. */
-export async function modelBytes(model: string, { initializers }: OnnxModel): Promise<number> {
+export async function modelBytes(
+  model: string,
+  { initializers }: OnnxModel,
+): Promise<number> {
   const outside = new Set(
-    initializers.flatMap(({ external }) => (external ? [resolve(dirname(model), external.location)] : [])),
+    initializers.flatMap(({ external }) =>
+      external ? [resolve(dirname(model), external.location)] : [],
+    ),
   );
+
   const sizes = await Promise.all(
-    [model, ...outside].map(async (path) => (await stat(path).catch(() => null))?.size ?? 0),
+    [model, ...outside].map(
+      async (path) => (await stat(path).catch(() => null))?.size ?? 0,
+    ),
   );
+
   return sizes.reduce((sum, size) => sum + size, 0);
 }

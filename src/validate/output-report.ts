@@ -46,7 +46,11 @@ export interface WorstElement {
   source: number | string;
 }
 
-export function emptyReport(name: string, dtype: string, shape: number[]): OutputReport {
+export function emptyReport(
+  name: string,
+  dtype: string,
+  shape: number[],
+): OutputReport {
   return {
     name,
     dtype,
@@ -84,15 +88,25 @@ export function jsonNumber(value: number): number | string {
 export function short(value: number): string {
   const [digits = "0", exponent = "0"] = value.toExponential(2).split("e");
   const small = value !== 0 && Math.abs(value) < 1e-3;
-  return small ? `${Number(digits)}e${Number(exponent)}` : String(Number(value.toPrecision(3)));
+
+  return small
+    ? `${Number(digits)}e${Number(exponent)}`
+    : String(Number(value.toPrecision(3)));
 }
 
 /** Eight digits for a value: enough to find it again. */
 export function exact(value: number | string): string {
-  return typeof value === "number" ? String(Number(value.toPrecision(8))) : value;
+  return typeof value === "number"
+    ? String(Number(value.toPrecision(8)))
+    : value;
 }
 
 /** `element [0,17] of case real-0 is 0.1 in the ONNX and 0.2 in the source`. */
-export function worstText({ case: name, index, onnx, source }: WorstElement): string {
+export function worstText({
+  case: name,
+  index,
+  onnx,
+  source,
+}: WorstElement): string {
   return `element [${index.join(",")}] of case ${name} is ${exact(onnx)} in the ONNX and ${exact(source)} in the source`;
 }

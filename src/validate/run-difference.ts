@@ -1,10 +1,18 @@
 import type { Tolerance } from "../config/policy.ts";
+import type { References } from "./evidence/references.ts";
+import type { TensorEntry } from "./evidence/safetensors.ts";
+import {
+  isFloat,
+  numbersOf,
+  sameKind,
+  sameShape,
+  shapeText,
+  type Tensor,
+  unravel,
+} from "./evidence/tensor.ts";
 import { exact } from "./output-report.ts";
 import { readBoxes } from "./parity/detection/boxes.ts";
 import { matchBoxes } from "./parity/detection/match-boxes.ts";
-import type { References } from "./evidence/references.ts";
-import type { TensorEntry } from "./evidence/safetensors.ts";
-import { isFloat, numbersOf, sameKind, sameShape, shapeText, type Tensor, unravel } from "./evidence/tensor.ts";
 
 /** Part of an output's scale by which two runs of the same model may differ: other kernels for other batches. */
 const RELATIVE = 1e-5;
@@ -16,19 +24,34 @@ const LOST_BOXES = 0.05;
  * How two runs of one model differ by more than rounding; null where they do not. `noise` is the source's own,
  * `tolerance` what a policy allows.
  */
-export function difference(one: Tensor, other: Tensor, noise: number, tolerance: Tolerance): string | null {
-  if (!sameShape(one.dims, other.dims)) return `the shape is ${shapeText(one.dims)} or ${shapeText(other.dims)}`;
+export function difference(
+  one: Tensor,
+  other: Tensor,
+  noise: number,
+  tolerance: Tolerance,
+): string | null {
+  if (!sameShape(one.dims, other.dims))
+    return `the shape is ${shapeText(one.dims)} or ${shapeText(other.dims)}`;
   const [a, b] = [numbersOf(one), numbersOf(other)];
+
   return isFloat(one.dtype)
-    ? floatDifference(a, b, one.dims, (scale) => Math.max(8 * noise, allowed(scale, tolerance)))
+    ? floatDifference(a, b, one.dims, (scale) =>
+        Math.max(8 * noise, allowed(scale, tolerance)),
+      )
     : integerDifference(a, b);
 }
 
 type Numbers = ReturnType<typeof numbersOf>;
 
-function allowed(scale: number, { absolute, range_relative: relative, sqnr_db: sqnr }: Tolerance): number {
+function allowed(
+  scale: number,
+  { absolute, range_relative: relative, sqnr_db: sqnr }: Tolerance,
+): number {
   const ratio = sqnr === null ? 0 : 10 ** (-sqnr / 20);
-  return Math.max(absolute ?? 0, scale * Math.max(RELATIVE, relative ?? 0, ratio));
+  return Math.max(
+    absolute ?? 0,
+    scale * Math.max(RELATIVE, relative ?? 0, ratio),
+  );
 }
 
 function floatDifference(
@@ -38,56 +61,104 @@ function floatDifference(
   toleranceOf: (scale: number) => number,
 ): string | null {
   let scale = 0;
-  for (const value of a) if (Math.abs(value) < Number.POSITIVE_INFINITY) scale = Math.max(scale, Math.abs(value));
+  for (const value of a)
+    if (Math.abs(value) < Number.POSITIVE_INFINITY)
+      scale = Math.max(scale, Math.abs(value));
+
   const tolerance = toleranceOf(scale);
   for (let flat = 0; flat < a.length; flat++) {
     const [x, y] = [a[flat] as number, b[flat] as number];
-    if (Math.abs(x - y) <= tolerance || (!Number.isFinite(x) && sameKind(x, y))) continue;
+    if (Math.abs(x - y) <= tolerance || (!Number.isFinite(x) && sameKind(x, y)))
+      continue;
     return `element [${unravel(flat, dims).join(",")}] is ${exact(x)} or ${exact(y)}`;
   }
+
   return null;
 }
 
 function integerDifference(a: Numbers, b: Numbers): string | null {
   let flips = 0;
-  for (let flat = 0; flat < a.length; flat++) flips += Number(a[flat] !== b[flat]);
-  return flips > Math.floor(FLIPS * a.length) ? `${flips} of ${a.length} values differ` : null;
+  for (let flat = 0; flat < a.length; flat++)
+    flips += Number(a[flat] !== b[flat]);
+
+  return flips > Math.floor(FLIPS * a.length)
+    ? `${flips} of ${a.length} values differ`
+    : null;
 }
 
 /** Boxes as sets: which are kept may turn over near a threshold. */
-export function boxDifference(one: Tensor, other: Tensor, labels: [Tensor, Tensor] | null): string | null {
-  const [a, b] = [readBoxes(one, labels?.[0] ?? null), readBoxes(other, labels?.[1] ?? null)];
-  if (a.images.length !== b.images.length) return `${a.images.length} or ${b.images.length} images`;
+export function boxDifference(
+  one: Tensor,
+  other: Tensor,
+  labels: [Tensor, Tensor] | null,
+): string | null {
+  const [a, b] = [
+    readBoxes(one, labels?.[0] ?? null),
+    readBoxes(other, labels?.[1] ?? null),
+  ];
+  if (a.images.length !== b.images.length)
+    return `${a.images.length} or ${b.images.length} images`;
+
   let lost = 0;
   let boxes = 0;
+
   for (const [image, left] of a.images.entries()) {
     const match = matchBoxes(left, b.images[image] ?? [], 0);
     lost += match.onlyOne.length + match.onlyOther.length;
     boxes += left.length;
   }
-  return lost > Math.max(1, LOST_BOXES * boxes) ? `${lost} of ${boxes} boxes differ` : null;
+
+  return lost > Math.max(1, LOST_BOXES * boxes)
+    ? `${lost} of ${boxes} boxes differ`
+    : null;
 }
 
 /** Largest |fp32 − fp64| of an output in a case; 0 where the references do not say. */
-export async function noiseOf(references: References, fp32?: TensorEntry, fp64?: TensorEntry): Promise<number> {
-  if (!fp32 || !fp64 || !isFloat(fp32.dtype) || !sameShape(fp32.dims, fp64.dims)) return 0;
-  const [a, b] = [numbersOf(await references.read(fp32)), numbersOf(await references.read(fp64))];
+export async function noiseOf(
+  references: References,
+  fp32?: TensorEntry,
+  fp64?: TensorEntry,
+): Promise<number> {
+  if (
+    !fp32 ||
+    !fp64 ||
+    !isFloat(fp32.dtype) ||
+    !sameShape(fp32.dims, fp64.dims)
+  )
+    return 0;
+
+  const [a, b] = [
+    numbersOf(await references.read(fp32)),
+    numbersOf(await references.read(fp64)),
+  ];
+
   let most = 0;
+
   for (let flat = 0; flat < a.length; flat++) {
     const apart = Math.abs((a[flat] as number) - (b[flat] as number));
     if (apart < Number.POSITIVE_INFINITY && apart > most) most = apart;
   }
+
   return most;
 }
 
 /** Equal to the last bit. */
 export function bitEqual(one: Tensor, other: Tensor): boolean {
-  const bytes = ({ data }: Tensor) => Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  return one.dtype === other.dtype && sameShape(one.dims, other.dims) && bytes(one).equals(bytes(other));
+  const bytes = ({ data }: Tensor) =>
+    Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  return (
+    one.dtype === other.dtype &&
+    sameShape(one.dims, other.dims) &&
+    bytes(one).equals(bytes(other))
+  );
 }
 
 /** Rows `from` to `to` of the first axis, without copying. */
 export function rowsOf(tensor: Tensor, from: number, to: number): Tensor {
   const size = tensor.data.length / Math.max(1, tensor.dims[0] ?? 1);
-  return { ...tensor, dims: [to - from, ...tensor.dims.slice(1)], data: tensor.data.subarray(from * size, to * size) };
+  return {
+    ...tensor,
+    dims: [to - from, ...tensor.dims.slice(1)],
+    data: tensor.data.subarray(from * size, to * size),
+  };
 }

@@ -2,15 +2,32 @@ import type { Policy } from "../config/policy.ts";
 import { AppError } from "../errors.ts";
 import type { OnnxModel } from "../onnx/model.ts";
 import { readOnnx } from "../onnx/read-onnx.ts";
-import { type CheckResult, type Finding, type Subject, skipped, wrong } from "./check.ts";
-import { FOLDER_CHECKS, GRAPH_CHECKS, SESSION_CHECK_NAMES } from "./checks/static-checks.ts";
+import {
+  type CheckResult,
+  type Finding,
+  type Subject,
+  skipped,
+  wrong,
+} from "./check.ts";
+import {
+  FOLDER_CHECKS,
+  GRAPH_CHECKS,
+  SESSION_CHECK_NAMES,
+} from "./checks/static-checks.ts";
 import { findSubject } from "./find-subject.ts";
 import type { Performance } from "./performance/measurement.ts";
-import { PERFORMANCE, type PerformanceRequest, performanceResult } from "./performance/performance-result.ts";
+import {
+  PERFORMANCE,
+  type PerformanceRequest,
+  performanceResult,
+} from "./performance/performance-result.ts";
 import { performanceDocument } from "./performance/sentence.ts";
-import { sessionRequest } from "./worker/session-request.ts";
 import { decideVerdict, type Verdict } from "./verdict.ts";
-import { runSessionChecks, type WorkerContext } from "./worker/worker-process.ts";
+import { sessionRequest } from "./worker/session-request.ts";
+import {
+  runSessionChecks,
+  type WorkerContext,
+} from "./worker/worker-process.ts";
 
 export interface ValidateRequest {
   /** The model's name, for the verdict. */
@@ -43,16 +60,35 @@ export const CHECKS_VERSION = 2;
  */
 export async function validateFolder(
   ctx: WorkerContext,
-  { name, folder, evidence, policy, reproduce, opsetOption = null, performance }: ValidateRequest,
+  {
+    name,
+    folder,
+    evidence,
+    policy,
+    reproduce,
+    opsetOption = null,
+    performance,
+  }: ValidateRequest,
 ): Promise<Validation> {
-  const subject = { ...(await findSubject(folder, evidence, policy)), opsetOption };
+  const subject = {
+    ...(await findSubject(folder, evidence, policy)),
+    opsetOption,
+  };
+
   const results: CheckResult[] = [];
   const on = (check: string) => !policy.off.includes(check);
-  for (const check of FOLDER_CHECKS) results.push(await finding(check.name, on, () => check.run(subject)));
+  for (const check of FOLDER_CHECKS)
+    results.push(await finding(check.name, on, () => check.run(subject)));
   const graph = await readOnnx(subject.model).catch(foreseen);
   for (const check of GRAPH_CHECKS)
-    results.push(await finding(check.name, on, async () => (isGraph(graph) ? check.run(subject, graph) : graph)));
+    results.push(
+      await finding(check.name, on, async () =>
+        isGraph(graph) ? check.run(subject, graph) : graph,
+      ),
+    );
+
   results.push(...(await sessionResults(ctx, subject, graph, on)));
+
   const { measured, ...found } = await performanceResult(
     ctx,
     subject,
@@ -60,8 +96,13 @@ export async function validateFolder(
     results,
     performance,
   );
+
   const verdict = decideVerdict(name, [...results, found], policy, reproduce);
-  return { verdict, performance: measured ? performanceDocument(name, measured) : null };
+
+  return {
+    verdict,
+    performance: measured ? performanceDocument(name, measured) : null,
+  };
 }
 
 async function finding(
@@ -69,7 +110,12 @@ async function finding(
   on: (check: string) => boolean,
   run: () => Promise<Finding>,
 ): Promise<CheckResult> {
-  return { check, ...(on(check) ? await run() : skipped("switched off by the policy in conversion.yaml")) };
+  return {
+    check,
+    ...(on(check)
+      ? await run()
+      : skipped("switched off by the policy in conversion.yaml")),
+  };
 }
 
 async function sessionResults(
@@ -81,11 +127,18 @@ async function sessionResults(
   const checks = SESSION_CHECK_NAMES.filter((check) => check !== PERFORMANCE);
   const asked = checks.filter(on);
   const ran =
-    isGraph(graph) && asked.length > 0 ? await runSessionChecks(ctx, await sessionRequest(subject, graph, asked)) : [];
+    isGraph(graph) && asked.length > 0
+      ? await runSessionChecks(ctx, await sessionRequest(subject, graph, asked))
+      : [];
+
   return checks.map((check) => {
     const found = ran.find((result) => result.check === check);
     if (found) return found;
-    const why = on(check) ? "not run: the file cannot be read" : "switched off by the policy in conversion.yaml";
+
+    const why = on(check)
+      ? "not run: the file cannot be read"
+      : "switched off by the policy in conversion.yaml";
+
     return { check, ...skipped(why) };
   });
 }

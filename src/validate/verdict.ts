@@ -18,23 +18,54 @@ export interface Verdict {
 }
 
 /** The outcome and its sentence, from the checks' results in their order. */
-export function decideVerdict(name: string, checks: CheckResult[], policy: Policy, reproduce: string): Verdict {
-  const said = { name, reproduce, policy, checks, kind: "verdict", version: 1 } as const;
+export function decideVerdict(
+  name: string,
+  checks: CheckResult[],
+  policy: Policy,
+  reproduce: string,
+): Verdict {
+  const said = {
+    name,
+    reproduce,
+    policy,
+    checks,
+    kind: "verdict",
+    version: 1,
+  } as const;
+
   const failed = checks.filter(({ status }) => status === "fail");
-  const unproved = failed.length === 0 && !hasParity(checks, policy) ? [noParity(checks)] : [];
+  const unproved =
+    failed.length === 0 && !hasParity(checks, policy) ? [noParity(checks)] : [];
   const all = unproved.length > 0 ? [...checks, ...unproved] : checks;
   const reasons = [...failed, ...unproved];
-  if (reasons.length > 0) return { ...said, checks: all, outcome: "fail", sentence: failSentence(name, reasons) };
+
+  if (reasons.length > 0)
+    return {
+      ...said,
+      checks: all,
+      outcome: "fail",
+      sentence: failSentence(name, reasons),
+    };
+
   const warnings = checks.filter(({ status }) => status === "warn");
   const sentence = passSentence(name, checks, policy);
   if (warnings.length === 0) return { ...said, outcome: "pass", sentence };
+
   const noted = warnings.map(({ message }) => message).join("; ");
-  return { ...said, outcome: "warn", sentence: `${sentence} To note: ${noted}.` };
+
+  return {
+    ...said,
+    outcome: "warn",
+    sentence: `${sentence} To note: ${noted}.`,
+  };
 }
 
 /** A pass needs a parity check that passed; switched off by reviewed policy it is not asked for. */
 function hasParity(checks: readonly CheckResult[], policy: Policy): boolean {
-  return policy.off.includes("parity") || checks.some(({ check, status }) => check === "parity" && status !== "skip");
+  return (
+    policy.off.includes("parity") ||
+    checks.some(({ check, status }) => check === "parity" && status !== "skip")
+  );
 }
 
 function noParity(checks: readonly CheckResult[]): CheckResult {
@@ -53,51 +84,91 @@ const NEXT: Record<string, string> = {
   file: "Write the file again, then check it again",
   contract: "Convert the model again, or correct contract.json",
   load: "Export it with operators and an opset that ONNX Runtime has",
-  metamorphic: "Export the model in evaluation mode, without dropout, random operators or statistics over the batch",
-  shapes: "Export with axes that are open in fact, or declare their length as fixed",
+  metamorphic:
+    "Export the model in evaluation mode, without dropout, random operators or statistics over the batch",
+  shapes:
+    "Export with axes that are open in fact, or declare their length as fixed",
   extremes: "A device would crash too: export without the operator that does",
   behaviour:
     "The export changed what the model computes: look at the layer that is named, or try another version of the exporter",
   parity:
     "The exported graph does not compute what the source does: look at this output's last layers in the export, or try another opset",
-  performance: "Make the model smaller or faster, or change the budget in conversion.yaml",
+  performance:
+    "Make the model smaller or faster, or change the budget in conversion.yaml",
 };
 
 /** Evidence against the model comes before a device's table, and that before missing evidence; the first reason in full, the others by name. */
 function failSentence(name: string, reasons: readonly CheckResult[]): string {
   const byTable = ({ check }: CheckResult) => check === "profile";
   const wrong = reasons.filter(({ kind }) => kind !== "unproven");
-  const against = [...wrong.filter((reason) => !byTable(reason)), ...wrong.filter(byTable)];
+  const against = [
+    ...wrong.filter((reason) => !byTable(reason)),
+    ...wrong.filter(byTable),
+  ];
+
   const [first, ...others] = against.length > 0 ? against : reasons;
   const answer =
-    against.length === 0 ? "it is unproven" : against.every(byTable) ? "a device would not load it" : "it is wrong";
-  const also = others.length > 0 ? ` Also failed: ${others.map(({ check }) => check).join(", ")}.` : "";
-  const next = against.length > 0 && first && nextOf(first) ? ` ${nextOf(first)}.` : "";
+    against.length === 0
+      ? "it is unproven"
+      : against.every(byTable)
+        ? "a device would not load it"
+        : "it is wrong";
+
+  const also =
+    others.length > 0
+      ? ` Also failed: ${others.map(({ check }) => check).join(", ")}.`
+      : "";
+
+  const next =
+    against.length > 0 && first && nextOf(first) ? ` ${nextOf(first)}.` : "";
+
   return `${name} may not ship: ${answer}. ${first ? `${capital(first.message)}.` : ""}${next}${also}`;
 }
 
-function passSentence(name: string, checks: readonly CheckResult[], policy: Policy): string {
+function passSentence(
+  name: string,
+  checks: readonly CheckResult[],
+  policy: Policy,
+): string {
   if (policy.off.includes("parity"))
     return `${name} may ship, but was not compared with its source: the policy switches parity off.`;
+
   const outputs = checks.flatMap(({ check, details }) =>
     check === "parity" ? ((details.outputs ?? []) as OutputReport[]) : [],
   );
+
   const limits = outputs
     .filter(({ would_notice }) => would_notice !== null)
     .map((output) => `${short(output.would_notice ?? 0)} in ${output.name}`);
-  const exact = outputs.filter(({ rule }) => rule === "exact").map((output) => output.name);
-  const same = exact.length > 0 ? `; each value of ${exact.join(", ")} is the same but for ties` : "";
-  const notices = limits.length > 0 ? `; a change of ${limits.join(", ")} would be noticed` : "";
+
+  const exact = outputs
+    .filter(({ rule }) => rule === "exact")
+    .map((output) => output.name);
+
+  const same =
+    exact.length > 0
+      ? `; each value of ${exact.join(", ")} is the same but for ties`
+      : "";
+
+  const notices =
+    limits.length > 0
+      ? `; a change of ${limits.join(", ")} would be noticed`
+      : "";
+
   return `${name} may ship: on ONNX Runtime CPU it computes what its source computes${same}${notices}.`;
 }
 
 /** A case that does not even run says nothing about what the check asks. */
 function nextOf({ check, message }: CheckResult): string | undefined {
   const isRefused = message.startsWith("ONNX Runtime cannot run case");
-  return isRefused ? "Export the model for the inputs of the references, or correct the references" : NEXT[check];
+  return isRefused
+    ? "Export the model for the inputs of the references, or correct the references"
+    : NEXT[check];
 }
 
 /** A file's name stays as it is. */
 function capital(text: string): string {
-  return /^\S+\.(onnx|json|safetensors)\b/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
+  return /^\S+\.(onnx|json|safetensors)\b/.test(text)
+    ? text
+    : text.charAt(0).toUpperCase() + text.slice(1);
 }

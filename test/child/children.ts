@@ -3,7 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { onTestFinished } from "vitest";
-import { type ChildCommand, type ChildOutcome, runChild } from "../../src/child/run-child.ts";
+import {
+  type ChildCommand,
+  type ChildOutcome,
+  runChild,
+} from "../../src/child/run-child.ts";
 
 export const CHILDREN = join(import.meta.dirname, "../fixtures/children");
 
@@ -56,7 +60,9 @@ export function processesWith(word: string): number[] {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   const has = (pid: string) => {
     try {
-      return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(word);
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8")
+        .split("\0")
+        .includes(word);
     } catch {
       return false;
     }

@@ -6,54 +6,92 @@ import { isAlive, runFixture, temporaryFolder, waitUntil } from "./children.ts";
 describe("outcomes", () => {
   it("returns exit code, time and the last lines of both streams", async () => {
     const outcome = await runFixture("print.mjs", ["out", "err"]);
-    expect(outcome).toMatchObject({ exitCode: 0, signal: null, timedOut: false, aborted: false, truncated: false });
+    expect(outcome).toMatchObject({
+      exitCode: 0,
+      signal: null,
+      timedOut: false,
+      aborted: false,
+      truncated: false,
+    });
     expect([...outcome.tail].sort()).toEqual(["err", "out"]);
     expect(outcome.seconds).toBeLessThan(5);
   });
 
   it("passes standard input on, and nothing of our environment", async () => {
     const lines: string[] = [];
-    await runFixture("print.mjs", [], { input: "hello", onLine: (line) => lines.push(line) });
+    await runFixture("print.mjs", [], {
+      input: "hello",
+      onLine: (line) => lines.push(line),
+    });
     expect(lines).toEqual(["hello"]);
-    const { tail } = await runFixture("environment.mjs", [], { env: { ONLY: "this" } });
+    const { tail } = await runFixture("environment.mjs", [], {
+      env: { ONLY: "this" },
+    });
     expect(JSON.parse(tail.join(""))).toEqual([["ONLY", "this"]]);
   });
 
   it("masks secrets and neutralises control characters in the log and the last lines", async () => {
     const logFile = join(temporaryFolder(), "engine.log");
-    const text = "\u001b[0Ksection_start:1:x\r\u001b[0Kforged secret-value-1\u0000";
-    const outcome = await runFixture("print.mjs", [], { input: text, logFile }, { A_TOKEN: "secret-value-1" });
+    const text =
+      "\u001b[0Ksection_start:1:x\r\u001b[0Kforged secret-value-1\u0000";
+    const outcome = await runFixture(
+      "print.mjs",
+      [],
+      { input: text, logFile },
+      { A_TOKEN: "secret-value-1" },
+    );
     expect(outcome.tail).toEqual(["section_start:1:x", "forged [masked]␀"]);
-    expect(readFileSync(logFile, "utf8")).toBe("section_start:1:x\nforged [masked]␀");
+    expect(readFileSync(logFile, "utf8")).toBe(
+      "section_start:1:x\nforged [masked]␀",
+    );
   });
 
   it.each([
     ["a command", { command: "/nowhere/python" }, "/nowhere/python"],
     ["a folder", { cwd: "/nowhere" }, process.execPath],
   ])("says that %s is missing", async (_, missing, named) => {
-    await expect(runFixture("print.mjs", [], missing)).rejects.toThrow(`${named} cannot be started: `);
+    await expect(runFixture("print.mjs", [], missing)).rejects.toThrow(
+      `${named} cannot be started: `,
+    );
   });
 });
 
 describe("ends", () => {
   it("on time-out: SIGTERM to the group, at once", async () => {
     const outcome = await runFixture("forever.mjs", [], { timeoutMs: 500 });
-    expect(outcome).toMatchObject({ exitCode: null, signal: "SIGTERM", timedOut: true, aborted: false });
+    expect(outcome).toMatchObject({
+      exitCode: null,
+      signal: "SIGTERM",
+      timedOut: true,
+      aborted: false,
+    });
     expect(outcome.seconds).toBeLessThan(5);
   });
 
   it("on abort: SIGTERM to the group, at once", async () => {
     const abort = new AbortController();
-    const running = runFixture("forever.mjs", [], { signal: abort.signal, onLine: () => abort.abort() });
-    expect(await running).toMatchObject({ signal: "SIGTERM", timedOut: false, aborted: true });
+    const running = runFixture("forever.mjs", [], {
+      signal: abort.signal,
+      onLine: () => abort.abort(),
+    });
+    expect(await running).toMatchObject({
+      signal: "SIGTERM",
+      timedOut: false,
+      aborted: true,
+    });
   });
 
   it("a child that was to start after the abort", async () => {
-    expect(await runFixture("forever.mjs", [], { signal: AbortSignal.abort() })).toMatchObject({ aborted: true });
+    expect(
+      await runFixture("forever.mjs", [], { signal: AbortSignal.abort() }),
+    ).toMatchObject({ aborted: true });
   });
 
   it("a child that ignores SIGTERM, with SIGKILL after the grace", async () => {
-    const outcome = await runFixture("ignore-sigterm.mjs", [], { timeoutMs: 500, graceMs: 500 });
+    const outcome = await runFixture("ignore-sigterm.mjs", [], {
+      timeoutMs: 500,
+      graceMs: 500,
+    });
     expect(outcome).toMatchObject({ signal: "SIGKILL", timedOut: true });
     expect(outcome.tail.at(-1)).toBe("not yet");
     expect(outcome.seconds).toBeGreaterThan(0.9);
@@ -83,7 +121,10 @@ describe("output", () => {
     const logFile = join(temporaryFolder(), "engine.log");
     const before = process.memoryUsage().rss;
     let passedOn = 0;
-    const outcome = await runFixture("flood.mjs", ["200"], { logFile, onLine: () => passedOn++ });
+    const outcome = await runFixture("flood.mjs", ["200"], {
+      logFile,
+      onLine: () => passedOn++,
+    });
     expect(outcome).toMatchObject({ exitCode: 0, truncated: true });
     expect(outcome.seconds).toBeLessThan(20);
     expect(process.memoryUsage().rss - before).toBeLessThan(150e6);
@@ -97,13 +138,17 @@ describe("output", () => {
   });
 
   it("of one huge line without an end is kept in pieces", async () => {
-    const outcome = await runFixture("print.mjs", [], { input: "y".repeat(5_000_000) });
+    const outcome = await runFixture("print.mjs", [], {
+      input: "y".repeat(5_000_000),
+    });
     expect(outcome.truncated).toBe(true);
     expect(outcome.tail.join("")).toMatch(/^y+$/);
   });
 
   it("goes on when the log cannot be written", async () => {
-    const outcome = await runFixture("flood.mjs", ["8"], { logFile: "/dev/full" });
+    const outcome = await runFixture("flood.mjs", ["8"], {
+      logFile: "/dev/full",
+    });
     expect(outcome).toMatchObject({ exitCode: 0 });
     expect(outcome.tail.at(-1)).toBe("last");
   });
@@ -111,14 +156,20 @@ describe("output", () => {
   it("on file descriptor 3 arrives as lines; long ones are dropped and counted", async () => {
     const lines: string[] = [];
     const text = `{"a":1}\n\n${"z".repeat(20_000)}\nüñ\0\nlast without end`;
-    const outcome = await runFixture("fd3.mjs", [JSON.stringify(text)], { extraFd: (line) => lines.push(line) });
+    const outcome = await runFixture("fd3.mjs", [JSON.stringify(text)], {
+      extraFd: (line) => lines.push(line),
+    });
     expect(lines).toEqual(['{"a":1}', "üñ\0"]);
     expect(outcome.droppedLines).toBe(1);
   });
 
   it("on file descriptor 3 of 40 MB without a line end costs no memory", async () => {
     const before = process.memoryUsage().rss;
-    const outcome = await runFixture("fd3.mjs", [JSON.stringify("z".repeat(40_000)), "1000"], { extraFd: () => {} });
+    const outcome = await runFixture(
+      "fd3.mjs",
+      [JSON.stringify("z".repeat(40_000)), "1000"],
+      { extraFd: () => {} },
+    );
     expect(outcome).toMatchObject({ exitCode: 0, droppedLines: 1 });
     expect(process.memoryUsage().rss - before).toBeLessThan(60e6);
   });

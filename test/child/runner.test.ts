@@ -6,7 +6,10 @@ import { startRunner } from "./start-runner.ts";
 const RUNNER = new URL("../fixtures/children/runner.ts", import.meta.url);
 
 async function startWith(child: string) {
-  const { runner, firstLine, ended } = await startRunner(RUNNER, [process.execPath, join(CHILDREN, child)]);
+  const { runner, firstLine, ended } = await startRunner(RUNNER, [
+    process.execPath,
+    join(CHILDREN, child),
+  ]);
   const pid = Number(firstLine);
   expect(isAlive(pid)).toBe(true);
   return { runner, pid, ended };

@@ -12,13 +12,29 @@ export interface Runner {
 }
 
 /** A program in TypeScript, bundled and started as a process of its own. */
-export async function startRunner(program: URL, args: string[]): Promise<Runner> {
+export async function startRunner(
+  program: URL,
+  args: string[],
+): Promise<Runner> {
   const outfile = join(temporaryFolder(), "runner.mjs");
-  const banner = { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' };
+  const banner = {
+    js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+  };
   const entryPoints = [fileURLToPath(program)];
-  buildSync({ entryPoints, outfile, bundle: true, platform: "node", format: "esm", banner });
-  const runner = spawn(process.execPath, [outfile, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  buildSync({
+    entryPoints,
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    banner,
+  });
+  const runner = spawn(process.execPath, [outfile, ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const ended = new Promise((resolve) => runner.once("close", resolve));
-  const firstLine = await new Promise<string>((resolve) => createInterface(runner.stdout).once("line", resolve));
+  const firstLine = await new Promise<string>((resolve) =>
+    createInterface(runner.stdout).once("line", resolve),
+  );
   return { runner, firstLine, ended };
 }

@@ -20,14 +20,36 @@ const LAKEFS = {
   LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: "not-a-secret-for-tests",
 };
 const config = (change: Record<string, unknown>) => (store: ToyStore) =>
-  store.write("model/det/model.json", JSON.stringify({ channels: 4, ...change }));
-const yaml = (text: string) => (store: ToyStore) => writeFileSync(join(store.cwd, "conversion.yaml"), text);
+  store.write(
+    "model/det/model.json",
+    JSON.stringify({ channels: 4, ...change }),
+  );
+const yaml = (text: string) => (store: ToyStore) =>
+  writeFileSync(join(store.cwd, "conversion.yaml"), text);
 
 /** What a user can get wrong, with what the run must answer. */
 export const ROWS: Row[] = [
-  { what: "a store without a scheme", args: ["--store", "vision"], code: 2, says: /vision/, hint: /lakefs:\/\// },
-  { what: "a misspelt scheme", args: ["--store", "lakfs://x"], code: 2, says: /lakfs/, hint: /lakefs/ },
-  { what: "an unknown scheme", args: ["--store", "ftp://x"], code: 2, says: /ftp/, hint: /lakefs:\/\// },
+  {
+    what: "a store without a scheme",
+    args: ["--store", "vision"],
+    code: 2,
+    says: /vision/,
+    hint: /lakefs:\/\//,
+  },
+  {
+    what: "a misspelt scheme",
+    args: ["--store", "lakfs://x"],
+    code: 2,
+    says: /lakfs/,
+    hint: /lakefs/,
+  },
+  {
+    what: "an unknown scheme",
+    args: ["--store", "ftp://x"],
+    code: 2,
+    says: /ftp/,
+    hint: /lakefs:\/\//,
+  },
   {
     what: "a branch in the store's URL",
     args: ["--store", "lakefs://x/main"],
@@ -65,7 +87,13 @@ export const ROWS: Row[] = [
     says: /no branch nope/,
     hint: /--missing-branch create/,
   },
-  { what: "a branch name that none can have", args: ["--model-branch", "a b/../c"], code: 2, says: /a b/, hint: /./ },
+  {
+    what: "a branch name that none can have",
+    args: ["--model-branch", "a b/../c"],
+    code: 2,
+    says: /a b/,
+    hint: /./,
+  },
   {
     what: "no model/",
     wrong: (s) => rmSync(join(s.branch, "model"), { recursive: true }),
@@ -146,14 +174,22 @@ export const ROWS: Row[] = [
   },
   {
     what: "conversion.yaml in the store that loosens",
-    wrong: (s) => s.write("model/det/conversion.yaml", "version: 1\ndefaults: {validate: {off: [shapes]}}\n"),
+    wrong: (s) =>
+      s.write(
+        "model/det/conversion.yaml",
+        "version: 1\ndefaults: {validate: {off: [shapes]}}\n",
+      ),
     code: 2,
     says: /loosens what a model must meet: validate\.off/,
     hint: /conversion\.yaml of the repository/,
   },
   {
     what: "conversion.yaml in the store that names a device of one's own",
-    wrong: (s) => s.write("model/det/conversion.yaml", "version: 1\ndefaults: {profiles: [./camera.json]}\n"),
+    wrong: (s) =>
+      s.write(
+        "model/det/conversion.yaml",
+        "version: 1\ndefaults: {profiles: [./camera.json]}\n",
+      ),
     code: 2,
     says: /names a device of your own, \.\/camera\.json/,
     hint: /conversion\.yaml of the repository/,
@@ -193,7 +229,13 @@ export const ROWS: Row[] = [
     says: /may not ship/,
     hint: /see it again: model-to-edge run/,
   },
-  { what: "an engine that crashes", wrong: config({ misbehave: "crash" }), code: 3, says: /toy/, hint: /./ },
+  {
+    what: "an engine that crashes",
+    wrong: config({ misbehave: "crash" }),
+    code: 3,
+    says: /toy/,
+    hint: /./,
+  },
   {
     what: "an engine that hangs",
     wrong: config({ misbehave: "hang" }),
@@ -217,5 +259,11 @@ export const ROWS: Row[] = [
     says: /not JSON/,
     hint: /./,
   },
-  { what: "an engine without a result", wrong: config({ misbehave: "no-result" }), code: 3, says: /result/, hint: /./ },
+  {
+    what: "an engine without a result",
+    wrong: config({ misbehave: "no-result" }),
+    code: 3,
+    says: /result/,
+    hint: /./,
+  },
 ];

@@ -1,4 +1,11 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -14,7 +21,15 @@ beforeAll(async () => {
   mkdirSync(model, { recursive: true });
   writeFileSync(join(model, "model.json"), '{"channels":4}');
   writeFileSync(join(model, "toy.weights"), GOOD_WEIGHTS);
-  const args = ["run", "--store", `file://${published}`, "--model-branch", "main", "--isolation", "none"];
+  const args = [
+    "run",
+    "--store",
+    `file://${published}`,
+    "--model-branch",
+    "main",
+    "--isolation",
+    "none",
+  ];
   const { code } = await commandLine(args, { cwd: published });
   expect(code).toBe(0);
 });
@@ -22,27 +37,38 @@ afterAll(() => rmSync(published, { recursive: true, force: true }));
 
 function publishedStore(): ToyStore {
   const store = toyStore({});
-  cpSync(published, join(store.root, "store"), { recursive: true, verbatimSymlinks: true });
+  cpSync(published, join(store.root, "store"), {
+    recursive: true,
+    verbatimSymlinks: true,
+  });
   return store;
 }
 
 describe("bad input", () => {
-  it.each(ROWS)("$what: exit $code, what and where, what to do next, and edge/ as it was", async (row) => {
-    const store = publishedStore();
-    const before = store.edge();
-    expect(Object.keys(before)).toContain("det/end2end.onnx");
-    row.wrong?.(store);
-    const run = await store.run(row.args, { env: row.env ?? {} });
-    const shown = run.stdout + run.stderr;
-    expect(shown).toMatch(row.says);
-    expect(shown).toMatch(row.hint);
-    expect(run.code).toBe(row.code);
-    expect(shown).not.toMatch(/ at .*\.(js|ts|py):\d+|Traceback|this is a bug/);
-    expect(store.edge()).toEqual(before);
-  });
+  it.each(ROWS)(
+    "$what: exit $code, what and where, what to do next, and edge/ as it was",
+    async (row) => {
+      const store = publishedStore();
+      const before = store.edge();
+      expect(Object.keys(before)).toContain("det/end2end.onnx");
+      row.wrong?.(store);
+      const run = await store.run(row.args, { env: row.env ?? {} });
+      const shown = run.stdout + run.stderr;
+      expect(shown).toMatch(row.says);
+      expect(shown).toMatch(row.hint);
+      expect(run.code).toBe(row.code);
+      expect(shown).not.toMatch(
+        / at .*\.(js|ts|py):\d+|Traceback|this is a bug/,
+      );
+      expect(store.edge()).toEqual(before);
+    },
+  );
 
   it("goes on with a child that keeps its stdout, and with 100 MB of output", async () => {
-    const store = toyStore({ a: { misbehave: "detach" }, b: { misbehave: "flood" } });
+    const store = toyStore({
+      a: { misbehave: "detach" },
+      b: { misbehave: "flood" },
+    });
     const run = await store.run();
     expect([run.code, run.seconds < 30]).toEqual([0, true]);
     expect(run.stdout.length).toBeLessThan(100_000);
@@ -52,12 +78,18 @@ describe("bad input", () => {
     const store = toyStore();
     writeFileSync(join(store.cwd, "occupied"), "");
     const run = await store.run(["--out", "occupied/below"]);
-    expect([run.code, run.stdout]).toEqual([2, expect.stringMatching(/cannot write .*occupied.*\n.*--out/s)]);
+    expect([run.code, run.stdout]).toEqual([
+      2,
+      expect.stringMatching(/cannot write .*occupied.*\n.*--out/s),
+    ]);
   });
 
   it("keeps names with spaces, unicode, #, + and %", async () => {
     const store = toyStore({ "mein modell #1 +50% größe": {} });
-    store.write("model/mein modell #1 +50% größe/samples/ein bild #2.json", "[1,2,3,4]");
+    store.write(
+      "model/mein modell #1 +50% größe/samples/ein bild #2.json",
+      "[1,2,3,4]",
+    );
     const run = await store.run();
     expect([run.code, Object.keys(store.edge())]).toEqual([
       0,

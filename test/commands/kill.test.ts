@@ -18,7 +18,10 @@ describe("a run that is killed", () => {
     for (let round = 1; round <= KILLS; round++) {
       // Never the weights of the round before: the same inputs would be unchanged.
       const bias = round + 1;
-      store.write("model/det/toy.weights", JSON.stringify({ w: [1, 2, 3, 4], b: [0, 0, 0, bias] }));
+      store.write(
+        "model/det/toy.weights",
+        JSON.stringify({ w: [1, 2, 3, 4], b: [0, 0, 0, bias] }),
+      );
       const moment = Math.random() * alone.seconds * 1000;
       const run = await store.run([], {
         started: (child) => {
@@ -31,7 +34,9 @@ describe("a run that is killed", () => {
       expect([round, next.code]).toEqual([round, 0]);
       const whole = store.edge();
       expect(JSON.stringify(whole)).not.toBe(JSON.stringify(old));
-      expect([JSON.stringify(old), JSON.stringify(whole)]).toContain(JSON.stringify(after));
+      expect([JSON.stringify(old), JSON.stringify(whole)]).toContain(
+        JSON.stringify(after),
+      );
       old = whole;
     }
     expect(killedInside).toBeGreaterThan(KILLS / 4);
@@ -54,8 +59,13 @@ describe("a run that is killed", () => {
         },
       });
       expect((performance.now() - stopped) / 1000).toBeLessThan(10);
-      expect([run.code, run.stdout]).toEqual([3, expect.stringContaining(`stopped by ${signal}`)]);
-      expect(readdirSync(join(store.root, "store/.model-to-edge/drafts"))).toEqual([]);
+      expect([run.code, run.stdout]).toEqual([
+        3,
+        expect.stringContaining(`stopped by ${signal}`),
+      ]);
+      expect(
+        readdirSync(join(store.root, "store/.model-to-edge/drafts")),
+      ).toEqual([]);
       expect(store.edge()).toEqual({});
       await sleep(200);
       expect(processesOf(store.root)).toEqual([]);

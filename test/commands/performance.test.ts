@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import type { Performance } from "../../src/validate/performance/measurement.ts";
 import { type ToyStore, toyStore } from "../support/toy-store.ts";
 
-const out = (store: ToyStore, path: string) => join(store.cwd, "model-to-edge-out", path);
+const out = (store: ToyStore, path: string) =>
+  join(store.cwd, "model-to-edge-out", path);
 const performanceOf = (store: ToyStore): Performance =>
   JSON.parse(readFileSync(out(store, "models/det/performance.json"), "utf8"));
 
@@ -15,11 +16,19 @@ describe("how fast a model is", () => {
     const { sentence, published } = performanceOf(store);
     expect(published).toBeNull();
     expect(store.summary().models[0]?.performance).toBe(sentence);
-    expect(readFileSync(out(store, "report/note.md"), "utf8")).toContain("On this runner, one thread: ");
-    expect(readFileSync(out(store, "report/report.html"), "utf8")).toContain(sentence);
-    const shipped = store.manifest("edge/det/manifest.json").files.map(({ path }) => path);
+    expect(readFileSync(out(store, "report/note.md"), "utf8")).toContain(
+      "On this runner, one thread: ",
+    );
+    expect(readFileSync(out(store, "report/report.html"), "utf8")).toContain(
+      sentence,
+    );
+    const shipped = store
+      .manifest("edge/det/manifest.json")
+      .files.map(({ path }) => path);
     expect(shipped.filter((path) => path.includes("performance"))).toEqual([]);
-    for (const path of shipped.filter((path) => /verdict\.json$|report\.html$/.test(path)))
+    for (const path of shipped.filter((path) =>
+      /verdict\.json$|report\.html$/.test(path),
+    ))
       expect(store.read(path)).not.toMatch(/p50|first_run|load_ms": [0-9]/);
   });
 
@@ -28,10 +37,15 @@ describe("how fast a model is", () => {
     await store.run();
     await store.run(["--force"]);
     expect(performanceOf(store).published).toBeNull();
-    store.write("model/det/toy.weights", JSON.stringify({ w: [4, 3, 2, 1], b: [0, 0, 0, 1] }));
+    store.write(
+      "model/det/toy.weights",
+      JSON.stringify({ w: [4, 3, 2, 1], b: [0, 0, 0, 1] }),
+    );
     expect((await store.run()).code).toBe(0);
     expect(performanceOf(store).published).toMatchObject({ problem: null });
-    expect(performanceOf(store).windows.means_ms.length).toBeGreaterThanOrEqual(5);
+    expect(performanceOf(store).windows.means_ms.length).toBeGreaterThanOrEqual(
+      5,
+    );
     expect(readdirSync(out(store, "models/det"))).not.toContain("published");
     expect(existsSync(out(store, "work"))).toBe(false);
   });
@@ -39,11 +53,16 @@ describe("how fast a model is", () => {
   it("fails a model that exceeds a budget of conversion.yaml, with both numbers", async () => {
     const store = toyStore();
     const budget = { size_mb: 0.0001, p95_ms: 60_000 };
-    const config = { version: 1, defaults: { validate: { performance: budget } } };
+    const config = {
+      version: 1,
+      defaults: { validate: { performance: budget } },
+    };
     writeFileSync(join(store.cwd, "conversion.yaml"), JSON.stringify(config));
     const run = await store.run();
     expect(run.code).toBe(1);
-    expect(run.stdout).toMatch(/Over the budget: file [\d.]+ kB, at most 0\.1 kB\./);
+    expect(run.stdout).toMatch(
+      /Over the budget: file [\d.]+ kB, at most 0\.1 kB\./,
+    );
     expect(store.edge()).toEqual({});
   });
 });

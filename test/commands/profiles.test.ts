@@ -10,26 +10,54 @@ describe("device profiles on the command line", () => {
     const { cwd } = toyStore();
     const { code, stdout } = await commandLine(["profiles"], { cwd });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/raspberry-pi-5 .*ONNX Runtime 1\.21, opset up to 22, IR up to 10/);
-    const whole = JSON.parse((await commandLine(["profiles", "--json"], { cwd })).stdout) as Profile[];
-    expect(whole.find(({ id }) => id === "tensorrt-8.6")?.operators?.has?.["ai.onnx"]).toContain("Conv");
+    expect(stdout).toMatch(
+      /raspberry-pi-5 .*ONNX Runtime 1\.21, opset up to 22, IR up to 10/,
+    );
+    const whole = JSON.parse(
+      (await commandLine(["profiles", "--json"], { cwd })).stdout,
+    ) as Profile[];
+    expect(
+      whole.find(({ id }) => id === "tensorrt-8.6")?.operators?.has?.[
+        "ai.onnx"
+      ],
+    ).toContain("Conv");
   });
 
   it("refuse a run's model with the engine's own option, from the store too, and stand in the published verdict", async () => {
     const store = toyStore();
     await store.run();
-    store.write("model/det/conversion.yaml", "version: 1\ndefaults: {profiles: [x86-server, onnxruntime-mobile]}\n");
-    writeFileSync(join(store.cwd, "conversion.yaml"), "version: 1\ndefaults: {toy: {opset: 17}}\n");
+    store.write(
+      "model/det/conversion.yaml",
+      "version: 1\ndefaults: {profiles: [x86-server, onnxruntime-mobile]}\n",
+    );
+    writeFileSync(
+      join(store.cwd, "conversion.yaml"),
+      "version: 1\ndefaults: {toy: {opset: 17}}\n",
+    );
     const run = await store.run();
     expect(run.code).toBe(1);
     const [model] = store.summary().models;
-    expect(model?.reasons).toEqual([{ check: "profile", message: expect.stringContaining("onnxruntime-mobile (") }]);
-    expect(model?.sentence).toContain("export with opset 15 or older (toy: { opset: 15 } in conversion.yaml)");
-    writeFileSync(join(store.cwd, "conversion.yaml"), "version: 1\ndefaults: {toy: {opset: 13}}\n");
+    expect(model?.reasons).toEqual([
+      {
+        check: "profile",
+        message: expect.stringContaining("onnxruntime-mobile ("),
+      },
+    ]);
+    expect(model?.sentence).toContain(
+      "export with opset 15 or older (toy: { opset: 15 } in conversion.yaml)",
+    );
+    writeFileSync(
+      join(store.cwd, "conversion.yaml"),
+      "version: 1\ndefaults: {toy: {opset: 13}}\n",
+    );
     expect((await store.run()).code).toBe(0);
     expect(JSON.parse(store.read("evidence/det/verdict.json"))).toMatchObject({
-      policy: { profiles: [{ id: "x86-server" }, { id: "onnxruntime-mobile" }] },
-      reproduce: expect.stringMatching(/--profile x86-server --profile onnxruntime-mobile$/),
+      policy: {
+        profiles: [{ id: "x86-server" }, { id: "onnxruntime-mobile" }],
+      },
+      reproduce: expect.stringMatching(
+        /--profile x86-server --profile onnxruntime-mobile$/,
+      ),
     });
   });
 
@@ -37,7 +65,10 @@ describe("device profiles on the command line", () => {
     const store = toyStore();
     await store.run();
     const before = store.manifest("edge/det/manifest.json").fingerprint;
-    writeFileSync(join(store.cwd, "conversion.yaml"), "version: 1\ndefaults: {profiles: [x86-server]}\n");
+    writeFileSync(
+      join(store.cwd, "conversion.yaml"),
+      "version: 1\ndefaults: {profiles: [x86-server]}\n",
+    );
     await store.run();
     const after = store.manifest("edge/det/manifest.json").fingerprint;
     expect([after.spec, after.exec]).toEqual([before.spec, before.exec]);
@@ -48,11 +79,31 @@ describe("device profiles on the command line", () => {
     const store = toyStore();
     await store.run();
     const folder = join(store.branch, "edge/det");
-    const own = { id: "camera", title: "Ours", extends: "x86-server", budgets: { file_bytes: 1 }, sources: [] };
+    const own = {
+      id: "camera",
+      title: "Ours",
+      extends: "x86-server",
+      budgets: { file_bytes: 1 },
+      sources: [],
+    };
     writeFileSync(join(store.cwd, "camera.json"), JSON.stringify(own));
     const validate = (...flags: string[]) =>
-      commandLine(["validate", folder, "--evidence", join(store.branch, "evidence/det"), ...flags], { cwd: store.cwd });
-    const right = await validate("--profile", "x86-server,raspberry-pi-5", "--profile", "openvino-2026");
+      commandLine(
+        [
+          "validate",
+          folder,
+          "--evidence",
+          join(store.branch, "evidence/det"),
+          ...flags,
+        ],
+        { cwd: store.cwd },
+      );
+    const right = await validate(
+      "--profile",
+      "x86-server,raspberry-pi-5",
+      "--profile",
+      "openvino-2026",
+    );
     expect([right.code, right.stdout]).toEqual([
       0,
       expect.stringContaining("x86-server, raspberry-pi-5, openvino-2026"),
@@ -63,6 +114,9 @@ describe("device profiles on the command line", () => {
       expect.stringContaining("camera (ONNX Runtime 1.30): the model has"),
     ]);
     const unknown = await validate("--profile", "rasberry-pi-5");
-    expect([unknown.code, unknown.stdout]).toEqual([2, expect.stringContaining('did you mean "raspberry-pi-5"?')]);
+    expect([unknown.code, unknown.stdout]).toEqual([
+      2,
+      expect.stringContaining('did you mean "raspberry-pi-5"?'),
+    ]);
   });
 });

@@ -14,7 +14,9 @@ describe("model-to-edge run", () => {
     const summary = store.summary();
     expect(summary).toMatchObject({
       version: 1,
-      models: [{ name: "det", engine: "toy", status: "converted", verdict: "pass" }],
+      models: [
+        { name: "det", engine: "toy", status: "converted", verdict: "pass" },
+      ],
       publication: { status: "published" },
       exit_code: 0,
     });
@@ -30,16 +32,25 @@ describe("model-to-edge run", () => {
     const before = store.edge();
     const second = await store.run();
     expect(second.code).toBe(0);
-    expect(store.summary()).toMatchObject({ models: [{ status: "unchanged" }], publication: { status: "unchanged" } });
+    expect(store.summary()).toMatchObject({
+      models: [{ status: "unchanged" }],
+      publication: { status: "unchanged" },
+    });
     expect(store.edge()).toEqual(before);
   });
 
   it("publishes files whose sha256 the manifest tells", async () => {
     const store = toyStore();
     await store.run();
-    for (const { path, sha256, size } of store.manifest("edge/det/manifest.json").files) {
+    for (const { path, sha256, size } of store.manifest(
+      "edge/det/manifest.json",
+    ).files) {
       const bytes = readFileSync(join(store.branch, path));
-      expect([path, bytes.length, createHash("sha256").update(bytes).digest("hex")]).toEqual([path, size, sha256]);
+      expect([
+        path,
+        bytes.length,
+        createHash("sha256").update(bytes).digest("hex"),
+      ]).toEqual([path, size, sha256]);
     }
   });
 
@@ -47,7 +58,10 @@ describe("model-to-edge run", () => {
     const store = toyStore();
     await store.run();
     const before = store.edge();
-    store.write("model/det/model.json", JSON.stringify({ channels: 4, misbehave: "wrong-weights" }));
+    store.write(
+      "model/det/model.json",
+      JSON.stringify({ channels: 4, misbehave: "wrong-weights" }),
+    );
     const run = await store.run();
     expect(run.code).toBe(1);
     expect(store.summary()).toMatchObject({
@@ -66,7 +80,9 @@ describe("model-to-edge run", () => {
     expect(store.edge()).toEqual({});
     expect((await store.run(["--publish", "passed"])).code).toBe(1);
     expect(Object.keys(store.edge())).toContain("good/end2end.onnx");
-    expect(Object.keys(store.edge()).some((path) => path.startsWith("bad/"))).toBe(false);
+    expect(
+      Object.keys(store.edge()).some((path) => path.startsWith("bad/")),
+    ).toBe(false);
   });
 
   it("gives the same bytes for the same model, and converts again only with --force", async () => {
@@ -74,7 +90,9 @@ describe("model-to-edge run", () => {
     await store.run();
     const before = store.edge();
     await store.run(["--force"]);
-    expect(store.summary()).toMatchObject({ models: [{ status: "converted" }] });
+    expect(store.summary()).toMatchObject({
+      models: [{ status: "converted" }],
+    });
     expect(store.edge()).toEqual(before);
   });
 
@@ -86,14 +104,19 @@ describe("model-to-edge run", () => {
     expect(Object.keys(store.edge())).toContain("b/end2end.onnx");
     const run = await store.run();
     expect(run.code).toBe(0);
-    expect(Object.keys(store.edge()).some((path) => path.startsWith("b/"))).toBe(false);
+    expect(
+      Object.keys(store.edge()).some((path) => path.startsWith("b/")),
+    ).toBe(false);
     expect(store.summary().notices.join()).toContain("b: left model/");
   });
 
   it("takes a flat model/ as one model with the name model", async () => {
     const store = toyStore({});
     store.write("model/model.json", JSON.stringify({ channels: 4 }));
-    store.write("model/toy.weights", JSON.stringify({ w: [1, 2, 3, 4], b: [0, 0, 0, 1] }));
+    store.write(
+      "model/toy.weights",
+      JSON.stringify({ w: [1, 2, 3, 4], b: [0, 0, 0, 1] }),
+    );
     expect((await store.run()).code).toBe(0);
     expect(store.manifest("edge/manifest.json").name).toBe("model");
     expect((await store.run()).code).toBe(0);
@@ -103,11 +126,16 @@ describe("model-to-edge run", () => {
   it("reads and publishes in other folders of the branch, and knows them again", async () => {
     const store = toyStore({});
     store.write("net/weights/det/model.json", JSON.stringify({ channels: 4 }));
-    store.write("net/weights/det/toy.weights", JSON.stringify({ w: [1, 2, 3, 4], b: [0, 0, 0, 1] }));
+    store.write(
+      "net/weights/det/toy.weights",
+      JSON.stringify({ w: [1, 2, 3, 4], b: [0, 0, 0, 1] }),
+    );
     const paths = ["--model-path", "net/weights", "--edge-path", "device/edge"];
     expect((await store.run(paths)).code).toBe(0);
     const { files } = store.manifest("device/edge/det/manifest.json");
-    expect(files.map(({ path }) => path)).toContain("device/evidence/det/verdict.json");
+    expect(files.map(({ path }) => path)).toContain(
+      "device/evidence/det/verdict.json",
+    );
     expect((await store.run(paths)).code).toBe(0);
     expect(store.summary().models[0]?.status).toBe("unchanged");
   });
@@ -122,7 +150,18 @@ describe("model-to-edge run", () => {
   it("does the same in four steps as in one", async () => {
     const store = toyStore();
     const step = (name: string) =>
-      commandLine([name, "--store", store.url, "--model-branch", "main", "--isolation", "none"], { cwd: store.cwd });
+      commandLine(
+        [
+          name,
+          "--store",
+          store.url,
+          "--model-branch",
+          "main",
+          "--isolation",
+          "none",
+        ],
+        { cwd: store.cwd },
+      );
     for (const name of ["plan", "convert", "publish", "report"])
       expect([name, (await step(name)).code]).toEqual([name, 0]);
     expect(store.summary()).toMatchObject({

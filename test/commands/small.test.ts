@@ -9,7 +9,8 @@ function folder(): string {
   onTestFinished(() => rmSync(path, { recursive: true }));
   return path;
 }
-const say = (args: string[], options: Partial<CommandOptions> = {}) => commandLine(args, { cwd: folder(), ...options });
+const say = (args: string[], options: Partial<CommandOptions> = {}) =>
+  commandLine(args, { cwd: folder(), ...options });
 
 describe("the smaller commands", () => {
   it("--help, written when the product is built, is what the commands themselves would say", async () => {
@@ -21,12 +22,16 @@ describe("the smaller commands", () => {
   });
 
   it("--version is the package's", async () => {
-    const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+    const { version } = JSON.parse(readFileSync("package.json", "utf8")) as {
+      version: string;
+    };
     expect((await say(["--version"])).stdout).toBe(`${version}\n`);
   });
 
   it("branch prints the name alone, for $(…)", async () => {
-    expect((await say(["branch", "feature/foo"])).stdout).toBe("feature--foo\n");
+    expect((await say(["branch", "feature/foo"])).stdout).toBe(
+      "feature--foo\n",
+    );
     const pipeline = {
       CI: "true",
       GITLAB_CI: "true",
@@ -35,19 +40,34 @@ describe("the smaller commands", () => {
       CI_COMMIT_REF_NAME: "dev",
     };
     expect(
-      (await say(["branch"], { env: { ...pipeline, CI_COMMIT_SHA: "a".repeat(40), CI_PROJECT_ID: "7" } })).stdout,
+      (
+        await say(["branch"], {
+          env: {
+            ...pipeline,
+            CI_COMMIT_SHA: "a".repeat(40),
+            CI_PROJECT_ID: "7",
+          },
+        })
+      ).stdout,
     ).toBe("dev\n");
   });
 
   it("branch asks for a name where Git has none to give", async () => {
     const asked = await say(["branch"]);
-    expect([asked.code, asked.stdout]).toEqual([2, expect.stringMatching(/hint: /)]);
+    expect([asked.code, asked.stdout]).toEqual([
+      2,
+      expect.stringMatching(/hint: /),
+    ]);
   });
 
   it("config says where each value came from", async () => {
-    const told = await say(["config", "--device", "cpu"], { env: { MODEL_TO_EDGE_STORE: "lakefs://vision" } });
+    const told = await say(["config", "--device", "cpu"], {
+      env: { MODEL_TO_EDGE_STORE: "lakefs://vision" },
+    });
     expect(told.code).toBe(0);
-    expect(told.stdout).toMatch(/store +lakefs:\/\/vision +\(MODEL_TO_EDGE_STORE\)/);
+    expect(told.stdout).toMatch(
+      /store +lakefs:\/\/vision +\(MODEL_TO_EDGE_STORE\)/,
+    );
     expect(told.stdout).toMatch(/device +cpu +\(--device\)/);
     expect(told.stdout).toMatch(/publish +all +\(default\)/);
   });
@@ -55,9 +75,18 @@ describe("the smaller commands", () => {
   it("engine list tells names, interpreters and versions", async () => {
     const { code, stdout } = await say(["engine", "list", "--json"]);
     const engines = JSON.parse(stdout) as Record<string, unknown>[];
-    expect([code, engines.map(({ name }) => name)]).toEqual([0, expect.arrayContaining(["mmdeploy", "toy"])]);
+    expect([code, engines.map(({ name }) => name)]).toEqual([
+      0,
+      expect.arrayContaining(["mmdeploy", "toy"]),
+    ]);
     for (const engine of engines)
-      expect(Object.keys(engine)).toEqual(["name", "title", "installed", "python", "versions"]);
+      expect(Object.keys(engine)).toEqual([
+        "name",
+        "title",
+        "installed",
+        "python",
+        "versions",
+      ]);
   });
 
   it("engine install knows what it can install", async () => {
@@ -70,16 +99,25 @@ describe("the smaller commands", () => {
 
   it("init prints the lines to include, and keeps a conversion.yaml that is there", async () => {
     const cwd = folder();
-    const first = await commandLine(["init", "--store", "lakefs://vision"], { cwd });
-    expect([first.code, first.stdout]).toEqual([0, expect.stringContaining("store: lakefs://vision")]);
-    expect(readFileSync(join(cwd, "conversion.yaml"), "utf8")).toContain("version: 1");
+    const first = await commandLine(["init", "--store", "lakefs://vision"], {
+      cwd,
+    });
+    expect([first.code, first.stdout]).toEqual([
+      0,
+      expect.stringContaining("store: lakefs://vision"),
+    ]);
+    expect(readFileSync(join(cwd, "conversion.yaml"), "utf8")).toContain(
+      "version: 1",
+    );
     writeFileSync(join(cwd, "conversion.yaml"), "mine");
     await commandLine(["init"], { cwd });
     expect(readFileSync(join(cwd, "conversion.yaml"), "utf8")).toBe("mine");
   });
 
   it("doctor says what is missing and the command that fixes it", async () => {
-    const { code, stdout } = await say(["doctor", "--store", "lakfs://x"], { env: { MODEL_TO_EDGE_CACHE: folder() } });
+    const { code, stdout } = await say(["doctor", "--store", "lakfs://x"], {
+      env: { MODEL_TO_EDGE_CACHE: folder() },
+    });
     expect(code).toBe(2);
     expect(stdout).toMatch(/ok +ONNX Runtime: \d/);
     expect(stdout).toMatch(/missing +store: .*lakfs/);
@@ -89,7 +127,10 @@ describe("the smaller commands", () => {
   it("a word that is no command, and a flag that does not exist, end with 2 and the way to the help", async () => {
     for (const args of [["rum"], ["run", "--stoer", "x"]]) {
       const { code, stderr } = await say(args);
-      expect([code, stderr]).toEqual([2, expect.stringMatching(/unknown[\s\S]*--help/)]);
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringMatching(/unknown[\s\S]*--help/),
+      ]);
     }
   });
 });

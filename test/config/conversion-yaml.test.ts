@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { parseConversionYaml } from "../../src/config/conversion-yaml.ts";
 import { loosenedBy, settingsOf } from "../../src/config/model-settings.ts";
 
-const parse = (text: string) => parseConversionYaml(text, "conversion.yaml", ["mmdeploy", "torch"]);
+const parse = (text: string) =>
+  parseConversionYaml(text, "conversion.yaml", ["mmdeploy", "torch"]);
 const config = async (text: string) => {
   const parsed = await parse(text);
   if (!("config" in parsed)) throw new Error(JSON.stringify(parsed.problems));
@@ -11,10 +12,30 @@ const config = async (text: string) => {
 
 describe("conversion.yaml", () => {
   it.each([
-    ["version: 1\nmodel:\n  x: {}\n", 2, 1, 'unknown key "model": did you mean "models"?'],
-    ["version: 1\ndefaults:\n  engin: mmdeploy\n", 3, 3, 'unknown key "engin": did you mean "engine"?'],
-    ["version: 1\ndefaults:\n  mmdeplyo: {}\n", 3, 3, 'unknown key "mmdeplyo": did you mean "mmdeploy"?'],
-    ["version: 1\ndefaults:\n  engine: mmdeplo\n", 3, 11, 'unknown engine "mmdeplo": did you mean "mmdeploy"?'],
+    [
+      "version: 1\nmodel:\n  x: {}\n",
+      2,
+      1,
+      'unknown key "model": did you mean "models"?',
+    ],
+    [
+      "version: 1\ndefaults:\n  engin: mmdeploy\n",
+      3,
+      3,
+      'unknown key "engin": did you mean "engine"?',
+    ],
+    [
+      "version: 1\ndefaults:\n  mmdeplyo: {}\n",
+      3,
+      3,
+      'unknown key "mmdeplyo": did you mean "mmdeploy"?',
+    ],
+    [
+      "version: 1\ndefaults:\n  engine: mmdeplo\n",
+      3,
+      11,
+      'unknown engine "mmdeplo": did you mean "mmdeploy"?',
+    ],
     [
       "version: 1\nmodels:\n  a:\n    validate:\n      tolerances: {}\n",
       5,
@@ -33,26 +54,49 @@ describe("conversion.yaml", () => {
       42,
       "defaults.validate.performance.slower_than_published must be >= 1",
     ],
-    ["version: 1\nmodels:\n  a:\n    samples: 3\n", 4, 14, "models.a.samples must be string"],
+    [
+      "version: 1\nmodels:\n  a:\n    samples: 3\n",
+      4,
+      14,
+      "models.a.samples must be string",
+    ],
     ["version: 2\n", 1, 10, "version must be equal to constant"],
-    ["version: 1\nmodels: [\n", 3, 1, "Flow sequence in block collection must be sufficiently indented"],
+    [
+      "version: 1\nmodels: [\n",
+      3,
+      1,
+      "Flow sequence in block collection must be sufficiently indented",
+    ],
     ["version: 1\nversion: 1\n", 2, 1, "Map keys must be unique"],
     ["", 1, 1, "the file must be object"],
-  ])("says line, column and the nearest name for %j", async (text, line, column, message) => {
-    const parsed = await parse(text);
-    if ("config" in parsed) throw new Error("was accepted");
-    expect(parsed.problems[0]).toMatchObject({ file: "conversion.yaml", line, column });
-    expect(parsed.problems[0]?.message).toContain(message);
-  });
+  ])(
+    "says line, column and the nearest name for %j",
+    async (text, line, column, message) => {
+      const parsed = await parse(text);
+      if ("config" in parsed) throw new Error("was accepted");
+      expect(parsed.problems[0]).toMatchObject({
+        file: "conversion.yaml",
+        line,
+        column,
+      });
+      expect(parsed.problems[0]?.message).toContain(message);
+    },
+  );
 
   it("reports all problems at once", async () => {
-    const parsed = await parse("version: 1\ndefaults:\n  engine: x\nmodels:\n  a:\n    foo: {}\n");
+    const parsed = await parse(
+      "version: 1\ndefaults:\n  engine: x\nmodels:\n  a:\n    foo: {}\n",
+    );
     expect("problems" in parsed && parsed.problems.length).toBe(2);
   });
 
   it("lets a model win over the defaults and a later layer over an earlier one", async () => {
-    const store = await config("version: 1\ndefaults:\n  samples: a/*\n  mmdeploy: {opset: 11, dynamic: true}\n");
-    const git = await config("version: 1\nmodels:\n  det:\n    samples: b/*\n    mmdeploy: {opset: 13}\n");
+    const store = await config(
+      "version: 1\ndefaults:\n  samples: a/*\n  mmdeploy: {opset: 11, dynamic: true}\n",
+    );
+    const git = await config(
+      "version: 1\nmodels:\n  det:\n    samples: b/*\n    mmdeploy: {opset: 13}\n",
+    );
     const layers = [
       { file: "store", reviewed: false, config: store },
       { file: "git", reviewed: true, config: git },
@@ -68,10 +112,19 @@ describe("conversion.yaml", () => {
     const loose = await config(
       "version: 1\nmodels:\n  det:\n    allow: {missing: [a.b]}\n    validate:\n      tolerance: {sqnr_db: 60}\n      off: [shapes]\n",
     );
-    expect(loosenedBy(loose)).toEqual(["allow.missing", "validate.tolerance.sqnr_db", "validate.off"]);
-    const settings = settingsOf("det", [{ file: "conversion.yaml", reviewed: true, config: loose }]);
+    expect(loosenedBy(loose)).toEqual([
+      "allow.missing",
+      "validate.tolerance.sqnr_db",
+      "validate.off",
+    ]);
+    const settings = settingsOf("det", [
+      { file: "conversion.yaml", reviewed: true, config: loose },
+    ]);
     expect(settings.policy.loosened).toHaveLength(3);
-    expect(settings.policy).toMatchObject({ off: ["shapes"], tolerance: { sqnr_db: 60, absolute: null } });
+    expect(settings.policy).toMatchObject({
+      off: ["shapes"],
+      tolerance: { sqnr_db: 60, absolute: null },
+    });
   });
 
   it("takes budgets from all layers, and none of them loosens", async () => {
@@ -79,8 +132,14 @@ describe("conversion.yaml", () => {
       "version: 1\ndefaults:\n  validate:\n    performance: {p95_ms: 20, size_mb: 5}\nmodels:\n  det:\n    validate:\n      performance: {p95_ms: 80}\n",
     );
     expect(loosenedBy(budgets)).toEqual([]);
-    const { policy } = settingsOf("det", [{ file: "conversion.yaml", reviewed: true, config: budgets }]);
-    expect(policy.performance).toMatchObject({ p95_ms: 80, size_mb: 5, load_ms: null });
+    const { policy } = settingsOf("det", [
+      { file: "conversion.yaml", reviewed: true, config: budgets },
+    ]);
+    expect(policy.performance).toMatchObject({
+      p95_ms: 80,
+      size_mb: 5,
+      load_ms: null,
+    });
     expect(policy.loosened).toEqual([]);
   });
 });

@@ -1,13 +1,30 @@
 import { describe, expect, it } from "vitest";
-import { LAND_OPTIONS, LAND_RUN_OPTIONS, readLandSettings } from "../../src/config/land-options.ts";
+import {
+  LAND_OPTIONS,
+  LAND_RUN_OPTIONS,
+  readLandSettings,
+} from "../../src/config/land-options.ts";
 import { type OptionSpec, variableOf } from "../../src/config/options.ts";
 import { componentFile, readComponent } from "../templates/component.ts";
 
 describe("the settings of land", () => {
   it("come from flags before variables before defaults; an empty one counts as not set", () => {
-    expect(readLandSettings({}, {})).toEqual({ mode: "on", targetBranch: null, waitMs: 600_000, deleteBranch: "gone" });
-    const env = { MODEL_TO_EDGE_LAND: "off", MODEL_TO_EDGE_WAIT: "90s", MODEL_TO_EDGE_TARGET_BRANCH: "" };
-    expect(readLandSettings({ wait: "0" }, env)).toMatchObject({ mode: "off", targetBranch: null, waitMs: 0 });
+    expect(readLandSettings({}, {})).toEqual({
+      mode: "on",
+      targetBranch: null,
+      waitMs: 600_000,
+      deleteBranch: "gone",
+    });
+    const env = {
+      MODEL_TO_EDGE_LAND: "off",
+      MODEL_TO_EDGE_WAIT: "90s",
+      MODEL_TO_EDGE_TARGET_BRANCH: "",
+    };
+    expect(readLandSettings({ wait: "0" }, env)).toMatchObject({
+      mode: "off",
+      targetBranch: null,
+      waitMs: 0,
+    });
     expect(readLandSettings({ "target-branch": "stable" }, env)).toMatchObject({
       targetBranch: "stable",
       waitMs: 90_000,
@@ -16,20 +33,29 @@ describe("the settings of land", () => {
 
   it("are refused all at once where they are wrong", () => {
     const wrong = { land: "offf", wait: "soon", "delete-branch": "yes" };
-    expect(() => readLandSettings(wrong, {})).toThrow(/--land.*did you mean "off".*--delete-branch.*--wait/);
+    expect(() => readLandSettings(wrong, {})).toThrow(
+      /--land.*did you mean "off".*--delete-branch.*--wait/,
+    );
   });
 
   it("are inputs of the component, with the same choices and defaults, each in its variable", () => {
     const { header, body } = readComponent(componentFile("land.yml"));
-    for (const option of [...LAND_OPTIONS, ...LAND_RUN_OPTIONS] as OptionSpec[]) {
+    for (const option of [
+      ...LAND_OPTIONS,
+      ...LAND_RUN_OPTIONS,
+    ] as OptionSpec[]) {
       if (option.commandLineOnly) continue;
       const input = header.spec.inputs[option.name];
-      expect([option.name, body.includes(`    ${variableOf(option.name)}: "$[[ inputs.${option.name} ]]"\n`)]).toEqual([
+      expect([
         option.name,
-        true,
-      ]);
-      if (!["store", "timeout"].includes(option.name)) expect(input?.default).toBe(option.default ?? "");
-      if (option.choices && option.name !== "missing-branch") expect(input?.options).toEqual(option.choices);
+        body.includes(
+          `    ${variableOf(option.name)}: "$[[ inputs.${option.name} ]]"\n`,
+        ),
+      ]).toEqual([option.name, true]);
+      if (!["store", "timeout"].includes(option.name))
+        expect(input?.default).toBe(option.default ?? "");
+      if (option.choices && option.name !== "missing-branch")
+        expect(input?.options).toEqual(option.choices);
     }
   });
 });

@@ -5,17 +5,26 @@ import { UsageError } from "../../src/errors.ts";
 
 describe("settings", () => {
   it("take the flag before the variable before the default", () => {
-    const env = { MODEL_TO_EDGE_DEVICE: "cpu", MODEL_TO_EDGE_STORE: "lakefs://a" };
+    const env = {
+      MODEL_TO_EDGE_DEVICE: "cpu",
+      MODEL_TO_EDGE_STORE: "lakefs://a",
+    };
     expect(readSettings({ device: "cuda:1" }, env)).toMatchObject({
       store: "lakefs://a",
       device: "cuda:1",
       publish: "all",
     });
-    expect(originsOf({}, env).find(({ name }) => name === "device")).toMatchObject({ value: "cpu", from: "variable" });
+    expect(
+      originsOf({}, env).find(({ name }) => name === "device"),
+    ).toMatchObject({ value: "cpu", from: "variable" });
   });
 
   it("treat an empty variable as not set, because a template cannot leave one out", () => {
-    const env = { MODEL_TO_EDGE_MODEL_BRANCH: "", MODEL_TO_EDGE_FORCE: "", MODEL_TO_EDGE_TIMEOUT: "" };
+    const env = {
+      MODEL_TO_EDGE_MODEL_BRANCH: "",
+      MODEL_TO_EDGE_FORCE: "",
+      MODEL_TO_EDGE_TIMEOUT: "",
+    };
     expect(readSettings({ store: "lakefs://a" }, env)).toMatchObject({
       modelBranch: null,
       force: false,
@@ -25,11 +34,20 @@ describe("settings", () => {
 
   it.each([
     [{}, /--store \(or MODEL_TO_EDGE_STORE\) is needed/],
-    [{ store: "x", publish: "al" }, /--publish cannot be "al": did you mean "all"\?/],
+    [
+      { store: "x", publish: "al" },
+      /--publish cannot be "al": did you mean "all"\?/,
+    ],
     [{ store: "x", device: "gpu" }, /--device must be auto, cpu or cuda:N/],
     [{ store: "x", timeout: "soon" }, /--timeout must be a duration/],
-    [{ store: "x", "model-path": "../x" }, /--model-path must be a path inside the branch/],
-    [{ store: "x", "edge-path": ".hidden" }, /--edge-path must be a path inside the branch/],
+    [
+      { store: "x", "model-path": "../x" },
+      /--model-path must be a path inside the branch/,
+    ],
+    [
+      { store: "x", "edge-path": ".hidden" },
+      /--edge-path must be a path inside the branch/,
+    ],
     [{ store: "x", "token-variable": "glpat-abc" }, /never a token itself/],
   ])("refuse %j", (flags, message) => {
     expect(() => readSettings(flags, {})).toThrow(UsageError);
@@ -38,11 +56,15 @@ describe("settings", () => {
 
   it("name all wrong values at once, and the variable where one came from there", () => {
     const env = { MODEL_TO_EDGE_FAIL_ON: "never", MODEL_TO_EDGE_FORCE: "yes" };
-    expect(() => readSettings({ store: "x" }, env)).toThrow(/MODEL_TO_EDGE_FORCE \(--force\).*MODEL_TO_EDGE_FAIL_ON/);
+    expect(() => readSettings({ store: "x" }, env)).toThrow(
+      /MODEL_TO_EDGE_FORCE \(--force\).*MODEL_TO_EDGE_FAIL_ON/,
+    );
   });
 
   it("never print a value that may be a token", () => {
-    expect(() => readSettings({ store: "x", "token-variable": "glpat-secret" }, {})).not.toThrow(/glpat/);
+    expect(() =>
+      readSettings({ store: "x", "token-variable": "glpat-secret" }, {}),
+    ).not.toThrow(/glpat/);
   });
 });
 
@@ -53,9 +75,12 @@ describe("durations", () => {
     ["1h30m", 5_400_000],
     ["1h 30m", 5_400_000],
     ["3600", 3_600_000],
-  ])("reads %s", (text, milliseconds) => expect(parseDuration(text)).toBe(milliseconds));
+  ])("reads %s", (text, milliseconds) =>
+    expect(parseDuration(text)).toBe(milliseconds),
+  );
 
-  it.each(["", "0", "0s", "-1s", "1d", "m", "1m1h", "1.5h", "9".repeat(30)])("refuses %j", (text) =>
-    expect(parseDuration(text)).toBeNull(),
+  it.each(["", "0", "0s", "-1s", "1d", "m", "1m1h", "1.5h", "9".repeat(30)])(
+    "refuses %j",
+    (text) => expect(parseDuration(text)).toBeNull(),
   );
 });

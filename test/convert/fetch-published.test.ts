@@ -8,7 +8,11 @@ import type { Snapshot, StoredFile } from "../../src/store/store.ts";
 import { folderOf } from "../support/model-folder.ts";
 import { storeContext } from "../support/store-context.ts";
 
-const PLACES = { edge: "edge/det/", evidence: "evidence/det/", manifest: "edge/det/manifest.json" };
+const PLACES = {
+  edge: "edge/det/",
+  evidence: "evidence/det/",
+  manifest: "edge/det/manifest.json",
+};
 
 function published(files: Record<string, string | number>): Manifest {
   const stored = Object.entries(files).map(([path, content]): StoredFile => {
@@ -20,7 +24,11 @@ function published(files: Record<string, string | number>): Manifest {
 }
 
 /** The path it returns below the folder, the files that were asked for, and what was said. */
-async function fetched(manifest: Manifest | null, own: Record<string, string>, failure?: Error) {
+async function fetched(
+  manifest: Manifest | null,
+  own: Record<string, string>,
+  failure?: Error,
+) {
   const asked: string[] = [];
   const snapshot: Pick<Snapshot, "download"> = {
     async download(objects, _folder, options) {
@@ -31,7 +39,14 @@ async function fetched(manifest: Manifest | null, own: Record<string, string>, f
   };
   const ctx = storeContext();
   const model = { name: "det", published: manifest };
-  const path = await fetchPublished(ctx, snapshot as Snapshot, model, PLACES, await folderOf(own), "/work/old");
+  const path = await fetchPublished(
+    ctx,
+    snapshot as Snapshot,
+    model,
+    PLACES,
+    await folderOf(own),
+    "/work/old",
+  );
   return { path, asked, lines: ctx.lines };
 }
 
@@ -43,7 +58,12 @@ describe("the published model", () => {
       "edge/det/weights.bin": "old weights",
       "evidence/det/references.safetensors": "much",
     });
-    expect(await fetched(manifest, { "end2end.onnx": "new", "weights.bin": "old weights" })).toEqual({
+    expect(
+      await fetched(manifest, {
+        "end2end.onnx": "new",
+        "weights.bin": "old weights",
+      }),
+    ).toEqual({
       path: join("/work/old", "end2end.onnx"),
       asked: ["end2end.onnx", "weights.bin"],
       lines: [],
@@ -54,21 +74,44 @@ describe("the published model", () => {
     ["there is none", null],
     ["it is the same", published({ "edge/det/end2end.onnx": "same" })],
     ["it holds no ONNX file", published({ "edge/det/contract.json": "{}" })],
-    ["it is larger than 512 MiB", published({ "edge/det/end2end.onnx": 2 ** 29 + 1 })],
+    [
+      "it is larger than 512 MiB",
+      published({ "edge/det/end2end.onnx": 2 ** 29 + 1 }),
+    ],
   ])("is not fetched where %s", async (_, manifest) => {
-    expect(await fetched(manifest, { "end2end.onnx": "same" })).toEqual({ path: null, asked: [], lines: [] });
+    expect(await fetched(manifest, { "end2end.onnx": "same" })).toEqual({
+      path: null,
+      asked: [],
+      lines: [],
+    });
   });
 
   test("is fetched where only its weights are others", async () => {
-    const manifest = published({ "edge/det/end2end.onnx": "same", "edge/det/weights.bin": "old" });
-    expect((await fetched(manifest, { "end2end.onnx": "same", "weights.bin": "new" })).asked).toHaveLength(2);
+    const manifest = published({
+      "edge/det/end2end.onnx": "same",
+      "edge/det/weights.bin": "old",
+    });
+    expect(
+      (
+        await fetched(manifest, {
+          "end2end.onnx": "same",
+          "weights.bin": "new",
+        })
+      ).asked,
+    ).toHaveLength(2);
   });
 
   test("that cannot be had is said, and fails nothing; a bug of ours does", async () => {
     const manifest = published({ "edge/det/end2end.onnx": "old" });
-    const gone = await fetched(manifest, {}, new ExternalError("the store does not answer"));
+    const gone = await fetched(
+      manifest,
+      {},
+      new ExternalError("the store does not answer"),
+    );
     expect(gone.path).toBeNull();
     expect(gone.lines.join()).toContain("det: its speed is not compared");
-    await expect(fetched(manifest, {}, new TypeError("a bug"))).rejects.toThrow("a bug");
+    await expect(fetched(manifest, {}, new TypeError("a bug"))).rejects.toThrow(
+      "a bug",
+    );
   });
 });

@@ -14,6 +14,8 @@ describe("folders of a model below --out", () => {
 
   it("never leave the folder", () => {
     for (const name of ["..", "a/../../b", "/etc", "\0"])
-      expect(modelFolders("/out", name).root.startsWith(join("/out", "models", "/"))).toBe(true);
+      expect(
+        modelFolders("/out", name).root.startsWith(join("/out", "models", "/")),
+      ).toBe(true);
   });
 });

@@ -21,7 +21,10 @@ function packageWith(engines: Record<string, unknown>): string {
   mkdirSync(join(root, "components"));
   for (const [folder, description] of Object.entries(engines)) {
     mkdirSync(join(root, "components", folder));
-    const text = typeof description === "string" ? description : JSON.stringify(description);
+    const text =
+      typeof description === "string"
+        ? description
+        : JSON.stringify(description);
     writeFileSync(join(root, "components", folder, "engine.json"), text);
   }
   return root;
@@ -31,19 +34,39 @@ describe("the catalogue", () => {
   it("lists the engines of the package and those of MODEL_TO_EDGE_ENGINES, sorted", async () => {
     const names = (await listEngines(testContext())).map(({ name }) => name);
     expect(names).toEqual(["mmdeploy", "toy"]);
-    expect(await listEngines({ ...testContext(), env: {} })).toEqual([expect.objectContaining({ name: "mmdeploy" })]);
+    expect(await listEngines({ ...testContext(), env: {} })).toEqual([
+      expect.objectContaining({ name: "mmdeploy" }),
+    ]);
   });
 
   it("knows where an engine lies, and leaves out what is shared, a template, or no engine", async () => {
-    const root = packageWith({ other: DESCRIPTION, _template: DESCRIPTION, ".hidden": DESCRIPTION });
+    const root = packageWith({
+      other: DESCRIPTION,
+      _template: DESCRIPTION,
+      ".hidden": DESCRIPTION,
+    });
     mkdirSync(join(root, "components/runner"));
-    expect(await listEngines({ root, env: {} })).toEqual([{ ...DESCRIPTION, folder: join(root, "components/other") }]);
+    expect(await listEngines({ root, env: {} })).toEqual([
+      { ...DESCRIPTION, folder: join(root, "components/other") },
+    ]);
   });
 
   it.each([
-    ["not JSON", "{", /components\/other\/engine.json does not describe an engine: it is not JSON/],
-    ["without a title", { ...DESCRIPTION, title: undefined }, /must have required property 'title'/],
-    ["with an entry outside its folder", { ...DESCRIPTION, entry: "../x.py" }, /\/entry must match/],
+    [
+      "not JSON",
+      "{",
+      /components\/other\/engine.json does not describe an engine: it is not JSON/,
+    ],
+    [
+      "without a title",
+      { ...DESCRIPTION, title: undefined },
+      /must have required property 'title'/,
+    ],
+    [
+      "with an entry outside its folder",
+      { ...DESCRIPTION, entry: "../x.py" },
+      /\/entry must match/,
+    ],
   ])("refuses an engine.json that is %s", async (_, description, message) => {
     const root = packageWith({ other: description });
     await expect(listEngines({ root, env: {} })).rejects.toMatchObject({
@@ -54,9 +77,13 @@ describe("the catalogue", () => {
 
   it("refuses two engines of one name, and a named folder without an engine", async () => {
     const twice = packageWith({ a: DESCRIPTION, b: DESCRIPTION });
-    await expect(listEngines({ root: twice, env: {} })).rejects.toThrow("two engines are named other");
+    await expect(listEngines({ root: twice, env: {} })).rejects.toThrow(
+      "two engines are named other",
+    );
     const env = { MODEL_TO_EDGE_ENGINES: "/nowhere" };
-    await expect(listEngines({ root: packageWith({}), env })).rejects.toThrow("/nowhere has no engine.json");
+    await expect(listEngines({ root: packageWith({}), env })).rejects.toThrow(
+      "/nowhere has no engine.json",
+    );
   });
 
   it.each([
@@ -64,7 +91,9 @@ describe("the catalogue", () => {
     ["tensorrt", "known: mmdeploy, toy"],
   ])("answers the unknown name %s with %s", async (name, hint) => {
     const engines = await listEngines(testContext());
-    expect(() => findEngine(engines, name)).toThrow(expect.objectContaining({ exitCode: 2, hint }));
+    expect(() => findEngine(engines, name)).toThrow(
+      expect.objectContaining({ exitCode: 2, hint }),
+    );
     expect((await toyEngine()).title).toBe("Toy engine: y = w * x + b");
   });
 });

@@ -18,50 +18,87 @@ function fakePrograms(programs: Record<string, string>): string {
   return folder;
 }
 
-it.skipIf(!canReach("bubblewrap"))("takes bubblewrap where it works, and says what it does", async () => {
-  expect(await chooseIsolation(testContext(), "auto")).toMatchObject({
-    level: "bubblewrap",
-    says: expect.stringContaining("no network"),
-  });
-});
+it.skipIf(!canReach("bubblewrap"))(
+  "takes bubblewrap where it works, and says what it does",
+  async () => {
+    expect(await chooseIsolation(testContext(), "auto")).toMatchObject({
+      level: "bubblewrap",
+      says: expect.stringContaining("no network"),
+    });
+  },
+);
 
-it.skipIf(!canReach("uid"))("takes another user where bubblewrap is missing, or does not work", async () => {
-  const broken = fakePrograms({ bwrap: "echo bwrap: No permissions to create new namespace >&2; exit 1" });
-  for (const PATH of ["/nowhere", broken]) {
-    const reached = await chooseIsolation(testContext({ PATH }), "required");
-    expect(reached).toMatchObject({ level: "uid", says: expect.stringMatching(/another user \(6\d{4}; no network/) });
-  }
-  expect(await tryBubblewrap(testContext({ PATH: broken }))).toEqual({
-    because: "bubblewrap does not work here (bwrap: No permissions to create new namespace)",
-  });
-});
+it.skipIf(!canReach("uid"))(
+  "takes another user where bubblewrap is missing, or does not work",
+  async () => {
+    const broken = fakePrograms({
+      bwrap: "echo bwrap: No permissions to create new namespace >&2; exit 1",
+    });
+    for (const PATH of ["/nowhere", broken]) {
+      const reached = await chooseIsolation(testContext({ PATH }), "required");
+      expect(reached).toMatchObject({
+        level: "uid",
+        says: expect.stringMatching(/another user \(6\d{4}; no network/),
+      });
+    }
+    expect(await tryBubblewrap(testContext({ PATH: broken }))).toEqual({
+      because:
+        "bubblewrap does not work here (bwrap: No permissions to create new namespace)",
+    });
+  },
+);
 
-it.skipIf(!canReach("uid"))("says so where a container allows another user no namespaces", async () => {
-  const reached = await tryAnotherUser(testContext(), [], "/nowhere/unshare");
-  expect(reached).toMatchObject({ level: "uid", says: expect.stringContaining("the network is reachable") });
-});
+it.skipIf(!canReach("uid"))(
+  "says so where a container allows another user no namespaces",
+  async () => {
+    const reached = await tryAnotherUser(testContext(), [], "/nowhere/unshare");
+    expect(reached).toMatchObject({
+      level: "uid",
+      says: expect.stringContaining("the network is reachable"),
+    });
+  },
+);
 
 it.skipIf(!canReach("uid"))(
   "falls to no isolation where another user could not read the engine, and says why",
   async () => {
     const closed = temporaryFolder();
-    expect(await tryAnotherUser(testContext(), [closed])).toEqual({ because: `another user cannot read ${closed}` });
-    const reached = await chooseIsolation(testContext({ PATH: "/nowhere" }), "auto", [closed]);
+    expect(await tryAnotherUser(testContext(), [closed])).toEqual({
+      because: `another user cannot read ${closed}`,
+    });
+    const reached = await chooseIsolation(
+      testContext({ PATH: "/nowhere" }),
+      "auto",
+      [closed],
+    );
     expect(reached.level).toBe("none");
-    expect(reached.says).toContain(`(bubblewrap is not installed; another user cannot read ${closed})`);
+    expect(reached.says).toContain(
+      `(bubblewrap is not installed; another user cannot read ${closed})`,
+    );
   },
 );
 
-it.skipIf(!canReach("uid"))("says which folder another user cannot reach", async () => {
-  const work = join(temporaryFolder(), "work");
-  mkdirSync(work);
-  const reached = await chooseIsolation(testContext({ PATH: "/nowhere" }), "auto");
-  await expect(reached.prepare(work)).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining(work) });
-});
+it.skipIf(!canReach("uid"))(
+  "says which folder another user cannot reach",
+  async () => {
+    const work = join(temporaryFolder(), "work");
+    mkdirSync(work);
+    const reached = await chooseIsolation(
+      testContext({ PATH: "/nowhere" }),
+      "auto",
+    );
+    await expect(reached.prepare(work)).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining(work),
+    });
+  },
+);
 
 it("refuses to run where isolation is required and none is reached", async () => {
   const closed = temporaryFolder();
-  await expect(chooseIsolation(testContext({ PATH: "/nowhere" }), "required", [closed])).rejects.toMatchObject({
+  await expect(
+    chooseIsolation(testContext({ PATH: "/nowhere" }), "required", [closed]),
+  ).rejects.toMatchObject({
     exitCode: 2,
     message: expect.stringContaining(
       "isolation is required, but this machine offers none: bubblewrap is not installed",
@@ -73,12 +110,21 @@ it("has none where nobody wants it", async () => {
   const { level, wrap } = await chooseIsolation(testContext(), "none");
   expect(level).toBe("none");
   const access = { readable: [], writable: [], gpu: false };
-  expect(await wrap("python", ["x"], access)).toEqual({ command: "python", args: ["x"] });
+  expect(await wrap("python", ["x"], access)).toEqual({
+    command: "python",
+    args: ["x"],
+  });
 });
 
 it("shows a process of bubblewrap only what it needs of a hidden folder, the model read-only inside its work folder", async () => {
-  const access = { readable: ["/usr/lib", "/tmp", "/work-not-there"], writable: ["/tmp"], gpu: false };
+  const access = {
+    readable: ["/usr/lib", "/tmp", "/work-not-there"],
+    writable: ["/tmp"],
+    gpu: false,
+  };
   expect(await bubblewrapView(["/root", "/tmp"], access)).toEqual(
-    ["--tmpfs /root --tmpfs /tmp --bind /tmp /tmp --ro-bind /tmp /tmp"].join(" ").split(" "),
+    ["--tmpfs /root --tmpfs /tmp --bind /tmp /tmp --ro-bind /tmp /tmp"]
+      .join(" ")
+      .split(" "),
   );
 });

@@ -11,7 +11,12 @@ import { testContext, toyEngine } from "./toy.ts";
 /** A `/dev` with GPUs, and with what a driver without a GPU leaves there. */
 function devices(count: number): string {
   const folder = temporaryFolder();
-  const names = ["null", "nvidiactl", "nvidia-uvm", ...Array.from({ length: count }, (_, index) => `nvidia${index}`)];
+  const names = [
+    "null",
+    "nvidiactl",
+    "nvidia-uvm",
+    ...Array.from({ length: count }, (_, index) => `nvidia${index}`),
+  ];
   for (const name of names) writeFileSync(join(folder, name), "");
   return folder;
 }
@@ -24,35 +29,68 @@ it.each([
   ["auto", 2, "", "cpu"],
   ["auto", 2, "-1", "cpu"],
   ["cuda:1", 2, undefined, "cuda:1"],
-  ["cuda:1", 2, "0", "device cuda:1 is not on this machine: it has 1 NVIDIA devices"],
-  ["cuda:0", 0, undefined, "device cuda:0 is not on this machine: it has no NVIDIA devices"],
+  [
+    "cuda:1",
+    2,
+    "0",
+    "device cuda:1 is not on this machine: it has 1 NVIDIA devices",
+  ],
+  [
+    "cuda:0",
+    0,
+    undefined,
+    "device cuda:0 is not on this machine: it has no NVIDIA devices",
+  ],
   ["gpu", 1, undefined, 'device cannot be "gpu"'],
   ["cuda:-1", 1, undefined, 'device cannot be "cuda:-1"'],
-])("%s with %i devices, CUDA_VISIBLE_DEVICES=%s: %s", async (wanted, count, visible, expected) => {
-  const env = visible === undefined ? {} : { CUDA_VISIBLE_DEVICES: visible };
-  const resolved = resolveDevice({ env }, wanted, undefined, devices(count)).catch((error: Error) => error.message);
-  expect(await resolved).toBe(expected);
-});
+])(
+  "%s with %i devices, CUDA_VISIBLE_DEVICES=%s: %s",
+  async (wanted, count, visible, expected) => {
+    const env = visible === undefined ? {} : { CUDA_VISIBLE_DEVICES: visible };
+    const resolved = resolveDevice(
+      { env },
+      wanted,
+      undefined,
+      devices(count),
+    ).catch((error: Error) => error.message);
+    expect(await resolved).toBe(expected);
+  },
+);
 
 it("is cpu where there is no folder of devices", async () => {
-  expect(await resolveDevice({ env: {} }, "auto", undefined, "/nowhere")).toBe("cpu");
+  expect(await resolveDevice({ env: {} }, "auto", undefined, "/nowhere")).toBe(
+    "cpu",
+  );
 });
 
 it("is cpu where the engine's environment cannot use the GPU that is there, unless it was asked for by name", async () => {
   const cannot = async () => false;
-  expect(await resolveDevice({ env: {} }, "auto", cannot, devices(1))).toBe("cpu");
-  expect(await resolveDevice({ env: {} }, "cuda:0", cannot, devices(1))).toBe("cuda:0");
+  expect(await resolveDevice({ env: {} }, "auto", cannot, devices(1))).toBe(
+    "cpu",
+  );
+  expect(await resolveDevice({ env: {} }, "cuda:0", cannot, devices(1))).toBe(
+    "cuda:0",
+  );
 });
 
 it.each([
   ["print('2 GPUs')", true, []],
-  ["import sys; print('torch 1.13: 0 GPUs'); sys.exit(1)", false, ["torch 1.13: 0 GPUs"]],
+  [
+    "import sys; print('torch 1.13: 0 GPUs'); sys.exit(1)",
+    false,
+    ["torch 1.13: 0 GPUs"],
+  ],
 ])("asks the engine's own file %s: %s", async (code, can, said) => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "gpu_check.py"), code);
   const warnings: string[] = [];
-  const ctx = { ...testContext(), log: { warn: (line: string) => warnings.push(line) } as unknown as Log };
+  const ctx = {
+    ...testContext(),
+    log: { warn: (line: string) => warnings.push(line) } as unknown as Log,
+  };
   const engine = { ...(await toyEngine()), folder, gpuCheck: "gpu_check.py" };
-  expect(await canUseGpu(ctx, engine, await engineEnvironment(ctx, engine))).toBe(can);
+  expect(
+    await canUseGpu(ctx, engine, await engineEnvironment(ctx, engine)),
+  ).toBe(can);
   expect(warnings).toEqual(said.map((words) => expect.stringContaining(words)));
 });

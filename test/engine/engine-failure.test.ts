@@ -8,7 +8,12 @@ const ENDED: ChildOutcome = {
   timedOut: false,
   aborted: false,
   seconds: 12.34,
-  tail: ["Traceback", "  File x", "KeyError: \u001b[31mno\u0000", "  last   words  "],
+  tail: [
+    "Traceback",
+    "  File x",
+    "KeyError: \u001b[31mno\u0000",
+    "  last   words  ",
+  ],
   truncated: false,
   droppedLines: 0,
 };
@@ -20,10 +25,26 @@ it.each([
     "engine-result",
     `engine toy ended with exit code 1 after 12.3 s, and its result is missing; ${WORDS}`,
   ],
-  [{ exitCode: null, signal: "SIGSEGV" }, "engine-crashed", `engine toy crashed (SIGSEGV) after 12.3 s; ${WORDS}`],
-  [{ exitCode: 139 }, "engine-crashed", `engine toy crashed (SIGSEGV) after 12.3 s; ${WORDS}`],
-  [{ exitCode: null, signal: "SIGKILL" }, "engine-killed", `engine toy was killed (SIGKILL) after 12.3 s; ${WORDS}`],
-  [{ exitCode: 137 }, "engine-killed", `engine toy was killed (SIGKILL) after 12.3 s; ${WORDS}`],
+  [
+    { exitCode: null, signal: "SIGSEGV" },
+    "engine-crashed",
+    `engine toy crashed (SIGSEGV) after 12.3 s; ${WORDS}`,
+  ],
+  [
+    { exitCode: 139 },
+    "engine-crashed",
+    `engine toy crashed (SIGSEGV) after 12.3 s; ${WORDS}`,
+  ],
+  [
+    { exitCode: null, signal: "SIGKILL" },
+    "engine-killed",
+    `engine toy was killed (SIGKILL) after 12.3 s; ${WORDS}`,
+  ],
+  [
+    { exitCode: 137 },
+    "engine-killed",
+    `engine toy was killed (SIGKILL) after 12.3 s; ${WORDS}`,
+  ],
   [
     { exitCode: null, signal: "SIGKILL", timedOut: true },
     "engine-timeout",
@@ -40,27 +61,58 @@ it.each([
 });
 
 it.each([
-  ["OSError: [Errno 28] No space left on device: 'big.bin'", "disk-full", "space"],
-  ["RuntimeError: DefaultCPUAllocator: can't allocate memory: Cannot allocate memory", "engine-memory", "memory"],
+  [
+    "OSError: [Errno 28] No space left on device: 'big.bin'",
+    "disk-full",
+    "space",
+  ],
+  [
+    "RuntimeError: DefaultCPUAllocator: can't allocate memory: Cannot allocate memory",
+    "engine-memory",
+    "memory",
+  ],
 ])("takes the hint from the last words %s", (line, code, hint) => {
-  const failure = engineFailure("toy", { ...ENDED, exitCode: 1, tail: [line] }, "is missing");
-  expect(failure).toMatchObject({ kind: "external", code, hint: expect.stringContaining(hint) });
+  const failure = engineFailure(
+    "toy",
+    { ...ENDED, exitCode: 1, tail: [line] },
+    "is missing",
+  );
+  expect(failure).toMatchObject({
+    kind: "external",
+    code,
+    hint: expect.stringContaining(hint),
+  });
 });
 
 it("shows of a traceback only the exception", () => {
-  const tail = ['  File "convert.py", line 3', "    open(path)", "mmcv.utils.ConfigError: no model in config.py"];
-  const { message } = engineFailure("toy", { ...ENDED, exitCode: 1, tail }, "is missing");
-  expect(message).toMatch(/its log ends: mmcv.utils.ConfigError: no model in config.py$/);
+  const tail = [
+    '  File "convert.py", line 3',
+    "    open(path)",
+    "mmcv.utils.ConfigError: no model in config.py",
+  ];
+  const { message } = engineFailure(
+    "toy",
+    { ...ENDED, exitCode: 1, tail },
+    "is missing",
+  );
+  expect(message).toMatch(
+    /its log ends: mmcv.utils.ConfigError: no model in config.py$/,
+  );
 });
 
 it("says that memory is the likely reason of SIGKILL", () => {
-  expect(engineFailure("toy", { ...ENDED, exitCode: 137 }, "is missing").hint).toContain("memory ran out");
+  expect(
+    engineFailure("toy", { ...ENDED, exitCode: 137 }, "is missing").hint,
+  ).toContain("memory ran out");
 });
 
 it.each([
   [{}, null],
   [{ exitCode: 1 }, null],
-  [{ exitCode: 134 }, "the engine's process died (SIGABRT) after it had written its result"],
+  [
+    { exitCode: 134 },
+    "the engine's process died (SIGABRT) after it had written its result",
+  ],
 ])("a process that ended as %j after a good result: %s", (ended, warning) => {
   expect(lateDeath({ ...ENDED, ...ended })).toBe(warning);
 });

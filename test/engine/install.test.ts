@@ -1,8 +1,17 @@
-import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Engine } from "../../src/engine/catalogue.ts";
-import { engineEnvironment, environmentFolder } from "../../src/engine/environment.ts";
+import {
+  engineEnvironment,
+  environmentFolder,
+} from "../../src/engine/environment.ts";
 import { installEngine } from "../../src/engine/install.ts";
 import { createLog } from "../../src/log.ts";
 import { temporaryFolder } from "../child/children.ts";
@@ -20,25 +29,42 @@ async function workshop(script: string, env: Record<string, string> = {}) {
       text += part;
     },
   };
-  const log = createLog(target, { sections: false, colour: false, mask: (line) => line, now: ctx.now });
+  const log = createLog(target, {
+    sections: false,
+    colour: false,
+    mask: (line) => line,
+    now: ctx.now,
+  });
   const folder = temporaryFolder();
   writeFileSync(join(folder, "install.sh"), script);
   const install = { script: "install.sh", inputs: [], says: "Makes a link." };
-  const engine: Engine = { ...(await toyEngine()), name: "other-one", folder, install };
+  const engine: Engine = {
+    ...(await toyEngine()),
+    name: "other-one",
+    folder,
+    install,
+  };
   return { ctx: { ...ctx, log }, engine, log: () => text };
 }
 
 describe("installing an engine", () => {
   it("runs its script once, shows its steps, and knows its versions afterwards", async () => {
-    const { ctx, engine, log } = await workshop(`echo run >> "$2/runs"; echo "==> a step (3 s)"; echo quiet; ${MAKE}`);
-    expect(await engineEnvironment(ctx, engine)).toMatchObject({ installed: false, python: null });
+    const { ctx, engine, log } = await workshop(
+      `echo run >> "$2/runs"; echo "==> a step (3 s)"; echo quiet; ${MAKE}`,
+    );
+    expect(await engineEnvironment(ctx, engine)).toMatchObject({
+      installed: false,
+      python: null,
+    });
     const made = await installEngine(ctx, engine);
     expect(made).toMatchObject({
       installed: true,
       versions: { python: expect.stringMatching(/^3\.\d+/) },
       reads: ["/usr"],
     });
-    expect(made.python).toBe(join(await environmentFolder(ctx, engine), "bin/python"));
+    expect(made.python).toBe(
+      join(await environmentFolder(ctx, engine), "bin/python"),
+    );
     expect(await installEngine(ctx, engine)).toEqual(made);
     expect(readFileSync(join(ctx.cache, "engines/runs"), "utf8")).toBe("run\n");
     expect(log()).toContain("engine other-one: Makes a link.\n");
@@ -50,11 +76,14 @@ describe("installing an engine", () => {
     const { ctx, engine } = await workshop(
       `${MAKE}; test -e "$2/second" || { touch "$2/second"; echo no space left; exit 7; }`,
     );
-    const failed = await installEngine(ctx, engine).catch((error: unknown) => error);
+    const failed = await installEngine(ctx, engine).catch(
+      (error: unknown) => error,
+    );
     const logFile = `${await environmentFolder(ctx, engine)}.log`;
     expect(failed).toMatchObject({
       exitCode: 3,
-      message: "engine other-one: its install script ended with 7\n  no space left",
+      message:
+        "engine other-one: its install script ended with 7\n  no space left",
       hint: expect.stringContaining(logFile),
     });
     expect(readFileSync(logFile, "utf8")).toBe("no space left\n");
@@ -64,12 +93,19 @@ describe("installing an engine", () => {
 
   it("that leaves no Python is a failure whatever its exit code says", async () => {
     const { ctx, engine } = await workshop("true");
-    await expect(installEngine(ctx, engine)).rejects.toThrow("left no Python that runs");
+    await expect(installEngine(ctx, engine)).rejects.toThrow(
+      "left no Python that runs",
+    );
   });
 
   it("twice at once runs one script, the other waits", async () => {
-    const { ctx, engine, log } = await workshop(`echo run >> "$2/runs"; sleep 1; ${MAKE}`);
-    const [first, second] = await Promise.all([installEngine(ctx, engine), installEngine(ctx, engine)]);
+    const { ctx, engine, log } = await workshop(
+      `echo run >> "$2/runs"; sleep 1; ${MAKE}`,
+    );
+    const [first, second] = await Promise.all([
+      installEngine(ctx, engine),
+      installEngine(ctx, engine),
+    ]);
     expect(first).toEqual(second);
     expect(readFileSync(join(ctx.cache, "engines/runs"), "utf8")).toBe("run\n");
     expect(log()).toContain("another process installs it, waiting");
@@ -88,7 +124,11 @@ describe("installing an engine", () => {
   });
 
   it("gives the script the job's settings but no secrets", async () => {
-    const env = { PIP_INDEX_URL: "https://mirror", CI_JOB_TOKEN: "secret-1", AWS_SECRET_ACCESS_KEY: "secret-2" };
+    const env = {
+      PIP_INDEX_URL: "https://mirror",
+      CI_JOB_TOKEN: "secret-1",
+      AWS_SECRET_ACCESS_KEY: "secret-2",
+    };
     const { ctx, engine } = await workshop(`env > "$2/env"; ${MAKE}`, env);
     await installEngine(ctx, engine);
     const seen = readFileSync(join(ctx.cache, "engines/env"), "utf8");
@@ -97,10 +137,14 @@ describe("installing an engine", () => {
   });
 
   it("ends on abort, and can be called again", async () => {
-    const { ctx, engine } = await workshop(`test -e "$1/x" || { mkdir -p "$1"; touch "$1/x"; sleep 60; }; ${MAKE}`);
+    const { ctx, engine } = await workshop(
+      `test -e "$1/x" || { mkdir -p "$1"; touch "$1/x"; sleep 60; }; ${MAKE}`,
+    );
     const abort = new AbortController();
     setTimeout(() => abort.abort(new Error("SIGTERM")), 300);
-    await expect(installEngine({ ...ctx, signal: abort.signal }, engine)).rejects.toThrow("SIGTERM");
+    await expect(
+      installEngine({ ...ctx, signal: abort.signal }, engine),
+    ).rejects.toThrow("SIGTERM");
     expect((await installEngine(ctx, engine)).installed).toBe(true);
   });
 });
@@ -117,10 +161,13 @@ describe("an engine's environment", () => {
   });
 
   it("is refused where the variable names something else", async () => {
-    const { ctx, engine } = await workshop(MAKE, { MODEL_TO_EDGE_ENGINE_PYTHON_OTHER_ONE: "/bin/true" });
+    const { ctx, engine } = await workshop(MAKE, {
+      MODEL_TO_EDGE_ENGINE_PYTHON_OTHER_ONE: "/bin/true",
+    });
     await expect(engineEnvironment(ctx, engine)).rejects.toMatchObject({
       exitCode: 2,
-      message: "MODEL_TO_EDGE_ENGINE_PYTHON_OTHER_ONE is /bin/true, which does not run as Python 3.8 or newer",
+      message:
+        "MODEL_TO_EDGE_ENGINE_PYTHON_OTHER_ONE is /bin/true, which does not run as Python 3.8 or newer",
     });
   });
 

@@ -7,12 +7,29 @@ import { tryAnotherUser } from "../../src/engine/another-user.ts";
 import { tryBubblewrap } from "../../src/engine/bubblewrap.ts";
 import { chooseIsolation, type Isolation } from "../../src/engine/isolation.ts";
 import { runEngine } from "../../src/engine/run-engine.ts";
-import { CHILDREN, processesWith, temporaryFolder, waitUntil } from "../child/children.ts";
+import {
+  CHILDREN,
+  processesWith,
+  temporaryFolder,
+  waitUntil,
+} from "../child/children.ts";
 import { canReach } from "./rungs.ts";
 import { testContext, toyEngine, toyRequest } from "./toy.ts";
 
-const SECRETS = { CI_JOB_TOKEN: "a", AWS_SECRET_ACCESS_KEY: "b", LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: "c" };
-const PASSED_ON = ["HOME", "LANG", "PATH", "PWD", "PYTHONDONTWRITEBYTECODE", "PYTHONHASHSEED", "PYTHONNOUSERSITE"];
+const SECRETS = {
+  CI_JOB_TOKEN: "a",
+  AWS_SECRET_ACCESS_KEY: "b",
+  LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: "c",
+};
+const PASSED_ON = [
+  "HOME",
+  "LANG",
+  "PATH",
+  "PWD",
+  "PYTHONDONTWRITEBYTECODE",
+  "PYTHONHASHSEED",
+  "PYTHONNOUSERSITE",
+];
 
 type Level = "bubblewrap" | "uid" | "uid without namespaces" | "none";
 
@@ -34,22 +51,50 @@ async function lookAround(level: Level, naptime: string): Promise<Sight> {
   writeFileSync(secretFile, "top secret");
   const { workFolder, request } = toyRequest();
   const all = [ctx.home, CHILDREN, request.model.dir];
-  const forbidden = all.slice(0, { none: 1, uid: 2, "uid without namespaces": 2, bubblewrap: 3 }[level]);
-  request.options = { port: await openPort(), secret_file: secretFile, forbidden, naptime };
+  const forbidden = all.slice(
+    0,
+    { none: 1, uid: 2, "uid without namespaces": 2, bubblewrap: 3 }[level],
+  );
+  request.options = {
+    port: await openPort(),
+    secret_file: secretFile,
+    forbidden,
+    naptime,
+  };
   const engine = { ...(await toyEngine()), folder: CHILDREN, entry: "spy.py" };
-  const environment = { installed: true, python: "/usr/bin/python3", folder: null, versions: {}, reads: [] };
+  const environment = {
+    installed: true,
+    python: "/usr/bin/python3",
+    folder: null,
+    versions: {},
+    reads: [],
+  };
   const isolation = await rung(level, ctx);
   const logFile = join(temporaryFolder(), "engine.log");
-  onTestFinished(() => processesWith(naptime).forEach((pid) => void process.kill(pid, "SIGKILL")));
-  await runEngine(ctx, engine, environment, request, { isolation, timeoutMs: 20_000, workFolder, logFile });
-  expect(statSync(join(request.output_dir, "written-by-spy")).uid).toBe(process.getuid?.());
+  onTestFinished(() =>
+    processesWith(naptime).forEach((pid) => void process.kill(pid, "SIGKILL")),
+  );
+  await runEngine(ctx, engine, environment, request, {
+    isolation,
+    timeoutMs: 20_000,
+    workFolder,
+    logFile,
+  });
+  expect(statSync(join(request.output_dir, "written-by-spy")).uid).toBe(
+    process.getuid?.(),
+  );
   return JSON.parse(readFileSync(logFile, "utf8")) as Sight;
 }
 
-async function rung(level: Level, ctx: ReturnType<typeof testContext>): Promise<Isolation> {
+async function rung(
+  level: Level,
+  ctx: ReturnType<typeof testContext>,
+): Promise<Isolation> {
   if (level === "none") return chooseIsolation(ctx, "none");
   const unshare = level === "uid" ? undefined : "/nowhere/unshare";
-  const reached = await (level === "bubblewrap" ? tryBubblewrap(ctx) : tryAnotherUser(ctx, [], unshare));
+  const reached = await (level === "bubblewrap"
+    ? tryBubblewrap(ctx)
+    : tryAnotherUser(ctx, [], unshare));
   if ("because" in reached) throw new Error(reached.because);
   return reached;
 }
@@ -57,7 +102,11 @@ async function rung(level: Level, ctx: ReturnType<typeof testContext>): Promise<
 function openPort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   onTestFinished(() => void server.close());
-  return new Promise((resolve) => server.once("listening", () => resolve((server.address() as AddressInfo).port)));
+  return new Promise((resolve) =>
+    server.once("listening", () =>
+      resolve((server.address() as AddressInfo).port),
+    ),
+  );
 }
 
 describe.skipIf(!canReach("bubblewrap", "uid"))("an engine's process", () => {
@@ -65,9 +114,19 @@ describe.skipIf(!canReach("bubblewrap", "uid"))("an engine's process", () => {
     "at the rung %s has an environment without secrets",
     async (level) => {
       const { environment } = await lookAround(level, "61.1");
-      expect(Object.keys(environment)).toEqual(expect.arrayContaining(PASSED_ON.filter((name) => name !== "PWD")));
-      const more = Object.keys(environment).filter((name) => !PASSED_ON.includes(name));
-      expect(more.sort()).toEqual(["PYTHONUNBUFFERED", "TMPDIR", ...(environment.LC_CTYPE ? ["LC_CTYPE"] : [])].sort());
+      expect(Object.keys(environment)).toEqual(
+        expect.arrayContaining(PASSED_ON.filter((name) => name !== "PWD")),
+      );
+      const more = Object.keys(environment).filter(
+        (name) => !PASSED_ON.includes(name),
+      );
+      expect(more.sort()).toEqual(
+        [
+          "PYTHONUNBUFFERED",
+          "TMPDIR",
+          ...(environment.LC_CTYPE ? ["LC_CTYPE"] : []),
+        ].sort(),
+      );
     },
   );
 
@@ -80,7 +139,9 @@ describe.skipIf(!canReach("bubblewrap", "uid"))("an engine's process", () => {
       secret: "FileNotFoundError",
     });
     expect(sight.written).toEqual(["FileNotFoundError", "OSError", "OSError"]);
-    expect(Array.isArray(sight.parent) ? sight.parent : []).not.toContain("VITEST");
+    expect(Array.isArray(sight.parent) ? sight.parent : []).not.toContain(
+      "VITEST",
+    );
     await waitUntil(() => processesWith("62.1").length === 0);
   });
 
@@ -91,16 +152,27 @@ describe.skipIf(!canReach("bubblewrap", "uid"))("an engine's process", () => {
     "at the rung %s cannot look into its parent or into private files, and has no rights",
     async (level, naptime, network) => {
       const sight = await lookAround(level, naptime);
-      expect(sight).toMatchObject({ rights: 0, may_gain_rights: false, secret: "PermissionError", network });
+      expect(sight).toMatchObject({
+        rights: 0,
+        may_gain_rights: false,
+        secret: "PermissionError",
+        network,
+      });
       expect(sight.written).toEqual(["PermissionError", "PermissionError"]);
-      expect(Array.isArray(sight.parent) ? sight.parent : []).not.toContain("VITEST");
+      expect(Array.isArray(sight.parent) ? sight.parent : []).not.toContain(
+        "VITEST",
+      );
       await waitUntil(() => processesWith(naptime).length === 0);
     },
   );
 
   it("without isolation sees all that, so that these tests can fail", async () => {
     const sight = await lookAround("none", "64.1");
-    expect(sight).toMatchObject({ network: "connected", secret: "top secret", written: ["written"] });
+    expect(sight).toMatchObject({
+      network: "connected",
+      secret: "top secret",
+      written: ["written"],
+    });
     expect(sight.parent).toContain("VITEST");
   });
 });

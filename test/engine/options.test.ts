@@ -11,18 +11,42 @@ const SCHEMA = {
   properties: {
     opset_version: { type: "integer" },
     precision: { enum: ["fp32", "fp16"] },
-    nms: { type: "object", additionalProperties: false, properties: { iou_threshold: { type: "number" } } },
+    nms: {
+      type: "object",
+      additionalProperties: false,
+      properties: { iou_threshold: { type: "number" } },
+    },
   },
 };
 
 it.each([
   ["nothing", {}, []],
   ["what it knows", { opset_version: 11, nms: { iou_threshold: 0.5 } }, []],
-  ["an unknown name", { opset: 11 }, ['other has no option "opset": known: opset_version, precision, nms']],
-  ["a near name", { opset_versoin: 11 }, ['other has no option "opset_versoin": did you mean "opset_version"?']],
-  ["a near name inside", { nms: { iou: 1 } }, ['other.nms has no option "iou": known: iou_threshold']],
-  ["a wrong type", { opset_version: "11" }, ["other.opset_version must be integer"]],
-  ["another word", { precision: "int8" }, ["other.precision must be equal to one of the allowed values (fp32, fp16)"]],
+  [
+    "an unknown name",
+    { opset: 11 },
+    ['other has no option "opset": known: opset_version, precision, nms'],
+  ],
+  [
+    "a near name",
+    { opset_versoin: 11 },
+    ['other has no option "opset_versoin": did you mean "opset_version"?'],
+  ],
+  [
+    "a near name inside",
+    { nms: { iou: 1 } },
+    ['other.nms has no option "iou": known: iou_threshold'],
+  ],
+  [
+    "a wrong type",
+    { opset_version: "11" },
+    ["other.opset_version must be integer"],
+  ],
+  [
+    "another word",
+    { precision: "int8" },
+    ["other.precision must be equal to one of the allowed values (fp32, fp16)"],
+  ],
   [
     "two problems",
     { a: 1, opset_version: 1.5 },
@@ -31,7 +55,12 @@ it.each([
 ])("with %s in the options", async (_, options, problems) => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "options.json"), JSON.stringify(SCHEMA));
-  expect(await optionProblems({ name: "other", folder, options: "options.json" }, options)).toEqual(problems);
+  expect(
+    await optionProblems(
+      { name: "other", folder, options: "options.json" },
+      options,
+    ),
+  ).toEqual(problems);
 });
 
 it.each([
@@ -42,7 +71,9 @@ it.each([
 ])("says where the opset is set: %s", async (_, properties, option) => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "options.json"), JSON.stringify({ properties }));
-  expect(await opsetOption({ name: "other", folder, options: "options.json" })).toBe(option);
+  expect(
+    await opsetOption({ name: "other", folder, options: "options.json" }),
+  ).toBe(option);
 });
 
 it("the toy engine takes its own options", async () => {

@@ -18,7 +18,10 @@ const GOOD = {
 function outputFolder(result: unknown): string {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "end2end.onnx"), "model");
-  writeFileSync(join(folder, "result.json"), typeof result === "string" ? result : JSON.stringify(result));
+  writeFileSync(
+    join(folder, "result.json"),
+    typeof result === "string" ? result : JSON.stringify(result),
+  );
   return folder;
 }
 
@@ -27,10 +30,28 @@ it("reads a good result", async () => {
 });
 
 it("makes control characters in all texts visible", async () => {
-  const failed = { ...GOOD, status: "failed", files: undefined, inputs: undefined, outputs: undefined };
-  const error = { kind: "input", code: "x", message: "\u001b[31mred\u0000", hint: "\r/merge" };
-  expect(await readResult(outputFolder({ ...failed, error, warnings: ["a\u202eb"] }))).toMatchObject({
-    result: { warnings: ["a\ufffdb"], error: { message: "␛[31mred␀", hint: "␍/merge" } },
+  const failed = {
+    ...GOOD,
+    status: "failed",
+    files: undefined,
+    inputs: undefined,
+    outputs: undefined,
+  };
+  const error = {
+    kind: "input",
+    code: "x",
+    message: "\u001b[31mred\u0000",
+    hint: "\r/merge",
+  };
+  expect(
+    await readResult(
+      outputFolder({ ...failed, error, warnings: ["a\u202eb"] }),
+    ),
+  ).toMatchObject({
+    result: {
+      warnings: ["a\ufffdb"],
+      error: { message: "␛[31mred␀", hint: "␍/merge" },
+    },
   });
 });
 
@@ -38,13 +59,27 @@ it.each([
   ["that is empty", "", "is not JSON"],
   ["that is cut off", JSON.stringify(GOOD).slice(0, -5), "is not JSON"],
   ["that is a list", "[]", "does not follow the protocol"],
-  ["of another protocol", { ...GOOD, protocol: 2 }, "/protocol must be equal to constant"],
+  [
+    "of another protocol",
+    { ...GOOD, protocol: 2 },
+    "/protocol must be equal to constant",
+  ],
   ["without a model", { ...GOOD, files: [] }, "/files must contain"],
-  ["with a field that nobody knows", { ...GOOD, more: 1 }, "unevaluated properties"],
-  ["nested a million deep", `${"[".repeat(1_000_000)}`, "is nested deeper than 32"],
+  [
+    "with a field that nobody knows",
+    { ...GOOD, more: 1 },
+    "unevaluated properties",
+  ],
+  [
+    "nested a million deep",
+    `${"[".repeat(1_000_000)}`,
+    "is nested deeper than 32",
+  ],
   ["of 5 MB", { ...GOOD, warnings: ["x".repeat(5_000_000)] }, "has 5000"],
 ])("refuses a result %s", async (_, result, problem) => {
-  expect(await readResult(outputFolder(result))).toEqual({ problem: expect.stringContaining(problem) });
+  expect(await readResult(outputFolder(result))).toEqual({
+    problem: expect.stringContaining(problem),
+  });
 });
 
 it.each([
@@ -66,13 +101,20 @@ it.each([
   symlinkSync("/etc/passwd", join(folder, "link.onnx"));
   symlinkSync("/etc", join(folder, "folder"));
   linkSync(other, join(folder, "hard.onnx"));
-  expect(await readResult(folder)).toEqual({ problem: expect.stringContaining(problem) });
+  expect(await readResult(folder)).toEqual({
+    problem: expect.stringContaining(problem),
+  });
 });
 
 it("refuses a file that is named twice, and a result that is a link", async () => {
   const files = [...GOOD.files, { role: "device", path: "end2end.onnx" }];
-  expect(await readResult(outputFolder({ ...GOOD, files }))).toEqual({ problem: "names end2end.onnx twice" });
+  expect(await readResult(outputFolder({ ...GOOD, files }))).toEqual({
+    problem: "names end2end.onnx twice",
+  });
   const folder = temporaryFolder();
-  symlinkSync(join(outputFolder(GOOD), "result.json"), join(folder, "result.json"));
+  symlinkSync(
+    join(outputFolder(GOOD), "result.json"),
+    join(folder, "result.json"),
+  );
   expect(await readResult(folder)).toEqual({ problem: "is no plain file" });
 });

@@ -13,8 +13,13 @@ const noIsolation = () => chooseIsolation(testContext(), "none");
 describe("a good engine", () => {
   it("gives its result, its files and its progress", async () => {
     const progress: EngineProgress[] = [];
-    const { outcome, output } = await runToy({ onProgress: (step) => progress.push(step) });
-    expect(outcome).toMatchObject({ isolation: "none", result: { status: "ok", outputs: [{ name: "output" }] } });
+    const { outcome, output } = await runToy({
+      onProgress: (step) => progress.push(step),
+    });
+    expect(outcome).toMatchObject({
+      isolation: "none",
+      result: { status: "ok", outputs: [{ name: "output" }] },
+    });
     expect(readdirSync(output)).toContain("end2end.onnx");
     expect(progress.at(-1)).toEqual({ stage: "references", done: 3, total: 3 });
   });
@@ -22,7 +27,9 @@ describe("a good engine", () => {
   it("costs the runner less than its budget of 1 s around its process", async () => {
     const started = performance.now();
     const { outcome } = await runToy();
-    expect((performance.now() - started) / 1000 - outcome.seconds).toBeLessThan(1);
+    expect((performance.now() - started) / 1000 - outcome.seconds).toBeLessThan(
+      1,
+    );
   });
 
   it("never sees what an earlier run left", async () => {
@@ -42,17 +49,37 @@ describe("a good engine", () => {
       logFile: join(workFolder, "engine.log"),
     };
     const good = { ...request, options: {} };
-    expect(await runEngine(testContext(), engine, environment, good, run)).toHaveProperty("result");
-    expect(await runEngine(testContext(), engine, environment, request, run)).toMatchObject({
-      failure: { code: "engine-result", message: expect.stringContaining("its result is missing") },
+    expect(
+      await runEngine(testContext(), engine, environment, good, run),
+    ).toHaveProperty("result");
+    expect(
+      await runEngine(testContext(), engine, environment, request, run),
+    ).toMatchObject({
+      failure: {
+        code: "engine-result",
+        message: expect.stringContaining("its result is missing"),
+      },
     });
   });
 
   it("that is not installed stops with the command that installs it", async () => {
     const { workFolder, request } = toyRequest();
-    const environment = { installed: false, python: null, folder: "/x", versions: {}, reads: [] };
-    const run = { isolation: await noIsolation(), timeoutMs: 1, workFolder, logFile: join(workFolder, "engine.log") };
-    await expect(runEngine(testContext(), await toyEngine(), environment, request, run)).rejects.toMatchObject({
+    const environment = {
+      installed: false,
+      python: null,
+      folder: "/x",
+      versions: {},
+      reads: [],
+    };
+    const run = {
+      isolation: await noIsolation(),
+      timeoutMs: 1,
+      workFolder,
+      logFile: join(workFolder, "engine.log"),
+    };
+    await expect(
+      runEngine(testContext(), await toyEngine(), environment, request, run),
+    ).rejects.toMatchObject({
       message: "engine toy is not installed",
       hint: "model-to-edge engine install toy",
       exitCode: 2,
@@ -62,27 +89,65 @@ describe("a good engine", () => {
 
 describe("a bad engine", () => {
   it.each([
-    ["crashes", { misbehave: "crash" }, "engine-crashed", /crashed \(SIGSEGV\) after .* log ends: about to crash$/],
-    ["writes garbage", { misbehave: "garbage" }, "engine-result", /exit code 0 .* its result is not JSON; it printed/],
-    ["leaves no result", { misbehave: "no-result" }, "engine-result", /exit code 0 .* its result is missing/],
-  ])("that %s is an external failure with its last words", async (_, options, code, message) => {
-    const { outcome } = await runToy({}, options);
-    expect(outcome).toMatchObject({ failure: { kind: "external", code, message: expect.stringMatching(message) } });
-  });
+    [
+      "crashes",
+      { misbehave: "crash" },
+      "engine-crashed",
+      /crashed \(SIGSEGV\) after .* log ends: about to crash$/,
+    ],
+    [
+      "writes garbage",
+      { misbehave: "garbage" },
+      "engine-result",
+      /exit code 0 .* its result is not JSON; it printed/,
+    ],
+    [
+      "leaves no result",
+      { misbehave: "no-result" },
+      "engine-result",
+      /exit code 0 .* its result is missing/,
+    ],
+  ])(
+    "that %s is an external failure with its last words",
+    async (_, options, code, message) => {
+      const { outcome } = await runToy({}, options);
+      expect(outcome).toMatchObject({
+        failure: {
+          kind: "external",
+          code,
+          message: expect.stringMatching(message),
+        },
+      });
+    },
+  );
 
-  it.each(["hang", "fork-and-hang"])("that does %s is stopped on time, with all its processes", async (misbehave) => {
-    const { outcome, output } = await runToy({ timeoutMs: 1500 }, { misbehave });
-    expect(outcome).toMatchObject({ failure: { kind: "external", code: "engine-timeout" } });
-    expect(outcome.seconds).toBeLessThan(10);
-    if (misbehave === "fork-and-hang")
-      await waitUntil(() => !isAlive(Number(readFileSync(join(output, "child.pid"), "utf8"))));
-  });
+  it.each(["hang", "fork-and-hang"])(
+    "that does %s is stopped on time, with all its processes",
+    async (misbehave) => {
+      const { outcome, output } = await runToy(
+        { timeoutMs: 1500 },
+        { misbehave },
+      );
+      expect(outcome).toMatchObject({
+        failure: { kind: "external", code: "engine-timeout" },
+      });
+      expect(outcome.seconds).toBeLessThan(10);
+      if (misbehave === "fork-and-hang")
+        await waitUntil(
+          () =>
+            !isAlive(Number(readFileSync(join(output, "child.pid"), "utf8"))),
+        );
+    },
+  );
 
   it("that detaches a child with its stdout does not hold us up", async () => {
     const { outcome, output } = await runToy({}, { misbehave: "detach" });
     expect(outcome).toMatchObject({ result: { status: "ok" } });
     expect(outcome.seconds).toBeLessThan(10);
-    process.kill(Number(readFileSync(join(output, "child.pid"), "utf8")), "SIGKILL");
+    process.kill(
+      Number(readFileSync(join(output, "child.pid"), "utf8")),
+      "SIGKILL",
+    );
   });
 
   it("that prints 100 MB leaves a log of 4 MiB", async () => {
@@ -93,9 +158,13 @@ describe("a bad engine", () => {
 
   it("that says why it failed is passed on as it is", async () => {
     const { outcome } = await runToy({}, { misbehave: "mismatch" });
-    expect(outcome).toMatchObject({ result: { status: "failed", error: { kind: "mismatch" } } });
+    expect(outcome).toMatchObject({
+      result: { status: "failed", error: { kind: "mismatch" } },
+    });
     const full = await runToy({}, { misbehave: "fill", bytes: 10 << 20 });
-    expect(full.outcome).toMatchObject({ result: { status: "failed", error: { kind: "external", code: "disk" } } });
+    expect(full.outcome).toMatchObject({
+      result: { status: "failed", error: { kind: "external", code: "disk" } },
+    });
   });
 
   it("ends with the run: the reason of the abort is thrown", async () => {

@@ -9,7 +9,10 @@ const ctx = {
   signal: new AbortController().signal,
 };
 
-const reached = { bubblewrap: await tryBubblewrap(ctx), uid: await tryAnotherUser(ctx, []) };
+const reached = {
+  bubblewrap: await tryBubblewrap(ctx),
+  uid: await tryAnotherUser(ctx, []),
+};
 
 /**
  * Whether this machine lets us climb there; where not, the reason is printed, or is an error with
@@ -19,10 +22,13 @@ export function canReach(...levels: (keyof typeof reached)[]): boolean {
   const reasons = levels.flatMap((level) => {
     const rung = reached[level];
     if ("because" in rung) return [rung.because];
-    return level === "uid" && rung.says.includes("reachable") ? ["another user: no namespaces here"] : [];
+    return level === "uid" && rung.says.includes("reachable")
+      ? ["another user: no namespaces here"]
+      : [];
   });
   if (reasons.length === 0) return true;
-  if (process.env.MODEL_TO_EDGE_TEST_REAL === "required") throw new Error(reasons.join("; "));
+  if (process.env.MODEL_TO_EDGE_TEST_REAL === "required")
+    throw new Error(reasons.join("; "));
   console.log(`skipped: ${reasons.join("; ")}`);
   return false;
 }

@@ -1,18 +1,35 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Engine, findEngine, listEngines } from "../../src/engine/catalogue.ts";
+import {
+  type Engine,
+  findEngine,
+  listEngines,
+} from "../../src/engine/catalogue.ts";
 import { engineEnvironment } from "../../src/engine/environment.ts";
-import { chooseIsolation, type IsolationContext } from "../../src/engine/isolation.ts";
+import {
+  chooseIsolation,
+  type IsolationContext,
+} from "../../src/engine/isolation.ts";
 import type { EngineRequest } from "../../src/engine/protocol.ts";
-import { type EngineOutcome, type EngineRun, runEngine } from "../../src/engine/run-engine.ts";
+import {
+  type EngineOutcome,
+  type EngineRun,
+  runEngine,
+} from "../../src/engine/run-engine.ts";
 import { temporaryFolder } from "../child/children.ts";
 
 export const ROOT = join(import.meta.dirname, "../..");
 
-export function testContext(env: Record<string, string> = {}): IsolationContext & { root: string; cache: string } {
+export function testContext(
+  env: Record<string, string> = {},
+): IsolationContext & { root: string; cache: string } {
   const folder = temporaryFolder();
   return {
-    env: { PATH: process.env.PATH, MODEL_TO_EDGE_ENGINES: join(ROOT, "test/fixtures/engines/toy"), ...env },
+    env: {
+      PATH: process.env.PATH,
+      MODEL_TO_EDGE_ENGINES: join(ROOT, "test/fixtures/engines/toy"),
+      ...env,
+    },
     cwd: ROOT,
     home: join(folder, "home"),
     root: ROOT,
@@ -27,12 +44,18 @@ export async function toyEngine(): Promise<Engine> {
 }
 
 /** A work folder with a model of four channels, and the request to convert it. */
-export function toyRequest(options: Record<string, unknown> = {}): { workFolder: string; request: EngineRequest } {
+export function toyRequest(options: Record<string, unknown> = {}): {
+  workFolder: string;
+  request: EngineRequest;
+} {
   const workFolder = temporaryFolder();
   const model = join(workFolder, "model");
   mkdirSync(join(model, "samples"), { recursive: true });
   writeFileSync(join(model, "model.json"), JSON.stringify({ channels: 4 }));
-  writeFileSync(join(model, "toy.weights"), JSON.stringify({ w: [1, 2, 3, 4], b: [0, 0, 0, 1] }));
+  writeFileSync(
+    join(model, "toy.weights"),
+    JSON.stringify({ w: [1, 2, 3, 4], b: [0, 0, 0, 1] }),
+  );
   writeFileSync(join(model, "samples/one.json"), "[1, 2, 3, 4]");
   return {
     workFolder,

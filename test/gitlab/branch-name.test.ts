@@ -19,15 +19,25 @@ describe("mapBranchName", () => {
     ["a native double dash", "feature--foo", /^feature-foo-[0-9a-f]{8}$/],
     ["a dash beside a slash", "a/-b", /^a-b-[0-9a-f]{8}$/],
     ["an ending like a hash", "fix-0badcafe", /^fix-0badcafe-[0-9a-f]{8}$/],
-    ["an ending like a hash after a slash", "fix/0badcafe", /^fix-0badcafe-[0-9a-f]{8}$/],
+    [
+      "an ending like a hash after a slash",
+      "fix/0badcafe",
+      /^fix-0badcafe-[0-9a-f]{8}$/,
+    ],
     ["hex alone", "deadbeef", /^deadbeef-[0-9a-f]{8}$/],
     ["a number", "2026", /^2026-[0-9a-f]{8}$/],
     ["a leading dash", "-x", /^x-[0-9a-f]{8}$/],
     ["nothing that stays", "日本語", /^ref-[0-9a-f]{8}$/],
     ["a name like a fork's", "fork-12/x", /^fork-12-x-[0-9a-f]{8}$/],
-    ["a name like a draft's", "mte-draft-20260101T000000Z-a-b-c", /^ref-mte-draft-.*-[0-9a-f]{8}$/],
+    [
+      "a name like a draft's",
+      "mte-draft-20260101T000000Z-a-b-c",
+      /^ref-mte-draft-.*-[0-9a-f]{8}$/,
+    ],
     ["over 100 characters", "x".repeat(101), /^x{91}-[0-9a-f]{8}$/],
-  ])("gives a hash to %s", (_, ref, pattern) => expect(mapBranchName(ref)).toMatch(pattern));
+  ])("gives a hash to %s", (_, ref, pattern) =>
+    expect(mapBranchName(ref)).toMatch(pattern),
+  );
 
   it("uses the first 8 hex digits of the sha256 of the whole ref", () => {
     expect(mapBranchName("v1.2")).toBe("v1-2-0e4f5bce");
@@ -40,14 +50,23 @@ describe("mapBranchName", () => {
 
   const characters = fc.constantFrom(..."aAf0-_/.é");
   const hostile = fc.string({ unit: characters, minLength: 1, maxLength: 12 });
-  const ref = fc.oneof(hostile, fc.string({ minLength: 1 }), fc.string({ unit: characters, minLength: 80 }));
-  const origin = fc.record({ ref, fork: fc.option(fc.integer({ min: 1, max: 12 })) });
+  const ref = fc.oneof(
+    hostile,
+    fc.string({ minLength: 1 }),
+    fc.string({ unit: characters, minLength: 80 }),
+  );
+  const origin = fc.record({
+    ref,
+    fork: fc.option(fc.integer({ min: 1, max: 12 })),
+  });
 
   it("never gives two refs one branch", () => {
     fc.assert(
       fc.property(origin, origin, (a, b) => {
         fc.pre(a.ref !== b.ref || a.fork !== b.fork);
-        expect(mapBranchName(a.ref, a.fork)).not.toBe(mapBranchName(b.ref, b.fork));
+        expect(mapBranchName(a.ref, a.fork)).not.toBe(
+          mapBranchName(b.ref, b.fork),
+        );
       }),
       { numRuns: 3000 },
     );
@@ -57,8 +76,14 @@ describe("mapBranchName", () => {
     fc.assert(
       fc.property(origin, hostile, ({ ref, fork }, other) => {
         const name = mapBranchName(ref, fork);
-        for (const rival of [name, name.replace("--", "/"), name.replaceAll("--", "/"), `${other}/${name}`])
-          if (rival !== ref || fork !== null) expect(mapBranchName(rival)).not.toBe(name);
+        for (const rival of [
+          name,
+          name.replace("--", "/"),
+          name.replaceAll("--", "/"),
+          `${other}/${name}`,
+        ])
+          if (rival !== ref || fork !== null)
+            expect(mapBranchName(rival)).not.toBe(name);
       }),
       { numRuns: 3000 },
     );

@@ -14,12 +14,19 @@ afterEach(() => gitlab.close());
 
 describe("the client's errors", () => {
   it.each([
-    ["the server repeats it", { status: 400, body: { message: `bad token ${TOKEN}` } }],
+    [
+      "the server repeats it",
+      { status: 400, body: { message: `bad token ${TOKEN}` } },
+    ],
     ["the server refuses", { status: 403, body: { message: "403 Forbidden" } }],
     ["the connection is cut", { status: 0, cut: "before" as const }],
   ])("never show the token where %s", async (_, fault) => {
     gitlab.faults.set("GET /user", new Array(500).fill(fault));
-    const world = { fetch, now: () => new Date(), signal: new AbortController().signal };
+    const world = {
+      fetch,
+      now: () => new Date(),
+      signal: new AbortController().signal,
+    };
     const limits = { request: 2000, total: 20, pause: 1, longest: 4 };
     const client = createClient(world, {
       apiUrl: gitlab.api,
@@ -29,7 +36,9 @@ describe("the client's errors", () => {
     });
     const error = await client.userId().catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(ExternalError);
-    expect(inspect(error, { depth: 20, showHidden: true })).not.toContain(TOKEN);
+    expect(inspect(error, { depth: 20, showHidden: true })).not.toContain(
+      TOKEN,
+    );
     expect(JSON.stringify(error)).not.toContain(TOKEN);
   });
 });

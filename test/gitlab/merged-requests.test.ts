@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createProjectClient } from "../../src/gitlab/client.ts";
-import { findMergedRequests, readPush } from "../../src/gitlab/merged-requests.ts";
-import { gitBranchExists, requestPipelineState } from "../../src/gitlab/request-state.ts";
+import {
+  findMergedRequests,
+  readPush,
+} from "../../src/gitlab/merged-requests.ts";
+import {
+  gitBranchExists,
+  requestPipelineState,
+} from "../../src/gitlab/request-state.ts";
 import { sha } from "../land/story.ts";
 import {
   type FakeProject,
@@ -39,7 +45,12 @@ function request(iid: number, change: Partial<FakeRequest> = {}): void {
       title: "t",
       web_url: "https://git.test/x",
     },
-    ...{ source_project_id: 10, target_project_id: 10, merged_at: `2026-01-0${iid}`, sha: sha(`head ${iid}`) },
+    ...{
+      source_project_id: 10,
+      target_project_id: 10,
+      merged_at: `2026-01-0${iid}`,
+      sha: sha(`head ${iid}`),
+    },
     ...{ merge_commit_sha: null, squash_commit_sha: null },
     ...change,
   });
@@ -59,7 +70,12 @@ describe("the merge requests of a push", () => {
     request(1, { merge_commit_sha: sha("push") });
     request(2, { squash_commit_sha: sha("push") });
     request(3, { sha: sha("push") });
-    expect((await find(null, "job")).map(({ iid, sourceBranch }) => [iid, sourceBranch])).toEqual([
+    expect(
+      (await find(null, "job")).map(({ iid, sourceBranch }) => [
+        iid,
+        sourceBranch,
+      ]),
+    ).toEqual([
       [1, "feature/1"],
       [2, "feature/2"],
       [3, "feature/3"],
@@ -80,33 +96,50 @@ describe("the merge requests of a push", () => {
   it("are all of a push with several merges, in the order of the merges", async () => {
     request(2, { merge_commit_sha: sha("push"), merged_at: "2026-01-01T02" });
     request(3, { merge_commit_sha: sha("first"), merged_at: "2026-01-01T01" });
-    gitlab.ranges.set(`${sha("before")}..${sha("push")}`, [sha("push"), sha("first")]);
+    gitlab.ranges.set(`${sha("before")}..${sha("push")}`, [
+      sha("push"),
+      sha("first"),
+    ]);
     expect((await find(sha("before"))).map(({ iid }) => iid)).toEqual([3, 2]);
   });
 
   it("are at least those of the newest commit, where the job may not list commits", async () => {
     request(1, { merge_commit_sha: sha("push") });
-    expect((await find(sha("before"), "job")).map(({ iid }) => iid)).toEqual([1]);
+    expect((await find(sha("before"), "job")).map(({ iid }) => iid)).toEqual([
+      1,
+    ]);
   });
 
   it("say which came from a fork, also where the fork is gone", async () => {
     request(1, { merge_commit_sha: sha("push"), source_project_id: 11 });
     request(2, { merge_commit_sha: sha("push"), source_project_id: null });
-    expect((await find(null)).map(({ fork }) => fork !== null)).toEqual([true, true]);
+    expect((await find(null)).map(({ fork }) => fork !== null)).toEqual([
+      true,
+      true,
+    ]);
   });
 });
 
 describe("a push", () => {
-  const env = { CI_API_V4_URL: "https://g/api/v4", CI_PROJECT_ID: "10", CI_COMMIT_BRANCH: "main", CI_COMMIT_SHA: "a1" };
+  const env = {
+    CI_API_V4_URL: "https://g/api/v4",
+    CI_PROJECT_ID: "10",
+    CI_COMMIT_BRANCH: "main",
+    CI_COMMIT_SHA: "a1",
+  };
 
   it("has a commit before it, or none that is known", () => {
     expect(readPush({ ...env, CI_COMMIT_BEFORE_SHA: "b2" }).before).toBe("b2");
-    expect(readPush({ ...env, CI_COMMIT_BEFORE_SHA: "0".repeat(40) }).before).toBeNull();
+    expect(
+      readPush({ ...env, CI_COMMIT_BEFORE_SHA: "0".repeat(40) }).before,
+    ).toBeNull();
     expect(readPush(env).before).toBeNull();
   });
 
   it.each(Object.keys(env))("is refused without %s", (name) => {
-    expect(() => readPush({ ...env, [name]: undefined })).toThrow(`${name} is not set`);
+    expect(() => readPush({ ...env, [name]: undefined })).toThrow(
+      `${name} is not set`,
+    );
   });
 });
 

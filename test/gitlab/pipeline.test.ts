@@ -28,9 +28,20 @@ const MERGE_REQUEST: Env = {
   CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: "feature/foo",
   CI_MERGE_REQUEST_EVENT_TYPE: "detached",
 };
-const FORK: Env = { ...MERGE_REQUEST, CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "77" };
-const BRANCH: Env = { CI_PIPELINE_SOURCE: "push", CI_COMMIT_BRANCH: "feature/foo", CI_COMMIT_REF_NAME: "feature/foo" };
-const TAG: Env = { CI_PIPELINE_SOURCE: "push", CI_COMMIT_TAG: "1.2.0", CI_COMMIT_REF_NAME: "1.2.0" };
+const FORK: Env = {
+  ...MERGE_REQUEST,
+  CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "77",
+};
+const BRANCH: Env = {
+  CI_PIPELINE_SOURCE: "push",
+  CI_COMMIT_BRANCH: "feature/foo",
+  CI_COMMIT_REF_NAME: "feature/foo",
+};
+const TAG: Env = {
+  CI_PIPELINE_SOURCE: "push",
+  CI_COMMIT_TAG: "1.2.0",
+  CI_COMMIT_REF_NAME: "1.2.0",
+};
 const EXTERNAL: Env = {
   CI_PIPELINE_SOURCE: "external_pull_request_event",
   CI_COMMIT_BRANCH: "gh-branch",
@@ -38,66 +49,263 @@ const EXTERNAL: Env = {
   CI_EXTERNAL_PULL_REQUEST_SOURCE_REPOSITORY: "acme/vision",
   CI_EXTERNAL_PULL_REQUEST_TARGET_REPOSITORY: "acme/vision",
 };
-const from = (source: string, env: Env = BRANCH): Env => ({ ...env, CI_PIPELINE_SOURCE: source });
-const read = (env: Env, modelBranch: string | null = null) => readPipeline({ ...BASE, ...env }, { modelBranch });
+const from = (source: string, env: Env = BRANCH): Env => ({
+  ...env,
+  CI_PIPELINE_SOURCE: source,
+});
+const read = (env: Env, modelBranch: string | null = null) =>
+  readPipeline({ ...BASE, ...env }, { modelBranch });
 
 describe("readPipeline", () => {
   // title, variables, branch, kind, publishable, note, found by
-  it.each<[string, Env, string | null, string, boolean, boolean, string | null]>([
-    ["a push to a branch", BRANCH, "feature--foo", "branch", true, false, "branch"],
-    ["the web IDE", from("webide"), "feature--foo", "branch", true, false, "branch"],
+  it.each<
+    [string, Env, string | null, string, boolean, boolean, string | null]
+  >([
+    [
+      "a push to a branch",
+      BRANCH,
+      "feature--foo",
+      "branch",
+      true,
+      false,
+      "branch",
+    ],
+    [
+      "the web IDE",
+      from("webide"),
+      "feature--foo",
+      "branch",
+      true,
+      false,
+      "branch",
+    ],
     ["a push of a tag", TAG, null, "tag", false, false, null],
-    ["a detached merge request", MERGE_REQUEST, "feature--foo", "merge_request", true, true, "merge_request"],
+    [
+      "a detached merge request",
+      MERGE_REQUEST,
+      "feature--foo",
+      "merge_request",
+      true,
+      true,
+      "merge_request",
+    ],
     [
       "merged results",
       { ...MERGE_REQUEST, CI_MERGE_REQUEST_EVENT_TYPE: "merged_result" },
-      ...(["feature--foo", "merge_request", true, true, "merge_request"] as const),
+      ...([
+        "feature--foo",
+        "merge_request",
+        true,
+        true,
+        "merge_request",
+      ] as const),
     ],
     [
       "a merge train",
       { ...MERGE_REQUEST, CI_MERGE_REQUEST_EVENT_TYPE: "merge_train" },
-      ...(["feature--foo", "merge_request", false, false, "merge_request"] as const),
+      ...([
+        "feature--foo",
+        "merge_request",
+        false,
+        false,
+        "merge_request",
+      ] as const),
     ],
-    ["a fork's merge request", FORK, "fork-77--feature--foo", "merge_request", false, true, "merge_request"],
+    [
+      "a fork's merge request",
+      FORK,
+      "fork-77--feature--foo",
+      "merge_request",
+      false,
+      true,
+      "merge_request",
+    ],
     [
       "a fork's merge request from its main",
       { ...FORK, CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: "main" },
-      ...(["fork-77--main", "merge_request", false, true, "merge_request"] as const),
+      ...([
+        "fork-77--main",
+        "merge_request",
+        false,
+        true,
+        "merge_request",
+      ] as const),
     ],
     [
       "a child pipeline of a merge request",
       from("parent_pipeline", MERGE_REQUEST),
-      ...(["feature--foo", "merge_request", true, true, "merge_request"] as const),
+      ...([
+        "feature--foo",
+        "merge_request",
+        true,
+        true,
+        "merge_request",
+      ] as const),
     ],
-    ["a child pipeline of a branch", from("parent_pipeline"), "feature--foo", "branch", true, false, "branch"],
-    ["a child pipeline of a tag", from("parent_pipeline", TAG), null, "tag", false, false, null],
-    ["a pipeline of another project", from("pipeline"), "feature--foo", "branch", true, false, "branch"],
-    ["a schedule", from("schedule"), "feature--foo", "branch", true, false, "branch"],
-    ["a schedule on a tag", from("schedule", TAG), null, "tag", false, false, null],
-    ["Run pipeline on a branch", from("web"), "feature--foo", "branch", true, false, "branch"],
+    [
+      "a child pipeline of a branch",
+      from("parent_pipeline"),
+      "feature--foo",
+      "branch",
+      true,
+      false,
+      "branch",
+    ],
+    [
+      "a child pipeline of a tag",
+      from("parent_pipeline", TAG),
+      null,
+      "tag",
+      false,
+      false,
+      null,
+    ],
+    [
+      "a pipeline of another project",
+      from("pipeline"),
+      "feature--foo",
+      "branch",
+      true,
+      false,
+      "branch",
+    ],
+    [
+      "a schedule",
+      from("schedule"),
+      "feature--foo",
+      "branch",
+      true,
+      false,
+      "branch",
+    ],
+    [
+      "a schedule on a tag",
+      from("schedule", TAG),
+      null,
+      "tag",
+      false,
+      false,
+      null,
+    ],
+    [
+      "Run pipeline on a branch",
+      from("web"),
+      "feature--foo",
+      "branch",
+      true,
+      false,
+      "branch",
+    ],
     [
       "Run pipeline on a merge request",
       from("web", MERGE_REQUEST),
-      ...(["feature--foo", "merge_request", true, true, "merge_request"] as const),
+      ...([
+        "feature--foo",
+        "merge_request",
+        true,
+        true,
+        "merge_request",
+      ] as const),
     ],
     ["the API", from("api"), "feature--foo", "branch", true, false, "branch"],
-    ["a trigger", from("trigger"), "feature--foo", "branch", true, false, "branch"],
-    ["a chat command", { CI_PIPELINE_SOURCE: "chat" }, "main", "branch", true, false, "branch"],
-    ["an external pull request", EXTERNAL, "gh--branch", "external", true, false, "external_pull_request"],
+    [
+      "a trigger",
+      from("trigger"),
+      "feature--foo",
+      "branch",
+      true,
+      false,
+      "branch",
+    ],
+    [
+      "a chat command",
+      { CI_PIPELINE_SOURCE: "chat" },
+      "main",
+      "branch",
+      true,
+      false,
+      "branch",
+    ],
+    [
+      "an external pull request",
+      EXTERNAL,
+      "gh--branch",
+      "external",
+      true,
+      false,
+      "external_pull_request",
+    ],
     [
       "an external pull request from a fork",
-      { ...EXTERNAL, CI_EXTERNAL_PULL_REQUEST_SOURCE_REPOSITORY: "mallory/vision" },
+      {
+        ...EXTERNAL,
+        CI_EXTERNAL_PULL_REQUEST_SOURCE_REPOSITORY: "mallory/vision",
+      },
       ...([null, "external", false, false, null] as const),
     ],
-    ["commit statuses of another system", from("external"), null, "external", false, false, null],
-    ["a security policy", from("security_orchestration_policy"), null, "external", false, false, null],
-    ["a scheduled policy", from("pipeline_execution_policy_schedule"), null, "external", false, false, null],
-    ["an on-demand scan", from("ondemand_dast_scan"), null, "external", false, false, null],
-    ["an agent's workflow", from("duo_workflow", MERGE_REQUEST), null, "external", false, false, null],
-    ["a source that is new", from("telepathy"), "feature--foo", "branch", true, false, "branch"],
+    [
+      "commit statuses of another system",
+      from("external"),
+      null,
+      "external",
+      false,
+      false,
+      null,
+    ],
+    [
+      "a security policy",
+      from("security_orchestration_policy"),
+      null,
+      "external",
+      false,
+      false,
+      null,
+    ],
+    [
+      "a scheduled policy",
+      from("pipeline_execution_policy_schedule"),
+      null,
+      "external",
+      false,
+      false,
+      null,
+    ],
+    [
+      "an on-demand scan",
+      from("ondemand_dast_scan"),
+      null,
+      "external",
+      false,
+      false,
+      null,
+    ],
+    [
+      "an agent's workflow",
+      from("duo_workflow", MERGE_REQUEST),
+      null,
+      "external",
+      false,
+      false,
+      null,
+    ],
+    [
+      "a source that is new",
+      from("telepathy"),
+      "feature--foo",
+      "branch",
+      true,
+      false,
+      "branch",
+    ],
   ])("reads %s", (_, env, branch, kind, mayPublish, note, branchFrom) => {
     const pipeline = read(env);
-    expect(pipeline).toMatchObject({ branch, branchFrom, mayPublish, automatic: true, inCi: true });
+    expect(pipeline).toMatchObject({
+      branch,
+      branchFrom,
+      mayPublish,
+      automatic: true,
+      inCi: true,
+    });
     expect(pipeline.source.kind).toBe(kind);
     expect(pipeline.note.allowed).toBe(note);
     expect(pipeline.note.reason === null).toBe(note);
@@ -106,20 +314,41 @@ describe("readPipeline", () => {
   });
 
   it("lets the input win, without giving rights", () => {
-    expect(read(TAG, "release")).toMatchObject({ branch: "release", branchFrom: "input", mayPublish: true });
-    expect(read(BRANCH, "other")).toMatchObject({ branch: "other", automatic: false, mayPublish: true });
-    expect(read(FORK, "main")).toMatchObject({ branch: "main", mayPublish: false });
+    expect(read(TAG, "release")).toMatchObject({
+      branch: "release",
+      branchFrom: "input",
+      mayPublish: true,
+    });
+    expect(read(BRANCH, "other")).toMatchObject({
+      branch: "other",
+      automatic: false,
+      mayPublish: true,
+    });
+    expect(read(FORK, "main")).toMatchObject({
+      branch: "main",
+      mayPublish: false,
+    });
     expect(read(FORK, "main").withheld).toMatch(/fork/);
-    expect(read(from("duo_workflow"), "main")).toMatchObject({ branch: null, mayPublish: false });
+    expect(read(from("duo_workflow"), "main")).toMatchObject({
+      branch: null,
+      mayPublish: false,
+    });
   });
 
   it("takes the head of the source branch, not the commit that GitLab merged to test it", () => {
     expect(read(MERGE_REQUEST).source.gitSha).toBe(BASE.CI_COMMIT_SHA);
-    expect(read({ ...MERGE_REQUEST, CI_MERGE_REQUEST_SOURCE_BRANCH_SHA: "feed" }).source.gitSha).toBe("feed");
+    expect(
+      read({ ...MERGE_REQUEST, CI_MERGE_REQUEST_SOURCE_BRANCH_SHA: "feed" })
+        .source.gitSha,
+    ).toBe("feed");
   });
 
   it("writes notes to the target project, also from a pipeline in the fork", () => {
-    const fork = read({ ...FORK, CI_PROJECT_ID: "77", CI_PROJECT_URL: "https://git.test/sub/mallory/vision" });
+    const fork = read({
+      ...FORK,
+      CI_PROJECT_ID: "77",
+      CI_PROJECT_URL: "https://git.test/sub/mallory/vision",
+    });
     expect(fork.source.mergeRequest).toEqual({
       projectId: "10",
       iid: 7,
@@ -128,10 +357,19 @@ describe("readPipeline", () => {
   });
 
   it("finds the newest own merge request of a branch pipeline", () => {
-    const open = { ...BRANCH, CI_OPEN_MERGE_REQUESTS: "upstream/vision!3,acme/vision!12,acme/vision!9" };
-    expect(read(open).source.mergeRequest).toMatchObject({ projectId: "10", iid: 12 });
+    const open = {
+      ...BRANCH,
+      CI_OPEN_MERGE_REQUESTS: "upstream/vision!3,acme/vision!12,acme/vision!9",
+    };
+    expect(read(open).source.mergeRequest).toMatchObject({
+      projectId: "10",
+      iid: 12,
+    });
     expect(read(open).note.allowed).toBe(true);
-    expect(read({ ...BRANCH, CI_OPEN_MERGE_REQUESTS: "upstream/vision!3" }).note.allowed).toBe(false);
+    expect(
+      read({ ...BRANCH, CI_OPEN_MERGE_REQUESTS: "upstream/vision!3" }).note
+        .allowed,
+    ).toBe(false);
   });
 
   it("warns of a source that it does not know", () => {
@@ -140,7 +378,10 @@ describe("readPipeline", () => {
   });
 
   it("gives links of the web only, and no token", () => {
-    const pipeline = read({ ...MERGE_REQUEST, CI_PIPELINE_URL: "javascript:alert(1)" });
+    const pipeline = read({
+      ...MERGE_REQUEST,
+      CI_PIPELINE_URL: "javascript:alert(1)",
+    });
     expect(pipeline.links).toEqual({
       api: "https://git.test/sub/api/v4",
       project: "https://git.test/sub/acme/vision",
@@ -157,19 +398,46 @@ describe("readPipeline", () => {
       { ...MERGE_REQUEST, CI_MERGE_REQUEST_IID: "7; rm" },
       /CI_MERGE_REQUEST_IID/,
     ],
-    ["a zero", { ...MERGE_REQUEST, CI_MERGE_REQUEST_IID: "0" }, /CI_MERGE_REQUEST_IID/],
-    ["a project id with an exponent", { ...FORK, CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "1e2" }, /SOURCE_PROJECT_ID/],
-    ["a source project that is gone", { ...FORK, CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "" }, /SOURCE_PROJECT_ID/],
-    ["a pipeline number beyond all numbers", { ...BRANCH, CI_PIPELINE_IID: "9".repeat(20) }, /CI_PIPELINE_IID/],
-    ["an open merge request without number", { ...BRANCH, CI_OPEN_MERGE_REQUESTS: "acme/vision!x" }, /OPEN_MERGE/],
-    ["a pipeline without any ref", { CI_PIPELINE_SOURCE: "push" }, /no branch of the store/],
+    [
+      "a zero",
+      { ...MERGE_REQUEST, CI_MERGE_REQUEST_IID: "0" },
+      /CI_MERGE_REQUEST_IID/,
+    ],
+    [
+      "a project id with an exponent",
+      { ...FORK, CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "1e2" },
+      /SOURCE_PROJECT_ID/,
+    ],
+    [
+      "a source project that is gone",
+      { ...FORK, CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "" },
+      /SOURCE_PROJECT_ID/,
+    ],
+    [
+      "a pipeline number beyond all numbers",
+      { ...BRANCH, CI_PIPELINE_IID: "9".repeat(20) },
+      /CI_PIPELINE_IID/,
+    ],
+    [
+      "an open merge request without number",
+      { ...BRANCH, CI_OPEN_MERGE_REQUESTS: "acme/vision!x" },
+      /OPEN_MERGE/,
+    ],
+    [
+      "a pipeline without any ref",
+      { CI_PIPELINE_SOURCE: "push" },
+      /no branch of the store/,
+    ],
   ])("refuses %s", (_, env, message) => {
     expect(() => read(env)).toThrow(UsageError);
     expect(() => read(env)).toThrow(message);
   });
 
   it("takes a pipeline that nobody counted, as gitlab-ci-local says with a 0", () => {
-    expect(read({ ...BRANCH, CI_PIPELINE_IID: "0" })).toMatchObject({ branch: "feature--foo", iid: 0 });
+    expect(read({ ...BRANCH, CI_PIPELINE_IID: "0" })).toMatchObject({
+      branch: "feature--foo",
+      iid: 0,
+    });
   });
 
   it("refuses an input that is no store's branch, and says which one was probably meant", () => {
@@ -179,18 +447,46 @@ describe("readPipeline", () => {
   });
 
   it("takes the working directory's branch outside CI, and is not automatic", () => {
-    const local = readPipeline({}, { modelBranch: null, local: { branch: "exp/1", sha: "abc" } });
-    expect(local).toMatchObject({ branch: "exp--1", branchFrom: "local", inCi: false, automatic: false, iid: 0 });
-    expect(local.source).toMatchObject({ kind: "local", gitRef: "exp/1", gitSha: "abc", mergeRequest: null });
+    const local = readPipeline(
+      {},
+      { modelBranch: null, local: { branch: "exp/1", sha: "abc" } },
+    );
+    expect(local).toMatchObject({
+      branch: "exp--1",
+      branchFrom: "local",
+      inCi: false,
+      automatic: false,
+      iid: 0,
+    });
+    expect(local.source).toMatchObject({
+      kind: "local",
+      gitRef: "exp/1",
+      gitSha: "abc",
+      mergeRequest: null,
+    });
     expect(local).toMatchObject({ mayPublish: true, note: { allowed: false } });
-    expect(readPipeline({}, { modelBranch: "main" })).toMatchObject({ branch: "main", branchFrom: "input" });
-    expect(() => readPipeline({}, { modelBranch: null })).toThrow(/no branch of the store/);
+    expect(readPipeline({}, { modelBranch: "main" })).toMatchObject({
+      branch: "main",
+      branchFrom: "input",
+    });
+    expect(() => readPipeline({}, { modelBranch: null })).toThrow(
+      /no branch of the store/,
+    );
   });
 
   it("takes gitlab-ci-local for CI, with the few variables that it knows", () => {
-    const env = { GITLAB_CI: "false", CI_MERGE_REQUEST_IID: "7", CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: "feat/a" };
+    const env = {
+      GITLAB_CI: "false",
+      CI_MERGE_REQUEST_IID: "7",
+      CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: "feat/a",
+    };
     const pipeline = readPipeline(env, { modelBranch: null });
-    expect(pipeline).toMatchObject({ inCi: true, branch: "feat--a", mayPublish: true, note: { allowed: false } });
+    expect(pipeline).toMatchObject({
+      inCi: true,
+      branch: "feat--a",
+      mayPublish: true,
+      note: { allowed: false },
+    });
   });
 });
 

@@ -5,8 +5,20 @@ import type { Manifest } from "../../src/model/manifest.ts";
 import type { PlannedModel } from "../../src/plan/plan.ts";
 import { closedFingerprint } from "../../src/plan/unchanged.ts";
 
-const CONFIG = { role: "config", path: "model/det/config.py", size: 1, token: "c1", sha256: "c".repeat(64) };
-const WEIGHTS = { role: "checkpoint", path: "model/det/w.pth", size: 2, token: "w1", sha256: "d".repeat(64) };
+const CONFIG = {
+  role: "config",
+  path: "model/det/config.py",
+  size: 1,
+  token: "c1",
+  sha256: "c".repeat(64),
+};
+const WEIGHTS = {
+  role: "checkpoint",
+  path: "model/det/w.pth",
+  size: 2,
+  token: "w1",
+  sha256: "d".repeat(64),
+};
 
 const base: PlannedModel = {
   name: "det",
@@ -22,25 +34,42 @@ const base: PlannedModel = {
   published: null,
   failure: null,
 };
-const edge = new Map([["edge/det/x.onnx", { path: "edge/det/x.onnx", size: 1, token: "x" }]]);
+const edge = new Map([
+  ["edge/det/x.onnx", { path: "edge/det/x.onnx", size: 1, token: "x" }],
+]);
 const published: Manifest = {
   kind: "manifest",
   version: 1,
   name: "det",
   engine: "mm",
   // Another recipe, image and device than here: only what was asked counts.
-  fingerprint: closedFingerprint(base, "the recipe of its day", "img@sha256:1", 1) ?? {
+  fingerprint: closedFingerprint(
+    base,
+    "the recipe of its day",
+    "img@sha256:1",
+    1,
+  ) ?? {
     spec: "",
     exec: "",
     verdict: "",
   },
-  inputs: [CONFIG, WEIGHTS].map(({ path, size, token, sha256 }) => ({ path, size, token, sha256 })),
-  files: [{ path: "edge/det/x.onnx", size: 1, token: "x", sha256: "e".repeat(64) }],
+  inputs: [CONFIG, WEIGHTS].map(({ path, size, token, sha256 }) => ({
+    path,
+    size,
+    token,
+    sha256,
+  })),
+  files: [
+    { path: "edge/det/x.onnx", size: 1, token: "x", sha256: "e".repeat(64) },
+  ],
   verdict: { outcome: "pass", sentence: "det may ship" },
 };
 const moved = (sha256: string | null) => ({ ...WEIGHTS, token: "w2", sha256 });
 
-function judge(change: Partial<PlannedModel> = {}, more: { bytes?: string; edge?: typeof edge; failOn?: "warn" } = {}) {
+function judge(
+  change: Partial<PlannedModel> = {},
+  more: { bytes?: string; edge?: typeof edge; failOn?: "warn" } = {},
+) {
   const asked: string[] = [];
   return judgeModel({
     model: { ...base, published, ...change },
@@ -55,45 +84,95 @@ function judge(change: Partial<PlannedModel> = {}, more: { bytes?: string; edge?
 
 describe("a model is judged by content", () => {
   it("green: the same files, by token, whatever image or recipe converted it; nothing is downloaded", async () => {
-    expect(await judge()).toMatchObject({ state: "green", files: [], asked: [] });
+    expect(await judge()).toMatchObject({
+      state: "green",
+      files: [],
+      asked: [],
+    });
   });
 
   it("green: another token and the same bytes", async () => {
-    const judged = await judge({ files: [CONFIG, moved(null)] }, { bytes: WEIGHTS.sha256 });
+    const judged = await judge(
+      { files: [CONFIG, moved(null)] },
+      { bytes: WEIGHTS.sha256 },
+    );
     expect(judged).toMatchObject({ state: "green", asked: [WEIGHTS.path] });
   });
 
-  it.each<[string, Partial<PlannedModel>, { state: string; files?: string[] }]>([
-    ["other bytes", { files: [CONFIG, moved(null)] }, { state: "stale", files: [WEIGHTS.path] }],
+  it.each<[string, Partial<PlannedModel>, { state: string; files?: string[] }]>(
     [
-      "a file more",
-      { files: [CONFIG, WEIGHTS, { ...moved(null), path: "model/det/s/1.jpg", role: "sample" }] },
-      { state: "stale", files: ["model/det/s/1.jpg"] },
+      [
+        "other bytes",
+        { files: [CONFIG, moved(null)] },
+        { state: "stale", files: [WEIGHTS.path] },
+      ],
+      [
+        "a file more",
+        {
+          files: [
+            CONFIG,
+            WEIGHTS,
+            { ...moved(null), path: "model/det/s/1.jpg", role: "sample" },
+          ],
+        },
+        { state: "stale", files: ["model/det/s/1.jpg"] },
+      ],
+      [
+        "a file less",
+        { files: [CONFIG] },
+        { state: "stale", files: [WEIGHTS.path] },
+      ],
+      [
+        "another role of a file",
+        { files: [{ ...CONFIG, role: "code" }, WEIGHTS] },
+        { state: "stale", files: [] },
+      ],
+      ["another option", { options: { opset: 17 } }, { state: "stale" }],
+      [
+        "a tensor that may be missing now",
+        { allow: { missing: ["w"], unexpected: [] } },
+        { state: "stale" },
+      ],
+      ["another engine", { engine: "torch" }, { state: "stale" }],
+      ["no manifest", { published: null }, { state: "missing" }],
+      [
+        "a folder that no engine takes",
+        {
+          failure: {
+            kind: "input",
+            code: "x",
+            message: "two checkpoints",
+            hint: "",
+          },
+        },
+        { state: "missing" },
+      ],
     ],
-    ["a file less", { files: [CONFIG] }, { state: "stale", files: [WEIGHTS.path] }],
-    ["another role of a file", { files: [{ ...CONFIG, role: "code" }, WEIGHTS] }, { state: "stale", files: [] }],
-    ["another option", { options: { opset: 17 } }, { state: "stale" }],
-    ["a tensor that may be missing now", { allow: { missing: ["w"], unexpected: [] } }, { state: "stale" }],
-    ["another engine", { engine: "torch" }, { state: "stale" }],
-    ["no manifest", { published: null }, { state: "missing" }],
-    [
-      "a folder that no engine takes",
-      { failure: { kind: "input", code: "x", message: "two checkpoints", hint: "" } },
-      { state: "missing" },
-    ],
-  ])("not green: %s", async (_what, change, expected) => {
+  )("not green: %s", async (_what, change, expected) => {
     expect(await judge(change, { bytes: "other" })).toMatchObject(expected);
   });
 
   it("not green: a published file is missing or another one", async () => {
-    const other = new Map([["edge/det/x.onnx", { path: "edge/det/x.onnx", size: 1, token: "y" }]]);
+    const other = new Map([
+      ["edge/det/x.onnx", { path: "edge/det/x.onnx", size: 1, token: "y" }],
+    ]);
     for (const lies of [new Map(), other])
-      expect(await judge({}, { edge: lies })).toMatchObject({ state: "stale", files: ["edge/det/x.onnx"] });
+      expect(await judge({}, { edge: lies })).toMatchObject({
+        state: "stale",
+        files: ["edge/det/x.onnx"],
+      });
   });
 
   it("a warning is green, or red where warnings count so", async () => {
-    const warned = { ...published, verdict: { outcome: "warn", sentence: "slow" } } as const;
-    expect(await judge({ published: warned })).toMatchObject({ state: "green" });
-    expect(await judge({ published: warned }, { failOn: "warn" })).toMatchObject({ state: "red" });
+    const warned = {
+      ...published,
+      verdict: { outcome: "warn", sentence: "slow" },
+    } as const;
+    expect(await judge({ published: warned })).toMatchObject({
+      state: "green",
+    });
+    expect(
+      await judge({ published: warned }, { failOn: "warn" }),
+    ).toMatchObject({ state: "red" });
   });
 });

@@ -5,9 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LandDocument } from "../../src/land/landing.ts";
 import { type CommandRun, commandLine } from "../support/command-line.ts";
-import { type FakeProject, type FakeRequest, JOB_TOKEN, PROJECT_TOKEN } from "../support/fake-project.ts";
+import {
+  type FakeProject,
+  type FakeRequest,
+  JOB_TOKEN,
+  PROJECT_TOKEN,
+} from "../support/fake-project.ts";
 
-export const GOOD = (first: number) => JSON.stringify({ w: [first, 2, 3, 4], b: [0, 0, 0, 1] });
+export const GOOD = (first: number) =>
+  JSON.stringify({ w: [first, 2, 3, 4], b: [0, 0, 0, 1] });
 export const MISFIT = JSON.stringify({ weight: [1, 2, 3, 4], b: [0, 0, 0, 1] });
 export const CONFIG = JSON.stringify({ channels: 4 });
 
@@ -28,11 +34,21 @@ export class Story {
   readonly #env: Record<string, string>;
   readonly #store: string;
 
-  constructor(gitlab: FakeProject, store: string, env: Record<string, string> = {}) {
+  constructor(
+    gitlab: FakeProject,
+    store: string,
+    env: Record<string, string> = {},
+  ) {
     this.gitlab = gitlab;
     this.cwd = mkdtempSync(join(tmpdir(), "model-to-edge-land-"));
     this.#store = store;
-    this.#env = { ...env, GITLAB_CI: "true", CI_API_V4_URL: gitlab.api, CI_PROJECT_ID: "10", CI_PROJECT_PATH: "a/b" };
+    this.#env = {
+      ...env,
+      GITLAB_CI: "true",
+      CI_API_V4_URL: gitlab.api,
+      CI_PROJECT_ID: "10",
+      CI_PROJECT_PATH: "a/b",
+    };
   }
 
   remove(): void {
@@ -51,11 +67,18 @@ export class Story {
       CI_COMMIT_REF_NAME: gitBranch,
       CI_COMMIT_SHA: sha(gitBranch),
     };
-    return this.#cli(["run", "--isolation", "none", "--note", "off", ...args], env);
+    return this.#cli(
+      ["run", "--isolation", "none", "--note", "off", ...args],
+      env,
+    );
   }
 
   /** Merges a branch in Git; returns the commit that main's pipeline then runs for. */
-  merge(gitBranch: string, iid: number, change: Partial<FakeRequest> = {}): string {
+  merge(
+    gitBranch: string,
+    iid: number,
+    change: Partial<FakeRequest> = {},
+  ): string {
     const commit = sha(`merge of ${gitBranch} as !${iid}`);
     this.gitlab.requests.push({
       iid,
@@ -95,7 +118,11 @@ export class Story {
       ...extra,
     };
     const out = mkdtempSync(join(this.cwd, "out-"));
-    const run = await this.#cli(["land", "--out", out, "--wait", "0", ...args], env, started);
+    const run = await this.#cli(
+      ["land", "--out", out, "--wait", "0", ...args],
+      env,
+      started,
+    );
     const read = (path: string) => readFileSync(join(out, path), "utf8");
     return {
       ...run,
@@ -106,7 +133,10 @@ export class Story {
     };
   }
 
-  async command(args: string[], env: Record<string, string> = {}): Promise<CommandRun> {
+  async command(
+    args: string[],
+    env: Record<string, string> = {},
+  ): Promise<CommandRun> {
     return this.#cli(args, { ...this.#env, ...env });
   }
 
@@ -116,6 +146,10 @@ export class Story {
     started: (child: ChildProcess) => void = () => undefined,
   ): Promise<CommandRun> {
     mkdirSync(this.cwd, { recursive: true });
-    return commandLine([...args, "--store", this.#store], { cwd: this.cwd, env, started });
+    return commandLine([...args, "--store", this.#store], {
+      cwd: this.cwd,
+      env,
+      started,
+    });
   }
 }

@@ -7,8 +7,19 @@ const accepts: AcceptedFile[] = [
   { role: "checkpoint", glob: "*.pth", count: "one" },
   { role: "support", glob: "**/*.py", count: "many" },
 ];
-const assign = (paths: string[], chosen: Record<string, string> = {}, named: string[] = []) =>
-  assignRoles({ folder: "model/det", modelName: "det", paths, accepts, chosen, named: new Set(named) });
+const assign = (
+  paths: string[],
+  chosen: Record<string, string> = {},
+  named: string[] = [],
+) =>
+  assignRoles({
+    folder: "model/det",
+    modelName: "det",
+    paths,
+    accepts,
+    chosen,
+    named: new Set(named),
+  });
 const roles = (...question: Parameters<typeof assign>) => {
   const assigned = assign(...question);
   if ("failure" in assigned) throw new Error(assigned.failure.message);
@@ -30,8 +41,14 @@ describe("roles of a model's files", () => {
   });
 
   it("leave out a file that an option names", () => {
-    expect(roles(["config.py", "deploy.py", "e.pth"], {}, ["deploy.py"])["deploy.py"]).toBe("option");
-    expect(failure(["config.py", "e.pth"], {}, ["deploy.py"]).message).toContain("model/det/deploy.py does not exist");
+    expect(
+      roles(["config.py", "deploy.py", "e.pth"], {}, ["deploy.py"])[
+        "deploy.py"
+      ],
+    ).toBe("option");
+    expect(
+      failure(["config.py", "e.pth"], {}, ["deploy.py"]).message,
+    ).toContain("model/det/deploy.py does not exist");
   });
 
   it("say which file is missing and how to name it", () => {
@@ -48,20 +65,26 @@ describe("roles of a model's files", () => {
       "file-ambiguous",
       "model/det/ has 2 files that could be the checkpoint: a.pth, b.pth",
     ]);
-    expect(hint).toContain('models: { "det": { files: { checkpoint: "a.pth" } } }');
+    expect(hint).toContain(
+      'models: { "det": { files: { checkpoint: "a.pth" } } }',
+    );
   });
 
   it("take the choice of conversion.yaml", () => {
-    expect(roles(["config.py", "a.pth", "b.pth"], { checkpoint: "b.pth" })).toEqual({
+    expect(
+      roles(["config.py", "a.pth", "b.pth"], { checkpoint: "b.pth" }),
+    ).toEqual({
       "config.py": "config",
       "b.pth": "checkpoint",
     });
   });
 
   it("refuse a choice that does not exist, and a role that the engine does not know", () => {
-    expect(failure(["config.py", "a.pth"], { checkpoint: "c.pth" }).message).toContain(
-      "model/det/c.pth does not exist",
+    expect(
+      failure(["config.py", "a.pth"], { checkpoint: "c.pth" }).message,
+    ).toContain("model/det/c.pth does not exist");
+    expect(failure(["config.py", "a.pth"], { weights: "a.pth" })).toMatchObject(
+      { code: "role-unknown" },
     );
-    expect(failure(["config.py", "a.pth"], { weights: "a.pth" })).toMatchObject({ code: "role-unknown" });
   });
 });

@@ -21,7 +21,11 @@ async function read(bytes: Uint8Array) {
 }
 
 const branch = (op: string) => ({
-  graph: { nodes: [{ op, inputs: ["x"], outputs: ["t"] }], inputs: [], outputs: [{ name: "t", dims: [2] }] },
+  graph: {
+    nodes: [{ op, inputs: ["x"], outputs: ["t"] }],
+    inputs: [],
+    outputs: [{ name: "t", dims: [2] }],
+  },
 });
 const MODEL: ModelInput = {
   producer: "pytorch",
@@ -35,10 +39,19 @@ const MODEL: ModelInput = {
   outputs: [{ name: "y", dims: ["batch", 3], type: 7 }],
   weights: {
     w: { dims: [3], values: [1, 2, 3] },
-    far: { dims: [2, 2], values: [], external: { location: "w.bin", offset: 4096, length: 16 } },
+    far: {
+      dims: [2, 2],
+      values: [],
+      external: { location: "w.bin", offset: 4096, length: 16 },
+    },
   },
   nodes: [
-    { op: "Mul", inputs: ["x", "w"], outputs: ["z"], doc: "File /home/me/train.py" },
+    {
+      op: "Mul",
+      inputs: ["x", "w"],
+      outputs: ["z"],
+      doc: "File /home/me/train.py",
+    },
     {
       op: "If",
       name: "choice",
@@ -46,7 +59,13 @@ const MODEL: ModelInput = {
       outputs: ["t"],
       attributes: { then_branch: branch("Neg"), else_branch: branch("Abs") },
     },
-    { op: "Twice", domain: "own", inputs: ["z"], outputs: ["y"], attributes: { alpha: { float: 2 }, axes: [0, -1] } },
+    {
+      op: "Twice",
+      domain: "own",
+      inputs: ["z"],
+      outputs: ["y"],
+      attributes: { alpha: { float: 2 }, axes: [0, -1] },
+    },
   ],
   functions: [
     {
@@ -62,10 +81,18 @@ const MODEL: ModelInput = {
 describe("readOnnx", () => {
   test("finds opsets, inputs without initializers, outputs, metadata and doc strings", async () => {
     const model = await read(onnxModel(MODEL));
-    expect(model).toMatchObject({ irVersion: 8, producer: "pytorch", metadata: { "edge.engine": "toy" } });
+    expect(model).toMatchObject({
+      irVersion: 8,
+      producer: "pytorch",
+      metadata: { "edge.engine": "toy" },
+    });
     expect(model.opsets).toEqual({ "": 13, "ai.onnx.ml": 3, own: 1 });
-    expect(model.inputs).toEqual([{ name: "x", dtype: "float32", shape: ["batch", 3] }]);
-    expect(model.outputs).toEqual([{ name: "y", dtype: "int64", shape: ["batch", 3] }]);
+    expect(model.inputs).toEqual([
+      { name: "x", dtype: "float32", shape: ["batch", 3] },
+    ]);
+    expect(model.outputs).toEqual([
+      { name: "y", dtype: "int64", shape: ["batch", 3] },
+    ]);
     expect(model.docStrings).toEqual(["File /home/me/train.py"]);
   });
 
@@ -96,16 +123,34 @@ describe("readOnnx", () => {
   });
 
   test("takes the default domain's two names for one", async () => {
-    const model = await read(onnxModel({ ...MODEL, opsets: { "ai.onnx": 15 } }));
+    const model = await read(
+      onnxModel({ ...MODEL, opsets: { "ai.onnx": 15 } }),
+    );
     expect(model.opsets[""]).toBe(15);
   });
 
   test.each([
     ["an empty file", Buffer.alloc(0), "no graph"],
-    ["a text", Buffer.from("version https://git-lfs.github.com/spec/v1\n"), "byte"],
-    ["a model that is cut off", onnxModel(MODEL).subarray(0, 300), "longer than what holds it"],
-    ["a number without end", Buffer.alloc(20, 0xff), "a number without end at byte 0"],
-    ["a length beyond the file", Buffer.from([0x3a, 0xff, 0xff, 0xff, 0xff, 0x0f]), "longer than what holds it"],
+    [
+      "a text",
+      Buffer.from("version https://git-lfs.github.com/spec/v1\n"),
+      "byte",
+    ],
+    [
+      "a model that is cut off",
+      onnxModel(MODEL).subarray(0, 300),
+      "longer than what holds it",
+    ],
+    [
+      "a number without end",
+      Buffer.alloc(20, 0xff),
+      "a number without end at byte 0",
+    ],
+    [
+      "a length beyond the file",
+      Buffer.from([0x3a, 0xff, 0xff, 0xff, 0xff, 0x0f]),
+      "longer than what holds it",
+    ],
   ])("refuses %s", async (_, bytes, message) => {
     const error = await read(bytes).catch((reason) => reason);
     expect(error).toBeInstanceOf(MalformedOnnx);
@@ -120,24 +165,39 @@ describe("readOnnx", () => {
           op: "If",
           inputs: ["c"],
           outputs: [],
-          attributes: { then_branch: { graph: { nodes, inputs: [], outputs: [] } } },
+          attributes: {
+            then_branch: { graph: { nodes, inputs: [], outputs: [] } },
+          },
         },
       ];
-    await expect(read(onnxModel({ nodes, inputs: [], outputs: [] }))).rejects.toThrow("nested more than 64 deep");
+    await expect(
+      read(onnxModel({ nodes, inputs: [], outputs: [] })),
+    ).rejects.toThrow("nested more than 64 deep");
   });
 
   test("skips weights, however large: 3 GB in a few milliseconds", async () => {
     const gigabytes = 3 * 2 ** 30;
     const varint = (value: number): number[] =>
-      value < 128 ? [value] : [(value % 128) + 128, ...varint(Math.floor(value / 128))];
+      value < 128
+        ? [value]
+        : [(value % 128) + 128, ...varint(Math.floor(value / 128))];
     const node = [0x0a, 5, 0x22, 3, ...Buffer.from("Neg")];
     const data = [0x4a, ...varint(gigabytes)];
     const tensor = [0x2a, ...varint(gigabytes + data.length), ...data];
-    const head = Buffer.from([0x3a, ...varint(gigabytes + tensor.length + node.length), ...tensor]);
+    const head = Buffer.from([
+      0x3a,
+      ...varint(gigabytes + tensor.length + node.length),
+      ...tensor,
+    ]);
     const path = join(folder, "large.onnx");
     const file = await open(path, "w");
     await file.write(head, 0, head.length, 0);
-    await file.write(Buffer.from(node), 0, node.length, head.length + gigabytes);
+    await file.write(
+      Buffer.from(node),
+      0,
+      node.length,
+      head.length + gigabytes,
+    );
     await file.close();
     const started = performance.now();
     expect((await readOnnx(path)).nodes.map(({ op }) => op)).toEqual(["Neg"]);
@@ -145,22 +205,29 @@ describe("readOnnx", () => {
   });
 
   test("names a file that cannot be read", async () => {
-    await expect(readOnnx(join(folder, "none.onnx"))).rejects.toThrow("cannot be read (ENOENT)");
+    await expect(readOnnx(join(folder, "none.onnx"))).rejects.toThrow(
+      "cannot be read (ENOENT)",
+    );
   });
 
   test("reads any bytes, or says no with an error of ours", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), (bytes) => readsOrRefuses(bytes)),
+      fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), (bytes) =>
+        readsOrRefuses(bytes),
+      ),
       { numRuns: 300 },
     );
   });
 
   test("reads a model with flipped bytes, or says no with an error of ours", async () => {
     const good = onnxModel(MODEL);
-    const flips = fc.array(fc.tuple(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 })), {
-      minLength: 1,
-      maxLength: 4,
-    });
+    const flips = fc.array(
+      fc.tuple(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 })),
+      {
+        minLength: 1,
+        maxLength: 4,
+      },
+    );
     await fc.assert(
       fc.asyncProperty(flips, (places) => {
         const bad = Buffer.from(good);

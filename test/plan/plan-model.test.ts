@@ -15,10 +15,19 @@ const engine = (name: string, config: string): PlanEngine => ({
     ],
   } as EngineDescription,
   recipe: `recipe of ${name}`,
-  optionProblems: async (options) => ("bad" in options ? ["bad is no option"] : []),
+  optionProblems: async (options) =>
+    "bad" in options ? ["bad is no option"] : [],
 });
-const file = (relative: string) => ({ path: `model/det/${relative}`, relative, size: 1, token: `t:${relative}` });
-const question = (change: Partial<ModelQuestion> = {}, files = ["config.py", "e.pth"]): ModelQuestion => ({
+const file = (relative: string) => ({
+  path: `model/det/${relative}`,
+  relative,
+  size: 1,
+  token: `t:${relative}`,
+});
+const question = (
+  change: Partial<ModelQuestion> = {},
+  files = ["config.py", "e.pth"],
+): ModelQuestion => ({
   folder: { name: "det", folder: "model/det", files: files.map(file) },
   settings: settingsOf("det", []),
   engines: [engine("mm", "*.py"), engine("toy", "*.json")],
@@ -34,23 +43,44 @@ const question = (change: Partial<ModelQuestion> = {}, files = ["config.py", "e.
 
 /** A manifest of the very model that the question is about. */
 async function published(): Promise<Manifest> {
-  const inputs = ["config.py", "e.pth"].map((path) => ({ ...file(path), sha256: "a".repeat(64) }));
-  const unknown = { kind: "manifest", inputs, files: [{ path: "edge/det/x", token: "x" }] } as unknown as Manifest;
+  const inputs = ["config.py", "e.pth"].map((path) => ({
+    ...file(path),
+    sha256: "a".repeat(64),
+  }));
+  const unknown = {
+    kind: "manifest",
+    inputs,
+    files: [{ path: "edge/det/x", token: "x" }],
+  } as unknown as Manifest;
   const planned = await planModel(
-    question({ published: { ...unknown, fingerprint: { spec: "", exec: "", verdict: "" } } }),
+    question({
+      published: {
+        ...unknown,
+        fingerprint: { spec: "", exec: "", verdict: "" },
+      },
+    }),
   );
   if (!planned.fingerprint) throw new Error("open");
   return { ...unknown, fingerprint: planned.fingerprint };
 }
-const edge = new Map([["edge/det/x", { path: "edge/det/x", size: 1, token: "x" }]]);
+const edge = new Map([
+  ["edge/det/x", { path: "edge/det/x", size: 1, token: "x" }],
+]);
 
 describe("the plan of one model", () => {
   it("finds the engine that accepts the files, and leaves the fingerprint open while hashes are unknown", async () => {
-    expect(await planModel(question())).toMatchObject({ decision: "convert", engine: "mm", fingerprint: null });
+    expect(await planModel(question())).toMatchObject({
+      decision: "convert",
+      engine: "mm",
+      fingerprint: null,
+    });
   });
 
   it("knows a model again by its tokens, without download", async () => {
-    expect((await planModel(question({ published: await published(), edge }))).decision).toBe("unchanged");
+    expect(
+      (await planModel(question({ published: await published(), edge })))
+        .decision,
+    ).toBe("unchanged");
   });
 
   it.each<[string, Partial<ModelQuestion>]>([
@@ -58,20 +88,39 @@ describe("the plan of one model", () => {
     ["a published file that is gone", { edge: new Map() }],
     [
       "a published file that was replaced",
-      { edge: new Map([["edge/det/x", { path: "edge/det/x", size: 1, token: "y" }]]) },
+      {
+        edge: new Map([
+          ["edge/det/x", { path: "edge/det/x", size: 1, token: "y" }],
+        ]),
+      },
     ],
     ["another device", { device: "cpu" }],
     ["newer checks", { checks: 2 }],
-    ["another recipe", { engines: [{ ...engine("mm", "*.py"), recipe: "new" }] }],
+    [
+      "another recipe",
+      { engines: [{ ...engine("mm", "*.py"), recipe: "new" }] },
+    ],
   ])("converts again with %s", async (_, change) => {
-    const planned = await planModel(question({ published: await published(), edge, ...change }));
+    const planned = await planModel(
+      question({ published: await published(), edge, ...change }),
+    );
     expect(planned.decision).toBe("convert");
   });
 
   it.each<[string, Partial<ModelQuestion>, string[], string]>([
     ["no engine accepts the folder", {}, ["notes.txt"], "no-engine-accepts"],
-    ["two engines accept it", {}, ["config.py", "config.json", "e.pth"], "engine-ambiguous"],
-    ["the engine is unknown", { engine: "mn" }, ["config.py", "e.pth"], "engine-unknown"],
+    [
+      "two engines accept it",
+      {},
+      ["config.py", "config.json", "e.pth"],
+      "engine-ambiguous",
+    ],
+    [
+      "the engine is unknown",
+      { engine: "mn" },
+      ["config.py", "e.pth"],
+      "engine-unknown",
+    ],
     ["a file is missing", { engine: "mm" }, ["config.py"], "file-missing"],
     [
       "an option is wrong",
@@ -90,8 +139,10 @@ describe("the plan of one model", () => {
     const settings = { ...settingsOf("det", []), samples: "pictures/*.jpg" };
     const files = ["config.py", "e.pth", "samples/a.jpg", "pictures/b.jpg"];
     const planned = await planModel(question({ settings }, files));
-    expect(planned.files.filter(({ role }) => role === "sample").map(({ path }) => path)).toEqual([
-      "model/det/pictures/b.jpg",
-    ]);
+    expect(
+      planned.files
+        .filter(({ role }) => role === "sample")
+        .map(({ path }) => path),
+    ).toEqual(["model/det/pictures/b.jpg"]);
   });
 });

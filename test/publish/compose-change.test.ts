@@ -3,7 +3,11 @@ import { toJson } from "../../src/document.ts";
 import type { Manifest } from "../../src/model/manifest.ts";
 import { composeChange } from "../../src/publish/compose-change.ts";
 
-const manifest = (name: string, mark: string, ...paths: string[]): Manifest => ({
+const manifest = (
+  name: string,
+  mark: string,
+  ...paths: string[]
+): Manifest => ({
   kind: "manifest",
   version: 1,
   name,
@@ -20,11 +24,22 @@ const compose = (
   more: { newer?: string[]; gone?: Manifest[]; there?: string[] } = {},
 ) =>
   composeChange({
-    manifests: ours.map((one) => ({ manifest: one, path: `edge/${one.name}/manifest.json` })),
-    gone: (more.gone ?? []).map((one) => ({ manifest: one, path: `edge/${one.name}/manifest.json` })),
+    manifests: ours.map((one) => ({
+      manifest: one,
+      path: `edge/${one.name}/manifest.json`,
+    })),
+    gone: (more.gone ?? []).map((one) => ({
+      manifest: one,
+      path: `edge/${one.name}/manifest.json`,
+    })),
   })({
     head: "h",
-    pointers: new Map(Object.entries(target).map(([at, one]) => [at, one && Buffer.from(toJson(one))])),
+    pointers: new Map(
+      Object.entries(target).map(([at, one]) => [
+        at,
+        one && Buffer.from(toJson(one)),
+      ]),
+    ),
     exists: (file) => (more.there ?? []).includes(file),
     newer: new Set(more.newer),
   });
@@ -38,7 +53,11 @@ describe("the change that a publication makes", () => {
 
   it("removes files that the model no longer has, and only those that are there", () => {
     const before = manifest("a", "0", "edge/a/x", "edge/a/old", "edge/a/lost");
-    const change = compose([manifest("a", "1", "edge/a/x")], { [path]: before }, { there: ["edge/a/x", "edge/a/old"] });
+    const change = compose(
+      [manifest("a", "1", "edge/a/x")],
+      { [path]: before },
+      { there: ["edge/a/x", "edge/a/old"] },
+    );
     expect(change?.remove).toEqual(["edge/a/old"]);
   });
 
@@ -49,12 +68,22 @@ describe("the change that a publication makes", () => {
 
   it("leaves a model alone that a newer run has published meanwhile", () => {
     const theirs = manifest("a", "2", "edge/a/x");
-    expect(compose([manifest("a", "1", "edge/a/x")], { [path]: theirs }, { newer: [path] })).toBeNull();
+    expect(
+      compose(
+        [manifest("a", "1", "edge/a/x")],
+        { [path]: theirs },
+        { newer: [path] },
+      ),
+    ).toBeNull();
   });
 
   it("removes a model that left, with its manifest", () => {
     const left = manifest("a", "0", "edge/a/x");
-    const change = compose([], { [path]: left }, { gone: [left], there: ["edge/a/x", path] });
+    const change = compose(
+      [],
+      { [path]: left },
+      { gone: [left], there: ["edge/a/x", path] },
+    );
     expect(change?.remove).toEqual([path, "edge/a/x"]);
   });
 
@@ -68,8 +97,13 @@ describe("the change that a publication makes", () => {
   });
 
   it("does not trip over a foreign file at the manifest's place", () => {
-    const target = composeChange({ manifests: [{ manifest: manifest("a", "1", "edge/a/x"), path }], gone: [] });
+    const target = composeChange({
+      manifests: [{ manifest: manifest("a", "1", "edge/a/x"), path }],
+      gone: [],
+    });
     const pointers = new Map([[path, Buffer.from("not json")]]);
-    expect(target({ head: "h", pointers, exists: () => true })?.remove).toEqual([]);
+    expect(target({ head: "h", pointers, exists: () => true })?.remove).toEqual(
+      [],
+    );
   });
 });

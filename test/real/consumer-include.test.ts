@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ConsumerProject, makeConsumer, whyNoPipeline } from "./consumer-project.ts";
+import {
+  type ConsumerProject,
+  makeConsumer,
+  whyNoPipeline,
+} from "./consumer-project.ts";
 
 const MERGE_REQUEST = {
   CI_PIPELINE_SOURCE: "merge_request_event",
@@ -24,17 +28,36 @@ describe.skipIf(whyNoPipeline())("a project that includes convert@1", () => {
   });
   afterAll(() => consumer.remove());
 
-  async function jobsOf(kind: Record<string, string | null>, file?: string): Promise<string[]> {
-    const { log } = await consumer.pipeline({ kind, words: ["--list-json"], ...(file ? { file } : {}) });
-    const list = JSON.parse(log.slice(log.indexOf("["))) as { name: string; when: string }[];
-    return list.filter(({ when }) => when !== "never").map(({ name, when }) => `${name} ${when}`);
+  async function jobsOf(
+    kind: Record<string, string | null>,
+    file?: string,
+  ): Promise<string[]> {
+    const { log } = await consumer.pipeline({
+      kind,
+      words: ["--list-json"],
+      ...(file ? { file } : {}),
+    });
+    const list = JSON.parse(log.slice(log.indexOf("["))) as {
+      name: string;
+      when: string;
+    }[];
+    return list
+      .filter(({ when }) => when !== "never")
+      .map(({ name, when }) => `${name} ${when}`);
   }
 
   it("hands every input to the command line, and the defaults of those that were not given", async () => {
     const { code, log, artifact } = await consumer.pipeline();
-    expect({ code, log }).toMatchObject({ code: 0, log: expect.stringMatching(/^ ?PASS +convert/m) });
+    expect({ code, log }).toMatchObject({
+      code: 0,
+      log: expect.stringMatching(/^ ?PASS +convert/m),
+    });
     expect(log).toContain("stub: run\n");
-    expect(artifact("convert", "model-to-edge-out/report/env.txt").trim().split("\n")).toEqual([
+    expect(
+      artifact("convert", "model-to-edge-out/report/env.txt")
+        .trim()
+        .split("\n"),
+    ).toEqual([
       "MODEL_TO_EDGE_CONFIG=",
       "MODEL_TO_EDGE_CREATE_BRANCH_FROM=main",
       "MODEL_TO_EDGE_DEVICE=auto",
@@ -61,9 +84,16 @@ describe.skipIf(whyNoPipeline())("a project that includes convert@1", () => {
   });
 
   it("hands on text that neither YAML nor a shell reads", async () => {
-    const { code, log, artifact } = await consumer.pipeline({ file: "odd-texts.gitlab-ci.yml" });
-    expect({ code, log }).toMatchObject({ code: 0, log: expect.stringMatching(/^ ?PASS +odd-convert/m) });
-    const env = artifact("odd-convert", "odd-model-to-edge-out/report/env.txt").trim().split("\n");
+    const { code, log, artifact } = await consumer.pipeline({
+      file: "odd-texts.gitlab-ci.yml",
+    });
+    expect({ code, log }).toMatchObject({
+      code: 0,
+      log: expect.stringMatching(/^ ?PASS +odd-convert/m),
+    });
+    const env = artifact("odd-convert", "odd-model-to-edge-out/report/env.txt")
+      .trim()
+      .split("\n");
     expect(env).toEqual(
       expect.arrayContaining([
         "MODEL_TO_EDGE_MODELS=a: b # c, 'd', {e}, [f]*, `id`, ; exit 1",
@@ -78,27 +108,58 @@ describe.skipIf(whyNoPipeline())("a project that includes convert@1", () => {
 
   it.each<[string, Record<string, string | null>, string[]]>([
     ["a push", {}, ["convert on_success"]],
-    ["a push to a branch with an open merge request", { CI_OPEN_MERGE_REQUESTS: "acme/vision/models!7" }, []],
+    [
+      "a push to a branch with an open merge request",
+      { CI_OPEN_MERGE_REQUESTS: "acme/vision/models!7" },
+      [],
+    ],
     ["the button", { CI_PIPELINE_SOURCE: "web" }, ["convert on_success"]],
     ["a merge request", MERGE_REQUEST, ["convert on_success"]],
-    ["a child of it", { ...MERGE_REQUEST, CI_PIPELINE_SOURCE: "parent_pipeline" }, ["convert on_success"]],
-    ["a fork's merge request in this project", { ...MERGE_REQUEST, CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "9" }, []],
     [
-      "a fork's merge request in the fork",
-      { ...MERGE_REQUEST, CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "9", CI_PROJECT_ID: "9" },
+      "a child of it",
+      { ...MERGE_REQUEST, CI_PIPELINE_SOURCE: "parent_pipeline" },
       ["convert on_success"],
     ],
-    ["a tag", { CI_COMMIT_TAG: "1.2.0", CI_COMMIT_REF_NAME: "1.2.0", CI_COMMIT_BRANCH: null }, []],
+    [
+      "a fork's merge request in this project",
+      { ...MERGE_REQUEST, CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "9" },
+      [],
+    ],
+    [
+      "a fork's merge request in the fork",
+      {
+        ...MERGE_REQUEST,
+        CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "9",
+        CI_PROJECT_ID: "9",
+      },
+      ["convert on_success"],
+    ],
+    [
+      "a tag",
+      {
+        CI_COMMIT_TAG: "1.2.0",
+        CI_COMMIT_REF_NAME: "1.2.0",
+        CI_COMMIT_BRANCH: null,
+      },
+      [],
+    ],
     ["a schedule", { CI_PIPELINE_SOURCE: "schedule" }, []],
     ["a trigger", { CI_PIPELINE_SOURCE: "trigger" }, []],
     ["another project's pipeline", { CI_PIPELINE_SOURCE: "pipeline" }, []],
-  ])("has by default for %s exactly the right jobs", async (_what, kind, jobs) => {
-    expect(await jobsOf(kind)).toEqual(jobs);
-  });
+  ])(
+    "has by default for %s exactly the right jobs",
+    async (_what, kind, jobs) => {
+      expect(await jobsOf(kind)).toEqual(jobs);
+    },
+  );
 
   it("has for a tag, a schedule and a manual start the jobs that its own rules say", async () => {
     const file = "cases.gitlab-ci.yml";
-    const tag = { CI_COMMIT_TAG: "1.2.0", CI_COMMIT_REF_NAME: "1.2.0", CI_COMMIT_BRANCH: null };
+    const tag = {
+      CI_COMMIT_TAG: "1.2.0",
+      CI_COMMIT_REF_NAME: "1.2.0",
+      CI_COMMIT_BRANCH: null,
+    };
     expect(await jobsOf(tag, file)).toEqual(["release-convert on_success"]);
     expect(await jobsOf({ CI_PIPELINE_SOURCE: "schedule" }, file)).toEqual([
       "nightly-convert on_success",

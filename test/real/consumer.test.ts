@@ -3,13 +3,25 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Manifest } from "../../src/model/manifest.ts";
 import type { Summary } from "../../src/report/summary.ts";
 import { type FakeGitlab, startFakeGitlab } from "../support/fake-gitlab.ts";
-import { type LakefsServer, realLakefs, startLakefs } from "../support/lakefs-server.ts";
-import { type ConsumerProject, makeConsumer, type PipelineOptions, whyNoPipeline } from "./consumer-project.ts";
+import {
+  type LakefsServer,
+  realLakefs,
+  startLakefs,
+} from "../support/lakefs-server.ts";
+import {
+  type ConsumerProject,
+  makeConsumer,
+  type PipelineOptions,
+  whyNoPipeline,
+} from "./consumer-project.ts";
 import { DataBranch } from "./data-branch.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const GOOD = JSON.stringify({ w: [1.5, -2, 0.25, 3], b: [0.5, 0, -1, 2] });
-const RENAMED = JSON.stringify({ weight: [1.5, -2, 0.25, 3], b: [0.5, 0, -1, 2] });
+const RENAMED = JSON.stringify({
+  weight: [1.5, -2, 0.25, 3],
+  b: [0.5, 0, -1, 2],
+});
 
 const TOKEN = { MODEL_TO_EDGE_TOKEN: "glpat-our-secret-token" };
 const parts = await realLakefs();
@@ -28,143 +40,251 @@ const MERGE_REQUEST = {
   CI_COMMIT_REF_NAME: "feature/new",
 };
 
-describe.skipIf(!parts || whyNoPipeline())("a project that includes convert@1, with a real lakeFS server", () => {
-  let server: LakefsServer;
-  let consumer: ConsumerProject;
-  let data: DataBranch;
-  let gitlab: FakeGitlab;
-  let variables: Record<string, string>;
+describe.skipIf(!parts || whyNoPipeline())(
+  "a project that includes convert@1, with a real lakeFS server",
+  () => {
+    let server: LakefsServer;
+    let consumer: ConsumerProject;
+    let data: DataBranch;
+    let gitlab: FakeGitlab;
+    let variables: Record<string, string>;
 
-  beforeAll(async () => {
-    if (!parts) return;
-    server = await startLakefs(parts);
-    const repository = await server.repository();
-    consumer = makeConsumer(null, (text) => text.replaceAll("lakefs://vision", `lakefs://${repository}`));
-    gitlab = await startFakeGitlab();
-    variables = { ...server.env, CI_API_V4_URL: gitlab.api, MODEL_TO_EDGE_ENGINES: `${ROOT}test/fixtures/engines/toy` };
-    data = new DataBranch(server, repository, "feature--new");
-    await data.onBranch("main").commit({
-      "model/scale/model.json": JSON.stringify({ channels: 4 }),
-      "model/scale/scale.weights": GOOD,
+    beforeAll(async () => {
+      if (!parts) return;
+      server = await startLakefs(parts);
+      const repository = await server.repository();
+      consumer = makeConsumer(null, (text) =>
+        text.replaceAll("lakefs://vision", `lakefs://${repository}`),
+      );
+      gitlab = await startFakeGitlab();
+      variables = {
+        ...server.env,
+        CI_API_V4_URL: gitlab.api,
+        MODEL_TO_EDGE_ENGINES: `${ROOT}test/fixtures/engines/toy`,
+      };
+      data = new DataBranch(server, repository, "feature--new");
+      await data.onBranch("main").commit({
+        "model/scale/model.json": JSON.stringify({ channels: 4 }),
+        "model/scale/scale.weights": GOOD,
+      });
+      await data.create("main");
     });
-    await data.create("main");
-  });
-  afterAll(async () => {
-    consumer?.remove();
-    await gitlab?.close();
-    await server?.stop();
-  });
-
-  async function pipeline(options: PipelineOptions, job = "convert", out = "model-to-edge-out") {
-    const result = await consumer.pipeline({ ...options, variables: { ...variables, ...options.variables } });
-    const summary = () => JSON.parse(result.artifact(job, `${out}/summary.json`)) as Summary;
-    return { ...result, summary };
-  }
-
-  it("publishes the model of a merge request, in one merge, and says where it is", async () => {
-    const before = await data.commits();
-    const { code, log, summary } = await pipeline({ kind: MERGE_REQUEST, variables: TOKEN });
-    expect({ code, log }).toMatchObject({ code: 0, log: expect.stringMatching(/^ ?PASS +convert/m) });
-    expect(log).toContain("scale may ship");
-    const head = await data.head();
-    expect(log).toMatch(new RegExp(`result: published to lakefs://\\S+, branch feature--new, commit ${head}`));
-    expect(log).toMatch(new RegExp(`fetch: lakectl fs download .*/${head}/edge/`));
-    expect(summary()).toMatchObject({
-      source: { kind: "merge_request", git_ref: "feature/new", merge_request: 7 },
-      store: { branch: "feature--new", commit: before[0] },
-      publication: { status: "published", commit: head },
-      exit_code: 0,
+    afterAll(async () => {
+      consumer?.remove();
+      await gitlab?.close();
+      await server?.stop();
     });
-    expect((await data.commits()).length - before.length).toBe(2);
-    expect(await data.branches()).toEqual(["feature--new", "main"]);
-  });
 
-  it("has published what the manifest lists, byte by byte, and nothing else", async () => {
-    const manifest = JSON.parse((await data.read("edge/scale/manifest.json")).toString()) as Manifest;
-    const hashes = Object.fromEntries(manifest.files.map(({ path, sha256 }) => [path, sha256]));
-    expect(await data.hashes(["edge/", "evidence/"], ["edge/scale/manifest.json"])).toEqual(hashes);
-    expect(Object.keys(hashes)).toEqual(
-      expect.arrayContaining(["edge/scale/end2end.onnx", "evidence/scale/references.safetensors"]),
-    );
-  });
+    async function pipeline(
+      options: PipelineOptions,
+      job = "convert",
+      out = "model-to-edge-out",
+    ) {
+      const result = await consumer.pipeline({
+        ...options,
+        variables: { ...variables, ...options.variables },
+      });
+      const summary = () =>
+        JSON.parse(result.artifact(job, `${out}/summary.json`)) as Summary;
+      return { ...result, summary };
+    }
 
-  it("has written one note, which names the commit and holds no secret", async () => {
-    expect(gitlab.notes.length).toBe(1);
-    const body = gitlab.notes[0]?.body ?? "";
-    expect(body).toContain("`scale` may ship");
-    expect(body).toContain((await data.head()).slice(0, 8));
-    for (const secret of [...Object.values(TOKEN), server.env.LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY])
-      expect(body).not.toContain(secret);
-  });
-
-  it("costs nothing when nothing changed", async () => {
-    const before = await data.commits();
-    const { code, log, summary } = await pipeline({ kind: MERGE_REQUEST, variables: TOKEN });
-    expect({ code, log }).toMatchObject({ code: 0, log: expect.stringContaining("result: unchanged, already in") });
-    expect(summary().models[0]).toMatchObject({ status: "unchanged", timings: {} });
-    expect(await data.commits()).toEqual(before);
-    expect(gitlab.notes.length).toBe(1);
-  });
-
-  it("fails for a checkpoint that does not fit, leaves edge/ as it was, and still has its reports", async () => {
-    const edge = await data.hashes(["edge/", "evidence/"]);
-    await data.commit({ "model/scale/scale.weights": RENAMED });
-    const before = await data.commits();
-    const { code, log, artifact, summary } = await pipeline({ kind: MERGE_REQUEST });
-    expect({ code, log }).toMatchObject({ code: 1, log: expect.stringMatching(/^ ?FAIL +convert/m) });
-    expect(log).toContain("scale may not ship");
-    expect(log).toContain("the checkpoint does not fit its configuration (missing: w; unexpected: weight)");
-    expect(log).toContain("note: not written: the variable MODEL_TO_EDGE_TOKEN is empty");
-    expect(summary()).toMatchObject({ publication: { status: "withheld" }, exit_code: 1 });
-    expect(artifact("convert", "model-to-edge-out/report/junit.xml")).toContain("missing: w");
-    expect(await data.commits()).toEqual(before);
-    expect(await data.hashes(["edge/", "evidence/"])).toEqual(edge);
-    expect(await data.branches()).toEqual(["feature--new", "main"]);
-  });
-
-  it("stops before uploads that nobody committed, and gives the command that commits them", async () => {
-    await data.upload({ "model/scale/scale.weights": GOOD });
-    const { code, log } = await pipeline({ kind: MERGE_REQUEST });
-    expect({ code, log }).toMatchObject({ code: 1, log: expect.stringMatching(/^ ?FAIL +convert/m) });
-    expect(log).toMatch(/hint: .*lakectl commit lakefs:\/\/\S+\/feature--new/);
-    await data.commit({});
-  });
-
-  it("converts main after a push, and does nothing where a branch has no data branch", async () => {
-    const main = await pipeline({ kind: { CI_COMMIT_BRANCH: "main", CI_COMMIT_REF_NAME: "main" } });
-    expect(main.log).toMatch(/result: published to lakefs:\/\/\S+, branch main, commit /);
-    const other = await pipeline({ kind: { CI_COMMIT_BRANCH: "docs/typo", CI_COMMIT_REF_NAME: "docs/typo" } });
-    expect({ code: other.code, log: other.log }).toMatchObject({ code: 0, log: expect.stringContaining("docs--typo") });
-    expect(other.summary()).toMatchObject({ models: [], publication: { status: "none" }, exit_code: 0 });
-  });
-
-  it("runs a tag with the branch that the input names, a schedule without publication, and a job by hand", async () => {
-    const file = "cases.gitlab-ci.yml";
-    const tag = { CI_COMMIT_TAG: "1.2.0", CI_COMMIT_REF_NAME: "1.2.0", CI_COMMIT_BRANCH: null };
-    const release = await pipeline({ file, kind: tag }, "release-convert", "release-model-to-edge-out");
-    expect(release.summary()).toMatchObject({
-      source: { kind: "tag", git_ref: "1.2.0" },
-      store: { branch: "main" },
-      publication: { status: "unchanged" },
+    it("publishes the model of a merge request, in one merge, and says where it is", async () => {
+      const before = await data.commits();
+      const { code, log, summary } = await pipeline({
+        kind: MERGE_REQUEST,
+        variables: TOKEN,
+      });
+      expect({ code, log }).toMatchObject({
+        code: 0,
+        log: expect.stringMatching(/^ ?PASS +convert/m),
+      });
+      expect(log).toContain("scale may ship");
+      const head = await data.head();
+      expect(log).toMatch(
+        new RegExp(
+          `result: published to lakefs://\\S+, branch feature--new, commit ${head}`,
+        ),
+      );
+      expect(log).toMatch(
+        new RegExp(`fetch: lakectl fs download .*/${head}/edge/`),
+      );
+      expect(summary()).toMatchObject({
+        source: {
+          kind: "merge_request",
+          git_ref: "feature/new",
+          merge_request: 7,
+        },
+        store: { branch: "feature--new", commit: before[0] },
+        publication: { status: "published", commit: head },
+        exit_code: 0,
+      });
+      expect((await data.commits()).length - before.length).toBe(2);
+      expect(await data.branches()).toEqual(["feature--new", "main"]);
     });
-    const nightly = await pipeline(
-      { file, kind: { CI_PIPELINE_SOURCE: "schedule", CI_COMMIT_BRANCH: "main", CI_COMMIT_REF_NAME: "main" } },
-      "nightly-convert",
-      "nightly-model-to-edge-out",
-    );
-    expect(nightly.summary()).toMatchObject({
-      models: [{ status: "converted", verdict: "pass" }],
-      publication: { status: "none" },
+
+    it("has published what the manifest lists, byte by byte, and nothing else", async () => {
+      const manifest = JSON.parse(
+        (await data.read("edge/scale/manifest.json")).toString(),
+      ) as Manifest;
+      const hashes = Object.fromEntries(
+        manifest.files.map(({ path, sha256 }) => [path, sha256]),
+      );
+      expect(
+        await data.hashes(["edge/", "evidence/"], ["edge/scale/manifest.json"]),
+      ).toEqual(hashes);
+      expect(Object.keys(hashes)).toEqual(
+        expect.arrayContaining([
+          "edge/scale/end2end.onnx",
+          "evidence/scale/references.safetensors",
+        ]),
+      );
     });
-    const again = await pipeline(
-      { file, kind: { CI_COMMIT_BRANCH: "main", CI_COMMIT_REF_NAME: "main" }, manual: "again-convert" },
-      "again-convert",
-      "again-model-to-edge-out",
-    );
-    // The same bytes: nothing to publish, though everything was done again.
-    expect(again.summary()).toMatchObject({
-      models: [{ status: "converted" }],
-      publication: { status: "unchanged" },
+
+    it("has written one note, which names the commit and holds no secret", async () => {
+      expect(gitlab.notes.length).toBe(1);
+      const body = gitlab.notes[0]?.body ?? "";
+      expect(body).toContain("`scale` may ship");
+      expect(body).toContain((await data.head()).slice(0, 8));
+      for (const secret of [
+        ...Object.values(TOKEN),
+        server.env.LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY,
+      ])
+        expect(body).not.toContain(secret);
     });
-  });
-});
+
+    it("costs nothing when nothing changed", async () => {
+      const before = await data.commits();
+      const { code, log, summary } = await pipeline({
+        kind: MERGE_REQUEST,
+        variables: TOKEN,
+      });
+      expect({ code, log }).toMatchObject({
+        code: 0,
+        log: expect.stringContaining("result: unchanged, already in"),
+      });
+      expect(summary().models[0]).toMatchObject({
+        status: "unchanged",
+        timings: {},
+      });
+      expect(await data.commits()).toEqual(before);
+      expect(gitlab.notes.length).toBe(1);
+    });
+
+    it("fails for a checkpoint that does not fit, leaves edge/ as it was, and still has its reports", async () => {
+      const edge = await data.hashes(["edge/", "evidence/"]);
+      await data.commit({ "model/scale/scale.weights": RENAMED });
+      const before = await data.commits();
+      const { code, log, artifact, summary } = await pipeline({
+        kind: MERGE_REQUEST,
+      });
+      expect({ code, log }).toMatchObject({
+        code: 1,
+        log: expect.stringMatching(/^ ?FAIL +convert/m),
+      });
+      expect(log).toContain("scale may not ship");
+      expect(log).toContain(
+        "the checkpoint does not fit its configuration (missing: w; unexpected: weight)",
+      );
+      expect(log).toContain(
+        "note: not written: the variable MODEL_TO_EDGE_TOKEN is empty",
+      );
+      expect(summary()).toMatchObject({
+        publication: { status: "withheld" },
+        exit_code: 1,
+      });
+      expect(
+        artifact("convert", "model-to-edge-out/report/junit.xml"),
+      ).toContain("missing: w");
+      expect(await data.commits()).toEqual(before);
+      expect(await data.hashes(["edge/", "evidence/"])).toEqual(edge);
+      expect(await data.branches()).toEqual(["feature--new", "main"]);
+    });
+
+    it("stops before uploads that nobody committed, and gives the command that commits them", async () => {
+      await data.upload({ "model/scale/scale.weights": GOOD });
+      const { code, log } = await pipeline({ kind: MERGE_REQUEST });
+      expect({ code, log }).toMatchObject({
+        code: 1,
+        log: expect.stringMatching(/^ ?FAIL +convert/m),
+      });
+      expect(log).toMatch(
+        /hint: .*lakectl commit lakefs:\/\/\S+\/feature--new/,
+      );
+      await data.commit({});
+    });
+
+    it("converts main after a push, and does nothing where a branch has no data branch", async () => {
+      const main = await pipeline({
+        kind: { CI_COMMIT_BRANCH: "main", CI_COMMIT_REF_NAME: "main" },
+      });
+      expect(main.log).toMatch(
+        /result: published to lakefs:\/\/\S+, branch main, commit /,
+      );
+      const other = await pipeline({
+        kind: {
+          CI_COMMIT_BRANCH: "docs/typo",
+          CI_COMMIT_REF_NAME: "docs/typo",
+        },
+      });
+      expect({ code: other.code, log: other.log }).toMatchObject({
+        code: 0,
+        log: expect.stringContaining("docs--typo"),
+      });
+      expect(other.summary()).toMatchObject({
+        models: [],
+        publication: { status: "none" },
+        exit_code: 0,
+      });
+    });
+
+    it("runs a tag with the branch that the input names, a schedule without publication, and a job by hand", async () => {
+      const file = "cases.gitlab-ci.yml";
+      const tag = {
+        CI_COMMIT_TAG: "1.2.0",
+        CI_COMMIT_REF_NAME: "1.2.0",
+        CI_COMMIT_BRANCH: null,
+      };
+      const release = await pipeline(
+        { file, kind: tag },
+        "release-convert",
+        "release-model-to-edge-out",
+      );
+      expect(release.summary()).toMatchObject({
+        source: { kind: "tag", git_ref: "1.2.0" },
+        store: { branch: "main" },
+        publication: { status: "unchanged" },
+      });
+      const nightly = await pipeline(
+        {
+          file,
+          kind: {
+            CI_PIPELINE_SOURCE: "schedule",
+            CI_COMMIT_BRANCH: "main",
+            CI_COMMIT_REF_NAME: "main",
+          },
+        },
+        "nightly-convert",
+        "nightly-model-to-edge-out",
+      );
+      expect(nightly.summary()).toMatchObject({
+        models: [{ status: "converted", verdict: "pass" }],
+        publication: { status: "none" },
+      });
+      const again = await pipeline(
+        {
+          file,
+          kind: { CI_COMMIT_BRANCH: "main", CI_COMMIT_REF_NAME: "main" },
+          manual: "again-convert",
+        },
+        "again-convert",
+        "again-model-to-edge-out",
+      );
+      // The same bytes: nothing to publish, though everything was done again.
+      expect(again.summary()).toMatchObject({
+        models: [{ status: "converted" }],
+        publication: { status: "unchanged" },
+      });
+    });
+  },
+);

@@ -18,11 +18,18 @@ export class DataBranch {
   }
 
   onBranch(branch: string): DataBranch {
-    return new DataBranch(this.#server, this.#repository.slice("/repositories/".length), branch);
+    return new DataBranch(
+      this.#server,
+      this.#repository.slice("/repositories/".length),
+      branch,
+    );
   }
 
   async create(from: string): Promise<void> {
-    await this.#server.call("POST", `${this.#repository}/branches`, { name: this.#branch, source: from });
+    await this.#server.call("POST", `${this.#repository}/branches`, {
+      name: this.#branch,
+      source: from,
+    });
   }
 
   async upload(files: Record<string, string | Buffer>): Promise<void> {
@@ -34,48 +41,76 @@ export class DataBranch {
 
   async commit(files: Record<string, string | Buffer>): Promise<void> {
     await this.upload(files);
-    await this.#server.call("POST", `${this.#repository}/branches/${this.#branch}/commits`, { message: "by hand" });
+    await this.#server.call(
+      "POST",
+      `${this.#repository}/branches/${this.#branch}/commits`,
+      { message: "by hand" },
+    );
   }
 
   async head(): Promise<string> {
     const path = `${this.#repository}/branches/${this.#branch}`;
-    return (await this.#server.call<{ commit_id: string }>("GET", path)).commit_id;
+    return (await this.#server.call<{ commit_id: string }>("GET", path))
+      .commit_id;
   }
 
   /** Ids, the newest first. */
   async commits(): Promise<string[]> {
     const path = `${this.#repository}/refs/${this.#branch}/commits?amount=1000`;
-    return (await this.#server.call<Page<{ id: string }>>("GET", path)).results.map(({ id }) => id);
+    return (
+      await this.#server.call<Page<{ id: string }>>("GET", path)
+    ).results.map(({ id }) => id);
   }
 
   /** The newest commits. */
-  async log(): Promise<{ id: string; parents: string[]; message: string; metadata: Record<string, string> }[]> {
+  async log(): Promise<
+    {
+      id: string;
+      parents: string[];
+      message: string;
+      metadata: Record<string, string>;
+    }[]
+  > {
     const path = `${this.#repository}/refs/${this.#branch}/commits?amount=20`;
-    return (await this.#server.call<Page<Awaited<ReturnType<DataBranch["log"]>>[number]>>("GET", path)).results;
+    return (
+      await this.#server.call<
+        Page<Awaited<ReturnType<DataBranch["log"]>>[number]>
+      >("GET", path)
+    ).results;
   }
 
   /** Of the repository, hidden ones too. */
   async branches(): Promise<string[]> {
     const path = `${this.#repository}/branches?amount=1000&show_hidden=true`;
-    return (await this.#server.call<Page<{ id: string }>>("GET", path)).results.map(({ id }) => id).sort();
+    return (await this.#server.call<Page<{ id: string }>>("GET", path)).results
+      .map(({ id }) => id)
+      .sort();
   }
 
   async read(path: string): Promise<Buffer> {
     const { endpoint, env } = this.#server;
     const user = `${env.LAKECTL_CREDENTIALS_ACCESS_KEY_ID}:${env.LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY}`;
     const place = `${this.#repository}/refs/${this.#branch}/objects?path=${encodeURIComponent(path)}`;
-    const headers = { authorization: `Basic ${Buffer.from(user).toString("base64")}` };
+    const headers = {
+      authorization: `Basic ${Buffer.from(user).toString("base64")}`,
+    };
     const answer = await fetch(`${endpoint}/api/v1${place}`, { headers });
-    if (!answer.ok) throw new Error(`GET ${path}: ${answer.status} ${await answer.text()}`);
+    if (!answer.ok)
+      throw new Error(`GET ${path}: ${answer.status} ${await answer.text()}`);
     return Buffer.from(await answer.arrayBuffer());
   }
 
   /** sha256 of all objects below the prefixes, by path. */
-  async hashes(prefixes: string[], without: string[] = []): Promise<Record<string, string>> {
+  async hashes(
+    prefixes: string[],
+    without: string[] = [],
+  ): Promise<Record<string, string>> {
     const hashes: Record<string, string> = {};
     for (const prefix of prefixes) {
       const list = `${this.#repository}/refs/${this.#branch}/objects/ls?amount=1000&prefix=${prefix}`;
-      for (const { path } of (await this.#server.call<Page<{ path: string }>>("GET", list)).results)
+      for (const { path } of (
+        await this.#server.call<Page<{ path: string }>>("GET", list)
+      ).results)
         if (!without.includes(path))
           hashes[path] = createHash("sha256")
             .update(await this.read(path))

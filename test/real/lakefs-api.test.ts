@@ -1,8 +1,33 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { allDrafts, bytesOf, objectsOf, options, textAt, useStore } from "../store/harness.ts";
-import { type LakefsUnderTest, lakefsUnderTest } from "../store/lakefs-under-test.ts";
-import { type Exchange, type FaultProxy, faultProxy } from "../support/fault-proxy.ts";
-import { type LakefsServer, realLakefs, startLakefs } from "../support/lakefs-server.ts";
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  test,
+} from "vitest";
+import {
+  allDrafts,
+  bytesOf,
+  objectsOf,
+  options,
+  textAt,
+  useStore,
+} from "../store/harness.ts";
+import {
+  type LakefsUnderTest,
+  lakefsUnderTest,
+} from "../store/lakefs-under-test.ts";
+import {
+  type Exchange,
+  type FaultProxy,
+  faultProxy,
+} from "../support/fault-proxy.ts";
+import {
+  type LakefsServer,
+  realLakefs,
+  startLakefs,
+} from "../support/lakefs-server.ts";
 
 const parts = await realLakefs();
 
@@ -13,7 +38,10 @@ interface Operation {
   responses: Record<string, unknown>;
 }
 interface OpenApi {
-  paths: Record<string, Record<string, Operation> & { parameters?: Parameters }>;
+  paths: Record<
+    string,
+    Record<string, Operation> & { parameters?: Parameters }
+  >;
   components: { parameters: Record<string, { name: string }> };
 }
 
@@ -24,14 +52,18 @@ describe.skipIf(!parts)("calls to lakeFS's REST API", () => {
   beforeAll(async () => {
     if (!parts) return;
     server = await startLakefs(parts);
-    api = (await (await fetch(`${server.endpoint}/openapi.json`)).json()) as OpenApi;
+    api = (await (
+      await fetch(`${server.endpoint}/openapi.json`)
+    ).json()) as OpenApi;
   });
   afterAll(() => server?.stop());
   beforeEach(async () => {
     proxy = await faultProxy(server.endpoint);
     return () => proxy.close();
   });
-  const at = useStore<LakefsUnderTest>(() => lakefsUnderTest(server, { dirtyMs: 0 }, proxy.endpoint));
+  const at = useStore<LakefsUnderTest>(() =>
+    lakefsUnderTest(server, { dirtyMs: 0 }, proxy.endpoint),
+  );
 
   /** The operation of the running server's own description, or null where it has none. */
   function describedBy(exchange: Exchange): Operation | null {
@@ -40,12 +72,20 @@ describe.skipIf(!parts)("calls to lakeFS's REST API", () => {
       new RegExp(`^${template.replace(/\{[^}]+\}/g, "[^/]+")}$`).test(address),
     );
     // A literal segment wins over a parameter.
-    const template = templates.sort((a, b) => a.split("{").length - b.split("{").length)[0];
+    const template = templates.sort(
+      (a, b) => a.split("{").length - b.split("{").length,
+    )[0];
     const path = template ? api.paths[template] : undefined;
     const operation = path?.[exchange.method.toLowerCase()];
     // Parameters of the path hold for its operations.
     return operation
-      ? { ...operation, parameters: [...(path?.parameters ?? []), ...(operation.parameters ?? [])] }
+      ? {
+          ...operation,
+          parameters: [
+            ...(path?.parameters ?? []),
+            ...(operation.parameters ?? []),
+          ],
+        }
       : null;
   }
 
@@ -53,7 +93,8 @@ describe.skipIf(!parts)("calls to lakeFS's REST API", () => {
     return (operation.parameters ?? []).map((parameter) =>
       "name" in parameter
         ? parameter.name
-        : (api.components.parameters[parameter.$ref.split("/").pop() ?? ""]?.name ?? ""),
+        : (api.components.parameters[parameter.$ref.split("/").pop() ?? ""]
+            ?.name ?? ""),
     );
   }
 
@@ -67,11 +108,19 @@ describe.skipIf(!parts)("calls to lakeFS's REST API", () => {
     await at.publish({ m: "1" }, [], { "edge/a/manifest.json": "1" });
     await at.under.write("main", { "edge/a/m": "foreign" });
     const { draft } = await at.newDraft();
-    const unwanted = await draft.put(await at.folder({ m: "2", gone: "3" }), ["m", "gone"], "edge/a/");
+    const unwanted = await draft.put(
+      await at.folder({ m: "2", gone: "3" }),
+      ["m", "gone"],
+      "edge/a/",
+    );
     await at.under.write("main", { "edge/a/manifest.json": "moved" });
     const remove = ["edge/a/manifest.json"];
     const pointers = ["edge/a/manifest.json"];
-    const change = () => ({ keep: unwanted.slice(0, 0), remove, write: bytesOf({ "edge/a/n": "n" }) });
+    const change = () => ({
+      keep: unwanted.slice(0, 0),
+      remove,
+      write: bytesOf({ "edge/a/n": "n" }),
+    });
     await draft.publish(pointers, change, { ...options, input: older });
     await store.isAncestor(older, (await store.head("main")) ?? "");
     await textAt(await store.snapshot("main", older), "model/a/w.pth");
@@ -80,14 +129,20 @@ describe.skipIf(!parts)("calls to lakeFS's REST API", () => {
     await at.under.upload("main", { dirty: "1" });
     await at.publish({ m: "4" });
 
-    const rest = proxy.exchanges.filter(({ path }) => path.startsWith("/api/v1/"));
+    const rest = proxy.exchanges.filter(({ path }) =>
+      path.startsWith("/api/v1/"),
+    );
     const seen = new Set<string>();
     for (const exchange of rest) {
       const operation = describedBy(exchange);
       expect(operation, `${exchange.method} ${exchange.path}`).not.toBeNull();
       if (!operation) continue;
-      expect(Object.keys(operation.responses), operation.operationId).toContain(String(exchange.status));
-      expect(parameterNames(operation)).toEqual(expect.arrayContaining([...exchange.query.keys()]));
+      expect(Object.keys(operation.responses), operation.operationId).toContain(
+        String(exchange.status),
+      );
+      expect(parameterNames(operation)).toEqual(
+        expect.arrayContaining([...exchange.query.keys()]),
+      );
       seen.add(operation.operationId);
     }
     expect([...seen].sort()).toEqual([
@@ -112,15 +167,33 @@ describe.skipIf(!parts)("calls to lakeFS's REST API", () => {
 
   test("list 2,003 objects over three pages, each once and in byte order", async () => {
     const { repository, upload } = at.under;
-    const names = Array.from({ length: 2_003 }, (_, index) => `model/many/${index}`);
+    const names = Array.from(
+      { length: 2_003 },
+      (_, index) => `model/many/${index}`,
+    );
     for (let start = 0; start < names.length; start += 100)
-      await Promise.all(names.slice(start, start + 100).map((name) => upload("main", { [name]: "x" })));
-    expect(await at.store.pending("main", "model/")).toEqual({ inputs: 2_003, elsewhere: 0 });
-    await server.call("POST", `/repositories/${repository}/branches/main/commits`, { message: "many" });
+      await Promise.all(
+        names
+          .slice(start, start + 100)
+          .map((name) => upload("main", { [name]: "x" })),
+      );
+    expect(await at.store.pending("main", "model/")).toEqual({
+      inputs: 2_003,
+      elsewhere: 0,
+    });
+    await server.call(
+      "POST",
+      `/repositories/${repository}/branches/main/commits`,
+      { message: "many" },
+    );
     proxy.exchanges.length = 0;
-    const listed = (await objectsOf(await at.store.snapshot("main"), "model/many/")).map(({ path }) => path);
+    const listed = (
+      await objectsOf(await at.store.snapshot("main"), "model/many/")
+    ).map(({ path }) => path);
     expect(listed).toEqual(names.sort());
-    expect(proxy.exchanges.filter(({ path }) => path.endsWith("/objects/ls"))).toHaveLength(3);
+    expect(
+      proxy.exchanges.filter(({ path }) => path.endsWith("/objects/ls")),
+    ).toHaveLength(3);
   });
 
   test("tell of a hook that refused", async () => {

@@ -1,25 +1,62 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  test,
+} from "vitest";
 import { TIMING } from "../../src/store/lakefs/timing.ts";
 import { lakefsStore } from "../../src/store/lakefs.ts";
-import { allDrafts, bytesOf, objectsOf, options, textAt, useStore } from "../store/harness.ts";
-import { type LakefsUnderTest, lakefsUnderTest } from "../store/lakefs-under-test.ts";
-import { type Exchange, type Fault, type FaultProxy, faultProxy } from "../support/fault-proxy.ts";
-import { type LakefsServer, realLakefs, startLakefs } from "../support/lakefs-server.ts";
+import {
+  allDrafts,
+  bytesOf,
+  objectsOf,
+  options,
+  textAt,
+  useStore,
+} from "../store/harness.ts";
+import {
+  type LakefsUnderTest,
+  lakefsUnderTest,
+} from "../store/lakefs-under-test.ts";
+import {
+  type Exchange,
+  type Fault,
+  type FaultProxy,
+  faultProxy,
+} from "../support/fault-proxy.ts";
+import {
+  type LakefsServer,
+  realLakefs,
+  startLakefs,
+} from "../support/lakefs-server.ts";
 import { storeContext } from "../support/store-context.ts";
 
 const parts = await realLakefs();
-const PATIENCE = { pauseMs: 10, longestPauseMs: 50, idleMs: 500, slowMs: 1_000, dirtyMs: 300 };
+const PATIENCE = {
+  pauseMs: 10,
+  longestPauseMs: 50,
+  idleMs: 500,
+  slowMs: 1_000,
+  dirtyMs: 300,
+};
 
 /** The steps of a publication, as they look on the wire. */
 const steps = {
-  "read the branch": ({ method, path }) => method === "GET" && /\/branches\/main$/.test(path),
-  "create the draft": ({ method, path }) => method === "POST" && path.endsWith("/branches"),
-  "upload a file": ({ method, path }) => method === "PUT" && path.endsWith("/edge/a/m"),
+  "read the branch": ({ method, path }) =>
+    method === "GET" && /\/branches\/main$/.test(path),
+  "create the draft": ({ method, path }) =>
+    method === "POST" && path.endsWith("/branches"),
+  "upload a file": ({ method, path }) =>
+    method === "PUT" && path.endsWith("/edge/a/m"),
   commit: ({ method, path }) => method === "POST" && path.endsWith("/commits"),
-  merge: ({ method, path }) => method === "POST" && path.endsWith("/merge/main"),
-  "delete the draft": ({ method, path }) => method === "DELETE" && /\/branches\/mte-draft-[^/]*$/.test(path),
+  merge: ({ method, path }) =>
+    method === "POST" && path.endsWith("/merge/main"),
+  "delete the draft": ({ method, path }) =>
+    method === "DELETE" && /\/branches\/mte-draft-[^/]*$/.test(path),
 } satisfies Record<string, (exchange: Exchange) => boolean>;
 
 describe.skipIf(!parts)("a lakeFS store over a bad line", () => {
@@ -33,25 +70,40 @@ describe.skipIf(!parts)("a lakeFS store over a bad line", () => {
     proxy = await faultProxy(server.endpoint);
     return () => proxy.close();
   });
-  const at = useStore<LakefsUnderTest>(() => lakefsUnderTest(server, PATIENCE, proxy.endpoint));
+  const at = useStore<LakefsUnderTest>(() =>
+    lakefsUnderTest(server, PATIENCE, proxy.endpoint),
+  );
 
   async function mergesOf(branch: string): Promise<number> {
     const path = `/repositories/${at.under.repository}/refs/${branch}/commits?first_parent=true&amount=100`;
-    const { results } = await server.call<{ results: { parents: string[] }[] }>("GET", path);
+    const { results } = await server.call<{ results: { parents: string[] }[] }>(
+      "GET",
+      path,
+    );
     return results.filter(({ parents }) => parents.length === 2).length;
   }
 
   const faults: Fault[] = [429, 503, 500, "reset", "lost-answer", "stall"];
-  const cases = Object.entries(steps).flatMap(([step, matches]) => faults.map((fault) => ({ step, matches, fault })));
-  test.each(cases)("publishes once, although a request to $step meets $fault", async ({ matches, fault }) => {
-    proxy.fail(matches, fault, fault === "stall" ? 1 : 2);
-    const outcome = await at.publish({ m: "1" });
-    expect(outcome).toEqual({ status: "published", commit: await at.store.head("main") });
-    expect(proxy.unmet()).toBe(0);
-    expect(await mergesOf("main")).toBe(1);
-    expect(await textAt(await at.store.snapshot("main"), "edge/a/m")).toBe("1");
-    expect(await allDrafts(at.store)).toEqual([]);
-  });
+  const cases = Object.entries(steps).flatMap(([step, matches]) =>
+    faults.map((fault) => ({ step, matches, fault })),
+  );
+  test.each(cases)(
+    "publishes once, although a request to $step meets $fault",
+    async ({ matches, fault }) => {
+      proxy.fail(matches, fault, fault === "stall" ? 1 : 2);
+      const outcome = await at.publish({ m: "1" });
+      expect(outcome).toEqual({
+        status: "published",
+        commit: await at.store.head("main"),
+      });
+      expect(proxy.unmet()).toBe(0);
+      expect(await mergesOf("main")).toBe(1);
+      expect(await textAt(await at.store.snapshot("main"), "edge/a/m")).toBe(
+        "1",
+      );
+      expect(await allDrafts(at.store)).toEqual([]);
+    },
+  );
 
   test("finds a merge whose answer was lost, although somebody dirtied the branch since", async () => {
     let merges = 0;
@@ -66,14 +118,30 @@ describe.skipIf(!parts)("a lakeFS store over a bad line", () => {
   });
 
   test.each([
-    { second: "decides for its own again", mine: true, status: "published", found: "mine", merges: 3 },
-    { second: "leaves the newer one alone", mine: false, status: "unchanged", found: "theirs", merges: 2 },
+    {
+      second: "decides for its own again",
+      mine: true,
+      status: "published",
+      found: "mine",
+      merges: 3,
+    },
+    {
+      second: "leaves the newer one alone",
+      mine: false,
+      status: "unchanged",
+      found: "theirs",
+      merges: 2,
+    },
   ])(
     "asks compose again when the target moves before the merge; it $second",
     async ({ mine, status, found, merges }) => {
       await at.publish({ m: "old" }, [], { "edge/a/manifest.json": "old" });
       const { draft } = await at.newDraft();
-      const keep = await draft.put(await at.folder({ m: "mine" }), ["m"], "edge/a/");
+      const keep = await draft.put(
+        await at.folder({ m: "mine" }),
+        ["m"],
+        "edge/a/",
+      );
       const other = await lakefsAgain();
       proxy.before(steps.merge, () => other());
       proxy.exchanges.length = 0;
@@ -81,17 +149,27 @@ describe.skipIf(!parts)("a lakeFS store over a bad line", () => {
       const outcome = await draft.publish(
         ["edge/a/manifest.json"],
         ({ pointers }) => {
-          const seen = Buffer.from(pointers.get("edge/a/manifest.json") ?? "").toString();
+          const seen = Buffer.from(
+            pointers.get("edge/a/manifest.json") ?? "",
+          ).toString();
           rounds.push(seen);
           if (seen !== "old" && !mine) return null;
-          return { keep, remove: [], write: bytesOf({ "edge/a/manifest.json": "mine" }) };
+          return {
+            keep,
+            remove: [],
+            write: bytesOf({ "edge/a/manifest.json": "mine" }),
+          };
         },
         options,
       );
       expect(rounds).toEqual(["old", "theirs"]);
       expect(outcome.status).toBe(status);
-      expect(await textAt(await at.store.snapshot("main"), "edge/a/m")).toBe(found);
-      expect(await textAt(await at.store.snapshot("main"), "edge/a/manifest.json")).toBe(found);
+      expect(await textAt(await at.store.snapshot("main"), "edge/a/m")).toBe(
+        found,
+      );
+      expect(
+        await textAt(await at.store.snapshot("main"), "edge/a/manifest.json"),
+      ).toBe(found);
       expect(proxy.exchanges.filter(steps["upload a file"])).toEqual([]);
       expect(await mergesOf("main")).toBe(merges);
       expect(await allDrafts(at.store)).toEqual([]);
@@ -102,8 +180,14 @@ describe.skipIf(!parts)("a lakeFS store over a bad line", () => {
   async function lakefsAgain(): Promise<() => Promise<void>> {
     const path = `/repositories/${at.under.repository}`;
     return async () => {
-      await server.call("POST", `${path}/branches`, { name: "other", source: "main" });
-      await at.under.write("other", { "edge/a/m": "theirs", "edge/a/manifest.json": "theirs" });
+      await server.call("POST", `${path}/branches`, {
+        name: "other",
+        source: "main",
+      });
+      await at.under.write("other", {
+        "edge/a/m": "theirs",
+        "edge/a/manifest.json": "theirs",
+      });
       await server.call("POST", `${path}/refs/other/merge/main`, {});
     };
   }
@@ -111,7 +195,8 @@ describe.skipIf(!parts)("a lakeFS store over a bad line", () => {
   test("goes on with a download where it broke off, also after a stall", async () => {
     const content = Buffer.alloc(3_000_000, "0123456789abcdef");
     await at.under.write("main", { "model/a/big": content });
-    const isGet = ({ method, path }: Exchange) => method === "GET" && path.endsWith("/model/a/big");
+    const isGet = ({ method, path }: Exchange) =>
+      method === "GET" && path.endsWith("/model/a/big");
     proxy.fail(isGet, "cut");
     proxy.fail(isGet, "stall");
     const snapshot = await at.store.snapshot("main");
@@ -122,14 +207,27 @@ describe.skipIf(!parts)("a lakeFS store over a bad line", () => {
       seen += bytes;
     };
     await snapshot.download(objects, target, { progress });
-    expect(Buffer.compare(await readFile(join(target, "model/a/big")), content)).toBe(0);
+    expect(
+      Buffer.compare(await readFile(join(target, "model/a/big")), content),
+    ).toBe(0);
     expect(seen).toBe(content.length);
-    expect(proxy.exchanges.filter(isGet).map(({ status }) => status)).toEqual([200, null, 206]);
+    expect(proxy.exchanges.filter(isGet).map(({ status }) => status)).toEqual([
+      200,
+      null,
+      206,
+    ]);
   });
 
   test("says once that it waits for the server", async () => {
-    const ctx = storeContext({ env: { ...server.env, LAKECTL_SERVER_ENDPOINT_URL: proxy.endpoint } });
-    const store = await lakefsStore(ctx, at.under.repository, { webUrl: null }, { ...TIMING, ...PATIENCE });
+    const ctx = storeContext({
+      env: { ...server.env, LAKECTL_SERVER_ENDPOINT_URL: proxy.endpoint },
+    });
+    const store = await lakefsStore(
+      ctx,
+      at.under.repository,
+      { webUrl: null },
+      { ...TIMING, ...PATIENCE },
+    );
     proxy.fail(steps["read the branch"], 503, 6);
     expect(await store.head("main")).toEqual(expect.any(String));
     expect(ctx.lines).toEqual([expect.stringMatching(/trying again$/)]);
@@ -137,7 +235,11 @@ describe.skipIf(!parts)("a lakeFS store over a bad line", () => {
 
   test("gives up in the end, and says what to look at", async () => {
     const endpoint = proxy.endpoint;
-    proxy.fail(({ path }) => path.startsWith("/api/v1/repositories/"), "reset", 100);
+    proxy.fail(
+      ({ path }) => path.startsWith("/api/v1/repositories/"),
+      "reset",
+      100,
+    );
     await expect(at.store.verify()).rejects.toMatchObject({
       exitCode: 3,
       code: "store-unreachable",

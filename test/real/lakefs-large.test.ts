@@ -12,7 +12,11 @@ import type { DraftRef } from "../../src/store/store.ts";
 import { objectsOf } from "../store/harness.ts";
 import { lakefsUnderTest } from "../store/lakefs-under-test.ts";
 import { type Exchange, faultProxy } from "../support/fault-proxy.ts";
-import { type LakefsServer, realLakefs, startLakefs } from "../support/lakefs-server.ts";
+import {
+  type LakefsServer,
+  realLakefs,
+  startLakefs,
+} from "../support/lakefs-server.ts";
 
 const parts = await realLakefs();
 /** Not a multiple of the part size. */
@@ -34,7 +38,10 @@ describe.skipIf(!parts)("large files in lakeFS", () => {
     await writeFile(join(work, "out/w.pth"), content);
     program = join(work, "program.mjs");
     await build({
-      entryPoints: [new URL("../store/lakefs/transfer-program.ts", import.meta.url).pathname],
+      entryPoints: [
+        new URL("../store/lakefs/transfer-program.ts", import.meta.url)
+          .pathname,
+      ],
       outdir: work,
       entryNames: "program",
       outExtension: { ".js": ".mjs" },
@@ -44,7 +51,9 @@ describe.skipIf(!parts)("large files in lakeFS", () => {
       format: "esm",
       target: "node20",
       mainFields: ["module", "main"],
-      banner: { js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);' },
+      banner: {
+        js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);',
+      },
     });
   });
   afterAll(async () => {
@@ -52,12 +61,22 @@ describe.skipIf(!parts)("large files in lakeFS", () => {
     if (work) await rm(work, { recursive: true });
   });
 
-  const args = (repository: string, target: string) => [program, repository, join(work, "out"), "w.pth", target];
+  const args = (repository: string, target: string) => [
+    program,
+    repository,
+    join(work, "out"),
+    "w.pth",
+    target,
+  ];
 
   test(`go up in parts and come back the same, in at most 200 MB of memory`, async () => {
     const under = await lakefsUnderTest(server);
     const target = join(work, "back");
-    const { stdout } = await promisify(execFile)(process.execPath, args(under.repository, target), { env: server.env });
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      args(under.repository, target),
+      { env: server.env },
+    );
     const told = JSON.parse(stdout.split("\n")[1] ?? "");
     console.log(`160 MiB up and down: peak ${told.peak} MB`);
     expect(told).toMatchObject({
@@ -78,8 +97,13 @@ describe.skipIf(!parts)("large files in lakeFS", () => {
 
   test("arrive although parts and the answer to the completion are lost, and a download is cut; again is no change", async () => {
     const proxy = await faultProxy(server.endpoint);
-    const under = await lakefsUnderTest(server, { pauseMs: 20 }, proxy.endpoint);
-    const completes = ({ method, query }: Exchange) => method === "POST" && query.has("uploadId");
+    const under = await lakefsUnderTest(
+      server,
+      { pauseMs: 20 },
+      proxy.endpoint,
+    );
+    const completes = ({ method, query }: Exchange) =>
+      method === "POST" && query.has("uploadId");
     proxy.fail(completes, "lost-answer");
     proxy.fail(({ query }) => query.has("partNumber"), "reset", 2);
     await under.write("main", { "model/a": "1" });
@@ -89,18 +113,32 @@ describe.skipIf(!parts)("large files in lakeFS", () => {
       const keep = await draft.put(join(work, "out"), ["w.pth"], "edge/");
       expect(keep[0]?.sha256).toBe(sha256);
       const options = { message: "large", metadata: {} };
-      outcomes.push((await draft.publish([], () => ({ keep, remove: [], write: new Map() }), options)).status);
+      outcomes.push(
+        (
+          await draft.publish(
+            [],
+            () => ({ keep, remove: [], write: new Map() }),
+            options,
+          )
+        ).status,
+      );
     }
     expect(outcomes).toEqual(["published", "unchanged"]);
     expect(proxy.unmet()).toBe(0);
     expect(proxy.exchanges.filter(completes)).toHaveLength(2);
 
-    const gets = ({ method, path }: Exchange) => method === "GET" && path.endsWith("/edge/w.pth");
+    const gets = ({ method, path }: Exchange) =>
+      method === "GET" && path.endsWith("/edge/w.pth");
     proxy.fail(gets, "cut");
     const snapshot = await under.store.snapshot("main");
-    const [back] = await snapshot.download(await objectsOf(snapshot, "edge/"), join(work, "cut"));
+    const [back] = await snapshot.download(
+      await objectsOf(snapshot, "edge/"),
+      join(work, "cut"),
+    );
     expect(back?.sha256).toBe(sha256);
-    expect(proxy.exchanges.filter(gets).map(({ status }) => status)).toEqual([200, 206]);
+    expect(proxy.exchanges.filter(gets).map(({ status }) => status)).toEqual([
+      200, 206,
+    ]);
     await under.close();
     await proxy.close();
   });
@@ -124,15 +162,25 @@ describe.skipIf(!parts)("large files in lakeFS", () => {
       for (const moment of moments) proxy.before(moment, crash);
       const draft = under.store.draft(named("00000003"));
       const keep = await draft.put(join(work, "out"), ["w.pth"], "edge/");
-      const outcome = await draft.publish([], () => ({ keep, remove: [], write: new Map() }), {
-        message: "large",
-        metadata: {},
-      });
+      const outcome = await draft.publish(
+        [],
+        () => ({ keep, remove: [], write: new Map() }),
+        {
+          message: "large",
+          metadata: {},
+        },
+      );
       await Promise.all(restarts);
       expect(proxy.unmet()).toBe(0);
-      expect(outcome).toEqual({ status: "published", commit: await under.store.head("main") });
+      expect(outcome).toEqual({
+        status: "published",
+        commit: await under.store.head("main"),
+      });
       const snapshot = await under.store.snapshot("main");
-      const [back] = await snapshot.download(await objectsOf(snapshot, "edge/"), join(work, "killed"));
+      const [back] = await snapshot.download(
+        await objectsOf(snapshot, "edge/"),
+        join(work, "killed"),
+      );
       expect(back).toEqual({ ...keep[0], sha256 });
       await under.close();
       await proxy.close();
@@ -141,5 +189,11 @@ describe.skipIf(!parts)("large files in lakeFS", () => {
 });
 
 function named(unique: string): DraftRef {
-  return nameDraft({ branch: "main", base: "", owner: "large", now: new Date(), unique });
+  return nameDraft({
+    branch: "main",
+    base: "",
+    owner: "large",
+    now: new Date(),
+    unique,
+  });
 }

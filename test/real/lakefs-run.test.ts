@@ -3,14 +3,24 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CommandOptions, commandLine } from "../support/command-line.ts";
-import { type LakefsServer, realLakefs, startLakefs } from "../support/lakefs-server.ts";
+import {
+  type LakefsServer,
+  realLakefs,
+  startLakefs,
+} from "../support/lakefs-server.ts";
 import { GOOD_WEIGHTS } from "../support/toy-store.ts";
 import { DataBranch } from "./data-branch.ts";
 
 const parts = await realLakefs();
-const MODEL = { "model/det/model.json": '{"channels":4}', "model/det/toy.weights": GOOD_WEIGHTS };
+const MODEL = {
+  "model/det/model.json": '{"channels":4}',
+  "model/det/toy.weights": GOOD_WEIGHTS,
+};
 /** Its engine takes long enough that somebody can change the branch meanwhile. */
-const SLOW = { ...MODEL, "model/det/model.json": '{"channels":4,"misbehave":"slow","seconds":4}' };
+const SLOW = {
+  ...MODEL,
+  "model/det/model.json": '{"channels":4,"misbehave":"slow","seconds":4}',
+};
 const EDGE = ["edge/", "evidence/"];
 
 describe.skipIf(!parts)("a run on a real lakeFS", () => {
@@ -30,9 +40,22 @@ describe.skipIf(!parts)("a run on a real lakeFS", () => {
     if (Object.keys(files).length > 0) await branch.commit(files);
     return { repository, branch };
   };
-  const run = (repository: string, args: string[] = [], options: Partial<CommandOptions> = {}) =>
+  const run = (
+    repository: string,
+    args: string[] = [],
+    options: Partial<CommandOptions> = {},
+  ) =>
     commandLine(
-      ["run", "--store", `lakefs://${repository}`, "--model-branch", "main", "--isolation", "none", ...args],
+      [
+        "run",
+        "--store",
+        `lakefs://${repository}`,
+        "--model-branch",
+        "main",
+        "--isolation",
+        "none",
+        ...args,
+      ],
       {
         cwd,
         ...options,
@@ -58,14 +81,27 @@ describe.skipIf(!parts)("a run on a real lakeFS", () => {
     expect(merge?.parents).toHaveLength(2);
     expect(merge?.parents).toContain(before);
     expect(await branch.branches()).toEqual(["main"]);
-    expect(Object.keys(await branch.hashes(EDGE))).toContain("edge/det/end2end.onnx");
+    expect(Object.keys(await branch.hashes(EDGE))).toContain(
+      "edge/det/end2end.onnx",
+    );
     const head = await branch.head();
     const second = await run(repository);
-    expect([second.code, second.stdout, await branch.head()]).toEqual([0, expect.stringContaining("unchanged"), head]);
+    expect([second.code, second.stdout, await branch.head()]).toEqual([
+      0,
+      expect.stringContaining("unchanged"),
+      head,
+    ]);
   });
 
   it.each<[string, Record<string, string>, string[], number, RegExp, RegExp]>([
-    ["a repository that does not exist", {}, ["--store", "lakefs://no-such-repository"], 2, /no-such-repository/, /./],
+    [
+      "a repository that does not exist",
+      {},
+      ["--store", "lakefs://no-such-repository"],
+      2,
+      /no-such-repository/,
+      /./,
+    ],
     [
       "a wrong secret",
       { LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: "wrong-secret-wrong" },
@@ -74,7 +110,14 @@ describe.skipIf(!parts)("a run on a real lakeFS", () => {
       /refus|credential|access/i,
       /LAKECTL_/,
     ],
-    ["a branch that does not exist", {}, ["--model-branch", "nope"], 2, /no branch nope/, /lakectl branch create/],
+    [
+      "a branch that does not exist",
+      {},
+      ["--model-branch", "nope"],
+      2,
+      /no branch nope/,
+      /lakectl branch create/,
+    ],
   ])("refuses %s", async (_, env, args, code, says, hint) => {
     const { repository, branch } = await branchWith(MODEL);
     const head = await branch.head();
@@ -91,28 +134,48 @@ describe.skipIf(!parts)("a run on a real lakeFS", () => {
     const stopped = await run(repository);
     expect([stopped.code, stopped.stdout]).toEqual([
       2,
-      expect.stringMatching(/1 below model\/, 1 elsewhere[\s\S]*lakectl commit/),
+      expect.stringMatching(
+        /1 below model\/, 1 elsewhere[\s\S]*lakectl commit/,
+      ),
     ]);
     const head = await branch.head();
     const ignored = await run(repository, ["--uncommitted", "ignore"]);
-    expect([ignored.code, ignored.stdout]).toEqual([0, expect.stringMatching(/nothing was published/)]);
-    expect([await branch.head(), await branch.branches()]).toEqual([head, ["main"]]);
+    expect([ignored.code, ignored.stdout]).toEqual([
+      0,
+      expect.stringMatching(/nothing was published/),
+    ]);
+    expect([await branch.head(), await branch.branches()]).toEqual([
+      head,
+      ["main"],
+    ]);
   });
 
   it("publishes beside a commit that came meanwhile", async () => {
     const { repository, branch } = await branchWith(SLOW);
-    const moved = await run(repository, [], { started: meanwhile(() => branch.commit({ "other/file.txt": "x" })) });
+    const moved = await run(repository, [], {
+      started: meanwhile(() => branch.commit({ "other/file.txt": "x" })),
+    });
     expect(moved.code).toBe(0);
     const names = Object.keys(await branch.hashes(["edge/", "other/"]));
-    expect(names).toEqual(expect.arrayContaining(["edge/det/end2end.onnx", "other/file.txt"]));
+    expect(names).toEqual(
+      expect.arrayContaining(["edge/det/end2end.onnx", "other/file.txt"]),
+    );
     expect(await branch.branches()).toEqual(["main"]);
   });
 
   it("publishes nothing where somebody leaves uncommitted objects meanwhile, and says so", async () => {
     const { repository, branch } = await branchWith(SLOW);
-    const dirty = await run(repository, [], { started: meanwhile(() => branch.upload({ "other/file.txt": "x" })) });
-    expect([dirty.code, dirty.stdout]).toEqual([3, expect.stringMatching(/nobody committed[\s\S]*lakectl commit/)]);
-    expect([await branch.hashes(EDGE), await branch.branches()]).toEqual([{}, ["main"]]);
+    const dirty = await run(repository, [], {
+      started: meanwhile(() => branch.upload({ "other/file.txt": "x" })),
+    });
+    expect([dirty.code, dirty.stdout]).toEqual([
+      3,
+      expect.stringMatching(/nobody committed[\s\S]*lakectl commit/),
+    ]);
+    expect([await branch.hashes(EDGE), await branch.branches()]).toEqual([
+      {},
+      ["main"],
+    ]);
   });
 
   it("says so where the branch is deleted meanwhile", async () => {
@@ -120,11 +183,15 @@ describe.skipIf(!parts)("a run on a real lakeFS", () => {
     const dev = branch.onBranch("dev");
     await dev.create("main");
     const gone = await run(repository, ["--model-branch", "dev"], {
-      started: meanwhile(() => server.call("DELETE", `/repositories/${repository}/branches/dev`)),
+      started: meanwhile(() =>
+        server.call("DELETE", `/repositories/${repository}/branches/dev`),
+      ),
     });
     expect([gone.code, gone.stdout]).toEqual([
       2,
-      expect.stringMatching(/branch dev was removed[\s\S]*make the branch again/),
+      expect.stringMatching(
+        /branch dev was removed[\s\S]*make the branch again/,
+      ),
     ]);
     expect(await branch.branches()).toEqual(["main"]);
   });
@@ -134,7 +201,10 @@ describe.skipIf(!parts)("a run on a real lakeFS", () => {
     const moments = ["Convert det", "det (1/1)", "Publish"];
     for (const moment of moments) {
       await branch.commit({
-        "model/det/toy.weights": JSON.stringify({ w: [1, 2, 3, 4], b: [0, 0, 0, moment.length] }),
+        "model/det/toy.weights": JSON.stringify({
+          w: [1, 2, 3, 4],
+          b: [0, 0, 0, moment.length],
+        }),
       });
       const before = await branch.hashes(EDGE);
       await run(repository, [], {
@@ -148,7 +218,13 @@ describe.skipIf(!parts)("a run on a real lakeFS", () => {
       expect([moment, next.code]).toEqual([moment, 0]);
       expect([before, await branch.hashes(EDGE)]).toContainEqual(killed);
     }
-    const sweep = ["sweep", "--store", `lakefs://${repository}`, "--older-than", "0"];
+    const sweep = [
+      "sweep",
+      "--store",
+      `lakefs://${repository}`,
+      "--older-than",
+      "0",
+    ];
     expect((await commandLine(sweep, { cwd, env: server.env })).code).toBe(0);
     expect(await branch.branches()).toEqual(["main"]);
   });

@@ -2,9 +2,23 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ExternalError } from "../../src/errors.ts";
 import { lakefsStore } from "../../src/store/lakefs.ts";
 import type { EdgeChange, StoredFile } from "../../src/store/store.ts";
-import { allDrafts, bytesOf, options, pathsOf, textAt, useStore } from "../store/harness.ts";
-import { type LakefsUnderTest, lakefsUnderTest } from "../store/lakefs-under-test.ts";
-import { type LakefsServer, realLakefs, startLakefs } from "../support/lakefs-server.ts";
+import {
+  allDrafts,
+  bytesOf,
+  options,
+  pathsOf,
+  textAt,
+  useStore,
+} from "../store/harness.ts";
+import {
+  type LakefsUnderTest,
+  lakefsUnderTest,
+} from "../store/lakefs-under-test.ts";
+import {
+  type LakefsServer,
+  realLakefs,
+  startLakefs,
+} from "../support/lakefs-server.ts";
 import { storeContext } from "../support/store-context.ts";
 
 const parts = await realLakefs();
@@ -15,17 +29,26 @@ describe.skipIf(!parts)("a publication to a lakeFS branch", () => {
     if (parts) server = await startLakefs(parts);
   });
   afterAll(() => server?.stop());
-  const at = useStore<LakefsUnderTest>(() => lakefsUnderTest(server, { dirtyMs: 400, pauseMs: 20 }));
+  const at = useStore<LakefsUnderTest>(() =>
+    lakefsUnderTest(server, { dirtyMs: 400, pauseMs: 20 }),
+  );
 
   const path = (rest: string) => `/repositories/${at.under.repository}${rest}`;
   const log = async (ref: string) => {
-    const page = await server.call<{ results: { id: string; parents: string[]; metadata: Record<string, string> }[] }>(
-      "GET",
-      path(`/refs/${ref}/commits?first_parent=true&amount=100`),
-    );
+    const page = await server.call<{
+      results: {
+        id: string;
+        parents: string[];
+        metadata: Record<string, string>;
+      }[];
+    }>("GET", path(`/refs/${ref}/commits?first_parent=true&amount=100`));
     return page.results;
   };
-  const change = (keep: StoredFile[], write: Record<string, string> = {}, remove: string[] = []): EdgeChange => ({
+  const change = (
+    keep: StoredFile[],
+    write: Record<string, string> = {},
+    remove: string[] = [],
+  ): EdgeChange => ({
     keep,
     remove,
     write: bytesOf(write),
@@ -33,19 +56,30 @@ describe.skipIf(!parts)("a publication to a lakeFS branch", () => {
   /** A draft with one file at `edge/a/m`. */
   const staged = async (content = "1") => {
     const { draft, ref } = await at.newDraft();
-    const keep = await draft.put(await at.folder({ m: content }), ["m"], "edge/a/");
+    const keep = await draft.put(
+      await at.folder({ m: content }),
+      ["m"],
+      "edge/a/",
+    );
     return { draft, ref, keep };
   };
 
   test("is one commit and one merge that carry the facts of the run; no branch stays", async () => {
     const before = await log("main");
     const { draft, ref, keep } = await staged();
-    const outcome = await draft.publish([], () => change(keep), { ...options, input: before[0]?.id ?? "" });
+    const outcome = await draft.publish([], () => change(keep), {
+      ...options,
+      input: before[0]?.id ?? "",
+    });
     const [merge, ...rest] = await log("main");
     expect(outcome).toEqual({ status: "published", commit: merge?.id });
     expect(rest).toEqual(before);
     expect(merge?.parents).toHaveLength(2);
-    const facts = { job: "1", "model-to-edge.input": before[0]?.id, "model-to-edge.draft": ref.id };
+    const facts = {
+      job: "1",
+      "model-to-edge.input": before[0]?.id,
+      "model-to-edge.draft": ref.id,
+    };
     expect(merge?.metadata).toMatchObject(facts);
     const commit = await server.call<{ parents: string[]; metadata: object }>(
       "GET",
@@ -66,51 +100,87 @@ describe.skipIf(!parts)("a publication to a lakeFS branch", () => {
     const outcome = await draft.publish(
       ["edge/a/manifest.json"],
       ({ head, pointers, exists }) => {
-        heads.push(`${Buffer.from(pointers.get("edge/a/manifest.json") ?? "")} ${exists("edge/a/extra")}`);
+        heads.push(
+          `${Buffer.from(pointers.get("edge/a/manifest.json") ?? "")} ${exists("edge/a/extra")}`,
+        );
         expect(head).toMatch(/^[0-9a-f]{64}$/);
-        return change(keep, { "edge/a/manifest.json": "mine" }, exists("edge/a/extra") ? ["edge/a/extra"] : []);
+        return change(
+          keep,
+          { "edge/a/manifest.json": "mine" },
+          exists("edge/a/extra") ? ["edge/a/extra"] : [],
+        );
       },
       options,
     );
     expect(outcome.status).toBe("published");
     expect(heads).toEqual(["theirs true"]);
     const snapshot = await at.store.snapshot("main");
-    expect(await pathsOf(snapshot, "edge/")).toEqual(["edge/a/m", "edge/a/manifest.json", "edge/b/manifest.json"]);
+    expect(await pathsOf(snapshot, "edge/")).toEqual([
+      "edge/a/m",
+      "edge/a/manifest.json",
+      "edge/b/manifest.json",
+    ]);
     expect(await textAt(snapshot, "edge/a/m")).toBe("mine");
     expect(await allDrafts(at.store)).toEqual([]);
   });
 
   test("publishes what a disjoint publication did not touch, without another round", async () => {
     const { draft, keep } = await staged("mine");
-    await at.under.write("main", { "edge/b/m": "theirs", "model/b/w.pth": "new" });
-    expect((await draft.publish([], () => change(keep), options)).status).toBe("published");
-    expect(await pathsOf(await at.store.snapshot("main"), "edge/")).toEqual(["edge/a/m", "edge/b/m"]);
+    await at.under.write("main", {
+      "edge/b/m": "theirs",
+      "model/b/w.pth": "new",
+    });
+    expect((await draft.publish([], () => change(keep), options)).status).toBe(
+      "published",
+    );
+    expect(await pathsOf(await at.store.snapshot("main"), "edge/")).toEqual([
+      "edge/a/m",
+      "edge/b/m",
+    ]);
   });
 
   test("takes back what an earlier round or job staged and compose no longer wants", async () => {
     await at.publish({ m: "old" });
     const { draft } = await staged("unwanted");
     await draft.put(await at.folder({ n: "new" }), ["n"], "edge/a/");
-    const outcome = await draft.publish([], () => change([], { "edge/a/manifest.json": "M" }), options);
+    const outcome = await draft.publish(
+      [],
+      () => change([], { "edge/a/manifest.json": "M" }),
+      options,
+    );
     expect(outcome.status).toBe("published");
     const snapshot = await at.store.snapshot("main");
-    expect(await pathsOf(snapshot, "edge/")).toEqual(["edge/a/m", "edge/a/manifest.json"]);
+    expect(await pathsOf(snapshot, "edge/")).toEqual([
+      "edge/a/m",
+      "edge/a/manifest.json",
+    ]);
     expect(await textAt(snapshot, "edge/a/m")).toBe("old");
   });
 
   test("refuses a branch with uncommitted objects, counts them, and publishes once they are committed", async () => {
-    await at.under.upload("main", { "model/a/new.pth": "1", "other/x": "2", "other/y": "3" });
-    expect(await at.store.pending("main", "model/")).toEqual({ inputs: 1, elsewhere: 2 });
+    await at.under.upload("main", {
+      "model/a/new.pth": "1",
+      "other/x": "2",
+      "other/y": "3",
+    });
+    expect(await at.store.pending("main", "model/")).toEqual({
+      inputs: 1,
+      elsewhere: 2,
+    });
     const head = await at.store.head("main");
     const { draft, keep } = await staged();
     expect(await draft.publish([], () => change(keep), options)).toMatchObject({
       status: "dirty",
       message: expect.stringContaining("3 objects"),
-      hint: expect.stringContaining(`lakectl commit lakefs://${at.under.repository}/main`),
+      hint: expect.stringContaining(
+        `lakectl commit lakefs://${at.under.repository}/main`,
+      ),
     });
     expect(await at.store.head("main")).toBe(head);
     await at.under.write("main", {});
-    expect((await draft.publish([], () => change(keep), options)).status).toBe("published");
+    expect((await draft.publish([], () => change(keep), options)).status).toBe(
+      "published",
+    );
   });
 
   test("waits while somebody else's commit is under way", async () => {
@@ -122,10 +192,16 @@ describe.skipIf(!parts)("a publication to a lakeFS branch", () => {
   });
 
   test("publishes to a protected branch, which is the recommended case", async () => {
-    await server.call("PUT", path("/settings/branch_protection"), [{ pattern: "main" }]);
-    await expect.poll(() => refusedUpload(), { timeout: 15_000, interval: 500 }).toBe(true);
+    await server.call("PUT", path("/settings/branch_protection"), [
+      { pattern: "main" },
+    ]);
+    await expect
+      .poll(() => refusedUpload(), { timeout: 15_000, interval: 500 })
+      .toBe(true);
     const { draft, keep } = await staged();
-    expect((await draft.publish([], () => change(keep), options)).status).toBe("published");
+    expect((await draft.publish([], () => change(keep), options)).status).toBe(
+      "published",
+    );
   });
 
   async function refusedUpload(): Promise<boolean> {
@@ -139,7 +215,9 @@ describe.skipIf(!parts)("a publication to a lakeFS branch", () => {
   }
 
   test("says so where a rule covers the hidden branches too", async () => {
-    await server.call("PUT", path("/settings/branch_protection"), [{ pattern: "mte-*" }]);
+    await server.call("PUT", path("/settings/branch_protection"), [
+      { pattern: "mte-*" },
+    ]);
     await expect
       .poll(
         () =>
@@ -157,7 +235,9 @@ describe.skipIf(!parts)("a publication to a lakeFS branch", () => {
     const { draft } = await at.newDraft("feature");
     const keep = await draft.put(await at.folder({ m: "1" }), ["m"], "edge/a/");
     await server.call("DELETE", path("/branches/feature"));
-    expect(await draft.publish([], () => change(keep), options)).toMatchObject({ status: "gone" });
+    expect(await draft.publish([], () => change(keep), options)).toMatchObject({
+      status: "gone",
+    });
     await draft.discard();
     expect(await allDrafts(at.store)).toEqual([]);
   });
@@ -172,7 +252,9 @@ describe.skipIf(!parts)("a publication to a lakeFS branch", () => {
     expect(await allDrafts(at.store)).toHaveLength(1);
     const cancelled = new ExternalError("cancelled");
     cancel.abort(cancelled);
-    await expect(draft.publish([], () => change(keep), options)).rejects.toBe(cancelled);
+    await expect(draft.publish([], () => change(keep), options)).rejects.toBe(
+      cancelled,
+    );
     await draft.discard();
     expect(await allDrafts(at.store)).toEqual([]);
   });
@@ -180,7 +262,9 @@ describe.skipIf(!parts)("a publication to a lakeFS branch", () => {
   test("says that the draft was swept away", async () => {
     const { draft, ref, keep } = await staged();
     await server.call("DELETE", path(`/branches/${ref.id}`));
-    await expect(draft.publish([], () => change(keep), options)).rejects.toMatchObject({
+    await expect(
+      draft.publish([], () => change(keep), options),
+    ).rejects.toMatchObject({
       exitCode: 3,
       code: "draft-lost",
     });

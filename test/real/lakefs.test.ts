@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { storeConformance } from "../store/conformance.ts";
 import { lakefsUnderTest } from "../store/lakefs-under-test.ts";
-import { type LakefsServer, realLakefs, startLakefs } from "../support/lakefs-server.ts";
+import {
+  type LakefsServer,
+  realLakefs,
+  startLakefs,
+} from "../support/lakefs-server.ts";
 
 const parts = await realLakefs();
 

@@ -3,9 +3,23 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LandDocument } from "../../src/land/landing.ts";
 import { CONFIG, GOOD, MISFIT, sha } from "../land/story.ts";
-import { type FakeProject, JOB_TOKEN, PROJECT_TOKEN, startFakeProject } from "../support/fake-project.ts";
-import { type LakefsServer, realLakefs, startLakefs } from "../support/lakefs-server.ts";
-import { type ConsumerProject, makeConsumer, type PipelineOptions, whyNoPipeline } from "./consumer-project.ts";
+import {
+  type FakeProject,
+  JOB_TOKEN,
+  PROJECT_TOKEN,
+  startFakeProject,
+} from "../support/fake-project.ts";
+import {
+  type LakefsServer,
+  realLakefs,
+  startLakefs,
+} from "../support/lakefs-server.ts";
+import {
+  type ConsumerProject,
+  makeConsumer,
+  type PipelineOptions,
+  whyNoPipeline,
+} from "./consumer-project.ts";
 import { DataBranch } from "./data-branch.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -48,7 +62,9 @@ describe.skipIf(!parts || whyNoPipeline())(
       if (!parts) return;
       server = await startLakefs(parts);
       const repository = await server.repository();
-      consumer = makeConsumer(null, (text) => text.replaceAll("lakefs://vision", `lakefs://${repository}`));
+      consumer = makeConsumer(null, (text) =>
+        text.replaceAll("lakefs://vision", `lakefs://${repository}`),
+      );
       gitlab = await startFakeProject();
       variables = {
         ...server.env,
@@ -59,7 +75,10 @@ describe.skipIf(!parts || whyNoPipeline())(
       };
       main = new DataBranch(server, repository, "main");
       feature = main.onBranch("feature--new");
-      await main.commit({ "model/a/model.json": CONFIG, "model/a/toy.weights": GOOD(1) });
+      await main.commit({
+        "model/a/model.json": CONFIG,
+        "model/a/toy.weights": GOOD(1),
+      });
       await feature.create("main");
       gitlab.requests.push({
         ...{
@@ -70,8 +89,16 @@ describe.skipIf(!parts || whyNoPipeline())(
           title: "New",
           merged_at: "",
         },
-        ...{ source_project_id: 10, target_project_id: 10, web_url: "https://git.test/a/b/-/merge_requests/7" },
-        ...{ sha: sha("head"), merge_commit_sha: MERGED, squash_commit_sha: null },
+        ...{
+          source_project_id: 10,
+          target_project_id: 10,
+          web_url: "https://git.test/a/b/-/merge_requests/7",
+        },
+        ...{
+          sha: sha("head"),
+          merge_commit_sha: MERGED,
+          squash_commit_sha: null,
+        },
       });
     });
     afterAll(async () => {
@@ -81,15 +108,25 @@ describe.skipIf(!parts || whyNoPipeline())(
     });
 
     const pipeline = (options: PipelineOptions) =>
-      consumer.pipeline({ file: FILE, ...options, variables: { ...variables, ...options.variables } });
+      consumer.pipeline({
+        file: FILE,
+        ...options,
+        variables: { ...variables, ...options.variables },
+      });
 
     it("proves on the merge request, where nothing is landed", async () => {
       await feature.commit({ "model/a/toy.weights": MISFIT });
       const red = await pipeline({ kind: REQUEST });
-      expect(red).toMatchObject({ code: 1, log: expect.stringMatching(/^ ?FAIL +convert/m) });
+      expect(red).toMatchObject({
+        code: 1,
+        log: expect.stringMatching(/^ ?FAIL +convert/m),
+      });
       await feature.commit({ "model/a/toy.weights": GOOD(5) });
       const green = await pipeline({ kind: REQUEST });
-      expect(green).toMatchObject({ code: 0, log: expect.stringMatching(/^ ?PASS +convert/m) });
+      expect(green).toMatchObject({
+        code: 0,
+        log: expect.stringMatching(/^ ?PASS +convert/m),
+      });
       expect(green.log).not.toMatch(/^ ?(PASS|FAIL) +land/m);
       expect((await main.read("model/a/toy.weights")).toString()).toBe(GOOD(1));
     });
@@ -97,17 +134,35 @@ describe.skipIf(!parts || whyNoPipeline())(
     it("lands after the merge, before main is converted, which then has nothing to do", async () => {
       const proved = await feature.hashes(["model/", "edge/", "evidence/"]);
       const { code, log, artifact } = await pipeline({ kind: MAIN });
-      expect({ code, log }).toMatchObject({ code: 0, log: expect.stringMatching(/^ ?PASS +land/m) });
+      expect({ code, log }).toMatchObject({
+        code: 0,
+        log: expect.stringMatching(/^ ?PASS +land/m),
+      });
       expect(log).toContain("feature--new landed on main");
       expect(log).toContain("result: unchanged, already in");
-      expect(await main.hashes(["model/", "edge/", "evidence/"])).toEqual(proved);
+      expect(await main.hashes(["model/", "edge/", "evidence/"])).toEqual(
+        proved,
+      );
       expect(await main.branches()).toEqual(["main"]);
-      const document = JSON.parse(artifact("land", "model-to-edge-land/land.json")) as LandDocument;
-      expect(document).toMatchObject({ requests: [{ iid: 7, status: "landed" }], exit_code: 0 });
-      expect(artifact("land", "model-to-edge-land/report/junit.xml")).toContain("!7 (feature--new)");
-      expect(artifact("land", "model-to-edge-land/report/annotations.json")).toContain("merge_requests/7");
+      const document = JSON.parse(
+        artifact("land", "model-to-edge-land/land.json"),
+      ) as LandDocument;
+      expect(document).toMatchObject({
+        requests: [{ iid: 7, status: "landed" }],
+        exit_code: 0,
+      });
+      expect(artifact("land", "model-to-edge-land/report/junit.xml")).toContain(
+        "!7 (feature--new)",
+      );
+      expect(
+        artifact("land", "model-to-edge-land/report/annotations.json"),
+      ).toContain("merge_requests/7");
       expect(gitlab.notes.at(-1)?.body).toContain("✅ Landed");
-      for (const secret of [PROJECT_TOKEN, JOB_TOKEN, server.env.LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY])
+      for (const secret of [
+        PROJECT_TOKEN,
+        JOB_TOKEN,
+        server.env.LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY,
+      ])
         expect(log + JSON.stringify(gitlab.notes)).not.toContain(secret);
     });
 
@@ -118,7 +173,9 @@ describe.skipIf(!parts || whyNoPipeline())(
         log: expect.stringContaining("was landed before"),
       });
       expect(await main.head()).toBe(before);
-      const other = await pipeline({ kind: { CI_COMMIT_BRANCH: "topic", CI_COMMIT_REF_NAME: "topic" } });
+      const other = await pipeline({
+        kind: { CI_COMMIT_BRANCH: "topic", CI_COMMIT_REF_NAME: "topic" },
+      });
       expect(other.log).not.toMatch(/^ ?(PASS|FAIL) +land/m);
     });
 

@@ -11,7 +11,11 @@ const METHODS: [string, Partial<FakeRequest>, string][] = [
   ["a merge commit", { merge_commit_sha: sha("m") }, "m"],
   ["a squash", { merge_commit_sha: null, squash_commit_sha: sha("s") }, "s"],
   ["a fast-forward", { merge_commit_sha: null, sha: sha("f") }, "f"],
-  ["a rebase and a merge commit", { merge_commit_sha: sha("r"), sha: sha("rebased") }, "r"],
+  [
+    "a rebase and a merge commit",
+    { merge_commit_sha: sha("r"), sha: sha("rebased") },
+    "r",
+  ],
 ];
 
 describe.skipIf(!parts)("land, on a real lakeFS", () => {
@@ -32,23 +36,50 @@ describe.skipIf(!parts)("land, on a real lakeFS", () => {
       story.merge("feature/x", 7, how);
       const run = await story.land(sha(text));
       expect({ code: run.code, log: run.stdout }).toMatchObject({ code: 0 });
-      expect(await main.hashes(["model/", "edge/", "evidence/"])).toEqual(proved);
+      expect(await main.hashes(["model/", "edge/", "evidence/"])).toEqual(
+        proved,
+      );
       const [landing] = await main.log();
-      expect(landing).toMatchObject({ parents: [before[0], checked], message: "land feature--x (!7): a" });
-      expect(landing?.metadata).toMatchObject({ "model-to-edge.landed": checked, "model-to-edge.merge-request": "7" });
+      expect(landing).toMatchObject({
+        parents: [before[0], checked],
+        message: "land feature--x (!7): a",
+      });
+      expect(landing?.metadata).toMatchObject({
+        "model-to-edge.landed": checked,
+        "model-to-edge.merge-request": "7",
+      });
       expect(await feature.branches()).toEqual(["main"]);
       expect(run.document).toMatchObject({
-        requests: [{ iid: 7, status: "landed", commit: checked, landed: landing?.id, data_branch_kept: null }],
+        requests: [
+          {
+            iid: 7,
+            status: "landed",
+            commit: checked,
+            landed: landing?.id,
+            data_branch_kept: null,
+          },
+        ],
         exit_code: 0,
       });
       expect(gitlab.notes.map(({ iid }) => iid)).toEqual([7]);
-      expect(gitlab.notes[0]?.body).toContain(`✅ Landed: \`feature--x\` is part of \`main\` now`);
+      expect(gitlab.notes[0]?.body).toContain(
+        `✅ Landed: \`feature--x\` is part of \`main\` now`,
+      );
       expect(gitlab.notes[0]?.body).toContain(landing?.id.slice(0, 12));
       expect(run.report("junit.xml")).toContain('failures="0"');
       expect(run.report("annotations.json")).toContain(landing?.id);
       // And main's own pipeline has nothing to do.
-      const after = await story.command(["run", "--isolation", "none", "--model-branch", "main"]);
-      expect(after).toMatchObject({ code: 0, stdout: expect.stringContaining("unchanged, already in") });
+      const after = await story.command([
+        "run",
+        "--isolation",
+        "none",
+        "--model-branch",
+        "main",
+      ]);
+      expect(after).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining("unchanged, already in"),
+      });
       expect((await at.shown())[0]).toBe(landing?.id);
     },
   );
@@ -67,13 +98,22 @@ describe.skipIf(!parts)("land, on a real lakeFS", () => {
     };
     const commits = [story.merge("feature/x", 7), story.merge("feature/y", 8)];
     const runs = await Promise.all(commits.map((commit) => story.land(commit)));
-    expect(runs.map(({ code, stdout }) => (code === 0 ? 0 : stdout))).toEqual([0, 0]);
+    expect(runs.map(({ code, stdout }) => (code === 0 ? 0 : stdout))).toEqual([
+      0, 0,
+    ]);
     expect(await main.hashes(["model/", "edge/"])).toEqual(both);
     // The same two again, as one push whose first commit GitLab alone knows.
-    at.gitlab.ranges.set(`${sha("before")}..${commits[1]}`, [commits[1] ?? "", commits[0] ?? ""]);
-    const again = await story.land(commits[1] ?? "", [], { CI_COMMIT_BEFORE_SHA: sha("before") });
+    at.gitlab.ranges.set(`${sha("before")}..${commits[1]}`, [
+      commits[1] ?? "",
+      commits[0] ?? "",
+    ]);
+    const again = await story.land(commits[1] ?? "", [], {
+      CI_COMMIT_BEFORE_SHA: sha("before"),
+    });
     expect(again.code).toBe(0);
-    expect(again.document.requests.map(({ iid, status }) => [iid, status])).toEqual([
+    expect(
+      again.document.requests.map(({ iid, status }) => [iid, status]),
+    ).toEqual([
       [7, "already"],
       [8, "already"],
     ]);
@@ -84,22 +124,34 @@ describe.skipIf(!parts)("land, on a real lakeFS", () => {
     const other = main.onBranch("feature--y");
     await other.create("main");
     await feature.commit({ "model/a/toy.weights": GOOD(5) });
-    await other.commit({ "model/a/toy.weights": GOOD(6), "model/a/samples/1.json": "[1, 2, 3, 4]" });
+    await other.commit({
+      "model/a/toy.weights": GOOD(6),
+      "model/a/samples/1.json": "[1, 2, 3, 4]",
+    });
     await story.run("feature/x");
     await story.run("feature/y");
     expect((await story.land(story.merge("feature/x", 7))).code).toBe(0);
     const landed = await at.shown();
     const commit = story.merge("feature/y", 8);
     const refused = await story.land(commit);
-    expect(refused).toMatchObject({ code: 1, document: { requests: [{ status: "refused", code: "conflict" }] } });
+    expect(refused).toMatchObject({
+      code: 1,
+      document: { requests: [{ status: "refused", code: "conflict" }] },
+    });
     const [request] = refused.document.requests;
-    expect(request?.paths).toEqual(expect.arrayContaining(["model/a/toy.weights", "edge/a/manifest.json"]));
+    expect(request?.paths).toEqual(
+      expect.arrayContaining(["model/a/toy.weights", "edge/a/manifest.json"]),
+    );
     expect(request?.next).toContain(
       `lakectl merge lakefs://${repository}/main lakefs://${repository}/feature--y --strategy dest-wins`,
     );
     expect(await at.shown()).toEqual(landed);
     // What the hint says.
-    await server.call("POST", `/repositories/${repository}/refs/main/merge/feature--y`, { strategy: "dest-wins" });
+    await server.call(
+      "POST",
+      `/repositories/${repository}/refs/main/merge/feature--y`,
+      { strategy: "dest-wins" },
+    );
     await story.run("feature/y");
     expect((await story.land(commit)).code).toBe(0);
     expect((await main.read("model/a/toy.weights")).toString()).toBe(GOOD(6));
@@ -107,7 +159,9 @@ describe.skipIf(!parts)("land, on a real lakeFS", () => {
 
   it("never merges a new configuration here and new weights there into a model that nobody proved", async () => {
     const { story, main, feature } = at;
-    await feature.commit({ "model/a/model.json": JSON.stringify({ channels: 4, options: {} }) });
+    await feature.commit({
+      "model/a/model.json": JSON.stringify({ channels: 4, options: {} }),
+    });
     expect((await story.run("feature/x")).code).toBe(0);
     // lakeFS itself sees no conflict: these are different files.
     await main.commit({ "model/a/toy.weights": GOOD(9) });
@@ -115,7 +169,9 @@ describe.skipIf(!parts)("land, on a real lakeFS", () => {
     const run = await story.land(story.merge("feature/x", 7));
     expect(run).toMatchObject({
       code: 1,
-      document: { requests: [{ code: "conflict", paths: ["model/a/toy.weights"] }] },
+      document: {
+        requests: [{ code: "conflict", paths: ["model/a/toy.weights"] }],
+      },
     });
     expect(await at.shown()).toEqual(before);
   });
@@ -123,14 +179,21 @@ describe.skipIf(!parts)("land, on a real lakeFS", () => {
   it("takes a model away with its edge model, and lands what other people pushed elsewhere", async () => {
     const { story, main, feature, server, repository } = at;
     for (const path of ["model/b/model.json", "model/b/toy.weights"])
-      await server.call("DELETE", `/repositories/${repository}/branches/feature--x/objects?path=${path}`);
+      await server.call(
+        "DELETE",
+        `/repositories/${repository}/branches/feature--x/objects?path=${path}`,
+      );
     await feature.commit({});
     expect((await story.run("feature/x")).code).toBe(0);
     await main.commit({ "README.md": "by hand" });
     const run = await story.land(story.merge("feature/x", 7));
     expect({ code: run.code, log: run.stdout }).toMatchObject({ code: 0 });
-    expect(run.document.requests[0]?.models).toMatchObject([{ name: "b", state: "removed" }]);
-    const files = Object.keys(await main.hashes(["model/", "edge/", "evidence/", "README"]));
+    expect(run.document.requests[0]?.models).toMatchObject([
+      { name: "b", state: "removed" },
+    ]);
+    const files = Object.keys(
+      await main.hashes(["model/", "edge/", "evidence/", "README"]),
+    );
     expect(files).toContain("README.md");
     expect(files.filter((path) => path.includes("/b/"))).toEqual([]);
   });

@@ -17,17 +17,28 @@ export interface LandWorld {
 }
 
 /** `main` with two models, converted once: the same bytes in another repository are proved as well. */
-async function provedMain({ main, story }: LandWorld): Promise<Record<string, Buffer>> {
+async function provedMain({
+  main,
+  story,
+}: LandWorld): Promise<Record<string, Buffer>> {
   const names = ["a", "b"];
   const files = names.flatMap((name) => [
     [`model/${name}/model.json`, CONFIG],
     [`model/${name}/toy.weights`, GOOD(1)],
   ]);
   await main.commit(Object.fromEntries(files));
-  const run = await story.command(["run", "--isolation", "none", "--model-branch", "main"]);
+  const run = await story.command([
+    "run",
+    "--isolation",
+    "none",
+    "--model-branch",
+    "main",
+  ]);
   if (run.code !== 0) throw new Error(run.stdout + run.stderr);
   const all: Record<string, Buffer> = {};
-  for (const path of Object.keys(await main.hashes(["model/", "edge/", "evidence/"])))
+  for (const path of Object.keys(
+    await main.hashes(["model/", "edge/", "evidence/"]),
+  ))
     all[path] = await main.read(path);
   return all;
 }
@@ -39,7 +50,10 @@ export function useLandWorld(parts: Parts | null): LandWorld {
   let proved: Record<string, Buffer> | null = null;
   const at = {
     async shown() {
-      return [await at.main.head(), await at.main.hashes(["model/", "edge/", "evidence/"])];
+      return [
+        await at.main.head(),
+        await at.main.hashes(["model/", "edge/", "evidence/"]),
+      ];
     },
   } as LandWorld;
   beforeAll(async () => {

@@ -9,7 +9,8 @@ import { type ToyStore, toyStore } from "../support/toy-store.ts";
 const python = realMmdeploy() ?? "";
 const trained = mkdtempSync(join(tmpdir(), "model-to-edge-trained-"));
 const KINDS = { cls: 40, det: 40, seg: 80 } as const;
-const modelOf = (summary: Summary, name: string) => summary.models.find((model) => model.name === name);
+const modelOf = (summary: Summary, name: string) =>
+  summary.models.find((model) => model.name === name);
 
 /** A branch with one folder a broken model, and what the command says; test/python has all rows. */
 const BROKEN: [row: string, code: string, message: RegExp][] = [
@@ -25,12 +26,15 @@ const MISFIT: [row: string, message: RegExp][] = [
 
 describe.skipIf(!python)("real MMDeploy through the command line", () => {
   beforeAll(() => {
-    for (const [kind, steps] of Object.entries(KINDS)) trainModel(python, kind as "cls", join(trained, kind), steps);
+    for (const [kind, steps] of Object.entries(KINDS))
+      trainModel(python, kind as "cls", join(trained, kind), steps);
   }, 240_000);
   afterAll(() => rmSync(trained, { recursive: true, force: true }));
 
   const put = (store: ToyStore, name: string, kind: string) =>
-    cpSync(join(trained, kind), join(store.branch, "model", name), { recursive: true });
+    cpSync(join(trained, kind), join(store.branch, "model", name), {
+      recursive: true,
+    });
 
   it("converts a classifier, a detector and a segmentor in isolation, and finds them unchanged", {
     timeout: 300_000,
@@ -38,9 +42,18 @@ describe.skipIf(!python)("real MMDeploy through the command line", () => {
     const store = toyStore({});
     for (const kind of Object.keys(KINDS)) put(store, kind, kind);
     const first = await store.run(["--isolation", "auto"]);
-    expect([first.code, first.stdout]).toEqual([0, expect.stringMatching(/isolation: (bubblewrap|another user)/)]);
+    expect([first.code, first.stdout]).toEqual([
+      0,
+      expect.stringMatching(/isolation: (bubblewrap|another user)/),
+    ]);
     const summary = store.summary();
-    expect(summary.models.map(({ name, status, verdict }) => [name, status, verdict])).toEqual([
+    expect(
+      summary.models.map(({ name, status, verdict }) => [
+        name,
+        status,
+        verdict,
+      ]),
+    ).toEqual([
       ["cls", "converted", expect.stringMatching(/pass|warn/)],
       ["det", "converted", expect.stringMatching(/pass|warn/)],
       ["seg", "converted", expect.stringMatching(/pass|warn/)],
@@ -48,24 +61,44 @@ describe.skipIf(!python)("real MMDeploy through the command line", () => {
     for (const kind of Object.keys(KINDS))
       expect(Object.keys(store.edge())).toEqual(
         expect.arrayContaining(
-          ["end2end.onnx", "deploy.json", "pipeline.json", "contract.json"].map((file) => `${kind}/${file}`),
+          ["end2end.onnx", "deploy.json", "pipeline.json", "contract.json"].map(
+            (file) => `${kind}/${file}`,
+          ),
         ),
       );
     const before = store.edge();
     const second = await store.run(["--isolation", "auto"]);
-    expect([second.code, second.seconds < 10, store.edge()]).toEqual([0, true, before]);
-    expect(store.summary().models.every(({ status }) => status === "unchanged")).toBe(true);
+    expect([second.code, second.seconds < 10, store.edge()]).toEqual([
+      0,
+      true,
+      before,
+    ]);
+    expect(
+      store.summary().models.every(({ status }) => status === "unchanged"),
+    ).toBe(true);
   });
 
-  it("says for each broken model what is wrong, and publishes none", { timeout: 300_000 }, async () => {
+  it("says for each broken model what is wrong, and publishes none", {
+    timeout: 300_000,
+  }, async () => {
     const store = toyStore({});
-    for (const [row] of BROKEN) breakModel(python, join(trained, "cls"), join(store.branch, "model", row), row);
+    for (const [row] of BROKEN)
+      breakModel(
+        python,
+        join(trained, "cls"),
+        join(store.branch, "model", row),
+        row,
+      );
     const run = await store.run();
     expect(run.code).toBe(2);
     const summary = store.summary();
     for (const [row, code, message] of BROKEN) {
       const model = modelOf(summary, row);
-      expect([row, model?.status, model?.reasons[0]?.check]).toEqual([row, "failed", code]);
+      expect([row, model?.status, model?.reasons[0]?.check]).toEqual([
+        row,
+        "failed",
+        code,
+      ]);
       expect(model?.sentence).toMatch(message);
       expect(model?.next).not.toBe("");
     }
@@ -78,7 +111,13 @@ describe.skipIf(!python)("real MMDeploy through the command line", () => {
   }, async () => {
     const store = toyStore({});
     put(store, "good", "cls");
-    for (const [row] of MISFIT) breakModel(python, join(trained, "cls"), join(store.branch, "model", row), row);
+    for (const [row] of MISFIT)
+      breakModel(
+        python,
+        join(trained, "cls"),
+        join(store.branch, "model", row),
+        row,
+      );
     const run = await store.run(["--publish", "passed"]);
     const summary = store.summary();
     expect(modelOf(summary, "good")?.verdict).toMatch(/pass|warn/);
@@ -88,15 +127,25 @@ describe.skipIf(!python)("real MMDeploy through the command line", () => {
       expect(model?.sentence).toMatch(message);
     }
     expect([1, 2]).toContain(run.code);
-    expect(Object.keys(store.edge()).every((path) => path.startsWith("good/"))).toBe(true);
+    expect(
+      Object.keys(store.edge()).every((path) => path.startsWith("good/")),
+    ).toBe(true);
   });
 
-  it("keeps the note and the page free of machine paths", { timeout: 120_000 }, async () => {
+  it("keeps the note and the page free of machine paths", {
+    timeout: 120_000,
+  }, async () => {
     const store = toyStore({});
     put(store, "cls", "cls");
     await store.run();
-    const note = readFileSync(join(store.cwd, "model-to-edge-out/report/note.md"), "utf8");
-    const page = readFileSync(join(store.branch, "evidence/cls/report.html"), "utf8");
+    const note = readFileSync(
+      join(store.cwd, "model-to-edge-out/report/note.md"),
+      "utf8",
+    );
+    const page = readFileSync(
+      join(store.branch, "evidence/cls/report.html"),
+      "utf8",
+    );
     expect(note).toContain("may ship");
     expect(page).not.toContain(store.cwd);
   });

@@ -4,7 +4,10 @@ import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Verdict } from "../../src/validate/verdict.ts";
 import { realMmdeploy, trainModel } from "../support/mmdeploy.ts";
-import { mutationTable, type TriedMutation } from "../support/mutation-table.ts";
+import {
+  mutationTable,
+  type TriedMutation,
+} from "../support/mutation-table.ts";
 import { toyStore } from "../support/toy-store.ts";
 import { validate } from "../support/validate.ts";
 
@@ -25,37 +28,57 @@ interface Variant {
 
 const tried: TriedMutation[] = [];
 
-describe.skipIf(!python)("variants of real converted models, made by program", () => {
-  it.each(MODELS)(
-    "of the $title: wrong ones are red by the check that must find it, harmless ones are not",
-    {
-      timeout: 3_600_000,
-    },
-    async ({ kind, title: model, steps }) => {
-      const store = toyStore({});
-      trainModel(python, kind, join(store.branch, "model", kind), steps);
-      const run = await store.run(["--publish", "none"]);
-      expect(run.code, run.stdout).toBe(0);
-      const done = join(store.cwd, "model-to-edge-out/models", kind);
-      const misjudged: string[] = [];
-      for (const { title, folder, found } of variants(join(done, "files"), join(store.root, "variants"))) {
-        const verdict = await validate(folder, {}, join(done, "evidence"));
-        tried.push({ model, title, found, outcome: verdict.outcome, by: failedChecks(verdict) });
-        if (!judgedRightly(verdict, found)) misjudged.push(`${title}: ${verdict.sentence}`);
-      }
-      expect(misjudged).toEqual([]);
-      expect(tried.filter((each) => each.model === model).length).toBeGreaterThanOrEqual(80 / EVERY);
-    },
-  );
+describe.skipIf(!python)(
+  "variants of real converted models, made by program",
+  () => {
+    it.each(MODELS)(
+      "of the $title: wrong ones are red by the check that must find it, harmless ones are not",
+      {
+        timeout: 3_600_000,
+      },
+      async ({ kind, title: model, steps }) => {
+        const store = toyStore({});
+        trainModel(python, kind, join(store.branch, "model", kind), steps);
+        const run = await store.run(["--publish", "none"]);
+        expect(run.code, run.stdout).toBe(0);
+        const done = join(store.cwd, "model-to-edge-out/models", kind);
+        const misjudged: string[] = [];
+        for (const { title, folder, found } of variants(
+          join(done, "files"),
+          join(store.root, "variants"),
+        )) {
+          const verdict = await validate(folder, {}, join(done, "evidence"));
+          tried.push({
+            model,
+            title,
+            found,
+            outcome: verdict.outcome,
+            by: failedChecks(verdict),
+          });
+          if (!judgedRightly(verdict, found))
+            misjudged.push(`${title}: ${verdict.sentence}`);
+        }
+        expect(misjudged).toEqual([]);
+        expect(
+          tried.filter((each) => each.model === model).length,
+        ).toBeGreaterThanOrEqual(80 / EVERY);
+      },
+    );
 
-  afterAll(() => {
-    if (EVERY === 1) writeFileSync("docs/model-mutations.md", mutationTable(tried));
-  });
-});
+    afterAll(() => {
+      if (EVERY === 1)
+        writeFileSync("docs/model-mutations.md", mutationTable(tried));
+    });
+  },
+);
 
 function variants(files: string, out: string): Variant[] {
   const args = ["-W", "ignore", "-m", "mutations", files, out, String(EVERY)];
-  const lines = execFileSync(python, args, { cwd: resolve("test"), encoding: "utf8", maxBuffer: 1 << 24 });
+  const lines = execFileSync(python, args, {
+    cwd: resolve("test"),
+    encoding: "utf8",
+    maxBuffer: 1 << 24,
+  });
   return lines
     .trim()
     .split("\n")
@@ -63,12 +86,17 @@ function variants(files: string, out: string): Variant[] {
 }
 
 function failedChecks({ checks }: Verdict): string[] {
-  return checks.filter(({ status, kind }) => status === "fail" && kind === "wrong").map(({ check }) => check);
+  return checks
+    .filter(({ status, kind }) => status === "fail" && kind === "wrong")
+    .map(({ check }) => check);
 }
 
 /** What a choice of classes or boxes hides from parity, behaviour sees in the tensors before it. */
 function judgedRightly(verdict: Verdict, found: string | null): boolean {
   if (found === null) return verdict.outcome !== "fail";
   const failed = failedChecks(verdict);
-  return failed.includes(found) || (found === "parity" && failed.includes("behaviour"));
+  return (
+    failed.includes(found) ||
+    (found === "parity" && failed.includes("behaviour"))
+  );
 }

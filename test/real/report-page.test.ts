@@ -23,7 +23,8 @@ const browserHere = findChromium();
 function findChromium(): boolean {
   if (existsSync(CHROMIUM)) return true;
   const reason = `${CHROMIUM} is missing: apt-get install --no-install-recommends chromium`;
-  if (process.env.MODEL_TO_EDGE_TEST_REAL === "required") throw new Error(reason);
+  if (process.env.MODEL_TO_EDGE_TEST_REAL === "required")
+    throw new Error(reason);
   console.warn(`skipped test/real/report-page.test.ts: ${reason}`);
   return false;
 }
@@ -31,10 +32,21 @@ function findChromium(): boolean {
 /** Parity's picture on both sides, then behaviour's. */
 const SIDES = [0, 1, 2, 3];
 const LONG = "a/very/long_name_without_any_place_to_break_".repeat(4);
-const red = summaryModel({ name: LONG, verdict: "fail", sentence: `${LONG} is wrong`, next: "train again" });
-const VERDICT = sampleVerdict({ checks: [...sampleVerdict().checks, sampleBehaviour()] });
+const red = summaryModel({
+  name: LONG,
+  verdict: "fail",
+  sentence: `${LONG} is wrong`,
+  next: "train again",
+});
+const VERDICT = sampleVerdict({
+  checks: [...sampleVerdict().checks, sampleBehaviour()],
+});
 const PAGES = {
-  model: renderModelPage({ ...reportModel(), verdict: VERDICT, conversion: sampleConversion() }),
+  model: renderModelPage({
+    ...reportModel(),
+    verdict: VERDICT,
+    conversion: sampleConversion(),
+  }),
   run: renderRunPage({
     summary: sampleSummary({ models: [summaryModel(), red], notices: [LONG] }),
     models: [reportModel(), reportModel({ summary: red })],
@@ -46,9 +58,13 @@ describe.skipIf(!browserHere)("the pages in Chromium", () => {
   let browser: Browser;
   let folder: string;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+    browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: ["--no-sandbox"],
+    });
     folder = await mkdtemp(join(tmpdir(), "pages-"));
-    for (const [name, page] of Object.entries(PAGES)) await writeFile(join(folder, `${name}.html`), page);
+    for (const [name, page] of Object.entries(PAGES))
+      await writeFile(join(folder, `${name}.html`), page);
   });
   afterAll(async () => {
     await browser?.close();
@@ -62,11 +78,23 @@ describe.skipIf(!browserHere)("the pages in Chromium", () => {
     complaints: string[];
   }
 
-  async function open(name: string, width: number, colorScheme: "light" | "dark"): Promise<Seen> {
-    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+  async function open(
+    name: string,
+    width: number,
+    colorScheme: "light" | "dark",
+  ): Promise<Seen> {
+    const page = await browser.newPage({
+      viewport: { width, height: 900 },
+      colorScheme,
+    });
     const seen: Seen = { page, requests: [], complaints: [] };
     const address = pathToFileURL(join(folder, `${name}.html`)).href;
-    page.on("request", (request) => request.url() !== address && seen.requests.push(request.url().slice(0, 60)));
+    page.on(
+      "request",
+      (request) =>
+        request.url() !== address &&
+        seen.requests.push(request.url().slice(0, 60)),
+    );
     page.on("console", (message) => seen.complaints.push(message.text()));
     page.on("pageerror", (error) => seen.complaints.push(String(error)));
     await page.goto(address);
@@ -82,11 +110,19 @@ describe.skipIf(!browserHere)("the pages in Chromium", () => {
     "shows the %s's page at %i px, %s, without network, complaint or sideways scroll",
     async (name, width, scheme) => {
       const { page, requests, complaints } = await open(name, width, scheme);
-      expect(requests.filter((url) => !url.startsWith("data:image/png"))).toEqual([]);
+      expect(
+        requests.filter((url) => !url.startsWith("data:image/png")),
+      ).toEqual([]);
       expect(complaints).toEqual([]);
-      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
-      const back = await page.evaluate("getComputedStyle(document.body).backgroundColor");
-      expect(back).toBe(scheme === "light" ? "rgb(246, 247, 248)" : "rgb(16, 18, 20)");
+      expect(
+        await page.evaluate("document.documentElement.scrollWidth"),
+      ).toBeLessThanOrEqual(width);
+      const back = await page.evaluate(
+        "getComputedStyle(document.body).backgroundColor",
+      );
+      expect(back).toBe(
+        scheme === "light" ? "rgb(246, 247, 248)" : "rgb(16, 18, 20)",
+      );
       await page.close();
     },
   );
@@ -101,11 +137,16 @@ describe.skipIf(!browserHere)("the pages in Chromium", () => {
       ),
     );
     expect(Math.min(...sizes)).toBeGreaterThan(300);
-    const look = () => Promise.all(SIDES.map((side) => pictures.nth(side).screenshot()));
+    const look = () =>
+      Promise.all(SIDES.map((side) => pictures.nth(side).screenshot()));
     const whole = await look();
-    await page.evaluate("document.querySelectorAll('figure rect, figure text').forEach((box) => box.remove())");
+    await page.evaluate(
+      "document.querySelectorAll('figure rect, figure text').forEach((box) => box.remove())",
+    );
     const unboxed = await look();
-    await page.evaluate("document.querySelectorAll('image').forEach((image) => image.remove())");
+    await page.evaluate(
+      "document.querySelectorAll('image').forEach((image) => image.remove())",
+    );
     const blank = await look();
     for (const side of SIDES) {
       expect(whole[side]?.equals(unboxed[side] ?? Buffer.alloc(0))).toBe(false);

@@ -1,11 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { renderAnnotations } from "../../src/report/annotations.ts";
 import { renderCodeQuality } from "../../src/report/code-quality.ts";
-import { reportModel, sampleVerdict, summaryModel } from "../support/report-samples.ts";
+import {
+  reportModel,
+  sampleVerdict,
+  summaryModel,
+} from "../support/report-samples.ts";
 
 const place = () => ({ path: "conversion.yaml", line: 4 });
-const render = (...models: Parameters<typeof renderCodeQuality>[0]) => JSON.parse(renderCodeQuality(models, place));
-const check = (status: "fail" | "warn" | "pass" | "skip", kind?: "wrong" | "unproven") => ({
+const render = (...models: Parameters<typeof renderCodeQuality>[0]) =>
+  JSON.parse(renderCodeQuality(models, place));
+const check = (
+  status: "fail" | "warn" | "pass" | "skip",
+  kind?: "wrong" | "unproven",
+) => ({
   ...{ check: "parity", status, message: "line one\nline two", details: {} },
   ...(kind && { kind }),
 });
@@ -13,7 +21,11 @@ const check = (status: "fail" | "warn" | "pass" | "skip", kind?: "wrong" | "unpr
 describe("renderCodeQuality", () => {
   it("has one finding for each check that is not green, as GitLab wants it", () => {
     const [finding, ...rest] = render(
-      reportModel({ verdict: sampleVerdict({ checks: [check("fail", "wrong"), check("pass")] }) }),
+      reportModel({
+        verdict: sampleVerdict({
+          checks: [check("fail", "wrong"), check("pass")],
+        }),
+      }),
     );
     expect(rest).toEqual([]);
     expect(finding).toEqual({
@@ -30,12 +42,21 @@ describe("renderCodeQuality", () => {
     [check("fail", "unproven"), "major"],
     [check("warn"), "minor"],
   ])("grades %o", (result, severity) => {
-    expect(render(reportModel({ verdict: sampleVerdict({ checks: [result] }) }))[0].severity).toBe(severity);
+    expect(
+      render(reportModel({ verdict: sampleVerdict({ checks: [result] }) }))[0]
+        .severity,
+    ).toBe(severity);
   });
 
   it("blocks where a model could not be converted", () => {
-    const summary = summaryModel({ status: "failed", sentence: "no checkpoint" });
-    expect(render(reportModel({ summary, verdict: null, conversion: null }))[0].severity).toBe("blocker");
+    const summary = summaryModel({
+      status: "failed",
+      sentence: "no checkpoint",
+    });
+    expect(
+      render(reportModel({ summary, verdict: null, conversion: null }))[0]
+        .severity,
+    ).toBe("blocker");
   });
 
   it("keeps a finding's fingerprint while its numbers change, and gives each finding its own", () => {
@@ -43,7 +64,9 @@ describe("renderCodeQuality", () => {
       render(
         reportModel({
           summary: summaryModel({ name }),
-          verdict: sampleVerdict({ checks: [{ ...check("fail", "wrong"), message }, check("warn")] }),
+          verdict: sampleVerdict({
+            checks: [{ ...check("fail", "wrong"), message }, check("warn")],
+          }),
         }),
       ).map(({ fingerprint }: { fingerprint: string }) => fingerprint);
     expect(print("error 0.1")).toEqual(print("error 0.2"));
@@ -59,7 +82,14 @@ describe("renderAnnotations", () => {
       { label: "None", url: null },
     ];
     expect(JSON.parse(renderAnnotations(links))).toEqual({
-      "model-to-edge": [{ external_link: { label: "Report", url: "https://git.test/report.html" } }],
+      "model-to-edge": [
+        {
+          external_link: {
+            label: "Report",
+            url: "https://git.test/report.html",
+          },
+        },
+      ],
     });
     expect(JSON.parse(renderAnnotations([]))).toEqual({});
   });

@@ -4,22 +4,45 @@ import { html } from "../../src/report/html/markup.ts";
 import { renderModelPage } from "../../src/report/model-page.ts";
 import { renderRunPage } from "../../src/report/run-page.ts";
 import type { CheckResult } from "../../src/validate/check.ts";
-import { reportModel, sampleConversion, sampleSummary, sampleVerdict } from "../support/report-samples.ts";
+import {
+  reportModel,
+  sampleConversion,
+  sampleSummary,
+  sampleVerdict,
+} from "../support/report-samples.ts";
 
-const DEVICE = { id: "camera", title: "Our <camera>", runtime: "TensorRT 8.6", problems: [], warnings: [] };
+const DEVICE = {
+  id: "camera",
+  title: "Our <camera>",
+  runtime: "TensorRT 8.6",
+  problems: [],
+  warnings: [],
+};
 const ASKED = {
   ...DEVICE,
-  falls_back: [{ provider: "fast", otherwise: "the CPU", nodes: 3, operators: ["Det", "TopK"] }],
+  falls_back: [
+    {
+      provider: "fast",
+      otherwise: "the CPU",
+      nodes: 3,
+      operators: ["Det", "TopK"],
+    },
+  ],
   not_judged: ["Loop: with care"],
 };
-const check = (status: CheckResult["status"], profiles: unknown[]): CheckResult => ({
+const check = (
+  status: CheckResult["status"],
+  profiles: unknown[],
+): CheckResult => ({
   check: "profile",
   status,
   message: "said",
   details: { evidence: "table-only", profiles },
 });
-const text = (page: string) => page.replace(/<style>.*?<\/style>|<[^>]*>/gs, " ").replace(/\s+/g, " ");
-const said = (result: CheckResult) => text(html`${deviceTable([result])}`.markup);
+const text = (page: string) =>
+  page.replace(/<style>.*?<\/style>|<[^>]*>/gs, " ").replace(/\s+/g, " ");
+const said = (result: CheckResult) =>
+  text(html`${deviceTable([result])}`.markup);
 
 describe("the table of devices", () => {
   it("is not there where the check did not run", () => {
@@ -28,27 +51,52 @@ describe("the table of devices", () => {
   });
 
   it("says that nothing was run, and whether somebody asked", () => {
-    expect(said(check("skip", [DEVICE]))).toMatch(/nothing was run on a device\. None of them was asked for/);
-    expect(said(check("pass", [DEVICE]))).toContain("The model was to meet all of them");
+    expect(said(check("skip", [DEVICE]))).toMatch(
+      /nothing was run on a device\. None of them was asked for/,
+    );
+    expect(said(check("pass", [DEVICE]))).toContain(
+      "The model was to meet all of them",
+    );
   });
 
   it("answers for each device with the reason, and escapes what it is told", () => {
-    const wrong = { ...DEVICE, id: "old", problems: ["opset 18 is newer than 17"] };
+    const wrong = {
+      ...DEVICE,
+      id: "old",
+      problems: ["opset 18 is newer than 17"],
+    };
     const page = html`${deviceTable([check("fail", [DEVICE, wrong])])}`.markup;
     expect(page).toContain("Our &lt;camera&gt;");
-    expect(text(page)).toMatch(/camera .* TensorRT 8\.6 yes .*old .* no opset 18 is newer than 17/);
+    expect(text(page)).toMatch(
+      /camera .* TensorRT 8\.6 yes .*old .* no opset 18 is newer than 17/,
+    );
   });
 
   it("shows warnings, slower nodes, and what nobody judged", () => {
-    const page = said(check("warn", [{ ...ASKED, warnings: ["labels become int32"] }]));
-    expect(page).toMatch(/yes labels become int32 fast leaves 3 nodes to the CPU: Det, TopK/);
-    expect(page).toMatch(/restrictions of operators, not judged Loop: with care/);
+    const page = said(
+      check("warn", [{ ...ASKED, warnings: ["labels become int32"] }]),
+    );
+    expect(page).toMatch(
+      /yes labels become int32 fast leaves 3 nodes to the CPU: Det, TopK/,
+    );
+    expect(page).toMatch(
+      /restrictions of operators, not judged Loop: with care/,
+    );
   });
 
   it("stands on the model's page and on the run's, once, and not among the details of the check", () => {
     const verdict = sampleVerdict({ checks: [check("skip", [DEVICE])] });
-    const model = renderModelPage({ ...reportModel(), verdict, conversion: sampleConversion() });
-    const run = renderRunPage({ summary: sampleSummary(), models: [{ ...reportModel(), verdict }], version: "1" });
-    for (const page of [model, run]) expect(page.match(/Our &lt;camera&gt;/g)).toHaveLength(1);
+    const model = renderModelPage({
+      ...reportModel(),
+      verdict,
+      conversion: sampleConversion(),
+    });
+    const run = renderRunPage({
+      summary: sampleSummary(),
+      models: [{ ...reportModel(), verdict }],
+      version: "1",
+    });
+    for (const page of [model, run])
+      expect(page.match(/Our &lt;camera&gt;/g)).toHaveLength(1);
   });
 });

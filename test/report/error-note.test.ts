@@ -20,7 +20,9 @@ branch \`@all\` has 3 uncommitted objects
   });
 
   it("says no more than it knows", () => {
-    expect(renderErrorNote({ message: "stopped" }, { job: null }, "1.2.3")).toBe(
+    expect(
+      renderErrorNote({ message: "stopped" }, { job: null }, "1.2.3"),
+    ).toBe(
       "### ❌ The edge models could not be checked\n\nstopped\n\n<sub>model-to-edge `1.2.3`</sub>\n",
     );
   });

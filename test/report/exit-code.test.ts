@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { exitCodeOf, type Outcome } from "../../src/report/exit-code.ts";
 
-const failure = (kind: "input" | "mismatch" | "external", code = "x"): Outcome => ({
+const failure = (
+  kind: "input" | "mismatch" | "external",
+  code = "x",
+): Outcome => ({
   failure: { kind, code, message: "", hint: "" },
   red: false,
 });
@@ -16,8 +19,16 @@ describe("the exit code over all models", () => {
     ["a checkpoint that does not fit", [failure("mismatch")], 1],
     ["a user's mistake", [failure("input")], 2],
     ["the outside world", [failure("external")], 3],
-    ["a red beside the outside world, so that a retry never hides it", [failure("external"), red], 1],
+    [
+      "a red beside the outside world, so that a retry never hides it",
+      [failure("external"), red],
+      1,
+    ],
     ["a user's mistake beside a red", [red, failure("input")], 2],
-    ["our bug before all", [failure("input"), failure("external", "bug"), red], 70],
+    [
+      "our bug before all",
+      [failure("input"), failure("external", "bug"), red],
+      70,
+    ],
   ])("%s", (_, outcomes, code) => expect(exitCodeOf(outcomes)).toBe(code));
 });

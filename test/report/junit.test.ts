@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { renderJunit } from "../../src/report/junit.ts";
-import { reportModel, sampleConversion, sampleVerdict, summaryModel } from "../support/report-samples.ts";
+import {
+  reportModel,
+  sampleConversion,
+  sampleVerdict,
+  summaryModel,
+} from "../support/report-samples.ts";
 
 const failure = {
   kind: "mismatch",
@@ -11,14 +16,24 @@ const failure = {
 } as const;
 const failed = (change: Partial<typeof failure> | { kind: "external" }) =>
   reportModel({
-    summary: summaryModel({ status: "failed", verdict: null, sentence: "does not fit", next: "train again" }),
-    conversion: sampleConversion({ status: "failed", failure: { ...failure, ...change } }),
+    summary: summaryModel({
+      status: "failed",
+      verdict: null,
+      sentence: "does not fit",
+      next: "train again",
+    }),
+    conversion: sampleConversion({
+      status: "failed",
+      failure: { ...failure, ...change },
+    }),
     verdict: null,
   });
 
 describe("renderJunit", () => {
   it("has a suite per model and a case per check", () => {
-    expect(renderJunit([reportModel()])).toBe(`<?xml version="1.0" encoding="UTF-8"?>
+    expect(
+      renderJunit([reportModel()]),
+    ).toBe(`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="model-to-edge">
   <testsuite name="detector" tests="7" failures="0" errors="0" skipped="1" time="43.642">
     <testcase name="conversion" classname="detector"/>
@@ -34,8 +49,16 @@ describe("renderJunit", () => {
   });
 
   it("fails a case with its message and kind, and numbers a second result of the same check", () => {
-    const check = { check: "parity", status: "fail", kind: "wrong", message: 'a < b & "c"', details: {} } as const;
-    const xml = renderJunit([reportModel({ verdict: sampleVerdict({ checks: [check, check] }) })]);
+    const check = {
+      check: "parity",
+      status: "fail",
+      kind: "wrong",
+      message: 'a < b & "c"',
+      details: {},
+    } as const;
+    const xml = renderJunit([
+      reportModel({ verdict: sampleVerdict({ checks: [check, check] }) }),
+    ]);
     const message = "a &lt; b &amp; &quot;c&quot;";
     expect(xml).toContain(
       `<testcase name="parity 2" classname="detector"><failure message="${message}" type="wrong">${message}</failure></testcase>`,
@@ -47,21 +70,38 @@ describe("renderJunit", () => {
     expect(renderJunit([failed({})])).toContain(
       '<failure message="does not fit&#10;train again" type="checkpoint-mismatch">',
     );
-    expect(renderJunit([failed({ kind: "external" })])).toMatch(/errors="1".*[\s\S]*<error message="does not fit/);
+    expect(renderJunit([failed({ kind: "external" })])).toMatch(
+      /errors="1".*[\s\S]*<error message="does not fit/,
+    );
   });
 
   it("is well-formed XML 1.0 for any text", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), fc.string({ minLength: 1, unit: "binary" }), (name, message) => {
-        const check = { check: name, status: "fail", kind: "wrong", message, details: {} } as const;
-        const xml = renderJunit([
-          reportModel({ summary: summaryModel({ name }), verdict: sampleVerdict({ checks: [check] }) }),
-        ]);
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: the characters that XML forbids
-        expect(xml).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/u);
-        expect(xml.match(/<[^>]*>/g)?.length).toBe(10);
-        expect(xml).not.toMatch(/&(?!(amp|lt|gt|quot|#\d+);)/);
-      }),
+      fc.property(
+        fc.string({ unit: "binary" }),
+        fc.string({ minLength: 1, unit: "binary" }),
+        (name, message) => {
+          const check = {
+            check: name,
+            status: "fail",
+            kind: "wrong",
+            message,
+            details: {},
+          } as const;
+          const xml = renderJunit([
+            reportModel({
+              summary: summaryModel({ name }),
+              verdict: sampleVerdict({ checks: [check] }),
+            }),
+          ]);
+          expect(xml).not.toMatch(
+            // biome-ignore lint/suspicious/noControlCharactersInRegex: the characters that XML forbids
+            /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/u,
+          );
+          expect(xml.match(/<[^>]*>/g)?.length).toBe(10);
+          expect(xml).not.toMatch(/&(?!(amp|lt|gt|quot|#\d+);)/);
+        },
+      ),
     );
   });
 });

@@ -12,13 +12,23 @@ const landed: LandNote = {
   next: null,
   commit: "a".repeat(64),
   landed: "b".repeat(64),
-  models: [{ name: "det", state: "green", sentence: "equal on 12 cases", files: [] }],
+  models: [
+    { name: "det", state: "green", sentence: "equal on 12 cases", files: [] },
+  ],
   paths: [],
   data_branch_kept: null,
 };
 const extras = {
-  ...{ store: "lakefs://vision", target: "main", version: "1.2.3", notices: [] },
-  ...{ commitUrl: "https://lakefs.test/c", jobUrl: "https://git.test/-/jobs/1" },
+  ...{
+    store: "lakefs://vision",
+    target: "main",
+    version: "1.2.3",
+    notices: [],
+  },
+  ...{
+    commitUrl: "https://lakefs.test/c",
+    jobUrl: "https://git.test/-/jobs/1",
+  },
 };
 const render = (change: Partial<LandNote>, more = {}) =>
   renderLandNote({ ...landed, ...change }, { ...extras, ...more });
@@ -26,19 +36,30 @@ const render = (change: Partial<LandNote>, more = {}) =>
 describe("the note of a landing", () => {
   it.each<[Partial<LandNote>, string]>([
     [{}, "### ✅ Landed: `feature--x` is part of `main` now"],
-    [{ status: "already" }, "### ✅ Landed: `feature--x` is part of `main` now"],
-    [{ status: "off", next: "lakectl merge a b" }, "### ➖ Not landed yet: a person lands `feature--x`"],
+    [
+      { status: "already" },
+      "### ✅ Landed: `feature--x` is part of `main` now",
+    ],
+    [
+      { status: "off", next: "lakectl merge a b" },
+      "### ➖ Not landed yet: a person lands `feature--x`",
+    ],
     [
       { status: "refused", landed: null },
       "### ❌ Not landed: `main` in the store does not hold what was merged in Git",
     ],
-    [{ status: "failed", landed: null }, "### ❌ Not landed: `main` in the store does not hold what was merged in Git"],
+    [
+      { status: "failed", landed: null },
+      "### ❌ Not landed: `main` in the store does not hold what was merged in Git",
+    ],
   ])("begins with the answer: %j", (change, line) => {
     expect(render(change).split("\n")[0]).toBe(line);
   });
 
   it("says where it is, why not, what to do, and which files", () => {
-    expect(render({})).toContain("commit `bbbbbbbbbbbb` ([look at it](https://lakefs.test/c))");
+    expect(render({})).toContain(
+      "commit `bbbbbbbbbbbb` ([look at it](https://lakefs.test/c))",
+    );
     const refused = render({
       status: "refused",
       landed: null,
@@ -48,11 +69,14 @@ describe("the note of a landing", () => {
     });
     expect(refused).toContain("**What to do next**: run it again");
     expect(refused).toContain("- `model/det/w`");
-    expect(render({ status: "off", next: "lakectl merge a b" })).toContain("```sh\nlakectl merge a b\n```");
+    expect(render({ status: "off", next: "lakectl merge a b" })).toContain(
+      "```sh\nlakectl merge a b\n```",
+    );
   });
 
   it("is neutral whatever branches, models, files and servers are called", () => {
-    const bad = "@all `x` #1 !2 ~bug <img src=x onerror=alert(1)> | [a](javascript:b)\n/merge";
+    const bad =
+      "@all `x` #1 !2 ~bug <img src=x onerror=alert(1)> | [a](javascript:b)\n/merge";
     const text = render(
       {
         status: "refused",
@@ -63,7 +87,13 @@ describe("the note of a landing", () => {
         data_branch_kept: bad,
         models: [{ name: bad, state: "stale", sentence: bad, files: [bad] }],
       },
-      { store: bad, target: bad, commitUrl: "javascript:alert(1)", jobUrl: "javascript:alert(1)", notices: [bad] },
+      {
+        store: bad,
+        target: bad,
+        commitUrl: "javascript:alert(1)",
+        jobUrl: "javascript:alert(1)",
+        notices: [bad],
+      },
     );
     expect(asStored(text)).toBe(text.trimEnd());
     const html = renderMarkdown(text);
@@ -74,7 +104,12 @@ describe("the note of a landing", () => {
 
 describe("the test tab of a landing", () => {
   it("has a case for each request and each model, and the reason of each failure", () => {
-    const stale = { name: "a<b", state: "stale", sentence: "changed", files: ["model/a/w"] };
+    const stale = {
+      name: "a<b",
+      state: "stale",
+      sentence: "changed",
+      files: ["model/a/w"],
+    };
     const xml = renderLandJunit({
       requests: [
         { ...landed, iid: 7 },
@@ -82,7 +117,9 @@ describe("the test tab of a landing", () => {
       ],
     });
     expect(xml).toContain('tests="4" failures="2"');
-    expect(xml).toContain('<testcase name="!7 (feature--x)" classname="merge requests"/>');
+    expect(xml).toContain(
+      '<testcase name="!7 (feature--x)" classname="merge requests"/>',
+    );
     expect(xml).toContain('name="a&lt;b"');
     expect(xml).toContain("changed&#10;model/a/w");
   });

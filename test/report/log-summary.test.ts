@@ -4,8 +4,14 @@ import { sampleSummary, summaryModel } from "../support/report-samples.ts";
 
 describe("renderLogSummary", () => {
   it("tells a stranger what happened and where the result is", () => {
-    const models = [summaryModel({ sentence: "detector may ship: it equals its source" })];
-    expect(renderLogSummary(sampleSummary({ models }), { report: "out/report/report.html" })).toEqual([
+    const models = [
+      summaryModel({ sentence: "detector may ship: it equals its source" }),
+    ];
+    expect(
+      renderLogSummary(sampleSummary({ models }), {
+        report: "out/report/report.html",
+      }),
+    ).toEqual([
       "",
       "detector may ship",
       "  ✓ detector  may ship: It equals its source",
@@ -18,12 +24,30 @@ describe("renderLogSummary", () => {
 
   it("says what to do where a model is red, and that nothing was published", () => {
     const red = summaryModel({
-      ...{ name: "classifier", verdict: "fail", sentence: "output dets is wrong", next: "train again" },
-      ...{ reproduce: "model-to-edge run x", reasons: [{ check: "parity", message: "element [0] differs" }] },
+      ...{
+        name: "classifier",
+        verdict: "fail",
+        sentence: "output dets is wrong",
+        next: "train again",
+      },
+      ...{
+        reproduce: "model-to-edge run x",
+        reasons: [{ check: "parity", message: "element [0] differs" }],
+      },
     });
     const reason = "classifier may not ship; publish is all or nothing";
-    const publication = { status: "withheld", commit: null, url: null, reason, fetch: null } as const;
-    const summary = sampleSummary({ models: [summaryModel({ sentence: "" }), red], publication, notices: ["stale"] });
+    const publication = {
+      status: "withheld",
+      commit: null,
+      url: null,
+      reason,
+      fetch: null,
+    } as const;
+    const summary = sampleSummary({
+      models: [summaryModel({ sentence: "" }), red],
+      publication,
+      notices: ["stale"],
+    });
     expect(renderLogSummary(summary, { report: null })).toEqual([
       "",
       "1 of 2 models may not ship: classifier",
@@ -38,9 +62,19 @@ describe("renderLogSummary", () => {
   });
 
   it("says so where there was nothing to do", () => {
-    const publication = { status: "none", commit: null, url: null, reason: null, fetch: null } as const;
+    const publication = {
+      status: "none",
+      commit: null,
+      url: null,
+      reason: null,
+      fetch: null,
+    } as const;
     const notices = ["the store has no branch feature--foo"];
-    expect(renderLogSummary(sampleSummary({ models: [], publication, notices }), { report: null })).toEqual([
+    expect(
+      renderLogSummary(sampleSummary({ models: [], publication, notices }), {
+        report: null,
+      }),
+    ).toEqual([
       "",
       "Nothing to do",
       "  note: the store has no branch feature--foo",

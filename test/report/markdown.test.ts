@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cell, code, codeBlock, htmlCode, link, prose } from "../../src/report/markdown.ts";
+import {
+  cell,
+  code,
+  codeBlock,
+  htmlCode,
+  link,
+  prose,
+} from "../../src/report/markdown.ts";
 import { renderMarkdown, textOutsideCode } from "./render-markdown.ts";
 
 /** Everything that GitLab makes something of, and what could end one of our spans. */
@@ -41,9 +48,12 @@ const BITS = [
   "---",
   ">>>",
 ];
-const hostile = fc.array(fc.constantFrom(...BITS), { maxLength: 12 }).map((bits) => bits.join(""));
+const hostile = fc
+  .array(fc.constantFrom(...BITS), { maxLength: 12 })
+  .map((bits) => bits.join(""));
 const anything = fc.oneof(hostile, fc.string({ unit: "binary" }), fc.lorem());
-const REFERENCE = /[@#!~%$&^*][\w"]|:\w+:|\[\w+:|\b[0-9a-f]{7,40}\b|\/\w|www\.|:\/\//;
+const REFERENCE =
+  /[@#!~%$&^*][\w"]|:\w+:|\[\w+:|\b[0-9a-f]{7,40}\b|\/\w|www\.|:\/\//;
 
 function harmless(html: string, allowed: RegExp): void {
   expect(html.replace(allowed, "")).not.toMatch(/<[^>]*>/);
@@ -54,7 +64,9 @@ describe("foreign text in the note", () => {
   it("is inert as a code span, in a paragraph and in a heading", () => {
     fc.assert(
       fc.property(anything, (text) => {
-        const html = renderMarkdown(`### may ${code(text)} ship\n\n${code(text)} ships`);
+        const html = renderMarkdown(
+          `### may ${code(text)} ship\n\n${code(text)} ships`,
+        );
         harmless(html, /<\/?(h3|p|code)>/g);
         expect(html.match(/<code>/g)).toHaveLength(2);
       }),
@@ -65,7 +77,12 @@ describe("foreign text in the note", () => {
   it("is inert as prose, at the start of a block and inside of one", () => {
     fc.assert(
       fc.property(anything, (text) => {
-        harmless(renderMarkdown(`${prose(text)}\n\n- ${prose(text)}\n- x ${prose(text)}`), /<\/?(p|code|ul|li)>/g);
+        harmless(
+          renderMarkdown(
+            `${prose(text)}\n\n- ${prose(text)}\n- x ${prose(text)}`,
+          ),
+          /<\/?(p|code|ul|li)>/g,
+        );
       }),
       { numRuns: 1500 },
     );
@@ -88,7 +105,9 @@ describe("foreign text in the note", () => {
     fc.assert(
       fc.property(anything, (text) => {
         const html = renderMarkdown(`${codeBlock(text, "sh")}\n\nend`);
-        expect(html.replace(/<\/?(pre|code|p)( lang="sh")?>/g, "")).not.toMatch(/<[^>]*>/);
+        expect(html.replace(/<\/?(pre|code|p)( lang="sh")?>/g, "")).not.toMatch(
+          /<[^>]*>/,
+        );
         expect(html).toMatch(/<\/code><\/pre>\n<p>end<\/p>\n$/);
       }),
       { numRuns: 1000 },
@@ -98,8 +117,12 @@ describe("foreign text in the note", () => {
   it("is text inside a summary", () => {
     fc.assert(
       fc.property(anything, (text) => {
-        const html = renderMarkdown(`<details>\n<summary>${htmlCode(text)}</summary>\n\nin\n\n</details>\n`);
-        expect(html).toMatch(/^<details>\n<summary><code>[^<>]*<\/code><\/summary>\n<p>in<\/p>\n<\/details>\n$/);
+        const html = renderMarkdown(
+          `<details>\n<summary>${htmlCode(text)}</summary>\n\nin\n\n</details>\n`,
+        );
+        expect(html).toMatch(
+          /^<details>\n<summary><code>[^<>]*<\/code><\/summary>\n<p>in<\/p>\n<\/details>\n$/,
+        );
       }),
       { numRuns: 1000 },
     );
@@ -108,9 +131,19 @@ describe("foreign text in the note", () => {
   it("keeps a name readable", () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[\w@#/.`|<>&-]{1,20}$/), (name) => {
-        const text = renderMarkdown(code(name)).replace(/^<p><code>|<\/code><\/p>\n$/g, "");
-        const entities: Record<string, string> = { "&lt;": "<", "&gt;": ">", "&amp;": "&", "&quot;": '"' };
-        expect(text.replace(/&\w+;/g, (entity) => entities[entity] ?? entity)).toBe(name);
+        const text = renderMarkdown(code(name)).replace(
+          /^<p><code>|<\/code><\/p>\n$/g,
+          "",
+        );
+        const entities: Record<string, string> = {
+          "&lt;": "<",
+          "&gt;": ">",
+          "&amp;": "&",
+          "&quot;": '"',
+        };
+        expect(
+          text.replace(/&\w+;/g, (entity) => entities[entity] ?? entity),
+        ).toBe(name);
       }),
     );
   });
@@ -119,21 +152,34 @@ describe("foreign text in the note", () => {
 describe("prose", () => {
   it.each([
     ["The edge model equals its source.", "The edge model equals its source."],
-    ["element [0, 17] of case real-0 is 0.25 here", "element `[0, 17]` of case real-0 is `0.25` here"],
-    ["epoch_3.pth does not fit (see config.py).", "`epoch_3.pth` does not fit (see `config.py`)."],
+    [
+      "element [0, 17] of case real-0 is 0.25 here",
+      "element `[0, 17]` of case real-0 is `0.25` here",
+    ],
+    [
+      "epoch_3.pth does not fit (see config.py).",
+      "`epoch_3.pth` does not fit (see `config.py`).",
+    ],
     ["1. first", "`1`. first"],
     ["3 of 4 models", "3 of 4 models"],
     ["missing: a.b, …", "missing: `a.b`, …"],
     ["missing (a.b, …).", "missing (`a.b`, …)."],
-  ])("leaves words and marks the rest: %s", (text, markdown) => expect(prose(text)).toBe(markdown));
+  ])("leaves words and marks the rest: %s", (text, markdown) =>
+    expect(prose(text)).toBe(markdown),
+  );
 });
 
 describe("link", () => {
-  it.each(["javascript:alert(1)", "https://x.test/a)b", "https://x.test/<b>", "https://x.test/ b", ""])(
-    "makes none of %j",
-    (url) => expect(link("text", url)).toBeNull(),
-  );
+  it.each([
+    "javascript:alert(1)",
+    "https://x.test/a)b",
+    "https://x.test/<b>",
+    "https://x.test/ b",
+    "",
+  ])("makes none of %j", (url) => expect(link("text", url)).toBeNull());
   it("makes one of an address of the web", () => {
-    expect(link("text", "https://x.test/a?b=c&d#e")).toBe("[text](https://x.test/a?b=c&d#e)");
+    expect(link("text", "https://x.test/a?b=c&d#e")).toBe(
+      "[text](https://x.test/a?b=c&d#e)",
+    );
   });
 });

@@ -18,11 +18,19 @@ export function renderMarkdown(text: string): string {
       wikilinksTitleBeforePipe: true,
     },
     parse: { relaxedAutolinks: true, relaxedTasklistMatching: true },
-    render: { escapedCharSpans: true, fullInfoString: true, githubPreLang: true, hardbreaks: false, unsafe: true },
+    render: {
+      escapedCharSpans: true,
+      fullInfoString: true,
+      githubPreLang: true,
+      hardbreaks: false,
+      unsafe: true,
+    },
   });
 }
 
 /** What GitLab's filters look through for mentions and references: the text outside of code and tags. */
 export function textOutsideCode(html: string): string {
-  return html.replace(/<(code|pre)\b[^>]*>.*?<\/\1>/gs, "§").replace(/<[^>]*>/g, " ");
+  return html
+    .replace(/<(code|pre)\b[^>]*>.*?<\/\1>/gs, "§")
+    .replace(/<[^>]*>/g, " ");
 }

@@ -2,22 +2,43 @@ import { expect, test } from "vitest";
 import type { BranchFacts, LandWish } from "../../src/store/store.ts";
 import { bytesOf, pathsOf, type StoreHarness, textAt } from "./harness.ts";
 
-const PLACES = { folder: "model/a", take: ["edge/a/m", "edge/a/manifest.json"], pointer: "edge/a/manifest.json" };
+const PLACES = {
+  folder: "model/a",
+  take: ["edge/a/m", "edge/a/manifest.json"],
+  pointer: "edge/a/manifest.json",
+};
 
 /** What every store owes to those who land one branch in another. */
 export function landingConformance(at: StoreHarness): void {
   /** Publishes an edge model of `a` on a branch, and gives the branch's head. */
   async function prove(branch: string, text: string): Promise<string> {
     const { draft } = await at.newDraft(branch);
-    const keep = await draft.put(await at.folder({ m: text }), ["m"], "edge/a/");
+    const keep = await draft.put(
+      await at.folder({ m: text }),
+      ["m"],
+      "edge/a/",
+    );
     const write = bytesOf({ "edge/a/manifest.json": text });
-    await draft.publish([], () => ({ keep, remove: [], write }), { message: "prove", metadata: {} });
+    await draft.publish([], () => ({ keep, remove: [], write }), {
+      message: "prove",
+      metadata: {},
+    });
     await draft.discard();
     return (await at.store.head(branch)) ?? "";
   }
 
-  const wish = (source: string, commit: string, change: Partial<LandWish> = {}): LandWish => ({
-    ...{ source, at: commit, target: "main", message: `land ${source}`, metadata: { landed: commit, by: "test" } },
+  const wish = (
+    source: string,
+    commit: string,
+    change: Partial<LandWish> = {},
+  ): LandWish => ({
+    ...{
+      source,
+      at: commit,
+      target: "main",
+      message: `land ${source}`,
+      metadata: { landed: commit, by: "test" },
+    },
     models: [{ ...PLACES, remove: [] }],
     ...change,
   });
@@ -42,9 +63,16 @@ export function landingConformance(at: StoreHarness): void {
     expect(await textAt(main, "model/a/w.pth")).toBe("new");
     expect(await textAt(main, "edge/a/m")).toBe("new");
     expect(await textAt(main, "edge/a/manifest.json")).toBe("new");
-    expect(await pathsOf(main, "model/a/")).toEqual(["model/a/config.py", "model/a/w.pth"]);
-    expect(await at.store.findCommit("main", { landed: head, by: "test" })).not.toBeNull();
-    expect(await at.store.findCommit("main", { landed: head, by: "somebody else" })).toBeNull();
+    expect(await pathsOf(main, "model/a/")).toEqual([
+      "model/a/config.py",
+      "model/a/w.pth",
+    ]);
+    expect(
+      await at.store.findCommit("main", { landed: head, by: "test" }),
+    ).not.toBeNull();
+    expect(
+      await at.store.findCommit("main", { landed: head, by: "somebody else" }),
+    ).toBeNull();
     const again = await at.store.land(wish("topic", head));
     expect(["landed", "unchanged"]).toContain(again.status);
     expect(await at.store.head("main")).toBe(main.id);
@@ -52,9 +80,15 @@ export function landingConformance(at: StoreHarness): void {
 
   test("lands once when two jobs land the same snapshot at once", async () => {
     const head = await branchWith("topic", "new");
-    const outcomes = await Promise.all([at.store.land(wish("topic", head)), at.store.land(wish("topic", head))]);
-    for (const { status } of outcomes) expect(["landed", "unchanged"]).toContain(status);
-    expect(await textAt(await at.store.snapshot("main"), "edge/a/m")).toBe("new");
+    const outcomes = await Promise.all([
+      at.store.land(wish("topic", head)),
+      at.store.land(wish("topic", head)),
+    ]);
+    for (const { status } of outcomes)
+      expect(["landed", "unchanged"]).toContain(status);
+    expect(await textAt(await at.store.snapshot("main"), "edge/a/m")).toBe(
+      "new",
+    );
   });
 
   test("does not land where the target published another edge model of it meanwhile", async () => {
@@ -64,14 +98,21 @@ export function landingConformance(at: StoreHarness): void {
     expect((await at.store.land(wish("other", theirs))).status).toBe("landed");
     const before = await at.store.head("main");
     const outcome = await at.store.land(wish("topic", ours));
-    expect(outcome).toMatchObject({ status: "conflict", paths: expect.arrayContaining(["edge/a/manifest.json"]) });
+    expect(outcome).toMatchObject({
+      status: "conflict",
+      paths: expect.arrayContaining(["edge/a/manifest.json"]),
+    });
     expect(await at.store.head("main")).toBe(before);
-    expect(await textAt(await at.store.snapshot("main"), "model/a/w.pth")).toBe("theirs");
+    expect(await textAt(await at.store.snapshot("main"), "model/a/w.pth")).toBe(
+      "theirs",
+    );
   });
 
   test("says so where the target is gone", async () => {
     const head = await branchWith("topic", "new");
-    expect((await at.store.land(wish("topic", head, { target: "nowhere" }))).status).toBe("gone");
+    expect(
+      (await at.store.land(wish("topic", head, { target: "nowhere" }))).status,
+    ).toBe("gone");
   });
 
   test("lists branches with head and age, without drafts", async () => {
@@ -81,7 +122,9 @@ export function landingConformance(at: StoreHarness): void {
     const facts = await branchFacts();
     expect(facts.map(({ name }) => name)).toEqual(["main", "topic"]);
     expect(facts[1]?.head).toBe(await at.store.head("topic"));
-    expect(Math.abs(Date.now() - Number(facts[0]?.changedAt))).toBeLessThan(60_000);
+    expect(Math.abs(Date.now() - Number(facts[0]?.changedAt))).toBeLessThan(
+      60_000,
+    );
     await draft.discard();
   });
 
@@ -91,7 +134,12 @@ export function landingConformance(at: StoreHarness): void {
     await at.under.write("topic", { "model/a/w.pth": "newer" });
     expect(await at.store.deleteBranch("topic", head)).toBe("moved");
     expect(await at.store.head("topic")).not.toBeNull();
-    expect(await at.store.deleteBranch("topic", (await at.store.head("topic")) ?? "")).toBe("deleted");
+    expect(
+      await at.store.deleteBranch(
+        "topic",
+        (await at.store.head("topic")) ?? "",
+      ),
+    ).toBe("deleted");
     expect(await at.store.head("topic")).toBeNull();
     expect(await at.store.deleteBranch("topic", head)).toBe("gone");
     expect((await branchFacts()).map(({ name }) => name)).toEqual(["main"]);

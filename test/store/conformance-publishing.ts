@@ -1,6 +1,14 @@
 import { expect, test } from "vitest";
 import type { Compose } from "../../src/store/store.ts";
-import { allDrafts, bytesOf, objectsOf, options, pathsOf, type StoreHarness, textAt } from "./harness.ts";
+import {
+  allDrafts,
+  bytesOf,
+  objectsOf,
+  options,
+  pathsOf,
+  type StoreHarness,
+  textAt,
+} from "./harness.ts";
 
 /** What every store owes to those who publish. */
 export function publishingConformance(at: StoreHarness): void {
@@ -26,9 +34,15 @@ export function publishingConformance(at: StoreHarness): void {
       options,
     );
     await draft.discard();
-    expect(outcome).toEqual({ status: "published", commit: await at.store.head("main") });
+    expect(outcome).toEqual({
+      status: "published",
+      commit: await at.store.head("main"),
+    });
     const snapshot = await at.store.snapshot("main");
-    expect(await pathsOf(snapshot, "edge/")).toEqual(["edge/a/m.onnx", "edge/a/manifest.json"]);
+    expect(await pathsOf(snapshot, "edge/")).toEqual([
+      "edge/a/m.onnx",
+      "edge/a/manifest.json",
+    ]);
     expect(await pathsOf(snapshot, "evidence/")).toEqual(["evidence/a/v"]);
     expect(await pathsOf(snapshot, "")).toHaveLength(5);
     expect((await objectsOf(snapshot, "edge/"))[0]).toEqual({
@@ -36,16 +50,25 @@ export function publishingConformance(at: StoreHarness): void {
       size: 4,
       token: keep[0]?.token,
     });
-    const [file] = await snapshot.download(await objectsOf(snapshot, "edge/a/m.onnx"), at.place());
+    const [file] = await snapshot.download(
+      await objectsOf(snapshot, "edge/a/m.onnx"),
+      at.place(),
+    );
     expect(file).toEqual(keep[0]);
     expect(await allDrafts(at.store)).toEqual([]);
   });
 
   test("hands the current pointers to compose, and removes what it names", async () => {
-    await at.publish({ "old.onnx": "1" }, [], { "edge/a/manifest.json": "first" });
+    await at.publish({ "old.onnx": "1" }, [], {
+      "edge/a/manifest.json": "first",
+    });
     const { draft } = await at.newDraft();
     const compose: Compose = (target) => {
-      expect(Buffer.from(target.pointers.get("edge/a/manifest.json") ?? "").toString()).toBe("first");
+      expect(
+        Buffer.from(
+          target.pointers.get("edge/a/manifest.json") ?? "",
+        ).toString(),
+      ).toBe("first");
       expect(target.exists("edge/a/old.onnx")).toBe(true);
       return {
         keep: [],
@@ -53,17 +76,27 @@ export function publishingConformance(at: StoreHarness): void {
         write: bytesOf({ "edge/a/manifest.json": "second" }),
       };
     };
-    expect((await draft.publish(["edge/a/manifest.json"], compose, options)).status).toBe("published");
+    expect(
+      (await draft.publish(["edge/a/manifest.json"], compose, options)).status,
+    ).toBe("published");
     await draft.discard();
-    expect(await pathsOf(await at.store.snapshot("main"), "edge/")).toEqual(["edge/a/manifest.json"]);
+    expect(await pathsOf(await at.store.snapshot("main"), "edge/")).toEqual([
+      "edge/a/manifest.json",
+    ]);
   });
 
   test("leaves all as it is where compose says so, or where the target already holds the same", async () => {
     await at.publish({ "m.onnx": "1" });
     const head = await at.store.head("main");
-    expect(await at.publish({ "m.onnx": "1" })).toEqual({ status: "unchanged", commit: head });
+    expect(await at.publish({ "m.onnx": "1" })).toEqual({
+      status: "unchanged",
+      commit: head,
+    });
     const { draft } = await at.newDraft();
-    expect(await draft.publish([], () => null, options)).toEqual({ status: "unchanged", commit: head });
+    expect(await draft.publish([], () => null, options)).toEqual({
+      status: "unchanged",
+      commit: head,
+    });
     await draft.discard();
     expect(await at.store.head("main")).toBe(head);
     expect(await allDrafts(at.store)).toEqual([]);
@@ -74,7 +107,10 @@ export function publishingConformance(at: StoreHarness): void {
     await at.under.write("main", { "edge/README.txt": "foreign" });
     await at.publish({ "m.onnx": "2" }, [], { "evidence/a/v": "V" });
     const snapshot = await at.store.snapshot("main");
-    expect(await pathsOf(snapshot, "edge/")).toEqual(["edge/README.txt", "edge/a/m.onnx"]);
+    expect(await pathsOf(snapshot, "edge/")).toEqual([
+      "edge/README.txt",
+      "edge/a/m.onnx",
+    ]);
     expect(await textAt(snapshot, "edge/README.txt")).toBe("foreign");
   });
 
@@ -85,22 +121,44 @@ export function publishingConformance(at: StoreHarness): void {
     const old = await at.store.snapshot("main", id);
     expect(old.id).toBe(id);
     expect(await textAt(old, "edge/a/m.onnx")).toBe("1");
-    expect(await at.store.isAncestor(id, (await at.store.head("main")) ?? "")).toBe(true);
-    expect(await at.store.isAncestor((await at.store.head("main")) ?? "", id)).toBe(false);
+    expect(
+      await at.store.isAncestor(id, (await at.store.head("main")) ?? ""),
+    ).toBe(true);
+    expect(
+      await at.store.isAncestor((await at.store.head("main")) ?? "", id),
+    ).toBe(false);
   });
 
   test("publishes two drafts of one base one after the other, both with their files", async () => {
     const [one, two] = [await at.newDraft(), await at.newDraft()];
-    const keepOne = await one.draft.put(await at.folder({ m: "1" }), ["m"], "edge/one/");
-    const keepTwo = await two.draft.put(await at.folder({ m: "2" }), ["m"], "edge/two/");
-    const change = (keep: typeof keepOne) => () => ({ keep, remove: [], write: new Map() });
+    const keepOne = await one.draft.put(
+      await at.folder({ m: "1" }),
+      ["m"],
+      "edge/one/",
+    );
+    const keepTwo = await two.draft.put(
+      await at.folder({ m: "2" }),
+      ["m"],
+      "edge/two/",
+    );
+    const change = (keep: typeof keepOne) => () => ({
+      keep,
+      remove: [],
+      write: new Map(),
+    });
     const outcomes = await Promise.all([
       one.draft.publish([], change(keepOne), options),
       two.draft.publish([], change(keepTwo), options),
     ]);
     await Promise.all([one.draft.discard(), two.draft.discard()]);
-    expect(outcomes.map(({ status }) => status)).toEqual(["published", "published"]);
-    expect(await pathsOf(await at.store.snapshot("main"), "edge/")).toEqual(["edge/one/m", "edge/two/m"]);
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      "published",
+      "published",
+    ]);
+    expect(await pathsOf(await at.store.snapshot("main"), "edge/")).toEqual([
+      "edge/one/m",
+      "edge/two/m",
+    ]);
   });
 
   test("lists drafts with age and owner, and discards them more than once", async () => {
@@ -108,7 +166,9 @@ export function publishingConformance(at: StoreHarness): void {
     expect(await allDrafts(at.store)).toEqual([]);
     await draft.put(await at.folder({ m: "1" }), ["m"], "edge/a/");
     await draft.put(await at.folder({ m: "1" }), ["m"], "edge/a/");
-    expect(await allDrafts(at.store)).toMatchObject([{ id: ref.id, branch: "main", owner: "pipeline 7" }]);
+    expect(await allDrafts(at.store)).toMatchObject([
+      { id: ref.id, branch: "main", owner: "pipeline 7" },
+    ]);
     const age = Date.now() - Number((await allDrafts(at.store))[0]?.createdAt);
     expect(age).toBeGreaterThanOrEqual(0);
     expect(age).toBeLessThan(60_000);
@@ -121,14 +181,26 @@ export function publishingConformance(at: StoreHarness): void {
     const { draft, ref } = await at.newDraft();
     const keep = await draft.put(await at.folder({ m: "1" }), ["m"], "edge/a/");
     const again = at.store.draft(JSON.parse(JSON.stringify(ref)));
-    expect((await again.publish([], () => ({ keep, remove: [], write: new Map() }), options)).status).toBe("published");
+    expect(
+      (
+        await again.publish(
+          [],
+          () => ({ keep, remove: [], write: new Map() }),
+          options,
+        )
+      ).status,
+    ).toBe("published");
     await again.discard();
-    expect(await pathsOf(await at.store.snapshot("main"), "edge/")).toEqual(["edge/a/m"]);
+    expect(await pathsOf(await at.store.snapshot("main"), "edge/")).toEqual([
+      "edge/a/m",
+    ]);
   });
 
   test("gives people a command that fetches what was published", async () => {
     await at.publish({ "m.onnx": "1" });
-    expect(at.store.fetchCommand((await at.store.head("main")) ?? "", "edge/")).toMatch(/edge/);
+    expect(
+      at.store.fetchCommand((await at.store.head("main")) ?? "", "edge/"),
+    ).toMatch(/edge/);
   });
 
   test("tells compose which pointers a later run published for newer inputs", async () => {
@@ -138,7 +210,10 @@ export function publishingConformance(at: StoreHarness): void {
     const newer = (await at.store.head("main")) ?? "";
     const write = bytesOf({ "edge/a/manifest.json": "of newer inputs" });
     const ahead = await at.newDraft();
-    await ahead.draft.publish([], () => ({ keep: [], remove: [], write }), { ...options, input: newer });
+    await ahead.draft.publish([], () => ({ keep: [], remove: [], write }), {
+      ...options,
+      input: newer,
+    });
     for (const [input, expected] of [
       [older, ["edge/a/manifest.json"]],
       [newer, []],

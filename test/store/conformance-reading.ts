@@ -3,7 +3,16 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { objectsOf, pathsOf, type StoreHarness, textAt } from "./harness.ts";
 
-const names = ["a b.txt", "ü😀.bin", "hash#1.txt", "plus+1.txt", "per%cent.txt", "%41.txt", "q?&='\".txt", "deep/er/x"];
+const names = [
+  "a b.txt",
+  "ü😀.bin",
+  "hash#1.txt",
+  "plus+1.txt",
+  "per%cent.txt",
+  "%41.txt",
+  "q?&='\".txt",
+  "deep/er/x",
+];
 
 /** What every store owes to readers. */
 export function readingConformance(at: StoreHarness): void {
@@ -11,33 +20,51 @@ export function readingConformance(at: StoreHarness): void {
     await at.store.verify();
     expect(await at.store.head("main")).toEqual(expect.any(String));
     expect(await at.store.head("nobody")).toBeNull();
-    await expect(at.store.snapshot("nobody")).rejects.toMatchObject({ exitCode: 2, code: "branch-missing" });
+    await expect(at.store.snapshot("nobody")).rejects.toMatchObject({
+      exitCode: 2,
+      code: "branch-missing",
+    });
   });
 
   test("makes a branch from another, with what it holds", async () => {
     await at.store.createBranch("feature--x", "main");
-    expect(await pathsOf(await at.store.snapshot("feature--x"), "model/")).toEqual([
-      "model/a/config.py",
-      "model/a/w.pth",
-    ]);
-    await expect(at.store.createBranch("y", "nobody")).rejects.toMatchObject({ exitCode: 2 });
+    expect(
+      await pathsOf(await at.store.snapshot("feature--x"), "model/"),
+    ).toEqual(["model/a/config.py", "model/a/w.pth"]);
+    await expect(at.store.createBranch("y", "nobody")).rejects.toMatchObject({
+      exitCode: 2,
+    });
   });
 
   test("lists in byte order, by any prefix, and reads back every name", async () => {
-    await at.under.write("main", Object.fromEntries(names.map((name) => [`model/n/${name}`, `content of ${name}`])));
+    await at.under.write(
+      "main",
+      Object.fromEntries(
+        names.map((name) => [`model/n/${name}`, `content of ${name}`]),
+      ),
+    );
     const snapshot = await at.store.snapshot("main");
     const expected = names
       .map((name) => `model/n/${name}`)
       .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
     expect(await pathsOf(snapshot, "model/n/")).toEqual(expected);
-    expect(await pathsOf(snapshot, "model/n/deep")).toEqual(["model/n/deep/er/x"]);
+    expect(await pathsOf(snapshot, "model/n/deep")).toEqual([
+      "model/n/deep/er/x",
+    ]);
     expect(await pathsOf(snapshot, "model/n/nothing")).toEqual([]);
     const target = at.place();
-    const files = await snapshot.download(await objectsOf(snapshot, "model/n/"), target);
+    const files = await snapshot.download(
+      await objectsOf(snapshot, "model/n/"),
+      target,
+    );
     expect(files.map(({ path }) => path)).toEqual(expected);
     for (const name of names) {
-      expect(await readFile(join(target, "model/n", name), "utf8")).toBe(`content of ${name}`);
-      expect(await textAt(snapshot, `model/n/${name}`)).toBe(`content of ${name}`);
+      expect(await readFile(join(target, "model/n", name), "utf8")).toBe(
+        `content of ${name}`,
+      );
+      expect(await textAt(snapshot, `model/n/${name}`)).toBe(
+        `content of ${name}`,
+      );
     }
   });
 
@@ -47,7 +74,9 @@ export function readingConformance(at: StoreHarness): void {
     expect(await snapshot.read("model/a/w.pth", 7)).toHaveLength(7);
     expect(await snapshot.read("model/a", 7)).toBeNull();
     expect(await snapshot.read("model/a/none", 7)).toBeNull();
-    await expect(snapshot.read("model/a/w.pth", 6)).rejects.toThrow(/larger than 6 bytes/);
+    await expect(snapshot.read("model/a/w.pth", 6)).rejects.toThrow(
+      /larger than 6 bytes/,
+    );
   });
 
   test("downloads under other names, with sha256 and progress, and refuses names outside the folder", async () => {
@@ -65,16 +94,24 @@ export function readingConformance(at: StoreHarness): void {
     expect(await readFile(join(target, "w.pth"), "utf8")).toBe("weights");
     expect(files[1]).toEqual({
       ...objects[1],
-      sha256: "9a129038d9a00aed0cf6a7ea059ca50a813449061ab87848cf1a13eafdf33b2c",
+      sha256:
+        "9a129038d9a00aed0cf6a7ea059ca50a813449061ab87848cf1a13eafdf33b2c",
     });
     expect(seen).toBe(13);
-    const outside = snapshot.download(objects, target, { rename: () => "../out" });
-    await expect(outside).rejects.toMatchObject({ exitCode: 2, code: "unsafe-path" });
+    const outside = snapshot.download(objects, target, {
+      rename: () => "../out",
+    });
+    await expect(outside).rejects.toMatchObject({
+      exitCode: 2,
+      code: "unsafe-path",
+    });
   });
 
   test("gives equal tokens to what was not written, and another to what was", async () => {
     const before = await objectsOf(await at.store.snapshot("main"), "model/");
-    expect(await objectsOf(await at.store.snapshot("main"), "model/")).toEqual(before);
+    expect(await objectsOf(await at.store.snapshot("main"), "model/")).toEqual(
+      before,
+    );
     await at.under.write("main", { "model/a/w.pth": "WEIGHTS" });
     const after = await objectsOf(await at.store.snapshot("main"), "model/");
     expect(after[0]).toEqual(before[0]);

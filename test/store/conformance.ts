@@ -5,7 +5,10 @@ import { readingConformance } from "./conformance-reading.ts";
 import { type StoreUnderTest, useStore } from "./harness.ts";
 
 /** The behaviour that every store owes; a new store needs a file with one call of this. */
-export function storeConformance(title: string, make: () => Promise<StoreUnderTest>): void {
+export function storeConformance(
+  title: string,
+  make: () => Promise<StoreUnderTest>,
+): void {
   describe(`a store: ${title}`, () => {
     const at = useStore(make);
     readingConformance(at);

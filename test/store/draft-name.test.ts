@@ -5,8 +5,16 @@ import { nameDraft, readDraftName } from "../../src/store/draft-name.ts";
 const now = new Date("2026-11-21T09:18:08.123Z");
 
 test("a draft's name tells its time, owner and target", () => {
-  const { id } = nameDraft({ branch: "feature--x", base: "b", owner: "pipeline 42", now, unique: "00c0ffee" });
-  expect(id).toBe("mte-draft-20261121T091808Z-pipeline_2042-feature_2d_2dx-00c0ffee");
+  const { id } = nameDraft({
+    branch: "feature--x",
+    base: "b",
+    owner: "pipeline 42",
+    now,
+    unique: "00c0ffee",
+  });
+  expect(id).toBe(
+    "mte-draft-20261121T091808Z-pipeline_2042-feature_2d_2dx-00c0ffee",
+  );
   expect(readDraftName(id)).toEqual({
     branch: "feature--x",
     owner: "pipeline 42",
@@ -16,18 +24,30 @@ test("a draft's name tells its time, owner and target", () => {
 
 test("any owner gives a name that is a branch's in lakeFS and a folder's on disk", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "grapheme" }), fc.string(), (owner, branch) => {
-      const { id } = nameDraft({ branch, base: "b", owner, now, unique: "00c0ffee" });
-      expect(id).toMatch(/^\w[-\w]*$/);
-      expect(id.length).toBeLessThanOrEqual(255);
-      expect(readDraftName(id)).not.toBeNull();
-    }),
+    fc.property(
+      fc.string({ unit: "grapheme" }),
+      fc.string(),
+      (owner, branch) => {
+        const { id } = nameDraft({
+          branch,
+          base: "b",
+          owner,
+          now,
+          unique: "00c0ffee",
+        });
+        expect(id).toMatch(/^\w[-\w]*$/);
+        expect(id.length).toBeLessThanOrEqual(255);
+        expect(readDraftName(id)).not.toBeNull();
+      },
+    ),
   );
 });
 
-test.each(["main", "mte-draft-", "mte-draft-20261121T091808Z-a-b", "mte-draft-20269921T091808Z-a-b-00c0ffee"])(
-  "%s is no draft of ours",
-  (id) => {
-    expect(readDraftName(id)).toBeNull();
-  },
-);
+test.each([
+  "main",
+  "mte-draft-",
+  "mte-draft-20261121T091808Z-a-b",
+  "mte-draft-20269921T091808Z-a-b-00c0ffee",
+])("%s is no draft of ours", (id) => {
+  expect(readDraftName(id)).toBeNull();
+});

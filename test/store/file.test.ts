@@ -1,5 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { appendFile, mkdir, readdir, readFile, readlink, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openStore } from "../../src/store/open.ts";
@@ -15,17 +26,27 @@ describe("a file store", () => {
   const main = (...path: string[]) => join(at.under.root, "main", ...path);
 
   test("refuses a folder that is not there, with the command that makes it", async () => {
-    const store = await openStore(storeContext(), "file:///no/such/folder", { webUrl: null });
-    await expect(store.verify()).rejects.toMatchObject({ exitCode: 2, hint: expect.stringContaining("mkdir -p") });
+    const store = await openStore(storeContext(), "file:///no/such/folder", {
+      webUrl: null,
+    });
+    await expect(store.verify()).rejects.toMatchObject({
+      exitCode: 2,
+      hint: expect.stringContaining("mkdir -p"),
+    });
   });
 
   test("switches edge and evidence by one link, and keeps three publications", async () => {
-    for (const content of ["1", "2", "3", "4", "5"]) await at.publish({ m: content }, [], { "evidence/a/v": content });
+    for (const content of ["1", "2", "3", "4", "5"])
+      await at.publish({ m: content }, [], { "evidence/a/v": content });
     expect(await readlink(main("edge"))).toBe(".published/edge");
     expect(await readlink(main("evidence"))).toBe(".published/evidence");
     expect(await readFile(main("edge/a/m"), "utf8")).toBe("5");
-    expect(await readdir(join(at.under.root, ".model-to-edge/publications"))).toHaveLength(3);
-    expect(await readdir(join(at.under.root, ".model-to-edge/drafts"))).toEqual([]);
+    expect(
+      await readdir(join(at.under.root, ".model-to-edge/publications")),
+    ).toHaveLength(3);
+    expect(await readdir(join(at.under.root, ".model-to-edge/drafts"))).toEqual(
+      [],
+    );
   });
 
   test("moves no bytes: what was kept is the same file on disk", async () => {
@@ -37,12 +58,22 @@ describe("a file store", () => {
 
   test("refuses an edge that is a folder of somebody's own; the command of the hint adopts it", async () => {
     await at.under.write("main", { "edge/it's mine.txt": "mine" });
-    await expect(at.publish({ m: "1" })).rejects.toMatchObject({ exitCode: 2, code: "edge-is-a-folder" });
-    const hint = await at.publish({ m: "1" }).catch((error: { hint: string }) => error.hint);
+    await expect(at.publish({ m: "1" })).rejects.toMatchObject({
+      exitCode: 2,
+      code: "edge-is-a-folder",
+    });
+    const hint = await at
+      .publish({ m: "1" })
+      .catch((error: { hint: string }) => error.hint);
     execFileSync("sh", ["-c", String(hint).slice(String(hint).indexOf("cd "))]);
-    expect(await textAt(await at.store.snapshot("main"), "edge/it's mine.txt")).toBe("mine");
+    expect(
+      await textAt(await at.store.snapshot("main"), "edge/it's mine.txt"),
+    ).toBe("mine");
     expect((await at.publish({ m: "1" })).status).toBe("published");
-    expect(await pathsOf(await at.store.snapshot("main"), "edge/")).toEqual(["edge/a/m", "edge/it's mine.txt"]);
+    expect(await pathsOf(await at.store.snapshot("main"), "edge/")).toEqual([
+      "edge/a/m",
+      "edge/it's mine.txt",
+    ]);
     expect(await readFile(main("edge/it's mine.txt"), "utf8")).toBe("mine");
   });
 
@@ -63,9 +94,14 @@ describe("a file store", () => {
     const objects = await objectsOf(snapshot, "model/");
     await appendFile(main("model/a/w.pth"), "!");
     const failing = snapshot.download(objects, at.place());
-    await expect(failing).rejects.toMatchObject({ exitCode: 3, code: "changed-under-us" });
+    await expect(failing).rejects.toMatchObject({
+      exitCode: 3,
+      code: "changed-under-us",
+    });
     await rm(main("model/a/w.pth"));
-    await expect(snapshot.download(objects, at.place())).rejects.toMatchObject({ code: "changed-under-us" });
+    await expect(snapshot.download(objects, at.place())).rejects.toMatchObject({
+      code: "changed-under-us",
+    });
   });
 
   test("follows links inside model, and refuses those that leave it, lead nowhere or go round", async () => {
@@ -79,9 +115,14 @@ describe("a file store", () => {
       ["..", undefined],
     ] as const) {
       await symlink(target, main("model/a/link.pth"));
-      await expect(pathsOf(snapshot, "model/")).rejects.toMatchObject({ name: expect.stringMatching(/Error$/), code });
+      await expect(pathsOf(snapshot, "model/")).rejects.toMatchObject({
+        name: expect.stringMatching(/Error$/),
+        code,
+      });
       if (code === "link-leaves")
-        await expect(snapshot.read("model/a/link.pth", 9_999)).rejects.toMatchObject({ code });
+        await expect(
+          snapshot.read("model/a/link.pth", 9_999),
+        ).rejects.toMatchObject({ code });
       await rm(main("model/a/link.pth"));
     }
   });
@@ -90,25 +131,40 @@ describe("a file store", () => {
     const folder = await at.folder({ "m.onnx": "1" });
     await symlink("/etc/passwd", join(folder, "stolen"));
     const { draft } = await at.newDraft();
-    await expect(draft.put(folder, ["stolen"], "edge/a/")).rejects.toThrow(/stolen is no plain file/);
-    await expect(draft.put(folder, ["../x"], "edge/a/")).rejects.toMatchObject({ code: "unsafe-path" });
-    await expect(draft.put(folder, ["m.onnx"], "../")).rejects.toMatchObject({ code: "unsafe-path" });
+    await expect(draft.put(folder, ["stolen"], "edge/a/")).rejects.toThrow(
+      /stolen is no plain file/,
+    );
+    await expect(draft.put(folder, ["../x"], "edge/a/")).rejects.toMatchObject({
+      code: "unsafe-path",
+    });
+    await expect(draft.put(folder, ["m.onnx"], "../")).rejects.toMatchObject({
+      code: "unsafe-path",
+    });
   });
 
   test("says that the branch went away, and that a draft was swept", async () => {
     const { draft, ref } = await at.newDraft();
     const keep = await draft.put(await at.folder({ m: "1" }), ["m"], "edge/a/");
-    await rm(join(at.under.root, ".model-to-edge/drafts", ref.id), { recursive: true });
+    await rm(join(at.under.root, ".model-to-edge/drafts", ref.id), {
+      recursive: true,
+    });
     const publish = () =>
-      draft.publish([], () => ({ keep, remove: [], write: new Map() }), { message: "", metadata: {} });
-    await expect(publish()).rejects.toMatchObject({ exitCode: 3, code: "draft-lost" });
+      draft.publish([], () => ({ keep, remove: [], write: new Map() }), {
+        message: "",
+        metadata: {},
+      });
+    await expect(publish()).rejects.toMatchObject({
+      exitCode: 3,
+      code: "draft-lost",
+    });
     await rm(main(), { recursive: true });
     expect(await publish()).toMatchObject({ status: "gone" });
   });
 
   test("gives a command that fetches what was published", async () => {
     await at.publish({ "m.onnx": "1" });
-    const command = at.store.fetchCommand((await at.store.head("main")) ?? "", "edge/") ?? "";
+    const command =
+      at.store.fetchCommand((await at.store.head("main")) ?? "", "edge/") ?? "";
     const target = at.place();
     await mkdir(target);
     execFileSync("sh", ["-c", command], { cwd: target });

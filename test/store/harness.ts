@@ -3,13 +3,23 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { nameDraft } from "../../src/store/draft-name.ts";
-import type { Draft, DraftRef, PublishOutcome, Snapshot, Store, StoreObject } from "../../src/store/store.ts";
+import type {
+  Draft,
+  DraftRef,
+  PublishOutcome,
+  Snapshot,
+  Store,
+  StoreObject,
+} from "../../src/store/store.ts";
 
 /** A store with a branch `main`, and what a person does to it by other means. */
 export interface StoreUnderTest {
   store: Store;
   /** Writes (null: deletes) files on a branch as a person would, finished: lakeFS commits. */
-  write(branch: string, files: Record<string, string | Uint8Array | null>): Promise<void>;
+  write(
+    branch: string,
+    files: Record<string, string | Uint8Array | null>,
+  ): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -25,11 +35,17 @@ export interface StoreHarness<T extends StoreUnderTest = StoreUnderTest> {
   folder(files: Record<string, string | Uint8Array>): Promise<string>;
   newDraft(branch?: string): Promise<{ draft: Draft; ref: DraftRef }>;
   /** A whole publication: files below `edge/a/`, removals, and small files written. */
-  publish(files: Record<string, string>, remove?: string[], write?: Record<string, string>): Promise<PublishOutcome>;
+  publish(
+    files: Record<string, string>,
+    remove?: string[],
+    write?: Record<string, string>,
+  ): Promise<PublishOutcome>;
 }
 
 /** Registers the hooks; each test gets a fresh store with one model on `main`. */
-export function useStore<T extends StoreUnderTest>(make: () => Promise<T>): StoreHarness<T> {
+export function useStore<T extends StoreUnderTest>(
+  make: () => Promise<T>,
+): StoreHarness<T> {
   let work = "";
   let count = 0;
   const at = {
@@ -45,13 +61,27 @@ export function useStore<T extends StoreUnderTest>(make: () => Promise<T>): Stor
     async newDraft(branch = "main") {
       const base = (await at.store.head(branch)) ?? "";
       const unique = `${count++}`.padStart(8, "0");
-      const ref = nameDraft({ branch, base, owner: "pipeline 7", now: new Date(), unique });
+      const ref = nameDraft({
+        branch,
+        base,
+        owner: "pipeline 7",
+        now: new Date(),
+        unique,
+      });
       return { draft: at.store.draft(ref), ref };
     },
     async publish(files, remove = [], write = {}) {
       const { draft } = await at.newDraft();
-      const keep = await draft.put(await at.folder(files), Object.keys(files), "edge/a/");
-      const outcome = await draft.publish([], () => ({ keep, remove, write: bytesOf(write) }), options);
+      const keep = await draft.put(
+        await at.folder(files),
+        Object.keys(files),
+        "edge/a/",
+      );
+      const outcome = await draft.publish(
+        [],
+        () => ({ keep, remove, write: bytesOf(write) }),
+        options,
+      );
       await draft.discard();
       return outcome;
     },
@@ -62,33 +92,51 @@ export function useStore<T extends StoreUnderTest>(make: () => Promise<T>): Stor
   beforeEach(async () => {
     at.under = await make();
     at.store = at.under.store;
-    await at.under.write("main", { "model/a/config.py": "x = 1\n", "model/a/w.pth": "weights" });
+    await at.under.write("main", {
+      "model/a/config.py": "x = 1\n",
+      "model/a/w.pth": "weights",
+    });
     return () => at.under.close();
   });
   afterAll(() => rm(work, { recursive: true, force: true }));
   return at;
 }
 
-export function bytesOf(write: Record<string, string>): Map<string, Uint8Array> {
-  return new Map(Object.entries(write).map(([path, text]) => [path, Buffer.from(text)]));
+export function bytesOf(
+  write: Record<string, string>,
+): Map<string, Uint8Array> {
+  return new Map(
+    Object.entries(write).map(([path, text]) => [path, Buffer.from(text)]),
+  );
 }
 
-export async function textAt(snapshot: Snapshot, path: string): Promise<string | null> {
+export async function textAt(
+  snapshot: Snapshot,
+  path: string,
+): Promise<string | null> {
   const bytes = await snapshot.read(path, 1 << 20);
   return bytes && Buffer.from(bytes).toString();
 }
 
-export async function objectsOf(snapshot: Snapshot, prefix: string): Promise<StoreObject[]> {
+export async function objectsOf(
+  snapshot: Snapshot,
+  prefix: string,
+): Promise<StoreObject[]> {
   const objects: StoreObject[] = [];
   for await (const object of snapshot.list(prefix)) objects.push(object);
   return objects;
 }
 
-export async function pathsOf(snapshot: Snapshot, prefix: string): Promise<string[]> {
+export async function pathsOf(
+  snapshot: Snapshot,
+  prefix: string,
+): Promise<string[]> {
   return (await objectsOf(snapshot, prefix)).map(({ path }) => path);
 }
 
-export async function allDrafts(store: Store): Promise<(DraftRef & { createdAt: Date })[]> {
+export async function allDrafts(
+  store: Store,
+): Promise<(DraftRef & { createdAt: Date })[]> {
   const drafts: (DraftRef & { createdAt: Date })[] = [];
   for await (const draft of store.drafts()) drafts.push(draft);
   return drafts;

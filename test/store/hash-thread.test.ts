@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hashBeside, hashThread } from "../../src/store/hash-thread.ts";
 
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+const sha256 = (text: string) =>
+  createHash("sha256").update(text).digest("hex");
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "hash-"));

@@ -7,7 +7,10 @@ import type { StoreUnderTest } from "./harness.ts";
 export interface LakefsUnderTest extends StoreUnderTest {
   repository: string;
   /** Uploads without a commit, as a person who forgot it. */
-  upload(branch: string, files: Record<string, string | Uint8Array | null>): Promise<void>;
+  upload(
+    branch: string,
+    files: Record<string, string | Uint8Array | null>,
+  ): Promise<void>;
 }
 
 /** A store on a fresh repository; `through` is another address of the same server, such as a proxy's. */
@@ -18,7 +21,12 @@ export async function lakefsUnderTest(
 ): Promise<LakefsUnderTest> {
   const repository = await server.repository();
   const env = { ...server.env, LAKECTL_SERVER_ENDPOINT_URL: through };
-  const store = await lakefsStore(storeContext({ env }), repository, { webUrl: null }, { ...TIMING, ...timing });
+  const store = await lakefsStore(
+    storeContext({ env }),
+    repository,
+    { webUrl: null },
+    { ...TIMING, ...timing },
+  );
   const upload: LakefsUnderTest["upload"] = async (branch, files) => {
     for (const [path, content] of Object.entries(files)) {
       const query = `path=${encodeURIComponent(path)}`;
@@ -33,7 +41,11 @@ export async function lakefsUnderTest(
     upload,
     async write(branch, files) {
       await upload(branch, files);
-      await server.call("POST", `/repositories/${repository}/branches/${branch}/commits`, { message: "by hand" });
+      await server.call(
+        "POST",
+        `/repositories/${repository}/branches/${branch}/commits`,
+        { message: "by hand" },
+      );
     },
     close: () => store.close(),
   };

@@ -15,10 +15,18 @@ test.each([
 
 test.each([
   ["lakefs://vision/main", "names more than a repository", "--model-branch"],
-  ["lakefs://vision/main/model/", "names more than a repository", "--model-path"],
+  [
+    "lakefs://vision/main/model/",
+    "names more than a repository",
+    "--model-path",
+  ],
   ["lakefs://", "no name of a lakeFS repository", "lower-case"],
   ["lakefs://Vision", "no name of a lakeFS repository", "lower-case"],
-  ["s3://bucket/prefix", "later version", "lakefs://REPOSITORY or file:///FOLDER"],
+  [
+    "s3://bucket/prefix",
+    "later version",
+    "lakefs://REPOSITORY or file:///FOLDER",
+  ],
   ["lakesf://vision", "no store's URL", "did you mean lakefs://vision?"],
   ["lake-fs://vision", "no store's URL", "did you mean lakefs://vision?"],
   ["https://lakefs.example.com", "no store's URL", "accepted are"],

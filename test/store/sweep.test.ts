@@ -13,7 +13,13 @@ describe("a sweep", () => {
 
   async function leftBehind(owner: string, hours: number): Promise<string> {
     const made = new Date(now.getTime() - hours * HOUR);
-    const ref = nameDraft({ branch: "main", base: "", owner, now: made, unique: "00c0ffee" });
+    const ref = nameDraft({
+      branch: "main",
+      base: "",
+      owner,
+      now: made,
+      unique: "00c0ffee",
+    });
     await at.store.draft(ref).put(await at.folder({ m: "1" }), ["m"], "edge/");
     return ref.id;
   }
@@ -22,17 +28,32 @@ describe("a sweep", () => {
     const old = await leftBehind("pipeline 1", 25);
     const young = await leftBehind("pipeline 2", 23);
     const ctx = storeContext();
-    const swept = await sweepDrafts(at.store, { olderThanMs: 24 * HOUR, dryRun: false, now, log: ctx.log });
+    const swept = await sweepDrafts(at.store, {
+      olderThanMs: 24 * HOUR,
+      dryRun: false,
+      now,
+      log: ctx.log,
+    });
     expect(swept.map(({ id }) => id)).toEqual([old]);
     expect((await allDrafts(at.store)).map(({ id }) => id)).toEqual([young]);
-    expect(ctx.lines).toEqual([`removed the draft ${old} of pipeline 1, made 2026-11-20T11:00:00.000Z`]);
+    expect(ctx.lines).toEqual([
+      `removed the draft ${old} of pipeline 1, made 2026-11-20T11:00:00.000Z`,
+    ]);
   });
 
   test("takes only an owner's drafts where one is named", async () => {
     const mine = await leftBehind("mine", 2);
     await leftBehind("theirs", 2);
-    const options = { olderThanMs: HOUR, owner: "mine", dryRun: false, now, log: storeContext().log };
-    expect((await sweepDrafts(at.store, options)).map(({ id }) => id)).toEqual([mine]);
+    const options = {
+      olderThanMs: HOUR,
+      owner: "mine",
+      dryRun: false,
+      now,
+      log: storeContext().log,
+    };
+    expect((await sweepDrafts(at.store, options)).map(({ id }) => id)).toEqual([
+      mine,
+    ]);
     expect(await allDrafts(at.store)).toHaveLength(1);
   });
 
@@ -40,7 +61,9 @@ describe("a sweep", () => {
     const ctx = storeContext();
     const id = await leftBehind("pipeline 1", 25);
     const options = { olderThanMs: 0, dryRun: true, now, log: ctx.log };
-    expect((await sweepDrafts(at.store, options)).map((draft) => draft.id)).toEqual([id]);
+    expect(
+      (await sweepDrafts(at.store, options)).map((draft) => draft.id),
+    ).toEqual([id]);
     expect(ctx.lines[0]).toMatch(/^would remove/);
     expect(await allDrafts(at.store)).toHaveLength(1);
   });

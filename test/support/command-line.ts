@@ -6,7 +6,9 @@ export const TOY_ENGINE = resolve("test/fixtures/engines/toy");
 
 /** Where a developer keeps the real engine's environment, when it is not the installed one. */
 const python = process.env.MODEL_TO_EDGE_ENGINE_PYTHON_MMDEPLOY;
-const ENGINE_PYTHON = python ? { MODEL_TO_EDGE_ENGINE_PYTHON_MMDEPLOY: python } : {};
+const ENGINE_PYTHON = python
+  ? { MODEL_TO_EDGE_ENGINE_PYTHON_MMDEPLOY: python }
+  : {};
 
 export interface CommandRun {
   code: number | null;
@@ -24,7 +26,10 @@ export interface CommandOptions {
 }
 
 /** Runs the built command line with a scrubbed environment and the toy engine at hand. */
-export function commandLine(args: string[], { cwd, env, started }: CommandOptions): Promise<CommandRun> {
+export function commandLine(
+  args: string[],
+  { cwd, env, started }: CommandOptions,
+): Promise<CommandRun> {
   const start = performance.now();
   return new Promise((done, reject) => {
     const child = spawn(process.execPath, [CLI, ...args], {
@@ -48,7 +53,13 @@ export function commandLine(args: string[], { cwd, env, started }: CommandOption
     });
     child.on("error", reject);
     child.on("close", (code, signal) =>
-      done({ code, signal, stdout, stderr, seconds: (performance.now() - start) / 1000 }),
+      done({
+        code,
+        signal,
+        stdout,
+        stderr,
+        seconds: (performance.now() - start) / 1000,
+      }),
     );
     started?.(child);
   });

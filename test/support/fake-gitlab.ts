@@ -1,4 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 
 export interface FakeNote {
@@ -43,7 +48,9 @@ const NOTES = /^\/projects\/10\/merge_requests\/7\/notes(?:\/(\d+))?$/;
 
 /** Behaves like GitLab's documented API as far as notes go. */
 export async function startFakeGitlab(): Promise<FakeGitlab> {
-  const server = createServer((request, response) => void answer(fake, request, response));
+  const server = createServer(
+    (request, response) => void answer(fake, request, response),
+  );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const fake: FakeGitlab = {
     api: `http://127.0.0.1:${(server.address() as AddressInfo).port}${PREFIX}`,
@@ -74,18 +81,26 @@ export function asStored(body: string): string {
     .trimEnd();
 }
 
-async function answer(fake: FakeGitlab, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  fake: FakeGitlab,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const url = new URL(request.url ?? "", "http://fake");
   const path = url.pathname.slice(PREFIX.length);
   const call = `${request.method} ${path}`;
   fake.calls.push(call);
   const text = await bodyOf(request);
-  const [key = "", faults = []] = [...fake.faults].find(([start]) => call.startsWith(start)) ?? [];
+  const [key = "", faults = []] =
+    [...fake.faults].find(([start]) => call.startsWith(start)) ?? [];
   const fault = faults.shift();
   if (faults.length === 0) fake.faults.delete(key);
   if (fault?.cut === "before") return void request.socket.destroy();
-  if (fault && !fault.cut) return send(response, fault.status, fault.body ?? null, fault.headers);
-  const result = url.pathname.startsWith(PREFIX) ? handle(fake, request, url, path, text) : { status: 404 };
+  if (fault && !fault.cut)
+    return send(response, fault.status, fault.body ?? null, fault.headers);
+  const result = url.pathname.startsWith(PREFIX)
+    ? handle(fake, request, url, path, text)
+    : { status: 404 };
   if (fault?.cut === "after") return void request.socket.destroy();
   send(response, result.status, result.body ?? null, result.headers);
 }
@@ -96,26 +111,40 @@ interface Result {
   headers?: Record<string, string>;
 }
 
-function handle(fake: FakeGitlab, request: IncomingMessage, url: URL, path: string, text: string): Result {
+function handle(
+  fake: FakeGitlab,
+  request: IncomingMessage,
+  url: URL,
+  path: string,
+  text: string,
+): Result {
   const user = fake.users.get(String(request.headers["private-token"] ?? ""));
   // A job token in this header is no token at all.
-  if (user === undefined) return { status: 401, body: { message: "401 Unauthorized" } };
-  if (path === "/user") return { status: 200, body: { id: user, username: "project_10_bot" } };
+  if (user === undefined)
+    return { status: 401, body: { message: "401 Unauthorized" } };
+  if (path === "/user")
+    return { status: 200, body: { id: user, username: "project_10_bot" } };
   const match = NOTES.exec(path);
-  if (!match) return { status: 404, body: { message: "404 Project Not Found" } };
-  if (!match[1]) return request.method === "POST" ? post(fake, user, text) : page(fake, url);
+  if (!match)
+    return { status: 404, body: { message: "404 Project Not Found" } };
+  if (!match[1])
+    return request.method === "POST" ? post(fake, user, text) : page(fake, url);
   const note = fake.notes.find(({ id }) => id === Number(match[1]));
   if (!note) return { status: 404, body: { message: "404 Note Not Found" } };
-  if (note.author.id !== user || fake.locked.has(note.id)) return { status: 403, body: { message: "403 Forbidden" } };
+  if (note.author.id !== user || fake.locked.has(note.id))
+    return { status: 403, body: { message: "403 Forbidden" } };
   if (request.method === "PUT") note.body = asStored(JSON.parse(text).body);
   else fake.notes.splice(fake.notes.indexOf(note), 1);
-  return request.method === "PUT" ? { status: 200, body: note } : { status: 204 };
+  return request.method === "PUT"
+    ? { status: 200, body: note }
+    : { status: 204 };
 }
 
 function post(fake: FakeGitlab, user: number, text: string): Result {
   fake.onPost?.();
   const body = asStored(JSON.parse(text).body);
-  if (body.length > 1_000_000) return { status: 400, body: { message: { note: ["is too long"] } } };
+  if (body.length > 1_000_000)
+    return { status: 400, body: { message: { note: ["is too long"] } } };
   const note = { id: nextId(fake), body, system: false, author: { id: user } };
   fake.notes.push(note);
   return { status: 201, body: note };
@@ -127,20 +156,35 @@ export function nextId({ notes }: FakeGitlab): number {
 
 function page({ notes, pageSize, paging }: FakeGitlab, url: URL): Result {
   const number = Number(url.searchParams.get("page") ?? 1);
-  const size = Math.min(pageSize, Number(url.searchParams.get("per_page") ?? 20));
+  const size = Math.min(
+    pageSize,
+    Number(url.searchParams.get("per_page") ?? 20),
+  );
   const part = notes.slice((number - 1) * size, number * size);
   const next = notes.length > number * size ? String(number + 1) : "";
   const headers: Record<string, string> = { "x-next-page": next };
   url.searchParams.set("page", next);
-  const origin = paging === "foreign-link" ? "http://internal.invalid" : "http://fake";
-  if (next && paging !== "no-link") headers.link = `<${origin}${url.pathname}${url.search}>; rel="next"`;
+  const origin =
+    paging === "foreign-link" ? "http://internal.invalid" : "http://fake";
+  if (next && paging !== "no-link")
+    headers.link = `<${origin}${url.pathname}${url.search}>; rel="next"`;
   return { status: 200, body: part, headers };
 }
 
-function send(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+function send(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
   const isText = typeof body === "string";
-  response.writeHead(status, { "content-type": isText ? "text/html" : "application/json", ...headers });
-  response.end(status === 204 ? undefined : isText ? body : JSON.stringify(body));
+  response.writeHead(status, {
+    "content-type": isText ? "text/html" : "application/json",
+    ...headers,
+  });
+  response.end(
+    status === 204 ? undefined : isText ? body : JSON.stringify(body),
+  );
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

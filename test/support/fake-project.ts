@@ -27,7 +27,13 @@ export interface FakeProject {
   /** Statuses of the pipelines of a request, the newest first. */
   pipelines: Map<number, string[]>;
   branches: Set<string>;
-  notes: { iid: number; id: number; body: string; author: { id: number }; system: boolean }[];
+  notes: {
+    iid: number;
+    id: number;
+    body: string;
+    author: { id: number };
+    system: boolean;
+  }[];
   calls: string[];
   /** What a job token gets 403 for; a token may do all. */
   jobTokenSees: RegExp;
@@ -52,7 +58,8 @@ export async function startFakeProject(): Promise<FakeProject> {
       const job = request.headers["job-token"] === JOB_TOKEN;
       if (!job && request.headers["private-token"] !== PROJECT_TOKEN)
         return send(response, [401, { message: "401 Unauthorized" }]);
-      if (job && !fake.jobTokenSees.test(call)) return send(response, [403, { message: "403 Forbidden" }]);
+      if (job && !fake.jobTokenSees.test(call))
+        return send(response, [403, { message: "403 Forbidden" }]);
       send(response, answer(fake, call, Buffer.concat(parts).toString()));
     })();
   });
@@ -82,7 +89,9 @@ function answer(fake: FakeProject, call: string, text: string): Answer {
   const [method = "", target = ""] = call.split(" ");
   const [path = "", query = ""] = target.split("?");
   if (path === "/api/v4/user") return [200, { id: 5 }];
-  const ofCommit = /^\/repository\/commits\/([^/]+)\/merge_requests$/.exec(path);
+  const ofCommit = /^\/repository\/commits\/([^/]+)\/merge_requests$/.exec(
+    path,
+  );
   if (ofCommit) return [200, requestsOf(fake, ofCommit[1] ?? "")];
   if (path === "/repository/commits") {
     const range = new URLSearchParams(query).get("ref_name") ?? "";
@@ -91,29 +100,65 @@ function answer(fake: FakeProject, call: string, text: string): Answer {
   const branch = /^\/repository\/branches\/(.+)$/.exec(path);
   if (branch) {
     const name = decodeURIComponent(branch[1] ?? "");
-    return fake.branches.has(name) ? [200, { name }] : [404, { message: "404 Branch Not Found" }];
+    return fake.branches.has(name)
+      ? [200, { name }]
+      : [404, { message: "404 Branch Not Found" }];
   }
   const pipelines = /^\/merge_requests\/(\d+)\/pipelines$/.exec(path);
-  if (pipelines) return [200, (fake.pipelines.get(Number(pipelines[1])) ?? []).map((status, id) => ({ id, status }))];
-  const one = fake.requests.find(({ iid }) => path === `/merge_requests/${iid}`);
-  if (one) return [200, { ...one, head_pipeline: { status: fake.pipelines.get(one.iid)?.[0] } }];
+  if (pipelines)
+    return [
+      200,
+      (fake.pipelines.get(Number(pipelines[1])) ?? []).map((status, id) => ({
+        id,
+        status,
+      })),
+    ];
+  const one = fake.requests.find(
+    ({ iid }) => path === `/merge_requests/${iid}`,
+  );
+  if (one)
+    return [
+      200,
+      { ...one, head_pipeline: { status: fake.pipelines.get(one.iid)?.[0] } },
+    ];
   const notes = /^\/merge_requests\/(\d+)\/notes(?:\/(\d+))?$/.exec(path);
-  if (notes) return note(fake, method, Number(notes[1]), Number(notes[2]), text);
+  if (notes)
+    return note(fake, method, Number(notes[1]), Number(notes[2]), text);
   return [404, { message: "404 Not Found" }];
 }
 
-function requestsOf({ requests, commits }: FakeProject, sha: string): FakeRequest[] {
+function requestsOf(
+  { requests, commits }: FakeProject,
+  sha: string,
+): FakeRequest[] {
   const also = commits.get(sha) ?? [];
   return requests.filter(
     (request) =>
-      [request.sha, request.merge_commit_sha, request.squash_commit_sha].includes(sha) || also.includes(request.iid),
+      [
+        request.sha,
+        request.merge_commit_sha,
+        request.squash_commit_sha,
+      ].includes(sha) || also.includes(request.iid),
   );
 }
 
-function note(fake: FakeProject, method: string, iid: number, id: number, text: string): Answer {
-  if (method === "GET") return [200, fake.notes.filter((one) => one.iid === iid)];
+function note(
+  fake: FakeProject,
+  method: string,
+  iid: number,
+  id: number,
+  text: string,
+): Answer {
+  if (method === "GET")
+    return [200, fake.notes.filter((one) => one.iid === iid)];
   if (method === "POST") {
-    const made = { iid, id: 100 + fake.notes.length, body: JSON.parse(text).body, author: { id: 5 }, system: false };
+    const made = {
+      iid,
+      id: 100 + fake.notes.length,
+      body: JSON.parse(text).body,
+      author: { id: 5 },
+      system: false,
+    };
     fake.notes.push(made);
     return [201, made];
   }

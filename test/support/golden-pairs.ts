@@ -1,10 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { openReferences, type References } from "../../src/validate/evidence/references.ts";
+import {
+  openReferences,
+  type References,
+} from "../../src/validate/evidence/references.ts";
 import { openTensors } from "../../src/validate/evidence/safetensors.ts";
 
 /** Pictures, and what OpenMMLab's pipelines make of them; written by make_pairs.py beside them. */
-const PAIRS = fileURLToPath(new URL("../fixtures/preprocess/pairs.safetensors", import.meta.url));
+const PAIRS = fileURLToPath(
+  new URL("../fixtures/preprocess/pairs.safetensors", import.meta.url),
+);
 
 export type SaidStep = Record<string, unknown>;
 
@@ -12,8 +17,15 @@ export type SaidStep = Record<string, unknown>;
 export async function pairSteps(): Promise<Map<string, SaidStep[]>> {
   const { metadata, close } = await openTensors(PAIRS);
   await close();
-  const names = Object.keys(metadata).flatMap((key) => /^(.*)\/preprocess$/.exec(key)?.[1] ?? []);
-  return new Map(names.map((name) => [name, JSON.parse(metadata[`${name}/preprocess`] ?? "[]") as SaidStep[]]));
+  const names = Object.keys(metadata).flatMap(
+    (key) => /^(.*)\/preprocess$/.exec(key)?.[1] ?? [],
+  );
+  return new Map(
+    names.map((name) => [
+      name,
+      JSON.parse(metadata[`${name}/preprocess`] ?? "[]") as SaidStep[],
+    ]),
+  );
 }
 
 /** To be closed by who opens them. */
@@ -25,7 +37,10 @@ export function openPairs(): Promise<References> {
 export async function pairFile(name: string): Promise<Buffer> {
   const all = await readFile(PAIRS);
   const length = Number(all.readBigUInt64LE());
-  const header = JSON.parse(all.toString("utf8", 8, 8 + length)) as Record<string, { data_offsets: [number, number] }>;
+  const header = JSON.parse(all.toString("utf8", 8, 8 + length)) as Record<
+    string,
+    { data_offsets: [number, number] }
+  >;
   const { __metadata__: metadata, ...entries } = header;
   const kept: Record<string, unknown> = { __metadata__: metadata };
   const data: Buffer[] = [];

@@ -34,7 +34,10 @@ export interface LakefsServer {
 export async function realLakefs(): Promise<LakefsParts | null> {
   const required = process.env.MODEL_TO_EDGE_TEST_REAL === "required";
   try {
-    return await ensureLakefs({ build: required, log: (line) => console.log(line) });
+    return await ensureLakefs({
+      build: required,
+      log: (line) => console.log(line),
+    });
   } catch (error) {
     if (required) throw error;
     console.log(`skipped, needs a real lakeFS: ${(error as Error).message}`);
@@ -102,21 +105,32 @@ export async function startLakefs(parts: LakefsParts): Promise<LakefsServer> {
 
 function runningServer(endpoint: string): LakefsServer {
   const key = process.env.LAKECTL_CREDENTIALS_ACCESS_KEY_ID ?? "";
-  return clientOf(endpoint, key, process.env.LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY ?? "");
+  return clientOf(
+    endpoint,
+    key,
+    process.env.LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY ?? "",
+  );
 }
 
 function clientOf(endpoint: string, key: string, secret: string): LakefsServer {
   const authorization = `Basic ${Buffer.from(`${key}:${secret}`).toString("base64")}`;
   const nothing = async () => {};
-  const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+  const call = async <T>(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<T> => {
     const answer = await fetch(`${endpoint}/api/v1${path}`, {
       method,
       headers: { authorization, "content-type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-    return (text.startsWith("{") || text.startsWith("[") ? JSON.parse(text) : text) as T;
+    if (!answer.ok)
+      throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return (
+      text.startsWith("{") || text.startsWith("[") ? JSON.parse(text) : text
+    ) as T;
   };
   return {
     endpoint,
@@ -128,14 +142,28 @@ function clientOf(endpoint: string, key: string, secret: string): LakefsServer {
     process: null,
     call,
     async upload(path, content) {
-      const headers = { authorization, "content-type": "application/octet-stream" };
-      const answer = await fetch(`${endpoint}/api/v1${path}`, { method: "POST", headers, body: Buffer.from(content) });
-      if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${await answer.text()}`);
+      const headers = {
+        authorization,
+        "content-type": "application/octet-stream",
+      };
+      const answer = await fetch(`${endpoint}/api/v1${path}`, {
+        method: "POST",
+        headers,
+        body: Buffer.from(content),
+      });
+      if (!answer.ok)
+        throw new Error(
+          `POST ${path}: ${answer.status} ${await answer.text()}`,
+        );
       await answer.arrayBuffer();
     },
     async repository() {
       const name = `r${randomBytes(8).toString("hex")}`;
-      await call("POST", "/repositories", { name, storage_namespace: `local://${name}`, default_branch: "main" });
+      await call("POST", "/repositories", {
+        name,
+        storage_namespace: `local://${name}`,
+        default_branch: "main",
+      });
       return name;
     },
     kill: nothing,
@@ -145,10 +173,21 @@ function clientOf(endpoint: string, key: string, secret: string): LakefsServer {
 }
 
 /** Ready is a healthy answer and an authenticated one. */
-async function ready(server: LakefsServer, child: ChildProcess, output: () => string): Promise<void> {
-  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(50)) {
-    if (child.exitCode !== null) throw new Error(`lakeFS ended with ${child.exitCode}: ${output()}`);
-    const health = await fetch(`${server.endpoint}/api/v1/healthcheck`).catch(() => null);
+async function ready(
+  server: LakefsServer,
+  child: ChildProcess,
+  output: () => string,
+): Promise<void> {
+  for (
+    const deadline = Date.now() + 60_000;
+    Date.now() < deadline;
+    await sleep(50)
+  ) {
+    if (child.exitCode !== null)
+      throw new Error(`lakeFS ended with ${child.exitCode}: ${output()}`);
+    const health = await fetch(`${server.endpoint}/api/v1/healthcheck`).catch(
+      () => null,
+    );
     if (health?.status !== 204) continue;
     const listed = await server.call("GET", "/repositories").catch(() => null);
     if (listed) return;
@@ -162,6 +201,7 @@ async function freePort(): Promise<number> {
   const address = probe.address();
   probe.close();
   await once(probe, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
+  if (address === null || typeof address === "string")
+    throw new Error("no port");
   return address.port;
 }

@@ -27,13 +27,18 @@ export function mutationTable(tried: readonly TriedMutation[]): string {
     "",
     "| model | change | failed checks |",
     "| --- | --- | --- |",
-    ...wrong.map(({ model, title, by }) => `| ${model} | ${title} | ${by.join(", ") || "none"} |`),
+    ...wrong.map(
+      ({ model, title, by }) =>
+        `| ${model} | ${title} | ${by.join(", ") || "none"} |`,
+    ),
     "",
     "## Harmless",
     "",
     "| model | change | outcome |",
     "| --- | --- | --- |",
-    ...harmless.map(({ model, title, outcome }) => `| ${model} | ${title} | ${outcome} |`),
+    ...harmless.map(
+      ({ model, title, outcome }) => `| ${model} | ${title} | ${outcome} |`,
+    ),
     "",
   ].join("\n");
 }

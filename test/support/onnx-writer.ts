@@ -46,7 +46,13 @@ export interface ModelInput extends GraphInput {
   opsets?: Record<string, number>;
   metadata?: Record<string, string>;
   producer?: string;
-  functions?: { domain: string; name: string; inputs: string[]; outputs: string[]; nodes: NodeInput[] }[];
+  functions?: {
+    domain: string;
+    name: string;
+    inputs: string[];
+    outputs: string[];
+    nodes: NodeInput[];
+  }[];
 }
 
 export function onnxModel(model: ModelInput): Buffer {
@@ -55,8 +61,12 @@ export function onnxModel(model: ModelInput): Buffer {
     number(1, model.ir ?? 8),
     text(2, model.producer ?? "test"),
     field(7, graph(model)),
-    ...Object.entries(opsets).map(([domain, version]) => field(8, text(1, domain), number(2, version))),
-    ...Object.entries(model.metadata ?? {}).map(([key, value]) => field(14, text(1, key), text(2, value))),
+    ...Object.entries(opsets).map(([domain, version]) =>
+      field(8, text(1, domain), number(2, version)),
+    ),
+    ...Object.entries(model.metadata ?? {}).map(([key, value]) =>
+      field(14, text(1, key), text(2, value)),
+    ),
     ...(model.functions ?? []).map((each) =>
       field(
         25,
@@ -75,46 +85,82 @@ function graph({ nodes, inputs, outputs, weights = {} }: GraphInput): Buffer {
   return Buffer.concat([
     ...nodes.map((each) => field(1, node(each))),
     text(2, "graph"),
-    ...Object.entries(weights).map(([name, weight]) => field(5, tensor(weight, name))),
+    ...Object.entries(weights).map(([name, weight]) =>
+      field(5, tensor(weight, name)),
+    ),
     ...inputs.map((value) => field(11, valueInfo(value))),
     ...outputs.map((value) => field(12, valueInfo(value))),
   ]);
 }
 
-function node({ op, inputs, outputs, domain = "", name = "", doc = "", attributes = {} }: NodeInput): Buffer {
+function node({
+  op,
+  inputs,
+  outputs,
+  domain = "",
+  name = "",
+  doc = "",
+  attributes = {},
+}: NodeInput): Buffer {
   return Buffer.concat([
     ...inputs.map((input) => text(1, input)),
     ...outputs.map((output) => text(2, output)),
     ...(name ? [text(3, name)] : []),
     text(4, op),
-    ...Object.entries(attributes).map(([key, value]) => field(5, text(1, key), attribute(value))),
+    ...Object.entries(attributes).map(([key, value]) =>
+      field(5, text(1, key), attribute(value)),
+    ),
     ...(doc ? [text(6, doc)] : []),
     ...(domain ? [text(7, domain)] : []),
   ]);
 }
 
 function attribute(value: Attribute): Buffer {
-  if (typeof value === "number") return Buffer.concat([number(3, value), number(20, 2)]);
-  if (typeof value === "string") return Buffer.concat([text(4, value), number(20, 3)]);
-  if (Array.isArray(value)) return Buffer.concat([...value.map((each) => number(8, each)), number(20, 7)]);
-  if ("float" in value) return Buffer.concat([key(2, 5), floats([value.float]), number(20, 1)]);
+  if (typeof value === "number")
+    return Buffer.concat([number(3, value), number(20, 2)]);
+  if (typeof value === "string")
+    return Buffer.concat([text(4, value), number(20, 3)]);
+  if (Array.isArray(value))
+    return Buffer.concat([
+      ...value.map((each) => number(8, each)),
+      number(20, 7),
+    ]);
+  if ("float" in value)
+    return Buffer.concat([key(2, 5), floats([value.float]), number(20, 1)]);
   if ("floats" in value)
-    return Buffer.concat([...value.floats.map((each) => Buffer.concat([key(7, 5), floats([each])])), number(20, 6)]);
-  if ("graph" in value) return Buffer.concat([field(6, graph(value.graph)), number(20, 5)]);
+    return Buffer.concat([
+      ...value.floats.map((each) => Buffer.concat([key(7, 5), floats([each])])),
+      number(20, 6),
+    ]);
+  if ("graph" in value)
+    return Buffer.concat([field(6, graph(value.graph)), number(20, 5)]);
   return Buffer.concat([field(5, tensor(value, "")), number(20, 4)]);
 }
 
-function tensor({ dims, values, type = 1, external }: TensorInput, name: string): Buffer {
+function tensor(
+  { dims, values, type = 1, external }: TensorInput,
+  name: string,
+): Buffer {
   const entries = Object.entries(external ?? {}).map(([entry, value]) =>
     field(13, text(1, entry), text(2, String(value))),
   );
-  const data = external ? [...entries, number(14, 1)] : [field(9, rawData(values, type))];
-  return Buffer.concat([...dims.map((dim) => number(1, dim)), number(2, type), text(8, name), ...data]);
+  const data = external
+    ? [...entries, number(14, 1)]
+    : [field(9, rawData(values, type))];
+  return Buffer.concat([
+    ...dims.map((dim) => number(1, dim)),
+    number(2, type),
+    text(8, name),
+    ...data,
+  ]);
 }
 
 function rawData(values: ArrayLike<number>, type: number): Buffer {
   const list = Array.from(values);
-  if (type === 7) return Buffer.from(BigInt64Array.from(list, (value) => BigInt(value)).buffer);
+  if (type === 7)
+    return Buffer.from(
+      BigInt64Array.from(list, (value) => BigInt(value)).buffer,
+    );
   if (type === 6) return Buffer.from(Int32Array.from(list).buffer);
   if (type === 9) return Buffer.from(list);
   if (type === 11) return Buffer.from(Float64Array.from(list).buffer);
@@ -126,8 +172,13 @@ function floats(values: ArrayLike<number>): Buffer {
 }
 
 function valueInfo({ name, dims, type = 1 }: ValueInput): Buffer {
-  const shape = dims.map((dim) => field(1, typeof dim === "number" ? number(1, dim) : text(2, dim)));
-  return Buffer.concat([text(1, name), field(2, field(1, number(1, type), field(2, ...shape)))]);
+  const shape = dims.map((dim) =>
+    field(1, typeof dim === "number" ? number(1, dim) : text(2, dim)),
+  );
+  return Buffer.concat([
+    text(1, name),
+    field(2, field(1, number(1, type), field(2, ...shape))),
+  ]);
 }
 
 function field(id: number, ...payload: Buffer[]): Buffer {

@@ -1,5 +1,9 @@
 /** Seeded numbers, so that a test that fails once fails always (mulberry32). */
-export function random(seed: number): { uniform(): number; normal(): number; below(limit: number): number } {
+export function random(seed: number): {
+  uniform(): number;
+  normal(): number;
+  below(limit: number): number;
+} {
   let state = seed;
   function uniform(): number {
     state = (state + 0x6d2b79f5) | 0;
@@ -9,7 +13,9 @@ export function random(seed: number): { uniform(): number; normal(): number; bel
   }
   return {
     uniform,
-    normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
+    normal: () =>
+      Math.sqrt(-2 * Math.log(1 - uniform())) *
+      Math.cos(2 * Math.PI * uniform()),
     below: (limit) => Math.floor(uniform() * limit),
   };
 }

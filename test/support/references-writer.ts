@@ -5,7 +5,10 @@ export interface TensorValue {
   values: ArrayLike<number>;
 }
 
-const WRITERS: Record<TensorValue["dtype"], (values: number[]) => ArrayBufferLike> = {
+const WRITERS: Record<
+  TensorValue["dtype"],
+  (values: number[]) => ArrayBufferLike
+> = {
   F64: (values) => Float64Array.from(values).buffer,
   F32: (values) => Float32Array.from(values).buffer,
   I64: (values) => BigInt64Array.from(values, BigInt).buffer,
@@ -16,11 +19,16 @@ const WRITERS: Record<TensorValue["dtype"], (values: number[]) => ArrayBufferLik
   BF16: (values) => Uint16Array.from(values).buffer,
 };
 
-export function safetensors(tensors: Record<string, TensorValue>, metadata: Record<string, string> = {}): Buffer {
-  const stored = Object.entries(tensors).map(([name, { dtype, shape, values }]) => {
-    const bytes = Buffer.from(WRITERS[dtype](Array.from(values)));
-    return [name, { dtype, shape, bytes }];
-  });
+export function safetensors(
+  tensors: Record<string, TensorValue>,
+  metadata: Record<string, string> = {},
+): Buffer {
+  const stored = Object.entries(tensors).map(
+    ([name, { dtype, shape, values }]) => {
+      const bytes = Buffer.from(WRITERS[dtype](Array.from(values)));
+      return [name, { dtype, shape, bytes }];
+    },
+  );
   return packTensors(Object.fromEntries(stored), metadata);
 }
 

@@ -4,7 +4,10 @@ import type { Conversion } from "../../src/convert/conversion.ts";
 import type { ReportModel } from "../../src/report/report-model.ts";
 import type { Summary, SummaryModel } from "../../src/report/summary.ts";
 import type { CheckResult } from "../../src/validate/check.ts";
-import { emptyReport, type OutputReport } from "../../src/validate/output-report.ts";
+import {
+  emptyReport,
+  type OutputReport,
+} from "../../src/validate/output-report.ts";
 import type { Verdict } from "../../src/validate/verdict.ts";
 
 const HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
@@ -18,18 +21,30 @@ export function summaryModel(change: Partial<SummaryModel> = {}): SummaryModel {
     sentence:
       "detector may ship: on ONNX Runtime CPU it computes what its source computes; a change of 0.0000305 in dets would be noticed.",
     next: "",
-    reproduce: "model-to-edge validate edge/detector/ --evidence evidence/detector/",
+    reproduce:
+      "model-to-edge validate edge/detector/ --evidence evidence/detector/",
     spec_fp: HASH,
     exec_fp: HASH,
     files: [
       { path: "edge/detector/deploy.json", sha256: HASH, size: 1312 },
       { path: "edge/detector/end2end.onnx", sha256: HASH, size: 19_845_120 },
-      { path: "evidence/detector/references.safetensors", sha256: HASH, size: 8_123_904 },
+      {
+        path: "evidence/detector/references.safetensors",
+        sha256: HASH,
+        size: 8_123_904,
+      },
     ],
     reasons: [],
-    performance: "p50 12.3 ms, p95 13.1 ms, first run 20 ms, load 95 ms, 210 MB of memory, file 19.8 MB",
+    performance:
+      "p50 12.3 ms, p95 13.1 ms, first run 20 ms, load 95 ms, 210 MB of memory, file 19.8 MB",
     isolation: "bubblewrap",
-    timings: { download: 0.412, engine: 38.2, "engine.export": 21.1, validate: 4.13, stage: 0.9 },
+    timings: {
+      download: 0.412,
+      engine: 38.2,
+      "engine.export": 21.1,
+      validate: 4.13,
+      stage: 0.9,
+    },
     ...change,
   };
 }
@@ -49,10 +64,12 @@ export function sampleSummary(change: Partial<Summary> = {}): Summary {
     models: [summaryModel()],
     publication: {
       status: "published",
-      commit: "4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce",
+      commit:
+        "4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce",
       url: "https://lakefs.test/repositories/vision/objects?ref=4e07408562be&path=edge/",
       reason: null,
-      fetch: "lakectl fs download --recursive lakefs://vision/4e07408562be/edge/ edge/",
+      fetch:
+        "lakectl fs download --recursive lakefs://vision/4e07408562be/edge/ edge/",
     },
     notices: [],
     exit_code: 0,
@@ -69,19 +86,37 @@ export function sampleConversion(change: Partial<Conversion> = {}): Conversion {
     status: "converted",
     fingerprint: { spec: HASH, exec: HASH, verdict: HASH },
     inputs: [
-      { path: "model/detector/config.py", size: 14_210, token: "t1", sha256: HASH },
-      { path: "model/detector/epoch_12.pth", size: 40_112_004, token: "t2", sha256: HASH },
+      {
+        path: "model/detector/config.py",
+        size: 14_210,
+        token: "t1",
+        sha256: HASH,
+      },
+      {
+        path: "model/detector/epoch_12.pth",
+        size: 40_112_004,
+        token: "t2",
+        sha256: HASH,
+      },
     ],
     files: [],
     staged: [],
     environment: {
       python: "3.11.2",
       device: "cpu",
-      packages: { torch: "2.1.2", mmdeploy: "1.3.1", mmdet: "3.3.0", mmengine: "0.10.7", onnx: "1.16.2" },
+      packages: {
+        torch: "2.1.2",
+        mmdeploy: "1.3.1",
+        mmdet: "3.3.0",
+        mmengine: "0.10.7",
+        onnx: "1.16.2",
+      },
     },
     isolation: "bubblewrap",
     timings: { download: 0.412, engine: 38.2, validate: 4.13, stage: 0.9 },
-    warnings: ["test_cfg.max_per_img is 300, more than the 100 that the runtime keeps"],
+    warnings: [
+      "test_cfg.max_per_img is 300, more than the 100 that the runtime keeps",
+    ],
     failure: null,
     ...change,
   };
@@ -101,8 +136,14 @@ export function sampleOutput(change: Partial<OutputReport> = {}): OutputReport {
     noise: 2.4e-5,
     tolerance: 1.9e-4,
     would_notice: 2e-4,
-    worst: { case: "real-0", index: [0, 3, 2], onnx: 412.25003, source: 412.25 },
-    message: "output dets equals the source (largest error 3.1e-5, a change of 2e-4 would be seen)",
+    worst: {
+      case: "real-0",
+      index: [0, 3, 2],
+      onnx: 412.25003,
+      source: 412.25,
+    },
+    message:
+      "output dets equals the source (largest error 3.1e-5, a change of 2e-4 would be seen)",
     ...change,
   };
 }
@@ -124,11 +165,17 @@ export function sampleVerdict(change: Partial<Verdict> = {}): Verdict {
     reproduce: summaryModel().reproduce,
     policy: STRICT,
     checks: [
-      { check: "file", status: "pass", message: "end2end.onnx has 19845120 bytes", details: { size: 19_845_120 } },
+      {
+        check: "file",
+        status: "pass",
+        message: "end2end.onnx has 19845120 bytes",
+        details: { size: 19_845_120 },
+      },
       {
         check: "structure",
         status: "pass",
-        message: "opset 11 of the default domain, no custom operators, nothing that names a machine",
+        message:
+          "opset 11 of the default domain, no custom operators, nothing that names a machine",
         details: { opsets: { "": 11 }, nodes: 412 },
       },
       {
@@ -146,7 +193,8 @@ export function sampleVerdict(change: Partial<Verdict> = {}): Verdict {
       {
         check: "parity",
         status: "pass",
-        message: "output dets equals the source (largest error 3.1e-5, a change of 2e-4 would be seen), over 5 cases",
+        message:
+          "output dets equals the source (largest error 3.1e-5, a change of 2e-4 would be seen), over 5 cases",
         details: {
           outputs: [
             sampleOutput(),
@@ -168,7 +216,12 @@ export function sampleVerdict(change: Partial<Verdict> = {}): Verdict {
           cases: [{ name: "real-0", kind: "real" }],
         },
       },
-      { check: "shapes", status: "skip", message: "no axis is symbolic", details: {} },
+      {
+        check: "shapes",
+        status: "skip",
+        message: "no axis is symbolic",
+        details: {},
+      },
     ],
     ...change,
   };
@@ -179,13 +232,18 @@ export function sampleBehaviour(): CheckResult {
   return {
     check: "behaviour",
     status: "warn",
-    message: "5 of 7 sure boxes of either side have a partner in the unpatched source model's own prediction, 71.4 %",
+    message:
+      "5 of 7 sure boxes of either side have a partner in the unpatched source model's own prediction, 71.4 %",
     details: {
-      intermediate: [sampleOutput({ name: "raw.cls_scores.2", would_notice: 1e-4 })],
+      intermediate: [
+        sampleOutput({ name: "raw.cls_scores.2", would_notice: 1e-4 }),
+      ],
       not_compared: [],
       intermediate_cases: ["real-0"],
       agreement: [{ with: "predict", output: "dets", agreed: 5, total: 7 }],
-      boxes: [{ case: "real-0", source: BOXES.slice(0, 3), edge: BOXES.slice(0, 2) }],
+      boxes: [
+        { case: "real-0", source: BOXES.slice(0, 3), edge: BOXES.slice(0, 2) },
+      ],
     },
   };
 }
@@ -209,15 +267,25 @@ export function samplePng(width: number, height: number): Uint8Array {
       const at = y * (1 + width * 3) + 1 + x * 3;
       const car = x > 22 && x < 84 && y > 60 && y < 128;
       const person = x > 100 && x < 150 && y > 30 && y < 82;
-      const colour = car ? [150, 60, 50] : person ? [40, 70, 110] : [170 - y / 2, 190 - y / 2, 200 - x / 3];
+      const colour = car
+        ? [150, 60, 50]
+        : person
+          ? [40, 70, 110]
+          : [170 - y / 2, 190 - y / 2, 200 - x / 3];
       rows.set(colour.map(Math.round), at);
     }
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([8, 2, 0, 0, 0], 8);
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  const chunks = [chunk("IHDR", header), chunk("IDAT", deflateSync(rows)), chunk("IEND", Buffer.alloc(0))];
+  const signature = Buffer.from([
+    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a,
+  ]);
+  const chunks = [
+    chunk("IHDR", header),
+    chunk("IDAT", deflateSync(rows)),
+    chunk("IEND", Buffer.alloc(0)),
+  ];
   return Buffer.concat([signature, ...chunks]);
 }
 
@@ -234,7 +302,8 @@ function crc32(bytes: Buffer): number {
   let crc = 0xffffffff;
   for (const byte of bytes) {
     crc ^= byte;
-    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+    for (let bit = 0; bit < 8; bit += 1)
+      crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
   }
   return (crc ^ 0xffffffff) >>> 0;
 }

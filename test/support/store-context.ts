@@ -15,5 +15,14 @@ export function storeContext(overrides: Partial<Context> = {}) {
     progress: () => ({ advance() {}, at() {}, end() {} }),
   };
   const signal = new AbortController().signal;
-  return { env: {}, home: "/nonexistent", fetch, log, signal, now: () => new Date(), lines, ...overrides };
+  return {
+    env: {},
+    home: "/nonexistent",
+    fetch,
+    log,
+    signal,
+    now: () => new Date(),
+    lines,
+    ...overrides,
+  };
 }

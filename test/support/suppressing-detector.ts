@@ -10,7 +10,11 @@ import { safetensors, type TensorValue } from "./references-writer.ts";
  */
 const ROW = 7;
 const CLASSES = 3;
-const ints = (...values: number[]) => ({ dims: [values.length], values, type: 7 });
+const ints = (...values: number[]) => ({
+  dims: [values.length],
+  values,
+  type: 7,
+});
 const floats = (...values: number[]) => ({ dims: [values.length], values });
 const node = (
   op: string,
@@ -24,7 +28,12 @@ const node = (
   attributes,
 });
 /** `Where(n < k, n, k)`, the way in which MMDeploy says "at most k". */
-const atMost = (name: string, of: string, axis: number, k: string): NodeInput[] => [
+const atMost = (
+  name: string,
+  of: string,
+  axis: number,
+  k: string,
+): NodeInput[] => [
   node("Shape", [of], [`${name}.shape`]),
   node("Gather", [`${name}.shape`, `place.${axis}`], [`${name}.n`]),
   node("Less", [`${name}.n`, k], [`${name}.is`]),
@@ -43,7 +52,11 @@ export const SUPPRESSING_MODEL: ModelInput = {
     node("Gather", ["all.boxes", "pre.rows"], ["boxes"], { axis: 1 }),
     node("Gather", ["all.scores", "pre.rows"], ["scores"], { axis: 1 }),
     node("Transpose", ["scores"], ["by_class"], { perm: [0, 2, 1] }),
-    node("NonMaxSuppression", ["boxes", "by_class", "most", "nms_iou", "score_thr"], ["selected"]),
+    node(
+      "NonMaxSuppression",
+      ["boxes", "by_class", "most", "nms_iou", "score_thr"],
+      ["selected"],
+    ),
     node("Slice", ["selected", "one", "two", "one"], ["of_class"]),
     node("Slice", ["selected", "two", "three", "one"], ["of_box"]),
     node("Squeeze", ["boxes", "zero"], ["boxes.flat"]),
@@ -67,9 +80,22 @@ export const SUPPRESSING_MODEL: ModelInput = {
     { name: "labels", dims: [1, "k"], type: 7 },
   ],
   weights: {
-    ...{ zero: ints(0), one: ints(1), two: ints(2), three: ints(3), four: ints(4), seven: ints(7) },
+    ...{
+      zero: ints(0),
+      one: ints(1),
+      two: ints(2),
+      three: ints(3),
+      four: ints(4),
+      seven: ints(7),
+    },
     ...{ "place.0": ints(0), "place.1": ints(1) },
-    ...{ most: ints(200), nms_iou: floats(0.6), score_thr: floats(0.05), pre_topk: ints(5000), max_k: ints(100) },
+    ...{
+      most: ints(200),
+      nms_iou: floats(0.6),
+      score_thr: floats(0.05),
+      pre_topk: ints(5000),
+      max_k: ints(100),
+    },
   },
 };
 
@@ -78,10 +104,22 @@ export const SUPPRESSING_CONTRACT = {
   task: "detection",
   input: { name: "x", dtype: "f32", shape: [1, "boxes", ROW] },
   outputs: [
-    { name: "dets", dtype: "f32", shape: [1, "k", 5], format: "x1y1x2y2s", max_k: 100 },
+    {
+      name: "dets",
+      dtype: "f32",
+      shape: [1, "k", 5],
+      format: "x1y1x2y2s",
+      max_k: 100,
+    },
     { name: "labels", dtype: "i64", shape: [1, "k"], label_offset: 0 },
   ],
-  baked: { nms_iou: 0.6, score_thr: 0.05, pre_topk: 5000, max_per_class: 200, class_agnostic: false },
+  baked: {
+    nms_iou: 0.6,
+    score_thr: 0.05,
+    pre_topk: 5000,
+    max_per_class: 200,
+    class_agnostic: false,
+  },
   classes: ["car", "bus", "tram"],
 };
 
@@ -89,20 +127,41 @@ export const SUPPRESSING_CONTRACT = {
 function references(): Buffer {
   const rng = random(5);
   const tensors: Record<string, TensorValue> = {};
-  for (const [name, count] of Object.entries({ "sample-0": 8, "random-0": 12, "random-1": 10, none: 6 })) {
+  for (const [name, count] of Object.entries({
+    "sample-0": 8,
+    "random-0": 12,
+    "random-1": 10,
+    none: 6,
+  })) {
     const boxes = Array.from({ length: count }, (_, index) => {
       const [x, y] = [20 + 100 * (index % 4), 20 + 100 * Math.floor(index / 4)];
-      const box = [x + rng.uniform(), y + rng.uniform(), x + 60, y + 50].map(Math.fround);
-      return { box, score: name === "none" ? 0.001 : Math.fround(0.9 - 0.05 * index), label: index % CLASSES };
+      const box = [x + rng.uniform(), y + rng.uniform(), x + 60, y + 50].map(
+        Math.fround,
+      );
+      return {
+        box,
+        score: name === "none" ? 0.001 : Math.fround(0.9 - 0.05 * index),
+        label: index % CLASSES,
+      };
     });
     const rows = boxes.flatMap(({ box, score, label }) => [
       ...box,
-      ...Array.from({ length: CLASSES }, (_, at) => (at === label ? score : 0.001)),
+      ...Array.from({ length: CLASSES }, (_, at) =>
+        at === label ? score : 0.001,
+      ),
     ]);
     const kept = name === "none" ? [] : boxes;
     const dets = kept.flatMap(({ box, score }) => [...box, score]);
-    tensors[`${name}/in/x`] = { dtype: "F32", shape: [1, count, ROW], values: rows };
-    tensors[`${name}/fp32/dets`] = { dtype: "F32", shape: [1, kept.length, 5], values: dets };
+    tensors[`${name}/in/x`] = {
+      dtype: "F32",
+      shape: [1, count, ROW],
+      values: rows,
+    };
+    tensors[`${name}/fp32/dets`] = {
+      dtype: "F32",
+      shape: [1, kept.length, 5],
+      values: dets,
+    };
     tensors[`${name}/fp64/dets`] = {
       dtype: "F64",
       shape: [1, kept.length, 5],

@@ -1,11 +1,24 @@
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Manifest } from "../../src/model/manifest.ts";
 import type { Summary } from "../../src/report/summary.ts";
-import { type CommandOptions, type CommandRun, commandLine } from "./command-line.ts";
+import {
+  type CommandOptions,
+  type CommandRun,
+  commandLine,
+} from "./command-line.ts";
 
 /** A file store with the branch `main`, and a working directory; both are gone after the test. */
 export interface ToyStore {
@@ -24,9 +37,14 @@ export interface ToyStore {
   edge(): Record<string, string>;
 }
 
-export const GOOD_WEIGHTS = JSON.stringify({ w: [1, 2, 3, 4], b: [0, 0, 0, 1] });
+export const GOOD_WEIGHTS = JSON.stringify({
+  w: [1, 2, 3, 4],
+  b: [0, 0, 0, 1],
+});
 
-export function toyStore(models: Record<string, Record<string, unknown>> = { det: {} }): ToyStore {
+export function toyStore(
+  models: Record<string, Record<string, unknown>> = { det: {} },
+): ToyStore {
   // Not below a folder that only one user may enter, so that the engine may run as another.
   const root = mkdtempSync(join(tmpdir(), "model-to-edge-"));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
@@ -39,7 +57,10 @@ export function toyStore(models: Record<string, Record<string, unknown>> = { det
     writeFileSync(at(path), content);
   };
   for (const [name, config] of Object.entries(models)) {
-    write(`model/${name}/model.json`, JSON.stringify({ channels: 4, ...config }));
+    write(
+      `model/${name}/model.json`,
+      JSON.stringify({ channels: 4, ...config }),
+    );
     write(`model/${name}/toy.weights`, GOOD_WEIGHTS);
   }
   const url = `file://${join(root, "store")}`;
@@ -49,14 +70,30 @@ export function toyStore(models: Record<string, Record<string, unknown>> = { det
     url,
     branch,
     write,
-    exists: (path) => statSync(at(path), { throwIfNoEntry: false }) !== undefined,
+    exists: (path) =>
+      statSync(at(path), { throwIfNoEntry: false }) !== undefined,
     read: (path) => readFileSync(at(path), "utf8"),
     run: (args = [], options = {}) =>
-      commandLine(["run", "--store", url, "--model-branch", "main", "--isolation", "none", ...args], {
-        cwd,
-        ...options,
-      }),
-    summary: () => JSON.parse(readFileSync(join(cwd, "model-to-edge-out/summary.json"), "utf8")) as Summary,
+      commandLine(
+        [
+          "run",
+          "--store",
+          url,
+          "--model-branch",
+          "main",
+          "--isolation",
+          "none",
+          ...args,
+        ],
+        {
+          cwd,
+          ...options,
+        },
+      ),
+    summary: () =>
+      JSON.parse(
+        readFileSync(join(cwd, "model-to-edge-out/summary.json"), "utf8"),
+      ) as Summary,
     manifest: (path) => JSON.parse(readFileSync(at(path), "utf8")) as Manifest,
     edge: () => filesBelow(at("edge")),
   };
@@ -68,7 +105,10 @@ function filesBelow(folder: string): Record<string, string> {
     // Through the link, so that one publication is read as a whole.
     if (!statSync(folder, { throwIfNoEntry: false })) return {};
     cpSync(folder, copy, { recursive: true, dereference: true });
-    const files = readdirSync(copy, { recursive: true, encoding: "utf8" }).sort();
+    const files = readdirSync(copy, {
+      recursive: true,
+      encoding: "utf8",
+    }).sort();
     const plain = files.filter((path) => statSync(join(copy, path)).isFile());
     return Object.fromEntries(
       plain.map((path) => [

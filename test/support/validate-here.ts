@@ -2,23 +2,40 @@ import type { Policy } from "../../src/config/policy.ts";
 import { readOnnx } from "../../src/onnx/read-onnx.ts";
 import type { CheckResult } from "../../src/validate/check.ts";
 import { SESSION_CHECKS } from "../../src/validate/checks/session-checks.ts";
-import { FOLDER_CHECKS, GRAPH_CHECKS } from "../../src/validate/checks/static-checks.ts";
+import {
+  FOLDER_CHECKS,
+  GRAPH_CHECKS,
+} from "../../src/validate/checks/static-checks.ts";
 import { findSubject } from "../../src/validate/find-subject.ts";
 import { createRuntime } from "../../src/validate/runtime/runtime.ts";
 import { decideVerdict, type Verdict } from "../../src/validate/verdict.ts";
 
 /** The checks of `validate` in this process, without the worker: for suites of hundreds of models that crash nothing. */
-export async function validateHere(folder: string, policy: Policy): Promise<Verdict> {
+export async function validateHere(
+  folder: string,
+  policy: Policy,
+): Promise<Verdict> {
   const subject = await findSubject(folder, null, policy);
   const graph = await readOnnx(subject.model);
   const watch = { begin: () => undefined, end: () => undefined };
-  const runtime = createRuntime({ subject, graph, bytes: 1, scratch: folder, watch });
+  const runtime = createRuntime({
+    subject,
+    graph,
+    bytes: 1,
+    scratch: folder,
+    watch,
+  });
   const results: CheckResult[] = [];
-  for (const check of FOLDER_CHECKS) results.push({ check: check.name, ...(await check.run(subject)) });
-  for (const check of GRAPH_CHECKS) results.push({ check: check.name, ...(await check.run(subject, graph)) });
+  for (const check of FOLDER_CHECKS)
+    results.push({ check: check.name, ...(await check.run(subject)) });
+  for (const check of GRAPH_CHECKS)
+    results.push({ check: check.name, ...(await check.run(subject, graph)) });
   for (const check of SESSION_CHECKS) {
     if (policy.off.includes(check.name)) continue;
-    results.push({ check: check.name, ...(await check.run(subject, graph, runtime)) });
+    results.push({
+      check: check.name,
+      ...(await check.run(subject, graph, runtime)),
+    });
     if (check.name === "load" && results.at(-1)?.status === "fail") break;
   }
   await runtime.close();

@@ -33,9 +33,17 @@ export function checkOf({ checks }: Verdict, name: string): CheckResult {
   return found;
 }
 
-export async function workerContext(): Promise<Pick<Context, "worker" | "log" | "signal" | "env" | "now">> {
+export async function workerContext(): Promise<
+  Pick<Context, "worker" | "log" | "signal" | "env" | "now">
+> {
   worker ??= bundleWorker();
-  return { worker: await worker, log: silent, signal: new AbortController().signal, env: {}, now: () => new Date() };
+  return {
+    worker: await worker,
+    log: silent,
+    signal: new AbortController().signal,
+    env: {},
+    now: () => new Date(),
+  };
 }
 
 const silent: Context["log"] = {
@@ -43,5 +51,9 @@ const silent: Context["log"] = {
   warn: () => undefined,
   error: () => undefined,
   section: (_, work) => work(),
-  progress: () => ({ advance: () => undefined, at: () => undefined, end: () => undefined }),
+  progress: () => ({
+    advance: () => undefined,
+    at: () => undefined,
+    end: () => undefined,
+  }),
 };

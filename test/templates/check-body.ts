@@ -13,7 +13,8 @@ const GLOBAL = new Set([
 ]);
 const PREFIX = "$[[ inputs.job-prefix ]]";
 /** Keywords whose value may be a whole input that is no string. */
-const WHOLE = /^\s*(tags|needs|rules|max|allow_failure|interruptible): \$\[\[ inputs\.[a-z-]+ \]\]$/;
+const WHOLE =
+  /^\s*(tags|needs|rules|max|allow_failure|interruptible): \$\[\[ inputs\.[a-z-]+ \]\]$/;
 
 /** What is legal YAML and still wrong in a component's body; one line per problem. */
 export function bodyProblems(body: string): string[] {
@@ -27,16 +28,23 @@ export function bodyProblems(body: string): string[] {
 }
 
 function jobProblems(name: string, job: Record<string, unknown>): string[] {
-  if (GLOBAL.has(name)) return [`${name}: a component must not set what holds for all jobs of a pipeline`];
+  if (GLOBAL.has(name))
+    return [
+      `${name}: a component must not set what holds for all jobs of a pipeline`,
+    ];
   const problems: string[] = [];
-  if (!name.startsWith(PREFIX)) problems.push(`${name}: the name does not begin with the prefix`);
+  if (!name.startsWith(PREFIX))
+    problems.push(`${name}: the name does not begin with the prefix`);
   if (name.startsWith(".")) problems.push(`${name}: a hidden job is global`);
   if ((job.inherit as { default?: boolean } | undefined)?.default !== false)
     problems.push(`${name}: inherits the consumer's default`);
-  for (const key of ["before_script", "after_script", "hooks"]) if (key in job) problems.push(`${name}: has ${key}`);
+  for (const key of ["before_script", "after_script", "hooks"])
+    if (key in job) problems.push(`${name}: has ${key}`);
   for (const line of [job.script].flat()) {
-    if (/\$/.test(String(line))) problems.push(`${name}: a script line reads a variable: ${String(line)}`);
-    if (/[;&|<>`(){}]/.test(String(line))) problems.push(`${name}: logic in a script line: ${String(line)}`);
+    if (/\$/.test(String(line)))
+      problems.push(`${name}: a script line reads a variable: ${String(line)}`);
+    if (/[;&|<>`(){}]/.test(String(line)))
+      problems.push(`${name}: logic in a script line: ${String(line)}`);
   }
   return problems;
 }
@@ -45,10 +53,22 @@ function jobProblems(name: string, job: Record<string, unknown>): string[] {
 function flowProblems(contents: unknown): string[] {
   const problems: string[] = [];
   visit(contents as Node, (_key, node) => {
-    if ((isSeq(node) || isMap(node)) && node.flow && JSON.stringify(node.toJSON()).includes("inputs."))
-      problems.push(`input in a flow collection: ${JSON.stringify(node.toJSON())}`);
-    if (isScalar(node) && String(node.value).includes("$[[") && node.type === "QUOTE_SINGLE")
-      problems.push(`input in single quotes, which its regex does not keep whole: ${String(node.value)}`);
+    if (
+      (isSeq(node) || isMap(node)) &&
+      node.flow &&
+      JSON.stringify(node.toJSON()).includes("inputs.")
+    )
+      problems.push(
+        `input in a flow collection: ${JSON.stringify(node.toJSON())}`,
+      );
+    if (
+      isScalar(node) &&
+      String(node.value).includes("$[[") &&
+      node.type === "QUOTE_SINGLE"
+    )
+      problems.push(
+        `input in single quotes, which its regex does not keep whole: ${String(node.value)}`,
+      );
   });
   return problems;
 }
@@ -56,5 +76,7 @@ function flowProblems(contents: unknown): string[] {
 function lineProblems(line: string): string[] {
   if (!line.includes("$[[")) return [];
   const quoted = /"[^"]*\$\[\[[^"]*"/.test(line);
-  return quoted || WHOLE.test(line) ? [] : [`input without quotes: ${line.trim()}`];
+  return quoted || WHOLE.test(line)
+    ? []
+    : [`input without quotes: ${line.trim()}`];
 }

@@ -36,9 +36,16 @@ export function readComponent(file: URL): Component {
 export function splitComponent(text: string): Component {
   const documents = parseAllDocuments(text);
   const end = /^---$/m.exec(text);
-  if (documents.length !== 2 || !end) throw new Error("a component is a header, a line of exactly ---, and a body");
-  for (const document of documents) for (const error of document.errors) throw error;
-  return { header: documents[0]?.toJS() as Header, body: text.slice(end.index + 4) };
+  if (documents.length !== 2 || !end)
+    throw new Error(
+      "a component is a header, a line of exactly ---, and a body",
+    );
+  for (const document of documents)
+    for (const error of document.errors) throw error;
+  return {
+    header: documents[0]?.toJS() as Header,
+    body: text.slice(end.index + 4),
+  };
 }
 
 export function typeOf(spec: InputSpec): string {
@@ -46,13 +53,21 @@ export function typeOf(spec: InputSpec): string {
 }
 
 /** Does a value fit its type, options and expression? One line per problem. */
-export function problemsOfValue(name: string, spec: InputSpec, value: unknown): string[] {
+export function problemsOfValue(
+  name: string,
+  spec: InputSpec,
+  value: unknown,
+): string[] {
   const type = typeOf(spec);
   const actual = Array.isArray(value) ? "array" : typeof value;
-  if (actual !== type) return [`${name}: ${JSON.stringify(value)} is no ${type}`];
+  if (actual !== type)
+    return [`${name}: ${JSON.stringify(value)} is no ${type}`];
   const problems: string[] = [];
-  if (spec.options && !spec.options.includes(value)) problems.push(`${name}: ${JSON.stringify(value)} is no option`);
+  if (spec.options && !spec.options.includes(value))
+    problems.push(`${name}: ${JSON.stringify(value)} is no option`);
   if (spec.regex && !new RegExp(spec.regex).test(String(value)))
-    problems.push(`${name}: ${JSON.stringify(value)} does not match ${spec.regex}`);
+    problems.push(
+      `${name}: ${JSON.stringify(value)} does not match ${spec.regex}`,
+    );
   return problems;
 }

@@ -11,7 +11,9 @@ import { interpolate } from "./interpolate.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PAGES = [
   ...readdirSync(join(ROOT, "docs")).map((name) => `docs/${name}`),
-  ...["README.md", "CONTRIBUTING.md"].filter((name) => existsSync(join(ROOT, name))),
+  ...["README.md", "CONTRIBUTING.md"].filter((name) =>
+    existsSync(join(ROOT, name)),
+  ),
 ].filter((name) => name.endsWith(".md"));
 
 interface Block {
@@ -22,9 +24,16 @@ interface Block {
 /** Code blocks of a language, without the indentation of the list they stand in. */
 function blocks(language: string): Block[] {
   return PAGES.flatMap((page) =>
-    [...read(page).matchAll(new RegExp(`^( *)\`\`\`${language}\n([\\s\\S]*?)^ *\`\`\`$`, "gm"))].map((match) => ({
+    [
+      ...read(page).matchAll(
+        new RegExp(`^( *)\`\`\`${language}\n([\\s\\S]*?)^ *\`\`\`$`, "gm"),
+      ),
+    ].map((match) => ({
       page,
-      text: (match[2] ?? "").replaceAll(new RegExp(`^${match[1] ?? ""}`, "gm"), ""),
+      text: (match[2] ?? "").replaceAll(
+        new RegExp(`^${match[1] ?? ""}`, "gm"),
+        "",
+      ),
     })),
   );
 }
@@ -44,36 +53,54 @@ describe("the pages", () => {
     expect(yaml.length).toBe(includes.length + conversions.length);
   });
 
-  it.each(includes)("in $page, include the component with inputs that it has", ({ text }) => {
-    const { include } = parse(text) as { include: { component: string; inputs: Record<string, unknown> }[] };
-    for (const { inputs } of include) expect(() => interpolate(readComponent(CONVERT), inputs)).not.toThrow();
-  });
+  it.each(includes)(
+    "in $page, include the component with inputs that it has",
+    ({ text }) => {
+      const { include } = parse(text) as {
+        include: { component: string; inputs: Record<string, unknown> }[];
+      };
+      for (const { inputs } of include)
+        expect(() => interpolate(readComponent(CONVERT), inputs)).not.toThrow();
+    },
+  );
 
-  it.each(conversions)("in $page, show a conversion.yaml without problems", async ({ page, text }) => {
-    const parsed = await parseConversionYaml(text, page, ["mmdeploy"]);
-    expect(parsed).not.toHaveProperty("problems");
-  });
+  it.each(conversions)(
+    "in $page, show a conversion.yaml without problems",
+    async ({ page, text }) => {
+      const parsed = await parseConversionYaml(text, page, ["mmdeploy"]);
+      expect(parsed).not.toHaveProperty("problems");
+    },
+  );
 
   it("show an engine.json and a summary.json that fit their schemas", async () => {
     const json = blocks("json").map(({ text }) => JSON.parse(text));
     const engine = json.find((data) => "protocol" in data);
     const summary = json.find((data) => "exit_code" in data);
     expect(await checkAgainst("engine", engine)).toEqual([]);
-    const whole = JSON.parse(JSON.stringify(summary).replaceAll("…", "0".repeat(64)));
+    const whole = JSON.parse(
+      JSON.stringify(summary).replaceAll("…", "0".repeat(64)),
+    );
     expect(await checkAgainst("summary", whole)).toEqual([]);
   });
 
   it.each(PAGES)("%s links to files and headings that are there", (page) => {
-    const broken = [...read(page).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)].filter(([, path, heading]) => {
+    const broken = [
+      ...read(page).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g),
+    ].filter(([, path, heading]) => {
       const file = path ? resolve(ROOT, dirname(page), path) : join(ROOT, page);
-      return !existsSync(file) || (heading && !headings(readFileSync(file, "utf8")).includes(heading));
+      return (
+        !existsSync(file) ||
+        (heading && !headings(readFileSync(file, "utf8")).includes(heading))
+      );
     });
     expect(broken.map(([whole]) => whole)).toEqual([]);
   });
 
   it("are all in the index", () => {
     const index = read("docs/index.md");
-    const names = readdirSync(join(ROOT, "docs")).filter((name) => name.endsWith(".md") && name !== "index.md");
+    const names = readdirSync(join(ROOT, "docs")).filter(
+      (name) => name.endsWith(".md") && name !== "index.md",
+    );
     expect(names.filter((name) => !index.includes(`(${name})`))).toEqual([]);
   });
 });

@@ -1,18 +1,40 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { type OptionSpec, RUN_OPTIONS, variableOf } from "../../src/config/options.ts";
+import {
+  type OptionSpec,
+  RUN_OPTIONS,
+  variableOf,
+} from "../../src/config/options.ts";
 import { bodyProblems } from "./check-body.ts";
 import { headerProblems } from "./check-header.ts";
-import { COMPONENTS, CONVERT, componentFile, readComponent, splitComponent } from "./component.ts";
+import {
+  COMPONENTS,
+  CONVERT,
+  componentFile,
+  readComponent,
+  splitComponent,
+} from "./component.ts";
 
 const convert = readComponent(CONVERT);
 /** Inputs that shape the job and never reach the command line. */
 const OF_THE_JOB = [
-  ...["image", "tags", "stage", "job-prefix", "needs", "rules", "retry", "allow-failure", "interruptible"],
+  ...[
+    "image",
+    "tags",
+    "stage",
+    "job-prefix",
+    "needs",
+    "rules",
+    "retry",
+    "allow-failure",
+    "interruptible",
+  ],
   ...["resource-group", "artifacts-expire-in"],
 ];
-const OF_THE_RUN = RUN_OPTIONS.filter((option: OptionSpec) => !option.commandLineOnly);
+const OF_THE_RUN = RUN_OPTIONS.filter(
+  (option: OptionSpec) => !option.commandLineOnly,
+);
 
 describe.each(COMPONENTS)("the component %s", (name) => {
   it("has a header that GitLab's catalog takes and people understand", () => {
@@ -26,31 +48,51 @@ describe.each(COMPONENTS)("the component %s", (name) => {
 
 describe("the component convert", () => {
   it("has its inputs, and the command line its flags, in tables of docs/", () => {
-    const script = fileURLToPath(new URL("../../scripts/templates/doc-tables.mjs", import.meta.url));
-    const { stderr, status } = spawnSync(process.execPath, [script, "--check"], { encoding: "utf8" });
+    const script = fileURLToPath(
+      new URL("../../scripts/templates/doc-tables.mjs", import.meta.url),
+    );
+    const { stderr, status } = spawnSync(
+      process.execPath,
+      [script, "--check"],
+      { encoding: "utf8" },
+    );
     expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
   });
 
   it("has the command line's options as inputs, and beside them only what shapes the job", () => {
     const inputs = Object.keys(convert.header.spec.inputs).sort();
-    expect(inputs).toEqual([...OF_THE_RUN.map(({ name }) => name), ...OF_THE_JOB].sort());
+    expect(inputs).toEqual(
+      [...OF_THE_RUN.map(({ name }) => name), ...OF_THE_JOB].sort(),
+    );
   });
 
-  it.each(OF_THE_RUN.map((option): [string, OptionSpec] => [option.name, option]))(
+  it.each(
+    OF_THE_RUN.map((option): [string, OptionSpec] => [option.name, option]),
+  )(
     "passes %s on in its variable, with the command line's choices and default",
     (name, option) => {
       const spec = convert.header.spec.inputs[name];
-      expect(convert.body).toContain(`    ${variableOf(name)}: "$[[ inputs.${name} ]]"\n`);
-      if (option.choices) expect(spec?.options?.filter((choice) => choice !== "")).toEqual(option.choices);
-      if (option.type === "flag") expect(spec).toMatchObject({ type: "boolean", default: false });
+      expect(convert.body).toContain(
+        `    ${variableOf(name)}: "$[[ inputs.${name} ]]"\n`,
+      );
+      if (option.choices)
+        expect(spec?.options?.filter((choice) => choice !== "")).toEqual(
+          option.choices,
+        );
+      if (option.type === "flag")
+        expect(spec).toMatchObject({ type: "boolean", default: false });
       // An empty variable counts as not set; a store has to be named, and a job needs a limit of its own.
-      else if (name !== "store" && name !== "timeout") expect(spec?.default).toBe(option.default ?? "");
+      else if (name !== "store" && name !== "timeout")
+        expect(spec?.default).toBe(option.default ?? "");
     },
   );
 });
 
 /** A component with one input and one job, and a part of it replaced. */
-function variant(replace: string, by: string): ReturnType<typeof splitComponent> {
+function variant(
+  replace: string,
+  by: string,
+): ReturnType<typeof splitComponent> {
   const good = `spec:
   inputs:
     job-prefix:
@@ -64,26 +106,77 @@ function variant(replace: string, by: string): ReturnType<typeof splitComponent>
   script:
     - model-to-edge run
 `;
-  if (!good.includes(replace)) throw new Error(`nothing to replace: ${replace}`);
+  if (!good.includes(replace))
+    throw new Error(`nothing to replace: ${replace}`);
   return splitComponent(good.replace(replace, by));
 }
 
 describe("the checker of headers", () => {
   it.each([
     ["a typo in a key", "default: ''", "defualt: ''", "unknown key defualt"],
-    ["another key beside inputs", "spec:\n", "spec:\n  include: []\n", "include: unknown key"],
-    ["no description", "      description: Put before the name.\n", "", "no description"],
-    ["a long description", "Put before the name.", "x".repeat(257), "more than 256"],
-    ["a default of another type", "default: ''", "default: 7", "7 is no string"],
-    ["a default that does not match", "default: ''", "default: '9'", "does not match"],
-    ["a default outside its options", "regex: ^[a-z]*$", "options: [a, b]", "is no option"],
+    [
+      "another key beside inputs",
+      "spec:\n",
+      "spec:\n  include: []\n",
+      "include: unknown key",
+    ],
+    [
+      "no description",
+      "      description: Put before the name.\n",
+      "",
+      "no description",
+    ],
+    [
+      "a long description",
+      "Put before the name.",
+      "x".repeat(257),
+      "more than 256",
+    ],
+    [
+      "a default of another type",
+      "default: ''",
+      "default: 7",
+      "7 is no string",
+    ],
+    [
+      "a default that does not match",
+      "default: ''",
+      "default: '9'",
+      "does not match",
+    ],
+    [
+      "a default outside its options",
+      "regex: ^[a-z]*$",
+      "options: [a, b]",
+      "is no option",
+    ],
     ["an unknown type", "default: ''", "type: text", "unknown type text"],
-    ["a name that is not kebab-case", "    job-prefix:", "    job_prefix:", "not kebab-case"],
-    ["an input that is declared and not used", '"$[[ inputs.job-prefix ]]convert"', "convert", "declared and not used"],
-    ["an input that is used and not declared", "    - model", "    - $[[ inputs.x ]] model", "used and not declared"],
+    [
+      "a name that is not kebab-case",
+      "    job-prefix:",
+      "    job_prefix:",
+      "not kebab-case",
+    ],
+    [
+      "an input that is declared and not used",
+      '"$[[ inputs.job-prefix ]]convert"',
+      "convert",
+      "declared and not used",
+    ],
+    [
+      "an input that is used and not declared",
+      "    - model",
+      "    - $[[ inputs.x ]] model",
+      "used and not declared",
+    ],
     ["a regex that lets a quote through", "^[a-z]*$", "^.*$", "lets a quote"],
     ["no regex at all", "      regex: ^[a-z]*$\n", "", "lets a quote"],
-    ["options of a boolean", "default: ''", "type: boolean\n      options: [true]", "a boolean has no options"],
+    [
+      "options of a boolean",
+      "default: ''",
+      "type: boolean\n      options: [true]",
+      "a boolean has no options",
+    ],
   ])("notices %s", (_what, replace, by, problem) => {
     expect(headerProblems(variant("default", "default"))).toEqual([]);
     expect(headerProblems(variant(replace, by)).join("\n")).toContain(problem);
@@ -92,18 +185,70 @@ describe("the checker of headers", () => {
 
 describe("the checker of bodies", () => {
   it.each([
-    ["a global key", '"$[[ inputs.job-prefix ]]convert"', "variables", "for all jobs of a pipeline"],
-    ["a hidden job", '"$[[ inputs.job-prefix ]]convert"', "'.base'", "a hidden job is global"],
-    ["a name without the prefix", '"$[[ inputs.job-prefix ]]convert"', "convert", "does not begin with the prefix"],
-    ["a job that inherits", "  inherit:\n    default: false\n", "", "inherits the consumer's default"],
-    ["an after_script", "  script:", "  after_script: [x]\n  script:", "has after_script"],
-    ["a script line with an input", "model-to-edge run", "'run $[[ inputs.job-prefix ]]'", "reads a variable"],
-    ["logic in a script line", "model-to-edge run", "a && b", "logic in a script line"],
-    ["an input without quotes", "  script:", "  stage: $[[ inputs.job-prefix ]]\n  script:", "input without quotes"],
-    ["an input in a flow list", "  script:", "  tags: ['$[[ inputs.job-prefix ]]']\n  script:", "flow collection"],
-    ["an input in single quotes", "  script:", "  stage: '$[[ inputs.job-prefix ]]'\n  script:", "single quotes"],
+    [
+      "a global key",
+      '"$[[ inputs.job-prefix ]]convert"',
+      "variables",
+      "for all jobs of a pipeline",
+    ],
+    [
+      "a hidden job",
+      '"$[[ inputs.job-prefix ]]convert"',
+      "'.base'",
+      "a hidden job is global",
+    ],
+    [
+      "a name without the prefix",
+      '"$[[ inputs.job-prefix ]]convert"',
+      "convert",
+      "does not begin with the prefix",
+    ],
+    [
+      "a job that inherits",
+      "  inherit:\n    default: false\n",
+      "",
+      "inherits the consumer's default",
+    ],
+    [
+      "an after_script",
+      "  script:",
+      "  after_script: [x]\n  script:",
+      "has after_script",
+    ],
+    [
+      "a script line with an input",
+      "model-to-edge run",
+      "'run $[[ inputs.job-prefix ]]'",
+      "reads a variable",
+    ],
+    [
+      "logic in a script line",
+      "model-to-edge run",
+      "a && b",
+      "logic in a script line",
+    ],
+    [
+      "an input without quotes",
+      "  script:",
+      "  stage: $[[ inputs.job-prefix ]]\n  script:",
+      "input without quotes",
+    ],
+    [
+      "an input in a flow list",
+      "  script:",
+      "  tags: ['$[[ inputs.job-prefix ]]']\n  script:",
+      "flow collection",
+    ],
+    [
+      "an input in single quotes",
+      "  script:",
+      "  stage: '$[[ inputs.job-prefix ]]'\n  script:",
+      "single quotes",
+    ],
   ])("notices %s", (_what, replace, by, problem) => {
     expect(bodyProblems(variant("default", "default").body)).toEqual([]);
-    expect(bodyProblems(variant(replace, by).body).join("\n")).toContain(problem);
+    expect(bodyProblems(variant(replace, by).body).join("\n")).toContain(
+      problem,
+    );
   });
 });

@@ -7,10 +7,20 @@ interface Locked {
 }
 
 it("locks the packages of every platform: npm ci refuses a lock without them, on the machine that made it too", () => {
-  const text = readFileSync(new URL("../../package-lock.json", import.meta.url), "utf8");
-  const packages = (JSON.parse(text) as { packages: Record<string, Locked> }).packages;
-  const wanted = Object.values(packages).flatMap(({ optionalDependencies = {} }) => Object.keys(optionalDependencies));
-  const named = new Set(Object.keys(packages).map((path) => path.slice(path.lastIndexOf("node_modules/") + 13)));
+  const text = readFileSync(
+    new URL("../../package-lock.json", import.meta.url),
+    "utf8",
+  );
+  const packages = (JSON.parse(text) as { packages: Record<string, Locked> })
+    .packages;
+  const wanted = Object.values(packages).flatMap(
+    ({ optionalDependencies = {} }) => Object.keys(optionalDependencies),
+  );
+  const named = new Set(
+    Object.keys(packages).map((path) =>
+      path.slice(path.lastIndexOf("node_modules/") + 13),
+    ),
+  );
   expect(wanted.length).toBeGreaterThan(20);
   expect(wanted.filter((name) => !named.has(name))).toEqual([]);
 });

@@ -24,8 +24,14 @@ const PIPELINES = [
 const convert = readComponent(CONVERT);
 const check = compileCiSchema();
 
-function read(file: string): { include: Include[]; jobs: Record<string, Job>; whole: unknown } {
-  const whole = parse(readFileSync(new URL(`../../${file}`, import.meta.url), "utf8"));
+function read(file: string): {
+  include: Include[];
+  jobs: Record<string, Job>;
+  whole: unknown;
+} {
+  const whole = parse(
+    readFileSync(new URL(`../../${file}`, import.meta.url), "utf8"),
+  );
   return { include: whole.include, jobs: whole, whole };
 }
 
@@ -36,8 +42,12 @@ describe.each(PIPELINES)("%s", (file) => {
 
   it.skipIf(!check)("includes the component with inputs that it has", () => {
     for (const { component, inputs } of read(file).include) {
-      expect(component).toMatch(/^\$CI_SERVER_FQDN\/.+\/convert@(1|\$CI_COMMIT_SHA)$/);
-      expect(ciProblems(check, parse(interpolate(convert, inputs)))).toEqual([]);
+      expect(component).toMatch(
+        /^\$CI_SERVER_FQDN\/.+\/convert@(1|\$CI_COMMIT_SHA)$/,
+      );
+      expect(ciProblems(check, parse(interpolate(convert, inputs)))).toEqual(
+        [],
+      );
     }
   });
 });
@@ -48,18 +58,31 @@ describe("the component project's pipeline", () => {
   it("releases semantic versions, with the keyword that the catalog takes, after everything else is green", () => {
     const [rule] = jobs.release?.rules ?? [];
     const version = new RegExp(/=~ \/(.+)\/$/.exec(rule?.if ?? "")?.[1] ?? "");
-    expect(["1.0.0", "1.2.3-rc.1"].every((tag) => version.test(tag))).toBe(true);
-    expect(["v1.0.0", "1.0", "latest", "1.0.0 "].some((tag) => version.test(tag))).toBe(false);
+    expect(["1.0.0", "1.2.3-rc.1"].every((tag) => version.test(tag))).toBe(
+      true,
+    );
+    expect(
+      ["v1.0.0", "1.0", "latest", "1.0.0 "].some((tag) => version.test(tag)),
+    ).toBe(false);
     expect(jobs.release?.release).toMatchObject({ tag_name: "$CI_COMMIT_TAG" });
     expect(jobs.release?.needs).toEqual(
-      expect.arrayContaining(["check", "real", "stamps", "tag-images", "self-check"]),
+      expect.arrayContaining([
+        "check",
+        "real",
+        "stamps",
+        "tag-images",
+        "self-check",
+      ]),
     );
   });
 
   it("has every job that another one needs", () => {
     const names = new Set([...Object.keys(jobs), "self-convert"]);
     const included = include.flatMap(({ inputs }) => inputs.needs as string[]);
-    const needed = [...included, ...Object.values(jobs).flatMap((job) => job.needs ?? [])];
+    const needed = [
+      ...included,
+      ...Object.values(jobs).flatMap((job) => job.needs ?? []),
+    ];
     expect(needed.filter((name) => !names.has(name))).toEqual([]);
   });
 });

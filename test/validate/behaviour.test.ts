@@ -7,7 +7,11 @@ import { node, renamed, reweigh, scalar } from "./mutations/edits.ts";
 
 const found = async (folder: Promise<string>, check = "behaviour") => {
   const verdict = await validate(await folder);
-  return { ...checkOf(verdict, check), outcome: verdict.outcome, sentence: verdict.sentence };
+  return {
+    ...checkOf(verdict, check),
+    outcome: verdict.outcome,
+    sentence: verdict.sentence,
+  };
 };
 const hiddenFault = reweigh("bias.1", (value) => value + 0.01);
 
@@ -16,7 +20,9 @@ describe("a detector whose second level keeps no box in any reference", () => {
     const { status, message, outcome, sentence } = await found(levelFolder());
     expect(outcome, sentence).toBe("pass");
     expect(status).toBe("pass");
-    expect(message).toContain("tensors before the outputs that are the unpatched source's: 2");
+    expect(message).toContain(
+      "tensors before the outputs that are the unpatched source's: 2",
+    );
     expect(message).toContain("100 %");
   });
 
@@ -28,13 +34,19 @@ describe("a detector whose second level keeps no box in any reference", () => {
     expect(message).toContain(
       "the raw class scores of level 1 (raw.cls_scores.1) differ in 3 of 3 channels: element [",
     );
-    expect(message).toMatch(/of case \S+ is \S+ in the ONNX and \S+ in the source/);
+    expect(message).toMatch(
+      /of case \S+ is \S+ in the ONNX and \S+ in the source/,
+    );
   });
 
   test("cannot show that fault without inner tensors, and says so", async () => {
-    const { status, message, outcome } = await found(levelFolder({ model: hiddenFault, evidence: { inner: false } }));
+    const { status, message, outcome } = await found(
+      levelFolder({ model: hiddenFault, evidence: { inner: false } }),
+    );
     expect([outcome, status]).toEqual(["warn", "warn"]);
-    expect(message).toContain("compared after NMS only: a fault in boxes that no reference keeps would not show");
+    expect(message).toContain(
+      "compared after NMS only: a fault in boxes that no reference keeps would not show",
+    );
   });
 });
 
@@ -45,8 +57,15 @@ const bypassed =
     ...model,
     nodes: [
       ...model.nodes.flatMap((each) => [
-        { ...each, inputs: each.inputs.map((input) => (input === name ? "other" : input)) },
-        ...(each.outputs.includes(name) ? [node("Add", [name, "off"], "other")] : []),
+        {
+          ...each,
+          inputs: each.inputs.map((input) =>
+            input === name ? "other" : input,
+          ),
+        },
+        ...(each.outputs.includes(name)
+          ? [node("Add", [name, "off"], "other")]
+          : []),
       ]),
     ],
     weights: { ...model.weights, off: scalar(0.01) },
@@ -56,12 +75,18 @@ const change =
   (part: RegExp, values: (value: number, at: number) => number) =>
   (tensors: References): void => {
     for (const [name, tensor] of Object.entries(tensors))
-      if (part.test(name)) tensors[name] = { ...tensor, values: Array.from(tensor.values, values) };
+      if (part.test(name))
+        tensors[name] = {
+          ...tensor,
+          values: Array.from(tensor.values, values),
+        };
   };
 
 describe("heads that are not proved", () => {
   test("are named where the graph has them no longer", async () => {
-    const { status, message } = await found(levelFolder({ model: renamed("raw.cls_scores.1", "/head/Conv_1") }));
+    const { status, message } = await found(
+      levelFolder({ model: renamed("raw.cls_scores.1", "/head/Conv_1") }),
+    );
     expect(status).toBe("warn");
     expect(message).toContain(
       "the heads before the outputs were not compared: the raw class scores of level 1 (raw.cls_scores.1): the graph has no tensor of this name",
@@ -70,12 +95,16 @@ describe("heads that are not proved", () => {
 
   test("are named where the engine could not give them, with its reason", async () => {
     const leftOut = (tensors: References, metadata: Record<string, string>) => {
-      metadata["left-out/raw.cls_scores.1"] = "too few values of it fit into the references";
+      metadata["left-out/raw.cls_scores.1"] =
+        "too few values of it fit into the references";
       metadata["left-out/nms.boxes"] = "the order of its rows is chance";
       delete metadata["inner/raw.cls_scores.1"];
-      for (const name of Object.keys(tensors)) if (name.endsWith("raw.cls_scores.1")) delete tensors[name];
+      for (const name of Object.keys(tensors))
+        if (name.endsWith("raw.cls_scores.1")) delete tensors[name];
     };
-    const { status, message, details } = await found(levelFolder({ references: leftOut }));
+    const { status, message, details } = await found(
+      levelFolder({ references: leftOut }),
+    );
     expect([status, message]).toEqual([
       "warn",
       "the heads before the outputs were not compared: the raw class scores of level 1 (raw.cls_scores.1): too few values of it fit into the references",
@@ -89,18 +118,34 @@ describe("heads that are not proved", () => {
       return {
         ...cut,
         nodes: cut.nodes.map((each) =>
-          each.outputs[0] === "other" ? { ...each, inputs: ["flat.source", "off"] } : each,
+          each.outputs[0] === "other"
+            ? { ...each, inputs: ["flat.source", "off"] }
+            : each,
         ),
       };
     };
     const copied = (model: ModelInput) => {
       const cut = dead(model);
-      const head = cut.nodes.find(({ outputs }) => outputs[0] === "raw.cls_scores.1");
-      return { ...cut, nodes: head ? [{ ...head, outputs: ["flat.source"] }, ...cut.nodes] : cut.nodes };
+      const head = cut.nodes.find(
+        ({ outputs }) => outputs[0] === "raw.cls_scores.1",
+      );
+      return {
+        ...cut,
+        nodes: head
+          ? [{ ...head, outputs: ["flat.source"] }, ...cut.nodes]
+          : cut.nodes,
+      };
     };
     const sorted = (model: ModelInput) => {
       const cut = copied(model);
-      return { ...cut, nodes: [...cut.nodes.slice(1, 2), ...cut.nodes.slice(0, 1), ...cut.nodes.slice(2)] };
+      return {
+        ...cut,
+        nodes: [
+          ...cut.nodes.slice(1, 2),
+          ...cut.nodes.slice(0, 1),
+          ...cut.nodes.slice(2),
+        ],
+      };
     };
     const { status, message } = await found(levelFolder({ model: sorted }));
     expect(status).toBe("warn");
@@ -108,56 +153,81 @@ describe("heads that are not proved", () => {
   });
 
   test("are those whose source is too noisy, or has too few values", async () => {
-    const noisy = change(/fp32\/raw.cls_scores.1/, (value, at) => value * (1 + 1e-3 * (at % 2)));
+    const noisy = change(
+      /fp32\/raw.cls_scores.1/,
+      (value, at) => value * (1 + 1e-3 * (at % 2)),
+    );
     const first = await found(levelFolder({ references: noisy }));
     expect([first.status, first.message]).toEqual([
       "warn",
-      expect.stringMatching(/not proved: the raw class scores of level 1 .*too noisy/),
+      expect.stringMatching(
+        /not proved: the raw class scores of level 1 .*too noisy/,
+      ),
     ]);
     const few = (tensors: References) => {
       for (const name of Object.keys(tensors))
-        if (name.includes("raw.cls_scores.1") && !name.startsWith("real-0")) delete tensors[name];
+        if (name.includes("raw.cls_scores.1") && !name.startsWith("real-0"))
+          delete tensors[name];
     };
     const second = await found(levelFolder({ references: few }));
     expect([second.status, second.message]).toEqual([
       "warn",
-      expect.stringMatching(/not proved: .*only 4 values per channel, 8 are needed/),
+      expect.stringMatching(
+        /not proved: .*only 4 values per channel, 8 are needed/,
+      ),
     ]);
   });
 });
 
 describe("what the engine rewrote, before suppression", () => {
   const rewritten = (tensors: References, metadata: Record<string, string>) => {
-    for (const name of Object.keys(metadata)) if (name.startsWith("inner/")) metadata[name] = "rewritten";
+    for (const name of Object.keys(metadata))
+      if (name.startsWith("inner/")) metadata[name] = "rewritten";
     void tensors;
   };
 
   test("is judged by parity, as a failure", async () => {
-    expect(await found(levelFolder({ references: rewritten }), "parity")).toMatchObject({ status: "pass" });
-    const { kind, message } = await found(levelFolder({ model: hiddenFault, references: rewritten }), "parity");
-    expect([kind, message]).toEqual(["wrong", expect.stringContaining("the raw class scores of level 1")]);
+    expect(
+      await found(levelFolder({ references: rewritten }), "parity"),
+    ).toMatchObject({ status: "pass" });
+    const { kind, message } = await found(
+      levelFolder({ model: hiddenFault, references: rewritten }),
+      "parity",
+    );
+    expect([kind, message]).toEqual([
+      "wrong",
+      expect.stringContaining("the raw class scores of level 1"),
+    ]);
   });
 });
 
 describe("the unpatched source's own prediction", () => {
   const moved = (every: number) => (tensors: References) =>
-    change(/predict\/dets/, (value, at) => (Math.floor(at / 5) % every === 0 && at % 5 < 4 ? value + 3 : value))(
-      tensors,
-    );
+    change(/predict\/dets/, (value, at) =>
+      Math.floor(at / 5) % every === 0 && at % 5 < 4 ? value + 3 : value,
+    )(tensors);
 
   test("that keeps some other boxes is a warning with numbers, and the sample's boxes are in the details", async () => {
-    const { status, message, details } = await found(levelFolder({ references: moved(4) }));
+    const { status, message, details } = await found(
+      levelFolder({ references: moved(4) }),
+    );
     expect(status).toBe("warn");
     expect(message).toMatch(
       /^\d+ of \d+ sure boxes of either side have a partner \(score ≥ 0.3\) .*, the fewest in case/,
     );
-    const [picture] = details.boxes as { case: string; source: number[][]; edge: number[][] }[];
+    const [picture] = details.boxes as {
+      case: string;
+      source: number[][];
+      edge: number[][];
+    }[];
     expect(picture).toMatchObject({ case: "real-0" });
     expect([picture?.source.length, picture?.edge.length]).toEqual([5, 6]);
   });
 
   test("that keeps other boxes altogether is a failure", async () => {
-    const { status, kind, message } = await found(levelFolder({ references: moved(1) }));
+    const { status, kind, message } = await found(
+      levelFolder({ references: moved(1) }),
+    );
     expect([status, kind]).toEqual(["fail", "wrong"]);
     expect(message).toMatch(/^0 of \d+ sure boxes/);
   });
@@ -169,10 +239,14 @@ describe("the unpatched source's own prediction", () => {
         if (own) tensors[`real-0/aux/pipeline/${part}`] = own;
       }
     };
-    const { status, message } = await found(levelFolder({ references: pipeline }));
+    const { status, message } = await found(
+      levelFolder({ references: pipeline }),
+    );
     expect([status, message]).toEqual([
       "pass",
-      expect.stringContaining("in the source's own pipeline from the picture, 100 %"),
+      expect.stringContaining(
+        "in the source's own pipeline from the picture, 100 %",
+      ),
     ]);
   });
 });

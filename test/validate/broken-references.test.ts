@@ -10,10 +10,17 @@ test("references that cannot be used are said once, and nothing that needs them 
       },
     }),
   );
-  expect(checkOf(verdict, "parity")).toMatchObject({ status: "fail", kind: "unproven" });
+  expect(checkOf(verdict, "parity")).toMatchObject({
+    status: "fail",
+    kind: "unproven",
+  });
   expect(checkOf(verdict, "load").status).toBe("pass");
-  expect(verdict.checks.filter(({ message }) => message.includes("case random-0"))).toHaveLength(1);
-  expect(verdict.sentence).toContain("has no value for the input x, which case real-0 has; write random-0/in/x");
+  expect(
+    verdict.checks.filter(({ message }) => message.includes("case random-0")),
+  ).toHaveLength(1);
+  expect(verdict.sentence).toContain(
+    "has no value for the input x, which case real-0 has; write random-0/in/x",
+  );
   for (const check of ["behaviour", "metamorphic", "shapes", "extremes"])
     expect(checkOf(verdict, check)).toMatchObject({
       status: "skip",

@@ -1,7 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { folderOf, network, networkModel, networkReferences } from "../support/model-folder.ts";
+import {
+  folderOf,
+  network,
+  networkModel,
+  networkReferences,
+} from "../support/model-folder.ts";
 import { onnxModel } from "../support/onnx-writer.ts";
 import { validate } from "../support/validate.ts";
 
@@ -24,7 +29,9 @@ const withContract = (change: object) =>
   });
 
 function failing(verdict: Awaited<ReturnType<typeof validate>>): string[] {
-  return verdict.checks.filter(({ status }) => status === "fail").map(({ check }) => check);
+  return verdict.checks
+    .filter(({ status }) => status === "fail")
+    .map(({ check }) => check);
 }
 
 describe("validateFolder: the contract", () => {
@@ -50,7 +57,11 @@ describe("validateFolder: the contract", () => {
       { outputs: [{ name: "y", dtype: "f32", shape: ["batch", "k"] }] },
       "has the shape batch×k",
     ],
-    ["a class too many", { classes: ["a", "b", "c", "d", "e", "f"] }, "it names 6 classes, the model gives 5 scores"],
+    [
+      "a class too many",
+      { classes: ["a", "b", "c", "d", "e", "f"] },
+      "it names 6 classes, the model gives 5 scores",
+    ],
     ["no outputs", { outputs: [] }, "does not match its schema"],
   ])("%s is red", async (_, change, message) => {
     const verdict = await validate(await withContract(change));
@@ -65,7 +76,9 @@ describe("validateFolder: the contract", () => {
   });
 
   test("a step of the pre-processing that cannot be said is a warning", async () => {
-    const verdict = await validate(await withContract({ preprocess: [{ opaque: "AutoAugment" }] }));
+    const verdict = await validate(
+      await withContract({ preprocess: [{ opaque: "AutoAugment" }] }),
+    );
     expect(verdict).toMatchObject({ outcome: "warn" });
   });
 });

@@ -19,7 +19,11 @@ async function largeFolder(bytes: number): Promise<string> {
       inputs: [{ name: "x", dims: ["batch", 768 * 1024] }],
       outputs: [{ name: "y", dims: ["batch", 1024] }],
       weights: {
-        w: { dims: [768 * 1024, 1024], values: [], external: { location: "w.bin", offset: 0, length: GIGABYTES } },
+        w: {
+          dims: [768 * 1024, 1024],
+          values: [],
+          external: { location: "w.bin", offset: 0, length: GIGABYTES },
+        },
       },
     }),
   });
@@ -31,18 +35,30 @@ async function largeFolder(bytes: number): Promise<string> {
 
 describe("weights of 3 GB in a file of their own", () => {
   test("are counted and never read", async () => {
-    const subject = await findSubject(await largeFolder(GIGABYTES), null, STRICT);
+    const subject = await findSubject(
+      await largeFolder(GIGABYTES),
+      null,
+      STRICT,
+    );
     const started = performance.now();
     const graph = await readOnnx(subject.model);
-    expect(await structure.run(subject, graph)).toMatchObject({ status: "pass" });
+    expect(await structure.run(subject, graph)).toMatchObject({
+      status: "pass",
+    });
     expect(await modelBytes(subject.model, graph)).toBeGreaterThan(GIGABYTES);
     expect(graph.constants).toEqual([]);
     expect(performance.now() - started).toBeLessThan(1000);
   });
 
   test("are wrong where a byte is missing", async () => {
-    const subject = await findSubject(await largeFolder(GIGABYTES - 1), null, STRICT);
-    expect(await structure.run(subject, await readOnnx(subject.model))).toMatchObject({
+    const subject = await findSubject(
+      await largeFolder(GIGABYTES - 1),
+      null,
+      STRICT,
+    );
+    expect(
+      await structure.run(subject, await readOnnx(subject.model)),
+    ).toMatchObject({
       status: "fail",
       kind: "wrong",
       message: expect.stringContaining("w.bin with the weights is cut off"),

@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 import { STRICT } from "../../src/config/policy.ts";
-import { folderOf, network, networkModel, networkReferences } from "../support/model-folder.ts";
+import {
+  folderOf,
+  network,
+  networkModel,
+  networkReferences,
+} from "../support/model-folder.ts";
 import { onnxModel } from "../support/onnx-writer.ts";
 import { checkOf, validate } from "../support/validate.ts";
 
@@ -17,8 +22,15 @@ const net = {
 function halved(): Promise<string> {
   const model = networkModel(net);
   const nodes = [
-    ...model.nodes.map((node) => (node.outputs.includes("y") ? { ...node, outputs: ["single"] } : node)),
-    { op: "Cast", inputs: ["single"], outputs: ["y"], attributes: { to: FLOAT16 } },
+    ...model.nodes.map((node) =>
+      node.outputs.includes("y") ? { ...node, outputs: ["single"] } : node,
+    ),
+    {
+      op: "Cast",
+      inputs: ["single"],
+      outputs: ["y"],
+      attributes: { to: FLOAT16 },
+    },
   ];
   const outputs = model.outputs.map((output) => ({ ...output, type: FLOAT16 }));
   return folderOf({
@@ -30,10 +42,14 @@ function halved(): Promise<string> {
 test("an output in half precision is wrong where the source gives single precision", async () => {
   const found = checkOf(await validate(await halved()), "parity");
   expect(found).toMatchObject({ status: "fail", kind: "wrong" });
-  expect(found.message).toContain("its dtype is float16 in the ONNX and float32 in the source");
+  expect(found.message).toContain(
+    "its dtype is float16 in the ONNX and float32 in the source",
+  );
 });
 
 test("it passes by a stated tolerance", async () => {
   const tolerance = { ...STRICT.tolerance, range_relative: 1e-2 };
-  expect(checkOf(await validate(await halved(), { tolerance }), "parity")).toMatchObject({ status: "pass" });
+  expect(
+    checkOf(await validate(await halved(), { tolerance }), "parity"),
+  ).toMatchObject({ status: "pass" });
 });

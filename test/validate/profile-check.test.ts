@@ -13,14 +13,26 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "profile-check-"));
   await writeFile(
     join(folder, "camera.json"),
-    JSON.stringify({ id: "camera", title: "Ours", extends: "x86-server", budgets: { file_bytes: 1 }, sources: [] }),
+    JSON.stringify({
+      id: "camera",
+      title: "Ours",
+      extends: "x86-server",
+      budgets: { file_bytes: 1 },
+      sources: [],
+    }),
   );
 });
 afterAll(() => rm(folder, { recursive: true }));
 
 /** The check's result on a model of this opset, with these devices named. */
-async function check(opset: number, names: string[]): Promise<{ result: CheckResult; order: string[] }> {
-  await writeFile(join(folder, "model.onnx"), onnxModel({ ...RELU, opset, ir: 8 }));
+async function check(
+  opset: number,
+  names: string[],
+): Promise<{ result: CheckResult; order: string[] }> {
+  await writeFile(
+    join(folder, "model.onnx"),
+    onnxModel({ ...RELU, opset, ir: 8 }),
+  );
   const profiles = Object.values(await policyProfiles(names, folder));
   const { checks } = await validate(folder, { profiles });
   const result = checks.find(({ check }) => check === "profile");
@@ -35,10 +47,16 @@ describe("the check profile", () => {
       status: "skip",
       message: "no device named; add profiles: [...] to conversion.yaml",
     });
-    const profiles = result.details.profiles as { id: string; problems: string[] }[];
-    const problems = (id: string) => profiles.find((each) => each.id === id)?.problems;
+    const profiles = result.details.profiles as {
+      id: string;
+      problems: string[];
+    }[];
+    const problems = (id: string) =>
+      profiles.find((each) => each.id === id)?.problems;
     expect(problems("x86-server")).toEqual([]);
-    expect(problems("tensorrt-8.6")?.[0]).toContain("opset 18 is newer than 17");
+    expect(problems("tensorrt-8.6")?.[0]).toContain(
+      "opset 18 is newer than 17",
+    );
     expect(order.indexOf("profile")).toBe(order.indexOf("structure") + 1);
   });
 
@@ -52,7 +70,9 @@ describe("the check profile", () => {
   it("is wrong where one device does not load it, and says which one and what helps", async () => {
     const { result } = await check(18, ["x86-server", "jetson-orin-jp6.0"]);
     expect(result).toMatchObject({ status: "fail", kind: "wrong" });
-    expect(result.message).toContain("jetson-orin-jp6.0 (TensorRT 8.6): opset 18 is newer than 17");
+    expect(result.message).toContain(
+      "jetson-orin-jp6.0 (TensorRT 8.6): opset 18 is newer than 17",
+    );
     expect(result.message).toContain("export with opset 17 or older");
     expect(result.message).not.toContain("x86-server");
   });
@@ -66,6 +86,8 @@ describe("the check profile", () => {
   it("judges by a device of the team's own", async () => {
     const { result } = await check(13, ["./camera.json"]);
     expect(result).toMatchObject({ status: "fail", kind: "wrong" });
-    expect(result.message).toContain("camera (ONNX Runtime 1.30): the model has");
+    expect(result.message).toContain(
+      "camera (ONNX Runtime 1.30): the model has",
+    );
   });
 });

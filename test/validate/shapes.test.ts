@@ -6,26 +6,47 @@ import { type ModelInput, onnxModel } from "../support/onnx-writer.ts";
 import { pictureFolder } from "../support/picture-folder.ts";
 import { safetensors, type TensorValue } from "../support/references-writer.ts";
 import { checkOf, validate } from "../support/validate.ts";
-import { after as behind, ints, node, replace, scalar } from "./mutations/edits.ts";
+import {
+  after as behind,
+  ints,
+  node,
+  replace,
+  scalar,
+} from "./mutations/edits.ts";
 
 /** The segmentor with nodes between its input and its convolution; its references are 8×12, 12×8 and 16×20. */
-const before = (nodes: ReturnType<typeof node>[], weights: ModelInput["weights"] = {}) =>
+const before = (
+  nodes: ReturnType<typeof node>[],
+  weights: ModelInput["weights"] = {},
+) =>
   replace(
     0,
     [
       ...nodes,
-      node("Conv", ["p", "kernels", "bias"], "logits", { attributes: { kernel_shape: [3, 3], pads: [1, 1, 1, 1] } }),
+      node("Conv", ["p", "kernels", "bias"], "logits", {
+        attributes: { kernel_shape: [3, 3], pads: [1, 1, 1, 1] },
+      }),
     ],
     weights,
   );
 const cutAt = (length: number) =>
-  before([node("Slice", ["x", "from", "to", "axis"], "p")], { from: ints(0), to: ints(length), axis: ints(2) });
+  before([node("Slice", ["x", "from", "to", "axis"], "p")], {
+    from: ints(0),
+    to: ints(length),
+    axis: ints(2),
+  });
 
 async function withLengths(folder: string, lengths: object): Promise<string> {
   const shape = (channels: number) => ["b", channels, "h", "w"];
   const contract = {
     version: 1,
-    input: { name: "x", dtype: "f32", shape: shape(2), layout: "NCHW", ...lengths },
+    input: {
+      name: "x",
+      dtype: "f32",
+      shape: shape(2),
+      layout: "NCHW",
+      ...lengths,
+    },
     outputs: [
       { name: "scores", dtype: "f32", shape: shape(3) },
       { name: "labels", dtype: "i64", shape: shape(1) },
@@ -40,14 +61,25 @@ describe("the check shapes", () => {
     // 20 is the first beyond the references, 36 the next; 50 is only declared.
     const open = await validate(await pictureFolder(cutAt(40)));
     expect(checkOf(open, "shapes").status).toBe("pass");
-    const declared = await validate(await withLengths(await pictureFolder(cutAt(40)), { h: [8, 16, 50] }));
-    expect(checkOf(declared, "shapes")).toMatchObject({ status: "fail", kind: "wrong" });
+    const declared = await validate(
+      await withLengths(await pictureFolder(cutAt(40)), { h: [8, 16, 50] }),
+    );
+    expect(checkOf(declared, "shapes")).toMatchObject({
+      status: "fail",
+      kind: "wrong",
+    });
     expect(checkOf(declared, "shapes").message).toContain("with h = 50");
   });
 
   test("tries multiples of the declared stride only", async () => {
-    const found = checkOf(await validate(await withLengths(await pictureFolder(), { stride: 8 })), "shapes");
-    expect(found.details).toMatchObject({ tried: expect.arrayContaining(["h = 24", "w = 24"]), refused: [] });
+    const found = checkOf(
+      await validate(await withLengths(await pictureFolder(), { stride: 8 })),
+      "shapes",
+    );
+    expect(found.details).toMatchObject({
+      tried: expect.arrayContaining(["h = 24", "w = 24"]),
+      refused: [],
+    });
     expect(found.message).not.toContain("= 25");
   });
 
@@ -62,10 +94,18 @@ describe("the check shapes", () => {
       ],
       { down: ints(1, 1, 4, 1), across: ints(1, 1, 1, 4) },
     );
-    const found = checkOf(await validate(await pictureFolder(quarters)), "shapes");
+    const found = checkOf(
+      await validate(await pictureFolder(quarters)),
+      "shapes",
+    );
     expect(found.status, found.message).toBe("pass");
-    expect(found.details).toMatchObject({ tried: expect.arrayContaining(["h = 20", "w = 25"]), refused: ["h = 21"] });
-    expect(found.message).toContain("it refuses h = 21, which the source may do as well");
+    expect(found.details).toMatchObject({
+      tried: expect.arrayContaining(["h = 20", "w = 25"]),
+      refused: ["h = 21"],
+    });
+    expect(found.message).toContain(
+      "it refuses h = 21, which the source may do as well",
+    );
   });
 
   test("tries a height that is not the width where all references are square", async () => {
@@ -73,7 +113,10 @@ describe("the check shapes", () => {
     const shape = (size: number) => [1, 1, size, size];
     const tensors: Record<string, TensorValue> = {};
     for (const size of sizes) {
-      const values = Float32Array.from({ length: size * size }, (_, at) => at % 7);
+      const values = Float32Array.from(
+        { length: size * size },
+        (_, at) => at % 7,
+      );
       tensors[`s${size}/in/x`] = { dtype: "F32", shape: shape(size), values };
       tensors[`s${size}/fp32/y`] = { dtype: "F32", shape: shape(size), values };
     }
@@ -91,7 +134,9 @@ describe("the check shapes", () => {
     });
     const found = checkOf(await validate(folder), "shapes");
     expect(found).toMatchObject({ status: "fail", kind: "wrong" });
-    expect(found.message).toContain("the graph leaves h (height) open, but with h = 10 ONNX Runtime fails");
+    expect(found.message).toContain(
+      "the graph leaves h (height) open, but with h = 10 ONNX Runtime fails",
+    );
   });
 
   test("a table of positions may end where the references do, if they have several lengths", async () => {
@@ -100,22 +145,43 @@ describe("the check shapes", () => {
       for (const length of lengths) {
         const values = Float32Array.from({ length }, (_, at) => at);
         const sum = values.map((value) => 2 * value);
-        tensors[`n${length}/in/x`] = { dtype: "F32", shape: [1, length], values };
-        tensors[`n${length}/fp32/y`] = { dtype: "F32", shape: [1, length], values: sum };
+        tensors[`n${length}/in/x`] = {
+          dtype: "F32",
+          shape: [1, length],
+          values,
+        };
+        tensors[`n${length}/fp32/y`] = {
+          dtype: "F32",
+          shape: [1, length],
+          values: sum,
+        };
       }
-      const table = { dims: [1, 12], values: Array.from({ length: 12 }, (_, at) => at) };
+      const table = {
+        dims: [1, 12],
+        values: Array.from({ length: 12 }, (_, at) => at),
+      };
       const nodes = [
         node("Shape", ["x"], "s"),
         node("Slice", ["s", "one", "two"], "length"),
         node("Range", ["zero", "count", "step"], "places"),
         node("Squeeze", ["length"], "count"),
-        node("Gather", ["table", "places"], "positions", { attributes: { axis: 1 } }),
+        node("Gather", ["table", "places"], "positions", {
+          attributes: { axis: 1 },
+        }),
         node("Add", ["x", "positions"], "y"),
       ];
-      const scalars = { zero: { dims: [], values: [0], type: 7 }, step: { dims: [], values: [1], type: 7 } };
+      const scalars = {
+        zero: { dims: [], values: [0], type: 7 },
+        step: { dims: [], values: [1], type: 7 },
+      };
       const folder = await folderOf({
         "end2end.onnx": onnxModel({
-          nodes: [...nodes.slice(0, 2), ...nodes.slice(3, 4), ...nodes.slice(2, 3), ...nodes.slice(4)],
+          nodes: [
+            ...nodes.slice(0, 2),
+            ...nodes.slice(3, 4),
+            ...nodes.slice(2, 3),
+            ...nodes.slice(4),
+          ],
           inputs: [{ name: "x", dims: [1, "n"] }],
           outputs: [{ name: "y", dims: [1, "n"] }],
           weights: { table, one: ints(1), two: ints(2), ...scalars },
@@ -125,13 +191,19 @@ describe("the check shapes", () => {
       return checkOf(await validate(folder), "shapes");
     };
     expect(await verdictOf([4, 8, 12])).toMatchObject({ status: "warn" });
-    expect(await verdictOf([8, 12])).toMatchObject({ status: "fail", kind: "wrong" });
+    expect(await verdictOf([8, 12])).toMatchObject({
+      status: "fail",
+      kind: "wrong",
+    });
   });
 
   test("says that the references have few sizes of a picture, not that they have few batches", async () => {
     const one: Record<string, TensorValue> = {};
     for (const name of ["a", "b"]) {
-      const values = Float32Array.from({ length: 24 }, (_, at) => at + name.length);
+      const values = Float32Array.from(
+        { length: 24 },
+        (_, at) => at + name.length,
+      );
       one[`${name}/in/x`] = { dtype: "F32", shape: [1, 2, 3, 4], values };
       one[`${name}/fp32/y`] = { dtype: "F32", shape: [1, 2, 3, 4], values };
     }
@@ -146,21 +218,41 @@ describe("the check shapes", () => {
     });
     const found = checkOf(await validate(folder), "shapes");
     expect(found).toMatchObject({ status: "warn" });
-    expect(found.message).toContain("the references have only 1 size of h and w");
-    expect(checkOf(await validate(await networkFolder()), "shapes").message).not.toContain("the references have");
+    expect(found.message).toContain(
+      "the references have only 1 size of h and w",
+    );
+    expect(
+      checkOf(await validate(await networkFolder()), "shapes").message,
+    ).not.toContain("the references have");
   });
 });
 
 describe("an output whose axis has an input's name and not its length", () => {
   /** A picture that is repeated along its width, as exporters name the axes when they are told so. */
-  async function twice(nodes: ModelInput["nodes"], weights: ModelInput["weights"]) {
+  async function twice(
+    nodes: ModelInput["nodes"],
+    weights: ModelInput["weights"],
+  ) {
     const one: Record<string, TensorValue> = {};
-    for (const [name, width] of Object.entries({ first: 3, second: 5, third: 4 })) {
-      const values = Float32Array.from({ length: 2 * width }, (_, at) => at + width);
+    for (const [name, width] of Object.entries({
+      first: 3,
+      second: 5,
+      third: 4,
+    })) {
+      const values = Float32Array.from(
+        { length: 2 * width },
+        (_, at) => at + width,
+      );
       const rows = [values.slice(0, width), values.slice(width)];
-      const doubled = Float32Array.from(rows.flatMap((row) => [...row, ...row]));
+      const doubled = Float32Array.from(
+        rows.flatMap((row) => [...row, ...row]),
+      );
       one[`${name}/in/x`] = { dtype: "F32", shape: [1, 1, 2, width], values };
-      one[`${name}/fp32/y`] = { dtype: "F32", shape: [1, 1, 2, 2 * width], values: doubled };
+      one[`${name}/fp32/y`] = {
+        dtype: "F32",
+        shape: [1, 1, 2, 2 * width],
+        values: doubled,
+      };
     }
     const folder = await folderOf({
       "end2end.onnx": onnxModel({
@@ -175,7 +267,12 @@ describe("an output whose axis has an input's name and not its length", () => {
   }
 
   test("passes where it is longer with a longer input", async () => {
-    expect(await twice([node("Concat", ["x", "x"], "y", { attributes: { axis: 3 } })], {})).toMatchObject({
+    expect(
+      await twice(
+        [node("Concat", ["x", "x"], "y", { attributes: { axis: 3 } })],
+        {},
+      ),
+    ).toMatchObject({
       status: "pass",
     });
   });
@@ -185,8 +282,15 @@ describe("an output whose axis has an input's name and not its length", () => {
       node("Concat", ["x", "x"], "doubled", { attributes: { axis: 3 } }),
       node("Slice", ["doubled", "from", "to", "axis"], "y"),
     ];
-    const found = await twice(nodes, { from: ints(0), to: ints(6), axis: ints(3) });
-    expect(found).toMatchObject({ status: "fail", message: expect.stringContaining("does not follow") });
+    const found = await twice(nodes, {
+      from: ints(0),
+      to: ints(6),
+      axis: ints(3),
+    });
+    expect(found).toMatchObject({
+      status: "fail",
+      message: expect.stringContaining("does not follow"),
+    });
   });
 });
 
@@ -202,12 +306,21 @@ describe("the check extremes", () => {
   test("warns where an empty batch gets rows", async () => {
     const made = behind(
       [
-        node("Concat", ["before", "row"], "longer", { attributes: { axis: 0 } }),
+        node("Concat", ["before", "row"], "longer", {
+          attributes: { axis: 0 },
+        }),
         node("Slice", ["longer", "from", "to", "axis"], "y"),
       ],
-      { row: { dims: [1, 5], values: [0, 0, 0, 0, 0] }, from: ints(0), to: ints(1), axis: ints(0) },
+      {
+        row: { dims: [1, 5], values: [0, 0, 0, 0, 0] },
+        from: ints(0),
+        to: ints(1),
+        axis: ints(0),
+      },
     );
-    const folder = await networkFolder((model) => made({ ...model, outputs: model.outputs }));
+    const folder = await networkFolder((model) =>
+      made({ ...model, outputs: model.outputs }),
+    );
     const found = checkOf(await validate(folder), "extremes");
     expect(found).toMatchObject({
       status: "warn",
@@ -224,8 +337,13 @@ describe("the check extremes", () => {
       ],
       { top: ints(0), zero: scalar(0) },
     );
-    const found = checkOf(await validate(await networkFolder(refuses)), "extremes");
+    const found = checkOf(
+      await validate(await networkFolder(refuses)),
+      "extremes",
+    );
     expect(found.status).toBe("pass");
-    expect(found.details.refused).toEqual([expect.stringContaining("an empty batch")]);
+    expect(found.details.refused).toEqual([
+      expect.stringContaining("an empty batch"),
+    ]);
   });
 });

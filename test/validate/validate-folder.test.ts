@@ -4,7 +4,14 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { STRICT } from "../../src/config/policy.ts";
 import { checkAgainst } from "../../src/schema.ts";
-import { compute, folderOf, network, networkFolder, networkModel, networkReferences } from "../support/model-folder.ts";
+import {
+  compute,
+  folderOf,
+  network,
+  networkFolder,
+  networkModel,
+  networkReferences,
+} from "../support/model-folder.ts";
 import { type ModelInput, onnxModel } from "../support/onnx-writer.ts";
 import { random } from "../support/random.ts";
 import { safetensors } from "../support/references-writer.ts";
@@ -22,7 +29,9 @@ const CONTRACT = {
 };
 
 function failing(verdict: Awaited<ReturnType<typeof validate>>): string[] {
-  return verdict.checks.filter(({ status }) => status === "fail").map(({ check }) => check);
+  return verdict.checks
+    .filter(({ status }) => status === "fail")
+    .map(({ check }) => check);
 }
 
 describe("validateFolder: what is no folder of a model", () => {
@@ -35,7 +44,9 @@ describe("validateFolder: what is no folder of a model", () => {
     ],
   ])("%s is an error of the user", async (_, files, message) => {
     await expect(validate(await folderOf(files))).rejects.toThrow(message);
-    await expect(validate(await folderOf(files))).rejects.toMatchObject({ exitCode: 2 });
+    await expect(validate(await folderOf(files))).rejects.toMatchObject({
+      exitCode: 2,
+    });
   });
 
   test("a folder that is not there is an error of the user", async () => {
@@ -43,12 +54,26 @@ describe("validateFolder: what is no folder of a model", () => {
   });
 
   test("of several models, the contract's or the manifest's is taken", async () => {
-    const both = { "a.onnx": MODEL, "b.onnx": "nothing", "references.safetensors": REFERENCES };
-    const manifest = { files: [{ path: "edge/net/a.onnx" }, { path: "edge/net/deploy.json" }] };
-    expect(await validate(await folderOf({ ...both, "manifest.json": JSON.stringify(manifest) }))).toMatchObject({
+    const both = {
+      "a.onnx": MODEL,
+      "b.onnx": "nothing",
+      "references.safetensors": REFERENCES,
+    };
+    const manifest = {
+      files: [{ path: "edge/net/a.onnx" }, { path: "edge/net/deploy.json" }],
+    };
+    expect(
+      await validate(
+        await folderOf({ ...both, "manifest.json": JSON.stringify(manifest) }),
+      ),
+    ).toMatchObject({
       outcome: "pass",
     });
-    expect(await validate(await folderOf({ ...both, "contract.json": JSON.stringify(CONTRACT) }))).toMatchObject({
+    expect(
+      await validate(
+        await folderOf({ ...both, "contract.json": JSON.stringify(CONTRACT) }),
+      ),
+    ).toMatchObject({
       outcome: "pass",
     });
   });
@@ -56,11 +81,18 @@ describe("validateFolder: what is no folder of a model", () => {
 
 describe("validateFolder: evidence", () => {
   test("a right model is green, and its verdict fits the schema", async () => {
-    const verdict = await validate(await folderOf({ "end2end.onnx": MODEL, "references.safetensors": REFERENCES }));
+    const verdict = await validate(
+      await folderOf({
+        "end2end.onnx": MODEL,
+        "references.safetensors": REFERENCES,
+      }),
+    );
     expect(verdict.sentence).toMatch(
       /^net may ship: on ONNX Runtime CPU it computes what its source computes; a change of \S+ in y/,
     );
-    expect(verdict.checks.map(({ check, status }) => `${check} ${status}`)).toEqual([
+    expect(
+      verdict.checks.map(({ check, status }) => `${check} ${status}`),
+    ).toEqual([
       "file pass",
       "structure pass",
       "profile skip",
@@ -73,7 +105,9 @@ describe("validateFolder: evidence", () => {
       "behaviour skip",
       "performance skip",
     ]);
-    expect(await checkAgainst("verdict", JSON.parse(JSON.stringify(verdict)))).toEqual([]);
+    expect(
+      await checkAgainst("verdict", JSON.parse(JSON.stringify(verdict))),
+    ).toEqual([]);
   });
 
   test("no references are unproven, and the sentence says how to get evidence", async () => {
@@ -91,24 +125,39 @@ describe("validateFolder: evidence", () => {
       "other/references.safetensors": networkReferences(network(5)),
     });
     expect((await validate(join(folder, "edge/net"))).outcome).toBe("pass");
-    expect((await validate(join(folder, "edge/net"), {}, join(folder, "other"))).outcome).toBe("fail");
+    expect(
+      (await validate(join(folder, "edge/net"), {}, join(folder, "other")))
+        .outcome,
+    ).toBe("fail");
   });
 
   test("references without fp64 are unproven, unless a tolerance is stated", async () => {
-    const files = { "end2end.onnx": MODEL, "references.safetensors": networkReferences(net, { fp64: false }) };
+    const files = {
+      "end2end.onnx": MODEL,
+      "references.safetensors": networkReferences(net, { fp64: false }),
+    };
     const strict = await validate(await folderOf(files));
     expect(checkOf(strict, "parity")).toMatchObject({ kind: "unproven" });
     const tolerance = { ...STRICT.tolerance, absolute: 1e-4 };
-    expect(await validate(await folderOf(files), { tolerance })).toMatchObject({ outcome: "pass" });
+    expect(await validate(await folderOf(files), { tolerance })).toMatchObject({
+      outcome: "pass",
+    });
   });
 
   test("too few rows are unproven", async () => {
-    const files = { "end2end.onnx": MODEL, "references.safetensors": networkReferences(net, { rows: [3, 2, 1] }) };
-    expect((await validate(await folderOf(files))).sentence).toContain("only 6 values per channel, 8 are needed");
+    const files = {
+      "end2end.onnx": MODEL,
+      "references.safetensors": networkReferences(net, { rows: [3, 2, 1] }),
+    };
+    expect((await validate(await folderOf(files))).sentence).toContain(
+      "only 6 values per channel, 8 are needed",
+    );
   });
 
   test("a check that is switched off is skipped, and the sentence says that nothing was compared", async () => {
-    const verdict = await validate(await folderOf({ "end2end.onnx": MODEL }), { off: ["parity"] });
+    const verdict = await validate(await folderOf({ "end2end.onnx": MODEL }), {
+      off: ["parity"],
+    });
     expect(verdict.outcome).toBe("pass");
     expect(verdict.sentence).toContain("was not compared with its source");
     expect(checkOf(verdict, "parity")).toMatchObject({
@@ -137,11 +186,20 @@ describe("validateFolder: files", () => {
   test("one that is no model fails file or structure, and the rest is not run", async () => {
     for (const [content, check, message] of [
       ["", "file", "is empty"],
-      ["version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "file", "Git LFS pointer"],
+      [
+        "version https://git-lfs.github.com/spec/v1\noid sha256:0\n",
+        "file",
+        "Git LFS pointer",
+      ],
       ["<html>not found</html>", "structure", "no readable ONNX model"],
       [MODEL.subarray(0, 500), "structure", "no readable ONNX model"],
     ] as const) {
-      const verdict = await validate(await folderOf({ "end2end.onnx": content, "references.safetensors": REFERENCES }));
+      const verdict = await validate(
+        await folderOf({
+          "end2end.onnx": content,
+          "references.safetensors": REFERENCES,
+        }),
+      );
       expect(failing(verdict)).toContain(check);
       expect(verdict.sentence).toContain(message);
       expect(checkOf(verdict, "parity")).toMatchObject({ status: "skip" });
@@ -149,32 +207,51 @@ describe("validateFolder: files", () => {
   });
 
   // Opening a pipe would wait for ever, reading a folder is an error of ours.
-  test.each(["mkfifo", "mkdir"])("what is no file (%s) is refused", async (make) => {
-    const folder = await folderOf({ "references.safetensors": REFERENCES });
-    execFileSync(make, [join(folder, "end2end.onnx")]);
-    expect(await validate(folder)).toMatchObject({
-      outcome: "fail",
-      sentence: expect.stringContaining("end2end.onnx is no file"),
-    });
-  });
+  test.each(["mkfifo", "mkdir"])(
+    "what is no file (%s) is refused",
+    async (make) => {
+      const folder = await folderOf({ "references.safetensors": REFERENCES });
+      execFileSync(make, [join(folder, "end2end.onnx")]);
+      expect(await validate(folder)).toMatchObject({
+        outcome: "fail",
+        sentence: expect.stringContaining("end2end.onnx is no file"),
+      });
+    },
+  );
 
   test("a symbolic link is refused", async () => {
-    const folder = await folderOf({ "real/end2end.onnx": MODEL, "references.safetensors": REFERENCES });
-    await symlink(join(folder, "real/end2end.onnx"), join(folder, "end2end.onnx"));
+    const folder = await folderOf({
+      "real/end2end.onnx": MODEL,
+      "references.safetensors": REFERENCES,
+    });
+    await symlink(
+      join(folder, "real/end2end.onnx"),
+      join(folder, "end2end.onnx"),
+    );
     expect(failing(await validate(folder))).toEqual(["file"]);
   });
 
   const far = (location: string): ModelInput => {
     const model = networkModel(net);
-    const bias = { dims: [5], values: [], external: { location, offset: 0, length: 20 } };
+    const bias = {
+      dims: [5],
+      values: [],
+      external: { location, offset: 0, length: 20 },
+    };
     return { ...model, weights: { ...model.weights, bias } };
   };
   const bytes = Buffer.from(Float32Array.from(net.bias).buffer);
   const external = (location: string, files: Record<string, Uint8Array> = {}) =>
-    folderOf({ "end2end.onnx": onnxModel(far(location)), "references.safetensors": REFERENCES, ...files });
+    folderOf({
+      "end2end.onnx": onnxModel(far(location)),
+      "references.safetensors": REFERENCES,
+      ...files,
+    });
 
   test("weights in a file beside the model are fine", async () => {
-    expect((await validate(await external("w.bin", { "w.bin": bytes }))).sentence).toContain("may ship");
+    expect(
+      (await validate(await external("w.bin", { "w.bin": bytes }))).sentence,
+    ).toContain("may ship");
   });
 
   test.each([
@@ -197,17 +274,24 @@ describe("validateFolder: files", () => {
     expect((await validate(away)).sentence).toContain("by way of a link");
     const short = await external("w.bin", { "w.bin": bytes });
     await truncate(join(short, "w.bin"), 12);
-    expect((await validate(short)).sentence).toContain("is cut off: 12 of 20 bytes");
+    expect((await validate(short)).sentence).toContain(
+      "is cut off: 12 of 20 bytes",
+    );
   });
 
   test("a path of the machine that exported it is a warning", async () => {
     const leaky = (model: ModelInput): ModelInput => ({
       ...model,
-      nodes: model.nodes.map((node) => ({ ...node, doc: "File /home/me/train.py" })),
+      nodes: model.nodes.map((node) => ({
+        ...node,
+        doc: "File /home/me/train.py",
+      })),
     });
     const verdict = await validate(await networkFolder(leaky));
     expect(verdict).toMatchObject({ outcome: "warn" });
-    expect(verdict.sentence).toContain("a path of the machine that exported it (4 times, e.g. /home/me/train.py)");
+    expect(verdict.sentence).toContain(
+      "a path of the machine that exported it (4 times, e.g. /home/me/train.py)",
+    );
   });
 });
 
@@ -231,9 +315,16 @@ function twoOutputs(first: string, second: string): Promise<string> {
     ] as const) {
       const y = compute(net, x, rounded);
       tensors[`c${index}/${part}/y`] = { dtype, shape: [rows, 5], values: y };
-      tensors[`c${index}/${part}/z`] = { dtype, shape: [rows, 5], values: y.map((value) => -value) };
+      tensors[`c${index}/${part}/z`] = {
+        dtype,
+        shape: [rows, 5],
+        values: y.map((value) => -value),
+      };
     }
   }
   const bytes = onnxModel({ ...model, nodes: [...nodes, negated], outputs });
-  return folderOf({ "end2end.onnx": bytes, "references.safetensors": safetensors(tensors) });
+  return folderOf({
+    "end2end.onnx": bytes,
+    "references.safetensors": safetensors(tensors),
+  });
 }

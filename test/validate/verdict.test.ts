@@ -4,15 +4,23 @@ import { STRICT } from "../../src/config/policy.ts";
 import type { CheckResult } from "../../src/validate/check.ts";
 import { decideVerdict } from "../../src/validate/verdict.ts";
 
-const result = (check: string, status: CheckResult["status"], message = `${check} says so`): CheckResult => ({
+const result = (
+  check: string,
+  status: CheckResult["status"],
+  message = `${check} says so`,
+): CheckResult => ({
   check,
   status,
   ...(status === "fail" ? { kind: "wrong" as const } : {}),
   message,
   details: {},
 });
-const unproven = (check: string): CheckResult => ({ ...result(check, "fail"), kind: "unproven" });
-const decide = (checks: CheckResult[], off: string[] = []) => decideVerdict("net", checks, { ...STRICT, off }, "cmd");
+const unproven = (check: string): CheckResult => ({
+  ...result(check, "fail"),
+  kind: "unproven",
+});
+const decide = (checks: CheckResult[], off: string[] = []) =>
+  decideVerdict("net", checks, { ...STRICT, off }, "cmd");
 
 describe("decideVerdict", () => {
   test.each<[string, CheckResult[], string, string]>([
@@ -24,7 +32,10 @@ describe("decideVerdict", () => {
     ],
     [
       "a warning",
-      [result("structure", "warn", "a path is in it"), result("parity", "pass")],
+      [
+        result("structure", "warn", "a path is in it"),
+        result("parity", "pass"),
+      ],
       "warn",
       "net may ship: on ONNX Runtime CPU it computes what its source computes. To note: a path is in it.",
     ],
@@ -36,7 +47,14 @@ describe("decideVerdict", () => {
     ],
     [
       "a case that does not run, whatever the check asks",
-      [result("metamorphic", "fail", "ONNX Runtime cannot run case a: wrong type"), result("parity", "pass")],
+      [
+        result(
+          "metamorphic",
+          "fail",
+          "ONNX Runtime cannot run case a: wrong type",
+        ),
+        result("parity", "pass"),
+      ],
       "fail",
       "net may not ship: it is wrong. ONNX Runtime cannot run case a: wrong type. Export the model for the inputs of the references, or correct the references.",
     ],
@@ -54,13 +72,19 @@ describe("decideVerdict", () => {
     ],
     [
       "a device's table alone",
-      [result("profile", "fail", "camera: opset 18 is newer than 17"), result("parity", "pass")],
+      [
+        result("profile", "fail", "camera: opset 18 is newer than 17"),
+        result("parity", "pass"),
+      ],
       "fail",
       "net may not ship: a device would not load it. Camera: opset 18 is newer than 17.",
     ],
     [
       "a device's table beside what was run",
-      [result("profile", "fail", "camera: no"), result("load", "fail", "it crashes")],
+      [
+        result("profile", "fail", "camera: no"),
+        result("load", "fail", "it crashes"),
+      ],
       "fail",
       "net may not ship: it is wrong. It crashes. Export it with operators and an opset that ONNX Runtime has. Also failed: profile.",
     ],
@@ -83,7 +107,12 @@ describe("decideVerdict", () => {
       "net may not ship: it is unproven. Nothing was compared with the source (not run).",
     ],
   ])("%s", (_, checks, outcome, sentence) => {
-    expect(decide(checks)).toMatchObject({ outcome, sentence, reproduce: "cmd", name: "net" });
+    expect(decide(checks)).toMatchObject({
+      outcome,
+      sentence,
+      reproduce: "cmd",
+      name: "net",
+    });
   });
 
   test("a green says what would be noticed", () => {
@@ -93,14 +122,18 @@ describe("decideVerdict", () => {
         { name: "labels", would_notice: null },
       ],
     };
-    expect(decide([{ ...result("parity", "pass"), details }]).sentence).toContain(
-      "; a change of 1.5e-6 in y would be noticed.",
-    );
+    expect(
+      decide([{ ...result("parity", "pass"), details }]).sentence,
+    ).toContain("; a change of 1.5e-6 in y would be noticed.");
   });
 
   test("no results whatsoever are green without a parity check that ran, unless it is switched off", () => {
-    const status = fc.constantFrom("pass", "warn", "skip") as fc.Arbitrary<CheckResult["status"]>;
-    const checks = fc.array(fc.tuple(fc.constantFrom("file", "load", "shapes"), status));
+    const status = fc.constantFrom("pass", "warn", "skip") as fc.Arbitrary<
+      CheckResult["status"]
+    >;
+    const checks = fc.array(
+      fc.tuple(fc.constantFrom("file", "load", "shapes"), status),
+    );
     fc.assert(
       fc.property(checks, (list) => {
         const results = list.map(([check, each]) => result(check, each));
@@ -111,10 +144,18 @@ describe("decideVerdict", () => {
   });
 
   test("one failed check is enough to be red, whatever the others say", () => {
-    const status = fc.constantFrom("pass", "warn", "skip", "fail") as fc.Arbitrary<CheckResult["status"]>;
+    const status = fc.constantFrom(
+      "pass",
+      "warn",
+      "skip",
+      "fail",
+    ) as fc.Arbitrary<CheckResult["status"]>;
     fc.assert(
       fc.property(fc.array(status, { minLength: 1 }), (list) => {
-        const results = [...list.map((each, index) => result(`check-${index}`, each)), result("parity", "pass")];
+        const results = [
+          ...list.map((each, index) => result(`check-${index}`, each)),
+          result("parity", "pass"),
+        ];
         expect(decide(results).outcome === "fail").toBe(list.includes("fail"));
       }),
     );

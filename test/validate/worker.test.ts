@@ -11,7 +11,11 @@ import { workerContext } from "../support/validate.ts";
 
 const LIMITS = { bytes: 2 ** 31, loadSeconds: 20, runSeconds: 20 };
 
-async function run(folder: string, limits: Partial<typeof LIMITS> = {}, checks = ["load", "parity", "load"]) {
+async function run(
+  folder: string,
+  limits: Partial<typeof LIMITS> = {},
+  checks = ["load", "parity", "load"],
+) {
   const subject: Subject = {
     folder,
     model: join(folder, "end2end.onnx"),
@@ -83,24 +87,50 @@ const one = safetensors({
 /** Fills 2^30 floats. */
 const fills: ModelInput = {
   nodes: [
-    { op: "ConstantOfShape", inputs: ["size"], outputs: ["many"], attributes: { value: { dims: [1], values: [1] } } },
-    { op: "ReduceSum", inputs: ["many", "axes"], outputs: ["sum"], attributes: { keepdims: 1 } },
+    {
+      op: "ConstantOfShape",
+      inputs: ["size"],
+      outputs: ["many"],
+      attributes: { value: { dims: [1], values: [1] } },
+    },
+    {
+      op: "ReduceSum",
+      inputs: ["many", "axes"],
+      outputs: ["sum"],
+      attributes: { keepdims: 1 },
+    },
     { op: "Mul", inputs: ["sum", "x"], outputs: ["y"] },
   ],
   inputs: [{ name: "x", dims: [1] }],
   outputs: [{ name: "y", dims: [1] }],
-  weights: { size: { dims: [1], values: [2 ** 30], type: 7 }, axes: { dims: [1], values: [0], type: 7 } },
+  weights: {
+    size: { dims: [1], values: [2 ** 30], type: 7 },
+    axes: { dims: [1], values: [0], type: 7 },
+  },
 };
 
 /** ONNX Runtime's own GRU ends the process where the batch is empty. */
 const recurrent: ModelInput = {
   nodes: [
-    { op: "Transpose", inputs: ["x"], outputs: ["turned"], attributes: { perm: [1, 0, 2] } },
-    { op: "GRU", inputs: ["turned", "w", "r"], outputs: ["y"], attributes: { hidden_size: 1 } },
+    {
+      op: "Transpose",
+      inputs: ["x"],
+      outputs: ["turned"],
+      attributes: { perm: [1, 0, 2] },
+    },
+    {
+      op: "GRU",
+      inputs: ["turned", "w", "r"],
+      outputs: ["y"],
+      attributes: { hidden_size: 1 },
+    },
   ],
   inputs: [{ name: "x", dims: ["batch", "time", 1] }],
   outputs: [{ name: "y", dims: ["time", 1, "batch", 1] }],
-  weights: { w: { dims: [1, 3, 1], values: [0.1, 0.2, 0.3] }, r: { dims: [1, 3, 1], values: [0.3, 0.2, 0.1] } },
+  weights: {
+    w: { dims: [1, 3, 1], values: [0.1, 0.2, 0.3] },
+    r: { dims: [1, 3, 1], values: [0.3, 0.2, 0.1] },
+  },
 };
 const steps = safetensors({
   "one/in/x": { dtype: "F32", shape: [1, 2, 1], values: [1, 2] },
@@ -108,7 +138,10 @@ const steps = safetensors({
 });
 
 const folder = (model: ModelInput, references: Buffer) =>
-  folderOf({ "end2end.onnx": onnxModel(model), "references.safetensors": references });
+  folderOf({
+    "end2end.onnx": onnxModel(model),
+    "references.safetensors": references,
+  });
 
 describe("the worker", () => {
   test("runs the checks and sends what they find", async () => {
@@ -120,9 +153,17 @@ describe("the worker", () => {
   });
 
   test("survives a crash of ONNX Runtime: the check fails with the signal", async () => {
-    const results = await run(await folder(divides, smallest), {}, ["load", "parity"]);
+    const results = await run(await folder(divides, smallest), {}, [
+      "load",
+      "parity",
+    ]);
     expect(results[0]).toMatchObject({ check: "load", status: "pass" });
-    expect(results[1]).toMatchObject({ check: "parity", status: "fail", kind: "wrong", details: { signal: "SIGFPE" } });
+    expect(results[1]).toMatchObject({
+      check: "parity",
+      status: "fail",
+      kind: "wrong",
+      details: { signal: "SIGFPE" },
+    });
     expect(results[1]?.message).toBe(
       "ONNX Runtime crashes with SIGFPE, an integer division that no processor can do (case one)",
     );
@@ -136,9 +177,17 @@ describe("the worker", () => {
         { op: "Div", inputs: ["h", "minus"], outputs: ["y"] },
       ],
     };
-    const intermediate: typeof SMALLEST = { "one/aux/fp32/h": { dtype: "I32", shape: [1], values: [-(2 ** 31)] } };
-    const references = safetensors({ ...SMALLEST, ...intermediate }, { "inner/h": "source" });
-    const [models, temporary] = [await folder(named, references), await folderOf({})];
+    const intermediate: typeof SMALLEST = {
+      "one/aux/fp32/h": { dtype: "I32", shape: [1], values: [-(2 ** 31)] },
+    };
+    const references = safetensors(
+      { ...SMALLEST, ...intermediate },
+      { "inner/h": "source" },
+    );
+    const [models, temporary] = [
+      await folder(named, references),
+      await folderOf({}),
+    ];
     const before = process.env.TMPDIR;
     process.env.TMPDIR = temporary;
     try {
@@ -153,39 +202,71 @@ describe("the worker", () => {
   });
 
   test("goes on with the next check in a new worker", async () => {
-    const results = await run(await folder(divides, smallest), {}, ["load", "metamorphic", "extremes", "parity"]);
+    const results = await run(await folder(divides, smallest), {}, [
+      "load",
+      "metamorphic",
+      "extremes",
+      "parity",
+    ]);
     expect(results.map(({ check, status }) => [check, status])).toEqual([
       ["load", "pass"],
       ["parity", "fail"],
       ["metamorphic", "fail"],
       ["extremes", "fail"],
     ]);
-    expect(results[3]?.message).toContain("SIGFPE, an integer division that no processor can do (inputs all NaN)");
+    expect(results[3]?.message).toContain(
+      "SIGFPE, an integer division that no processor can do (inputs all NaN)",
+    );
   });
 
   test("a crash over an empty batch is said, and no fault of the model", async () => {
-    const results = await run(await folder(recurrent, steps), {}, ["load", "extremes"]);
-    expect(results[1]).toMatchObject({ check: "extremes", status: "warn", details: { signal: "SIGABRT" } });
+    const results = await run(await folder(recurrent, steps), {}, [
+      "load",
+      "extremes",
+    ]);
+    expect(results[1]).toMatchObject({
+      check: "extremes",
+      status: "warn",
+      details: { signal: "SIGABRT" },
+    });
     expect(results[1]?.message).toContain("(inputs an empty batch)");
   });
 
   test("ends a run that hangs, and says where", async () => {
-    const results = await run(await folder(loops, one), { runSeconds: 1 }, ["load", "parity"]);
-    expect(results[1]?.message).toBe("ONNX Runtime hangs: it did not come back within 1 s (case one)");
+    const results = await run(await folder(loops, one), { runSeconds: 1 }, [
+      "load",
+      "parity",
+    ]);
+    expect(results[1]?.message).toBe(
+      "ONNX Runtime hangs: it did not come back within 1 s (case one)",
+    );
   });
 
   test("ends a run that eats the memory", async () => {
-    const results = await run(await folder(fills, one), { bytes: 5e8 }, ["load", "parity"]);
+    const results = await run(await folder(fills, one), { bytes: 5e8 }, [
+      "load",
+      "parity",
+    ]);
     const ended = results.find(({ details }) => details.stopped === "memory");
     expect(ended?.message).toContain("needs more than 0.5 GiB of memory");
   });
 
   test("runs nothing more where the model does not load", async () => {
-    const unknown: ModelInput = { ...loops, nodes: [{ op: "Nonsense", inputs: ["x"], outputs: ["y"] }] };
-    const results = await run(await folder(unknown, one), {}, ["load", "parity"]);
+    const unknown: ModelInput = {
+      ...loops,
+      nodes: [{ op: "Nonsense", inputs: ["x"], outputs: ["y"] }],
+    };
+    const results = await run(await folder(unknown, one), {}, [
+      "load",
+      "parity",
+    ]);
     expect(results[0]).toMatchObject({ check: "load", status: "fail" });
     expect(results[0]?.message).toContain("Nonsense");
-    expect(results[1]).toMatchObject({ check: "parity", status: "skip", message: "not run: the model does not load" });
+    expect(results[1]).toMatchObject({
+      check: "parity",
+      status: "skip",
+      message: "not run: the model does not load",
+    });
   });
 
   test("says unproven where the references are no references", async () => {
@@ -198,7 +279,10 @@ describe("the worker", () => {
 
   test("an abort ends it with the abort's reason", async () => {
     const reason = new Error("stopped by a test");
-    const ctx = { ...(await workerContext()), signal: AbortSignal.abort(reason) };
+    const ctx = {
+      ...(await workerContext()),
+      signal: AbortSignal.abort(reason),
+    };
     const path = await networkFolder();
     const subject: Subject = {
       folder: path,
@@ -209,9 +293,14 @@ describe("the worker", () => {
       published: null,
       policy: STRICT,
     };
-    await expect(runSessionChecks(ctx, { subject, checks: ["load"], limits: LIMITS, totalSeconds: 60 })).rejects.toBe(
-      reason,
-    );
+    await expect(
+      runSessionChecks(ctx, {
+        subject,
+        checks: ["load"],
+        limits: LIMITS,
+        totalSeconds: 60,
+      }),
+    ).rejects.toBe(reason);
   });
 
   test("a worker that is broken itself is the machine's fault, not the model's", async () => {
@@ -226,7 +315,15 @@ describe("the worker", () => {
       published: null,
       policy: STRICT,
     };
-    const request = { subject, checks: ["load"], limits: LIMITS, totalSeconds: 60 };
-    await expect(runSessionChecks(ctx, request)).rejects.toMatchObject({ code: "worker-broken", exitCode: 3 });
+    const request = {
+      subject,
+      checks: ["load"],
+      limits: LIMITS,
+      totalSeconds: 60,
+    };
+    await expect(runSessionChecks(ctx, request)).rejects.toMatchObject({
+      code: "worker-broken",
+      exitCode: 3,
+    });
   });
 });

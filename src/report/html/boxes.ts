@@ -16,14 +16,30 @@ export interface Size {
   height: number;
 }
 
-const COLOURS = ["#ffd43b", "#4dabf7", "#ff8787", "#69db7c", "#da77f2", "#ffa94d", "#3bc9db", "#f783ac"];
+const COLOURS = [
+  "#ffd43b",
+  "#4dabf7",
+  "#ff8787",
+  "#69db7c",
+  "#da77f2",
+  "#ffa94d",
+  "#3bc9db",
+  "#f783ac",
+];
 /** More boxes than this, or faint ones beside sure ones, would hide the picture. */
 const MOST = 20;
 const FAINT = 0.5;
 
 /** The boxes that are drawn, surest first: the same rule for both sides of a pair. `all`: also those that are faint. */
-export function drawnBoxes(boxes: readonly Box[], pair: BoxPair, all: boolean): Box[] {
-  const best = [...pair.source, ...pair.edge].reduce((most, box) => Math.max(most, scoreOf(box)), 0);
+export function drawnBoxes(
+  boxes: readonly Box[],
+  pair: BoxPair,
+  all: boolean,
+): Box[] {
+  const best = [...pair.source, ...pair.edge].reduce(
+    (most, box) => Math.max(most, scoreOf(box)),
+    0,
+  );
   return boxes
     .filter((box) => all || scoreOf(box) >= best * FAINT)
     .sort((a, b) => scoreOf(b) - scoreOf(a))
@@ -31,9 +47,16 @@ export function drawnBoxes(boxes: readonly Box[], pair: BoxPair, all: boolean): 
 }
 
 /** Rectangles and, where there is room, class and score. The surest comes last, on top. */
-export function drawBoxes(boxes: readonly Box[], size: Size, classes: readonly string[]): Markup[] {
+export function drawBoxes(
+  boxes: readonly Box[],
+  size: Size,
+  classes: readonly string[],
+): Markup[] {
   const taken: Place[] = [];
-  const drawn = boxes.map((box) => html`${rectangle(box)}${caption(box, size, classes, taken)}`);
+  const drawn = boxes.map(
+    (box) => html`${rectangle(box)}${caption(box, size, classes, taken)}`,
+  );
+
   return drawn.reverse();
 }
 
@@ -49,7 +72,12 @@ interface Place {
 }
 
 /** Nothing where a surer box's caption already stands. */
-function caption(box: Box, { width, height }: Size, classes: readonly string[], taken: Place[]): Markup | null {
+function caption(
+  box: Box,
+  { width, height }: Size,
+  classes: readonly string[],
+  taken: Place[],
+): Markup | null {
   const [x1 = 0, y1 = 0, x2 = 0, y2 = 0, , label = 0] = box;
   const text = `${classes[label] ?? `class ${label}`} ${formatNumber(Number(scoreOf(box).toFixed(2)))}`;
   const size = Math.max(width, height) / 32;
@@ -60,12 +88,17 @@ function caption(box: Box, { width, height }: Size, classes: readonly string[], 
     y: top < size * 1.4 ? top + size * 1.15 : top - size * 0.4,
     width: length,
   };
+
   const isFree = taken.every(
     (other) =>
-      Math.abs(other.y - place.y) > size * 1.2 || place.x > other.x + other.width || other.x > place.x + place.width,
+      Math.abs(other.y - place.y) > size * 1.2 ||
+      place.x > other.x + other.width ||
+      other.x > place.x + place.width,
   );
   if (!isFree) return null;
+
   taken.push(place);
+
   return html`<text x="${pixel(place.x)}" y="${pixel(place.y)}" font-size="${pixel(size)}" font-weight="600" font-family="system-ui, DejaVu Sans, sans-serif" fill="${colourOf(box)}" stroke="#000" stroke-width="${pixel(size * 0.18)}" stroke-linejoin="round" paint-order="stroke">${text}</text>`;
 }
 

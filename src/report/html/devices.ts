@@ -4,14 +4,23 @@ import { type Content, html, type Markup } from "./markup.ts";
 import { icon } from "./parts.ts";
 
 /** What is always known of a device; the rest only where somebody asked for it. */
-type Device = Pick<Judgement, "id" | "title" | "runtime" | "problems" | "warnings"> & Partial<Judgement>;
+type Device = Pick<
+  Judgement,
+  "id" | "title" | "runtime" | "problems" | "warnings"
+> &
+  Partial<Judgement>;
 
 /** Which devices would load the model, by their tables; null where the check did not run. */
 export function deviceTable(checks: readonly CheckResult[]): Content {
   const check = checks.find((result) => result.check === "profile");
   const devices = (check?.details.profiles ?? []) as readonly Device[];
   if (devices.length === 0) return null;
-  const asked = check?.status === "skip" ? "None of them was asked for." : "The model was to meet all of them.";
+
+  const asked =
+    check?.status === "skip"
+      ? "None of them was asked for."
+      : "The model was to meet all of them.";
+
   return html`<p>By the tables of their documentation; nothing was run on a device. ${asked}</p>
 <div class="wide"><table><thead><tr><th>Device</th><th>Runtime</th><th>Loads it?</th><th>What was found</th></tr></thead>
 <tbody>${devices.map(row)}</tbody></table></div>`;
@@ -19,19 +28,31 @@ export function deviceTable(checks: readonly CheckResult[]): Content {
 
 function row(device: Device): Markup {
   const { id, title, runtime, problems, warnings } = device;
-  const tone = problems.length > 0 ? "fail" : warnings.length > 0 ? "warn" : "pass";
+  const tone =
+    problems.length > 0 ? "fail" : warnings.length > 0 ? "warn" : "pass";
   const answer = problems.length > 0 ? "no" : "yes";
+
   return html`<tr><td><code>${id}</code><br>${title}</td><td>${runtime}</td><td>${icon(tone)} ${answer}</td><td>${found(device)}</td></tr>`;
 }
 
-function found({ problems, warnings, falls_back = [], not_judged = [] }: Device): Content {
+function found({
+  problems,
+  warnings,
+  falls_back = [],
+  not_judged = [],
+}: Device): Content {
   const slower = falls_back.map(
     ({ provider, otherwise, nodes, operators }) =>
       `${provider} leaves ${nodes} nodes to ${otherwise}: ${operators.join(", ")}`,
   );
-  const lines = [...problems, ...warnings, ...slower].map((line) => html`<div>${line}</div>`);
+
+  const lines = [...problems, ...warnings, ...slower].map(
+    (line) => html`<div>${line}</div>`,
+  );
+
   const rest =
     not_judged.length > 0 &&
     html`<details><summary>restrictions of operators, not judged</summary>${not_judged.map((line) => html`<div>${line}</div>`)}</details>`;
+
   return [...lines, rest];
 }

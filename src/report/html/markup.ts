@@ -5,17 +5,34 @@ export interface Markup {
   readonly markup: string;
 }
 
-export type Content = Markup | string | number | null | false | readonly Content[];
+export type Content =
+  | Markup
+  | string
+  | number
+  | null
+  | false
+  | readonly Content[];
 
 /** HTML or SVG from a literal of ours and values of anybody. Values stand in text or in quoted attributes. */
-export function html(literal: TemplateStringsArray, ...values: readonly Content[]): Markup {
-  return { markup: literal.map((part, index) => part + (index < values.length ? render(values[index]) : "")).join("") };
+export function html(
+  literal: TemplateStringsArray,
+  ...values: readonly Content[]
+): Markup {
+  return {
+    markup: literal
+      .map(
+        (part, index) =>
+          part + (index < values.length ? render(values[index]) : ""),
+      )
+      .join(""),
+  };
 }
 
 function render(value: Content | undefined): string {
   if (value === undefined || value === null || value === false) return "";
   if (Array.isArray(value)) return value.map(render).join("");
   if (typeof value === "object" && "markup" in value) return value.markup;
+
   return escapeHtml(String(value));
 }
 

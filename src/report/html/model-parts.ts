@@ -6,9 +6,21 @@ import type { Tone } from "../headline.ts";
 import { type Content, html, type Markup } from "./markup.ts";
 import { type Fact, facts, icon } from "./parts.ts";
 
-const TONES: Record<CheckResult["status"], Tone> = { pass: "pass", warn: "warn", fail: "fail", skip: "none" };
+const TONES: Record<CheckResult["status"], Tone> = {
+  pass: "pass",
+  warn: "warn",
+  fail: "fail",
+  skip: "none",
+};
 /** Of a check's details, what other parts of the page show. */
-const SHOWN_ELSEWHERE = ["outputs", "boxes", "cases", "intermediate", "intermediate_cases", "profiles"];
+const SHOWN_ELSEWHERE = [
+  "outputs",
+  "boxes",
+  "cases",
+  "intermediate",
+  "intermediate_cases",
+  "profiles",
+];
 const LONGEST_DETAILS = 20_000;
 
 /** Every check with its sentence; red ones stay in their order, so that the first cause is read first. */
@@ -25,15 +37,27 @@ function kindWord({ status, kind }: CheckResult): Content {
 }
 
 function details({ details: all, message }: CheckResult): Content {
-  const isNew = (value: unknown) => value !== null && (typeof value === "object" || !message.includes(String(value)));
-  const rest = Object.entries(all).filter(([key, value]) => !SHOWN_ELSEWHERE.includes(key) && isNew(value));
+  const isNew = (value: unknown) =>
+    value !== null &&
+    (typeof value === "object" || !message.includes(String(value)));
+
+  const rest = Object.entries(all).filter(
+    ([key, value]) => !SHOWN_ELSEWHERE.includes(key) && isNew(value),
+  );
   if (rest.length === 0) return null;
-  const text = JSON.stringify(Object.fromEntries(rest), null, 2).slice(0, LONGEST_DETAILS);
+
+  const text = JSON.stringify(Object.fromEntries(rest), null, 2).slice(
+    0,
+    LONGEST_DETAILS,
+  );
+
   return html`<details><summary>details</summary><pre>${text}</pre></details>`;
 }
 
 /** Files by path, size and the sha256 by which anybody can tell whether theirs is this one. */
-export function fileTable(files: readonly { path: string; size: number; sha256: string }[]): Content {
+export function fileTable(
+  files: readonly { path: string; size: number; sha256: string }[],
+): Content {
   if (files.length === 0) return null;
   return html`<div class="wide"><table><thead><tr><th>File</th><th class="number">Size</th><th>sha256</th></tr></thead>
 <tbody>${files.map((file) => html`<tr><td><code>${file.path}</code></td><td class="number">${formatBytes(file.size)}</td><td class="hash">${file.sha256}</td></tr>`)}</tbody></table></div>`;
@@ -41,29 +65,53 @@ export function fileTable(files: readonly { path: string; size: number; sha256: 
 
 /** What the verdict was measured by: the strict rule, or what Git loosened. */
 export function policyPart({ policy }: Verdict): Content {
-  const set = Object.entries(policy.tolerance).filter(([, value]) => value !== null);
-  const shapes = Object.entries(policy.shapes).map(([axis, sizes]) => `${axis}: ${sizes.join(", ")}`);
+  const set = Object.entries(policy.tolerance).filter(
+    ([, value]) => value !== null,
+  );
+
+  const shapes = Object.entries(policy.shapes).map(
+    ([axis, sizes]) => `${axis}: ${sizes.join(", ")}`,
+  );
+
   const rule =
     set.length > 0
       ? set.map(([name, value]) => `${name} ${value}`).join(", ")
       : "no tolerance was set: errors are judged by the source framework's own rounding noise";
+
   return facts([
     ["Rule", rule],
     ["Sizes", shapes.join("; ")],
     ["Devices", policy.profiles.map(({ id }) => id).join(", ")],
     ["Switched off", policy.off.join(", ")],
-    ["Exceptions", policy.loosened.length > 0 && html`<b>${policy.loosened.length}</b>: ${policy.loosened.join("; ")}`],
+    [
+      "Exceptions",
+      policy.loosened.length > 0 &&
+        html`<b>${policy.loosened.length}</b>: ${policy.loosened.join("; ")}`,
+    ],
   ]);
 }
 
 /** Python, packages, device and what else the engine said of its machine. */
-export function environmentFacts(engine: string, environment: Conversion["environment"]): Fact[] {
+export function environmentFacts(
+  engine: string,
+  environment: Conversion["environment"],
+): Fact[] {
   const { packages, ...rest } = environment;
-  const versions = packages !== null && typeof packages === "object" ? Object.entries(packages) : [];
-  const words = versions.map(([name, version]) => html`<span class="word">${name} ${plain(version)}</span> `);
+  const versions =
+    packages !== null && typeof packages === "object"
+      ? Object.entries(packages)
+      : [];
+
+  const words = versions.map(
+    ([name, version]) =>
+      html`<span class="word">${name} ${plain(version)}</span> `,
+  );
+
   return [
     ["Engine", engine],
-    ...Object.entries(rest).map(([key, value]): Fact => [capital(key.replaceAll("_", " ")), plain(value)]),
+    ...Object.entries(rest).map(
+      ([key, value]): Fact => [capital(key.replaceAll("_", " ")), plain(value)],
+    ),
     ["Packages", words.length > 0 && words],
   ];
 }
@@ -82,5 +130,7 @@ export function command(says: string, text: string | null): Content {
 }
 
 export function list(items: readonly string[]): Markup | null {
-  return items.length > 0 ? html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>` : null;
+  return items.length > 0
+    ? html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`
+    : null;
 }

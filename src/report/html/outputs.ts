@@ -7,6 +7,7 @@ import { icon } from "./parts.ts";
 export function outputTable(outputs: readonly OutputReport[]): Content {
   if (outputs.length === 0) return null;
   const noted = outputs.some(({ status }) => status !== "pass");
+
   return html`<div class="wide"><table>
 <thead><tr><th></th><th>Output</th><th>Largest error, and what is allowed</th><th class="number">Error</th><th class="number">Allowed</th><th class="number">Would notice</th><th class="number">SQNR</th><th class="number">Values</th></tr></thead>
 <tbody>${outputs.map(row)}</tbody></table></div>
@@ -26,6 +27,7 @@ function row(output: OutputReport): Markup {
   const error = worstError(output);
   const rule = RULES[output.rule];
   const shape = `${output.dtype} [${output.shape.join(", ")}]`;
+
   return html`<tr><td>${icon(tone)}</td><td><code>${output.name}</code><br><span class="soft">${shape}${rule && html`<br>${rule}`}</span></td>
 <td>${headroom(output, error)}</td><td class="number">${formatNumber(error)}</td><td class="number">${formatNumber(output.tolerance)}</td>
 <td class="number">${formatNumber(output.would_notice)}</td><td class="number">${output.sqnr_db === null ? "–" : `${Math.round(output.sqnr_db)} dB`}</td><td class="number">${output.values}</td></tr>`;
@@ -33,7 +35,8 @@ function row(output: OutputReport): Markup {
 
 /** The error in the channel that is nearest to its limit: the limit belongs to that one. */
 function worstError({ worst, max_abs }: OutputReport): number | null {
-  if (typeof worst?.onnx === "number" && typeof worst.source === "number") return Math.abs(worst.onnx - worst.source);
+  if (typeof worst?.onnx === "number" && typeof worst.source === "number")
+    return Math.abs(worst.onnx - worst.source);
   return max_abs;
 }
 
@@ -41,19 +44,35 @@ const WIDTH = 208;
 const PAD = 6;
 
 /** Noise, error and limit on one logarithmic axis. */
-function headroom({ noise, tolerance, status, name, rule }: OutputReport, error: number | null): Content {
+function headroom(
+  { noise, tolerance, status, name, rule }: OutputReport,
+  error: number | null,
+): Content {
   if (rule === "exact")
     return html`<span class="soft">${error === 0 ? "every value is equal" : "every value must be equal"}</span>`;
-  if (rule === "detections" && error === null) return html`<span class="soft">judged with the boxes</span>`;
-  if (error === null || tolerance === null || !(tolerance > 0)) return html`<span class="soft">–</span>`;
-  const known = [noise, error, tolerance].filter((value) => value !== null && value > 0).map(Number);
+  if (rule === "detections" && error === null)
+    return html`<span class="soft">judged with the boxes</span>`;
+  if (error === null || tolerance === null || !(tolerance > 0))
+    return html`<span class="soft">–</span>`;
+
+  const known = [noise, error, tolerance]
+    .filter((value) => value !== null && value > 0)
+    .map(Number);
+
   const low = Math.floor(Math.log10(Math.min(...known)) - 0.5);
   const high = Math.ceil(Math.log10(Math.max(...known)) + 0.3);
   const x = (value: number | null) => {
-    const part = value === null || value <= 0 ? 0 : (Math.log10(value) - low) / (high - low);
-    return (PAD + Math.min(1, Math.max(0, part)) * (WIDTH - 2 * PAD)).toFixed(1);
+    const part =
+      value === null || value <= 0
+        ? 0
+        : (Math.log10(value) - low) / (high - low);
+    return (PAD + Math.min(1, Math.max(0, part)) * (WIDTH - 2 * PAD)).toFixed(
+      1,
+    );
   };
+
   const label = `${name}: error ${formatNumber(error)}, allowed ${formatNumber(tolerance)}, noise ${formatNumber(noise)}`;
+
   return html`<svg class="room ${status}" viewBox="0 0 ${WIDTH} 36" role="img" aria-label="${label}"><title>${label}</title>
 <rect class="allowed" x="0" y="6" width="${x(tolerance)}" height="14" rx="3"/><path class="axis" d="M0 20.5H${WIDTH}"/>
 ${noise !== null && noise > 0 && html`<path class="noise" d="M${x(noise)} 9v8"/>`}<path class="limit" d="M${x(tolerance)} 4v18"/>

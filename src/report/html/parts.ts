@@ -7,7 +7,12 @@ const PATHS: Record<Tone, Markup> = {
   fail: html`<path d="M6.8 6.8l6.4 6.4M13.2 6.8l-6.4 6.4"/>`,
   none: html`<path d="M6.5 10h7"/>`,
 };
-const WORDS: Record<Tone, string> = { pass: "passed", warn: "warning", fail: "failed", none: "not judged" };
+const WORDS: Record<Tone, string> = {
+  pass: "passed",
+  warn: "warning",
+  fail: "failed",
+  none: "not judged",
+};
 
 /** A round sign in the tone's colour, with a word for those who do not see it. */
 export function icon(tone: Tone): Markup {
@@ -21,14 +26,18 @@ export function answer(tone: Tone, title: Content, below: Content): Markup {
 
 /** The headline, names set as code. */
 export function headlineMarkup({ parts }: Headline): Content {
-  return parts.map((part) => ("name" in part ? html`<code>${part.name}</code>` : part.text));
+  return parts.map((part) =>
+    "name" in part ? html`<code>${part.name}</code>` : part.text,
+  );
 }
 
 export type Fact = readonly [string, Content];
 
 /** Names and values; those without a value are left out. */
 export function facts(pairs: readonly Fact[]): Content {
-  const known = pairs.filter(([, value]) => value !== null && value !== "" && value !== false);
+  const known = pairs.filter(
+    ([, value]) => value !== null && value !== "" && value !== false,
+  );
   return (
     known.length > 0 &&
     html`<dl class="facts">${known.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`
@@ -37,7 +46,9 @@ export function facts(pairs: readonly Fact[]): Content {
 
 /** A card with a small title; nothing where it would be empty. */
 export function card(title: string, content: Content): Content {
-  return isEmpty(content) ? null : html`<section class="card"><h3>${title}</h3>${content}</section>`;
+  return isEmpty(content)
+    ? null
+    : html`<section class="card"><h3>${title}</h3>${content}</section>`;
 }
 
 export function part(title: string, content: Content): Content {
@@ -45,10 +56,17 @@ export function part(title: string, content: Content): Content {
 }
 
 function isEmpty(content: Content): boolean {
-  return content === null || content === false || content === "" || (Array.isArray(content) && content.every(isEmpty));
+  return (
+    content === null ||
+    content === false ||
+    content === "" ||
+    (Array.isArray(content) && content.every(isEmpty))
+  );
 }
 
 /** A link to a page of the web; the text alone where the address is none. */
 export function webLink(text: Content, url: string | null): Content {
-  return url !== null && /^https?:\/\//.test(url) ? html`<a href="${url}" rel="noreferrer">${text}</a>` : text;
+  return url !== null && /^https?:\/\//.test(url)
+    ? html`<a href="${url}" rel="noreferrer">${text}</a>`
+    : text;
 }

@@ -11,15 +11,30 @@ type Seen = Pick<ReportModel, "previews" | "classes"> & {
 };
 
 /** The model's pictures with what both frameworks found. */
-export function seenSideBySide({ verdict, previews, classes, id }: Seen): Content {
-  return pictures({ previews, classes, pairs: boxPairsOf(verdict), id: `${id}-seen`, source: "Source" });
+export function seenSideBySide({
+  verdict,
+  previews,
+  classes,
+  id,
+}: Seen): Content {
+  return pictures({
+    previews,
+    classes,
+    pairs: boxPairsOf(verdict),
+    id: `${id}-seen`,
+    source: "Source",
+  });
 }
 
 /** Of a detector: the sample in which the edge model and the source's own prediction agree least. */
 export function leastAgreed({ verdict, previews, classes, id }: Seen): Content {
   const pairs = boxPairsOf(verdict, "behaviour");
-  const known = previews.filter((preview) => pairs.some((pair) => pair.case === preview.case));
+  const known = previews.filter((preview) =>
+    pairs.some((pair) => pair.case === preview.case),
+  );
+
   const check = verdict.checks.find((result) => result.check === "behaviour");
   if (known.length === 0 || !check) return null;
+
   return html`<p>${check.message}</p>${pictures({ previews: known, classes, pairs, id: `${id}-least`, source: "Source's own prediction", all: true })}`;
 }

@@ -11,18 +11,29 @@ import { isOurLink, linkText } from "./publication.ts";
  * Refuses a branch whose `edge` (or `evidence`) is a folder that people made: it could not be switched in one step. The
  * hint is the command that turns it into a publication, its files kept.
  */
-export async function refuseOwnFolder(layout: Layout, branch: string, top: string): Promise<void> {
+export async function refuseOwnFolder(
+  layout: Layout,
+  branch: string,
+  top: string,
+): Promise<void> {
   const stats = await orMissing(lstat(join(layout.root, branch, top)));
   if (stats === null || (await isOurLink(layout, branch, top))) return;
-  throw new UsageError(`${top} on branch ${branch} is a folder of your own, not one that was published`, {
-    code: "edge-is-a-folder",
-    hint: `to keep its files beside the published ones: ${adoptCommand(layout, branch, top)}`,
-  });
+  throw new UsageError(
+    `${top} on branch ${branch} is a folder of your own, not one that was published`,
+    {
+      code: "edge-is-a-folder",
+      hint: `to keep its files beside the published ones: ${adoptCommand(layout, branch, top)}`,
+    },
+  );
 }
 
 function adoptCommand(layout: Layout, branch: string, top: string): string {
   const folder = join(layout.root, branch);
-  const adopted = createHash("sha256").update(`adopted ${branch}`).digest("hex").slice(0, 16);
+  const adopted = createHash("sha256")
+    .update(`adopted ${branch}`)
+    .digest("hex")
+    .slice(0, 16);
+
   return [
     `cd ${shellQuote(folder)}`,
     `{ [ -L ${CURRENT} ] || { mkdir -p ../.model-to-edge/publications/${adopted} && ln -s ../.model-to-edge/publications/${adopted} ${CURRENT}; }; }`,

@@ -23,18 +23,28 @@ export interface Copied {
 }
 
 /** Copies a file, hashed on the way; `to` appears whole or not at all. A source that is a link is refused. */
-export async function copyHashed(from: string, to: string, options: CopyOptions): Promise<Copied> {
+export async function copyHashed(
+  from: string,
+  to: string,
+  options: CopyOptions,
+): Promise<Copied> {
   const partial = `${to}.partial`;
   await mkdir(dirname(to), { recursive: true });
   const source = await openUnoptimised(from);
   try {
     const before = await source.stat({ bigint: true });
     if (!before.isFile()) throw noPlainFile(from);
+
     const target = await open(partial, "w");
     const hash = createHash("sha256");
     let size = 0;
+
     try {
-      for await (const chunk of source.createReadStream({ autoClose: false, highWaterMark: CHUNK, start: 0 })) {
+      for await (const chunk of source.createReadStream({
+        autoClose: false,
+        highWaterMark: CHUNK,
+        start: 0,
+      })) {
         options.signal.throwIfAborted();
         hash.update(chunk);
         await target.writeFile(chunk);
@@ -45,9 +55,16 @@ export async function copyHashed(from: string, to: string, options: CopyOptions)
     } finally {
       await target.close();
     }
+
     await rename(partial, to);
+
     const token = statToken(await source.stat({ bigint: true }));
-    return { size, sha256: hash.digest("hex"), token: token === statToken(before) ? token : null };
+
+    return {
+      size,
+      sha256: hash.digest("hex"),
+      token: token === statToken(before) ? token : null,
+    };
   } catch (error) {
     await rm(partial, { force: true });
     throw error;
@@ -58,12 +75,17 @@ export async function copyHashed(from: string, to: string, options: CopyOptions)
 
 async function openUnoptimised(file: string): Promise<FileHandle> {
   try {
-    return await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    return await open(
+      file,
+      constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+    );
   } catch (error) {
     throw errorCode(error) === "ELOOP" ? noPlainFile(file) : error;
   }
 }
 
 function noPlainFile(file: string): UsageError {
-  return new UsageError(`${file} is no plain file`, { hint: "links, folders and devices are not published" });
+  return new UsageError(`${file} is no plain file`, {
+    hint: "links, folders and devices are not published",
+  });
 }

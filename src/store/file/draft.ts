@@ -14,41 +14,65 @@ import { publishDraft } from "./publish.ts";
 import { contentToken } from "./token.ts";
 
 /** A draft of the file store: a hidden folder on the store's own disk, so that publishing moves no bytes. */
-export function fileDraft(ctx: Pick<Context, "signal" | "now" | "log">, layout: Layout, ref: DraftRef): Draft {
+export function fileDraft(
+  ctx: Pick<Context, "signal" | "now" | "log">,
+  layout: Layout,
+  ref: DraftRef,
+): Draft {
   const folder = join(layout.drafts, basename(ref.id));
   const files = join(folder, "files");
   const draftFile = (path: string) => placeInside(files, path);
   const end = () => rm(folder, { recursive: true, force: true });
+
   return {
     async put(source, names, prefix, { progress } = {}) {
       try {
         await mkdir(files, { recursive: true });
         await writeWhole(join(folder, "draft.json"), toJson(ref));
+
         return await inParallel(names, 4, async (name): Promise<StoredFile> => {
           const path = prefix + name;
           const options = { signal: ctx.signal, progress, sync: true };
-          const { size, sha256 } = await copyHashed(placeInside(source, name), draftFile(path), options);
+          const { size, sha256 } = await copyHashed(
+            placeInside(source, name),
+            draftFile(path),
+            options,
+          );
+
           return { path, size, sha256, token: contentToken(sha256) };
         });
       } catch (error) {
-        throw error instanceof AppError || ctx.signal.aborted ? error : notWritable(files, error);
+        throw error instanceof AppError || ctx.signal.aborted
+          ? error
+          : notWritable(files, error);
       }
     },
     publish: (pointers, compose, options) =>
-      publishDraft({ ctx, layout, branch: ref.branch, draftFile, end }, pointers, compose, options),
+      publishDraft(
+        { ctx, layout, branch: ref.branch, draftFile, end },
+        pointers,
+        compose,
+        options,
+      ),
     discard: end,
   };
 }
 
 /** Drafts that were not discarded, also those of which only the folder was made. */
-export async function* fileDrafts(layout: Layout): AsyncGenerator<DraftRef & { createdAt: Date }> {
+export async function* fileDrafts(
+  layout: Layout,
+): AsyncGenerator<DraftRef & { createdAt: Date }> {
   for (const id of (await orMissing(readdir(layout.drafts))) ?? []) {
     const folder = join(layout.drafts, id);
     const text = await orMissing(readFile(join(folder, "draft.json"), "utf8"));
     const name = readDraftName(id);
     const ref =
-      text === null ? { id, branch: name?.branch ?? "", base: "", owner: name?.owner ?? "" } : JSON.parse(text);
+      text === null
+        ? { id, branch: name?.branch ?? "", base: "", owner: name?.owner ?? "" }
+        : JSON.parse(text);
+
     const made = await orMissing(stat(folder));
-    if (made) yield { ...(ref as DraftRef), createdAt: name?.createdAt ?? made.mtime };
+    if (made)
+      yield { ...(ref as DraftRef), createdAt: name?.createdAt ?? made.mtime };
   }
 }

@@ -1,5 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import {
+  link,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  writeFile,
+} from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { kill, pid } from "node:process";
@@ -24,7 +31,11 @@ export interface LockOptions {
 }
 
 /** Runs `work` while no other process does so under the same lock file. A lock of a dead process of this host is broken. */
-export async function withLock<T>(file: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  file: string,
+  options: LockOptions,
+  work: () => Promise<T>,
+): Promise<T> {
   await mkdir(dirname(file), { recursive: true });
   const token = await acquire(file, options);
   try {
@@ -38,7 +49,9 @@ export async function withLock<T>(file: string, options: LockOptions, work: () =
 /** Locks that were prepared by processes which were killed before they had them. */
 async function removeLeftovers(file: string): Promise<void> {
   for (const name of await readdir(dirname(file))) {
-    if (!name.startsWith(`${basename(file)}.`) || name.endsWith(BREAKER)) continue;
+    if (!name.startsWith(`${basename(file)}.`) || name.endsWith(BREAKER))
+      continue;
+
     const prepared = join(dirname(file), name);
     const owner = await ownerOf(prepared);
     if (owner && (await isDead(owner))) await rm(prepared, { force: true });
@@ -46,14 +59,22 @@ async function removeLeftovers(file: string): Promise<void> {
 }
 
 async function acquire(file: string, options: LockOptions): Promise<string> {
-  const me: Owner = { host: hostname(), pid, started: await startOf(pid), token: randomUUID() };
+  const me: Owner = {
+    host: hostname(),
+    pid,
+    started: await startOf(pid),
+    token: randomUUID(),
+  };
+
   const prepared = `${file}.${me.token}`;
   await writeFile(prepared, JSON.stringify(me));
+
   try {
     for (let waited = 0; ; ) {
       options.signal.throwIfAborted();
       // A hard link appears with its content, and only where none was: no other process sees a half-written lock.
       if (await linked(prepared, file)) return me.token;
+
       const owner = await ownerOf(file);
       if (owner && (await isDead(owner))) await breakLock(file, owner, options);
       else if (waited >= options.patienceMs) throw held(file, owner);
@@ -72,11 +93,17 @@ async function acquire(file: string, options: LockOptions): Promise<string> {
  * Removes a dead process's lock. Who may do so is itself decided by a lock, named after the dead one's token, so that a
  * slow breaker never removes the lock of the next owner.
  */
-async function breakLock(file: string, dead: Owner, options: LockOptions): Promise<void> {
+async function breakLock(
+  file: string,
+  dead: Owner,
+  options: LockOptions,
+): Promise<void> {
   const breaker = `${file}.${dead.token}${BREAKER}`;
   const token = await acquire(breaker, options);
+
   try {
-    if ((await ownerOf(file))?.token === dead.token) await rm(file, { force: true });
+    if ((await ownerOf(file))?.token === dead.token)
+      await rm(file, { force: true });
   } finally {
     await release(breaker, token);
   }
@@ -104,11 +131,13 @@ async function ownerOf(file: string): Promise<Owner | null> {
 
 async function isDead(owner: Owner): Promise<boolean> {
   if (owner.host !== hostname()) return false;
+
   try {
     kill(owner.pid, 0);
   } catch (error) {
     return errorCode(error) === "ESRCH";
   }
+
   return owner.started !== (await startOf(owner.pid));
 }
 
@@ -123,9 +152,14 @@ async function startOf(process: number): Promise<string> {
 }
 
 function held(file: string, owner: Owner | null): ExternalError {
-  const who = owner ? `process ${owner.pid} on ${owner.host}` : "another process";
-  return new ExternalError(`${who} is publishing into this store and does not end`, {
-    code: "store-locked",
-    hint: `run again later; if that process is gone for good, remove ${file}`,
-  });
+  const who = owner
+    ? `process ${owner.pid} on ${owner.host}`
+    : "another process";
+  return new ExternalError(
+    `${who} is publishing into this store and does not end`,
+    {
+      code: "store-locked",
+      hint: `run again later; if that process is gone for good, remove ${file}`,
+    },
+  );
 }

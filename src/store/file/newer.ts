@@ -11,13 +11,23 @@ export async function newerPointers(
 ): Promise<ReadonlySet<string>> {
   const newer = new Set<string>();
   const open = new Set(input === undefined ? [] : pointers);
-  for (let id = current; id !== null && input !== undefined && open.size > 0; ) {
+
+  for (
+    let id = current;
+    id !== null && input !== undefined && open.size > 0;
+  ) {
     const commit = await readCommit(layout, id);
     if (!commit) break;
+
     const wrote = commit.wrote.filter((path) => open.delete(path));
-    const later = commit.input !== null && commit.input !== input && (await comesBefore(layout, input, commit.input));
+    const later =
+      commit.input !== null &&
+      commit.input !== input &&
+      (await comesBefore(layout, input, commit.input));
     if (later) for (const path of wrote) newer.add(path);
+
     id = commit.parent;
   }
+
   return newer;
 }

@@ -44,7 +44,10 @@ export interface CommitRecord {
 }
 
 /** The publication that the branch shows now, or null before the first. */
-export async function currentPublication(layout: Layout, branch: string): Promise<Publication | null> {
+export async function currentPublication(
+  layout: Layout,
+  branch: string,
+): Promise<Publication | null> {
   const target = await orMissing(readlink(join(layout.root, branch, CURRENT)));
   return target === null ? null : publicationById(layout, basename(target));
 }
@@ -52,6 +55,7 @@ export async function currentPublication(layout: Layout, branch: string): Promis
 export function publicationById(layout: Layout, id: string): Publication {
   const folder = join(layout.publications, id);
   let index: Promise<PublicationIndex> | null = null;
+
   return {
     id,
     folder,
@@ -66,31 +70,57 @@ export function publicationById(layout: Layout, id: string): Publication {
  * The files of a publication below one of its top folders, hashed where the index does not vouch for them: people
  * may have put files of their own there.
  */
-export async function publishedFiles(publication: Publication, prefix: string): Promise<PublishedFile[]> {
+export async function publishedFiles(
+  publication: Publication,
+  prefix: string,
+): Promise<PublishedFile[]> {
   const index = await publication.index();
   const start = prefix.split("/").slice(0, -1).join("/");
   const top = start.split("/")[0] ?? start;
-  const found = await walkFiles(join(publication.folder, start), start, join(publication.folder, top));
+  const found = await walkFiles(
+    join(publication.folder, start),
+    start,
+    join(publication.folder, top),
+  );
+
   const files: PublishedFile[] = [];
+
   for (const { path, file, stat } of found) {
     if (!path.startsWith(prefix)) continue;
+
     const known = index[path];
-    const sha256 = known?.stat === statToken(stat) ? known.sha256 : await hashFile(file);
+    const sha256 =
+      known?.stat === statToken(stat) ? known.sha256 : await hashFile(file);
+
     files.push({ path, file, size: Number(stat.size), sha256 });
   }
+
   return files;
 }
 
-export async function readCommit(layout: Layout, id: string): Promise<CommitRecord | null> {
-  const text = await orMissing(readFile(join(layout.commits, `${id}.json`), "utf8"));
+export async function readCommit(
+  layout: Layout,
+  id: string,
+): Promise<CommitRecord | null> {
+  const text = await orMissing(
+    readFile(join(layout.commits, `${id}.json`), "utf8"),
+  );
   return text === null ? null : (JSON.parse(text) as CommitRecord);
 }
 
 /** Whether a place in the branch is one of our links: then its content is the current publication's. */
-export async function isOurLink(layout: Layout, branch: string, name: string): Promise<boolean> {
+export async function isOurLink(
+  layout: Layout,
+  branch: string,
+  name: string,
+): Promise<boolean> {
   const place = join(layout.root, branch, name);
   const stats = await orMissing(lstat(place));
-  return stats?.isSymbolicLink() === true && (await readlink(place)) === linkText(name);
+
+  return (
+    stats?.isSymbolicLink() === true &&
+    (await readlink(place)) === linkText(name)
+  );
 }
 
 /** What the fixed link of a top folder says. */

@@ -3,16 +3,37 @@ import type { Context } from "../../context.ts";
 import { notWritable } from "../../document.ts";
 import { AppError, ExternalError } from "../../errors.ts";
 import { PUBLISHED, topOf } from "../paths.ts";
-import type { Compose, EdgeChange, PublishOptions, PublishOutcome, Target } from "../store.ts";
+import type {
+  Compose,
+  EdgeChange,
+  PublishOptions,
+  PublishOutcome,
+  Target,
+} from "../store.ts";
 import { refuseOwnFolder } from "./adopt.ts";
 import type { Layout } from "./layout.ts";
 import { withLock } from "./lock.ts";
 import { newerPointers } from "./newer.ts";
 import { errorCode, orMissing } from "./node-error.ts";
-import { currentPublication, type Publication, publishedFiles } from "./publication.ts";
+import {
+  currentPublication,
+  type Publication,
+  publishedFiles,
+} from "./publication.ts";
 import { snapshotIdOf } from "./snapshot-id.ts";
-import { changeTree, publicationId, type Source, sameTree, type Tree } from "./tree.ts";
-import { buildPublication, removeOldPublications, switchTo, writeIndex } from "./write-publication.ts";
+import {
+  changeTree,
+  publicationId,
+  type Source,
+  sameTree,
+  type Tree,
+} from "./tree.ts";
+import {
+  buildPublication,
+  removeOldPublications,
+  switchTo,
+  writeIndex,
+} from "./write-publication.ts";
 
 export interface FileDraft {
   ctx: Pick<Context, "signal" | "now" | "log">;
@@ -35,11 +56,15 @@ export async function publishDraft(
 ): Promise<PublishOutcome> {
   const { layout, ctx } = draft;
   try {
-    return await withLock(layout.lock, { signal: ctx.signal, patienceMs: PATIENCE_MS }, () =>
-      publishLocked(draft, pointers, compose, options),
+    return await withLock(
+      layout.lock,
+      { signal: ctx.signal, patienceMs: PATIENCE_MS },
+      () => publishLocked(draft, pointers, compose, options),
     );
   } catch (error) {
-    throw error instanceof AppError || ctx.signal.aborted ? error : notWritable(layout.root, error);
+    throw error instanceof AppError || ctx.signal.aborted
+      ? error
+      : notWritable(layout.root, error);
   }
 }
 
@@ -52,26 +77,57 @@ async function publishLocked(
   const { layout, branch, ctx } = draft;
   const head = await snapshotIdOf(layout, branch);
   if (head === null) return gone(branch);
+
   const current = await currentPublication(layout, branch);
   const before = current ? await treeOf(current) : new Map();
-  const newer = await newerPointers(layout, current?.id ?? null, pointers, options.input);
-  const change = compose({ ...(await targetOf(head, before, pointers)), newer });
+  const newer = await newerPointers(
+    layout,
+    current?.id ?? null,
+    pointers,
+    options.input,
+  );
+
+  const change = compose({
+    ...(await targetOf(head, before, pointers)),
+    newer,
+  });
   if (!change) return { status: "unchanged", commit: head };
+
   const next = changeTree(before, change, draft.draftFile);
-  const tops = [...new Set([...(options.prefixes ?? PUBLISHED), ...next.keys()].map(topOf))];
+  const tops = [
+    ...new Set([...(options.prefixes ?? PUBLISHED), ...next.keys()].map(topOf)),
+  ];
+
   for (const top of tops) await refuseOwnFolder(layout, branch, top);
   await checkDraft(draft, change);
-  if (current && sameTree(before, next)) return { status: "unchanged", commit: head };
+  if (current && sameTree(before, next))
+    return { status: "unchanged", commit: head };
+
   ctx.signal.throwIfAborted();
+
   const id = publicationId(branch, current?.id ?? null, next);
   await mkdir(layout.publications, { recursive: true });
   await buildPublication(layout, id, tops, next);
+
   const { message, metadata, input = null } = options;
   const wrote = [...change.write.keys()];
   const createdAt = ctx.now().toISOString();
-  await switchTo(layout, id, tops, { branch, parent: current?.id ?? null, createdAt, message, metadata, input, wrote });
+
+  await switchTo(layout, id, tops, {
+    branch,
+    parent: current?.id ?? null,
+    createdAt,
+    message,
+    metadata,
+    input,
+    wrote,
+  });
   await tidyUp(draft, id, next);
-  return { status: "published", commit: (await snapshotIdOf(layout, branch)) ?? head };
+
+  return {
+    status: "published",
+    commit: (await snapshotIdOf(layout, branch)) ?? head,
+  };
 }
 
 /** The publication stands whether or not this succeeds; the next one tidies up again. */
@@ -81,37 +137,59 @@ async function tidyUp(draft: FileDraft, id: string, tree: Tree): Promise<void> {
     await draft.end?.();
     await writeIndex(draft.layout, id, tree);
   } catch (error) {
-    draft.ctx.log.warn(`published; ${errorCode(error)} while old publications were removed`);
+    draft.ctx.log.warn(
+      `published; ${errorCode(error)} while old publications were removed`,
+    );
   }
 }
 
 /** All that a publication holds, foreign files too. */
 async function treeOf(publication: Publication): Promise<Tree> {
   const tree = new Map<string, { sha256: string; source: Source }>();
-  for (const entry of await readdir(publication.folder, { withFileTypes: true }))
+  for (const entry of await readdir(publication.folder, {
+    withFileTypes: true,
+  }))
     if (entry.isDirectory())
-      for (const { path, file, sha256 } of await publishedFiles(publication, `${entry.name}/`))
+      for (const { path, file, sha256 } of await publishedFiles(
+        publication,
+        `${entry.name}/`,
+      ))
         tree.set(path, { sha256, source: { from: "file", file } });
+
   return tree;
 }
 
-async function targetOf(head: string, tree: Tree, paths: string[]): Promise<Target> {
+async function targetOf(
+  head: string,
+  tree: Tree,
+  paths: string[],
+): Promise<Target> {
   const pointers = new Map<string, Uint8Array | null>();
   for (const path of paths) {
     const source = tree.get(path)?.source;
-    pointers.set(path, source?.from === "file" ? await readFile(source.file) : null);
+    pointers.set(
+      path,
+      source?.from === "file" ? await readFile(source.file) : null,
+    );
   }
+
   return { head, pointers, exists: (path) => tree.has(path) };
 }
 
-async function checkDraft({ draftFile }: FileDraft, { keep }: EdgeChange): Promise<void> {
+async function checkDraft(
+  { draftFile }: FileDraft,
+  { keep }: EdgeChange,
+): Promise<void> {
   for (const { path, size } of keep) {
     const stats = await orMissing(stat(draftFile(path)));
     if (stats?.size !== size)
-      throw new ExternalError(`the draft lost ${path} before it was published`, {
-        code: "draft-lost",
-        hint: "run again; a sweep with a short --older-than may have removed the draft",
-      });
+      throw new ExternalError(
+        `the draft lost ${path} before it was published`,
+        {
+          code: "draft-lost",
+          hint: "run again; a sweep with a short --older-than may have removed the draft",
+        },
+      );
   }
 }
 

@@ -25,29 +25,48 @@ export function formatSnapshotId({ publication, state }: SnapshotId): string {
 export function parseSnapshotId(id: string): SnapshotId | null {
   const match = /^file-(initial|[0-9a-f]{16})-([0-9a-f]{16})$/.exec(id);
   if (!match) return null;
+
   const [, publication = "", state = ""] = match;
+
   return { publication: publication === INITIAL ? null : publication, state };
 }
 
 /** The branch's id now, or null where there is no such folder. */
-export async function snapshotIdOf(layout: Layout, branch: string): Promise<string | null> {
+export async function snapshotIdOf(
+  layout: Layout,
+  branch: string,
+): Promise<string | null> {
   const folder = join(layout.root, branch);
   const entries = await orMissing(readdir(folder, { withFileTypes: true }));
   if (entries === null) return null;
+
   const lines: string[] = [];
   await collect(folder, "", entries, lines);
-  const state = createHash("sha256").update(lines.sort(byteOrder).join("\n")).digest("hex").slice(0, 16);
+
+  const state = createHash("sha256")
+    .update(lines.sort(byteOrder).join("\n"))
+    .digest("hex")
+    .slice(0, 16);
+
   const publication = await currentPublication(layout, branch);
+
   return formatSnapshotId({ publication: publication?.id ?? null, state });
 }
 
-async function collect(folder: string, path: string, entries: Dirent[], lines: string[]): Promise<void> {
+async function collect(
+  folder: string,
+  path: string,
+  entries: Dirent[],
+  lines: string[],
+): Promise<void> {
   for (const entry of entries) {
     const file = join(folder, entry.name);
     const name = path + entry.name;
+
     if (entry.isSymbolicLink()) {
       const text = (await orMissing(readlink(file))) ?? "";
-      if (name !== CURRENT && text !== linkText(name)) lines.push(`${name} -> ${text}`);
+      if (name !== CURRENT && text !== linkText(name))
+        lines.push(`${name} -> ${text}`);
     } else if (entry.isDirectory()) {
       const below = await orMissing(readdir(file, { withFileTypes: true }));
       await collect(file, `${name}/`, below ?? [], lines);
@@ -62,20 +81,31 @@ async function collect(folder: string, path: string, entries: Dirent[], lines: s
  * Whether one snapshot came before (or is) another, by the chain of publications; null where both saw the same
  * publication but other inputs, for folders keep no history.
  */
-export async function comesBefore(layout: Layout, older: string, newer: string): Promise<boolean | null> {
+export async function comesBefore(
+  layout: Layout,
+  older: string,
+  newer: string,
+): Promise<boolean | null> {
   if (older === newer) return true;
+
   const [a, b] = [parseSnapshotId(older), parseSnapshotId(newer)];
   if (!a || !b || a.publication === b.publication) return null;
   if (await inChain(layout, a.publication, b.publication)) return true;
+
   return (await inChain(layout, b.publication, a.publication)) ? false : null;
 }
 
-async function inChain(layout: Layout, wanted: string | null, from: string | null): Promise<boolean> {
+async function inChain(
+  layout: Layout,
+  wanted: string | null,
+  from: string | null,
+): Promise<boolean> {
   let id = from;
   while (id !== null && id !== wanted) {
     const commit = await readCommit(layout, id);
     if (!commit) return false;
     id = commit.parent;
   }
+
   return id === wanted;
 }

@@ -5,7 +5,12 @@ import { notWritable } from "../../document.ts";
 import { AppError, ExternalError, UsageError } from "../../errors.ts";
 import { inParallel } from "../parallel.ts";
 import { byteOrder, placeInside } from "../paths.ts";
-import type { Snapshot, StoredFile, StoreObject, TransferOptions } from "../store.ts";
+import type {
+  Snapshot,
+  StoredFile,
+  StoreObject,
+  TransferOptions,
+} from "../store.ts";
 import { copyHashed } from "./copy.ts";
 import { CURRENT, type Layout } from "./layout.ts";
 import { isMissing, orMissing } from "./node-error.ts";
@@ -30,7 +35,8 @@ export function fileSnapshot(view: View, id: string): Snapshot {
     id,
     async *list(prefix) {
       const objects: StoreObject[] = [];
-      for (const name of await topNames(view, prefix)) objects.push(...(await listTop(view, name, prefix)));
+      for (const name of await topNames(view, prefix))
+        objects.push(...(await listTop(view, name, prefix)));
       yield* objects.sort((a, b) => byteOrder(a.path, b.path));
     },
     async read(path, limit) {
@@ -38,51 +44,94 @@ export function fileSnapshot(view: View, id: string): Snapshot {
       return found ? readLimited(found, limit) : null;
     },
     download: (objects, folder, options = {}) =>
-      inParallel(objects, 4, (object) => download(view, object, folder, options)),
+      inParallel(objects, 4, (object) =>
+        download(view, object, folder, options),
+      ),
   };
 }
 
 /** Names in the branch's folder that a prefix may reach. */
-async function topNames({ layout, branch }: View, prefix: string): Promise<string[]> {
+async function topNames(
+  { layout, branch }: View,
+  prefix: string,
+): Promise<string[]> {
   const names = (await orMissing(readdir(join(layout.root, branch)))) ?? [];
-  return names.filter((name) => name !== CURRENT && (name.startsWith(prefix) || prefix.startsWith(`${name}/`)));
-}
-
-async function listTop(view: View, name: string, prefix: string): Promise<StoreObject[]> {
-  const inside = prefix.startsWith(`${name}/`) ? prefix : `${name}/`;
-  if (await isOurLink(view.layout, view.branch, name)) {
-    const files = view.publication ? await publishedFiles(view.publication, inside) : [];
-    return files.map(({ path, size, sha256 }) => ({ path, size, token: contentToken(sha256) }));
-  }
-  const found = await walkOwn(view, inside.slice(0, inside.lastIndexOf("/")));
-  return inParallel(
-    found.filter(({ path }) => path.startsWith(prefix)),
-    16,
-    async (one) => ({ path: one.path, size: Number(one.stat.size), token: await settledToken(one, view.ctx.now) }),
+  return names.filter(
+    (name) =>
+      name !== CURRENT &&
+      (name.startsWith(prefix) || prefix.startsWith(`${name}/`)),
   );
 }
 
-async function walkOwn({ layout, branch }: View, path: string): Promise<FoundFile[]> {
+async function listTop(
+  view: View,
+  name: string,
+  prefix: string,
+): Promise<StoreObject[]> {
+  const inside = prefix.startsWith(`${name}/`) ? prefix : `${name}/`;
+  if (await isOurLink(view.layout, view.branch, name)) {
+    const files = view.publication
+      ? await publishedFiles(view.publication, inside)
+      : [];
+    return files.map(({ path, size, sha256 }) => ({
+      path,
+      size,
+      token: contentToken(sha256),
+    }));
+  }
+
+  const found = await walkOwn(view, inside.slice(0, inside.lastIndexOf("/")));
+
+  return inParallel(
+    found.filter(({ path }) => path.startsWith(prefix)),
+    16,
+    async (one) => ({
+      path: one.path,
+      size: Number(one.stat.size),
+      token: await settledToken(one, view.ctx.now),
+    }),
+  );
+}
+
+async function walkOwn(
+  { layout, branch }: View,
+  path: string,
+): Promise<FoundFile[]> {
   const folder = join(layout.root, branch);
-  return walkFiles(join(folder, path), path, join(folder, path.split("/")[0] ?? path));
+  return walkFiles(
+    join(folder, path),
+    path,
+    join(folder, path.split("/")[0] ?? path),
+  );
 }
 
 async function find(view: View, path: string): Promise<FoundFile | null> {
   const top = path.split("/")[0] ?? path;
   const published = await isOurLink(view.layout, view.branch, top);
   if (published && !view.publication) return null;
+
   const found =
     published && view.publication
-      ? await walkFiles(join(view.publication.folder, path), path, join(view.publication.folder, top))
+      ? await walkFiles(
+          join(view.publication.folder, path),
+          path,
+          join(view.publication.folder, top),
+        )
       : await walkOwn(view, path);
+
   return found.find((candidate) => candidate.path === path) ?? null;
 }
 
-async function readLimited({ file, path }: FoundFile, limit: number): Promise<Uint8Array> {
+async function readLimited(
+  { file, path }: FoundFile,
+  limit: number,
+): Promise<Uint8Array> {
   const handle = await open(file);
   try {
     if ((await handle.stat()).size > limit)
-      throw new UsageError(`${path} is larger than ${limit} bytes`, { hint: "it is not the small file it should be" });
+      throw new UsageError(`${path} is larger than ${limit} bytes`, {
+        hint: "it is not the small file it should be",
+      });
     return await handle.readFile();
   } finally {
     await handle.close();
@@ -98,9 +147,19 @@ async function download(
   const target = placeInside(folder, rename(object.path));
   const found = await find(view, object.path);
   if (!found) throw changed(object.path);
+
   try {
-    const copy = await copyHashed(found.file, target, { signal: view.ctx.signal, progress });
-    if (object.token !== copy.token && object.token !== contentToken(copy.sha256)) throw changed(object.path);
+    const copy = await copyHashed(found.file, target, {
+      signal: view.ctx.signal,
+      progress,
+    });
+
+    if (
+      object.token !== copy.token &&
+      object.token !== contentToken(copy.sha256)
+    )
+      throw changed(object.path);
+
     return { ...object, size: copy.size, sha256: copy.sha256 };
   } catch (error) {
     if (error instanceof AppError || view.ctx.signal.aborted) throw error;

@@ -17,12 +17,20 @@ export function contentToken(sha256: string): string {
 }
 
 /** The token of a file that anybody may write to; waits until the tick of its last change is over. */
-export async function settledToken(found: FoundFile, now: () => Date): Promise<string> {
+export async function settledToken(
+  found: FoundFile,
+  now: () => Date,
+): Promise<string> {
   let stats = found.stat;
-  for (let age = ageOf(stats, now); age >= 0 && age < TICK_MS; age = ageOf(stats, now)) {
+  for (
+    let age = ageOf(stats, now);
+    age >= 0 && age < TICK_MS;
+    age = ageOf(stats, now)
+  ) {
     await sleep(TICK_MS - age);
     stats = await stat(found.file, { bigint: true });
   }
+
   return statToken(stats);
 }
 

@@ -24,29 +24,55 @@ interface Place {
  * All files below `folder`, which stands for `path` in the branch, in no order; nothing where it is missing. Links are
  * followed where they stay inside the folder `border`; others throw `UsageError`.
  */
-export async function walkFiles(folder: string, path: string, border: string): Promise<FoundFile[]> {
+export async function walkFiles(
+  folder: string,
+  path: string,
+  border: string,
+): Promise<FoundFile[]> {
   const realBorder = await orMissing(realpath(border));
   if (realBorder === null) return [];
+
   const real = await orMissing(realpath(folder));
   if (real === null) return [];
+
   refuseOutside(real, path, realBorder);
+
   const found: FoundFile[] = [];
   await visit({ real, path, above: [] }, realBorder, found);
+
   return found;
 }
 
-async function visit(place: Place, border: string, found: FoundFile[]): Promise<void> {
+async function visit(
+  place: Place,
+  border: string,
+  found: FoundFile[],
+): Promise<void> {
   const { real, path, above } = place;
   const stats = await readable(path, stat(real, { bigint: true }));
+
   if (stats.isFile()) {
     found.push({ path, file: real, stat: stats });
     return;
   }
-  if (!stats.isDirectory()) throw new UsageError(`${path} is neither a file nor a folder`, { hint: "remove it" });
-  if (above.includes(real)) throw new UsageError(`${path} is a link to a folder above it`, { hint: "remove the link" });
+
+  if (!stats.isDirectory())
+    throw new UsageError(`${path} is neither a file nor a folder`, {
+      hint: "remove it",
+    });
+
+  if (above.includes(real))
+    throw new UsageError(`${path} is a link to a folder above it`, {
+      hint: "remove the link",
+    });
+
   const entries = await readable(path, readdir(real, { withFileTypes: true }));
-  const inner = await Promise.all(entries.map((entry) => placeOf(entry, place, border)));
+  const inner = await Promise.all(
+    entries.map((entry) => placeOf(entry, place, border)),
+  );
+
   const folders: Place[] = [];
+
   await Promise.all(
     inner.map(async ({ entry, ...next }) => {
       // Files side by side, folders one after the other: a store may hold many thousands of both.
@@ -63,10 +89,17 @@ async function placeOf(
   { real, path, above }: Place,
   border: string,
 ): Promise<Place & { entry: Dirent }> {
-  const inner = { entry, path: `${path}/${entry.name}`, above: [...above, real] };
-  if (!entry.isSymbolicLink()) return { ...inner, real: join(real, entry.name) };
+  const inner = {
+    entry,
+    path: `${path}/${entry.name}`,
+    above: [...above, real],
+  };
+  if (!entry.isSymbolicLink())
+    return { ...inner, real: join(real, entry.name) };
+
   const target = await readable(inner.path, realpath(join(real, entry.name)));
   refuseOutside(target, inner.path, border);
+
   return { ...inner, real: target };
 }
 
@@ -82,10 +115,16 @@ async function readable<T>(path: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (!isMissing(error)) throw new ExternalError(`cannot read ${path} in the store`, { cause: error });
-    throw new ExternalError(`${path} went away while the store was listed, or is a link to nothing`, {
-      code: "changed-under-us",
-      hint: "run again once nobody writes to the folder",
-    });
+    if (!isMissing(error))
+      throw new ExternalError(`cannot read ${path} in the store`, {
+        cause: error,
+      });
+    throw new ExternalError(
+      `${path} went away while the store was listed, or is a link to nothing`,
+      {
+        code: "changed-under-us",
+        hint: "run again once nobody writes to the folder",
+      },
+    );
   }
 }

@@ -1,4 +1,15 @@
-import { copyFile, link, mkdir, open, readdir, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  copyFile,
+  link,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 import { writeWhole } from "../../document.ts";
 import { inParallel } from "../parallel.ts";
@@ -22,12 +33,21 @@ const KEPT = 3;
 const AT_ONCE = 16;
 
 /** Builds the publication's folder beside the others, complete and on the disk; nobody sees it yet. */
-export async function buildPublication(layout: Layout, id: string, tops: string[], tree: Tree): Promise<void> {
+export async function buildPublication(
+  layout: Layout,
+  id: string,
+  tops: string[],
+  tree: Tree,
+): Promise<void> {
   const building = join(layout.publications, `.new-${id}`);
   await rm(building, { recursive: true, force: true });
+
   const folders = foldersOf(tops, tree);
-  for (const folder of folders) await mkdir(join(building, folder), { recursive: true });
-  await inParallel([...tree], AT_ONCE, ([path, { source }]) => materialise(source, join(building, path)));
+  for (const folder of folders)
+    await mkdir(join(building, folder), { recursive: true });
+  await inParallel([...tree], AT_ONCE, ([path, { source }]) =>
+    materialise(source, join(building, path)),
+  );
   await inParallel(folders, AT_ONCE, (folder) => sync(join(building, folder)));
   // A leftover of a run that was killed before it switched the link: nobody has seen it.
   await rm(join(layout.publications, id), { recursive: true, force: true });
@@ -36,13 +56,21 @@ export async function buildPublication(layout: Layout, id: string, tops: string[
 }
 
 /** Records the commit and switches the branch's one link, by one rename. */
-export async function switchTo(layout: Layout, id: string, tops: string[], commit: CommitRecord): Promise<void> {
+export async function switchTo(
+  layout: Layout,
+  id: string,
+  tops: string[],
+  commit: CommitRecord,
+): Promise<void> {
   const folder = join(layout.root, commit.branch);
   await mkdir(layout.commits, { recursive: true });
   await writeSynced(join(layout.commits, `${id}.json`), JSON.stringify(commit));
   await sync(layout.commits);
+
   for (const top of tops)
-    if (!(await isOurLink(layout, commit.branch, top))) await symlink(linkText(top), join(folder, top));
+    if (!(await isOurLink(layout, commit.branch, top)))
+      await symlink(linkText(top), join(folder, top));
+
   const next = join(folder, `${CURRENT}.new`);
   await rm(next, { force: true });
   await symlink(`../.model-to-edge/publications/${id}`, next);
@@ -60,19 +88,28 @@ export async function removeOldPublications(layout: Layout): Promise<void> {
       id = (await readCommit(layout, id))?.parent ?? null;
     }
   }
+
   for (const id of (await orMissing(readdir(layout.publications))) ?? [])
-    if (!kept.has(id)) await rm(join(layout.publications, id), { recursive: true, force: true });
+    if (!kept.has(id))
+      await rm(join(layout.publications, id), { recursive: true, force: true });
 }
 
 /**
  * Remembers the hashes of a publication that is in place, so that a listing need not read its files. The last thing of
  * all: every hard link that is made or removed changes a file's `ctime`. Without it a listing is slower, not wrong.
  */
-export async function writeIndex(layout: Layout, id: string, tree: Tree): Promise<void> {
+export async function writeIndex(
+  layout: Layout,
+  id: string,
+  tree: Tree,
+): Promise<void> {
   const folder = join(layout.publications, id);
   const index: PublicationIndex = {};
   await inParallel([...tree], AT_ONCE, async ([path, { sha256 }]) => {
-    index[path] = { sha256, stat: statToken(await stat(join(folder, path), { bigint: true })) };
+    index[path] = {
+      sha256,
+      stat: statToken(await stat(join(folder, path), { bigint: true })),
+    };
   });
   await writeWhole(join(folder, INDEX), JSON.stringify(index));
 }
@@ -83,13 +120,22 @@ async function materialise(source: Source, file: string): Promise<void> {
     await link(source.file, file);
   } catch (error) {
     // Other file system, too many links, or none at all (exFAT, some network drives).
-    if (!["EXDEV", "EMLINK", "EPERM", "ENOTSUP", "EOPNOTSUPP"].includes(errorCode(error))) throw error;
+    if (
+      !["EXDEV", "EMLINK", "EPERM", "ENOTSUP", "EOPNOTSUPP"].includes(
+        errorCode(error),
+      )
+    )
+      throw error;
+
     await copyFile(source.file, file);
     await sync(file);
   }
 }
 
-async function writeSynced(file: string, content: string | Uint8Array): Promise<void> {
+async function writeSynced(
+  file: string,
+  content: string | Uint8Array,
+): Promise<void> {
   await writeFile(file, content, { flush: true });
 }
 
@@ -97,7 +143,13 @@ async function writeSynced(file: string, content: string | Uint8Array): Promise<
 function foldersOf(tops: readonly string[], tree: Tree): string[] {
   const folders = new Set(["", ...tops]);
   for (const path of tree.keys())
-    for (let end = path.indexOf("/"); end >= 0; end = path.indexOf("/", end + 1)) folders.add(path.slice(0, end));
+    for (
+      let end = path.indexOf("/");
+      end >= 0;
+      end = path.indexOf("/", end + 1)
+    )
+      folders.add(path.slice(0, end));
+
   return [...folders].sort(byteOrder);
 }
 

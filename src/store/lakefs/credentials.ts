@@ -16,14 +16,19 @@ const NAMES = {
 } as const;
 
 /** Where and as whom to log in, as lakeFS's own tools find it: variables first, then `~/.lakectl.yaml`. */
-export async function readCredentials({ env, home }: Pick<Context, "env" | "home">): Promise<Credentials> {
+export async function readCredentials({
+  env,
+  home,
+}: Pick<Context, "env" | "home">): Promise<Credentials> {
   const file = env.LAKECTL_CONFIG_FILE || join(home, ".lakectl.yaml");
   const fromEnv = {
     endpoint: env[NAMES.endpoint],
     accessKeyId: env[NAMES.accessKeyId],
     secretAccessKey: env[NAMES.secretAccessKey],
   };
-  const complete = fromEnv.endpoint && fromEnv.accessKeyId && fromEnv.secretAccessKey;
+
+  const complete =
+    fromEnv.endpoint && fromEnv.accessKeyId && fromEnv.secretAccessKey;
   const { readLakectlFile } = await import("./lakectl-file.ts");
   const fromFile = complete ? {} : await readLakectlFile(file);
   const take = (key: keyof typeof NAMES): string => {
@@ -34,6 +39,7 @@ export async function readCredentials({ env, home }: Pick<Context, "env" | "home
       hint: `set the variable ${NAMES[key]} (in GitLab: a CI/CD variable), or run \`lakectl config\`, which writes ${file}`,
     });
   };
+
   return {
     endpoint: cleanEndpoint(take("endpoint")),
     accessKeyId: take("accessKeyId"),
@@ -41,15 +47,31 @@ export async function readCredentials({ env, home }: Pick<Context, "env" | "home
   };
 }
 
-const WORDS = { endpoint: "server's address", accessKeyId: "access key id", secretAccessKey: "secret access key" };
+const WORDS = {
+  endpoint: "server's address",
+  accessKeyId: "access key id",
+  secretAccessKey: "secret access key",
+};
 
 /** The server's root: signed requests below `/api/v1` would be taken for a bucket of that name. */
 function cleanEndpoint(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url || !["http:", "https:"].includes(url.protocol) || url.username || url.search || url.hash)
-    throw new UsageError(`${JSON.stringify(url?.username ? "…" : text)} is no address of a lakeFS server`, {
-      code: "endpoint",
-      hint: `${NAMES.endpoint} is the server's root, such as https://lakefs.example.com`,
-    });
-  return `${url.origin}${url.pathname}`.replace(/\/+$/, "").replace(/\/api\/v1$/, "");
+  if (
+    !url ||
+    !["http:", "https:"].includes(url.protocol) ||
+    url.username ||
+    url.search ||
+    url.hash
+  )
+    throw new UsageError(
+      `${JSON.stringify(url?.username ? "…" : text)} is no address of a lakeFS server`,
+      {
+        code: "endpoint",
+        hint: `${NAMES.endpoint} is the server's root, such as https://lakefs.example.com`,
+      },
+    );
+
+  return `${url.origin}${url.pathname}`
+    .replace(/\/+$/, "")
+    .replace(/\/api\/v1$/, "");
 }

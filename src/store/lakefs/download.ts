@@ -50,14 +50,27 @@ export async function downloadObject(
   const partial = `${target}.partial`;
   await onDisk(target, mkdir(dirname(target), { recursive: true }));
   await onDisk(target, rm(partial, { force: true }));
+
   const thread = wanted.size >= LARGE ? hashThread(partial) : null;
-  const arrival: Arrival = { wanted, partial, thread, count: countOnce(progress) };
+  const arrival: Arrival = {
+    wanted,
+    partial,
+    thread,
+    count: countOnce(progress),
+  };
+
   try {
     await retried(down.timing, down.signal, () =>
-      watched(down.signal, down.timing.idleMs, (signal, touch) => fetchRest(down.s3, arrival, signal, touch)),
+      watched(down.signal, down.timing.idleMs, (signal, touch) =>
+        fetchRest(down.s3, arrival, signal, touch),
+      ),
     );
-    const sha256 = await (thread ? thread.digest(wanted.size) : hashFile(partial));
+    const sha256 = await (thread
+      ? thread.digest(wanted.size)
+      : hashFile(partial));
+
     await onDisk(target, rename(partial, target));
+
     return sha256;
   } catch (error) {
     await rm(partial, { force: true });
@@ -67,34 +80,60 @@ export async function downloadObject(
   }
 }
 
-async function fetchRest(s3: S3, arrival: Arrival, signal: AbortSignal, touch: () => void): Promise<void> {
+async function fetchRest(
+  s3: S3,
+  arrival: Arrival,
+  signal: AbortSignal,
+  touch: () => void,
+): Promise<void> {
   const { wanted, partial, thread } = arrival;
   const there = await sizeOf(partial);
-  const { body, etag, from } = await s3.getObject(wanted.key, there < wanted.size ? there : 0, signal);
+  const { body, etag, from } = await s3.getObject(
+    wanted.key,
+    there < wanted.size ? there : 0,
+    signal,
+  );
+
   if (etag !== wanted.etag) {
     body.destroy();
-    throw new ExternalError(`${wanted.key} changed in the store while it was read`, {
-      code: "changed-under-us",
-      hint: "run again",
-    });
+    throw new ExternalError(
+      `${wanted.key} changed in the store while it was read`,
+      {
+        code: "changed-under-us",
+        hint: "run again",
+      },
+    );
   }
+
   if (from === 0) thread?.restart();
+
   const advance = arrival.count(from);
   const file = createWriteStream(partial, { flags: from > 0 ? "a" : "w" });
   let told = 0;
+
   body.on("data", (chunk: Buffer) => {
     touch();
     advance(chunk.length);
     if (file.bytesWritten - told < STEP) return;
+
     told = file.bytesWritten;
     thread?.upTo(from + told);
   });
-  await pipeline(body, file, { signal }).catch((error: NodeJS.ErrnoException) => {
-    if (["ENOSPC", "EDQUOT", "EACCES", "EROFS", "EFBIG"].includes(error.code ?? "")) throw notWritable(partial, error);
-    throw new NoAnswer(error.message);
-  });
+  await pipeline(body, file, { signal }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (
+        ["ENOSPC", "EDQUOT", "EACCES", "EROFS", "EFBIG"].includes(
+          error.code ?? "",
+        )
+      )
+        throw notWritable(partial, error);
+      throw new NoAnswer(error.message);
+    },
+  );
+
   const size = from + file.bytesWritten;
-  if (size !== wanted.size) throw new NoAnswer(`${size} of ${wanted.size} bytes arrived`);
+  if (size !== wanted.size)
+    throw new NoAnswer(`${size} of ${wanted.size} bytes arrived`);
 }
 
 async function sizeOf(file: string): Promise<number> {

@@ -6,23 +6,36 @@ import type { Repository } from "./repository.ts";
 export const DRAFT_KEY = "model-to-edge.draft";
 
 /** The draft's head, made where it is not there yet; null where the target branch is gone. */
-export async function openDraft({ api }: Repository, ref: DraftRef): Promise<string | null> {
+export async function openDraft(
+  { api }: Repository,
+  ref: DraftRef,
+): Promise<string | null> {
   const there = await api.getBranch(ref.id);
   if (there !== null) return there;
+
   const head = await api.getBranch(ref.branch);
   if (head === null) return null;
+
   await api.createBranch(ref.id, head, true);
+
   return api.getBranch(ref.id);
 }
 
 /** A full disk may look like a success to lakeFS's local store: sizes and checksums are read back. */
-export async function checkArrived(listed: AsyncIterable<StoreObject>, expected: readonly StoredFile[]): Promise<void> {
+export async function checkArrived(
+  listed: AsyncIterable<StoreObject>,
+  expected: readonly StoredFile[],
+): Promise<void> {
   const tokens = new Map<string, string>();
   for await (const { path, token } of listed) tokens.set(path, token);
+
   for (const { path, token } of expected)
     if (tokens.get(path) !== token)
-      throw new ExternalError(`${path} is not in the draft as it was uploaded`, {
-        code: "draft-lost",
-        hint: "run again; the server's disk may be full, or a sweep removed the draft",
-      });
+      throw new ExternalError(
+        `${path} is not in the draft as it was uploaded`,
+        {
+          code: "draft-lost",
+          hint: "run again; the server's disk may be full, or a sweep removed the draft",
+        },
+      );
 }

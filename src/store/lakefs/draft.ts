@@ -14,13 +14,19 @@ const SMALL_AT_ONCE = 8;
 
 /** A draft in lakeFS: a hidden branch, made from the target's head by whoever needs it first. */
 export function lakefsDraft(repository: Repository, ref: DraftRef): Draft {
-  if (!readDraftName(ref.id)) throw new Error(`${ref.id} is no name of a draft`);
+  if (!readDraftName(ref.id))
+    throw new Error(`${ref.id} is no name of a draft`);
   return {
     put: (folder, files, prefix, { progress } = {}) =>
-      toldToPeople(repository, () => put(repository, ref, folder, files, prefix, progress)),
+      toldToPeople(repository, () =>
+        put(repository, ref, folder, files, prefix, progress),
+      ),
     publish: (pointers, compose, options) =>
-      toldToPeople(repository, () => publishDraft(repository, ref, pointers, compose, options)),
-    discard: () => toldToPeople(repository, () => repository.api.deleteBranch(ref.id)),
+      toldToPeople(repository, () =>
+        publishDraft(repository, ref, pointers, compose, options),
+      ),
+    discard: () =>
+      toldToPeople(repository, () => repository.api.deleteBranch(ref.id)),
   };
 }
 
@@ -37,17 +43,31 @@ async function put(
       code: "branch-missing",
       hint: goneOutcome(ref.branch).hint,
     });
-  const up = { s3: await repository.s3(), timing: repository.timing, signal: repository.ctx.signal };
+
+  const up = {
+    s3: await repository.s3(),
+    timing: repository.timing,
+    signal: repository.ctx.signal,
+  };
+
   const stored = new Map<string, StoredFile>();
   const send = async ({ name, file }: { name: string; file: string }) => {
     const path = prefix + name;
-    const { size, sha256, etag } = await uploadFile(up, file, `${ref.id}/${path}`, progress);
+    const { size, sha256, etag } = await uploadFile(
+      up,
+      file,
+      `${ref.id}/${path}`,
+      progress,
+    );
+
     stored.set(name, { path, size, sha256, token: objectToken(etag, size) });
   };
+
   const sized = await inParallel(files, SMALL_AT_ONCE, async (name) => {
     const file = placeInside(folder, name);
     return { name, file, size: await regularSize(file) };
   });
+
   // A large file uses several connections by itself: one at a time keeps memory small.
   await inParallel(
     sized.filter(({ size }) => size <= SINGLE),
@@ -59,7 +79,9 @@ async function put(
     1,
     send,
   );
+
   const inOrder = files.flatMap((name) => stored.get(name) ?? []);
   await checkArrived(listStore(repository, ref.id, prefix), inOrder);
+
   return inOrder;
 }

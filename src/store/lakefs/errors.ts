@@ -39,12 +39,16 @@ export function refusalKind(status: number, message: string): RefusalKind {
   if (status === 404) return "missing";
   if (status === 403) return "protected";
   if (status === 412) return "hook";
-  if (status === 409) return /not unique|already exists/.test(message) ? "exists" : "conflict";
+  if (status === 409)
+    return /not unique|already exists/.test(message) ? "exists" : "conflict";
   if (status === 400 && /no changes/.test(message)) return "no-changes";
-  if (status === 400 && /dirty branch|uncommitted changes/.test(message)) return "dirty";
+  if (status === 400 && /dirty branch|uncommitted changes/.test(message))
+    return "dirty";
   // Two commits on one branch at once: the loser gets 500 `predicate failed`.
-  if (status === 500 && /predicate failed|currently locked/.test(message)) return "busy";
+  if (status === 500 && /predicate failed|currently locked/.test(message))
+    return "busy";
   if ([423, 429, 502, 503, 504].includes(status)) return "busy";
+
   return status >= 500 ? "broken" : "other";
 }
 

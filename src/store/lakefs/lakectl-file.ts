@@ -9,16 +9,21 @@ interface LakectlFile {
 }
 
 /** What `lakectl config` wrote; empty where there is no such file. */
-export async function readLakectlFile(file: string): Promise<Partial<Credentials>> {
+export async function readLakectlFile(
+  file: string,
+): Promise<Partial<Credentials>> {
   const text = await readFile(file, "utf8").catch(() => null);
   if (text === null) return {};
+
   const data = parseYaml(text, file);
   const found: Partial<Credentials> = {};
   const endpoint = data.server?.endpoint_url;
-  const { access_key_id: key, secret_access_key: secret } = data.credentials ?? {};
+  const { access_key_id: key, secret_access_key: secret } =
+    data.credentials ?? {};
   if (typeof endpoint === "string") found.endpoint = endpoint;
   if (typeof key === "string") found.accessKeyId = key;
   if (typeof secret === "string") found.secretAccessKey = secret;
+
   return found;
 }
 
@@ -29,5 +34,7 @@ function parseYaml(text: string, file: string): LakectlFile {
   } catch {
     // The parser's message would quote the line, which may hold the secret.
   }
-  throw new UsageError(`${file} is no YAML that lakectl would read`, { hint: "write it again with `lakectl config`" });
+  throw new UsageError(`${file} is no YAML that lakectl would read`, {
+    hint: "write it again with `lakectl config`",
+  });
 }

@@ -14,20 +14,38 @@ export async function newerPointers(
   input: string | undefined,
 ): Promise<ReadonlySet<string>> {
   const newer = new Set<string>();
-  if (input === undefined || input === head || (await api.getCommit(input)) === null) return newer;
+  if (
+    input === undefined ||
+    input === head ||
+    (await api.getCommit(input)) === null
+  )
+    return newer;
+
   const asked = new Set(pointers);
   for (const prefix of prefixes)
     for await (const { path } of api.diffRefs(input, head, prefix)) {
       if (!asked.has(path)) continue;
+
       const [last] = await api.logCommits(head, 1, path);
       const theirs = last?.metadata[INPUT_KEY];
-      if (theirs && theirs !== input && (await isAncestorOf(api, input, theirs))) newer.add(path);
+
+      if (
+        theirs &&
+        theirs !== input &&
+        (await isAncestorOf(api, input, theirs))
+      )
+        newer.add(path);
     }
+
   return newer;
 }
 
 /** Null where one of the commits is not in the repository. */
-export async function isAncestorOf(api: LakefsApi, older: string, newer: string): Promise<boolean | null> {
+export async function isAncestorOf(
+  api: LakefsApi,
+  older: string,
+  newer: string,
+): Promise<boolean | null> {
   if (older === newer) return true;
   try {
     return (await api.findMergeBase(older, newer)) === older;

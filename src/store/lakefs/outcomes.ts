@@ -4,7 +4,11 @@ import type { PublishOutcome } from "../store.ts";
 type Obstacle = Extract<PublishOutcome, { hint: string }>;
 
 /** Why nothing was published, in words for people. */
-export function dirtyOutcome(repository: string, branch: string, count: number): Obstacle {
+export function dirtyOutcome(
+  repository: string,
+  branch: string,
+  count: number,
+): Obstacle {
   const address = `lakefs://${repository}/${branch}`;
   return {
     status: "dirty",

@@ -7,6 +7,7 @@ export async function countPending(
   prefix: string,
 ): Promise<{ inputs: number; elsewhere: number }> {
   const count = { inputs: 0, elsewhere: 0 };
-  for await (const { path } of api.diffBranch(branch)) count[path.startsWith(prefix) ? "inputs" : "elsewhere"]++;
+  for await (const { path } of api.diffBranch(branch))
+    count[path.startsWith(prefix) ? "inputs" : "elsewhere"]++;
   return count;
 }

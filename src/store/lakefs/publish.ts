@@ -1,13 +1,19 @@
 import { inParallel } from "../parallel.ts";
 import { PUBLISHED } from "../paths.ts";
-import type { Compose, DraftRef, PublishOptions, PublishOutcome, Target } from "../store.ts";
+import type {
+  Compose,
+  DraftRef,
+  PublishOptions,
+  PublishOutcome,
+  Target,
+} from "../store.ts";
 import type { CommitText } from "./api.ts";
 import { DRAFT_KEY } from "./draft-branch.ts";
 import { mergeDraft } from "./merge.ts";
 import { INPUT_KEY, newerPointers } from "./newer.ts";
 import { conflictOutcome, goneOutcome } from "./outcomes.ts";
-import type { Repository } from "./repository.ts";
 import { rebaseDraft } from "./rebase-draft.ts";
+import type { Repository } from "./repository.ts";
 import { listStore, readSmall } from "./snapshot.ts";
 
 /** A target that moves more often than this during one publication is not a coincidence. */
@@ -33,18 +39,29 @@ export async function publishDraft(
     message: options.message,
     metadata: { ...options.metadata, ...input, [DRAFT_KEY]: ref.id },
   };
+
   for (let round = 0; round < ROUNDS; round++) {
     const head = await api.getBranch(ref.branch);
     if (head === null) return goneOutcome(ref.branch);
-    const change = compose(await readTarget(repository, head, pointers, prefixes, options.input));
-    const commit = change && (await rebaseDraft(repository, ref, head, change, prefixes, text));
+
+    const change = compose(
+      await readTarget(repository, head, pointers, prefixes, options.input),
+    );
+
+    const commit =
+      change &&
+      (await rebaseDraft(repository, ref, head, change, prefixes, text));
+
     const outcome: PublishOutcome | "conflict" = commit
       ? await mergeDraft(repository, ref, commit, text)
       : { status: "unchanged", commit: head };
     if (outcome === "conflict") continue;
-    if (outcome.status === "published" || outcome.status === "unchanged") await endDraft(repository, ref);
+    if (outcome.status === "published" || outcome.status === "unchanged")
+      await endDraft(repository, ref);
+
     return outcome;
   }
+
   return conflictOutcome(ref.branch, ROUNDS);
 }
 
@@ -56,16 +73,31 @@ async function readTarget(
   input: string | undefined,
 ): Promise<Target> {
   const existing = new Set<string>();
-  for (const prefix of prefixes) for await (const { path } of listStore(repository, head, prefix)) existing.add(path);
-  const read = await inParallel(paths, 8, (path) => readSmall(repository, head, path, POINTER_LIMIT));
-  const pointers = new Map(paths.map((path, index) => [path, read[index] ?? null]));
+  for (const prefix of prefixes)
+    for await (const { path } of listStore(repository, head, prefix))
+      existing.add(path);
+
+  const read = await inParallel(paths, 8, (path) =>
+    readSmall(repository, head, path, POINTER_LIMIT),
+  );
+
+  const pointers = new Map(
+    paths.map((path, index) => [path, read[index] ?? null]),
+  );
+
   const newer = await newerPointers(repository, head, paths, prefixes, input);
+
   return { head, pointers, exists: (path) => existing.has(path), newer };
 }
 
 /** The publication stands whether or not its draft can be removed: the sweep takes what stays. */
-async function endDraft({ api, ctx }: Repository, ref: DraftRef): Promise<void> {
+async function endDraft(
+  { api, ctx }: Repository,
+  ref: DraftRef,
+): Promise<void> {
   await api.deleteBranch(ref.id).catch((error: Error) => {
-    ctx.log.warn(`the hidden branch ${ref.id} could not be removed (${error.message}); a later sweep removes it`);
+    ctx.log.warn(
+      `the hidden branch ${ref.id} could not be removed (${error.message}); a later sweep removes it`,
+    );
   });
 }

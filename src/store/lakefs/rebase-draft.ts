@@ -22,52 +22,100 @@ export async function rebaseDraft(
   const { api } = repository;
   const fresh = (await openDraft(repository, ref)) === head;
   if (!fresh) await followTarget(api, ref, head, text);
+
   const touched = new Set<string>();
-  for await (const { path } of fresh ? api.diffBranch(ref.id) : api.diffRefs(head, ref.id)) touched.add(path);
-  for (const path of [...change.keep.map((file) => file.path), ...change.write.keys(), ...change.remove])
+  for await (const { path } of fresh
+    ? api.diffBranch(ref.id)
+    : api.diffRefs(head, ref.id))
+    touched.add(path);
+
+  for (const path of [
+    ...change.keep.map((file) => file.path),
+    ...change.write.keys(),
+    ...change.remove,
+  ])
     touched.delete(path);
+
   await restore(api, ref.id, head, [...touched]);
   if (change.remove.length > 0) await api.deleteObjects(ref.id, change.remove);
+
   await writeAll(repository, ref.id, change.write);
   await checkArrived(listAll(repository, ref.id, prefixes), change.keep);
+
   const commit = await commitStaged(api, ref.id, text);
   if (commit === null) return null;
+
   return commit !== head && (await differs(api, head, commit)) ? commit : null;
 }
 
 /** Brings what is new on the target into the draft; where both changed a path, the draft's side stays for now. */
-async function followTarget(api: LakefsApi, ref: DraftRef, head: string, text: CommitText): Promise<void> {
+async function followTarget(
+  api: LakefsApi,
+  ref: DraftRef,
+  head: string,
+  text: CommitText,
+): Promise<void> {
   await commitStaged(api, ref.id, text);
   try {
-    await api.merge(head, ref.id, { message: `follow ${ref.branch}`, metadata: text.metadata }, "dest-wins");
+    await api.merge(
+      head,
+      ref.id,
+      { message: `follow ${ref.branch}`, metadata: text.metadata },
+      "dest-wins",
+    );
   } catch (error) {
     if (!isRefusal(error, "no-changes")) throw error;
   }
 }
 
 /** Takes back what the draft changed and the change does not want. */
-async function restore(api: LakefsApi, draft: string, head: string, paths: string[]): Promise<void> {
+async function restore(
+  api: LakefsApi,
+  draft: string,
+  head: string,
+  paths: string[],
+): Promise<void> {
   const added: string[] = [];
   for (const path of paths) {
     const { value } = await api.listObjects(head, path).next();
     if (value?.path === path) await api.copyObject(draft, path, head);
     else added.push(path);
   }
+
   if (added.length > 0) await api.deleteObjects(draft, added);
 }
 
-async function writeAll(repository: Repository, draft: string, write: EdgeChange["write"]): Promise<void> {
+async function writeAll(
+  repository: Repository,
+  draft: string,
+  write: EdgeChange["write"],
+): Promise<void> {
   if (write.size === 0) return;
-  const up = { s3: await repository.s3(), timing: repository.timing, signal: repository.ctx.signal };
-  await inParallel([...write], 8, ([path, bytes]) => uploadBytes(up, bytes, `${draft}/${path}`));
+  const up = {
+    s3: await repository.s3(),
+    timing: repository.timing,
+    signal: repository.ctx.signal,
+  };
+
+  await inParallel([...write], 8, ([path, bytes]) =>
+    uploadBytes(up, bytes, `${draft}/${path}`),
+  );
 }
 
-async function* listAll(repository: Repository, ref: string, prefixes: readonly string[]): AsyncGenerator<StoreObject> {
+async function* listAll(
+  repository: Repository,
+  ref: string,
+  prefixes: readonly string[],
+): AsyncGenerator<StoreObject> {
   for (const prefix of prefixes) yield* listStore(repository, ref, prefix);
 }
 
 /** The branch's head afterwards; null where the branch is gone. A commit whose answer was lost is found there too. */
-async function commitStaged(api: LakefsApi, branch: string, text: CommitText): Promise<string | null> {
+async function commitStaged(
+  api: LakefsApi,
+  branch: string,
+  text: CommitText,
+): Promise<string | null> {
   try {
     return await api.commit(branch, text);
   } catch (error) {
@@ -76,6 +124,10 @@ async function commitStaged(api: LakefsApi, branch: string, text: CommitText): P
   }
 }
 
-async function differs(api: LakefsApi, left: string, right: string): Promise<boolean> {
+async function differs(
+  api: LakefsApi,
+  left: string,
+  right: string,
+): Promise<boolean> {
   return !(await api.diffRefs(left, right).next()).done;
 }

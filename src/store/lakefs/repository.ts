@@ -24,45 +24,68 @@ export async function toldToPeople<T>(
   try {
     return await work();
   } catch (error) {
-    throw error instanceof Refusal || error instanceof NoAnswer ? explain(repository, error) : error;
+    throw error instanceof Refusal || error instanceof NoAnswer
+      ? explain(repository, error)
+      : error;
   }
 }
 
-function explain({ name, endpoint }: Pick<Repository, "name" | "endpoint">, error: Refusal | NoAnswer): AppError {
+function explain(
+  { name, endpoint }: Pick<Repository, "name" | "endpoint">,
+  error: Refusal | NoAnswer,
+): AppError {
   if (error instanceof NoAnswer)
-    return new ExternalError(`lakeFS at ${endpoint} does not answer: ${error.message}`, {
-      code: "store-unreachable",
-      hint: "is LAKECTL_SERVER_ENDPOINT_URL right, and can this machine reach it? otherwise run again later",
-    });
+    return new ExternalError(
+      `lakeFS at ${endpoint} does not answer: ${error.message}`,
+      {
+        code: "store-unreachable",
+        hint: "is LAKECTL_SERVER_ENDPOINT_URL right, and can this machine reach it? otherwise run again later",
+      },
+    );
   switch (error.kind) {
     case "auth":
       if (/Skewed/.test(error.message))
-        return new ExternalError(`lakeFS at ${endpoint} says that this machine's clock is wrong`, {
-          hint: "set the clock",
-        });
+        return new ExternalError(
+          `lakeFS at ${endpoint} says that this machine's clock is wrong`,
+          {
+            hint: "set the clock",
+          },
+        );
       return new UsageError(`lakeFS at ${endpoint} refuses the credentials`, {
         code: "credentials-wrong",
         hint: "check LAKECTL_CREDENTIALS_ACCESS_KEY_ID and LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY (in GitLab: a protected variable is only set on protected branches)",
       });
     case "missing":
-      return new UsageError(`lakeFS at ${endpoint} has no such thing in repository ${name}: ${error.message}`, {
-        code: "store-missing",
-        hint: `check the repository's name: lakectl repo list; make it: lakectl repo create lakefs://${name} STORAGE`,
-      });
+      return new UsageError(
+        `lakeFS at ${endpoint} has no such thing in repository ${name}: ${error.message}`,
+        {
+          code: "store-missing",
+          hint: `check the repository's name: lakectl repo list; make it: lakectl repo create lakefs://${name} STORAGE`,
+        },
+      );
     case "protected":
-      return new UsageError(`lakeFS does not allow to write to repository ${name}: ${error.message}`, {
-        code: "protected",
-        hint: "the repository is read-only, or a branch protection rule covers the hidden branches mte-draft-*: narrow the rule to the branches that people use",
-      });
+      return new UsageError(
+        `lakeFS does not allow to write to repository ${name}: ${error.message}`,
+        {
+          code: "protected",
+          hint: "the repository is read-only, or a branch protection rule covers the hidden branches mte-draft-*: narrow the rule to the branches that people use",
+        },
+      );
     case "hook":
-      return new ExternalError(`a hook of repository ${name} refused: ${error.message}`, {
-        code: "hook",
-        hint: `see ${endpoint}/repositories/${name}/actions`,
-      });
+      return new ExternalError(
+        `a hook of repository ${name} refused: ${error.message}`,
+        {
+          code: "hook",
+          hint: `see ${endpoint}/repositories/${name}/actions`,
+        },
+      );
     default:
-      return new ExternalError(`lakeFS at ${endpoint} answered ${error.status}: ${error.message}`, {
-        code: "store-failed",
-        hint: "run again later; the server's own log says more",
-      });
+      return new ExternalError(
+        `lakeFS at ${endpoint} answered ${error.status}: ${error.message}`,
+        {
+          code: "store-failed",
+          hint: "run again later; the server's own log says more",
+        },
+      );
   }
 }

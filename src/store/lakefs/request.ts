@@ -18,7 +18,10 @@ export interface ApiRequest {
 
 /** Sends a request until it has an answer. Throws `Refusal` or `NoAnswer`; text of the answer otherwise. */
 export type Send = (request: ApiRequest) => Promise<string>;
-export type SendForBytes = (request: ApiRequest, limit: number) => Promise<Uint8Array | "too-large">;
+export type SendForBytes = (
+  request: ApiRequest,
+  limit: number,
+) => Promise<Uint8Array | "too-large">;
 
 /** The one place that talks to lakeFS's REST API. */
 export function makeSender(
@@ -28,17 +31,35 @@ export function makeSender(
 ): { send: Send; sendForBytes: SendForBytes } {
   const key = `${credentials.accessKeyId}:${credentials.secretAccessKey}`;
   const authorization = `Basic ${Buffer.from(key).toString("base64")}`;
-  const exchange = <T>(request: ApiRequest, read: (answer: Response) => Promise<T>): Promise<T> => {
-    const outer = request.farewell && ctx.signal.aborted ? AbortSignal.timeout(timing.farewellMs) : ctx.signal;
+  const exchange = <T>(
+    request: ApiRequest,
+    read: (answer: Response) => Promise<T>,
+  ): Promise<T> => {
+    const outer =
+      request.farewell && ctx.signal.aborted
+        ? AbortSignal.timeout(timing.farewellMs)
+        : ctx.signal;
+
     const attempt = async (): Promise<T> => {
-      const limit = AbortSignal.timeout(request.slow ? timing.slowMs : timing.idleMs);
+      const limit = AbortSignal.timeout(
+        request.slow ? timing.slowMs : timing.idleMs,
+      );
+
       const url = `${credentials.endpoint}/api/v1/${request.path.map(encodeURIComponent).join("/")}`;
       const query = new URLSearchParams(request.query).toString();
+
       try {
         const answer = await ctx.fetch(query ? `${url}?${query}` : url, {
           method: request.method,
-          headers: { authorization, ...(request.body === undefined ? {} : { "content-type": "application/json" }) },
-          ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+          headers: {
+            authorization,
+            ...(request.body === undefined
+              ? {}
+              : { "content-type": "application/json" }),
+          },
+          ...(request.body === undefined
+            ? {}
+            : { body: JSON.stringify(request.body) }),
           signal: AbortSignal.any([outer, limit]),
           redirect: "error",
         });
@@ -46,13 +67,19 @@ export function makeSender(
         throw refusal(answer.status, await answer.text());
       } catch (error) {
         if (error instanceof Refusal) throw error;
-        throw new NoAnswer(limit.aborted ? "no answer in time" : reasonOf(error));
+        throw new NoAnswer(
+          limit.aborted ? "no answer in time" : reasonOf(error),
+        );
       }
     };
+
     return retried(timing, outer, attempt, (error) =>
-      ctx.log.warn(`lakeFS at ${credentials.endpoint}: ${error.message}; trying again`),
+      ctx.log.warn(
+        `lakeFS at ${credentials.endpoint}: ${error.message}; trying again`,
+      ),
     );
   };
+
   return {
     send: (request) => exchange(request, (answer) => answer.text()),
     sendForBytes: (request, limit) =>
@@ -68,7 +95,11 @@ export function makeSender(
 
 function refusal(status: number, text: string): Refusal {
   const message = messageOf(text);
-  return new Refusal(refusalKind(status, message), status, message || `status ${status}`);
+  return new Refusal(
+    refusalKind(status, message),
+    status,
+    message || `status ${status}`,
+  );
 }
 
 function messageOf(text: string): string {
@@ -82,6 +113,7 @@ function messageOf(text: string): string {
 
 /** The system's words without the request, which holds the key. */
 function reasonOf(error: unknown): string {
-  const cause = (error as { cause?: { code?: string; message?: string } }).cause;
+  const cause = (error as { cause?: { code?: string; message?: string } })
+    .cause;
   return cause?.code ?? cause?.message ?? (error as Error).message;
 }

@@ -19,6 +19,7 @@ export async function retried<T>(
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     signal.throwIfAborted();
+
     try {
       return await work();
     } catch (error) {
@@ -26,8 +27,15 @@ export async function retried<T>(
       if (attempt >= attemptsFor(error, timing)) throw error;
       if (attempt === LONG && error instanceof Error) waiting?.(error);
     }
-    const longest = Math.min(timing.pauseMs * 2 ** (attempt - 1), timing.longestPauseMs);
-    await sleep(longest * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => signal.throwIfAborted());
+
+    const longest = Math.min(
+      timing.pauseMs * 2 ** (attempt - 1),
+      timing.longestPauseMs,
+    );
+
+    await sleep(longest * (0.5 + Math.random() / 2), undefined, {
+      signal,
+    }).catch(() => signal.throwIfAborted());
   }
 }
 
@@ -35,5 +43,6 @@ function attemptsFor(error: unknown, timing: Timing): number {
   if (error instanceof NoAnswer) return timing.attempts;
   if (!(error instanceof Refusal)) return 1;
   if (error.kind === "busy") return timing.attempts;
+
   return error.kind === "broken" ? BROKEN_ATTEMPTS : 1;
 }

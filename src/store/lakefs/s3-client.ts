@@ -17,7 +17,11 @@ import type { Timing } from "./timing.ts";
 /** The calls of lakeFS's S3 gateway that a store needs; the key is `<ref>/<path>`. Each is tried once. */
 export type S3 = ReturnType<typeof makeS3>;
 
-export function makeS3(credentials: Credentials, repository: string, timing: Timing) {
+export function makeS3(
+  credentials: Credentials,
+  repository: string,
+  timing: Timing,
+) {
   const { accessKeyId, secretAccessKey, endpoint } = credentials;
   const agent = { keepAlive: true, maxSockets: 32 };
   const client = new S3Client({
@@ -39,15 +43,41 @@ export function makeS3(credentials: Credentials, repository: string, timing: Tim
       httpsAgent: agent,
     },
   });
+
   const place = (key: string) => ({ Bucket: repository, Key: key });
+
   return {
-    async putObject(key: string, body: Uint8Array | Readable, size: number, type: string, abortSignal: AbortSignal) {
-      const input = { ...place(key), Body: body, ContentLength: size, ContentType: type };
-      return etagOf(await answered(client.send(new PutObjectCommand(input), { abortSignal })));
+    async putObject(
+      key: string,
+      body: Uint8Array | Readable,
+      size: number,
+      type: string,
+      abortSignal: AbortSignal,
+    ) {
+      const input = {
+        ...place(key),
+        Body: body,
+        ContentLength: size,
+        ContentType: type,
+      };
+      return etagOf(
+        await answered(
+          client.send(new PutObjectCommand(input), { abortSignal }),
+        ),
+      );
     },
-    async createUpload(key: string, type: string, abortSignal: AbortSignal): Promise<string> {
-      const command = new CreateMultipartUploadCommand({ ...place(key), ContentType: type });
-      return (await answered(client.send(command, { abortSignal }))).UploadId ?? "";
+    async createUpload(
+      key: string,
+      type: string,
+      abortSignal: AbortSignal,
+    ): Promise<string> {
+      const command = new CreateMultipartUploadCommand({
+        ...place(key),
+        ContentType: type,
+      });
+      return (
+        (await answered(client.send(command, { abortSignal }))).UploadId ?? ""
+      );
     },
     async uploadPart(
       key: string,
@@ -55,28 +85,80 @@ export function makeS3(credentials: Credentials, repository: string, timing: Tim
       abortSignal: AbortSignal,
     ): Promise<string> {
       const { uploadId, number, body, size } = part;
-      const input = { ...place(key), UploadId: uploadId, PartNumber: number, Body: body, ContentLength: size };
-      return etagOf(await answered(client.send(new UploadPartCommand(input), { abortSignal })));
+      const input = {
+        ...place(key),
+        UploadId: uploadId,
+        PartNumber: number,
+        Body: body,
+        ContentLength: size,
+      };
+
+      return etagOf(
+        await answered(
+          client.send(new UploadPartCommand(input), { abortSignal }),
+        ),
+      );
     },
-    async completeUpload(key: string, uploadId: string, etags: string[], abortSignal: AbortSignal): Promise<string> {
-      const Parts = etags.map((etag, index) => ({ ETag: `"${etag}"`, PartNumber: index + 1 }));
-      const input = { ...place(key), UploadId: uploadId, MultipartUpload: { Parts } };
-      return etagOf(await answered(client.send(new CompleteMultipartUploadCommand(input), { abortSignal })));
+    async completeUpload(
+      key: string,
+      uploadId: string,
+      etags: string[],
+      abortSignal: AbortSignal,
+    ): Promise<string> {
+      const Parts = etags.map((etag, index) => ({
+        ETag: `"${etag}"`,
+        PartNumber: index + 1,
+      }));
+
+      const input = {
+        ...place(key),
+        UploadId: uploadId,
+        MultipartUpload: { Parts },
+      };
+
+      return etagOf(
+        await answered(
+          client.send(new CompleteMultipartUploadCommand(input), {
+            abortSignal,
+          }),
+        ),
+      );
     },
-    async abortUpload(key: string, uploadId: string, abortSignal: AbortSignal): Promise<void> {
-      const command = new AbortMultipartUploadCommand({ ...place(key), UploadId: uploadId });
+    async abortUpload(
+      key: string,
+      uploadId: string,
+      abortSignal: AbortSignal,
+    ): Promise<void> {
+      const command = new AbortMultipartUploadCommand({
+        ...place(key),
+        UploadId: uploadId,
+      });
       await answered(client.send(command, { abortSignal }));
     },
-    async headObject(key: string, abortSignal: AbortSignal): Promise<{ etag: string; size: number }> {
-      const answer = await answered(client.send(new HeadObjectCommand(place(key)), { abortSignal }));
+    async headObject(
+      key: string,
+      abortSignal: AbortSignal,
+    ): Promise<{ etag: string; size: number }> {
+      const answer = await answered(
+        client.send(new HeadObjectCommand(place(key)), { abortSignal }),
+      );
       return { etag: etagOf(answer), size: answer.ContentLength ?? 0 };
     },
     /** The object from a byte on; `from` of the answer is 0 where the server sent all of it. */
     async getObject(key: string, from: number, abortSignal: AbortSignal) {
       const range = from > 0 ? { Range: `bytes=${from}-` } : {};
-      const answer = await answered(client.send(new GetObjectCommand({ ...place(key), ...range }), { abortSignal }));
+      const answer = await answered(
+        client.send(new GetObjectCommand({ ...place(key), ...range }), {
+          abortSignal,
+        }),
+      );
+
       // On Node the SDK's body is a Readable.
-      return { body: answer.Body as Readable, etag: etagOf(answer), from: answer.ContentRange ? from : 0 };
+      return {
+        body: answer.Body as Readable,
+        etag: etagOf(answer),
+        from: answer.ContentRange ? from : 0,
+      };
     },
     close(): void {
       client.destroy();
@@ -88,7 +170,13 @@ function etagOf(answer: { ETag?: string | undefined }): string {
   return bareEtag(answer.ETag ?? "");
 }
 
-const SILENT = { trace: silent, debug: silent, info: silent, warn: silent, error: silent };
+const SILENT = {
+  trace: silent,
+  debug: silent,
+  info: silent,
+  warn: silent,
+  error: silent,
+};
 
 function silent(): void {}
 
@@ -97,17 +185,24 @@ async function answered<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
+    const { name, message, $metadata } = error as Error & {
+      $metadata?: { httpStatusCode?: number };
+    };
+
     const status = $metadata?.httpStatusCode;
-    if (status === undefined || status < 400) throw new NoAnswer(`${name}: ${message}`);
+    if (status === undefined || status < 400)
+      throw new NoAnswer(`${name}: ${message}`);
+
     throw new Refusal(kindOf(status, name), status, `${name}: ${message}`);
   }
 }
 
 function kindOf(status: number, name: string): RefusalKind {
-  if (/WriteToProtectedBranch|ReadOnlyRepository/.test(name)) return "protected";
+  if (/WriteToProtectedBranch|ReadOnlyRepository/.test(name))
+    return "protected";
   if (status === 403 || status === 401) return "auth";
   if (status === 404) return "missing";
   if ([429, 502, 503, 504].includes(status)) return "busy";
+
   return status >= 500 ? "broken" : "other";
 }

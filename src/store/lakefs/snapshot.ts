@@ -12,35 +12,63 @@ export function objectToken(checksum: string, size: number): string {
 }
 
 /** Objects below a prefix of a ref, in byte order. */
-export async function* listStore({ api }: Repository, ref: string, prefix: string): AsyncGenerator<StoreObject> {
+export async function* listStore(
+  { api }: Repository,
+  ref: string,
+  prefix: string,
+): AsyncGenerator<StoreObject> {
   for await (const { path, checksum, size } of api.listObjects(ref, prefix))
     yield { path, size, token: objectToken(checksum, size) };
 }
 
 /** A commit: it never changes. */
-export function lakefsSnapshot(repository: Repository, commit: string): Snapshot {
+export function lakefsSnapshot(
+  repository: Repository,
+  commit: string,
+): Snapshot {
   const { timing, ctx } = repository;
   return {
     id: commit,
     list: (prefix) => toldListing(repository, commit, prefix),
-    read: (path, limit) => toldToPeople(repository, () => readSmall(repository, commit, path, limit)),
-    download: (objects, folder, { rename = (path: string) => path, progress } = {}) =>
+    read: (path, limit) =>
+      toldToPeople(repository, () =>
+        readSmall(repository, commit, path, limit),
+      ),
+    download: (
+      objects,
+      folder,
+      { rename = (path: string) => path, progress } = {},
+    ) =>
       toldToPeople(repository, async () => {
         const down = { s3: await repository.s3(), timing, signal: ctx.signal };
         return inParallel(objects, 8, async (object) => {
           const target = placeInside(folder, rename(object.path));
           const etag = /^etag:(.*)-\d+$/.exec(object.token)?.[1] ?? "";
-          const wanted = { key: `${commit}/${object.path}`, etag, size: object.size };
-          return { ...object, sha256: await downloadObject(down, wanted, target, progress) };
+          const wanted = {
+            key: `${commit}/${object.path}`,
+            etag,
+            size: object.size,
+          };
+
+          return {
+            ...object,
+            sha256: await downloadObject(down, wanted, target, progress),
+          };
         });
       }),
   };
 }
 
-async function* toldListing(repository: Repository, ref: string, prefix: string): AsyncGenerator<StoreObject> {
+async function* toldListing(
+  repository: Repository,
+  ref: string,
+  prefix: string,
+): AsyncGenerator<StoreObject> {
   const listing = listStore(repository, ref, prefix);
   for (;;) {
-    const { done, value } = await toldToPeople(repository, () => listing.next());
+    const { done, value } = await toldToPeople(repository, () =>
+      listing.next(),
+    );
     if (done) return;
     yield value;
   }
@@ -55,6 +83,9 @@ export async function readSmall(
 ): Promise<Uint8Array | null> {
   const bytes = await api.getObject(ref, path, limit);
   if (bytes === "too-large")
-    throw new UsageError(`${path} is larger than ${limit} bytes`, { hint: "it is not the small file it should be" });
+    throw new UsageError(`${path} is larger than ${limit} bytes`, {
+      hint: "it is not the small file it should be",
+    });
+
   return bytes;
 }

@@ -47,15 +47,29 @@ export async function uploadFile(
     const bytes = await readFile(file);
     const etag = await uploadBytes(up, bytes, key);
     progress?.(bytes.length);
-    return { size: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex"), etag };
+
+    return {
+      size: bytes.length,
+      sha256: createHash("sha256").update(bytes).digest("hex"),
+      etag,
+    };
   }
+
   const send = size <= SINGLE ? uploadStream : uploadParts;
-  const [etag, sha256] = await Promise.all([send(up, file, size, key, progress), hashBeside(file, size)]);
+  const [etag, sha256] = await Promise.all([
+    send(up, file, size, key, progress),
+    hashBeside(file, size),
+  ]);
+
   return { size, sha256, etag };
 }
 
 /** Sends bytes to a key; returns the ETag. */
-export function uploadBytes(up: Uploader, bytes: Uint8Array, key: string): Promise<string> {
+export function uploadBytes(
+  up: Uploader,
+  bytes: Uint8Array,
+  key: string,
+): Promise<string> {
   return retried(up.timing, up.signal, () =>
     watched(up.signal, up.timing.idleMs, (signal) =>
       up.s3.putObject(key, bytes, bytes.length, contentType(key), signal),
@@ -63,7 +77,13 @@ export function uploadBytes(up: Uploader, bytes: Uint8Array, key: string): Promi
   );
 }
 
-function uploadStream(up: Uploader, file: string, size: number, key: string, progress?: (bytes: number) => void) {
+function uploadStream(
+  up: Uploader,
+  file: string,
+  size: number,
+  key: string,
+  progress?: (bytes: number) => void,
+) {
   const count = countOnce(progress);
   return retried(up.timing, up.signal, () =>
     watched(up.signal, up.timing.idleMs, (signal, touch) =>
@@ -74,28 +94,49 @@ function uploadStream(up: Uploader, file: string, size: number, key: string, pro
   );
 }
 
-async function uploadParts(up: Uploader, file: string, size: number, key: string, progress?: (bytes: number) => void) {
+async function uploadParts(
+  up: Uploader,
+  file: string,
+  size: number,
+  key: string,
+  progress?: (bytes: number) => void,
+) {
   const { s3, timing, signal: outer } = up;
   const partSize = Math.max(PART, Math.ceil(size / MOST_PARTS / MIB) * MIB);
   const uploadId = await retried(timing, outer, () =>
-    watched(outer, timing.idleMs, (signal) => s3.createUpload(key, contentType(key), signal)),
+    watched(outer, timing.idleMs, (signal) =>
+      s3.createUpload(key, contentType(key), signal),
+    ),
   );
+
   try {
-    const starts = Array.from({ length: Math.ceil(size / partSize) }, (_, index) => index * partSize);
+    const starts = Array.from(
+      { length: Math.ceil(size / partSize) },
+      (_, index) => index * partSize,
+    );
+
     const etags = await inParallel(starts, PARTS_AT_ONCE, (start, index) => {
       const length = Math.min(partSize, size - start);
       const count = countOnce(progress);
+
       return retried(timing, outer, () =>
         watched(outer, timing.idleMs, (signal, touch) =>
           withBody(file, start, length, both(count(0), touch), (body) =>
-            s3.uploadPart(key, { uploadId, number: index + 1, body, size: length }, signal),
+            s3.uploadPart(
+              key,
+              { uploadId, number: index + 1, body, size: length },
+              signal,
+            ),
           ),
         ),
       );
     });
+
     return await completeUpload(up, key, uploadId, etags, size);
   } catch (error) {
-    await s3.abortUpload(key, uploadId, AbortSignal.timeout(timing.farewellMs)).catch(() => {});
+    await s3
+      .abortUpload(key, uploadId, AbortSignal.timeout(timing.farewellMs))
+      .catch(() => {});
     throw error;
   }
 }
@@ -110,14 +151,24 @@ async function completeUpload(
 ) {
   const md5s = etags.map((etag) => Buffer.from(etag, "hex"));
   const expected = createHash("md5").update(Buffer.concat(md5s)).digest("hex");
+
   return retried(timing, outer, () =>
     watched(outer, timing.slowMs, async (signal) => {
       try {
         return await s3.completeUpload(key, id, etags, signal);
       } catch (error) {
-        if (!(error instanceof NoAnswer || isRefusal(error, "broken") || isRefusal(error, "missing"))) throw error;
+        if (
+          !(
+            error instanceof NoAnswer ||
+            isRefusal(error, "broken") ||
+            isRefusal(error, "missing")
+          )
+        )
+          throw error;
+
         const there = await s3.headObject(key, signal).catch(() => null);
         if (there?.size === size && there.etag === expected) return expected;
+
         throw error;
       }
     }),
@@ -132,9 +183,15 @@ async function withBody<T>(
   count: (bytes: number) => void,
   work: (body: Readable) => Promise<T>,
 ): Promise<T> {
-  const source = createReadStream(file, { start, end: start + length - 1, highWaterMark: CHUNK });
+  const source = createReadStream(file, {
+    start,
+    end: start + length - 1,
+    highWaterMark: CHUNK,
+  });
+
   source.on("data", (chunk) => count(chunk.length));
   source.pause();
+
   try {
     return await work(source);
   } finally {
@@ -142,7 +199,10 @@ async function withBody<T>(
   }
 }
 
-function both(count: (bytes: number) => void, touch: () => void): (bytes: number) => void {
+function both(
+  count: (bytes: number) => void,
+  touch: () => void,
+): (bytes: number) => void {
   return (bytes) => {
     count(bytes);
     touch();
@@ -153,7 +213,10 @@ function both(count: (bytes: number) => void, touch: () => void): (bytes: number
 export async function regularSize(file: string): Promise<number> {
   const stats = await lstat(file);
   if (!stats.isFile())
-    throw new UsageError(`${file} is no plain file`, { hint: "links, folders and devices are not published" });
+    throw new UsageError(`${file} is no plain file`, {
+      hint: "links, folders and devices are not published",
+    });
+
   return stats.size;
 }
 

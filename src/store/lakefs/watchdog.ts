@@ -11,10 +11,15 @@ export async function watched<T>(
 ): Promise<T> {
   const idle = new AbortController();
   const timer = setTimeout(() => idle.abort(), idleMs);
+
   try {
-    return await work(AbortSignal.any([outer, idle.signal]), () => timer.refresh());
+    return await work(AbortSignal.any([outer, idle.signal]), () =>
+      timer.refresh(),
+    );
   } catch (error) {
-    throw idle.signal.aborted ? new NoAnswer(`nothing moved for ${Math.round(idleMs / 1000)} s`) : error;
+    throw idle.signal.aborted
+      ? new NoAnswer(`nothing moved for ${Math.round(idleMs / 1000)} s`)
+      : error;
   } finally {
     clearTimeout(timer);
   }

@@ -28,11 +28,21 @@ export interface Agreement {
  * YOLOX, whose heads are equal. Boxes that are decoded wrongly agree in next to none: below the second.
  */
 export const SAID = 0.98;
-const REFUSED: Record<Agreement["what"], number> = { boxes: 0.2, rows: 0.5, places: 0.5 };
+const REFUSED: Record<Agreement["what"], number> = {
+  boxes: 0.2,
+  rows: 0.5,
+  places: 0.5,
+};
 /** With fewer decisions a low rate is chance. */
 const ENOUGH = 8;
 
-export function rateOf({ agreed, total }: { agreed: number; total: number }): number {
+export function rateOf({
+  agreed,
+  total,
+}: {
+  agreed: number;
+  total: number;
+}): number {
   return total === 0 ? 1 : agreed / total;
 }
 
@@ -40,7 +50,11 @@ export function isRefused(one: Agreement): boolean {
   return one.total >= ENOUGH && rateOf(one) < REFUSED[one.what];
 }
 
-const COUNTED = { boxes: "sure boxes of either side have a partner", rows: "rows have", places: "places have" };
+const COUNTED = {
+  boxes: "sure boxes of either side have a partner",
+  rows: "rows have",
+  places: "places have",
+};
 const WHOSE: Record<OwnResult, string> = {
   predict: "in the unpatched source model's own prediction",
   pipeline: "in the source's own pipeline from the picture",
@@ -50,10 +64,19 @@ const WHOSE: Record<OwnResult, string> = {
 export function agreementText(one: Agreement): string {
   const { what, agreed, total, confident, worst, output } = one;
   if (total === 0) return `neither side is sure of any box ${WHOSE[one.with]}`;
-  const counted = what === "boxes" ? COUNTED.boxes : `${COUNTED[what]} the same class in "${output}" as`;
+
+  const counted =
+    what === "boxes"
+      ? COUNTED.boxes
+      : `${COUNTED[what]} the same class in "${output}" as`;
+
   const from = confident === null ? "" : ` (score ≥ ${short(confident)})`;
   const lowest =
-    worst && rateOf(worst) < rateOf(one) ? `, the fewest in case ${worst.case}: ${worst.agreed} of ${worst.total}` : "";
+    worst && rateOf(worst) < rateOf(one)
+      ? `, the fewest in case ${worst.case}: ${worst.agreed} of ${worst.total}`
+      : "";
+
   const rate = Math.floor(1000 * rateOf(one)) / 10;
+
   return `${agreed} of ${total} ${counted}${from} ${WHOSE[one.with]}, ${rate} %${lowest}`;
 }

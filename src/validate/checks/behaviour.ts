@@ -1,15 +1,33 @@
 import type { OnnxModel } from "../../onnx/model.ts";
-import { type Agreement, agreementText, isRefused, type OwnResult, rateOf, SAID } from "../agreement/agreement.ts";
+import {
+  type Agreement,
+  agreementText,
+  isRefused,
+  type OwnResult,
+  rateOf,
+  SAID,
+} from "../agreement/agreement.ts";
 import { compareOwn } from "../agreement/compare-own.ts";
-import { type Finding, passed, type SessionCheck, skipped, warned, wrong } from "../check.ts";
+import {
+  type Finding,
+  passed,
+  type SessionCheck,
+  skipped,
+  warned,
+  wrong,
+} from "../check.ts";
+import {
+  cheapestFirst,
+  countingCases,
+  type ReferenceCase,
+} from "../evidence/references.ts";
+import { isFloat } from "../evidence/tensor.ts";
 import type { IntermediateComparison } from "../intermediate/compare-intermediate.ts";
 import { intermediateName } from "../intermediate/intermediate-names.ts";
 import type { OutputReport } from "../output-report.ts";
 import type { BoxPicture } from "../parity/detection/detection-collector.ts";
 import { keepRule, planOutputs } from "../parity/plan-outputs.ts";
-import { cheapestFirst, countingCases, type ReferenceCase } from "../evidence/references.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { isFloat } from "../evidence/tensor.ts";
 
 /** What the check puts into its details. */
 interface BehaviourDetails {
@@ -33,19 +51,34 @@ export const behaviour: SessionCheck = {
   needs: "session",
   async run(subject, graph, runtime) {
     const references = await runtime.references();
-    if (!references) return skipped("not run: there are no references to compare with");
+    if (!references)
+      return skipped("not run: there are no references to compare with");
+
     const cases = countingCases({ cases: await runtime.cases() });
     const { detections, sets } = planOutputs(subject, graph, cases);
     const intermediate = await runtime.intermediate();
-    const outputsOf = (one: ReferenceCase) => runtime.runCase(one).catch(() => null);
-    const most = detections && keepRule(subject.contract, detections.dets).maxBoxes;
+    const outputsOf = (one: ReferenceCase) =>
+      runtime.runCase(one).catch(() => null);
+    const most =
+      detections && keepRule(subject.contract, detections.dets).maxBoxes;
     const agreement: Agreement[] = [];
+
     for (const own of ["predict", "pipeline"] as const)
       agreement.push(
-        ...(await compareOwn(own, { references, cases: affordable(cases, own, runtime), detections, most, outputsOf })),
+        ...(await compareOwn(own, {
+          references,
+          cases: affordable(cases, own, runtime),
+          detections,
+          most,
+          outputsOf,
+        })),
       );
+
     const lossy = lossOf(graph, sets);
-    const left = [...references.leftOut].map(([name, why]) => ({ name, why })).filter(({ name }) => name !== "fp64");
+    const left = [...references.leftOut]
+      .map(([name, why]) => ({ name, why }))
+      .filter(({ name }) => name !== "fp64");
+
     return conclude({
       intermediate,
       agreement,
@@ -57,7 +90,11 @@ export const behaviour: SessionCheck = {
 };
 
 /** Outputs that are too large to be remembered would be computed once more: then only in the cheapest case. */
-function affordable(cases: readonly ReferenceCase[], own: OwnResult, runtime: Runtime): ReferenceCase[] {
+function affordable(
+  cases: readonly ReferenceCase[],
+  own: OwnResult,
+  runtime: Runtime,
+): ReferenceCase[] {
   const having = cheapestFirst(cases).filter((one) => one[own].size > 0);
   const known = having.filter((one) => runtime.remembers(one));
   return known.length > 0 ? known : having.slice(0, 1);
@@ -66,10 +103,13 @@ function affordable(cases: readonly ReferenceCase[], own: OwnResult, runtime: Ru
 /** Why a fault may lie behind the outputs: they lose what lies before them. Null where they show it. */
 function lossOf(graph: OnnxModel, sets: ReadonlySet<string>): string | null {
   if (sets.size > 0) return AFTER_NMS;
-  return graph.outputs.some(({ dtype }) => isFloat(dtype)) ? null : AFTER_ARGMAX;
+  return graph.outputs.some(({ dtype }) => isFloat(dtype))
+    ? null
+    : AFTER_ARGMAX;
 }
 
-const GET = "an engine gives them as <case>/aux/fp32/<tensor> and <case>/aux/fp64/<tensor>";
+const GET =
+  "an engine gives them as <case>/aux/fp32/<tensor> and <case>/aux/fp64/<tensor>";
 const AFTER_NMS = `compared after NMS only: a fault in boxes that no reference keeps would not show; the references hold no tensors before it, ${GET}`;
 const AFTER_ARGMAX = `compared after the choice of a class only: a fault in a class that no reference chooses would not show; the references hold no tensors before it, ${GET}`;
 
@@ -82,7 +122,13 @@ interface Found {
   isLossy: boolean;
 }
 
-function conclude({ intermediate, agreement, left, hidden, isLossy }: Found): Finding {
+function conclude({
+  intermediate,
+  agreement,
+  left,
+  hidden,
+  isLossy,
+}: Found): Finding {
   const { source, rewritten } = intermediate.reports;
   const details: BehaviourDetails = {
     intermediate: source,
@@ -91,38 +137,70 @@ function conclude({ intermediate, agreement, left, hidden, isLossy }: Found): Fi
     agreement: agreement.map(({ boxes: _, ...rest }) => rest),
     boxes: agreement.flatMap(({ boxes }) => boxes ?? []).slice(0, 1),
   };
+
   const all = { ...details };
-  const faults = source.filter(({ kind }) => kind === "wrong").map(({ message }) => message);
+  const faults = source
+    .filter(({ kind }) => kind === "wrong")
+    .map(({ message }) => message);
   if (faults.length > 0) return wrong(`${AGAINST}: ${firstOf(faults)}`, all);
+
   const refused = agreement.filter(isRefused).map(agreementText);
   if (refused.length > 0) return wrong(refused.join("; "), all);
-  const open = [...source, ...rewritten].filter(({ status, kind }) => status === "warn" || kind === "unproven");
+
+  const open = [...source, ...rewritten].filter(
+    ({ status, kind }) => status === "warn" || kind === "unproven",
+  );
+
   const lacks = [
     ...(hidden ? [hidden] : []),
-    ...absentText([...intermediate.absent, ...(isLossy ? left.filter(({ name }) => name.startsWith("raw.")) : [])]),
-    ...(open.length > 0 ? [`not proved: ${firstOf(open.map(({ message }) => message))}`] : []),
+    ...absentText([
+      ...intermediate.absent,
+      ...(isLossy ? left.filter(({ name }) => name.startsWith("raw.")) : []),
+    ]),
+    ...(open.length > 0
+      ? [`not proved: ${firstOf(open.map(({ message }) => message))}`]
+      : []),
     ...agreement.flatMap(({ problem }) =>
-      problem ? [`the source's own prediction cannot be compared: ${problem}`] : [],
+      problem
+        ? [`the source's own prediction cannot be compared: ${problem}`]
+        : [],
     ),
     ...agreement.filter((one) => rateOf(one) < SAID).map(agreementText),
   ];
   if (lacks.length > 0) return warned(lacks.join("; "), all);
+
   const said = [
-    ...(source.length > 0 ? [`tensors before the outputs that are the unpatched source's: ${source.length}`] : []),
+    ...(source.length > 0
+      ? [
+          `tensors before the outputs that are the unpatched source's: ${source.length}`,
+        ]
+      : []),
     ...agreement.map(agreementText),
   ];
-  const why = left.filter(({ name }) => name === "predict").map((one) => `: ${one.why}`);
-  return said.length > 0 ? passed(said.join("; "), all) : skipped(`not run: ${NOTHING}${why.join("")}`, all);
+
+  const why = left
+    .filter(({ name }) => name === "predict")
+    .map((one) => `: ${one.why}`);
+
+  return said.length > 0
+    ? passed(said.join("; "), all)
+    : skipped(`not run: ${NOTHING}${why.join("")}`, all);
 }
 
-const AGAINST = "the unpatched source model computes something else before the outputs";
-const NOTHING = "the references hold nothing that the unpatched source model computed itself";
+const AGAINST =
+  "the unpatched source model computes something else before the outputs";
+const NOTHING =
+  "the references hold nothing that the unpatched source model computed itself";
 
 function absentText(absent: IntermediateComparison["absent"]): string[] {
   const [first, ...others] = absent;
   if (!first) return [];
+
   const more = others.length > 0 ? ` (and ${others.length} more)` : "";
-  return [`the heads before the outputs were not compared: ${intermediateName(first.name).called}: ${first.why}${more}`];
+
+  return [
+    `the heads before the outputs were not compared: ${intermediateName(first.name).called}: ${first.why}${more}`,
+  ];
 }
 
 function firstOf([first = "", ...others]: string[]): string {

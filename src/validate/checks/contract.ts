@@ -1,5 +1,13 @@
 import type { OnnxModel } from "../../onnx/model.ts";
-import { type Finding, type GraphCheck, passed, type Subject, skipped, warned, wrong } from "../check.ts";
+import {
+  type Finding,
+  type GraphCheck,
+  passed,
+  type Subject,
+  skipped,
+  warned,
+  wrong,
+} from "../check.ts";
 import { bakedProblems } from "../contract/baked.ts";
 import { classProblems } from "../contract/classes.ts";
 import type { Said } from "../contract/port.ts";
@@ -15,10 +23,18 @@ export const contract: GraphCheck = {
   async run(subject, graph) {
     if (subject.contractProblem) return wrong(subject.contractProblem);
     if (!subject.contract) return skipped("not run: there is no contract.json");
+
     const { checkAgainst } = await import("../../schema.ts");
     const invalid = await checkAgainst("contract", subject.contract);
-    if (invalid.length > 0) return wrong(`contract.json does not match its schema: ${invalid.slice(0, 3).join("; ")}`);
-    return withReferences(subject, (references) => compare(subject.contract as unknown as Said, graph, references));
+
+    if (invalid.length > 0)
+      return wrong(
+        `contract.json does not match its schema: ${invalid.slice(0, 3).join("; ")}`,
+      );
+
+    return withReferences(subject, (references) =>
+      compare(subject.contract as unknown as Said, graph, references),
+    );
   },
 };
 
@@ -27,7 +43,8 @@ async function withReferences(
   { references: path }: Subject,
   work: (references: References | null) => Promise<Finding>,
 ): Promise<Finding> {
-  const references = path === null ? null : await openReferences(path).catch(() => null);
+  const references =
+    path === null ? null : await openReferences(path).catch(() => null);
   try {
     return await work(references);
   } finally {
@@ -35,13 +52,18 @@ async function withReferences(
   }
 }
 
-async function compare(said: Said, graph: OnnxModel, references: References | null): Promise<Finding> {
+async function compare(
+  said: Said,
+  graph: OnnxModel,
+  references: References | null,
+): Promise<Finding> {
   const problems = [
     ...versionProblems(said, graph),
     ...portProblems(said, graph),
     ...bakedProblems(said, graph),
     ...(await classProblems(said, graph, references)),
   ];
+
   const preprocessing = await checkPreprocessing(said, references);
   const details = {
     weights: said.weights ?? null,
@@ -49,12 +71,21 @@ async function compare(said: Said, graph: OnnxModel, references: References | nu
     classes_from: said.classes_from ?? null,
     preprocess: preprocessing.replayed,
   };
+
   const reasons = [
-    ...(problems.length > 0 ? [`contract.json is not what the model is: ${problems.join("; ")}`] : []),
+    ...(problems.length > 0
+      ? [`contract.json is not what the model is: ${problems.join("; ")}`]
+      : []),
     ...preprocessing.problems,
   ];
   if (reasons.length > 0) return wrong(reasons.join("; "), details);
-  if (preprocessing.notes.length > 0) return warned(preprocessing.notes.join("; "), details);
-  const replayed = preprocessing.replayed.length > 0 ? "; its pre-processing gives the source's input" : "";
+  if (preprocessing.notes.length > 0)
+    return warned(preprocessing.notes.join("; "), details);
+
+  const replayed =
+    preprocessing.replayed.length > 0
+      ? "; its pre-processing gives the source's input"
+      : "";
+
   return passed(`contract.json says what the model is${replayed}`, details);
 }

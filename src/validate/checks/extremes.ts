@@ -1,11 +1,27 @@
 import type { OnnxModel } from "../../onnx/model.ts";
+import {
+  type Finding,
+  passed,
+  type SessionCheck,
+  skipped,
+  warned,
+} from "../check.ts";
 import { isBatch } from "../evidence/axes.ts";
-import { EMPTY_BATCH } from "../worker/channel.ts";
-import { type Finding, passed, type SessionCheck, skipped, warned } from "../check.ts";
 import { smallestCase } from "../evidence/references.ts";
 import { withAxis } from "../evidence/resize.ts";
-import { type Feeds, feedsOf, ortMessage, type Runtime } from "../runtime/runtime.ts";
-import { type Dtype, isFloat, sizeOf, type Tensor } from "../evidence/tensor.ts";
+import {
+  type Dtype,
+  isFloat,
+  sizeOf,
+  type Tensor,
+} from "../evidence/tensor.ts";
+import {
+  type Feeds,
+  feedsOf,
+  ortMessage,
+  type Runtime,
+} from "../runtime/runtime.ts";
+import { EMPTY_BATCH } from "../worker/channel.ts";
 
 /** What a device may meet, the most dangerous first: the others are tried where there is room. */
 const VALUES: Record<string, number> = {
@@ -26,51 +42,80 @@ export const extremes: SessionCheck = {
   async run(_subject, graph, runtime) {
     const references = await runtime.references();
     const small = references && smallestCase(references.cases);
-    if (!references || !small) return skipped("not run: the references have no inputs to try");
+    if (!references || !small)
+      return skipped("not run: the references have no inputs to try");
+
     const feeds = await feedsOf(references, small);
-    const [worst, ...others] = Object.entries(VALUES).map(([what, value]): [string, Feeds] => [
-      what,
-      filled(feeds, value),
-    ]);
-    const batched = graph.inputs.every(({ shape }) => isBatch(shape?.[0] ?? 0, 0, shape?.length ?? 0));
+    const [worst, ...others] = Object.entries(VALUES).map(
+      ([what, value]): [string, Feeds] => [what, filled(feeds, value)],
+    );
+
+    const batched = graph.inputs.every(({ shape }) =>
+      isBatch(shape?.[0] ?? 0, 0, shape?.length ?? 0),
+    );
+
     const none: [string, Feeds][] = batched ? [[EMPTY, ofRows(feeds, 0)]] : [];
+
     // The empty batch comes last: it may end the process.
-    return tryAll(graph, runtime, [...(worst ? [worst] : []), ...others, ...none]);
+    return tryAll(graph, runtime, [
+      ...(worst ? [worst] : []),
+      ...others,
+      ...none,
+    ]);
   },
 };
 
-async function tryAll(graph: OnnxModel, runtime: Runtime, tries: readonly [string, Feeds][]): Promise<Finding> {
+async function tryAll(
+  graph: OnnxModel,
+  runtime: Runtime,
+  tries: readonly [string, Feeds][],
+): Promise<Finding> {
   const refused: string[] = [];
   const tried: string[] = [];
   const problems: string[] = [];
+
   for (const [what, feeds] of tries) {
     // The first, NaN, and an empty batch are what no reference has.
     if (tried.length > 0 && what !== EMPTY && !runtime.hasRoom()) continue;
+
     tried.push(what);
-    const outputs = await runtime.run(what === EMPTY ? EMPTY_BATCH : `inputs ${what}`, feeds).catch((error) => {
-      refused.push(`${what}: ${ortMessage(error)}`);
-      return null;
-    });
+    const outputs = await runtime
+      .run(what === EMPTY ? EMPTY_BATCH : `inputs ${what}`, feeds)
+      .catch((error) => {
+        refused.push(`${what}: ${ortMessage(error)}`);
+        return null;
+      });
     if (what === EMPTY && outputs) problems.push(...rowsOfNone(graph, outputs));
   }
+
   const details = { tried, refused };
-  const finite = refused.filter((text) => !/^(all NaN|an empty batch)/.test(text));
-  if (finite.length > 0) problems.push(`ONNX Runtime refuses extreme inputs: ${finite.join("; ")}`);
+  const finite = refused.filter(
+    (text) => !/^(all NaN|an empty batch)/.test(text),
+  );
+  if (finite.length > 0)
+    problems.push(`ONNX Runtime refuses extreme inputs: ${finite.join("; ")}`);
   if (problems.length > 0) return warned(problems.join("; "), details);
+
   return passed(`it survives ${tried.join(", ")}`, details);
 }
 
 /** An empty batch gives no rows, or a clear error; an output that has the batch's axis may not make some up. */
 function rowsOfNone({ inputs, outputs }: OnnxModel, given: Feeds): string[] {
-  const names = new Set(inputs.map(({ shape }) => shape?.[0]).filter((name) => name !== ""));
+  const names = new Set(
+    inputs.map(({ shape }) => shape?.[0]).filter((name) => name !== ""),
+  );
   return outputs.flatMap(({ name, shape }) => {
     const rows = given.get(name)?.dims[0] ?? 0;
-    return rows > 0 && names.has(shape?.[0]) ? [`for an empty batch "${name}" has ${rows} rows`] : [];
+    return rows > 0 && names.has(shape?.[0])
+      ? [`for an empty batch "${name}" has ${rows} rows`]
+      : [];
   });
 }
 
 function ofRows(feeds: Feeds, rows: number): Feeds {
-  return new Map([...feeds].map(([name, tensor]) => [name, withAxis(tensor, 0, rows)]));
+  return new Map(
+    [...feeds].map(([name, tensor]) => [name, withAxis(tensor, 0, rows)]),
+  );
 }
 
 /** All float inputs with this value; others keep theirs: an index may not be any number, a list of factors no huge one. */
@@ -78,16 +123,25 @@ function filled(feeds: Feeds, value: number): Map<string, Tensor> {
   return new Map(
     [...feeds].map(([name, tensor]) => [
       name,
-      isFloat(tensor.dtype) && tensor.dims.length >= 2 ? fill(tensor, value) : tensor,
+      isFloat(tensor.dtype) && tensor.dims.length >= 2
+        ? fill(tensor, value)
+        : tensor,
     ]),
   );
 }
 
 function fill({ dtype, dims }: Tensor, value: number): Tensor {
   const size = sizeOf(dims);
-  if (dtype === "float64") return { dtype, dims, data: new Float64Array(size).fill(value) };
-  if (dtype === "float32") return { dtype, dims, data: new Float32Array(size).fill(value) };
-  return { dtype, dims, data: new Uint16Array(size).fill(halfBits(dtype, value)) };
+  if (dtype === "float64")
+    return { dtype, dims, data: new Float64Array(size).fill(value) };
+  if (dtype === "float32")
+    return { dtype, dims, data: new Float32Array(size).fill(value) };
+
+  return {
+    dtype,
+    dims,
+    data: new Uint16Array(size).fill(halfBits(dtype, value)),
+  };
 }
 
 /** Bits of a half float or a bfloat16, good enough for a value that only shall be extreme. */
@@ -95,9 +149,16 @@ function halfBits(dtype: Dtype, value: number): number {
   const single = new Uint32Array(Float32Array.of(value).buffer)[0] ?? 0;
   if (dtype === "bfloat16") return single >>> 16;
   if (Number.isNaN(value)) return 0x7e00;
+
   const sign = value < 0 ? 0x8000 : 0;
   const size = Math.abs(value);
   if (size < 2 ** -14) return sign + (size > 0 ? 1 : 0);
+
   const exponent = Math.floor(Math.log2(size));
-  return sign + ((exponent + 15) << 10) + Math.floor((size / 2 ** exponent - 1) * 1024);
+
+  return (
+    sign +
+    ((exponent + 15) << 10) +
+    Math.floor((size / 2 ** exponent - 1) * 1024)
+  );
 }

@@ -13,13 +13,21 @@ export const file: FolderCheck = {
   async run({ model }) {
     const name = basename(model);
     const info = await lstat(model);
-    if (info.isSymbolicLink()) return wrong(`${name} is a symbolic link; publish the file itself`);
+    if (info.isSymbolicLink())
+      return wrong(`${name} is a symbolic link; publish the file itself`);
     if (!info.isFile()) return wrong(`${name} is no file`);
     if (info.size === 0) return wrong(`${name} is empty`);
+
     if (info.size > LARGEST)
-      return wrong(`${name} has ${info.size} bytes, more than 2 GiB: no runtime loads it; export with external data`);
+      return wrong(
+        `${name} has ${info.size} bytes, more than 2 GiB: no runtime loads it; export with external data`,
+      );
+
     if ((await beginning(model)).startsWith(LFS))
-      return wrong(`${name} is a Git LFS pointer, not a model; run git lfs pull before it is uploaded`);
+      return wrong(
+        `${name} is a Git LFS pointer, not a model; run git lfs pull before it is uploaded`,
+      );
+
     return passed(`${name} has ${info.size} bytes`, { size: info.size });
   },
 };
@@ -27,7 +35,9 @@ export const file: FolderCheck = {
 async function beginning(path: string): Promise<string> {
   const handle = await open(path, "r");
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(64), { position: 0 });
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(64), {
+      position: 0,
+    });
     return buffer.toString("latin1", 0, bytesRead);
   } finally {
     await handle.close();

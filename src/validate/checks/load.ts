@@ -7,10 +7,20 @@ export const load: SessionCheck = {
   needs: "session",
   async run(_subject, _graph, runtime) {
     const failed = (how: string) => (error: unknown) =>
-      wrong(`ONNX Runtime cannot load the model ${how} optimisation: ${ortMessage(error)}`);
-    const plain = await runtime.load("disabled").then(() => null, failed("without"));
-    const problem = plain ?? (await runtime.load("all").then(() => null, failed("with")));
+      wrong(
+        `ONNX Runtime cannot load the model ${how} optimisation: ${ortMessage(error)}`,
+      );
+
+    const plain = await runtime
+      .load("disabled")
+      .then(() => null, failed("without"));
+
+    const problem =
+      plain ?? (await runtime.load("all").then(() => null, failed("with")));
     if (problem) return problem;
-    return passed("ONNX Runtime loads the model, with optimisation and without");
+
+    return passed(
+      "ONNX Runtime loads the model, with optimisation and without",
+    );
   },
 };

@@ -1,15 +1,33 @@
 import type { OnnxModel } from "../../onnx/model.ts";
-import { type Finding, passed, type SessionCheck, type Subject, unproven, warned, wrong } from "../check.ts";
+import {
+  type Finding,
+  passed,
+  type SessionCheck,
+  type Subject,
+  unproven,
+  warned,
+  wrong,
+} from "../check.ts";
+import {
+  countingCases,
+  type ReferenceCase,
+  type References,
+  smallestCase,
+} from "../evidence/references.ts";
 import type { IntermediateComparison } from "../intermediate/compare-intermediate.ts";
 import type { OutputReport } from "../output-report.ts";
 import { caseOutputs } from "../parity/case-outputs.ts";
 import type { BoxPicture } from "../parity/detection/detection-collector.ts";
 import { compareExtreme } from "../parity/extreme.ts";
-import { fixedInputs, fixedText, ignoredInput, ignoredText } from "../parity/fixed-inputs.ts";
+import {
+  fixedInputs,
+  fixedText,
+  ignoredInput,
+  ignoredText,
+} from "../parity/fixed-inputs.ts";
 import { nameProblem } from "../parity/names.ts";
 import { likelyPairs, type Pair, pairText } from "../parity/pairing.ts";
 import { planOutputs } from "../parity/plan-outputs.ts";
-import { countingCases, type ReferenceCase, type References, smallestCase } from "../evidence/references.ts";
 import { type Feeds, ortMessage, type Runtime } from "../runtime/runtime.ts";
 
 /** What the parity check puts into its details. */
@@ -30,21 +48,41 @@ export const parity: SessionCheck = {
   async run(subject, graph, runtime) {
     const references = await runtime.references();
     if (!references)
-      return unproven("there are no references to compare with; convert the model with an engine, or give --evidence");
+      return unproven(
+        "there are no references to compare with; convert the model with an engine, or give --evidence",
+      );
+
     const counting = countingCases(references);
     const problem = nameProblem(graph, counting);
     if (!problem) return compareAll(subject, graph, runtime, references);
-    const pairing = problem.of === "outputs" ? await pairingOf(runtime, references, counting) : [];
-    const likely = pairText(pairing.filter(({ onnx, source }) => onnx !== source));
-    return wrong(`${problem.message}${likely && ` (by their values ${likely})`}`, { pairing });
+
+    const pairing =
+      problem.of === "outputs"
+        ? await pairingOf(runtime, references, counting)
+        : [];
+
+    const likely = pairText(
+      pairing.filter(({ onnx, source }) => onnx !== source),
+    );
+
+    return wrong(
+      `${problem.message}${likely && ` (by their values ${likely})`}`,
+      { pairing },
+    );
   },
 };
 
 /** Which output is which by its values in the first case; empty where it does not run. */
-async function pairingOf(runtime: Runtime, references: References, cases: readonly ReferenceCase[]): Promise<Pair[]> {
+async function pairingOf(
+  runtime: Runtime,
+  references: References,
+  cases: readonly ReferenceCase[],
+): Promise<Pair[]> {
   const [first] = cases;
   if (!first) return [];
+
   const outputs = await runtime.runCase(first).catch(() => null);
+
   return outputs ? likelyPairs(outputs, first, references) : [];
 }
 
@@ -56,61 +94,135 @@ async function compareAll(
 ): Promise<Finding> {
   const counting = countingCases(references);
   const intermediate = await runtime.intermediate();
-  const collectors = planOutputs(subject, graph, counting, isProved(intermediate));
+  const collectors = planOutputs(
+    subject,
+    graph,
+    counting,
+    isProved(intermediate),
+  );
+
   const failures: string[] = [];
+
   for (const one of await runtime.cases()) {
     let outputs: Feeds;
     try {
       outputs = await runtime.runCase(one);
     } catch (error) {
-      failures.push(`ONNX Runtime cannot run case ${one.name}: ${ortMessage(error)}`);
+      failures.push(
+        `ONNX Runtime cannot run case ${one.name}: ${ortMessage(error)}`,
+      );
       continue;
     }
-    if (one.kind === "extreme") failures.push(...(await compareExtreme(one, outputs, references, collectors.sets)));
-    for (const collector of collectors.all) await collector.add(caseOutputs(one, outputs, references));
+
+    if (one.kind === "extreme")
+      failures.push(
+        ...(await compareExtreme(one, outputs, references, collectors.sets)),
+      );
+
+    for (const collector of collectors.all)
+      await collector.add(caseOutputs(one, outputs, references));
   }
+
   const details: ParityDetails = {
     outputs: collectors.all.flatMap((collector) => collector.reports()),
     intermediate: intermediate.reports.rewritten,
     cases: counting.map(({ name, kind }) => ({ name, kind })),
     boxes: collectors.pictures(),
   };
+
   // A minimum of evidence that was stated counts instead of ours.
-  const fixed = subject.policy.tolerance.min_values === null ? await fixedInputs(counting, references) : [];
-  const notes = [...collectors.all.flatMap((collector) => collector.notes()), ...fixedText(fixed)];
-  const ignored = failures.length > 0 ? null : await ignoredInput(fixed, smallestCase(counting), runtime, references);
+  const fixed =
+    subject.policy.tolerance.min_values === null
+      ? await fixedInputs(counting, references)
+      : [];
+
+  const notes = [
+    ...collectors.all.flatMap((collector) => collector.notes()),
+    ...fixedText(fixed),
+  ];
+
+  const ignored =
+    failures.length > 0
+      ? null
+      : await ignoredInput(fixed, smallestCase(counting), runtime, references);
+
   const finding = conclude(details, failures, notes, ignored);
   if (finding.kind !== "wrong" || graph.outputs.length < 2) return finding;
-  const swapped = (await pairingOf(runtime, references, counting)).filter(({ onnx, source }) => onnx !== source);
+
+  const swapped = (await pairingOf(runtime, references, counting)).filter(
+    ({ onnx, source }) => onnx !== source,
+  );
   if (swapped.length === 0) return finding;
+
   const message = `the outputs look permuted: by their values ${pairText(swapped)}; ${finding.message}`;
-  return { ...finding, message, details: { ...finding.details, pairing: swapped } };
+
+  return {
+    ...finding,
+    message,
+    details: { ...finding.details, pairing: swapped },
+  };
 }
 
 /** All tensors before what loses information were compared and are the source's. */
 function isProved({ reports, absent }: IntermediateComparison): boolean {
   const all = [...reports.source, ...reports.rewritten];
-  return all.length > 0 && absent.length === 0 && all.every(({ status }) => status === "pass");
+  return (
+    all.length > 0 &&
+    absent.length === 0 &&
+    all.every(({ status }) => status === "pass")
+  );
 }
 
-function conclude(details: ParityDetails, failures: string[], notes: string[], ignored: string | null): Finding {
+function conclude(
+  details: ParityDetails,
+  failures: string[],
+  notes: string[],
+  ignored: string | null,
+): Finding {
   const { outputs, intermediate, cases } = details;
   const all = { ...details };
-  const wrongs = [...failures, ...messages([...outputs, ...intermediate], "wrong")];
+  const wrongs = [
+    ...failures,
+    ...messages([...outputs, ...intermediate], "wrong"),
+  ];
   if (wrongs.length > 0) return wrong(firstOf(wrongs), all);
-  const open = [...messages(outputs, "unproven"), ...(ignored === null ? [] : [ignoredText(ignored)])];
+
+  const open = [
+    ...messages(outputs, "unproven"),
+    ...(ignored === null ? [] : [ignoredText(ignored)]),
+  ];
   if (open.length > 0) return unproven(firstOf(open), all);
-  if (outputs.length === 0) return unproven("the model has no outputs to compare", all);
-  const lacks = [...outputs.flatMap(({ status, message }) => (status === "warn" ? message : [])), ...notes];
+  if (outputs.length === 0)
+    return unproven("the model has no outputs to compare", all);
+
+  const lacks = [
+    ...outputs.flatMap(({ status, message }) =>
+      status === "warn" ? message : [],
+    ),
+    ...notes,
+  ];
   if (lacks.length > 0) return warned(lacks.join("; "), all);
-  return passed(`${outputs.flatMap(({ message }) => message || []).join("; ")}, over ${cases.length} cases`, all);
+
+  return passed(
+    `${outputs.flatMap(({ message }) => message || []).join("; ")}, over ${cases.length} cases`,
+    all,
+  );
 }
 
 /** Of the outputs that failed so, the one that is farthest off first. */
-function messages(outputs: readonly OutputReport[], kind: "wrong" | "unproven"): string[] {
-  const excess = ({ max_abs, tolerance }: OutputReport) => (max_abs ?? 0) / (tolerance || 1);
-  const failed = outputs.filter((output) => output.kind === kind && output.message);
-  return failed.toSorted((a, b) => excess(b) - excess(a)).map(({ message }) => message);
+function messages(
+  outputs: readonly OutputReport[],
+  kind: "wrong" | "unproven",
+): string[] {
+  const excess = ({ max_abs, tolerance }: OutputReport) =>
+    (max_abs ?? 0) / (tolerance || 1);
+  const failed = outputs.filter(
+    (output) => output.kind === kind && output.message,
+  );
+
+  return failed
+    .toSorted((a, b) => excess(b) - excess(a))
+    .map(({ message }) => message);
 }
 
 /** The details have the others. */

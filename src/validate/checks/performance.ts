@@ -1,8 +1,8 @@
 import { type SessionCheck, skipped } from "../check.ts";
+import { countingCases, smallestCase } from "../evidence/references.ts";
 import { modelBytes } from "../external-data.ts";
 import { judgePerformance } from "../performance/judge.ts";
 import { measure } from "../performance/measure.ts";
-import { countingCases, smallestCase } from "../evidence/references.ts";
 import { feedsOf } from "../runtime/runtime.ts";
 
 /**
@@ -16,13 +16,20 @@ export const performanceCheck: SessionCheck = {
     const references = await runtime.references();
     const cases = references ? countingCases(references) : [];
     // Real cases come first; one that was resized to be cheap is no picture that a device gets.
-    const one = cases.find(({ kind }) => kind === "real") ?? smallestCase(cases);
-    if (!references || !one) return skipped("not measured: the references have no inputs to run");
+    const one =
+      cases.find(({ kind }) => kind === "real") ?? smallestCase(cases);
+    if (!references || !one)
+      return skipped("not measured: the references have no inputs to run");
+
     const measured = await measure(runtime, subject, {
       name: one.name,
       feeds: await feedsOf(references, one),
       bytes: await modelBytes(subject.model, graph),
     });
-    return { ...judgePerformance(measured, subject.policy.performance), measured };
+
+    return {
+      ...judgePerformance(measured, subject.policy.performance),
+      measured,
+    };
   },
 };

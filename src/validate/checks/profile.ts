@@ -1,5 +1,16 @@
-import { builtInProfiles, findProfile, resolveProfile } from "../../config/read-profiles.ts";
-import { type Finding, type GraphCheck, passed, skipped, warned, wrong } from "../check.ts";
+import {
+  builtInProfiles,
+  findProfile,
+  resolveProfile,
+} from "../../config/read-profiles.ts";
+import {
+  type Finding,
+  type GraphCheck,
+  passed,
+  skipped,
+  warned,
+  wrong,
+} from "../check.ts";
 import { modelBytes } from "../external-data.ts";
 import { type Judgement, judgeProfile } from "../profile/judge-profile.ts";
 
@@ -9,47 +20,71 @@ export const profile: GraphCheck = {
   needs: "graph",
   async run({ model, policy, opsetOption = null }, graph) {
     const known = await builtInProfiles();
-    const judged = { graph, bytes: await modelBytes(model, graph), opsetOption };
-    if (policy.profiles.length === 0) return unasked(known.map((each) => judgeProfile(judged, each, known)));
+    const judged = {
+      graph,
+      bytes: await modelBytes(model, graph),
+      opsetOption,
+    };
+    if (policy.profiles.length === 0)
+      return unasked(known.map((each) => judgeProfile(judged, each, known)));
+
     const named = policy.profiles.map(({ id, own }) =>
       own === null ? findProfile(known, id) : resolveProfile(own.table, known),
     );
+
     return judgeAll(named.map((each) => judgeProfile(judged, each, known)));
   },
 };
 
 /** No device is named: nothing is required, and the table is a service. */
 function unasked(judgements: readonly Judgement[]): Finding {
-  const profiles = judgements.map(({ id, title, runtime, problems, warnings }) => ({
-    id,
-    title,
-    runtime,
-    problems,
-    warnings,
-  }));
-  return skipped("no device named; add profiles: [...] to conversion.yaml", { evidence: "table-only", profiles });
+  const profiles = judgements.map(
+    ({ id, title, runtime, problems, warnings }) => ({
+      id,
+      title,
+      runtime,
+      problems,
+      warnings,
+    }),
+  );
+  return skipped("no device named; add profiles: [...] to conversion.yaml", {
+    evidence: "table-only",
+    profiles,
+  });
 }
 
 /** One device that would not load it is enough. */
 function judgeAll(judgements: Judgement[]): Finding {
   const details = { evidence: "table-only", profiles: judgements };
   const refusing = judgements.filter(({ problems }) => problems.length > 0);
+
   if (refusing.length > 0)
     return wrong(
       said(refusing, ({ problems }) => problems),
       details,
     );
+
   const ids = judgements.map(({ id }) => id).join(", ");
   const losing = judgements.filter(({ warnings }) => warnings.length > 0);
+
   if (losing.length > 0)
     return warned(
       said(losing, ({ warnings }) => warnings),
       details,
     );
-  return passed(`${ids}: loads it by the tables of the documentation (table-only, not run on a device)`, details);
+
+  return passed(
+    `${ids}: loads it by the tables of the documentation (table-only, not run on a device)`,
+    details,
+  );
 }
 
-function said(judgements: readonly Judgement[], what: (judgement: Judgement) => string[]): string {
-  const texts = judgements.map((each) => `${each.id} (${each.runtime}): ${what(each).join("; ")}`);
+function said(
+  judgements: readonly Judgement[],
+  what: (judgement: Judgement) => string[],
+): string {
+  const texts = judgements.map(
+    (each) => `${each.id} (${each.runtime}): ${what(each).join("; ")}`,
+  );
   return `by the tables of the documentation (table-only, not run on a device), ${texts.join("; ")}`;
 }

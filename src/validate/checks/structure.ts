@@ -5,7 +5,13 @@ import { externalProblems } from "../external-data.ts";
 /** Newest versions that our ONNX Runtime loads; a device's may be older, which its profile says. */
 const NEWEST = { ir: 13, opset: 26 };
 /** Domains whose operators ONNX Runtime has itself. */
-const KNOWN_DOMAINS = new Set(["", "ai.onnx.ml", "com.microsoft", "com.microsoft.nchwc", "ai.onnx.preview.training"]);
+const KNOWN_DOMAINS = new Set([
+  "",
+  "ai.onnx.ml",
+  "com.microsoft",
+  "com.microsoft.nchwc",
+  "ai.onnx.preview.training",
+]);
 const RUNNABLE = new Set([
   ...["float32", "float64", "float16", "bool", "string"],
   ...["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"],
@@ -44,9 +50,15 @@ export const structure: GraphCheck = {
       ...(await externalProblems(model, graph)),
     ];
     if (problems.length > 0) return wrong(problems.join("; "), details);
+
     const leaks = leaksIn(graph);
-    if (leaks.length > 0) return warned(`the model holds ${leaks.join("; ")}`, details);
-    return passed(`${graph.nodes.length} nodes, opset ${graph.opsets[""] ?? "-"}, ${domainsText(graph)}`, details);
+    if (leaks.length > 0)
+      return warned(`the model holds ${leaks.join("; ")}`, details);
+
+    return passed(
+      `${graph.nodes.length} nodes, opset ${graph.opsets[""] ?? "-"}, ${domainsText(graph)}`,
+      details,
+    );
   },
 };
 
@@ -56,7 +68,9 @@ function summary(graph: OnnxModel): Record<string, unknown> {
     const name = domain === "" ? op : `${domain}:${op}`;
     operators[name] = (operators[name] ?? 0) + 1;
   }
+
   const { opsets, irVersion: ir, producer, inputs, outputs, metadata } = graph;
+
   return { opsets, ir, producer, inputs, outputs, metadata, operators };
 }
 
@@ -64,9 +78,15 @@ function versionProblems({ irVersion, opsets }: OnnxModel): string[] {
   const opset = opsets[""] ?? 0;
   return [
     ...(irVersion < 1 ? ["it names no IR version"] : []),
-    ...(irVersion > NEWEST.ir ? [`its IR version is ${irVersion}, the newest that can be loaded is ${NEWEST.ir}`] : []),
+    ...(irVersion > NEWEST.ir
+      ? [
+          `its IR version is ${irVersion}, the newest that can be loaded is ${NEWEST.ir}`,
+        ]
+      : []),
     ...(opset > NEWEST.opset
-      ? [`its opset is ${opset}, the newest that can be loaded is ${NEWEST.opset}; export with opset_version: 17`]
+      ? [
+          `its opset is ${opset}, the newest that can be loaded is ${NEWEST.opset}; export with opset_version: 17`,
+        ]
       : []),
     ...(Object.keys(opsets).length === 0 ? ["it imports no opset"] : []),
   ];
@@ -76,8 +96,11 @@ function versionProblems({ irVersion, opsets }: OnnxModel): string[] {
 function domainProblems({ nodes, functions }: OnnxModel): string[] {
   const own = new Set(functions.map(({ domain, name }) => `${domain}:${name}`));
   const unknown = new Map<string, string>();
+
   for (const { op, domain } of nodes)
-    if (!KNOWN_DOMAINS.has(domain) && !own.has(`${domain}:${op}`)) unknown.set(domain, op);
+    if (!KNOWN_DOMAINS.has(domain) && !own.has(`${domain}:${op}`))
+      unknown.set(domain, op);
+
   return [...unknown].map(
     ([domain, op]) =>
       `it uses operators of the domain "${domain}" (${op}), which plain ONNX Runtime does not have: export for onnxruntime without custom operators`,
@@ -86,35 +109,60 @@ function domainProblems({ nodes, functions }: OnnxModel): string[] {
 
 function randomProblems({ nodes }: OnnxModel): string[] {
   const drawn = nodes.find(({ op, domain }) => domain === "" && RANDOM.has(op));
-  return drawn ? [`it draws random numbers (${drawn.op}): export it in evaluation mode`] : [];
+  return drawn
+    ? [`it draws random numbers (${drawn.op}): export it in evaluation mode`]
+    : [];
 }
 
 function valueProblems({ inputs, outputs, nodes }: OnnxModel): string[] {
   const problems = outputs.length === 0 ? ["it has no outputs"] : [];
-  if (nodes.some(({ op }) => op === "")) problems.push("a node has no operator");
+  if (nodes.some(({ op }) => op === ""))
+    problems.push("a node has no operator");
+
   for (const [kind, values] of [
     ["input", inputs],
     ["output", outputs],
   ] as const)
     for (const { name, dtype } of values) {
-      if (dtype === "") problems.push(`the ${kind} "${name}" is no tensor (a sequence or map): export it as tensors`);
-      else if (!RUNNABLE.has(dtype)) problems.push(`the ${kind} "${name}" is ${dtype}, which cannot be fed or read`);
+      if (dtype === "")
+        problems.push(
+          `the ${kind} "${name}" is no tensor (a sequence or map): export it as tensors`,
+        );
+      else if (!RUNNABLE.has(dtype))
+        problems.push(
+          `the ${kind} "${name}" is ${dtype}, which cannot be fed or read`,
+        );
     }
+
   const names = [...inputs, ...outputs].map(({ name }) => name);
   const twice = names.filter((name, index) => names.indexOf(name) !== index);
-  if (twice.length > 0) problems.push(`the name ${twice[0]} stands for several inputs or outputs`);
+  if (twice.length > 0)
+    problems.push(`the name ${twice[0]} stands for several inputs or outputs`);
+
   return problems;
 }
 
 function leaksIn({ docStrings, metadata, producer }: OnnxModel): string[] {
-  const texts = [...docStrings, ...Object.entries(metadata).map(([key, value]) => `${key}=${value}`), producer];
+  const texts = [
+    ...docStrings,
+    ...Object.entries(metadata).map(([key, value]) => `${key}=${value}`),
+    producer,
+  ];
   return LEAKS.flatMap(([pattern, what]) => {
-    const found = texts.flatMap((text) => pattern.exec(text)?.[0]?.trim() ?? []);
-    return found.length > 0 ? [`${what} (${found.length} times, e.g. ${(found[0] ?? "").slice(0, 60)})`] : [];
+    const found = texts.flatMap(
+      (text) => pattern.exec(text)?.[0]?.trim() ?? [],
+    );
+    return found.length > 0
+      ? [
+          `${what} (${found.length} times, e.g. ${(found[0] ?? "").slice(0, 60)})`,
+        ]
+      : [];
   });
 }
 
 function domainsText({ opsets }: OnnxModel): string {
   const others = Object.keys(opsets).filter((domain) => domain !== "");
-  return others.length > 0 ? `also ${others.join(", ")}` : "plain ONNX operators";
+  return others.length > 0
+    ? `also ${others.join(", ")}`
+    : "plain ONNX operators";
 }

@@ -55,12 +55,17 @@ export function inputsOf({ input, inputs }: Said): InputPort[] {
 const LETTERS = { N: "b", H: "h", W: "w" } as const;
 
 /** The declared lengths of an input's axes: by axis, [smallest, usual, largest] or fewer. */
-export function declaredLengths({ layout = "NCHW", shape, ...ranges }: InputPort): Map<number, number[]> {
+export function declaredLengths({
+  layout = "NCHW",
+  shape,
+  ...ranges
+}: InputPort): Map<number, number[]> {
   const lengths = new Map<number, number[]>();
   for (const [letter, key] of Object.entries(LETTERS)) {
     const axis = layout.length === shape.length ? layout.indexOf(letter) : -1;
     const range = ranges[key];
     if (axis >= 0 && range && range.length > 0) lengths.set(axis, range);
   }
+
   return lengths;
 }

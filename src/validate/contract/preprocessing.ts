@@ -1,6 +1,11 @@
-import { goldenCases, isTooLarge, type Replayed, replayCase } from "../preprocess/golden.ts";
-import { parseSteps } from "../preprocess/steps.ts";
 import type { References } from "../evidence/references.ts";
+import {
+  goldenCases,
+  isTooLarge,
+  type Replayed,
+  replayCase,
+} from "../preprocess/golden.ts";
+import { parseSteps } from "../preprocess/steps.ts";
 import { inputsOf, type Said } from "./port.ts";
 
 /** What the replay of the pre-processing gives: problems are evidence, notes are what could not be checked. */
@@ -11,38 +16,68 @@ export interface PreprocessingFinding {
 }
 
 /** The steps in `preprocess` make of a sample picture what the source model's own pipeline makes of it. */
-export async function checkPreprocessing(said: Said, references: References | null): Promise<PreprocessingFinding> {
+export async function checkPreprocessing(
+  said: Said,
+  references: References | null,
+): Promise<PreprocessingFinding> {
   const nothing = { problems: [], notes: [], replayed: [] };
   const { preprocess: steps = [] } = said;
   if (steps.length === 0) return nothing;
-  const opaque = steps.flatMap((step) => (typeof step.opaque === "string" ? [step.opaque] : []));
+
+  const opaque = steps.flatMap((step) =>
+    typeof step.opaque === "string" ? [step.opaque] : [],
+  );
+
   if (opaque.length > 0)
-    return { ...nothing, notes: [`contract.json cannot say the pre-processing steps ${opaque.join(", ")}`] };
+    return {
+      ...nothing,
+      notes: [
+        `contract.json cannot say the pre-processing steps ${opaque.join(", ")}`,
+      ],
+    };
+
   const cases = references?.cases ?? [];
   const golden = goldenCases(cases);
   const [input] = inputsOf(said);
+
   if (golden.length === 0 || !references || !input)
     return cases.some(({ kind }) => kind === "real")
       ? {
           ...nothing,
-          notes: ["the pre-processing was not replayed: no reference holds the picture that its input was made of"],
+          notes: [
+            "the pre-processing was not replayed: no reference holds the picture that its input was made of",
+          ],
         }
       : nothing;
+
   const parsed = parseSteps(steps);
   if ("beyond" in parsed)
     return {
       ...nothing,
-      notes: [`the pre-processing was not replayed: this step is not known here: ${parsed.beyond}`],
+      notes: [
+        `the pre-processing was not replayed: this step is not known here: ${parsed.beyond}`,
+      ],
     };
+
   const small = golden.filter((one) => !isTooLarge(one, input.name));
   if (small.length === 0)
-    return { ...nothing, notes: ["the pre-processing was not replayed: no picture has less than 4 megapixels"] };
+    return {
+      ...nothing,
+      notes: [
+        "the pre-processing was not replayed: no picture has less than 4 megapixels",
+      ],
+    };
+
   const replayed: Replayed[] = [];
-  for (const one of small) replayed.push(await replayCase(references, one, parsed, input));
+  for (const one of small)
+    replayed.push(await replayCase(references, one, parsed, input));
   const [wrong] = replayed.filter(({ problem }) => problem !== null);
+
   return {
     problems: wrong
-      ? [`the pre-processing in contract.json does not give the source's input in case ${wrong.case}: ${wrong.problem}`]
+      ? [
+          `the pre-processing in contract.json does not give the source's input in case ${wrong.case}: ${wrong.problem}`,
+        ]
       : [],
     notes: [],
     replayed,

@@ -24,43 +24,82 @@ const NEWEST_OPSETS: readonly (readonly [number, number])[] = [
 ];
 /** Larger tensors are weights; small ones may be tables of any type. */
 const WEIGHT_ELEMENTS = 64;
-const QUANTISED = /^(DequantizeLinear|QLinear\w+|MatMulInteger|ConvInteger|DynamicQuantizeLinear)$/;
+const QUANTISED =
+  /^(DequantizeLinear|QLinear\w+|MatMulInteger|ConvInteger|DynamicQuantizeLinear)$/;
 
 /** Opset, IR, domains, the oldest runtime and the precision that are said. */
 export function versionProblems(said: Said, graph: OnnxModel): string[] {
   const used = new Set(graph.nodes.map(({ domain }) => domain));
-  const named = said.domains ? new Set(said.domains.map((domain) => (domain === "ai.onnx" ? "" : domain))) : used;
+  const named = said.domains
+    ? new Set(
+        said.domains.map((domain) => (domain === "ai.onnx" ? "" : domain)),
+      )
+    : used;
+
   const unnamed = [...used].filter((domain) => !named.has(domain));
+
   return [
     ...differs("opset", said.opset, graph.opsets[""]),
     ...differs("IR version", said.ir, graph.irVersion),
     ...(unnamed.length > 0
-      ? [`it does not name the domains ${unnamed.map((domain) => `"${domain}"`).join(", ")}`]
+      ? [
+          `it does not name the domains ${unnamed.map((domain) => `"${domain}"`).join(", ")}`,
+        ]
       : []),
     ...oldestProblems(said.min_ort, graph.opsets[""]),
     ...precisionProblems(said.precision, graph),
   ];
 }
 
-function differs(what: string, said: unknown, is: number | undefined): string[] {
-  return said === undefined || said === is ? [] : [`it says ${what} ${said}, the model has ${is ?? "none"}`];
+function differs(
+  what: string,
+  said: unknown,
+  is: number | undefined,
+): string[] {
+  return said === undefined || said === is
+    ? []
+    : [`it says ${what} ${said}, the model has ${is ?? "none"}`];
 }
 
-function oldestProblems(said: string | undefined, opset: number | undefined): string[] {
+function oldestProblems(
+  said: string | undefined,
+  opset: number | undefined,
+): string[] {
   const minor = Number(/^1\.(\d+)/.exec(said ?? "")?.[1] ?? Number.NaN);
   const newest = NEWEST_OPSETS.findLast(([version]) => version <= minor)?.[1];
   if (newest === undefined || opset === undefined || opset <= newest) return [];
+
   const first = NEWEST_OPSETS.find(([, known]) => known >= opset)?.[0];
   const needs = first === undefined ? "a newer one" : `1.${first}`;
-  return [`it says ONNX Runtime ${said} is enough (min_ort), but opset ${opset} needs ${needs}`];
+
+  return [
+    `it says ONNX Runtime ${said} is enough (min_ort), but opset ${opset} needs ${needs}`,
+  ];
 }
 
 /** Only what is sure: half floats or quantised operators in what is said to be fp32. */
-function precisionProblems(said: string | undefined, { initializers, nodes }: OnnxModel): string[] {
+function precisionProblems(
+  said: string | undefined,
+  { initializers, nodes }: OnnxModel,
+): string[] {
   if (said !== "fp32") return [];
-  const isWeight = (dims: readonly number[]) => dims.reduce((size, dim) => size * dim, 1) > WEIGHT_ELEMENTS;
-  const half = initializers.find(({ dtype, dims }) => /^b?float16$/.test(dtype) && isWeight(dims));
-  if (half) return [`it says the precision fp32, the weight "${half.name}" is ${half.dtype}`];
+
+  const isWeight = (dims: readonly number[]) =>
+    dims.reduce((size, dim) => size * dim, 1) > WEIGHT_ELEMENTS;
+  const half = initializers.find(
+    ({ dtype, dims }) => /^b?float16$/.test(dtype) && isWeight(dims),
+  );
+
+  if (half)
+    return [
+      `it says the precision fp32, the weight "${half.name}" is ${half.dtype}`,
+    ];
+
   const quantised = nodes.find(({ op }) => QUANTISED.test(op));
-  return quantised ? [`it says the precision fp32, the model computes with integers (${quantised.op})`] : [];
+
+  return quantised
+    ? [
+        `it says the precision fp32, the model computes with integers (${quantised.op})`,
+      ]
+    : [];
 }

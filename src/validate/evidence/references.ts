@@ -1,5 +1,9 @@
 import { UsageError } from "../../errors.ts";
-import { openTensors, type TensorEntry, type TensorFile } from "./safetensors.ts";
+import {
+  openTensors,
+  type TensorEntry,
+  type TensorFile,
+} from "./safetensors.ts";
 import { sizeOf } from "./tensor.ts";
 
 /** `real`: a sample; `random`: seeded; `extreme`: only the masks of NaN and infinity count; `shape`: another size. */
@@ -18,7 +22,10 @@ export interface ReferenceCase {
   /** Single precision computed in other ways, e.g. another number of threads: noise where there is no fp64. */
   variants: Map<string, TensorEntry>[];
   /** Tensors inside of the exported graph, before anything that loses information. */
-  intermediate: { fp32: Map<string, TensorEntry>; fp64: Map<string, TensorEntry> };
+  intermediate: {
+    fp32: Map<string, TensorEntry>;
+    fp64: Map<string, TensorEntry>;
+  };
   /** What the unpatched model's own `predict` gives, on the same inputs and from the picture itself. */
   predict: Map<string, TensorEntry>;
   pipeline: Map<string, TensorEntry>;
@@ -36,8 +43,16 @@ export interface References {
   close(): Promise<void>;
 }
 
-const KINDS: readonly string[] = ["real", "random", "extreme", "shape"] satisfies CaseKind[];
-const INNER_KINDS: readonly string[] = ["source", "rewritten"] satisfies IntermediateKind[];
+const KINDS: readonly string[] = [
+  "real",
+  "random",
+  "extreme",
+  "shape",
+] satisfies CaseKind[];
+const INNER_KINDS: readonly string[] = [
+  "source",
+  "rewritten",
+] satisfies IntermediateKind[];
 const MOST_VARIANTS = 64;
 
 /** Opens `references.safetensors`: `<case>/in|fp32|fp64|aux/<name>`, and each case's kind in the metadata. */
@@ -48,7 +63,9 @@ export async function openReferences(path: string): Promise<References> {
     const cases = groupCases(file.entries, file.metadata, intermediate);
     checkIntermediate(cases, intermediate);
     checkInputs(cases);
+
     const leftOut = new Map(entriesBelow("left-out/", file.metadata));
+
     return { cases, intermediate, leftOut, read: file.read, close: file.close };
   } catch (error) {
     await file.close();
@@ -66,60 +83,102 @@ function groupCases(
   for (const entry of entries) {
     const match = /^([^/]+)\/(in|fp32|fp64|aux)\/(.+)$/s.exec(entry.name);
     if (!match) throw unnamed(entry.name);
+
     const [, name = "", part = "in", tensor = ""] = match;
     const one = cases.get(name) ?? emptyCase(name, kindOf(name, metadata));
+
     cases.set(name, one);
+
     if (part === "aux") addAux(one, tensor, entry, intermediate);
-    else one[part === "in" ? "inputs" : (part as "fp32" | "fp64")].set(tensor, entry);
+    else
+      one[part === "in" ? "inputs" : (part as "fp32" | "fp64")].set(
+        tensor,
+        entry,
+      );
   }
-  return [...cases.values()].sort((a, b) => Number(b.kind === "real") - Number(a.kind === "real"));
+
+  return [...cases.values()].sort(
+    (a, b) => Number(b.kind === "real") - Number(a.kind === "real"),
+  );
 }
 
 function emptyCase(name: string, kind: CaseKind): ReferenceCase {
   const map = () => new Map<string, TensorEntry>();
   return {
     ...{ name, kind, inputs: map(), fp32: map(), fp64: map(), variants: [] },
-    ...{ intermediate: { fp32: map(), fp64: map() }, predict: map(), pipeline: map(), aux: map() },
+    ...{
+      intermediate: { fp32: map(), fp64: map() },
+      predict: map(),
+      pipeline: map(),
+      aux: map(),
+    },
   };
 }
 
 /** `fp32/<inner tensor>`, `fp32.2/<output>`, `predict/<output>`; all else is a helper of its own name. */
-function addAux(one: ReferenceCase, name: string, entry: TensorEntry, intermediate: References["intermediate"]): void {
-  const [, part = "", number, tensor = ""] = /^(fp32|fp64|predict|pipeline)(?:\.(\d+))?\/(.+)$/s.exec(name) ?? [];
-  if (part === "fp32" && number !== undefined) variantOf(one, Number(number)).set(tensor, entry);
-  else if ((part === "predict" || part === "pipeline") && number === undefined) one[part].set(tensor, entry);
-  else if ((part === "fp32" || part === "fp64") && number === undefined && !isHelper(tensor, intermediate))
+function addAux(
+  one: ReferenceCase,
+  name: string,
+  entry: TensorEntry,
+  intermediate: References["intermediate"],
+): void {
+  const [, part = "", number, tensor = ""] =
+    /^(fp32|fp64|predict|pipeline)(?:\.(\d+))?\/(.+)$/s.exec(name) ?? [];
+  if (part === "fp32" && number !== undefined)
+    variantOf(one, Number(number)).set(tensor, entry);
+  else if ((part === "predict" || part === "pipeline") && number === undefined)
+    one[part].set(tensor, entry);
+  else if (
+    (part === "fp32" || part === "fp64") &&
+    number === undefined &&
+    !isHelper(tensor, intermediate)
+  )
     one.intermediate[part].set(tensor, entry);
   else one.aux.set(name, entry);
 }
 
 /** An output may itself be called `fp32/x`: then `fp32/x.margin` helps to compare it. */
-function isHelper(tensor: string, intermediate: References["intermediate"]): boolean {
+function isHelper(
+  tensor: string,
+  intermediate: References["intermediate"],
+): boolean {
   return /\.(margin|noise)$/.test(tensor) && !intermediate.has(tensor);
 }
 
-function variantOf(one: ReferenceCase, number: number): Map<string, TensorEntry> {
+function variantOf(
+  one: ReferenceCase,
+  number: number,
+): Map<string, TensorEntry> {
   if (number < 1 || number > MOST_VARIANTS)
     throw malformed(
       `case ${one.name} has the float32 variant ${number}`,
       `variants are fp32.1 to fp32.${MOST_VARIANTS}`,
     );
+
   while (one.variants.length < number) one.variants.push(new Map());
   return one.variants[number - 1] ?? new Map();
 }
 
 /** A case that says nothing counts as evidence like a random one. */
 function kindOf(name: string, metadata: Record<string, string>): CaseKind {
-  const kind = metadata[`${name}/kind`] ?? metadata[`kind.${name}`] ?? metadata[`kind:${name}`] ?? "random";
+  const kind =
+    metadata[`${name}/kind`] ??
+    metadata[`kind.${name}`] ??
+    metadata[`kind:${name}`] ??
+    "random";
+
   if (!KINDS.includes(kind))
     throw malformed(
       `case ${name} is of an unknown kind: ${kind}`,
       `the metadata entry ${name}/kind is one of ${KINDS.join(", ")}`,
     );
+
   return kind as CaseKind;
 }
 
-function intermediateKinds(metadata: Record<string, string>): Map<string, IntermediateKind> {
+function intermediateKinds(
+  metadata: Record<string, string>,
+): Map<string, IntermediateKind> {
   const kinds = new Map<string, IntermediateKind>();
   for (const [name, kind] of entriesBelow("inner/", metadata)) {
     if (!INNER_KINDS.includes(kind))
@@ -129,19 +188,31 @@ function intermediateKinds(metadata: Record<string, string>): Map<string, Interm
       );
     kinds.set(name, kind as IntermediateKind);
   }
+
   return kinds;
 }
 
 /** A case may be called as the prefix: then its kind is none of these. */
-function entriesBelow(prefix: string, metadata: Record<string, string>): [string, string][] {
+function entriesBelow(
+  prefix: string,
+  metadata: Record<string, string>,
+): [string, string][] {
   return Object.entries(metadata).flatMap(([key, value]): [string, string][] =>
-    key.startsWith(prefix) && key !== `${prefix}kind` ? [[key.slice(prefix.length), value]] : [],
+    key.startsWith(prefix) && key !== `${prefix}kind`
+      ? [[key.slice(prefix.length), value]]
+      : [],
   );
 }
 
-function checkIntermediate(cases: readonly ReferenceCase[], kinds: References["intermediate"]): void {
+function checkIntermediate(
+  cases: readonly ReferenceCase[],
+  kinds: References["intermediate"],
+): void {
   for (const { name, intermediate } of cases)
-    for (const tensor of [...intermediate.fp32.keys(), ...intermediate.fp64.keys()])
+    for (const tensor of [
+      ...intermediate.fp32.keys(),
+      ...intermediate.fp64.keys(),
+    ])
       if (!kinds.has(tensor))
         throw malformed(
           `the inner tensor ${tensor} of case ${name} is of no kind`,
@@ -152,7 +223,10 @@ function checkIntermediate(cases: readonly ReferenceCase[], kinds: References["i
 /** What one case feeds, all must feed. */
 function checkInputs(cases: readonly ReferenceCase[]): void {
   const fed = new Map<string, string>();
-  for (const { name, inputs } of cases) for (const input of inputs.keys()) if (!fed.has(input)) fed.set(input, name);
+  for (const { name, inputs } of cases)
+    for (const input of inputs.keys())
+      if (!fed.has(input)) fed.set(input, name);
+
   for (const { name, inputs } of cases)
     for (const [input, other] of fed)
       if (!inputs.has(input))
@@ -163,29 +237,44 @@ function checkInputs(cases: readonly ReferenceCase[]): void {
 }
 
 function unnamed(name: string): UsageError {
-  const names = "<case>/in/<input>, <case>/fp32/<output>, <case>/fp64/<output> and <case>/aux/<name>";
-  return malformed(`a tensor is of an unknown name: ${name}`, `names are ${names}`);
+  const names =
+    "<case>/in/<input>, <case>/fp32/<output>, <case>/fp64/<output> and <case>/aux/<name>";
+  return malformed(
+    `a tensor is of an unknown name: ${name}`,
+    `names are ${names}`,
+  );
 }
 
 function malformed(what: string, hint: string): UsageError {
-  return new UsageError(`the references cannot be used: ${what}; ${hint}`, { code: "references-malformed", hint });
+  return new UsageError(`the references cannot be used: ${what}; ${hint}`, {
+    code: "references-malformed",
+    hint,
+  });
 }
 
 /** Cases that count as evidence: all but the extreme ones. */
-export function countingCases({ cases }: Pick<References, "cases">): ReferenceCase[] {
+export function countingCases({
+  cases,
+}: Pick<References, "cases">): ReferenceCase[] {
   return cases.filter(({ kind }) => kind !== "extreme");
 }
 
 /** The cheapest case that counts as evidence. */
-export function smallestCase(cases: readonly ReferenceCase[]): ReferenceCase | undefined {
+export function smallestCase(
+  cases: readonly ReferenceCase[],
+): ReferenceCase | undefined {
   return cheapestFirst(cases.filter(({ kind }) => kind !== "extreme"))[0];
 }
 
-export function cheapestFirst(cases: readonly ReferenceCase[]): ReferenceCase[] {
+export function cheapestFirst(
+  cases: readonly ReferenceCase[],
+): ReferenceCase[] {
   return cases.toSorted((a, b) => elementsOf(a.inputs) - elementsOf(b.inputs));
 }
 
 /** Elements of all inputs together. */
-export function elementsOf(inputs: ReadonlyMap<string, { dims: number[] }>): number {
+export function elementsOf(
+  inputs: ReadonlyMap<string, { dims: number[] }>,
+): number {
   return [...inputs.values()].reduce((sum, { dims }) => sum + sizeOf(dims), 0);
 }

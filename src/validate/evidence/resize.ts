@@ -4,16 +4,28 @@ import type { Tensor } from "./tensor.ts";
 export function withAxis(tensor: Tensor, axis: number, length: number): Tensor {
   const old = tensor.dims[axis] ?? 1;
   if (old === length || old === 0) return tensor;
-  const inner = tensor.dims.slice(axis + 1).reduce((size, dim) => size * dim, 1);
+
+  const inner = tensor.dims
+    .slice(axis + 1)
+    .reduce((size, dim) => size * dim, 1);
+
   const outer = tensor.dims.slice(0, axis).reduce((size, dim) => size * dim, 1);
   const dims = tensor.dims.with(axis, length);
-  const Data = tensor.data.constructor as new (size: number) => typeof tensor.data;
+  const Data = tensor.data.constructor as new (
+    size: number,
+  ) => typeof tensor.data;
+
   const data = new Data(outer * length * inner);
+
   for (let row = 0; row < outer; row++)
     for (let at = 0; at < length; at++) {
       const from = (row * old + (at % old)) * inner;
       // Both sides have one element type; TypeScript knows only that each is one of many.
-      data.set(tensor.data.subarray(from, from + inner) as never, (row * length + at) * inner);
+      data.set(
+        tensor.data.subarray(from, from + inner) as never,
+        (row * length + at) * inner,
+      );
     }
+
   return { dtype: tensor.dtype, dims, data };
 }

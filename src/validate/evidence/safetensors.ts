@@ -22,7 +22,10 @@ export interface TensorFile {
 
 const MAX_HEADER = 16 << 20;
 const MAX_RANK = 64;
-const LAYOUT: Record<string, [Dtype, number, new (buffer: ArrayBuffer) => TensorData]> = {
+const LAYOUT: Record<
+  string,
+  [Dtype, number, new (buffer: ArrayBuffer) => TensorData]
+> = {
   F64: ["float64", 8, Float64Array],
   F32: ["float32", 4, Float32Array],
   F16: ["float16", 2, Uint16Array],
@@ -37,19 +40,34 @@ const LAYOUT: Record<string, [Dtype, number, new (buffer: ArrayBuffer) => Tensor
   U8: ["uint8", 1, Uint8Array],
   BOOL: ["bool", 1, Uint8Array],
 };
-const BY_DTYPE = new Map(Object.values(LAYOUT).map(([dtype, , array]) => [dtype, array]));
+const BY_DTYPE = new Map(
+  Object.values(LAYOUT).map(([dtype, , array]) => [dtype, array]),
+);
 
 /** Opens a safetensors file and checks its header. Throws `UsageError` where it is none. */
 export async function openTensors(path: string): Promise<TensorFile> {
   const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`${path} cannot be read (${error.code ?? "unknown"})`, { code: "references-unreadable" });
+    throw new UsageError(
+      `${path} cannot be read (${error.code ?? "unknown"})`,
+      { code: "references-unreadable" },
+    );
   });
   try {
     const { size } = await file.stat();
     const headerLength = await readLength(file, size);
     const text = await readBytes(file, 8, headerLength);
-    const { entries, metadata } = parseHeader(Buffer.from(text).toString("utf8"), 8 + headerLength, size);
-    return { entries, metadata, read: (entry) => readTensor(file, entry), close: () => file.close() };
+    const { entries, metadata } = parseHeader(
+      Buffer.from(text).toString("utf8"),
+      8 + headerLength,
+      size,
+    );
+
+    return {
+      entries,
+      metadata,
+      read: (entry) => readTensor(file, entry),
+      close: () => file.close(),
+    };
   } catch (error) {
     await file.close();
     throw error;
@@ -68,59 +86,130 @@ export function parseHeader(
   } catch {
     throw malformed("its header is not JSON");
   }
+
   if (typeof header !== "object" || header === null || Array.isArray(header))
     throw malformed("its header is no object");
-  const { __metadata__: metadata = {}, ...tensors } = header as Record<string, unknown>;
-  const entries = Object.entries(tensors).map(([name, value]) => parseEntry(name, value, base, size));
-  const end = entries.reduce((most, { offset, length }) => Math.max(most, offset + length), base);
-  if (end !== size) throw malformed(`${size - end} bytes follow its last tensor`);
-  const pairs = Object.entries(metadata ?? {}).map(([key, value]) => [key, String(value)]);
+
+  const { __metadata__: metadata = {}, ...tensors } = header as Record<
+    string,
+    unknown
+  >;
+
+  const entries = Object.entries(tensors).map(([name, value]) =>
+    parseEntry(name, value, base, size),
+  );
+
+  const end = entries.reduce(
+    (most, { offset, length }) => Math.max(most, offset + length),
+    base,
+  );
+  if (end !== size)
+    throw malformed(`${size - end} bytes follow its last tensor`);
+
+  const pairs = Object.entries(metadata ?? {}).map(([key, value]) => [
+    key,
+    String(value),
+  ]);
+
   return { entries, metadata: Object.fromEntries(pairs) };
 }
 
-function parseEntry(name: string, value: unknown, base: number, size: number): TensorEntry {
-  const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
-  const layout = typeof dtype === "string" && Object.hasOwn(LAYOUT, dtype) ? LAYOUT[dtype] : undefined;
-  if (!layout) throw malformed(`${name} has the dtype ${JSON.stringify(dtype)}, which cannot be read`);
-  if (!isSizes(shape) || shape.length > MAX_RANK) throw malformed(`the shape of ${name} is wrong`);
-  if (!isSizes(offsets) || offsets.length !== 2) throw malformed(`the place of ${name} is wrong`);
+function parseEntry(
+  name: string,
+  value: unknown,
+  base: number,
+  size: number,
+): TensorEntry {
+  const {
+    dtype,
+    shape,
+    data_offsets: offsets,
+  } = (value ?? {}) as Record<string, unknown>;
+
+  const layout =
+    typeof dtype === "string" && Object.hasOwn(LAYOUT, dtype)
+      ? LAYOUT[dtype]
+      : undefined;
+
+  if (!layout)
+    throw malformed(
+      `${name} has the dtype ${JSON.stringify(dtype)}, which cannot be read`,
+    );
+
+  if (!isSizes(shape) || shape.length > MAX_RANK)
+    throw malformed(`the shape of ${name} is wrong`);
+  if (!isSizes(offsets) || offsets.length !== 2)
+    throw malformed(`the place of ${name} is wrong`);
+
   const [from = 0, to = 0] = offsets;
-  if (from > to || base + to > size) throw malformed(`${name} lies outside of the file: it may be cut off`);
-  if (to - from !== sizeOf(shape) * layout[1]) throw malformed(`the length of ${name} does not fit its shape`);
-  return { name, dtype: layout[0], dims: shape, offset: base + from, length: to - from };
+  if (from > to || base + to > size)
+    throw malformed(`${name} lies outside of the file: it may be cut off`);
+  if (to - from !== sizeOf(shape) * layout[1])
+    throw malformed(`the length of ${name} does not fit its shape`);
+
+  return {
+    name,
+    dtype: layout[0],
+    dims: shape,
+    offset: base + from,
+    length: to - from,
+  };
 }
 
 function isSizes(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+  return (
+    Array.isArray(value) &&
+    value.every((size) => Number.isSafeInteger(size) && size >= 0)
+  );
 }
 
 async function readLength(file: FileHandle, size: number): Promise<number> {
   if (size < 8) throw malformed("it is shorter than a header");
-  const length = Number(new DataView(await readBytes(file, 0, 8)).getBigUint64(0, true));
+
+  const length = Number(
+    new DataView(await readBytes(file, 0, 8)).getBigUint64(0, true),
+  );
+
   if (length > Math.min(MAX_HEADER, size - 8))
-    throw malformed(`it does not begin like a safetensors file: its header would have ${length} bytes`);
+    throw malformed(
+      `it does not begin like a safetensors file: its header would have ${length} bytes`,
+    );
+
   return length;
 }
 
-async function readTensor(file: FileHandle, { dtype, dims, offset, length }: TensorEntry): Promise<Tensor> {
+async function readTensor(
+  file: FileHandle,
+  { dtype, dims, offset, length }: TensorEntry,
+): Promise<Tensor> {
   const View = BY_DTYPE.get(dtype) ?? Uint8Array;
   return { dtype, dims, data: new View(await readBytes(file, offset, length)) };
 }
 
 /** Exactly these bytes, in a buffer of their own, so that any view of it is aligned. */
-async function readBytes(file: FileHandle, offset: number, length: number): Promise<ArrayBuffer> {
+async function readBytes(
+  file: FileHandle,
+  offset: number,
+  length: number,
+): Promise<ArrayBuffer> {
   const buffer = new ArrayBuffer(length);
   for (let done = 0; done < length; ) {
-    const { bytesRead } = await file.read(new Uint8Array(buffer, done), { position: offset + done });
+    const { bytesRead } = await file.read(new Uint8Array(buffer, done), {
+      position: offset + done,
+    });
     if (bytesRead === 0) throw malformed("it is cut off");
     done += bytesRead;
   }
+
   return buffer;
 }
 
 function malformed(what: string): UsageError {
-  return new UsageError(`the references are no readable safetensors file: ${what}`, {
-    code: "references-malformed",
-    hint: "write references.safetensors again: names, dtypes and offsets as the safetensors format has them",
-  });
+  return new UsageError(
+    `the references are no readable safetensors file: ${what}`,
+    {
+      code: "references-malformed",
+      hint: "write references.safetensors again: names, dtypes and offsets as the safetensors format has them",
+    },
+  );
 }

@@ -1,9 +1,9 @@
-import { type FreeAxis, sizesToTry } from "./axes.ts";
 import type { Subject } from "../check.ts";
 import { declaredLengths, type InputPort } from "../contract/port.ts";
+import type { Feeds } from "../runtime/runtime.ts";
+import { type FreeAxis, sizesToTry } from "./axes.ts";
 import { elementsOf } from "./references.ts";
 import { withAxis } from "./resize.ts";
-import type { Feeds } from "../runtime/runtime.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Inputs that are larger than this many times the largest reference, or than this many elements, are left out. */
@@ -34,61 +34,108 @@ export function plannedTries(
   largest: number,
 ): Try[] {
   const ports = portsOf(contract);
-  const make = (sizes: Sizes, kind: TryKind): Try => ({ sizes, inputs: resized(feeds, sizes), kind });
+  const make = (sizes: Sizes, kind: TryKind): Try => ({
+    sizes,
+    inputs: resized(feeds, sizes),
+    kind,
+  });
+
   const own = axes.flatMap((axis) =>
-    ownSizes(axis, strideOf(axis, ports)).map(([size, kind]) => make(new Map([[axis, size]]), kind)),
+    ownSizes(axis, strideOf(axis, ports)).map(([size, kind]) =>
+      make(new Map([[axis, size]]), kind),
+    ),
   );
+
   const declared = axes.flatMap((axis) =>
-    declaredSizes(axis, ports).map((size) => make(new Map([[axis, size]]), "required")),
+    declaredSizes(axis, ports).map((size) =>
+      make(new Map([[axis, size]]), "required"),
+    ),
   );
-  const asked = policySizes(policy.shapes, axes).map((sizes) => make(sizes, "required"));
-  const limit = Math.min(LARGEST_ELEMENTS, Math.max(LARGEST_TIMES * largest, elementsOf(feeds)));
+
+  const asked = policySizes(policy.shapes, axes).map((sizes) =>
+    make(sizes, "required"),
+  );
+
+  const limit = Math.min(
+    LARGEST_ELEMENTS,
+    Math.max(LARGEST_TIMES * largest, elementsOf(feeds)),
+  );
+
   return [
     ...own.filter(({ inputs }) => elementsOf(inputs) <= limit),
-    ...[...declared, ...asked].filter(({ inputs }) => elementsOf(inputs) <= LARGEST_ELEMENTS),
+    ...[...declared, ...asked].filter(
+      ({ inputs }) => elementsOf(inputs) <= LARGEST_ELEMENTS,
+    ),
   ];
 }
 
 function ownSizes(axis: FreeAxis, stride: number | null): [number, TryKind][] {
   const { beyond, edges } = sizesToTry(axis, stride);
   return [
-    ...beyond.map((size, index): [number, TryKind] => [size, index === 0 ? "required" : "further"]),
+    ...beyond.map((size, index): [number, TryKind] => [
+      size,
+      index === 0 ? "required" : "further",
+    ]),
     ...edges.map((size): [number, TryKind] => [size, "edge"]),
   ];
 }
 
 /** Inputs as the contract describes them; one that is no contract describes none. */
 function portsOf(contract: Subject["contract"]): InputPort[] {
-  const said = Array.isArray(contract?.inputs) ? contract.inputs : [contract?.input];
-  return said.filter((port) => typeof port === "object" && port !== null && Array.isArray(port.shape));
+  const said = Array.isArray(contract?.inputs)
+    ? contract.inputs
+    : [contract?.input];
+  return said.filter(
+    (port) =>
+      typeof port === "object" && port !== null && Array.isArray(port.shape),
+  );
 }
 
-function strideOf({ places, kind }: FreeAxis, ports: readonly InputPort[]): number | null {
+function strideOf(
+  { places, kind }: FreeAxis,
+  ports: readonly InputPort[],
+): number | null {
   if (kind !== "height" && kind !== "width") return null;
-  const [stride] = places.flatMap(({ input }) => ports.find(({ name }) => name === input)?.stride ?? []);
+  const [stride] = places.flatMap(
+    ({ input }) => ports.find(({ name }) => name === input)?.stride ?? [],
+  );
+
   return isLength(stride) ? stride : null;
 }
 
 /** Declared lengths that no reference has. */
-function declaredSizes({ places, sizes }: FreeAxis, ports: readonly InputPort[]): number[] {
+function declaredSizes(
+  { places, sizes }: FreeAxis,
+  ports: readonly InputPort[],
+): number[] {
   const declared = places.flatMap(({ input, axis }) => {
     const port = ports.find(({ name }) => name === input);
     const lengths = port && declaredLengths(port).get(axis);
     return Array.isArray(lengths) ? lengths : [];
   });
-  return [...new Set(declared)].filter((size) => isLength(size) && !sizes.includes(size));
+  return [...new Set(declared)].filter(
+    (size) => isLength(size) && !sizes.includes(size),
+  );
 }
 
 /** The policy's sizes by the axis's own name or by what it is; the longest list says how many tries. */
-function policySizes(shapes: Record<string, number[]>, axes: readonly FreeAxis[]): Sizes[] {
+function policySizes(
+  shapes: Record<string, number[]>,
+  axes: readonly FreeAxis[],
+): Sizes[] {
   const lists = axes.flatMap((axis): [FreeAxis, number[]][] => {
     const sizes = shapes[axis.name] ?? shapes[axis.kind];
     return sizes && sizes.length > 0 ? [[axis, sizes]] : [];
   });
+
   const count = Math.max(0, ...lists.map(([, sizes]) => sizes.length));
+
   return Array.from(
     { length: count },
-    (_, index) => new Map(lists.map(([axis, sizes]) => [axis, sizes[index % sizes.length] ?? 1])),
+    (_, index) =>
+      new Map(
+        lists.map(([axis, sizes]) => [axis, sizes[index % sizes.length] ?? 1]),
+      ),
   );
 }
 
@@ -99,6 +146,7 @@ function resized(feeds: Feeds, sizes: Sizes): Map<string, Tensor> {
       const tensor = result.get(input);
       if (tensor) result.set(input, withAxis(tensor, axis, size));
     }
+
   return result;
 }
 

@@ -42,20 +42,31 @@ export function sizeOf(dims: readonly number[]): number {
   return dims.reduce((size, dim) => size * dim, 1);
 }
 
-export function sameShape(a: readonly (number | string)[], b: readonly (number | string)[]): boolean {
+export function sameShape(
+  a: readonly (number | string)[],
+  b: readonly (number | string)[],
+): boolean {
   return a.length === b.length && a.every((dim, axis) => dim === b[axis]);
 }
 
 /** `2×3` for messages. */
 export function shapeText(dims: readonly (number | string)[]): string {
-  return dims.length === 0 ? "scalar" : dims.map((dim) => (dim === "" ? "?" : dim)).join("×");
+  return dims.length === 0
+    ? "scalar"
+    : dims.map((dim) => (dim === "" ? "?" : dim)).join("×");
 }
 
 /** The values as numbers, for arithmetic. Float arrays are returned as they are; 64-bit integers beyond 2^53 are rounded. */
-export function numbersOf({ dtype, data }: Tensor): Exclude<TensorData, BigInt64Array | BigUint64Array> {
-  if (data instanceof BigInt64Array || data instanceof BigUint64Array) return Float64Array.from(data, Number);
-  if (dtype === "float16") return Float32Array.from(data as Uint16Array, float16);
+export function numbersOf({
+  dtype,
+  data,
+}: Tensor): Exclude<TensorData, BigInt64Array | BigUint64Array> {
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array)
+    return Float64Array.from(data, Number);
+  if (dtype === "float16")
+    return Float32Array.from(data as Uint16Array, float16);
   if (dtype === "bfloat16") return widened(data as Uint16Array);
+
   return data;
 }
 
@@ -63,12 +74,18 @@ function float16(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
   const fraction = bits & 0x3ff;
-  if (exponent === 0x1f) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
+  if (exponent === 0x1f)
+    return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+
+  return exponent === 0
+    ? sign * fraction * 2 ** -24
+    : sign * (1024 + fraction) * 2 ** (exponent - 25);
 }
 
 function widened(bits: Uint16Array): Float32Array {
-  return new Float32Array(Uint32Array.from(bits, (value) => value * 65_536).buffer);
+  return new Float32Array(
+    Uint32Array.from(bits, (value) => value * 65_536).buffer,
+  );
 }
 
 /** Both finite, or the same special value. */

@@ -7,27 +7,51 @@ export interface Absent {
 }
 
 /** Names that the main graph has and uses; the others, and why not. */
-export function presentNames(graph: OnnxModel, names: readonly string[]): { present: string[]; absent: Absent[] } {
-  const main = new Set(graph.nodes.flatMap(({ scope, outputs }) => (scope === "" ? outputs : [])));
+export function presentNames(
+  graph: OnnxModel,
+  names: readonly string[],
+): { present: string[]; absent: Absent[] } {
+  const main = new Set(
+    graph.nodes.flatMap(({ scope, outputs }) => (scope === "" ? outputs : [])),
+  );
+
   const used = usedTensors(graph);
   const absent = names.flatMap((name): Absent[] => {
-    if (!main.has(name)) return [{ name, why: "the graph has no tensor of this name" }];
-    return used.has(name) ? [] : [{ name, why: "no output of the graph depends on it" }];
+    if (!main.has(name))
+      return [{ name, why: "the graph has no tensor of this name" }];
+    return used.has(name)
+      ? []
+      : [{ name, why: "no output of the graph depends on it" }];
   });
-  return { present: names.filter((name) => main.has(name) && used.has(name)), absent };
+
+  return {
+    present: names.filter((name) => main.has(name) && used.has(name)),
+    absent,
+  };
 }
 
 /** Tensors of the main graph that an output depends on: a right one that nobody reads proves nothing. */
 function usedTensors({ nodes, outputs }: OnnxModel): Set<string> {
-  const makers = new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+  const makers = new Map(
+    nodes.flatMap((node) =>
+      node.outputs.map((output) => [output, node] as const),
+    ),
+  );
+
   // A node inside of a branch may read any tensor outside of it.
-  const open = [...outputs.map(({ name }) => name), ...nodes.flatMap(({ scope, inputs }) => (scope ? inputs : []))];
+  const open = [
+    ...outputs.map(({ name }) => name),
+    ...nodes.flatMap(({ scope, inputs }) => (scope ? inputs : [])),
+  ];
+
   const used = new Set<string>();
+
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (used.has(name)) continue;
     used.add(name);
     open.push(...(makers.get(name)?.inputs ?? []));
   }
+
   return used;
 }
 
@@ -45,13 +69,29 @@ const WORDS: Record<string, string> = {
 };
 
 /** `the raw class scores of level 2 (raw.cls_scores.2)`. */
-export function intermediateName(name: string): { name: string; called: string; plural: boolean } {
+export function intermediateName(name: string): {
+  name: string;
+  called: string;
+  plural: boolean;
+} {
   const [, first = "", level = ""] = /^(.+?)(?:\.(\d+))?$/s.exec(name) ?? [];
   const isProposal = first.startsWith("raw.rpn.");
   const part = isProposal ? `raw.${first.slice(8)}` : first;
-  const words = WORDS[part] ?? (part.startsWith("raw.") ? `the raw ${part.slice(4).replaceAll(/[_.]/g, " ")}` : null);
-  if (!words) return { name, called: `the tensor ${name} inside of the graph`, plural: false };
+  const words =
+    WORDS[part] ??
+    (part.startsWith("raw.")
+      ? `the raw ${part.slice(4).replaceAll(/[_.]/g, " ")}`
+      : null);
+
+  if (!words)
+    return {
+      name,
+      called: `the tensor ${name} inside of the graph`,
+      plural: false,
+    };
+
   const of = `${isProposal ? " of the proposals" : ""}${level === "" ? "" : `${isProposal ? "," : " of"} level ${level}`}`;
+
   return {
     name,
     called: `${words}${of} (${name})`,

@@ -19,14 +19,22 @@ export async function withOutputs(
   const outputs = new Set(graph.outputs.map(({ name }) => name));
   const added = names.filter((name) => !outputs.has(name));
   if (added.length === 0) return null;
-  const locations = new Set(graph.initializers.flatMap(({ external }) => (external ? [external.location] : [])));
+
+  const locations = new Set(
+    graph.initializers.flatMap(({ external }) =>
+      external ? [external.location] : [],
+    ),
+  );
   if ([...locations].some(leavesFolder)) return null;
+
   const copy = join(folder, basename(model));
   await rm(copy, { force: true });
   await copyFile(model, copy, constants.COPYFILE_FICLONE);
   await appendFile(copy, graphWithOutputs(added));
   locations.delete(basename(model));
-  for (const location of locations) await linkOrCopy(join(dirname(model), location), join(folder, location));
+  for (const location of locations)
+    await linkOrCopy(join(dirname(model), location), join(folder, location));
+
   return copy;
 }
 
@@ -34,22 +42,32 @@ export async function withOutputs(
 async function linkOrCopy(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
   await rm(to, { force: true });
-  await link(from, to).catch(() => copyFile(from, to, constants.COPYFILE_FICLONE));
+  await link(from, to).catch(() =>
+    copyFile(from, to, constants.COPYFILE_FICLONE),
+  );
 }
 
 /** `ModelProto { graph { output { name } … } }`, by the field numbers of onnx.proto. */
 export function graphWithOutputs(names: readonly string[]): Buffer {
-  const outputs = names.map((name) => message(12, message(1, Buffer.from(name))));
+  const outputs = names.map((name) =>
+    message(12, message(1, Buffer.from(name))),
+  );
   return message(7, Buffer.concat(outputs));
 }
 
 function message(field: number, payload: Buffer): Buffer {
-  return Buffer.concat([varint(field * 8 + 2), varint(payload.length), payload]);
+  return Buffer.concat([
+    varint(field * 8 + 2),
+    varint(payload.length),
+    payload,
+  ]);
 }
 
 function varint(value: number): Buffer {
   const bytes: number[] = [];
   let rest = value;
-  for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128);
+  for (; rest > 127; rest = Math.floor(rest / 128))
+    bytes.push((rest % 128) | 128);
+
   return Buffer.from([...bytes, rest]);
 }

@@ -1,18 +1,27 @@
 import type { ReferenceCase, References } from "../evidence/references.ts";
-import type { Feeds } from "../runtime/runtime.ts";
 import type { TensorEntry } from "../evidence/safetensors.ts";
+import type { Feeds } from "../runtime/runtime.ts";
 import type { CaseOutputs } from "./collect.ts";
 
 /** What one run gave, beside what the source says of the same outputs. */
-export function caseOutputs(one: ReferenceCase, outputs: Feeds, { read }: References): CaseOutputs {
-  const tensor = async (entry: TensorEntry | undefined) => (entry ? await read(entry) : null);
+export function caseOutputs(
+  one: ReferenceCase,
+  outputs: Feeds,
+  { read }: References,
+): CaseOutputs {
+  const tensor = async (entry: TensorEntry | undefined) =>
+    entry ? await read(entry) : null;
   return {
     name: one.name,
     kind: one.kind,
     async read(name) {
       const onnx = outputs.get(name);
       if (!onnx) return null;
-      const variants = one.fp64.has(name) ? [] : one.variants.flatMap((variant) => variant.get(name) ?? []);
+
+      const variants = one.fp64.has(name)
+        ? []
+        : one.variants.flatMap((variant) => variant.get(name) ?? []);
+
       return {
         onnx,
         fp32: await tensor(one.fp32.get(name)),

@@ -11,17 +11,30 @@ export interface ChannelLayout {
  * The axis whose entries are judged apart: none below rank 2, the last at rank 2 and 3, axis 1 above.
  * An axis whose length differs between cases has no fixed meaning by index, so all of it is one channel.
  */
-export function channelAxis(shapes: readonly (readonly number[])[], chosen: number | null): number | null {
+export function channelAxis(
+  shapes: readonly (readonly number[])[],
+  chosen: number | null,
+): number | null {
   const rank = shapes[0]?.length ?? 0;
   const axis = chosen ?? (rank <= 1 ? null : rank <= 3 ? rank - 1 : 1);
   if (axis === null || axis < 0 || axis >= rank) return null;
+
   return new Set(shapes.map((shape) => shape[axis])).size === 1 ? axis : null;
 }
 
-export function layoutOf(dims: readonly number[], axis: number | null): ChannelLayout {
-  const product = (part: readonly number[]) => part.reduce((size, dim) => size * dim, 1);
+export function layoutOf(
+  dims: readonly number[],
+  axis: number | null,
+): ChannelLayout {
+  const product = (part: readonly number[]) =>
+    part.reduce((size, dim) => size * dim, 1);
   if (axis === null) return { outer: 1, channels: 1, inner: product(dims) };
-  return { outer: product(dims.slice(0, axis)), channels: dims[axis] ?? 1, inner: product(dims.slice(axis + 1)) };
+
+  return {
+    outer: product(dims.slice(0, axis)),
+    channels: dims[axis] ?? 1,
+    inner: product(dims.slice(axis + 1)),
+  };
 }
 
 const MANTISSA: Partial<Record<Dtype, [bits: number, smallest: number]>> = {
@@ -33,5 +46,9 @@ const MANTISSA: Partial<Record<Dtype, [bits: number, smallest: number]>> = {
 export function ulp(value: number, dtype: Dtype): number {
   const [bits, smallest] = MANTISSA[dtype] ?? [23, 2 ** -149];
   if (value === 0) return smallest;
-  return Math.max(smallest, 2 ** (Math.floor(Math.log2(Math.abs(value))) - bits));
+
+  return Math.max(
+    smallest,
+    2 ** (Math.floor(Math.log2(Math.abs(value))) - bits),
+  );
 }

@@ -1,12 +1,26 @@
 import type { Tolerance } from "../../config/policy.ts";
-import { emptyReport, type OutputReport } from "../output-report.ts";
 import type { CaseKind } from "../evidence/references.ts";
-import { isFloat, sameShape, shapeText, type Tensor } from "../evidence/tensor.ts";
+import {
+  isFloat,
+  sameShape,
+  shapeText,
+  type Tensor,
+} from "../evidence/tensor.ts";
+import { emptyReport, type OutputReport } from "../output-report.ts";
 import { evidenceOf } from "./evidence.ts";
 import { farthest } from "./farthest.ts";
+import {
+  addCase,
+  createFloatAccumulator,
+  type FloatAccumulator,
+} from "./float-accumulator.ts";
 import { reportFloat } from "./float-output.ts";
-import { addCase, createFloatAccumulator, type FloatAccumulator } from "./float-accumulator.ts";
-import { addIntegerCase, createIntegerAccumulator, type IntegerAccumulator, reportInteger } from "./integer-output.ts";
+import {
+  addIntegerCase,
+  createIntegerAccumulator,
+  type IntegerAccumulator,
+  reportInteger,
+} from "./integer-output.ts";
 import type { EvidenceKind, OutputPlan } from "./output-plan.ts";
 import { policyNames } from "./policy-rule.ts";
 
@@ -47,16 +61,23 @@ export function createCollector(plan: OutputPlan): Collector {
 
   async function add({ name, kind, read }: CaseOutputs): Promise<void> {
     if (kind === "extreme") return;
+
     const one = await read(plan.name);
     const source = one?.fp64 ?? one?.fp32;
     if (!one || !source) return;
     if (dtype === "") [dtype, shape] = [one.onnx.dtype, one.onnx.dims];
+
     mismatch ??= differs(name, one, source) ?? narrower(one, plan.tolerance);
     if (mismatch) return;
+
     if (isFloat(one.onnx.dtype)) {
       const channels = plan.axis === null ? 1 : (source.dims[plan.axis] ?? 1);
       floats ??= createFloatAccumulator(one.onnx.dtype, plan.axis, channels);
-      addCase(floats, { name, onnx: one.onnx, ...sourceOf(plan.evidence, one, source) });
+      addCase(floats, {
+        name,
+        onnx: one.onnx,
+        ...sourceOf(plan.evidence, one, source),
+      });
     } else {
       integers ??= createIntegerAccumulator(one.onnx.dtype);
       addIntegerCase(integers, { ...one, name, fp32: one.fp32 ?? source });
@@ -66,10 +87,28 @@ export function createCollector(plan: OutputPlan): Collector {
   function report(): OutputReport {
     const { name, called, evidence, tolerance } = plan;
     const empty = emptyReport(name, dtype, shape);
-    if (mismatch) return { ...empty, status: "fail", kind: "wrong", message: `${called}: ${mismatch}` };
-    if (floats) return reportFloat(plan, shape, floats, evidenceOf(evidence, tolerance), tolerance);
+
+    if (mismatch)
+      return {
+        ...empty,
+        status: "fail",
+        kind: "wrong",
+        message: `${called}: ${mismatch}`,
+      };
+
+    if (floats)
+      return reportFloat(
+        plan,
+        shape,
+        floats,
+        evidenceOf(evidence, tolerance),
+        tolerance,
+      );
+
     if (integers) return reportInteger(plan, shape, integers);
+
     const message = `${called}: the references hold no random or real case for it; add some`;
+
     return { ...empty, status: "fail", kind: "unproven", message };
   }
 
@@ -77,26 +116,51 @@ export function createCollector(plan: OutputPlan): Collector {
 }
 
 /** What is taken for exact, and what shows its noise. */
-function sourceOf(evidence: EvidenceKind, { fp32, variants }: ComparedOutput, source: Tensor) {
+function sourceOf(
+  evidence: EvidenceKind,
+  { fp32, variants }: ComparedOutput,
+  source: Tensor,
+) {
   if (evidence === "fp64") return { exact: source, noisy: fp32 };
   const exact = fp32 ?? source;
-  return { exact, noisy: evidence === "fp32" ? farthest(exact, variants) : null };
+
+  return {
+    exact,
+    noisy: evidence === "fp32" ? farthest(exact, variants) : null,
+  };
 }
 
-function differs(name: string, { onnx, fp32, fp64 }: ComparedOutput, source: Tensor): string | undefined {
+function differs(
+  name: string,
+  { onnx, fp32, fp64 }: ComparedOutput,
+  source: Tensor,
+): string | undefined {
   if (!sameShape(onnx.dims, source.dims))
     return `its shape is ${shapeText(onnx.dims)} in the ONNX and ${shapeText(source.dims)} in the source, in case ${name}`;
   if (fp32 && fp64 && !sameShape(fp32.dims, fp64.dims))
     return `the source itself gives ${shapeText(fp32.dims)} in float32 and ${shapeText(fp64.dims)} in float64, in case ${name}`;
+
   const expected = (fp32 ?? source).dtype;
   if (isFloat(onnx.dtype) !== isFloat(expected))
     return `its dtype is ${onnx.dtype} in the ONNX and ${expected} in the source`;
+
   return undefined;
 }
 
 /** Half the digits of the source are a change that a device notices, however well it is rounded; unless it was asked for. */
-function narrower({ onnx, fp32 }: ComparedOutput, tolerance: Tolerance): string | undefined {
-  const isHalf = (dtype: string | undefined) => dtype === "float16" || dtype === "bfloat16";
-  if (!fp32 || !isHalf(onnx.dtype) || isHalf(fp32.dtype) || policyNames(tolerance).length > 0) return undefined;
+function narrower(
+  { onnx, fp32 }: ComparedOutput,
+  tolerance: Tolerance,
+): string | undefined {
+  const isHalf = (dtype: string | undefined) =>
+    dtype === "float16" || dtype === "bfloat16";
+  if (
+    !fp32 ||
+    !isHalf(onnx.dtype) ||
+    isHalf(fp32.dtype) ||
+    policyNames(tolerance).length > 0
+  )
+    return undefined;
+
   return `its dtype is ${onnx.dtype} in the ONNX and ${fp32.dtype} in the source; export in ${fp32.dtype}, or state a tolerance in conversion.yaml`;
 }

@@ -31,17 +31,27 @@ export function missingEvidence(
   tolerance: Tolerance,
 ): string | null {
   if (from === "none" && policyNames(tolerance).length === 0) return NO_NOISE;
-  const fewest = accumulator.channels === 0 ? 0 : accumulator.counts.reduce((least, count) => Math.min(least, count));
+
+  const fewest =
+    accumulator.channels === 0
+      ? 0
+      : accumulator.counts.reduce((least, count) => Math.min(least, count));
   if (fewest < enough)
     return `only ${fewest} values per channel, ${enough} are needed; add cases or rows to the references`;
   // A minimum that was stated counts instead of ours.
   if (tolerance.min_values !== null) return null;
+
   const cases = rank <= 2 ? 3 : 2;
   if (accumulator.cases < cases)
     return `only ${accumulator.cases} of ${cases} needed cases; add random or real cases to the references`;
+
   // Where no two cases have the same shape, how far all values lie apart has to do.
   const range = accumulator.most - accumulator.least;
-  const lively = accumulator.compared > 0 ? judgement.quiet < accumulator.channels : range >= CASE_SPREAD * judgement.worst.noise;
+  const lively =
+    accumulator.compared > 0
+      ? judgement.quiet < accumulator.channels
+      : range >= CASE_SPREAD * judgement.worst.noise;
   if (lively && range > 0) return null;
+
   return "its values hardly depend on the input in the references, so that a fault would not show; add real samples, or use a trained checkpoint";
 }

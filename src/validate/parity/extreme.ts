@@ -1,6 +1,14 @@
 import type { ReferenceCase, References } from "../evidence/references.ts";
+import {
+  isFloat,
+  numbersOf,
+  sameKind,
+  sameShape,
+  shapeText,
+  type Tensor,
+  unravel,
+} from "../evidence/tensor.ts";
 import type { Feeds } from "../runtime/runtime.ts";
-import { isFloat, numbersOf, sameKind, sameShape, shapeText, type Tensor, unravel } from "../evidence/tensor.ts";
 
 /**
  * Extreme inputs prove no numbers: only that it runs, and that NaN and infinity appear where the source has them.
@@ -16,14 +24,22 @@ export async function compareExtreme(
   for (const [name, onnx] of outputs) {
     const entry = one.fp32.get(name);
     if (!entry) continue;
+
     const source = await references.read(entry);
     if (!isFloat(onnx.dtype) || !isFloat(source.dtype)) continue;
+
     const exact = one.fp64.get(name);
     const problem = sets.has(name)
       ? setProblem(onnx, source)
-      : maskProblem(onnx, source, exact ? await references.read(exact) : source);
-    if (problem) problems.push(`output "${name}", extreme case ${one.name}: ${problem}`);
+      : maskProblem(
+          onnx,
+          source,
+          exact ? await references.read(exact) : source,
+        );
+    if (problem)
+      problems.push(`output "${name}", extreme case ${one.name}: ${problem}`);
   }
+
   return problems;
 }
 
@@ -31,16 +47,30 @@ export async function compareExtreme(
 function maskProblem(onnx: Tensor, fp32: Tensor, fp64: Tensor): string | null {
   if (!sameShape(onnx.dims, fp32.dims))
     return `its shape is ${shapeText(onnx.dims)} in the ONNX and ${shapeText(fp32.dims)} in the source`;
-  const [got, noisy, exact] = [numbersOf(onnx), numbersOf(fp32), numbersOf(fp64)];
+
+  const [got, noisy, exact] = [
+    numbersOf(onnx),
+    numbersOf(fp32),
+    numbersOf(fp64),
+  ];
+
   for (let flat = 0; flat < got.length; flat++) {
     const value = got[flat] as number;
-    if (sameKind(value, noisy[flat] as number) || sameKind(value, exact[flat] as number)) continue;
+    if (
+      sameKind(value, noisy[flat] as number) ||
+      sameKind(value, exact[flat] as number)
+    )
+      continue;
+
     return `element [${unravel(flat, onnx.dims).join(",")}] is ${value} in the ONNX and ${noisy[flat]} in the source`;
   }
+
   return null;
 }
 
 function setProblem(onnx: Tensor, fp32: Tensor): string | null {
   const finite = (tensor: Tensor) => numbersOf(tensor).every(Number.isFinite);
-  return finite(fp32) && !finite(onnx) ? "it holds NaN or infinity in the ONNX and not in the source" : null;
+  return finite(fp32) && !finite(onnx)
+    ? "it holds NaN or infinity in the ONNX and not in the source"
+    : null;
 }

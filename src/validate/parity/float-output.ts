@@ -1,6 +1,13 @@
 import type { Tolerance } from "../../config/policy.ts";
-import { emptyReport, jsonNumber, type OutputReport, short, type WorstElement, worstText } from "../output-report.ts";
 import { unravel } from "../evidence/tensor.ts";
+import {
+  emptyReport,
+  jsonNumber,
+  type OutputReport,
+  short,
+  type WorstElement,
+  worstText,
+} from "../output-report.ts";
 import { type Evidence, missingEvidence } from "./evidence.ts";
 import type { Element, FloatAccumulator } from "./float-accumulator.ts";
 import { type FloatJudgement, judgeFloat } from "./float-rule.ts";
@@ -13,7 +20,9 @@ const GROSS = 1e-2;
 export const SINGLE =
   "was judged by the source's float32 alone, as the references have no float64 of it; full evidence needs <case>/fp64/<output>";
 
-type Outcome = Pick<OutputReport, "status" | "message"> & { kind?: "wrong" | "unproven" };
+type Outcome = Pick<OutputReport, "status" | "message"> & {
+  kind?: "wrong" | "unproven";
+};
 
 /** What is judged: its name, and what it is called in a message. */
 export interface Named {
@@ -36,23 +45,55 @@ export function reportFloat(
   const judgement = judgeFloat(accumulator);
   const measured = measures(name, shape, accumulator, judgement);
   const byPolicy = policyNames(tolerance).length > 0;
-  const report: OutputReport = { ...measured, rule: byPolicy ? "policy" : "noise" };
+  const report: OutputReport = {
+    ...measured,
+    rule: byPolicy ? "policy" : "noise",
+  };
+
   const outcome =
     maskOutcome(called, report, accumulator) ??
-    (byPolicy ? policyOutcome(called, report, tolerance) : noiseOutcome(named, report, accumulator, judgement, evidence)) ??
-    unproven(called, missingEvidence(shape.length, accumulator, judgement, evidence, tolerance));
+    (byPolicy
+      ? policyOutcome(called, report, tolerance)
+      : noiseOutcome(named, report, accumulator, judgement, evidence)) ??
+    unproven(
+      called,
+      missingEvidence(
+        shape.length,
+        accumulator,
+        judgement,
+        evidence,
+        tolerance,
+      ),
+    );
   if (outcome) return { ...report, ...outcome };
+
   const message = passText(called, report);
   if (byPolicy || evidence.from !== "fp32") return { ...report, message };
-  return { ...report, status: "warn", evidence: "fp32", message: `${message}; it ${SINGLE}` };
+
+  return {
+    ...report,
+    status: "warn",
+    evidence: "fp32",
+    message: `${message}; it ${SINGLE}`,
+  };
 }
 
-function measures(name: string, shape: number[], accumulator: FloatAccumulator, judgement: FloatJudgement): OutputReport {
+function measures(
+  name: string,
+  shape: number[],
+  accumulator: FloatAccumulator,
+  judgement: FloatJudgement,
+): OutputReport {
   const { statistics } = accumulator;
   const { worst, wrong, quiet, notices } = judgement;
-  const maxAbs = accumulator.errors.reduce((most, error) => Math.max(most, error), 0);
+  const maxAbs = accumulator.errors.reduce(
+    (most, error) => Math.max(most, error),
+    0,
+  );
+
   const range = accumulator.most - accumulator.least;
   const element = accumulator.masks.first ?? accumulator.worst[worst.channel];
+
   return {
     ...emptyReport(name, accumulator.dtype, shape),
     values: accumulator.values,
@@ -62,9 +103,11 @@ function measures(name: string, shape: number[], accumulator: FloatAccumulator, 
     failing_channels: wrong.length,
     quiet_channels: quiet,
     max_abs: maxAbs,
-    range: accumulator.values > 0 ? [accumulator.least, accumulator.most] : null,
+    range:
+      accumulator.values > 0 ? [accumulator.least, accumulator.most] : null,
     // Where all values are one, their size stands for their range.
-    range_relative: maxAbs === 0 ? 0 : maxAbs / (range || Math.abs(accumulator.most)),
+    range_relative:
+      maxAbs === 0 ? 0 : maxAbs / (range || Math.abs(accumulator.most)),
     p999_abs: Math.min(maxAbs, statistics.p999()),
     sqnr_db: statistics.sqnrDb(),
     cosine: statistics.cosine(),
@@ -77,16 +120,33 @@ function measures(name: string, shape: number[], accumulator: FloatAccumulator, 
   };
 }
 
-function placed({ case: name, flat, dims, onnx, source }: Element): WorstElement {
-  return { case: name, index: unravel(flat, dims), onnx: jsonNumber(onnx), source: jsonNumber(source) };
+function placed({
+  case: name,
+  flat,
+  dims,
+  onnx,
+  source,
+}: Element): WorstElement {
+  return {
+    case: name,
+    index: unravel(flat, dims),
+    onnx: jsonNumber(onnx),
+    source: jsonNumber(source),
+  };
 }
 
-function maskOutcome(called: string, report: OutputReport, accumulator: FloatAccumulator): Outcome | null {
+function maskOutcome(
+  called: string,
+  report: OutputReport,
+  accumulator: FloatAccumulator,
+): Outcome | null {
   if (accumulator.masks.count > 0)
     return wrong(
       `${called}: ${accumulator.masks.count} values are NaN or infinite on one side only; ${report.worst ? worstText(report.worst) : ""}`,
     );
+
   if (accumulator.sourceMasks === 0) return null;
+
   return unproven(
     called,
     `${accumulator.sourceMasks} values of the source are NaN or infinite in float32 and not in float64: the model overflows by itself`,
@@ -101,38 +161,69 @@ function noiseOutcome(
   evidence: Evidence,
 ): Outcome | null {
   const { worst, noisy } = judgement;
-  if (evidence.from === "none") return (report.range_relative ?? 0) > GROSS ? wrong(differsText(named, report)) : null;
-  if (worst.ratio <= 1) return noisy.length > 0 ? unproven(named.called, noisyText(report, accumulator, noisy)) : null;
+  if (evidence.from === "none")
+    return (report.range_relative ?? 0) > GROSS
+      ? wrong(differsText(named, report))
+      : null;
+
+  if (worst.ratio <= 1)
+    return noisy.length > 0
+      ? unproven(named.called, noisyText(report, accumulator, noisy))
+      : null;
+
   // With few values a channel's noise is found too small by luck; the whole output's is a sound bound.
   const few = accumulator.counts.some((count) => count < evidence.enough);
   const most = accumulator.noise.reduce((a, b) => Math.max(a, b), worst.noise);
   if (few && worst.error <= 8 * most) return null;
+
   const times = `the error ${short(worst.error)} is ${short(worst.error / worst.noise)} times what rounding explains`;
+
   return wrong(`${differsText(named, report)}; ${times}`);
 }
 
-function differsText({ called, plural }: Named, { channels, failing_channels, worst }: OutputReport): string {
-  const where = channels > 1 ? ` in ${failing_channels} of ${channels} channels` : "";
+function differsText(
+  { called, plural }: Named,
+  { channels, failing_channels, worst }: OutputReport,
+): string {
+  const where =
+    channels > 1 ? ` in ${failing_channels} of ${channels} channels` : "";
   return `${called} ${plural ? "differ" : "differs"}${where}: ${worst ? worstText(worst) : ""}`;
 }
 
-function noisyText({ channels }: OutputReport, accumulator: FloatAccumulator, noisy: number[]): string {
-  const part = Math.max(...noisy.map((channel) => (accumulator.noise[channel] ?? 0) / (accumulator.scales[channel] ?? 1)));
+function noisyText(
+  { channels }: OutputReport,
+  accumulator: FloatAccumulator,
+  noisy: number[],
+): string {
+  const part = Math.max(
+    ...noisy.map(
+      (channel) =>
+        (accumulator.noise[channel] ?? 0) / (accumulator.scales[channel] ?? 1),
+    ),
+  );
   return (
     `the source itself is too noisy: in ${noisy.length} of ${channels} channels its float32 differs from its float64 by ` +
     `up to ${short(part)} of the values; compute the references on CPU without TF32, or state a tolerance`
   );
 }
 
-function policyOutcome(called: string, report: OutputReport, tolerance: Tolerance): Outcome | null {
+function policyOutcome(
+  called: string,
+  report: OutputReport,
+  tolerance: Tolerance,
+): Outcome | null {
   const excess = policyExcess(report, tolerance);
   if (!excess) return null;
+
   return wrong(
     `${called} differs by more than the policy allows (${excess}); ${report.worst ? worstText(report.worst) : ""}`,
   );
 }
 
-function passText(called: string, { max_abs, would_notice }: OutputReport): string {
+function passText(
+  called: string,
+  { max_abs, would_notice }: OutputReport,
+): string {
   return `${called} equals the source (largest error ${short(max_abs ?? 0)}, a change of ${short(would_notice ?? 0)} would be seen)`;
 }
 
@@ -141,5 +232,7 @@ function wrong(message: string): Outcome {
 }
 
 function unproven(called: string, why: string | null): Outcome | null {
-  return why === null ? null : { status: "fail", kind: "unproven", message: `${called}: ${why}` };
+  return why === null
+    ? null
+    : { status: "fail", kind: "unproven", message: `${called}: ${why}` };
 }

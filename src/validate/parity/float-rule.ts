@@ -49,33 +49,56 @@ export function judgeFloat(accumulator: FloatAccumulator): FloatJudgement {
     quiet: 0,
     notices: 0,
   };
+
   for (let channel = 0; channel < accumulator.channels; channel++) {
     const scale = accumulator.scales[channel] ?? 0;
     const error = accumulator.errors[channel] ?? 0;
     const measured = accumulator.noise[channel] ?? 0;
     // Of a large softmax, small classes borrow from classes of four times their scale: no reason to call them noisy,
     // and no reason to allow them more than the cap.
-    const own = Math.min(borrowed[channel] ?? 0, Math.max(measured, NOISE_CAP * scale));
-    const floor = Math.max(4 * ulp(scale, accumulator.dtype), unit ? UNIT_FLOOR : SMALLEST);
+    const own = Math.min(
+      borrowed[channel] ?? 0,
+      Math.max(measured, NOISE_CAP * scale),
+    );
+
+    const floor = Math.max(
+      4 * ulp(scale, accumulator.dtype),
+      unit ? UNIT_FLOOR : SMALLEST,
+    );
+
     const noise = Math.max(own, floor);
     const ratio = error / (FACTOR * noise);
-    if (ratio > judgement.worst.ratio) judgement.worst = { channel, error, noise, ratio };
+    if (ratio > judgement.worst.ratio)
+      judgement.worst = { channel, error, noise, ratio };
     if (!(ratio <= 1)) judgement.wrong.push(channel);
     if (measured > NOISE_CAP * scale) judgement.noisy.push(channel);
+
     // A spread below the tolerance would let a constant pass.
-    const least = Math.max(CASE_SPREAD * Math.max(own, 4 * ulp(scale, accumulator.dtype)), FACTOR * noise);
+    const least = Math.max(
+      CASE_SPREAD * Math.max(own, 4 * ulp(scale, accumulator.dtype)),
+      FACTOR * noise,
+    );
     if ((accumulator.spreads[channel] ?? 0) < least) judgement.quiet += 1;
+
     judgement.notices = Math.max(judgement.notices, FACTOR * noise);
   }
+
   return judgement;
 }
 
 /** `N_c = max{ n_j : r_j <= 4 · r_c }` for all channels, in n log n. */
-export function borrowedNoise(scales: Float64Array, noise: Float64Array): Float64Array {
-  const order = Uint32Array.from(scales.keys()).sort((a, b) => (scales[a] ?? 0) - (scales[b] ?? 0));
+export function borrowedNoise(
+  scales: Float64Array,
+  noise: Float64Array,
+): Float64Array {
+  const order = Uint32Array.from(scales.keys()).sort(
+    (a, b) => (scales[a] ?? 0) - (scales[b] ?? 0),
+  );
+
   const result = new Float64Array(scales.length);
   let taken = 0;
   let most = 0;
+
   for (const channel of order) {
     const reach = SIMILAR * (scales[channel] ?? 0);
     for (; taken < order.length; taken++) {
@@ -83,7 +106,9 @@ export function borrowedNoise(scales: Float64Array, noise: Float64Array): Float6
       if ((scales[next] ?? 0) > reach) break;
       most = Math.max(most, noise[next] ?? 0);
     }
+
     result[channel] = most;
   }
+
   return result;
 }

@@ -22,16 +22,30 @@ export interface OutputPlan {
 /** What the references must have where fp64 is impossible. */
 const ENOUGH_VARIANTS = 4;
 
-export function evidenceFor(name: string, cases: readonly ReferenceCase[]): EvidenceKind {
-  const having = cases.filter(({ fp32, fp64 }) => fp32.has(name) || fp64.has(name));
+export function evidenceFor(
+  name: string,
+  cases: readonly ReferenceCase[],
+): EvidenceKind {
+  const having = cases.filter(
+    ({ fp32, fp64 }) => fp32.has(name) || fp64.has(name),
+  );
   if (having.length === 0) return "none";
-  if (having.every(({ fp32, fp64 }) => fp32.has(name) && isExact(fp64.get(name)))) return "fp64";
+
+  if (
+    having.every(({ fp32, fp64 }) => fp32.has(name) && isExact(fp64.get(name)))
+  )
+    return "fp64";
+
   const several = ({ fp32, variants }: ReferenceCase) =>
-    fp32.has(name) && variants.filter((variant) => variant.has(name)).length >= ENOUGH_VARIANTS;
+    fp32.has(name) &&
+    variants.filter((variant) => variant.has(name)).length >= ENOUGH_VARIANTS;
+
   return having.every(several) ? "fp32" : "none";
 }
 
 /** Single precision under the name fp64 is none: the source fell back to it on the way. */
 export function isExact(entry: TensorEntry | undefined): boolean {
-  return entry !== undefined && (entry.dtype === "float64" || !isFloat(entry.dtype));
+  return (
+    entry !== undefined && (entry.dtype === "float64" || !isFloat(entry.dtype))
+  );
 }

@@ -5,7 +5,10 @@ import type { TensorEntry } from "../evidence/safetensors.ts";
 import { channelAxis } from "./channels.ts";
 import { type Collector, createCollector } from "./collect.ts";
 import { areBoxes } from "./detection/boxes.ts";
-import { type BoxPicture, createDetectionCollector } from "./detection/detection-collector.ts";
+import {
+  type BoxPicture,
+  createDetectionCollector,
+} from "./detection/detection-collector.ts";
 import type { DetectionNames } from "./detection/detection-report.ts";
 import type { KeepRule } from "./detection/nms-margin.ts";
 import { evidenceFor } from "./output-plan.ts";
@@ -31,18 +34,40 @@ export function planOutputs(
   const { contract, policy } = subject;
   const names = graph.outputs.map(({ name }) => name);
   const detections = detectionNames(contract, names, cases);
-  const together = detections && [detections.dets, detections.labels, detections.masks].filter((name) => name !== null);
+  const together =
+    detections &&
+    [detections.dets, detections.labels, detections.masks].filter(
+      (name) => name !== null,
+    );
+
   const single = names
     .filter((name) => !together?.includes(name))
     .map((name) => {
-      const axis = channelAxis(shapesOf(name, cases), chosenAxis(contract, name));
+      const axis = channelAxis(
+        shapesOf(name, cases),
+        chosenAxis(contract, name),
+      );
+
       const evidence = evidenceFor(name, cases);
       const called = `output "${name}"`;
-      return createCollector({ name, called, axis, evidence, proved, tolerance: policy.tolerance });
+
+      return createCollector({
+        name,
+        called,
+        axis,
+        evidence,
+        proved,
+        tolerance: policy.tolerance,
+      });
     });
+
   const sets = new Set(together);
   if (!detections) return { all: single, detections, sets, pictures: () => [] };
-  const classes = Array.isArray(contract?.classes) ? contract.classes.length : null;
+
+  const classes = Array.isArray(contract?.classes)
+    ? contract.classes.length
+    : null;
+
   const detector = createDetectionCollector({
     ...detections,
     keep: keepRule(contract, detections.dets),
@@ -50,7 +75,13 @@ export function planOutputs(
     evidence: evidenceFor(detections.dets, cases),
     tolerance: policy.tolerance,
   });
-  return { all: [detector, ...single], detections, sets, pictures: detector.pictures };
+
+  return {
+    all: [detector, ...single],
+    detections,
+    sets,
+    pictures: detector.pictures,
+  };
 }
 
 const DETECTION_TASK = /detection|instance/i;
@@ -62,20 +93,46 @@ function detectionNames(
   cases: readonly ReferenceCase[],
 ): DetectionNames | null {
   const outputs = outputsOf(contract);
-  if (contract && typeof contract.task === "string" && !DETECTION_TASK.test(contract.task)) return null;
-  const dets = outputs.find(({ format }) => typeof format === "string")?.name ?? "dets";
-  const labels = outputs.find((output) => "label_offset" in output)?.name ?? "labels";
-  if (typeof dets !== "string" || typeof labels !== "string" || !names.includes(dets)) return null;
+  if (
+    contract &&
+    typeof contract.task === "string" &&
+    !DETECTION_TASK.test(contract.task)
+  )
+    return null;
+
+  const dets =
+    outputs.find(({ format }) => typeof format === "string")?.name ?? "dets";
+  const labels =
+    outputs.find((output) => "label_offset" in output)?.name ?? "labels";
+
+  if (
+    typeof dets !== "string" ||
+    typeof labels !== "string" ||
+    !names.includes(dets)
+  )
+    return null;
+
   if (!shapesOf(dets, cases).every(areBoxes)) return null;
-  const masks = names.includes("masks") && shapesOf("masks", cases).every(({ length }) => length >= 3) ? "masks" : null;
+
+  const masks =
+    names.includes("masks") &&
+    shapesOf("masks", cases).every(({ length }) => length >= 3)
+      ? "masks"
+      : null;
+
   return { dets, labels: names.includes(labels) ? labels : null, masks };
 }
 
 /** What decides which boxes are kept, as the contract tells it. */
-export function keepRule(contract: Subject["contract"], dets: string): KeepRule {
+export function keepRule(
+  contract: Subject["contract"],
+  dets: string,
+): KeepRule {
   const baked = (contract?.baked ?? {}) as Record<string, unknown>;
   const most = outputsOf(contract).find(({ name }) => name === dets)?.max_k;
-  const number = (value: unknown) => (typeof value === "number" && Number.isFinite(value) ? value : null);
+  const number = (value: unknown) =>
+    typeof value === "number" && Number.isFinite(value) ? value : null;
+
   return {
     scoreThreshold: number(baked.score_thr),
     maxBoxes: number(most),
@@ -86,16 +143,26 @@ export function keepRule(contract: Subject["contract"], dets: string): KeepRule 
 }
 
 function shapesOf(name: string, cases: readonly ReferenceCase[]): number[][] {
-  const entries = cases.map(({ fp32, fp64 }): TensorEntry | undefined => fp64.get(name) ?? fp32.get(name));
+  const entries = cases.map(
+    ({ fp32, fp64 }): TensorEntry | undefined =>
+      fp64.get(name) ?? fp32.get(name),
+  );
   return entries.flatMap((entry) => (entry ? [entry.dims] : []));
 }
 
-function chosenAxis(contract: Subject["contract"], name: string): number | null {
-  const axis = outputsOf(contract).find((output) => output.name === name)?.channel_axis;
+function chosenAxis(
+  contract: Subject["contract"],
+  name: string,
+): number | null {
+  const axis = outputsOf(contract).find(
+    (output) => output.name === name,
+  )?.channel_axis;
   return typeof axis === "number" && Number.isInteger(axis) ? axis : null;
 }
 
 function outputsOf(contract: Subject["contract"]): Record<string, unknown>[] {
   const outputs = contract?.outputs;
-  return Array.isArray(outputs) ? outputs.filter((output) => typeof output === "object" && output !== null) : [];
+  return Array.isArray(outputs)
+    ? outputs.filter((output) => typeof output === "object" && output !== null)
+    : [];
 }

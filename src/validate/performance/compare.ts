@@ -20,9 +20,13 @@ const WIDEST = 1.5;
  */
 export function compareWindows(own: Windows, published: Windows): Ratio | null {
   const pairs = own.slice(0, published.length);
-  const ratios = pairs.map((window, index) => median(window) / median(published[index] ?? []));
+  const ratios = pairs.map(
+    (window, index) => median(window) / median(published[index] ?? []),
+  );
   if (ratios.length < STEADY) return null;
+
   const [low, high] = [Math.min(...ratios), Math.max(...ratios)];
+
   return high <= WIDEST * low ? { ratio: median(ratios), low, high } : null;
 }
 

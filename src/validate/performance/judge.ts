@@ -15,21 +15,31 @@ interface Judged {
  * Judges a measurement by the budgets that a policy states; without any there is nothing to fail. A message holds
  * measured numbers only where the model fails: the verdict of one that is published must be the same bytes each time.
  */
-export function judgePerformance(one: Measurement, budget: PerformanceBudget): Finding {
+export function judgePerformance(
+  one: Measurement,
+  budget: PerformanceBudget,
+): Finding {
   const judged = limitsOf(one, budget);
   const over = judged.filter(({ outcome }) => outcome === "over");
+
   if (over.length > 0)
     return wrong(
       `over the budget: ${over.map(({ what, measured, limit }) => `${what} ${measured}, at most ${limit}`).join("; ")}`,
     );
+
   const open = judged.filter(({ outcome }) => outcome === "open");
   if (open.length > 0)
     return warned(
       `the budget could not be judged, as the machine was too busy or the comparison was not possible: ${limits(open)}`,
     );
+
   const size = `the model has ${sizeText(one.size_bytes)}`;
-  if (judged.length > 0) return passed(`${size}; within the budget: ${limits(judged)}`);
-  return passed(`${size}; load, run times and memory were measured, and are no part of the verdict`);
+  if (judged.length > 0)
+    return passed(`${size}; within the budget: ${limits(judged)}`);
+
+  return passed(
+    `${size}; load, run times and memory were measured, and are no part of the verdict`,
+  );
 }
 
 export function hasBudget(budget: PerformanceBudget): boolean {
@@ -46,22 +56,58 @@ function limitsOf(one: Measurement, budget: PerformanceBudget): Judged[] {
     ...plain("file", one.size_bytes, mega(budget.size_mb), sizeText),
     ...plain("p95", one.p95_ms, budget.p95_ms, milliseconds),
     ...plain("load", one.load_ms, budget.load_ms, milliseconds),
-    ...plain("memory", one.memory.model_bytes, mega(budget.memory_mb), sizeText),
+    ...plain(
+      "memory",
+      one.memory.model_bytes,
+      mega(budget.memory_mb),
+      sizeText,
+    ),
     ...slower(one, budget.slower_than_published),
   ];
 }
 
-function plain(what: string, value: number | null, limit: number | null, shown: (value: number) => string): Judged[] {
+function plain(
+  what: string,
+  value: number | null,
+  limit: number | null,
+  shown: (value: number) => string,
+): Judged[] {
   if (limit === null) return [];
   const outcome = value === null ? "open" : value > limit ? "over" : "within";
-  return [{ what, limit: shown(limit), measured: value === null ? "" : shown(value), outcome }];
+
+  return [
+    {
+      what,
+      limit: shown(limit),
+      measured: value === null ? "" : shown(value),
+      outcome,
+    },
+  ];
 }
 
 /** Over only where all windows agree on it. */
 function slower({ published }: Measurement, limit: number | null): Judged[] {
   if (limit === null || published === null) return [];
+
   const { ratio } = published;
-  const outcome = ratio === null ? "open" : ratio.low > limit ? "over" : ratio.ratio > limit ? "open" : "within";
-  const times = (value: number) => `${Number(value.toPrecision(3))} times the published model's`;
-  return [{ what: "run time", limit: times(limit), measured: ratio ? times(ratio.ratio) : "", outcome }];
+  const outcome =
+    ratio === null
+      ? "open"
+      : ratio.low > limit
+        ? "over"
+        : ratio.ratio > limit
+          ? "open"
+          : "within";
+
+  const times = (value: number) =>
+    `${Number(value.toPrecision(3))} times the published model's`;
+
+  return [
+    {
+      what: "run time",
+      limit: times(limit),
+      measured: ratio ? times(ratio.ratio) : "",
+      outcome,
+    },
+  ];
 }

@@ -3,7 +3,13 @@ import { memoryUsage, resourceUsage } from "node:process";
 import { readOnnx } from "../../onnx/read-onnx.ts";
 import type { Subject } from "../check.ts";
 import { modelBytes } from "../external-data.ts";
-import { type Feeds, ortMessage, type Runtime, runtimeVersion, type TimedSession } from "../runtime/runtime.ts";
+import {
+  type Feeds,
+  ortMessage,
+  type Runtime,
+  runtimeVersion,
+  type TimedSession,
+} from "../runtime/runtime.ts";
 import { compareWindows } from "./compare.ts";
 import type { Measurement, PublishedComparison } from "./measurement.ts";
 import { mean, median } from "./times.ts";
@@ -27,29 +33,46 @@ const SLOWEST_MS = 5000;
 const LOADS = 3;
 
 /** Loads and runs the model, and the published one in turns with it. Rejects where ONNX Runtime cannot. */
-export async function measure(runtime: Runtime, subject: Subject, { name, feeds, bytes }: Work): Promise<Measurement> {
+export async function measure(
+  runtime: Runtime,
+  subject: Subject,
+  { name, feeds, bytes }: Work,
+): Promise<Measurement> {
   const before = memoryUsage.rss();
   const own = await runtime.timed("the model", subject.model, feeds);
   const [first = 0] = await own.run(1);
   const [second = 0] = first > SLOWEST_MS ? [first] : await own.run(1);
   const peak = resourceUsage().maxRSS * 1024;
   const slow = second > SLOWEST_MS;
-  const other = slow || subject.published === null ? null : await openPublished(runtime, subject.published, feeds);
+  const other =
+    slow || subject.published === null
+      ? null
+      : await openPublished(runtime, subject.published, feeds);
+
   const sessions = other?.session ? [own, other.session] : [own];
   const { window, taken } = await repeated(slow ? [] : sessions, second);
   for (const session of sessions) await session.release();
   const [windows = [], others = []] = taken;
   const runs = runTimesOf(windows);
+
   return {
     machine: machine(),
-    input: { case: name, shapes: Object.fromEntries([...feeds].map(([input, { dims }]) => [input, dims])) },
+    input: {
+      case: name,
+      shapes: Object.fromEntries(
+        [...feeds].map(([input, { dims }]) => [input, dims]),
+      ),
+    },
     size_bytes: bytes,
     load_ms: rounded(await leastLoad(runtime, subject, feeds, own.loadMs)),
     first_run_ms: rounded(first),
     p50_ms: runs && rounded(runs.p50),
     p95_ms: runs && runs.p95 !== null ? rounded(runs.p95) : null,
     mean_ms: runs && rounded(runs.mean),
-    windows: { runs: window, means_ms: windows.map((runs) => rounded(mean(runs))) },
+    windows: {
+      runs: window,
+      means_ms: windows.map((runs) => rounded(mean(runs))),
+    },
     memory: { peak_bytes: peak, model_bytes: Math.max(0, peak - before) },
     published: other && compared(other, windows, others),
   };
@@ -61,6 +84,7 @@ async function repeated(sessions: readonly TimedSession[], runMs: number) {
   const warm: number[][] = [];
   for (const session of sessions) warm.push(await session.run(warmUp));
   const { window } = paceOf(median(warm[0] ?? [runMs]), BUDGET_MS);
+
   return { window, taken: await takeTurns(sessions, window) };
 }
 
@@ -85,33 +109,59 @@ interface Published {
 }
 
 /** It may have other inputs: then there is nothing to compare. */
-async function openPublished(runtime: Runtime, model: string, feeds: Feeds): Promise<Published> {
+async function openPublished(
+  runtime: Runtime,
+  model: string,
+  feeds: Feeds,
+): Promise<Published> {
   let session: TimedSession | null = null;
   try {
     const bytes = await modelBytes(model, await readOnnx(model));
     session = await runtime.timed("the published model", model, feeds);
     await session.run(1);
+
     return { bytes, session, problem: null };
   } catch (error) {
     await session?.release();
-    return { bytes: null, session: null, problem: `it does not run on the same inputs (${ortMessage(error)})` };
+    return {
+      bytes: null,
+      session: null,
+      problem: `it does not run on the same inputs (${ortMessage(error)})`,
+    };
   }
 }
 
-function compared({ bytes, problem }: Published, own: Windows, published: Windows): PublishedComparison {
+function compared(
+  { bytes, problem }: Published,
+  own: Windows,
+  published: Windows,
+): PublishedComparison {
   const runs = runTimesOf(published);
   const ratio = problem === null ? compareWindows(own, published) : null;
-  return { size_bytes: bytes, p50_ms: runs && rounded(runs.p50), ratio, problem };
+
+  return {
+    size_bytes: bytes,
+    p50_ms: runs && rounded(runs.p50),
+    ratio,
+    problem,
+  };
 }
 
-async function leastLoad(runtime: Runtime, { model, policy }: Subject, feeds: Feeds, first: number): Promise<number> {
+async function leastLoad(
+  runtime: Runtime,
+  { model, policy }: Subject,
+  feeds: Feeds,
+  first: number,
+): Promise<number> {
   const limit = policy.performance.load_ms;
   let least = first;
+
   for (let load = 1; limit !== null && least > limit && load < LOADS; load++) {
     const session = await runtime.timed("the model", model, feeds);
     await session.release();
     least = Math.min(least, session.loadMs);
   }
+
   return least;
 }
 

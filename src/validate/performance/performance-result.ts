@@ -1,7 +1,15 @@
 import type { OnnxModel } from "../../onnx/model.ts";
-import { type CheckResult, type Measured, type Subject, skipped } from "../check.ts";
+import {
+  type CheckResult,
+  type Measured,
+  type Subject,
+  skipped,
+} from "../check.ts";
 import { sessionRequest } from "../worker/session-request.ts";
-import { runSessionChecks, type WorkerContext } from "../worker/worker-process.ts";
+import {
+  runSessionChecks,
+  type WorkerContext,
+} from "../worker/worker-process.ts";
 import { hasBudget } from "./judge.ts";
 
 export interface PerformanceRequest {
@@ -21,18 +29,37 @@ export async function performanceResult(
   request: PerformanceRequest | null,
 ): Promise<Measured<CheckResult>> {
   const skip = (why: string) => ({ check: PERFORMANCE, ...skipped(why) });
-  if (subject.policy.off.includes(PERFORMANCE)) return skip("switched off by the policy in conversion.yaml");
-  if (graph === null || !earlier.some(({ check, status }) => check === "load" && status === "pass"))
+  if (subject.policy.off.includes(PERFORMANCE))
+    return skip("switched off by the policy in conversion.yaml");
+
+  if (
+    graph === null ||
+    !earlier.some(({ check, status }) => check === "load" && status === "pass")
+  )
     return skip("not measured: the model does not load");
-  if (earlier.some(({ status }) => status === "fail")) return skip("not measured: the model fails already");
-  if (request === null && !hasBudget(subject.policy.performance)) return skip("not measured: --performance does");
+
+  if (earlier.some(({ status }) => status === "fail"))
+    return skip("not measured: the model fails already");
+  if (request === null && !hasBudget(subject.policy.performance))
+    return skip("not measured: --performance does");
+
   const published = (await request?.published()) ?? null;
   const beside = await inWorker(ctx, { ...subject, published }, graph);
+
   // Whatever the published model does to the process is no fault of this one.
-  return beside.measured || published === null ? beside : inWorker(ctx, subject, graph);
+  return beside.measured || published === null
+    ? beside
+    : inWorker(ctx, subject, graph);
 }
 
-async function inWorker(ctx: WorkerContext, subject: Subject, graph: OnnxModel): Promise<Measured<CheckResult>> {
-  const [result] = await runSessionChecks(ctx, await sessionRequest(subject, graph, [PERFORMANCE]));
+async function inWorker(
+  ctx: WorkerContext,
+  subject: Subject,
+  graph: OnnxModel,
+): Promise<Measured<CheckResult>> {
+  const [result] = await runSessionChecks(
+    ctx,
+    await sessionRequest(subject, graph, [PERFORMANCE]),
+  );
   return result ?? { check: PERFORMANCE, ...skipped("not measured") };
 }

@@ -2,16 +2,29 @@ import { type Ratio, verdictOf } from "./compare.ts";
 import type { Measurement, Performance } from "./measurement.ts";
 
 /** `models/<name>/performance.json`. */
-export function performanceDocument(name: string, measured: Measurement): Performance {
-  return { kind: "performance", version: 1, name, sentence: performanceSentence(measured), ...measured };
+export function performanceDocument(
+  name: string,
+  measured: Measurement,
+): Performance {
+  return {
+    kind: "performance",
+    version: 1,
+    name,
+    sentence: performanceSentence(measured),
+    ...measured,
+  };
 }
 
 /** All of it in one line: `p50 12.3 ms, p95 13.1 ms, first run 20 ms, load 95 ms, 210 MB of memory, file 102 MB`. */
-export function performanceSentence({ published, ...one }: Measurement): string {
+export function performanceSentence({
+  published,
+  ...one
+}: Measurement): string {
   const runs =
     one.p50_ms === null
       ? "run times unstable"
       : `p50 ${milliseconds(one.p50_ms)}${one.p95_ms === null ? " of a few runs" : `, p95 ${milliseconds(one.p95_ms)}`}`;
+
   const parts = [
     runs,
     `first run ${milliseconds(one.first_run_ms)}`,
@@ -19,8 +32,16 @@ export function performanceSentence({ published, ...one }: Measurement): string 
     `${sizeText(one.memory.model_bytes)} of memory`,
     `file ${sizeText(one.size_bytes)}`,
   ];
-  if (published?.problem) parts.push(`not compared with the published model: ${published.problem}`);
-  else if (published) parts.push(published.ratio ? ratioText(published.ratio) : "beside the published model unstable");
+
+  if (published?.problem)
+    parts.push(`not compared with the published model: ${published.problem}`);
+  else if (published)
+    parts.push(
+      published.ratio
+        ? ratioText(published.ratio)
+        : "beside the published model unstable",
+    );
+
   return parts.join(", ");
 }
 
@@ -28,9 +49,14 @@ export function performanceSentence({ published, ...one }: Measurement): string 
 function ratioText(ratio: Ratio): string {
   const verdict = verdictOf(ratio);
   if (verdict === "equal") return "as fast as the published model";
+
   const slower = verdict === "slower";
-  const percent = (value: number) => Math.round((slower ? value - 1 : 1 - value) * 100);
-  const [from, to] = [percent(ratio.low), percent(ratio.high)].sort((a, b) => a - b);
+  const percent = (value: number) =>
+    Math.round((slower ? value - 1 : 1 - value) * 100);
+  const [from, to] = [percent(ratio.low), percent(ratio.high)].sort(
+    (a, b) => a - b,
+  );
+
   return `${percent(ratio.ratio)} % ${verdict} than the published model (${from} to ${to} %)`;
 }
 

@@ -4,11 +4,18 @@ export function mean(values: readonly number[]): number {
 }
 
 export function median(values: readonly number[]): number {
-  return (percentile(values, 0.5, Math.floor) + percentile(values, 0.5, Math.ceil)) / 2;
+  return (
+    (percentile(values, 0.5, Math.floor) + percentile(values, 0.5, Math.ceil)) /
+    2
+  );
 }
 
 /** The value that `part` of them do not exceed: one of them, never between two. */
-export function percentile(values: readonly number[], part: number, round = Math.ceil): number {
+export function percentile(
+  values: readonly number[],
+  part: number,
+  round = Math.ceil,
+): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[round(part * (sorted.length - 1))] ?? Number.NaN;
 }

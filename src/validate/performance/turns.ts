@@ -14,11 +14,19 @@ const MOST_MS = 5000;
  * Windows of each runner, in turns and in changing order, so that what else the machine does slows all of them; until
  * all are steady, or it takes too long.
  */
-export async function takeTurns(runners: readonly Runner[], window: number): Promise<number[][][]> {
+export async function takeTurns(
+  runners: readonly Runner[],
+  window: number,
+): Promise<number[][][]> {
   const taken: number[][][] = runners.map(() => []);
   const least = runners.length > 1 ? PAIRS : STEADY;
   let spent = 0;
-  for (let round = 0; round < MOST_WINDOWS && (round < STEADY || spent < MOST_MS); round++) {
+
+  for (
+    let round = 0;
+    round < MOST_WINDOWS && (round < STEADY || spent < MOST_MS);
+    round++
+  ) {
     if (round >= least && taken.every(isSteady)) break;
     const order = [...runners.entries()];
     for (const [index, runner] of round % 2 === 0 ? order : order.reverse()) {
@@ -27,5 +35,6 @@ export async function takeTurns(runners: readonly Runner[], window: number): Pro
       taken[index]?.push(runs);
     }
   }
+
   return taken;
 }

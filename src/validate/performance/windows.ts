@@ -24,9 +24,17 @@ const RUNS_FOR_P95 = 20;
 
 /** Windows of 25 after 10 warm-ups; more for a model that is fast, fewer where they would take longer than `budgetMs`. */
 export function paceOf(runMs: number, budgetMs: number): Pace {
-  const wished = Math.max(WINDOW, Math.min(LARGEST_WINDOW, Math.ceil(LEAST_WINDOW_MS / Math.max(runMs, 1e-3))));
+  const wished = Math.max(
+    WINDOW,
+    Math.min(
+      LARGEST_WINDOW,
+      Math.ceil(LEAST_WINDOW_MS / Math.max(runMs, 1e-3)),
+    ),
+  );
+
   const affordable = Math.max(1, Math.floor(budgetMs / ((STEADY + 1) * runMs)));
   const window = Math.min(wished, affordable);
+
   return { window, warmUp: Math.min(WARM_UPS, window) };
 }
 
@@ -34,7 +42,11 @@ export function paceOf(runMs: number, budgetMs: number): Pace {
 export function isSteady(windows: Windows): boolean {
   const means = windows.slice(-STEADY).map(mean);
   const all = mean(means);
-  return means.length === STEADY && means.every((one) => Math.abs(one - all) <= SPREAD * all);
+
+  return (
+    means.length === STEADY &&
+    means.every((one) => Math.abs(one - all) <= SPREAD * all)
+  );
 }
 
 /** Milliseconds of the last three windows, which are steady; p95 is null where they hold too few runs. */
@@ -48,6 +60,7 @@ export interface RunTimes {
 export function runTimesOf(windows: Windows): RunTimes | null {
   if (!isSteady(windows)) return null;
   const runs = windows.slice(-STEADY).flat();
+
   return {
     p50: median(runs),
     p95: runs.length < RUNS_FOR_P95 ? null : percentile(runs, 0.95),

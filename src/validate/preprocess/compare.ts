@@ -14,36 +14,63 @@ export interface Planes {
 }
 
 /** One picture [1, 3, h, w], or [1, h, w, 3] where the layout says so; null where the tensor is none. */
-export function planesOf(dims: readonly number[], data: ArrayLike<number>, layout: unknown): Planes | null {
+export function planesOf(
+  dims: readonly number[],
+  data: ArrayLike<number>,
+  layout: unknown,
+): Planes | null {
   const last = layout === "NHWC" || layout === "HWC";
   const [channels, height, width] = last
     ? [dims.at(-1), dims.at(-3), dims.at(-2)]
     : [dims.at(-3), dims.at(-2), dims.at(-1)];
-  if (channels !== CHANNELS || height === undefined || width === undefined || dims.length < 3 || dims.length > 4)
+
+  if (
+    channels !== CHANNELS ||
+    height === undefined ||
+    width === undefined ||
+    dims.length < 3 ||
+    dims.length > 4
+  )
     return null;
+
   const plane = width * height;
   const at = last
-    ? (channel: number, place: number) => data[place * CHANNELS + channel] ?? Number.NaN
-    : (channel: number, place: number) => data[channel * plane + place] ?? Number.NaN;
+    ? (channel: number, place: number) =>
+        data[place * CHANNELS + channel] ?? Number.NaN
+    : (channel: number, place: number) =>
+        data[channel * plane + place] ?? Number.NaN;
+
   return data.length < plane * CHANNELS ? null : { width, height, at };
 }
 
 /** Grey levels by which the result differs from the source's input at the 99th percentile. Both have one size. */
-export function levelsApart({ data, width, height }: Picture, source: Planes, steps: readonly Step[]): number {
+export function levelsApart(
+  { data, width, height }: Picture,
+  source: Planes,
+  steps: readonly Step[],
+): number {
   const levels = levelsPerUnit(steps);
   const counts = new Uint32Array(BINS + 1);
+
   for (let place = 0; place < width * height; place++)
     for (let channel = 0; channel < CHANNELS; channel++) {
-      const apart = Math.abs((data[place * CHANNELS + channel] as number) - source.at(channel, place));
+      const apart = Math.abs(
+        (data[place * CHANNELS + channel] as number) -
+          source.at(channel, place),
+      );
+
       const bin = Math.ceil(apart * (levels[channel] ?? 1) * BINS_PER_LEVEL);
       const index = Number.isNaN(bin) ? BINS : Math.min(bin, BINS);
+
       counts[index] = (counts[index] as number) + 1;
     }
+
   let left = 0.01 * width * height * CHANNELS;
   for (let bin = BINS; bin > 0; bin--) {
     left -= counts[bin] as number;
     if (left < 0) return bin / BINS_PER_LEVEL;
   }
+
   return 0;
 }
 
@@ -51,6 +78,8 @@ export function levelsApart({ data, width, height }: Picture, source: Planes, st
 function levelsPerUnit(steps: readonly Step[]): number[] {
   const normalize = steps.find((step) => step.kind === "normalize");
   return Array.from({ length: CHANNELS }, (_, channel) =>
-    normalize ? Math.abs(normalize.std[channel] ?? 1) * (255 / normalize.largest) : 1,
+    normalize
+      ? Math.abs(normalize.std[channel] ?? 1) * (255 / normalize.largest)
+      : 1,
   );
 }

@@ -11,22 +11,57 @@ interface Share {
  * `cv2.resize(..., INTER_AREA)`: the mean of the pixels under each new one. Where a side grows OpenCV interpolates
  * linearly, with positions of its own.
  */
-export function resizeArea(picture: BytePicture, width: number, height: number): BytePicture {
-  const [across, down] = [1 / (width / picture.width), 1 / (height / picture.height)];
-  if (2 * width === picture.width && 2 * height === picture.height) return halve(picture);
-  if (across >= 1 && down >= 1) return shrink(picture, shares(width, picture.width), shares(height, picture.height));
-  const columns = linearTaps(width, picture.width, areaPosition(width, picture.width), true);
-  const rows = linearTaps(height, picture.height, areaPosition(height, picture.height), false);
+export function resizeArea(
+  picture: BytePicture,
+  width: number,
+  height: number,
+): BytePicture {
+  const [across, down] = [
+    1 / (width / picture.width),
+    1 / (height / picture.height),
+  ];
+  if (2 * width === picture.width && 2 * height === picture.height)
+    return halve(picture);
+
+  if (across >= 1 && down >= 1)
+    return shrink(
+      picture,
+      shares(width, picture.width),
+      shares(height, picture.height),
+    );
+
+  const columns = linearTaps(
+    width,
+    picture.width,
+    areaPosition(width, picture.width),
+    true,
+  );
+
+  const rows = linearTaps(
+    height,
+    picture.height,
+    areaPosition(height, picture.height),
+    false,
+  );
+
   return interpolate(picture, width, height, columns, rows);
 }
 
-function areaPosition(to: number, from: number): (place: number) => { first: number; part: number } {
+function areaPosition(
+  to: number,
+  from: number,
+): (place: number) => { first: number; part: number } {
   const inverse = to / from;
   const scale = 1 / inverse;
+
   return (place) => {
     const first = Math.floor(place * scale);
     const part = Math.fround(place + 1 - (first + 1) * inverse);
-    return { first, part: part <= 0 ? 0 : Math.fround(part - Math.floor(part)) };
+
+    return {
+      first,
+      part: part <= 0 ? 0 : Math.fround(part - Math.floor(part)),
+    };
   };
 }
 
@@ -37,17 +72,30 @@ function shares(to: number, from: number): Share[][] {
     const start = place * scale;
     const end = start + scale;
     const size = Math.min(scale, from - start);
-    const [first, last] = [Math.ceil(start), Math.min(Math.floor(end), from - 1)];
+    const [first, last] = [
+      Math.ceil(start),
+      Math.min(Math.floor(end), from - 1),
+    ];
+
     const inner = Math.min(first, last);
     const list: Share[] = [];
-    if (inner - start > 1e-3) list.push({ from: inner - 1, part: (inner - start) / size });
-    for (let at = inner; at < last; at++) list.push({ from: at, part: 1 / size });
-    if (end - last > 1e-3) list.push({ from: last, part: Math.min(end - last, 1, size) / size });
+    if (inner - start > 1e-3)
+      list.push({ from: inner - 1, part: (inner - start) / size });
+
+    for (let at = inner; at < last; at++)
+      list.push({ from: at, part: 1 / size });
+    if (end - last > 1e-3)
+      list.push({ from: last, part: Math.min(end - last, 1, size) / size });
+
     return list;
   });
 }
 
-function shrink({ data, width: line }: BytePicture, columns: Share[][], rows: Share[][]): BytePicture {
+function shrink(
+  { data, width: line }: BytePicture,
+  columns: Share[][],
+  rows: Share[][],
+): BytePicture {
   const result = emptyPicture(columns.length, rows.length);
   for (const [y, row] of rows.entries())
     for (const [x, column] of columns.entries())
@@ -55,8 +103,14 @@ function shrink({ data, width: line }: BytePicture, columns: Share[][], rows: Sh
         let sum = 0;
         for (const { from: top, part: share } of row)
           for (const { from: left, part } of column)
-            sum += share * part * (data[(top * line + left) * CHANNELS + channel] as number);
-        result.data[(y * columns.length + x) * CHANNELS + channel] = toByte(sum);
+            sum +=
+              share *
+              part *
+              (data[(top * line + left) * CHANNELS + channel] as number);
+
+        result.data[(y * columns.length + x) * CHANNELS + channel] =
+          toByte(sum);
       }
+
   return result;
 }

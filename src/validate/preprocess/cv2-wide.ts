@@ -6,20 +6,30 @@ type Weights = (part: number) => number[];
 const A = -0.75;
 
 /** `cv2.resize(..., INTER_CUBIC)`, within one grey level: OpenCV's own result depends on the processor. */
-export function resizeCubic(picture: BytePicture, width: number, height: number): BytePicture {
+export function resizeCubic(
+  picture: BytePicture,
+  width: number,
+  height: number,
+): BytePicture {
   return resizeWide(picture, width, height, cubicWeights);
 }
 
 /** `cv2.resize(..., INTER_LANCZOS4)`, within one grey level. */
-export function resizeLanczos(picture: BytePicture, width: number, height: number): BytePicture {
+export function resizeLanczos(
+  picture: BytePicture,
+  width: number,
+  height: number,
+): BytePicture {
   return resizeWide(picture, width, height, lanczosWeights);
 }
 
 /** `interpolateCubic` of OpenCV. */
 function cubicWeights(part: number): number[] {
   const near = (x: number) => ((A + 2) * x - (A + 3)) * x * x + 1;
-  const far = ((A * (part + 1) - 5 * A) * (part + 1) + 8 * A) * (part + 1) - 4 * A;
+  const far =
+    ((A * (part + 1) - 5 * A) * (part + 1) + 8 * A) * (part + 1) - 4 * A;
   const [first, second] = [near(part), near(1 - part)];
+
   return [far, first, second, 1 - far - first - second];
 }
 
@@ -27,43 +37,69 @@ function cubicWeights(part: number): number[] {
 function lanczosWeights(part: number): number[] {
   const taps = Array.from({ length: 8 }, (_, tap) => {
     const x = Math.PI * (tap - 3 - part);
-    return Math.abs(x) < 1e-6 ? 1 : (4 * Math.sin(x) * Math.sin(x / 4)) / (x * x);
+    return Math.abs(x) < 1e-6
+      ? 1
+      : (4 * Math.sin(x) * Math.sin(x / 4)) / (x * x);
   });
+
   const sum = taps.reduce((total, tap) => total + tap, 0);
   return taps.map((tap) => tap / sum);
 }
 
-function resizeWide(picture: BytePicture, width: number, height: number, weights: Weights): BytePicture {
+function resizeWide(
+  picture: BytePicture,
+  width: number,
+  height: number,
+  weights: Weights,
+): BytePicture {
   const columns = wideTaps(width, picture.width, weights);
   const rows = wideTaps(height, picture.height, weights);
   const between = new Float64Array(picture.height * width * CHANNELS);
+
   for (let y = 0; y < picture.height; y++)
     for (const [x, taps] of columns.entries())
       for (let channel = 0; channel < CHANNELS; channel++) {
         let sum = 0;
         for (const { from, weight } of taps)
-          sum += weight * (picture.data[(y * picture.width + from) * CHANNELS + channel] as number);
+          sum +=
+            weight *
+            (picture.data[
+              (y * picture.width + from) * CHANNELS + channel
+            ] as number);
+
         between[(y * width + x) * CHANNELS + channel] = sum;
       }
+
   const result = emptyPicture(width, height);
   const line = width * CHANNELS;
+
   for (const [y, taps] of rows.entries())
     for (let at = 0; at < line; at++) {
       let sum = 0;
-      for (const { from, weight } of taps) sum += weight * (between[from * line + at] as number);
+      for (const { from, weight } of taps)
+        sum += weight * (between[from * line + at] as number);
       result.data[y * line + at] = toByte(sum);
     }
+
   return result;
 }
 
 /** Beyond the edge the last pixel goes on. */
-function wideTaps(to: number, from: number, weights: Weights): { from: number; weight: number }[][] {
+function wideTaps(
+  to: number,
+  from: number,
+  weights: Weights,
+): { from: number; weight: number }[][] {
   const scale = 1 / (to / from);
   return Array.from({ length: to }, (_, place) => {
     const at = (place + 0.5) * scale - 0.5;
     const first = Math.floor(at);
     const list = weights(at - first);
     const before = list.length / 2 - 1;
-    return list.map((weight, tap) => ({ from: Math.min(from - 1, Math.max(0, first - before + tap)), weight }));
+
+    return list.map((weight, tap) => ({
+      from: Math.min(from - 1, Math.max(0, first - before + tap)),
+      weight,
+    }));
   });
 }

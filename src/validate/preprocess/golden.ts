@@ -1,10 +1,10 @@
 import type { ReferenceCase, References } from "../evidence/references.ts";
 import { numbersOf, sizeOf } from "../evidence/tensor.ts";
 import { ALLOWED, levelsApart, planesOf } from "./compare.ts";
+import { explain } from "./diagnose-preprocessing.ts";
 import { type BytePicture, CHANNELS } from "./picture.ts";
 import { LARGEST, replay, sizeAfter } from "./replay.ts";
 import type { Step } from "./steps.ts";
-import { explain } from "./diagnose-preprocessing.ts";
 
 /** A picture as OpenCV decodes it, beside the input tensor that the source made of it. */
 const PICTURE = "picture";
@@ -24,9 +24,15 @@ export function goldenCases(cases: readonly ReferenceCase[]): ReferenceCase[] {
 }
 
 /** More than is replayed in a moment: a picture of over 4 megapixels, or an input of over 8. */
-export function isTooLarge({ aux, inputs }: ReferenceCase, input: string): boolean {
+export function isTooLarge(
+  { aux, inputs }: ReferenceCase,
+  input: string,
+): boolean {
   const [height = 0, width = 0] = aux.get(PICTURE)?.dims ?? [];
-  return width * height > MOST_PIXELS || sizeOf(inputs.get(input)?.dims ?? []) > MOST_VALUES;
+  return (
+    width * height > MOST_PIXELS ||
+    sizeOf(inputs.get(input)?.dims ?? []) > MOST_VALUES
+  );
 }
 
 /** Makes the input again from the picture of a case, and compares. `input` is the name of the tensor. */
@@ -36,14 +42,37 @@ export async function replayCase(
   steps: readonly Step[],
   input: { name: string; layout?: unknown },
 ): Promise<Replayed> {
-  const found = (problem: string | null, p99: number | null = null): Replayed => ({ case: one.name, p99, problem });
-  const [pictureEntry, tensorEntry] = [one.aux.get(PICTURE), one.inputs.get(input.name)];
-  if (!pictureEntry || !tensorEntry) return found("it has no tensor beside its picture");
+  const found = (
+    problem: string | null,
+    p99: number | null = null,
+  ): Replayed => ({ case: one.name, p99, problem });
+
+  const [pictureEntry, tensorEntry] = [
+    one.aux.get(PICTURE),
+    one.inputs.get(input.name),
+  ];
+  if (!pictureEntry || !tensorEntry)
+    return found("it has no tensor beside its picture");
+
   const [height = 0, width = 0, channels] = pictureEntry.dims;
-  if (pictureEntry.dtype !== "uint8" || pictureEntry.dims.length !== 3 || channels !== CHANNELS)
+  if (
+    pictureEntry.dtype !== "uint8" ||
+    pictureEntry.dims.length !== 3 ||
+    channels !== CHANNELS
+  )
     return found("its picture is not [height, width, 3] of bytes");
-  const source = planesOf(tensorEntry.dims, numbersOf(await references.read(tensorEntry)), input.layout);
-  if (!source) return found(`its input ${tensorEntry.dims.join("×")} is no picture of 3 channels`);
+
+  const source = planesOf(
+    tensorEntry.dims,
+    numbersOf(await references.read(tensorEntry)),
+    input.layout,
+  );
+
+  if (!source)
+    return found(
+      `its input ${tensorEntry.dims.join("×")} is no picture of 3 channels`,
+    );
+
   const size = sizeAfter(steps, { width, height });
   const data = (await references.read(pictureEntry)).data as Uint8Array;
   const picture: BytePicture = { width, height, data };
@@ -51,13 +80,18 @@ export async function replayCase(
     const cause = explain(steps, picture, source);
     return cause ? `: by the source's input ${cause}` : "";
   };
+
   if (!size || size.width !== source.width || size.height !== source.height)
     return found(
       `of a picture of ${width}×${height} it makes ${size ? `${size.width}×${size.height}` : "no picture"}, the source ${source.width}×${source.height}${why()}`,
     );
+
   const p99 = levelsApart(replay(steps, picture), source, steps);
+
   return found(
-    p99 > ALLOWED ? `at p99 the pixels differ by ${Number(p99.toPrecision(3))} grey levels of 255${why()}` : null,
+    p99 > ALLOWED
+      ? `at p99 the pixels differ by ${Number(p99.toPrecision(3))} grey levels of 255${why()}`
+      : null,
     p99,
   );
 }

@@ -14,7 +14,10 @@ const FILTERS = {
   hamming: { support: 1, at: hamming },
   linear: { support: 1, at: (x: number) => Math.max(0, 1 - Math.abs(x)) },
   cubic: { support: 2, at: cubic },
-  lanczos: { support: 3, at: (x: number) => (x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0) },
+  lanczos: {
+    support: 3,
+    at: (x: number) => (x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0),
+  },
 } satisfies Record<string, Filter>;
 
 /**
@@ -24,20 +27,33 @@ const FILTERS = {
 export function resizePillow(name: keyof typeof FILTERS) {
   return (picture: BytePicture, width: number, height: number): BytePicture => {
     const filter: Filter = FILTERS[name];
-    const narrow = width === picture.width ? picture : resample(picture, width, filter);
-    return height === picture.height ? narrow : transposed(resample(transposed(narrow), height, filter));
+    const narrow =
+      width === picture.width ? picture : resample(picture, width, filter);
+
+    return height === picture.height
+      ? narrow
+      : transposed(resample(transposed(narrow), height, filter));
   };
 }
 
 /** `PIL.Image.resize(..., NEAREST)`: the pixel under the centre. */
-export function resizePillowNearest(picture: BytePicture, width: number, height: number): BytePicture {
+export function resizePillowNearest(
+  picture: BytePicture,
+  width: number,
+  height: number,
+): BytePicture {
   const result = emptyPicture(width, height);
   const columns = centres(width, picture.width);
+
   for (const [y, row] of centres(height, picture.height).entries())
     for (const [x, column] of columns.entries()) {
       const from = (row * picture.width + column) * CHANNELS;
-      result.data.set(picture.data.subarray(from, from + CHANNELS), (y * width + x) * CHANNELS);
+      result.data.set(
+        picture.data.subarray(from, from + CHANNELS),
+        (y * width + x) * CHANNELS,
+      );
     }
+
   return result;
 }
 
@@ -45,6 +61,7 @@ export function resizePillowNearest(picture: BytePicture, width: number, height:
 function centres(to: number, from: number): number[] {
   const scale = from / to;
   let centre = scale * 0.5;
+
   return Array.from({ length: to }, () => {
     const place = Math.min(from - 1, Math.floor(centre));
     centre += scale;
@@ -53,9 +70,17 @@ function centres(to: number, from: number): number[] {
 }
 
 /** `ImagingResampleHorizontal_8bpc`. */
-function resample({ data, width: from, height }: BytePicture, width: number, filter: Filter): BytePicture {
-  const taps = Array.from({ length: width }, (_, place) => tapsOf(place, from / width, from, filter));
+function resample(
+  { data, width: from, height }: BytePicture,
+  width: number,
+  filter: Filter,
+): BytePicture {
+  const taps = Array.from({ length: width }, (_, place) =>
+    tapsOf(place, from / width, from, filter),
+  );
+
   const result = emptyPicture(width, height);
+
   for (let y = 0; y < height; y++)
     for (const [x, { first, weights }] of taps.entries())
       for (let channel = 0; channel < CHANNELS; channel++) {
@@ -63,21 +88,39 @@ function resample({ data, width: from, height }: BytePicture, width: number, fil
         let at = (y * from + first) * CHANNELS + channel;
         for (let tap = 0; tap < weights.length; tap++, at += CHANNELS)
           sum += (weights[tap] as number) * (data[at] as number);
-        result.data[(y * width + x) * CHANNELS + channel] = Math.min(255, Math.max(0, Math.floor(sum / UNIT)));
+        result.data[(y * width + x) * CHANNELS + channel] = Math.min(
+          255,
+          Math.max(0, Math.floor(sum / UNIT)),
+        );
       }
+
   return result;
 }
 
 /** `precompute_coeffs` and `normalize_coeffs_8bpc`. */
-function tapsOf(place: number, scale: number, from: number, filter: Filter): { first: number; weights: Float64Array } {
+function tapsOf(
+  place: number,
+  scale: number,
+  from: number,
+  filter: Filter,
+): { first: number; weights: Float64Array } {
   const widened = Math.max(1, scale);
   const support = filter.support * widened;
   const centre = (place + 0.5) * scale;
   const first = Math.max(0, Math.trunc(centre - support + 0.5));
   const end = Math.min(from, Math.trunc(centre + support + 0.5));
-  const raw = Array.from({ length: end - first }, (_, tap) => filter.at((tap + first - centre + 0.5) * (1 / widened)));
+  const raw = Array.from({ length: end - first }, (_, tap) =>
+    filter.at((tap + first - centre + 0.5) * (1 / widened)),
+  );
+
   const sum = raw.reduce((total, weight) => total + weight, 0);
-  return { first, weights: Float64Array.from(raw, (weight) => fixedPoint(sum === 0 ? weight : weight / sum)) };
+
+  return {
+    first,
+    weights: Float64Array.from(raw, (weight) =>
+      fixedPoint(sum === 0 ? weight : weight / sum),
+    ),
+  };
 }
 
 function fixedPoint(weight: number): number {
@@ -89,7 +132,10 @@ function transposed({ data, width, height }: BytePicture): BytePicture {
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++)
       for (let channel = 0; channel < CHANNELS; channel++)
-        result.data[(x * height + y) * CHANNELS + channel] = data[(y * width + x) * CHANNELS + channel] as number;
+        result.data[(x * height + y) * CHANNELS + channel] = data[
+          (y * width + x) * CHANNELS + channel
+        ] as number;
+
   return result;
 }
 
@@ -103,7 +149,9 @@ function hamming(value: number): number {
   const x = Math.abs(value);
   if (x === 0) return 1;
   if (x >= 1) return 0;
+
   const angle = x * Math.PI;
+
   return (Math.sin(angle) / angle) * (0.54 + 0.46 * Math.cos(angle));
 }
 

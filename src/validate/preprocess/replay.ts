@@ -20,10 +20,12 @@ export function sizeAfter(steps: readonly Step[], size: Size): Size | null {
     if (step.kind === "resize") now = resizedSize(now, step);
     if (step.kind === "crop") now = cropWindow(now, step.to);
     if (step.kind === "pad") now = paddedSize(now, step);
+
     // Rows are resized before columns.
     const between = now.width * Math.max(before, now.height);
     if (now.width < 1 || now.height < 1 || between > MOST_BETWEEN) return null;
   }
+
   return now;
 }
 
@@ -34,16 +36,23 @@ export function sizeAfter(steps: readonly Step[], size: Size): Size | null {
 export function replay(steps: readonly Step[], decoded: BytePicture): Picture {
   let picture: Picture = decoded;
   let order = "bgr";
+
   for (const step of steps) {
-    if (step.kind === "decode" && step.order !== order) picture = swapped(picture);
+    if (step.kind === "decode" && step.order !== order)
+      picture = swapped(picture);
     if (step.kind === "decode") order = step.order;
     if (step.kind === "resize") picture = resize(picture as BytePicture, step);
     if (step.kind === "crop") picture = crop(picture, step.to);
     if (step.kind === "pad") picture = pad(picture, step);
     if (step.kind !== "normalize") continue;
-    picture = normalize(step.order !== null && step.order !== order ? swapped(picture) : picture, step);
+
+    picture = normalize(
+      step.order !== null && step.order !== order ? swapped(picture) : picture,
+      step,
+    );
     order = step.order ?? order;
   }
+
   return picture;
 }
 
@@ -55,33 +64,50 @@ function resize(picture: BytePicture, step: Resize): BytePicture {
 function crop(picture: Picture, to: readonly [number, number]): Picture {
   const { left, top, width, height } = cropWindow(picture, to);
   const data = blank(picture, width * height * CHANNELS);
+
   for (let y = 0; y < height; y++) {
     const from = ((top + y) * picture.width + left) * CHANNELS;
-    data.set(picture.data.subarray(from, from + width * CHANNELS), y * width * CHANNELS);
+    data.set(
+      picture.data.subarray(from, from + width * CHANNELS),
+      y * width * CHANNELS,
+    );
   }
+
   return { width, height, data };
 }
 
 function pad(picture: Picture, step: Pad): Picture {
   const { width, height } = paddedSize(picture, step);
   const data = blank(picture, width * height * CHANNELS);
-  for (let at = 0; at < data.length; at++) data[at] = step.value[at % CHANNELS] ?? 0;
+  for (let at = 0; at < data.length; at++)
+    data[at] = step.value[at % CHANNELS] ?? 0;
   const line = picture.width * CHANNELS;
   for (let y = 0; y < picture.height; y++)
-    data.set(picture.data.subarray(y * line, (y + 1) * line), y * width * CHANNELS);
+    data.set(
+      picture.data.subarray(y * line, (y + 1) * line),
+      y * width * CHANNELS,
+    );
+
   return { width, height, data };
 }
 
 /** In float32, as PyTorch computes it. */
-function normalize({ width, height, data }: Picture, { mean, std, largest }: Normalize): Picture {
+function normalize(
+  { width, height, data }: Picture,
+  { mean, std, largest }: Normalize,
+): Picture {
   const result = new Float32Array(data.length);
   const [means, deviations] = [Float32Array.from(mean), Float32Array.from(std)];
   const unit = largest === 1 ? Math.fround(1 / 255) : 1;
+
   for (let at = 0; at < data.length; at++) {
     const channel = at % CHANNELS;
     const value = Math.fround((data[at] as number) * unit);
-    result[at] = Math.fround(value - (means[channel] as number)) / (deviations[channel] as number);
+    result[at] =
+      Math.fround(value - (means[channel] as number)) /
+      (deviations[channel] as number);
   }
+
   return { width, height, data: result };
 }
 
@@ -91,9 +117,12 @@ function swapped({ width, height, data }: Picture): Picture {
     result[at] = data[at + 2] as number;
     result[at + 2] = data[at] as number;
   }
+
   return { width, height, data: result };
 }
 
 function blank({ data }: Picture, size: number): Picture["data"] {
-  return data instanceof Uint8Array ? new Uint8Array(size) : new Float32Array(size);
+  return data instanceof Uint8Array
+    ? new Uint8Array(size)
+    : new Float32Array(size);
 }

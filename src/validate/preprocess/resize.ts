@@ -5,10 +5,17 @@ import { resizeCubic, resizeLanczos } from "./cv2-wide.ts";
 import type { BytePicture } from "./picture.ts";
 import { resizePillow, resizePillowNearest } from "./pillow.ts";
 
-type Resize = (picture: BytePicture, width: number, height: number) => BytePicture;
+type Resize = (
+  picture: BytePicture,
+  width: number,
+  height: number,
+) => BytePicture;
 
 /** By the contract's `interp`. */
-export const INTERPOLATIONS: ReadonlyMap<string, Resize> = new Map<string, Resize>([
+export const INTERPOLATIONS: ReadonlyMap<string, Resize> = new Map<
+  string,
+  Resize
+>([
   ["cv2.linear", resizeLinear],
   ["cv2.nearest", resizeNearest],
   ["cv2.area", resizeArea],

@@ -31,7 +31,12 @@ export interface Normalize {
 }
 
 /** One step of `contract.preprocess`, understood. */
-export type Step = { kind: "decode"; order: Order } | Resize | Crop | Pad | Normalize;
+export type Step =
+  | { kind: "decode"; order: Order }
+  | Resize
+  | Crop
+  | Pad
+  | Normalize;
 
 interface Crop {
   kind: "crop";
@@ -39,65 +44,134 @@ interface Crop {
 }
 
 /** The steps, or the first that is beyond our words: a device's program has to know it, we cannot check it. */
-export function parseSteps(said: readonly unknown[]): Step[] | { beyond: string } {
+export function parseSteps(
+  said: readonly unknown[],
+): Step[] | { beyond: string } {
   const steps: Step[] = [];
   for (const one of said) {
-    const step = typeof one === "object" && one !== null ? parseStep(one as Record<string, unknown>) : null;
+    const step =
+      typeof one === "object" && one !== null
+        ? parseStep(one as Record<string, unknown>)
+        : null;
     if (!step) return { beyond: JSON.stringify(one).slice(0, 100) };
     steps.push(step);
   }
+
   const normalized = steps.findIndex(({ kind }) => kind === "normalize");
-  const late = normalized < 0 ? undefined : steps.slice(normalized + 1).find(({ kind }) => kind !== "pad");
+  const late =
+    normalized < 0
+      ? undefined
+      : steps.slice(normalized + 1).find(({ kind }) => kind !== "pad");
+
   return late ? { beyond: `${late.kind} after normalize` } : steps;
 }
 
 function parseStep(said: Record<string, unknown>): Step | null {
   if (said.decode !== undefined) return parseDecode(said);
   if (said.resize !== undefined) return parseResize(said);
-  if (said.center_crop !== undefined) return sized(said.center_crop, (to) => ({ kind: "crop", to }));
+  if (said.center_crop !== undefined)
+    return sized(said.center_crop, (to) => ({ kind: "crop", to }));
   if (said.pad !== undefined) return parsePad(said);
+
   return said.normalize === undefined ? null : parseNormalize(said.normalize);
 }
 
 /** Bytes as OpenCV decodes them: other libraries decode JPEG to other pixels, floats are resized in another way. */
-function parseDecode({ decode, to, backend = "cv2" }: Record<string, unknown>): Step | null {
-  if ((decode !== "bgr8" && decode !== "rgb8") || to !== undefined || backend !== "cv2") return null;
+function parseDecode({
+  decode,
+  to,
+  backend = "cv2",
+}: Record<string, unknown>): Step | null {
+  if (
+    (decode !== "bgr8" && decode !== "rgb8") ||
+    to !== undefined ||
+    backend !== "cv2"
+  )
+    return null;
   return { kind: "decode", order: decode === "bgr8" ? "bgr" : "rgb" };
 }
 
-function parseResize({ resize, to, interp = "cv2.linear" }: Record<string, unknown>): Step | null {
+function parseResize({
+  resize,
+  to,
+  interp = "cv2.linear",
+}: Record<string, unknown>): Step | null {
   const mode = resize === "exact" ? "stretch" : resize;
-  if (mode !== "stretch" && mode !== "keep_ratio" && mode !== "short_edge" && mode !== "long_edge") return null;
+  if (
+    mode !== "stretch" &&
+    mode !== "keep_ratio" &&
+    mode !== "short_edge" &&
+    mode !== "long_edge"
+  )
+    return null;
+
   if (typeof interp !== "string" || !INTERPOLATIONS.has(interp)) return null;
+
   return sized(to, (size) => ({ kind: "resize", mode, to: size, interp }));
 }
 
-function parsePad({ pad, to, divisor, value = 0 }: Record<string, unknown>): Step | null {
+function parsePad({
+  pad,
+  to,
+  divisor,
+  value = 0,
+}: Record<string, unknown>): Step | null {
   const values = perChannel(value);
   if (pad !== "bottom_right" || !values) return null;
   if (to === "square") return { kind: "pad", to, value: values };
-  if (to !== undefined) return sized(to, (size) => ({ kind: "pad", to: size, value: values }));
-  return isLength(divisor) ? { kind: "pad", to: { divisor }, value: values } : null;
+  if (to !== undefined)
+    return sized(to, (size) => ({ kind: "pad", to: size, value: values }));
+
+  return isLength(divisor)
+    ? { kind: "pad", to: { divisor }, value: values }
+    : null;
 }
 
 function parseNormalize(said: unknown): Step | null {
-  const { order = null, range = "0..255", mean = 0, std = 1 } = (said ?? {}) as Record<string, unknown>;
+  const {
+    order = null,
+    range = "0..255",
+    mean = 0,
+    std = 1,
+  } = (said ?? {}) as Record<string, unknown>;
+
   const [means, deviations] = [perChannel(mean), perChannel(std)];
-  if ((order !== null && order !== "bgr" && order !== "rgb") || !means || !deviations || deviations.includes(0))
+
+  if (
+    (order !== null && order !== "bgr" && order !== "rgb") ||
+    !means ||
+    !deviations ||
+    deviations.includes(0)
+  )
     return null;
+
   if (range !== "0..255" && range !== "0..1") return null;
-  return { kind: "normalize", order, mean: means, std: deviations, largest: range === "0..1" ? 1 : 255 };
+
+  return {
+    kind: "normalize",
+    order,
+    mean: means,
+    std: deviations,
+    largest: range === "0..1" ? 1 : 255,
+  };
 }
 
 function sized(said: unknown, make: (to: Size) => Step): Step | null {
   if (isLength(said)) return make([said, said]);
   const [width, height, ...others]: unknown[] = Array.isArray(said) ? said : [];
-  return isLength(width) && isLength(height) && others.length === 0 ? make([width, height]) : null;
+
+  return isLength(width) && isLength(height) && others.length === 0
+    ? make([width, height])
+    : null;
 }
 
 function perChannel(said: unknown): number[] | null {
-  const values = Array.isArray(said) ? said : Array.from({ length: CHANNELS }, () => said);
-  return values.length === CHANNELS && values.every(Number.isFinite) ? (values as number[]) : null;
+  const values = Array.isArray(said)
+    ? said
+    : Array.from({ length: CHANNELS }, () => said);
+  return values.length === CHANNELS && values.every(Number.isFinite)
+    ? (values as number[])
+    : null;
 }
 
 function isLength(value: unknown): value is number {

@@ -1,6 +1,11 @@
 import type { Profile } from "../../config/profile.ts";
 import type { OnnxModel } from "../../onnx/model.ts";
-import { type Advice, fallBacks, operatorProblems, restrictionsMet } from "./operators.ts";
+import {
+  type Advice,
+  fallBacks,
+  operatorProblems,
+  restrictionsMet,
+} from "./operators.ts";
 import { tensorProblems, topKProblems } from "./tensors.ts";
 
 /** What a table says of one model. */
@@ -16,7 +21,12 @@ export interface Judgement {
   /** What is lost or not promised. */
   warnings: string[];
   /** Nodes that an accelerator leaves to another one: slower, not wrong. */
-  falls_back: { provider: string; otherwise: string; nodes: number; operators: string[] }[];
+  falls_back: {
+    provider: string;
+    otherwise: string;
+    nodes: number;
+    operators: string[];
+  }[];
   /** Restrictions of operators that the model has, in the documentation's words; nobody judged them. */
   not_judged: string[];
 }
@@ -39,6 +49,7 @@ export function judgeProfile(
   const versions = versionFindings(graph, profile, advice);
   const tensors = tensorProblems(graph, profile);
   const runtime = `${profile.runtime.name} ${profile.runtime.version}`;
+
   return {
     id: profile.id,
     title: profile.title,
@@ -63,7 +74,8 @@ export function judgeProfile(
 function adviceFor(option: string | null): Advice {
   const [engine, key] = option?.split(".") ?? [];
   return (newest, oldest) => {
-    const range = oldest === undefined ? `${newest} or older` : `${oldest} to ${newest}`;
+    const range =
+      oldest === undefined ? `${newest} or older` : `${oldest} to ${newest}`;
     return `export with opset ${range}${key ? ` (${engine}: { ${key}: ${newest} } in conversion.yaml)` : ""}`;
   };
 }
@@ -75,42 +87,77 @@ function versionFindings(
 ): Pick<Judgement, "problems" | "warnings"> {
   const problems: string[] = [];
   const warnings: string[] = [];
+
   for (const [domain, version] of Object.entries(opsets)) {
     const range = profile.opsets[domain || "ai.onnx"];
     if (!range) continue;
+
     const { oldest = 1, newest } = range;
-    const what = domain === "" ? `opset ${version}` : `opset ${version} of ${domain}`;
-    const help = (from?: number) => (domain === "" ? advice(newest, from) : `export with ${domain} ${newest}`);
+    const what =
+      domain === "" ? `opset ${version}` : `opset ${version} of ${domain}`;
+    const help = (from?: number) =>
+      domain === "" ? advice(newest, from) : `export with ${domain} ${newest}`;
+
     if (version > newest && range.beyond === "not-promised")
-      warnings.push(`${what} is newer than ${newest}, the newest that was tried: ${help()}`);
-    else if (version > newest) problems.push(`${what} is newer than ${newest}, the newest it loads: ${help()}`);
-    if (version < oldest) problems.push(`${what} is older than ${oldest}, the oldest it loads: ${help(oldest)}`);
+      warnings.push(
+        `${what} is newer than ${newest}, the newest that was tried: ${help()}`,
+      );
+    else if (version > newest)
+      problems.push(
+        `${what} is newer than ${newest}, the newest it loads: ${help()}`,
+      );
+
+    if (version < oldest)
+      problems.push(
+        `${what} is older than ${oldest}, the oldest it loads: ${help(oldest)}`,
+      );
   }
+
   if (profile.newest_ir !== undefined && irVersion > profile.newest_ir)
     problems.push(
       `IR version ${irVersion} is newer than ${profile.newest_ir}, the newest it loads: an older opset or exporter writes an older one`,
     );
+
   return { problems, warnings };
 }
 
-function formProblems({ inputs, initializers, functions }: OnnxModel, profile: Profile): string[] {
+function formProblems(
+  { inputs, initializers, functions }: OnnxModel,
+  profile: Profile,
+): string[] {
   const problems: string[] = [];
   if (profile.dynamic_axes === false) {
-    const open = inputs.filter(({ shape }) => shape === null || shape.some((axis) => typeof axis === "string"));
+    const open = inputs.filter(
+      ({ shape }) =>
+        shape === null || shape.some((axis) => typeof axis === "string"),
+    );
     if (open.length > 0)
-      problems.push(`the input ${open[0]?.name} has open axes, and it needs fixed ones: export with fixed sizes`);
+      problems.push(
+        `the input ${open[0]?.name} has open axes, and it needs fixed ones: export with fixed sizes`,
+      );
   }
-  if (profile.external_data === false && initializers.some(({ external }) => external !== null))
-    problems.push("weights lie in files of their own, which it does not read: export them into the model's file");
+
+  if (
+    profile.external_data === false &&
+    initializers.some(({ external }) => external !== null)
+  )
+    problems.push(
+      "weights lie in files of their own, which it does not read: export them into the model's file",
+    );
+
   if (profile.local_functions === false && functions.length > 0)
     problems.push(
       `the graph defines functions (${functions[0]?.name}), which it does not read: export them inlined (onnx.inliner)`,
     );
+
   return problems;
 }
 
 function budgetProblems(bytes: number, { budgets }: Profile): string[] {
   const limit = budgets?.file_bytes;
   if (limit === undefined || bytes <= limit) return [];
-  return [`the model has ${bytes} bytes, its budget is ${limit}: make it smaller, or raise budgets.file_bytes`];
+
+  return [
+    `the model has ${bytes} bytes, its budget is ${limit}: make it smaller, or raise budgets.file_bytes`,
+  ];
 }

@@ -11,29 +11,49 @@ type Has = Record<string, string[]>;
 export type Advice = (newest: number, oldest?: number) => string;
 
 /** Operators that the runtime does not have: how many nodes, the first one, and where it stands. */
-export function operatorProblems(graph: OnnxModel, profile: Profile, advice: Advice): string[] {
+export function operatorProblems(
+  graph: OnnxModel,
+  profile: Profile,
+  advice: Advice,
+): string[] {
   const problems: string[] = [];
   const lacking = new Map<string, OnnxNode[]>();
   const foreign = new Map<string, OnnxNode[]>();
   const late = new Map<string, { nodes: OnnxNode[]; from: number }>();
+
   for (const node of callsOf(graph)) {
     const domain = node.domain || "ai.onnx";
     if (!profile.opsets[domain]) add(foreign, domain, node);
+
     const list = profile.operators?.has?.[domain];
     if (list && !list.includes(node.op)) add(lacking, nameOf(node), node);
+
     const from = profile.operators?.lacks?.[domain]?.[node.op];
     if (from === undefined || (graph.opsets[node.domain] ?? 0) < from) continue;
-    if (from > 1) late.set(nameOf(node), { nodes: [...(late.get(nameOf(node))?.nodes ?? []), node], from });
+
+    if (from > 1)
+      late.set(nameOf(node), {
+        nodes: [...(late.get(nameOf(node))?.nodes ?? []), node],
+        from,
+      });
     else add(lacking, nameOf(node), node);
   }
+
   for (const [domain, nodes] of foreign)
     problems.push(
       `it has no operators of the domain "${domain}" (${listed(group(nodes))}): export with plain ONNX operators`,
     );
+
   if (lacking.size > 0)
-    problems.push(`it lacks ${listed(lacking)}: export the model without them, or choose another runtime`);
+    problems.push(
+      `it lacks ${listed(lacking)}: export the model without them, or choose another runtime`,
+    );
+
   for (const [name, { nodes, from }] of late)
-    problems.push(`it lacks ${listed(new Map([[name, nodes]]))} from opset ${from} on: ${advice(from - 1)}`);
+    problems.push(
+      `it lacks ${listed(new Map([[name, nodes]]))} from opset ${from} on: ${advice(from - 1)}`,
+    );
+
   return problems;
 }
 
@@ -41,19 +61,41 @@ export function operatorProblems(graph: OnnxModel, profile: Profile, advice: Adv
 const FOLDED = ["Constant", "Identity"];
 
 /** What each accelerator of the device leaves to the next one. */
-export function fallBacks(graph: OnnxModel, profile: Profile, known: readonly Profile[]): Judgement["falls_back"] {
-  return (profile.providers ?? []).flatMap(({ name, otherwise = "the CPU", like, has }) => {
-    const list: Has = has ?? known.find(({ id }) => id === like)?.operators?.has ?? {};
-    const left = callsOf(graph).filter(
-      ({ domain, op }) => !FOLDED.includes(op) && list[domain || "ai.onnx"]?.includes(op) === false,
-    );
-    if (left.length === 0) return [];
-    return [{ provider: name, otherwise, nodes: left.length, operators: [...group(left).keys()].sort() }];
-  });
+export function fallBacks(
+  graph: OnnxModel,
+  profile: Profile,
+  known: readonly Profile[],
+): Judgement["falls_back"] {
+  return (profile.providers ?? []).flatMap(
+    ({ name, otherwise = "the CPU", like, has }) => {
+      const list: Has =
+        has ?? known.find(({ id }) => id === like)?.operators?.has ?? {};
+      const left = callsOf(graph).filter(
+        ({ domain, op }) =>
+          !FOLDED.includes(op) &&
+          list[domain || "ai.onnx"]?.includes(op) === false,
+      );
+      if (left.length === 0) return [];
+
+      return [
+        {
+          provider: name,
+          otherwise,
+          nodes: left.length,
+          operators: [...group(left).keys()].sort(),
+        },
+      ];
+    },
+  );
 }
 
-export function restrictionsMet(graph: OnnxModel, { restrictions = {} }: Profile): string[] {
-  const used = new Set(callsOf(graph).map(({ domain, op }) => (domain === "" ? op : "")));
+export function restrictionsMet(
+  graph: OnnxModel,
+  { restrictions = {} }: Profile,
+): string[] {
+  const used = new Set(
+    callsOf(graph).map(({ domain, op }) => (domain === "" ? op : "")),
+  );
   return Object.entries(restrictions)
     .filter(([op]) => used.has(op))
     .map(([op, says]) => `${op}: ${says}`);
@@ -71,7 +113,11 @@ function group(nodes: readonly OnnxNode[]): Map<string, OnnxNode[]> {
   return groups;
 }
 
-function add(groups: Map<string, OnnxNode[]>, key: string, node: OnnxNode): void {
+function add(
+  groups: Map<string, OnnxNode[]>,
+  key: string,
+  node: OnnxNode,
+): void {
   const nodes = groups.get(key);
   if (nodes) nodes.push(node);
   else groups.set(key, [node]);
@@ -81,8 +127,12 @@ function add(groups: Map<string, OnnxNode[]>, key: string, node: OnnxNode): void
 function listed(groups: ReadonlyMap<string, readonly OnnxNode[]>): string {
   const texts = [...groups].slice(0, NAMED).map(([name, nodes]) => {
     const [first] = nodes;
-    const called = first?.name ? `, ${nodes.length > 1 ? "first " : ""}"${first.name}"` : "";
+    const called = first?.name
+      ? `, ${nodes.length > 1 ? "first " : ""}"${first.name}"`
+      : "";
+
     const scope = first?.scope ? ` in ${first.scope}` : "";
+
     return `${name} (${nodes.length} node${nodes.length > 1 ? "s" : ""}${called}${scope})`;
   });
   if (groups.size > NAMED) texts.push(`${groups.size - NAMED} more`);

@@ -14,10 +14,12 @@ export function tensorProblems(
     ["output", outputs],
     ["weight", initializers],
   ] as const;
+
   for (const [kind, tensors] of groups) {
     for (const dtype of dtypes?.refused ?? []) {
       const text = named(kind, dtype, tensors);
-      if (text) problems.push(`${text}, which it does not load: export in float32`);
+      if (text)
+        problems.push(`${text}, which it does not load: export in float32`);
     }
     for (const [dtype, other] of Object.entries(dtypes?.cast ?? {})) {
       // Indices and shapes are int64 weights in every export; they fit, and nobody sees the cast.
@@ -26,13 +28,20 @@ export function tensorProblems(
       if (text) warnings.push(`${text}, which ${runtime.name} makes ${other}`);
     }
   }
+
   return { problems, warnings };
 }
 
-function named(kind: string, dtype: string, tensors: readonly { name: string; dtype: string }[]): string | null {
+function named(
+  kind: string,
+  dtype: string,
+  tensors: readonly { name: string; dtype: string }[],
+): string | null {
   const [first, ...others] = tensors.filter((tensor) => tensor.dtype === dtype);
   if (!first) return null;
+
   const called = first.name ? ` "${first.name}"` : "";
+
   return `the ${kind}${called} ${others.length > 0 ? `and ${others.length} more are` : "is"} ${dtype}`;
 }
 
@@ -43,19 +52,36 @@ function named(kind: string, dtype: string, tensors: readonly { name: string; dt
 export function topKProblems(graph: OnnxModel, { top_k }: Profile): string[] {
   const { nodes, inputs, opsets } = graph;
   if (!top_k || (opsets[""] ?? 0) < 10) return [];
+
   const flow = dataflowOf(graph);
   const all = nodes
     .filter(({ op, domain }) => op === "TopK" && domain === "")
-    .map((node) => ({ name: node.name, k: flow.constantOf(node.inputs[1] ?? "", node.scope)?.[0] }));
+    .map((node) => ({
+      name: node.name,
+      k: flow.constantOf(node.inputs[1] ?? "", node.scope)?.[0],
+    }));
+
   const problems: string[] = [];
-  const isOpen = inputs.some(({ shape }) => shape === null || shape.some((axis) => typeof axis === "string"));
+  const isOpen = inputs.some(
+    ({ shape }) =>
+      shape === null || shape.some((axis) => typeof axis === "string"),
+  );
+
   const computed = all.filter(({ k }) => k === undefined);
+
   if (top_k.constant && isOpen && computed.length > 0)
-    problems.push(`${called(computed)} K is computed, and must be a constant: export with fixed sizes`);
+    problems.push(
+      `${called(computed)} K is computed, and must be a constant: export with fixed sizes`,
+    );
+
   const { largest = Number.POSITIVE_INFINITY } = top_k;
   const large = all.filter(({ k = 0 }) => k > largest);
+
   if (large.length > 0)
-    problems.push(`${called(large)} K is ${large[0]?.k}, more than ${largest}: keep fewer candidates`);
+    problems.push(
+      `${called(large)} K is ${large[0]?.k}, more than ${largest}: keep fewer candidates`,
+    );
+
   return problems;
 }
 

@@ -2,10 +2,22 @@ import { env, InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import type { OnnxModel } from "../../onnx/model.ts";
 import type { Subject } from "../check.ts";
 import { distinctCases } from "../evidence/distinct-cases.ts";
-import { type IntermediateComparison, NO_INTERMEDIATE } from "../intermediate/compare-intermediate.ts";
-import { openUnoptimised, type UnoptimisedRun, runUnoptimised } from "../intermediate/unoptimised-run.ts";
-import { elementsOf, openReferences, type ReferenceCase, type References } from "../evidence/references.ts";
+import {
+  elementsOf,
+  openReferences,
+  type ReferenceCase,
+  type References,
+} from "../evidence/references.ts";
 import type { Dtype, Tensor } from "../evidence/tensor.ts";
+import {
+  type IntermediateComparison,
+  NO_INTERMEDIATE,
+} from "../intermediate/compare-intermediate.ts";
+import {
+  openUnoptimised,
+  runUnoptimised,
+  type UnoptimisedRun,
+} from "../intermediate/unoptimised-run.ts";
 
 /** Optimisation of the graph before it runs. */
 export type Level = "all" | "disabled";
@@ -75,28 +87,49 @@ export interface RuntimeRequest {
   watch: Watch;
 }
 
-export function createRuntime({ subject, graph, bytes, scratch, watch }: RuntimeRequest): Runtime {
+export function createRuntime({
+  subject,
+  graph,
+  bytes,
+  scratch,
+  watch,
+}: RuntimeRequest): Runtime {
   const { model, references: path } = subject;
   const cost = { cases: 0, beyond: 0 };
   const remembered = new Map<string, Feeds>();
   const references = once(async () => {
     const opened = path === null ? null : await openReferences(path);
-    for (const { inputs } of opened?.cases ?? []) cost.cases += bytes * elementsOf(inputs);
+    for (const { inputs } of opened?.cases ?? [])
+      cost.cases += bytes * elementsOf(inputs);
     return opened;
   });
+
   const cases = once(async () => {
     const opened = await references();
     return opened ? await distinctCases(opened) : [];
   });
+
   const session = once(() => open("all", model));
   const plainSession = once(async () => {
     // What is wrong with the references is said by the check that needs them.
     const asked = await references().catch(() => null);
-    return openUnoptimised({ model, graph, scratch, names: [...(asked?.intermediate.keys() ?? [])], open, explain: ortMessage });
+    return openUnoptimised({
+      model,
+      graph,
+      scratch,
+      names: [...(asked?.intermediate.keys() ?? [])],
+      open,
+      explain: ortMessage,
+    });
   });
+
   const plain = once(runsWithoutOptimisation);
 
-  async function watched<T>(kind: "load" | "run", what: string, work: () => Promise<T>): Promise<T> {
+  async function watched<T>(
+    kind: "load" | "run",
+    what: string,
+    work: () => Promise<T>,
+  ): Promise<T> {
     watch.begin(what, kind);
     try {
       return await work();
@@ -107,7 +140,9 @@ export function createRuntime({ subject, graph, bytes, scratch, watch }: Runtime
 
   function open(level: Level, file: string): Promise<InferenceSession> {
     const options = { ...OPTIONS, graphOptimizationLevel: level };
-    return watched("load", `loading (optimisation ${level})`, () => InferenceSession.create(file, options));
+    return watched("load", `loading (optimisation ${level})`, () =>
+      InferenceSession.create(file, options),
+    );
   }
 
   async function runsWithoutOptimisation(): Promise<UnoptimisedRun> {
@@ -117,11 +152,23 @@ export function createRuntime({ subject, graph, bytes, scratch, watch }: Runtime
       const run = async (one: ReferenceCase, isFirst: boolean) => {
         const feeds = all ? await feedsOf(all, one) : new Map();
         if (!isFirst) cost.beyond += bytes * elementsOf(feeds);
-        return watched("run", `case ${one.name}, not optimised`, () => runOn(opened, feeds));
+
+        return watched("run", `case ${one.name}, not optimised`, () =>
+          runOn(opened, feeds),
+        );
       };
+
       const { tolerance } = subject.policy;
       const room = ROOM.cost / bytes;
-      return await runUnoptimised({ references: all, cases: await cases(), intermediate, tolerance, room, run });
+
+      return await runUnoptimised({
+        references: all,
+        cases: await cases(),
+        intermediate,
+        tolerance,
+        room,
+        run,
+      });
     } finally {
       await opened.release();
     }
@@ -130,24 +177,47 @@ export function createRuntime({ subject, graph, bytes, scratch, watch }: Runtime
   async function runCase(one: ReferenceCase): Promise<Feeds> {
     const known = remembered.get(one.name);
     if (known) return known;
+
     const all = await references();
     const feeds = all ? await feedsOf(all, one) : new Map();
     const opened = await session();
-    const outputs = await watched("run", `case ${one.name}`, () => runOn(opened, feeds));
-    const size = [...outputs.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+    const outputs = await watched("run", `case ${one.name}`, () =>
+      runOn(opened, feeds),
+    );
+
+    const size = [...outputs.values()].reduce(
+      (sum, { data }) => sum + data.byteLength,
+      0,
+    );
     if (size < REMEMBERED_BYTES) remembered.set(one.name, outputs);
+
     return outputs;
   }
 
-  async function timed(what: string, path: string, feeds: Feeds): Promise<TimedSession> {
+  async function timed(
+    what: string,
+    path: string,
+    feeds: Feeds,
+  ): Promise<TimedSession> {
     const inputs = ortInputs(feeds);
     const start = performance.now();
-    const options: InferenceSession.SessionOptions = { ...OPTIONS, graphOptimizationLevel: "all" };
-    const opened = await watched("load", `loading ${what}`, () => InferenceSession.create(path, options));
+    const options: InferenceSession.SessionOptions = {
+      ...OPTIONS,
+      graphOptimizationLevel: "all",
+    };
+
+    const opened = await watched("load", `loading ${what}`, () =>
+      InferenceSession.create(path, options),
+    );
+
     const loadMs = performance.now() - start;
+
     return {
       loadMs,
-      run: (times) => watched("run", `measuring ${what}`, () => runTimes(opened, inputs, times)),
+      run: (times) =>
+        watched("run", `measuring ${what}`, () =>
+          runTimes(opened, inputs, times),
+        ),
       release: () => opened.release(),
     };
   }
@@ -158,7 +228,10 @@ export function createRuntime({ subject, graph, bytes, scratch, watch }: Runtime
       await (level === "all" ? session() : plainSession());
     },
     unoptimised: async () => (await plain()).smallest(),
-    intermediate: async () => ((await references())?.intermediate.size ? (await plain()).intermediate : NO_INTERMEDIATE),
+    intermediate: async () =>
+      (await references())?.intermediate.size
+        ? (await plain()).intermediate
+        : NO_INTERMEDIATE,
     runCase,
     remembers: ({ name }) => remembered.has(name),
     async run(what, feeds) {
@@ -178,9 +251,17 @@ export function createRuntime({ subject, graph, bytes, scratch, watch }: Runtime
   };
 }
 
-async function runOn(session: InferenceSession, feeds: Feeds): Promise<Map<string, Tensor>> {
+async function runOn(
+  session: InferenceSession,
+  feeds: Feeds,
+): Promise<Map<string, Tensor>> {
   const output = await session.run(ortInputs(feeds), { logSeverityLevel: 4 });
-  return new Map(session.outputNames.map((name) => [name, fromOrt(output[name] as OrtTensor)]));
+  return new Map(
+    session.outputNames.map((name) => [
+      name,
+      fromOrt(output[name] as OrtTensor),
+    ]),
+  );
 }
 
 async function runTimes(
@@ -194,13 +275,18 @@ async function runTimes(
     await session.run(inputs, { logSeverityLevel: 4 });
     taken.push(performance.now() - start);
   }
+
   return taken;
 }
 
 /** The case's inputs, read from the file. */
-export async function feedsOf(references: References, { inputs }: ReferenceCase): Promise<Map<string, Tensor>> {
+export async function feedsOf(
+  references: References,
+  { inputs }: ReferenceCase,
+): Promise<Map<string, Tensor>> {
   const feeds = new Map<string, Tensor>();
-  for (const [name, entry] of inputs) feeds.set(name, await references.read(entry));
+  for (const [name, entry] of inputs)
+    feeds.set(name, await references.read(entry));
   return feeds;
 }
 
@@ -213,7 +299,9 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 }
 
 function ortInputs(feeds: Feeds): Record<string, OrtTensor> {
-  return Object.fromEntries([...feeds].map(([name, tensor]) => [name, toOrt(tensor)]));
+  return Object.fromEntries(
+    [...feeds].map(([name, tensor]) => [name, toOrt(tensor)]),
+  );
 }
 
 function toOrt({ dtype, data, dims }: Tensor): OrtTensor {
@@ -221,7 +309,11 @@ function toOrt({ dtype, data, dims }: Tensor): OrtTensor {
 }
 
 function fromOrt(tensor: OrtTensor): Tensor {
-  return { dtype: tensor.type as Dtype, dims: [...tensor.dims], data: tensor.data as Float32Array };
+  return {
+    dtype: tensor.type as Dtype,
+    dims: [...tensor.dims],
+    data: tensor.data as Float32Array,
+  };
 }
 
 /** ONNX Runtime's message on one line, without its source positions. */
@@ -229,7 +321,10 @@ export function ortMessage(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text
     .replace(/Load model from .*? failed: ?/s, "")
-    .replace(/\/onnxruntime_src\/\S+:\d+ .*?\)(?: const)?(?: \[with [^\]]*\])? (?=\w)/gs, "")
+    .replace(
+      /\/onnxruntime_src\/\S+:\d+ .*?\)(?: const)?(?: \[with [^\]]*\])? (?=\w)/gs,
+      "",
+    )
     .replace(/\s+/g, " ")
     .trim()
     .slice(0, 500);

@@ -41,14 +41,20 @@ export function toLines(message: WorkerMessage): string {
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
   if (message.say === "stopped") return `${URGENT}${text}\n`;
+
   const lines: string[] = [];
   for (let at = 0; at < text.length; at += PIECE)
-    lines.push(`${at + PIECE < text.length ? MORE : LAST}${text.slice(at, at + PIECE)}\n`);
+    lines.push(
+      `${at + PIECE < text.length ? MORE : LAST}${text.slice(at, at + PIECE)}\n`,
+    );
+
   return lines.join("");
 }
 
 /** Puts lines together again; what is no message of ours is left out. */
-export function messageReader(onMessage: (message: WorkerMessage) => void): (line: string) => void {
+export function messageReader(
+  onMessage: (message: WorkerMessage) => void,
+): (line: string) => void {
   let parts: string[] = [];
   return (line) => {
     const rest = line.slice(1);
@@ -68,6 +74,7 @@ export function messageReader(onMessage: (message: WorkerMessage) => void): (lin
     } catch {
       return;
     }
+
     onMessage(message);
   }
 }

@@ -1,11 +1,11 @@
 import { writeSync } from "node:fs";
 import { AppError } from "../../errors.ts";
 import { readOnnx } from "../../onnx/read-onnx.ts";
-import { toLines, type WorkerMessage, type WorkerRequest } from "./channel.ts";
 import { type Finding, skipped, unproven, wrong } from "../check.ts";
 import { SESSION_CHECKS } from "../checks/session-checks.ts";
 import { modelBytes } from "../external-data.ts";
 import { createRuntime, type Watch } from "../runtime/runtime.ts";
+import { toLines, type WorkerMessage, type WorkerRequest } from "./channel.ts";
 
 /** The worker's work: runs the checks that are asked for, one after the other, and sends each finding at once. */
 export async function runChecks(
@@ -19,17 +19,25 @@ export async function runChecks(
     },
     end: () => deadline(0),
   };
+
   const graph = await readOnnx(subject.model);
   const bytes = await modelBytes(subject.model, graph);
   const runtime = createRuntime({ subject, graph, bytes, scratch, watch });
   let loads = true;
   const asFinding = findingMaker();
-  for (const check of SESSION_CHECKS.filter(({ name }) => checks.includes(name))) {
+
+  for (const check of SESSION_CHECKS.filter(({ name }) =>
+    checks.includes(name),
+  )) {
     send({ say: "check", check: check.name });
-    const finding = loads ? await check.run(subject, graph, runtime).catch(asFinding) : notLoaded();
+    const finding = loads
+      ? await check.run(subject, graph, runtime).catch(asFinding)
+      : notLoaded();
     if (check.name === "load" && finding.status === "fail") loads = false;
+
     send({ say: "found", check: check.name, finding });
   }
+
   await runtime.close();
 }
 
@@ -46,8 +54,11 @@ function findingMaker(): (error: unknown) => Finding {
   return (error) => {
     if (!(error instanceof AppError)) throw error;
     if (!error.code?.startsWith("references")) return wrong(error.message);
-    if (error.message === said) return skipped("not run: the references cannot be used");
+    if (error.message === said)
+      return skipped("not run: the references cannot be used");
+
     said = error.message;
+
     return unproven(error.message);
   };
 }

@@ -4,7 +4,13 @@ import type { Subject } from "../check.ts";
 import { modelBytes } from "../external-data.ts";
 import type { SessionRequest } from "./worker-process.ts";
 
-const LIMITS = { loadSeconds: 60, runSeconds: 30, totalSeconds: 600, timesFile: 3, freeBytes: 2 * 2 ** 30 };
+const LIMITS = {
+  loadSeconds: 60,
+  runSeconds: 30,
+  totalSeconds: 600,
+  timesFile: 3,
+  freeBytes: 2 * 2 ** 30,
+};
 
 /** What the worker is asked, with limits by the size of the models that it loads. */
 export async function sessionRequest(
@@ -12,9 +18,17 @@ export async function sessionRequest(
   graph: OnnxModel,
   checks: readonly string[],
 ): Promise<SessionRequest> {
-  const { loadSeconds, runSeconds, totalSeconds, timesFile, freeBytes } = LIMITS;
+  const { loadSeconds, runSeconds, totalSeconds, timesFile, freeBytes } =
+    LIMITS;
   const own = await modelBytes(subject.model, graph);
-  const beside = subject.published === null ? 0 : (await stat(subject.published)).size;
+  const beside =
+    subject.published === null ? 0 : (await stat(subject.published)).size;
   const bytes = timesFile * (own + beside) + freeBytes;
-  return { subject, checks, limits: { bytes, loadSeconds, runSeconds }, totalSeconds };
+
+  return {
+    subject,
+    checks,
+    limits: { bytes, loadSeconds, runSeconds },
+    totalSeconds,
+  };
 }

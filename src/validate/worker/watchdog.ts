@@ -19,10 +19,12 @@ export interface WatchdogData {
 export function watch({ deadline, startedAt, bytes }: WatchdogData): never {
   const shared = new Int32Array(deadline);
   const sleep = new Int32Array(new SharedArrayBuffer(4));
+
   for (;;) {
     Atomics.wait(sleep, 0, 0, EVERY_MS);
     const due = Atomics.load(shared, 0);
-    if (due > 0 && performance.timeOrigin + performance.now() - startedAt > due) stop("time");
+    if (due > 0 && performance.timeOrigin + performance.now() - startedAt > due)
+      stop("time");
     if (memoryUsage.rss() > bytes) stop("memory");
   }
 }

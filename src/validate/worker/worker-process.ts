@@ -5,8 +5,21 @@ import { execPath } from "node:process";
 import { type ChildOutcome, runChild } from "../../child/run-child.ts";
 import type { Context } from "../../context.ts";
 import { ExternalError } from "../../errors.ts";
-import { EMPTY_BATCH, messageReader, type WorkerLimits, type WorkerMessage, type WorkerRequest } from "./channel.ts";
-import { type CheckResult, type Finding, type Measured, type Subject, warned, wrong } from "../check.ts";
+import {
+  type CheckResult,
+  type Finding,
+  type Measured,
+  type Subject,
+  warned,
+  wrong,
+} from "../check.ts";
+import {
+  EMPTY_BATCH,
+  messageReader,
+  type WorkerLimits,
+  type WorkerMessage,
+  type WorkerRequest,
+} from "./channel.ts";
 
 export interface SessionRequest {
   subject: Subject;
@@ -17,13 +30,19 @@ export interface SessionRequest {
   totalSeconds: number;
 }
 
-export type WorkerContext = Pick<Context, "worker" | "log" | "signal" | "env" | "now">;
+export type WorkerContext = Pick<
+  Context,
+  "worker" | "log" | "signal" | "env" | "now"
+>;
 
 /**
  * Runs checks in a child process, as ONNX Runtime can crash, hang or eat all memory. What ends the child fails the
  * check that ran; the others go on in a new child. Throws `ExternalError` where the worker itself does not work.
  */
-export async function runSessionChecks(ctx: WorkerContext, request: SessionRequest): Promise<Measured<CheckResult>[]> {
+export async function runSessionChecks(
+  ctx: WorkerContext,
+  request: SessionRequest,
+): Promise<Measured<CheckResult>[]> {
   const scratch = await mkdtemp(join(tmpdir(), "model-to-edge-validate-"));
   try {
     return await runAll(ctx, { ...request, scratch });
@@ -34,24 +53,43 @@ export async function runSessionChecks(ctx: WorkerContext, request: SessionReque
 
 type ScratchRequest = SessionRequest & Pick<WorkerRequest, "scratch">;
 
-async function runAll(ctx: WorkerContext, request: ScratchRequest): Promise<Measured<CheckResult>[]> {
+async function runAll(
+  ctx: WorkerContext,
+  request: ScratchRequest,
+): Promise<Measured<CheckResult>[]> {
   const results: Measured<CheckResult>[] = [];
   const end = ctx.now().getTime() + request.totalSeconds * 1000;
   let left = [...request.checks];
+
   while (left.length > 0) {
-    const seen = await oneWorker(ctx, { ...request, checks: left }, Math.max(1000, end - ctx.now().getTime()));
+    const seen = await oneWorker(
+      ctx,
+      { ...request, checks: left },
+      Math.max(1000, end - ctx.now().getTime()),
+    );
+
     results.push(...seen.found);
+
     const found = new Set(seen.found.map(({ check }) => check));
     left = left.filter((check) => !found.has(check));
     if (left.length === 0) break;
-    if (seen.running === null || found.has(seen.running)) throw brokenWorker(ctx, seen.outcome);
+    if (seen.running === null || found.has(seen.running))
+      throw brokenWorker(ctx, seen.outcome);
+
     const failed = { check: seen.running, ...lossOf(seen, request) };
     results.push(failed);
     left = left.filter((check) => check !== seen.running);
     if (seen.running !== "load") continue;
+
     for (const check of left.splice(0))
-      results.push({ check, status: "skip", message: "not run: the model does not load", details: {} });
+      results.push({
+        check,
+        status: "skip",
+        message: "not run: the model does not load",
+        details: {},
+      });
   }
+
   return results;
 }
 
@@ -64,10 +102,26 @@ interface Seen {
   outcome: ChildOutcome;
 }
 
-async function oneWorker(ctx: WorkerContext, request: ScratchRequest, timeoutMs: number): Promise<Seen> {
-  const seen: Omit<Seen, "outcome"> = { found: [], running: null, doing: "", stopped: null };
+async function oneWorker(
+  ctx: WorkerContext,
+  request: ScratchRequest,
+  timeoutMs: number,
+): Promise<Seen> {
+  const seen: Omit<Seen, "outcome"> = {
+    found: [],
+    running: null,
+    doing: "",
+    stopped: null,
+  };
+
   const { subject, checks, limits, scratch } = request;
-  const input: WorkerRequest = { subject, checks: [...checks], limits, scratch };
+  const input: WorkerRequest = {
+    subject,
+    checks: [...checks],
+    limits,
+    scratch,
+  };
+
   const outcome = await runChild(ctx, {
     command: execPath,
     args: [ctx.worker],
@@ -81,6 +135,7 @@ async function oneWorker(ctx: WorkerContext, request: ScratchRequest, timeoutMs:
     signal: ctx.signal,
   });
   if (outcome.aborted) throw ctx.signal.reason;
+
   return { ...seen, outcome };
 }
 
@@ -89,6 +144,7 @@ function note(seen: Omit<Seen, "outcome">, message: WorkerMessage): void {
   if (message.say === "doing") seen.doing = message.what;
   if (message.say === "stopped") seen.stopped = message.why;
   if (message.say !== "found") return;
+
   seen.found.push({ check: message.check, ...message.finding });
   seen.running = null;
 }
@@ -96,8 +152,13 @@ function note(seen: Omit<Seen, "outcome">, message: WorkerMessage): void {
 /** Why the child ended before its check did. */
 function lossOf(seen: Seen, request: SessionRequest): Finding {
   const { message, details } = faultOf(seen, request);
-  if (seen.doing !== EMPTY_BATCH || seen.outcome.timedOut) return wrong(message, details);
-  return warned(`${message}; on a device, leave out the call where there is nothing to compute`, details);
+  if (seen.doing !== EMPTY_BATCH || seen.outcome.timedOut)
+    return wrong(message, details);
+
+  return warned(
+    `${message}; on a device, leave out the call where there is nothing to compute`,
+    details,
+  );
 }
 
 function faultOf(
@@ -107,19 +168,39 @@ function faultOf(
   const where = doing ? ` (${doing})` : "";
   const { signal, exitCode } = outcome;
   const details = { signal, exit_code: exitCode, doing, stopped };
+
   if (stopped === "memory")
     return {
       message: `ONNX Runtime needs more than ${gigabytes(limits.bytes)} of memory${where}: no device could run this`,
       details,
     };
+
   if (stopped === "time") {
-    const seconds = doing.startsWith("loading") ? limits.loadSeconds : limits.runSeconds;
-    return { message: `ONNX Runtime hangs: it did not come back within ${seconds} s${where}`, details };
+    const seconds = doing.startsWith("loading")
+      ? limits.loadSeconds
+      : limits.runSeconds;
+    return {
+      message: `ONNX Runtime hangs: it did not come back within ${seconds} s${where}`,
+      details,
+    };
   }
-  if (outcome.timedOut) return { message: `the checks took longer than ${totalSeconds} s in all${where}`, details };
-  const how = signal ? `crashes with ${signal}${meaning(signal)}` : `ends with exit code ${exitCode}`;
+
+  if (outcome.timedOut)
+    return {
+      message: `the checks took longer than ${totalSeconds} s in all${where}`,
+      details,
+    };
+
+  const how = signal
+    ? `crashes with ${signal}${meaning(signal)}`
+    : `ends with exit code ${exitCode}`;
+
   const last = outcome.tail.at(-1);
-  return { message: `ONNX Runtime ${how}${where}${last ? `: ${last}` : ""}`, details };
+
+  return {
+    message: `ONNX Runtime ${how}${where}${last ? `: ${last}` : ""}`,
+    details,
+  };
 }
 
 function meaning(signal: string): string {
@@ -136,9 +217,13 @@ function gigabytes(bytes: number): string {
   return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }
 
-function brokenWorker(ctx: WorkerContext, outcome: ChildOutcome): ExternalError {
+function brokenWorker(
+  ctx: WorkerContext,
+  outcome: ChildOutcome,
+): ExternalError {
   for (const line of outcome.tail) ctx.log.warn(line);
   const how = outcome.signal ?? `exit code ${outcome.exitCode}`;
+
   return new ExternalError(
     `the validation's process ended before its checks (${how}): ${outcome.tail.at(-1) ?? "it said nothing"}`,
     {

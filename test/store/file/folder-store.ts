@@ -15,7 +15,9 @@ export async function folderStore(): Promise<FolderStore> {
   const root = await mkdtemp(join(tmpdir(), "file store #1 ü-"));
   return {
     root,
-    store: await openStore(storeContext(), pathToFileURL(root).href, { webUrl: null }),
+    store: await openStore(storeContext(), pathToFileURL(root).href, {
+      webUrl: null,
+    }),
     async write(branch, files) {
       for (const [path, content] of Object.entries(files)) {
         const file = join(root, branch, path);

@@ -34,7 +34,9 @@ test(`a run killed at ${KILLS} random moments leaves edge old or new, and the ne
   let generations = 0;
   const seen = new Set<string>();
   for (let kill = 0; kill < KILLS; kill++) {
-    const child = spawn(process.execPath, [program, at.under.root, work], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, [program, at.under.root, work], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     child.stdout.on("data", (dots: Buffer) => {
       generations += dots.length;
     });
@@ -45,15 +47,24 @@ test(`a run killed at ${KILLS} random moments leaves edge old or new, and the ne
     child.kill("SIGKILL");
     await reading;
     const before = await readPublished();
-    expect((await at.publish({ after: String(kill) })).status).toBe("published");
+    expect((await at.publish({ after: String(kill) })).status).toBe(
+      "published",
+    );
     expect(await readPublished()).toEqual(before);
   }
   expect(seen.size).toBeGreaterThan(KILLS / 2);
   expect(generations).toBeGreaterThanOrEqual(KILLS);
-  await sweepDrafts(at.store, { olderThanMs: 0, dryRun: false, now: new Date(), log: storeContext().log });
+  await sweepDrafts(at.store, {
+    olderThanMs: 0,
+    dryRun: false,
+    now: new Date(),
+    log: storeContext().log,
+  });
   expect(await allDrafts(at.store)).toEqual([]);
   const own = join(at.under.root, ".model-to-edge");
-  expect((await readdir(own)).filter((name) => name.startsWith("lock"))).toEqual([]);
+  expect(
+    (await readdir(own)).filter((name) => name.startsWith("lock")),
+  ).toEqual([]);
   expect(await readdir(join(own, "publications"))).toHaveLength(3);
   expect(await pathsOf(await at.store.snapshot("main"), "edge/")).toEqual([
     "edge/a/after",
@@ -62,7 +73,10 @@ test(`a run killed at ${KILLS} random moments leaves edge old or new, and the ne
   ]);
 });
 
-async function readWhile(child: ChildProcess, seen: Set<string>): Promise<void> {
+async function readWhile(
+  child: ChildProcess,
+  seen: Set<string>,
+): Promise<void> {
   let running = true;
   child.once("exit", () => {
     running = false;
@@ -76,6 +90,8 @@ async function readPublished(): Promise<string> {
   const config = await readFile(join(edge, "a/config"), "utf8");
   const weights = await readFile(join(edge, "a/weights"), "utf8");
   expect(weights).toBe(config.repeat(2_000));
-  expect(await readFile(join(edge, "../evidence/a/verdict"), "utf8")).toBe(config);
+  expect(await readFile(join(edge, "../evidence/a/verdict"), "utf8")).toBe(
+    config,
+  );
   return config;
 }

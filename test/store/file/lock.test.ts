@@ -29,31 +29,71 @@ test("lets one worker in at a time", async () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     inside--;
   };
-  await Promise.all(Array.from({ length: 8 }, () => withLock(file, { ...options, patienceMs: 10_000 }, work)));
+  await Promise.all(
+    Array.from({ length: 8 }, () =>
+      withLock(file, { ...options, patienceMs: 10_000 }, work),
+    ),
+  );
   expect(most).toBe(1);
   expect(await readdir(folder)).toEqual([]);
 });
 
 test("breaks the lock of a process that ended, and only one of many waiters does so", async () => {
-  await writeFile(file, JSON.stringify({ host: hostname(), pid: await deadPid(), started: "1", token: "dead" }));
+  await writeFile(
+    file,
+    JSON.stringify({
+      host: hostname(),
+      pid: await deadPid(),
+      started: "1",
+      token: "dead",
+    }),
+  );
   let inside = 0;
   const work = async () => {
     expect(++inside).toBe(1);
     await new Promise((resolve) => setTimeout(resolve, 5));
     inside--;
   };
-  await Promise.all(Array.from({ length: 8 }, () => withLock(file, { ...options, patienceMs: 10_000 }, work)));
+  await Promise.all(
+    Array.from({ length: 8 }, () =>
+      withLock(file, { ...options, patienceMs: 10_000 }, work),
+    ),
+  );
   expect(await readdir(folder)).toEqual([]);
 });
 
 test("breaks the lock of an ended process whose number another one has now", async () => {
-  await writeFile(file, JSON.stringify({ host: hostname(), pid: process.pid, started: "1", token: "reused" }));
+  await writeFile(
+    file,
+    JSON.stringify({
+      host: hostname(),
+      pid: process.pid,
+      started: "1",
+      token: "reused",
+    }),
+  );
   expect(await withLock(file, options, async () => "in")).toBe("in");
 });
 
 test.each([
-  ["a living process", async () => ({ host: hostname(), pid: 1, started: await startOfInit(), token: "t" })],
-  ["a process of another machine", async () => ({ host: "elsewhere", pid: await deadPid(), started: "1", token: "t" })],
+  [
+    "a living process",
+    async () => ({
+      host: hostname(),
+      pid: 1,
+      started: await startOfInit(),
+      token: "t",
+    }),
+  ],
+  [
+    "a process of another machine",
+    async () => ({
+      host: "elsewhere",
+      pid: await deadPid(),
+      started: "1",
+      token: "t",
+    }),
+  ],
 ])("waits for %s, and then says what to do", async (_who, owner) => {
   await writeFile(file, JSON.stringify(await owner()));
   const outcome = withLock(file, options, async () => "in");

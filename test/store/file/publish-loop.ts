@@ -16,7 +16,13 @@ for (;;) {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "weights"), generation.repeat(2_000));
   await writeFile(join(folder, "config"), generation);
-  const ref = nameDraft({ branch: "main", base: "", owner: "loop", now: new Date(), unique: generation });
+  const ref = nameDraft({
+    branch: "main",
+    base: "",
+    owner: "loop",
+    now: new Date(),
+    unique: generation,
+  });
   const draft = store.draft(ref);
   const keep = await draft.put(folder, ["weights", "config"], "edge/a/");
   const write = new Map([["evidence/a/verdict", Buffer.from(generation)]]);

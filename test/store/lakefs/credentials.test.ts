@@ -28,7 +28,12 @@ test("come from the variables of lakeFS's own tools", async () => {
 });
 
 test("come from ~/.lakectl.yaml where a variable is not set", async () => {
-  expect(await readCredentials({ env: { LAKECTL_CREDENTIALS_ACCESS_KEY_ID: "KEY" }, home })).toEqual({
+  expect(
+    await readCredentials({
+      env: { LAKECTL_CREDENTIALS_ACCESS_KEY_ID: "KEY" },
+      home,
+    }),
+  ).toEqual({
     endpoint: "http://127.0.0.1:8000",
     accessKeyId: "KEY",
     secretAccessKey: "FILESECRET",
@@ -41,33 +46,54 @@ test.each([
   [" http://10.0.0.1:8000/ ", "http://10.0.0.1:8000"],
   ["https://example.com/lakefs/", "https://example.com/lakefs"],
 ])("take %j for the server %s", async (url, endpoint) => {
-  const read = readCredentials({ env: { ...env, LAKECTL_SERVER_ENDPOINT_URL: url }, home: "/nonexistent" });
+  const read = readCredentials({
+    env: { ...env, LAKECTL_SERVER_ENDPOINT_URL: url },
+    home: "/nonexistent",
+  });
   expect((await read).endpoint).toBe(endpoint);
 });
 
-test.each(["lakefs.example.com", "127.0.0.1:8000", "ftp://x", "https://user:pass@x", "https://x?y"])(
-  "refuse %s as an address, without repeating a password",
-  async (url) => {
-    const read = readCredentials({ env: { ...env, LAKECTL_SERVER_ENDPOINT_URL: url }, home: "/nonexistent" });
-    const error = await read.catch((thrown) => thrown);
-    expect(error).toMatchObject({ exitCode: 2, code: "endpoint" });
-    expect(JSON.stringify([error.message, error.hint])).not.toContain("pass@");
+test.each([
+  "lakefs.example.com",
+  "127.0.0.1:8000",
+  "ftp://x",
+  "https://user:pass@x",
+  "https://x?y",
+])("refuse %s as an address, without repeating a password", async (url) => {
+  const read = readCredentials({
+    env: { ...env, LAKECTL_SERVER_ENDPOINT_URL: url },
+    home: "/nonexistent",
+  });
+  const error = await read.catch((thrown) => thrown);
+  expect(error).toMatchObject({ exitCode: 2, code: "endpoint" });
+  expect(JSON.stringify([error.message, error.hint])).not.toContain("pass@");
+});
+
+test.each(Object.keys(env))(
+  "name the variable %s where it is missing",
+  async (name) => {
+    const read = readCredentials({
+      env: { ...env, [name]: "" },
+      home: "/nonexistent",
+    });
+    await expect(read).rejects.toMatchObject({
+      exitCode: 2,
+      code: "credentials-missing",
+      hint: expect.stringContaining(name),
+    });
   },
 );
-
-test.each(Object.keys(env))("name the variable %s where it is missing", async (name) => {
-  const read = readCredentials({ env: { ...env, [name]: "" }, home: "/nonexistent" });
-  await expect(read).rejects.toMatchObject({
-    exitCode: 2,
-    code: "credentials-missing",
-    hint: expect.stringContaining(name),
-  });
-});
 
 test("refuse a broken file without quoting it", async () => {
   const file = join(home, "broken.yaml");
   await writeFile(file, "credentials: [SECRET\n  x: {");
-  const error = await readCredentials({ env: { LAKECTL_CONFIG_FILE: file }, home }).catch((thrown) => thrown);
-  expect(error).toMatchObject({ exitCode: 2, message: expect.stringContaining(file) });
+  const error = await readCredentials({
+    env: { LAKECTL_CONFIG_FILE: file },
+    home,
+  }).catch((thrown) => thrown);
+  expect(error).toMatchObject({
+    exitCode: 2,
+    message: expect.stringContaining(file),
+  });
   expect(String(error.message) + String(error.cause)).not.toContain("SECRET");
 });

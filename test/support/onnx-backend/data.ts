@@ -19,14 +19,26 @@ export interface BackendCase {
   sets: { inputs: NamedTensor[]; outputs: NamedTensor[] }[];
 }
 
-const SETS = ["node", "simple", "pytorch-operator", "pytorch-converted", "light", "real"];
+const SETS = [
+  "node",
+  "simple",
+  "pytorch-operator",
+  "pytorch-converted",
+  "light",
+  "real",
+];
 
 /** Folder of the data that the Python package `onnx` ships, in the environment of the real engine; null where there is none. */
 export function backendData(): { folder: string; version: string } | null {
   const python = realMmdeploy();
   if (!python) return null;
-  const where = "import onnx, os; print(os.path.dirname(onnx.__file__), onnx.__version__)";
-  const [root = "", version = ""] = execFileSync(python, ["-c", where], { encoding: "utf8" }).trim().split(" ");
+  const where =
+    "import onnx, os; print(os.path.dirname(onnx.__file__), onnx.__version__)";
+  const [root = "", version = ""] = execFileSync(python, ["-c", where], {
+    encoding: "utf8",
+  })
+    .trim()
+    .split(" ");
   const folder = join(root, "backend/test/data");
   return existsSync(folder) ? { folder, version } : null;
 }
@@ -41,19 +53,30 @@ export function backendNames(folder: string): string[] {
 }
 
 /** The case, or why references cannot say what it says. */
-export async function readBackendCase(folder: string, name: string): Promise<BackendCase | string> {
+export async function readBackendCase(
+  folder: string,
+  name: string,
+): Promise<BackendCase | string> {
   const path = join(folder, name, "model.onnx");
-  const sets = existsSync(path) ? readdirSync(join(folder, name)).filter((file) => file.startsWith("test_data")) : [];
+  const sets = existsSync(path)
+    ? readdirSync(join(folder, name)).filter((file) =>
+        file.startsWith("test_data"),
+      )
+    : [];
   if (sets.length === 0) return "the package ships no data for it";
   try {
     const { inputs, outputs } = await readOnnx(path);
     const read = sets.sort().map((set) => {
       const at = join(folder, name, set);
-      return { inputs: tensors(at, "input", inputs), outputs: tensors(at, "output", outputs) };
+      return {
+        inputs: tensors(at, "input", inputs),
+        outputs: tensors(at, "output", outputs),
+      };
     });
     return { name, path, model: readFileSync(path), sets: read };
   } catch (error) {
-    if (error instanceof AppError || error instanceof Unreadable) return error.message;
+    if (error instanceof AppError || error instanceof Unreadable)
+      return error.message;
     throw error;
   }
 }
@@ -61,14 +84,23 @@ export async function readBackendCase(folder: string, name: string): Promise<Bac
 class Unreadable extends Error {}
 
 /** `input_0.pb` and so on, in the graph's order. */
-function tensors(folder: string, kind: "input" | "output", values: readonly OnnxValue[]): NamedTensor[] {
+function tensors(
+  folder: string,
+  kind: "input" | "output",
+  values: readonly OnnxValue[],
+): NamedTensor[] {
   return values.flatMap(({ name, dtype }, index) => {
     if (dtype === "")
-      throw new Unreadable(`an ${kind} is a sequence, a map or optional, which Node's runtime cannot give`);
+      throw new Unreadable(
+        `an ${kind} is a sequence, a map or optional, which Node's runtime cannot give`,
+      );
     const file = join(folder, `${kind}_${index}.pb`);
     if (!existsSync(file)) return [];
     const tensor = readTensorProto(file);
-    if (typeof tensor === "string") throw new Unreadable(`an ${kind} holds ${tensor}, which references cannot`);
+    if (typeof tensor === "string")
+      throw new Unreadable(
+        `an ${kind} holds ${tensor}, which references cannot`,
+      );
     return [{ ...tensor, name }];
   });
 }

@@ -1,7 +1,11 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { type Policy, STRICT } from "../../../src/config/policy.ts";
+import {
+  numbersOf,
+  type Tensor as OurTensor,
+  type TensorData,
+} from "../../../src/validate/evidence/tensor.ts";
 import { ortMessage } from "../../../src/validate/runtime/runtime.ts";
-import { numbersOf, type Tensor as OurTensor, type TensorData } from "../../../src/validate/evidence/tensor.ts";
 import type { Verdict } from "../../../src/validate/verdict.ts";
 import { folderOf } from "../model-folder.ts";
 import { type BackendCase, type NamedTensor, readBackendCase } from "./data.ts";
@@ -25,7 +29,12 @@ const RANDOM = /bernoulli|multinomial|training_dropout/;
  */
 export type BackendOutcome =
   | { name: string; open: "no data" | "not judged"; why: string; right: null }
-  | { name: string; open: "ONNX Runtime cannot" | "ONNX Runtime differs"; why: string; right: Verdict }
+  | {
+      name: string;
+      open: "ONNX Runtime cannot" | "ONNX Runtime differs";
+      why: string;
+      right: Verdict;
+    }
   | { name: string; open: null; right: Verdict; changed: Verdict | null };
 
 /** One case: as it is, and with one value of its expected output changed. */
@@ -36,22 +45,38 @@ export async function runBackendCase(
 ): Promise<BackendOutcome> {
   const one = await readBackendCase(folder, name);
   if (typeof one === "string")
-    return { name, open: one.includes("no data") ? "no data" : "not judged", why: one, right: null };
+    return {
+      name,
+      open: one.includes("no data") ? "no data" : "not judged",
+      why: one,
+      right: null,
+    };
   const why = "it is random by intention, which no edge model may be";
   if (RANDOM.test(name)) return { name, open: "not judged", why, right: null };
   const problem = await runtimeProblem(one);
   const check = async (perturbed: boolean) =>
     validate(
-      await folderOf({ "model.onnx": one.model, "references.safetensors": backendReferences(one, perturbed) }),
+      await folderOf({
+        "model.onnx": one.model,
+        "references.safetensors": backendReferences(one, perturbed),
+      }),
       POLICY,
     );
   if (problem) return { name, ...problem, right: await check(false) };
-  return { name, open: null, right: await check(false), changed: canBePerturbed(one) ? await check(true) : null };
+  return {
+    name,
+    open: null,
+    right: await check(false),
+    changed: canBePerturbed(one) ? await check(true) : null,
+  };
 }
 
 /** ONNX Runtime alone: does it run the case, and does it give what ONNX says it must? */
 async function runtimeProblem({ path, sets }: BackendCase) {
-  const cannot = (error: unknown) => ({ open: "ONNX Runtime cannot" as const, why: ortMessage(error) });
+  const cannot = (error: unknown) => ({
+    open: "ONNX Runtime cannot" as const,
+    why: ortMessage(error),
+  });
   let session: InferenceSession;
   try {
     session = await InferenceSession.create(path, { logSeverityLevel: 4 });
@@ -60,9 +85,16 @@ async function runtimeProblem({ path, sets }: BackendCase) {
   }
   try {
     for (const { inputs, outputs } of sets) {
-      const given = await session.run(Object.fromEntries(inputs.map((input) => [input.name, ortTensor(input)])));
+      const given = await session.run(
+        Object.fromEntries(
+          inputs.map((input) => [input.name, ortTensor(input)]),
+        ),
+      );
       for (const [index, expected] of outputs.entries()) {
-        const why = difference(given[session.outputNames[index] ?? ""], expected);
+        const why = difference(
+          given[session.outputNames[index] ?? ""],
+          expected,
+        );
         if (why) return { open: "ONNX Runtime differs" as const, why };
       }
     }
@@ -74,7 +106,10 @@ async function runtimeProblem({ path, sets }: BackendCase) {
   }
 }
 
-const ARRAYS: Record<string, [OurTensor["dtype"], new (buffer: ArrayBuffer) => TensorData]> = {
+const ARRAYS: Record<
+  string,
+  [OurTensor["dtype"], new (buffer: ArrayBuffer) => TensorData]
+> = {
   F64: ["float64", Float64Array],
   F32: ["float32", Float32Array],
   F16: ["float16", Uint16Array],
@@ -91,7 +126,11 @@ const ARRAYS: Record<string, [OurTensor["dtype"], new (buffer: ArrayBuffer) => T
 
 function ourTensor({ dtype, shape, bytes }: NamedTensor): OurTensor {
   const [name, View] = ARRAYS[dtype] ?? ["float32", Float32Array];
-  return { dtype: name, dims: shape, data: new View(new Uint8Array(bytes).buffer) };
+  return {
+    dtype: name,
+    dims: shape,
+    data: new View(new Uint8Array(bytes).buffer),
+  };
 }
 
 function ortTensor(tensor: NamedTensor): Tensor {
@@ -99,7 +138,10 @@ function ortTensor(tensor: NamedTensor): Tensor {
   return new Tensor(dtype as "float32", data as Float32Array, dims);
 }
 
-function difference(given: Tensor | undefined, stored: NamedTensor): string | null {
+function difference(
+  given: Tensor | undefined,
+  stored: NamedTensor,
+): string | null {
   if (!given) return `it gives no output ${stored.name}`;
   const expected = ourTensor(stored);
   if (given.dims.join() !== expected.dims.join())
@@ -111,14 +153,18 @@ function difference(given: Tensor | undefined, stored: NamedTensor): string | nu
   });
   const want = numbersOf(expected);
   let most = 0;
-  for (const value of want) if (Number.isFinite(value)) most = Math.max(most, Math.abs(value));
+  for (const value of want)
+    if (Number.isFinite(value)) most = Math.max(most, Math.abs(value));
   const at = want.findIndex((value, index) => {
-    const allowed = Math.max(OWN.absolute, ROUNDING * most) + OWN.relative * Math.abs(value);
+    const allowed =
+      Math.max(OWN.absolute, ROUNDING * most) + OWN.relative * Math.abs(value);
     return !(
       Object.is(value, got[index]) ||
       Math.abs(value - (got[index] as number)) <= allowed ||
       value === got[index]
     );
   });
-  return at < 0 ? null : `value ${at} of output ${stored.name} is ${got[at]}, ONNX says ${want[at]}`;
+  return at < 0
+    ? null
+    : `value ${at} of output ${stored.name} is ${got[at]}, ONNX says ${want[at]}`;
 }

@@ -23,7 +23,12 @@ const TYPES: Record<number, [string, number]> = {
   12: ["U32", 4],
   13: ["U64", 8],
 };
-const OTHERS: Record<number, string> = { 8: "text", 14: "complex numbers", 15: "complex numbers", 16: "bfloat16" };
+const OTHERS: Record<number, string> = {
+  8: "text",
+  14: "complex numbers",
+  15: "complex numbers",
+  16: "bfloat16",
+};
 
 /** The tensor, or why it is none that references can hold. */
 export function readTensorProto(path: string): StoredTensor | string {
@@ -37,7 +42,10 @@ export function readTensorProto(path: string): StoredTensor | string {
     const tag = varint(bytes, at);
     const [field, wire] = [Number(tag.value >> 3n), Number(tag.value & 7n)];
     const fixed = wire === 5 ? 4 : wire === 1 ? 8 : 0;
-    const head = fixed > 0 ? { value: BigInt(fixed), next: tag.next } : varint(bytes, tag.next);
+    const head =
+      fixed > 0
+        ? { value: BigInt(fixed), next: tag.next }
+        : varint(bytes, tag.next);
     const end = wire === 0 ? head.next : head.next + Number(head.value);
     const body = bytes.subarray(head.next, end);
     const values = () => (wire === 0 ? [head.value] : varints(body));
@@ -49,9 +57,19 @@ export function readTensorProto(path: string): StoredTensor | string {
     at = end;
   }
   const known = TYPES[type];
-  if (!known) return OTHERS[type] ?? `numbers of ${type >= 17 && type <= 20 ? "8 bits" : "4 bits"} or of no known type`;
+  if (!known)
+    return (
+      OTHERS[type] ??
+      `numbers of ${type >= 17 && type <= 20 ? "8 bits" : "4 bits"} or of no known type`
+    );
   const [dtype, size] = known;
-  return { dtype, shape, bytes: raw ?? (packed.length > 0 ? Buffer.concat(packed) : written(listed, size)) };
+  return {
+    dtype,
+    shape,
+    bytes:
+      raw ??
+      (packed.length > 0 ? Buffer.concat(packed) : written(listed, size)),
+  };
 }
 
 /** Whole numbers, and half floats as their bits, in little endian. */
@@ -59,7 +77,9 @@ function written(values: readonly bigint[], size: number): Buffer {
   const bytes = Buffer.alloc(values.length * size);
   for (const [index, value] of values.entries())
     for (let byte = 0; byte < size; byte++)
-      bytes[index * size + byte] = Number(BigInt.asUintN(64, value >> BigInt(8 * byte)) & 0xffn);
+      bytes[index * size + byte] = Number(
+        BigInt.asUintN(64, value >> BigInt(8 * byte)) & 0xffn,
+      );
   return bytes;
 }
 

@@ -1,9 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { type Agreement, agreementText, isRefused } from "../../../src/validate/agreement/agreement.ts";
-import { agreedBoxes, clipped, confidentScore, mostConfident } from "../../../src/validate/agreement/box-agreement.ts";
+import {
+  type Agreement,
+  agreementText,
+  isRefused,
+} from "../../../src/validate/agreement/agreement.ts";
+import {
+  agreedBoxes,
+  clipped,
+  confidentScore,
+  mostConfident,
+} from "../../../src/validate/agreement/box-agreement.ts";
 import { agreedClasses } from "../../../src/validate/agreement/class-agreement.ts";
-import type { Box } from "../../../src/validate/parity/detection/boxes.ts";
 import type { Tensor } from "../../../src/validate/evidence/tensor.ts";
+import type { Box } from "../../../src/validate/parity/detection/boxes.ts";
 
 const box = (x: number, score = 0.9, label = 0, side = 10): Box => ({
   row: 0,
@@ -15,13 +24,28 @@ const box = (x: number, score = 0.9, label = 0, side = 10): Box => ({
 describe("boxes that agree", () => {
   test.each<[string, Box[], Box[], [agreed: number, total: number]]>([
     ["none on either side", [], [], [0, 0]],
-    ["the same, in another order", [box(0), box(50)], [box(50), box(0)], [4, 4]],
+    [
+      "the same, in another order",
+      [box(0), box(50)],
+      [box(50), box(0)],
+      [4, 4],
+    ],
     ["one that lies a third aside", [box(0)], [box(3)], [2, 2]],
     ["one that lies half aside: overlap 1/3", [box(0)], [box(5)], [0, 2]],
     ["another label", [box(0)], [box(0, 0.9, 1)], [0, 2]],
     ["one more on a side", [box(0), box(50)], [box(0)], [2, 3]],
-    ["one that is sure on one side only: it counts once, and has a partner", [box(0, 0.31)], [box(0, 0.29)], [1, 1]],
-    ["a second box in the same place has no partner", [box(0), box(0, 0.8)], [box(0)], [2, 3]],
+    [
+      "one that is sure on one side only: it counts once, and has a partner",
+      [box(0, 0.31)],
+      [box(0, 0.29)],
+      [1, 1],
+    ],
+    [
+      "a second box in the same place has no partner",
+      [box(0), box(0, 0.8)],
+      [box(0)],
+      [2, 3],
+    ],
     ["unsure ones do not count", [box(0, 0.1)], [], [0, 0]],
     ["NaN", [{ ...box(0), corners: [Number.NaN, 0, 1, 1] }], [box(0)], [0, 2]],
   ])("%s", (_, ones, others, [agreed, total]) => {
@@ -31,7 +55,9 @@ describe("boxes that agree", () => {
 
   test("are cut at the picture's edges, and dropped where nothing is left", () => {
     const size = { width: 20, height: 8 };
-    const cut = clipped([box(-5), box(15), box(30), box(-12)], size).map(({ corners }) => corners);
+    const cut = clipped([box(-5), box(15), box(30), box(-12)], size).map(
+      ({ corners }) => corners,
+    );
     expect(cut).toEqual([
       [0, 0, 5, 8],
       [15, 0, 20, 8],
@@ -40,17 +66,28 @@ describe("boxes that agree", () => {
 
   test("are compared with as many as the other side can give, the surest", () => {
     const [low, high] = [box(0, 0.4), box(50, 0.8)];
-    expect([mostConfident([low, high], 1), mostConfident([low, high], null)]).toEqual([[high], [high, low]]);
+    expect([
+      mostConfident([low, high], 1),
+      mostConfident([low, high], null),
+    ]).toEqual([[high], [high, low]]);
   });
 
   test("count from 0.3, or from half the best score where none is as sure", () => {
-    expect([confidentScore([box(0, 0.4)]), confidentScore([box(0, 0.2), box(0, 0.1)]), confidentScore([])]).toEqual([0.3, 0.1, 0]);
+    expect([
+      confidentScore([box(0, 0.4)]),
+      confidentScore([box(0, 0.2), box(0, 0.1)]),
+      confidentScore([]),
+    ]).toEqual([0.3, 0.1, 0]);
   });
 });
 
 describe("classes that agree", () => {
   const rows = (...values: number[]): Tensor => ({
-    ...{ dtype: "float32", dims: [values.length / 2, 2], data: Float32Array.from(values) },
+    ...{
+      dtype: "float32",
+      dims: [values.length / 2, 2],
+      data: Float32Array.from(values),
+    },
   });
   const map = (...values: number[]): Tensor => ({
     dtype: "int32",
@@ -58,11 +95,26 @@ describe("classes that agree", () => {
     data: Int32Array.from(values),
   });
   test.each<[string, Tensor, Tensor, ReturnType<typeof agreedClasses>]>([
-    ["the best of each row", rows(1, 2, 3, 1), rows(5, 6, 0, 1), { agreed: 1, total: 2 }],
-    ["a tie, either way", rows(1, 1.000001), rows(1.000001, 1), { agreed: 1, total: 1 }],
+    [
+      "the best of each row",
+      rows(1, 2, 3, 1),
+      rows(5, 6, 0, 1),
+      { agreed: 1, total: 2 },
+    ],
+    [
+      "a tie, either way",
+      rows(1, 1.000001),
+      rows(1.000001, 1),
+      { agreed: 1, total: 1 },
+    ],
     ["places of a map", map(1, 2, 3), map(1, 0, 3), { agreed: 2, total: 3 }],
     ["another shape", map(1, 2, 3), map(1, 2), null],
-    ["one column", { ...rows(1, 2), dims: [2, 1] }, { ...rows(1, 2), dims: [2, 1] }, null],
+    [
+      "one column",
+      { ...rows(1, 2), dims: [2, 1] },
+      { ...rows(1, 2), dims: [2, 1] },
+      null,
+    ],
   ])("%s", (_, one, other, found) => {
     expect(agreedClasses(one, other)).toEqual(found);
   });
@@ -88,7 +140,15 @@ describe("the rate", () => {
       "97 of 100 sure boxes of either side have a partner (score ≥ 0.3) in the unpatched source model's own prediction, 97 %, the fewest in case real-1: 4 of 6",
     );
     const rest = { agreed: 3, total: 8, confident: null, worst: null } as const;
-    expect(agreementText({ ...one, ...rest, what: "rows", output: "y", with: "pipeline" })).toBe(
+    expect(
+      agreementText({
+        ...one,
+        ...rest,
+        what: "rows",
+        output: "y",
+        with: "pipeline",
+      }),
+    ).toBe(
       '3 of 8 rows have the same class in "y" as in the source\'s own pipeline from the picture, 37.5 %',
     );
   });
@@ -97,13 +157,17 @@ describe("the rate", () => {
     ["boxes", 20],
     ["rows", 50],
     ["places", 50],
-  ])("of %s refuses below %i %%, where there are enough decisions", (what, rate) => {
-    const refused = (agreed: number, total: number) => isRefused({ ...one, what, agreed, total });
-    expect([refused(rate - 1, 100), refused(rate, 100), refused(0, 7), refused(1, 8)]).toEqual([
-      true,
-      false,
-      false,
-      true,
-    ]);
-  });
+  ])(
+    "of %s refuses below %i %%, where there are enough decisions",
+    (what, rate) => {
+      const refused = (agreed: number, total: number) =>
+        isRefused({ ...one, what, agreed, total });
+      expect([
+        refused(rate - 1, 100),
+        refused(rate, 100),
+        refused(0, 7),
+        refused(1, 8),
+      ]).toEqual([true, false, false, true]);
+    },
+  );
 });

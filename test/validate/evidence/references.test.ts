@@ -2,13 +2,24 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openReferences } from "../../../src/validate/evidence/references.ts";
 import { folderOf } from "../../support/model-folder.ts";
-import { safetensors, type TensorValue } from "../../support/references-writer.ts";
+import {
+  safetensors,
+  type TensorValue,
+} from "../../support/references-writer.ts";
 
 const ONE: TensorValue = { dtype: "F32", shape: [1], values: [1] };
 
 async function opened(names: string[], metadata: Record<string, string> = {}) {
-  const bytes = safetensors(Object.fromEntries(names.map((name) => [name, ONE])), metadata);
-  return openReferences(join(await folderOf({ "references.safetensors": bytes }), "references.safetensors"));
+  const bytes = safetensors(
+    Object.fromEntries(names.map((name) => [name, ONE])),
+    metadata,
+  );
+  return openReferences(
+    join(
+      await folderOf({ "references.safetensors": bytes }),
+      "references.safetensors",
+    ),
+  );
 }
 
 describe("references with what lies inside of the graph", () => {
@@ -22,36 +33,73 @@ describe("references with what lies inside of the graph", () => {
       "aux/fp32/raw.a/b.0",
       "aux/fp64/raw.a/b.0",
     ];
-    const more = ["aux/predict/y", "aux/pipeline/y", "aux/fp32.1/y", "aux/fp32.4/y", "aux/fp32/y.noise"];
+    const more = [
+      "aux/predict/y",
+      "aux/pipeline/y",
+      "aux/fp32.1/y",
+      "aux/fp32.4/y",
+      "aux/fp32/y.noise",
+    ];
     const references = await opened(
       [...names, ...more].map((name) => `one/${name}`),
-      { "inner/raw.a/b.0": "source", "inner/nms.boxes": "rewritten", "inner/kind": "real" },
+      {
+        "inner/raw.a/b.0": "source",
+        "inner/nms.boxes": "rewritten",
+        "inner/kind": "real",
+      },
     );
     const [one] = references.cases;
     expect([...references.intermediate]).toEqual([
       ["raw.a/b.0", "source"],
       ["nms.boxes", "rewritten"],
     ]);
-    expect([[...(one?.intermediate.fp32.keys() ?? [])], [...(one?.intermediate.fp64.keys() ?? [])]]).toEqual([
-      ["raw.a/b.0"],
-      ["raw.a/b.0"],
+    expect([
+      [...(one?.intermediate.fp32.keys() ?? [])],
+      [...(one?.intermediate.fp64.keys() ?? [])],
+    ]).toEqual([["raw.a/b.0"], ["raw.a/b.0"]]);
+    expect([
+      [...(one?.predict.keys() ?? [])],
+      [...(one?.pipeline.keys() ?? [])],
+    ]).toEqual([["y"], ["y"]]);
+    expect(one?.variants.map((variant) => [...variant.keys()])).toEqual([
+      ["y"],
+      [],
+      [],
+      ["y"],
     ]);
-    expect([[...(one?.predict.keys() ?? [])], [...(one?.pipeline.keys() ?? [])]]).toEqual([["y"], ["y"]]);
-    expect(one?.variants.map((variant) => [...variant.keys()])).toEqual([["y"], [], [], ["y"]]);
-    expect([...(one?.aux.keys() ?? [])]).toEqual(["y.margin", "picture", "fp32/y.noise"]);
+    expect([...(one?.aux.keys() ?? [])]).toEqual([
+      "y.margin",
+      "picture",
+      "fp32/y.noise",
+    ]);
     await references.close();
   });
 
   test.each<[string, string[], Record<string, string>, string]>([
-    ["an inner tensor of no kind", ["a/in/x", "a/aux/fp32/h"], {}, "the inner tensor h of case a is of no kind"],
+    [
+      "an inner tensor of no kind",
+      ["a/in/x", "a/aux/fp32/h"],
+      {},
+      "the inner tensor h of case a is of no kind",
+    ],
     [
       "an unknown kind of inner tensor",
       ["a/in/x"],
       { "inner/h": "mine" },
       "the inner tensor h is of an unknown kind: mine",
     ],
-    ["a variant without a number that counts", ["a/in/x", "a/aux/fp32.0/y"], {}, "case a has the float32 variant 0"],
-    ["a variant beyond all", ["a/in/x", "a/aux/fp32.65/y"], {}, "case a has the float32 variant 65"],
+    [
+      "a variant without a number that counts",
+      ["a/in/x", "a/aux/fp32.0/y"],
+      {},
+      "case a has the float32 variant 0",
+    ],
+    [
+      "a variant beyond all",
+      ["a/in/x", "a/aux/fp32.65/y"],
+      {},
+      "case a has the float32 variant 65",
+    ],
     [
       "a case that lacks an input",
       ["a/in/x", "a/in/m", "b/in/x"],

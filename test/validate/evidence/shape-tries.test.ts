@@ -13,8 +13,19 @@ const BATCH: FreeAxis = {
 const x: Tensor = { dtype: "float32", dims: [1, 6], data: new Float32Array(6) };
 
 test("the first length beyond the references is required, however many sizes they have: a batch may be cut at their largest", () => {
-  const tries = plannedTries({ contract: null, policy: STRICT }, [BATCH], new Map([["x", x]]), 24);
-  expect(tries.map(({ sizes, kind, inputs }) => [sizes.get(BATCH), kind, inputs.get("x")?.dims])).toEqual([
+  const tries = plannedTries(
+    { contract: null, policy: STRICT },
+    [BATCH],
+    new Map([["x", x]]),
+    24,
+  );
+  expect(
+    tries.map(({ sizes, kind, inputs }) => [
+      sizes.get(BATCH),
+      kind,
+      inputs.get("x")?.dims,
+    ]),
+  ).toEqual([
     [5, "required", [5, 6]],
     [9, "further", [9, 6]],
   ]);

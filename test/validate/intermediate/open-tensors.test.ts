@@ -10,14 +10,32 @@ const LONG = "a/tensor/".repeat(40);
 const plain = networkModel(network());
 const outside = (location: string): ModelInput => ({
   ...plain,
-  weights: { ...plain.weights, bias: { dims: [5], values: [], external: { location, offset: 0, length: 20 } } },
+  weights: {
+    ...plain.weights,
+    bias: {
+      dims: [5],
+      values: [],
+      external: { location, offset: 0, length: 20 },
+    },
+  },
 });
 
-async function copyOf(model: ModelInput, names: string[], files: Record<string, Uint8Array> = {}) {
-  const [folder, scratch] = [await folderOf({ "net.onnx": onnxModel(model), ...files }), await folderOf({})];
+async function copyOf(
+  model: ModelInput,
+  names: string[],
+  files: Record<string, Uint8Array> = {},
+) {
+  const [folder, scratch] = [
+    await folderOf({ "net.onnx": onnxModel(model), ...files }),
+    await folderOf({}),
+  ];
   const path = join(folder, "net.onnx");
   const graph = await readOnnx(path);
-  return { path, scratch, copy: await withOutputs(path, graph, names, scratch) };
+  return {
+    path,
+    scratch,
+    copy: await withOutputs(path, graph, names, scratch),
+  };
 }
 
 describe("a copy of a model with further outputs", () => {
@@ -34,14 +52,22 @@ describe("a copy of a model with further outputs", () => {
 
   test("shares weights that lie in other files with the model", async () => {
     const weights = { "parts/w.bin": new Uint8Array(20) };
-    const { path, scratch, copy } = await copyOf(outside("parts/w.bin"), ["h"], weights);
+    const { path, scratch, copy } = await copyOf(
+      outside("parts/w.bin"),
+      ["h"],
+      weights,
+    );
     expect(copy).toBe(join(scratch, "net.onnx"));
-    const [one, other] = [await stat(join(path, "../parts/w.bin")), await stat(join(scratch, "parts/w.bin"))];
+    const [one, other] = [
+      await stat(join(path, "../parts/w.bin")),
+      await stat(join(scratch, "parts/w.bin")),
+    ];
     expect(other.ino).toBe(one.ino);
   });
 
   test("never writes outside of its folder", async () => {
-    for (const location of ["../w.bin", "/tmp/w.bin"]) expect((await copyOf(outside(location), ["h"])).copy).toBeNull();
+    for (const location of ["../w.bin", "/tmp/w.bin"])
+      expect((await copyOf(outside(location), ["h"])).copy).toBeNull();
   });
 
   test("rejects where a file is missing, and leaves the model as it was", async () => {
@@ -52,6 +78,8 @@ describe("a copy of a model with further outputs", () => {
     const { path, scratch } = await copyOf(plain, ["h"]);
     await writeFile(join(scratch, "net.onnx"), "half a file");
     const copy = await withOutputs(path, await readOnnx(path), ["a"], scratch);
-    expect((await readOnnx(copy ?? "")).outputs.map(({ name }) => name)).toEqual(["y", "a"]);
+    expect(
+      (await readOnnx(copy ?? "")).outputs.map(({ name }) => name),
+    ).toEqual(["y", "a"]);
   });
 });

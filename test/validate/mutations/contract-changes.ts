@@ -12,8 +12,9 @@ export interface StepMutation extends ContractMutation {
   change: (steps: SaidStep[]) => SaidStep[];
 }
 
-const step = (key: string, change: (said: SaidStep) => SaidStep) => (steps: SaidStep[]) =>
-  steps.map((said) => (key in said ? change(said) : said));
+const step =
+  (key: string, change: (said: SaidStep) => SaidStep) => (steps: SaidStep[]) =>
+    steps.map((said) => (key in said ? change(said) : said));
 const normalize = (more: (said: { mean: number[]; std: number[] }) => object) =>
   step("normalize", ({ normalize: said }) => {
     const own = said as { mean: number[]; std: number[] };
@@ -22,24 +23,63 @@ const normalize = (more: (said: { mean: number[]; std: number[] }) => object) =>
 const found = "contract";
 
 export const WRONG_STEPS: StepMutation[] = [
-  { title: "another mean", change: normalize(({ mean }) => ({ mean: mean.map((value) => value + 2) })), found },
-  { title: "another std", change: normalize(({ std }) => ({ std: std.map((value) => 1.1 * value) })), found },
+  {
+    title: "another mean",
+    change: normalize(({ mean }) => ({ mean: mean.map((value) => value + 2) })),
+    found,
+  },
+  {
+    title: "another std",
+    change: normalize(({ std }) => ({ std: std.map((value) => 1.1 * value) })),
+    found,
+  },
   { title: "no mean", change: normalize(() => ({ mean: [0, 0, 0] })), found },
   {
     title: "mean and std of pixels from 0 to 1",
-    change: normalize(({ mean, std }) => ({ mean: mean.map((at) => at / 255), std: std.map((at) => at / 255) })),
+    change: normalize(({ mean, std }) => ({
+      mean: mean.map((at) => at / 255),
+      std: std.map((at) => at / 255),
+    })),
     found,
   },
-  { title: "red and blue swapped", change: normalize(() => ({ order: "rgb" })), found },
-  { title: "another value of padding", change: step("pad", (said) => ({ ...said, value: 0 })), found },
-  { title: "another interpolation", change: step("resize", (said) => ({ ...said, interp: "cv2.nearest" })), found },
-  { title: "stretched", change: step("resize", (said) => ({ ...said, resize: "stretch" })), found },
-  { title: "no padding", change: (steps) => steps.filter((said) => !("pad" in said)), found },
+  {
+    title: "red and blue swapped",
+    change: normalize(() => ({ order: "rgb" })),
+    found,
+  },
+  {
+    title: "another value of padding",
+    change: step("pad", (said) => ({ ...said, value: 0 })),
+    found,
+  },
+  {
+    title: "another interpolation",
+    change: step("resize", (said) => ({ ...said, interp: "cv2.nearest" })),
+    found,
+  },
+  {
+    title: "stretched",
+    change: step("resize", (said) => ({ ...said, resize: "stretch" })),
+    found,
+  },
+  {
+    title: "no padding",
+    change: (steps) => steps.filter((said) => !("pad" in said)),
+    found,
+  },
 ];
 
 const { baked, classes } = SUPPRESSING_CONTRACT;
 export const WRONG_CONTRACTS: (ContractMutation & { said: object })[] = [
   { title: "a class too few", said: { classes: classes.slice(1) }, found },
-  { title: "another overlap of suppression", said: { baked: { ...baked, nms_iou: 0.5 } }, found },
-  { title: "another score threshold", said: { baked: { ...baked, score_thr: 0.3 } }, found },
+  {
+    title: "another overlap of suppression",
+    said: { baked: { ...baked, nms_iou: 0.5 } },
+    found,
+  },
+  {
+    title: "another score threshold",
+    said: { baked: { ...baked, score_thr: 0.3 } },
+    found,
+  },
 ];

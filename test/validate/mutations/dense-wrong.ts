@@ -31,11 +31,23 @@ export const WRONG: Mutation[] = [
     ),
     found: "parity",
   },
-  { title: "a scaled bias", change: reweigh("bias", (value) => value * 1.01), found: "parity" },
-  { title: "a dropped bias", change: reweigh("bias", () => 0), found: "parity" },
+  {
+    title: "a scaled bias",
+    change: reweigh("bias", (value) => value * 1.01),
+    found: "parity",
+  },
+  {
+    title: "a dropped bias",
+    change: reweigh("bias", () => 0),
+    found: "parity",
+  },
   {
     title: "swapped columns",
-    change: reweigh("second", (_, at, all) => all[at % 5 === 0 ? at + 1 : at % 5 === 1 ? at - 1 : at] ?? 0),
+    change: reweigh(
+      "second",
+      (_, at, all) =>
+        all[at % 5 === 0 ? at + 1 : at % 5 === 1 ? at - 1 : at] ?? 0,
+    ),
     found: "parity",
   },
   {
@@ -43,8 +55,16 @@ export const WRONG: Mutation[] = [
     change: reweigh("first", (_, at, all) => all[all.length - 1 - at] ?? 0),
     found: "parity",
   },
-  { title: "weights in half precision", change: reweigh("first", (value) => rounded(value, 11)), found: "parity" },
-  { title: "weights in bfloat16", change: reweigh("second", (value) => rounded(value, 8)), found: "parity" },
+  {
+    title: "weights in half precision",
+    change: reweigh("first", (value) => rounded(value, 11)),
+    found: "parity",
+  },
+  {
+    title: "weights in bfloat16",
+    change: reweigh("second", (value) => rounded(value, 8)),
+    found: "parity",
+  },
   {
     title: "a NaN weight",
     change: reweigh(
@@ -61,8 +81,16 @@ export const WRONG: Mutation[] = [
     ),
     found: "parity",
   },
-  { title: "a dropped activation", change: replace(1, [node("Identity", ["a"], "h")]), found: "parity" },
-  { title: "LeakyRelu for Relu", change: replace(1, [node("LeakyRelu", ["a"], "h")]), found: "parity" },
+  {
+    title: "a dropped activation",
+    change: replace(1, [node("Identity", ["a"], "h")]),
+    found: "parity",
+  },
+  {
+    title: "LeakyRelu for Relu",
+    change: replace(1, [node("LeakyRelu", ["a"], "h")]),
+    found: "parity",
+  },
   {
     title: "an activation that is cut at 1",
     change: replace(1, [node("Clip", ["a", "low", "high"], "h")], {
@@ -73,12 +101,17 @@ export const WRONG: Mutation[] = [
   },
   {
     title: "Gelu for Relu",
-    change: replace(1, [node("Sigmoid", ["a"], "s"), node("Mul", ["a", "s"], "h")]),
+    change: replace(1, [
+      node("Sigmoid", ["a"], "s"),
+      node("Mul", ["a", "s"], "h"),
+    ]),
     found: "parity",
   },
   {
     title: "a softmax too many",
-    change: after([node("Softmax", ["before"], "y", { attributes: { axis: 1 } })]),
+    change: after([
+      node("Softmax", ["before"], "y", { attributes: { axis: 1 } }),
+    ]),
     found: "parity",
   },
   {
@@ -93,18 +126,31 @@ export const WRONG: Mutation[] = [
   },
   {
     title: "a constant output",
-    change: after([node("Mul", ["before", "k"], "z"), node("Add", ["z", "bias"], "y")], { k: scalar(0) }),
+    change: after(
+      [node("Mul", ["before", "k"], "z"), node("Add", ["z", "bias"], "y")],
+      { k: scalar(0) },
+    ),
     found: "parity",
   },
   {
     title: "an output in half precision",
-    change: after([node("Cast", ["before"], "half", cast(10)), node("Cast", ["half"], "y", cast(1))]),
+    change: after([
+      node("Cast", ["before"], "half", cast(10)),
+      node("Cast", ["half"], "y", cast(1)),
+    ]),
     found: "parity",
   },
-  { title: "rounded outputs", change: after([node("Round", ["before"], "y")]), found: "parity" },
+  {
+    title: "rounded outputs",
+    change: after([node("Round", ["before"], "y")]),
+    found: "parity",
+  },
   {
     title: "a sorted output",
-    change: after([{ op: "TopK", inputs: ["before", "k"], outputs: ["y", "places"] }], { k: ints(5) }),
+    change: after(
+      [{ op: "TopK", inputs: ["before", "k"], outputs: ["y", "places"] }],
+      { k: ints(5) },
+    ),
     found: "parity",
   },
   {
@@ -118,7 +164,9 @@ export const WRONG: Mutation[] = [
   },
   {
     title: "an output of another rank",
-    change: after([node("Unsqueeze", ["before", "axis"], "y")], { axis: ints(0) }),
+    change: after([node("Unsqueeze", ["before", "axis"], "y")], {
+      axis: ints(0),
+    }),
     found: "parity",
   },
   {
@@ -129,7 +177,11 @@ export const WRONG: Mutation[] = [
     }),
     found: "parity",
   },
-  { title: "a renamed output", change: renamed("y", "logits"), found: "parity" },
+  {
+    title: "a renamed output",
+    change: renamed("y", "logits"),
+    found: "parity",
+  },
   { title: "a renamed input", change: renamed("x", "images"), found: "parity" },
   {
     title: "a second input that nobody feeds",
@@ -141,7 +193,9 @@ export const WRONG: Mutation[] = [
   },
   {
     title: "a batch of 4 that is baked in",
-    change: after([node("Reshape", ["before", "shape"], "y")], { shape: ints(4, 5) }),
+    change: after([node("Reshape", ["before", "shape"], "y")], {
+      shape: ints(4, 5),
+    }),
     found: "parity",
   },
   {
@@ -164,25 +218,41 @@ export const WRONG: Mutation[] = [
         node("Cast", ["early"], "mask", cast(1)),
         node("Mul", ["before", "mask"], "y"),
       ],
-      { one: scalar(1), zero: { dims: [], values: [0], type: 7 }, five: scalar(4.5) },
+      {
+        one: scalar(1),
+        zero: { dims: [], values: [0], type: 7 },
+        five: scalar(4.5),
+      },
     ),
     found: "shapes",
   },
   {
     title: "rows that see each other",
     change: after([
-      node("ReduceMean", ["before"], "mean", { attributes: { axes: [0], keepdims: 1 } }),
+      node("ReduceMean", ["before"], "mean", {
+        attributes: { axes: [0], keepdims: 1 },
+      }),
       node("Sub", ["before", "mean"], "y"),
     ]),
     found: "metamorphic",
   },
   {
     title: "a softmax over the batch",
-    change: after([node("Softmax", ["before"], "y", { attributes: { axis: 0 } })]),
+    change: after([
+      node("Softmax", ["before"], "y", { attributes: { axis: 0 } }),
+    ]),
     found: "metamorphic",
   },
-  { title: "a random operator left in", change: noise(0.1), found: "metamorphic" },
-  { title: "a random operator so weak that no tolerance sees it", change: noise(1e-6), found: "metamorphic" },
+  {
+    title: "a random operator left in",
+    change: noise(0.1),
+    found: "metamorphic",
+  },
+  {
+    title: "a random operator so weak that no tolerance sees it",
+    change: noise(1e-6),
+    found: "metamorphic",
+  },
   {
     title: "Dropout in training mode",
     change: after([node("Dropout", ["before", "ratio", "on"], "y")], {
@@ -191,8 +261,16 @@ export const WRONG: Mutation[] = [
     }),
     found: "metamorphic",
   },
-  { title: "an opset that is too new", change: (model) => ({ ...model, opset: 99 }), found: "structure" },
-  { title: "an IR that is too new", change: (model) => ({ ...model, ir: 99 }), found: "structure" },
+  {
+    title: "an opset that is too new",
+    change: (model) => ({ ...model, opset: 99 }),
+    found: "structure",
+  },
+  {
+    title: "an IR that is too new",
+    change: (model) => ({ ...model, ir: 99 }),
+    found: "structure",
+  },
   {
     title: "an operator of an unknown domain",
     change: (model) => ({
@@ -209,17 +287,32 @@ export const WRONG: Mutation[] = [
     }),
     found: "structure",
   },
-  { title: "no output", change: (model) => ({ ...model, outputs: [] }), found: "structure" },
-  { title: "an operator that does not exist", change: after([node("Nonsense", ["before"], "y")]), found: "load" },
+  {
+    title: "no output",
+    change: (model) => ({ ...model, outputs: [] }),
+    found: "structure",
+  },
+  {
+    title: "an operator that does not exist",
+    change: after([node("Nonsense", ["before"], "y")]),
+    found: "load",
+  },
   {
     title: "sizes that do not fit",
     change: (model) => ({
       ...model,
-      weights: { ...model.weights, second: { dims: [7, 5], values: new Float32Array(35) } },
+      weights: {
+        ...model.weights,
+        second: { dims: [7, 5], values: new Float32Array(35) },
+      },
     }),
     found: "load",
   },
-  { title: "a cycle", change: replace(0, [node("MatMul", ["y", "first"], "a")]), found: "load" },
+  {
+    title: "a cycle",
+    change: replace(0, [node("MatMul", ["y", "first"], "a")]),
+    found: "load",
+  },
   {
     title: "an input of a node that nothing gives",
     change: replace(1, [node("Relu", ["nowhere"], "h")]),

@@ -6,7 +6,9 @@ import { WRONG } from "./dense-wrong.ts";
 
 describe("a wrong conversion is red, by the check that must find it", () => {
   test.concurrent.each(WRONG)("$title", async ({ change, found }) => {
-    const { outcome, checks, sentence } = await validate(await networkFolder(change));
+    const { outcome, checks, sentence } = await validate(
+      await networkFolder(change),
+    );
     const failed = checks.filter(({ status }) => status === "fail");
     expect(
       failed.map(({ check }) => check),

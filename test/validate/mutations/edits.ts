@@ -7,7 +7,12 @@ export interface Mutation {
   found?: string;
 }
 
-export const node = (op: string, inputs: string[], output: string, more: Partial<NodeInput> = {}): NodeInput => ({
+export const node = (
+  op: string,
+  inputs: string[],
+  output: string,
+  more: Partial<NodeInput> = {},
+): NodeInput => ({
   op,
   inputs,
   outputs: [output],
@@ -40,23 +45,39 @@ export const replace =
 
 /** Changes the values of a weight. */
 export const reweigh =
-  (name: string, change: (value: number, at: number, all: ArrayLike<number>) => number) =>
+  (
+    name: string,
+    change: (value: number, at: number, all: ArrayLike<number>) => number,
+  ) =>
   (model: ModelInput): ModelInput => {
     const weight = model.weights?.[name];
     if (!weight) throw new Error(`no weight ${name}`);
-    const values = Array.from(weight.values, (value, at) => change(value, at, weight.values));
-    return { ...model, weights: { ...model.weights, [name]: { ...weight, values } } };
+    const values = Array.from(weight.values, (value, at) =>
+      change(value, at, weight.values),
+    );
+    return {
+      ...model,
+      weights: { ...model.weights, [name]: { ...weight, values } },
+    };
   };
 
-export const only = (chosen: number, change: (value: number) => number) => (value: number, at: number) =>
-  at === chosen ? change(value) : value;
+export const only =
+  (chosen: number, change: (value: number) => number) =>
+  (value: number, at: number) =>
+    at === chosen ? change(value) : value;
 export const scalar = (value: number) => ({ dims: [1], values: [value] });
-export const ints = (...values: number[]) => ({ dims: [values.length], values, type: 7 });
+export const ints = (...values: number[]) => ({
+  dims: [values.length],
+  values,
+  type: 7,
+});
 export const cast = (to: number) => ({ attributes: { to } });
 export const renamed =
   (from: string, to: string) =>
   (model: ModelInput): ModelInput => {
-    const text = JSON.stringify(model, (key, value) => (key === "values" ? Array.from(value) : value));
+    const text = JSON.stringify(model, (key, value) =>
+      key === "values" ? Array.from(value) : value,
+    );
     return JSON.parse(text.replaceAll(`"${from}"`, `"${to}"`));
   };
 
@@ -68,6 +89,9 @@ export function rounded(value: number, bits: number): number {
 
 export const noise = (scale: number) =>
   after([
-    node("RandomNormalLike", ["before"], "noise", { name: "forgotten", attributes: { scale: { float: scale } } }),
+    node("RandomNormalLike", ["before"], "noise", {
+      name: "forgotten",
+      attributes: { scale: { float: scale } },
+    }),
     node("Add", ["before", "noise"], "y"),
   ]);

@@ -1,5 +1,13 @@
 import type { Attribute, ModelInput } from "../../support/onnx-writer.ts";
-import { cast, ints, type Mutation, node, replace, reweigh, scalar } from "./edits.ts";
+import {
+  cast,
+  ints,
+  type Mutation,
+  node,
+  replace,
+  reweigh,
+  scalar,
+} from "./edits.ts";
 
 const conv = (attributes: Record<string, Attribute>) =>
   replace(0, [
@@ -8,14 +16,23 @@ const conv = (attributes: Record<string, Attribute>) =>
     }),
   ]);
 const argmax = (attributes: Record<string, Attribute>, input = "scores") =>
-  replace(2, [node("ArgMax", [input], "labels", { attributes: { axis: 1, keepdims: 1, ...attributes } })]);
+  replace(2, [
+    node("ArgMax", [input], "labels", {
+      attributes: { axis: 1, keepdims: 1, ...attributes },
+    }),
+  ]);
 /** Replaces the convolution by `before` on its input, then it. */
-const before = (nodes: ReturnType<typeof node>[], weights: ModelInput["weights"] = {}) =>
+const before = (
+  nodes: ReturnType<typeof node>[],
+  weights: ModelInput["weights"] = {},
+) =>
   replace(
     0,
     [
       ...nodes,
-      node("Conv", ["p", "kernels", "bias"], "logits", { attributes: { kernel_shape: [3, 3], pads: [1, 1, 1, 1] } }),
+      node("Conv", ["p", "kernels", "bias"], "logits", {
+        attributes: { kernel_shape: [3, 3], pads: [1, 1, 1, 1] },
+      }),
     ],
     weights,
   );
@@ -23,41 +40,76 @@ const resize = (mode: string) => [
   node("Resize", ["x", "", "half"], "small", { attributes: { mode } }),
   node("Resize", ["small", "", "double"], "p", { attributes: { mode } }),
 ];
-const factors = { half: { dims: [4], values: [1, 1, 0.5, 0.5] }, double: { dims: [4], values: [1, 1, 2, 2] } };
+const factors = {
+  half: { dims: [4], values: [1, 1, 0.5, 0.5] },
+  double: { dims: [4], values: [1, 1, 2, 2] },
+};
 
 export const WRONG_PICTURES: Mutation[] = [
   {
     title: "swapped input channels",
-    change: before([node("Gather", ["x", "order"], "p", { attributes: { axis: 1 } })], { order: ints(1, 0) }),
+    change: before(
+      [node("Gather", ["x", "order"], "p", { attributes: { axis: 1 } })],
+      { order: ints(1, 0) },
+    ),
     found: "parity",
   },
-  { title: "swapped kernels", change: reweigh("kernels", (_, at, all) => all[(at + 18) % 54] ?? 0), found: "parity" },
+  {
+    title: "swapped kernels",
+    change: reweigh("kernels", (_, at, all) => all[(at + 18) % 54] ?? 0),
+    found: "parity",
+  },
   {
     title: "flipped kernels",
-    change: reweigh("kernels", (_, at, all) => all[at - (at % 9) + 8 - (at % 9)] ?? 0),
+    change: reweigh(
+      "kernels",
+      (_, at, all) => all[at - (at % 9) + 8 - (at % 9)] ?? 0,
+    ),
     found: "parity",
   },
   {
     title: "transposed kernels",
-    change: reweigh("kernels", (_, at, all) => all[at - (at % 9) + 3 * (at % 3) + Math.floor((at % 9) / 3)] ?? 0),
+    change: reweigh(
+      "kernels",
+      (_, at, all) =>
+        all[at - (at % 9) + 3 * (at % 3) + Math.floor((at % 9) / 3)] ?? 0,
+    ),
     found: "parity",
   },
-  { title: "shifted pads", change: conv({ pads: [0, 0, 2, 2] }), found: "parity" },
-  { title: "pads of 2 with a dilation", change: conv({ pads: [2, 2, 2, 2], dilations: [2, 2] }), found: "parity" },
+  {
+    title: "shifted pads",
+    change: conv({ pads: [0, 0, 2, 2] }),
+    found: "parity",
+  },
+  {
+    title: "pads of 2 with a dilation",
+    change: conv({ pads: [2, 2, 2, 2], dilations: [2, 2] }),
+    found: "parity",
+  },
   {
     title: "pads that mirror the edge",
     change: replace(
       0,
       [
         node("Pad", ["x", "edges"], "p", { attributes: { mode: "reflect" } }),
-        node("Conv", ["p", "kernels", "bias"], "logits", { attributes: { kernel_shape: [3, 3] } }),
+        node("Conv", ["p", "kernels", "bias"], "logits", {
+          attributes: { kernel_shape: [3, 3] },
+        }),
       ],
       { edges: ints(0, 0, 1, 1, 0, 0, 1, 1) },
     ),
     found: "parity",
   },
-  { title: "a resize there and back, nearest", change: before(resize("nearest"), factors), found: "parity" },
-  { title: "a resize there and back, linear", change: before(resize("linear"), factors), found: "parity" },
+  {
+    title: "a resize there and back, nearest",
+    change: before(resize("nearest"), factors),
+    found: "parity",
+  },
+  {
+    title: "a resize there and back, linear",
+    change: before(resize("linear"), factors),
+    found: "parity",
+  },
   {
     title: "another normalisation",
     change: before([node("Mul", ["x", "k"], "p")], { k: scalar(1 / 1.02) }),
@@ -65,12 +117,15 @@ export const WRONG_PICTURES: Mutation[] = [
   },
   {
     title: "a picture upside down",
-    change: before([node("Slice", ["x", "last", "first", "axis", "back"], "p")], {
-      last: ints(-1),
-      first: ints(-1000),
-      axis: ints(2),
-      back: ints(-1),
-    }),
+    change: before(
+      [node("Slice", ["x", "last", "first", "axis", "back"], "p")],
+      {
+        last: ints(-1),
+        first: ints(-1000),
+        axis: ints(2),
+        back: ints(-1),
+      },
+    ),
     found: "parity",
   },
   {
@@ -80,10 +135,16 @@ export const WRONG_PICTURES: Mutation[] = [
   },
   {
     title: "softmax over the classes for sigmoid",
-    change: replace(1, [node("Softmax", ["logits"], "scores", { attributes: { axis: 1 } })]),
+    change: replace(1, [
+      node("Softmax", ["logits"], "scores", { attributes: { axis: 1 } }),
+    ]),
     found: "parity",
   },
-  { title: "no activation", change: replace(1, [node("Identity", ["logits"], "scores")]), found: "parity" },
+  {
+    title: "no activation",
+    change: replace(1, [node("Identity", ["logits"], "scores")]),
+    found: "parity",
+  },
   {
     title: "scores in half precision",
     change: replace(1, [
@@ -97,18 +158,31 @@ export const WRONG_PICTURES: Mutation[] = [
     title: "classes off by one",
     change: replace(
       2,
-      [node("ArgMax", ["scores"], "best", { attributes: { axis: 1 } }), node("Add", ["best", "one"], "labels")],
+      [
+        node("ArgMax", ["scores"], "best", { attributes: { axis: 1 } }),
+        node("Add", ["best", "one"], "labels"),
+      ],
       { one: ints(1) },
     ),
     found: "parity",
   },
   {
     title: "ArgMin for ArgMax",
-    change: replace(2, [node("ArgMin", ["scores"], "labels", { attributes: { axis: 1 } })]),
+    change: replace(2, [
+      node("ArgMin", ["scores"], "labels", { attributes: { axis: 1 } }),
+    ]),
     found: "parity",
   },
-  { title: "labels without their axis", change: argmax({ keepdims: 0 }), found: "parity" },
-  { title: "labels over the wrong axis", change: argmax({ axis: 2 }), found: "parity" },
+  {
+    title: "labels without their axis",
+    change: argmax({ keepdims: 0 }),
+    found: "parity",
+  },
+  {
+    title: "labels over the wrong axis",
+    change: argmax({ axis: 2 }),
+    found: "parity",
+  },
   {
     title: "one column of the map that is always 0",
     change: replace(
@@ -119,7 +193,12 @@ export const WRONG_PICTURES: Mutation[] = [
         node("Slice", ["best", "from", "to", "axis"], "rest"),
         node("Pad", ["rest", "edge"], "labels"),
       ],
-      { from: ints(1), to: ints(1000), axis: ints(3), edge: ints(0, 0, 0, 1, 0, 0, 0, 0) },
+      {
+        from: ints(1),
+        to: ints(1000),
+        axis: ints(3),
+        edge: ints(0, 0, 0, 1, 0, 0, 0, 0),
+      },
     ),
     found: "parity",
   },
@@ -132,14 +211,21 @@ export const WRONG_PICTURES: Mutation[] = [
       ])(model);
       return {
         ...changed,
-        outputs: [...model.outputs.slice(0, 1), { name: "labels", dims: ["b", 1, "h", "w"], type: 1 }],
+        outputs: [
+          ...model.outputs.slice(0, 1),
+          { name: "labels", dims: ["b", 1, "h", "w"], type: 1 },
+        ],
       };
     },
     found: "parity",
   },
   {
     title: "a height that is baked in at 16, which no reference exceeds",
-    change: before([node("Slice", ["x", "from", "to", "axis"], "p")], { from: ints(0), to: ints(16), axis: ints(2) }),
+    change: before([node("Slice", ["x", "from", "to", "axis"], "p")], {
+      from: ints(0),
+      to: ints(16),
+      axis: ints(2),
+    }),
     found: "shapes",
   },
 ];
@@ -155,13 +241,18 @@ export const HARMLESS_PICTURES: Mutation[] = [
     ]),
   },
   { title: "ArgMax on the logits", change: argmax({}, "logits") },
-  { title: "ArgMax that takes the last of equals", change: argmax({ select_last_index: 1 }) },
+  {
+    title: "ArgMax that takes the last of equals",
+    change: argmax({ select_last_index: 1 }),
+  },
   {
     title: "the bias apart",
     change: replace(
       0,
       [
-        node("Conv", ["x", "kernels"], "c", { attributes: { pads: [1, 1, 1, 1] } }),
+        node("Conv", ["x", "kernels"], "c", {
+          attributes: { pads: [1, 1, 1, 1] },
+        }),
         node("Reshape", ["bias", "column"], "b1"),
         node("Add", ["c", "b1"], "logits"),
       ],
@@ -200,7 +291,9 @@ export const HARMLESS_PICTURES: Mutation[] = [
       0,
       [
         node("Pad", ["x", "edges"], "p"),
-        node("Conv", ["p", "kernels", "bias"], "logits", { attributes: { kernel_shape: [3, 3] } }),
+        node("Conv", ["p", "kernels", "bias"], "logits", {
+          attributes: { kernel_shape: [3, 3] },
+        }),
       ],
       { edges: ints(0, 0, 1, 1, 0, 0, 1, 1) },
     ),
@@ -210,20 +303,34 @@ export const HARMLESS_PICTURES: Mutation[] = [
     change: replace(
       0,
       [
-        node("Conv", ["x", "kernels", "bias"], "c", { attributes: { pads: [1, 1, 1, 1] } }),
-        node("BatchNormalization", ["c", "ones", "zeros", "zeros", "ones"], "logits", {
-          attributes: { epsilon: { float: 0 } },
+        node("Conv", ["x", "kernels", "bias"], "c", {
+          attributes: { pads: [1, 1, 1, 1] },
         }),
+        node(
+          "BatchNormalization",
+          ["c", "ones", "zeros", "zeros", "ones"],
+          "logits",
+          {
+            attributes: { epsilon: { float: 0 } },
+          },
+        ),
       ],
-      { ones: { dims: [3], values: [1, 1, 1] }, zeros: { dims: [3], values: [0, 0, 0] } },
+      {
+        ones: { dims: [3], values: [1, 1, 1] },
+        zeros: { dims: [3], values: [0, 0, 0] },
+      },
     ),
   },
   {
     title: "transposed to NHWC and back",
     change: replace(1, [
-      node("Transpose", ["logits"], "t", { attributes: { perm: [0, 2, 3, 1] } }),
+      node("Transpose", ["logits"], "t", {
+        attributes: { perm: [0, 2, 3, 1] },
+      }),
       node("Sigmoid", ["t"], "s"),
-      node("Transpose", ["s"], "scores", { attributes: { perm: [0, 3, 1, 2] } }),
+      node("Transpose", ["s"], "scores", {
+        attributes: { perm: [0, 3, 1, 2] },
+      }),
     ]),
   },
   {
@@ -231,15 +338,36 @@ export const HARMLESS_PICTURES: Mutation[] = [
     change: replace(
       0,
       [
-        { op: "Split", inputs: ["x", "ones2"], outputs: ["x0", "x1"], attributes: { axis: 1 } },
+        {
+          op: "Split",
+          inputs: ["x", "ones2"],
+          outputs: ["x0", "x1"],
+          attributes: { axis: 1 },
+        },
         node("Slice", ["kernels", "zero", "one", "axis"], "k0"),
         node("Slice", ["kernels", "one", "two", "axis"], "k1"),
-        node("Conv", ["x0", "k0", "bias"], "c0", { attributes: { pads: [1, 1, 1, 1] } }),
-        node("Conv", ["x1", "k1"], "c1", { attributes: { pads: [1, 1, 1, 1] } }),
+        node("Conv", ["x0", "k0", "bias"], "c0", {
+          attributes: { pads: [1, 1, 1, 1] },
+        }),
+        node("Conv", ["x1", "k1"], "c1", {
+          attributes: { pads: [1, 1, 1, 1] },
+        }),
         node("Add", ["c0", "c1"], "logits"),
       ],
-      { ones2: ints(1, 1), zero: ints(0), one: ints(1), two: ints(2), axis: ints(1) },
+      {
+        ones2: ints(1, 1),
+        zero: ints(0),
+        one: ints(1),
+        two: ints(2),
+        axis: ints(1),
+      },
     ),
   },
-  { title: "axes without names", change: (model) => ({ ...model, inputs: [{ name: "x", dims: ["", 2, "", ""] }] }) },
+  {
+    title: "axes without names",
+    change: (model) => ({
+      ...model,
+      inputs: [{ name: "x", dims: ["", 2, "", ""] }],
+    }),
+  },
 ];

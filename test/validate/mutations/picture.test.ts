@@ -5,8 +5,12 @@ import { HARMLESS_PICTURES, WRONG_PICTURES } from "./picture-changes.ts";
 
 describe("a wrong conversion of a segmentor is red, by the check that must find it", () => {
   test.concurrent.each(WRONG_PICTURES)("$title", async ({ change, found }) => {
-    const { outcome, checks, sentence } = await validate(await pictureFolder(change));
-    const failed = checks.filter(({ status, kind }) => status === "fail" && kind === "wrong");
+    const { outcome, checks, sentence } = await validate(
+      await pictureFolder(change),
+    );
+    const failed = checks.filter(
+      ({ status, kind }) => status === "fail" && kind === "wrong",
+    );
     expect(
       failed.map(({ check }) => check),
       sentence,

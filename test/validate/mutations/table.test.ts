@@ -9,22 +9,35 @@ import type { Mutation } from "./edits.ts";
 import { HARMLESS_LEVELS, WRONG_LEVELS } from "./level-changes.ts";
 import { HARMLESS_PICTURES, WRONG_PICTURES } from "./picture-changes.ts";
 
-const DOCUMENT = fileURLToPath(new URL("../../../docs/mutations.md", import.meta.url));
+const DOCUMENT = fileURLToPath(
+  new URL("../../../docs/mutations.md", import.meta.url),
+);
 
 test("docs/mutations.md lists what the mutation suite changes", () => {
   const text = table();
   if (process.env.UPDATE_DOCS) writeFileSync(DOCUMENT, text);
-  expect(readFileSync(DOCUMENT, "utf8"), "write it with UPDATE_DOCS=1").toBe(text);
+  expect(readFileSync(DOCUMENT, "utf8"), "write it with UPDATE_DOCS=1").toBe(
+    text,
+  );
 });
 
 function table(): string {
   const wrong = [
-    ...[...WRONG.map(row("classifier")), ...WRONG_PICTURES.map(row("segmentor")), ...WRONG_BAKED.map(row("detector"))],
+    ...[
+      ...WRONG.map(row("classifier")),
+      ...WRONG_PICTURES.map(row("segmentor")),
+      ...WRONG_BAKED.map(row("detector")),
+    ],
     ...WRONG_LEVELS.map(row("detector of two levels")),
-    ...[...WRONG_CONTRACTS, ...WRONG_STEPS].map(row("a detector's contract.json")),
+    ...[...WRONG_CONTRACTS, ...WRONG_STEPS].map(
+      row("a detector's contract.json"),
+    ),
   ];
   const harmless = [
-    ...[...HARMLESS.map(row("classifier")), ...HARMLESS_PICTURES.map(row("segmentor"))],
+    ...[
+      ...HARMLESS.map(row("classifier")),
+      ...HARMLESS_PICTURES.map(row("segmentor")),
+    ],
     ...HARMLESS_BAKED.map(row("detector")),
     ...HARMLESS_LEVELS.map(row("detector of two levels")),
   ];
@@ -50,6 +63,9 @@ function table(): string {
   ].join("\n");
 }
 
-function row(network: string): (mutation: Pick<Mutation, "title" | "found">) => string {
-  return ({ title, found }) => `| ${network} | ${title} |${found ? ` ${found} |` : ""}`;
+function row(
+  network: string,
+): (mutation: Pick<Mutation, "title" | "found">) => string {
+  return ({ title, found }) =>
+    `| ${network} | ${title} |${found ? ` ${found} |` : ""}`;
 }

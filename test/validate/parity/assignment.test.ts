@@ -3,31 +3,59 @@ import { expect, test } from "vitest";
 import { assign } from "../../../src/validate/parity/detection/assignment.ts";
 
 /** Least total cost, by trying everything. */
-function leastCost(cost: number[][], row: number, taken: ReadonlySet<number>, left: number): number {
+function leastCost(
+  cost: number[][],
+  row: number,
+  taken: ReadonlySet<number>,
+  left: number,
+): number {
   if (row === cost.length) return left > 0 ? Number.POSITIVE_INFINITY : 0;
-  const spare = cost.length - row > left ? leastCost(cost, row + 1, taken, left) : Number.POSITIVE_INFINITY;
+  const spare =
+    cost.length - row > left
+      ? leastCost(cost, row + 1, taken, left)
+      : Number.POSITIVE_INFINITY;
   return (cost[row] ?? []).reduce((best, value, column) => {
     if (taken.has(column) || left === 0) return best;
-    return Math.min(best, value + leastCost(cost, row + 1, new Set([...taken, column]), left - 1));
+    return Math.min(
+      best,
+      value + leastCost(cost, row + 1, new Set([...taken, column]), left - 1),
+    );
   }, spare);
 }
 
-const matrices = fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 })).chain(([rows, columns]) =>
-  fc.array(fc.array(fc.integer({ min: 0, max: 9 }), { minLength: columns, maxLength: columns }), {
-    minLength: rows,
-    maxLength: rows,
-  }),
-);
+const matrices = fc
+  .tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 }))
+  .chain(([rows, columns]) =>
+    fc.array(
+      fc.array(fc.integer({ min: 0, max: 9 }), {
+        minLength: columns,
+        maxLength: columns,
+      }),
+      {
+        minLength: rows,
+        maxLength: rows,
+      },
+    ),
+  );
 
 test("the assignment pairs as many as it can, each once, at the least cost", () => {
   fc.assert(
     fc.property(matrices, (cost) => {
       const columns = cost[0]?.length ?? 0;
-      const result = [...assign(Float64Array.from(cost.flat()), cost.length, columns)];
-      const pairs = result.flatMap((column, row) => (column >= 0 ? [[row, column] as const] : []));
+      const result = [
+        ...assign(Float64Array.from(cost.flat()), cost.length, columns),
+      ];
+      const pairs = result.flatMap((column, row) =>
+        column >= 0 ? [[row, column] as const] : [],
+      );
       expect(pairs).toHaveLength(Math.min(cost.length, columns));
-      expect(new Set(pairs.map(([, column]) => column)).size).toBe(pairs.length);
-      const total = pairs.reduce((sum, [row, column]) => sum + (cost[row]?.[column] ?? 0), 0);
+      expect(new Set(pairs.map(([, column]) => column)).size).toBe(
+        pairs.length,
+      );
+      const total = pairs.reduce(
+        (sum, [row, column]) => sum + (cost[row]?.[column] ?? 0),
+        0,
+      );
       expect(total).toBe(leastCost(cost, 0, new Set(), pairs.length));
     }),
     { numRuns: 500 },

@@ -36,7 +36,10 @@ describe("the parts of the rule for float outputs", () => {
 
   test("noise is borrowed from channels of similar or smaller scale only", () => {
     const list = fc.array(
-      fc.tuple(fc.double({ min: 0, max: 1e6, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true })),
+      fc.tuple(
+        fc.double({ min: 0, max: 1e6, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+      ),
       { minLength: 1, maxLength: 30 },
     );
     fc.assert(
@@ -44,7 +47,11 @@ describe("the parts of the rule for float outputs", () => {
         const scales = Float64Array.from(channels, ([scale]) => scale);
         const noise = Float64Array.from(channels, ([, value]) => value);
         const expected = channels.map(([scale]) =>
-          Math.max(...channels.filter(([other]) => other <= 4 * scale).map(([, value]) => value)),
+          Math.max(
+            ...channels
+              .filter(([other]) => other <= 4 * scale)
+              .map(([, value]) => value),
+          ),
         );
         expect([...borrowedNoise(scales, noise)]).toEqual(expected);
       }),

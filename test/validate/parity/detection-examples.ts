@@ -4,11 +4,21 @@ import {
   createDetectionAccumulator,
   type Detections,
 } from "../../../src/validate/parity/detection/detection-accumulator.ts";
-import { type DetectionPlan, reportDetections } from "../../../src/validate/parity/detection/detection-report.ts";
+import {
+  type DetectionPlan,
+  reportDetections,
+} from "../../../src/validate/parity/detection/detection-report.ts";
 import type { BeforeNms } from "../../../src/validate/parity/detection/nms-margin.ts";
 import { random } from "../../support/random.ts";
 
-export type Row = [x1: number, y1: number, x2: number, y2: number, score: number, label: number];
+export type Row = [
+  x1: number,
+  y1: number,
+  x2: number,
+  y2: number,
+  score: number,
+  label: number,
+];
 export type Change = (rows: Row[], image: number) => Row[];
 
 const rng = random(3);
@@ -20,13 +30,23 @@ export const each =
 export const jitter = (pixels: number, score: number): Change =>
   each(([x1, y1, x2, y2, s, label]) => {
     const by = () => pixels * rng.normal();
-    return [x1 + by(), y1 + by(), x2 + by(), y2 + by(), s + score * rng.normal(), label];
+    return [
+      x1 + by(),
+      y1 + by(),
+      x2 + by(),
+      y2 + by(),
+      s + score * rng.normal(),
+      label,
+    ];
   });
 
 /** Boxes far apart on a 640-pixel picture, with clear scores and four labels. */
 export function picture(image: number, count = 12): Row[] {
   return Array.from({ length: count }, (_, index) => {
-    const [x, y] = [20 + 150 * (index % 4), 20 + 120 * Math.floor(index / 4) + image];
+    const [x, y] = [
+      20 + 150 * (index % 4),
+      20 + 120 * Math.floor(index / 4) + image,
+    ];
     return [x, y, x + 60 + 5 * index, y + 50, 0.95 - 0.06 * index, index % 4];
   });
 }
@@ -47,7 +67,13 @@ function detections(images: Row[][]): Detections {
   };
 }
 
-export const KEEP = { scoreThreshold: null, maxBoxes: null, preTopK: null, nmsIou: null, classAgnostic: false };
+export const KEEP = {
+  scoreThreshold: null,
+  maxBoxes: null,
+  preTopK: null,
+  nmsIou: null,
+  classAgnostic: false,
+};
 export const PLAN: DetectionPlan = {
   dets: "dets",
   labels: "labels",
@@ -83,7 +109,12 @@ export function judge({
       noisy: [detections([fp32(rows, index)])],
       before: before?.(rows) ?? null,
     });
-  return reportDetections({ ...PLAN, ...plan }, [1, 12, 5], "float32", accumulator);
+  return reportDetections(
+    { ...PLAN, ...plan },
+    [1, 12, 5],
+    "float32",
+    accumulator,
+  );
 }
 
 export const without =

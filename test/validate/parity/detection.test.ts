@@ -13,7 +13,14 @@ import {
 } from "./detection-examples.ts";
 
 /** Of a place and label that no other box has. */
-const next = (score: number): Row => [500, 500 + 100 * score, 560, 550 + 100 * score, score, 7];
+const next = (score: number): Row => [
+  500,
+  500 + 100 * score,
+  560,
+  550 + 100 * score,
+  score,
+  7,
+];
 
 describe("detections as sets: right is green", () => {
   test.each<[string, Example]>([
@@ -25,7 +32,10 @@ describe("detections as sets: right is green", () => {
     ],
     [
       "two boxes of one label whose scores swap ranks",
-      { images: [twins(), twins(), twins()], onnx: (rows) => [rows[1] as Row, rows[0] as Row, ...rows.slice(2)] },
+      {
+        images: [twins(), twins(), twins()],
+        onnx: (rows) => [rows[1] as Row, rows[0] as Row, ...rows.slice(2)],
+      },
     ],
     [
       "a box that the source's own fp32 loses too",
@@ -37,22 +47,34 @@ describe("detections as sets: right is green", () => {
     ],
     [
       "a box lost whose score is the threshold",
-      { images: edge(0.05), onnx: without(12), plan: { keep: { ...KEEP, scoreThreshold: 0.05, maxBoxes: null } } },
+      {
+        images: edge(0.05),
+        onnx: without(12),
+        plan: { keep: { ...KEEP, scoreThreshold: 0.05, maxBoxes: null } },
+      },
     ],
     [
       "a box lost at the cut of the best k",
-      { images: edge(0.2), onnx: without(12), plan: { keep: { ...KEEP, scoreThreshold: 0.05, maxBoxes: 13 } } },
+      {
+        images: edge(0.2),
+        onnx: without(12),
+        plan: { keep: { ...KEEP, scoreThreshold: 0.05, maxBoxes: 13 } },
+      },
     ],
     [
       "a box below the cut that takes the room of one that the source's own fp32 loses too",
       {
         images: many(),
         fp32: (rows, image) => (image === 2 ? without(5)(rows, 0) : rows),
-        onnx: (rows, image) => (image === 2 ? [...without(5)(rows, 0), next(0.25)] : rows),
+        onnx: (rows, image) =>
+          image === 2 ? [...without(5)(rows, 0), next(0.25)] : rows,
         plan: { keep: { ...KEEP, maxBoxes: 12 } },
       },
     ],
-    ["one class, as the contract says", { images: [oneLabel(0), oneLabel(1)], onnx: same, plan: { classes: 1 } }],
+    [
+      "one class, as the contract says",
+      { images: [oneLabel(0), oneLabel(1)], onnx: same, plan: { classes: 1 } },
+    ],
   ])("%s", (_, example) => {
     expect(judge(example)).toMatchObject({ status: "pass" });
   });
@@ -70,19 +92,31 @@ describe("detections as sets: wrong is red", () => {
       {
         images: many(),
         fp32: (rows, image) => (image === 2 ? without(5)(rows, 0) : rows),
-        onnx: (rows, image) => (image === 2 ? [...without(5)(rows, 0), ...more] : rows),
+        onnx: (rows, image) =>
+          image === 2 ? [...without(5)(rows, 0), ...more] : rows,
         plan: { keep: { ...KEEP, maxBoxes: 12 } },
       },
       "only in the ONNX",
     ]),
     [
       "boxes half a pixel off",
-      { onnx: each(([x1, y1, x2, y2, s, l]) => [x1 + 0.5, y1, x2 + 0.5, y2, s, l]) },
+      {
+        onnx: each(([x1, y1, x2, y2, s, l]) => [
+          x1 + 0.5,
+          y1,
+          x2 + 0.5,
+          y2,
+          s,
+          l,
+        ]),
+      },
       "a corner differs",
     ],
     [
       "boxes five pixels off",
-      { onnx: each(([x1, y1, x2, y2, s, l]) => [x1 + 5, y1 + 5, x2, y2, s, l]) },
+      {
+        onnx: each(([x1, y1, x2, y2, s, l]) => [x1 + 5, y1 + 5, x2, y2, s, l]),
+      },
       "missing in the ONNX",
     ],
     [
@@ -102,17 +136,39 @@ describe("detections as sets: wrong is red", () => {
     ],
     [
       "one box too many",
-      { onnx: (rows, image) => (image === 0 ? [...rows, [500, 500, 560, 560, 0.5, 1]] : rows) },
+      {
+        onnx: (rows, image) =>
+          image === 0 ? [...rows, [500, 500, 560, 560, 0.5, 1]] : rows,
+      },
       "1 boxes are only in the ONNX",
     ],
-    ["no boxes at all", { onnx: () => [] }, "24 of the source's 24 boxes are missing"],
-    ["corners x and y swapped", { onnx: each(([x1, y1, x2, y2, s, l]) => [y1, x1, y2, x2, s, l]) }, "missing"],
+    [
+      "no boxes at all",
+      { onnx: () => [] },
+      "24 of the source's 24 boxes are missing",
+    ],
+    [
+      "corners x and y swapped",
+      { onnx: each(([x1, y1, x2, y2, s, l]) => [y1, x1, y2, x2, s, l]) },
+      "missing",
+    ],
     [
       "NaN in a box",
-      { onnx: (rows) => rows.map((row, index) => (index === 2 ? ([Number.NaN, ...row.slice(1)] as Row) : row)) },
+      {
+        onnx: (rows) =>
+          rows.map((row, index) =>
+            index === 2 ? ([Number.NaN, ...row.slice(1)] as Row) : row,
+          ),
+      },
       "hold NaN",
     ],
-    ["NaN scores", { onnx: each(([x1, y1, x2, y2, , l]) => [x1, y1, x2, y2, Number.NaN, l]) }, "hold NaN"],
+    [
+      "NaN scores",
+      {
+        onnx: each(([x1, y1, x2, y2, , l]) => [x1, y1, x2, y2, Number.NaN, l]),
+      },
+      "hold NaN",
+    ],
     [
       "a threshold that is higher: the weakest boxes are lost",
       {
@@ -125,7 +181,17 @@ describe("detections as sets: wrong is red", () => {
       "a duplicate that suppression should have removed",
       {
         onnx: (rows) =>
-          rows.flatMap((row) => [row, [row[0] + 1, row[1], row[2] + 1, row[3], row[4] - 0.01, row[5]] as Row]),
+          rows.flatMap((row) => [
+            row,
+            [
+              row[0] + 1,
+              row[1],
+              row[2] + 1,
+              row[3],
+              row[4] - 0.01,
+              row[5],
+            ] as Row,
+          ]),
       },
       "only in the ONNX",
     ],
@@ -138,8 +204,16 @@ describe("detections as sets: wrong is red", () => {
 
 describe("detections as sets: without evidence it is unproven", () => {
   test.each<[string, Example, string]>([
-    ["four boxes in all", { images: [picture(0, 2), picture(1, 2)], onnx: same }, "only 4 boxes"],
-    ["boxes in one picture only", { images: [picture(0), []], onnx: same }, "only one picture has boxes"],
+    [
+      "four boxes in all",
+      { images: [picture(0, 2), picture(1, 2)], onnx: same },
+      "only 4 boxes",
+    ],
+    [
+      "boxes in one picture only",
+      { images: [picture(0), []], onnx: same },
+      "only one picture has boxes",
+    ],
     [
       "one label, and nobody says that there is one class",
       { images: [oneLabel(0), oneLabel(1)], onnx: same },
@@ -150,8 +224,16 @@ describe("detections as sets: without evidence it is unproven", () => {
       { fp32: (rows) => rows.slice(2), onnx: same },
       "the model may be untrained",
     ],
-    ["a source whose boxes are noisy", { fp32: jitter(0.2, 1e-7), onnx: same }, "too noisy"],
-    ["the same score everywhere", { images: [equal(0), equal(1)], onnx: same }, "all scores are the same"],
+    [
+      "a source whose boxes are noisy",
+      { fp32: jitter(0.2, 1e-7), onnx: same },
+      "too noisy",
+    ],
+    [
+      "the same score everywhere",
+      { images: [equal(0), equal(1)], onnx: same },
+      "all scores are the same",
+    ],
     ["no fp64", { onnx: same, plan: { evidence: "none" } }, "no float64"],
   ])("%s", (_, example, message) => {
     const report = judge(example);
@@ -161,17 +243,30 @@ describe("detections as sets: without evidence it is unproven", () => {
 });
 
 function twins(): Row[] {
-  return [[10, 10, 80, 80, 0.5, 1], [300, 10, 380, 80, 0.5, 1], ...picture(0).slice(2)];
+  return [
+    [10, 10, 80, 80, 0.5, 1],
+    [300, 10, 380, 80, 0.5, 1],
+    ...picture(0).slice(2),
+  ];
 }
 
 function edge(score: number): Row[][] {
-  return many().map((rows, index) => [...rows, [500, 500, 560, 560, score + 1e-8 * index, 1] as Row]);
+  return many().map((rows, index) => [
+    ...rows,
+    [500, 500, 560, 560, score + 1e-8 * index, 1] as Row,
+  ]);
 }
 
 function oneLabel(image: number): Row[] {
-  return each(([x1, y1, x2, y2, s]) => [x1, y1, x2, y2, s, 1])(picture(image), 0);
+  return each(([x1, y1, x2, y2, s]) => [x1, y1, x2, y2, s, 1])(
+    picture(image),
+    0,
+  );
 }
 
 function equal(image: number): Row[] {
-  return each(([x1, y1, x2, y2, , l]) => [x1, y1, x2, y2, 0.5, l])(picture(image), 0);
+  return each(([x1, y1, x2, y2, , l]) => [x1, y1, x2, y2, 0.5, l])(
+    picture(image),
+    0,
+  );
 }

@@ -1,12 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { STRICT } from "../../../src/config/policy.ts";
-import { addIntegerCase, createIntegerAccumulator, reportInteger } from "../../../src/validate/parity/integer-output.ts";
 import type { Tensor } from "../../../src/validate/evidence/tensor.ts";
+import {
+  addIntegerCase,
+  createIntegerAccumulator,
+  reportInteger,
+} from "../../../src/validate/parity/integer-output.ts";
 
 const SIZE = 200_000;
 const label = (at: number) => (at * 7) % 3;
 /** Each hundredth thousandth place is near a tie. */
-const margin = (at: number) => (at % 2000 === 0 ? 1e-6 * (1 + ((at / 2000) % 10)) : 1);
+const margin = (at: number) =>
+  at % 2000 === 0 ? 1e-6 * (1 + ((at / 2000) % 10)) : 1;
 
 interface Example {
   onnx: (at: number) => number;
@@ -25,13 +30,24 @@ const PLAN = {
   tolerance: STRICT.tolerance,
 };
 
-function judge({ onnx, source = label, fp32 = source, margins = false, size = SIZE, plan }: Example) {
+function judge({
+  onnx,
+  source = label,
+  fp32 = source,
+  margins = false,
+  size = SIZE,
+  plan,
+}: Example) {
   const ints = (value: (at: number) => number): Tensor => ({
     dtype: "int32",
     dims: [size],
     data: Int32Array.from({ length: size }, (_, at) => value(at)),
   });
-  const floats = (values: Float64Array): Tensor => ({ dtype: "float64", dims: [values.length], data: values });
+  const floats = (values: Float64Array): Tensor => ({
+    dtype: "float64",
+    dims: [values.length],
+    data: values,
+  });
   const accumulator = createIntegerAccumulator("int32");
   const long: Tensor = {
     dtype: "int64",
@@ -44,23 +60,39 @@ function judge({ onnx, source = label, fp32 = source, margins = false, size = SI
     fp32: ints(fp32),
     fp64: long,
     variants: [],
-    margin: margins ? floats(Float64Array.from({ length: size }, (_, at) => margin(at))) : null,
+    margin: margins
+      ? floats(Float64Array.from({ length: size }, (_, at) => margin(at)))
+      : null,
     noise: margins ? floats(Float64Array.of(1e-6)) : null,
   });
   return reportInteger({ ...PLAN, ...plan }, [size], accumulator);
 }
 
-const flipAt = (condition: (at: number) => boolean) => (at: number) => (condition(at) ? label(at) + 1 : label(at));
+const flipAt = (condition: (at: number) => boolean) => (at: number) =>
+  condition(at) ? label(at) + 1 : label(at);
 
 describe("integers", () => {
   test.each<[string, Example]>([
     ["all equal, across dtypes", { onnx: label }],
-    ["one flip in 100,000 where no margin is known", { onnx: flipAt((at) => at === 5 || at === 9) }],
-    ["a flip that the source's fp32 has too", { onnx: flipAt((at) => at < 20), fp32: flipAt((at) => at < 20) }],
-    ["one flip near a tie", { margins: true, onnx: flipAt((at) => at === 4000) }],
+    [
+      "one flip in 100,000 where no margin is known",
+      { onnx: flipAt((at) => at === 5 || at === 9) },
+    ],
+    [
+      "a flip that the source's fp32 has too",
+      { onnx: flipAt((at) => at < 20), fp32: flipAt((at) => at < 20) },
+    ],
+    [
+      "one flip near a tie",
+      { margins: true, onnx: flipAt((at) => at === 4000) },
+    ],
     [
       "as many flips near ties as fp32 has",
-      { margins: true, fp32: flipAt((at) => at % 40_000 === 0), onnx: flipAt((at) => (at + 2000) % 40_000 === 0) },
+      {
+        margins: true,
+        fp32: flipAt((at) => at % 40_000 === 0),
+        onnx: flipAt((at) => (at + 2000) % 40_000 === 0),
+      },
     ],
   ])("%s: green", (_, example) => {
     expect(judge(example)).toMatchObject({ status: "pass" });
@@ -90,7 +122,11 @@ describe("integers", () => {
   });
 
   test.each<[string, Example, string]>([
-    ["the same label everywhere", { onnx: () => 1, source: () => 1 }, "has the same value everywhere"],
+    [
+      "the same label everywhere",
+      { onnx: () => 1, source: () => 1 },
+      "has the same value everywhere",
+    ],
     ["7 values", { onnx: label, size: 7 }, "only 7 values"],
     [
       "a source that is undecided in 2 % of the places",
@@ -104,7 +140,11 @@ describe("integers", () => {
   });
 
   test.each<[string, Example, string]>([
-    ["no float64", { onnx: label, plan: { evidence: "none" } }, "judged by the source's float32 alone"],
+    [
+      "no float64",
+      { onnx: label, plan: { evidence: "none" } },
+      "judged by the source's float32 alone",
+    ],
     [
       "the same label everywhere, but its scores were compared",
       { onnx: () => 1, source: () => 1, plan: { proved: true } },
@@ -118,6 +158,8 @@ describe("integers", () => {
 
   test("a stated tolerance passes without float64", () => {
     const tolerance = { ...STRICT.tolerance, absolute: 1e-5 };
-    expect(judge({ onnx: label, plan: { evidence: "none", tolerance } })).toMatchObject({ status: "pass" });
+    expect(
+      judge({ onnx: label, plan: { evidence: "none", tolerance } }),
+    ).toMatchObject({ status: "pass" });
   });
 });

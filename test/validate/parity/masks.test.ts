@@ -1,19 +1,34 @@
 import { describe, expect, test } from "vitest";
-import type { Box } from "../../../src/validate/parity/detection/boxes.ts";
-import { addMasks, createMaskAccumulator, reportMasks } from "../../../src/validate/parity/detection/masks.ts";
 import type { Dtype } from "../../../src/validate/evidence/tensor.ts";
+import type { Box } from "../../../src/validate/parity/detection/boxes.ts";
+import {
+  addMasks,
+  createMaskAccumulator,
+  reportMasks,
+} from "../../../src/validate/parity/detection/masks.ts";
 import { random } from "../../support/random.ts";
 
 const rng = random(5);
 const SIZE = 100;
 const values = Array.from({ length: 2 * SIZE }, () => rng.uniform());
-const box = (row: number): Box => ({ row, corners: [0, 0, 1, 1], score: 0.5, label: 0 });
+const box = (row: number): Box => ({
+  row,
+  corners: [0, 0, 1, 1],
+  score: 0.5,
+  label: 0,
+});
 
 /** Masks of one image with two boxes, 10 × 10 each. */
-function side(dtype: Dtype, change: (value: number, at: number) => number, dims = [1, 2, 10, 10]) {
+function side(
+  dtype: Dtype,
+  change: (value: number, at: number) => number,
+  dims = [1, 2, 10, 10],
+) {
   const changed = values.map(change);
   const data =
-    dtype === "uint8" ? Uint8Array.from(changed, (value) => Number(value > 0.5)) : Float32Array.from(changed);
+    dtype === "uint8"
+      ? Uint8Array.from(changed, (value) => Number(value > 0.5))
+      : Float32Array.from(changed);
   return { tensor: { dtype, dims, data }, rows: 2 };
 }
 
@@ -27,8 +42,20 @@ function judge(
   const place = { case: "c", image: 0 };
   const exact = side(dtype, (value) => value);
   for (const [row, other] of rows.entries()) {
-    addMasks(accumulator, "fp32", place, [side(dtype, fp32), box(row)], [exact, box(row)]);
-    addMasks(accumulator, "onnx", place, [side(dtype, onnx), box(other)], [exact, box(row)]);
+    addMasks(
+      accumulator,
+      "fp32",
+      place,
+      [side(dtype, fp32), box(row)],
+      [exact, box(row)],
+    );
+    addMasks(
+      accumulator,
+      "onnx",
+      place,
+      [side(dtype, onnx), box(other)],
+      [exact, box(row)],
+    );
   }
   return reportMasks("masks", accumulator);
 }
@@ -43,15 +70,30 @@ describe("masks of instances", () => {
   });
 
   test.each<[string, Dtype, (value: number, at: number) => number, string]>([
-    ["probabilities that are 1 % off", "float32", (value) => value * 1.01, "a value differs by"],
+    [
+      "probabilities that are 1 % off",
+      "float32",
+      (value) => value * 1.01,
+      "a value differs by",
+    ],
     [
       "one wrong pixel of a probability",
       "float32",
       (value, at) => (at === 117 ? value + 0.1 : value),
       "(box 1 of image 0, case c)",
     ],
-    ["NaN", "float32", (value, at) => (at === 3 ? Number.NaN : value), "holds NaN"],
-    ["areas that are smaller", "uint8", (value) => value - 0.1, "% of the source's"],
+    [
+      "NaN",
+      "float32",
+      (value, at) => (at === 3 ? Number.NaN : value),
+      "holds NaN",
+    ],
+    [
+      "areas that are smaller",
+      "uint8",
+      (value) => value - 0.1,
+      "% of the source's",
+    ],
   ])("%s are red", (_, dtype, onnx, message) => {
     const report = judge(dtype, onnx);
     expect(report).toMatchObject({ status: "fail", kind: "wrong" });
@@ -59,11 +101,15 @@ describe("masks of instances", () => {
   });
 
   test("masks of the wrong boxes are red", () => {
-    expect(judge("float32", (value) => value, undefined, [1, 0])).toMatchObject({ kind: "wrong" });
+    expect(judge("float32", (value) => value, undefined, [1, 0])).toMatchObject(
+      { kind: "wrong" },
+    );
   });
 
   test("noise of the source widens what is allowed", () => {
-    expect(judge("float32", (value) => value + 5e-5)).toMatchObject({ kind: "wrong" });
+    expect(judge("float32", (value) => value + 5e-5)).toMatchObject({
+      kind: "wrong",
+    });
     expect(
       judge(
         "float32",
@@ -76,7 +122,15 @@ describe("masks of instances", () => {
   test("another size is red", () => {
     const accumulator = createMaskAccumulator();
     const small = side("float32", (value) => value, [1, 2, 5, 20]);
-    addMasks(accumulator, "onnx", { case: "c", image: 0 }, [small, box(0)], [side("float32", (value) => value), box(0)]);
-    expect(reportMasks("masks", accumulator).message).toContain("5×20 in the ONNX and 10×10 in the source");
+    addMasks(
+      accumulator,
+      "onnx",
+      { case: "c", image: 0 },
+      [small, box(0)],
+      [side("float32", (value) => value), box(0)],
+    );
+    expect(reportMasks("masks", accumulator).message).toContain(
+      "5×20 in the ONNX and 10×10 in the source",
+    );
   });
 });

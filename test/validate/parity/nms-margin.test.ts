@@ -1,18 +1,32 @@
 import { describe, expect, test } from "vitest";
 import type { BeforeNms } from "../../../src/validate/parity/detection/nms-margin.ts";
-import { type Change, type Example, judge, KEEP, many, picture, type Row } from "./detection-examples.ts";
+import {
+  type Change,
+  type Example,
+  judge,
+  KEEP,
+  many,
+  picture,
+  type Row,
+} from "./detection-examples.ts";
 
 /** Pictures with one more box, which overlaps the first by just more, or just less, than suppression allows. */
 const NMS = { ...KEEP, nmsIou: 0.5, scoreThreshold: 0.05, maxBoxes: 100 };
 const RIVAL = (by: number, score = 0.5): Row =>
-  [20, 20, 80, 70, score, 0].with(1, 20 + (50 / 3) * (1 + by)).with(3, 70 + (50 / 3) * (1 + by)) as Row;
-const withRival = (rival: Row) => Array.from({ length: 3 }, () => [...picture(0), rival]);
+  [20, 20, 80, 70, score, 0]
+    .with(1, 20 + (50 / 3) * (1 + by))
+    .with(3, 70 + (50 / 3) * (1 + by)) as Row;
+const withRival = (rival: Row) =>
+  Array.from({ length: 3 }, () => [...picture(0), rival]);
 const beforeNms =
   (dropped: Row[]) =>
   (kept: Row[]): BeforeNms => {
     const rows = [
       ...kept,
-      ...dropped.filter((row) => !kept.some((other) => other.every((value, at) => value === row[at]))),
+      ...dropped.filter(
+        (row) =>
+          !kept.some((other) => other.every((value, at) => value === row[at])),
+      ),
     ];
     const scores = rows.flatMap(([, , , , score, label]) =>
       [0, 1, 2, 3].map((each) => (each === label ? score : 0.001)),
@@ -23,7 +37,11 @@ const beforeNms =
         dims: [1, rows.length, 4],
         data: Float64Array.from(rows.flatMap((row) => row.slice(0, 4))),
       },
-      scores: { dtype: "float64", dims: [1, rows.length, 4], data: Float64Array.from(scores) },
+      scores: {
+        dtype: "float64",
+        dims: [1, rows.length, 4],
+        data: Float64Array.from(scores),
+      },
     };
   };
 const last: Change = (rows) => rows.slice(0, -1);
@@ -35,7 +53,12 @@ describe("detections as sets: with what reaches the suppression", () => {
   test.each<[string, Example]>([
     [
       "a box lost whose overlap is the threshold",
-      { images: withRival(near), onnx: last, plan: { keep: NMS }, before: beforeNms([]) },
+      {
+        images: withRival(near),
+        onnx: last,
+        plan: { keep: NMS },
+        before: beforeNms([]),
+      },
     ],
     [
       "a box more whose overlap is the threshold",
@@ -61,7 +84,12 @@ describe("detections as sets: with what reaches the suppression", () => {
   test.each<[string, Example]>([
     [
       "a box lost that no rival drops",
-      { images: withRival(far), onnx: last, plan: { keep: NMS }, before: beforeNms([]) },
+      {
+        images: withRival(far),
+        onnx: last,
+        plan: { keep: NMS },
+        before: beforeNms([]),
+      },
     ],
     [
       "one box lost of many, which without evidence may be chance",
@@ -74,12 +102,17 @@ describe("detections as sets: with what reaches the suppression", () => {
     ],
     [
       "a box more that fp64 does not know",
-      { onnx: (rows) => (rows.length > 0 ? [...rows, far] : []), plan: { keep: NMS }, before: beforeNms([]) },
+      {
+        onnx: (rows) => (rows.length > 0 ? [...rows, far] : []),
+        plan: { keep: NMS },
+        before: beforeNms([]),
+      },
     ],
     [
       "a rival that is less sure in the place of a box",
       {
-        onnx: (rows) => (rows.length > 0 ? [RIVAL(-0.5, 0.9), ...rows.slice(1)] : []),
+        onnx: (rows) =>
+          rows.length > 0 ? [RIVAL(-0.5, 0.9), ...rows.slice(1)] : [],
         plan: { keep: NMS },
         before: beforeNms([RIVAL(-0.5, 0.9)]),
       },
@@ -91,6 +124,8 @@ describe("detections as sets: with what reaches the suppression", () => {
   test("one box lost of many may be chance where nothing says what reaches the suppression", () => {
     const images = many().concat(many(), many(), many());
     const onnx: Change = (rows, image) => (image === 2 ? last(rows, 0) : rows);
-    expect(judge({ images, onnx, plan: { keep: NMS } })).toMatchObject({ status: "pass" });
+    expect(judge({ images, onnx, plan: { keep: NMS } })).toMatchObject({
+      status: "pass",
+    });
   });
 });

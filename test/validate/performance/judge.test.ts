@@ -4,17 +4,31 @@ import { judgePerformance } from "../../../src/validate/performance/judge.ts";
 import type { Measurement } from "../../../src/validate/performance/measurement.ts";
 import { measurement } from "./sample.ts";
 
-const judge = (budget: Partial<typeof STRICT.performance>, change: Partial<Measurement> = {}) =>
+const judge = (
+  budget: Partial<typeof STRICT.performance>,
+  change: Partial<Measurement> = {},
+) =>
   judgePerformance(measurement(change), { ...STRICT.performance, ...budget });
-const ratio = (low: number, middle: number, high: number): Partial<Measurement> => ({
-  published: { size_bytes: 1, p50_ms: 10, ratio: { ratio: middle, low, high }, problem: null },
+const ratio = (
+  low: number,
+  middle: number,
+  high: number,
+): Partial<Measurement> => ({
+  published: {
+    size_bytes: 1,
+    p50_ms: 10,
+    ratio: { ratio: middle, low, high },
+    problem: null,
+  },
 });
 
 describe("judgePerformance", () => {
   test("fails nothing where no budget is stated, and says the same whatever was measured", () => {
     const one = judge({});
     expect(one.status).toBe("pass");
-    expect(judge({}, { p50_ms: null, p95_ms: null, load_ms: 9999 })).toEqual(one);
+    expect(judge({}, { p50_ms: null, p95_ms: null, load_ms: 9999 })).toEqual(
+      one,
+    );
   });
 
   test.each([
@@ -23,7 +37,11 @@ describe("judgePerformance", () => {
     ["load", { load_ms: 90 }, "load 95 ms, at most 90 ms"],
     ["memory", { memory_mb: 200 }, "memory 210 MB, at most 200 MB"],
   ])("fails over the budget of %s, with both numbers", (_, budget, text) => {
-    expect(judge(budget)).toMatchObject({ status: "fail", kind: "wrong", message: `over the budget: ${text}` });
+    expect(judge(budget)).toMatchObject({
+      status: "fail",
+      kind: "wrong",
+      message: `over the budget: ${text}`,
+    });
   });
 
   test("names all budgets that are exceeded", () => {
@@ -31,7 +49,11 @@ describe("judgePerformance", () => {
   });
 
   test("within all budgets the message holds the limits, and no time that was measured", () => {
-    const { status, message } = judge({ p95_ms: 20, memory_mb: 300, size_mb: 110 });
+    const { status, message } = judge({
+      p95_ms: 20,
+      memory_mb: 300,
+      size_mb: 110,
+    });
     expect([status, message]).toEqual([
       "pass",
       "the model has 102 MB; within the budget: file 110 MB, p95 20 ms, memory 300 MB",
@@ -50,10 +72,14 @@ describe("judgePerformance", () => {
     ["most windows are slower", 1.1, 1.3, 1.4, "warn"],
     ["some windows are slower", 1.0, 1.1, 1.3, "pass"],
   ])("beside the published model, where %s", (_, low, middle, high, status) => {
-    expect(judge({ slower_than_published: 1.2 }, ratio(low, middle, high)).status).toBe(status);
+    expect(
+      judge({ slower_than_published: 1.2 }, ratio(low, middle, high)).status,
+    ).toBe(status);
   });
 
   test("the first model has nothing to be slower than", () => {
-    expect(judge({ slower_than_published: 1.2 }, { published: null }).status).toBe("pass");
+    expect(
+      judge({ slower_than_published: 1.2 }, { published: null }).status,
+    ).toBe("pass");
   });
 });

@@ -18,22 +18,38 @@ async function validation(
     evidence: null,
     policy: { ...STRICT, ...policy },
     reproduce: "validate net",
-    performance: published === undefined ? null : { published: async () => published },
+    performance:
+      published === undefined ? null : { published: async () => published },
   };
-  const { verdict, performance } = await validateFolder(await workerContext(), request);
-  return { verdict, performance, check: verdict.checks.find(({ check }) => check === "performance") };
+  const { verdict, performance } = await validateFolder(
+    await workerContext(),
+    request,
+  );
+  return {
+    verdict,
+    performance,
+    check: verdict.checks.find(({ check }) => check === "performance"),
+  };
 }
 
-const budget = (limits: Partial<Policy["performance"]>) => ({ performance: { ...STRICT.performance, ...limits } });
+const budget = (limits: Partial<Policy["performance"]>) => ({
+  performance: { ...STRICT.performance, ...limits },
+});
 
 describe("the check performance", () => {
   test("measures what was asked for, and the verdict knows no number of it", async () => {
     const folder = await networkFolder();
     const { verdict, performance, check } = await validation(folder, {}, null);
     expect(await checkAgainst("performance", performance)).toEqual([]);
-    expect(performance).toMatchObject({ name: "net", input: { shapes: { x: [1, 6] } }, published: null });
+    expect(performance).toMatchObject({
+      name: "net",
+      input: { shapes: { x: [1, 6] } },
+      published: null,
+    });
     expect(performance?.load_ms).toBeGreaterThan(0);
-    expect(performance?.memory.peak_bytes).toBeGreaterThan(performance?.memory.model_bytes ?? 0);
+    expect(performance?.memory.peak_bytes).toBeGreaterThan(
+      performance?.memory.model_bytes ?? 0,
+    );
     expect(check).toMatchObject({ status: "pass", details: {} });
     expect((await validation(folder, {}, null)).verdict).toEqual(verdict);
     expect(await checkAgainst("verdict", verdict)).toEqual([]);
@@ -42,48 +58,78 @@ describe("the check performance", () => {
   test("does not measure what nobody asks for", async () => {
     const { performance, check } = await validation(await networkFolder());
     expect(performance).toBeNull();
-    expect(check).toMatchObject({ status: "skip", message: "not measured: --performance does" });
+    expect(check).toMatchObject({
+      status: "skip",
+      message: "not measured: --performance does",
+    });
   });
 
   test("a stated budget is measured, and fails where it is exceeded", async () => {
     const folder = await networkFolder();
     const { verdict } = await validation(folder, budget({ size_mb: 0.0001 }));
-    expect(verdict).toMatchObject({ outcome: "fail", sentence: expect.stringContaining("Over the budget: file") });
-    expect((await validation(folder, budget({ load_ms: 60_000, size_mb: 1 }))).verdict.outcome).toBe("pass");
+    expect(verdict).toMatchObject({
+      outcome: "fail",
+      sentence: expect.stringContaining("Over the budget: file"),
+    });
+    expect(
+      (await validation(folder, budget({ load_ms: 60_000, size_mb: 1 })))
+        .verdict.outcome,
+    ).toBe("pass");
   });
 
   test("is switched off by policy, and not run for a model that fails", async () => {
-    expect((await validation(await networkFolder(), { off: ["performance"] }, null)).check).toMatchObject({
+    expect(
+      (await validation(await networkFolder(), { off: ["performance"] }, null))
+        .check,
+    ).toMatchObject({
       message: "switched off by the policy in conversion.yaml",
     });
     const wrong = await networkFolder((model) => ({
       ...model,
-      nodes: model.nodes.map((node) => (node.op === "Relu" ? { ...node, op: "Sigmoid" } : node)),
+      nodes: model.nodes.map((node) =>
+        node.op === "Relu" ? { ...node, op: "Sigmoid" } : node,
+      ),
     }));
     expect((await validation(wrong, {}, null)).performance).toBeNull();
   });
 
   test("measures beside the published model", async () => {
     const folder = await networkFolder();
-    const { performance } = await validation(folder, {}, join(await networkFolder(), "end2end.onnx"));
-    expect(performance?.published).toMatchObject({ size_bytes: performance?.size_bytes, problem: null });
+    const { performance } = await validation(
+      folder,
+      {},
+      join(await networkFolder(), "end2end.onnx"),
+    );
+    expect(performance?.published).toMatchObject({
+      size_bytes: performance?.size_bytes,
+      problem: null,
+    });
     expect(performance?.windows.means_ms.length).toBeGreaterThanOrEqual(5);
   });
 
   test.each([
     ["takes other inputs", "it does not run on the same inputs"],
     ["is no model at all", "it does not run on the same inputs"],
-  ])("says why there is no comparison where the published model %s", async (what, problem) => {
-    const other = onnxModel({
-      nodes: [{ op: "Relu", inputs: ["other"], outputs: ["y"] }],
-      inputs: [{ name: "other", dims: [3] }],
-      outputs: [{ name: "y", dims: [3] }],
-    });
-    const old = await folderOf({ "old.onnx": what.startsWith("takes") ? other : "no model" });
-    const { verdict, performance } = await validation(await networkFolder(), {}, join(old, "old.onnx"));
-    expect(performance?.published?.problem).toContain(problem);
-    expect(verdict.outcome).toBe("pass");
-  });
+  ])(
+    "says why there is no comparison where the published model %s",
+    async (what, problem) => {
+      const other = onnxModel({
+        nodes: [{ op: "Relu", inputs: ["other"], outputs: ["y"] }],
+        inputs: [{ name: "other", dims: [3] }],
+        outputs: [{ name: "y", dims: [3] }],
+      });
+      const old = await folderOf({
+        "old.onnx": what.startsWith("takes") ? other : "no model",
+      });
+      const { verdict, performance } = await validation(
+        await networkFolder(),
+        {},
+        join(old, "old.onnx"),
+      );
+      expect(performance?.published?.problem).toContain(problem);
+      expect(verdict.outcome).toBe("pass");
+    },
+  );
 
   test("a published model that ends the process is no fault of the new one", async () => {
     // The smallest number divided by -1: the processor itself refuses.
@@ -98,7 +144,11 @@ describe("the check performance", () => {
       weights: constants,
     });
     const old = await folderOf({ "old.onnx": crashes });
-    const { verdict, performance } = await validation(await networkFolder(), {}, join(old, "old.onnx"));
+    const { verdict, performance } = await validation(
+      await networkFolder(),
+      {},
+      join(old, "old.onnx"),
+    );
     expect(verdict.outcome).toBe("pass");
     expect(performance).toMatchObject({ published: null });
   });

@@ -30,7 +30,10 @@ describe("takeTurns", () => {
   });
 
   test("gives up after ten", async () => {
-    const [windows] = await takeTurns([runner("a", [], 1, 2, 4, 8, 16, 32, 64, 128, 256, 512)], 1);
+    const [windows] = await takeTurns(
+      [runner("a", [], 1, 2, 4, 8, 16, 32, 64, 128, 256, 512)],
+      1,
+    );
     expect(windows).toHaveLength(10);
   });
 

@@ -1,8 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { isSteady, paceOf, runTimesOf } from "../../../src/validate/performance/windows.ts";
+import {
+  isSteady,
+  paceOf,
+  runTimesOf,
+} from "../../../src/validate/performance/windows.ts";
 
 /** Windows of two runs with these means. */
-const around = (...means: number[]) => means.map((mean) => [mean - 0.01, mean + 0.01]);
+const around = (...means: number[]) =>
+  means.map((mean) => [mean - 0.01, mean + 0.01]);
 
 describe("paceOf", () => {
   test.each([
@@ -22,7 +27,11 @@ describe("isSteady", () => {
     ["within 10 % of their mean", around(4.6, 5, 5.4), true],
     ["one of three is 12 % off", around(5, 5, 6), false],
     ["an unsteady start does not count", around(50, 9, 5, 5, 5), true],
-    ["nor does a steady start, where the end is not", around(5, 5, 5, 9), false],
+    [
+      "nor does a steady start, where the end is not",
+      around(5, 5, 5, 9),
+      false,
+    ],
     ["two windows prove nothing", around(5, 5), false],
     ["none", [], false],
   ])("%s: %s", (_, windows, expected) => {
@@ -31,10 +40,15 @@ describe("isSteady", () => {
 });
 
 describe("runTimesOf", () => {
-  const window = (from: number) => Array.from({ length: 25 }, (_, index) => from + index / 100);
+  const window = (from: number) =>
+    Array.from({ length: 25 }, (_, index) => from + index / 100);
 
   test("takes percentiles of the last three windows", () => {
-    expect(runTimesOf([window(90), window(5), window(5), window(5)])).toEqual({ p50: 5.12, p95: 5.23, mean: 5.12 });
+    expect(runTimesOf([window(90), window(5), window(5), window(5)])).toEqual({
+      p50: 5.12,
+      p95: 5.23,
+      mean: 5.12,
+    });
   });
 
   test("has no p95 of a few runs", () => {

@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { References } from "../../../src/validate/evidence/references.ts";
 import { replayCase } from "../../../src/validate/preprocess/golden.ts";
 import { parseSteps } from "../../../src/validate/preprocess/steps.ts";
-import type { References } from "../../../src/validate/evidence/references.ts";
-import { openPairs, pairSteps, type SaidStep } from "../../support/golden-pairs.ts";
+import {
+  openPairs,
+  pairSteps,
+  type SaidStep,
+} from "../../support/golden-pairs.ts";
 
 let pairs: References;
 let said = new Map<string, SaidStep[]>();
@@ -11,7 +15,10 @@ beforeAll(async () => {
 });
 afterAll(() => pairs.close());
 
-async function replay(name: string, change: (steps: SaidStep[]) => SaidStep[] = (steps) => steps) {
+async function replay(
+  name: string,
+  change: (steps: SaidStep[]) => SaidStep[] = (steps) => steps,
+) {
   const one = pairs.cases.find((each) => each.name === name);
   if (!one) throw new Error(`no pair ${name}`);
   const steps = parseSteps(change(said.get(name) ?? []));
@@ -20,11 +27,15 @@ async function replay(name: string, change: (steps: SaidStep[]) => SaidStep[] = 
 }
 
 /** Changes the step that has this key. */
-const step = (key: string, change: (said: SaidStep) => SaidStep) => (steps: SaidStep[]) =>
-  steps.map((said) => (key in said ? change(said) : said));
+const step =
+  (key: string, change: (said: SaidStep) => SaidStep) => (steps: SaidStep[]) =>
+    steps.map((said) => (key in said ? change(said) : said));
 const normalize = (change: (said: Record<string, unknown>) => object) =>
   step("normalize", (said) => ({
-    normalize: { ...(said.normalize as object), ...change(said.normalize as SaidStep) },
+    normalize: {
+      ...(said.normalize as object),
+      ...change(said.normalize as SaidStep),
+    },
   }));
 
 describe("the pre-processing of OpenMMLab's own pipelines is replayed to the last bit", () => {
@@ -44,7 +55,12 @@ describe("the pre-processing of OpenMMLab's own pipelines is replayed to the las
 
 describe("a wrong step is red, and named by what the source did", () => {
   test.each<[string, string, (steps: SaidStep[]) => SaidStep[], string]>([
-    ["channels swapped", "stretch", normalize(() => ({ order: "bgr" })), "its channels are RGB, not BGR"],
+    [
+      "channels swapped",
+      "stretch",
+      normalize(() => ({ order: "bgr" })),
+      "its channels are RGB, not BGR",
+    ],
     [
       "the mean left out",
       "letterbox",
@@ -54,7 +70,9 @@ describe("a wrong step is red, and named by what the source did", () => {
     [
       "a mean of two grey levels more",
       "segmentation",
-      normalize(({ mean }) => ({ mean: (mean as number[]).map((value) => value + 2) })),
+      normalize(({ mean }) => ({
+        mean: (mean as number[]).map((value) => value + 2),
+      })),
       "its mean is [123.7, 116.3, 103.5], not [125.7, 118.3, 105.5]",
     ],
     [
@@ -66,7 +84,12 @@ describe("a wrong step is red, and named by what the source did", () => {
       })),
       "not [0.485, 0.456, 0.406], and its std is [58.4, 57.12, 57.37], not [0.229, 0.224, 0.225]",
     ],
-    ["a std of 1", "letterbox", normalize(() => ({ std: [1, 1, 1] })), "its std is [57.37, 57.12, 58.4], not 1"],
+    [
+      "a std of 1",
+      "letterbox",
+      normalize(() => ({ std: [1, 1, 1] })),
+      "its std is [57.37, 57.12, 58.4], not 1",
+    ],
     [
       "another interpolation",
       "pillow-bicubic",
@@ -91,7 +114,12 @@ describe("a wrong step is red, and named by what the source did", () => {
       step("pad", (said) => ({ ...said, value: 0 })),
       "it was padded with 114, not 0",
     ],
-    ["not padded", "square", (steps) => steps.filter((said) => !("pad" in said)), "it was padded, which no step says"],
+    [
+      "not padded",
+      "square",
+      (steps) => steps.filter((said) => !("pad" in said)),
+      "it was padded, which no step says",
+    ],
     [
       "channels swapped and the mean left out",
       "stretch",
@@ -113,7 +141,9 @@ describe("what differs by less than a grey level is no fault", () => {
   test.each<[string, (steps: SaidStep[]) => SaidStep[]]>([
     [
       "a mean that is rounded",
-      normalize(({ mean }) => ({ mean: (mean as number[]).map((value) => Math.round(value * 10) / 10) })),
+      normalize(({ mean }) => ({
+        mean: (mean as number[]).map((value) => Math.round(value * 10) / 10),
+      })),
     ],
     [
       "mean and std said for pixels from 0 to 1",

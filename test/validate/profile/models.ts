@@ -16,10 +16,15 @@ export const RELU: ModelInput = {
 };
 
 /** The same with other parts, as `readOnnx` sees it. */
-export async function modelOf(parts: Partial<ModelInput> = {}): Promise<OnnxModel> {
+export async function modelOf(
+  parts: Partial<ModelInput> = {},
+): Promise<OnnxModel> {
   const folder = await mkdtemp(join(tmpdir(), "profile-"));
   try {
-    await writeFile(join(folder, "model.onnx"), onnxModel({ ...RELU, ...parts }));
+    await writeFile(
+      join(folder, "model.onnx"),
+      onnxModel({ ...RELU, ...parts }),
+    );
     return await readOnnx(join(folder, "model.onnx"));
   } finally {
     await rm(folder, { recursive: true });
@@ -28,7 +33,12 @@ export async function modelOf(parts: Partial<ModelInput> = {}): Promise<OnnxMode
 
 /** `values, indices = TopK(x, k)` with K in the file, or computed where it is null. */
 export function topK(k: number | null): Partial<ModelInput> {
-  const node = { op: "TopK", inputs: ["x", "k"], outputs: ["y", "i"], name: "keep" };
+  const node = {
+    op: "TopK",
+    inputs: ["x", "k"],
+    outputs: ["y", "i"],
+    name: "keep",
+  };
   if (k === null)
     return {
       nodes: [

@@ -34,11 +34,15 @@ export function readBoxes(dets: Tensor, labels: Tensor | null): BoxSet {
       const label = classes ? (classes[at] ?? 0) : 0;
       const score = box.pop() ?? 0;
       if (score <= 0 || label === -1) continue;
-      if (Number.isFinite(score) && box.every(Number.isFinite)) boxes.push({ row, corners: box, score, label });
+
+      if (Number.isFinite(score) && box.every(Number.isFinite))
+        boxes.push({ row, corners: box, score, label });
       else notFinite += 1;
     }
+
     return boxes;
   });
+
   return { images: found, notFinite };
 }
 
@@ -51,6 +55,10 @@ export function longestSide({ corners }: Box): number {
 export function cornerDistance(a: Box, b: Box): number {
   let most = 0;
   for (let axis = 0; axis < a.corners.length; axis++)
-    most = Math.max(most, Math.abs((a.corners[axis] ?? 0) - (b.corners[axis] ?? Number.NaN)));
+    most = Math.max(
+      most,
+      Math.abs((a.corners[axis] ?? 0) - (b.corners[axis] ?? Number.NaN)),
+    );
+
   return most;
 }

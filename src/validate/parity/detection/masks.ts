@@ -1,5 +1,11 @@
+import {
+  isFloat,
+  numbersOf,
+  sameShape,
+  shapeText,
+  type Tensor,
+} from "../../evidence/tensor.ts";
 import { emptyReport, type OutputReport, short } from "../../output-report.ts";
-import { isFloat, numbersOf, sameShape, shapeText, type Tensor } from "../../evidence/tensor.ts";
 import { ulp } from "../channels.ts";
 import { FACTOR, UNIT_FLOOR } from "../float-rule.ts";
 import type { Box } from "./boxes.ts";
@@ -53,25 +59,37 @@ export function addMasks(
   [one, box]: [MaskSide, Box],
   [exact, other]: [MaskSide, Box],
 ): void {
-  const [a, b] = [maskOf(one, place.image, box.row), maskOf(exact, place.image, other.row)];
+  const [a, b] = [
+    maskOf(one, place.image, box.row),
+    maskOf(exact, place.image, other.row),
+  ];
+
   if (!sameShape(a.dims, b.dims)) {
     if (of === "onnx")
       accumulator.problem ??= `a mask has ${shapeText(a.dims)} in the ONNX and ${shapeText(b.dims)} in the source`;
     return;
   }
+
   if (of === "onnx") {
     accumulator.pairs += 1;
     accumulator.dtype = one.tensor.dtype;
     accumulator.shape = one.tensor.dims;
   }
-  if (isFloat(one.tensor.dtype)) addValues(accumulator, of, place, box.row, numbersOf(a), numbersOf(b));
+
+  if (isFloat(one.tensor.dtype))
+    addValues(accumulator, of, place, box.row, numbersOf(a), numbersOf(b));
   else addAreas(accumulator, of, numbersOf(a), numbersOf(b));
 }
 
-function maskOf({ tensor, rows }: MaskSide, image: number, row: number): Tensor {
+function maskOf(
+  { tensor, rows }: MaskSide,
+  image: number,
+  row: number,
+): Tensor {
   const dims = tensor.dims.slice(-2);
   const size = dims.reduce((product, dim) => product * dim, 1);
   const from = (image * rows + row) * size;
+
   return { ...tensor, dims, data: tensor.data.subarray(from, from + size) };
 }
 
@@ -86,33 +104,54 @@ function addValues(
   for (let at = 0; at < b.length; at++) {
     const [x, y] = [a[at] as number, b[at] as number];
     const apart = Math.abs(x - y);
-    if (of === "fp32") accumulator.noise = Math.max(accumulator.noise, Number.isFinite(apart) ? apart : 0);
-    else if (!Number.isFinite(apart)) accumulator.problem ??= "a mask holds NaN or infinity";
+
+    if (of === "fp32")
+      accumulator.noise = Math.max(
+        accumulator.noise,
+        Number.isFinite(apart) ? apart : 0,
+      );
+    else if (!Number.isFinite(apart))
+      accumulator.problem ??= "a mask holds NaN or infinity";
     else if (apart > accumulator.error || !accumulator.worst) {
       accumulator.error = apart;
       accumulator.worst = { case: name, image, row };
     }
+
     accumulator.scale = Math.max(accumulator.scale, Math.abs(y));
     accumulator.least = Math.min(accumulator.least, y);
   }
 }
 
-function addAreas(accumulator: MaskAccumulator, of: "onnx" | "fp32", a: ArrayLike<number>, b: ArrayLike<number>): void {
+function addAreas(
+  accumulator: MaskAccumulator,
+  of: "onnx" | "fp32",
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+): void {
   let both = 0;
   let any = 0;
+
   for (let at = 0; at < b.length; at++) {
     both += Number(a[at] !== 0 && b[at] !== 0);
     any += Number(a[at] !== 0 || b[at] !== 0);
   }
+
   const iou = any === 0 ? 1 : both / any;
   if (of === "onnx") accumulator.iou = Math.min(accumulator.iou, iou);
   else accumulator.sourceOverlap = Math.min(accumulator.sourceOverlap, iou);
 }
 
 /** The report on the masks; whether there are enough boxes is said by that on the boxes. */
-export function reportMasks(name: string, accumulator: MaskAccumulator): OutputReport {
+export function reportMasks(
+  name: string,
+  accumulator: MaskAccumulator,
+): OutputReport {
   const unit = accumulator.least >= 0 && accumulator.scale <= 1;
-  const noise = Math.max(accumulator.noise, unit ? UNIT_FLOOR : 4 * ulp(accumulator.scale, "float32"));
+  const noise = Math.max(
+    accumulator.noise,
+    unit ? UNIT_FLOOR : 4 * ulp(accumulator.scale, "float32"),
+  );
+
   const report: OutputReport = {
     ...emptyReport(name, accumulator.dtype, accumulator.shape),
     rule: "detections",
@@ -121,6 +160,7 @@ export function reportMasks(name: string, accumulator: MaskAccumulator): OutputR
     noise,
     tolerance: FACTOR * noise,
   };
+
   const wrong = (why: string): OutputReport => ({
     ...report,
     status: "fail",
@@ -128,13 +168,23 @@ export function reportMasks(name: string, accumulator: MaskAccumulator): OutputR
     message: `masks "${name}": ${why}`,
   });
   if (accumulator.problem) return wrong(accumulator.problem);
+
   if (accumulator.error > FACTOR * noise) {
-    const where = accumulator.worst ? ` (box ${accumulator.worst.row} of image ${accumulator.worst.image}, case ${accumulator.worst.case})` : "";
+    const where = accumulator.worst
+      ? ` (box ${accumulator.worst.row} of image ${accumulator.worst.image}, case ${accumulator.worst.case})`
+      : "";
     return wrong(
       `a value differs by ${short(accumulator.error)}${where}, ${short(accumulator.error / noise)} times what rounding explains`,
     );
   }
+
   if (accumulator.iou < Math.min(SAME_AREA, accumulator.sourceOverlap))
-    return wrong(`a mask covers only ${short(100 * accumulator.iou)} % of the source's`);
-  return { ...report, message: `the masks "${name}" of ${accumulator.pairs} boxes are the source's` };
+    return wrong(
+      `a mask covers only ${short(100 * accumulator.iou)} % of the source's`,
+    );
+
+  return {
+    ...report,
+    message: `the masks "${name}" of ${accumulator.pairs} boxes are the source's`,
+  };
 }
