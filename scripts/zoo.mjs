@@ -17,7 +17,8 @@ import {
   rowsToRun,
   shardOf,
   withTable,
-} from "./parts/zoo-rows.mjs.mts";
+  // biome-ignore lint/correctness/useImportExtensions: the types beside it mislead the rule
+} from "./parts/zoo-rows.mjs";
 import { convertRow, readJson } from "./parts/zoo-run.mjs";
 import { zooTable } from "./parts/zoo-table.mjs";
 
