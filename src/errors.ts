@@ -48,10 +48,15 @@ export class CheckFailed extends AppError {
   readonly exitCode = EXIT.check;
 }
 
+/**
+ * `input`: the user must change something (2). `mismatch`: a check said no (1). `external`: the outside world failed, a
+ * retry may cure it (3). `bug`: ours or the engine's, which no retry cures (70).
+ */
+export type FailureKind = "input" | "mismatch" | "external" | "bug";
+
 /** Why one model could not be converted; plain data, so that it travels in documents. */
 export interface Failure {
-  /** `input`: the user must change something (2); `mismatch`: a check said no (1); `external`: the world failed (3). */
-  kind: "input" | "mismatch" | "external";
+  kind: FailureKind;
   code: string;
   message: string;
   hint: string;

@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 import type { ChildOutcome } from "../child/run-child.ts";
-import type { Failure } from "../errors.ts";
+import type { Failure, FailureKind } from "../errors.ts";
 import { plainLine } from "../plain-text.ts";
 
 const SHOWN_LINES = 3;
@@ -18,9 +18,30 @@ const KNOWN_LAST_WORDS: { words: RegExp; code: string; hint: string }[] = [
     code: "engine-memory",
     hint: "the memory ran out: use a runner with more, or a smaller input shape",
   },
+  {
+    words: /^bwrap: /m,
+    code: "isolation-failed",
+    hint: "`model-to-edge doctor` says what isolation this machine offers",
+  },
 ];
 
-/** What happened to an engine's process that left no result to trust; `problem` continues "its result ". */
+/** The process ended by itself: it does so again on a retry, so that this is not the outside world's fault. */
+const ITS_OWN_FAULT = {
+  imports: {
+    words: /^(ModuleNotFoundError|ImportError): /,
+    code: "engine-environment",
+    hint: "its environment lacks what its own code imports: remove the folder that `model-to-edge engine list` names, then `model-to-edge engine install` makes it again",
+  },
+  other: {
+    code: "engine-result",
+    hint: "a retry ends the same way: see engine.log; where no code of the model's own ends the process, report it with the log",
+  },
+};
+
+/**
+ * What happened to an engine's process that left no result to trust; `problem` continues "its result ". A signal, a
+ * time-out, a full disk and too little memory are `external`; a process that ended by itself is a `bug`.
+ */
 export function engineFailure(
   engine: string,
   outcome: ChildOutcome,
@@ -29,8 +50,13 @@ export function engineFailure(
   const ended = plainEnd(outcome);
   const seconds = `after ${outcome.seconds.toFixed(1)} s`;
   const evidence = lastLines(outcome.tail);
-  const failure = (code: string, what: string, hint: string): Failure => ({
-    kind: "external",
+  const failure = (
+    code: string,
+    what: string,
+    hint: string,
+    kind: FailureKind = "external",
+  ): Failure => ({
+    kind,
     code,
     message: `engine ${engine} ${what}${evidence}`,
     hint,
@@ -60,14 +86,12 @@ export function engineFailure(
   const known = KNOWN_LAST_WORDS.find(({ words }) =>
     words.test(outcome.tail.slice(-SHOWN_LINES).join("\n")),
   );
-
   const what = `ended with exit code ${ended.exitCode} ${seconds}, and its result ${problem}`;
 
-  return failure(
-    known?.code ?? "engine-result",
-    what,
-    known?.hint ?? "see engine.log",
-  );
+  if (known) return failure(known.code, what, known.hint);
+  const { imports, other } = ITS_OWN_FAULT;
+  const fault = imports.words.test(outcome.tail.at(-1) ?? "") ? imports : other;
+  return failure(fault.code, what, fault.hint, "bug");
 }
 
 /** The sentence for a process that died after it wrote a good result, or null. */
@@ -88,7 +112,6 @@ function plainEnd({ exitCode, signal }: ChildOutcome): {
   const named = Object.entries(constants.signals).find(
     ([, number]) => number === exitCode - 128,
   );
-
   return { exitCode, signal: named?.[0] ?? null };
 }
 
@@ -96,7 +119,6 @@ function lastLines(tail: string[]): string {
   // Of a traceback only the exception says something to a stranger.
   const shown = EXCEPTION.test(tail.at(-1) ?? "") ? 1 : SHOWN_LINES;
   const lines = tail.slice(-shown).map((line) => plainLine(line, 200));
-
   return lines.length > 0
     ? `; its log ends: ${lines.join(" ⏎ ")}`
     : "; it printed nothing";

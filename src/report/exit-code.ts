@@ -1,17 +1,34 @@
-import type { Failure } from "../errors.ts";
+import {
+  EXIT,
+  type ExitCode,
+  type Failure,
+  type FailureKind,
+} from "../errors.ts";
+
+const CODE_OF: Record<FailureKind, ExitCode> = {
+  bug: EXIT.bug,
+  input: EXIT.usage,
+  mismatch: EXIT.check,
+  external: EXIT.external,
+};
+
+const GRAVEST_FIRST = [
+  EXIT.bug,
+  EXIT.usage,
+  EXIT.check,
+  EXIT.external,
+] as const;
 
 /** What one model or the publication asks for. */
 export type Outcome = { failure: Failure | null; red: boolean };
 
 /** Over all models: our bug before the user's mistake before red before the outside world, so that a retry never hides a red. */
-export function exitCodeOf(outcomes: readonly Outcome[]): 0 | 1 | 2 | 3 | 70 {
+export function exitCodeOf(outcomes: readonly Outcome[]): ExitCode {
   const codes = new Set(outcomes.map(codeOf));
-  return ([70, 2, 1, 3] as const).find((code) => codes.has(code)) ?? 0;
+  return GRAVEST_FIRST.find((code) => codes.has(code)) ?? EXIT.ok;
 }
 
-function codeOf({ failure, red }: Outcome): 0 | 1 | 2 | 3 | 70 {
-  if (failure?.code === "bug") return 70;
-  if (failure)
-    return failure.kind === "input" ? 2 : failure.kind === "mismatch" ? 1 : 3;
-  return red ? 1 : 0;
+function codeOf({ failure, red }: Outcome): ExitCode {
+  if (failure) return CODE_OF[failure.kind];
+  return red ? EXIT.check : EXIT.ok;
 }

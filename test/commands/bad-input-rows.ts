@@ -9,7 +9,7 @@ export interface Row {
   wrong?: (store: ToyStore) => void;
   args?: string[];
   env?: Record<string, string>;
-  code: 1 | 2 | 3;
+  code: 1 | 2 | 3 | 70;
   says: RegExp;
   hint: RegExp;
 }
@@ -255,15 +255,15 @@ export const ROWS: Row[] = [
   {
     what: "an engine that writes garbage",
     wrong: config({ misbehave: "garbage" }),
-    code: 3,
+    code: 70,
     says: /not JSON/,
     hint: /./,
   },
   {
     what: "an engine without a result",
     wrong: config({ misbehave: "no-result" }),
-    code: 3,
+    code: 70,
     says: /result/,
-    hint: /./,
+    hint: /engine\.log/,
   },
 ];

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { ChildOutcome } from "../../src/child/run-child.ts";
 import { engineFailure, lateDeath } from "../../src/engine/engine-failure.ts";
+import type { FailureKind } from "../../src/errors.ts";
 
 const ENDED: ChildOutcome = {
   exitCode: 0,
@@ -19,52 +20,79 @@ const ENDED: ChildOutcome = {
 };
 const WORDS = "its log ends: File x ⏎ KeyError: ␛[31mno␀ ⏎ last words";
 
-it.each([
+it.each<[Partial<ChildOutcome>, FailureKind, string, string]>([
   [
     { exitCode: 1 },
+    "bug",
     "engine-result",
     `engine toy ended with exit code 1 after 12.3 s, and its result is missing; ${WORDS}`,
   ],
   [
     { exitCode: null, signal: "SIGSEGV" },
+    "external",
     "engine-crashed",
     `engine toy crashed (SIGSEGV) after 12.3 s; ${WORDS}`,
   ],
   [
     { exitCode: 139 },
+    "external",
     "engine-crashed",
     `engine toy crashed (SIGSEGV) after 12.3 s; ${WORDS}`,
   ],
   [
     { exitCode: null, signal: "SIGKILL" },
+    "external",
     "engine-killed",
     `engine toy was killed (SIGKILL) after 12.3 s; ${WORDS}`,
   ],
   [
     { exitCode: 137 },
+    "external",
     "engine-killed",
     `engine toy was killed (SIGKILL) after 12.3 s; ${WORDS}`,
   ],
   [
     { exitCode: null, signal: "SIGKILL", timedOut: true },
+    "external",
     "engine-timeout",
     `engine toy did not end in time and was stopped after 12.3 s; ${WORDS}`,
   ],
   [
     { exitCode: 255, tail: [] },
+    "bug",
     "engine-result",
     "engine toy ended with exit code 255 after 12.3 s, and its result is missing; it printed nothing",
   ],
-])("%j is %s, in one line with its last words", (ended, code, message) => {
-  const failure = engineFailure("toy", { ...ENDED, ...ended }, "is missing");
-  expect(failure).toMatchObject({ kind: "external", code, message });
-});
+  [
+    {
+      exitCode: 1,
+      tail: [
+        "Traceback (most recent call last):",
+        "ModuleNotFoundError: No module named 'torch'",
+      ],
+    },
+    "bug",
+    "engine-environment",
+    "engine toy ended with exit code 1 after 12.3 s, and its result is missing; its log ends: ModuleNotFoundError: No module named 'torch'",
+  ],
+])(
+  "%j is %s, %s, in one line with its last words",
+  (ended, kind, code, message) => {
+    const failure = engineFailure("toy", { ...ENDED, ...ended }, "is missing");
+    expect(failure).toMatchObject({ kind, code, message });
+  },
+);
 
 it.each([
   [
     "OSError: [Errno 28] No space left on device: 'big.bin'",
     "disk-full",
     "space",
+  ],
+  [
+    "bwrap: Can't mount proc on /newroot/proc: Operation not permitted",
+    "isolation-failed",
+    "doctor",
   ],
   [
     "RuntimeError: DefaultCPUAllocator: can't allocate memory: Cannot allocate memory",

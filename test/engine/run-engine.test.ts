@@ -91,32 +91,31 @@ describe("a bad engine", () => {
   it.each([
     [
       "crashes",
+      "external",
       { misbehave: "crash" },
       "engine-crashed",
       /crashed \(SIGSEGV\) after .* log ends: about to crash$/,
     ],
     [
       "writes garbage",
+      "bug",
       { misbehave: "garbage" },
       "engine-result",
       /exit code 0 .* its result is not JSON; it printed/,
     ],
     [
       "leaves no result",
+      "bug",
       { misbehave: "no-result" },
       "engine-result",
       /exit code 0 .* its result is missing/,
     ],
   ])(
-    "that %s is an external failure with its last words",
-    async (_, options, code, message) => {
+    "that %s is a failure of kind %s with its last words",
+    async (_, kind, options, code, message) => {
       const { outcome } = await runToy({}, options);
       expect(outcome).toMatchObject({
-        failure: {
-          kind: "external",
-          code,
-          message: expect.stringMatching(message),
-        },
+        failure: { kind, code, message: expect.stringMatching(message) },
       });
     },
   );

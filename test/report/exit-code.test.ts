@@ -1,11 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { FailureKind } from "../../src/errors.ts";
 import { exitCodeOf, type Outcome } from "../../src/report/exit-code.ts";
 
-const failure = (
-  kind: "input" | "mismatch" | "external",
-  code = "x",
-): Outcome => ({
-  failure: { kind, code, message: "", hint: "" },
+const failure = (kind: FailureKind): Outcome => ({
+  failure: { kind, code: "x", message: "", hint: "" },
   red: false,
 });
 const good: Outcome = { failure: null, red: false };
@@ -25,10 +23,6 @@ describe("the exit code over all models", () => {
       1,
     ],
     ["a user's mistake beside a red", [red, failure("input")], 2],
-    [
-      "our bug before all",
-      [failure("input"), failure("external", "bug"), red],
-      70,
-    ],
+    ["our bug before all", [failure("input"), failure("bug"), red], 70],
   ])("%s", (_, outcomes, code) => expect(exitCodeOf(outcomes)).toBe(code));
 });
