@@ -95,9 +95,7 @@ function apply(
     allow[kind].push(...names);
 
     if (names.length > 0)
-      note(
-        `${names.length} ${kind} tensor${names.length > 1 ? "s" : ""} allowed`,
-      );
+      note(`${kind} tensors allowed where they match ${names.join(", ")}`);
   }
 
   for (const name of entry.profiles ?? []) {

@@ -39,6 +39,8 @@ export interface AcceptedFile {
   glob: string;
   /** `one`: exactly one, else the configuration must choose; `many`: any number, also none. */
   count: "one" | "many";
+  /** The path that is meant where several match a role of one file. */
+  preferred?: string;
 }
 
 /** The only argument of an engine's process is the path of this, as JSON. */

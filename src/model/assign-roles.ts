@@ -40,30 +40,17 @@ export function assignRoles(
     roles.set(path, role);
   }
 
-  for (const { role, glob, count } of [...accepts].sort((a, b) =>
-    a.count === b.count ? 0 : a.count === "one" ? -1 : 1,
-  )) {
-    if (chosen[role]) continue;
+  for (const accepted of [...accepts].sort(onesFirst)) {
+    if (chosen[accepted.role]) continue;
 
-    const matches = picomatch(glob, { dot: false });
+    const matches = picomatch(accepted.glob, { dot: false });
     const candidates = question.paths.filter(
       (path) => !roles.has(path) && !question.named.has(path) && matches(path),
     );
+    const taken = choose(question, accepted, candidates);
 
-    if (count === "many") for (const path of candidates) roles.set(path, role);
-    else if (candidates.length === 1) roles.set(candidates[0] ?? "", role);
-    else if (candidates.length === 0)
-      return input(
-        "file-missing",
-        `${folder}/ has no ${role}: no file matches ${glob}`,
-        `upload and commit it, or name it in conversion.yaml: ${choice(question.modelName, role, "path/of/the/file")}`,
-      );
-    else
-      return input(
-        "file-ambiguous",
-        `${folder}/ has ${candidates.length} files that could be the ${role}: ${some(candidates)}`,
-        `keep one, or choose in conversion.yaml: ${choice(question.modelName, role, candidates[0] ?? "")}`,
-      );
+    if ("failure" in taken) return taken;
+    for (const path of taken.paths) roles.set(path, accepted.role);
   }
 
   for (const path of question.named) {
@@ -77,6 +64,38 @@ export function assignRoles(
   }
 
   return { roles };
+}
+
+/** Of the files that match a role: all, the only one, the preferred one, or why none. */
+function choose(
+  { folder, modelName }: RoleQuestion,
+  { role, glob, count, preferred }: AcceptedFile,
+  candidates: string[],
+): { paths: string[] } | { failure: Failure } {
+  if (count === "many" || candidates.length === 1) return { paths: candidates };
+
+  if (preferred !== undefined && candidates.includes(preferred))
+    return { paths: [preferred] };
+
+  if (candidates.length === 0)
+    return input(
+      "file-missing",
+      `${folder}/ has no ${role}: no file matches ${glob}`,
+      `upload and commit it, or name it in conversion.yaml: ${choice(modelName, role, "path/of/the/file")}`,
+    );
+
+  const rename = preferred === undefined ? "keep one" : `call it ${preferred}`;
+  return input(
+    "file-ambiguous",
+    `${folder}/ has ${candidates.length} files that could be the ${role}: ${some(candidates)}`,
+    `${rename}, or choose in conversion.yaml: ${choice(modelName, role, candidates[0] ?? "")}`,
+  );
+}
+
+/** Roles of one file choose before those of many. */
+function onesFirst(a: AcceptedFile, b: AcceptedFile): number {
+  if (a.count === b.count) return 0;
+  return a.count === "one" ? -1 : 1;
 }
 
 /** At most five names, so that a message stays readable. */

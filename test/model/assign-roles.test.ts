@@ -3,7 +3,7 @@ import type { AcceptedFile } from "../../src/engine/protocol.ts";
 import { assignRoles } from "../../src/model/assign-roles.ts";
 
 const accepts: AcceptedFile[] = [
-  { role: "config", glob: "*.py", count: "one" },
+  { role: "config", glob: "*.py", count: "one", preferred: "config.py" },
   { role: "checkpoint", glob: "*.pth", count: "one" },
   { role: "support", glob: "**/*.py", count: "many" },
 ];
@@ -38,6 +38,19 @@ describe("roles of a model's files", () => {
       "e.pth": "checkpoint",
       "lib/a.py": "support",
     });
+  });
+
+  it("prefer the file of the name that the engine prefers, beside others", () => {
+    expect(roles(["a.py", "config.py", "tinynet.py", "e.pth"])).toEqual({
+      "a.py": "support",
+      "config.py": "config",
+      "tinynet.py": "support",
+      "e.pth": "checkpoint",
+    });
+  });
+
+  it("take a configuration of another name where it is the only one", () => {
+    expect(roles(["rtmdet.py", "e.pth"])["rtmdet.py"]).toBe("config");
   });
 
   it("leave out a file that an option names", () => {
