@@ -7,6 +7,7 @@ import {
   warned,
 } from "../check.ts";
 import { isBatch } from "../evidence/axes.ts";
+import { feedsOf } from "../evidence/feeds.ts";
 import { smallestCase } from "../evidence/references.ts";
 import { withAxis } from "../evidence/resize.ts";
 import {
@@ -15,12 +16,8 @@ import {
   sizeOf,
   type Tensor,
 } from "../evidence/tensor.ts";
-import {
-  type Feeds,
-  feedsOf,
-  ortMessage,
-  type Runtime,
-} from "../runtime/runtime.ts";
+import { ortMessage } from "../runtime/ort-message.ts";
+import type { Feeds, Runtime } from "../runtime/runtime.ts";
 import { EMPTY_BATCH } from "../worker/channel.ts";
 
 /** What a device may meet, the most dangerous first: the others are tried where there is room. */

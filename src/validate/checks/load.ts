@@ -1,5 +1,5 @@
 import { passed, type SessionCheck, wrong } from "../check.ts";
-import { ortMessage } from "../runtime/runtime.ts";
+import { ortMessage } from "../runtime/ort-message.ts";
 
 /** ONNX Runtime loads the model with no optimisation and with all. */
 export const load: SessionCheck = {

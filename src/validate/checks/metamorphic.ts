@@ -8,6 +8,7 @@ import {
   wrong,
 } from "../check.ts";
 import { isBatch } from "../evidence/axes.ts";
+import { feedsOf } from "../evidence/feeds.ts";
 import {
   countingCases,
   type ReferenceCase,
@@ -23,12 +24,8 @@ import {
   noiseOf,
   rowsOf,
 } from "../run-difference.ts";
-import {
-  type Feeds,
-  feedsOf,
-  ortMessage,
-  type Runtime,
-} from "../runtime/runtime.ts";
+import { ortMessage } from "../runtime/ort-message.ts";
+import type { Feeds, Runtime } from "../runtime/runtime.ts";
 
 /** Rows that are run alone, where there is room. */
 const ROWS = 4;

@@ -28,7 +28,8 @@ import {
 import { nameProblem } from "../parity/names.ts";
 import { likelyPairs, type Pair, pairText } from "../parity/pairing.ts";
 import { planOutputs } from "../parity/plan-outputs.ts";
-import { type Feeds, ortMessage, type Runtime } from "../runtime/runtime.ts";
+import { ortMessage } from "../runtime/ort-message.ts";
+import type { Feeds, Runtime } from "../runtime/runtime.ts";
 
 /** What the parity check puts into its details. */
 interface ParityDetails {

@@ -1,9 +1,9 @@
 import { type SessionCheck, skipped } from "../check.ts";
+import { feedsOf } from "../evidence/feeds.ts";
 import { countingCases, smallestCase } from "../evidence/references.ts";
 import { modelBytes } from "../external-data.ts";
 import { judgePerformance } from "../performance/judge.ts";
 import { measure } from "../performance/measure.ts";
-import { feedsOf } from "../runtime/runtime.ts";
 
 /**
  * How fast the model is on this machine. It is the first to load a model in its process, so that memory is the model's

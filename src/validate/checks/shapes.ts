@@ -9,6 +9,7 @@ import {
   wrong,
 } from "../check.ts";
 import { type FreeAxis, freeAxes } from "../evidence/axes.ts";
+import { feedsOf } from "../evidence/feeds.ts";
 import {
   countingCases,
   elementsOf,
@@ -29,12 +30,8 @@ import {
 } from "../evidence/tensor.ts";
 import { planOutputs } from "../parity/plan-outputs.ts";
 import { difference, rowsOf } from "../run-difference.ts";
-import {
-  type Feeds,
-  feedsOf,
-  ortMessage,
-  type Runtime,
-} from "../runtime/runtime.ts";
+import { ortMessage } from "../runtime/ort-message.ts";
+import type { Feeds, Runtime } from "../runtime/runtime.ts";
 
 /** Sizes of pictures, or lengths, that the references should have. */
 const ENOUGH_SIZES = 3;

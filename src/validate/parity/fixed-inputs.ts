@@ -1,7 +1,8 @@
+import { feedsOf } from "../evidence/feeds.ts";
 import type { ReferenceCase, References } from "../evidence/references.ts";
 import type { Tensor } from "../evidence/tensor.ts";
 import { bitEqual } from "../run-difference.ts";
-import { feedsOf, type Runtime } from "../runtime/runtime.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 
 /**
  * Of several inputs those that hold one and the same value everywhere in the references, as a mask that masks nothing:

@@ -3,13 +3,8 @@ import { memoryUsage, resourceUsage } from "node:process";
 import { readOnnx } from "../../onnx/read-onnx.ts";
 import type { Subject } from "../check.ts";
 import { modelBytes } from "../external-data.ts";
-import {
-  type Feeds,
-  ortMessage,
-  type Runtime,
-  runtimeVersion,
-  type TimedSession,
-} from "../runtime/runtime.ts";
+import { ortMessage } from "../runtime/ort-message.ts";
+import type { Feeds, Runtime, TimedSession } from "../runtime/runtime.ts";
 import { compareWindows } from "./compare.ts";
 import type { Measurement, PublishedComparison } from "./measurement.ts";
 import { mean, median } from "./times.ts";
@@ -56,7 +51,7 @@ export async function measure(
   const runs = runTimesOf(windows);
 
   return {
-    machine: machine(),
+    machine: machine(runtime.version),
     input: {
       case: name,
       shapes: Object.fromEntries(
@@ -88,14 +83,14 @@ async function repeated(sessions: readonly TimedSession[], runMs: number) {
   return { window, taken: await takeTurns(sessions, window) };
 }
 
-function machine(): Measurement["machine"] {
+function machine(version: string): Measurement["machine"] {
   const [first, ...others] = cpus();
   return {
     cpu: first?.model.trim() || "unknown",
     cores: others.length + 1,
     arch: arch(),
     os: platform(),
-    runtime: runtimeVersion(),
+    runtime: version,
     provider: "cpu",
     threads: 1,
     optimisation: "all",

@@ -2,6 +2,7 @@ import { env, InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import type { OnnxModel } from "../../onnx/model.ts";
 import type { Subject } from "../check.ts";
 import { distinctCases } from "../evidence/distinct-cases.ts";
+import { feedsOf } from "../evidence/feeds.ts";
 import {
   elementsOf,
   openReferences,
@@ -18,6 +19,7 @@ import {
   runUnoptimised,
   type UnoptimisedRun,
 } from "../intermediate/unoptimised-run.ts";
+import { ortMessage } from "./ort-message.ts";
 
 /** Optimisation of the graph before it runs. */
 export type Level = "all" | "disabled";
@@ -45,6 +47,8 @@ export interface Runtime {
   hasRoom(): boolean;
   /** Loads a model, this or another one, into a session apart from those of the checks, to measure it. */
   timed(what: string, model: string, feeds: Feeds): Promise<TimedSession>;
+  /** Version of ONNX Runtime. */
+  readonly version: string;
   /** Null where there are none; opened at the first call. */
   references(): Promise<References | null>;
   /** The references' cases without those that feed the same again. */
@@ -240,6 +244,7 @@ export function createRuntime({
       return watched("run", what, () => runOn(opened, feeds));
     },
     hasRoom: () => cost.beyond < ROOM.cost + ROOM.part * cost.cases,
+    version: runtimeVersion(),
     references,
     cases,
     async close() {
@@ -279,17 +284,6 @@ async function runTimes(
   return taken;
 }
 
-/** The case's inputs, read from the file. */
-export async function feedsOf(
-  references: References,
-  { inputs }: ReferenceCase,
-): Promise<Map<string, Tensor>> {
-  const feeds = new Map<string, Tensor>();
-  for (const [name, entry] of inputs)
-    feeds.set(name, await references.read(entry));
-  return feeds;
-}
-
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {
@@ -314,20 +308,6 @@ function fromOrt(tensor: OrtTensor): Tensor {
     dims: [...tensor.dims],
     data: tensor.data as Float32Array,
   };
-}
-
-/** ONNX Runtime's message on one line, without its source positions. */
-export function ortMessage(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text
-    .replace(/Load model from .*? failed: ?/s, "")
-    .replace(
-      /\/onnxruntime_src\/\S+:\d+ .*?\)(?: const)?(?: \[with [^\]]*\])? (?=\w)/gs,
-      "",
-    )
-    .replace(/\s+/g, " ")
-    .trim()
-    .slice(0, 500);
 }
 
 /** Also proves that the native library can be loaded on this machine. */

@@ -5,7 +5,7 @@ import {
   type Tensor as OurTensor,
   type TensorData,
 } from "../../../src/validate/evidence/tensor.ts";
-import { ortMessage } from "../../../src/validate/runtime/runtime.ts";
+import { ortMessage } from "../../../src/validate/runtime/ort-message.ts";
 import type { Verdict } from "../../../src/validate/verdict.ts";
 import { folderOf } from "../model-folder.ts";
 import { type BackendCase, type NamedTensor, readBackendCase } from "./data.ts";

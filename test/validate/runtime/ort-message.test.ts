@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ortMessage } from "../../src/validate/runtime/runtime.ts";
+import { ortMessage } from "../../../src/validate/runtime/ort-message.ts";
 
 test.each([
   [
