@@ -7,10 +7,11 @@ import { join } from "node:path";
  *     DIR/<branch>/edge      -> .published/edge  fixed links, made once
  *     DIR/<branch>/evidence  -> .published/evidence
  *     DIR/<branch>/.published -> ../.model-to-edge/publications/<id>   the one link that a publication switches
+ *     DIR/<branch>/.published.new                the next such link, a moment before; a run that was killed leaves it
  *     DIR/.model-to-edge/publications/<id>/…     whole and never changed
  *     DIR/.model-to-edge/commits/<id>.json       who, when, and the publication before
  *     DIR/.model-to-edge/drafts/<id>/            draft.json and files/…
- *     DIR/.model-to-edge/lock                    held while a publication is made
+ *     DIR/.model-to-edge/lock                    a link to nothing, whose text says who makes a publication
  */
 export interface Layout {
   root: string;
@@ -20,8 +21,14 @@ export interface Layout {
   commits: string;
 }
 
-/** Name of the one link in a branch's folder. */
+/** Name of the one link in a branch's folder, and its name before it takes that place. */
 export const CURRENT = ".published";
+export const NEXT = `${CURRENT}.new`;
+
+/** Whether a name in a branch's folder is the store's own, and so no content of the branch. */
+export function isBookkeeping(name: string): boolean {
+  return name === CURRENT || name === NEXT;
+}
 
 export function layoutOf(root: string): Layout {
   const own = join(root, ".model-to-edge");

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import {
-  link,
   mkdir,
   readdir,
   readFile,
+  readlink,
   rm,
-  writeFile,
+  symlink,
 } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -22,7 +22,14 @@ interface Owner {
   token: string;
 }
 
+/** What a lock file says. Without an owner it is torn: no process holds a lock that does not name it. */
+interface Holder {
+  token: string;
+  owner: Owner | null;
+}
+
 const BREAKER = ".broken";
+const TORN = "torn";
 
 export interface LockOptions {
   signal: AbortSignal;
@@ -30,7 +37,10 @@ export interface LockOptions {
   patienceMs: number;
 }
 
-/** Runs `work` while no other process does so under the same lock file. A lock of a dead process of this host is broken. */
+/**
+ * Runs `work` while no other process does so under the same lock file. A lock of a dead process of this host is broken;
+ * `ExternalError` where another holder stays longer than the patience.
+ */
 export async function withLock<T>(
   file: string,
   options: LockOptions,
@@ -38,6 +48,7 @@ export async function withLock<T>(
 ): Promise<T> {
   await mkdir(dirname(file), { recursive: true });
   const token = await acquire(file, options);
+
   try {
     await removeLeftovers(file);
     return await work();
@@ -46,15 +57,17 @@ export async function withLock<T>(
   }
 }
 
-/** Locks that were prepared by processes which were killed before they had them. */
+/**
+ * What killed processes left beside the lock: locks that were prepared (by earlier versions), whole or torn, and locks
+ * that decided who breaks a dead one. Only under the lock: then no dead one is left that the latter could be about.
+ */
 async function removeLeftovers(file: string): Promise<void> {
   for (const name of await readdir(dirname(file))) {
-    if (!name.startsWith(`${basename(file)}.`) || name.endsWith(BREAKER))
-      continue;
+    if (!name.startsWith(`${basename(file)}.`)) continue;
 
-    const prepared = join(dirname(file), name);
-    const owner = await ownerOf(prepared);
-    if (owner && (await isDead(owner))) await rm(prepared, { force: true });
+    const leftover = join(dirname(file), name);
+    const holder = await holderOf(leftover);
+    if (holder && (await isGone(holder))) await rm(leftover, { force: true });
   }
 }
 
@@ -66,26 +79,32 @@ async function acquire(file: string, options: LockOptions): Promise<string> {
     token: randomUUID(),
   };
 
-  const prepared = `${file}.${me.token}`;
-  await writeFile(prepared, JSON.stringify(me));
+  for (let waited = 0; ; ) {
+    options.signal.throwIfAborted();
+    if (await taken(file, me)) return me.token;
 
-  try {
-    for (let waited = 0; ; ) {
-      options.signal.throwIfAborted();
-      // A hard link appears with its content, and only where none was: no other process sees a half-written lock.
-      if (await linked(prepared, file)) return me.token;
-
-      const owner = await ownerOf(file);
-      if (owner && (await isDead(owner))) await breakLock(file, owner, options);
-      else if (waited >= options.patienceMs) throw held(file, owner);
-      else {
-        const pause = 20 + Math.floor(Math.random() * 80);
-        await sleep(pause);
-        waited += pause;
-      }
+    const holder = await holderOf(file);
+    if (holder && (await isGone(holder)))
+      await breakLock(file, holder.token, options);
+    else if (waited >= options.patienceMs)
+      throw held(file, holder?.owner ?? null);
+    else {
+      const pause = 20 + Math.floor(Math.random() * 80);
+      await sleep(pause);
+      waited += pause;
     }
-  } finally {
-    await rm(prepared, { force: true });
+  }
+}
+
+/** A symbolic link is made in one step, with its text: nobody sees half a lock, and a kill leaves a whole one or none. */
+async function taken(file: string, me: Owner): Promise<boolean> {
+  try {
+    await symlink(JSON.stringify(me), file);
+    return true;
+  } catch (error) {
+    if (errorCode(error) !== "EEXIST") throw error;
+    // A network drive may do the step, lose the answer, and be asked again.
+    return (await holderOf(file))?.token === me.token;
   }
 }
 
@@ -95,41 +114,58 @@ async function acquire(file: string, options: LockOptions): Promise<string> {
  */
 async function breakLock(
   file: string,
-  dead: Owner,
+  dead: string,
   options: LockOptions,
 ): Promise<void> {
-  const breaker = `${file}.${dead.token}${BREAKER}`;
+  const breaker = `${file}.${dead}${BREAKER}`;
   const token = await acquire(breaker, options);
 
   try {
-    if ((await ownerOf(file))?.token === dead.token)
-      await rm(file, { force: true });
+    await release(file, dead);
   } finally {
     await release(breaker, token);
   }
 }
 
 async function release(file: string, token: string): Promise<void> {
-  if ((await ownerOf(file))?.token === token) await rm(file, { force: true });
+  if ((await holderOf(file))?.token === token) await rm(file, { force: true });
 }
 
-async function linked(prepared: string, file: string): Promise<boolean> {
+/** Who holds the lock; null where there is none. */
+async function holderOf(file: string): Promise<Holder | null> {
+  const text = await orMissing(lockText(file));
+  if (text === null) return null;
+
+  const owner = parseOwner(text);
+  return { token: owner?.token ?? TORN, owner };
+}
+
+/** The link's text; earlier versions made plain files. */
+async function lockText(file: string): Promise<string> {
   try {
-    await link(prepared, file);
-    return true;
+    return await readlink(file);
   } catch (error) {
-    if (errorCode(error) === "EEXIST") return false;
-    throw error;
+    if (errorCode(error) !== "EINVAL") throw error;
+    return readFile(file, "utf8");
   }
 }
 
-async function ownerOf(file: string): Promise<Owner | null> {
-  const text = await orMissing(readFile(file, "utf8"));
-  // A prepared lock of a process that was killed while it wrote may be empty.
-  return text ? (JSON.parse(text) as Owner) : null;
+/** Null for text that no process wrote to its end. */
+function parseOwner(text: string): Owner | null {
+  try {
+    const owner = JSON.parse(text) as Partial<Owner> | null;
+    const whole =
+      /^[\w-]+$/.test(owner?.token ?? "") &&
+      typeof owner?.host === "string" &&
+      Number.isInteger(owner.pid);
+    return whole ? (owner as Owner) : null;
+  } catch {
+    return null;
+  }
 }
 
-async function isDead(owner: Owner): Promise<boolean> {
+async function isGone({ owner }: Holder): Promise<boolean> {
+  if (owner === null) return true;
   if (owner.host !== hostname()) return false;
 
   try {

@@ -3,7 +3,7 @@ import type { Dirent } from "node:fs";
 import { lstat, readdir, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { byteOrder } from "../paths.ts";
-import { CURRENT, type Layout } from "./layout.ts";
+import { isBookkeeping, type Layout } from "./layout.ts";
 import { orMissing } from "./node-error.ts";
 import { currentPublication, linkText, readCommit } from "./publication.ts";
 import { statToken } from "./token.ts";
@@ -65,7 +65,7 @@ async function collect(
 
     if (entry.isSymbolicLink()) {
       const text = (await orMissing(readlink(file))) ?? "";
-      if (name !== CURRENT && text !== linkText(name))
+      if (!isBookkeeping(name) && text !== linkText(name))
         lines.push(`${name} -> ${text}`);
     } else if (entry.isDirectory()) {
       const below = await orMissing(readdir(file, { withFileTypes: true }));

@@ -12,7 +12,7 @@ import type {
   TransferOptions,
 } from "../store.ts";
 import { copyHashed } from "./copy.ts";
-import { CURRENT, type Layout } from "./layout.ts";
+import { isBookkeeping, type Layout } from "./layout.ts";
 import { isMissing, orMissing } from "./node-error.ts";
 import { isOurLink, type Publication, publishedFiles } from "./publication.ts";
 import { contentToken, settledToken } from "./token.ts";
@@ -58,7 +58,7 @@ async function topNames(
   const names = (await orMissing(readdir(join(layout.root, branch)))) ?? [];
   return names.filter(
     (name) =>
-      name !== CURRENT &&
+      !isBookkeeping(name) &&
       (name.startsWith(prefix) || prefix.startsWith(`${name}/`)),
   );
 }

@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { writeWhole } from "../../document.ts";
 import { inParallel } from "../parallel.ts";
 import { byteOrder } from "../paths.ts";
-import { CURRENT, type Layout } from "./layout.ts";
+import { CURRENT, type Layout, NEXT } from "./layout.ts";
 import { errorCode, orMissing } from "./node-error.ts";
 import {
   type CommitRecord,
@@ -71,7 +71,7 @@ export async function switchTo(
     if (!(await isOurLink(layout, commit.branch, top)))
       await symlink(linkText(top), join(folder, top));
 
-  const next = join(folder, `${CURRENT}.new`);
+  const next = join(folder, NEXT);
   await rm(next, { force: true });
   await symlink(`../.model-to-edge/publications/${id}`, next);
   await rename(next, join(folder, CURRENT));
