@@ -21,6 +21,17 @@ missing_packages() {
     dpkg-query -W -f='${Status}' "$package" 2> /dev/null | grep -q 'ok installed' || printf '%s ' "$package"
   done < "$here/apt.txt"
 }
+# Another installer on this machine is waited for. Dpkg's lock has an option for that; the lists' lock has none, so their
+# update is tried again for a minute.
+apt_install() { apt-get -o DPkg::Lock::Timeout=600 install -q -y --no-install-recommends "$@"; }
+apt_update() {
+  for pause in 5 10 15 30; do
+    apt-get -o DPkg::Lock::Timeout=600 update -q && return
+    say "apt-get update failed; once more in $pause s, as another installer may hold the lists" >&3
+    sleep "$pause"
+  done
+  apt-get -o DPkg::Lock::Timeout=600 update -q
+}
 has_torch() { "$1" -W ignore -c 'import torch, torchvision' 2> /dev/null; }
 
 base=${MODEL_TO_EDGE_PYTHON:-}
@@ -32,11 +43,10 @@ fi
 if grep -qs '^ID=debian$' /etc/os-release && { [ -z "$base" ] || [ "$base" = /usr/bin/python3 ]; }; then
   missing=$(missing_packages)
   if [ -n "$missing" ] && [ "$(id -u)" = 0 ]; then
-    say "Debian packages, installed with apt-get: $missing"
+    say "Debian packages, installed with apt-get, which waits up to 10 minutes for another installer: $missing"
     # shellcheck disable=SC2086 # a list of packages
-    apt-get install -q -y --no-install-recommends $missing > "$cache/apt.log" 2>&1 || {
-      apt-get update -q > "$cache/apt.log" 2>&1 &&
-        apt-get install -q -y --no-install-recommends $missing >> "$cache/apt.log" 2>&1
+    apt_install $missing > "$cache/apt.log" 2>&1 || {
+      apt_update 3>&1 > "$cache/apt.log" 2>&1 && apt_install $missing >> "$cache/apt.log" 2>&1
     } || { tail -5 "$cache/apt.log" >&2; fail "apt-get failed: $cache/apt.log has all of it"; }
   elif [ -n "$missing" ]; then
     say "not root, so these Debian packages are not installed: $missing"

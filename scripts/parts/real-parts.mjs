@@ -1,6 +1,7 @@
 // The real servers, engines and tools that the tests run against, made one after the other: side by side they starve.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { installPackages } from "./debian-packages.mjs";
 // biome-ignore lint/correctness/useImportExtensions: the types beside it mislead the rule
 import { ensureLakefs } from "./lakefs.mjs";
 
@@ -25,7 +26,7 @@ export async function prepareRealParts() {
   return { missing, env };
 }
 
-function debianTools() {
+async function debianTools() {
   const absent = Object.keys(DEBIAN).filter(
     (command) => spawnSync("which", [command]).status !== 0,
   );
@@ -35,17 +36,7 @@ function debianTools() {
     throw new Error(
       `install ${packages.join(", ")} (apt-get install ${packages.join(" ")})`,
     );
-  log(`installing ${packages.join(", ")} with apt-get (about 20 s)`);
-  const apt = (...args) => {
-    const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-    const { status } = spawnSync("apt-get", ["-q", "-y", ...args], {
-      stdio: ["ignore", "ignore", "inherit"],
-      env: environment,
-    });
-    if (status !== 0) throw new Error(`apt-get ${args.join(" ")} failed`);
-  };
-  apt("update");
-  apt("install", "--no-install-recommends", ...packages);
+  return installPackages(packages, log);
 }
 
 function engine() {
