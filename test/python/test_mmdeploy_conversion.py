@@ -1,6 +1,7 @@
 """Tiny real models of all three codebases, converted by the real MMDeploy, run by ONNX Runtime."""
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -83,6 +84,28 @@ def test_a_static_model_has_fixed_axes_and_eight_cases(models: Path, engine_pyth
     report = compare(engine_python, run)
     assert sum(case["kind"] != "extreme" for case in report.values()) >= 8
     assert max(case["worst"] for case in report.values()) == 0
+
+
+LIST_FORM = """
+onnx_config = dict(
+    type="onnx", export_params=True, keep_initializers_as_inputs=False, opset_version=11, input_shape=None,
+    input_names=["input"], output_names=["output"], dynamic_axes=[{0: "batch", 2: "height", 3: "width"}, {0: "batch"}])
+codebase_config = dict(type="mmpretrain", task="Classification")
+backend_config = dict(type="onnxruntime")
+"""
+
+
+def test_mmdeploys_list_form_of_dynamic_axes_opens_the_same_axes(
+    models: Path, engine_python: str, tmp_path: Path
+) -> None:
+    model = shutil.copytree(models / "cls", tmp_path / "model")
+    (model / "my_deploy.py").write_text(LIST_FORM)
+    request = {**mmdeploy_request(model), "options": {"deploy_config": "./my_deploy.py"}}
+    run = run_engine(CONVERT, request, tmp_path / "work", engine_python)
+    assert run.result["status"] == "ok", run.log[-2000:]
+    assert run.result["inputs"][0]["shape"] == ["batch", 3, "height", "width"]
+    cases = {name: case for name, case in compare(engine_python, run).items() if case["kind"] != "extreme"}
+    assert max(case["worst"] for case in cases.values()) < TOLERANCE["cls"]
 
 
 def test_the_contract_says_what_a_device_needs(converted: dict[str, Run]) -> None:

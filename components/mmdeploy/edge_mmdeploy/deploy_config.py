@@ -25,8 +25,9 @@ def read_deploy_config(options: dict[str, Any], folder: Path, codebase: Codebase
     _check(config, name, codebase)
     onnx_config = config.onnx_config
     onnx_config.save_file = ONNX_FILE
-    if options.get("dynamic") is False:
-        onnx_config.pop("dynamic_axes", None)
+    axes = onnx_config.pop("dynamic_axes", None)
+    if axes and options.get("dynamic") is not False:
+        onnx_config.dynamic_axes = _named_axes(axes, onnx_config, name)
     if "input_shape" in options:
         onnx_config.input_shape = list(options["input_shape"])
     if "opset" in options:
@@ -66,18 +67,36 @@ def _own(kind: str, dynamic: bool) -> str:
 
 
 def _inline(choice: dict[str, Any], own: str) -> Config:
-    """Parts that are left out come from the engine's own. YAML and JSON have text where torch wants axis numbers."""
+    """Parts that are left out come from the engine's own."""
     config = Config.fromfile(str(OWN / own))
     for part in ("onnx_config", "codebase_config", "backend_config"):
         if part in choice:
             config[part] = {**({} if part == "backend_config" else config[part]), **deepcopy(choice[part])}
-    axes = config.onnx_config.get("dynamic_axes")
-    if isinstance(axes, dict):
-        config.onnx_config.dynamic_axes = {
-            name: {int(axis): label for axis, label in named.items()} if isinstance(named, dict) else named
-            for name, named in axes.items()
-        }
     return config
+
+
+def _named_axes(axes: Any, onnx_config: Any, file: str) -> dict[str, dict[int, str]]:
+    """MMDeploy's list form (one entry for each input, then each output) and torch's lists of numbers, as one."""
+    names = [*onnx_config.get("input_names", ["input"]), *onnx_config.get("output_names", ["output"])]
+    if isinstance(axes, (list, tuple)):
+        if len(axes) > len(names):
+            message = f"{file} has {len(axes)} entries in dynamic_axes, but {len(names)} inputs and outputs"
+            hint = f"Give one entry for each of {', '.join(names)}, in this order."
+            raise Failure("input", "deploy-config-axes", message, hint)
+        axes = dict(zip(names, axes))
+    try:
+        return {name: _numbered(name, free) for name, free in axes.items() if free}
+    except (AttributeError, TypeError, ValueError) as error:
+        message = f"dynamic_axes of {file} cannot be read: {last_line(error)}"
+        hint = "Write `{name: {axis: label}}`, as in the engine's folder deploy/."
+        raise Failure("input", "deploy-config-axes", message, hint) from error
+
+
+def _numbered(name: str, free: Any) -> dict[int, str]:
+    """YAML and JSON have text where torch wants axis numbers; a list has no labels: torch's own are taken."""
+    if isinstance(free, (list, tuple)):
+        return {int(axis): f"{name}_dynamic_axes_{place}" for place, axis in enumerate(free, 1)}
+    return {int(axis): str(label) for axis, label in free.items()}
 
 
 def _check(config: Config, name: str, codebase: Codebase) -> None:
