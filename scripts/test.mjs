@@ -93,6 +93,11 @@ function runPytest() {
     const { status } = spawnSync(tools.python, args, { stdio: "inherit" });
     counts[status === 0 ? "passed" : "failed"] += 1;
   }
+  const typed = spawnSync(tools.python, ["-m", "mypy"], {
+    cwd: "components",
+    stdio: "inherit",
+  });
+  counts[typed.status === 0 ? "passed" : "failed"] += 1;
   const file = join(folder, "pytest.xml");
   const { status } = spawnSync(
     tools.python,

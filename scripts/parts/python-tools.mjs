@@ -1,4 +1,4 @@
-// pytest and ruff in a virtual environment of their own, cached by the list of what they are.
+// pytest, ruff and mypy in a virtual environment of their own, cached by the list of what they are.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
@@ -18,7 +18,7 @@ export function pythonTools() {
   const stamp = join(folder, "complete");
   if (existsSync(stamp)) return { python };
   console.log(
-    "model-to-edge: making an environment for pytest and ruff (about 20 s)",
+    "model-to-edge: making an environment for pytest, ruff and mypy (about 20 s)",
   );
   const steps = [
     ["python3", ["-m", "venv", "--clear", folder]],

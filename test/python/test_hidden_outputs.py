@@ -1,4 +1,4 @@
-"""Outputs of the traced model that become inner tensors of the graph again."""
+"""Outputs of the traced model that become intermediate tensors of the graph again."""
 
 import pytest
 from engine_script import in_engine
@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 import onnx
 from onnx import TensorProto, helper
-from edge_mmdeploy.inner_tensors import hide_inner
+from edge_mmdeploy.intermediate_tensors import hide_intermediate
 
 nodes = [helper.make_node(op, inputs, [f"{op}{index}"] if len(outputs) == 0 else outputs)
          for index, (op, inputs, outputs) in enumerate(given["nodes"])]
@@ -19,7 +19,7 @@ model = helper.make_model(helper.make_graph(nodes, "g", [x], values, [weight]))
 with tempfile.TemporaryDirectory() as folder:
     path = Path(folder) / "m.onnx"
     onnx.save(model, str(path))
-    left_out = hide_inner(path, given["names"])
+    left_out = hide_intermediate(path, given["names"])
     graph = onnx.load(str(path)).graph
 print(json.dumps({
     "left_out": left_out,

@@ -21,7 +21,7 @@ def linear_cls_head__forward(self, feats):
 """
 STILL_IN_FORCE = """
 import torch
-from edge_mmdeploy.taps import Tap
+from edge_mmdeploy.forward_hooks import HookedHead
 from edge_mmdeploy.unpatched import Unpatched
 
 class Head(torch.nn.Linear):
@@ -35,7 +35,7 @@ class Model(torch.nn.Module):
         return self.head(tensor)
 
 torch.manual_seed(0)
-source = Unpatched(Model(), [Tap("head", "raw", ("logits",))], torch.ones(1, 4))
+source = Unpatched(Model(), [HookedHead("head", "raw", ("logits",))], torch.ones(1, 4))
 source.check()
 before = source.reason
 if given:
@@ -60,7 +60,7 @@ def test_a_fault_of_the_rewriting_shows_before_the_softmax_only(
     run = run_engine(CONVERT, mmdeploy_request(model), tmp_path / "work", engine_python)
     assert run.result["status"] == "ok", run.log[-2000:]
     assert max(case["worst"] for case in run_json(engine_python, "compare.py", run.output).values()) < 5e-6
-    assert run_json(engine_python, "inner.py", run.output)["raw.logits"]["ratio"] > 1000
+    assert run_json(engine_python, "intermediate.py", run.output)["raw.logits"]["ratio"] > 1000
 
 
 def test_a_rewriting_that_outlives_the_export_is_noticed(engine_python: str) -> None:

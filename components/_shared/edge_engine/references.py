@@ -20,7 +20,7 @@ class References:
         self.bytes = 0
         self.kinds: dict[str, CaseKind] = {}
         #: Tensors inside the graph that have reference values (`aux/fp32/<tensor>`), and who computed them.
-        self.inner: dict[str, str] = {}
+        self.intermediate: dict[str, str] = {}
         #: Part or tensor that a check could have used, and why there is none.
         self.left_out: dict[str, str] = {}
         self._tensors: dict[str, Any] = {}
@@ -72,7 +72,7 @@ class References:
         }
 
     def write(self, path: Path) -> None:
-        metadata = {f"{case}/kind": kind for case, kind in self.kinds.items()}
-        metadata |= {f"inner/{name}": origin for name, origin in self.inner.items()}
+        metadata: dict[str, str] = {f"{case}/kind": kind for case, kind in self.kinds.items()}
+        metadata |= {f"inner/{name}": origin for name, origin in self.intermediate.items()}
         metadata |= {f"left-out/{name}": reason for name, reason in self.left_out.items()}
         write_safetensors(path, self._tensors, {"format": "references", "version": "1", **metadata})

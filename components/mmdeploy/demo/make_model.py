@@ -8,7 +8,6 @@ OUT_FOLDER gets config.py, one .pth as training wrote it, and samples/*.png that
 import argparse
 import os
 import shutil
-import sys
 import tempfile
 import warnings
 from pathlib import Path
@@ -66,4 +65,4 @@ def train(kind: str, work: Path, steps: int) -> Path:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -2,9 +2,15 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
+
+Picture = NDArray[np.uint8]
+#: Kind, then left, top and side of its box.
+Shape = tuple[int, tuple[int, int, int]]
 
 CLASSES = ("square", "disc", "triangle")
 SIZE = 128
@@ -16,7 +22,8 @@ def draw_pictures(root: Path, count: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     for folder in ("images", "masks", *(f"cls/{name}" for name in CLASSES)):
         (root / folder).mkdir(parents=True, exist_ok=True)
-    images, annotations = [], []
+    images: list[dict[str, Any]] = []
+    annotations: list[dict[str, Any]] = []
     for index in range(count):
         name = f"{index:03d}.png"
         picture, mask, boxes = _scene(rng)
@@ -40,9 +47,10 @@ def draw_nothing(path: Path, seed: int) -> None:
     cv2.imwrite(str(path), _background(np.random.default_rng(seed)))
 
 
-def _scene(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, list]:
+def _scene(rng: np.random.Generator) -> tuple[Picture, Picture, list[Shape]]:
     """One to three shapes, one to a quarter, so that they never overlap."""
-    picture, mask, boxes = _background(rng), np.zeros((SIZE, SIZE), np.uint8), []
+    picture, mask = _background(rng), np.zeros((SIZE, SIZE), np.uint8)
+    boxes: list[Shape] = []
     for cell in rng.permutation(len(CELLS))[: rng.integers(1, 4)]:
         kind, radius = int(rng.integers(len(CLASSES))), int(rng.integers(14, 26))
         y, x = (int(value + rng.integers(-5, 6)) for value in CELLS[cell])
@@ -51,12 +59,12 @@ def _scene(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, list]:
     return picture, mask, boxes
 
 
-def _background(rng: np.random.Generator) -> np.ndarray:
+def _background(rng: np.random.Generator) -> Picture:
     return rng.integers(100, 156, (SIZE, SIZE, 3), dtype=np.uint8)
 
 
 def _shape(
-    picture: np.ndarray, mask: np.ndarray | None, rng: np.random.Generator, kind: int, x: int, y: int, radius: int
+    picture: Picture, mask: Picture | None, rng: np.random.Generator, kind: int, x: int, y: int, radius: int
 ) -> None:
     """Squares are mostly blue, discs green, triangles red."""
     color = [int(value) for value in rng.integers(0, 60, 3)]

@@ -9,8 +9,8 @@ from mmengine.config import Config
 from edge_engine.failure import last_line
 from edge_engine.references import References
 
+from .arrays import Arrays
 from .codebase import Task
-from .evaluate import Arrays
 from .predict import predict_picture, predict_tensor
 from .samples import Sample
 from .unpatched import FAILED, Unpatched

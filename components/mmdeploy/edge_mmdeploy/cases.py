@@ -9,6 +9,7 @@ import torch
 
 from edge_engine.references import CaseKind
 
+from .arrays import Array
 from .codebase import Task
 from .pictures import noise_picture, smooth_picture
 
@@ -44,7 +45,8 @@ class Plan:
 
 def sample_cases(tensors: list[torch.Tensor]) -> list[Case]:
     """The first samples, at least one, as far as the budget of pixels goes."""
-    cases, pixels = [], 0
+    cases: list[Case] = []
+    pixels = 0
     for index, tensor in enumerate(tensors[:MOST_SAMPLES]):
         pixels += tensor.shape[HEIGHT] * tensor.shape[WIDTH]
         if cases and pixels > MOST_SAMPLE_PIXELS:
@@ -60,7 +62,7 @@ def random_cases(plan: Plan, real: int) -> Iterator[Case]:
     for index, (batch, size) in enumerate(layout(plan, real)):
         rows = []
         for _ in range(batch):
-            draw: Callable = smooth_picture if row % 2 == 0 else noise_picture
+            draw: Callable[..., Array] = smooth_picture if row % 2 == 0 else noise_picture
             rows.append(normalised(draw(rng, *size), plan))
             row += 1
         yield Case(f"random-{index}", "random", torch.stack(rows))
@@ -76,7 +78,7 @@ def layout(plan: Plan, real: int, rows: tuple[int, ...] = BATCHES) -> list[tuple
     return [(count, sizes[index % len(sizes)]) for index, count in enumerate(counts)]
 
 
-def normalised(pixels: np.ndarray, plan: Plan) -> torch.Tensor:
+def normalised(pixels: Array, plan: Plan) -> torch.Tensor:
     return (torch.from_numpy(pixels) - plan.mean) / plan.std
 
 

@@ -49,8 +49,15 @@ def read_checkpoint(path: Path, weights: str) -> Checkpoint:
         raise _no_weights(path.name, f"has no tensor (its keys: {keys})")
     _check_finite(path.name, tensors)
     which = {"state_dict": "EMA weights (state_dict)" if has_ema else "state_dict", "ema_state_dict": "ema_state_dict"}
-    meta = data.get("meta") if isinstance(data.get("meta"), Mapping) else {}
-    return Checkpoint(path.name, tensors, getattr(state, "_metadata", None), which[weights], _classes(meta), has_ema)
+    meta = data.get("meta")
+    return Checkpoint(
+        path.name,
+        tensors,
+        getattr(state, "_metadata", None),
+        which[weights],
+        _classes(meta if isinstance(meta, Mapping) else {}),
+        has_ema,
+    )
 
 
 def check_file(path: Path) -> None:

@@ -66,5 +66,5 @@ def class_count(model: torch.nn.Module) -> int | None:
 def _difference(names: list[str], others: list[str]) -> str:
     if len(names) != len(others):
         return f"{len(names)} against {len(others)}"
-    index = next(place for place, (one, other) in enumerate(zip(names, others)) if one != other)
+    index = next(place for place, (name, other) in enumerate(zip(names, others)) if name != other)
     return f"label {index} is {names[index]!r} against {others[index]!r}"

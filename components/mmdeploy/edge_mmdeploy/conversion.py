@@ -16,7 +16,7 @@ from .deploy_config import ONNX_FILE, read_deploy_config, symbolic_axes
 from .device_files import write_device_files
 from .ema import check_ema
 from .evidence import export_with_references
-from .export import Source, build_source
+from .export import Load, Source, build_source
 from .model_config import read_model_config
 from .samples import check_samples
 from .strict_load import load_strictly
@@ -53,7 +53,7 @@ def convert(request: Request, job: Job) -> None:
         references.write(job.file("references", "references.safetensors"))
 
 
-def _loader(checkpoint: Checkpoint, request: Request, job: Job):  # noqa: ANN202
+def _loader(checkpoint: Checkpoint, request: Request, job: Job) -> Load:
     def load(model: torch.nn.Module) -> None:
         for line in load_strictly(model, checkpoint, request.allow_missing, request.allow_unexpected):
             job.warn(line)

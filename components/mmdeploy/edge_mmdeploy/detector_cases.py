@@ -12,8 +12,8 @@ import torch.nn.functional as F  # noqa: N812: torch's own name for it
 
 from edge_engine.job import Job
 
+from .arrays import Array, Arrays
 from .cases import Case, Plan, layout, normalised
-from .evaluate import Arrays
 from .pictures import noise_picture, smooth_picture
 from .recorder import Parts, Recorder
 from .same_detections import same_detections
@@ -70,7 +70,7 @@ def _agree(recorder: Recorder, parts: Parts, row: int) -> bool:
     return single is not None and all(other is not None and same_detections(single, other) for other in others)
 
 
-def _detections(arrays: Arrays, names: list[str], row: int) -> np.ndarray | None:
+def _detections(arrays: Arrays, names: list[str], row: int) -> Array | None:
     """[n, 6]: box, score, label; None where a number is not finite."""
     boxes, labels = arrays[names[0]][row].astype(np.float64), arrays[names[1]][row]
     kept = boxes[:, 4] > 0

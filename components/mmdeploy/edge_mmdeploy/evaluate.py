@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from .arrays import Arrays
 from .pre_nms import pre_nms
 
-Arrays = dict[str, np.ndarray]
 MOST_LOGITS = 1_000_000
 
 
@@ -25,7 +25,7 @@ class Evaluator:
         self.output_names = output_names
         self.gaps: set[str] = set()
         #: What reached the suppression in the last run.
-        self.inner: Arrays = {}
+        self.intermediate: Arrays = {}
         self._head = _logit_head(model)
 
     def single(self, tensor: torch.Tensor) -> tuple[Arrays, torch.Tensor | None]:
@@ -64,7 +64,7 @@ class Evaluator:
     def _run(self, tensor: torch.Tensor) -> tuple[Arrays, torch.Tensor | None]:
         with torch.no_grad(), _capture_logits(self._head) as captured, pre_nms() as boxes:
             outputs = flat(self.model(tensor))
-        self.inner = {name: value.numpy() for name, value in boxes.items()}
+        self.intermediate = {name: value.numpy() for name, value in boxes.items()}
         arrays = {name: output.detach().cpu().numpy() for name, output in zip(self.output_names, outputs)}
         return arrays, captured[-1].detach() if captured else None
 

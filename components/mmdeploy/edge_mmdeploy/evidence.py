@@ -11,13 +11,14 @@ from edge_engine.job import Job
 from edge_engine.references import References
 from edge_engine.request import Request
 
-from .aimed_case import aimed_case
 from .behaviour import Behaviour
 from .cases import Case, Plan
+from .class_targeted_case import class_targeted_case
 from .codebase import Codebase
 from .deploy_config import ONNX_FILE, symbolic_axes
 from .evaluate import Evaluator
 from .export import Source, export_onnx
+from .forward_hooks import find_heads
 from .golden import add_golden_picture
 from .precision import fp64_problem
 from .predict import is_evaluated_otherwise
@@ -26,7 +27,6 @@ from .previews import write_previews
 from .record import record_references
 from .recorder import Recorder
 from .samples import Sample, drawn_picture, model_input, normalisation
-from .taps import find_taps
 from .unpatched import FAILED, Unpatched, add_raw_heads, probe
 
 #: The case of the engine's own picture, where the model has no samples: nobody's, and only float32.
@@ -56,34 +56,34 @@ def export_with_references(
         first = inputs[0]
         samples = _same_size(inputs, free, job) if request.samples else []
         plan = _plan(request, source, first.tensor, free)
-        taps = find_taps(source.model, codebase.task)
-        unpatched = Unpatched(source.model, taps, probe(first.tensor, free))
-        aimed = _aimed(source, plan) if codebase.task == "segmentation" else []
+        heads = find_heads(source.model, codebase.task)
+        unpatched = Unpatched(source.model, heads, probe(first.tensor, free))
+        targeted = _targeted(source, plan) if codebase.task == "segmentation" else []
         recorders: list[Recorder] = []
 
         def inside(model: torch.nn.Module) -> None:
             with job.stage("references"):
                 evaluator = Evaluator(model, outputs)
                 tried = [probe(first.tensor, free), first.tensor]
-                problem = fp64_problem(evaluator, taps, tried) if request.fp64 else NOT_ASKED
+                problem = fp64_problem(evaluator, heads, tried) if request.fp64 else NOT_ASKED
                 recorder = Recorder(evaluator, input_name, problem is None, job)
                 recorder.references.left_out |= {"fp64": problem} if problem else {}
                 tensors = [sample.tensor for sample in samples]
                 record_references(recorder, tensors, first.tensor, plan, codebase.task, job)
-                recorder.add(aimed)
+                recorder.add(targeted)
                 if not samples:
                     recorder.add([Case(DRAWN, "extreme", first.tensor)], fp64=False)
                 recorders.append(recorder)
 
         with job.stage("export"):
             prefix = job.output / Path(ONNX_FILE).stem
-            inner, left_out = export_onnx(source, taps, first.data, first.tensor, prefix, inside)
+            intermediate, left_out = export_onnx(source, heads, first.data, first.tensor, prefix, inside)
         recorder, references = recorders[0], recorders[0].references
         with job.stage("source"):
             unpatched.check()
             if request.fp64:
                 add_raw_heads(unpatched, recorder)
-            references.left_out |= {**left_out, **recorder.inner.attach(references, inner)}
+            references.left_out |= {**left_out, **recorder.intermediate.attach(references, intermediate)}
             named = {f"sample-{index}": sample for index, sample in enumerate(samples)}
             resized = codebase.task != "classification" and onnx_config.get("input_shape") is not None
             Behaviour(unpatched, codebase.task, config, input_name, outputs).record(references, named, resized)
@@ -94,12 +94,12 @@ def export_with_references(
     return references
 
 
-def _aimed(source: Source, plan: Plan) -> list[Case]:
+def _targeted(source: Source, plan: Plan) -> list[Case]:
     """A head without a plain forward, or without a gradient, has no such case."""
     try:
-        case = aimed_case(source.model, plan)
+        case = class_targeted_case(source.model, plan)
     except FAILED as error:
-        print(f"no picture was aimed at the classes: {last_line(error)}", flush=True)
+        print(f"no picture was targeted at the classes: {last_line(error)}", flush=True)
         return []
     return [] if case is None else [case]
 

@@ -14,10 +14,10 @@ from mmengine.config import Config
 
 from edge_engine.failure import Failure, failure_of, last_line
 
-from .inner_tensors import hide_inner, returning_inner
+from .forward_hooks import HookedHead
+from .intermediate_tensors import hide_intermediate, returning_intermediate
 from .model_config import explain_build_error
 from .nms import replace_nms
-from .taps import Tap
 
 #: Called with the patched model while MMDeploy's rewriting is in force.
 Inside = Callable[[torch.nn.Module], None]
@@ -56,7 +56,7 @@ def build_source(config: Config, deploy: Config, load: Load, name: str) -> Sourc
 
 
 def export_onnx(
-    source: Source, taps: list[Tap], data: dict[str, Any], tensor: torch.Tensor, prefix: Path, inside: Inside
+    source: Source, heads: list[HookedHead], data: dict[str, Any], tensor: torch.Tensor, prefix: Path, inside: Inside
 ) -> tuple[list[str], dict[str, str]]:
     """Writes `<prefix>.onnx`; `inside` then runs the very model that was traced.
 
@@ -66,10 +66,9 @@ def export_onnx(
     from mmdeploy.utils import get_dynamic_axes
 
     onnx_config = source.deploy.onnx_config
-    names = [*onnx_config.input_names, *onnx_config.output_names]
     replace_nms()
     names: list[str] = []
-    with _after_export(taps, names, inside):
+    with _after_export(heads, names, inside):
         export(
             source.model,
             tensor,
@@ -80,11 +79,11 @@ def export_onnx(
             input_names=list(onnx_config.input_names),
             output_names=list(onnx_config.output_names),
             opset_version=onnx_config.get("opset_version", 11),
-            dynamic_axes=get_dynamic_axes(source.deploy, names),
+            dynamic_axes=get_dynamic_axes(source.deploy),
             keep_initializers_as_inputs=onnx_config.get("keep_initializers_as_inputs", False),
             optimize=onnx_config.get("optimize", True),
         )
-    left_out = hide_inner(prefix.with_suffix(".onnx"), names)
+    left_out = hide_intermediate(prefix.with_suffix(".onnx"), names)
     return [name for name in names if name not in left_out], left_out
 
 
@@ -100,7 +99,7 @@ def _loading(load: Load) -> Iterator[None]:
 
 
 @contextmanager
-def _after_export(taps: list[Tap], names: list[str], inside: Inside) -> Iterator[None]:
+def _after_export(heads: list[HookedHead], names: list[str], inside: Inside) -> Iterator[None]:
     """MMDeploy's rewriting ends when its export returns, so the references are computed right after torch's export."""
     original = torch.onnx.export
     # From torch 2.9 on, the default is another exporter, which MMDeploy's rewriting does not know.
@@ -108,7 +107,7 @@ def _after_export(taps: list[Tap], names: list[str], inside: Inside) -> Iterator
 
     def export(model: torch.nn.Module, *args: Any, **kwargs: Any) -> Any:
         try:
-            with returning_inner(model, taps) as found:
+            with returning_intermediate(model, heads) as found:
                 result = original(model, *args, **{**fixed, **kwargs})
             names[:] = found
         except Exception as error:

@@ -8,6 +8,7 @@ from mmengine.config import Config
 
 from edge_engine.references import References
 
+from .arrays import Array
 from .codebase import Task
 from .samples import Sample
 
@@ -24,7 +25,7 @@ def add_golden_picture(references: References, samples: dict[str, Sample], task:
         references.attach(case, {NAME: picture})
 
 
-def _decoded(sample: Sample, task: Task, config: Config) -> np.ndarray | None:
+def _decoded(sample: Sample, task: Task, config: Config) -> Array | None:
     """As the model's pipeline reads it; MMDeploy reads a segmentor's picture itself."""
     first: dict[str, Any] = dict(config.test_pipeline[0])
     if task == "segmentation" or not str(first["type"]).endswith("LoadImageFromFile"):

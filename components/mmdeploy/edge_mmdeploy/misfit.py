@@ -1,6 +1,7 @@
 """What does not fit between a checkpoint and a model: read from mmengine's message, said in a sentence."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 SHOWN = 4
@@ -19,7 +20,7 @@ class Misfit:
 
 def parse_misfit(text: str) -> Misfit:
     """mmengine reports by text alone."""
-    return Misfit(_names(MISSING, text), _names(UNEXPECTED, text), [match.groups() for match in SHAPE.finditer(text)])
+    return Misfit(_names(MISSING, text), _names(UNEXPECTED, text), SHAPE.findall(text))
 
 
 def describe(misfit: Misfit, file: str, total: int) -> str:
@@ -46,5 +47,5 @@ def some(names: list[str]) -> str:
     return ", ".join(names[:SHOWN]) + _more(names)
 
 
-def _more(items: list) -> str:
+def _more(items: Sequence[object]) -> str:
     return f", and {len(items) - SHOWN} more" if len(items) > SHOWN else ""

@@ -2,13 +2,15 @@
 
 import numpy as np
 
+from .arrays import Array
 
-def noise_picture(rng: np.random.Generator, height: int, width: int) -> np.ndarray:
+
+def noise_picture(rng: np.random.Generator, height: int, width: int) -> Array:
     """float32 [3, h, w] in 0..255."""
     return rng.uniform(0, 255, (3, height, width)).astype(np.float32)
 
 
-def smooth_picture(rng: np.random.Generator, height: int, width: int) -> np.ndarray:
+def smooth_picture(rng: np.random.Generator, height: int, width: int) -> Array:
     """float32 [3, h, w] in 0..255: a soft background with some plain rectangles and discs on it."""
     picture = _upsampled(rng.uniform(60, 200, (3, 5, 6)), height, width)
     rows, columns = np.mgrid[0:height, 0:width]
@@ -21,14 +23,15 @@ def smooth_picture(rng: np.random.Generator, height: int, width: int) -> np.ndar
     return picture.astype(np.float32)
 
 
-def _upsampled(small: np.ndarray, height: int, width: int) -> np.ndarray:
+def _upsampled(small: Array, height: int, width: int) -> Array:
     """Linear, axis by axis: the same on every machine."""
     rows = np.linspace(0, small.shape[1] - 1, height)
     columns = np.linspace(0, small.shape[2] - 1, width)
     return _lerp(_lerp(small, rows, 1), columns, 2)
 
 
-def _lerp(values: np.ndarray, positions: np.ndarray, axis: int) -> np.ndarray:
+def _lerp(values: Array, positions: Array, axis: int) -> Array:
     low = np.minimum(positions.astype(int), values.shape[axis] - 2)
     weight = (positions - low).reshape([-1 if each == axis else 1 for each in range(3)])
-    return values.take(low, axis) * (1 - weight) + values.take(low + 1, axis) * weight
+    mixed: Array = values.take(low, axis) * (1 - weight) + values.take(low + 1, axis) * weight
+    return mixed

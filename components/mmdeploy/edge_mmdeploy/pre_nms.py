@@ -15,19 +15,19 @@ BOXES, SCORES = "nms.boxes", "nms.scores"
 def pre_nms() -> Iterator[dict[str, torch.Tensor]]:
     """Only inside MMDeploy's rewriting. Of several suppressions in one run (proposals, then boxes), the last counts."""
     module: Any = sys.modules.get(MODULE)
-    caught: dict[str, torch.Tensor] = {}
+    captured: dict[str, torch.Tensor] = {}
     if module is None:
-        yield caught
+        yield captured
         return
     suppress = module._multiclass_nms
 
     def keep(boxes: torch.Tensor, scores: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
         if boxes.dim() == 3 and scores.dim() == 3:
-            caught.update({BOXES: boxes, SCORES: scores})
+            captured.update({BOXES: boxes, SCORES: scores})
         return suppress(boxes, scores, *args, **kwargs)
 
     module._multiclass_nms = keep
     try:
-        yield caught
+        yield captured
     finally:
         module._multiclass_nms = suppress

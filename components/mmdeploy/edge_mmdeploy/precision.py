@@ -6,28 +6,28 @@ import torch
 from edge_engine.failure import last_line
 
 from .evaluate import Evaluator, watch_casts
-from .taps import Tap, tapped
+from .forward_hooks import HookedHead, forward_hooks
 from .unpatched import FAILED
 
 
-def fp64_problem(evaluator: Evaluator, taps: list[Tap], tensors: list[torch.Tensor]) -> str | None:
+def fp64_problem(evaluator: Evaluator, heads: list[HookedHead], tensors: list[torch.Tensor]) -> str | None:
     """None where one of the tensors goes through. A fallback to float32 behind the heads is no problem."""
     problem = None
     with evaluator.in_double():
         for tensor in tensors:
             try:
-                return _fallback(evaluator, taps, tensor)
+                return _fallback(evaluator, heads, tensor)
             except FAILED as error:
                 problem = f"the source model cannot be computed in float64: {last_line(error)[:200]}"
     return problem
 
 
-def _fallback(evaluator: Evaluator, taps: list[Tap], tensor: torch.Tensor) -> str | None:
+def _fallback(evaluator: Evaluator, heads: list[HookedHead], tensor: torch.Tensor) -> str | None:
     gaps: set[str] = set()
     before: set[str] = set()
-    with watch_casts(gaps), tapped(evaluator.model, taps, lambda: before.update(gaps)):
+    with watch_casts(gaps), forward_hooks(evaluator.model, heads, lambda: before.update(gaps)):
         outputs = evaluator.outputs(tensor.double())
-    early = before if taps else gaps
+    early = before if heads else gaps
     if early:
         return f"the source model falls back to float32 on the way to its heads ({', '.join(sorted(early))})"
     single = sorted(name for name, array in outputs.items() if array.dtype == np.float32)

@@ -6,8 +6,8 @@ import numpy as np
 import torch
 from mmengine.config import Config
 
+from .arrays import Array, Arrays
 from .codebase import Task
-from .evaluate import Arrays
 from .samples import Sample
 
 NO_LABEL = -1
@@ -77,7 +77,7 @@ def _as_outputs(results: Any, task: Task, names: list[str], floating: bool) -> A
     return {names[0]: dets, names[1]: labels}
 
 
-def _boxes(instances: Any) -> tuple[np.ndarray, np.ndarray]:
+def _boxes(instances: Any) -> tuple[Array, Array]:
     boxes = getattr(instances.bboxes, "tensor", instances.bboxes)
     return torch.cat([boxes, instances.scores[:, None]], dim=1).numpy(), instances.labels.numpy()
 

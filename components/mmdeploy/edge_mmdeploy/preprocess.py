@@ -105,7 +105,7 @@ def _normalize(preprocessor: Any) -> Step:
     order = "rgb" if turns_round(preprocessor) else "bgr"
     said: Step = {"order": order, "range": "0..255", "mean": [0.0] * 3, "std": [1.0] * 3}
     for part in ("mean", "std"):
-        values = getattr(preprocessor, part, None)
+        values: Any = getattr(preprocessor, part, None)
         if torch.is_tensor(values):
             # The shortest number that is this float32.
             numbers = [float(str(np.float32(value))) for value in values.flatten().tolist()]

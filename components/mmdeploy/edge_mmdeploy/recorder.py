@@ -8,14 +8,15 @@ from edge_engine.failure import last_line
 from edge_engine.job import Job
 from edge_engine.references import References
 
+from .arrays import Arrays
 from .cases import Case
-from .evaluate import Arrays, Evaluator
-from .inner_references import Inner
+from .evaluate import Evaluator
+from .intermediate_references import IntermediateReferences
 from .variants import WAYS, variants
 
 Parts = dict[str, Arrays]
 #: What reached the suppression: kept apart, since not all of it may fit.
-SINGLE, DOUBLE = "inner.fp32", "inner.fp64"
+SINGLE, DOUBLE = "intermediate.fp32", "intermediate.fp64"
 
 
 class Recorder:
@@ -23,7 +24,7 @@ class Recorder:
         self.references = References()
         self.dropped = 0
         self.evaluator = evaluator
-        self.inner = Inner()
+        self.intermediate = IntermediateReferences()
         self.input = input_name
         self._fp64 = fp64
         self._job = job
@@ -40,13 +41,13 @@ class Recorder:
                 size = "x".join(str(axis) for axis in case.tensor.shape)
                 self._job.warn(f"the source model itself fails on an input of {size}: {last_line(error)[:300]}")
                 continue
-            parts = {"in": {self.input: case.tensor.numpy()}, "fp32": outputs, SINGLE: self.evaluator.inner}
+            parts = {"in": {self.input: case.tensor.numpy()}, "fp32": outputs, SINGLE: self.evaluator.intermediate}
             done.append((case, parts, logits))
         if fp64 and self._fp64 and done:
             with self.evaluator.in_double():
                 for case, parts, logits in done:
                     parts["fp64"], aux = self.evaluator.double(case.tensor, logits)
-                    parts[DOUBLE] = self.evaluator.inner
+                    parts[DOUBLE] = self.evaluator.intermediate
                     if aux:
                         parts["aux"] = aux
         elif fp64:
@@ -59,12 +60,12 @@ class Recorder:
     def evaluate(self, tensor: torch.Tensor) -> Parts:
         """Inputs and outputs of one tensor, not kept."""
         outputs, logits = self.evaluator.single(tensor)
-        parts = {"in": {self.input: tensor.numpy()}, "fp32": outputs, SINGLE: self.evaluator.inner}
+        parts = {"in": {self.input: tensor.numpy()}, "fp32": outputs, SINGLE: self.evaluator.intermediate}
         if not self._fp64:
             return self._vary(tensor, parts)
         with self.evaluator.in_double():
             parts["fp64"], _ = self.evaluator.double(tensor, logits)
-        return {**parts, DOUBLE: self.evaluator.inner}
+        return {**parts, DOUBLE: self.evaluator.intermediate}
 
     def second_opinions(self, parts: Parts) -> list[Arrays]:
         """What float32 is compared with: float64, or itself computed in other ways."""
@@ -84,4 +85,4 @@ class Recorder:
             self.dropped += 1
             return
         for name in single.keys() & double.keys():
-            self.inner.add(case.name, name, "rewritten", single[name], double[name])
+            self.intermediate.add(case.name, name, "rewritten", single[name], double[name])

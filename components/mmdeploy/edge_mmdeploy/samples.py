@@ -10,6 +10,7 @@ import torch
 
 from edge_engine.failure import Failure, last_line
 
+from .arrays import Array
 from .export import Source
 from .model_config import explain_build_error
 from .pictures import smooth_picture
@@ -68,14 +69,17 @@ def model_input(source: Source, picture: Path, config_name: str) -> Sample:
 
 def normalisation(model: torch.nn.Module) -> tuple[torch.Tensor, torch.Tensor]:
     """(mean, std) [3, 1, 1] in the tensor's channel order; (0, 1) where the model does not normalise."""
-    preprocessor = getattr(model, "data_preprocessor", None)
+    preprocessor: Any = getattr(model, "data_preprocessor", None)
+    mean: Any
+    std: Any
     mean, std = getattr(preprocessor, "mean", None), getattr(preprocessor, "std", None)
     if not torch.is_tensor(mean) or not torch.is_tensor(std) or mean.numel() not in (1, 3):
         return torch.zeros(3, 1, 1), torch.ones(3, 1, 1)
     return mean.detach().cpu().float().reshape(-1, 1, 1), std.detach().cpu().float().reshape(-1, 1, 1)
 
 
-def pixels_of(tensor: torch.Tensor, mean: torch.Tensor, std: torch.Tensor, rgb: bool) -> np.ndarray:
+def pixels_of(tensor: torch.Tensor, mean: torch.Tensor, std: torch.Tensor, rgb: bool) -> Array:
     """uint8 [h, w, 3] RGB of one input tensor [3, h, w]."""
     pixels = (tensor.cpu().float() * std + mean).round().clamp(0, 255).to(torch.uint8)
-    return (pixels if rgb else pixels.flip(0)).permute(1, 2, 0).contiguous().numpy()
+    array: Array = (pixels if rgb else pixels.flip(0)).permute(1, 2, 0).contiguous().numpy()
+    return array

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from fnmatch import fnmatchcase
+from typing import Any
 
 import torch
 
@@ -25,7 +26,7 @@ def load_strictly(
     """
     from mmengine.runner.checkpoint import load_state_dict
 
-    state = OrderedDict(checkpoint.state)
+    state: Any = OrderedDict(checkpoint.state)
     state._metadata = checkpoint.versions or OrderedDict()
     misfit = Misfit([], [], [])
     try:

@@ -9,10 +9,11 @@ import torch
 
 from edge_engine.failure import last_line
 
-from .evaluate import Arrays, watch_casts
-from .inner_references import cheapest_first, plenty
+from .arrays import Arrays
+from .evaluate import watch_casts
+from .forward_hooks import HookedHead, forward_hooks
+from .intermediate_references import cheapest_first, plenty
 from .recorder import Recorder
-from .taps import Tap, tapped
 
 PROBE = 128
 FAILED = (RuntimeError, ValueError, TypeError, IndexError, KeyError, AttributeError, AssertionError)
@@ -21,9 +22,9 @@ FAILED = (RuntimeError, ValueError, TypeError, IndexError, KeyError, AttributeEr
 class Unpatched:
     """A copy, made before MMDeploy rewrites the model for good; run when the rewriting of classes is over."""
 
-    def __init__(self, model: torch.nn.Module, taps: list[Tap], first: torch.Tensor) -> None:
+    def __init__(self, model: torch.nn.Module, heads: list[HookedHead], first: torch.Tensor) -> None:
         self.model = deepcopy(model).eval()
-        self.taps = taps
+        self.heads = heads
         #: Why there is nothing to compare with.
         self.reason: str | None = None
         self._first = first
@@ -39,9 +40,9 @@ class Unpatched:
 
     def raw(self, tensor: torch.Tensor) -> Arrays:
         """What the heads give for one input, by name."""
-        with torch.no_grad(), tapped(self.model, self.taps) as caught:
+        with torch.no_grad(), forward_hooks(self.model, self.heads) as captured:
             self._forward(tensor)
-        return {name: value.numpy() for name, value in caught.tensors().items()}
+        return {name: value.numpy() for name, value in captured.tensors().items()}
 
     def double(self, tensor: torch.Tensor) -> Arrays:
         """In float64; nothing where the model falls back to float32 on the way, as that is no better than float32."""
@@ -63,7 +64,7 @@ class Unpatched:
 
     def _forward(self, tensor: torch.Tensor) -> None:
         """Up to the heads and no further. A two-stage detector's proposals depend on their suppression: not run."""
-        if any(tap.path == "rpn_head" for tap in self.taps):
+        if any(head.path == "rpn_head" for head in self.heads):
             self.model.rpn_head(self.model.extract_feat(tensor))
         elif hasattr(self.model, "encode_decode"):
             # Some heads have no plain forward (PointRend).
@@ -96,8 +97,10 @@ def add_raw_heads(source: Unpatched, recorder: Recorder) -> None:
         for case, tensor, single in done:
             double = source.double(tensor)
             for name in single.keys() & double.keys():
-                recorder.inner.add(case, name, "source", single[name], double[name])
+                recorder.intermediate.add(case, name, "source", single[name], double[name])
 
 
-def _same(one: Arrays, other: Arrays) -> bool:
-    return one.keys() == other.keys() and all(np.array_equal(one[name], other[name], equal_nan=True) for name in one)
+def _same(before: Arrays, after: Arrays) -> bool:
+    if before.keys() != after.keys():
+        return False
+    return all(np.array_equal(before[name], after[name], equal_nan=True) for name in before)

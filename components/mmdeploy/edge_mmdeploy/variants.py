@@ -6,7 +6,8 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 
-from .evaluate import Arrays, Evaluator
+from .arrays import Arrays
+from .evaluate import Evaluator
 
 WAYS = 4
 

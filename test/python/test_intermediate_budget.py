@@ -1,22 +1,23 @@
-"""Which inner tensors get reference values where space is short."""
+"""Which intermediate tensors get reference values where space is short."""
 
 from engine_script import in_engine
 
 SCRIPT = """
 import numpy as np
 from edge_engine.references import References
-from edge_mmdeploy.inner_references import Inner
+from edge_mmdeploy.intermediate_references import IntermediateReferences
 
-references, inner = References(), Inner()
+references, intermediate = References(), IntermediateReferences()
 for case, rows in (("a", 1), ("b", 3), ("c", 4), ("d", 8)):
     references.add(case, "random", {"in": {"x": np.zeros((rows, 3), np.float32)}})
     for name, shape, origin in given["tensors"]:
         array = np.zeros([rows, *shape], np.float32)
-        inner.add(case, name, origin, array, array.astype(given.get("double", "float64")))
-left_out = inner.attach(references, [*(each[0] for each in given["tensors"]), *given.get("more", [])], given["most"])
+        intermediate.add(case, name, origin, array, array.astype(given.get("double", "float64")))
+names = [*(each[0] for each in given["tensors"]), *given.get("more", [])]
+left_out = intermediate.attach(references, names, given["most"])
 kept = {name: [case for case in references.kinds if f"{case}/aux/fp64/{name}" in references._tensors]
         for name, *_ in given["tensors"]}
-print(json.dumps([kept, sorted(references.inner), left_out]))
+print(json.dumps([kept, sorted(references.intermediate), left_out]))
 """
 DENSE = ["dense", [2, 8, 8], "source"]
 LOGITS = ["logits", [5], "source"]

@@ -7,13 +7,13 @@ import pytest
 from engine_process import ROOT, Run
 from reference_file import read_safetensors
 
-INNER = ROOT / "test/fixtures/mmdeploy/inner.py"
+INTERMEDIATE = ROOT / "test/fixtures/mmdeploy/intermediate.py"
 LEVELS = [f"raw.{part}.{level}" for part in ("bbox_preds", "cls_scores") for level in range(3)]
 NAMES = {"cls": ["raw.logits"], "det": ["nms.boxes", "nms.scores", *LEVELS], "seg": ["raw.logits"]}
 
 
-def inner(python: str, run: Run, *broken: str) -> dict:
-    command = [python, "-W", "ignore", str(INNER), str(run.output), *broken]
+def intermediate(python: str, run: Run, *broken: str) -> dict:
+    command = [python, "-W", "ignore", str(INTERMEDIATE), str(run.output), *broken]
     return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
 
 
@@ -21,7 +21,7 @@ def inner(python: str, run: Run, *broken: str) -> dict:
 def test_the_graph_has_what_the_source_models_heads_predict(
     kind: str, converted: dict[str, Run], engine_python: str
 ) -> None:
-    report = inner(engine_python, converted[kind])
+    report = intermediate(engine_python, converted[kind])
     assert sorted(report) == NAMES[kind]
     assert {name: each["ratio"] for name, each in report.items() if not each["ratio"] <= 8} == {}
     assert all(each["spread"] > 0 for each in report.values())
@@ -35,7 +35,7 @@ def test_the_graph_has_what_the_source_models_heads_predict(
 def test_one_percent_in_one_channel_of_a_head_shows(
     kind: str, tensor: str, converted: dict[str, Run], engine_python: str
 ) -> None:
-    assert inner(engine_python, converted[kind], tensor)[tensor]["ratio"] > 50
+    assert intermediate(engine_python, converted[kind], tensor)[tensor]["ratio"] > 50
 
 
 @pytest.mark.parametrize("kind", NAMES)

@@ -6,17 +6,17 @@ import subprocess
 import pytest
 from engine_process import ROOT
 
-AIMED = ROOT / "test/fixtures/mmdeploy/aimed.py"
+TARGETED = ROOT / "test/fixtures/mmdeploy/class_targeted.py"
 
 
-def aimed(python: str, *words: str) -> dict:
-    command = [python, "-W", "ignore", str(AIMED), *words]
+def targeted(python: str, *words: str) -> dict:
+    command = [python, "-W", "ignore", str(TARGETED), *words]
     return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
 
 
 def test_classes_win_that_plain_pictures_do_not_show(engine_python: str) -> None:
-    report = aimed(engine_python)
-    assert set(report["aimed"]) - set(report["plain"])
+    report = targeted(engine_python)
+    assert set(report["targeted"]) - set(report["plain"])
     assert report["same"], "the same request gives the same bytes"
     assert report["range"] == pytest.approx([0, 255], abs=1e-3), "a picture has no other values"
     assert report["learns"], "the model is as it was"
@@ -24,5 +24,5 @@ def test_classes_win_that_plain_pictures_do_not_show(engine_python: str) -> None
 
 
 def test_without_the_search_they_do_not(engine_python: str) -> None:
-    report = aimed(engine_python, "still")
-    assert not set(report["aimed"]) - set(report["plain"])
+    report = targeted(engine_python, "still")
+    assert not set(report["targeted"]) - set(report["plain"])

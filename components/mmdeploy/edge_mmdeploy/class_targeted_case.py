@@ -23,7 +23,7 @@ PIXELS = 128 * 128
 RATE = 0.06
 
 
-def aimed_case(model: Any, plan: Plan) -> Case | None:
+def class_targeted_case(model: Any, plan: Plan) -> Case | None:
     """The case `aimed`, of the smallest size that the references have; None where that is large.
 
     model: a segmentor of mmseg that nothing has rewritten yet: MMDeploy's rewriting has no gradient.

@@ -13,25 +13,25 @@ import onnx
 import torch
 
 from .evaluate import flat
+from .forward_hooks import HookedHead, forward_hooks
 from .pre_nms import pre_nms
-from .taps import Tap, tapped
 
 #: Behind one of them, which row stands where is chance where scores tie: values cannot be compared by place.
 CHOOSING = ("TopK", "NonMaxSuppression")
 
 
 @contextmanager
-def returning_inner(model: Any, taps: list[Tap]) -> Iterator[list[str]]:
+def returning_intermediate(model: Any, heads: list[HookedHead]) -> Iterator[list[str]]:
     """While in force, the model returns what its heads and its suppression get, too. Yields their names, once run."""
     names: list[str] = []
     forward = model.forward
 
     def both(*args: Any, **kwargs: Any) -> tuple[torch.Tensor, ...]:
-        with tapped(model, taps) as caught, pre_nms() as boxes:
+        with forward_hooks(model, heads) as captured, pre_nms() as boxes:
             outputs = flat(forward(*args, **kwargs))
-        inner = {**caught.tensors(), **boxes}
-        names[:] = inner
-        return (*outputs, *inner.values())
+        intermediate = {**captured.tensors(), **boxes}
+        names[:] = intermediate
+        return (*outputs, *intermediate.values())
 
     model.forward = both
     try:
@@ -40,8 +40,8 @@ def returning_inner(model: Any, taps: list[Tap]) -> Iterator[list[str]]:
         model.forward = forward
 
 
-def hide_inner(path: Path, names: list[str]) -> dict[str, str]:
-    """The last outputs of the file become inner tensors of these names. Returns what could not be named, and why."""
+def hide_intermediate(path: Path, names: list[str]) -> dict[str, str]:
+    """The last outputs of the file become intermediate tensors of these names. Returns why one could not be named."""
     model = onnx.load(str(path))
     graph = model.graph
     shown = [value.name for value in graph.output[: len(graph.output) - len(names)]]
@@ -50,13 +50,13 @@ def hide_inner(path: Path, names: list[str]) -> dict[str, str]:
     taken = {*shown, *(value.name for value in graph.input), *(each.name for each in graph.initializer)}
     left_out: dict[str, str] = {}
     for output, name in zip(hidden, names):
-        inner = _without_identity(graph, output, taken)
-        if inner in taken:
+        intermediate = _without_identity(graph, output, taken)
+        if intermediate in taken:
             left_out[name] = "it is itself an input, an output or a constant of the graph"
-        elif chosen := _chosen_rows(graph, inner):
+        elif chosen := _chosen_rows(graph, intermediate):
             left_out[name] = f"the order of its rows is chance where scores tie: it comes behind {chosen}"
         else:
-            _rename(graph, inner, name)
+            _rename(graph, intermediate, name)
             taken.add(name)
     onnx.save(model, str(path))
     return left_out
@@ -69,7 +69,7 @@ def _without_identity(graph: onnx.GraphProto, output: str, taken: set[str]) -> s
     if node is None or node.op_type != "Identity" or used or output in taken:
         return output
     graph.node.remove(node)
-    return node.input[0]
+    return str(node.input[0])
 
 
 def _chosen_rows(graph: onnx.GraphProto, tensor: str) -> str | None:
@@ -82,7 +82,7 @@ def _chosen_rows(graph: onnx.GraphProto, tensor: str) -> str | None:
         if node is None or node.output[0] in seen:
             continue
         if node.op_type in CHOOSING:
-            return node.op_type
+            return str(node.op_type)
         seen.add(node.output[0])
         waiting += node.input
     return None
@@ -95,8 +95,8 @@ def _rename(graph: onnx.GraphProto, old: str, new: str) -> None:
                 if name == old:
                     names[index] = new
         for attribute in node.attribute:
-            for inner in [*attribute.graphs, *([attribute.g] if attribute.HasField("g") else [])]:
-                _rename(inner, old, new)
+            for subgraph in [*attribute.graphs, *([attribute.g] if attribute.HasField("g") else [])]:
+                _rename(subgraph, old, new)
     for value in graph.value_info:
         if value.name == old:
             value.name = new

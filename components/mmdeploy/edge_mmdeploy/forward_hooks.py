@@ -17,7 +17,7 @@ NOT_PREDICTED = ("batch_img_metas", "batch_data_samples", "cfg", "rescale", "wit
 
 
 @dataclass(frozen=True)
-class Tap:
+class HookedHead:
     """A head. path: of its module in the model. parts: names of what its forward returns, in order."""
 
     path: str
@@ -25,17 +25,17 @@ class Tap:
     parts: tuple[str, ...]
 
 
-class Caught:
-    """Tensors that heads returned, by name, while `tapped` was in force."""
+class CapturedTensors:
+    """Tensors that heads returned, by name, while `forward_hooks` was in force."""
 
     def __init__(self) -> None:
         self._calls: dict[str, int] = {}
         self._tensors: dict[str, tuple[torch.Tensor, int]] = {}
 
-    def keep(self, tap: Tap, value: Any) -> None:
+    def keep(self, head: HookedHead, value: Any) -> None:
         """Eagerly a copy: what follows may work in place. In a trace the tensor itself: a copy would be a node."""
-        self._calls[tap.path] = self._calls.get(tap.path, 0) + 1
-        for name, tensor in named(tap, value):
+        self._calls[head.path] = self._calls.get(head.path, 0) + 1
+        for name, tensor in named(head, value):
             kept = tensor if torch.jit.is_tracing() else tensor.detach().clone()
             self._tensors[name] = (kept, kept._version)
 
@@ -49,45 +49,47 @@ class Caught:
         return {name: tensor for name, (tensor, version) in self._tensors.items() if tensor._version == version}
 
 
-def find_taps(model: Any, task: Task) -> list[Tap]:
+def find_heads(model: Any, task: Task) -> list[HookedHead]:
     """Call it before MMDeploy rewrites the model: the heads' own words for what they predict are taken."""
     if task == "classification":
-        return [Tap("head", "raw", ("logits",))] if getattr(model, "head", None) is not None else []
+        return [HookedHead("head", "raw", ("logits",))] if getattr(model, "head", None) is not None else []
     if task == "segmentation":
         head = model.decode_head
         last = f"decode_head.{len(head) - 1}" if isinstance(head, torch.nn.ModuleList) else "decode_head"
-        return [Tap(last, "raw", ("logits",))]
-    taps = [
-        Tap(path, prefix, _predictions(getattr(model, path)))
+        return [HookedHead(last, "raw", ("logits",))]
+    heads = [
+        HookedHead(path, prefix, _predictions(getattr(model, path)))
         for path, prefix in (("rpn_head", "raw.rpn"), ("bbox_head", "raw"))
         if isinstance(getattr(model, path, None), torch.nn.Module)
     ]
     second = getattr(getattr(model, "roi_head", None), "bbox_head", None)
     if isinstance(second, torch.nn.Module) and not isinstance(second, torch.nn.ModuleList):
-        taps.append(Tap("roi_head.bbox_head", "raw.roi", ("cls_score", "bbox_pred")))
-    return taps
+        heads.append(HookedHead("roi_head.bbox_head", "raw.roi", ("cls_score", "bbox_pred")))
+    return heads
 
 
 @contextmanager
-def tapped(model: torch.nn.Module, taps: list[Tap], then: Callable[[], None] | None = None) -> Iterator[Caught]:
+def forward_hooks(
+    model: torch.nn.Module, heads: list[HookedHead], then: Callable[[], None] | None = None
+) -> Iterator[CapturedTensors]:
     """On the instance, at this moment: whatever rewriting of a head's class is in force stays in force.
 
     then: called each time that a head has run.
     """
-    caught = Caught()
+    captured = CapturedTensors()
     with ExitStack() as stack:
-        for tap in taps:
-            stack.enter_context(_wrapped(model.get_submodule(tap.path), tap, caught, then))
-        yield caught
+        for head in heads:
+            stack.enter_context(_wrapped(model.get_submodule(head.path), head, captured, then))
+        yield captured
 
 
-def named(tap: Tap, value: Any) -> Iterator[tuple[str, torch.Tensor]]:
+def named(head: HookedHead, value: Any) -> Iterator[tuple[str, torch.Tensor]]:
     """`raw.cls_scores.0`: the part, then the place in nested lists. Floating point only."""
-    several = isinstance(value, tuple) and (len(tap.parts) > 1 or len(value) == 1)
+    several = isinstance(value, tuple) and (len(head.parts) > 1 or len(value) == 1)
     parts = value if several else (value,)
     for index, part in enumerate(parts):
-        name = tap.parts[index] if index < len(tap.parts) else str(index)
-        yield from _leaves(f"{tap.prefix}.{name}", part)
+        name = head.parts[index] if index < len(head.parts) else str(index)
+        yield from _leaves(f"{head.prefix}.{name}", part)
 
 
 def _leaves(name: str, value: Any) -> Iterator[tuple[str, torch.Tensor]]:
@@ -104,13 +106,15 @@ def _leaves(name: str, value: Any) -> Iterator[tuple[str, torch.Tensor]]:
 
 
 @contextmanager
-def _wrapped(module: Any, tap: Tap, caught: Caught, then: Callable[[], None] | None) -> Iterator[None]:
-    forward: Callable = module.forward
+def _wrapped(
+    module: Any, head: HookedHead, captured: CapturedTensors, then: Callable[[], None] | None
+) -> Iterator[None]:
+    forward: Callable[..., Any] = module.forward
     own = module.__dict__.get("forward")
 
     def keep(*args: Any, **kwargs: Any) -> Any:
         value = forward(*args, **kwargs)
-        caught.keep(tap, value)
+        captured.keep(head, value)
         if then is not None:
             then()
         return value

@@ -7,9 +7,11 @@ import numpy as np
 
 from edge_engine.references import References
 
+from .arrays import Array
+
 #: Computed by the source model as it is, or by MMDeploy's rewriting of it.
 Origin = Literal["source", "rewritten"]
-INNER_BYTES = 192 << 20
+INTERMEDIATE_BYTES = 192 << 20
 CASES, ROWS = 3, 8
 #: Of a dense tensor, in each channel: the smallest level of a pyramid has few values a picture.
 DENSE_CASES, VALUES = 2, 64
@@ -18,27 +20,27 @@ DENSE_CASES, VALUES = 2, 64
 @dataclass(frozen=True)
 class Pair:
     case: str
-    single: np.ndarray
-    double: np.ndarray
+    single: Array
+    double: Array
 
     @property
     def bytes(self) -> int:
         return self.single.nbytes + self.double.nbytes
 
 
-class Inner:
+class IntermediateReferences:
     """Collects pairs of float32 and float64 values, then adds to the references what there is room for."""
 
     def __init__(self) -> None:
         self._pairs: dict[str, list[Pair]] = {}
         self._origins: dict[str, Origin] = {}
 
-    def add(self, case: str, name: str, origin: Origin, single: np.ndarray, double: np.ndarray) -> None:
+    def add(self, case: str, name: str, origin: Origin, single: Array, double: Array) -> None:
         if single.dtype == np.float32 and double.dtype == np.float64 and single.shape == double.shape:
             self._pairs.setdefault(name, []).append(Pair(case, single, double))
             self._origins[name] = origin
 
-    def attach(self, references: References, names: list[str], most: int = INNER_BYTES) -> dict[str, str]:
+    def attach(self, references: References, names: list[str], most: int = INTERMEDIATE_BYTES) -> dict[str, str]:
         """Small tensors and small cases first. Returns why a tensor has no reference values."""
         room = min(most, references.room)
         left_out = {name: "the source model gives no float64 values of it" for name in names if name not in self._pairs}
@@ -50,27 +52,27 @@ class Inner:
                 left_out[name] = "too few values of it fit into the references"
                 continue
             room -= sum(pair.bytes for pair in kept)
-            references.inner[name] = self._origins[name]
+            references.intermediate[name] = self._origins[name]
             for pair in kept:
                 references.attach(pair.case, {f"fp32/{name}": pair.single, f"fp64/{name}": pair.double})
         return left_out
 
 
-def enough(arrays: list[np.ndarray]) -> bool:
+def enough(arrays: list[Array]) -> bool:
     """What the rule of parity asks for: rows where a row is one value a channel, else cases and values."""
     if any(array.ndim <= 2 for array in arrays):
         return len(arrays) >= CASES and sum(len(array) for array in arrays) >= ROWS
     return len(arrays) >= DENSE_CASES
 
 
-def plenty(arrays: list[np.ndarray]) -> bool:
+def plenty(arrays: list[Array]) -> bool:
     """More cases would cost time and prove little."""
     if not enough(arrays):
         return False
     return arrays[0].ndim <= 2 or sum(array.size // array.shape[channel_axis(array)] for array in arrays) >= VALUES
 
 
-def channel_axis(array: np.ndarray) -> int:
+def channel_axis(array: Array) -> int:
     return 1 if array.ndim >= 4 else array.ndim - 1
 
 
