@@ -41,13 +41,14 @@ def test_a_failure_reaches_the_result_without_the_models_folder(tmp_path: Path) 
 
 def test_the_traceback_of_a_bug_is_in_the_log_and_not_in_the_message(tmp_path: Path) -> None:
     done = run(tmp_path, "{}['missing']")
-    assert done.code == 3
-    assert done.result["error"]["message"] == "KeyError: 'missing'"
+    assert done.code == 70
+    assert (done.result["error"]["kind"], done.result["error"]["message"]) == ("bug", "KeyError: 'missing'")
     assert "Traceback" in done.log
 
 
 def test_a_model_that_ends_the_process_still_leaves_a_result(tmp_path: Path) -> None:
-    assert run(tmp_path, "sys.exit(0)").result["error"]["code"] == "engine-exit"
+    done = run(tmp_path, "sys.exit(0)")
+    assert (done.code, done.result["error"]["kind"], done.result["error"]["code"]) == (2, "input", "engine-exit")
 
 
 def test_sets_have_one_order_in_every_process(tmp_path: Path) -> None:

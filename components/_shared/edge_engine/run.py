@@ -7,12 +7,13 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from .failure import Failure, failure_of
+from .blame import failure_of
+from .failure import Failure
 from .job import Job
 from .request import Request, read_request
 
 Convert = Callable[[Request, Job], None]
-EXIT = {"input": 2, "mismatch": 1, "external": 3}
+EXIT = {"input": 2, "mismatch": 1, "external": 3, "bug": 70}
 
 
 def run_engine(convert: Convert, stages: tuple[str, ...], packages: list[str]) -> int:
@@ -31,7 +32,7 @@ def run_engine(convert: Convert, stages: tuple[str, ...], packages: list[str]) -
     except BaseException as error:  # also SystemExit of a model's own code: the result must be written
         if not isinstance(error, Failure):
             traceback.print_exc()
-        failure = without_folder(failure_of(error), request)
+        failure = without_folder(failure_of(error, request.folder), request)
         print(f"failed: {failure}", flush=True)
     job.write_result(failure, packages)
     return EXIT[failure.kind] if failure else 0

@@ -12,7 +12,7 @@ import mmengine.runner.checkpoint
 import torch
 from mmengine.config import Config
 
-from edge_engine.failure import Failure, failure_of, last_line
+from edge_engine.failure import Failure, last_line
 
 from .forward_hooks import HookedHead
 from .intermediate_tensors import hide_intermediate, returning_intermediate
@@ -123,8 +123,6 @@ def _after_export(heads: list[HookedHead], names: list[str], inside: Inside) -> 
 
 
 def _not_exportable(error: Exception) -> Failure:
-    """It would fail again on the next try: not the outside world's fault. MemoryError and a full disk are."""
-    if isinstance(error, (MemoryError, OSError)):
-        return failure_of(error)
+    """It would fail again on the next try: not the outside world's fault. Too little memory and a full disk are."""
     hint = "Try another opset (options: opset), or a deploy_config with the rewriting that this model needs."
     return Failure("input", "export-failed", f"MMDeploy cannot export this model: {last_line(error)[:500]}", hint)
