@@ -4,6 +4,7 @@ import type { ConvertedModel } from "../convert/convert-model.ts";
 import { modelFolders } from "../convert/workspace.ts";
 import type { Preview, ReportModel } from "../report/report-model.ts";
 import type { Summary } from "../report/summary.ts";
+import { readContract } from "../validate/contract/read-contract.ts";
 
 /** All that the reports show of each model: the documents, the pictures and the names of the classes. */
 export async function reportModels(
@@ -44,10 +45,6 @@ export async function readPreviews(folder: string): Promise<Preview[]> {
 
 /** Class names by label, from the model's contract; empty where it says none. */
 export async function readClasses(files: string): Promise<string[]> {
-  const text = await readFile(join(files, "contract.json"), "utf8").catch(
-    () => "{}",
-  );
-
-  const { classes } = JSON.parse(text) as { classes?: unknown };
-  return Array.isArray(classes) ? classes.map(String) : [];
+  const { contract } = await readContract(join(files, "contract.json"));
+  return contract?.classes ?? [];
 }

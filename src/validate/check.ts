@@ -1,5 +1,6 @@
 import type { Policy } from "../config/policy.ts";
 import type { OnnxModel } from "../onnx/model.ts";
+import type { Contract } from "./contract/contract.ts";
 import type { Measurement } from "./performance/measurement.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 
@@ -28,8 +29,8 @@ export interface Subject {
   model: string;
   /** Absolute path of `references.safetensors`, null where there is none. */
   references: string | null;
-  /** Parsed `contract.json`, null where there is none. */
-  contract: Record<string, unknown> | null;
+  /** What `contract.json` says, null where there is none that can be used. */
+  contract: Contract | null;
   /** Why a `contract.json` that is there cannot be used. */
   contractProblem: string | null;
   policy: Policy;

@@ -1,7 +1,7 @@
 import { type Dataflow, dataflowOf } from "../../onnx/dataflow.ts";
 import type { OnnxModel, OnnxNode } from "../../onnx/model.ts";
 
-import type { Baked, Said } from "./port.ts";
+import type { Baked, Contract } from "./contract.ts";
 
 const SUPPRESSION = /NonMaxSuppression|NMS/;
 
@@ -10,7 +10,7 @@ const SUPPRESSION = /NonMaxSuppression|NMS/;
  * output that parity sees, but what a device finds.
  */
 export function bakedProblems(
-  { baked = {}, outputs }: Said,
+  { baked, outputs }: Contract,
   graph: OnnxModel,
 ): string[] {
   const flow = dataflowOf(graph);

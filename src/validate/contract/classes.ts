@@ -1,7 +1,7 @@
 import type { OnnxModel } from "../../onnx/model.ts";
 import type { References } from "../evidence/references.ts";
 import { numbersOf } from "../evidence/tensor.ts";
-import type { OutputPort, Said } from "./port.ts";
+import type { Contract, OutputPort } from "./contract.ts";
 
 /** Tensors inside the graph that have a column for each class: before NMS, and before ArgMax. */
 const INNER = [
@@ -11,11 +11,11 @@ const INNER = [
 
 /** One class for each column of scores, and no label beyond them. */
 export async function classProblems(
-  said: Said,
+  said: Contract,
   graph: OnnxModel,
   references: References | null,
 ): Promise<string[]> {
-  const classes = said.classes?.length ?? 0;
+  const classes = said.classes.length;
   if (classes === 0) return [];
 
   for (const { columns, where } of columnsOf(said, graph, references))
@@ -36,7 +36,7 @@ export async function classProblems(
 
 /** Where the number of classes is to be seen. */
 function columnsOf(
-  { task, outputs }: Said,
+  { task, outputs }: Contract,
   graph: OnnxModel,
   references: References | null,
 ): { columns: number; where: string }[] {
@@ -71,7 +71,7 @@ function columnsOf(
 
 /** The axis of an output that has a place for each class, null where there is none. */
 function scoreAxis(
-  task: string | undefined,
+  task: string | null,
   { name, shape, dtype, activation }: OutputPort,
   index: number,
 ): number | null {

@@ -1,12 +1,11 @@
 import type { OnnxModel, OnnxValue } from "../../onnx/model.ts";
 import { shapeText } from "../evidence/tensor.ts";
 import {
+  type Contract,
   declaredLengths,
   type InputPort,
-  inputsOf,
   type Port,
-  type Said,
-} from "./port.ts";
+} from "./contract.ts";
 
 const DTYPES: Record<string, string> = {
   ...{
@@ -29,8 +28,9 @@ const DTYPES: Record<string, string> = {
 };
 
 /** Names, dtypes and shapes of inputs and outputs, and the lengths that are declared for open axes. */
-export function portProblems(said: Said, graph: OnnxModel): string[] {
-  const inputs = inputsOf(said);
+export function portProblems(said: Contract, graph: OnnxModel): string[] {
+  const { inputs } = said;
+
   return [
     ...listProblems("input", inputs, graph.inputs),
     ...listProblems("output", said.outputs, graph.outputs),

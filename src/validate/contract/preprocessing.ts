@@ -6,7 +6,7 @@ import {
   replayCase,
 } from "../preprocess/golden.ts";
 import { parseSteps } from "../preprocess/steps.ts";
-import { inputsOf, type Said } from "./port.ts";
+import type { Contract } from "./contract.ts";
 
 /** What the replay of the pre-processing gives: problems are evidence, notes are what could not be checked. */
 export interface PreprocessingFinding {
@@ -17,15 +17,18 @@ export interface PreprocessingFinding {
 
 /** The steps in `preprocess` make of a sample picture what the source model's own pipeline makes of it. */
 export async function checkPreprocessing(
-  said: Said,
+  said: Contract,
   references: References | null,
 ): Promise<PreprocessingFinding> {
   const nothing = { problems: [], notes: [], replayed: [] };
-  const { preprocess: steps = [] } = said;
+  const {
+    preprocess: steps,
+    inputs: [input],
+  } = said;
   if (steps.length === 0) return nothing;
 
   const opaque = steps.flatMap((step) =>
-    typeof step.opaque === "string" ? [step.opaque] : [],
+    step.opaque === undefined ? [] : [step.opaque],
   );
 
   if (opaque.length > 0)
@@ -38,7 +41,6 @@ export async function checkPreprocessing(
 
   const cases = references?.cases ?? [];
   const golden = goldenCases(cases);
-  const [input] = inputsOf(said);
 
   if (golden.length === 0 || !references || !input)
     return cases.some(({ kind }) => kind === "real")

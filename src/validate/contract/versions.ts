@@ -1,5 +1,5 @@
 import type { OnnxModel } from "../../onnx/model.ts";
-import type { Said } from "./port.ts";
+import type { Contract } from "./contract.ts";
 
 /** The newest opset of ONNX Runtime 1.N: [N, opset]. Where its pages do not agree, the newer one, so that no right model is refused. */
 const NEWEST_OPSETS: readonly (readonly [number, number])[] = [
@@ -28,7 +28,7 @@ const QUANTISED =
   /^(DequantizeLinear|QLinear\w+|MatMulInteger|ConvInteger|DynamicQuantizeLinear)$/;
 
 /** Opset, IR, domains, the oldest runtime and the precision that are said. */
-export function versionProblems(said: Said, graph: OnnxModel): string[] {
+export function versionProblems(said: Contract, graph: OnnxModel): string[] {
   const used = new Set(graph.nodes.map(({ domain }) => domain));
   const named = said.domains
     ? new Set(
@@ -53,16 +53,16 @@ export function versionProblems(said: Said, graph: OnnxModel): string[] {
 
 function differs(
   what: string,
-  said: unknown,
+  said: number | null,
   is: number | undefined,
 ): string[] {
-  return said === undefined || said === is
+  return said === null || said === is
     ? []
     : [`it says ${what} ${said}, the model has ${is ?? "none"}`];
 }
 
 function oldestProblems(
-  said: string | undefined,
+  said: string | null,
   opset: number | undefined,
 ): string[] {
   const minor = Number(/^1\.(\d+)/.exec(said ?? "")?.[1] ?? Number.NaN);
@@ -79,7 +79,7 @@ function oldestProblems(
 
 /** Only what is sure: half floats or quantised operators in what is said to be fp32. */
 function precisionProblems(
-  said: string | undefined,
+  said: string | null,
   { initializers, nodes }: OnnxModel,
 ): string[] {
   if (said !== "fp32") return [];

@@ -1,5 +1,5 @@
 import type { Subject } from "../check.ts";
-import { declaredLengths, type InputPort } from "../contract/port.ts";
+import { declaredLengths, type InputPort } from "../contract/contract.ts";
 import type { Feeds } from "../runtime/runtime.ts";
 import { type FreeAxis, sizesToTry } from "./axes.ts";
 import { elementsOf } from "./references.ts";
@@ -33,7 +33,7 @@ export function plannedTries(
   feeds: Feeds,
   largest: number,
 ): Try[] {
-  const ports = portsOf(contract);
+  const ports = contract?.inputs ?? [];
   const make = (sizes: Sizes, kind: TryKind): Try => ({
     sizes,
     inputs: resized(feeds, sizes),
@@ -80,17 +80,6 @@ function ownSizes(axis: FreeAxis, stride: number | null): [number, TryKind][] {
   ];
 }
 
-/** Inputs as the contract describes them; one that is no contract describes none. */
-function portsOf(contract: Subject["contract"]): InputPort[] {
-  const said = Array.isArray(contract?.inputs)
-    ? contract.inputs
-    : [contract?.input];
-  return said.filter(
-    (port) =>
-      typeof port === "object" && port !== null && Array.isArray(port.shape),
-  );
-}
-
 function strideOf(
   { places, kind }: FreeAxis,
   ports: readonly InputPort[],
@@ -111,7 +100,7 @@ function declaredSizes(
   const declared = places.flatMap(({ input, axis }) => {
     const port = ports.find(({ name }) => name === input);
     const lengths = port && declaredLengths(port).get(axis);
-    return Array.isArray(lengths) ? lengths : [];
+    return lengths ?? [];
   });
   return [...new Set(declared)].filter(
     (size) => isLength(size) && !sizes.includes(size),

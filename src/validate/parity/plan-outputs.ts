@@ -64,9 +64,7 @@ export function planOutputs(
   const sets = new Set(together);
   if (!detections) return { all: single, detections, sets, pictures: () => [] };
 
-  const classes = Array.isArray(contract?.classes)
-    ? contract.classes.length
-    : null;
+  const classes = contract?.classes.length || null;
 
   const detector = createDetectionCollector({
     ...detections,
@@ -92,26 +90,14 @@ function detectionNames(
   names: readonly string[],
   cases: readonly ReferenceCase[],
 ): DetectionNames | null {
-  const outputs = outputsOf(contract);
-  if (
-    contract &&
-    typeof contract.task === "string" &&
-    !DETECTION_TASK.test(contract.task)
-  )
-    return null;
+  const { task = null, outputs = [] } = contract ?? {};
+  if (task !== null && !DETECTION_TASK.test(task)) return null;
 
-  const dets =
-    outputs.find(({ format }) => typeof format === "string")?.name ?? "dets";
+  const dets = outputs.find(({ format }) => format)?.name ?? "dets";
   const labels =
     outputs.find((output) => "label_offset" in output)?.name ?? "labels";
 
-  if (
-    typeof dets !== "string" ||
-    typeof labels !== "string" ||
-    !names.includes(dets)
-  )
-    return null;
-
+  if (!names.includes(dets)) return null;
   if (!shapesOf(dets, cases).every(areBoxes)) return null;
 
   const masks =
@@ -128,16 +114,14 @@ export function keepRule(
   contract: Subject["contract"],
   dets: string,
 ): KeepRule {
-  const baked = (contract?.baked ?? {}) as Record<string, unknown>;
-  const most = outputsOf(contract).find(({ name }) => name === dets)?.max_k;
-  const number = (value: unknown) =>
-    typeof value === "number" && Number.isFinite(value) ? value : null;
+  const { baked = {}, outputs = [] } = contract ?? {};
+  const most = outputs.find(({ name }) => name === dets)?.max_k;
 
   return {
-    scoreThreshold: number(baked.score_thr),
-    maxBoxes: number(most),
-    preTopK: number(baked.pre_topk),
-    nmsIou: number(baked.nms_iou),
+    scoreThreshold: baked.score_thr ?? null,
+    maxBoxes: most ?? null,
+    preTopK: baked.pre_topk ?? null,
+    nmsIou: baked.nms_iou ?? null,
     classAgnostic: baked.class_agnostic === true,
   };
 }
@@ -154,15 +138,6 @@ function chosenAxis(
   contract: Subject["contract"],
   name: string,
 ): number | null {
-  const axis = outputsOf(contract).find(
-    (output) => output.name === name,
-  )?.channel_axis;
-  return typeof axis === "number" && Number.isInteger(axis) ? axis : null;
-}
-
-function outputsOf(contract: Subject["contract"]): Record<string, unknown>[] {
-  const outputs = contract?.outputs;
-  return Array.isArray(outputs)
-    ? outputs.filter((output) => typeof output === "object" && output !== null)
-    : [];
+  const port = contract?.outputs.find((output) => output.name === name);
+  return port?.channel_axis ?? null;
 }

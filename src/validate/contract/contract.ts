@@ -16,6 +16,10 @@ export interface InputPort extends Port {
 }
 
 export interface OutputPort extends Port {
+  /** Of boxes: what their columns are. */
+  format?: string;
+  /** The axis whose entries are judged apart. */
+  channel_axis?: number;
   activation?: string;
   label_offset?: number;
   max_k?: number | null;
@@ -27,29 +31,35 @@ export interface Baked {
   nms_iou?: number | null;
   score_thr?: number | null;
   pre_topk?: number | null;
+  class_agnostic?: boolean;
   max_per_class?: number | null;
 }
 
-/** What `contract.json` says, after its schema was checked. */
-export interface Said {
-  task?: string;
-  opset?: number;
-  ir?: number;
-  domains?: string[];
-  min_ort?: string;
-  precision?: string;
-  weights?: string | null;
-  input?: InputPort;
-  inputs?: InputPort[];
-  outputs: OutputPort[];
-  preprocess?: Record<string, unknown>[];
-  baked?: Baked;
-  classes?: string[] | null;
-  classes_from?: string | null;
-}
+/**
+ * A step of the pre-processing as the file has it, one of the keys `decode`, `resize`, `center_crop`, `pad`,
+ * `normalize`, `opaque`; an engine may have others. What it means is for `preprocess/steps.ts`.
+ */
+export type ContractStep = Readonly<Record<string, unknown>> & {
+  readonly opaque?: string;
+};
 
-export function inputsOf({ input, inputs }: Said): InputPort[] {
-  return inputs ?? (input ? [input] : []);
+/** `contract.json`, as its schema has it; what is not said is null, or an empty list. */
+export interface Contract {
+  task: string | null;
+  /** The ONNX file, where the folder holds several. */
+  model: string | null;
+  opset: number | null;
+  ir: number | null;
+  domains: string[] | null;
+  min_ort: string | null;
+  precision: string | null;
+  weights: string | null;
+  inputs: InputPort[];
+  outputs: OutputPort[];
+  preprocess: ContractStep[];
+  baked: Baked;
+  classes: string[];
+  classes_from: string | null;
 }
 
 const LETTERS = { N: "b", H: "h", W: "w" } as const;

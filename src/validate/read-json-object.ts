@@ -1,0 +1,42 @@
+import { readFile, stat } from "node:fs/promises";
+import { basename } from "node:path";
+
+const LARGEST_JSON = 4 << 20;
+
+/** A JSON object, or why the file cannot be used; both null where there is none. */
+export interface JsonObjectFile {
+  data: Record<string, unknown> | null;
+  problem: string | null;
+}
+
+/** Reads a JSON object that may come from anybody: `contract.json`, `manifest.json`. */
+export async function readJsonObject(path: string): Promise<JsonObjectFile> {
+  const info = await stat(path).catch(() => null);
+  if (!info) return { data: null, problem: null };
+
+  const unusable = (problem: string): JsonObjectFile => ({
+    data: null,
+    problem: `${basename(path)} ${problem}`,
+  });
+  if (!info.isFile() || info.size > LARGEST_JSON)
+    return unusable("is no file of a few kilobytes");
+
+  const data = parsed(await readFile(path, "utf8"));
+  if (data === undefined) return unusable("is not JSON");
+
+  const isObject =
+    typeof data === "object" && data !== null && !Array.isArray(data);
+
+  return isObject
+    ? { data: data as Record<string, unknown>, problem: null }
+    : unusable("is no JSON object");
+}
+
+/** Undefined where it is not JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
