@@ -90,7 +90,9 @@ export function resultOf(
     outcome: kind,
     reason:
       first && kind !== "pass"
-        ? reasons.map(({ check, message }) => `${check}: ${message}`).join("; ")
+        ? reasons
+            .map(({ check, message }) => `${check}: ${wordsOf(message)}`)
+            .join("; ")
         : "",
     warnings: conversion.warnings,
     validated_again: again,
@@ -105,10 +107,10 @@ export function resultOf(
   };
 }
 
-/** Of each output and inner tensor that was judged: the worst error beside the source's own noise. */
+/** Of each output and intermediate tensor that was judged: the worst error beside the source's own noise. */
 function outputsOf(verdict) {
   return verdict.checks.flatMap(({ check, details }) =>
-    [...(details.outputs ?? []), ...(details.inner ?? [])]
+    [...(details.outputs ?? []), ...(details.intermediate ?? [])]
       .filter(({ rule }) => rule)
       .map(({ name, rule, max_abs, noise, tolerance, argmax_agreement }) => ({
         check,
@@ -122,9 +124,16 @@ function outputsOf(verdict) {
   );
 }
 
+/** A check's message as plain words. */
+function wordsOf({ parts }) {
+  return parts.flatMap((part) => Object.values(part)).join("");
+}
+
 function behaviourOf(verdict) {
   const check = verdict.checks.find(({ check }) => check === "behaviour");
-  return check ? { status: check.status, message: check.message } : null;
+  return check
+    ? { status: check.status, message: wordsOf(check.message) }
+    : null;
 }
 
 /** The page with its table replaced. Throws where the page has no place for it. */

@@ -1,5 +1,6 @@
 import type { Conversion } from "../convert/conversion.ts";
 import type { Failure } from "../errors.ts";
+import { plain } from "../message.ts";
 import type { ModelPlaces } from "../model/layout.ts";
 import type { Plan, PlannedModel } from "../plan/plan.ts";
 import type { Publication } from "../publish/publication.ts";
@@ -153,7 +154,10 @@ function reasonsOf(
       ({ status }) => status === "fail" || status === "warn",
     ) ?? [];
 
-  return worth.map(({ check, message }) => ({ check, message }));
+  return worth.map(({ check, message }) => ({
+    check,
+    message: plain(message),
+  }));
 }
 
 function runCommand({ store }: Plan, model: PlannedModel): string {

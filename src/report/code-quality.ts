@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { plain } from "../message.ts";
 import { plainLine } from "../plain-text.ts";
 import type { ReportModel } from "./report-model.ts";
 
@@ -62,7 +63,8 @@ function problemsOf({ summary, conversion, verdict }: ReportModel): Problem[] {
     ];
 
   return (verdict?.checks ?? []).flatMap(
-    ({ check, status, kind, message }): Problem[] => {
+    ({ check, status, kind, ...result }): Problem[] => {
+      const message = plain(result.message);
       if (status === "warn") return [{ check, message, severity: "minor" }];
 
       if (status === "fail")

@@ -1,3 +1,4 @@
+import { plain } from "../message.ts";
 import type { CheckResult } from "../validate/check.ts";
 import type { ReportModel } from "./report-model.ts";
 import { element, escapeXml } from "./xml.ts";
@@ -80,7 +81,8 @@ function casesOf({ summary, conversion, verdict }: ReportModel): TestCase[] {
   return [conversionCase, ...numbered((verdict?.checks ?? []).map(checkCase))];
 }
 
-function checkCase({ check, status, kind, message }: CheckResult): TestCase {
+function checkCase({ check, status, kind, ...result }: CheckResult): TestCase {
+  const message = plain(result.message);
   if (status === "fail")
     return { name: check, state: "failure", type: kind ?? "fail", message };
   if (status === "skip")

@@ -1,4 +1,5 @@
 import type { Policy } from "../config/policy.ts";
+import { type Message, type Says, toMessage } from "../message.ts";
 import type { OnnxModel } from "../onnx/model.ts";
 import type { Contract } from "./contract/contract.ts";
 import type { Measurement } from "./performance/measurement.ts";
@@ -6,13 +7,13 @@ import type { Runtime } from "./runtime/runtime.ts";
 
 /**
  * What a check says. A `fail` is `wrong` (evidence against the model) or `unproven` (not enough evidence).
- * The message is one sentence for a person; details are for machines and reports.
+ * The message is one sentence for a person, with a code for machines; details are for machines and reports.
  */
 export interface CheckResult {
   check: string;
   status: "pass" | "warn" | "fail" | "skip";
   kind?: "wrong" | "unproven";
-  message: string;
+  message: Message;
   details: Record<string, unknown>;
 }
 
@@ -65,36 +66,41 @@ export type SessionCheck = {
 };
 
 export function passed(
-  message: string,
+  says: Says,
   details: Record<string, unknown> = {},
 ): Finding {
-  return { status: "pass", message, details };
+  return { status: "pass", message: toMessage(says), details };
 }
 
 export function skipped(
-  message: string,
+  says: Says,
   details: Record<string, unknown> = {},
 ): Finding {
-  return { status: "skip", message, details };
+  return { status: "skip", message: toMessage(says), details };
 }
 
 export function warned(
-  message: string,
+  says: Says,
   details: Record<string, unknown> = {},
 ): Finding {
-  return { status: "warn", message, details };
+  return { status: "warn", message: toMessage(says), details };
 }
 
 export function wrong(
-  message: string,
+  says: Says,
   details: Record<string, unknown> = {},
 ): Finding {
-  return { status: "fail", kind: "wrong", message, details };
+  return { status: "fail", kind: "wrong", message: toMessage(says), details };
 }
 
 export function unproven(
-  message: string,
+  says: Says,
   details: Record<string, unknown> = {},
 ): Finding {
-  return { status: "fail", kind: "unproven", message, details };
+  return {
+    status: "fail",
+    kind: "unproven",
+    message: toMessage(says),
+    details,
+  };
 }

@@ -1,4 +1,6 @@
 import type { Policy } from "../config/policy.ts";
+import { message, plain } from "../message.ts";
+import { CASE_REFUSED } from "./case-refused.ts";
 import type { CheckResult } from "./check.ts";
 import type { OutputReport } from "./output-report.ts";
 import { short } from "./output-report.ts";
@@ -6,7 +8,7 @@ import { short } from "./output-report.ts";
 /** `models/<name>/verdict.json`: the outcome of all checks on one model. */
 export interface Verdict {
   kind: "verdict";
-  version: 1;
+  version: 2;
   name: string;
   outcome: "pass" | "warn" | "fail";
   /** For a person who knows the model and not the tool. */
@@ -30,7 +32,7 @@ export function decideVerdict(
     policy,
     checks,
     kind: "verdict",
-    version: 1,
+    version: 2,
   } as const;
 
   const failed = checks.filter(({ status }) => status === "fail");
@@ -51,7 +53,7 @@ export function decideVerdict(
   const sentence = passSentence(name, checks, policy);
   if (warnings.length === 0) return { ...said, outcome: "pass", sentence };
 
-  const noted = warnings.map(({ message }) => message).join("; ");
+  const noted = warnings.map(({ message }) => plain(message)).join("; ");
 
   return {
     ...said,
@@ -74,7 +76,10 @@ function noParity(checks: readonly CheckResult[]): CheckResult {
     check: "parity",
     status: "fail",
     kind: "unproven",
-    message: `nothing was compared with the source${skip ? ` (${skip.message})` : ""}`,
+    message: message(
+      "not-compared",
+      `nothing was compared with the source${skip ? ` (${plain(skip.message)})` : ""}`,
+    ),
     details: {},
   };
 }
@@ -122,7 +127,7 @@ function failSentence(name: string, reasons: readonly CheckResult[]): string {
   const next =
     against.length > 0 && first && nextOf(first) ? ` ${nextOf(first)}.` : "";
 
-  return `${name} may not ship: ${answer}. ${first ? `${capital(first.message)}.` : ""}${next}${also}`;
+  return `${name} may not ship: ${answer}. ${first ? `${capital(plain(first.message))}.` : ""}${next}${also}`;
 }
 
 function passSentence(
@@ -159,8 +164,8 @@ function passSentence(
 }
 
 /** A case that does not even run says nothing about what the check asks. */
-function nextOf({ check, message }: CheckResult): string | undefined {
-  const isRefused = message.startsWith("ONNX Runtime cannot run case");
+function nextOf({ check, message: { code } }: CheckResult): string | undefined {
+  const isRefused = code === CASE_REFUSED;
   return isRefused
     ? "Export the model for the inputs of the references, or correct the references"
     : NEXT[check];

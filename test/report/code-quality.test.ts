@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { toMessage } from "../../src/message.ts";
 import { renderAnnotations } from "../../src/report/annotations.ts";
 import { renderCodeQuality } from "../../src/report/code-quality.ts";
 import {
@@ -14,7 +15,12 @@ const check = (
   status: "fail" | "warn" | "pass" | "skip",
   kind?: "wrong" | "unproven",
 ) => ({
-  ...{ check: "parity", status, message: "line one\nline two", details: {} },
+  ...{
+    check: "parity",
+    status,
+    message: toMessage("line one\nline two"),
+    details: {},
+  },
   ...(kind && { kind }),
 });
 
@@ -65,7 +71,10 @@ describe("renderCodeQuality", () => {
         reportModel({
           summary: summaryModel({ name }),
           verdict: sampleVerdict({
-            checks: [{ ...check("fail", "wrong"), message }, check("warn")],
+            checks: [
+              { ...check("fail", "wrong"), message: toMessage(message) },
+              check("warn"),
+            ],
           }),
         }),
       ).map(({ fingerprint }: { fingerprint: string }) => fingerprint);

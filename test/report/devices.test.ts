@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { toMessage } from "../../src/message.ts";
 import { deviceTable } from "../../src/report/html/devices.ts";
 import { html } from "../../src/report/html/markup.ts";
 import { renderModelPage } from "../../src/report/model-page.ts";
@@ -36,7 +37,7 @@ const check = (
 ): CheckResult => ({
   check: "profile",
   status,
-  message: "said",
+  message: toMessage("said"),
   details: { evidence: "table-only", profiles },
 });
 const text = (page: string) =>

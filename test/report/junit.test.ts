@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { toMessage } from "../../src/message.ts";
 import { renderJunit } from "../../src/report/junit.ts";
 import {
   reportModel,
@@ -53,7 +54,7 @@ describe("renderJunit", () => {
       check: "parity",
       status: "fail",
       kind: "wrong",
-      message: 'a < b & "c"',
+      message: toMessage('a < b & "c"'),
       details: {},
     } as const;
     const xml = renderJunit([
@@ -85,7 +86,7 @@ describe("renderJunit", () => {
             check: name,
             status: "fail",
             kind: "wrong",
-            message,
+            message: toMessage(message),
             details: {},
           } as const;
           const xml = renderJunit([

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { toMessage } from "../../src/message.ts";
 import { renderModelPage } from "../../src/report/model-page.ts";
 import { renderRunPage } from "../../src/report/run-page.ts";
 import {
@@ -82,7 +83,7 @@ describe("the model's page", () => {
     const parity = {
       check: "parity",
       status: "pass",
-      message: "m",
+      message: toMessage("m"),
       details: { boxes },
     } as const;
     const page = modelPage({ verdict: sampleVerdict({ checks: [parity] }) });
@@ -107,7 +108,7 @@ describe("the model's page", () => {
     const parity = {
       check: "parity",
       status: "pass",
-      message: "m",
+      message: toMessage("m"),
       details: { boxes },
     } as const;
     const page = text(
@@ -125,7 +126,7 @@ describe("the model's page", () => {
       check: "parity",
       status: "fail",
       kind: "wrong",
-      message: "a box is missing",
+      message: toMessage("a box is missing"),
       details: { boxes },
     } as const;
     const page = text(
@@ -151,7 +152,7 @@ describe("the model's page", () => {
     const parity = {
       check: "parity",
       status: "pass",
-      message: "equal",
+      message: toMessage("equal"),
       details: { boxes },
     } as const;
     const page = modelPage({ verdict: sampleVerdict({ checks: [parity] }) });
@@ -196,7 +197,7 @@ describe("the model's page", () => {
       const parity = {
         check: "parity",
         status: "pass",
-        message: "m",
+        message: toMessage("m"),
         details,
       } as const;
       expect(
@@ -219,7 +220,7 @@ describe("the model's page", () => {
       check: "parity",
       status: "fail",
       kind: "wrong",
-      message: "m",
+      message: toMessage("m"),
       details: { outputs },
     } as const;
     const page = modelPage({ verdict: sampleVerdict({ checks: [parity] }) });
@@ -337,7 +338,7 @@ describe("both pages", () => {
         check: word,
         status: "fail",
         kind: "wrong",
-        message: word,
+        message: toMessage(word),
         details: { deep: { [word]: word } },
       } as const;
       const verdict = sampleVerdict({

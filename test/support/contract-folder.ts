@@ -7,16 +7,19 @@ import { folderOf } from "./model-folder.ts";
 import { type ModelInput, onnxModel } from "./onnx-writer.ts";
 
 /** What the check finds of a model and a contract alone, without running anything. */
+import { type Plain, withPlainMessage } from "./plain-message.ts";
 export async function contractFinding(
   model: ModelInput,
   said: object,
   references: Buffer | null = null,
-): Promise<Finding> {
+): Promise<Plain<Finding>> {
   const folder = await folderOf({
     "end2end.onnx": onnxModel(model),
     "contract.json": JSON.stringify({ version: 1, ...said }),
     ...(references ? { "references.safetensors": references } : {}),
   });
   const subject = await findSubject(folder, null, STRICT);
-  return contract.run(subject, await readOnnx(subject.model));
+  return withPlainMessage(
+    await contract.run(subject, await readOnnx(subject.model)),
+  );
 }

@@ -1,6 +1,7 @@
 import { deflateSync } from "node:zlib";
 import { STRICT } from "../../src/config/policy.ts";
 import type { Conversion } from "../../src/convert/conversion.ts";
+import { toMessage } from "../../src/message.ts";
 import type { ReportModel } from "../../src/report/report-model.ts";
 import type { Summary, SummaryModel } from "../../src/report/summary.ts";
 import type { CheckResult } from "../../src/validate/check.ts";
@@ -158,7 +159,7 @@ const BOXES = [
 export function sampleVerdict(change: Partial<Verdict> = {}): Verdict {
   return {
     kind: "verdict",
-    version: 1,
+    version: 2,
     name: "detector",
     outcome: "pass",
     sentence: summaryModel().sentence,
@@ -168,33 +169,37 @@ export function sampleVerdict(change: Partial<Verdict> = {}): Verdict {
       {
         check: "file",
         status: "pass",
-        message: "end2end.onnx has 19845120 bytes",
+        message: toMessage("end2end.onnx has 19845120 bytes"),
         details: { size: 19_845_120 },
       },
       {
         check: "structure",
         status: "pass",
-        message:
+        message: toMessage(
           "opset 11 of the default domain, no custom operators, nothing that names a machine",
+        ),
         details: { opsets: { "": 11 }, nodes: 412 },
       },
       {
         check: "load",
         status: "pass",
-        message: "loads in ONNX Runtime 1.30.0 at all levels",
+        message: toMessage("loads in ONNX Runtime 1.30.0 at all levels"),
         details: { seconds: 0.21 },
       },
       {
         check: "contract",
         status: "warn",
-        message: "the axis height is declared dynamic, only 640 was tried",
+        message: toMessage(
+          "the axis height is declared dynamic, only 640 was tried",
+        ),
         details: {},
       },
       {
         check: "parity",
         status: "pass",
-        message:
+        message: toMessage(
           "output dets equals the source (largest error 3.1e-5, a change of 2e-4 would be seen), over 5 cases",
+        ),
         details: {
           outputs: [
             sampleOutput(),
@@ -219,7 +224,7 @@ export function sampleVerdict(change: Partial<Verdict> = {}): Verdict {
       {
         check: "shapes",
         status: "skip",
-        message: "no axis is symbolic",
+        message: toMessage("no axis is symbolic"),
         details: {},
       },
     ],
@@ -232,8 +237,9 @@ export function sampleBehaviour(): CheckResult {
   return {
     check: "behaviour",
     status: "warn",
-    message:
+    message: toMessage(
       "5 of 7 sure boxes of either side have a partner in the unpatched source model's own prediction, 71.4 %",
+    ),
     details: {
       intermediate: [
         sampleOutput({ name: "raw.cls_scores.2", would_notice: 1e-4 }),

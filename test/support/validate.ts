@@ -3,6 +3,7 @@ import type { Context } from "../../src/context.ts";
 import type { CheckResult } from "../../src/validate/check.ts";
 import { validateFolder } from "../../src/validate/validate-folder.ts";
 import type { Verdict } from "../../src/validate/verdict.ts";
+import { type Plain, withPlainMessage } from "./plain-message.ts";
 import { bundleWorker } from "./worker-bundle.ts";
 
 let worker: Promise<string> | undefined;
@@ -26,11 +27,11 @@ export async function validate(
   return verdict;
 }
 
-/** What one check found. */
-export function checkOf({ checks }: Verdict, name: string): CheckResult {
+/** The check's result, its message as plain words. */
+export function checkOf({ checks }: Verdict, name: string): Plain<CheckResult> {
   const found = checks.find(({ check }) => check === name);
   if (!found) throw new Error(`there is no check ${name}`);
-  return found;
+  return withPlainMessage(found);
 }
 
 export async function workerContext(): Promise<

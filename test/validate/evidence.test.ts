@@ -8,7 +8,7 @@ import {
 } from "../support/model-folder.ts";
 import { onnxModel } from "../support/onnx-writer.ts";
 import { safetensors, type TensorValue } from "../support/references-writer.ts";
-import { validate } from "../support/validate.ts";
+import { checkOf, validate } from "../support/validate.ts";
 
 const net = network();
 const MODEL = onnxModel(networkModel(net));
@@ -46,9 +46,7 @@ describe("evidence that counts for less than it looks", () => {
         "references.safetensors": safetensors(tensors),
       }),
     );
-    expect(
-      verdict.checks.find(({ check }) => check === "parity"),
-    ).toMatchObject({
+    expect(checkOf(verdict, "parity")).toMatchObject({
       kind: "unproven",
       message: expect.stringContaining("only 1 of 3 needed cases"),
     });
@@ -80,9 +78,7 @@ describe("evidence that counts for less than it looks", () => {
         "references.safetensors": networkReferences(net),
       }),
     );
-    expect(
-      verdict.checks.find(({ check }) => check === "structure"),
-    ).toMatchObject({
+    expect(checkOf(verdict, "structure")).toMatchObject({
       status: "fail",
       message:
         "it draws random numbers (RandomNormalLike): export it in evaluation mode",

@@ -8,6 +8,7 @@ import { modelBytes } from "../../src/validate/external-data.ts";
 import { findSubject } from "../../src/validate/find-subject.ts";
 import { folderOf } from "../support/model-folder.ts";
 import { onnxModel } from "../support/onnx-writer.ts";
+import { withPlainMessage } from "../support/plain-message.ts";
 
 const GIGABYTES = 3 * 2 ** 30;
 
@@ -57,7 +58,9 @@ describe("weights of 3 GB in a file of their own", () => {
       STRICT,
     );
     expect(
-      await structure.run(subject, await readOnnx(subject.model)),
+      withPlainMessage(
+        await structure.run(subject, await readOnnx(subject.model)),
+      ),
     ).toMatchObject({
       status: "fail",
       kind: "wrong",

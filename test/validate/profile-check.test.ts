@@ -22,13 +22,16 @@ beforeAll(async () => {
     }),
   );
 });
+
+import { type Plain, withPlainMessage } from "../support/plain-message.ts";
+
 afterAll(() => rm(folder, { recursive: true }));
 
 /** The check's result on a model of this opset, with these devices named. */
 async function check(
   opset: number,
   names: string[],
-): Promise<{ result: CheckResult; order: string[] }> {
+): Promise<{ result: Plain<CheckResult>; order: string[] }> {
   await writeFile(
     join(folder, "model.onnx"),
     onnxModel({ ...RELU, opset, ir: 8 }),
@@ -37,7 +40,10 @@ async function check(
   const { checks } = await validate(folder, { profiles });
   const result = checks.find(({ check }) => check === "profile");
   if (!result) throw new Error("the check did not run");
-  return { result, order: checks.map(({ check }) => check) };
+  return {
+    result: withPlainMessage(result),
+    order: checks.map(({ check }) => check),
+  };
 }
 
 describe("the check profile", () => {

@@ -1,18 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { STRICT } from "../../src/config/policy.ts";
+import { type Message, toMessage } from "../../src/message.ts";
+import { caseRefused } from "../../src/validate/case-refused.ts";
 import type { CheckResult } from "../../src/validate/check.ts";
 import { decideVerdict } from "../../src/validate/verdict.ts";
 
 const result = (
   check: string,
   status: CheckResult["status"],
-  message = `${check} says so`,
+  message: string | Message = `${check} says so`,
 ): CheckResult => ({
   check,
   status,
   ...(status === "fail" ? { kind: "wrong" as const } : {}),
-  message,
+  message: toMessage(message),
   details: {},
 });
 const unproven = (check: string): CheckResult => ({
@@ -48,11 +50,7 @@ describe("decideVerdict", () => {
     [
       "a case that does not run, whatever the check asks",
       [
-        result(
-          "metamorphic",
-          "fail",
-          "ONNX Runtime cannot run case a: wrong type",
-        ),
+        result("metamorphic", "fail", caseRefused("a", "wrong type")),
         result("parity", "pass"),
       ],
       "fail",

@@ -6,6 +6,7 @@ import type { Subject } from "../../src/validate/check.ts";
 import { runSessionChecks } from "../../src/validate/worker/worker-process.ts";
 import { folderOf, networkFolder } from "../support/model-folder.ts";
 import { type ModelInput, onnxModel } from "../support/onnx-writer.ts";
+import { withPlainMessage } from "../support/plain-message.ts";
 import { safetensors, type TensorValue } from "../support/references-writer.ts";
 import { workerContext } from "../support/validate.ts";
 
@@ -25,12 +26,13 @@ async function run(
     published: null,
     policy: STRICT,
   };
-  return runSessionChecks(await workerContext(), {
+  const results = await runSessionChecks(await workerContext(), {
     subject,
     checks,
     limits: { ...LIMITS, ...limits },
     totalSeconds: 60,
   });
+  return results.map(withPlainMessage);
 }
 
 const INT32 = 6;

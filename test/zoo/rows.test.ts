@@ -118,7 +118,7 @@ const check = (status: string, kind?: string) => ({
   check: "parity",
   status,
   kind,
-  message: "why",
+  message: { code: "text", parts: [{ text: "w" }, { code: "hy" }] },
   details: {},
 });
 const conversion = {
@@ -154,6 +154,7 @@ test.each<[outcome: string, verdict: { outcome: string; checks: unknown[] }]>([
     name: "fcn",
     recipe: "r",
     outcome,
+    reason: outcome === "pass" ? "" : expect.stringContaining("parity: why"),
   });
 });
 

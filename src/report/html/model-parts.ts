@@ -1,4 +1,5 @@
 import type { Conversion } from "../../convert/conversion.ts";
+import { plain } from "../../message.ts";
 import type { CheckResult } from "../../validate/check.ts";
 import type { Verdict } from "../../validate/verdict.ts";
 import { formatBytes } from "../format.ts";
@@ -28,7 +29,7 @@ export function checkList(checks: readonly CheckResult[]): Content {
   if (checks.length === 0) return null;
   return html`<ul class="checks">${checks.map(
     (result) =>
-      html`<li class="${result.status}">${icon(TONES[result.status])}<span class="name">${result.check}</span><div class="said">${kindWord(result)}${result.message}${details(result)}</div></li>`,
+      html`<li class="${result.status}">${icon(TONES[result.status])}<span class="name">${result.check}</span><div class="said">${kindWord(result)}${plain(result.message)}${details(result)}</div></li>`,
   )}</ul>`;
 }
 
@@ -36,13 +37,9 @@ function kindWord({ status, kind }: CheckResult): Content {
   return status === "fail" && kind !== undefined && html`<b>${kind}</b>: `;
 }
 
-function details({ details: all, message }: CheckResult): Content {
-  const isNew = (value: unknown) =>
-    value !== null &&
-    (typeof value === "object" || !message.includes(String(value)));
-
+function details({ details: all }: CheckResult): Content {
   const rest = Object.entries(all).filter(
-    ([key, value]) => !SHOWN_ELSEWHERE.includes(key) && isNew(value),
+    ([key, value]) => !SHOWN_ELSEWHERE.includes(key) && value !== null,
   );
   if (rest.length === 0) return null;
 
@@ -104,13 +101,16 @@ export function environmentFacts(
 
   const words = versions.map(
     ([name, version]) =>
-      html`<span class="word">${name} ${plain(version)}</span> `,
+      html`<span class="word">${name} ${valueText(version)}</span> `,
   );
 
   return [
     ["Engine", engine],
     ...Object.entries(rest).map(
-      ([key, value]): Fact => [capital(key.replaceAll("_", " ")), plain(value)],
+      ([key, value]): Fact => [
+        capital(key.replaceAll("_", " ")),
+        valueText(value),
+      ],
     ),
     ["Packages", words.length > 0 && words],
   ];
@@ -120,7 +120,7 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function plain(value: unknown): string {
+function valueText(value: unknown): string {
   return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
 }
 

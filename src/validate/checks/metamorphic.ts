@@ -1,5 +1,6 @@
 import type { Tolerance } from "../../config/policy.ts";
 import type { OnnxModel } from "../../onnx/model.ts";
+import { caseRefused } from "../case-refused.ts";
 import {
   type Finding,
   passed,
@@ -85,9 +86,7 @@ export const metamorphic: SessionCheck = {
 
       return await batchFinding(graph, runtime, cases, compared);
     } catch (error) {
-      return wrong(
-        `ONNX Runtime cannot run case ${small.name}: ${ortMessage(error)}`,
-      );
+      return wrong(caseRefused(small.name, ortMessage(error)));
     }
   },
 };
@@ -128,9 +127,7 @@ async function batchFinding(
   try {
     whole = await runtime.runCase(one);
   } catch (error) {
-    return wrong(
-      `ONNX Runtime cannot run case ${one.name}: ${ortMessage(error)}`,
-    );
+    return wrong(caseRefused(one.name, ortMessage(error)));
   }
 
   // From the last row: the first is right even where a batch of one is baked in.

@@ -1,4 +1,12 @@
+import {
+  type Message,
+  message,
+  type Says,
+  sentence,
+  toMessage,
+} from "../../message.ts";
 import type { OnnxModel } from "../../onnx/model.ts";
+import { caseRefused } from "../case-refused.ts";
 import {
   type Finding,
   passed,
@@ -102,16 +110,14 @@ async function compareAll(
     isProved(intermediate),
   );
 
-  const failures: string[] = [];
+  const failures: Says[] = [];
 
   for (const one of await runtime.cases()) {
     let outputs: Feeds;
     try {
       outputs = await runtime.runCase(one);
     } catch (error) {
-      failures.push(
-        `ONNX Runtime cannot run case ${one.name}: ${ortMessage(error)}`,
-      );
+      failures.push(caseRefused(one.name, ortMessage(error)));
       continue;
     }
 
@@ -155,11 +161,11 @@ async function compareAll(
   );
   if (swapped.length === 0) return finding;
 
-  const message = `the outputs look permuted: by their values ${pairText(swapped)}; ${finding.message}`;
+  const says = sentence`the outputs look permuted: by their values ${pairText(swapped)}; ${finding.message.parts}`;
 
   return {
     ...finding,
-    message,
+    message: message("outputs-permuted", says, "compare"),
     details: { ...finding.details, pairing: swapped },
   };
 }
@@ -176,7 +182,7 @@ function isProved({ reports, absent }: IntermediateComparison): boolean {
 
 function conclude(
   details: ParityDetails,
-  failures: string[],
+  failures: Says[],
   notes: string[],
   ignored: string | null,
 ): Finding {
@@ -227,6 +233,12 @@ function messages(
 }
 
 /** The details have the others. */
-function firstOf([first = "", ...others]: string[]): string {
-  return others.length > 0 ? `${first} (and ${others.length} more)` : first;
+function firstOf([first = "", ...others]: Says[]): Message {
+  const said = toMessage(first);
+  if (others.length === 0) return said;
+
+  return {
+    ...said,
+    parts: sentence`${said.parts} (and ${others.length} more)`,
+  };
 }

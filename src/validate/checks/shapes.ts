@@ -1,4 +1,5 @@
 import type { Tolerance } from "../../config/policy.ts";
+import { type Message, sentence, toMessage } from "../../message.ts";
 import type { OnnxModel } from "../../onnx/model.ts";
 import {
   type Finding,
@@ -148,7 +149,7 @@ function passText({
 /** At sizes that no reference has nothing is compared with the source: of one size only, that is most of them. */
 function fewSizes(
   axes: readonly FreeAxis[],
-  message: string,
+  message: Message,
 ): Pick<Finding, "status" | "message"> {
   const open = axes.filter(({ kind }) => kind !== "batch");
   const [first] = open;
@@ -164,9 +165,12 @@ function fewSizes(
   return count === 1
     ? {
         status: "warn",
-        message: `${said}: a fault at other sizes would not show`,
+        message: toMessage(`${said}: a fault at other sizes would not show`),
       }
-    : { status: "pass", message: `${message}; ${said}` };
+    : {
+        status: "pass",
+        message: { ...message, parts: sentence`${message.parts}; ${said}` },
+      };
 }
 
 /**

@@ -5,11 +5,13 @@ import { execPath } from "node:process";
 import { type ChildOutcome, runChild } from "../../child/run-child.ts";
 import type { Context } from "../../context.ts";
 import { ExternalError } from "../../errors.ts";
+import { message, sentence } from "../../message.ts";
 import {
   type CheckResult,
   type Finding,
   type Measured,
   type Subject,
+  skipped,
   warned,
   wrong,
 } from "../check.ts";
@@ -84,9 +86,7 @@ async function runAll(
     for (const check of left.splice(0))
       results.push({
         check,
-        status: "skip",
-        message: "not run: the model does not load",
-        details: {},
+        ...skipped("not run: the model does not load"),
       });
   }
 
@@ -128,7 +128,7 @@ async function oneWorker(
     cwd: dirname(subject.model),
     env: {},
     input: JSON.stringify(input),
-    extraFd: messageReader((message) => note(seen, message)),
+    extraFd: messageReader((said) => note(seen, said)),
     timeoutMs,
     graceMs: 0,
     maxLogBytes: 64 * 1024,
@@ -139,24 +139,27 @@ async function oneWorker(
   return { ...seen, outcome };
 }
 
-function note(seen: Omit<Seen, "outcome">, message: WorkerMessage): void {
-  if (message.say === "check") seen.running = message.check;
-  if (message.say === "doing") seen.doing = message.what;
-  if (message.say === "stopped") seen.stopped = message.why;
-  if (message.say !== "found") return;
+function note(seen: Omit<Seen, "outcome">, said: WorkerMessage): void {
+  if (said.say === "check") seen.running = said.check;
+  if (said.say === "doing") seen.doing = said.what;
+  if (said.say === "stopped") seen.stopped = said.why;
+  if (said.say !== "found") return;
 
-  seen.found.push({ check: message.check, ...message.finding });
+  seen.found.push({ check: said.check, ...said.finding });
   seen.running = null;
 }
 
 /** Why the child ended before its check did. */
 function lossOf(seen: Seen, request: SessionRequest): Finding {
-  const { message, details } = faultOf(seen, request);
+  const { message: fault, details } = faultOf(seen, request);
   if (seen.doing !== EMPTY_BATCH || seen.outcome.timedOut)
-    return wrong(message, details);
+    return wrong(fault, details);
 
   return warned(
-    `${message}; on a device, leave out the call where there is nothing to compute`,
+    {
+      ...fault,
+      parts: sentence`${fault.parts}; on a device, leave out the call where there is nothing to compute`,
+    },
     details,
   );
 }
@@ -169,27 +172,24 @@ function faultOf(
   const { signal, exitCode } = outcome;
   const details = { signal, exit_code: exitCode, doing, stopped };
 
-  if (stopped === "memory")
-    return {
-      message: `ONNX Runtime needs more than ${gigabytes(limits.bytes)} of memory${where}: no device could run this`,
-      details,
-    };
+  if (stopped === "memory") {
+    const says = `ONNX Runtime needs more than ${gigabytes(limits.bytes)} of memory${where}: no device could run this`;
+    return { message: message("memory-limit", says), details };
+  }
 
   if (stopped === "time") {
     const seconds = doing.startsWith("loading")
       ? limits.loadSeconds
       : limits.runSeconds;
-    return {
-      message: `ONNX Runtime hangs: it did not come back within ${seconds} s${where}`,
-      details,
-    };
+    const says = `ONNX Runtime hangs: it did not come back within ${seconds} s${where}`;
+
+    return { message: message("hangs", says), details };
   }
 
-  if (outcome.timedOut)
-    return {
-      message: `the checks took longer than ${totalSeconds} s in all${where}`,
-      details,
-    };
+  if (outcome.timedOut) {
+    const says = `the checks took longer than ${totalSeconds} s in all${where}`;
+    return { message: message("time-limit", says), details };
+  }
 
   const how = signal
     ? `crashes with ${signal}${meaning(signal)}`
@@ -197,10 +197,9 @@ function faultOf(
 
   const last = outcome.tail.at(-1);
 
-  return {
-    message: `ONNX Runtime ${how}${where}${last ? `: ${last}` : ""}`,
-    details,
-  };
+  const says = `ONNX Runtime ${how}${where}${last ? `: ${last}` : ""}`;
+
+  return { message: message("crashes", says), details };
 }
 
 function meaning(signal: string): string {

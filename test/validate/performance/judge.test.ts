@@ -2,13 +2,16 @@ import { describe, expect, test } from "vitest";
 import { STRICT } from "../../../src/config/policy.ts";
 import { judgePerformance } from "../../../src/validate/performance/judge.ts";
 import type { Measurement } from "../../../src/validate/performance/measurement.ts";
+import { withPlainMessage } from "../../support/plain-message.ts";
 import { measurement } from "./sample.ts";
 
 const judge = (
   budget: Partial<typeof STRICT.performance>,
   change: Partial<Measurement> = {},
 ) =>
-  judgePerformance(measurement(change), { ...STRICT.performance, ...budget });
+  withPlainMessage(
+    judgePerformance(measurement(change), { ...STRICT.performance, ...budget }),
+  );
 const ratio = (
   low: number,
   middle: number,

@@ -5,7 +5,7 @@ import { checkAgainst } from "../../../src/schema.ts";
 import { validateFolder } from "../../../src/validate/validate-folder.ts";
 import { folderOf, networkFolder } from "../../support/model-folder.ts";
 import { onnxModel } from "../../support/onnx-writer.ts";
-import { workerContext } from "../../support/validate.ts";
+import { checkOf, workerContext } from "../../support/validate.ts";
 
 async function validation(
   folder: string,
@@ -28,7 +28,7 @@ async function validation(
   return {
     verdict,
     performance,
-    check: verdict.checks.find(({ check }) => check === "performance"),
+    check: checkOf(verdict, "performance"),
   };
 }
 
