@@ -49,7 +49,9 @@ export async function doctor(
 async function runtimeFinding(): Promise<Finding> {
   const what = "ONNX Runtime";
   try {
-    const { runtimeVersion } = await import("../validate/runtime/runtime.ts");
+    const { runtimeVersion } = await import(
+      "../validate/runtime/onnx-runtime.ts"
+    );
     return { what, state: "ok", says: runtimeVersion() };
   } catch (error) {
     const says =

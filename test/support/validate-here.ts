@@ -19,7 +19,9 @@ export async function validateHere(
   const graph = await readOnnx(subject.model);
   const watch = { begin: () => undefined, end: () => undefined };
   const runtime = createRuntime({
-    subject,
+    model: subject.model,
+    references: subject.references,
+    tolerance: policy.tolerance,
     graph,
     bytes: 1,
     scratch: folder,

@@ -1,8 +1,12 @@
 import type { ReferenceCase, References } from "../evidence/references.ts";
-import { isFloat, shapeText, type Tensor } from "../evidence/tensor.ts";
+import {
+  type Feeds,
+  isFloat,
+  shapeText,
+  type Tensor,
+} from "../evidence/tensor.ts";
 import { type Box, readBoxes } from "../parity/detection/boxes.ts";
 import type { DetectionNames } from "../parity/detection/detection-report.ts";
-import type { Feeds } from "../runtime/runtime.ts";
 import { type Agreement, type OwnResult, rateOf } from "./agreement.ts";
 import {
   agreedBoxes,

@@ -50,15 +50,15 @@ export const behaviour: SessionCheck = {
   name: "behaviour",
   needs: "session",
   async run(subject, graph, runtime) {
-    const references = await runtime.references();
+    const references = await runtime.references.open();
     if (!references)
       return skipped("not run: there are no references to compare with");
 
-    const cases = countingCases({ cases: await runtime.cases() });
+    const cases = countingCases({ cases: await runtime.references.cases() });
     const { detections, sets } = planOutputs(subject, graph, cases);
-    const intermediate = await runtime.intermediate();
+    const intermediate = await runtime.unoptimised.intermediate();
     const outputsOf = (one: ReferenceCase) =>
-      runtime.runCase(one).catch(() => null);
+      runtime.session.runCase(one).catch(() => null);
     const most =
       detections && keepRule(subject.contract, detections.dets).maxBoxes;
     const agreement: Agreement[] = [];
@@ -96,7 +96,7 @@ function affordable(
   runtime: Runtime,
 ): ReferenceCase[] {
   const having = cheapestFirst(cases).filter((one) => one[own].size > 0);
-  const known = having.filter((one) => runtime.remembers(one));
+  const known = having.filter((one) => runtime.session.remembers(one));
   return known.length > 0 ? known : having.slice(0, 1);
 }
 

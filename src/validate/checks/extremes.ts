@@ -12,13 +12,13 @@ import { smallestCase } from "../evidence/references.ts";
 import { withAxis } from "../evidence/resize.ts";
 import {
   type Dtype,
+  type Feeds,
   isFloat,
   sizeOf,
   type Tensor,
 } from "../evidence/tensor.ts";
 import { ortMessage } from "../runtime/ort-message.ts";
-import type { Feeds, Runtime } from "../runtime/runtime.ts";
-import { EMPTY_BATCH } from "../worker/channel.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 
 /** What a device may meet, the most dangerous first: the others are tried where there is room. */
 const VALUES: Record<string, number> = {
@@ -37,7 +37,7 @@ export const extremes: SessionCheck = {
   name: "extremes",
   needs: "session",
   async run(_subject, graph, runtime) {
-    const references = await runtime.references();
+    const references = await runtime.references.open();
     const small = references && smallestCase(references.cases);
     if (!references || !small)
       return skipped("not run: the references have no inputs to try");
@@ -73,11 +73,12 @@ async function tryAll(
 
   for (const [what, feeds] of tries) {
     // The first, NaN, and an empty batch are what no reference has.
-    if (tried.length > 0 && what !== EMPTY && !runtime.hasRoom()) continue;
+    if (tried.length > 0 && what !== EMPTY && !runtime.budget.hasRoom())
+      continue;
 
     tried.push(what);
-    const outputs = await runtime
-      .run(what === EMPTY ? EMPTY_BATCH : `inputs ${what}`, feeds)
+    const outputs = await runtime.session
+      .run(`inputs ${what}`, feeds)
       .catch((error) => {
         refused.push(`${what}: ${ortMessage(error)}`);
         return null;

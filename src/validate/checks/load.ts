@@ -11,12 +11,12 @@ export const load: SessionCheck = {
         `ONNX Runtime cannot load the model ${how} optimisation: ${ortMessage(error)}`,
       );
 
-    const plain = await runtime
-      .load("disabled")
+    const plain = await runtime.unoptimised
+      .load()
       .then(() => null, failed("without"));
 
     const problem =
-      plain ?? (await runtime.load("all").then(() => null, failed("with")));
+      plain ?? (await runtime.session.load().then(() => null, failed("with")));
     if (problem) return problem;
 
     return passed(

@@ -16,6 +16,7 @@ import {
   type References,
   smallestCase,
 } from "../evidence/references.ts";
+import type { Feeds } from "../evidence/tensor.ts";
 import type { DetectionNames } from "../parity/detection/detection-report.ts";
 import { planOutputs } from "../parity/plan-outputs.ts";
 import {
@@ -26,7 +27,7 @@ import {
   rowsOf,
 } from "../run-difference.ts";
 import { ortMessage } from "../runtime/ort-message.ts";
-import type { Feeds, Runtime } from "../runtime/runtime.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 
 /** Rows that are run alone, where there is room. */
 const ROWS = 4;
@@ -40,7 +41,7 @@ export const metamorphic: SessionCheck = {
   name: "metamorphic",
   needs: "session",
   async run(subject, graph, runtime) {
-    const references = await runtime.references();
+    const references = await runtime.references.open();
     const small = references && smallestCase(references.cases);
     if (!references || !small)
       return skipped("not run: the references have no inputs to try");
@@ -56,8 +57,8 @@ export const metamorphic: SessionCheck = {
     };
 
     try {
-      const first = await runtime.runCase(small);
-      const again = await runtime.run(
+      const first = await runtime.session.runCase(small);
+      const again = await runtime.session.run(
         `case ${small.name} again`,
         await feedsOf(references, small),
       );
@@ -75,7 +76,7 @@ export const metamorphic: SessionCheck = {
           ),
         );
 
-      const plain = await runtime.unoptimised();
+      const plain = await runtime.unoptimised.outputs();
       const optimised =
         plain && (await firstDifference(compared, first, plain));
 
@@ -125,7 +126,7 @@ async function batchFinding(
   let whole: Feeds;
 
   try {
-    whole = await runtime.runCase(one);
+    whole = await runtime.session.runCase(one);
   } catch (error) {
     return wrong(caseRefused(one.name, ortMessage(error)));
   }
@@ -133,10 +134,10 @@ async function batchFinding(
   // From the last row: the first is right even where a batch of one is baked in.
   for (
     let row = batch - 1, tried = 0;
-    row >= 0 && tried < ROWS && (tried === 0 || runtime.hasRoom());
+    row >= 0 && tried < ROWS && (tried === 0 || runtime.budget.hasRoom());
     row--, tried++
   ) {
-    const single = await runtime.run(
+    const single = await runtime.session.run(
       `row ${row} of case ${one.name}`,
       rowOf(feeds, row),
     );

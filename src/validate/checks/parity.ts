@@ -22,6 +22,7 @@ import {
   type References,
   smallestCase,
 } from "../evidence/references.ts";
+import type { Feeds } from "../evidence/tensor.ts";
 import type { IntermediateComparison } from "../intermediate/compare-intermediate.ts";
 import type { OutputReport } from "../output-report.ts";
 import { caseOutputs } from "../parity/case-outputs.ts";
@@ -37,7 +38,7 @@ import { nameProblem } from "../parity/names.ts";
 import { likelyPairs, type Pair, pairText } from "../parity/pairing.ts";
 import { planOutputs } from "../parity/plan-outputs.ts";
 import { ortMessage } from "../runtime/ort-message.ts";
-import type { Feeds, Runtime } from "../runtime/runtime.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 
 /** What the parity check puts into its details. */
 interface ParityDetails {
@@ -55,7 +56,7 @@ export const parity: SessionCheck = {
   name: "parity",
   needs: "session",
   async run(subject, graph, runtime) {
-    const references = await runtime.references();
+    const references = await runtime.references.open();
     if (!references)
       return unproven(
         "there are no references to compare with; convert the model with an engine, or give --evidence",
@@ -90,7 +91,7 @@ async function pairingOf(
   const [first] = cases;
   if (!first) return [];
 
-  const outputs = await runtime.runCase(first).catch(() => null);
+  const outputs = await runtime.session.runCase(first).catch(() => null);
 
   return outputs ? likelyPairs(outputs, first, references) : [];
 }
@@ -102,7 +103,7 @@ async function compareAll(
   references: References,
 ): Promise<Finding> {
   const counting = countingCases(references);
-  const intermediate = await runtime.intermediate();
+  const intermediate = await runtime.unoptimised.intermediate();
   const collectors = planOutputs(
     subject,
     graph,
@@ -112,10 +113,10 @@ async function compareAll(
 
   const failures: Says[] = [];
 
-  for (const one of await runtime.cases()) {
+  for (const one of await runtime.references.cases()) {
     let outputs: Feeds;
     try {
-      outputs = await runtime.runCase(one);
+      outputs = await runtime.session.runCase(one);
     } catch (error) {
       failures.push(caseRefused(one.name, ortMessage(error)));
       continue;
@@ -151,7 +152,12 @@ async function compareAll(
   const ignored =
     failures.length > 0
       ? null
-      : await ignoredInput(fixed, smallestCase(counting), runtime, references);
+      : await ignoredInput(
+          fixed,
+          smallestCase(counting),
+          runtime.session,
+          references,
+        );
 
   const finding = conclude(details, failures, notes, ignored);
   if (finding.kind !== "wrong" || graph.outputs.length < 2) return finding;

@@ -13,7 +13,7 @@ export const performanceCheck: SessionCheck = {
   name: "performance",
   needs: "session",
   async run(subject, graph, runtime) {
-    const references = await runtime.references();
+    const references = await runtime.references.open();
     const cases = references ? countingCases(references) : [];
     // Real cases come first; one that was resized to be cheap is no picture that a device gets.
     const one =

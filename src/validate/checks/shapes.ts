@@ -24,6 +24,7 @@ import {
   type TryKind,
 } from "../evidence/shape-tries.ts";
 import {
+  type Feeds,
   isFloat,
   numbersOf,
   shapeText,
@@ -32,7 +33,7 @@ import {
 import { planOutputs } from "../parity/plan-outputs.ts";
 import { difference, rowsOf } from "../run-difference.ts";
 import { ortMessage } from "../runtime/ort-message.ts";
-import type { Feeds, Runtime } from "../runtime/runtime.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 
 /** Sizes of pictures, or lengths, that the references should have. */
 const ENOUGH_SIZES = 3;
@@ -42,7 +43,7 @@ export const shapes: SessionCheck = {
   name: "shapes",
   needs: "session",
   async run(subject, graph, runtime) {
-    const references = await runtime.references();
+    const references = await runtime.references.open();
     const base = references && smallestCase(references.cases);
     if (!references || !base)
       return skipped("not run: the references have no inputs to try");
@@ -53,7 +54,7 @@ export const shapes: SessionCheck = {
 
     const feeds = await feedsOf(references, base);
     const { sets } = planOutputs(subject, graph, cases);
-    const whole = await runtime.runCase(base).catch(() => null);
+    const whole = await runtime.session.runCase(base).catch(() => null);
     if (!whole)
       return skipped(`not run: ONNX Runtime cannot run case ${base.name}`);
 
@@ -99,12 +100,12 @@ async function tryAll(
 
   for (const { sizes, inputs, kind } of tries) {
     const what = sizesText(sizes);
-    if (kind !== "required" && !runtime.hasRoom()) {
+    if (kind !== "required" && !runtime.budget.hasRoom()) {
       details.left_out.push(what);
       continue;
     }
 
-    const found = await runtime.run(what, inputs).then(
+    const found = await runtime.session.run(what, inputs).then(
       (outputs) => ({
         problem: outputProblem(graph, base, sizes, outputs),
         ran: true,

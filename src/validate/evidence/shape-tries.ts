@@ -1,10 +1,9 @@
 import type { Subject } from "../check.ts";
 import { declaredLengths, type InputPort } from "../contract/contract.ts";
-import type { Feeds } from "../runtime/runtime.ts";
 import { type FreeAxis, sizesToTry } from "./axes.ts";
 import { elementsOf } from "./references.ts";
 import { withAxis } from "./resize.ts";
-import type { Tensor } from "./tensor.ts";
+import type { Feeds, Tensor } from "./tensor.ts";
 
 /** Inputs that are larger than this many times the largest reference, or than this many elements, are left out. */
 const LARGEST_TIMES = 6;

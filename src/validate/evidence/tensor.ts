@@ -33,6 +33,9 @@ export interface Tensor {
   data: TensorData;
 }
 
+/** Tensors by name: what a model is fed, or what it gives. */
+export type Feeds = ReadonlyMap<string, Tensor>;
+
 export function isFloat(dtype: string): boolean {
   return dtype.startsWith("float") || dtype === "bfloat16";
 }

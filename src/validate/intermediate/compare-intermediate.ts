@@ -4,7 +4,12 @@ import type {
   ReferenceCase,
   References,
 } from "../evidence/references.ts";
-import { isFloat, sameShape, shapeText } from "../evidence/tensor.ts";
+import {
+  type Feeds,
+  isFloat,
+  sameShape,
+  shapeText,
+} from "../evidence/tensor.ts";
 import { emptyReport, type OutputReport } from "../output-report.ts";
 import { channelAxis } from "../parity/channels.ts";
 import { evidenceOf } from "../parity/evidence.ts";
@@ -15,7 +20,6 @@ import {
 } from "../parity/float-accumulator.ts";
 import { reportFloat } from "../parity/float-output.ts";
 import { isExact } from "../parity/output-plan.ts";
-import type { Feeds } from "../runtime/runtime.ts";
 import { intermediateShapes } from "./intermediate-cases.ts";
 import { type Absent, intermediateName } from "./intermediate-names.ts";
 

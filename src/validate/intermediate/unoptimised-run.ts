@@ -1,6 +1,4 @@
-import type { InferenceSession } from "onnxruntime-node";
 import type { Tolerance } from "../../config/policy.ts";
-import type { OnnxModel } from "../../onnx/model.ts";
 import {
   cheapestFirst,
   countingCases,
@@ -8,68 +6,14 @@ import {
   type References,
   smallestCase,
 } from "../evidence/references.ts";
-import type { Feeds, Level } from "../runtime/runtime.ts";
+import type { Feeds } from "../evidence/tensor.ts";
 import {
   createIntermediateCollector,
   type IntermediateComparison,
   NO_INTERMEDIATE,
 } from "./compare-intermediate.ts";
 import { casesFor } from "./intermediate-cases.ts";
-import { type Absent, presentNames } from "./intermediate-names.ts";
-import { withOutputs } from "./open-tensors.ts";
-
-/** The model without optimisation, where possible with inner tensors as further outputs. */
-export interface UnoptimisedSession {
-  session: InferenceSession;
-  /** Inner tensors that it gives. */
-  names: string[];
-  absent: Absent[];
-}
-
-export interface UnoptimisedRequest {
-  model: string;
-  graph: OnnxModel;
-  scratch: string;
-  /** Inner tensors of the references. */
-  names: string[];
-  open(level: Level, file: string): Promise<InferenceSession>;
-  /** ONNX Runtime's message in short. */
-  explain(error: unknown): string;
-}
-
-/** Rejects only where the model itself does not load; what else fails means that there are no inner tensors. */
-export async function openUnoptimised({
-  model,
-  graph,
-  scratch,
-  names,
-  open,
-  explain,
-}: UnoptimisedRequest): Promise<UnoptimisedSession> {
-  const { present, absent } = presentNames(graph, names);
-  const without = (why: string) => [
-    ...absent,
-    ...present.map((name) => ({ name, why })),
-  ];
-  if (present.length === 0)
-    return { session: await open("disabled", model), names: [], absent };
-
-  try {
-    const copy = await withOutputs(model, graph, present, scratch);
-    return {
-      session: await open("disabled", copy ?? model),
-      names: present,
-      absent,
-    };
-  } catch (error) {
-    const why = `ONNX Runtime does not give it: ${explain(error)}`;
-    return {
-      session: await open("disabled", model),
-      names: [],
-      absent: without(why),
-    };
-  }
-}
+import type { Absent } from "./intermediate-names.ts";
 
 /** What the runs without optimisation gave. */
 export interface UnoptimisedRun {
@@ -81,11 +25,12 @@ export interface UnoptimisedRun {
 export interface RunRequest {
   references: References | null;
   cases: readonly ReferenceCase[];
-  intermediate: Pick<UnoptimisedSession, "names" | "absent">;
+  /** Inner tensors that the session gives, and those that it does not. */
+  intermediate: { names: readonly string[]; absent: readonly Absent[] };
   tolerance: Tolerance;
   /** Elements of inputs beyond which only what is needed is run. */
   room: number;
-  run(one: ReferenceCase, isFirst: boolean): Promise<Feeds>;
+  run(referenceCase: ReferenceCase, isFirst: boolean): Promise<Feeds>;
 }
 
 /** Runs the smallest case, and those that the rule needs to judge the inner tensors; none of them is kept. */
@@ -101,7 +46,7 @@ export async function runUnoptimised({
   if (!references || !small)
     return {
       smallest: () => null,
-      intermediate: { ...NO_INTERMEDIATE, absent: intermediate.absent },
+      intermediate: { ...NO_INTERMEDIATE, absent: [...intermediate.absent] },
     };
 
   const counting = countingCases({ cases: [...cases] });
@@ -116,23 +61,27 @@ export async function runUnoptimised({
   let smallest = (): Feeds | null => null;
   let failed: Absent[] = [];
 
-  for (const one of cheapestFirst([...new Set([small, ...needed])])) {
-    const given = await run(one, one === small).catch((error: Error) => error);
+  for (const referenceCase of cheapestFirst([...new Set([small, ...needed])])) {
+    const isFirst = referenceCase === small;
+    const given = await run(referenceCase, isFirst).catch(
+      (error: Error) => error,
+    );
+
     if (given instanceof Error) {
-      if (one === small) smallest = () => raise(given);
-      failed = intermediate.names.map((name) => ({
-        name,
-        why: `ONNX Runtime cannot run case ${one.name}`,
-      }));
+      if (isFirst) smallest = () => raise(given);
+      const why = `ONNX Runtime cannot run case ${referenceCase.name}`;
+      failed = intermediate.names.map((name) => ({ name, why }));
       continue;
     }
 
-    if (one === small) smallest = () => given;
-    if (needed.includes(one)) await collector.add(one, given);
+    if (isFirst) smallest = () => given;
+    if (needed.includes(referenceCase))
+      await collector.add(referenceCase, given);
   }
 
-  for (const one of counting)
-    if (!needed.includes(one)) await collector.add(one, null);
+  for (const referenceCase of counting)
+    if (!needed.includes(referenceCase))
+      await collector.add(referenceCase, null);
 
   return {
     smallest,

@@ -1,6 +1,6 @@
 import type { ReferenceCase, References } from "../evidence/references.ts";
 import type { TensorEntry } from "../evidence/safetensors.ts";
-import type { Feeds } from "../runtime/runtime.ts";
+import type { Feeds } from "../evidence/tensor.ts";
 import type { CaseOutputs } from "./collect.ts";
 
 /** What one run gave, beside what the source says of the same outputs. */

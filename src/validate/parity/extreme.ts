@@ -1,5 +1,6 @@
 import type { ReferenceCase, References } from "../evidence/references.ts";
 import {
+  type Feeds,
   isFloat,
   numbersOf,
   sameKind,
@@ -8,7 +9,6 @@ import {
   type Tensor,
   unravel,
 } from "../evidence/tensor.ts";
-import type { Feeds } from "../runtime/runtime.ts";
 
 /**
  * Extreme inputs prove no numbers: only that it runs, and that NaN and infinity appear where the source has them.

@@ -2,7 +2,7 @@ import { feedsOf } from "../evidence/feeds.ts";
 import type { ReferenceCase, References } from "../evidence/references.ts";
 import type { Tensor } from "../evidence/tensor.ts";
 import { bitEqual } from "../run-difference.ts";
-import type { Runtime } from "../runtime/runtime.ts";
+import type { Session } from "../runtime/session.ts";
 
 /**
  * Of several inputs those that hold one and the same value everywhere in the references, as a mask that masks nothing:
@@ -59,12 +59,12 @@ export function changedInput({ dtype, dims, data }: Tensor): Tensor {
 export async function ignoredInput(
   fixed: readonly string[],
   one: ReferenceCase | undefined,
-  runtime: Pick<Runtime, "runCase" | "run">,
+  session: Pick<Session, "runCase" | "run">,
   references: References,
 ): Promise<string | null> {
   if (!one || fixed.length === 0) return null;
 
-  const before = await runtime.runCase(one);
+  const before = await session.runCase(one);
   for (const name of fixed) {
     const entry = one.inputs.get(name);
     if (!entry) continue;
@@ -73,7 +73,7 @@ export async function ignoredInput(
     feeds.set(name, changedInput(await references.read(entry)));
 
     // A value that the model refuses is one that it looks at.
-    const after = await runtime
+    const after = await session
       .run(`case ${one.name} with another "${name}"`, feeds)
       .catch(() => null);
 

@@ -1,6 +1,10 @@
 import type { ReferenceCase, References } from "../evidence/references.ts";
-import { numbersOf, sameShape, type Tensor } from "../evidence/tensor.ts";
-import type { Feeds } from "../runtime/runtime.ts";
+import {
+  type Feeds,
+  numbersOf,
+  sameShape,
+  type Tensor,
+} from "../evidence/tensor.ts";
 import { assign } from "./detection/assignment.ts";
 
 /** An output of the ONNX and the output of the source that it is likely to be. */

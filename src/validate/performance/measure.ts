@@ -2,9 +2,11 @@ import { arch, cpus, platform } from "node:os";
 import { memoryUsage, resourceUsage } from "node:process";
 import { readOnnx } from "../../onnx/read-onnx.ts";
 import type { Subject } from "../check.ts";
+import type { Feeds } from "../evidence/tensor.ts";
 import { modelBytes } from "../external-data.ts";
 import { ortMessage } from "../runtime/ort-message.ts";
-import type { Feeds, Runtime, TimedSession } from "../runtime/runtime.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { TimedSession } from "../runtime/session.ts";
 import { compareWindows } from "./compare.ts";
 import type { Measurement, PublishedComparison } from "./measurement.ts";
 import { mean, median } from "./times.ts";
@@ -34,7 +36,7 @@ export async function measure(
   { name, feeds, bytes }: Work,
 ): Promise<Measurement> {
   const before = memoryUsage.rss();
-  const own = await runtime.timed("the model", subject.model, feeds);
+  const own = await runtime.session.time("the model", subject.model, feeds);
   const [first = 0] = await own.run(1);
   const [second = 0] = first > SLOWEST_MS ? [first] : await own.run(1);
   const peak = resourceUsage().maxRSS * 1024;
@@ -51,7 +53,7 @@ export async function measure(
   const runs = runTimesOf(windows);
 
   return {
-    machine: machine(runtime.version),
+    machine: machine(runtime.session.version),
     input: {
       case: name,
       shapes: Object.fromEntries(
@@ -112,7 +114,7 @@ async function openPublished(
   let session: TimedSession | null = null;
   try {
     const bytes = await modelBytes(model, await readOnnx(model));
-    session = await runtime.timed("the published model", model, feeds);
+    session = await runtime.session.time("the published model", model, feeds);
     await session.run(1);
 
     return { bytes, session, problem: null };
@@ -152,7 +154,7 @@ async function leastLoad(
   let least = first;
 
   for (let load = 1; limit !== null && least > limit && load < LOADS; load++) {
-    const session = await runtime.timed("the model", model, feeds);
+    const session = await runtime.session.time("the model", model, feeds);
     await session.release();
     least = Math.min(least, session.loadMs);
   }

@@ -1,4 +1,5 @@
 import type { Finding, Measured, Subject } from "../check.ts";
+import type { Step } from "../runtime/watch.ts";
 
 /** What the worker is asked, on its standard input. */
 export interface WorkerRequest {
@@ -20,12 +21,9 @@ export interface WorkerLimits {
 /** What the worker says, on file descriptor 3. `doing` comes before ONNX Runtime is entered, which may never come back. */
 export type WorkerMessage =
   | { say: "check"; check: string }
-  | { say: "doing"; what: string }
+  | { say: "doing"; step: Step }
   | { say: "found"; check: string; finding: Measured<Finding> }
   | { say: "stopped"; why: "time" | "memory" };
-
-/** A run that no device needs: ONNX Runtime's own GRU and LSTM end the process here, whatever was converted. */
-export const EMPTY_BATCH = "inputs an empty batch";
 
 /** Lines of the pipe are short; a message is cut into as many as it needs. */
 const PIECE = 8000;

@@ -4,7 +4,8 @@ import { readOnnx } from "../../onnx/read-onnx.ts";
 import { type Finding, skipped, unproven, wrong } from "../check.ts";
 import { SESSION_CHECKS } from "../checks/session-checks.ts";
 import { modelBytes } from "../external-data.ts";
-import { createRuntime, type Watch } from "../runtime/runtime.ts";
+import { createRuntime } from "../runtime/runtime.ts";
+import type { Watch } from "../runtime/watch.ts";
 import { toLines, type WorkerMessage, type WorkerRequest } from "./channel.ts";
 
 /** The worker's work: runs the checks that are asked for, one after the other, and sends each finding at once. */
@@ -13,16 +14,21 @@ export async function runChecks(
   deadline: (seconds: number) => void,
 ): Promise<void> {
   const watch: Watch = {
-    begin(what, kind) {
-      send({ say: "doing", what });
-      deadline(kind === "load" ? limits.loadSeconds : limits.runSeconds);
+    begin(step) {
+      send({ say: "doing", step });
+      deadline(step.kind === "load" ? limits.loadSeconds : limits.runSeconds);
     },
     end: () => deadline(0),
   };
 
   const graph = await readOnnx(subject.model);
   const bytes = await modelBytes(subject.model, graph);
-  const runtime = createRuntime({ subject, graph, bytes, scratch, watch });
+  const runtime = createRuntime({
+    model: subject.model,
+    references: subject.references,
+    tolerance: subject.policy.tolerance,
+    ...{ graph, bytes, scratch, watch },
+  });
   let loads = true;
   const asFinding = findingMaker();
 

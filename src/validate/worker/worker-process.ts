@@ -15,8 +15,8 @@ import {
   warned,
   wrong,
 } from "../check.ts";
+import type { Step } from "../runtime/watch.ts";
 import {
-  EMPTY_BATCH,
   messageReader,
   type WorkerLimits,
   type WorkerMessage,
@@ -97,7 +97,8 @@ interface Seen {
   found: Measured<CheckResult>[];
   /** The check that had begun and not ended. */
   running: string | null;
-  doing: string;
+  /** What ONNX Runtime was last entered for. */
+  doing: Step | null;
   stopped: "time" | "memory" | null;
   outcome: ChildOutcome;
 }
@@ -110,7 +111,7 @@ async function oneWorker(
   const seen: Omit<Seen, "outcome"> = {
     found: [],
     running: null,
-    doing: "",
+    doing: null,
     stopped: null,
   };
 
@@ -141,7 +142,7 @@ async function oneWorker(
 
 function note(seen: Omit<Seen, "outcome">, said: WorkerMessage): void {
   if (said.say === "check") seen.running = said.check;
-  if (said.say === "doing") seen.doing = said.what;
+  if (said.say === "doing") seen.doing = said.step;
   if (said.say === "stopped") seen.stopped = said.why;
   if (said.say !== "found") return;
 
@@ -152,7 +153,8 @@ function note(seen: Omit<Seen, "outcome">, said: WorkerMessage): void {
 /** Why the child ended before its check did. */
 function lossOf(seen: Seen, request: SessionRequest): Finding {
   const { message: fault, details } = faultOf(seen, request);
-  if (seen.doing !== EMPTY_BATCH || seen.outcome.timedOut)
+  // ONNX Runtime's own GRU and LSTM end the process here, whatever was converted.
+  if (!seen.doing?.isEmpty || seen.outcome.timedOut)
     return wrong(fault, details);
 
   return warned(
@@ -168,9 +170,14 @@ function faultOf(
   { stopped, doing, outcome }: Seen,
   { limits, totalSeconds }: SessionRequest,
 ): Pick<Finding, "message" | "details"> {
-  const where = doing ? ` (${doing})` : "";
+  const where = doing ? ` (${doing.what})` : "";
   const { signal, exitCode } = outcome;
-  const details = { signal, exit_code: exitCode, doing, stopped };
+  const details = {
+    signal,
+    exit_code: exitCode,
+    doing: doing?.what ?? "",
+    stopped,
+  };
 
   if (stopped === "memory") {
     const says = `ONNX Runtime needs more than ${gigabytes(limits.bytes)} of memory${where}: no device could run this`;
@@ -178,9 +185,8 @@ function faultOf(
   }
 
   if (stopped === "time") {
-    const seconds = doing.startsWith("loading")
-      ? limits.loadSeconds
-      : limits.runSeconds;
+    const seconds =
+      doing?.kind === "load" ? limits.loadSeconds : limits.runSeconds;
     const says = `ONNX Runtime hangs: it did not come back within ${seconds} s${where}`;
 
     return { message: message("hangs", says), details };

@@ -1,4 +1,4 @@
-import { runtimeVersion } from "../../../src/validate/runtime/runtime.ts";
+import { runtimeVersion } from "../../../src/validate/runtime/onnx-runtime.ts";
 import type { BackendOutcome } from "./run.ts";
 
 type Judged = Extract<BackendOutcome, { open: null }>;

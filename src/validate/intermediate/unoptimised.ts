@@ -1,0 +1,129 @@
+import type { Tolerance } from "../../config/policy.ts";
+import type { OnnxModel } from "../../onnx/model.ts";
+import { elementsOf, type ReferenceCase } from "../evidence/references.ts";
+import type { Feeds } from "../evidence/tensor.ts";
+import type { Budget } from "../runtime/budget.ts";
+import { once } from "../runtime/once.ts";
+import { type LoadedModel, loadModel } from "../runtime/onnx-runtime.ts";
+import { ortMessage } from "../runtime/ort-message.ts";
+import type { ReferenceSet } from "../runtime/reference-set.ts";
+import { loading, running, type Watch, watched } from "../runtime/watch.ts";
+import {
+  type IntermediateComparison,
+  NO_INTERMEDIATE,
+} from "./compare-intermediate.ts";
+import { type Absent, presentNames } from "./intermediate-names.ts";
+import { withOutputs } from "./open-tensors.ts";
+import { runUnoptimised, type UnoptimisedRun } from "./unoptimised-run.ts";
+
+/** The model without optimisation; its session is closed again after its runs. */
+export interface Unoptimised {
+  /** Loads the model, or returns where it is loaded. Rejects where ONNX Runtime refuses the model itself. */
+  load(): Promise<void>;
+  /** What the smallest case gives, null where there is none. */
+  outputs(): Promise<Feeds | null>;
+  /** Tensors inside of the graph beside those of the references, from the same runs. */
+  intermediate(): Promise<IntermediateComparison>;
+}
+
+export interface UnoptimisedSource {
+  /** Path of the ONNX file. */
+  model: string;
+  graph: OnnxModel;
+  /** A folder for a copy of the model whose inner tensors are outputs. */
+  scratch: string;
+  tolerance: Tolerance;
+  references: ReferenceSet;
+  budget: Budget;
+  watch: Watch;
+}
+
+/** The model as it is loaded, where possible with inner tensors as further outputs. */
+interface OpenedModel {
+  loaded: LoadedModel;
+  /** Inner tensors that it gives. */
+  names: string[];
+  absent: Absent[];
+}
+
+export function createUnoptimised(source: UnoptimisedSource): Unoptimised {
+  const { references } = source;
+  const opened = once(() => openWithTensors(source));
+  const run = once(async () => runCases(source, await opened()));
+
+  return {
+    load: async () => {
+      await opened();
+    },
+    outputs: async () => (await run()).smallest(),
+    intermediate: async () =>
+      (await references.open())?.intermediate.size
+        ? (await run()).intermediate
+        : NO_INTERMEDIATE,
+  };
+}
+
+/** Rejects only where the model itself does not load; what else fails means that there are no inner tensors. */
+async function openWithTensors({
+  model,
+  graph,
+  scratch,
+  references,
+  watch,
+}: UnoptimisedSource): Promise<OpenedModel> {
+  // What is wrong with the references is said by the check that needs them.
+  const asked = await references.open().catch(() => null);
+  const { present, absent } = presentNames(graph, [
+    ...(asked?.intermediate.keys() ?? []),
+  ]);
+
+  const load = (file: string) =>
+    watched(watch, loading("(optimisation disabled)"), () =>
+      loadModel(file, "disabled"),
+    );
+
+  if (present.length === 0)
+    return { loaded: await load(model), names: [], absent };
+
+  try {
+    const copy = await withOutputs(model, graph, present, scratch);
+    return { loaded: await load(copy ?? model), names: present, absent };
+  } catch (error) {
+    const why = `ONNX Runtime does not give it: ${ortMessage(error)}`;
+    const without = present.map((name) => ({ name, why }));
+
+    return {
+      loaded: await load(model),
+      names: [],
+      absent: [...absent, ...without],
+    };
+  }
+}
+
+async function runCases(
+  { references, budget, tolerance, watch }: UnoptimisedSource,
+  { loaded, ...intermediate }: OpenedModel,
+): Promise<UnoptimisedRun> {
+  const run = async ({ name }: ReferenceCase, feeds: Feeds) =>
+    watched(watch, running(`case ${name}, not optimised`, feeds), () =>
+      loaded.run(feeds),
+    );
+
+  try {
+    return await runUnoptimised({
+      references: await references.open(),
+      cases: await references.cases(),
+      intermediate,
+      tolerance,
+      room: budget.elements,
+      async run(referenceCase, isFirst) {
+        const feeds = await references.feeds(referenceCase);
+        if (!isFirst) budget.spend(elementsOf(feeds));
+
+        return run(referenceCase, feeds);
+      },
+    });
+  } finally {
+    await loaded.release();
+  }
+}

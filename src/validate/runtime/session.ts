@@ -1,0 +1,121 @@
+import { elementsOf, type ReferenceCase } from "../evidence/references.ts";
+import type { Feeds } from "../evidence/tensor.ts";
+import type { Budget } from "./budget.ts";
+import { once } from "./once.ts";
+import { loadModel, runtimeVersion } from "./onnx-runtime.ts";
+import type { ReferenceSet } from "./reference-set.ts";
+import { loading, running, type Watch, watched } from "./watch.ts";
+
+/** The model in ONNX Runtime, with all optimisation. Everything rejects with ONNX Runtime's own message. */
+export interface Session {
+  /** Loads the model, or returns where it is loaded. */
+  load(): Promise<void>;
+  /** Runs a case of the references; outputs of small ones are remembered. */
+  runCase(referenceCase: ReferenceCase): Promise<Feeds>;
+  /** The case was run, and its outputs are at hand. */
+  remembers(referenceCase: ReferenceCase): boolean;
+  /** Runs inputs beyond the references; `what` names the run where it crashes or hangs. */
+  run(what: string, feeds: Feeds): Promise<Feeds>;
+  /** Loads a model, this or another one, into a session apart from this one, to measure it. */
+  time(what: string, model: string, feeds: Feeds): Promise<TimedSession>;
+  close(): Promise<void>;
+  /** Version of ONNX Runtime. */
+  readonly version: string;
+}
+
+/** A model with its inputs; times are of ONNX Runtime alone, in milliseconds. */
+export interface TimedSession {
+  loadMs: number;
+  run(times: number): Promise<number[]>;
+  release(): Promise<void>;
+}
+
+export interface SessionSource {
+  /** Path of the ONNX file. */
+  model: string;
+  references: ReferenceSet;
+  budget: Budget;
+  watch: Watch;
+}
+
+const REMEMBERED_BYTES = 8 << 20;
+
+export function createSession({
+  model,
+  references,
+  budget,
+  watch,
+}: SessionSource): Session {
+  const remembered = new Map<string, Feeds>();
+  const loaded = once(() =>
+    watched(watch, loading("(optimisation all)"), () =>
+      loadModel(model, "all"),
+    ),
+  );
+
+  async function runCase(referenceCase: ReferenceCase): Promise<Feeds> {
+    const { name } = referenceCase;
+    const known = remembered.get(name);
+    if (known) return known;
+
+    const feeds = await references.feeds(referenceCase);
+    const { run } = await loaded();
+    const outputs = await watched(watch, running(`case ${name}`, feeds), () =>
+      run(feeds),
+    );
+
+    if (bytesOf(outputs) < REMEMBERED_BYTES) remembered.set(name, outputs);
+
+    return outputs;
+  }
+
+  return {
+    runCase,
+    load: async () => {
+      await loaded();
+    },
+    remembers: ({ name }) => remembered.has(name),
+    async run(what, feeds) {
+      const { run } = await loaded();
+      budget.spend(elementsOf(feeds));
+
+      return watched(watch, running(what, feeds), () => run(feeds));
+    },
+    time: (what, path, feeds) => openTimed(watch, what, path, feeds),
+    version: runtimeVersion(),
+    async close() {
+      const opened = await loaded().catch(() => null);
+      await opened?.release();
+    },
+  };
+}
+
+async function openTimed(
+  watch: Watch,
+  what: string,
+  path: string,
+  feeds: Feeds,
+): Promise<TimedSession> {
+  const start = performance.now();
+  const { time, release } = await watched(watch, loading(what), () =>
+    loadModel(path, "all"),
+  );
+
+  const loadMs = performance.now() - start;
+
+  return {
+    loadMs,
+    run: (times) =>
+      watched(watch, running(`measuring ${what}`, feeds), () =>
+        time(feeds, times),
+      ),
+    release,
+  };
+}
+
+function bytesOf(tensors: Feeds): number {
+  return [...tensors.values()].reduce(
+    (sum, { data }) => sum + data.byteLength,
+    0,
+  );
+}
