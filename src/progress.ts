@@ -1,3 +1,4 @@
+import { formatBytes } from "./format-bytes.ts";
 import type { Progress } from "./log.ts";
 
 export interface Work {
@@ -85,14 +86,14 @@ function progressLine(state: ProgressState): string {
 
   const amount =
     total > 0
-      ? `${bytes(done)} of ${bytes(total)} (${percent(state)} %)`
-      : bytes(done);
+      ? `${formatBytes(done)} of ${formatBytes(total)} (${percent(state)} %)`
+      : formatBytes(done);
 
   const rate = seconds > 0 ? done / seconds : 0;
   const left =
     total > done && rate > 0 ? `${duration((total - done) / rate)} left` : so;
 
-  return `${state.label}: ${amount}, ${bytes(rate)}/s, ${left}`;
+  return `${state.label}: ${amount}, ${formatBytes(rate)}/s, ${left}`;
 }
 
 /** `upload [######--------------]  30 %  1.2 GB of 4.0 GB, …`, short enough for 80 columns in the common case. */
@@ -118,7 +119,7 @@ function finalLine({
   seconds,
 }: ProgressState): string {
   if (unit === "bytes")
-    return `${label}: ${bytes(done)} in ${duration(seconds)}, ${bytes(done / seconds)}/s`;
+    return `${label}: ${formatBytes(done)} in ${duration(seconds)}, ${formatBytes(done / seconds)}/s`;
   const where =
     done < total
       ? `ended${what && ` in ${what}`}, ${done} of ${total},`
@@ -129,19 +130,6 @@ function finalLine({
 
 function percent({ done, total }: ProgressState): number {
   return total > 0 ? Math.min(100, Math.floor((done / total) * 100)) : 0;
-}
-
-/** Powers of 1000, as disks and networks are sold. */
-export function bytes(count: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  const power =
-    count < 1000
-      ? 0
-      : Math.min(units.length - 1, Math.floor(Math.log10(count) / 3));
-
-  const value = count / 1000 ** power;
-
-  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
 }
 
 function duration(seconds: number): string {

@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import { bytes } from "../progress.ts";
+import { formatBytes } from "../format-bytes.ts";
 
 /** What a child prints: a file with its beginning and its end, and the last lines for messages. Memory is bounded. */
 export interface OutputLog {
@@ -56,7 +56,8 @@ export function createOutputLog({
     const rest = Buffer.concat(
       blocks.filter((block) => !block.written).map((block) => block.data),
     );
-    if (cutBytes > 0) out?.write(`\n[... ${bytes(cutBytes)} cut here ...]\n\n`);
+    if (cutBytes > 0)
+      out?.write(`\n[... ${formatBytes(cutBytes)} cut here ...]\n\n`);
 
     if (out && !out.closed)
       await new Promise<void>((done) =>

@@ -2,9 +2,9 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
+import { hashFile } from "../hash-file.ts";
 import type { ModelPlaces } from "../model/layout.ts";
 import type { PlannedModel } from "../plan/plan.ts";
-import { hashFile } from "../store/hash-file.ts";
 import type { Snapshot, StoredFile } from "../store/store.ts";
 
 /** A larger model is not fetched only to be measured. */

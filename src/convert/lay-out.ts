@@ -1,8 +1,6 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { mkdir, readdir, rename, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
-import { pipeline } from "node:stream/promises";
+import { hashFile } from "../hash-file.ts";
 import type { Conversion } from "./conversion.ts";
 import type { ModelFolders } from "./workspace.ts";
 
@@ -41,7 +39,7 @@ export async function measureFiles(
         path,
         place,
         size: (await stat(file)).size,
-        sha256: await sha256Of(file),
+        sha256: await hashFile(file),
       });
     }
   }
@@ -58,11 +56,4 @@ async function plainFiles(root: string): Promise<string[]> {
       relative(root, join(entry.parentPath, entry.name)).split(sep).join("/"),
     )
     .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-}
-
-/** sha256 of a file in 64 hex, streamed. */
-async function sha256Of(file: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(file), hash);
-  return hash.digest("hex");
 }

@@ -7,8 +7,8 @@ import {
 } from "@gitbeaker/rest";
 import type { Context } from "../context.ts";
 import { GitlabError } from "./gitlab-error.ts";
+import type { GitlabPatience } from "./patience.ts";
 import { createRequester } from "./requester.ts";
-import type { RetryLimits } from "./retry.ts";
 
 /** The few calls that a note needs. This file is the one user of gitbeaker: load it lazily. */
 export interface GitlabClient {
@@ -32,7 +32,7 @@ export interface ClientOptions {
   apiUrl: string;
   token: string;
   mergeRequest: { projectId: string; iid: number };
-  limits?: RetryLimits;
+  patience?: GitlabPatience;
 }
 
 // `activityFilter` is missing in gitbeaker's types, and passed on.
@@ -52,7 +52,7 @@ export function createClient(
   const resource = {
     host,
     token,
-    requesterFn: createRequester(world, token, options.limits),
+    requesterFn: createRequester(world, token, options.patience),
     queryTimeout: null,
   };
 
@@ -118,15 +118,15 @@ export interface ProjectClientOptions {
   /** A job's own token is sent in another header than a project's. */
   token: { kind: "token" | "job"; text: string };
   projectId: string;
-  limits?: RetryLimits;
+  patience?: GitlabPatience;
 }
 
 export function createProjectClient(
   world: Pick<Context, "fetch" | "now" | "signal">,
-  { apiUrl, token, projectId, limits }: ProjectClientOptions,
+  { apiUrl, token, projectId, patience }: ProjectClientOptions,
 ): ProjectClient {
   const host = apiUrl.replace(/\/api\/v4\/*$/, "");
-  const requesterFn = createRequester(world, token.text, limits);
+  const requesterFn = createRequester(world, token.text, patience);
   const identity =
     token.kind === "job" ? { jobToken: token.text } : { token: token.text };
   const resource = { host, requesterFn, queryTimeout: null, ...identity };

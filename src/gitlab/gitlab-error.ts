@@ -1,16 +1,25 @@
 import { ExternalError } from "../errors.ts";
 import { plainLine } from "../plain-text.ts";
+import type { TryAgain } from "../retry.ts";
 
 /** What the server said. Holds no request, so that no log can show the token. */
 export class GitlabError extends ExternalError {
   /** 0 where no answer came. */
   readonly status: number;
+  /** Why another try may help; null where it cannot. */
+  readonly again: TryAgain | null;
 
-  constructor(status: number, call: string, said: string) {
+  constructor(
+    status: number,
+    call: string,
+    said: string,
+    again: TryAgain | null = null,
+  ) {
     super(`GitLab answered ${status || "nothing"} to ${call}: ${said}`, {
       code: `gitlab-${status}`,
     });
     this.status = status;
+    this.again = again;
   }
 }
 

@@ -3,7 +3,7 @@ import { UsageError } from "../errors.ts";
 import type { ProjectClient } from "./client.ts";
 import { type GitContext, gitLines } from "./git.ts";
 import { GitlabError } from "./gitlab-error.ts";
-import type { RetryLimits } from "./retry.ts";
+import type { GitlabPatience } from "./patience.ts";
 
 /** A merge request that was merged, as far as landing needs it. */
 export interface MergedRequest {
@@ -63,7 +63,7 @@ export async function projectClient(
   ctx: Pick<Context, "env" | "fetch" | "now" | "signal">,
   { apiUrl, projectId }: Pick<Push, "apiUrl" | "projectId">,
   tokenVariable: string,
-  limits?: RetryLimits,
+  patience?: GitlabPatience,
 ): Promise<ProjectClient> {
   const own = ctx.env[tokenVariable];
   const job = ctx.env.CI_JOB_TOKEN;
@@ -86,7 +86,7 @@ export async function projectClient(
     apiUrl,
     projectId,
     token,
-    ...(limits && { limits }),
+    ...(patience && { patience }),
   });
 }
 

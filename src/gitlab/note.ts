@@ -2,8 +2,8 @@ import type { Context } from "../context.ts";
 import { GitlabError } from "./gitlab-error.ts";
 import { fitNote, type Marker, markerKey, withMarker } from "./note-body.ts";
 import { type Exchanged, exchangeNote } from "./note-exchange.ts";
+import type { GitlabPatience } from "./patience.ts";
 import type { Pipeline } from "./pipeline.ts";
-import type { RetryLimits } from "./retry.ts";
 
 export interface NoteRequest {
   pipeline: Pipeline;
@@ -13,7 +13,7 @@ export interface NoteRequest {
   body: string;
   /** Any text that is the same in the next run of this job and differs between jobs. */
   key: string;
-  limits?: RetryLimits;
+  patience?: GitlabPatience;
 }
 
 export interface NoteOutcome {
@@ -39,7 +39,7 @@ const LINES: Record<Exchanged["status"], string> = {
  */
 export async function postNote(
   ctx: Pick<Context, "env" | "fetch" | "now" | "signal">,
-  { pipeline, tokenVariable, body, key, limits }: NoteRequest,
+  { pipeline, tokenVariable, body, key, patience }: NoteRequest,
 ): Promise<NoteOutcome> {
   const { mergeRequest } = pipeline.source;
   if (!pipeline.note.allowed || !mergeRequest)
@@ -61,7 +61,7 @@ export async function postNote(
     apiUrl: api,
     token,
     mergeRequest,
-    ...(limits && { limits }),
+    ...(patience && { patience }),
   });
 
   const marker: Marker = {

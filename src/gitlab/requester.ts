@@ -1,13 +1,9 @@
 import type { Users } from "@gitbeaker/rest";
 import type { Context } from "../context.ts";
+import { retried } from "../retry.ts";
 import { GitlabError, messageOf, withoutToken } from "./gitlab-error.ts";
-import {
-  type Attempt,
-  LIMITS,
-  pauseOf,
-  type RetryLimits,
-  withRetry,
-} from "./retry.ts";
+import { type GitlabPatience, PATIENCE } from "./patience.ts";
+import { pauseOf } from "./retry-after.ts";
 
 type World = Pick<Context, "fetch" | "now" | "signal">;
 type Resource = NonNullable<ConstructorParameters<typeof Users>[0]>;
@@ -17,47 +13,39 @@ type Requester = NonNullable<Resource["requesterFn"]>;
 export function createRequester(
   world: World,
   token: string,
-  limits: RetryLimits = LIMITS,
+  patience: GitlabPatience = PATIENCE,
 ): Requester {
-  const deadline = world.now().getTime() + limits.total;
+  const deadline = {
+    now: world.now,
+    at: world.now().getTime() + patience.totalMs,
+  };
+
   return ({ url, authHeaders }) => {
     const send =
       (method: string) =>
       async (endpoint: string, request: RequestOf = {}) => {
-        const target = new URL(
-          `${url.replace(/\/+$/, "")}/${endpoint}`.replace(/\/+$/, ""),
-        );
+        const target = targetOf(url, endpoint, request);
+        const call = {
+          name: `${method} ${target.pathname}`,
+          target,
+          init: await initOf(method, authHeaders, request),
+        };
 
-        for (const [key, value] of Object.entries(request.searchParams ?? {})) {
-          if (value !== undefined)
-            target.searchParams.set(snakeCase(key), String(value));
+        try {
+          return await retried(() => exchange(world, call, patience), {
+            policy: patience,
+            signal: world.signal,
+            deadline,
+            judge: (error) =>
+              error instanceof GitlabError ? error.again : null,
+          });
+        } catch (error) {
+          throw error instanceof GitlabError
+            ? withoutToken(error, token, call.name)
+            : error;
         }
-
-        const headers: Record<string, string> = { accept: "application/json" };
-        for (const [name, secret] of Object.entries(authHeaders))
-          headers[name] = await secret();
-        const init: RequestInit = { method, headers, redirect: "manual" };
-        if (
-          request.body !== undefined &&
-          method !== "GET" &&
-          method !== "DELETE"
-        ) {
-          headers["content-type"] = "application/json";
-          init.body = JSON.stringify(request.body);
-        }
-
-        const call = `${method} ${target.pathname}`;
-        const outcome = await withRetry(
-          () => attempt(world, target, init, call, limits),
-          limits,
-          deadline,
-          world,
-        );
-        if (outcome instanceof GitlabError)
-          throw withoutToken(outcome, token, call);
-
-        return outcome;
       };
+
     return {
       get: send("GET"),
       post: send("POST"),
@@ -73,69 +61,110 @@ interface RequestOf {
   body?: unknown;
 }
 
+interface Call {
+  /** For messages. */
+  name: string;
+  target: URL;
+  init: RequestInit;
+}
+
 interface Answer {
   status: number;
   headers: Record<string, string>;
   body: unknown;
 }
 
-async function attempt(
+function targetOf(url: string, endpoint: string, request: RequestOf): URL {
+  const target = new URL(
+    `${url.replace(/\/+$/, "")}/${endpoint}`.replace(/\/+$/, ""),
+  );
+  for (const [key, value] of Object.entries(request.searchParams ?? {}))
+    if (value !== undefined)
+      target.searchParams.set(snakeCase(key), String(value));
+
+  return target;
+}
+
+async function initOf(
+  method: string,
+  authHeaders: Record<string, () => Promise<string>>,
+  { body }: RequestOf,
+): Promise<RequestInit> {
+  const headers: Record<string, string> = { accept: "application/json" };
+  for (const [name, secret] of Object.entries(authHeaders))
+    headers[name] = await secret();
+
+  const init: RequestInit = { method, headers, redirect: "manual" };
+  if (body === undefined || method === "GET" || method === "DELETE")
+    return init;
+
+  headers["content-type"] = "application/json";
+
+  return { ...init, body: JSON.stringify(body) };
+}
+
+/** One try. */
+async function exchange(
   world: World,
-  url: URL,
-  init: RequestInit,
-  call: string,
-  limits: RetryLimits,
-): Promise<Attempt<Answer | GitlabError>> {
-  let response: Response;
-  let text: string;
+  { name, target, init }: Call,
+  { requestMs }: GitlabPatience,
+): Promise<Answer> {
+  const signal = AbortSignal.any([
+    world.signal,
+    AbortSignal.timeout(requestMs),
+  ]);
 
-  try {
-    const signal = AbortSignal.any([
-      world.signal,
-      AbortSignal.timeout(limits.request),
-    ]);
-
-    response = await world.fetch(url, { ...init, signal });
-    text = await response.text();
-  } catch (error) {
-    world.signal.throwIfAborted();
-    const { name, cause } = error as {
-      name?: string;
-      cause?: { code?: string; message?: string };
-    };
-
-    const why =
-      name === "TimeoutError"
-        ? `no answer within ${limits.request / 1000} s`
-        : (cause?.code ?? cause?.message);
-
-    // A lost POST may have arrived; the caller finds its note by the marker when it lists again.
-    return {
-      retry: true,
-      after: null,
-      otherwise: new GitlabError(0, call, why ?? "the connection failed"),
-    };
-  }
+  const { response, text } = await fetchText(
+    world.fetch,
+    target,
+    { ...init, signal },
+    (why) => {
+      world.signal.throwIfAborted();
+      const said = why ?? `no answer within ${requestMs / 1000} s`;
+      // A lost POST may have arrived; the caller finds its note by the marker when it lists again.
+      return new GitlabError(0, name, said, {});
+    },
+  );
 
   const { status, headers } = response;
   const body = parse(text);
   if (response.ok && (isData(body) || init.method === "DELETE"))
-    return { done: { status, headers: withNextPage(headers, url), body } };
+    return { status, headers: withNextPage(headers, target), body };
 
   const said = response.ok
     ? "something that is not GitLab's JSON; is CI_API_V4_URL right?"
     : messageOf(body, text);
 
-  const error = new GitlabError(status, call, said);
+  const again =
+    status === 429 || status >= 500
+      ? { pauseMs: pauseOf(headers, world.now()) }
+      : null;
 
-  if (status === 429 || status >= 500)
-    return {
-      retry: true,
-      after: pauseOf(headers, world.now()),
-      otherwise: error,
+  throw new GitlabError(status, name, said, again);
+}
+
+/** The answer, or the error that `lost` makes of the reason; null where the time was over. */
+async function fetchText(
+  fetch: World["fetch"],
+  target: URL,
+  init: RequestInit,
+  lost: (why: string | null) => GitlabError,
+): Promise<{ response: Response; text: string }> {
+  try {
+    const response = await fetch(target, init);
+    return { response, text: await response.text() };
+  } catch (error) {
+    const { name, cause } = error as {
+      name?: string;
+      cause?: { code?: string; message?: string };
     };
 
-  return { done: error };
+    throw lost(
+      name === "TimeoutError"
+        ? null
+        : (cause?.code ?? cause?.message ?? "the connection failed"),
+    );
+  }
 }
 
 /** A proxy may drop `Link` or put another host in it: the next page is asked for on our own address, by its number. */

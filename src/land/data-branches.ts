@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { mapBranchName } from "../gitlab/branch-name.ts";
 import { type GitContext, gitLines, remoteBranches } from "../gitlab/git.ts";
 import { branchPaths } from "../model/layout.ts";
-import { readManifest } from "../plan/read-branch.ts";
+import { readManifest } from "../model/manifest.ts";
 import type { BranchFacts, Store } from "../store/store.ts";
 import { modelOf, readState } from "./branch-state.ts";
 
@@ -13,8 +13,6 @@ export interface BranchPair {
   /** The name that the data branch has, or would have. */
   name: string;
 }
-
-const MANIFEST_LIMIT = 8 << 20;
 
 /** Git branches: those of `origin` as it says now, else those that this clone knows; null where there is no clone. */
 export async function gitBranches(ctx: GitContext): Promise<string[] | null> {
@@ -82,8 +80,7 @@ async function verdictOf(
       one.startsWith(`${paths.edge}/`) &&
       /^[^/]+\/([^/]+\/)?manifest\.json$/.test(one),
   )) {
-    const bytes = await snapshot.read(path, MANIFEST_LIMIT);
-    const manifest = bytes && (await readManifest(bytes, path));
+    const manifest = await readManifest(snapshot, path);
     if (!manifest) continue;
 
     judged.add(manifest.name);

@@ -1,9 +1,8 @@
 import type { Context } from "../context.ts";
 import { type BranchPaths, branchPaths, placesOf } from "../model/layout.ts";
-import type { Manifest } from "../model/manifest.ts";
+import { readManifest } from "../model/manifest.ts";
 import type { Plan, PlannedModel } from "../plan/plan.ts";
 import { preparePlan } from "../plan/prepare-plan.ts";
-import { readManifest } from "../plan/read-branch.ts";
 import type { LandedModel, Snapshot } from "../store/store.ts";
 import {
   type BranchState,
@@ -24,8 +23,6 @@ export interface Examination {
   /** Files that the target changed meanwhile. */
   conflicts: string[];
 }
-
-const MANIFEST_LIMIT = 8 << 20;
 
 /** Looks at a commit of the data branch and at the target's head; changes nothing. */
 export async function examine(
@@ -143,7 +140,7 @@ async function changeOf(
   const pointer = placesOf(name, paths).manifest;
   const files = planned?.published?.files.map(({ path }) => path) ?? [];
   const take = files.length > 0 ? [...files, pointer] : [];
-  const theirs = await manifestAt(target, pointer);
+  const theirs = await readManifest(target, pointer);
   const before = theirs
     ? [...theirs.files.map(({ path }) => path), pointer]
     : [];
@@ -154,14 +151,6 @@ async function changeOf(
     pointer,
     remove: before.filter((path) => !take.includes(path)),
   };
-}
-
-async function manifestAt(
-  snapshot: Snapshot,
-  path: string,
-): Promise<Manifest | null> {
-  const bytes = await snapshot.read(path, MANIFEST_LIMIT);
-  return bytes && readManifest(bytes, path);
 }
 
 interface Unversioned {
@@ -184,7 +173,7 @@ async function withoutHistory(
 
   for (const model of plan.models) {
     const judged = await at.judge(model);
-    const manifest = await manifestAt(
+    const manifest = await readManifest(
       target,
       placesOf(model.name, paths).manifest,
     );

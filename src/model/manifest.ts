@@ -1,4 +1,11 @@
-import type { StoredFile } from "../store/store.ts";
+import { parseDocument, toJson } from "../document.ts";
+import { UsageError } from "../errors.ts";
+import { formatBytes } from "../format-bytes.ts";
+import {
+  POINTER_LIMIT,
+  type Snapshot,
+  type StoredFile,
+} from "../store/store.ts";
 import type { Fingerprint } from "./fingerprint.ts";
 
 /** `edge/[<name>/]manifest.json`: one per model. No commit, pipeline or time: the same result is the same bytes. */
@@ -13,4 +20,42 @@ export interface Manifest {
   /** Every published file of the model, path from the branch's root, without the manifest itself. */
   files: StoredFile[];
   verdict: { outcome: "pass" | "warn"; sentence: string };
+}
+
+/** A manifest as it is published. Throws `UsageError` for one that no reader would take. */
+export function manifestBytes(manifest: Manifest): Uint8Array {
+  const bytes = Buffer.from(toJson(manifest));
+  if (bytes.length <= POINTER_LIMIT) return bytes;
+
+  const count = manifest.inputs.length + manifest.files.length;
+  throw new UsageError(
+    `the manifest of ${manifest.name} would list ${count} files in ${formatBytes(bytes.length)}; at most ${formatBytes(POINTER_LIMIT)} are read`,
+    {
+      code: "manifest-too-large",
+      hint: "pack the model's many small files into one, or split the model",
+    },
+  );
+}
+
+/** The manifest at a path; null where there is none, or a foreign file of that name, which is not touched. */
+export async function readManifest(
+  snapshot: Pick<Snapshot, "read">,
+  path: string,
+): Promise<Manifest | null> {
+  const bytes = await snapshot.read(path, POINTER_LIMIT);
+  return bytes && parseManifest(bytes, path);
+}
+
+/** A manifest of ours; null for other bytes. `path` is for messages. */
+async function parseManifest(
+  bytes: Uint8Array,
+  path: string,
+): Promise<Manifest | null> {
+  try {
+    const text = Buffer.from(bytes).toString("utf8");
+    return (await parseDocument(text, path, "manifest")) as Manifest;
+  } catch (error) {
+    if (error instanceof UsageError) return null;
+    throw error;
+  }
 }

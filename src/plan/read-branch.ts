@@ -5,13 +5,11 @@ import {
   profileNames,
 } from "../config/model-settings.ts";
 import { isProfileFile, policyProfiles } from "../config/read-profiles.ts";
-import { parseDocument } from "../document.ts";
 import { UsageError } from "../errors.ts";
-import type { Manifest } from "../model/manifest.ts";
+import { type Manifest, readManifest } from "../model/manifest.ts";
 import type { Snapshot, StoreObject } from "../store/store.ts";
 
-/** Bytes; a manifest lists files, a configuration is written by hand. */
-const MANIFEST_LIMIT = 8 << 20;
+/** Bytes; it is written by hand. */
 const CONFIG_LIMIT = 256 << 10;
 const READS_AT_ONCE = 16;
 
@@ -51,8 +49,7 @@ export async function readBranch(
     .filter((path) => isManifest(path, paths.edge));
 
   await inBatches(manifestPaths, async (path) => {
-    const bytes = await snapshot.read(path, MANIFEST_LIMIT);
-    const manifest = bytes && (await readManifest(bytes, path));
+    const manifest = await readManifest(snapshot, path);
     if (manifest) manifests.set(manifest.name, manifest);
   });
 
@@ -70,23 +67,6 @@ export async function readBranch(
   });
 
   return { models: models ?? [], edge, manifests, configs };
-}
-
-/** A manifest of ours; null for a foreign file of that name, which is not touched. */
-export async function readManifest(
-  bytes: Uint8Array,
-  path: string,
-): Promise<Manifest | null> {
-  try {
-    return (await parseDocument(
-      Buffer.from(bytes).toString("utf8"),
-      path,
-      "manifest",
-    )) as Manifest;
-  } catch (error) {
-    if (error instanceof UsageError) return null;
-    throw error;
-  }
 }
 
 async function readStoreConfig(

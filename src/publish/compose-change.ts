@@ -1,5 +1,4 @@
-import { toJson } from "../document.ts";
-import type { Manifest } from "../model/manifest.ts";
+import { type Manifest, manifestBytes } from "../model/manifest.ts";
 import type { Compose, EdgeChange } from "../store/store.ts";
 
 export interface ChangeQuestion {
@@ -17,7 +16,7 @@ export function composeChange(question: ChangeQuestion): Compose {
     const remove = new Set<string>();
 
     for (const { manifest, path } of question.manifests) {
-      const bytes = Buffer.from(toJson(manifest));
+      const bytes = manifestBytes(manifest);
       const current = parse(pointers.get(path));
       if (newer?.has(path)) continue;
 

@@ -4,6 +4,7 @@ import { plain } from "../message.ts";
 import type { ModelPlaces } from "../model/layout.ts";
 import type { Plan, PlannedModel } from "../plan/plan.ts";
 import type { Publication } from "../publish/publication.ts";
+import { shellQuote } from "../shell-quote.ts";
 import type { Performance } from "../validate/performance/measurement.ts";
 import type { Verdict } from "../validate/verdict.ts";
 import { exitCodeOf } from "./exit-code.ts";
@@ -161,8 +162,6 @@ function reasonsOf(
 }
 
 function runCommand({ store }: Plan, model: PlannedModel): string {
-  const quote = (text: string) =>
-    /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
   const flags = [
     "--store",
     store.url,
@@ -174,7 +173,7 @@ function runCommand({ store }: Plan, model: PlannedModel): string {
     "none",
   ];
 
-  return `model-to-edge run ${flags.map(quote).join(" ")}`;
+  return `model-to-edge run ${flags.map(shellQuote).join(" ")}`;
 }
 
 function isRed(

@@ -1,17 +1,3 @@
-/** `1.4 MB`; powers of ten, as stores and browsers count. */
-export function formatBytes(bytes: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  let value = bytes;
-  let unit = 0;
-
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-
-  return `${unit === 0 ? value : Number(value.toPrecision(3))} ${units[unit]}`;
-}
-
 /** `< 0.1 s`, `0.4 s`, `41 s`, `3 min 5 s`. */
 export function formatSeconds(seconds: number): string {
   if (seconds < 0.05) return "< 0.1 s";

@@ -1,5 +1,6 @@
+import { formatBytes } from "../format-bytes.ts";
 import type { Verdict } from "../validate/verdict.ts";
-import { formatBytes, formatSeconds, shortHash } from "./format.ts";
+import { formatSeconds, shortHash } from "./format.ts";
 import {
   foundOf,
   headlineOf,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { notWritable } from "../document.ts";
 import { AppError, UsageError } from "../errors.ts";
+import { shellQuote } from "../shell-quote.ts";
 import { fileDraft, fileDrafts } from "./file/draft.ts";
 import {
   deleteFolder,
@@ -20,7 +21,6 @@ import {
   snapshotIdOf,
 } from "./file/snapshot-id.ts";
 import { checkBranchName } from "./paths.ts";
-import { shellQuote } from "./shell-quote.ts";
 import type { Snapshot, Store } from "./store.ts";
 
 type FileContext = Pick<Context, "signal" | "now" | "log">;

@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.ts";
+import { shellQuote } from "../shell-quote.ts";
 import { DRAFT_PREFIX, readDraftName } from "./draft-name.ts";
 import { lakefsApi } from "./lakefs/api.ts";
 import { type Credentials, readCredentials } from "./lakefs/credentials.ts";
@@ -13,7 +14,6 @@ import { lakefsSnapshot } from "./lakefs/snapshot.ts";
 import { TIMING, type Timing } from "./lakefs/timing.ts";
 import type { StoreContext, StoreOptions } from "./open.ts";
 import { checkBranchName } from "./paths.ts";
-import { shellQuote } from "./shell-quote.ts";
 import type { BranchFacts, DraftRef, Snapshot, Store } from "./store.ts";
 
 /** A repository of a lakeFS server. Throws `UsageError` where address or credentials are missing. */

@@ -1,3 +1,6 @@
+/** Bytes of the largest pointer (a small file that names others) that is written or read. */
+export const POINTER_LIMIT = 32 << 20;
+
 /** The one interface of all stores. Paths are relative to the branch, with `/`, and never start with one. */
 export interface StoreObject {
   path: string;

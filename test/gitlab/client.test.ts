@@ -27,12 +27,17 @@ describe("the client's errors", () => {
       now: () => new Date(),
       signal: new AbortController().signal,
     };
-    const limits = { request: 2000, total: 20, pause: 1, longest: 4 };
+    const patience = {
+      requestMs: 2000,
+      totalMs: 20,
+      pauseMs: 1,
+      longestPauseMs: 4,
+    };
     const client = createClient(world, {
       apiUrl: gitlab.api,
       token: TOKEN,
       mergeRequest: { projectId: "10", iid: 7 },
-      limits,
+      patience,
     });
     const error = await client.userId().catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(ExternalError);

@@ -24,13 +24,18 @@ beforeEach(async () => {
 });
 afterEach(() => gitlab.close());
 
-const QUICK = { request: 2000, total: 500, pause: 1, longest: 4 };
+const QUICK = {
+  requestMs: 2000,
+  totalMs: 500,
+  pauseMs: 1,
+  longestPauseMs: 4,
+};
 const client = (kind: "token" | "job" = "token") =>
   createProjectClient(world(), {
     apiUrl: gitlab.api,
     projectId: "10",
     token: { kind, text: kind === "job" ? JOB_TOKEN : PROJECT_TOKEN },
-    limits: QUICK,
+    patience: QUICK,
   });
 // No Git in this folder: GitLab has to tell.
 const world = () => ({ ...storeContext(), cwd: "/", env: { PATH: "" } });

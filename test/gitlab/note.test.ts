@@ -11,7 +11,12 @@ import {
 } from "../support/fake-gitlab.ts";
 
 const TOKEN = "glpat-our-secret-token";
-const QUICK = { request: 2000, total: 1500, pause: 1, longest: 4 };
+const QUICK = {
+  requestMs: 2000,
+  totalMs: 1500,
+  pauseMs: 1,
+  longestPauseMs: 4,
+};
 const BODY = "### ✅ `detector` may ship\n\nall of it";
 const ROUTE = "/projects/10/merge_requests/7/notes";
 
@@ -64,7 +69,7 @@ function post({
     tokenVariable: "NOTES_TOKEN",
     body,
     key,
-    limits: QUICK,
+    patience: QUICK,
   });
 }
 

@@ -250,7 +250,7 @@ describe("the worker", () => {
       "parity",
     ]);
     const ended = results.find(({ details }) => details.stopped === "memory");
-    expect(ended?.message).toContain("needs more than 0.5 GiB of memory");
+    expect(ended?.message).toContain("needs more than 500 MB of memory");
   });
 
   test("runs nothing more where the model does not load", async () => {

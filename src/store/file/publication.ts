@@ -1,6 +1,6 @@
 import { lstat, readFile, readlink } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { hashFile } from "../hash-file.ts";
+import { hashFile } from "../../hash-file.ts";
 import { CURRENT, type Layout } from "./layout.ts";
 import { orMissing } from "./node-error.ts";
 import { statToken } from "./token.ts";

@@ -4,13 +4,13 @@ import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { notWritable } from "../../document.ts";
 import { ExternalError } from "../../errors.ts";
-import { hashFile } from "../hash-file.ts";
+import { hashFile } from "../../hash-file.ts";
 import { type HashThread, hashThread } from "../hash-thread.ts";
 import { NoAnswer } from "./errors.ts";
 import { countOnce } from "./progress.ts";
-import { retried } from "./retry.ts";
 import type { S3 } from "./s3-client.ts";
 import type { Timing } from "./timing.ts";
+import { tried } from "./tried.ts";
 import { watched } from "./watchdog.ts";
 
 const MIB = 1 << 20;
@@ -60,7 +60,7 @@ export async function downloadObject(
   };
 
   try {
-    await retried(down.timing, down.signal, () =>
+    await tried(down, () =>
       watched(down.signal, down.timing.idleMs, (signal, touch) =>
         fetchRest(down.s3, arrival, signal, touch),
       ),

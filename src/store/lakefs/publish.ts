@@ -1,11 +1,12 @@
 import { inParallel } from "../parallel.ts";
 import { PUBLISHED } from "../paths.ts";
-import type {
-  Compose,
-  DraftRef,
-  PublishOptions,
-  PublishOutcome,
-  Target,
+import {
+  type Compose,
+  type DraftRef,
+  POINTER_LIMIT,
+  type PublishOptions,
+  type PublishOutcome,
+  type Target,
 } from "../store.ts";
 import type { CommitText } from "./api.ts";
 import { DRAFT_KEY } from "./draft-branch.ts";
@@ -18,8 +19,6 @@ import { listStore, readSmall } from "./snapshot.ts";
 
 /** A target that moves more often than this during one publication is not a coincidence. */
 const ROUNDS = 6;
-/** Manifests are small. */
-const POINTER_LIMIT = 32 << 20;
 
 /**
  * Makes the draft's files part of the target branch by one merge. Where the target changed the same paths meanwhile,

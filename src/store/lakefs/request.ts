@@ -1,8 +1,8 @@
 import type { Context } from "../../context.ts";
 import type { Credentials } from "./credentials.ts";
 import { NoAnswer, Refusal, refusalKind } from "./errors.ts";
-import { retried } from "./retry.ts";
 import type { Timing } from "./timing.ts";
+import { tried } from "./tried.ts";
 
 export interface ApiRequest {
   method: "GET" | "POST" | "PUT" | "DELETE";
@@ -29,54 +29,34 @@ export function makeSender(
   credentials: Credentials,
   timing: Timing,
 ): { send: Send; sendForBytes: SendForBytes } {
-  const key = `${credentials.accessKeyId}:${credentials.secretAccessKey}`;
-  const authorization = `Basic ${Buffer.from(key).toString("base64")}`;
+  const { endpoint } = credentials;
+  const authorization = authorizationOf(credentials);
+
   const exchange = <T>(
     request: ApiRequest,
     read: (answer: Response) => Promise<T>,
   ): Promise<T> => {
-    const outer =
+    const signal =
       request.farewell && ctx.signal.aborted
         ? AbortSignal.timeout(timing.farewellMs)
         : ctx.signal;
 
-    const attempt = async (): Promise<T> => {
+    const attempt = () => {
       const limit = AbortSignal.timeout(
         request.slow ? timing.slowMs : timing.idleMs,
       );
+      const init = {
+        ...initOf(request, authorization),
+        signal: AbortSignal.any([signal, limit]),
+      };
 
-      const url = `${credentials.endpoint}/api/v1/${request.path.map(encodeURIComponent).join("/")}`;
-      const query = new URLSearchParams(request.query).toString();
-
-      try {
-        const answer = await ctx.fetch(query ? `${url}?${query}` : url, {
-          method: request.method,
-          headers: {
-            authorization,
-            ...(request.body === undefined
-              ? {}
-              : { "content-type": "application/json" }),
-          },
-          ...(request.body === undefined
-            ? {}
-            : { body: JSON.stringify(request.body) }),
-          signal: AbortSignal.any([outer, limit]),
-          redirect: "error",
-        });
-        if (answer.ok) return await read(answer);
-        throw refusal(answer.status, await answer.text());
-      } catch (error) {
-        if (error instanceof Refusal) throw error;
-        throw new NoAnswer(
-          limit.aborted ? "no answer in time" : reasonOf(error),
-        );
-      }
+      return answered(limit, async () =>
+        read(await accepted(await ctx.fetch(urlOf(endpoint, request), init))),
+      );
     };
 
-    return retried(timing, outer, attempt, (error) =>
-      ctx.log.warn(
-        `lakeFS at ${credentials.endpoint}: ${error.message}; trying again`,
-      ),
+    return tried({ timing, signal }, attempt, (error) =>
+      ctx.log.warn(`lakeFS at ${endpoint}: ${error.message}; trying again`),
     );
   };
 
@@ -91,6 +71,46 @@ export function makeSender(
         return new Uint8Array(await answer.arrayBuffer());
       }),
   };
+}
+
+function authorizationOf({ accessKeyId, secretAccessKey }: Credentials) {
+  const key = Buffer.from(`${accessKeyId}:${secretAccessKey}`);
+  return `Basic ${key.toString("base64")}`;
+}
+
+function urlOf(endpoint: string, { path, query }: ApiRequest): string {
+  const url = `${endpoint}/api/v1/${path.map(encodeURIComponent).join("/")}`;
+  const search = new URLSearchParams(query).toString();
+  return search ? `${url}?${search}` : url;
+}
+
+function initOf({ method, body }: ApiRequest, authorization: string) {
+  const init = { method, redirect: "error" } as const;
+  if (body === undefined) return { ...init, headers: { authorization } };
+
+  return {
+    ...init,
+    headers: { authorization, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  };
+}
+
+async function accepted(answer: Response): Promise<Response> {
+  if (answer.ok) return answer;
+  throw refusal(answer.status, await answer.text());
+}
+
+/** What `work` says; anything but a refusal means that the answer was lost. */
+async function answered<T>(
+  limit: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new NoAnswer(limit.aborted ? "no answer in time" : reasonOf(error));
+  }
 }
 
 function refusal(status: number, text: string): Refusal {

@@ -7,9 +7,9 @@ import { hashBeside } from "../hash-thread.ts";
 import { inParallel } from "../parallel.ts";
 import { isRefusal, NoAnswer } from "./errors.ts";
 import { countOnce } from "./progress.ts";
-import { retried } from "./retry.ts";
 import type { S3 } from "./s3-client.ts";
 import type { Timing } from "./timing.ts";
+import { tried } from "./tried.ts";
 import { watched } from "./watchdog.ts";
 
 const MIB = 1 << 20;
@@ -70,7 +70,7 @@ export function uploadBytes(
   bytes: Uint8Array,
   key: string,
 ): Promise<string> {
-  return retried(up.timing, up.signal, () =>
+  return tried(up, () =>
     watched(up.signal, up.timing.idleMs, (signal) =>
       up.s3.putObject(key, bytes, bytes.length, contentType(key), signal),
     ),
@@ -85,7 +85,7 @@ function uploadStream(
   progress?: (bytes: number) => void,
 ) {
   const count = countOnce(progress);
-  return retried(up.timing, up.signal, () =>
+  return tried(up, () =>
     watched(up.signal, up.timing.idleMs, (signal, touch) =>
       withBody(file, 0, size, both(count(0), touch), (body) =>
         up.s3.putObject(key, body, size, contentType(key), signal),
@@ -103,7 +103,7 @@ async function uploadParts(
 ) {
   const { s3, timing, signal: outer } = up;
   const partSize = Math.max(PART, Math.ceil(size / MOST_PARTS / MIB) * MIB);
-  const uploadId = await retried(timing, outer, () =>
+  const uploadId = await tried(up, () =>
     watched(outer, timing.idleMs, (signal) =>
       s3.createUpload(key, contentType(key), signal),
     ),
@@ -119,7 +119,7 @@ async function uploadParts(
       const length = Math.min(partSize, size - start);
       const count = countOnce(progress);
 
-      return retried(timing, outer, () =>
+      return tried(up, () =>
         watched(outer, timing.idleMs, (signal, touch) =>
           withBody(file, start, length, both(count(0), touch), (body) =>
             s3.uploadPart(
@@ -143,16 +143,17 @@ async function uploadParts(
 
 /** A repeated completion is a server error to lakeFS: after a lost answer the object itself says whether it is there. */
 async function completeUpload(
-  { s3, timing, signal: outer }: Uploader,
+  up: Uploader,
   key: string,
   id: string,
   etags: string[],
   size: number,
 ) {
+  const { s3, timing, signal: outer } = up;
   const md5s = etags.map((etag) => Buffer.from(etag, "hex"));
   const expected = createHash("md5").update(Buffer.concat(md5s)).digest("hex");
 
-  return retried(timing, outer, () =>
+  return tried(up, () =>
     watched(outer, timing.slowMs, async (signal) => {
       try {
         return await s3.completeUpload(key, id, etags, signal);

@@ -1,7 +1,8 @@
 import type { PerformanceBudget } from "../../config/policy.ts";
+import { formatBytes } from "../../format-bytes.ts";
 import { type Finding, passed, warned, wrong } from "../check.ts";
 import type { Measurement } from "./measurement.ts";
-import { milliseconds, sizeText } from "./sentence.ts";
+import { milliseconds } from "./sentence.ts";
 
 /** One limit: over it, within it, or not to be told. */
 interface Judged {
@@ -33,7 +34,7 @@ export function judgePerformance(
       `the budget could not be judged, as the machine was too busy or the comparison was not possible: ${limits(open)}`,
     );
 
-  const size = `the model has ${sizeText(one.size_bytes)}`;
+  const size = `the model has ${formatBytes(one.size_bytes)}`;
   if (judged.length > 0)
     return passed(`${size}; within the budget: ${limits(judged)}`);
 
@@ -53,14 +54,14 @@ function limits(judged: readonly Judged[]): string {
 function limitsOf(one: Measurement, budget: PerformanceBudget): Judged[] {
   const mega = (limit: number | null) => limit && limit * 1e6;
   return [
-    ...plain("file", one.size_bytes, mega(budget.size_mb), sizeText),
+    ...plain("file", one.size_bytes, mega(budget.size_mb), formatBytes),
     ...plain("p95", one.p95_ms, budget.p95_ms, milliseconds),
     ...plain("load", one.load_ms, budget.load_ms, milliseconds),
     ...plain(
       "memory",
       one.memory.model_bytes,
       mega(budget.memory_mb),
-      sizeText,
+      formatBytes,
     ),
     ...slower(one, budget.slower_than_published),
   ];

@@ -1,3 +1,4 @@
+import { formatBytes } from "../../format-bytes.ts";
 import { type Ratio, verdictOf } from "./compare.ts";
 import type { Measurement, Performance } from "./measurement.ts";
 
@@ -29,8 +30,8 @@ export function performanceSentence({
     runs,
     `first run ${milliseconds(one.first_run_ms)}`,
     `load ${milliseconds(one.load_ms)}`,
-    `${sizeText(one.memory.model_bytes)} of memory`,
-    `file ${sizeText(one.size_bytes)}`,
+    `${formatBytes(one.memory.model_bytes)} of memory`,
+    `file ${formatBytes(one.size_bytes)}`,
   ];
 
   if (published?.problem)
@@ -62,10 +63,4 @@ function ratioText(ratio: Ratio): string {
 
 export function milliseconds(value: number): string {
   return `${value >= 100 ? Math.round(value) : Number(value.toPrecision(3))} ms`;
-}
-
-/** Powers of ten, as stores count. */
-export function sizeText(bytes: number): string {
-  if (bytes < 1e6) return `${Number((bytes / 1e3).toPrecision(3))} kB`;
-  return `${bytes >= 1e8 ? Math.round(bytes / 1e6) : Number((bytes / 1e6).toPrecision(3))} MB`;
 }

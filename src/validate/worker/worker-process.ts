@@ -5,6 +5,7 @@ import { execPath } from "node:process";
 import { type ChildOutcome, runChild } from "../../child/run-child.ts";
 import type { Context } from "../../context.ts";
 import { ExternalError } from "../../errors.ts";
+import { formatBytes } from "../../format-bytes.ts";
 import { message, sentence } from "../../message.ts";
 import {
   type CheckResult,
@@ -180,7 +181,7 @@ function faultOf(
   };
 
   if (stopped === "memory") {
-    const says = `ONNX Runtime needs more than ${gigabytes(limits.bytes)} of memory${where}: no device could run this`;
+    const says = `ONNX Runtime needs more than ${formatBytes(limits.bytes)} of memory${where}: no device could run this`;
     return { message: message("memory-limit", says), details };
   }
 
@@ -216,10 +217,6 @@ function meaning(signal: string): string {
     SIGKILL: ", killed from outside: the machine's memory may be full",
   };
   return known[signal] ?? "";
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }
 
 function brokenWorker(
