@@ -1,8 +1,9 @@
+import type { Environment } from "./environment.ts";
 import type { Log } from "./log.ts";
 
 /** What a function may use of the world. Made once by `cli.ts`; functions ask for `Pick<Context, …>`. */
 export interface Context {
-  env: Readonly<Record<string, string | undefined>>;
+  environment: Environment;
   cwd: string;
   home: string;
   /** Folder for what can be made again: environments of engines, downloads. */

@@ -5,9 +5,9 @@ import { fileURLToPath } from "node:url";
 import { CommanderError } from "commander";
 import { makeProgram } from "./commands/program.ts";
 import type { Context } from "./context.ts";
+import { readEnvironment } from "./environment.ts";
 import { AppError, EXIT, type ExitCode, ExternalError } from "./errors.ts";
 import { createLog, wantsColour } from "./log.ts";
-import { secretMask } from "./mask.ts";
 
 /** Seconds that a stopped run has for its clean-up before it is cut off. */
 const GRACE = 8;
@@ -62,8 +62,10 @@ function makeContext(process: NodeJS.Process, signal: AbortSignal): Context {
     ? process.stderr
     : process.stdout;
 
+  const environment = readEnvironment(process.env);
+
   return {
-    env: process.env,
+    environment,
     cwd: process.cwd(),
     home: homedir(),
     cache:
@@ -85,7 +87,7 @@ function makeContext(process: NodeJS.Process, signal: AbortSignal): Context {
       {
         sections: process.env.GITLAB_CI === "true",
         colour: wantsColour(process.env, Boolean(output.isTTY)),
-        mask: secretMask(process.env),
+        mask: environment.mask,
         now: () => new Date(),
       },
     ),

@@ -3,7 +3,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import type { Context } from "../context.ts";
 import { ExternalError } from "../errors.ts";
-import { secretMask } from "../mask.ts";
 import { plainText, withoutAnsi } from "../plain-text.ts";
 import { lineReader } from "./lines.ts";
 import { createOutputLog } from "./output-log.ts";
@@ -54,11 +53,11 @@ const PIPES_AFTER_EXIT_MS = 1000;
  * execa's own time-out and its wait for the pipes would take as long as that child.
  */
 export async function runChild(
-  ctx: Pick<Context, "env" | "now">,
+  ctx: Pick<Context, "environment" | "now">,
   command: ChildCommand,
 ): Promise<ChildOutcome> {
   const started = ctx.now().getTime();
-  const mask = secretMask(ctx.env);
+  const { mask } = ctx.environment;
   const log = createOutputLog({
     file: command.logFile ?? null,
     maxBytes: command.maxLogBytes,

@@ -28,7 +28,7 @@ export async function branch(
 }
 
 async function nameHere(ctx: Context): Promise<string> {
-  const modelBranch = ctx.env.MODEL_TO_EDGE_MODEL_BRANCH || null;
+  const modelBranch = ctx.environment.option("model-branch");
   const pipeline = await currentPipeline(ctx, modelBranch);
   if (pipeline.branch !== null) return pipeline.branch;
 
@@ -58,8 +58,8 @@ async function listAll(
     ctx.log.warn("no Git clone here: Git branches are not known");
 
   const rows = await pairBranches(store, git ?? [], {
-    modelPath: ctx.env.MODEL_TO_EDGE_MODEL_PATH || "model",
-    edgePath: ctx.env.MODEL_TO_EDGE_EDGE_PATH || "edge",
+    modelPath: ctx.environment.option("model-path") ?? "model",
+    edgePath: ctx.environment.option("edge-path") ?? "edge",
   });
 
   edge.print(renderBranchTable(rows, ctx.now()));
@@ -70,7 +70,7 @@ async function withStore(
   flags: Flags,
   work: (store: Store) => Promise<void>,
 ): Promise<void> {
-  const url = flags.store || ctx.env.MODEL_TO_EDGE_STORE;
+  const url = flags.store || ctx.environment.option("store");
   if (typeof url !== "string" || url === "")
     throw new UsageError(
       "--store (or MODEL_TO_EDGE_STORE) is needed, such as lakefs://vision",

@@ -9,8 +9,11 @@ export async function config(
   edge: CommandIo,
   flags: Flags,
 ): Promise<void> {
-  const origins = originsOf(flags, ctx.env);
-  const settings = readSettings({ store: "file:///", ...flags }, ctx.env);
+  const origins = originsOf(flags, ctx.environment);
+  const settings = readSettings(
+    { store: "file:///", ...flags },
+    ctx.environment,
+  );
   const repository = await repositoryConfig(
     ctx,
     settings.config,

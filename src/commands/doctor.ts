@@ -6,7 +6,7 @@ import { engineEnvironment } from "../engine/environment.ts";
 import { chooseIsolation } from "../engine/isolation.ts";
 import { engineReads } from "../engine/run-engine.ts";
 import { AppError } from "../errors.ts";
-import { localGit } from "../gitlab/local-git.ts";
+import { headOf } from "../gitlab/git.ts";
 import { openStore } from "../store/open.ts";
 import type { CommandIo, Flags } from "./program.ts";
 
@@ -118,7 +118,7 @@ async function deviceFinding(ctx: Context): Promise<Finding> {
 }
 
 async function gitFinding(ctx: Context): Promise<Finding> {
-  const { branch } = await localGit(ctx);
+  const { branch } = await headOf(ctx);
   return branch === null
     ? {
         what: "Git",
@@ -129,7 +129,7 @@ async function gitFinding(ctx: Context): Promise<Finding> {
 }
 
 async function storeFindings(ctx: Context, flags: Flags): Promise<Finding[]> {
-  const url = flags.store ?? ctx.env.MODEL_TO_EDGE_STORE;
+  const url = flags.store ?? ctx.environment.option("store");
   if (!url)
     return [
       {
@@ -143,7 +143,7 @@ async function storeFindings(ctx: Context, flags: Flags): Promise<Finding[]> {
   try {
     const { store: checked, storeWebUrl } = readSettings(
       { store: url },
-      ctx.env,
+      ctx.environment,
     );
 
     const store = await openStore(ctx, checked, { webUrl: storeWebUrl });
@@ -165,8 +165,9 @@ async function storeFindings(ctx: Context, flags: Flags): Promise<Finding[]> {
 }
 
 function tokenFinding(ctx: Context): Finding {
-  const name = ctx.env.MODEL_TO_EDGE_TOKEN_VARIABLE || "MODEL_TO_EDGE_TOKEN";
-  if (ctx.env[name])
+  const name =
+    ctx.environment.option("token-variable") ?? "MODEL_TO_EDGE_TOKEN";
+  if (ctx.environment.named(name))
     return { what: "note", state: "ok", says: `${name} is set` };
 
   const fix = `a masked CI variable ${name} with a project access token (scope api, role Reporter)`;

@@ -24,16 +24,16 @@ export function land(
   edge: CommandIo,
   flags: Flags,
 ): Promise<void> {
-  const { targetBranch, ...wishes } = readLandSettings(flags, ctx.env);
+  const { targetBranch, ...wishes } = readLandSettings(flags, ctx.environment);
   return withSession(
     ctx,
     edge,
     flags,
     async ({ settings, out, store }: Session) => {
-      const push = readPush(ctx.env);
+      const push = readPush(ctx.environment.ci);
       refuseOtherBranch(ctx, push.branch);
 
-      const pipeline = readPipeline(ctx.env, { modelBranch: null });
+      const pipeline = readPipeline(ctx.environment.ci, { modelBranch: null });
       const target = targetBranch ?? mapBranchName(push.branch);
 
       await store.verify();
@@ -76,10 +76,10 @@ export function land(
 }
 
 function refuseOtherBranch(
-  { env }: Pick<Context, "env">,
+  { environment }: Pick<Context, "environment">,
   branch: string,
 ): void {
-  const main = env.CI_DEFAULT_BRANCH;
+  const main = environment.ci.defaultBranch;
   if (!main || main === branch) return;
   throw new UsageError(
     `landing belongs to the default branch ${main}, not to ${branch}`,

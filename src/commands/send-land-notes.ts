@@ -9,8 +9,8 @@ export async function sendLandNotes(
 ): Promise<void> {
   const { document, pipeline } = report;
   const { postNote } = await import("../gitlab/note.ts");
-  const key = `${ctx.env.MODEL_TO_EDGE_JOB_PREFIX ?? ""}land:${settings.store}`;
-  const projectId = ctx.env.CI_PROJECT_ID ?? "";
+  const key = `${ctx.environment.option("job-prefix") ?? ""}land:${settings.store}`;
+  const projectId = ctx.environment.ci.projectId ?? "";
 
   for (const request of document.requests.filter(
     ({ status }) => status !== "nothing",

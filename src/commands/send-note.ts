@@ -30,7 +30,7 @@ export async function sendErrorNote(
   await send(
     ctx,
     settings,
-    renderErrorNote(failure, { job: ctx.env.CI_JOB_URL ?? null }, ctx.version),
+    renderErrorNote(failure, { job: ctx.environment.ci.jobUrl }, ctx.version),
   );
 }
 
@@ -44,7 +44,7 @@ async function send(
   if (settings.note === "off") return ctx.log.info("note: switched off");
 
   const { postNote } = await import("../gitlab/note.ts");
-  const key = `${ctx.env.MODEL_TO_EDGE_JOB_PREFIX ?? ""}${settings.store}`;
+  const key = `${ctx.environment.option("job-prefix") ?? ""}${settings.store}`;
   const { line } = await postNote(ctx, {
     pipeline,
     tokenVariable: settings.tokenVariable,

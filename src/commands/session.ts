@@ -25,7 +25,7 @@ export async function withSession<T>(
   flags: Flags,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const settings = readSettings(flags, ctx.env);
+  const settings = readSettings(flags, ctx.environment);
   const end = ctx.now().getTime() + startDeadline(ctx, edge, settings);
   const store = await openStore(ctx, settings.store, {
     webUrl: settings.storeWebUrl,
@@ -49,11 +49,9 @@ function startDeadline(
   edge: CommandIo,
   settings: Settings,
 ): number {
-  const job = Number(ctx.env.CI_JOB_TIMEOUT) * 1000;
+  const job = (ctx.environment.ci.jobTimeout ?? 0) * 1000;
   const jobLimit =
-    Number.isFinite(job) && job > 0
-      ? Math.max(job - MARGIN_MS, job / 2)
-      : Number.POSITIVE_INFINITY;
+    job > 0 ? Math.max(job - MARGIN_MS, job / 2) : Number.POSITIVE_INFINITY;
 
   const limit = Math.min(
     settings.timeoutMs ?? Number.POSITIVE_INFINITY,

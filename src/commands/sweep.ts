@@ -71,7 +71,10 @@ async function sweepBranches(
       },
     );
 
-  const keep = ["main", mapBranchName(ctx.env.CI_DEFAULT_BRANCH || "main")];
+  const keep = [
+    "main",
+    mapBranchName(ctx.environment.ci.defaultBranch ?? "main"),
+  ];
   let count = 0;
 
   for await (const { name, head, changedAt } of staleBranches(ctx, store, {

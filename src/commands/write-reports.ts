@@ -20,7 +20,7 @@ export interface WrittenReports {
 
 /** Writes `report/`: all that needs no token. */
 export async function writeReports(
-  ctx: Pick<Context, "env" | "cwd" | "version">,
+  ctx: Pick<Context, "environment" | "cwd" | "version">,
   out: string,
   summary: Summary,
   converted: readonly ConvertedModel[],
@@ -61,10 +61,13 @@ function configured({ cwd }: Pick<Context, "cwd">): string {
 }
 
 /** Addresses of the job's artifacts: they hold for this very job. */
-function linksOf({ env }: Pick<Context, "env">, out: string): NoteLinks {
-  const job = env.CI_JOB_URL ?? null;
-  const project = env.CI_PROJECT_DIR;
-  if (job === null || project === undefined)
+function linksOf(
+  { environment }: Pick<Context, "environment">,
+  out: string,
+): NoteLinks {
+  const job = environment.ci.jobUrl;
+  const project = environment.ci.projectFolder;
+  if (job === null || project === null)
     return { report: null, artifacts: null, job };
 
   const folder = relative(project, out)

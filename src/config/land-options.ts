@@ -1,7 +1,8 @@
+import type { Environment } from "../environment.ts";
 import { UsageError } from "../errors.ts";
 import { suggestion } from "../nearest.ts";
 import { parseDuration } from "./duration.ts";
-import { type OptionSpec, RUN_OPTIONS, variableOf } from "./options.ts";
+import { type OptionSpec, RUN_OPTIONS } from "./options.ts";
 
 /** What `land` takes beside the settings of a run that concern it. */
 export const LAND_OPTIONS = [
@@ -71,7 +72,7 @@ type Values = Readonly<Record<string, string | boolean | undefined>>;
 /** Throws one `UsageError` that names all wrong values. */
 export function readLandSettings(
   flags: Values,
-  env: Readonly<Record<string, string | undefined>>,
+  environment: Pick<Environment, "option">,
 ): LandSettings {
   const problems: string[] = [];
   const read = (name: (typeof LAND_OPTIONS)[number]["name"]): string => {
@@ -80,7 +81,7 @@ export function readLandSettings(
     );
 
     const value = String(
-      flags[name] || env[variableOf(name)] || (option?.default ?? ""),
+      flags[name] || environment.option(name) || (option?.default ?? ""),
     );
 
     const choices = option?.choices;

@@ -164,8 +164,3 @@ export const RUN_OPTIONS = [
     commandLineOnly: true,
   },
 ] as const satisfies readonly OptionSpec[];
-
-/** `model-branch` → `MODEL_TO_EDGE_MODEL_BRANCH`. */
-export function variableOf(option: string): string {
-  return `MODEL_TO_EDGE_${option.toUpperCase().replaceAll("-", "_")}`;
-}

@@ -1,7 +1,8 @@
+import { type Environment, optionVariable } from "../environment.ts";
 import { UsageError } from "../errors.ts";
 import { suggestion } from "../nearest.ts";
 import { parseDuration } from "./duration.ts";
-import { type OptionSpec, RUN_OPTIONS, variableOf } from "./options.ts";
+import { type OptionSpec, RUN_OPTIONS } from "./options.ts";
 
 /** The settings of one run, typed; made once from flags and environment. */
 export interface Settings {
@@ -37,20 +38,20 @@ export interface Origin {
 }
 
 type Flags = Readonly<Record<string, string | boolean | undefined>>;
-type Env = Readonly<Record<string, string | undefined>>;
+type Options = Pick<Environment, "option">;
 
 /** Each option's value and where it came from. An empty variable counts as not set: templates cannot leave one out. */
-export function originsOf(flags: Flags, env: Env): Origin[] {
+export function originsOf(flags: Flags, environment: Options): Origin[] {
   return RUN_OPTIONS.map((option: OptionSpec) => {
-    const variable = variableOf(option.name);
+    const variable = optionVariable(option.name);
     const flag = flags[option.name];
     if (flag !== undefined && flag !== "")
       return { name: option.name, value: String(flag), from: "flag", variable };
-
-    if (env[variable])
+    const set = environment.option(option.name);
+    if (set !== null)
       return {
         name: option.name,
-        value: env[variable],
+        value: set,
         from: "variable",
         variable,
       };
@@ -65,8 +66,8 @@ export function originsOf(flags: Flags, env: Env): Origin[] {
 }
 
 /** Throws one `UsageError` that names all wrong values. */
-export function readSettings(flags: Flags, env: Env): Settings {
-  const origins = originsOf(flags, env);
+export function readSettings(flags: Flags, environment: Options): Settings {
+  const origins = originsOf(flags, environment);
   const problems = origins.flatMap((origin) => problemOf(origin));
 
   if (problems.length > 0)

@@ -44,7 +44,7 @@ export async function convertAll(
     out: request.out,
     engines,
     isolation,
-    image: digestOf(ctx.env.CI_JOB_IMAGE),
+    image: digestOf(ctx.environment.ci.jobImage),
     timeLeft: request.timeLeft,
     writeModelPage: request.writeModelPage,
   };

@@ -46,7 +46,7 @@ const NEVER_HIDDEN = new Set([
 export async function tryBubblewrap(
   ctx: IsolationContext,
 ): Promise<Isolation | Unreachable> {
-  const bwrap = await findBubblewrap(ctx.env.PATH ?? "/usr/bin");
+  const bwrap = await findBubblewrap(ctx.environment.path);
   if (bwrap === null) return { because: "bubblewrap is not installed" };
 
   const hidden = await hiddenFolders(ctx);
@@ -124,17 +124,17 @@ export async function bubblewrapView(
 
 /** Folders that exist, none below another, parents of the system left out. */
 async function hiddenFolders({
-  env,
+  environment,
   home,
   cwd,
 }: IsolationContext): Promise<string[]> {
-  const project = env.CI_PROJECT_DIR;
+  const { projectFolder: project, buildsFolder } = environment.ci;
   // `<project>.tmp` is where a runner puts the variables of type file.
   const wanted = [
     ...HIDDEN,
     home,
     cwd,
-    env.CI_BUILDS_DIR,
+    buildsFolder,
     project,
     project && `${project}.tmp`,
   ];

@@ -17,7 +17,7 @@ export interface Engine extends EngineDescription {
  * sorted by name. Throws `UsageError` for an `engine.json` that is wrong.
  */
 export async function listEngines(
-  ctx: Pick<Context, "root" | "env">,
+  ctx: Pick<Context, "root" | "environment">,
 ): Promise<Engine[]> {
   const components = join(ctx.root, "components");
   const names = (await readdir(components)).filter(
@@ -28,7 +28,7 @@ export async function listEngines(
     names.map((name) => readEngine(join(components, name))),
   );
 
-  const named = (ctx.env.MODEL_TO_EDGE_ENGINES ?? "")
+  const named = (ctx.environment.option("engines") ?? "")
     .split(":")
     .filter((folder) => folder !== "");
 

@@ -8,7 +8,7 @@ import { UsageError } from "../errors.ts";
  * Throws `UsageError` for another word, and for a device that is not on this machine.
  */
 export async function resolveDevice(
-  ctx: Pick<Context, "env">,
+  ctx: Pick<Context, "environment">,
   wanted: string,
   canUseGpu: () => Promise<boolean> = async () => true,
   devices = "/dev",
@@ -22,7 +22,7 @@ export async function resolveDevice(
       hint: "known: auto, cpu, cuda:N",
     });
 
-  const count = await nvidiaDevices(ctx.env, devices);
+  const count = await nvidiaDevices(ctx.environment.visibleGpus, devices);
   if (wanted === "auto")
     return count > 0 && (await canUseGpu()) ? "cuda:0" : "cpu";
   if (Number(number) < count) return wanted;
@@ -38,13 +38,12 @@ export async function resolveDevice(
 
 /** Those that a process of ours would see. */
 async function nvidiaDevices(
-  env: Context["env"],
+  visible: string | null,
   devices: string,
 ): Promise<number> {
-  const visible = env.CUDA_VISIBLE_DEVICES;
   const names = await readdir(devices).catch(() => []);
   const present = names.filter((name) => /^nvidia\d+$/.test(name)).length;
-  if (visible === undefined) return present;
+  if (visible === null) return present;
 
   const listed = visible
     .split(",")

@@ -3,6 +3,7 @@ import { readFile, realpath } from "node:fs/promises";
 import { arch, platform } from "node:os";
 import { basename, join } from "node:path";
 import type { Context } from "../context.ts";
+import { optionVariable } from "../environment.ts";
 import { UsageError } from "../errors.ts";
 import type { Engine } from "./catalogue.ts";
 import {
@@ -30,7 +31,7 @@ export interface EngineEnvironment {
 /** Written into an environment's folder when, and only when, it is complete. */
 export const COMPLETE = "complete.json";
 
-type Needs = Pick<Context, "env" | "cache" | "root" | "now" | "signal">;
+type Needs = Pick<Context, "environment" | "cache" | "root" | "now" | "signal">;
 
 /**
  * The interpreter that `MODEL_TO_EDGE_ENGINE_PYTHON_<NAME>` names (that of an image), else the installed environment,
@@ -40,14 +41,14 @@ export async function engineEnvironment(
   ctx: Needs,
   engine: Engine,
 ): Promise<EngineEnvironment> {
-  const variable = `MODEL_TO_EDGE_ENGINE_PYTHON_${engine.name.toUpperCase().replaceAll("-", "_")}`;
-  const given = ctx.env[variable];
+  const option = `engine-python-${engine.name}`;
+  const given = ctx.environment.option(option);
 
   if (given) {
     const described = await describeInterpreter(ctx, given, engine.packages);
     if (described) return there(described, null);
     throw new UsageError(
-      `${variable} is ${given}, which does not run as Python 3.8 or newer`,
+      `${optionVariable(option)} is ${given}, which does not run as Python 3.8 or newer`,
       {
         code: "engine-python",
         hint: `correct it, or unset it and run: model-to-edge engine install ${engine.name}`,
@@ -58,7 +59,7 @@ export async function engineEnvironment(
   if (engine.install)
     return installedEnvironment(await environmentFolder(ctx, engine));
 
-  const python = await findPython(ctx.env);
+  const python = await findPython(ctx.environment.path);
   const described =
     python === null
       ? null
@@ -89,7 +90,9 @@ export async function environmentFolder(
   engine: Engine,
 ): Promise<string> {
   const { environment } = await recipeHashes(engine, ctx.root);
-  const found = ctx.env.MODEL_TO_EDGE_PYTHON ?? (await findPython(ctx.env));
+  const found =
+    ctx.environment.option("python") ??
+    (await findPython(ctx.environment.path));
   const python =
     found === null
       ? "none"

@@ -17,11 +17,9 @@ import type { EngineInstall } from "./protocol.ts";
 
 type InstallContext = Pick<
   Context,
-  "cache" | "env" | "log" | "now" | "root" | "signal"
+  "cache" | "environment" | "log" | "now" | "root" | "signal"
 >;
 
-// The script needs the network and its settings, but nobody's secrets: it builds foreign code.
-const SECRET_NAME = /TOKEN|SECRET|PASSW|PRIVATE|CREDENTIAL|ACCESS_KEY|API_KEY/i;
 // Lines of the script such as `==> torch from PyPI (12 s)`.
 const STEP = /^==> (.+)/;
 const SHOWN_LINES = 15;
@@ -69,7 +67,8 @@ async function runScript(
     command: "/bin/sh",
     args: [join(engine.folder, script), folder, join(ctx.cache, "engines")],
     cwd: engine.folder,
-    env: withoutSecrets(ctx.env),
+    // It runs foreign code: an allowlist, and nobody's secrets.
+    env: { ...ctx.environment.forInstall },
     logFile,
     onLine: (line) => {
       const step = STEP.exec(line)?.[1];
@@ -110,11 +109,4 @@ async function runScript(
   ctx.log.info(
     `engine ${engine.name}: installed in ${Math.round(outcome.seconds)} s`,
   );
-}
-
-function withoutSecrets(env: Context["env"]): Record<string, string> {
-  const kept = Object.entries(env).filter(
-    ([name, value]) => value !== undefined && !SECRET_NAME.test(name),
-  );
-  return Object.fromEntries(kept) as Record<string, string>;
 }

@@ -27,7 +27,7 @@ print(json.dumps({"python": sys.executable, "versions": versions, "reads": sorte
 
 /** Asks an interpreter about itself and about `packages`; null where it does not run. */
 export async function describeInterpreter(
-  ctx: Pick<Context, "env" | "now" | "signal">,
+  ctx: Pick<Context, "environment" | "now" | "signal">,
   python: string,
   packages: readonly string[],
 ): Promise<Interpreter | null> {
@@ -35,7 +35,7 @@ export async function describeInterpreter(
     command: python,
     args: ["-I", "-B", "-c", DESCRIBE, ...packages],
     cwd: "/",
-    env: { PATH: ctx.env.PATH ?? "/usr/bin:/bin", HOME: ctx.env.HOME ?? "/" },
+    env: { PATH: ctx.environment.path, HOME: ctx.environment.home || "/" },
     timeoutMs: 30_000,
     graceMs: 1000,
     maxLogBytes: 100_000,
@@ -58,12 +58,10 @@ export function parseInterpreter(text: string): Interpreter | null {
 }
 
 /** The system's own Python before one on the PATH: every user of the machine can read it. Null where there is none. */
-export async function findPython(env: Context["env"]): Promise<string | null> {
+export async function findPython(path: string): Promise<string | null> {
   const folders = [
     "/usr/bin",
-    ...(env.PATH ?? "")
-      .split(delimiter)
-      .filter((folder) => folder.startsWith("/")),
+    ...path.split(delimiter).filter((folder) => folder.startsWith("/")),
   ];
 
   for (const folder of folders) {

@@ -34,7 +34,7 @@ export interface Unreachable {
 
 export type IsolationContext = Pick<
   Context,
-  "env" | "cwd" | "home" | "now" | "signal"
+  "environment" | "cwd" | "home" | "now" | "signal"
 >;
 
 /**

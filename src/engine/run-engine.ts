@@ -40,7 +40,7 @@ const LOG_BYTES = 4 * 1024 * 1024;
  * A process that fails is data. Throws `UsageError` where the engine is not installed, the signal's reason on abort.
  */
 export async function runEngine(
-  ctx: Pick<Context, "env" | "now" | "root" | "signal">,
+  ctx: Pick<Context, "environment" | "now" | "root" | "signal">,
   engine: Engine,
   environment: EngineEnvironment,
   request: EngineRequest,
@@ -63,7 +63,7 @@ export async function runEngine(
     outcome = await runChild(ctx, {
       ...wrapped,
       cwd: run.workFolder,
-      env: scrubbedEnv(ctx.env, run.workFolder),
+      env: scrubbedEnv(ctx.environment, run.workFolder),
       extraFd: (line) => passOn(line, run.onProgress),
       logFile: run.logFile,
       timeoutMs: run.timeoutMs,

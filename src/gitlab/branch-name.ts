@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { UsageError } from "../errors.ts";
 
 /** Longest name that stays as it is; a longer one is cut and gets a hash. */
 const LONGEST = 100;
@@ -23,6 +24,19 @@ export function mapBranchName(
 /** What the store accepts as a branch's name. */
 export function isStoreBranch(name: string): boolean {
   return /^\w[-\w]*$/.test(name);
+}
+
+/** The input names a branch of the store as it is; a Git name in its place gets the name that it stands for. */
+export function checkInputBranch(name: string | null): void {
+  if (name === null || isStoreBranch(name)) return;
+
+  throw new UsageError(
+    `model-branch ${JSON.stringify(name.slice(0, 200))} is no name of a branch of the store`,
+    {
+      code: "branch-name",
+      hint: `the branch for Git's ${JSON.stringify(name.slice(0, 200))} is ${mapBranchName(name)}`,
+    },
+  );
 }
 
 function isPlain(ref: string): boolean {

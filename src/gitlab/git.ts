@@ -1,7 +1,10 @@
 import { runChild } from "../child/run-child.ts";
 import type { Context } from "../context.ts";
 
-export type GitContext = Pick<Context, "env" | "cwd" | "now" | "signal">;
+export type GitContext = Pick<
+  Context,
+  "environment" | "cwd" | "now" | "signal"
+>;
 
 const LIMIT_MS = 20_000;
 
@@ -18,8 +21,8 @@ export async function gitLines(
       cwd: ctx.cwd,
       // It must never ask anybody for a password.
       env: {
-        PATH: ctx.env.PATH ?? "",
-        HOME: ctx.env.HOME ?? "",
+        PATH: ctx.environment.path,
+        HOME: ctx.environment.home,
         GIT_TERMINAL_PROMPT: "0",
         GIT_SSH_COMMAND: BATCH,
       },
@@ -37,6 +40,18 @@ export async function gitLines(
 }
 
 const BATCH = "ssh -o BatchMode=yes";
+
+/** The branch and commit that are checked out in the working directory; null where Git or a branch is missing. */
+export async function headOf(
+  ctx: GitContext,
+): Promise<{ branch: string | null; sha: string | null }> {
+  const [branch, sha] = await Promise.all([
+    gitLines(ctx, "symbolic-ref", "--short", "HEAD"),
+    gitLines(ctx, "rev-parse", "HEAD"),
+  ]);
+
+  return { branch: branch?.[0] ?? null, sha: sha?.[0] ?? null };
+}
 
 /** Branches of `origin`, as it says now; null where it cannot be asked. */
 export async function remoteBranches(

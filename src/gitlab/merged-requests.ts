@@ -1,3 +1,4 @@
+import type { CiVariables } from "../ci-variables.ts";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import type { ProjectClient } from "./client.ts";
@@ -29,15 +30,18 @@ export interface Push {
   before: string | null;
 }
 
-type Asking = Pick<Context, "env" | "cwd" | "fetch" | "now" | "signal" | "log">;
+type Asking = Pick<
+  Context,
+  "environment" | "cwd" | "fetch" | "now" | "signal" | "log"
+>;
 
 const MOST_COMMITS = 300;
 
 /** Reads the push from the pipeline's variables. Throws `UsageError` outside a branch pipeline. */
-export function readPush(env: Context["env"]): Push {
-  const needed = (name: string): string => {
-    const value = env[name];
+export function readPush(ci: CiVariables): Push {
+  const needed = (name: string, value: string | null): string => {
     if (value) return value;
+
     throw new UsageError(
       `${name} is not set: landing needs a pipeline of a branch's push`,
       {
@@ -47,26 +51,24 @@ export function readPush(env: Context["env"]): Push {
     );
   };
 
-  const before = env.CI_COMMIT_BEFORE_SHA ?? "";
-
   return {
-    apiUrl: needed("CI_API_V4_URL"),
-    projectId: needed("CI_PROJECT_ID"),
-    branch: needed("CI_COMMIT_BRANCH"),
-    sha: needed("CI_COMMIT_SHA"),
-    before: /^0*$/.test(before) ? null : before,
+    apiUrl: needed("CI_API_V4_URL", ci.apiUrl),
+    projectId: needed("CI_PROJECT_ID", ci.projectId),
+    branch: needed("CI_COMMIT_BRANCH", ci.branch),
+    sha: needed("CI_COMMIT_SHA", ci.commit),
+    before: ci.commitBefore,
   };
 }
 
 /** The project's API, with the named token where it is set, else with the job's own. */
 export async function projectClient(
-  ctx: Pick<Context, "env" | "fetch" | "now" | "signal">,
+  ctx: Pick<Context, "environment" | "fetch" | "now" | "signal">,
   { apiUrl, projectId }: Pick<Push, "apiUrl" | "projectId">,
   tokenVariable: string,
   patience?: GitlabPatience,
 ): Promise<ProjectClient> {
-  const own = ctx.env[tokenVariable];
-  const job = ctx.env.CI_JOB_TOKEN;
+  const own = ctx.environment.named(tokenVariable);
+  const job = ctx.environment.ci.jobToken;
 
   if (!own && !job)
     throw new UsageError(

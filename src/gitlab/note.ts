@@ -38,7 +38,7 @@ const LINES: Record<Exchanged["status"], string> = {
  * pipeline never overwrites a newer one's. What GitLab refuses is told in one line and never thrown.
  */
 export async function postNote(
-  ctx: Pick<Context, "env" | "fetch" | "now" | "signal">,
+  ctx: Pick<Context, "environment" | "fetch" | "now" | "signal">,
   { pipeline, tokenVariable, body, key, patience }: NoteRequest,
 ): Promise<NoteOutcome> {
   const { mergeRequest } = pipeline.source;
@@ -48,7 +48,7 @@ export async function postNote(
   const { api } = pipeline.links;
   if (api === null) return skipped("CI_API_V4_URL is not set");
 
-  const token = ctx.env[tokenVariable];
+  const token = ctx.environment.named(tokenVariable);
   if (!token)
     return skipped(
       `the variable ${tokenVariable} is empty; it must be ${TOKEN_KIND}`,
@@ -92,7 +92,7 @@ export async function postNote(
     if (status === null) throw error;
 
     const isJobToken =
-      token === ctx.env.CI_JOB_TOKEN || token.startsWith("glcbt-");
+      token === ctx.environment.ci.jobToken || token.startsWith("glcbt-");
     const hint = isJobToken ? JOB_TOKEN : hintFor(status, tokenVariable);
 
     return {

@@ -1,12 +1,7 @@
+import type { CiVariables } from "../ci-variables.ts";
 import { UsageError } from "../errors.ts";
-import { mapBranchName } from "./branch-name.ts";
+import { checkInputBranch, mapBranchName } from "./branch-name.ts";
 import type { Source } from "./source.ts";
-import {
-  type CiVariables,
-  checkInputBranch,
-  positiveId,
-  readVariables,
-} from "./variables.ts";
 
 /** What the run knows about its pipeline; read once, afterwards nobody says `CI_`. Holds no token. */
 export interface Pipeline {
@@ -53,7 +48,6 @@ export interface PipelineInput {
   local?: { branch: string | null; sha: string | null } | null;
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
 type Found = Pick<Pipeline, "branch" | "branchFrom" | "reason" | "withheld"> & {
   kind: Source["kind"];
   ref: string | null;
@@ -70,8 +64,10 @@ const NOT_FOR_US =
  * Order: the input, the merge request, the tag, the external pull request, the branch. Throws `UsageError` where
  * nothing names a branch, or where a variable that must be a number is none.
  */
-export function readPipeline(env: Env, input: PipelineInput): Pipeline {
-  const variables = readVariables(env);
+export function readPipeline(
+  variables: CiVariables,
+  input: PipelineInput,
+): Pipeline {
   checkInputBranch(input.modelBranch);
 
   const found = withInput(
@@ -107,17 +103,10 @@ export function readPipeline(env: Env, input: PipelineInput): Pipeline {
     withheld: found.withheld,
     note: noteRights(variables, mergeRequest),
     warnings: warningsOf(variables),
-    iid: variables.inCi ? pipelineNumber(env) : 0,
+    iid: variables.inCi ? variables.pipelineNumber : 0,
     jobName: variables.jobName,
     links,
   };
-}
-
-/** 0 where there is none: gitlab-ci-local counts no pipelines and says so with a 0. */
-function pipelineNumber(env: Env): number {
-  return env.CI_PIPELINE_IID === "0"
-    ? 0
-    : (positiveId("CI_PIPELINE_IID", env) ?? 0);
 }
 
 function findRef(variables: CiVariables): Found {

@@ -12,7 +12,7 @@ import type { PlanEngine } from "./choose-engine.ts";
 
 /** All engines with what a plan needs to know of them. */
 export async function planEngines(
-  ctx: Pick<Context, "root" | "env">,
+  ctx: Pick<Context, "root" | "environment">,
 ): Promise<(PlanEngine & { engine: Engine })[]> {
   const engines = await listEngines(ctx);
   return Promise.all(
@@ -69,8 +69,6 @@ export async function repositoryConfig(
 }
 
 /** `image@sha256:…` where the job names its image so; only such an image promises equal bytes. */
-export function digestOf(image: string | undefined): string | null {
-  return image !== undefined && /@sha256:[0-9a-f]{64}$/.test(image)
-    ? image
-    : null;
+export function digestOf(image: string | null): string | null {
+  return image !== null && /@sha256:[0-9a-f]{64}$/.test(image) ? image : null;
 }

@@ -50,7 +50,7 @@ export async function preparePlan(
     withheld: pipeline.withheld ?? withheld,
     engines,
     repository,
-    image: digestOf(ctx.env.CI_JOB_IMAGE),
+    image: digestOf(ctx.environment.ci.jobImage),
     checks,
     draft: {
       owner: ownerOf(pipeline),

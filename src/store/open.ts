@@ -4,7 +4,7 @@ import { parseStoreUrl } from "./store-url.ts";
 
 export type StoreContext = Pick<
   Context,
-  "env" | "home" | "fetch" | "log" | "signal" | "now"
+  "environment" | "home" | "fetch" | "log" | "signal" | "now"
 >;
 
 export interface StoreOptions {

@@ -8,6 +8,7 @@ import {
   type ChildOutcome,
   runChild,
 } from "../../src/child/run-child.ts";
+import { readEnvironment } from "../../src/environment.ts";
 
 export const CHILDREN = join(import.meta.dirname, "../fixtures/children");
 
@@ -19,7 +20,7 @@ export function runFixture(
   env: Record<string, string> = {},
 ): Promise<ChildOutcome> {
   return runChild(
-    { env, now: () => new Date() },
+    { environment: readEnvironment(env), now: () => new Date() },
     {
       command: process.execPath,
       args: [join(CHILDREN, name), ...args],

@@ -4,22 +4,23 @@ import {
   LAND_RUN_OPTIONS,
   readLandSettings,
 } from "../../src/config/land-options.ts";
-import { type OptionSpec, variableOf } from "../../src/config/options.ts";
+import type { OptionSpec } from "../../src/config/options.ts";
+import { optionVariable, readEnvironment } from "../../src/environment.ts";
 import { componentFile, readComponent } from "../templates/component.ts";
 
 describe("the settings of land", () => {
   it("come from flags before variables before defaults; an empty one counts as not set", () => {
-    expect(readLandSettings({}, {})).toEqual({
+    expect(readLandSettings({}, readEnvironment({}))).toEqual({
       mode: "on",
       targetBranch: null,
       waitMs: 600_000,
       deleteBranch: "gone",
     });
-    const env = {
+    const env = readEnvironment({
       MODEL_TO_EDGE_LAND: "off",
       MODEL_TO_EDGE_WAIT: "90s",
       MODEL_TO_EDGE_TARGET_BRANCH: "",
-    };
+    });
     expect(readLandSettings({ wait: "0" }, env)).toMatchObject({
       mode: "off",
       targetBranch: null,
@@ -33,7 +34,7 @@ describe("the settings of land", () => {
 
   it("are refused all at once where they are wrong", () => {
     const wrong = { land: "offf", wait: "soon", "delete-branch": "yes" };
-    expect(() => readLandSettings(wrong, {})).toThrow(
+    expect(() => readLandSettings(wrong, readEnvironment({}))).toThrow(
       /--land.*did you mean "off".*--delete-branch.*--wait/,
     );
   });
@@ -49,7 +50,7 @@ describe("the settings of land", () => {
       expect([
         option.name,
         body.includes(
-          `    ${variableOf(option.name)}: "$[[ inputs.${option.name} ]]"\n`,
+          `    ${optionVariable(option.name)}: "$[[ inputs.${option.name} ]]"\n`,
         ),
       ]).toEqual([option.name, true]);
       if (!["store", "timeout"].includes(option.name))

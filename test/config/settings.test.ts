@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { parseDuration } from "../../src/config/duration.ts";
 import { originsOf, readSettings } from "../../src/config/settings.ts";
+import { readEnvironment } from "../../src/environment.ts";
 import { UsageError } from "../../src/errors.ts";
 
 describe("settings", () => {
   it("take the flag before the variable before the default", () => {
-    const env = {
+    const env = readEnvironment({
       MODEL_TO_EDGE_DEVICE: "cpu",
       MODEL_TO_EDGE_STORE: "lakefs://a",
-    };
+    });
     expect(readSettings({ device: "cuda:1" }, env)).toMatchObject({
       store: "lakefs://a",
       device: "cuda:1",
@@ -20,11 +21,11 @@ describe("settings", () => {
   });
 
   it("treat an empty variable as not set, because a template cannot leave one out", () => {
-    const env = {
+    const env = readEnvironment({
       MODEL_TO_EDGE_MODEL_BRANCH: "",
       MODEL_TO_EDGE_FORCE: "",
       MODEL_TO_EDGE_TIMEOUT: "",
-    };
+    });
     expect(readSettings({ store: "lakefs://a" }, env)).toMatchObject({
       modelBranch: null,
       force: false,
@@ -50,12 +51,15 @@ describe("settings", () => {
     ],
     [{ store: "x", "token-variable": "glpat-abc" }, /never a token itself/],
   ])("refuse %j", (flags, message) => {
-    expect(() => readSettings(flags, {})).toThrow(UsageError);
-    expect(() => readSettings(flags, {})).toThrow(message);
+    expect(() => readSettings(flags, readEnvironment({}))).toThrow(UsageError);
+    expect(() => readSettings(flags, readEnvironment({}))).toThrow(message);
   });
 
   it("name all wrong values at once, and the variable where one came from there", () => {
-    const env = { MODEL_TO_EDGE_FAIL_ON: "never", MODEL_TO_EDGE_FORCE: "yes" };
+    const env = readEnvironment({
+      MODEL_TO_EDGE_FAIL_ON: "never",
+      MODEL_TO_EDGE_FORCE: "yes",
+    });
     expect(() => readSettings({ store: "x" }, env)).toThrow(
       /MODEL_TO_EDGE_FORCE \(--force\).*MODEL_TO_EDGE_FAIL_ON/,
     );
@@ -63,7 +67,10 @@ describe("settings", () => {
 
   it("never print a value that may be a token", () => {
     expect(() =>
-      readSettings({ store: "x", "token-variable": "glpat-secret" }, {}),
+      readSettings(
+        { store: "x", "token-variable": "glpat-secret" },
+        readEnvironment({}),
+      ),
     ).not.toThrow(/glpat/);
   });
 });

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findEngine, listEngines } from "../../src/engine/catalogue.ts";
+import { readEnvironment } from "../../src/environment.ts";
 import { temporaryFolder } from "../child/children.ts";
 import { testContext, toyEngine } from "./toy.ts";
 
@@ -34,9 +35,9 @@ describe("the catalogue", () => {
   it("lists the engines of the package and those of MODEL_TO_EDGE_ENGINES, sorted", async () => {
     const names = (await listEngines(testContext())).map(({ name }) => name);
     expect(names).toEqual(["mmdeploy", "toy"]);
-    expect(await listEngines({ ...testContext(), env: {} })).toEqual([
-      expect.objectContaining({ name: "mmdeploy" }),
-    ]);
+    expect(
+      await listEngines({ ...testContext(), environment: readEnvironment({}) }),
+    ).toEqual([expect.objectContaining({ name: "mmdeploy" })]);
   });
 
   it("knows where an engine lies, and leaves out what is shared, a template, or no engine", async () => {
@@ -46,9 +47,9 @@ describe("the catalogue", () => {
       ".hidden": DESCRIPTION,
     });
     mkdirSync(join(root, "components/runner"));
-    expect(await listEngines({ root, env: {} })).toEqual([
-      { ...DESCRIPTION, folder: join(root, "components/other") },
-    ]);
+    expect(
+      await listEngines({ root, environment: readEnvironment({}) }),
+    ).toEqual([{ ...DESCRIPTION, folder: join(root, "components/other") }]);
   });
 
   it.each([
@@ -69,7 +70,9 @@ describe("the catalogue", () => {
     ],
   ])("refuses an engine.json that is %s", async (_, description, message) => {
     const root = packageWith({ other: description });
-    await expect(listEngines({ root, env: {} })).rejects.toMatchObject({
+    await expect(
+      listEngines({ root, environment: readEnvironment({}) }),
+    ).rejects.toMatchObject({
       exitCode: 2,
       message: expect.stringMatching(message),
     });
@@ -77,13 +80,13 @@ describe("the catalogue", () => {
 
   it("refuses two engines of one name, and a named folder without an engine", async () => {
     const twice = packageWith({ a: DESCRIPTION, b: DESCRIPTION });
-    await expect(listEngines({ root: twice, env: {} })).rejects.toThrow(
-      "two engines are named other",
-    );
+    await expect(
+      listEngines({ root: twice, environment: readEnvironment({}) }),
+    ).rejects.toThrow("two engines are named other");
     const env = { MODEL_TO_EDGE_ENGINES: "/nowhere" };
-    await expect(listEngines({ root: packageWith({}), env })).rejects.toThrow(
-      "/nowhere has no engine.json",
-    );
+    await expect(
+      listEngines({ root: packageWith({}), environment: readEnvironment(env) }),
+    ).rejects.toThrow("/nowhere has no engine.json");
   });
 
   it.each([

@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { resolveDevice } from "../../src/engine/device.ts";
 import { engineEnvironment } from "../../src/engine/environment.ts";
 import { canUseGpu } from "../../src/engine/gpu-check.ts";
+import { readEnvironment } from "../../src/environment.ts";
 import type { Log } from "../../src/log.ts";
 import { temporaryFolder } from "../child/children.ts";
 import { testContext, toyEngine } from "./toy.ts";
@@ -48,7 +49,7 @@ it.each([
   async (wanted, count, visible, expected) => {
     const env = visible === undefined ? {} : { CUDA_VISIBLE_DEVICES: visible };
     const resolved = resolveDevice(
-      { env },
+      { environment: readEnvironment(env) },
       wanted,
       undefined,
       devices(count),
@@ -58,19 +59,34 @@ it.each([
 );
 
 it("is cpu where there is no folder of devices", async () => {
-  expect(await resolveDevice({ env: {} }, "auto", undefined, "/nowhere")).toBe(
-    "cpu",
-  );
+  expect(
+    await resolveDevice(
+      { environment: readEnvironment({}) },
+      "auto",
+      undefined,
+      "/nowhere",
+    ),
+  ).toBe("cpu");
 });
 
 it("is cpu where the engine's environment cannot use the GPU that is there, unless it was asked for by name", async () => {
   const cannot = async () => false;
-  expect(await resolveDevice({ env: {} }, "auto", cannot, devices(1))).toBe(
-    "cpu",
-  );
-  expect(await resolveDevice({ env: {} }, "cuda:0", cannot, devices(1))).toBe(
-    "cuda:0",
-  );
+  expect(
+    await resolveDevice(
+      { environment: readEnvironment({}) },
+      "auto",
+      cannot,
+      devices(1),
+    ),
+  ).toBe("cpu");
+  expect(
+    await resolveDevice(
+      { environment: readEnvironment({}) },
+      "cuda:0",
+      cannot,
+      devices(1),
+    ),
+  ).toBe("cuda:0");
 });
 
 it.each([

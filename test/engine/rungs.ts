@@ -1,8 +1,9 @@
 import { tryAnotherUser } from "../../src/engine/another-user.ts";
 import { tryBubblewrap } from "../../src/engine/bubblewrap.ts";
+import { readEnvironment } from "../../src/environment.ts";
 
 const ctx = {
-  env: { PATH: process.env.PATH },
+  environment: readEnvironment({ PATH: process.env.PATH }),
   cwd: "/nowhere",
   home: "/nowhere",
   now: () => new Date(),

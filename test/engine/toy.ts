@@ -16,6 +16,7 @@ import {
   type EngineRun,
   runEngine,
 } from "../../src/engine/run-engine.ts";
+import { readEnvironment } from "../../src/environment.ts";
 import { temporaryFolder } from "../child/children.ts";
 
 export const ROOT = join(import.meta.dirname, "../..");
@@ -25,11 +26,11 @@ export function testContext(
 ): IsolationContext & { root: string; cache: string } {
   const folder = temporaryFolder();
   return {
-    env: {
+    environment: readEnvironment({
       PATH: process.env.PATH,
       MODEL_TO_EDGE_ENGINES: join(ROOT, "test/fixtures/engines/toy"),
       ...env,
-    },
+    }),
     cwd: ROOT,
     home: join(folder, "home"),
     root: ROOT,

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readCiVariables } from "../../src/ci-variables.ts";
+import { readEnvironment } from "../../src/environment.ts";
 import { createProjectClient } from "../../src/gitlab/client.ts";
 import {
   findMergedRequests,
@@ -38,7 +40,11 @@ const client = (kind: "token" | "job" = "token") =>
     patience: QUICK,
   });
 // No Git in this folder: GitLab has to tell.
-const world = () => ({ ...storeContext(), cwd: "/", env: { PATH: "" } });
+const world = () => ({
+  ...storeContext(),
+  cwd: "/",
+  environment: readEnvironment({ PATH: "" }),
+});
 
 function request(iid: number, change: Partial<FakeRequest> = {}): void {
   gitlab.requests.push({
@@ -134,17 +140,21 @@ describe("a push", () => {
   };
 
   it("has a commit before it, or none that is known", () => {
-    expect(readPush({ ...env, CI_COMMIT_BEFORE_SHA: "b2" }).before).toBe("b2");
     expect(
-      readPush({ ...env, CI_COMMIT_BEFORE_SHA: "0".repeat(40) }).before,
+      readPush(readCiVariables({ ...env, CI_COMMIT_BEFORE_SHA: "b2" })).before,
+    ).toBe("b2");
+    expect(
+      readPush(
+        readCiVariables({ ...env, CI_COMMIT_BEFORE_SHA: "0".repeat(40) }),
+      ).before,
     ).toBeNull();
-    expect(readPush(env).before).toBeNull();
+    expect(readPush(readCiVariables(env)).before).toBeNull();
   });
 
   it.each(Object.keys(env))("is refused without %s", (name) => {
-    expect(() => readPush({ ...env, [name]: undefined })).toThrow(
-      `${name} is not set`,
-    );
+    expect(() =>
+      readPush(readCiVariables({ ...env, [name]: undefined })),
+    ).toThrow(`${name} is not set`);
   });
 });
 

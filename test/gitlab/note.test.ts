@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readEnvironment } from "../../src/environment.ts";
 import { ExternalError } from "../../src/errors.ts";
 import { type NoteOutcome, postNote } from "../../src/gitlab/note.ts";
 import { markerKey, withMarker } from "../../src/gitlab/note-body.ts";
@@ -57,13 +58,14 @@ function post({
     NOTES_TOKEN: TOKEN,
     ...env,
   };
+  const environment = readEnvironment(all);
   const ctx = {
-    env: all,
+    environment,
     fetch,
     now: () => new Date(),
     signal: signal ?? new AbortController().signal,
   };
-  const pipeline = readPipeline(all, { modelBranch: null });
+  const pipeline = readPipeline(environment.ci, { modelBranch: null });
   return postNote(ctx, {
     pipeline,
     tokenVariable: "NOTES_TOKEN",

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { readCiVariables } from "../../src/ci-variables.ts";
 import { UsageError } from "../../src/errors.ts";
 import { readPipeline } from "../../src/gitlab/pipeline.ts";
 
@@ -54,7 +55,7 @@ const from = (source: string, env: Env = BRANCH): Env => ({
   CI_PIPELINE_SOURCE: source,
 });
 const read = (env: Env, modelBranch: string | null = null) =>
-  readPipeline({ ...BASE, ...env }, { modelBranch });
+  readPipeline(readCiVariables({ ...BASE, ...env }), { modelBranch });
 
 describe("readPipeline", () => {
   // title, variables, branch, kind, publishable, note, found by
@@ -447,10 +448,10 @@ describe("readPipeline", () => {
   });
 
   it("takes the working directory's branch outside CI, and is not automatic", () => {
-    const local = readPipeline(
-      {},
-      { modelBranch: null, local: { branch: "exp/1", sha: "abc" } },
-    );
+    const local = readPipeline(readCiVariables({}), {
+      modelBranch: null,
+      local: { branch: "exp/1", sha: "abc" },
+    });
     expect(local).toMatchObject({
       branch: "exp--1",
       branchFrom: "local",
@@ -465,13 +466,15 @@ describe("readPipeline", () => {
       mergeRequest: null,
     });
     expect(local).toMatchObject({ mayPublish: true, note: { allowed: false } });
-    expect(readPipeline({}, { modelBranch: "main" })).toMatchObject({
+    expect(
+      readPipeline(readCiVariables({}), { modelBranch: "main" }),
+    ).toMatchObject({
       branch: "main",
       branchFrom: "input",
     });
-    expect(() => readPipeline({}, { modelBranch: null })).toThrow(
-      /no branch of the store/,
-    );
+    expect(() =>
+      readPipeline(readCiVariables({}), { modelBranch: null }),
+    ).toThrow(/no branch of the store/);
   });
 
   it("takes gitlab-ci-local for CI, with the few variables that it knows", () => {
@@ -480,7 +483,7 @@ describe("readPipeline", () => {
       CI_MERGE_REQUEST_IID: "7",
       CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: "feat/a",
     };
-    const pipeline = readPipeline(env, { modelBranch: null });
+    const pipeline = readPipeline(readCiVariables(env), { modelBranch: null });
     expect(pipeline).toMatchObject({
       inCi: true,
       branch: "feat--a",

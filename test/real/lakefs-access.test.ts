@@ -4,6 +4,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readEnvironment } from "../../src/environment.ts";
 import { TIMING } from "../../src/store/lakefs/timing.ts";
 import { lakefsStore } from "../../src/store/lakefs.ts";
 import { objectsOf, useStore } from "../store/harness.ts";
@@ -30,7 +31,7 @@ describe.skipIf(!parts)("access to a lakeFS server", () => {
   const at = useStore<LakefsUnderTest>(() => lakefsUnderTest(server));
   const open = (repository: string, env: Record<string, string> = {}) =>
     lakefsStore(
-      storeContext({ env: { ...server.env, ...env } }),
+      storeContext({ environment: readEnvironment({ ...server.env, ...env }) }),
       repository,
       { webUrl: null },
       QUICK,
@@ -157,7 +158,7 @@ describe.skipIf(!parts)("access to a lakeFS server", () => {
     );
     const people = { webUrl: "https://models.example.com/" };
     const store = await lakefsStore(
-      storeContext({ env: server.env }),
+      storeContext({ environment: readEnvironment(server.env) }),
       repository,
       people,
     );

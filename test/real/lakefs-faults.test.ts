@@ -8,6 +8,7 @@ import {
   expect,
   test,
 } from "vitest";
+import { readEnvironment } from "../../src/environment.ts";
 import { TIMING } from "../../src/store/lakefs/timing.ts";
 import { lakefsStore } from "../../src/store/lakefs.ts";
 import {
@@ -220,7 +221,10 @@ describe.skipIf(!parts)("a lakeFS store over a bad line", () => {
 
   test("says once that it waits for the server", async () => {
     const ctx = storeContext({
-      env: { ...server.env, LAKECTL_SERVER_ENDPOINT_URL: proxy.endpoint },
+      environment: readEnvironment({
+        ...server.env,
+        LAKECTL_SERVER_ENDPOINT_URL: proxy.endpoint,
+      }),
     });
     const store = await lakefsStore(
       ctx,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readEnvironment } from "../../src/environment.ts";
 import { ExternalError } from "../../src/errors.ts";
 import { lakefsStore } from "../../src/store/lakefs.ts";
 import type { EdgeChange, StoredFile } from "../../src/store/store.ts";
@@ -244,7 +245,10 @@ describe.skipIf(!parts)("a publication to a lakeFS branch", () => {
 
   test("removes its draft although the run was cancelled", async () => {
     const cancel = new AbortController();
-    const ctx = storeContext({ env: server.env, signal: cancel.signal });
+    const ctx = storeContext({
+      environment: readEnvironment(server.env),
+      signal: cancel.signal,
+    });
     const store = await lakefsStore(ctx, at.under.repository, { webUrl: null });
     const { ref } = await at.newDraft();
     const draft = store.draft(ref);

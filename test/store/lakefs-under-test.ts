@@ -1,3 +1,4 @@
+import { readEnvironment } from "../../src/environment.ts";
 import { TIMING, type Timing } from "../../src/store/lakefs/timing.ts";
 import { lakefsStore } from "../../src/store/lakefs.ts";
 import type { LakefsServer } from "../support/lakefs-server.ts";
@@ -22,7 +23,7 @@ export async function lakefsUnderTest(
   const repository = await server.repository();
   const env = { ...server.env, LAKECTL_SERVER_ENDPOINT_URL: through };
   const store = await lakefsStore(
-    storeContext({ env }),
+    storeContext({ environment: readEnvironment(env) }),
     repository,
     { webUrl: null },
     { ...TIMING, ...timing },

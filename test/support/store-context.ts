@@ -1,4 +1,5 @@
 import type { Context } from "../../src/context.ts";
+import { readEnvironment } from "../../src/environment.ts";
 import type { Log } from "../../src/log.ts";
 
 /** A context for stores that keeps what was logged. */
@@ -16,7 +17,7 @@ export function storeContext(overrides: Partial<Context> = {}) {
   };
   const signal = new AbortController().signal;
   return {
-    env: {},
+    environment: readEnvironment({}),
     home: "/nonexistent",
     fetch,
     log,

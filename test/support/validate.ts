@@ -1,5 +1,6 @@
 import { type Policy, STRICT } from "../../src/config/policy.ts";
 import type { Context } from "../../src/context.ts";
+import { readEnvironment } from "../../src/environment.ts";
 import type { CheckResult } from "../../src/validate/check.ts";
 import { validateFolder } from "../../src/validate/validate-folder.ts";
 import type { Verdict } from "../../src/validate/verdict.ts";
@@ -35,14 +36,14 @@ export function checkOf({ checks }: Verdict, name: string): Plain<CheckResult> {
 }
 
 export async function workerContext(): Promise<
-  Pick<Context, "worker" | "log" | "signal" | "env" | "now">
+  Pick<Context, "worker" | "log" | "signal" | "environment" | "now">
 > {
   worker ??= bundleWorker();
   return {
     worker: await worker,
     log: silent,
     signal: new AbortController().signal,
-    env: {},
+    environment: readEnvironment({}),
     now: () => new Date(),
   };
 }

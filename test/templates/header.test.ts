@@ -1,11 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import {
-  type OptionSpec,
-  RUN_OPTIONS,
-  variableOf,
-} from "../../src/config/options.ts";
+import { type OptionSpec, RUN_OPTIONS } from "../../src/config/options.ts";
+import { optionVariable } from "../../src/environment.ts";
 import { bodyProblems } from "./check-body.ts";
 import { headerProblems } from "./check-header.ts";
 import {
@@ -73,7 +70,7 @@ describe("the component convert", () => {
     (name, option) => {
       const spec = convert.header.spec.inputs[name];
       expect(convert.body).toContain(
-        `    ${variableOf(name)}: "$[[ inputs.${name} ]]"\n`,
+        `    ${optionVariable(name)}: "$[[ inputs.${name} ]]"\n`,
       );
       if (option.choices)
         expect(spec?.options?.filter((choice) => choice !== "")).toEqual(

@@ -17,15 +17,11 @@ const NAMES = {
 
 /** Where and as whom to log in, as lakeFS's own tools find it: variables first, then `~/.lakectl.yaml`. */
 export async function readCredentials({
-  env,
+  environment,
   home,
-}: Pick<Context, "env" | "home">): Promise<Credentials> {
-  const file = env.LAKECTL_CONFIG_FILE || join(home, ".lakectl.yaml");
-  const fromEnv = {
-    endpoint: env[NAMES.endpoint],
-    accessKeyId: env[NAMES.accessKeyId],
-    secretAccessKey: env[NAMES.secretAccessKey],
-  };
+}: Pick<Context, "environment" | "home">): Promise<Credentials> {
+  const { configFile, ...fromEnv } = environment.lakectl;
+  const file = configFile ?? join(home, ".lakectl.yaml");
 
   const complete =
     fromEnv.endpoint && fromEnv.accessKeyId && fromEnv.secretAccessKey;

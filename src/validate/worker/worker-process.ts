@@ -35,7 +35,7 @@ export interface SessionRequest {
 
 export type WorkerContext = Pick<
   Context,
-  "worker" | "log" | "signal" | "env" | "now"
+  "worker" | "log" | "signal" | "environment" | "now"
 >;
 
 /**

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { readEnvironment } from "../../../src/environment.ts";
 import { readCredentials } from "../../../src/store/lakefs/credentials.ts";
 
 const env = {
@@ -20,7 +21,12 @@ beforeAll(async () => {
 afterAll(() => rm(home, { recursive: true }));
 
 test("come from the variables of lakeFS's own tools", async () => {
-  expect(await readCredentials({ env, home: "/nonexistent" })).toEqual({
+  expect(
+    await readCredentials({
+      environment: readEnvironment(env),
+      home: "/nonexistent",
+    }),
+  ).toEqual({
     endpoint: "https://lakefs.example.com",
     accessKeyId: "KEY",
     secretAccessKey: "SECRET",
@@ -30,7 +36,9 @@ test("come from the variables of lakeFS's own tools", async () => {
 test("come from ~/.lakectl.yaml where a variable is not set", async () => {
   expect(
     await readCredentials({
-      env: { LAKECTL_CREDENTIALS_ACCESS_KEY_ID: "KEY" },
+      environment: readEnvironment({
+        LAKECTL_CREDENTIALS_ACCESS_KEY_ID: "KEY",
+      }),
       home,
     }),
   ).toEqual({
@@ -47,7 +55,7 @@ test.each([
   ["https://example.com/lakefs/", "https://example.com/lakefs"],
 ])("take %j for the server %s", async (url, endpoint) => {
   const read = readCredentials({
-    env: { ...env, LAKECTL_SERVER_ENDPOINT_URL: url },
+    environment: readEnvironment({ ...env, LAKECTL_SERVER_ENDPOINT_URL: url }),
     home: "/nonexistent",
   });
   expect((await read).endpoint).toBe(endpoint);
@@ -61,7 +69,7 @@ test.each([
   "https://x?y",
 ])("refuse %s as an address, without repeating a password", async (url) => {
   const read = readCredentials({
-    env: { ...env, LAKECTL_SERVER_ENDPOINT_URL: url },
+    environment: readEnvironment({ ...env, LAKECTL_SERVER_ENDPOINT_URL: url }),
     home: "/nonexistent",
   });
   const error = await read.catch((thrown) => thrown);
@@ -73,7 +81,7 @@ test.each(Object.keys(env))(
   "name the variable %s where it is missing",
   async (name) => {
     const read = readCredentials({
-      env: { ...env, [name]: "" },
+      environment: readEnvironment({ ...env, [name]: "" }),
       home: "/nonexistent",
     });
     await expect(read).rejects.toMatchObject({
@@ -88,7 +96,7 @@ test("refuse a broken file without quoting it", async () => {
   const file = join(home, "broken.yaml");
   await writeFile(file, "credentials: [SECRET\n  x: {");
   const error = await readCredentials({
-    env: { LAKECTL_CONFIG_FILE: file },
+    environment: readEnvironment({ LAKECTL_CONFIG_FILE: file }),
     home,
   }).catch((thrown) => thrown);
   expect(error).toMatchObject({

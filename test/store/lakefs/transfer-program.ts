@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { readEnvironment } from "../../../src/environment.ts";
 import { nameDraft } from "../../../src/store/draft-name.ts";
 import { lakefsStore } from "../../../src/store/lakefs.ts";
 import { storeContext } from "../../support/store-context.ts";
@@ -7,7 +8,7 @@ import { storeContext } from "../../support/store-context.ts";
 const [repository = "", folder = "", file = "", target = ""] =
   process.argv.slice(2);
 const store = await lakefsStore(
-  storeContext({ env: process.env }),
+  storeContext({ environment: readEnvironment(process.env) }),
   repository,
   { webUrl: null },
 );

@@ -1,7 +1,7 @@
-import { UsageError } from "../errors.ts";
-import { isStoreBranch, mapBranchName } from "./branch-name.ts";
+import { UsageError } from "./errors.ts";
 
-type Env = Readonly<Record<string, string | undefined>>;
+/** Environment variables as a process has them. */
+export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** GitLab's predefined variables as far as we use them, parsed; an empty one counts as not set. */
 export interface CiVariables {
@@ -24,12 +24,26 @@ export interface CiVariables {
   defaultBranch: string | null;
   /** Head of the source branch, never the commit that GitLab made to test a merge. */
   sha: string | null;
+  /** The pipeline's own commit, and the head of its branch before the push; null where there was none. */
+  commit: string | null;
+  commitBefore: string | null;
+  projectId: string | null;
   projectPath: string | null;
   projectUrl: string | null;
   pipelineUrl: string | null;
   jobUrl: string | null;
   jobName: string | null;
   apiUrl: string | null;
+  /** `CI_PIPELINE_IID`: counts up in a project. 0 where there is none: gitlab-ci-local says so with a 0. */
+  pipelineNumber: number;
+  /** Seconds that the job may take; null where it is not known. */
+  jobTimeout: number | null;
+  jobImage: string | null;
+  /** The checkout, and the folder of all checkouts. */
+  projectFolder: string | null;
+  buildsFolder: string | null;
+  /** Lives as long as the job. Never logged. */
+  jobToken: string | null;
 }
 
 export interface MergeRequestRef {
@@ -39,31 +53,41 @@ export interface MergeRequestRef {
   url: string | null;
 }
 
-export function readVariables(env: Env): CiVariables {
-  const get = (name: string) => env[name] || null;
+/** Throws `UsageError` where a variable that must be a number is not one, or one that belongs to a merge request is missing. */
+export function readCiVariables(variables: Variables): CiVariables {
+  const get = (name: string) => variables[name] || null;
   return {
     // gitlab-ci-local says GITLAB_CI=false, other systems set CI alone.
     inCi: get("GITLAB_CI") !== null || get("CI_PIPELINE_SOURCE") !== null,
     source: get("CI_PIPELINE_SOURCE") ?? "",
-    mergeRequest: mergeRequestIn(env),
-    openMergeRequest: openMergeRequestIn(env),
-    externalPull: externalPullIn(env),
+    mergeRequest: mergeRequestIn(variables),
+    openMergeRequest: openMergeRequestIn(variables),
+    externalPull: externalPullIn(variables),
     tag: get("CI_COMMIT_TAG"),
     branch: get("CI_COMMIT_BRANCH"),
     defaultBranch: get("CI_DEFAULT_BRANCH"),
     sha: get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") ?? get("CI_COMMIT_SHA"),
+    commit: get("CI_COMMIT_SHA"),
+    commitBefore: commitIn(get("CI_COMMIT_BEFORE_SHA")),
+    projectId: get("CI_PROJECT_ID"),
     projectPath: get("CI_PROJECT_PATH"),
     projectUrl: webUrl(get("CI_PROJECT_URL")),
     pipelineUrl: webUrl(get("CI_PIPELINE_URL")),
     jobUrl: webUrl(get("CI_JOB_URL")),
     jobName: get("CI_JOB_NAME"),
     apiUrl: webUrl(get("CI_API_V4_URL")),
+    pipelineNumber: pipelineNumber(variables),
+    jobTimeout: seconds(get("CI_JOB_TIMEOUT")),
+    jobImage: get("CI_JOB_IMAGE"),
+    projectFolder: get("CI_PROJECT_DIR"),
+    buildsFolder: get("CI_BUILDS_DIR"),
+    jobToken: get("CI_JOB_TOKEN"),
   };
 }
 
 /** A positive whole number, null where unset. Throws where it is something else: a wrong id must not become another one. */
-export function positiveId(name: string, env: Env): number | null {
-  const text = env[name];
+function positiveId(name: string, variables: Variables): number | null {
+  const text = variables[name];
   if (!text) return null;
 
   const value = Number(text);
@@ -78,57 +102,51 @@ export function positiveId(name: string, env: Env): number | null {
   );
 }
 
-/** The input names a branch of the store as it is; a Git name in its place gets the name that it stands for. */
-export function checkInputBranch(name: string | null): void {
-  if (name === null || isStoreBranch(name)) return;
-  throw new UsageError(
-    `model-branch ${JSON.stringify(name.slice(0, 200))} is no name of a branch of the store`,
-    {
-      code: "branch-name",
-      hint: `the branch for Git's ${JSON.stringify(name.slice(0, 200))} is ${mapBranchName(name)}`,
-    },
-  );
-}
-
 /** Set in child pipelines, too, whose source is `parent_pipeline`: the id says more than the source. */
-function mergeRequestIn(env: Env): CiVariables["mergeRequest"] {
-  const iid = positiveId("CI_MERGE_REQUEST_IID", env);
+function mergeRequestIn(variables: Variables): CiVariables["mergeRequest"] {
+  const iid = positiveId("CI_MERGE_REQUEST_IID", variables);
   if (iid === null) return null;
 
-  const target = positiveId("CI_MERGE_REQUEST_PROJECT_ID", env);
-  const sourceProject = positiveId("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", env);
+  const target = positiveId("CI_MERGE_REQUEST_PROJECT_ID", variables);
+  const sourceProject = positiveId(
+    "CI_MERGE_REQUEST_SOURCE_PROJECT_ID",
+    variables,
+  );
   // Unset where the fork was deleted: what cannot be told from a fork must not pass as the project's own branch.
   if (target !== null && sourceProject === null)
     throw missing("CI_MERGE_REQUEST_SOURCE_PROJECT_ID");
 
   const sourceBranch =
-    env.CI_MERGE_REQUEST_SOURCE_BRANCH_NAME || env.CI_COMMIT_REF_NAME;
+    variables.CI_MERGE_REQUEST_SOURCE_BRANCH_NAME ||
+    variables.CI_COMMIT_REF_NAME;
   if (!sourceBranch) throw missing("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME");
 
-  const eventType = env.CI_MERGE_REQUEST_EVENT_TYPE || null;
+  const eventType = variables.CI_MERGE_REQUEST_EVENT_TYPE || null;
 
   return {
-    projectId: target ?? positiveId("CI_PROJECT_ID", env),
+    projectId: target ?? positiveId("CI_PROJECT_ID", variables),
     fork: sourceProject === target ? null : sourceProject,
-    ...{ iid, sourceBranch, eventType, url: mergeRequestUrl(env, iid) },
+    ...{ iid, sourceBranch, eventType, url: mergeRequestUrl(variables, iid) },
   };
 }
 
-function mergeRequestUrl(env: Env, iid: number): string | null {
+function mergeRequestUrl(variables: Variables, iid: number): string | null {
   const project = webUrl(
-    env.CI_MERGE_REQUEST_PROJECT_URL || env.CI_PROJECT_URL || null,
+    variables.CI_MERGE_REQUEST_PROJECT_URL || variables.CI_PROJECT_URL || null,
   );
   return project && `${project}/-/merge_requests/${iid}`;
 }
 
 /** `group/project!iid,…`, newest first; in a fork these are the parent's, which are not ours to write to. */
-function openMergeRequestIn(env: Env): CiVariables["openMergeRequest"] {
-  const projectId = positiveId("CI_PROJECT_ID", env);
-  const prefix = `${env.CI_PROJECT_PATH}!`;
-  const own = (env.CI_OPEN_MERGE_REQUESTS ?? "")
+function openMergeRequestIn(
+  variables: Variables,
+): CiVariables["openMergeRequest"] {
+  const projectId = positiveId("CI_PROJECT_ID", variables);
+  const prefix = `${variables.CI_PROJECT_PATH}!`;
+  const own = (variables.CI_OPEN_MERGE_REQUESTS ?? "")
     .split(",")
     .find((entry) => entry.startsWith(prefix));
-  if (!own || projectId === null || !env.CI_COMMIT_BRANCH) return null;
+  if (!own || projectId === null || !variables.CI_COMMIT_BRANCH) return null;
 
   const iid = positiveId("CI_OPEN_MERGE_REQUESTS", {
     CI_OPEN_MERGE_REQUESTS: own.slice(prefix.length),
@@ -136,21 +154,22 @@ function openMergeRequestIn(env: Env): CiVariables["openMergeRequest"] {
 
   return iid === null
     ? null
-    : { projectId, iid, url: mergeRequestUrl(env, iid) };
+    : { projectId, iid, url: mergeRequestUrl(variables, iid) };
 }
 
-function externalPullIn(env: Env): CiVariables["externalPull"] {
-  if (env.CI_PIPELINE_SOURCE !== "external_pull_request_event") return null;
+function externalPullIn(variables: Variables): CiVariables["externalPull"] {
+  if (variables.CI_PIPELINE_SOURCE !== "external_pull_request_event")
+    return null;
 
-  const sourceBranch = env.CI_EXTERNAL_PULL_REQUEST_SOURCE_BRANCH_NAME;
+  const sourceBranch = variables.CI_EXTERNAL_PULL_REQUEST_SOURCE_BRANCH_NAME;
   if (!sourceBranch)
     throw missing("CI_EXTERNAL_PULL_REQUEST_SOURCE_BRANCH_NAME");
 
-  const from = env.CI_EXTERNAL_PULL_REQUEST_SOURCE_REPOSITORY;
+  const from = variables.CI_EXTERNAL_PULL_REQUEST_SOURCE_REPOSITORY;
 
   return {
     sourceBranch,
-    fork: from !== env.CI_EXTERNAL_PULL_REQUEST_TARGET_REPOSITORY,
+    fork: from !== variables.CI_EXTERNAL_PULL_REQUEST_TARGET_REPOSITORY,
   };
 }
 
@@ -162,6 +181,22 @@ function missing(name: string): UsageError {
       hint: "GitLab sets this variable: look for a job, a project setting or a runner that clears it",
     },
   );
+}
+
+function pipelineNumber(variables: Variables): number {
+  return variables.CI_PIPELINE_IID === "0"
+    ? 0
+    : (positiveId("CI_PIPELINE_IID", variables) ?? 0);
+}
+
+function seconds(text: string | null): number | null {
+  const value = Number(text);
+  return Number.isFinite(value) && value > 0 ? value : null;
+}
+
+/** Forty zeros stand for no commit. */
+function commitIn(text: string | null): string | null {
+  return text === null || /^0*$/.test(text) ? null : text;
 }
 
 /** Addresses go into links, so only those of the web count. */
