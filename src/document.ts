@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ExternalError, UsageError } from "./errors.ts";
-import { checkAgainst, type SchemaName } from "./schema.ts";
+import { checkAgainst, type SchemaName, schemaVersion } from "./schema.ts";
 
 /** JSON in a form that is the same bytes for the same data: keys in order of insertion, two spaces, a final newline. */
 export function toJson(data: unknown): string {
@@ -89,9 +89,10 @@ export async function parseDocument(
   }
 
   const version = (data as { version?: unknown } | null)?.version;
-  if (version !== 1)
+  const known = await schemaVersion(schema);
+  if (version !== known)
     throw new UsageError(
-      `${path} has version ${JSON.stringify(version)}, this program reads version 1`,
+      `${path} has version ${JSON.stringify(version)}, this program reads version ${known}`,
       {
         hint: "use the same version of model-to-edge in all jobs of a pipeline",
       },

@@ -47,12 +47,24 @@ export async function schemaProblems(
   name: SchemaName,
   data: unknown,
 ): Promise<SchemaProblem[]> {
-  return problemsOf(
-    await schemaCheck(
-      new URL(`../schemas/${name}.schema.json`, import.meta.url),
-    ),
-    data,
-  );
+  return problemsOf(await schemaCheck(schemaFile(name)), data);
+}
+
+function schemaFile(name: SchemaName): URL {
+  return new URL(`../schemas/${name}.schema.json`, import.meta.url);
+}
+
+/** The version of a document that this program writes and reads: the schema's own. */
+export async function schemaVersion(name: SchemaName): Promise<number> {
+  const { schema } = await schemaCheck(schemaFile(name));
+  const { properties } = schema as {
+    properties?: { version?: { const?: unknown } };
+  };
+  const version = properties?.version?.const;
+  if (typeof version !== "number")
+    throw new Error(`${name}.schema.json has no version`);
+
+  return version;
 }
 
 /** Checks data against a schema that is not ours to name: an engine's options. */

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { readDocument, toJson, writeDocument } from "../src/document.ts";
 import type { Publication } from "../src/publish/publication.ts";
+import { sampleVerdict } from "./support/report-samples.ts";
 
 const publication: Publication = {
   kind: "publication",
@@ -36,6 +37,12 @@ describe("documents between the steps", () => {
     await writeDocument(path, "publication", publication);
     expect(await readDocument(path, "publication")).toEqual(publication);
     expect(readdirSync(join(path, ".."))).toEqual(["publication.json"]);
+  });
+
+  it("have each a version of their own", async () => {
+    const path = join(folder(), "verdict.json");
+    await writeDocument(path, "verdict", sampleVerdict());
+    expect(await readDocument(path, "verdict")).toEqual(sampleVerdict());
   });
 
   it("that would not match their schema are our bug, and are not written", async () => {

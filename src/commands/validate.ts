@@ -8,6 +8,7 @@ import {
 import { policyProfiles } from "../config/read-profiles.ts";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
+import { plain } from "../message.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
 import { validateFolder } from "../validate/validate-folder.ts";
 import type { CommandIo, Flags } from "./program.ts";
@@ -69,7 +70,7 @@ export async function validate(
   if (flags.json) edge.print(`${JSON.stringify(verdict, null, 2)}\n`);
 
   for (const { check, status, message } of verdict.checks)
-    ctx.log.info(`${status.padEnd(4)} ${check}: ${message}`);
+    ctx.log.info(`${status.padEnd(4)} ${check}: ${plain(message)}`);
   if (measured)
     ctx.log.info(`on this machine, one thread: ${measured.sentence}`);
 
