@@ -1,4 +1,6 @@
 import type { Tolerance } from "../config/policy.ts";
+import { readBoxes } from "./detection/boxes.ts";
+import { matchBoxes } from "./detection/match-boxes.ts";
 import type { References } from "./evidence/references.ts";
 import type { TensorEntry } from "./evidence/safetensors.ts";
 import {
@@ -11,8 +13,6 @@ import {
   unravel,
 } from "./evidence/tensor.ts";
 import { exact } from "./output-report.ts";
-import { readBoxes } from "./parity/detection/boxes.ts";
-import { matchBoxes } from "./parity/detection/match-boxes.ts";
 
 /** Part of an output's scale by which two runs of the same model may differ: other kernels for other batches. */
 const RELATIVE = 1e-5;

@@ -1,9 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import {
-  openReferences,
-  type References,
-} from "../../src/validate/evidence/references.ts";
+import { openReferences } from "../../src/validate/evidence/open-references.ts";
+import type { References } from "../../src/validate/evidence/references.ts";
 import { openTensors } from "../../src/validate/evidence/safetensors.ts";
 
 /** Pictures, and what OpenMMLab's pipelines make of them; written by make_pairs.py beside them. */

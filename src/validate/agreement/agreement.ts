@@ -1,5 +1,5 @@
+import type { BoxPicture } from "../detection/box-picture.ts";
 import { short } from "../output-report.ts";
-import type { BoxPicture } from "../parity/detection/detection-collector.ts";
 
 /** Whose result the edge model's is compared with: on the same tensor, or from the picture through the whole pipeline. */
 export type OwnResult = "predict" | "pipeline";

@@ -1,3 +1,5 @@
+import { type Box, readBoxes } from "../detection/boxes.ts";
+import type { DetectionNames } from "../detection/detection-names.ts";
 import type { ReferenceCase, References } from "../evidence/references.ts";
 import {
   type Feeds,
@@ -5,8 +7,6 @@ import {
   shapeText,
   type Tensor,
 } from "../evidence/tensor.ts";
-import { type Box, readBoxes } from "../parity/detection/boxes.ts";
-import type { DetectionNames } from "../parity/detection/detection-report.ts";
 import { type Agreement, type OwnResult, rateOf } from "./agreement.ts";
 import {
   agreedBoxes,

@@ -16,6 +16,8 @@ import {
   warned,
   wrong,
 } from "../check.ts";
+import type { BoxPicture } from "../detection/box-picture.ts";
+import { keepRule } from "../detection/keep-rule.ts";
 import {
   cheapestFirst,
   countingCases,
@@ -25,8 +27,7 @@ import { isFloat } from "../evidence/tensor.ts";
 import type { IntermediateComparison } from "../intermediate/compare-intermediate.ts";
 import { intermediateName } from "../intermediate/intermediate-names.ts";
 import type { OutputReport } from "../output-report.ts";
-import type { BoxPicture } from "../parity/detection/detection-collector.ts";
-import { keepRule, planOutputs } from "../parity/plan-outputs.ts";
+import { planOutputs } from "../parity/plan-outputs.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 
 /** What the check puts into its details. */

@@ -14,7 +14,8 @@ import type { Contract } from "../contract/contract.ts";
 import { portProblems } from "../contract/ports.ts";
 import { checkPreprocessing } from "../contract/preprocessing.ts";
 import { versionProblems } from "../contract/versions.ts";
-import { openReferences, type References } from "../evidence/references.ts";
+import { openReferences } from "../evidence/open-references.ts";
+import type { References } from "../evidence/references.ts";
 
 /** The graph is what `contract.json` tells the device's program: names, lengths, thresholds, classes, pre-processing. */
 export const contract: GraphCheck = {

@@ -8,6 +8,7 @@ import {
   skipped,
   wrong,
 } from "../check.ts";
+import type { DetectionNames } from "../detection/detection-names.ts";
 import { isBatch } from "../evidence/axes.ts";
 import { feedsOf } from "../evidence/feeds.ts";
 import {
@@ -17,7 +18,6 @@ import {
   smallestCase,
 } from "../evidence/references.ts";
 import type { Feeds } from "../evidence/tensor.ts";
-import type { DetectionNames } from "../parity/detection/detection-report.ts";
 import { planOutputs } from "../parity/plan-outputs.ts";
 import {
   bitEqual,

@@ -16,6 +16,7 @@ import {
   warned,
   wrong,
 } from "../check.ts";
+import type { BoxPicture } from "../detection/box-picture.ts";
 import {
   countingCases,
   type ReferenceCase,
@@ -26,7 +27,6 @@ import type { Feeds } from "../evidence/tensor.ts";
 import type { IntermediateComparison } from "../intermediate/compare-intermediate.ts";
 import type { OutputReport } from "../output-report.ts";
 import { caseOutputs } from "../parity/case-outputs.ts";
-import type { BoxPicture } from "../parity/detection/detection-collector.ts";
 import { compareExtreme } from "../parity/extreme.ts";
 import {
   fixedInputs,

@@ -1,3 +1,4 @@
+import { assign } from "../detection/assignment.ts";
 import type { ReferenceCase, References } from "../evidence/references.ts";
 import {
   type Feeds,
@@ -5,7 +6,6 @@ import {
   sameShape,
   type Tensor,
 } from "../evidence/tensor.ts";
-import { assign } from "./detection/assignment.ts";
 
 /** An output of the ONNX and the output of the source that it is likely to be. */
 export interface Pair {

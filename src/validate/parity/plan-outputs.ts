@@ -1,16 +1,15 @@
 import type { OnnxModel } from "../../onnx/model.ts";
 import type { Subject } from "../check.ts";
-import type { ReferenceCase } from "../evidence/references.ts";
-import type { TensorEntry } from "../evidence/safetensors.ts";
+import type { BoxPicture } from "../detection/box-picture.ts";
+import {
+  type DetectionNames,
+  detectionNames,
+} from "../detection/detection-names.ts";
+import { keepRule } from "../detection/keep-rule.ts";
+import { outputShapes, type ReferenceCase } from "../evidence/references.ts";
 import { channelAxis } from "./channels.ts";
 import { type Collector, createCollector } from "./collect.ts";
-import { areBoxes } from "./detection/boxes.ts";
-import {
-  type BoxPicture,
-  createDetectionCollector,
-} from "./detection/detection-collector.ts";
-import type { DetectionNames } from "./detection/detection-report.ts";
-import type { KeepRule } from "./detection/nms-margin.ts";
+import { createDetectionCollector } from "./detection/detection-collector.ts";
 import { evidenceFor } from "./output-plan.ts";
 
 export interface Collectors {
@@ -44,7 +43,7 @@ export function planOutputs(
     .filter((name) => !together?.includes(name))
     .map((name) => {
       const axis = channelAxis(
-        shapesOf(name, cases),
+        outputShapes(name, cases),
         chosenAxis(contract, name),
       );
 
@@ -80,58 +79,6 @@ export function planOutputs(
     sets,
     pictures: detector.pictures,
   };
-}
-
-const DETECTION_TASK = /detection|instance/i;
-
-/** By the contract's formats, else by the names that OpenMMLab's exports have. */
-function detectionNames(
-  contract: Subject["contract"],
-  names: readonly string[],
-  cases: readonly ReferenceCase[],
-): DetectionNames | null {
-  const { task = null, outputs = [] } = contract ?? {};
-  if (task !== null && !DETECTION_TASK.test(task)) return null;
-
-  const dets = outputs.find(({ format }) => format)?.name ?? "dets";
-  const labels =
-    outputs.find((output) => "label_offset" in output)?.name ?? "labels";
-
-  if (!names.includes(dets)) return null;
-  if (!shapesOf(dets, cases).every(areBoxes)) return null;
-
-  const masks =
-    names.includes("masks") &&
-    shapesOf("masks", cases).every(({ length }) => length >= 3)
-      ? "masks"
-      : null;
-
-  return { dets, labels: names.includes(labels) ? labels : null, masks };
-}
-
-/** What decides which boxes are kept, as the contract tells it. */
-export function keepRule(
-  contract: Subject["contract"],
-  dets: string,
-): KeepRule {
-  const { baked = {}, outputs = [] } = contract ?? {};
-  const most = outputs.find(({ name }) => name === dets)?.max_k;
-
-  return {
-    scoreThreshold: baked.score_thr ?? null,
-    maxBoxes: most ?? null,
-    preTopK: baked.pre_topk ?? null,
-    nmsIou: baked.nms_iou ?? null,
-    classAgnostic: baked.class_agnostic === true,
-  };
-}
-
-function shapesOf(name: string, cases: readonly ReferenceCase[]): number[][] {
-  const entries = cases.map(
-    ({ fp32, fp64 }): TensorEntry | undefined =>
-      fp64.get(name) ?? fp32.get(name),
-  );
-  return entries.flatMap((entry) => (entry ? [entry.dims] : []));
 }
 
 function chosenAxis(

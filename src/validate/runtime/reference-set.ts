@@ -1,8 +1,8 @@
 import { distinctCases } from "../evidence/distinct-cases.ts";
 import { feedsOf } from "../evidence/feeds.ts";
+import { openReferences } from "../evidence/open-references.ts";
 import {
   elementsOf,
-  openReferences,
   type ReferenceCase,
   type References,
 } from "../evidence/references.ts";

@@ -11,8 +11,8 @@ import {
   mostConfident,
 } from "../../../src/validate/agreement/box-agreement.ts";
 import { agreedClasses } from "../../../src/validate/agreement/class-agreement.ts";
+import type { Box } from "../../../src/validate/detection/boxes.ts";
 import type { Tensor } from "../../../src/validate/evidence/tensor.ts";
-import type { Box } from "../../../src/validate/parity/detection/boxes.ts";
 
 const box = (x: number, score = 0.9, label = 0, side = 10): Box => ({
   row: 0,

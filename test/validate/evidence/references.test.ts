@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { openReferences } from "../../../src/validate/evidence/references.ts";
+import { openReferences } from "../../../src/validate/evidence/open-references.ts";
 import { folderOf } from "../../support/model-folder.ts";
 import {
   safetensors,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AppError } from "../../../src/errors.ts";
-import { openReferences } from "../../../src/validate/evidence/references.ts";
+import { openReferences } from "../../../src/validate/evidence/open-references.ts";
 import { openTensors } from "../../../src/validate/evidence/safetensors.ts";
 import { numbersOf } from "../../../src/validate/evidence/tensor.ts";
 import { safetensors } from "../../support/references-writer.ts";

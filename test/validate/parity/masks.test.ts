@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { Box } from "../../../src/validate/detection/boxes.ts";
 import type { Dtype } from "../../../src/validate/evidence/tensor.ts";
-import type { Box } from "../../../src/validate/parity/detection/boxes.ts";
 import {
   addMasks,
   createMaskAccumulator,

@@ -1,18 +1,14 @@
+import { type Box, cornerDistance, readBoxes } from "../../detection/boxes.ts";
+import type { KeepRule } from "../../detection/keep-rule.ts";
+import { type Matching, matchBoxes } from "../../detection/match-boxes.ts";
 import type { Tensor } from "../../evidence/tensor.ts";
-import { type Box, cornerDistance, readBoxes } from "./boxes.ts";
 import {
   addMasks,
   createMaskAccumulator,
   type MaskAccumulator,
   type MaskSide,
 } from "./masks.ts";
-import { type Matching, matchBoxes } from "./match-boxes.ts";
-import {
-  type BeforeNms,
-  type KeepRule,
-  type NmsMargin,
-  nmsMargin,
-} from "./nms-margin.ts";
+import { type BeforeNms, type NmsMargin, nmsMargin } from "./nms-margin.ts";
 
 /** The outputs of one side in one case. */
 export interface Detections {

@@ -1,7 +1,8 @@
+import type { BoxPicture } from "../../detection/box-picture.ts";
+import { areBoxes, type Box, readBoxes } from "../../detection/boxes.ts";
 import type { Tensor } from "../../evidence/tensor.ts";
 import { emptyReport, type OutputReport } from "../../output-report.ts";
 import type { CaseOutputs, Collector } from "../collect.ts";
-import { areBoxes, type Box, readBoxes } from "./boxes.ts";
 import {
   addDetections,
   createDetectionAccumulator,
@@ -10,13 +11,6 @@ import {
 import { type DetectionPlan, reportDetections } from "./detection-report.ts";
 import { reportMasks } from "./masks.ts";
 import { type BeforeNms, isBeforeNms } from "./nms-margin.ts";
-
-/** Boxes of both sides in the first image of a case, for the report's picture: corners, score, label. */
-export interface BoxPicture {
-  case: string;
-  source: number[][];
-  edge: number[][];
-}
 
 const PICTURES = 4;
 const BOXES = 100;

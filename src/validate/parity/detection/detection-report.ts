@@ -1,4 +1,6 @@
 import type { Tolerance } from "../../../config/policy.ts";
+import type { DetectionNames } from "../../detection/detection-names.ts";
+import type { KeepRule } from "../../detection/keep-rule.ts";
 import {
   emptyReport,
   type OutputReport,
@@ -14,13 +16,6 @@ import type {
   Unmatched,
 } from "./detection-accumulator.ts";
 import { type DetectionJudgement, judgeDetections } from "./detection-rule.ts";
-import type { KeepRule } from "./nms-margin.ts";
-
-export interface DetectionNames {
-  dets: string;
-  labels: string | null;
-  masks: string | null;
-}
 
 export interface DetectionPlan extends DetectionNames {
   keep: KeepRule;

@@ -1,11 +1,11 @@
-import { iou } from "../../agreement/box-agreement.ts";
+import { iou } from "../../detection/iou.ts";
+import type { KeepRule } from "../../detection/keep-rule.ts";
 import { ulp } from "../channels.ts";
 import { FACTOR, NOISE_CAP, UNIT_FLOOR } from "../float-rule.ts";
 import type {
   DetectionAccumulator,
   Unmatched,
 } from "./detection-accumulator.ts";
-import type { KeepRule } from "./nms-margin.ts";
 
 /** Part of the boxes that fp32 and fp64 of a trained source may not share. */
 const UNSTEADY = 0.01;

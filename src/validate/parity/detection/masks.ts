@@ -1,3 +1,4 @@
+import type { Box } from "../../detection/boxes.ts";
 import {
   isFloat,
   numbersOf,
@@ -8,7 +9,6 @@ import {
 import { emptyReport, type OutputReport, short } from "../../output-report.ts";
 import { ulp } from "../channels.ts";
 import { FACTOR, UNIT_FLOOR } from "../float-rule.ts";
-import type { Box } from "./boxes.ts";
 
 /** A mask may lose this part of its area where it is binary: a pixel at the edge turns over. */
 const SAME_AREA = 0.99;

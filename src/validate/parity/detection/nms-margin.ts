@@ -1,17 +1,7 @@
-import { iou } from "../../agreement/box-agreement.ts";
+import { type Box, cornerDistance } from "../../detection/boxes.ts";
+import { iou } from "../../detection/iou.ts";
+import type { KeepRule } from "../../detection/keep-rule.ts";
 import { numbersOf, type Tensor } from "../../evidence/tensor.ts";
-import { type Box, cornerDistance } from "./boxes.ts";
-
-/** What decides which boxes are kept, from the contract; null where it does not say. */
-export interface KeepRule {
-  scoreThreshold: number | null;
-  /** Most boxes of a picture, after suppression and before it. */
-  maxBoxes: number | null;
-  preTopK: number | null;
-  /** Overlap from which the less sure of two boxes is dropped, and whether also that of another label. */
-  nmsIou: number | null;
-  classAgnostic: boolean;
-}
 
 /** What reaches the suppression in fp64: [image, row, 4] and [image, row, class]. */
 export interface BeforeNms {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { assign } from "../../../src/validate/parity/detection/assignment.ts";
+import { assign } from "../../../src/validate/detection/assignment.ts";
 
 /** Least total cost, by trying everything. */
 function leastCost(

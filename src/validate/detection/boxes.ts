@@ -1,4 +1,4 @@
-import { numbersOf, type Tensor } from "../../evidence/tensor.ts";
+import { numbersOf, type Tensor } from "../evidence/tensor.ts";
 
 /** One detection. `row` is its place in the output of its image. */
 export interface Box {

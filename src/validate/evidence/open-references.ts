@@ -1,0 +1,217 @@
+import { UsageError } from "../../errors.ts";
+import type {
+  CaseKind,
+  IntermediateKind,
+  ReferenceCase,
+  References,
+} from "./references.ts";
+import { openTensors, type TensorEntry } from "./safetensors.ts";
+
+const KINDS: readonly string[] = [
+  "real",
+  "random",
+  "extreme",
+  "shape",
+] satisfies CaseKind[];
+const INNER_KINDS: readonly string[] = [
+  "source",
+  "rewritten",
+] satisfies IntermediateKind[];
+const MOST_VARIANTS = 64;
+
+/** Opens `references.safetensors`: `<case>/in|fp32|fp64|aux/<name>`, and each case's kind in the metadata. */
+export async function openReferences(path: string): Promise<References> {
+  const file = await openTensors(path);
+  try {
+    const intermediate = intermediateKinds(file.metadata);
+    const cases = groupCases(file.entries, file.metadata, intermediate);
+    checkIntermediate(cases, intermediate);
+    checkInputs(cases);
+
+    const leftOut = new Map(entriesBelow("left-out/", file.metadata));
+
+    return { cases, intermediate, leftOut, read: file.read, close: file.close };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** Real cases first, so that reports show them; else in the file's order. */
+function groupCases(
+  entries: readonly TensorEntry[],
+  metadata: Record<string, string>,
+  intermediate: References["intermediate"],
+): ReferenceCase[] {
+  const cases = new Map<string, ReferenceCase>();
+  for (const entry of entries) {
+    const match = /^([^/]+)\/(in|fp32|fp64|aux)\/(.+)$/s.exec(entry.name);
+    if (!match) throw unnamed(entry.name);
+
+    const [, name = "", part = "in", tensor = ""] = match;
+    const one = cases.get(name) ?? emptyCase(name, kindOf(name, metadata));
+
+    cases.set(name, one);
+
+    if (part === "aux") addAux(one, tensor, entry, intermediate);
+    else
+      one[part === "in" ? "inputs" : (part as "fp32" | "fp64")].set(
+        tensor,
+        entry,
+      );
+  }
+
+  return [...cases.values()].sort(
+    (a, b) => Number(b.kind === "real") - Number(a.kind === "real"),
+  );
+}
+
+function emptyCase(name: string, kind: CaseKind): ReferenceCase {
+  const map = () => new Map<string, TensorEntry>();
+  return {
+    ...{ name, kind, inputs: map(), fp32: map(), fp64: map(), variants: [] },
+    ...{
+      intermediate: { fp32: map(), fp64: map() },
+      predict: map(),
+      pipeline: map(),
+      aux: map(),
+    },
+  };
+}
+
+/** `fp32/<inner tensor>`, `fp32.2/<output>`, `predict/<output>`; all else is a helper of its own name. */
+function addAux(
+  one: ReferenceCase,
+  name: string,
+  entry: TensorEntry,
+  intermediate: References["intermediate"],
+): void {
+  const [, part = "", number, tensor = ""] =
+    /^(fp32|fp64|predict|pipeline)(?:\.(\d+))?\/(.+)$/s.exec(name) ?? [];
+  if (part === "fp32" && number !== undefined)
+    variantOf(one, Number(number)).set(tensor, entry);
+  else if ((part === "predict" || part === "pipeline") && number === undefined)
+    one[part].set(tensor, entry);
+  else if (
+    (part === "fp32" || part === "fp64") &&
+    number === undefined &&
+    !isHelper(tensor, intermediate)
+  )
+    one.intermediate[part].set(tensor, entry);
+  else one.aux.set(name, entry);
+}
+
+/** An output may itself be called `fp32/x`: then `fp32/x.margin` helps to compare it. */
+function isHelper(
+  tensor: string,
+  intermediate: References["intermediate"],
+): boolean {
+  return /\.(margin|noise)$/.test(tensor) && !intermediate.has(tensor);
+}
+
+function variantOf(
+  one: ReferenceCase,
+  number: number,
+): Map<string, TensorEntry> {
+  if (number < 1 || number > MOST_VARIANTS)
+    throw malformed(
+      `case ${one.name} has the float32 variant ${number}`,
+      `variants are fp32.1 to fp32.${MOST_VARIANTS}`,
+    );
+
+  while (one.variants.length < number) one.variants.push(new Map());
+  return one.variants[number - 1] ?? new Map();
+}
+
+/** A case that says nothing counts as evidence like a random one. */
+function kindOf(name: string, metadata: Record<string, string>): CaseKind {
+  const kind =
+    metadata[`${name}/kind`] ??
+    metadata[`kind.${name}`] ??
+    metadata[`kind:${name}`] ??
+    "random";
+
+  if (!KINDS.includes(kind))
+    throw malformed(
+      `case ${name} is of an unknown kind: ${kind}`,
+      `the metadata entry ${name}/kind is one of ${KINDS.join(", ")}`,
+    );
+
+  return kind as CaseKind;
+}
+
+function intermediateKinds(
+  metadata: Record<string, string>,
+): Map<string, IntermediateKind> {
+  const kinds = new Map<string, IntermediateKind>();
+  for (const [name, kind] of entriesBelow("inner/", metadata)) {
+    if (!INNER_KINDS.includes(kind))
+      throw malformed(
+        `the inner tensor ${name} is of an unknown kind: ${kind}`,
+        `the metadata entry inner/${name} is one of ${INNER_KINDS.join(", ")}`,
+      );
+    kinds.set(name, kind as IntermediateKind);
+  }
+
+  return kinds;
+}
+
+/** A case may be called as the prefix: then its kind is none of these. */
+function entriesBelow(
+  prefix: string,
+  metadata: Record<string, string>,
+): [string, string][] {
+  return Object.entries(metadata).flatMap(([key, value]): [string, string][] =>
+    key.startsWith(prefix) && key !== `${prefix}kind`
+      ? [[key.slice(prefix.length), value]]
+      : [],
+  );
+}
+
+function checkIntermediate(
+  cases: readonly ReferenceCase[],
+  kinds: References["intermediate"],
+): void {
+  for (const { name, intermediate } of cases)
+    for (const tensor of [
+      ...intermediate.fp32.keys(),
+      ...intermediate.fp64.keys(),
+    ])
+      if (!kinds.has(tensor))
+        throw malformed(
+          `the inner tensor ${tensor} of case ${name} is of no kind`,
+          `the metadata entry inner/${tensor} is one of ${INNER_KINDS.join(", ")}`,
+        );
+}
+
+/** What one case feeds, all must feed. */
+function checkInputs(cases: readonly ReferenceCase[]): void {
+  const fed = new Map<string, string>();
+  for (const { name, inputs } of cases)
+    for (const input of inputs.keys())
+      if (!fed.has(input)) fed.set(input, name);
+
+  for (const { name, inputs } of cases)
+    for (const [input, other] of fed)
+      if (!inputs.has(input))
+        throw malformed(
+          `case ${name} has no value for the input ${input}, which case ${other} has`,
+          `write ${name}/in/${input}, or leave the case out`,
+        );
+}
+
+function unnamed(name: string): UsageError {
+  const names =
+    "<case>/in/<input>, <case>/fp32/<output>, <case>/fp64/<output> and <case>/aux/<name>";
+  return malformed(
+    `a tensor is of an unknown name: ${name}`,
+    `names are ${names}`,
+  );
+}
+
+function malformed(what: string, hint: string): UsageError {
+  return new UsageError(`the references cannot be used: ${what}; ${hint}`, {
+    code: "references-malformed",
+    hint,
+  });
+}
