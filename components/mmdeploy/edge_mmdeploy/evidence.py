@@ -18,7 +18,7 @@ from .codebase import Codebase
 from .deploy_config import ONNX_FILE, symbolic_axes
 from .evaluate import Evaluator
 from .export import Source, export_onnx
-from .forward_hooks import find_heads
+from .forward_hooks import find_heads, replaced_heads
 from .golden import add_golden_picture
 from .precision import fp64_problem
 from .predict import is_evaluated_otherwise
@@ -56,8 +56,10 @@ def export_with_references(
         first = inputs[0]
         samples = _same_size(inputs, free, job) if request.samples else []
         plan = _plan(request, source, first.tensor, free)
-        heads = find_heads(source.model, codebase.task)
-        unpatched = Unpatched(source.model, heads, probe(first.tensor, free))
+        heads = find_heads(source.unpatched, codebase.task)
+        unpatched = Unpatched(source.unpatched, heads, probe(first.tensor, free))
+        replaced = replaced_heads(source.model, heads)
+        heads = [head for head in heads if not replaced.keys() & set(head.names)]
         targeted = _targeted(source, plan) if codebase.task == "segmentation" else []
         recorders: list[Recorder] = []
 
@@ -83,7 +85,7 @@ def export_with_references(
             unpatched.check()
             if request.fp64:
                 add_raw_heads(unpatched, recorder)
-            references.left_out |= {**left_out, **recorder.intermediate.attach(references, intermediate)}
+            references.left_out |= {**replaced, **left_out, **recorder.intermediate.attach(references, intermediate)}
             named = {f"sample-{index}": sample for index, sample in enumerate(samples)}
             resized = codebase.task != "classification" and onnx_config.get("input_shape") is not None
             Behaviour(unpatched, codebase.task, config, input_name, outputs).record(references, named, resized)
@@ -97,7 +99,7 @@ def export_with_references(
 def _targeted(source: Source, plan: Plan) -> list[Case]:
     """A head without a plain forward, or without a gradient, has no such case."""
     try:
-        case = class_targeted_case(source.model, plan)
+        case = class_targeted_case(source.unpatched, plan)
     except FAILED as error:
         print(f"no picture was targeted at the classes: {last_line(error)}", flush=True)
         return []

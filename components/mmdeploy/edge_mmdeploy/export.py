@@ -11,6 +11,7 @@ from typing import Any
 import mmengine.runner.checkpoint
 import torch
 from mmengine.config import Config
+from mmengine.model import revert_sync_batchnorm
 
 from edge_engine.failure import Failure, last_line
 
@@ -32,6 +33,8 @@ class Source:
     deploy: Config
     task: Any
     model: torch.nn.Module
+    #: As training left it: a copy from before MMDeploy fused or replaced anything. In evaluation mode.
+    unpatched: torch.nn.Module
 
 
 def build_source(config: Config, deploy: Config, load: Load, name: str) -> Source:
@@ -41,8 +44,9 @@ def build_source(config: Config, deploy: Config, load: Load, name: str) -> Sourc
     config = deepcopy(config)
     try:
         task = build_task_processor(config, deploy, "cpu")
-        with _loading(load):
+        with _loading(load) as loaded:
             model = task.build_pytorch_model("checkpoint")
+        (unpatched,) = loaded
     except Failure:
         raise
     except Exception as error:
@@ -52,7 +56,7 @@ def build_source(config: Config, deploy: Config, load: Load, name: str) -> Sourc
             message = f"the model of {name} cannot be built: {last_line(error)}"
             failure = Failure("input", "config-model-invalid", message, hint)
         raise failure from error
-    return Source(config, deploy, task, model)
+    return Source(config, deploy, task, model, unpatched)
 
 
 def export_onnx(
@@ -88,12 +92,21 @@ def export_onnx(
 
 
 @contextmanager
-def _loading(load: Load) -> Iterator[None]:
-    """build_pytorch_model loads leniently: our loader takes the place of mmengine's while it runs."""
+def _loading(load: Load) -> Iterator[list[torch.nn.Module]]:
+    """build_pytorch_model loads leniently: our loader takes the place of mmengine's while it runs.
+
+    Yields copies of the models that were loaded. Right after it, MMDeploy fuses branches (`switch_to_deploy`).
+    """
     original = mmengine.runner.checkpoint.load_checkpoint
-    mmengine.runner.checkpoint.load_checkpoint = lambda model, *_, **__: load(model)
+    loaded: list[torch.nn.Module] = []
+
+    def load_and_copy(model: torch.nn.Module, *_: Any, **__: Any) -> None:
+        load(model)
+        loaded.append(revert_sync_batchnorm(deepcopy(model)).eval())
+
+    mmengine.runner.checkpoint.load_checkpoint = load_and_copy
     try:
-        yield
+        yield loaded
     finally:
         mmengine.runner.checkpoint.load_checkpoint = original
 

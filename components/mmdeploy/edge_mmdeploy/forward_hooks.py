@@ -24,6 +24,11 @@ class HookedHead:
     prefix: str
     parts: tuple[str, ...]
 
+    @property
+    def names(self) -> list[str]:
+        """Of what it predicts, as a whole: `raw.cls_scores`."""
+        return [f"{self.prefix}.{part}" for part in self.parts]
+
 
 class CapturedTensors:
     """Tensors that heads returned, by name, while `forward_hooks` was in force."""
@@ -66,6 +71,13 @@ def find_heads(model: Any, task: Task) -> list[HookedHead]:
     if isinstance(second, torch.nn.Module) and not isinstance(second, torch.nn.ModuleList):
         heads.append(HookedHead("roi_head.bbox_head", "raw.roi", ("cls_score", "bbox_pred")))
     return heads
+
+
+def replaced_heads(model: torch.nn.Module, heads: list[HookedHead]) -> dict[str, str]:
+    """Names of what heads predict that this model no longer has a module for, and why."""
+    modules = {path for path, _ in model.named_modules()}
+    gone = [head for head in heads if head.path not in modules]
+    return {name: f"MMDeploy replaced the module {head.path}" for head in gone for name in head.names}
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from copy import deepcopy
 
 import numpy as np
 import torch
@@ -20,10 +19,10 @@ FAILED = (RuntimeError, ValueError, TypeError, IndexError, KeyError, AttributeEr
 
 
 class Unpatched:
-    """A copy, made before MMDeploy rewrites the model for good; run when the rewriting of classes is over."""
+    """The model from before MMDeploy touched it; run when the rewriting of classes is over."""
 
     def __init__(self, model: torch.nn.Module, heads: list[HookedHead], first: torch.Tensor) -> None:
-        self.model = deepcopy(model).eval()
+        self.model = model
         self.heads = heads
         #: Why there is nothing to compare with.
         self.reason: str | None = None
