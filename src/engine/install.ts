@@ -4,6 +4,7 @@ import { runChild } from "../child/run-child.ts";
 import type { Context } from "../context.ts";
 import { toJson, writeWhole } from "../document.ts";
 import { ExternalError } from "../errors.ts";
+import { withLock } from "../lock.ts";
 import { plainLine } from "../plain-text.ts";
 import type { Engine } from "./catalogue.ts";
 import {
@@ -11,7 +12,6 @@ import {
   type EngineEnvironment,
   engineEnvironment,
 } from "./environment.ts";
-import { withLock } from "./install-lock.ts";
 import { describeInterpreter } from "./interpreter.ts";
 import type { EngineInstall } from "./protocol.ts";
 
@@ -23,6 +23,8 @@ type InstallContext = Pick<
 // Lines of the script such as `==> torch from PyPI (12 s)`.
 const STEP = /^==> (.+)/;
 const SHOWN_LINES = 15;
+/** The cache may be shared by machines: one that was killed is not waited for. */
+const HOLDER_SILENCE_MS = 30_000;
 
 /**
  * Makes the engine's environment in the cache; nothing to do where it is there. Can be called again after a failure or a
@@ -42,9 +44,18 @@ export async function installEngine(
     return before;
   }
 
-  const waiting = `engine ${engine.name}: another process installs it, waiting`;
+  const lock = {
+    signal: ctx.signal,
+    patienceMs: Number.POSITIVE_INFINITY,
+    silenceMs: HOLDER_SILENCE_MS,
+    doing: `installing engine ${engine.name}`,
+    waiting: () =>
+      ctx.log.info(
+        `engine ${engine.name}: another process installs it, waiting`,
+      ),
+  };
 
-  return withLock(ctx, `${folder}.lock`, waiting, async () => {
+  return withLock(`${folder}.lock`, lock, async () => {
     const now = await engineEnvironment(ctx, engine);
     if (!now.installed) await runScript(ctx, engine, install, folder);
     return engineEnvironment(ctx, engine);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { notWritable } from "../document.ts";
 import { AppError, UsageError } from "../errors.ts";
+import { orMissing } from "../node-error.ts";
 import { shellQuote } from "../shell-quote.ts";
 import { fileDraft, fileDrafts } from "./file/draft.ts";
 import {
@@ -12,7 +13,6 @@ import {
   landFolder,
 } from "./file/land.ts";
 import { type Layout, layoutOf } from "./file/layout.ts";
-import { orMissing } from "./file/node-error.ts";
 import { currentPublication, publicationById } from "./file/publication.ts";
 import { fileSnapshot } from "./file/snapshot.ts";
 import {

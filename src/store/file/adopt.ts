@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "../../errors.ts";
+import { orMissing } from "../../node-error.ts";
 import { shellQuote } from "../../shell-quote.ts";
 import { CURRENT, type Layout } from "./layout.ts";
-import { orMissing } from "./node-error.ts";
 import { isOurLink, linkText } from "./publication.ts";
 
 /**

@@ -3,7 +3,7 @@ import { constants } from "node:fs";
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { UsageError } from "../../errors.ts";
-import { errorCode } from "./node-error.ts";
+import { errorCode } from "../../node-error.ts";
 import { statToken } from "./token.ts";
 
 const CHUNK = 1 << 20;

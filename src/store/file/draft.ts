@@ -3,13 +3,13 @@ import { basename, join } from "node:path";
 import type { Context } from "../../context.ts";
 import { notWritable, toJson, writeWhole } from "../../document.ts";
 import { AppError } from "../../errors.ts";
+import { orMissing } from "../../node-error.ts";
 import { readDraftName } from "../draft-name.ts";
 import { inParallel } from "../parallel.ts";
 import { placeInside } from "../paths.ts";
 import type { Draft, DraftRef, StoredFile } from "../store.ts";
 import { copyHashed } from "./copy.ts";
 import type { Layout } from "./layout.ts";
-import { orMissing } from "./node-error.ts";
 import { publishDraft } from "./publish.ts";
 import { contentToken } from "./token.ts";
 

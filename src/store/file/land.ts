@@ -10,6 +10,8 @@ import {
 import { dirname, join } from "node:path";
 import type { Context } from "../../context.ts";
 import { ExternalError } from "../../errors.ts";
+import { withLock } from "../../lock.ts";
+import { orMissing } from "../../node-error.ts";
 import type {
   BranchFacts,
   DeleteOutcome,
@@ -20,8 +22,6 @@ import type {
 } from "../store.ts";
 import { copyHashed } from "./copy.ts";
 import type { Layout } from "./layout.ts";
-import { withLock } from "./lock.ts";
-import { orMissing } from "./node-error.ts";
 import {
   currentPublication,
   type Publication,
@@ -48,8 +48,14 @@ export function landFolder(
 ): Promise<LandOutcome> {
   // Not the lock of publications, which is taken on the way.
   const lock = `${layout.lock}-of-landings`;
-  return withLock(lock, { signal: ctx.signal, patienceMs: PATIENCE_MS }, () =>
-    landLocked(ctx, layout, wish),
+  return withLock(
+    lock,
+    {
+      signal: ctx.signal,
+      patienceMs: PATIENCE_MS,
+      doing: "landing in this store",
+    },
+    () => landLocked(ctx, layout, wish),
   );
 }
 

@@ -1,8 +1,8 @@
 import { lstat, readFile, readlink } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { hashFile } from "../../hash-file.ts";
+import { orMissing } from "../../node-error.ts";
 import { CURRENT, type Layout } from "./layout.ts";
-import { orMissing } from "./node-error.ts";
 import { statToken } from "./token.ts";
 import { walkFiles } from "./walk.ts";
 

@@ -2,6 +2,8 @@ import { mkdir, readdir, readFile, stat } from "node:fs/promises";
 import type { Context } from "../../context.ts";
 import { notWritable } from "../../document.ts";
 import { AppError, ExternalError } from "../../errors.ts";
+import { withLock } from "../../lock.ts";
+import { errorCode, orMissing } from "../../node-error.ts";
 import { PUBLISHED, topOf } from "../paths.ts";
 import type {
   Compose,
@@ -12,9 +14,7 @@ import type {
 } from "../store.ts";
 import { refuseOwnFolder } from "./adopt.ts";
 import type { Layout } from "./layout.ts";
-import { withLock } from "./lock.ts";
 import { newerPointers } from "./newer.ts";
-import { errorCode, orMissing } from "./node-error.ts";
 import {
   currentPublication,
   type Publication,
@@ -58,7 +58,11 @@ export async function publishDraft(
   try {
     return await withLock(
       layout.lock,
-      { signal: ctx.signal, patienceMs: PATIENCE_MS },
+      {
+        signal: ctx.signal,
+        patienceMs: PATIENCE_MS,
+        doing: "publishing into this store",
+      },
       () => publishLocked(draft, pointers, compose, options),
     );
   } catch (error) {

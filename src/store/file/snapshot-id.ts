@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import type { Dirent } from "node:fs";
 import { lstat, readdir, readlink } from "node:fs/promises";
 import { join } from "node:path";
+import { orMissing } from "../../node-error.ts";
 import { byteOrder } from "../paths.ts";
 import { isBookkeeping, type Layout } from "./layout.ts";
-import { orMissing } from "./node-error.ts";
 import { currentPublication, linkText, readCommit } from "./publication.ts";
 import { statToken } from "./token.ts";
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { notWritable } from "../../document.ts";
 import { AppError, ExternalError, UsageError } from "../../errors.ts";
+import { isMissing, orMissing } from "../../node-error.ts";
 import { inParallel } from "../parallel.ts";
 import { byteOrder, placeInside } from "../paths.ts";
 import type {
@@ -13,7 +14,6 @@ import type {
 } from "../store.ts";
 import { copyHashed } from "./copy.ts";
 import { isBookkeeping, type Layout } from "./layout.ts";
-import { isMissing, orMissing } from "./node-error.ts";
 import { isOurLink, type Publication, publishedFiles } from "./publication.ts";
 import { contentToken, settledToken } from "./token.ts";
 import { type FoundFile, walkFiles } from "./walk.ts";

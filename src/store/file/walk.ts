@@ -2,7 +2,7 @@ import type { BigIntStats, Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { ExternalError, UsageError } from "../../errors.ts";
-import { isMissing, orMissing } from "./node-error.ts";
+import { isMissing, orMissing } from "../../node-error.ts";
 
 export interface FoundFile {
   /** Relative to the branch, with `/`. */

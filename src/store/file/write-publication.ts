@@ -12,10 +12,10 @@ import {
 } from "node:fs/promises";
 import { join } from "node:path";
 import { writeWhole } from "../../document.ts";
+import { errorCode, orMissing } from "../../node-error.ts";
 import { inParallel } from "../parallel.ts";
 import { byteOrder } from "../paths.ts";
 import { CURRENT, type Layout, NEXT } from "./layout.ts";
-import { errorCode, orMissing } from "./node-error.ts";
 import {
   type CommitRecord,
   currentPublication,
