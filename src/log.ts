@@ -1,5 +1,6 @@
 import type { SecretMask } from "./mask.ts";
 import { plainText, withoutAnsi } from "./plain-text.ts";
+import type { Progress } from "./progress.ts";
 import { startProgress } from "./progress.ts";
 
 /** What people read while it runs: one line per state change, in order. */
@@ -16,13 +17,6 @@ export interface Log {
   ): Promise<T>;
   /** A long piece of work: a bar on a terminal, a line every 15 s elsewhere. `total` in `unit`. */
   progress(label: string, total?: number, unit?: "bytes" | "steps"): Progress;
-}
-
-export interface Progress {
-  advance(by: number): void;
-  /** For work that reports where it stands, and in which stage: a new one is worth a line. */
-  at(done: number, total?: number, stage?: string): void;
-  end(): void;
 }
 
 export interface LogTarget {

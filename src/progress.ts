@@ -1,5 +1,11 @@
 import { formatBytes } from "./format-bytes.ts";
-import type { Progress } from "./log.ts";
+
+export interface Progress {
+  advance(by: number): void;
+  /** For work that reports where it stands, and in which stage: a new one is worth a line. */
+  at(done: number, total?: number, stage?: string): void;
+  end(): void;
+}
 
 export interface Work {
   label: string;

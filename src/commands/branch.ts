@@ -6,7 +6,7 @@ import { gitBranches, pairBranches } from "../land/data-branches.ts";
 import { renderBranchTable } from "../report/branch-table.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
-import type { CommandIo, Flags } from "./program.ts";
+import type { CommandIo, Flags } from "./command-io.ts";
 
 /** Prints the name alone, so that it can stand inside `$(…)`; with a store it also makes the branch, or lists all. */
 export async function branch(

@@ -2,8 +2,8 @@ import type { Context } from "../context.ts";
 import { convertAll } from "../convert/convert-all.ts";
 import { isRed } from "../publish/withheld.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
+import type { CommandIo, Flags } from "./command-io.ts";
 import { loadPlan } from "./load-run.ts";
-import type { CommandIo, Flags } from "./program.ts";
 import { withSession } from "./session.ts";
 import { writeModelPage } from "./write-model-page.ts";
 

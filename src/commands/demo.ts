@@ -7,7 +7,7 @@ import { findEngine, listEngines } from "../engine/catalogue.ts";
 import { engineEnvironment, requireInstalled } from "../engine/environment.ts";
 import { scrubbedEnv } from "../engine/scrubbed-env.ts";
 import { ExternalError, UsageError } from "../errors.ts";
-import type { CommandIo, Flags } from "./program.ts";
+import type { CommandIo, Flags } from "./command-io.ts";
 import { run } from "./run.ts";
 
 /** Training steps and pictures of the demo's detector take about a minute. */

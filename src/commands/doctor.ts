@@ -8,7 +8,7 @@ import { engineReads } from "../engine/run-engine.ts";
 import { AppError } from "../errors.ts";
 import { headOf } from "../gitlab/git.ts";
 import { openStore } from "../store/open.ts";
-import type { CommandIo, Flags } from "./program.ts";
+import type { CommandIo, Flags } from "./command-io.ts";
 
 interface Finding {
   what: string;

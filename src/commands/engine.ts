@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { listEngines as enginesOf, findEngine } from "../engine/catalogue.ts";
 import { engineEnvironment } from "../engine/environment.ts";
 import { installEngine as install } from "../engine/install.ts";
-import type { CommandIo, Flags } from "./program.ts";
+import type { CommandIo, Flags } from "./command-io.ts";
 
 /** `--json`: `[{name, title, installed, python, versions}]`. */
 export async function listEngines(

@@ -9,7 +9,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { Publication } from "../publish/publication.ts";
 import { buildSummary } from "../report/build-summary.ts";
 import { renderLogSummary } from "../report/log-summary.ts";
-import type { CommandIo } from "./program.ts";
+import type { CommandIo } from "./command-io.ts";
 import { sendNote } from "./send-note.ts";
 import { writeReports } from "./write-reports.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { writeWhole } from "../document.ts";
 import { listEngines } from "../engine/catalogue.ts";
-import type { CommandIo, Flags } from "./program.ts";
+import type { CommandIo, Flags } from "./command-io.ts";
 
 /** Prints the lines for `.gitlab-ci.yml` and writes a `conversion.yaml` where there is none. */
 export async function init(

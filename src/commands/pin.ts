@@ -4,7 +4,7 @@ import { writeDocument } from "../document.ts";
 import { UsageError } from "../errors.ts";
 import { currentPipeline } from "../gitlab/current-pipeline.ts";
 import { LOCK_FILE, type ModelLock } from "../plan/model-lock.ts";
-import type { CommandIo, Flags } from "./program.ts";
+import type { CommandIo, Flags } from "./command-io.ts";
 import { withSession } from "./session.ts";
 
 /** Writes `model.lock`: with it in Git, this commit of the data branch is converted, reviewed and landed, and no other. */

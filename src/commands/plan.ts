@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { writeDocument } from "../document.ts";
 import { preparePlan } from "../plan/prepare-plan.ts";
 import { CHECKS_VERSION } from "../validate/validate-folder.ts";
-import type { CommandIo, Flags } from "./program.ts";
+import type { CommandIo, Flags } from "./command-io.ts";
 import { withSession } from "./session.ts";
 
 /** Writes `plan.json`, and says what it decided. */

@@ -1,6 +1,6 @@
 import { builtInProfiles } from "../config/read-profiles.ts";
 import type { Context } from "../context.ts";
-import type { CommandIo, Flags } from "./program.ts";
+import type { CommandIo, Flags } from "./command-io.ts";
 
 /** Ids, what each runs, and its newest opset and IR version. `--json`: the whole tables. */
 export async function profiles(

@@ -2,18 +2,7 @@ import { Command, Option } from "commander";
 import { LAND_OPTIONS, LAND_RUN_OPTIONS } from "../config/land-options.ts";
 import { type OptionSpec, RUN_OPTIONS } from "../config/options.ts";
 import type { Context } from "../context.ts";
-import type { AppError, ExitCode } from "../errors.ts";
-
-/** What a command may do beside its Context: only the entry touches the process. */
-export interface CommandIo {
-  /** Machine output on stdout. */
-  print(text: string): void;
-  exit(code: ExitCode): void;
-  /** Aborts the Context's signal with this reason when the time is over. */
-  stopAfter(milliseconds: number, reason: AppError): void;
-}
-
-export type Flags = Record<string, string | boolean | undefined>;
+import type { CommandIo, Flags } from "./command-io.ts";
 
 /**
  * All commands. Each loads its code only when it runs, and the long list of options is made only for a command that

@@ -3,8 +3,8 @@ import type { Context } from "../context.ts";
 import { writeDocument } from "../document.ts";
 import { publishRun } from "../publish/publish-run.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
+import type { CommandIo, Flags } from "./command-io.ts";
 import { loadModels, loadPlan } from "./load-run.ts";
-import type { CommandIo, Flags } from "./program.ts";
 import { withSession } from "./session.ts";
 
 /** Publishes what `convert` staged; writes `publication.json`. */

@@ -2,9 +2,9 @@ import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { readDocument } from "../document.ts";
 import type { Publication } from "../publish/publication.ts";
+import type { CommandIo, Flags } from "./command-io.ts";
 import { finishRun } from "./finish-run.ts";
 import { loadModels, loadPlan } from "./load-run.ts";
-import type { CommandIo, Flags } from "./program.ts";
 import { withSession } from "./session.ts";
 
 /** Summary, reports and note from the documents of the steps before. */

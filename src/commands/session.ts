@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import { ExternalError } from "../errors.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
-import type { CommandIo, Flags } from "./program.ts";
+import type { CommandIo, Flags } from "./command-io.ts";
 
 /** Left of a job's time for the clean-up and the upload of reports. */
 const MARGIN_MS = 60_000;

@@ -8,7 +8,7 @@ import { ageOf } from "../report/branch-table.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import { sweepDrafts } from "../store/sweep.ts";
-import type { CommandIo, Flags } from "./program.ts";
+import type { CommandIo, Flags } from "./command-io.ts";
 
 /** Removes drafts of runs that were killed: nothing else does. Or lists data branches that nobody needs any more. */
 export async function sweep(

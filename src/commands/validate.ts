@@ -11,7 +11,7 @@ import { UsageError } from "../errors.ts";
 import { plain } from "../message.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
 import { validateFolder } from "../validate/validate-folder.ts";
-import type { CommandIo, Flags } from "./program.ts";
+import type { CommandIo, Flags } from "./command-io.ts";
 
 /** The same checks as in a run, on any folder: 0 only when it could be published. */
 export async function validate(

@@ -6,7 +6,7 @@ import type { Engine } from "../engine/catalogue.ts";
 import { resolveDevice } from "../engine/device.ts";
 import type { EngineEnvironment } from "../engine/environment.ts";
 import { canUseGpu } from "../engine/gpu-check.ts";
-import type { Isolation } from "../engine/isolation.ts";
+import type { Isolation } from "../engine/isolation-level.ts";
 import { opsetOption } from "../engine/options.ts";
 import { runEngine } from "../engine/run-engine.ts";
 import { type Failure, toFailure, UsageError } from "../errors.ts";

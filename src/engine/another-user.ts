@@ -4,7 +4,11 @@ import { join } from "node:path";
 import { getuid } from "node:process";
 import { type ChildOutcome, runChild } from "../child/run-child.ts";
 import { UsageError } from "../errors.ts";
-import type { Isolation, IsolationContext, Unreachable } from "./isolation.ts";
+import type {
+  Isolation,
+  IsolationContext,
+  Unreachable,
+} from "./isolation-level.ts";
 
 // Below 65536, so that it exists in a container with mapped users; above what distributions give away.
 const FIRST_USER = 61_200;

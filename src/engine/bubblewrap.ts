@@ -7,7 +7,7 @@ import type {
   Isolation,
   IsolationContext,
   Unreachable,
-} from "./isolation.ts";
+} from "./isolation-level.ts";
 
 // The environment needs no --clearenv: bwrap itself is started with the scrubbed one.
 const NAMESPACES = [

@@ -8,7 +8,7 @@ import { plainLine } from "../plain-text.ts";
 import type { Engine } from "./catalogue.ts";
 import { engineFailure, lateDeath } from "./engine-failure.ts";
 import { type EngineEnvironment, requireInstalled } from "./environment.ts";
-import type { Access, Isolation } from "./isolation.ts";
+import type { Access, Isolation } from "./isolation-level.ts";
 import type {
   EngineProgress,
   EngineRequest,

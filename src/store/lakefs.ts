@@ -2,8 +2,9 @@ import { UsageError } from "../errors.ts";
 import { shellQuote } from "../shell-quote.ts";
 import { DRAFT_PREFIX, readDraftName } from "./draft-name.ts";
 import { lakefsApi } from "./lakefs/api.ts";
-import { type Credentials, readCredentials } from "./lakefs/credentials.ts";
+import { readCredentials } from "./lakefs/credentials.ts";
 import { lakefsDraft } from "./lakefs/draft.ts";
+import type { Credentials } from "./lakefs/lakectl-file.ts";
 import { deleteBranchAt, findCommit, landCommit } from "./lakefs/land.ts";
 import { isAncestorOf } from "./lakefs/newer.ts";
 import { countPending } from "./lakefs/pending.ts";
@@ -12,9 +13,15 @@ import { makeSender } from "./lakefs/request.ts";
 import type { S3 } from "./lakefs/s3-client.ts";
 import { lakefsSnapshot } from "./lakefs/snapshot.ts";
 import { TIMING, type Timing } from "./lakefs/timing.ts";
-import type { StoreContext, StoreOptions } from "./open.ts";
 import { checkBranchName } from "./paths.ts";
-import type { BranchFacts, DraftRef, Snapshot, Store } from "./store.ts";
+import type {
+  BranchFacts,
+  DraftRef,
+  Snapshot,
+  Store,
+  StoreContext,
+  StoreOptions,
+} from "./store.ts";
 
 /** A repository of a lakeFS server. Throws `UsageError` where address or credentials are missing. */
 export async function lakefsStore(

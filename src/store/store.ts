@@ -1,3 +1,16 @@
+import type { Context } from "../context.ts";
+
+/** What a store is opened with, of the Context. */
+export type StoreContext = Pick<
+  Context,
+  "environment" | "home" | "fetch" | "log" | "signal" | "now"
+>;
+
+/** What differs from store to store. */
+export interface StoreOptions {
+  /** Address of the store's web pages for people, where it is not that of the server. */
+  webUrl: string | null;
+}
 /** Bytes of the largest pointer (a small file that names others) that is written or read. */
 export const POINTER_LIMIT = 32 << 20;
 

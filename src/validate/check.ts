@@ -1,9 +1,8 @@
-import type { Policy } from "../config/policy.ts";
 import { type Message, type Says, toMessage } from "../message.ts";
 import type { OnnxModel } from "../onnx/model.ts";
-import type { Contract } from "./contract/contract.ts";
 import type { Measurement } from "./performance/measurement.ts";
 import type { Runtime } from "./runtime/runtime.ts";
+import type { Subject } from "./subject.ts";
 
 /**
  * What a check says. A `fail` is `wrong` (evidence against the model) or `unproven` (not enough evidence).
@@ -22,25 +21,6 @@ export type Finding = Omit<CheckResult, "check">;
 
 /** With what the machine measured, which never gets into a verdict: that must be the same bytes everywhere. */
 export type Measured<T> = T & { measured?: Measurement };
-
-/** The folder under validation, laid out like `edge/<name>/` with the evidence beside or in it. */
-export interface Subject {
-  folder: string;
-  /** Absolute path of the ONNX file. */
-  model: string;
-  /** Absolute path of `references.safetensors`, null where there is none. */
-  references: string | null;
-  /** What `contract.json` says, null where there is none that can be used. */
-  contract: Contract | null;
-  /** Why a `contract.json` that is there cannot be used. */
-  contractProblem: string | null;
-  policy: Policy;
-  /** Absolute path of the ONNX file that is published now, for performance to compare; null where there is none. */
-  published: string | null;
-  /** Where the engine's opset is set, such as `mmdeploy.opset`; null where the engine is not known. */
-  opsetOption?: string | null;
-}
-
 /**
  * One check. `folder` checks need only files; `graph` checks need the parsed protobuf; `session` checks need
  * ONNX Runtime and run in the worker's child process.

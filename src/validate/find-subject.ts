@@ -2,9 +2,9 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Policy } from "../config/policy.ts";
 import { UsageError } from "../errors.ts";
-import type { Subject } from "./check.ts";
 import { readContract } from "./contract/read-contract.ts";
 import { type JsonObjectFile, readJsonObject } from "./read-json-object.ts";
+import type { Subject } from "./subject.ts";
 
 const REFERENCES = "references.safetensors";
 

@@ -2,13 +2,7 @@ import type { Policy } from "../config/policy.ts";
 import { AppError } from "../errors.ts";
 import type { OnnxModel } from "../onnx/model.ts";
 import { readOnnx } from "../onnx/read-onnx.ts";
-import {
-  type CheckResult,
-  type Finding,
-  type Subject,
-  skipped,
-  wrong,
-} from "./check.ts";
+import { type CheckResult, type Finding, skipped, wrong } from "./check.ts";
 import {
   FOLDER_CHECKS,
   GRAPH_CHECKS,
@@ -22,6 +16,7 @@ import {
   performanceResult,
 } from "./performance/performance-result.ts";
 import { performanceDocument } from "./performance/sentence.ts";
+import type { Subject } from "./subject.ts";
 import { decideVerdict, type Verdict } from "./verdict.ts";
 import { sessionRequest } from "./worker/session-request.ts";
 import {

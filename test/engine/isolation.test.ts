@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { tryAnotherUser } from "../../src/engine/another-user.ts";
 import { tryBubblewrap } from "../../src/engine/bubblewrap.ts";
-import { chooseIsolation, type Isolation } from "../../src/engine/isolation.ts";
+import { chooseIsolation } from "../../src/engine/isolation.ts";
+import type { Isolation } from "../../src/engine/isolation-level.ts";
 import { runEngine } from "../../src/engine/run-engine.ts";
 import {
   CHILDREN,

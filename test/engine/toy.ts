@@ -6,10 +6,8 @@ import {
   listEngines,
 } from "../../src/engine/catalogue.ts";
 import { engineEnvironment } from "../../src/engine/environment.ts";
-import {
-  chooseIsolation,
-  type IsolationContext,
-} from "../../src/engine/isolation.ts";
+import { chooseIsolation } from "../../src/engine/isolation.ts";
+import type { IsolationContext } from "../../src/engine/isolation-level.ts";
 import type { EngineRequest } from "../../src/engine/protocol.ts";
 import {
   type EngineOutcome,

@@ -2,7 +2,7 @@ import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { STRICT } from "../../src/config/policy.ts";
-import type { Subject } from "../../src/validate/check.ts";
+import type { Subject } from "../../src/validate/subject.ts";
 import { runSessionChecks } from "../../src/validate/worker/worker-process.ts";
 import { folderOf, networkFolder } from "../support/model-folder.ts";
 import { type ModelInput, onnxModel } from "../support/onnx-writer.ts";

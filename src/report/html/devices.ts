@@ -1,5 +1,5 @@
 import type { CheckResult } from "../../validate/check.ts";
-import type { Judgement } from "../../validate/profile/judge-profile.ts";
+import type { Judgement } from "../../validate/profile/judgement.ts";
 import { type Content, html, type Markup } from "./markup.ts";
 import { icon } from "./parts.ts";
 

@@ -1,13 +1,7 @@
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { UsageError } from "../../errors.ts";
-
-export interface Credentials {
-  /** Without `/api/v1` and without a final slash. */
-  endpoint: string;
-  accessKeyId: string;
-  secretAccessKey: string;
-}
+import type { Credentials } from "./lakectl-file.ts";
 
 const NAMES = {
   endpoint: "LAKECTL_SERVER_ENDPOINT_URL",

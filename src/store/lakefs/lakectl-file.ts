@@ -1,7 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { UsageError } from "../../errors.ts";
-import type { Credentials } from "./credentials.ts";
+
+export interface Credentials {
+  /** Without `/api/v1` and without a final slash. */
+  endpoint: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+}
 
 interface LakectlFile {
   credentials?: { access_key_id?: unknown; secret_access_key?: unknown };

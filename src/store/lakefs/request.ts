@@ -1,6 +1,6 @@
 import type { Context } from "../../context.ts";
-import type { Credentials } from "./credentials.ts";
 import { NoAnswer, Refusal, refusalKind } from "./errors.ts";
+import type { Credentials } from "./lakectl-file.ts";
 import type { Timing } from "./timing.ts";
 import { tried } from "./tried.ts";
 

@@ -9,9 +9,9 @@ import {
   S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import type { Credentials } from "./credentials.ts";
 import { NoAnswer, Refusal, type RefusalKind } from "./errors.ts";
 import { bareEtag } from "./etag.ts";
+import type { Credentials } from "./lakectl-file.ts";
 import type { Timing } from "./timing.ts";
 
 /** The calls of lakeFS's S3 gateway that a store needs; the key is `<ref>/<path>`. Each is tried once. */

@@ -3,7 +3,6 @@ import {
   type Finding,
   type GraphCheck,
   passed,
-  type Subject,
   skipped,
   warned,
   wrong,
@@ -16,6 +15,7 @@ import { checkPreprocessing } from "../contract/preprocessing.ts";
 import { versionProblems } from "../contract/versions.ts";
 import { openReferences } from "../evidence/open-references.ts";
 import type { References } from "../evidence/references.ts";
+import type { Subject } from "../subject.ts";
 
 /** The graph is what `contract.json` tells the device's program: names, lengths, thresholds, classes, pre-processing. */
 export const contract: GraphCheck = {

@@ -11,7 +11,6 @@ import {
   type Finding,
   passed,
   type SessionCheck,
-  type Subject,
   unproven,
   warned,
   wrong,
@@ -39,6 +38,7 @@ import { likelyPairs, type Pair, pairText } from "../parity/pairing.ts";
 import { planOutputs } from "../parity/plan-outputs.ts";
 import { ortMessage } from "../runtime/ort-message.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import type { Subject } from "../subject.ts";
 
 /** What the parity check puts into its details. */
 interface ParityDetails {

@@ -12,7 +12,8 @@ import {
   wrong,
 } from "../check.ts";
 import { modelBytes } from "../external-data.ts";
-import { type Judgement, judgeProfile } from "../profile/judge-profile.ts";
+import { judgeProfile } from "../profile/judge-profile.ts";
+import type { Judgement } from "../profile/judgement.ts";
 
 /** Would the device's runtime load it? By tables: nothing is run. */
 export const profile: GraphCheck = {

@@ -1,5 +1,5 @@
-import type { Subject } from "../check.ts";
 import { declaredLengths, type InputPort } from "../contract/contract.ts";
+import type { Subject } from "../subject.ts";
 import { type FreeAxis, sizesToTry } from "./axes.ts";
 import { elementsOf } from "./references.ts";
 import { withAxis } from "./resize.ts";

@@ -1,5 +1,4 @@
 import type { OnnxModel } from "../../onnx/model.ts";
-import type { Subject } from "../check.ts";
 import type { BoxPicture } from "../detection/box-picture.ts";
 import {
   type DetectionNames,
@@ -7,6 +6,7 @@ import {
 } from "../detection/detection-names.ts";
 import { keepRule } from "../detection/keep-rule.ts";
 import { outputShapes, type ReferenceCase } from "../evidence/references.ts";
+import type { Subject } from "../subject.ts";
 import { channelAxis } from "./channels.ts";
 import { type Collector, createCollector } from "./collect.ts";
 import { createDetectionCollector } from "./detection/detection-collector.ts";

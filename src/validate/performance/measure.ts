@@ -1,12 +1,12 @@
 import { arch, cpus, platform } from "node:os";
 import { memoryUsage, resourceUsage } from "node:process";
 import { readOnnx } from "../../onnx/read-onnx.ts";
-import type { Subject } from "../check.ts";
 import type { Feeds } from "../evidence/tensor.ts";
 import { modelBytes } from "../external-data.ts";
 import { ortMessage } from "../runtime/ort-message.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { TimedSession } from "../runtime/session.ts";
+import type { Subject } from "../subject.ts";
 import { compareWindows } from "./compare.ts";
 import type { Measurement, PublishedComparison } from "./measurement.ts";
 import { mean, median } from "./times.ts";

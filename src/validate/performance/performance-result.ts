@@ -1,10 +1,6 @@
 import type { OnnxModel } from "../../onnx/model.ts";
-import {
-  type CheckResult,
-  type Measured,
-  type Subject,
-  skipped,
-} from "../check.ts";
+import { type CheckResult, type Measured, skipped } from "../check.ts";
+import type { Subject } from "../subject.ts";
 import { sessionRequest } from "../worker/session-request.ts";
 import {
   runSessionChecks,

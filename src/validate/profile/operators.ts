@@ -1,6 +1,6 @@
 import type { Profile } from "../../config/profile.ts";
 import type { OnnxModel, OnnxNode } from "../../onnx/model.ts";
-import type { Judgement } from "./judge-profile.ts";
+import type { Judgement } from "./judgement.ts";
 
 /** Operators that are named in one message. */
 const NAMED = 5;

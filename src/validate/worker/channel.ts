@@ -1,5 +1,6 @@
-import type { Finding, Measured, Subject } from "../check.ts";
+import type { Finding, Measured } from "../check.ts";
 import type { Step } from "../runtime/watch.ts";
+import type { Subject } from "../subject.ts";
 
 /** What the worker is asked, on its standard input. */
 export interface WorkerRequest {

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import type { OnnxModel } from "../../onnx/model.ts";
-import type { Subject } from "../check.ts";
 import { modelBytes } from "../external-data.ts";
+import type { Subject } from "../subject.ts";
 import type { SessionRequest } from "./worker-process.ts";
 
 const LIMITS = {

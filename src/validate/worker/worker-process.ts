@@ -11,12 +11,12 @@ import {
   type CheckResult,
   type Finding,
   type Measured,
-  type Subject,
   skipped,
   warned,
   wrong,
 } from "../check.ts";
 import type { Step } from "../runtime/watch.ts";
+import type { Subject } from "../subject.ts";
 import {
   messageReader,
   type WorkerLimits,
