@@ -1,0 +1,52 @@
+// Which room of src may import from which: downwards only, see ORDER.
+import { importsOf } from "./imports.mjs";
+
+/** From the top to the bottom; rooms of one line may import each other. */
+export const ORDER = [
+  ["commands"],
+  ["report"],
+  ["land"],
+  ["publish"],
+  ["convert"],
+  ["validate"],
+  ["plan"],
+  ["model"],
+  ["engine", "onnx", "store"],
+  ["config", "gitlab"],
+  ["child"],
+];
+/** Files of src itself that stand above all rooms; the others, below them. */
+const ENTRIES = ["cli.ts", "main.ts", "worker.ts", "index.ts"];
+
+/** One problem an import that goes upwards, or a room that has no place. */
+export function upwardImports(sources) {
+  return [...sources]
+    .filter(([path]) => path.startsWith("src/"))
+    .flatMap(([file, text]) => {
+      if (levelOf(file) === null) return [unknownRoom(file)];
+      return importsOf(file, text)
+        .filter(({ to }) => (levelOf(to) ?? 0) > levelOf(file))
+        .map(({ to, line }) => ({
+          file,
+          line,
+          message: `${to} stands above: move what both need down, or hand it in`,
+        }));
+    });
+}
+
+/** Height in the order, 0 for what all may import; null: no place in it. */
+function levelOf(path) {
+  const [, room, inside] = path.split("/");
+  if (!inside) return ENTRIES.includes(room) ? ORDER.length + 1 : 0;
+
+  const place = ORDER.findIndex((rooms) => rooms.includes(room));
+  return place < 0 ? null : ORDER.length - place;
+}
+
+function unknownRoom(file) {
+  return {
+    file,
+    line: 1,
+    message: "a room without a place in ORDER of scripts/rules/layers.mjs",
+  };
+}
