@@ -33,7 +33,7 @@ export function convert(
         exitCodeOf(
           models.map((model) => ({
             failure: model.conversion.failure,
-            red: isRed(model, plan.failOn),
+            red: isRed(model, plan.fail_on),
           })),
         ),
       );

@@ -29,7 +29,7 @@ export async function finishRun(
   finished: Finished,
 ): Promise<void> {
   const { out, plan, models, publication } = finished;
-  const paths = branchPaths(plan.store);
+  const paths = branchPaths(plan.store.model_path, plan.store.edge_path);
   const summary = buildSummary({
     plan,
     conversions: models.map(({ conversion }) => conversion),

@@ -55,7 +55,7 @@ export function land(
           `nothing to land: no merge request belongs to commit ${push.sha}`,
         );
 
-      const { gitSha, pipelineUrl } = pipeline.source;
+      const { git_sha: gitSha, pipeline_url: pipelineUrl } = pipeline.source;
       const job: LandJob = {
         ...wishes,
         ...{ settings, store, client, out, target, gitSha, pipelineUrl },

@@ -30,7 +30,7 @@ export function plan(
 
     for (const { name } of made.gone)
       ctx.log.info(
-        `${name}: left ${made.store.modelPath}/, its edge model will be removed`,
+        `${name}: left ${made.store.model_path}/, its edge model will be removed`,
       );
 
     ctx.log.info(`written: ${file}`);

@@ -40,7 +40,7 @@ async function send(
   body: string,
 ): Promise<void> {
   const pipeline = await currentPipeline(ctx, settings.modelBranch);
-  if (!pipeline.inCi || pipeline.source.mergeRequest === null) return;
+  if (!pipeline.inCi || pipeline.source.merge_request === null) return;
   if (settings.note === "off") return ctx.log.info("note: switched off");
 
   const { postNote } = await import("../gitlab/note.ts");

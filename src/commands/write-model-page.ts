@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ConvertStep } from "../convert/convert-model.ts";
+import type { ConvertStep } from "../convert/convert-step.ts";
 import { writeWhole } from "../document.ts";
 import { renderModelPage } from "../report/model-page.ts";
 import { readClasses, readPreviews } from "./report-models.ts";

@@ -8,12 +8,8 @@ import { engineReads } from "../engine/run-engine.ts";
 import type { Plan, PlannedModel } from "../plan/plan.ts";
 import { digestOf, planEngines } from "../plan/plan-inputs.ts";
 import type { Store } from "../store/store.ts";
-import {
-  type ConvertedModel,
-  type ConvertStep,
-  convertModel,
-  type ReadyEngine,
-} from "./convert-model.ts";
+import { type ConvertedModel, convertModel } from "./convert-model.ts";
+import type { ConvertStep, ReadyEngine } from "./convert-step.ts";
 
 export interface ConvertAllRequest {
   plan: Plan;

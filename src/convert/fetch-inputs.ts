@@ -1,17 +1,21 @@
 import type { Context } from "../context.ts";
-import type { PlannedModel } from "../plan/plan.ts";
+import type { PlannedFile, PlannedModel } from "../plan/plan.ts";
 import { isUnchanged } from "../plan/unchanged.ts";
-import type { Snapshot, StoreObject } from "../store/store.ts";
-import type { Conversion } from "./conversion.ts";
+import type { Snapshot, StoredFile, StoreObject } from "../store/store.ts";
 
-/** Downloads a model's files into `folder`, hashed on the way: the plan's open sha256 are known afterwards. */
+/** The files as the store has them, and as the plan names them, each with its sha256. */
+export interface FetchedInputs {
+  inputs: StoredFile[];
+  files: PlannedFile[];
+}
+
+/** Downloads a model's files into `folder`, hashed on the way. */
 export async function fetchInputs(
   ctx: Pick<Context, "log">,
   snapshot: Snapshot,
   model: PlannedModel,
   folder: string,
-  conversion: Conversion,
-): Promise<void> {
+): Promise<FetchedInputs> {
   const bytes = model.files.reduce((sum, { size }) => sum + size, 0);
   const progress = ctx.log.progress(`${model.name}: download`, bytes, "bytes");
 
@@ -22,7 +26,7 @@ export async function fetchInputs(
       progress: (n) => progress.advance(n),
     });
 
-    conversion.inputs = stored.map(({ path, size, token, sha256 }) => ({
+    const inputs = stored.map(({ path, size, token, sha256 }) => ({
       path,
       size,
       token,
@@ -30,7 +34,12 @@ export async function fetchInputs(
     }));
 
     const hashes = new Map(stored.map(({ path, sha256 }) => [path, sha256]));
-    for (const file of model.files) file.sha256 = hashes.get(file.path) ?? null;
+    const files = model.files.map((file) => ({
+      ...file,
+      sha256: hashes.get(file.path) ?? null,
+    }));
+
+    return { inputs, files };
   } finally {
     progress.end();
   }

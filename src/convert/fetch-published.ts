@@ -10,6 +10,15 @@ import type { Snapshot, StoredFile } from "../store/store.ts";
 /** A larger model is not fetched only to be measured. */
 const LARGEST_BYTES = 512 * 2 ** 20;
 
+export interface PublishedQuestion {
+  model: Pick<PlannedModel, "name" | "published">;
+  places: ModelPlaces;
+  /** Folder of the new model, laid out like `edge/<name>/`. */
+  files: string;
+  /** Where the published one is put. */
+  folder: string;
+}
+
 /**
  * Downloads the model that is published now into `folder`, to be measured beside the new one in `files`. Returns the
  * path of its ONNX file; null where there is none, it is the same, or it is not worth it. Nothing of it is a failure.
@@ -17,12 +26,9 @@ const LARGEST_BYTES = 512 * 2 ** 20;
 export async function fetchPublished(
   ctx: Pick<Context, "log">,
   snapshot: Snapshot,
-  { name, published }: Pick<PlannedModel, "name" | "published">,
-  { edge }: ModelPlaces,
-  files: string,
-  folder: string,
+  { model: planned, places: { edge }, files, folder }: PublishedQuestion,
 ): Promise<string | null> {
-  const wanted = (published?.files ?? []).filter(
+  const wanted = (planned.published?.files ?? []).filter(
     ({ path }) => path.startsWith(edge) && !path.endsWith(".json"),
   );
 
@@ -39,7 +45,7 @@ export async function fetchPublished(
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     ctx.log.warn(
-      `${name}: its speed is not compared with the published model's: ${error.message}`,
+      `${planned.name}: its speed is not compared with the published model's: ${error.message}`,
     );
 
     return null;

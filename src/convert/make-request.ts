@@ -5,13 +5,19 @@ import type { Fingerprint } from "../model/fingerprint.ts";
 import type { PlannedModel } from "../plan/plan.ts";
 import { EVIDENCE } from "../plan/unchanged.ts";
 
-/** What the engine's process is asked; `folder` holds the downloaded model, `device` is resolved. */
+export interface RequestPlace {
+  /** Holds the downloaded model. */
+  folder: string;
+  /** Where the engine writes. */
+  output: string;
+  /** Resolved: `cpu` or `cuda:N`. */
+  device: string;
+}
+
+/** What the engine's process is asked. */
 export async function makeRequest(
-  model: PlannedModel,
-  fingerprint: Fingerprint,
-  folder: string,
-  outputFolder: string,
-  device: string,
+  model: PlannedModel & { fingerprint: Fingerprint },
+  { folder, output, device }: RequestPlace,
 ): Promise<EngineRequest> {
   const below = (path: string) => path.slice(model.folder.length + 1);
   const files = model.files.map(({ role, path }) => ({
@@ -41,11 +47,11 @@ export async function makeRequest(
     },
     metadata: {
       "edge.engine": model.engine,
-      "edge.exec_fp": fingerprint.exec,
+      "edge.exec_fp": model.fingerprint.exec,
       "edge.model": model.name,
-      "edge.spec_fp": fingerprint.spec,
+      "edge.spec_fp": model.fingerprint.spec,
     },
-    output_dir: outputFolder,
+    output_dir: output,
   };
 }
 

@@ -1,40 +1,51 @@
-import type { Context } from "../context.ts";
-import type { ModelPlaces } from "../model/layout.ts";
-import type { Draft, StoredFile } from "../store/store.ts";
 import type { Conversion } from "./conversion.ts";
-import type { ModelFolders } from "./workspace.ts";
+import { publishedPlaces } from "./convert-step.ts";
+import type { Progress, Workplace } from "./progress.ts";
 
-/** Uploads a model's files into the draft, where no reader sees them. */
+/** Uploads a model's files into the draft, where no reader sees them. What may not ship is not uploaded. */
 export async function stage(
-  ctx: Pick<Context, "log">,
-  draft: Draft,
-  folders: ModelFolders,
-  files: Conversion["files"],
-  places: ModelPlaces,
-): Promise<StoredFile[]> {
-  const bytes = files.reduce((sum, { size }) => sum + size, 0);
-  const progress = ctx.log.progress("upload", bytes, "bytes");
-  const options = { progress: (count: number) => progress.advance(count) };
-  const of = (place: "edge" | "evidence") =>
-    files.filter((file) => file.place === place).map(({ path }) => path);
+  { ctx, step, folders }: Workplace,
+  progress: Progress,
+): Promise<Progress> {
+  const { model, conversion, validation } = progress;
+  const { draft, plan } = step;
+  const outcome = validation?.verdict.outcome ?? "fail";
+  const red =
+    outcome === "fail" || (outcome === "warn" && plan.fail_on === "warn");
+
+  if (!draft || red) return { ...progress, ended: true };
+
+  const places = publishedPlaces(step, model);
+  const bytes = conversion.files.reduce((sum, { size }) => sum + size, 0);
+  const line = ctx.log.progress("upload", bytes, "bytes");
+  const options = { progress: (count: number) => line.advance(count) };
 
   try {
-    const edge = await draft.put(
-      folders.files,
-      of("edge"),
-      places.edge,
-      options,
-    );
+    const [edge, evidence] = [
+      await draft.put(
+        folders.files,
+        pathsIn("edge", conversion),
+        places.edge,
+        options,
+      ),
+      await draft.put(
+        folders.evidence,
+        pathsIn("evidence", conversion),
+        places.evidence,
+        options,
+      ),
+    ];
 
-    const evidence = await draft.put(
-      folders.evidence,
-      of("evidence"),
-      places.evidence,
-      options,
-    );
-
-    return [...edge, ...evidence];
+    const staged = [...edge, ...evidence];
+    return { ...progress, ended: true, conversion: { ...conversion, staged } };
   } finally {
-    progress.end();
+    line.end();
   }
+}
+
+function pathsIn(
+  place: "edge" | "evidence",
+  { files }: Pick<Conversion, "files">,
+): string[] {
+  return files.filter((file) => file.place === place).map(({ path }) => path);
 }

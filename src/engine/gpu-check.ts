@@ -12,11 +12,11 @@ export async function canUseGpu(
   engine: Engine,
   environment: EngineEnvironment,
 ): Promise<boolean> {
-  if (!engine.gpuCheck) return true;
+  if (!engine.gpu_check) return true;
 
   const { exitCode, tail } = await runChild(ctx, {
     command: requireInstalled(engine, environment),
-    args: [join(engine.folder, engine.gpuCheck)],
+    args: [join(engine.folder, engine.gpu_check)],
     cwd: "/",
     env: scrubbedEnv(ctx.environment, "/nonexistent"),
     timeoutMs: 120_000,

@@ -13,7 +13,7 @@ export interface EngineDescription {
    * A Python file that ends with 0 where its environment can compute on the NVIDIA devices of this machine (its libraries
    * may be CPU-only); asked for device `auto` alone. Absent: it can.
    */
-  gpuCheck?: string;
+  gpu_check?: string;
   /** What a model folder must hold. */
   accepts: AcceptedFile[];
   /** JSON Schema of the engine's options, relative to the engine's folder. */

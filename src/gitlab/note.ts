@@ -41,7 +41,7 @@ export async function postNote(
   ctx: Pick<Context, "environment" | "fetch" | "now" | "signal">,
   { pipeline, tokenVariable, body, key, patience }: NoteRequest,
 ): Promise<NoteOutcome> {
-  const { mergeRequest } = pipeline.source;
+  const { merge_request: mergeRequest } = pipeline.source;
   if (!pipeline.note.allowed || !mergeRequest)
     return skipped(pipeline.note.reason ?? "there is no merge request");
 
@@ -60,14 +60,17 @@ export async function postNote(
   const client = createClient(ctx, {
     apiUrl: api,
     token,
-    mergeRequest,
+    mergeRequest: {
+      projectId: mergeRequest.project_id,
+      iid: mergeRequest.iid,
+    },
     ...(patience && { patience }),
   });
 
   const marker: Marker = {
     key: markerKey(key),
     iid: pipeline.iid,
-    sha: pipeline.source.gitSha ?? "",
+    sha: pipeline.source.git_sha ?? "",
   };
 
   const linkTo = (id: number) =>

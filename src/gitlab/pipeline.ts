@@ -87,12 +87,12 @@ export function readPipeline(
   return {
     source: {
       kind: found.kind,
-      gitRef: found.ref,
-      gitSha: variables.inCi ? variables.sha : (input.local?.sha ?? null),
+      git_ref: found.ref,
+      git_sha: variables.inCi ? variables.sha : (input.local?.sha ?? null),
       project: variables.projectPath,
-      mergeRequest,
-      pipelineUrl: links.pipeline,
-      jobUrl: links.job,
+      merge_request: mergeRequest,
+      pipeline_url: links.pipeline,
+      job_url: links.job,
     },
     inCi: variables.inCi,
     branch: found.branch,
@@ -209,15 +209,19 @@ function withheldBecause(
 function noteTarget({
   mergeRequest,
   openMergeRequest,
-}: CiVariables): Source["mergeRequest"] {
+}: CiVariables): Source["merge_request"] {
   const found = mergeRequest ?? openMergeRequest;
   if (!found || found.projectId === null) return null;
-  return { projectId: String(found.projectId), iid: found.iid, url: found.url };
+  return {
+    project_id: String(found.projectId),
+    iid: found.iid,
+    url: found.url,
+  };
 }
 
 function noteRights(
   { mergeRequest, source }: CiVariables,
-  target: Source["mergeRequest"],
+  target: Source["merge_request"],
 ): Pipeline["note"] {
   if (NOT_FOR_US.test(source))
     return {

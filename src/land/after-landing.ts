@@ -66,7 +66,10 @@ export async function lookAtTarget(
 
   const plan = await preparePlan(ctx, { settings: onTarget, store, checks });
   const snapshot = await store.snapshot(target, plan.store.snapshot);
-  const edge = await readState(snapshot, branchPaths(plan.store));
+  const edge = await readState(
+    snapshot,
+    branchPaths(plan.store.model_path, plan.store.edge_path),
+  );
   const judged: JudgedModel[] = [];
   for (const model of plan.models)
     judged.push(await judgePlanned(job, snapshot, edge, model));

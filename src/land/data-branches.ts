@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { mapBranchName } from "../gitlab/branch-name.ts";
 import { type GitContext, gitLines, remoteBranches } from "../gitlab/git.ts";
-import { branchPaths } from "../model/layout.ts";
+import { branchPaths, isManifestPath } from "../model/layout.ts";
 import { readManifest } from "../model/manifest.ts";
 import type { BranchFacts, Store } from "../store/store.ts";
 import { modelOf, readState } from "./branch-state.ts";
@@ -68,18 +68,14 @@ async function verdictOf(
   { name, head }: BranchFacts,
   layout: { modelPath: string; edgePath: string },
 ): Promise<string> {
-  const paths = branchPaths(layout);
+  const paths = branchPaths(layout.modelPath, layout.edgePath);
   const snapshot = await store.snapshot(name, head);
   const state = await readState(snapshot, paths);
   const all = [...state.keys()];
   const counts = { green: 0, "green with a warning": 0, "changed since": 0 };
   const judged = new Set<string>();
 
-  for (const path of all.filter(
-    (one) =>
-      one.startsWith(`${paths.edge}/`) &&
-      /^[^/]+\/([^/]+\/)?manifest\.json$/.test(one),
-  )) {
+  for (const path of all.filter((file) => isManifestPath(file, paths))) {
     const manifest = await readManifest(snapshot, path);
     if (!manifest) continue;
 

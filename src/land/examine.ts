@@ -32,7 +32,7 @@ export async function examine(
   at: string,
 ): Promise<Examination> {
   const plan = await planAt(ctx, job, source, at);
-  const paths = branchPaths(plan.store);
+  const paths = branchPaths(plan.store.model_path, plan.store.edge_path);
   const snapshot = await job.store.snapshot(source, at);
   const target = await job.store.snapshot(job.target);
   const state = await readState(snapshot, paths);

@@ -19,7 +19,7 @@ export async function commitToLand(
   const lock = await readLock(ctx, store, source);
   if (lock === null) return head;
 
-  const prefix = `${branchPaths(settings).model}/`;
+  const prefix = `${branchPaths(settings.modelPath, settings.edgePath).model}/`;
   const pinned = await fingerprintOf(
     await store.snapshot(source, lock.commit),
     prefix,

@@ -7,16 +7,10 @@ export interface BranchPaths {
   evidence: string;
 }
 
-export function branchPaths(store: {
-  modelPath: string;
-  edgePath: string;
-}): BranchPaths {
-  const parent = store.edgePath.slice(0, store.edgePath.lastIndexOf("/") + 1);
-  return {
-    model: store.modelPath,
-    edge: store.edgePath,
-    evidence: `${parent}evidence`,
-  };
+/** The three folders, from the two that are settings; paths from the branch's root. */
+export function branchPaths(model: string, edge: string): BranchPaths {
+  const parent = edge.slice(0, edge.lastIndexOf("/") + 1);
+  return { model, edge, evidence: `${parent}evidence` };
 }
 
 /** Where one model is published: prefixes that end in `/`, and the path of its manifest. */
@@ -35,4 +29,15 @@ export function placesOf(name: string, paths: BranchPaths): ModelPlaces {
     evidence: `${paths.evidence}/${child}`,
     manifest: `${edge}manifest.json`,
   };
+}
+
+/** Whether a path from the branch's root is where a model's manifest lies: `<edge>/[<name>/]manifest.json`. */
+export function isManifestPath(
+  path: string,
+  { edge }: Pick<BranchPaths, "edge">,
+): boolean {
+  if (!path.startsWith(`${edge}/`)) return false;
+
+  const parts = path.slice(edge.length + 1).split("/");
+  return parts.at(-1) === "manifest.json" && parts.length <= 2;
 }

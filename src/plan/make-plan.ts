@@ -48,7 +48,7 @@ export async function makePlan(
     question.at ?? question.pinned ?? undefined,
   );
 
-  const paths = branchPaths(settings);
+  const paths = branchPaths(settings.modelPath, settings.edgePath);
   const names = engines.map(({ description }) => description.name);
   const content = await readBranch(snapshot, paths, names);
 
@@ -95,7 +95,7 @@ export async function makePlan(
 
   return {
     kind: "plan",
-    version: 1,
+    version: 2,
     source: question.source,
     skipped:
       selected.length === 0 && gone.length === 0
@@ -105,13 +105,13 @@ export async function makePlan(
       url: store.url,
       branch,
       snapshot: snapshot.id,
-      modelPath: paths.model,
-      edgePath: paths.edge,
+      model_path: paths.model,
+      edge_path: paths.edge,
     },
     draft,
     publish: settings.publish,
     withheld: settings.publish === "none" ? null : question.withheld,
-    failOn: settings.failOn,
+    fail_on: settings.failOn,
     force: settings.force,
     narrowed: settings.models !== null,
     gone,

@@ -8,7 +8,7 @@ import type { DraftRef, StoreObject } from "../store/store.ts";
 /** `plan.json`: which models to convert. Made by `plan`, read by `convert` and `publish`. */
 export interface Plan {
   kind: "plan";
-  version: 1;
+  version: 2;
   source: Source;
   /** Why there is nothing to do (no data branch, no models selected), else null. */
   skipped: string | null;
@@ -16,15 +16,15 @@ export interface Plan {
     url: string;
     branch: string;
     snapshot: string;
-    modelPath: string;
-    edgePath: string;
+    model_path: string;
+    edge_path: string;
   };
   /** Null where nothing may be published. */
   draft: DraftRef | null;
   publish: "all" | "passed" | "none";
   /** Why a wanted publication is not allowed, else null. */
   withheld: string | null;
-  failOn: "fail" | "warn";
+  fail_on: "fail" | "warn";
   /** Convert also what is unchanged. */
   force: boolean;
   /** True where `--models` narrowed the run: models that left `model/` keep their `edge/`. */

@@ -82,20 +82,20 @@ function emptyPlan(
 ): Plan {
   return {
     kind: "plan",
-    version: 1,
+    version: 2,
     source: pipeline.source,
     skipped,
     store: {
       url: store.url,
       branch,
       snapshot: "",
-      modelPath: settings.modelPath,
-      edgePath: settings.edgePath,
+      model_path: settings.modelPath,
+      edge_path: settings.edgePath,
     },
     draft: null,
     publish: settings.publish,
     withheld: null,
-    failOn: settings.failOn,
+    fail_on: settings.failOn,
     force: settings.force,
     narrowed: settings.models !== null,
     gone: [],
@@ -108,5 +108,5 @@ function emptyPlan(
 function ownerOf({ source }: Pipeline): string {
   return source.project === null
     ? "local"
-    : `${source.project}:${source.gitRef ?? ""}`;
+    : `${source.project}:${source.git_ref ?? ""}`;
 }

@@ -6,6 +6,7 @@ import {
 } from "../config/model-settings.ts";
 import { isProfileFile, policyProfiles } from "../config/read-profiles.ts";
 import { UsageError } from "../errors.ts";
+import { isManifestPath } from "../model/layout.ts";
 import { type Manifest, readManifest } from "../model/manifest.ts";
 import type { Snapshot, StoreObject } from "../store/store.ts";
 
@@ -46,7 +47,7 @@ export async function readBranch(
   const configs = new Map<string, ConfigLayer>();
   const manifestPaths = (edgeObjects ?? [])
     .map(({ path }) => path)
-    .filter((path) => isManifest(path, paths.edge));
+    .filter((path) => isManifestPath(path, paths));
 
   await inBatches(manifestPaths, async (path) => {
     const manifest = await readManifest(snapshot, path);
@@ -116,11 +117,6 @@ async function readStoreConfig(
     config: parsed.config,
     profiles: await policyProfiles(names, ""),
   };
-}
-
-function isManifest(path: string, edgePath: string): boolean {
-  const parts = path.slice(edgePath.length + 1).split("/");
-  return parts.at(-1) === "manifest.json" && parts.length <= 2;
 }
 
 function isConfig(path: string, modelPath: string): boolean {

@@ -23,11 +23,11 @@ export function commitMetadata(plan: Plan): Record<string, string> {
   const { source, store } = plan;
   const facts: Record<string, string | null | undefined> = {
     "model-to-edge.input": store.snapshot,
-    "model-to-edge.git-ref": source.gitRef,
-    "model-to-edge.git-sha": source.gitSha,
-    "model-to-edge.merge-request": source.mergeRequest?.iid.toString(),
+    "model-to-edge.git-ref": source.git_ref,
+    "model-to-edge.git-sha": source.git_sha,
+    "model-to-edge.merge-request": source.merge_request?.iid.toString(),
     // lakeFS shows a key of this form as a button on the commit's page.
-    "::lakefs::GitLab::url[url:ui]": source.pipelineUrl,
+    "::lakefs::GitLab::url[url:ui]": source.pipeline_url,
   };
 
   return Object.fromEntries(

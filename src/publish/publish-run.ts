@@ -30,11 +30,11 @@ export async function publishRun(
     return publication("withheld", { reason });
   }
 
-  const paths = branchPaths(plan.store);
+  const paths = branchPaths(plan.store.model_path, plan.store.edge_path);
   const manifests = models
     .filter(
       (model) =>
-        model.conversion.status === "converted" && !isRed(model, plan.failOn),
+        model.conversion.status === "converted" && !isRed(model, plan.fail_on),
     )
     .flatMap(({ conversion, verdict }) =>
       verdict ? [makeManifest(conversion, verdict)] : [],

@@ -4,7 +4,7 @@ import type { Plan } from "../plan/plan.ts";
 /** True where a model must not be published: it failed, or it warns where warnings count as failures. */
 export function isRed(
   { conversion, verdict }: ConvertedModel,
-  failOn: Plan["failOn"],
+  failOn: Plan["fail_on"],
 ): boolean {
   if (conversion.status === "failed") return true;
   return (
@@ -22,7 +22,7 @@ export function withheldReason(
   if (plan.withheld !== null) return plan.withheld;
 
   const red = models
-    .filter((model) => isRed(model, plan.failOn))
+    .filter((model) => isRed(model, plan.fail_on))
     .map(({ conversion }) => conversion.name);
 
   if (

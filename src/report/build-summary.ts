@@ -40,18 +40,18 @@ export function buildSummary(question: SummaryQuestion): Summary {
   const { source } = plan;
   const outcomes = plan.models.map((model, index) => ({
     failure: conversions.get(model.name)?.failure ?? model.failure,
-    red: isRed(models[index], plan.failOn),
+    red: isRed(models[index], plan.fail_on),
   }));
 
   return {
     version: 1,
     source: {
       kind: source.kind,
-      git_ref: source.gitRef,
-      git_sha: source.gitSha,
-      merge_request: source.mergeRequest?.iid ?? null,
-      pipeline_url: source.pipelineUrl,
-      job_url: source.jobUrl,
+      git_ref: source.git_ref,
+      git_sha: source.git_sha,
+      merge_request: source.merge_request?.iid ?? null,
+      pipeline_url: source.pipeline_url,
+      job_url: source.job_url,
     },
     store: {
       url: plan.store.url,
@@ -178,7 +178,7 @@ function runCommand({ store }: Plan, model: PlannedModel): string {
 
 function isRed(
   model: SummaryModel | undefined,
-  failOn: Plan["failOn"],
+  failOn: Plan["fail_on"],
 ): boolean {
   return (
     model?.verdict === "fail" ||
@@ -219,7 +219,7 @@ function noticesOf(
 
   for (const name of publication.removed)
     notices.push(
-      `${name}: left ${plan.store.modelPath}/, its edge model was removed`,
+      `${name}: left ${plan.store.model_path}/, its edge model was removed`,
     );
 
   return notices;

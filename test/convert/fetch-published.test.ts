@@ -39,14 +39,12 @@ async function fetched(
   };
   const ctx = storeContext();
   const model = { name: "det", published: manifest };
-  const path = await fetchPublished(
-    ctx,
-    snapshot as Snapshot,
+  const path = await fetchPublished(ctx, snapshot as Snapshot, {
     model,
-    PLACES,
-    await folderOf(own),
-    "/work/old",
-  );
+    places: PLACES,
+    files: await folderOf(own),
+    folder: "/work/old",
+  });
   return { path, asked, lines: ctx.lines };
 }
 

@@ -104,7 +104,7 @@ it.each([
     ...testContext(),
     log: { warn: (line: string) => warnings.push(line) } as unknown as Log,
   };
-  const engine = { ...(await toyEngine()), folder, gpuCheck: "gpu_check.py" };
+  const engine = { ...(await toyEngine()), folder, gpu_check: "gpu_check.py" };
   expect(
     await canUseGpu(ctx, engine, await engineEnvironment(ctx, engine)),
   ).toBe(can);

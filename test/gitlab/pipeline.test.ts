@@ -337,10 +337,10 @@ describe("readPipeline", () => {
   });
 
   it("takes the head of the source branch, not the commit that GitLab merged to test it", () => {
-    expect(read(MERGE_REQUEST).source.gitSha).toBe(BASE.CI_COMMIT_SHA);
+    expect(read(MERGE_REQUEST).source.git_sha).toBe(BASE.CI_COMMIT_SHA);
     expect(
       read({ ...MERGE_REQUEST, CI_MERGE_REQUEST_SOURCE_BRANCH_SHA: "feed" })
-        .source.gitSha,
+        .source.git_sha,
     ).toBe("feed");
   });
 
@@ -350,7 +350,7 @@ describe("readPipeline", () => {
       CI_PROJECT_ID: "77",
       CI_PROJECT_URL: "https://git.test/sub/mallory/vision",
     });
-    expect(fork.source.mergeRequest).toEqual({
+    expect(fork.source.merge_request).toEqual({
       projectId: "10",
       iid: 7,
       url: "https://git.test/sub/acme/vision/-/merge_requests/7",
@@ -362,7 +362,7 @@ describe("readPipeline", () => {
       ...BRANCH,
       CI_OPEN_MERGE_REQUESTS: "upstream/vision!3,acme/vision!12,acme/vision!9",
     };
-    expect(read(open).source.mergeRequest).toMatchObject({
+    expect(read(open).source.merge_request).toMatchObject({
       projectId: "10",
       iid: 12,
     });

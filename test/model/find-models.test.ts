@@ -60,7 +60,7 @@ describe("models of a branch", () => {
 });
 
 describe("places of a model", () => {
-  const paths = branchPaths({ modelPath: "model", edgePath: "out/edge" });
+  const paths = branchPaths("model", "out/edge");
 
   it("lie beside each other, a flat model directly in them", () => {
     expect(placesOf("det", paths)).toEqual({
@@ -68,9 +68,8 @@ describe("places of a model", () => {
       evidence: "out/evidence/det/",
       manifest: "out/edge/det/manifest.json",
     });
-    expect(
-      placesOf("model", branchPaths({ modelPath: "model", edgePath: "edge" }))
-        .manifest,
-    ).toBe("edge/manifest.json");
+    expect(placesOf("model", branchPaths("model", "edge")).manifest).toBe(
+      "edge/manifest.json",
+    );
   });
 });

@@ -13,7 +13,7 @@ const model = (
     verdict: outcome && { outcome },
   }) as unknown as ConvertedModel;
 const plan = (change: Partial<Plan>) =>
-  ({ publish: "all", failOn: "fail", withheld: null, ...change }) as Plan;
+  ({ publish: "all", fail_on: "fail", withheld: null, ...change }) as Plan;
 
 describe("what is withheld", () => {
   it.each([

@@ -1,0 +1,46 @@
+import { join } from "node:path";
+import { closedFingerprint } from "../plan/unchanged.ts";
+import { CHECKS_VERSION } from "../validate/validate-folder.ts";
+import { fetchInputs, isUnchangedAfterAll } from "./fetch-inputs.ts";
+import { engineOf, type Progress, type Workplace } from "./progress.ts";
+import type { ModelFolders } from "./workspace.ts";
+
+/** Where the model's own files lie for the engine. */
+export function sourceFolder({ work }: Pick<ModelFolders, "work">): string {
+  return join(work, "model");
+}
+
+/** The model's files, with their sha256: only now can it be told for sure whether anything changed. */
+export async function download(
+  { ctx, step, folders }: Workplace,
+  { model: planned, conversion, ...rest }: Progress,
+): Promise<Progress> {
+  const engine = engineOf(step, planned);
+  const { inputs, files } = await fetchInputs(
+    ctx,
+    step.snapshot,
+    planned,
+    sourceFolder(folders),
+  );
+
+  const fingerprint = closedFingerprint(
+    { ...planned, files },
+    engine.recipe,
+    step.image,
+    CHECKS_VERSION,
+  );
+  if (!fingerprint) throw new Error("a downloaded file has no sha256");
+
+  const model = { ...planned, files, fingerprint };
+  const known = { ...conversion, inputs, fingerprint };
+
+  if (!step.plan.force && (await isUnchangedAfterAll(step.snapshot, model)))
+    return {
+      ...rest,
+      model,
+      conversion: { ...known, status: "unchanged" },
+      ended: true,
+    };
+
+  return { ...rest, model, conversion: known };
+}

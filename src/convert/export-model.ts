@@ -1,0 +1,104 @@
+import { join, relative } from "node:path";
+import type { Context } from "../context.ts";
+import { resolveDevice } from "../engine/device.ts";
+import { canUseGpu } from "../engine/gpu-check.ts";
+import type { EngineRequest } from "../engine/protocol.ts";
+import { type EngineOutcome, runEngine } from "../engine/run-engine.ts";
+import type { Failure } from "../errors.ts";
+import type { ReadyEngine } from "./convert-step.ts";
+import { sourceFolder } from "./download.ts";
+import { layOut } from "./lay-out.ts";
+import { makeRequest } from "./make-request.ts";
+import { engineOf, failed, type Progress, type Workplace } from "./progress.ts";
+
+/** The engine's process on the downloaded files; what it made is laid out like `edge/<name>/` and `evidence/<name>/`. */
+export async function exportModel(
+  place: Workplace,
+  progress: Progress,
+): Promise<Progress> {
+  const { ctx, folders, step } = place;
+  const { model, conversion } = progress;
+  if (!model.fingerprint) throw new Error("the model was not downloaded");
+
+  const engine = engineOf(step, model);
+  const output = join(folders.work, "output");
+  const device = await resolveDevice(ctx, model.device, () =>
+    canUseGpu(ctx, engine, engine.environment),
+  );
+
+  const request = await makeRequest(
+    { ...model, fingerprint: model.fingerprint },
+    { folder: sourceFolder(folders), output, device },
+  );
+
+  const outcome = await run(place, engine, request);
+  const reached = { ...conversion, isolation: outcome.isolation };
+
+  if ("failure" in outcome)
+    return failed(
+      { ...progress, conversion: reached },
+      withLogPath(ctx, outcome.failure, folders.log),
+    );
+
+  const { result } = outcome;
+  const after: Progress = {
+    ...progress,
+    conversion: {
+      ...reached,
+      warnings: result.warnings,
+      environment: { ...result.environment, device },
+      timings: { ...reached.timings, ...engineTimings(result.timings) },
+    },
+  };
+
+  if (result.status === "failed") return failed(after, result.error);
+
+  await layOut(result.files, output, folders);
+
+  return after;
+}
+
+/** The process, with its progress in the log. */
+async function run(
+  { ctx, folders, step }: Workplace,
+  engine: ReadyEngine,
+  request: EngineRequest,
+): Promise<EngineOutcome> {
+  const { isolation } = step;
+  if (!isolation) throw new Error("isolation was not chosen");
+
+  const line = ctx.log.progress(`${request.model.name}: ${engine.name}`);
+
+  try {
+    return await runEngine(ctx, engine, engine.environment, request, {
+      isolation,
+      timeoutMs: step.timeLeft(),
+      workFolder: folders.work,
+      logFile: folders.log,
+      onProgress: ({ stage, done, total }) => line.at(done, total, stage),
+    });
+  } finally {
+    line.end();
+  }
+}
+
+function engineTimings(
+  timings: Readonly<Record<string, number>>,
+): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(timings).map(([stage, seconds]) => [
+      `engine.${stage}`,
+      seconds,
+    ]),
+  );
+}
+
+/** The engine's side does not know where its log lies for the reader. */
+function withLogPath(
+  { cwd }: Pick<Context, "cwd">,
+  failure: Failure,
+  log: string,
+): Failure {
+  const shown = relative(cwd, log);
+  return { ...failure, hint: failure.hint.replaceAll("engine.log", shown) };
+}

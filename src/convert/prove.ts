@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import { writeDocument } from "../document.ts";
+import { opsetOption } from "../engine/options.ts";
+import type { ModelPlaces } from "../model/layout.ts";
+import type { PlannedModel } from "../plan/plan.ts";
+import { validateFolder } from "../validate/validate-folder.ts";
+import { publishedPlaces } from "./convert-step.ts";
+import { fetchPublished } from "./fetch-published.ts";
+import { measureFiles } from "./lay-out.ts";
+import { engineOf, type Progress, type Workplace } from "./progress.ts";
+
+/** All checks on what the engine made; what they found is written beside it, as documents and as the model's page. */
+export async function prove(
+  { ctx, step, folders }: Workplace,
+  progress: Progress,
+): Promise<Progress> {
+  const { model } = progress;
+  const places = publishedPlaces(step, model);
+  const old = join(folders.work, "published");
+
+  const validation = await validateFolder(ctx, {
+    name: model.name,
+    folder: folders.files,
+    evidence: folders.evidence,
+    policy: model.policy,
+    reproduce: reproduceCommand(model, places),
+    opsetOption: await opsetOption(engineOf(step, model)),
+    performance: {
+      published: () =>
+        fetchPublished(ctx, step.snapshot, {
+          model,
+          places,
+          files: folders.files,
+          folder: old,
+        }),
+    },
+  });
+
+  const { verdict, performance } = validation;
+  const published = join(folders.evidence, "verdict.json");
+  const conversion = { ...progress.conversion, status: "converted" } as const;
+
+  await writeDocument(folders.verdict, "verdict", verdict);
+  await writeDocument(published, "verdict", verdict);
+  if (performance)
+    await writeDocument(folders.performance, "performance", performance);
+  await step.writeModelPage(folders, verdict, conversion);
+
+  const files = await measureFiles(folders);
+
+  return { ...progress, validation, conversion: { ...conversion, files } };
+}
+
+/** The command asks for the same devices. */
+function reproduceCommand(
+  { policy }: PlannedModel,
+  { edge, evidence }: ModelPlaces,
+): string {
+  const profiles = policy.profiles.map(
+    ({ id, own }) => ` --profile ${own?.file ?? id}`,
+  );
+
+  return `model-to-edge validate ${edge} --evidence ${evidence}${profiles.join("")}`;
+}
