@@ -74,7 +74,7 @@ export async function lakefsStore(
     draft: (ref) => lakefsDraft(repository, ref),
     drafts: () => listDrafts(repository),
     isAncestor: (older, newer) => told(() => isAncestorOf(api, older, newer)),
-    base: (one, other) => told(() => api.findMergeBase(one, other)),
+    base: (left, right) => told(() => api.findMergeBase(left, right)),
     history: async (snapshot, limit) =>
       (await told(() => api.logCommits(snapshot, limit))).map(({ id }) => id),
     land: (wish) => told(() => landCommit(repository, wish)),

@@ -65,7 +65,7 @@ export interface Store {
   /** Is `older` an ancestor of (or equal to) `newer`? Null where the store cannot say. */
   isAncestor(older: string, newer: string): Promise<boolean | null>;
   /** The newest snapshot from which both came; null where the store keeps no history. */
-  base(one: string, other: string): Promise<string | null>;
+  base(left: string, right: string): Promise<string | null>;
   /** The snapshot and those before it on its branch, the newest first; it alone where the store keeps no history. */
   history(snapshot: string, limit: number): Promise<string[]>;
   /** Makes a snapshot of one branch part of another one. */

@@ -85,10 +85,10 @@ async function listTop(
   return inParallel(
     found.filter(({ path }) => path.startsWith(prefix)),
     16,
-    async (one) => ({
-      path: one.path,
-      size: Number(one.stat.size),
-      token: await settledToken(one, view.ctx.now),
+    async (file) => ({
+      path: file.path,
+      size: Number(file.stat.size),
+      token: await settledToken(file, view.ctx.now),
     }),
   );
 }

@@ -19,24 +19,30 @@ export function lakefsDraft(repository: Repository, ref: DraftRef): Draft {
   return {
     put: (folder, files, prefix, { progress } = {}) =>
       toldToPeople(repository, () =>
-        put(repository, ref, folder, files, prefix, progress),
+        put(repository, ref, { folder, files, prefix, progress }),
       ),
     publish: (pointers, compose, options) =>
       toldToPeople(repository, () =>
-        publishDraft(repository, ref, pointers, compose, options),
+        publishDraft(repository, ref, { pointers, compose, options }),
       ),
     discard: () =>
       toldToPeople(repository, () => repository.api.deleteBranch(ref.id)),
   };
 }
 
+interface Upload {
+  folder: string;
+  /** Below the folder. */
+  files: string[];
+  /** Before each file's name, in the store. */
+  prefix: string;
+  progress: ((bytes: number) => void) | undefined;
+}
+
 async function put(
   repository: Repository,
   ref: DraftRef,
-  folder: string,
-  files: string[],
-  prefix: string,
-  progress?: (bytes: number) => void,
+  { folder, files, prefix, progress }: Upload,
 ): Promise<StoredFile[]> {
   if ((await openDraft(repository, ref)) === null)
     throw new UsageError(goneOutcome(ref.branch).message, {

@@ -1,64 +1,31 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { DeleteOutcome, LandOutcome, LandWish } from "../store.ts";
-import type { CommitFacts, LakefsApi } from "./api.ts";
-import { Refusal } from "./errors.ts";
-import { isAncestorOf } from "./newer.ts";
-import { dirtyOutcome, goneOutcome, protectedOutcome } from "./outcomes.ts";
+import type { LakefsApi } from "./api.ts";
+import type { CommitFacts } from "./commit-calls.ts";
+import { mergeCommit } from "./merge.ts";
 import { countPending } from "./pending.ts";
 import type { Repository } from "./repository.ts";
 
 /** How far back the log of a branch is read for a landing of an earlier try. */
 const LOG = 1000;
 
-/**
- * Merges a commit, not a branch: what was pushed after the check stays behind. After a lost answer, and before any
- * refusal counts, the target is asked whether it took the commit in already.
- */
+/** Merges the snapshot that was checked, and nothing that was pushed after it. */
 export async function landCommit(
   repository: Repository,
   wish: LandWish,
 ): Promise<LandOutcome> {
-  const { api, ctx, timing } = repository;
   const { at, target, message, metadata } = wish;
-  const giveUp = ctx.now().getTime() + timing.dirtyMs;
+  const text = { message, metadata };
+  const outcome = await mergeCommit(repository, { commit: at, target, text });
 
-  for (;;) {
-    try {
-      return {
-        status: "landed",
-        commit: await api.merge(at, target, { message, metadata }),
-      };
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-
-      const head = await api.getBranch(target);
-      if (head === null) return refused(goneOutcome(target));
-
-      if (await isAncestorOf(api, at, head)) {
-        const merge = (await api.logCommits(head, LOG)).find(({ parents }) =>
-          parents.includes(at),
-        );
-        return { status: "landed", commit: merge?.id ?? head };
-      }
-
-      if (error.kind === "no-changes")
-        return { status: "unchanged", commit: head };
-      if (error.kind === "conflict")
-        return conflict(wish, await conflictPaths(api, at, target));
-      if (error.kind === "protected")
-        return refused(protectedOutcome(target, error.message));
-      if (error.kind !== "dirty") throw error;
-    }
-
-    // Somebody else's commit on the target looks the same for a moment.
-    const { inputs, elsewhere } = await countPending(api, target, "");
-    if (ctx.now().getTime() >= giveUp)
-      return refused(dirtyOutcome(repository.name, target, inputs + elsewhere));
-
-    await sleep(
-      inputs + elsewhere > 0 ? Math.min(1_000, timing.dirtyMs / 4) : 50,
-    );
-    ctx.signal.throwIfAborted();
+  switch (outcome.status) {
+    case "merged":
+      return { status: "landed", commit: outcome.commit };
+    case "unchanged":
+      return outcome;
+    case "conflict":
+      return conflict(wish, await conflictPaths(repository.api, at, target));
+    default:
+      return { ...outcome, paths: [] };
   }
 }
 
@@ -108,19 +75,5 @@ function conflict({ source, target }: LandWish, paths: string[]): LandOutcome {
     message: `branches ${source} and ${target} changed the same files`,
     hint: "",
     paths,
-  };
-}
-
-function refused(outcome: {
-  status: string;
-  message?: string;
-  hint?: string;
-}): LandOutcome {
-  const { status, message = "", hint = "" } = outcome;
-  return {
-    status: status as "dirty" | "gone" | "protected",
-    message,
-    hint,
-    paths: [],
   };
 }

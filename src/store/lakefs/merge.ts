@@ -1,75 +1,104 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DraftRef, PublishOutcome } from "../store.ts";
-import type { CommitText, LakefsApi } from "./api.ts";
-import { DRAFT_KEY } from "./draft-branch.ts";
+import type { LakefsApi } from "./api.ts";
+import type { CommitText } from "./commit-calls.ts";
 import { Refusal } from "./errors.ts";
 import { isAncestorOf } from "./newer.ts";
-import { dirtyOutcome, goneOutcome, protectedOutcome } from "./outcomes.ts";
+import {
+  dirtyOutcome,
+  goneOutcome,
+  type Obstacle,
+  protectedOutcome,
+} from "./outcomes.ts";
 import { countPending } from "./pending.ts";
 import type { Repository } from "./repository.ts";
 
-/** Merges the draft's commit into its target; `conflict` where the target changed the same paths meanwhile. */
-export async function mergeDraft(
+/** How far back the log of a branch is read for a merge of an earlier try. */
+const LOG = 1000;
+
+export interface MergeWish {
+  /** A commit, not a branch: what is pushed meanwhile stays behind. */
+  commit: string;
+  target: string;
+  text: CommitText;
+}
+
+export type MergeOutcome =
+  | { status: "merged"; commit: string }
+  /** The target at this commit holds all of it already. */
+  | { status: "unchanged"; commit: string }
+  /** The target changed the same paths. */
+  | { status: "conflict" }
+  | Obstacle<"dirty" | "gone" | "protected">;
+
+/**
+ * Makes a commit part of a branch. After a lost answer, and before any refusal counts, the branch is asked whether it
+ * took the commit in already; while it holds uncommitted objects, which may be another run's commit under way, it is
+ * waited for.
+ */
+export async function mergeCommit(
   repository: Repository,
-  ref: DraftRef,
-  commit: string,
-  text: CommitText,
-): Promise<PublishOutcome | "conflict"> {
+  wish: MergeWish,
+): Promise<MergeOutcome> {
   const { api, ctx, timing } = repository;
+  const { commit, target, text } = wish;
   const giveUp = ctx.now().getTime() + timing.dirtyMs;
 
   for (;;) {
     try {
       return {
-        status: "published",
-        commit: await api.merge(commit, ref.branch, text),
+        status: "merged",
+        commit: await api.merge(commit, target, text),
       };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
 
-      // An earlier try may have got through although its answer was lost: the branch says whether it did.
-      const merged = await findMerge(api, ref, commit);
-      if (merged) return { status: "published", commit: merged };
-      if (error.kind === "conflict") return "conflict";
-      if (error.kind === "protected")
-        return protectedOutcome(ref.branch, error.message);
-
-      if (
-        error.kind === "missing" &&
-        (await api.getBranch(ref.branch)) === null
-      )
-        return goneOutcome(ref.branch);
-
-      if (error.kind !== "dirty") throw error;
+      const outcome = await outcomeOf(api, wish, error);
+      if (outcome) return outcome;
     }
 
-    // Somebody else's commit on the target looks the same for a moment.
-    const { inputs, elsewhere } = await countPending(api, ref.branch, "");
+    const { inputs, elsewhere } = await countPending(api, target, "");
+    const pending = inputs + elsewhere;
     if (ctx.now().getTime() >= giveUp)
-      return dirtyOutcome(repository.name, ref.branch, inputs + elsewhere);
+      return dirtyOutcome(repository.name, target, pending);
 
-    await sleep(
-      inputs + elsewhere > 0 ? Math.min(1_000, timing.dirtyMs / 4) : 50,
-    );
+    // Somebody else's commit on the target looks the same for a moment.
+    await sleep(pending > 0 ? Math.min(1_000, timing.dirtyMs / 4) : 50);
     ctx.signal.throwIfAborted();
   }
 }
 
-/** The commit by which the target took the draft's commit in, or null where it did not. */
-async function findMerge(
+/** What a refusal comes to; null where it is worth another look. Throws what is no outcome of a merge. */
+async function outcomeOf(
   api: LakefsApi,
-  ref: DraftRef,
+  { commit, target }: MergeWish,
+  refusal: Refusal,
+): Promise<MergeOutcome | null> {
+  const head = await api.getBranch(target);
+  if (head === null) return goneOutcome(target);
+
+  if (await isAncestorOf(api, commit, head))
+    return { status: "merged", commit: await mergeOf(api, commit, head) };
+
+  switch (refusal.kind) {
+    case "no-changes":
+      return { status: "unchanged", commit: head };
+    case "conflict":
+      return { status: "conflict" };
+    case "protected":
+      return protectedOutcome(target, refusal.message);
+    case "dirty":
+      return null;
+    default:
+      throw refusal;
+  }
+}
+
+/** The commit by which a branch took another one in; the branch's head where that is no merge, or long ago. */
+async function mergeOf(
+  api: LakefsApi,
   commit: string,
-): Promise<string | null> {
-  const head = await api.getBranch(ref.branch);
-  if (head === null || !(await isAncestorOf(api, commit, head))) return null;
-
-  const log = await api.logCommits(head, 100);
-
-  return (
-    log.find(
-      ({ metadata, parents }) =>
-        metadata[DRAFT_KEY] === ref.id && parents.includes(commit),
-    )?.id ?? head
-  );
+  head: string,
+): Promise<string> {
+  const log = await api.logCommits(head, LOG);
+  return log.find(({ parents }) => parents.includes(commit))?.id ?? head;
 }

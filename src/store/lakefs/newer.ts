@@ -5,13 +5,18 @@ import type { Repository } from "./repository.ts";
 /** Key of a commit's metadata that names the snapshot of the inputs which it covers. */
 export const INPUT_KEY = "model-to-edge.input";
 
+interface Publishing {
+  pointers: readonly string[];
+  prefixes: readonly string[];
+  /** Snapshot of the inputs that are published. */
+  input: string | undefined;
+}
+
 /** Pointers that a later run published: the commit that last changed them covers inputs that came after ours. */
 export async function newerPointers(
   { api }: Repository,
   head: string,
-  pointers: readonly string[],
-  prefixes: readonly string[],
-  input: string | undefined,
+  { pointers, prefixes, input }: Publishing,
 ): Promise<ReadonlySet<string>> {
   const newer = new Set<string>();
   if (

@@ -1,14 +1,18 @@
-import type { PublishOutcome } from "../store.ts";
-
-/** An outcome that is not a publication, with its words. */
-type Obstacle = Extract<PublishOutcome, { hint: string }>;
+/** An outcome that is no publication and no landing, with its words. */
+export interface Obstacle<
+  Status extends "dirty" | "conflict" | "protected" | "gone",
+> {
+  status: Status;
+  message: string;
+  hint: string;
+}
 
 /** Why nothing was published, in words for people. */
 export function dirtyOutcome(
   repository: string,
   branch: string,
   count: number,
-): Obstacle {
+): Obstacle<"dirty"> {
   const address = `lakefs://${repository}/${branch}`;
   return {
     status: "dirty",
@@ -17,7 +21,7 @@ export function dirtyOutcome(
   };
 }
 
-export function goneOutcome(branch: string): Obstacle {
+export function goneOutcome(branch: string): Obstacle<"gone"> {
   return {
     status: "gone",
     message: `branch ${branch} was removed from the store during the run`,
@@ -25,7 +29,10 @@ export function goneOutcome(branch: string): Obstacle {
   };
 }
 
-export function protectedOutcome(branch: string, message: string): Obstacle {
+export function protectedOutcome(
+  branch: string,
+  message: string,
+): Obstacle<"protected"> {
   return {
     status: "protected",
     message: `lakeFS does not allow to merge into branch ${branch}: ${message}`,
@@ -33,7 +40,10 @@ export function protectedOutcome(branch: string, message: string): Obstacle {
   };
 }
 
-export function conflictOutcome(branch: string, rounds: number): Obstacle {
+export function conflictOutcome(
+  branch: string,
+  rounds: number,
+): Obstacle<"conflict"> {
   return {
     status: "conflict",
     message: `branch ${branch} changed ${rounds} times while this run published, each time in the same files`,

@@ -8,9 +8,9 @@ import {
   type PublishOutcome,
   type Target,
 } from "../store.ts";
-import type { CommitText } from "./api.ts";
+import type { CommitText } from "./commit-calls.ts";
 import { DRAFT_KEY } from "./draft-branch.ts";
-import { mergeDraft } from "./merge.ts";
+import { type MergeOutcome, mergeCommit } from "./merge.ts";
 import { INPUT_KEY, newerPointers } from "./newer.ts";
 import { conflictOutcome, goneOutcome } from "./outcomes.ts";
 import { rebaseDraft } from "./rebase-draft.ts";
@@ -20,6 +20,13 @@ import { listStore, readSmall } from "./snapshot.ts";
 /** A target that moves more often than this during one publication is not a coincidence. */
 const ROUNDS = 6;
 
+export interface PublishWish {
+  /** Paths whose bytes `compose` gets. */
+  pointers: string[];
+  compose: Compose;
+  options: PublishOptions;
+}
+
 /**
  * Makes the draft's files part of the target branch by one merge. Where the target changed the same paths meanwhile,
  * the draft follows it and `compose` decides again; nothing is uploaded a second time.
@@ -27,11 +34,10 @@ const ROUNDS = 6;
 export async function publishDraft(
   repository: Repository,
   ref: DraftRef,
-  pointers: string[],
-  compose: Compose,
-  options: PublishOptions,
+  wish: PublishWish,
 ): Promise<PublishOutcome> {
   const { api } = repository;
+  const { compose, options } = wish;
   const prefixes = options.prefixes ?? PUBLISHED;
   const input = options.input ? { [INPUT_KEY]: options.input } : {};
   const text: CommitText = {
@@ -43,22 +49,22 @@ export async function publishDraft(
     const head = await api.getBranch(ref.branch);
     if (head === null) return goneOutcome(ref.branch);
 
-    const change = compose(
-      await readTarget(repository, head, pointers, prefixes, options.input),
-    );
+    const change = compose(await readTarget(repository, head, wish));
 
     const commit =
       change &&
-      (await rebaseDraft(repository, ref, head, change, prefixes, text));
+      (await rebaseDraft(repository, ref, { head, change, prefixes, text }));
 
-    const outcome: PublishOutcome | "conflict" = commit
-      ? await mergeDraft(repository, ref, commit, text)
+    const outcome: MergeOutcome = commit
+      ? await mergeCommit(repository, { commit, target: ref.branch, text })
       : { status: "unchanged", commit: head };
-    if (outcome === "conflict") continue;
-    if (outcome.status === "published" || outcome.status === "unchanged")
-      await endDraft(repository, ref);
 
-    return outcome;
+    if (outcome.status === "conflict") continue;
+    if ("commit" in outcome) await endDraft(repository, ref);
+
+    return outcome.status === "merged"
+      ? { status: "published", commit: outcome.commit }
+      : outcome;
   }
 
   return conflictOutcome(ref.branch, ROUNDS);
@@ -67,10 +73,9 @@ export async function publishDraft(
 async function readTarget(
   repository: Repository,
   head: string,
-  paths: string[],
-  prefixes: readonly string[],
-  input: string | undefined,
+  { pointers: paths, options }: PublishWish,
 ): Promise<Target> {
+  const { prefixes = PUBLISHED, input } = options;
   const existing = new Set<string>();
   for (const prefix of prefixes)
     for await (const { path } of listStore(repository, head, prefix))
@@ -84,7 +89,11 @@ async function readTarget(
     paths.map((path, index) => [path, read[index] ?? null]),
   );
 
-  const newer = await newerPointers(repository, head, paths, prefixes, input);
+  const newer = await newerPointers(repository, head, {
+    pointers: paths,
+    prefixes,
+    input,
+  });
 
   return { head, pointers, exists: (path) => existing.has(path), newer };
 }

@@ -1,11 +1,22 @@
 import { inParallel } from "../parallel.ts";
 import type { DraftRef, EdgeChange, StoreObject } from "../store.ts";
-import type { CommitText, LakefsApi } from "./api.ts";
+import type { LakefsApi } from "./api.ts";
+import type { CommitText } from "./commit-calls.ts";
 import { checkArrived, openDraft } from "./draft-branch.ts";
 import { isRefusal } from "./errors.ts";
 import type { Repository } from "./repository.ts";
 import { listStore } from "./snapshot.ts";
 import { uploadBytes } from "./upload.ts";
+
+interface Rebase {
+  /** The target's. */
+  head: string;
+  change: EdgeChange;
+  /** What publications can reach. */
+  prefixes: readonly string[];
+  /** Of the commit. */
+  text: CommitText;
+}
 
 /**
  * Makes the draft the target's `head` with the change, and nothing else, as one commit. Returns that commit, or null
@@ -14,10 +25,7 @@ import { uploadBytes } from "./upload.ts";
 export async function rebaseDraft(
   repository: Repository,
   ref: DraftRef,
-  head: string,
-  change: EdgeChange,
-  prefixes: readonly string[],
-  text: CommitText,
+  { head, change, prefixes, text }: Rebase,
 ): Promise<string | null> {
   const { api } = repository;
   const fresh = (await openDraft(repository, ref)) === head;
