@@ -5,13 +5,10 @@ import { notWritable } from "../document.ts";
 import { AppError, UsageError } from "../errors.ts";
 import { orMissing } from "../node-error.ts";
 import { shellQuote } from "../shell-quote.ts";
+import { deleteFolder, folderBranches } from "./file/branches.ts";
+import { findPublication } from "./file/chain.ts";
 import { fileDraft, fileDrafts } from "./file/draft.ts";
-import {
-  deleteFolder,
-  findPublication,
-  folderBranches,
-  landFolder,
-} from "./file/land.ts";
+import { landFolder } from "./file/land.ts";
 import { type Layout, layoutOf } from "./file/layout.ts";
 import { currentPublication, publicationById } from "./file/publication.ts";
 import { fileSnapshot } from "./file/snapshot.ts";

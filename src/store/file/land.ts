@@ -1,37 +1,26 @@
-import {
-  lstat,
-  mkdir,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-} from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { ExternalError } from "../../errors.ts";
 import { withLock } from "../../lock.ts";
-import { orMissing } from "../../node-error.ts";
+import { topOf } from "../paths.ts";
 import type {
-  BranchFacts,
-  DeleteOutcome,
+  EdgeChange,
   LandedModel,
   LandOutcome,
   LandWish,
-  StoredFile,
 } from "../store.ts";
-import { copyHashed } from "./copy.ts";
-import type { Layout } from "./layout.ts";
+import { changedSince, findPublication } from "./chain.ts";
 import {
-  currentPublication,
-  type Publication,
-  publishedFiles,
-  readCommit,
-} from "./publication.ts";
+  copyModels,
+  landingFolder,
+  swapFolder,
+  takenFiles,
+} from "./landed-models.ts";
+import type { Layout } from "./layout.ts";
+import { currentPublication, type Publication } from "./publication.ts";
 import { publishDraft } from "./publish.ts";
 import { snapshotIdOf } from "./snapshot-id.ts";
-import { contentToken } from "./token.ts";
-import { walkFiles } from "./walk.ts";
 
 const PATIENCE_MS = 60_000;
 
@@ -75,227 +64,70 @@ async function landLocked(
   const conflicts = await changedSince(layout, target, publication, models);
   if (conflicts.length > 0) return conflict(wish, conflicts);
 
-  const copies = await copyModels(ctx, layout, wish);
   try {
+    const copies = await copyModels(ctx.signal, layout, wish);
     // Folders keep no history: only an unchanged state vouches for what was copied.
     if ((await snapshotIdOf(layout, source)) !== at)
       throw movedMeanwhile(source);
 
-    for (const { folder, copy } of copies)
-      await swapFolder(layout, target, folder, copy);
-    const files = publication ? await filesOf(publication, models) : [];
-    const pointers = new Set(models.map(({ pointer }) => pointer));
-    const keep = files.filter(({ path }) => !pointers.has(path));
-    const write = new Map<string, Uint8Array>();
-    for (const { path } of files.filter((file) => pointers.has(file.path)))
-      write.set(path, await readFile(join(publication?.folder ?? "", path)));
-    const remove = models.flatMap((model) => model.remove);
-    const outcome = await publishDraft(
-      {
-        ctx,
-        layout,
-        branch: target,
-        draftFile: (path) => join(publication?.folder ?? "", path),
-        end: async () => undefined,
-      },
-      [],
-      () => ({ keep, write, remove }),
-      {
-        message: wish.message,
-        metadata: wish.metadata,
-        prefixes: topsOf(files, remove),
-      },
-    );
-    if (outcome.status === "published")
-      return { status: "landed", commit: outcome.commit };
+    for (const copy of copies) await swapFolder(layout, target, copy);
 
-    return outcome.status === "unchanged" ? outcome : { ...outcome, paths: [] };
+    return await publishLanding(ctx, layout, wish, publication);
   } finally {
     await rm(landingFolder(layout, at), { recursive: true, force: true });
   }
 }
 
-/** Removes the folder of a branch by way of a hidden place, so that nobody sees half of it. */
-export async function deleteFolder(
-  layout: Layout,
-  branch: string,
-  at: string,
-): Promise<DeleteOutcome> {
-  const head = await snapshotIdOf(layout, branch);
-  if (head === null) return "gone";
-  if (head !== at) return "moved";
-
-  const bin = join(layout.drafts, `deleted-${branch}`);
-  await mkdir(layout.drafts, { recursive: true });
-  await rm(bin, { recursive: true, force: true });
-  await rename(join(layout.root, branch), bin);
-  await rm(bin, { recursive: true, force: true });
-
-  return "deleted";
-}
-
-export async function* folderBranches(
-  layout: Layout,
-): AsyncGenerator<BranchFacts> {
-  const entries =
-    (await orMissing(readdir(layout.root, { withFileTypes: true }))) ?? [];
-  for (const { name } of entries.filter(
-    (entry) => entry.isDirectory() && !entry.name.startsWith("."),
-  )) {
-    const head = await snapshotIdOf(layout, name);
-    const files = await walkFiles(
-      join(layout.root, name, "model"),
-      "model",
-      join(layout.root, name, "model"),
-    );
-
-    const own = (await stat(join(layout.root, name))).mtimeMs;
-    const newest = files.reduce(
-      (latest, file) => Math.max(latest, Number(file.stat.mtimeMs)),
-      own,
-    );
-    if (head !== null) yield { name, head, changedAt: new Date(newest) };
-  }
-}
-
-/** Id of the newest publication in the branch's chain whose metadata has all these values. */
-export async function findPublication(
-  layout: Layout,
-  branch: string,
-  metadata: Record<string, string>,
-): Promise<string | null> {
-  for (
-    let id = (await currentPublication(layout, branch))?.id ?? null;
-    id !== null;
-  ) {
-    const commit = await readCommit(layout, id);
-    if (!commit) return null;
-
-    if (
-      Object.entries(metadata).every(
-        ([key, value]) => commit.metadata[key] === value,
-      )
-    )
-      return id;
-
-    id = commit.parent;
-  }
-  return null;
-}
-
-/** Manifests of these models that the target published after both branches were the same. */
-async function changedSince(
-  layout: Layout,
-  target: string,
-  source: Publication | null,
-  models: readonly LandedModel[],
-): Promise<string[]> {
-  const shared = new Set<string>();
-  for (
-    let id = source?.id ?? null;
-    id !== null;
-    id = (await readCommit(layout, id))?.parent ?? null
-  )
-    shared.add(id);
-
-  const touched = new Set(
-    models.flatMap(({ take, remove }) => [...take, ...remove]),
-  );
-
-  const changed: string[] = [];
-
-  for (
-    let id = (await currentPublication(layout, target))?.id ?? null;
-    id !== null && !shared.has(id);
-  ) {
-    const commit = await readCommit(layout, id);
-    changed.push(...(commit?.wrote ?? []).filter((path) => touched.has(path)));
-    id = commit?.parent ?? null;
-  }
-
-  return [...new Set(changed)].sort();
-}
-
-async function copyModels(
+/** `edge/` and `evidence/` of all landed models, in one step. */
+async function publishLanding(
   ctx: FileContext,
   layout: Layout,
-  { source, at, models }: LandWish,
-) {
-  const copies: { folder: string; copy: string | null }[] = [];
-  for (const { folder } of models) {
-    const from = join(layout.root, source, folder);
-    const files = await walkFiles(
-      from,
-      folder,
-      join(layout.root, source, folder.split("/")[0] ?? folder),
-    );
+  { target, models, message, metadata }: LandWish,
+  publication: Publication | null,
+): Promise<LandOutcome> {
+  const change = await changeOf(publication, models);
+  const touched = [
+    ...change.keep.map(({ path }) => path),
+    ...change.write.keys(),
+    ...change.remove,
+  ];
 
-    const copy = join(landingFolder(layout, at), folder);
+  const draft = {
+    ctx,
+    layout,
+    branch: target,
+    draftFile: (path: string) => join(publication?.folder ?? "", path),
+  };
 
-    for (const { file, path } of files)
-      await copyHashed(file, join(copy, path.slice(folder.length + 1)), {
-        signal: ctx.signal,
-        sync: true,
-      });
-
-    copies.push({ folder, copy: files.length > 0 ? copy : null });
-  }
-
-  return copies;
-}
-
-/** The new folder in the old one's place; null: the model left. */
-async function swapFolder(
-  layout: Layout,
-  branch: string,
-  folder: string,
-  copy: string | null,
-): Promise<void> {
-  const place = join(layout.root, branch, folder);
-  const old = `${landingFolder(layout, `${branch}-old`)}/${folder}`;
-  await mkdir(dirname(old), { recursive: true });
-  await mkdir(dirname(place), { recursive: true });
-  await rm(old, { recursive: true, force: true });
-  if (await orMissing(lstat(place))) await rename(place, old);
-  if (copy !== null) await rename(copy, place);
-
-  await rm(landingFolder(layout, `${branch}-old`), {
-    recursive: true,
-    force: true,
+  const outcome = await publishDraft(draft, [], () => change, {
+    message,
+    metadata,
+    prefixes: [...new Set(touched.map((path) => `${topOf(path)}/`))],
   });
+
+  if (outcome.status === "published")
+    return { status: "landed", commit: outcome.commit };
+
+  return outcome.status === "unchanged" ? outcome : { ...outcome, paths: [] };
 }
 
-async function filesOf(
-  publication: Publication,
+async function changeOf(
+  publication: Publication | null,
   models: readonly LandedModel[],
-): Promise<StoredFile[]> {
-  const wanted = new Set(models.flatMap(({ take }) => take));
-  const tops = new Set(
-    [...wanted].map((path) => path.slice(0, path.lastIndexOf("/") + 1)),
-  );
+): Promise<EdgeChange> {
+  const files = publication ? await takenFiles(publication, models) : [];
+  const pointers = new Set(models.map(({ pointer }) => pointer));
+  const write = new Map<string, Uint8Array>();
 
-  const files = new Map<string, StoredFile>();
+  for (const { path } of files)
+    if (pointers.has(path))
+      write.set(path, await readFile(join(publication?.folder ?? "", path)));
 
-  for (const top of tops)
-    for (const { path, size, sha256 } of await publishedFiles(publication, top))
-      if (wanted.has(path))
-        files.set(path, { path, size, sha256, token: contentToken(sha256) });
-
-  return [...files.values()];
-}
-
-function topsOf(
-  files: readonly StoredFile[],
-  remove: readonly string[],
-): string[] {
-  const tops = [...files.map(({ path }) => path), ...remove].map(
-    (path) => `${path.split("/")[0]}/`,
-  );
-  return [...new Set(tops)];
-}
-
-function landingFolder(layout: Layout, name: string): string {
-  return join(layout.drafts, `landing-${name}`);
+  return {
+    keep: files.filter(({ path }) => !pointers.has(path)),
+    write,
+    remove: models.flatMap(({ remove }) => remove),
+  };
 }
 
 function conflict({ source, target }: LandWish, paths: string[]): LandOutcome {
