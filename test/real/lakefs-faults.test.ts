@@ -8,9 +8,6 @@ import {
   expect,
   test,
 } from "vitest";
-import { readEnvironment } from "../../src/environment.ts";
-import { TIMING } from "../../src/store/lakefs/timing.ts";
-import { lakefsStore } from "../../src/store/lakefs.ts";
 import {
   allDrafts,
   bytesOf,
@@ -34,7 +31,6 @@ import {
   realLakefs,
   startLakefs,
 } from "../support/lakefs-server.ts";
-import { storeContext } from "../support/store-context.ts";
 
 const parts = await realLakefs();
 const PATIENCE = {
@@ -217,38 +213,5 @@ describe.skipIf(!parts)("a lakeFS store over a bad line", () => {
       null,
       206,
     ]);
-  });
-
-  test("says once that it waits for the server", async () => {
-    const ctx = storeContext({
-      environment: readEnvironment({
-        ...server.env,
-        LAKECTL_SERVER_ENDPOINT_URL: proxy.endpoint,
-      }),
-    });
-    const store = await lakefsStore(
-      ctx,
-      at.under.repository,
-      { webUrl: null },
-      { ...TIMING, ...PATIENCE },
-    );
-    proxy.fail(steps["read the branch"], 503, 6);
-    expect(await store.head("main")).toEqual(expect.any(String));
-    expect(ctx.lines).toEqual([expect.stringMatching(/trying again$/)]);
-  });
-
-  test("gives up in the end, and says what to look at", async () => {
-    const endpoint = proxy.endpoint;
-    proxy.fail(
-      ({ path }) => path.startsWith("/api/v1/repositories/"),
-      "reset",
-      100,
-    );
-    await expect(at.store.verify()).rejects.toMatchObject({
-      exitCode: 3,
-      code: "store-unreachable",
-      message: expect.stringContaining(endpoint),
-      hint: expect.stringContaining("LAKECTL_SERVER_ENDPOINT_URL"),
-    });
   });
 });

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readEnvironment } from "../../src/environment.ts";
 import { ExternalError } from "../../src/errors.ts";
 import { lakefsStore } from "../../src/store/lakefs.ts";
-import type { EdgeChange, StoredFile } from "../../src/store/store.ts";
 import {
   allDrafts,
-  bytesOf,
+  edgeChange,
   options,
   pathsOf,
+  stagedFile,
   textAt,
   useStore,
 } from "../store/harness.ts";
@@ -34,7 +34,6 @@ describe.skipIf(!parts)("a publication to a lakeFS branch", () => {
     lakefsUnderTest(server, { dirtyMs: 400, pauseMs: 20 }),
   );
 
-  const path = (rest: string) => `/repositories/${at.under.repository}${rest}`;
   const log = async (ref: string) => {
     const page = await server.call<{
       results: {
@@ -42,33 +41,18 @@ describe.skipIf(!parts)("a publication to a lakeFS branch", () => {
         parents: string[];
         metadata: Record<string, string>;
       }[];
-    }>("GET", path(`/refs/${ref}/commits?first_parent=true&amount=100`));
+    }>(
+      "GET",
+      at.under.path(`/refs/${ref}/commits?first_parent=true&amount=100`),
+    );
     return page.results;
   };
-  const change = (
-    keep: StoredFile[],
-    write: Record<string, string> = {},
-    remove: string[] = [],
-  ): EdgeChange => ({
-    keep,
-    remove,
-    write: bytesOf(write),
-  });
-  /** A draft with one file at `edge/a/m`. */
-  const staged = async (content = "1") => {
-    const { draft, ref } = await at.newDraft();
-    const keep = await draft.put(
-      await at.folder({ m: content }),
-      ["m"],
-      "edge/a/",
-    );
-    return { draft, ref, keep };
-  };
+  const staged = (content?: string) => stagedFile(at, content);
 
   test("is one commit and one merge that carry the facts of the run; no branch stays", async () => {
     const before = await log("main");
     const { draft, ref, keep } = await staged();
-    const outcome = await draft.publish([], () => change(keep), {
+    const outcome = await draft.publish([], () => edgeChange(keep), {
       ...options,
       input: before[0]?.id ?? "",
     });
@@ -84,7 +68,7 @@ describe.skipIf(!parts)("a publication to a lakeFS branch", () => {
     expect(merge?.metadata).toMatchObject(facts);
     const commit = await server.call<{ parents: string[]; metadata: object }>(
       "GET",
-      path(`/commits/${merge?.parents[1]}`),
+      at.under.path(`/commits/${merge?.parents[1]}`),
     );
     expect(commit).toMatchObject({ parents: [before[0]?.id], metadata: facts });
     expect(await allDrafts(at.store)).toEqual([]);
@@ -105,7 +89,7 @@ describe.skipIf(!parts)("a publication to a lakeFS branch", () => {
           `${Buffer.from(pointers.get("edge/a/manifest.json") ?? "")} ${exists("edge/a/extra")}`,
         );
         expect(head).toMatch(/^[0-9a-f]{64}$/);
-        return change(
+        return edgeChange(
           keep,
           { "edge/a/manifest.json": "mine" },
           exists("edge/a/extra") ? ["edge/a/extra"] : [],
@@ -131,9 +115,9 @@ describe.skipIf(!parts)("a publication to a lakeFS branch", () => {
       "edge/b/m": "theirs",
       "model/b/w.pth": "new",
     });
-    expect((await draft.publish([], () => change(keep), options)).status).toBe(
-      "published",
-    );
+    expect(
+      (await draft.publish([], () => edgeChange(keep), options)).status,
+    ).toBe("published");
     expect(await pathsOf(await at.store.snapshot("main"), "edge/")).toEqual([
       "edge/a/m",
       "edge/b/m",
@@ -146,7 +130,7 @@ describe.skipIf(!parts)("a publication to a lakeFS branch", () => {
     await draft.put(await at.folder({ n: "new" }), ["n"], "edge/a/");
     const outcome = await draft.publish(
       [],
-      () => change([], { "edge/a/manifest.json": "M" }),
+      () => edgeChange([], { "edge/a/manifest.json": "M" }),
       options,
     );
     expect(outcome.status).toBe("published");
@@ -170,7 +154,9 @@ describe.skipIf(!parts)("a publication to a lakeFS branch", () => {
     });
     const head = await at.store.head("main");
     const { draft, keep } = await staged();
-    expect(await draft.publish([], () => change(keep), options)).toMatchObject({
+    expect(
+      await draft.publish([], () => edgeChange(keep), options),
+    ).toMatchObject({
       status: "dirty",
       message: expect.stringContaining("3 objects"),
       hint: expect.stringContaining(
@@ -179,64 +165,27 @@ describe.skipIf(!parts)("a publication to a lakeFS branch", () => {
     });
     expect(await at.store.head("main")).toBe(head);
     await at.under.write("main", {});
-    expect((await draft.publish([], () => change(keep), options)).status).toBe(
-      "published",
-    );
+    expect(
+      (await draft.publish([], () => edgeChange(keep), options)).status,
+    ).toBe("published");
   });
 
   test("waits while somebody else's commit is under way", async () => {
     await at.under.upload("main", { "model/a/new.pth": "1" });
     const { draft, keep } = await staged();
-    const publishing = draft.publish([], () => change(keep), options);
+    const publishing = draft.publish([], () => edgeChange(keep), options);
     setTimeout(() => void at.under.write("main", {}), 150);
     expect((await publishing).status).toBe("published");
-  });
-
-  test("publishes to a protected branch, which is the recommended case", async () => {
-    await server.call("PUT", path("/settings/branch_protection"), [
-      { pattern: "main" },
-    ]);
-    await expect
-      .poll(() => refusedUpload(), { timeout: 15_000, interval: 500 })
-      .toBe(true);
-    const { draft, keep } = await staged();
-    expect((await draft.publish([], () => change(keep), options)).status).toBe(
-      "published",
-    );
-  });
-
-  async function refusedUpload(): Promise<boolean> {
-    const probe = `/branches/main/objects?path=probe`;
-    const refused = await server.upload(path(probe), "x").then(
-      () => false,
-      () => true,
-    );
-    if (!refused) await server.call("DELETE", path(probe));
-    return refused;
-  }
-
-  test("says so where a rule covers the hidden branches too", async () => {
-    await server.call("PUT", path("/settings/branch_protection"), [
-      { pattern: "mte-*" },
-    ]);
-    await expect
-      .poll(
-        () =>
-          staged().then(
-            () => null,
-            (error: { code: string }) => error.code,
-          ),
-        { timeout: 15_000, interval: 500 },
-      )
-      .toBe("protected");
   });
 
   test("says that the branch was deleted during the run", async () => {
     await at.store.createBranch("feature", "main");
     const { draft } = await at.newDraft("feature");
     const keep = await draft.put(await at.folder({ m: "1" }), ["m"], "edge/a/");
-    await server.call("DELETE", path("/branches/feature"));
-    expect(await draft.publish([], () => change(keep), options)).toMatchObject({
+    await server.call("DELETE", at.under.path("/branches/feature"));
+    expect(
+      await draft.publish([], () => edgeChange(keep), options),
+    ).toMatchObject({
       status: "gone",
     });
     await draft.discard();
@@ -256,18 +205,18 @@ describe.skipIf(!parts)("a publication to a lakeFS branch", () => {
     expect(await allDrafts(at.store)).toHaveLength(1);
     const cancelled = new ExternalError("cancelled");
     cancel.abort(cancelled);
-    await expect(draft.publish([], () => change(keep), options)).rejects.toBe(
-      cancelled,
-    );
+    await expect(
+      draft.publish([], () => edgeChange(keep), options),
+    ).rejects.toBe(cancelled);
     await draft.discard();
     expect(await allDrafts(at.store)).toEqual([]);
   });
 
   test("says that the draft was swept away", async () => {
     const { draft, ref, keep } = await staged();
-    await server.call("DELETE", path(`/branches/${ref.id}`));
+    await server.call("DELETE", at.under.path(`/branches/${ref.id}`));
     await expect(
-      draft.publish([], () => change(keep), options),
+      draft.publish([], () => edgeChange(keep), options),
     ).rejects.toMatchObject({
       exitCode: 3,
       code: "draft-lost",

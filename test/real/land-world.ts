@@ -14,6 +14,8 @@ export interface LandWorld {
   feature: DataBranch;
   /** What `main` shows, to see that nothing changed. */
   shown(): Promise<[head: string, files: Record<string, string>]>;
+  /** Makes `feature/x` green and merges it in Git as request 7; the Git commit. */
+  merged(): Promise<string>;
 }
 
 /** `main` with two models, converted once: the same bytes in another repository are proved as well. */
@@ -54,6 +56,12 @@ export function useLandWorld(parts: Parts | null): LandWorld {
         await at.main.head(),
         await at.main.hashes(["model/", "edge/", "evidence/"]),
       ];
+    },
+    async merged() {
+      await at.feature.commit({ "model/a/toy.weights": GOOD(5) });
+      const run = await at.story.run("feature/x");
+      if (run.code !== 0) throw new Error(run.stdout + run.stderr);
+      return at.story.merge("feature/x", 7);
     },
   } as LandWorld;
   beforeAll(async () => {

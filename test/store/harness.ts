@@ -6,9 +6,11 @@ import { nameDraft } from "../../src/store/draft-name.ts";
 import type {
   Draft,
   DraftRef,
+  EdgeChange,
   PublishOutcome,
   Snapshot,
   Store,
+  StoredFile,
   StoreObject,
 } from "../../src/store/store.ts";
 
@@ -100,6 +102,26 @@ export function useStore<T extends StoreUnderTest>(
   });
   afterAll(() => rm(work, { recursive: true, force: true }));
   return at;
+}
+
+/** A change of a publication: what is kept, what is written, what is removed. */
+export function edgeChange(
+  keep: StoredFile[],
+  write: Record<string, string> = {},
+  remove: string[] = [],
+): EdgeChange {
+  return { keep, remove, write: bytesOf(write) };
+}
+
+/** A draft for `main` with one file at `edge/a/m`. */
+export async function stagedFile(
+  at: Pick<StoreHarness, "newDraft" | "folder">,
+  content = "1",
+) {
+  const { draft, ref } = await at.newDraft();
+  const folder = await at.folder({ m: content });
+  const keep = await draft.put(folder, ["m"], "edge/a/");
+  return { draft, ref, keep };
 }
 
 export function bytesOf(

@@ -7,6 +7,8 @@ import type { StoreUnderTest } from "./harness.ts";
 
 export interface LakefsUnderTest extends StoreUnderTest {
   repository: string;
+  /** An address below the repository, for the server's API. */
+  path(rest: string): string;
   /** Uploads without a commit, as a person who forgot it. */
   upload(
     branch: string,
@@ -39,6 +41,7 @@ export async function lakefsUnderTest(
   return {
     store,
     repository,
+    path: (rest) => `/repositories/${repository}${rest}`,
     upload,
     async write(branch, files) {
       await upload(branch, files);
