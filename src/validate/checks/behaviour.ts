@@ -47,9 +47,14 @@ interface BehaviourDetails {
  * The edge model does what the *unpatched* source model does. Parity compares with the model that the engine rewrote
  * for the export, whose faults are on both sides; and behind an argmax or a suppression a fault may never show.
  */
-export const behaviour: SessionCheck = {
+export const behaviour: SessionCheck<"behaviour", BehaviourDetails> = {
   name: "behaviour",
-  needs: "session",
+  title: "the unpatched source",
+  question:
+    "does it do what the unpatched source model does: the heads before softmax, ArgMax and NMS, and how often it decides as the source's own prediction?",
+  next: "The export changed what the model computes: look at the layer that is named, or try another version of the exporter",
+  canBeSwitchedOff: true,
+  needs: "references",
   async run(subject, graph, runtime) {
     const references = await runtime.references.open();
     if (!references)

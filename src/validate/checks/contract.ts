@@ -18,8 +18,13 @@ import type { References } from "../evidence/references.ts";
 import type { Subject } from "../subject.ts";
 
 /** The graph is what `contract.json` tells the device's program: names, lengths, thresholds, classes, pre-processing. */
-export const contract: GraphCheck = {
+export const contract: GraphCheck<"contract", ContractDetails> = {
   name: "contract",
+  title: "what a device's program is told",
+  question:
+    "is contract.json true: names, types, lengths, thresholds in the graph, classes, pre-processing?",
+  next: "Convert the model again, or correct contract.json",
+  canBeSwitchedOff: true,
   needs: "graph",
   async run(subject, graph) {
     const { contract: said, contractProblem } = subject;

@@ -33,9 +33,13 @@ const VALUES: Record<string, number> = {
 const EMPTY = "an empty batch";
 
 /** Extreme inputs must not end the process: a crash or a hang here is found by the worker, and fails this check. */
-export const extremes: SessionCheck = {
+export const extremes: SessionCheck<"extremes", ExtremesDetails> = {
   name: "extremes",
-  needs: "session",
+  title: "extreme inputs",
+  question: "do black, white and absurd inputs leave the process alive?",
+  next: "A device would crash too: export without the operator that does",
+  canBeSwitchedOff: true,
+  needs: "inputs",
   async run(_subject, graph, runtime) {
     const references = await runtime.references.open();
     const small = references && smallestCase(references.cases);

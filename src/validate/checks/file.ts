@@ -7,8 +7,13 @@ const LFS = "version https://git-lfs";
 const LARGEST = 2 ** 31 - 1;
 
 /** The model's file is there, is a file, and is a model's in size and beginning. */
-export const file: FolderCheck = {
+export const file: FolderCheck<"file", FileDetails> = {
   name: "file",
+  title: "the file itself",
+  question:
+    "is it there, a real file, of a sane size, and not a pointer to one?",
+  next: "Write the file again, then check it again",
+  canBeSwitchedOff: false,
   needs: "folder",
   async run({ model }) {
     const name = basename(model);

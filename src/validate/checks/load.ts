@@ -2,9 +2,13 @@ import { passed, type SessionCheck, wrong } from "../check.ts";
 import { ortMessage } from "../runtime/ort-message.ts";
 
 /** ONNX Runtime loads the model with no optimisation and with all. */
-export const load: SessionCheck = {
+export const load: SessionCheck<"load"> = {
   name: "load",
-  needs: "session",
+  title: "loading",
+  question: "does ONNX Runtime load it, optimised and not?",
+  next: "Export it with operators and an opset that ONNX Runtime has",
+  canBeSwitchedOff: false,
+  needs: "runtime",
   async run(_subject, _graph, runtime) {
     const failed = (how: string) => (error: unknown) =>
       wrong(

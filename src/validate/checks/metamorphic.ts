@@ -37,9 +37,14 @@ const RANDOM = new Set([
 ]);
 
 /** What must hold without any reference: f(x) = f(x), a batch equals its parts, optimised equals not optimised. */
-export const metamorphic: SessionCheck = {
+export const metamorphic: SessionCheck<"metamorphic"> = {
   name: "metamorphic",
-  needs: "session",
+  title: "what holds without a reference",
+  question:
+    "does it give the same twice, the same for a batch and its parts, the same optimised and not?",
+  next: "Export the model in evaluation mode, without dropout, random operators or statistics over the batch",
+  canBeSwitchedOff: true,
+  needs: "inputs",
   async run(subject, graph, runtime) {
     const references = await runtime.references.open();
     const small = references && smallestCase(references.cases);

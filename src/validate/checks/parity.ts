@@ -52,9 +52,13 @@ interface ParityDetails {
 }
 
 /** The ONNX computes what the source framework computed, judged against the source's own float64. */
-export const parity: SessionCheck = {
+export const parity: SessionCheck<"parity", ParityDetails> = {
   name: "parity",
-  needs: "session",
+  title: "the outputs",
+  question: "does it compute what the source framework computes?",
+  next: "The exported graph does not compute what the source does: look at this output's last layers in the export, or try another opset",
+  canBeSwitchedOff: false,
+  needs: "references",
   async run(subject, graph, runtime) {
     const references = await runtime.references.open();
     if (!references)

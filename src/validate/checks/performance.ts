@@ -9,9 +9,14 @@ import { measure } from "../performance/measure.ts";
  * How fast the model is on this machine. It is the first to load a model in its process, so that memory is the model's
  * own; one thread, as the machine is shared.
  */
-export const performanceCheck: SessionCheck = {
+export const performanceCheck: SessionCheck<"performance"> = {
   name: "performance",
-  needs: "session",
+  title: "size, time, memory",
+  question:
+    "is it within the budgets of size, time and memory that are stated?",
+  next: "Make the model smaller or faster, or change the budget in conversion.yaml",
+  canBeSwitchedOff: true,
+  needs: "inputs",
   async run(subject, graph, runtime) {
     const references = await runtime.references.open();
     const cases = references ? countingCases(references) : [];

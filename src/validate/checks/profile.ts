@@ -16,8 +16,13 @@ import { judgeProfile } from "../profile/judge-profile.ts";
 import type { Judgement } from "../profile/judgement.ts";
 
 /** Would the device's runtime load it? By tables: nothing is run. */
-export const profile: GraphCheck = {
+export const profile: GraphCheck<"profile", ProfileDetails> = {
   name: "profile",
+  title: "the runtimes of devices",
+  question:
+    "would the runtimes of the devices that are named load it, by their tables?",
+  next: null,
+  canBeSwitchedOff: false,
   needs: "graph",
   async run({ model, policy, opsetOption = null }, graph) {
     const known = await builtInProfiles();

@@ -39,9 +39,14 @@ import type { Runtime } from "../runtime/runtime.ts";
 const ENOUGH_SIZES = 3;
 
 /** Lengths beyond the references on each axis that the graph leaves open: one that is baked in passes every numeric rule. */
-export const shapes: SessionCheck = {
+export const shapes: SessionCheck<"shapes", ShapesDetails> = {
   name: "shapes",
-  needs: "session",
+  title: "open axes",
+  question:
+    "does it run at sizes beyond those of the references, on each axis that is said to be free?",
+  next: "Export with axes that are open in fact, or declare their length as fixed",
+  canBeSwitchedOff: true,
+  needs: "inputs",
   async run(subject, graph, runtime) {
     const references = await runtime.references.open();
     const base = references && smallestCase(references.cases);

@@ -37,8 +37,13 @@ const RANDOM = new Set([
 ]);
 
 /** What the protobuf itself says, without running anything. */
-export const structure: GraphCheck = {
+export const structure: GraphCheck<"structure", StructureDetails> = {
   name: "structure",
+  title: "operators, domains, types, external data",
+  question:
+    "which operators, domains and types does the graph have, and can the runtime run them; does its external data lie inside the folder?",
+  next: null,
+  canBeSwitchedOff: true,
   needs: "graph",
   async run({ model }, graph) {
     const details = summary(graph);

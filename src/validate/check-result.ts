@@ -1,0 +1,22 @@
+import type { Finding } from "./check.ts";
+import type { CheckName, RegisteredCheck } from "./checks/registry.ts";
+import type { LostDetails } from "./worker/lost-details.ts";
+
+type DetailsOf<C> = C extends {
+  run(...given: never[]): Promise<Finding<infer D>>;
+}
+  ? D
+  : never;
+
+/** What a check of the registry found, with its name; details are those of that check, or of its process's end. */
+export type CheckResult = {
+  [C in RegisteredCheck as C["name"]]: { check: C["name"] } & Finding<
+    DetailsOf<C> & LostDetails
+  >;
+}[CheckName];
+
+/** A finding under the name of the check that found it. */
+export function resultOf(check: CheckName, finding: Finding): CheckResult {
+  // The registry ties a name to its details; TypeScript cannot follow that through a list of checks.
+  return { check, ...finding } as CheckResult;
+}
