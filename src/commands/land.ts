@@ -12,7 +12,7 @@ import {
 import { readPipeline } from "../gitlab/pipeline.ts";
 import { landAll } from "../land/land-all.ts";
 import type { LandDocument, LandJob } from "../land/landing.ts";
-import { CHECKS_VERSION } from "../validate/validate-folder.ts";
+import { CHECKS_VERSION } from "../validate/checks/registry.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { sendLandNotes } from "./send-land-notes.ts";
 import { type Session, withSession } from "./session.ts";

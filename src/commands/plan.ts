@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { writeDocument } from "../document.ts";
 import { preparePlan } from "../plan/prepare-plan.ts";
-import { CHECKS_VERSION } from "../validate/validate-folder.ts";
+import { CHECKS_VERSION } from "../validate/checks/registry.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { withSession } from "./session.ts";
 

@@ -7,7 +7,7 @@ import { preparePlan } from "../plan/prepare-plan.ts";
 import { publishRun } from "../publish/publish-run.ts";
 import type { Store } from "../store/store.ts";
 import { sweepDrafts } from "../store/sweep.ts";
-import { CHECKS_VERSION } from "../validate/validate-folder.ts";
+import { CHECKS_VERSION } from "../validate/checks/registry.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { finishRun } from "./finish-run.ts";
 import { sendErrorNote } from "./send-note.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { closedFingerprint } from "../plan/unchanged.ts";
-import { CHECKS_VERSION } from "../validate/validate-folder.ts";
+import { CHECKS_VERSION } from "../validate/checks/registry.ts";
 import { fetchInputs, isUnchangedAfterAll } from "./fetch-inputs.ts";
 import { engineOf, type Progress, type Workplace } from "./progress.ts";
 import type { ModelFolders } from "./workspace.ts";

@@ -58,7 +58,7 @@ export async function judgeModel({
       uncovered,
     );
 
-  const asked = closedFingerprint({ ...model, files }, "", null, 0);
+  const asked = closedFingerprint({ ...model, files }, "", null, "");
   if (asked?.spec !== published.fingerprint.spec)
     return judged(
       "stale",

@@ -58,7 +58,7 @@ export interface LandJob {
   /** Branch of the store that takes things in. */
   target: string;
   /** Version of the checks. */
-  checks: number;
+  checks: string;
   mode: "on" | "off";
   /** How long a pipeline that still runs is waited for. */
   waitMs: number;

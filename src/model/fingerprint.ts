@@ -24,7 +24,7 @@ export interface FingerprintParts {
   /** What is asked of the references: part of the evidence. */
   evidence: Record<string, unknown>;
   policy: unknown;
-  checks: number;
+  checks: string;
 }
 
 export function fingerprintOf(parts: FingerprintParts): Fingerprint {

@@ -32,7 +32,7 @@ export interface PlanQuestion {
   /** `conversion.yaml` of the Git repository. */
   repository: ConfigLayer | null;
   image: string | null;
-  checks: number;
+  checks: string;
   /** For the draft's name: `unique` is at least 8 hex digits. */
   draft: { owner: string; now: Date; unique: string };
 }

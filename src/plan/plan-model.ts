@@ -25,7 +25,7 @@ export interface ModelQuestion {
   published: Manifest | null;
   /** What lies below `edge/` and `evidence/` now, by path. */
   edge: ReadonlyMap<string, StoreObject>;
-  checks: number;
+  checks: string;
 }
 
 /** Decides what happens with one model folder. Pure but for the schema of the options. */

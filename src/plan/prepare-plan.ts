@@ -15,7 +15,7 @@ export interface PlanRequest {
   settings: Settings;
   store: Store;
   /** Version of the checks, part of the verdict's fingerprint. */
-  checks: number;
+  checks: string;
   /** Commit of the branch to plan, where it is not the newest one. */
   at?: string;
 }

@@ -13,7 +13,7 @@ export function closedFingerprint(
   >,
   recipe: string,
   image: string | null,
-  checks: number,
+  checks: string,
 ): Fingerprint | null {
   const files: { role: string; path: string; sha256: string }[] = [];
   for (const { role, path, sha256 } of model.files) {

@@ -1,5 +1,5 @@
 import { plain } from "../message.ts";
-import type { CheckResult } from "../validate/check.ts";
+import type { CheckResult } from "../validate/check-result.ts";
 import type { ReportModel } from "./report-model.ts";
 import { element, escapeXml } from "./xml.ts";
 

@@ -1,4 +1,4 @@
-import type { Finding } from "./check.ts";
+import type { Finding, Measured } from "./check.ts";
 import type { CheckName, RegisteredCheck } from "./checks/registry.ts";
 import type { LostDetails } from "./worker/lost-details.ts";
 
@@ -15,8 +15,14 @@ export type CheckResult = {
   >;
 }[CheckName];
 
+/** That of one check. */
+export type ResultOf<N extends CheckName> = Extract<CheckResult, { check: N }>;
+
 /** A finding under the name of the check that found it. */
-export function resultOf(check: CheckName, finding: Finding): CheckResult {
+export function resultOf(
+  check: CheckName,
+  finding: Measured<Finding>,
+): Measured<CheckResult> {
   // The registry ties a name to its details; TypeScript cannot follow that through a list of checks.
-  return { check, ...finding } as CheckResult;
+  return { check, ...finding } as Measured<CheckResult>;
 }

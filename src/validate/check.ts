@@ -99,5 +99,10 @@ export function unproven<D extends object = object>(
   says: Says,
   details: Partial<D> = {},
 ): Finding<D> {
-  return { status: "fail", kind: "unproven", message: toMessage(says), details };
+  return {
+    status: "fail",
+    kind: "unproven",
+    message: toMessage(says),
+    details,
+  };
 }

@@ -2,12 +2,14 @@ import type { Policy } from "../config/policy.ts";
 import { AppError } from "../errors.ts";
 import type { OnnxModel } from "../onnx/model.ts";
 import { readOnnx } from "../onnx/read-onnx.ts";
-import { type CheckResult, type Finding, skipped, wrong } from "./check.ts";
+import { type Finding, skipped, wrong } from "./check.ts";
+import { type CheckResult, resultOf } from "./check-result.ts";
 import {
+  type CheckName,
   FOLDER_CHECKS,
   GRAPH_CHECKS,
-  SESSION_CHECK_NAMES,
-} from "./checks/static-checks.ts";
+  SESSION_CHECKS,
+} from "./checks/registry.ts";
 import { findSubject } from "./find-subject.ts";
 import type { Performance } from "./performance/measurement.ts";
 import {
@@ -46,9 +48,6 @@ export interface Validation {
   performance: Performance | null;
 }
 
-/** Changes when a check or a rule changes: published verdicts of an older one are not reused. */
-export const CHECKS_VERSION = 2;
-
 /**
  * Runs all checks that can run, cheapest first, and decides. Throws `UsageError` where the folder holds no model,
  * `ExternalError` where ONNX Runtime does not work on this machine; a bad model is a verdict, not an error.
@@ -71,7 +70,7 @@ export async function validateFolder(
   };
 
   const results: CheckResult[] = [];
-  const on = (check: string) => !policy.off.includes(check);
+  const on = (check: CheckName) => !policy.off.includes(check);
   for (const check of FOLDER_CHECKS)
     results.push(await finding(check.name, on, () => check.run(subject)));
   const graph = await readOnnx(subject.model).catch(foreseen);
@@ -101,25 +100,27 @@ export async function validateFolder(
 }
 
 async function finding(
-  check: string,
-  on: (check: string) => boolean,
+  check: CheckName,
+  on: (check: CheckName) => boolean,
   run: () => Promise<Finding>,
 ): Promise<CheckResult> {
-  return {
-    check,
-    ...(on(check)
-      ? await run()
-      : skipped("switched off by the policy in conversion.yaml")),
-  };
+  return resultOf(check, on(check) ? await run() : switchedOff());
+}
+
+function switchedOff(): Finding {
+  return skipped("switched off by the policy in conversion.yaml");
 }
 
 async function sessionResults(
   ctx: WorkerContext,
   subject: Subject,
   graph: OnnxModel | Finding,
-  on: (check: string) => boolean,
+  on: (check: CheckName) => boolean,
 ): Promise<CheckResult[]> {
-  const checks = SESSION_CHECK_NAMES.filter((check) => check !== PERFORMANCE);
+  const checks = SESSION_CHECKS.map(({ name }) => name).filter(
+    (check) => check !== PERFORMANCE,
+  );
+
   const asked = checks.filter(on);
   const ran =
     isGraph(graph) && asked.length > 0
@@ -130,11 +131,10 @@ async function sessionResults(
     const found = ran.find((result) => result.check === check);
     if (found) return found;
 
-    const why = on(check)
-      ? "not run: the file cannot be read"
-      : "switched off by the policy in conversion.yaml";
-
-    return { check, ...skipped(why) };
+    return resultOf(
+      check,
+      on(check) ? skipped("not run: the file cannot be read") : switchedOff(),
+    );
   });
 }
 

@@ -1,8 +1,8 @@
 import type { Policy } from "../config/policy.ts";
 import { message, plain } from "../message.ts";
 import { CASE_REFUSED } from "./case-refused.ts";
-import type { CheckResult } from "./check.ts";
-import type { OutputReport } from "./output-report.ts";
+import type { CheckResult } from "./check-result.ts";
+import { nextStep } from "./checks/registry.ts";
 import { short } from "./output-report.ts";
 
 /** `models/<name>/verdict.json`: the outcome of all checks on one model. */
@@ -84,24 +84,6 @@ function noParity(checks: readonly CheckResult[]): CheckResult {
   };
 }
 
-/** What to do next, where the message of a failed check does not already say it. */
-const NEXT: Record<string, string> = {
-  file: "Write the file again, then check it again",
-  contract: "Convert the model again, or correct contract.json",
-  load: "Export it with operators and an opset that ONNX Runtime has",
-  metamorphic:
-    "Export the model in evaluation mode, without dropout, random operators or statistics over the batch",
-  shapes:
-    "Export with axes that are open in fact, or declare their length as fixed",
-  extremes: "A device would crash too: export without the operator that does",
-  behaviour:
-    "The export changed what the model computes: look at the layer that is named, or try another version of the exporter",
-  parity:
-    "The exported graph does not compute what the source does: look at this output's last layers in the export, or try another opset",
-  performance:
-    "Make the model smaller or faster, or change the budget in conversion.yaml",
-};
-
 /** Evidence against the model comes before a device's table, and that before missing evidence; the first reason in full, the others by name. */
 function failSentence(name: string, reasons: readonly CheckResult[]): string {
   const byTable = ({ check }: CheckResult) => check === "profile";
@@ -139,7 +121,7 @@ function passSentence(
     return `${name} may ship, but was not compared with its source: the policy switches parity off.`;
 
   const outputs = checks.flatMap(({ check, details }) =>
-    check === "parity" ? ((details.outputs ?? []) as OutputReport[]) : [],
+    check === "parity" ? (details.outputs ?? []) : [],
   );
 
   const limits = outputs
@@ -164,11 +146,11 @@ function passSentence(
 }
 
 /** A case that does not even run says nothing about what the check asks. */
-function nextOf({ check, message: { code } }: CheckResult): string | undefined {
+function nextOf({ check, message: { code } }: CheckResult): string | null {
   const isRefused = code === CASE_REFUSED;
   return isRefused
     ? "Export the model for the inputs of the references, or correct the references"
-    : NEXT[check];
+    : nextStep(check);
 }
 
 /** A file's name stays as it is. */

@@ -47,7 +47,7 @@ const published: Manifest = {
     base,
     "the recipe of its day",
     "img@sha256:1",
-    1,
+    "1",
   ) ?? {
     spec: "",
     exec: "",

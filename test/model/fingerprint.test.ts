@@ -17,7 +17,7 @@ const parts: FingerprintParts = {
   image: null,
   evidence: { random: 3 },
   policy: {},
-  checks: 1,
+  checks: "1",
 };
 const base = fingerprintOf(parts);
 
@@ -43,7 +43,7 @@ describe("fingerprints", () => {
     ["the device", { device: "cpu" }, ["exec", "verdict"]],
     ["the image", { image: "x@sha256:1" }, ["exec", "verdict"]],
     ["the policy", { policy: { off: ["shapes"] } }, ["verdict"]],
-    ["the checks", { checks: 2 }, ["verdict"]],
+    ["the checks", { checks: "2" }, ["verdict"]],
     ["the evidence", { evidence: { random: 4 } }, ["verdict"]],
   ])("change with %s, and only where they should", (_, change, changed) => {
     const other = fingerprintOf({ ...parts, ...change });

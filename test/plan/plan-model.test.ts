@@ -37,7 +37,7 @@ const question = (
   force: false,
   published: null,
   edge: new Map(),
-  checks: 1,
+  checks: "1",
   ...change,
 });
 
@@ -95,7 +95,7 @@ describe("the plan of one model", () => {
       },
     ],
     ["another device", { device: "cpu" }],
-    ["newer checks", { checks: 2 }],
+    ["newer checks", { checks: "2" }],
     [
       "another recipe",
       { engines: [{ ...engine("mm", "*.py"), recipe: "new" }] },

@@ -28,7 +28,7 @@ describe.skipIf(!python)("the heads of a real RTMDet", () => {
     expect(checkOf(good, "behaviour").status, good.sentence).toMatch(
       /pass|warn/,
     );
-    expect(checkOf(good, "behaviour").details.inner).toHaveLength(6);
+    expect(checkOf(good, "behaviour").details.intermediate).toHaveLength(6);
     expect(checkOf(good, "behaviour").details.not_compared).toEqual([]);
     for (const head of HEADS) {
       const folder = join(store.root, head);

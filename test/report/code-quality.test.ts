@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { toMessage } from "../../src/message.ts";
 import { renderAnnotations } from "../../src/report/annotations.ts";
 import { renderCodeQuality } from "../../src/report/code-quality.ts";
+import type { CheckResult } from "../../src/validate/check-result.ts";
 import {
   reportModel,
   sampleVerdict,
@@ -14,9 +15,9 @@ const render = (...models: Parameters<typeof renderCodeQuality>[0]) =>
 const check = (
   status: "fail" | "warn" | "pass" | "skip",
   kind?: "wrong" | "unproven",
-) => ({
+): CheckResult => ({
   ...{
-    check: "parity",
+    check: "parity" as const,
     status,
     message: toMessage("line one\nline two"),
     details: {},

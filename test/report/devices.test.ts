@@ -4,7 +4,8 @@ import { deviceTable } from "../../src/report/html/devices.ts";
 import { html } from "../../src/report/html/markup.ts";
 import { renderModelPage } from "../../src/report/model-page.ts";
 import { renderRunPage } from "../../src/report/run-page.ts";
-import type { CheckResult } from "../../src/validate/check.ts";
+import type { CheckResult } from "../../src/validate/check-result.ts";
+import type { DeviceJudgement } from "../../src/validate/checks/profile.ts";
 import {
   reportModel,
   sampleConversion,
@@ -33,7 +34,7 @@ const ASKED = {
 };
 const check = (
   status: CheckResult["status"],
-  profiles: unknown[],
+  profiles: DeviceJudgement[],
 ): CheckResult => ({
   check: "profile",
   status,

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toMessage } from "../../src/message.ts";
 import { renderJunit } from "../../src/report/junit.ts";
+import type { CheckResult } from "../../src/validate/check-result.ts";
 import {
   reportModel,
   sampleConversion,
@@ -88,7 +89,7 @@ describe("renderJunit", () => {
             kind: "wrong",
             message: toMessage(message),
             details: {},
-          } as const;
+          } as unknown as CheckResult;
           const xml = renderJunit([
             reportModel({
               summary: summaryModel({ name }),

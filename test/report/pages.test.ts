@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { toMessage } from "../../src/message.ts";
 import { renderModelPage } from "../../src/report/model-page.ts";
 import { renderRunPage } from "../../src/report/run-page.ts";
+import type { CheckResult } from "../../src/validate/check-result.ts";
 import {
   reportModel,
   sampleBehaviour,
@@ -199,7 +200,7 @@ describe("the model's page", () => {
         status: "pass",
         message: toMessage("m"),
         details,
-      } as const;
+      } as unknown as CheckResult;
       expect(
         text(modelPage({ verdict: sampleVerdict({ checks: [parity] }) })),
       ).toContain("Case real-0");
@@ -340,7 +341,7 @@ describe("both pages", () => {
         kind: "wrong",
         message: toMessage(word),
         details: { deep: { [word]: word } },
-      } as const;
+      } as unknown as CheckResult;
       const verdict = sampleVerdict({
         name: word,
         sentence: word,

@@ -4,7 +4,7 @@ import type { Conversion } from "../../src/convert/conversion.ts";
 import { toMessage } from "../../src/message.ts";
 import type { ReportModel } from "../../src/report/report-model.ts";
 import type { Summary, SummaryModel } from "../../src/report/summary.ts";
-import type { CheckResult } from "../../src/validate/check.ts";
+import type { CheckResult } from "../../src/validate/check-result.ts";
 import {
   emptyReport,
   type OutputReport,
@@ -178,13 +178,13 @@ export function sampleVerdict(change: Partial<Verdict> = {}): Verdict {
         message: toMessage(
           "opset 11 of the default domain, no custom operators, nothing that names a machine",
         ),
-        details: { opsets: { "": 11 }, nodes: 412 },
+        details: { opsets: { "": 11 }, operators: { Conv: 412 } },
       },
       {
         check: "load",
         status: "pass",
         message: toMessage("loads in ONNX Runtime 1.30.0 at all levels"),
-        details: { seconds: 0.21 },
+        details: {},
       },
       {
         check: "contract",
@@ -246,7 +246,18 @@ export function sampleBehaviour(): CheckResult {
       ],
       not_compared: [],
       intermediate_cases: ["real-0"],
-      agreement: [{ with: "predict", output: "dets", agreed: 5, total: 7 }],
+      agreement: [
+        {
+          with: "predict",
+          output: "dets",
+          what: "boxes",
+          agreed: 5,
+          total: 7,
+          confident: 0.3,
+          worst: null,
+          problem: null,
+        },
+      ],
       boxes: [
         { case: "real-0", source: BOXES.slice(0, 3), edge: BOXES.slice(0, 2) },
       ],

@@ -1,11 +1,11 @@
 import type { Policy } from "../../src/config/policy.ts";
 import { readOnnx } from "../../src/onnx/read-onnx.ts";
-import type { CheckResult } from "../../src/validate/check.ts";
-import { SESSION_CHECKS } from "../../src/validate/checks/session-checks.ts";
+import type { CheckResult } from "../../src/validate/check-result.ts";
 import {
   FOLDER_CHECKS,
   GRAPH_CHECKS,
-} from "../../src/validate/checks/static-checks.ts";
+  IN_TURN,
+} from "../../src/validate/checks/registry.ts";
 import { findSubject } from "../../src/validate/find-subject.ts";
 import { createRuntime } from "../../src/validate/runtime/runtime.ts";
 import { decideVerdict, type Verdict } from "../../src/validate/verdict.ts";
@@ -32,7 +32,7 @@ export async function validateHere(
     results.push({ check: check.name, ...(await check.run(subject)) });
   for (const check of GRAPH_CHECKS)
     results.push({ check: check.name, ...(await check.run(subject, graph)) });
-  for (const check of SESSION_CHECKS) {
+  for (const check of IN_TURN) {
     if (policy.off.includes(check.name)) continue;
     results.push({
       check: check.name,

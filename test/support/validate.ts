@@ -1,7 +1,8 @@
 import { type Policy, STRICT } from "../../src/config/policy.ts";
 import type { Context } from "../../src/context.ts";
 import { readEnvironment } from "../../src/environment.ts";
-import type { CheckResult } from "../../src/validate/check.ts";
+import type { ResultOf } from "../../src/validate/check-result.ts";
+import type { CheckName } from "../../src/validate/checks/registry.ts";
 import { validateFolder } from "../../src/validate/validate-folder.ts";
 import type { Verdict } from "../../src/validate/verdict.ts";
 import { type Plain, withPlainMessage } from "./plain-message.ts";
@@ -29,8 +30,13 @@ export async function validate(
 }
 
 /** The check's result, its message as plain words. */
-export function checkOf({ checks }: Verdict, name: string): Plain<CheckResult> {
-  const found = checks.find(({ check }) => check === name);
+export function checkOf<N extends CheckName>(
+  { checks }: Verdict,
+  name: N,
+): Plain<ResultOf<N>> {
+  const found = checks.find(
+    (result): result is ResultOf<N> => result.check === name,
+  );
   if (!found) throw new Error(`there is no check ${name}`);
   return withPlainMessage(found);
 }

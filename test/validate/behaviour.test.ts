@@ -1,11 +1,16 @@
 import { describe, expect, test } from "vitest";
+import type { CheckName } from "../../src/validate/checks/registry.ts";
 import { levelFolder } from "../support/detector-levels.ts";
 import type { ModelInput } from "../support/onnx-writer.ts";
 import type { TensorValue } from "../support/references-writer.ts";
 import { checkOf, validate } from "../support/validate.ts";
 import { node, renamed, reweigh, scalar } from "./mutations/edits.ts";
 
-const found = async (folder: Promise<string>, check = "behaviour") => {
+const found = async (folder: Promise<string>) => foundBy("behaviour", folder);
+const foundBy = async <N extends CheckName>(
+  check: N,
+  folder: Promise<string>,
+) => {
   const verdict = await validate(await folder);
   return {
     ...checkOf(verdict, check),
@@ -28,7 +33,7 @@ describe("a detector whose second level keeps no box in any reference", () => {
 
   test("is red where that level's bias is wrong, though every box is equal", async () => {
     const folder = levelFolder({ model: hiddenFault });
-    expect(await found(folder, "parity")).toMatchObject({ status: "pass" });
+    expect(await foundBy("parity", folder)).toMatchObject({ status: "pass" });
     const { status, kind, message, outcome } = await found(folder);
     expect([outcome, status, kind]).toEqual(["fail", "fail", "wrong"]);
     expect(message).toContain(
@@ -188,11 +193,11 @@ describe("what the engine rewrote, before suppression", () => {
 
   test("is judged by parity, as a failure", async () => {
     expect(
-      await found(levelFolder({ references: rewritten }), "parity"),
+      await foundBy("parity", levelFolder({ references: rewritten })),
     ).toMatchObject({ status: "pass" });
-    const { kind, message } = await found(
-      levelFolder({ model: hiddenFault, references: rewritten }),
+    const { kind, message } = await foundBy(
       "parity",
+      levelFolder({ model: hiddenFault, references: rewritten }),
     );
     expect([kind, message]).toEqual([
       "wrong",
@@ -215,11 +220,7 @@ describe("the unpatched source's own prediction", () => {
     expect(message).toMatch(
       /^\d+ of \d+ sure boxes of either side have a partner \(score ≥ 0.3\) .*, the fewest in case/,
     );
-    const [picture] = details.boxes as {
-      case: string;
-      source: number[][];
-      edge: number[][];
-    }[];
+    const [picture] = details.boxes ?? [];
     expect(picture).toMatchObject({ case: "real-0" });
     expect([picture?.source.length, picture?.edge.length]).toEqual([5, 6]);
   });

@@ -24,7 +24,12 @@ test("references that cannot be used are said once, and nothing that needs them 
   expect(verdict.sentence).toContain(
     "has no value for the input x, which case real-0 has; write random-0/in/x",
   );
-  for (const check of ["behaviour", "metamorphic", "shapes", "extremes"])
+  for (const check of [
+    "behaviour",
+    "metamorphic",
+    "shapes",
+    "extremes",
+  ] as const)
     expect(checkOf(verdict, check)).toMatchObject({
       status: "skip",
       message: "not run: the references cannot be used",

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { policyProfiles } from "../../src/config/read-profiles.ts";
-import type { CheckResult } from "../../src/validate/check.ts";
+import type { ResultOf } from "../../src/validate/check-result.ts";
 import { onnxModel } from "../support/onnx-writer.ts";
-import { validate } from "../support/validate.ts";
+import { checkOf, validate } from "../support/validate.ts";
 import { RELU } from "./profile/models.ts";
 
 let folder = "";
@@ -23,7 +23,7 @@ beforeAll(async () => {
   );
 });
 
-import { type Plain, withPlainMessage } from "../support/plain-message.ts";
+import type { Plain } from "../support/plain-message.ts";
 
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -31,18 +31,16 @@ afterAll(() => rm(folder, { recursive: true }));
 async function check(
   opset: number,
   names: string[],
-): Promise<{ result: Plain<CheckResult>; order: string[] }> {
+): Promise<{ result: Plain<ResultOf<"profile">>; order: string[] }> {
   await writeFile(
     join(folder, "model.onnx"),
     onnxModel({ ...RELU, opset, ir: 8 }),
   );
   const profiles = Object.values(await policyProfiles(names, folder));
-  const { checks } = await validate(folder, { profiles });
-  const result = checks.find(({ check }) => check === "profile");
-  if (!result) throw new Error("the check did not run");
+  const verdict = await validate(folder, { profiles });
   return {
-    result: withPlainMessage(result),
-    order: checks.map(({ check }) => check),
+    result: checkOf(verdict, "profile"),
+    order: verdict.checks.map(({ check }) => check),
   };
 }
 
@@ -53,10 +51,7 @@ describe("the check profile", () => {
       status: "skip",
       message: "no device named; add profiles: [...] to conversion.yaml",
     });
-    const profiles = result.details.profiles as {
-      id: string;
-      problems: string[];
-    }[];
+    const profiles = result.details.profiles ?? [];
     const problems = (id: string) =>
       profiles.find((each) => each.id === id)?.problems;
     expect(problems("x86-server")).toEqual([]);

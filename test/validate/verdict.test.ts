@@ -3,21 +3,23 @@ import { describe, expect, test } from "vitest";
 import { STRICT } from "../../src/config/policy.ts";
 import { type Message, toMessage } from "../../src/message.ts";
 import { caseRefused } from "../../src/validate/case-refused.ts";
-import type { CheckResult } from "../../src/validate/check.ts";
+import { type CheckResult, resultOf } from "../../src/validate/check-result.ts";
+import { CHECKS, type CheckName } from "../../src/validate/checks/registry.ts";
+import { emptyReport } from "../../src/validate/output-report.ts";
 import { decideVerdict } from "../../src/validate/verdict.ts";
 
 const result = (
-  check: string,
+  check: CheckName,
   status: CheckResult["status"],
   message: string | Message = `${check} says so`,
-): CheckResult => ({
-  check,
-  status,
-  ...(status === "fail" ? { kind: "wrong" as const } : {}),
-  message: toMessage(message),
-  details: {},
-});
-const unproven = (check: string): CheckResult => ({
+): CheckResult =>
+  resultOf(check, {
+    status,
+    ...(status === "fail" ? { kind: "wrong" as const } : {}),
+    message: toMessage(message),
+    details: {},
+  });
+const unproven = (check: CheckName): CheckResult => ({
   ...result(check, "fail"),
   kind: "unproven",
 });
@@ -116,12 +118,16 @@ describe("decideVerdict", () => {
   test("a green says what would be noticed", () => {
     const details = {
       outputs: [
-        { name: "y", would_notice: 1.5e-6 },
-        { name: "labels", would_notice: null },
+        {
+          ...emptyReport("y", "float32", [1]),
+          would_notice: 1.5e-6,
+        },
+        emptyReport("labels", "int64", [1]),
       ],
     };
     expect(
-      decide([{ ...result("parity", "pass"), details }]).sentence,
+      decide([resultOf("parity", { ...result("parity", "pass"), details })])
+        .sentence,
     ).toContain("; a change of 1.5e-6 in y would be noticed.");
   });
 
@@ -142,6 +148,7 @@ describe("decideVerdict", () => {
   });
 
   test("one failed check is enough to be red, whatever the others say", () => {
+    const names = CHECKS.map(({ name }) => name);
     const status = fc.constantFrom(
       "pass",
       "warn",
@@ -151,7 +158,9 @@ describe("decideVerdict", () => {
     fc.assert(
       fc.property(fc.array(status, { minLength: 1 }), (list) => {
         const results = [
-          ...list.map((each, index) => result(`check-${index}`, each)),
+          ...list.map((each, index) =>
+            result(names[index % names.length] ?? "file", each),
+          ),
           result("parity", "pass"),
         ];
         expect(decide(results).outcome === "fail").toBe(list.includes("fail"));

@@ -2,6 +2,7 @@ import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { STRICT } from "../../src/config/policy.ts";
+import type { CheckName } from "../../src/validate/checks/registry.ts";
 import type { Subject } from "../../src/validate/subject.ts";
 import { runSessionChecks } from "../../src/validate/worker/worker-process.ts";
 import { folderOf, networkFolder } from "../support/model-folder.ts";
@@ -15,7 +16,7 @@ const LIMITS = { bytes: 2 ** 31, loadSeconds: 20, runSeconds: 20 };
 async function run(
   folder: string,
   limits: Partial<typeof LIMITS> = {},
-  checks = ["load", "parity", "load"],
+  checks: CheckName[] = ["load", "parity", "load"],
 ) {
   const subject: Subject = {
     folder,
@@ -298,7 +299,7 @@ describe("the worker", () => {
     await expect(
       runSessionChecks(ctx, {
         subject,
-        checks: ["load"],
+        checks: ["load" as const],
         limits: LIMITS,
         totalSeconds: 60,
       }),
@@ -319,7 +320,7 @@ describe("the worker", () => {
     };
     const request = {
       subject,
-      checks: ["load"],
+      checks: ["load" as const],
       limits: LIMITS,
       totalSeconds: 60,
     };

@@ -1,4 +1,4 @@
-import type { CheckResult } from "../../validate/check.ts";
+import type { CheckResult } from "../../validate/check-result.ts";
 import type { Judgement } from "../../validate/profile/judgement.ts";
 import { type Content, html, type Markup } from "./markup.ts";
 import { icon } from "./parts.ts";

@@ -1,7 +1,7 @@
 import type { Conversion } from "../../convert/conversion.ts";
 import { formatBytes } from "../../format-bytes.ts";
 import { plain } from "../../message.ts";
-import type { CheckResult } from "../../validate/check.ts";
+import type { CheckResult } from "../../validate/check-result.ts";
 import type { Verdict } from "../../validate/verdict.ts";
 import type { Tone } from "../headline.ts";
 import { type Content, html, type Markup } from "./markup.ts";

@@ -134,7 +134,7 @@ function conclude({
   left,
   hidden,
   isLossy,
-}: Found): Finding {
+}: Found): Finding<BehaviourDetails> {
   const { source, rewritten } = intermediate.reports;
   const details: BehaviourDetails = {
     intermediate: source,

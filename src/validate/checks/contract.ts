@@ -11,11 +11,23 @@ import { bakedProblems } from "../contract/baked.ts";
 import { classProblems } from "../contract/classes.ts";
 import type { Contract } from "../contract/contract.ts";
 import { portProblems } from "../contract/ports.ts";
-import { checkPreprocessing } from "../contract/preprocessing.ts";
+import {
+  checkPreprocessing,
+  type PreprocessingFinding,
+} from "../contract/preprocessing.ts";
 import { versionProblems } from "../contract/versions.ts";
 import { openReferences } from "../evidence/open-references.ts";
 import type { References } from "../evidence/references.ts";
 import type { Subject } from "../subject.ts";
+
+interface ContractDetails {
+  weights: string | null;
+  /** How many. */
+  classes: number | null;
+  classes_from: string | null;
+  /** Pictures that were pre-processed again. */
+  preprocess: PreprocessingFinding["replayed"];
+}
 
 /** The graph is what `contract.json` tells the device's program: names, lengths, thresholds, classes, pre-processing. */
 export const contract: GraphCheck<"contract", ContractDetails> = {
@@ -40,8 +52,8 @@ export const contract: GraphCheck<"contract", ContractDetails> = {
 /** Null where there are none, or they cannot be read: parity says that. */
 async function withReferences(
   { references: path }: Subject,
-  work: (references: References | null) => Promise<Finding>,
-): Promise<Finding> {
+  work: (references: References | null) => Promise<Finding<ContractDetails>>,
+): Promise<Finding<ContractDetails>> {
   const references =
     path === null ? null : await openReferences(path).catch(() => null);
   try {
@@ -55,7 +67,7 @@ async function compare(
   said: Contract,
   graph: OnnxModel,
   references: References | null,
-): Promise<Finding> {
+): Promise<Finding<ContractDetails>> {
   const problems = [
     ...versionProblems(said, graph),
     ...portProblems(said, graph),
@@ -64,7 +76,7 @@ async function compare(
   ];
 
   const preprocessing = await checkPreprocessing(said, references);
-  const details = {
+  const details: ContractDetails = {
     weights: said.weights,
     classes: said.classes.length || null,
     classes_from: said.classes_from,

@@ -32,6 +32,12 @@ const VALUES: Record<string, number> = {
 
 const EMPTY = "an empty batch";
 
+interface ExtremesDetails {
+  tried: string[];
+  /** With ONNX Runtime's own words. */
+  refused: string[];
+}
+
 /** Extreme inputs must not end the process: a crash or a hang here is found by the worker, and fails this check. */
 export const extremes: SessionCheck<"extremes", ExtremesDetails> = {
   name: "extremes",
@@ -70,7 +76,7 @@ async function tryAll(
   graph: OnnxModel,
   runtime: Runtime,
   tries: readonly [string, Feeds][],
-): Promise<Finding> {
+): Promise<Finding<ExtremesDetails>> {
   const refused: string[] = [];
   const tried: string[] = [];
   const problems: string[] = [];

@@ -6,6 +6,11 @@ const LFS = "version https://git-lfs";
 /** A protobuf message cannot be larger; ONNX Runtime says no more than "parsing failed". */
 const LARGEST = 2 ** 31 - 1;
 
+interface FileDetails {
+  /** In bytes. */
+  size: number;
+}
+
 /** The model's file is there, is a file, and is a model's in size and beginning. */
 export const file: FolderCheck<"file", FileDetails> = {
   name: "file",

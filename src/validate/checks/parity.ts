@@ -49,7 +49,11 @@ interface ParityDetails {
   cases: { name: string; kind: string }[];
   /** Of a detector: what both sides found, for pictures. */
   boxes: BoxPicture[];
+  /** Outputs that are others of the source by their values. */
+  pairing: Pair[];
 }
+
+type Compared = Omit<ParityDetails, "pairing">;
 
 /** The ONNX computes what the source framework computed, judged against the source's own float64. */
 export const parity: SessionCheck<"parity", ParityDetails> = {
@@ -105,7 +109,7 @@ async function compareAll(
   graph: OnnxModel,
   runtime: Runtime,
   references: References,
-): Promise<Finding> {
+): Promise<Finding<ParityDetails>> {
   const counting = countingCases(references);
   const intermediate = await runtime.unoptimised.intermediate();
   const collectors = planOutputs(
@@ -135,7 +139,7 @@ async function compareAll(
       await collector.add(caseOutputs(one, outputs, references));
   }
 
-  const details: ParityDetails = {
+  const details: Compared = {
     outputs: collectors.all.flatMap((collector) => collector.reports()),
     intermediate: intermediate.reports.rewritten,
     cases: counting.map(({ name, kind }) => ({ name, kind })),
@@ -191,11 +195,11 @@ function isProved({ reports, absent }: IntermediateComparison): boolean {
 }
 
 function conclude(
-  details: ParityDetails,
+  details: Compared,
   failures: Says[],
   notes: string[],
   ignored: string | null,
-): Finding {
+): Finding<ParityDetails> {
   const { outputs, intermediate, cases } = details;
   const all = { ...details };
   const wrongs = [

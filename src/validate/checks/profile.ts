@@ -15,6 +15,18 @@ import { modelBytes } from "../external-data.ts";
 import { judgeProfile } from "../profile/judge-profile.ts";
 import type { Judgement } from "../profile/judgement.ts";
 
+/** What is always known of a device; the rest only where somebody asked for it. */
+export type DeviceJudgement = Pick<
+  Judgement,
+  "id" | "title" | "runtime" | "problems" | "warnings"
+> &
+  Partial<Judgement>;
+
+interface ProfileDetails {
+  evidence: "table-only";
+  profiles: DeviceJudgement[];
+}
+
 /** Would the device's runtime load it? By tables: nothing is run. */
 export const profile: GraphCheck<"profile", ProfileDetails> = {
   name: "profile",
@@ -43,7 +55,7 @@ export const profile: GraphCheck<"profile", ProfileDetails> = {
 };
 
 /** No device is named: nothing is required, and the table is a service. */
-function unasked(judgements: readonly Judgement[]): Finding {
+function unasked(judgements: readonly Judgement[]): Finding<ProfileDetails> {
   const profiles = judgements.map(
     ({ id, title, runtime, problems, warnings }) => ({
       id,
@@ -60,8 +72,11 @@ function unasked(judgements: readonly Judgement[]): Finding {
 }
 
 /** One device that would not load it is enough. */
-function judgeAll(judgements: Judgement[]): Finding {
-  const details = { evidence: "table-only", profiles: judgements };
+function judgeAll(judgements: Judgement[]): Finding<ProfileDetails> {
+  const details: ProfileDetails = {
+    evidence: "table-only",
+    profiles: judgements,
+  };
   const refusing = judgements.filter(({ problems }) => problems.length > 0);
 
   if (refusing.length > 0)

@@ -32,6 +32,12 @@ export const CHECKS = [
 export type RegisteredCheck = (typeof CHECKS)[number];
 export type CheckName = RegisteredCheck["name"];
 
+/** Goes up where a rule changes, so that an old green could now be red. */
+const RULES = 3;
+
+/** Published verdicts of other checks or rules are not reused. */
+export const CHECKS_VERSION = `${RULES} ${CHECKS.map(({ name }) => name).join(" ")}`;
+
 /** Those that need only files. */
 export const FOLDER_CHECKS: readonly FolderCheck<CheckName>[] = CHECKS.filter(
   (check) => check.needs === "folder",
@@ -42,16 +48,21 @@ export const GRAPH_CHECKS: readonly GraphCheck<CheckName>[] = CHECKS.filter(
   (check) => check.needs === "graph",
 );
 
-/** What is wrong with the references is said by those that compare with them; whether it loads comes before all. */
+/** Those that run the model, in the worker. */
+export const SESSION_CHECKS: readonly SessionCheck<CheckName>[] = CHECKS.filter(
+  (check) => check.needs !== "folder" && check.needs !== "graph",
+);
+
+/** Whether it loads comes before all; what is wrong with the references is said by those that compare with them. */
 const TURNS: readonly SessionCheck["needs"][] = [
   "runtime",
   "references",
   "inputs",
 ];
 
-/** Those that run the model, as they run in the worker. */
-export const SESSION_CHECKS: readonly SessionCheck<CheckName>[] = TURNS.flatMap(
-  (turn) => CHECKS.filter((check) => check.needs === turn),
+/** `SESSION_CHECKS` in the order in which the worker runs them. */
+export const IN_TURN: readonly SessionCheck<CheckName>[] = TURNS.flatMap(
+  (turn) => SESSION_CHECKS.filter((check) => check.needs === turn),
 );
 
 /** What to do next where this check fails; null where its message says it. */

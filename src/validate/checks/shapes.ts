@@ -38,6 +38,14 @@ import type { Runtime } from "../runtime/runtime.ts";
 /** Sizes of pictures, or lengths, that the references should have. */
 const ENOUGH_SIZES = 3;
 
+interface ShapesDetails {
+  tried: string[];
+  /** For want of room. */
+  left_out: string[];
+  /** Off the stride or very short: the source may refuse them as well. */
+  refused: string[];
+}
+
 /** Lengths beyond the references on each axis that the graph leaves open: one that is baked in passes every numeric rule. */
 export const shapes: SessionCheck<"shapes", ShapesDetails> = {
   name: "shapes",
@@ -96,12 +104,8 @@ async function tryAll(
   runtime: Runtime,
   base: Base,
   tries: readonly Try[],
-): Promise<Finding> {
-  const details = {
-    tried: [] as string[],
-    left_out: [] as string[],
-    refused: [] as string[],
-  };
+): Promise<Finding<ShapesDetails>> {
+  const details: ShapesDetails = { tried: [], left_out: [], refused: [] };
 
   for (const { sizes, inputs, kind } of tries) {
     const what = sizesText(sizes);

@@ -36,6 +36,16 @@ const RANDOM = new Set([
   "Bernoulli",
 ]);
 
+/** What the graph is, for reports. */
+type StructureDetails = Pick<
+  OnnxModel,
+  "opsets" | "producer" | "inputs" | "outputs" | "metadata"
+> & {
+  ir: number;
+  /** Nodes by operator; those of another domain than ONNX's own with it. */
+  operators: Record<string, number>;
+};
+
 /** What the protobuf itself says, without running anything. */
 export const structure: GraphCheck<"structure", StructureDetails> = {
   name: "structure",
@@ -67,7 +77,7 @@ export const structure: GraphCheck<"structure", StructureDetails> = {
   },
 };
 
-function summary(graph: OnnxModel): Record<string, unknown> {
+function summary(graph: OnnxModel): StructureDetails {
   const operators: Record<string, number> = {};
   for (const { op, domain } of graph.nodes) {
     const name = domain === "" ? op : `${domain}:${op}`;

@@ -1,5 +1,6 @@
 import type { OnnxModel } from "../../onnx/model.ts";
-import { type CheckResult, type Measured, skipped } from "../check.ts";
+import { type Measured, skipped } from "../check.ts";
+import { type CheckResult, resultOf } from "../check-result.ts";
 import type { Subject } from "../subject.ts";
 import { sessionRequest } from "../worker/session-request.ts";
 import {
@@ -24,7 +25,7 @@ export async function performanceResult(
   earlier: readonly CheckResult[],
   request: PerformanceRequest | null,
 ): Promise<Measured<CheckResult>> {
-  const skip = (why: string) => ({ check: PERFORMANCE, ...skipped(why) });
+  const skip = (why: string) => resultOf(PERFORMANCE, skipped(why));
   if (subject.policy.off.includes(PERFORMANCE))
     return skip("switched off by the policy in conversion.yaml");
 
@@ -57,5 +58,5 @@ async function inWorker(
     ctx,
     await sessionRequest(subject, graph, [PERFORMANCE]),
   );
-  return result ?? { check: PERFORMANCE, ...skipped("not measured") };
+  return result ?? resultOf(PERFORMANCE, skipped("not measured"));
 }

@@ -1,4 +1,5 @@
 import type { Finding, Measured } from "../check.ts";
+import type { CheckName } from "../checks/registry.ts";
 import type { Step } from "../runtime/watch.ts";
 import type { Subject } from "../subject.ts";
 
@@ -6,7 +7,7 @@ import type { Subject } from "../subject.ts";
 export interface WorkerRequest {
   subject: Subject;
   /** Names of session checks, in their order. */
-  checks: string[];
+  checks: CheckName[];
   limits: WorkerLimits;
   /** An empty folder; who gives it removes it, also where the worker is killed. */
   scratch: string;
@@ -21,9 +22,9 @@ export interface WorkerLimits {
 
 /** What the worker says, on file descriptor 3. `doing` comes before ONNX Runtime is entered, which may never come back. */
 export type WorkerMessage =
-  | { say: "check"; check: string }
+  | { say: "check"; check: CheckName }
   | { say: "doing"; step: Step }
-  | { say: "found"; check: string; finding: Measured<Finding> }
+  | { say: "found"; check: CheckName; finding: Measured<Finding> }
   | { say: "stopped"; why: "time" | "memory" };
 
 /** Lines of the pipe are short; a message is cut into as many as it needs. */

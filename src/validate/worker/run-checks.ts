@@ -2,7 +2,7 @@ import { writeSync } from "node:fs";
 import { AppError } from "../../errors.ts";
 import { readOnnx } from "../../onnx/read-onnx.ts";
 import { type Finding, skipped, unproven, wrong } from "../check.ts";
-import { SESSION_CHECKS } from "../checks/session-checks.ts";
+import { IN_TURN } from "../checks/registry.ts";
 import { modelBytes } from "../external-data.ts";
 import { createRuntime } from "../runtime/runtime.ts";
 import type { Watch } from "../runtime/watch.ts";
@@ -32,9 +32,7 @@ export async function runChecks(
   let loads = true;
   const asFinding = findingMaker();
 
-  for (const check of SESSION_CHECKS.filter(({ name }) =>
-    checks.includes(name),
-  )) {
+  for (const check of IN_TURN.filter(({ name }) => checks.includes(name))) {
     send({ say: "check", check: check.name });
     const finding = loads
       ? await check.run(subject, graph, runtime).catch(asFinding)

@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import type { OnnxModel } from "../../onnx/model.ts";
+import type { CheckName } from "../checks/registry.ts";
 import { modelBytes } from "../external-data.ts";
 import type { Subject } from "../subject.ts";
 import type { SessionRequest } from "./worker-process.ts";
@@ -16,7 +17,7 @@ const LIMITS = {
 export async function sessionRequest(
   subject: Subject,
   graph: OnnxModel,
-  checks: readonly string[],
+  checks: readonly CheckName[],
 ): Promise<SessionRequest> {
   const { loadSeconds, runSeconds, totalSeconds, timesFile, freeBytes } =
     LIMITS;

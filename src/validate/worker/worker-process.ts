@@ -8,13 +8,14 @@ import { ExternalError } from "../../errors.ts";
 import { formatBytes } from "../../format-bytes.ts";
 import { message, sentence } from "../../message.ts";
 import {
-  type CheckResult,
   type Finding,
   type Measured,
   skipped,
   warned,
   wrong,
 } from "../check.ts";
+import { type CheckResult, resultOf } from "../check-result.ts";
+import type { CheckName } from "../checks/registry.ts";
 import type { Step } from "../runtime/watch.ts";
 import type { Subject } from "../subject.ts";
 import {
@@ -23,11 +24,12 @@ import {
   type WorkerMessage,
   type WorkerRequest,
 } from "./channel.ts";
+import type { LostDetails } from "./lost-details.ts";
 
 export interface SessionRequest {
   subject: Subject;
   /** Names of session checks, in their order. */
-  checks: readonly string[];
+  checks: readonly CheckName[];
   limits: WorkerLimits;
   /** For all of them. */
   totalSeconds: number;
@@ -79,16 +81,14 @@ async function runAll(
     if (seen.running === null || found.has(seen.running))
       throw brokenWorker(ctx, seen.outcome);
 
-    const failed = { check: seen.running, ...lossOf(seen, request) };
-    results.push(failed);
+    results.push(resultOf(seen.running, lossOf(seen, request)));
     left = left.filter((check) => check !== seen.running);
     if (seen.running !== "load") continue;
 
     for (const check of left.splice(0))
-      results.push({
-        check,
-        ...skipped("not run: the model does not load"),
-      });
+      results.push(
+        resultOf(check, skipped("not run: the model does not load")),
+      );
   }
 
   return results;
@@ -97,7 +97,7 @@ async function runAll(
 interface Seen {
   found: Measured<CheckResult>[];
   /** The check that had begun and not ended. */
-  running: string | null;
+  running: CheckName | null;
   /** What ONNX Runtime was last entered for. */
   doing: Step | null;
   stopped: "time" | "memory" | null;
@@ -147,12 +147,12 @@ function note(seen: Omit<Seen, "outcome">, said: WorkerMessage): void {
   if (said.say === "stopped") seen.stopped = said.why;
   if (said.say !== "found") return;
 
-  seen.found.push({ check: said.check, ...said.finding });
+  seen.found.push(resultOf(said.check, said.finding));
   seen.running = null;
 }
 
 /** Why the child ended before its check did. */
-function lossOf(seen: Seen, request: SessionRequest): Finding {
+function lossOf(seen: Seen, request: SessionRequest): Finding<LostDetails> {
   const { message: fault, details } = faultOf(seen, request);
   // ONNX Runtime's own GRU and LSTM end the process here, whatever was converted.
   if (!seen.doing?.isEmpty || seen.outcome.timedOut)
@@ -170,7 +170,7 @@ function lossOf(seen: Seen, request: SessionRequest): Finding {
 function faultOf(
   { stopped, doing, outcome }: Seen,
   { limits, totalSeconds }: SessionRequest,
-): Pick<Finding, "message" | "details"> {
+): Pick<Finding<LostDetails>, "message" | "details"> {
   const where = doing ? ` (${doing.what})` : "";
   const { signal, exitCode } = outcome;
   const details = {

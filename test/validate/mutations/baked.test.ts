@@ -6,7 +6,7 @@ import { HARMLESS_BAKED, WRONG_BAKED } from "./baked-changes.ts";
 describe("what is baked into a detector, and no reference reaches, is red", () => {
   test.concurrent.each(WRONG_BAKED)(
     "$title",
-    async ({ change, found = "" }) => {
+    async ({ change, found = "parity" }) => {
       const verdict = await validate(await suppressingFolder(change));
       expect(checkOf(verdict, found), verdict.sentence).toMatchObject({
         status: "fail",

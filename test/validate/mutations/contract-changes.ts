@@ -1,10 +1,11 @@
+import type { CheckName } from "../../../src/validate/checks/registry.ts";
 import type { SaidStep } from "../../support/golden-pairs.ts";
 import { SUPPRESSING_CONTRACT } from "../../support/suppressing-detector.ts";
 
 /** A change of `contract.json` beside a right model. */
 export interface ContractMutation {
   title: string;
-  found: string;
+  found: CheckName;
 }
 
 /** Of the steps before a detector: keep the ratio, pad, normalise. */

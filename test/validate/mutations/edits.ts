@@ -1,10 +1,11 @@
+import type { CheckName } from "../../../src/validate/checks/registry.ts";
 import type { ModelInput, NodeInput } from "../../support/onnx-writer.ts";
 
 /** A change of the dense network, and for a wrong one the check that must find it. */
 export interface Mutation {
   title: string;
   change: (model: ModelInput) => ModelInput;
-  found?: string;
+  found?: CheckName;
 }
 
 export const node = (

@@ -6,7 +6,7 @@ import { HARMLESS_LEVELS, WRONG_LEVELS } from "./level-changes.ts";
 describe("what is wrong in a head whose boxes no reference keeps is red by the tensors before suppression", () => {
   test.concurrent.each(WRONG_LEVELS)(
     "$title",
-    async ({ change, found = "" }) => {
+    async ({ change, found = "parity" }) => {
       const verdict = await validate(await levelFolder({ model: change }));
       expect(checkOf(verdict, found), verdict.sentence).toMatchObject({
         status: "fail",
