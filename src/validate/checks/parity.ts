@@ -1,21 +1,7 @@
-import {
-  type Message,
-  message,
-  type Says,
-  sentence,
-  toMessage,
-} from "../../message.ts";
+import { message, type Says, sentence } from "../../message.ts";
 import type { OnnxModel } from "../../onnx/model.ts";
 import { caseRefused } from "../case-refused.ts";
-import {
-  type Finding,
-  passed,
-  type SessionCheck,
-  unproven,
-  warned,
-  wrong,
-} from "../check.ts";
-import type { BoxPicture } from "../detection/box-picture.ts";
+import { type Finding, type SessionCheck, unproven, wrong } from "../check.ts";
 import {
   countingCases,
   type ReferenceCase,
@@ -24,14 +10,17 @@ import {
 } from "../evidence/references.ts";
 import type { Feeds } from "../evidence/tensor.ts";
 import type { IntermediateComparison } from "../intermediate/compare-intermediate.ts";
-import type { OutputReport } from "../output-report.ts";
 import { caseOutputs } from "../parity/case-outputs.ts";
+import {
+  type ComparedOutputs,
+  concludeParity,
+  type ParityDetails,
+} from "../parity/conclude-parity.ts";
 import { compareExtreme } from "../parity/extreme.ts";
 import {
   fixedInputs,
   fixedText,
   ignoredInput,
-  ignoredText,
 } from "../parity/fixed-inputs.ts";
 import { nameProblem } from "../parity/names.ts";
 import { likelyPairs, type Pair, pairText } from "../parity/pairing.ts";
@@ -39,21 +28,6 @@ import { planOutputs } from "../parity/plan-outputs.ts";
 import { ortMessage } from "../runtime/ort-message.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Subject } from "../subject.ts";
-
-/** What the parity check puts into its details. */
-interface ParityDetails {
-  outputs: OutputReport[];
-  /** Tensors before suppression, as the rewritten model computes them. */
-  intermediate: OutputReport[];
-  /** Cases that count as evidence, in the order in which they ran. */
-  cases: { name: string; kind: string }[];
-  /** Of a detector: what both sides found, for pictures. */
-  boxes: BoxPicture[];
-  /** Outputs that are others of the source by their values. */
-  pairing: Pair[];
-}
-
-type Compared = Omit<ParityDetails, "pairing">;
 
 /** The ONNX computes what the source framework computed, judged against the source's own float64. */
 export const parity: SessionCheck<"parity", ParityDetails> = {
@@ -139,7 +113,7 @@ async function compareAll(
       await collector.add(caseOutputs(one, outputs, references));
   }
 
-  const details: Compared = {
+  const details: ComparedOutputs = {
     outputs: collectors.all.flatMap((collector) => collector.reports()),
     intermediate: intermediate.reports.rewritten,
     cases: counting.map(({ name, kind }) => ({ name, kind })),
@@ -167,7 +141,7 @@ async function compareAll(
           references,
         );
 
-  const finding = conclude(details, failures, notes, ignored);
+  const finding = concludeParity(details, failures, notes, ignored);
   if (finding.kind !== "wrong" || graph.outputs.length < 2) return finding;
 
   const swapped = (await pairingOf(runtime, references, counting)).filter(
@@ -192,67 +166,4 @@ function isProved({ reports, absent }: IntermediateComparison): boolean {
     absent.length === 0 &&
     all.every(({ status }) => status === "pass")
   );
-}
-
-function conclude(
-  details: Compared,
-  failures: Says[],
-  notes: string[],
-  ignored: string | null,
-): Finding<ParityDetails> {
-  const { outputs, intermediate, cases } = details;
-  const all = { ...details };
-  const wrongs = [
-    ...failures,
-    ...messages([...outputs, ...intermediate], "wrong"),
-  ];
-  if (wrongs.length > 0) return wrong(firstOf(wrongs), all);
-
-  const open = [
-    ...messages(outputs, "unproven"),
-    ...(ignored === null ? [] : [ignoredText(ignored)]),
-  ];
-  if (open.length > 0) return unproven(firstOf(open), all);
-  if (outputs.length === 0)
-    return unproven("the model has no outputs to compare", all);
-
-  const lacks = [
-    ...outputs.flatMap(({ status, message }) =>
-      status === "warn" ? message : [],
-    ),
-    ...notes,
-  ];
-  if (lacks.length > 0) return warned(lacks.join("; "), all);
-
-  return passed(
-    `${outputs.flatMap(({ message }) => message || []).join("; ")}, over ${cases.length} cases`,
-    all,
-  );
-}
-
-/** Of the outputs that failed so, the one that is farthest off first. */
-function messages(
-  outputs: readonly OutputReport[],
-  kind: "wrong" | "unproven",
-): string[] {
-  const excess = ({ max_abs, tolerance }: OutputReport) =>
-    (max_abs ?? 0) / (tolerance || 1);
-  const failed = outputs.filter(
-    (output) => output.kind === kind && output.message,
-  );
-
-  return failed
-    .toSorted((a, b) => excess(b) - excess(a))
-    .map(({ message }) => message);
-}
-
-/** The details have the others. */
-function firstOf([first = "", ...others]: Says[]): Message {
-  const said = toMessage(first);
-  if (others.length === 0) return said;
-
-  return {
-    ...said,
-    parts: sentence`${said.parts} (and ${others.length} more)`,
-  };
 }
