@@ -11,12 +11,12 @@ import type { CommandIo, Flags } from "./command-io.ts";
 /** Prints the name alone, so that it can stand inside `$(…)`; with a store it also makes the branch, or lists all. */
 export async function branch(
   ctx: Context,
-  edge: CommandIo,
+  io: CommandIo,
   ref: string | undefined,
   flags: Flags,
 ): Promise<void> {
   if (flags.all)
-    return withStore(ctx, flags, (store) => listAll(ctx, edge, store));
+    return withStore(ctx, flags, (store) => listAll(ctx, io, store));
 
   const name = ref === undefined ? await nameHere(ctx) : mapBranchName(ref);
   if (flags.create)
@@ -24,7 +24,7 @@ export async function branch(
       create(store, name, String(flags.from ?? "main")),
     );
 
-  edge.print(`${name}\n`);
+  io.print(`${name}\n`);
 }
 
 async function nameHere(ctx: Context): Promise<string> {
@@ -48,7 +48,7 @@ async function create(store: Store, name: string, from: string): Promise<void> {
 
 async function listAll(
   ctx: Context,
-  edge: CommandIo,
+  io: CommandIo,
   store: Store,
 ): Promise<void> {
   await store.verify();
@@ -62,7 +62,7 @@ async function listAll(
     edgePath: ctx.environment.option("edge-path") ?? "edge",
   });
 
-  edge.print(renderBranchTable(rows, ctx.now()));
+  io.print(renderBranchTable(rows, ctx.now()));
 }
 
 async function withStore(

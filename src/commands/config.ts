@@ -6,7 +6,7 @@ import type { CommandIo, Flags } from "./command-io.ts";
 /** Prints each setting with its origin, and what `conversion.yaml` says. */
 export async function config(
   ctx: Context,
-  edge: CommandIo,
+  io: CommandIo,
   flags: Flags,
 ): Promise<void> {
   const origins = originsOf(flags, ctx.environment);
@@ -21,7 +21,7 @@ export async function config(
   );
 
   if (settings.json)
-    return edge.print(
+    return io.print(
       `${JSON.stringify({ settings: origins, conversion: repository }, null, 2)}\n`,
     );
 

@@ -10,12 +10,12 @@ import { writeModelPage } from "./write-model-page.ts";
 /** Converts, checks and stages the models of `plan.json`; writes `models/<name>/`. */
 export function convert(
   ctx: Context,
-  edge: CommandIo,
+  io: CommandIo,
   flags: Flags,
 ): Promise<void> {
   return withSession(
     ctx,
-    edge,
+    io,
     flags,
     async ({ settings, out, store, timeLeft }) => {
       const plan = await loadPlan(out);
@@ -29,7 +29,7 @@ export function convert(
         writeModelPage,
       });
 
-      edge.exit(
+      io.exit(
         exitCodeOf(
           models.map((model) => ({
             failure: model.conversion.failure,

@@ -16,7 +16,7 @@ const MAKING_MS = 10 * 60_000;
 /** A tiny real model by real training steps, then the main job on it with the embedded file store. */
 export async function demo(
   ctx: Context,
-  edge: CommandIo,
+  io: CommandIo,
   flags: Flags,
 ): Promise<void> {
   const folder = resolve(ctx.cwd, String(flags.dir));
@@ -28,7 +28,7 @@ export async function demo(
   else await makeModel(ctx, model);
 
   const out = join(folder, "out");
-  await run(ctx, edge, {
+  await run(ctx, io, {
     store: pathToFileURL(store).href,
     "model-branch": "main",
     out,

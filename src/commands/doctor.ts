@@ -21,7 +21,7 @@ interface Finding {
 /** What is there, what is missing, and the command that fixes it; 2 where a run could not work. */
 export async function doctor(
   ctx: Context,
-  edge: CommandIo,
+  io: CommandIo,
   flags: Flags,
 ): Promise<void> {
   const findings: Finding[] = [
@@ -43,7 +43,7 @@ export async function doctor(
     if (fix) ctx.log.info(`        fix: ${fix}`);
   }
 
-  edge.exit(findings.some(({ state }) => state === "missing") ? 2 : 0);
+  io.exit(findings.some(({ state }) => state === "missing") ? 2 : 0);
 }
 
 async function runtimeFinding(): Promise<Finding> {

@@ -7,7 +7,7 @@ import type { CommandIo, Flags } from "./command-io.ts";
 /** `--json`: `[{name, title, installed, python, versions}]`. */
 export async function listEngines(
   ctx: Context,
-  edge: CommandIo,
+  io: CommandIo,
   flags: Flags,
 ): Promise<void> {
   const rows = [];
@@ -25,7 +25,7 @@ export async function listEngines(
     });
   }
 
-  if (flags.json) return edge.print(`${JSON.stringify(rows, null, 2)}\n`);
+  if (flags.json) return io.print(`${JSON.stringify(rows, null, 2)}\n`);
 
   for (const { name, title, installed, python, versions } of rows) {
     const packages = Object.entries(versions).map(

@@ -24,7 +24,7 @@ export interface Finished {
 /** Summary, reports, note and closing lines; sets the exit code. */
 export async function finishRun(
   ctx: Context,
-  edge: CommandIo,
+  io: CommandIo,
   settings: Settings,
   finished: Finished,
 ): Promise<void> {
@@ -53,7 +53,7 @@ export async function finishRun(
   await sendNote(ctx, settings, summary, report);
   for (const line of renderLogSummary(summary, { report: report.page }))
     ctx.log.info(line);
-  if (settings.json) edge.print(toJson(summary));
+  if (settings.json) io.print(toJson(summary));
 
-  edge.exit(summary.exit_code as ExitCode);
+  io.exit(summary.exit_code as ExitCode);
 }

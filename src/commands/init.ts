@@ -8,7 +8,7 @@ import type { CommandIo, Flags } from "./command-io.ts";
 /** Prints the lines for `.gitlab-ci.yml` and writes a `conversion.yaml` where there is none. */
 export async function init(
   ctx: Context,
-  edge: CommandIo,
+  io: CommandIo,
   flags: Flags,
 ): Promise<void> {
   const [engine] = await listEngines(ctx);
@@ -24,7 +24,7 @@ export async function init(
   }
 
   ctx.log.info("put these lines into .gitlab-ci.yml:");
-  edge.print(
+  io.print(
     `${includeLines(String(flags.store), engine?.name ?? "mmdeploy")}\n`,
   );
 }

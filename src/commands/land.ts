@@ -19,15 +19,11 @@ import { type Session, withSession } from "./session.ts";
 import { writeLandReports } from "./write-land-reports.ts";
 
 /** After a push to the default branch: the data branches of what it merged become part of the target's. */
-export function land(
-  ctx: Context,
-  edge: CommandIo,
-  flags: Flags,
-): Promise<void> {
+export function land(ctx: Context, io: CommandIo, flags: Flags): Promise<void> {
   const { targetBranch, ...wishes } = readLandSettings(flags, ctx.environment);
   return withSession(
     ctx,
-    edge,
+    io,
     flags,
     async ({ settings, out, store }: Session) => {
       const push = readPush(ctx.environment.ci);
@@ -68,9 +64,9 @@ export function land(
       await writeLandReports(ctx, { out, document, store, pipeline });
       if (settings.note === "update")
         await sendLandNotes(ctx, { settings, document, store, pipeline });
-      if (settings.json) edge.print(toJson(document));
+      if (settings.json) io.print(toJson(document));
 
-      edge.exit(document.exit_code);
+      io.exit(document.exit_code);
     },
   );
 }

@@ -8,12 +8,8 @@ import type { CommandIo, Flags } from "./command-io.ts";
 import { withSession } from "./session.ts";
 
 /** Writes `model.lock`: with it in Git, this commit of the data branch is converted, reviewed and landed, and no other. */
-export function pin(
-  ctx: Context,
-  edge: CommandIo,
-  flags: Flags,
-): Promise<void> {
-  return withSession(ctx, edge, flags, async ({ settings, store }) => {
+export function pin(ctx: Context, io: CommandIo, flags: Flags): Promise<void> {
+  return withSession(ctx, io, flags, async ({ settings, store }) => {
     const pipeline = await currentPipeline(ctx, settings.modelBranch);
     const branch = pipeline.branch ?? "";
     await store.verify();

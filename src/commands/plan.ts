@@ -7,12 +7,8 @@ import type { CommandIo, Flags } from "./command-io.ts";
 import { withSession } from "./session.ts";
 
 /** Writes `plan.json`, and says what it decided. */
-export function plan(
-  ctx: Context,
-  edge: CommandIo,
-  flags: Flags,
-): Promise<void> {
-  return withSession(ctx, edge, flags, async ({ settings, out, store }) => {
+export function plan(ctx: Context, io: CommandIo, flags: Flags): Promise<void> {
+  return withSession(ctx, io, flags, async ({ settings, out, store }) => {
     const made = await preparePlan(ctx, {
       settings,
       store,
@@ -34,6 +30,6 @@ export function plan(
       );
 
     ctx.log.info(`written: ${file}`);
-    if (settings.json) edge.print(`${JSON.stringify(made, null, 2)}\n`);
+    if (settings.json) io.print(`${JSON.stringify(made, null, 2)}\n`);
   });
 }

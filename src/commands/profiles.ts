@@ -5,11 +5,11 @@ import type { CommandIo, Flags } from "./command-io.ts";
 /** Ids, what each runs, and its newest opset and IR version. `--json`: the whole tables. */
 export async function profiles(
   ctx: Pick<Context, "log">,
-  edge: Pick<CommandIo, "print">,
+  io: Pick<CommandIo, "print">,
   flags: Flags,
 ): Promise<void> {
   const known = await builtInProfiles();
-  if (flags.json) return edge.print(`${JSON.stringify(known, null, 2)}\n`);
+  if (flags.json) return io.print(`${JSON.stringify(known, null, 2)}\n`);
 
   const width = Math.max(...known.map(({ id }) => id.length));
   for (const { id, title, runtime, opsets, newest_ir: ir } of known) {

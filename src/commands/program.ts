@@ -10,7 +10,7 @@ import type { CommandIo, Flags } from "./command-io.ts";
  */
 export function makeProgram(
   ctx: Context,
-  edge: CommandIo,
+  io: CommandIo,
   words: readonly string[],
 ): Command {
   const program = new Command("model-to-edge")
@@ -27,26 +27,26 @@ export function makeProgram(
   };
 
   step("run", "plan, convert, publish and report in one go").action(
-    async (flags) => (await import("./run.ts")).run(ctx, edge, kebab(flags)),
+    async (flags) => (await import("./run.ts")).run(ctx, io, kebab(flags)),
   );
   step("plan", "decide which models to convert, and write plan.json").action(
-    async (flags) => (await import("./plan.ts")).plan(ctx, edge, kebab(flags)),
+    async (flags) => (await import("./plan.ts")).plan(ctx, io, kebab(flags)),
   );
   step("convert", "convert, check and stage the models of plan.json").action(
     async (flags) =>
-      (await import("./convert.ts")).convert(ctx, edge, kebab(flags)),
+      (await import("./convert.ts")).convert(ctx, io, kebab(flags)),
   );
   step("publish", "make the staged models edge/, in one atomic step").action(
     async (flags) =>
-      (await import("./publish.ts")).publish(ctx, edge, kebab(flags)),
+      (await import("./publish.ts")).publish(ctx, io, kebab(flags)),
   );
   step("report", "write the reports and the note on the merge request").action(
     async (flags) =>
-      (await import("./report.ts")).report(ctx, edge, kebab(flags)),
+      (await import("./report.ts")).report(ctx, io, kebab(flags)),
   );
   step("config", "print the settings, and where each value came from").action(
     async (flags) =>
-      (await import("./config.ts")).config(ctx, edge, kebab(flags)),
+      (await import("./config.ts")).config(ctx, io, kebab(flags)),
   );
   addOptions(
     program
@@ -56,7 +56,7 @@ export function makeProgram(
       ),
     [...LAND_OPTIONS, ...LAND_RUN_OPTIONS],
   ).action(async (flags) =>
-    (await import("./land.ts")).land(ctx, edge, kebab(flags)),
+    (await import("./land.ts")).land(ctx, io, kebab(flags)),
   );
   program
     .command("branch")
@@ -70,7 +70,7 @@ export function makeProgram(
     .option("--all", "list Git branches, data branches, verdicts and ages")
     .option("--store <url>", "the store, for --create and --all")
     .action(async (ref: string | undefined, flags) =>
-      (await import("./branch.ts")).branch(ctx, edge, ref, kebab(flags)),
+      (await import("./branch.ts")).branch(ctx, io, ref, kebab(flags)),
     );
   addOptions(
     program
@@ -82,7 +82,7 @@ export function makeProgram(
       ["store", "model-branch", "model-path"].includes(name),
     ),
   ).action(async (flags) =>
-    (await import("./pin.ts")).pin(ctx, edge, kebab(flags)),
+    (await import("./pin.ts")).pin(ctx, io, kebab(flags)),
   );
   program
     .command("validate")
@@ -114,7 +114,7 @@ export function makeProgram(
     )
     .option("--json", "print the verdict document")
     .action(async (folder: string, flags) =>
-      (await import("./validate.ts")).validate(ctx, edge, folder, kebab(flags)),
+      (await import("./validate.ts")).validate(ctx, io, folder, kebab(flags)),
     );
   program
     .command("doctor")
@@ -123,7 +123,7 @@ export function makeProgram(
     )
     .option("--store <url>", "also check this store")
     .action(async (flags) =>
-      (await import("./doctor.ts")).doctor(ctx, edge, kebab(flags)),
+      (await import("./doctor.ts")).doctor(ctx, io, kebab(flags)),
     );
   program
     .command("profiles")
@@ -132,7 +132,7 @@ export function makeProgram(
     )
     .option("--json", "as JSON")
     .action(async (flags) =>
-      (await import("./profiles.ts")).profiles(ctx, edge, kebab(flags)),
+      (await import("./profiles.ts")).profiles(ctx, io, kebab(flags)),
     );
 
   const engine = program
@@ -144,7 +144,7 @@ export function makeProgram(
     .description("engines, and whether they are installed")
     .option("--json", "as JSON")
     .action(async (flags) =>
-      (await import("./engine.ts")).listEngines(ctx, edge, kebab(flags)),
+      (await import("./engine.ts")).listEngines(ctx, io, kebab(flags)),
     );
   engine
     .command("install")
@@ -164,7 +164,7 @@ export function makeProgram(
       "lakefs://REPOSITORY",
     )
     .action(async (flags) =>
-      (await import("./init.ts")).init(ctx, edge, kebab(flags)),
+      (await import("./init.ts")).init(ctx, io, kebab(flags)),
     );
   program
     .command("demo")
@@ -173,7 +173,7 @@ export function makeProgram(
     )
     .option("--dir <dir>", "folder of the demo", ".demo")
     .action(async (flags) =>
-      (await import("./demo.ts")).demo(ctx, edge, kebab(flags)),
+      (await import("./demo.ts")).demo(ctx, io, kebab(flags)),
     );
   program
     .command("sweep")
@@ -193,7 +193,7 @@ export function makeProgram(
     )
     .option("--delete", "with --stale-branches: delete them")
     .action(async (flags) =>
-      (await import("./sweep.ts")).sweep(ctx, edge, kebab(flags)),
+      (await import("./sweep.ts")).sweep(ctx, io, kebab(flags)),
     );
 
   return program;

@@ -10,10 +10,10 @@ import { withSession } from "./session.ts";
 /** Publishes what `convert` staged; writes `publication.json`. */
 export function publish(
   ctx: Context,
-  edge: CommandIo,
+  io: CommandIo,
   flags: Flags,
 ): Promise<void> {
-  return withSession(ctx, edge, flags, async ({ out, store }) => {
+  return withSession(ctx, io, flags, async ({ out, store }) => {
     const plan = await loadPlan(out);
     const publication = await publishRun(
       ctx,
@@ -34,6 +34,6 @@ export function publish(
     );
     if (failure?.hint) ctx.log.info(`hint: ${failure.hint}`);
 
-    edge.exit(exitCodeOf([{ failure, red: false }]));
+    io.exit(exitCodeOf([{ failure, red: false }]));
   });
 }

@@ -10,17 +10,17 @@ import { withSession } from "./session.ts";
 /** Summary, reports and note from the documents of the steps before. */
 export function report(
   ctx: Context,
-  edge: CommandIo,
+  io: CommandIo,
   flags: Flags,
 ): Promise<void> {
-  return withSession(ctx, edge, flags, async ({ settings, out }) => {
+  return withSession(ctx, io, flags, async ({ settings, out }) => {
     const plan = await loadPlan(out);
     const publication = await readDocument<Publication>(
       join(out, "publication.json"),
       "publication",
     );
 
-    await finishRun(ctx, edge, settings, {
+    await finishRun(ctx, io, settings, {
       out,
       plan,
       models: await loadModels(out, plan),

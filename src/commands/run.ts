@@ -18,14 +18,10 @@ import { writeModelPage } from "./write-model-page.ts";
 const LEFT_BEHIND_MS = 24 * 3_600_000;
 
 /** All four steps in one process. */
-export function run(
-  ctx: Context,
-  edge: CommandIo,
-  flags: Flags,
-): Promise<void> {
-  return withSession(ctx, edge, flags, async (session) => {
+export function run(ctx: Context, io: CommandIo, flags: Flags): Promise<void> {
+  return withSession(ctx, io, flags, async (session) => {
     try {
-      await runSteps(ctx, edge, session);
+      await runSteps(ctx, io, session);
     } catch (error) {
       if (error instanceof AppError && !ctx.signal.aborted)
         await sendErrorNote(ctx, session.settings, error);
@@ -36,7 +32,7 @@ export function run(
 
 async function runSteps(
   ctx: Context,
-  edge: CommandIo,
+  io: CommandIo,
   { settings, out, store, timeLeft }: Session,
 ): Promise<void> {
   const plan = await ctx.log.section("Plan", () =>
@@ -65,7 +61,7 @@ async function runSteps(
       "publication",
       publication,
     );
-    await finishRun(ctx, edge, settings, { out, plan, models, publication });
+    await finishRun(ctx, io, settings, { out, plan, models, publication });
   } finally {
     if (plan.draft) await store.draft(plan.draft).discard();
   }

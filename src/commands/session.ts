@@ -21,12 +21,12 @@ export interface Session {
 /** Settings, store and deadline: what every step begins with. The store is closed afterwards. */
 export async function withSession<T>(
   ctx: Context,
-  edge: CommandIo,
+  io: CommandIo,
   flags: Flags,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const settings = readSettings(flags, ctx.environment);
-  const end = ctx.now().getTime() + startDeadline(ctx, edge, settings);
+  const end = ctx.now().getTime() + startDeadline(ctx, io, settings);
   const store = await openStore(ctx, settings.store, {
     webUrl: settings.storeWebUrl,
   });
@@ -46,7 +46,7 @@ export async function withSession<T>(
 /** The smaller of `--timeout` and the job's own time-out less a margin. Milliseconds. */
 function startDeadline(
   ctx: Context,
-  edge: CommandIo,
+  io: CommandIo,
   settings: Settings,
 ): number {
   const job = (ctx.environment.ci.jobTimeout ?? 0) * 1000;
@@ -67,7 +67,7 @@ function startDeadline(
     },
   );
 
-  edge.stopAfter(limit, reason);
+  io.stopAfter(limit, reason);
 
   return limit;
 }

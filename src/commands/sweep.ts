@@ -6,14 +6,14 @@ import { remoteBranches } from "../gitlab/git.ts";
 import { staleBranches } from "../land/data-branches.ts";
 import { ageOf } from "../report/branch-table.ts";
 import { openStore } from "../store/open.ts";
-import type { Store } from "../store/store.ts";
+import type { DeleteOutcome, Store } from "../store/store.ts";
 import { sweepDrafts } from "../store/sweep.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 
 /** Removes drafts of runs that were killed: nothing else does. Or lists data branches that nobody needs any more. */
 export async function sweep(
   ctx: Context,
-  _edge: CommandIo,
+  _io: CommandIo,
   flags: Flags,
 ): Promise<void> {
   const olderThan = String(flags["older-than"]);
@@ -61,45 +61,55 @@ async function sweepBranches(
   olderThanMs: number,
   remove: boolean,
 ): Promise<void> {
-  const git = await remoteBranches(ctx);
-  if (git === null)
-    throw new UsageError(
-      "the Git branches of origin cannot be listed, so no data branch can be called stale",
-      {
-        code: "git-missing",
-        hint: "run it in a clone of the project, with access to its remote origin",
-      },
-    );
-
-  const keep = [
-    "main",
-    mapBranchName(ctx.environment.ci.defaultBranch ?? "main"),
-  ];
+  const git = await knownBranches(ctx);
+  const main = mapBranchName(ctx.environment.ci.defaultBranch ?? "main");
+  const wish = { git, keep: ["main", main], olderThanMs };
   let count = 0;
 
-  for await (const { name, head, changedAt } of staleBranches(ctx, store, {
-    git,
-    keep,
-    olderThanMs,
-  })) {
+  for await (const { name, head, changedAt } of staleBranches(
+    ctx,
+    store,
+    wish,
+  )) {
     const outcome = remove ? await store.deleteBranch(name, head) : "listed";
-    const kept = outcome === "moved" || outcome === "uncommitted";
-    if (!kept) count += 1;
+    const stays = outcome === "moved" || outcome === "uncommitted";
+    if (!stays) count += 1;
 
-    const did =
-      outcome === "listed" ? "" : kept ? ` (stays: ${outcome})` : " (deleted)";
-    ctx.log.info(
-      `${name}: no Git branch, last changed ${ageOf(changedAt, ctx.now())} ago, commit ${head}${did}`,
-    );
+    const age = ageOf(changedAt, ctx.now());
+    const line = `${name}: no Git branch, last changed ${age} ago, commit ${head}`;
+    ctx.log.info(`${line}${DID[outcome]}`);
   }
 
   const verb = remove ? "deleted from" : "stale in";
-  ctx.log.info(
-    `${count} data branch${count === 1 ? "" : "es"} ${verb} ${store.url}`,
-  );
+  ctx.log.info(`${branches(count)} ${verb} ${store.url}`);
 
   if (!remove && count > 0)
     ctx.log.info(
       "--delete deletes them; the commits above bring one back: lakectl branch create … --source COMMIT",
     );
+}
+
+const DID: Record<DeleteOutcome | "listed", string> = {
+  listed: "",
+  moved: " (stays: moved)",
+  uncommitted: " (stays: uncommitted)",
+  deleted: " (deleted)",
+  gone: " (deleted)",
+};
+
+function branches(count: number): string {
+  return `${count} data branch${count === 1 ? "" : "es"}`;
+}
+
+async function knownBranches(ctx: Context): Promise<string[]> {
+  const git = await remoteBranches(ctx);
+  if (git !== null) return git;
+
+  throw new UsageError(
+    "the Git branches of origin cannot be listed, so no data branch can be called stale",
+    {
+      code: "git-missing",
+      hint: "run it in a clone of the project, with access to its remote origin",
+    },
+  );
 }

@@ -5,84 +5,134 @@ import {
   type ConfigLayer,
   settingsOf,
 } from "../config/model-settings.ts";
+import type { Policy } from "../config/policy.ts";
 import { policyProfiles } from "../config/read-profiles.ts";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
+import type { Log } from "../log.ts";
 import { plain } from "../message.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
-import { validateFolder } from "../validate/validate-folder.ts";
+import { shellQuote } from "../shell-quote.ts";
+import {
+  type ValidateRequest,
+  validateFolder,
+} from "../validate/validate-folder.ts";
+import type { Verdict } from "../validate/verdict.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 
 /** The same checks as in a run, on any folder: 0 only when it could be published. */
 export async function validate(
   ctx: Context,
-  edge: CommandIo,
+  io: CommandIo,
   folder: string,
   flags: Flags,
 ): Promise<void> {
-  const path = resolve(ctx.cwd, folder);
-  if (!existsSync(path))
-    throw new UsageError(`${folder} does not exist`, {
-      hint: "name a folder with an .onnx file",
-    });
+  const request = await requestOf(ctx, folder, flags);
+  const { verdict, performance } = await validateFolder(ctx, request);
 
-  const evidence =
-    typeof flags.evidence === "string"
-      ? resolve(ctx.cwd, flags.evidence)
-      : null;
+  if (flags.json) io.print(`${JSON.stringify(verdict, null, 2)}\n`);
+  logVerdict(ctx, verdict);
+  if (performance)
+    ctx.log.info(`on this machine, one thread: ${performance.sentence}`);
 
-  if (evidence !== null && !existsSync(evidence))
-    throw new UsageError(
-      `--evidence ${String(flags.evidence)} does not exist`,
-      {
-        hint: "name the folder with references.safetensors",
-      },
-    );
+  LEVEL[verdict.outcome](ctx.log, verdict.sentence);
+  io.exit(exitCodeOf([{ failure: null, red: verdict.outcome === "fail" }]));
+}
+
+const LEVEL: Record<Verdict["outcome"], (log: Log, line: string) => void> = {
+  fail: (log, line) => log.error(line),
+  warn: (log, line) => log.warn(line),
+  pass: (log, line) => log.info(line),
+};
+
+async function requestOf(
+  ctx: Context,
+  folder: string,
+  flags: Flags,
+): Promise<ValidateRequest> {
+  const path = existing(
+    ctx,
+    folder,
+    folder,
+    "name a folder with an .onnx file",
+  );
+  const evidence = textOf(flags.evidence);
+  const evidenceFolder =
+    evidence === null
+      ? null
+      : existing(
+          ctx,
+          evidence,
+          `--evidence ${evidence}`,
+          "name the folder with references.safetensors",
+        );
 
   const name = String(flags.name ?? basename(path));
-  const file = typeof flags.config === "string" ? flags.config : null;
-  const repository = file === null ? null : await readConfig(ctx, file);
-  const { policy } = settingsOf(name, repository ? [repository] : []);
-  const named =
-    typeof flags.profile === "string"
-      ? flags.profile.split(",").filter((id) => id !== "")
-      : [];
+  const profiles = (textOf(flags.profile) ?? "")
+    .split(",")
+    .filter((id) => id !== "");
 
-  for (const profile of Object.values(await policyProfiles(named, ctx.cwd)))
-    addProfile(policy, profile);
-  const shown = relative(ctx.cwd, path) || ".";
-  const profiles = named.map((id) => ` --profile ${id}`).join("");
-  const reproduce = `model-to-edge validate ${shown}${evidence ? ` --evidence ${relative(ctx.cwd, evidence) || "."}` : ""}${profiles}`;
-  const performance = flags.performance
-    ? { published: async () => null }
-    : null;
-
-  const request = {
+  return {
     name,
     folder: path,
-    evidence,
-    policy,
-    reproduce,
-    performance,
+    evidence: evidenceFolder,
+    policy: await policyOf(ctx, name, textOf(flags.config), profiles),
+    reproduce: commandOf(ctx, path, evidenceFolder, profiles),
+    performance: flags.performance ? { published: async () => null } : null,
   };
+}
 
-  const { verdict, performance: measured } = await validateFolder(ctx, request);
-  if (flags.json) edge.print(`${JSON.stringify(verdict, null, 2)}\n`);
+async function policyOf(
+  ctx: Context,
+  name: string,
+  file: string | null,
+  profiles: readonly string[],
+): Promise<Policy> {
+  const repository = file === null ? null : await readConfig(ctx, file);
+  const { policy } = settingsOf(name, repository ? [repository] : []);
+  const known = await policyProfiles(profiles, ctx.cwd);
 
-  for (const { check, status, message } of verdict.checks)
-    ctx.log.info(`${status.padEnd(4)} ${check}: ${plain(message)}`);
-  if (measured)
-    ctx.log.info(`on this machine, one thread: ${measured.sentence}`);
+  for (const profile of Object.values(known)) addProfile(policy, profile);
 
-  const say =
-    verdict.outcome === "fail"
-      ? ctx.log.error
-      : verdict.outcome === "warn"
-        ? ctx.log.warn
-        : ctx.log.info;
+  return policy;
+}
 
-  say(verdict.sentence);
-  edge.exit(exitCodeOf([{ failure: null, red: verdict.outcome === "fail" }]));
+/** The command that does the same again from here. */
+function commandOf(
+  { cwd }: Pick<Context, "cwd">,
+  folder: string,
+  evidence: string | null,
+  profiles: readonly string[],
+): string {
+  const shown = (path: string) => shellQuote(relative(cwd, path) || ".");
+
+  return [
+    `model-to-edge validate ${shown(folder)}`,
+    ...(evidence === null ? [] : [`--evidence ${shown(evidence)}`]),
+    ...profiles.map((id) => `--profile ${shellQuote(id)}`),
+  ].join(" ");
+}
+
+/** Its absolute path; throws `UsageError` where it is not there. */
+function existing(
+  { cwd }: Pick<Context, "cwd">,
+  folder: string,
+  what: string,
+  hint: string,
+): string {
+  const path = resolve(cwd, folder);
+  if (existsSync(path)) return path;
+
+  throw new UsageError(`${what} does not exist`, { hint });
+}
+
+function textOf(flag: Flags[string]): string | null {
+  return typeof flag === "string" ? flag : null;
+}
+
+function logVerdict({ log }: Pick<Context, "log">, { checks }: Verdict): void {
+  for (const { check, status, message } of checks)
+    log.info(`${status.padEnd(4)} ${check}: ${plain(message)}`);
 }
 
 /** The reader of YAML is loaded only here: it takes as long as the checks of a small model. */

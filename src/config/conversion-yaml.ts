@@ -1,8 +1,8 @@
-import { LineCounter, parseDocument } from "yaml";
 import { suggestion } from "../nearest.ts";
 import { type SchemaProblem, schemaProblems } from "../schema.ts";
 import type { PerformanceBudget } from "./policy.ts";
 import { builtInProfiles, isProfileFile } from "./read-profiles.ts";
+import { type ConfigProblem, readYaml, type YamlFile } from "./yaml-file.ts";
 
 /** What `conversion.yaml` says about one model, or by default about all. */
 export interface ModelConfig {
@@ -34,14 +34,6 @@ export interface ConversionConfig {
   models?: Record<string, ModelConfig | null>;
 }
 
-/** One problem of a file, at a place that an editor can open. */
-export interface ConfigProblem {
-  file: string;
-  line: number;
-  column: number;
-  message: string;
-}
-
 const OWN_KEYS = [
   "engine",
   "files",
@@ -58,85 +50,69 @@ export async function parseConversionYaml(
   file: string,
   engines: readonly string[],
 ): Promise<{ config: ConversionConfig } | { problems: ConfigProblem[] }> {
-  const lines = new LineCounter();
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    uniqueKeys: true,
-  });
+  const yaml = readYaml(text, file);
+  if ("problems" in yaml) return yaml;
 
-  const at = (offset: number, message: string): ConfigProblem => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line, column: col, message };
-  };
+  const misfits = await schemaProblems("conversion-config", yaml.data);
+  if (misfits.length > 0)
+    return { problems: misfits.map((misfit) => describe(misfit, yaml)) };
 
-  if (document.errors.length > 0)
-    return {
-      problems: document.errors.map((error) =>
-        at(error.pos[0], error.message.split("\n")[0] ?? "not YAML"),
-      ),
-    };
+  const config = yaml.data as ConversionConfig;
+  const profiles = (await builtInProfiles()).map(({ id }) => id);
+  const problems = modelEntries(config).flatMap((entry) => [
+    ...profileProblems(entry, yaml, profiles),
+    ...keyProblems(entry, yaml, engines),
+    ...engineProblems(entry, yaml, engines),
+  ]);
 
-  // An alias bomb would grow without end: yaml refuses more than 100 uses of one anchor.
-  const data = document.toJS({ maxAliasCount: 100 }) as ConversionConfig;
-  const offsetOf = (path: string[]) => {
-    const node = document.getIn(path, true) as
-      | { range?: [number, number, number] }
-      | undefined;
-    return node?.range?.[0] ?? 0;
-  };
+  return problems.length > 0 ? { problems } : { config };
+}
 
-  const keyOffset = (path: string[]) => {
-    const parent = document.getIn(path.slice(0, -1), true) as
-      | { items?: YamlPair[] }
-      | undefined;
+/** A path of keys, and the configuration that lies there. */
+type ModelEntry = [path: string[], model: ModelConfig];
 
-    const pair = parent?.items?.find(
-      (item) => String(item.key?.value) === path.at(-1),
-    );
-
-    return pair?.key?.range?.[0] ?? offsetOf(path.slice(0, -1));
-  };
-
-  const problems = (await schemaProblems("conversion-config", data)).map(
-    (problem) => describe(problem, at, offsetOf, keyOffset),
-  );
-  if (problems.length > 0) return { problems };
-
-  const ids = (await builtInProfiles()).map(({ id }) => id);
-  for (const [path, model] of modelEntries(data)) {
-    for (const [index, id] of (model.profiles ?? []).entries())
-      if (!isProfileFile(id) && !ids.includes(id))
-        problems.push(
-          at(
-            offsetOf([...path, "profiles", String(index)]),
-            `unknown profile "${id}": ${suggestion(id, ids)}`,
+function profileProblems(
+  [path, { profiles }]: ModelEntry,
+  yaml: YamlFile,
+  known: readonly string[],
+): ConfigProblem[] {
+  return (profiles ?? []).flatMap((id, index) =>
+    isProfileFile(id) || known.includes(id)
+      ? []
+      : [
+          yaml.atValue(
+            [...path, "profiles", String(index)],
+            `unknown profile "${id}": ${suggestion(id, known)}`,
           ),
-        );
-
-    for (const key of Object.keys(model)) {
-      if (OWN_KEYS.includes(key) || engines.includes(key)) continue;
-      const message = `unknown key "${key}": ${suggestion(key, [...OWN_KEYS, ...engines])}`;
-      problems.push(at(keyOffset([...path, key]), message));
-    }
-
-    if (model.engine !== undefined && !engines.includes(model.engine))
-      problems.push(
-        at(
-          offsetOf([...path, "engine"]),
-          `unknown engine "${model.engine}": ${suggestion(model.engine, engines)}`,
-        ),
-      );
-  }
-
-  return problems.length > 0 ? { problems } : { config: data };
+        ],
+  );
 }
 
-interface YamlPair {
-  key?: { value?: unknown; range?: [number, number, number] };
+function keyProblems(
+  [path, model]: ModelEntry,
+  yaml: YamlFile,
+  engines: readonly string[],
+): ConfigProblem[] {
+  const known = [...OWN_KEYS, ...engines];
+
+  return Object.keys(model)
+    .filter((key) => !known.includes(key))
+    .map((key) => unknownKey(yaml, [...path, key], known));
 }
 
-/** `[path, configuration]` of the defaults and of each model. */
-function modelEntries(config: ConversionConfig): [string[], ModelConfig][] {
+function engineProblems(
+  [path, { engine }]: ModelEntry,
+  yaml: YamlFile,
+  engines: readonly string[],
+): ConfigProblem[] {
+  if (engine === undefined || engines.includes(engine)) return [];
+
+  const message = `unknown engine "${engine}": ${suggestion(engine, engines)}`;
+  return [yaml.atValue([...path, "engine"], message)];
+}
+
+/** Of the defaults and of each model. */
+function modelEntries(config: ConversionConfig): ModelEntry[] {
   const entries: [string[], ModelConfig | null | undefined][] = [
     [["defaults"], config.defaults],
   ];
@@ -144,42 +120,35 @@ function modelEntries(config: ConversionConfig): [string[], ModelConfig][] {
   for (const [name, model] of Object.entries(config.models ?? {}))
     entries.push([["models", name], model]);
 
-  return entries.filter(
-    (entry): entry is [string[], ModelConfig] => entry[1] != null,
-  );
+  return entries.filter((entry): entry is ModelEntry => entry[1] != null);
 }
 
 function describe(
-  problem: SchemaProblem,
-  at: (offset: number, message: string) => ConfigProblem,
-  offsetOf: (path: string[]) => number,
-  keyOffset: (path: string[]) => number,
+  { pointer, params, message }: SchemaProblem,
+  yaml: YamlFile,
 ): ConfigProblem {
-  const path = pathOf(problem.pointer);
-  const { additionalProperty: unknown } = problem.params;
-
+  const path = pathOf(pointer);
+  const { additionalProperty: unknown } = params;
   if (typeof unknown === "string")
-    return at(
-      keyOffset([...path, unknown]),
-      `unknown key "${unknown}": ${suggestion(unknown, siblings(path))}`,
-    );
+    return unknownKey(yaml, [...path, unknown], siblings(path));
 
   // A value that is no engine's options is most likely a misspelt key of our own.
-  const last = path.at(-1) ?? "";
   const inModel =
     (path.length === 2 && path[0] === "defaults") ||
     (path.length === 3 && path[0] === "models");
+  if (inModel && !OWN_KEYS.includes(path.at(-1) ?? ""))
+    return unknownKey(yaml, path, OWN_KEYS);
 
-  if (inModel && !OWN_KEYS.includes(last))
-    return at(
-      keyOffset(path),
-      `unknown key "${last}": ${suggestion(last, OWN_KEYS)}`,
-    );
+  return yaml.atValue(path, `${path.join(".") || "the file"} ${message}`);
+}
 
-  return at(
-    offsetOf(path),
-    `${path.join(".") || "the file"} ${problem.message}`,
-  );
+function unknownKey(
+  yaml: YamlFile,
+  path: string[],
+  known: readonly string[],
+): ConfigProblem {
+  const key = path.at(-1) ?? "";
+  return yaml.atKey(path, `unknown key "${key}": ${suggestion(key, known)}`);
 }
 
 function siblings(path: string[]): string[] {

@@ -80,50 +80,76 @@ export function profileNames(config: ConversionConfig): string[] {
 function apply(
   settings: ModelSettings,
   entry: ModelConfig,
-  { file, profiles }: ConfigLayer,
+  layer: ConfigLayer,
 ): void {
   settings.engine = entry.engine ?? settings.engine;
   settings.samples = entry.samples ?? settings.samples;
   settings.classes = entry.classes ?? settings.classes;
   Object.assign(settings.files, entry.files);
 
-  const { policy, allow } = settings;
-  const note = (what: string) => policy.loosened.push(`${what} (${file})`);
+  applyAllowed(settings, entry, layer);
+  applyProfiles(settings.policy, entry, layer);
+  applyValidation(settings.policy, entry.validate ?? {}, layer);
+  applyOptions(settings, entry);
+}
 
+/** What is loosened is noted, with the file that says so. */
+function noteLoosened(policy: Policy, what: string, file: string): void {
+  policy.loosened.push(`${what} (${file})`);
+}
+
+function applyAllowed(
+  { allow, policy }: ModelSettings,
+  entry: ModelConfig,
+  { file }: ConfigLayer,
+): void {
   for (const kind of ["missing", "unexpected"] as const) {
     const names = entry.allow?.[kind] ?? [];
+    if (names.length === 0) continue;
+
     allow[kind].push(...names);
-
-    if (names.length > 0)
-      note(`${kind} tensors allowed where they match ${names.join(", ")}`);
+    const what = `${kind} tensors allowed where they match ${names.join(", ")}`;
+    noteLoosened(policy, what, file);
   }
+}
 
+function applyProfiles(
+  policy: Policy,
+  entry: ModelConfig,
+  { profiles }: ConfigLayer,
+): void {
   for (const name of entry.profiles ?? []) {
     const found = profiles?.[name];
     if (!found) throw new Error(`the profile ${name} was not looked up`);
+
     addProfile(policy, found);
   }
+}
 
-  Object.assign(policy.shapes, entry.validate?.shapes);
+function applyValidation(
+  policy: Policy,
+  validate: NonNullable<ModelConfig["validate"]>,
+  { file }: ConfigLayer,
+): void {
+  Object.assign(policy.shapes, validate.shapes);
+  Object.assign(policy.performance, validate.performance);
 
-  for (const [key, value] of Object.entries(entry.validate?.tolerance ?? {})) {
+  for (const [key, value] of Object.entries(validate.tolerance ?? {})) {
     policy.tolerance[key as keyof Policy["tolerance"]] = value;
-    note(`tolerance ${key} = ${value}`);
+    noteLoosened(policy, `tolerance ${key} = ${value}`, file);
   }
 
-  Object.assign(policy.performance, entry.validate?.performance);
-
-  for (const check of entry.validate?.off ?? []) {
+  for (const check of validate.off ?? []) {
     policy.off.push(check);
-    note(`check ${check} is off`);
+    noteLoosened(policy, `check ${check} is off`, file);
   }
+}
 
+/** Every key that is not ours is an engine's name. */
+function applyOptions({ options }: ModelSettings, entry: ModelConfig): void {
   for (const [key, value] of Object.entries(entry))
     if (!OWN_KEYS.has(key))
-      settings.options[key] = {
-        ...settings.options[key],
-        ...(value as object),
-      };
+      options[key] = { ...options[key], ...(value as object) };
 }
 
 /** Profiles only add up: no layer takes away what another one asks for. */

@@ -108,43 +108,58 @@ export function readSettings(flags: Flags, environment: Options): Settings {
   };
 }
 
+/** What must hold for a value, by what it is; the first that does not is said. */
+const RULES: readonly {
+  for(name: string, option: OptionSpec): boolean;
+  holds(value: string): boolean;
+  must: string;
+}[] = [
+  {
+    for: (_, { type }) => type === "flag",
+    holds: (value) => ["true", "false"].includes(value),
+    must: "must be true or false",
+  },
+  {
+    for: (_, { type }) => type === "duration",
+    holds: (value) => parseDuration(value) !== null,
+    must: "must be a duration such as 90s, 45m or 1h30m",
+  },
+  {
+    for: (name) => name === "device",
+    holds: (value) => /^(auto|cpu|cuda:\d+)$/.test(value),
+    must: "must be auto, cpu or cuda:N",
+  },
+  {
+    for: (name) => name.endsWith("-path"),
+    holds: isPlainPath,
+    must: "must be a path inside the branch",
+  },
+];
+
 function problemOf({ name, value, from, variable }: Origin): string[] {
   const option: OptionSpec | undefined = RUN_OPTIONS.find(
     (candidate) => candidate.name === name,
   );
 
-  const where = from === "variable" ? `${variable} (--${name})` : `--${name}`;
   if (name === "store" && value === null)
     return [`--store (or ${variable}) is needed, such as lakefs://vision`];
   if (!option || value === null) return [];
 
+  const where = from === "variable" ? `${variable} (--${name})` : `--${name}`;
+  const said = JSON.stringify(value);
+
   if (option.choices && !option.choices.includes(value))
-    return [
-      `${where} cannot be ${JSON.stringify(value)}: ${suggestion(value, option.choices)}`,
-    ];
+    return [`${where} cannot be ${said}: ${suggestion(value, option.choices)}`];
 
-  if (option.type === "flag" && !["true", "false"].includes(value))
-    return [`${where} must be true or false, not ${JSON.stringify(value)}`];
-
-  if (option.type === "duration" && parseDuration(value) === null)
-    return [
-      `${where} must be a duration such as 90s, 45m or 1h30m, not ${JSON.stringify(value)}`,
-    ];
-
-  if (name === "device" && !/^(auto|cpu|cuda:\d+)$/.test(value))
-    return [
-      `${where} must be auto, cpu or cuda:N, not ${JSON.stringify(value)}`,
-    ];
-
-  if (name.endsWith("-path") && !isPlainPath(value))
-    return [
-      `${where} must be a path inside the branch, not ${JSON.stringify(value)}`,
-    ];
-
+  // Not with its value: somebody may have put the token itself there.
   if (name === "token-variable" && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(value))
     return [`${where} must be the name of a variable, never a token itself`];
 
-  return [];
+  const broken = RULES.find(
+    (rule) => rule.for(name, option) && !rule.holds(value),
+  );
+
+  return broken ? [`${where} ${broken.must}, not ${said}`] : [];
 }
 
 function isPlainPath(path: string): boolean {

@@ -19,9 +19,20 @@ export interface RoleQuestion {
 export function assignRoles(
   question: RoleQuestion,
 ): { roles: Map<string, string> } | { failure: Failure } {
-  const { accepts, chosen, folder } = question;
   const roles = new Map<string, string>();
+  const problem =
+    takeChosen(question, roles) ??
+    takeMatching(question, roles) ??
+    takeNamed(question, roles);
 
+  return problem ?? { roles };
+}
+
+/** Those that `files:` of conversion.yaml names. */
+function takeChosen(
+  { accepts, chosen, folder, paths }: RoleQuestion,
+  roles: Map<string, string>,
+): { failure: Failure } | null {
   for (const [role, path] of Object.entries(chosen)) {
     if (!accepts.some((accepted) => accepted.role === role))
       return input(
@@ -30,7 +41,7 @@ export function assignRoles(
         rolesHint(accepts),
       );
 
-    if (!question.paths.includes(path))
+    if (!paths.includes(path))
       return input(
         "file-missing",
         `conversion.yaml names files.${role}: ${path}, but ${folder}/${path} does not exist`,
@@ -40,12 +51,22 @@ export function assignRoles(
     roles.set(path, role);
   }
 
+  return null;
+}
+
+/** Those that a role's glob matches. */
+function takeMatching(
+  question: RoleQuestion,
+  roles: Map<string, string>,
+): { failure: Failure } | null {
+  const { accepts, chosen, named, paths } = question;
+
   for (const accepted of [...accepts].sort(onesFirst)) {
     if (chosen[accepted.role]) continue;
 
     const matches = picomatch(accepted.glob, { dot: false });
-    const candidates = question.paths.filter(
-      (path) => !roles.has(path) && !question.named.has(path) && matches(path),
+    const candidates = paths.filter(
+      (path) => !roles.has(path) && !named.has(path) && matches(path),
     );
     const taken = choose(question, accepted, candidates);
 
@@ -53,17 +74,26 @@ export function assignRoles(
     for (const path of taken.paths) roles.set(path, accepted.role);
   }
 
-  for (const path of question.named) {
-    if (!question.paths.includes(path))
+  return null;
+}
+
+/** Those that an option names. */
+function takeNamed(
+  { folder, named, paths }: RoleQuestion,
+  roles: Map<string, string>,
+): { failure: Failure } | null {
+  for (const path of named) {
+    if (!paths.includes(path))
       return input(
         "file-missing",
         `an option names ./${path}, but ${folder}/${path} does not exist`,
         "upload it, or correct the option",
       );
+
     if (!roles.has(path)) roles.set(path, "option");
   }
 
-  return { roles };
+  return null;
 }
 
 /** Of the files that match a role: all, the only one, the preferred one, or why none. */

@@ -1,0 +1,129 @@
+import { type Alias, isAlias, LineCounter, parseDocument, visit } from "yaml";
+
+/** One problem of a file, at a place that an editor can open. */
+export interface ConfigProblem {
+  file: string;
+  line: number;
+  column: number;
+  message: string;
+}
+
+/** A YAML file's data, and where in the text each part of it stands. */
+export interface YamlFile {
+  data: unknown;
+  atKey(path: readonly string[], message: string): ConfigProblem;
+  atValue(path: readonly string[], message: string): ConfigProblem;
+}
+
+/** Uses of anchors: written by hand there are a few, in a bomb they grow without end. */
+const MOST_ALIASES = 100;
+const TOO_MUCH =
+  "nested too deeply, or aliases of aliases: write it out in a few levels";
+
+/** Reads YAML: one document, no repeated keys, no unknown anchors, no more nesting than a parser stands. */
+export function readYaml(
+  text: string,
+  file: string,
+): YamlFile | { problems: ConfigProblem[] } {
+  const lines = new LineCounter();
+  const at = (offset: number, message: string): ConfigProblem => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col, message };
+  };
+
+  try {
+    const document = parseDocument(text, {
+      lineCounter: lines,
+      uniqueKeys: true,
+    });
+
+    const problems = [...syntaxProblems(document), ...aliasProblems(document)];
+    if (problems.length > 0)
+      return {
+        problems: problems.map(({ offset, message }) => at(offset, message)),
+      };
+
+    const places = placesIn(document);
+
+    return {
+      data: document.toJS({ maxAliasCount: MOST_ALIASES }),
+      atKey: (path, message) => at(places.key(path), message),
+      atValue: (path, message) => at(places.value(path), message),
+    };
+  } catch (error) {
+    // The parser's own: its stack ends (RangeError), or aliases of aliases grow without end (ReferenceError).
+    if (!(error instanceof RangeError || error instanceof ReferenceError))
+      throw error;
+
+    return { problems: [{ file, line: 1, column: 1, message: TOO_MUCH }] };
+  }
+}
+
+type Document = ReturnType<typeof parseDocument>;
+
+interface Problem {
+  offset: number;
+  message: string;
+}
+
+function syntaxProblems({ errors }: Document): Problem[] {
+  const tooDeep = errors.find(({ code }) => code === "RESOURCE_EXHAUSTION");
+  if (tooDeep) return [{ offset: tooDeep.pos[0], message: TOO_MUCH }];
+
+  return errors.map(({ pos, message }) => ({
+    offset: pos[0],
+    message: message.split("\n")[0] ?? "not YAML",
+  }));
+}
+
+/** A word that begins with `*` is an alias to YAML, and most people mean a pattern. */
+function aliasProblems(document: Document): Problem[] {
+  const anchors = new Set<string>();
+  const unknown: Problem[] = [];
+
+  visit(document, {
+    Node(_, node) {
+      if (isAlias(node)) {
+        if (!anchors.has(node.source)) unknown.push(quoteIt(node));
+      } else if (node.anchor) anchors.add(node.anchor);
+    },
+  });
+
+  return unknown;
+}
+
+function quoteIt({ source, range }: Alias): Problem {
+  return {
+    offset: range?.[0] ?? 0,
+    message: `*${source} means an anchor in YAML, and there is none of that name; a pattern needs quotes: "*${source}"`,
+  };
+}
+
+interface YamlPair {
+  key?: { value?: unknown; range?: [number, number, number] };
+}
+
+/** Offsets in the text; a part that is not there is at its parent. */
+function placesIn(document: Document) {
+  const value = (path: readonly string[]): number => {
+    const node = document.getIn(path, true) as
+      | { range?: [number, number, number] }
+      | undefined;
+
+    return node?.range?.[0] ?? 0;
+  };
+
+  const key = (path: readonly string[]): number => {
+    const parent = document.getIn(path.slice(0, -1), true) as
+      | { items?: YamlPair[] }
+      | undefined;
+
+    const pair = parent?.items?.find(
+      (item) => String(item.key?.value) === path.at(-1),
+    );
+
+    return pair?.key?.range?.[0] ?? value(path.slice(0, -1));
+  };
+
+  return { key, value };
+}
