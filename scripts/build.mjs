@@ -1,11 +1,11 @@
-// Bundles the command line, the validation's child and the library into dist/.
+// Bundles the command line and the validation's child into dist/.
 import { execFileSync } from "node:child_process";
 import { rm, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
 
 await rm("dist", { recursive: true, force: true });
 await build({
-  entryPoints: ["src/cli.ts", "src/worker.ts", "src/index.ts"],
+  entryPoints: ["src/cli.ts", "src/worker.ts"],
   outdir: "dist",
   bundle: true,
   // Split, so that `--help` does not parse the S3 client.

@@ -1,4 +1,4 @@
-/** Exit codes of the command line (DESIGN: a retry never hides a red). */
+/** Exit codes of the command line (a retry never hides a red). */
 export const EXIT = {
   ok: 0,
   check: 1,
@@ -43,11 +43,6 @@ export class ExternalError extends AppError {
   readonly exitCode = EXIT.external;
 }
 
-/** A check said no: the model may not ship. */
-export class CheckFailed extends AppError {
-  readonly exitCode = EXIT.check;
-}
-
 /**
  * `input`: the user must change something (2). `mismatch`: a check said no (1). `external`: the outside world failed, a
  * retry may cure it (3). `bug`: ours or the engine's, which no retry cures (70).
@@ -65,12 +60,7 @@ export interface Failure {
 /** The failure that stands for a foreseen error; anything else is our bug and is thrown again. */
 export function toFailure(error: unknown): Failure {
   if (!(error instanceof AppError)) throw error;
-  const kind =
-    error.exitCode === EXIT.usage
-      ? "input"
-      : error.exitCode === EXIT.check
-        ? "mismatch"
-        : "external";
+  const kind = error.exitCode === EXIT.usage ? "input" : "external";
 
   return {
     kind,

@@ -16,7 +16,7 @@ export const ORDER = [
   ["child"],
 ];
 /** Files of src itself that stand above all rooms; the others, below them. */
-const ENTRIES = ["cli.ts", "main.ts", "worker.ts", "index.ts"];
+const ENTRIES = ["cli.ts", "main.ts", "worker.ts"];
 
 /** One problem an import that goes upwards, or a room that has no place. */
 export function upwardImports(sources) {

@@ -60,7 +60,7 @@ const NOT_FOR_US =
   /^(external|security_orchestration_policy|pipeline_execution_policy_schedule|ondemand_dast_\w+|duo_workflow)$/;
 
 /**
- * Says which branch of the store belongs to this pipeline, and what it may do (DESIGN 6).
+ * Says which branch of the store belongs to this pipeline, and what it may do, see docs/branches.md.
  * Order: the input, the merge request, the tag, the external pull request, the branch. Throws `UsageError` where
  * nothing names a branch, or where a variable that must be a number is none.
  */

@@ -1,6 +1,6 @@
 import { hashOf } from "./canonical.ts";
 
-/** sha256 in 64 hex each. See DESIGN, "Words": what was asked, what the bytes depend on, what the verdict depends on. */
+/** sha256 in 64 hex each: what was asked, what the bytes depend on, what the verdict depends on. */
 export interface Fingerprint {
   spec: string;
   exec: string;
