@@ -14,6 +14,15 @@ export function stampTemplate(template, version, project) {
   );
 }
 
+/** package.json with the project's path in `repository` and `bugs`. */
+export function stampAddresses(text, project) {
+  const address = /"((?:git\+)?https:\/\/[^/"]+\/)[^"]+?(\.git|\/-\/issues)"/g;
+  return text.replaceAll(
+    address,
+    (_, server, end) => `"${server}${project}${end}"`,
+  );
+}
+
 /** The changelog with what was unreleased under a version and its day. */
 export function stampChangelog(changelog, version, day) {
   if (notesOf(changelog, "Unreleased") === "")

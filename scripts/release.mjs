@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import {
   notesOf,
+  stampAddresses,
   stampChangelog,
   stampProblems,
   stampTemplate,
@@ -37,6 +38,8 @@ function stamp(version, project) {
       file,
       read(file).replace(/"version": "[^"]+"/, `"version": "${version}"`),
     );
+  if (project)
+    write("package.json", stampAddresses(read("package.json"), project));
   const lock = JSON.parse(read("package-lock.json"));
   lock.packages[""].version = version;
   write("package-lock.json", `${JSON.stringify(lock, null, 2)}\n`);

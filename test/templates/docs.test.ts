@@ -11,7 +11,7 @@ import { interpolate } from "./interpolate.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PAGES = [
   ...readdirSync(join(ROOT, "docs")).map((name) => `docs/${name}`),
-  ...["README.md", "CONTRIBUTING.md"].filter((name) =>
+  ...["README.md", "CONTRIBUTING.md", "SECURITY.md"].filter((name) =>
     existsSync(join(ROOT, name)),
   ),
 ].filter((name) => name.endsWith(".md"));

@@ -61,6 +61,8 @@ describe("a release", () => {
       version: "9.8.7",
       packages: { "": { version: "9.8.7" } },
     });
+    const named = readFileSync(join(folder, "package.json"), "utf8");
+    expect(named.match(/acme\/edge(\.git|\/-\/issues)"/g)).toHaveLength(2);
     expect(release("notes", "9.8.7")).toContain("### Added");
     expect(release("notes", "9.8.6").trim()).toBe("");
   });
