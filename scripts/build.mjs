@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { rm, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
+import { writeCheckLists } from "./parts/check-lists.mjs";
 
 await rm("dist", { recursive: true, force: true });
 await build({
@@ -21,6 +22,7 @@ await build({
   },
   logLevel: "warning",
 });
+await writeCheckLists(".");
 // Parsing the options costs more than all of Node's start: what --help says is written once, here.
 await writeFile(
   "dist/help.txt",
