@@ -20,7 +20,8 @@ export function suggestion(name: string, known: readonly string[]): string {
   return near ? `did you mean "${near}"?` : `known: ${known.join(", ")}`;
 }
 
-function editDistance(a: string, b: string): number {
+/** Letters to insert, delete or replace to get from one to the other. */
+export function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let row = 1; row <= a.length; row++) {
     const current = [row];

@@ -4,21 +4,34 @@ import { UsageError } from "../errors.ts";
 /** Longest name that stays as it is; a longer one is cut and gets a hash. */
 const LONGEST = 100;
 const HASH_DIGITS = 8;
-/** Runs of dashes and slashes would not be told apart once `/` is `--`. */
-const SPEAKABLE = /^\w+(?:[-/]\w+)*-?$/;
 
 /**
- * The store's branch that belongs to a Git branch. Different refs never share one: a name that could be read as another
- * one's, or that lakeFS would not take (`^\w[-\w]*$`, and hex alone looks like a commit), becomes `slug-<8 hex of its sha256>`.
+ * The store's branch that belongs to a Git branch. People must be able to say it: a name that lakeFS takes
+ * (`^\w[-\w]*$`) stays, `/` becomes `--`, and any other name becomes `slug-<8 hex of its sha256>`. Two refs may get
+ * the same one (`a/b` and `a--b`): see `refsThatShare`.
  */
 export function mapBranchName(
   gitRef: string,
   forkProjectId: number | null = null,
 ): string {
-  const name = isPlain(gitRef)
-    ? gitRef.replaceAll("/", "--")
-    : hashedName(gitRef);
+  const plain = gitRef.replaceAll("/", "--");
+  const name = isOurs(plain) ? plain : hashedName(gitRef);
+
   return forkProjectId === null ? name : `fork-${forkProjectId}--${name}`;
+}
+
+/** Those of `refs` that would share the store's branch with `gitRef`, which is another one. */
+export function refsThatShare(
+  gitRef: string,
+  refs: readonly string[],
+): string[] {
+  const name = mapBranchName(gitRef);
+  return refs.filter((ref) => ref !== gitRef && mapBranchName(ref) === name);
+}
+
+/** Whether another Git branch could have the same name in the store; most names cannot, and need no question. */
+export function mayShare(gitRef: string): boolean {
+  return /--|-[0-9a-f]{8}$/.test(mapBranchName(gitRef));
 }
 
 /** What the store accepts as a branch's name. */
@@ -39,15 +52,13 @@ export function checkInputBranch(name: string | null): void {
   );
 }
 
-function isPlain(ref: string): boolean {
-  const mapped = ref.replaceAll("/", "--");
+/** A branch of the store that nothing else of ours is called like. */
+function isOurs(name: string): boolean {
   return (
-    SPEAKABLE.test(ref) &&
-    mapped.length <= LONGEST &&
-    !/-[0-9a-f]{8}$/i.test(mapped) &&
-    !/^[0-9a-f]+$/i.test(mapped) &&
-    !/^fork-\d+--/.test(mapped) &&
-    !isDraft(mapped)
+    isStoreBranch(name) &&
+    name.length <= LONGEST &&
+    !/^fork-\d+--/.test(name) &&
+    !isDraft(name)
   );
 }
 

@@ -1,6 +1,12 @@
 import type { CiVariables } from "../ci-variables.ts";
 import { UsageError } from "../errors.ts";
 import { checkInputBranch, mapBranchName } from "./branch-name.ts";
+import {
+  NOT_FOR_US,
+  type NoteRights,
+  noteRights,
+  noteTarget,
+} from "./note-rights.ts";
 import type { Source } from "./source.ts";
 
 /** What the run knows about its pipeline; read once, afterwards nobody says `CI_`. Holds no token. */
@@ -23,12 +29,14 @@ export interface Pipeline {
   /** Why nothing may be published, else null. */
   withheld: string | null;
   /** May a note be written, and if not, why. */
-  note: { allowed: boolean; reason: string | null };
+  note: NoteRights;
   /** For people who know CI and wonder. */
   warnings: string[];
   /** `CI_PIPELINE_IID`: counts up in a project, so that a newer pipeline can be told from an older one. 0 outside CI. */
   iid: number;
   jobName: string | null;
+  /** Of Git; null outside CI. */
+  defaultBranch: string | null;
   links: PipelineLinks;
 }
 
@@ -56,8 +64,6 @@ type Found = Pick<Pipeline, "branch" | "branchFrom" | "reason" | "withheld"> & {
 const NOBODY = { branch: null, branchFrom: null, withheld: null };
 const KNOWN =
   /^(push|web|webide|merge_request_event|parent_pipeline|pipeline|schedule|api|trigger|chat)$/;
-const NOT_FOR_US =
-  /^(external|security_orchestration_policy|pipeline_execution_policy_schedule|ondemand_dast_\w+|duo_workflow)$/;
 
 /**
  * Says which branch of the store belongs to this pipeline, and what it may do, see docs/branches.md.
@@ -105,6 +111,7 @@ export function readPipeline(
     warnings: warningsOf(variables),
     iid: variables.inCi ? variables.pipelineNumber : 0,
     jobName: variables.jobName,
+    defaultBranch: variables.defaultBranch,
     links,
   };
 }
@@ -204,41 +211,6 @@ function withheldBecause(
   if (eventType === "merge_train")
     return "a merge train holds other merge requests, too";
   return null;
-}
-
-function noteTarget({
-  mergeRequest,
-  openMergeRequest,
-}: CiVariables): Source["merge_request"] {
-  const found = mergeRequest ?? openMergeRequest;
-  if (!found || found.projectId === null) return null;
-  return {
-    project_id: String(found.projectId),
-    iid: found.iid,
-    url: found.url,
-  };
-}
-
-function noteRights(
-  { mergeRequest, source }: CiVariables,
-  target: Source["merge_request"],
-): Pipeline["note"] {
-  if (NOT_FOR_US.test(source))
-    return {
-      allowed: false,
-      reason: `pipelines of kind ${source} write no note`,
-    };
-
-  if (mergeRequest?.eventType === "merge_train")
-    return { allowed: false, reason: "a merge train writes no note" };
-
-  if (!target)
-    return {
-      allowed: false,
-      reason: "the pipeline belongs to no merge request",
-    };
-
-  return { allowed: true, reason: null };
 }
 
 function warningsOf({ inCi, source }: CiVariables): string[] {

@@ -3,22 +3,22 @@ import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import type { Pipeline } from "../gitlab/pipeline.ts";
 import type { Store } from "../store/store.ts";
+import { nearBranches } from "./near-branch.ts";
+
+export interface MissingBranch {
+  store: Store;
+  settings: Settings;
+  pipeline: Pipeline;
+  branch: string;
+}
 
 /** A line that says why there is nothing to do, or null when the branch is there now. */
 export async function missingBranch(
   ctx: Pick<Context, "log">,
-  store: Store,
-  settings: Settings,
-  pipeline: Pipeline,
-  branch: string,
+  { store, settings, pipeline, branch }: MissingBranch,
 ): Promise<string | null> {
-  const mode =
-    settings.missingBranch ??
-    (pipeline.automatic && settings.modelBranch === null ? "skip" : "fail");
-
-  const from = settings.createBranchFrom;
-  if (mode === "skip")
-    return `${store.url} has no branch ${branch}: nothing to convert for this Git ref`;
+  const { createBranchFrom: from } = settings;
+  const mode = settings.missingBranch ?? defaultMode(pipeline, settings);
 
   if (mode === "create") {
     await store.createBranch(branch, from);
@@ -26,10 +26,33 @@ export async function missingBranch(
     return null;
   }
 
-  throw new UsageError(`${store.url} has no branch ${branch}`, {
-    code: "branch-missing",
-    hint: `create it (lakectl branch create ${store.url}/${branch} --source ${store.url}/${from}), correct --model-branch, or use --missing-branch create`,
-  });
+  const near = await nearBranches(store, branch);
+  const meant = near.length > 0 ? `; did you mean ${near.join(" or ")}?` : "";
+  const message = `${store.url} has no branch ${branch}${meant}`;
+
+  if (mode === "fail")
+    throw new UsageError(message, {
+      code: "branch-missing",
+      hint: `create it (lakectl branch create ${store.url}/${branch} --source ${store.url}/${from}), correct --model-branch, or use --missing-branch create`,
+    });
+
+  if (near.length > 0 || isDefaultBranch(pipeline))
+    ctx.log.warn(`${message}: nothing is converted for this Git ref`);
+
+  return `${message}: nothing to convert for this Git ref`;
+}
+
+/** Most merge requests of a large repository touch no model; who names a branch means it. */
+function defaultMode(
+  { automatic }: Pipeline,
+  { modelBranch }: Settings,
+): "skip" | "fail" {
+  return automatic && modelBranch === null ? "skip" : "fail";
+}
+
+/** There every model lies: a missing branch is hardly what somebody wants. */
+function isDefaultBranch({ source, defaultBranch }: Pipeline): boolean {
+  return source.kind === "branch" && source.git_ref === defaultBranch;
 }
 
 /** Uncommitted objects stop the run, or withhold the publication: the reason, or null where there are none. */

@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { currentPipeline } from "../gitlab/current-pipeline.ts";
 import type { Pipeline } from "../gitlab/pipeline.ts";
+import { refuseSharedBranch } from "../gitlab/shared-branch.ts";
 import type { Store } from "../store/store.ts";
 import { missingBranch, uncommitted } from "./branch-state.ts";
 import { makePlan } from "./make-plan.ts";
@@ -27,14 +28,24 @@ export async function preparePlan(
 ): Promise<Plan> {
   const pipeline = await currentPipeline(ctx, settings.modelBranch);
   for (const line of pipeline.warnings) ctx.log.warn(line);
+
   const branch = branchOf(pipeline);
+  const { git_ref: ref } = pipeline.source;
+  if (ref !== null && pipeline.branchFrom !== "input")
+    await refuseSharedBranch(ctx, ref);
+
   const engines = await planEngines(ctx);
   const repository = await repositoryConfig(ctx, settings.config, engines);
 
   await store.verify();
 
   if ((await store.head(branch)) === null) {
-    const skipped = await missingBranch(ctx, store, settings, pipeline, branch);
+    const skipped = await missingBranch(ctx, {
+      store,
+      settings,
+      pipeline,
+      branch,
+    });
     if (skipped !== null)
       return emptyPlan(settings, pipeline, store, branch, skipped);
   }

@@ -351,7 +351,7 @@ describe("readPipeline", () => {
       CI_PROJECT_URL: "https://git.test/sub/mallory/vision",
     });
     expect(fork.source.merge_request).toEqual({
-      projectId: "10",
+      project_id: "10",
       iid: 7,
       url: "https://git.test/sub/acme/vision/-/merge_requests/7",
     });
@@ -363,7 +363,7 @@ describe("readPipeline", () => {
       CI_OPEN_MERGE_REQUESTS: "upstream/vision!3,acme/vision!12,acme/vision!9",
     };
     expect(read(open).source.merge_request).toMatchObject({
-      projectId: "10",
+      project_id: "10",
       iid: 12,
     });
     expect(read(open).note.allowed).toBe(true);
@@ -461,9 +461,9 @@ describe("readPipeline", () => {
     });
     expect(local.source).toMatchObject({
       kind: "local",
-      gitRef: "exp/1",
-      gitSha: "abc",
-      mergeRequest: null,
+      git_ref: "exp/1",
+      git_sha: "abc",
+      merge_request: null,
     });
     expect(local).toMatchObject({ mayPublish: true, note: { allowed: false } });
     expect(
