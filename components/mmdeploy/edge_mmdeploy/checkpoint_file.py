@@ -112,11 +112,22 @@ def _no_weights(name: str, what: str) -> Failure:
 
 
 def _check_finite(name: str, tensors: dict[str, torch.Tensor]) -> None:
-    bad = [key for key, value in tensors.items() if value.is_floating_point() and bool(torch.isnan(value).any())]
-    if bad:
-        hint = "Training diverged: choose an earlier checkpoint."
-        message = f"{name} has NaN in {len(bad)} tensors: {', '.join(bad[:3])}"
-        raise Failure("input", "checkpoint-not-finite", message, hint)
+    for what, is_bad in (("NaN", _has_nan), ("infinite numbers", _has_infinite)):
+        bad = [key for key, value in tensors.items() if value.is_floating_point() and is_bad(value)]
+        if bad:
+            hint = "Training diverged: choose an earlier checkpoint."
+            message = f"{name} has {what} in {len(bad)} tensor{'s' if len(bad) > 1 else ''}: {', '.join(bad[:3])}"
+            raise Failure("input", "checkpoint-not-finite", message, hint)
+
+
+def _has_nan(value: torch.Tensor) -> bool:
+    return bool(torch.isnan(value).any())
+
+
+def _has_infinite(value: torch.Tensor) -> bool:
+    """A mask of attention holds 0 and -infinity alone, and is meant."""
+    infinite = torch.isinf(value)
+    return bool(infinite.any()) and not bool(((value == 0) | (value == -torch.inf)).all())
 
 
 def _classes(meta: Mapping[str, Any]) -> list[str] | None:

@@ -26,7 +26,10 @@ CODEBASES = {
 
 
 def find_codebase(config: Any, file: str) -> Codebase:
-    """By `default_scope`, else by the scope or module of `model.type`, else by the registry that knows the type."""
+    """By `default_scope`, else by the scope of `model.type`, else by the registry that knows the type.
+
+    Writes the scope into the configuration, since MMDeploy builds by it.
+    """
     scope = config.get("default_scope") or _scope_of(config.model.get("type"))
     scope = "mmpretrain" if scope == "mmcls" else scope
     if scope is None:
@@ -40,12 +43,11 @@ def find_codebase(config: Any, file: str) -> Codebase:
     if importlib.util.find_spec(scope) is None:
         hint = "Run `model-to-edge engine install mmdeploy`."
         raise Failure("external", "codebase-missing", f"{scope} is not installed in this environment", hint)
+    config.default_scope = scope
     return CODEBASES[scope]
 
 
 def _scope_of(kind: Any) -> str | None:
-    if isinstance(kind, type):
-        return kind.__module__.partition(".")[0]
     if not isinstance(kind, str):
         return None
     if "." in kind:

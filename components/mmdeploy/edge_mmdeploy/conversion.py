@@ -18,6 +18,7 @@ from .ema import check_ema
 from .evidence import export_with_references
 from .export import Load, Source, build_source
 from .model_config import read_model_config
+from .preprocessor_config import settle_preprocessor
 from .samples import check_samples
 from .strict_load import load_strictly
 
@@ -34,6 +35,7 @@ def convert(request: Request, job: Job) -> None:
         check_samples(request.samples, request.folder)
         config = read_model_config(config_path, request.folder)
         codebase = find_codebase(config, config_path.name)
+        settle_preprocessor(config, codebase, config_path.name)
         deploy = read_deploy_config(request.options, request.folder, codebase, config)
         checkpoint = read_checkpoint(checkpoint_path, request.options.get("weights", "state_dict"))
         check_ema(config, checkpoint, "weights" in request.options, job)

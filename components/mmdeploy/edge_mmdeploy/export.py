@@ -15,9 +15,9 @@ from mmengine.model import revert_sync_batchnorm
 
 from edge_engine.failure import Failure, last_line
 
+from .config_faults import explain_build_error
 from .forward_hooks import HookedHead
 from .intermediate_tensors import hide_intermediate, returning_intermediate
-from .model_config import explain_build_error
 from .nms import replace_nms
 
 #: Called with the patched model while MMDeploy's rewriting is in force.
@@ -50,7 +50,7 @@ def build_source(config: Config, deploy: Config, load: Load, name: str) -> Sourc
     except Failure:
         raise
     except Exception as error:
-        failure = explain_build_error(error, name)
+        failure = explain_build_error(error, config)
         if failure is None:
             hint = "Correct the model in the configuration; the engine's log has the whole traceback."
             message = f"the model of {name} cannot be built: {last_line(error)}"

@@ -11,8 +11,8 @@ import torch
 from edge_engine.failure import Failure, last_line
 
 from .arrays import Array
+from .config_faults import explain_build_error
 from .export import Source
-from .model_config import explain_build_error
 from .pictures import smooth_picture
 
 # Two numbers that no common network has as its input size, so that resizing is really seen.
@@ -56,7 +56,7 @@ def model_input(source: Source, picture: Path, config_name: str) -> Sample:
     try:
         data, inputs = source.task.create_input(str(picture), input_shape, data_preprocessor=preprocessor)
     except Exception as error:
-        failure = explain_build_error(error, config_name)
+        failure = explain_build_error(error, source.config)
         if failure is None:
             message = f"the test pipeline of {config_name} fails on {picture.name}: {last_line(error)}"
             hint = "Correct test_pipeline, or the sample; the engine's log has the whole traceback."
