@@ -66,3 +66,16 @@ test("no rows or no columns give no pairs", () => {
   expect([...assign(new Float64Array(0), 0, 3)]).toEqual([]);
   expect([...assign(new Float64Array(0), 2, 0)]).toEqual([-1, -1]);
 });
+
+test.each([
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  Number.NEGATIVE_INFINITY,
+  Number.MAX_VALUE,
+  -Number.MAX_VALUE,
+])("a cost of %d comes to an end, and others are assigned as ever", (value) => {
+  const cost = Float64Array.of(value, 1, 0, value, 2, 3, value, value, value);
+  const columns = [...assign(cost, 3, 3)];
+  expect(columns.toSorted()).toEqual([0, 1, 2]);
+  expect([...assign(new Float64Array(6).fill(value), 3, 2)]).toHaveLength(3);
+});
