@@ -11,26 +11,17 @@ else
 
 async function main(): Promise<void> {
   const request = JSON.parse(await readInput()) as WorkerRequest;
-  const deadline = new SharedArrayBuffer(4);
-  const startedAt = performance.timeOrigin + performance.now();
-  const data: WatchdogData = {
-    deadline,
-    startedAt,
-    bytes: request.limits.bytes,
-  };
+  const clock = new SharedArrayBuffer(8);
+  const data: WatchdogData = { clock, bytes: request.limits.bytes };
 
   new Worker(new URL(import.meta.url), { workerData: data }).unref();
 
+  const { guardOf } = await import("./validate/worker/watchdog.ts");
   const { runChecks } = await import("./validate/worker/run-checks.ts");
-  const shared = new Int32Array(deadline);
 
-  await runChecks(request, (seconds) => {
-    const passed = performance.timeOrigin + performance.now() - startedAt;
-    Atomics.store(
-      shared,
-      0,
-      seconds > 0 ? Math.ceil(passed + seconds * 1000) : 0,
-    );
+  await runChecks(request, {
+    guard: guardOf(clock),
+    end: () => process.exit(1),
   });
 }
 

@@ -6,6 +6,8 @@ import { lineAt } from "./sources.mjs";
 const FOREIGN = {
   "src/gitlab/gitlab-error.ts": "looks for a secret, not for words",
   "src/gitlab/request-state.ts": "GitLab's 404 names the branch in words only",
+  "src/validate/runtime/ort-fault.ts": "ONNX Runtime gives no code in Node",
+  "src/validate/worker/memory-room.ts": "Linux names a limit in words only",
   "src/store/lakefs/errors.ts": "lakeFS tells its refusals apart in words only",
   "src/store/lakefs/repository.ts": "an S3 code that the client puts in words",
 };

@@ -6,7 +6,7 @@ import { lineAt } from "./sources.mjs";
 
 const ENTRIES = new Set(["src/cli.ts", "src/main.ts", "src/worker.ts"]);
 const FACTS = new Set(
-  "arch cpuUsage execPath getegid geteuid getgid getuid hrtime kill memoryUsage pid platform ppid resourceUsage version versions".split(
+  "arch availableMemory cpuUsage execPath getegid geteuid getgid getuid hrtime kill memoryUsage pid platform ppid resourceUsage version versions".split(
     " ",
   ),
 );

@@ -20,11 +20,9 @@ import {
 import { performanceDocument } from "./performance/sentence.ts";
 import type { Subject } from "./subject.ts";
 import { decideVerdict, type Verdict } from "./verdict.ts";
+import { runSessionChecks } from "./worker/run-session-checks.ts";
 import { sessionRequest } from "./worker/session-request.ts";
-import {
-  runSessionChecks,
-  type WorkerContext,
-} from "./worker/worker-process.ts";
+import type { WorkerContext } from "./worker/worker-process.ts";
 
 export interface ValidateRequest {
   /** The model's name, for the verdict. */

@@ -49,7 +49,7 @@ export async function openTensors(path: string): Promise<TensorFile> {
   const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(
       `${path} cannot be read (${error.code ?? "unknown"})`,
-      { code: "references-unreadable" },
+      { code: "references-unreadable", cause: error },
     );
   });
   try {

@@ -89,6 +89,7 @@ async function openWithTensors({
     const copy = await withOutputs(model, graph, present, scratch);
     return { loaded: await load(copy ?? model), names: present, absent };
   } catch (error) {
+    watch.failed(error);
     const why = `ONNX Runtime does not give it: ${ortMessage(error)}`;
     const without = present.map((name) => ({ name, why }));
 

@@ -2,11 +2,9 @@ import type { OnnxModel } from "../../onnx/model.ts";
 import { type Measured, skipped } from "../check.ts";
 import { type CheckResult, resultOf } from "../check-result.ts";
 import type { Subject } from "../subject.ts";
+import { runSessionChecks } from "../worker/run-session-checks.ts";
 import { sessionRequest } from "../worker/session-request.ts";
-import {
-  runSessionChecks,
-  type WorkerContext,
-} from "../worker/worker-process.ts";
+import type { WorkerContext } from "../worker/worker-process.ts";
 import { hasBudget } from "./judge.ts";
 
 export interface PerformanceRequest {

@@ -9,6 +9,7 @@ import {
 import type { Feeds } from "../evidence/tensor.ts";
 import type { Budget } from "./budget.ts";
 import { once } from "./once.ts";
+import type { Watch } from "./watch.ts";
 
 /** The references of one model, opened at the first call. */
 export interface ReferenceSet {
@@ -25,13 +26,20 @@ export interface ReferenceSet {
 export function createReferenceSet(
   path: string | null,
   budget: Budget,
+  watch: Watch,
 ): ReferenceSet {
-  const open = once(async () => {
-    const opened = path === null ? null : await openReferences(path);
-    for (const { inputs } of opened?.cases ?? [])
-      budget.allow(elementsOf(inputs));
+  /** Checks go on without much; without what the machine does not give none does. */
+  const noted = (error: unknown): never => {
+    watch.failed(error);
+    throw error;
+  };
 
-    return opened;
+  const open = once(async (): Promise<References | null> => {
+    if (path === null) return null;
+    const opened = await openReferences(path).catch(noted);
+    for (const { inputs } of opened.cases) budget.allow(elementsOf(inputs));
+
+    return { ...opened, read: (entry) => opened.read(entry).catch(noted) };
   });
 
   const cases = once(async () => {

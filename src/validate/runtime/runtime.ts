@@ -44,7 +44,7 @@ export function createRuntime({
   watch,
 }: RuntimeRequest): Runtime {
   const budget = createBudget(bytes);
-  const references = createReferenceSet(path, budget);
+  const references = createReferenceSet(path, budget, watch);
   const session = createSession({ model, references, budget, watch });
   const unoptimised = createUnoptimised({
     ...{ model, graph, scratch, tolerance },

@@ -13,6 +13,8 @@ export interface Step {
 export interface Watch {
   begin(step: Step): void;
   end(): void;
+  /** Told of what fails, inside and outside; does not return where the machine prevented it. */
+  failed(error: unknown): void;
 }
 
 /** Runs `work` between the watch's `begin` and `end`. */
@@ -24,6 +26,9 @@ export async function watched<T>(
   watch.begin(step);
   try {
     return await work();
+  } catch (error) {
+    watch.failed(error);
+    throw error;
   } finally {
     watch.end();
   }

@@ -1,7 +1,9 @@
+import type { MachineFault } from "../../machine-fault.ts";
 import type { Finding, Measured } from "../check.ts";
 import type { CheckName } from "../checks/registry.ts";
 import type { Step } from "../runtime/watch.ts";
 import type { Subject } from "../subject.ts";
+import type { WorkerLimits } from "./limits.ts";
 
 /** What the worker is asked, on its standard input. */
 export interface WorkerRequest {
@@ -13,19 +15,21 @@ export interface WorkerRequest {
   scratch: string;
 }
 
-export interface WorkerLimits {
-  /** Resident memory of the whole process. */
-  bytes: number;
-  loadSeconds: number;
-  runSeconds: number;
-}
+/** Its limit of time; the machine's time, of which it got next to none; its limit of memory. */
+export type StopReason = "time" | "starved" | "memory";
 
-/** What the worker says, on file descriptor 3. `doing` comes before ONNX Runtime is entered, which may never come back. */
+/**
+ * What the worker says, on file descriptor 3. `doing` comes before ONNX Runtime is entered, which may never come back,
+ * and `back` where it did. `prevented` and `bug` are its last words.
+ */
 export type WorkerMessage =
   | { say: "check"; check: CheckName }
   | { say: "doing"; step: Step }
+  | { say: "back" }
   | { say: "found"; check: CheckName; finding: Measured<Finding> }
-  | { say: "stopped"; why: "time" | "memory" };
+  | { say: "stopped"; why: StopReason }
+  | { say: "prevented"; fault: MachineFault }
+  | { say: "bug"; stack: string };
 
 /** Lines of the pipe are short; a message is cut into as many as it needs. */
 const PIECE = 8000;

@@ -1,0 +1,89 @@
+import { getSystemErrorName } from "node:util";
+import { ExternalError } from "./errors.ts";
+
+/** What the machine could not give. What was asked of it then has no answer: no verdict, and nothing to keep. */
+export interface MachineFault {
+  code:
+    | "disk-full"
+    | "open-files"
+    | "memory"
+    | "disk-error"
+    | "processes"
+    | "time"
+    | "killed";
+  /** In words, e.g. `the disk is full`. */
+  what: string;
+  /** What to do next. */
+  hint: string;
+}
+
+export const LACKS_MEMORY: MachineFault = {
+  code: "memory",
+  what: "the machine has too little memory",
+  hint: "give the job a runner with more memory, or run fewer jobs beside it",
+};
+
+const FULL: MachineFault = {
+  code: "disk-full",
+  what: "the disk is full",
+  hint: "free some space on the runner's disk, or point TMPDIR to a larger one",
+};
+
+const FILES: MachineFault = {
+  code: "open-files",
+  what: "too many files are open",
+  hint: "raise the runner's limit of open files (ulimit -n)",
+};
+
+const BROKEN: MachineFault = {
+  code: "disk-error",
+  what: "the disk cannot be read or written",
+  hint: "look at the runner's disk, then run the job again",
+};
+
+const PROCESSES: MachineFault = {
+  code: "processes",
+  what: "the machine starts no more processes or threads",
+  hint: "raise the runner's limit of processes (ulimit -u), or run fewer jobs beside it",
+};
+
+/** By the name that the system gives an error; all others are no fault of the machine. */
+const FAULTS: ReadonlyMap<string, MachineFault> = new Map([
+  ["ENOSPC", FULL],
+  ["EDQUOT", FULL],
+  ["EMFILE", FILES],
+  ["ENFILE", FILES],
+  ["ENOMEM", LACKS_MEMORY],
+  ["ENOBUFS", LACKS_MEMORY],
+  ["EFBIG", FULL],
+  ["EIO", BROKEN],
+  ["EAGAIN", PROCESSES],
+]);
+
+/** What the machine lacked, by the system's name of an error or of one of its causes; null where it is something else. */
+export function machineFault(error: unknown): MachineFault | null {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const fault = FAULTS.get((at as NodeJS.ErrnoException).code ?? "");
+    if (fault) return fault;
+  }
+
+  return null;
+}
+
+/** By the system's number of an error, as C++ code gives it: 28 is ENOSPC. */
+export function faultOfNumber(errno: number): MachineFault | null {
+  try {
+    return FAULTS.get(getSystemErrorName(-errno)) ?? null;
+  } catch {
+    // No error has this number.
+    return null;
+  }
+}
+
+/** The error for what the machine prevented; `what` was to be done, e.g. `the model could not be checked`. */
+export function prevented(what: string, fault: MachineFault): ExternalError {
+  return new ExternalError(`${what}: ${fault.what}`, {
+    code: fault.code,
+    hint: fault.hint,
+  });
+}

@@ -1,0 +1,136 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ChildOutcome } from "../../child/run-child.ts";
+import { ExternalError } from "../../errors.ts";
+import { machineFault, prevented } from "../../machine-fault.ts";
+import { type Measured, skipped } from "../check.ts";
+import { type CheckResult, resultOf } from "../check-result.ts";
+import type { CheckName } from "../checks/registry.ts";
+import type { Subject } from "../subject.ts";
+import type { WorkerRequest } from "./channel.ts";
+import type { WorkerLimits } from "./limits.ts";
+import { freeMemory } from "./memory-room.ts";
+import { judgeEnd } from "./worker-end.ts";
+import { runWorker, type Seen, type WorkerContext } from "./worker-process.ts";
+
+export interface SessionRequest {
+  subject: Subject;
+  /** Names of session checks, in their order. */
+  checks: readonly CheckName[];
+  limits: WorkerLimits;
+  /** For all of them. */
+  totalSeconds: number;
+}
+
+type ScratchRequest = SessionRequest & Pick<WorkerRequest, "scratch">;
+
+/**
+ * Runs checks in a child process, as ONNX Runtime can crash, hang or eat all memory. What ends the child by the model's
+ * fault fails the check that ran; the others go on in a new child. Throws `ExternalError` where the machine prevented a
+ * check: then there is no verdict at all.
+ */
+export async function runSessionChecks(
+  ctx: WorkerContext,
+  request: SessionRequest,
+): Promise<Measured<CheckResult>[]> {
+  const scratch = await scratchFolder();
+  try {
+    return await runAll(ctx, { ...request, scratch });
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function scratchFolder(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), "model-to-edge-validate-"));
+  } catch (error) {
+    const fault = machineFault(error);
+    throw fault ? prevented(NOT_CHECKED, fault) : error;
+  }
+}
+
+const NOT_CHECKED = "the model could not be checked";
+
+async function runAll(
+  ctx: WorkerContext,
+  request: ScratchRequest,
+): Promise<Measured<CheckResult>[]> {
+  const results: Measured<CheckResult>[] = [];
+  const deadline = ctx.now().getTime() + request.totalSeconds * 1000;
+  let left = [...request.checks];
+  let again: CheckName | null = null;
+
+  while (left.length > 0) {
+    const timeLeft = Math.max(1000, deadline - ctx.now().getTime());
+    const checks: CheckName[] = again === null ? left : [again];
+    const seen = await runOne(ctx, { ...request, checks }, timeLeft);
+
+    results.push(...seen.found);
+
+    const found = new Set<CheckName>(seen.found.map(({ check }) => check));
+    left = left.filter((check) => !found.has(check));
+    if (checks.every((check) => found.has(check))) {
+      again = null;
+      continue;
+    }
+
+    const running = runningCheck(ctx, seen);
+    const isSecond = again === running;
+    const end = judgeEnd(seen, { ...request, freeBytes: freeMemory() });
+
+    if (end.kind === "machine") {
+      if (end.isSure || isSecond) throw prevented(NOT_CHECKED, end.fault);
+      again = running;
+      continue;
+    }
+
+    again = null;
+    results.push(resultOf(running, end.finding));
+    left = left.filter((check) => check !== running);
+    if (running !== "load") continue;
+
+    for (const check of left.splice(0))
+      results.push(
+        resultOf(check, skipped("not run: the model does not load")),
+      );
+  }
+
+  return results;
+}
+
+function runOne(
+  ctx: WorkerContext,
+  { subject, checks, limits, scratch }: ScratchRequest,
+  timeoutMs: number,
+): Promise<Seen> {
+  const request = { subject, checks: [...checks], limits, scratch };
+  return runWorker(ctx, request, timeoutMs);
+}
+
+/** The check that the worker lost. Throws where it has not begun one, and on a bug of ours. */
+function runningCheck(ctx: WorkerContext, seen: Seen): CheckName {
+  const { prevented: fault, bug, running, outcome } = seen;
+  if (fault) throw prevented(NOT_CHECKED, fault);
+  if (bug !== null) throw new Error(`in the validation's process: ${bug}`);
+  if (running === null) throw brokenWorker(ctx, outcome);
+
+  return running;
+}
+
+function brokenWorker(
+  ctx: WorkerContext,
+  outcome: ChildOutcome,
+): ExternalError {
+  for (const line of outcome.tail) ctx.log.warn(line);
+  const how = outcome.signal ?? `exit code ${outcome.exitCode}`;
+
+  return new ExternalError(
+    `the validation's process ended before its checks (${how}): ${outcome.tail.at(-1) ?? "it said nothing"}`,
+    {
+      code: "worker-broken",
+      hint: "run model-to-edge doctor: it says whether ONNX Runtime works on this machine",
+    },
+  );
+}

@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest";
+import { UsageError } from "../src/errors.ts";
+import {
+  faultOfNumber,
+  LACKS_MEMORY,
+  machineFault,
+  prevented,
+} from "../src/machine-fault.ts";
+
+const systemError = (code: string) => Object.assign(new Error(code), { code });
+
+describe("the machine's faults", () => {
+  test.each([
+    ["ENOSPC", "disk-full"],
+    ["EDQUOT", "disk-full"],
+    ["EFBIG", "disk-full"],
+    ["EMFILE", "open-files"],
+    ["ENFILE", "open-files"],
+    ["ENOMEM", "memory"],
+    ["EIO", "disk-error"],
+    ["EAGAIN", "processes"],
+  ])("%s is %s, also as the cause of another error", (code, expected) => {
+    const error = systemError(code);
+    const outer = new UsageError("cannot be read", { cause: error });
+    expect(machineFault(error)?.code).toBe(expected);
+    expect(machineFault(outer)?.code).toBe(expected);
+  });
+
+  test.each([
+    systemError("ENOENT"),
+    systemError("EACCES"),
+    new Error("no space left on device"),
+    "ENOSPC",
+    null,
+  ])("%s is none", (error) => {
+    expect(machineFault(error)).toBeNull();
+  });
+
+  test("numbers of C++ mean the same", () => {
+    expect(faultOfNumber(24)?.code).toBe("open-files");
+    expect(faultOfNumber(28)?.code).toBe("disk-full");
+    expect(faultOfNumber(2)).toBeNull();
+    expect(faultOfNumber(99_999)).toBeNull();
+    expect(faultOfNumber(-1)).toBeNull();
+  });
+
+  test("the error ends the run with 3 and says what to do", () => {
+    expect(
+      prevented("the model could not be checked", LACKS_MEMORY),
+    ).toMatchObject({
+      message:
+        "the model could not be checked: the machine has too little memory",
+      code: "memory",
+      exitCode: 3,
+    });
+  });
+});
