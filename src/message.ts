@@ -70,7 +70,7 @@ function toParts(value: string | number | Part | Part[]): Part[] {
 }
 
 /** Words beside words become one part; empty ones go. */
-function joined(parts: readonly Part[]): Part[] {
+export function joined(parts: readonly Part[]): Part[] {
   const all: Part[] = [];
   for (const part of parts) {
     const last = all.at(-1);

@@ -14,6 +14,7 @@ export type SchemaName =
   | "publication"
   | "summary"
   | "manifest"
+  | "manifest-1"
   | "contract"
   | "engine"
   | "engine-result"

@@ -1,6 +1,5 @@
 import type { Context } from "../context.ts";
 import { convertAll } from "../convert/convert-all.ts";
-import { isRed } from "../publish/withheld.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { loadPlan } from "./load-run.ts";
@@ -29,14 +28,7 @@ export function convert(
         writeModelPage,
       });
 
-      io.exit(
-        exitCodeOf(
-          models.map((model) => ({
-            failure: model.conversion.failure,
-            red: isRed(model, plan.fail_on),
-          })),
-        ),
-      );
+      io.exit(exitCodeOf(models.map(({ conversion }) => conversion)));
     },
   );
 }

@@ -34,6 +34,6 @@ export function publish(
     );
     if (failure?.hint) ctx.log.info(`hint: ${failure.hint}`);
 
-    io.exit(exitCodeOf([{ failure, red: false }]));
+    io.exit(exitCodeOf([{ failure, ships: true }]));
   });
 }

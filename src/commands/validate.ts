@@ -8,7 +8,9 @@ import {
 import type { Policy } from "../config/policy.ts";
 import { policyProfiles } from "../config/read-profiles.ts";
 import type { Context } from "../context.ts";
+import { decide, decisionWords } from "../decision.ts";
 import { UsageError } from "../errors.ts";
+import { plainExplanation } from "../explanation.ts";
 import type { Log } from "../log.ts";
 import { plain } from "../message.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
@@ -35,8 +37,16 @@ export async function validate(
   if (performance)
     ctx.log.info(`on this machine, one thread: ${performance.sentence}`);
 
-  LEVEL[verdict.outcome](ctx.log, verdict.sentence);
-  io.exit(exitCodeOf([{ failure: null, red: verdict.outcome === "fail" }]));
+  const decision = decide({
+    found: verdict,
+    failure: null,
+    failOn: "fail",
+    exceptions: request.policy.loosened,
+  });
+  const line = `${verdict.name} ${decisionWords(decision)}. ${plainExplanation(verdict)}`;
+
+  LEVEL[verdict.outcome](ctx.log, line);
+  io.exit(exitCodeOf([{ failure: null, ships: decision.ships }]));
 }
 
 const LEVEL: Record<Verdict["outcome"], (log: Log, line: string) => void> = {

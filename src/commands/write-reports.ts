@@ -26,10 +26,9 @@ export async function writeReports(
   converted: readonly ConvertedModel[],
 ): Promise<WrittenReports> {
   const models = await reportModels(out, summary, converted);
-  const verdicts = models.flatMap(({ verdict }) => (verdict ? [verdict] : []));
   const file = (name: string) => join(out, "report", name);
   const links = linksOf(ctx, out);
-  const note = renderNote(summary, links, { version: ctx.version, verdicts });
+  const note = renderNote(summary, links, ctx.version);
 
   await writeWhole(file("note.md"), note);
   await writeWhole(file("junit.xml"), renderJunit(models));

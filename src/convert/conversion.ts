@@ -1,12 +1,13 @@
+import { type Decision, decide, type Found } from "../decision.ts";
 import type { Failure } from "../errors.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
-import type { PlannedModel } from "../plan/plan.ts";
+import type { Plan, PlannedModel } from "../plan/plan.ts";
 import type { StoredFile } from "../store/store.ts";
 
 /** `models/<name>/conversion.json`: what was done for one model, vouched for by the runner. */
-export interface Conversion {
+export interface Conversion extends Decision {
   kind: "conversion";
-  version: 1;
+  version: 2;
   name: string;
   engine: string;
   status: "converted" | "unchanged" | "failed" | "skipped";
@@ -30,11 +31,20 @@ export interface Conversion {
   failure: Failure | null;
 }
 
-/** What is known before anything was done. */
-export function emptyConversion(model: PlannedModel): Conversion {
+/**
+ * What is known before anything was done: of a model that is unchanged, the decision from its published verdict; of
+ * one that was refused, its failure.
+ */
+export function emptyConversion(
+  model: PlannedModel,
+  plan: Pick<Plan, "fail_on">,
+): Conversion {
+  const reused =
+    model.decision === "unchanged" ? (model.published?.verdict ?? null) : null;
+
   return {
     kind: "conversion",
-    version: 1,
+    version: 2,
     name: model.name,
     engine: model.engine,
     status: model.decision === "unchanged" ? "unchanged" : "failed",
@@ -47,5 +57,16 @@ export function emptyConversion(model: PlannedModel): Conversion {
     timings: {},
     warnings: [],
     failure: model.failure,
+    ...decisionOf(model, plan, { found: reused, failure: model.failure }),
   };
+}
+
+/** May the model ship: from what was found or what failed, and what its policy and the plan say. */
+export function decisionOf(
+  model: PlannedModel,
+  plan: Pick<Plan, "fail_on">,
+  result: { found: Found | null; failure: Failure | null },
+): Decision {
+  const exceptions = model.policy.loosened;
+  return decide({ ...result, failOn: plan.fail_on, exceptions });
 }

@@ -1,10 +1,12 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../context.ts";
+import { decisionWords } from "../decision.ts";
 import { engineEnvironment } from "../engine/environment.ts";
 import { chooseIsolation } from "../engine/isolation.ts";
 import type { Isolation } from "../engine/isolation-level.ts";
 import { engineReads } from "../engine/run-engine.ts";
+import { plainExplanation } from "../explanation.ts";
 import type { Plan, PlannedModel } from "../plan/plan.ts";
 import { digestOf, planEngines } from "../plan/plan-inputs.ts";
 import type { Store } from "../store/store.ts";
@@ -112,9 +114,14 @@ function sayOutcome(
   if (failure) {
     ctx.log.error(`${title}: ${failure.message}`);
     if (failure.hint) ctx.log.info(`hint: ${failure.hint}`);
-  } else if (verdict?.outcome === "fail")
-    ctx.log.error(`${title}: ${verdict.sentence}`);
-  else if (verdict?.outcome === "warn")
-    ctx.log.warn(`${title}: ${verdict.sentence}`);
-  else if (verdict) ctx.log.info(`${title}: ${verdict.sentence}`);
+  } else if (verdict) {
+    const say = conversion.ships
+      ? verdict.outcome === "warn"
+        ? ctx.log.warn
+        : ctx.log.info
+      : ctx.log.error;
+
+    say(`${title} ${decisionWords(conversion)}. ${plainExplanation(verdict)}`);
+  } else if (!conversion.ships)
+    ctx.log.error(`${title} ${decisionWords(conversion)}`);
 }

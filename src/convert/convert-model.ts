@@ -51,7 +51,7 @@ export async function convertModel(
 async function walk(place: Workplace, model: PlannedModel): Promise<Progress> {
   let progress: Progress = {
     model,
-    conversion: emptyConversion(model),
+    conversion: emptyConversion(model, place.step.plan),
     validation: null,
     ended: model.decision !== "convert",
   };
@@ -66,7 +66,7 @@ async function walk(place: Workplace, model: PlannedModel): Promise<Progress> {
     }
   } catch (error) {
     place.ctx.signal.throwIfAborted();
-    progress = failed(progress, toFailure(error));
+    progress = failed(place, progress, toFailure(error));
   } finally {
     await removeWork(place.folders);
   }

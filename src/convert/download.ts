@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { closedFingerprint } from "../plan/unchanged.ts";
 import { CHECKS_VERSION } from "../validate/checks/registry.ts";
+import { decisionOf } from "./conversion.ts";
 import { fetchInputs, isUnchangedAfterAll } from "./fetch-inputs.ts";
 import { engineOf, type Progress, type Workplace } from "./progress.ts";
 import type { ModelFolders } from "./workspace.ts";
@@ -34,13 +35,17 @@ export async function download(
   const model = { ...planned, files, fingerprint };
   const known = { ...conversion, inputs, fingerprint };
 
-  if (!step.plan.force && (await isUnchangedAfterAll(step.snapshot, model)))
+  if (!step.plan.force && (await isUnchangedAfterAll(step.snapshot, model))) {
+    const found = model.published?.verdict ?? null;
+    const decision = decisionOf(model, step.plan, { found, failure: null });
+
     return {
       ...rest,
       model,
-      conversion: { ...known, status: "unchanged" },
+      conversion: { ...known, ...decision, status: "unchanged" },
       ended: true,
     };
+  }
 
   return { ...rest, model, conversion: known };
 }

@@ -36,6 +36,7 @@ export async function exportModel(
 
   if ("failure" in outcome)
     return failed(
+      place,
       { ...progress, conversion: reached },
       withLogPath(ctx, outcome.failure, folders.log),
     );
@@ -51,7 +52,7 @@ export async function exportModel(
     },
   };
 
-  if (result.status === "failed") return failed(after, result.error);
+  if (result.status === "failed") return failed(place, after, result.error);
 
   await layOut(result.files, output, folders);
 

@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { type Failure, UsageError } from "../errors.ts";
 import type { PlannedModel } from "../plan/plan.ts";
 import type { Validation } from "../validate/validate-folder.ts";
-import type { Conversion } from "./conversion.ts";
+import { type Conversion, decisionOf } from "./conversion.ts";
 import type { ConvertStep, ReadyEngine } from "./convert-step.ts";
 import type { ModelFolders } from "./workspace.ts";
 
@@ -24,9 +24,19 @@ export interface Workplace {
 }
 
 /** The model cannot be converted: the way ends here. */
-export function failed(progress: Progress, failure: Failure): Progress {
-  const conversion = { ...progress.conversion, status: "failed", failure };
-  return { ...progress, conversion: conversion as Conversion, ended: true };
+export function failed(
+  { step }: Pick<Workplace, "step">,
+  progress: Progress,
+  failure: Failure,
+): Progress {
+  const conversion: Conversion = {
+    ...progress.conversion,
+    ...decisionOf(progress.model, step.plan, { found: null, failure }),
+    status: "failed",
+    failure,
+  };
+
+  return { ...progress, conversion, ended: true };
 }
 
 /** Throws `UsageError` where the plan names an engine that this machine does not have. */

@@ -4,6 +4,7 @@ import { opsetOption } from "../engine/options.ts";
 import type { ModelPlaces } from "../model/layout.ts";
 import type { PlannedModel } from "../plan/plan.ts";
 import { validateFolder } from "../validate/validate-folder.ts";
+import { type Conversion, decisionOf } from "./conversion.ts";
 import { publishedPlaces } from "./convert-step.ts";
 import { fetchPublished } from "./fetch-published.ts";
 import { measureFiles } from "./lay-out.ts";
@@ -38,7 +39,11 @@ export async function prove(
 
   const { verdict, performance } = validation;
   const published = join(folders.evidence, "verdict.json");
-  const conversion = { ...progress.conversion, status: "converted" } as const;
+  const conversion: Conversion = {
+    ...progress.conversion,
+    ...decisionOf(model, step.plan, { found: verdict, failure: null }),
+    status: "converted",
+  };
 
   await writeDocument(folders.verdict, "verdict", verdict);
   await writeDocument(published, "verdict", verdict);

@@ -7,13 +7,10 @@ export async function stage(
   { ctx, step, folders }: Workplace,
   progress: Progress,
 ): Promise<Progress> {
-  const { model, conversion, validation } = progress;
-  const { draft, plan } = step;
-  const outcome = validation?.verdict.outcome ?? "fail";
-  const red =
-    outcome === "fail" || (outcome === "warn" && plan.fail_on === "warn");
+  const { model, conversion } = progress;
+  const { draft } = step;
 
-  if (!draft || red) return { ...progress, ended: true };
+  if (!draft || !conversion.ships) return { ...progress, ended: true };
 
   const places = publishedPlaces(step, model);
   const bytes = conversion.files.reduce((sum, { size }) => sum + size, 0);

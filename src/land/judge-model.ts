@@ -1,3 +1,5 @@
+import { decide, decisionWords } from "../decision.ts";
+import { plainExplanation } from "../explanation.ts";
 import type { PlannedModel } from "../plan/plan.ts";
 import { closedFingerprint } from "../plan/unchanged.ts";
 import type { StoreObject } from "../store/store.ts";
@@ -76,13 +78,19 @@ export async function judgeModel({
       replaced,
     );
 
-  if (published.verdict.outcome === "warn" && failOn === "warn")
-    return judged(
-      "red",
-      `its verdict is a warning, which counts as red here: ${published.verdict.sentence}`,
-    );
+  const { verdict } = published;
+  const decision = decide({
+    found: verdict,
+    failure: null,
+    failOn,
+    exceptions: model.policy.loosened,
+  });
 
-  return judged("green", published.verdict.sentence);
+  const { answer, because } = verdict;
+  const found = plainExplanation({ answer, because, next: [] });
+  if (decision.ships) return judged("green", found);
+
+  return judged("red", `it ${decisionWords(decision)}. ${found}`);
 }
 
 /** Files that the manifest lists with another token: only their bytes can say. */

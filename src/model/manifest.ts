@@ -1,6 +1,8 @@
+import type { Found } from "../decision.ts";
 import { parseDocument, toJson } from "../document.ts";
 import { UsageError } from "../errors.ts";
 import { formatBytes } from "../format-bytes.ts";
+import type { Part } from "../message.ts";
 import {
   POINTER_LIMIT,
   type Snapshot,
@@ -11,7 +13,7 @@ import type { Fingerprint } from "./fingerprint.ts";
 /** `edge/[<name>/]manifest.json`: one per model. No commit, pipeline or time: the same result is the same bytes. */
 export interface Manifest {
   kind: "manifest";
-  version: 1;
+  version: 2;
   name: string;
   engine: string;
   fingerprint: Fingerprint;
@@ -19,7 +21,14 @@ export interface Manifest {
   inputs: StoredFile[];
   /** Every published file of the model, path from the branch's root, without the manifest itself. */
   files: StoredFile[];
-  verdict: { outcome: "pass" | "warn"; sentence: string };
+  verdict: PublishedVerdict;
+}
+
+/** What the checks found: a verdict that failed is never published. */
+export interface PublishedVerdict extends Found {
+  outcome: "pass" | "warn";
+  answer: Part[];
+  because: Part[];
 }
 
 /** A manifest as it is published. Throws `UsageError` for one that no reader would take. */
@@ -53,9 +62,50 @@ async function parseManifest(
 ): Promise<Manifest | null> {
   try {
     const text = Buffer.from(bytes).toString("utf8");
+    if (versionOf(text) === 1)
+      return upgraded(
+        (await parseDocument(text, path, "manifest-1")) as FirstManifest,
+      );
+
     return (await parseDocument(text, path, "manifest")) as Manifest;
   } catch (error) {
     if (error instanceof UsageError) return null;
     throw error;
   }
+}
+
+/** As it was published before version 2: the verdict is one sentence, which also holds the decision of that time. */
+type FirstManifest = Omit<Manifest, "version" | "verdict"> & {
+  version: 1;
+  verdict: { outcome: "pass" | "warn"; sentence: string };
+};
+
+/** The text's version; null where it is no JSON: then its reader says so. */
+function versionOf(text: string): unknown {
+  try {
+    return (JSON.parse(text) as { version?: unknown } | null)?.version ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Its outcome counts; its sentence is not shown, as what ships is decided now. */
+function upgraded({ verdict, ...manifest }: FirstManifest): Manifest {
+  const warned = verdict.outcome === "warn";
+  return {
+    ...manifest,
+    version: 2,
+    verdict: {
+      outcome: verdict.outcome,
+      reason: "equal",
+      answer: [
+        {
+          text: "it was equal to its source when an earlier version checked it",
+        },
+      ],
+      because: warned
+        ? [{ text: "its warnings are in the published report" }]
+        : [],
+    },
+  };
 }

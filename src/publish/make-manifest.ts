@@ -8,7 +8,8 @@ export function makeManifest(
   verdict: Verdict,
 ): Manifest {
   const { name, engine, fingerprint } = conversion;
-  if (!fingerprint || verdict.outcome === "fail")
+  const { outcome, reason, answer, because } = verdict;
+  if (!fingerprint || !conversion.ships || outcome === "fail")
     throw new Error(`${name} must not be published`);
 
   const byPath = (a: { path: string }, b: { path: string }) =>
@@ -16,12 +17,12 @@ export function makeManifest(
 
   return {
     kind: "manifest",
-    version: 1,
+    version: 2,
     name,
     engine,
     fingerprint,
     inputs: [...conversion.inputs].sort(byPath),
     files: [...conversion.staged].sort(byPath),
-    verdict: { outcome: verdict.outcome, sentence: verdict.sentence },
+    verdict: { outcome, reason, answer, because },
   };
 }

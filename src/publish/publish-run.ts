@@ -7,7 +7,7 @@ import { commitMessage, commitMetadata } from "./commit-text.ts";
 import { composeChange } from "./compose-change.ts";
 import { makeManifest } from "./make-manifest.ts";
 import type { Publication } from "./publication.ts";
-import { isRed, withheldReason } from "./withheld.ts";
+import { withheldReason } from "./withheld.ts";
 
 /** Makes the draft `edge/` in one atomic step, or says why not. The draft is gone afterwards in any case. */
 export async function publishRun(
@@ -33,8 +33,7 @@ export async function publishRun(
   const paths = branchPaths(plan.store.model_path, plan.store.edge_path);
   const manifests = models
     .filter(
-      (model) =>
-        model.conversion.status === "converted" && !isRed(model, plan.fail_on),
+      ({ conversion }) => conversion.status === "converted" && conversion.ships,
     )
     .flatMap(({ conversion, verdict }) =>
       verdict ? [makeManifest(conversion, verdict)] : [],

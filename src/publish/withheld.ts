@@ -1,19 +1,6 @@
 import type { ConvertedModel } from "../convert/convert-model.ts";
 import type { Plan } from "../plan/plan.ts";
 
-/** True where a model must not be published: it failed, or it warns where warnings count as failures. */
-export function isRed(
-  { conversion, verdict }: ConvertedModel,
-  failOn: Plan["fail_on"],
-): boolean {
-  if (conversion.status === "failed") return true;
-  return (
-    verdict !== null &&
-    (verdict.outcome === "fail" ||
-      (verdict.outcome === "warn" && failOn === "warn"))
-  );
-}
-
 /** Why a wanted publication does not take place, in one line, or null. */
 export function withheldReason(
   plan: Plan,
@@ -22,7 +9,7 @@ export function withheldReason(
   if (plan.withheld !== null) return plan.withheld;
 
   const red = models
-    .filter((model) => isRed(model, plan.fail_on))
+    .filter(({ conversion }) => !conversion.ships)
     .map(({ conversion }) => conversion.name);
 
   if (

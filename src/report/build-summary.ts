@@ -1,15 +1,12 @@
 import type { Conversion } from "../convert/conversion.ts";
-import type { Failure } from "../errors.ts";
-import { plain } from "../message.ts";
 import type { ModelPlaces } from "../model/layout.ts";
-import type { Plan, PlannedModel } from "../plan/plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { Publication } from "../publish/publication.ts";
-import { shellQuote } from "../shell-quote.ts";
 import type { Performance } from "../validate/performance/measurement.ts";
 import type { Verdict } from "../validate/verdict.ts";
 import { exitCodeOf } from "./exit-code.ts";
-import { foundOf } from "./headline.ts";
-import type { Summary, SummaryModel } from "./summary.ts";
+import { summariseModel } from "./summarise-model.ts";
+import type { Summary } from "./summary.ts";
 
 export interface SummaryQuestion {
   plan: Plan;
@@ -23,36 +20,30 @@ export interface SummaryQuestion {
 
 /** All documents of a run in one: what happened to each model, what is published, and the exit code. */
 export function buildSummary(question: SummaryQuestion): Summary {
-  const { plan, publication } = question;
-  const conversions = new Map(
-    question.conversions.map((conversion) => [conversion.name, conversion]),
+  const { plan, publication, conversions } = question;
+  const conversionOf = new Map(
+    conversions.map((conversion) => [conversion.name, conversion]),
   );
 
   const models = plan.models.map((model) =>
-    summarise(
-      question,
+    summariseModel({
+      plan,
       model,
-      conversions.get(model.name),
-      question.verdicts.get(model.name) ?? null,
-    ),
+      conversion: conversionOf.get(model.name) ?? null,
+      verdict: question.verdicts.get(model.name) ?? null,
+      performance: question.performances.get(model.name)?.sentence ?? null,
+      places: question.places(model.name),
+    }),
   );
 
-  const { source } = plan;
-  const outcomes = plan.models.map((model, index) => ({
-    failure: conversions.get(model.name)?.failure ?? model.failure,
-    red: isRed(models[index], plan.fail_on),
+  const outcomes = plan.models.map(({ name, failure }, index) => ({
+    failure: conversionOf.get(name)?.failure ?? failure,
+    ships: models[index]?.ships ?? false,
   }));
 
   return {
-    version: 1,
-    source: {
-      kind: source.kind,
-      git_ref: source.git_ref,
-      git_sha: source.git_sha,
-      merge_request: source.merge_request?.iid ?? null,
-      pipeline_url: source.pipeline_url,
-      job_url: source.job_url,
-    },
+    version: 2,
+    source: sourceOf(plan),
     store: {
       url: plan.store.url,
       branch: plan.store.branch,
@@ -66,124 +57,23 @@ export function buildSummary(question: SummaryQuestion): Summary {
       reason: publication.reason,
       fetch: publication.fetch,
     },
-    notices: noticesOf(plan, publication, question.conversions),
+    notices: noticesOf(plan, publication, conversions),
     exit_code: exitCodeOf([
       ...outcomes,
-      { failure: publication.failure, red: false },
+      { failure: publication.failure, ships: true },
     ]),
   };
 }
 
-function summarise(
-  question: SummaryQuestion,
-  model: PlannedModel,
-  conversion: Conversion | undefined,
-  verdict: Verdict | null,
-): SummaryModel {
-  const failure = conversion?.failure ?? model.failure;
-  const status =
-    conversion?.status ??
-    (model.decision === "unchanged"
-      ? "unchanged"
-      : model.failure
-        ? "failed"
-        : "skipped");
-
-  const reused = status === "unchanged" ? model.published : null;
-  const fingerprint = conversion?.fingerprint ?? model.fingerprint;
-  const red = failure !== null || verdict?.outcome === "fail";
-
+function sourceOf({ source }: Plan): Summary["source"] {
   return {
-    name: model.name,
-    engine: model.engine,
-    status,
-    verdict:
-      verdict?.outcome ??
-      reused?.verdict.outcome ??
-      (failure?.kind === "mismatch" ? "fail" : null),
-    sentence:
-      failure?.message ??
-      foundOf({
-        name: model.name,
-        sentence: verdict?.sentence ?? reused?.verdict.sentence ?? "",
-      }),
-    next: failure?.hint ?? "",
-    reproduce: red
-      ? runCommand(question.plan, model)
-      : (verdict?.reproduce ?? ""),
-    spec_fp: fingerprint?.spec ?? null,
-    exec_fp: fingerprint?.exec ?? null,
-    files: filesOf(question, model, conversion),
-    reasons: reasonsOf(failure, verdict),
-    performance: question.performances.get(model.name)?.sentence ?? null,
-    isolation: conversion?.isolation ?? "",
-    timings: conversion?.timings ?? {},
+    kind: source.kind,
+    git_ref: source.git_ref,
+    git_sha: source.git_sha,
+    merge_request: source.merge_request?.iid ?? null,
+    pipeline_url: source.pipeline_url,
+    job_url: source.job_url,
   };
-}
-
-function filesOf(
-  question: SummaryQuestion,
-  model: PlannedModel,
-  conversion: Conversion | undefined,
-) {
-  const pick = ({
-    path,
-    sha256,
-    size,
-  }: {
-    path: string;
-    sha256: string;
-    size: number;
-  }) => ({ path, sha256, size });
-  if (!conversion || conversion.status === "unchanged")
-    return (model.published?.files ?? []).map(pick);
-
-  const places = question.places(model.name);
-
-  return conversion.files.map((file) =>
-    pick({ ...file, path: places[file.place] + file.path }),
-  );
-}
-
-function reasonsOf(
-  failure: Failure | null,
-  verdict: Verdict | null,
-): SummaryModel["reasons"] {
-  if (failure) return [{ check: failure.code, message: failure.message }];
-  const worth =
-    verdict?.checks.filter(
-      ({ status }) => status === "fail" || status === "warn",
-    ) ?? [];
-
-  return worth.map(({ check, message }) => ({
-    check,
-    message: plain(message),
-  }));
-}
-
-function runCommand({ store }: Plan, model: PlannedModel): string {
-  const flags = [
-    "--store",
-    store.url,
-    "--model-branch",
-    store.branch,
-    "--models",
-    model.name,
-    "--publish",
-    "none",
-  ];
-
-  return `model-to-edge run ${flags.map(shellQuote).join(" ")}`;
-}
-
-function isRed(
-  model: SummaryModel | undefined,
-  failOn: Plan["fail_on"],
-): boolean {
-  return (
-    model?.verdict === "fail" ||
-    (model?.verdict === "warn" && failOn === "warn")
-  );
 }
 
 function isReused(conversions: readonly Conversion[], name: string): boolean {
@@ -201,12 +91,6 @@ function noticesOf(
   const notices = [...plan.notices];
   if (plan.skipped !== null) notices.push(plan.skipped);
 
-  const open = conversions
-    .filter(({ isolation }) => isolation === "none")
-    .map(({ name }) => name);
-  if (open.length > 0)
-    notices.push(`${open.join(", ")}: the engine ran without isolation`);
-
   for (const model of plan.models) {
     const isCovered =
       isReused(conversions, model.name) ||
@@ -221,6 +105,12 @@ function noticesOf(
     notices.push(
       `${name}: left ${plan.store.model_path}/, its edge model was removed`,
     );
+
+  const open = conversions
+    .filter(({ isolation }) => isolation === "none")
+    .map(({ name }) => name);
+  if (open.length > 0)
+    notices.push(`${open.join(", ")}: the engine ran without isolation`);
 
   return notices;
 }

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
+import { decisionWords } from "../decision.ts";
 import { plain } from "../message.ts";
 import { plainLine } from "../plain-text.ts";
+import type { CheckResult } from "../validate/check-result.ts";
 import type { ReportModel } from "./report-model.ts";
 
 interface Finding {
@@ -51,32 +53,35 @@ interface Problem {
   severity: Finding["severity"];
 }
 
-function problemsOf({ summary, conversion, verdict }: ReportModel): Problem[] {
-  const { failure } = conversion ?? {};
-  if (summary.status === "failed")
-    return [
-      {
-        check: failure?.code ?? "conversion",
-        message: summary.sentence,
-        severity: "blocker",
-      },
-    ];
+function problemsOf(model: ReportModel): Problem[] {
+  const { summary, conversion, verdict } = model;
+  const { status, ships, why, because } = summary;
+  const message = plain(because) || decisionWords(summary);
 
-  return (verdict?.checks ?? []).flatMap(
-    ({ check, status, kind, ...result }): Problem[] => {
-      const message = plain(result.message);
-      if (status === "warn") return [{ check, message, severity: "minor" }];
+  if (status === "failed") {
+    const check = conversion?.failure?.code ?? "conversion";
+    return [{ check, message, severity: "blocker" }];
+  }
 
-      if (status === "fail")
-        return [
-          {
-            check,
-            message,
-            severity: kind === "unproven" ? "major" : "critical",
-          },
-        ];
-
-      return [];
-    },
+  const problems = (verdict?.checks ?? []).flatMap((check) =>
+    problemOf(check, why === "warning-fails"),
   );
+  if (ships || problems.some(({ severity }) => severity !== "minor"))
+    return problems;
+
+  return [{ check: "verdict", message, severity: "critical" }, ...problems];
+}
+
+function problemOf(
+  { check, status, kind, ...result }: CheckResult,
+  warningsFail: boolean,
+): Problem[] {
+  const message = plain(result.message);
+  if (status === "warn")
+    return [{ check, message, severity: warningsFail ? "critical" : "minor" }];
+  if (status !== "fail") return [];
+
+  const severity = kind === "unproven" ? "major" : "critical";
+
+  return [{ check, message, severity }];
 }

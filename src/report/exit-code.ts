@@ -20,7 +20,7 @@ const GRAVEST_FIRST = [
 ] as const;
 
 /** What one model or the publication asks for. */
-export type Outcome = { failure: Failure | null; red: boolean };
+export type Outcome = { failure: Failure | null; ships: boolean };
 
 /** Over all models: our bug before the user's mistake before red before the outside world, so that a retry never hides a red. */
 export function exitCodeOf(outcomes: readonly Outcome[]): ExitCode {
@@ -28,7 +28,7 @@ export function exitCodeOf(outcomes: readonly Outcome[]): ExitCode {
   return GRAVEST_FIRST.find((code) => codes.has(code)) ?? EXIT.ok;
 }
 
-function codeOf({ failure, red }: Outcome): ExitCode {
+function codeOf({ failure, ships }: Outcome): ExitCode {
   if (failure) return CODE_OF[failure.kind];
-  return red ? EXIT.check : EXIT.ok;
+  return ships ? EXIT.ok : EXIT.check;
 }

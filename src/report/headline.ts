@@ -1,115 +1,142 @@
+import { decisionWords, type Why } from "../decision.ts";
+import type { Part } from "../message.ts";
 import type { Summary, SummaryModel } from "./summary.ts";
 
-/** `none`: nothing to judge. */
-export type Tone = "pass" | "warn" | "fail" | "none";
+/** How a report colours: `fail` is wrong, `unproven` lacks evidence, `unchecked` could not be judged, `none` was not asked for. */
+export type Tone = "pass" | "warn" | "fail" | "unproven" | "unchecked" | "none";
 
 /** The answer to "may it ship?", as words and names apart, so that each report can set names as it likes. */
 export interface Headline {
   tone: Tone;
-  parts: HeadlinePart[];
+  parts: Part[];
 }
 
-export type HeadlinePart = { text: string } | { name: string };
+const TONES: Record<Why, Tone> = {
+  equal: "pass",
+  warning: "warn",
+  "not-compared": "warn",
+  wrong: "fail",
+  device: "fail",
+  "warning-fails": "fail",
+  mismatch: "fail",
+  unproven: "unproven",
+  "not-converted": "unchecked",
+  "not-checked": "unchecked",
+  skipped: "none",
+};
+
+/** Of several models the gravest colours the run; reports show models in this order. */
+const GRAVEST_FIRST: readonly Tone[] = [
+  "fail",
+  "unproven",
+  "unchecked",
+  "warn",
+  "pass",
+  "none",
+];
 
 const NAMED = 3;
 
-/** One sentence that needs no knowledge of ONNX. `exceptions`: how many rules were loosened in Git. */
-export function headlineOf(summary: Summary, exceptions = 0): Headline {
-  const { models } = summary;
-  const red = models.filter((model) => toneOf(model) === "fail");
-  const judged = models.filter((model) => toneOf(model) !== "none");
+/** One sentence that needs no knowledge of ONNX. */
+export function headlineOf(summary: Summary): Headline {
+  const judged = byGravity(
+    summary.models.filter(({ why }) => why !== "skipped"),
+  );
+  const red = judged.filter(({ ships }) => !ships);
+  const [first] = judged;
+
+  if (!first) return { tone: "none", parts: [{ text: "Nothing to do" }] };
   if (red.length > 0)
-    return { tone: "fail", parts: redParts(red, judged.length) };
-  if (judged.length === 0)
-    return { tone: "none", parts: [{ text: "Nothing to do" }] };
+    return { tone: toneOf(first), parts: redParts(red, judged.length) };
 
-  const warned = judged.filter((model) => toneOf(model) === "warn").length;
-  const notes: string[] = [];
-
-  if (warned > 0)
-    notes.push(
-      judged.length === 1
-        ? "with a warning"
-        : `${warned} of them with a warning`,
-    );
-
-  if (exceptions > 0) notes.push(`with ${count(exceptions, "exception")}`);
-  if (isStuck(summary)) notes.push("but nothing was published");
-
+  const stuck = isStuck(summary);
+  const warned = judged.filter(({ why }) => why === "warning").length;
+  const notes = shippingNotes(judged, warned, stuck);
   const subject =
     judged.length === 1
       ? names(judged)
       : [{ text: `All ${judged.length} models` }];
 
-  const parts = [
-    ...subject,
-    { text: ` may ship${notes.length > 0 ? `, ${notes.join(", ")}` : ""}` },
-  ];
+  const isYellow = stuck || judged.some((model) => toneOf(model) === "warn");
 
-  return { tone: warned > 0 || isStuck(summary) ? "warn" : "pass", parts };
+  return {
+    tone: isYellow ? "warn" : "pass",
+    parts: [...subject, { text: [" may ship", ...notes].join(", ") }],
+  };
 }
 
-/** The colour of one model. A model that could not be converted is as red as one that is wrong. */
-export function toneOf({ status, verdict }: SummaryModel): Tone {
-  if (status === "failed" || verdict === "fail") return "fail";
-  if (verdict === "warn") return "warn";
-  return verdict === "pass" || status === "unchanged" ? "pass" : "none";
+/** The colour of one model. */
+export function toneOf({ why }: Pick<SummaryModel, "why">): Tone {
+  return TONES[why];
 }
 
-/** One word, and what it means. */
-export function verdictWord(model: SummaryModel): string {
-  const tone = toneOf(model);
-  if (tone === "fail")
-    return model.verdict === "fail" ? "may not ship" : "not converted";
-  if (tone === "none") return "skipped";
-
-  const base = tone === "warn" ? "may ship, warning" : "may ship";
-
-  return model.status === "unchanged" ? `${base} (unchanged)` : base;
+/** Models that need work come first; equals stay in their order. */
+export function byGravity(models: readonly SummaryModel[]): SummaryModel[] {
+  const rank = (model: SummaryModel) => GRAVEST_FIRST.indexOf(toneOf(model));
+  return models.toSorted((a, b) => rank(a) - rank(b));
 }
 
-/** The verdict's sentence without the answer that it begins with: reports say that on their own. */
-export function foundOf({
-  name,
-  sentence,
-}: {
-  name: string;
-  sentence: string;
-}): string {
-  const rest = sentence.startsWith(`${name} may `)
-    ? sentence.slice(name.length)
-    : "";
-
-  const found = /^ may (?:not )?ship(?:: |, but )(.+)$/s.exec(rest)?.[1];
-  return found ? found.charAt(0).toUpperCase() + found.slice(1) : sentence;
+/** The decision in words, and whether it is an earlier run's. */
+export function verdictWord(
+  model: Pick<SummaryModel, "why" | "status">,
+): string {
+  const words = decisionWords(model);
+  return model.status === "unchanged" ? `${words} (unchanged)` : words;
 }
 
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-/** The headline as one line of plain text. */
-export function plainHeadline({ parts }: Headline): string {
-  return parts.map((part) => ("name" in part ? part.name : part.text)).join("");
+function shippingNotes(
+  judged: readonly SummaryModel[],
+  warned: number,
+  stuck: boolean,
+): string[] {
+  const notes: string[] = [];
+  const many = judged.length > 1;
+  const uncompared = judged.filter(({ why }) => why === "not-compared").length;
+  const exceptions = judged.flatMap((model) => model.exceptions).length;
+
+  if (warned > 0)
+    notes.push(many ? `${warned} of them with a warning` : "with a warning");
+  if (uncompared > 0)
+    notes.push(
+      many
+        ? `${uncompared} of them not compared with their source`
+        : "not compared with its source",
+    );
+  if (exceptions > 0) notes.push(`with ${count(exceptions, "exception")}`);
+  if (stuck) notes.push("but nothing was published");
+
+  return notes;
 }
 
-function redParts(red: SummaryModel[], of: number): HeadlinePart[] {
-  const unjudged = red.every((model) => model.verdict !== "fail");
-  const verb = unjudged ? " could not be converted" : " may not ship";
-  if (of === 1) return [...names(red), { text: verb }];
+function redParts(red: readonly SummaryModel[], of: number): Part[] {
+  const [first] = red;
+  if (of === 1 && first)
+    return [...names(red), { text: ` ${decisionWords(first)}` }];
 
   const shown = red.slice(0, NAMED);
   const rest =
     red.length > NAMED ? [{ text: ` and ${red.length - NAMED} more` }] : [];
 
   return [
-    { text: `${red.length} of ${of} models${verb}: ` },
+    { text: `${red.length} of ${of} models ${verbOf(red)}: ` },
     ...names(shown),
     ...rest,
   ];
 }
 
-function names(models: SummaryModel[]): HeadlinePart[] {
+function verbOf(red: readonly SummaryModel[]): string {
+  if (red.every(({ why }) => why === "not-converted"))
+    return "could not be converted";
+  if (red.every((model) => toneOf(model) === "unchecked"))
+    return "could not be checked";
+  return "may not ship";
+}
+
+function names(models: readonly SummaryModel[]): Part[] {
   return models.flatMap(({ name }, index) =>
     index === 0 ? [{ name }] : [{ text: ", " }, { name }],
   );

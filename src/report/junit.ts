@@ -1,3 +1,4 @@
+import { decisionWords } from "../decision.ts";
 import { plain } from "../message.ts";
 import type { CheckResult } from "../validate/check-result.ts";
 import type { ReportModel } from "./report-model.ts";
@@ -60,34 +61,57 @@ function testCase(
   );
 }
 
-function casesOf({ summary, conversion, verdict }: ReportModel): TestCase[] {
-  const failure = conversion?.failure;
-  const conversionCase: TestCase =
-    summary.status === "failed"
-      ? {
-          name: "conversion",
-          // A checkpoint that does not fit is a finding, a crash or a missing file is not.
-          state: failure?.kind === "mismatch" ? "failure" : "error",
-          type: failure?.code ?? "failed",
-          message: [summary.sentence, summary.next].filter(Boolean).join("\n"),
-        }
-      : {
-          name: "conversion",
-          state: summary.status === "converted" ? "passed" : "skipped",
-          type: "",
-          message: summary.status,
-        };
+function casesOf(model: ReportModel): TestCase[] {
+  const { why } = model.summary;
+  const checks = (model.verdict?.checks ?? []).map((check) =>
+    checkCase(check, why === "warning-fails"),
+  );
+  const isExplained = checks.some(({ state }) => state === "failure");
 
-  return [conversionCase, ...numbered((verdict?.checks ?? []).map(checkCase))];
+  return [conversionCase(model, isExplained), ...numbered(checks)];
 }
 
-function checkCase({ check, status, kind, ...result }: CheckResult): TestCase {
+/** Carries the failure, and the decision where no check does: a model that does not ship never passes all its cases. */
+function conversionCase(
+  { summary, conversion }: ReportModel,
+  isExplained: boolean,
+): TestCase {
+  const { status, ships, why, because, next } = summary;
+  const name = "conversion";
+  const failure = conversion?.failure;
+  const message =
+    [because, next].map(plain).filter(Boolean).join("\n") ||
+    decisionWords(summary);
+
+  if (status === "failed")
+    return {
+      name,
+      // A checkpoint that does not fit is a finding, a crash or a missing file is not.
+      state: why === "mismatch" ? "failure" : "error",
+      type: failure?.code ?? "failed",
+      message,
+    };
+
+  if (!ships && !isExplained)
+    return { name, state: "failure", type: why, message };
+
+  const state = status === "converted" ? "passed" : "skipped";
+
+  return { name, state, type: "", message: status };
+}
+
+function checkCase(
+  { check, status, kind, ...result }: CheckResult,
+  warningsFail: boolean,
+): TestCase {
   const message = plain(result.message);
-  if (status === "fail")
-    return { name: check, state: "failure", type: kind ?? "fail", message };
-  if (status === "skip")
-    return { name: check, state: "skipped", type: "", message };
-  return { name: check, state: "passed", type: "", message };
+  const isFailure = status === "fail" || (status === "warn" && warningsFail);
+  if (isFailure)
+    return { name: check, state: "failure", type: kind ?? "warning", message };
+
+  const state = status === "skip" ? "skipped" : "passed";
+
+  return { name: check, state, type: "", message };
 }
 
 /** GitLab tells cases apart by their name: the second result of a check gets a number. */

@@ -1,9 +1,11 @@
+import { sentencesOf } from "../explanation.ts";
 import { formatBytes } from "../format-bytes.ts";
+import { plain } from "../message.ts";
 import {
+  byGravity,
   count,
-  foundOf,
   headlineOf,
-  plainHeadline,
+  type Tone,
   toneOf,
   verdictWord,
 } from "./headline.ts";
@@ -23,26 +25,36 @@ export function renderLogSummary(
   );
   return [
     "",
-    plainHeadline(headlineOf(summary)),
-    ...summary.models.flatMap((model) => modelLines(model, width)),
+    plain(headlineOf(summary).parts),
+    ...byGravity(summary.models)
+      .toReversed()
+      .flatMap((model) => modelLines(model, width)),
     ...summary.notices.map((notice) => `  note: ${notice}`),
     ...resultLines(summary),
     ...(report === null ? [] : [`report: ${report}`]),
   ];
 }
 
-function modelLines(model: SummaryModel, width: number): string[] {
-  const marks = { pass: "✓", warn: "!", fail: "✗", none: "-" };
-  const sentence = model.sentence ? `: ${foundOf(model)}` : "";
-  const lines = [
-    `  ${marks[toneOf(model)]} ${model.name.padEnd(width)}  ${verdictWord(model)}${sentence}`,
-  ];
-  if (toneOf(model) !== "fail") return lines;
+const MARKS: Record<Tone, string> = {
+  pass: "✓",
+  warn: "!",
+  fail: "✗",
+  unproven: "?",
+  unchecked: "x",
+  none: "-",
+};
 
-  for (const { check, message } of model.reasons)
-    if (message !== model.sentence) lines.push(`      ${check}: ${message}`);
-  if (model.next) lines.push(`      next: ${model.next}`);
-  if (model.reproduce) lines.push(`      see it again: ${model.reproduce}`);
+function modelLines(model: SummaryModel, width: number): string[] {
+  const found = plain(sentencesOf([model.answer, model.because]));
+  const lines = [
+    `  ${MARKS[toneOf(model)]} ${model.name.padEnd(width)}  ${verdictWord(model)}${found && `. ${found}`}`,
+  ];
+  if (model.ships) return lines;
+
+  for (const { check, parts } of model.reasons.slice(1))
+    lines.push(`      ${check}: ${plain(parts)}`);
+  if (model.next.length > 0) lines.push(`      next: ${plain(model.next)}`);
+  if (model.reproduce) lines.push(`      reproduce: ${model.reproduce}`);
 
   return lines;
 }
@@ -57,7 +69,7 @@ function resultLines({ publication, store, models }: Summary): string[] {
   }
 
   const files = models
-    .filter((model) => toneOf(model) !== "fail")
+    .filter(({ ships }) => ships)
     .flatMap((model) => model.files);
 
   const size = formatBytes(files.reduce((sum, file) => sum + file.size, 0));

@@ -1,3 +1,4 @@
+import { joined, type Part } from "../message.ts";
 import { plainLine, withoutAnsi } from "../plain-text.ts";
 
 const LONGEST = 1000;
@@ -38,6 +39,27 @@ export function prose(text: string): string {
   }
 
   return pieces.join(" ");
+}
+
+/** Parts of a sentence: words as `prose`, code and names as code. */
+export function proseParts(parts: readonly Part[]): string {
+  return joined(parts).map(partMarkdown).reduce(apart, "");
+}
+
+/** Two code spans that touch would be read as one. */
+function apart(left: string, right: string): string {
+  const touch = left.endsWith("`") && right.startsWith("`");
+  return `${left}${touch ? " " : ""}${right}`;
+}
+
+function partMarkdown(part: Part): string {
+  if ("name" in part) return code(part.name);
+  if ("code" in part) return code(part.code);
+
+  const [, before = "", words = "", after = ""] =
+    /^(\s*)(.*?)(\s*)$/s.exec(part.text) ?? [];
+
+  return `${before && " "}${prose(words)}${after && " "}`;
 }
 
 /** The word and those that belong to it, so that `[0, 17]` is one span. Takes them from the list. */
@@ -108,7 +130,7 @@ function splitWord(word: string): Word {
 /** Letters and digits, perhaps with inner dashes or apostrophes; 7 hex digits may be a commit. */
 function isPlainWord(core: string): boolean {
   return (
-    /^[–…][).,;:]*$/.test(core) ||
+    /^[–…(]?[).,;:!?]*$/.test(core) ||
     (/^[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*$/u.test(core) &&
       !/[0-9a-f]{7}/i.test(core))
   );

@@ -1,6 +1,7 @@
 import type { Conversion } from "../convert/conversion.ts";
+import { decisionWords } from "../decision.ts";
 import type { Verdict } from "../validate/verdict.ts";
-import { foundOf } from "./headline.ts";
+import { toneOf } from "./headline.ts";
 import { deviceTable } from "./html/devices.ts";
 import { type Content, html } from "./html/markup.ts";
 import {
@@ -13,7 +14,7 @@ import {
 } from "./html/model-parts.ts";
 import { outputTable } from "./html/outputs.ts";
 import { renderPage } from "./html/page.ts";
-import { answer, card, facts } from "./html/parts.ts";
+import { answer, card, explanation, facts } from "./html/parts.ts";
 import { leastAgreed, seenSideBySide } from "./html/seen.ts";
 import { intermediateOf, outputsOf } from "./parity-details.ts";
 import type { Preview } from "./report-model.ts";
@@ -22,18 +23,12 @@ export interface ModelPage {
   verdict: Verdict;
   conversion: Pick<
     Conversion,
-    "engine" | "fingerprint" | "inputs" | "environment" | "warnings"
+    "engine" | "fingerprint" | "inputs" | "environment" | "warnings" | "why"
   >;
   previews: readonly Preview[];
   /** Class names by label; empty where unknown. */
   classes: readonly string[];
 }
-
-const TITLES: Record<Verdict["outcome"], string> = {
-  pass: "may ship",
-  warn: "may ship, with a warning",
-  fail: "may not ship",
-};
 
 /**
  * The page that is published beside the model, for a reviewer or an auditor. It holds no time, commit, pipeline,
@@ -41,12 +36,12 @@ const TITLES: Record<Verdict["outcome"], string> = {
  */
 export function renderModelPage(page: ModelPage): string {
   const { verdict, conversion } = page;
-  const title = `${verdict.name} ${TITLES[verdict.outcome]}`;
+  const words = decisionWords(conversion);
 
   return renderPage({
-    title,
+    title: `${verdict.name} ${words}`,
     body: html`<div class="over">Edge model, checked against its source</div>
-${answer(verdict.outcome, html`<code>${verdict.name}</code> ${TITLES[verdict.outcome]}`, html`<p>${foundOf(verdict)}</p>`)}
+${answer(toneOf(conversion), html`<code>${verdict.name}</code> ${words}`, explanation(verdict))}
 ${evidenceCards(page)}
 ${card("Made from", inputFacts(conversion))}
 ${card("Environment", facts(environmentFacts(conversion.engine, conversion.environment)))}`,
@@ -64,17 +59,14 @@ function evidenceCards({
   return [
     card("Seen side by side", seenSideBySide(seen)),
     card("Outputs compared", outputTable(outputsOf(verdict))),
-    card(
-      "Tensors before the outputs compared",
-      outputTable(intermediateOf(verdict)),
-    ),
+    card("Intermediate tensors compared", outputTable(intermediateOf(verdict))),
     card("Behaviour: the sample that agrees least", leastAgreed(seen)),
     card("Checks", checkList(verdict.checks)),
     card("Devices", deviceTable(verdict.checks)),
     card("Warnings of the engine", list(conversion.warnings)),
     card("Judged by", policyPart(verdict)),
     card(
-      "See it again",
+      "Reproduce",
       command(
         "This command runs the same checks on the published files:",
         verdict.reproduce,

@@ -1,14 +1,9 @@
-import { formatBytes } from "../format-bytes.ts";
-import type { Verdict } from "../validate/verdict.ts";
-import { formatSeconds, shortHash } from "./format.ts";
-import {
-  foundOf,
-  headlineOf,
-  type Tone,
-  toneOf,
-  verdictWord,
-} from "./headline.ts";
-import { cell, code, codeBlock, htmlCode, link, prose } from "./markdown.ts";
+import { sentencesOf } from "../explanation.ts";
+import { shortHash } from "./format.ts";
+import { byGravity, headlineOf, toneOf, verdictWord } from "./headline.ts";
+import { cell, code, codeBlock, link, prose, proseParts } from "./markdown.ts";
+import { noteCause, noteDetails } from "./note-details.ts";
+import { ICONS } from "./note-icons.ts";
 import type { Summary, SummaryModel } from "./summary.ts";
 
 /** Where a reader of the note can go on; null where there is no such place. */
@@ -21,49 +16,48 @@ export interface NoteLinks {
   job: string | null;
 }
 
-export interface NoteExtras {
-  /** Version of this program. */
-  version: string;
-  verdicts?: readonly Verdict[];
-}
-
-const ICONS: Record<Tone, string> = {
-  pass: "✅",
-  warn: "⚠️",
-  fail: "❌",
-  none: "➖",
-};
+/** Models whose cause is visible above the table. */
+const EXPLAINED = 3;
+/** Models in the table, and with details. */
+const LISTED = 30;
 
 /**
- * The note on the merge request, GitLab's Markdown: the answer, one table, details folded, where the result is.
- * Foreign text is neutral: no mention, link, quick action or HTML of its own.
+ * The note on the merge request, GitLab's Markdown: the answer, why and what to do next, one table, details folded,
+ * where the result is. Foreign text is neutral: no mention, link, quick action or HTML of its own.
  */
 export function renderNote(
   summary: Summary,
   links: NoteLinks,
-  { version, verdicts = [] }: NoteExtras,
+  version: string,
 ): string {
-  const exceptions = verdicts.reduce(
-    (sum, { policy }) => sum + policy.loosened.length,
-    0,
-  );
-
-  const { tone, parts } = headlineOf(summary, exceptions);
-  const headline = parts
-    .map((part) => ("name" in part ? code(part.name) : part.text))
-    .join("");
+  const { tone, parts } = headlineOf(summary);
+  const models = byGravity(summary.models);
+  const listed = models.slice(0, LISTED);
 
   const blocks = [
-    `### ${ICONS[tone]} ${headline}`,
+    `### ${ICONS[tone]} ${proseParts(parts)}`,
+    ...causes(models),
     resultLine(summary),
     summary.notices.map((notice) => `- ${prose(notice)}`).join("\n"),
-    modelTable(summary.models),
+    modelTable(listed),
+    moreLine(models.length - listed.length, links),
     whereBlock(summary, links),
-    ...[...summary.models].sort(redFirst).flatMap(modelDetails),
+    ...listed.flatMap(noteDetails),
     footer(summary, links, version),
   ];
 
   return `${blocks.filter(Boolean).join("\n\n")}\n`;
+}
+
+/** Of what does not ship, else of what ships with a warning. */
+function causes(models: readonly SummaryModel[]): string[] {
+  const red = models.filter(({ ships, why }) => !ships && why !== "skipped");
+  const warned = models.filter((model) => toneOf(model) === "warn");
+  const explained = red.length > 0 ? red : warned;
+
+  return explained
+    .slice(0, EXPLAINED)
+    .map((model) => noteCause(model, models.length > 1));
 }
 
 function resultLine({ publication, store }: Summary): string {
@@ -84,10 +78,11 @@ function resultLine({ publication, store }: Summary): string {
 function modelTable(models: readonly SummaryModel[]): string {
   if (models.length === 0) return "";
   const rows = models.map((model) => {
+    const { answer, because } = model;
     const cells = [
       code(model.name),
       `${ICONS[toneOf(model)]} ${verdictWord(model)}`,
-      prose(foundOf(model)) || "–",
+      proseParts(sentencesOf([answer, because])) || "–",
     ];
     return `| ${cells.map(cell).join(" | ")} |`;
   });
@@ -99,70 +94,11 @@ function modelTable(models: readonly SummaryModel[]): string {
   ].join("\n");
 }
 
-/** Models that need work come first. */
-function redFirst(a: SummaryModel, b: SummaryModel): number {
-  const order: Tone[] = ["fail", "warn", "pass", "none"];
-  return order.indexOf(toneOf(a)) - order.indexOf(toneOf(b));
-}
+function moreLine(more: number, { report }: NoteLinks): string {
+  if (more <= 0) return "";
+  const place = link("the report", report) ?? "the job's report";
 
-function modelDetails(model: SummaryModel): string[] {
-  const blocks: string[] = [];
-  const reasons = model.reasons.filter(
-    ({ message }) => message !== model.sentence,
-  );
-
-  blocks.push(
-    reasons
-      .map(({ check, message }) => `- **${prose(check)}**: ${prose(message)}`)
-      .join("\n"),
-  );
-  if (model.next) blocks.push(`**What to do next**: ${prose(model.next)}`);
-
-  if (model.reproduce)
-    blocks.push(
-      `See it again on your machine:`,
-      codeBlock(model.reproduce, "sh"),
-    );
-
-  if (model.files.length > 0 && toneOf(model) !== "fail")
-    blocks.push(fileTable(model));
-  if (model.performance)
-    blocks.push(`On this runner, one thread: ${prose(model.performance)}.`);
-
-  blocks.push(factsLine(model));
-
-  const title = `<summary>${ICONS[toneOf(model)]} ${htmlCode(model.name)}: details</summary>`;
-
-  return [`<details>\n${title}`, ...blocks.filter(Boolean), "</details>"];
-}
-
-function fileTable({ files }: SummaryModel): string {
-  const rows = files.map(({ path, size, sha256 }) => [
-    code(path),
-    formatBytes(size),
-    code(sha256),
-  ]);
-  return [
-    "| File | Size | sha256 |",
-    "|---|---:|---|",
-    ...rows.map((row) => `| ${row.map(cell).join(" | ")} |`),
-  ].join("\n");
-}
-
-function factsLine({ engine, isolation, timings }: SummaryModel): string {
-  const stages = Object.entries(timings).filter(
-    ([name]) => !name.includes("."),
-  );
-
-  const facts = [
-    engine && `engine ${code(engine)}`,
-    isolation && `isolation ${code(isolation)}`,
-    ...stages.map(
-      ([name, seconds]) => `${prose(name)} ${formatSeconds(seconds)}`,
-    ),
-  ].filter(Boolean);
-
-  return facts.length > 0 ? `Made with ${facts.join(", ")}.` : "";
+  return `And ${more} more: see ${place}.`;
 }
 
 function footer({ store }: Summary, links: NoteLinks, version: string): string {

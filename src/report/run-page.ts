@@ -1,9 +1,9 @@
+import { plain } from "../message.ts";
 import { formatSeconds, shortHash } from "./format.ts";
 import {
+  byGravity,
   count,
-  foundOf,
   headlineOf,
-  plainHeadline,
   toneOf,
   verdictWord,
 } from "./headline.ts";
@@ -22,10 +22,11 @@ import { renderPage } from "./html/page.ts";
 import {
   answer,
   card,
+  explanation,
   facts,
-  headlineMarkup,
   icon,
   part,
+  partsMarkup,
   webLink,
 } from "./html/parts.ts";
 import { leastAgreed, seenSideBySide } from "./html/seen.ts";
@@ -42,20 +43,19 @@ export interface RunPage {
 
 /** The page of a whole run: the answer, where the result is, and every model in full. */
 export function renderRunPage({ summary, models, version }: RunPage): string {
-  const exceptions = models.reduce(
-    (sum, { verdict }) => sum + (verdict?.policy.loosened.length ?? 0),
-    0,
+  const headline = headlineOf(summary);
+  const first = byGravity(models.map((model) => model.summary));
+  const sorted = models.toSorted(
+    (a, b) => first.indexOf(a.summary) - first.indexOf(b.summary),
   );
 
-  const headline = headlineOf(summary, exceptions);
-
   return renderPage({
-    title: plainHeadline(headline),
+    title: plain(headline.parts),
     body: html`<div class="over">Edge models from <code>${summary.store.url}</code>, branch <code>${summary.store.branch}</code></div>
-${answer(headline.tone, headlineMarkup(headline), resultLine(summary))}
+${answer(headline.tone, partsMarkup(headline.parts), resultLine(summary))}
 ${card("To know", list(summary.notices))}
 ${card(summary.publication.commit ? "Where the result is" : "Where it comes from", whereFacts(summary))}
-${models.map((model, index) => modelCard(model, `picture-${index}`, models.length === 1))}`,
+${sorted.map((model, index) => modelCard(model, `picture-${index}`, models.length === 1))}`,
     footer: `model-to-edge ${version} · ${count(models.length, "model")} · exit code ${summary.exit_code}`,
   });
 }
@@ -102,14 +102,14 @@ function modelCard(model: ReportModel, id: string, alone: boolean): Markup {
   const { summary } = model;
   const tone = toneOf(summary);
   const open: Markup | null =
-    alone || tone === "fail" || tone === "warn" ? html` open` : null;
+    alone || !summary.ships || tone === "warn" ? html` open` : null;
 
   return html`<details class="card"${open}><summary>${icon(tone)}<h2>${summary.name}</h2><span class="soft">${verdictWord(summary)}</span></summary>
-<div>${summary.sentence && html`<p>${foundOf(summary)}</p>`}${summary.next && html`<p><b>What to do next:</b> ${summary.next}</p>`}
+<div>${explanation(summary)}
 ${evidence(model, id)}
 ${part("Files", fileTable(summary.files))}
 ${part("How it was made", made(model))}
-${part("See it again", command("On your machine:", summary.reproduce))}</div></details>`;
+${part("Reproduce", command("On your machine:", summary.reproduce))}</div></details>`;
 }
 
 function evidence(
@@ -122,7 +122,7 @@ function evidence(
     verdict && part("Outputs compared", outputTable(outputsOf(verdict))),
     verdict &&
       part(
-        "Tensors before the outputs compared",
+        "Intermediate tensors compared",
         outputTable(intermediateOf(verdict)),
       ),
     seen && part("Behaviour: the sample that agrees least", leastAgreed(seen)),

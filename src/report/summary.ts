@@ -1,6 +1,10 @@
+import type { Decision } from "../decision.ts";
+import type { Explanation } from "../explanation.ts";
+import type { Part } from "../message.ts";
+
 /** `summary.json`: what happened, for machines. Names are part of the public interface. */
 export interface Summary {
-  version: 1;
+  version: 2;
   source: {
     kind: string;
     git_ref: string | null;
@@ -23,24 +27,32 @@ export interface Summary {
   exit_code: number;
 }
 
-export interface SummaryModel {
+export interface SummaryModel extends Decision, Explanation {
   name: string;
   engine: string;
   status: "converted" | "unchanged" | "failed" | "skipped";
   verdict: "pass" | "warn" | "fail" | null;
-  /** The verdict's sentence, or the failure's message. */
+  /** Answer, cause and next step in plain words, for people: programs read `ships` and `why`. */
   sentence: string;
-  /** What to do next, or "". */
-  next: string;
   reproduce: string;
   spec_fp: string | null;
   exec_fp: string | null;
   /** Published path from the branch's root. */
   files: { path: string; sha256: string; size: number }[];
-  reasons: { check: string; message: string }[];
+  reasons: Reason[];
   /** What was measured on this runner, in one line; null where nothing was. */
   performance: string | null;
   isolation: string;
   /** Seconds by stage. */
   timings: Record<string, number>;
+}
+
+/** A check that warns or fails, or why the model was not converted. */
+export interface Reason {
+  /** The check's name, or the failure's code. */
+  check: string;
+  status: "wrong" | "unproven" | "warning" | "failed";
+  /** Stable word for programs. */
+  code: string;
+  parts: Part[];
 }

@@ -1,64 +1,46 @@
 import type { Policy } from "../config/policy.ts";
-import { message, plain } from "../message.ts";
+import type { Found } from "../decision.ts";
+import type { Explanation } from "../explanation.ts";
+import { code, message, type Part, sentence } from "../message.ts";
 import { CASE_REFUSED } from "./case-refused.ts";
 import type { CheckResult } from "./check-result.ts";
 import { nextStep } from "./checks/registry.ts";
 import { short } from "./output-report.ts";
 
-/** `models/<name>/verdict.json`: the outcome of all checks on one model. */
-export interface Verdict {
+/** `models/<name>/verdict.json`: the outcome of all checks on one model, and why. Whether it ships is decided from this. */
+export interface Verdict extends Found, Explanation {
   kind: "verdict";
   version: 2;
   name: string;
-  outcome: "pass" | "warn" | "fail";
-  /** For a person who knows the model and not the tool. */
-  sentence: string;
   /** One command that shows it again. */
   reproduce: string;
   policy: Policy;
   checks: CheckResult[];
 }
 
-/** The outcome and its sentence, from the checks' results in their order. */
+/** The outcome and why, from the checks' results in their order. */
 export function decideVerdict(
   name: string,
   checks: CheckResult[],
   policy: Policy,
   reproduce: string,
 ): Verdict {
-  const said = {
-    name,
-    reproduce,
-    policy,
-    checks,
-    kind: "verdict",
-    version: 2,
-  } as const;
-
   const failed = checks.filter(({ status }) => status === "fail");
   const unproved =
     failed.length === 0 && !hasParity(checks, policy) ? [noParity(checks)] : [];
-  const all = unproved.length > 0 ? [...checks, ...unproved] : checks;
+  const all = [...checks, ...unproved];
   const reasons = [...failed, ...unproved];
 
-  if (reasons.length > 0)
-    return {
-      ...said,
-      checks: all,
-      outcome: "fail",
-      sentence: failSentence(name, reasons),
-    };
-
-  const warnings = checks.filter(({ status }) => status === "warn");
-  const sentence = passSentence(name, checks, policy);
-  if (warnings.length === 0) return { ...said, outcome: "pass", sentence };
-
-  const noted = warnings.map(({ message }) => plain(message)).join("; ");
-
   return {
-    ...said,
-    outcome: "warn",
-    sentence: `${sentence} To note: ${noted}.`,
+    kind: "verdict",
+    version: 2,
+    name,
+    ...(reasons.length > 0
+      ? failure(reasons)
+      : success(checks, policy.off.includes("parity"))),
+    reproduce,
+    policy,
+    checks: all,
   };
 }
 
@@ -72,90 +54,125 @@ function hasParity(checks: readonly CheckResult[], policy: Policy): boolean {
 
 function noParity(checks: readonly CheckResult[]): CheckResult {
   const skip = checks.find(({ check }) => check === "parity");
+  const why = skip ? sentence` (${skip.message.parts})` : [];
+
   return {
     check: "parity",
     status: "fail",
     kind: "unproven",
     message: message(
       "not-compared",
-      `nothing was compared with the source${skip ? ` (${plain(skip.message)})` : ""}`,
+      sentence`nothing was compared with the source${why}`,
     ),
     details: {},
   };
 }
 
 /** Evidence against the model comes before a device's table, and that before missing evidence; the first reason in full, the others by name. */
-function failSentence(name: string, reasons: readonly CheckResult[]): string {
-  const byTable = ({ check }: CheckResult) => check === "profile";
+function failure(reasons: readonly CheckResult[]): Found & Explanation {
+  const isTable = ({ check }: CheckResult) => check === "profile";
   const wrong = reasons.filter(({ kind }) => kind !== "unproven");
   const against = [
-    ...wrong.filter((reason) => !byTable(reason)),
-    ...wrong.filter(byTable),
+    ...wrong.filter((result) => !isTable(result)),
+    ...wrong.filter(isTable),
   ];
 
   const [first, ...others] = against.length > 0 ? against : reasons;
-  const answer =
+  const reason =
     against.length === 0
-      ? "it is unproven"
-      : against.every(byTable)
-        ? "a device would not load it"
-        : "it is wrong";
+      ? "unproven"
+      : against.every(isTable)
+        ? "device"
+        : "wrong";
 
-  const also =
-    others.length > 0
-      ? ` Also failed: ${others.map(({ check }) => check).join(", ")}.`
-      : "";
-
-  const next =
-    against.length > 0 && first && nextOf(first) ? ` ${nextOf(first)}.` : "";
-
-  return `${name} may not ship: ${answer}. ${first ? `${capital(plain(first.message))}.` : ""}${next}${also}`;
+  return {
+    outcome: "fail",
+    reason,
+    answer: first ? answerOf(first) : [],
+    because: first ? because(first, others) : [],
+    next: first && against.length > 0 ? nextOf(first) : [],
+  };
 }
 
-function passSentence(
-  name: string,
-  checks: readonly CheckResult[],
-  policy: Policy,
-): string {
-  if (policy.off.includes("parity"))
-    return `${name} may ship, but was not compared with its source: the policy switches parity off.`;
+function answerOf({ check, kind }: CheckResult): Part[] {
+  return kind === "unproven"
+    ? sentence`the check ${code(check)} could not prove it`
+    : sentence`the check ${code(check)} failed`;
+}
 
+function because(first: CheckResult, others: readonly CheckResult[]): Part[] {
+  const cause = first.message.parts;
+  if (others.length === 0) return cause;
+
+  const names = others.map(({ check }) => check).join(", ");
+
+  return sentence`${cause}. Also failed: ${names}`;
+}
+
+/** A case that does not even run says nothing about what the check asks. */
+function nextOf({ check, message: { code } }: CheckResult): Part[] {
+  const text =
+    code === CASE_REFUSED
+      ? "Export the model for the inputs of the references, or correct the references"
+      : nextStep(check);
+  return text ? [{ text }] : [];
+}
+
+function success(
+  checks: readonly CheckResult[],
+  isUncompared: boolean,
+): Found & Explanation {
+  const warnings = checks.filter(({ status }) => status === "warn");
+  const answer = isUncompared
+    ? [
+        {
+          text: "it was not compared with its source: the policy switches parity off",
+        },
+      ]
+    : equalTo(checks);
+
+  return {
+    outcome: warnings.length > 0 ? "warn" : "pass",
+    reason: isUncompared ? "not-compared" : "equal",
+    answer,
+    because: warningsOf(warnings),
+    next: [],
+  };
+}
+
+function warningsOf(warnings: readonly CheckResult[]): Part[] {
+  if (warnings.length === 0) return [];
+  const said = warnings.map(({ message: { parts } }) => parts);
+  const title = warnings.length === 1 ? "warning" : "warnings";
+
+  return sentence`${title}: ${listed(said, "; ")}`;
+}
+
+/** What was shown, and what would have been detected. */
+function equalTo(checks: readonly CheckResult[]): Part[] {
   const outputs = checks.flatMap(({ check, details }) =>
     check === "parity" ? (details.outputs ?? []) : [],
   );
 
-  const limits = outputs
-    .filter(({ would_notice }) => would_notice !== null)
-    .map((output) => `${short(output.would_notice ?? 0)} in ${output.name}`);
-
   const exact = outputs
     .filter(({ rule }) => rule === "exact")
-    .map((output) => output.name);
+    .map(({ name }) => [code(name)]);
 
-  const same =
-    exact.length > 0
-      ? `; each value of ${exact.join(", ")} is the same but for ties`
-      : "";
+  const limits = outputs
+    .filter(({ would_notice }) => would_notice !== null)
+    .map(
+      ({ name, would_notice }) =>
+        sentence`${short(would_notice ?? 0)} in ${code(name)}`,
+    );
 
-  const notices =
-    limits.length > 0
-      ? `; a change of ${limits.join(", ")} would be noticed`
-      : "";
+  const same = sentence`; each value of ${listed(exact)} is the same but for ties`;
+  const detected = sentence`; differences above ${listed(limits)} would have been detected`;
 
-  return `${name} may ship: on ONNX Runtime CPU it computes what its source computes${same}${notices}.`;
+  return sentence`on ONNX Runtime CPU it computes what its source computes${exact.length > 0 ? same : []}${limits.length > 0 ? detected : []}`;
 }
 
-/** A case that does not even run says nothing about what the check asks. */
-function nextOf({ check, message: { code } }: CheckResult): string | null {
-  const isRefused = code === CASE_REFUSED;
-  return isRefused
-    ? "Export the model for the inputs of the references, or correct the references"
-    : nextStep(check);
-}
-
-/** A file's name stays as it is. */
-function capital(text: string): string {
-  return /^\S+\.(onnx|json|safetensors)\b/.test(text)
-    ? text
-    : text.charAt(0).toUpperCase() + text.slice(1);
+function listed(items: readonly Part[][], separator = ", "): Part[] {
+  return items.flatMap((item, index) =>
+    index === 0 ? item : [{ text: separator }, ...item],
+  );
 }

@@ -227,7 +227,7 @@ export const ROWS: Row[] = [
     wrong: config({ misbehave: "wrong-weights" }),
     code: 1,
     says: /may not ship/,
-    hint: /see it again: model-to-edge run/,
+    hint: /reproduce: model-to-edge run/,
   },
   {
     what: "an engine that crashes",

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Profile } from "../../src/config/profile.ts";
+import { plain } from "../../src/message.ts";
 import { commandLine } from "../support/command-line.ts";
 import { toyStore } from "../support/toy-store.ts";
 
@@ -40,9 +41,14 @@ describe("device profiles on the command line", () => {
     expect(model?.reasons).toEqual([
       {
         check: "profile",
-        message: expect.stringContaining("onnxruntime-mobile ("),
+        status: "wrong",
+        code: expect.any(String),
+        parts: expect.any(Array),
       },
     ]);
+    expect(plain(model?.reasons[0]?.parts ?? [])).toContain(
+      "onnxruntime-mobile (",
+    );
     expect(model?.sentence).toContain(
       "export with opset 15 or older (toy: { opset: 15 } in conversion.yaml)",
     );

@@ -13,7 +13,7 @@ describe("model-to-edge run", () => {
     expect([first.code, first.stderr]).toEqual([0, ""]);
     const summary = store.summary();
     expect(summary).toMatchObject({
-      version: 1,
+      version: 2,
       models: [
         { name: "det", engine: "toy", status: "converted", verdict: "pass" },
       ],

@@ -39,7 +39,7 @@ const edge = new Map([
 ]);
 const published: Manifest = {
   kind: "manifest",
-  version: 1,
+  version: 2,
   name: "det",
   engine: "mm",
   // Another recipe, image and device than here: only what was asked counts.
@@ -62,7 +62,12 @@ const published: Manifest = {
   files: [
     { path: "edge/det/x.onnx", size: 1, token: "x", sha256: "e".repeat(64) },
   ],
-  verdict: { outcome: "pass", sentence: "det may ship" },
+  verdict: {
+    outcome: "pass",
+    reason: "equal",
+    answer: [{ text: "it equals its source" }],
+    because: [],
+  },
 };
 const moved = (sha256: string | null) => ({ ...WEIGHTS, token: "w2", sha256 });
 
@@ -164,15 +169,23 @@ describe("a model is judged by content", () => {
   });
 
   it("a warning is green, or red where warnings count so", async () => {
-    const warned = {
+    const warned: Manifest = {
       ...published,
-      verdict: { outcome: "warn", sentence: "slow" },
-    } as const;
+      verdict: {
+        ...published.verdict,
+        outcome: "warn",
+        because: [{ text: "it is slow" }],
+      },
+    };
     expect(await judge({ published: warned })).toMatchObject({
       state: "green",
     });
     expect(
       await judge({ published: warned }, { failOn: "warn" }),
-    ).toMatchObject({ state: "red" });
+    ).toMatchObject({
+      state: "red",
+      sentence:
+        "it may not ship: a warning counts as a failure here. It equals its source. It is slow.",
+    });
   });
 });

@@ -4,6 +4,7 @@ import {
   manifestBytes,
   readManifest,
 } from "../../src/model/manifest.ts";
+import { checkAgainst } from "../../src/schema.ts";
 import { type FolderStore, folderStore } from "../store/file/folder-store.ts";
 import { useStore } from "../store/harness.ts";
 
@@ -14,7 +15,7 @@ function manifestOf(files: number): Manifest {
   const hash = "ab".repeat(32);
   return {
     kind: "manifest",
-    version: 1,
+    version: 2,
     name: "detector",
     engine: "toy",
     fingerprint: { spec: hash, exec: hash, verdict: hash },
@@ -25,7 +26,12 @@ function manifestOf(files: number): Manifest {
       token: `sha256:${hash}`,
       sha256: hash,
     })),
-    verdict: { outcome: "pass", sentence: "it computes the same" },
+    verdict: {
+      outcome: "pass",
+      reason: "equal",
+      answer: [{ text: "it computes the same" }],
+      because: [],
+    },
   };
 }
 
@@ -45,6 +51,28 @@ test.each([1, 40_000])(
     );
     const snapshot = await at.store.snapshot("main");
     expect(await readManifest(snapshot, PATH)).toEqual(manifest);
+  },
+);
+
+test.each(["pass", "warn"] as const)(
+  "a manifest of version 1 that says %s is still read, and its old decision is not shown",
+  async (outcome) => {
+    const sentence = "detector may ship: on ONNX Runtime CPU it is equal.";
+    const first = {
+      ...manifestOf(1),
+      version: 1,
+      verdict: { outcome, sentence },
+    };
+    await at.under.write("main", { [PATH]: JSON.stringify(first) });
+    const read = await readManifest(await at.store.snapshot("main"), PATH);
+    expect(read).toMatchObject({
+      version: 2,
+      fingerprint: first.fingerprint,
+      files: first.files,
+      verdict: { outcome, reason: "equal" },
+    });
+    expect(JSON.stringify(read)).not.toContain("may ship");
+    expect(await checkAgainst("manifest", read)).toEqual([]);
   },
 );
 

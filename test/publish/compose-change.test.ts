@@ -9,13 +9,13 @@ const manifest = (
   ...paths: string[]
 ): Manifest => ({
   kind: "manifest",
-  version: 1,
+  version: 2,
   name,
   engine: "toy",
   fingerprint: { spec: mark, exec: mark, verdict: mark },
   inputs: [],
   files: paths.map((path) => ({ path, size: 1, token: mark, sha256: mark })),
-  verdict: { outcome: "pass", sentence: "" },
+  verdict: { outcome: "pass", reason: "equal", answer: [], because: [] },
 });
 const path = "edge/a/manifest.json";
 const compose = (

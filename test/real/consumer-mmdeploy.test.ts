@@ -87,7 +87,7 @@ describe.skipIf(!parts || !python || whyNoPipeline())(
         log: expect.stringMatching(/^ ?PASS +convert/m),
       });
       expect(log).toMatch(
-        /✓ model +may ship: .*it computes what its source computes/,
+        /✓ model +may ship\. .*it computes what its source computes/,
       );
       expect(log).toMatch(
         new RegExp(

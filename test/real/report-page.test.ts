@@ -35,8 +35,10 @@ const LONG = "a/very/long_name_without_any_place_to_break_".repeat(4);
 const red = summaryModel({
   name: LONG,
   verdict: "fail",
-  sentence: `${LONG} is wrong`,
-  next: "train again",
+  ships: false,
+  why: "wrong",
+  because: [{ code: LONG }, { text: " is wrong" }],
+  next: [{ text: "train again" }],
 });
 const VERDICT = sampleVerdict({
   checks: [...sampleVerdict().checks, sampleBehaviour()],

@@ -9,7 +9,7 @@ describe("renderErrorNote", () => {
     };
     expect(
       renderErrorNote(error, { job: "https://git.test/-/jobs/1" }, "1.2.3"),
-    ).toBe(`### ❌ The edge models could not be checked
+    ).toBe(`### 🚧 The edge models could not be checked
 
 branch \`@all\` has 3 uncommitted objects
 
@@ -23,7 +23,7 @@ branch \`@all\` has 3 uncommitted objects
     expect(
       renderErrorNote({ message: "stopped" }, { job: null }, "1.2.3"),
     ).toBe(
-      "### ❌ The edge models could not be checked\n\nstopped\n\n<sub>model-to-edge `1.2.3`</sub>\n",
+      "### 🚧 The edge models could not be checked\n\nstopped\n\n<sub>model-to-edge `1.2.3`</sub>\n",
     );
   });
 });

@@ -4,10 +4,10 @@ import { exitCodeOf, type Outcome } from "../../src/report/exit-code.ts";
 
 const failure = (kind: FailureKind): Outcome => ({
   failure: { kind, code: "x", message: "", hint: "" },
-  red: false,
+  ships: true,
 });
-const good: Outcome = { failure: null, red: false };
-const red: Outcome = { failure: null, red: true };
+const good: Outcome = { failure: null, ships: true };
+const red: Outcome = { failure: null, ships: false };
 
 describe("the exit code over all models", () => {
   it.each<[string, Outcome[], number]>([

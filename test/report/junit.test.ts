@@ -21,8 +21,10 @@ const failed = (change: Partial<typeof failure> | { kind: "external" }) =>
     summary: summaryModel({
       status: "failed",
       verdict: null,
-      sentence: "does not fit",
-      next: "train again",
+      ships: false,
+      why: change.kind === "external" ? "not-checked" : "mismatch",
+      because: [{ text: "does not fit" }],
+      next: [{ text: "train again" }],
     }),
     conversion: sampleConversion({
       status: "failed",

@@ -1,7 +1,7 @@
 import { deflateSync } from "node:zlib";
 import { STRICT } from "../../src/config/policy.ts";
 import type { Conversion } from "../../src/convert/conversion.ts";
-import { toMessage } from "../../src/message.ts";
+import { code, sentence, toMessage } from "../../src/message.ts";
 import type { ReportModel } from "../../src/report/report-model.ts";
 import type { Summary, SummaryModel } from "../../src/report/summary.ts";
 import type { CheckResult } from "../../src/validate/check-result.ts";
@@ -19,9 +19,14 @@ export function summaryModel(change: Partial<SummaryModel> = {}): SummaryModel {
     engine: "mmdeploy",
     status: "converted",
     verdict: "pass",
+    ships: true,
+    why: "equal",
+    exceptions: [],
     sentence:
-      "detector may ship: on ONNX Runtime CPU it computes what its source computes; a change of 0.0000305 in dets would be noticed.",
-    next: "",
+      "On ONNX Runtime CPU it computes what its source computes; differences above 0.0000305 in dets would have been detected.",
+    answer: sentence`on ONNX Runtime CPU it computes what its source computes; differences above 0.0000305 in ${code("dets")} would have been detected`,
+    because: [],
+    next: [],
     reproduce:
       "model-to-edge validate edge/detector/ --evidence evidence/detector/",
     spec_fp: HASH,
@@ -52,7 +57,7 @@ export function summaryModel(change: Partial<SummaryModel> = {}): SummaryModel {
 
 export function sampleSummary(change: Partial<Summary> = {}): Summary {
   return {
-    version: 1,
+    version: 2,
     source: {
       kind: "merge_request",
       git_ref: "feature/foo",
@@ -81,7 +86,7 @@ export function sampleSummary(change: Partial<Summary> = {}): Summary {
 export function sampleConversion(change: Partial<Conversion> = {}): Conversion {
   return {
     kind: "conversion",
-    version: 1,
+    version: 2,
     name: "detector",
     engine: "mmdeploy",
     status: "converted",
@@ -119,6 +124,9 @@ export function sampleConversion(change: Partial<Conversion> = {}): Conversion {
       "test_cfg.max_per_img is 300, more than the 100 that the runtime keeps",
     ],
     failure: null,
+    ships: true,
+    why: "equal",
+    exceptions: [],
     ...change,
   };
 }
@@ -162,7 +170,10 @@ export function sampleVerdict(change: Partial<Verdict> = {}): Verdict {
     version: 2,
     name: "detector",
     outcome: "pass",
-    sentence: summaryModel().sentence,
+    reason: "equal",
+    answer: summaryModel().answer,
+    because: [],
+    next: [],
     reproduce: summaryModel().reproduce,
     policy: STRICT,
     checks: [

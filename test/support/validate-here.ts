@@ -8,13 +8,14 @@ import {
 } from "../../src/validate/checks/registry.ts";
 import { findSubject } from "../../src/validate/find-subject.ts";
 import { createRuntime } from "../../src/validate/runtime/runtime.ts";
-import { decideVerdict, type Verdict } from "../../src/validate/verdict.ts";
+import { decideVerdict } from "../../src/validate/verdict.ts";
+import { type Judged, withSentence } from "./judged.ts";
 
 /** The checks of `validate` in this process, without the worker: for suites of hundreds of models that crash nothing. */
 export async function validateHere(
   folder: string,
   policy: Policy,
-): Promise<Verdict> {
+): Promise<Judged> {
   const subject = await findSubject(folder, null, policy);
   const graph = await readOnnx(subject.model);
   const ignore = () => undefined;
@@ -42,5 +43,5 @@ export async function validateHere(
     if (check.name === "load" && results.at(-1)?.status === "fail") break;
   }
   await runtime.close();
-  return decideVerdict("net", results, policy, "");
+  return withSentence(decideVerdict("net", results, policy, ""));
 }

@@ -5,6 +5,7 @@ import type { ResultOf } from "../../src/validate/check-result.ts";
 import type { CheckName } from "../../src/validate/checks/registry.ts";
 import { validateFolder } from "../../src/validate/validate-folder.ts";
 import type { Verdict } from "../../src/validate/verdict.ts";
+import { type Judged, withSentence } from "./judged.ts";
 import { type Plain, withPlainMessage } from "./plain-message.ts";
 import { bundleWorker } from "./worker-bundle.ts";
 
@@ -15,7 +16,7 @@ export async function validate(
   folder: string,
   policy: Partial<Policy> = {},
   evidence: string | null = null,
-): Promise<Verdict> {
+): Promise<Judged> {
   worker ??= bundleWorker();
   const ctx = await workerContext();
   const { verdict } = await validateFolder(ctx, {
@@ -26,7 +27,7 @@ export async function validate(
     reproduce: "validate net",
     performance: null,
   });
-  return verdict;
+  return withSentence(verdict);
 }
 
 /** The check's result, its message as plain words. */

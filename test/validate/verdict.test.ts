@@ -7,6 +7,7 @@ import { type CheckResult, resultOf } from "../../src/validate/check-result.ts";
 import { CHECKS, type CheckName } from "../../src/validate/checks/registry.ts";
 import { emptyReport } from "../../src/validate/output-report.ts";
 import { decideVerdict } from "../../src/validate/verdict.ts";
+import { withSentence } from "../support/judged.ts";
 
 const result = (
   check: CheckName,
@@ -24,7 +25,7 @@ const unproven = (check: CheckName): CheckResult => ({
   kind: "unproven",
 });
 const decide = (checks: CheckResult[], off: string[] = []) =>
-  decideVerdict("net", checks, { ...STRICT, off }, "cmd");
+  withSentence(decideVerdict("net", checks, { ...STRICT, off }, "cmd"));
 
 describe("decideVerdict", () => {
   test.each<[string, CheckResult[], string, string]>([
@@ -32,7 +33,7 @@ describe("decideVerdict", () => {
       "all passed",
       [result("load", "pass"), result("parity", "pass")],
       "pass",
-      "net may ship: on ONNX Runtime CPU it computes what its source computes.",
+      "net may ship. On ONNX Runtime CPU it computes what its source computes.",
     ],
     [
       "a warning",
@@ -41,13 +42,13 @@ describe("decideVerdict", () => {
         result("parity", "pass"),
       ],
       "warn",
-      "net may ship: on ONNX Runtime CPU it computes what its source computes. To note: a path is in it.",
+      "net may ship, with a warning. On ONNX Runtime CPU it computes what its source computes. Warning: a path is in it.",
     ],
     [
       "one failed",
       [result("load", "pass"), result("parity", "fail", "output y differs")],
       "fail",
-      "net may not ship: it is wrong. Output y differs. The exported graph does not compute what the source does: look at this output's last layers in the export, or try another opset.",
+      "net may not ship: wrong. The check parity failed. Output y differs. The exported graph does not compute what the source does: look at this output's last layers in the export, or try another opset.",
     ],
     [
       "a case that does not run, whatever the check asks",
@@ -56,19 +57,19 @@ describe("decideVerdict", () => {
         result("parity", "pass"),
       ],
       "fail",
-      "net may not ship: it is wrong. ONNX Runtime cannot run case a: wrong type. Export the model for the inputs of the references, or correct the references.",
+      "net may not ship: wrong. The check metamorphic failed. ONNX Runtime cannot run case a: wrong type. Export the model for the inputs of the references, or correct the references.",
     ],
     [
       "several failed: the first in full",
       [result("contract", "fail", "it lies"), result("parity", "fail")],
       "fail",
-      "net may not ship: it is wrong. It lies. Convert the model again, or correct contract.json. Also failed: parity.",
+      "net may not ship: wrong. The check contract failed. It lies. Also failed: parity. Convert the model again, or correct contract.json.",
     ],
     [
       "unproven beside wrong: what speaks against it comes first",
       [unproven("parity"), result("shapes", "fail", "it is baked")],
       "fail",
-      "net may not ship: it is wrong. It is baked. Export with axes that are open in fact, or declare their length as fixed.",
+      "net may not ship: wrong. The check shapes failed. It is baked. Export with axes that are open in fact, or declare their length as fixed.",
     ],
     [
       "a device's table alone",
@@ -77,7 +78,7 @@ describe("decideVerdict", () => {
         result("parity", "pass"),
       ],
       "fail",
-      "net may not ship: a device would not load it. Camera: opset 18 is newer than 17.",
+      "net may not ship: a device would not load it. The check profile failed. Camera: opset 18 is newer than 17.",
     ],
     [
       "a device's table beside what was run",
@@ -86,25 +87,25 @@ describe("decideVerdict", () => {
         result("load", "fail", "it crashes"),
       ],
       "fail",
-      "net may not ship: it is wrong. It crashes. Export it with operators and an opset that ONNX Runtime has. Also failed: profile.",
+      "net may not ship: wrong. The check load failed. It crashes. Also failed: profile. Export it with operators and an opset that ONNX Runtime has.",
     ],
     [
       "unproven alone",
       [result("load", "pass"), unproven("parity")],
       "fail",
-      "net may not ship: it is unproven. Parity says so.",
+      "net may not ship: unproven. The check parity could not prove it. Parity says so.",
     ],
     [
       "no parity at all",
       [result("load", "pass")],
       "fail",
-      "net may not ship: it is unproven. Nothing was compared with the source.",
+      "net may not ship: unproven. The check parity could not prove it. Nothing was compared with the source.",
     ],
     [
       "parity that did not run",
       [result("load", "pass"), result("parity", "skip", "not run")],
       "fail",
-      "net may not ship: it is unproven. Nothing was compared with the source (not run).",
+      "net may not ship: unproven. The check parity could not prove it. Nothing was compared with the source (not run).",
     ],
   ])("%s", (_, checks, outcome, sentence) => {
     expect(decide(checks)).toMatchObject({
@@ -115,7 +116,7 @@ describe("decideVerdict", () => {
     });
   });
 
-  test("a green says what would be noticed", () => {
+  test("a green says what would have been detected", () => {
     const details = {
       outputs: [
         {
@@ -128,7 +129,7 @@ describe("decideVerdict", () => {
     expect(
       decide([resultOf("parity", { ...result("parity", "pass"), details })])
         .sentence,
-    ).toContain("; a change of 1.5e-6 in y would be noticed.");
+    ).toContain("; differences above 1.5e-6 in y would have been detected.");
   });
 
   test("no results whatsoever are green without a parity check that ran, unless it is switched off", () => {

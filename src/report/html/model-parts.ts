@@ -1,18 +1,16 @@
 import type { Conversion } from "../../convert/conversion.ts";
 import { formatBytes } from "../../format-bytes.ts";
-import { plain } from "../../message.ts";
 import type { CheckResult } from "../../validate/check-result.ts";
 import type { Verdict } from "../../validate/verdict.ts";
 import type { Tone } from "../headline.ts";
 import { type Content, html, type Markup } from "./markup.ts";
-import { type Fact, facts, icon } from "./parts.ts";
+import { type Fact, facts, icon, partsMarkup } from "./parts.ts";
 
-const TONES: Record<CheckResult["status"], Tone> = {
-  pass: "pass",
-  warn: "warn",
-  fail: "fail",
-  skip: "none",
-};
+function toneOfCheck({ status, kind }: CheckResult): Tone {
+  if (status === "fail") return kind === "unproven" ? "unproven" : "fail";
+  return status === "skip" ? "none" : status;
+}
+
 /** Of a check's details, what other parts of the page show. */
 const SHOWN_ELSEWHERE = [
   "outputs",
@@ -29,7 +27,7 @@ export function checkList(checks: readonly CheckResult[]): Content {
   if (checks.length === 0) return null;
   return html`<ul class="checks">${checks.map(
     (result) =>
-      html`<li class="${result.status}">${icon(TONES[result.status])}<span class="name">${result.check}</span><div class="said">${kindWord(result)}${plain(result.message)}${details(result)}</div></li>`,
+      html`<li class="${result.status}">${icon(toneOfCheck(result))}<span class="name">${result.check}</span><div class="said">${kindWord(result)}${partsMarkup(result.message.parts)}${details(result)}</div></li>`,
   )}</ul>`;
 }
 

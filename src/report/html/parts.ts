@@ -1,16 +1,22 @@
-import type { Headline, Tone } from "../headline.ts";
+import { type Explanation, sentencesOf } from "../../explanation.ts";
+import type { Part } from "../../message.ts";
+import type { Tone } from "../headline.ts";
 import { type Content, html, type Markup } from "./markup.ts";
 
 const PATHS: Record<Tone, Markup> = {
   pass: html`<path d="M6 10.4l2.7 2.7L14.2 7"/>`,
   warn: html`<path d="M10 5.6v5.2M10 14.1v.1"/>`,
   fail: html`<path d="M6.8 6.8l6.4 6.4M13.2 6.8l-6.4 6.4"/>`,
+  unproven: html`<path d="M7.6 7.6a2.5 2.5 0 1 1 3.4 2.5c-.7.3-1 .8-1 1.5v.2M10 14.3v.1"/>`,
+  unchecked: html`<path d="M6 14l8-8M10 4.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11"/>`,
   none: html`<path d="M6.5 10h7"/>`,
 };
 const WORDS: Record<Tone, string> = {
   pass: "passed",
   warn: "warning",
   fail: "failed",
+  unproven: "unproven",
+  unchecked: "could not be checked",
   none: "not judged",
 };
 
@@ -24,11 +30,23 @@ export function answer(tone: Tone, title: Content, below: Content): Markup {
   return html`<section class="answer ${tone}">${icon(tone)}<div><h1>${title}</h1>${below}</div></section>`;
 }
 
-/** The headline, names set as code. */
-export function headlineMarkup({ parts }: Headline): Content {
+/** Parts of a sentence, code and names set as code. */
+export function partsMarkup(parts: readonly Part[]): Content {
   return parts.map((part) =>
-    "name" in part ? html`<code>${part.name}</code>` : part.text,
+    "text" in part
+      ? part.text
+      : html`<code>${"code" in part ? part.code : part.name}</code>`,
   );
+}
+
+/** What was found, and what to do next. */
+export function explanation({ answer, because, next }: Explanation): Content {
+  const found = sentencesOf([answer, because]);
+  return [
+    found.length > 0 && html`<p>${partsMarkup(found)}</p>`,
+    next.length > 0 &&
+      html`<p><b>What to do next:</b> ${partsMarkup(sentencesOf([next]))}</p>`,
+  ];
 }
 
 export type Fact = readonly [string, Content];

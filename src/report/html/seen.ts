@@ -1,8 +1,8 @@
-import { plain } from "../../message.ts";
 import type { Verdict } from "../../validate/verdict.ts";
 import { boxPairsOf } from "../parity-details.ts";
 import type { ReportModel } from "../report-model.ts";
 import { type Content, html } from "./markup.ts";
+import { partsMarkup } from "./parts.ts";
 import { pictures } from "./pictures.ts";
 
 type Seen = Pick<ReportModel, "previews" | "classes"> & {
@@ -37,5 +37,5 @@ export function leastAgreed({ verdict, previews, classes, id }: Seen): Content {
   const check = verdict.checks.find((result) => result.check === "behaviour");
   if (known.length === 0 || !check) return null;
 
-  return html`<p>${plain(check.message)}</p>${pictures({ previews: known, classes, pairs, id: `${id}-least`, source: "Source's own prediction", all: true })}`;
+  return html`<p>${partsMarkup(check.message.parts)}</p>${pictures({ previews: known, classes, pairs, id: `${id}-least`, source: "Source's own prediction", all: true })}`;
 }

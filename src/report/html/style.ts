@@ -4,6 +4,7 @@ export const STYLE = `
   --back: #f6f7f8; --card: #fff; --text: #1b1f24; --soft: #5d6670; --line: #e2e6ea; --well: #f1f3f5;
   --pass: #17734a; --pass-back: #e7f6ee; --warn: #99540a; --warn-back: #fdf1de;
   --fail: #b92a30; --fail-back: #fdecec; --none: #5d6670; --none-back: #eceff2; --link: #1f5fbf;
+  --unproven: #7a3fa0; --unproven-back: #f4ebfa; --unchecked: #44546a; --unchecked-back: #e6ebf2;
   --mono: ui-monospace, SFMono-Regular, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
 }
 @media (prefers-color-scheme: dark) {
@@ -11,6 +12,7 @@ export const STYLE = `
     --back: #101214; --card: #181b1f; --text: #e8eaed; --soft: #9aa3ad; --line: #2b3037; --well: #21252a;
     --pass: #56c590; --pass-back: #12291e; --warn: #e8a33d; --warn-back: #2d2210;
     --fail: #ff7f83; --fail-back: #371a1c; --none: #9aa3ad; --none-back: #23272c; --link: #86b3ff;
+    --unproven: #c99aec; --unproven-back: #2a1a36; --unchecked: #a9bcd6; --unchecked-back: #1c2430;
   }
 }
 * { box-sizing: border-box; }
@@ -41,11 +43,15 @@ pre {
 .answer.pass { background: var(--pass-back); }
 .answer.warn { background: var(--warn-back); }
 .answer.fail { background: var(--fail-back); }
+.answer.unproven { background: var(--unproven-back); }
+.answer.unchecked { background: var(--unchecked-back); }
 .answer.none { background: var(--none-back); }
 .icon { width: 1.15rem; height: 1.15rem; flex: none; }
 .pass > .icon, .icon.pass { color: var(--pass); }
 .warn > .icon, .icon.warn { color: var(--warn); }
 .fail > .icon, .icon.fail { color: var(--fail); }
+.unproven > .icon, .icon.unproven { color: var(--unproven); }
+.unchecked > .icon, .icon.unchecked { color: var(--unchecked); }
 .none > .icon, .icon.none { color: var(--none); }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: .9rem; padding: 1.25rem 1.5rem 1.5rem; margin-top: 1.25rem; }
 .card > h3:first-child { margin-top: 0; }

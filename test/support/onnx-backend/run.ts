@@ -6,7 +6,7 @@ import {
   type TensorData,
 } from "../../../src/validate/evidence/tensor.ts";
 import { ortMessage } from "../../../src/validate/runtime/ort-message.ts";
-import type { Verdict } from "../../../src/validate/verdict.ts";
+import type { Judged } from "../judged.ts";
 import { folderOf } from "../model-folder.ts";
 import { type BackendCase, type NamedTensor, readBackendCase } from "./data.ts";
 import { backendReferences, canBePerturbed } from "./references.ts";
@@ -33,15 +33,15 @@ export type BackendOutcome =
       name: string;
       open: "ONNX Runtime cannot" | "ONNX Runtime differs";
       why: string;
-      right: Verdict;
+      right: Judged;
     }
-  | { name: string; open: null; right: Verdict; changed: Verdict | null };
+  | { name: string; open: null; right: Judged; changed: Judged | null };
 
 /** One case: as it is, and with one value of its expected output changed. */
 export async function runBackendCase(
   folder: string,
   name: string,
-  validate: (folder: string, policy: Policy) => Promise<Verdict>,
+  validate: (folder: string, policy: Policy) => Promise<Judged>,
 ): Promise<BackendOutcome> {
   const one = await readBackendCase(folder, name);
   if (typeof one === "string")

@@ -1,0 +1,145 @@
+import type { Conversion } from "../convert/conversion.ts";
+import { type Decision, decide } from "../decision.ts";
+import type { Failure } from "../errors.ts";
+import { type Explanation, plainExplanation } from "../explanation.ts";
+import type { Part } from "../message.ts";
+import type { ModelPlaces } from "../model/layout.ts";
+import type { Plan, PlannedModel } from "../plan/plan.ts";
+import { shellQuote } from "../shell-quote.ts";
+import type { CheckResult } from "../validate/check-result.ts";
+import type { Verdict } from "../validate/verdict.ts";
+import type { Reason, SummaryModel } from "./summary.ts";
+
+export interface ModelDocuments {
+  plan: Plan;
+  model: PlannedModel;
+  /** Null where no step came to it. */
+  conversion: Conversion | null;
+  verdict: Verdict | null;
+  /** What was measured, in one line. */
+  performance: string | null;
+  /** Where the model is published. */
+  places: ModelPlaces;
+}
+
+/** One model's part of the summary: everything is read from its documents, the decision too. */
+export function summariseModel(documents: ModelDocuments): SummaryModel {
+  const { plan, model, conversion, verdict, performance } = documents;
+  const failure = conversion?.failure ?? model.failure;
+  const status = statusOf(model, conversion);
+  const reused = status === "unchanged" ? model.published : null;
+  const found = verdict ?? reused?.verdict ?? null;
+  const fingerprint = conversion?.fingerprint ?? model.fingerprint;
+  const explanation = explain(failure, found);
+  const { ships, why, exceptions } = conversion ?? decideUndone(plan, model);
+
+  return {
+    name: model.name,
+    engine: model.engine,
+    status,
+    verdict: found?.outcome ?? (failure?.kind === "mismatch" ? "fail" : null),
+    ships,
+    why,
+    exceptions,
+    sentence: plainExplanation(explanation),
+    ...explanation,
+    reproduce: ships ? (verdict?.reproduce ?? "") : runAgain(documents),
+    spec_fp: fingerprint?.spec ?? null,
+    exec_fp: fingerprint?.exec ?? null,
+    files: filesOf(documents),
+    reasons: reasonsOf(failure, verdict),
+    performance,
+    isolation: conversion?.isolation ?? "",
+    timings: conversion?.timings ?? {},
+  };
+}
+
+function statusOf(
+  model: PlannedModel,
+  conversion: Conversion | null,
+): SummaryModel["status"] {
+  if (conversion) return conversion.status;
+  if (model.decision === "unchanged") return "unchanged";
+  return model.failure ? "failed" : "skipped";
+}
+
+/** Of a model that no step came to: from the plan alone. */
+function decideUndone(
+  { fail_on: failOn }: Plan,
+  model: PlannedModel,
+): Decision {
+  const { decision, failure, published, policy } = model;
+  const found = decision === "unchanged" ? (published?.verdict ?? null) : null;
+
+  return decide({ found, failure, failOn, exceptions: policy.loosened });
+}
+
+/** Why the model was not converted, or what its verdict says: the new one, or the published one. */
+function explain(
+  failure: Failure | null,
+  found: (Partial<Explanation> & Pick<Explanation, "answer">) | null,
+): Explanation {
+  if (failure)
+    return {
+      answer: [],
+      because: asParts(failure.message),
+      next: asParts(failure.hint),
+    };
+
+  const { answer = [], because = [], next = [] } = found ?? {};
+
+  return { answer, because, next };
+}
+
+function asParts(text: string): Part[] {
+  return text === "" ? [] : [{ text }];
+}
+
+/** What does not ship is not published: only the whole run shows it again. */
+function runAgain({ plan: { store }, model }: ModelDocuments): string {
+  const flags = [
+    "--store",
+    store.url,
+    "--model-branch",
+    store.branch,
+    "--models",
+    model.name,
+    "--publish",
+    "none",
+  ];
+
+  return `model-to-edge run ${flags.map(shellQuote).join(" ")}`;
+}
+
+function filesOf({
+  model,
+  conversion,
+  places,
+}: ModelDocuments): SummaryModel["files"] {
+  const files =
+    !conversion || conversion.status === "unchanged"
+      ? (model.published?.files ?? [])
+      : conversion.files.map((file) => ({
+          ...file,
+          path: places[file.place] + file.path,
+        }));
+
+  return files.map(({ path, sha256, size }) => ({ path, sha256, size }));
+}
+
+function reasonsOf(failure: Failure | null, verdict: Verdict | null): Reason[] {
+  if (failure) {
+    const { code, message } = failure;
+    return [{ check: code, status: "failed", code, parts: asParts(message) }];
+  }
+
+  return (verdict?.checks ?? []).flatMap(reasonOf);
+}
+
+function reasonOf({ check, status, kind, message }: CheckResult): Reason[] {
+  const { code, parts } = message;
+  if (status === "warn") return [{ check, status: "warning", code, parts }];
+  if (status !== "fail") return [];
+
+  return [{ check, status: kind ?? "wrong", code, parts }];
+}

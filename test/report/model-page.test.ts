@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { toMessage } from "../../src/message.ts";
+import {
+  sampleBehaviour,
+  sampleConversion,
+  sampleOutput,
+  sampleVerdict,
+} from "../support/report-samples.ts";
+import { modelPage, pageText } from "./render-pages.ts";
+
+describe("the model's page", () => {
+  it("answers first, and shows what was compared", () => {
+    expect(pageText(modelPage())).toMatch(
+      /^\s*detector may ship Edge model, checked.* detector may ship On ONNX Runtime CPU it computes/,
+    );
+    expect(pageText(modelPage())).toContain(
+      "Source · 4 boxes, the 2 surest are drawn",
+    );
+    expect(pageText(modelPage())).toMatch(/dets float32 \[1, 100, 5\]/);
+    expect(
+      pageText(modelPage({ conversion: sampleConversion({ why: "wrong" }) })),
+    ).toMatch(/detector may not ship: wrong/);
+  });
+
+  it("shows intermediate tensors, and under behaviour the sample that agrees least", () => {
+    const checks = [...sampleVerdict().checks, sampleBehaviour()];
+    const page = modelPage({ verdict: sampleVerdict({ checks }) });
+    const said = pageText(page);
+    expect(said).toMatch(
+      /Intermediate tensors compared .* raw\.cls_scores\.2 float32/,
+    );
+    expect(said).toMatch(
+      /Behaviour: the sample that agrees least 5 of 7 sure boxes .*Source&#39;s own prediction · 3 boxes person/,
+    );
+    expect(page.match(/<use href="#picture-least-0"/g)).toHaveLength(2);
+    const silent = modelPage({ verdict: sampleVerdict({ checks: [] }) });
+    expect(pageText(silent)).not.toMatch(/Behaviour|Intermediate/);
+  });
+
+  it("is the same bytes for the same result: no time, pipeline, commit or duration", () => {
+    const slow = sampleConversion({
+      timings: { engine: 999 },
+      isolation: "none",
+    });
+    expect(modelPage({ conversion: slow })).toBe(modelPage());
+    expect(modelPage()).not.toMatch(/git\.test|\b20\d\d-\d\d/);
+  });
+
+  it("leaves out what it does not know", () => {
+    const bare = sampleConversion({
+      environment: {},
+      inputs: [],
+      warnings: [],
+      fingerprint: null,
+    });
+    const page = pageText(
+      modelPage({
+        previews: [],
+        conversion: bare,
+        verdict: sampleVerdict({ checks: [] }),
+      }),
+    );
+    expect(page).not.toMatch(
+      /side by side|Outputs compared|Checks|Warnings|Made from|undefined|null|NaN/,
+    );
+  });
+
+  it("shows the room below the limit", () => {
+    const outputs = [
+      sampleOutput({
+        status: "fail",
+        tolerance: 1e-5,
+        noise: 1e-6,
+        max_abs: 0.1,
+        worst: null,
+      }),
+    ];
+    const parity = {
+      check: "parity",
+      status: "fail",
+      kind: "wrong",
+      message: toMessage("m"),
+      details: { outputs },
+    } as const;
+    const page = modelPage({ verdict: sampleVerdict({ checks: [parity] }) });
+    expect(page).toContain(
+      'aria-label="dets: error 0.1, allowed 1.0e-5, noise 1.0e-6"',
+    );
+    const [, limit, error] =
+      /class="limit" d="M([\d.]+)[\s\S]*?cx="([\d.]+)"/.exec(page) ?? [];
+    expect(Number(error)).toBeGreaterThan(Number(limit) + 50);
+  });
+});

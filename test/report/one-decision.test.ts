@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import type { FailureKind } from "../../src/errors.ts";
+import { withheldReason } from "../../src/publish/withheld.ts";
+import { renderCodeQuality } from "../../src/report/code-quality.ts";
+import { renderJunit } from "../../src/report/junit.ts";
+import { renderLogSummary } from "../../src/report/log-summary.ts";
+import { renderModelPage } from "../../src/report/model-page.ts";
+import { renderNote } from "../../src/report/note.ts";
+import { renderRunPage } from "../../src/report/run-page.ts";
+import { type RunQuestion, runDocuments } from "./run-documents.ts";
+
+const CASES: [ships: boolean, question: RunQuestion][] = [
+  [true, { checks: "pass", failOn: "fail" }],
+  [true, { checks: "pass", failOn: "warn" }],
+  [true, { checks: "warn", failOn: "fail" }],
+  [false, { checks: "warn", failOn: "warn" }],
+  [false, { checks: "wrong", failOn: "fail" }],
+  [false, { checks: "unproven", failOn: "fail" }],
+  [true, { checks: "pass", failOn: "warn", reused: true }],
+  [true, { checks: "warn", failOn: "fail", reused: true }],
+  [false, { checks: "warn", failOn: "warn", reused: true }],
+  ...(["input", "mismatch", "external", "bug"] as FailureKind[]).map(
+    (failure): [boolean, RunQuestion] => [false, { failure, failOn: "fail" }],
+  ),
+];
+
+const NO_LINKS = { report: null, artifacts: null, job: null };
+const NO = /may not ship|could not be/;
+const YES = /may ship/;
+
+describe.each(CASES)("a model that ships (%s): %o", (ships, question) => {
+  const documents = runDocuments(question);
+  const { plan, summary, models, converted } = documents;
+
+  function expectAnswer(text: string): void {
+    expect(YES.test(text), text).toBe(ships);
+    expect(NO.test(text), text).toBe(!ships);
+  }
+
+  it("the note", () => expectAnswer(renderNote(summary, NO_LINKS, "1")));
+
+  it("the run's page", () =>
+    expectAnswer(renderRunPage({ summary, models, version: "1" })));
+
+  it.skipIf(!converted.verdict)("the model's page", () => {
+    const { conversion, verdict } = converted;
+    if (verdict)
+      expectAnswer(
+        renderModelPage({ verdict, conversion, previews: [], classes: [] }),
+      );
+  });
+
+  it("the log", () =>
+    expectAnswer(renderLogSummary(summary, { report: null }).join("\n")));
+
+  it("JUnit", () =>
+    expect(/<(failure|error) /.test(renderJunit(models))).toBe(!ships));
+
+  it("code quality", () => {
+    const place = { path: "conversion.yaml", line: 1 };
+    const findings: { severity: string }[] = JSON.parse(
+      renderCodeQuality(models, () => place),
+    );
+
+    const grave = findings.filter(({ severity }) => severity !== "minor");
+    expect(grave.length > 0).toBe(!ships);
+  });
+
+  it("the exit code", () => expect(summary.exit_code === 0).toBe(ships));
+
+  it("the publication", () => {
+    const asked = { ...plan, publish: "all" as const };
+    expect(withheldReason(asked, [converted]) === null).toBe(ships);
+  });
+});

@@ -1,0 +1,116 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { toMessage } from "../../src/message.ts";
+import { renderModelPage } from "../../src/report/model-page.ts";
+import { renderRunPage } from "../../src/report/run-page.ts";
+import type { CheckResult } from "../../src/validate/check-result.ts";
+import {
+  reportModel,
+  sampleConversion,
+  sampleSummary,
+  sampleVerdict,
+  summaryModel,
+} from "../support/report-samples.ts";
+import { modelPage, runPage } from "./render-pages.ts";
+
+describe("both pages", () => {
+  it("forbid scripts and network, and hold none", () => {
+    for (const page of [modelPage(), runPage()]) {
+      expect(page).toMatch(
+        /Content-Security-Policy" content="default-src &#39;none&#39;; style-src &#39;sha256-[\w+/=]{44}&#39;; img-src data:/,
+      );
+      expect(page).not.toMatch(
+        /<script|<link|<iframe|\son\w+=|@import|url\(|style="|src=/,
+      );
+    }
+    expect(modelPage()).not.toMatch(/https?:/);
+  });
+
+  it("stay whole whatever the names and messages are", () => {
+    const bits = [
+      "<script>alert(1)</script>",
+      "</style>",
+      "</pre>",
+      "\"'",
+      "&",
+      "`",
+      "\u202e",
+      "-->",
+      "]]>",
+      "javascript:x",
+    ];
+    const foreign = fc
+      .array(fc.constantFrom(...bits), { minLength: 1, maxLength: 4 })
+      .map((parts) => parts.join(""));
+    const skeleton = (page: string) =>
+      page
+        .replace(/<style>.*?<\/style>/s, "")
+        .match(/<\/?[a-z0-9]+/g)
+        ?.join("");
+    const render = (word: string) => {
+      const model = summaryModel({
+        name: word,
+        answer: [{ code: word }, { text: word }],
+        because: [{ text: word }, { name: word }],
+        next: [{ text: word }],
+        reproduce: word,
+        engine: word,
+        isolation: word,
+      });
+      const check = {
+        check: word,
+        status: "fail",
+        kind: "wrong",
+        message: toMessage(word),
+        details: { deep: { [word]: word } },
+      } as unknown as CheckResult;
+      const verdict = sampleVerdict({
+        name: word,
+        answer: [{ text: word }],
+        because: [{ code: word }],
+        reproduce: word,
+        checks: [check],
+      });
+      const conversion = sampleConversion({
+        engine: word,
+        warnings: [word],
+        environment: { [word]: word, packages: { [word]: word } },
+      });
+      const publication = {
+        status: "published",
+        commit: word,
+        url: word,
+        reason: word,
+        fetch: word,
+      } as const;
+      const source = {
+        ...sampleSummary().source,
+        pipeline_url: word,
+        job_url: word,
+        git_ref: word,
+      };
+      const summary = sampleSummary({
+        models: [model],
+        notices: [word],
+        publication,
+        source,
+      });
+      const models = [
+        reportModel({ summary: model, verdict, conversion, classes: [word] }),
+      ];
+      return (
+        renderRunPage({ summary, models, version: word }) +
+        renderModelPage({ verdict, conversion, previews: [], classes: [word] })
+      );
+    };
+    const expected = skeleton(render("x"));
+    fc.assert(
+      fc.property(foreign, (word) => {
+        const pages = render(word);
+        expect(skeleton(pages)).toBe(expected);
+        expect(pages).not.toMatch(/href="(?!https?:|#picture|data:image\/png)/);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

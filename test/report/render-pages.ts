@@ -1,0 +1,39 @@
+import { renderModelPage } from "../../src/report/model-page.ts";
+import { renderRunPage } from "../../src/report/run-page.ts";
+import {
+  reportModel,
+  sampleConversion,
+  sampleSummary,
+  sampleVerdict,
+} from "../support/report-samples.ts";
+
+/** The page of a model, with what a test changes. */
+export function modelPage(
+  change: Partial<Parameters<typeof renderModelPage>[0]> = {},
+): string {
+  return renderModelPage({
+    ...reportModel(),
+    verdict: sampleVerdict(),
+    conversion: sampleConversion(),
+    ...change,
+  });
+}
+
+/** The page of a run, with what a test changes. */
+export function runPage(
+  change: Partial<Parameters<typeof renderRunPage>[0]> = {},
+): string {
+  return renderRunPage({
+    summary: sampleSummary(),
+    models: [reportModel()],
+    version: "1.2.3",
+    ...change,
+  });
+}
+
+/** What a reader sees of a page, its white space as single spaces. */
+export function pageText(page: string): string {
+  return page
+    .replace(/<style>.*?<\/style>|<[^>]*>/gs, " ")
+    .replace(/\s+/g, " ");
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import {
+  reportModel,
+  sampleSummary,
+  summaryModel,
+} from "../support/report-samples.ts";
+import { pageText, runPage } from "./render-pages.ts";
+
+describe("the run's page", () => {
+  it("says what happened, where the result is, and shows every model", () => {
+    const page = pageText(runPage());
+    expect(page).toMatch(
+      /detector may ship The edge models are published\. Where the result is Published at 4e07408562/,
+    );
+    expect(page).toContain("lakectl fs download --recursive");
+    expect(page).toContain(
+      "download 0.4 s, engine 38 s, validate 4.1 s, stage 0.9 s",
+    );
+    expect(page).toContain("model-to-edge 1.2.3 · 1 model · exit code 0");
+  });
+
+  it("folds green models where there are several, and opens red ones", () => {
+    const red = summaryModel({
+      name: "b",
+      verdict: "fail",
+      ships: false,
+      why: "wrong",
+      next: [{ text: "train again" }],
+    });
+    const summary = sampleSummary({ models: [summaryModel(), red] });
+    const page = runPage({
+      summary,
+      models: [reportModel(), reportModel({ summary: red })],
+    });
+    expect(
+      [
+        ...page.matchAll(
+          /<details class="card"( open)?><summary>.*?<h2>(\w+)/g,
+        ),
+      ].map(([, open, name]) => [name, open]),
+    ).toEqual([
+      ["b", " open"],
+      ["detector", undefined],
+    ]);
+    expect(pageText(page)).toContain("What to do next: Train again.");
+  });
+
+  it("shows a run that did nothing", () => {
+    const publication = {
+      status: "none",
+      commit: null,
+      url: null,
+      reason: null,
+      fetch: null,
+    } as const;
+    const notices = ["the store has no branch feature--foo"];
+    const page = pageText(
+      runPage({
+        summary: sampleSummary({ models: [], publication, notices }),
+        models: [],
+      }),
+    );
+    expect(page).toMatch(
+      /Nothing to do Nothing was published: nobody asked for it\. To know the store has no branch/,
+    );
+  });
+});
