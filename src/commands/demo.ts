@@ -56,7 +56,7 @@ async function makeModel(ctx: Context, folder: string): Promise<void> {
     command: python,
     args: [join(engine.folder, script), ...args, folder],
     cwd: ctx.cwd,
-    env: scrubbedEnv(ctx.environment, folder),
+    env: scrubbedEnv(ctx, folder),
     timeoutMs: MAKING_MS,
     graceMs: 2000,
     maxLogBytes: 1 << 20,

@@ -1,5 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { suggestion } from "../nearest.ts";
@@ -17,7 +17,7 @@ export interface Engine extends EngineDescription {
  * sorted by name. Throws `UsageError` for an `engine.json` that is wrong.
  */
 export async function listEngines(
-  ctx: Pick<Context, "root" | "environment">,
+  ctx: Pick<Context, "cwd" | "environment" | "root">,
 ): Promise<Engine[]> {
   const components = join(ctx.root, "components");
   const names = (await readdir(components)).filter(
@@ -30,7 +30,8 @@ export async function listEngines(
 
   const named = (ctx.environment.option("engines") ?? "")
     .split(":")
-    .filter((folder) => folder !== "");
+    .filter((folder) => folder !== "")
+    .map((folder) => resolve(ctx.cwd, folder));
 
   const extra = await Promise.all(named.map(requireEngine));
   const engines = [...own.filter((engine) => engine !== null), ...extra];

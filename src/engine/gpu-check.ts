@@ -8,7 +8,7 @@ import { scrubbedEnv } from "./scrubbed-env.ts";
 
 /** Whether the engine's environment can compute on this machine's GPU; says so where it cannot. */
 export async function canUseGpu(
-  ctx: Pick<Context, "environment" | "log" | "now" | "signal">,
+  ctx: Pick<Context, "environment" | "log" | "now" | "root" | "signal">,
   engine: Engine,
   environment: EngineEnvironment,
 ): Promise<boolean> {
@@ -18,7 +18,7 @@ export async function canUseGpu(
     command: requireInstalled(engine, environment),
     args: [join(engine.folder, engine.gpu_check)],
     cwd: "/",
-    env: scrubbedEnv(ctx.environment, "/nonexistent"),
+    env: scrubbedEnv(ctx, "/nonexistent"),
     timeoutMs: 120_000,
     graceMs: 1000,
     maxLogBytes: 100_000,

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import type { Engine } from "./catalogue.ts";
+import { sharedPython } from "./scrubbed-env.ts";
 
 /** sha256 in 64 hex each. */
 export interface RecipeHashes {
@@ -19,7 +20,7 @@ export async function recipeHashes(
   engine: Engine,
   root: string,
 ): Promise<RecipeHashes> {
-  const shared = join(root, "components/_shared");
+  const shared = sharedPython(root);
   const pins = engine.install
     ? [engine.install.script, ...engine.install.inputs]
     : [];

@@ -15,7 +15,7 @@ import type {
   EngineResult,
 } from "./protocol.ts";
 import { readResult } from "./read-result.ts";
-import { scrubbedEnv } from "./scrubbed-env.ts";
+import { scrubbedEnv, sharedPython } from "./scrubbed-env.ts";
 
 export interface EngineRun {
   isolation: Isolation;
@@ -63,7 +63,7 @@ export async function runEngine(
     outcome = await runChild(ctx, {
       ...wrapped,
       cwd: run.workFolder,
-      env: scrubbedEnv(ctx.environment, run.workFolder),
+      env: scrubbedEnv(ctx, run.workFolder),
       extraFd: (line) => passOn(line, run.onProgress),
       logFile: run.logFile,
       timeoutMs: run.timeoutMs,
@@ -104,11 +104,7 @@ export function engineReads(
   engine: Engine,
   environment: EngineEnvironment,
 ): string[] {
-  return [
-    engine.folder,
-    join(root, "components/_shared"),
-    ...environment.reads,
-  ];
+  return [engine.folder, sharedPython(root), ...environment.reads];
 }
 
 function accessOf(

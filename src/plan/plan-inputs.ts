@@ -12,7 +12,7 @@ import type { PlanEngine } from "./choose-engine.ts";
 
 /** All engines with what a plan needs to know of them. */
 export async function planEngines(
-  ctx: Pick<Context, "root" | "environment">,
+  ctx: Pick<Context, "cwd" | "environment" | "root">,
 ): Promise<(PlanEngine & { engine: Engine })[]> {
   const engines = await listEngines(ctx);
   return Promise.all(

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { findEngine, listEngines } from "../../src/engine/catalogue.ts";
 import { readEnvironment } from "../../src/environment.ts";
 import { temporaryFolder } from "../child/children.ts";
-import { testContext, toyEngine } from "./toy.ts";
+import { ROOT, testContext, toyEngine } from "./toy.ts";
 
 const DESCRIPTION = {
   protocol: 1,
@@ -48,7 +48,7 @@ describe("the catalogue", () => {
     });
     mkdirSync(join(root, "components/runner"));
     expect(
-      await listEngines({ root, environment: readEnvironment({}) }),
+      await listEngines({ cwd: ROOT, root, environment: readEnvironment({}) }),
     ).toEqual([{ ...DESCRIPTION, folder: join(root, "components/other") }]);
   });
 
@@ -71,7 +71,7 @@ describe("the catalogue", () => {
   ])("refuses an engine.json that is %s", async (_, description, message) => {
     const root = packageWith({ other: description });
     await expect(
-      listEngines({ root, environment: readEnvironment({}) }),
+      listEngines({ cwd: ROOT, root, environment: readEnvironment({}) }),
     ).rejects.toMatchObject({
       exitCode: 2,
       message: expect.stringMatching(message),
@@ -81,12 +81,30 @@ describe("the catalogue", () => {
   it("refuses two engines of one name, and a named folder without an engine", async () => {
     const twice = packageWith({ a: DESCRIPTION, b: DESCRIPTION });
     await expect(
-      listEngines({ root: twice, environment: readEnvironment({}) }),
+      listEngines({ cwd: ROOT, root: twice, environment: readEnvironment({}) }),
     ).rejects.toThrow("two engines are named other");
     const env = { MODEL_TO_EDGE_ENGINES: "/nowhere" };
     await expect(
-      listEngines({ root: packageWith({}), environment: readEnvironment(env) }),
+      listEngines({
+        cwd: ROOT,
+        root: packageWith({}),
+        environment: readEnvironment(env),
+      }),
     ).rejects.toThrow("/nowhere has no engine.json");
+  });
+
+  it("takes a named folder from where the command line was started", async () => {
+    const environment = readEnvironment({
+      MODEL_TO_EDGE_ENGINES: "./test/fixtures/engines/toy",
+    });
+    const engines = await listEngines({
+      cwd: ROOT,
+      root: packageWith({}),
+      environment,
+    });
+    expect(engines.map(({ folder }) => folder)).toEqual([
+      join(ROOT, "test/fixtures/engines/toy"),
+    ]);
   });
 
   it.each([
