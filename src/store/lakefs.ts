@@ -48,7 +48,9 @@ export async function lakefsStore(
 
   return {
     url: `lakefs://${name}`,
-    verify: () => told(() => api.getRepository()),
+    async verify() {
+      await told(() => api.getRepository());
+    },
     async head(branch) {
       checkBranchName(branch);
       return told(() => api.getBranch(branch));

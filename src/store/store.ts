@@ -23,6 +23,12 @@ export interface StoreObject {
   token: string;
 }
 
+/**
+ * Token of an object that was transferred while nothing could prove that these bytes are what the store was given: it is
+ * equal to no other object's.
+ */
+export const UNVERIFIABLE = "unverifiable";
+
 /** An object that was transferred, so that its sha256 (64 hex) is known. */
 export interface StoredFile extends StoreObject {
   sha256: string;
@@ -93,7 +99,8 @@ export interface Snapshot {
   read(path: string, limit: number): Promise<Uint8Array | null>;
   /**
    * Writes each object to `folder/<rename(path)>` (default: the path itself), hashed on the way.
-   * Throws `ExternalError` where an object no longer has its token or the bytes do not arrive whole.
+   * Throws `ExternalError` where an object no longer has its token, or the bytes do not arrive whole and as the store
+   * has them; the token is `UNVERIFIABLE` where the store cannot say what it has.
    */
   download(
     objects: StoreObject[],

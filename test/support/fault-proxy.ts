@@ -5,12 +5,20 @@ import {
   request,
   type ServerResponse,
 } from "node:http";
+import { Transform } from "node:stream";
 
 /**
  * `reset`: the request never arrives. `lost-answer`: it is carried out, and the answer is cut off. `stall`: nobody
- * answers. `cut`: half of the answer's body arrives. A number: that status instead of an answer.
+ * answers. `cut`: half of the answer's body arrives. A number: that status instead of an answer. `flip`: one byte of that
+ * body is another one when it arrives, `at` (0 to 1) of its length.
  */
-export type Fault = "reset" | "lost-answer" | "stall" | "cut" | number;
+export type Fault =
+  | "reset"
+  | "lost-answer"
+  | "stall"
+  | "cut"
+  | number
+  | { flip: "answer" | "request"; at: number };
 
 export interface Exchange {
   method: string;
@@ -104,7 +112,9 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
         }
         exchange.status = upstream.statusCode ?? null;
         answer.writeHead(upstream.statusCode ?? 502, upstream.headers);
-        if (fault === "cut")
+        if (typeof fault === "object" && fault.flip === "answer")
+          upstream.pipe(flipped(upstream, fault.at)).pipe(answer);
+        else if (fault === "cut")
           cutShort(
             upstream,
             incoming,
@@ -116,7 +126,9 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
     );
     outgoing.on("continue", () => answer.writeContinue());
     outgoing.on("error", () => incoming.socket.destroy());
-    incoming.pipe(outgoing);
+    if (typeof fault === "object" && fault.flip === "request")
+      incoming.pipe(flipped(incoming, fault.at)).pipe(outgoing);
+    else incoming.pipe(outgoing);
   };
 
   const server = createServer(
@@ -146,6 +158,27 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
       await once(server, "close");
     },
   };
+}
+
+/** Passes a body on with one byte changed: of the first chunk where no length is announced. */
+function flipped({ headers }: IncomingMessage, at: number): Transform {
+  const announced = Number(headers["content-length"] ?? 0);
+  let passed = 0;
+  let wrong = -1;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      const copy = Buffer.from(chunk);
+      if (passed === 0) {
+        const length = announced || copy.length;
+        wrong = Math.min(length - 1, Math.floor(length * at));
+      }
+      const here = wrong - passed;
+      if (here >= 0 && here < copy.length)
+        copy.writeUInt8(copy.readUInt8(here) ^ 0x04, here);
+      passed += copy.length;
+      done(null, copy);
+    },
+  });
 }
 
 function cutShort(

@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import type { Context } from "../../context.ts";
 import { notWritable } from "../../document.ts";
 import { AppError, ExternalError } from "../../errors.ts";
+import { hashFile } from "../../hash-file.ts";
 import { withLock } from "../../lock.ts";
 import { errorCode, orMissing } from "../../node-error.ts";
 import { PUBLISHED, topOf } from "../paths.ts";
@@ -180,20 +181,27 @@ async function targetOf(
   return { head, pointers, exists: (path) => tree.has(path) };
 }
 
+/** What is published is what was hashed when it was put: the disk is read back. */
 async function checkDraft(
   { draftFile }: FileDraft,
   { keep }: EdgeChange,
 ): Promise<void> {
-  for (const { path, size } of keep) {
-    const stats = await orMissing(stat(draftFile(path)));
-    if (stats?.size !== size)
-      throw new ExternalError(
-        `the draft lost ${path} before it was published`,
-        {
+  for (const { path, sha256 } of keep) {
+    const there = await orMissing(hashFile(draftFile(path)));
+    if (there === sha256) continue;
+
+    throw there === null
+      ? new ExternalError(`the draft lost ${path} before it was published`, {
           code: "draft-lost",
           hint: "run again; a sweep with a short --older-than may have removed the draft",
-        },
-      );
+        })
+      : new ExternalError(
+          `${path} holds other bytes than those that were checked`,
+          {
+            code: "corrupt-upload",
+            hint: "the store's disk or network drive changed them, or somebody wrote into the store's hidden folder: run again, and check the disk if it happens again",
+          },
+        );
   }
 }
 

@@ -4,8 +4,12 @@ import { json, orNull, type Rest } from "./rest.ts";
 /** Calls about the repository and its branches. */
 export function branchCalls(rest: Rest) {
   return {
-    async getRepository(): Promise<void> {
-      json(await rest.send({ method: "GET", path: rest.at() }));
+    /** `namespace`: below which address its own objects lie. */
+    async getRepository(): Promise<{ namespace: string }> {
+      const answer = json<{ storage_namespace: string }>(
+        await rest.send({ method: "GET", path: rest.at() }),
+      );
+      return { namespace: answer.storage_namespace };
     },
     /** The branch's head; null where it does not exist. */
     async getBranch(branch: string): Promise<string | null> {

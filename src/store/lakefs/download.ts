@@ -4,10 +4,16 @@ import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { notWritable } from "../../document.ts";
 import { ExternalError } from "../../errors.ts";
-import { hashFile } from "../../hash-file.ts";
-import { type HashThread, hashThread } from "../hash-thread.ts";
+import { digestFile } from "../digest.ts";
+import {
+  type DigestThread,
+  digestBeside,
+  digestThread,
+} from "../digest-thread.ts";
+import { isChecksumOf, likelyPartSizes } from "./checksum.ts";
 import { NoAnswer } from "./errors.ts";
 import { countOnce } from "./progress.ts";
+import { type Arrived, type ObjectFacts, prove } from "./prove.ts";
 import type { S3 } from "./s3-client.ts";
 import type { Timing } from "./timing.ts";
 import { tried } from "./tried.ts";
@@ -26,58 +32,101 @@ export interface Downloader {
 }
 
 export interface Wanted {
+  path: string;
+  /** `<ref>/<path>` */
   key: string;
   etag: string;
   size: number;
+  /** Asked only where the checksum proves nothing. */
+  facts(): Promise<ObjectFacts>;
+}
+
+export interface Downloaded {
+  sha256: string;
+  /** Whether these are certainly the bytes that the store was given. */
+  proved: boolean;
 }
 
 /** One object on its way to disk, over all tries. */
 interface Arrival {
   wanted: Wanted;
   partial: string;
-  /** Follows what is on disk; null for small files, which are hashed at the end. */
-  thread: HashThread | null;
+  /** Follows what is on disk; null for small files, which are read at the end. */
+  thread: DigestThread | null;
   count: (from: number) => (bytes: number) => void;
 }
 
-/** Fetches an object to a file, which appears whole or not at all; goes on where a try broke off. Returns its sha256. */
+/** Fetches an object to a file, which appears whole or not at all. */
 export async function downloadObject(
   down: Downloader,
   wanted: Wanted,
   target: string,
   progress?: (bytes: number) => void,
-): Promise<string> {
+): Promise<Downloaded> {
   const partial = `${target}.partial`;
+  const count = countOnce(progress);
   await onDisk(target, mkdir(dirname(target), { recursive: true }));
-  await onDisk(target, rm(partial, { force: true }));
 
-  const thread = wanted.size >= LARGE ? hashThread(partial) : null;
-  const arrival: Arrival = {
-    wanted,
-    partial,
-    thread,
-    count: countOnce(progress),
-  };
+  try {
+    const { arrived, proved } = await prove({
+      name: wanted.path,
+      size: wanted.size,
+      facts: wanted.facts,
+      read: () => readOnce(down, { wanted, partial, count }),
+    });
+
+    await onDisk(target, rename(partial, target));
+
+    return { sha256: arrived.sha256, proved };
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+/** Fetches the object from its start; goes on where a try broke off. */
+async function readOnce(
+  down: Downloader,
+  way: Omit<Arrival, "thread">,
+): Promise<Arrived> {
+  const { wanted, partial } = way;
+  await onDisk(partial, rm(partial, { force: true }));
+  const thread = wanted.size >= LARGE ? digestThread(partial) : null;
 
   try {
     await tried(down, () =>
       watched(down.signal, down.timing.idleMs, (signal, touch) =>
-        fetchRest(down.s3, arrival, signal, touch),
+        fetchRest(down.s3, { ...way, thread }, signal, touch),
       ),
     );
-    const sha256 = await (thread
+
+    const { sha256, parts } = await (thread
       ? thread.digest(wanted.size)
-      : hashFile(partial));
+      : digestFile(partial));
 
-    await onDisk(target, rename(partial, target));
-
-    return sha256;
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
+    return {
+      sha256,
+      md5: parts[0] ?? "",
+      fits: async () =>
+        isChecksumOf(wanted.etag, parts) ||
+        (await fitsInParts(wanted, partial)),
+    };
   } finally {
     await thread?.stop();
   }
+}
+
+/** Whether the checksum is that of an upload in parts of a usual size. */
+async function fitsInParts(
+  { etag, size }: Wanted,
+  file: string,
+): Promise<boolean> {
+  for (const partSize of likelyPartSizes(size)) {
+    const { parts } = await digestBeside(file, size, partSize);
+    if (isChecksumOf(etag, parts)) return true;
+  }
+
+  return false;
 }
 
 async function fetchRest(

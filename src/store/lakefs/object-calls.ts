@@ -1,4 +1,5 @@
 import { ExternalError } from "../../errors.ts";
+import type { FetchedBytes } from "./request.ts";
 import { json, orNull, PAGE, type Rest } from "./rest.ts";
 
 /** An object as `ls` shows it. */
@@ -26,11 +27,27 @@ export function objectCalls(rest: Rest) {
       for await (const { path, checksum, size_bytes } of results)
         yield { path, checksum, size: size_bytes ?? 0 };
     },
+    async statObject(
+      ref: string,
+      path: string,
+    ): Promise<{ address: string; metadata: Record<string, string> }> {
+      const answer = await rest.send({
+        method: "GET",
+        path: rest.at("refs", ref, "objects", "stat"),
+        query: { path },
+      });
+      const { physical_address, metadata } = json<{
+        physical_address: string;
+        metadata?: Record<string, string> | null;
+      }>(answer);
+
+      return { address: physical_address, metadata: metadata ?? {} };
+    },
     getObject(
       ref: string,
       path: string,
       limit: number,
-    ): Promise<Uint8Array | "too-large" | null> {
+    ): Promise<FetchedBytes | "too-large" | null> {
       return orNull(
         rest.sendForBytes(
           {

@@ -13,9 +13,10 @@ import { DRAFT_KEY } from "./draft-branch.ts";
 import { type MergeOutcome, mergeCommit } from "./merge.ts";
 import { INPUT_KEY, newerPointers } from "./newer.ts";
 import { conflictOutcome, goneOutcome } from "./outcomes.ts";
+import { readSmall } from "./read-small.ts";
 import { rebaseDraft } from "./rebase-draft.ts";
 import type { Repository } from "./repository.ts";
-import { listStore, readSmall } from "./snapshot.ts";
+import { listStore } from "./snapshot.ts";
 
 /** A target that moves more often than this during one publication is not a coincidence. */
 const ROUNDS = 6;

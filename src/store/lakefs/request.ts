@@ -21,7 +21,13 @@ export type Send = (request: ApiRequest) => Promise<string>;
 export type SendForBytes = (
   request: ApiRequest,
   limit: number,
-) => Promise<Uint8Array | "too-large">;
+) => Promise<FetchedBytes | "too-large">;
+
+export interface FetchedBytes {
+  bytes: Uint8Array;
+  /** The checksum that the answer names, "" where it names none. */
+  etag: string;
+}
 
 /** The one place that talks to lakeFS's REST API. */
 export function makeSender(
@@ -68,7 +74,11 @@ export function makeSender(
           await answer.body?.cancel();
           return "too-large";
         }
-        return new Uint8Array(await answer.arrayBuffer());
+
+        return {
+          bytes: new Uint8Array(await answer.arrayBuffer()),
+          etag: answer.headers.get("etag") ?? "",
+        };
       }),
   };
 }

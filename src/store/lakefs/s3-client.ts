@@ -48,60 +48,44 @@ export function makeS3(
 
   return {
     async putObject(
-      key: string,
-      body: Uint8Array | Readable,
-      size: number,
-      type: string,
+      { key, body, size }: Put,
       abortSignal: AbortSignal,
-    ) {
-      const input = {
+    ): Promise<string> {
+      const command = new PutObjectCommand({
         ...place(key),
         Body: body,
         ContentLength: size,
-        ContentType: type,
-      };
-      return etagOf(
-        await answered(
-          client.send(new PutObjectCommand(input), { abortSignal }),
-        ),
-      );
+        ContentType: contentType(key),
+      });
+
+      return etagOf(await answered(client.send(command, { abortSignal })));
     },
-    async createUpload(
-      key: string,
-      type: string,
-      abortSignal: AbortSignal,
-    ): Promise<string> {
+    async createUpload(key: string, abortSignal: AbortSignal): Promise<string> {
       const command = new CreateMultipartUploadCommand({
         ...place(key),
-        ContentType: type,
+        ContentType: contentType(key),
       });
-      return (
-        (await answered(client.send(command, { abortSignal }))).UploadId ?? ""
-      );
+      const answer = await answered(client.send(command, { abortSignal }));
+
+      return answer.UploadId ?? "";
     },
     async uploadPart(
-      key: string,
-      part: { uploadId: string; number: number; body: Readable; size: number },
+      { key, uploadId }: OpenUpload,
+      { number, body, size }: PutPart,
       abortSignal: AbortSignal,
     ): Promise<string> {
-      const { uploadId, number, body, size } = part;
-      const input = {
+      const command = new UploadPartCommand({
         ...place(key),
         UploadId: uploadId,
         PartNumber: number,
         Body: body,
         ContentLength: size,
-      };
+      });
 
-      return etagOf(
-        await answered(
-          client.send(new UploadPartCommand(input), { abortSignal }),
-        ),
-      );
+      return etagOf(await answered(client.send(command, { abortSignal })));
     },
     async completeUpload(
-      key: string,
-      uploadId: string,
+      { key, uploadId }: OpenUpload,
       etags: string[],
       abortSignal: AbortSignal,
     ): Promise<string> {
@@ -109,24 +93,16 @@ export function makeS3(
         ETag: `"${etag}"`,
         PartNumber: index + 1,
       }));
-
-      const input = {
+      const command = new CompleteMultipartUploadCommand({
         ...place(key),
         UploadId: uploadId,
         MultipartUpload: { Parts },
-      };
+      });
 
-      return etagOf(
-        await answered(
-          client.send(new CompleteMultipartUploadCommand(input), {
-            abortSignal,
-          }),
-        ),
-      );
+      return etagOf(await answered(client.send(command, { abortSignal })));
     },
     async abortUpload(
-      key: string,
-      uploadId: string,
+      { key, uploadId }: OpenUpload,
       abortSignal: AbortSignal,
     ): Promise<void> {
       const command = new AbortMultipartUploadCommand({
@@ -164,6 +140,29 @@ export function makeS3(
       client.destroy();
     },
   };
+}
+
+interface Put {
+  key: string;
+  body: Uint8Array | Readable;
+  /** Bytes. */
+  size: number;
+}
+
+interface PutPart extends Omit<Put, "key"> {
+  /** From 1. */
+  number: number;
+}
+
+interface OpenUpload {
+  key: string;
+  uploadId: string;
+}
+
+/** Fixed by the name, because it is part of an object's identity. */
+function contentType(key: string): string {
+  if (key.endsWith(".json")) return "application/json";
+  return key.endsWith(".html") ? "text/html" : "application/octet-stream";
 }
 
 function etagOf(answer: { ETag?: string | undefined }): string {

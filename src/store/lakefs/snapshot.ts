@@ -1,9 +1,10 @@
-import { UsageError } from "../../errors.ts";
 import { inParallel } from "../parallel.ts";
 import { placeInside } from "../paths.ts";
-import type { Snapshot, StoreObject } from "../store.ts";
+import { type Snapshot, type StoreObject, UNVERIFIABLE } from "../store.ts";
 import { downloadObject } from "./download.ts";
 import { bareEtag } from "./etag.ts";
+import { objectFacts } from "./object-facts.ts";
+import { readSmall } from "./read-small.ts";
 import { type Repository, toldToPeople } from "./repository.ts";
 
 /** Equal size and checksum prove equal bytes; the checksum of a large file depends on how it was uploaded. */
@@ -43,17 +44,28 @@ export function lakefsSnapshot(
         const down = { s3: await repository.s3(), timing, signal: ctx.signal };
         return inParallel(objects, 8, async (object) => {
           const target = placeInside(folder, rename(object.path));
-          const etag = /^etag:(.*)-\d+$/.exec(object.token)?.[1] ?? "";
           const wanted = {
+            path: object.path,
             key: `${commit}/${object.path}`,
-            etag,
+            etag: /^etag:(.*)-\d+$/.exec(object.token)?.[1] ?? "",
             size: object.size,
+            facts: () => objectFacts(repository, commit, object.path),
           };
 
-          return {
-            ...object,
-            sha256: await downloadObject(down, wanted, target, progress),
-          };
+          const { sha256, proved } = await downloadObject(
+            down,
+            wanted,
+            target,
+            progress,
+          );
+
+          if (proved) return { ...object, sha256 };
+
+          ctx.log.warn(
+            `${object.path}: not verifiable: the store has no checksum of these bytes, and they are too many to read twice; put a sha256 into the object's metadata`,
+          );
+
+          return { ...object, sha256, token: UNVERIFIABLE };
         });
       }),
   };
@@ -72,20 +84,4 @@ async function* toldListing(
     if (done) return;
     yield value;
   }
-}
-
-/** Null where it is missing. */
-export async function readSmall(
-  { api }: Repository,
-  ref: string,
-  path: string,
-  limit: number,
-): Promise<Uint8Array | null> {
-  const bytes = await api.getObject(ref, path, limit);
-  if (bytes === "too-large")
-    throw new UsageError(`${path} is larger than ${limit} bytes`, {
-      hint: "it is not the small file it should be",
-    });
-
-  return bytes;
 }

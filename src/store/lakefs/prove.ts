@@ -1,0 +1,91 @@
+import { ExternalError } from "../../errors.ts";
+import { SMALLEST_PART } from "./checksum.ts";
+
+const MIB = 1 << 20;
+/** Up to here an object that no checksum proves is read a second time. */
+const READ_TWICE = 64 * MIB;
+
+/** Bytes that arrived. */
+export interface Arrived {
+  sha256: string;
+  md5: string;
+  /** Whether the store's checksum is that of these bytes, in whatever parts they were uploaded. */
+  fits(): Promise<boolean>;
+}
+
+/** What the store knows of an object beside its checksum. */
+export interface ObjectFacts {
+  /** Imported: its checksum is another system's. */
+  foreign: boolean;
+  /** As people or their tools set it; names in lower case. */
+  metadata: Record<string, string>;
+}
+
+export interface Proving<A extends Arrived> {
+  /** For messages. */
+  name: string;
+  size: number;
+  read(): Promise<A>;
+  facts(): Promise<ObjectFacts>;
+}
+
+/**
+ * Reads an object until its bytes are those that the store was given: by its checksum, by a hash in its metadata, or by
+ * two readings that agree. Null as proof where none of these is possible (large, imported, no hash): then nobody may
+ * rely on these bytes being those that the token names. Throws `ExternalError` where they are others.
+ */
+export async function prove<A extends Arrived>(
+  proving: Proving<A>,
+): Promise<{ arrived: A; proved: boolean }> {
+  const first = await proving.read();
+  if (await first.fits()) return { arrived: first, proved: true };
+
+  const facts = await proving.facts();
+  if (isNoted(first, facts)) return { arrived: first, proved: true };
+
+  const noted = hasNote(facts);
+  if (facts.foreign && !noted && proving.size > READ_TWICE)
+    return { arrived: first, proved: false };
+
+  const second = await proving.read();
+  if ((await second.fits()) || isNoted(second, facts))
+    return { arrived: second, proved: true };
+
+  const single = !facts.foreign && proving.size < SMALLEST_PART;
+  if (noted || single || first.sha256 !== second.sha256)
+    throw corrupt(proving.name);
+
+  return { arrived: second, proved: true };
+}
+
+/** Whether a hash in the metadata is that of these bytes. */
+function isNoted({ sha256, md5 }: Arrived, { metadata }: ObjectFacts): boolean {
+  return notesOf(metadata).some((note) => note === sha256 || note === md5);
+}
+
+function hasNote({ metadata }: ObjectFacts): boolean {
+  return notesOf(metadata).length > 0;
+}
+
+/** `sha256` (people's own), `md5chksum` (rclone's, base64); as hex. */
+function notesOf(metadata: Record<string, string>): string[] {
+  return Object.entries(metadata).flatMap(([name, value]) => {
+    const bare = name.toLowerCase().replace(/^x-amz-meta-/, "");
+    if (!["sha256", "checksum-sha256", "md5chksum"].includes(bare)) return [];
+    if (/^([0-9a-f]{64}|[0-9a-f]{32})$/i.test(value))
+      return [value.toLowerCase()];
+
+    const hex = Buffer.from(value, "base64").toString("hex");
+    return [32, 64].includes(hex.length) ? [hex] : [];
+  });
+}
+
+function corrupt(name: string): ExternalError {
+  return new ExternalError(
+    `${name} arrived twice with other bytes than its checksum in the store says`,
+    {
+      code: "corrupt-object",
+      hint: "something between this machine and the store (a proxy, a cache, a disk) changes bytes: fetch it from another machine and compare its md5 with `lakectl fs stat`; where the store's own copy is damaged, upload the file again",
+    },
+  );
+}

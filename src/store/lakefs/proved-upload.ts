@@ -1,0 +1,68 @@
+import { createHash } from "node:crypto";
+import type { Readable } from "node:stream";
+import { ExternalError } from "../../errors.ts";
+import type { Digest } from "../digest.ts";
+import { isChecksumOf } from "./checksum.ts";
+import { NoAnswer } from "./errors.ts";
+import type { Uploader } from "./sending.ts";
+import { tried } from "./tried.ts";
+import { watched } from "./watchdog.ts";
+
+/** What was sent, as this side read it, and the checksum of what arrived. */
+export interface Sent extends Digest {
+  size: number;
+  etag: string;
+}
+
+/**
+ * Sends until what the store has is what was hashed here: by the store's checksum, or, where the store makes its
+ * checksums in another way, by reading it back. Throws `ExternalError` where twice something else arrived.
+ */
+export async function provedUpload(
+  up: Uploader,
+  key: string,
+  send: () => Promise<Sent>,
+): Promise<Sent> {
+  for (let round = 1; ; round++) {
+    const sent = await send();
+    if (isChecksumOf(sent.etag, sent.parts)) return sent;
+    if ((await readBack(up, key)) === sent.sha256) return sent;
+
+    if (round === 2) throw corrupt(key.slice(key.indexOf("/") + 1));
+  }
+}
+
+/** sha256 of what the store has under the key now. */
+async function readBack(up: Uploader, key: string): Promise<string> {
+  return tried(up, () =>
+    watched(up.signal, up.timing.idleMs, async (signal, touch) => {
+      const { body } = await up.s3.getObject(key, 0, signal);
+      return sha256Of(body, touch);
+    }),
+  );
+}
+
+async function sha256Of(body: Readable, touch: () => void): Promise<string> {
+  const hash = createHash("sha256");
+
+  try {
+    for await (const chunk of body) {
+      hash.update(chunk as Buffer);
+      touch();
+    }
+  } catch (error) {
+    throw new NoAnswer((error as Error).message);
+  }
+
+  return hash.digest("hex");
+}
+
+function corrupt(path: string): ExternalError {
+  return new ExternalError(
+    `${path} was uploaded twice, and twice other bytes arrived than were sent`,
+    {
+      code: "corrupt-upload",
+      hint: "something between this machine and the store changes bytes, or the file changes while it is read: run again, on another machine if it happens again",
+    },
+  );
+}

@@ -1,0 +1,71 @@
+import { ExternalError, UsageError } from "../../errors.ts";
+import { digestBytes } from "../digest.ts";
+import { isChecksumOf, likelyPartSizes } from "./checksum.ts";
+import { objectFacts } from "./object-facts.ts";
+import { type Arrived, prove } from "./prove.ts";
+import type { Repository } from "./repository.ts";
+import type { FetchedBytes } from "./request.ts";
+
+/** Null where it is missing. Throws where it is larger than the limit, or other bytes arrive than the store has. */
+export async function readSmall(
+  repository: Repository,
+  ref: string,
+  path: string,
+  limit: number,
+): Promise<Uint8Array | null> {
+  const fetch = () => repository.api.getObject(ref, path, limit);
+  const first = await fetch();
+  if (first === null) return null;
+
+  // The first reading is there already.
+  const readings = [first];
+  const { arrived } = await prove({
+    name: path,
+    size: first === "too-large" ? limit : first.bytes.length,
+    facts: () => objectFacts(repository, ref, path),
+    read: async () =>
+      arrivedBytes(readings.pop() ?? (await fetch()), path, limit),
+  });
+
+  return arrived.bytes;
+}
+
+function arrivedBytes(
+  fetched: FetchedBytes | "too-large" | null,
+  path: string,
+  limit: number,
+): Arrived & { bytes: Uint8Array } {
+  if (fetched === null)
+    throw new ExternalError(`${path} went away while it was read`, {
+      code: "changed-under-us",
+      hint: "run again",
+    });
+
+  if (fetched === "too-large")
+    throw new UsageError(`${path} is larger than ${limit} bytes`, {
+      hint: "it is not the small file it should be",
+    });
+
+  const { bytes, etag } = fetched;
+  const { sha256, parts } = digestBytes(bytes);
+
+  return {
+    bytes,
+    sha256,
+    md5: parts[0] ?? "",
+    fits: async () => isChecksumOf(etag, parts) || isInParts(etag, bytes),
+  };
+}
+
+function isInParts(etag: string, bytes: Uint8Array): boolean {
+  return likelyPartSizes(bytes.length).some((size) => {
+    const count = Math.ceil(bytes.length / size);
+    const cut = Array.from({ length: count }, (_, index) =>
+      bytes.subarray(index * size, (index + 1) * size),
+    );
+    return isChecksumOf(
+      etag,
+      cut.flatMap((part) => digestBytes(part).parts),
+    );
+  });
+}
