@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { toJson, writeDocument } from "../document.ts";
 import { UsageError } from "../errors.ts";
 import { mapBranchName } from "../gitlab/branch-name.ts";
+import { LOOK_BACK_DAYS } from "../gitlab/earlier-merges.ts";
 import {
   findMergedRequests,
   projectClient,
@@ -12,6 +13,7 @@ import {
 import { readPipeline } from "../gitlab/pipeline.ts";
 import { landAll } from "../land/land-all.ts";
 import type { LandDocument, LandJob } from "../land/landing.ts";
+import { waitingRequests } from "../land/waiting-requests.ts";
 import { CHECKS_VERSION } from "../validate/checks/registry.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { sendLandNotes } from "./send-land-notes.ts";
@@ -44,11 +46,17 @@ export function land(ctx: Context, io: CommandIo, flags: Flags): Promise<void> {
         );
 
       const client = await projectClient(ctx, push, settings.tokenVariable);
-      const requests = await findMergedRequests(ctx, client, push);
+      const pushed = await findMergedRequests(ctx, client, push);
+      const requests = await waitingRequests(
+        ctx,
+        { client, store, target },
+        push,
+        pushed,
+      );
 
       if (requests.length === 0)
         ctx.log.info(
-          `nothing to land: no merge request belongs to commit ${push.sha}`,
+          `nothing to land: no merge request belongs to commit ${push.sha}, and none of the last ${LOOK_BACK_DAYS} days waits`,
         );
 
       const { git_sha: gitSha, pipeline_url: pipelineUrl } = pipeline.source;

@@ -1,5 +1,6 @@
 import type { Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
+import type { Source } from "../gitlab/source.ts";
 import { type LandReport, landNote } from "./write-land-reports.ts";
 
 /** A note on each merged request that has a data branch; whatever GitLab answers, the exit code stays. */
@@ -16,9 +17,9 @@ export async function sendLandNotes(
     ({ status }) => status !== "nothing",
   )) {
     const { iid, url } = request;
-    const source = {
+    const source: Source = {
       ...pipeline.source,
-      mergeRequest: { projectId, iid, url },
+      merge_request: { project_id: projectId, iid, url },
     };
 
     const merged = {

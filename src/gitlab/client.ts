@@ -110,6 +110,10 @@ export interface ProjectClient {
   request(iid: number): Promise<unknown>;
   notesOf(iid: number): Promise<unknown[]>;
   branch(name: string): Promise<unknown>;
+  /** Requests that were merged into a branch and changed since a time (ISO 8601), at most 300. */
+  mergedInto(branch: string, since: string): Promise<unknown[]>;
+  /** Open requests of a source branch. */
+  openFrom(branch: string): Promise<unknown[]>;
 }
 
 export interface ProjectClientOptions {
@@ -155,5 +159,19 @@ export function createProjectClient(
         await new MergeRequestNotes(resource).all(projectId, iid, EVERYTHING),
       ),
     branch: (name) => new Branches(resource).show(projectId, name),
+    mergedInto: async (targetBranch, updatedAfter) =>
+      listOf(
+        await requests.all({
+          ...{ ...page, maxPages: 3, projectId, targetBranch, updatedAfter },
+          ...{ state: "merged", orderBy: "updated_at", sort: "desc" },
+        }),
+      ),
+    openFrom: async (sourceBranch) =>
+      listOf(
+        await requests.all({
+          ...{ ...page, maxPages: 1, projectId, sourceBranch },
+          state: "opened",
+        }),
+      ),
   };
 }

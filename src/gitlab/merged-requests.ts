@@ -164,6 +164,20 @@ function mergedInto(
   answer: unknown,
   pushed: ReadonlySet<string>,
 ): MergedRequest | null {
+  // The commits of an earlier merge may come along with a later one: they are not what was merged now.
+  const marks = ["merge_commit_sha", "squash_commit_sha", "sha"].flatMap(
+    (name) => textOf(answer, name) ?? [],
+  );
+  if (marks.length > 0 && !marks.some((mark) => pushed.has(mark))) return null;
+
+  return mergedRequest(push, answer);
+}
+
+/** A merge request as the API tells it; null for an answer that is not one that was merged into this branch. */
+export function mergedRequest(
+  push: Pick<Push, "branch" | "projectId">,
+  answer: unknown,
+): MergedRequest | null {
   const get = (name: string) =>
     (answer as Record<string, unknown> | null)?.[name];
   const [iid, target] = [
@@ -179,12 +193,6 @@ function mergedInto(
   if (get("state") !== "merged" || get("target_branch") !== push.branch)
     return null;
   if (String(target) !== push.projectId) return null;
-
-  // The commits of an earlier merge may come along with a later one: they are not what was merged now.
-  const marks = ["merge_commit_sha", "squash_commit_sha", "sha"].flatMap(
-    (name) => textOf(answer, name) ?? [],
-  );
-  if (marks.length > 0 && !marks.some((mark) => pushed.has(mark))) return null;
 
   return {
     iid,

@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { mapBranchName } from "../gitlab/branch-name.ts";
 import type { MergedRequest } from "../gitlab/merged-requests.ts";
 import { noteTexts, requestPipelineState } from "../gitlab/request-state.ts";
+import { nearBranches } from "../plan/near-branch.ts";
 import { type Examination, examine } from "./examine.ts";
 import {
   BRANCH_KEY,
@@ -215,9 +216,12 @@ async function branchMissing(
   if (converted || job.settings.missingBranch === "fail")
     return refuse(result, GONE(source));
 
+  const near = await nearBranches(job.store, source);
+  const meant = near.length > 0 ? `; did you mean ${near.join(" or ")}?` : "";
+
   return nothing(
     result,
-    `${job.store.url} has no branch ${source}: nothing to land`,
+    `${job.store.url} has no branch ${source}: nothing to land${meant}`,
   );
 }
 

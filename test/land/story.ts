@@ -22,6 +22,11 @@ export function sha(text: string): string {
   return createHash("sha1").update(text).digest("hex");
 }
 
+/** The last hours, in the order of the numbers: a merge of long ago is looked for no more. */
+export function mergedAt(iid: number): string {
+  return new Date(Date.now() - 6 * 3_600_000 + iid * 60_000).toISOString();
+}
+
 export interface LandRun extends CommandRun {
   document: LandDocument;
   report(name: string): string;
@@ -89,7 +94,7 @@ export class Story {
       target_project_id: 10,
       title: `New model of ${gitBranch}`,
       web_url: `https://git.test/a/b/-/merge_requests/${iid}`,
-      merged_at: `2026-11-21T10:${String(iid).padStart(2, "0")}:00Z`,
+      merged_at: mergedAt(iid),
       sha: sha(gitBranch),
       merge_commit_sha: commit,
       squash_commit_sha: null,

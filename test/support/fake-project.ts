@@ -97,6 +97,7 @@ function answer(fake: FakeProject, call: string, text: string): Answer {
     const range = new URLSearchParams(query).get("ref_name") ?? "";
     return [200, (fake.ranges.get(range) ?? []).map((id) => ({ id }))];
   }
+  if (path === "/merge_requests") return [200, listed(fake, query)];
   const branch = /^\/repository\/branches\/(.+)$/.exec(path);
   if (branch) {
     const name = decodeURIComponent(branch[1] ?? "");
@@ -125,6 +126,21 @@ function answer(fake: FakeProject, call: string, text: string): Answer {
   if (notes)
     return note(fake, method, Number(notes[1]), Number(notes[2]), text);
   return [404, { message: "404 Not Found" }];
+}
+
+/** `GET /projects/:id/merge_requests`, as far as it is used. */
+function listed({ requests }: FakeProject, query: string): FakeRequest[] {
+  const asked = new URLSearchParams(query);
+  const is = (key: string, value: string | null) =>
+    !asked.has(key) || asked.get(key) === value;
+
+  return requests.filter(
+    (request) =>
+      is("state", request.state) &&
+      is("target_branch", request.target_branch) &&
+      is("source_branch", request.source_branch) &&
+      (request.merged_at ?? "") >= (asked.get("updated_after") ?? ""),
+  );
 }
 
 function requestsOf(

@@ -1,0 +1,119 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CONFIG, GOOD, MISFIT, Story } from "../land/story.ts";
+import { type FakeProject, startFakeProject } from "../support/fake-project.ts";
+
+let gitlab: FakeProject;
+let root: string;
+let story: Story;
+
+beforeEach(async () => {
+  gitlab = await startFakeProject();
+  root = mkdtempSync(join(tmpdir(), "model-to-edge-lost-"));
+  story = new Story(gitlab, `file://${root}`);
+  write("main", "base", GOOD(1));
+  await run("main");
+});
+afterEach(async () => {
+  story.remove();
+  rmSync(root, { recursive: true, force: true });
+  await gitlab.close();
+});
+
+function write(branch: string, model: string, weights: string): void {
+  const folder = join(root, branch, "model", model);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "model.json"), CONFIG);
+  writeFileSync(join(folder, "toy.weights"), weights);
+}
+
+async function run(branch: string): Promise<void> {
+  const args = ["run", "--isolation", "none", "--model-branch", branch];
+  const { code, stdout } = await story.command(args);
+  expect({ code, stdout }).toMatchObject({ code: 0 });
+}
+
+/** A data branch with a green model of the same name, whose Git branch was merged as `iid`. */
+async function merged(branch: string, iid: number): Promise<string> {
+  const { code } = await story.command(["branch", branch, "--create"]);
+  expect(code).toBe(0);
+  write(branch, branch, GOOD(iid));
+  await run(branch);
+  return story.merge(branch, iid);
+}
+
+const statuses = (run: Awaited<ReturnType<Story["land"]>>) =>
+  run.document.requests.map(({ iid, status }) => [iid, status]);
+
+describe("a merge whose pipeline never came to land", () => {
+  it("is landed by the next one, in the order of the merges", async () => {
+    await merged("one", 7);
+    await merged("two", 8);
+    const third = await merged("three", 9);
+    const run = await story.land(third);
+    expect(run.code).toBe(0);
+    expect(statuses(run)).toEqual([
+      [7, "landed"],
+      [8, "landed"],
+      [9, "landed"],
+    ]);
+    expect(run.stdout).toContain("!7 was merged at");
+    expect(gitlab.notes.map(({ iid }) => iid)).toEqual([7, 8, 9]);
+  });
+
+  it("is landed by the button on main, and once only", async () => {
+    await merged("one", 7);
+    const button = { CI_PIPELINE_SOURCE: "web" };
+    expect(statuses(await story.land("0".repeat(40), [], button))).toEqual([
+      [7, "landed"],
+    ]);
+    const again = await story.land("0".repeat(40), [], button);
+    expect([again.code, statuses(again)]).toEqual([0, []]);
+    expect(again.stdout).toContain("none of the last 30 days waits");
+  });
+
+  it("is refused where its verdict does not cover its model, and says so each time", async () => {
+    await merged("one", 7);
+    write("one", "one", MISFIT);
+    for (let time = 0; time < 2; time++) {
+      const run = await story.land(story.merge("docs", 8 + time));
+      expect(run.code).toBe(1);
+      expect(statuses(run)).toContainEqual([7, "refused"]);
+    }
+  });
+
+  it("waits for an open request of the same Git branch", async () => {
+    await merged("one", 7);
+    story.merge("one", 8, { state: "opened", merged_at: null });
+    const run = await story.land("0".repeat(40));
+    expect([run.code, statuses(run)]).toEqual([0, []]);
+    expect(run.stdout).toContain("it lands with that one");
+  });
+
+  it("is not looked for where it was merged long ago, or where no data branch is", async () => {
+    const long = new Date(Date.now() - 40 * 86_400_000).toISOString();
+    await merged("one", 7);
+    for (const request of gitlab.requests) request.merged_at = long;
+    story.merge("docs", 8);
+    const run = await story.land("0".repeat(40));
+    expect([run.code, statuses(run)]).toEqual([0, []]);
+  });
+
+  it("cannot be found by a job's own token: this is said, and the push is landed", async () => {
+    await merged("one", 7);
+    const second = await merged("two", 8);
+    const run = await story.land(second, [], { MODEL_TO_EDGE_TOKEN: "" });
+    expect(statuses(run)).toEqual([[8, "landed"]]);
+    expect(run.stdout).toContain("only the merges of this push are looked at");
+  });
+
+  it("names the data branch that was meant, where there is none of its name", async () => {
+    expect(
+      (await story.command(["branch", "detector-v2", "--create"])).code,
+    ).toBe(0);
+    const run = await story.land(story.merge("detector_v2", 8));
+    expect(run.stdout).toContain("did you mean detector-v2?");
+  });
+});
