@@ -29,3 +29,20 @@ export function withAxis(tensor: Tensor, axis: number, length: number): Tensor {
 
   return { dtype: tensor.dtype, dims, data };
 }
+
+/** Tensors of one dtype and shape beside each other, along their first axis. */
+export function stacked(tensors: readonly [Tensor, ...Tensor[]]): Tensor {
+  const [{ dtype, dims, data }] = tensors;
+  const Data = data.constructor as new (size: number) => typeof data;
+  const joined = new Data(data.length * tensors.length);
+
+  // Both sides have one element type; TypeScript knows only that each is one of many.
+  for (const [index, tensor] of tensors.entries())
+    joined.set(tensor.data as never, index * data.length);
+
+  return {
+    dtype,
+    dims: [(dims[0] ?? 1) * tensors.length, ...dims.slice(1)],
+    data: joined,
+  };
+}
