@@ -16,6 +16,7 @@ import {
   concludeParity,
   type ParityDetails,
 } from "../parity/conclude-parity.ts";
+import { dtypeProblems } from "../parity/dtypes.ts";
 import { compareExtreme } from "../parity/extreme.ts";
 import {
   fixedInputs,
@@ -86,14 +87,19 @@ async function compareAll(
 ): Promise<Finding<ParityDetails>> {
   const counting = countingCases(references);
   const intermediate = await runtime.unoptimised.intermediate();
-  const collectors = planOutputs(
-    subject,
-    graph,
-    counting,
-    isProved(intermediate),
-  );
+  const dtypes = dtypeProblems(graph, counting, {
+    declared: references.declaredDtypes,
+    tolerance: subject.policy.tolerance,
+  });
 
-  const failures: Says[] = [];
+  const collectors = planOutputs(subject, graph, counting, {
+    proved: isProved(intermediate),
+    dtypes,
+  });
+
+  const failures: Says[] = [...dtypes]
+    .filter(([name]) => collectors.sets.has(name))
+    .map(([name, problem]) => `output "${name}": ${problem}`);
 
   for (const one of await runtime.references.cases()) {
     let outputs: Feeds;

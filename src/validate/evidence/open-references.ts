@@ -30,7 +30,10 @@ export async function openReferences(path: string): Promise<References> {
 
     const leftOut = new Map(entriesBelow("left-out/", file.metadata));
 
-    return { cases, intermediate, leftOut, read: file.read, close: file.close };
+    const declaredDtypes = new Map(entriesBelow("dtype/", file.metadata));
+    const { read, close } = file;
+
+    return { cases, intermediate, leftOut, declaredDtypes, read, close };
   } catch (error) {
     await file.close();
     throw error;

@@ -34,6 +34,8 @@ export interface References {
   intermediate: ReadonlyMap<string, IntermediateKind>;
   /** Why the engine could not give something: an inner tensor, `fp64`, `predict`, `pipeline`. */
   leftOut: ReadonlyMap<string, string>;
+  /** Outputs that the engine exports in another dtype than the source's on purpose, with that dtype. */
+  declaredDtypes: ReadonlyMap<string, string>;
   read: TensorFile["read"];
   close(): Promise<void>;
 }

@@ -1,4 +1,3 @@
-import type { Tolerance } from "../../config/policy.ts";
 import type { CaseKind } from "../evidence/references.ts";
 import {
   isFloat,
@@ -22,7 +21,6 @@ import {
   reportInteger,
 } from "./integer-output.ts";
 import type { EvidenceKind, OutputPlan } from "./output-plan.ts";
-import { policyNames } from "./policy-rule.ts";
 
 /** Gathers one output, or several that belong together, over all cases, a case at a time; then judges it. */
 export interface Collector {
@@ -57,7 +55,7 @@ export function createCollector(plan: OutputPlan): Collector {
   let integers: IntegerAccumulator | undefined;
   let shape: number[] = [];
   let dtype = "";
-  let mismatch: string | undefined;
+  let mismatch = plan.typeProblem ?? undefined;
 
   async function add({ name, kind, read }: CaseOutputs): Promise<void> {
     if (kind === "extreme") return;
@@ -67,7 +65,7 @@ export function createCollector(plan: OutputPlan): Collector {
     if (!one || !source) return;
     if (dtype === "") [dtype, shape] = [one.onnx.dtype, one.onnx.dims];
 
-    mismatch ??= differs(name, one, source) ?? narrower(one, plan.tolerance);
+    mismatch ??= differs(name, one, source);
     if (mismatch) return;
 
     if (isFloat(one.onnx.dtype)) {
@@ -140,27 +138,5 @@ function differs(
   if (fp32 && fp64 && !sameShape(fp32.dims, fp64.dims))
     return `the source itself gives ${shapeText(fp32.dims)} in float32 and ${shapeText(fp64.dims)} in float64, in case ${name}`;
 
-  const expected = (fp32 ?? source).dtype;
-  if (isFloat(onnx.dtype) !== isFloat(expected))
-    return `its dtype is ${onnx.dtype} in the ONNX and ${expected} in the source`;
-
   return undefined;
-}
-
-/** Half the digits of the source are a change that a device notices, however well it is rounded; unless it was asked for. */
-function narrower(
-  { onnx, fp32 }: ComparedOutput,
-  tolerance: Tolerance,
-): string | undefined {
-  const isHalf = (dtype: string | undefined) =>
-    dtype === "float16" || dtype === "bfloat16";
-  if (
-    !fp32 ||
-    !isHalf(onnx.dtype) ||
-    isHalf(fp32.dtype) ||
-    policyNames(tolerance).length > 0
-  )
-    return undefined;
-
-  return `its dtype is ${onnx.dtype} in the ONNX and ${fp32.dtype} in the source; export in ${fp32.dtype}, or state a tolerance in conversion.yaml`;
 }

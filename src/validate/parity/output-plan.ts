@@ -16,6 +16,8 @@ export interface OutputPlan {
   evidence: EvidenceKind;
   /** What it is made of was compared too, so that a map may show one class only. */
   proved: boolean;
+  /** What is wrong with its dtype, whatever its values are. */
+  typeProblem: string | null;
   tolerance: Tolerance;
 }
 

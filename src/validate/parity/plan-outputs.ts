@@ -20,15 +20,20 @@ export interface Collectors {
   pictures(): BoxPicture[];
 }
 
-/**
- * How each output is judged: boxes and labels together, all others alone. Shapes stand in the references' header.
- * `proved`: what the outputs are made of was compared too.
- */
+/** What is known before outputs are judged. */
+interface Known {
+  /** What the outputs are made of was compared too. */
+  proved: boolean;
+  /** By output, what is wrong with its dtype. */
+  dtypes: ReadonlyMap<string, string>;
+}
+
+/** How each output is judged: boxes and labels together, all others alone. Shapes stand in the references' header. */
 export function planOutputs(
   subject: Subject,
   graph: OnnxModel,
   cases: readonly ReferenceCase[],
-  proved = false,
+  { proved, dtypes }: Known = { proved: false, dtypes: new Map() },
 ): Collectors {
   const { contract, policy } = subject;
   const names = graph.outputs.map(({ name }) => name);
@@ -56,6 +61,7 @@ export function planOutputs(
         axis,
         evidence,
         proved,
+        typeProblem: dtypes.get(name) ?? null,
         tolerance: policy.tolerance,
       });
     });

@@ -219,13 +219,6 @@ export const HARMLESS: Mutation[] = [
       node("Cast", ["d"], "y", cast(1)),
     ]),
   },
-  {
-    title: "a float64 output",
-    change: (model) => ({
-      ...after([node("Cast", ["before"], "y", cast(11))])(model),
-      outputs: [{ name: "y", dims: ["batch", 5], type: 11 }],
-    }),
-  },
   { title: "another name of the batch axis", change: renamed("batch", "N") },
   { title: "a batch axis without a name", change: renamed("batch", "") },
   {

@@ -280,6 +280,14 @@ export const WRONG: Mutation[] = [
     found: "structure",
   },
   {
+    title: "a float64 output",
+    change: (model) => ({
+      ...after([node("Cast", ["before"], "y", cast(11))])(model),
+      outputs: [{ name: "y", dims: ["batch", 5], type: 11 }],
+    }),
+    found: "parity",
+  },
+  {
     title: "a bfloat16 output",
     change: (model) => ({
       ...after([node("Cast", ["before"], "y", cast(16))])(model),

@@ -220,6 +220,23 @@ export const WRONG_PICTURES: Mutation[] = [
     found: "parity",
   },
   {
+    title: "labels as int32",
+    change: (model) => {
+      const changed = replace(2, [
+        node("ArgMax", ["scores"], "best", { attributes: { axis: 1 } }),
+        node("Cast", ["best"], "labels", cast(6)),
+      ])(model);
+      return {
+        ...changed,
+        outputs: [
+          ...model.outputs.slice(0, 1),
+          { name: "labels", dims: ["b", 1, "h", "w"], type: 6 },
+        ],
+      };
+    },
+    found: "parity",
+  },
+  {
     title: "a height that is baked in at 16, which no reference exceeds",
     change: before([node("Slice", ["x", "from", "to", "axis"], "p")], {
       from: ints(0),

@@ -27,6 +27,7 @@ const PLAN = {
   called: 'output "labels"',
   evidence: "fp64" as const,
   proved: false,
+  typeProblem: null,
   tolerance: STRICT.tolerance,
 };
 
