@@ -32,7 +32,10 @@ class Case:
 
 @dataclass(frozen=True)
 class Plan:
-    """base: (height, width) of the first input. free: symbolic axes of [batch, channel, height, width]."""
+    """base: (height, width) of the first input, channels: its third number.
+
+    free: symbolic axes of [batch, channel, height, width].
+    """
 
     base: tuple[int, int]
     free: set[int]
@@ -41,6 +44,7 @@ class Plan:
     mean: torch.Tensor
     std: torch.Tensor
     seed: int
+    channels: int = 3
 
 
 def sample_cases(tensors: list[torch.Tensor]) -> list[Case]:
@@ -63,7 +67,7 @@ def random_cases(plan: Plan, real: int) -> Iterator[Case]:
         rows = []
         for _ in range(batch):
             draw: Callable[..., Array] = smooth_picture if row % 2 == 0 else noise_picture
-            rows.append(normalised(draw(rng, *size), plan))
+            rows.append(normalised(draw(rng, *size, plan.channels), plan))
             row += 1
         yield Case(f"random-{index}", "random", torch.stack(rows))
 
@@ -88,7 +92,7 @@ def extreme_cases(plan: Plan, task: Task) -> Iterator[Case]:
     Far outside, a detector's scores are all equal, and which boxes are kept is chance: not tried there.
     """
     height, width = min(input_sizes(plan), key=lambda size: size[0] * size[1])
-    ones = torch.ones(1, 3, height, width)
+    ones = torch.ones(1, plan.channels, height, width)
     for name, value in (("black", 0.0), ("white", 255.0)):
         yield Case(f"extreme-{name}", "extreme", ones * (value - plan.mean) / plan.std)
     if task == "detection":

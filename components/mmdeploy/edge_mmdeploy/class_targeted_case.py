@@ -31,7 +31,7 @@ def class_targeted_case(model: Any, plan: Plan) -> Case | None:
     height, width = min(input_sizes(plan), key=lambda each: each[0] * each[1])
     if height * width > MOST_PIXELS:
         return None
-    picture = normalised(smooth_picture(np.random.default_rng(plan.seed + 1), height, width), plan)[None]
+    picture = normalised(smooth_picture(np.random.default_rng(plan.seed + 1), height, width, plan.channels), plan)[None]
     low, high = ((value - plan.mean) / plan.std for value in (0.0, 255.0))
     picture.requires_grad_(True)
     optimiser = torch.optim.Adam([picture], lr=RATE * float((high - low).max()))

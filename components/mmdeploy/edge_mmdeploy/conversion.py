@@ -8,6 +8,7 @@ from edge_engine.job import Job
 from edge_engine.onnx_file import finish_onnx, ports
 from edge_engine.request import Request
 
+from .channels import check_channels
 from .checkpoint_file import Checkpoint, read_checkpoint
 from .classes import Classes, class_count, classes_of_config, find_classes
 from .codebase import find_codebase
@@ -36,6 +37,7 @@ def convert(request: Request, job: Job) -> None:
         config = read_model_config(config_path, request.folder)
         codebase = find_codebase(config, config_path.name)
         settle_preprocessor(config, codebase, config_path.name)
+        check_channels(config, codebase, config_path.name)
         deploy = read_deploy_config(request.options, request.folder, codebase, config)
         checkpoint = read_checkpoint(checkpoint_path, request.options.get("weights", "state_dict"))
         check_ema(config, checkpoint, "weights" in request.options, job)

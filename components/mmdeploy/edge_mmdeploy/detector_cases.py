@@ -57,11 +57,11 @@ def _draw(
 ) -> torch.Tensor:
     """First a picture of full contrast, then one near a real picture, then a pale one."""
     if attempt == 0:
-        return normalised((smooth_picture if row % 2 == 0 else noise_picture)(rng, *size), plan)
+        return normalised((smooth_picture if row % 2 == 0 else noise_picture)(rng, *size, plan.channels), plan)
     if attempt == 1:
         base = F.interpolate(bases[row % len(bases)], size, mode="bilinear", align_corners=False)[0]
         return base + 0.3 * torch.from_numpy(rng.standard_normal(base.shape, dtype=np.float32))
-    return normalised(128 + 0.3 * (smooth_picture(rng, *size) - 128), plan)
+    return normalised(128 + 0.3 * (smooth_picture(rng, *size, plan.channels) - 128), plan)
 
 
 def _agree(recorder: Recorder, parts: Parts, row: int) -> bool:
@@ -83,7 +83,7 @@ def _add_empty(recorder: Recorder, plan: Plan, job: Job) -> None:
     counts = list(_counts(recorder))
     height, width = FLAT_SIZE if {2, 3} <= plan.free else plan.base
     for grey in GREY if 0 not in counts else ():
-        pixels = np.full((3, height, width), grey, np.float32)
+        pixels = np.full((plan.channels, height, width), grey, np.float32)
         tensor = normalised(pixels, plan)[None]
         parts = recorder.evaluate(tensor)
         if not (parts["fp32"][recorder.evaluator.output_names[0]][..., -1] > 0).any():

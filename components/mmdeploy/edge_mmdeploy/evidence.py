@@ -109,7 +109,8 @@ def _targeted(source: Source, plan: Plan) -> list[Case]:
 def _plan(request: Request, source: Source, first: torch.Tensor, free: set[int]) -> Plan:
     mean, std = normalisation(source.model)
     size = (int(first.shape[2]), int(first.shape[3]))
-    return Plan(size, free, request.random_cases, request.shapes, mean, std, request.seed)
+    channels = int(first.shape[1])
+    return Plan(size, free, request.random_cases, request.shapes, mean, std, request.seed, channels)
 
 
 def _same_size(samples: list[Sample], free: set[int], job: Job) -> list[Sample]:

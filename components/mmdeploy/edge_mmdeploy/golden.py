@@ -17,7 +17,10 @@ MOST_PIXELS = 4_000_000
 
 
 def add_golden_picture(references: References, samples: dict[str, Sample], task: Task, config: Config) -> None:
-    """The smallest picture among the cases that have one, as OpenCV decodes it: uint8 [h, w, 3], blue first."""
+    """The smallest picture among the cases that have one, as OpenCV decodes it.
+
+    uint8 [h, w, 3], blue first; [h, w, 1] in grey.
+    """
     pictures = {case: _decoded(sample, task, config) for case, sample in samples.items() if case in references.kinds}
     usable = {case: picture for case, picture in pictures.items() if picture is not None}
     if usable:
@@ -33,5 +36,7 @@ def _decoded(sample: Sample, task: Task, config: Config) -> Array | None:
     else:
         flag, backend = first.get("color_type", "color"), first.get("imdecode_backend", "cv2")
         picture = mmcv.imread(str(sample.path), flag=flag, backend=backend)
+    if picture is not None and picture.ndim == 2:
+        picture = picture[..., None]
     small = picture is not None and picture.ndim == 3 and picture.shape[0] * picture.shape[1] <= MOST_PIXELS
-    return picture if small and picture.dtype == np.uint8 and picture.shape[2] == 3 else None
+    return picture if small and picture.dtype == np.uint8 and picture.shape[2] in (1, 3) else None

@@ -5,21 +5,21 @@ import numpy as np
 from .arrays import Array
 
 
-def noise_picture(rng: np.random.Generator, height: int, width: int) -> Array:
-    """float32 [3, h, w] in 0..255."""
-    return rng.uniform(0, 255, (3, height, width)).astype(np.float32)
+def noise_picture(rng: np.random.Generator, height: int, width: int, channels: int = 3) -> Array:
+    """float32 [channels, h, w] in 0..255."""
+    return rng.uniform(0, 255, (channels, height, width)).astype(np.float32)
 
 
-def smooth_picture(rng: np.random.Generator, height: int, width: int) -> Array:
-    """float32 [3, h, w] in 0..255: a soft background with some plain rectangles and discs on it."""
-    picture = _upsampled(rng.uniform(60, 200, (3, 5, 6)), height, width)
+def smooth_picture(rng: np.random.Generator, height: int, width: int, channels: int = 3) -> Array:
+    """float32 [channels, h, w] in 0..255: a soft background with some plain rectangles and discs on it."""
+    picture = _upsampled(rng.uniform(60, 200, (channels, 5, 6)), height, width)
     rows, columns = np.mgrid[0:height, 0:width]
     for index in range(6):
         size = rng.uniform(0.06, 0.2) * min(height, width)
         y, x = rng.uniform(0, height), rng.uniform(0, width)
         dy, dx = np.abs(rows - y), np.abs(columns - x)
         inside = dy * dy + dx * dx < size * size if index % 2 else np.maximum(dy, dx) < size
-        picture[:, inside] = rng.uniform(0, 255, (3, 1))
+        picture[:, inside] = rng.uniform(0, 255, (channels, 1))
     return picture.astype(np.float32)
 
 

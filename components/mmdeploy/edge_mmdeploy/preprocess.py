@@ -11,6 +11,9 @@ INTERPOLATION = {
     "cv2": {**SHARED, "area": "area", "lanczos": "lanczos4"},
     "pillow": {**SHARED, "box": "box", "hamming": "hamming", "lanczos": "lanczos"},
 }
+GREY = "gray8"
+#: As mmcv decodes a picture to 8 bits of known channels.
+COLOR_TYPES = ("color", "color_ignore_orientation", "grayscale", "grayscale_ignore_orientation")
 #: What mmengine, mmseg and mmpretrain call the exchange of red and blue.
 TURNS = ("_channel_conversion", "channel_conversion", "to_rgb")
 SILENT = ("LoadAnnotations", "PackInputs", "PackDetInputs", "PackSegInputs", "PackClsInputs", "LoadEmptyAnnotations")
@@ -22,7 +25,8 @@ def preprocess_steps(config: Any, input_shape: Any, model: torch.nn.Module) -> l
     if not any("decode" in step for step in steps[:1]):
         steps.insert(0, _decode({}))
     preprocessor = getattr(model, "data_preprocessor", None)
-    return [*steps, _normalize(preprocessor), *_batch_padding(preprocessor)]
+    grey = steps[0].get("decode") == GREY
+    return [*steps, _normalize(preprocessor, grey), *_batch_padding(preprocessor)]
 
 
 def turns_round(preprocessor: Any) -> bool:
@@ -47,7 +51,7 @@ def _steps(transform: Step, input_shape: Any) -> list[Step]:
     name = (kind if isinstance(kind, str) else kind.__name__).rpartition(".")[2]
     if name in SILENT:
         return []
-    if name == "LoadImageFromFile" and transform.get("color_type", "color") in ("color", "color_ignore_orientation"):
+    if name == "LoadImageFromFile" and transform.get("color_type", "color") in COLOR_TYPES:
         return [_decode(transform)]
     if name == "Resize" and transform.get("scale") is not None:
         return _resize(transform, input_shape)
@@ -62,7 +66,9 @@ def _steps(transform: Step, input_shape: Any) -> list[Step]:
 
 
 def _decode(transform: Step) -> Step:
-    said: Step = {"decode": "bgr8", "exif_rotate": transform.get("color_type", "color") == "color"}
+    kind = transform.get("color_type", "color")
+    decoded = GREY if kind.startswith("grayscale") else "bgr8"
+    said: Step = {"decode": decoded, "exif_rotate": not kind.endswith("_ignore_orientation")}
     if transform.get("imdecode_backend", "cv2") != "cv2":
         said["backend"] = transform["imdecode_backend"]
     # Resizing then leaves fractions of a grey level.
@@ -101,15 +107,17 @@ def _interpolated(said: Step, transform: Step) -> list[Step]:
     return [{**said, "interp": f"{backend}.{name}", "antialias": backend == "pillow"}]
 
 
-def _normalize(preprocessor: Any) -> Step:
-    order = "rgb" if turns_round(preprocessor) else "bgr"
-    said: Step = {"order": order, "range": "0..255", "mean": [0.0] * 3, "std": [1.0] * 3}
+def _normalize(preprocessor: Any, grey: bool) -> Step:
+    """A grey picture has no order of channels, and one mean."""
+    channels = 1 if grey else 3
+    order = {} if grey else {"order": "rgb" if turns_round(preprocessor) else "bgr"}
+    said: Step = {**order, "range": "0..255", "mean": [0.0] * channels, "std": [1.0] * channels}
     for part in ("mean", "std"):
         values: Any = getattr(preprocessor, part, None)
         if torch.is_tensor(values):
             # The shortest number that is this float32.
             numbers = [float(str(np.float32(value))) for value in values.flatten().tolist()]
-            said[part] = numbers * 3 if len(numbers) == 1 else numbers
+            said[part] = numbers * channels if len(numbers) == 1 else numbers
     return {"normalize": said}
 
 

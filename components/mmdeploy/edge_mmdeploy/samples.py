@@ -11,6 +11,7 @@ import torch
 from edge_engine.failure import Failure, last_line
 
 from .arrays import Array
+from .channels import check_pictures
 from .config_faults import explain_build_error
 from .export import Source
 from .pictures import smooth_picture
@@ -21,7 +22,7 @@ DEFAULT_SIZE = (480, 640)
 
 @dataclass(frozen=True)
 class Sample:
-    """A picture, and what MMDeploy made of it: the data that its export wants, and the tensor [1, 3, h, w]."""
+    """A picture, and what MMDeploy made of it: the data that its export wants, and the tensor [1, channels, h, w]."""
 
     path: Path
     data: dict[str, Any]
@@ -64,22 +65,24 @@ def model_input(source: Source, picture: Path, config_name: str) -> Sample:
         raise failure from error
     if isinstance(inputs, (list, tuple)):
         inputs = inputs[0]
-    return Sample(picture, data, (inputs if inputs.dim() == 4 else inputs[None]).float())
+    tensor = (inputs if inputs.dim() == 4 else inputs[None]).float()
+    check_pictures(tensor, source.config, config_name)
+    return Sample(picture, data, tensor)
 
 
 def normalisation(model: torch.nn.Module) -> tuple[torch.Tensor, torch.Tensor]:
-    """(mean, std) [3, 1, 1] in the tensor's channel order; (0, 1) where the model does not normalise."""
+    """(mean, std) [channels, 1, 1] in the tensor's order; [1, 1, 1] for all of them, or (0, 1) without normalising."""
     preprocessor: Any = getattr(model, "data_preprocessor", None)
     mean: Any
     std: Any
     mean, std = getattr(preprocessor, "mean", None), getattr(preprocessor, "std", None)
     if not torch.is_tensor(mean) or not torch.is_tensor(std) or mean.numel() not in (1, 3):
-        return torch.zeros(3, 1, 1), torch.ones(3, 1, 1)
+        return torch.zeros(1, 1, 1), torch.ones(1, 1, 1)
     return mean.detach().cpu().float().reshape(-1, 1, 1), std.detach().cpu().float().reshape(-1, 1, 1)
 
 
 def pixels_of(tensor: torch.Tensor, mean: torch.Tensor, std: torch.Tensor, rgb: bool) -> Array:
-    """uint8 [h, w, 3] RGB of one input tensor [3, h, w]."""
-    pixels = (tensor.cpu().float() * std + mean).round().clamp(0, 255).to(torch.uint8)
+    """uint8 [h, w, 3] RGB of one input tensor [3, h, w], or [1, h, w] in grey."""
+    pixels = (tensor.cpu().float() * std + mean).round().clamp(0, 255).to(torch.uint8).expand(3, -1, -1)
     array: Array = (pixels if rgb else pixels.flip(0)).permute(1, 2, 0).contiguous().numpy()
     return array

@@ -10,10 +10,14 @@ const BINS = 1024 * BINS_PER_LEVEL;
 export interface Planes {
   width: number;
   height: number;
+  channels: number;
   at(channel: number, place: number): number;
 }
 
-/** One picture [1, 3, h, w], or [1, h, w, 3] where the layout says so; null where the tensor is none. */
+/**
+ * One picture [1, 3, h, w], or [1, h, w, 3] where the layout says so; null where the tensor is none. The one channel of
+ * a grey picture stands for all three.
+ */
 export function planesOf(
   dims: readonly number[],
   data: ArrayLike<number>,
@@ -25,7 +29,7 @@ export function planesOf(
     : [dims.at(-3), dims.at(-2), dims.at(-1)];
 
   if (
-    channels !== CHANNELS ||
+    (channels !== CHANNELS && channels !== 1) ||
     height === undefined ||
     width === undefined ||
     dims.length < 3 ||
@@ -36,11 +40,13 @@ export function planesOf(
   const plane = width * height;
   const at = last
     ? (channel: number, place: number) =>
-        data[place * CHANNELS + channel] ?? Number.NaN
+        data[place * channels + (channel % channels)] ?? Number.NaN
     : (channel: number, place: number) =>
-        data[channel * plane + place] ?? Number.NaN;
+        data[(channel % channels) * plane + place] ?? Number.NaN;
 
-  return data.length < plane * CHANNELS ? null : { width, height, at };
+  return data.length < plane * channels
+    ? null
+    : { width, height, channels, at };
 }
 
 /** Grey levels by which the result differs from the source's input at the 99th percentile. Both have one size. */

@@ -4,7 +4,7 @@ import { ALLOWED, levelsApart, planesOf } from "./compare.ts";
 import { explain } from "./diagnose-preprocessing.ts";
 import { type BytePicture, CHANNELS } from "./picture.ts";
 import { LARGEST, replay, sizeAfter } from "./replay.ts";
-import type { Step } from "./steps.ts";
+import { channelsOf, type Step } from "./steps.ts";
 
 /** A picture as OpenCV decodes it, beside the input tensor that the source made of it. */
 const PICTURE = "picture";
@@ -58,9 +58,11 @@ export async function replayCase(
   if (
     pictureEntry.dtype !== "uint8" ||
     pictureEntry.dims.length !== 3 ||
-    channels !== CHANNELS
+    channels !== channelsOf(steps)
   )
-    return found("its picture is not [height, width, 3] of bytes");
+    return found(
+      `its picture is not [height, width, ${channelsOf(steps)}] of bytes`,
+    );
 
   const source = planesOf(
     tensorEntry.dims,
@@ -68,13 +70,14 @@ export async function replayCase(
     input.layout,
   );
 
-  if (!source)
+  if (source?.channels !== channels)
     return found(
-      `its input ${tensorEntry.dims.join("×")} is no picture of 3 channels`,
+      `its input ${tensorEntry.dims.join("×")} is no picture of ${channels} channel${channels === 1 ? "" : "s"}`,
     );
 
   const size = sizeAfter(steps, { width, height });
-  const data = (await references.read(pictureEntry)).data as Uint8Array;
+  const bytes = (await references.read(pictureEntry)).data as Uint8Array;
+  const data = channels === 1 ? threefold(bytes) : bytes;
   const picture: BytePicture = { width, height, data };
   const why = () => {
     const cause = explain(steps, picture, source);
@@ -94,4 +97,13 @@ export async function replayCase(
       : null,
     p99,
   );
+}
+
+/** A grey picture with three equal channels: each step does the same to all of them. */
+function threefold(grey: Uint8Array): Uint8Array {
+  const data = new Uint8Array(grey.length * CHANNELS);
+  for (let at = 0; at < data.length; at++)
+    data[at] = grey[Math.floor(at / CHANNELS)] as number;
+
+  return data;
 }

@@ -31,12 +31,14 @@ export interface Normalize {
 }
 
 /** One step of `contract.preprocess`, understood. */
-export type Step =
-  | { kind: "decode"; order: Order }
-  | Resize
-  | Crop
-  | Pad
-  | Normalize;
+export type Step = Decode | Resize | Crop | Pad | Normalize;
+
+interface Decode {
+  kind: "decode";
+  order: Order;
+  /** Of a grey picture 1: it has three equal channels here, so that no order changes it. */
+  channels: 1 | typeof CHANNELS;
+}
 
 interface Crop {
   kind: "crop";
@@ -51,7 +53,7 @@ export function parseSteps(
   for (const one of said) {
     const step =
       typeof one === "object" && one !== null
-        ? parseStep(one as Record<string, unknown>)
+        ? parseStep(one as Record<string, unknown>, channelsOf(steps))
         : null;
     if (!step) return { beyond: JSON.stringify(one).slice(0, 100) };
     steps.push(step);
@@ -66,14 +68,24 @@ export function parseSteps(
   return late ? { beyond: `${late.kind} after normalize` } : steps;
 }
 
-function parseStep(said: Record<string, unknown>): Step | null {
+/** Of the picture that the steps decode. */
+export function channelsOf(steps: readonly Step[]): Decode["channels"] {
+  return steps.find((step) => step.kind === "decode")?.channels ?? CHANNELS;
+}
+
+function parseStep(
+  said: Record<string, unknown>,
+  channels: number,
+): Step | null {
   if (said.decode !== undefined) return parseDecode(said);
   if (said.resize !== undefined) return parseResize(said);
   if (said.center_crop !== undefined)
     return sized(said.center_crop, (to) => ({ kind: "crop", to }));
-  if (said.pad !== undefined) return parsePad(said);
+  if (said.pad !== undefined) return parsePad(said, channels);
 
-  return said.normalize === undefined ? null : parseNormalize(said.normalize);
+  return said.normalize === undefined
+    ? null
+    : parseNormalize(said.normalize, channels);
 }
 
 /** Bytes as OpenCV decodes them: other libraries decode JPEG to other pixels, floats are resized in another way. */
@@ -82,13 +94,13 @@ function parseDecode({
   to,
   backend = "cv2",
 }: Record<string, unknown>): Step | null {
-  if (
-    (decode !== "bgr8" && decode !== "rgb8") ||
-    to !== undefined ||
-    backend !== "cv2"
-  )
-    return null;
-  return { kind: "decode", order: decode === "bgr8" ? "bgr" : "rgb" };
+  if (to !== undefined || backend !== "cv2") return null;
+
+  if (decode === "gray8") return { kind: "decode", order: "bgr", channels: 1 };
+  if (decode !== "bgr8" && decode !== "rgb8") return null;
+
+  const order = decode === "bgr8" ? "bgr" : "rgb";
+  return { kind: "decode", order, channels: CHANNELS };
 }
 
 function parseResize({
@@ -110,13 +122,11 @@ function parseResize({
   return sized(to, (size) => ({ kind: "resize", mode, to: size, interp }));
 }
 
-function parsePad({
-  pad,
-  to,
-  divisor,
-  value = 0,
-}: Record<string, unknown>): Step | null {
-  const values = perChannel(value);
+function parsePad(
+  { pad, to, divisor, value = 0 }: Record<string, unknown>,
+  channels: number,
+): Step | null {
+  const values = perChannel(value, channels);
   if (pad !== "bottom_right" || !values) return null;
   if (to === "square") return { kind: "pad", to, value: values };
   if (to !== undefined)
@@ -127,7 +137,7 @@ function parsePad({
     : null;
 }
 
-function parseNormalize(said: unknown): Step | null {
+function parseNormalize(said: unknown, channels: number): Step | null {
   const {
     order = null,
     range = "0..255",
@@ -135,7 +145,10 @@ function parseNormalize(said: unknown): Step | null {
     std = 1,
   } = (said ?? {}) as Record<string, unknown>;
 
-  const [means, deviations] = [perChannel(mean), perChannel(std)];
+  const [means, deviations] = [
+    perChannel(mean, channels),
+    perChannel(std, channels),
+  ];
 
   if (
     (order !== null && order !== "bgr" && order !== "rgb") ||
@@ -165,13 +178,14 @@ function sized(said: unknown, make: (to: Size) => Step): Step | null {
     : null;
 }
 
-function perChannel(said: unknown): number[] | null {
-  const values = Array.isArray(said)
-    ? said
-    : Array.from({ length: CHANNELS }, () => said);
-  return values.length === CHANNELS && values.every(Number.isFinite)
-    ? (values as number[])
-    : null;
+/** One number for all channels, or one for each; three in any case. */
+function perChannel(said: unknown, channels: number): number[] | null {
+  if (Array.isArray(said) && said.length !== channels) return null;
+
+  const values = Array.from({ length: CHANNELS }, (_, channel): unknown =>
+    Array.isArray(said) ? said[channel % channels] : said,
+  );
+  return values.every(Number.isFinite) ? (values as number[]) : null;
 }
 
 function isLength(value: unknown): value is number {
