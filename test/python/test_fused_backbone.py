@@ -7,30 +7,10 @@ from pathlib import Path
 
 import pytest
 from engine_process import CONVERT, ROOT, mmdeploy_request, run_engine
-from engine_script import in_engine
 from reference_file import read_safetensors
+from untrained import save_untrained
 
 FIXTURES = ROOT / "test/fixtures/mmdeploy"
-#: Random weights, and running statistics that are not 0 and 1: what a fusion can forget.
-MAKE = """
-import sys
-import torch
-from mmengine.config import Config
-from mmpretrain.registry import MODELS
-
-sys.path.insert(0, given)
-config = Config.fromfile(given + "/config.py")
-config.model.data_preprocessor = dict(type="ClsDataPreprocessor", **config.data_preprocessor)
-import mmpretrain.models
-torch.manual_seed(0)
-model = MODELS.build(config.model)
-for module in model.modules():
-    if isinstance(module, torch.nn.BatchNorm2d):
-        torch.nn.init.normal_(module.running_mean, std=0.3)
-        torch.nn.init.uniform_(module.running_var, 0.5, 1.5)
-torch.save({"state_dict": model.state_dict(), "meta": {}}, given + "/epoch_1.pth")
-print(json.dumps(None))
-"""
 
 
 def twin_model(python: str, classifier: Path, folder: Path, forget: bool) -> Path:
@@ -44,7 +24,7 @@ def twin_model(python: str, classifier: Path, folder: Path, forget: bool) -> Pat
         "model['head']['in_channels'] = 32",
     ]
     (folder / "config.py").write_text("\n".join(lines))
-    in_engine(python, MAKE, str(folder))
+    save_untrained(python, folder)
     return folder
 
 

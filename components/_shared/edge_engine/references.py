@@ -55,6 +55,9 @@ class References:
         self._tensors.update({f"{case}/aux/{name}": array for name, array in aux.items()})
         return True
 
+    def has(self, case: str, part: str, name: str) -> bool:
+        return f"{case}/{part}/{name}" in self._tensors
+
     def array(self, case: str, part: str, name: str) -> Any:
         return self._tensors[f"{case}/{part}/{name}"]
 

@@ -1,5 +1,6 @@
 """contract.json: what a device's program must know to run the model without the training repository."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import onnx
@@ -11,8 +12,11 @@ from .classes import Classes
 from .codebase import Codebase
 from .deploy_config import symbolic_axes
 from .export import Source
+from .graph_ends import Ends
+from .output_meaning import Meaning, boxes, class_map, class_scores, label_rule, masks
+from .postprocess import disagree, postprocess
 from .preprocess import opaque_steps, preprocess_steps
-from .suppression import baked_numbers, most_boxes
+from .windows import Windows
 
 SHORT = {
     "float32": "f32",
@@ -26,21 +30,26 @@ SHORT = {
 AXES = ("b", "c", "h", "w")
 
 
-def write_contract(
-    source: Source,
-    codebase: Codebase,
-    classes: Classes,
-    weights: str,
-    model: onnx.ModelProto,
-    references: References,
-    job: Job,
-) -> None:
-    input_shape = source.deploy.onnx_config.get("input_shape") if codebase.task != "classification" else None
-    steps = preprocess_steps(source.config, input_shape, source.model)
-    for name in opaque_steps(steps):
-        job.warn(f"contract.json cannot say what the transform {name} does: the device's program must do the same")
+@dataclass(frozen=True)
+class Exported:
+    """What was exported, for the contract. weights: which of the checkpoint, in words."""
+
+    source: Source
+    codebase: Codebase
+    classes: Classes
+    weights: str
+    #: That the device cuts itself, None where it has none.
+    windows: Windows | None
+
+
+def write_contract(exported: Exported, model: onnx.ModelProto, references: References, job: Job) -> None:
+    """model: the graph. Raises a Failure where the graph decides otherwise than the model that it was made of."""
+    source, codebase, classes, windows = exported.source, exported.codebase, exported.classes, exported.windows
+    ends = Ends(model)
+    steps = _steps(source, codebase, windows, job)
     if classes.names is None:
         job.warn("the names of the classes are unknown: add classes.txt, or metainfo to the dataset's configuration")
+    meanings = _meanings(codebase, ends, source, references, job)
     contract: dict[str, Any] = {
         "version": 1,
         "task": codebase.task,
@@ -48,15 +57,25 @@ def write_contract(
         "ir": model.ir_version,
         "domains": sorted({node.domain for node in model.graph.node}),
         "precision": "fp32",
-        "weights": weights,
+        "weights": exported.weights,
         "input": _input(job, references, source),
         "preprocess": steps,
-        "outputs": [{**_port(port), **_meaning(codebase, index, source)} for index, port in enumerate(job.outputs)],
-        **_postprocess(codebase, source, model),
-        "classes": classes.names,
+        "outputs": [{**_port(port), **meaning} for port, meaning in zip(job.outputs, meanings)],
+        **postprocess(exported.codebase.task, source, ends, windows, meanings),
+        "classes": _names(classes, meanings[0]),
         "classes_from": classes.source,
     }
     job.json_file("contract", "contract.json", contract)
+
+
+def _steps(source: Source, codebase: Codebase, windows: Windows | None, job: Job) -> list[Meaning]:
+    """A window is cut out of what the model's own pipeline makes of a picture."""
+    stretched = codebase.task != "classification" and windows is None
+    input_shape = source.deploy.onnx_config.get("input_shape") if stretched else None
+    steps = preprocess_steps(source.config, input_shape, source.model)
+    for name in opaque_steps(steps):
+        job.warn(f"contract.json cannot say what the transform {name} does: the device's program must do the same")
+    return [*steps, windows.as_step()] if windows else steps
 
 
 def _input(job: Job, references: References, source: Source) -> dict[str, Any]:
@@ -76,38 +95,25 @@ def _port(port: dict[str, Any]) -> dict[str, Any]:
     return {"name": port["name"], "dtype": SHORT.get(port["dtype"], port["dtype"]), "shape": port["shape"]}
 
 
-def _meaning(codebase: Codebase, index: int, source: Source) -> dict[str, Any]:
-    """What the numbers of an output mean; only what MMDeploy's rewriting makes certain."""
-    settings = source.deploy.codebase_config
+def _meanings(codebase: Codebase, ends: Ends, source: Source, references: References, job: Job) -> list[Meaning]:
+    """One for each output; what neither the graph nor the references show is not said."""
+    names, input_name = [port["name"] for port in job.outputs], job.inputs[0]["name"]
     if codebase.task == "classification":
-        sigmoid = type(source.model.head).__name__.startswith("MultiLabel")
-        return {"activation": "sigmoid_inside" if sigmoid else "softmax_inside"}
+        meaning = class_scores(ends, names[0], source)
+        if meaning.get("activation") == "softmax_inside" and label_rule(source):
+            raise disagree("its head decides about each label by itself", "the graph ends in a softmax over all")
+        return [meaning, *({} for _ in names[1:])]
     if codebase.task == "segmentation":
-        if not settings.get("with_argmax", True):
-            return {"activation": "none"}
-        return {"activation": "argmax_inside", "ignore_index": getattr(source.model.decode_head, "ignore_index", 255)}
-    if index == 0:
-        return {
-            "format": "x1y1x2y2s",
-            "space": "padded_input_px",
-            "clipped": False,
-            "max_k": most_boxes(source.config.model.get("test_cfg"), settings.post_processing),
-            "padding": {"score": 0, "label": -1},
-        }
-    return {"label_offset": 0} if index == 1 else {}
+        return [class_map(ends, names[0], source), *({} for _ in names[1:])]
+    others = [masks(ends, name, input_name, source, references) for name in names[2:]]
+    return [boxes(ends, names, input_name, source, references), {"label_offset": 0}, *others]
 
 
-def _postprocess(codebase: Codebase, source: Source, model: onnx.ModelProto) -> dict[str, Any]:
-    if codebase.task == "classification":
-        return {"postprocess": ["argmax"]}
-    if codebase.task == "segmentation":
-        return {"postprocess": ["crop padding", "nearest resize to original"]}
-    # MMDeploy's graph neither clips boxes nor drops those without area.
-    steps = ["drop score<=0", "clip to image", "drop boxes without area", "x/scale_x", "y/scale_y"]
-    suppresses = any(node.op_type == "NonMaxSuppression" for node in model.graph.node)
-    head = type(getattr(source.model, "bbox_head", None)).__name__ if suppresses else None
-    deployed = source.deploy.codebase_config.post_processing
-    return {"postprocess": steps, "baked": baked_numbers(source.config.model.get("test_cfg"), deployed, head)}
+def _names(classes: Classes, meaning: Meaning) -> list[str] | None:
+    """Of a map of 0 and 1 with one class: 0 is what is not of it."""
+    if classes.names and len(classes.names) == 1 and meaning.get("activation") == "threshold_inside":
+        return ["background", *classes.names]
+    return classes.names
 
 
 def _stride(source: Source) -> int | None:

@@ -12,12 +12,13 @@ from .channels import check_channels
 from .checkpoint_file import Checkpoint, read_checkpoint
 from .classes import Classes, class_count, classes_of_config, find_classes
 from .codebase import find_codebase
-from .contract import write_contract
+from .contract import Exported, write_contract
 from .deploy_config import ONNX_FILE, read_deploy_config, symbolic_axes
 from .device_files import write_device_files
 from .ema import check_ema
-from .evidence import export_with_references
+from .evidence import Subject, export_with_references
 from .export import Load, Source, build_source
+from .follow_model import follow_model
 from .model_config import read_model_config
 from .preprocessor_config import settle_preprocessor
 from .samples import check_samples
@@ -39,12 +40,14 @@ def convert(request: Request, job: Job) -> None:
         settle_preprocessor(config, codebase, config_path.name)
         check_channels(config, codebase, config_path.name)
         deploy = read_deploy_config(request.options, request.folder, codebase, config)
+        own = "deploy_config" not in request.options
+        windows = follow_model(config, deploy, codebase.task, own, config_path.name)
         checkpoint = read_checkpoint(checkpoint_path, request.options.get("weights", "state_dict"))
         check_ema(config, checkpoint, "weights" in request.options, job)
     with job.stage("model"):
         source = build_source(config, deploy, _loader(checkpoint, request, job), config_path.name)
         classes = _classes(source, checkpoint, request)
-    references = export_with_references(request, job, codebase, source, config)
+    references = export_with_references(request, job, Subject(codebase, source, config, windows))
     with job.stage("files"):
         sizes = {
             name: references.constant_sizes(name, symbolic_axes(deploy, name))
@@ -53,7 +56,8 @@ def convert(request: Request, job: Job) -> None:
         model = finish_onnx(job.file("model", ONNX_FILE), request.metadata, sizes)
         job.inputs, job.outputs = ports(model)
         write_device_files(source, config_path, checkpoint_path, request.folder, job)
-        write_contract(source, codebase, classes, checkpoint.weights, model, references, job)
+        exported = Exported(source, codebase, classes, checkpoint.weights, windows)
+        write_contract(exported, model, references, job)
         references.write(job.file("references", "references.safetensors"))
 
 

@@ -33,9 +33,9 @@ def add_detector_cases(recorder: Recorder, plan: Plan, bases: list[torch.Tensor]
         rows: list[torch.Tensor] = []
         parts: Parts = {}
         for attempt in range(ROUNDS):
-            drawn = torch.stack([_draw(rng, plan, bases, size, attempt, row) for row in range(batch - len(rows))])
+            drawn = torch.stack([draw(rng, plan, bases, size, attempt, row) for row in range(batch - len(rows))])
             parts = recorder.evaluate(drawn)
-            clear = [row for row in range(len(drawn)) if _agree(recorder, parts, row)]
+            clear = [row for row in range(len(drawn)) if is_clear(recorder, parts, row)]
             unclear += len(drawn) - len(clear)
             rows += [drawn[row] for row in clear]
             if len(rows) == batch:
@@ -52,7 +52,7 @@ def add_detector_cases(recorder: Recorder, plan: Plan, bases: list[torch.Tensor]
     _add_empty(recorder, plan, job)
 
 
-def _draw(
+def draw(
     rng: np.random.Generator, plan: Plan, bases: list[torch.Tensor], size: tuple[int, int], attempt: int, row: int
 ) -> torch.Tensor:
     """First a picture of full contrast, then one near a real picture, then a pale one."""
@@ -64,7 +64,8 @@ def _draw(
     return normalised(128 + 0.3 * (smooth_picture(rng, *size, plan.channels) - 128), plan)
 
 
-def _agree(recorder: Recorder, parts: Parts, row: int) -> bool:
+def is_clear(recorder: Recorder, parts: Parts, row: int) -> bool:
+    """Whether the source's own float32 and float64 find the same boxes in a row."""
     names = recorder.evaluator.output_names
     single, *others = (_detections(each, names, row) for each in (parts["fp32"], *recorder.second_opinions(parts)))
     return single is not None and all(other is not None and same_detections(single, other) for other in others)

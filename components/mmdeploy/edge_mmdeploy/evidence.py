@@ -1,6 +1,7 @@
 """Exports a model, and computes what its graph is compared with."""
 
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -20,17 +21,18 @@ from .evaluate import Evaluator
 from .export import Source, export_onnx
 from .forward_hooks import find_heads, replaced_heads
 from .golden import add_golden_picture
+from .inputs import inputs_of, same_size
 from .precision import fp64_problem
 from .predict import is_evaluated_otherwise
 from .preprocess import turns_round
 from .previews import write_previews
+from .real_size import DRAWN, add_real_size
 from .record import record_references
 from .recorder import Recorder
-from .samples import Sample, drawn_picture, model_input, normalisation
+from .samples import drawn_picture, normalisation
 from .unpatched import FAILED, Unpatched, add_raw_heads, probe
+from .windows import Windows
 
-#: The case of the engine's own picture, where the model has no samples: nobody's, and only float32.
-DRAWN = "drawn-0"
 OTHERWISE = (
     "test_pipeline of the configuration differs from the pipeline of its test_dataloader: "
     "the edge model gets its input by the first, the model was evaluated with the second"
@@ -38,13 +40,24 @@ OTHERWISE = (
 NOT_ASKED = "the request asks for float32 only"
 
 
-def export_with_references(
-    request: Request, job: Job, codebase: Codebase, source: Source, config: Config
-) -> References:
+@dataclass(frozen=True)
+class Subject:
+    """What is exported."""
+
+    codebase: Codebase
+    source: Source
+    #: As it was read: MMDeploy changes its own.
+    config: Config
+    #: That a device cuts itself, None where it has none.
+    windows: Windows | None
+
+
+def export_with_references(request: Request, job: Job, subject: Subject) -> References:
     """Exports with the first picture. References of the rewritten model are computed while its rewriting is in force,
 
-    those of the source model after it. config: as it was read, since MMDeploy changes its own.
+    those of the source model after it.
     """
+    codebase, source, config = subject.codebase, subject.source, subject.config
     if is_evaluated_otherwise(config):
         job.warn(OTHERWISE)
     onnx_config = source.deploy.onnx_config
@@ -52,9 +65,9 @@ def export_with_references(
     free = symbolic_axes(source.deploy, input_name)
     with tempfile.TemporaryDirectory() as folder:
         pictures = request.samples or [drawn_picture(Path(folder), request.seed)]
-        inputs = [model_input(source, picture, request.file("config").name) for picture in pictures]
+        inputs = inputs_of(source, pictures, subject.windows, request.file("config").name)
         first = inputs[0]
-        samples = _same_size(inputs, free, job) if request.samples else []
+        samples = same_size(inputs, free, job) if request.samples else []
         plan = _plan(request, source, first.tensor, free)
         heads = find_heads(source.unpatched, codebase.task)
         unpatched = Unpatched(source.unpatched, heads, probe(first.tensor, free))
@@ -74,7 +87,7 @@ def export_with_references(
                 record_references(recorder, tensors, first.tensor, plan, codebase.task, job)
                 recorder.add(targeted)
                 if not samples:
-                    recorder.add([Case(DRAWN, "extreme", first.tensor)], fp64=False)
+                    add_real_size(recorder, first.tensor, plan, codebase.task)
                 recorders.append(recorder)
 
         with job.stage("export"):
@@ -111,15 +124,3 @@ def _plan(request: Request, source: Source, first: torch.Tensor, free: set[int])
     size = (int(first.shape[2]), int(first.shape[3]))
     channels = int(first.shape[1])
     return Plan(size, free, request.random_cases, request.shapes, mean, std, request.seed, channels)
-
-
-def _same_size(samples: list[Sample], free: set[int], job: Job) -> list[Sample]:
-    """A graph of fixed size takes only samples that come out of the test pipeline in that size."""
-    shape = samples[0].tensor.shape
-    kept = [
-        each for each in samples if all(axis in free or each.tensor.shape[axis] == shape[axis] for axis in range(4))
-    ]
-    if len(kept) < len(samples):
-        size = f"{shape[3]}x{shape[2]}"
-        job.warn(f"{len(samples) - len(kept)} samples are left out: the graph's input is fixed at {size}")
-    return kept

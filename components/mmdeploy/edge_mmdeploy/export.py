@@ -15,10 +15,12 @@ from mmengine.model import revert_sync_batchnorm
 
 from edge_engine.failure import Failure, last_line
 
+from .agnostic_nms import class_agnostic_nms
 from .config_faults import explain_build_error
 from .forward_hooks import HookedHead
 from .intermediate_tensors import hide_intermediate, returning_intermediate
 from .nms import replace_nms
+from .suppression import is_class_agnostic
 
 #: Called with the patched model while MMDeploy's rewriting is in force.
 Inside = Callable[[torch.nn.Module], None]
@@ -72,7 +74,8 @@ def export_onnx(
     onnx_config = source.deploy.onnx_config
     replace_nms()
     names: list[str] = []
-    with _after_export(heads, names, inside):
+    across = is_class_agnostic(source.config.model.get("test_cfg"))
+    with _after_export(heads, names, inside, across):
         export(
             source.model,
             tensor,
@@ -112,20 +115,24 @@ def _loading(load: Load) -> Iterator[list[torch.nn.Module]]:
 
 
 @contextmanager
-def _after_export(heads: list[HookedHead], names: list[str], inside: Inside) -> Iterator[None]:
-    """MMDeploy's rewriting ends when its export returns, so the references are computed right after torch's export."""
+def _after_export(heads: list[HookedHead], names: list[str], inside: Inside, across: bool) -> Iterator[None]:
+    """MMDeploy's rewriting ends when its export returns, so the references are computed right after torch's export.
+
+    across: boxes of one class suppress those of another.
+    """
     original = torch.onnx.export
     # From torch 2.9 on, the default is another exporter, which MMDeploy's rewriting does not know.
     fixed = {"dynamo": False} if "dynamo" in inspect.signature(original).parameters else {}
 
     def export(model: torch.nn.Module, *args: Any, **kwargs: Any) -> Any:
-        try:
-            with returning_intermediate(model, heads) as found:
-                result = original(model, *args, **{**fixed, **kwargs})
-            names[:] = found
-        except Exception as error:
-            raise _not_exportable(error) from error
-        inside(model)
+        with class_agnostic_nms(across):
+            try:
+                with returning_intermediate(model, heads) as found:
+                    result = original(model, *args, **{**fixed, **kwargs})
+                names[:] = found
+            except Exception as error:
+                raise _not_exportable(error) from error
+            inside(model)
         return result
 
     torch.onnx.export = export

@@ -104,6 +104,7 @@ function isLabels({
   return (
     offset !== undefined ||
     activation === "argmax_inside" ||
+    activation === "threshold_inside" ||
     (name === "labels" && /^[iu]\d/.test(dtype))
   );
 }

@@ -216,6 +216,12 @@ describe("the contract: one class for each score", () => {
       { label_offset: 0 },
       "it names 3 classes, but the source gives the label 3",
     ],
+    [
+      "beyond the last class, by a threshold",
+      [0, 3],
+      { activation: "threshold_inside" },
+      "it names 3 classes, but the source gives the label 3",
+    ],
     ["that begin at 1", [1, 3], { label_offset: 1 }, null],
     [
       "that are ignored",

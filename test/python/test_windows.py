@@ -1,0 +1,62 @@
+"""Segmentors that look at windows: a graph looks at its whole input, so that it has to be one window."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from engine_process import CONVERT, Run, mmdeploy_request, run_engine
+from reference_file import read_safetensors
+
+SLIDE = "model['test_cfg'] = dict(mode='slide', crop_size=(96, 64), stride=(48, 42))"
+FIXED = {"dynamic": False, "input_shape": [64, 96]}
+
+
+def sliding(models: Path, python: str, folder: Path, options: dict, *lines: str) -> Run:
+    model = shutil.copytree(models / "seg", folder / "model")
+    config = model / "config.py"
+    config.write_text("\n".join([config.read_text(), SLIDE, *lines]))
+    return run_engine(CONVERT, {**mmdeploy_request(model), "options": options}, folder / "work", python)
+
+
+@pytest.mark.parametrize("options", [{}, {"dynamic": False}, {"dynamic": False, "input_shape": [96, 64]}])
+def test_any_other_input_is_refused_by_name(options: dict, models: Path, engine_python: str, tmp_path: Path) -> None:
+    error = sliding(models, engine_python, tmp_path, options).result["error"]
+    assert (error["kind"], error["code"]) == ("input", "slide-inference")
+    assert "windows of 64x96 (test_cfg mode='slide', stride 42x48)" in error["message"]
+    assert "`dynamic: false` and `input_shape: [64, 96]`" in error["hint"]
+
+
+def test_one_window_is_right_and_the_device_is_told_to_cut_them(
+    models: Path, engine_python: str, tmp_path: Path
+) -> None:
+    run = sliding(models, engine_python, tmp_path, FIXED)
+    assert run.result["status"] == "ok", run.log[-2000:]
+    assert run.result["inputs"][0]["shape"] == [1, 3, 96, 64]
+    assert run.result["outputs"][0]["dtype"] == "float32", "maps of classes have no mean"
+
+    contract = json.loads((run.output / "contract.json").read_text())
+    steps = contract["preprocess"]
+    assert steps[-1] == {"windows": {"size": [64, 96], "stride": [42, 48], "edge": "shifted_inside"}}
+    assert [step["to"] for step in steps if "resize" in step] == [[128, 128]], "the picture is not squeezed"
+    assert contract["outputs"][0]["activation"] == "none"
+    assert contract["postprocess"][0] == "mean of windows"
+
+    tensors, _ = read_safetensors(run.output / "references.safetensors")
+    for number in range(3):
+        own, graph = (tensors[f"sample-{number}/{part}/output"] for part in ("aux/predict", "fp32"))
+        assert abs(own - graph).max() < 1e-4
+
+
+def test_the_input_is_a_piece_of_the_picture(models: Path, engine_python: str, tmp_path: Path) -> None:
+    whole = run_engine(CONVERT, mmdeploy_request(models / "seg"), tmp_path / "whole", engine_python)
+    run = sliding(models, engine_python, tmp_path, FIXED)
+    pictures, windows = (read_safetensors(each.output / "references.safetensors")[0] for each in (whole, run))
+    assert (windows["sample-0/in/input"] == pictures["sample-0/in/input"][:, :, :96, :64]).all()
+
+
+def test_a_picture_that_is_smaller_than_a_window_is_named(models: Path, engine_python: str, tmp_path: Path) -> None:
+    small = "test_pipeline[1].update(scale=(48, 48))"
+    error = sliding(models, engine_python, tmp_path, FIXED, small).result["error"]
+    assert error["code"] == "sample-below-window"
+    assert "48x48 after the test pipeline, smaller than the window 64x96" in error["message"]
