@@ -10,8 +10,6 @@ export const AWAITED = new Set([
   "src/store/lakefs/api.ts",
   "src/validate/checks/extremes.ts",
   "src/validate/checks/shapes.ts",
-  "src/validate/parity/detection/detection-accumulator.ts",
-  "src/validate/parity/detection/detection-report.ts",
   "src/validate/parity/float-accumulator.ts",
   "src/validate/verdict.ts",
   "test/commands/bad-input-rows.ts",

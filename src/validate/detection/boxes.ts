@@ -9,7 +9,10 @@ export interface Box {
   label: number;
 }
 
-/** Boxes by image, and how many values are no numbers. Rows that only fill up (score <= 0, label −1) are left out. */
+/**
+ * Boxes by image, and how many hold NaN or infinity: those are left out. So are rows that only fill up (score <= 0,
+ * label −1).
+ */
 export interface BoxSet {
   images: Box[][];
   notFinite: number;
@@ -26,22 +29,25 @@ export function readBoxes(dets: Tensor, labels: Tensor | null): BoxSet {
   const values = numbersOf(dets);
   const classes = labels ? numbersOf(labels) : null;
   let notFinite = 0;
-  const found = Array.from({ length: images }, (_, image) => {
-    const boxes: Box[] = [];
-    for (let row = 0; row < rows; row++) {
-      const at = image * rows + row;
-      const box = Array.from(values.subarray(at * width, (at + 1) * width));
-      const label = classes ? (classes[at] ?? 0) : 0;
-      const score = box.pop() ?? 0;
-      if (score <= 0 || label === -1) continue;
 
-      if (Number.isFinite(score) && box.every(Number.isFinite))
-        boxes.push({ row, corners: box, score, label });
-      else notFinite += 1;
-    }
+  const readRow = (row: number, at: number): Box[] => {
+    const corners = Array.from(values.subarray(at * width, (at + 1) * width));
+    const label = classes ? (classes[at] ?? 0) : 0;
+    const score = corners.pop() ?? 0;
+    if (score <= 0 || label === -1) return [];
+    if ([score, label, ...corners].every(Number.isFinite))
+      return [{ row, corners, score, label }];
 
-    return boxes;
-  });
+    notFinite += 1;
+
+    return [];
+  };
+
+  const found = Array.from({ length: images }, (_, image) =>
+    Array.from({ length: rows }, (__, row) =>
+      readRow(row, image * rows + row),
+    ).flat(),
+  );
 
   return { images: found, notFinite };
 }
@@ -49,6 +55,17 @@ export function readBoxes(dets: Tensor, labels: Tensor | null): BoxSet {
 export function longestSide({ corners }: Box): number {
   const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = corners;
   return Math.max(Math.abs(x2 - x1), Math.abs(y2 - y1));
+}
+
+/** A side is no longer than so many pixels, or none at all; never of a rotated box, whose corners do not say it. */
+export function isThin(box: Box, pixels: number): boolean {
+  return box.corners.length === 4 && shortestSide(box) <= pixels;
+}
+
+/** Negative where a corner lies on the wrong side of the other. */
+export function shortestSide({ corners }: Box): number {
+  const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = corners;
+  return Math.min(x2 - x1, y2 - y1);
 }
 
 /** Largest difference of one corner coordinate. */
@@ -61,4 +78,12 @@ export function cornerDistance(a: Box, b: Box): number {
     );
 
   return most;
+}
+
+/** Largest coordinate, by its size. */
+export function scaleOf(boxes: readonly Box[]): number {
+  return boxes.reduce(
+    (most, { corners }) => Math.max(most, ...corners.map(Math.abs)),
+    0,
+  );
 }

@@ -4,7 +4,7 @@ import { type StopReason, toLines } from "./channel.ts";
 
 const EVERY_MS = 25;
 /** Where the wall's clock is this many times the limit and the processor's is not over it, the machine gave no time. */
-const PATIENCE = 4;
+const PATIENCE = 10;
 
 /** Shared with the main thread: what it may take, in ms of the processor, and a number that changes when it begins anew. */
 export interface WatchdogData {

@@ -1,13 +1,11 @@
 import { STRICT } from "../../../src/config/policy.ts";
 import {
   addDetections,
-  createDetectionAccumulator,
   type Detections,
-} from "../../../src/validate/parity/detection/detection-accumulator.ts";
-import {
-  type DetectionPlan,
-  reportDetections,
-} from "../../../src/validate/parity/detection/detection-report.ts";
+} from "../../../src/validate/parity/detection/add-detections.ts";
+import { createDetectionAccumulator } from "../../../src/validate/parity/detection/detection-accumulator.ts";
+import type { DetectionPlan } from "../../../src/validate/parity/detection/detection-plan.ts";
+import { reportDetections } from "../../../src/validate/parity/detection/detection-report.ts";
 import type { BeforeNms } from "../../../src/validate/parity/detection/nms-margin.ts";
 import { random } from "../../support/random.ts";
 
@@ -73,6 +71,7 @@ export const KEEP = {
   preTopK: null,
   nmsIou: null,
   classAgnostic: false,
+  dropsEmpty: true,
 };
 export const PLAN: DetectionPlan = {
   dets: "dets",
@@ -111,8 +110,7 @@ export function judge({
     });
   return reportDetections(
     { ...PLAN, ...plan },
-    [1, 12, 5],
-    "float32",
+    { shape: [1, 12, 5], dtype: "float32" },
     accumulator,
   );
 }

@@ -44,15 +44,13 @@ function judge(
   for (const [row, other] of rows.entries()) {
     addMasks(
       accumulator,
-      "fp32",
-      place,
+      { of: "fp32", ...place },
       [side(dtype, fp32), box(row)],
       [exact, box(row)],
     );
     addMasks(
       accumulator,
-      "onnx",
-      place,
+      { of: "onnx", ...place },
       [side(dtype, onnx), box(other)],
       [exact, box(row)],
     );
@@ -124,8 +122,7 @@ describe("masks of instances", () => {
     const small = side("float32", (value) => value, [1, 2, 5, 20]);
     addMasks(
       accumulator,
-      "onnx",
-      { case: "c", image: 0 },
+      { of: "onnx", case: "c", image: 0 },
       [small, box(0)],
       [side("float32", (value) => value), box(0)],
     );

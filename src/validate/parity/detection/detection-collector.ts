@@ -1,19 +1,25 @@
 import type { BoxPicture } from "../../detection/box-picture.ts";
-import { areBoxes, type Box, readBoxes } from "../../detection/boxes.ts";
+import { areBoxes } from "../../detection/boxes.ts";
 import type { Tensor } from "../../evidence/tensor.ts";
 import { emptyReport, type OutputReport } from "../../output-report.ts";
 import type { CaseOutputs, Collector } from "../collect.ts";
+import { addDetections, type Detections } from "./add-detections.ts";
+import { addPicture, firstImage } from "./box-pictures.ts";
 import {
-  addDetections,
   createDetectionAccumulator,
-  type Detections,
+  type DetectionAccumulator,
 } from "./detection-accumulator.ts";
-import { type DetectionPlan, reportDetections } from "./detection-report.ts";
+import type { DetectionPlan } from "./detection-plan.ts";
+import { reportDetections } from "./detection-report.ts";
 import { reportMasks } from "./masks.ts";
 import { type BeforeNms, isBeforeNms } from "./nms-margin.ts";
+import { type CaseDetections, readDetections } from "./read-detections.ts";
 
-const PICTURES = 4;
-const BOXES = 100;
+/** Of the first case that has some: what the outputs are. */
+interface First {
+  dets: Tensor;
+  labels: Tensor | null;
+}
 
 /** Gathers `dets` and `labels`, which mean something only together. `pictures` are of real samples, if there are any. */
 export function createDetectionCollector(
@@ -21,126 +27,105 @@ export function createDetectionCollector(
 ): Collector & { pictures(): BoxPicture[] } {
   const accumulator = createDetectionAccumulator();
   const pictures: BoxPicture[] = [];
-  let first: Tensor | undefined;
-  let labels: Tensor | undefined;
+  let first: First | undefined;
   let mismatch: string | undefined;
 
-  async function add({
-    name,
-    kind,
-    read,
-    exactIntermediate,
-  }: CaseOutputs): Promise<void> {
-    const dets = await read(plan.dets);
-    const classes = plan.labels === null ? null : await read(plan.labels);
-    const masks = plan.masks === null ? null : await read(plan.masks);
-    if (!dets) return;
+  async function add(outputs: CaseOutputs): Promise<void> {
+    const found = await readDetections(plan, outputs);
+    if (!found) return;
 
-    first ??= dets.onnx;
-    labels ??= classes?.onnx;
+    first ??= found.onnx;
+    if (outputs.kind === "extreme") return addExtreme(accumulator, found);
 
-    const side = (of: "onnx" | "fp32" | "fp64"): Detections | null =>
-      dets[of] && {
-        dets: dets[of],
-        labels: classes?.[of] ?? null,
-        masks: masks?.[of] ?? null,
-      };
-
-    const [onnx, fp32, fp64] = [
-      side("onnx"),
-      side("fp32"),
-      plan.evidence === "fp64" ? side("fp64") : null,
-    ];
-
-    const source = fp64 ?? fp32;
-    if (!onnx || !source) return;
-
-    const variants = dets.variants.map((tensor, index) => ({
-      dets: tensor,
-      labels: classes?.variants[index] ?? null,
-      masks: masks?.variants[index] ?? null,
-    }));
-
-    // Boxes of extreme inputs are chance, but none on both sides shows that the empty result works.
-    if (kind === "extreme") {
-      accumulator.emptyImages += Number(
-        firstImage(onnx).length === 0 && firstImage(source).length === 0,
-      );
-      return;
-    }
-
-    if (
-      !areBoxes(onnx.dets.dims) ||
-      onnx.dets.dims.length !== source.dets.dims.length
-    )
-      mismatch ??= `its rank or width is not that of the source, in case ${name}`;
-    else if (
-      !addDetections(accumulator, plan.keep, {
-        name,
-        onnx,
-        exact: source,
-        noisy: fp64 && fp32 ? [fp32] : variants,
-        before: await beforeNms(exactIntermediate, images(onnx)),
-      })
-    )
-      mismatch ??= `it has another number of images in case ${name}`;
-
-    if (
-      pictures.length < PICTURES &&
-      (kind === "real" || pictures.length === 0)
-    )
-      pictures.push({
-        case: name,
-        source: firstImage(source),
-        edge: firstImage(onnx),
-      });
+    mismatch ??= await addCase(plan, accumulator, outputs, found);
+    addPicture(pictures, outputs, found);
   }
 
-  function reports(): OutputReport[] {
-    const shape = first?.dims ?? [];
-    const empty = emptyReport(plan.dets, first?.dtype ?? "", shape);
-    const dets: OutputReport = mismatch
-      ? {
+  function notes(): string[] {
+    const isTested = accumulator.emptyImages > 0 || accumulator.boxes === 0;
+    return isTested ? [] : [UNTESTED];
+  }
+
+  return {
+    add,
+    reports: () => reportsOf(plan, accumulator, first, mismatch),
+    notes,
+    pictures: () => pictures,
+  };
+}
+
+/** Boxes of extreme inputs are chance, but none on both sides shows that the empty result works. */
+function addExtreme(
+  accumulator: DetectionAccumulator,
+  { onnx, source }: CaseDetections,
+): void {
+  const isEmpty = (side: Detections) => firstImage(side).length === 0;
+  accumulator.emptyImages += Number(isEmpty(onnx) && isEmpty(source));
+}
+
+/** Why the case cannot be compared; then it is left out. */
+async function addCase(
+  plan: DetectionPlan,
+  accumulator: DetectionAccumulator,
+  { name, exactIntermediate }: CaseOutputs,
+  { onnx, source, noisy }: CaseDetections,
+): Promise<string | undefined> {
+  const [ours, theirs] = [onnx.dets.dims, source.dets.dims];
+  if (!areBoxes(ours) || ours.length !== theirs.length)
+    return `its rank or width is not that of the source, in case ${name}`;
+
+  const before = await beforeNms(exactIntermediate, images(onnx));
+  const detectionCase = { name, onnx, exact: source, noisy, before };
+
+  return addDetections(accumulator, plan.keep, detectionCase)
+    ? undefined
+    : `it has another number of images in case ${name}`;
+}
+
+function reportsOf(
+  plan: DetectionPlan,
+  accumulator: DetectionAccumulator,
+  first: First | undefined,
+  mismatch: string | undefined,
+): OutputReport[] {
+  const { dims: shape = [], dtype = "" } = first?.dets ?? {};
+  const empty = emptyReport(plan.dets, dtype, shape);
+  const dets: OutputReport =
+    mismatch === undefined
+      ? reportDetections(plan, { shape, dtype }, accumulator)
+      : {
           ...empty,
           status: "fail",
           kind: "wrong",
           message: `detections "${plan.dets}": ${mismatch}`,
-        }
-      : reportDetections(plan, shape, first?.dtype ?? "", accumulator);
+        };
 
-    const { status, kind } = dets;
-    const same = {
-      rule: "detections" as const,
-      status,
-      ...(kind ? { kind } : {}),
-      values: accumulator.boxes,
-      cases: accumulator.cases,
-    };
+  return [
+    dets,
+    ...(plan.labels === null
+      ? []
+      : [labelsReport(plan.labels, first?.labels ?? null, dets, accumulator)]),
+    ...(plan.masks === null
+      ? []
+      : [reportMasks(plan.masks, accumulator.masks)]),
+  ];
+}
 
-    return [
-      dets,
-      ...(plan.labels === null
-        ? []
-        : [
-            {
-              ...emptyReport(
-                plan.labels,
-                labels?.dtype ?? "",
-                labels?.dims ?? [],
-              ),
-              ...same,
-            },
-          ]),
-      ...(plan.masks === null
-        ? []
-        : [reportMasks(plan.masks, accumulator.masks)]),
-    ];
-  }
-
-  const notes = () =>
-    accumulator.emptyImages > 0 || accumulator.boxes === 0 ? [] : [UNTESTED];
-
-  return { add, reports, notes, pictures: () => pictures };
+/** The labels are what the boxes are. */
+function labelsReport(
+  name: string,
+  labels: Tensor | null,
+  { status, kind }: OutputReport,
+  { boxes, cases }: DetectionAccumulator,
+): OutputReport {
+  return {
+    ...emptyReport(name, labels?.dtype ?? "", labels?.dims ?? []),
+    rule: "detections",
+    status,
+    ...(kind ? { kind } : {}),
+    values: boxes,
+    cases,
+  };
 }
 
 function images({ dets: { dims } }: Detections): number {
@@ -160,10 +145,3 @@ async function beforeNms(
 
 const UNTESTED =
   "no reference is without a detection, so that the empty result is untested; add a sample that shows nothing";
-
-function firstImage({ dets, labels }: Detections): number[][] {
-  const row = ({ corners, score, label }: Box) => [...corners, score, label];
-  return areBoxes(dets.dims)
-    ? (readBoxes(dets, labels).images[0] ?? []).slice(0, BOXES).map(row)
-    : [];
-}

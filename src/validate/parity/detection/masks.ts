@@ -24,7 +24,7 @@ export interface MaskAccumulator {
   least: number;
   /** Smallest intersection over union, against fp64, of the ONNX and of fp32. */
   iou: number;
-  sourceOverlap: number;
+  sourceIou: number;
   problem: string | null;
   worst: { case: string; image: number; row: number } | null;
 }
@@ -39,7 +39,7 @@ export function createMaskAccumulator(): MaskAccumulator {
     scale: 0,
     least: 0,
     iou: 1,
-    sourceOverlap: 1,
+    sourceIou: 1,
   };
   return { ...empty, problem: null, worst: null };
 }
@@ -51,17 +51,24 @@ export interface MaskSide {
   rows: number;
 }
 
-/** Adds the masks of two boxes that are one. `of` says whose they are, against fp64. */
+/** Whose masks they are, against fp64, and where. */
+interface MaskPlace {
+  of: "onnx" | "fp32";
+  case: string;
+  image: number;
+}
+
+/** Adds the masks of two boxes that are one. */
 export function addMasks(
   accumulator: MaskAccumulator,
-  of: "onnx" | "fp32",
-  place: { case: string; image: number },
-  [one, box]: [MaskSide, Box],
-  [exact, other]: [MaskSide, Box],
+  place: MaskPlace,
+  [side, box]: readonly [MaskSide, Box],
+  [exact, other]: readonly [MaskSide, Box],
 ): void {
+  const { of, image } = place;
   const [a, b] = [
-    maskOf(one, place.image, box.row),
-    maskOf(exact, place.image, other.row),
+    maskOf(side, image, box.row),
+    maskOf(exact, image, other.row),
   ];
 
   if (!sameShape(a.dims, b.dims)) {
@@ -72,12 +79,17 @@ export function addMasks(
 
   if (of === "onnx") {
     accumulator.pairs += 1;
-    accumulator.dtype = one.tensor.dtype;
-    accumulator.shape = one.tensor.dims;
+    accumulator.dtype = side.tensor.dtype;
+    accumulator.shape = side.tensor.dims;
   }
 
-  if (isFloat(one.tensor.dtype))
-    addValues(accumulator, of, place, box.row, numbersOf(a), numbersOf(b));
+  if (isFloat(side.tensor.dtype))
+    addValues(
+      accumulator,
+      { ...place, row: box.row },
+      numbersOf(a),
+      numbersOf(b),
+    );
   else addAreas(accumulator, of, numbersOf(a), numbersOf(b));
 }
 
@@ -95,9 +107,7 @@ function maskOf(
 
 function addValues(
   accumulator: MaskAccumulator,
-  of: "onnx" | "fp32",
-  { case: name, image }: { case: string; image: number },
-  row: number,
+  { of, case: name, image, row }: MaskPlace & { row: number },
   a: ArrayLike<number>,
   b: ArrayLike<number>,
 ): void {
@@ -138,7 +148,7 @@ function addAreas(
 
   const iou = any === 0 ? 1 : both / any;
   if (of === "onnx") accumulator.iou = Math.min(accumulator.iou, iou);
-  else accumulator.sourceOverlap = Math.min(accumulator.sourceOverlap, iou);
+  else accumulator.sourceIou = Math.min(accumulator.sourceIou, iou);
 }
 
 /** The report on the masks; whether there are enough boxes is said by that on the boxes. */
@@ -178,7 +188,7 @@ export function reportMasks(
     );
   }
 
-  if (accumulator.iou < Math.min(SAME_AREA, accumulator.sourceOverlap))
+  if (accumulator.iou < Math.min(SAME_AREA, accumulator.sourceIou))
     return wrong(
       `a mask covers only ${short(100 * accumulator.iou)} % of the source's`,
     );
