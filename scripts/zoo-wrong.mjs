@@ -70,7 +70,7 @@ function refuseAll(name) {
         .map(({ check, kind }) => `${check} (${kind})`) ?? [];
     const row = { model: name, fault: fault.name, code: status, by };
     console.log(
-      `${status === 1 ? "red  " : "GREEN"} ${name}: ${fault.name}: ${by.join(", ") || (verdict?.sentence ?? "no verdict")}`,
+      `${status === 1 ? "red  " : "GREEN"} ${name}: ${fault.name}: ${by.join(", ") || (verdict?.outcome ?? "no verdict")}`,
     );
     return row;
   });

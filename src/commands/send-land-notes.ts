@@ -1,5 +1,6 @@
 import type { Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
+import type { Pipeline } from "../gitlab/pipeline.ts";
 import type { Source } from "../gitlab/source.ts";
 import { type LandReport, landNote } from "./write-land-reports.ts";
 
@@ -22,7 +23,7 @@ export async function sendLandNotes(
       merge_request: { project_id: projectId, iid, url },
     };
 
-    const merged = {
+    const merged: Pipeline = {
       ...pipeline,
       source,
       note: { allowed: true, reason: null },
@@ -34,6 +35,12 @@ export async function sendLandNotes(
       tokenVariable: settings.tokenVariable,
       body,
       key,
+      facts: {
+        kind: "land",
+        branch: request.data_branch,
+        commit: request.commit,
+        outcome: request.status,
+      },
     });
 
     ctx.log.info(`note on !${iid}: ${line}`);

@@ -2,6 +2,7 @@ import type { Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
 import type { AppError } from "../errors.ts";
 import { currentPipeline } from "../gitlab/current-pipeline.ts";
+import type { NoteFacts } from "../gitlab/note-marker.ts";
 import { renderErrorNote } from "../report/error-note.ts";
 import type { Summary } from "../report/summary.ts";
 import type { WrittenReports } from "./write-reports.ts";
@@ -16,7 +17,15 @@ export async function sendNote(
   // Most merge requests of a large repository touch no model: they are left in peace.
   if (summary.models.length === 0 && summary.publication.status === "none")
     return;
-  await send(ctx, settings, report.note);
+  const { branch, commit } = summary.store;
+  const outcome = noteOutcome(summary);
+
+  await send(ctx, settings, report.note, {
+    kind: "run",
+    branch,
+    commit,
+    outcome,
+  });
 }
 
 /** A run that stops early says so: no older green note may stay as if it still held. */
@@ -27,17 +36,27 @@ export async function sendErrorNote(
 ): Promise<void> {
   const { message, hint } = error;
   const failure = hint === undefined ? { message } : { message, hint };
-  await send(
-    ctx,
-    settings,
-    renderErrorNote(failure, { job: ctx.environment.ci.jobUrl }, ctx.version),
-  );
+  const links = { job: ctx.environment.ci.jobUrl };
+
+  await send(ctx, settings, renderErrorNote(failure, links, ctx.version), {
+    kind: "run",
+    branch: null,
+    commit: null,
+    outcome: "not-checked",
+  });
+}
+
+/** What became of the run, in one word. */
+function noteOutcome({ models, publication }: Summary): string {
+  if (models.some(({ ships }) => !ships)) return "may-not-ship";
+  return publication.status;
 }
 
 async function send(
   ctx: Context,
   settings: Settings,
   body: string,
+  facts: NoteFacts,
 ): Promise<void> {
   const pipeline = await currentPipeline(ctx, settings.modelBranch);
   if (!pipeline.inCi || pipeline.source.merge_request === null) return;
@@ -50,6 +69,7 @@ async function send(
     tokenVariable: settings.tokenVariable,
     body,
     key,
+    facts,
   });
 
   ctx.log.info(`note: ${line}`);

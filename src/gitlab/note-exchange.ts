@@ -1,5 +1,6 @@
 import type { GitlabClient, GitlabNote } from "./client.ts";
-import { type Marker, normalise, readMarker } from "./note-body.ts";
+import { normalise } from "./note-body.ts";
+import { type Marker, readMarker } from "./note-marker.ts";
 
 export interface Exchange {
   client: GitlabClient;

@@ -1,7 +1,15 @@
 import type { Context } from "../context.ts";
+import type { Environment } from "../environment.ts";
+import type { GitlabClient } from "./client.ts";
 import { GitlabError } from "./gitlab-error.ts";
-import { fitNote, type Marker, markerKey, withMarker } from "./note-body.ts";
+import { fitNote } from "./note-body.ts";
 import { type Exchanged, exchangeNote } from "./note-exchange.ts";
+import {
+  type Marker,
+  markerKey,
+  type NoteFacts,
+  withMarker,
+} from "./note-marker.ts";
 import type { GitlabPatience } from "./patience.ts";
 import type { Pipeline } from "./pipeline.ts";
 
@@ -13,6 +21,8 @@ export interface NoteRequest {
   body: string;
   /** Any text that is the same in the next run of this job and differs between jobs. */
   key: string;
+  /** What the note is about. */
+  facts: NoteFacts;
   patience?: GitlabPatience;
 }
 
@@ -33,77 +43,115 @@ const LINES: Record<Exchanged["status"], string> = {
   older: "left as it is: it is from a newer pipeline",
 };
 
+type NoteContext = Pick<Context, "environment" | "fetch" | "now" | "signal">;
+
 /**
  * Keeps one note on the merge request up to date. Its identity is a marker in its first line and our own author; an older
  * pipeline never overwrites a newer one's. What GitLab refuses is told in one line and never thrown.
  */
 export async function postNote(
-  ctx: Pick<Context, "environment" | "fetch" | "now" | "signal">,
-  { pipeline, tokenVariable, body, key, patience }: NoteRequest,
+  ctx: NoteContext,
+  request: NoteRequest,
 ): Promise<NoteOutcome> {
+  const target = targetOf(ctx.environment, request);
+  if (typeof target === "string") return skipped(target);
+
+  const { url } = target;
+  const client = await clientFor(ctx, target, request.patience);
+  const linkTo = (id: number) => url && `${url}#note_${id}`;
+  const marker = markerOf(request);
+  const bodyWith = (refused: readonly number[]) =>
+    noteText(request, marker, refused.map(linkTo));
+
+  try {
+    const exchange = { client, marker, bodyWith, statusOf };
+    const { status, id } = await exchangeNote(exchange);
+    const link = linkTo(id);
+
+    return {
+      status,
+      line: `${LINES[status]}${link ? `: ${link}` : ""}`,
+      url: link,
+    };
+  } catch (error) {
+    ctx.signal.throwIfAborted();
+    return refusal(error, ctx.environment, target.token, request.tokenVariable);
+  }
+}
+
+interface Target {
+  api: string;
+  token: string;
+  projectId: string;
+  iid: number;
+  /** Of the merge request. */
+  url: string | null;
+}
+
+/** Where the note goes, or why none is written. */
+function targetOf(
+  environment: Environment,
+  { pipeline, tokenVariable }: NoteRequest,
+): Target | string {
   const { merge_request: mergeRequest } = pipeline.source;
   if (!pipeline.note.allowed || !mergeRequest)
-    return skipped(pipeline.note.reason ?? "there is no merge request");
+    return pipeline.note.reason ?? "there is no merge request";
 
   const { api } = pipeline.links;
-  if (api === null) return skipped("CI_API_V4_URL is not set");
+  if (api === null) return "CI_API_V4_URL is not set";
 
-  const token = ctx.environment.named(tokenVariable);
+  const token = environment.named(tokenVariable);
   if (!token)
-    return skipped(
-      `the variable ${tokenVariable} is empty; it must be ${TOKEN_KIND}`,
-    );
+    return `the variable ${tokenVariable} is empty; it must be ${TOKEN_KIND}`;
 
+  const { project_id: projectId, iid, url } = mergeRequest;
+
+  return { api, token, projectId, iid, url };
+}
+
+async function clientFor(
+  ctx: NoteContext,
+  { api, token, projectId, iid }: Target,
+  patience: GitlabPatience | undefined,
+): Promise<GitlabClient> {
   const { createClient } = await import("./client.ts");
-  const statusOf = (error: unknown) =>
-    error instanceof GitlabError ? error.status : null;
-  const client = createClient(ctx, {
+  return createClient(ctx, {
     apiUrl: api,
     token,
-    mergeRequest: {
-      projectId: mergeRequest.project_id,
-      iid: mergeRequest.iid,
-    },
+    mergeRequest: { projectId, iid },
     ...(patience && { patience }),
   });
+}
 
-  const marker: Marker = {
+function markerOf({ pipeline, key, facts }: NoteRequest): Marker {
+  return {
     key: markerKey(key),
     iid: pipeline.iid,
     sha: pipeline.source.git_sha ?? "",
+    facts,
   };
+}
 
-  const linkTo = (id: number) =>
-    mergeRequest.url && `${mergeRequest.url}#note_${id}`;
-  const bodyWith = (refused: readonly number[]) =>
-    noteText(marker, body, refused.map(linkTo), pipeline.links.job);
+function statusOf(error: unknown): number | null {
+  return error instanceof GitlabError ? error.status : null;
+}
 
-  try {
-    const { status, id } = await exchangeNote({
-      client,
-      marker,
-      bodyWith,
-      statusOf,
-    });
+/** What GitLab did not allow, and what to do about it; anything else is thrown on. */
+function refusal(
+  error: unknown,
+  { ci }: Environment,
+  token: string,
+  tokenVariable: string,
+): NoteOutcome {
+  if (!(error instanceof GitlabError)) throw error;
+  const isJobToken = token === ci.jobToken || token.startsWith("glcbt-");
+  const hint = isJobToken ? JOB_TOKEN : hintFor(error.status, tokenVariable);
 
-    const url = linkTo(id);
-    return { status, line: `${LINES[status]}${url ? `: ${url}` : ""}`, url };
-  } catch (error) {
-    ctx.signal.throwIfAborted();
-
-    const status = statusOf(error);
-    if (status === null) throw error;
-
-    const isJobToken =
-      token === ctx.environment.ci.jobToken || token.startsWith("glcbt-");
-    const hint = isJobToken ? JOB_TOKEN : hintFor(status, tokenVariable);
-
-    return {
-      status: "failed",
-      line: `not written: ${(error as Error).message}${hint && `; ${hint}`}`,
-      url: null,
-    };
-  }
+  return {
+    status: "failed",
+    line: `not written: ${error.message}${hint && `; ${hint}`}`,
+    url: null,
+  };
 }
 
 const JOB_TOKEN = `a job token cannot write notes: use ${TOKEN_KIND}`;
@@ -124,10 +172,9 @@ function skipped(reason: string): NoteOutcome {
 }
 
 function noteText(
+  { body, pipeline }: NoteRequest,
   marker: Marker,
-  body: string,
   refused: readonly (string | null)[],
-  jobUrl: string | null,
 ): string {
   const old = refused
     .filter((url) => url !== null)
@@ -138,7 +185,12 @@ function noteText(
       ? `\n\nThis takes the place of an ${old.join(", an ")}, which this token may not change.`
       : "";
 
-  const tail = `… cut here, it was too long: ${jobUrl ? `the rest is in the report of [the job](${jobUrl}).` : "the rest is in the job's report."}`;
+  const { job } = pipeline.links;
+  const rest = job
+    ? `the rest is in the report of [the job](${job}).`
+    : "the rest is in the job's report.";
 
-  return fitNote(withMarker(marker, body.trimEnd() + replaced), tail);
+  const text = withMarker(marker, body.trimEnd() + replaced);
+
+  return fitNote(text, `… cut here, it was too long: ${rest}`);
 }

@@ -1,6 +1,7 @@
 import type { ProjectClient } from "./client.ts";
 import { type GitContext, remoteBranches } from "./git.ts";
 import { GitlabError } from "./gitlab-error.ts";
+import { type Marker, readMarker } from "./note-marker.ts";
 
 /** `unknown`: GitLab did not let us ask. */
 export type PipelineState = "active" | "ended" | "unknown";
@@ -62,13 +63,17 @@ export async function gitBranchExists(
   return (await remoteBranches(ctx))?.includes(name) ?? null;
 }
 
-/** The notes of a merge request; none where we may not read them. */
-export async function noteTexts(
+/** The markers of our notes on a merge request, by whomever; none where we may not read them. */
+export async function noteMarkers(
   client: ProjectClient,
   iid: number,
-): Promise<string[]> {
+): Promise<Marker[]> {
   const notes = (await orRefused(() => client.notesOf(iid))) ?? [];
-  return notes.map((note) => String((note as { body?: unknown } | null)?.body));
+  const texts = notes.map((note) =>
+    String((note as { body?: unknown } | null)?.body),
+  );
+
+  return texts.flatMap((text) => readMarker(text) ?? []);
 }
 
 /** Null where GitLab refuses, for want of rights; a server that fails is told. */

@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../context.ts";
 import { mapBranchName } from "../gitlab/branch-name.ts";
 import type { MergedRequest } from "../gitlab/merged-requests.ts";
-import { noteTexts, requestPipelineState } from "../gitlab/request-state.ts";
+import type { Marker } from "../gitlab/note-marker.ts";
+import { noteMarkers } from "../gitlab/request-state.ts";
 import { nearBranches } from "../plan/near-branch.ts";
-import { type Examination, examine } from "./examine.ts";
 import {
   BRANCH_KEY,
   LANDED_KEY,
@@ -13,13 +12,8 @@ import {
   REQUEST_KEY,
 } from "./landing.ts";
 import { landingText } from "./landing-text.ts";
-import { commitToLand } from "./pinned-commit.ts";
-import { type Refusal, refusalOf, storeRefusal } from "./refusal.ts";
-
-const LONGEST_PAUSE_MS = 10_000;
-const SHORTEST_PAUSE_MS = 300;
-/** Where nobody says whether a pipeline still runs, a red one must not hold up the job for long. */
-const BLIND_MS = 30_000;
+import { branchGone, type Refusal, storeRefusal } from "./refusal.ts";
+import { waitForVerdict } from "./wait-for-verdict.ts";
 
 /** Lands the data branch of one merged merge request, or says why not. Deleting the branch is a later step. */
 export async function landRequest(
@@ -41,7 +35,7 @@ export async function landRequest(
 
   await warnOfUncommitted(ctx, job, source);
 
-  const { at, examination, refusal } = await examineUntilDecided(
+  const { at, examination, refusal } = await waitForVerdict(
     ctx,
     job,
     request,
@@ -49,7 +43,8 @@ export async function landRequest(
   );
 
   const checked = { ...result, commit: at, models: examination?.models ?? [] };
-  if (refusal || !examination) return refuse(checked, refusal ?? GONE(source));
+  if (refusal || !examination)
+    return refuse(checked, refusal ?? branchGone(source));
 
   if (job.mode === "off")
     return {
@@ -64,7 +59,11 @@ export async function landRequest(
     at,
     target: job.target,
     models: examination.changes,
-    ...landingText(job, request, source, at, examination.models),
+    ...landingText(job, request, {
+      source,
+      at,
+      models: examination.models,
+    }),
   });
   if (!("commit" in outcome))
     return refuse(checked, storeRefusal(job, source, outcome));
@@ -91,88 +90,6 @@ async function warnOfUncommitted(
     ctx.log.warn(
       `the data branch ${source} holds uncommitted objects (${inputs + elsewhere}): they are not landed`,
     );
-}
-
-interface Decided {
-  at: string;
-  examination: Examination | null;
-  refusal: Refusal | null;
-}
-
-/** Looks again while a pipeline of the merge request may still bring the verdict, but not for ever. */
-async function examineUntilDecided(
-  ctx: Context,
-  job: LandJob,
-  request: MergedRequest,
-  source: string,
-): Promise<Decided> {
-  const start = ctx.now().getTime();
-  const pause = Math.min(
-    LONGEST_PAUSE_MS,
-    Math.max(SHORTEST_PAUSE_MS, job.waitMs / 20),
-  );
-
-  for (let said = false; ; said = true) {
-    // Asked before the store is read: a verdict that comes in between is then seen.
-    const waiting = await mayStillCome(job, request, source);
-    const head = await job.store.head(source);
-    if (head === null)
-      return { at: "", examination: null, refusal: GONE(source) };
-
-    const at = await commitToLand(ctx, job, source, head);
-    const examination = await examine(ctx, job, source, at);
-    const refusal = refusalOf(job, request, source, examination);
-    if (!refusal?.curable || waiting === null)
-      return { at, examination, refusal };
-    if (ctx.now().getTime() + pause > start + waiting.limitMs)
-      return { at, examination, refusal: outOfTime(refusal, waiting) };
-
-    if (!said)
-      ctx.log.info(
-        `!${request.iid}: not yet: ${refusal.reason}; waiting, for ${waiting.why}`,
-      );
-
-    await sleep(pause, undefined, { signal: ctx.signal }).catch(() =>
-      ctx.signal.throwIfAborted(),
-    );
-  }
-}
-
-interface Waiting {
-  why: string;
-  limitMs: number;
-}
-
-/** What may still bring a verdict, or null. */
-async function mayStillCome(
-  job: LandJob,
-  { iid }: MergedRequest,
-  source: string,
-): Promise<Waiting | null> {
-  const limitMs = job.waitMs;
-  if (limitMs <= 0) return null;
-
-  const state = await requestPipelineState(job.client, iid);
-  if (state === "active")
-    return { why: "a pipeline of the merge request still runs", limitMs };
-
-  for await (const { branch } of job.store.drafts())
-    if (branch === source)
-      return { why: "a run is publishing into the branch", limitMs };
-
-  if (state === "ended") return null;
-
-  return {
-    why: "this token does not see whether its pipeline still runs",
-    limitMs: Math.min(limitMs, BLIND_MS),
-  };
-}
-
-function outOfTime(refusal: Refusal, { why, limitMs }: Waiting): Refusal {
-  return {
-    ...refusal,
-    reason: `${refusal.reason} (waited ${Math.round(limitMs / 1000)} s: ${why})`,
-  };
 }
 
 /** The commit is part of the target already: by an earlier try of this job, or because it never left. */
@@ -207,14 +124,10 @@ async function branchMissing(
   });
   if (landed) return { ...result, status: "already", code: "already", landed };
 
-  const notes = await noteTexts(job.client, iid);
-  const converted = notes.some(
-    (text) =>
-      text.includes("model-to-edge:note") &&
-      text.includes(`\`${source}\` at \``),
-  );
+  const markers = await noteMarkers(job.client, iid);
+  const converted = markers.some((marker) => tellsOf(marker, source));
   if (converted || job.settings.missingBranch === "fail")
-    return refuse(result, GONE(source));
+    return refuse(result, branchGone(source));
 
   const near = await nearBranches(job.store, source);
   const meant = near.length > 0 ? `; did you mean ${near.join(" or ")}?` : "";
@@ -222,6 +135,14 @@ async function branchMissing(
   return nothing(
     result,
     `${job.store.url} has no branch ${source}: nothing to land${meant}`,
+  );
+}
+
+/** A run looked at a commit of the branch; a note without facts may tell of it, so that it counts. */
+function tellsOf({ facts }: Marker, source: string): boolean {
+  if (facts === null) return true;
+  return (
+    facts.kind === "run" && facts.branch === source && facts.commit !== null
   );
 }
 
@@ -251,13 +172,6 @@ async function fromFork(
     paths: [],
   });
 }
-
-const GONE = (source: string): Refusal => ({
-  code: "branch-gone",
-  reason: `the data branch ${source} is gone`,
-  next: "find its last commit in the pipeline's note or report, make the branch again from it (lakectl branch create … --source COMMIT), and retry this job",
-  paths: [],
-});
 
 function byHand(
   { store, target }: LandJob,

@@ -7,13 +7,18 @@ import {
   REQUEST_KEY,
 } from "./landing.ts";
 
+/** The data branch that lands, its commit, and its models. */
+export interface LandedData {
+  source: string;
+  at: string;
+  models: readonly JudgedModel[];
+}
+
 /** What the store's log says of a landing, for people and for a retried job. */
 export function landingText(
   { gitSha, pipelineUrl }: Pick<LandJob, "gitSha" | "pipelineUrl">,
   { iid, url, sourceBranch }: MergedRequest,
-  source: string,
-  at: string,
-  models: readonly JudgedModel[],
+  { source, at, models }: LandedData,
 ): { message: string; metadata: Record<string, string> } {
   const names = models.map(({ name, state }) =>
     state === "removed" ? `without ${name}` : name,

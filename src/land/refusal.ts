@@ -105,3 +105,13 @@ function some(paths: readonly string[]): string {
   const rest = paths.length > SHOWN ? ` and ${paths.length - SHOWN} more` : "";
   return paths.slice(0, SHOWN).join(", ") + rest;
 }
+
+/** Somebody deleted the data branch of a merge request that had one. */
+export function branchGone(source: string): Refusal {
+  return {
+    code: "branch-gone",
+    reason: `the data branch ${source} is gone`,
+    next: "find its last commit in the pipeline's note or report, make the branch again from it (lakectl branch create … --source COMMIT), and retry this job",
+    paths: [],
+  };
+}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { GOOD, MISFIT, sha } from "../land/story.ts";
 import { realLakefs } from "../support/lakefs-server.ts";
+import { runNote } from "../support/run-note.ts";
 import { type LandWorld, useLandWorld } from "./land-world.ts";
 
 const parts = await realLakefs();
@@ -89,7 +90,7 @@ const ROWS: Row[] = [
   {
     what: "a data branch that is gone, though a note speaks of it",
     async harm({ server, repository, gitlab, feature }) {
-      const body = `<!-- model-to-edge:note v=1 key=0 iid=1 sha=a -->\ndata branch \`feature--x\` at \`${(await feature.head()).slice(0, 12)}\``;
+      const body = runNote("feature--x", await feature.head());
       gitlab.notes.push({
         iid: 7,
         id: 100,

@@ -1,0 +1,112 @@
+import { afterEach, beforeEach } from "vitest";
+import { readEnvironment } from "../../src/environment.ts";
+import { type NoteOutcome, postNote } from "../../src/gitlab/note.ts";
+import {
+  markerKey,
+  type NoteFacts,
+  withMarker,
+} from "../../src/gitlab/note-marker.ts";
+import { readPipeline } from "../../src/gitlab/pipeline.ts";
+import {
+  type FakeGitlab,
+  nextId,
+  startFakeGitlab,
+} from "../support/fake-gitlab.ts";
+
+const TOKEN = "glpat-our-secret-token";
+const QUICK = {
+  requestMs: 2000,
+  totalMs: 1500,
+  pauseMs: 1,
+  longestPauseMs: 4,
+};
+
+export const ROUTE = "/projects/10/merge_requests/7/notes";
+
+export const FACTS: NoteFacts = {
+  kind: "run",
+  branch: "feature--foo",
+  commit: "c1",
+  outcome: "published",
+};
+
+/** What a test changes of the pipeline and of the note. */
+export interface Change {
+  body?: string;
+  iid?: number;
+  env?: Record<string, string | undefined>;
+  signal?: AbortSignal;
+  key?: string;
+}
+
+/** A GitLab for each test, and a job that writes its note there. */
+export function useNotes() {
+  let gitlab: FakeGitlab;
+  beforeEach(async () => {
+    gitlab = await startFakeGitlab();
+  });
+  afterEach(() => gitlab.close());
+
+  return {
+    get gitlab() {
+      return gitlab;
+    },
+
+    post: (change: Change = {}) => post(gitlab.api, change),
+
+    /** A note that is there already. */
+    seed(body: string, author = 5, system = false): number {
+      const id = nextId(gitlab);
+      gitlab.notes.push({ id, body, system, author: { id: author } });
+      return id;
+    },
+
+    bodies: () => gitlab.notes.map(({ body }) => body),
+
+    calls: (method: string) =>
+      gitlab.calls.filter((call) => call.startsWith(method)),
+  };
+}
+
+/** A note of ours, from the pipeline of that number. */
+export function ours(iid: number, body = "old", key = "convert"): string {
+  const marker = { key: markerKey(key), iid, sha: "abc", facts: FACTS };
+  return withMarker(marker, body);
+}
+
+function post(api: string, change: Change): Promise<NoteOutcome> {
+  const {
+    body = "### ✅ `detector` may ship\n\nall of it",
+    iid = 31,
+    env = {},
+    signal = new AbortController().signal,
+    key = "convert",
+  } = change;
+  const environment = readEnvironment({
+    GITLAB_CI: "true",
+    CI_PIPELINE_SOURCE: "merge_request_event",
+    CI_PIPELINE_IID: String(iid),
+    CI_COMMIT_SHA: "c0ffee",
+    CI_API_V4_URL: api,
+    CI_JOB_URL: "https://git.test/sub/acme/vision/-/jobs/5001",
+    CI_JOB_TOKEN: "glcbt-64_job",
+    CI_MERGE_REQUEST_IID: "7",
+    CI_MERGE_REQUEST_PROJECT_ID: "10",
+    CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "10",
+    CI_MERGE_REQUEST_PROJECT_URL: "https://git.test/sub/acme/vision",
+    CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: "feature/foo",
+    NOTES_TOKEN: TOKEN,
+    ...env,
+  });
+  const ctx = { environment, fetch, now: () => new Date(), signal };
+  const pipeline = readPipeline(environment.ci, { modelBranch: null });
+
+  return postNote(ctx, {
+    pipeline,
+    tokenVariable: "NOTES_TOKEN",
+    body,
+    key,
+    facts: FACTS,
+    patience: QUICK,
+  });
+}
