@@ -16,6 +16,8 @@ export interface CiVariables {
         eventType: string | null;
       })
     | null;
+  /** The merge request's pipeline runs in the fork it comes from, which has none of the parent's variables. */
+  inFork: boolean;
   /** A branch pipeline's own open merge request, the newest one. */
   openMergeRequest: MergeRequestRef | null;
   externalPull: { sourceBranch: string; fork: boolean } | null;
@@ -33,6 +35,8 @@ export interface CiVariables {
   pipelineUrl: string | null;
   jobUrl: string | null;
   jobName: string | null;
+  /** Path of the pipeline's configuration in the checkout; null where it comes from elsewhere. */
+  configPath: string | null;
   apiUrl: string | null;
   /** `CI_PIPELINE_IID`: counts up in a project. 0 where there is none: gitlab-ci-local says so with a 0. */
   pipelineNumber: number;
@@ -61,6 +65,7 @@ export function readCiVariables(variables: Variables): CiVariables {
     inCi: get("GITLAB_CI") !== null || get("CI_PIPELINE_SOURCE") !== null,
     source: get("CI_PIPELINE_SOURCE") ?? "",
     mergeRequest: mergeRequestIn(variables),
+    inFork: inForkOf(variables),
     openMergeRequest: openMergeRequestIn(variables),
     externalPull: externalPullIn(variables),
     tag: get("CI_COMMIT_TAG"),
@@ -75,6 +80,7 @@ export function readCiVariables(variables: Variables): CiVariables {
     pipelineUrl: webUrl(get("CI_PIPELINE_URL")),
     jobUrl: webUrl(get("CI_JOB_URL")),
     jobName: get("CI_JOB_NAME"),
+    configPath: configPathIn(get("CI_CONFIG_PATH")),
     apiUrl: webUrl(get("CI_API_V4_URL")),
     pipelineNumber: pipelineNumber(variables),
     jobTimeout: seconds(get("CI_JOB_TIMEOUT")),
@@ -128,6 +134,21 @@ function mergeRequestIn(variables: Variables): CiVariables["mergeRequest"] {
     fork: sourceProject === target ? null : sourceProject,
     ...{ iid, sourceBranch, eventType, url: mergeRequestUrl(variables, iid) },
   };
+}
+
+function inForkOf(variables: Variables): boolean {
+  const target = positiveId("CI_MERGE_REQUEST_PROJECT_ID", variables);
+  const source = positiveId("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", variables);
+  const here = positiveId("CI_PROJECT_ID", variables);
+  return target !== null && source !== target && source === here;
+}
+
+/** `path@group/project` and addresses are not in the checkout. */
+function configPathIn(text: string | null): string | null {
+  const path = text ?? ".gitlab-ci.yml";
+  return /^[\w./-]+$/.test(path) && !path.split("/").includes("..")
+    ? path
+    : null;
 }
 
 function mergeRequestUrl(variables: Variables, iid: number): string | null {

@@ -11,7 +11,7 @@ export async function sendLandNotes(
 ): Promise<void> {
   const { document, pipeline } = report;
   const { postNote } = await import("../gitlab/note.ts");
-  const key = `${ctx.environment.option("job-prefix") ?? ""}land:${settings.store}`;
+  const key = `${ctx.environment.option("job-name") ?? ""}land:${settings.store}`;
   const projectId = ctx.environment.ci.projectId ?? "";
 
   for (const request of document.requests.filter(

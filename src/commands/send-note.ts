@@ -63,7 +63,7 @@ async function send(
   if (settings.note === "off") return ctx.log.info("note: switched off");
 
   const { postNote } = await import("../gitlab/note.ts");
-  const key = `${ctx.environment.option("job-prefix") ?? ""}${settings.store}`;
+  const key = `${ctx.environment.option("job-name") ?? ""}${settings.store}`;
   const { line } = await postNote(ctx, {
     pipeline,
     tokenVariable: settings.tokenVariable,

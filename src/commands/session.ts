@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { ExternalError } from "../errors.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
+import { belongsHere } from "./belongs-here.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 
 /** Left of a job's time for the clean-up and the upload of reports. */
@@ -18,13 +19,18 @@ export interface Session {
   timeLeft(): number;
 }
 
-/** Settings, store and deadline: what every step begins with. The store is closed afterwards. */
-export async function withSession<T>(
+/**
+ * Settings, store and deadline: what every step begins with. The store is closed afterwards. Does nothing in a fork's
+ * own pipeline; throws `UsageError` where the job is not the one that its settings are for.
+ */
+export async function withSession(
   ctx: Context,
   io: CommandIo,
   flags: Flags,
-  work: (session: Session) => Promise<T>,
-): Promise<T> {
+  work: (session: Session) => Promise<void>,
+): Promise<void> {
+  if (!(await belongsHere(ctx))) return;
+
   const settings = readSettings(flags, ctx.environment);
   const end = ctx.now().getTime() + startDeadline(ctx, io, settings);
   const store = await openStore(ctx, settings.store, {
@@ -32,7 +38,7 @@ export async function withSession<T>(
   });
 
   try {
-    return await work({
+    await work({
       settings,
       out: resolve(ctx.cwd, settings.out),
       store,

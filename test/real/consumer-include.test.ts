@@ -50,11 +50,11 @@ describe.skipIf(whyNoPipeline())("a project that includes convert@1", () => {
     const { code, log, artifact } = await consumer.pipeline();
     expect({ code, log }).toMatchObject({
       code: 0,
-      log: expect.stringMatching(/^ ?PASS +convert/m),
+      log: expect.stringMatching(/^ ?PASS +model-to-edge-convert/m),
     });
     expect(log).toContain("stub: run\n");
     expect(
-      artifact("convert", "model-to-edge-out/report/env.txt")
+      artifact("model-to-edge-convert", "model-to-edge-out/report/env.txt")
         .trim()
         .split("\n"),
     ).toEqual([
@@ -66,7 +66,7 @@ describe.skipIf(whyNoPipeline())("a project that includes convert@1", () => {
       "MODEL_TO_EDGE_FAIL_ON=fail",
       "MODEL_TO_EDGE_FORCE=false",
       "MODEL_TO_EDGE_ISOLATION=auto",
-      "MODEL_TO_EDGE_JOB_PREFIX=",
+      "MODEL_TO_EDGE_JOB_NAME=model-to-edge-convert",
       "MODEL_TO_EDGE_MISSING_BRANCH=",
       "MODEL_TO_EDGE_MODELS=",
       "MODEL_TO_EDGE_MODEL_BRANCH=",
@@ -89,9 +89,12 @@ describe.skipIf(whyNoPipeline())("a project that includes convert@1", () => {
     });
     expect({ code, log }).toMatchObject({
       code: 0,
-      log: expect.stringMatching(/^ ?PASS +odd-convert/m),
+      log: expect.stringMatching(/^ ?PASS +odd-model-to-edge-convert/m),
     });
-    const env = artifact("odd-convert", "odd-model-to-edge-out/report/env.txt")
+    const env = artifact(
+      "odd-model-to-edge-convert",
+      "odd-model-to-edge-out/report/env.txt",
+    )
       .trim()
       .split("\n");
     expect(env).toEqual(
@@ -99,7 +102,7 @@ describe.skipIf(whyNoPipeline())("a project that includes convert@1", () => {
         "MODEL_TO_EDGE_MODELS=a: b # c, 'd', {e}, [f]*, `id`, ; exit 1",
         "MODEL_TO_EDGE_MODEL_PATH=models of/2026",
         "MODEL_TO_EDGE_FORCE=true",
-        "MODEL_TO_EDGE_JOB_PREFIX=odd-",
+        "MODEL_TO_EDGE_JOB_NAME=odd-model-to-edge-convert",
         "MODEL_TO_EDGE_TOKEN_VARIABLE=EDGE_NOTES_TOKEN",
         "RUNNER_SCRIPT_TIMEOUT=1h30m2m",
       ]),
@@ -107,18 +110,23 @@ describe.skipIf(whyNoPipeline())("a project that includes convert@1", () => {
   });
 
   it.each<[string, Record<string, string | null>, string[]]>([
-    ["a push", {}, ["convert on_success"]],
+    ["a push", {}, ["model-to-edge-convert on_success"]],
     [
       "a push to a branch with an open merge request",
       { CI_OPEN_MERGE_REQUESTS: "acme/vision/models!7" },
-      [],
+      // Where `workflow:` allows no merge request pipelines, it is the only one.
+      ["model-to-edge-convert on_success"],
     ],
-    ["the button", { CI_PIPELINE_SOURCE: "web" }, ["convert on_success"]],
-    ["a merge request", MERGE_REQUEST, ["convert on_success"]],
+    [
+      "the button",
+      { CI_PIPELINE_SOURCE: "web" },
+      ["model-to-edge-convert on_success"],
+    ],
+    ["a merge request", MERGE_REQUEST, ["model-to-edge-convert on_success"]],
     [
       "a child of it",
       { ...MERGE_REQUEST, CI_PIPELINE_SOURCE: "parent_pipeline" },
-      ["convert on_success"],
+      ["model-to-edge-convert on_success"],
     ],
     [
       "a fork's merge request in this project",
@@ -132,7 +140,7 @@ describe.skipIf(whyNoPipeline())("a project that includes convert@1", () => {
         CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "9",
         CI_PROJECT_ID: "9",
       },
-      ["convert on_success"],
+      [],
     ],
     [
       "a tag",
@@ -160,10 +168,12 @@ describe.skipIf(whyNoPipeline())("a project that includes convert@1", () => {
       CI_COMMIT_REF_NAME: "1.2.0",
       CI_COMMIT_BRANCH: null,
     };
-    expect(await jobsOf(tag, file)).toEqual(["release-convert on_success"]);
+    expect(await jobsOf(tag, file)).toEqual([
+      "release-model-to-edge-convert on_success",
+    ]);
     expect(await jobsOf({ CI_PIPELINE_SOURCE: "schedule" }, file)).toEqual([
-      "nightly-convert on_success",
-      "again-convert manual",
+      "nightly-model-to-edge-convert on_success",
+      "again-model-to-edge-convert manual",
     ]);
   });
 });

@@ -84,7 +84,7 @@ describe.skipIf(!parts || !python || whyNoPipeline())(
       });
       expect({ code, log }).toMatchObject({
         code: 0,
-        log: expect.stringMatching(/^ ?PASS +convert/m),
+        log: expect.stringMatching(/^ ?PASS +model-to-edge-convert/m),
       });
       expect(log).toMatch(
         /✓ model +may ship\. .*it computes what its source computes/,
@@ -95,7 +95,7 @@ describe.skipIf(!parts || !python || whyNoPipeline())(
         ),
       );
       const summary = JSON.parse(
-        artifact("convert", "model-to-edge-out/summary.json"),
+        artifact("model-to-edge-convert", "model-to-edge-out/summary.json"),
       ) as Summary;
       expect(summary.models).toMatchObject([
         {

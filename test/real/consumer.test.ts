@@ -77,7 +77,7 @@ describe.skipIf(!parts || whyNoPipeline())(
 
     async function pipeline(
       options: PipelineOptions,
-      job = "convert",
+      job = "model-to-edge-convert",
       out = "model-to-edge-out",
     ) {
       const result = await consumer.pipeline({
@@ -97,7 +97,7 @@ describe.skipIf(!parts || whyNoPipeline())(
       });
       expect({ code, log }).toMatchObject({
         code: 0,
-        log: expect.stringMatching(/^ ?PASS +convert/m),
+        log: expect.stringMatching(/^ ?PASS +model-to-edge-convert/m),
       });
       expect(log).toContain("scale may ship");
       const head = await data.head();
@@ -194,7 +194,7 @@ describe.skipIf(!parts || whyNoPipeline())(
         exit_code: 1,
       });
       expect(
-        artifact("convert", "model-to-edge-out/report/junit.xml"),
+        artifact("model-to-edge-convert", "model-to-edge-out/report/junit.xml"),
       ).toContain("missing: w");
       expect(await data.commits()).toEqual(before);
       expect(await data.hashes(["edge/", "evidence/"])).toEqual(edge);
@@ -247,7 +247,7 @@ describe.skipIf(!parts || whyNoPipeline())(
       };
       const release = await pipeline(
         { file, kind: tag },
-        "release-convert",
+        "release-model-to-edge-convert",
         "release-model-to-edge-out",
       );
       expect(release.summary()).toMatchObject({
@@ -264,7 +264,7 @@ describe.skipIf(!parts || whyNoPipeline())(
             CI_COMMIT_REF_NAME: "main",
           },
         },
-        "nightly-convert",
+        "nightly-model-to-edge-convert",
         "nightly-model-to-edge-out",
       );
       expect(nightly.summary()).toMatchObject({
@@ -275,9 +275,9 @@ describe.skipIf(!parts || whyNoPipeline())(
         {
           file,
           kind: { CI_COMMIT_BRANCH: "main", CI_COMMIT_REF_NAME: "main" },
-          manual: "again-convert",
+          manual: "again-model-to-edge-convert",
         },
-        "again-convert",
+        "again-model-to-edge-convert",
         "again-model-to-edge-out",
       );
       // The same bytes: nothing to publish, though everything was done again.

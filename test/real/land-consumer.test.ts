@@ -125,9 +125,9 @@ describe.skipIf(!parts || whyNoPipeline())(
       const green = await pipeline({ kind: REQUEST });
       expect(green).toMatchObject({
         code: 0,
-        log: expect.stringMatching(/^ ?PASS +convert/m),
+        log: expect.stringMatching(/^ ?PASS +model-to-edge-convert/m),
       });
-      expect(green.log).not.toMatch(/^ ?(PASS|FAIL) +land/m);
+      expect(green.log).not.toMatch(/^ ?(PASS|FAIL) +model-to-edge-land/m);
       expect((await main.read("model/a/toy.weights")).toString()).toBe(GOOD(1));
     });
 
@@ -136,7 +136,7 @@ describe.skipIf(!parts || whyNoPipeline())(
       const { code, log, artifact } = await pipeline({ kind: MAIN });
       expect({ code, log }).toMatchObject({
         code: 0,
-        log: expect.stringMatching(/^ ?PASS +land/m),
+        log: expect.stringMatching(/^ ?PASS +model-to-edge-land/m),
       });
       expect(log).toContain("feature--new landed on main");
       expect(log).toContain("result: unchanged, already in");
@@ -145,17 +145,20 @@ describe.skipIf(!parts || whyNoPipeline())(
       );
       expect(await main.branches()).toEqual(["main"]);
       const document = JSON.parse(
-        artifact("land", "model-to-edge-land/land.json"),
+        artifact("model-to-edge-land", "model-to-edge-land/land.json"),
       ) as LandDocument;
       expect(document).toMatchObject({
         requests: [{ iid: 7, status: "landed" }],
         exit_code: 0,
       });
-      expect(artifact("land", "model-to-edge-land/report/junit.xml")).toContain(
-        "!7 (feature--new)",
-      );
       expect(
-        artifact("land", "model-to-edge-land/report/annotations.json"),
+        artifact("model-to-edge-land", "model-to-edge-land/report/junit.xml"),
+      ).toContain("!7 (feature--new)");
+      expect(
+        artifact(
+          "model-to-edge-land",
+          "model-to-edge-land/report/annotations.json",
+        ),
       ).toContain("merge_requests/7");
       expect(gitlab.notes.at(-1)?.body).toContain("✅ Landed");
       for (const secret of [
@@ -176,7 +179,7 @@ describe.skipIf(!parts || whyNoPipeline())(
       const other = await pipeline({
         kind: { CI_COMMIT_BRANCH: "topic", CI_COMMIT_REF_NAME: "topic" },
       });
-      expect(other.log).not.toMatch(/^ ?(PASS|FAIL) +land/m);
+      expect(other.log).not.toMatch(/^ ?(PASS|FAIL) +model-to-edge-land/m);
     });
 
     it("uses in the example of the page what the fixture uses", () => {

@@ -99,7 +99,7 @@ describe("the body of convert", () => {
     const models =
       "a: b # c, - d, 'e', {f}, [g], *h, &i, !j, %k, @l, `m`, 日本";
     expect(
-      jobs({ store: "lakefs://v", models }).convert?.variables
+      jobs({ store: "lakefs://v", models })["model-to-edge-convert"]?.variables
         .MODEL_TO_EDGE_MODELS,
     ).toBe(models);
   });
@@ -123,7 +123,7 @@ describe("the body of convert", () => {
 
   it("names the job, its output and its reports by the prefix", () => {
     const job = jobs({ store: "lakefs://v", "job-prefix": "left-" })[
-      "left-convert"
+      "left-model-to-edge-convert"
     ];
     expect(job?.variables.MODEL_TO_EDGE_OUT).toBe("left-model-to-edge-out");
     expect(
@@ -132,7 +132,9 @@ describe("the body of convert", () => {
   });
 
   it("gives the command line, its script and its job one deadline after the other", () => {
-    const job = jobs({ store: "lakefs://v", timeout: "45m" }).convert;
+    const job = jobs({ store: "lakefs://v", timeout: "45m" })[
+      "model-to-edge-convert"
+    ];
     expect(job?.variables).toMatchObject({
       MODEL_TO_EDGE_TIMEOUT: "45m",
       RUNNER_SCRIPT_TIMEOUT: "45m2m",
@@ -141,7 +143,9 @@ describe("the body of convert", () => {
   });
 
   it("uploads no model", () => {
-    const { artifacts } = jobs({ store: "lakefs://v" }).convert as unknown as {
+    const { artifacts } = jobs({ store: "lakefs://v" })[
+      "model-to-edge-convert"
+    ] as unknown as {
       artifacts: { paths: string[] };
     };
     expect(

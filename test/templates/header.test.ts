@@ -20,6 +20,7 @@ const OF_THE_JOB = [
     "image",
     "tags",
     "stage",
+    "job-name",
     "job-prefix",
     "needs",
     "rules",

@@ -77,7 +77,7 @@ describe("the component project's pipeline", () => {
   });
 
   it("has every job that another one needs", () => {
-    const names = new Set([...Object.keys(jobs), "self-convert"]);
+    const names = new Set([...Object.keys(jobs), "self-model-to-edge-convert"]);
     const included = include.flatMap(({ inputs }) => inputs.needs as string[]);
     const needed = [
       ...included,
