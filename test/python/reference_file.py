@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+#: A place is near a tie where its margin is below this times the noise of the logits.
+TIE = 16
 DTYPES = {"F64": "<f8", "F32": "<f4", "I64": "<i8", "U8": "u1"}
 
 
@@ -27,3 +29,8 @@ def read_safetensors(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str]]
     assert [start for start, _ in ends] == [0, *(end for _, end in ends[:-1])], "holes or overlaps"
     assert ends[-1][1] == len(body)
     return tensors, metadata
+
+
+def sure_pixels(tensors: dict[str, np.ndarray], case: str) -> np.ndarray:
+    """Where the classes of a segmentor's map are not as near to a tie as rounding reaches; like the map in shape."""
+    return tensors[f"{case}/aux/output.margin"] > TIE * tensors[f"{case}/aux/output.noise"][0]

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from engine_process import CONVERT, Run, mmdeploy_request, run_engine
-from reference_file import read_safetensors
+from reference_file import read_safetensors, sure_pixels
 
 KINDS = ("cls", "det", "seg")
 
@@ -43,7 +43,9 @@ def test_scores_and_maps_are_those_of_the_rewritten_model(part: str, converted: 
         np.testing.assert_allclose(
             classifier[f"{case}/aux/{part}/output"], classifier[f"{case}/fp32/output"], atol=1e-6
         )
-        assert (segmentor[f"{case}/aux/{part}/output"] == segmentor[f"{case}/fp32/output"]).all()
+        sure = sure_pixels(segmentor, case)
+        assert sure.mean() > 0.99
+        assert (segmentor[f"{case}/aux/{part}/output"] == segmentor[f"{case}/fp32/output"])[sure].all()
 
 
 @pytest.mark.parametrize("part", ["predict", "pipeline"])
@@ -51,10 +53,12 @@ def test_boxes_are_in_pixels_of_the_input(part: str, converted: dict[str, Run]) 
     tensors = tensors_of(converted["det"])
     for number in range(3):
         ours, theirs = (kept(tensors, f"sample-{number}", each) for each in (f"aux/{part}", "fp32"))
-        assert len(ours) > 0, "the threshold is such that each has a box"
+        assert set(ours[:, 0]) == {0, 1, 2}, "the model was made to find each class on each sample"
         # MMDeploy's graph suppresses before the boxes are clipped, the model after: not all can agree.
-        best = ours[int(ours[:, 1].argmax())]
-        assert np.abs(theirs - best).max(axis=1).min() < 0.01
+        for label in range(3):
+            of = ours[ours[:, 0] == label]
+            best = of[int(of[:, 1].argmax())]
+            assert np.abs(theirs - best).max(axis=1).min() < 0.01
 
 
 def test_another_input_size_leaves_the_pipeline_out_and_says_so(

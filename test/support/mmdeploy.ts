@@ -30,7 +30,7 @@ export function realMmdeploy(): string | null {
   return null;
 }
 
-/** A tiny real model folder, trained for a moment on drawn pictures. */
+/** A tiny real model folder, trained for a moment on drawn pictures; what it can is not left to chance: tiny_model.py. */
 export function trainModel(
   python: string,
   kind: "cls" | "det" | "seg",
@@ -38,7 +38,7 @@ export function trainModel(
   steps: number,
 ): void {
   mkdirSync(dirname(folder), { recursive: true });
-  const script = resolve("components/mmdeploy/demo/make_model.py");
+  const script = resolve("test/fixtures/mmdeploy/tiny_model.py");
   execFileSync(
     python,
     ["-W", "ignore", script, kind, folder, "--steps", String(steps)],
