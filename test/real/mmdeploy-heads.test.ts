@@ -18,7 +18,7 @@ describe.skipIf(!python)("the heads of a real RTMDet", () => {
     timeout: 600_000,
   }, async () => {
     const store = toyStore({});
-    trainModel(python, "det", join(store.branch, "model/det"), 40);
+    trainModel(python, "det", join(store.branch, "model/det"), 8);
     const run = await store.run(["--publish", "none"]);
     expect(run.code, run.stdout).toBe(0);
     const done = join(store.cwd, "model-to-edge-out/models/det");

@@ -8,7 +8,7 @@ import { type ToyStore, toyStore } from "../support/toy-store.ts";
 
 const python = realMmdeploy() ?? "";
 const trained = mkdtempSync(join(tmpdir(), "model-to-edge-trained-"));
-const KINDS = { cls: 40, det: 40, seg: 80 } as const;
+const KINDS = { cls: 20, det: 8, seg: 20 } as const;
 const modelOf = (summary: Summary, name: string) =>
   summary.models.find((model) => model.name === name);
 

@@ -15,9 +15,9 @@ const python = realMmdeploy() ?? "";
 /** Every n-th variant; `npm run test:mutations` tries all, and writes docs/model-mutations.md. */
 const EVERY = Number(process.env.MODEL_MUTATIONS_EVERY ?? 12);
 const MODELS = [
-  { kind: "cls", title: "classifier", steps: 40 },
-  { kind: "det", title: "detector", steps: 40 },
-  { kind: "seg", title: "segmentor", steps: 80 },
+  { kind: "cls", title: "classifier", steps: 20 },
+  { kind: "det", title: "detector", steps: 8 },
+  { kind: "seg", title: "segmentor", steps: 20 },
 ] as const;
 
 interface Variant {
