@@ -6,8 +6,8 @@ import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { isMissing } from "../../../src/node-error.ts";
 import { layoutOf } from "../../../src/store/file/layout.ts";
-import { isMissing } from "../../../src/store/file/node-error.ts";
 import {
   currentPublication,
   readCommit,
