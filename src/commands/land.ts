@@ -63,6 +63,7 @@ export function land(ctx: Context, io: CommandIo, flags: Flags): Promise<void> {
       const job: LandJob = {
         ...wishes,
         ...{ settings, store, client, out, target, gitSha, pipelineUrl },
+        gitBranch: push.branch,
         checks: CHECKS_VERSION,
       };
 

@@ -55,9 +55,16 @@ export function makeProgram(
         "after a Git merge: make the data branch part of the target's, with its edge models",
       ),
     [...LAND_OPTIONS, ...LAND_RUN_OPTIONS],
-  ).action(async (flags) =>
-    (await import("./land.ts")).land(ctx, io, kebab(flags)),
-  );
+  )
+    .option(
+      "--undo <request>",
+      "by hand: take back what was landed for a merged request, such as !7",
+    )
+    .action(async (flags) =>
+      flags.undo === undefined
+        ? (await import("./land.ts")).land(ctx, io, kebab(flags))
+        : (await import("./land-undo.ts")).landUndo(ctx, io, kebab(flags)),
+    );
   program
     .command("branch")
     .description("print the store's branch that belongs to the Git ref")

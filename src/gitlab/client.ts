@@ -112,6 +112,8 @@ export interface ProjectClient {
   branch(name: string): Promise<unknown>;
   /** Requests that were merged into a branch and changed since a time (ISO 8601), at most 300. */
   mergedInto(branch: string, since: string): Promise<unknown[]>;
+  /** Commits of a merge request, with their messages, at most 100. */
+  commitsOf(iid: number): Promise<unknown[]>;
   /** Open requests of a source branch. */
   openFrom(branch: string): Promise<unknown[]>;
 }
@@ -165,6 +167,10 @@ export function createProjectClient(
           ...{ ...page, maxPages: 3, projectId, targetBranch, updatedAfter },
           ...{ state: "merged", orderBy: "updated_at", sort: "desc" },
         }),
+      ),
+    commitsOf: async (iid) =>
+      listOf(
+        await requests.allCommits(projectId, iid, { ...page, maxPages: 1 }),
       ),
     openFrom: async (sourceBranch) =>
       listOf(

@@ -52,3 +52,8 @@ export function withoutToken(
     "the answer repeats the token and is not shown",
   );
 }
+
+/** No answer, too many calls, or the server's own failure: what a retry may cure. */
+export function isOutage({ status }: Pick<GitlabError, "status">): boolean {
+  return status === 0 || status === 429 || status >= 500;
+}

@@ -40,7 +40,7 @@ export async function landAll(
 
   return {
     kind: "land",
-    version: 1,
+    version: 2,
     store: { url: job.store.url, branch: job.target },
     git_sha: job.gitSha,
     requests: results.map(({ result }) => result),
@@ -70,7 +70,7 @@ async function lookAgain(
 async function landOne(ctx: Context, job: LandJob, request: MergedRequest) {
   try {
     const result = await landRequest(ctx, job, request);
-    if (result.landed !== null)
+    if (result.status !== "undone" && result.landed !== null)
       result.data_branch_kept = await tidyBranch(ctx, job, result);
 
     say(ctx, job, result);
@@ -125,7 +125,9 @@ function say(
     log.info(
       `!${iid}: ${branch} landed on ${target}, commit ${landed}: ${what || "no models"}`,
     );
-  } else if (status === "already")
+  } else if (status === "undone")
+    log.info(`!${iid}: ${reason} on ${target}, commit ${landed}`);
+  else if (status === "already")
     log.info(`!${iid}: ${branch} was landed before, commit ${landed}`);
   else if (status === "nothing") log.info(`!${iid}: ${reason}`);
   else if (status === "off") log.info(`!${iid}: ${reason}: ${next}`);

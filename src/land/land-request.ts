@@ -13,6 +13,7 @@ import {
 } from "./landing.ts";
 import { landingText } from "./landing-text.ts";
 import { branchGone, type Refusal, storeRefusal } from "./refusal.ts";
+import { undoReverted } from "./undo-reverted.ts";
 import { waitForVerdict } from "./wait-for-verdict.ts";
 
 /** Lands the data branch of one merged merge request, or says why not. Deleting the branch is a later step. */
@@ -28,7 +29,11 @@ export async function landRequest(
     return nothing(result, `its data branch ${source} is the target itself`);
 
   const head = await job.store.head(source);
-  if (head === null) return branchMissing(job, request, result);
+  if (head === null)
+    return (
+      (await undoReverted(ctx, job, request, result)) ??
+      branchMissing(job, request, result)
+    );
 
   const earlier = await landedBefore(job, head);
   if (earlier) return { ...result, ...earlier, commit: head };

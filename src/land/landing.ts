@@ -5,7 +5,7 @@ import type { Store } from "../store/store.ts";
 /** `land.json`: what became of each merged merge request. */
 export interface LandDocument {
   kind: "land";
-  version: 1;
+  version: 2;
   store: { url: string; branch: string };
   git_sha: string | null;
   requests: LandedRequest[];
@@ -19,8 +19,15 @@ export interface LandedRequest {
   url: string | null;
   source_branch: string;
   data_branch: string;
-  /** `already`: an earlier try landed it; `nothing`: there is nothing to land; `off`: a person lands it. */
-  status: "landed" | "already" | "nothing" | "off" | "refused" | "failed";
+  /** `undone`: a revert in Git took its data back; `already`: an earlier try landed it; `nothing`: there is nothing to land; `off`: a person lands it. */
+  status:
+    | "landed"
+    | "undone"
+    | "already"
+    | "nothing"
+    | "off"
+    | "refused"
+    | "failed";
   /** Stable word for machines. */
   code: string;
   /** In one or a few sentences, for people. */
@@ -55,6 +62,8 @@ export interface LandJob {
   client: ProjectClient;
   /** Absolute path of `--out`. */
   out: string;
+  /** Git branch that was pushed. */
+  gitBranch: string;
   /** Branch of the store that takes things in. */
   target: string;
   /** Version of the checks. */
@@ -71,3 +80,5 @@ export interface LandJob {
 export const LANDED_KEY = "model-to-edge.landed";
 export const BRANCH_KEY = "model-to-edge.branch";
 export const REQUEST_KEY = "model-to-edge.merge-request";
+/** Of a commit that takes a landing back: the landed commit. */
+export const UNDONE_KEY = "model-to-edge.undone";

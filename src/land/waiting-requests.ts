@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { mapBranchName } from "../gitlab/branch-name.ts";
 import { earlierMerges, inOrderOfMerge } from "../gitlab/earlier-merges.ts";
-import { GitlabError } from "../gitlab/gitlab-error.ts";
+import { GitlabError, isOutage } from "../gitlab/gitlab-error.ts";
 import type { MergedRequest, Push } from "../gitlab/merged-requests.ts";
 import { BRANCH_KEY, type LandJob, REQUEST_KEY } from "./landing.ts";
 
@@ -50,10 +50,6 @@ async function askForEarlier(
 
     return [];
   }
-}
-
-function isOutage({ status }: GitlabError): boolean {
-  return status === 0 || status === 429 || status >= 500;
 }
 
 async function dataBranches({

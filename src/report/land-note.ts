@@ -3,7 +3,14 @@ import { cell, code, codeBlock, link, prose } from "./markdown.ts";
 
 /** What the note says of one request; a part of `land.json`. */
 export interface LandNote {
-  status: "landed" | "already" | "nothing" | "off" | "refused" | "failed";
+  status:
+    | "landed"
+    | "undone"
+    | "already"
+    | "nothing"
+    | "off"
+    | "refused"
+    | "failed";
   data_branch: string;
   reason: string | null;
   next: string | null;
@@ -53,6 +60,8 @@ function headline(
 ): string {
   if (status === "landed" || status === "already")
     return `✅ Landed: ${code(branch)} is part of ${code(target)} now`;
+  if (status === "undone")
+    return `↩️ Taken back: ${code(target)} holds the models from before again`;
   if (status === "off")
     return `➖ Not landed yet: a person lands ${code(branch)}`;
   if (status === "nothing") return `➖ Nothing to land`;
@@ -64,7 +73,7 @@ function whereLine(
   { status, landed }: LandNote,
   { store, target, commitUrl }: LandNoteExtras,
 ): string {
-  if ((status !== "landed" && status !== "already") || landed === null)
+  if (!["landed", "already", "undone"].includes(status) || landed === null)
     return "";
   const page = link("look at it", commitUrl);
   return `Branch ${code(target)} of ${code(store)}, commit ${code(shortHash(landed))}${page ? ` (${page})` : ""}.`;

@@ -46,6 +46,13 @@ export function fileStore(ctx: FileContext, url: string, root: string): Store {
     base: async () => null,
     history: async (snapshot) => [snapshot],
     land: (wish) => landFolder(ctx, layout, wish),
+    undo: async () => ({
+      status: "impossible",
+      message:
+        "a store in a folder keeps no history, so a landing cannot be taken back",
+      hint: "put the old model into model/, and land it with a merge request of its own",
+    }),
+    undoCommand: () => null,
     findCommit: (branch, metadata) => findPublication(layout, branch, metadata),
     link: () => null,
     mergeCommand: () => null,

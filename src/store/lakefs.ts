@@ -13,6 +13,7 @@ import { makeSender } from "./lakefs/request.ts";
 import type { S3 } from "./lakefs/s3-client.ts";
 import { lakefsSnapshot } from "./lakefs/snapshot.ts";
 import { TIMING, type Timing } from "./lakefs/timing.ts";
+import { undoCommit } from "./lakefs/undo.ts";
 import { checkBranchName } from "./paths.ts";
 import type {
   BranchFacts,
@@ -80,6 +81,9 @@ export async function lakefsStore(
     history: async (snapshot, limit) =>
       (await told(() => api.logCommits(snapshot, limit))).map(({ id }) => id),
     land: (wish) => told(() => landCommit(repository, wish)),
+    undo: (wish) => told(() => undoCommit(repository, wish)),
+    undoCommand: (commit, branch) =>
+      `lakectl branch revert ${shellQuote(`lakefs://${name}/${branch}`)} ${commit} --parent-number 1`,
     findCommit: (branch, metadata) =>
       told(() => findCommit(api, branch, metadata)),
     link(snapshot, path) {

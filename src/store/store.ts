@@ -76,6 +76,10 @@ export interface Store {
   history(snapshot: string, limit: number): Promise<string[]>;
   /** Makes a snapshot of one branch part of another one. */
   land(wish: LandWish): Promise<LandOutcome>;
+  /** Takes one commit of a branch back by a new one. Nothing else of the branch changes. */
+  undo(wish: UndoWish): Promise<UndoOutcome>;
+  /** The command with which a person takes a commit of a branch back, or null. */
+  undoCommand(commit: string, branch: string): string | null;
   /** The newest commit of a branch whose metadata has all these values, or null. */
   findCommit(
     branch: string,
@@ -198,6 +202,24 @@ export interface LandWish {
   /** What changes on the target. A store with commits merges the whole snapshot; others take these. */
   models: LandedModel[];
 }
+
+export interface UndoWish {
+  target: string;
+  /** The commit of the target that is taken back. */
+  commit: string;
+  message: string;
+  metadata: Record<string, string>;
+}
+
+export type UndoOutcome =
+  | { status: "undone"; commit: string }
+  /** The branch holds nothing of it any more. */
+  | { status: "unchanged"; commit: string }
+  | {
+      status: "conflict" | "dirty" | "protected" | "gone" | "impossible";
+      message: string;
+      hint: string;
+    };
 
 export interface LandedModel {
   /** The model's own folder, without a `/` at the end. */

@@ -22,6 +22,8 @@ export interface FakeProject {
   requests: FakeRequest[];
   /** Commits that belong to a request beside its own marks. */
   commits: Map<string, number[]>;
+  /** Messages of the commits of a request. */
+  messages: Map<number, string[]>;
   /** `from..to`, the newest first. */
   ranges: Map<string, string[]>;
   /** Statuses of the pipelines of a request, the newest first. */
@@ -68,6 +70,7 @@ export async function startFakeProject(): Promise<FakeProject> {
     api: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v4`,
     ...{ requests: [], notes: [], calls: [], onCall: null },
     commits: new Map(),
+    messages: new Map(),
     ranges: new Map(),
     pipelines: new Map(),
     branches: new Set(["main"]),
@@ -121,6 +124,14 @@ function answer(fake: FakeProject, call: string, text: string): Answer {
     return [
       200,
       { ...one, head_pipeline: { status: fake.pipelines.get(one.iid)?.[0] } },
+    ];
+  const commits = /^\/merge_requests\/(\d+)\/commits$/.exec(path);
+  if (commits)
+    return [
+      200,
+      (fake.messages.get(Number(commits[1])) ?? []).map((message) => ({
+        message,
+      })),
     ];
   const notes = /^\/merge_requests\/(\d+)\/notes(?:\/(\d+))?$/.exec(path);
   if (notes)

@@ -12,6 +12,11 @@ export interface CommitText {
   metadata: Record<string, string>;
 }
 
+export interface Revert extends CommitText {
+  ref: string;
+  parent: number;
+}
+
 /** Calls that make commits and look at them. */
 export function commitCalls(rest: Rest) {
   return {
@@ -36,6 +41,22 @@ export function commitCalls(rest: Rest) {
       return json<{ reference: string }>(
         await rest.send({ method: "POST", path, body, slow: true }),
       ).reference;
+    },
+    /** Takes one commit of a branch back by a new one. `parent`: 0 for a plain commit, 1 for a merge. */
+    async revert(branch: string, wish: Revert): Promise<void> {
+      await rest.send({
+        method: "POST",
+        path: rest.at("branches", branch, "revert"),
+        body: {
+          ref: wish.ref,
+          parent_number: wish.parent,
+          commit_overrides: {
+            message: wish.message,
+            metadata: wish.metadata,
+          },
+        },
+        slow: true,
+      });
     },
     /** The newest commit from which both can be reached. */
     async findMergeBase(source: string, destination: string): Promise<string> {

@@ -1,0 +1,157 @@
+import { type BranchPaths, branchPaths } from "../model/layout.ts";
+import type { UndoOutcome } from "../store/store.ts";
+import { changedPaths, modelOf, readState } from "./branch-state.ts";
+import {
+  type LandedRequest,
+  type LandJob,
+  REQUEST_KEY,
+  UNDONE_KEY,
+} from "./landing.ts";
+import type { Refusal } from "./refusal.ts";
+
+type Job = Pick<LandJob, "store" | "settings" | "target" | "gitSha" | "mode">;
+
+/** What taking back came to: parts of a `LandedRequest`. */
+export type Undone = Pick<
+  LandedRequest,
+  "status" | "code" | "reason" | "next" | "landed" | "paths" | "models"
+>;
+
+/**
+ * Takes back the data that was landed for a merged request, where its models are still as they were landed: what
+ * somebody changed since must not be lost.
+ */
+export async function undoRequest(job: Job, iid: number): Promise<Undone> {
+  const { store, target } = job;
+  const landed = await store.findCommit(target, {
+    [REQUEST_KEY]: String(iid),
+  });
+  if (landed === null)
+    return nothing(`nothing of !${iid} was landed on ${target}`);
+
+  const before = await store.findCommit(target, { [UNDONE_KEY]: landed });
+  if (before !== null)
+    return {
+      ...nothing(null),
+      status: "already",
+      code: "undone-before",
+      landed: before,
+    };
+
+  const paths = branchPaths(job.settings.modelPath, job.settings.edgePath);
+  const { changed, since } = await sinceLanding(job, landed, paths);
+  if (since.length > 0) return refused(changedSince(job, iid, landed, since));
+
+  if (job.mode === "off")
+    return {
+      ...nothing("landing is off: a person takes it back"),
+      status: "off",
+      code: "off",
+      next: store.undoCommand(landed, target),
+    };
+
+  const outcome = await store.undo({
+    target,
+    commit: landed,
+    message: `take back !${iid}`,
+    metadata: {
+      [UNDONE_KEY]: landed,
+      ...(job.gitSha ? { "model-to-edge.git-sha": job.gitSha } : {}),
+    },
+  });
+
+  return undone(job, iid, outcome, modelsOf(changed, paths));
+}
+
+/** Paths that the landing changed, and those of them that changed again. */
+async function sinceLanding(
+  { store, target }: Job,
+  landed: string,
+  paths: BranchPaths,
+): Promise<{ changed: string[]; since: string[] }> {
+  const [, parent] = await store.history(landed, 2);
+  const stateAt = async (id?: string) =>
+    readState(await store.snapshot(target, id), paths);
+
+  const now = await stateAt();
+  const then = await stateAt(landed);
+  const old = parent === undefined ? new Map() : await stateAt(parent);
+  const changed = changedPaths(old, then);
+
+  return {
+    changed,
+    since: changed.filter(
+      (path) => now.get(path)?.token !== then.get(path)?.token,
+    ),
+  };
+}
+
+function modelsOf(
+  changed: readonly string[],
+  paths: BranchPaths,
+): LandedRequest["models"] {
+  const names = [...new Set(changed.map((path) => modelOf(path, paths)))];
+  return names.sort().map((name) => ({
+    name,
+    state: "removed",
+    sentence: "as it was before",
+    files: [],
+  }));
+}
+
+function undone(
+  job: Job,
+  iid: number,
+  outcome: UndoOutcome,
+  models: LandedRequest["models"],
+): Undone {
+  switch (outcome.status) {
+    case "undone":
+      return {
+        ...nothing(`the data of !${iid} was taken back`),
+        status: "undone",
+        code: "undone",
+        landed: outcome.commit,
+        models,
+      };
+    case "unchanged":
+      return nothing(`${job.target} holds nothing of !${iid} any more`);
+    default:
+      return refused({
+        code: `undo-${outcome.status}`,
+        reason: outcome.message,
+        next: outcome.hint,
+        paths: [],
+      });
+  }
+}
+
+function changedSince(
+  { store, target }: Job,
+  iid: number,
+  landed: string,
+  paths: string[],
+): Refusal {
+  const command = store.undoCommand(landed, target);
+  const byHand = command
+    ? `or take back what still fits by hand: ${command}`
+    : "or put the old model back by hand";
+
+  return {
+    code: "undo-changed",
+    reason: `models of !${iid} changed on ${target} after they were landed`,
+    next: `land the wanted model with a merge request of its own, ${byHand}`,
+    paths,
+  };
+}
+
+function refused({ code, reason, next, paths }: Refusal): Undone {
+  return { ...nothing(reason), status: "refused", code, next, paths };
+}
+
+function nothing(reason: string | null): Undone {
+  return {
+    ...{ status: "nothing", code: "nothing", reason, next: null },
+    ...{ landed: null, paths: [], models: [] },
+  } as Undone;
+}
