@@ -4,6 +4,8 @@ import { lineAt } from "./sources.mjs";
 
 /** Files that read the words of others, who give no code; and why. */
 const FOREIGN = {
+  "src/gitlab/reverted-requests.ts":
+    "Git tells in the message of a commit alone what it reverts",
   "src/gitlab/gitlab-error.ts": "looks for a secret, not for words",
   "src/gitlab/request-state.ts": "GitLab's 404 names the branch in words only",
   "src/validate/runtime/ort-fault.ts": "ONNX Runtime gives no code in Node",
