@@ -30,7 +30,7 @@ describe("the model's page", () => {
       /Intermediate tensors compared .* raw\.cls_scores\.2 float32/,
     );
     expect(said).toMatch(
-      /Behaviour: the sample that agrees least 5 of 7 sure boxes .*Source&#39;s own prediction · 3 boxes person/,
+      /Behaviour: the sample that agrees least 5 of 7 confident boxes .*Source&#39;s own prediction · 3 boxes person/,
     );
     expect(page.match(/<use href="#picture-least-0"/g)).toHaveLength(2);
     const silent = modelPage({ verdict: sampleVerdict({ checks: [] }) });

@@ -249,7 +249,7 @@ export function sampleBehaviour(): CheckResult {
     check: "behaviour",
     status: "warn",
     message: toMessage(
-      "5 of 7 sure boxes of either side have a partner in the unpatched source model's own prediction, 71.4 %",
+      "5 of 7 confident boxes of either side have a match in the unpatched source model's own prediction, 71.4 %",
     ),
     details: {
       intermediate: [
@@ -266,6 +266,7 @@ export function sampleBehaviour(): CheckResult {
           total: 7,
           confident: 0.3,
           worst: null,
+          cause: null,
           problem: null,
         },
       ],

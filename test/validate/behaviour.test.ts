@@ -88,11 +88,11 @@ const change =
   };
 
 describe("heads that are not proved", () => {
-  test("are named where the graph has them no longer", async () => {
-    const { status, message } = await found(
+  test("are a failure where the references have them, and the graph has them no longer", async () => {
+    const { kind, message, outcome } = await found(
       levelFolder({ model: renamed("raw.cls_scores.1", "/head/Conv_1") }),
     );
-    expect(status).toBe("warn");
+    expect([kind, outcome]).toEqual(["unproven", "fail"]);
     expect(message).toContain(
       "the heads before the outputs were not compared: the raw class scores of level 1 (raw.cls_scores.1): the graph has no tensor of this name",
     );
@@ -152,8 +152,8 @@ describe("heads that are not proved", () => {
         ],
       };
     };
-    const { status, message } = await found(levelFolder({ model: sorted }));
-    expect(status).toBe("warn");
+    const { kind, message } = await found(levelFolder({ model: sorted }));
+    expect(kind).toBe("unproven");
     expect(message).toContain("no output of the graph depends on it");
   });
 
@@ -218,7 +218,7 @@ describe("the unpatched source's own prediction", () => {
     );
     expect(status).toBe("warn");
     expect(message).toMatch(
-      /^\d+ of \d+ sure boxes of either side have a partner \(score ≥ 0.3\) .*, the fewest in case/,
+      /^\d+ of \d+ confident boxes of either side have a match \(score ≥ 0.3\) .*, the fewest in case/,
     );
     const [picture] = details.boxes ?? [];
     expect(picture).toMatchObject({ case: "real-0" });
@@ -230,7 +230,7 @@ describe("the unpatched source's own prediction", () => {
       levelFolder({ references: moved(1) }),
     );
     expect([status, kind]).toEqual(["fail", "wrong"]);
-    expect(message).toMatch(/^0 of \d+ sure boxes/);
+    expect(message).toMatch(/^0 of \d+ confident boxes/);
   });
 
   test("from the picture itself is compared likewise", async () => {

@@ -7,30 +7,36 @@ export interface PictureSize {
   height: number;
 }
 
-/** A box is sure from this score on; where none is, from half of the best one. */
-const SURE = 0.3;
-/** Two boxes of one label are one from this overlap on, as the field counts a hit. */
+/** A box is confident from this score on; where none is, from half of the best one. */
+const CONFIDENT = 0.3;
+/** Two boxes of one label are one from this IoU on, as the field counts a hit. */
 const SAME = 0.5;
 
-/** The boxes as a device must take them: cut at the edges of the picture, without those that have no area then. */
+/**
+ * The boxes as a device must take them: cut at the edges of the picture, without those that have no area. Boxes with
+ * more than four coordinates are rotated, and stay.
+ */
 export function clipped(
   boxes: readonly Box[],
   size: PictureSize | null,
 ): Box[] {
-  if (!size) return [...boxes];
   return boxes.flatMap((box) => {
-    const [x1 = 0, y1 = 0, x2 = 0, y2 = 0, ...more] = box.corners;
-    if (more.length > 0) return [box];
+    if (box.corners.length > 4) return [box];
 
-    const inside = (value: number, most: number) =>
-      Math.min(Math.max(value, 0), most);
-    const [left, right] = [inside(x1, size.width), inside(x2, size.width)];
-    const [top, bottom] = [inside(y1, size.height), inside(y2, size.height)];
+    const corners = size ? cutAt(size, box.corners) : box.corners;
+    const [left = 0, top = 0, right = 0, bottom = 0] = corners;
 
-    return right > left && bottom > top
-      ? [{ ...box, corners: [left, top, right, bottom] }]
-      : [];
+    return right > left && bottom > top ? [{ ...box, corners }] : [];
   });
+}
+
+function cutAt(
+  { width, height }: PictureSize,
+  corners: readonly number[],
+): number[] {
+  return corners.map((value, at) =>
+    Math.min(Math.max(value, 0), at % 2 === 0 ? width : height),
+  );
 }
 
 /** As many as the other side can give: a source without a limit finds hundreds where it is sure of nothing. */
@@ -46,52 +52,65 @@ export function mostConfident(
 /** Score from which boxes count. */
 export function confidentScore(boxes: readonly Box[]): number {
   const best = boxes.reduce((most, { score }) => Math.max(most, score), 0);
-  return best >= SURE ? SURE : best / 2;
+  return best >= CONFIDENT ? CONFIDENT : best / 2;
 }
 
-/** How many sure boxes of both sides there are, and how many have a partner, sure or not, on the other. */
+/** Boxes of both sides in one image. */
+export interface BoxImage {
+  edge: readonly Box[];
+  source: readonly Box[];
+}
+
+/** How many confident boxes of both sides there are, and how many have a match, confident or not, on the other. */
 export function agreedBoxes(
-  ones: readonly Box[],
-  others: readonly Box[],
+  { edge, source }: BoxImage,
   confident: number,
 ): { agreed: number; total: number } {
-  const [left, right] = [
-    partnered(ones, others, confident),
-    partnered(others, ones, confident),
+  const sides = [
+    matches(edge, source, confident),
+    matches(source, edge, confident),
   ];
+
   return {
-    agreed: left.agreed + right.agreed,
-    total: left.total + right.total,
+    agreed: sides.reduce((sum, { matched }) => sum + matched.length, 0),
+    total: sides.reduce(
+      (sum, { matched, unmatched }) => sum + matched.length + unmatched.length,
+      0,
+    ),
   };
 }
 
-/** The surest first; each partner counts once. */
-function partnered(
-  ones: readonly Box[],
+/** Confident boxes with and without a match on the other side: the most confident first, each match counts once. */
+export function matches(
+  boxes: readonly Box[],
   others: readonly Box[],
   confident: number,
-): { agreed: number; total: number } {
-  const counted = ones
+): { matched: Box[]; unmatched: Box[] } {
+  const free = new Set(others);
+  const matched: Box[] = [];
+  const unmatched: Box[] = [];
+
+  const counted = boxes
     .filter(({ score }) => score >= confident && score > 0)
     .toSorted((a, b) => b.score - a.score);
 
-  const free = new Set(others);
-  let agreed = 0;
-
   for (const box of counted) {
-    let best: Box | null = null;
-    for (const other of free)
-      if (
-        other.label === box.label &&
-        iou(box, other) >= (best ? iou(box, best) : SAME)
-      )
-        best = other;
-
-    if (!best) continue;
-
-    free.delete(best);
-    agreed += 1;
+    const match = bestMatch(box, free);
+    if (match) free.delete(match);
+    (match ? matched : unmatched).push(box);
   }
 
-  return { agreed, total: counted.length };
+  return { matched, unmatched };
+}
+
+function bestMatch(box: Box, others: Iterable<Box>): Box | null {
+  let best: Box | null = null;
+  let most = SAME;
+
+  for (const other of others) {
+    const shared = other.label === box.label ? iou(box, other) : 0;
+    if (shared >= most) [best, most] = [other, shared];
+  }
+
+  return best;
 }

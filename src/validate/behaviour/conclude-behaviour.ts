@@ -1,0 +1,160 @@
+import {
+  type Agreement,
+  agreementText,
+  isRefused,
+  rateOf,
+  SAID,
+} from "../agreement/agreement.ts";
+import {
+  type Finding,
+  passed,
+  skipped,
+  unproven,
+  warned,
+  wrong,
+} from "../check.ts";
+import type { BoxPicture } from "../detection/box-picture.ts";
+import type { IntermediateComparison } from "../intermediate/compare-intermediate.ts";
+import {
+  type Absent,
+  intermediateName,
+} from "../intermediate/intermediate-names.ts";
+import type { OutputReport } from "../output-report.ts";
+
+/** What the check puts into its details. */
+export interface BehaviourDetails {
+  /** The unpatched source's own tensors inside of the graph. */
+  intermediate: OutputReport[];
+  /** Inner tensors, and predictions, that were not compared. */
+  not_compared: IntermediateComparison["absent"];
+  /** Cases that the inner tensors were compared in. */
+  intermediate_cases: string[];
+  agreement: Omit<Agreement, "boxes">[];
+  /** Of a detector: the sample that agrees least. */
+  boxes: BoxPicture[];
+}
+
+/** What was compared with the unpatched source, and what was not. */
+export interface BehaviourEvidence {
+  intermediate: IntermediateComparison;
+  agreement: readonly Agreement[];
+  /** What the engine could not give: inner tensors, `predict`, `pipeline`. */
+  leftOut: readonly Absent[];
+  /** Why a fault may lie behind the outputs, where the references hold nothing before them. */
+  hidden: string | null;
+  /** The outputs lose what lies before them. */
+  isLossy: boolean;
+}
+
+/** Evidence against the model, then what was to be compared and was not, then what a person should know. */
+export function concludeBehaviour(
+  evidence: BehaviourEvidence,
+): Finding<BehaviourDetails> {
+  const { intermediate, agreement } = evidence;
+  const details = detailsOf(evidence);
+
+  const faults = intermediate.reports.source
+    .filter(({ kind }) => kind === "wrong")
+    .map(({ message }) => message);
+  if (faults.length > 0)
+    return wrong(`${AGAINST}: ${firstOf(faults)}`, details);
+
+  const refused = agreement.filter(isRefused).map(agreementText);
+  if (refused.length > 0) return wrong(refused.join("; "), details);
+
+  // The references hold them, so that the source can give them: the graph cannot.
+  const missing = absentText(intermediate.absent);
+  if (missing.length > 0)
+    return unproven(`${missing.join("; ")}; ${GET_THEM}`, details);
+
+  const lacks = lacksOf(evidence);
+  if (lacks.length > 0) return warned(lacks.join("; "), details);
+
+  return rightOf(evidence, details);
+}
+
+const AGAINST =
+  "the unpatched source model computes something else before the outputs";
+const GET_THEM =
+  "convert the model again, and publish the graph as it is exported";
+const NOTHING =
+  "the references hold nothing that the unpatched source model computed itself";
+
+function detailsOf({
+  intermediate,
+  agreement,
+  leftOut,
+}: BehaviourEvidence): BehaviourDetails {
+  return {
+    intermediate: intermediate.reports.source,
+    not_compared: [...intermediate.absent, ...leftOut],
+    intermediate_cases: intermediate.cases,
+    agreement: agreement.map(({ boxes: _, ...rest }) => rest),
+    boxes: agreement.flatMap(({ boxes }) => boxes ?? []).slice(0, 1),
+  };
+}
+
+/** Nothing speaks against the model, but not all was shown. */
+function lacksOf({
+  intermediate,
+  agreement,
+  leftOut,
+  hidden,
+  isLossy,
+}: BehaviourEvidence): string[] {
+  const { source, rewritten } = intermediate.reports;
+  const heads = leftOut.filter(({ name }) => name.startsWith("raw."));
+  const open = [...source, ...rewritten]
+    .filter(({ status, kind }) => status === "warn" || kind === "unproven")
+    .map(({ message }) => message);
+
+  const problems = agreement.flatMap(({ problem }) => problem ?? []);
+  const lower = agreement.filter((each) => rateOf(each) < SAID);
+
+  return [
+    ...(hidden ? [hidden] : []),
+    ...(isLossy ? absentText(heads) : []),
+    ...(open.length > 0 ? [`not proved: ${firstOf(open)}`] : []),
+    ...problems.map(
+      (problem) => `the source's own prediction cannot be compared: ${problem}`,
+    ),
+    ...lower.map(agreementText),
+  ];
+}
+
+function rightOf(
+  { intermediate, agreement, leftOut }: BehaviourEvidence,
+  details: BehaviourDetails,
+): Finding<BehaviourDetails> {
+  const { source } = intermediate.reports;
+  const said = [
+    ...(source.length > 0
+      ? [
+          `tensors before the outputs that are the unpatched source's: ${source.length}`,
+        ]
+      : []),
+    ...agreement.map(agreementText),
+  ];
+  if (said.length > 0) return passed(said.join("; "), details);
+
+  const why = leftOut
+    .filter(({ name }) => name === "predict")
+    .map((each) => `: ${each.why}`);
+
+  return skipped(`not run: ${NOTHING}${why.join("")}`, details);
+}
+
+function absentText(absent: readonly Absent[]): string[] {
+  const [first, ...others] = absent;
+  if (!first) return [];
+
+  const more = others.length > 0 ? ` (and ${others.length} more)` : "";
+
+  return [
+    `the heads before the outputs were not compared: ${intermediateName(first.name).called}: ${first.why}${more}`,
+  ];
+}
+
+function firstOf([first = "", ...others]: string[]): string {
+  return others.length > 0 ? `${first} (and ${others.length} more)` : first;
+}
