@@ -9,6 +9,7 @@ const KEEP: KeepRule = {
   preTopK: null,
   nmsIou: 0.5,
   classAgnostic: false,
+  dropsEmpty: false,
 };
 const box = (x: number, score: number, label = 0): Box => ({
   row: 0,
