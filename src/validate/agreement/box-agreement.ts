@@ -13,7 +13,7 @@ const CONFIDENT = 0.3;
 const SAME = 0.5;
 
 /**
- * The boxes as a device must take them: cut at the edges of the picture, without those that have no area. Boxes with
+ * Boxes given by their corners, as a device must take them: cut at the edges of the picture, without those that have no area. Boxes with
  * more than four coordinates are rotated, and stay.
  */
 export function clipped(

@@ -1,5 +1,6 @@
 import type { BoxPicture } from "../detection/box-picture.ts";
 import { type Box, type BoxSet, readBoxes } from "../detection/boxes.ts";
+import type { KeepRule } from "../detection/keep-rule.ts";
 import type { ReferenceCase } from "../evidence/references.ts";
 import { isFloat } from "../evidence/tensor.ts";
 import {
@@ -41,7 +42,7 @@ export async function compareBoxes(
     if (!sides) continue;
 
     if (sides.edge.images.length === sides.source.images.length)
-      gathered.push(boxCase(referenceCase, sides, keep.maxBoxes));
+      gathered.push(boxCase(referenceCase, sides, keep));
     else
       result.problem ??= `another number of images in case ${referenceCase.name}`;
   }
@@ -96,16 +97,18 @@ async function readSides(
 function boxCase(
   referenceCase: ReferenceCase,
   { edge, source }: BothSides,
-  most: number | null,
+  { maxBoxes, dropsEmpty }: KeepRule,
 ): BoxCase {
   const size = pictureSize(referenceCase);
+  const cut = (boxes: readonly Box[]) =>
+    dropsEmpty ? clipped(boxes, size) : [...boxes];
 
   return {
     name: referenceCase.name,
     isReal: referenceCase.kind === "real",
     images: edge.images.map((boxes, image) => ({
-      edge: clipped(boxes, size),
-      source: mostConfident(clipped(source.images[image] ?? [], size), most),
+      edge: cut(boxes),
+      source: mostConfident(cut(source.images[image] ?? []), maxBoxes),
     })),
   };
 }

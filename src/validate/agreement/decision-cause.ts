@@ -61,32 +61,32 @@ const CAUSES: readonly Cause[] = [
     says: () =>
       "the source keeps the best of boxes that overlap whatever their labels are, the edge model the best of each label (baked.class_agnostic)",
     explained: ({ edge, source }, keep) =>
-      overlapping(source.all, "other label", keep).length === 0
-        ? among(edge, overlapping(edge.all, "other label", keep))
+      overlapping(source.all, "other", keep).length === 0
+        ? among(edge, overlapping(edge.all, "other", keep))
         : 0,
   },
   {
     says: () =>
       "the edge model keeps the best of boxes that overlap whatever their labels are, the source the best of each label (baked.class_agnostic)",
     explained: ({ edge, source }, keep) =>
-      overlapping(edge.all, "other label", keep).length === 0
-        ? among(source, overlapping(source.all, "other label", keep))
+      overlapping(edge.all, "other", keep).length === 0
+        ? among(source, overlapping(source.all, "other", keep))
         : 0,
   },
   {
     says: ({ nmsIou }) =>
       `the source keeps boxes of one label that overlap by more than the edge model lets pass (baked.nms_iou${valueText(nmsIou)}): its suppression is another one, such as a soft one`,
     explained: ({ edge, source }, keep) =>
-      overlapping(edge.all, "same label", keep).length === 0
-        ? among(source, overlapping(source.all, "same label", keep))
+      overlapping(edge.all, "same", keep).length === 0
+        ? among(source, overlapping(source.all, "same", keep))
         : 0,
   },
   {
     says: ({ nmsIou }) =>
       `the edge model keeps boxes of one label that overlap by more than the source lets pass (baked.nms_iou${valueText(nmsIou)})`,
     explained: ({ edge, source }, keep) =>
-      overlapping(source.all, "same label", keep).length === 0
-        ? among(edge, overlapping(edge.all, "same label", keep))
+      overlapping(source.all, "same", keep).length === 0
+        ? among(edge, overlapping(edge.all, "same", keep))
         : 0,
   },
   {
@@ -123,7 +123,7 @@ function sideOf(
 /** Boxes that a more confident one of the same or of another label overlaps by more than the suppression lets pass. */
 function overlapping(
   boxes: readonly Box[],
-  whose: "same label" | "other label",
+  labels: "same" | "other",
   { nmsIou }: KeepRule,
 ): Box[] {
   const least = (nmsIou ?? OVERLAP) + ROUNDING;
@@ -132,7 +132,7 @@ function overlapping(
       (other) =>
         other !== box &&
         other.score >= box.score &&
-        (other.label === box.label) === (whose === "same label") &&
+        (other.label === box.label) === (labels === "same") &&
         iou(box, other) > least,
     ),
   );
