@@ -1,6 +1,6 @@
 import type { Failure } from "../errors.ts";
 
-/** `publication.json`. `none`: nobody asked; `withheld`: asked and not allowed, or red; see `reason`. */
+/** `publication.json`. `none`: not requested; `withheld`: requested and not allowed, or red; see `reason`. */
 export interface Publication {
   kind: "publication";
   version: 1;

@@ -17,7 +17,7 @@ export async function publishRun(
   models: readonly ConvertedModel[],
 ): Promise<Publication> {
   if (plan.publish === "none")
-    return publication("none", { reason: "publication was not asked for" });
+    return publication("none", { reason: "publish is none" });
   if (plan.skipped !== null)
     return publication("none", { reason: plan.skipped });
 

@@ -1,4 +1,5 @@
 import type { ConvertedModel } from "../convert/convert-model.ts";
+import { decisionWords } from "../decision.ts";
 import type { Plan } from "../plan/plan.ts";
 
 /** Why a wanted publication does not take place, in one line, or null. */
@@ -8,18 +9,17 @@ export function withheldReason(
 ): string | null {
   if (plan.withheld !== null) return plan.withheld;
 
-  const red = models
-    .filter(({ conversion }) => !conversion.ships)
-    .map(({ conversion }) => conversion.name);
+  const red = models.flatMap(({ conversion }) =>
+    conversion.ships ? [] : [conversion],
+  );
+  const [first] = red;
+  const isPart = red.length < models.length;
+  if (!first || (plan.publish === "passed" && isPart)) return null;
 
-  if (
-    red.length === 0 ||
-    (plan.publish === "passed" && red.length < models.length)
-  )
-    return null;
+  const others = isPart ? "; publish is all or nothing" : "";
+  if (red.length === 1) return `${first.name} ${decisionWords(first)}${others}`;
 
-  const others =
-    red.length < models.length ? "; publish is all or nothing" : "";
+  const names = red.map(({ name }) => name).join(", ");
 
-  return `${red.join(", ")} may not ship${others}`;
+  return `${names} may not ship${others}`;
 }

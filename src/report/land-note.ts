@@ -94,7 +94,7 @@ function modelTable({ models }: LandNote): string {
   );
 
   return [
-    "| Model | Verdict | What it says |",
+    "| Model | Verdict | Finding |",
     "|---|---|---|",
     ...rows.map((row) => `| ${row} |`),
   ].join("\n");

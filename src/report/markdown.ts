@@ -130,7 +130,7 @@ function splitWord(word: string): Word {
 /** Letters and digits, perhaps with inner dashes or apostrophes; 7 hex digits may be a commit. */
 function isPlainWord(core: string): boolean {
   return (
-    /^[–…(]?[).,;:!?]*$/.test(core) ||
+    /^(?:[–…(]?[).,;:!?]*|e\.g|i\.e)$/.test(core) ||
     (/^[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*$/u.test(core) &&
       !/[0-9a-f]{7}/i.test(core))
   );

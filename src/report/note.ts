@@ -72,7 +72,7 @@ function resultLine({ publication, store }: Summary): string {
 
   return status === "withheld"
     ? `**Not published**${because}`
-    : `Not published${because || ": nobody asked for it"}`;
+    : `Not published${because || ": it was not requested"}`;
 }
 
 function modelTable(models: readonly SummaryModel[]): string {
@@ -87,11 +87,7 @@ function modelTable(models: readonly SummaryModel[]): string {
     return `| ${cells.map(cell).join(" | ")} |`;
   });
 
-  return [
-    "| Model | Verdict | What was found |",
-    "|---|---|---|",
-    ...rows,
-  ].join("\n");
+  return ["| Model | Verdict | Finding |", "|---|---|---|", ...rows].join("\n");
 }
 
 function moreLine(more: number, { report }: NoteLinks): string {

@@ -53,7 +53,7 @@ export function renderRunPage({ summary, models, version }: RunPage): string {
     title: plain(headline.parts),
     body: html`<div class="over">Edge models from <code>${summary.store.url}</code>, branch <code>${summary.store.branch}</code></div>
 ${answer(headline.tone, partsMarkup(headline.parts), resultLine(summary))}
-${card("To know", list(summary.notices))}
+${card("Notices", list(summary.notices))}
 ${card(summary.publication.commit ? "Where the result is" : "Where it comes from", whereFacts(summary))}
 ${sorted.map((model, index) => modelCard(model, `picture-${index}`, models.length === 1))}`,
     footer: `model-to-edge ${version} · ${count(models.length, "model")} · exit code ${summary.exit_code}`,
@@ -67,7 +67,7 @@ function resultLine({ publication }: Summary): Content {
   if (status === "unchanged")
     return html`<p>Nothing new to publish: the store already holds this result.</p>`;
 
-  const why = reason ?? (status === "none" ? "nobody asked for it" : "");
+  const why = reason ?? (status === "none" ? "it was not requested" : "");
 
   return html`<p>Nothing was published${why && `: ${why}`}.</p>`;
 }

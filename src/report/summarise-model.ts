@@ -1,8 +1,8 @@
 import type { Conversion } from "../convert/conversion.ts";
-import { type Decision, decide } from "../decision.ts";
+import { type Decision, decide, type Why } from "../decision.ts";
 import type { Failure } from "../errors.ts";
 import { type Explanation, plainExplanation } from "../explanation.ts";
-import type { Part } from "../message.ts";
+import { code, type Part, sentence } from "../message.ts";
 import type { ModelPlaces } from "../model/layout.ts";
 import type { Plan, PlannedModel } from "../plan/plan.ts";
 import { shellQuote } from "../shell-quote.ts";
@@ -30,8 +30,8 @@ export function summariseModel(documents: ModelDocuments): SummaryModel {
   const reused = status === "unchanged" ? model.published : null;
   const found = verdict ?? reused?.verdict ?? null;
   const fingerprint = conversion?.fingerprint ?? model.fingerprint;
-  const explanation = explain(failure, found);
   const { ships, why, exceptions } = conversion ?? decideUndone(plan, model);
+  const explanation = explain(failure, found, why);
 
   return {
     name: model.name,
@@ -74,10 +74,13 @@ function decideUndone(
   return decide({ found, failure, failOn, exceptions: policy.loosened });
 }
 
+const NEXT_WARNING = sentence`remove the cause of the warning, or accept warnings with ${code("fail-on: fail")}`;
+
 /** Why the model was not converted, or what its verdict says: the new one, or the published one. */
 function explain(
   failure: Failure | null,
   found: (Partial<Explanation> & Pick<Explanation, "answer">) | null,
+  why: Why,
 ): Explanation {
   if (failure)
     return {
@@ -87,6 +90,7 @@ function explain(
     };
 
   const { answer = [], because = [], next = [] } = found ?? {};
+  if (why === "warning-fails") return { answer, because, next: NEXT_WARNING };
 
   return { answer, because, next };
 }

@@ -24,20 +24,20 @@ const compose = (
   more: { newer?: string[]; gone?: Manifest[]; there?: string[] } = {},
 ) =>
   composeChange({
-    manifests: ours.map((one) => ({
-      manifest: one,
-      path: `edge/${one.name}/manifest.json`,
+    manifests: ours.map((manifest) => ({
+      manifest,
+      path: `edge/${manifest.name}/manifest.json`,
     })),
-    gone: (more.gone ?? []).map((one) => ({
-      manifest: one,
-      path: `edge/${one.name}/manifest.json`,
+    gone: (more.gone ?? []).map((manifest) => ({
+      manifest,
+      path: `edge/${manifest.name}/manifest.json`,
     })),
   })({
     head: "h",
     pointers: new Map(
-      Object.entries(target).map(([at, one]) => [
+      Object.entries(target).map(([at, current]) => [
         at,
-        one && Buffer.from(toJson(one)),
+        current && Buffer.from(toJson(current)),
       ]),
     ),
     exists: (file) => (more.there ?? []).includes(file),

@@ -2,11 +2,16 @@ import { describe, expect, it } from "vitest";
 import type { ConvertedModel } from "../../src/convert/convert-model.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { withheldReason } from "../../src/publish/withheld.ts";
+import { sampleConversion } from "../support/report-samples.ts";
+import { samplePlan } from "../support/sample-plan.ts";
 
-const model = (name: string, ships: boolean) =>
-  ({ conversion: { name, ships } }) as unknown as ConvertedModel;
+const model = (name: string, ships: boolean): ConvertedModel => ({
+  conversion: sampleConversion({ name, ships, why: ships ? "equal" : "wrong" }),
+  verdict: null,
+  performance: null,
+});
 const plan = (change: Partial<Plan>) =>
-  ({ publish: "all", withheld: null, ...change }) as Plan;
+  samplePlan({ publish: "all", ...change });
 
 describe("what is withheld", () => {
   it("one red model withholds all, and names itself", () => {
@@ -14,7 +19,12 @@ describe("what is withheld", () => {
       model("good", true),
       model("bad", false),
     ]);
-    expect(reason).toBe("bad may not ship; publish is all or nothing");
+    expect(reason).toBe("bad may not ship: wrong; publish is all or nothing");
+  });
+
+  it("several red models are named together", () => {
+    const models = ["a", "b"].map((name) => model(name, false));
+    expect(withheldReason(plan({}), models)).toBe("a, b may not ship");
   });
 
   it("publish passed lets the others through, but not when none is left", () => {
@@ -26,7 +36,7 @@ describe("what is withheld", () => {
     ).toBeNull();
     expect(
       withheldReason(plan({ publish: "passed" }), [model("bad", false)]),
-    ).toBe("bad may not ship");
+    ).toBe("bad may not ship: wrong");
   });
 
   it("a reason of the plan comes first", () =>

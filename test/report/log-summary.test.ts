@@ -83,7 +83,7 @@ describe("renderLogSummary", () => {
       "",
       "Nothing to do",
       "  note: the store has no branch feature--foo",
-      "result: nothing was published: nobody asked for it",
+      "result: nothing was published: it was not requested",
     ]);
   });
 });

@@ -14,7 +14,7 @@ describe("the model's page", () => {
       /^\s*detector may ship Edge model, checked.* detector may ship On ONNX Runtime CPU it computes/,
     );
     expect(pageText(modelPage())).toContain(
-      "Source · 4 boxes, the 2 surest are drawn",
+      "Source · 4 boxes, the 2 most confident are drawn",
     );
     expect(pageText(modelPage())).toMatch(/dets float32 \[1, 100, 5\]/);
     expect(

@@ -126,7 +126,7 @@ describe("renderNote", () => {
       "**Not published**: the merge request comes from a fork",
     );
     expect(render({ publication: none })).toContain(
-      "Not published: nobody asked for it",
+      "Not published: it was not requested",
     );
     expect(render({ publication: { ...none, status: "unchanged" } })).toContain(
       "already holds this result",

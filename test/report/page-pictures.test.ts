@@ -82,7 +82,7 @@ describe("the pictures of the model's page", () => {
     expect(page).toContain("wrong : a box is missing");
   });
 
-  it("draws the surest of very many boxes, and says so", () => {
+  it("draws the most confident of very many boxes, and says so", () => {
     const many = Array.from({ length: 100 }, (_, index) => [
       index,
       1,
@@ -99,7 +99,9 @@ describe("the pictures of the model's page", () => {
       details: { boxes },
     } as const;
     const page = modelPage({ verdict: sampleVerdict({ checks: [parity] }) });
-    expect(pageText(page)).toContain("100 boxes, the 20 surest are drawn");
+    expect(pageText(page)).toContain(
+      "100 boxes, the 20 most confident are drawn",
+    );
     expect(page.match(/<rect x="\d+" y="1" /g)).toHaveLength(40);
   });
 

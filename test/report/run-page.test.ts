@@ -61,7 +61,7 @@ describe("the run's page", () => {
       }),
     );
     expect(page).toMatch(
-      /Nothing to do Nothing was published: nobody asked for it\. To know the store has no branch/,
+      /Nothing to do Nothing was published: it was not requested\. Notices the store has no branch/,
     );
   });
 });

@@ -30,7 +30,7 @@ const COLOURS = [
 const MOST = 20;
 const FAINT = 0.5;
 
-/** The boxes that are drawn, surest first: the same rule for both sides of a pair. `all`: also those that are faint. */
+/** The boxes that are drawn, most confident first: the same rule for both sides of a pair. `all`: also those that are faint. */
 export function drawnBoxes(
   boxes: readonly Box[],
   pair: BoxPair,
@@ -46,7 +46,7 @@ export function drawnBoxes(
     .slice(0, MOST);
 }
 
-/** Rectangles and, where there is room, class and score. The surest comes last, on top. */
+/** Rectangles and, where there is room, class and score. The most confident comes last, on top. */
 export function drawBoxes(
   boxes: readonly Box[],
   size: Size,

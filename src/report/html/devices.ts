@@ -18,8 +18,8 @@ export function deviceTable(checks: readonly CheckResult[]): Content {
 
   const asked =
     check?.status === "skip"
-      ? "None of them was asked for."
-      : "The model was to meet all of them.";
+      ? "No device was named."
+      : "The model must load on each of them.";
 
   return html`<p>By the tables of their documentation; nothing was run on a device. ${asked}</p>
 <div class="wide"><table><thead><tr><th>Device</th><th>Runtime</th><th>Loads it?</th><th>What was found</th></tr></thead>

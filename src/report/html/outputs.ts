@@ -9,9 +9,9 @@ export function outputTable(outputs: readonly OutputReport[]): Content {
   const noted = outputs.some(({ status }) => status !== "pass");
 
   return html`<div class="wide"><table>
-<thead><tr><th></th><th>Output</th><th>Largest error, and what is allowed</th><th class="number">Error</th><th class="number">Allowed</th><th class="number">Would notice</th><th class="number">SQNR</th><th class="number">Values</th></tr></thead>
+<thead><tr><th></th><th>Output</th><th>Largest error, and what is allowed</th><th class="number">Error</th><th class="number">Allowed</th><th class="number">Detects above</th><th class="number">SQNR</th><th class="number">Values</th></tr></thead>
 <tbody>${outputs.map(row)}</tbody></table></div>
-<p class="soft">${noted ? "" : "An error below the limit is what rounding alone explains. "}The grey tick is the source framework's own rounding noise, found by computing it in float32 and in float64.</p>`;
+<p class="soft">${noted ? "" : "Rounding alone explains an error below the limit. "}The grey tick is the source framework's own rounding noise, found by computing it in float32 and in float64.</p>`;
 }
 
 /** How an output was judged, where it is not the plain rule. */

@@ -77,7 +77,7 @@ function figureOf(
 
   const side = (title: string, boxes: readonly Box[]) => {
     const drawn = drawnBoxes(boxes, pair, all);
-    const said = `${boxes.length} ${boxes.length === 1 ? "box" : "boxes"}${drawn.length < boxes.length ? `, the ${drawn.length} surest are drawn` : ""}`;
+    const said = `${boxes.length} ${boxes.length === 1 ? "box" : "boxes"}${drawn.length < boxes.length ? `, the ${drawn.length} most confident are drawn` : ""}`;
     return html`<figure><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}: ${said}"><use href="#${id}"/>${drawBoxes(drawn, size, classes)}</svg><figcaption><b>${title}</b> · ${said}</figcaption></figure>`;
   };
 
