@@ -51,7 +51,7 @@ export async function finishRun(
 
   const report = await writeReports(ctx, out, summary, models);
   await sendNote(ctx, settings, summary, report);
-  for (const line of renderLogSummary(summary, { report: report.page }))
+  for (const line of renderLogSummary(summary, report.places))
     ctx.log.info(line);
   if (settings.json) io.print(toJson(summary));
 

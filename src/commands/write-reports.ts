@@ -6,14 +6,15 @@ import { writeWhole } from "../document.ts";
 import { renderAnnotations } from "../report/annotations.ts";
 import { renderCodeQuality } from "../report/code-quality.ts";
 import { renderJunit } from "../report/junit.ts";
+import type { ReportPlaces } from "../report/log-summary.ts";
 import { type NoteLinks, renderNote } from "../report/note.ts";
 import { renderRunPage } from "../report/run-page.ts";
 import type { Summary } from "../report/summary.ts";
 import { reportModels } from "./report-models.ts";
 
 export interface WrittenReports {
-  /** Path of the page, relative to where the command runs. */
-  page: string;
+  /** Of the page; its path is relative to where the command runs. */
+  places: ReportPlaces;
   /** The note's text. */
   note: string;
 }
@@ -49,7 +50,9 @@ export async function writeReports(
     renderRunPage({ summary, models, version: ctx.version }),
   );
 
-  return { page: relative(ctx.cwd, file("report.html")), note };
+  const path = relative(ctx.cwd, file("report.html"));
+
+  return { places: { path, url: links.report }, note };
 }
 
 /** A finding is shown in the merge request's changes: the model itself is not in Git, what configures it is. */

@@ -20,10 +20,10 @@ export async function readState(
 }
 
 /** Paths that are not the same in both, by token. */
-export function changedPaths(one: BranchState, other: BranchState): string[] {
-  const paths = new Set([...one.keys(), ...other.keys()]);
+export function changedPaths(state: BranchState, other: BranchState): string[] {
+  const paths = new Set([...state.keys(), ...other.keys()]);
   return [...paths]
-    .filter((path) => one.get(path)?.token !== other.get(path)?.token)
+    .filter((path) => state.get(path)?.token !== other.get(path)?.token)
     .sort();
 }
 

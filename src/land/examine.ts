@@ -208,10 +208,10 @@ async function sameFolder(
   )
     return false;
 
-  const [one, other] = [
+  const [hashes, otherHashes] = [
     await hashObjects(snapshot, ours, out),
     await hashObjects(target, others, out),
   ];
 
-  return ours.every(({ path }) => one.get(path) === other.get(path));
+  return ours.every(({ path }) => hashes.get(path) === otherHashes.get(path));
 }

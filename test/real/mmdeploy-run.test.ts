@@ -100,7 +100,7 @@ describe.skipIf(!python)("real MMDeploy through the command line", () => {
         code,
       ]);
       expect(model?.sentence).toMatch(message);
-      expect(model?.next).not.toBe("");
+      expect(model?.next).not.toEqual([]);
     }
     expect(store.edge()).toEqual({});
     expect(run.stdout).not.toContain("Traceback");

@@ -3,6 +3,8 @@ import { code, sentence } from "../../src/message.ts";
 import { renderLogSummary } from "../../src/report/log-summary.ts";
 import { sampleSummary, summaryModel } from "../support/report-samples.ts";
 
+const NOWHERE = { path: null, url: null };
+
 describe("renderLogSummary", () => {
   it("tells a stranger what happened and where the result is", () => {
     const models = [
@@ -10,7 +12,8 @@ describe("renderLogSummary", () => {
     ];
     expect(
       renderLogSummary(sampleSummary({ models }), {
-        report: "out/report/report.html",
+        path: "out/report/report.html",
+        url: "https://git.test/-/jobs/1/artifacts/file/out/report.html",
       }),
     ).toEqual([
       "",
@@ -19,7 +22,9 @@ describe("renderLogSummary", () => {
       "result: published to lakefs://vision, branch feature--foo, commit 4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce (3 files, 28 MB)",
       "  look: https://lakefs.test/repositories/vision/objects?ref=4e07408562be&path=edge/",
       "  fetch: lakectl fs download --recursive lakefs://vision/4e07408562be/edge/ edge/",
+      "time: 44 s (download 0.4 s, engine 38 s, validate 4.1 s, stage 0.9 s)",
       "report: out/report/report.html",
+      "report: https://git.test/-/jobs/1/artifacts/file/out/report.html",
     ]);
   });
 
@@ -33,6 +38,7 @@ describe("renderLogSummary", () => {
       because: sentence`output ${code("dets")} differs`,
       next: [{ text: "train again" }],
       reproduce: "model-to-edge run x",
+      timings: { engine: 40, "engine.export": 30, validate: 4.1 },
       reasons: ["parity", "load"].map((check) => ({
         check,
         status: "wrong",
@@ -49,11 +55,12 @@ describe("renderLogSummary", () => {
       fetch: null,
     } as const;
     const summary = sampleSummary({
-      models: [red, summaryModel({ answer: [] })],
+      models: [red, summaryModel({ answer: [], timings: {} })],
       publication,
       notices: ["stale"],
+      exit_code: 1,
     });
-    expect(renderLogSummary(summary, { report: null })).toEqual([
+    expect(renderLogSummary(summary, NOWHERE)).toEqual([
       "",
       "1 of 2 models may not ship: classifier",
       "  ✓ detector    may ship",
@@ -63,7 +70,36 @@ describe("renderLogSummary", () => {
       "      reproduce: model-to-edge run x",
       "  note: stale",
       `result: nothing was published: ${reason}`,
+      "time: 44 s (engine 40 s, validate 4.1 s)",
+      "exit code 1: a check failed",
     ]);
+  });
+
+  it("counts what passed, and has what needs work last, the gravest at the end", () => {
+    const models = [
+      ...[..."abcdefg"].map((name) => summaryModel({ name })),
+      summaryModel({ name: "h", status: "unchanged" }),
+      ...(["wrong", "not-checked", "unproven", "warning"] as const).map((why) =>
+        summaryModel({ name: why, why, ships: why === "warning" }),
+      ),
+    ];
+    const lines = renderLogSummary(sampleSummary({ models }), NOWHERE);
+    expect(
+      lines
+        .filter((line) => /^ {2}\S/.test(line))
+        .map((line) => line.replace(/(may|could).*/, "").trim()),
+    ).toEqual([
+      "✓ 8 models",
+      "! warning",
+      "x not-checked",
+      "? unproven",
+      "✗ wrong",
+      expect.stringMatching(/^look/),
+      expect.stringMatching(/^fetch/),
+    ]);
+    expect(lines[2]).toBe(
+      "  ✓ 8 models may ship, 1 of them unchanged: a, b, c, d, e and 3 more",
+    );
   });
 
   it("says so where there was nothing to do", () => {
@@ -77,7 +113,7 @@ describe("renderLogSummary", () => {
     const notices = ["the store has no branch feature--foo"];
     expect(
       renderLogSummary(sampleSummary({ models: [], publication, notices }), {
-        report: null,
+        ...NOWHERE,
       }),
     ).toEqual([
       "",

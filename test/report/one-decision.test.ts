@@ -45,7 +45,7 @@ describe.each(CASES)("a model that ships (%s): %o", (ships, question) => {
   it("the log", () =>
     expectAnswer(
       ships,
-      renderLogSummary(summary, { report: null }).join("\n"),
+      renderLogSummary(summary, { path: null, url: null }).join("\n"),
     ));
 
   it("JUnit", () =>

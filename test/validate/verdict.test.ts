@@ -132,6 +132,18 @@ describe("decideVerdict", () => {
     ).toContain("; differences above 1.5e-6 in y would have been detected.");
   });
 
+  test("answer, cause and next step are parts: names of outputs and checks are code", () => {
+    const failed = decide([result("parity", "fail", "y differs")]);
+    expect(failed.answer).toEqual([
+      { text: "the check " },
+      { code: "parity" },
+      { text: " failed" },
+    ]);
+    expect(failed.because).toEqual([{ text: "y differs" }]);
+    expect(failed.next).toHaveLength(1);
+    expect([failed.outcome, failed.reason]).toEqual(["fail", "wrong"]);
+  });
+
   test("no results whatsoever are green without a parity check that ran, unless it is switched off", () => {
     const status = fc.constantFrom("pass", "warn", "skip") as fc.Arbitrary<
       CheckResult["status"]
