@@ -1,14 +1,15 @@
 // What a release writes into files, and what it checks there: text in, text out.
 
-const IMAGE = /^( {6}default: )\$CI_REGISTRY\/(\S+)\/([a-z-]+):(\S+)$/m;
+const IMAGES = /^( +\w+: )\$CI_REGISTRY\/(\S+)\/([a-z-]+):(\S+)$/gm;
 export const VERSION = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/;
 
-/** The template with the image of a version as default. */
+/** The template with the images of a version. */
 export function stampTemplate(template, version, project) {
-  if (!IMAGE.test(template))
-    throw new Error("a template has no default image to stamp");
-  return template.replace(
-    IMAGE,
+  if (template.search(IMAGES) < 0)
+    throw new Error("a template has no image to stamp");
+
+  return template.replaceAll(
+    IMAGES,
     (_, key, old, name) =>
       `${key}$CI_REGISTRY/${project ?? old}/${name}:${version}`,
   );
@@ -54,16 +55,28 @@ export function stampProblems({
     problems.push(`${tag} is no semantic version (without v)`);
   if (packageVersion !== tag)
     problems.push(`package.json says ${packageVersion}`);
-  for (const [name, template] of Object.entries(templates)) {
-    const [, , path, , version] = IMAGE.exec(template) ?? [];
-    if (version !== tag)
-      problems.push(`templates/${name} takes its image at ${version}`);
-    if (project && path !== project)
-      problems.push(
-        `templates/${name} takes its image from ${path}, not ${project}`,
-      );
-  }
+  for (const [name, template] of Object.entries(templates))
+    problems.push(...imageProblems(name, template, { tag, project }));
   if (notesOf(changelog, tag) === "")
     problems.push(`CHANGELOG.md says nothing about ${tag}`);
   return problems;
+}
+
+function imageProblems(name, template, { tag, project }) {
+  const images = [...template.matchAll(IMAGES)];
+  if (images.length === 0) return [`templates/${name} names no image`];
+
+  const versions = new Set(images.map(([, , , , version]) => version));
+  const paths = new Set(images.map(([, , path]) => path));
+  versions.delete(tag);
+  if (project) paths.delete(project);
+  return [
+    ...[...versions].map(
+      (version) => `templates/${name} takes its image at ${version}`,
+    ),
+    ...(project ? [...paths] : []).map(
+      (path) =>
+        `templates/${name} takes its image from ${path}, not ${project}`,
+    ),
+  ];
 }

@@ -2,9 +2,9 @@
 // usage: node scripts/zoo-wrong.mjs [--out DIR] NAME…        the rows were run with scripts/zoo.mjs before
 import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, cpSync, rmSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { cacheFolder } from "./parts/cache-folder.mjs";
 import { readJson } from "./parts/zoo-run.mjs";
 
 const root = resolve(import.meta.dirname, "..");
@@ -12,14 +12,7 @@ const { values, positionals } = parseArgs({
   options: { out: { type: "string" } },
   allowPositionals: true,
 });
-const cache = resolve(
-  values.out ??
-    join(
-      process.env.MODEL_TO_EDGE_CACHE ??
-        join(homedir(), ".cache/model-to-edge"),
-      "zoo",
-    ),
-);
+const cache = resolve(values.out ?? join(cacheFolder(), "zoo"));
 const python = JSON.parse(
   execFileSync(process.execPath, ["dist/cli.js", "engine", "list", "--json"], {
     cwd: root,

@@ -7,10 +7,11 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { availableParallelism, homedir } from "node:os";
+import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { bootstrap, execute } from "./bootstrap.mjs";
+import { cacheFolder } from "./parts/cache-folder.mjs";
 import {
   checkRows,
   recipeOf,
@@ -36,14 +37,7 @@ const { values, positionals } = parse();
 const rows = checkRows(
   readJson(join(root, "test/zoo/models.json"))?.models ?? [],
 );
-const cache = resolve(
-  values.out ??
-    join(
-      process.env.MODEL_TO_EDGE_CACHE ??
-        join(homedir(), ".cache/model-to-edge"),
-      "zoo",
-    ),
-);
+const cache = resolve(values.out ?? join(cacheFolder(), "zoo"));
 const resultFile = (row) => join(cache, "results", `${row.name}.json`);
 const finished = (row) => readJson(resultFile(row));
 process.exitCode = values.table ? writeTable() : await runAll();

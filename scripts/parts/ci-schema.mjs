@@ -8,9 +8,9 @@ import {
   renameSync,
   rmSync,
 } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { cacheFolder } from "./cache-folder.mjs";
 
 const PACKAGE = "check-jsonschema";
 const VERSION = "0.39.0";
@@ -18,7 +18,7 @@ const MEMBER = "check_jsonschema/builtin_schemas/vendor/gitlab-ci.json";
 
 /** Downloads the schema once; afterwards answers from the cache. */
 export function ciSchema() {
-  const cache = join(homedir(), ".cache", "model-to-edge");
+  const cache = cacheFolder();
   const file = join(cache, `gitlab-ci-${VERSION}.json`);
   if (existsSync(file)) return file;
   mkdirSync(cache, { recursive: true });

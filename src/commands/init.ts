@@ -36,7 +36,6 @@ function includeLines(store: string, engine: string): string {
     "    inputs:",
     `      store: ${store}`,
     `      engine: ${engine}`,
-    "      tags: [gpu]",
   ].join("\n");
 }
 

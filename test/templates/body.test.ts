@@ -155,12 +155,32 @@ describe("the body of convert", () => {
     ).toEqual([]);
   });
 
-  it("holds its own version as the image's tag", () => {
+  it.each([
+    [{}, "mmdeploy"],
+    [{ gpu: true, tags: ["gpu"] }, "mmdeploy-cuda"],
+  ])("takes with %j the image %s, at its own version", (inputs, name) => {
     const { version } = JSON.parse(
       readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
     );
-    expect(convert.header.spec.inputs.image?.default).toMatch(
-      new RegExp(`:${version.replaceAll(".", "\\.")}$`),
+    const job = jobs({ store: "lakefs://v", ...inputs })[
+      "model-to-edge-convert"
+    ];
+    expect(imageOf(job)).toBe(
+      `$CI_REGISTRY/ml/model-to-edge/${name}:${version}`,
     );
   });
+
+  it("takes another image as it is given", () => {
+    const image = "registry.example/edge@sha256:1";
+    const inputs = { store: "lakefs://v", gpu: true, image };
+    expect(imageOf(jobs(inputs)["model-to-edge-convert"])).toBe(image);
+  });
 });
+
+/** The image with the job's own variables in it, as the runner sees it. */
+function imageOf(job: Job | undefined): string {
+  let image = String(job?.image);
+  while (image.slice(1) in (job?.variables ?? {}))
+    image = job?.variables[image.slice(1)] ?? "";
+  return image;
+}

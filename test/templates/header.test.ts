@@ -21,6 +21,7 @@ const OF_THE_JOB = [
     "tags",
     "stage",
     "job-name",
+    "gpu",
     "job-prefix",
     "needs",
     "rules",

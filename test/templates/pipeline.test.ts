@@ -10,6 +10,11 @@ interface Include {
   inputs: Record<string, unknown>;
 }
 interface Job {
+  image?: string;
+  script?: string[];
+  variables?: Record<string, string>;
+  artifacts?: unknown;
+  cache?: unknown;
   needs?: string[];
   rules?: { if: string }[];
   release?: unknown;
@@ -74,6 +79,45 @@ describe("the component project's pipeline", () => {
         "self-check",
       ]),
     );
+  });
+
+  it("names the images of a release by digest, CUDA's too, built before", () => {
+    const [tag, cuda] = [jobs["tag-images"], jobs["image-cuda"]];
+    expect(tag?.needs).toEqual(
+      expect.arrayContaining(["images", "image-cuda"]),
+    );
+    expect(tag?.script).toContain(
+      'bash scripts/build-images.sh tag "$CI_COMMIT_TAG" >> images.md',
+    );
+    expect(jobs.release?.script).toContain("cat images.md >> release-notes.md");
+    expect(cuda?.rules?.[0]).toEqual({ if: "$CI_COMMIT_TAG" });
+  });
+
+  it("has the real server built where there is Go, and kept where a cache reaches", () => {
+    const [built, real] = [jobs.lakefs, jobs.real];
+    expect(built?.image).toBe("$GO_IMAGE");
+    expect(real?.needs).toContain("lakefs");
+    const folder = ".cache/model-to-edge";
+    expect(real?.variables?.MODEL_TO_EDGE_CACHE).toBe(
+      `$CI_PROJECT_DIR/${folder}`,
+    );
+    for (const { paths } of [built?.artifacts, built?.cache, real?.cache] as {
+      paths: string[];
+    }[])
+      expect(paths).toEqual([`${folder}/`]);
+  });
+
+  it("takes every image from a variable, at a version", () => {
+    const { variables } = read(".gitlab-ci.yml").whole as {
+      variables: Record<string, string>;
+    };
+    const images = Object.values(jobs).flatMap(({ image }) => image ?? []);
+    expect(images.length).toBeGreaterThan(5);
+    for (const image of images) {
+      const [, name = "", rest] = /^\$(\w+)(:.+)?$/.exec(image) ?? [];
+      expect(variables).toHaveProperty(name);
+      expect(variables[name] + (rest ?? "")).not.toMatch(/latest|^[^:]+$/);
+    }
   });
 
   it("has every job that another one needs", () => {

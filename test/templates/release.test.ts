@@ -52,9 +52,9 @@ describe("a release", () => {
     expect(release("check", "9.8.7", "other/path")).toContain(
       "takes its image from acme/edge, not other/path",
     );
-    expect(
-      readFileSync(join(folder, "templates/convert.yml"), "utf8"),
-    ).toContain("$CI_REGISTRY/acme/edge/mmdeploy:9.8.7\n");
+    const convert = readFileSync(join(folder, "templates/convert.yml"), "utf8");
+    for (const image of ["mmdeploy", "mmdeploy-cuda"])
+      expect(convert).toContain(`$CI_REGISTRY/acme/edge/${image}:9.8.7\n`);
     expect(
       JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8")),
     ).toMatchObject({

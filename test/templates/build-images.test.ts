@@ -1,0 +1,94 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+/** Says what it was asked, and leaves a digest where one is wanted. */
+const BUILDAH = `#!/bin/sh
+echo "buildah $*" >&2
+for word in "$@"; do
+  [ "$before" = --digestfile ] && printf 'sha256:%064d' 7 > "$word"
+  before=$word
+done
+`;
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "model-to-edge-images-"));
+  writeFileSync(join(folder, "buildah"), BUILDAH);
+  chmodSync(join(folder, "buildah"), 0o755);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function buildImages(words: string[], env: Record<string, string> = {}) {
+  const script = ["scripts/build-images.sh", ...words];
+  const { stdout, stderr, status } = spawnSync("bash", script, {
+    cwd: ROOT,
+    encoding: "utf8",
+    env: {
+      PATH: `${folder}:${process.env.PATH}`,
+      IMAGES: "registry.example/edge",
+      CI_COMMIT_SHA: "abc",
+      ...env,
+    },
+  });
+  return { stdout, lines: stderr.split("\n").filter(Boolean), status };
+}
+
+describe("scripts/build-images.sh", () => {
+  it("builds and pushes the runner, then the engine upon it", () => {
+    const { lines, status } = buildImages(["cpu"]);
+    expect(lines).toEqual([
+      "buildah build --file components/runner/Dockerfile --tag registry.example/edge/runner:abc .",
+      "buildah push registry.example/edge/runner:abc",
+      "buildah build --file components/mmdeploy/Dockerfile --build-arg RUNNER=registry.example/edge/runner:abc --tag registry.example/edge/mmdeploy:abc .",
+      "buildah push registry.example/edge/mmdeploy:abc",
+    ]);
+    expect(status).toBe(0);
+  });
+
+  it("takes a company's bases, mirrors and authorities", () => {
+    const { lines } = buildImages(["cpu"], {
+      NODE_IMAGE: "mirror.example/node:22",
+      DEBIAN_IMAGE: "mirror.example/debian:12",
+      NPM_CONFIG_REGISTRY: "https://npm.example/",
+      PIP_INDEX_URL: "https://pip.example/simple",
+      CA_BUNDLE: "/builds/ca.pem",
+    });
+    for (const line of lines.filter((said) => said.includes("buildah build"))) {
+      expect(line).toContain("NPM_CONFIG_REGISTRY=https://npm.example/ ");
+      expect(line).toContain("PIP_INDEX_URL=https://pip.example/simple ");
+      expect(line).toContain("--volume /builds/ca.pem:/run/authorities.pem:ro");
+      expect(line).toContain("NODE_EXTRA_CA_CERTS=/run/authorities.pem ");
+    }
+    expect(lines[0]).toContain("NODE=mirror.example/node:22 ");
+    expect(lines[2]).toContain("BASE=mirror.example/debian:12 ");
+  });
+
+  it("builds the engine with CUDA", () => {
+    const { lines } = buildImages(["cuda"], { CUDA_IMAGE: "cuda:13" });
+    expect(lines[0]).toContain("--build-arg BASE=cuda:13 ");
+    expect(lines[0]).toContain("--build-arg FORCE_CUDA=1 ");
+    expect(lines[1]).toBe(
+      "buildah push registry.example/edge/mmdeploy-cuda:abc",
+    );
+  });
+
+  it("says each image of a release by its digest", () => {
+    const { stdout, status } = buildImages(["tag", "1.2.0"]);
+    const digest = `sha256:${"7".padStart(64, "0")}`;
+    expect(stdout.trim().split("\n")).toEqual(
+      ["runner", "mmdeploy", "mmdeploy-cuda"].map(
+        (name) => `- \`registry.example/edge/${name}:1.2.0@${digest}\``,
+      ),
+    );
+    expect(status).toBe(0);
+  });
+
+  it("stops where a build fails, and where it does not know what to do", () => {
+    expect(buildImages(["gpu"]).status).toBe(2);
+    expect(buildImages(["cpu"], { PATH: "/usr/bin:/bin" }).status).toBe(127);
+  });
+});
