@@ -106,6 +106,7 @@ const BROKEN: Row[] = [
 const ENGLISH = [
   'if (error.message.includes("not found")) retry();',
   'if (message.startsWith("ONNX Runtime")) retry();',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is code, to be read as text
   "const rest = sentence.startsWith(`${name} may `);",
   "const is = error.message\n  .toLowerCase()\n  .includes(word);",
   "if (/timeout/i.test(error.message)) retry();",
