@@ -3,7 +3,6 @@
 export const AWAITED = new Set([
   "scripts/parts/zoo-run.mjs",
   "src/validate/checks/extremes.ts",
-  "src/validate/checks/shapes.ts",
   "src/validate/parity/float-accumulator.ts",
   "test/commands/bad-input-rows.ts",
   "test/commands/land-file.test.ts",
@@ -21,6 +20,5 @@ export const AWAITED = new Set([
   "test/validate/parity/detection.test.ts",
   "test/validate/parity/float-rule.test.ts",
   "test/validate/profile/judge-profile.test.ts",
-  "test/validate/shapes.test.ts",
   "test/validate/validate-folder.test.ts",
 ]);

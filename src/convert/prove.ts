@@ -3,6 +3,7 @@ import { writeDocument } from "../document.ts";
 import { opsetOption } from "../engine/options.ts";
 import type { ModelPlaces } from "../model/layout.ts";
 import type { PlannedModel } from "../plan/plan.ts";
+import { declareEnds } from "../validate/contract/declare-ends.ts";
 import { validateFolder } from "../validate/validate-folder.ts";
 import { type Conversion, decisionOf } from "./conversion.ts";
 import { publishedPlaces } from "./convert-step.ts";
@@ -38,6 +39,8 @@ export async function prove(
   });
 
   const { verdict, performance } = validation;
+  await declareEnds(folders.files, verdict);
+
   const published = join(folders.evidence, "verdict.json");
   const conversion: Conversion = {
     ...progress.conversion,

@@ -13,6 +13,8 @@ export interface InputPort extends Port {
   b?: number[];
   h?: number[];
   w?: number[];
+  /** The largest length of other open axes, by their name in `shape`. */
+  max?: Record<string, number>;
 }
 
 export interface OutputPort extends Port {
@@ -78,4 +80,17 @@ export function declaredLengths({
   }
 
   return lengths;
+}
+
+/** The largest lengths of open axes that `max` declares: by axis. */
+export function declaredEnds({
+  shape,
+  max = {},
+}: InputPort): Map<number, number> {
+  return new Map(
+    shape.flatMap((dim, axis): [number, number][] => {
+      const end = typeof dim === "string" ? max[dim] : undefined;
+      return end === undefined ? [] : [[axis, end]];
+    }),
+  );
 }

@@ -35,6 +35,7 @@ export function portProblems(said: Contract, graph: OnnxModel): string[] {
     ...listProblems("input", inputs, graph.inputs),
     ...listProblems("output", said.outputs, graph.outputs),
     ...inputs.flatMap((input) => lengthProblems(input, graph)),
+    ...inputs.flatMap(endProblems),
   ];
 }
 
@@ -111,4 +112,13 @@ function lengthProblems(input: InputPort, { inputs }: OnnxModel): string[] {
 
     return [];
   });
+}
+
+function endProblems({ name, shape, max = {} }: InputPort): string[] {
+  return Object.keys(max)
+    .filter((axis) => !shape.includes(axis))
+    .map(
+      (axis) =>
+        `it declares a largest length (max) of "${axis}", which is no open axis of the input "${name}"`,
+    );
 }

@@ -105,7 +105,7 @@ export function sizesToTry(
     return { beyond: fresh([largest + 1, 2 * largest + 1, 1]), edges: [] };
 
   // Multiples of what all references share are sure to be fine for the source.
-  const shared = Math.max(1, sizes.reduce(greatestDivisor, 0));
+  const shared = sharedStep({ sizes });
   if (kind === "length")
     return {
       beyond: [largest + shared, 2 * largest + shared],
@@ -120,6 +120,11 @@ export function sizesToTry(
     beyond: fresh([next, Math.ceil((2 * largest + 1) / step) * step]),
     edges: fresh(off),
   };
+}
+
+/** What all lengths of the references are multiples of. */
+export function sharedStep({ sizes }: Pick<FreeAxis, "sizes">): number {
+  return Math.max(1, sizes.reduce(greatestDivisor, 0));
 }
 
 function greatestDivisor(a: number, b: number): number {

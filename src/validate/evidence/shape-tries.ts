@@ -1,4 +1,9 @@
-import { declaredLengths, type InputPort } from "../contract/contract.ts";
+import {
+  type Contract,
+  declaredEnds,
+  declaredLengths,
+  type InputPort,
+} from "../contract/contract.ts";
 import type { Subject } from "../subject.ts";
 import { type FreeAxis, sizesToTry } from "./axes.ts";
 import { elementsOf } from "./references.ts";
@@ -13,11 +18,11 @@ const LARGEST_ELEMENTS = 2 ** 26;
 export type Sizes = ReadonlyMap<FreeAxis, number>;
 
 /**
- * How much is asked of a try. `required`: declared, asked for by policy, or the first beyond the references. `further`:
- * where there is room; too long may be too long for the source as well. `edge`: off the stride, or very short; a source
- * may refuse it, so that a refusal is only said.
+ * How much is asked of a try. `promised`: declared by the contract, or asked for by policy. `required`: the first beyond
+ * the references. `further`: where there is room; too long may be too long for the source as well. `edge`: off the
+ * stride, or very short; a source may refuse it, so that a refusal is only said.
  */
-export type TryKind = "required" | "further" | "edge";
+export type TryKind = "promised" | "required" | "further" | "edge";
 
 export interface Try {
   sizes: Sizes;
@@ -40,19 +45,19 @@ export function plannedTries(
   });
 
   const own = axes.flatMap((axis) =>
-    ownSizes(axis, strideOf(axis, ports)).map(([size, kind]) =>
-      make(new Map([[axis, size]]), kind),
-    ),
+    ownSizes(axis, strideOf(axis, ports))
+      .filter(([size]) => size <= (declaredEnd(axis, contract) ?? size))
+      .map(([size, kind]) => make(new Map([[axis, size]]), kind)),
   );
 
   const declared = axes.flatMap((axis) =>
     declaredSizes(axis, ports).map((size) =>
-      make(new Map([[axis, size]]), "required"),
+      make(new Map([[axis, size]]), "promised"),
     ),
   );
 
   const asked = policySizes(policy.shapes, axes).map((sizes) =>
-    make(sizes, "required"),
+    make(sizes, "promised"),
   );
 
   const limit = Math.min(
@@ -91,6 +96,19 @@ function strideOf(
   return isLength(stride) ? stride : null;
 }
 
+/** The largest length that the contract's `max` declares for an axis; null where it declares none. */
+export function declaredEnd(
+  { places }: FreeAxis,
+  contract: Contract | null,
+): number | null {
+  const ends = places.flatMap(({ input, axis }) => {
+    const port = contract?.inputs.find(({ name }) => name === input);
+    return port ? (declaredEnds(port).get(axis) ?? []) : [];
+  });
+
+  return ends.length > 0 ? Math.min(...ends) : null;
+}
+
 /** Declared lengths that no reference has. */
 function declaredSizes(
   { places, sizes }: FreeAxis,
@@ -98,8 +116,10 @@ function declaredSizes(
 ): number[] {
   const declared = places.flatMap(({ input, axis }) => {
     const port = ports.find(({ name }) => name === input);
-    const lengths = port && declaredLengths(port).get(axis);
-    return lengths ?? [];
+    if (!port) return [];
+
+    const lengths = declaredLengths(port).get(axis) ?? [];
+    return [...lengths, ...[declaredEnds(port).get(axis) ?? []].flat()];
   });
   return [...new Set(declared)].filter(
     (size) => isLength(size) && !sizes.includes(size),
@@ -127,7 +147,8 @@ function policySizes(
   );
 }
 
-function resized(feeds: Feeds, sizes: Sizes): Map<string, Tensor> {
+/** The inputs at these sizes: their values again from the start, or cut off. */
+export function resized(feeds: Feeds, sizes: Sizes): Map<string, Tensor> {
   const result = new Map(feeds);
   for (const [{ places }, size] of sizes)
     for (const { input, axis } of places) {

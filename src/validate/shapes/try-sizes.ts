@@ -1,0 +1,35 @@
+import type { OnnxModel } from "../../onnx/model.ts";
+import type { Try } from "../evidence/shape-tries.ts";
+import { ortMessage } from "../runtime/ort-message.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { type Base, outputProblem } from "./output-problem.ts";
+import { sizesText } from "./size-text.ts";
+
+/** With what sizes are tried. */
+export interface Trial {
+  graph: OnnxModel;
+  runtime: Runtime;
+  from: Base;
+}
+
+/** It runs and gives what it must, it gives something else, or ONNX Runtime refuses it. */
+export type Outcome =
+  | { is: "right" }
+  | { is: "wrong"; problem: string }
+  | { is: "refused"; problem: string };
+
+/** Runs the model once at these sizes. */
+export async function trySizes(
+  { graph, runtime, from }: Trial,
+  { sizes, inputs }: Pick<Try, "sizes" | "inputs">,
+): Promise<Outcome> {
+  const outputs = await runtime.session
+    .run(sizesText(sizes), inputs)
+    .catch(ortMessage);
+  if (typeof outputs === "string")
+    return { is: "refused", problem: `ONNX Runtime fails: ${outputs}` };
+
+  const problem = outputProblem(graph, from, sizes, outputs);
+
+  return problem ? { is: "wrong", problem } : { is: "right" };
+}
