@@ -5,7 +5,7 @@ import { copyFileSync, cpSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { cacheFolder } from "./parts/cache-folder.mjs";
-import { readJson } from "./parts/zoo-run.mjs";
+import { readJson } from "./parts/zoo-files.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 const { values, positionals } = parseArgs({

@@ -12,6 +12,7 @@ import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { bootstrap, execute } from "./bootstrap.mjs";
 import { cacheFolder } from "./parts/cache-folder.mjs";
+import { readJson } from "./parts/zoo-files.mjs";
 import {
   checkRows,
   recipeOf,
@@ -20,7 +21,7 @@ import {
   withTable,
   // biome-ignore lint/correctness/useImportExtensions: the types beside it mislead the rule
 } from "./parts/zoo-rows.mjs";
-import { convertRow, readJson } from "./parts/zoo-run.mjs";
+import { convertRow } from "./parts/zoo-run.mjs";
 import { zooTable } from "./parts/zoo-table.mjs";
 
 const USAGE = `usage: node scripts/zoo.mjs [NAME…] [--shard I/N] [--again] [--table] [--out DIR]

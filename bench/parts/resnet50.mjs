@@ -38,7 +38,7 @@ export async function resnet50(shown = false, seed = 1) {
     return [name, `${name}.bias`];
   }
 
-  function conv(name, input, [from, to], kernel, stride, gain = 1) {
+  function conv(name, input, [from, to], { kernel, stride, gain = 1 }) {
     const pad = kernel >> 1;
     const attributes = {
       kernel_shape: [kernel, kernel],
@@ -66,7 +66,9 @@ export async function resnet50(shown = false, seed = 1) {
     return `${name}.out`;
   }
 
-  let at = simple("Relu", "stem.relu", [conv("stem", "input", [3, 64], 7, 2)]);
+  let at = simple("Relu", "stem.relu", [
+    conv("stem", "input", [3, 64], { kernel: 7, stride: 2 }),
+  ]);
   at = simple("MaxPool", "stem.pool", [at], {
     kernel_shape: [3, 3],
     strides: [2, 2],
@@ -78,15 +80,22 @@ export async function resnet50(shown = false, seed = 1) {
       const name = `stage${stage}.${block}`;
       const stride = block === 0 ? first : 1;
       let inside = simple("Relu", `${name}.relu1`, [
-        conv(`${name}.conv1`, at, [channels, inner], 1, 1),
+        conv(`${name}.conv1`, at, [channels, inner], { kernel: 1, stride: 1 }),
       ]);
       inside = simple("Relu", `${name}.relu2`, [
-        conv(`${name}.conv2`, inside, [inner, inner], 3, stride),
+        conv(`${name}.conv2`, inside, [inner, inner], { kernel: 3, stride }),
       ]);
-      inside = conv(`${name}.conv3`, inside, [inner, inner * 4], 1, 1, 0.2);
+      inside = conv(`${name}.conv3`, inside, [inner, inner * 4], {
+        kernel: 1,
+        stride: 1,
+        gain: 0.2,
+      });
       const shortcut =
         block === 0
-          ? conv(`${name}.down`, at, [channels, inner * 4], 1, stride)
+          ? conv(`${name}.down`, at, [channels, inner * 4], {
+              kernel: 1,
+              stride,
+            })
           : at;
       at = simple("Relu", `${name}.relu3`, [
         simple("Add", `${name}.add`, [inside, shortcut]),

@@ -76,24 +76,10 @@ export function resultOf(
     };
   }
   const model = conversion.files.find(({ path }) => path.endsWith(".onnx"));
-  const reasons = verdict.checks.filter(
-    ({ status }) => status === verdict.outcome,
-  );
-  const wrong = reasons.filter(({ kind }) => kind !== "unproven");
-  const first = wrong[0] ?? reasons[0];
-  const kind =
-    verdict.outcome === "fail"
-      ? `fail, ${wrong.length > 0 ? "wrong" : "unproven"}`
-      : verdict.outcome;
+
   return {
     ...about,
-    outcome: kind,
-    reason:
-      first && kind !== "pass"
-        ? reasons
-            .map(({ check, message }) => `${check}: ${wordsOf(message)}`)
-            .join("; ")
-        : "",
+    ...outcomeOf(verdict),
     warnings: conversion.warnings,
     validated_again: again,
     opset,
@@ -104,6 +90,21 @@ export function resultOf(
     packages: conversion.environment.packages ?? null,
     outputs: outputsOf(verdict),
     behaviour: behaviourOf(verdict),
+  };
+}
+
+/** Outcome with its kind of failure, and every check's sentence that made it so. */
+function outcomeOf({ outcome, checks }) {
+  const reasons = checks.filter(({ status }) => status === outcome);
+  const isWrong = reasons.some(({ kind }) => kind !== "unproven");
+  const failure = `fail, ${isWrong ? "wrong" : "unproven"}`;
+  const sentences = reasons.map(
+    ({ check, message }) => `${check}: ${wordsOf(message)}`,
+  );
+
+  return {
+    outcome: outcome === "fail" ? failure : outcome,
+    reason: outcome === "pass" ? "" : sentences.join("; "),
   };
 }
 

@@ -1,0 +1,101 @@
+// Runs a program of the zoo within a time and a memory limit.
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readText } from "./zoo-files.mjs";
+
+const MINUTE = 60_000;
+const BYTES = 8e9;
+/** Limit of each step of a row, in milliseconds. */
+const LIMITS = { make: 8 * MINUTE, run: 20 * MINUTE, validate: 10 * MINUTE };
+
+/**
+ * Runs `{command, args, file?}` as a step of a row. `{code, peak, tail, problem}`;
+ * `peak` in bytes; stdout also into `file`.
+ */
+export function bounded({ command, args, file }, step, setup) {
+  const { row, log } = setup;
+  const milliseconds = LIMITS[step];
+  return new Promise((resolve) => {
+    const env = {
+      ...process.env,
+      OMP_NUM_THREADS: process.env.OMP_NUM_THREADS ?? "2",
+      CI: "",
+    };
+    const child = spawn(command, args, {
+      cwd: setup.cwd,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+    let [text, output, peak, problem] = ["", "", 0, null];
+    const stop = (why) => {
+      problem ??= why;
+      killGroup(child.pid);
+    };
+    const timer = setTimeout(
+      () => stop(`${step} took more than ${milliseconds / MINUTE} minutes`),
+      milliseconds,
+    );
+    const watch = setInterval(() => {
+      peak = Math.max(peak, memoryBelow(child.pid));
+      if (peak > BYTES) stop(`${step} took more than ${BYTES / 1e9} GB`);
+    }, 500);
+    const onInterrupt = () => killGroup(child.pid);
+    process.once("SIGINT", onInterrupt).once("SIGTERM", onInterrupt);
+    child.stdout.on("data", (data) => {
+      output += data;
+      text = (text + data).slice(-100_000);
+    });
+    child.stderr.on("data", (data) => {
+      text = (text + data).slice(-100_000);
+    });
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      clearInterval(watch);
+      process.off("SIGINT", onInterrupt).off("SIGTERM", onInterrupt);
+      mkdirSync(setup.logs, { recursive: true });
+      writeFileSync(join(setup.logs, `${row.name}.${step}.log`), text);
+      if (file) writeFileSync(file, output);
+      if (code !== 0)
+        log(
+          `${row.name}: ${step} ended with ${code}${problem ? `: ${problem}` : ""}`,
+        );
+      resolve({
+        code,
+        peak,
+        problem,
+        tail: text.trim().split("\n").at(-1) ?? "",
+      });
+    });
+  });
+}
+
+function killGroup(pid) {
+  try {
+    process.kill(-pid, "SIGTERM");
+    setTimeout(() => process.kill(-pid, "SIGKILL"), 5000).unref();
+  } catch {
+    // It has ended already.
+  }
+}
+
+/** Resident bytes of a process and all below it, also in other process groups; 0 where there is no /proc. */
+function memoryBelow(root) {
+  const [children, bytes] = [new Map(), new Map()];
+  for (const name of existsSync("/proc/self/stat")
+    ? readdirSync("/proc")
+    : []) {
+    if (!/^\d+$/.test(name)) continue;
+    const stat = readText(`/proc/${name}/stat`);
+    const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
+    if (!fields) continue;
+    const parent = Number(fields[1]);
+    children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
+    bytes.set(Number(name), Number(fields[21]) * 4096);
+  }
+  const sum = (pid) =>
+    (bytes.get(pid) ?? 0) +
+    (children.get(pid) ?? []).reduce((all, child) => all + sum(child), 0);
+  return sum(root);
+}
