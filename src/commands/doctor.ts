@@ -102,7 +102,7 @@ async function engineFindings(ctx: Context): Promise<Finding[]> {
   findings.push({
     what: "isolation",
     state: weak ? "note" : "ok",
-    says: says.replace(/^isolation: /, ""),
+    says,
     ...(weak ? { fix } : {}),
   });
 

@@ -1,5 +1,3 @@
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { decisionWords } from "../decision.ts";
 import { engineEnvironment } from "../engine/environment.ts";
@@ -12,6 +10,7 @@ import { digestOf, planEngines } from "../plan/plan-inputs.ts";
 import type { Store } from "../store/store.ts";
 import { type ConvertedModel, convertModel } from "./convert-model.ts";
 import type { ConvertStep, ReadyEngine } from "./convert-step.ts";
+import { withPrivatePlace } from "./private-place.ts";
 
 export interface ConvertAllRequest {
   plan: Plan;
@@ -29,18 +28,33 @@ export async function convertAll(
   ctx: Context,
   request: ConvertAllRequest,
 ): Promise<ConvertedModel[]> {
+  if (request.plan.models.length === 0) return [];
+
+  return withPrivatePlace((place) => convertEach(ctx, request, place));
+}
+
+async function convertEach(
+  ctx: Context,
+  request: ConvertAllRequest,
+  place: string,
+): Promise<ConvertedModel[]> {
   const { plan, store } = request;
-  if (plan.models.length === 0) return [];
 
   const work = plan.models.filter(({ decision }) => decision === "convert");
   const engines = await usedEngines(ctx, work);
   const isolation =
-    work.length > 0 ? await reachIsolation(ctx, request, engines) : null;
+    work.length > 0
+      ? await reachIsolation(ctx, request, [
+          place,
+          ...engineFolders(ctx, engines),
+        ])
+      : null;
   const step = {
     plan,
     snapshot: await store.snapshot(plan.store.branch, plan.store.snapshot),
     draft: plan.draft ? store.draft(plan.draft) : null,
     out: request.out,
+    place,
     engines,
     isolation,
     image: digestOf(ctx.environment.ci.jobImage),
@@ -65,8 +79,6 @@ export async function convertAll(
     models.push(converted);
   }
 
-  await rm(join(request.out, "work"), { recursive: true, force: true });
-
   return models;
 }
 
@@ -89,18 +101,26 @@ async function usedEngines(
   );
 }
 
-/** Another user must be able to read the engines that are used, and to reach `--out`: the choice depends on both. */
-async function reachIsolation(
+function engineFolders(
   ctx: Context,
-  { isolation: wanted, out }: ConvertAllRequest,
   engines: readonly ReadyEngine[],
-): Promise<Isolation> {
-  const reads = engines.flatMap((engine) =>
+): string[] {
+  return engines.flatMap((engine) =>
     engineReads(ctx.root, engine, engine.environment),
   );
+}
 
-  const isolation = await chooseIsolation(ctx, wanted, [out, ...reads]);
-  ctx.log.info(isolation.says);
+/** Another user must be able to read the engines that are used, and to reach the place: the choice depends on both. */
+async function reachIsolation(
+  ctx: Context,
+  { isolation: wanted }: ConvertAllRequest,
+  reads: readonly string[],
+): Promise<Isolation> {
+  const isolation = await chooseIsolation(ctx, wanted, reads);
+  const line = `isolation: ${isolation.says}`;
+
+  if (isolation.level === "none") ctx.log.warn(line);
+  else ctx.log.info(line);
 
   return isolation;
 }

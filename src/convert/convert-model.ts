@@ -1,18 +1,20 @@
-import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { writeDocument } from "../document.ts";
 import { toFailure } from "../errors.ts";
 import type { PlannedModel } from "../plan/plan.ts";
+import { removeTree } from "../remove-tree.ts";
 import type { Performance } from "../validate/performance/measurement.ts";
 import type { Verdict } from "../validate/verdict.ts";
 import { type Conversion, emptyConversion } from "./conversion.ts";
 import type { ConvertStep } from "./convert-step.ts";
 import { download } from "./download.ts";
 import { exportModel } from "./export-model.ts";
+import { freshFolder } from "./private-place.ts";
 import { failed, type Progress, type Workplace } from "./progress.ts";
 import { prove } from "./prove.ts";
 import { stage } from "./stage.ts";
-import { freshFolders, type ModelFolders, modelFolders } from "./workspace.ts";
+import { folderName, freshFolders, modelFolders } from "./workspace.ts";
 
 export interface ConvertedModel {
   conversion: Conversion;
@@ -37,7 +39,10 @@ export async function convertModel(
   const folders = modelFolders(step.out, model.name);
   await freshFolders(folders);
 
-  const { conversion, validation } = await walk({ ctx, step, folders }, model);
+  const { conversion, validation } = await walk(
+    { ctx, step, folders, work: join(step.place, folderName(model.name)) },
+    model,
+  );
   await writeDocument(folders.conversion, "conversion", conversion);
 
   return {
@@ -57,6 +62,8 @@ async function walk(place: Workplace, model: PlannedModel): Promise<Progress> {
   };
 
   try {
+    await freshFolder(place.work);
+
     for (const { name, run } of STAGES) {
       if (progress.ended) break;
 
@@ -68,7 +75,7 @@ async function walk(place: Workplace, model: PlannedModel): Promise<Progress> {
     place.ctx.signal.throwIfAborted();
     progress = failed(place, progress, toFailure(error));
   } finally {
-    await removeWork(place.folders);
+    await removeTree(place.work);
   }
 
   return progress;
@@ -83,8 +90,4 @@ function withTime(progress: Progress, name: string, ms: number): Progress {
   };
 
   return { ...progress, conversion: { ...conversion, timings } };
-}
-
-async function removeWork({ work }: ModelFolders): Promise<void> {
-  await rm(work, { recursive: true, force: true });
 }

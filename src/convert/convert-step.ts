@@ -21,6 +21,8 @@ export interface ConvertStep {
   /** Null where nothing may be published. */
   draft: Draft | null;
   out: string;
+  /** A folder of the runner's own, where models are converted. */
+  place: string;
   engines: readonly ReadyEngine[];
   /** Null where no model is to be converted. */
   isolation: Isolation | null;

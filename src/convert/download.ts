@@ -4,16 +4,15 @@ import { CHECKS_VERSION } from "../validate/checks/registry.ts";
 import { decisionOf } from "./conversion.ts";
 import { fetchInputs, isUnchangedAfterAll } from "./fetch-inputs.ts";
 import { engineOf, type Progress, type Workplace } from "./progress.ts";
-import type { ModelFolders } from "./workspace.ts";
 
 /** Where the model's own files lie for the engine. */
-export function sourceFolder({ work }: Pick<ModelFolders, "work">): string {
+export function sourceFolder({ work }: Pick<Workplace, "work">): string {
   return join(work, "model");
 }
 
 /** The model's files, with their sha256: only now can it be told for sure whether anything changed. */
 export async function download(
-  { ctx, step, folders }: Workplace,
+  { ctx, step, work }: Workplace,
   { model: planned, conversion, ...rest }: Progress,
 ): Promise<Progress> {
   const engine = engineOf(step, planned);
@@ -21,7 +20,7 @@ export async function download(
     ctx,
     step.snapshot,
     planned,
-    sourceFolder(folders),
+    sourceFolder({ work }),
   );
 
   const fingerprint = closedFingerprint(

@@ -7,28 +7,29 @@ import { type EngineOutcome, runEngine } from "../engine/run-engine.ts";
 import type { Failure } from "../errors.ts";
 import type { ReadyEngine } from "./convert-step.ts";
 import { sourceFolder } from "./download.ts";
-import { layOut } from "./lay-out.ts";
+import { layOut, measureFiles } from "./lay-out.ts";
 import { makeRequest } from "./make-request.ts";
 import { engineOf, failed, type Progress, type Workplace } from "./progress.ts";
+import { refusedOutputs } from "./refused-outputs.ts";
 
 /** The engine's process on the downloaded files; what it made is laid out like `edge/<name>/` and `evidence/<name>/`. */
 export async function exportModel(
   place: Workplace,
   progress: Progress,
 ): Promise<Progress> {
-  const { ctx, folders, step } = place;
+  const { ctx, folders, step, work } = place;
   const { model, conversion } = progress;
   if (!model.fingerprint) throw new Error("the model was not downloaded");
 
   const engine = engineOf(step, model);
-  const output = join(folders.work, "output");
+  const output = join(work, "output");
   const device = await resolveDevice(ctx, model.device, () =>
     canUseGpu(ctx, engine, engine.environment),
   );
 
   const request = await makeRequest(
     { ...model, fingerprint: model.fingerprint },
-    { folder: sourceFolder(folders), output, device },
+    { folder: sourceFolder(place), output, device },
   );
 
   const outcome = await run(place, engine, request);
@@ -54,14 +55,18 @@ export async function exportModel(
 
   if (result.status === "failed") return failed(place, after, result.error);
 
+  const refused = refusedOutputs(result.files);
+  if (refused) return failed(place, after, refused);
+
   await layOut(result.files, output, folders);
 
-  return after;
+  const files = await measureFiles(folders);
+  return { ...after, conversion: { ...after.conversion, files } };
 }
 
 /** The process, with its progress in the log. */
 async function run(
-  { ctx, folders, step }: Workplace,
+  { ctx, folders, step, work }: Workplace,
   engine: ReadyEngine,
   request: EngineRequest,
 ): Promise<EngineOutcome> {
@@ -74,7 +79,7 @@ async function run(
     return await runEngine(ctx, engine, engine.environment, request, {
       isolation,
       timeoutMs: step.timeLeft(),
-      workFolder: folders.work,
+      workFolder: work,
       logFile: folders.log,
       onProgress: ({ stage, done, total }) => line.at(done, total, stage),
     });

@@ -1,10 +1,15 @@
-import { mkdir, readdir, rename, stat } from "node:fs/promises";
+import { constants, type Stats } from "node:fs";
+import { type FileHandle, mkdir, open, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { hashFile } from "../hash-file.ts";
 import type { Conversion } from "./conversion.ts";
 import type { ModelFolders } from "./workspace.ts";
 
-/** Moves what the engine wrote to where it would be published. `output` lies on the same disk as the folders. */
+/**
+ * Copies what the engine wrote to where it would be published, into new files of the runner: whoever still holds one of
+ * the engine's open changes nothing of them. Follows no link; throws where a path is no plain file.
+ */
 export async function layOut(
   files: readonly { role: string; path: string }[],
   output: string,
@@ -13,8 +18,31 @@ export async function layOut(
   for (const { role, path } of files) {
     const target = targetOf(role, path, folders);
     await mkdir(dirname(target), { recursive: true });
-    await rename(join(output, path), target);
+    await copyPlain(join(output, path), target);
   }
+}
+
+async function copyPlain(from: string, to: string): Promise<void> {
+  const source = await open(from, constants.O_RDONLY | constants.O_NOFOLLOW);
+
+  try {
+    const { nlink } = await plainStat(source, from);
+    if (nlink > 1) throw new Error(`${from} has another name`);
+
+    const target = await open(to, "wx", 0o644);
+    await pipeline(
+      source.createReadStream({ autoClose: false }),
+      target.createWriteStream(),
+    );
+  } finally {
+    await source.close();
+  }
+}
+
+async function plainStat(file: FileHandle, path: string): Promise<Stats> {
+  const stats = await file.stat();
+  if (!stats.isFile()) throw new Error(`${path} is not a plain file`);
+  return stats;
 }
 
 function targetOf(role: string, path: string, folders: ModelFolders): string {

@@ -21,6 +21,8 @@ export interface Workplace {
   ctx: Context;
   step: ConvertStep;
   folders: ModelFolders;
+  /** What is downloaded, and what the engine writes: gone afterwards. */
+  work: string;
 }
 
 /** The model cannot be converted: the way ends here. */

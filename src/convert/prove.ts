@@ -5,20 +5,22 @@ import type { ModelPlaces } from "../model/layout.ts";
 import type { PlannedModel } from "../plan/plan.ts";
 import { declareEnds } from "../validate/contract/declare-ends.ts";
 import { validateFolder } from "../validate/validate-folder.ts";
+import { changedFailure, changedFile } from "./changed-output.ts";
 import { type Conversion, decisionOf } from "./conversion.ts";
 import { publishedPlaces } from "./convert-step.ts";
 import { fetchPublished } from "./fetch-published.ts";
 import { measureFiles } from "./lay-out.ts";
-import { engineOf, type Progress, type Workplace } from "./progress.ts";
+import { engineOf, failed, type Progress, type Workplace } from "./progress.ts";
 
 /** All checks on what the engine made; what they found is written beside it, as documents and as the model's page. */
 export async function prove(
-  { ctx, step, folders }: Workplace,
+  place: Workplace,
   progress: Progress,
 ): Promise<Progress> {
+  const { ctx, step, folders, work } = place;
   const { model } = progress;
   const places = publishedPlaces(step, model);
-  const old = join(folders.work, "published");
+  const old = join(work, "published");
 
   const validation = await validateFolder(ctx, {
     name: model.name,
@@ -55,6 +57,8 @@ export async function prove(
   await step.writeModelPage(folders, verdict, conversion);
 
   const files = await measureFiles(folders);
+  const changed = changedFile(progress.conversion.files, files);
+  if (changed !== null) return failed(place, progress, changedFailure(changed));
 
   return { ...progress, validation, conversion: { ...conversion, files } };
 }

@@ -1,12 +1,14 @@
+import { changedFailure, changedFile } from "./changed-output.ts";
 import type { Conversion } from "./conversion.ts";
 import { publishedPlaces } from "./convert-step.ts";
-import type { Progress, Workplace } from "./progress.ts";
+import { failed, type Progress, type Workplace } from "./progress.ts";
 
 /** Uploads a model's files into the draft, where no reader sees them. What may not ship is not uploaded. */
 export async function stage(
-  { ctx, step, folders }: Workplace,
+  workplace: Workplace,
   progress: Progress,
 ): Promise<Progress> {
+  const { ctx, step, folders } = workplace;
   const { model, conversion } = progress;
   const { draft } = step;
 
@@ -34,6 +36,16 @@ export async function stage(
     ];
 
     const staged = [...edge, ...evidence];
+    const changed = changedFile(
+      conversion.files.map((file) => ({
+        path: places[file.place] + file.path,
+        sha256: file.sha256,
+      })),
+      staged,
+    );
+    if (changed !== null)
+      return failed(workplace, progress, changedFailure(changed));
+
     return { ...progress, ended: true, conversion: { ...conversion, staged } };
   } finally {
     line.end();

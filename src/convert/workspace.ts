@@ -16,8 +16,6 @@ export interface ModelFolders {
   verdict: string;
   /** What was measured: stays here, is never published. */
   performance: string;
-  /** What is downloaded, and what the engine writes: gone afterwards. */
-  work: string;
 }
 
 /** A model's name is a folder's name in the store; here it must be one that no file system stumbles over. */
@@ -37,7 +35,6 @@ export function modelFolders(out: string, name: string): ModelFolders {
     conversion: join(root, "conversion.json"),
     verdict: join(root, "verdict.json"),
     performance: join(root, "performance.json"),
-    work: join(out, "work", folderName(name)),
   };
 }
 
@@ -45,14 +42,7 @@ export function modelFolders(out: string, name: string): ModelFolders {
 export async function freshFolders(folders: ModelFolders): Promise<void> {
   try {
     await rm(folders.root, { recursive: true, force: true });
-    await rm(folders.work, { recursive: true, force: true });
-
-    for (const folder of [
-      folders.files,
-      folders.evidence,
-      folders.previews,
-      folders.work,
-    ])
+    for (const folder of [folders.files, folders.evidence, folders.previews])
       await mkdir(folder, { recursive: true });
   } catch (error) {
     throw notWritable(folders.root, error);

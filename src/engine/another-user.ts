@@ -50,7 +50,7 @@ export async function tryAnotherUser(
 
   return {
     level: "uid",
-    says: `isolation: another user (${user}; ${says}); files that everybody may read are readable`,
+    says: `another user (${user}; ${says}); files that everybody may read are readable`,
     async prepare(folder) {
       await giveTo(user, folder);
       if (await firstUnreadable(ctx, asUser, [folder]))
@@ -67,7 +67,8 @@ export async function tryAnotherUser(
     },
     async finish(folder) {
       // Also those that left the group: nothing else runs as this user.
-      await run(ctx, [...asUser, "kill", "-KILL", "-1"]);
+      // The shell's own kill: slim images have no program of that name.
+      await run(ctx, [...asUser, "/bin/sh", "-c", "kill -KILL -1"]);
       await giveTo(0, folder);
     },
   };

@@ -85,7 +85,7 @@ export async function tryBubblewrap(
 
   return {
     level: "bubblewrap",
-    says: "isolation: bubblewrap (no network, no other processes, read-only files, home and project hidden)",
+    says: "bubblewrap (no network, no other processes, read-only files, home and project hidden)",
     prepare: async () => undefined,
     wrap,
     finish: async () => undefined,
@@ -164,7 +164,8 @@ async function findBubblewrap(path: string): Promise<string | null> {
   return null;
 }
 
-async function nvidiaDevices(): Promise<string[]> {
+/** Paths of the NVIDIA devices of this machine. */
+export async function nvidiaDevices(): Promise<string[]> {
   const names = await readdir("/dev").catch(() => []);
   return names
     .filter((name) => name.startsWith("nvidia"))

@@ -41,6 +41,7 @@ export async function describeInterpreter(
     maxLogBytes: 100_000,
     signal: ctx.signal,
   }).catch(() => null);
+  ctx.signal.throwIfAborted();
   if (asked?.exitCode !== 0) return null;
   return parseInterpreter(asked.tail.at(-1) ?? "");
 }

@@ -10,8 +10,8 @@ export interface Access {
 
 /** How a model's code is kept away from the job that runs it. */
 export interface Isolation {
-  level: "bubblewrap" | "uid" | "none";
-  /** One honest line for log and report. */
+  level: "bubblewrap" | "landlock" | "uid" | "none";
+  /** What it is and what was measured of it, for log and report. */
   says: string;
   /** Before a run: the folder belongs to whom the process runs as. */
   prepare(folder: string): Promise<void>;
@@ -31,5 +31,5 @@ export interface Unreachable {
 
 export type IsolationContext = Pick<
   Context,
-  "environment" | "cwd" | "home" | "now" | "signal"
+  "environment" | "cwd" | "home" | "now" | "root" | "signal"
 >;

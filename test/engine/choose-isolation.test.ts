@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { tryAnotherUser } from "../../src/engine/another-user.ts";
 import { bubblewrapView, tryBubblewrap } from "../../src/engine/bubblewrap.ts";
 import { chooseIsolation } from "../../src/engine/isolation.ts";
+import { leaks, lookAround } from "../../src/engine/self-test.ts";
 import { temporaryFolder } from "../child/children.ts";
 import { canReach } from "./rungs.ts";
 import { testContext } from "./toy.ts";
@@ -23,13 +24,15 @@ it.skipIf(!canReach("bubblewrap"))(
   async () => {
     expect(await chooseIsolation(testContext(), "auto")).toMatchObject({
       level: "bubblewrap",
-      says: expect.stringContaining("no network"),
+      says: expect.stringMatching(
+        /no network.*measured: it reaches nothing of the job$/,
+      ),
     });
   },
 );
 
 it.skipIf(!canReach("uid"))(
-  "takes another user where bubblewrap is missing, or does not work",
+  "takes Landlock and another user where bubblewrap is missing, or does not work",
   async () => {
     const broken = fakePrograms({
       bwrap: "echo bwrap: No permissions to create new namespace >&2; exit 1",
@@ -37,8 +40,10 @@ it.skipIf(!canReach("uid"))(
     for (const PATH of ["/nowhere", broken]) {
       const reached = await chooseIsolation(testContext({ PATH }), "required");
       expect(reached).toMatchObject({
-        level: "uid",
-        says: expect.stringMatching(/another user \(6\d{4}; no network/),
+        level: "landlock",
+        says: expect.stringMatching(
+          /^Landlock and another user .*measured: it reaches nothing of the job$/,
+        ),
       });
     }
     expect(await tryBubblewrap(testContext({ PATH: broken }))).toEqual({
@@ -60,7 +65,7 @@ it.skipIf(!canReach("uid"))(
 );
 
 it.skipIf(!canReach("uid"))(
-  "falls to no isolation where another user could not read the engine, and says why",
+  "takes Landlock alone where another user could not read the engine",
   async () => {
     const closed = temporaryFolder();
     expect(await tryAnotherUser(testContext(), [closed])).toEqual({
@@ -71,10 +76,10 @@ it.skipIf(!canReach("uid"))(
       "auto",
       [closed],
     );
-    expect(reached.level).toBe("none");
-    expect(reached.says).toContain(
-      `(bubblewrap is not installed; another user cannot read ${closed})`,
-    );
+    expect(reached).toMatchObject({
+      level: "landlock",
+      says: expect.stringMatching(/^Landlock \(/),
+    });
   },
 );
 
@@ -94,17 +99,41 @@ it.skipIf(!canReach("uid"))(
   },
 );
 
+/** A machine without bubblewrap, and without Landlock: its program is not there. */
+const POOR = () => ({ ...testContext({ PATH: "/nowhere" }), root: "/nowhere" });
+
 it("refuses to run where isolation is required and none is reached", async () => {
   const closed = temporaryFolder();
   await expect(
-    chooseIsolation(testContext({ PATH: "/nowhere" }), "required", [closed]),
+    chooseIsolation(POOR(), "required", [closed]),
   ).rejects.toMatchObject({
     exitCode: 2,
-    message: expect.stringContaining(
-      "isolation is required, but this machine offers none: bubblewrap is not installed",
+    code: "isolation-unreachable",
+    message: expect.stringMatching(
+      /bubblewrap is not installed; Landlock does not work here/,
     ),
   });
 });
+
+it("falls to no isolation where nothing works, and says why", async () => {
+  const closed = temporaryFolder();
+  const reached = await chooseIsolation(POOR(), "auto", [closed]);
+  expect(reached.level).toBe("none");
+  expect(reached.says).toContain("Landlock does not work here");
+  expect(reached.says).toContain(`another user cannot read ${closed}`);
+});
+
+it.skipIf(!canReach("uid"))(
+  "does not take for required what was measured to reach the network",
+  async () => {
+    const ctx = testContext();
+    const user = await tryAnotherUser(ctx, [], "/nowhere/unshare");
+    if ("because" in user) throw new Error(user.because);
+    const sight = await lookAround(ctx, user);
+    expect(sight).toMatchObject({ tcp: true, udp: true, secret: false });
+    expect(sight && leaks(sight)).toBe(true);
+  },
+);
 
 it("has none where nobody wants it", async () => {
   const { level, wrap } = await chooseIsolation(testContext(), "none");

@@ -6,7 +6,11 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { tryAnotherUser } from "../../src/engine/another-user.ts";
 import { tryBubblewrap } from "../../src/engine/bubblewrap.ts";
 import { chooseIsolation } from "../../src/engine/isolation.ts";
-import type { Isolation } from "../../src/engine/isolation-level.ts";
+import type {
+  Isolation,
+  Unreachable,
+} from "../../src/engine/isolation-level.ts";
+import { tryLandlock } from "../../src/engine/landlock.ts";
 import { runEngine } from "../../src/engine/run-engine.ts";
 import {
   CHILDREN,
@@ -30,9 +34,16 @@ const PASSED_ON = [
   "PYTHONDONTWRITEBYTECODE",
   "PYTHONHASHSEED",
   "PYTHONNOUSERSITE",
+  "PYTHONPATH",
 ];
 
-type Level = "bubblewrap" | "uid" | "uid without namespaces" | "none";
+type Level =
+  | "bubblewrap"
+  | "landlock"
+  | "landlock with another user"
+  | "uid"
+  | "uid without namespaces"
+  | "none";
 
 interface Sight {
   environment: Record<string, string>;
@@ -44,6 +55,16 @@ interface Sight {
   may_gain_rights: boolean;
 }
 
+/** How many of the folders it must not write to. */
+const FORBIDDEN: Record<Level, number> = {
+  none: 1,
+  uid: 2,
+  "uid without namespaces": 2,
+  landlock: 2,
+  "landlock with another user": 2,
+  bubblewrap: 3,
+};
+
 /** What an engine's process sees at a rung; `naptime` marks the process that it leaves behind. */
 async function lookAround(level: Level, naptime: string): Promise<Sight> {
   const ctx = testContext(SECRETS);
@@ -52,10 +73,7 @@ async function lookAround(level: Level, naptime: string): Promise<Sight> {
   writeFileSync(secretFile, "top secret");
   const { workFolder, request } = toyRequest();
   const all = [ctx.home, CHILDREN, request.model.dir];
-  const forbidden = all.slice(
-    0,
-    { none: 1, uid: 2, "uid without namespaces": 2, bubblewrap: 3 }[level],
-  );
+  const forbidden = all.slice(0, FORBIDDEN[level]);
   request.options = {
     port: await openPort(),
     secret_file: secretFile,
@@ -93,9 +111,16 @@ async function rung(
 ): Promise<Isolation> {
   if (level === "none") return chooseIsolation(ctx, "none");
   const unshare = level === "uid" ? undefined : "/nowhere/unshare";
-  const reached = await (level === "bubblewrap"
-    ? tryBubblewrap(ctx)
-    : tryAnotherUser(ctx, [], unshare));
+  if (level === "landlock") return orThrow(await tryLandlock(ctx));
+  if (level === "bubblewrap") return orThrow(await tryBubblewrap(ctx));
+
+  const user = orThrow(await tryAnotherUser(ctx, [], unshare));
+  return level === "landlock with another user"
+    ? orThrow(await tryLandlock(ctx, user))
+    : user;
+}
+
+function orThrow(reached: Isolation | Unreachable): Isolation {
   if ("because" in reached) throw new Error(reached.because);
   return reached;
 }
@@ -163,6 +188,24 @@ describe.skipIf(!canReach("bubblewrap", "uid"))("an engine's process", () => {
       expect(Array.isArray(sight.parent) ? sight.parent : []).not.toContain(
         "VITEST",
       );
+      await waitUntil(() => processesWith(naptime).length === 0);
+    },
+  );
+
+  it.each([
+    ["landlock", "66.1"],
+    ["landlock with another user", "67.1"],
+  ] as const)(
+    "at the rung %s opens no socket, reads no private file, writes only to its work folder, and leaves nothing behind",
+    async (level, naptime) => {
+      const sight = await lookAround(level, naptime);
+      expect(sight).toMatchObject({
+        network: "PermissionError",
+        secret: "PermissionError",
+        parent: "PermissionError",
+        may_gain_rights: false,
+      });
+      expect(sight.written).toEqual(["PermissionError", "PermissionError"]);
       await waitUntil(() => processesWith(naptime).length === 0);
     },
   );

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { tryAnotherUser } from "../../src/engine/another-user.ts";
 import { tryBubblewrap } from "../../src/engine/bubblewrap.ts";
 import { readEnvironment } from "../../src/environment.ts";
@@ -6,6 +7,7 @@ const ctx = {
   environment: readEnvironment({ PATH: process.env.PATH }),
   cwd: "/nowhere",
   home: "/nowhere",
+  root: join(import.meta.dirname, "../.."),
   now: () => new Date(),
   signal: new AbortController().signal,
 };

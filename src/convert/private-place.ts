@@ -1,0 +1,63 @@
+import { chmod, lstat, mkdir, mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { getuid } from "node:process";
+import { notWritable } from "../document.ts";
+import { UsageError } from "../errors.ts";
+import { removeTree } from "../remove-tree.ts";
+
+// Another user may pass through, as the engine's does, and see no name.
+const PASS_THROUGH = 0o711;
+const GROUP_OR_OTHERS_WRITE = 0o022;
+const STICKY = 0o1000;
+
+/**
+ * A folder of the runner's own for foreign code: never below the checkout, which GitLab's helper opens to everybody, so
+ * that a model could put links in the place of its folders. It is gone afterwards.
+ * Throws `UsageError` where the temporary folder itself may be changed by others.
+ */
+export async function withPrivatePlace<T>(
+  work: (folder: string) => Promise<T>,
+): Promise<T> {
+  const parent = tmpdir();
+  await refuseOpenParent(parent);
+
+  const folder = await mkdtemp(join(parent, "model-to-edge-work-")).catch(
+    (error: unknown) => {
+      throw notWritable(parent, error);
+    },
+  );
+
+  try {
+    await chmod(folder, PASS_THROUGH);
+    return await work(folder);
+  } finally {
+    await removeTree(folder);
+  }
+}
+
+/** An empty folder for one model, with nothing of an earlier try. */
+export async function freshFolder(folder: string): Promise<void> {
+  await removeTree(folder);
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw notWritable(folder, error);
+  });
+}
+
+async function refuseOpenParent(parent: string): Promise<void> {
+  const { mode, uid } = await lstat(parent).catch((error: unknown) => {
+    throw notWritable(parent, error);
+  });
+
+  const owned = uid === 0 || uid === getuid?.();
+  const open = (mode & GROUP_OR_OTHERS_WRITE) !== 0 && (mode & STICKY) === 0;
+  if (owned && !open) return;
+
+  throw new UsageError(
+    `the temporary folder ${parent} may be changed by other users, so a model's code could swap what lies there`,
+    {
+      code: "temporary-folder",
+      hint: "set TMPDIR to a folder of your own (mode 0700), or give it the mode 1777 and to root",
+    },
+  );
+}

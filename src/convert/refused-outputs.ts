@@ -1,0 +1,61 @@
+import { basename, extname } from "node:path/posix";
+import type { Failure } from "../errors.ts";
+
+export interface OutputFile {
+  role: string;
+  path: string;
+}
+
+/** Names that the runner gives to files of its own: nobody else's may pass for them. */
+const OURS: ReadonlySet<string> = new Set([
+  "manifest.json",
+  "verdict.json",
+  "report.html",
+  "performance.json",
+  "conversion.json",
+  "references.safetensors",
+  "contract.json",
+  "attestation.json",
+]);
+
+/** What the engine's process wrote and may not be published: a second model that no check looks at, a file named as ours. */
+export function refusedOutputs(files: readonly OutputFile[]): Failure | null {
+  const models = files.filter(({ path }) => extname(path) === ".onnx");
+  const [model] = files.filter(({ role }) => role === "model");
+  if (!model) return failure("no-model", "the engine wrote no model");
+
+  const other = models.find(({ path }) => path !== model.path);
+  if (other)
+    return failure(
+      "second-model",
+      `beside the model ${model.path} there is ${other.path}, which no check looks at`,
+    );
+
+  const twice = ["model", "contract", "references"].find(
+    (role) => files.filter((file) => file.role === role).length > 1,
+  );
+  if (twice !== undefined)
+    return failure("role-twice", `the engine wrote two files as its ${twice}`);
+
+  const taken = files.find(
+    ({ role, path }) =>
+      OURS.has(basename(path).toLowerCase()) &&
+      !["contract", "references", "preview"].includes(role),
+  );
+  if (taken)
+    return failure(
+      "name-taken",
+      `the engine wrote ${taken.path}, a name that belongs to the runner`,
+    );
+
+  return null;
+}
+
+function failure(code: string, message: string): Failure {
+  return {
+    kind: "input",
+    code,
+    message,
+    hint: "the model's own code, or the engine, wrote it: look into engine.log, and leave it out",
+  };
+}

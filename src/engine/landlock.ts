@@ -1,0 +1,83 @@
+import { join } from "node:path";
+import { runChild } from "../child/run-child.ts";
+import type { Context } from "../context.ts";
+import { nvidiaDevices } from "./bubblewrap.ts";
+import { findPython } from "./interpreter.ts";
+import type {
+  Access,
+  Isolation,
+  IsolationContext,
+  Unreachable,
+} from "./isolation-level.ts";
+
+const PROBE_MS = 10_000;
+
+/** Where the programs of a level lie: no engine's recipe, as they change no byte of a model. */
+export function sandboxFolder({ root }: Pick<Context, "root">): string {
+  return join(root, "components/_sandbox");
+}
+
+/**
+ * The kernel's own restriction, for a job without rights in a container without namespaces: no file but its own and the
+ * system's, no socket at all, no trace of what it leaves behind. As root it runs as another user beside, where that works.
+ */
+export async function tryLandlock(
+  ctx: IsolationContext,
+  outer: Isolation | null = null,
+): Promise<Isolation | Unreachable> {
+  const python = await findPython(ctx.environment.path);
+  if (python === null) return { because: "Landlock: there is no python3" };
+
+  const wrap = async (command: string, args: string[], access: Access) => {
+    const inner = [command, ...args];
+    const words = await landlockWords(ctx, python, access);
+    const [first = "", ...rest] = [...words, ...inner];
+
+    return outer
+      ? outer.wrap(first, rest, access)
+      : { command: first, args: rest };
+  };
+
+  const probe = await wrap("/bin/sh", ["-c", ":"], NOTHING);
+  const probed = await runChild(ctx, {
+    ...probe,
+    cwd: "/",
+    env: { PATH: "/usr/bin:/bin" },
+    timeoutMs: PROBE_MS,
+    graceMs: 100,
+    maxLogBytes: 10_000,
+    signal: ctx.signal,
+  }).catch(() => null);
+
+  if (probed?.exitCode !== 0)
+    return {
+      because: `Landlock does not work here (${probed?.tail.at(-1) ?? "its program does not start"})`,
+    };
+
+  const beside = outer ? " and another user" : "";
+
+  return {
+    level: "landlock",
+    says: `Landlock${beside} (no network, no file but the model's and the system's)`,
+    prepare: async (folder) => outer?.prepare(folder),
+    wrap,
+    finish: async (folder) => outer?.finish(folder),
+  };
+}
+
+const NOTHING: Access = { readable: [], writable: [], gpu: false };
+
+async function landlockWords(
+  ctx: IsolationContext,
+  python: string,
+  { readable, writable, gpu }: Access,
+): Promise<string[]> {
+  const devices = gpu ? await nvidiaDevices() : [];
+  const program = join(sandboxFolder(ctx), "run.py");
+
+  return [
+    python,
+    ...["-I", "-B", program],
+    JSON.stringify({ readable, writable, devices }),
+  ];
+}
