@@ -159,7 +159,7 @@ describe.skipIf(!browserHere)("the pages in Chromium", () => {
 
   it("opens a folded model without any script", async () => {
     const { page } = await open("run", 1200, "light");
-    const card = page.locator("details.card").first();
+    const card = page.locator("details.card").last();
     const content = card.getByText("Outputs compared");
     expect(await content.isVisible()).toBe(false);
     await card.locator("summary").first().click();

@@ -55,6 +55,14 @@ describe("renderCodeQuality", () => {
     ).toBe(severity);
   });
 
+  it("is grave about a warning that counts as a failure", () => {
+    const summary = summaryModel({ ships: false, why: "warning-fails" });
+    const verdict = sampleVerdict({ checks: [check("warn")] });
+    expect(render(reportModel({ summary, verdict }))).toMatchObject([
+      { check_name: "model-to-edge/parity", severity: "critical" },
+    ]);
+  });
+
   it("blocks where a model could not be converted", () => {
     const summary = summaryModel({
       status: "failed",

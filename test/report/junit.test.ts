@@ -70,6 +70,15 @@ describe("renderJunit", () => {
     expect(xml).toContain('failures="2"');
   });
 
+  it("fails the check that warns where warnings count as failures", () => {
+    const model = reportModel({
+      summary: summaryModel({ ships: false, why: "warning-fails" }),
+    });
+    expect(renderJunit([model])).toMatch(
+      /failures="1" [\s\S]*name="contract" classname="detector"><failure message="the axis height[^"]*" type="warning">/,
+    );
+  });
+
   it("tells a finding about the model from a failure of the world", () => {
     expect(renderJunit([failed({})])).toContain(
       '<failure message="does not fit&#10;train again" type="checkpoint-mismatch">',
