@@ -11,10 +11,10 @@ import {
   shapeText,
 } from "../evidence/tensor.ts";
 import { emptyReport, type OutputReport } from "../output-report.ts";
+import { addFloatCase } from "../parity/add-float-case.ts";
 import { channelAxis } from "../parity/channels.ts";
 import { evidenceOf } from "../parity/evidence.ts";
 import {
-  addCase,
   createFloatAccumulator,
   type FloatAccumulator,
 } from "../parity/float-accumulator.ts";
@@ -133,7 +133,12 @@ function createTensor(
         ? await read(single)
         : null;
 
-    addCase(accumulator, { name: of, onnx, exact: await read(entry), noisy });
+    addFloatCase(accumulator, {
+      name: of,
+      onnx,
+      exact: await read(entry),
+      noisy,
+    });
   }
 
   function report(tolerance: Tolerance): OutputReport {

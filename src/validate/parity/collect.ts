@@ -6,10 +6,10 @@ import {
   type Tensor,
 } from "../evidence/tensor.ts";
 import { emptyReport, type OutputReport } from "../output-report.ts";
+import { addFloatCase } from "./add-float-case.ts";
 import { evidenceOf } from "./evidence.ts";
 import { farthest } from "./farthest.ts";
 import {
-  addCase,
   createFloatAccumulator,
   type FloatAccumulator,
 } from "./float-accumulator.ts";
@@ -71,7 +71,7 @@ export function createCollector(plan: OutputPlan): Collector {
     if (isFloat(one.onnx.dtype)) {
       const channels = plan.axis === null ? 1 : (source.dims[plan.axis] ?? 1);
       floats ??= createFloatAccumulator(one.onnx.dtype, plan.axis, channels);
-      addCase(floats, {
+      addFloatCase(floats, {
         name,
         onnx: one.onnx,
         ...sourceOf(plan.evidence, one, source),

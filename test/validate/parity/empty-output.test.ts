@@ -1,11 +1,9 @@
 import { expect, test } from "vitest";
 import { STRICT } from "../../../src/config/policy.ts";
 import type { Tensor } from "../../../src/validate/evidence/tensor.ts";
+import { addFloatCase } from "../../../src/validate/parity/add-float-case.ts";
 import { evidenceOf } from "../../../src/validate/parity/evidence.ts";
-import {
-  addCase,
-  createFloatAccumulator,
-} from "../../../src/validate/parity/float-accumulator.ts";
+import { createFloatAccumulator } from "../../../src/validate/parity/float-accumulator.ts";
 import { reportFloat } from "../../../src/validate/parity/float-output.ts";
 
 function judgeEmpty(tolerance: Partial<typeof STRICT.tolerance>) {
@@ -15,7 +13,12 @@ function judgeEmpty(tolerance: Partial<typeof STRICT.tolerance>) {
     dims: [3, 0],
     data: new Float32Array(0),
   };
-  addCase(accumulator, { name: "one", onnx: empty, exact: empty, noisy: null });
+  addFloatCase(accumulator, {
+    name: "one",
+    onnx: empty,
+    exact: empty,
+    noisy: null,
+  });
   const policy = { ...STRICT.tolerance, ...tolerance };
   return reportFloat(
     { name: "y", called: 'output "y"' },

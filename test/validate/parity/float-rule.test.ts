@@ -1,11 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { STRICT } from "../../../src/config/policy.ts";
 import type { Tensor } from "../../../src/validate/evidence/tensor.ts";
+import { addFloatCase } from "../../../src/validate/parity/add-float-case.ts";
 import { evidenceOf } from "../../../src/validate/parity/evidence.ts";
-import {
-  addCase,
-  createFloatAccumulator,
-} from "../../../src/validate/parity/float-accumulator.ts";
+import { createFloatAccumulator } from "../../../src/validate/parity/float-accumulator.ts";
 import { reportFloat } from "../../../src/validate/parity/float-output.ts";
 import { random } from "../../support/random.ts";
 
@@ -69,7 +67,7 @@ function judge({
       data,
     });
     const source = fp64 ? tensor(values, "float64") : tensor(single, "float32");
-    addCase(accumulator, {
+    addFloatCase(accumulator, {
       name: `case-${index}`,
       onnx: tensor(got, "float32"),
       exact: source,
