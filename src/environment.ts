@@ -4,6 +4,7 @@ import {
   type Variables,
 } from "./ci-variables.ts";
 import { type SecretMask, secretMask } from "./mask.ts";
+import type { AuthorityFile, NetworkSettings } from "./network-settings.ts";
 
 /** What the process was started with: read once by the entry, typed, and handed on. Nobody else names a variable. */
 export interface Environment {
@@ -20,6 +21,8 @@ export interface Environment {
   readonly home: string;
   /** How lakeFS's own tools are told where and as whom to log in. */
   readonly lakectl: LakectlVariables;
+  /** Proxies and authorities. */
+  readonly network: NetworkSettings;
   /** `CUDA_VISIBLE_DEVICES`; null where it is unset, which is not the same as empty. */
   readonly visibleGpus: string | null;
   /** What an engine's process may see of it. */
@@ -64,10 +67,35 @@ export function readEnvironment(variables: Variables): Environment {
       secretAccessKey: text("LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY"),
       configFile: text("LAKECTL_CONFIG_FILE"),
     },
+    network: {
+      proxies: {
+        http: text("http_proxy") ?? text("HTTP_PROXY"),
+        https: text("https_proxy") ?? text("HTTPS_PROXY"),
+        none: text("no_proxy") ?? text("NO_PROXY"),
+      },
+      authorities: authorityFiles(text),
+    },
     visibleGpus: variables.CUDA_VISIBLE_DEVICES ?? null,
     forEngine: only(variables, FOR_ENGINE),
     forInstall: only(variables, FOR_INSTALL),
   };
+}
+
+/** Node reads NODE_EXTRA_CA_CERTS by itself, unless other certificates are given beside it. */
+function authorityFiles(
+  text: (name: string) => string | null,
+): AuthorityFile[] {
+  const named = (setting: string) => {
+    const path = text(setting);
+    return path ? [{ setting, path }] : [];
+  };
+
+  const own = [
+    ...named(optionVariable("ca-file")),
+    ...named("CI_SERVER_TLS_CA_FILE"),
+  ];
+
+  return own.length > 0 ? [...own, ...named("NODE_EXTRA_CA_CERTS")] : [];
 }
 
 /** `MODEL_TO_EDGE_STORE` for `store`: each flag has a variable of the same name. */

@@ -8,6 +8,7 @@ import type { Context } from "./context.ts";
 import { readEnvironment } from "./environment.ts";
 import { AppError, EXIT, type ExitCode, ExternalError } from "./errors.ts";
 import { createLog, wantsColour } from "./log.ts";
+import { makeNetwork } from "./network/network.ts";
 
 /** Seconds that a stopped run has for its clean-up before it is cut off. */
 const GRACE = 8;
@@ -91,7 +92,7 @@ function makeContext(process: NodeJS.Process, signal: AbortSignal): Context {
         now: () => new Date(),
       },
     ),
-    fetch: globalThis.fetch,
+    fetch: makeNetwork(environment.network).fetch,
     now: () => new Date(),
     signal,
   };

@@ -6,7 +6,14 @@ import { installPackages } from "./debian-packages.mjs";
 import { ensureLakefs } from "./lakefs.mjs";
 
 const log = (line) => console.log(`model-to-edge: ${line}`);
-const DEBIAN = { bwrap: "bubblewrap", chromium: "chromium", rsync: "rsync" };
+const DEBIAN = {
+  bwrap: "bubblewrap",
+  chromium: "chromium",
+  rsync: "rsync",
+  // Its package would start a server: only the program is wanted, which tinyproxy-bin holds.
+  tinyproxy: "tinyproxy-bin",
+  openssl: "openssl",
+};
 
 /** `{missing: [{part, reason}], env}`: what could not be had, and the environment for the tests. */
 export async function prepareRealParts() {

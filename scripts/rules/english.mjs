@@ -10,6 +10,8 @@ const FOREIGN = {
   "src/gitlab/request-state.ts": "GitLab's 404 names the branch in words only",
   "src/validate/runtime/ort-fault.ts": "ONNX Runtime gives no code in Node",
   "src/validate/worker/memory-room.ts": "Linux names a limit in words only",
+  "src/network/permanent-failure.ts":
+    "undici gives a refused tunnel in words only",
   "src/store/lakefs/errors.ts": "lakeFS tells its refusals apart in words only",
   "src/store/lakefs/repository.ts": "an S3 code that the client puts in words",
 };

@@ -13,7 +13,7 @@ export const ORDER = [
   ["model"],
   ["engine", "onnx", "store"],
   ["config", "gitlab"],
-  ["child"],
+  ["child", "network"],
 ];
 /** Files of src itself that stand above all rooms; the others, below them. */
 const ENTRIES = ["cli.ts", "main.ts", "worker.ts"];

@@ -147,7 +147,7 @@ async function storeFindings(ctx: Context, flags: Flags): Promise<Finding[]> {
     );
 
     const store = await openStore(ctx, checked, { webUrl: storeWebUrl });
-    await store.verify();
+    await store.verify({ transfers: true });
     await store.close();
 
     return [{ what: "store", state: "ok", says: `${checked} answers` }];

@@ -35,6 +35,7 @@ export async function withSession(
   const end = ctx.now().getTime() + startDeadline(ctx, io, settings);
   const store = await openStore(ctx, settings.store, {
     webUrl: settings.storeWebUrl,
+    s3Endpoint: settings.s3Endpoint,
   });
 
   try {

@@ -53,7 +53,14 @@ const HEEDED = new Set([
     "missing-branch",
     "fail-on",
   ],
-  ...["note", "token-variable", "store-web-url", "timeout", "json"],
+  ...[
+    "note",
+    "token-variable",
+    "store-web-url",
+    "s3-endpoint",
+    "timeout",
+    "json",
+  ],
 ]);
 
 export const LAND_RUN_OPTIONS: readonly OptionSpec[] = RUN_OPTIONS.filter(

@@ -151,6 +151,13 @@ export const RUN_OPTIONS = [
     description: "browser address of the store, for links",
   },
   {
+    name: "s3-endpoint",
+    type: "text",
+    value: "URL",
+    description:
+      "address of lakeFS's S3 side, where it is not that of the server",
+  },
+  {
     name: "timeout",
     type: "duration",
     value: "DURATION",

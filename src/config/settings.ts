@@ -25,6 +25,7 @@ export interface Settings {
   note: "update" | "off";
   tokenVariable: string;
   storeWebUrl: string | null;
+  s3Endpoint: string | null;
   timeoutMs: number | null;
   json: boolean;
 }
@@ -103,6 +104,7 @@ export function readSettings(flags: Flags, environment: Options): Settings {
     note: required("note") as Settings["note"],
     tokenVariable: required("token-variable"),
     storeWebUrl: text("store-web-url"),
+    s3Endpoint: text("s3-endpoint"),
     timeoutMs: timeout === null ? null : parseDuration(timeout),
     json: text("json") === "true",
   };

@@ -1,6 +1,7 @@
 import type { Users } from "@gitbeaker/rest";
 import type { Context } from "../context.ts";
-import { retried } from "../retry.ts";
+import { permanentFailure } from "../network/permanent-failure.ts";
+import { retried, type TryAgain } from "../retry.ts";
 import { GitlabError, messageOf, withoutToken } from "./gitlab-error.ts";
 import { type GitlabPatience, PATIENCE } from "./patience.ts";
 import { pauseOf } from "./retry-after.ts";
@@ -118,11 +119,10 @@ async function exchange(
     world.fetch,
     target,
     { ...init, signal },
-    (why) => {
+    (why, again) => {
       world.signal.throwIfAborted();
       const said = why ?? `no answer within ${requestMs / 1000} s`;
-      // A lost POST may have arrived; the caller finds its note by the marker when it lists again.
-      return new GitlabError(0, name, said, {});
+      return new GitlabError(0, name, said, again);
     },
   );
 
@@ -133,7 +133,7 @@ async function exchange(
 
   const said = response.ok
     ? "something that is not GitLab's JSON; is CI_API_V4_URL right?"
-    : messageOf(body, text);
+    : (redirectOf(response) ?? messageOf(body, text));
 
   const again =
     status === 429 || status >= 500
@@ -143,17 +143,29 @@ async function exchange(
   throw new GitlabError(status, name, said, again);
 }
 
+function redirectOf({ status, headers }: Response): string | null {
+  const location = headers.get("location");
+  if (status < 300 || status >= 400 || !location) return null;
+
+  const to = URL.canParse(location) ? new URL(location).origin : "elsewhere";
+
+  return `a redirect to ${to}; CI_API_V4_URL must be the address that answers by itself (GitLab's external_url)`;
+}
+
 /** The answer, or the error that `lost` makes of the reason; null where the time was over. */
 async function fetchText(
   fetch: World["fetch"],
   target: URL,
   init: RequestInit,
-  lost: (why: string | null) => GitlabError,
+  lost: (why: string | null, again: TryAgain | null) => GitlabError,
 ): Promise<{ response: Response; text: string }> {
   try {
     const response = await fetch(target, init);
     return { response, text: await response.text() };
   } catch (error) {
+    const failure = permanentFailure(error);
+    if (failure) throw lost(`${failure.says}; ${failure.hint}`, null);
+
     const { name, cause } = error as {
       name?: string;
       cause?: { code?: string; message?: string };
@@ -163,6 +175,8 @@ async function fetchText(
       name === "TimeoutError"
         ? null
         : (cause?.code ?? cause?.message ?? "the connection failed"),
+      // A lost POST may have arrived; the caller finds its note by the marker when it lists again.
+      {},
     );
   }
 }

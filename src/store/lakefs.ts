@@ -1,28 +1,22 @@
 import { UsageError } from "../errors.ts";
+import { makeNetwork } from "../network/network.ts";
 import { shellQuote } from "../shell-quote.ts";
 import { DRAFT_PREFIX, readDraftName } from "./draft-name.ts";
 import { lakefsApi } from "./lakefs/api.ts";
-import { readCredentials } from "./lakefs/credentials.ts";
+import { cleanEndpoint, readCredentials } from "./lakefs/credentials.ts";
 import { lakefsDraft } from "./lakefs/draft.ts";
-import type { Credentials } from "./lakefs/lakectl-file.ts";
 import { deleteBranchAt, findCommit, landCommit } from "./lakefs/land.ts";
 import { isAncestorOf } from "./lakefs/newer.ts";
 import { countPending } from "./lakefs/pending.ts";
 import { type Repository, toldToPeople } from "./lakefs/repository.ts";
 import { makeSender } from "./lakefs/request.ts";
-import type { S3 } from "./lakefs/s3-client.ts";
+import type { S3, S3Connection } from "./lakefs/s3-client.ts";
 import { lakefsSnapshot } from "./lakefs/snapshot.ts";
 import { TIMING, type Timing } from "./lakefs/timing.ts";
 import { undoCommit } from "./lakefs/undo.ts";
 import { checkBranchName } from "./paths.ts";
-import type {
-  BranchFacts,
-  DraftRef,
-  Snapshot,
-  Store,
-  StoreContext,
-  StoreOptions,
-} from "./store.ts";
+import type { BranchFacts, DraftRef, Snapshot, Store } from "./store.ts";
+import type { StoreContext, StoreOptions } from "./store-options.ts";
 
 /** A repository of a lakeFS server. Throws `UsageError` where address or credentials are missing. */
 export async function lakefsStore(
@@ -33,7 +27,13 @@ export async function lakefsStore(
 ): Promise<Store> {
   const credentials = await readCredentials(ctx);
   const { send, sendForBytes } = makeSender(ctx, credentials, timing);
-  const { s3, close } = lazyS3(credentials, name, timing);
+  const { s3, close } = lazyS3({
+    credentials,
+    endpoint: s3EndpointOf(ctx, options, credentials.endpoint),
+    repository: name,
+    timing,
+    network: makeNetwork(ctx.environment.network),
+  });
   const api = lakefsApi(send, sendForBytes, name);
   const repository: Repository = {
     name,
@@ -49,9 +49,14 @@ export async function lakefsStore(
 
   return {
     url: `lakefs://${name}`,
-    async verify() {
-      await told(() => api.getRepository());
-    },
+    verify: ({ transfers = false } = {}) =>
+      told(async () => {
+        await api.getRepository();
+        if (transfers)
+          await (await s3()).probe(
+            AbortSignal.any([ctx.signal, AbortSignal.timeout(timing.idleMs)]),
+          );
+      }),
     async head(branch) {
       checkBranchName(branch);
       return told(() => api.getBranch(branch));
@@ -113,17 +118,26 @@ export async function lakefsStore(
 }
 
 /** The S3 client, loaded and made with the first transfer. */
-function lazyS3(credentials: Credentials, name: string, timing: Timing) {
+function lazyS3(connection: S3Connection) {
   let made: Promise<S3> | null = null;
   return {
     s3: () => {
       made ??= import("./lakefs/s3-client.ts").then(({ makeS3 }) =>
-        makeS3(credentials, name, timing),
+        makeS3(connection),
       );
       return made;
     },
     close: async () => (await made)?.close(),
   };
+}
+
+function s3EndpointOf(
+  { environment }: Pick<StoreContext, "environment">,
+  { s3Endpoint }: StoreOptions,
+  endpoint: string,
+): string {
+  const own = s3Endpoint ?? environment.option("s3-endpoint");
+  return own === null ? endpoint : cleanEndpoint(own, "s3-endpoint");
 }
 
 async function openSnapshot(

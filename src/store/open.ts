@@ -1,4 +1,5 @@
-import type { Store, StoreContext, StoreOptions } from "./store.ts";
+import type { Store } from "./store.ts";
+import type { StoreContext, StoreOptions } from "./store-options.ts";
 import { parseStoreUrl } from "./store-url.ts";
 
 /** Opens a store by its URL; each driver is loaded when it is used. Throws `UsageError` for a URL that is none. */

@@ -1,20 +1,8 @@
-import type { Context } from "../context.ts";
+// The one interface of all stores. Paths are relative to the branch, with `/`, and never start with one.
 
-/** What a store is opened with, of the Context. */
-export type StoreContext = Pick<
-  Context,
-  "environment" | "home" | "fetch" | "log" | "signal" | "now"
->;
-
-/** What differs from store to store. */
-export interface StoreOptions {
-  /** Address of the store's web pages for people, where it is not that of the server. */
-  webUrl: string | null;
-}
 /** Bytes of the largest pointer (a small file that names others) that is written or read. */
 export const POINTER_LIMIT = 32 << 20;
 
-/** The one interface of all stores. Paths are relative to the branch, with `/`, and never start with one. */
 export interface StoreObject {
   path: string;
   /** Bytes. */
@@ -45,11 +33,16 @@ export interface DraftRef {
   owner: string;
 }
 
+export interface VerifyOptions {
+  /** Also the way that files take, where it is another one. */
+  transfers?: boolean;
+}
+
 export interface Store {
   /** As the user wrote it, without credentials. */
   readonly url: string;
   /** Throws `ExternalError` (unreachable, refused) or `UsageError` (repository missing, credentials missing). */
-  verify(): Promise<void>;
+  verify(options?: VerifyOptions): Promise<void>;
   /** Null where the branch does not exist. */
   head(branch: string): Promise<string | null>;
   /** Uncommitted objects on the branch: below `prefix`, and elsewhere. `file`: zeros. */

@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 // biome-ignore lint/correctness/useImportExtensions: its types are in the .d.mts beside it
 import { ensureLakefs, type LakefsParts } from "../../scripts/parts/lakefs.mjs";
+import { freePort } from "./free-port.ts";
 
 export interface LakefsServer {
   endpoint: string;
@@ -193,15 +193,4 @@ async function ready(
     if (listed) return;
   }
   throw new Error(`lakeFS is not ready after 60 s: ${output()}`);
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  if (address === null || typeof address === "string")
-    throw new Error("no port");
-  return address.port;
 }

@@ -28,6 +28,7 @@ const OF_THE_JOB = [
     "retry",
     "allow-failure",
     "interruptible",
+    "ca-file",
   ],
   ...["resource-group", "artifacts-expire-in"],
 ];

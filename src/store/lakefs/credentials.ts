@@ -31,7 +31,7 @@ export async function readCredentials({
   };
 
   return {
-    endpoint: cleanEndpoint(take("endpoint")),
+    endpoint: cleanEndpoint(take("endpoint"), NAMES.endpoint),
     accessKeyId: take("accessKeyId"),
     secretAccessKey: take("secretAccessKey"),
   };
@@ -44,7 +44,7 @@ const WORDS = {
 };
 
 /** The server's root: signed requests below `/api/v1` would be taken for a bucket of that name. */
-function cleanEndpoint(text: string): string {
+export function cleanEndpoint(text: string, setting: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (
     !url ||
@@ -54,10 +54,10 @@ function cleanEndpoint(text: string): string {
     url.hash
   )
     throw new UsageError(
-      `${JSON.stringify(url?.username ? "…" : text)} is no address of a lakeFS server`,
+      `${JSON.stringify(url?.username ? "…" : text)} in ${setting} is no address of a lakeFS server`,
       {
         code: "endpoint",
-        hint: `${NAMES.endpoint} is the server's root, such as https://lakefs.example.com`,
+        hint: `${setting} is the server's root, such as https://lakefs.example.com`,
       },
     );
 

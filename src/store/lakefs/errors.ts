@@ -33,6 +33,19 @@ export class NoAnswer extends Error {
   }
 }
 
+/** A way to the server, or an answer of something that is not lakeFS, that no further try mends. */
+export class Blocked extends Error {
+  readonly code: string;
+  readonly hint: string;
+
+  constructor(message: string, { code, hint }: { code: string; hint: string }) {
+    super(message);
+    this.name = "Blocked";
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
 /** The meaning of a REST answer that is not 2xx. */
 export function refusalKind(status: number, message: string): RefusalKind {
   if (status === 401) return "auth";

@@ -1,7 +1,7 @@
 import type { Context } from "../../context.ts";
 import { type AppError, ExternalError, UsageError } from "../../errors.ts";
 import type { LakefsApi } from "./api.ts";
-import { NoAnswer, Refusal } from "./errors.ts";
+import { Blocked, NoAnswer, Refusal } from "./errors.ts";
 import type { S3 } from "./s3-client.ts";
 import type { Timing } from "./timing.ts";
 
@@ -24,6 +24,12 @@ export async function toldToPeople<T>(
   try {
     return await work();
   } catch (error) {
+    if (error instanceof Blocked)
+      throw new UsageError(
+        `lakeFS at ${repository.endpoint}: ${error.message}`,
+        { code: error.code, hint: error.hint },
+      );
+
     throw error instanceof Refusal || error instanceof NoAnswer
       ? explain(repository, error)
       : error;

@@ -1,5 +1,7 @@
 import type { Context } from "../../context.ts";
-import { NoAnswer, Refusal, refusalKind } from "./errors.ts";
+import { permanentFailure } from "../../network/permanent-failure.ts";
+import { Blocked, NoAnswer, Refusal, refusalKind } from "./errors.ts";
+import { foreignAnswer } from "./foreign-answer.ts";
 import type { Credentials } from "./lakectl-file.ts";
 import type { Timing } from "./timing.ts";
 import { tried } from "./tried.ts";
@@ -95,7 +97,7 @@ function urlOf(endpoint: string, { path, query }: ApiRequest): string {
 }
 
 function initOf({ method, body }: ApiRequest, authorization: string) {
-  const init = { method, redirect: "error" } as const;
+  const init = { method, redirect: "manual" } as const;
   if (body === undefined) return { ...init, headers: { authorization } };
 
   return {
@@ -106,7 +108,16 @@ function initOf({ method, body }: ApiRequest, authorization: string) {
 }
 
 async function accepted(answer: Response): Promise<Response> {
+  const type = answer.headers.get("content-type") ?? "";
+  const foreign = await foreignAnswer({
+    status: answer.status,
+    location: answer.headers.get("location"),
+    isPage: type.startsWith("text/html"),
+    text: () => answer.text(),
+  });
+  if (foreign) throw foreign;
   if (answer.ok) return answer;
+
   throw refusal(answer.status, await answer.text());
 }
 
@@ -118,7 +129,11 @@ async function answered<T>(
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Refusal) throw error;
+    if (error instanceof Refusal || error instanceof Blocked) throw error;
+
+    const failure = permanentFailure(error);
+    if (failure) throw new Blocked(failure.says, failure);
+
     throw new NoAnswer(limit.aborted ? "no answer in time" : reasonOf(error));
   }
 }

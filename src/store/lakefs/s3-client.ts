@@ -9,21 +9,29 @@ import {
   S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { NoAnswer, Refusal, type RefusalKind } from "./errors.ts";
+import type { Network } from "../../network/network.ts";
+import { isRefusal } from "./errors.ts";
 import { bareEtag } from "./etag.ts";
 import type { Credentials } from "./lakectl-file.ts";
+import { toldSafely } from "./s3-errors.ts";
+import { refuseForeign, s3RequestHandler } from "./s3-network.ts";
 import type { Timing } from "./timing.ts";
 
 /** The calls of lakeFS's S3 gateway that a store needs; the key is `<ref>/<path>`. Each is tried once. */
-export type S3 = ReturnType<typeof makeS3>;
+export type S3 = Awaited<ReturnType<typeof makeS3>>;
 
-export function makeS3(
-  credentials: Credentials,
-  repository: string,
-  timing: Timing,
-) {
-  const { accessKeyId, secretAccessKey, endpoint } = credentials;
-  const agent = { keepAlive: true, maxSockets: 32 };
+export interface S3Connection {
+  credentials: Credentials;
+  /** Of the gateway, which may have an address of its own. */
+  endpoint: string;
+  repository: string;
+  timing: Timing;
+  network: Network;
+}
+
+export async function makeS3(connection: S3Connection) {
+  const { credentials, endpoint, repository, timing, network } = connection;
+  const { accessKeyId, secretAccessKey } = credentials;
   const client = new S3Client({
     endpoint,
     // lakeFS takes any region; virtual hosts would need a wildcard domain.
@@ -37,13 +45,19 @@ export function makeS3(
     maxAttempts: 1,
     // Without one of its own the SDK warns on the console about streams that it cannot repeat.
     logger: SILENT,
-    requestHandler: {
-      connectionTimeout: Math.min(10_000, timing.idleMs),
-      httpAgent: agent,
-      httpsAgent: agent,
-    },
+    requestHandler: await s3RequestHandler(network, endpoint, timing),
   });
 
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      await refuseForeign(result.response as never);
+      return result;
+    },
+    { step: "deserialize", priority: "low", name: "refuseForeign" },
+  );
+
+  const answered = <T>(work: Promise<T>) => toldSafely(endpoint, work);
   const place = (key: string) => ({ Bucket: repository, Key: key });
 
   return {
@@ -136,6 +150,16 @@ export function makeS3(
         from: answer.ContentRange ? from : 0,
       };
     },
+    /** Whether lakeFS answers here, and takes the credentials: by asking for what is not there. */
+    async probe(abortSignal: AbortSignal): Promise<void> {
+      try {
+        const Key = "model-to-edge/is-it-you";
+        const command = new GetObjectCommand({ ...place(Key) });
+        await answered(client.send(command, { abortSignal }));
+      } catch (error) {
+        if (!isRefusal(error, "missing")) throw error;
+      }
+    },
     close(): void {
       client.destroy();
     },
@@ -178,30 +202,3 @@ const SILENT = {
 };
 
 function silent(): void {}
-
-/** Copies what is safe out of the SDK's errors: the raw ones hold the request. */
-async function answered<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    const { name, message, $metadata } = error as Error & {
-      $metadata?: { httpStatusCode?: number };
-    };
-
-    const status = $metadata?.httpStatusCode;
-    if (status === undefined || status < 400)
-      throw new NoAnswer(`${name}: ${message}`);
-
-    throw new Refusal(kindOf(status, name), status, `${name}: ${message}`);
-  }
-}
-
-function kindOf(status: number, name: string): RefusalKind {
-  if (/WriteToProtectedBranch|ReadOnlyRepository/.test(name))
-    return "protected";
-  if (status === 403 || status === 401) return "auth";
-  if (status === 404) return "missing";
-  if ([429, 502, 503, 504].includes(status)) return "busy";
-
-  return status >= 500 ? "broken" : "other";
-}

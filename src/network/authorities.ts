@@ -1,0 +1,49 @@
+import { readFile } from "node:fs/promises";
+import { rootCertificates } from "node:tls";
+import { UsageError } from "../errors.ts";
+import type { AuthorityFile } from "../network-settings.ts";
+
+/** In PEM form. */
+const CERTIFICATE =
+  /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
+
+/**
+ * The certificates that are trusted: those of Node, and those of a company's own files (PEM). Null where there is no
+ * such file: then Node's own way is right. Throws `UsageError` for a file that holds none.
+ */
+export async function readAuthorities(
+  files: readonly AuthorityFile[],
+): Promise<string[] | null> {
+  if (files.length === 0) return null;
+  const own = await Promise.all(files.map(certificatesIn));
+
+  return [...new Set([...rootCertificates, ...own.flat()])];
+}
+
+async function certificatesIn({
+  setting,
+  path,
+}: AuthorityFile): Promise<string[]> {
+  const text = await readFile(path, "utf8").catch(
+    (error: NodeJS.ErrnoException) => {
+      throw new UsageError(
+        `${setting} names ${path}, which cannot be read (${error.code})`,
+        {
+          code: "ca-file",
+          hint: `make it a file with the certificates of your authority (PEM), such as a CI/CD variable of type file; or unset ${setting}`,
+        },
+      );
+    },
+  );
+
+  const found = text.match(CERTIFICATE);
+  if (found) return found;
+
+  throw new UsageError(
+    `${setting} names ${path}, which holds no certificate in PEM form`,
+    {
+      code: "ca-file",
+      hint: "it begins with -----BEGIN CERTIFICATE-----; `openssl x509 -inform der -in FILE` converts the other form",
+    },
+  );
+}

@@ -1,0 +1,46 @@
+import { permanentFailure } from "../../network/permanent-failure.ts";
+import { Blocked, NoAnswer, Refusal, type RefusalKind } from "./errors.ts";
+
+/** Copies what is safe out of the SDK's errors: the raw ones hold the request. */
+export async function toldSafely<T>(
+  endpoint: string,
+  work: Promise<T>,
+): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw safeError(endpoint, error);
+  }
+}
+
+function safeError(endpoint: string, error: unknown): Error {
+  if (error instanceof Refusal) return error;
+
+  const blocked = error instanceof Blocked ? error : null;
+  const failure = permanentFailure(error);
+  if (blocked || failure) {
+    const says = blocked?.message ?? failure?.says;
+    const { code, hint } = blocked ?? failure ?? { code: "", hint: "" };
+    return new Blocked(`its S3 side (${endpoint}): ${says}`, { code, hint });
+  }
+
+  const { name, message, $metadata } = error as Error & {
+    $metadata?: { httpStatusCode?: number };
+  };
+
+  const status = $metadata?.httpStatusCode;
+  if (status === undefined || status < 400)
+    return new NoAnswer(`${name}: ${message}`);
+
+  return new Refusal(kindOf(status, name), status, `${name}: ${message}`);
+}
+
+function kindOf(status: number, name: string): RefusalKind {
+  if (/WriteToProtectedBranch|ReadOnlyRepository/.test(name))
+    return "protected";
+  if (status === 403 || status === 401) return "auth";
+  if (status === 404) return "missing";
+  if ([429, 502, 503, 504].includes(status)) return "busy";
+
+  return status >= 500 ? "broken" : "other";
+}

@@ -1,0 +1,15 @@
+import type { Context } from "../context.ts";
+
+/** What a store is opened with, of the Context. */
+export type StoreContext = Pick<
+  Context,
+  "environment" | "home" | "fetch" | "log" | "signal" | "now"
+>;
+
+/** What differs from store to store. */
+export interface StoreOptions {
+  /** Address of the store's web pages for people, where it is not that of the server. */
+  webUrl: string | null;
+  /** Address of its S3 side, where it is not that of the server; `MODEL_TO_EDGE_S3_ENDPOINT` where absent. */
+  s3Endpoint?: string | null;
+}

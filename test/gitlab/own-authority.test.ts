@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readEnvironment } from "../../src/environment.ts";
+import { createClient } from "../../src/gitlab/client.ts";
+import { makeNetwork } from "../../src/network/network.ts";
+import {
+  type Certificates,
+  makeCertificates,
+} from "../support/certificates.ts";
+import { type FakeGitlab, startFakeGitlab } from "../support/fake-gitlab.ts";
+import { type Front, passTo, startFront } from "../support/fronts.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "own-authority-"));
+let certificates: Certificates;
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("GitLab behind a company's certificate", () => {
+  let gitlab: FakeGitlab;
+  let front: Front;
+  beforeAll(async () => {
+    certificates = makeCertificates(folder);
+    gitlab = await startFakeGitlab();
+    const { origin } = new URL(gitlab.api);
+    front = await startFront(passTo(origin), certificates);
+  });
+  afterAll(async () => {
+    await front?.close();
+    await gitlab?.close();
+  });
+
+  function userWith(env: Record<string, string>): Promise<number> {
+    const { network } = readEnvironment(env);
+    const world = {
+      fetch: makeNetwork(network).fetch,
+      now: () => new Date(),
+      signal: new AbortController().signal,
+    };
+    const path = new URL(gitlab.api).pathname;
+    return createClient(world, {
+      apiUrl: `https://localhost:${front.port}${path}`,
+      token: "glpat-our-secret-token",
+      mergeRequest: { projectId: "10", iid: 7 },
+    }).userId();
+  }
+
+  test("is reached with the authority that the runner knows", async () => {
+    const ca = { CI_SERVER_TLS_CA_FILE: certificates.ca };
+    expect(await userWith(ca)).toBeGreaterThan(0);
+  });
+
+  test("with an unknown authority is no matter of patience", async () => {
+    const started = Date.now();
+    await expect(userWith({})).rejects.toThrow(/NODE_EXTRA_CA_CERTS/);
+    expect(Date.now() - started).toBeLessThan(1500);
+  });
+});
+
+test("a redirect is named with its cure", async () => {
+  const front = await startFront((_request, answer) => {
+    answer.writeHead(301, { location: "https://gitlab.corp/elsewhere" });
+    answer.end();
+  });
+  const client = createClient(
+    { fetch, now: () => new Date(), signal: new AbortController().signal },
+    {
+      apiUrl: `http://127.0.0.1:${front.port}/api/v4`,
+      token: "glpat-our-secret-token",
+      mergeRequest: { projectId: "10", iid: 7 },
+    },
+  );
+  await expect(client.userId()).rejects.toThrow(
+    /redirect to https:\/\/gitlab\.corp; CI_API_V4_URL/,
+  );
+  expect(front.calls).toHaveLength(1);
+  await front.close();
+});

@@ -1,0 +1,63 @@
+import { once } from "node:events";
+import {
+  createServer as createPlain,
+  type IncomingMessage,
+  type RequestListener,
+  request,
+  type ServerResponse,
+} from "node:http";
+import { createServer as createTls } from "node:https";
+
+/** A server of ours before another one. */
+export interface Front {
+  port: number;
+  /** Requests that arrived, `GET /path`. */
+  calls: string[];
+  close(): Promise<void>;
+}
+
+type Tls = { key: Buffer; cert: Buffer };
+
+/** Listens on 127.0.0.1, with TLS where a certificate is given. */
+export async function startFront(
+  handle: RequestListener,
+  tls?: Tls,
+): Promise<Front> {
+  const calls: string[] = [];
+  const listener: RequestListener = (incoming, answer) => {
+    calls.push(`${incoming.method} ${incoming.url}`);
+    handle(incoming, answer);
+  };
+  const server = tls ? createTls(tls, listener) : createPlain(listener);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string")
+    throw new Error("no port");
+  return {
+    port: address.port,
+    calls,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+/** Hands a request to another server as it is. */
+export function passTo(target: string): RequestListener {
+  const { hostname, port } = new URL(target);
+  return (incoming: IncomingMessage, answer: ServerResponse) => {
+    const { method, url: path, headers } = incoming;
+    const outgoing = request(
+      { hostname, port, method, path, headers },
+      (upstream) => {
+        answer.writeHead(upstream.statusCode ?? 502, upstream.headers);
+        upstream.pipe(answer);
+      },
+    );
+    outgoing.on("error", () => answer.destroy());
+    incoming.pipe(outgoing);
+  };
+}
