@@ -13,10 +13,9 @@ export interface ModelSettings {
   options: Record<string, Record<string, unknown>>;
 }
 
-/** Where a configuration lies: what loosens counts only from Git, where it is reviewed. */
+/** A configuration, and the file that it was read from. */
 export interface ConfigLayer {
   file: string;
-  reviewed: boolean;
   config: ConversionConfig;
   /** What the names in its `profiles:` stand for. */
   profiles?: Record<string, PolicyProfile>;

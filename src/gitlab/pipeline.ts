@@ -25,7 +25,6 @@ export interface Pipeline {
   reason: string | null;
   /** Nobody named the branch, so a missing one is no mistake: default of `missing-branch` is then skip, else fail. */
   automatic: boolean;
-  mayPublish: boolean;
   /** Why nothing may be published, else null. */
   withheld: string | null;
   /** May a note be written, and if not, why. */
@@ -105,7 +104,6 @@ export function readPipeline(
     branchFrom: found.branchFrom,
     reason: found.reason,
     automatic: variables.inCi && input.modelBranch === null,
-    mayPublish: found.branch !== null && found.withheld === null,
     withheld: found.withheld,
     note: noteRights(variables, mergeRequest),
     warnings: warningsOf(variables),

@@ -113,7 +113,6 @@ export async function makePlan(
     withheld: settings.publish === "none" ? null : question.withheld,
     fail_on: settings.failOn,
     force: settings.force,
-    narrowed: settings.models !== null,
     gone,
     notices: models.flatMap(({ name, policy }) =>
       policy.loosened.map((what) => `${name}: ${what}`),

@@ -55,7 +55,7 @@ export async function repositoryConfig(
   if ("config" in parsed) {
     const folder = dirname(resolve(ctx.cwd, file));
     const profiles = await policyProfiles(profileNames(parsed.config), folder);
-    return { file, reviewed: true, config: parsed.config, profiles };
+    return { file, config: parsed.config, profiles };
   }
 
   const lines = parsed.problems.map(

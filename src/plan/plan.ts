@@ -27,8 +27,6 @@ export interface Plan {
   fail_on: "fail" | "warn";
   /** Convert also what is unchanged. */
   force: boolean;
-  /** True where `--models` narrowed the run: models that left `model/` keep their `edge/`. */
-  narrowed: boolean;
   /** Published models whose folder left `model/`. */
   gone: Manifest[];
   /** Lines that a reader of the report must know: exceptions, stale models. */

@@ -108,7 +108,6 @@ function emptyPlan(
     withheld: null,
     fail_on: settings.failOn,
     force: settings.force,
-    narrowed: settings.models !== null,
     gone: [],
     notices: [],
     models: [],

@@ -113,7 +113,6 @@ async function readStoreConfig(
 
   return {
     file: path,
-    reviewed: false,
     config: parsed.config,
     profiles: await policyProfiles(names, ""),
   };

@@ -98,8 +98,8 @@ describe("conversion.yaml", () => {
       "version: 1\nmodels:\n  det:\n    samples: b/*\n    mmdeploy: {opset: 13}\n",
     );
     const layers = [
-      { file: "store", reviewed: false, config: store },
-      { file: "git", reviewed: true, config: git },
+      { file: "store", config: store },
+      { file: "git", config: git },
     ];
     expect(settingsOf("det", layers)).toMatchObject({
       samples: "b/*",
@@ -118,7 +118,7 @@ describe("conversion.yaml", () => {
       "validate.off",
     ]);
     const settings = settingsOf("det", [
-      { file: "conversion.yaml", reviewed: true, config: loose },
+      { file: "conversion.yaml", config: loose },
     ]);
     expect(settings.policy.loosened).toHaveLength(3);
     // A pattern may stand for many tensors: only the engine can count them.
@@ -137,7 +137,7 @@ describe("conversion.yaml", () => {
     );
     expect(loosenedBy(budgets)).toEqual([]);
     const { policy } = settingsOf("det", [
-      { file: "conversion.yaml", reviewed: true, config: budgets },
+      { file: "conversion.yaml", config: budgets },
     ]);
     expect(policy.performance).toMatchObject({
       p95_ms: 80,

@@ -179,7 +179,7 @@ describe("profiles in conversion.yaml", () => {
         profileNames(parsed.config),
         folder,
       );
-      return { file, reviewed: true, config: parsed.config, profiles };
+      return { file, config: parsed.config, profiles };
     };
     const layers = [
       await layerOf(

@@ -2,337 +2,37 @@ import { describe, expect, it } from "vitest";
 import { readCiVariables } from "../../src/ci-variables.ts";
 import { UsageError } from "../../src/errors.ts";
 import { readPipeline } from "../../src/gitlab/pipeline.ts";
-
-type Env = Record<string, string>;
-
-const BASE: Env = {
-  GITLAB_CI: "true",
-  CI_PROJECT_ID: "10",
-  CI_PROJECT_PATH: "acme/vision",
-  CI_PROJECT_URL: "https://git.test/sub/acme/vision",
-  CI_API_V4_URL: "https://git.test/sub/api/v4",
-  CI_PIPELINE_IID: "31",
-  CI_PIPELINE_URL: "https://git.test/sub/acme/vision/-/pipelines/900",
-  CI_JOB_URL: "https://git.test/sub/acme/vision/-/jobs/5001",
-  CI_JOB_NAME: "convert",
-  CI_COMMIT_SHA: "c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00",
-  CI_DEFAULT_BRANCH: "main",
-  CI_JOB_TOKEN: "glcbt-64_secret-job-token",
-};
-const MERGE_REQUEST: Env = {
-  CI_PIPELINE_SOURCE: "merge_request_event",
-  CI_COMMIT_REF_NAME: "feature/foo",
-  CI_MERGE_REQUEST_IID: "7",
-  CI_MERGE_REQUEST_PROJECT_ID: "10",
-  CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "10",
-  CI_MERGE_REQUEST_PROJECT_URL: "https://git.test/sub/acme/vision",
-  CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: "feature/foo",
-  CI_MERGE_REQUEST_EVENT_TYPE: "detached",
-};
-const FORK: Env = {
-  ...MERGE_REQUEST,
-  CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "77",
-};
-const BRANCH: Env = {
-  CI_PIPELINE_SOURCE: "push",
-  CI_COMMIT_BRANCH: "feature/foo",
-  CI_COMMIT_REF_NAME: "feature/foo",
-};
-const TAG: Env = {
-  CI_PIPELINE_SOURCE: "push",
-  CI_COMMIT_TAG: "1.2.0",
-  CI_COMMIT_REF_NAME: "1.2.0",
-};
-const EXTERNAL: Env = {
-  CI_PIPELINE_SOURCE: "external_pull_request_event",
-  CI_COMMIT_BRANCH: "gh-branch",
-  CI_EXTERNAL_PULL_REQUEST_SOURCE_BRANCH_NAME: "gh/branch",
-  CI_EXTERNAL_PULL_REQUEST_SOURCE_REPOSITORY: "acme/vision",
-  CI_EXTERNAL_PULL_REQUEST_TARGET_REPOSITORY: "acme/vision",
-};
-const from = (source: string, env: Env = BRANCH): Env => ({
-  ...env,
-  CI_PIPELINE_SOURCE: source,
-});
-const read = (env: Env, modelBranch: string | null = null) =>
-  readPipeline(readCiVariables({ ...BASE, ...env }), { modelBranch });
+import {
+  BASE,
+  BRANCH,
+  type Env,
+  FORK,
+  from,
+  MERGE_REQUEST,
+  mayPublish,
+  read,
+  TAG,
+} from "./pipeline-variables.ts";
 
 describe("readPipeline", () => {
-  // title, variables, branch, kind, publishable, note, found by
-  it.each<
-    [string, Env, string | null, string, boolean, boolean, string | null]
-  >([
-    [
-      "a push to a branch",
-      BRANCH,
-      "feature--foo",
-      "branch",
-      true,
-      false,
-      "branch",
-    ],
-    [
-      "the web IDE",
-      from("webide"),
-      "feature--foo",
-      "branch",
-      true,
-      false,
-      "branch",
-    ],
-    ["a push of a tag", TAG, null, "tag", false, false, null],
-    [
-      "a detached merge request",
-      MERGE_REQUEST,
-      "feature--foo",
-      "merge_request",
-      true,
-      true,
-      "merge_request",
-    ],
-    [
-      "merged results",
-      { ...MERGE_REQUEST, CI_MERGE_REQUEST_EVENT_TYPE: "merged_result" },
-      ...([
-        "feature--foo",
-        "merge_request",
-        true,
-        true,
-        "merge_request",
-      ] as const),
-    ],
-    [
-      "a merge train",
-      { ...MERGE_REQUEST, CI_MERGE_REQUEST_EVENT_TYPE: "merge_train" },
-      ...([
-        "feature--foo",
-        "merge_request",
-        false,
-        false,
-        "merge_request",
-      ] as const),
-    ],
-    [
-      "a fork's merge request",
-      FORK,
-      "fork-77--feature--foo",
-      "merge_request",
-      false,
-      true,
-      "merge_request",
-    ],
-    [
-      "a fork's merge request from its main",
-      { ...FORK, CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: "main" },
-      ...([
-        "fork-77--main",
-        "merge_request",
-        false,
-        true,
-        "merge_request",
-      ] as const),
-    ],
-    [
-      "a child pipeline of a merge request",
-      from("parent_pipeline", MERGE_REQUEST),
-      ...([
-        "feature--foo",
-        "merge_request",
-        true,
-        true,
-        "merge_request",
-      ] as const),
-    ],
-    [
-      "a child pipeline of a branch",
-      from("parent_pipeline"),
-      "feature--foo",
-      "branch",
-      true,
-      false,
-      "branch",
-    ],
-    [
-      "a child pipeline of a tag",
-      from("parent_pipeline", TAG),
-      null,
-      "tag",
-      false,
-      false,
-      null,
-    ],
-    [
-      "a pipeline of another project",
-      from("pipeline"),
-      "feature--foo",
-      "branch",
-      true,
-      false,
-      "branch",
-    ],
-    [
-      "a schedule",
-      from("schedule"),
-      "feature--foo",
-      "branch",
-      true,
-      false,
-      "branch",
-    ],
-    [
-      "a schedule on a tag",
-      from("schedule", TAG),
-      null,
-      "tag",
-      false,
-      false,
-      null,
-    ],
-    [
-      "Run pipeline on a branch",
-      from("web"),
-      "feature--foo",
-      "branch",
-      true,
-      false,
-      "branch",
-    ],
-    [
-      "Run pipeline on a merge request",
-      from("web", MERGE_REQUEST),
-      ...([
-        "feature--foo",
-        "merge_request",
-        true,
-        true,
-        "merge_request",
-      ] as const),
-    ],
-    ["the API", from("api"), "feature--foo", "branch", true, false, "branch"],
-    [
-      "a trigger",
-      from("trigger"),
-      "feature--foo",
-      "branch",
-      true,
-      false,
-      "branch",
-    ],
-    [
-      "a chat command",
-      { CI_PIPELINE_SOURCE: "chat" },
-      "main",
-      "branch",
-      true,
-      false,
-      "branch",
-    ],
-    [
-      "an external pull request",
-      EXTERNAL,
-      "gh--branch",
-      "external",
-      true,
-      false,
-      "external_pull_request",
-    ],
-    [
-      "an external pull request from a fork",
-      {
-        ...EXTERNAL,
-        CI_EXTERNAL_PULL_REQUEST_SOURCE_REPOSITORY: "mallory/vision",
-      },
-      ...([null, "external", false, false, null] as const),
-    ],
-    [
-      "commit statuses of another system",
-      from("external"),
-      null,
-      "external",
-      false,
-      false,
-      null,
-    ],
-    [
-      "a security policy",
-      from("security_orchestration_policy"),
-      null,
-      "external",
-      false,
-      false,
-      null,
-    ],
-    [
-      "a scheduled policy",
-      from("pipeline_execution_policy_schedule"),
-      null,
-      "external",
-      false,
-      false,
-      null,
-    ],
-    [
-      "an on-demand scan",
-      from("ondemand_dast_scan"),
-      null,
-      "external",
-      false,
-      false,
-      null,
-    ],
-    [
-      "an agent's workflow",
-      from("duo_workflow", MERGE_REQUEST),
-      null,
-      "external",
-      false,
-      false,
-      null,
-    ],
-    [
-      "a source that is new",
-      from("telepathy"),
-      "feature--foo",
-      "branch",
-      true,
-      false,
-      "branch",
-    ],
-  ])("reads %s", (_, env, branch, kind, mayPublish, note, branchFrom) => {
-    const pipeline = read(env);
-    expect(pipeline).toMatchObject({
-      branch,
-      branchFrom,
-      mayPublish,
-      automatic: true,
-      inCi: true,
-    });
-    expect(pipeline.source.kind).toBe(kind);
-    expect(pipeline.note.allowed).toBe(note);
-    expect(pipeline.note.reason === null).toBe(note);
-    expect(pipeline.reason === null).toBe(branch !== null);
-    expect(pipeline.withheld === null).toBe(mayPublish || branch === null);
-  });
-
   it("lets the input win, without giving rights", () => {
     expect(read(TAG, "release")).toMatchObject({
       branch: "release",
       branchFrom: "input",
-      mayPublish: true,
     });
     expect(read(BRANCH, "other")).toMatchObject({
       branch: "other",
       automatic: false,
-      mayPublish: true,
     });
     expect(read(FORK, "main")).toMatchObject({
       branch: "main",
-      mayPublish: false,
     });
+    expect(mayPublish(read(TAG, "release"))).toBe(true);
+    expect(mayPublish(read(BRANCH, "other"))).toBe(true);
+    expect(mayPublish(read(FORK, "main"))).toBe(false);
     expect(read(FORK, "main").withheld).toMatch(/fork/);
     expect(read(from("duo_workflow"), "main")).toMatchObject({
       branch: null,
-      mayPublish: false,
     });
   });
 
@@ -465,7 +165,8 @@ describe("readPipeline", () => {
       git_sha: "abc",
       merge_request: null,
     });
-    expect(local).toMatchObject({ mayPublish: true, note: { allowed: false } });
+    expect(mayPublish(local)).toBe(true);
+    expect(local.note.allowed).toBe(false);
     expect(
       readPipeline(readCiVariables({}), { modelBranch: "main" }),
     ).toMatchObject({
@@ -487,7 +188,6 @@ describe("readPipeline", () => {
     expect(pipeline).toMatchObject({
       inCi: true,
       branch: "feat--a",
-      mayPublish: true,
       note: { allowed: false },
     });
   });

@@ -47,7 +47,6 @@ export function samplePlan(change: Partial<Plan> = {}): Plan {
     withheld: null,
     fail_on: "fail",
     force: false,
-    narrowed: false,
     gone: [],
     notices: [],
     models: [plannedModel()],
