@@ -1,3 +1,4 @@
+import { sentencesOf } from "../explanation.ts";
 import { plain } from "../message.ts";
 import { formatSeconds, shortHash } from "./format.ts";
 import {
@@ -41,6 +42,9 @@ export interface RunPage {
   version: string;
 }
 
+/** Models whose cause stands at the top. */
+const EXPLAINED = 3;
+
 /** The page of a whole run: the answer, where the result is, and every model in full. */
 export function renderRunPage({ summary, models, version }: RunPage): string {
   const headline = headlineOf(summary);
@@ -52,11 +56,28 @@ export function renderRunPage({ summary, models, version }: RunPage): string {
   return renderPage({
     title: plain(headline.parts),
     body: html`<div class="over">Edge models from <code>${summary.store.url}</code>, branch <code>${summary.store.branch}</code></div>
-${answer(headline.tone, partsMarkup(headline.parts), resultLine(summary))}
+${answer(headline.tone, partsMarkup(headline.parts), [causes(summary), resultLine(summary)])}
 ${card("Notices", list(summary.notices))}
 ${card(summary.publication.commit ? "Where the result is" : "Where it comes from", whereFacts(summary))}
 ${sorted.map((model, index) => modelCard(model, `picture-${index}`, models.length === 1))}`,
     footer: `model-to-edge ${version} · ${count(models.length, "model")} · exit code ${summary.exit_code}`,
+  });
+}
+
+/** Why the gravest do not ship, and what to do next: before anything else. */
+function causes({ models }: Summary): Content {
+  const red = byGravity(models).filter(
+    ({ ships, why }) => !ships && why !== "skipped",
+  );
+
+  return red.slice(0, EXPLAINED).map((model) => {
+    const { name, because, next } = model;
+    const subject = models.length > 1 && html`<code>${name}</code>: `;
+    const step =
+      next.length > 0 &&
+      html` <b>What to do next:</b> ${partsMarkup(sentencesOf([next]))}`;
+
+    return html`<p>${subject}${partsMarkup(sentencesOf([because]))}${step}</p>`;
   });
 }
 
