@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync } from "node:fs";
+import { EXIT } from "./errors.ts";
+import { machineFault } from "./machine-fault.ts";
 
 /** Words that need no code to answer: the build writes what `--help` says, the package knows its version. */
 function knownAnswer([word, ...others]: readonly string[]): string | null {
@@ -18,7 +20,20 @@ function knownAnswer([word, ...others]: readonly string[]): string | null {
   return `${(JSON.parse(text) as { version: string }).version}\n`;
 }
 
+/** The program's own files may be what the machine does not open. */
+async function run(): Promise<number> {
+  try {
+    const { main } = await import("./main.ts");
+    return await main(process);
+  } catch (error) {
+    const fault = machineFault(error);
+    if (!fault) throw error;
+
+    process.stderr.write(`error: ${fault.what}\nhint: ${fault.hint}\n`);
+    return EXIT.external;
+  }
+}
+
 const answer = knownAnswer(process.argv.slice(2));
-if (answer === null)
-  process.exitCode = await (await import("./main.ts")).main(process);
+if (answer === null) process.exitCode = await run();
 else process.stdout.write(answer);

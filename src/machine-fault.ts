@@ -70,6 +70,25 @@ export function machineFault(error: unknown): MachineFault | null {
   return null;
 }
 
+/** For `catch`: null where the thing itself is not there, or is not what it should be; what the machine prevented is thrown again. */
+export function nullUnlessPrevented(error: unknown): null {
+  if (machineFault(error)) throw error;
+  return null;
+}
+
+/** What `work` gives; what the machine prevented is an `ExternalError` that says what was to be done, as `prevented` takes it. */
+export async function orPrevented<T>(
+  what: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const fault = machineFault(error);
+    throw fault ? prevented(what, fault) : error;
+  }
+}
+
 /** By the system's number of an error, as C++ code gives it: 28 is ENOSPC. */
 export function faultOfNumber(errno: number): MachineFault | null {
   try {

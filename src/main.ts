@@ -8,6 +8,7 @@ import type { Context } from "./context.ts";
 import { readEnvironment } from "./environment.ts";
 import { AppError, EXIT, type ExitCode, ExternalError } from "./errors.ts";
 import { createLog, wantsColour } from "./log.ts";
+import { machineFault, prevented } from "./machine-fault.ts";
 import { makeNetwork } from "./network/network.ts";
 
 /** Seconds that a stopped run has for its clean-up before it is cut off. */
@@ -99,9 +100,12 @@ function makeContext(process: NodeJS.Process, signal: AbortSignal): Context {
 }
 
 /** Prints an error for the person who has to act on it, and gives its exit code. */
-function explain(context: Context, error: unknown): ExitCode {
-  if (error instanceof CommanderError)
-    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+function explain(context: Context, thrown: unknown): ExitCode {
+  if (thrown instanceof CommanderError)
+    return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage;
+
+  const fault = thrown instanceof AppError ? null : machineFault(thrown);
+  const error = fault ? prevented("the command was stopped", fault) : thrown;
 
   if (error instanceof AppError) {
     context.log.error(error.message);

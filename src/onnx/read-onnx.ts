@@ -1,5 +1,6 @@
 import { open, stat } from "node:fs/promises";
 import { UsageError } from "../errors.ts";
+import { nullUnlessPrevented } from "../machine-fault.ts";
 import { LIMITS } from "./limits.ts";
 import type { OnnxModel, OnnxNode } from "./model.ts";
 import { readNumbers, readTensorValues } from "./read-constant.ts";
@@ -12,12 +13,13 @@ import { type Field, malformed, WireReader } from "./wire.ts";
  */
 export async function readOnnx(path: string): Promise<OnnxModel> {
   // Opening a pipe would wait for ever, reading a folder fails later.
-  if ((await stat(path).catch(() => null))?.isFile() === false)
+  const info = await stat(path).catch(nullUnlessPrevented);
+  if (info?.isFile() === false)
     throw new UsageError(`${path} is no file`, { code: "onnx-unreadable" });
   const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(
       `${path} cannot be read (${error.code ?? "unknown"})`,
-      { code: "onnx-unreadable" },
+      { code: "onnx-unreadable", cause: error },
     );
   });
 

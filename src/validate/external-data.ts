@@ -1,5 +1,6 @@
 import { lstat, realpath, stat } from "node:fs/promises";
 import { dirname, join, normalize, resolve, sep } from "node:path";
+import { nullUnlessPrevented } from "../machine-fault.ts";
 import type { OnnxModel } from "../onnx/model.ts";
 
 /** Weights in files of their own: inside the folder, there, plain files, and long enough. */
@@ -57,7 +58,7 @@ async function fileProblem(
   location: string,
   end: number,
 ): Promise<string | null> {
-  const info = await lstat(join(folder, location)).catch(() => null);
+  const info = await lstat(join(folder, location)).catch(nullUnlessPrevented);
   if (!info) return `the file ${location} with the weights is missing`;
   if (info.isSymbolicLink())
     return `the file ${location} with the weights is a symbolic link`;
@@ -87,7 +88,7 @@ export async function modelBytes(
 
   const sizes = await Promise.all(
     [model, ...outside].map(
-      async (path) => (await stat(path).catch(() => null))?.size ?? 0,
+      async (path) => (await stat(path).catch(nullUnlessPrevented))?.size ?? 0,
     ),
   );
 

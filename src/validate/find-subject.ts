@@ -2,6 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Policy } from "../config/policy.ts";
 import { UsageError } from "../errors.ts";
+import { nullUnlessPrevented } from "../machine-fault.ts";
 import { readContract } from "./contract/read-contract.ts";
 import { type JsonObjectFile, readJsonObject } from "./read-json-object.ts";
 import type { Subject } from "./subject.ts";
@@ -15,9 +16,8 @@ export async function findSubject(
   policy: Policy,
 ): Promise<Subject> {
   const root = resolve(folder);
-  const names = await readdir(root).catch(() => {
-    throw notSuch(`${folder} is no folder that can be read`);
-  });
+  const names = await readdir(root).catch(nullUnlessPrevented);
+  if (names === null) throw notSuch(`${folder} is no folder that can be read`);
 
   const { contract, problem } = await readContract(join(root, "contract.json"));
   const manifest = (await readJsonObject(join(root, "manifest.json"))).data;
@@ -88,7 +88,7 @@ function places(root: string, evidence: string | null): string[] {
 
 async function firstFile(paths: readonly string[]): Promise<string | null> {
   for (const path of paths)
-    if ((await stat(path).catch(() => null))?.isFile()) return path;
+    if ((await stat(path).catch(nullUnlessPrevented))?.isFile()) return path;
   return null;
 }
 

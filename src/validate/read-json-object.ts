@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
+import { nullUnlessPrevented } from "../machine-fault.ts";
 
 const LARGEST_JSON = 4 << 20;
 
@@ -11,7 +12,7 @@ export interface JsonObjectFile {
 
 /** Reads a JSON object that may come from anybody: `contract.json`, `manifest.json`. */
 export async function readJsonObject(path: string): Promise<JsonObjectFile> {
-  const info = await stat(path).catch(() => null);
+  const info = await stat(path).catch(nullUnlessPrevented);
   if (!info) return { data: null, problem: null };
 
   const unusable = (problem: string): JsonObjectFile => ({

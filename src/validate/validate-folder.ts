@@ -1,5 +1,6 @@
 import type { Policy } from "../config/policy.ts";
 import { AppError } from "../errors.ts";
+import { machineFault, orPrevented } from "../machine-fault.ts";
 import type { OnnxModel } from "../onnx/model.ts";
 import { readOnnx } from "../onnx/read-onnx.ts";
 import { type Finding, skipped, wrong } from "./check.ts";
@@ -48,9 +49,19 @@ export interface Validation {
 
 /**
  * Runs all checks that can run, cheapest first, and decides. Throws `UsageError` where the folder holds no model,
- * `ExternalError` where ONNX Runtime does not work on this machine; a bad model is a verdict, not an error.
+ * `ExternalError` where ONNX Runtime does not work on this machine, or the machine prevented a check: then there is no
+ * verdict. A bad model is a verdict, not an error.
  */
-export async function validateFolder(
+export function validateFolder(
+  ctx: WorkerContext,
+  request: ValidateRequest,
+): Promise<Validation> {
+  return orPrevented("the model could not be checked", () =>
+    checkFolder(ctx, request),
+  );
+}
+
+async function checkFolder(
   ctx: WorkerContext,
   {
     name,
@@ -141,6 +152,6 @@ function isGraph(graph: OnnxModel | Finding): graph is OnnxModel {
 }
 
 function foreseen(error: unknown): Finding {
-  if (error instanceof AppError) return wrong(error.message);
-  throw error;
+  if (!(error instanceof AppError) || machineFault(error)) throw error;
+  return wrong(error.message);
 }

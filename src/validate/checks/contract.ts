@@ -1,3 +1,4 @@
+import { nullUnlessPrevented } from "../../machine-fault.ts";
 import type { OnnxModel } from "../../onnx/model.ts";
 import {
   type Finding,
@@ -55,7 +56,9 @@ async function withReferences(
   work: (references: References | null) => Promise<Finding<ContractDetails>>,
 ): Promise<Finding<ContractDetails>> {
   const references =
-    path === null ? null : await openReferences(path).catch(() => null);
+    path === null
+      ? null
+      : await openReferences(path).catch(nullUnlessPrevented);
   try {
     return await work(references);
   } finally {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ChildOutcome } from "../../child/run-child.ts";
 import { ExternalError } from "../../errors.ts";
-import { machineFault, prevented } from "../../machine-fault.ts";
+import { orPrevented, prevented } from "../../machine-fault.ts";
 import { type Measured, skipped } from "../check.ts";
 import { type CheckResult, resultOf } from "../check-result.ts";
 import type { CheckName } from "../checks/registry.ts";
@@ -42,13 +42,10 @@ export async function runSessionChecks(
   }
 }
 
-async function scratchFolder(): Promise<string> {
-  try {
-    return await mkdtemp(join(tmpdir(), "model-to-edge-validate-"));
-  } catch (error) {
-    const fault = machineFault(error);
-    throw fault ? prevented(NOT_CHECKED, fault) : error;
-  }
+function scratchFolder(): Promise<string> {
+  return orPrevented(NOT_CHECKED, () =>
+    mkdtemp(join(tmpdir(), "model-to-edge-validate-")),
+  );
 }
 
 const NOT_CHECKED = "the model could not be checked";
