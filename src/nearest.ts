@@ -7,11 +7,14 @@ export function nearest(name: string, known: readonly string[]): string | null {
     }))
     .sort((a, b) => a.distance - b.distance);
 
-  const best = ranked[0];
+  const [best] = ranked;
+  // Half of a short name is another name.
+  const most = Math.min(
+    Math.max(2, Math.floor(name.length / 3)),
+    Math.floor(name.length / 2),
+  );
 
-  return best && best.distance <= Math.max(2, Math.floor(name.length / 3))
-    ? best.candidate
-    : null;
+  return best && best.distance <= most ? best.candidate : null;
 }
 
 /** `did you mean "x"?`, or the list of what is known. */

@@ -118,8 +118,25 @@ function choose(
   return input(
     "file-ambiguous",
     `${folder}/ has ${candidates.length} files that could be the ${role}: ${some(candidates)}`,
-    `${rename}, or choose in conversion.yaml: ${choice(modelName, role, candidates[0] ?? "")}`,
+    `${rename}, or choose in conversion.yaml: ${choice(modelName, role, proposed(candidates))}`,
   );
+}
+
+/**
+ * The one that people most likely want: what training called the best, else the one of the latest epoch or iteration
+ * (mmengine writes `best_<metric>_epoch_12.pth`, `epoch_12.pth`, `iter_8000.pth`).
+ */
+function proposed(candidates: readonly string[]): string {
+  const best = candidates.filter((path) => /(^|\/)best_/.test(path));
+  const among = best.length > 0 ? best : candidates;
+  const latest = among.toSorted((a, b) => numberIn(b) - numberIn(a));
+
+  return latest[0] ?? "";
+}
+
+/** The last number in a name; -1 where it has none. */
+function numberIn(path: string): number {
+  return Number(/(\d+)(?!.*\d)/.exec(path)?.[1] ?? -1);
 }
 
 /** Roles of one file choose before those of many. */

@@ -17,6 +17,7 @@ import type { PlanEngine } from "./choose-engine.ts";
 import type { Plan, PlannedModel } from "./plan.ts";
 import { planModel } from "./plan-model.ts";
 import { type BranchContent, readBranch } from "./read-branch.ts";
+import { refuseEmptySelection, unmatchedEntries } from "./unmatched-names.ts";
 
 export interface PlanQuestion {
   settings: Settings;
@@ -62,7 +63,15 @@ export async function makePlan(
   refuseOddFolders(found, content, paths.model, store.url, branch);
 
   const isSelected = selector(settings.models);
+  const known = found.models.map(({ name }) => name);
   const selected = found.models.filter(({ name }) => isSelected(name));
+  if (settings.models !== null && selected.length === 0)
+    refuseEmptySelection(settings.models, known);
+
+  const unmatched = question.repository
+    ? unmatchedEntries(question.repository, known)
+    : [];
+
   const models: PlannedModel[] = [];
 
   for (const folder of selected) {
@@ -82,7 +91,7 @@ export async function makePlan(
     );
   }
 
-  const present = new Set(found.models.map(({ name }) => name));
+  const present = new Set(known);
   const gone =
     settings.models === null
       ? [...content.manifests.values()].filter(({ name }) => !present.has(name))
@@ -97,10 +106,7 @@ export async function makePlan(
     kind: "plan",
     version: 2,
     source: question.source,
-    skipped:
-      selected.length === 0 && gone.length === 0
-        ? `no model matches --models ${settings.models}`
-        : null,
+    skipped: null,
     store: {
       url: store.url,
       branch,
@@ -114,9 +120,12 @@ export async function makePlan(
     fail_on: settings.failOn,
     force: settings.force,
     gone,
-    notices: models.flatMap(({ name, policy }) =>
-      policy.loosened.map((what) => `${name}: ${what}`),
-    ),
+    notices: [
+      ...models.flatMap(({ name, policy }) =>
+        policy.loosened.map((what) => `${name}: ${what}`),
+      ),
+      ...unmatched,
+    ],
     models,
   };
 }

@@ -83,6 +83,23 @@ describe("roles of a model's files", () => {
     );
   });
 
+  it.each([
+    [["epoch_2.pth", "epoch_10.pth", "epoch_9.pth"], "epoch_10.pth"],
+    [["iter_800.pth", "iter_16000.pth"], "iter_16000.pth"],
+    [
+      ["best_coco_bbox_mAP_epoch_7.pth", "epoch_12.pth"],
+      "best_coco_bbox_mAP_epoch_7.pth",
+    ],
+    [
+      ["best_acc_epoch_3.pth", "best_acc_epoch_11.pth"],
+      "best_acc_epoch_11.pth",
+    ],
+  ])("propose the best, else the latest of %j", (paths, proposed) => {
+    expect(failure(["config.py", ...paths]).hint).toContain(
+      `checkpoint: "${proposed}"`,
+    );
+  });
+
   it("take the choice of conversion.yaml", () => {
     expect(
       roles(["config.py", "a.pth", "b.pth"], { checkpoint: "b.pth" }),

@@ -1,0 +1,51 @@
+import type { ConversionConfig } from "../config/conversion-yaml.ts";
+import { UsageError } from "../errors.ts";
+import { nearest, suggestion } from "../nearest.ts";
+
+/** Names are shown up to this many. */
+const SHOWN = 10;
+
+/** Throws `UsageError` where `--models` selects nothing: a misspelt pattern would end green with nothing done. */
+export function refuseEmptySelection(
+  pattern: string,
+  known: readonly string[],
+): void {
+  throw new UsageError(
+    `no model matches --models ${pattern}: ${suggestion(pattern, known.slice(0, SHOWN))}`,
+    {
+      code: "models-unmatched",
+      hint: "names are those of the folders; patterns are comma-separated globs, such as det*",
+    },
+  );
+}
+
+/**
+ * Entries of `conversion.yaml` that no model of the branch has. One that is nearly a model's name is an error, for a
+ * misspelt entry switches its checks off in silence; the others may be of another branch, and are told.
+ */
+export function unmatchedEntries(
+  { file, config }: { file: string; config: ConversionConfig },
+  models: readonly string[],
+): string[] {
+  const entries = Object.keys(config.models ?? {}).filter(
+    (name) => !models.includes(name),
+  );
+
+  const unnamed = models.filter((name) => !(name in (config.models ?? {})));
+  for (const entry of entries) {
+    const meant = nearest(entry, unnamed);
+    if (meant === null) continue;
+
+    throw new UsageError(
+      `${file} names the model ${entry}, which is not on this branch: did you mean "${meant}"?`,
+      {
+        code: "config-model-unknown",
+        hint: "correct the name: what the entry asks for holds for no model now",
+      },
+    );
+  }
+
+  return entries.map(
+    (entry) => `${file} names ${entry}, and this branch has no such model`,
+  );
+}
