@@ -19,25 +19,11 @@ export type PipelineRow = [
   string | null,
 ];
 
+const OF_BRANCH = ["feature--foo", "branch", true, false, "branch"] as const;
+
 export const PIPELINE_ROWS: PipelineRow[] = [
-  [
-    "a push to a branch",
-    BRANCH,
-    "feature--foo",
-    "branch",
-    true,
-    false,
-    "branch",
-  ],
-  [
-    "the web IDE",
-    from("webide"),
-    "feature--foo",
-    "branch",
-    true,
-    false,
-    "branch",
-  ],
+  ["a push to a branch", BRANCH, ...OF_BRANCH],
+  ["the web IDE", from("webide"), ...OF_BRANCH],
   ["a push of a tag", TAG, null, "tag", false, false, null],
   [
     "a detached merge request",
@@ -101,15 +87,7 @@ export const PIPELINE_ROWS: PipelineRow[] = [
       "merge_request",
     ] as const),
   ],
-  [
-    "a child pipeline of a branch",
-    from("parent_pipeline"),
-    "feature--foo",
-    "branch",
-    true,
-    false,
-    "branch",
-  ],
+  ["a child pipeline of a branch", from("parent_pipeline"), ...OF_BRANCH],
   [
     "a child pipeline of a tag",
     from("parent_pipeline", TAG),
@@ -119,24 +97,8 @@ export const PIPELINE_ROWS: PipelineRow[] = [
     false,
     null,
   ],
-  [
-    "a pipeline of another project",
-    from("pipeline"),
-    "feature--foo",
-    "branch",
-    true,
-    false,
-    "branch",
-  ],
-  [
-    "a schedule",
-    from("schedule"),
-    "feature--foo",
-    "branch",
-    true,
-    false,
-    "branch",
-  ],
+  ["a pipeline of another project", from("pipeline"), ...OF_BRANCH],
+  ["a schedule", from("schedule"), ...OF_BRANCH],
   [
     "a schedule on a tag",
     from("schedule", TAG),
@@ -146,15 +108,7 @@ export const PIPELINE_ROWS: PipelineRow[] = [
     false,
     null,
   ],
-  [
-    "Run pipeline on a branch",
-    from("web"),
-    "feature--foo",
-    "branch",
-    true,
-    false,
-    "branch",
-  ],
+  ["Run pipeline on a branch", from("web"), ...OF_BRANCH],
   [
     "Run pipeline on a merge request",
     from("web", MERGE_REQUEST),
@@ -166,16 +120,8 @@ export const PIPELINE_ROWS: PipelineRow[] = [
       "merge_request",
     ] as const),
   ],
-  ["the API", from("api"), "feature--foo", "branch", true, false, "branch"],
-  [
-    "a trigger",
-    from("trigger"),
-    "feature--foo",
-    "branch",
-    true,
-    false,
-    "branch",
-  ],
+  ["the API", from("api"), ...OF_BRANCH],
+  ["a trigger", from("trigger"), ...OF_BRANCH],
   [
     "a chat command",
     { CI_PIPELINE_SOURCE: "chat" },
@@ -247,13 +193,5 @@ export const PIPELINE_ROWS: PipelineRow[] = [
     false,
     null,
   ],
-  [
-    "a source that is new",
-    from("telepathy"),
-    "feature--foo",
-    "branch",
-    true,
-    false,
-    "branch",
-  ],
+  ["a source that is new", from("telepathy"), ...OF_BRANCH],
 ];
