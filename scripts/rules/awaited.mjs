@@ -4,7 +4,6 @@ export const AWAITED = new Set([
   "src/validate/checks/extremes.ts",
   "test/commands/bad-input-rows.ts",
   "test/commands/land-file.test.ts",
-  "test/gitlab/pipeline-rows.ts",
   "test/lock.test.ts",
   "test/real/consumer.test.ts",
   "test/support/detector-levels.ts",
