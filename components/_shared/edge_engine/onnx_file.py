@@ -23,7 +23,7 @@ def finish_onnx(
         onnx.checker.check_model(model)
     except onnx.checker.ValidationError as error:
         hint = "The exporter wrote an invalid graph: this is a fault of the engine, not of your model's files."
-        raise Failure("external", "onnx-invalid", f"the exported ONNX is invalid: {last_line(error)}", hint) from error
+        raise Failure("bug", "onnx-invalid", f"the exported ONNX is invalid: {last_line(error)}", hint) from error
     for message in _messages(model):
         message.ClearField("doc_string")
         if "metadata_props" in message.DESCRIPTOR.fields_by_name:

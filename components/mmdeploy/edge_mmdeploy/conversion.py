@@ -22,7 +22,9 @@ from .follow_model import follow_model
 from .model_config import read_model_config
 from .preprocessor_config import settle_preprocessor
 from .samples import check_samples
+from .semi_supervised import of_branch, unwrap_semi_supervised
 from .strict_load import load_strictly
+from .unsupported import check_supported
 
 STAGES = ("checkpoint", "model", "export", "references", "source", "files")
 PACKAGES = ["mmdeploy", "mmengine", "mmcv", "mmpretrain", "mmdet", "mmsegmentation", "torch", "onnx", "numpy"]
@@ -36,13 +38,15 @@ def convert(request: Request, job: Job) -> None:
     with job.stage("checkpoint"):
         check_samples(request.samples, request.folder)
         config = read_model_config(config_path, request.folder)
+        branch = unwrap_semi_supervised(config)
         codebase = find_codebase(config, config_path.name)
         settle_preprocessor(config, codebase, config_path.name)
+        check_supported(config, codebase, config_path.name)
         check_channels(config, codebase, config_path.name)
         deploy = read_deploy_config(request.options, request.folder, codebase, config)
         own = "deploy_config" not in request.options
         windows = follow_model(config, deploy, codebase.task, own, config_path.name)
-        checkpoint = read_checkpoint(checkpoint_path, request.options.get("weights", "state_dict"))
+        checkpoint = of_branch(read_checkpoint(checkpoint_path, request.options.get("weights", "state_dict")), branch)
         check_ema(config, checkpoint, "weights" in request.options, job)
     with job.stage("model"):
         source = build_source(config, deploy, _loader(checkpoint, request, job), config_path.name)

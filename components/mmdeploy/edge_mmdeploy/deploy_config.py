@@ -18,7 +18,7 @@ NOT_HERE = "This engine exports for onnxruntime: set backend_config = dict(type=
 
 def read_deploy_config(options: dict[str, Any], folder: Path, codebase: Codebase, model: Config) -> Config:
     """Checked, and with the options `input_shape`, `dynamic` and `opset` applied to it. model: its configuration."""
-    kind = "instance" if codebase.task == "detection" and has_masks(model) else codebase.task
+    kind = _kind(codebase, model)
     choice = options.get("deploy_config", _own(kind, options.get("dynamic", True)))
     name = choice if isinstance(choice, str) else "deploy_config"
     config = _inline(choice, _own(kind, True)) if isinstance(choice, dict) else _from_file(choice, folder)
@@ -39,7 +39,20 @@ def read_deploy_config(options: dict[str, Any], folder: Path, codebase: Codebase
 def has_masks(model: Config) -> bool:
     """A detector that also gives a mask for each box: MMDeploy's graph has them as its third output."""
     network = model.model
-    return bool(network.get("mask_head") or (network.get("roi_head") or {}).get("mask_head"))
+    roi_head = network.get("roi_head") or {}
+    return bool(network.get("mask_head") or roi_head.get("mask_head") or _is_rtmdet_ins(model))
+
+
+def _is_rtmdet_ins(model: Config) -> bool:
+    """Its masks come from its bbox_head, as large as the picture."""
+    return str((model.model.get("bbox_head") or {}).get("type")).rpartition(".")[2].startswith("RTMDetIns")
+
+
+def _kind(codebase: Codebase, model: Config) -> str:
+    """Which of the engine's own configurations fits."""
+    if codebase.task != "detection" or not has_masks(model):
+        return codebase.task
+    return "rtmdet-ins" if _is_rtmdet_ins(model) else "instance"
 
 
 def symbolic_axes(config: Config, name: str) -> set[int]:

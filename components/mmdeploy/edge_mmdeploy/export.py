@@ -17,9 +17,12 @@ from edge_engine.failure import Failure, last_line
 
 from .agnostic_nms import class_agnostic_nms
 from .config_faults import explain_build_error
+from .custom_operators import check_operators
+from .export_faults import not_exportable
 from .forward_hooks import HookedHead
 from .intermediate_tensors import hide_intermediate, returning_intermediate
 from .nms import replace_nms
+from .prior_devices import priors_on_cpu
 from .suppression import is_class_agnostic
 
 #: Called with the patched model while MMDeploy's rewriting is in force.
@@ -73,9 +76,16 @@ def export_onnx(
 
     onnx_config = source.deploy.onnx_config
     replace_nms()
+    if source.config.default_scope == "mmdet":
+        priors_on_cpu()
     names: list[str] = []
-    across = is_class_agnostic(source.config.model.get("test_cfg"))
-    with _after_export(heads, names, inside, across):
+    path = prefix.with_suffix(".onnx")
+
+    def checked(model: torch.nn.Module) -> None:
+        check_operators(path)
+        inside(model)
+
+    with _after_export(source.config, heads, names, checked):
         export(
             source.model,
             tensor,
@@ -90,7 +100,7 @@ def export_onnx(
             keep_initializers_as_inputs=onnx_config.get("keep_initializers_as_inputs", False),
             optimize=onnx_config.get("optimize", True),
         )
-    left_out = hide_intermediate(prefix.with_suffix(".onnx"), names)
+    left_out = hide_intermediate(path, names)
     return [name for name in names if name not in left_out], left_out
 
 
@@ -115,11 +125,9 @@ def _loading(load: Load) -> Iterator[list[torch.nn.Module]]:
 
 
 @contextmanager
-def _after_export(heads: list[HookedHead], names: list[str], inside: Inside, across: bool) -> Iterator[None]:
-    """MMDeploy's rewriting ends when its export returns, so the references are computed right after torch's export.
-
-    across: boxes of one class suppress those of another.
-    """
+def _after_export(config: Config, heads: list[HookedHead], names: list[str], inside: Inside) -> Iterator[None]:
+    """MMDeploy's rewriting ends when its export returns, so the references are computed right after torch's export."""
+    across = is_class_agnostic(config.model.get("test_cfg"))
     original = torch.onnx.export
     # From torch 2.9 on, the default is another exporter, which MMDeploy's rewriting does not know.
     fixed = {"dynamo": False} if "dynamo" in inspect.signature(original).parameters else {}
@@ -131,7 +139,7 @@ def _after_export(heads: list[HookedHead], names: list[str], inside: Inside, acr
                     result = original(model, *args, **{**fixed, **kwargs})
                 names[:] = found
             except Exception as error:
-                raise _not_exportable(error) from error
+                raise not_exportable(error, config) from error
             inside(model)
         return result
 
@@ -140,9 +148,3 @@ def _after_export(heads: list[HookedHead], names: list[str], inside: Inside, acr
         yield
     finally:
         torch.onnx.export = original
-
-
-def _not_exportable(error: Exception) -> Failure:
-    """It would fail again on the next try: not the outside world's fault. Too little memory and a full disk are."""
-    hint = "Try another opset (options: opset), or a deploy_config with the rewriting that this model needs."
-    return Failure("input", "export-failed", f"MMDeploy cannot export this model: {last_line(error)[:500]}", hint)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import torch
 
-from edge_engine.failure import last_line
+from edge_engine.failure import Failure, last_line
 from edge_engine.job import Job
 from edge_engine.references import References
 
@@ -14,6 +14,8 @@ from .evaluate import Evaluator
 from .intermediate_references import IntermediateReferences
 from .variants import WAYS, variants
 
+#: As a model says that it does not take an input.
+REFUSED = (RuntimeError, ValueError, IndexError, AssertionError)
 Parts = dict[str, Arrays]
 #: What reached the suppression: kept apart, since not all of it may fit.
 SINGLE, DOUBLE = "intermediate.fp32", "intermediate.fp64"
@@ -36,7 +38,7 @@ class Recorder:
         for case in cases:
             try:
                 outputs, logits = self.evaluator.single(case.tensor)
-            except (RuntimeError, ValueError, IndexError, AssertionError) as error:
+            except REFUSED as error:
                 accepted = False
                 size = "x".join(str(axis) for axis in case.tensor.shape)
                 self._job.warn(f"the source model itself fails on an input of {size}: {last_line(error)[:300]}")
@@ -58,14 +60,30 @@ class Recorder:
         return accepted
 
     def evaluate(self, tensor: torch.Tensor) -> Parts:
-        """Inputs and outputs of one tensor, not kept."""
-        outputs, logits = self.evaluator.single(tensor)
+        """Inputs and outputs of one tensor, not kept. Raises Failure where the source model refuses it."""
+        try:
+            outputs, logits = self.evaluator.single(tensor)
+        except REFUSED as error:
+            raise self._refusal(tensor, error) from error
         parts = {"in": {self.input: tensor.numpy()}, "fp32": outputs, SINGLE: self.evaluator.intermediate}
         if not self._fp64:
             return self._vary(tensor, parts)
         with self.evaluator.in_double():
             parts["fp64"], _ = self.evaluator.double(tensor, logits)
         return {**parts, DOUBLE: self.evaluator.intermediate}
+
+    def _refusal(self, tensor: torch.Tensor, error: Exception) -> Failure:
+        """One picture of it alone tells whether the batch is at fault."""
+        said = last_line(error)[:300]
+        try:
+            self.evaluator.single(tensor[:1])
+        except REFUSED:
+            size = "x".join(str(axis) for axis in tensor.shape)
+            message = f"the source model itself fails on an input of {size}: {said}"
+            hint = "Set the option `dynamic: false`, which keeps the size of the test pipeline."
+            return Failure("input", "model-fails", message, hint)
+        message = f"the model's batch is baked in: it takes one picture, and fails with {len(tensor)} ({said})"
+        return Failure("input", "batch-baked-in", message, "Set the option `dynamic: false` in conversion.yaml.")
 
     def second_opinions(self, parts: Parts) -> list[Arrays]:
         """What float32 is compared with: float64, or itself computed in other ways."""

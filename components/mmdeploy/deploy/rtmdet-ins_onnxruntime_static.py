@@ -1,0 +1,1 @@
+_base_ = ["./instance_onnxruntime_static.py"]
