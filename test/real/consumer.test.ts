@@ -180,7 +180,7 @@ describe.skipIf(!parts || whyNoPipeline())(
       });
       expect({ code, log }).toMatchObject({
         code: 1,
-        log: expect.stringMatching(/^ ?FAIL +convert/m),
+        log: expect.stringMatching(/^ ?FAIL +model-to-edge-convert/m),
       });
       expect(log).toContain("scale may not ship");
       expect(log).toContain(
@@ -206,7 +206,7 @@ describe.skipIf(!parts || whyNoPipeline())(
       const { code, log } = await pipeline({ kind: MERGE_REQUEST });
       expect({ code, log }).toMatchObject({
         code: 1,
-        log: expect.stringMatching(/^ ?FAIL +convert/m),
+        log: expect.stringMatching(/^ ?FAIL +model-to-edge-convert/m),
       });
       expect(log).toMatch(
         /hint: .*lakectl commit lakefs:\/\/\S+\/feature--new/,

@@ -119,7 +119,7 @@ describe.skipIf(!parts || whyNoPipeline())(
       const red = await pipeline({ kind: REQUEST });
       expect(red).toMatchObject({
         code: 1,
-        log: expect.stringMatching(/^ ?FAIL +convert/m),
+        log: expect.stringMatching(/^ ?FAIL +model-to-edge-convert/m),
       });
       await feature.commit({ "model/a/toy.weights": GOOD(5) });
       const green = await pipeline({ kind: REQUEST });
