@@ -38,6 +38,8 @@ export interface CiVariables {
   /** Path of the pipeline's configuration in the checkout; null where it comes from elsewhere. */
   configPath: string | null;
   apiUrl: string | null;
+  /** When the pipeline was made, in milliseconds; null where it is not known. */
+  pipelineCreated: number | null;
   /** `CI_PIPELINE_IID`: counts up in a project. 0 where there is none: gitlab-ci-local says so with a 0. */
   pipelineNumber: number;
   /** Seconds that the job may take; null where it is not known. */
@@ -82,6 +84,7 @@ export function readCiVariables(variables: Variables): CiVariables {
     jobName: get("CI_JOB_NAME"),
     configPath: configPathIn(get("CI_CONFIG_PATH")),
     apiUrl: webUrl(get("CI_API_V4_URL")),
+    pipelineCreated: timeIn(get("CI_PIPELINE_CREATED_AT")),
     pipelineNumber: pipelineNumber(variables),
     jobTimeout: seconds(get("CI_JOB_TIMEOUT")),
     jobImage: get("CI_JOB_IMAGE"),
@@ -149,6 +152,11 @@ function configPathIn(text: string | null): string | null {
   return /^[\w./-]+$/.test(path) && !path.split("/").includes("..")
     ? path
     : null;
+}
+
+function timeIn(text: string | null): number | null {
+  const time = Date.parse(text ?? "");
+  return Number.isFinite(time) ? time : null;
 }
 
 function mergeRequestUrl(variables: Variables, iid: number): string | null {

@@ -9,6 +9,7 @@ import type { Store } from "../store/store.ts";
 import { sweepDrafts } from "../store/sweep.ts";
 import { CHECKS_VERSION } from "../validate/checks/registry.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
+import { doneBeside } from "./done-beside.ts";
 import { finishRun } from "./finish-run.ts";
 import { sendErrorNote } from "./send-note.ts";
 import { type Session, withSession } from "./session.ts";
@@ -20,6 +21,8 @@ const LEFT_BEHIND_MS = 24 * 3_600_000;
 /** All four steps in one process. */
 export function run(ctx: Context, io: CommandIo, flags: Flags): Promise<void> {
   return withSession(ctx, io, flags, async (session) => {
+    if (await doneBeside(ctx, session.settings.tokenVariable)) return;
+
     try {
       await runSteps(ctx, io, session);
     } catch (error) {

@@ -1,6 +1,7 @@
 import {
   Branches,
   Commits,
+  Jobs,
   MergeRequestNotes,
   MergeRequests,
   Users,
@@ -107,6 +108,8 @@ export interface ProjectClient {
   mergeRequestsOf(sha: string): Promise<unknown[]>;
   /** Pipelines of a merge request, the newest first. */
   pipelinesOf(iid: number): Promise<unknown[]>;
+  /** Jobs of a pipeline, at most 100. */
+  jobsOf(pipeline: number): Promise<unknown[]>;
   request(iid: number): Promise<unknown>;
   notesOf(iid: number): Promise<unknown[]>;
   branch(name: string): Promise<unknown>;
@@ -154,6 +157,14 @@ export function createProjectClient(
     pipelinesOf: async (iid) =>
       listOf(
         await requests.allPipelines(projectId, iid, { ...page, maxPages: 1 }),
+      ),
+    jobsOf: async (pipelineId) =>
+      listOf(
+        await new Jobs(resource).all(projectId, {
+          ...page,
+          pipelineId,
+          maxPages: 1,
+        }),
       ),
     request: (iid) => requests.show(projectId, iid),
     notesOf: async (iid) =>
