@@ -46,6 +46,7 @@ export function agreedClasses(
   return { agreed, total: outer * inner };
 }
 
+/** NaN where one of the values is NaN: then none is best. */
 function bestOf(
   values: ArrayLike<number>,
   base: number,
@@ -53,12 +54,11 @@ function bestOf(
   step: number,
 ): number {
   let best = 0;
-  for (let channel = 1; channel < channels; channel++)
-    if (
-      (values[base + channel * step] as number) >
-      (values[base + best * step] as number)
-    )
-      best = channel;
+  for (let channel = 0; channel < channels; channel++) {
+    const value = values[base + channel * step] as number;
+    if (Number.isNaN(value)) return Number.NaN;
+    if (value > (values[base + best * step] as number)) best = channel;
+  }
 
   return best;
 }

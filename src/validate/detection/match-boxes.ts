@@ -76,9 +76,12 @@ function groupsOf({ left, right }: Sides, scale: number): Sides[] {
       GATE_OF_SCALE * scale,
     );
 
-    for (const column of near.around(box, reach))
+    for (const column of near.around(box, reach)) {
+      const member = left.length + column;
+      if (groups.of(row) === groups.of(member)) continue;
       if (pairCost(box, right[column] as Box, scale) < APART)
-        groups.join(row, left.length + column);
+        groups.join(row, member);
+    }
   }
 
   const found = new Map<number, Sides>();

@@ -11,7 +11,7 @@ export function addLabelShifts(
   source: readonly Box[],
   scale: number,
 ): void {
-  const near = nearBoxes(source);
+  const near = nearBoxes(source, ({ score }) => score);
   for (const box of onnx) {
     const match = inPlaceOf(box, source, near, scale || 1);
     if (!match) continue;
@@ -31,7 +31,7 @@ function inPlaceOf(
   let best: Box | null = null;
   let least = SAME_PLACE;
 
-  for (const place of near.around(box, SAME_PLACE * scale)) {
+  for (const place of near.around(box, SAME_PLACE)) {
     const other = source[place] as Box;
     const gap =
       cornerDistance(box, other) / scale + Math.abs(box.score - other.score);
