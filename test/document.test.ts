@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { readDocument, toJson, writeDocument } from "../src/document.ts";
 import type { Publication } from "../src/publish/publication.ts";
-import { sampleVerdict } from "./support/report-samples.ts";
+import { sampleVerdict } from "./support/verdict-samples.ts";
 
 const publication: Publication = {
   kind: "publication",

@@ -7,7 +7,6 @@ export const AWAITED = new Set([
   "test/lock.test.ts",
   "test/real/consumer.test.ts",
   "test/support/detector-levels.ts",
-  "test/support/report-samples.ts",
   "test/templates/header.test.ts",
   "test/validate/behaviour.test.ts",
   "test/validate/contract/model.test.ts",

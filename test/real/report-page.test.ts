@@ -7,14 +7,13 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { renderModelPage } from "../../src/report/model-page.ts";
 import { renderRunPage } from "../../src/report/run-page.ts";
+import { reportModel } from "../support/report-model-sample.ts";
 import {
-  reportModel,
-  sampleBehaviour,
   sampleConversion,
   sampleSummary,
-  sampleVerdict,
   summaryModel,
 } from "../support/report-samples.ts";
+import { sampleBehaviour, sampleVerdict } from "../support/verdict-samples.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
 const browserHere = findChromium();

@@ -3,11 +3,9 @@ import { toMessage } from "../../src/message.ts";
 import { renderAnnotations } from "../../src/report/annotations.ts";
 import { renderCodeQuality } from "../../src/report/code-quality.ts";
 import type { CheckResult } from "../../src/validate/check-result.ts";
-import {
-  reportModel,
-  sampleVerdict,
-  summaryModel,
-} from "../support/report-samples.ts";
+import { reportModel } from "../support/report-model-sample.ts";
+import { summaryModel } from "../support/report-samples.ts";
+import { sampleVerdict } from "../support/verdict-samples.ts";
 
 const place = () => ({ path: "conversion.yaml", line: 4 });
 const render = (...models: Parameters<typeof renderCodeQuality>[0]) =>

@@ -6,12 +6,9 @@ import { renderModelPage } from "../../src/report/model-page.ts";
 import { renderRunPage } from "../../src/report/run-page.ts";
 import type { CheckResult } from "../../src/validate/check-result.ts";
 import type { DeviceJudgement } from "../../src/validate/checks/profile.ts";
-import {
-  reportModel,
-  sampleConversion,
-  sampleSummary,
-  sampleVerdict,
-} from "../support/report-samples.ts";
+import { reportModel } from "../support/report-model-sample.ts";
+import { sampleConversion, sampleSummary } from "../support/report-samples.ts";
+import { sampleVerdict } from "../support/verdict-samples.ts";
 
 const DEVICE = {
   id: "camera",

@@ -3,12 +3,9 @@ import { describe, expect, it } from "vitest";
 import { toMessage } from "../../src/message.ts";
 import { renderJunit } from "../../src/report/junit.ts";
 import type { CheckResult } from "../../src/validate/check-result.ts";
-import {
-  reportModel,
-  sampleConversion,
-  sampleVerdict,
-  summaryModel,
-} from "../support/report-samples.ts";
+import { reportModel } from "../support/report-model-sample.ts";
+import { sampleConversion, summaryModel } from "../support/report-samples.ts";
+import { sampleVerdict } from "../support/verdict-samples.ts";
 
 const failure = {
   kind: "mismatch",

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { toMessage } from "../../src/message.ts";
+import { sampleConversion } from "../support/report-samples.ts";
 import {
   sampleBehaviour,
-  sampleConversion,
   sampleOutput,
   sampleVerdict,
-} from "../support/report-samples.ts";
+} from "../support/verdict-samples.ts";
 import { modelPage, pageText } from "./render-pages.ts";
 
 describe("the model's page", () => {

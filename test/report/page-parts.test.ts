@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { html } from "../../src/report/html/markup.ts";
 import { pngSize } from "../../src/report/html/png-size.ts";
-import { samplePng } from "../support/report-samples.ts";
+import { samplePng } from "../support/sample-png.ts";
 
 describe("html", () => {
   it("escapes every value, in text and in attributes, and shows what hides", () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { toMessage } from "../../src/message.ts";
 import type { CheckResult } from "../../src/validate/check-result.ts";
-import { samplePng, sampleVerdict } from "../support/report-samples.ts";
+import { samplePng } from "../support/sample-png.ts";
+import { sampleVerdict } from "../support/verdict-samples.ts";
 import { modelPage, pageText } from "./render-pages.ts";
 
 describe("the pictures of the model's page", () => {

@@ -4,13 +4,13 @@ import { toMessage } from "../../src/message.ts";
 import { renderModelPage } from "../../src/report/model-page.ts";
 import { renderRunPage } from "../../src/report/run-page.ts";
 import type { CheckResult } from "../../src/validate/check-result.ts";
+import { reportModel } from "../support/report-model-sample.ts";
 import {
-  reportModel,
   sampleConversion,
   sampleSummary,
-  sampleVerdict,
   summaryModel,
 } from "../support/report-samples.ts";
+import { sampleVerdict } from "../support/verdict-samples.ts";
 import { modelPage, runPage } from "./render-pages.ts";
 
 describe("both pages", () => {

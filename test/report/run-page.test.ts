@@ -1,9 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  reportModel,
-  sampleSummary,
-  summaryModel,
-} from "../support/report-samples.ts";
+import { reportModel } from "../support/report-model-sample.ts";
+import { sampleSummary, summaryModel } from "../support/report-samples.ts";
 import { pageText, runPage } from "./render-pages.ts";
 
 describe("the run's page", () => {
