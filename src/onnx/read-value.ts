@@ -57,16 +57,23 @@ export function readTensorInfo(
   const entries: Record<string, string> = {};
   let outside = false;
 
-  for (const field of within(reader, message)) {
-    if (field.number === 1)
+  readFields(reader, message, {
+    1: (field) => {
       tensor.dims.push(...reader.integers(field, LIMITS.rank));
-    if (field.number === 2) tensor.dtype = dtypeName(field.value);
-    if (field.number === 8) tensor.name = reader.text(field);
-    if (field.number === 13) Object.assign(entries, readPair(reader, field));
-    if (field.number === 14) outside = field.value === 1;
-    if (tensor.dims.length > LIMITS.rank)
-      throw malformed(`a tensor of ${tensor.dims.length} axes`);
-  }
+      if (tensor.dims.length > LIMITS.rank)
+        throw malformed(`a tensor of ${tensor.dims.length} axes`);
+    },
+    2: ({ value }) => {
+      tensor.dtype = dtypeName(value);
+    },
+    8: (field) => {
+      tensor.name = reader.text(field);
+    },
+    13: (field) => Object.assign(entries, readPair(reader, field)),
+    14: ({ value }) => {
+      outside = value === 1;
+    },
+  });
 
   if (outside || entries.location !== undefined)
     tensor.external = {
@@ -92,6 +99,15 @@ export function readPair(
   }
 
   return Object.fromEntries([[key, value]]);
+}
+
+/** Calls what is given for a field's number, for each field of a message that is a field itself; others are skipped. */
+export function readFields(
+  reader: WireReader,
+  message: Field,
+  byNumber: Readonly<Record<number, (field: Field) => void>>,
+): void {
+  for (const field of within(reader, message)) byNumber[field.number]?.(field);
 }
 
 /** Fields of a message that is a field itself. */

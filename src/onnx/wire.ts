@@ -80,15 +80,15 @@ export class WireReader {
 
     const values: number[] = [];
     for (let at = start; at < end; ) {
-      const one = this.#varint(at, end);
-      values.push(one.value);
+      const { value: number, next } = this.#varint(at, end);
+      values.push(number);
 
       if (values.length > limit)
         throw malformed(
           `a list of more than ${limit} numbers at byte ${start}`,
         );
 
-      at = one.next;
+      at = next;
     }
 
     return values;

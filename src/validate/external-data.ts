@@ -1,7 +1,7 @@
 import { lstat, realpath, stat } from "node:fs/promises";
 import { dirname, join, normalize, resolve, sep } from "node:path";
 import { nullUnlessPrevented } from "../machine-fault.ts";
-import type { OnnxModel } from "../onnx/model.ts";
+import type { OnnxModel, OnnxTensorInfo } from "../onnx/model.ts";
 
 /** Weights in files of their own: inside the folder, there, plain files, and long enough. */
 export async function externalProblems(
@@ -9,33 +9,43 @@ export async function externalProblems(
   { initializers }: OnnxModel,
 ): Promise<string[]> {
   const folder = dirname(model);
-  const reach = new Map<string, number>();
-  const problems = new Set<string>();
+  const problems = new Set(initializers.flatMap(placeProblem));
 
-  for (const { name, external } of initializers) {
-    if (!external) continue;
-    const { location, offset, length } = external;
-    if (leavesFolder(location))
-      problems.add(
-        `the weight "${name}" lies outside of the model's folder: ${location || "no file"}`,
-      );
-    else if (!isSize(offset) || !(length === null || isSize(length)))
-      problems.add(
-        `the weight "${name}" has an impossible place in ${location}`,
-      );
-    else
-      reach.set(
-        location,
-        Math.max(reach.get(location) ?? 0, offset + (length ?? 0)),
-      );
-  }
-
-  for (const [location, end] of reach) {
+  for (const [location, end] of endsOf(initializers)) {
     const problem = await fileProblem(folder, location, end);
     if (problem) problems.add(problem);
   }
 
   return [...problems].slice(0, 5);
+}
+
+/** How far the weights of each file reach, in bytes, as far as their places are possible. */
+function endsOf(weights: readonly OnnxTensorInfo[]): Map<string, number> {
+  const ends = new Map<string, number>();
+
+  for (const weight of weights) {
+    if (!weight.external || placeProblem(weight).length > 0) continue;
+
+    const { location, offset, length } = weight.external;
+    const end = offset + (length ?? 0);
+    ends.set(location, Math.max(ends.get(location) ?? 0, end));
+  }
+
+  return ends;
+}
+
+function placeProblem({ name, external }: OnnxTensorInfo): string[] {
+  if (!external) return [];
+
+  const { location, offset, length } = external;
+  if (leavesFolder(location))
+    return [
+      `the weight "${name}" lies outside of the model's folder: ${location || "no file"}`,
+    ];
+
+  return isSize(offset) && (length === null || isSize(length))
+    ? []
+    : [`the weight "${name}" has an impossible place in ${location}`];
 }
 
 /** Such a path would reach files that are none of the model. */

@@ -25,17 +25,17 @@ const LOST_BOXES = 0.05;
  * `tolerance` what a policy allows.
  */
 export function difference(
-  one: Tensor,
+  first: Tensor,
   other: Tensor,
   noise: number,
   tolerance: Tolerance,
 ): string | null {
-  if (!sameShape(one.dims, other.dims))
-    return `the shape is ${shapeText(one.dims)} or ${shapeText(other.dims)}`;
-  const [a, b] = [numbersOf(one), numbersOf(other)];
+  if (!sameShape(first.dims, other.dims))
+    return `the shape is ${shapeText(first.dims)} or ${shapeText(other.dims)}`;
+  const [a, b] = [numbersOf(first), numbersOf(other)];
 
-  return isFloat(one.dtype)
-    ? floatDifference(a, b, one.dims, (scale) =>
+  return isFloat(first.dtype)
+    ? floatDifference(a, b, first.dims, (scale) =>
         Math.max(8 * noise, allowed(scale, tolerance)),
       )
     : integerDifference(a, b);
@@ -88,12 +88,12 @@ function integerDifference(a: Numbers, b: Numbers): string | null {
 
 /** Boxes as sets: which are kept may turn over near a threshold. */
 export function boxDifference(
-  one: Tensor,
+  first: Tensor,
   other: Tensor,
   labels: [Tensor, Tensor] | null,
 ): string | null {
   const [a, b] = [
-    readBoxes(one, labels?.[0] ?? null),
+    readBoxes(first, labels?.[0] ?? null),
     readBoxes(other, labels?.[1] ?? null),
   ];
   if (a.images.length !== b.images.length)
@@ -143,13 +143,13 @@ export async function noiseOf(
 }
 
 /** Equal to the last bit. */
-export function bitEqual(one: Tensor, other: Tensor): boolean {
+export function bitEqual(first: Tensor, other: Tensor): boolean {
   const bytes = ({ data }: Tensor) =>
     Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   return (
-    one.dtype === other.dtype &&
-    sameShape(one.dims, other.dims) &&
-    bytes(one).equals(bytes(other))
+    first.dtype === other.dtype &&
+    sameShape(first.dims, other.dims) &&
+    bytes(first).equals(bytes(other))
   );
 }
 

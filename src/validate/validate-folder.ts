@@ -94,9 +94,7 @@ async function checkFolder(
 
   const { measured, ...found } = await performanceResult(
     ctx,
-    subject,
-    isGraph(graph) ? graph : null,
-    results,
+    { subject, graph: isGraph(graph) ? graph : null, earlier: results },
     performance,
   );
 

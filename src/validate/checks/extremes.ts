@@ -6,7 +6,6 @@ import {
   skipped,
   warned,
 } from "../check.ts";
-import { isBatch } from "../evidence/axes.ts";
 import { feedsOf } from "../evidence/feeds.ts";
 import { smallestCase } from "../evidence/references.ts";
 import { withAxis } from "../evidence/resize.ts";
@@ -17,20 +16,31 @@ import {
   sizeOf,
   type Tensor,
 } from "../evidence/tensor.ts";
+import { isBatched } from "../metamorphic/batch.ts";
 import { ortMessage } from "../runtime/ort-message.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 
-/** What a device may meet, the most dangerous first: the others are tried where there is room. */
-const VALUES: Record<string, number> = {
-  "all NaN": Number.NaN,
-  "all 1e4": 1e4,
-  "all 0": 0,
-  "all -1e4": -1e4,
-  "all 255": 255,
-  "all denormal": 1e-40,
-};
+/** One kind of extreme input. */
+interface Extreme {
+  /** For a person. */
+  called: string;
+  feeds: Feeds;
+  /** No reference has it, so that it is tried whatever it costs. */
+  isNeeded: boolean;
+  /** A model may refuse it: it is no number, or no row. */
+  mayBeRefused: boolean;
+  isEmpty: boolean;
+}
 
-const EMPTY = "an empty batch";
+/** What a device may meet, the most dangerous first: the others are tried where there is room. */
+const VALUES: readonly [called: string, value: number][] = [
+  ["all NaN", Number.NaN],
+  ["all 1e4", 1e4],
+  ["all 0", 0],
+  ["all -1e4", -1e4],
+  ["all 255", 255],
+  ["all denormal", 1e-40],
+];
 
 interface ExtremesDetails {
   tried: string[];
@@ -53,58 +63,69 @@ export const extremes: SessionCheck<"extremes", ExtremesDetails> = {
       return skipped("not run: the references have no inputs to try");
 
     const feeds = await feedsOf(references, small);
-    const [worst, ...others] = Object.entries(VALUES).map(
-      ([what, value]): [string, Feeds] => [what, filled(feeds, value)],
-    );
 
-    const batched = graph.inputs.every(({ shape }) =>
-      isBatch(shape?.[0] ?? 0, 0, shape?.length ?? 0),
-    );
-
-    const none: [string, Feeds][] = batched ? [[EMPTY, ofRows(feeds, 0)]] : [];
-
-    // The empty batch comes last: it may end the process.
-    return tryAll(graph, runtime, [
-      ...(worst ? [worst] : []),
-      ...others,
-      ...none,
-    ]);
+    return tryAll(graph, runtime, extremeInputs(feeds, isBatched(graph)));
   },
 };
+
+/** The empty batch comes last: it may end the process. */
+function extremeInputs(feeds: Feeds, hasBatch: boolean): Extreme[] {
+  const values = VALUES.map(([called, value]): Extreme => {
+    const isNumber = !Number.isNaN(value);
+    return {
+      called,
+      feeds: filled(feeds, value),
+      isNeeded: !isNumber,
+      mayBeRefused: !isNumber,
+      isEmpty: false,
+    };
+  });
+
+  const empty: Extreme = {
+    called: "an empty batch",
+    feeds: ofRows(feeds, 0),
+    isNeeded: true,
+    mayBeRefused: true,
+    isEmpty: true,
+  };
+
+  return hasBatch ? [...values, empty] : values;
+}
 
 async function tryAll(
   graph: OnnxModel,
   runtime: Runtime,
-  tries: readonly [string, Feeds][],
+  extremes: readonly Extreme[],
 ): Promise<Finding<ExtremesDetails>> {
-  const refused: string[] = [];
-  const tried: string[] = [];
+  const details: ExtremesDetails = { tried: [], refused: [] };
+  const unexpected: string[] = [];
   const problems: string[] = [];
 
-  for (const [what, feeds] of tries) {
-    // The first, NaN, and an empty batch are what no reference has.
-    if (tried.length > 0 && what !== EMPTY && !runtime.budget.hasRoom())
-      continue;
+  for (const { called, feeds, ...extreme } of extremes) {
+    if (!extreme.isNeeded && !runtime.budget.hasRoom()) continue;
 
-    tried.push(what);
+    details.tried.push(called);
     const outputs = await runtime.session
-      .run(`inputs ${what}`, feeds)
-      .catch((error) => {
-        refused.push(`${what}: ${ortMessage(error)}`);
-        return null;
-      });
-    if (what === EMPTY && outputs) problems.push(...rowsOfNone(graph, outputs));
+      .run(`inputs ${called}`, feeds)
+      .catch(ortMessage);
+
+    if (typeof outputs !== "string") {
+      if (extreme.isEmpty) problems.push(...rowsOfNone(graph, outputs));
+      continue;
+    }
+
+    const refusal = `${called}: ${outputs}`;
+    details.refused.push(refusal);
+    if (!extreme.mayBeRefused) unexpected.push(refusal);
   }
 
-  const details = { tried, refused };
-  const finite = refused.filter(
-    (text) => !/^(all NaN|an empty batch)/.test(text),
-  );
-  if (finite.length > 0)
-    problems.push(`ONNX Runtime refuses extreme inputs: ${finite.join("; ")}`);
+  if (unexpected.length > 0)
+    problems.push(
+      `ONNX Runtime refuses extreme inputs: ${unexpected.join("; ")}`,
+    );
   if (problems.length > 0) return warned(problems.join("; "), details);
 
-  return passed(`it survives ${tried.join(", ")}`, details);
+  return passed(`it survives ${details.tried.join(", ")}`, details);
 }
 
 /** An empty batch gives no rows, or a clear error; an output that has the batch's axis may not make some up. */

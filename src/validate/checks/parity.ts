@@ -101,22 +101,27 @@ async function compareAll(
     .filter(([name]) => collectors.sets.has(name))
     .map(([name, problem]) => `output "${name}": ${problem}`);
 
-  for (const one of await runtime.references.cases()) {
+  for (const referenceCase of await runtime.references.cases()) {
     let outputs: Feeds;
     try {
-      outputs = await runtime.session.runCase(one);
+      outputs = await runtime.session.runCase(referenceCase);
     } catch (error) {
-      failures.push(caseRefused(one.name, ortMessage(error)));
+      failures.push(caseRefused(referenceCase.name, ortMessage(error)));
       continue;
     }
 
-    if (one.kind === "extreme")
+    if (referenceCase.kind === "extreme")
       failures.push(
-        ...(await compareExtreme(one, outputs, references, collectors.sets)),
+        ...(await compareExtreme(
+          referenceCase,
+          outputs,
+          references,
+          collectors.sets,
+        )),
       );
 
     for (const collector of collectors.all)
-      await collector.add(caseOutputs(one, outputs, references));
+      await collector.add(caseOutputs(referenceCase, outputs, references));
   }
 
   const details: ComparedOutputs = {

@@ -21,14 +21,14 @@ export const performanceCheck: SessionCheck<"performance"> = {
     const references = await runtime.references.open();
     const cases = references ? countingCases(references) : [];
     // Real cases come first; one that was resized to be cheap is no picture that a device gets.
-    const one =
+    const measuredCase =
       cases.find(({ kind }) => kind === "real") ?? smallestCase(cases);
-    if (!references || !one)
+    if (!references || !measuredCase)
       return skipped("not measured: the references have no inputs to run");
 
     const measured = await measure(runtime, subject, {
-      name: one.name,
-      feeds: await feedsOf(references, one),
+      name: measuredCase.name,
+      feeds: await feedsOf(references, measuredCase),
       bytes: await modelBytes(subject.model, graph),
     });
 

@@ -61,7 +61,7 @@ export async function checkPreprocessing(
       ],
     };
 
-  const small = golden.filter((one) => !isTooLarge(one, input.name));
+  const small = golden.filter((each) => !isTooLarge(each, input.name));
   if (small.length === 0)
     return {
       ...nothing,
@@ -71,8 +71,8 @@ export async function checkPreprocessing(
     };
 
   const replayed: Replayed[] = [];
-  for (const one of small)
-    replayed.push(await replayCase(references, one, parsed, input));
+  for (const goldenCase of small)
+    replayed.push(await replayCase(references, goldenCase, parsed, input));
   const [wrong] = replayed.filter(({ problem }) => problem !== null);
 
   return {

@@ -17,10 +17,10 @@ interface Judged {
  * measured numbers only where the model fails: the verdict of one that is published must be the same bytes each time.
  */
 export function judgePerformance(
-  one: Measurement,
+  measurement: Measurement,
   budget: PerformanceBudget,
 ): Finding {
-  const judged = limitsOf(one, budget);
+  const judged = limitsOf(measurement, budget);
   const over = judged.filter(({ outcome }) => outcome === "over");
 
   if (over.length > 0)
@@ -34,7 +34,7 @@ export function judgePerformance(
       `the budget could not be judged, as the machine was too busy or the comparison was not possible: ${limits(open)}`,
     );
 
-  const size = `the model has ${formatBytes(one.size_bytes)}`;
+  const size = `the model has ${formatBytes(measurement.size_bytes)}`;
   if (judged.length > 0)
     return passed(`${size}; within the budget: ${limits(judged)}`);
 
@@ -51,19 +51,22 @@ function limits(judged: readonly Judged[]): string {
   return judged.map(({ what, limit }) => `${what} ${limit}`).join(", ");
 }
 
-function limitsOf(one: Measurement, budget: PerformanceBudget): Judged[] {
+function limitsOf(
+  measurement: Measurement,
+  budget: PerformanceBudget,
+): Judged[] {
   const mega = (limit: number | null) => limit && limit * 1e6;
   return [
-    ...plain("file", one.size_bytes, mega(budget.size_mb), formatBytes),
-    ...plain("p95", one.p95_ms, budget.p95_ms, milliseconds),
-    ...plain("load", one.load_ms, budget.load_ms, milliseconds),
+    ...plain("file", measurement.size_bytes, mega(budget.size_mb), formatBytes),
+    ...plain("p95", measurement.p95_ms, budget.p95_ms, milliseconds),
+    ...plain("load", measurement.load_ms, budget.load_ms, milliseconds),
     ...plain(
       "memory",
-      one.memory.model_bytes,
+      measurement.memory.model_bytes,
       mega(budget.memory_mb),
       formatBytes,
     ),
-    ...slower(one, budget.slower_than_published),
+    ...slower(measurement, budget.slower_than_published),
   ];
 }
 

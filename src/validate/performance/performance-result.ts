@@ -12,31 +12,26 @@ export interface PerformanceRequest {
   published(): Promise<string | null>;
 }
 
+/** What is measured: the model, null where it cannot be read, and what the other checks found. */
+export interface MeasuredModel {
+  subject: Subject;
+  graph: OnnxModel | null;
+  earlier: readonly CheckResult[];
+}
+
 /** Name of the check. */
 export const PERFORMANCE = "performance";
 
 /** In a process of its own, after all other checks: what they load there would count as the model's memory. */
 export async function performanceResult(
   ctx: WorkerContext,
-  subject: Subject,
-  graph: OnnxModel | null,
-  earlier: readonly CheckResult[],
+  measured: MeasuredModel,
   request: PerformanceRequest | null,
 ): Promise<Measured<CheckResult>> {
-  const skip = (why: string) => resultOf(PERFORMANCE, skipped(why));
-  if (subject.policy.off.includes(PERFORMANCE))
-    return skip("switched off by the policy in conversion.yaml");
-
-  if (
-    graph === null ||
-    !earlier.some(({ check, status }) => check === "load" && status === "pass")
-  )
-    return skip("not measured: the model does not load");
-
-  if (earlier.some(({ status }) => status === "fail"))
-    return skip("not measured: the model fails already");
-  if (request === null && !hasBudget(subject.policy.performance))
-    return skip("not measured: --performance does");
+  const { subject, graph } = measured;
+  const why = unmeasured(measured, request);
+  if (why !== null || graph === null)
+    return resultOf(PERFORMANCE, skipped(why ?? NOT_LOADED));
 
   const published = (await request?.published()) ?? null;
   const beside = await inWorker(ctx, { ...subject, published }, graph);
@@ -45,6 +40,29 @@ export async function performanceResult(
   return beside.measured || published === null
     ? beside
     : inWorker(ctx, subject, graph);
+}
+
+const NOT_LOADED = "not measured: the model does not load";
+
+/** Why nothing is measured; null where it is. */
+function unmeasured(
+  { subject: { policy }, graph, earlier }: MeasuredModel,
+  request: PerformanceRequest | null,
+): string | null {
+  if (policy.off.includes(PERFORMANCE))
+    return "switched off by the policy in conversion.yaml";
+
+  const loads = earlier.some(
+    ({ check, status }) => check === "load" && status === "pass",
+  );
+  if (graph === null || !loads) return NOT_LOADED;
+
+  if (earlier.some(({ status }) => status === "fail"))
+    return "not measured: the model fails already";
+
+  return request === null && !hasBudget(policy.performance)
+    ? "not measured: --performance does"
+    : null;
 }
 
 async function inWorker(

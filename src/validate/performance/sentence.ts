@@ -19,19 +19,19 @@ export function performanceDocument(
 /** All of it in one line: `p50 12.3 ms, p95 13.1 ms, first run 20 ms, load 95 ms, 210 MB of memory, file 102 MB`. */
 export function performanceSentence({
   published,
-  ...one
+  ...measured
 }: Measurement): string {
   const runs =
-    one.p50_ms === null
+    measured.p50_ms === null
       ? "run times unstable"
-      : `p50 ${milliseconds(one.p50_ms)}${one.p95_ms === null ? " of a few runs" : `, p95 ${milliseconds(one.p95_ms)}`}`;
+      : `p50 ${milliseconds(measured.p50_ms)}${measured.p95_ms === null ? " of a few runs" : `, p95 ${milliseconds(measured.p95_ms)}`}`;
 
   const parts = [
     runs,
-    `first run ${milliseconds(one.first_run_ms)}`,
-    `load ${milliseconds(one.load_ms)}`,
-    `${formatBytes(one.memory.model_bytes)} of memory`,
-    `file ${formatBytes(one.size_bytes)}`,
+    `first run ${milliseconds(measured.first_run_ms)}`,
+    `load ${milliseconds(measured.load_ms)}`,
+    `${formatBytes(measured.memory.model_bytes)} of memory`,
+    `file ${formatBytes(measured.size_bytes)}`,
   ];
 
   if (published?.problem)

@@ -31,7 +31,7 @@ export async function takeTurns(
     const order = [...runners.entries()];
     for (const [index, runner] of round % 2 === 0 ? order : order.reverse()) {
       const runs = await runner.run(window);
-      spent += runs.reduce((sum, one) => sum + one, 0);
+      spent += runs.reduce((sum, run) => sum + run, 0);
       taken[index]?.push(runs);
     }
   }

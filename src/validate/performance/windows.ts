@@ -45,7 +45,7 @@ export function isSteady(windows: Windows): boolean {
 
   return (
     means.length === STEADY &&
-    means.every((one) => Math.abs(one - all) <= SPREAD * all)
+    means.every((each) => Math.abs(each - all) <= SPREAD * all)
   );
 }
 

@@ -16,45 +16,71 @@ export function operatorProblems(
   profile: Profile,
   advice: Advice,
 ): string[] {
-  const problems: string[] = [];
-  const lacking = new Map<string, OnnxNode[]>();
-  const foreign = new Map<string, OnnxNode[]>();
-  const late = new Map<string, { nodes: OnnxNode[]; from: number }>();
+  const { lacking, foreign, late } = missingOperators(graph, profile);
+
+  return [
+    ...[...foreign].map(
+      ([domain, nodes]) =>
+        `it has no operators of the domain "${domain}" (${listed(group(nodes))}): export with plain ONNX operators`,
+    ),
+    ...(lacking.size > 0
+      ? [
+          `it lacks ${listed(lacking)}: export the model without them, or choose another runtime`,
+        ]
+      : []),
+    ...[...late].map(
+      ([name, { nodes, from }]) =>
+        `it lacks ${listed(new Map([[name, nodes]]))} from opset ${from} on: ${advice(from - 1)}`,
+    ),
+  ];
+}
+
+interface MissingOperators {
+  /** By operator. */
+  lacking: Map<string, OnnxNode[]>;
+  /** By domain. */
+  foreign: Map<string, OnnxNode[]>;
+  /** By operator: those that it has in older opsets only. */
+  late: Map<string, { nodes: OnnxNode[]; from: number }>;
+}
+
+function missingOperators(
+  graph: OnnxModel,
+  profile: Profile,
+): MissingOperators {
+  const missing: MissingOperators = {
+    lacking: new Map(),
+    foreign: new Map(),
+    late: new Map(),
+  };
+
+  const { has = {}, lacks = {} } = profile.operators ?? {};
 
   for (const node of callsOf(graph)) {
+    const name = nameOf(node);
     const domain = node.domain || "ai.onnx";
-    if (!profile.opsets[domain]) add(foreign, domain, node);
+    if (!profile.opsets[domain]) add(missing.foreign, domain, node);
+    if (has[domain]?.includes(node.op) === false)
+      add(missing.lacking, name, node);
 
-    const list = profile.operators?.has?.[domain];
-    if (list && !list.includes(node.op)) add(lacking, nameOf(node), node);
-
-    const from = profile.operators?.lacks?.[domain]?.[node.op];
+    const from = lacks[domain]?.[node.op];
     if (from === undefined || (graph.opsets[node.domain] ?? 0) < from) continue;
 
-    if (from > 1)
-      late.set(nameOf(node), {
-        nodes: [...(late.get(nameOf(node))?.nodes ?? []), node],
-        from,
-      });
-    else add(lacking, nameOf(node), node);
+    if (from > 1) addLate(missing.late, name, { node, from });
+    else add(missing.lacking, name, node);
   }
 
-  for (const [domain, nodes] of foreign)
-    problems.push(
-      `it has no operators of the domain "${domain}" (${listed(group(nodes))}): export with plain ONNX operators`,
-    );
+  return missing;
+}
 
-  if (lacking.size > 0)
-    problems.push(
-      `it lacks ${listed(lacking)}: export the model without them, or choose another runtime`,
-    );
-
-  for (const [name, { nodes, from }] of late)
-    problems.push(
-      `it lacks ${listed(new Map([[name, nodes]]))} from opset ${from} on: ${advice(from - 1)}`,
-    );
-
-  return problems;
+function addLate(
+  late: MissingOperators["late"],
+  name: string,
+  { node, from }: { node: OnnxNode; from: number },
+): void {
+  const known = late.get(name);
+  if (known) known.nodes.push(node);
+  else late.set(name, { nodes: [node], from });
 }
 
 /** Folded before the accelerators are asked. */

@@ -7,42 +7,51 @@ export function tensorProblems(
   { inputs, outputs, initializers }: OnnxModel,
   { dtypes, runtime }: Profile,
 ): { problems: string[]; warnings: string[] } {
-  const problems: string[] = [];
-  const warnings: string[] = [];
-  const groups = [
-    ["input", inputs],
-    ["output", outputs],
-    ["weight", initializers],
-  ] as const;
+  const groups: readonly TensorGroup[] = [
+    { kind: "input", tensors: inputs },
+    { kind: "output", tensors: outputs },
+    { kind: "weight", tensors: initializers },
+  ];
+  const { refused = [], cast = {} } = dtypes ?? {};
 
-  for (const [kind, tensors] of groups) {
-    for (const dtype of dtypes?.refused ?? []) {
-      const text = named(kind, dtype, tensors);
-      if (text)
-        problems.push(`${text}, which it does not load: export in float32`);
-    }
-    for (const [dtype, other] of Object.entries(dtypes?.cast ?? {})) {
-      // Indices and shapes are int64 weights in every export; they fit, and nobody sees the cast.
-      if (kind === "weight" && dtype === "int64") continue;
-      const text = named(kind, dtype, tensors);
-      if (text) warnings.push(`${text}, which ${runtime.name} makes ${other}`);
-    }
-  }
-
-  return { problems, warnings };
+  return {
+    problems: groups.flatMap((group) =>
+      refused
+        .flatMap((dtype) => named(group, dtype))
+        .map((text) => `${text}, which it does not load: export in float32`),
+    ),
+    warnings: groups.flatMap((group) =>
+      Object.entries(cast)
+        .filter(([dtype]) => !isUnseen(group, dtype))
+        .flatMap(([dtype, other]) =>
+          named(group, dtype).map(
+            (text) => `${text}, which ${runtime.name} makes ${other}`,
+          ),
+        ),
+    ),
+  };
 }
 
-function named(
-  kind: string,
-  dtype: string,
-  tensors: readonly { name: string; dtype: string }[],
-): string | null {
+interface TensorGroup {
+  kind: "input" | "output" | "weight";
+  tensors: readonly { name: string; dtype: string }[];
+}
+
+/** Indices and shapes are int64 weights in every export; they fit, and nobody sees the cast. */
+function isUnseen({ kind }: TensorGroup, dtype: string): boolean {
+  return kind === "weight" && dtype === "int64";
+}
+
+/** The first tensor of this type by its name, and how many more there are; empty where there is none. */
+function named({ kind, tensors }: TensorGroup, dtype: string): string[] {
   const [first, ...others] = tensors.filter((tensor) => tensor.dtype === dtype);
-  if (!first) return null;
+  if (!first) return [];
 
   const called = first.name ? ` "${first.name}"` : "";
 
-  return `the ${kind}${called} ${others.length > 0 ? `and ${others.length} more are` : "is"} ${dtype}`;
+  return [
+    `the ${kind}${called} ${others.length > 0 ? `and ${others.length} more are` : "is"} ${dtype}`,
+  ];
 }
 
 /**
