@@ -66,6 +66,20 @@ def test_packages_that_a_row_misses_are_not_in_the_engine(engine_python: str) ->
     assert in_engine(engine_python, INSTALLED, missing) == []
 
 
+NO_TENSORS = """
+from mmengine.structures import InstanceData
+from edge_mmdeploy.evaluate import flat
+try:
+    flat([InstanceData()])
+except TypeError as error:
+    print(json.dumps(str(error)))
+"""
+
+
+def test_a_head_that_no_row_names_is_told_from_one_that_gives_tensors(engine_python: str) -> None:
+    assert in_engine(engine_python, NO_TENSORS).startswith("the model gives InstanceData, no tensors")
+
+
 REWRITTEN = """
 import importlib, warnings
 warnings.simplefilter("ignore")

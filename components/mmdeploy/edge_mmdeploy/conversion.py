@@ -1,5 +1,7 @@
 """One model from config.py and .pth to ONNX, with references: the steps in order."""
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 
@@ -36,7 +38,7 @@ def convert(request: Request, job: Job) -> None:
     _fix_seeds(request.seed)
     config_path, checkpoint_path = request.file("config"), request.file("checkpoint")
     with job.stage("checkpoint"):
-        check_samples(request.samples, request.folder)
+        request = replace(request, samples=check_samples(request.samples, request.folder, job))
         config = read_model_config(config_path, request.folder)
         branch = unwrap_semi_supervised(config)
         codebase = find_codebase(config, config_path.name)

@@ -1,5 +1,6 @@
 """Pictures, from the model's own test pipeline to the tensor that the graph gets; and back to pixels."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import numpy as np
 import torch
 
 from edge_engine.failure import Failure, last_line
+from edge_engine.job import Job
 
 from .arrays import Array
 from .channels import check_pictures
@@ -29,10 +31,15 @@ class Sample:
     tensor: torch.Tensor
 
 
-def check_samples(samples: list[Path], folder: Path) -> None:
-    """Every sample must be a picture: a broken one would end the run late, with a message of OpenCV."""
+def check_samples(samples: list[Path], folder: Path, job: Job) -> list[Path]:
+    """Every sample must be a picture: a broken one would end the run late, with a message of OpenCV.
+
+    Returns them without those that show what another one shows: the same picture twice is one piece of evidence.
+    """
+    seen: dict[bytes, str] = {}
+    kept: list[Path] = []
     for path in samples:
-        name = path.relative_to(folder) if path.is_relative_to(folder) else path.name
+        name = str(path.relative_to(folder)) if path.is_relative_to(folder) else path.name
         try:
             picture = mmcv.imread(str(path))
         except Exception:
@@ -40,6 +47,13 @@ def check_samples(samples: list[Path], folder: Path) -> None:
         if picture is None:
             hint = "Replace it, or narrow `samples` in conversion.yaml."
             raise Failure("input", "sample-unreadable", f"the sample {name} is not a picture", hint)
+        shown = hashlib.sha256(repr(picture.shape).encode() + picture.tobytes()).digest()
+        if shown in seen:
+            job.warn(f"the sample {name} shows the same as {seen[shown]}, and is left out: add another picture")
+        else:
+            seen[shown] = name
+            kept.append(path)
+    return kept
 
 
 def drawn_picture(folder: Path, seed: int) -> Path:

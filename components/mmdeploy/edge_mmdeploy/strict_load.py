@@ -1,6 +1,7 @@
 """Loads weights so that nothing stays random in silence: what does not fit is named, tensor by tensor."""
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -43,10 +44,19 @@ def load_strictly(
     if left != Misfit([], [], []):
         raise Failure("mismatch", "checkpoint-mismatch", describe(left, checkpoint.file, len(model.state_dict())), HINT)
     return [
-        f"{len(names)} {what} tensors are allowed by the configuration: {some(names)}"
-        for what, names in (("missing", misfit.missing), ("unexpected", misfit.unexpected))
-        if names
+        *_said("missing", misfit.missing, missing),
+        *_said("unexpected", misfit.unexpected, unexpected),
     ]
+
+
+def _said(what: str, names: list[str], patterns: list[str]) -> Iterator[str]:
+    """How many tensors the patterns of one kind allow, and which of them allow none."""
+    if names:
+        tensors = "tensor is" if len(names) == 1 else "tensors are"
+        yield f"{len(names)} {what} {tensors} allowed by the configuration: {some(names)}"
+    for pattern in patterns:
+        if not any(fnmatchcase(name, pattern) for name in names):
+            yield f"allow: {what}: {pattern} matches no {what} tensor: take it out"
 
 
 def _allowed(name: str, patterns: list[str]) -> bool:
