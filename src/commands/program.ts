@@ -65,6 +65,15 @@ export function makeProgram(
         ? (await import("./land.ts")).land(ctx, io, kebab(flags))
         : (await import("./land-undo.ts")).landUndo(ctx, io, kebab(flags)),
     );
+  addOptions(
+    program
+      .command("explain")
+      .description("say why a model is or is not up to date, part by part")
+      .argument("<model>", "name of the model"),
+    RUN_OPTIONS,
+  ).action(async (name: string, flags) =>
+    (await import("./explain.ts")).explain(ctx, io, name, kebab(flags)),
+  );
   program
     .command("branch")
     .description("print the store's branch that belongs to the Git ref")

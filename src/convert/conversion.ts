@@ -10,7 +10,8 @@ export interface Conversion extends Decision {
   version: 2;
   name: string;
   engine: string;
-  status: "converted" | "unchanged" | "failed" | "skipped";
+  /** `rechecked`: nothing was converted, what is published was checked again. */
+  status: "converted" | "rechecked" | "unchanged" | "failed" | "skipped";
   fingerprint: Fingerprint | null;
   inputs: StoredFile[];
   /** Files of `models/<name>/files/`; place says where each is published. */

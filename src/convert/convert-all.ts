@@ -41,7 +41,10 @@ async function convertEach(
   const { plan, store } = request;
 
   const work = plan.models.filter(({ decision }) => decision === "convert");
-  const engines = await usedEngines(ctx, work);
+  const engines = await usedEngines(
+    ctx,
+    plan.models.filter(({ decision }) => decision !== "unchanged"),
+  );
   const isolation =
     work.length > 0
       ? await reachIsolation(ctx, request, [
@@ -67,6 +70,10 @@ async function convertEach(
   for (const [index, model] of plan.models.entries()) {
     const title = `${model.name} (${index + 1}/${plan.models.length})`;
     if (model.decision === "unchanged") ctx.log.info(`${title}: unchanged`);
+    if (model.decision === "recheck")
+      ctx.log.info(
+        `${title}: its policy or the checks changed, its bytes did not: it is checked again`,
+      );
 
     const converted =
       model.decision === "convert"

@@ -10,6 +10,7 @@ import { type Conversion, emptyConversion } from "./conversion.ts";
 import type { ConvertStep } from "./convert-step.ts";
 import { download } from "./download.ts";
 import { exportModel } from "./export-model.ts";
+import { fetchProved } from "./fetch-proved.ts";
 import { freshFolder } from "./private-place.ts";
 import { failed, type Progress, type Workplace } from "./progress.ts";
 import { prove } from "./prove.ts";
@@ -25,10 +26,20 @@ export interface ConvertedModel {
 /** In their order; each takes what is known of the model and returns what is known after it. The names are those of the timings. */
 const STAGES = [
   { name: "download", run: download },
-  { name: "engine", run: exportModel },
+  { name: "engine", run: exportOrFetch },
   { name: "validate", run: prove },
   { name: "stage", run: stage },
 ] as const;
+
+/** The engine makes the files, or what it made before is fetched. */
+function exportOrFetch(
+  place: Workplace,
+  progress: Progress,
+): Promise<Progress> {
+  return progress.model.decision === "recheck"
+    ? fetchProved(place, progress)
+    : exportModel(place, progress);
+}
 
 /** One model from download to staged. What goes wrong with the model is data; a full disk or our bug is thrown. */
 export async function convertModel(
@@ -58,7 +69,7 @@ async function walk(place: Workplace, model: PlannedModel): Promise<Progress> {
     model,
     conversion: emptyConversion(model, place.step.plan),
     validation: null,
-    ended: model.decision !== "convert",
+    ended: !["convert", "recheck"].includes(model.decision),
   };
 
   try {

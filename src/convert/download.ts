@@ -1,8 +1,9 @@
 import { join } from "node:path";
+import { branchPaths } from "../model/layout.ts";
 import { closedFingerprint } from "../plan/unchanged.ts";
 import { CHECKS_VERSION } from "../validate/checks/registry.ts";
-import { decisionOf } from "./conversion.ts";
-import { fetchInputs, isUnchangedAfterAll } from "./fetch-inputs.ts";
+import { type Conversion, decisionOf } from "./conversion.ts";
+import { decideAfterDownload, fetchInputs } from "./fetch-inputs.ts";
 import { engineOf, type Progress, type Workplace } from "./progress.ts";
 
 /** Where the model's own files lie for the engine. */
@@ -13,8 +14,12 @@ export function sourceFolder({ work }: Pick<Workplace, "work">): string {
 /** The model's files, with their sha256: only now can it be told for sure whether anything changed. */
 export async function download(
   { ctx, step, work }: Workplace,
-  { model: planned, conversion, ...rest }: Progress,
+  progress: Progress,
 ): Promise<Progress> {
+  const { model: planned, conversion, ...rest } = progress;
+  // Its inputs are those of the manifest, by their tokens.
+  if (planned.decision === "recheck") return progress;
+
   const engine = engineOf(step, planned);
   const { inputs, files } = await fetchInputs(
     ctx,
@@ -31,20 +36,30 @@ export async function download(
   );
   if (!fingerprint) throw new Error("a downloaded file has no sha256");
 
-  const model = { ...planned, files, fingerprint };
-  const known = { ...conversion, inputs, fingerprint };
+  const known = { ...planned, files, fingerprint };
+  const { model_path, edge_path } = step.plan.store;
+  const paths = branchPaths(model_path, edge_path);
+  const decision = step.plan.force
+    ? "convert"
+    : await decideAfterDownload(step.snapshot, known, paths);
 
-  if (!step.plan.force && (await isUnchangedAfterAll(step.snapshot, model))) {
-    const found = model.published?.verdict ?? null;
-    const decision = decisionOf(model, step.plan, { found, failure: null });
+  const after: Progress = {
+    ...rest,
+    model: { ...known, decision },
+    conversion: { ...conversion, inputs, fingerprint },
+  };
 
-    return {
-      ...rest,
-      model,
-      conversion: { ...known, ...decision, status: "unchanged" },
-      ended: true,
-    };
-  }
+  return decision === "unchanged" ? unchanged(step, after) : after;
+}
 
-  return { ...rest, model, conversion: known };
+/** The published verdict holds. */
+function unchanged({ plan }: Workplace["step"], progress: Progress): Progress {
+  const found = progress.model.published?.verdict ?? null;
+  const conversion: Conversion = {
+    ...progress.conversion,
+    ...decisionOf(progress.model, plan, { found, failure: null }),
+    status: "unchanged",
+  };
+
+  return { ...progress, conversion, ended: true };
 }

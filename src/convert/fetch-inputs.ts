@@ -1,5 +1,7 @@
 import type { Context } from "../context.ts";
+import type { BranchPaths } from "../model/layout.ts";
 import type { PlannedFile, PlannedModel } from "../plan/plan.ts";
+import { hasReferencesFor, mayRecheck } from "../plan/recheck.ts";
 import { isUnchanged } from "../plan/unchanged.ts";
 import type { Snapshot, StoredFile, StoreObject } from "../store/store.ts";
 
@@ -45,17 +47,23 @@ export async function fetchInputs(
   }
 }
 
-/** The published model is the same after all: only now, with each file's sha256, can it be told. */
-export async function isUnchangedAfterAll(
+/** Only now, with each file's sha256, it can be told what is to be done: nothing, checks alone, or a conversion. */
+export async function decideAfterDownload(
   snapshot: Snapshot,
   model: PlannedModel,
-): Promise<boolean> {
-  if (!model.published) return false;
+  paths: BranchPaths,
+): Promise<PlannedModel["decision"]> {
+  if (!model.published) return "convert";
 
   const edge = new Map<string, StoreObject>();
   for (const { path } of model.published.files)
     for await (const object of snapshot.list(path))
       if (object.path === path) edge.set(path, object);
 
-  return isUnchanged(model, edge);
+  if (isUnchanged(model, edge)) return "unchanged";
+
+  return mayRecheck(model, edge) &&
+    (await hasReferencesFor(model, snapshot, paths))
+    ? "recheck"
+    : "convert";
 }

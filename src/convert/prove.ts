@@ -40,6 +40,10 @@ export async function prove(
     },
   });
 
+  const checked = await measureFiles(folders);
+  const changed = changedFile(progress.conversion.files, checked);
+  if (changed !== null) return failed(place, progress, changedFailure(changed));
+
   const { verdict, performance } = validation;
   await declareEnds(folders.files, verdict);
 
@@ -47,7 +51,7 @@ export async function prove(
   const conversion: Conversion = {
     ...progress.conversion,
     ...decisionOf(model, step.plan, { found: verdict, failure: null }),
-    status: "converted",
+    status: model.decision === "recheck" ? "rechecked" : "converted",
   };
 
   await writeDocument(folders.verdict, "verdict", verdict);
@@ -57,8 +61,6 @@ export async function prove(
   await step.writeModelPage(folders, verdict, conversion);
 
   const files = await measureFiles(folders);
-  const changed = changedFile(progress.conversion.files, files);
-  if (changed !== null) return failed(place, progress, changedFailure(changed));
 
   return { ...progress, validation, conversion: { ...conversion, files } };
 }

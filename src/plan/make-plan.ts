@@ -17,6 +17,7 @@ import type { PlanEngine } from "./choose-engine.ts";
 import type { Plan, PlannedModel } from "./plan.ts";
 import { planModel } from "./plan-model.ts";
 import { type BranchContent, readBranch } from "./read-branch.ts";
+import { hasReferencesFor } from "./recheck.ts";
 import { refuseEmptySelection, unmatchedEntries } from "./unmatched-names.ts";
 
 export interface PlanQuestion {
@@ -75,20 +76,23 @@ export async function makePlan(
   const models: PlannedModel[] = [];
 
   for (const folder of selected) {
-    models.push(
-      await planModel({
-        folder,
-        settings: settingsOf(folder.name, layersOf(folder, content, question)),
-        engines,
-        engine: settings.engine,
-        device: settings.device,
-        image: question.image,
-        force: settings.force,
-        published: content.manifests.get(folder.name) ?? null,
-        edge: content.edge,
-        checks: question.checks,
-      }),
-    );
+    const model = await planModel({
+      folder,
+      settings: settingsOf(folder.name, layersOf(folder, content, question)),
+      engines,
+      engine: settings.engine,
+      device: settings.device,
+      image: question.image,
+      force: settings.force,
+      published: content.manifests.get(folder.name) ?? null,
+      edge: content.edge,
+      checks: question.checks,
+    });
+
+    const isConversion =
+      model.decision === "recheck" &&
+      !(await hasReferencesFor(model, snapshot, paths));
+    models.push(isConversion ? { ...model, decision: "convert" } : model);
   }
 
   const present = new Set(known);

@@ -11,6 +11,7 @@ import {
   type PlanEngine,
 } from "./choose-engine.ts";
 import type { PlannedFile, PlannedModel } from "./plan.ts";
+import { mayRecheck } from "./recheck.ts";
 import { closedFingerprint, isUnchanged } from "./unchanged.ts";
 
 export interface ModelQuestion {
@@ -93,10 +94,17 @@ export async function planModel(
     question.image,
     question.checks,
   );
-  if (!question.force && isUnchanged(model, question.edge))
-    model.decision = "unchanged";
+  if (!question.force) model.decision = decisionFor(model, question.edge);
 
   return model;
+}
+
+function decisionFor(
+  model: PlannedModel,
+  edge: ReadonlyMap<string, StoreObject>,
+): PlannedModel["decision"] {
+  if (isUnchanged(model, edge)) return "unchanged";
+  return mayRecheck(model, edge) ? "recheck" : "convert";
 }
 
 function plannedFiles(

@@ -36,8 +36,8 @@ export interface Plan {
 
 export interface PlannedModel {
   name: string;
-  /** `refused`: see `failure`. */
-  decision: "convert" | "unchanged" | "refused";
+  /** `recheck`: only what is asked of the published bytes changed; `refused`: see `failure`. */
+  decision: "convert" | "recheck" | "unchanged" | "refused";
   engine: string;
   device: string;
   /** Store path of the model's folder, without a `/` at the end. */

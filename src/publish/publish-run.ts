@@ -33,7 +33,9 @@ export async function publishRun(
   const paths = branchPaths(plan.store.model_path, plan.store.edge_path);
   const manifests = models
     .filter(
-      ({ conversion }) => conversion.status === "converted" && conversion.ships,
+      ({ conversion }) =>
+        ["converted", "rechecked"].includes(conversion.status) &&
+        conversion.ships,
     )
     .flatMap(({ conversion, verdict }) =>
       verdict ? [makeManifest(conversion, verdict)] : [],

@@ -81,7 +81,9 @@ export function verdictWord(
   model: Pick<SummaryModel, "why" | "status">,
 ): string {
   const words = decisionWords(model);
-  return model.status === "unchanged" ? `${words} (unchanged)` : words;
+  const how = { unchanged: " (unchanged)", rechecked: " (checked again)" };
+
+  return `${words}${how[model.status as keyof typeof how] ?? ""}`;
 }
 
 export function count(number: number, noun: string): string {

@@ -30,7 +30,7 @@ export interface Summary {
 export interface SummaryModel extends Decision, Explanation {
   name: string;
   engine: string;
-  status: "converted" | "unchanged" | "failed" | "skipped";
+  status: "converted" | "rechecked" | "unchanged" | "failed" | "skipped";
   verdict: "pass" | "warn" | "fail" | null;
   /** Answer, cause and next step in plain words, for people: programs read `ships` and `why`. */
   sentence: string;

@@ -1,0 +1,41 @@
+import type { Context } from "../context.ts";
+import { UsageError } from "../errors.ts";
+import { suggestion } from "../nearest.ts";
+import { explainModel, type Part } from "../plan/explain.ts";
+import { preparePlan } from "../plan/prepare-plan.ts";
+import { CHECKS_VERSION } from "../validate/checks/registry.ts";
+import type { CommandIo, Flags } from "./command-io.ts";
+import { withSession } from "./session.ts";
+
+/** Says why a model is or is not up to date; changes nothing. */
+export function explain(
+  ctx: Context,
+  io: CommandIo,
+  name: string,
+  flags: Flags,
+): Promise<void> {
+  return withSession(ctx, io, flags, async ({ settings, store }) => {
+    const plan = await preparePlan(ctx, {
+      settings: { ...settings, publish: "none", models: null },
+      store,
+      checks: CHECKS_VERSION,
+    });
+
+    const model = plan.models.find((candidate) => candidate.name === name);
+    if (!model) {
+      const names = plan.models.map((planned) => planned.name);
+      throw new UsageError(
+        `${store.url}, branch ${plan.store.branch}, has no model ${name}: ${suggestion(name, names)}`,
+        { code: "model-unknown", hint: "name a folder of model/" },
+      );
+    }
+
+    const { answer, parts } = explainModel(model);
+    io.print(`${[answer, ...parts.map(lineOf)].join("\n")}\n`);
+  });
+}
+
+function lineOf({ name, same, detail }: Part): string {
+  const mark = same === null ? "?" : same ? "=" : "≠";
+  return `  ${mark} ${name}: ${detail}`;
+}

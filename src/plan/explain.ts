@@ -1,0 +1,87 @@
+import type { PlannedModel } from "./plan.ts";
+
+/** One part of what a model's result depends on, and whether it is as it was when the edge model was published. */
+export interface Part {
+  name: string;
+  /** Null where it cannot be told. */
+  same: boolean | null;
+  detail: string;
+}
+
+export interface UpToDate {
+  answer: string;
+  parts: Part[];
+}
+
+const ANSWERS: Record<PlannedModel["decision"], string> = {
+  unchanged: "is up to date: nothing is downloaded or converted",
+  recheck: "is checked again: its bytes stay, what is asked of them changed",
+  convert: "is converted",
+  refused: "cannot be converted as it is",
+};
+
+/** Part by part why a model is or is not up to date: files, what was asked, what its bytes and its verdict depend on. */
+export function explainModel(model: PlannedModel): UpToDate {
+  const { decision, failure, fingerprint, published } = model;
+  const answer = `${model.name} ${ANSWERS[decision]}`;
+  if (failure) return { answer: `${answer}: ${failure.message}`, parts: [] };
+
+  if (!published)
+    return { answer: `${answer}: nothing was published for it`, parts: [] };
+
+  const same = (key: "spec" | "exec" | "verdict") =>
+    fingerprint && fingerprint[key] === published.fingerprint[key];
+  const files = fileParts(model);
+
+  return {
+    answer,
+    parts: [
+      ...files,
+      {
+        name: "what was asked",
+        same: same("spec"),
+        detail:
+          "engine, files by role, options, allowed tensors (fingerprint.spec)",
+      },
+      {
+        name: "what the bytes depend on",
+        same: same("exec"),
+        detail:
+          "the above, the engine's recipe, device, image (fingerprint.exec)",
+      },
+      {
+        name: "what the verdict depends on",
+        same: same("verdict"),
+        detail:
+          "the above, policy, version of the checks (fingerprint.verdict)",
+      },
+    ],
+  };
+}
+
+/** Inputs by name: equal tokens prove equal bytes, others are told apart only by a download. */
+function fileParts({ files, published }: PlannedModel): Part[] {
+  const before = new Map(
+    published?.inputs.map(({ path, token }) => [path, token]),
+  );
+  const now = new Set(files.map(({ path }) => path));
+  const gone = [...before.keys()].filter((path) => !now.has(path));
+
+  return [
+    ...files.map(({ path, token }) => filePart(path, token, before.get(path))),
+    ...gone.map((path) => ({ name: path, same: false, detail: "is gone" })),
+  ];
+}
+
+function filePart(path: string, token: string, before?: string): Part {
+  if (before === undefined)
+    return { name: path, same: false, detail: "is new" };
+  if (before === token)
+    return { name: path, same: true, detail: "the same token" };
+
+  return {
+    name: path,
+    same: null,
+    detail: "another token: written again, the download will tell",
+  };
+}
