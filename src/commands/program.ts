@@ -1,8 +1,9 @@
 import { Command, Option } from "commander";
-import { LAND_OPTIONS, LAND_RUN_OPTIONS } from "../config/land-options.ts";
-import { type OptionSpec, RUN_OPTIONS } from "../config/options.ts";
+import { RUN_OPTIONS } from "../config/options.ts";
 import type { Context } from "../context.ts";
-import type { CommandIo, Flags } from "./command-io.ts";
+import { addBranchCommands } from "./branch-commands.ts";
+import { addOptions, kebab } from "./command-flags.ts";
+import type { CommandIo } from "./command-io.ts";
 
 /**
  * All commands. Each loads its code only when it runs, and the long list of options is made only for a command that
@@ -48,58 +49,7 @@ export function makeProgram(
     async (flags) =>
       (await import("./config.ts")).config(ctx, io, kebab(flags)),
   );
-  addOptions(
-    program
-      .command("land")
-      .description(
-        "after a Git merge: make the data branch part of the target's, with its edge models",
-      ),
-    [...LAND_OPTIONS, ...LAND_RUN_OPTIONS],
-  )
-    .option(
-      "--undo <request>",
-      "by hand: take back what was landed for a merged request, such as !7",
-    )
-    .action(async (flags) =>
-      flags.undo === undefined
-        ? (await import("./land.ts")).land(ctx, io, kebab(flags))
-        : (await import("./land-undo.ts")).landUndo(ctx, io, kebab(flags)),
-    );
-  addOptions(
-    program
-      .command("explain")
-      .description("say why a model is or is not up to date, part by part")
-      .argument("<model>", "name of the model"),
-    RUN_OPTIONS,
-  ).action(async (name: string, flags) =>
-    (await import("./explain.ts")).explain(ctx, io, name, kebab(flags)),
-  );
-  program
-    .command("branch")
-    .description("print the store's branch that belongs to the Git ref")
-    .argument(
-      "[ref]",
-      "Git branch; default: the pipeline's, else the one that is checked out",
-    )
-    .option("--create", "make it in the store, where it is missing")
-    .option("--from <name>", "branch of the store that --create copies", "main")
-    .option("--all", "list Git branches, data branches, verdicts and ages")
-    .option("--store <url>", "the store, for --create and --all")
-    .action(async (ref: string | undefined, flags) =>
-      (await import("./branch.ts")).branch(ctx, io, ref, kebab(flags)),
-    );
-  addOptions(
-    program
-      .command("pin")
-      .description(
-        "write model.lock: this commit of the data branch is reviewed and landed",
-      ),
-    RUN_OPTIONS.filter(({ name }) =>
-      ["store", "model-branch", "model-path"].includes(name),
-    ),
-  ).action(async (flags) =>
-    (await import("./pin.ts")).pin(ctx, io, kebab(flags)),
-  );
+  addBranchCommands(program, ctx, io);
   program
     .command("validate")
     .description("check a folder with a converted model again")
@@ -224,36 +174,4 @@ function withRunOptions(command: Command): Command {
   return addOptions(command, RUN_OPTIONS).addOption(
     new Option("--no-publish", "the same as --publish none"),
   );
-}
-
-function addOptions(command: Command, options: readonly OptionSpec[]): Command {
-  for (const spec of options) {
-    const value =
-      spec.type === "flag" ? "" : ` <${(spec.value ?? "value").toLowerCase()}>`;
-    const choices = spec.choices ? ` (${spec.choices.join(", ")})` : "";
-    const fallback = spec.default ? ` [${spec.default}]` : "";
-
-    command.addOption(
-      new Option(
-        `--${spec.name}${value}`,
-        `${spec.description}${choices}${fallback}`,
-      ),
-    );
-  }
-  return command;
-}
-
-/** commander gives `modelBranch`; the settings are looked up by `model-branch`. */
-function kebab(flags: Flags): Flags {
-  const named = Object.entries(flags).map(([key, value]) => [
-    key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
-    value,
-  ]);
-
-  const result = Object.fromEntries(named) as Flags;
-  // `--no-publish` arrives as publish: false; untouched it arrives as true.
-  if (result.publish === false) result.publish = "none";
-  if (result.publish === true) delete result.publish;
-
-  return result;
 }

@@ -1,0 +1,66 @@
+import type { Command } from "commander";
+import { LAND_OPTIONS, LAND_RUN_OPTIONS } from "../config/land-options.ts";
+import { RUN_OPTIONS } from "../config/options.ts";
+import type { Context } from "../context.ts";
+import { addOptions, kebab } from "./command-flags.ts";
+import type { CommandIo } from "./command-io.ts";
+
+/** Commands about data branches: landing them, pinning, naming, and why a model of one is up to date. */
+export function addBranchCommands(
+  program: Command,
+  ctx: Context,
+  io: CommandIo,
+): void {
+  addOptions(
+    program
+      .command("land")
+      .description(
+        "after a Git merge: make the data branch part of the target's, with its edge models",
+      ),
+    [...LAND_OPTIONS, ...LAND_RUN_OPTIONS],
+  )
+    .option(
+      "--undo <request>",
+      "by hand: take back what was landed for a merged request, such as !7",
+    )
+    .action(async (flags) =>
+      flags.undo === undefined
+        ? (await import("./land.ts")).land(ctx, io, kebab(flags))
+        : (await import("./land-undo.ts")).landUndo(ctx, io, kebab(flags)),
+    );
+  addOptions(
+    program
+      .command("explain")
+      .description("say why a model is or is not up to date, part by part")
+      .argument("<model>", "name of the model"),
+    RUN_OPTIONS,
+  ).action(async (name: string, flags) =>
+    (await import("./explain.ts")).explain(ctx, io, name, kebab(flags)),
+  );
+  program
+    .command("branch")
+    .description("print the store's branch that belongs to the Git ref")
+    .argument(
+      "[ref]",
+      "Git branch; default: the pipeline's, else the one that is checked out",
+    )
+    .option("--create", "make it in the store, where it is missing")
+    .option("--from <name>", "branch of the store that --create copies", "main")
+    .option("--all", "list Git branches, data branches, verdicts and ages")
+    .option("--store <url>", "the store, for --create and --all")
+    .action(async (ref: string | undefined, flags) =>
+      (await import("./branch.ts")).branch(ctx, io, ref, kebab(flags)),
+    );
+  addOptions(
+    program
+      .command("pin")
+      .description(
+        "write model.lock: this commit of the data branch is reviewed and landed",
+      ),
+    RUN_OPTIONS.filter(({ name }) =>
+      ["store", "model-branch", "model-path"].includes(name),
+    ),
+  ).action(async (flags) =>
+    (await import("./pin.ts")).pin(ctx, io, kebab(flags)),
+  );
+}
