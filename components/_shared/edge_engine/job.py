@@ -4,7 +4,7 @@ import importlib.metadata
 import json
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,7 +36,16 @@ class Job:
         try:
             yield
         finally:
-            self.timings[name] = round(time.monotonic() - started, 3)
+            self.timings[name] = round(self.timings.get(name, 0) + time.monotonic() - started, 3)
+
+    def mark(self) -> Callable[[], None]:
+        """Returns what forgets all that is said from here on, for an engine that begins anew. Timings add up."""
+        warnings, environment, files = list(self.warnings), dict(self.environment), list(self.files)
+
+        def forget() -> None:
+            self.warnings, self.environment, self.files = list(warnings), dict(environment), list(files)
+
+        return forget
 
     def warn(self, text: str) -> None:
         if text not in self.warnings:

@@ -8,6 +8,7 @@ import onnx
 from edge_engine.job import Job
 from edge_engine.references import References
 
+from .baked_axes import Baked
 from .classes import Classes
 from .codebase import Codebase
 from .deploy_config import symbolic_axes
@@ -40,6 +41,8 @@ class Exported:
     weights: str
     #: That the device cuts itself, None where it has none.
     windows: Windows | None
+    #: Axes of the input that had to be fixed, and why.
+    fixed: Baked
 
 
 def write_contract(exported: Exported, model: onnx.ModelProto, references: References, job: Job) -> None:
@@ -58,7 +61,7 @@ def write_contract(exported: Exported, model: onnx.ModelProto, references: Refer
         "domains": sorted({node.domain for node in model.graph.node}),
         "precision": "fp32",
         "weights": exported.weights,
-        "input": _input(job, references, source),
+        "input": _input(job, references, source, exported.fixed),
         "preprocess": steps,
         "outputs": [{**_port(port), **meaning} for port, meaning in zip(job.outputs, meanings)],
         **postprocess(exported.codebase.task, source, ends, windows, meanings),
@@ -78,8 +81,8 @@ def _steps(source: Source, codebase: Codebase, windows: Windows | None, job: Job
     return [*steps, windows.as_step()] if windows else steps
 
 
-def _input(job: Job, references: References, source: Source) -> dict[str, Any]:
-    """With [smallest, first, largest] size of each free axis that the references tried."""
+def _input(job: Job, references: References, source: Source, fixed: Baked) -> dict[str, Any]:
+    """With [smallest, first, largest] size of each free axis that the references tried, and why others are fixed."""
     port = job.inputs[0]
     free = symbolic_axes(source.deploy, port["name"])
     tried = [array.shape for array in references.arrays("in", port["name"])]
@@ -88,7 +91,8 @@ def _input(job: Job, references: References, source: Source) -> dict[str, Any]:
         for axis in sorted(free)
     }
     stride = _stride(source)
-    return {**_port(port), "layout": "NCHW", **ranges, **({"stride": stride} if stride else {})}
+    why = {"fixed": {AXES[axis]: why for axis, why in sorted(fixed.items())}} if fixed else {}
+    return {**_port(port), "layout": "NCHW", **ranges, **({"stride": stride} if stride else {}), **why}
 
 
 def _port(port: dict[str, Any]) -> dict[str, Any]:

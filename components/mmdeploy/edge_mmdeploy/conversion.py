@@ -4,16 +4,19 @@ from dataclasses import replace
 
 import numpy as np
 import torch
+from mmengine.config import Config
 
 from edge_engine.failure import Failure
 from edge_engine.job import Job
 from edge_engine.onnx_file import finish_onnx, ports
+from edge_engine.references import References
 from edge_engine.request import Request
 
+from .baked_axes import Baked
 from .channels import check_channels
 from .checkpoint_file import Checkpoint, read_checkpoint
 from .classes import Classes, class_count, classes_of_config, find_classes
-from .codebase import find_codebase
+from .codebase import Codebase, find_codebase
 from .contract import Exported, write_contract
 from .deploy_config import ONNX_FILE, read_deploy_config, symbolic_axes
 from .device_files import write_device_files
@@ -22,11 +25,13 @@ from .evidence import Subject, export_with_references
 from .export import Load, Source, build_source
 from .follow_model import follow_model
 from .model_config import read_model_config
+from .open_axes import Attempt, close_axes, export_widest, say_fixed
 from .preprocessor_config import settle_preprocessor
 from .samples import check_samples
 from .semi_supervised import of_branch, unwrap_semi_supervised
 from .strict_load import load_strictly
 from .unsupported import check_supported
+from .windows import Windows
 
 STAGES = ("checkpoint", "model", "export", "references", "source", "files")
 PACKAGES = ["mmdeploy", "mmengine", "mmcv", "mmpretrain", "mmdet", "mmsegmentation", "torch", "onnx", "numpy"]
@@ -45,26 +50,53 @@ def convert(request: Request, job: Job) -> None:
         settle_preprocessor(config, codebase, config_path.name)
         check_supported(config, codebase, config_path.name)
         check_channels(config, codebase, config_path.name)
-        deploy = read_deploy_config(request.options, request.folder, codebase, config)
-        own = "deploy_config" not in request.options
-        windows = follow_model(config, deploy, codebase.task, own, config_path.name)
         checkpoint = of_branch(read_checkpoint(checkpoint_path, request.options.get("weights", "state_dict")), branch)
         check_ema(config, checkpoint, "weights" in request.options, job)
-    with job.stage("model"):
-        source = build_source(config, deploy, _loader(checkpoint, request, job), config_path.name)
-        classes = _classes(source, checkpoint, request)
-    references = export_with_references(request, job, Subject(codebase, source, config, windows))
+        deploy = read_deploy_config(request.options, request.folder, codebase, config)
+        windows = _follow(request, config, deploy, codebase)
+
+    forget = job.mark()
+
+    def attempt(closed: Baked) -> Attempt[tuple[Exported, References]]:
+        forget()
+        narrowed = read_deploy_config(request.options, request.folder, codebase, config)
+        _follow(request, config, narrowed, codebase)
+        close_axes(narrowed, closed)
+        with job.stage("model"):
+            source = build_source(config, narrowed, _loader(checkpoint, request, job), config_path.name)
+            classes = _classes(source, checkpoint, request)
+        evidence = export_with_references(request, job, Subject(codebase, source, config, windows))
+        exported = Exported(source, codebase, classes, checkpoint.weights, windows, closed)
+        return Attempt((exported, evidence.references), evidence.baked if _is_auto(request) else {})
+
+    free = symbolic_axes(deploy, deploy.onnx_config.input_names[0]) if _is_auto(request) else set()
+    (exported, references), closed = export_widest(free, attempt)
     with job.stage("files"):
+        deployed = exported.source.deploy
         sizes = {
-            name: references.constant_sizes(name, symbolic_axes(deploy, name))
-            for name in deploy.onnx_config.output_names
+            name: references.constant_sizes(name, symbolic_axes(deployed, name))
+            for name in deployed.onnx_config.output_names
         }
         model = finish_onnx(job.file("model", ONNX_FILE), request.metadata, sizes)
         job.inputs, job.outputs = ports(model)
-        write_device_files(source, config_path, checkpoint_path, request.folder, job)
-        exported = Exported(source, codebase, classes, checkpoint.weights, windows)
+        say_fixed(closed, job)
+        write_device_files(exported.source, config_path, checkpoint_path, request.folder, job)
         write_contract(exported, model, references, job)
         references.write(job.file("references", "references.safetensors"))
+
+
+def _is_auto(request: Request) -> bool:
+    """Whether axes that are not free may be fixed: where nobody said which are to be."""
+    return bool(request.options.get("dynamic", "auto" if _is_own(request) else True) == "auto")
+
+
+def _is_own(request: Request) -> bool:
+    """Whether the deployment configuration is the engine's."""
+    return "deploy_config" not in request.options
+
+
+def _follow(request: Request, config: Config, deploy: Config, codebase: Codebase) -> Windows | None:
+    return follow_model(config, deploy, codebase.task, _is_own(request), request.file("config").name)
 
 
 def _loader(checkpoint: Checkpoint, request: Request, job: Job) -> Load:

@@ -19,7 +19,7 @@ NOT_HERE = "This engine exports for onnxruntime: set backend_config = dict(type=
 def read_deploy_config(options: dict[str, Any], folder: Path, codebase: Codebase, model: Config) -> Config:
     """Checked, and with the options `input_shape`, `dynamic` and `opset` applied to it. model: its configuration."""
     kind = _kind(codebase, model)
-    choice = options.get("deploy_config", _own(kind, options.get("dynamic", True)))
+    choice = options.get("deploy_config", _own(kind, options.get("dynamic") is not False))
     name = choice if isinstance(choice, str) else "deploy_config"
     config = _inline(choice, _own(kind, True)) if isinstance(choice, dict) else _from_file(choice, folder)
     _check(config, name, codebase)

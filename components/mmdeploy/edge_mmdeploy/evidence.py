@@ -12,6 +12,7 @@ from edge_engine.job import Job
 from edge_engine.references import References
 from edge_engine.request import Request
 
+from .baked_axes import Baked, baked_axes, open_graph
 from .behaviour import Behaviour
 from .cases import Case, Plan
 from .class_targeted_case import class_targeted_case
@@ -22,13 +23,14 @@ from .export import Source, export_onnx
 from .forward_hooks import find_heads, replaced_heads
 from .golden import add_golden_picture
 from .inputs import inputs_of, same_size
-from .precision import fp64_problem
+from .precision import fp64_problem, head_shapes
 from .predict import is_evaluated_otherwise
 from .preprocess import turns_round
 from .previews import write_previews
 from .real_size import DRAWN, add_real_size
 from .record import record_references
 from .recorder import Recorder
+from .same_outputs import Outputs
 from .samples import drawn_picture, normalisation
 from .unpatched import FAILED, Unpatched, add_raw_heads, probe
 from .windows import Windows
@@ -52,7 +54,14 @@ class Subject:
     windows: Windows | None
 
 
-def export_with_references(request: Request, job: Job, subject: Subject) -> References:
+@dataclass(frozen=True)
+class Evidence:
+    references: References
+    #: Axes that the graph calls free and are not.
+    baked: Baked
+
+
+def export_with_references(request: Request, job: Job, subject: Subject) -> Evidence:
     """Exports with the first picture. References of the rewritten model are computed while its rewriting is in force,
 
     those of the source model after it.
@@ -81,6 +90,7 @@ def export_with_references(request: Request, job: Job, subject: Subject) -> Refe
                 evaluator = Evaluator(model, outputs)
                 tried = [probe(first.tensor, free), first.tensor]
                 problem = fp64_problem(evaluator, heads, tried) if request.fp64 else NOT_ASKED
+                replaced.update(unpatched.fit(head_shapes(evaluator, heads, tried[0])))
                 recorder = Recorder(evaluator, input_name, problem is None, job)
                 recorder.references.left_out |= {"fp64": problem} if problem else {}
                 tensors = [sample.tensor for sample in samples]
@@ -98,7 +108,8 @@ def export_with_references(request: Request, job: Job, subject: Subject) -> Refe
             unpatched.check()
             if request.fp64:
                 add_raw_heads(unpatched, recorder)
-            references.left_out |= {**replaced, **left_out, **recorder.intermediate.attach(references, intermediate)}
+            comparable = [name for name in intermediate if name not in replaced]
+            references.left_out |= {**replaced, **left_out, **recorder.intermediate.attach(references, comparable)}
             named = {f"sample-{index}": sample for index, sample in enumerate(samples)}
             resized = codebase.task != "classification" and onnx_config.get("input_shape") is not None
             Behaviour(unpatched, codebase.task, config, input_name, outputs).record(references, named, resized)
@@ -106,7 +117,9 @@ def export_with_references(request: Request, job: Job, subject: Subject) -> Refe
     if references.left_out:
         job.environment["left_out"] = references.left_out
     write_previews(references, input_name, plan, turns_round(source.model.data_preprocessor), job)
-    return references
+    graph = open_graph(prefix.with_suffix(".onnx"), input_name)
+    same = Outputs(codebase.task, outputs)
+    return Evidence(references, baked_axes(graph, references, first.tensor.numpy(), free, same))
 
 
 def _targeted(source: Source, plan: Plan) -> list[Case]:

@@ -22,6 +22,16 @@ def fp64_problem(evaluator: Evaluator, heads: list[HookedHead], tensors: list[to
     return problem
 
 
+def head_shapes(evaluator: Evaluator, heads: list[HookedHead], tensor: torch.Tensor) -> dict[str, tuple[int, ...]]:
+    """Of what the rewritten heads give for one input; empty where they fail on it."""
+    try:
+        with forward_hooks(evaluator.model, heads) as captured:
+            evaluator.outputs(tensor)
+    except FAILED:
+        return {}
+    return {name: tuple(value.shape) for name, value in captured.tensors().items()}
+
+
 def _fallback(evaluator: Evaluator, heads: list[HookedHead], tensor: torch.Tensor) -> str | None:
     gaps: set[str] = set()
     before: set[str] = set()

@@ -18,7 +18,7 @@ def predict_tensor(model: Any, task: Task, names: list[str], tensor: torch.Tenso
 
     names: of the graph's outputs. floating: a segmentor's output is logits, not a map of classes.
     """
-    samples = _plain_samples(tensor) if task == "detection" else None
+    samples = plain_samples(tensor) if task == "detection" else None
     with torch.no_grad():
         results = model.predict(tensor, samples, rescale=False) if samples else model.predict(tensor)
     return _as_outputs(results, task, names, floating)
@@ -82,7 +82,7 @@ def _boxes(instances: Any) -> tuple[Array, Array]:
     return torch.cat([boxes, instances.scores[:, None]], dim=1).numpy(), instances.labels.numpy()
 
 
-def _plain_samples(tensor: torch.Tensor) -> list[Any]:
+def plain_samples(tensor: torch.Tensor) -> list[Any]:
     """A picture that is as large as the tensor: as MMDeploy's graph sees it."""
     from mmdet.structures import DetDataSample
 

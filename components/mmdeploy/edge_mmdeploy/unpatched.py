@@ -1,6 +1,6 @@
 """The source model as training left it, beside the one that MMDeploy rewrites: faults of the rewriting show here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import numpy as np
@@ -12,6 +12,7 @@ from .arrays import Arrays
 from .evaluate import watch_casts
 from .forward_hooks import HookedHead, forward_hooks
 from .intermediate_references import cheapest_first, plenty
+from .predict import plain_samples
 from .recorder import Recorder
 
 PROBE = 128
@@ -27,6 +28,8 @@ class Unpatched:
         #: Why there is nothing to compare with.
         self.reason: str | None = None
         self._first = first
+        #: Of tensors of several decoder layers, how many the graph has; it has the last.
+        self._layers: dict[str, int] = {}
         try:
             self._before = self.raw(first)
         except FAILED as error:
@@ -36,6 +39,28 @@ class Unpatched:
         """The same picture, before and after the export: else some of MMDeploy's rewriting is still in force."""
         if self.reason is None and not _same(self._before, self.raw(self._first)):
             self.reason = "MMDeploy's rewriting is still in force after the export"
+
+    def fit(self, rewritten: Mapping[str, Sequence[int]]) -> dict[str, str]:
+        """rewritten: shapes of what the rewritten heads give for the picture that this was made with.
+
+        MMDeploy leaves out decoder layers that only the loss looks at. Returns the names of what cannot be compared.
+        """
+        if self.reason is not None:
+            return {}
+        left_out: dict[str, str] = {}
+        for name in rewritten.keys() & self._before.keys():
+            shape, own = tuple(rewritten[name]), self._before[name].shape
+            if shape == own:
+                continue
+            if shape[1:] == own[1:] and shape[0] < own[0]:
+                self._layers[name] = shape[0]
+            else:
+                left_out[name] = f"MMDeploy's rewriting gives {_text(shape)}, the source {_text(own)}"
+        return left_out
+
+    def as_rewritten(self, values: Arrays) -> Arrays:
+        """With the layers that the graph has."""
+        return {name: value[-self._layers.get(name, len(value)) :] for name, value in values.items()}
 
     def raw(self, tensor: torch.Tensor) -> Arrays:
         """What the heads give for one input, by name."""
@@ -69,6 +94,9 @@ class Unpatched:
             # Some heads have no plain forward (PointRend).
             size = tuple(tensor.shape[2:])
             self.model.encode_decode(tensor, [{"img_shape": size, "ori_shape": size, "pad_shape": size}] * len(tensor))
+        elif any(head.path == "bbox_head" for head in self.heads):
+            # DETR's encoder asks for the size of each picture.
+            self.model(tensor, plain_samples(tensor), mode="tensor")
         else:
             self.model(tensor, mode="tensor")
 
@@ -87,16 +115,20 @@ def add_raw_heads(source: Unpatched, recorder: Recorder) -> None:
     for case in cheapest_first(references, recorder.input):
         tensor = torch.from_numpy(references.array(case, "in", recorder.input))
         try:
-            done.append((case, tensor, source.raw(tensor)))
+            done.append((case, tensor, source.as_rewritten(source.raw(tensor))))
         except FAILED:
             continue
         if all(plenty([values[name] for _, _, values in done if name in values]) for name in done[0][2]):
             break
     with source.in_double():
         for case, tensor, single in done:
-            double = source.double(tensor)
+            double = source.as_rewritten(source.double(tensor))
             for name in single.keys() & double.keys():
                 recorder.intermediate.add(case, name, "source", single[name], double[name])
+
+
+def _text(shape: Sequence[int]) -> str:
+    return "x".join(str(length) for length in shape)
 
 
 def _same(before: Arrays, after: Arrays) -> bool:

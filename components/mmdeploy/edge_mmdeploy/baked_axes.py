@@ -1,0 +1,130 @@
+"""Axes that the exported graph calls free and are not: found by running it at other lengths than it was traced with."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+
+from edge_engine.failure import last_line
+from edge_engine.references import References
+
+from .arrays import Array, Arrays
+from .cases import BATCH, HEIGHT, STRIDE, WIDTH
+from .same_outputs import Outputs
+
+#: Why an axis of the input has to be fixed, by its number.
+Baked = dict[int, str]
+SIZE = (HEIGHT, WIDTH)
+
+
+@dataclass(frozen=True)
+class Graph:
+    """The exported file, ready to run on the CPU."""
+
+    session: Any
+    input: str
+
+    def run(self, tensor: Array) -> Arrays:
+        names = [output.name for output in self.session.get_outputs()]
+        return dict(zip(names, self.session.run(names, {self.input: np.ascontiguousarray(tensor)})))
+
+
+def open_graph(path: Path, input_name: str) -> Graph:
+    """Without the messages of ONNX Runtime: a length that fails is what is looked for."""
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    return Graph(onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"]), input_name)
+
+
+def baked_axes(graph: Graph, references: References, traced: Array, free: set[int], same: Outputs) -> Baked:
+    """traced: the input that the graph was made with, [1, channels, h, w]. free: axes that it calls free.
+
+    Nothing where the graph does not even give the source's outputs for that input: then no length is to blame.
+    """
+    home = _case_of(references, graph.input, traced)
+    if home is None or not _gives(graph, references, home, same, traced):
+        return {}
+    found: Baked = {}
+    if BATCH in free and (why := _batch(graph, traced, same, same.noise(references, home))):
+        found[BATCH] = why
+    sizes = free & set(SIZE)
+    if sizes and (why := _size(graph, references, traced, sizes, same)):
+        found.update(dict.fromkeys(sizes, why))
+    return found
+
+
+def _batch(graph: Graph, traced: Array, same: Outputs, noise: float) -> str | None:
+    """Two different rows beside each other are what each is alone."""
+    rows = [traced, traced[..., ::-1]]
+    try:
+        together = graph.run(np.concatenate(rows))
+    except Exception as error:
+        return f"with a batch of 2 ONNX Runtime fails: {_short(error)}"
+    for place, row in enumerate(rows):
+        if not same.rows_equal(graph.run(row), together, place, noise):
+            return "a row of a batch of 2 is not what it is alone"
+    return None
+
+
+def _size(graph: Graph, references: References, traced: Array, free: set[int], same: Outputs) -> str | None:
+    """The references of other sizes, and a step beyond the largest of them."""
+    for case in _usual(references):
+        tensor = references.array(case, "in", graph.input)
+        if tensor.shape[2:] == traced.shape[2:]:
+            continue
+        try:
+            fine = _gives(graph, references, case, same, tensor[:1])
+        except Exception as error:
+            return f"with {_text(tensor)} ONNX Runtime fails: {_short(error)}"
+        if not fine:
+            return f"with {_text(tensor)} the graph gives something else than the source"
+    for tensor in _beyond(references, graph.input, free):
+        try:
+            graph.run(tensor)
+        except Exception as error:
+            return f"with {_text(tensor)} ONNX Runtime fails: {_short(error)}"
+    return None
+
+
+def _beyond(references: References, input_name: str, free: set[int]) -> Iterator[Array]:
+    tensors = [references.array(case, "in", input_name)[:1] for case in _usual(references)]
+    smallest = min(tensors, key=lambda tensor: tensor.size)
+    for axis in sorted(free):
+        longer = max(tensor.shape[axis] for tensor in tensors) + STRIDE
+        yield _lengthened(smallest, axis, longer)
+
+
+def _lengthened(tensor: Array, axis: int, length: int) -> Array:
+    """Its own lines again, until it is long enough."""
+    return tensor.take(np.arange(length) % tensor.shape[axis], axis)
+
+
+def _gives(graph: Graph, references: References, case: str, same: Outputs, tensor: Array) -> bool:
+    return same.as_source(graph.run(tensor), references, case)
+
+
+def _case_of(references: References, input_name: str, traced: Array) -> str | None:
+    """The case that the graph was traced with."""
+    for case in _usual(references):
+        if np.array_equal(references.array(case, "in", input_name), traced):
+            return case
+    return None
+
+
+def _usual(references: References) -> list[str]:
+    return [case for case, kind in references.kinds.items() if kind in ("real", "random")]
+
+
+def _text(tensor: Array) -> str:
+    return f"{tensor.shape[WIDTH]}x{tensor.shape[HEIGHT]}"
+
+
+def _short(error: Exception) -> str:
+    """The node where ONNX Runtime stops: the rest of its message is about its own source files."""
+    text = last_line(error)
+    node = re.search(r"Name:'([^']+)'", text)
+    return f"in the node {node.group(1)}" if node else text.split(" : ")[-1][:160]

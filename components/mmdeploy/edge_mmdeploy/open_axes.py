@@ -1,0 +1,98 @@
+"""`dynamic: auto`: the widest form of a graph that is right: open, then again with those axes fixed that are not."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from edge_engine.failure import Failure, causes_of, last_line
+from edge_engine.job import Job
+
+from .baked_axes import Baked
+from .cases import BATCH, HEIGHT, WIDTH
+
+Result = TypeVar("Result")
+NAMES = {BATCH: "batch", HEIGHT: "height", WIDTH: "width"}
+#: Failures that may be gone where an axis is fixed.
+PERHAPS_AN_AXIS = ("export-failed", "batch-baked-in", "model-fails")
+
+
+@dataclass(frozen=True)
+class Attempt(Generic[Result]):
+    """One export. baked: axes that it calls free and are not."""
+
+    result: Result
+    baked: Baked
+
+
+def export_widest(free: set[int], attempt: Callable[[Baked], Attempt[Result]]) -> tuple[Result, Baked]:
+    """Exports by `attempt`, which gets the axes to fix and why. Returns the result with the fewest, and these.
+
+    Where the export itself fails, the batch is fixed, then height and width, then all; if that fails too, the first
+    failure is raised: it does not hang on an axis.
+    """
+    try:
+        return _until_right({}, attempt)
+    except Exception as error:
+        if not _may_be_an_axis(error):
+            raise
+        first = error
+    for axes in _narrower(free):
+        why = f"with it open the export fails: {_said(first)[:200]}"
+        try:
+            return _until_right(dict.fromkeys(axes, why), attempt)
+        except Exception as error:
+            if not _may_be_an_axis(error):
+                raise
+            print(f"with axes {sorted(axes)} fixed it fails, too: {_said(error)[:300]}", flush=True)
+    raise first
+
+
+def close_axes(deploy: Any, closed: Baked) -> None:
+    """Fixes axes of the input, and those of outputs that have the same label, in a deployment configuration."""
+    onnx_config = deploy.onnx_config
+    axes = dict(onnx_config.get("dynamic_axes") or {})
+    name = onnx_config.input_names[0]
+    labels = {label for axis, label in axes.get(name, {}).items() if int(axis) in closed}
+    left = {
+        tensor: {axis: label for axis, label in named.items() if label not in labels} for tensor, named in axes.items()
+    }
+    if not left.get(name):
+        # Without a free input MMDeploy's rewriting is another: that of a fixed graph.
+        onnx_config.pop("dynamic_axes", None)
+        return
+    onnx_config.dynamic_axes = {tensor: named for tensor, named in left.items() if named}
+
+
+def say_fixed(closed: Baked, job: Job) -> None:
+    """In the result: which axes of the input are fixed, at which length, and why."""
+    shape = job.inputs[0]["shape"]
+    said: dict[str, list[str]] = {}
+    for axis, why in sorted(closed.items()):
+        said.setdefault(why, []).append(f"{NAMES[axis]} {shape[axis]}")
+    for why, axes in said.items():
+        job.warn(f"the input is fixed at {' and '.join(axes)}: {why}")
+    if closed:
+        job.environment["fixed_axes"] = {NAMES[axis]: why for axis, why in sorted(closed.items())}
+
+
+def _until_right(closed: Baked, attempt: Callable[[Baked], Attempt[Result]]) -> tuple[Result, Baked]:
+    done = attempt(closed)
+    more = {axis: why for axis, why in done.baked.items() if axis not in closed}
+    return _until_right({**closed, **more}, attempt) if more else (done.result, closed)
+
+
+def _narrower(free: set[int]) -> Iterator[set[int]]:
+    batch, size = free & {BATCH}, free & {HEIGHT, WIDTH}
+    yield from (axes for axes in (batch, size) if axes)
+    if batch and size:
+        yield batch | size
+
+
+def _said(error: Exception) -> str:
+    return str(error) if isinstance(error, Failure) else last_line(error)
+
+
+def _may_be_an_axis(error: Exception) -> bool:
+    if any(isinstance(cause, (OSError, MemoryError)) for cause in causes_of(error)):
+        return False
+    return not isinstance(error, Failure) or error.code in PERHAPS_AN_AXIS
