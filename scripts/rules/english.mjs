@@ -12,6 +12,7 @@ const FOREIGN = {
   "src/validate/worker/memory-room.ts": "Linux names a limit in words only",
   "src/network/permanent-failure.ts":
     "undici gives a refused tunnel in words only",
+  "src/store/lakefs/hook-refusal.ts": "lakeFS tells of hooks in words only",
   "src/store/lakefs/errors.ts": "lakeFS tells its refusals apart in words only",
   "src/store/lakefs/repository.ts": "an S3 code that the client puts in words",
 };

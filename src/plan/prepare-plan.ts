@@ -70,6 +70,10 @@ export async function preparePlan(
     },
   });
 
+  const converts = plan.models.some(({ decision }) => decision === "convert");
+  if (at === undefined && plan.draft && converts)
+    await store.draft(plan.draft).rehearse();
+
   return plan;
 }
 

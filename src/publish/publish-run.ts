@@ -1,8 +1,9 @@
 import type { Context } from "../context.ts";
 import type { ConvertedModel } from "../convert/convert-model.ts";
+import { AppError, type Failure, toFailure } from "../errors.ts";
 import { branchPaths, placesOf } from "../model/layout.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { Store } from "../store/store.ts";
+import type { Draft, PublishOutcome, Store } from "../store/store.ts";
 import { commitMessage, commitMetadata } from "./commit-text.ts";
 import { composeChange } from "./compose-change.ts";
 import { makeManifest } from "./make-manifest.ts";
@@ -11,7 +12,7 @@ import { withheldReason } from "./withheld.ts";
 
 /** Makes the draft `edge/` in one atomic step, or says why not. The draft is gone afterwards in any case. */
 export async function publishRun(
-  ctx: Pick<Context, "log">,
+  ctx: Pick<Context, "log" | "signal">,
   store: Store,
   plan: Plan,
   models: readonly ConvertedModel[],
@@ -75,23 +76,7 @@ export async function publishRun(
       metadata: commitMetadata(plan),
     });
 
-    if (outcome.status !== "published" && outcome.status !== "unchanged") {
-      const kind = outcome.status === "gone" ? "input" : "external";
-      const failure = {
-        kind,
-        code: outcome.status,
-        message: outcome.message,
-        hint: outcome.hint,
-      } as const;
-
-      const reason = outcome.hint
-        ? `${outcome.message}; next: ${outcome.hint}`
-        : outcome.message;
-
-      ctx.log.error(`nothing is published: ${reason}`);
-
-      return publication("withheld", { reason, failure });
-    }
+    if (!("commit" in outcome)) return refused(ctx, obstacleOf(outcome));
 
     ctx.log.info(
       `${outcome.status} on branch ${plan.store.branch}: commit ${outcome.commit}`,
@@ -104,9 +89,45 @@ export async function publishRun(
       models: manifests.map(({ manifest }) => manifest.name),
       removed: gone.map(({ manifest }) => manifest.name),
     });
+  } catch (error) {
+    if (!(error instanceof AppError) || ctx.signal.aborted) throw error;
+    // The verdicts stand, and are told: only their publication failed.
+    return refused(ctx, toFailure(error));
   } finally {
-    await draft.discard();
+    await discard(ctx, draft);
   }
+}
+
+/** A branch that is gone or takes nothing is for people to change; the others may end well another time. */
+function obstacleOf(outcome: Exclude<PublishOutcome, { commit: string }>) {
+  const { status, message, hint } = outcome;
+  const forPeople = status === "gone" || status === "protected";
+  const kind: Failure["kind"] = forPeople ? "input" : "external";
+
+  return { kind, code: status, message, hint };
+}
+
+/** What stays is no failure: a later sweep removes it. */
+async function discard(ctx: Pick<Context, "log">, draft: Draft): Promise<void> {
+  try {
+    await draft.discard();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    ctx.log.warn(`the draft could not be removed: ${error.message}`);
+  }
+}
+
+function refused(
+  ctx: Pick<Context, "log">,
+  { kind, code, message, hint }: Failure,
+): Publication {
+  const reason = hint ? `${message}; next: ${hint}` : message;
+  ctx.log.error(`nothing is published: ${reason}`);
+
+  return publication("withheld", {
+    reason,
+    failure: { kind, code, message, hint },
+  });
 }
 
 function publication(

@@ -113,6 +113,11 @@ export interface TransferOptions {
 }
 
 export interface Draft {
+  /**
+   * Tries what a publication begins with, and undoes it: before any model is converted. Throws `UsageError` where the
+   * store will not let it happen.
+   */
+  rehearse(): Promise<void>;
   /** Uploads `folder/<file>` to `prefix + file`. Streams, in parallel, retried; idempotent. */
   put(
     folder: string,

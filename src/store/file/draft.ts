@@ -6,8 +6,9 @@ import { AppError } from "../../errors.ts";
 import { orMissing } from "../../node-error.ts";
 import { readDraftName } from "../draft-name.ts";
 import { inParallel } from "../parallel.ts";
-import { placeInside } from "../paths.ts";
+import { PUBLISHED, placeInside, topOf } from "../paths.ts";
 import type { Draft, DraftRef, StoredFile } from "../store.ts";
+import { refuseOwnFolder } from "./adopt.ts";
 import { copyHashed } from "./copy.ts";
 import type { Layout } from "./layout.ts";
 import { publishDraft } from "./publish.ts";
@@ -45,6 +46,17 @@ export function fileDraft(
         throw error instanceof AppError || ctx.signal.aborted
           ? error
           : notWritable(files, error);
+      }
+    },
+    async rehearse() {
+      try {
+        await mkdir(files, { recursive: true });
+        for (const prefix of PUBLISHED)
+          await refuseOwnFolder(layout, ref.branch, topOf(prefix));
+      } catch (error) {
+        throw error instanceof AppError ? error : notWritable(files, error);
+      } finally {
+        await end();
       }
     },
     publish: (pointers, compose, options) =>

@@ -5,11 +5,13 @@ import { json, orNull, type Rest } from "./rest.ts";
 export function branchCalls(rest: Rest) {
   return {
     /** `namespace`: below which address its own objects lie. */
-    async getRepository(): Promise<{ namespace: string }> {
-      const answer = json<{ storage_namespace: string }>(
-        await rest.send({ method: "GET", path: rest.at() }),
-      );
-      return { namespace: answer.storage_namespace };
+    async getRepository(): Promise<{ namespace: string; readOnly: boolean }> {
+      const { storage_namespace, read_only } = json<{
+        storage_namespace: string;
+        read_only?: boolean;
+      }>(await rest.send({ method: "GET", path: rest.at() }));
+
+      return { namespace: storage_namespace, readOnly: read_only === true };
     },
     /** The branch's head; null where it does not exist. */
     async getBranch(branch: string): Promise<string | null> {

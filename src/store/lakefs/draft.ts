@@ -4,8 +4,10 @@ import { inParallel } from "../parallel.ts";
 import { placeInside } from "../paths.ts";
 import type { Draft, DraftRef, StoredFile } from "../store.ts";
 import { checkArrived, openDraft } from "./draft-branch.ts";
+import { isRefusal } from "./errors.ts";
 import { goneOutcome } from "./outcomes.ts";
 import { publishDraft } from "./publish.ts";
+import { rehearseDraft } from "./rehearse.ts";
 import { type Repository, toldToPeople } from "./repository.ts";
 import { listStore, objectToken } from "./snapshot.ts";
 import { regularSize, SINGLE, uploadFile } from "./upload.ts";
@@ -25,9 +27,20 @@ export function lakefsDraft(repository: Repository, ref: DraftRef): Draft {
       toldToPeople(repository, () =>
         publishDraft(repository, ref, { pointers, compose, options }),
       ),
-    discard: () =>
-      toldToPeople(repository, () => repository.api.deleteBranch(ref.id)),
+    rehearse: () =>
+      toldToPeople(repository, () => rehearseDraft(repository, ref)),
+    discard: () => toldToPeople(repository, () => discard(repository, ref)),
   };
+}
+
+/** Where nothing was made, nothing is written: also a read-only repository is left like that. */
+async function discard({ api }: Repository, ref: DraftRef): Promise<void> {
+  try {
+    await api.deleteBranch(ref.id);
+  } catch (error) {
+    if (!isRefusal(error, "protected")) throw error;
+    if ((await api.getBranch(ref.id)) !== null) throw error;
+  }
 }
 
 interface Upload {

@@ -6,6 +6,7 @@ import { isAncestorOf } from "./newer.ts";
 import {
   dirtyOutcome,
   goneOutcome,
+  hookOutcome,
   type Obstacle,
   protectedOutcome,
 } from "./outcomes.ts";
@@ -88,6 +89,11 @@ async function outcomeOf(
       return protectedOutcome(target, refusal.message);
     case "dirty":
       return null;
+    case "hook": {
+      const outcome = hookOutcome(target, refusal.message);
+      if (outcome) return outcome;
+      throw refusal;
+    }
     default:
       throw refusal;
   }

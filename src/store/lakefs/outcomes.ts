@@ -1,3 +1,5 @@
+import { readHookRefusal } from "./hook-refusal.ts";
+
 /** An outcome that is no publication and no landing, with its words. */
 export interface Obstacle<
   Status extends "dirty" | "conflict" | "protected" | "gone",
@@ -38,6 +40,33 @@ export function protectedOutcome(
     message: `lakeFS does not allow to merge into branch ${branch}: ${message}`,
     hint: "is the repository read-only? a branch protection rule alone allows merges",
   };
+}
+
+/** `who` and `says` of the hook; null where it may say something else another time. */
+export function hookOutcome(
+  branch: string,
+  message: string,
+): Obstacle<"protected"> | null {
+  const { event, who, says, outage } = readHookRefusal(message);
+  if (outage) return null;
+
+  return {
+    status: "protected",
+    message: `${who} refuses to let branch ${branch} have it: ${says}`,
+    hint: hookHint(event),
+  };
+}
+
+/** What must change so that a hook lets a publication pass. */
+export function hookHint(event: string): string {
+  if (event === "pre-create-branch")
+    return "let the rule admit the hidden branches mte-draft-*, which a publication makes and removes (_lakefs_actions/ of the repository)";
+  if (event === "pre-commit")
+    return "let the rule admit commits on the hidden branches mte-draft-*, which carry the metadata model-to-edge.* (_lakefs_actions/ of the repository)";
+  if (event === "pre-merge")
+    return "do what the rule asks, or let it admit merges that carry the metadata model-to-edge.* (_lakefs_actions/ of the repository)";
+
+  return "do what it asks, or mend the files in _lakefs_actions/ of the repository";
 }
 
 export function conflictOutcome(

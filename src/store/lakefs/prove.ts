@@ -31,8 +31,8 @@ export interface Proving<A extends Arrived> {
 
 /**
  * Reads an object until its bytes are those that the store was given: by its checksum, by a hash in its metadata, or by
- * two readings that agree. Null as proof where none of these is possible (large, imported, no hash): then nobody may
- * rely on these bytes being those that the token names. Throws `ExternalError` where they are others.
+ * two readings that agree. Not proved: the bytes may be used, and nobody may rely on the token naming them (imported, and
+ * neither checksum nor hash fits). Throws `ExternalError` where they are others.
  */
 export async function prove<A extends Arrived>(
   proving: Proving<A>,
@@ -55,7 +55,8 @@ export async function prove<A extends Arrived>(
   if (noted || single || first.sha256 !== second.sha256)
     throw corrupt(proving.name);
 
-  return { arrived: second, proved: true };
+  // Imported bytes lie elsewhere, where they may become others under the same checksum.
+  return { arrived: second, proved: !facts.foreign };
 }
 
 /** Whether a hash in the metadata is that of these bytes. */

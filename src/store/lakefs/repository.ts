@@ -2,6 +2,8 @@ import type { Context } from "../../context.ts";
 import { type AppError, ExternalError, UsageError } from "../../errors.ts";
 import type { LakefsApi } from "./api.ts";
 import { Blocked, NoAnswer, Refusal } from "./errors.ts";
+import { readHookRefusal } from "./hook-refusal.ts";
+import { hookHint } from "./outcomes.ts";
 import type { S3 } from "./s3-client.ts";
 import type { Timing } from "./timing.ts";
 
@@ -78,13 +80,7 @@ function explain(
         },
       );
     case "hook":
-      return new ExternalError(
-        `a hook of repository ${name} refused: ${error.message}`,
-        {
-          code: "hook",
-          hint: `see ${endpoint}/repositories/${name}/actions`,
-        },
-      );
+      return hookError({ name, endpoint }, error.message);
     default:
       return new ExternalError(
         `lakeFS at ${endpoint} answered ${error.status}: ${error.message}`,
@@ -94,4 +90,22 @@ function explain(
         },
       );
   }
+}
+
+function hookError(
+  { name, endpoint }: Pick<Repository, "name" | "endpoint">,
+  message: string,
+): AppError {
+  const refusal = readHookRefusal(message);
+  const log = `its log: ${endpoint}/repositories/${name}/actions`;
+  if (refusal.outage)
+    return new ExternalError(
+      `${refusal.who} in repository ${name} did not run: ${refusal.says}`,
+      { code: "hook", hint: `run again when it works; ${log}` },
+    );
+
+  return new UsageError(
+    `${refusal.who} in repository ${name} refuses: ${refusal.says}`,
+    { code: "hook", hint: `${hookHint(refusal.event)}; ${log}` },
+  );
 }

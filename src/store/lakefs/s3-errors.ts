@@ -38,6 +38,7 @@ function safeError(endpoint: string, error: unknown): Error {
 function kindOf(status: number, name: string): RefusalKind {
   if (/WriteToProtectedBranch|ReadOnlyRepository/.test(name))
     return "protected";
+  if (name === "NoSuchVersion" || status === 410) return "no-data";
   if (status === 403 || status === 401) return "auth";
   if (status === 404) return "missing";
   if ([429, 502, 503, 504].includes(status)) return "busy";

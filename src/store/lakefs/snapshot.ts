@@ -1,7 +1,9 @@
+import { UsageError } from "../../errors.ts";
 import { inParallel } from "../parallel.ts";
 import { placeInside } from "../paths.ts";
 import { type Snapshot, type StoreObject, UNVERIFIABLE } from "../store.ts";
 import { downloadObject } from "./download.ts";
+import { isRefusal } from "./errors.ts";
 import { bareEtag } from "./etag.ts";
 import { objectFacts } from "./object-facts.ts";
 import { readSmall } from "./read-small.ts";
@@ -33,7 +35,7 @@ export function lakefsSnapshot(
     list: (prefix) => toldListing(repository, commit, prefix),
     read: (path, limit) =>
       toldToPeople(repository, () =>
-        readSmall(repository, commit, path, limit),
+        namingLost(path, () => readSmall(repository, commit, path, limit)),
       ),
     download: (
       objects,
@@ -52,23 +54,36 @@ export function lakefsSnapshot(
             facts: () => objectFacts(repository, commit, object.path),
           };
 
-          const { sha256, proved } = await downloadObject(
-            down,
-            wanted,
-            target,
-            progress,
+          const { sha256, proved } = await namingLost(object.path, () =>
+            downloadObject(down, wanted, target, progress),
           );
 
           if (proved) return { ...object, sha256 };
 
           ctx.log.warn(
-            `${object.path}: not verifiable: the store has no checksum of these bytes, and they are too many to read twice; put a sha256 into the object's metadata`,
+            `${object.path}: not verifiable: it was imported, and its checksum is not of these bytes; put their sha256 into its metadata`,
           );
 
           return { ...object, sha256, token: UNVERIFIABLE };
         });
       }),
   };
+}
+
+/** Says which object lost its bytes: lakeFS lists it, and the storage below has them no more. */
+async function namingLost<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isRefusal(error, "no-data")) throw error;
+    throw new UsageError(
+      `${path} is listed in lakeFS, and its bytes are gone from the storage below`,
+      {
+        code: "object-gone",
+        hint: "a garbage collection or a lifecycle rule of the bucket removed them: upload the file again and commit it, or go back to a commit that has it",
+      },
+    );
+  }
 }
 
 async function* toldListing(

@@ -66,7 +66,21 @@ test.each([
     10,
     [other, other],
     { foreign: true },
-    "b true, 2 reads",
+    "b false, 2 reads",
+  ],
+  [
+    "was imported, and was changed on the way once",
+    10,
+    [other, good],
+    { foreign: true },
+    "a true, 2 reads",
+  ],
+  [
+    "was imported and reads differently",
+    10,
+    [other, { bytes: "c" }],
+    { foreign: true },
+    "corrupt-object, 2 reads",
   ],
   [
     "was imported and is large",

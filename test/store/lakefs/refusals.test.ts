@@ -19,6 +19,8 @@ test.each([
   [500, "predicate failed", "busy"],
   [500, "branch is currently locked", "busy"],
   [500, "prepare-commit hook aborted", "broken"],
+  [500, "prepare-commit hook aborted, run id: parsing file a.yaml", "hook"],
+  [410, "No data", "no-data"],
   [503, "slow down", "busy"],
 ] as const)("%i %j means %s", (status, message, kind) => {
   expect(refusalKind(status, message)).toBe(kind);

@@ -1,0 +1,37 @@
+import { UsageError } from "../../errors.ts";
+import type { DraftRef } from "../store.ts";
+import { openDraft } from "./draft-branch.ts";
+import type { Repository } from "./repository.ts";
+import { uploadBytes } from "./upload.ts";
+
+/** Name of what is uploaded and gone again. */
+const PROBE = ".model-to-edge-rehearsal";
+
+/**
+ * Does what a publication begins with, and undoes it: makes the hidden branch, and uploads to it. A read-only repository,
+ * a rule of protection and a hook about branches say no here, before hours of work.
+ */
+export async function rehearseDraft(
+  repository: Repository,
+  ref: DraftRef,
+): Promise<void> {
+  const { api, ctx, timing } = repository;
+  const { readOnly } = await api.getRepository();
+  if (readOnly)
+    throw new UsageError(
+      `the lakeFS repository ${repository.name} is read-only`,
+      {
+        code: "protected",
+        hint: "ask for a verdict without publication with --publish none (input publish), or use a repository that can be written to",
+      },
+    );
+
+  if ((await openDraft(repository, ref)) === null) return;
+
+  try {
+    const up = { s3: await repository.s3(), timing, signal: ctx.signal };
+    await uploadBytes(up, Buffer.from("rehearsal\n"), `${ref.id}/${PROBE}`);
+  } finally {
+    await api.deleteBranch(ref.id);
+  }
+}
