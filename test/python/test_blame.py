@@ -1,6 +1,7 @@
 """Whose fault an unforeseen exception is: only what a retry may cure is the outside world's."""
 
 import errno
+import socket
 import urllib.error
 from pathlib import Path
 
@@ -25,6 +26,7 @@ MACHINE = [
     (OSError(errno.EIO, "Input/output error"), "disk-error"),
     (RuntimeError("No CUDA GPUs are available"), "device-unavailable"),
     (AssertionError("Torch not compiled with CUDA enabled"), "device-unavailable"),
+    (TimeoutError(errno.ETIMEDOUT, "Connection timed out"), "network"),
     (urllib.error.URLError("[Errno -3] Temporary failure in name resolution"), "network"),
     (ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused"), "network"),
     (KeyboardInterrupt(), "interrupted"),
@@ -33,8 +35,9 @@ MACHINE = [
 
 @pytest.mark.parametrize(("error", "code"), MACHINE, ids=lambda value: str(value)[:40])
 def test_what_a_retry_may_cure_is_external_also_below_another_exception(
-    error: BaseException, code: str, tmp_path: Path
+    error: BaseException, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(socket, "if_nameindex", lambda: [(1, "lo"), (2, "eth0")])
     around = Failure("input", "config-error", "config.py cannot be read", "Correct it.")
     around.__cause__ = error
     for each in (error, around):
@@ -42,6 +45,21 @@ def test_what_a_retry_may_cure_is_external_also_below_another_exception(
         assert (failure.kind, failure.code) == ("external", code)
         assert failure.hint
         assert "\n" not in str(failure)
+
+
+@pytest.mark.parametrize(
+    ("error", "interfaces"),
+    [
+        (urllib.error.URLError("[Errno -2] Name or service not known"), ["lo"]),
+        (urllib.error.URLError(PermissionError(errno.EACCES, "Permission denied")), ["lo", "eth0"]),
+    ],
+)
+def test_a_download_where_the_engine_is_kept_from_the_network_is_the_models_fault(
+    error: BaseException, interfaces: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "if_nameindex", lambda: list(enumerate(interfaces, 1)))
+    failure = failure_of(error, tmp_path)
+    assert (failure.kind, failure.code) == ("input", "network-used")
 
 
 def test_a_foreseen_failure_stays_as_it_is(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ What happens again on every try is never the machine's: it would be retried for 
 """
 
 import errno
+import socket
 import sysconfig
 import traceback
 import urllib.error
@@ -46,7 +47,7 @@ def failure_of(error: BaseException, folder: Path) -> Failure:
     if place is not None:
         hint = f"Correct that line of the model's folder. {SEE_LOG}"
         return Failure("input", "model-code", f"{place}: {last_line(error)}", hint)
-    package = _package(error)
+    package = package_of(error)
     if package is not None and not isinstance(error, ImportError):
         message = f"{package} fails with this model: {last_line(error)}"
         return Failure("input", "model-fails", message, f"Change the model's configuration. {SEE_LOG}")
@@ -71,13 +72,21 @@ def _machine(error: BaseException) -> Failure | None:
         if isinstance(cause, KeyboardInterrupt):
             return Failure("external", "interrupted", "the engine was interrupted", "Run it again.")
         if isinstance(cause, NETWORK):
-            message = f"the network does not answer: {last_line(cause)}"
-            hint = "An isolated engine has no network: put what is downloaded into the model's folder."
-            return Failure("external", "network", message, hint)
+            return _no_network(cause)
     return None
 
 
-def _package(error: BaseException) -> str | None:
+def _no_network(error: BaseException) -> Failure:
+    """Where the engine is kept from the network, no retry brings it."""
+    refused = isinstance(getattr(error, "reason", error), PermissionError)
+    if refused or all(name == "lo" for _, name in socket.if_nameindex()):
+        message = f"the model's code wants the network, which the engine is kept from: {last_line(error)}"
+        hint = "Take the download out of the configuration: the checkpoint has all weights."
+        return Failure("input", "network-used", message, hint)
+    return Failure("external", "network", f"the network does not answer: {last_line(error)}", "Run it again.")
+
+
+def package_of(error: BaseException) -> str | None:
     """The installed package whose line raised it, past Python's own library; None where that line is the engine's."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         path = Path(frame.filename)

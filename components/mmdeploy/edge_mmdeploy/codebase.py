@@ -41,8 +41,8 @@ def find_codebase(config: Any, file: str) -> Codebase:
         hint = f"This engine converts models of {known}."
         raise Failure("input", "codebase-unsupported", f"{file} is a configuration of {scope}", hint)
     if importlib.util.find_spec(scope) is None:
-        hint = "Run `model-to-edge engine install mmdeploy`."
-        raise Failure("external", "codebase-missing", f"{scope} is not installed in this environment", hint)
+        hint = "Run `model-to-edge engine install mmdeploy`, or use an image whose engine has it."
+        raise Failure("input", "codebase-missing", f"{scope} is not installed in this environment", hint)
     config.default_scope = scope
     return CODEBASES[scope]
 

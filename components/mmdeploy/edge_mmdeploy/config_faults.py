@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mmengine.config import Config
 
+from edge_engine.blame import package_of
 from edge_engine.failure import Failure, causes_of, last_line, place_in
 
 FLATTEN = (
@@ -13,6 +14,7 @@ FLATTEN = (
     "Config.fromfile('CONFIG').dump('config.py')\""
 )
 BOM = "\ufeff"
+CONVERT = "Convert it from the encoding that it was written in, for example: iconv -f GBK -t UTF-8 FILE -o NEW"
 ELSEWHERE = "a file that it builds on"
 NOT_FOUND = re.compile(r"^(?:file )?[\"']?([^\"']+?)[\"']? (?:does not exist|not found!)")
 
@@ -24,6 +26,9 @@ def explain_read_error(error: BaseException, path: Path, folder: Path) -> Failur
     if encoding is not None:
         return encoding
     if isinstance(error, SyntaxError):
+        foreign = _with(folder, lambda data: not _is_utf8(data))
+        if foreign and ("unicode error" in str(error.msg) or "Non-UTF-8" in str(error.msg)):
+            return Failure("input", "config-encoding", f"{foreign} is not UTF-8: {error.msg}", CONVERT)
         file = _with(folder, lambda data: _is_broken(data, error)) or name
         where = f"{file}, line {error.lineno}" if error.lineno else file
         hint = "Correct the file; `python -m py_compile` shows the place."
@@ -56,8 +61,7 @@ def _wrong_encoding(error: BaseException, folder: Path) -> Failure | None:
         return Failure("input", "config-encoding", f"{files} begins with a byte order mark", hint)
     if isinstance(error, UnicodeDecodeError):
         files = _with(folder, lambda data: not _is_utf8(data)) or ELSEWHERE
-        hint = "Convert it from the encoding that it was written in, for example: iconv -f GBK -t UTF-8 FILE -o NEW"
-        return Failure("input", "config-encoding", f"{files} is not UTF-8: {last_line(error)}", hint)
+        return Failure("input", "config-encoding", f"{files} is not UTF-8: {last_line(error)}", CONVERT)
     return None
 
 
@@ -102,6 +106,10 @@ def _missing_import(error: BaseException, name: str, folder: Path) -> Failure | 
             f"or put {package or 'the module'} into the model's folder."
         )
         return Failure("input", "config-import", f"{place}: {said}", hint)
+    library = package_of(root)
+    if library is not None and library != "mmengine":
+        hint = "The engine has its own packages only: build the model of classes that do without it."
+        return Failure("input", "config-import", f"{name} needs of {library} what it {said}", hint)
     hint = "Put that module into the model's folder, or take the import out: the engine has its own packages only."
     return Failure("input", "config-import", f"{name} {said if missing else f'needs {last_line(root)}'}", hint)
 
