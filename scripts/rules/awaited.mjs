@@ -12,8 +12,6 @@ export const AWAITED = new Set([
   "test/validate/mutations/dense-harmless.ts",
   "test/validate/mutations/dense-wrong.ts",
   "test/validate/mutations/picture-changes.ts",
-  "test/validate/parity/detection.test.ts",
-  "test/validate/parity/float-rule.test.ts",
   "test/validate/profile/judge-profile.test.ts",
   "test/validate/validate-folder.test.ts",
 ]);

@@ -19,7 +19,7 @@ export interface OutputReport {
   channels: number;
   failing_channels: number;
   /** Channels whose values hardly differ between the cases. */
-  quiet_channels: number;
+  low_variance_channels: number;
   max_abs: number | null;
   range: [number, number] | null;
   range_relative: number | null;
@@ -63,7 +63,7 @@ export function emptyReport(
     channel_axis: null,
     channels: 0,
     failing_channels: 0,
-    quiet_channels: 0,
+    low_variance_channels: 0,
     max_abs: null,
     range: null,
     range_relative: null,

@@ -4,11 +4,13 @@ import type {
   ReferenceCase,
   References,
 } from "../evidence/references.ts";
+import type { TensorEntry } from "../evidence/safetensors.ts";
 import {
   type Feeds,
   isFloat,
   sameShape,
   shapeText,
+  type Tensor,
 } from "../evidence/tensor.ts";
 import { emptyReport, type OutputReport } from "../output-report.ts";
 import { addFloatCase } from "../parity/add-float-case.ts";
@@ -102,42 +104,30 @@ function createTensor(
   let problem: string | undefined;
 
   async function add(
-    { name: of, intermediate }: ReferenceCase,
+    referenceCase: ReferenceCase,
     given: Feeds | null,
     { read }: References,
   ): Promise<void> {
-    const [single, double] = [
-      intermediate.fp32.get(name),
-      evidence === "fp64" ? intermediate.fp64.get(name) : undefined,
-    ];
+    const { fp32, fp64 } = referenceCase.intermediate;
+    const single = fp32.get(name);
+    const double = evidence === "fp64" ? fp64.get(name) : undefined;
 
     const entry = double ?? single;
     const onnx = given?.get(name) ?? null;
     if (!entry || (given && !onnx)) return;
 
-    if (onnx && !isFloat(onnx.dtype))
-      problem ??= `: the ONNX has ${onnx.dtype} there, the source ${entry.dtype}`;
-    else if (onnx && !sameShape(onnx.dims, entry.dims))
-      problem ??= `: the shape is ${shapeText(onnx.dims)} in the ONNX and ${shapeText(entry.dims)} in the source, in case ${of}`;
-
+    problem ??= onnx ? differs(onnx, entry, referenceCase.name) : undefined;
     if (problem) return;
 
-    accumulator ??= createFloatAccumulator(
-      "float32",
-      axis,
-      axis === null ? 1 : (entry.dims[axis] ?? 1),
-    );
-
-    const noisy =
-      double && single && sameShape(single.dims, double.dims)
-        ? await read(single)
-        : null;
+    const channels = axis === null ? 1 : (entry.dims[axis] ?? 1);
+    accumulator ??= createFloatAccumulator("float32", axis, channels);
+    const noisy = double && single ? noisyEntry(single, double) : null;
 
     addFloatCase(accumulator, {
-      name: of,
+      name: referenceCase.name,
       onnx,
       exact: await read(entry),
-      noisy,
+      noisy: noisy && (await read(noisy)),
     });
   }
 
@@ -156,11 +146,32 @@ function createTensor(
       shapes[0] ?? [],
       accumulator,
       evidenceOf(evidence, tolerance),
-      tolerance,
     );
   }
 
   return { name, add, report };
+}
+
+/** Why the tensor of the ONNX cannot be compared, for a message. */
+function differs(
+  onnx: Tensor,
+  source: TensorEntry,
+  name: string,
+): string | undefined {
+  if (!isFloat(onnx.dtype))
+    return `: the ONNX has ${onnx.dtype} there, the source ${source.dtype}`;
+
+  return sameShape(onnx.dims, source.dims)
+    ? undefined
+    : `: the shape is ${shapeText(onnx.dims)} in the ONNX and ${shapeText(source.dims)} in the source, in case ${name}`;
+}
+
+/** fp32 shows the noise of fp64 where both have one shape. */
+function noisyEntry(
+  single: TensorEntry,
+  double: TensorEntry,
+): TensorEntry | null {
+  return sameShape(single.dims, double.dims) ? single : null;
 }
 
 function hasFp64(name: string, cases: readonly ReferenceCase[]): boolean {

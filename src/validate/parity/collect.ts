@@ -18,8 +18,8 @@ import {
   addIntegerCase,
   createIntegerAccumulator,
   type IntegerAccumulator,
-  reportInteger,
-} from "./integer-output.ts";
+} from "./integer-accumulator.ts";
+import { reportInteger } from "./integer-report.ts";
 import type { EvidenceKind, OutputPlan } from "./output-plan.ts";
 
 /** Gathers one output, or several that belong together, over all cases, a case at a time; then judges it. */
@@ -60,26 +60,38 @@ export function createCollector(plan: OutputPlan): Collector {
   async function add({ name, kind, read }: CaseOutputs): Promise<void> {
     if (kind === "extreme") return;
 
-    const one = await read(plan.name);
-    const source = one?.fp64 ?? one?.fp32;
-    if (!one || !source) return;
-    if (dtype === "") [dtype, shape] = [one.onnx.dtype, one.onnx.dims];
+    const compared = await read(plan.name);
+    const source = compared?.fp64 ?? compared?.fp32;
+    if (!compared || !source) return;
 
-    mismatch ??= differs(name, one, source);
+    const { onnx } = compared;
+    if (dtype === "") [dtype, shape] = [onnx.dtype, onnx.dims];
+
+    mismatch ??= differs(name, compared, source);
     if (mismatch) return;
 
-    if (isFloat(one.onnx.dtype)) {
-      const channels = plan.axis === null ? 1 : (source.dims[plan.axis] ?? 1);
-      floats ??= createFloatAccumulator(one.onnx.dtype, plan.axis, channels);
-      addFloatCase(floats, {
-        name,
-        onnx: one.onnx,
-        ...sourceOf(plan.evidence, one, source),
-      });
-    } else {
-      integers ??= createIntegerAccumulator(one.onnx.dtype);
-      addIntegerCase(integers, { ...one, name, fp32: one.fp32 ?? source });
+    if (isFloat(onnx.dtype)) addFloats(name, compared, source);
+    else {
+      integers ??= createIntegerAccumulator(onnx.dtype);
+      const fp32 = compared.fp32 ?? source;
+      addIntegerCase(integers, { ...compared, name, fp32 });
     }
+  }
+
+  function addFloats(
+    name: string,
+    compared: ComparedOutput,
+    source: Tensor,
+  ): void {
+    const { onnx } = compared;
+    const { axis, evidence } = plan;
+    const channels = axis === null ? 1 : (source.dims[axis] ?? 1);
+    floats ??= createFloatAccumulator(onnx.dtype, axis, channels);
+    addFloatCase(floats, {
+      name,
+      onnx,
+      ...sourceOf(evidence, compared, source),
+    });
   }
 
   function report(): OutputReport {
@@ -95,13 +107,7 @@ export function createCollector(plan: OutputPlan): Collector {
       };
 
     if (floats)
-      return reportFloat(
-        plan,
-        shape,
-        floats,
-        evidenceOf(evidence, tolerance),
-        tolerance,
-      );
+      return reportFloat(plan, shape, floats, evidenceOf(evidence, tolerance));
 
     if (integers) return reportInteger(plan, shape, integers);
 

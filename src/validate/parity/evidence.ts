@@ -10,12 +10,16 @@ export interface Evidence {
   from: EvidenceKind;
   /** Fewest values per channel. */
   enough: number;
+  /** What was stated in conversion.yaml. */
+  tolerance: Tolerance;
 }
 
 const ENOUGH_VALUES = 8;
 
 export function evidenceOf(from: EvidenceKind, tolerance: Tolerance): Evidence {
-  return { from, enough: tolerance.min_values ?? ENOUGH_VALUES };
+  const enough = tolerance.min_values ?? ENOUGH_VALUES;
+
+  return { from, enough, tolerance };
 }
 
 /** Where nothing says how noisy the source is. */
@@ -27,8 +31,7 @@ export function missingEvidence(
   rank: number,
   accumulator: FloatAccumulator,
   judgement: FloatJudgement,
-  { from, enough }: Evidence,
-  tolerance: Tolerance,
+  { from, enough, tolerance }: Evidence,
 ): string | null {
   if (from === "none" && policyNames(tolerance).length === 0) return NO_NOISE;
 
@@ -49,7 +52,7 @@ export function missingEvidence(
   const range = accumulator.most - accumulator.least;
   const lively =
     accumulator.compared > 0
-      ? judgement.quiet < accumulator.channels
+      ? judgement.lowVariance < accumulator.channels
       : range >= CASE_SPREAD * judgement.worst.noise;
   if (lively && range > 0) return null;
 

@@ -39,9 +39,9 @@ export function reportFloat(
   shape: number[],
   accumulator: FloatAccumulator,
   evidence: Evidence,
-  tolerance: Tolerance,
 ): OutputReport {
   const { name, called } = named;
+  const { tolerance } = evidence;
   const judgement = judgeFloat(accumulator);
   const measured = measures(name, shape, accumulator, judgement);
   const byPolicy = policyNames(tolerance).length > 0;
@@ -54,16 +54,10 @@ export function reportFloat(
     maskOutcome(called, report, accumulator) ??
     (byPolicy
       ? policyOutcome(called, report, tolerance)
-      : noiseOutcome(named, report, accumulator, judgement, evidence)) ??
+      : noiseOutcome(named, report, { accumulator, judgement }, evidence)) ??
     unproven(
       called,
-      missingEvidence(
-        shape.length,
-        accumulator,
-        judgement,
-        evidence,
-        tolerance,
-      ),
+      missingEvidence(shape.length, accumulator, judgement, evidence),
     );
   if (outcome) return { ...report, ...outcome };
 
@@ -85,7 +79,7 @@ function measures(
   judgement: FloatJudgement,
 ): OutputReport {
   const { statistics } = accumulator;
-  const { worst, wrong, quiet, notices } = judgement;
+  const { worst, wrong, lowVariance, notices } = judgement;
   const maxAbs = accumulator.errors.reduce(
     (most, error) => Math.max(most, error),
     0,
@@ -101,7 +95,7 @@ function measures(
     channel_axis: accumulator.axis,
     channels: accumulator.channels,
     failing_channels: wrong.length,
-    quiet_channels: quiet,
+    low_variance_channels: lowVariance,
     max_abs: maxAbs,
     range:
       accumulator.values > 0 ? [accumulator.least, accumulator.most] : null,
@@ -153,22 +147,27 @@ function maskOutcome(
   );
 }
 
+/** All cases, and what the rule says of them. */
+interface Judged {
+  accumulator: FloatAccumulator;
+  judgement: FloatJudgement;
+}
+
 function noiseOutcome(
   named: Named,
   report: OutputReport,
-  accumulator: FloatAccumulator,
-  judgement: FloatJudgement,
+  { accumulator, judgement }: Judged,
   evidence: Evidence,
 ): Outcome | null {
-  const { worst, noisy } = judgement;
+  const { worst, highNoise } = judgement;
   if (evidence.from === "none")
     return (report.range_relative ?? 0) > GROSS
       ? wrong(differsText(named, report))
       : null;
 
   if (worst.ratio <= 1)
-    return noisy.length > 0
-      ? unproven(named.called, noisyText(report, accumulator, noisy))
+    return highNoise.length > 0
+      ? unproven(named.called, noisyText(report, accumulator, highNoise))
       : null;
 
   // With few values a channel's noise is found too small by luck; the whole output's is a sound bound.
@@ -193,16 +192,16 @@ function differsText(
 function noisyText(
   { channels }: OutputReport,
   accumulator: FloatAccumulator,
-  noisy: number[],
+  highNoise: number[],
 ): string {
   const part = Math.max(
-    ...noisy.map(
+    ...highNoise.map(
       (channel) =>
         (accumulator.noise[channel] ?? 0) / (accumulator.scales[channel] ?? 1),
     ),
   );
   return (
-    `the source itself is too noisy: in ${noisy.length} of ${channels} channels its float32 differs from its float64 by ` +
+    `the source itself is too noisy: in ${highNoise.length} of ${channels} channels its float32 differs from its float64 by ` +
     `up to ${short(part)} of the values; compute the references on CPU without TF32, or state a tolerance`
   );
 }

@@ -27,9 +27,9 @@ export interface FloatJudgement {
   worst: ChannelJudgement;
   wrong: number[];
   /** Channels where the source is noisier than the cap. */
-  noisy: number[];
-  /** Channels whose values hardly differ between cases. */
-  quiet: number;
+  highNoise: number[];
+  /** How many channels have values that hardly differ between cases. */
+  lowVariance: number;
   /** The smallest change that the channel with the widest tolerance would show. */
   notices: number;
 }
@@ -41,49 +41,48 @@ export interface FloatJudgement {
  */
 export function judgeFloat(accumulator: FloatAccumulator): FloatJudgement {
   const borrowed = borrowedNoise(accumulator.scales, accumulator.noise);
-  const unit = accumulator.least >= 0 && accumulator.most <= 1;
   const judgement: FloatJudgement = {
     worst: { channel: 0, error: 0, noise: 0, ratio: -1 },
     wrong: [],
-    noisy: [],
-    quiet: 0,
+    highNoise: [],
+    lowVariance: 0,
     notices: 0,
   };
 
-  for (let channel = 0; channel < accumulator.channels; channel++) {
-    const scale = accumulator.scales[channel] ?? 0;
-    const error = accumulator.errors[channel] ?? 0;
-    const measured = accumulator.noise[channel] ?? 0;
-    // Of a large softmax, small classes borrow from classes of four times their scale: no reason to call them noisy,
-    // and no reason to allow them more than the cap.
-    const own = Math.min(
-      borrowed[channel] ?? 0,
-      Math.max(measured, NOISE_CAP * scale),
-    );
-
-    const floor = Math.max(
-      4 * ulp(scale, accumulator.dtype),
-      unit ? UNIT_FLOOR : SMALLEST,
-    );
-
-    const noise = Math.max(own, floor);
-    const ratio = error / (FACTOR * noise);
-    if (ratio > judgement.worst.ratio)
-      judgement.worst = { channel, error, noise, ratio };
-    if (!(ratio <= 1)) judgement.wrong.push(channel);
-    if (measured > NOISE_CAP * scale) judgement.noisy.push(channel);
-
-    // A spread below the tolerance would let a constant pass.
-    const least = Math.max(
-      CASE_SPREAD * Math.max(own, 4 * ulp(scale, accumulator.dtype)),
-      FACTOR * noise,
-    );
-    if ((accumulator.spreads[channel] ?? 0) < least) judgement.quiet += 1;
-
-    judgement.notices = Math.max(judgement.notices, FACTOR * noise);
-  }
+  for (let channel = 0; channel < accumulator.channels; channel++)
+    addChannel(judgement, accumulator, channel, borrowed[channel] ?? 0);
 
   return judgement;
+}
+
+function addChannel(
+  judgement: FloatJudgement,
+  accumulator: FloatAccumulator,
+  channel: number,
+  borrowed: number,
+): void {
+  const scale = accumulator.scales[channel] ?? 0;
+  const error = accumulator.errors[channel] ?? 0;
+  const measured = accumulator.noise[channel] ?? 0;
+  const rounding = 4 * ulp(scale, accumulator.dtype);
+  const isUnit = accumulator.least >= 0 && accumulator.most <= 1;
+
+  // Of a large softmax, small classes borrow from classes of four times their scale: no reason to call them noisy,
+  // and no reason to allow them more than the cap.
+  const own = Math.min(borrowed, Math.max(measured, NOISE_CAP * scale));
+  const noise = Math.max(own, rounding, isUnit ? UNIT_FLOOR : SMALLEST);
+  const ratio = error / (FACTOR * noise);
+
+  if (ratio > judgement.worst.ratio)
+    judgement.worst = { channel, error, noise, ratio };
+  if (!(ratio <= 1)) judgement.wrong.push(channel);
+  if (measured > NOISE_CAP * scale) judgement.highNoise.push(channel);
+
+  // A spread below the tolerance would let a constant pass.
+  const least = Math.max(CASE_SPREAD * Math.max(own, rounding), FACTOR * noise);
+  if ((accumulator.spreads[channel] ?? 0) < least) judgement.lowVariance += 1;
+
+  judgement.notices = Math.max(judgement.notices, FACTOR * noise);
 }
 
 /** `N_c = max{ n_j : r_j <= 4 · r_c }` for all channels, in n log n. */

@@ -44,7 +44,7 @@ export function resizeArea(
     false,
   );
 
-  return interpolate(picture, width, height, columns, rows);
+  return interpolate(picture, columns, rows);
 }
 
 function areaPosition(

@@ -84,17 +84,16 @@ export function resizeLinear(
     false,
   );
 
-  return interpolate(picture, width, height, columns, rows);
+  return interpolate(picture, columns, rows);
 }
 
 /** Along rows into integers of 19 bits, then along columns with the roundings of `VResizeLinear`. */
 export function interpolate(
   picture: BytePicture,
-  width: number,
-  height: number,
   columns: LinearTaps,
   rows: LinearTaps,
 ): BytePicture {
+  const [width, height] = [columns.first.length, rows.first.length];
   const result = emptyPicture(width, height);
   const last = picture.height - 1;
   const line = width * CHANNELS;

@@ -52,25 +52,43 @@ function resizeWide(
   height: number,
   weights: Weights,
 ): BytePicture {
-  const columns = wideTaps(width, picture.width, weights);
+  const between = alongRows(picture, wideTaps(width, picture.width, weights));
   const rows = wideTaps(height, picture.height, weights);
-  const between = new Float64Array(picture.height * width * CHANNELS);
 
-  for (let y = 0; y < picture.height; y++)
-    for (const [x, taps] of columns.entries())
-      for (let channel = 0; channel < CHANNELS; channel++) {
-        let sum = 0;
-        for (const { from, weight } of taps)
-          sum +=
-            weight *
-            (picture.data[
-              (y * picture.width + from) * CHANNELS + channel
-            ] as number);
+  return alongColumns(between, width, rows);
+}
 
-        between[(y * width + x) * CHANNELS + channel] = sum;
-      }
+/** A source place and its weight, for each place of the result. */
+type WideTaps = { from: number; weight: number }[][];
 
-  const result = emptyPicture(width, height);
+/** Unrounded: [height, width of the result, 3]. */
+function alongRows(
+  { data, width, height }: BytePicture,
+  columns: WideTaps,
+): Float64Array {
+  const line = columns.length * CHANNELS;
+  const between = new Float64Array(height * line);
+
+  for (let y = 0; y < height; y++)
+    for (let at = 0; at < line; at++) {
+      const channel = at % CHANNELS;
+      let sum = 0;
+      for (const { from, weight } of columns[(at - channel) / CHANNELS] ?? [])
+        sum +=
+          weight * (data[(y * width + from) * CHANNELS + channel] as number);
+
+      between[y * line + at] = sum;
+    }
+
+  return between;
+}
+
+function alongColumns(
+  between: Float64Array,
+  width: number,
+  rows: WideTaps,
+): BytePicture {
+  const result = emptyPicture(width, rows.length);
   const line = width * CHANNELS;
 
   for (const [y, taps] of rows.entries())
@@ -85,11 +103,7 @@ function resizeWide(
 }
 
 /** Beyond the edge the last pixel goes on. */
-function wideTaps(
-  to: number,
-  from: number,
-  weights: Weights,
-): { from: number; weight: number }[][] {
+function wideTaps(to: number, from: number, weights: Weights): WideTaps {
   const scale = 1 / (to / from);
   return Array.from({ length: to }, (_, place) => {
     const at = (place + 0.5) * scale - 0.5;

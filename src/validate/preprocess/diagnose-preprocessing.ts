@@ -1,37 +1,9 @@
 import { ALLOWED, levelsApart, type Planes } from "./compare.ts";
 import { type Fit, fitContent } from "./fit.ts";
+import { type Geometry, geometries } from "./geometries.ts";
 import { type BytePicture, CHANNELS, type Picture } from "./picture.ts";
 import { replay, sizeAfter } from "./replay.ts";
-import type { Normalize, Pad, Resize, Step } from "./steps.ts";
-
-/** Resizings that are mistaken for each other. */
-const COMMON = [
-  "cv2.linear",
-  "pillow.linear",
-  "cv2.nearest",
-  "cv2.area",
-  "cv2.cubic",
-  "pillow.cubic",
-];
-
-const MODES: { mode: Resize["mode"]; words: (to: Resize["to"]) => string }[] = [
-  { mode: "stretch", words: (to) => `it was stretched to ${to.join("×")}` },
-  {
-    mode: "keep_ratio",
-    words: (to) => `it was resized into ${to.join("×")} with its ratio kept`,
-  },
-  {
-    mode: "short_edge",
-    words: ([to]) => `its short edge was resized to ${to}`,
-  },
-  { mode: "long_edge", words: ([to]) => `its long edge was resized to ${to}` },
-];
-
-/** Other steps before the normalisation, and what is different in them. */
-interface Geometry {
-  differs: string[];
-  steps: Step[];
-}
+import type { Normalize, Step } from "./steps.ts";
 
 /**
  * Which step the source did differently, in words; null where none of the usual mistakes explains its input. The
@@ -42,81 +14,84 @@ export function explain(
   decoded: BytePicture,
   source: Planes,
 ): string | null {
-  const normalize = steps.find((step) => step.kind === "normalize");
-  const pad = steps.find((step) => step.kind === "pad");
+  const pictures = { decoded, source };
 
-  for (const { differs, steps: tried } of geometries(steps)) {
-    const size = sizeAfter(tried, decoded);
-    if (!size || size.width > source.width || size.height > source.height)
-      continue;
+  for (const geometry of geometries(steps)) {
+    const found = fitGeometry(geometry, pictures);
+    if (!found) continue;
 
-    const content = replay(tried, decoded);
-    for (const { where, left, top } of places(content, source)) {
-      const fit = fitContent(content, source, left, top);
-      if (!fit) continue;
+    const differs = [
+      ...geometry.differs,
+      ...contentDifferences(steps, found, source),
+    ];
+    // The content is right: then what lies around it may not be.
+    const all = differs.length > 0 ? differs : padding(steps, pictures);
 
-      const padded =
-        pad ||
-        (content.width === source.width && content.height === source.height);
-
-      const unsaid = padded ? [] : ["it was padded, which no step says"];
-      const found = [
-        ...differs,
-        ...unsaid,
-        ...(where ? [where] : []),
-        ...normalizing(fit, normalize, currentOrder(steps)),
-      ];
-
-      const whole =
-        found.length > 0 || !pad
-          ? []
-          : padding(steps, decoded, source, pad, normalize);
-
-      const all = [...found, ...whole];
-
-      return all.length > 0 ? all.join(", and ") : null;
-    }
+    return all.length > 0 ? all.join(", and ") : null;
   }
 
   return null;
 }
 
-/** As said first, then one resizing changed in its way or its interpolation. Without decode order: all are blue first. */
-function geometries(steps: readonly Step[]): Geometry[] {
-  const own = steps.filter(({ kind }) => kind === "resize" || kind === "crop");
-  const at = own.findIndex(({ kind }) => kind === "resize");
-  const said = own[at];
-  if (said?.kind !== "resize") return [{ differs: [], steps: own }];
+/** The picture as it was decoded, and what the source made of it. */
+interface Pictures {
+  decoded: BytePicture;
+  source: Planes;
+}
 
-  const variants: [string[], Partial<Resize>][] = [
-    ...COMMON.filter((interp) => interp !== said.interp).map(
-      (interp): [string[], Partial<Resize>] => [
-        [`it was resized with ${interp}, not ${said.interp}`],
-        { interp },
-      ],
-    ),
-    ...MODES.filter(({ mode }) => mode !== said.mode).map(
-      ({ mode, words }): [string[], Partial<Resize>] => [
-        [words(said.to)],
-        { mode },
-      ],
-    ),
-  ];
+/** Where the content lies in the source's input, and how it was normalised there. */
+interface Fitted {
+  content: Picture;
+  place: Place;
+  fit: Fit;
+}
+
+function fitGeometry(
+  { steps }: Geometry,
+  { decoded, source }: Pictures,
+): Fitted | null {
+  const size = sizeAfter(steps, decoded);
+  if (!size || size.width > source.width || size.height > source.height)
+    return null;
+
+  const content = replay(steps, decoded);
+  for (const place of places(content, source)) {
+    const fit = fitContent(content, source, place.left, place.top);
+    if (fit) return { content, place, fit };
+  }
+
+  return null;
+}
+
+function contentDifferences(
+  steps: readonly Step[],
+  { content, place, fit }: Fitted,
+  source: Planes,
+): string[] {
+  const isPadSaid = steps.some(({ kind }) => kind === "pad");
+  const isWhole =
+    content.width === source.width && content.height === source.height;
 
   return [
-    { differs: [], steps: own },
-    ...variants.map(([differs, change]) => ({
-      differs,
-      steps: own.with(at, { ...said, ...change }),
-    })),
+    ...(isPadSaid || isWhole ? [] : ["it was padded, which no step says"]),
+    ...(place.where ? [place.where] : []),
+    ...normalizing(fit, normalizeOf(steps), currentOrder(steps)),
   ];
 }
 
+function normalizeOf(steps: readonly Step[]): Normalize | undefined {
+  return steps.find((step) => step.kind === "normalize");
+}
+
+/** A corner of the content, and in words where it is not the usual one. */
+interface Place {
+  where: string | null;
+  left: number;
+  top: number;
+}
+
 /** Where the content may lie in what is larger than it. */
-function places(
-  { width, height }: Picture,
-  source: Planes,
-): { where: string | null; left: number; top: number }[] {
+function places({ width, height }: Picture, source: Planes): Place[] {
   const [across, down] = [source.width - width, source.height - height];
   const corner = { where: null, left: 0, top: 0 };
   if (across === 0 && down === 0) return [corner];
@@ -182,14 +157,15 @@ function normalizing(
   ];
 }
 
-/** The content is right: what lies around it is not. */
+/** With what it was padded, where that is all that differs. */
 function padding(
   steps: readonly Step[],
-  decoded: BytePicture,
-  source: Planes,
-  pad: Pad,
-  normalize: Normalize | undefined,
+  { decoded, source }: Pictures,
 ): string[] {
+  const pad = steps.find((step) => step.kind === "pad");
+  if (!pad) return [];
+
+  const normalize = normalizeOf(steps);
   const unit = normalize ? 255 / normalize.largest : 1;
   const last = source.width * source.height - 1;
   const late =

@@ -34,26 +34,35 @@ export function sizeAfter(steps: readonly Step[], size: Size): Size | null {
  * tensor's order of channels. The caller has checked the sizes with `sizeAfter`.
  */
 export function replay(steps: readonly Step[], decoded: BytePicture): Picture {
-  let picture: Picture = decoded;
-  let order = "bgr";
+  const start: Replay = { picture: decoded, order: "bgr" };
+  return steps.reduce(afterStep, start).picture;
+}
 
-  for (const step of steps) {
-    if (step.kind === "decode" && step.order !== order)
-      picture = swapped(picture);
-    if (step.kind === "decode") order = step.order;
-    if (step.kind === "resize") picture = resize(picture as BytePicture, step);
-    if (step.kind === "crop") picture = crop(picture, step.to);
-    if (step.kind === "pad") picture = pad(picture, step);
-    if (step.kind !== "normalize") continue;
+/** A picture, and the order of its channels. */
+interface Replay {
+  picture: Picture;
+  order: string;
+}
 
-    picture = normalize(
-      step.order !== null && step.order !== order ? swapped(picture) : picture,
-      step,
-    );
-    order = step.order ?? order;
+function afterStep({ picture, order }: Replay, step: Step): Replay {
+  switch (step.kind) {
+    case "decode":
+      return inOrder(picture, order, step.order);
+    case "resize":
+      return { picture: resize(picture as BytePicture, step), order };
+    case "crop":
+      return { picture: crop(picture, step.to), order };
+    case "pad":
+      return { picture: pad(picture, step), order };
+    case "normalize": {
+      const turned = inOrder(picture, order, step.order ?? order);
+      return { ...turned, picture: normalize(turned.picture, step) };
+    }
   }
+}
 
-  return picture;
+function inOrder(picture: Picture, is: string, order: string): Replay {
+  return { picture: is === order ? picture : swapped(picture), order };
 }
 
 function resize(picture: BytePicture, step: Resize): BytePicture {

@@ -25,7 +25,6 @@ function judgeEmpty(tolerance: Partial<typeof STRICT.tolerance>) {
     [3, 0],
     accumulator,
     evidenceOf("fp64", policy),
-    policy,
   );
 }
 

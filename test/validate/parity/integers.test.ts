@@ -4,8 +4,8 @@ import type { Tensor } from "../../../src/validate/evidence/tensor.ts";
 import {
   addIntegerCase,
   createIntegerAccumulator,
-  reportInteger,
-} from "../../../src/validate/parity/integer-output.ts";
+} from "../../../src/validate/parity/integer-accumulator.ts";
+import { reportInteger } from "../../../src/validate/parity/integer-report.ts";
 
 const SIZE = 200_000;
 const label = (at: number) => (at * 7) % 3;

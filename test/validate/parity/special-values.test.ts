@@ -21,8 +21,8 @@ import { reportFloat } from "../../../src/validate/parity/float-output.ts";
 import {
   addIntegerCase,
   createIntegerAccumulator,
-  reportInteger,
-} from "../../../src/validate/parity/integer-output.ts";
+} from "../../../src/validate/parity/integer-accumulator.ts";
+import { reportInteger } from "../../../src/validate/parity/integer-report.ts";
 import {
   levelsApart,
   planesOf,
@@ -64,7 +64,7 @@ function floats(onnx: Tensor, exact: Tensor, noisy = exact) {
     addFloatCase(accumulator, { name, onnx, exact, noisy });
   const named = { name: "y", called: "y" };
   const evidence = evidenceOf("fp64", tolerance);
-  return reportFloat(named, onnx.dims, accumulator, evidence, tolerance);
+  return reportFloat(named, onnx.dims, accumulator, evidence);
 }
 
 function integers(onnx: Tensor, fp32: Tensor, margin: Tensor | null) {

@@ -1,0 +1,131 @@
+import { numbersOf, sizeOf, type Tensor } from "../evidence/tensor.ts";
+import type { Element } from "./float-accumulator.ts";
+
+/** A place is near a tie where its margin is below this times the noise. */
+const BAND = 16;
+
+/** Integer and boolean outputs over all cases: classes, argmax maps, counts. */
+export interface IntegerAccumulator {
+  dtype: string;
+  cases: number;
+  values: number;
+  mismatches: number;
+  /** Places that the source itself cannot decide; and how many of them the ONNX and the source's fp32 turn over. */
+  undecided: number;
+  turned: number;
+  turnedByFp32: number;
+  /** A margin says for each case which places are near a tie. */
+  margins: boolean;
+  labels: Set<number>;
+  worst: Element | undefined;
+}
+
+export interface IntegerCase {
+  name: string;
+  onnx: Tensor;
+  fp32: Tensor;
+  fp64: Tensor | null;
+  /** fp32 computed in other ways. */
+  variants: Tensor[];
+  /** Top 1 − top 2 of the source's fp64 logits at each place. */
+  margin: Tensor | null;
+  /** Largest |fp32 − fp64| of these logits. */
+  noise: Tensor | null;
+}
+
+const MAX_LABELS = 1000;
+
+export function createIntegerAccumulator(dtype: string): IntegerAccumulator {
+  const none = {
+    cases: 0,
+    values: 0,
+    mismatches: 0,
+    undecided: 0,
+    turned: 0,
+    turnedByFp32: 0,
+  };
+  return { dtype, ...none, margins: true, labels: new Set(), worst: undefined };
+}
+
+export function addIntegerCase(
+  accumulator: IntegerAccumulator,
+  integerCase: IntegerCase,
+): void {
+  const { fp32, fp64, onnx } = integerCase;
+  const source = (fp64 ?? fp32).data;
+  const isStable = stability(integerCase, source);
+  const nearTie = tieBand(integerCase, source);
+
+  accumulator.cases += 1;
+  accumulator.values += source.length;
+  accumulator.margins &&= nearTie !== null;
+
+  for (let flat = 0; flat < source.length; flat++) {
+    const [value, got] = [source[flat], onnx.data[flat]];
+    if (accumulator.labels.size < MAX_LABELS)
+      accumulator.labels.add(Number(value));
+
+    const stable = isStable(flat);
+    accumulator.turnedByFp32 += Number(!stable);
+
+    if (!stable || nearTie?.(flat)) {
+      accumulator.undecided += 1;
+      accumulator.turned += Number(!same(got, value));
+    } else if (!same(got, value)) {
+      accumulator.mismatches += 1;
+      accumulator.worst ??= {
+        case: integerCase.name,
+        flat,
+        dims: fp32.dims,
+        onnx: Number(got),
+        source: Number(value),
+      };
+    }
+  }
+}
+
+/** Whether the source gives the same at a place, however it is computed. */
+function stability(
+  { fp32, variants }: IntegerCase,
+  source: Tensor["data"],
+): (flat: number) => boolean {
+  const others = [fp32, ...variants].map(({ data }) => data);
+  return (flat) => others.every((other) => same(other[flat], source[flat]));
+}
+
+/** Whether a place is near a tie in the source; null where no margin says so. */
+function tieBand(
+  { fp32, margin, noise }: IntegerCase,
+  source: Tensor["data"],
+): ((flat: number) => boolean) | null {
+  if (!margin || sizeOf(margin.dims) !== source.length) return null;
+
+  const margins = numbersOf(margin);
+  const known = noise ? numbersOf(noise)[0] : undefined;
+  const band = BAND * (known ?? marginNoise(fp32.data, source, margins));
+
+  return (flat) => (margins[flat] as number) <= band;
+}
+
+/** Across integer dtypes: a bigint and a number of the same value are equal. */
+function same(
+  a: bigint | number | undefined,
+  b: bigint | number | undefined,
+): boolean {
+  // biome-ignore lint/suspicious/noDoubleEquals: see above
+  return a == b;
+}
+
+/** The largest margin that the source's own fp32 turned round. */
+function marginNoise(
+  noisy: Tensor["data"],
+  source: Tensor["data"],
+  margins: ArrayLike<number>,
+): number {
+  let most = 0;
+  for (let flat = 0; flat < source.length; flat++)
+    if (!same(noisy[flat], source[flat]))
+      most = Math.max(most, margins[flat] as number);
+
+  return most;
+}

@@ -1,0 +1,141 @@
+import { unravel } from "../evidence/tensor.ts";
+import {
+  emptyReport,
+  type OutputReport,
+  short,
+  worstText,
+} from "../output-report.ts";
+import { SINGLE } from "./float-output.ts";
+import type { IntegerAccumulator } from "./integer-accumulator.ts";
+import type { OutputPlan } from "./output-plan.ts";
+import { policyNames } from "./policy-rule.ts";
+
+/** Part of the places that may differ where no margin says which are near a tie. */
+const FLIPS = 1e-5;
+/**
+ * Near a tie, a right conversion turns about as many places over as the source's own fp32: at most `few`, or four times
+ * as many, or this part of them. Logits that are farther off turn nearly half of them.
+ */
+const TURNED = { few: 2, times: 4, part: 1 / 8 };
+/** Part of the places that may be undecided in the source itself. */
+const UNDECIDED = 1e-2;
+/** What a map with one label lacks. */
+const ONE_VALUE =
+  "has the same value everywhere in the references; add samples that show several";
+const ENOUGH_VALUES = 8;
+
+type Plan = Omit<OutputPlan, "axis">;
+
+/** Exact, except for places near a tie in the source. `shape` is that of the first case. */
+export function reportInteger(
+  plan: Plan,
+  shape: number[],
+  accumulator: IntegerAccumulator,
+): OutputReport {
+  const report = measures(plan.name, shape, accumulator);
+  const fail = (kind: "wrong" | "unproven", why: string): OutputReport => ({
+    ...report,
+    status: "fail",
+    kind,
+    message: `${plan.called}${why}`,
+  });
+
+  const against = evidenceAgainst(accumulator, report);
+  if (against !== null) return fail("wrong", against);
+
+  const open = missingEvidence(plan, accumulator);
+  if (open !== null) return fail("unproven", open);
+
+  return passed(plan, accumulator, report);
+}
+
+function measures(
+  name: string,
+  shape: number[],
+  accumulator: IntegerAccumulator,
+): OutputReport {
+  const { dtype, cases, values, mismatches, undecided, worst } = accumulator;
+  return {
+    ...emptyReport(name, dtype, shape),
+    rule: "exact",
+    values,
+    cases,
+    channels: 1,
+    argmax_agreement:
+      values > undecided ? 1 - mismatches / (values - undecided) : null,
+    worst: worst
+      ? {
+          case: worst.case,
+          index: unravel(worst.flat, worst.dims),
+          onnx: worst.onnx,
+          source: worst.source,
+        }
+      : null,
+  };
+}
+
+function evidenceAgainst(
+  accumulator: IntegerAccumulator,
+  { worst }: OutputReport,
+): string | null {
+  const { values, mismatches, margins } = accumulator;
+  const allowed = margins ? 0 : Math.floor(FLIPS * values);
+  if (mismatches > allowed && worst)
+    return ` differs in ${mismatches} of ${values} places: ${worstText(worst)}`;
+
+  const { undecided, turned, turnedByFp32 } = accumulator;
+  const { few, times, part } = TURNED;
+  const most = Math.max(few, times * turnedByFp32, part * undecided);
+
+  return margins && turned > most
+    ? `: ${turned} of ${undecided} places near a tie are turned over, in the source's float32 ${turnedByFp32}`
+    : null;
+}
+
+function missingEvidence(
+  { proved, tolerance }: Plan,
+  accumulator: IntegerAccumulator,
+): string | null {
+  const { values, undecided } = accumulator;
+  if (undecided > UNDECIDED * values)
+    return `: in ${short((100 * undecided) / values)} % of the places the source itself is undecided`;
+
+  const enough = tolerance.min_values ?? ENOUGH_VALUES;
+  if (values - undecided < enough)
+    return `: only ${values} values, ${enough} are needed; add cases`;
+
+  return hasOneValue(accumulator, tolerance) && !proved
+    ? ` ${ONE_VALUE}`
+    : null;
+}
+
+/** A minimum of values that was stated counts instead of ours. */
+function hasOneValue(
+  { labels }: IntegerAccumulator,
+  { min_values: least }: Plan["tolerance"],
+): boolean {
+  return least === null && labels.size < 2;
+}
+
+function passed(
+  { called, evidence, tolerance }: Plan,
+  accumulator: IntegerAccumulator,
+  report: OutputReport,
+): OutputReport {
+  const { values, mismatches, margins, turned } = accumulator;
+  const flips = margins ? turned : mismatches + turned;
+  const equals = `${called} equals the source (${values} integers, ${flips} turned over near a tie)`;
+  const isSingle = evidence !== "fp64" && policyNames(tolerance).length === 0;
+  const lacks = [
+    ...(hasOneValue(accumulator, tolerance) ? [ONE_VALUE] : []),
+    ...(isSingle ? [SINGLE] : []),
+  ];
+  if (lacks.length === 0) return { ...report, message: equals };
+
+  return {
+    ...report,
+    status: "warn",
+    ...(isSingle ? { evidence: "fp32" as const } : {}),
+    message: `${equals}; it ${lacks.join("; it ")}`,
+  };
+}
