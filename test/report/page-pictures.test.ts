@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { toMessage } from "../../src/message.ts";
-import type { CheckResult } from "../../src/validate/check-result.ts";
 import { samplePng } from "../support/sample-png.ts";
 import { sampleVerdict } from "../support/verdict-samples.ts";
 import { modelPage, pageText } from "./render-pages.ts";
@@ -104,23 +103,5 @@ describe("the pictures of the model's page", () => {
       "100 boxes, the 20 most confident are drawn",
     );
     expect(page.match(/<rect x="\d+" y="1" /g)).toHaveLength(40);
-  });
-
-  it("survives details of any shape: they come from a document", () => {
-    for (const details of [
-      { outputs: "x", boxes: 1 },
-      { outputs: [null, {}], boxes: [{ case: 1 }, null] },
-      { boxes: [{ case: "real-0", source: [["a"]], edge: [] }] },
-    ]) {
-      const parity = {
-        check: "parity",
-        status: "pass",
-        message: toMessage("m"),
-        details,
-      } as unknown as CheckResult;
-      expect(
-        pageText(modelPage({ verdict: sampleVerdict({ checks: [parity] }) })),
-      ).toContain("Case real-0");
-    }
   });
 });

@@ -1,19 +1,13 @@
 import type { CheckResult } from "../../validate/check-result.ts";
-import type { Judgement } from "../../validate/profile/judgement.ts";
+import type { DeviceJudgement } from "../../validate/checks/profile.ts";
+import { resultsOf } from "../parity-details.ts";
 import { type Content, html, type Markup } from "./markup.ts";
 import { icon } from "./parts.ts";
 
-/** What is always known of a device; the rest only where somebody asked for it. */
-type Device = Pick<
-  Judgement,
-  "id" | "title" | "runtime" | "problems" | "warnings"
-> &
-  Partial<Judgement>;
-
 /** Which devices would load the model, by their tables; null where the check did not run. */
 export function deviceTable(checks: readonly CheckResult[]): Content {
-  const check = checks.find((result) => result.check === "profile");
-  const devices = (check?.details.profiles ?? []) as readonly Device[];
+  const [check] = resultsOf(checks, "profile");
+  const devices = check?.details.profiles ?? [];
   if (devices.length === 0) return null;
 
   const asked =
@@ -26,7 +20,7 @@ export function deviceTable(checks: readonly CheckResult[]): Content {
 <tbody>${devices.map(row)}</tbody></table></div>`;
 }
 
-function row(device: Device): Markup {
+function row(device: DeviceJudgement): Markup {
   const { id, title, runtime, problems, warnings } = device;
   const tone =
     problems.length > 0 ? "fail" : warnings.length > 0 ? "warn" : "pass";
@@ -40,7 +34,7 @@ function found({
   warnings,
   falls_back = [],
   not_judged = [],
-}: Device): Content {
+}: DeviceJudgement): Content {
   const slower = falls_back.map(
     ({ provider, otherwise, nodes, operators }) =>
       `${provider} leaves ${nodes} nodes to ${otherwise}: ${operators.join(", ")}`,
