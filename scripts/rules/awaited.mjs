@@ -7,11 +7,7 @@ export const AWAITED = new Set([
   "test/real/consumer.test.ts",
   "test/support/detector-levels.ts",
   "test/templates/header.test.ts",
-  "test/validate/behaviour.test.ts",
-  "test/validate/contract/model.test.ts",
   "test/validate/mutations/dense-harmless.ts",
   "test/validate/mutations/dense-wrong.ts",
   "test/validate/mutations/picture-changes.ts",
-  "test/validate/profile/judge-profile.test.ts",
-  "test/validate/validate-folder.test.ts",
 ]);
