@@ -1,5 +1,6 @@
 import type { Users } from "@gitbeaker/rest";
 import type { Context } from "../context.ts";
+import { isLostConnection } from "../network/lost-connection.ts";
 import { permanentFailure } from "../network/permanent-failure.ts";
 import { retried, type TryAgain } from "../retry.ts";
 import { GitlabError, messageOf, withoutToken } from "./gitlab-error.ts";
@@ -163,6 +164,8 @@ async function fetchText(
     const response = await fetch(target, init);
     return { response, text: await response.text() };
   } catch (error) {
+    if (!isLostConnection(error)) throw error;
+
     const failure = permanentFailure(error);
     if (failure) throw lost(`${failure.says}; ${failure.hint}`, null);
 

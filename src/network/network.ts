@@ -1,4 +1,4 @@
-import type { Agent, Dispatcher, ProxyAgent } from "undici";
+import type { Dispatcher } from "undici";
 import type { NetworkSettings } from "../network-settings.ts";
 import { readAuthorities } from "./authorities.ts";
 import { proxyFor } from "./proxy-for.ts";
@@ -25,9 +25,15 @@ export function makeNetwork({
     return trusted;
   };
 
+  const make = async (proxy: URL | null): Promise<Dispatcher> => {
+    const ca = await authorities();
+    const { makeDispatcher } = await import("./undici-way.ts");
+    return makeDispatcher(proxy, ca);
+  };
+
   const through = (proxy: URL | null): Promise<Dispatcher> => {
     const key = proxy?.href ?? "";
-    const made = dispatchers.get(key) ?? makeDispatcher(proxy, authorities());
+    const made = dispatchers.get(key) ?? make(proxy);
     dispatchers.set(key, made);
     return made;
   };
@@ -44,33 +50,9 @@ export function makeNetwork({
       const own = url.protocol === "https:" && files.length > 0;
       if (!proxy && !own) return fetch(input, init);
 
-      const undici = await import("undici");
-      const dispatcher = await through(proxy);
-      // The same standard, from the same hands: only the types are two.
-      const answer = await undici.fetch(url, {
-        ...(init as object),
-        dispatcher,
-      });
+      const { fetchBy } = await import("./undici-way.ts");
 
-      return answer as unknown as Response;
+      return fetchBy(await through(proxy), url, init);
     },
   };
-}
-
-async function makeDispatcher(
-  proxy: URL | null,
-  authorities: Promise<string[] | null>,
-): Promise<Agent | ProxyAgent> {
-  const ca = await authorities;
-  const tls = ca ? { ca } : {};
-  const { Agent, ProxyAgent } = await import("undici");
-  if (!proxy) return new Agent({ connect: tls });
-
-  // Proxies allow tunnels to port 443 only, as a rule: plain HTTP is asked of them as such.
-  return new ProxyAgent({
-    uri: proxy.href,
-    proxyTunnel: false,
-    requestTls: tls,
-    proxyTls: tls,
-  });
 }

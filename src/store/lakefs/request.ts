@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import { isLostConnection } from "../../network/lost-connection.ts";
 import { permanentFailure } from "../../network/permanent-failure.ts";
 import { Blocked, NoAnswer, Refusal, refusalKind } from "./errors.ts";
 import { foreignAnswer } from "./foreign-answer.ts";
@@ -130,6 +131,8 @@ async function answered<T>(
     return await work();
   } catch (error) {
     if (error instanceof Refusal || error instanceof Blocked) throw error;
+
+    if (!isLostConnection(error)) throw error;
 
     const failure = permanentFailure(error);
     if (failure) throw new Blocked(failure.says, failure);

@@ -1,3 +1,4 @@
+import { isLostConnection } from "../../network/lost-connection.ts";
 import { permanentFailure } from "../../network/permanent-failure.ts";
 import { Blocked, NoAnswer, Refusal, type RefusalKind } from "./errors.ts";
 
@@ -23,6 +24,8 @@ function safeError(endpoint: string, error: unknown): Error {
     const { code, hint } = blocked ?? failure ?? { code: "", hint: "" };
     return new Blocked(`its S3 side (${endpoint}): ${says}`, { code, hint });
   }
+
+  if (!isLostConnection(error)) return error as Error;
 
   const { name, message, $metadata } = error as Error & {
     $metadata?: { httpStatusCode?: number };

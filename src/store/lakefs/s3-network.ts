@@ -41,7 +41,7 @@ export async function s3RequestHandler(
     };
   }
 
-  const { request: send } = await import("undici");
+  const { requestBy } = await import("../../network/undici-way.ts");
 
   return {
     metadata: { handlerProtocol: "http/1.1" },
@@ -57,7 +57,7 @@ export async function s3RequestHandler(
         statusCode,
         headers: answered,
         body,
-      } = await send(urlOf(request), {
+      } = await requestBy(urlOf(request), {
         method: request.method as "GET",
         headers: Object.fromEntries(headers),
         body: request.body ?? null,
