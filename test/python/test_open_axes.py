@@ -42,6 +42,8 @@ ALL = [0, 2, 3]
         ("the batch is baked in", {"": {"0": "b"}}, [[], [0]], [0]),
         ("the size is", {"": {"2": "s", "3": "s"}}, [[], [2, 3]], [2, 3]),
         ("one hides the other", {"": {"0": "b"}, "0": {"2": "s", "3": "s"}}, [[], [0], ALL], ALL),
+        ("the batch only beside an open size", {"": {"0": "b", "2": "s", "3": "s"}}, [[], [2, 3]], [2, 3]),
+        ("both", {"": {"0": "b", "2": "s", "3": "s"}, "23": {"0": "b"}}, [[], [2, 3], ALL], ALL),
         ("an open batch cannot be exported", {"": "export-failed"}, [[], [0]], [0]),
         ("an open size cannot", {"": "export-failed", "0": "export-failed"}, [[], [0], [2, 3]], [2, 3]),
     ],
@@ -61,6 +63,29 @@ def test_what_never_works_fails_as_it_did_first(engine_python: str) -> None:
 
 def test_a_failure_of_another_kind_is_not_tried_again(engine_python: str) -> None:
     assert in_engine(engine_python, SEARCH, {"free": ALL, "found": {"": "sample-unreadable"}})[0] == [[]]
+
+
+#: A detector's float32 and float64 may keep other boxes: there is nothing to subtract.
+NOISE = """
+import numpy as np
+from edge_engine.references import References
+from edge_mmdeploy.same_outputs import Outputs
+
+references = References()
+parts = {"fp32": {"dets": np.ones((1, 4, 5), np.float32)}, "fp64": {"dets": np.ones((1, 5, 5))}}
+references.add("case", "real", {"in": {"input": np.ones((1, 3, 8, 8), np.float32)}, **parts})
+print(json.dumps(Outputs("detection", ["dets", "labels"]).noise(references, "case")))
+"""
+
+
+def test_noise_of_boxes_is_none(engine_python: str) -> None:
+    assert in_engine(engine_python, NOISE) == 0
+
+
+def test_a_fault_of_the_search_itself_is_no_axis(engine_python: str) -> None:
+    own = SEARCH.replace("raise Failure(", "raise ValueError(")
+    with pytest.raises(AssertionError, match="ValueError: .*export-failed"):
+        in_engine(engine_python, own, {"free": ALL, "found": {"": "export-failed"}})
 
 
 VIT = """

@@ -11,7 +11,7 @@ from mmengine.config import ConfigDict
 from onnx import TensorProto, helper
 from edge_engine.references import References
 from edge_mmdeploy.graph_ends import Ends
-from edge_mmdeploy.output_meaning import boxes, masks
+from edge_mmdeploy.output_meaning import Shown, boxes, masks
 
 names = ["dets", "labels", "masks"]
 nodes = [helper.make_node("NonMaxSuppression", ["x", "x"], ["n"]), helper.make_node(given["op"], ["x"], ["masks"])]
@@ -30,7 +30,8 @@ source = SimpleNamespace(
     deploy=SimpleNamespace(codebase_config=settings),
     config=SimpleNamespace(model=ConfigDict(test_cfg=dict(rcnn=dict(mask_thr_binary=0.4, max_per_img=7)))),
 )
-print(json.dumps([boxes(ends, names, "input", source, references), masks(ends, "masks", "input", source, references)]))
+shown = Shown(ends, source, references, "input")
+print(json.dumps([boxes(shown, names), masks(shown, "masks")]))
 """
 INSIDE, OUTSIDE, NOTHING, ROW = (
     [1, 2, 30, 20, 0.9, 1],

@@ -14,7 +14,7 @@ from .codebase import Codebase
 from .deploy_config import symbolic_axes
 from .export import Source
 from .graph_ends import Ends
-from .output_meaning import Meaning, boxes, class_map, class_scores, label_rule, masks
+from .output_meaning import Meaning, Shown, boxes, class_map, class_scores, label_rule, masks
 from .postprocess import disagree, postprocess
 from .preprocess import opaque_steps, preprocess_steps
 from .windows import Windows
@@ -48,11 +48,11 @@ class Exported:
 def write_contract(exported: Exported, model: onnx.ModelProto, references: References, job: Job) -> None:
     """model: the graph. Raises a Failure where the graph decides otherwise than the model that it was made of."""
     source, codebase, classes, windows = exported.source, exported.codebase, exported.classes, exported.windows
-    ends = Ends(model)
     steps = _steps(source, codebase, windows, job)
     if classes.names is None:
         job.warn("the names of the classes are unknown: add classes.txt, or metainfo to the dataset's configuration")
-    meanings = _meanings(codebase, ends, source, references, job)
+    shown = Shown(Ends(model), source, references, job.inputs[0]["name"])
+    meanings = _meanings(codebase, shown, [port["name"] for port in job.outputs])
     contract: dict[str, Any] = {
         "version": 1,
         "task": codebase.task,
@@ -64,7 +64,7 @@ def write_contract(exported: Exported, model: onnx.ModelProto, references: Refer
         "input": _input(job, references, source, exported.fixed),
         "preprocess": steps,
         "outputs": [{**_port(port), **meaning} for port, meaning in zip(job.outputs, meanings)],
-        **postprocess(exported.codebase.task, source, ends, windows, meanings),
+        **postprocess(codebase.task, shown, windows, meanings),
         "classes": _names(classes, meanings[0]),
         "classes_from": classes.source,
     }
@@ -99,18 +99,17 @@ def _port(port: dict[str, Any]) -> dict[str, Any]:
     return {"name": port["name"], "dtype": SHORT.get(port["dtype"], port["dtype"]), "shape": port["shape"]}
 
 
-def _meanings(codebase: Codebase, ends: Ends, source: Source, references: References, job: Job) -> list[Meaning]:
+def _meanings(codebase: Codebase, shown: Shown, names: list[str]) -> list[Meaning]:
     """One for each output; what neither the graph nor the references show is not said."""
-    names, input_name = [port["name"] for port in job.outputs], job.inputs[0]["name"]
     if codebase.task == "classification":
-        meaning = class_scores(ends, names[0], source)
-        if meaning.get("activation") == "softmax_inside" and label_rule(source):
+        meaning = class_scores(shown, names[0])
+        if meaning.get("activation") == "softmax_inside" and label_rule(shown.source):
             raise disagree("its head decides about each label by itself", "the graph ends in a softmax over all")
         return [meaning, *({} for _ in names[1:])]
     if codebase.task == "segmentation":
-        return [class_map(ends, names[0], source), *({} for _ in names[1:])]
-    others = [masks(ends, name, input_name, source, references) for name in names[2:]]
-    return [boxes(ends, names, input_name, source, references), {"label_offset": 0}, *others]
+        return [class_map(shown, names[0]), *({} for _ in names[1:])]
+    others = [masks(shown, name) for name in names[2:]]
+    return [boxes(shown, names), {"label_offset": 0}, *others]
 
 
 def _names(classes: Classes, meaning: Meaning) -> list[str] | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from edge_engine.failure import Failure, causes_of, last_line
+from edge_engine.failure import Failure
 from edge_engine.job import Job
 
 from .baked_axes import Baked
@@ -32,18 +32,18 @@ def export_widest(free: set[int], attempt: Callable[[Baked], Attempt[Result]]) -
     """
     try:
         return _until_right({}, attempt)
-    except Exception as error:
-        if not _may_be_an_axis(error):
+    except Failure as failure:
+        if failure.code not in PERHAPS_AN_AXIS:
             raise
-        first = error
+        first = failure
     for axes in _narrower(free):
-        why = f"with it open the export fails: {_said(first)[:200]}"
+        why = f"with it open the export fails: {str(first)[:200]}"
         try:
             return _until_right(dict.fromkeys(axes, why), attempt)
-        except Exception as error:
-            if not _may_be_an_axis(error):
+        except Failure as failure:
+            if failure.code not in PERHAPS_AN_AXIS:
                 raise
-            print(f"with axes {sorted(axes)} fixed it fails, too: {_said(error)[:300]}", flush=True)
+            print(f"with axes {sorted(axes)} fixed it fails, too: {str(failure)[:300]}", flush=True)
     raise first
 
 
@@ -78,7 +78,9 @@ def say_fixed(closed: Baked, job: Job) -> None:
 def _until_right(closed: Baked, attempt: Callable[[Baked], Attempt[Result]]) -> tuple[Result, Baked]:
     done = attempt(closed)
     more = {axis: why for axis, why in done.baked.items() if axis not in closed}
-    return _until_right({**closed, **more}, attempt) if more else (done.result, closed)
+    # A rewriting for a fixed size may leave the batch open that the other one bakes in.
+    first = {axis: why for axis, why in more.items() if axis != BATCH} or more
+    return _until_right({**closed, **first}, attempt) if more else (done.result, closed)
 
 
 def _narrower(free: set[int]) -> Iterator[set[int]]:
@@ -86,13 +88,3 @@ def _narrower(free: set[int]) -> Iterator[set[int]]:
     yield from (axes for axes in (batch, size) if axes)
     if batch and size:
         yield batch | size
-
-
-def _said(error: Exception) -> str:
-    return str(error) if isinstance(error, Failure) else last_line(error)
-
-
-def _may_be_an_axis(error: Exception) -> bool:
-    if any(isinstance(cause, (OSError, MemoryError)) for cause in causes_of(error)):
-        return False
-    return not isinstance(error, Failure) or error.code in PERHAPS_AN_AXIS

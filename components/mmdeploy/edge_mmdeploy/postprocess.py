@@ -7,23 +7,22 @@ from edge_engine.failure import Failure
 from .codebase import Task
 from .export import Source
 from .graph_ends import Ends
-from .output_meaning import Meaning
+from .output_meaning import Meaning, Shown
 from .suppression import baked_numbers, is_class_agnostic, smallest_side
 from .windows import Windows
 
 
-def postprocess(
-    task: Task, source: Source, ends: Ends, windows: Windows | None, meanings: list[Meaning]
-) -> dict[str, Any]:
-    """`postprocess` and, of a detector, `baked`. meanings: of the outputs. Raises a Failure where the graph decides
+def postprocess(task: Task, shown: Shown, windows: Windows | None, meanings: list[Meaning]) -> dict[str, Any]:
+    """`postprocess` and, of a detector, `baked`. meanings: of the outputs.
 
-    otherwise than the model's own settings."""
+    Raises a Failure where the graph decides otherwise than the model's own settings.
+    """
     if task == "classification":
         steps = _choice(meanings[0])
         return {"postprocess": steps} if steps else {}
     if task == "segmentation":
         return {"postprocess": _of_map(meanings[0], windows)}
-    return _of_boxes(source, ends, meanings)
+    return _of_boxes(shown.source, shown.ends, meanings)
 
 
 def _choice(meaning: Meaning) -> list[str]:
