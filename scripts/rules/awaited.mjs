@@ -5,9 +5,5 @@ export const AWAITED = new Set([
   "test/commands/land-file.test.ts",
   "test/lock.test.ts",
   "test/real/consumer.test.ts",
-  "test/support/detector-levels.ts",
   "test/templates/header.test.ts",
-  "test/validate/mutations/dense-harmless.ts",
-  "test/validate/mutations/dense-wrong.ts",
-  "test/validate/mutations/picture-changes.ts",
 ]);

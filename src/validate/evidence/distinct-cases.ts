@@ -9,9 +9,12 @@ export async function distinctCases({
   const seen = new Set<string>();
   const distinct: ReferenceCase[] = [];
 
-  for (const one of cases) {
-    const key = one.kind === "extreme" ? one.name : await inputHash(one, read);
-    if (!seen.has(key)) distinct.push(one);
+  for (const referenceCase of cases) {
+    const key =
+      referenceCase.kind === "extreme"
+        ? referenceCase.name
+        : await inputHash(referenceCase, read);
+    if (!seen.has(key)) distinct.push(referenceCase);
     seen.add(key);
   }
 

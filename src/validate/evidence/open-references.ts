@@ -52,13 +52,14 @@ function groupCases(
     if (!match) throw unnamed(entry.name);
 
     const [, name = "", part = "in", tensor = ""] = match;
-    const one = cases.get(name) ?? emptyCase(name, kindOf(name, metadata));
+    const referenceCase =
+      cases.get(name) ?? emptyCase(name, kindOf(name, metadata));
 
-    cases.set(name, one);
+    cases.set(name, referenceCase);
 
-    if (part === "aux") addAux(one, tensor, entry, intermediate);
+    if (part === "aux") addAux(referenceCase, tensor, entry, intermediate);
     else
-      one[part === "in" ? "inputs" : (part as "fp32" | "fp64")].set(
+      referenceCase[part === "in" ? "inputs" : (part as "fp32" | "fp64")].set(
         tensor,
         entry,
       );
@@ -84,7 +85,7 @@ function emptyCase(name: string, kind: CaseKind): ReferenceCase {
 
 /** `fp32/<inner tensor>`, `fp32.2/<output>`, `predict/<output>`; all else is a helper of its own name. */
 function addAux(
-  one: ReferenceCase,
+  referenceCase: ReferenceCase,
   name: string,
   entry: TensorEntry,
   intermediate: References["intermediate"],
@@ -92,16 +93,16 @@ function addAux(
   const [, part = "", number, tensor = ""] =
     /^(fp32|fp64|predict|pipeline)(?:\.(\d+))?\/(.+)$/s.exec(name) ?? [];
   if (part === "fp32" && number !== undefined)
-    variantOf(one, Number(number)).set(tensor, entry);
+    variantOf(referenceCase, Number(number)).set(tensor, entry);
   else if ((part === "predict" || part === "pipeline") && number === undefined)
-    one[part].set(tensor, entry);
+    referenceCase[part].set(tensor, entry);
   else if (
     (part === "fp32" || part === "fp64") &&
     number === undefined &&
     !isHelper(tensor, intermediate)
   )
-    one.intermediate[part].set(tensor, entry);
-  else one.aux.set(name, entry);
+    referenceCase.intermediate[part].set(tensor, entry);
+  else referenceCase.aux.set(name, entry);
 }
 
 /** An output may itself be called `fp32/x`: then `fp32/x.margin` helps to compare it. */
@@ -113,17 +114,18 @@ function isHelper(
 }
 
 function variantOf(
-  one: ReferenceCase,
+  referenceCase: ReferenceCase,
   number: number,
 ): Map<string, TensorEntry> {
   if (number < 1 || number > MOST_VARIANTS)
     throw malformed(
-      `case ${one.name} has the float32 variant ${number}`,
+      `case ${referenceCase.name} has the float32 variant ${number}`,
       `variants are fp32.1 to fp32.${MOST_VARIANTS}`,
     );
 
-  while (one.variants.length < number) one.variants.push(new Map());
-  return one.variants[number - 1] ?? new Map();
+  while (referenceCase.variants.length < number)
+    referenceCase.variants.push(new Map());
+  return referenceCase.variants[number - 1] ?? new Map();
 }
 
 /** A case that says nothing counts as evidence like a random one. */

@@ -45,7 +45,7 @@ export const NO_INTERMEDIATE: IntermediateComparison = {
 /** Judges inner tensors a case at a time, so that no case is held in memory. */
 export interface IntermediateCollector {
   /** `given` is null where the case is not run: then it only says how noisy the source is. */
-  add(one: ReferenceCase, given: Feeds | null): Promise<void>;
+  add(referenceCase: ReferenceCase, given: Feeds | null): Promise<void>;
   result(absent: readonly Absent[]): IntermediateComparison;
 }
 
@@ -59,9 +59,10 @@ export function createIntermediateCollector(
   const tensors = names.map((name) => createTensor(name, cases));
 
   return {
-    async add(one, given) {
-      if (given) ran.push(one.name);
-      for (const tensor of tensors) await tensor.add(one, given, references);
+    async add(referenceCase, given) {
+      if (given) ran.push(referenceCase.name);
+      for (const tensor of tensors)
+        await tensor.add(referenceCase, given, references);
     },
     result(absent) {
       const gone = new Set(absent.map(({ name }) => name));
@@ -85,7 +86,7 @@ export function createIntermediateCollector(
 interface IntermediateTensor {
   name: string;
   add(
-    one: ReferenceCase,
+    referenceCase: ReferenceCase,
     given: Feeds | null,
     references: References,
   ): Promise<void>;

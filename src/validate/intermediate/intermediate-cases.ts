@@ -23,16 +23,18 @@ export function casesFor(
   const chosen: ReferenceCase[] = [];
   let fed = 0;
 
-  for (const one of cheapestFirst(cases)) {
-    const held = names.filter((name) => one.intermediate.fp32.has(name));
-    const size = elementsOf(one.inputs);
+  for (const referenceCase of cheapestFirst(cases)) {
+    const held = names.filter((name) =>
+      referenceCase.intermediate.fp32.has(name),
+    );
+    const size = elementsOf(referenceCase.inputs);
     const enough = size > DEAR * all ? 1 : ENOUGH_CASES;
     const isNeeded = held.some((name) => (counts.get(name) ?? 0) < enough);
     if (!isNeeded && (held.length === 0 || fed + size > room)) continue;
 
     for (const name of held) counts.set(name, (counts.get(name) ?? 0) + 1);
     fed += size;
-    chosen.push(one);
+    chosen.push(referenceCase);
   }
 
   return chosen;

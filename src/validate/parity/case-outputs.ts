@@ -5,32 +5,33 @@ import type { CaseOutputs } from "./collect.ts";
 
 /** What one run gave, beside what the source says of the same outputs. */
 export function caseOutputs(
-  one: ReferenceCase,
+  referenceCase: ReferenceCase,
   outputs: Feeds,
   { read }: References,
 ): CaseOutputs {
   const tensor = async (entry: TensorEntry | undefined) =>
     entry ? await read(entry) : null;
   return {
-    name: one.name,
-    kind: one.kind,
+    name: referenceCase.name,
+    kind: referenceCase.kind,
     async read(name) {
       const onnx = outputs.get(name);
       if (!onnx) return null;
 
-      const variants = one.fp64.has(name)
+      const variants = referenceCase.fp64.has(name)
         ? []
-        : one.variants.flatMap((variant) => variant.get(name) ?? []);
+        : referenceCase.variants.flatMap((variant) => variant.get(name) ?? []);
 
       return {
         onnx,
-        fp32: await tensor(one.fp32.get(name)),
-        fp64: await tensor(one.fp64.get(name)),
+        fp32: await tensor(referenceCase.fp32.get(name)),
+        fp64: await tensor(referenceCase.fp64.get(name)),
         variants: await Promise.all(variants.map(read)),
-        margin: await tensor(one.aux.get(`${name}.margin`)),
-        noise: await tensor(one.aux.get(`${name}.noise`)),
+        margin: await tensor(referenceCase.aux.get(`${name}.margin`)),
+        noise: await tensor(referenceCase.aux.get(`${name}.noise`)),
       };
     },
-    exactIntermediate: (name) => tensor(one.intermediate.fp64.get(name)),
+    exactIntermediate: (name) =>
+      tensor(referenceCase.intermediate.fp64.get(name)),
   };
 }

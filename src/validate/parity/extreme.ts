@@ -15,20 +15,20 @@ import {
  * `sets` are outputs whose rows have no fixed place, as which boxes are kept is chance here.
  */
 export async function compareExtreme(
-  one: ReferenceCase,
+  referenceCase: ReferenceCase,
   outputs: Feeds,
   references: References,
   sets: ReadonlySet<string>,
 ): Promise<string[]> {
   const problems: string[] = [];
   for (const [name, onnx] of outputs) {
-    const entry = one.fp32.get(name);
+    const entry = referenceCase.fp32.get(name);
     if (!entry) continue;
 
     const source = await references.read(entry);
     if (!isFloat(onnx.dtype) || !isFloat(source.dtype)) continue;
 
-    const exact = one.fp64.get(name);
+    const exact = referenceCase.fp64.get(name);
     const problem = sets.has(name)
       ? setProblem(onnx, source)
       : maskProblem(
@@ -37,7 +37,9 @@ export async function compareExtreme(
           exact ? await references.read(exact) : source,
         );
     if (problem)
-      problems.push(`output "${name}", extreme case ${one.name}: ${problem}`);
+      problems.push(
+        `output "${name}", extreme case ${referenceCase.name}: ${problem}`,
+      );
   }
 
   return problems;

@@ -58,23 +58,23 @@ export function changedInput({ dtype, dims, data }: Tensor): Tensor {
 /** Of the fixed inputs the first that the model does not look at: changed, it gives the same to the last bit. */
 export async function ignoredInput(
   fixed: readonly string[],
-  one: ReferenceCase | undefined,
+  referenceCase: ReferenceCase | undefined,
   session: Pick<Session, "runCase" | "run">,
   references: References,
 ): Promise<string | null> {
-  if (!one || fixed.length === 0) return null;
+  if (!referenceCase || fixed.length === 0) return null;
 
-  const before = await session.runCase(one);
+  const before = await session.runCase(referenceCase);
   for (const name of fixed) {
-    const entry = one.inputs.get(name);
+    const entry = referenceCase.inputs.get(name);
     if (!entry) continue;
 
-    const feeds = await feedsOf(references, one);
+    const feeds = await feedsOf(references, referenceCase);
     feeds.set(name, changedInput(await references.read(entry)));
 
     // A value that the model refuses is one that it looks at.
     const after = await session
-      .run(`case ${one.name} with another "${name}"`, feeds)
+      .run(`case ${referenceCase.name} with another "${name}"`, feeds)
       .catch(() => null);
 
     if (

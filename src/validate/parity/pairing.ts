@@ -20,12 +20,15 @@ const APART = 1;
 /** Which outputs hold which values in one case, whatever their names; only pairs that are close. */
 export async function likelyPairs(
   outputs: Feeds,
-  one: ReferenceCase,
+  referenceCase: ReferenceCase,
   references: References,
 ): Promise<Pair[]> {
   const ours = [...outputs];
   const theirs: [string, Tensor][] = [];
-  for (const [name, entry] of new Map([...one.fp64, ...one.fp32]))
+  for (const [name, entry] of new Map([
+    ...referenceCase.fp64,
+    ...referenceCase.fp32,
+  ]))
     theirs.push([name, await references.read(entry)]);
   const cost = Float64Array.from(
     { length: ours.length * theirs.length },
@@ -52,10 +55,10 @@ export async function likelyPairs(
 }
 
 /** Largest difference as part of the range; 1 where the shapes differ or more than that. */
-function apart(one: Tensor, other: Tensor): number {
-  if (!sameShape(one.dims, other.dims)) return APART;
+function apart(ours: Tensor, theirs: Tensor): number {
+  if (!sameShape(ours.dims, theirs.dims)) return APART;
 
-  const [a, b] = [numbersOf(one), numbersOf(other)];
+  const [a, b] = [numbersOf(ours), numbersOf(theirs)];
   let [least, most, largest] = [
     Number.POSITIVE_INFINITY,
     Number.NEGATIVE_INFINITY,

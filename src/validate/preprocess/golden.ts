@@ -38,18 +38,18 @@ export function isTooLarge(
 /** Makes the input again from the picture of a case, and compares. `input` is the name of the tensor. */
 export async function replayCase(
   references: References,
-  one: ReferenceCase,
+  referenceCase: ReferenceCase,
   steps: readonly Step[],
   input: { name: string; layout?: unknown },
 ): Promise<Replayed> {
   const found = (
     problem: string | null,
     p99: number | null = null,
-  ): Replayed => ({ case: one.name, p99, problem });
+  ): Replayed => ({ case: referenceCase.name, p99, problem });
 
   const [pictureEntry, tensorEntry] = [
-    one.aux.get(PICTURE),
-    one.inputs.get(input.name),
+    referenceCase.aux.get(PICTURE),
+    referenceCase.inputs.get(input.name),
   ];
   if (!pictureEntry || !tensorEntry)
     return found("it has no tensor beside its picture");

@@ -50,12 +50,12 @@ export function parseSteps(
   said: readonly unknown[],
 ): Step[] | { beyond: string } {
   const steps: Step[] = [];
-  for (const one of said) {
+  for (const entry of said) {
     const step =
-      typeof one === "object" && one !== null
-        ? parseStep(one as Record<string, unknown>, channelsOf(steps))
+      typeof entry === "object" && entry !== null
+        ? parseStep(entry as Record<string, unknown>, channelsOf(steps))
         : null;
-    if (!step) return { beyond: JSON.stringify(one).slice(0, 100) };
+    if (!step) return { beyond: JSON.stringify(entry).slice(0, 100) };
     steps.push(step);
   }
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { pictureFolder } from "../../support/picture-folder.ts";
 import { validate } from "../../support/validate.ts";
-import { HARMLESS_PICTURES, WRONG_PICTURES } from "./picture-changes.ts";
+import { HARMLESS_PICTURES } from "./harmless-pictures.ts";
+import { WRONG_PICTURES } from "./wrong-pictures.ts";
 
 describe("a wrong conversion of a segmentor is red, by the check that must find it", () => {
   test.concurrent.each(WRONG_PICTURES)("$title", async ({ change, found }) => {

@@ -6,8 +6,9 @@ import { WRONG_CONTRACTS, WRONG_STEPS } from "./contract-changes.ts";
 import { HARMLESS } from "./dense-harmless.ts";
 import { WRONG } from "./dense-wrong.ts";
 import type { Mutation } from "./edits.ts";
+import { HARMLESS_PICTURES } from "./harmless-pictures.ts";
 import { HARMLESS_LEVELS, WRONG_LEVELS } from "./level-changes.ts";
-import { HARMLESS_PICTURES, WRONG_PICTURES } from "./picture-changes.ts";
+import { WRONG_PICTURES } from "./wrong-pictures.ts";
 
 const DOCUMENT = fileURLToPath(
   new URL("../../../docs/mutations.md", import.meta.url),
