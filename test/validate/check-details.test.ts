@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { checkAgainst } from "../../src/schema.ts";
+import { emptyReport } from "../../src/validate/output-report.ts";
 import type { Verdict } from "../../src/validate/verdict.ts";
 import { levelFolder } from "../support/detector-levels.ts";
 import { validate } from "../support/validate.ts";
@@ -56,4 +58,16 @@ describe("the schema of a verdict holds the details to their types", () => {
     expect(verdict.checks.map(({ check }) => check)).toContain("behaviour");
     expect(await checkAgainst("verdict", documentOf(verdict))).toEqual([]);
   });
+});
+
+test("the schema asks for every number that a report of an output has", () => {
+  const schema = JSON.parse(
+    readFileSync("schemas/verdict.schema.json", "utf8"),
+  );
+  const { required, properties } = schema.$defs.output;
+
+  expect(required.toSorted()).toEqual(
+    Object.keys(emptyReport("y", "float32", [1])).toSorted(),
+  );
+  expect(Object.keys(properties)).toEqual(expect.arrayContaining(required));
 });
