@@ -15,6 +15,8 @@ export type SchemaName =
   | "summary"
   | "manifest"
   | "manifest-1"
+  | "attestation"
+  | "attestation-statement"
   | "contract"
   | "engine"
   | "engine-result"

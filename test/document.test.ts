@@ -23,6 +23,7 @@ const publication: Publication = {
   models: [],
   removed: [],
   failure: null,
+  signed: false,
 };
 
 function folder(): string {

@@ -10,6 +10,7 @@ export const ORDER = [
   ["convert"],
   ["validate"],
   ["plan"],
+  ["attest"],
   ["model"],
   ["engine", "onnx", "store"],
   ["config", "gitlab"],

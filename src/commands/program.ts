@@ -82,6 +82,29 @@ export function makeProgram(
     .action(async (folder: string, flags) =>
       (await import("./validate.ts")).validate(ctx, io, folder, kebab(flags)),
     );
+  addOptions(
+    program
+      .command("verify")
+      .description("say who proved a published model, and hash every file")
+      .argument(
+        "<place>",
+        "folder like edge/<name>/, or a store's URL with --model-branch",
+      ),
+    RUN_OPTIONS.filter(({ name }) =>
+      ["key", "model-branch", "edge-path", "out", "json"].includes(name),
+    ),
+  ).action(async (place: string, flags) =>
+    (await import("./verify.ts")).verify(ctx, io, place, kebab(flags)),
+  );
+  program
+    .command("keygen")
+    .description(
+      "make a key that signs what is published, and model-to-edge.pub for Git",
+    )
+    .option("--out <file>", "file of the private key", "model-to-edge.key")
+    .action(async (flags) =>
+      (await import("./keygen.ts")).keygen(ctx, io, kebab(flags)),
+    );
   program
     .command("doctor")
     .description(

@@ -1,7 +1,9 @@
 import { join } from "node:path";
+import { loadTrust } from "../attest/trust.ts";
 import type { Context } from "../context.ts";
 import { writeDocument } from "../document.ts";
 import { publishRun } from "../publish/publish-run.ts";
+import { refuseUnsigned } from "../publish/refuse-unsigned.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { loadModels, loadPlan } from "./load-run.ts";
@@ -13,14 +15,15 @@ export function publish(
   io: CommandIo,
   flags: Flags,
 ): Promise<void> {
-  return withSession(ctx, io, flags, async ({ out, store }) => {
+  return withSession(ctx, io, flags, async ({ settings, out, store }) => {
+    const trust = await loadTrust(ctx, settings);
     const plan = await loadPlan(out);
-    const publication = await publishRun(
-      ctx,
-      store,
+    refuseUnsigned(plan, trust, settings);
+    const publication = await publishRun(ctx, store, {
       plan,
-      await loadModels(out, plan),
-    );
+      models: await loadModels(out, plan),
+      trust,
+    });
 
     await writeDocument(
       join(out, "publication.json"),

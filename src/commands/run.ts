@@ -1,10 +1,12 @@
 import { join } from "node:path";
+import { loadTrust } from "../attest/trust.ts";
 import type { Context } from "../context.ts";
 import { convertAll } from "../convert/convert-all.ts";
 import { writeDocument } from "../document.ts";
 import { AppError } from "../errors.ts";
 import { preparePlan } from "../plan/prepare-plan.ts";
 import { publishRun } from "../publish/publish-run.ts";
+import { refuseUnsigned } from "../publish/refuse-unsigned.ts";
 import type { Store } from "../store/store.ts";
 import { sweepDrafts } from "../store/sweep.ts";
 import { CHECKS_VERSION } from "../validate/checks/registry.ts";
@@ -38,11 +40,13 @@ async function runSteps(
   io: CommandIo,
   { settings, out, store, timeLeft }: Session,
 ): Promise<void> {
+  const trust = await loadTrust(ctx, settings);
   const plan = await ctx.log.section("Plan", () =>
     preparePlan(ctx, { settings, store, checks: CHECKS_VERSION }),
   );
 
   await writeDocument(join(out, "plan.json"), "plan", plan);
+  refuseUnsigned(plan, trust, settings);
   if (plan.draft) await sweepOwn(ctx, store, plan.draft.owner);
 
   try {
@@ -56,7 +60,7 @@ async function runSteps(
     });
 
     const publication = await ctx.log.section("Publish", () =>
-      publishRun(ctx, store, plan, models),
+      publishRun(ctx, store, { plan, models, trust }),
     );
 
     await writeDocument(

@@ -60,6 +60,8 @@ const HEEDED = new Set([
     "s3-endpoint",
     "timeout",
     "json",
+    "key",
+    "require-signed",
   ],
 ]);
 

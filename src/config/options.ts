@@ -145,6 +145,33 @@ export const RUN_OPTIONS = [
       "name of the variable that holds the GitLab token for the note",
   },
   {
+    name: "signing-key-variable",
+    type: "text",
+    value: "VARIABLE",
+    default: "MODEL_TO_EDGE_SIGNING_KEY",
+    description:
+      "name of the variable of type file that holds the Ed25519 key which signs what is published",
+  },
+  {
+    name: "key",
+    type: "text",
+    value: "FILE",
+    description:
+      "public keys that are believed; default: model-to-edge.pub of the repository, if any",
+  },
+  {
+    name: "require-signed",
+    type: "flag",
+    description: "publish, reuse and land only what a believed key signed",
+  },
+  {
+    name: "unsigned",
+    type: "flag",
+    description:
+      "publish without the signing key, although a public key is there",
+    commandLineOnly: true,
+  },
+  {
     name: "store-web-url",
     type: "text",
     value: "URL",

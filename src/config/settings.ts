@@ -24,6 +24,13 @@ export interface Settings {
   failOn: "fail" | "warn";
   note: "update" | "off";
   tokenVariable: string;
+  /** Name of the variable that holds the signing key. */
+  signingKeyVariable: string;
+  /** File of the public keys that are believed; null: the one of the repository. */
+  key: string | null;
+  requireSigned: boolean;
+  /** Publish without a signature although a public key is there. */
+  unsigned: boolean;
   storeWebUrl: string | null;
   s3Endpoint: string | null;
   timeoutMs: number | null;
@@ -103,6 +110,10 @@ export function readSettings(flags: Flags, environment: Options): Settings {
     failOn: required("fail-on") as Settings["failOn"],
     note: required("note") as Settings["note"],
     tokenVariable: required("token-variable"),
+    signingKeyVariable: required("signing-key-variable"),
+    key: text("key"),
+    requireSigned: text("require-signed") === "true",
+    unsigned: text("unsigned") === "true",
     storeWebUrl: text("store-web-url"),
     s3Endpoint: text("s3-endpoint"),
     timeoutMs: timeout === null ? null : parseDuration(timeout),
@@ -153,9 +164,11 @@ function problemOf({ name, value, from, variable }: Origin): string[] {
   if (option.choices && !option.choices.includes(value))
     return [`${where} cannot be ${said}: ${suggestion(value, option.choices)}`];
 
-  // Not with its value: somebody may have put the token itself there.
-  if (name === "token-variable" && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(value))
-    return [`${where} must be the name of a variable, never a token itself`];
+  // Not with its value: somebody may have put the secret itself there.
+  if (name.endsWith("-variable") && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(value))
+    return [
+      `${where} must be the name of a variable, never a ${name === "token-variable" ? "token" : "key"} itself`,
+    ];
 
   const broken = RULES.find(
     (rule) => rule.for(name, option) && !rule.holds(value),

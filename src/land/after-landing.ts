@@ -86,12 +86,11 @@ export async function lookAtTarget(
   );
 
   if (plan.gone.length > 0 && plan.draft) {
-    const { removed, reason } = await publishRun(
-      ctx,
-      store,
-      { ...plan, models: [] },
-      [],
-    );
+    const { removed, reason } = await publishRun(ctx, store, {
+      plan: { ...plan, models: [] },
+      models: [],
+      trust: { keys: [], signer: null },
+    });
 
     for (const name of removed)
       notices.push(

@@ -1,5 +1,10 @@
 import type { Context } from "../context.ts";
-import { type BranchPaths, branchPaths, placesOf } from "../model/layout.ts";
+import {
+  attestationPath,
+  type BranchPaths,
+  branchPaths,
+  placesOf,
+} from "../model/layout.ts";
 import { readManifest } from "../model/manifest.ts";
 import type { Plan, PlannedModel } from "../plan/plan.ts";
 import { preparePlan } from "../plan/prepare-plan.ts";
@@ -18,6 +23,8 @@ import type { JudgedModel, LandJob } from "./landing.ts";
 export interface Examination {
   /** Models that the branch changes, each judged. */
   models: JudgedModel[];
+  /** Those of them that the plan knows. */
+  planned: PlannedModel[];
   /** The same, for the store. */
   changes: LandedModel[];
   /** Files that the target changed meanwhile. */
@@ -55,20 +62,21 @@ export async function examine(
   };
 
   const names = changedModels(states, known, paths);
+  const planned = plan.models.filter(({ name }) => names.includes(name));
   const models: JudgedModel[] = [];
 
   for (const name of names) {
-    const planned = plan.models.find((model) => model.name === name);
-    models.push(
-      planned ? await judge(planned) : leftBehind(name, states, paths),
-    );
+    const model = planned.find((candidate) => candidate.name === name);
+    models.push(model ? await judge(model) : leftBehind(name, states, paths));
   }
 
   const changes = await Promise.all(
-    names.map((name) => changeOf(name, plan, paths, target)),
+    names.map((name) => changeOf(name, { plan, paths, state, target })),
   );
 
-  return { models, changes, conflicts: movedPaths(states, names, paths) };
+  const conflicts = movedPaths(states, names, paths);
+
+  return { models, planned, changes, conflicts };
 }
 
 /** The plan of one branch as the target's own pipeline would make it, for one of its commits. */
@@ -132,17 +140,22 @@ function leftBehind(
 
 async function changeOf(
   name: string,
-  plan: Plan,
-  paths: BranchPaths,
-  target: Snapshot,
+  {
+    plan,
+    paths,
+    state,
+    target,
+  }: Pick<Unversioned, "plan" | "paths" | "state" | "target">,
 ): Promise<LandedModel> {
   const planned = plan.models.find((model) => model.name === name);
   const pointer = placesOf(name, paths).manifest;
   const files = planned?.published?.files.map(({ path }) => path) ?? [];
-  const take = files.length > 0 ? [...files, pointer] : [];
+  const attestation = attestationPath(pointer);
+  const signed = state.has(attestation) ? [attestation] : [];
+  const take = files.length > 0 ? [...files, ...signed, pointer] : [];
   const theirs = await readManifest(target, pointer);
   const before = theirs
-    ? [...theirs.files.map(({ path }) => path), pointer]
+    ? [...theirs.files.map(({ path }) => path), attestation, pointer]
     : [];
 
   return {
@@ -168,7 +181,12 @@ async function withoutHistory(
   at: Unversioned,
 ): Promise<Examination> {
   const { plan, paths, target } = at;
-  const examination: Examination = { models: [], changes: [], conflicts: [] };
+  const examination: Examination = {
+    models: [],
+    planned: [],
+    changes: [],
+    conflicts: [],
+  };
   const theirs = await readState(target, paths);
 
   for (const model of plan.models) {
@@ -185,7 +203,8 @@ async function withoutHistory(
     if (same) continue;
 
     examination.models.push(judged);
-    examination.changes.push(await changeOf(model.name, plan, paths, target));
+    examination.planned.push(model);
+    examination.changes.push(await changeOf(model.name, at));
   }
 
   return examination;

@@ -1,5 +1,6 @@
 import { decide, decisionWords } from "../decision.ts";
-import { plainExplanation } from "../explanation.ts";
+import { sentencesOf } from "../explanation.ts";
+import { plain } from "../message.ts";
 import type { PlannedModel } from "../plan/plan.ts";
 import { closedFingerprint } from "../plan/unchanged.ts";
 import type { StoreObject } from "../store/store.ts";
@@ -24,7 +25,7 @@ export async function judgeModel({
   failOn,
   hash,
 }: JudgeQuestion): Promise<JudgedModel> {
-  const { name, published, failure } = model;
+  const { name, published, failure, author } = model;
   const judged = (
     state: JudgedModel["state"],
     sentence: string,
@@ -43,7 +44,10 @@ export async function judgeModel({
     );
 
   if (!published)
-    return judged("missing", "no green verdict: nothing was published for it");
+    return judged(
+      "missing",
+      `no green verdict: ${author.doubt ?? "nothing was published for it"}`,
+    );
 
   const hashed = await hash(unproved(model));
   const files = model.files.map((file) => ({
@@ -87,7 +91,8 @@ export async function judgeModel({
   });
 
   const { answer, because } = verdict;
-  const found = plainExplanation({ answer, because, next: [] });
+  const doubt = author.doubt === null ? [] : [{ text: author.doubt }];
+  const found = plain(sentencesOf([answer, because, doubt]));
   if (decision.ships) return judged("green", found);
 
   return judged("red", `it ${decisionWords(decision)}. ${found}`);

@@ -4,6 +4,7 @@ import type { MergedRequest } from "../gitlab/merged-requests.ts";
 import type { Marker } from "../gitlab/note-marker.ts";
 import { noteMarkers } from "../gitlab/request-state.ts";
 import { nearBranches } from "../plan/near-branch.ts";
+import { checkAgain } from "./check-again.ts";
 import {
   BRANCH_KEY,
   LANDED_KEY,
@@ -12,7 +13,12 @@ import {
   REQUEST_KEY,
 } from "./landing.ts";
 import { landingText } from "./landing-text.ts";
-import { branchGone, type Refusal, storeRefusal } from "./refusal.ts";
+import {
+  branchGone,
+  type Refusal,
+  refusalOf,
+  storeRefusal,
+} from "./refusal.ts";
 import { undoReverted } from "./undo-reverted.ts";
 import { waitForVerdict } from "./wait-for-verdict.ts";
 
@@ -47,9 +53,14 @@ export async function landRequest(
     source,
   );
 
-  const checked = { ...result, commit: at, models: examination?.models ?? [] };
+  const seen = { ...result, commit: at, models: examination?.models ?? [] };
   if (refusal || !examination)
-    return refuse(checked, refusal ?? branchGone(source));
+    return refuse(seen, refusal ?? branchGone(source));
+
+  const models = await checkAgain(ctx, job, { source, at, examination });
+  const checked = { ...seen, models };
+  const found = refusalOf(job, request, source, { models, conflicts: [] });
+  if (found) return refuse(checked, found);
 
   if (job.mode === "off")
     return {
@@ -67,7 +78,7 @@ export async function landRequest(
     ...landingText(job, request, {
       source,
       at,
-      models: examination.models,
+      models,
     }),
   });
   if (!("commit" in outcome))

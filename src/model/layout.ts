@@ -31,6 +31,11 @@ export function placesOf(name: string, paths: BranchPaths): ModelPlaces {
   };
 }
 
+/** Where the attestation of a manifest lies: beside it. */
+export function attestationPath(manifest: string): string {
+  return `${manifest.slice(0, manifest.lastIndexOf("/") + 1)}attestation.json`;
+}
+
 /** Whether a path from the branch's root is where a model's manifest lies: `<edge>/[<name>/]manifest.json`. */
 export function isManifestPath(
   path: string,

@@ -46,17 +46,35 @@ export function manifestBytes(manifest: Manifest): Uint8Array {
   );
 }
 
+/** A manifest as it lies in a branch. */
+export interface PublishedManifest {
+  manifest: Manifest;
+  /** As they lie there. */
+  bytes: Uint8Array;
+  /** From the branch's root. */
+  path: string;
+}
+
 /** The manifest at a path; null where there is none, or a foreign file of that name, which is not touched. */
 export async function readManifest(
   snapshot: Pick<Snapshot, "read">,
   path: string,
 ): Promise<Manifest | null> {
+  return (await readPublished(snapshot, path))?.manifest ?? null;
+}
+
+/** The same with its bytes, which an attestation is about. */
+export async function readPublished(
+  snapshot: Pick<Snapshot, "read">,
+  path: string,
+): Promise<PublishedManifest | null> {
   const bytes = await snapshot.read(path, POINTER_LIMIT);
-  return bytes && parseManifest(bytes, path);
+  const manifest = bytes && (await parseManifest(bytes, path));
+  return bytes && manifest && { manifest, bytes, path };
 }
 
 /** A manifest of ours; null for other bytes. `path` is for messages. */
-async function parseManifest(
+export async function parseManifest(
   bytes: Uint8Array,
   path: string,
 ): Promise<Manifest | null> {

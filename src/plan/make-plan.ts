@@ -1,4 +1,6 @@
 import picomatch from "picomatch";
+import { authorNotices, NOBODY } from "../attest/author.ts";
+import type { TrustedKey } from "../attest/keys.ts";
 import { type ConfigLayer, settingsOf } from "../config/model-settings.ts";
 import type { Settings } from "../config/settings.ts";
 import { UsageError } from "../errors.ts";
@@ -35,6 +37,8 @@ export interface PlanQuestion {
   repository: ConfigLayer | null;
   image: string | null;
   checks: string;
+  /** Whose signatures count, the newest key first; empty where no key is configured. */
+  keys: readonly TrustedKey[];
   /** For the draft's name: `unique` is at least 8 hex digits. */
   draft: { owner: string; now: Date; unique: string };
 }
@@ -52,12 +56,19 @@ export async function makePlan(
 
   const paths = branchPaths(settings.modelPath, settings.edgePath);
   const names = engines.map(({ description }) => description.name);
-  const content = await readBranch(snapshot, paths, names);
+  const content = await readBranch(snapshot, paths, names, question.keys);
 
   if (question.pinned)
     Object.assign(
       content,
-      publishedOf(await readBranch(await store.snapshot(branch), paths, names)),
+      publishedOf(
+        await readBranch(
+          await store.snapshot(branch),
+          paths,
+          names,
+          question.keys,
+        ),
+      ),
     );
 
   const found = findModels(content.models, paths.model, neededByAny(engines));
@@ -84,7 +95,7 @@ export async function makePlan(
       device: settings.device,
       image: question.image,
       force: settings.force,
-      published: content.manifests.get(folder.name) ?? null,
+      ...believed(folder.name, content, question.keys),
       edge: content.edge,
       checks: question.checks,
     });
@@ -125,9 +136,10 @@ export async function makePlan(
     force: settings.force,
     gone,
     notices: [
-      ...models.flatMap(({ name, policy }) =>
-        policy.loosened.map((what) => `${name}: ${what}`),
-      ),
+      ...models.flatMap((model) => [
+        ...model.policy.loosened.map((what) => `${model.name}: ${what}`),
+        ...authorNotices(model, question.keys),
+      ]),
       ...unmatched,
     ],
     models,
@@ -137,8 +149,24 @@ export async function makePlan(
 function publishedOf({
   edge,
   manifests,
-}: BranchContent): Pick<BranchContent, "edge" | "manifests"> {
-  return { edge, manifests };
+  authors,
+}: BranchContent): Pick<BranchContent, "edge" | "manifests" | "authors"> {
+  return { edge, manifests, authors };
+}
+
+/** Where a key is configured, a manifest that none of them signed counts for nothing: not even what it says of tokens. */
+function believed(
+  name: string,
+  { manifests, authors }: BranchContent,
+  keys: readonly TrustedKey[],
+): Pick<PlannedModel, "published" | "author"> {
+  const author = authors.get(name) ?? NOBODY;
+  const isBelieved = keys.length === 0 || author.key !== null;
+
+  return {
+    published: isBelieved ? (manifests.get(name) ?? null) : null,
+    author,
+  };
 }
 
 function neededByAny(

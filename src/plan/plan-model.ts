@@ -1,4 +1,5 @@
 import picomatch from "picomatch";
+import type { Author } from "../attest/author.ts";
 import type { ModelSettings } from "../config/model-settings.ts";
 import type { Failure } from "../errors.ts";
 import { assignRoles } from "../model/assign-roles.ts";
@@ -23,7 +24,9 @@ export interface ModelQuestion {
   device: string;
   image: string | null;
   force: boolean;
+  /** Null where there is none, or its author is not believed. */
   published: Manifest | null;
+  author: Author;
   /** What lies below `edge/` and `evidence/` now, by path. */
   edge: ReadonlyMap<string, StoreObject>;
   checks: string;
@@ -85,6 +88,7 @@ export async function planModel(
     policy: settings.policy,
     fingerprint: null,
     published,
+    author: question.author,
     failure: null,
   };
 
@@ -171,7 +175,10 @@ function optionsHint(engine: string): string {
 
 /** A model that cannot be tried: it stands in the plan with the reason. */
 export function refused(
-  question: Pick<ModelQuestion, "folder" | "settings" | "device" | "published">,
+  question: Pick<
+    ModelQuestion,
+    "folder" | "settings" | "device" | "published" | "author"
+  >,
   engine: string,
   failure: Failure,
 ): PlannedModel {
@@ -187,6 +194,7 @@ export function refused(
     policy: question.settings.policy,
     fingerprint: null,
     published: question.published,
+    author: question.author,
     failure,
   };
 }

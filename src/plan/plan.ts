@@ -1,3 +1,4 @@
+import type { Author } from "../attest/author.ts";
 import type { Policy } from "../config/policy.ts";
 import type { Failure } from "../errors.ts";
 import type { Source } from "../gitlab/source.ts";
@@ -48,8 +49,10 @@ export interface PlannedModel {
   policy: Policy;
   /** Null while a file's sha256 is unknown: `convert` closes it while downloading. */
   fingerprint: Fingerprint | null;
-  /** The manifest that is published now. */
+  /** The manifest that is published now; null also where its author is not believed: it counts for nothing then. */
   published: Manifest | null;
+  /** Who vouches for it. */
+  author: Author;
   failure: Failure | null;
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { loadTrust } from "../attest/trust.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
@@ -37,6 +38,8 @@ export async function preparePlan(
   const engines = await planEngines(ctx);
   const repository = await repositoryConfig(ctx, settings.config, engines);
 
+  const { keys } = await loadTrust(ctx, settings);
+
   await store.verify();
 
   if ((await store.head(branch)) === null) {
@@ -63,6 +66,7 @@ export async function preparePlan(
     repository,
     image: digestOf(ctx.environment.ci.jobImage),
     checks,
+    keys,
     draft: {
       owner: ownerOf(pipeline),
       now: ctx.now(),

@@ -1,3 +1,5 @@
+import { type Author, authorOf } from "../attest/author.ts";
+import type { TrustedKey } from "../attest/keys.ts";
 import { parseConversionYaml } from "../config/conversion-yaml.ts";
 import {
   type ConfigLayer,
@@ -6,8 +8,13 @@ import {
 } from "../config/model-settings.ts";
 import { isProfileFile, policyProfiles } from "../config/read-profiles.ts";
 import { UsageError } from "../errors.ts";
-import { isManifestPath } from "../model/layout.ts";
-import { type Manifest, readManifest } from "../model/manifest.ts";
+import {
+  attestationPath,
+  type BranchPaths,
+  isManifestPath,
+  placesOf,
+} from "../model/layout.ts";
+import { type Manifest, readPublished } from "../model/manifest.ts";
 import type { Snapshot, StoreObject } from "../store/store.ts";
 
 /** Bytes; it is written by hand. */
@@ -19,16 +26,19 @@ export interface BranchContent {
   models: StoreObject[];
   /** Below `edge/` and `evidence/`, by path. */
   edge: Map<string, StoreObject>;
-  /** Published manifests by model name. */
+  /** Published manifests by model name; what they say need not be believed. */
   manifests: Map<string, Manifest>;
+  /** Who vouches for each. */
+  authors: Map<string, Author>;
   /** `conversion.yaml` in the store, by folder (`model`, `model/<name>`). */
   configs: Map<string, ConfigLayer>;
 }
 
 export async function readBranch(
   snapshot: Snapshot,
-  paths: { model: string; edge: string; evidence: string },
+  paths: BranchPaths,
   engines: readonly string[],
+  keys: readonly TrustedKey[],
 ): Promise<BranchContent> {
   const [models, edgeObjects, evidence] = await Promise.all(
     [paths.model, paths.edge, paths.evidence].map((path) =>
@@ -44,14 +54,21 @@ export async function readBranch(
   );
 
   const manifests = new Map<string, Manifest>();
+  const authors = new Map<string, Author>();
   const configs = new Map<string, ConfigLayer>();
   const manifestPaths = (edgeObjects ?? [])
     .map(({ path }) => path)
     .filter((path) => isManifestPath(path, paths));
 
   await inBatches(manifestPaths, async (path) => {
-    const manifest = await readManifest(snapshot, path);
-    if (manifest) manifests.set(manifest.name, manifest);
+    const published = await readPublished(snapshot, path);
+    const name = published?.manifest.name ?? "";
+    // In another model's place it is a copy, which says nothing of either.
+    if (!published || placesOf(name, paths).manifest !== path) return;
+
+    const isListed = edge.has(attestationPath(path));
+    manifests.set(name, published.manifest);
+    authors.set(name, await authorOf(snapshot, published, keys, isListed));
   });
 
   const configPaths = (models ?? [])
@@ -67,7 +84,7 @@ export async function readBranch(
       );
   });
 
-  return { models: models ?? [], edge, manifests, configs };
+  return { models: models ?? [], edge, manifests, authors, configs };
 }
 
 async function readStoreConfig(

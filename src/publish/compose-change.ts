@@ -1,3 +1,4 @@
+import { attestationPath } from "../model/layout.ts";
 import { type Manifest, manifestBytes } from "../model/manifest.ts";
 import type { Compose } from "../store/store.ts";
 
@@ -17,26 +18,37 @@ export function composeChange(question: ChangeQuestion): Compose {
     const left = question.gone.filter((planned) => isStill(planned, target));
 
     const keep = written.flatMap(({ manifest }) => manifest.files);
-    const kept = new Set(keep.map(({ path }) => path));
+    const write = new Map(written.flatMap(filesOf));
+    const kept = new Set([...keep.map(({ path }) => path), ...write.keys()]);
     const superseded = [
       ...written.flatMap(({ before }) => before),
-      ...left.flatMap(({ manifest, path }) => [...pathsOf(manifest), path]),
+      ...left.flatMap(({ manifest, path }) => [
+        ...pathsOf(manifest),
+        path,
+        attestationPath(path),
+      ]),
     ];
     const remove = [...new Set(superseded)]
       .filter((path) => !kept.has(path) && target.exists(path))
       .sort();
 
     if (written.length === 0 && remove.length === 0) return null;
-    const write = new Map(written.map(({ path, bytes }) => [path, bytes]));
 
     return { write, keep, remove };
   };
 }
 
-interface Placed {
+/** A manifest and what goes beside it. */
+export interface Placed {
   manifest: Manifest;
   /** Where it goes. */
   path: string;
+  /** Absent where it is not signed. */
+  attestation?: {
+    bytes: Uint8Array;
+    /** The same manifest lies there, and nobody who is believed vouches for it. */
+    isMissing: boolean;
+  };
 }
 
 interface WrittenModel extends Placed {
@@ -49,15 +61,33 @@ type Target = Parameters<Compose>[0];
 
 /** Nothing where a newer run has published the model meanwhile, or where the target holds the same. */
 function writtenModel(
-  { manifest, path }: Placed,
+  { manifest, path, attestation }: Placed,
   { pointers, newer }: Target,
 ): WrittenModel[] {
   const bytes = manifestBytes(manifest);
   const current = pointers.get(path);
   const isSame = current && Buffer.compare(bytes, current) === 0;
-  if (newer?.has(path) || isSame) return [];
+  if (newer?.has(path) || (isSame && !attestation?.isMissing)) return [];
 
-  return [{ manifest, path, bytes, before: pathsOf(parse(current)) }];
+  const signed = attestation ? { attestation } : {};
+  const former = parse(current);
+  // An old attestation is not about the new files.
+  const before = former ? [...pathsOf(former), attestationPath(path)] : [];
+
+  return [{ manifest, path, bytes, before, ...signed }];
+}
+
+/** The small files of a model, in one step with its others. */
+function filesOf({
+  path,
+  bytes,
+  attestation,
+}: WrittenModel): [string, Uint8Array][] {
+  const beside: [string, Uint8Array][] = attestation
+    ? [[attestationPath(path), attestation.bytes]]
+    : [];
+
+  return [[path, bytes], ...beside];
 }
 
 /** Only what we saw: a model that came back and was published meanwhile stays. */

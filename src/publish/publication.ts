@@ -14,4 +14,6 @@ export interface Publication {
   models: string[];
   removed: string[];
   failure: Failure | null;
+  /** A believed key vouches for all that is published here. */
+  signed: boolean;
 }

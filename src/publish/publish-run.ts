@@ -1,3 +1,4 @@
+import type { Trust } from "../attest/trust.ts";
 import type { Context } from "../context.ts";
 import type { ConvertedModel } from "../convert/convert-model.ts";
 import { AppError, type Failure, toFailure } from "../errors.ts";
@@ -8,14 +9,21 @@ import { commitMessage, commitMetadata } from "./commit-text.ts";
 import { composeChange } from "./compose-change.ts";
 import { makeManifest } from "./make-manifest.ts";
 import type { Publication } from "./publication.ts";
+import { signManifest } from "./sign-manifest.ts";
 import { withheldReason } from "./withheld.ts";
+
+export interface PublishRequest {
+  plan: Plan;
+  models: readonly ConvertedModel[];
+  /** Whose signatures count, and who signs; without a signer nothing is signed. */
+  trust: Trust;
+}
 
 /** Makes the draft `edge/` in one atomic step, or says why not. The draft is gone afterwards in any case. */
 export async function publishRun(
   ctx: Pick<Context, "log" | "signal">,
   store: Store,
-  plan: Plan,
-  models: readonly ConvertedModel[],
+  { plan, models, trust }: PublishRequest,
 ): Promise<Publication> {
   if (plan.publish === "none")
     return publication("none", { reason: "publish is none" });
@@ -41,10 +49,7 @@ export async function publishRun(
     .flatMap(({ conversion, verdict }) =>
       verdict ? [makeManifest(conversion, verdict)] : [],
     )
-    .map((manifest) => ({
-      manifest,
-      path: placesOf(manifest.name, paths).manifest,
-    }));
+    .map((manifest) => signManifest(plan, manifest, trust.signer));
 
   const gone = plan.gone.map((manifest) => ({
     manifest,
@@ -56,6 +61,7 @@ export async function publishRun(
     ctx.log.info("nothing new to publish");
 
     return publication("unchanged", {
+      signed: trust.keys.length > 0,
       commit: plan.store.snapshot,
       url: store.link(plan.store.snapshot, `${paths.edge}/`),
       fetch: store.fetchCommand(plan.store.snapshot, `${paths.edge}/`),
@@ -83,6 +89,7 @@ export async function publishRun(
     );
 
     return publication(outcome.status, {
+      signed: manifests.length === 0 || trust.signer !== null,
       commit: outcome.commit,
       url: store.link(outcome.commit, `${paths.edge}/`),
       fetch: store.fetchCommand(outcome.commit, `${paths.edge}/`),
@@ -145,6 +152,7 @@ function publication(
     models: [],
     removed: [],
     failure: null,
+    signed: false,
     ...facts,
   };
 }

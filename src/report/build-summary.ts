@@ -65,6 +65,9 @@ export function buildSummary(question: SummaryQuestion): Summary {
   };
 }
 
+const UNSIGNED_NOTICE =
+  "not signed: whoever may write to this branch could have made it";
+
 function sourceOf({ source }: Plan): Summary["source"] {
   return {
     kind: source.kind,
@@ -105,6 +108,11 @@ function noticesOf(
     notices.push(
       `${name}: left ${plan.store.model_path}/, its edge model was removed`,
     );
+
+  const isThere =
+    publication.models.length > 0 ||
+    conversions.some(({ status }) => status === "unchanged");
+  if (isThere && !publication.signed) notices.push(UNSIGNED_NOTICE);
 
   const open = conversions
     .filter(({ isolation }) => isolation === "none")

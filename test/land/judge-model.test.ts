@@ -32,6 +32,7 @@ const base: PlannedModel = {
   policy: STRICT,
   fingerprint: null,
   published: null,
+  author: { key: null, doubt: null },
   failure: null,
 };
 const edge = new Map([

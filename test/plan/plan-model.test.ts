@@ -36,6 +36,7 @@ const question = (
   image: null,
   force: false,
   published: null,
+  author: { key: null, doubt: null },
   edge: new Map(),
   checks: "1",
   ...change,

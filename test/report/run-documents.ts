@@ -45,6 +45,7 @@ const PUBLICATION: Publication = {
   models: [],
   removed: [],
   failure: null,
+  signed: false,
 };
 
 export function runDocuments(question: RunQuestion): RunDocuments {

@@ -15,6 +15,7 @@ export function plannedModel(change: Partial<PlannedModel> = {}): PlannedModel {
     policy: STRICT,
     fingerprint: null,
     published: null,
+    author: { key: null, doubt: null },
     failure: null,
     ...change,
   };

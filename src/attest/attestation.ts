@@ -1,0 +1,100 @@
+import { toJson } from "../document.ts";
+import type { PublishedManifest } from "../model/manifest.ts";
+import { checkAgainst } from "../schema.ts";
+import { type Envelope, fromBase64, isSignedBy, sealPayload } from "./dsse.ts";
+import { type Signer, shortId, type TrustedKey } from "./keys.ts";
+import {
+  contradiction,
+  type Origin,
+  type Statement,
+  statementOf,
+} from "./statement.ts";
+
+/** Bytes of the largest attestation that is read. */
+export const ATTESTATION_LIMIT = 32 << 20;
+
+/** `attestation.json` of a manifest: a DSSE envelope, JSON. */
+export function attest(
+  published: PublishedManifest,
+  origin: Origin,
+  signer: Signer,
+): Uint8Array {
+  const payload = Buffer.from(JSON.stringify(statementOf(published, origin)));
+  return Buffer.from(
+    toJson(sealPayload(payload, signer.id, signer.privateKey)),
+  );
+}
+
+/** What an attestation proves, or in plain words why it proves nothing. */
+export type Proof =
+  | { key: TrustedKey; statement: Statement; doubt: null }
+  | { key: null; statement: null; doubt: string };
+
+/**
+ * Is this manifest what one of the keys signed? Never throws for what the bytes hold: whoever may write to the branch
+ * chose them. Exactly one signature is accepted, as exactly one is made.
+ */
+export async function proofOf(
+  bytes: Uint8Array | null,
+  published: PublishedManifest,
+  keys: readonly TrustedKey[],
+): Promise<Proof> {
+  if (bytes === null)
+    return doubted("it is not signed: it has no attestation.json");
+
+  const envelope = await parsed<Envelope>(bytes, "attestation");
+  const payload = envelope && fromBase64(envelope.payload);
+  if (!envelope || !payload)
+    return doubted("its attestation.json is damaged, or no attestation");
+
+  const [signed, ...more] = envelope.signatures;
+  if (!signed || more.length > 0)
+    return doubted(
+      `its attestation has ${envelope.signatures.length} signatures; exactly one is accepted`,
+    );
+
+  const signature = fromBase64(signed.sig) ?? Buffer.alloc(0);
+  const key = keys.find(
+    (candidate) =>
+      candidate.id === signed.keyid &&
+      isSignedBy(payload, signature, candidate.key),
+  );
+
+  if (!key) return doubted(unknownSignature(signed.keyid, keys));
+
+  const statement = await parsed<Statement>(payload, "attestation-statement");
+  if (!statement)
+    return doubted(
+      "its attestation is of a form that this version does not know",
+    );
+
+  const doubt = contradiction(statement, published);
+
+  return doubt === null ? { key, statement, doubt } : doubted(doubt);
+}
+
+function doubted(doubt: string): Proof {
+  return { key: null, statement: null, doubt };
+}
+
+function unknownSignature(keyid: string, keys: readonly TrustedKey[]): string {
+  const known = keys.some(({ id }) => id === keyid);
+  return known
+    ? "the signature of its attestation is not that of the key which it names"
+    : `it is signed by a key that is not believed here (${/^[0-9a-f]{64}$/.test(keyid) ? shortId(keyid) : "without a proper name"})`;
+}
+
+/** JSON of a known form; null for all else. */
+async function parsed<T>(
+  bytes: Uint8Array,
+  schema: "attestation" | "attestation-statement",
+): Promise<T | null> {
+  let data: unknown;
+  try {
+    data = JSON.parse(new TextDecoder("utf8", { fatal: true }).decode(bytes));
+  } catch {
+    return null;
+  }
+
+  return (await checkAgainst(schema, data)).length === 0 ? (data as T) : null;
+}

@@ -1,0 +1,104 @@
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  type KeyObject,
+} from "node:crypto";
+import { UsageError } from "../errors.ts";
+
+/** A public key that is believed. */
+export interface TrustedKey {
+  /** sha256 of the key's DER form, 64 hex: the `keyid` of its signatures. */
+  id: string;
+  key: KeyObject;
+}
+
+/** A private key that signs, and its public half. */
+export interface Signer extends TrustedKey {
+  privateKey: KeyObject;
+}
+
+const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
+const MAKE_ONE = "model-to-edge keygen makes a pair";
+
+/**
+ * The public keys of a file, in its order; text between them is for people. Throws `UsageError` where it holds none, a
+ * private one, a damaged one, or one that is not Ed25519. `file` is for messages.
+ */
+export function parsePublicKeys(text: string, file: string): TrustedKey[] {
+  const blocks = [...text.matchAll(BLOCK)];
+  const begun = text.match(/-----BEGIN /g)?.length ?? 0;
+
+  if (blocks.some(([, label]) => label?.includes("PRIVATE")))
+    throw new UsageError(`${file} holds a private key, and is meant for Git`, {
+      code: "key-private",
+      hint: `whoever saw it can sign: delete it there, and make a new pair; ${MAKE_ONE}`,
+    });
+
+  if (blocks.length === 0 || begun !== blocks.length)
+    throw damaged(
+      file,
+      "public keys in PEM (-----BEGIN PUBLIC KEY----- … -----END PUBLIC KEY-----)",
+    );
+
+  return blocks.map(([block]) => {
+    let key: KeyObject;
+    try {
+      key = createPublicKey(block);
+    } catch {
+      throw damaged(file, "a public key in PEM that can be read");
+    }
+
+    refuseOtherType(key, file);
+
+    return { id: keyIdOf(key), key };
+  });
+}
+
+/** The private key of a PEM text. Throws `UsageError`, never with the text; `name` says where it comes from. */
+export function parseSigningKey(text: string, name: string): Signer {
+  if (/ENCRYPTED/.test(text))
+    throw new UsageError(`the signing key in ${name} has a passphrase`, {
+      code: "key-encrypted",
+      hint: `a pipeline has nobody to ask: keep an unencrypted key in a masked or file variable; ${MAKE_ONE}`,
+    });
+
+  let privateKey: KeyObject;
+  try {
+    privateKey = createPrivateKey(text);
+  } catch {
+    throw damaged(name, "a private key in PEM that can be read");
+  }
+
+  refuseOtherType(privateKey, name);
+  const key = createPublicKey(privateKey);
+
+  return { id: keyIdOf(key), key, privateKey };
+}
+
+/** sha256 of a public key's DER form, 64 hex. */
+export function keyIdOf(key: KeyObject): string {
+  const der = key.export({ type: "spki", format: "der" });
+  return createHash("sha256").update(der).digest("hex");
+}
+
+/** A key's id as people see it. */
+export function shortId(id: string): string {
+  return id.slice(0, 12);
+}
+
+function refuseOtherType(key: KeyObject, where: string): void {
+  const type = key.asymmetricKeyType;
+  if (type === "ed25519") return;
+  throw new UsageError(`the key in ${where} is of type ${type}, not Ed25519`, {
+    code: "key-type",
+    hint: `only Ed25519 keys sign and are believed here: ${MAKE_ONE}`,
+  });
+}
+
+function damaged(where: string, wanted: string): UsageError {
+  return new UsageError(`${where} does not hold ${wanted}`, {
+    code: "key-damaged",
+    hint: `it may be cut off, or be another file: ${MAKE_ONE}`,
+  });
+}

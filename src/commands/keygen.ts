@@ -1,0 +1,61 @@
+import { generateKeyPairSync } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import { relative, resolve } from "node:path";
+import { keyIdOf, parsePublicKeys, shortId } from "../attest/keys.ts";
+import { PUBLIC_KEYS } from "../attest/trust.ts";
+import type { Context } from "../context.ts";
+import { notWritable, writeWhole } from "../document.ts";
+import { UsageError } from "../errors.ts";
+import { errorCode, orMissing } from "../node-error.ts";
+import type { CommandIo, Flags } from "./command-io.ts";
+
+/**
+ * Makes an Ed25519 pair: the private half into a new file that only its owner may read, the public half as the first of
+ * `model-to-edge.pub`, whose older keys stay. Throws `UsageError` where the private file is there already.
+ */
+export async function keygen(
+  ctx: Context,
+  _io: CommandIo,
+  flags: Flags,
+): Promise<void> {
+  const secret = resolve(ctx.cwd, String(flags.out));
+  const open = resolve(ctx.cwd, PUBLIC_KEYS);
+  const earlier = (await orMissing(readFile(open, "utf8"))) ?? "";
+  if (earlier !== "") parsePublicKeys(earlier, PUBLIC_KEYS);
+
+  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  const shown = relative(ctx.cwd, secret) || secret;
+
+  await writeSecret(
+    secret,
+    shown,
+    privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+  );
+  await writeWhole(
+    open,
+    publicKey.export({ type: "spki", format: "pem" }).toString() + earlier,
+  );
+
+  ctx.log.info(
+    `new key ${shortId(keyIdOf(publicKey))}: ${PUBLIC_KEYS} is for Git: commit it${earlier === "" ? "" : "; the older keys in it are still believed"}`,
+  );
+  ctx.log.info(
+    `${shown} signs: put its content into a CI/CD variable of type file, MODEL_TO_EDGE_SIGNING_KEY, then delete it; never commit it`,
+  );
+}
+
+async function writeSecret(
+  file: string,
+  shown: string,
+  pem: string,
+): Promise<void> {
+  try {
+    await writeFile(file, pem, { flag: "wx", mode: 0o600, flush: true });
+  } catch (error) {
+    if (errorCode(error) !== "EEXIST") throw notWritable(shown, error);
+    throw new UsageError(`${shown} is there already, and stays as it is`, {
+      code: "key-exists",
+      hint: "move it away where it is no longer needed, or name another file with --out",
+    });
+  }
+}

@@ -1,0 +1,128 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { shortId } from "../attest/keys.ts";
+import { modelsInFolder } from "../attest/models-in-folder.ts";
+import { modelsInStore } from "../attest/models-in-store.ts";
+import { loadTrust, PUBLIC_KEYS, type Trust } from "../attest/trust.ts";
+import {
+  type FoundModel,
+  type ModelProof,
+  proveModel,
+} from "../attest/verify-model.ts";
+import { readSettings, type Settings } from "../config/settings.ts";
+import type { Context } from "../context.ts";
+import { EXIT, UsageError } from "../errors.ts";
+import { openStore } from "../store/open.ts";
+import type { CommandIo, Flags } from "./command-io.ts";
+
+/**
+ * Says of each published model of a folder, or of a store's branch, who proved what and from which data commit, and hashes
+ * every file: 0 where a believed key vouches for all, 1 where not. Throws `UsageError` where there is no key or no model.
+ */
+export async function verify(
+  ctx: Context,
+  io: CommandIo,
+  place: string,
+  flags: Flags,
+): Promise<void> {
+  const settings = readSettings({ store: place, ...flags }, ctx.environment);
+  const trust = await loadTrust(ctx, { ...settings, unsigned: true });
+  if (trust.keys.length === 0)
+    throw new UsageError(
+      "there is no public key: without one, whoever may write to the files could have made them",
+      {
+        code: "key-missing",
+        hint: `name the public key's file with --key, or run where ${PUBLIC_KEYS} is`,
+      },
+    );
+
+  const proofs = /^[a-z0-9]+:\/\//.test(place)
+    ? await proofsOfStore(ctx, settings, trust)
+    : await proofsOfFolder(ctx, place, trust);
+
+  if (flags.json) io.print(`${JSON.stringify(proofs, null, 2)}\n`);
+  for (const proof of proofs) say(ctx, proof);
+  io.exit(
+    proofs.some(({ doubts }) => doubts.length > 0) ? EXIT.check : EXIT.ok,
+  );
+}
+
+async function proofsOfFolder(
+  { cwd }: Pick<Context, "cwd">,
+  place: string,
+  trust: Trust,
+): Promise<ModelProof[]> {
+  const folder = resolve(cwd, place);
+  if (!existsSync(folder))
+    throw new UsageError(`${place} does not exist`, {
+      hint: "name a folder like edge/<name>/, with manifest.json and attestation.json",
+    });
+
+  const models = await modelsInFolder(folder);
+  if (models.length === 0) throw nothingThere(place);
+
+  return prove(models, trust);
+}
+
+async function proofsOfStore(
+  ctx: Context,
+  settings: Settings,
+  trust: Trust,
+): Promise<ModelProof[]> {
+  if (settings.modelBranch === null)
+    throw new UsageError("no branch of the store is named", {
+      code: "branch-unknown",
+      hint: "name it with --model-branch",
+    });
+
+  const store = await openStore(ctx, settings.store, {
+    webUrl: settings.storeWebUrl,
+  });
+
+  try {
+    await store.verify();
+    const snapshot = await store.snapshot(settings.modelBranch);
+    const out = resolve(ctx.cwd, settings.out);
+    const models = await modelsInStore(snapshot, settings, out);
+    const proofs = await prove(models, trust);
+    if (proofs.length === 0)
+      throw nothingThere(`branch ${settings.modelBranch} of ${store.url}`);
+
+    return proofs;
+  } finally {
+    await store.close();
+  }
+}
+
+/** One after the other: a model's files are on the disk only while they are hashed. */
+async function prove(
+  models: readonly FoundModel[],
+  { keys }: Trust,
+): Promise<ModelProof[]> {
+  const proofs: ModelProof[] = [];
+  for (const model of models) proofs.push(await proveModel(model, keys));
+  return proofs;
+}
+
+function say({ log }: Pick<Context, "log">, proof: ModelProof): void {
+  const { model, doubts, missing, proved } = proof;
+  for (const doubt of doubts) log.error(`${model}: ${doubt}`);
+  if (missing.length > 0)
+    log.info(`${model}: not here, so not hashed: ${missing.join(", ")}`);
+  if (!proved) return;
+
+  const { git, data, key, outcome, files } = proved;
+  log.info(
+    `${model}: ${outcome}, signed by key ${shortId(key)}; ${files} files are what was proved`,
+  );
+  log.info(
+    `${model}: from commit ${data.commit} of branch ${data.branch} in ${data.store}, by ${git.project ?? "a local run"} at Git commit ${git.commit ?? "unknown"}`,
+  );
+}
+
+function nothingThere(where: string): UsageError {
+  return new UsageError(`${where} holds no published model`, {
+    code: "model-missing",
+    hint: "name a folder like edge/<name>/, one above it, or a store with --model-branch",
+  });
+}

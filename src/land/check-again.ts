@@ -1,0 +1,127 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Context } from "../context.ts";
+import { decide, decisionWords } from "../decision.ts";
+import { plainExplanation } from "../explanation.ts";
+import { branchPaths, placesOf } from "../model/layout.ts";
+import type { Manifest } from "../model/manifest.ts";
+import type { PlannedModel } from "../plan/plan.ts";
+import { shellQuote } from "../shell-quote.ts";
+import type { Snapshot } from "../store/store.ts";
+import { PERFORMANCE } from "../validate/performance/performance-result.ts";
+import { validateFolder } from "../validate/validate-folder.ts";
+import type { Examination } from "./examine.ts";
+import type { JudgedModel, LandJob } from "./landing.ts";
+
+export interface CheckedCommit {
+  source: string;
+  at: string;
+  examination: Pick<Examination, "models" | "planned">;
+}
+
+/**
+ * Runs the checks once more on each green model that is about to land, from the bytes that lie in the branch: a manifest,
+ * and a store's word of what it holds, are not believed alone. What the machine prevents is thrown as `ExternalError`.
+ */
+export async function checkAgain(
+  ctx: Context,
+  job: LandJob,
+  { source, at, examination }: CheckedCommit,
+): Promise<JudgedModel[]> {
+  const { models, planned } = examination;
+  const snapshot = await job.store.snapshot(source, at);
+  const judged: JudgedModel[] = [];
+
+  for (const model of models) {
+    const known = planned.find(({ name }) => name === model.name);
+    judged.push(
+      known && model.state === "green"
+        ? await checkModel(ctx, job, { snapshot, model: known, judged: model })
+        : model,
+    );
+  }
+
+  return judged;
+}
+
+interface Landing {
+  snapshot: Snapshot;
+  model: PlannedModel;
+  /** What is known of it from the manifest. */
+  judged: JudgedModel;
+}
+
+async function checkModel(
+  ctx: Context,
+  job: LandJob,
+  { snapshot, model, judged }: Landing,
+): Promise<JudgedModel> {
+  const { name, published } = model;
+  if (!published) throw new Error(`${name} is green without a manifest`);
+
+  const folder = join(job.out, "work", "check-again");
+  ctx.log.info(`${name}: its published files are checked once more`);
+
+  try {
+    const changed = await fetchChanged(snapshot, published, folder);
+    if (changed.length > 0)
+      return {
+        ...judged,
+        state: "stale",
+        sentence: "what lies in edge/ is not what was proved",
+        files: changed,
+      };
+
+    return { ...judged, ...(await judgeFolder(ctx, job, model, folder)) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Downloads what a manifest lists; the paths whose bytes have another sha256. */
+async function fetchChanged(
+  snapshot: Snapshot,
+  { files }: Manifest,
+  folder: string,
+): Promise<string[]> {
+  const listed = new Map(files.map(({ path, sha256 }) => [path, sha256]));
+  const stored = await snapshot.download(files, folder);
+
+  return stored
+    .filter(({ path, sha256 }) => listed.get(path) !== sha256)
+    .map(({ path }) => path)
+    .sort();
+}
+
+/** Speed is not judged: this is another runner than the one that measured it. */
+async function judgeFolder(
+  ctx: Context,
+  { settings }: LandJob,
+  { name, policy }: PlannedModel,
+  folder: string,
+): Promise<Partial<JudgedModel>> {
+  const paths = branchPaths(settings.modelPath, settings.edgePath);
+  const { edge, evidence } = placesOf(name, paths);
+
+  const { verdict } = await validateFolder(ctx, {
+    name,
+    folder: join(folder, edge),
+    evidence: join(folder, evidence),
+    policy: { ...policy, off: [...policy.off, PERFORMANCE] },
+    reproduce: `model-to-edge validate ${shellQuote(edge)} --evidence ${shellQuote(evidence)}`,
+    performance: null,
+  });
+
+  const decision = decide({
+    found: verdict,
+    failure: null,
+    failOn: settings.failOn,
+    exceptions: policy.loosened,
+  });
+  if (decision.ships) return {};
+
+  return {
+    state: "red",
+    sentence: `checked once more, it ${decisionWords(decision)}. ${plainExplanation(verdict)}`,
+  };
+}
