@@ -1,3 +1,4 @@
+import { loadTrust, PUBLIC_KEYS } from "../attest/trust.ts";
 import { readSettings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
 import { listEngines } from "../engine/catalogue.ts";
@@ -36,6 +37,7 @@ export async function doctor(
     await gitFinding(ctx),
     ...(await storeFindings(ctx, flags)),
     tokenFinding(ctx),
+    await signingFinding(ctx),
   ];
 
   for (const { what, state, says, fix } of findings) {
@@ -178,4 +180,31 @@ function tokenFinding(ctx: Context): Finding {
     says: `no token in ${name}: no note on the merge request`,
     fix,
   };
+}
+
+async function signingFinding(ctx: Context): Promise<Finding> {
+  const what = "signing";
+  const fix = `model-to-edge keygen, commit ${PUBLIC_KEYS}, and a CI variable of type file with the private key`;
+  try {
+    const settings = readSettings({ store: "file:///" }, ctx.environment);
+    const { keys, signer } = await loadTrust(ctx, settings);
+    if (keys.length === 0)
+      return {
+        what,
+        state: "note",
+        says: "no key: greens are not signed",
+        fix,
+      };
+
+    const says = `${keys.length} public key(s); ${signer ? "this machine can sign" : "no signing key here"}`;
+    return { what, state: "ok", says };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return {
+      what,
+      state: "missing",
+      says: error.message,
+      fix: error.hint ?? "",
+    };
+  }
 }

@@ -109,10 +109,12 @@ function noticesOf(
       `${name}: left ${plan.store.model_path}/, its edge model was removed`,
     );
 
-  const isThere =
-    publication.models.length > 0 ||
-    conversions.some(({ status }) => status === "unchanged");
-  if (isThere && !publication.signed) notices.push(UNSIGNED_NOTICE);
+  const isUnsigned =
+    (publication.models.length > 0 && !publication.signed) ||
+    plan.models.some(
+      ({ name, author }) => isReused(conversions, name) && author.key === null,
+    );
+  if (isUnsigned) notices.push(UNSIGNED_NOTICE);
 
   const open = conversions
     .filter(({ isolation }) => isolation === "none")
