@@ -22,12 +22,15 @@ const ANSWERS: Record<PlannedModel["decision"], string> = {
 
 /** Part by part why a model is or is not up to date: files, what was asked, what its bytes and its verdict depend on. */
 export function explainModel(model: PlannedModel): UpToDate {
-  const { decision, failure, fingerprint, published } = model;
+  const { decision, failure, fingerprint, published, author } = model;
   const answer = `${model.name} ${ANSWERS[decision]}`;
   if (failure) return { answer: `${answer}: ${failure.message}`, parts: [] };
 
   if (!published)
-    return { answer: `${answer}: nothing was published for it`, parts: [] };
+    return {
+      answer: `${answer}: ${author.doubt ?? "nothing was published for it"}`,
+      parts: [],
+    };
 
   const same = (key: "spec" | "exec" | "verdict") =>
     fingerprint && fingerprint[key] === published.fingerprint[key];
