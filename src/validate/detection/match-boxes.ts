@@ -129,14 +129,14 @@ function matchGroup(
   cost: PairCost,
   result: Matching,
 ): void {
-  const partners =
+  const matches =
     left.length * right.length > LARGEST_GROUP
       ? matchByScore(left, right, cost)
       : matchOptimally(left, right, cost);
 
   const taken = new Set<Box>();
   for (const [row, one] of left.entries()) {
-    const other = partners[row];
+    const other = matches[row];
     if (other) {
       result.pairs.push({ one, other });
       taken.add(other);
