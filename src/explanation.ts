@@ -38,9 +38,11 @@ function asSentence(clause: readonly Part[]): Part[] {
   return sentence`${[...begun]}${isEnded ? "" : "."}`;
 }
 
-/** A file's name stays as it is. */
+/** A name stays as it is: of a file (`config.py`), of a path, of a setting (`mmdeploy.opset`, `fail-on:`). */
 function capital(text: string): string {
-  return /^\S+\.(onnx|json|safetensors)\b/.test(text)
+  const [first = ""] = text.split(/[\s,;]/, 1);
+
+  return /\w[./_]\w|\w-\w+:$/.test(first)
     ? text
     : text.charAt(0).toUpperCase() + text.slice(1);
 }

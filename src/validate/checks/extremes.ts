@@ -81,6 +81,9 @@ function extremeInputs(feeds: Feeds, hasBatch: boolean): Extreme[] {
     };
   });
 
+  // A scalar has no axis that could be empty.
+  if (!hasBatch) return values;
+
   const empty: Extreme = {
     called: "an empty batch",
     feeds: ofRows(feeds, 0),
@@ -89,7 +92,7 @@ function extremeInputs(feeds: Feeds, hasBatch: boolean): Extreme[] {
     isEmpty: true,
   };
 
-  return hasBatch ? [...values, empty] : values;
+  return [...values, empty];
 }
 
 async function tryAll(
