@@ -77,7 +77,7 @@ function many(count: number, place: (index: number) => number[]): Box[] {
 }
 
 describe("matching boxes", () => {
-  test("pairs as many and costs as little as over all pairs at once", () => {
+  test("costs as little as over all pairs at once", () => {
     fc.assert(
       fc.property(boxes, boxes, (ones, others) => {
         const { pairs, onlyOne, onlyOther } = matchBoxes(ones, others, SCALE);
@@ -87,8 +87,11 @@ describe("matching boxes", () => {
         );
         const expected = overAll(ones, others);
 
-        expect(pairs.length).toBe(expected.pairs);
-        expect(total).toBeCloseTo(expected.total, 9);
+        // A pair less may cost as little: what is apart costs two.
+        expect(total - 2 * pairs.length).toBeCloseTo(
+          expected.total - 2 * expected.pairs,
+          9,
+        );
         expect(pairs.length + onlyOne.length).toBe(ones.length);
         expect(pairs.length + onlyOther.length).toBe(others.length);
       }),
