@@ -1,8 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import {
-  lstat,
-  lutimes,
   mkdtemp,
   readdir,
   readFile,
@@ -220,51 +218,3 @@ async function startOfInit(): Promise<string> {
   const text = await readFile("/proc/1/stat", "utf8");
   return text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? "";
 }
-
-test("tells who waits, once, and a process of another container from one of ours", async () => {
-  let told = 0;
-  const other = {
-    host: hostname(),
-    space: "pid:[1]",
-    pid: await deadPid(),
-    started: "1",
-    token: "container",
-  };
-  await symlink(JSON.stringify(other), file);
-  const outcome = withLock(
-    file,
-    { ...options, waiting: () => told++ },
-    async () => "in",
-  );
-  await expect(outcome).rejects.toMatchObject({ code: "locked" });
-  expect(told).toBe(1);
-  await rm(file);
-});
-
-test("breaks a lock of another machine that gives no sign of life, and none that does", async () => {
-  const other = { host: "elsewhere", pid: 1, started: "1", token: "far" };
-  await symlink(JSON.stringify(other), file);
-  const alive = setInterval(() => {
-    const now = new Date();
-    void lutimes(file, now, now);
-  }, 20);
-  const patient = { ...options, patienceMs: 600, silenceMs: 300 };
-  await expect(withLock(file, patient, async () => "in")).rejects.toMatchObject(
-    { code: "locked" },
-  );
-  clearInterval(alive);
-  const waiter = { ...patient, patienceMs: 60_000 };
-  expect(await withLock(file, waiter, async () => "in")).toBe("in");
-  expect(await readdir(folder)).toEqual([]);
-});
-
-test("gives signs of life while it works", async () => {
-  const signs = new Set<bigint>();
-  await withLock(file, { ...options, silenceMs: 60 }, async () => {
-    for (let look = 0; look < 20; look++) {
-      signs.add((await lstat(file, { bigint: true })).mtimeNs);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  });
-  expect(signs.size).toBeGreaterThan(2);
-});

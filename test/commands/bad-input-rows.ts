@@ -1,31 +1,9 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GOOD_WEIGHTS, type ToyStore } from "../support/toy-store.ts";
-
-export interface Row {
-  what: string;
-  /** What the user did wrong, after a good model was published. */
-  wrong?: (store: ToyStore) => void;
-  args?: string[];
-  env?: Record<string, string>;
-  code: 1 | 2 | 3 | 70;
-  says: RegExp;
-  hint: RegExp;
-}
-
-const LAKEFS = {
-  LAKECTL_SERVER_ENDPOINT_URL: "http://127.0.0.1:9",
-  LAKECTL_CREDENTIALS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
-  LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: "not-a-secret-for-tests",
-};
-const config = (change: Record<string, unknown>) => (store: ToyStore) =>
-  store.write(
-    "model/det/model.json",
-    JSON.stringify({ channels: 4, ...change }),
-  );
-const yaml = (text: string) => (store: ToyStore) =>
-  writeFileSync(join(store.cwd, "conversion.yaml"), text);
+import { GOOD_WEIGHTS } from "../support/toy-store.ts";
+import { CONFIGURATION_ROWS } from "./bad-configuration-rows.ts";
+import { LAKEFS, type Row } from "./bad-input-row.ts";
 
 /** What a user can get wrong, with what the run must answer. */
 export const ROWS: Row[] = [
@@ -158,112 +136,5 @@ export const ROWS: Row[] = [
     says: /engine mmdeploy is not installed/,
     hint: /model-to-edge engine install mmdeploy/,
   },
-  {
-    what: "an unknown key in conversion.yaml",
-    wrong: yaml("version: 1\nmodels:\n  det:\n    sampels: x\n"),
-    code: 2,
-    says: /conversion\.yaml:4:5 unknown key "sampels": did you mean "samples"/,
-    hint: /docs\/configuration/,
-  },
-  {
-    what: "a wrong type in conversion.yaml",
-    wrong: yaml("version: 1\nmodels:\n  det:\n    samples: 3\n"),
-    code: 2,
-    says: /conversion\.yaml:4:14 .*string/,
-    hint: /./,
-  },
-  {
-    what: "conversion.yaml in the store that loosens",
-    wrong: (s) =>
-      s.write(
-        "model/det/conversion.yaml",
-        "version: 1\ndefaults: {validate: {off: [shapes]}}\n",
-      ),
-    code: 2,
-    says: /loosens what a model must meet: validate\.off/,
-    hint: /conversion\.yaml of the repository/,
-  },
-  {
-    what: "conversion.yaml in the store that names a device of one's own",
-    wrong: (s) =>
-      s.write(
-        "model/det/conversion.yaml",
-        "version: 1\ndefaults: {profiles: [./camera.json]}\n",
-      ),
-    code: 2,
-    says: /names a device of your own, \.\/camera\.json/,
-    hint: /conversion\.yaml of the repository/,
-  },
-  {
-    what: "an unknown device profile",
-    wrong: yaml("version: 1\ndefaults:\n  profiles: [tensorrt-8.7]\n"),
-    code: 2,
-    says: /conversion\.yaml:3:14 unknown profile "tensorrt-8\.7": did you mean "tensorrt-8\.\d"/,
-    hint: /docs\/configuration/,
-  },
-  {
-    what: "a --config that is not there",
-    args: ["--config", "nope.yaml"],
-    code: 2,
-    says: /nope\.yaml cannot be read/,
-    hint: /--config/,
-  },
-  {
-    what: "an option that the engine does not know",
-    wrong: yaml("version: 1\ndefaults:\n  toy: {opste: 13}\n"),
-    code: 2,
-    says: /opste/,
-    hint: /conversion\.yaml/,
-  },
-  {
-    what: "a checkpoint that does not fit",
-    wrong: config({ misbehave: "mismatch" }),
-    code: 1,
-    says: /old_/,
-    hint: /./,
-  },
-  {
-    what: "wrong weights",
-    wrong: config({ misbehave: "wrong-weights" }),
-    code: 1,
-    says: /may not ship/,
-    hint: /reproduce: model-to-edge run/,
-  },
-  {
-    what: "an engine that crashes",
-    wrong: config({ misbehave: "crash" }),
-    code: 3,
-    says: /toy/,
-    hint: /./,
-  },
-  {
-    what: "an engine that hangs",
-    wrong: config({ misbehave: "hang" }),
-    args: ["--timeout", "4s"],
-    code: 3,
-    says: /4 s|time/,
-    hint: /timeout/,
-  },
-  {
-    what: "an engine that forks and hangs",
-    wrong: config({ misbehave: "fork-and-hang" }),
-    args: ["--timeout", "4s"],
-    code: 3,
-    says: /4 s|time/,
-    hint: /timeout/,
-  },
-  {
-    what: "an engine that writes garbage",
-    wrong: config({ misbehave: "garbage" }),
-    code: 70,
-    says: /not JSON/,
-    hint: /./,
-  },
-  {
-    what: "an engine without a result",
-    wrong: config({ misbehave: "no-result" }),
-    code: 70,
-    says: /result/,
-    hint: /engine\.log/,
-  },
+  ...CONFIGURATION_ROWS,
 ];

@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CONFIG, GOOD, MISFIT, Story, sha } from "../land/story.ts";
+import { withoutManifests } from "../land/without-manifests.ts";
 import { type FakeProject, startFakeProject } from "../support/fake-project.ts";
 
 let gitlab: FakeProject;
@@ -80,15 +81,6 @@ function shown(branch: string): Record<string, string> {
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
-}
-
-/** What the manifest says of tokens is of the branch where it was made; everything else must be equal. */
-function withoutManifests(
-  files: Record<string, string>,
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(files).filter(([path]) => !path.endsWith("manifest.json")),
-  );
 }
 
 describe("land, with a store in a folder", () => {
