@@ -1,93 +1,33 @@
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Manifest } from "../../src/model/manifest.ts";
-import type { Summary } from "../../src/report/summary.ts";
-import { type FakeGitlab, startFakeGitlab } from "../support/fake-gitlab.ts";
+import { realLakefs } from "../support/lakefs-server.ts";
+import { whyNoPipeline } from "./consumer-project.ts";
 import {
-  type LakefsServer,
-  realLakefs,
-  startLakefs,
-} from "../support/lakefs-server.ts";
-import {
-  type ConsumerProject,
-  makeConsumer,
-  type PipelineOptions,
-  whyNoPipeline,
-} from "./consumer-project.ts";
-import { DataBranch } from "./data-branch.ts";
+  type ConsumerWorld,
+  GOOD,
+  MERGE_REQUEST,
+  makeConsumerWorld,
+  RENAMED,
+  TOKEN,
+} from "./consumer-world.ts";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const GOOD = JSON.stringify({ w: [1.5, -2, 0.25, 3], b: [0.5, 0, -1, 2] });
-const RENAMED = JSON.stringify({
-  weight: [1.5, -2, 0.25, 3],
-  b: [0.5, 0, -1, 2],
-});
-
-const TOKEN = { MODEL_TO_EDGE_TOKEN: "glpat-our-secret-token" };
 const parts = await realLakefs();
-
-/** The pipeline of a merge request of the Git branch `feature/new`. */
-const MERGE_REQUEST = {
-  CI_PIPELINE_SOURCE: "merge_request_event",
-  CI_MERGE_REQUEST_IID: "7",
-  CI_MERGE_REQUEST_PROJECT_ID: "10",
-  CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "10",
-  CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: "feature/new",
-  CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main",
-  CI_MERGE_REQUEST_EVENT_TYPE: "detached",
-  CI_PROJECT_ID: "10",
-  CI_COMMIT_BRANCH: null,
-  CI_COMMIT_REF_NAME: "feature/new",
-};
 
 describe.skipIf(!parts || whyNoPipeline())(
   "a project that includes convert@1, with a real lakeFS server",
   () => {
-    let server: LakefsServer;
-    let consumer: ConsumerProject;
-    let data: DataBranch;
-    let gitlab: FakeGitlab;
-    let variables: Record<string, string>;
+    let server: ConsumerWorld["server"];
+    let data: ConsumerWorld["data"];
+    let gitlab: ConsumerWorld["gitlab"];
+    let pipeline: ConsumerWorld["pipeline"];
+    let close: ConsumerWorld["close"] | undefined;
 
     beforeAll(async () => {
       if (!parts) return;
-      server = await startLakefs(parts);
-      const repository = await server.repository();
-      consumer = makeConsumer(null, (text) =>
-        text.replaceAll("lakefs://vision", `lakefs://${repository}`),
-      );
-      gitlab = await startFakeGitlab();
-      variables = {
-        ...server.env,
-        CI_API_V4_URL: gitlab.api,
-        MODEL_TO_EDGE_ENGINES: `${ROOT}test/fixtures/engines/toy`,
-      };
-      data = new DataBranch(server, repository, "feature--new");
-      await data.onBranch("main").commit({
-        "model/scale/model.json": JSON.stringify({ channels: 4 }),
-        "model/scale/scale.weights": GOOD,
-      });
-      await data.create("main");
+      const world = await makeConsumerWorld(parts);
+      ({ server, data, gitlab, pipeline, close } = world);
     });
-    afterAll(async () => {
-      consumer?.remove();
-      await gitlab?.close();
-      await server?.stop();
-    });
-
-    async function pipeline(
-      options: PipelineOptions,
-      job = "model-to-edge-convert",
-      out = "model-to-edge-out",
-    ) {
-      const result = await consumer.pipeline({
-        ...options,
-        variables: { ...variables, ...options.variables },
-      });
-      const summary = () =>
-        JSON.parse(result.artifact(job, `${out}/summary.json`)) as Summary;
-      return { ...result, summary };
-    }
+    afterAll(() => close?.());
 
     it("publishes the model of a merge request, in one merge, and says where it is", async () => {
       const before = await data.commits();
