@@ -1,4 +1,6 @@
 import { existsSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { runChild } from "../child/run-child.ts";
@@ -7,6 +9,7 @@ import { findEngine, listEngines } from "../engine/catalogue.ts";
 import { engineEnvironment, requireInstalled } from "../engine/environment.ts";
 import { scrubbedEnv } from "../engine/scrubbed-env.ts";
 import { ExternalError, UsageError } from "../errors.ts";
+import { removeTree } from "../remove-tree.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { run } from "./run.ts";
 
@@ -52,16 +55,18 @@ async function makeModel(ctx: Context, folder: string): Promise<void> {
     `training a tiny detector on drawn pictures (about a minute): ${folder}`,
   );
 
+  // Caches of the frameworks would lie beside the checkpoint, in the store.
+  const home = await mkdtemp(join(tmpdir(), "model-to-edge-demo-"));
   const { exitCode, tail } = await runChild(ctx, {
     command: python,
     args: [join(engine.folder, script), ...args, folder],
     cwd: ctx.cwd,
-    env: scrubbedEnv(ctx, folder),
+    env: scrubbedEnv(ctx, home),
     timeoutMs: MAKING_MS,
     graceMs: 2000,
     maxLogBytes: 1 << 20,
     signal: ctx.signal,
-  });
+  }).finally(() => removeTree(home));
 
   if (exitCode !== 0)
     throw new ExternalError(
