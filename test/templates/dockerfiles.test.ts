@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { realPart } from "./part.ts";
@@ -48,6 +57,51 @@ describe.each(FILES)("%s", (file) => {
     expect(sources.filter((path) => !existsSync(`${ROOT}${path}`))).toEqual([]);
   });
 });
+
+it("gives the runner's build all that it reads", () => {
+  const [, build = []] = stagesOf(instructions("components/runner/Dockerfile"));
+  const folder = mkdtempSync(join(tmpdir(), "model-to-edge-image-"));
+  try {
+    for (const [sources, target] of copiesOf(build))
+      for (const source of sources) copy(source, folder, target);
+    symlinkSync(`${ROOT}node_modules`, join(folder, "node_modules"));
+
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ["scripts/build.mjs"],
+      { cwd: folder, encoding: "utf8" },
+    );
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+/** What stands before the first FROM, and then the instructions of each stage. */
+function stagesOf(lines: string[]): string[][] {
+  const stages: string[][] = [[]];
+  for (const line of lines) {
+    if (line.startsWith("FROM ")) stages.push([]);
+    stages.at(-1)?.push(line);
+  }
+
+  return stages;
+}
+
+/** Sources and target of each COPY from the repository. */
+function copiesOf(lines: string[]): [string[], string][] {
+  return lines
+    .filter((line) => line.startsWith("COPY ") && !line.includes("--from="))
+    .map((line) => line.split(/\s+/).slice(1))
+    .map((words) => [words.slice(0, -1), words.at(-1) ?? ""]);
+}
+
+/** As COPY does: a file goes into a target that ends in a slash, a folder's content into its target. */
+function copy(source: string, folder: string, target: string): void {
+  const into = target.endsWith("/") ? join(target, basename(source)) : target;
+  cpSync(`${ROOT}${source}`, join(folder, into), { recursive: true });
+}
 
 describe("the images", () => {
   it.skipIf(!hadolint)(
