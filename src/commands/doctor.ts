@@ -64,7 +64,7 @@ async function runtimeFinding(): Promise<Finding> {
       what,
       state: "missing",
       says,
-      fix: "npm ci (with ONNXRUNTIME_NODE_INSTALL=skip)",
+      fix: "npm ci",
     };
   }
 }
