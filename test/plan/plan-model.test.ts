@@ -96,7 +96,6 @@ describe("the plan of one model", () => {
       },
     ],
     ["another device", { device: "cpu" }],
-    ["newer checks", { checks: "2" }],
     [
       "another recipe",
       { engines: [{ ...engine("mm", "*.py"), recipe: "new" }] },
@@ -106,6 +105,13 @@ describe("the plan of one model", () => {
       question({ published: await published(), edge, ...change }),
     );
     expect(planned.decision).toBe("convert");
+  });
+
+  it("checks again, and converts nothing, with newer checks", async () => {
+    const planned = await planModel(
+      question({ published: await published(), edge, checks: "2" }),
+    );
+    expect(planned.decision).toBe("recheck");
   });
 
   it.each<[string, Partial<ModelQuestion>, string[], string]>([
