@@ -64,7 +64,7 @@ async function runtimeFinding(): Promise<Finding> {
       what,
       state: "missing",
       says,
-      fix: "npm ci",
+      fix: "ONNXRUNTIME_NODE_INSTALL=skip npm ci",
     };
   }
 }
