@@ -39,7 +39,7 @@ export async function retried<T>(
   work: () => Promise<T>,
   options: RetryOptions,
 ): Promise<T> {
-  const { policy, signal, deadline } = options;
+  const { signal } = options;
 
   for (let attempt = 1; ; attempt++) {
     signal.throwIfAborted();
@@ -49,13 +49,7 @@ export async function retried<T>(
     } catch (error) {
       signal.throwIfAborted();
 
-      const again = options.judge(error);
-      if (!again || attempt >= triesOf(policy, again)) throw error;
-
-      const pause = again.pauseMs ?? randomPause(policy, attempt);
-      if (deadline && deadline.now().getTime() + pause > deadline.at)
-        throw error;
-
+      const pause = pauseBefore(error, attempt, options);
       if (attempt === LONG && error instanceof Error) options.waiting?.(error);
 
       await sleep(pause, undefined, { signal }).catch(() =>
@@ -63,6 +57,21 @@ export async function retried<T>(
       );
     }
   }
+}
+
+/** Milliseconds to the next try; throws the failure where there is none. */
+function pauseBefore(
+  error: unknown,
+  attempt: number,
+  { policy, judge, deadline }: RetryOptions,
+): number {
+  const again = judge(error);
+  if (!again || attempt >= triesOf(policy, again)) throw error;
+
+  const pause = again.pauseMs ?? randomPause(policy, attempt);
+  if (deadline && deadline.now().getTime() + pause > deadline.at) throw error;
+
+  return pause;
 }
 
 function triesOf(policy: RetryPolicy, again: TryAgain): number {

@@ -76,7 +76,7 @@ async function run(
   const line = ctx.log.progress(`${request.model.name}: ${engine.name}`);
 
   try {
-    return await runEngine(ctx, engine, engine.environment, request, {
+    return await runEngine(ctx, engine, request, {
       isolation,
       timeoutMs: step.timeLeft(),
       workFolder: work,

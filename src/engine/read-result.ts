@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import { lstat, readFile } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { plainText } from "../plain-text.ts";
@@ -80,14 +81,20 @@ async function problemOfFile(
     const found = await lstat(join(folder, ...parts.slice(0, count))).catch(
       () => null,
     );
-    if (!found) return "does not exist";
-    if (found.isSymbolicLink()) return "is a link";
-    if (count < parts.length && !found.isDirectory()) return "does not exist";
-    if (count === parts.length && !found.isFile()) return "is no plain file";
-    if (count === parts.length && found.nlink > 1) return "is a hard link";
+    const problem = problemOfPart(found, count === parts.length);
+    if (problem) return problem;
   }
 
   return null;
+}
+
+/** The file itself is the last part of its path, folders are the others. */
+function problemOfPart(found: Stats | null, last: boolean): string | null {
+  if (!found) return "does not exist";
+  if (found.isSymbolicLink()) return "is a link";
+  if (!last) return found.isDirectory() ? null : "does not exist";
+  if (!found.isFile()) return "is no plain file";
+  return found.nlink > 1 ? "is a hard link" : null;
 }
 
 /** Of brackets outside strings, without parsing. */

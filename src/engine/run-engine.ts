@@ -17,6 +17,9 @@ import type {
 import { readResult } from "./read-result.ts";
 import { scrubbedEnv, sharedPython } from "./scrubbed-env.ts";
 
+/** An engine, and where its Python is. */
+export type PlacedEngine = Engine & { environment: EngineEnvironment };
+
 export interface EngineRun {
   isolation: Isolation;
   timeoutMs: number;
@@ -41,12 +44,11 @@ const LOG_BYTES = 4 * 1024 * 1024;
  */
 export async function runEngine(
   ctx: Pick<Context, "environment" | "now" | "root" | "signal">,
-  engine: Engine,
-  environment: EngineEnvironment,
+  engine: PlacedEngine,
   request: EngineRequest,
   run: EngineRun,
 ): Promise<EngineOutcome> {
-  const python = requireInstalled(engine, environment);
+  const python = requireInstalled(engine, engine.environment);
   const requestFile = await freshWork(run.workFolder, request);
   await run.isolation.prepare(run.workFolder);
 
@@ -54,7 +56,7 @@ export async function runEngine(
   const wrapped = await run.isolation.wrap(
     python,
     command,
-    accessOf(ctx.root, engine, environment, request, run),
+    accessOf(ctx.root, engine, request, run),
   );
 
   let outcome: ChildOutcome;
@@ -109,13 +111,15 @@ export function engineReads(
 
 function accessOf(
   root: string,
-  engine: Engine,
-  environment: EngineEnvironment,
+  engine: PlacedEngine,
   { model, samples, device }: EngineRequest,
   { workFolder }: EngineRun,
 ): Access {
   const inputs = new Set([model.dir, ...samples.map(dirname)]);
-  const readable = [...engineReads(root, engine, environment), ...inputs];
+  const readable = [
+    ...engineReads(root, engine, engine.environment),
+    ...inputs,
+  ];
   return { readable, writable: [workFolder], gpu: device.startsWith("cuda") };
 }
 

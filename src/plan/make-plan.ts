@@ -72,7 +72,7 @@ export async function makePlan(
     );
 
   const found = findModels(content.models, paths.model, neededByAny(engines));
-  refuseOddFolders(found, content, paths.model, store.url, branch);
+  refuseOddFolders(found, content, paths.model, { url: store.url, branch });
 
   const isSelected = selector(settings.models);
   const known = found.models.map(({ name }) => name);
@@ -182,8 +182,7 @@ function refuseOddFolders(
   found: { models: ModelFolder[]; mixed: string[] },
   content: BranchContent,
   modelPath: string,
-  url: string,
-  branch: string,
+  { url, branch }: { url: string; branch: string },
 ): void {
   if (found.mixed.length > 0)
     throw new UsageError(

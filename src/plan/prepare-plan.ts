@@ -50,7 +50,7 @@ export async function preparePlan(
       branch,
     });
     if (skipped !== null)
-      return emptyPlan(settings, pipeline, store, branch, skipped);
+      return emptyPlan(settings, pipeline, { url: store.url, branch }, skipped);
   }
 
   const withheld = await uncommitted(ctx, store, settings, branch);
@@ -95,8 +95,7 @@ function branchOf(pipeline: Pipeline): string {
 function emptyPlan(
   settings: Settings,
   pipeline: Pipeline,
-  store: Store,
-  branch: string,
+  { url, branch }: { url: string; branch: string },
   skipped: string,
 ): Plan {
   return {
@@ -105,7 +104,7 @@ function emptyPlan(
     source: pipeline.source,
     skipped,
     store: {
-      url: store.url,
+      url,
       branch,
       snapshot: "",
       model_path: settings.modelPath,

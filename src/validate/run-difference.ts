@@ -104,7 +104,7 @@ export function boxDifference(
 
   for (const [image, left] of a.images.entries()) {
     const match = matchBoxes(left, b.images[image] ?? [], 0);
-    lost += match.onlyOne.length + match.onlyOther.length;
+    lost += match.onlyLeft.length + match.onlyRight.length;
     boxes += left.length;
   }
 

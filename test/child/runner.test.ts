@@ -34,5 +34,6 @@ it.each(["ignore-sigterm.mjs", "fork-and-hang.mjs"])(
     runner.kill("SIGKILL");
     await ended;
     await waitUntil(() => !isAlive(pid));
+    expect(isAlive(pid)).toBe(false);
   },
 );

@@ -93,7 +93,7 @@ async function lookAround(level: Level, naptime: string): Promise<Sight> {
   onTestFinished(() =>
     processesWith(naptime).forEach((pid) => void process.kill(pid, "SIGKILL")),
   );
-  await runEngine(ctx, engine, environment, request, {
+  await runEngine(ctx, { ...engine, environment }, request, {
     isolation,
     timeoutMs: 20_000,
     workFolder,

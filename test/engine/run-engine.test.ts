@@ -34,7 +34,6 @@ describe("a good engine", () => {
 
   it("never sees what an earlier run left", async () => {
     const { workFolder, request } = toyRequest({ misbehave: "no-result" });
-    const engine = await toyEngine();
     const environment: EngineEnvironment = {
       installed: true,
       python: "/usr/bin/python3",
@@ -48,13 +47,12 @@ describe("a good engine", () => {
       workFolder,
       logFile: join(workFolder, "engine.log"),
     };
+    const engine = { ...(await toyEngine()), environment };
     const good = { ...request, options: {} };
-    expect(
-      await runEngine(testContext(), engine, environment, good, run),
-    ).toHaveProperty("result");
-    expect(
-      await runEngine(testContext(), engine, environment, request, run),
-    ).toMatchObject({
+    expect(await runEngine(testContext(), engine, good, run)).toHaveProperty(
+      "result",
+    );
+    expect(await runEngine(testContext(), engine, request, run)).toMatchObject({
       failure: {
         code: "engine-result",
         message: expect.stringContaining("its result is missing"),
@@ -78,7 +76,12 @@ describe("a good engine", () => {
       logFile: join(workFolder, "engine.log"),
     };
     await expect(
-      runEngine(testContext(), await toyEngine(), environment, request, run),
+      runEngine(
+        testContext(),
+        { ...(await toyEngine()), environment },
+        request,
+        run,
+      ),
     ).rejects.toMatchObject({
       message: "engine toy is not installed",
       hint: "model-to-edge engine install toy",

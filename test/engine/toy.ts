@@ -93,6 +93,11 @@ export async function runToy(
   const logFile = join(workFolder, "engine.log");
   const isolation = run.isolation ?? (await chooseIsolation(ctx, "none"));
   const all = { timeoutMs: 30_000, workFolder, logFile, ...run, isolation };
-  const outcome = await runEngine(ctx, engine, environment, request, all);
+  const outcome = await runEngine(
+    ctx,
+    { ...engine, environment },
+    request,
+    all,
+  );
   return { outcome, output: request.output_dir, logFile };
 }

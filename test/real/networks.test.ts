@@ -69,7 +69,7 @@ describe.skipIf(!parts)("in a company's network", () => {
   }
 
   /** Publishes small, streamed and many-part files, and reads them back. */
-  async function roundTrip(store: Store): Promise<void> {
+  async function expectRoundTrip(store: Store): Promise<void> {
     await store.verify({ transfers: true });
     const base = (await store.head("main")) ?? "";
     const unique = randomBytes(4).toString("hex");
@@ -107,7 +107,7 @@ describe.skipIf(!parts)("in a company's network", () => {
 
   test("goes through the proxy for http, which need not allow a tunnel", async () => {
     proxy.forget();
-    await roundTrip(await storeWith({ HTTP_PROXY: proxy.url }));
+    await expectRoundTrip(await storeWith({ HTTP_PROXY: proxy.url }));
     const seen = proxy.seen();
     expect(seen.filter((line) => line.includes("/api/v1/"))).not.toEqual([]);
     expect(seen.filter((line) => line.startsWith("PUT "))).not.toEqual([]);
@@ -117,13 +117,13 @@ describe.skipIf(!parts)("in a company's network", () => {
   test("goes past the proxy to what NO_PROXY names", async () => {
     proxy.forget();
     const env = { HTTP_PROXY: proxy.url, NO_PROXY: "127.0.0.0/8" };
-    await roundTrip(await storeWith(env));
+    await expectRoundTrip(await storeWith(env));
     expect(proxy.seen()).toEqual([]);
   });
 
   test("goes through a tunnel to a server with the company's own certificate", async () => {
     proxy.forget();
-    await roundTrip(
+    await expectRoundTrip(
       await storeWith({
         https_proxy: proxy.url,
         LAKECTL_SERVER_ENDPOINT_URL: `https://localhost:${secure.port}`,
@@ -138,7 +138,7 @@ describe.skipIf(!parts)("in a company's network", () => {
   test.each(["MODEL_TO_EDGE_CA_FILE", "CI_SERVER_TLS_CA_FILE"])(
     "trusts the authority of %s without a proxy",
     async (variable) => {
-      await roundTrip(
+      await expectRoundTrip(
         await storeWith({
           LAKECTL_SERVER_ENDPOINT_URL: `https://localhost:${secure.port}`,
           [variable]: certificates.ca,
@@ -172,14 +172,16 @@ describe.skipIf(!parts)("in a company's network", () => {
     await store.close();
     const ca = { MODEL_TO_EDGE_CA_FILE: certificates.ca };
     secure.calls.length = 0;
-    await roundTrip(await storeWith(ca, `https://localhost:${secure.port}`));
+    await expectRoundTrip(
+      await storeWith(ca, `https://localhost:${secure.port}`),
+    );
     expect(secure.calls.some((call) => call.startsWith("PUT "))).toBe(true);
     expect(secure.calls.some((call) => call.includes("/api/v1"))).toBe(false);
   });
 
   test("logs in at a proxy, and says so where it must", async () => {
     const strict = await startTinyproxy(folder, secure.port, "me:secret");
-    await roundTrip(await storeWith({ HTTP_PROXY: strict.url }));
+    await expectRoundTrip(await storeWith({ HTTP_PROXY: strict.url }));
     const unnamed = strict.url.replace("me:secret@", "");
     const tls = {
       LAKECTL_SERVER_ENDPOINT_URL: `https://localhost:${secure.port}`,

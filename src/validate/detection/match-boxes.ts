@@ -4,9 +4,9 @@ import { matchByScore } from "./match-by-score.ts";
 import { nearBoxes } from "./near-boxes.ts";
 
 export interface Matching {
-  pairs: { one: Box; other: Box }[];
-  onlyOne: Box[];
-  onlyOther: Box[];
+  pairs: { left: Box; right: Box }[];
+  onlyLeft: Box[];
+  onlyRight: Box[];
 }
 
 /** Boxes of both sides. */
@@ -16,7 +16,7 @@ interface Sides {
 }
 
 /** What it costs to take two boxes for one: 0 to 1, or `APART`. */
-type PairCost = (one: Box, other: Box) => number;
+type PairCost = (left: Box, right: Box) => number;
 
 /** Two boxes can be the same where no corner is farther away than this part of the longer side, or of the picture. */
 const GATE_OF_SIDE = 0.02;
@@ -35,8 +35,8 @@ export function matchBoxes(
   others: readonly Box[],
   scale: number,
 ): Matching {
-  const result: Matching = { pairs: [], onlyOne: [], onlyOther: [] };
-  const cost: PairCost = (one, other) => pairCost(one, other, scale);
+  const result: Matching = { pairs: [], onlyLeft: [], onlyRight: [] };
+  const cost: PairCost = (left, right) => pairCost(left, right, scale);
 
   for (const sides of byLabel(ones, others).values())
     for (const group of groupsOf(sides, scale)) matchGroup(group, cost, result);
@@ -119,8 +119,8 @@ class Groups {
     return at;
   }
 
-  join(one: number, other: number): void {
-    this.#parent[this.of(one)] = this.of(other);
+  join(member: number, other: number): void {
+    this.#parent[this.of(member)] = this.of(other);
   }
 }
 
@@ -135,15 +135,15 @@ function matchGroup(
       : matchOptimally(left, right, cost);
 
   const taken = new Set<Box>();
-  for (const [row, one] of left.entries()) {
-    const other = matches[row];
-    if (other) {
-      result.pairs.push({ one, other });
-      taken.add(other);
-    } else result.onlyOne.push(one);
+  for (const [row, box] of left.entries()) {
+    const match = matches[row];
+    if (match) {
+      result.pairs.push({ left: box, right: match });
+      taken.add(match);
+    } else result.onlyLeft.push(box);
   }
 
-  result.onlyOther.push(...right.filter((box) => !taken.has(box)));
+  result.onlyRight.push(...right.filter((box) => !taken.has(box)));
 }
 
 /** The match of each box of the left, or none. */
@@ -153,9 +153,9 @@ function matchOptimally(
   cost: PairCost,
 ): (Box | undefined)[] {
   const costs = new Float64Array(left.length * right.length);
-  for (const [row, one] of left.entries())
+  for (const [row, box] of left.entries())
     for (const [column, other] of right.entries())
-      costs[row * right.length + column] = cost(one, other);
+      costs[row * right.length + column] = cost(box, other);
 
   const columns = assign(costs, left.length, right.length);
 
@@ -169,13 +169,13 @@ function matchOptimally(
 }
 
 /** Coordinates may be so large that their difference is no number: then the boxes are apart. */
-function pairCost(one: Box, other: Box, scale: number): number {
+function pairCost(left: Box, right: Box, scale: number): number {
   const gate = Math.max(
-    GATE_OF_SIDE * Math.max(longestSide(one), longestSide(other)),
+    GATE_OF_SIDE * Math.max(longestSide(left), longestSide(right)),
     GATE_OF_SCALE * scale,
   );
 
-  const distance = cornerDistance(one, other);
+  const distance = cornerDistance(left, right);
   if (distance === 0) return 0;
 
   const part = distance / gate;

@@ -8,7 +8,7 @@ import type { Box } from "./boxes.ts";
 export function matchByScore(
   left: readonly Box[],
   right: readonly Box[],
-  cost: (one: Box, other: Box) => number,
+  cost: (left: Box, right: Box) => number,
 ): (Box | undefined)[] {
   const free = right.toSorted((a, b) => b.score - a.score);
   const found: (Box | undefined)[] = left.map(() => undefined);
@@ -30,7 +30,7 @@ export function matchByScore(
 function nearest(
   box: Box,
   free: readonly Box[],
-  cost: (one: Box, other: Box) => number,
+  cost: (left: Box, right: Box) => number,
 ): number {
   const middle = firstBelow(box.score, free);
   let [best, least] = [-1, Number.POSITIVE_INFINITY];

@@ -104,16 +104,24 @@ function createTensor(
   let accumulator: FloatAccumulator | undefined;
   let problem: string | undefined;
 
+  /** What is compared with, and the same with the source's own noise. */
+  function entriesOf({ intermediate }: ReferenceCase) {
+    const single = intermediate.fp32.get(name);
+    const double =
+      evidence === "fp64" ? intermediate.fp64.get(name) : undefined;
+
+    return {
+      entry: double ?? single,
+      noisy: double && single ? noisyEntry(single, double) : null,
+    };
+  }
+
   async function add(
     referenceCase: ReferenceCase,
     given: Feeds | null,
     { read }: References,
   ): Promise<void> {
-    const { fp32, fp64 } = referenceCase.intermediate;
-    const single = fp32.get(name);
-    const double = evidence === "fp64" ? fp64.get(name) : undefined;
-
-    const entry = double ?? single;
+    const { entry, noisy } = entriesOf(referenceCase);
     const onnx = given?.get(name) ?? null;
     if (!entry || (given && !onnx)) return;
 
@@ -122,7 +130,6 @@ function createTensor(
 
     const channels = axis === null ? 1 : (entry.dims[axis] ?? 1);
     accumulator ??= createFloatAccumulator("float32", axis, channels);
-    const noisy = double && single ? noisyEntry(single, double) : null;
 
     addFloatCase(accumulator, {
       name: referenceCase.name,

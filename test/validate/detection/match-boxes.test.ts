@@ -80,9 +80,9 @@ describe("matching boxes", () => {
   test("costs as little as over all pairs at once", () => {
     fc.assert(
       fc.property(boxes, boxes, (ones, others) => {
-        const { pairs, onlyOne, onlyOther } = matchBoxes(ones, others, SCALE);
+        const { pairs, onlyLeft, onlyRight } = matchBoxes(ones, others, SCALE);
         const total = pairs.reduce(
-          (sum, { one, other }) => sum + costOf(one, other),
+          (sum, { left, right }) => sum + costOf(left, right),
           0,
         );
         const expected = overAll(ones, others);
@@ -92,8 +92,8 @@ describe("matching boxes", () => {
           expected.total - 2 * expected.pairs,
           9,
         );
-        expect(pairs.length + onlyOne.length).toBe(ones.length);
-        expect(pairs.length + onlyOther.length).toBe(others.length);
+        expect(pairs.length + onlyLeft.length).toBe(ones.length);
+        expect(pairs.length + onlyRight.length).toBe(others.length);
       }),
       { numRuns: 300 },
     );
@@ -103,13 +103,13 @@ describe("matching boxes", () => {
     const rng = random(1);
     const place = () => [1000 * rng.uniform(), 1000 * rng.uniform()];
     const started = performance.now();
-    const { onlyOne } = matchBoxes(
+    const { onlyLeft } = matchBoxes(
       many(10_000, place),
       many(10_000, place),
       1000,
     );
 
-    expect(onlyOne.length).toBeGreaterThan(8000);
+    expect(onlyLeft.length).toBeGreaterThan(8000);
     expect(performance.now() - started).toBeLessThan(10_000);
   });
 
@@ -119,10 +119,10 @@ describe("matching boxes", () => {
       .map((box) => ({ ...box, score: box.score + 1e-9 }))
       .toReversed();
     const started = performance.now();
-    const { pairs, onlyOne } = matchBoxes(left, right, 1000);
+    const { pairs, onlyLeft } = matchBoxes(left, right, 1000);
 
-    expect(onlyOne).toEqual([]);
-    expect(pairs.every(({ one, other }) => one.row === other.row)).toBe(true);
+    expect(onlyLeft).toEqual([]);
+    expect(pairs.every(({ left, right }) => left.row === right.row)).toBe(true);
     expect(performance.now() - started).toBeLessThan(10_000);
   });
 
@@ -139,6 +139,6 @@ describe("matching boxes", () => {
       label: 0,
     });
     const found = matchBoxes([box(0, -1), box(1, 1)], [box(0, 1)], value);
-    expect(found.pairs.length + found.onlyOther.length).toBe(1);
+    expect(found.pairs.length + found.onlyRight.length).toBe(1);
   });
 });

@@ -178,16 +178,16 @@ function addNoise(
   { pairs }: Matching,
   [noisyMasks, sourceMasks]: BothMasks,
 ): void {
-  for (const { one, other } of pairs) {
-    corners.noise = Math.max(corners.noise, cornerDistance(one, other));
-    scores.noise = Math.max(scores.noise, Math.abs(one.score - other.score));
+  for (const { left, right } of pairs) {
+    corners.noise = Math.max(corners.noise, cornerDistance(left, right));
+    scores.noise = Math.max(scores.noise, Math.abs(left.score - right.score));
 
     if (noisyMasks && sourceMasks)
       addMasks(
         masks,
         { of: "fp32", ...place },
-        [noisyMasks, one],
-        [sourceMasks, other],
+        [noisyMasks, left],
+        [sourceMasks, right],
       );
   }
 }
@@ -198,14 +198,13 @@ function addUnstable(
   noise: readonly Matching[],
   thin: number,
 ): void {
-  const count = (boxes: readonly Box[]) =>
-    boxes.filter((box) => !isThin(box, thin)).length;
+  const most = (sides: readonly (readonly Box[])[]) =>
+    sides
+      .map((boxes) => boxes.filter((box) => !isThin(box, thin)).length)
+      .reduce((largest, count) => Math.max(largest, count), 0);
 
-  unstable.single += Math.max(0, ...noise.map(({ onlyOne }) => count(onlyOne)));
-  unstable.exact += Math.max(
-    0,
-    ...noise.map(({ onlyOther }) => count(onlyOther)),
-  );
+  unstable.single += most(noise.map(({ onlyLeft }) => onlyLeft));
+  unstable.exact += most(noise.map(({ onlyRight }) => onlyRight));
 }
 
 function addMatches(
@@ -216,7 +215,7 @@ function addMatches(
 ): void {
   accumulator.matched += pairs.length;
 
-  for (const { one: onnx, other: source } of pairs) {
+  for (const { left: onnx, right: source } of pairs) {
     const worst = { ...place, onnx, source };
     note(accumulator.corners, cornerDistance(onnx, source), worst);
     note(accumulator.scores, Math.abs(onnx.score - source.score), worst);

@@ -54,22 +54,22 @@ export function unmatchedBoxes(of: MatchedImage): {
   };
 
   const added = new Set(
-    noise.flatMap(({ onlyOne }) =>
-      matchBoxes(match.onlyOne, onlyOne, scale).pairs.map(({ one }) => one),
+    noise.flatMap(({ onlyLeft }) =>
+      matchBoxes(match.onlyLeft, onlyLeft, scale).pairs.map(({ left }) => left),
     ),
   );
 
-  const lost = new Set(noise.flatMap(({ onlyOther }) => onlyOther));
+  const lost = new Set(noise.flatMap(({ onlyRight }) => onlyRight));
 
   return {
-    extra: match.onlyOne.map((box) => ({
+    extra: match.onlyLeft.map((box) => ({
       ...place,
       box,
       margin: marginOf(box),
       alsoSource: added.has(box),
       others: source,
     })),
-    missing: match.onlyOther.map((box) => ({
+    missing: match.onlyRight.map((box) => ({
       ...place,
       box,
       margin: marginOf(box),
