@@ -69,11 +69,11 @@ function makeContext(process: NodeJS.Process, signal: AbortSignal): Context {
   return {
     environment,
     cwd: process.cwd(),
-    home: homedir(),
+    home: homeFolder(),
     cache:
       process.env.MODEL_TO_EDGE_CACHE ||
       join(
-        process.env.XDG_CACHE_HOME || join(homedir(), ".cache"),
+        process.env.XDG_CACHE_HOME || join(homeFolder(), ".cache"),
         "model-to-edge",
       ),
     root,
@@ -97,6 +97,15 @@ function makeContext(process: NodeJS.Process, signal: AbortSignal): Context {
     now: () => new Date(),
     signal,
   };
+}
+
+/** A container may run as a user without HOME and without an account: Node throws then. */
+function homeFolder(): string {
+  try {
+    return homedir();
+  } catch {
+    return "/";
+  }
 }
 
 /** Prints an error for the person who has to act on it, and gives its exit code. */

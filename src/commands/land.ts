@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { readLandSettings } from "../config/land-options.ts";
 import type { Context } from "../context.ts";
 import { toJson, writeDocument } from "../document.ts";
-import { UsageError } from "../errors.ts";
+import { AppError, UsageError } from "../errors.ts";
 import { mapBranchName } from "../gitlab/branch-name.ts";
 import { LOOK_BACK_DAYS } from "../gitlab/earlier-merges.ts";
 import {
@@ -15,13 +15,34 @@ import { landAll } from "../land/land-all.ts";
 import type { LandDocument, LandJob } from "../land/landing.ts";
 import { waitingRequests } from "../land/waiting-requests.ts";
 import { CHECKS_VERSION } from "../validate/checks/registry.ts";
+import { clearOutput, OF_LAND } from "./clear-output.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { sendLandNotes } from "./send-land-notes.ts";
 import { type Session, withSession } from "./session.ts";
+import { writeErrorReports } from "./write-error-reports.ts";
 import { writeLandReports } from "./write-land-reports.ts";
 
 /** After a push to the default branch: the data branches of what it merged become part of the target's. */
-export function land(ctx: Context, io: CommandIo, flags: Flags): Promise<void> {
+export async function land(
+  ctx: Context,
+  io: CommandIo,
+  flags: Flags,
+): Promise<void> {
+  const out = await clearOutput(ctx, flags, OF_LAND);
+
+  try {
+    await landInSession(ctx, io, flags);
+  } catch (error) {
+    if (error instanceof AppError) await writeErrorReports(ctx, out, error);
+    throw error;
+  }
+}
+
+function landInSession(
+  ctx: Context,
+  io: CommandIo,
+  flags: Flags,
+): Promise<void> {
   const { targetBranch, ...wishes } = readLandSettings(flags, ctx.environment);
   return withSession(
     ctx,

@@ -10,18 +10,39 @@ import { refuseUnsigned } from "../publish/refuse-unsigned.ts";
 import type { Store } from "../store/store.ts";
 import { sweepDrafts } from "../store/sweep.ts";
 import { CHECKS_VERSION } from "../validate/checks/registry.ts";
+import { clearOutput, OF_RUN } from "./clear-output.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { doneBeside } from "./done-beside.ts";
 import { finishRun } from "./finish-run.ts";
 import { sendErrorNote } from "./send-note.ts";
 import { type Session, withSession } from "./session.ts";
+import { writeErrorReports } from "./write-error-reports.ts";
 import { writeModelPage } from "./write-model-page.ts";
 
 /** No job runs longer. */
 const LEFT_BEHIND_MS = 24 * 3_600_000;
 
 /** All four steps in one process. */
-export function run(ctx: Context, io: CommandIo, flags: Flags): Promise<void> {
+export async function run(
+  ctx: Context,
+  io: CommandIo,
+  flags: Flags,
+): Promise<void> {
+  const out = await clearOutput(ctx, flags, OF_RUN);
+
+  try {
+    await runInSession(ctx, io, flags);
+  } catch (error) {
+    if (error instanceof AppError) await writeErrorReports(ctx, out, error);
+    throw error;
+  }
+}
+
+function runInSession(
+  ctx: Context,
+  io: CommandIo,
+  flags: Flags,
+): Promise<void> {
   return withSession(ctx, io, flags, async (session) => {
     if (await doneBeside(ctx, session.settings.tokenVariable)) return;
 

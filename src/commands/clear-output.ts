@@ -1,0 +1,42 @@
+import { rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { RUN_OPTIONS } from "../config/options.ts";
+import type { Context } from "../context.ts";
+import { notWritable } from "../document.ts";
+import type { Flags } from "./command-io.ts";
+
+/** What the steps of a run write below `--out`. */
+export const OF_RUN = [
+  ...["plan.json", "publication.json", "summary.json", "report", "models"],
+];
+/** What `land` writes there. */
+export const OF_LAND = ["land.json", "report"];
+
+/**
+ * Removes what an earlier job wrote, where a runner keeps its folders: one that fails early would upload the other's
+ * green reports as its own. Before anything can fail, so the setting is read by itself. Returns the output folder.
+ */
+export async function clearOutput(
+  { cwd, environment }: Pick<Context, "cwd" | "environment">,
+  flags: Flags,
+  names: readonly string[],
+): Promise<string> {
+  const out = resolve(
+    cwd,
+    String(flags.out || environment.option("out") || usualFolder()),
+  );
+
+  for (const name of names)
+    await rm(join(out, name), { recursive: true, force: true }).catch(
+      (error: unknown) => {
+        throw notWritable(join(out, name), error);
+      },
+    );
+
+  return out;
+}
+
+function usualFolder(): string {
+  const option = RUN_OPTIONS.find(({ name }) => name === "out");
+  return option && "default" in option ? option.default : ".";
+}
