@@ -70,6 +70,17 @@ export function machineFault(error: unknown): MachineFault | null {
   return null;
 }
 
+/** The same, from what a process of Node printed that could not even load its own files: its error's `code: 'EMFILE'`. */
+export function faultInOutput(lines: readonly string[]): MachineFault | null {
+  for (const line of lines) {
+    const name = /^\s*code: '([A-Z]+)'/.exec(line)?.[1];
+    const fault = name && FAULTS.get(name);
+    if (fault) return fault;
+  }
+
+  return null;
+}
+
 /** For `catch`: null where the thing itself is not there, or is not what it should be; what the machine prevented is thrown again. */
 export function nullUnlessPrevented(error: unknown): null {
   if (machineFault(error)) throw error;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { UsageError } from "../src/errors.ts";
 import {
+  faultInOutput,
   faultOfNumber,
   LACKS_MEMORY,
   machineFault,
@@ -10,6 +11,18 @@ import {
 const systemError = (code: string) => Object.assign(new Error(code), { code });
 
 describe("the machine's faults", () => {
+  test("are read from what Node prints where it cannot load its own files", () => {
+    const printed = (code: string) => [
+      "Error: too many, open 'x.js'",
+      "  errno: -24,",
+      `  code: '${code}',`,
+      "}",
+    ];
+    expect(faultInOutput(printed("EMFILE"))?.code).toBe("open-files");
+    expect(faultInOutput(printed("ENOENT"))).toBeNull();
+    expect(faultInOutput(["the model says code: 'EMFILE'"])).toBeNull();
+  });
+
   test.each([
     ["ENOSPC", "disk-full"],
     ["EDQUOT", "disk-full"],

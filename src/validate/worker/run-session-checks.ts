@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ChildOutcome } from "../../child/run-child.ts";
 import { ExternalError } from "../../errors.ts";
-import { orPrevented, prevented } from "../../machine-fault.ts";
+import { faultInOutput, orPrevented, prevented } from "../../machine-fault.ts";
 import { type Measured, skipped } from "../check.ts";
 import { type CheckResult, resultOf } from "../check-result.ts";
 import type { CheckName } from "../checks/registry.ts";
@@ -120,6 +120,9 @@ function brokenWorker(
   ctx: WorkerContext,
   outcome: ChildOutcome,
 ): ExternalError {
+  const fault = faultInOutput(outcome.tail);
+  if (fault) return prevented(NOT_CHECKED, fault);
+
   for (const line of outcome.tail) ctx.log.warn(line);
   const how = outcome.signal ?? `exit code ${outcome.exitCode}`;
 
