@@ -69,7 +69,8 @@ def test_a_picture_that_is_read_in_another_way(engine_python: str) -> None:
         "backend": "pillow",
         "to": "f32",
     }
-    assert steps(engine_python, [{**LOAD, "color_type": "grayscale"}])[1] == {"opaque": "LoadImageFromFile"}
+    assert steps(engine_python, [{**LOAD, "color_type": "grayscale"}])[0]["decode"] == "gray8"
+    assert steps(engine_python, [{**LOAD, "color_type": "unchanged"}])[1] == {"opaque": "LoadImageFromFile"}
     assert steps(engine_python, [])[0] == DECODE
 
 
