@@ -17,6 +17,8 @@ export interface YamlFile {
 
 /** Uses of anchors: written by hand there are a few, in a bomb they grow without end. */
 const MOST_ALIASES = 100;
+/** Levels; the configuration itself has six. */
+const DEEPEST = 64;
 const TOO_MUCH =
   "nested too deeply, or aliases of aliases: write it out in a few levels";
 
@@ -30,6 +32,12 @@ export function readYaml(
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col, message };
   };
+
+  const tooDeep = tooDeepAt(text);
+  if (tooDeep !== null)
+    return {
+      problems: [{ file, line: tooDeep, column: 1, message: TOO_MUCH }],
+    };
 
   try {
     const document = parseDocument(text, {
@@ -57,6 +65,23 @@ export function readYaml(
 
     return { problems: [{ file, line: 1, column: 1, message: TOO_MUCH }] };
   }
+}
+
+/** The line where brackets, dashes or indentation go deeper than is safe: a parser that recurses may end the process. */
+function tooDeepAt(text: string): number | null {
+  let depth = 0;
+
+  for (const [index, line] of text.split("\n").entries()) {
+    const indicators = /^(?:[ \t]*[-?:](?=\s|$))*\s*/.exec(line)?.[0] ?? "";
+    if (indicators.length > 4 * DEEPEST) return index + 1;
+
+    for (const [bracket] of line.matchAll(/[[\]{}]/g)) {
+      depth += bracket === "[" || bracket === "{" ? 1 : -1;
+      if (depth > DEEPEST) return index + 1;
+    }
+  }
+
+  return null;
 }
 
 type Document = ReturnType<typeof parseDocument>;
