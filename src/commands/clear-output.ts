@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { RUN_OPTIONS } from "../config/options.ts";
+import { originsOf } from "../config/settings.ts";
 import type { Context } from "../context.ts";
 import { notWritable } from "../document.ts";
 import type { Flags } from "./command-io.ts";
@@ -21,10 +21,7 @@ export async function clearOutput(
   flags: Flags,
   names: readonly string[],
 ): Promise<string> {
-  const out = resolve(
-    cwd,
-    String(flags.out || environment.option("out") || usualFolder()),
-  );
+  const out = resolve(cwd, outputFolder(flags, environment));
 
   for (const name of names)
     await rm(join(out, name), { recursive: true, force: true }).catch(
@@ -36,7 +33,11 @@ export async function clearOutput(
   return out;
 }
 
-function usualFolder(): string {
-  const option = RUN_OPTIONS.find(({ name }) => name === "out");
-  return option && "default" in option ? option.default : ".";
+/** The setting as it stands, whatever is wrong with others. */
+function outputFolder(
+  flags: Flags,
+  environment: Context["environment"],
+): string {
+  const origins = originsOf(flags, environment);
+  return origins.find(({ name }) => name === "out")?.value ?? ".";
 }

@@ -1,5 +1,6 @@
 import type { ProjectClient } from "./client.ts";
 import {
+  inOrderOfMerge,
   type MergedRequest,
   mergedRequest,
   type Push,
@@ -26,10 +27,4 @@ export async function earlierMerges(
     .flatMap((answer) => mergedRequest(push, answer) ?? [])
     .filter(({ mergedAt }) => Date.parse(mergedAt) >= since.getTime())
     .sort(inOrderOfMerge);
-}
-
-/** Requests that were merged in the same second are ordered by their number. */
-export function inOrderOfMerge(a: MergedRequest, b: MergedRequest): number {
-  if (a.mergedAt === b.mergedAt) return a.iid - b.iid;
-  return a.mergedAt < b.mergedAt ? -1 : 1;
 }

@@ -108,9 +108,13 @@ export async function findMergedRequests(
       if (request) found.set(request.iid, request);
     }
 
-  return [...found.values()].sort((a, b) =>
-    a.mergedAt < b.mergedAt ? -1 : a.mergedAt > b.mergedAt ? 1 : a.iid - b.iid,
-  );
+  return [...found.values()].sort(inOrderOfMerge);
+}
+
+/** Requests that were merged in the same second are ordered by their number. */
+export function inOrderOfMerge(a: MergedRequest, b: MergedRequest): number {
+  if (a.mergedAt === b.mergedAt) return a.iid - b.iid;
+  return a.mergedAt < b.mergedAt ? -1 : 1;
 }
 
 /** A push may carry several merges. `mainline` is where they show, `all` also what they brought. */

@@ -1,8 +1,12 @@
 import type { Context } from "../context.ts";
 import { mapBranchName } from "../gitlab/branch-name.ts";
-import { earlierMerges, inOrderOfMerge } from "../gitlab/earlier-merges.ts";
+import { earlierMerges } from "../gitlab/earlier-merges.ts";
 import { GitlabError, isOutage } from "../gitlab/gitlab-error.ts";
-import type { MergedRequest, Push } from "../gitlab/merged-requests.ts";
+import {
+  inOrderOfMerge,
+  type MergedRequest,
+  type Push,
+} from "../gitlab/merged-requests.ts";
 import { BRANCH_KEY, type LandJob, REQUEST_KEY } from "./landing.ts";
 
 type Question = Pick<LandJob, "client" | "store" | "target">;
