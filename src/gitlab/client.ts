@@ -26,6 +26,8 @@ export interface GitlabNote {
   body: string;
   system: boolean;
   authorId: number;
+  /** User name, "" where the server does not say it. */
+  author: string;
 }
 
 export interface ClientOptions {
@@ -80,13 +82,14 @@ function toNote(answer: unknown, call: string): GitlabNote {
   const { body, system, author } = answer as {
     body?: unknown;
     system?: unknown;
-    author?: { id?: unknown } | null;
+    author?: { id?: unknown; username?: unknown } | null;
   };
   return {
     id: idOf(answer, call),
     body: String(body),
     system: system === true,
     authorId: Number(author?.id),
+    author: typeof author?.username === "string" ? author.username : "",
   };
 }
 

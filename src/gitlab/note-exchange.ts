@@ -1,12 +1,16 @@
-import type { GitlabClient, GitlabNote } from "./client.ts";
+import type { GitlabClient } from "./client.ts";
+import type { EarlierNotes, MarkedNote } from "./marked-note.ts";
 import { normalise } from "./note-body.ts";
 import { type Marker, readMarker } from "./note-marker.ts";
+import { markSuperseded } from "./superseded-note.ts";
 
 export interface Exchange {
   client: GitlabClient;
   marker: Marker;
-  /** The whole note with its marker; `refused` are notes of ours that the token may not change. */
-  bodyWith(refused: readonly number[]): string;
+  /** The whole note with its marker. */
+  bodyWith(earlier: EarlierNotes): string;
+  /** Address of a note, null where it is not known. */
+  linkTo(id: number): string | null;
   /** Status of an error that GitLab answered with, null for any other error. */
   statusOf(error: unknown): number | null;
 }
@@ -16,21 +20,45 @@ export interface Exchanged {
   id: number;
 }
 
-type OwnNote = GitlabNote & { marker: Marker };
+/** What is there before anything is written. */
+interface Found {
+  /** Our user. */
+  me: number;
+  own: MarkedNote[];
+  /** Of other authors, and not marked as superseded. */
+  foreign: MarkedNote[];
+}
 
 /**
  * One note per key: the oldest of ours is kept and edited, others of ours are deleted. Without compare-and-swap two jobs
  * may both post; so after a post the list is read again, and the lower id wins. That also finds a post whose answer was lost.
+ * Notes of other authors are named in ours, and marked as superseded where GitLab lets us.
  */
 export async function exchangeNote(exchange: Exchange): Promise<Exchanged> {
   const me = await exchange.client.userId();
-  const own = await ownNotes(exchange, me);
-  const newer = newerNote(own, exchange.marker);
+  const notes = await markedNotes(exchange);
+  const own = notes.filter(({ authorId }) => authorId === me);
+  const newer =
+    newerNote(own, exchange.marker) ?? successor(notes, me, exchange.marker);
   if (newer) return { status: "older", id: newer.id };
 
+  const foreign = notes.filter(
+    (note) => note.authorId !== me && !note.marker.superseded,
+  );
+  const exchanged = await writeOwn(exchange, { me, own, foreign });
+
+  // What says to be newer is left alone: it may be, and it is named.
+  for (const note of foreign.filter(isNotNewer(exchange.marker)))
+    await markSuperseded(exchange, note, exchange.linkTo(exchanged.id));
+
+  return exchanged;
+}
+
+async function writeOwn(exchange: Exchange, found: Found): Promise<Exchanged> {
+  const { own, foreign } = found;
   const refused: number[] = [];
   for (const note of own) {
-    const status = await edit(exchange, note, refused);
+    const status = await edit(exchange, note, { refused, foreign });
     if (status === "refused") refused.push(note.id);
     if (status !== "updated" && status !== "unchanged") continue;
 
@@ -39,9 +67,10 @@ export async function exchangeNote(exchange: Exchange): Promise<Exchanged> {
     return { status, id: note.id };
   }
 
-  const posted = await exchange.client.createNote(exchange.bodyWith(refused));
+  const earlier = { refused, foreign };
+  const posted = await exchange.client.createNote(exchange.bodyWith(earlier));
 
-  return settle(exchange, me, posted.id, refused);
+  return settle(exchange, found.me, posted.id, earlier);
 }
 
 /** After a post: is ours the only one? */
@@ -49,10 +78,10 @@ async function settle(
   exchange: Exchange,
   me: number,
   posted: number,
-  refused: number[],
+  earlier: EarlierNotes,
 ): Promise<Exchanged> {
-  const own = (await ownNotes(exchange, me)).filter(
-    ({ id }) => !refused.includes(id),
+  const own = (await markedNotes(exchange)).filter(
+    ({ id, authorId }) => authorId === me && !earlier.refused.includes(id),
   );
 
   const first = own[0];
@@ -63,16 +92,12 @@ async function settle(
   }
 
   const newer = newerNote(own, exchange.marker);
-  const status = newer ? "older" : await edit(exchange, first, refused);
+  const status = newer ? "older" : await edit(exchange, first, earlier);
   const kept =
     newer?.id ??
     (status === "updated" || status === "unchanged" ? first.id : posted);
 
-  await removeAll(
-    exchange,
-    own.filter(({ marker }) => marker.iid <= exchange.marker.iid),
-    [kept],
-  );
+  await removeAll(exchange, own.filter(isNotNewer(exchange.marker)), [kept]);
 
   return {
     status: newer ? "older" : kept === posted ? "posted" : "updated",
@@ -80,32 +105,50 @@ async function settle(
   };
 }
 
-/** Oldest first. The marker alone proves nothing: anybody can write one. */
-async function ownNotes(
-  { client, marker }: Exchange,
-  me: number,
-): Promise<OwnNote[]> {
+/** Oldest first, of any author: the marker alone proves nothing, anybody can write one. */
+async function markedNotes({
+  client,
+  marker,
+}: Exchange): Promise<MarkedNote[]> {
   const notes = (await client.listNotes()).flatMap((note) => {
-    const found =
-      note.system || note.authorId !== me ? null : readMarker(note.body);
+    const found = note.system ? null : readMarker(note.body);
     return found?.key === marker.key ? [{ ...note, marker: found }] : [];
   });
   return notes.sort((a, b) => a.id - b.id);
 }
 
-function newerNote(
-  notes: readonly OwnNote[],
+/** The newer note of another author for which ours was marked as superseded. */
+function successor(
+  notes: readonly MarkedNote[],
+  me: number,
   marker: Marker,
-): OwnNote | undefined {
+): MarkedNote | undefined {
+  const isOurs = (note: MarkedNote) => note.authorId === me;
+  if (!notes.some((note) => isOurs(note) && note.marker.superseded)) return;
+
+  return newerNote(
+    notes.filter((note) => !isOurs(note)),
+    marker,
+  );
+}
+
+function isNotNewer({ iid }: Marker): (note: MarkedNote) => boolean {
+  return ({ marker }) => marker.iid <= iid;
+}
+
+function newerNote(
+  notes: readonly MarkedNote[],
+  marker: Marker,
+): MarkedNote | undefined {
   return notes.find((note) => note.marker.iid > marker.iid);
 }
 
 async function edit(
   { client, bodyWith, statusOf }: Exchange,
-  note: OwnNote,
-  refused: readonly number[],
+  note: MarkedNote,
+  earlier: EarlierNotes,
 ): Promise<"updated" | "unchanged" | "refused" | "gone"> {
-  const body = bodyWith(refused);
+  const body = bodyWith(earlier);
   if (normalise(note.body) === normalise(body)) return "unchanged";
 
   try {
@@ -123,7 +166,7 @@ async function edit(
 /** Tidying up: a note that cannot be deleted is no reason to fail. */
 async function removeAll(
   exchange: Exchange,
-  notes: readonly OwnNote[],
+  notes: readonly MarkedNote[],
   except: readonly number[],
 ): Promise<void> {
   for (const { id } of notes.filter((note) => !except.includes(note.id))) {

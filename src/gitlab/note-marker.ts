@@ -22,6 +22,8 @@ export interface Marker {
   sha: string;
   /** Null in a note that was written before there were any. */
   facts: NoteFacts | null;
+  /** Set where a note of another author took this one's place. */
+  superseded?: true;
 }
 
 const MARKER = /^<!-- model-to-edge (\{[^\n]*\}) -->/;
@@ -38,8 +40,8 @@ export function markerKey(text: string): string {
 
 /** The note's whole text: the marker, then the body. */
 export function withMarker(marker: Marker, body: string): string {
-  const { key, iid, sha, facts } = marker;
-  const data = { version: HOLDS_FACTS, key, iid, sha, facts };
+  const { key, iid, sha, facts, superseded } = marker;
+  const data = { version: HOLDS_FACTS, key, iid, sha, facts, superseded };
 
   return `<!-- model-to-edge ${commentJson(data)} -->\n${body}`;
 }
@@ -75,11 +77,14 @@ function parsedMarker(text: string): Marker | null {
     return null;
   }
 
-  const { key, iid, sha, facts } = data as Record<string, unknown>;
+  const { key, iid, sha, facts, superseded } = data as Record<string, unknown>;
   if (typeof key !== "string" || typeof sha !== "string") return null;
   if (!Number.isSafeInteger(iid)) return null;
 
-  return { key, iid: Number(iid), sha, facts: parsedFacts(facts) };
+  return {
+    ...{ key, iid: Number(iid), sha, facts: parsedFacts(facts) },
+    ...(superseded === true && { superseded }),
+  };
 }
 
 function parsedFacts(facts: unknown): NoteFacts | null {

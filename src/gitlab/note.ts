@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import type { Environment } from "../environment.ts";
 import type { GitlabClient } from "./client.ts";
 import { GitlabError } from "./gitlab-error.ts";
+import type { EarlierNotes } from "./marked-note.ts";
 import { fitNote } from "./note-body.ts";
 import { type Exchanged, exchangeNote } from "./note-exchange.ts";
 import {
@@ -12,6 +13,7 @@ import {
 } from "./note-marker.ts";
 import type { GitlabPatience } from "./patience.ts";
 import type { Pipeline } from "./pipeline.ts";
+import { earlierText } from "./superseded-note.ts";
 
 export interface NoteRequest {
   pipeline: Pipeline;
@@ -60,11 +62,11 @@ export async function postNote(
   const client = await clientFor(ctx, target, request.patience);
   const linkTo = (id: number) => url && `${url}#note_${id}`;
   const marker = markerOf(request);
-  const bodyWith = (refused: readonly number[]) =>
-    noteText(request, marker, refused.map(linkTo));
+  const bodyWith = (earlier: EarlierNotes) =>
+    noteText(request, marker, earlierText(earlier, linkTo));
 
   try {
-    const exchange = { client, marker, bodyWith, statusOf };
+    const exchange = { client, marker, bodyWith, linkTo, statusOf };
     const { status, id } = await exchangeNote(exchange);
     const link = linkTo(id);
 
@@ -174,23 +176,14 @@ function skipped(reason: string): NoteOutcome {
 function noteText(
   { body, pipeline }: NoteRequest,
   marker: Marker,
-  refused: readonly (string | null)[],
+  earlier: string,
 ): string {
-  const old = refused
-    .filter((url) => url !== null)
-    .map((url) => `[earlier note](${url})`);
-
-  const replaced =
-    old.length > 0
-      ? `\n\nThis takes the place of an ${old.join(", an ")}, which this token may not change.`
-      : "";
-
   const { job } = pipeline.links;
   const rest = job
     ? `the rest is in the report of [the job](${job}).`
     : "the rest is in the job's report.";
 
-  const text = withMarker(marker, body.trimEnd() + replaced);
+  const text = withMarker(marker, body.trimEnd() + earlier);
 
   return fitNote(text, `… cut here, it was too long: ${rest}`);
 }

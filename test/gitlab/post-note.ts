@@ -57,7 +57,12 @@ export function useNotes() {
     /** A note that is there already. */
     seed(body: string, author = 5, system = false): number {
       const id = nextId(gitlab);
-      gitlab.notes.push({ id, body, system, author: { id: author } });
+      gitlab.notes.push({
+        id,
+        body,
+        system,
+        author: { id: author, username: `user-${author}` },
+      });
       return id;
     },
 

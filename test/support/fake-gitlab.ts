@@ -10,7 +10,7 @@ export interface FakeNote {
   id: number;
   body: string;
   system: boolean;
-  author: { id: number };
+  author: { id: number; username?: string };
 }
 
 /** An answer that is given instead of the real one, once. */
@@ -32,6 +32,8 @@ export interface FakeGitlab {
   users: Map<string, number>;
   /** Notes that their own author may not change. */
   locked: Set<number>;
+  /** Users of role Maintainer, who may change the notes of others. */
+  maintainers: Set<number>;
   /** A page holds at most this many, less than `per_page` asks for. */
   pageSize: number;
   /** What a proxy does to the paging headers. */
@@ -58,6 +60,7 @@ export async function startFakeGitlab(): Promise<FakeGitlab> {
     calls: [],
     users: new Map([["glpat-our-secret-token", 5]]),
     locked: new Set(),
+    maintainers: new Set(),
     pageSize: 100,
     paging: "both",
     faults: new Map(),
@@ -131,7 +134,8 @@ function handle(
     return request.method === "POST" ? post(fake, user, text) : page(fake, url);
   const note = fake.notes.find(({ id }) => id === Number(match[1]));
   if (!note) return { status: 404, body: { message: "404 Note Not Found" } };
-  if (note.author.id !== user || fake.locked.has(note.id))
+  const isOthers = note.author.id !== user && !fake.maintainers.has(user);
+  if (isOthers || fake.locked.has(note.id))
     return { status: 403, body: { message: "403 Forbidden" } };
   if (request.method === "PUT") note.body = asStored(JSON.parse(text).body);
   else fake.notes.splice(fake.notes.indexOf(note), 1);
