@@ -8,6 +8,7 @@ export const ORDER = [
   ["land"],
   ["publish"],
   ["convert"],
+  ["version"],
   ["validate"],
   ["plan"],
   ["attest"],

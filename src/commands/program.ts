@@ -97,6 +97,17 @@ export function makeProgram(
     (await import("./verify.ts")).verify(ctx, io, place, kebab(flags)),
   );
   program
+    .command("diff")
+    .description(
+      "say what changed from one converted model to another: breaking, additive, or weights",
+    )
+    .argument("<was>", "folder like edge/<name>/")
+    .argument("<is>", "the same of the newer one")
+    .option("--json", "as JSON")
+    .action(async (was: string, is: string, flags) =>
+      (await import("./diff.ts")).diff(ctx, io, [was, is], kebab(flags)),
+    );
+  program
     .command("keygen")
     .description(
       "make a key that signs what is published, and model-to-edge.pub for Git",

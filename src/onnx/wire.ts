@@ -73,6 +73,16 @@ export class WireReader {
     );
   }
 
+  /** The field's bytes, in pieces that fit in memory whatever its length. */
+  *chunks({ start, end }: Field): Generator<Buffer> {
+    for (let at = start; at < end; ) {
+      const length = Math.min(WINDOW, end - at);
+      this.#need(at, length);
+      yield this.#window.subarray(at - this.#from, at - this.#from + length);
+      at += length;
+    }
+  }
+
   /** Values of a repeated integer field, packed or not. */
   integers({ wire, value, start, end }: Field, limit: number): number[] {
     if (wire === 0) return [value];

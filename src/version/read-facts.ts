@@ -1,0 +1,72 @@
+import { stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { STRICT } from "../config/policy.ts";
+import { UsageError } from "../errors.ts";
+import { hashFile } from "../hash-file.ts";
+import { nullUnlessPrevented } from "../machine-fault.ts";
+import { graphHash } from "../onnx/graph-hash.ts";
+import type { OnnxModel, OnnxValue } from "../onnx/model.ts";
+import { readOnnx } from "../onnx/read-onnx.ts";
+import { leavesFolder } from "../validate/external-data.ts";
+import { findSubject } from "../validate/find-subject.ts";
+import { readJsonObject } from "../validate/read-json-object.ts";
+import type { ModelFacts } from "./compare-models.ts";
+import type { Json } from "./json.ts";
+
+/**
+ * What a folder, laid out like `edge/<name>/`, says of its model. Throws `UsageError` if it holds no model, or a
+ * `contract.json` that cannot be used.
+ */
+export async function readFacts(folder: string): Promise<ModelFacts> {
+  const { model, contractProblem } = await findSubject(folder, null, STRICT);
+  if (contractProblem !== null)
+    throw new UsageError(`${folder}: ${contractProblem}`, {
+      code: "contract-unreadable",
+      hint: "compare folders as they were published; model-to-edge validate names what is wrong with this one",
+    });
+
+  const graph = await readOnnx(model);
+  const { data } = await readJsonObject(join(folder, "contract.json"));
+
+  return {
+    contract: data,
+    ports: portsOf(graph),
+    graph: await graphHash(model),
+    bytes: await hashes(model, graph),
+  };
+}
+
+/** As a contract: what a program sees of the graph alone. */
+function portsOf({ inputs, outputs, opsets }: OnnxModel): Json {
+  return {
+    version: 1,
+    opset: opsets[""] ?? null,
+    inputs: inputs.map(portOf),
+    outputs: outputs.map(portOf),
+  };
+}
+
+function portOf({ name, dtype, shape }: OnnxValue): Json {
+  return { name, dtype, shape: shape ?? [] };
+}
+
+/** Of the model's file and of the files with its weights. */
+async function hashes(
+  model: string,
+  { initializers }: OnnxModel,
+): Promise<string[]> {
+  const locations = initializers
+    .map(({ external }) => external?.location ?? "")
+    .filter((location) => !leavesFolder(location));
+  const files = [...new Set(locations)].map((location) =>
+    join(dirname(model), location),
+  );
+
+  const sums: string[] = [];
+  for (const file of [model, ...files]) {
+    const info = await stat(file).catch(nullUnlessPrevented);
+    if (info?.isFile()) sums.push(await hashFile(file));
+  }
+
+  return sums.sort();
+}
