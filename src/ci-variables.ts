@@ -20,6 +20,8 @@ export interface CiVariables {
   inFork: boolean;
   /** A branch pipeline's own open merge request, the newest one. */
   openMergeRequest: MergeRequestRef | null;
+  /** A branch pipeline's open merge requests are all of other projects: as in a fork. */
+  requestsElsewhere: boolean;
   externalPull: { sourceBranch: string; fork: boolean } | null;
   tag: string | null;
   branch: string | null;
@@ -69,6 +71,7 @@ export function readCiVariables(variables: Variables): CiVariables {
     mergeRequest: mergeRequestIn(variables),
     inFork: inForkOf(variables),
     openMergeRequest: openMergeRequestIn(variables),
+    requestsElsewhere: requestsElsewhere(variables),
     externalPull: externalPullIn(variables),
     tag: get("CI_COMMIT_TAG"),
     branch: get("CI_COMMIT_BRANCH"),
@@ -172,9 +175,9 @@ function openMergeRequestIn(
 ): CiVariables["openMergeRequest"] {
   const projectId = positiveId("CI_PROJECT_ID", variables);
   const prefix = `${variables.CI_PROJECT_PATH}!`;
-  const own = (variables.CI_OPEN_MERGE_REQUESTS ?? "")
-    .split(",")
-    .find((entry) => entry.startsWith(prefix));
+  const own = openMergeRequests(variables).find((entry) =>
+    entry.startsWith(prefix),
+  );
   if (!own || projectId === null || !variables.CI_COMMIT_BRANCH) return null;
 
   const iid = positiveId("CI_OPEN_MERGE_REQUESTS", {
@@ -184,6 +187,20 @@ function openMergeRequestIn(
   return iid === null
     ? null
     : { projectId, iid, url: mergeRequestUrl(variables, iid) };
+}
+
+function openMergeRequests(variables: Variables): string[] {
+  return (variables.CI_OPEN_MERGE_REQUESTS ?? "").split(",").filter(Boolean);
+}
+
+function requestsElsewhere(variables: Variables): boolean {
+  const path = variables.CI_PROJECT_PATH;
+  const requests = openMergeRequests(variables);
+
+  return (
+    Boolean(path && variables.CI_COMMIT_BRANCH && requests.length) &&
+    !requests.some((entry) => entry.startsWith(`${path}!`))
+  );
 }
 
 function externalPullIn(variables: Variables): CiVariables["externalPull"] {

@@ -5,6 +5,9 @@ import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { jobsIncludedTwice } from "../gitlab/included-twice.ts";
 
+export const IN_A_FORK =
+  "nothing to do: this pipeline runs in a fork, without the variables of the project that it came from; a member of that project can start one there, on the merge request's page";
+
 /**
  * Is there something to do in this job? False, with one line why, in a fork's own pipeline. Throws `UsageError` where
  * the job is not the one that its settings are for, or where another include of the component was lost in it.
@@ -14,9 +17,7 @@ export async function belongsHere(
 ): Promise<boolean> {
   const { ci } = ctx.environment;
   if (ci.inFork) {
-    ctx.log.info(
-      "nothing to do: this pipeline runs in a fork, without the variables of the project that it came from; a member of that project can start one there, on the merge request's page",
-    );
+    ctx.log.info(IN_A_FORK);
     return false;
   }
 

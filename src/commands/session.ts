@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import { readSettings, type Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
-import { ExternalError } from "../errors.ts";
+import { ExternalError, UsageError } from "../errors.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
-import { belongsHere } from "./belongs-here.ts";
+import { belongsHere, IN_A_FORK } from "./belongs-here.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 
 /** Left of a job's time for the clean-up and the upload of reports. */
@@ -33,10 +33,8 @@ export async function withSession(
 
   const settings = readSettings(flags, ctx.environment);
   const end = ctx.now().getTime() + startDeadline(ctx, io, settings);
-  const store = await openStore(ctx, settings.store, {
-    webUrl: settings.storeWebUrl,
-    s3Endpoint: settings.s3Endpoint,
-  });
+  const store = await openUnlessFork(ctx, settings);
+  if (store === null) return;
 
   try {
     await work({
@@ -47,6 +45,35 @@ export async function withSession(
     });
   } finally {
     await store.close();
+  }
+}
+
+/** Null, with one line why, where the variables are missing because they are the parent project's. */
+async function openUnlessFork(
+  ctx: Context,
+  settings: Settings,
+): Promise<Store | null> {
+  try {
+    return await openStore(ctx, settings.store, {
+      webUrl: settings.storeWebUrl,
+      s3Endpoint: settings.s3Endpoint,
+    });
+  } catch (error) {
+    const { ci } = ctx.environment;
+    const isMissing =
+      error instanceof UsageError && error.code === "credentials-missing";
+    if (!isMissing || !ci.inCi) throw error;
+
+    if (ci.requestsElsewhere) {
+      ctx.log.info(IN_A_FORK);
+      return null;
+    }
+
+    throw new UsageError(error.message, {
+      code: "credentials-missing",
+      hint: `${error.hint}; a protected variable is seen on protected branches alone. A fork has none of the variables of the project that it came from: there, open a merge request and let a member start its pipeline`,
+      cause: error,
+    });
   }
 }
 
