@@ -111,12 +111,22 @@ async function engineFindings(ctx: Context): Promise<Finding[]> {
   return findings;
 }
 
+/** The device that a run on this machine, with this environment, would take. */
 async function deviceFinding(ctx: Context): Promise<Finding> {
-  return {
-    what: "device",
-    state: "ok",
-    says: await resolveDevice(ctx, "auto"),
-  };
+  const what = "device";
+  try {
+    const { device } = readSettings({ store: "file:///" }, ctx.environment);
+    return { what, state: "ok", says: await resolveDevice(ctx, device) };
+  } catch (error) {
+    return missing(what, error);
+  }
+}
+
+/** A foreseen error as a finding; any other is thrown on. */
+function missing(what: string, error: unknown): Finding {
+  if (!(error instanceof AppError)) throw error;
+  const { message: says, hint: fix = "" } = error;
+  return { what, state: "missing", says, fix };
 }
 
 async function gitFinding(ctx: Context): Promise<Finding> {
@@ -154,15 +164,7 @@ async function storeFindings(ctx: Context, flags: Flags): Promise<Finding[]> {
 
     return [{ what: "store", state: "ok", says: `${checked} answers` }];
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return [
-      {
-        what: "store",
-        state: "missing",
-        says: error.message,
-        fix: error.hint ?? "",
-      },
-    ];
+    return [missing("store", error)];
   }
 }
 
@@ -199,12 +201,6 @@ async function signingFinding(ctx: Context): Promise<Finding> {
     const says = `${keys.length} public key(s); ${signer ? "this machine can sign" : "no signing key here"}`;
     return { what, state: "ok", says };
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return {
-      what,
-      state: "missing",
-      says: error.message,
-      fix: error.hint ?? "",
-    };
+    return missing(what, error);
   }
 }

@@ -68,6 +68,12 @@ export const RUN_OPTIONS = [
     description: "auto, cpu or cuda:N",
   },
   {
+    name: "gpu",
+    type: "flag",
+    description:
+      "a GPU is asked for: device auto is then cuda:0, and a machine without one is an error",
+  },
+  {
     name: "isolation",
     type: "text",
     value: "LEVEL",

@@ -99,7 +99,7 @@ export function readSettings(flags: Flags, environment: Options): Settings {
     config: text("config"),
     out: required("out"),
     force: text("force") === "true",
-    device: required("device"),
+    device: deviceAsked(required("device"), text("gpu") === "true"),
     isolation: required("isolation") as Settings["isolation"],
     uncommitted: required("uncommitted") as Settings["uncommitted"],
     missingBranch: text("missing-branch") as Settings["missingBranch"],
@@ -119,6 +119,11 @@ export function readSettings(flags: Flags, environment: Options): Settings {
     timeoutMs: timeout === null ? null : parseDuration(timeout),
     json: text("json") === "true",
   };
+}
+
+/** Who asks for a GPU does not want the CPU for want of one. */
+function deviceAsked(device: string, gpu: boolean): string {
+  return gpu && device === "auto" ? "cuda:0" : device;
 }
 
 /** What must hold for a value, by what it is; the first that does not is said. */

@@ -1,7 +1,7 @@
 import { join, relative } from "node:path";
 import type { Context } from "../context.ts";
 import { resolveDevice } from "../engine/device.ts";
-import { canUseGpu } from "../engine/gpu-check.ts";
+import { whyNoGpu } from "../engine/gpu-check.ts";
 import type { EngineRequest } from "../engine/protocol.ts";
 import { type EngineOutcome, runEngine } from "../engine/run-engine.ts";
 import type { Failure } from "../errors.ts";
@@ -24,7 +24,7 @@ export async function exportModel(
   const engine = engineOf(step, model);
   const output = join(work, "output");
   const device = await resolveDevice(ctx, model.device, () =>
-    canUseGpu(ctx, engine, engine.environment),
+    whyNoGpu(ctx, engine, engine.environment),
   );
 
   const request = await makeRequest(

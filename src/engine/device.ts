@@ -4,13 +4,13 @@ import { UsageError } from "../errors.ts";
 
 /**
  * `cpu` or `cuda:N` for what was asked: `auto`, `cpu` or `cuda:N`. `auto` is the first NVIDIA device where there is one
- * that the engine's environment can use.
- * Throws `UsageError` for another word, and for a device that is not on this machine.
+ * that the engine's environment can use; `whyUnusable` says in a few words why it cannot, null where it can.
+ * Throws `UsageError` for another word, and for a device that is not on this machine or that the engine cannot use.
  */
 export async function resolveDevice(
-  ctx: Pick<Context, "environment">,
+  ctx: Pick<Context, "environment" | "log">,
   wanted: string,
-  canUseGpu: () => Promise<boolean> = async () => true,
+  whyUnusable: () => Promise<string | null> = async () => null,
   devices = "/dev",
 ): Promise<string> {
   if (wanted === "cpu") return "cpu";
@@ -23,17 +23,42 @@ export async function resolveDevice(
     });
 
   const count = await nvidiaDevices(ctx.environment.visibleGpus, devices);
-  if (wanted === "auto")
-    return count > 0 && (await canUseGpu()) ? "cuda:0" : "cpu";
-  if (Number(number) < count) return wanted;
+  if (wanted === "auto") return firstUsable(ctx, count, whyUnusable);
+  if (Number(number) >= count)
+    throw new UsageError(
+      `device ${wanted} is not on this machine: it has ${count || "no"} NVIDIA devices`,
+      { code: "device-missing", hint: NO_DEVICE },
+    );
+
+  const why = await whyUnusable();
+  if (why === null) return wanted;
 
   throw new UsageError(
-    `device ${wanted} is not on this machine: it has ${count || "no"} NVIDIA devices`,
-    {
-      code: "device-missing",
-      hint: "choose a runner with a GPU (tags), or --device cpu",
-    },
+    `device ${wanted} is there, but the engine cannot use it: ${why}`,
+    { code: "device-unusable", hint: UNUSABLE },
   );
+}
+
+const NO_DEVICE =
+  "choose a runner with a GPU (input tags), or convert on the CPU: --device cpu; in the component, gpu: false";
+const UNUSABLE =
+  "take an image with CUDA and a driver for it (input gpu: true), or convert on the CPU: --device cpu";
+
+async function firstUsable(
+  { log }: Pick<Context, "log">,
+  count: number,
+  whyUnusable: () => Promise<string | null>,
+): Promise<string> {
+  if (count === 0) return "cpu";
+
+  const why = await whyUnusable();
+  if (why === null) return "cuda:0";
+
+  log.warn(
+    `there is a GPU, but the engine cannot use it (${why}): it works on the CPU`,
+  );
+
+  return "cpu";
 }
 
 /** Those that a process of ours would see. */

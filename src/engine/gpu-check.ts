@@ -6,13 +6,13 @@ import type { Engine } from "./catalogue.ts";
 import { type EngineEnvironment, requireInstalled } from "./environment.ts";
 import { scrubbedEnv } from "./scrubbed-env.ts";
 
-/** Whether the engine's environment can compute on this machine's GPU; says so where it cannot. */
-export async function canUseGpu(
-  ctx: Pick<Context, "environment" | "log" | "now" | "root" | "signal">,
+/** Why the engine's environment cannot compute on this machine's GPU, in its own words; null where it can. */
+export async function whyNoGpu(
+  ctx: Pick<Context, "environment" | "now" | "root" | "signal">,
   engine: Engine,
   environment: EngineEnvironment,
-): Promise<boolean> {
-  if (!engine.gpu_check) return true;
+): Promise<string | null> {
+  if (!engine.gpu_check) return null;
 
   const { exitCode, tail } = await runChild(ctx, {
     command: requireInstalled(engine, environment),
@@ -24,12 +24,7 @@ export async function canUseGpu(
     maxLogBytes: 100_000,
     signal: ctx.signal,
   });
-  if (exitCode === 0) return true;
+  if (exitCode === 0) return null;
 
-  const words = plainLine(tail.at(-1) ?? "");
-  ctx.log.warn(
-    `there is a GPU, but engine ${engine.name} cannot use it (${words}): it works on the CPU`,
-  );
-
-  return false;
+  return plainLine(tail.at(-1) ?? "") || `${engine.gpu_check} failed`;
 }

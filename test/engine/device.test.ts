@@ -1,13 +1,21 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { resolveDevice } from "../../src/engine/device.ts";
 import { engineEnvironment } from "../../src/engine/environment.ts";
-import { canUseGpu } from "../../src/engine/gpu-check.ts";
+import { whyNoGpu } from "../../src/engine/gpu-check.ts";
 import { readEnvironment } from "../../src/environment.ts";
 import type { Log } from "../../src/log.ts";
 import { temporaryFolder } from "../child/children.ts";
 import { testContext, toyEngine } from "./toy.ts";
+
+/** What `resolveDevice` needs, and the warnings it gave. */
+function machine(env: Record<string, string> = {}) {
+  const warnings: string[] = [];
+  const log = { warn: (line: string) => warnings.push(line) };
+  const environment = readEnvironment(env);
+  return { ctx: { environment, log: log as unknown as Log }, warnings };
+}
 
 /** A `/dev` with GPUs, and with what a driver without a GPU leaves there. */
 function devices(count: number): string {
@@ -49,7 +57,7 @@ it.each([
   async (wanted, count, visible, expected) => {
     const env = visible === undefined ? {} : { CUDA_VISIBLE_DEVICES: visible };
     const resolved = resolveDevice(
-      { environment: readEnvironment(env) },
+      machine(env).ctx,
       wanted,
       undefined,
       devices(count),
@@ -59,54 +67,45 @@ it.each([
 );
 
 it("is cpu where there is no folder of devices", async () => {
-  expect(
-    await resolveDevice(
-      { environment: readEnvironment({}) },
-      "auto",
-      undefined,
-      "/nowhere",
-    ),
-  ).toBe("cpu");
+  const { ctx } = machine();
+  const device = resolveDevice(ctx, "auto", undefined, "/nowhere");
+  expect(await device).toBe("cpu");
 });
 
-it("is cpu where the engine's environment cannot use the GPU that is there, unless it was asked for by name", async () => {
-  const cannot = async () => false;
-  expect(
-    await resolveDevice(
-      { environment: readEnvironment({}) },
-      "auto",
-      cannot,
-      devices(1),
-    ),
-  ).toBe("cpu");
-  expect(
-    await resolveDevice(
-      { environment: readEnvironment({}) },
-      "cuda:0",
-      cannot,
-      devices(1),
-    ),
-  ).toBe("cuda:0");
+describe("a GPU that the engine's environment cannot use", () => {
+  const cannot = async () => "torch 1.13: 0 GPUs";
+
+  it("leaves the work to the CPU, and says why", async () => {
+    const { ctx, warnings } = machine();
+    expect(await resolveDevice(ctx, "auto", cannot, devices(1))).toBe("cpu");
+    expect(warnings).toEqual([expect.stringContaining("torch 1.13: 0 GPUs")]);
+  });
+
+  it("is an error where it was asked for", async () => {
+    const { ctx } = machine();
+    const resolved = resolveDevice(ctx, "cuda:0", cannot, devices(1));
+    await expect(resolved).rejects.toThrow(
+      expect.objectContaining({
+        exitCode: 2,
+        code: "device-unusable",
+        message: expect.stringContaining("torch 1.13: 0 GPUs"),
+      }),
+    );
+  });
 });
 
 it.each([
-  ["print('2 GPUs')", true, []],
+  ["print('2 GPUs')", null],
   [
     "import sys; print('torch 1.13: 0 GPUs'); sys.exit(1)",
-    false,
-    ["torch 1.13: 0 GPUs"],
+    "torch 1.13: 0 GPUs",
   ],
-])("asks the engine's own file %s: %s", async (code, can, said) => {
+  ["import sys; sys.exit(1)", "gpu_check.py failed"],
+])("asks the engine's own file %s: %s", async (code, why) => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "gpu_check.py"), code);
-  const warnings: string[] = [];
-  const ctx = {
-    ...testContext(),
-    log: { warn: (line: string) => warnings.push(line) } as unknown as Log,
-  };
   const engine = { ...(await toyEngine()), folder, gpu_check: "gpu_check.py" };
-  expect(
-    await canUseGpu(ctx, engine, await engineEnvironment(ctx, engine)),
-  ).toBe(can);
-  expect(warnings).toEqual(said.map((words) => expect.stringContaining(words)));
+  const ctx = testContext();
+  const environment = await engineEnvironment(ctx, engine);
+  expect(await whyNoGpu(ctx, engine, environment)).toBe(why);
 });

@@ -20,7 +20,6 @@ const OF_THE_JOB = [
     "tags",
     "stage",
     "job-name",
-    "gpu",
     "job-prefix",
     "needs",
     "rules",
