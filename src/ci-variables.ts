@@ -1,7 +1,13 @@
-import { UsageError } from "./errors.ts";
-
-/** Environment variables as a process has them. */
-export type Variables = Readonly<Record<string, string | undefined>>;
+import {
+  commitIn,
+  configPathIn,
+  missing,
+  positiveId,
+  seconds,
+  timeIn,
+  type Variables,
+  webUrl,
+} from "./ci-values.ts";
 
 /** GitLab's predefined variables as far as we use them, parsed; an empty one counts as not set. */
 export interface CiVariables {
@@ -97,23 +103,6 @@ export function readCiVariables(variables: Variables): CiVariables {
   };
 }
 
-/** A positive whole number, null where unset. Throws where it is something else: a wrong id must not become another one. */
-function positiveId(name: string, variables: Variables): number | null {
-  const text = variables[name];
-  if (!text) return null;
-
-  const value = Number(text);
-  if (/^[1-9]\d*$/.test(text) && Number.isSafeInteger(value)) return value;
-
-  throw new UsageError(
-    `${name} must be a positive whole number, not ${JSON.stringify(text.slice(0, 60))}`,
-    {
-      code: "pipeline-variable",
-      hint: "GitLab sets this variable: look for a job, a project setting or a runner that overrides it",
-    },
-  );
-}
-
 /** Set in child pipelines, too, whose source is `parent_pipeline`: the id says more than the source. */
 function mergeRequestIn(variables: Variables): CiVariables["mergeRequest"] {
   const iid = positiveId("CI_MERGE_REQUEST_IID", variables);
@@ -147,19 +136,6 @@ function inForkOf(variables: Variables): boolean {
   const source = positiveId("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", variables);
   const here = positiveId("CI_PROJECT_ID", variables);
   return target !== null && source !== target && source === here;
-}
-
-/** `path@group/project` and addresses are not in the checkout. */
-function configPathIn(text: string | null): string | null {
-  const path = text ?? ".gitlab-ci.yml";
-  return /^[\w./-]+$/.test(path) && !path.split("/").includes("..")
-    ? path
-    : null;
-}
-
-function timeIn(text: string | null): number | null {
-  const time = Date.parse(text ?? "");
-  return Number.isFinite(time) ? time : null;
 }
 
 function mergeRequestUrl(variables: Variables, iid: number): string | null {
@@ -219,35 +195,8 @@ function externalPullIn(variables: Variables): CiVariables["externalPull"] {
   };
 }
 
-function missing(name: string): UsageError {
-  return new UsageError(
-    `${name} is not set, though this is a merge request's pipeline`,
-    {
-      code: "pipeline-variable",
-      hint: "GitLab sets this variable: look for a job, a project setting or a runner that clears it",
-    },
-  );
-}
-
 function pipelineNumber(variables: Variables): number {
   return variables.CI_PIPELINE_IID === "0"
     ? 0
     : (positiveId("CI_PIPELINE_IID", variables) ?? 0);
-}
-
-function seconds(text: string | null): number | null {
-  const value = Number(text);
-  return Number.isFinite(value) && value > 0 ? value : null;
-}
-
-/** Forty zeros stand for no commit. */
-function commitIn(text: string | null): string | null {
-  return text === null || /^0*$/.test(text) ? null : text;
-}
-
-/** Addresses go into links, so only those of the web count. */
-function webUrl(text: string | null): string | null {
-  return text && /^https?:\/\/[^\s<>"'`\\]+$/.test(text)
-    ? text.replace(/\/+$/, "")
-    : null;
 }

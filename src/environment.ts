@@ -1,8 +1,5 @@
-import {
-  type CiVariables,
-  readCiVariables,
-  type Variables,
-} from "./ci-variables.ts";
+import type { Variables } from "./ci-values.ts";
+import { type CiVariables, readCiVariables } from "./ci-variables.ts";
 import { type SecretMask, secretMask } from "./mask.ts";
 import type { AuthorityFile, NetworkSettings } from "./network-settings.ts";
 

@@ -1,4 +1,4 @@
-import type { Variables } from "./ci-variables.ts";
+import type { Variables } from "./ci-values.ts";
 
 /** Replaces secrets in text by `[masked]`. */
 export type SecretMask = (text: string) => string;
