@@ -3,8 +3,10 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from outcome_rows import check_row, names_of, rows_of, run_table
+from reference_file import read_safetensors
 
 TABLE = "network-outcomes.json"
 ROWS = rows_of(TABLE)
@@ -43,6 +45,19 @@ def test_the_masks_of_rtmdet_ins_are_named_and_of_open_size(outcomes: Path) -> N
     outputs = json.loads((files_of(outcomes, "rtmdet-ins") / "result.json").read_text())["outputs"]
     assert [port["name"] for port in outputs] == ["dets", "labels", "masks"]
     assert outputs[2]["shape"] == ["batch", "num_dets", "mask_height", "mask_width"]
+
+
+def test_the_references_hold_the_masks_of_the_source_own_prediction(outcomes: Path) -> None:
+    tensors, _ = read_safetensors(files_of(outcomes, "rtmdet-ins") / "references.safetensors")
+    found = [name for name in tensors if name.endswith("/aux/predict/masks")]
+    assert found
+    for name in found:
+        case = name.partition("/")[0]
+        dets, masks = tensors[f"{case}/aux/predict/dets"], tensors[name]
+        images, _, height, width = tensors[f"{case}/in/input"].shape
+        assert masks.dtype == np.uint8
+        assert masks.shape == (images, dets.shape[1], height, width)
+        assert set(np.unique(masks)) <= {0, 1}
 
 
 def test_a_single_class_has_the_label_1(outcomes: Path) -> None:

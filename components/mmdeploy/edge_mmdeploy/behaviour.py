@@ -16,6 +16,7 @@ from .samples import Sample
 from .unpatched import FAILED, Unpatched
 
 RESIZED = "the options set another input size than the model's test pipeline"
+NO_ROOM = "the references have no room for it"
 RESHAPED = "the model's own test pipeline makes an input of another size than MMDeploy's"
 
 
@@ -67,5 +68,12 @@ def _attach(references: References, part: str, cases: Iterable[str], predict: Ca
             print(f"{part}: {case}: {error}", flush=True)
             references.left_out[part] = f"the source model's own predict fails: {last_line(error)[:200]}"
             return
-    for case, arrays in found.items():
-        references.attach(case, {f"{part}/{name}": array for name, array in arrays.items()})
+    kept = [case for case, arrays in found.items() if references.attach(case, _named(part, arrays))]
+    if found and not kept:
+        references.left_out[part] = NO_ROOM
+    else:
+        references.left_out |= {f"{part}/{case}": NO_ROOM for case in found if case not in kept}
+
+
+def _named(part: str, arrays: Arrays) -> Arrays:
+    return {f"{part}/{name}": array for name, array in arrays.items()}

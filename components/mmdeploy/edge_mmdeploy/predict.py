@@ -11,6 +11,8 @@ from .codebase import Task
 from .samples import Sample
 
 NO_LABEL = -1
+#: Of the masks of one case: the surest boxes that have room.
+MASK_BYTES = 16 << 20
 
 
 def predict_tensor(model: Any, task: Task, names: list[str], tensor: torch.Tensor, floating: bool) -> Arrays:
@@ -38,7 +40,7 @@ def predict_picture(model: Any, task: Task, names: list[str], floating: bool, co
             results = model.predict(data["inputs"], data["data_samples"], rescale=True)
         else:
             results = model.predict(data["inputs"])
-    outputs = _as_outputs(results, task, names, floating)
+    outputs = _as_outputs(results, task, names[:2], floating)
     if task == "detection":
         width, height = sample.data["data_samples"][0].metainfo["scale_factor"][:2]
         outputs[names[0]][..., :4] *= np.array([width, height, width, height], np.float32)
@@ -74,12 +76,25 @@ def _as_outputs(results: Any, task: Task, names: list[str], floating: bool) -> A
     labels = np.full((len(found), most), NO_LABEL, np.int64)
     for row, (boxes, classes) in enumerate(found):
         dets[row, : len(boxes)], labels[row, : len(boxes)] = boxes, classes
-    return {names[0]: dets, names[1]: labels}
+    return {names[0]: dets, names[1]: labels, **_masks(results, names[2:])}
 
 
 def _boxes(instances: Any) -> tuple[Array, Array]:
     boxes = getattr(instances.bboxes, "tensor", instances.bboxes)
     return torch.cat([boxes, instances.scores[:, None]], dim=1).numpy(), instances.labels.numpy()
+
+
+def _masks(results: Any, names: list[str]) -> Arrays:
+    """0 and 1 over the whole input, [image, box, height, width], of as many boxes of each image as have room."""
+    if not names or not all("masks" in each.pred_instances for each in results):
+        return {}
+    found: list[Any] = [each.pred_instances.masks for each in results]
+    height, width = found[0].shape[1:]
+    most = min(max(len(masks) for masks in found), MASK_BYTES // max(1, len(found) * height * width))
+    kept = np.zeros((len(found), most, height, width), np.uint8)
+    for row, masks in enumerate(found):
+        kept[row, : min(most, len(masks))] = torch.as_tensor(masks[:most]).numpy()
+    return {names[0]: kept} if most else {}
 
 
 def plain_samples(tensor: torch.Tensor) -> list[Any]:

@@ -8,8 +8,8 @@ export type OwnResult = "predict" | "pipeline";
 export interface Agreement {
   with: OwnResult;
   output: string;
-  /** What is counted: boxes, rows, places. */
-  what: "boxes" | "rows" | "places";
+  /** What is counted: boxes, the numbers and masks of boxes that have a match, rows, places. */
+  what: "boxes" | "values" | "masks" | "rows" | "places";
   agreed: number;
   total: number;
   /** Boxes count from this score on. */
@@ -34,6 +34,8 @@ export const SAID = 0.98;
  */
 const LIMITS: Record<Agreement["what"], { right: number; most: number }> = {
   boxes: { right: 0.87, most: 0.75 },
+  values: { right: 0.98, most: 0.9 },
+  masks: { right: 0.98, most: 0.9 },
   rows: { right: 0.98, most: 0.9 },
   places: { right: 0.98, most: 0.9 },
 };
@@ -41,13 +43,22 @@ const LIMITS: Record<Agreement["what"], { right: number; most: number }> = {
 const ENOUGH = 8;
 const DEVIATIONS = 3;
 
-export function rateOf({
-  agreed,
-  total,
-}: {
+/** How many decisions there are, and in how many both sides agree. */
+export interface Count {
   agreed: number;
   total: number;
-}): number {
+}
+
+export const NONE: Count = { agreed: 0, total: 0 };
+
+export function sumOf(counts: readonly Count[]): Count {
+  return {
+    agreed: counts.reduce((sum, { agreed }) => sum + agreed, 0),
+    total: counts.reduce((sum, { total }) => sum + total, 0),
+  };
+}
+
+export function rateOf({ agreed, total }: Count): number {
   return total === 0 ? 1 : agreed / total;
 }
 
@@ -69,6 +80,8 @@ export function refusedBelow(what: Agreement["what"], total: number): number {
 
 const COUNTED = {
   boxes: "confident boxes of either side have a match",
+  values: "boxes that have a match have its score and corners",
+  masks: "boxes that have a match have its mask",
   rows: "rows have",
   places: "places have",
 };
@@ -84,9 +97,9 @@ export function agreementText(agreement: Agreement): string {
   if (total === 0) return `neither side is confident of any box ${whose}`;
 
   const counted =
-    what === "boxes"
-      ? COUNTED.boxes
-      : `${COUNTED[what]} the same class in "${output}" as`;
+    what === "rows" || what === "places"
+      ? `${COUNTED[what]} the same class in "${output}" as`
+      : COUNTED[what];
 
   const from = confident === null ? "" : ` (score ≥ ${short(confident)})`;
   const lowest =
@@ -124,7 +137,7 @@ export function emptyAgreement(
 export function addCount(
   agreement: Agreement,
   name: string,
-  { agreed, total }: { agreed: number; total: number },
+  { agreed, total }: Count,
 ): void {
   agreement.agreed += agreed;
   agreement.total += total;

@@ -72,12 +72,18 @@ export function agreedBoxes(
   ];
 
   return {
-    agreed: sides.reduce((sum, { matched }) => sum + matched.length, 0),
+    agreed: sides.reduce((sum, { pairs }) => sum + pairs.length, 0),
     total: sides.reduce(
-      (sum, { matched, unmatched }) => sum + matched.length + unmatched.length,
+      (sum, { pairs, unmatched }) => sum + pairs.length + unmatched.length,
       0,
     ),
   };
+}
+
+/** A box, and what stands for it on the other side. */
+export interface BoxPair {
+  box: Box;
+  match: Box;
 }
 
 /** Confident boxes with and without a match on the other side: the most confident first, each match counts once. */
@@ -85,9 +91,9 @@ export function matches(
   boxes: readonly Box[],
   others: readonly Box[],
   confident: number,
-): { matched: Box[]; unmatched: Box[] } {
+): { pairs: BoxPair[]; unmatched: Box[] } {
   const free = new Set(others);
-  const matched: Box[] = [];
+  const pairs: BoxPair[] = [];
   const unmatched: Box[] = [];
 
   const counted = boxes
@@ -96,11 +102,16 @@ export function matches(
 
   for (const box of counted) {
     const match = bestMatch(box, free);
-    if (match) free.delete(match);
-    (match ? matched : unmatched).push(box);
+    if (!match) {
+      unmatched.push(box);
+      continue;
+    }
+
+    free.delete(match);
+    pairs.push({ box, match });
   }
 
-  return { matched, unmatched };
+  return { pairs, unmatched };
 }
 
 function bestMatch(box: Box, others: Iterable<Box>): Box | null {

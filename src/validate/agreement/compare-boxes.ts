@@ -1,128 +1,96 @@
 import type { BoxPicture } from "../detection/box-picture.ts";
-import { type Box, type BoxSet, readBoxes } from "../detection/boxes.ts";
-import type { KeepRule } from "../detection/keep-rule.ts";
-import type { ReferenceCase } from "../evidence/references.ts";
-import { isFloat } from "../evidence/tensor.ts";
+import type { Box } from "../detection/boxes.ts";
 import {
   type Agreement,
   addCount,
+  type Count,
   emptyAgreement,
   type OwnResult,
   rateOf,
   SAID,
+  sumOf,
 } from "./agreement.ts";
-import {
-  agreedBoxes,
-  type BoxImage,
-  clipped,
-  confidentScore,
-  mostConfident,
-  type PictureSize,
-} from "./box-agreement.ts";
+import { agreedBoxes, confidentScore } from "./box-agreement.ts";
+import { countShared, sharedNumbers } from "./box-values.ts";
 import { decisionCause } from "./decision-cause.ts";
+import {
+  type BoxCase,
+  type GatheredBoxes,
+  gatherBoxes,
+} from "./gather-boxes.ts";
 import type { DetectionRequest } from "./own-request.ts";
 
-interface BoxCase {
-  name: string;
-  isReal: boolean;
-  images: BoxImage[];
-}
-
-/** How many confident boxes of both sides have a match on the other, over all cases. */
+/**
+ * How many confident boxes of both sides have a match on the other, over all cases; and on the same tensor, how many of
+ * those have its score and corners, and its mask.
+ */
 export async function compareBoxes(
   own: OwnResult,
   request: DetectionRequest,
-): Promise<Agreement> {
-  const { cases, detections, keep } = request;
-  const result = emptyAgreement(own, detections.dets, "boxes");
-  const gathered: BoxCase[] = [];
-
-  for (const referenceCase of cases) {
-    const sides = await readSides(own, request, referenceCase);
-    if (!sides) continue;
-
-    if (sides.edge.images.length === sides.source.images.length)
-      gathered.push(boxCase(referenceCase, sides, keep));
-    else
-      result.problem ??= `another number of images in case ${referenceCase.name}`;
-  }
-
-  const all = gathered.flatMap(({ images }) => images);
+): Promise<Agreement[]> {
+  const { detections, keep } = request;
+  const gathered = await gatherBoxes(own, request);
+  const all = gathered.cases.flatMap(({ images }) => images);
   const confident = confidentScore(
     all.flatMap(({ edge, source }) => [...edge, ...source]),
   );
 
-  for (const { name, images } of gathered)
-    addCount(result, name, countOf(images, confident));
+  const boxes = counted(
+    emptyAgreement(own, detections.dets, "boxes"),
+    gathered.cases,
+    ({ images }) => sumOf(images.map((image) => agreedBoxes(image, confident))),
+  );
+  const rounded = Number(confident.toPrecision(6));
 
-  return {
-    ...result,
-    confident: Number(confident.toPrecision(6)),
-    boxes: pictureOf(gathered, confident),
-    cause: rateOf(result) < SAID ? decisionCause(all, confident, keep) : null,
-  };
+  return [
+    {
+      ...boxes,
+      confident: rounded,
+      boxes: pictureOf(gathered.cases, confident),
+      cause: rateOf(boxes) < SAID ? decisionCause(all, confident, keep) : null,
+      problem: gathered.problem,
+    },
+    ...(own === "predict" ? numbersOf(request, gathered, confident) : []),
+  ].map((each) => ({ ...each, confident: rounded }));
 }
 
-interface BothSides {
-  edge: BoxSet;
-  source: BoxSet;
-}
-
-/** What both sides give for a case; null where one of them gives nothing. */
-async function readSides(
-  own: OwnResult,
-  { references, detections: { dets, labels }, outputsOf }: DetectionRequest,
-  referenceCase: ReferenceCase,
-): Promise<BothSides | null> {
-  const entry = referenceCase[own].get(dets);
-  const outputs = entry && (await outputsOf(referenceCase));
-  const edge = outputs?.get(dets);
-  if (!entry || !edge) return null;
-
-  const [classes, edgeClasses] =
-    labels === null
-      ? []
-      : [referenceCase[own].get(labels), outputs?.get(labels)];
-
-  return {
-    edge: readBoxes(edge, edgeClasses ?? null),
-    source: readBoxes(
-      await references.read(entry),
-      classes ? await references.read(classes) : null,
-    ),
-  };
-}
-
-/** Both sides as a device takes them: at most as many boxes as the edge model can give. */
-function boxCase(
-  referenceCase: ReferenceCase,
-  { edge, source }: BothSides,
-  { maxBoxes, dropsEmpty }: KeepRule,
-): BoxCase {
-  const size = pictureSize(referenceCase);
-  const cut = (boxes: readonly Box[]) =>
-    dropsEmpty ? clipped(boxes, size) : [...boxes];
-
-  return {
-    name: referenceCase.name,
-    isReal: referenceCase.kind === "real",
-    images: edge.images.map((boxes, image) => ({
-      edge: cut(boxes),
-      source: mostConfident(cut(source.images[image] ?? []), maxBoxes),
-    })),
-  };
-}
-
-function countOf(
-  images: readonly BoxImage[],
+/** Of boxes that have a match: nothing where there are none. */
+function numbersOf(
+  { detections: { dets, masks } }: DetectionRequest,
+  { cases, noise }: GatheredBoxes,
   confident: number,
-): { agreed: number; total: number } {
-  const counts = images.map((image) => agreedBoxes(image, confident));
+): Agreement[] {
+  const shared = new Map(
+    cases.map((boxCase) => [
+      boxCase,
+      boxCase.images.map((image) => sharedNumbers(image, confident, noise)),
+    ]),
+  );
+  const values = counted(
+    emptyAgreement("predict", dets, "values"),
+    cases,
+    (boxCase) => countShared(shared.get(boxCase) ?? []),
+  );
+  Object.assign(values, countShared([...shared.values()].flat()));
 
-  return {
-    agreed: counts.reduce((sum, { agreed }) => sum + agreed, 0),
-    total: counts.reduce((sum, { total }) => sum + total, 0),
-  };
+  const areas = counted(
+    emptyAgreement("predict", masks ?? "", "masks"),
+    cases,
+    (boxCase) => boxCase.masks,
+  );
+
+  return [values, areas].filter(({ total }) => total > 0);
+}
+
+function counted(
+  agreement: Agreement,
+  cases: readonly BoxCase[],
+  countOf: (boxCase: BoxCase) => Count,
+): Agreement {
+  for (const boxCase of cases)
+    addCount(agreement, boxCase.name, countOf(boxCase));
+
+  return agreement;
 }
 
 /** Of the samples, or where there are none of all cases, the one that agrees least; the larger one of equals. */
@@ -131,7 +99,7 @@ function pictureOf(
   confident: number,
 ): BoxPicture | null {
   const real = gathered.filter(({ isReal }) => isReal);
-  const counted = (real.length > 0 ? real : gathered).map(
+  const images = (real.length > 0 ? real : gathered).map(
     ({ name, images: [image = { edge: [], source: [] }] }) => ({
       name,
       image,
@@ -139,7 +107,7 @@ function pictureOf(
     }),
   );
 
-  const [worst] = counted.toSorted(
+  const [worst] = images.toSorted(
     (a, b) => rateOf(a) - rateOf(b) || b.total - a.total,
   );
   if (!worst || worst.total === 0) return null;
@@ -154,17 +122,4 @@ function pictureOf(
     source: rows(worst.image.source),
     edge: rows(worst.image.edge),
   };
-}
-
-/** One picture for each row of the batch, channels first, or last where there are few of them. */
-function pictureSize({ inputs }: ReferenceCase): PictureSize | null {
-  const picture = [...inputs.values()].find(
-    ({ dims, dtype }) =>
-      dims.length === 4 && (isFloat(dtype) || dtype === "uint8"),
-  );
-  if (!picture) return null;
-
-  const [, a = 0, b = 0, c = 0] = picture.dims;
-
-  return a > 4 && c <= 4 ? { height: a, width: b } : { height: b, width: c };
 }

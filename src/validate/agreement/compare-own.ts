@@ -1,4 +1,4 @@
-import { isFloat, shapeText } from "../evidence/tensor.ts";
+import { isFloat } from "../evidence/tensor.ts";
 import {
   type Agreement,
   addCount,
@@ -8,6 +8,7 @@ import {
 import { agreedClasses } from "./class-agreement.ts";
 import { compareBoxes } from "./compare-boxes.ts";
 import type { OwnRequest } from "./own-request.ts";
+import { readOwn } from "./read-own.ts";
 
 /** How often the edge model decides as the source model's own `predict`, for each output that this has. */
 export async function compareOwn(
@@ -22,7 +23,7 @@ export async function compareOwn(
 
   const found: Agreement[] = [];
   if (detector && names.has(detector.detections.dets))
-    found.push(await compareBoxes(own, { ...rest, ...detector }));
+    found.push(...(await compareBoxes(own, { ...rest, ...detector })));
 
   for (const name of names)
     if (![dets, labels, masks].includes(name))
@@ -33,25 +34,22 @@ export async function compareOwn(
 
 async function compareClasses(
   own: OwnResult,
-  { references, cases, outputsOf }: OwnRequest,
+  request: OwnRequest,
   name: string,
 ): Promise<Agreement[]> {
   let result: Agreement | undefined;
 
-  for (const referenceCase of cases) {
-    const entry = referenceCase[own].get(name);
-    const onnx = entry && (await outputsOf(referenceCase))?.get(name);
-    if (!entry || !onnx) continue;
+  for (const referenceCase of request.cases) {
+    const sides = await readOwn(own, name, request, referenceCase);
+    if (!sides) continue;
 
+    const { onnx, source, problem } = sides;
     const isRow = isFloat(onnx.dtype) && onnx.dims.length <= 2;
     result ??= emptyAgreement(own, name, isRow ? "rows" : "places");
+    result.problem ??= problem;
 
-    const source = await references.read(entry);
-    const counts = agreedClasses(onnx, source);
-
+    const counts = problem === null ? agreedClasses(onnx, source) : null;
     if (counts) addCount(result, referenceCase.name, counts);
-    else if (shapeText(onnx.dims) !== shapeText(source.dims))
-      result.problem ??= `"${name}" is ${shapeText(onnx.dims)} in the edge model and ${shapeText(source.dims)} in the source's own result, in case ${referenceCase.name}`;
   }
 
   // Values without classes have nothing to decide.

@@ -30,6 +30,8 @@ export interface BehaviourDetails {
   /** Cases that the inner tensors were compared in. */
   intermediate_cases: string[];
   agreement: Omit<Agreement, "boxes">[];
+  /** What the source's own prediction gives for the same tensors, as values. */
+  predicted: OutputReport[];
   /** Of a detector: the sample that agrees least. */
   boxes: BoxPicture[];
 }
@@ -38,6 +40,8 @@ export interface BehaviourDetails {
 export interface BehaviourEvidence {
   intermediate: IntermediateComparison;
   agreement: readonly Agreement[];
+  /** The source's own prediction on the same tensors, as values: what is wrong counts, the evidence is parity's. */
+  predicted: OutputReport[];
   /** What the engine could not give: inner tensors, `predict`, `pipeline`. */
   leftOut: readonly Absent[];
   /** Why a fault may lie behind the outputs, where the references hold nothing before them. */
@@ -53,11 +57,18 @@ export function concludeBehaviour(
   const { intermediate, agreement } = evidence;
   const details = detailsOf(evidence);
 
-  const faults = intermediate.reports.source
-    .filter(({ kind }) => kind === "wrong")
-    .map(({ message }) => message);
+  const faults = wrongOf(intermediate.reports.source);
   if (faults.length > 0)
     return wrong(`${AGAINST}: ${firstOf(faults)}`, details);
+
+  const otherwise = wrongOf(evidence.predicted);
+  if (otherwise.length > 0) return wrong(firstOf(otherwise), details);
+
+  const excused = new Set(evidence.leftOut.map(({ name }) => name));
+  const apart = agreement
+    .filter((each) => !excused.has(each.with))
+    .flatMap(({ problem }) => problem ?? []);
+  if (apart.length > 0) return wrong(firstOf(apart), details);
 
   const refused = agreement.filter(isRefused).map(agreementText);
   if (refused.length > 0) return wrong(refused.join("; "), details);
@@ -80,9 +91,16 @@ const GET_THEM =
 const NOTHING =
   "the references hold nothing that the unpatched source model computed itself";
 
+function wrongOf(reports: readonly OutputReport[]): string[] {
+  return reports
+    .filter(({ kind }) => kind === "wrong")
+    .map(({ message }) => message);
+}
+
 function detailsOf({
   intermediate,
   agreement,
+  predicted,
   leftOut,
 }: BehaviourEvidence): BehaviourDetails {
   return {
@@ -90,6 +108,7 @@ function detailsOf({
     not_compared: [...intermediate.absent, ...leftOut],
     intermediate_cases: intermediate.cases,
     agreement: agreement.map(({ boxes: _, ...rest }) => rest),
+    predicted,
     boxes: agreement.flatMap(({ boxes }) => boxes ?? []).slice(0, 1),
   };
 }
@@ -104,16 +123,23 @@ function lacksOf({
 }: BehaviourEvidence): string[] {
   const { source, rewritten } = intermediate.reports;
   const heads = leftOut.filter(({ name }) => name.startsWith("raw."));
+  const unpredicted = leftOut.filter(({ name }) => name === "predict");
   const open = [...source, ...rewritten]
     .filter(({ status, kind }) => status === "warn" || kind === "unproven")
     .map(({ message }) => message);
 
-  const problems = agreement.flatMap(({ problem }) => problem ?? []);
+  const why = new Map(leftOut.map((each) => [each.name, each.why]));
+  const problems = agreement.flatMap(({ problem, with: own }) =>
+    problem === null ? [] : [`${problem}: ${why.get(own) ?? ""}`],
+  );
   const lower = agreement.filter((each) => rateOf(each) < SAID);
 
   return [
     ...(hidden ? [hidden] : []),
     ...(isLossy ? absentText(heads) : []),
+    ...unpredicted.map(
+      (each) => `the source's own prediction was not compared: ${each.why}`,
+    ),
     ...(open.length > 0 ? [`not proved: ${firstOf(open)}`] : []),
     ...problems.map(
       (problem) => `the source's own prediction cannot be compared: ${problem}`,

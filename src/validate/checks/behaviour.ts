@@ -1,6 +1,8 @@
 import type { OnnxModel } from "../../onnx/model.ts";
 import type { Agreement, OwnResult } from "../agreement/agreement.ts";
 import { compareOwn } from "../agreement/compare-own.ts";
+import { maskRule } from "../agreement/mask-agreement.ts";
+import { compareOwnValues } from "../agreement/own-values.ts";
 import {
   type BehaviourDetails,
   concludeBehaviour,
@@ -39,6 +41,7 @@ export const behaviour: SessionCheck<"behaviour", BehaviourDetails> = {
     const detector = detections && {
       detections,
       keep: keepRule(subject.contract, detections.dets),
+      masks: maskRule(subject.contract, detections.masks),
     };
 
     // That a case does not run is what parity says.
@@ -46,15 +49,21 @@ export const behaviour: SessionCheck<"behaviour", BehaviourDetails> = {
       runtime.session.runCase(referenceCase).catch(() => null);
     const agreement: Agreement[] = [];
 
+    const requestOf = (own: OwnResult) => ({
+      references,
+      cases: affordable(cases, own, runtime),
+      detector,
+      outputsOf,
+    });
+
     for (const own of ["predict", "pipeline"] as const)
-      agreement.push(
-        ...(await compareOwn(own, {
-          references,
-          cases: affordable(cases, own, runtime),
-          detector,
-          outputsOf,
-        })),
-      );
+      agreement.push(...(await compareOwn(own, requestOf(own))));
+
+    const predicted = await compareOwnValues(
+      requestOf("predict"),
+      sets,
+      subject.policy.tolerance,
+    );
 
     const lossy = lossOf(graph, sets);
     const leftOut = [...references.leftOut]
@@ -64,6 +73,7 @@ export const behaviour: SessionCheck<"behaviour", BehaviourDetails> = {
     return concludeBehaviour({
       intermediate,
       agreement,
+      predicted,
       leftOut,
       hidden: references.intermediate.size === 0 ? lossy : null,
       isLossy: lossy !== null,

@@ -26,6 +26,10 @@ export interface OutputPort extends Port {
   label_offset?: number;
   max_k?: number | null;
   ignore_index?: number | null;
+  /** Of boxes and masks: what their places are in. */
+  space?: string;
+  /** From this value on a score or a mask is kept. */
+  threshold?: number | null;
 }
 
 /** Numbers that the exporter built into the graph. */

@@ -1,0 +1,78 @@
+import { type Box, cornerDistance, scaleOf } from "../detection/boxes.ts";
+import { matchBoxes } from "../detection/match-boxes.ts";
+import { ulp } from "../parity/channels.ts";
+import { FACTOR, UNIT_FLOOR } from "../parity/float-rule.ts";
+import type { Count } from "./agreement.ts";
+import { type BoxImage, type BoxPair, matches } from "./box-agreement.ts";
+
+/** How far rounding alone moves a score, and a corner in pixels. */
+export interface BoxNoise {
+  score: number;
+  corner: number;
+}
+
+/** Adds how far the same boxes of one image lie apart in single and in double precision. */
+export function addBoxNoise(
+  noise: BoxNoise,
+  single: readonly Box[],
+  exact: readonly Box[],
+): void {
+  const scale = scaleOf(exact);
+  noise.corner = Math.max(noise.corner, 4 * ulp(scale, "float32"));
+
+  for (const { left, right } of matchBoxes(single, exact, scale).pairs) {
+    noise.score = Math.max(noise.score, Math.abs(left.score - right.score));
+    noise.corner = Math.max(noise.corner, cornerDistance(left, right));
+  }
+}
+
+export function leastBoxNoise(): BoxNoise {
+  return { score: UNIT_FLOOR, corner: 0 };
+}
+
+/** Of boxes that have a match: what of its numbers they have, up to rounding. */
+export interface SharedNumbers {
+  all: number;
+  /** Its corners or its score, and not the other. */
+  part: number;
+  none: number;
+}
+
+/** Of the confident boxes of one image. */
+export function sharedNumbers(
+  { edge, source }: BoxImage,
+  confident: number,
+  noise: BoxNoise,
+): SharedNumbers {
+  const shared: SharedNumbers = { all: 0, part: 0, none: 0 };
+  for (const pair of matches(edge, source, confident).pairs) {
+    const [score, corners] = [hasScore(pair, noise), hasCorners(pair, noise)];
+    if (score && corners) shared.all += 1;
+    else if (score || corners) shared.part += 1;
+    else shared.none += 1;
+  }
+
+  return shared;
+}
+
+/**
+ * How many boxes have the numbers of their match. Of boxes that overlap, a suppression that cuts them at the edges of
+ * the picture keeps another one than a suppression that does not: so that a few with other corners and another score
+ * do not count, and most of them do.
+ */
+export function countShared(all: readonly SharedNumbers[]): Count {
+  const sum = (part: keyof SharedNumbers) =>
+    all.reduce((total, shared) => total + shared[part], 0);
+  const [same, part, none] = [sum("all"), sum("part"), sum("none")];
+  const told = same + part;
+
+  return { agreed: same, total: none > told ? told + none : told };
+}
+
+function hasScore({ box, match }: BoxPair, { score }: BoxNoise): boolean {
+  return Math.abs(box.score - match.score) <= FACTOR * score;
+}
+
+function hasCorners({ box, match }: BoxPair, { corner }: BoxNoise): boolean {
+  return cornerDistance(box, match) <= FACTOR * corner;
+}
