@@ -13,6 +13,8 @@ export interface RoleQuestion {
   /** Paths that options name (`./x.py`), which have no other role. */
   named: ReadonlySet<string>;
   modelName: string;
+  /** Name of the file that training calls its last checkpoint, else null. */
+  lastCheckpoint: string | null;
 }
 
 /** Gives each file its role; a missing or ambiguous one is a failure that says how to choose. */
@@ -98,7 +100,7 @@ function takeNamed(
 
 /** Of the files that match a role: all, the only one, the preferred one, or why none. */
 function choose(
-  { folder, modelName }: RoleQuestion,
+  { folder, modelName, lastCheckpoint }: RoleQuestion,
   { role, glob, count, preferred }: AcceptedFile,
   candidates: string[],
 ): { paths: string[] } | { failure: Failure } {
@@ -118,20 +120,25 @@ function choose(
   return input(
     "file-ambiguous",
     `${folder}/ has ${candidates.length} files that could be the ${role}: ${some(candidates)}`,
-    `${rename}, or choose in conversion.yaml: ${choice(modelName, role, proposed(candidates))}`,
+    `${rename}, or choose in conversion.yaml: ${choice(modelName, role, proposed(candidates, lastCheckpoint))}`,
   );
 }
 
 /**
- * The one that people most likely want: what training called the best, else the one of the latest epoch or iteration
- * (mmengine writes `best_<metric>_epoch_12.pth`, `epoch_12.pth`, `iter_8000.pth`).
+ * The one that people most likely want: what training called the best, else the one that it called the last, else that
+ * of the latest epoch or iteration (mmengine writes `best_<metric>_epoch_12.pth`, `epoch_12.pth`, `iter_8000.pth`).
  */
-function proposed(candidates: readonly string[]): string {
-  const best = candidates.filter((path) => /(^|\/)best_/.test(path));
-  const among = best.length > 0 ? best : candidates;
-  const latest = among.toSorted((a, b) => numberIn(b) - numberIn(a));
+function proposed(
+  candidates: readonly string[],
+  lastCheckpoint: string | null,
+): string {
+  const byNumber = (paths: readonly string[]) =>
+    paths.toSorted((a, b) => numberIn(b) - numberIn(a))[0];
 
-  return latest[0] ?? "";
+  const best = candidates.filter((path) => /(^|\/)best_/.test(path));
+  const last = candidates.find((path) => path === lastCheckpoint);
+
+  return byNumber(best) ?? last ?? byNumber(candidates) ?? "";
 }
 
 /** The last number in a name; -1 where it has none. */

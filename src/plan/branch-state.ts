@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import type { Pipeline } from "../gitlab/pipeline.ts";
 import type { Store } from "../store/store.ts";
+import { uncommittedHint } from "../store/uncommitted-hint.ts";
 import { nearBranches } from "./near-branch.ts";
 
 export interface MissingBranch {
@@ -78,6 +79,6 @@ export async function uncommitted(
 
   throw new UsageError(message, {
     code: "uncommitted",
-    hint: `commit them (lakectl commit ${store.url}/${branch} -m "new model"), or use --uncommitted ignore for a verdict without publication`,
+    hint: `${uncommittedHint(`${store.url}/${branch}`)}. Or use --uncommitted ignore for a verdict without publication`,
   });
 }

@@ -16,6 +16,7 @@ import { branchPaths } from "../model/layout.ts";
 import { nameDraft } from "../store/draft-name.ts";
 import type { Store } from "../store/store.ts";
 import type { PlanEngine } from "./choose-engine.ts";
+import { lastCheckpoint } from "./last-checkpoint.ts";
 import type { Plan, PlannedModel } from "./plan.ts";
 import { planModel } from "./plan-model.ts";
 import { type BranchContent, readBranch } from "./read-branch.ts";
@@ -98,6 +99,7 @@ export async function makePlan(
       ...believed(folder.name, content, question.keys),
       edge: content.edge,
       checks: question.checks,
+      lastCheckpoint: await lastCheckpoint(snapshot, folder),
     });
 
     const isConversion =

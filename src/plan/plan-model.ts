@@ -30,6 +30,8 @@ export interface ModelQuestion {
   /** What lies below `edge/` and `evidence/` now, by path. */
   edge: ReadonlyMap<string, StoreObject>;
   checks: string;
+  /** Name of the file that training calls its last checkpoint, else null. */
+  lastCheckpoint: string | null;
 }
 
 /** Decides what happens with one model folder. Pure but for the schema of the options. */
@@ -67,6 +69,7 @@ export async function planModel(
     accepts: engine.description.accepts,
     chosen: chosenFiles(settings),
     named: namedFiles(options),
+    lastCheckpoint: question.lastCheckpoint,
   });
   if ("failure" in assigned) return refused(question, name, assigned.failure);
 

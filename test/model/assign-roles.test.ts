@@ -11,6 +11,7 @@ const assign = (
   paths: string[],
   chosen: Record<string, string> = {},
   named: string[] = [],
+  lastCheckpoint: string | null = null,
 ) =>
   assignRoles({
     folder: "model/det",
@@ -19,6 +20,7 @@ const assign = (
     accepts,
     chosen,
     named: new Set(named),
+    lastCheckpoint,
   });
 const roles = (...question: Parameters<typeof assign>) => {
   const assigned = assign(...question);
@@ -99,6 +101,20 @@ describe("roles of a model's files", () => {
       `checkpoint: "${proposed}"`,
     );
   });
+
+  it.each([
+    [["epoch_12.pth", "iter_8000.pth"], "epoch_12.pth", "epoch_12.pth"],
+    [["model_final.pth", "stage_2.pth"], "model_final.pth", "model_final.pth"],
+    [["best_acc_epoch_3.pth", "epoch_12.pth"], "epoch_12.pth", "best_acc"],
+    [["epoch_2.pth", "epoch_9.pth"], "epoch_12.pth", "epoch_9.pth"],
+  ])(
+    "propose of %j the one that training called its last, %s: %s",
+    (paths, last, proposed) => {
+      expect(failure(["config.py", ...paths], {}, [], last).hint).toContain(
+        `checkpoint: "${proposed}`,
+      );
+    },
+  );
 
   it("take the choice of conversion.yaml", () => {
     expect(

@@ -39,6 +39,7 @@ const question = (
   author: { key: null, doubt: null },
   edge: new Map(),
   checks: "1",
+  lastCheckpoint: null,
   ...change,
 });
 

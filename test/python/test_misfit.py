@@ -1,4 +1,4 @@
-from edge_mmdeploy.misfit import Misfit, describe, parse_misfit
+from edge_mmdeploy.misfit import Misfit, describe, hint_for, parse_misfit
 
 TEXT = """The model and loaded state dict do not match exactly
 
@@ -30,3 +30,11 @@ def test_the_sentence_has_the_first_names_and_the_count() -> None:
         "epoch_3.pth does not fit its configuration: "
         "6 of the model's 122 tensors are missing (m0, m1, m2, m3, and 2 more)"
     )
+
+
+def test_a_tensor_of_another_shape_is_not_sent_to_a_list_that_cannot_take_it() -> None:
+    misshaped = [("head.fc.weight", "[1000, 512]", "[10, 512]")]
+    for misfit in (Misfit([], [], misshaped), Misfit(["a"], ["b"], misshaped)):
+        assert "allow:" not in hint_for(misfit)
+        assert "num_classes" in hint_for(misfit)
+    assert "allow: {missing: [...], unexpected: [...]}" in hint_for(Misfit(["a"], [], []))

@@ -9,6 +9,14 @@ SHAPE = re.compile(r"size mismatch for (\S+): .*?torch\.Size\((\[.*?\])\).*?torc
 MISSING = re.compile(r"^missing keys in source state_dict: (.*)$", re.MULTILINE)
 UNEXPECTED = re.compile(r"^unexpected key in source state_dict: (.*)$", re.MULTILINE)
 
+CONFIG = "Upload the config.py that this checkpoint was trained with."
+ALLOW = (
+    "If it is meant, list the tensors under `allow: {missing: [...], unexpected: [...]}` in the conversion.yaml of the "
+    "Git repository."
+)
+#: `allow` is no way out: a tensor of another shape holds nothing that the model could take.
+SHAPES = "Its numbers, such as num_classes, must be those of the training; a tensor of another shape cannot be allowed."
+
 
 @dataclass(frozen=True)
 class Misfit:
@@ -36,6 +44,11 @@ def describe(misfit: Misfit, file: str, total: int) -> str:
     if misfit.unexpected:
         parts.append(f"{len(misfit.unexpected)} tensors are not of this model ({some(misfit.unexpected)})")
     return f"{file} does not fit its configuration: {'; '.join(parts)}"
+
+
+def hint_for(misfit: Misfit) -> str:
+    """What helps with what does not fit: a step that cannot work is not named."""
+    return f"{CONFIG} {SHAPES if misfit.misshaped else ALLOW}"
 
 
 def _names(pattern: re.Pattern[str], text: str) -> list[str]:

@@ -10,12 +10,7 @@ import torch
 from edge_engine.failure import Failure
 
 from .checkpoint_file import Checkpoint
-from .misfit import Misfit, describe, parse_misfit, some
-
-HINT = (
-    "Upload the config.py that this checkpoint was trained with. If it is meant, list the tensors under "
-    "`allow: {missing: [...], unexpected: [...]}` in the conversion.yaml of the Git repository."
-)
+from .misfit import Misfit, describe, hint_for, parse_misfit, some
 
 
 def load_strictly(
@@ -42,7 +37,8 @@ def load_strictly(
         misfit.misshaped,
     )
     if left != Misfit([], [], []):
-        raise Failure("mismatch", "checkpoint-mismatch", describe(left, checkpoint.file, len(model.state_dict())), HINT)
+        said = describe(left, checkpoint.file, len(model.state_dict()))
+        raise Failure("mismatch", "checkpoint-mismatch", said, hint_for(left))
     return [
         *_said("missing", misfit.missing, missing),
         *_said("unexpected", misfit.unexpected, unexpected),

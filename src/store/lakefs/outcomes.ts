@@ -1,3 +1,4 @@
+import { uncommittedHint } from "../uncommitted-hint.ts";
 import { readHookRefusal } from "./hook-refusal.ts";
 
 /** An outcome that is no publication and no landing, with its words. */
@@ -19,7 +20,7 @@ export function dirtyOutcome(
   return {
     status: "dirty",
     message: `branch ${branch} has ${objects(count)} that nobody committed, and lakeFS refuses every merge into such a branch`,
-    hint: `commit them with \`lakectl commit ${address} -m "…"\`, or drop them with \`lakectl branch reset ${address}\`, and run again (while a protection rule covers the branch, neither is allowed)`,
+    hint: `${uncommittedHint(address)}. Then run again (while a protection rule covers the branch, neither is allowed)`,
   };
 }
 

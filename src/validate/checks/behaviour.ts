@@ -27,7 +27,7 @@ export const behaviour: SessionCheck<"behaviour", BehaviourDetails> = {
   title: "the unpatched source",
   question:
     "does it do what the unpatched source model does: the heads before softmax, ArgMax and NMS, and how often it decides as the source's own prediction?",
-  next: "The export changed what the model computes: look at the layer that is named, or try another version of the exporter",
+  next: "The export changed what comes before the tensor or the decision that is named: look at how this part is exported, or export with other options",
   canBeSwitchedOff: true,
   needs: "references",
   async run(subject, graph, runtime) {
