@@ -13,6 +13,8 @@ export interface Context {
   /** The file that the validation's child process runs. */
   worker: string;
   version: string;
+  /** Where the documentation's pages are, without a `/` at the end: of this version, in the component's project. */
+  docs: string;
   /** Of Node. */
   nodeVersion: string;
   log: Log;

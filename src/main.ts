@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { CommanderError } from "commander";
 import { makeProgram } from "./commands/program.ts";
 import type { Context } from "./context.ts";
+import { docsAddress } from "./docs-address.ts";
 import { readEnvironment } from "./environment.ts";
 import { AppError, EXIT, type ExitCode, ExternalError } from "./errors.ts";
 import { createLog, wantsColour } from "./log.ts";
@@ -65,6 +66,9 @@ function makeContext(process: NodeJS.Process, signal: AbortSignal): Context {
     : process.stdout;
 
   const environment = readEnvironment(process.env);
+  const { version, repository } = JSON.parse(
+    readFileSync(join(root, "package.json"), "utf8"),
+  ) as { version: string; repository: { url: string } };
 
   return {
     environment,
@@ -78,11 +82,13 @@ function makeContext(process: NodeJS.Process, signal: AbortSignal): Context {
       ),
     root,
     worker: join(root, "dist", "worker.js"),
-    version: (
-      JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
-        version: string;
-      }
-    ).version,
+    version,
+    docs: docsAddress({
+      wanted: environment.option("docs-url"),
+      server: process.env.CI_SERVER_URL || null,
+      repository: repository.url,
+      version,
+    }),
     nodeVersion: process.versions.node,
     log: createLog(
       { write: (text) => output.write(text), isTTY: Boolean(output.isTTY) },

@@ -53,6 +53,16 @@ export function code(text: string): Part {
   return { code: text };
 }
 
+/** Parts of a text of ours, such as an error's: what stands between backticks is code, all else are words. */
+export function marked(text: string): Part[] {
+  const pieces = text.split(/`([^`\n]+)`/);
+  return joined(
+    pieces.map((piece, index) =>
+      index % 2 === 1 ? { code: piece } : { text: piece },
+    ),
+  );
+}
+
 /** The words of a message or of parts in one plain string, for a terminal or a log. */
 export function plain(says: Message | readonly Part[]): string {
   const parts = "parts" in says ? says.parts : says;

@@ -9,6 +9,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { Publication } from "../publish/publication.ts";
 import { buildSummary } from "../report/build-summary.ts";
 import { renderLogSummary } from "../report/log-summary.ts";
+import type { Store } from "../store/store.ts";
 import type { CommandIo } from "./command-io.ts";
 import { sendNote } from "./send-note.ts";
 import { writeReports } from "./write-reports.ts";
@@ -19,6 +20,7 @@ export interface Finished {
   plan: Plan;
   models: readonly ConvertedModel[];
   publication: Publication;
+  store: Pick<Store, "link">;
 }
 
 /** Summary, reports, note and closing lines; sets the exit code. */
@@ -28,7 +30,7 @@ export async function finishRun(
   settings: Settings,
   finished: Finished,
 ): Promise<void> {
-  const { out, plan, models, publication } = finished;
+  const { out, plan, models, publication, store } = finished;
   const paths = branchPaths(plan.store.model_path, plan.store.edge_path);
   const summary = buildSummary({
     plan,
@@ -49,7 +51,7 @@ export async function finishRun(
 
   await writeDocument(join(out, "summary.json"), "summary", summary);
 
-  const report = await writeReports(ctx, out, summary, models);
+  const report = await writeReports(ctx, { out, summary, models, store });
   await sendNote(ctx, settings, summary, report);
   for (const line of renderLogSummary(summary, report.places))
     ctx.log.info(line);

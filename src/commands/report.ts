@@ -13,7 +13,7 @@ export function report(
   io: CommandIo,
   flags: Flags,
 ): Promise<void> {
-  return withSession(ctx, io, flags, async ({ settings, out }) => {
+  return withSession(ctx, io, flags, async ({ settings, out, store }) => {
     const plan = await loadPlan(out);
     const publication = await readDocument<Publication>(
       join(out, "publication.json"),
@@ -25,6 +25,7 @@ export function report(
       plan,
       models: await loadModels(out, plan),
       publication,
+      store,
     });
   });
 }

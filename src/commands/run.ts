@@ -89,7 +89,13 @@ async function runSteps(
       "publication",
       publication,
     );
-    await finishRun(ctx, io, settings, { out, plan, models, publication });
+    await finishRun(ctx, io, settings, {
+      out,
+      plan,
+      models,
+      publication,
+      store,
+    });
   } finally {
     if (plan.draft) await store.draft(plan.draft).discard();
   }

@@ -34,11 +34,9 @@ export async function sendErrorNote(
   settings: Settings,
   error: AppError,
 ): Promise<void> {
-  const { message, hint } = error;
-  const failure = hint === undefined ? { message } : { message, hint };
-  const links = { job: ctx.environment.ci.jobUrl };
+  const links = { job: ctx.environment.ci.jobUrl, docs: ctx.docs };
 
-  await send(ctx, settings, renderErrorNote(failure, links, ctx.version), {
+  await send(ctx, settings, renderErrorNote(error, links, ctx.version), {
     kind: "run",
     branch: null,
     commit: null,

@@ -7,21 +7,20 @@ import { renderErrorNote } from "../report/error-note.ts";
 
 /** Reports of a job that ended early, so that its artifacts are its own. What cannot be written hides no other error. */
 export async function writeErrorReports(
-  ctx: Pick<Context, "environment" | "log" | "version">,
+  ctx: Pick<Context, "docs" | "environment" | "log" | "version">,
   out: string,
-  { message, hint }: AppError,
+  error: AppError,
 ): Promise<void> {
-  const failure = hint === undefined ? { message } : { message, hint };
-  const job = ctx.environment.ci.jobUrl;
+  const links = { job: ctx.environment.ci.jobUrl, docs: ctx.docs };
 
   try {
-    await writeWhole(join(out, "report/junit.xml"), renderErrorJunit(failure));
+    await writeWhole(join(out, "report/junit.xml"), renderErrorJunit(error));
     await writeWhole(
       join(out, "report/note.md"),
-      renderErrorNote(failure, { job }, ctx.version),
+      renderErrorNote(error, links, ctx.version),
     );
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    ctx.log.warn(`no reports of this failure: ${error.message}`);
+  } catch (problem) {
+    if (!(problem instanceof AppError)) throw problem;
+    ctx.log.warn(`no reports of this failure: ${problem.message}`);
   }
 }

@@ -7,9 +7,11 @@ import { renderAnnotations } from "../report/annotations.ts";
 import { renderCodeQuality } from "../report/code-quality.ts";
 import { renderJunit } from "../report/junit.ts";
 import type { ReportPlaces } from "../report/log-summary.ts";
-import { type NoteLinks, renderNote } from "../report/note.ts";
+import { renderNote } from "../report/note.ts";
+import type { NoteLinks } from "../report/note-links.ts";
 import { renderRunPage } from "../report/run-page.ts";
 import type { Summary } from "../report/summary.ts";
+import type { Store } from "../store/store.ts";
 import { reportModels } from "./report-models.ts";
 
 export interface WrittenReports {
@@ -19,16 +21,23 @@ export interface WrittenReports {
   note: string;
 }
 
+export interface RunReport {
+  /** Absolute path of `--out`. */
+  out: string;
+  summary: Summary;
+  models: readonly ConvertedModel[];
+  store: Pick<Store, "link">;
+}
+
 /** Writes `report/`: all that needs no token. */
 export async function writeReports(
-  ctx: Pick<Context, "environment" | "cwd" | "version">,
-  out: string,
-  summary: Summary,
-  converted: readonly ConvertedModel[],
+  ctx: Pick<Context, "docs" | "environment" | "cwd" | "version">,
+  report: RunReport,
 ): Promise<WrittenReports> {
+  const { out, summary, models: converted } = report;
   const models = await reportModels(out, summary, converted);
   const file = (name: string) => join(out, "report", name);
-  const links = linksOf(ctx, out);
+  const links = linksOf(ctx, report);
   const note = renderNote(summary, links, ctx.version);
 
   await writeWhole(file("note.md"), note);
@@ -62,11 +71,26 @@ function configured({ cwd }: Pick<Context, "cwd">): string {
     : ".gitlab-ci.yml";
 }
 
-/** Addresses of the job's artifacts: they hold for this very job. */
+/** Addresses of the job's artifacts, which hold for this very job, of the store and of the documentation. */
 function linksOf(
+  ctx: Pick<Context, "docs" | "environment">,
+  { out, summary, store }: RunReport,
+): NoteLinks {
+  const { commit } = summary.publication;
+  const data = summary.store.commit;
+
+  return {
+    ...artifactLinks(ctx, out),
+    docs: ctx.docs,
+    file: (path) => commit && store.link(commit, path),
+    data: data && store.link(data, ""),
+  };
+}
+
+function artifactLinks(
   { environment }: Pick<Context, "environment">,
   out: string,
-): NoteLinks {
+): Pick<NoteLinks, "job" | "report" | "artifacts"> {
   const job = environment.ci.jobUrl;
   const project = environment.ci.projectFolder;
   if (job === null || project === null)

@@ -1,5 +1,4 @@
 import type { ConvertedModel } from "../convert/convert-model.ts";
-import { decisionWords } from "../decision.ts";
 import type { Plan } from "../plan/plan.ts";
 
 /** Why a wanted publication does not take place, in one line, or null. */
@@ -12,14 +11,11 @@ export function withheldReason(
   const red = models.flatMap(({ conversion }) =>
     conversion.ships ? [] : [conversion],
   );
-  const [first] = red;
   const isPart = red.length < models.length;
-  if (!first || (plan.publish === "passed" && isPart)) return null;
+  if (red.length === 0 || (plan.publish === "passed" && isPart)) return null;
 
-  const others = isPart ? "; publish is all or nothing" : "";
-  if (red.length === 1) return `${first.name} ${decisionWords(first)}${others}`;
+  if (models.length === 1) return "what does not ship is never published";
+  if (!isPart) return "none of the models may ship";
 
-  const names = red.map(({ name }) => name).join(", ");
-
-  return `${names} may not ship${others}`;
+  return `${red.length} of ${models.length} models may not ship, and \`publish: all\` publishes all or nothing; with \`publish: passed\` the others are published`;
 }

@@ -79,6 +79,17 @@ function sourceOf({ source }: Plan): Summary["source"] {
   };
 }
 
+/** Of many models the first few by name. */
+function unisolated(names: readonly string[], of: number): string {
+  const shown = names.slice(0, NAMED).map((name) => `\`${name}\``);
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : "";
+  const whose = of === 1 ? "" : ` (${shown.join(", ")}${more})`;
+
+  return `the engine ran without isolation${whose}`;
+}
+
+const NAMED = 5;
+
 function isReused(conversions: readonly Conversion[], name: string): boolean {
   return (
     conversions.find((conversion) => conversion.name === name)?.status ===
@@ -92,7 +103,6 @@ function noticesOf(
   conversions: readonly Conversion[],
 ): string[] {
   const notices = [...plan.notices];
-  if (plan.skipped !== null) notices.push(plan.skipped);
 
   for (const model of plan.models) {
     const isCovered =
@@ -100,13 +110,13 @@ function noticesOf(
       publication.models.includes(model.name);
     if (model.published && !isCovered)
       notices.push(
-        `${model.name}: the published edge model is stale, it was made from other inputs`,
+        `\`${model.name}\`: the published edge model is stale, it was made from other inputs`,
       );
   }
 
   for (const name of publication.removed)
     notices.push(
-      `${name}: left ${plan.store.model_path}/, its edge model was removed`,
+      `\`${name}\` left \`${plan.store.model_path}/\`: its edge model was removed`,
     );
 
   const isUnsigned =
@@ -119,8 +129,7 @@ function noticesOf(
   const open = conversions
     .filter(({ isolation }) => isolation === "none")
     .map(({ name }) => name);
-  if (open.length > 0)
-    notices.push(`${open.join(", ")}: the engine ran without isolation`);
+  if (open.length > 0) notices.push(unisolated(open, plan.models.length));
 
   return notices;
 }

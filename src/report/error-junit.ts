@@ -3,7 +3,7 @@ import { element, escapeXml } from "./xml.ts";
 /** JUnit XML of a run that ended before any model was looked at: one case, an error, for GitLab's test tab. */
 export function renderErrorJunit(failure: {
   message: string;
-  hint?: string;
+  hint?: string | undefined;
 }): string {
   const text = [failure.message, failure.hint].filter(Boolean).join("\n");
   const error = element(

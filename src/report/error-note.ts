@@ -1,21 +1,39 @@
-import { code, link, prose } from "./markdown.ts";
-import type { NoteLinks } from "./note.ts";
+import { sentencesOf } from "../explanation.ts";
+import { marked } from "../message.ts";
+import { link, prose, proseParts } from "./markdown.ts";
 import { ICONS } from "./note-icons.ts";
+import { errorPage, type NoteLinks } from "./note-links.ts";
+
+/** Why a run stopped, as its error has it: backticks mark code. */
+export interface EarlyEnd {
+  message: string;
+  hint?: string | undefined;
+  /** Stable word; the documentation has a section on each. */
+  code?: string | undefined;
+}
 
 /**
  * The note of a run that stopped before it could judge anything, so that no older green stays on the merge request.
  * GitLab's Markdown; foreign text is neutral.
  */
 export function renderErrorNote(
-  error: { message: string; hint?: string | undefined },
-  links: Pick<NoteLinks, "job">,
+  { message, hint = "", code }: EarlyEnd,
+  links: Pick<NoteLinks, "job" | "docs">,
   version: string,
 ): string {
+  const page =
+    code && link("More about this.", `${links.docs}/${errorPage(code)}`);
+  const step =
+    hint && `**What to do next:** ${proseParts(sentencesOf([marked(hint)]))}`;
+  const cause = proseParts(sentencesOf([marked(message)]));
+  const facts = [`model-to-edge ${prose(version)}`, link("job log", links.job)];
+
   const blocks = [
     `### ${ICONS.unchecked} The edge models could not be checked`,
-    prose(error.message),
-    error.hint && `**What to do next**: ${prose(error.hint)}`,
-    `<sub>${[`model-to-edge ${code(version)}`, link("job log", links.job)].filter(Boolean).join(" · ")}</sub>`,
+    [cause, step, page].filter(Boolean).join(" "),
+    "**Not published.** Nothing is known about the models of this commit.",
+    `<sub>${facts.filter(Boolean).join(" · ")}</sub>`,
   ];
+
   return `${blocks.filter(Boolean).join("\n\n")}\n`;
 }

@@ -35,7 +35,7 @@ const GRAVEST_FIRST: readonly Tone[] = [
   "none",
 ];
 
-const NAMED = 3;
+const NAMED = 5;
 
 /** One sentence that needs no knowledge of ONNX. */
 export function headlineOf(summary: Summary): Headline {
@@ -50,19 +50,53 @@ export function headlineOf(summary: Summary): Headline {
     return { tone: toneOf(first), parts: redParts(red, judged.length) };
 
   const stuck = isStuck(summary);
-  const warned = judged.filter(({ why }) => why === "warning").length;
-  const notes = shippingNotes(judged, warned, stuck);
+  const warned = judged.filter(({ why }) => why === "warning");
   const subject =
     judged.length === 1
       ? names(judged)
       : [{ text: `All ${judged.length} models` }];
 
   const isYellow = stuck || judged.some((model) => toneOf(model) === "warn");
+  const notes = shippingNotes(judged, stuck).map((text) => [{ text }]);
+  const clauses = [...notes, ...warningClause(judged.length, warned)];
 
   return {
     tone: isYellow ? "warn" : "pass",
-    parts: [...subject, { text: [" may ship", ...notes].join(", ") }],
+    parts: [
+      ...subject,
+      { text: " may ship" },
+      ...clauses.flatMap((clause) => [{ text: ", " }, ...clause]),
+    ],
   };
+}
+
+/** The warnings of a model, each as parts; none of a verdict of an earlier run, which has one sentence for all. */
+export function warningsOf({ why, reasons }: SummaryModel): Part[][] {
+  if (why !== "warning") return [];
+
+  return reasons
+    .filter(({ status }) => status === "warning")
+    .map(({ parts }) => parts);
+}
+
+/** Of one model the warning itself, of several their names. */
+function warningClause(of: number, warned: readonly SummaryModel[]): Part[][] {
+  const [first] = warned;
+  if (!first) return [];
+  if (of > 1)
+    return [
+      [
+        { text: `${warned.length} of them with a warning: ` },
+        ...namesOfSome(warned),
+      ],
+    ];
+
+  const [warning, ...others] = warningsOf(first);
+  if (!warning) return [[{ text: "with a warning" }]];
+  const more =
+    others.length > 0 ? [{ text: ` (and ${others.length} more)` }] : [];
+
+  return [[{ text: "with a warning: " }, ...warning, ...more]];
 }
 
 /** The colour of one model. */
@@ -92,7 +126,6 @@ export function count(number: number, noun: string): string {
 
 function shippingNotes(
   judged: readonly SummaryModel[],
-  warned: number,
   stuck: boolean,
 ): string[] {
   const notes: string[] = [];
@@ -100,8 +133,6 @@ function shippingNotes(
   const uncompared = judged.filter(({ why }) => why === "not-compared").length;
   const exceptions = judged.flatMap((model) => model.exceptions).length;
 
-  if (warned > 0)
-    notes.push(many ? `${warned} of them with a warning` : "with a warning");
   if (uncompared > 0)
     notes.push(
       many
@@ -119,15 +150,17 @@ function redParts(red: readonly SummaryModel[], of: number): Part[] {
   if (of === 1 && first)
     return [...names(red), { text: ` ${decisionWords(first)}` }];
 
-  const shown = red.slice(0, NAMED);
-  const rest =
-    red.length > NAMED ? [{ text: ` and ${red.length - NAMED} more` }] : [];
-
   return [
     { text: `${red.length} of ${of} models ${verbOf(red)}: ` },
-    ...names(shown),
-    ...rest,
+    ...namesOfSome(red),
   ];
+}
+
+function namesOfSome(models: readonly SummaryModel[]): Part[] {
+  const more = models.length - NAMED;
+  const rest = more > 0 ? [{ text: ` and ${more} more` }] : [];
+
+  return [...names(models.slice(0, NAMED)), ...rest];
 }
 
 function verbOf(red: readonly SummaryModel[]): string {

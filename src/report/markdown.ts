@@ -20,7 +20,11 @@ export function code(text: string): string {
   return `${fence}${pad}${line}${pad}${fence}`;
 }
 
-/** A sentence that may hold foreign words: plain words stay, everything else becomes code. */
+/**
+ * Words, foreign ones among them, as text: what GitLab or Markdown would make something else of (a mention, a
+ * reference, an address, a tag) is shown as code, where neither looks. Nothing else becomes code: that is what parts
+ * are for.
+ */
 export function prose(text: string): string {
   const words = plainLine(withoutAnsi(text), LONGEST)
     .split(" ")
@@ -30,10 +34,7 @@ export function prose(text: string): string {
   const pieces: string[] = [];
 
   for (let word = words.shift(); word; word = words.shift()) {
-    // `1.` would start a list.
-    const isListMark =
-      pieces.length === 0 && /^\d+[.)]/.test(word.core + word.after);
-    if (isPlainWord(word.core) && !isListMark)
+    if (isInert(word, pieces.length === 0))
       pieces.push(word.before + word.core + word.after);
     else pieces.push(word.before + codeOf(word, words));
   }
@@ -41,9 +42,17 @@ export function prose(text: string): string {
   return pieces.join(" ");
 }
 
-/** Parts of a sentence: words as `prose`, code and names as code. */
-export function proseParts(parts: readonly Part[]): string {
-  return joined(parts).map(partMarkdown).reduce(apart, "");
+/** How a report sets a name of a model; by default as code. */
+export type NameMarkdown = (name: string) => string;
+
+/** Parts of a sentence: words as `prose`, code as code, names as `nameOf` has them. */
+export function proseParts(
+  parts: readonly Part[],
+  nameOf: NameMarkdown = code,
+): string {
+  return joined(parts)
+    .map((part) => partMarkdown(part, nameOf))
+    .reduce(apart, "");
 }
 
 /** Two code spans that touch would be read as one. */
@@ -52,8 +61,8 @@ function apart(left: string, right: string): string {
   return `${left}${touch ? " " : ""}${right}`;
 }
 
-function partMarkdown(part: Part): string {
-  if ("name" in part) return code(part.name);
+function partMarkdown(part: Part, nameOf: NameMarkdown): string {
+  if ("name" in part) return nameOf(part.name);
   if ("code" in part) return code(part.code);
 
   const [, before = "", words = "", after = ""] =
@@ -67,7 +76,7 @@ function codeOf(first: Word, rest: Word[]): string {
   let { core, after } = first;
   for (let next = rest[0]; next; next = rest[0]) {
     const joins =
-      isOpen(core) || (after + next.before === "" && !isPlainWord(next.core));
+      isOpen(core) || (after + next.before === "" && !isInert(next, false));
     if (!joins) break;
 
     rest.shift();
@@ -121,17 +130,24 @@ interface Word {
 
 function splitWord(word: string): Word {
   const [, before = "", core = "", after = ""] =
-    /^(\(*)(.*?)([.,;:!?…)]*)$/.exec(word) ?? [];
+    /^([("]*)(.*?)([.,;:!?…)"]*)$/.exec(word) ?? [];
   return core === ""
     ? { before: "", core: word, after: "" }
     : { before, core, after };
 }
 
-/** Letters and digits, perhaps with inner dashes or apostrophes; 7 hex digits may be a commit. */
-function isPlainWord(core: string): boolean {
-  return (
-    /^(?:[–…(]?[).,;:!?]*|e\.g|i\.e)$/.test(core) ||
-    (/^[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*$/u.test(core) &&
-      !/[0-9a-f]{7}/i.test(core))
-  );
+const LETTERS = /^[\p{L}\p{N}]+(?:['’._×-][\p{L}\p{N}]+)*$/u;
+const NUMBER = /^[-+−±]?\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?%?$/;
+const PUNCTUATION = /^(?:[–…(]?[).,;:!?]*|e\.g|i\.e)$/;
+const RELATION = /^(?:[-+=×·→<>]|[<>=]=)$/;
+/** What may be a commit, an issue of another tracker, an address: GitLab links them without any mark. */
+const REFERENCE = /[0-9a-fA-F]{7}|[A-Z][A-Z0-9_]*-\d|[wW]{3}\./;
+
+/** Neither Markdown nor GitLab makes anything of it, where it stands. */
+function isInert({ core, after }: Word, isFirst: boolean): boolean {
+  // `1.` would start a list, `=` underline a heading.
+  if (isFirst && /^(?:\d+[.)]$|[-+=<>](?!\d))/.test(core + after)) return false;
+  if (PUNCTUATION.test(core) || RELATION.test(core)) return true;
+
+  return (NUMBER.test(core) || LETTERS.test(core)) && !REFERENCE.test(core);
 }

@@ -1,62 +1,78 @@
 import { sentencesOf } from "../explanation.ts";
 import { formatBytes } from "../format-bytes.ts";
 import { formatSeconds } from "./format.ts";
-import { toneOf } from "./headline.ts";
+import { toneOf, warningsOf } from "./headline.ts";
 import {
   cell,
   code,
   codeBlock,
   htmlCode,
+  link,
   prose,
   proseParts,
 } from "./markdown.ts";
 import { ICONS } from "./note-icons.ts";
+import { linkedNames, type NoteLinks, pageAbout } from "./note-links.ts";
 import type { SummaryModel } from "./summary.ts";
 
-/** The cause and the next step, visible: what a reader needs before any table. Empty where there is nothing to do. */
-export function noteCause(model: SummaryModel, isNamed: boolean): string {
-  const { because, next } = model;
+/**
+ * The cause, the next step and the page about it, visible: what a reader needs before any table. Empty where there is
+ * nothing to say.
+ */
+export function noteCause(
+  model: SummaryModel,
+  links: NoteLinks,
+  isNamed: boolean,
+): string {
+  const { name, because, next, reasons } = model;
   const subject = isNamed
-    ? `${ICONS[toneOf(model)]} ${code(model.name)}: `
+    ? `${ICONS[toneOf(model)]} ${linkedNames(links)(name)}: `
     : "";
   const cause = proseParts(sentencesOf([because]));
   const step =
     next.length > 0 &&
-    `**What to do next**: ${proseParts(sentencesOf([next]))}`;
+    `**What to do next:** ${proseParts(sentencesOf([next]))}`;
+  const [first] = reasons;
+  const page =
+    first && link("More about this.", `${links.docs}/${pageAbout(first)}`);
 
-  const lines = [cause, step].filter(Boolean).join(" ");
+  const lines = [cause, step, page].filter(Boolean).join(" ");
 
   return lines && subject + lines;
 }
 
+/** The first line of the note says all there is to say of it: a run of one model, with one warning. */
+export function isExplained(model: SummaryModel, of: number): boolean {
+  return of === 1 && warningsOf(model).length === 1;
+}
+
 /** What is known of one model, folded: each reason, how to reproduce it, its files, how it was made. Blocks of Markdown. */
-export function noteDetails(model: SummaryModel): string[] {
+export function noteDetails(model: SummaryModel, links: NoteLinks): string[] {
   const { reasons, reproduce, files, ships, performance } = model;
   const blocks = [
     reasons
       .map(({ check, parts }) => `- **${prose(check)}**: ${proseParts(parts)}`)
       .join("\n"),
     reproduce && `Reproduce on your machine:\n\n${codeBlock(reproduce, "sh")}`,
-    ships && files.length > 0 ? fileTable(files) : "",
+    ships && files.length > 0 ? fileTable(files, links) : "",
     performance === null
       ? ""
       : `On this runner, one thread: ${prose(performance)}.`,
     factsLine(model),
-  ];
+  ].filter((block) => block !== "");
+  if (blocks.length === 0) return [];
 
   const title = `<summary>${ICONS[toneOf(model)]} ${htmlCode(model.name)}: details</summary>`;
 
-  return [
-    `<details>\n${title}`,
-    ...blocks.filter((block) => block !== ""),
-    "</details>",
-  ];
+  return [`<details>\n${title}`, ...blocks, "</details>"];
 }
 
-function fileTable(files: SummaryModel["files"]): string {
-  const rows = files.map(
-    ({ path, size }) => `| ${cell(code(path))} | ${formatBytes(size)} |`,
-  );
+function fileTable(files: SummaryModel["files"], links: NoteLinks): string {
+  const rows = files.map(({ path, size }) => {
+    const name = link(code(path), links.file(path)) ?? code(path);
+    return `| ${cell(name)} | ${formatBytes(size)} |`;
+  });
+
   return ["| File | Size |", "|---|---:|", ...rows].join("\n");
 }
 
@@ -64,14 +80,15 @@ function factsLine({ engine, isolation, timings }: SummaryModel): string {
   const stages = Object.entries(timings).filter(
     ([name]) => !name.includes("."),
   );
+  if (stages.length === 0 && !isolation) return "";
 
   const facts = [
     engine && `engine ${code(engine)}`,
-    isolation && `isolation ${code(isolation)}`,
     ...stages.map(
       ([name, seconds]) => `${prose(name)} ${formatSeconds(seconds)}`,
     ),
+    isolation && `isolation ${code(isolation)}`,
   ].filter(Boolean);
 
-  return facts.length > 0 ? `Made with ${facts.join(", ")}.` : "";
+  return `Made with ${facts.join(", ")}.`;
 }

@@ -1,29 +1,23 @@
 import { sentencesOf } from "../explanation.ts";
-import { shortHash } from "./format.ts";
+import { marked } from "../message.ts";
 import { byGravity, headlineOf, toneOf, verdictWord } from "./headline.ts";
 import { cell, code, codeBlock, link, prose, proseParts } from "./markdown.ts";
-import { noteCause, noteDetails } from "./note-details.ts";
+import { isExplained, noteCause, noteDetails } from "./note-details.ts";
 import { ICONS } from "./note-icons.ts";
+import { linkedNames, type NoteLinks } from "./note-links.ts";
 import type { Summary, SummaryModel } from "./summary.ts";
-
-/** Where a reader of the note can go on; null where there is no such place. */
-export interface NoteLinks {
-  /** The run's page among the job's artifacts. */
-  report: string | null;
-  /** All artifacts of the job. */
-  artifacts: string | null;
-  /** The job's log. */
-  job: string | null;
-}
 
 /** Models whose cause is visible above the table. */
 const EXPLAINED = 3;
 /** Models in the table, and with details. */
 const LISTED = 30;
+/** Of more models, only what is not green has details. */
+const ALL_UNFOLD = 20;
 
 /**
- * The note on the merge request, GitLab's Markdown: the answer, why and what to do next, one table, details folded,
- * where the result is. Foreign text is neutral: no mention, link, quick action or HTML of its own.
+ * The note on the merge request, GitLab's Markdown: the answer, why and what to do next, one table, what else a reader
+ * should know, details folded, where the result is. Foreign text is neutral: no mention, link, quick action or HTML of
+ * its own. No hashes: they are in the report.
  */
 export function renderNote(
   summary: Summary,
@@ -33,56 +27,72 @@ export function renderNote(
   const { tone, parts } = headlineOf(summary);
   const models = byGravity(summary.models);
   const listed = models.slice(0, LISTED);
+  const explained = explainedOf(models);
 
   const blocks = [
-    `### ${ICONS[tone]} ${proseParts(parts)}`,
-    ...causes(models),
+    `### ${ICONS[tone]} ${proseParts(parts, linkedNames(links))}`,
+    ...explained.map((model) => noteCause(model, links, models.length > 1)),
     resultLine(summary),
-    summary.notices.map((notice) => `- ${prose(notice)}`).join("\n"),
-    modelTable(listed),
+    modelTable(listed, explained, links),
     moreLine(models.length - listed.length, links),
-    whereBlock(summary, links),
-    ...listed.flatMap(noteDetails),
+    summary.notices
+      .map((notice) => `- ${proseParts(marked(notice))}`)
+      .join("\n"),
+    placesLine(summary, links),
+    fetchFold(summary),
+    ...listed
+      .filter((model) => isUnfolded(model, models.length))
+      .flatMap((model) => noteDetails(model, links)),
     footer(summary, links, version),
   ];
 
   return `${blocks.filter(Boolean).join("\n\n")}\n`;
 }
 
-/** Of what does not ship, else of what ships with a warning. */
-function causes(models: readonly SummaryModel[]): string[] {
+/** Of what does not ship, else of what ships with a warning that the first line has no room for. */
+function explainedOf(models: readonly SummaryModel[]): SummaryModel[] {
   const red = models.filter(({ ships, why }) => !ships && why !== "skipped");
   const warned = models.filter((model) => toneOf(model) === "warn");
-  const explained = red.length > 0 ? red : warned;
+  const open = warned.filter((model) => !isExplained(model, models.length));
 
-  return explained
-    .slice(0, EXPLAINED)
-    .map((model) => noteCause(model, models.length > 1));
+  return (red.length > 0 ? red : open).slice(0, EXPLAINED);
+}
+
+function isUnfolded(model: SummaryModel, of: number): boolean {
+  return of <= ALL_UNFOLD || toneOf(model) !== "pass";
 }
 
 function resultLine({ publication, store }: Summary): string {
-  const { status, commit, reason } = publication;
+  const { status, reason } = publication;
   const place = `branch ${code(store.branch)} of ${code(store.url)}`;
-  if (status === "published")
-    return `Published on ${place}${commit ? ` at commit ${code(shortHash(commit))}` : ""}.`;
+  if (status === "published") return `Published to ${place}.`;
   if (status === "unchanged")
     return `Nothing new to publish: ${place} already holds this result.`;
 
-  const because = reason ? `: ${prose(reason)}` : "";
+  const why = proseParts(
+    sentencesOf([marked(reason ?? "it was not requested")]),
+  );
 
-  return status === "withheld"
-    ? `**Not published**${because}`
-    : `Not published${because || ": it was not requested"}`;
+  return `**Not published.** ${why}`;
 }
 
-function modelTable(models: readonly SummaryModel[]): string {
+/** What stands above is not said twice. */
+function modelTable(
+  models: readonly SummaryModel[],
+  explained: readonly SummaryModel[],
+  links: NoteLinks,
+): string {
   if (models.length === 0) return "";
+  const nameOf = linkedNames(links);
+
   const rows = models.map((model) => {
-    const { answer, because } = model;
+    const { answer, because, name } = model;
+    const isAbove = explained.includes(model);
+    const found = sentencesOf(isAbove ? [answer] : [answer, because]);
     const cells = [
-      code(model.name),
+      nameOf(name),
       `${ICONS[toneOf(model)]} ${verdictWord(model)}`,
-      proseParts(sentencesOf([answer, because])) || "–",
+      proseParts(found) || (isAbove ? "See above." : "–"),
     ];
     return `| ${cells.map(cell).join(" | ")} |`;
   });
@@ -97,23 +107,29 @@ function moreLine(more: number, { report }: NoteLinks): string {
   return `And ${more} more: see ${place}.`;
 }
 
-function footer({ store }: Summary, links: NoteLinks, version: string): string {
-  const data = `data branch ${code(store.branch)} at ${code(shortHash(store.commit))}`;
-  return `<sub>${[`model-to-edge ${code(version)}`, data, link("job log", links.job)].filter(Boolean).join(" · ")}</sub>`;
-}
-
-function whereBlock({ publication }: Summary, links: NoteLinks): string {
+function placesLine({ publication }: Summary, links: NoteLinks): string {
   const places = [
     link("Report with pictures and numbers", links.report),
-    link("all files of the job", links.artifacts),
     link("edge models in the store", publication.url),
+    link("all files of the job", links.artifacts),
+    link("job log", links.job),
   ].filter(Boolean);
 
-  const blocks = [
-    places.length > 0 && `**Where is it?** ${places.join(" · ")}`,
-  ];
-  if (publication.fetch)
-    blocks.push("Fetch the edge models:", codeBlock(publication.fetch, "sh"));
+  return places.length > 0 ? `**Read on:** ${places.join(" · ")}` : "";
+}
 
-  return blocks.filter(Boolean).join("\n\n");
+function fetchFold({ publication: { fetch } }: Summary): string {
+  if (fetch === null) return "";
+  return `<details>\n<summary>Fetch the edge models</summary>\n\n${codeBlock(fetch, "sh")}\n\n</details>`;
+}
+
+function footer({ store }: Summary, links: NoteLinks, version: string): string {
+  const branch = code(store.branch);
+  const facts = [
+    `model-to-edge ${prose(version)}`,
+    `data branch ${link(branch, links.data) ?? branch}`,
+    link("what green means", `${links.docs}/what-green-means.md`),
+  ];
+
+  return `<sub>${facts.filter(Boolean).join(" · ")}</sub>`;
 }

@@ -1,5 +1,5 @@
 import { sentencesOf } from "../explanation.ts";
-import { plain } from "../message.ts";
+import { marked, plain } from "../message.ts";
 import { formatSeconds, shortHash } from "./format.ts";
 import {
   byGravity,
@@ -32,6 +32,7 @@ import {
 } from "./html/parts.ts";
 import { leastAgreed, seenSideBySide } from "./html/seen.ts";
 import { stageBar } from "./html/stages.ts";
+import { modelAnchor } from "./note-links.ts";
 import { intermediateOf, outputsOf } from "./parity-details.ts";
 import type { ReportModel } from "./report-model.ts";
 import type { Summary } from "./summary.ts";
@@ -57,7 +58,7 @@ export function renderRunPage({ summary, models, version }: RunPage): string {
     title: plain(headline.parts),
     body: html`<div class="over">Edge models from <code>${summary.store.url}</code>, branch <code>${summary.store.branch}</code></div>
 ${answer(headline.tone, partsMarkup(headline.parts), [causes(summary), resultLine(summary)])}
-${card("Notices", list(summary.notices))}
+${card("Notices", list(summary.notices.map((notice) => partsMarkup(marked(notice)))))}
 ${card(summary.publication.commit ? "Where the result is" : "Where it comes from", whereFacts(summary))}
 ${sorted.map((model, index) => modelCard(model, `picture-${index}`, models.length === 1))}`,
     footer: `model-to-edge ${version} · ${count(models.length, "model")} · exit code ${summary.exit_code}`,
@@ -88,9 +89,11 @@ function resultLine({ publication }: Summary): Content {
   if (status === "unchanged")
     return html`<p>Nothing new to publish: the store already holds this result.</p>`;
 
-  const why = reason ?? (status === "none" ? "it was not requested" : "");
+  const why = marked(
+    reason ?? (status === "none" ? "it was not requested" : ""),
+  );
 
-  return html`<p>Nothing was published${why && `: ${why}`}.</p>`;
+  return html`<p>Nothing was published${why.length > 0 && html`: ${partsMarkup(why)}`}.</p>`;
 }
 
 function whereFacts({ source, store, publication }: Summary): Content {
@@ -125,7 +128,7 @@ function modelCard(model: ReportModel, id: string, alone: boolean): Markup {
   const open: Markup | null =
     alone || !summary.ships || tone === "warn" ? html` open` : null;
 
-  return html`<details class="card"${open}><summary>${icon(tone)}<h2>${summary.name}</h2><span class="soft">${verdictWord(summary)}</span></summary>
+  return html`<details class="card"${open}><summary>${icon(tone)}<h2 id="${modelAnchor(summary.name)}">${summary.name}</h2><span class="soft">${verdictWord(summary)}</span></summary>
 <div>${explanation(summary)}
 ${evidence(model, id)}
 ${part("Files", fileTable(summary.files))}

@@ -2,7 +2,7 @@ import type { Conversion } from "../convert/conversion.ts";
 import { type Decision, decide, type Why } from "../decision.ts";
 import type { Failure } from "../errors.ts";
 import { type Explanation, plainExplanation } from "../explanation.ts";
-import { code, type Part, sentence } from "../message.ts";
+import { code, marked, sentence } from "../message.ts";
 import type { ModelPlaces } from "../model/layout.ts";
 import type { Plan, PlannedModel } from "../plan/plan.ts";
 import { shellQuote } from "../shell-quote.ts";
@@ -85,18 +85,14 @@ function explain(
   if (failure)
     return {
       answer: [],
-      because: asParts(failure.message),
-      next: asParts(failure.hint),
+      because: marked(failure.message),
+      next: marked(failure.hint),
     };
 
   const { answer = [], because = [], next = [] } = found ?? {};
   if (why === "warning-fails") return { answer, because, next: NEXT_WARNING };
 
   return { answer, because, next };
-}
-
-function asParts(text: string): Part[] {
-  return text === "" ? [] : [{ text }];
 }
 
 /** What does not ship is not published: only the whole run shows it again. */
@@ -134,7 +130,7 @@ function filesOf({
 function reasonsOf(failure: Failure | null, verdict: Verdict | null): Reason[] {
   if (failure) {
     const { code, message } = failure;
-    return [{ check: code, status: "failed", code, parts: asParts(message) }];
+    return [{ check: code, status: "failed", code, parts: marked(message) }];
   }
 
   return (verdict?.checks ?? []).flatMap(reasonOf);

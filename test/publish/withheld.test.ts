@@ -14,17 +14,21 @@ const plan = (change: Partial<Plan>) =>
   samplePlan({ publish: "all", ...change });
 
 describe("what is withheld", () => {
-  it("one red model withholds all, and names itself", () => {
+  it("one red model withholds all, and the way to the others is named", () => {
     const reason = withheldReason(plan({}), [
       model("good", true),
       model("bad", false),
     ]);
-    expect(reason).toBe("bad may not ship: wrong; publish is all or nothing");
+    expect(reason).toBe(
+      "1 of 2 models may not ship, and `publish: all` publishes all or nothing; with `publish: passed` the others are published",
+    );
   });
 
-  it("several red models are named together", () => {
+  it("of nothing but red models nothing can be published", () => {
     const models = ["a", "b"].map((name) => model(name, false));
-    expect(withheldReason(plan({}), models)).toBe("a, b may not ship");
+    expect(withheldReason(plan({}), models)).toBe(
+      "none of the models may ship",
+    );
   });
 
   it("publish passed lets the others through, but not when none is left", () => {
@@ -36,7 +40,7 @@ describe("what is withheld", () => {
     ).toBeNull();
     expect(
       withheldReason(plan({ publish: "passed" }), [model("bad", false)]),
-    ).toBe("bad may not ship: wrong");
+    ).toBe("what does not ship is never published");
   });
 
   it("a reason of the plan comes first", () =>

@@ -1,29 +1,32 @@
 import { describe, expect, it } from "vitest";
 import { renderErrorNote } from "../../src/report/error-note.ts";
 
+const LINKS = { job: "https://git.test/-/jobs/1", docs: "https://git.test/d" };
+
 describe("renderErrorNote", () => {
-  it("says why, and what to do next, with foreign text made neutral", () => {
+  it("says why, what to do next and where more is, with foreign text made neutral", () => {
     const error = {
-      message: "branch @all has 3 uncommitted objects",
-      hint: "/merge nothing: run lakectl commit lakefs://vision/x",
+      message: "branch `x` of @all has 3 uncommitted objects",
+      hint: "/merge nothing: run `lakectl commit lakefs://vision/x`",
+      code: "uncommitted",
     };
     expect(
-      renderErrorNote(error, { job: "https://git.test/-/jobs/1" }, "1.2.3"),
+      renderErrorNote(error, LINKS, "1.2.3"),
     ).toBe(`### 🚧 The edge models could not be checked
 
-branch \`@all\` has 3 uncommitted objects
+Branch \`x\` of \`@all\` has 3 uncommitted objects. **What to do next:** \`/merge\` nothing: run \`lakectl commit lakefs://vision/x\`. [More about this.](https://git.test/d/errors.md#uncommitted)
 
-**What to do next**: \`/merge\` nothing: run lakectl commit \`lakefs://vision/x\`
+**Not published.** Nothing is known about the models of this commit.
 
-<sub>model-to-edge \`1.2.3\` · [job log](https://git.test/-/jobs/1)</sub>
+<sub>model-to-edge 1.2.3 · [job log](https://git.test/-/jobs/1)</sub>
 `);
   });
 
   it("says no more than it knows", () => {
     expect(
-      renderErrorNote({ message: "stopped" }, { job: null }, "1.2.3"),
+      renderErrorNote({ message: "stopped" }, { ...LINKS, job: null }, "1.2.3"),
     ).toBe(
-      "### 🚧 The edge models could not be checked\n\nstopped\n\n<sub>model-to-edge `1.2.3`</sub>\n",
+      "### 🚧 The edge models could not be checked\n\nStopped.\n\n**Not published.** Nothing is known about the models of this commit.\n\n<sub>model-to-edge 1.2.3</sub>\n",
     );
   });
 });

@@ -55,7 +55,7 @@ describe("headlineOf", () => {
       "some with a warning",
       ["equal", "warning"],
       "warn",
-      "All 2 models may ship, 1 of them with a warning",
+      "All 2 models may ship, 1 of them with a warning: m1",
     ],
     [
       "one not compared",
@@ -83,9 +83,9 @@ describe("headlineOf", () => {
     ],
     [
       "more than are named",
-      ["wrong", "wrong", "wrong", "wrong", "wrong"],
+      Array<Why>(7).fill("wrong"),
       "fail",
-      "5 of 5 models may not ship: m0, m1, m2 and 2 more",
+      "7 of 7 models may not ship: m0, m1, m2, m3, m4 and 2 more",
     ],
   ])("of several models, %s", (_, whys, tone, words) => {
     const models = whys.map((why, index) => model(`m${index}`, why));

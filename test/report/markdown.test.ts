@@ -154,18 +154,23 @@ describe("prose", () => {
     ["The edge model equals its source.", "The edge model equals its source."],
     [
       "element [0, 17] of case real-0 is 0.25 here",
-      "element `[0, 17]` of case real-0 is `0.25` here",
+      "element `[0, 17]` of case real-0 is 0.25 here",
     ],
     [
-      "epoch_3.pth does not fit (see config.py).",
-      "`epoch_3.pth` does not fit (see `config.py`).",
+      'epoch_3.pth does not fit "config.py" (see below).',
+      'epoch_3.pth does not fit "config.py" (see below).',
     ],
     ["1. first", "`1`. first"],
+    ["= x", "`=` x"],
+    ["a = 1 and b <= 2", "a = 1 and b <= 2"],
     ["3 of 4 models", "3 of 4 models"],
-    ["missing: a.b, …", "missing: `a.b`, …"],
-    ["missing (a.b, …).", "missing (`a.b`, …)."],
-  ])("leaves words and marks the rest: %s", (text, markdown) =>
-    expect(prose(text)).toBe(markdown),
+    ["-3.05e-5 ms, 50% or 1,000.5", "-3.05e-5 ms, 50% or 1,000.5"],
+    ["missing (a.b, …).", "missing (a.b, …)."],
+    ["as PROJ-12 says", "as `PROJ-12` says"],
+    ["www.x.test and a/b", "`www.x.test` and `a/b`"],
+  ])(
+    "leaves words, and makes code of what GitLab acts on: %s",
+    (text, markdown) => expect(prose(text)).toBe(markdown),
   );
 });
 

@@ -1,18 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { code, sentence } from "../../src/message.ts";
-import { type NoteLinks, renderNote } from "../../src/report/note.ts";
-import type { Summary } from "../../src/report/summary.ts";
+import { renderNote } from "../../src/report/note.ts";
+import type { Summary, SummaryModel } from "../../src/report/summary.ts";
 import { asStored } from "../support/fake-gitlab.ts";
-import { sampleSummary, summaryModel } from "../support/report-samples.ts";
+import {
+  NO_LINKS,
+  NOTE_LINKS,
+  sampleSummary,
+  summaryModel,
+} from "../support/report-samples.ts";
 import { renderMarkdown, textOutsideCode } from "./render-markdown.ts";
 
-const LINKS: NoteLinks = {
-  report: "https://git.test/-/jobs/1/artifacts/file/out/report/report.html",
-  artifacts: "https://git.test/-/jobs/1/artifacts/browse/out",
-  job: "https://git.test/-/jobs/1",
-};
-const NO_LINKS: NoteLinks = { report: null, artifacts: null, job: null };
-const render = (change: Partial<Summary> = {}, links = LINKS) =>
+const render = (change: Partial<Summary> = {}, links = NOTE_LINKS) =>
   renderNote(sampleSummary(change), links, "1.2.3");
 const blocks = (change: Partial<Summary>) => render(change).split("\n\n");
 
@@ -24,6 +23,14 @@ const red = summaryModel({
   answer: [{ text: "it is wrong" }],
   because: sentence`element ${code("[0,17]")} of ${code("y")} differs`,
   next: [{ text: "train again" }],
+  reasons: [
+    {
+      check: "parity",
+      status: "wrong",
+      code: "differs",
+      parts: [{ text: "differs" }],
+    },
+  ],
   reproduce: "model-to-edge run x",
 });
 const broken = summaryModel({
@@ -48,22 +55,52 @@ const none = {
   fetch: null,
 } as const;
 
+const LINK = (name: string) =>
+  `[\`${name}\`](${NOTE_LINKS.report}#model-${name})`;
+const warning = (text: string): SummaryModel["reasons"][number] => ({
+  check: "structure",
+  status: "warning",
+  code: "x",
+  parts: [{ text }],
+});
+
 describe("the first lines of the note", () => {
   it.each<[string, Partial<Summary>]>([
-    ["### ✅ `detector` may ship", {}],
-    ["### ⚠️ `detector` may ship, with a warning", { models: [warned] }],
-    ["### ❌ `classifier` may not ship: wrong", { models: [red] }],
+    [`### ✅ ${LINK("detector")} may ship`, {}],
     [
-      "### ❓ `b` may not ship: unproven",
+      `### ⚠️ ${LINK("detector")} may ship, with a warning: a path is in the file (and 1 more)`,
+      {
+        models: [
+          {
+            ...warned,
+            reasons: [warning("a path is in the file"), warning("b")],
+          },
+        ],
+      },
+    ],
+    [
+      `### ⚠️ ${LINK("detector")} may ship, with a warning`,
+      { models: [warned] },
+    ],
+    [
+      `### ⚠️ All 2 models may ship, 1 of them with a warning: ${LINK("detector")}`,
+      { models: [summaryModel({ name: "a" }), warned] },
+    ],
+    [`### ❌ ${LINK("classifier")} may not ship: wrong`, { models: [red] }],
+    [
+      `### ❓ ${LINK("b")} may not ship: unproven`,
       { models: [{ ...red, name: "b", why: "unproven" }] },
     ],
-    ["### 🚧 `segmentor` could not be converted", { models: [broken] }],
     [
-      "### ❌ 2 of 3 models may not ship: `classifier`, `segmentor`",
+      `### 🚧 ${LINK("segmentor")} could not be converted`,
+      { models: [broken] },
+    ],
+    [
+      `### ❌ 2 of 3 models may not ship: ${LINK("classifier")}, ${LINK("segmentor")}`,
       { models: [broken, summaryModel(), red] },
     ],
     [
-      "### ⚠️ `detector` may ship, but nothing was published",
+      `### ⚠️ ${LINK("detector")} may ship, but nothing was published`,
       {
         publication: {
           ...none,
@@ -75,20 +112,29 @@ describe("the first lines of the note", () => {
     ["### ➖ Nothing to do", { models: [], publication: none }],
   ])("are %s", (line, change) => expect(blocks(change)[0]).toBe(line));
 
-  it("then say the cause and what to do next, before anything else", () => {
+  it("then say the cause, what to do next and where more is, before anything else", () => {
     expect(blocks({ models: [red] })[1]).toBe(
-      "Element `[0,17]` of `y` differs. **What to do next**: Train again.",
+      "Element `[0,17]` of `y` differs. **What to do next:** Train again. [More about this.](https://git.test/docs/what-green-means.md#parity-in-words)",
     );
     expect(blocks({ models: [warned] })[1]).toBe(
       "Warning: a path of the machine is in the file.",
     );
   });
 
+  it("do not say a warning twice", () => {
+    const model = { ...warned, reasons: [warning("a path is in the file")] };
+    const note = render({ models: [model] });
+    expect(note.split("<details>")[0]?.match(/in the file/g)).toHaveLength(2);
+    expect(blocks({ models: [model] })[1]).toMatch(/^Published/);
+  });
+
   it("name each red model, the gravest first, and no more than three", () => {
     const models = [broken, red, summaryModel(), warned];
     expect(blocks({ models }).slice(1, 3)).toEqual([
-      "❌ `classifier`: Element `[0,17]` of `y` differs. **What to do next**: Train again.",
-      "🚧 `segmentor`: No checkpoint.",
+      expect.stringMatching(
+        /^❌ \[`classifier`\]\S+: Element `\[0,17\]` of `y`/,
+      ),
+      expect.stringMatching(/^🚧 \[`segmentor`\]\S+: No checkpoint\./),
     ]);
 
     const many = [..."abcde"].map((name) => ({ ...red, name }));
@@ -102,18 +148,26 @@ describe("renderNote", () => {
   it("says where the result is, and how to get it", () => {
     const note = render();
     expect(note).toContain(
-      "Published on branch `feature--foo` of `lakefs://vision` at commit `4e07408562be`.",
+      "Published to branch `feature--foo` of `lakefs://vision`.",
     );
     expect(note).toContain(
-      "[Report with pictures and numbers](https://git.test/-/jobs/1/artifacts/file/out/report/report.html)",
+      `[Report with pictures and numbers](${NOTE_LINKS.report})`,
     );
     expect(note).toContain(
       "```sh\nlakectl fs download --recursive lakefs://vision/4e07408562be/edge/ edge/\n```",
     );
-    expect(note).toMatch(
-      /<sub>model-to-edge `1\.2\.3` · data branch `feature--foo` at `9f86d081884c`/,
+    expect(note).toContain(
+      "| [`edge/detector/end2end.onnx`](https://lakefs.test/edge/detector/end2end.onnx) | 19.8 MB |",
     );
-    expect(render({}, NO_LINKS)).not.toContain("](http://git.test");
+    expect(note).toContain(
+      "<sub>model-to-edge 1.2.3 · data branch [`feature--foo`](https://lakefs.test/data) · [what green means](https://git.test/docs/what-green-means.md)</sub>",
+    );
+    expect(render({}, NO_LINKS)).not.toMatch(/lakefs\.test\/edge|jobs/);
+  });
+
+  it("shows no hashes: they are in the report", () => {
+    const visible = render().replaceAll(/\]\([^)]*\)|```[^`]*```/g, "");
+    expect(visible).not.toMatch(/[0-9a-f]{8}/);
   });
 
   it("says why nothing was published", () => {
@@ -123,10 +177,10 @@ describe("renderNote", () => {
       reason: "the merge request comes from a fork",
     } as const;
     expect(render({ publication })).toContain(
-      "**Not published**: the merge request comes from a fork",
+      "**Not published.** The merge request comes from a fork.",
     );
     expect(render({ publication: none })).toContain(
-      "Not published: it was not requested",
+      "**Not published.** It was not requested.",
     );
     expect(render({ publication: { ...none, status: "unchanged" } })).toContain(
       "already holds this result",
@@ -143,12 +197,10 @@ describe("renderNote", () => {
     const note = render({
       models: [summaryModel(), { ...red, reasons: [reason] }],
     });
-    expect(note).toContain(
-      "- **parity**: element `[0,17]` is `0.1` in the ONNX",
-    );
+    expect(note).toContain("- **parity**: element `[0,17]` is 0.1 in the ONNX");
     expect(note).toContain("```sh\nmodel-to-edge run x\n```");
-    expect(note.indexOf("| `classifier` |")).toBeLessThan(
-      note.indexOf("| `detector` |"),
+    expect(note.indexOf(`| ${LINK("classifier")} |`)).toBeLessThan(
+      note.indexOf(`| ${LINK("detector")} |`),
     );
     expect(note.indexOf("<code>classifier</code>")).toBeLessThan(
       note.indexOf("<code>detector</code>"),
@@ -156,19 +208,42 @@ describe("renderNote", () => {
     expect(note.match(/\| File \|/g)).toHaveLength(1);
   });
 
+  it("has what else to know after the table, as parts", () => {
+    const notices = ["`a` left `model/`: gone", "isolation"];
+    const note = render({ notices });
+    expect(note).toContain("- `a` left `model/`: gone\n- isolation");
+    expect(note.indexOf("| Model |")).toBeLessThan(note.indexOf("- isolation"));
+  });
+
   it("lists thirty models of many, the red ones among them, and says where the rest is", () => {
     const green = Array.from({ length: 199 }, (_, index) =>
       summaryModel({ name: `m${index}` }),
     );
     const note = render({ models: [...green, red] });
-    expect(note.match(/^\| `/gm)).toHaveLength(
-      30 + 29 * summaryModel().files.length,
-    );
-    expect(note).toContain("| `classifier` | ❌ may not ship: wrong |");
+    expect(note.match(/^\| \[`/gm)).toHaveLength(30);
     expect(note).toContain(
-      "And 170 more: see [the report](https://git.test/-/jobs/1/artifacts/file/out/report/report.html).",
+      `| ${LINK("classifier")} | ❌ may not ship: wrong |`,
+    );
+    expect(note).toContain(
+      `And 170 more: see [the report](${NOTE_LINKS.report}).`,
     );
   });
+
+  it.each([
+    [20, 20, 40],
+    [21, 0, 10],
+    [500, 0, 10],
+  ])(
+    "of %i green models has %i details, and less than %i kB",
+    (of, details, kB) => {
+      const models = Array.from({ length: of }, (_, index) =>
+        summaryModel({ name: `model-${index}` }),
+      );
+      const note = render({ models });
+      expect(note.match(/: details</g) ?? []).toHaveLength(details);
+      expect(note.length).toBeLessThan(kB * 1000);
+    },
+  );
 
   it("renders to one heading, one table of models, folded details and nothing left over", () => {
     const html = renderMarkdown(
@@ -176,8 +251,8 @@ describe("renderNote", () => {
     );
     expect(html.match(/<h3>/g)).toHaveLength(1);
     expect(html.match(/<table>/g)).toHaveLength(2);
-    expect(html.match(/<details>/g)).toHaveLength(2);
-    expect(html.match(/<\/details>/g)).toHaveLength(2);
+    expect(html.match(/<details>/g)).toHaveLength(3);
+    expect(html.match(/<\/details>/g)).toHaveLength(3);
     expect(textOutsideCode(html)).not.toMatch(/\*\*|`|\|/);
   });
 

@@ -7,6 +7,7 @@ import { renderLogSummary } from "../../src/report/log-summary.ts";
 import { renderModelPage } from "../../src/report/model-page.ts";
 import { renderNote } from "../../src/report/note.ts";
 import { renderRunPage } from "../../src/report/run-page.ts";
+import { NO_LINKS } from "../support/report-samples.ts";
 import { type RunQuestion, runDocuments } from "./run-documents.ts";
 
 const CASES: [ships: boolean, question: RunQuestion][] = [
@@ -24,7 +25,6 @@ const CASES: [ships: boolean, question: RunQuestion][] = [
   ),
 ];
 
-const NO_LINKS = { report: null, artifacts: null, job: null };
 const NO = /may not ship|could not be/;
 const YES = /may ship/;
 

@@ -32,7 +32,7 @@ describe("the run's page", () => {
     expect(
       [
         ...page.matchAll(
-          /<details class="card"( open)?><summary>.*?<h2>(\w+)/g,
+          /<details class="card"( open)?><summary>.*?<h2 id="model-\w+">(\w+)/g,
         ),
       ].map(([, open, name]) => [name, open]),
     ).toEqual([

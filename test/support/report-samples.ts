@@ -1,8 +1,29 @@
 import type { Conversion } from "../../src/convert/conversion.ts";
 import { code, sentence } from "../../src/message.ts";
+import type { NoteLinks } from "../../src/report/note-links.ts";
 import type { Summary, SummaryModel } from "../../src/report/summary.ts";
 
 const HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
+export const JOB = "https://git.test/-/jobs/1";
+
+export const NOTE_LINKS: NoteLinks = {
+  report: `${JOB}/artifacts/file/out/report/report.html`,
+  artifacts: `${JOB}/artifacts/browse/out`,
+  job: JOB,
+  docs: "https://git.test/docs",
+  file: (path) => `https://lakefs.test/${path}`,
+  data: "https://lakefs.test/data",
+};
+
+export const NO_LINKS: NoteLinks = {
+  report: null,
+  artifacts: null,
+  job: null,
+  docs: "https://git.test/docs",
+  file: () => null,
+  data: null,
+};
 
 export function summaryModel(change: Partial<SummaryModel> = {}): SummaryModel {
   return {

@@ -27,6 +27,7 @@ const OF_THE_JOB = [
     "allow-failure",
     "interruptible",
     "ca-file",
+    "docs-url",
   ],
   ...["resource-group", "artifacts-expire-in"],
 ];

@@ -127,7 +127,7 @@ export function command(says: string, text: string | null): Content {
   return text ? html`<p>${says}</p><pre>${text}</pre>` : null;
 }
 
-export function list(items: readonly string[]): Markup | null {
+export function list(items: readonly Content[]): Markup | null {
   return items.length > 0
     ? html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`
     : null;
