@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import type { Summary } from "../../src/report/summary.ts";
+import { summaryModel } from "../support/report-samples.ts";
+import {
+  blocks,
+  broken,
+  LINK,
+  none,
+  red,
+  render,
+  warned,
+  warning,
+} from "./note-samples.ts";
+
+describe("the first lines of the note", () => {
+  it.each<[string, Partial<Summary>]>([
+    [`### ✅ ${LINK("detector")} may ship`, {}],
+    [
+      `### ⚠️ ${LINK("detector")} may ship, with a warning: a path is in the file (and 1 more)`,
+      {
+        models: [
+          {
+            ...warned,
+            reasons: [warning("a path is in the file"), warning("b")],
+          },
+        ],
+      },
+    ],
+    [
+      `### ⚠️ ${LINK("detector")} may ship, with a warning`,
+      { models: [warned] },
+    ],
+    [
+      `### ⚠️ All 2 models may ship, 1 of them with a warning: ${LINK("detector")}`,
+      { models: [summaryModel({ name: "a" }), warned] },
+    ],
+    [`### ❌ ${LINK("classifier")} may not ship: wrong`, { models: [red] }],
+    [
+      `### ❓ ${LINK("b")} may not ship: unproven`,
+      { models: [{ ...red, name: "b", why: "unproven" }] },
+    ],
+    [
+      `### 🚧 ${LINK("segmentor")} could not be converted`,
+      { models: [broken] },
+    ],
+    [
+      `### ❌ 2 of 3 models may not ship: ${LINK("classifier")}, ${LINK("segmentor")}`,
+      { models: [broken, summaryModel(), red] },
+    ],
+    [
+      `### ⚠️ ${LINK("detector")} may ship, but nothing was published`,
+      {
+        publication: {
+          ...none,
+          status: "withheld",
+          reason: "the branch is protected",
+        },
+      },
+    ],
+    ["### ➖ Nothing to do", { models: [], publication: none }],
+  ])("are %s", (line, change) => expect(blocks(change)[0]).toBe(line));
+
+  it("then say the cause, what to do next and where more is, before anything else", () => {
+    expect(blocks({ models: [red] })[1]).toBe(
+      "Element `[0,17]` of `y` differs. **What to do next:** Train again. [More about this.](https://git.test/docs/what-green-means.md#parity-in-words)",
+    );
+    expect(blocks({ models: [warned] })[1]).toBe(
+      "Warning: a path of the machine is in the file.",
+    );
+  });
+
+  it("do not say a warning twice", () => {
+    const model = { ...warned, reasons: [warning("a path is in the file")] };
+    const note = render({ models: [model] });
+    expect(note.split("<details>")[0]?.match(/in the file/g)).toHaveLength(2);
+    expect(blocks({ models: [model] })[1]).toMatch(/^Published/);
+  });
+
+  it("name each red model, the gravest first, and no more than three", () => {
+    const models = [broken, red, summaryModel(), warned];
+    expect(blocks({ models }).slice(1, 3)).toEqual([
+      expect.stringMatching(
+        /^❌ \[`classifier`\]\S+: Element `\[0,17\]` of `y`/,
+      ),
+      expect.stringMatching(/^🚧 \[`segmentor`\]\S+: No checkpoint\./),
+    ]);
+
+    const many = [..."abcde"].map((name) => ({ ...red, name }));
+    expect(render({ models: many }).match(/\*\*What to do next/g)).toHaveLength(
+      3,
+    );
+  });
+});
