@@ -6,12 +6,13 @@ import { readText } from "./zoo-files.mjs";
 
 const MINUTE = 60_000;
 const BYTES = 8e9;
+const [PAGE, TICKS_PER_SECOND] = [4096, 100];
 /** Limit of each step of a row, in milliseconds. */
 const LIMITS = { make: 8 * MINUTE, run: 20 * MINUTE, validate: 10 * MINUTE };
 
 /**
- * Runs `{command, args, file?}` as a step of a row. `{code, peak, tail, problem}`;
- * `peak` in bytes; stdout also into `file`.
+ * Runs `{command, args, file?}` as a step of a row. `{code, peak, cpu, tail, problem}`;
+ * `peak` in bytes; `cpu` in seconds, of all its processes; stdout also into `file`.
  */
 export function bounded({ command, args, file }, step, setup) {
   const { row, log } = setup;
@@ -28,7 +29,7 @@ export function bounded({ command, args, file }, step, setup) {
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });
-    let [text, output, peak, problem] = ["", "", 0, null];
+    let [text, output, peak, cpu, problem] = ["", "", 0, 0, null];
     const stop = (why) => {
       problem ??= why;
       killGroup(child.pid);
@@ -38,7 +39,9 @@ export function bounded({ command, args, file }, step, setup) {
       milliseconds,
     );
     const watch = setInterval(() => {
-      peak = Math.max(peak, memoryBelow(child.pid));
+      const used = usedBelow(child.pid);
+      peak = Math.max(peak, used.bytes);
+      cpu = Math.max(cpu, used.seconds);
       if (peak > BYTES) stop(`${step} took more than ${BYTES / 1e9} GB`);
     }, 500);
     const onInterrupt = () => killGroup(child.pid);
@@ -64,6 +67,7 @@ export function bounded({ command, args, file }, step, setup) {
       resolve({
         code,
         peak,
+        cpu,
         problem,
         tail: text.trim().split("\n").at(-1) ?? "",
       });
@@ -80,9 +84,12 @@ function killGroup(pid) {
   }
 }
 
-/** Resident bytes of a process and all below it, also in other process groups; 0 where there is no /proc. */
-function memoryBelow(root) {
-  const [children, bytes] = [new Map(), new Map()];
+/**
+ * Of a process and all below it, also in other process groups: resident bytes, and the CPU seconds of them and of those
+ * they have waited for. 0 where there is no /proc.
+ */
+function usedBelow(root) {
+  const [children, processes] = [new Map(), new Map()];
   for (const name of existsSync("/proc/self/stat")
     ? readdirSync("/proc")
     : []) {
@@ -90,12 +97,26 @@ function memoryBelow(root) {
     const stat = readText(`/proc/${name}/stat`);
     const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
     if (!fields) continue;
-    const parent = Number(fields[1]);
-    children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
-    bytes.set(Number(name), Number(fields[21]) * 4096);
+    const [pid, parent] = [Number(name), Number(fields[1])];
+    children.set(parent, [...(children.get(parent) ?? []), pid]);
+    processes.set(pid, usedBy(fields));
   }
   const sum = (pid) =>
-    (bytes.get(pid) ?? 0) +
-    (children.get(pid) ?? []).reduce((all, child) => all + sum(child), 0);
+    (children.get(pid) ?? [])
+      .map(sum)
+      .reduce(added, processes.get(pid) ?? { bytes: 0, seconds: 0 });
   return sum(root);
+}
+
+/** fields: of /proc/PID/stat, from the state on. */
+function usedBy(fields) {
+  const ticks = fields.slice(11, 15).map(Number);
+  return {
+    bytes: Number(fields[21]) * PAGE,
+    seconds: ticks.reduce((a, b) => a + b) / TICKS_PER_SECOND,
+  };
+}
+
+function added(a, b) {
+  return { bytes: a.bytes + b.bytes, seconds: a.seconds + b.seconds };
 }

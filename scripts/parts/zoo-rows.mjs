@@ -58,12 +58,14 @@ export function rowsToRun(rows, { recipe, finished, again }) {
 export function resultOf(
   row,
   recipe,
-  { conversion, verdict, again, opset, peak, seconds },
+  { conversion, verdict, again, opset, peak, seconds, cpu, validate_cpu },
 ) {
   const about = {
     name: row.name,
     recipe,
     seconds: Math.round(seconds),
+    cpu_seconds: cpu,
+    validate_cpu_seconds: validate_cpu ?? null,
     peak_mb: Math.round(peak / MEGABYTE),
   };
   if (!verdict) {
@@ -88,6 +90,7 @@ export function resultOf(
     validate_seconds: conversion.timings.validate ?? null,
     isolation: conversion.isolation,
     packages: conversion.environment.packages ?? null,
+    fixed: conversion.environment.fixed_axes ?? {},
     outputs: outputsOf(verdict),
     behaviour: behaviourOf(verdict),
   };

@@ -71,14 +71,16 @@ export async function convertRow(setup) {
       outcome: "not run",
       reason: run.problem ?? run.tail,
     };
-  const again = verdict ? await validateAgain(folder, verdict, setup) : null;
+  const again = verdict ? await validateAgain(folder, verdict, setup) : {};
   const opset = readJson(join(folder, "files/contract.json"))?.opset ?? null;
   return resultOf(row, setup.recipe, {
     conversion,
     verdict,
-    again,
+    again: again.said,
+    validate_cpu: again.cpu,
     opset,
     peak: run.peak,
+    cpu: run.cpu,
     seconds: seconds(),
   });
 }
@@ -106,7 +108,7 @@ function forgetOlder({ cache, row }, made) {
       rmSync(join(cache, "models", name), { recursive: true, force: true });
 }
 
-/** Whether `validate` on what was converted says the same as the run did. */
+/** `{said, cpu}`: whether `validate` on what was converted says the same as the run did, and its CPU seconds. */
 async function validateAgain(folder, verdict, setup) {
   const args = [
     CLI,
@@ -123,9 +125,9 @@ async function validateAgain(folder, verdict, setup) {
     args: [...args, "--json"],
     file,
   };
-  const { code, problem } = await bounded(program, "validate", setup);
+  const { code, cpu, problem } = await bounded(program, "validate", setup);
   const again = readJson(file);
-  if (!again) return `no verdict (${problem ?? `exit ${code}`})`;
+  if (!again) return { said: `no verdict (${problem ?? `exit ${code}`})`, cpu };
   // Performance is measured in a run only; details of profiles name the engine, which only a run knows.
   const judged = ({ checks }) =>
     JSON.stringify(
@@ -139,7 +141,7 @@ async function validateAgain(folder, verdict, setup) {
         ]),
     );
   const same = judged(again) === judged(verdict);
-  return same ? "same" : `another verdict: ${again.outcome}`;
+  return { said: same ? "same" : `another verdict: ${again.outcome}`, cpu };
 }
 
 function stopwatch() {
