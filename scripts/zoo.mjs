@@ -22,6 +22,7 @@ import {
   // biome-ignore lint/correctness/useImportExtensions: the types beside it mislead the rule
 } from "./parts/zoo-rows.mjs";
 import { convertRow } from "./parts/zoo-run.mjs";
+// biome-ignore lint/correctness/useImportExtensions: the types beside it mislead the rule
 import { zooTable } from "./parts/zoo-table.mjs";
 
 const USAGE = `usage: node scripts/zoo.mjs [NAME…] [--shard I/N] [--again] [--table] [--out DIR]

@@ -4,7 +4,8 @@ export interface ZooRow {
   codebase: string;
   config: string;
   heads?: [layers: string, mean: number, spread: number][][];
-  aim?: { layers: string; background?: number };
+  /** score: of the detections that are counted, where the network itself has no threshold. */
+  aim?: { layers: string; background?: number; score?: number };
   picture?: number[];
   options?: Record<string, unknown>;
   /** The outcome that is known and explained in docs/models.md, where it is no pass. */

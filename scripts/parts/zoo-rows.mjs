@@ -5,28 +5,38 @@ export const BEGIN = "<!-- table made by scripts/zoo.mjs -->";
 export const END = "<!-- end of table -->";
 const MEGABYTE = 1e6;
 
+/** Each gives what is wrong with a row, or something false; it gets the names of the rows before it, too. */
+const FAULTS = [
+  ({ name }) =>
+    !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name ?? "") &&
+    "a name is small letters, digits and dashes",
+  ({ name }, names) => names.includes(name) && "the name is there twice",
+  ({ codebase }) =>
+    !["mmpretrain", "mmdet", "mmseg"].includes(codebase) &&
+    `unknown codebase ${codebase}`,
+  ({ config }) =>
+    !/^\w[\w+.-]*\/\w[\w+.-]*\.py$/.test(config ?? "") &&
+    "config is folder/file.py below .mim/configs",
+  ({ title }) => !title && "it has no title",
+  ({ codebase, aim }) =>
+    codebase === "mmdet" && !aim?.layers && "a detector needs heads and aim",
+];
+
 /** Throws an Error that names the row where a row is not well-formed. */
 export function checkRows(rows) {
-  const names = new Set();
-  for (const row of rows) {
-    const complain = (what) => {
-      throw new Error(
-        `models.json, ${row.name ?? JSON.stringify(row).slice(0, 60)}: ${what}`,
-      );
-    };
-    if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(row.name ?? ""))
-      complain("a name is small letters, digits and dashes");
-    if (names.has(row.name)) complain("the name is there twice");
-    names.add(row.name);
-    if (!["mmpretrain", "mmdet", "mmseg"].includes(row.codebase))
-      complain(`unknown codebase ${row.codebase}`);
-    if (!/^\w[\w+.-]*\/\w[\w+.-]*\.py$/.test(row.config ?? ""))
-      complain("config is folder/file.py below .mim/configs");
-    if (!row.title) complain("it has no title");
-    if (row.codebase === "mmdet" && !row.aim?.layers)
-      complain("a detector needs heads and aim");
+  const names = rows.map(({ name }) => name);
+
+  for (const [place, row] of rows.entries()) {
+    const fault = faultOf(row, names.slice(0, place));
+    const shown = row.name ?? JSON.stringify(row).slice(0, 60);
+    if (fault) throw new Error(`models.json, ${shown}: ${fault}`);
   }
   return rows;
+}
+
+/** The first thing that is wrong with a row, or undefined. `names`: of the rows before it. */
+function faultOf(row, names) {
+  return FAULTS.map((look) => look(row, names)).find(Boolean);
 }
 
 /** `2/3` is the second of three shards: every third row, so that slow kinds are spread. Throws on nonsense. */

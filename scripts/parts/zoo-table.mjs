@@ -4,9 +4,10 @@ const HEAD = [
   "model",
   "codebase's configuration",
   "verdict",
+  "fixed, and why",
   "opset",
   "ONNX MB",
-  "seconds",
+  "CPU s",
   "worst error / noise (of what is allowed)",
   "in one line",
 ];
@@ -33,22 +34,38 @@ function ranText(results) {
 
 function line(row, result) {
   const config = `${row.codebase} \`${row.config.replace(/\.py$/, "")}\`${optionsText(row)}`;
-  if (!result) return [row.name, config, "not run", "", "", "", "", ""];
-  const seconds = [result.engine_seconds, result.validate_seconds]
-    .filter((value) => value != null)
-    .map(Math.round);
+  if (!result) return [row.name, config, "not run", "", "", "", "", "", ""];
   return [
     row.name,
     config,
     result.outcome,
+    fixedText(result.fixed ?? {}),
     String(result.opset ?? ""),
     result.bytes
       ? (result.bytes / MEGABYTE).toFixed(result.bytes < 1e7 ? 1 : 0)
       : "",
-    seconds.join(" + "),
+    cpuText(result),
     errorText(result.outputs ?? []),
     oneLine(row.note ?? (result.outcome === "pass" ? "" : result.reason)),
   ];
+}
+
+/** Axes of the input that `dynamic: auto` fixed, by the reason for it. */
+function fixedText(fixed) {
+  const reasons = [...new Set(Object.values(fixed))];
+  const axesOf = (why) =>
+    Object.keys(fixed).filter((axis) => fixed[axis] === why);
+  return oneLine(
+    reasons.map((why) => `${axesOf(why).join(", ")}: ${why}`).join("; "),
+  );
+}
+
+/** CPU seconds of the whole run, and of validation alone. */
+function cpuText({ cpu_seconds: run, validate_cpu_seconds: validate }) {
+  return [run, validate]
+    .filter((seconds) => seconds != null)
+    .map(Math.round)
+    .join(" / ");
 }
 
 /** What a row changes in the configuration, and the options of its conversion. */

@@ -40,13 +40,10 @@ def class_names(codebase: str, config: Config, count: int | None) -> list[str]:
 def runner(codebase: str, model: Any) -> Callable[[torch.Tensor], object]:
     """A forward pass through all that the outputs hang on."""
     if codebase == "mmdet":
-        return (
-            lambda batch: detect(model, batch)
-            if hasattr(model, "roi_head")
-            else model.bbox_head(_features(model, batch))
-        )
+        stages = hasattr(model, "roi_head") or hasattr(model, "encoder")
+        return lambda batch: detect(model, batch) if stages else model.bbox_head(_features(model, batch))
     if codebase == "mmseg":
-        return lambda batch: model.decode_head.forward(model.extract_feat(batch))
+        return lambda batch: model.encode_decode(batch, [{"img_shape": tuple(batch.shape[-2:])}] * len(batch))
     return lambda batch: model(batch, mode="tensor")
 
 
@@ -67,8 +64,10 @@ def tune_heads(codebase: str, model: Any, row: dict[str, Any], batches: Batches)
     if background is not None:
         shift_bias(layers, -8, background)
 
+    least = row["aim"].get("score", 0.0)
+
     def most() -> int:
-        return max(len(result.bboxes) for result in detect(model, batches[0]))
+        return max(int((result.scores >= least).sum()) for result in detect(model, batches[0]))
 
     return {"detections": aim(most, lambda by: shift_bias(layers, by, background), WANTED)}
 
