@@ -66,11 +66,16 @@ def aim(count: Callable[[], int], shift: Callable[[float], None], wanted: tuple[
 
 @contextmanager
 def seen(layer: Layer) -> Iterator[list[torch.Tensor]]:
-    """Outputs of a layer as [values, channels], from all calls while the context is open."""
+    """Outputs of a layer as [values, channels], from all calls while the context is open.
+
+    Of [decoder layers, rows, queries, channels] those of the last decoder layer, which are the network's.
+    """
     outputs: list[torch.Tensor] = []
 
     def keep(_module: nn.Module, _inputs: object, output: torch.Tensor) -> None:
         channels_last = output if isinstance(layer, nn.Linear) else output.movedim(1, -1)
+        if isinstance(layer, nn.Linear) and channels_last.dim() == 4:
+            channels_last = channels_last[-1]
         outputs.append(channels_last.detach().reshape(-1, channels_last.shape[-1]))
 
     handle = layer.register_forward_hook(keep)

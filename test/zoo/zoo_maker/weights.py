@@ -7,6 +7,7 @@ from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 Forward = Callable[[torch.Tensor], object]
+QUERY_SPREAD = 4
 NORMS = (_BatchNorm, nn.LayerNorm, nn.GroupNorm)
 
 
@@ -22,6 +23,9 @@ def randomise(model: nn.Module, seed: int) -> None:
                 module.bias.normal_(0, 0.1, generator=generator)
             elif isinstance(module, nn.Linear):
                 module.weight.normal_(0, module.in_features**-0.5, generator=generator)
+            elif isinstance(module, nn.Embedding):
+                # Queries as strong as in trained networks: weak ones all look at the same mean of the picture.
+                module.weight.normal_(0, QUERY_SPREAD, generator=generator)
             elif isinstance(module, nn.Conv2d):
                 module.weight.copy_(kernels(module.weight.shape, generator))
         for module in model.modules():
