@@ -15,6 +15,7 @@ from mmengine.model import revert_sync_batchnorm
 
 from edge_engine.failure import Failure, last_line
 
+from .adaptive_pool import pool_as_source
 from .agnostic_nms import class_agnostic_nms
 from .config_faults import explain_build_error
 from .custom_operators import check_operators
@@ -76,6 +77,7 @@ def export_onnx(
 
     onnx_config = source.deploy.onnx_config
     replace_nms()
+    pool_as_source()
     if source.config.default_scope == "mmdet":
         priors_on_cpu()
     names: list[str] = []
