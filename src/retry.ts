@@ -13,6 +13,8 @@ export interface RetryPolicy {
 export interface TryAgain {
   /** Tries of this kind of failure in all, where they are fewer than the policy's. */
   attempts?: number;
+  /** Instead of a number of tries: how long after the work's first failure it is tried again, in milliseconds. */
+  forMs?: number;
   /** The pause that the other side asked for, in milliseconds. */
   pauseMs?: number | null;
 }
@@ -40,6 +42,7 @@ export async function retried<T>(
   options: RetryOptions,
 ): Promise<T> {
   const { signal } = options;
+  let failedAt: number | null = null;
 
   for (let attempt = 1; ; attempt++) {
     signal.throwIfAborted();
@@ -49,7 +52,9 @@ export async function retried<T>(
     } catch (error) {
       signal.throwIfAborted();
 
-      const pause = pauseBefore(error, attempt, options);
+      failedAt ??= performance.now();
+      const spentMs = performance.now() - failedAt;
+      const pause = pauseBefore(error, { attempt, spentMs }, options);
       if (attempt === LONG && error instanceof Error) options.waiting?.(error);
 
       await sleep(pause, undefined, { signal }).catch(() =>
@@ -62,13 +67,19 @@ export async function retried<T>(
 /** Milliseconds to the next try; throws the failure where there is none. */
 function pauseBefore(
   error: unknown,
-  attempt: number,
+  { attempt, spentMs }: { attempt: number; spentMs: number },
   { policy, judge, deadline }: RetryOptions,
 ): number {
   const again = judge(error);
-  if (!again || attempt >= triesOf(policy, again)) throw error;
+  if (!again) throw error;
 
   const pause = again.pauseMs ?? randomPause(policy, attempt);
+  const isOver =
+    again.forMs === undefined
+      ? attempt >= triesOf(policy, again)
+      : spentMs + pause > again.forMs;
+  if (isOver) throw error;
+
   if (deadline && deadline.now().getTime() + pause > deadline.at) throw error;
 
   return pause;

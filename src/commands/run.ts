@@ -5,7 +5,7 @@ import { convertAll } from "../convert/convert-all.ts";
 import { writeDocument } from "../document.ts";
 import { AppError } from "../errors.ts";
 import { preparePlan } from "../plan/prepare-plan.ts";
-import { publishRun } from "../publish/publish-run.ts";
+import { discardDraft, publishRun } from "../publish/publish-run.ts";
 import { refuseUnsigned } from "../publish/refuse-unsigned.ts";
 import type { Store } from "../store/store.ts";
 import { sweepDrafts } from "../store/sweep.ts";
@@ -97,7 +97,7 @@ async function runSteps(
       store,
     });
   } finally {
-    if (plan.draft) await store.draft(plan.draft).discard();
+    if (plan.draft) await discardDraft(ctx, store.draft(plan.draft));
   }
 }
 

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { readSettings, type Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
-import { ExternalError, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import { belongsHere, IN_A_FORK } from "./belongs-here.ts";
@@ -33,7 +33,7 @@ export async function withSession(
 
   const settings = readSettings(flags, ctx.environment);
   const end = ctx.now().getTime() + startDeadline(ctx, io, settings);
-  const store = await openUnlessFork(ctx, settings);
+  const store = await openUnlessFork(ctx, settings, end);
   if (store === null) return;
 
   try {
@@ -52,11 +52,14 @@ export async function withSession(
 async function openUnlessFork(
   ctx: Context,
   settings: Settings,
+  end: number,
 ): Promise<Store | null> {
   try {
     return await openStore(ctx, settings.store, {
       webUrl: settings.storeWebUrl,
       s3Endpoint: settings.s3Endpoint,
+      patienceMs: settings.patienceMs,
+      giveUpAt: end - reportTime(end - ctx.now().getTime()),
     });
   } catch (error) {
     const { ci } = ctx.environment;
@@ -77,6 +80,11 @@ async function openUnlessFork(
   }
 }
 
+/** Left of a run's time for its reports when the store is given up. Milliseconds. */
+function reportTime(limit: number): number {
+  return Math.min(MARGIN_MS / 2, limit / 4);
+}
+
 /** The smaller of `--timeout` and the job's own time-out less a margin. Milliseconds. */
 function startDeadline(
   ctx: Context,
@@ -93,7 +101,8 @@ function startDeadline(
   );
   if (!Number.isFinite(limit)) return 86_400_000;
 
-  const reason = new ExternalError(
+  // A retry would take as long, on the same machine.
+  const reason = new UsageError(
     `the run took longer than ${Math.round(limit / 1000)} s and was stopped`,
     {
       code: "timeout",

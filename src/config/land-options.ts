@@ -59,6 +59,7 @@ const HEEDED = new Set([
     "store-web-url",
     "s3-endpoint",
     "timeout",
+    "patience",
     "json",
     "key",
     "require-signed",

@@ -198,6 +198,14 @@ export const RUN_OPTIONS = [
       "for the whole run, such as 45m; default: the job's timeout less a margin",
   },
   {
+    name: "patience",
+    type: "duration",
+    value: "DURATION",
+    default: "10m",
+    description:
+      "how long a store that answered before is waited for when it stops to",
+  },
+  {
     name: "json",
     type: "flag",
     description: "print summary.json, the log goes to stderr",

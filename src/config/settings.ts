@@ -34,6 +34,8 @@ export interface Settings {
   storeWebUrl: string | null;
   s3Endpoint: string | null;
   timeoutMs: number | null;
+  /** How long a store that answered before is waited for. */
+  patienceMs: number;
   json: boolean;
 }
 
@@ -117,6 +119,7 @@ export function readSettings(flags: Flags, environment: Options): Settings {
     storeWebUrl: text("store-web-url"),
     s3Endpoint: text("s3-endpoint"),
     timeoutMs: timeout === null ? null : parseDuration(timeout),
+    patienceMs: parseDuration(required("patience")) ?? 0,
     json: text("json") === "true",
   };
 }

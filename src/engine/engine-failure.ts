@@ -39,8 +39,9 @@ const ITS_OWN_FAULT = {
 };
 
 /**
- * What happened to an engine's process that left no result to trust; `problem` continues "its result ". A signal, a
- * time-out, a full disk and too little memory are `external`; a process that ended by itself is a `bug`.
+ * What happened to an engine's process that left no result to trust; `problem` continues "its result ". A crash, a full
+ * disk and memory that was refused are `external`; a process that ended by itself is a `bug`. Our deadline and the
+ * kernel's kill for memory are `input`: on the same runner a retry ends the same way, after as many minutes of its GPU.
  */
 export function engineFailure(
   engine: string,
@@ -67,6 +68,7 @@ export function engineFailure(
       "engine-timeout",
       `did not end in time and was stopped ${seconds}`,
       "raise timeout, or see engine.log",
+      "input",
     );
 
   if (ended.signal === "SIGKILL")
@@ -74,6 +76,7 @@ export function engineFailure(
       "engine-killed",
       `was killed (SIGKILL) ${seconds}`,
       "most often the memory ran out: use a runner with more, or a smaller input shape",
+      "input",
     );
 
   if (ended.signal !== null)

@@ -34,7 +34,7 @@ export async function publishRun(
   const draft = plan.draft && store.draft(plan.draft);
 
   if (reason !== null || !draft) {
-    await draft?.discard();
+    if (draft) await discardDraft(ctx, draft);
     ctx.log.info(`nothing is published: ${reason}`);
     return publication("withheld", { reason });
   }
@@ -57,7 +57,7 @@ export async function publishRun(
   }));
 
   if (manifests.length === 0 && gone.length === 0) {
-    await draft.discard();
+    await discardDraft(ctx, draft);
     ctx.log.info("nothing new to publish");
 
     return publication("unchanged", {
@@ -101,7 +101,7 @@ export async function publishRun(
     // The verdicts stand, and are told: only their publication failed.
     return refused(ctx, toFailure(error));
   } finally {
-    await discard(ctx, draft);
+    await discardDraft(ctx, draft);
   }
 }
 
@@ -114,8 +114,11 @@ function obstacleOf(outcome: Exclude<PublishOutcome, { commit: string }>) {
   return { kind, code: status, message, hint };
 }
 
-/** What stays is no failure: a later sweep removes it. */
-async function discard(ctx: Pick<Context, "log">, draft: Draft): Promise<void> {
+/** Removes a draft; what stays is no failure, a later sweep removes it. */
+export async function discardDraft(
+  ctx: Pick<Context, "log">,
+  draft: Draft,
+): Promise<void> {
   try {
     await draft.discard();
   } catch (error) {

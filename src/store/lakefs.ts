@@ -12,7 +12,7 @@ import { type Repository, toldToPeople } from "./lakefs/repository.ts";
 import { makeSender } from "./lakefs/request.ts";
 import type { S3, S3Connection } from "./lakefs/s3-client.ts";
 import { lakefsSnapshot } from "./lakefs/snapshot.ts";
-import { TIMING, type Timing } from "./lakefs/timing.ts";
+import { type Timing, timingOf } from "./lakefs/timing.ts";
 import { undoCommit } from "./lakefs/undo.ts";
 import { checkBranchName } from "./paths.ts";
 import type { BranchFacts, DraftRef, Snapshot, Store } from "./store.ts";
@@ -23,7 +23,7 @@ export async function lakefsStore(
   ctx: StoreContext,
   name: string,
   options: StoreOptions,
-  timing: Timing = TIMING,
+  timing: Timing = timingOf(options),
 ): Promise<Store> {
   const credentials = await readCredentials(ctx);
   const { send, sendForBytes } = makeSender(ctx, credentials, timing);

@@ -41,19 +41,19 @@ it.each<[Partial<ChildOutcome>, FailureKind, string, string]>([
   ],
   [
     { exitCode: null, signal: "SIGKILL" },
-    "external",
+    "input",
     "engine-killed",
     `engine toy was killed (SIGKILL) after 12.3 s; ${WORDS}`,
   ],
   [
     { exitCode: 137 },
-    "external",
+    "input",
     "engine-killed",
     `engine toy was killed (SIGKILL) after 12.3 s; ${WORDS}`,
   ],
   [
     { exitCode: null, signal: "SIGKILL", timedOut: true },
-    "external",
+    "input",
     "engine-timeout",
     `engine toy did not end in time and was stopped after 12.3 s; ${WORDS}`,
   ],

@@ -131,7 +131,7 @@ describe("a bad engine", () => {
         { misbehave },
       );
       expect(outcome).toMatchObject({
-        failure: { kind: "external", code: "engine-timeout" },
+        failure: { kind: "input", code: "engine-timeout" },
       });
       expect(outcome.seconds).toBeLessThan(10);
       if (misbehave === "fork-and-hang")

@@ -6,11 +6,13 @@ import {
   type ServerResponse,
 } from "node:http";
 import { Transform } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /**
  * `reset`: the request never arrives. `lost-answer`: it is carried out, and the answer is cut off. `stall`: nobody
  * answers. `cut`: half of the answer's body arrives. A number: that status instead of an answer. `flip`: one byte of that
- * body is another one when it arrives, `at` (0 to 1) of its length.
+ * body is another one when it arrives, `at` (0 to 1) of its length, by the bits of `mask`. `delay`: the answer is late by
+ * so many milliseconds.
  */
 export type Fault =
   | "reset"
@@ -18,7 +20,15 @@ export type Fault =
   | "stall"
   | "cut"
   | number
-  | { flip: "answer" | "request"; at: number };
+  | Flip
+  | { delay: number };
+
+export interface Flip {
+  flip: "answer" | "request";
+  at: number;
+  /** 1 to 255. */
+  mask?: number;
+}
 
 export interface Exchange {
   method: string;
@@ -45,6 +55,8 @@ export interface FaultProxy {
   ): void;
   /** Faults that no request has met. */
   unmet(): number;
+  /** Drops what is planned, and what was recorded. */
+  forget(): void;
   close(): Promise<void>;
 }
 
@@ -89,6 +101,7 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
     exchanges.push(exchange);
     await take(visits, exchange)?.work();
     const fault = take(faults, exchange)?.fault;
+    if (typeof fault === "object" && "delay" in fault) await sleep(fault.delay);
     if (fault === "stall") return;
     if (fault === "reset") {
       incoming.socket.destroy();
@@ -112,8 +125,8 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
         }
         exchange.status = upstream.statusCode ?? null;
         answer.writeHead(upstream.statusCode ?? 502, upstream.headers);
-        if (typeof fault === "object" && fault.flip === "answer")
-          upstream.pipe(flipped(upstream, fault.at)).pipe(answer);
+        if (flips(fault, "answer"))
+          upstream.pipe(flipped(upstream, fault)).pipe(answer);
         else if (fault === "cut")
           cutShort(
             upstream,
@@ -126,8 +139,8 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
     );
     outgoing.on("continue", () => answer.writeContinue());
     outgoing.on("error", () => incoming.socket.destroy());
-    if (typeof fault === "object" && fault.flip === "request")
-      incoming.pipe(flipped(incoming, fault.at)).pipe(outgoing);
+    if (flips(fault, "request"))
+      incoming.pipe(flipped(incoming, fault)).pipe(outgoing);
     else incoming.pipe(outgoing);
   };
 
@@ -152,6 +165,9 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
     before: (matches, work) => void visits.push({ matches, work, times: 1 }),
     unmet: () =>
       [...faults, ...visits].reduce((sum, { times }) => sum + times, 0),
+    forget() {
+      for (const list of [exchanges, faults, visits]) list.splice(0);
+    },
     async close() {
       server.closeAllConnections();
       server.close();
@@ -160,8 +176,15 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
   };
 }
 
+function flips(fault: Fault | undefined, side: Flip["flip"]): fault is Flip {
+  return typeof fault === "object" && "flip" in fault && fault.flip === side;
+}
+
 /** Passes a body on with one byte changed: of the first chunk where no length is announced. */
-function flipped({ headers }: IncomingMessage, at: number): Transform {
+function flipped(
+  { headers }: IncomingMessage,
+  { at, mask = 0x04 }: Flip,
+): Transform {
   const announced = Number(headers["content-length"] ?? 0);
   let passed = 0;
   let wrong = -1;
@@ -174,7 +197,7 @@ function flipped({ headers }: IncomingMessage, at: number): Transform {
       }
       const here = wrong - passed;
       if (here >= 0 && here < copy.length)
-        copy.writeUInt8(copy.readUInt8(here) ^ 0x04, here);
+        copy.writeUInt8(copy.readUInt8(here) ^ mask, here);
       passed += copy.length;
       done(null, copy);
     },

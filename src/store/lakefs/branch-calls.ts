@@ -1,24 +1,30 @@
-import { isRefusal } from "./errors.ts";
-import { json, orNull, type Rest } from "./rest.ts";
+import { Garbled, isRefusal } from "./errors.ts";
+import { commitName, json, orNull, type Rest } from "./rest.ts";
 
 /** Calls about the repository and its branches. */
 export function branchCalls(rest: Rest) {
   return {
     /** `namespace`: below which address its own objects lie. */
     async getRepository(): Promise<{ namespace: string; readOnly: boolean }> {
-      const { storage_namespace, read_only } = json<{
-        storage_namespace: string;
-        read_only?: boolean;
-      }>(await rest.send({ method: "GET", path: rest.at() }));
+      return rest.send({ method: "GET", path: rest.at() }, (text) => {
+        const { storage_namespace, read_only } = json<{
+          storage_namespace?: unknown;
+          read_only?: unknown;
+        }>(text);
+        if (typeof storage_namespace !== "string")
+          throw new Garbled("its answer is no repository");
 
-      return { namespace: storage_namespace, readOnly: read_only === true };
+        return { namespace: storage_namespace, readOnly: read_only === true };
+      });
     },
     /** The branch's head; null where it does not exist. */
     async getBranch(branch: string): Promise<string | null> {
-      const text = await orNull(
-        rest.send({ method: "GET", path: rest.at("branches", branch) }),
+      return orNull(
+        rest.send(
+          { method: "GET", path: rest.at("branches", branch) },
+          (text) => commitName(json<{ commit_id?: unknown }>(text).commit_id),
+        ),
       );
-      return text === null ? null : json<{ commit_id: string }>(text).commit_id;
     },
     /** A hidden one is seen only by who asks for hidden ones. A branch that is there already is fine. */
     async createBranch(
@@ -27,7 +33,7 @@ export function branchCalls(rest: Rest) {
       hidden: boolean,
     ): Promise<void> {
       try {
-        await rest.send({
+        await rest.tell({
           method: "POST",
           path: rest.at("branches"),
           body: { name, source, hidden },
@@ -36,12 +42,13 @@ export function branchCalls(rest: Rest) {
         if (!isRefusal(error, "exists")) throw error;
       }
     },
-    async deleteBranch(branch: string): Promise<void> {
+    /** `farewell`: at the end of a run, where it may as well fail. */
+    async deleteBranch(branch: string, farewell = false): Promise<void> {
       await orNull(
-        rest.send({
+        rest.tell({
           method: "DELETE",
           path: rest.at("branches", branch),
-          farewell: true,
+          farewell,
         }),
       );
     },

@@ -1,4 +1,5 @@
-import { json, orNull, type Rest } from "./rest.ts";
+import { Garbled } from "./errors.ts";
+import { commitName, json, orNull, type Rest } from "./rest.ts";
 
 export interface CommitFacts {
   id: string;
@@ -21,13 +22,15 @@ export interface Revert extends CommitText {
 export function commitCalls(rest: Rest) {
   return {
     async commit(branch: string, text: CommitText): Promise<string> {
-      const answer = await rest.send({
-        method: "POST",
-        path: rest.at("branches", branch, "commits"),
-        body: text,
-        slow: true,
-      });
-      return json<{ id: string }>(answer).id;
+      return rest.send(
+        {
+          method: "POST",
+          path: rest.at("branches", branch, "commits"),
+          body: text,
+          slow: true,
+        },
+        (answer) => commitName(json<{ id?: unknown }>(answer).id),
+      );
     },
     async merge(
       source: string,
@@ -38,13 +41,13 @@ export function commitCalls(rest: Rest) {
       const path = rest.at("refs", source, "merge", destination);
       const body = strategy ? { ...text, strategy } : text;
 
-      return json<{ reference: string }>(
-        await rest.send({ method: "POST", path, body, slow: true }),
-      ).reference;
+      return rest.send({ method: "POST", path, body, slow: true }, (answer) =>
+        commitName(json<{ reference?: unknown }>(answer).reference),
+      );
     },
     /** Takes one commit of a branch back by a new one. `parent`: 0 for a plain commit, 1 for a merge. */
     async revert(branch: string, wish: Revert): Promise<void> {
-      await rest.send({
+      await rest.tell({
         method: "POST",
         path: rest.at("branches", branch, "revert"),
         body: {
@@ -60,18 +63,22 @@ export function commitCalls(rest: Rest) {
     },
     /** The newest commit from which both can be reached. */
     async findMergeBase(source: string, destination: string): Promise<string> {
-      const text = await rest.send({
-        method: "GET",
-        path: rest.at("refs", source, "merge", destination),
-      });
-      return json<{ base_commit_id: string }>(text).base_commit_id;
+      return rest.send(
+        {
+          method: "GET",
+          path: rest.at("refs", source, "merge", destination),
+        },
+        (text) =>
+          commitName(json<{ base_commit_id?: unknown }>(text).base_commit_id),
+      );
     },
     /** Null where it does not exist. */
     async getCommit(ref: string): Promise<CommitFacts | null> {
-      const text = await orNull(
-        rest.send({ method: "GET", path: rest.at("commits", ref) }),
+      return orNull(
+        rest.send({ method: "GET", path: rest.at("commits", ref) }, (text) =>
+          commitFacts(json(text)),
+        ),
       );
-      return text === null ? null : commitFacts(json(text));
     },
     /** The newest commits of a ref, first parents only, or those that changed an object (merges are then skipped). */
     async logCommits(
@@ -86,13 +93,16 @@ export function commitCalls(rest: Rest) {
           : { first_parent: "true" }),
       };
 
-      const text = await rest.send({
-        method: "GET",
-        path: rest.at("refs", ref, "commits"),
-        query,
-      });
+      return rest.send(
+        { method: "GET", path: rest.at("refs", ref, "commits"), query },
+        (text) => {
+          const { results } = json<{ results?: CommitAnswer[] }>(text);
+          if (!Array.isArray(results))
+            throw new Garbled("its answer is no listing of commits");
 
-      return json<{ results: CommitAnswer[] }>(text).results.map(commitFacts);
+          return results.map(commitFacts);
+        },
+      );
     },
   };
 }
@@ -111,9 +121,12 @@ function commitFacts({
   metadata,
   creation_date,
 }: CommitAnswer): CommitFacts {
+  if (!Array.isArray(parents) || !Number.isFinite(creation_date))
+    throw new Garbled("its answer is no commit");
+
   return {
-    id,
-    parents,
+    id: commitName(id),
+    parents: parents.map(commitName),
     metadata: metadata ?? {},
     createdAt: new Date(creation_date * 1000),
   };

@@ -11,12 +11,11 @@ import {
   digestThread,
 } from "../digest-thread.ts";
 import { isChecksumOf, likelyPartSizes } from "./checksum.ts";
-import { NoAnswer } from "./errors.ts";
+import { Garbled, NoAnswer } from "./errors.ts";
 import { countOnce } from "./progress.ts";
 import { type Arrived, type ObjectFacts, prove } from "./prove.ts";
 import type { S3 } from "./s3-client.ts";
-import type { Timing } from "./timing.ts";
-import { tried } from "./tried.ts";
+import { type Patience, tried } from "./tried.ts";
 import { watched } from "./watchdog.ts";
 
 const MIB = 1 << 20;
@@ -25,10 +24,8 @@ const LARGE = 32 * MIB;
 /** The hash follows in steps of so many bytes. */
 const STEP = 4 * MIB;
 
-export interface Downloader {
+export interface Downloader extends Patience {
   s3: S3;
-  timing: Timing;
-  signal: AbortSignal;
 }
 
 export interface Wanted {
@@ -181,8 +178,13 @@ async function fetchRest(
   );
 
   const size = from + file.bytesWritten;
-  if (size !== wanted.size)
-    throw new NoAnswer(`${size} of ${wanted.size} bytes arrived`);
+  if (size === wanted.size) return;
+
+  // The connection was not lost: from here on it would be the same again.
+  await onDisk(partial, rm(partial, { force: true }));
+  throw new Garbled(
+    `${size} bytes of ${wanted.path} arrived, and it was listed with ${wanted.size}`,
+  );
 }
 
 async function sizeOf(file: string): Promise<number> {

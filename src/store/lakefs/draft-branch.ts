@@ -18,7 +18,13 @@ export async function openDraft(
 
   await api.createBranch(ref.id, head, true);
 
-  return api.getBranch(ref.id);
+  const made = await api.getBranch(ref.id);
+  if (made !== null) return made;
+
+  throw new ExternalError(
+    `the hidden branch ${ref.id} is not there although lakeFS made it`,
+    { code: "draft-lost", hint: "run again; a sweep may have removed it" },
+  );
 }
 
 /** A full disk may look like a success to lakeFS's local store: sizes and checksums are read back. */

@@ -8,7 +8,7 @@ import { isRefusal } from "./errors.ts";
 import { goneOutcome } from "./outcomes.ts";
 import { publishDraft } from "./publish.ts";
 import { rehearseDraft } from "./rehearse.ts";
-import { type Repository, toldToPeople } from "./repository.ts";
+import { carrierOf, type Repository, toldToPeople } from "./repository.ts";
 import { listStore, objectToken } from "./snapshot.ts";
 import { regularSize, SINGLE, uploadFile } from "./upload.ts";
 
@@ -36,7 +36,7 @@ export function lakefsDraft(repository: Repository, ref: DraftRef): Draft {
 /** Where nothing was made, nothing is written: also a read-only repository is left like that. */
 async function discard({ api }: Repository, ref: DraftRef): Promise<void> {
   try {
-    await api.deleteBranch(ref.id);
+    await api.deleteBranch(ref.id, true);
   } catch (error) {
     if (!isRefusal(error, "protected")) throw error;
     if ((await api.getBranch(ref.id)) !== null) throw error;
@@ -63,11 +63,7 @@ async function put(
       hint: goneOutcome(ref.branch).hint,
     });
 
-  const up = {
-    s3: await repository.s3(),
-    timing: repository.timing,
-    signal: repository.ctx.signal,
-  };
+  const up = await carrierOf(repository);
 
   const stored = new Map<string, StoredFile>();
   const send = async ({ name, file }: { name: string; file: string }) => {

@@ -17,12 +17,28 @@ export type RefusalKind =
 export class Refusal extends Error {
   readonly kind: RefusalKind;
   readonly status: number;
+  /** The request named a commit, which nobody but the server itself can have named before. */
+  readonly ofCommit: boolean;
 
-  constructor(kind: RefusalKind, status: number, message: string) {
+  constructor(
+    kind: RefusalKind,
+    status: number,
+    message: string,
+    ofCommit = false,
+  ) {
     super(message);
     this.name = "Refusal";
     this.kind = kind;
     this.status = status;
+    this.ofCommit = ofCommit;
+  }
+}
+
+/** An answer that the server cannot have given: a line that changes bytes, or another program in lakeFS's place. */
+export class Garbled extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "Garbled";
   }
 }
 

@@ -1,4 +1,5 @@
 import { ExternalError } from "../../errors.ts";
+import { Garbled } from "./errors.ts";
 import type { FetchedBytes } from "./request.ts";
 import { json, orNull, PAGE, type Rest } from "./rest.ts";
 
@@ -16,14 +17,11 @@ export function objectCalls(rest: Rest) {
       ref: string,
       prefix: string,
     ): AsyncGenerator<ListedObject> {
-      const results = rest.pages<{
-        path: string;
-        checksum: string;
-        size_bytes?: number;
-      }>(rest.at("refs", ref, "objects", "ls"), {
-        prefix,
-        user_metadata: "false",
-      });
+      const results = rest.pages<ObjectAnswer>(
+        rest.at("refs", ref, "objects", "ls"),
+        { prefix, user_metadata: "false" },
+        (entries) => checkObjects(entries, prefix),
+      );
       for await (const { path, checksum, size_bytes } of results)
         yield { path, checksum, size: size_bytes ?? 0 };
     },
@@ -31,17 +29,22 @@ export function objectCalls(rest: Rest) {
       ref: string,
       path: string,
     ): Promise<{ address: string; metadata: Record<string, string> }> {
-      const answer = await rest.send({
+      const request = {
         method: "GET",
         path: rest.at("refs", ref, "objects", "stat"),
         query: { path },
-      });
-      const { physical_address, metadata } = json<{
-        physical_address: string;
-        metadata?: Record<string, string> | null;
-      }>(answer);
+      } as const;
 
-      return { address: physical_address, metadata: metadata ?? {} };
+      return rest.send(request, (answer) => {
+        const { physical_address, metadata } = json<{
+          physical_address?: unknown;
+          metadata?: Record<string, string> | null;
+        }>(answer);
+        if (typeof physical_address !== "string")
+          throw new Garbled("its answer is no object");
+
+        return { address: physical_address, metadata: metadata ?? {} };
+      });
     },
     getObject(
       ref: string,
@@ -91,15 +94,16 @@ export function objectCalls(rest: Rest) {
     async deleteObjects(branch: string, paths: string[]): Promise<void> {
       for (let start = 0; start < paths.length; start += PAGE) {
         const body = { paths: paths.slice(start, start + PAGE) };
-        const text = await rest.send({
-          method: "POST",
-          path: rest.at("branches", branch, "objects", "delete"),
-          body,
-        });
-
-        const [problem] =
-          json<{ errors?: { message: string; path?: string }[] }>(text)
-            .errors ?? [];
+        const [problem] = await rest.send(
+          {
+            method: "POST",
+            path: rest.at("branches", branch, "objects", "delete"),
+            body,
+          },
+          (text) =>
+            json<{ errors?: { message: string; path?: string }[] }>(text)
+              .errors ?? [],
+        );
 
         if (problem)
           throw new ExternalError(
@@ -114,7 +118,7 @@ export function objectCalls(rest: Rest) {
       from: string,
     ): Promise<void> {
       const body = { src_path: path, src_ref: from };
-      await rest.send({
+      await rest.tell({
         method: "POST",
         path: rest.at("branches", branch, "objects", "copy"),
         query: { dest_path: path },
@@ -122,4 +126,28 @@ export function objectCalls(rest: Rest) {
       });
     },
   };
+}
+
+interface ObjectAnswer {
+  path: string;
+  checksum: string;
+  size_bytes?: number;
+}
+
+/** lakeFS lists what begins with the prefix, in byte order, each once. */
+function checkObjects(entries: ObjectAnswer[], prefix: string): void {
+  let before: Buffer | null = null;
+
+  for (const { path, checksum, size_bytes = 0 } of entries) {
+    const isObject =
+      typeof path === "string" &&
+      path.startsWith(prefix) &&
+      typeof checksum === "string" &&
+      Number.isSafeInteger(size_bytes);
+    const bytes: Buffer | null = isObject ? Buffer.from(path) : null;
+    if (!bytes || (before && Buffer.compare(before, bytes) >= 0))
+      throw new Garbled("its answer is no listing of objects");
+
+    before = bytes;
+  }
 }

@@ -104,7 +104,7 @@ async function endDraft(
   { api, ctx }: Repository,
   ref: DraftRef,
 ): Promise<void> {
-  await api.deleteBranch(ref.id).catch((error: Error) => {
+  await api.deleteBranch(ref.id, true).catch((error: Error) => {
     ctx.log.warn(
       `the hidden branch ${ref.id} could not be removed (${error.message}); a later sweep removes it`,
     );

@@ -1,10 +1,11 @@
+import { ExternalError } from "../../errors.ts";
 import { inParallel } from "../parallel.ts";
 import type { DraftRef, EdgeChange, StoreObject } from "../store.ts";
 import type { LakefsApi } from "./api.ts";
 import type { CommitText } from "./commit-calls.ts";
 import { checkArrived, openDraft } from "./draft-branch.ts";
 import { isRefusal } from "./errors.ts";
-import type { Repository } from "./repository.ts";
+import { carrierOf, type Repository } from "./repository.ts";
 import { listStore } from "./snapshot.ts";
 import { uploadBytes } from "./upload.ts";
 
@@ -37,12 +38,7 @@ export async function rebaseDraft(
     : api.diffRefs(head, ref.id))
     touched.add(path);
 
-  for (const path of [
-    ...change.keep.map((file) => file.path),
-    ...change.write.keys(),
-    ...change.remove,
-  ])
-    touched.delete(path);
+  for (const path of pathsOf(change)) touched.delete(path);
 
   await restore(api, ref.id, head, [...touched]);
   if (change.remove.length > 0) await api.deleteObjects(ref.id, change.remove);
@@ -53,7 +49,40 @@ export async function rebaseDraft(
   const commit = await commitStaged(api, ref.id, text);
   if (commit === null) return null;
 
-  return commit !== head && (await differs(api, head, commit)) ? commit : null;
+  if (commit === head) return null;
+
+  return (await holdsOnly(api, { head, commit, change })) ? commit : null;
+}
+
+interface Committed extends Pick<Rebase, "head" | "change"> {
+  commit: string;
+}
+
+/** Whether the commit differs from the head. Throws `ExternalError` where it holds another change than the wanted one. */
+async function holdsOnly(
+  api: LakefsApi,
+  { head, commit, change }: Committed,
+): Promise<boolean> {
+  const wanted = new Set(pathsOf(change));
+  let differs = false;
+
+  for await (const { path } of api.diffRefs(head, commit)) {
+    differs = true;
+    if (!wanted.has(path))
+      throw new ExternalError(
+        `the draft changes ${path}, which this publication does not`,
+        {
+          code: "draft-lost",
+          hint: "run again; somebody wrote to the hidden branch, or something on the way changes what is said to the server",
+        },
+      );
+  }
+
+  return differs;
+}
+
+function pathsOf({ keep, write, remove }: EdgeChange): string[] {
+  return [...keep.map(({ path }) => path), ...write.keys(), ...remove];
 }
 
 /** Brings what is new on the target into the draft; where both changed a path, the draft's side stays for now. */
@@ -99,11 +128,7 @@ async function writeAll(
   write: EdgeChange["write"],
 ): Promise<void> {
   if (write.size === 0) return;
-  const up = {
-    s3: await repository.s3(),
-    timing: repository.timing,
-    signal: repository.ctx.signal,
-  };
+  const up = await carrierOf(repository);
 
   await inParallel([...write], 8, ([path, bytes]) =>
     uploadBytes(up, bytes, `${draft}/${path}`),
@@ -130,12 +155,4 @@ async function commitStaged(
     if (!isRefusal(error, "no-changes")) throw error;
     return api.getBranch(branch);
   }
-}
-
-async function differs(
-  api: LakefsApi,
-  left: string,
-  right: string,
-): Promise<boolean> {
-  return !(await api.diffRefs(left, right).next()).done;
 }

@@ -1,7 +1,7 @@
 import { UsageError } from "../../errors.ts";
 import type { DraftRef } from "../store.ts";
 import { openDraft } from "./draft-branch.ts";
-import type { Repository } from "./repository.ts";
+import { carrierOf, type Repository } from "./repository.ts";
 import { uploadBytes } from "./upload.ts";
 
 /** Name of what is uploaded and gone again. */
@@ -15,7 +15,7 @@ export async function rehearseDraft(
   repository: Repository,
   ref: DraftRef,
 ): Promise<void> {
-  const { api, ctx, timing } = repository;
+  const { api, ctx } = repository;
   const { readOnly } = await api.getRepository();
   if (readOnly)
     throw new UsageError(
@@ -29,9 +29,9 @@ export async function rehearseDraft(
   if ((await openDraft(repository, ref)) === null) return;
 
   try {
-    const up = { s3: await repository.s3(), timing, signal: ctx.signal };
+    const up = await carrierOf(repository);
     await uploadBytes(up, Buffer.from("rehearsal\n"), `${ref.id}/${PROBE}`);
   } finally {
-    await api.deleteBranch(ref.id);
+    await api.deleteBranch(ref.id, ctx.signal.aborted);
   }
 }

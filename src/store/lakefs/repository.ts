@@ -1,11 +1,13 @@
 import type { Context } from "../../context.ts";
 import { type AppError, ExternalError, UsageError } from "../../errors.ts";
 import type { LakefsApi } from "./api.ts";
-import { Blocked, NoAnswer, Refusal } from "./errors.ts";
+import { Blocked, Garbled, NoAnswer, Refusal } from "./errors.ts";
 import { readHookRefusal } from "./hook-refusal.ts";
 import { hookHint } from "./outcomes.ts";
+import { sayWaiting } from "./request.ts";
 import type { S3 } from "./s3-client.ts";
 import type { Timing } from "./timing.ts";
+import type { Patience } from "./tried.ts";
 
 /** What every part of the lakeFS store works with. */
 export interface Repository {
@@ -16,6 +18,18 @@ export interface Repository {
   s3(): Promise<S3>;
   timing: Timing;
   ctx: Pick<Context, "signal" | "log" | "now">;
+}
+
+/** What carries bytes to and fro. */
+export async function carrierOf({
+  s3,
+  timing,
+  ctx,
+}: Repository): Promise<Patience & { s3: S3 }> {
+  const made = await s3();
+  const waiting = sayWaiting(ctx, `lakeFS's S3 side at ${made.endpoint}`);
+
+  return { s3: made, timing, signal: ctx.signal, server: made.server, waiting };
 }
 
 /** Runs calls to the server; what is left of their failures is told to people. */
@@ -30,6 +44,15 @@ export async function toldToPeople<T>(
       throw new UsageError(
         `lakeFS at ${repository.endpoint}: ${error.message}`,
         { code: error.code, hint: error.hint },
+      );
+
+    if (error instanceof Garbled)
+      throw new ExternalError(
+        `lakeFS at ${repository.endpoint} does not answer as lakeFS does: ${error.message}`,
+        {
+          code: "not-lakefs",
+          hint: "LAKECTL_SERVER_ENDPOINT_URL must be the root of a lakeFS server; a proxy or a login page may stand before it, or something on the way changes bytes: then run again",
+        },
       );
 
     throw error instanceof Refusal || error instanceof NoAnswer
@@ -64,6 +87,16 @@ function explain(
         hint: "check LAKECTL_CREDENTIALS_ACCESS_KEY_ID and LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY (in GitLab: a protected variable is only set on protected branches)",
       });
     case "missing":
+      // Nobody misspells a commit: the server has named it.
+      if (error.ofCommit)
+        return new ExternalError(
+          `lakeFS at ${endpoint} does not know a commit or an object that it named before: ${error.message}`,
+          {
+            code: "store-contradicts",
+            hint: "run again; where it stays so, the commit was removed meanwhile, or something on the way changes what the server says",
+          },
+        );
+
       return new UsageError(
         `lakeFS at ${endpoint} has no such thing in repository ${name}: ${error.message}`,
         {

@@ -1,11 +1,14 @@
 import type { Context } from "../../context.ts";
 import { isLostConnection } from "../../network/lost-connection.ts";
 import { permanentFailure } from "../../network/permanent-failure.ts";
-import { Blocked, NoAnswer, Refusal, refusalKind } from "./errors.ts";
+import { Blocked, Garbled, NoAnswer, Refusal, refusalKind } from "./errors.ts";
 import { foreignAnswer } from "./foreign-answer.ts";
 import type { Credentials } from "./lakectl-file.ts";
 import type { Timing } from "./timing.ts";
-import { tried } from "./tried.ts";
+import { type Server, tried } from "./tried.ts";
+
+/** Commits of lakeFS have names of this form. */
+export const COMMIT = /^[0-9a-f]{64}$/;
 
 export interface ApiRequest {
   method: "GET" | "POST" | "PUT" | "DELETE";
@@ -15,12 +18,18 @@ export interface ApiRequest {
   body?: unknown;
   /** Commits and merges may take minutes. */
   slow?: boolean;
-  /** Also when the run was cancelled, but then only for a moment: clearing up. */
+  /** Clearing up: also when the run was cancelled, and only for a moment. */
   farewell?: boolean;
 }
 
-/** Sends a request until it has an answer. Throws `Refusal` or `NoAnswer`; text of the answer otherwise. */
-export type Send = (request: ApiRequest) => Promise<string>;
+/**
+ * Sends a request until it has an answer that `read` understands. Throws `Refusal`, `NoAnswer`, or the `Garbled` of
+ * `read`.
+ */
+export type Send = <T>(
+  request: ApiRequest,
+  read: (text: string) => T,
+) => Promise<T>;
 export type SendForBytes = (
   request: ApiRequest,
   limit: number,
@@ -34,12 +43,13 @@ export interface FetchedBytes {
 
 /** The one place that talks to lakeFS's REST API. */
 export function makeSender(
-  ctx: Pick<Context, "fetch" | "signal" | "log">,
+  ctx: Pick<Context, "fetch" | "signal" | "log" | "now">,
   credentials: Credentials,
   timing: Timing,
 ): { send: Send; sendForBytes: SendForBytes } {
   const { endpoint } = credentials;
   const authorization = authorizationOf(credentials);
+  const server: Server = { hasAnswered: false };
 
   const exchange = <T>(
     request: ApiRequest,
@@ -49,28 +59,35 @@ export function makeSender(
       request.farewell && ctx.signal.aborted
         ? AbortSignal.timeout(timing.farewellMs)
         : ctx.signal;
+    const patience = {
+      ...{ timing, signal, server },
+      farewell: request.farewell === true,
+      waiting: sayWaiting(ctx, `lakeFS at ${endpoint}`),
+    };
 
     const attempt = () => {
-      const limit = AbortSignal.timeout(
-        request.slow ? timing.slowMs : timing.idleMs,
-      );
+      const limit = AbortSignal.timeout(limitOf(request, timing, ctx.now()));
       const init = {
         ...initOf(request, authorization),
         signal: AbortSignal.any([signal, limit]),
       };
 
       return answered(limit, async () =>
-        read(await accepted(await ctx.fetch(urlOf(endpoint, request), init))),
+        read(
+          await accepted(
+            request,
+            await ctx.fetch(urlOf(endpoint, request), init),
+          ),
+        ),
       );
     };
 
-    return tried({ timing, signal }, attempt, (error) =>
-      ctx.log.warn(`lakeFS at ${endpoint}: ${error.message}; trying again`),
-    );
+    return tried(patience, attempt);
   };
 
   return {
-    send: (request) => exchange(request, (answer) => answer.text()),
+    send: (request, read) =>
+      exchange(request, async (answer) => read(await textOf(answer))),
     sendForBytes: (request, limit) =>
       exchange(request, async (answer) => {
         if (Number(answer.headers.get("content-length") ?? 0) > limit) {
@@ -84,6 +101,26 @@ export function makeSender(
         };
       }),
   };
+}
+
+/** Milliseconds for one try. */
+function limitOf(
+  { slow, farewell }: ApiRequest,
+  { slowMs, idleMs, farewellMs, giveUpAt }: Timing,
+  now: Date,
+): number {
+  const usual = slow ? slowMs : idleMs;
+  const left = Math.max(1_000, giveUpAt - now.getTime());
+
+  return Math.ceil(Math.min(usual, left, farewell ? farewellMs : usual));
+}
+
+/** A line in the log about a server that makes us wait. */
+export function sayWaiting(
+  { log }: Pick<Context, "log">,
+  who: string,
+): (error: Error) => void {
+  return (error) => log.warn(`${who}: ${error.message}; trying again`);
 }
 
 function authorizationOf({ accessKeyId, secretAccessKey }: Credentials) {
@@ -108,7 +145,20 @@ function initOf({ method, body }: ApiRequest, authorization: string) {
   };
 }
 
-async function accepted(answer: Response): Promise<Response> {
+/** lakeFS's answers are valid UTF-8, whatever the names in them. */
+async function textOf(answer: Response): Promise<string> {
+  const bytes = await answer.arrayBuffer();
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new Garbled("its answer is no text");
+  }
+}
+
+async function accepted(
+  request: ApiRequest,
+  answer: Response,
+): Promise<Response> {
   const type = answer.headers.get("content-type") ?? "";
   const foreign = await foreignAnswer({
     status: answer.status,
@@ -119,7 +169,7 @@ async function accepted(answer: Response): Promise<Response> {
   if (foreign) throw foreign;
   if (answer.ok) return answer;
 
-  throw refusal(answer.status, await answer.text());
+  throw refusal(answer.status, await answer.text(), namesCommit(request));
 }
 
 /** What `work` says; anything but a refusal means that the answer was lost. */
@@ -130,7 +180,12 @@ async function answered<T>(
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Refusal || error instanceof Blocked) throw error;
+    if (
+      error instanceof Refusal ||
+      error instanceof Blocked ||
+      error instanceof Garbled
+    )
+      throw error;
 
     if (!isLostConnection(error)) throw error;
 
@@ -141,13 +196,20 @@ async function answered<T>(
   }
 }
 
-function refusal(status: number, text: string): Refusal {
+function refusal(status: number, text: string, ofCommit: boolean): Refusal {
   const message = messageOf(text);
   return new Refusal(
     refusalKind(status, message),
     status,
     message || `status ${status}`,
+    ofCommit,
   );
+}
+
+/** In its path, or as the source of a branch. */
+function namesCommit({ path, body }: ApiRequest): boolean {
+  const { source } = (body ?? {}) as { source?: unknown };
+  return [...path, source].some((part) => COMMIT.test(String(part)));
 }
 
 function messageOf(text: string): string {

@@ -1,6 +1,10 @@
-import { ExternalError } from "../../errors.ts";
-import { isRefusal } from "./errors.ts";
-import type { Send, SendForBytes } from "./request.ts";
+import { Garbled, isRefusal } from "./errors.ts";
+import {
+  type ApiRequest,
+  COMMIT,
+  type Send,
+  type SendForBytes,
+} from "./request.ts";
 
 /** The most entries that lakeFS puts on a page, or takes in a request. */
 export const PAGE = 1000;
@@ -11,8 +15,14 @@ export interface Rest {
   sendForBytes: SendForBytes;
   /** Segments below the repository. */
   at(...path: string[]): string[];
-  /** All entries of a listing, page by page. */
-  pages<T>(path: string[], query: Record<string, string>): AsyncGenerator<T>;
+  /** Where the answer says nothing that is needed. */
+  tell(request: ApiRequest): Promise<void>;
+  /** All entries of a listing, page by page; `check` throws `Garbled` where an entry cannot be one. */
+  pages<T>(
+    path: string[],
+    query: Record<string, string>,
+    check?: (entries: T[]) => void,
+  ): AsyncGenerator<T>;
 }
 
 export function restOf(
@@ -24,16 +34,23 @@ export function restOf(
     send,
     sendForBytes,
     at: (...path) => ["repositories", repository, ...path],
-    async *pages<T>(path: string[], query: Record<string, string>) {
+    tell: (request) => send(request, () => {}),
+    async *pages<T>(
+      path: string[],
+      query: Record<string, string>,
+      check: (entries: T[]) => void = () => {},
+    ) {
       for (let after = ""; ; ) {
-        const page = json<Page<T>>(
-          await send({
-            method: "GET",
-            path,
-            query: { ...query, after, amount: String(PAGE) },
-          }),
-        );
-        if (!Array.isArray(page.results) || !page.pagination) throw notLakefs();
+        const request = {
+          method: "GET",
+          path,
+          query: { ...query, after, amount: String(PAGE) },
+        } as const;
+        const page = await send(request, (text) => {
+          const read = pageOf<T>(text);
+          check(read.results);
+          return read;
+        });
 
         yield* page.results;
         if (!page.pagination.has_more) return;
@@ -59,18 +76,36 @@ export async function orNull<T>(work: Promise<T>): Promise<T | null> {
   }
 }
 
-/** Throws `ExternalError` where another server answers. */
-export function json<T>(text: string): T {
-  try {
-    return JSON.parse(text) as T;
-  } catch {
-    throw notLakefs();
-  }
+function pageOf<T>(text: string): Page<T> {
+  const page = json<Partial<Page<T>>>(text);
+  const { results, pagination } = page;
+  if (
+    !Array.isArray(results) ||
+    typeof pagination?.has_more !== "boolean" ||
+    (pagination.has_more && typeof pagination.next_offset !== "string")
+  )
+    throw new Garbled("its answer is no listing");
+
+  return { results, pagination };
 }
 
-function notLakefs(): ExternalError {
-  return new ExternalError("the server does not answer as lakeFS does", {
-    code: "not-lakefs",
-    hint: "LAKECTL_SERVER_ENDPOINT_URL must be the root of a lakeFS server; a proxy or a login page may stand before it",
-  });
+/** An object; its fields are not looked at. Throws `Garbled` where it is none. */
+export function json<T extends object>(text: string): T {
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch {
+    throw new Garbled("its answer is no JSON");
+  }
+
+  if (typeof data === "object" && data !== null) return data as T;
+
+  throw new Garbled("its answer is no JSON object");
+}
+
+/** A commit's name in an answer. Throws `Garbled` where it can be none. */
+export function commitName(value: unknown): string {
+  if (typeof value === "string" && COMMIT.test(value)) return value;
+
+  throw new Garbled("its answer names no commit");
 }

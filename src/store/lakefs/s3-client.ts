@@ -16,6 +16,7 @@ import type { Credentials } from "./lakectl-file.ts";
 import { toldSafely } from "./s3-errors.ts";
 import { refuseForeign, s3RequestHandler } from "./s3-network.ts";
 import type { Timing } from "./timing.ts";
+import type { Server } from "./tried.ts";
 
 /** The calls of lakeFS's S3 gateway that a store needs; the key is `<ref>/<path>`. Each is tried once. */
 export type S3 = Awaited<ReturnType<typeof makeS3>>;
@@ -60,7 +61,11 @@ export async function makeS3(connection: S3Connection) {
   const answered = <T>(work: Promise<T>) => toldSafely(endpoint, work);
   const place = (key: string) => ({ Bucket: repository, Key: key });
 
+  const server: Server = { hasAnswered: false };
+
   return {
+    endpoint,
+    server,
     async putObject(
       { key, body, size }: Put,
       abortSignal: AbortSignal,

@@ -1,15 +1,13 @@
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import type { S3 } from "./s3-client.ts";
-import type { Timing } from "./timing.ts";
+import type { Patience } from "./tried.ts";
 
 /** Read at once; larger ones are no faster, and wait longer for the garbage collector. */
 const CHUNK = 256 * 1024;
 
-export interface Uploader {
+export interface Uploader extends Patience {
   s3: S3;
-  timing: Timing;
-  signal: AbortSignal;
 }
 
 /** A file on its way to the store. */

@@ -1,4 +1,4 @@
-import { UsageError } from "../../errors.ts";
+import { ExternalError, UsageError } from "../../errors.ts";
 import { inParallel } from "../parallel.ts";
 import { placeInside } from "../paths.ts";
 import { type Snapshot, type StoreObject, UNVERIFIABLE } from "../store.ts";
@@ -7,7 +7,7 @@ import { isRefusal } from "./errors.ts";
 import { bareEtag } from "./etag.ts";
 import { objectFacts } from "./object-facts.ts";
 import { readSmall } from "./read-small.ts";
-import { type Repository, toldToPeople } from "./repository.ts";
+import { carrierOf, type Repository, toldToPeople } from "./repository.ts";
 
 /** Equal size and checksum prove equal bytes; the checksum of a large file depends on how it was uploaded. */
 export function objectToken(checksum: string, size: number): string {
@@ -29,7 +29,7 @@ export function lakefsSnapshot(
   repository: Repository,
   commit: string,
 ): Snapshot {
-  const { timing, ctx } = repository;
+  const { ctx } = repository;
   return {
     id: commit,
     list: (prefix) => toldListing(repository, commit, prefix),
@@ -43,7 +43,7 @@ export function lakefsSnapshot(
       { rename = (path: string) => path, progress } = {},
     ) =>
       toldToPeople(repository, async () => {
-        const down = { s3: await repository.s3(), timing, signal: ctx.signal };
+        const down = await carrierOf(repository);
         return inParallel(objects, 8, async (object) => {
           const target = placeInside(folder, rename(object.path));
           const wanted = {
@@ -70,11 +70,20 @@ export function lakefsSnapshot(
   };
 }
 
-/** Says which object lost its bytes: lakeFS lists it, and the storage below has them no more. */
+/** Says which object lost its bytes: lakeFS lists it, and it or the storage below has them no more. */
 async function namingLost<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    if (isRefusal(error, "missing"))
+      throw new ExternalError(
+        `${path} was listed in lakeFS, and is not there: ${error.message}`,
+        {
+          code: "store-contradicts",
+          hint: "run again; where it stays so, something on the way changes what the server says",
+        },
+      );
+
     if (!isRefusal(error, "no-data")) throw error;
     throw new UsageError(
       `${path} is listed in lakeFS, and its bytes are gone from the storage below`,

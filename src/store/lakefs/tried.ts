@@ -1,29 +1,79 @@
 import { retried, type TryAgain } from "../../retry.ts";
-import { NoAnswer, Refusal } from "./errors.ts";
+import { Garbled, NoAnswer, Refusal } from "./errors.ts";
 import type { Timing } from "./timing.ts";
 
-/** A server error without a known meaning may be for good: bad names and over-long keys answer 500 too. */
-const BROKEN_ATTEMPTS = 4;
+/** An address of lakeFS: one that answered once is right, and worth a longer wait. */
+export interface Server {
+  hasAnswered: boolean;
+}
 
-/** Repeats a request to lakeFS where that may help. `waiting` hears of it once, when it begins to take long. */
+export interface Patience {
+  timing: Timing;
+  signal: AbortSignal;
+  server: Server;
+  /** What may fail as well: clearing up. */
+  farewell?: boolean;
+  /** Hears once of a failure, when it begins to take long. */
+  waiting?(error: Error): void;
+}
+
+/** Tries of an error without a known meaning, where the address never answered otherwise. */
+const BROKEN_ATTEMPTS = 4;
+/** Another program in lakeFS's place answers the same each time. */
+const GARBLED_ATTEMPTS = 3;
+
+/** Repeats a request to lakeFS where that may help. */
 export function tried<T>(
-  { timing, signal }: { timing: Timing; signal: AbortSignal },
+  { timing, signal, server, farewell = false, waiting }: Patience,
   work: () => Promise<T>,
-  waiting?: (error: Error) => void,
 ): Promise<T> {
-  return retried(work, {
+  const attempt = async () => {
+    try {
+      const result = await work();
+      server.hasAnswered = true;
+      return result;
+    } catch (error) {
+      server.hasAnswered ||= isOwnAnswer(error);
+      throw error;
+    }
+  };
+
+  return retried(attempt, {
     policy: timing,
     signal,
-    judge: worthAnotherTry,
+    deadline: { now: () => new Date(), at: timing.giveUpAt },
+    judge: (error) =>
+      worthAnotherTry(error, farewell ? shortly(timing) : timing, server),
     ...(waiting && { waiting }),
   });
 }
 
-/** Lost answers, busy servers, and (a few times) unknown server errors. */
-function worthAnotherTry(error: unknown): TryAgain | null {
-  if (error instanceof NoAnswer) return {};
-  if (!(error instanceof Refusal)) return null;
-  if (error.kind === "busy") return {};
+/** Lost answers, busy servers, and (for a shorter time) unknown server errors. */
+function worthAnotherTry(
+  error: unknown,
+  { patienceMs, brokenMs }: Pick<Timing, "patienceMs" | "brokenMs">,
+  { hasAnswered }: Server,
+): TryAgain | null {
+  if (error instanceof Garbled) return { attempts: GARBLED_ATTEMPTS };
 
-  return error.kind === "broken" ? { attempts: BROKEN_ATTEMPTS } : null;
+  const isBroken = error instanceof Refusal && error.kind === "broken";
+  const isAway =
+    error instanceof NoAnswer ||
+    (error instanceof Refusal && error.kind === "busy");
+
+  if (isAway) return hasAnswered ? { forMs: patienceMs } : {};
+  // Bad names and over-long keys answer 500 too.
+  if (isBroken)
+    return hasAnswered ? { forMs: brokenMs } : { attempts: BROKEN_ATTEMPTS };
+
+  return null;
+}
+
+function shortly({ farewellMs }: Timing) {
+  return { patienceMs: farewellMs, brokenMs: farewellMs };
+}
+
+/** A refusal that means something comes from lakeFS itself. */
+function isOwnAnswer(error: unknown): boolean {
+  return error instanceof Refusal && !["busy", "broken"].includes(error.kind);
 }

@@ -1,0 +1,109 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  test,
+} from "vitest";
+import { useStore } from "../store/harness.ts";
+import {
+  type LakefsUnderTest,
+  lakefsUnderTest,
+} from "../store/lakefs-under-test.ts";
+import {
+  type Exchange,
+  type FaultProxy,
+  faultProxy,
+} from "../support/fault-proxy.ts";
+import {
+  type LakefsServer,
+  realLakefs,
+  startLakefs,
+} from "../support/lakefs-server.ts";
+import { type ToyLakefs, toyLakefs } from "./toy-lakefs.ts";
+
+const parts = await realLakefs();
+const merging = ({ method, path }: Exchange) =>
+  method === "POST" && path.endsWith("/merge/main");
+/** Two tries where nothing ever answered, ten seconds for who did. */
+const HURRY = {
+  attempts: 2,
+  pauseMs: 10,
+  longestPauseMs: 100,
+  patienceMs: 10_000,
+  brokenMs: 10_000,
+};
+
+describe.skipIf(!parts || parts.endpoint)("a lakeFS that goes away", () => {
+  let server: LakefsServer;
+  let proxy: FaultProxy;
+  let toy: ToyLakefs;
+  beforeAll(async () => {
+    if (parts) server = await startLakefs(parts);
+  });
+  afterAll(() => server?.stop());
+  beforeEach(async () => {
+    proxy = await faultProxy(server.endpoint);
+    toy = await toyLakefs(server, proxy.endpoint);
+  });
+  afterEach(async () => {
+    toy.remove();
+    await proxy.close();
+  });
+
+  describe("for more tries than a wrong address gets", () => {
+    const at = useStore<LakefsUnderTest>(() =>
+      lakefsUnderTest(server, HURRY, proxy.endpoint),
+    );
+
+    test.each<[string, () => Promise<void>]>([
+      [
+        "is killed before the merge and started again",
+        async () => {
+          await server.kill();
+          void sleep(700).then(() => server.start());
+        },
+      ],
+      ["is overloaded", async () => proxy.fail(merging, 503, 8)],
+      ["answers 500 for a while", async () => proxy.fail(merging, 500, 8)],
+    ])("and %s is waited for", async (_what, goAway) => {
+      proxy.before(merging, goAway);
+      expect((await at.publish({ m: "1" })).status).toBe("published");
+      expect(proxy.unmet()).toBe(0);
+    });
+  });
+
+  test("for good during the publication: the verdict and its reports are there, and a retry may cure it", async () => {
+    proxy.before(merging, async () => {
+      proxy.fail(() => true, "reset", 1_000_000);
+    });
+    const run = await toy.run(["--patience", "2s"]);
+    expect([run.code, run.stdout]).toEqual([
+      3,
+      expect.stringMatching(
+        /det[^\n]* may ship[\s\S]*nothing is published: lakeFS at [^\n]* does not answer/,
+      ),
+    ]);
+    const note = join(toy.cwd, "model-to-edge-out/report/note.md");
+    expect(readFileSync(note, "utf8")).toContain("det");
+    // Both sides of the loss: the merge, and the removal of the draft.
+    expect(run.seconds).toBeLessThan(40);
+  });
+
+  test("for longer than the run has: the reports come before the deadline", async () => {
+    proxy.before(merging, async () => {
+      proxy.fail(() => true, "reset", 1_000_000);
+    });
+    const run = await toy.run(["--timeout", "20s"]);
+    expect([run.code, run.stdout]).toEqual([
+      3,
+      expect.stringMatching(/nothing is published: lakeFS at/),
+    ]);
+    expect(run.stdout).not.toContain("took longer");
+  });
+});
