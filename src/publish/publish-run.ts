@@ -34,7 +34,7 @@ export async function publishRun(
   const draft = plan.draft && store.draft(plan.draft);
 
   if (reason !== null || !draft) {
-    if (draft) await discardDraft(ctx, draft);
+    await discardDraft(ctx, draft);
     ctx.log.info(`nothing is published: ${reason}`);
     return publication("withheld", { reason });
   }
@@ -117,10 +117,10 @@ function obstacleOf(outcome: Exclude<PublishOutcome, { commit: string }>) {
 /** Removes a draft; what stays is no failure, a later sweep removes it. */
 export async function discardDraft(
   ctx: Pick<Context, "log">,
-  draft: Draft,
+  draft: Draft | null,
 ): Promise<void> {
   try {
-    await draft.discard();
+    await draft?.discard();
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     ctx.log.warn(`the draft could not be removed: ${error.message}`);
