@@ -32,7 +32,7 @@ def run_engine(convert: Convert, stages: tuple[str, ...], packages: list[str]) -
     except BaseException as error:  # also SystemExit of a model's own code: the result must be written
         if not isinstance(error, Failure):
             traceback.print_exc()
-        failure = without_folder(failure_of(error, request.folder), request)
+        failure = without_folder(failure_of(error, request.code_folder), request)
         print(f"failed: {failure}", flush=True)
     job.write_result(failure, packages)
     return EXIT[failure.kind] if failure else 0
@@ -49,7 +49,8 @@ def without_folder(failure: Failure, request: Request) -> Failure:
     """People know their files by the path below the model's folder, not by where this machine put it."""
 
     def short(text: str) -> str:
-        for folder in {str(request.folder), str(request.folder.resolve()), str(request.output)}:
+        inputs = [request.folder, request.code_folder]
+        for folder in {str(path) for each in inputs for path in (each, each.resolve())} | {str(request.output)}:
             text = text.replace(folder + os.sep, "").replace(folder, ".")
         return text
 

@@ -11,6 +11,9 @@ import torch
 
 from edge_engine.failure import Failure, last_line
 
+from .tensor_file import load_tensors
+from .tensor_unpickler import Inert, NotTensorsError
+
 AGAIN = "Upload it again, and compare its size and checksum with the file that was trained."
 ZIP_START, PICKLE_START = b"PK\x03\x04", b"\x80"
 
@@ -28,10 +31,10 @@ class Checkpoint:
     has_ema: bool
 
 
-def read_checkpoint(path: Path, weights: str) -> Checkpoint:
-    """weights: `state_dict` or `ema_state_dict`. Unpickles, so it runs code of whoever made the file."""
+def read_checkpoint(path: Path, weights: str, only_tensors: bool = False) -> Checkpoint:
+    """weights: `state_dict` or `ema_state_dict`. Runs code of whoever made the file, but for `only_tensors`."""
     check_file(path)
-    data = _load(path)
+    data = _load_tensors(path) if only_tensors else _load(path)
     if not isinstance(data, Mapping):
         raise _no_weights(path.name, f"holds a {type(data).__name__}")
     state = data.get("state_dict", data if weights == "state_dict" else None)
@@ -43,6 +46,9 @@ def read_checkpoint(path: Path, weights: str) -> Checkpoint:
         state = {key: value for key, value in data["ema_state_dict"].items() if key != "steps"}
     if not isinstance(state, Mapping):
         raise _no_weights(path.name, f"has a state_dict that is a {type(state).__name__}")
+    inert = [str(key) for key, value in state.items() if isinstance(value, Inert)]
+    if only_tensors and inert:
+        raise _not_tensors(path.name, f"{', '.join(inert[:3])} among its weights is no tensor")
     tensors = {key.removeprefix("module."): value for key, value in state.items() if torch.is_tensor(value)}
     if not tensors:
         keys = ", ".join(str(key) for key in list(data)[:5]) or "nothing"
@@ -104,6 +110,26 @@ def _load(path: Path) -> Any:
     except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:
         message = f"{path.name} cannot be read: {last_line(error)}"
         raise Failure("input", "checkpoint-unreadable", message, AGAIN) from error
+
+
+def _load_tensors(path: Path) -> Any:
+    try:
+        return load_tensors(path)
+    except NotTensorsError as error:
+        raise _not_tensors(path.name, str(error)) from error
+    except MemoryError:
+        raise
+    except Exception as error:  # a pickle's bytes may make it fail in any way
+        message = f"{path.name} cannot be read: {last_line(error)}"
+        raise Failure("input", "checkpoint-unreadable", message, AGAIN) from error
+
+
+def _not_tensors(name: str, why: str) -> Failure:
+    hint = (
+        "With code-from: git a checkpoint must hold tensors and plain data alone. Save it again where it was trained: "
+        "torch.save({'state_dict': model.state_dict(), 'meta': {'dataset_meta': ...}}, 'model.pth')."
+    )
+    return Failure("input", "checkpoint-not-tensors", f"{name} is not read: {why}", hint)
 
 
 def _no_weights(name: str, what: str) -> Failure:

@@ -1,6 +1,7 @@
 """One model from config.py and .pth to ONNX, with references: the steps in order."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -25,6 +26,7 @@ from .evidence import Subject, export_with_references
 from .export import Load, Source, build_source
 from .follow_model import follow_model
 from .model_config import read_model_config
+from .no_foreign_code import refuse_foreign_code
 from .open_axes import Attempt, close_axes, export_widest, say_fixed
 from .preprocessor_config import settle_preprocessor
 from .samples import check_samples
@@ -44,22 +46,24 @@ def convert(request: Request, job: Job) -> None:
     config_path, checkpoint_path = request.file("config"), request.file("checkpoint")
     with job.stage("checkpoint"):
         request = replace(request, samples=check_samples(request.samples, request.folder, job))
-        config = read_model_config(config_path, request.folder)
+        if request.code is not None:
+            refuse_foreign_code(request.folder)
+        config = read_model_config(config_path, request.code_folder)
         branch = unwrap_semi_supervised(config)
         codebase = find_codebase(config, config_path.name)
         settle_preprocessor(config, codebase, config_path.name)
         check_supported(config, codebase, config_path.name)
         check_channels(config, codebase, config_path.name)
-        checkpoint = of_branch(read_checkpoint(checkpoint_path, request.options.get("weights", "state_dict")), branch)
+        checkpoint = of_branch(_checkpoint(request, checkpoint_path), branch)
         check_ema(config, checkpoint, "weights" in request.options, job)
-        deploy = read_deploy_config(request.options, request.folder, codebase, config)
+        deploy = read_deploy_config(request.options, request.code_folder, codebase, config)
         windows = _follow(request, config, deploy, codebase)
 
     forget = job.mark()
 
     def attempt(closed: Baked) -> Attempt[tuple[Exported, References]]:
         forget()
-        narrowed = read_deploy_config(request.options, request.folder, codebase, config)
+        narrowed = read_deploy_config(request.options, request.code_folder, codebase, config)
         _follow(request, config, narrowed, codebase)
         close_axes(narrowed, closed)
         with job.stage("model"):
@@ -80,9 +84,14 @@ def convert(request: Request, job: Job) -> None:
         model = finish_onnx(job.file("model", ONNX_FILE), request.metadata, sizes)
         job.inputs, job.outputs = ports(model)
         say_fixed(closed, job)
-        write_device_files(exported.source, config_path, checkpoint_path, request.folder, job)
+        write_device_files(exported.source, config_path, checkpoint_path, request.code_folder, job)
         write_contract(exported, model, references, job)
         references.write(job.file("references", "references.safetensors"))
+
+
+def _checkpoint(request: Request, path: Path) -> Checkpoint:
+    weights = request.options.get("weights", "state_dict")
+    return read_checkpoint(path, weights, only_tensors=request.code is not None)
 
 
 def _is_auto(request: Request) -> bool:
