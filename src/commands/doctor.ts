@@ -38,6 +38,7 @@ export async function doctor(
     ...(await storeFindings(ctx, flags)),
     tokenFinding(ctx),
     await signingFinding(ctx),
+    codeFinding(ctx),
   ];
 
   for (const { what, state, says, fix } of findings) {
@@ -181,6 +182,19 @@ function tokenFinding(ctx: Context): Finding {
     state: "note",
     says: `no token in ${name}: no note on the merge request`,
     fix,
+  };
+}
+
+function codeFinding(ctx: Context): Finding {
+  const what = "code";
+  if (ctx.environment.option("code-from") === "git")
+    return { what, state: "ok", says: "comes from Git: the store runs none" };
+
+  return {
+    what,
+    state: "note",
+    says: "comes from the store: whoever may write there runs code on this machine",
+    fix: "code-from: git (docs/code-from-git.md)",
   };
 }
 

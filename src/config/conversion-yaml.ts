@@ -8,6 +8,8 @@ import { type ConfigProblem, readYaml, type YamlFile } from "./yaml-file.ts";
 export interface ModelConfig {
   engine?: string;
   files?: Record<string, string>;
+  /** Folder of the Git repository that holds the model's code: only from Git. */
+  code?: string;
   samples?: string;
   classes?: string;
   /** Ids of device profiles, or files of the team's own. */
@@ -37,6 +39,7 @@ export interface ConversionConfig {
 const OWN_KEYS = [
   "engine",
   "files",
+  "code",
   "samples",
   "classes",
   "profiles",

@@ -47,6 +47,7 @@ const HEEDED = new Set([
     "store",
     "engine",
     "config",
+    "code-from",
     "out",
     "model-path",
     "edge-path",

@@ -5,6 +5,8 @@ import { type Policy, type PolicyProfile, STRICT } from "./policy.ts";
 export interface ModelSettings {
   engine: string | null;
   files: Record<string, string>;
+  /** Folder of the repository with its code; null: none is named. */
+  code: string | null;
   samples: string | null;
   classes: string | null;
   allow: { missing: string[]; unexpected: string[] };
@@ -24,6 +26,7 @@ export interface ConfigLayer {
 const OWN_KEYS = new Set([
   "engine",
   "files",
+  "code",
   "samples",
   "classes",
   "profiles",
@@ -39,6 +42,7 @@ export function settingsOf(
   const settings: ModelSettings = {
     engine: null,
     files: {},
+    code: null,
     samples: null,
     classes: null,
     allow: { missing: [], unexpected: [] },
@@ -69,6 +73,13 @@ export function loosenedBy(config: ConversionConfig): string[] {
   );
 }
 
+/** Whether it says where code lies, which only Git may. */
+export function namesCode(config: ConversionConfig): boolean {
+  return [config.defaults, ...Object.values(config.models ?? {})].some(
+    (entry) => entry?.code !== undefined,
+  );
+}
+
 /** All names in `profiles:`, of the defaults and of each model. */
 export function profileNames(config: ConversionConfig): string[] {
   return [config.defaults, ...Object.values(config.models ?? {})].flatMap(
@@ -82,6 +93,7 @@ function apply(
   layer: ConfigLayer,
 ): void {
   settings.engine = entry.engine ?? settings.engine;
+  settings.code = entry.code ?? settings.code;
   settings.samples = entry.samples ?? settings.samples;
   settings.classes = entry.classes ?? settings.classes;
   Object.assign(settings.files, entry.files);

@@ -48,6 +48,15 @@ export const RUN_OPTIONS = [
       "conversion.yaml; default: the one in the current folder, if any",
   },
   {
+    name: "code-from",
+    type: "text",
+    value: "WHERE",
+    choices: ["store", "git"],
+    default: "store",
+    description:
+      "where a model's Python files come from: its folder in the store, or this Git commit",
+  },
+  {
     name: "out",
     type: "text",
     value: "DIR",

@@ -11,6 +11,7 @@ export interface Settings {
   engine: string | null;
   models: string | null;
   config: string | null;
+  codeFrom: "store" | "git";
   out: string;
   force: boolean;
   device: string;
@@ -99,6 +100,7 @@ export function readSettings(flags: Flags, environment: Options): Settings {
     engine: text("engine"),
     models: text("models"),
     config: text("config"),
+    codeFrom: required("code-from") as Settings["codeFrom"],
     out: required("out"),
     force: text("force") === "true",
     device: deviceAsked(required("device"), text("gpu") === "true"),

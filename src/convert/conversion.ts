@@ -1,6 +1,7 @@
 import { type Decision, decide, type Found } from "../decision.ts";
 import type { Failure } from "../errors.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
+import type { GitCode } from "../model/git-code.ts";
 import type { Plan, PlannedModel } from "../plan/plan.ts";
 import type { StoredFile } from "../store/store.ts";
 
@@ -14,6 +15,8 @@ export interface Conversion extends Decision {
   status: "converted" | "rechecked" | "unchanged" | "failed" | "skipped";
   fingerprint: Fingerprint | null;
   inputs: StoredFile[];
+  /** Where the code came from; absent: from the store, among the inputs. */
+  code?: GitCode;
   /** Files of `models/<name>/files/`; place says where each is published. */
   files: {
     path: string;
@@ -51,6 +54,7 @@ export function emptyConversion(
     status: model.decision === "unchanged" ? "unchanged" : "failed",
     fingerprint: model.fingerprint,
     inputs: [],
+    ...(model.code ? { code: model.code } : {}),
     files: [],
     staged: [],
     environment: {},

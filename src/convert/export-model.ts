@@ -8,6 +8,7 @@ import type { Failure } from "../errors.ts";
 import type { ReadyEngine } from "./convert-step.ts";
 import { sourceFolder } from "./download.ts";
 import { layOut, measureFiles } from "./lay-out.ts";
+import { layOutCode } from "./lay-out-code.ts";
 import { makeRequest } from "./make-request.ts";
 import { engineOf, failed, type Progress, type Workplace } from "./progress.ts";
 import { refusedOutputs } from "./refused-outputs.ts";
@@ -27,9 +28,12 @@ export async function exportModel(
     whyNoGpu(ctx, engine, engine.environment),
   );
 
+  const code = join(work, "code");
+  if (model.code) await layOutCode(ctx.cwd, model.code, code);
+
   const request = await makeRequest(
     { ...model, fingerprint: model.fingerprint },
-    { folder: sourceFolder(place), output, device },
+    { folder: sourceFolder(place), code, output, device },
   );
 
   const outcome = await run(place, engine, request);

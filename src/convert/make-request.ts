@@ -1,13 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { EngineRequest } from "../engine/protocol.ts";
+import type { EngineRequest, RequestFile } from "../engine/protocol.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
+import type { CodeFile } from "../model/git-code.ts";
 import type { PlannedModel } from "../plan/plan.ts";
 import { EVIDENCE } from "../plan/unchanged.ts";
 
 export interface RequestPlace {
   /** Holds the downloaded model. */
   folder: string;
+  /** Holds the code that came from Git; not made where it came from the store. */
+  code: string;
   /** Where the engine writes. */
   output: string;
   /** Resolved: `cpu` or `cuda:N`. */
@@ -17,7 +20,7 @@ export interface RequestPlace {
 /** What the engine's process is asked. */
 export async function makeRequest(
   model: PlannedModel & { fingerprint: Fingerprint },
-  { folder, output, device }: RequestPlace,
+  { folder, code, output, device }: RequestPlace,
 ): Promise<EngineRequest> {
   const below = (path: string) => path.slice(model.folder.length + 1);
   const files = model.files.map(({ role, path }) => ({
@@ -29,7 +32,14 @@ export async function makeRequest(
 
   return {
     protocol: 1,
-    model: { name: model.name, dir: folder, files },
+    model: {
+      name: model.name,
+      dir: folder,
+      files,
+      ...(model.code
+        ? { code: { dir: code, files: model.code.files.map(named) } }
+        : {}),
+    },
     options: model.options,
     allow: model.allow,
     device,
@@ -53,6 +63,10 @@ export async function makeRequest(
     },
     output_dir: output,
   };
+}
+
+function named({ role, path }: CodeFile): RequestFile {
+  return { role, path };
 }
 
 function linesOf(text: string): string[] {

@@ -41,12 +41,26 @@ export interface AcceptedFile {
   count: "one" | "many";
   /** The path that is meant where several match a role of one file. */
   preferred?: string;
+  /** May be run. An engine that marks such roles promises to load the others as data where `model.code` is set. */
+  runs?: boolean;
+}
+
+/** `path` is relative to the folder that it is listed with. */
+export interface RequestFile {
+  role: string;
+  path: string;
 }
 
 /** The only argument of an engine's process is the path of this, as JSON. */
 export interface EngineRequest {
   protocol: 1;
-  model: { name: string; dir: string; files: { role: string; path: string }[] };
+  model: {
+    name: string;
+    dir: string;
+    files: RequestFile[];
+    /** Files that may be run, of Git; then nothing of `dir` may be. Absent: they are among `files`. */
+    code?: { dir: string; files: RequestFile[] };
+  };
   options: Record<string, unknown>;
   /** Keys of the checkpoint that may be missing or unexpected: reviewed in Git. */
   allow: { missing: string[]; unexpected: string[] };

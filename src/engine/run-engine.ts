@@ -115,7 +115,8 @@ function accessOf(
   { model, samples, device }: EngineRequest,
   { workFolder }: EngineRun,
 ): Access {
-  const inputs = new Set([model.dir, ...samples.map(dirname)]);
+  const code = model.code ? [model.code.dir] : [];
+  const inputs = new Set([model.dir, ...code, ...samples.map(dirname)]);
   const readable = [
     ...engineReads(root, engine, engine.environment),
     ...inputs,

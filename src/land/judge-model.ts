@@ -1,6 +1,7 @@
 import { decide, decisionWords } from "../decision.ts";
 import { sentencesOf } from "../explanation.ts";
 import { plain } from "../message.ts";
+import { changedCode } from "../model/git-code.ts";
 import type { PlannedModel } from "../plan/plan.ts";
 import { closedFingerprint } from "../plan/unchanged.ts";
 import type { StoreObject } from "../store/store.ts";
@@ -55,7 +56,10 @@ export async function judgeModel({
     sha256: file.sha256 ?? hashed.get(file.path) ?? null,
   }));
 
-  const uncovered = uncoveredFiles(files, published.inputs);
+  const uncovered = [
+    ...uncoveredFiles(files, published.inputs),
+    ...changedCode(model.code, published.code),
+  ];
 
   if (uncovered.length > 0)
     return judged(

@@ -10,8 +10,10 @@ export interface Fingerprint {
 /** All that can change the result; commit ids, times, addresses and job names are left out on purpose. */
 export interface FingerprintParts {
   engine: string;
-  /** `path` below the model's folder. */
+  /** `path` below the model's folder, or below that of its code. */
   files: { role: string; path: string; sha256: string }[];
+  /** Whether some of the files are of Git: the same bytes of the store are another question. */
+  code: "git" | undefined;
   /** As configured, with the engine's defaults. */
   options: Record<string, unknown>;
   allow: { missing: string[]; unexpected: string[] };
@@ -33,6 +35,7 @@ export function fingerprintOf(parts: FingerprintParts): Fingerprint {
     v: 1,
     engine: parts.engine,
     files,
+    code: parts.code,
     options: parts.options,
     allow: parts.allow,
   });

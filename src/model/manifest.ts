@@ -9,6 +9,7 @@ import {
   type StoredFile,
 } from "../store/store.ts";
 import type { Fingerprint } from "./fingerprint.ts";
+import type { ProvedCode } from "./git-code.ts";
 
 /** `edge/[<name>/]manifest.json`: one per model. No commit, pipeline or time: the same result is the same bytes. */
 export interface Manifest {
@@ -19,6 +20,8 @@ export interface Manifest {
   fingerprint: Fingerprint;
   /** Inputs by store token and sha256, so that anybody can tell what the verdict covers. */
   inputs: StoredFile[];
+  /** Code that came from Git; absent: it is among the inputs. */
+  code?: ProvedCode;
   /** Every published file of the model, path from the branch's root, without the manifest itself. */
   files: StoredFile[];
   verdict: PublishedVerdict;

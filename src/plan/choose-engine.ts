@@ -12,11 +12,12 @@ export interface PlanEngine {
   optionProblems(options: Record<string, unknown>): Promise<string[]>;
 }
 
-/** The engine that was asked for, else the only one that accepts the folder's files. */
+/** The engine that was asked for, else the only one that accepts the folder's files; `code`: those of Git that may run. */
 export function chooseEngine(
   folder: ModelFolder,
   engines: readonly PlanEngine[],
   wanted: string | null,
+  code: readonly string[] | null,
 ): { engine: PlanEngine } | { failure: Failure } {
   const names = engines.map(({ description }) => description.name);
   if (wanted !== null) {
@@ -36,8 +37,8 @@ export function chooseEngine(
 
   const top = folder.files.map(({ relative }) => relative);
   const able = engines.filter(({ description }) =>
-    neededRoles(description.accepts).every(({ glob }) =>
-      top.some((path) => picomatch.isMatch(path, glob)),
+    neededRoles(description.accepts).every(({ glob, runs }) =>
+      (runs && code ? code : top).some((path) => picomatch.isMatch(path, glob)),
     ),
   );
 

@@ -1,3 +1,8 @@
+import {
+  changedCode,
+  type GitCode,
+  type ProvedCode,
+} from "../model/git-code.ts";
 import type { PlannedModel } from "./plan.ts";
 
 /** One part of what a model's result depends on, and whether it is as it was when the edge model was published. */
@@ -63,7 +68,7 @@ export function explainModel(model: PlannedModel): UpToDate {
 }
 
 /** Inputs by name: equal tokens prove equal bytes, others are told apart only by a download. */
-function fileParts({ files, published }: PlannedModel): Part[] {
+function fileParts({ files, code, published }: PlannedModel): Part[] {
   const before = new Map(
     published?.inputs.map(({ path, token }) => [path, token]),
   );
@@ -71,8 +76,26 @@ function fileParts({ files, published }: PlannedModel): Part[] {
   const gone = [...before.keys()].filter((path) => !now.has(path));
 
   return [
+    ...codeParts(code, published?.code),
     ...files.map(({ path, token }) => filePart(path, token, before.get(path))),
     ...gone.map((path) => ({ name: path, same: false, detail: "is gone" })),
+  ];
+}
+
+/** Code of Git: its bytes are known. */
+function codeParts(code?: GitCode, before?: ProvedCode): Part[] {
+  const changed = new Set(changedCode(code, before));
+  const same = (code?.files ?? [])
+    .map(({ path }) => `Git: ${code?.folder}/${path}`)
+    .filter((name) => !changed.has(name));
+
+  return [
+    ...same.map((name) => ({ name, same: true, detail: "the same bytes" })),
+    ...[...changed].map((name) => ({
+      name,
+      same: false,
+      detail: "is another",
+    })),
   ];
 }
 

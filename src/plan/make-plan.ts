@@ -1,13 +1,8 @@
 import picomatch from "picomatch";
-import { authorNotices, NOBODY } from "../attest/author.ts";
-import type { TrustedKey } from "../attest/keys.ts";
-import { type ConfigLayer, settingsOf } from "../config/model-settings.ts";
-import type { Settings } from "../config/settings.ts";
+import { authorNotices } from "../attest/author.ts";
 import { UsageError } from "../errors.ts";
-import type { Source } from "../gitlab/source.ts";
 import { some } from "../model/assign-roles.ts";
 import {
-  FLAT_NAME,
   findModels,
   type ModelFolder,
   neededRoles,
@@ -16,33 +11,11 @@ import { branchPaths } from "../model/layout.ts";
 import { nameDraft } from "../store/draft-name.ts";
 import type { Store } from "../store/store.ts";
 import type { PlanEngine } from "./choose-engine.ts";
-import { lastCheckpoint } from "./last-checkpoint.ts";
-import type { Plan, PlannedModel } from "./plan.ts";
-import { planModel } from "./plan-model.ts";
+import type { Plan } from "./plan.ts";
+import { planModels } from "./plan-models.ts";
+import type { PlanQuestion } from "./plan-question.ts";
 import { type BranchContent, readBranch } from "./read-branch.ts";
-import { hasReferencesFor } from "./recheck.ts";
 import { refuseEmptySelection, unmatchedEntries } from "./unmatched-names.ts";
-
-export interface PlanQuestion {
-  settings: Settings;
-  source: Source;
-  branch: string;
-  /** Commit to plan, where it is not the newest one. */
-  at?: string;
-  /** The same, but what is published is read from the newest one: the edge models of a pinned commit come after it. */
-  pinned?: string | null;
-  /** Why nothing may be published, else null. */
-  withheld: string | null;
-  engines: readonly PlanEngine[];
-  /** `conversion.yaml` of the Git repository. */
-  repository: ConfigLayer | null;
-  image: string | null;
-  checks: string;
-  /** Whose signatures count, the newest key first; empty where no key is configured. */
-  keys: readonly TrustedKey[];
-  /** For the draft's name: `unique` is at least 8 hex digits. */
-  draft: { owner: string; now: Date; unique: string };
-}
 
 /** Reads the branch once and decides for each model. Throws `UsageError` where the branch has no models. */
 export async function makePlan(
@@ -85,28 +58,10 @@ export async function makePlan(
     ? unmatchedEntries(question.repository, known)
     : [];
 
-  const models: PlannedModel[] = [];
-
-  for (const folder of selected) {
-    const model = await planModel({
-      folder,
-      settings: settingsOf(folder.name, layersOf(folder, content, question)),
-      engines,
-      engine: settings.engine,
-      device: settings.device,
-      image: question.image,
-      force: settings.force,
-      ...believed(folder.name, content, question.keys),
-      edge: content.edge,
-      checks: question.checks,
-      lastCheckpoint: await lastCheckpoint(snapshot, folder),
-    });
-
-    const isConversion =
-      model.decision === "recheck" &&
-      !(await hasReferencesFor(model, snapshot, paths));
-    models.push(isConversion ? { ...model, decision: "convert" } : model);
-  }
+  const { models, ignored } = await planModels(
+    { folders: selected, content, snapshot, paths },
+    question,
+  );
 
   const present = new Set(known);
   const gone =
@@ -142,6 +97,7 @@ export async function makePlan(
         ...model.policy.loosened.map((what) => `${model.name}: ${what}`),
         ...authorNotices(model, question.keys),
       ]),
+      ...ignored,
       ...unmatched,
     ],
     models,
@@ -154,21 +110,6 @@ function publishedOf({
   authors,
 }: BranchContent): Pick<BranchContent, "edge" | "manifests" | "authors"> {
   return { edge, manifests, authors };
-}
-
-/** Where a key is configured, a manifest that none of them signed counts for nothing: not even what it says of tokens. */
-function believed(
-  name: string,
-  { manifests, authors }: BranchContent,
-  keys: readonly TrustedKey[],
-): Pick<PlannedModel, "published" | "author"> {
-  const author = authors.get(name) ?? NOBODY;
-  const isBelieved = keys.length === 0 || author.key !== null;
-
-  return {
-    published: isBelieved ? (manifests.get(name) ?? null) : null,
-    author,
-  };
 }
 
 function neededByAny(
@@ -203,23 +144,6 @@ function refuseOddFolders(
         hint: `upload a checkpoint and its configuration to ${modelPath}/ or ${modelPath}/<name>/ and commit them; --model-path names another folder`,
       },
     );
-}
-
-function layersOf(
-  folder: ModelFolder,
-  content: BranchContent,
-  question: PlanQuestion,
-): ConfigLayer[] {
-  const shared =
-    folder.name === FLAT_NAME
-      ? undefined
-      : content.configs.get(question.settings.modelPath);
-
-  const own = content.configs.get(folder.folder);
-
-  return [shared, own, question.repository].filter(
-    (layer): layer is ConfigLayer => layer != null,
-  );
 }
 
 function selector(globs: string | null): (name: string) => boolean {

@@ -2,7 +2,6 @@ import picomatch from "picomatch";
 import type { Author } from "../attest/author.ts";
 import type { ModelSettings } from "../config/model-settings.ts";
 import type { Failure } from "../errors.ts";
-import { assignRoles } from "../model/assign-roles.ts";
 import type { ModelFolder } from "../model/find-models.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { StoreObject } from "../store/store.ts";
@@ -11,13 +10,17 @@ import {
   inputFailure,
   type PlanEngine,
 } from "./choose-engine.ts";
+import type { CodeFolder } from "./code-folder.ts";
 import type { PlannedFile, PlannedModel } from "./plan.ts";
 import { mayRecheck } from "./recheck.ts";
+import { assignSources } from "./split-sources.ts";
 import { closedFingerprint, isUnchanged } from "./unchanged.ts";
 
 export interface ModelQuestion {
   folder: ModelFolder;
   settings: ModelSettings;
+  /** Where its code lies in Git, or why it is not found; null: it comes from the store. */
+  code: CodeFolder | { failure: Failure } | null;
   engines: readonly PlanEngine[];
   /** Engine that the command line forces, else null. */
   engine: string | null;
@@ -38,11 +41,14 @@ export interface ModelQuestion {
 export async function planModel(
   question: ModelQuestion,
 ): Promise<PlannedModel> {
-  const { folder, settings, published } = question;
+  const { folder, settings, code, published } = question;
+  if (code && "failure" in code) return refused(question, "", code.failure);
+
   const chosen = chooseEngine(
     folder,
     question.engines,
     question.engine ?? settings.engine,
+    code?.paths ?? null,
   );
   if ("failure" in chosen) return refused(question, "", chosen.failure);
 
@@ -62,15 +68,18 @@ export async function planModel(
       ),
     );
 
-  const assigned = assignRoles({
-    folder: folder.folder,
-    modelName: folder.name,
-    paths: folder.files.map(({ relative }) => relative),
-    accepts: engine.description.accepts,
-    chosen: chosenFiles(settings),
-    named: namedFiles(options),
-    lastCheckpoint: question.lastCheckpoint,
-  });
+  const assigned = await assignSources(
+    {
+      folder: folder.folder,
+      modelName: folder.name,
+      paths: folder.files.map(({ relative }) => relative),
+      accepts: engine.description.accepts,
+      chosen: chosenFiles(settings),
+      named: namedFiles(options),
+      lastCheckpoint: question.lastCheckpoint,
+    },
+    code,
+  );
   if ("failure" in assigned) return refused(question, name, assigned.failure);
 
   const files = plannedFiles(
@@ -86,6 +95,7 @@ export async function planModel(
     device: question.device,
     folder: folder.folder,
     files,
+    ...(assigned.code ? { code: assigned.code } : {}),
     options,
     allow: settings.allow,
     policy: settings.policy,

@@ -3,6 +3,7 @@ import type { Policy } from "../config/policy.ts";
 import type { Failure } from "../errors.ts";
 import type { Source } from "../gitlab/source.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
+import type { GitCode } from "../model/git-code.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { DraftRef, StoreObject } from "../store/store.ts";
 
@@ -44,6 +45,8 @@ export interface PlannedModel {
   /** Store path of the model's folder, without a `/` at the end. */
   folder: string;
   files: PlannedFile[];
+  /** Code that comes from Git; absent: it is among the files. */
+  code?: GitCode;
   options: Record<string, unknown>;
   allow: { missing: string[]; unexpected: string[] };
   policy: Policy;

@@ -8,6 +8,7 @@ import type { Pipeline } from "../gitlab/pipeline.ts";
 import { refuseSharedBranch } from "../gitlab/shared-branch.ts";
 import type { Store } from "../store/store.ts";
 import { missingBranch, uncommitted } from "./branch-state.ts";
+import { codeOfGit } from "./code-folder.ts";
 import { makePlan } from "./make-plan.ts";
 import { pinnedCommit } from "./model-lock.ts";
 import type { Plan } from "./plan.ts";
@@ -64,6 +65,7 @@ export async function preparePlan(
     withheld: pipeline.withheld ?? withheld,
     engines,
     repository,
+    code: await codeOfGit(ctx, settings.codeFrom, repository),
     image: digestOf(ctx.environment.ci.jobImage),
     checks,
     keys,

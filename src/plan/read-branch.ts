@@ -4,10 +4,11 @@ import { parseConversionYaml } from "../config/conversion-yaml.ts";
 import {
   type ConfigLayer,
   loosenedBy,
+  namesCode,
   profileNames,
 } from "../config/model-settings.ts";
 import { isProfileFile, policyProfiles } from "../config/read-profiles.ts";
-import { UsageError } from "../errors.ts";
+import { type Failure, toFailure, UsageError } from "../errors.ts";
 import {
   attestationPath,
   type BranchPaths,
@@ -32,6 +33,8 @@ export interface BranchContent {
   authors: Map<string, Author>;
   /** `conversion.yaml` in the store, by folder (`model`, `model/<name>`). */
   configs: Map<string, ConfigLayer>;
+  /** Why one of them cannot be used, by the same folders. */
+  badConfigs: Map<string, Failure>;
 }
 
 export async function readBranch(
@@ -56,6 +59,7 @@ export async function readBranch(
   const manifests = new Map<string, Manifest>();
   const authors = new Map<string, Author>();
   const configs = new Map<string, ConfigLayer>();
+  const badConfigs = new Map<string, Failure>();
   const manifestPaths = (edgeObjects ?? [])
     .map(({ path }) => path)
     .filter((path) => isManifestPath(path, paths));
@@ -76,15 +80,21 @@ export async function readBranch(
     .filter((path) => isConfig(path, paths.model));
 
   await inBatches(configPaths, async (path) => {
-    const bytes = await snapshot.read(path, CONFIG_LIMIT);
-    if (bytes)
-      configs.set(
-        path.slice(0, path.lastIndexOf("/")),
-        await readStoreConfig(bytes, path, engines),
-      );
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    try {
+      const bytes = await snapshot.read(path, CONFIG_LIMIT);
+      if (bytes)
+        configs.set(folder, await readStoreConfig(bytes, path, engines));
+    } catch (error) {
+      // That of all models ends the run.
+      if (folder === paths.model || !(error instanceof UsageError)) throw error;
+      badConfigs.set(folder, toFailure(error));
+    }
   });
 
-  return { models: models ?? [], edge, manifests, authors, configs };
+  const listed = models ?? [];
+
+  return { models: listed, edge, manifests, authors, configs, badConfigs };
 }
 
 async function readStoreConfig(
@@ -118,6 +128,12 @@ async function readStoreConfig(
         hint: "this counts only from Git, where it is reviewed: move these keys into conversion.yaml of the repository",
       },
     );
+
+  if (namesCode(parsed.config))
+    throw new UsageError(`${path} names a folder of the repository with code`, {
+      code: "config-unreviewed",
+      hint: "code: counts only from Git: move it into conversion.yaml of the repository",
+    });
 
   const names = profileNames(parsed.config);
   const own = names.find(isProfileFile);

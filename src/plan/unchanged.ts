@@ -9,7 +9,14 @@ export const EVIDENCE = { random: 3, fp64: true, seed: 0 } as const;
 export function closedFingerprint(
   model: Pick<
     PlannedModel,
-    "engine" | "files" | "folder" | "options" | "allow" | "device" | "policy"
+    | "engine"
+    | "files"
+    | "code"
+    | "folder"
+    | "options"
+    | "allow"
+    | "device"
+    | "policy"
   >,
   recipe: string,
   image: string | null,
@@ -21,11 +28,14 @@ export function closedFingerprint(
     files.push({ role, path: path.slice(model.folder.length + 1), sha256 });
   }
 
-  const { engine, options, allow, device, policy } = model;
+  const { engine, code, options, allow, device, policy } = model;
+  for (const { role, path, sha256 } of code?.files ?? [])
+    files.push({ role, path, sha256 });
 
   return fingerprintOf({
     engine,
     files,
+    code: code && "git",
     options,
     allow,
     recipe,

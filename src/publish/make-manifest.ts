@@ -1,4 +1,5 @@
 import type { Conversion } from "../convert/conversion.ts";
+import { provedCode } from "../model/git-code.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { Verdict } from "../validate/verdict.ts";
 
@@ -22,6 +23,7 @@ export function makeManifest(
     engine,
     fingerprint,
     inputs: [...conversion.inputs].sort(byPath),
+    ...(conversion.code ? { code: provedCode(conversion.code) } : {}),
     files: [...conversion.staged].sort(byPath),
     verdict: { outcome, reason, answer, because },
   };

@@ -23,7 +23,13 @@ export interface ModelPage {
   verdict: Verdict;
   conversion: Pick<
     Conversion,
-    "engine" | "fingerprint" | "inputs" | "environment" | "warnings" | "why"
+    | "engine"
+    | "fingerprint"
+    | "inputs"
+    | "code"
+    | "environment"
+    | "warnings"
+    | "why"
   >;
   previews: readonly Preview[];
   /** Class names by label; empty where unknown. */
@@ -75,9 +81,18 @@ function evidenceCards({
   ];
 }
 
-function inputFacts({ inputs, fingerprint }: ModelPage["conversion"]): Content {
+function inputFacts({
+  inputs,
+  code,
+  fingerprint,
+}: ModelPage["conversion"]): Content {
+  const ofGit = (code?.files ?? []).map((file) => ({
+    ...file,
+    path: `Git: ${code?.folder}/${file.path}`,
+  }));
+
   return [
-    fileTable(inputs),
+    fileTable([...inputs, ...ofGit]),
     fingerprint &&
       facts([
         ["What was asked", html`<code>${fingerprint.spec}</code>`],

@@ -76,7 +76,8 @@ function fileTable(files: SummaryModel["files"], links: NoteLinks): string {
   return ["| File | Size |", "|---|---:|", ...rows].join("\n");
 }
 
-function factsLine({ engine, isolation, timings }: SummaryModel): string {
+function factsLine(model: SummaryModel): string {
+  const { engine, isolation, timings } = model;
   const stages = Object.entries(timings).filter(
     ([name]) => !name.includes("."),
   );
@@ -84,6 +85,8 @@ function factsLine({ engine, isolation, timings }: SummaryModel): string {
 
   const facts = [
     engine && `engine ${code(engine)}`,
+    model.code &&
+      `code from Git (${code(`${model.code.folder}/`)} of ${code(model.code.commit.slice(0, 8))})`,
     ...stages.map(
       ([name, seconds]) => `${prose(name)} ${formatSeconds(seconds)}`,
     ),

@@ -171,6 +171,11 @@ function made({ summary, conversion }: ReportModel): Content {
       summary.performance && `${summary.performance} (one thread)`,
     ],
     ["Isolation", summary.isolation],
+    [
+      "Code",
+      summary.code !== undefined &&
+        html`from Git, <code>${summary.code.folder}/</code> of <code>${summary.code.commit.slice(0, 8)}</code>`,
+    ],
     ["Time", total > 0 && html`${formatSeconds(total)}${stageBar(stages)}`],
   ]);
 }

@@ -50,8 +50,13 @@ export function summariseModel(documents: ModelDocuments): SummaryModel {
     reasons: reasonsOf(failure, verdict),
     performance,
     isolation: conversion?.isolation ?? "",
+    ...codeOf(model),
     timings: conversion?.timings ?? {},
   };
+}
+
+function codeOf({ code }: PlannedModel): Pick<SummaryModel, "code"> {
+  return code ? { code: { folder: code.folder, commit: code.commit } } : {};
 }
 
 function statusOf(

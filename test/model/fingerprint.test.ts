@@ -6,6 +6,7 @@ import {
 
 const parts: FingerprintParts = {
   engine: "toy",
+  code: undefined,
   files: [
     { role: "a", path: "a", sha256: "1".repeat(64) },
     { role: "b", path: "b", sha256: "2".repeat(64) },

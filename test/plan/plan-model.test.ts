@@ -30,6 +30,7 @@ const question = (
 ): ModelQuestion => ({
   folder: { name: "det", folder: "model/det", files: files.map(file) },
   settings: settingsOf("det", []),
+  code: null,
   engines: [engine("mm", "*.py"), engine("toy", "*.json")],
   engine: null,
   device: "auto",

@@ -54,3 +54,18 @@ def test_what_breaks_the_protocol_is_refused(tmp_path: Path, path: str, value: o
     target[last] = value
     with pytest.raises(ValueError, match="request"):
         read_request(write(tmp_path, data))
+
+
+def test_code_of_git_lies_in_its_own_folder(tmp_path: Path) -> None:
+    data = copy.deepcopy(GOOD)
+    data["model"] = {
+        "name": "m",
+        "dir": "/store",
+        "files": [{"role": "checkpoint", "path": "e.pth"}],
+        "code": {"dir": "/git", "files": [{"role": "config", "path": "config.py"}]},
+    }
+    request = read_request(write(tmp_path, data))
+    assert request.file("config") == Path("/git/config.py")
+    assert request.file("checkpoint") == Path("/store/e.pth")
+    assert (request.code, request.code_folder) == (Path("/git"), Path("/git"))
+    assert read_request(write(tmp_path, GOOD)).code_folder == Path("/m")

@@ -1,0 +1,35 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { UsageError } from "../errors.ts";
+import type { GitCode } from "../model/git-code.ts";
+
+/**
+ * Copies a model's code from the checkout, exactly the files that were planned, and none beside them.
+ * Throws `UsageError` where one is no longer as it was planned.
+ */
+export async function layOutCode(
+  cwd: string,
+  { commit, folder, files }: GitCode,
+  target: string,
+): Promise<void> {
+  await mkdir(target, { recursive: true });
+
+  for (const { path, sha256 } of files) {
+    const bytes = await readFile(join(cwd, folder, path)).catch(() => null);
+    const found = bytes && createHash("sha256").update(bytes).digest("hex");
+
+    if (bytes === null || found !== sha256)
+      throw new UsageError(
+        `${folder}/${path} is not the file that was planned, of commit ${commit.slice(0, 8)}`,
+        {
+          code: "code-changed",
+          hint: "convert in a checkout of the commit that the plan is of: nothing may change between the two",
+        },
+      );
+
+    const copy = join(target, path);
+    await mkdir(dirname(copy), { recursive: true });
+    await writeFile(copy, bytes);
+  }
+}

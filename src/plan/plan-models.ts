@@ -1,0 +1,144 @@
+import { NOBODY } from "../attest/author.ts";
+import type { TrustedKey } from "../attest/keys.ts";
+import { type ConfigLayer, settingsOf } from "../config/model-settings.ts";
+import type { Failure } from "../errors.ts";
+import { FLAT_NAME, type ModelFolder } from "../model/find-models.ts";
+import type { BranchPaths } from "../model/layout.ts";
+import type { Snapshot } from "../store/store.ts";
+import type { CodeFolder } from "./code-folder.ts";
+import { lastCheckpoint } from "./last-checkpoint.ts";
+import type { PlannedModel } from "./plan.ts";
+import { type ModelQuestion, planModel, refused } from "./plan-model.ts";
+import type { PlanQuestion } from "./plan-question.ts";
+import type { BranchContent } from "./read-branch.ts";
+import { hasReferencesFor } from "./recheck.ts";
+import { ignoredCode, refuseUnreviewed } from "./split-sources.ts";
+
+/** The models that are to be planned, and the branch that they lie on. */
+export interface Selection {
+  folders: readonly ModelFolder[];
+  content: BranchContent;
+  snapshot: Snapshot;
+  paths: BranchPaths;
+}
+
+/** Decides for each model. `ignored`: a line for each that has code in the store while it comes from Git. */
+export async function planModels(
+  { folders, content, snapshot, paths }: Selection,
+  question: PlanQuestion,
+): Promise<{ models: PlannedModel[]; ignored: string[] }> {
+  const models: PlannedModel[] = [];
+  const ignored: string[] = [];
+
+  for (const folder of folders) {
+    const asked = {
+      ...questionOf(folder, content, question),
+      lastCheckpoint: await lastCheckpoint(snapshot, folder),
+    };
+    const problem = configProblem(folder, content, asked, question);
+    const model = problem
+      ? refused(asked, "", problem)
+      : await planModel(asked);
+
+    const isConversion =
+      model.decision === "recheck" &&
+      !(await hasReferencesFor(model, snapshot, paths));
+    models.push(isConversion ? { ...model, decision: "convert" } : model);
+
+    const engine = question.engines.find(
+      ({ description }) => description.name === model.engine,
+    );
+    if (model.code && engine)
+      ignored.push(
+        ...ignoredCode(folder, model.code, engine.description.accepts),
+      );
+  }
+
+  return { models, ignored };
+}
+
+function questionOf(
+  folder: ModelFolder,
+  content: BranchContent,
+  question: PlanQuestion,
+): Omit<ModelQuestion, "lastCheckpoint"> {
+  const { settings, repository } = question;
+  const layers = [...storeLayers(folder, content, question), repository];
+  const merged = settingsOf(
+    folder.name,
+    layers.filter((layer): layer is ConfigLayer => layer !== null),
+  );
+
+  return {
+    folder,
+    settings: merged,
+    code: codeOf(folder, merged.code, question),
+    engines: question.engines,
+    engine: settings.engine,
+    device: settings.device,
+    image: question.image,
+    force: settings.force,
+    ...believed(folder.name, content, question.keys),
+    edge: content.edge,
+    checks: question.checks,
+  };
+}
+
+/** A folder that conversion.yaml names; else the one that mirrors the store's, where all code comes from Git. */
+function codeOf(
+  { folder }: ModelFolder,
+  named: string | null,
+  { code, settings }: PlanQuestion,
+): CodeFolder | { failure: Failure } | null {
+  if (code === null) return null;
+  if (named !== null) return code(named);
+
+  return settings.codeFrom === "git" ? code(folder) : null;
+}
+
+function configProblem(
+  { folder }: ModelFolder,
+  content: BranchContent,
+  asked: ModelQuestion,
+  question: PlanQuestion,
+): Failure | null {
+  const bad = content.badConfigs.get(folder);
+  if (bad) return bad;
+  if (asked.code === null) return null;
+
+  const layers = storeLayers(asked.folder, content, question);
+
+  return (
+    layers
+      .map((layer) => refuseUnreviewed(layer, question.engines))
+      .find((failure) => failure !== null) ?? null
+  );
+}
+
+/** What the store says of a model, the weakest first. */
+function storeLayers(
+  { name, folder }: ModelFolder,
+  content: BranchContent,
+  { settings }: PlanQuestion,
+): ConfigLayer[] {
+  const shared =
+    name === FLAT_NAME ? undefined : content.configs.get(settings.modelPath);
+  const own = content.configs.get(folder);
+
+  return [shared, own].filter((layer) => layer !== undefined);
+}
+
+/** Where a key is configured, a manifest that none of them signed counts for nothing: not even what it says of tokens. */
+function believed(
+  name: string,
+  { manifests, authors }: BranchContent,
+  keys: readonly TrustedKey[],
+): Pick<PlannedModel, "published" | "author"> {
+  const author = authors.get(name) ?? NOBODY;
+  const isBelieved = keys.length === 0 || author.key !== null;
+
+  return {
+    published: isBelieved ? (manifests.get(name) ?? null) : null,
+    author,
+  };
+}

@@ -1,0 +1,30 @@
+import type { TrustedKey } from "../attest/keys.ts";
+import type { ConfigLayer } from "../config/model-settings.ts";
+import type { Settings } from "../config/settings.ts";
+import type { Source } from "../gitlab/source.ts";
+import type { PlanEngine } from "./choose-engine.ts";
+import type { FindCode } from "./code-folder.ts";
+
+/** What a plan of one branch is made from, beside the branch itself. */
+export interface PlanQuestion {
+  settings: Settings;
+  source: Source;
+  branch: string;
+  /** Commit to plan, where it is not the newest one. */
+  at?: string;
+  /** The same, but what is published is read from the newest one: the edge models of a pinned commit come after it. */
+  pinned?: string | null;
+  /** Why nothing may be published, else null. */
+  withheld: string | null;
+  engines: readonly PlanEngine[];
+  /** `conversion.yaml` of the Git repository. */
+  repository: ConfigLayer | null;
+  /** How models find their code in Git; null: it comes from the store. */
+  code: FindCode | null;
+  image: string | null;
+  checks: string;
+  /** Whose signatures count, the newest key first; empty where no key is configured. */
+  keys: readonly TrustedKey[];
+  /** For the draft's name: `unique` is at least 8 hex digits. */
+  draft: { owner: string; now: Date; unique: string };
+}
