@@ -28,6 +28,11 @@ export function docsAddress({
   return `${host}${project}/-/blob/${version}/docs`;
 }
 
+/** The page about an error's code, relative to the documentation's folder. */
+export function errorPage(word: string): string {
+  return `errors.md#${encodeURIComponent(word)}`;
+}
+
 /** An address that may stand in a link. */
 function isWeb(text: string | null): text is string {
   return text !== null && /^https?:\/\/[^\s<>()[\]"'`\\]+$/.test(text);

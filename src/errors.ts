@@ -6,6 +6,16 @@ export const EXIT = {
   external: 3,
   bug: 70,
 } as const;
+
+/** Each exit code in words, for a log. */
+export const EXIT_MEANINGS: Readonly<Record<number, string | undefined>> = {
+  [EXIT.ok]: "fine",
+  [EXIT.check]: "a check failed, or a checkpoint does not fit",
+  [EXIT.usage]: "something must be changed first: the lines above name it",
+  [EXIT.external]: "the outside world failed; a retry may cure it",
+  [EXIT.bug]: "a fault of this program or of an engine, which no retry cures",
+};
+
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export interface AppErrorOptions {

@@ -5,9 +5,15 @@ import { fileURLToPath } from "node:url";
 import { CommanderError } from "commander";
 import { makeProgram } from "./commands/program.ts";
 import type { Context } from "./context.ts";
-import { docsAddress } from "./docs-address.ts";
+import { docsAddress, errorPage } from "./docs-address.ts";
 import { readEnvironment } from "./environment.ts";
-import { AppError, EXIT, type ExitCode, ExternalError } from "./errors.ts";
+import {
+  AppError,
+  EXIT,
+  EXIT_MEANINGS,
+  type ExitCode,
+  ExternalError,
+} from "./errors.ts";
 import { createLog, wantsColour } from "./log.ts";
 import { machineFault, prevented } from "./machine-fault.ts";
 import { makeNetwork } from "./network/network.ts";
@@ -126,10 +132,12 @@ function explain(context: Context, thrown: unknown): ExitCode {
     context.log.error(error.message);
     if (error.hint) context.log.info(`hint: ${error.hint}`);
 
-    for (let cause = error.cause; cause instanceof Error; cause = cause.cause)
-      context.log.info(`caused by: ${cause.message}`);
+    for (const cause of causesOf(error))
+      context.log.info(`caused by: ${cause}`);
+    if (error.code)
+      context.log.info(`more: ${context.docs}/${errorPage(error.code)}`);
 
-    return error.exitCode;
+    return end(context, error.exitCode);
   }
 
   context.log.error(
@@ -139,5 +147,20 @@ function explain(context: Context, thrown: unknown): ExitCode {
     error instanceof Error ? (error.stack ?? error.message) : String(error),
   );
 
-  return EXIT.bug;
+  return end(context, EXIT.bug);
+}
+
+/** What it was thrown for, without words that were said already. */
+function causesOf(error: AppError): Set<string> {
+  const said = new Set<string>();
+  for (let cause = error.cause; cause instanceof Error; cause = cause.cause)
+    said.add(cause.message);
+  said.delete(error.message);
+
+  return said;
+}
+
+function end({ log }: Context, exitCode: ExitCode): ExitCode {
+  log.info(`exit code ${exitCode}: ${EXIT_MEANINGS[exitCode]}`);
+  return exitCode;
 }

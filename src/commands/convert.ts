@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { convertAll } from "../convert/convert-all.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
+import { renderLogOpening } from "../report/log-opening.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { loadPlan } from "./load-run.ts";
 import { withSession } from "./session.ts";
@@ -19,6 +20,8 @@ export function convert(
     async ({ settings, out, store, timeLeft }) => {
       const plan = await loadPlan(out);
       const { isolation } = settings;
+      for (const line of renderLogOpening(plan)) ctx.log.info(line);
+
       const models = await convertAll(ctx, {
         plan,
         store,

@@ -9,6 +9,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { Publication } from "../publish/publication.ts";
 import { buildSummary } from "../report/build-summary.ts";
 import { renderLogSummary } from "../report/log-summary.ts";
+import type { Spent } from "../report/log-time.ts";
 import type { Store } from "../store/store.ts";
 import type { CommandIo } from "./command-io.ts";
 import { sendNote } from "./send-note.ts";
@@ -21,6 +22,8 @@ export interface Finished {
   models: readonly ConvertedModel[];
   publication: Publication;
   store: Pick<Store, "link">;
+  /** Where the time went; null in a step of its own. */
+  spent: Spent | null;
 }
 
 /** Summary, reports, note and closing lines; sets the exit code. */
@@ -53,8 +56,12 @@ export async function finishRun(
 
   const report = await writeReports(ctx, { out, summary, models, store });
   await sendNote(ctx, settings, summary, report);
-  for (const line of renderLogSummary(summary, report.places))
-    ctx.log.info(line);
+  const end = {
+    report: report.places,
+    docs: ctx.docs,
+    spent: finished.spent,
+  };
+  for (const line of renderLogSummary(summary, end)) ctx.log.info(line);
   if (settings.json) io.print(toJson(summary));
 
   io.exit(summary.exit_code as ExitCode);

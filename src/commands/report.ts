@@ -26,6 +26,7 @@ export function report(
       models: await loadModels(out, plan),
       publication,
       store,
+      spent: null,
     });
   });
 }

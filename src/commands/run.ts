@@ -7,6 +7,7 @@ import { AppError } from "../errors.ts";
 import { preparePlan } from "../plan/prepare-plan.ts";
 import { discardDraft, publishRun } from "../publish/publish-run.ts";
 import { refuseUnsigned } from "../publish/refuse-unsigned.ts";
+import { renderLogOpening } from "../report/log-opening.ts";
 import type { Store } from "../store/store.ts";
 import { sweepDrafts } from "../store/sweep.ts";
 import { CHECKS_VERSION } from "../validate/checks/registry.ts";
@@ -61,12 +62,16 @@ async function runSteps(
   io: CommandIo,
   { settings, out, store, timeLeft }: Session,
 ): Promise<void> {
+  const seconds = stopwatch(ctx);
   const trust = await loadTrust(ctx, settings);
   const plan = await ctx.log.section("Plan", () =>
     preparePlan(ctx, { settings, store, checks: CHECKS_VERSION }),
   );
 
+  const planned = seconds();
+
   await writeDocument(join(out, "plan.json"), "plan", plan);
+  for (const line of renderLogOpening(plan)) ctx.log.info(line);
   refuseUnsigned(plan, trust, settings);
   if (plan.draft) await sweepOwn(ctx, store, plan.draft.owner);
 
@@ -80,9 +85,11 @@ async function runSteps(
       writeModelPage,
     });
 
+    const converted = seconds();
     const publication = await ctx.log.section("Publish", () =>
       publishRun(ctx, store, { plan, models, trust }),
     );
+    const publish = seconds() - converted;
 
     await writeDocument(
       join(out, "publication.json"),
@@ -95,10 +102,17 @@ async function runSteps(
       models,
       publication,
       store,
+      spent: { total: seconds(), plan: planned, publish },
     });
   } finally {
     if (plan.draft) await discardDraft(ctx, store.draft(plan.draft));
   }
+}
+
+/** Seconds since it was made. */
+function stopwatch(ctx: Pick<Context, "now">): () => number {
+  const start = ctx.now().getTime();
+  return () => (ctx.now().getTime() - start) / 1000;
 }
 
 /** What an earlier run of the same Git ref left behind when it was killed. Nothing of it is worth a failure. */

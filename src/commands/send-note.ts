@@ -58,7 +58,8 @@ async function send(
 ): Promise<void> {
   const pipeline = await currentPipeline(ctx, settings.modelBranch);
   if (!pipeline.inCi || pipeline.source.merge_request === null) return;
-  if (settings.note === "off") return ctx.log.info("note: switched off");
+  if (settings.note === "off")
+    return ctx.log.info("note on the merge request: switched off");
 
   const { postNote } = await import("../gitlab/note.ts");
   const key = `${ctx.environment.option("job-name") ?? ""}${settings.store}`;
@@ -70,5 +71,5 @@ async function send(
     facts,
   });
 
-  ctx.log.info(`note: ${line}`);
+  ctx.log.info(`note on the merge request: ${line}`);
 }

@@ -32,6 +32,9 @@ export async function withSession(
   if (!(await belongsHere(ctx))) return;
 
   const settings = readSettings(flags, ctx.environment);
+  ctx.log.info(`model-to-edge ${ctx.version}`);
+  ctx.log.info(`store: ${settings.store}`);
+
   const end = ctx.now().getTime() + startDeadline(ctx, io, settings);
   const store = await openUnlessFork(ctx, settings, end);
   if (store === null) return;

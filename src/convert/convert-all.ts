@@ -4,7 +4,8 @@ import { engineEnvironment } from "../engine/environment.ts";
 import { chooseIsolation } from "../engine/isolation.ts";
 import type { Isolation } from "../engine/isolation-level.ts";
 import { engineReads } from "../engine/run-engine.ts";
-import { plainExplanation } from "../explanation.ts";
+import { plainExplanation, sentencesOf } from "../explanation.ts";
+import { plain } from "../message.ts";
 import type { Plan, PlannedModel } from "../plan/plan.ts";
 import { digestOf, planEngines } from "../plan/plan-inputs.ts";
 import type { Store } from "../store/store.ts";
@@ -69,11 +70,8 @@ async function convertEach(
 
   for (const [index, model] of plan.models.entries()) {
     const title = `${model.name} (${index + 1}/${plan.models.length})`;
-    if (model.decision === "unchanged") ctx.log.info(`${title}: unchanged`);
     if (model.decision === "recheck")
-      ctx.log.info(
-        `${title}: its policy or the checks changed, its bytes did not: it is checked again`,
-      );
+      ctx.log.info(`${title}: checked again, nothing is converted`);
 
     const converted =
       model.decision === "convert"
@@ -82,7 +80,9 @@ async function convertEach(
           )
         : await convertModel(ctx, step, model);
 
-    sayOutcome(ctx, title, converted);
+    // What is not touched was said before the first model.
+    if (["convert", "recheck"].includes(model.decision))
+      sayOutcome(ctx, title, converted);
     models.push(converted);
   }
 
@@ -142,13 +142,12 @@ function sayOutcome(
     ctx.log.error(`${title}: ${failure.message}`);
     if (failure.hint) ctx.log.info(`hint: ${failure.hint}`);
   } else if (verdict) {
-    const say = conversion.ships
-      ? verdict.outcome === "warn"
-        ? ctx.log.warn
-        : ctx.log.info
-      : ctx.log.error;
-
-    say(`${title} ${decisionWords(conversion)}. ${plainExplanation(verdict)}`);
+    const words = `${title} ${decisionWords(conversion)}`;
+    if (!conversion.ships)
+      ctx.log.error(`${words}. ${plainExplanation(verdict)}`);
+    else if (verdict.outcome === "warn")
+      ctx.log.warn(`${words}. ${plain(sentencesOf([verdict.because]))}`);
+    else ctx.log.info(words);
   } else if (!conversion.ships)
     ctx.log.error(`${title} ${decisionWords(conversion)}`);
 }

@@ -1,8 +1,9 @@
+import { errorPage } from "../docs-address.ts";
 import { sentencesOf } from "../explanation.ts";
 import { marked } from "../message.ts";
 import { link, prose, proseParts } from "./markdown.ts";
 import { ICONS } from "./note-icons.ts";
-import { errorPage, type NoteLinks } from "./note-links.ts";
+import type { NoteLinks } from "./note-links.ts";
 
 /** Why a run stopped, as its error has it: backticks mark code. */
 export interface EarlyEnd {

@@ -1,7 +1,7 @@
+import { EXIT_MEANINGS } from "../errors.ts";
 import { sentencesOf } from "../explanation.ts";
 import { formatBytes } from "../format-bytes.ts";
 import { plain } from "../message.ts";
-import { formatSeconds } from "./format.ts";
 import {
   byGravity,
   count,
@@ -10,59 +10,72 @@ import {
   toneOf,
   verdictWord,
 } from "./headline.ts";
+import { type Spent, timeLines } from "./log-time.ts";
+import { pageAbout } from "./note-links.ts";
 import type { Summary, SummaryModel } from "./summary.ts";
 
-/** Where the report's page is; null where there is none. */
+/** Where a reader can go on; null where there is no such place. */
 export interface ReportPlaces {
-  /** As the reader would open it. */
+  /** The run's page, as the reader would open it. */
   path: string | null;
   /** Among the job's artifacts. */
   url: string | null;
 }
 
+/** What the closing lines know beside the summary. */
+export interface LogEnd {
+  report: ReportPlaces;
+  /** The folder of the documentation's pages. */
+  docs: string;
+  /** Where the time of the whole run went; null in a step of its own, which knows the models' stages alone. */
+  spent: Spent | null;
+}
+
 /**
- * The closing lines of the job's log: what passed as a count, what needs work last and with its next step, where the
- * result is, where the time went, where to read on, and what the exit code means.
+ * The closing lines of the job's log: what passed as a count, where the result is, where the time went, where to read
+ * on; then the answer, what does not ship with its next step, the gravest last, and what the exit code means.
  */
-export function renderLogSummary(
-  summary: Summary,
-  report: ReportPlaces,
-): string[] {
+export function renderLogSummary(summary: Summary, end: LogEnd): string[] {
   const { models, notices, exit_code: exitCode } = summary;
   const passed = models.filter((model) => toneOf(model) === "pass");
-  const others = byGravity(models).filter((model) => !passed.includes(model));
+  const others = byGravity(models)
+    .filter((model) => !passed.includes(model))
+    .toReversed();
   const width = Math.min(
     32,
     Math.max(0, ...models.map(({ name }) => name.length)),
   );
-  const meaning = MEANINGS[exitCode];
+  const lines = (ships: boolean) =>
+    others
+      .filter((model) => model.ships === ships)
+      .flatMap((model) => modelLines(model, width, end.docs));
+  const meaning = EXIT_MEANINGS[exitCode];
 
   return [
     "",
-    plain(headlineOf(summary).parts),
-    ...passLines(passed, width),
-    ...others.toReversed().flatMap((model) => modelLines(model, width)),
-    ...notices.map((notice) => `  note: ${notice}`),
+    ...passLines(passed, width, end.docs),
+    ...lines(true),
+    ...notices.map((notice) => `  notice: ${notice}`),
     ...resultLines(summary),
-    ...timeLines(models),
-    ...[report.path, report.url].flatMap((place) =>
+    ...timeLines(models, end.spent),
+    ...[end.report.path, end.report.url].flatMap((place) =>
       place === null ? [] : `report: ${place}`,
     ),
+    "",
+    plain(headlineOf(summary).parts),
+    ...lines(false),
     ...(meaning === undefined ? [] : [`exit code ${exitCode}: ${meaning}`]),
   ];
 }
 
-const MEANINGS: Record<number, string | undefined> = {
-  1: "a check failed",
-  2: "something must be changed first: see above",
-  3: "the outside world failed, a retry may cure it",
-  70: "a fault of this program or of an engine, which no retry cures",
-};
-
 /** One model in full; several as a count. */
-function passLines(passed: readonly SummaryModel[], width: number): string[] {
+function passLines(
+  passed: readonly SummaryModel[],
+  width: number,
+  docs: string,
+): string[] {
   if (passed.length < 2)
-    return passed.flatMap((model) => modelLines(model, width));
+    return passed.flatMap((model) => modelLines(model, width, docs));
 
   const reused = passed.filter(({ status }) => status === "unchanged").length;
   const unchanged = reused > 0 ? `, ${reused} of them unchanged` : "";
@@ -73,25 +86,6 @@ function passLines(passed: readonly SummaryModel[], width: number): string[] {
   return [
     `  ${MARKS.pass} ${passed.length} models may ship${unchanged}: ${names.join(", ")}${rest}`,
   ];
-}
-
-/** Seconds by stage, over all models. */
-function timeLines(models: readonly SummaryModel[]): string[] {
-  const spent = new Map<string, number>();
-  for (const [stage, seconds] of models.flatMap(({ timings }) =>
-    Object.entries(timings),
-  ))
-    if (!stage.includes("."))
-      spent.set(stage, (spent.get(stage) ?? 0) + seconds);
-
-  const total = [...spent.values()].reduce((sum, seconds) => sum + seconds, 0);
-  if (total === 0) return [];
-
-  const stages = [...spent].map(
-    ([stage, seconds]) => `${stage} ${formatSeconds(seconds)}`,
-  );
-
-  return [`time: ${formatSeconds(total)} (${stages.join(", ")})`];
 }
 
 const NAMED = 5;
@@ -105,7 +99,11 @@ const MARKS: Record<Tone, string> = {
   none: "-",
 };
 
-function modelLines(model: SummaryModel, width: number): string[] {
+function modelLines(
+  model: SummaryModel,
+  width: number,
+  docs: string,
+): string[] {
   const found = plain(sentencesOf([model.answer, model.because]));
   const lines = [
     `  ${MARKS[toneOf(model)]} ${model.name.padEnd(width)}  ${verdictWord(model)}${found && `. ${found}`}`,
@@ -116,6 +114,8 @@ function modelLines(model: SummaryModel, width: number): string[] {
     lines.push(`      ${check}: ${plain(parts)}`);
   if (model.next.length > 0) lines.push(`      next: ${plain(model.next)}`);
   if (model.reproduce) lines.push(`      reproduce: ${model.reproduce}`);
+  const [first] = model.reasons;
+  if (first) lines.push(`      more: ${docs}/${pageAbout(first)}`);
 
   return lines;
 }

@@ -1,3 +1,4 @@
+import { errorPage } from "../docs-address.ts";
 import { code, link, type NameMarkdown } from "./markdown.ts";
 import type { SummaryModel } from "./summary.ts";
 
@@ -48,9 +49,4 @@ export function pageAbout({
 }: SummaryModel["reasons"][number]): string {
   if (status === "failed") return errorPage(word);
   return PAGE_OF_CHECK[check] ?? "what-green-means.md#the-checks";
-}
-
-/** The section of an error's code. */
-export function errorPage(word: string): string {
-  return `errors.md#${encodeURIComponent(word)}`;
 }

@@ -127,7 +127,7 @@ describe.skipIf(!parts || whyNoPipeline())(
         "the checkpoint does not fit its configuration (missing: w; unexpected: weight)",
       );
       expect(log).toContain(
-        "note: not written: the variable MODEL_TO_EDGE_TOKEN is empty",
+        "note on the merge request: not written: the variable MODEL_TO_EDGE_TOKEN is empty",
       );
       expect(summary()).toMatchObject({
         publication: { status: "withheld" },

@@ -3,7 +3,11 @@ import { code, sentence } from "../../src/message.ts";
 import { renderLogSummary } from "../../src/report/log-summary.ts";
 import { sampleSummary, summaryModel } from "../support/report-samples.ts";
 
-const NOWHERE = { path: null, url: null };
+const NOWHERE = {
+  report: { path: null, url: null },
+  docs: "https://docs.test",
+  spent: null,
+};
 
 describe("renderLogSummary", () => {
   it("tells a stranger what happened and where the result is", () => {
@@ -12,19 +16,25 @@ describe("renderLogSummary", () => {
     ];
     expect(
       renderLogSummary(sampleSummary({ models }), {
-        path: "out/report/report.html",
-        url: "https://git.test/-/jobs/1/artifacts/file/out/report.html",
+        ...NOWHERE,
+        report: {
+          path: "out/report/report.html",
+          url: "https://git.test/-/jobs/1/artifacts/file/out/report.html",
+        },
+        spent: { total: 52, plan: 2.2, publish: 3.1 },
       }),
     ).toEqual([
       "",
-      "detector may ship",
       "  ✓ detector  may ship. It equals its source.",
       "result: published to lakefs://vision, branch feature--foo, commit 4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce (3 files, 28 MB)",
       "  look: https://lakefs.test/repositories/vision/objects?ref=4e07408562be&path=edge/",
       "  fetch: lakectl fs download --recursive lakefs://vision/4e07408562be/edge/ edge/",
-      "time: 44 s (download 0.4 s, engine 38 s, validate 4.1 s, stage 0.9 s)",
+      "time: 52 s (plan 2.2 s, download 0.4 s, engine 38 s, validate 4.1 s, stage 0.9 s, publish 3.1 s, other 3.1 s)",
       "report: out/report/report.html",
       "report: https://git.test/-/jobs/1/artifacts/file/out/report.html",
+      "",
+      "detector may ship",
+      "exit code 0: fine",
     ]);
   });
 
@@ -62,16 +72,18 @@ describe("renderLogSummary", () => {
     });
     expect(renderLogSummary(summary, NOWHERE)).toEqual([
       "",
-      "1 of 2 models may not ship: classifier",
       "  ✓ detector    may ship",
+      "  notice: stale",
+      `result: nothing was published: ${reason}`,
+      "time: 44 s (engine 40 s, validate 4.1 s)",
+      "",
+      "1 of 2 models may not ship: classifier",
       "  ✗ classifier  may not ship: wrong. It is wrong. Output dets differs.",
       "      load: load fails",
       "      next: train again",
       "      reproduce: model-to-edge run x",
-      "  note: stale",
-      `result: nothing was published: ${reason}`,
-      "time: 44 s (engine 40 s, validate 4.1 s)",
-      "exit code 1: a check failed",
+      "      more: https://docs.test/what-green-means.md#parity-in-words",
+      "exit code 1: a check failed, or a checkpoint does not fit",
     ]);
   });
 
@@ -91,13 +103,13 @@ describe("renderLogSummary", () => {
     ).toEqual([
       "✓ 8 models",
       "! warning",
+      expect.stringMatching(/^look/),
+      expect.stringMatching(/^fetch/),
       "x not-checked",
       "? unproven",
       "✗ wrong",
-      expect.stringMatching(/^look/),
-      expect.stringMatching(/^fetch/),
     ]);
-    expect(lines[2]).toBe(
+    expect(lines[1]).toBe(
       "  ✓ 8 models may ship, 1 of them unchanged: a, b, c, d, e and 3 more",
     );
   });
@@ -117,9 +129,11 @@ describe("renderLogSummary", () => {
       }),
     ).toEqual([
       "",
-      "Nothing to do",
-      "  note: the store has no branch feature--foo",
+      "  notice: the store has no branch feature--foo",
       "result: nothing was published: it was not requested",
+      "",
+      "Nothing to do",
+      "exit code 0: fine",
     ]);
   });
 });

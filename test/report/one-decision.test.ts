@@ -45,7 +45,11 @@ describe.each(CASES)("a model that ships (%s): %o", (ships, question) => {
   it("the log", () =>
     expectAnswer(
       ships,
-      renderLogSummary(summary, { path: null, url: null }).join("\n"),
+      renderLogSummary(summary, {
+        report: { path: null, url: null },
+        docs: "",
+        spent: null,
+      }).join("\n"),
     ));
 
   it("JUnit", () =>
