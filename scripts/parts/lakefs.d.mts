@@ -4,6 +4,8 @@ export interface LakefsParts {
   /** Paths of the programs; null where a running server is used or lakectl is missing. */
   lakefs: string | null;
   lakectl: string | null;
+  /** lakeFS's own server of users and groups; null where there is none. */
+  acl: string | null;
 }
 
 export function ensureLakefs(options?: {

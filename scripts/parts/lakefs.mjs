@@ -14,25 +14,38 @@ const [, VERSION] = /^version=(.+)$/m.exec(readFileSync(BUILD, "utf8"));
 export async function ensureLakefs({ log = console.log, build = true } = {}) {
   const endpoint = process.env.LAKEFS_TEST_ENDPOINT;
   if (endpoint)
-    return { endpoint, lakefs: null, lakectl: await onPath("lakectl") };
+    return {
+      endpoint,
+      lakefs: null,
+      lakectl: await onPath("lakectl"),
+      acl: null,
+    };
   const installed = await onPath("lakefs");
   if (installed)
     return {
       endpoint: null,
       lakefs: installed,
       lakectl: await onPath("lakectl"),
+      acl: await onPath("lakefs-acl"),
     };
   const folder = join(cacheFolder(), `lakefs-v${VERSION}`);
   const lakefs = join(folder, "lakefs");
   const lakectl = join(folder, "lakectl");
-  if (!((await runs(lakefs)) && (await runs(lakectl)))) {
+  const acl = join(folder, "lakefs-acl");
+  const isThere = (await runs(lakefs)) && (await runs(lakectl));
+  if (!isThere || (build && !(await runs(acl)))) {
     if (!build)
       throw new Error(
         "no lakeFS server: run `node scripts/parts/lakefs.mjs` once, which builds one",
       );
     await buildWithGo(log);
   }
-  return { endpoint: null, lakefs, lakectl };
+  return {
+    endpoint: null,
+    lakefs,
+    lakectl,
+    acl: (await runs(acl)) ? acl : null,
+  };
 }
 
 async function buildWithGo(log) {

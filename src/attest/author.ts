@@ -3,11 +3,16 @@ import type { PublishedManifest } from "../model/manifest.ts";
 import type { Snapshot } from "../store/store.ts";
 import { ATTESTATION_LIMIT, proofOf } from "./attestation.ts";
 import { shortId, type TrustedKey } from "./keys.ts";
+import { doubtOf, type Publisher } from "./publisher.ts";
 
 /** Who made a published manifest, as far as it can be proved. Plain data: it travels in `plan.json`. */
 export interface Author {
   /** The key's id, where a key that is believed signed it. */
   key: string | null;
+  /** The store's user who published it, where no key is configured and the store's server says so. */
+  user: string | null;
+  /** What is published may be reused and landed: nobody who is asked here denies it. */
+  counts: boolean;
   /** Why nobody vouches for it, in plain words. */
   doubt: string | null;
 }
@@ -19,15 +24,27 @@ const UNPROVED =
   "signed, but no public key is configured here that could prove by whom: whoever may write to this branch could have made it";
 
 /** Where nothing is published. */
-export const NOBODY: Author = { key: null, doubt: null };
+export const NOBODY: Author = {
+  key: null,
+  user: null,
+  counts: false,
+  doubt: null,
+};
 
-/** What a reader must know of a model's author, where keys are configured. */
+/** Who is asked about authors: keys, and only where there is none, the store's server. */
+export interface Witnesses {
+  /** The newest first; empty where no key is configured. */
+  keys: readonly TrustedKey[];
+  /** Null where the store's server cannot tell people apart. */
+  publisher: Publisher | null;
+}
+
+/** What a reader must know of the author of a model whose published state is not believed, or signed with an older key. */
 export function authorNotices(
   { name, author }: { name: string; author: Author },
   keys: readonly TrustedKey[],
 ): string[] {
-  if (keys.length === 0) return [];
-  if (author.doubt !== null)
+  if (author.doubt !== null && !author.counts)
     return [
       `${name}: what is published for it is not believed: ${author.doubt}`,
     ];
@@ -40,15 +57,25 @@ export function authorNotices(
     : [];
 }
 
-/** The author of a manifest of a snapshot; without keys nothing is read, and `isListed` says whether there is an attestation. */
+/** The author of a manifest of a snapshot; without keys no attestation is read, and `isListed` says whether there is one. */
 export async function authorOf(
-  snapshot: Pick<Snapshot, "read">,
+  snapshot: Pick<Snapshot, "read" | "id">,
   published: PublishedManifest,
-  keys: readonly TrustedKey[],
+  { keys, publisher }: Witnesses,
   isListed: boolean,
 ): Promise<Author> {
-  if (keys.length === 0)
-    return { key: null, doubt: isListed ? UNPROVED : UNSIGNED };
+  if (keys.length === 0) {
+    const doubt = isListed ? UNPROVED : UNSIGNED;
+    if (!publisher) return { key: null, user: null, counts: true, doubt };
+
+    const foreign = await doubtOf(publisher, snapshot.id, published);
+    return {
+      key: null,
+      user: foreign === null ? publisher.user : null,
+      counts: foreign === null,
+      doubt: foreign,
+    };
+  }
 
   const bytes = isListed
     ? await snapshot.read(attestationPath(published.path), ATTESTATION_LIMIT)
@@ -56,5 +83,5 @@ export async function authorOf(
 
   const { key, doubt } = await proofOf(bytes, published, keys);
 
-  return { key: key?.id ?? null, doubt };
+  return { key: key?.id ?? null, user: null, counts: key !== null, doubt };
 }

@@ -39,6 +39,8 @@ async function foundIn(folder: string): Promise<FoundModel> {
     model: manifest?.name ?? basename(folder),
     published,
     attestation: await orMissing(readFile(join(folder, "attestation.json"))),
+    snapshot: null,
+    otherInputs: async () => null,
     hash: (about) => hashListed(folder, place, about),
     beside: files.map((file) => place + file).filter((file) => !own.has(file)),
     mayLack: (listed) => !listed.startsWith(place),

@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Settings } from "../config/settings.ts";
 import {
@@ -7,38 +6,49 @@ import {
   isManifestPath,
 } from "../model/layout.ts";
 import { type PublishedManifest, readPublished } from "../model/manifest.ts";
-import type { Snapshot } from "../store/store.ts";
+import type { Snapshot, StoreObject } from "../store/store.ts";
 import { ATTESTATION_LIMIT } from "./attestation.ts";
+import { hashStored } from "./hash-stored.ts";
 import type { FoundModel } from "./verify-model.ts";
 
-/** The published models of a snapshot. Their files are fetched below `out` to be hashed: no token is believed. */
+/** A snapshot's objects by path. */
+type Objects = ReadonlyMap<string, StoreObject>;
+
+/**
+ * The published models of a snapshot. Their files, and the inputs that lie in the models' folders, are fetched below
+ * `out` to be hashed: no token is believed.
+ */
 export async function modelsInStore(
   snapshot: Snapshot,
   settings: Pick<Settings, "modelPath" | "edgePath">,
   out: string,
 ): Promise<FoundModel[]> {
   const paths = branchPaths(settings.modelPath, settings.edgePath);
-  const listed: string[] = [];
-  for (const prefix of [paths.edge, paths.evidence])
-    for await (const { path } of snapshot.list(`${prefix}/`)) listed.push(path);
-
+  const published = await listed(snapshot, [paths.edge, paths.evidence]);
+  const inputs = await listed(snapshot, [paths.model]);
+  const folder = join(out, "work", "verify");
   const models: FoundModel[] = [];
 
-  for (const path of listed.filter((item) => isManifestPath(item, paths))) {
-    const published = await readPublished(snapshot, path);
-    const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  for (const path of published.keys()) {
+    if (!isManifestPath(path, paths)) continue;
+
+    const found = await readPublished(snapshot, path);
+    const place = path.slice(0, path.lastIndexOf("/") + 1);
     const own = new Set([path, attestationPath(path)]);
 
     models.push({
-      model: published?.manifest.name ?? path,
-      published,
+      model: found?.manifest.name ?? path,
+      published: found,
       attestation: await snapshot.read(
         attestationPath(path),
         ATTESTATION_LIMIT,
       ),
-      hash: (about) => hashFetched(snapshot, listed, about, join(out, "work")),
-      beside: listed.filter(
-        (item) => item.startsWith(folder) && !own.has(item),
+      snapshot: snapshot.id,
+      hash: ({ manifest }) =>
+        hashStored(snapshot, there(manifest.files, published), folder),
+      otherInputs: (about) => otherInputs(snapshot, inputs, about, folder),
+      beside: [...published.keys()].filter(
+        (item) => item.startsWith(place) && !own.has(item),
       ),
       mayLack: () => false,
     });
@@ -47,21 +57,41 @@ export async function modelsInStore(
   return models;
 }
 
-async function hashFetched(
+async function listed(
   snapshot: Snapshot,
-  listed: readonly string[],
+  prefixes: readonly string[],
+): Promise<Objects> {
+  const objects = new Map<string, StoreObject>();
+  for (const prefix of prefixes)
+    for await (const object of snapshot.list(`${prefix}/`))
+      objects.set(object.path, object);
+
+  return objects;
+}
+
+/** As the store lists them now: their tokens of another time would not be found. */
+function there(
+  files: readonly { path: string }[],
+  objects: Objects,
+): StoreObject[] {
+  return files.flatMap(({ path }) => objects.get(path) ?? []);
+}
+
+async function otherInputs(
+  snapshot: Snapshot,
+  inputs: Objects,
   { manifest }: PublishedManifest,
-  out: string,
-): Promise<Map<string, string>> {
-  const there = new Set(listed);
-  const folder = join(out, "verify");
-  try {
-    const files = await snapshot.download(
-      manifest.files.filter(({ path }) => there.has(path)),
-      folder,
-    );
-    return new Map(files.map(({ path, sha256 }) => [path, sha256]));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  folder: string,
+): Promise<string[] | null> {
+  if (inputs.size === 0) return null;
+
+  const now = await hashStored(
+    snapshot,
+    there(manifest.inputs, inputs),
+    folder,
+  );
+
+  return manifest.inputs
+    .filter(({ path, sha256 }) => now.get(path) !== sha256)
+    .map(({ path }) => path);
 }

@@ -1,6 +1,7 @@
 import type { PublishedManifest } from "../model/manifest.ts";
 import { proofOf } from "./attestation.ts";
-import type { TrustedKey } from "./keys.ts";
+import type { Witnesses } from "./author.ts";
+import { doubtOf } from "./publisher.ts";
 import type { Origin } from "./statement.ts";
 
 /** A model somewhere, with all that is needed to prove it. */
@@ -10,8 +11,12 @@ export interface FoundModel {
   /** Null where `manifest.json` is damaged, or none of ours. */
   published: PublishedManifest | null;
   attestation: Uint8Array | null;
+  /** Snapshot of the store where it lies; null for a folder. */
+  snapshot: string | null;
   /** sha256 by path, of the files that the manifest lists and that are there. */
   hash(published: PublishedManifest): Promise<ReadonlyMap<string, string>>;
+  /** Inputs of the manifest that are not those which lie in the model's folder now; null where that is not here. */
+  otherInputs(published: PublishedManifest): Promise<string[] | null>;
   /** Files beside the manifest, by path from the branch's root: none but listed ones may be there. */
   beside: readonly string[];
   /** A place that need not be there, such as `evidence/` on a device. */
@@ -21,34 +26,41 @@ export interface FoundModel {
 export interface ModelProof {
   model: string;
   /** Null where there is a doubt. */
-  proved:
-    | (Origin & { key: string; outcome: "pass" | "warn"; files: number })
-    | null;
+  proved: Proved | null;
   /** Why it is not proved, in plain words. */
   doubts: string[];
   /** Listed files that are not here and need not be. */
   missing: string[];
 }
 
-/** Is a model what a believed key signed, and are the files that are there the ones that were proved? */
+export interface Proved {
+  /** Id of the key that signed it; null where only the store's server vouches. */
+  key: string | null;
+  /** The store's user who published it, where no key did. */
+  user: string | null;
+  /** Where a key signed it. */
+  origin: Origin | null;
+  outcome: "pass" | "warn";
+  files: number;
+  /** Whether its inputs were seen to be what lies in the model's folder; null where that is not here. */
+  inputs: "same" | null;
+}
+
+/** Is a model what a believed key signed, or the publisher published, and are the files that are there the proved ones? */
 export async function proveModel(
   found: FoundModel,
-  keys: readonly TrustedKey[],
+  witnesses: Witnesses,
 ): Promise<ModelProof> {
-  const { model, published, attestation } = found;
-  const refused = (doubts: string[]): ModelProof => ({
-    model,
-    proved: null,
-    doubts,
-    missing: [],
-  });
+  const { model, published } = found;
   if (!published)
-    return refused(["its manifest.json is damaged, or none of ours"]);
+    return refused(model, ["its manifest.json is damaged, or none of ours"]);
 
-  const { key, statement, doubt } = await proofOf(attestation, published, keys);
-  const { files } = published.manifest;
+  const { doubt, ...vouched } = await voucherOf(found, published, witnesses);
+  const { files, verdict } = published.manifest;
   const hashes = await found.hash(published);
   const lacking = files.filter(({ path }) => !hashes.has(path));
+  const other = await found.otherInputs(published);
+
   const doubts = [
     ...(doubt === null ? [] : [doubt]),
     ...said(
@@ -58,24 +70,53 @@ export async function proveModel(
       ),
     ),
     ...said(
-      "missing",
+      "missing, or other bytes than the store says",
       lacking.filter(({ path }) => !found.mayLack(path)),
     ),
     ...said("proved by nobody", unlisted(found, published)),
+    ...said(
+      "it is about other inputs than those that lie there now",
+      (other ?? []).map((path) => ({ path })),
+    ),
   ];
-  if (!statement || doubts.length > 0) return refused(doubts);
-
-  const { git, data, pipeline, verdict } = statement.predicate;
+  if (doubts.length > 0) return refused(model, doubts);
 
   return {
     model,
     proved: {
-      ...{ git, data, pipeline, key: key.id, outcome: verdict.outcome },
+      ...vouched,
+      outcome: verdict.outcome,
       files: hashes.size,
+      inputs: other && "same",
     },
     doubts,
     missing: lacking.map(({ path }) => path),
   };
+}
+
+type Voucher = Pick<Proved, "key" | "user" | "origin"> & {
+  doubt: string | null;
+};
+
+async function voucherOf(
+  { attestation, snapshot }: FoundModel,
+  published: PublishedManifest,
+  { keys, publisher }: Witnesses,
+): Promise<Voucher> {
+  if (keys.length === 0 && publisher && snapshot !== null) {
+    const doubt = await doubtOf(publisher, snapshot, published);
+    return { key: null, user: publisher.user, origin: null, doubt };
+  }
+
+  const { key, statement, doubt } = await proofOf(attestation, published, keys);
+  if (!statement) return { key: null, user: null, origin: null, doubt };
+
+  const { git, data, pipeline } = statement.predicate;
+  return { key: key.id, user: null, origin: { git, data, pipeline }, doubt };
+}
+
+function refused(model: string, doubts: string[]): ModelProof {
+  return { model, proved: null, doubts, missing: [] };
 }
 
 function said(what: string, files: readonly { path: string }[]): string[] {

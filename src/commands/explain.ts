@@ -19,6 +19,7 @@ export function explain(
       settings: { ...settings, publish: "none", models: null },
       store,
       checks: CHECKS_VERSION,
+      proveBytes: true,
     });
 
     const model = plan.models.find((candidate) => candidate.name === name);

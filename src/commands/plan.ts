@@ -14,6 +14,7 @@ export function plan(ctx: Context, io: CommandIo, flags: Flags): Promise<void> {
       settings,
       store,
       checks: CHECKS_VERSION,
+      proveBytes: true,
     });
 
     const file = join(out, "plan.json");

@@ -91,7 +91,10 @@ export function makeProgram(
         "folder like edge/<name>/, or a store's URL with --model-branch",
       ),
     RUN_OPTIONS.filter(({ name }) =>
-      ["key", "model-branch", "edge-path", "out", "json"].includes(name),
+      [
+        ...["key", "store-user", "model-branch", "model-path", "edge-path"],
+        ...["s3-endpoint", "out", "json"],
+      ].includes(name),
     ),
   ).action(async (place: string, flags) =>
     (await import("./verify.ts")).verify(ctx, io, place, kebab(flags)),

@@ -23,6 +23,7 @@ export function publish(
       plan,
       models: await loadModels(out, plan),
       trust,
+      out,
     });
 
     await writeDocument(

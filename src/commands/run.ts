@@ -65,7 +65,10 @@ async function runSteps(
   const seconds = stopwatch(ctx);
   const trust = await loadTrust(ctx, settings);
   const plan = await ctx.log.section("Plan", () =>
-    preparePlan(ctx, { settings, store, checks: CHECKS_VERSION }),
+    preparePlan(ctx, {
+      ...{ settings, store, checks: CHECKS_VERSION },
+      proveBytes: true,
+    }),
   );
 
   const planned = seconds();
@@ -87,7 +90,7 @@ async function runSteps(
 
     const converted = seconds();
     const publication = await ctx.log.section("Publish", () =>
-      publishRun(ctx, store, { plan, models, trust }),
+      publishRun(ctx, store, { plan, models, trust, out }),
     );
     const publish = seconds() - converted;
 

@@ -1,12 +1,16 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import type { Witnesses } from "../attest/author.ts";
 import { shortId } from "../attest/keys.ts";
 import { modelsInFolder } from "../attest/models-in-folder.ts";
 import { modelsInStore } from "../attest/models-in-store.ts";
+import { publisherOf } from "../attest/publisher.ts";
+import type { Origin } from "../attest/statement.ts";
 import { loadTrust, PUBLIC_KEYS, type Trust } from "../attest/trust.ts";
 import {
   type FoundModel,
   type ModelProof,
+  type Proved,
   proveModel,
 } from "../attest/verify-model.ts";
 import { readSettings, type Settings } from "../config/settings.ts";
@@ -17,7 +21,8 @@ import type { CommandIo, Flags } from "./command-io.ts";
 
 /**
  * Says of each published model of a folder, or of a store's branch, who proved what and from which data commit, and hashes
- * every file: 0 where a believed key vouches for all, 1 where not. Throws `UsageError` where there is no key or no model.
+ * every file: 0 where a believed key vouches for all, or without a key the store's own word; 1 where not. Throws
+ * `UsageError` where there is nobody to ask, or no model.
  */
 export async function verify(
   ctx: Context,
@@ -26,19 +31,11 @@ export async function verify(
   flags: Flags,
 ): Promise<void> {
   const settings = readSettings({ store: place, ...flags }, ctx.environment);
-  const trust = await loadTrust(ctx, { ...settings, unsigned: true });
-  if (trust.keys.length === 0)
-    throw new UsageError(
-      "there is no public key: without one, whoever may write to the files could have made them",
-      {
-        code: "key-missing",
-        hint: `name the public key's file with --key, or run where ${PUBLIC_KEYS} is`,
-      },
-    );
+  const { keys } = await loadTrust(ctx, { ...settings, unsigned: true });
 
   const proofs = /^[a-z0-9]+:\/\//.test(place)
-    ? await proofsOfStore(ctx, settings, trust)
-    : await proofsOfFolder(ctx, place, trust);
+    ? await proofsOfStore(ctx, settings, keys)
+    : await proofsOfFolder(ctx, place, keys);
 
   if (flags.json) io.print(`${JSON.stringify(proofs, null, 2)}\n`);
   for (const proof of proofs) say(ctx, proof);
@@ -50,8 +47,10 @@ export async function verify(
 async function proofsOfFolder(
   { cwd }: Pick<Context, "cwd">,
   place: string,
-  trust: Trust,
+  keys: Trust["keys"],
 ): Promise<ModelProof[]> {
+  if (keys.length === 0) throw nobodyToAsk("");
+
   const folder = resolve(cwd, place);
   if (!existsSync(folder))
     throw new UsageError(`${place} does not exist`, {
@@ -61,32 +60,41 @@ async function proofsOfFolder(
   const models = await modelsInFolder(folder);
   if (models.length === 0) throw nothingThere(place);
 
-  return prove(models, trust);
+  return prove(models, { keys, publisher: null });
 }
 
 async function proofsOfStore(
   ctx: Context,
   settings: Settings,
-  trust: Trust,
+  keys: Trust["keys"],
 ): Promise<ModelProof[]> {
-  if (settings.modelBranch === null)
+  const { modelBranch: branch, storeWebUrl, s3Endpoint, storeUser } = settings;
+  if (branch === null)
     throw new UsageError("no branch of the store is named", {
       code: "branch-unknown",
       hint: "name it with --model-branch",
     });
 
   const store = await openStore(ctx, settings.store, {
-    webUrl: settings.storeWebUrl,
+    webUrl: storeWebUrl,
+    s3Endpoint,
   });
 
   try {
     await store.verify();
-    const snapshot = await store.snapshot(settings.modelBranch);
+    const publisher =
+      keys.length === 0 ? await publisherOf(store, storeUser) : null;
+    if (keys.length === 0 && !publisher)
+      throw nobodyToAsk(
+        `, and ${store.url} cannot tell people apart, so that its log says nothing`,
+      );
+
+    const snapshot = await store.snapshot(branch);
     const out = resolve(ctx.cwd, settings.out);
     const models = await modelsInStore(snapshot, settings, out);
-    const proofs = await prove(models, trust);
+    const proofs = await prove(models, { keys, publisher });
     if (proofs.length === 0)
-      throw nothingThere(`branch ${settings.modelBranch} of ${store.url}`);
+      throw nothingThere(`branch ${branch} of ${store.url}`);
 
     return proofs;
   } finally {
@@ -97,10 +105,10 @@ async function proofsOfStore(
 /** One after the other: a model's files are on the disk only while they are hashed. */
 async function prove(
   models: readonly FoundModel[],
-  { keys }: Trust,
+  witnesses: Witnesses,
 ): Promise<ModelProof[]> {
   const proofs: ModelProof[] = [];
-  for (const model of models) proofs.push(await proveModel(model, keys));
+  for (const model of models) proofs.push(await proveModel(model, witnesses));
   return proofs;
 }
 
@@ -111,12 +119,36 @@ function say({ log }: Pick<Context, "log">, proof: ModelProof): void {
     log.info(`${model}: not here, so not hashed: ${missing.join(", ")}`);
   if (!proved) return;
 
-  const { git, data, key, outcome, files } = proved;
+  const { outcome, files } = proved;
   log.info(
-    `${model}: ${outcome}, signed by key ${shortId(key)}; ${files} files are what was proved`,
+    `${model}: ${outcome}, ${vouchedFor(proved)}; ${files} files are what was proved`,
   );
+  if (proved.origin) log.info(`${model}: ${cameFrom(proved.origin)}`);
+
   log.info(
-    `${model}: from commit ${data.commit} of branch ${data.branch} in ${data.store}, by ${git.project ?? "a local run"} at Git commit ${git.commit ?? "unknown"}`,
+    proved.inputs === null
+      ? `${model}: its inputs are not here: an older green of the same model would look the same`
+      : `${model}: its inputs are those that lie in the branch now`,
+  );
+}
+
+function vouchedFor({ key, user }: Proved): string {
+  return key === null
+    ? `not signed; the store's log says that its user ${user} published it`
+    : `signed by key ${shortId(key)}`;
+}
+
+function cameFrom({ git, data }: Origin): string {
+  return `from commit ${data.commit} of branch ${data.branch} in ${data.store}, by ${git.project ?? "a local run"} at Git commit ${git.commit ?? "unknown"}`;
+}
+
+function nobodyToAsk(why: string): UsageError {
+  return new UsageError(
+    `there is no public key${why}: without one, whoever may write to the files could have made them`,
+    {
+      code: "key-missing",
+      hint: `name the public key's file with --key, or run where ${PUBLIC_KEYS} is`,
+    },
   );
 }
 

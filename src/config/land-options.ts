@@ -63,6 +63,7 @@ const HEEDED = new Set([
     "patience",
     "json",
     "key",
+    "store-user",
     "require-signed",
   ],
 ]);

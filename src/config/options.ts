@@ -175,6 +175,13 @@ export const RUN_OPTIONS = [
       "public keys that are believed; default: model-to-edge.pub of the repository, if any",
   },
   {
+    name: "store-user",
+    type: "text",
+    value: "NAME",
+    description:
+      "without a key: the user of lakeFS whose publications count, where it has several; default: the one of these credentials",
+  },
+  {
     name: "require-signed",
     type: "flag",
     description: "publish, reuse and land only what a believed key signed",

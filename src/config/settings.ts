@@ -29,6 +29,8 @@ export interface Settings {
   signingKeyVariable: string;
   /** File of the public keys that are believed; null: the one of the repository. */
   key: string | null;
+  /** User of the store whose publications count without a key; null: the one of the credentials. */
+  storeUser: string | null;
   requireSigned: boolean;
   /** Publish without a signature although a public key is there. */
   unsigned: boolean;
@@ -116,6 +118,7 @@ export function readSettings(flags: Flags, environment: Options): Settings {
     tokenVariable: required("token-variable"),
     signingKeyVariable: required("signing-key-variable"),
     key: text("key"),
+    storeUser: text("store-user"),
     requireSigned: text("require-signed") === "true",
     unsigned: text("unsigned") === "true",
     storeWebUrl: text("store-web-url"),

@@ -64,7 +64,12 @@ export async function lookAtTarget(
     force: false,
   } as const;
 
-  const plan = await preparePlan(ctx, { settings: onTarget, store, checks });
+  const plan = await preparePlan(ctx, {
+    settings: onTarget,
+    store,
+    checks,
+    proveBytes: false,
+  });
   const snapshot = await store.snapshot(target, plan.store.snapshot);
   const edge = await readState(
     snapshot,
@@ -90,6 +95,7 @@ export async function lookAtTarget(
       plan: { ...plan, models: [] },
       models: [],
       trust: { keys: [], signer: null },
+      out: job.out,
     });
 
     for (const name of removed)

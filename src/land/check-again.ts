@@ -1,10 +1,10 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { changedObjects, fetchChanged } from "../attest/hash-stored.ts";
 import type { Context } from "../context.ts";
 import { decide, decisionWords } from "../decision.ts";
 import { plainExplanation } from "../explanation.ts";
 import { branchPaths, placesOf } from "../model/layout.ts";
-import type { Manifest } from "../model/manifest.ts";
 import type { PlannedModel } from "../plan/plan.ts";
 import { shellQuote } from "../shell-quote.ts";
 import type { Snapshot } from "../store/store.ts";
@@ -63,7 +63,16 @@ async function checkModel(
   ctx.log.info(`${name}: its published files are checked once more`);
 
   try {
-    const changed = await fetchChanged(snapshot, published, folder);
+    const other = await changedInputs(job, snapshot, model);
+    if (other.length > 0)
+      return {
+        ...judged,
+        state: "stale",
+        sentence: "the bytes of its inputs are not those that were proved",
+        files: other,
+      };
+
+    const changed = await fetchChanged(snapshot, published.files, folder);
     if (changed.length > 0)
       return {
         ...judged,
@@ -78,19 +87,26 @@ async function checkModel(
   }
 }
 
-/** Downloads what a manifest lists; the paths whose bytes have another sha256. */
-async function fetchChanged(
+/**
+ * Inputs whose bytes are others than those that a key signed a green for. Without a key the list is no better than the
+ * store's word, and nothing is fetched.
+ */
+function changedInputs(
+  { out }: LandJob,
   snapshot: Snapshot,
-  { files }: Manifest,
-  folder: string,
+  { author, files, published }: PlannedModel,
 ): Promise<string[]> {
-  const listed = new Map(files.map(({ path, sha256 }) => [path, sha256]));
-  const stored = await snapshot.download(files, folder);
+  if (author.key === null) return Promise.resolve([]);
 
-  return stored
-    .filter(({ path, sha256 }) => listed.get(path) !== sha256)
-    .map(({ path }) => path)
-    .sort();
+  const proved = new Map(
+    published?.inputs.map(({ path, sha256 }) => [path, sha256]),
+  );
+  const listed = files.map(({ path, size, token }) => ({
+    ...{ path, size, token },
+    sha256: proved.get(path) ?? "",
+  }));
+
+  return changedObjects(snapshot, listed, join(out, "work", "inputs"));
 }
 
 /** Speed is not judged: this is another runner than the one that measured it. */

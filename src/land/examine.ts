@@ -3,6 +3,7 @@ import {
   attestationPath,
   type BranchPaths,
   branchPaths,
+  isIn,
   placesOf,
 } from "../model/layout.ts";
 import { readManifest } from "../model/manifest.ts";
@@ -96,7 +97,10 @@ export function planAt(
     force: false,
   } as const;
 
-  const request = { settings, store: job.store, checks: job.checks };
+  const request = {
+    ...{ settings, store: job.store, checks: job.checks },
+    proveBytes: false,
+  };
   return preparePlan(ctx, at === undefined ? request : { ...request, at });
 }
 
@@ -154,9 +158,9 @@ async function changeOf(
   const signed = state.has(attestation) ? [attestation] : [];
   const take = files.length > 0 ? [...files, ...signed, pointer] : [];
   const theirs = await readManifest(target, pointer);
-  const before = theirs
-    ? [...theirs.files.map(({ path }) => path), attestation, pointer]
-    : [];
+  const listed = theirs?.files.map((file) => file.path) ?? [];
+  const own = listed.filter((path) => isIn(placesOf(name, paths), path));
+  const before = theirs ? [...own, attestation, pointer] : [];
 
   return {
     folder: planned?.folder ?? `${paths.model}/${name}`,

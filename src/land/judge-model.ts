@@ -1,6 +1,6 @@
 import { decide, decisionWords } from "../decision.ts";
 import { sentencesOf } from "../explanation.ts";
-import { plain } from "../message.ts";
+import { type Part, plain } from "../message.ts";
 import { changedCode } from "../model/git-code.ts";
 import type { PlannedModel } from "../plan/plan.ts";
 import { closedFingerprint } from "../plan/unchanged.ts";
@@ -86,6 +86,13 @@ export async function judgeModel({
       replaced,
     );
 
+  if (model.stray.length > 0)
+    return judged(
+      "stale",
+      "an ONNX file that nobody proved lies beside it",
+      model.stray,
+    );
+
   const { verdict } = published;
   const decision = decide({
     found: verdict,
@@ -95,11 +102,22 @@ export async function judgeModel({
   });
 
   const { answer, because } = verdict;
-  const doubt = author.doubt === null ? [] : [{ text: author.doubt }];
-  const found = plain(sentencesOf([answer, because, doubt]));
+  const found = plain(sentencesOf([answer, because, signatureOf(author)]));
   if (decision.ships) return judged("green", found);
 
   return judged("red", `it ${decisionWords(decision)}. ${found}`);
+}
+
+/** Nothing of what a key signed; else who could have made it. */
+function signatureOf({ doubt, user }: PlannedModel["author"]): Part[] {
+  if (doubt !== null) return [{ text: doubt }];
+  if (user === null) return [];
+
+  return [
+    {
+      text: `not signed; the store's log says that its user ${user} published it`,
+    },
+  ];
 }
 
 /** Files that the manifest lists with another token: only their bytes can say. */

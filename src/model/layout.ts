@@ -46,3 +46,8 @@ export function isManifestPath(
   const parts = path.slice(edge.length + 1).split("/");
   return parts.at(-1) === "manifest.json" && parts.length <= 2;
 }
+
+/** Whether a path lies in a model's own two folders: nothing else of a branch is its to list, to land or to remove. */
+export function isIn({ edge, evidence }: ModelPlaces, path: string): boolean {
+  return path.startsWith(edge) || path.startsWith(evidence);
+}

@@ -30,19 +30,13 @@ export async function makePlan(
 
   const paths = branchPaths(settings.modelPath, settings.edgePath);
   const names = engines.map(({ description }) => description.name);
-  const content = await readBranch(snapshot, paths, names, question.keys);
+  const content = await readBranch(snapshot, paths, names, question.witnesses);
+  const newest = question.pinned ? await store.snapshot(branch) : snapshot;
 
   if (question.pinned)
     Object.assign(
       content,
-      publishedOf(
-        await readBranch(
-          await store.snapshot(branch),
-          paths,
-          names,
-          question.keys,
-        ),
-      ),
+      publishedOf(await readBranch(newest, paths, names, question.witnesses)),
     );
 
   const found = findModels(content.models, paths.model, neededByAny(engines));
@@ -59,7 +53,7 @@ export async function makePlan(
     : [];
 
   const { models, ignored } = await planModels(
-    { folders: selected, content, snapshot, paths },
+    { folders: selected, content, snapshot, published: newest, paths },
     question,
   );
 
@@ -95,7 +89,15 @@ export async function makePlan(
     notices: [
       ...models.flatMap((model) => [
         ...model.policy.loosened.map((what) => `${model.name}: ${what}`),
-        ...authorNotices(model, question.keys),
+        ...authorNotices(model, question.witnesses.keys),
+        ...model.altered.map(
+          (path) =>
+            `${model.name}: ${path} is not what was proved: somebody changed it in the store`,
+        ),
+        ...model.stray.map(
+          (path) =>
+            `${model.name}: ${path} lies in its published folder, and nobody proved it: its next publication removes it`,
+        ),
       ]),
       ...ignored,
       ...unmatched,

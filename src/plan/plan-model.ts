@@ -32,6 +32,10 @@ export interface ModelQuestion {
   author: Author;
   /** What lies below `edge/` and `evidence/` now, by path. */
   edge: ReadonlyMap<string, StoreObject>;
+  /** ONNX files in its published folder that nobody proved. */
+  stray: string[];
+  /** Published files that are not what their manifest lists. */
+  altered: string[];
   checks: string;
   /** Name of the file that training calls its last checkpoint, else null. */
   lastCheckpoint: string | null;
@@ -102,6 +106,8 @@ export async function planModel(
     fingerprint: null,
     published,
     author: question.author,
+    stray: question.stray,
+    altered: question.altered,
     failure: null,
   };
 
@@ -190,7 +196,13 @@ function optionsHint(engine: string): string {
 export function refused(
   question: Pick<
     ModelQuestion,
-    "folder" | "settings" | "device" | "published" | "author"
+    | "folder"
+    | "settings"
+    | "device"
+    | "published"
+    | "author"
+    | "stray"
+    | "altered"
   >,
   engine: string,
   failure: Failure,
@@ -208,6 +220,8 @@ export function refused(
     fingerprint: null,
     published: question.published,
     author: question.author,
+    stray: question.stray,
+    altered: question.altered,
     failure,
   };
 }

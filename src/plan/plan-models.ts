@@ -1,5 +1,5 @@
 import { NOBODY } from "../attest/author.ts";
-import type { TrustedKey } from "../attest/keys.ts";
+import { forgedFailure } from "../attest/forged-failure.ts";
 import { type ConfigLayer, settingsOf } from "../config/model-settings.ts";
 import type { Failure } from "../errors.ts";
 import { FLAT_NAME, type ModelFolder } from "../model/find-models.ts";
@@ -10,6 +10,7 @@ import { lastCheckpoint } from "./last-checkpoint.ts";
 import type { PlannedModel } from "./plan.ts";
 import { type ModelQuestion, planModel, refused } from "./plan-model.ts";
 import type { PlanQuestion } from "./plan-question.ts";
+import { changedPublished, foundBeside } from "./prove-published.ts";
 import type { BranchContent } from "./read-branch.ts";
 import { hasReferencesFor } from "./recheck.ts";
 import { ignoredCode, refuseUnreviewed } from "./split-sources.ts";
@@ -19,12 +20,14 @@ export interface Selection {
   folders: readonly ModelFolder[];
   content: BranchContent;
   snapshot: Snapshot;
+  /** Where the published files lie. */
+  published: Snapshot;
   paths: BranchPaths;
 }
 
 /** Decides for each model. `ignored`: a line for each that has code in the store while it comes from Git. */
 export async function planModels(
-  { folders, content, snapshot, paths }: Selection,
+  { folders, content, snapshot, published, paths }: Selection,
   question: PlanQuestion,
 ): Promise<{ models: PlannedModel[]; ignored: string[] }> {
   const models: PlannedModel[] = [];
@@ -33,12 +36,13 @@ export async function planModels(
   for (const folder of folders) {
     const asked = {
       ...questionOf(folder, content, question),
+      ...foundBeside(folder.name, content, paths),
       lastCheckpoint: await lastCheckpoint(snapshot, folder),
     };
     const problem = configProblem(folder, content, asked, question);
     const model = problem
       ? refused(asked, "", problem)
-      : await planModel(asked);
+      : await planProved(asked, published, question.proofFolder);
 
     const isConversion =
       model.decision === "recheck" &&
@@ -61,7 +65,7 @@ function questionOf(
   folder: ModelFolder,
   content: BranchContent,
   question: PlanQuestion,
-): Omit<ModelQuestion, "lastCheckpoint"> {
+): Omit<ModelQuestion, "lastCheckpoint" | "stray" | "altered"> {
   const { settings, repository } = question;
   const layers = [...storeLayers(folder, content, question), repository];
   const merged = settingsOf(
@@ -78,7 +82,7 @@ function questionOf(
     device: settings.device,
     image: question.image,
     force: settings.force,
-    ...believed(folder.name, content, question.keys),
+    ...believed(folder.name, content),
     edge: content.edge,
     checks: question.checks,
   };
@@ -128,17 +132,31 @@ function storeLayers(
   return [shared, own].filter((layer) => layer !== undefined);
 }
 
-/** Where a key is configured, a manifest that none of them signed counts for nothing: not even what it says of tokens. */
+/** A manifest whose author is not believed counts for nothing: not even what it says of tokens. */
 function believed(
   name: string,
   { manifests, authors }: BranchContent,
-  keys: readonly TrustedKey[],
 ): Pick<PlannedModel, "published" | "author"> {
   const author = authors.get(name) ?? NOBODY;
-  const isBelieved = keys.length === 0 || author.key !== null;
 
   return {
-    published: isBelieved ? (manifests.get(name) ?? null) : null,
+    published: author.counts ? (manifests.get(name) ?? null) : null,
     author,
   };
+}
+
+/** A signed green counts only while its bytes are still those that were signed. */
+async function planProved(
+  asked: ModelQuestion,
+  published: Snapshot,
+  proofFolder: string | null,
+): Promise<PlannedModel> {
+  const model = await planModel(asked);
+  if (proofFolder === null) return model;
+
+  const forged = await changedPublished(published, model, proofFolder);
+
+  return forged.length === 0
+    ? model
+    : refused(asked, model.engine, forgedFailure(model.name, forged));
 }

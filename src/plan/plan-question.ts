@@ -1,4 +1,4 @@
-import type { TrustedKey } from "../attest/keys.ts";
+import type { Witnesses } from "../attest/author.ts";
 import type { ConfigLayer } from "../config/model-settings.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Source } from "../gitlab/source.ts";
@@ -23,8 +23,10 @@ export interface PlanQuestion {
   code: FindCode | null;
   image: string | null;
   checks: string;
-  /** Whose signatures count, the newest key first; empty where no key is configured. */
-  keys: readonly TrustedKey[];
+  /** Who is asked about the authors of what is published. */
+  witnesses: Witnesses;
+  /** Where published files are put to be hashed; null where the store's word of them is enough for now. */
+  proofFolder: string | null;
   /** For the draft's name: `unique` is at least 8 hex digits. */
   draft: { owner: string; now: Date; unique: string };
 }

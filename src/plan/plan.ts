@@ -56,6 +56,10 @@ export interface PlannedModel {
   published: Manifest | null;
   /** Who vouches for it. */
   author: Author;
+  /** ONNX files in its published folder that nobody proved: they are gone with its next publication. */
+  stray: string[];
+  /** Published files that are gone, or not what the manifest lists: they are put back by its next publication. */
+  altered: string[];
   failure: Failure | null;
 }
 

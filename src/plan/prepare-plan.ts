@@ -1,4 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { join, resolve } from "node:path";
+import type { Witnesses } from "../attest/author.ts";
+import { publisherOf } from "../attest/publisher.ts";
 import { loadTrust } from "../attest/trust.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
@@ -21,12 +24,14 @@ export interface PlanRequest {
   checks: string;
   /** Commit of the branch to plan, where it is not the newest one. */
   at?: string;
+  /** Hash published files before a signed green is used again; not where that is done later. */
+  proveBytes: boolean;
 }
 
 /** From the settings and the pipeline's variables to a plan; a missing data branch may end it early. */
 export async function preparePlan(
   ctx: Context,
-  { settings, store, checks, at }: PlanRequest,
+  { settings, store, checks, at, proveBytes }: PlanRequest,
 ): Promise<Plan> {
   const pipeline = await currentPipeline(ctx, settings.modelBranch);
   for (const line of pipeline.warnings) ctx.log.warn(line);
@@ -68,7 +73,10 @@ export async function preparePlan(
     code: await codeOfGit(ctx, settings.codeFrom, repository),
     image: digestOf(ctx.environment.ci.jobImage),
     checks,
-    keys,
+    witnesses: await witnessesOf(store, settings, keys),
+    proofFolder: proveBytes
+      ? join(resolve(ctx.cwd, settings.out), "work", "proof")
+      : null,
     draft: {
       owner: ownerOf(pipeline),
       now: ctx.now(),
@@ -81,6 +89,17 @@ export async function preparePlan(
     await store.draft(plan.draft).rehearse();
 
   return plan;
+}
+
+/** The store's server is asked only where no key is: a key says more, and costs nothing there. */
+async function witnessesOf(
+  store: Store,
+  { storeUser }: Settings,
+  keys: Witnesses["keys"],
+): Promise<Witnesses> {
+  const publisher =
+    keys.length === 0 ? await publisherOf(store, storeUser) : null;
+  return { keys, publisher };
 }
 
 function branchOf(pipeline: Pipeline): string {

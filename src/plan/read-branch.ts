@@ -1,5 +1,4 @@
-import { type Author, authorOf } from "../attest/author.ts";
-import type { TrustedKey } from "../attest/keys.ts";
+import { type Author, authorOf, type Witnesses } from "../attest/author.ts";
 import { parseConversionYaml } from "../config/conversion-yaml.ts";
 import {
   type ConfigLayer,
@@ -12,6 +11,7 @@ import { type Failure, toFailure, UsageError } from "../errors.ts";
 import {
   attestationPath,
   type BranchPaths,
+  isIn,
   isManifestPath,
   placesOf,
 } from "../model/layout.ts";
@@ -41,7 +41,7 @@ export async function readBranch(
   snapshot: Snapshot,
   paths: BranchPaths,
   engines: readonly string[],
-  keys: readonly TrustedKey[],
+  witnesses: Witnesses,
 ): Promise<BranchContent> {
   const [models, edgeObjects, evidence] = await Promise.all(
     [paths.model, paths.edge, paths.evidence].map((path) =>
@@ -67,12 +67,16 @@ export async function readBranch(
   await inBatches(manifestPaths, async (path) => {
     const published = await readPublished(snapshot, path);
     const name = published?.manifest.name ?? "";
-    // In another model's place it is a copy, which says nothing of either.
-    if (!published || placesOf(name, paths).manifest !== path) return;
+    // In another model's place it is a copy, and what lists foreign files was written by hand: neither says anything.
+    const places = placesOf(name, paths);
+    const isOwn = published?.manifest.files.every((file) =>
+      isIn(places, file.path),
+    );
+    if (!published || places.manifest !== path || !isOwn) return;
 
     const isListed = edge.has(attestationPath(path));
     manifests.set(name, published.manifest);
-    authors.set(name, await authorOf(snapshot, published, keys, isListed));
+    authors.set(name, await authorOf(snapshot, published, witnesses, isListed));
   });
 
   const configPaths = (models ?? [])

@@ -47,13 +47,16 @@ export function closedFingerprint(
   });
 }
 
-/** Equal in all three fingerprints, and each published file is still listed with its recorded token. */
+/**
+ * Equal in all three fingerprints, each published file is still listed with its recorded token, and no ONNX file that
+ * nobody proved lies beside them.
+ */
 export function isUnchanged(
-  model: Pick<PlannedModel, "fingerprint" | "published">,
+  model: Pick<PlannedModel, "fingerprint" | "published" | "stray">,
   edge: ReadonlyMap<string, StoreObject>,
 ): boolean {
-  const { fingerprint, published } = model;
-  if (!fingerprint || !published) return false;
+  const { fingerprint, published, stray } = model;
+  if (!fingerprint || !published || stray.length > 0) return false;
 
   const same = (["spec", "exec", "verdict"] as const).every(
     (key) => fingerprint[key] === published.fingerprint[key],

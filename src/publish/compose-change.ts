@@ -1,4 +1,4 @@
-import { attestationPath } from "../model/layout.ts";
+import { attestationPath, isIn, type ModelPlaces } from "../model/layout.ts";
 import { type Manifest, manifestBytes } from "../model/manifest.ts";
 import type { Compose } from "../store/store.ts";
 
@@ -22,11 +22,7 @@ export function composeChange(question: ChangeQuestion): Compose {
     const kept = new Set([...keep.map(({ path }) => path), ...write.keys()]);
     const superseded = [
       ...written.flatMap(({ before }) => before),
-      ...left.flatMap(({ manifest, path }) => [
-        ...pathsOf(manifest),
-        path,
-        attestationPath(path),
-      ]),
+      ...left.flatMap(({ manifest, places }) => ownPaths(manifest, places)),
     ];
     const remove = [...new Set(superseded)]
       .filter((path) => !kept.has(path) && target.exists(path))
@@ -41,8 +37,11 @@ export function composeChange(question: ChangeQuestion): Compose {
 /** A manifest and what goes beside it. */
 export interface Placed {
   manifest: Manifest;
-  /** Where it goes. */
-  path: string;
+  places: ModelPlaces;
+  /** Files in its folder that nobody proved, to be removed; none where absent. */
+  stray?: readonly string[];
+  /** Somebody changed or removed files that the same manifest lists. */
+  isAltered?: boolean;
   /** Absent where it is not signed. */
   attestation?: {
     bytes: Uint8Array;
@@ -61,25 +60,29 @@ type Target = Parameters<Compose>[0];
 
 /** Nothing where a newer run has published the model meanwhile, or where the target holds the same. */
 function writtenModel(
-  { manifest, path, attestation }: Placed,
-  { pointers, newer }: Target,
+  { manifest, places, attestation, stray = [], isAltered }: Placed,
+  { pointers, newer, exists }: Target,
 ): WrittenModel[] {
+  const path = places.manifest;
   const bytes = manifestBytes(manifest);
   const current = pointers.get(path);
   const isSame = current && Buffer.compare(bytes, current) === 0;
-  if (newer?.has(path) || (isSame && !attestation?.isMissing)) return [];
+  const isWhole = !isAltered && !stray.some(exists);
+  const isDone = isSame && isWhole && !attestation?.isMissing;
+  if (newer?.has(path) || isDone) return [];
 
   const signed = attestation ? { attestation } : {};
   const former = parse(current);
   // An old attestation is not about the new files.
-  const before = former ? [...pathsOf(former), attestationPath(path)] : [];
+  const old = former ? ownPaths(former, places) : [];
+  const before = [...old, ...stray];
 
-  return [{ manifest, path, bytes, before, ...signed }];
+  return [{ manifest, places, bytes, before, ...signed }];
 }
 
 /** The small files of a model, in one step with its others. */
 function filesOf({
-  path,
+  places: { manifest: path },
   bytes,
   attestation,
 }: WrittenModel): [string, Uint8Array][] {
@@ -91,13 +94,17 @@ function filesOf({
 }
 
 /** Only what we saw: a model that came back and was published meanwhile stays. */
-function isStill({ manifest, path }: Placed, { pointers }: Target): boolean {
-  const current = parse(pointers.get(path));
+function isStill({ manifest, places }: Placed, { pointers }: Target): boolean {
+  const current = parse(pointers.get(places.manifest));
   return current?.fingerprint.verdict === manifest.fingerprint.verdict;
 }
 
-function pathsOf(manifest: Manifest | null): string[] {
-  return (manifest?.files ?? []).map(({ path }) => path);
+/** What a manifest lists of its model's own, and what lies beside it: one by hand may list other models' files. */
+function ownPaths({ files }: Manifest, places: ModelPlaces): string[] {
+  const paths = files.map(({ path }) => path);
+  const own = paths.filter((path) => isIn(places, path));
+
+  return [...own, places.manifest, attestationPath(places.manifest)];
 }
 
 function parse(bytes: Uint8Array | null | undefined): Manifest | null {

@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { forgedFailure } from "../attest/forged-failure.ts";
 import type { Trust } from "../attest/trust.ts";
 import type { Context } from "../context.ts";
 import type { ConvertedModel } from "../convert/convert-model.ts";
@@ -7,6 +9,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { Draft, PublishOutcome, Store } from "../store/store.ts";
 import { commitMessage, commitMetadata } from "./commit-text.ts";
 import { composeChange } from "./compose-change.ts";
+import { forgedObjects } from "./kept-objects.ts";
 import { makeManifest } from "./make-manifest.ts";
 import type { Publication } from "./publication.ts";
 import { signManifest } from "./sign-manifest.ts";
@@ -17,13 +20,15 @@ export interface PublishRequest {
   models: readonly ConvertedModel[];
   /** Whose signatures count, and who signs; without a signer nothing is signed. */
   trust: Trust;
+  /** Absolute path of `--out`. */
+  out: string;
 }
 
 /** Makes the draft `edge/` in one atomic step, or says why not. The draft is gone afterwards in any case. */
 export async function publishRun(
   ctx: Pick<Context, "log" | "signal">,
   store: Store,
-  { plan, models, trust }: PublishRequest,
+  { plan, models, trust, out }: PublishRequest,
 ): Promise<Publication> {
   if (plan.publish === "none")
     return publication("none", { reason: "publish is none" });
@@ -53,7 +58,7 @@ export async function publishRun(
 
   const gone = plan.gone.map((manifest) => ({
     manifest,
-    path: placesOf(manifest.name, paths).manifest,
+    places: placesOf(manifest.name, paths),
   }));
 
   if (manifests.length === 0 && gone.length === 0) {
@@ -69,9 +74,14 @@ export async function publishRun(
   }
 
   const compose = composeChange({ manifests, gone });
-  const pointers = [...manifests, ...gone].map(({ path }) => path);
+  const pointers = [...manifests, ...gone].map(({ places }) => places.manifest);
 
   try {
+    const kept = join(out, "work", "kept");
+    const forged = await forgedObjects(store, plan, manifests, kept);
+    if (forged.length > 0)
+      return refused(ctx, forgedFailure("not published", forged));
+
     const outcome = await draft.publish(pointers, compose, {
       input: plan.store.snapshot,
       prefixes: [`${paths.edge}/`, `${paths.evidence}/`],

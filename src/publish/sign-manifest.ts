@@ -13,11 +13,16 @@ export function signManifest(
 ): Placed {
   const { source, store } = plan;
   const paths = branchPaths(store.model_path, store.edge_path);
-  const path = placesOf(manifest.name, paths).manifest;
-  if (!signer) return { manifest, path };
+  const places = placesOf(manifest.name, paths);
+  const planned = plan.models.find(({ name }) => name === manifest.name);
+  const placed = {
+    ...{ manifest, places, stray: planned?.stray ?? [] },
+    isAltered: planned ? planned.altered.length > 0 : false,
+  };
+  if (!signer) return placed;
 
   const bytes = attest(
-    { manifest, bytes: manifestBytes(manifest), path },
+    { manifest, bytes: manifestBytes(manifest), path: places.manifest },
     {
       git: {
         project: source.project,
@@ -30,11 +35,8 @@ export function signManifest(
     signer,
   );
 
-  const planned = plan.models.find(({ name }) => name === manifest.name);
-
   return {
-    manifest,
-    path,
+    ...placed,
     attestation: { bytes, isMissing: planned?.author.key == null },
   };
 }

@@ -68,6 +68,29 @@ export function buildSummary(question: SummaryQuestion): Summary {
 const UNSIGNED_NOTICE =
   "not signed: whoever may write to this branch could have made it";
 
+/** Of what no key signed: that anybody could have made it, or who published it in the store's own word. */
+function authorNotices(
+  plan: Plan,
+  publication: Publication,
+  conversions: readonly Conversion[],
+): string[] {
+  const reused = plan.models.filter(
+    ({ name, author }) => isReused(conversions, name) && author.key === null,
+  );
+  const isAnybody =
+    (publication.models.length > 0 && !publication.signed) ||
+    reused.some(({ author }) => author.user === null);
+  const users = new Set(reused.flatMap(({ author }) => author.user ?? []));
+
+  return [
+    ...(isAnybody ? [UNSIGNED_NOTICE] : []),
+    ...[...users].map(
+      (user) =>
+        `not signed; the store's log says that its user ${user} published what is unchanged`,
+    ),
+  ];
+}
+
 function sourceOf({ source }: Plan): Summary["source"] {
   return {
     kind: source.kind,
@@ -119,12 +142,7 @@ function noticesOf(
       `\`${name}\` left \`${plan.store.model_path}/\`: its edge model was removed`,
     );
 
-  const isUnsigned =
-    (publication.models.length > 0 && !publication.signed) ||
-    plan.models.some(
-      ({ name, author }) => isReused(conversions, name) && author.key === null,
-    );
-  if (isUnsigned) notices.push(UNSIGNED_NOTICE);
+  notices.push(...authorNotices(plan, publication, conversions));
 
   const open = conversions
     .filter(({ isolation }) => isolation === "none")

@@ -64,6 +64,7 @@ export function fileStore(ctx: FileContext, url: string, root: string): Store {
 
       return `cp -a ${shellQuote(join(publicationById(layout, id).folder, name))} ${shellQuote(`./${name.split("/").pop()}`)}`;
     },
+    word: async () => null,
     close: async () => {},
   };
 }

@@ -14,6 +14,7 @@ import type { S3, S3Connection } from "./lakefs/s3-client.ts";
 import { lakefsSnapshot } from "./lakefs/snapshot.ts";
 import { type Timing, timingOf } from "./lakefs/timing.ts";
 import { undoCommit } from "./lakefs/undo.ts";
+import { wordOf } from "./lakefs/word.ts";
 import { checkBranchName } from "./paths.ts";
 import type { BranchFacts, DraftRef, Snapshot, Store } from "./store.ts";
 import type { StoreContext, StoreOptions } from "./store-options.ts";
@@ -113,6 +114,7 @@ export async function lakefsStore(
 
       return `lakectl fs download ${folder ? "-r " : ""}${words}`;
     },
+    word: () => told(() => wordOf(repository)),
     close,
   };
 }

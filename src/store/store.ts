@@ -1,4 +1,5 @@
 // The one interface of all stores. Paths are relative to the branch, with `/`, and never start with one.
+import type { StoreWord } from "./word.ts";
 
 /** Bytes of the largest pointer (a small file that names others) that is written or read. */
 export const POINTER_LIMIT = 32 << 20;
@@ -84,6 +85,8 @@ export interface Store {
   mergeCommand(from: string, into: string, ours: boolean): string | null;
   /** The command with which a person fetches `path` at the snapshot, or null. */
   fetchCommand(snapshot: string, path: string): string | null;
+  /** Null where the store's server cannot tell people apart, so that it cannot say who wrote what. */
+  word(): Promise<StoreWord | null>;
   close(): Promise<void>;
 }
 

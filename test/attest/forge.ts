@@ -1,8 +1,16 @@
 import { createHash } from "node:crypto";
-import { readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { toJson } from "../../src/document.ts";
 import type { Manifest } from "../../src/model/manifest.ts";
+import { statToken } from "../../src/store/file/token.ts";
 
 /** A branch of a file store as somebody with write access sees it: through the links, each write a new file. */
 export class ForgedBranch {
@@ -18,13 +26,43 @@ export class ForgedBranch {
 
   /** Not into the old inode: other publications may share it. */
   write(path: string, bytes: Uint8Array | string): void {
-    const file = join(realpathSync(join(this.#branch, "edge")), "..", path);
+    const file = this.#place(path);
     rmSync(file, { force: true });
+    mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, bytes);
   }
 
   remove(path: string): void {
-    rmSync(join(realpathSync(join(this.#branch, "edge")), "..", path));
+    rmSync(this.#place(path));
+  }
+
+  /** Other bytes, and the store's own index says that they are the old ones. */
+  tamper(path: string, bytes: Uint8Array): void {
+    this.write(path, bytes);
+    const index = JSON.parse(
+      readFileSync(this.#place("index.json")).toString(),
+    ) as Record<string, { sha256: string; stat: string }>;
+    const known = index[path];
+    if (!known) throw new Error(`the index does not know ${path}`);
+    known.stat = statToken(statSync(this.#place(path), { bigint: true }));
+    this.write("index.json", JSON.stringify(index));
+  }
+
+  /** Every published file of a model, by path. */
+  published(name: string): Map<string, Buffer> {
+    const at = `edge/${name}/manifest.json`;
+    const manifest = JSON.parse(this.read(at).toString()) as Manifest;
+    const paths = manifest.files.map(({ path }) => path);
+    return new Map(
+      [...paths, at, `edge/${name}/attestation.json`].map((path) => [
+        path,
+        this.read(path),
+      ]),
+    );
+  }
+
+  #place(path: string): string {
+    return join(realpathSync(join(this.#branch, "edge")), "..", path);
   }
 
   /** Puts other bytes in a published file's place, and writes a manifest by hand that says so rightly. */

@@ -32,7 +32,9 @@ const base: PlannedModel = {
   policy: STRICT,
   fingerprint: null,
   published: null,
-  author: { key: null, doubt: null },
+  author: { key: null, user: null, counts: true, doubt: null },
+  stray: [],
+  altered: [],
   failure: null,
 };
 const edge = new Map([

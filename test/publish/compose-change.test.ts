@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { toJson } from "../../src/document.ts";
+import { branchPaths, placesOf } from "../../src/model/layout.ts";
 import type { Manifest } from "../../src/model/manifest.ts";
 import { composeChange } from "../../src/publish/compose-change.ts";
 
@@ -18,6 +19,8 @@ const manifest = (
   verdict: { outcome: "pass", reason: "equal", answer: [], because: [] },
 });
 const path = "edge/a/manifest.json";
+const PATHS = branchPaths("model", "edge");
+const places = placesOf("a", PATHS);
 const compose = (
   ours: Manifest[],
   target: Record<string, Manifest | null>,
@@ -26,11 +29,11 @@ const compose = (
   composeChange({
     manifests: ours.map((manifest) => ({
       manifest,
-      path: `edge/${manifest.name}/manifest.json`,
+      places: placesOf(manifest.name, PATHS),
     })),
     gone: (more.gone ?? []).map((manifest) => ({
       manifest,
-      path: `edge/${manifest.name}/manifest.json`,
+      places: placesOf(manifest.name, PATHS),
     })),
   })({
     head: "h",
@@ -96,9 +99,46 @@ describe("the change that a publication makes", () => {
     expect(change).toBeNull();
   });
 
+  it("never removes what a manifest by hand lists of another model", () => {
+    const forged = manifest("a", "0", "edge/a/old", "edge/b/x", "model/a/w");
+    const there = ["edge/a/old", "edge/b/x", "model/a/w", path];
+    const target = { [path]: forged };
+    expect(
+      compose([manifest("a", "1", "edge/a/x")], target, { there })?.remove,
+    ).toEqual(["edge/a/old"]);
+    expect(compose([], target, { there, gone: [forged] })?.remove).toEqual([
+      "edge/a/manifest.json",
+      "edge/a/old",
+    ]);
+  });
+
+  it.each<[string, { stray?: string[]; isAltered?: boolean }, string[]]>([
+    [
+      "an unproved file lies beside it",
+      { stray: ["edge/a/b.onnx"] },
+      ["edge/a/b.onnx"],
+    ],
+    ["a listed file was changed", { isAltered: true }, []],
+  ])("publishes the same manifest again where %s", (_what, more, removed) => {
+    const ours = manifest("a", "1", "edge/a/x");
+    const ask = (placed: object) =>
+      composeChange({
+        manifests: [{ manifest: ours, places, ...placed }],
+        gone: [],
+      })({
+        head: "h",
+        pointers: new Map([[path, Buffer.from(toJson(ours))]]),
+        exists: (file) => ["edge/a/x", "edge/a/b.onnx", path].includes(file),
+      });
+    expect(ask({})).toBeNull();
+    const change = ask(more);
+    expect(change?.keep.map((file) => file.path)).toEqual(["edge/a/x"]);
+    expect(change?.remove).toEqual(removed);
+  });
+
   it("does not trip over a foreign file at the manifest's place", () => {
     const target = composeChange({
-      manifests: [{ manifest: manifest("a", "1", "edge/a/x"), path }],
+      manifests: [{ manifest: manifest("a", "1", "edge/a/x"), places }],
       gone: [],
     });
     const pointers = new Map([[path, Buffer.from("not json")]]);

@@ -83,6 +83,7 @@ describe.skipIf(whyNoPipeline())("a project that includes convert@1", () => {
       "MODEL_TO_EDGE_S3_ENDPOINT=",
       "MODEL_TO_EDGE_SIGNING_KEY_VARIABLE=MODEL_TO_EDGE_SIGNING_KEY",
       "MODEL_TO_EDGE_STORE=lakefs://vision",
+      "MODEL_TO_EDGE_STORE_USER=",
       "MODEL_TO_EDGE_STORE_WEB_URL=",
       "MODEL_TO_EDGE_TIMEOUT=1h",
       "MODEL_TO_EDGE_TOKEN_VARIABLE=MODEL_TO_EDGE_TOKEN",

@@ -46,7 +46,10 @@ export async function realLakefs(): Promise<LakefsParts | null> {
 }
 
 /** One server on a free port of 127.0.0.1 with data of its own (or the one of LAKEFS_TEST_ENDPOINT). */
-export async function startLakefs(parts: LakefsParts): Promise<LakefsServer> {
+export async function startLakefs(
+  parts: LakefsParts,
+  more: Record<string, string> = {},
+): Promise<LakefsServer> {
   if (parts.endpoint) return runningServer(parts.endpoint);
   const folder = await mkdtemp(join(tmpdir(), "lakefs-"));
   const port = await freePort();
@@ -70,6 +73,7 @@ export async function startLakefs(parts: LakefsParts): Promise<LakefsServer> {
     LAKEFS_EMAIL_SUBSCRIPTION_ENABLED: "false",
     LAKEFS_SECURITY_CHECK_LATEST_VERSION: "false",
     LAKEFS_LOGGING_LEVEL: "ERROR",
+    ...more,
   };
   const server = clientOf(endpoint, key, secret);
   const start = async () => {
@@ -112,7 +116,12 @@ function runningServer(endpoint: string): LakefsServer {
   );
 }
 
-function clientOf(endpoint: string, key: string, secret: string): LakefsServer {
+/** The same server with the credentials of another user. */
+export function clientOf(
+  endpoint: string,
+  key: string,
+  secret: string,
+): LakefsServer {
   const authorization = `Basic ${Buffer.from(`${key}:${secret}`).toString("base64")}`;
   const nothing = async () => {};
   const call = async <T>(

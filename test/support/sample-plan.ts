@@ -15,7 +15,9 @@ export function plannedModel(change: Partial<PlannedModel> = {}): PlannedModel {
     policy: STRICT,
     fingerprint: null,
     published: null,
-    author: { key: null, doubt: null },
+    author: { key: null, user: null, counts: true, doubt: null },
+    stray: [],
+    altered: [],
     failure: null,
     ...change,
   };

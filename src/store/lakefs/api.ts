@@ -3,6 +3,7 @@ import { commitCalls } from "./commit-calls.ts";
 import { objectCalls } from "./object-calls.ts";
 import type { Send, SendForBytes } from "./request.ts";
 import { restOf } from "./rest.ts";
+import { userCalls } from "./user-calls.ts";
 
 /** The calls of lakeFS's REST API that a store needs, each by the name of its operation in `/openapi.json`. */
 export type LakefsApi = ReturnType<typeof lakefsApi>;
@@ -13,5 +14,10 @@ export function lakefsApi(
   repository: string,
 ) {
   const rest = restOf(send, sendForBytes, repository);
-  return { ...branchCalls(rest), ...objectCalls(rest), ...commitCalls(rest) };
+  return {
+    ...branchCalls(rest),
+    ...objectCalls(rest),
+    ...commitCalls(rest),
+    ...userCalls(rest),
+  };
 }

@@ -3,6 +3,8 @@ import { commitName, json, orNull, type Rest } from "./rest.ts";
 
 export interface CommitFacts {
   id: string;
+  /** Set by the server: the user whose credentials made it. */
+  committer: string;
   createdAt: Date;
   parents: string[];
   metadata: Record<string, string>;
@@ -20,6 +22,26 @@ export interface Revert extends CommitText {
 
 /** Calls that make commits and look at them. */
 export function commitCalls(rest: Rest) {
+  const log = (
+    ref: string,
+    amount: number,
+    which: Record<string, string>,
+  ): Promise<CommitFacts[]> =>
+    rest.send(
+      {
+        method: "GET",
+        path: rest.at("refs", ref, "commits"),
+        query: { amount: String(amount), ...which },
+      },
+      (text) => {
+        const { results } = json<{ results?: CommitAnswer[] }>(text);
+        if (!Array.isArray(results))
+          throw new Garbled("its answer is no listing of commits");
+
+        return results.map(commitFacts);
+      },
+    );
+
   return {
     async commit(branch: string, text: CommitText): Promise<string> {
       return rest.send(
@@ -86,29 +108,26 @@ export function commitCalls(rest: Rest) {
       amount: number,
       object?: string,
     ): Promise<CommitFacts[]> {
-      const query = {
-        amount: String(amount),
-        ...(object
-          ? { objects: object, limit: "true" }
-          : { first_parent: "true" }),
-      };
-
-      return rest.send(
-        { method: "GET", path: rest.at("refs", ref, "commits"), query },
-        (text) => {
-          const { results } = json<{ results?: CommitAnswer[] }>(text);
-          if (!Array.isArray(results))
-            throw new Garbled("its answer is no listing of commits");
-
-          return results.map(commitFacts);
-        },
+      return log(
+        ref,
+        amount,
+        object ? { objects: object, limit: "true" } : { first_parent: "true" },
       );
+    },
+    /** Those of the newest commits of a ref that changed anything below a prefix; merges are skipped. */
+    logBelow(
+      ref: string,
+      amount: number,
+      prefix: string,
+    ): Promise<CommitFacts[]> {
+      return log(ref, amount, { prefixes: prefix, limit: "true" });
     },
   };
 }
 
 interface CommitAnswer {
   id: string;
+  committer?: string;
   parents: string[];
   metadata?: Record<string, string> | null;
   /** Seconds since 1970. */
@@ -117,6 +136,7 @@ interface CommitAnswer {
 
 function commitFacts({
   id,
+  committer,
   parents,
   metadata,
   creation_date,
@@ -126,6 +146,7 @@ function commitFacts({
 
   return {
     id: commitName(id),
+    committer: typeof committer === "string" ? committer : "",
     parents: parents.map(commitName),
     metadata: metadata ?? {},
     createdAt: new Date(creation_date * 1000),

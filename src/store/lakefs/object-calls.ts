@@ -8,6 +8,8 @@ export interface ListedObject {
   path: string;
   checksum: string;
   size: number;
+  /** Where its bytes lie below the store; "" where the server does not say. */
+  address: string;
 }
 
 /** Calls about objects, and about where two states differ. */
@@ -22,8 +24,13 @@ export function objectCalls(rest: Rest) {
         { prefix, user_metadata: "false" },
         (entries) => checkObjects(entries, prefix),
       );
-      for await (const { path, checksum, size_bytes } of results)
-        yield { path, checksum, size: size_bytes ?? 0 };
+      for await (const object of results)
+        yield {
+          path: object.path,
+          checksum: object.checksum,
+          size: object.size_bytes ?? 0,
+          address: object.physical_address ?? "",
+        };
     },
     async statObject(
       ref: string,
@@ -132,6 +139,7 @@ interface ObjectAnswer {
   path: string;
   checksum: string;
   size_bytes?: number;
+  physical_address?: string;
 }
 
 /** lakeFS lists what begins with the prefix, in byte order, each once. */

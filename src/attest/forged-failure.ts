@@ -1,0 +1,15 @@
+import type { Failure } from "../errors.ts";
+import { shellQuote } from "../shell-quote.ts";
+
+/**
+ * Of a model whose published files have other bytes than the store's own word says. A store keeps such an object also
+ * where the right bytes are uploaded over it, as it takes both for the same: so it is for a person to remove.
+ */
+export function forgedFailure(name: string, paths: readonly string[]): Failure {
+  return {
+    kind: "input",
+    code: "published-forged",
+    message: `${name}: the bytes of ${paths.join(", ")} are not those that the store says it has: somebody put them there under the checksum of the proved ones`,
+    hint: `remove from the branch, and commit: ${paths.map(shellQuote).join(" ")}; then run again, and look in the store's log who wrote them`,
+  };
+}

@@ -1,0 +1,37 @@
+import { changedObjects } from "../attest/hash-stored.ts";
+import type { BranchPaths } from "../model/layout.ts";
+import type { Snapshot } from "../store/store.ts";
+import type { PlannedModel } from "./plan.ts";
+import type { BranchContent } from "./read-branch.ts";
+import { strayModels } from "./stray-models.ts";
+
+/**
+ * What a key signed lies there by the store's word, and a store takes that word from whoever writes: before a signed
+ * green is used again, its bytes are hashed. The published files that are others, by path; none where nothing is reused.
+ */
+export async function changedPublished(
+  snapshot: Pick<Snapshot, "download">,
+  { author, published, decision, fingerprint }: PlannedModel,
+  folder: string,
+): Promise<string[]> {
+  const mayBeReused = decision === "unchanged" || fingerprint === null;
+  if (author.key === null || !published || !mayBeReused) return [];
+
+  return changedObjects(snapshot, published.files, folder);
+}
+
+/** What lies in a model's published folder otherwise than its manifest says. */
+export function foundBeside(
+  name: string,
+  { edge, manifests }: Pick<BranchContent, "edge" | "manifests">,
+  paths: BranchPaths,
+): Pick<PlannedModel, "stray" | "altered"> {
+  const listed = manifests.get(name)?.files ?? [];
+
+  return {
+    stray: strayModels(name, paths, edge.keys(), manifests.values()),
+    altered: listed
+      .filter(({ path, token }) => edge.get(path)?.token !== token)
+      .map(({ path }) => path),
+  };
+}
