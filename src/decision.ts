@@ -4,7 +4,8 @@ import type { Failure, FailureKind } from "./errors.ts";
  * Why a model may ship or not, for programs.
  * Ships: `equal` to its source, `warning`: equal, with a warning; `not-compared`: Git switched the comparison off.
  * Does not: `wrong`; `unproven`; `device`: one that was named would not load it; `warning-fails`: equal, with a warning
- * that counts as a failure here; `mismatch`: the checkpoint does not fit; `not-converted`: the user must change something;
+ * that counts as a failure here; `mismatch`: the checkpoint does not fit; `refused`: what the engine's process left is not
+ * taken; `not-converted`: the user must change something;
  * `not-checked`: the machine or this program failed; `skipped`: nothing was asked.
  */
 export type Why =
@@ -16,6 +17,7 @@ export type Why =
   | "device"
   | "warning-fails"
   | "mismatch"
+  | "refused"
   | "not-converted"
   | "not-checked"
   | "skipped";
@@ -49,6 +51,7 @@ const SHIPS: readonly Why[] = ["equal", "warning", "not-compared"];
 
 const WHY_FAILED: Record<FailureKind, Why> = {
   mismatch: "mismatch",
+  refused: "refused",
   input: "not-converted",
   external: "not-checked",
   bug: "not-checked",
@@ -84,6 +87,7 @@ const WORDS: Record<Why, string> = {
   device: "may not ship: a device would not load it",
   "warning-fails": "may not ship: a warning counts as a failure here",
   mismatch: "may not ship: the checkpoint does not fit",
+  refused: "may not ship: its conversion left what is not taken",
   "not-converted": "could not be converted",
   "not-checked": "could not be checked",
   skipped: "skipped",

@@ -54,10 +54,11 @@ export class ExternalError extends AppError {
 }
 
 /**
- * `input`: the user must change something (2). `mismatch`: a check said no (1). `external`: the outside world failed, a
- * retry may cure it (3). `bug`: ours or the engine's, which no retry cures (70).
+ * `input`: the user must change something (2). `mismatch`: a check said no (1). `refused`: what the engine's process left,
+ * which may be the work of the model's own code, is not taken (1). `external`: the outside world failed, a retry may
+ * cure it (3). `bug`: ours or the engine's, which no retry cures (70).
  */
-export type FailureKind = "input" | "mismatch" | "external" | "bug";
+export type FailureKind = "input" | "mismatch" | "refused" | "external" | "bug";
 
 /** Why one model could not be converted; plain data, so that it travels in documents. */
 export interface Failure {

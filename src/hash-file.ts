@@ -1,10 +1,17 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 
-/** sha256 of a file in 64 hex, streamed. Throws what the file system says. */
-export async function hashFile(file: string): Promise<string> {
+/** sha256 of a file in 64 hex, streamed. Throws what the file system says, and the signal's reason where it is called off. */
+export async function hashFile(
+  file: string,
+  signal?: AbortSignal,
+): Promise<string> {
   const hash = createHash("sha256");
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 18 }))
+  for await (const chunk of createReadStream(file, {
+    highWaterMark: 1 << 18,
+  })) {
+    signal?.throwIfAborted();
     hash.update(chunk);
+  }
   return hash.digest("hex");
 }

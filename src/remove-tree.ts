@@ -1,26 +1,62 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { rm } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
+import { isMissing } from "./node-error.ts";
+
+const DEADLINE_MS = 60_000;
 
 /**
  * Removes a folder with all that is in it, whatever foreign code made of it: names deeper than the longest path, folders
- * that nobody may enter. Throws what the first try said where it cannot be removed.
+ * that nobody may enter, a million files. The system's own rm walks from folder to folder, outside of this process.
+ * Throws where it cannot be removed, or not in a minute.
  */
-export async function removeTree(folder: string): Promise<void> {
+export async function removeTree(
+  folder: string,
+  deadlineMs = DEADLINE_MS,
+): Promise<void> {
+  const signal = AbortSignal.timeout(deadlineMs);
+
+  await run("rm", ["-rf", "--", folder], signal);
+  if (!(await isThere(folder))) return;
+
+  await run("chmod", ["-R", "u+rwx", folder], signal);
+  const said = await run("rm", ["-rf", "--", folder], signal);
+  if (await isThere(folder))
+    throw new Error(
+      signal.aborted
+        ? `${folder} was not removed in ${deadlineMs / 1000} s`
+        : `${folder} cannot be removed: ${said}`,
+    );
+}
+
+async function isThere(folder: string): Promise<boolean> {
   try {
-    await rm(folder, { recursive: true, force: true });
+    await lstat(folder);
+    return true;
   } catch (error) {
-    // The system's own rm walks from folder to folder, so that no path is too long.
-    await run("chmod", ["-R", "u+rwx", folder]);
-    await run("rm", ["-rf", "--", folder]);
-    await rm(folder, { recursive: true, force: true }).catch(() => {
-      throw error;
-    });
+    if (isMissing(error)) return false;
+    throw error;
   }
 }
 
-/** Its outcome shows in what is left. */
-async function run(command: string, args: string[]): Promise<void> {
-  const child = spawn(command, args, { stdio: "ignore" });
+/** The first of what it says on stderr; its outcome shows in what is left. */
+async function run(
+  command: string,
+  args: string[],
+  signal: AbortSignal,
+): Promise<string> {
+  const child = spawn(command, args, {
+    stdio: ["ignore", "ignore", "pipe"],
+    signal,
+    killSignal: "SIGKILL",
+  });
+
+  let said = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    if (said.length < 500) said += text;
+  });
+  child.on("error", () => undefined);
   await once(child, "close").catch(() => undefined);
+
+  return said.split("\n")[0] ?? "";
 }

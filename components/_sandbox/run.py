@@ -35,7 +35,7 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 
 def main() -> int:
-    """The exit code of the command, or death by the signal that ended it."""
+    """The exit code of the command, or 128 and the signal that ended it; 97 where something of it cannot be ended."""
     wish, command = json.loads(sys.argv[1]), sys.argv[2:]
     libc.prctl(CHILD_SUBREAPER, 1, 0, 0, 0)
     started = os.fork()
@@ -47,10 +47,8 @@ def main() -> int:
     if not end_all():
         print("sandbox: a process that the command left behind cannot be ended", file=sys.stderr)
         return 97
-    if os.WIFSIGNALED(status):
-        signal.signal(os.WTERMSIG(status), signal.SIG_DFL)
-        os.kill(os.getpid(), os.WTERMSIG(status))
-    return os.waitstatus_to_exitcode(status)
+    # As a shell says it: a signal that ended this process itself is another matter.
+    return 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
 
 
 def become(wish: dict[str, list[str]], command: list[str]) -> None:

@@ -1,5 +1,6 @@
 import { suggestion } from "../nearest.ts";
 import { type SchemaProblem, schemaProblems } from "../schema.ts";
+import { OUTPUT_LIMITS, type OutputLimits } from "./output-limits.ts";
 import type { PerformanceBudget } from "./policy.ts";
 import { builtInProfiles, isProfileFile } from "./read-profiles.ts";
 import { type ConfigProblem, readYaml, type YamlFile } from "./yaml-file.ts";
@@ -26,6 +27,8 @@ export interface ModelConfig {
     performance?: Partial<PerformanceBudget>;
     off?: string[];
   };
+  /** Of what the engine's process may leave; counts from Git alone. */
+  limits?: Partial<OutputLimits>;
   /** Any other key is an engine's name, and holds its options. */
   [engine: string]: unknown;
 }
@@ -45,6 +48,7 @@ const OWN_KEYS = [
   "profiles",
   "allow",
   "validate",
+  "limits",
 ];
 
 /** Parses `conversion.yaml`. Returns the configuration or all problems at once; `engines` are the known names. */
@@ -159,6 +163,7 @@ function siblings(path: string[]): string[] {
   if (path.at(-1) === "allow") return ["missing", "unexpected"];
   if (path.at(-1) === "tolerance")
     return ["sqnr_db", "range_relative", "absolute", "min_values"];
+  if (path.at(-1) === "limits") return Object.keys(OUTPUT_LIMITS);
 
   if (path.at(-1) === "performance")
     return [

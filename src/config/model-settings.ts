@@ -1,4 +1,5 @@
 import type { ConversionConfig, ModelConfig } from "./conversion-yaml.ts";
+import type { OutputLimits } from "./output-limits.ts";
 import { type Policy, type PolicyProfile, STRICT } from "./policy.ts";
 
 /** What holds for one model, from all files together. */
@@ -11,6 +12,8 @@ export interface ModelSettings {
   classes: string | null;
   allow: { missing: string[]; unexpected: string[] };
   policy: Policy;
+  /** Null where no file says other limits than the usual ones. */
+  limits: Partial<OutputLimits> | null;
   /** Options by engine's name. */
   options: Record<string, Record<string, unknown>>;
 }
@@ -32,6 +35,7 @@ const OWN_KEYS = new Set([
   "profiles",
   "allow",
   "validate",
+  "limits",
 ]);
 
 /** Later layers win, key by key; inside a layer the model's entry wins over the defaults. */
@@ -47,6 +51,7 @@ export function settingsOf(
     classes: null,
     allow: { missing: [], unexpected: [] },
     policy: structuredClone(STRICT),
+    limits: null,
     options: {},
   };
 
@@ -64,6 +69,7 @@ export function loosenedBy(config: ConversionConfig): string[] {
       entry
         ? [
             ...Object.keys(entry.allow ?? {}).map((key) => `allow.${key}`),
+            ...Object.keys(entry.limits ?? {}).map((key) => `limits.${key}`),
             ...Object.keys(entry.validate?.tolerance ?? {}).map(
               (key) => `validate.tolerance.${key}`,
             ),
@@ -97,6 +103,8 @@ function apply(
   settings.samples = entry.samples ?? settings.samples;
   settings.classes = entry.classes ?? settings.classes;
   Object.assign(settings.files, entry.files);
+
+  if (entry.limits) settings.limits = { ...settings.limits, ...entry.limits };
 
   applyAllowed(settings, entry, layer);
   applyProfiles(settings.policy, entry, layer);

@@ -19,7 +19,7 @@ export function changedFile(
 /** Something wrote to it while the checks ran: what was proved is not what lies there. */
 export function changedFailure(path: string): Failure {
   return {
-    kind: "mismatch",
+    kind: "refused",
     code: "output-changed",
     message: `${path} changed while it was checked`,
     hint: "something of the model's code still ran, or another process writes to the output folder: look at the runner, and run again",

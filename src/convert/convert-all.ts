@@ -11,6 +11,7 @@ import { digestOf, planEngines } from "../plan/plan-inputs.ts";
 import type { Store } from "../store/store.ts";
 import { type ConvertedModel, convertModel } from "./convert-model.ts";
 import type { ConvertStep, ReadyEngine } from "./convert-step.ts";
+import { shareTime } from "./model-time.ts";
 import { withPrivatePlace } from "./private-place.ts";
 
 export interface ConvertAllRequest {
@@ -67,8 +68,17 @@ async function convertEach(
   };
 
   const models: ConvertedModel[] = [];
+  const share = shareTime(
+    request.timeLeft(),
+    plan.models.filter(takesTime).length,
+  );
 
   for (const [index, model] of plan.models.entries()) {
+    const others = plan.models.slice(index + 1).filter(takesTime).length;
+    const own = {
+      ...step,
+      timeLeft: () => share(request.timeLeft(), others),
+    };
     const title = `${model.name} (${index + 1}/${plan.models.length})`;
     if (model.decision === "recheck")
       ctx.log.info(`${title}: checked again, nothing is converted`);
@@ -76,9 +86,9 @@ async function convertEach(
     const converted =
       model.decision === "convert"
         ? await ctx.log.section(`Convert ${title} with ${model.engine}`, () =>
-            convertModel(ctx, step, model),
+            convertModel(ctx, own, model),
           )
-        : await convertModel(ctx, step, model);
+        : await convertModel(ctx, own, model);
 
     // What is not touched was said before the first model.
     if (["convert", "recheck"].includes(model.decision))
@@ -87,6 +97,10 @@ async function convertEach(
   }
 
   return models;
+}
+
+function takesTime({ decision }: PlannedModel): boolean {
+  return decision === "convert" || decision === "recheck";
 }
 
 /** The engines that the models need, each with its environment: asking an interpreter takes a process. */

@@ -11,6 +11,7 @@ import type { ConvertStep } from "./convert-step.ts";
 import { download } from "./download.ts";
 import { exportModel } from "./export-model.ts";
 import { fetchProved } from "./fetch-proved.ts";
+import { startModelClock } from "./model-time.ts";
 import { freshFolder } from "./private-place.ts";
 import { failed, type Progress, type Workplace } from "./progress.ts";
 import { prove } from "./prove.ts";
@@ -50,10 +51,13 @@ export async function convertModel(
   const folders = modelFolders(step.out, model.name);
   await freshFolders(folders);
 
-  const { conversion, validation } = await walk(
-    { ctx, step, folders, work: join(step.place, folderName(model.name)) },
-    model,
+  const { conversion, validation } = await inItsTime(ctx, step, (own) =>
+    walk(
+      { ...own, folders, work: join(step.place, folderName(model.name)) },
+      model,
+    ),
   );
+  ctx.signal.throwIfAborted();
   await writeDocument(folders.conversion, "conversion", conversion);
 
   return {
@@ -61,6 +65,24 @@ export async function convertModel(
     verdict: validation?.verdict ?? null,
     performance: validation?.performance ?? null,
   };
+}
+
+/** The run's context and step, with the model's share of the time. */
+async function inItsTime<T>(
+  ctx: Context,
+  step: ConvertStep,
+  work: (own: { ctx: Context; step: ConvertStep }) => Promise<T>,
+): Promise<T> {
+  const { signal, timeLeft, stop } = startModelClock(
+    ctx.signal,
+    step.timeLeft(),
+  );
+
+  try {
+    return await work({ ctx: { ...ctx, signal }, step: { ...step, timeLeft } });
+  } finally {
+    stop();
+  }
 }
 
 /** Through the stages until one ends the way: unchanged, failed, or staged. */
@@ -83,13 +105,19 @@ async function walk(place: Workplace, model: PlannedModel): Promise<Progress> {
       progress = withTime(after, name, performance.now() - start);
     }
   } catch (error) {
-    place.ctx.signal.throwIfAborted();
     progress = failed(place, progress, toFailure(error));
   } finally {
-    await removeTree(place.work);
+    await clear(place);
   }
 
   return progress;
+}
+
+/** What cannot be removed now is tried again with the whole place, at the end of the run. */
+async function clear({ ctx, work }: Workplace): Promise<void> {
+  await removeTree(work).catch((error: Error) =>
+    ctx.log.warn(`${work} could not be removed yet: ${error.message}`),
+  );
 }
 
 /** Milliseconds in, seconds in the document. */

@@ -1,17 +1,22 @@
 import { join, relative } from "node:path";
+import { OUTPUT_LIMITS } from "../config/output-limits.ts";
 import type { Context } from "../context.ts";
 import { resolveDevice } from "../engine/device.ts";
 import { whyNoGpu } from "../engine/gpu-check.ts";
 import type { EngineRequest } from "../engine/protocol.ts";
 import { type EngineOutcome, runEngine } from "../engine/run-engine.ts";
 import type { Failure } from "../errors.ts";
+import type { PlannedModel } from "../plan/plan.ts";
 import type { ReadyEngine } from "./convert-step.ts";
 import { sourceFolder } from "./download.ts";
-import { layOut, measureFiles } from "./lay-out.ts";
+import { layOut, measureFiles, sharedTarget } from "./lay-out.ts";
 import { layOutCode } from "./lay-out-code.ts";
 import { makeRequest } from "./make-request.ts";
 import { engineOf, failed, type Progress, type Workplace } from "./progress.ts";
-import { refusedOutputs } from "./refused-outputs.ts";
+import { refusedOutputs, refusedPath } from "./refused-outputs.ts";
+
+/** Of the time that a model has; the rest is for what follows. */
+const ENGINE_PART = 0.9;
 
 /** The engine's process on the downloaded files; what it made is laid out like `edge/<name>/` and `evidence/<name>/`. */
 export async function exportModel(
@@ -36,7 +41,7 @@ export async function exportModel(
     { folder: sourceFolder(place), code, output, device },
   );
 
-  const outcome = await run(place, engine, request);
+  const outcome = await run(place, { engine, model }, request);
   const reached = { ...conversion, isolation: outcome.isolation };
 
   if ("failure" in outcome)
@@ -59,19 +64,23 @@ export async function exportModel(
 
   if (result.status === "failed") return failed(place, after, result.error);
 
-  const refused = refusedOutputs(result.files);
+  const refused =
+    refusedOutputs(result.files) ??
+    refusedPath(sharedTarget(result.files, folders), "has another's place") ??
+    refusedPath(
+      await layOut(result.files, { output, folders }, ctx.signal),
+      "is no plain file",
+    );
   if (refused) return failed(place, after, refused);
 
-  await layOut(result.files, output, folders);
-
-  const files = await measureFiles(folders);
+  const files = await measureFiles(folders, ctx.signal);
   return { ...after, conversion: { ...after.conversion, files } };
 }
 
 /** The process, with its progress in the log. */
 async function run(
   { ctx, folders, step, work }: Workplace,
-  engine: ReadyEngine,
+  { engine, model }: { engine: ReadyEngine; model: PlannedModel },
   request: EngineRequest,
 ): Promise<EngineOutcome> {
   const { isolation } = step;
@@ -82,7 +91,8 @@ async function run(
   try {
     return await runEngine(ctx, engine, request, {
       isolation,
-      timeoutMs: step.timeLeft(),
+      timeoutMs: step.timeLeft() * ENGINE_PART,
+      limits: { ...OUTPUT_LIMITS, ...model.limits },
       workFolder: work,
       logFile: folders.log,
       onProgress: ({ stage, done, total }) => line.at(done, total, stage),

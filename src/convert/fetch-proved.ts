@@ -55,7 +55,7 @@ export async function fetchProved(
   const conversion = {
     ...progress.conversion,
     inputs: model.published.inputs,
-    files: await measureFiles(folders),
+    files: await measureFiles(folders, ctx.signal),
   };
 
   return { ...progress, conversion };

@@ -1,48 +1,79 @@
-import { constants, type Stats } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { mkdir, open, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { hashFile } from "../hash-file.ts";
+import { errorCode } from "../node-error.ts";
 import type { Conversion } from "./conversion.ts";
 import type { ModelFolders } from "./workspace.ts";
 
 /**
  * Copies what the engine wrote to where it would be published, into new files of the runner: whoever still holds one of
- * the engine's open changes nothing of them. Follows no link; throws where a path is no plain file.
+ * the engine's open changes nothing of them. Follows no link. Returns the path that is no plain file of one name (any
+ * more), or null; throws the signal's reason where it is called off.
  */
 export async function layOut(
   files: readonly { role: string; path: string }[],
-  output: string,
-  folders: ModelFolders,
-): Promise<void> {
+  { output, folders }: { output: string; folders: ModelFolders },
+  signal: AbortSignal,
+): Promise<string | null> {
   for (const { role, path } of files) {
     const target = targetOf(role, path, folders);
-    await mkdir(dirname(target), { recursive: true });
-    await copyPlain(join(output, path), target);
+    if (!(await copyPlain(join(output, path), target, signal))) return path;
   }
+
+  return null;
 }
 
-async function copyPlain(from: string, to: string): Promise<void> {
-  const source = await open(from, constants.O_RDONLY | constants.O_NOFOLLOW);
+/** A path that goes through a file that is there, or that no file system takes. */
+const NO_PLACE = ["EEXIST", "ENOTDIR", "EISDIR", "ENAMETOOLONG"];
+
+/** False where it is no plain file, or has another name. */
+async function copyPlain(
+  from: string,
+  to: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const source = await open(from, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(
+    () => null,
+  );
+  if (source === null) return false;
 
   try {
-    const { nlink } = await plainStat(source, from);
-    if (nlink > 1) throw new Error(`${from} has another name`);
+    const stats = await source.stat();
+    if (!stats.isFile() || stats.nlink > 1) return false;
 
+    await mkdir(dirname(to), { recursive: true });
     const target = await open(to, "wx", 0o644);
     await pipeline(
       source.createReadStream({ autoClose: false }),
       target.createWriteStream(),
+      { signal },
     );
+    return true;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (NO_PLACE.includes(errorCode(error))) return false;
+    throw error;
   } finally {
     await source.close();
   }
 }
 
-async function plainStat(file: FileHandle, path: string): Promise<Stats> {
-  const stats = await file.stat();
-  if (!stats.isFile()) throw new Error(`${path} is not a plain file`);
-  return stats;
+/** Two files of the engine that would be one of ours: the second path, or null. */
+export function sharedTarget(
+  files: readonly { role: string; path: string }[],
+  folders: ModelFolders,
+): string | null {
+  const taken = new Set<string>();
+  for (const { role, path } of files) {
+    const target = targetOf(role, path, folders);
+    if (taken.has(target)) return path;
+    taken.add(target);
+  }
+
+  return null;
 }
 
 function targetOf(role: string, path: string, folders: ModelFolders): string {
@@ -54,9 +85,10 @@ function targetOf(role: string, path: string, folders: ModelFolders): string {
   return join(folders.files, path);
 }
 
-/** All files of the model with place, size and sha256, in byte order. */
+/** All files of the model with place, size and sha256, in byte order. Throws the signal's reason where it is called off. */
 export async function measureFiles(
   folders: ModelFolders,
+  signal: AbortSignal,
 ): Promise<Conversion["files"]> {
   const measured: Conversion["files"] = [];
   for (const place of ["edge", "evidence"] as const) {
@@ -67,7 +99,7 @@ export async function measureFiles(
         path,
         place,
         size: (await stat(file)).size,
-        sha256: await hashFile(file),
+        sha256: await hashFile(file, signal),
       });
     }
   }

@@ -40,7 +40,7 @@ export async function prove(
     },
   });
 
-  const checked = await measureFiles(folders);
+  const checked = await measureFiles(folders, ctx.signal);
   const changed = changedFile(progress.conversion.files, checked);
   if (changed !== null) return failed(place, progress, changedFailure(changed));
 
@@ -60,7 +60,7 @@ export async function prove(
     await writeDocument(folders.performance, "performance", performance);
   await step.writeModelPage(folders, verdict, conversion);
 
-  const files = await measureFiles(folders);
+  const files = await measureFiles(folders, ctx.signal);
 
   return { ...progress, validation, conversion: { ...conversion, files } };
 }

@@ -51,9 +51,16 @@ export function refusedOutputs(files: readonly OutputFile[]): Failure | null {
   return null;
 }
 
+/** Of a file that cannot be taken over; null where there is none. */
+export function refusedPath(path: string | null, why: string): Failure | null {
+  return path === null
+    ? null
+    : failure("output-path", `the engine wrote ${path}, which ${why}`);
+}
+
 function failure(code: string, message: string): Failure {
   return {
-    kind: "input",
+    kind: "refused",
     code,
     message,
     hint: "the model's own code, or the engine, wrote it: look into engine.log, and leave it out",

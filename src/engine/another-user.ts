@@ -1,7 +1,8 @@
 import { randomInt } from "node:crypto";
-import { chmod, lchown, readdir, readFile, stat } from "node:fs/promises";
+import { chmod, lchown, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { getuid } from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type ChildOutcome, runChild } from "../child/run-child.ts";
 import { UsageError } from "../errors.ts";
 import type {
@@ -9,10 +10,14 @@ import type {
   IsolationContext,
   Unreachable,
 } from "./isolation-level.ts";
+import { countRunning, usersWithProcesses } from "./processes.ts";
 
 // Below 65536, so that it exists in a container with mapped users; above what distributions give away.
 const FIRST_USER = 61_200;
 const LAST_USER = 64_900;
+// For what is left of a model to be gone.
+const PATIENCE_MS = 5000;
+const PAUSE_MS = 20;
 // The strongest first: a container often allows none of them.
 const NAMESPACES = [
   {
@@ -50,6 +55,7 @@ export async function tryAnotherUser(
 
   return {
     level: "uid",
+    hasOwnUser: true,
     says: `another user (${user}; ${says}); files that everybody may read are readable`,
     async prepare(folder) {
       await giveTo(user, folder);
@@ -65,12 +71,8 @@ export async function tryAnotherUser(
       ];
       return { command: first, args: rest };
     },
-    async finish(folder) {
-      // Also those that left the group: nothing else runs as this user.
-      // The shell's own kill: slim images have no program of that name.
-      await run(ctx, [...asUser, "/bin/sh", "-c", "kill -KILL -1"]);
-      await giveTo(0, folder);
-    },
+    end: () => endAll(ctx, asUser, user),
+    takeBack: (folder) => giveTo(0, folder),
   };
 }
 
@@ -115,6 +117,24 @@ async function firstUnreadable(
   ]);
 
   return tried?.exitCode === 0 ? null : (tried?.tail.at(-1) ?? "its files");
+}
+
+/** Also those that left the group: nothing else runs as this user. */
+async function endAll(
+  ctx: IsolationContext,
+  asUser: string[],
+  user: number,
+): Promise<string | null> {
+  const until = performance.now() + PATIENCE_MS;
+
+  do {
+    // The shell's own kill: slim images have no program of that name.
+    await run(ctx, [...asUser, "/bin/sh", "-c", "kill -KILL -1"]);
+    if ((await countRunning(user)) === 0) return null;
+    await sleep(PAUSE_MS);
+  } while (performance.now() < until);
+
+  return `${await countRunning(user)} processes that cannot be ended`;
 }
 
 /** Null where the program is missing. */
@@ -165,18 +185,10 @@ async function giveTo(user: number, folder: string): Promise<void> {
 /** One that has no account and no process. */
 async function freeUser(): Promise<number> {
   const accounts = await readFile("/etc/passwd", "utf8").catch(() => "");
-  const taken = new Set(
-    accounts.split("\n").map((line) => Number(line.split(":")[2])),
-  );
-
-  for (const name of await readdir("/proc").catch(() => []))
-    if (/^\d+$/.test(name))
-      taken.add(
-        await stat(join("/proc", name)).then(
-          ({ uid }) => uid,
-          () => -1,
-        ),
-      );
+  const taken = new Set([
+    ...accounts.split("\n").map((line) => Number(line.split(":")[2])),
+    ...(await usersWithProcesses()),
+  ]);
 
   let user = randomInt(FIRST_USER, LAST_USER);
   while (taken.has(user)) user = user < LAST_USER ? user + 1 : FIRST_USER;

@@ -85,10 +85,12 @@ export async function tryBubblewrap(
 
   return {
     level: "bubblewrap",
+    hasOwnUser: false,
     says: "bubblewrap (no network, no other processes, read-only files, home and project hidden)",
     prepare: async () => undefined,
     wrap,
-    finish: async () => undefined,
+    end: async () => null,
+    takeBack: async () => undefined,
   };
 }
 

@@ -6,8 +6,17 @@ import { plainLine } from "../plain-text.ts";
 const SHOWN_LINES = 3;
 const EXCEPTION = /^[A-Za-z_][\w.]*(Error|Exception|Interrupt|Exit)\b/;
 
+const LIMITS =
+  "the model's own code, or the engine, wrote it: see engine.log; where it is meant, raise the limit in conversion.yaml of the repository";
+
 /** What the last words of a process that just ended say about the machine. */
-const KNOWN_LAST_WORDS: { words: RegExp; code: string; hint: string }[] = [
+const KNOWN_LAST_WORDS: readonly {
+  words: RegExp;
+  code: string;
+  hint: string;
+  /** `external` where it is not said. */
+  kind?: FailureKind;
+}[] = [
   {
     words: /no space left on device|disk quota exceeded/i,
     code: "disk-full",
@@ -17,6 +26,12 @@ const KNOWN_LAST_WORDS: { words: RegExp; code: string; hint: string }[] = [
     words: /MemoryError|bad_alloc|cannot allocate memory|out of memory/i,
     code: "engine-memory",
     hint: "the memory ran out: use a runner with more, or a smaller input shape",
+  },
+  {
+    words: /File too large/,
+    code: "output-limit",
+    hint: LIMITS,
+    kind: "refused",
   },
   {
     words: /^bwrap: /m,
@@ -34,14 +49,15 @@ const ITS_OWN_FAULT = {
   },
   other: {
     code: "engine-result",
-    hint: "a retry ends the same way: see engine.log; where no code of the model's own ends the process, report it with the log",
+    hint: "a retry ends the same way: see engine.log; the model's own code, or the engine, ended the process or wrote the result",
   },
 };
 
 /**
  * What happened to an engine's process that left no result to trust; `problem` continues "its result ". A crash, a full
- * disk and memory that was refused are `external`; a process that ended by itself is a `bug`. Our deadline and the
- * kernel's kill for memory are `input`: on the same runner a retry ends the same way, after as many minutes of its GPU.
+ * disk and memory that was refused are `external`. Our deadline and the kernel's kill for memory are `input`: on the same
+ * runner a retry ends the same way, after as many minutes of its GPU. A process that ended by itself is `refused`, never a
+ * `bug`: the model's own code may have ended it, and written what lies there.
  */
 export function engineFailure(
   engine: string,
@@ -71,6 +87,14 @@ export function engineFailure(
       "input",
     );
 
+  if (ended.signal === "SIGXFSZ")
+    return failure(
+      "output-limit",
+      `wrote too large a file ${seconds}`,
+      LIMITS,
+      "refused",
+    );
+
   if (ended.signal === "SIGKILL")
     return failure(
       "engine-killed",
@@ -91,10 +115,20 @@ export function engineFailure(
   );
   const what = `ended with exit code ${ended.exitCode} ${seconds}, and its result ${problem}`;
 
-  if (known) return failure(known.code, what, known.hint);
+  if (known) return failure(known.code, what, known.hint, known.kind);
   const { imports, other } = ITS_OWN_FAULT;
   const fault = imports.words.test(outcome.tail.at(-1) ?? "") ? imports : other;
-  return failure(fault.code, what, fault.hint, "bug");
+  return failure(fault.code, what, fault.hint, "refused");
+}
+
+/** Of what a process left beyond its limits, or running; `left` continues "the engine's process left ". */
+export function leftFailure(engine: string, left: string): Failure {
+  return {
+    kind: "refused",
+    code: "output-limit",
+    message: `the process of engine ${engine} left ${left}`,
+    hint: LIMITS,
+  };
 }
 
 /** The sentence for a process that died after it wrote a good result, or null. */

@@ -81,9 +81,11 @@ function sentence({ says }: Isolation, sight: Sight | null): string {
 function noIsolation(why: string): Isolation {
   return {
     level: "none",
+    hasOwnUser: false,
     says: `none, only the environment is scrubbed; the model's code can read what this job can (${why})`,
     prepare: async () => undefined,
     wrap: async (command, args) => ({ command, args }),
-    finish: async () => undefined,
+    end: async () => null,
+    takeBack: async () => undefined,
   };
 }

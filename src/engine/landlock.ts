@@ -5,6 +5,7 @@ import { nvidiaDevices } from "./bubblewrap.ts";
 import { findPython } from "./interpreter.ts";
 import type {
   Access,
+  EndOfRun,
   Isolation,
   IsolationContext,
   Unreachable,
@@ -58,11 +59,31 @@ export async function tryLandlock(
 
   return {
     level: "landlock",
+    hasOwnUser: outer !== null,
     says: `Landlock${beside} (no network, no file but the model's and the system's)`,
     prepare: async (folder) => outer?.prepare(folder),
     wrap,
-    finish: async (folder) => outer?.finish(folder),
+    end: async (outcome) =>
+      (await outer?.end(outcome)) ?? leftBehind(outcome, outer !== null),
+    takeBack: async (folder) => outer?.takeBack(folder),
   };
+}
+
+/** What `run.py` ends with where something outlived it. */
+const SURVIVORS = 97;
+
+/**
+ * The sandbox's first process ends what is left, and passes a signal on as an exit code: where it was itself killed, or
+ * says so, something may still run. Another user's processes were ended from outside.
+ */
+function leftBehind(
+  { exitCode, signal }: EndOfRun,
+  hasOuter: boolean,
+): string | null {
+  if (exitCode === SURVIVORS) return "a process that cannot be ended";
+  return signal !== null && !hasOuter
+    ? "processes that may still run: what should end them was killed"
+    : null;
 }
 
 const NOTHING: Access = { readable: [], writable: [], gpu: false };

@@ -1,5 +1,5 @@
-import type { Stats } from "node:fs";
-import { lstat, readFile } from "node:fs/promises";
+import { constants, type Stats } from "node:fs";
+import { lstat, open } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { plainText } from "../plain-text.ts";
 import { checkAgainst } from "../schema.ts";
@@ -16,13 +16,10 @@ export async function readResult(
   outputFolder: string,
 ): Promise<{ result: EngineResult } | { problem: string }> {
   const file = join(outputFolder, "result.json");
-  const found = await lstat(file).catch(() => null);
-  if (!found) return { problem: "is missing" };
-  if (!found.isFile()) return { problem: "is no plain file" };
-  if (found.size > LARGEST_RESULT)
-    return { problem: `has ${found.size} bytes, more than ${LARGEST_RESULT}` };
+  const read = await readPlain(file);
+  if ("problem" in read) return read;
 
-  const text = await readFile(file, "utf8");
+  const { text } = read;
   if (depthOf(text) > DEEPEST)
     return { problem: `is nested deeper than ${DEEPEST}` };
 
@@ -46,6 +43,35 @@ export async function readResult(
       : null;
 
   return problem ? { problem } : { result };
+}
+
+/** The bytes of the file that was looked at: neither a link nor a pipe, nor one that grows. */
+async function readPlain(
+  path: string,
+): Promise<{ text: string } | { problem: string }> {
+  if ((await lstat(path).catch(() => null)) === null)
+    return { problem: "is missing" };
+
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(
+    () => null,
+  );
+  if (file === null) return { problem: "is no plain file" };
+
+  try {
+    const found = await file.stat();
+    if (!found.isFile()) return { problem: "is no plain file" };
+    if (found.size > LARGEST_RESULT)
+      return {
+        problem: `has ${found.size} bytes, more than ${LARGEST_RESULT}`,
+      };
+
+    const bytes = Buffer.alloc(found.size);
+    const { bytesRead } = await file.read(bytes, 0, found.size, 0);
+    return { text: bytes.toString("utf8", 0, bytesRead) };
+  } finally {
+    await file.close();
+  }
 }
 
 async function problemOfFiles(

@@ -1,14 +1,17 @@
 import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type ChildOutcome, runChild } from "../child/run-child.ts";
+import { OUTPUT_LIMITS, type OutputLimits } from "../config/output-limits.ts";
 import type { Context } from "../context.ts";
 import { notWritable, toJson, writeWhole } from "../document.ts";
 import type { Failure } from "../errors.ts";
 import { plainLine } from "../plain-text.ts";
 import type { Engine } from "./catalogue.ts";
-import { engineFailure, lateDeath } from "./engine-failure.ts";
+import { engineFailure, lateDeath, leftFailure } from "./engine-failure.ts";
 import { type EngineEnvironment, requireInstalled } from "./environment.ts";
 import type { Access, Isolation } from "./isolation-level.ts";
+import { contentOf, outputProblem } from "./measure-output.ts";
+import { limitedCommand } from "./process-limits.ts";
 import type {
   EngineProgress,
   EngineRequest,
@@ -16,6 +19,7 @@ import type {
 } from "./protocol.ts";
 import { readResult } from "./read-result.ts";
 import { scrubbedEnv, sharedPython } from "./scrubbed-env.ts";
+import { watchOutput } from "./watch-output.ts";
 
 /** An engine, and where its Python is. */
 export type PlacedEngine = Engine & { environment: EngineEnvironment };
@@ -26,6 +30,8 @@ export interface EngineRun {
   /** The only place that the process may write to; holds `output_dir` of the request, and may hold the model. */
   workFolder: string;
   logFile: string;
+  /** Of what it leaves; without it the usual ones. */
+  limits?: OutputLimits;
   onProgress?: (progress: EngineProgress) => void;
 }
 
@@ -59,34 +65,22 @@ export async function runEngine(
     accessOf(ctx.root, engine, request, run),
   );
 
-  let outcome: ChildOutcome;
-
-  try {
-    outcome = await runChild(ctx, {
-      ...wrapped,
-      cwd: run.workFolder,
-      env: scrubbedEnv(ctx, run.workFolder),
-      extraFd: (line) => passOn(line, run.onProgress),
-      logFile: run.logFile,
-      timeoutMs: run.timeoutMs,
-      graceMs: GRACE_MS,
-      maxLogBytes: LOG_BYTES,
-      signal: ctx.signal,
-    });
-  } finally {
-    await run.isolation.finish(run.workFolder);
-  }
-
-  if (outcome.aborted) ctx.signal.throwIfAborted();
+  const { outcome, left } = await runWatched(ctx, wrapped, run);
+  ctx.signal.throwIfAborted();
 
   const facts = { isolation: run.isolation.level, seconds: outcome.seconds };
-  const read = await readResult(request.output_dir);
+
+  if (left !== null)
+    return { ...facts, failure: leftFailure(engine.name, left) };
 
   if (outcome.timedOut)
     return {
       ...facts,
       failure: engineFailure(engine.name, outcome, "is not looked at"),
     };
+
+  await run.isolation.takeBack(run.workFolder);
+  const read = await readResult(request.output_dir);
 
   if ("problem" in read)
     return {
@@ -98,6 +92,36 @@ export async function runEngine(
   if (death) read.result.warnings.push(death);
 
   return { ...facts, result: read.result };
+}
+
+/** The process until it and all that it started are gone; `left` says what of it is not taken. */
+async function runWatched(
+  ctx: Pick<Context, "environment" | "now" | "root" | "signal">,
+  wrapped: { command: string; args: string[] },
+  run: EngineRun,
+): Promise<{ outcome: ChildOutcome; left: string | null }> {
+  const { workFolder, limits = OUTPUT_LIMITS } = run;
+  const before = await contentOf(workFolder);
+  const watch = watchOutput(workFolder, limits, before);
+
+  const outcome = await runChild(ctx, {
+    ...limitedCommand(wrapped, limits, run.isolation.hasOwnUser),
+    cwd: workFolder,
+    env: scrubbedEnv(ctx, workFolder),
+    extraFd: (line) => passOn(line, run.onProgress),
+    logFile: run.logFile,
+    timeoutMs: run.timeoutMs,
+    graceMs: GRACE_MS,
+    maxLogBytes: LOG_BYTES,
+    signal: AbortSignal.any([ctx.signal, watch.signal]),
+  }).finally(() => watch.stop());
+
+  const left =
+    (await run.isolation.end(outcome)) ??
+    watch.problem() ??
+    (await outputProblem(workFolder, limits, before, "ended"));
+
+  return { outcome, left };
 }
 
 /** What the process reads: also the question that another user's rights are checked with. */

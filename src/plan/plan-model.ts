@@ -103,6 +103,7 @@ export async function planModel(
     options,
     allow: settings.allow,
     policy: settings.policy,
+    ...(settings.limits ? { limits: settings.limits } : {}),
     fingerprint: null,
     published,
     author: question.author,

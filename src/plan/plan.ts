@@ -1,4 +1,5 @@
 import type { Author } from "../attest/author.ts";
+import type { OutputLimits } from "../config/output-limits.ts";
 import type { Policy } from "../config/policy.ts";
 import type { Failure } from "../errors.ts";
 import type { Source } from "../gitlab/source.ts";
@@ -50,6 +51,8 @@ export interface PlannedModel {
   options: Record<string, unknown>;
   allow: { missing: string[]; unexpected: string[] };
   policy: Policy;
+  /** What the engine's process may leave, where Git says other limits than the usual ones. */
+  limits?: Partial<OutputLimits>;
   /** Null while a file's sha256 is unknown: `convert` closes it while downloading. */
   fingerprint: Fingerprint | null;
   /** The manifest that is published now; null also where its author is not believed: it counts for nothing then. */

@@ -9,6 +9,7 @@ const CODE_OF: Record<FailureKind, ExitCode> = {
   bug: EXIT.bug,
   input: EXIT.usage,
   mismatch: EXIT.check,
+  refused: EXIT.check,
   external: EXIT.external,
 };
 

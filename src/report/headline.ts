@@ -19,6 +19,7 @@ const TONES: Record<Why, Tone> = {
   device: "fail",
   "warning-fails": "fail",
   mismatch: "fail",
+  refused: "fail",
   unproven: "unproven",
   "not-converted": "unchecked",
   "not-checked": "unchecked",

@@ -87,7 +87,7 @@ function conversionCase(
     return {
       name,
       // A checkpoint that does not fit is a finding, a crash or a missing file is not.
-      state: why === "mismatch" ? "failure" : "error",
+      state: ["mismatch", "refused"].includes(why) ? "failure" : "error",
       type: failure?.code ?? "failed",
       message,
     };

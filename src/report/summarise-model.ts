@@ -37,7 +37,7 @@ export function summariseModel(documents: ModelDocuments): SummaryModel {
     name: model.name,
     engine: model.engine,
     status,
-    verdict: found?.outcome ?? (failure?.kind === "mismatch" ? "fail" : null),
+    verdict: found?.outcome ?? (failure && isRed(failure) ? "fail" : null),
     ships,
     why,
     exceptions,
@@ -147,4 +147,9 @@ function reasonOf({ check, status, kind, message }: CheckResult): Reason[] {
   if (status !== "fail") return [];
 
   return [{ check, status: kind ?? "wrong", code, parts }];
+}
+
+/** Evidence against the model, as a failed check is. */
+function isRed({ kind }: Failure): boolean {
+  return kind === "mismatch" || kind === "refused";
 }

@@ -58,12 +58,19 @@ export async function waitUntil(condition: () => boolean): Promise<void> {
 
 /** Processes, no zombies, that have a word among their arguments. */
 export function processesWith(word: string): number[] {
+  return processes((words) => words.includes(word));
+}
+
+/** Processes that were given a path below a folder. */
+export function processesBelow(folder: string): number[] {
+  return processes((words) => words.some((word) => word.startsWith(folder)));
+}
+
+function processes(isMeant: (words: string[]) => boolean): number[] {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   const has = (pid: string) => {
     try {
-      return readFileSync(`/proc/${pid}/cmdline`, "utf8")
-        .split("\0")
-        .includes(word);
+      return isMeant(readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0"));
     } catch {
       return false;
     }

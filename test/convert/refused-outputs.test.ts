@@ -48,7 +48,7 @@ describe("what an engine wrote", () => {
     ],
   ])("is refused with %s", (_, file, code) => {
     expect(refusedOutputs([...USUAL, file])).toMatchObject({
-      kind: "input",
+      kind: "refused",
       code,
     });
   });

@@ -23,7 +23,7 @@ const WORDS = "its log ends: File x ⏎ KeyError: ␛[31mno␀ ⏎ last words";
 it.each<[Partial<ChildOutcome>, FailureKind, string, string]>([
   [
     { exitCode: 1 },
-    "bug",
+    "refused",
     "engine-result",
     `engine toy ended with exit code 1 after 12.3 s, and its result is missing; ${WORDS}`,
   ],
@@ -59,7 +59,7 @@ it.each<[Partial<ChildOutcome>, FailureKind, string, string]>([
   ],
   [
     { exitCode: 255, tail: [] },
-    "bug",
+    "refused",
     "engine-result",
     "engine toy ended with exit code 255 after 12.3 s, and its result is missing; it printed nothing",
   ],
@@ -71,7 +71,7 @@ it.each<[Partial<ChildOutcome>, FailureKind, string, string]>([
         "ModuleNotFoundError: No module named 'torch'",
       ],
     },
-    "bug",
+    "refused",
     "engine-environment",
     "engine toy ended with exit code 1 after 12.3 s, and its result is missing; its log ends: ModuleNotFoundError: No module named 'torch'",
   ],

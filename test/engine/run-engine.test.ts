@@ -101,14 +101,14 @@ describe("a bad engine", () => {
     ],
     [
       "writes garbage",
-      "bug",
+      "refused",
       { misbehave: "garbage" },
       "engine-result",
       /exit code 0 .* its result is not JSON; it printed/,
     ],
     [
       "leaves no result",
-      "bug",
+      "refused",
       { misbehave: "no-result" },
       "engine-result",
       /exit code 0 .* its result is missing/,

@@ -20,7 +20,7 @@ const CASES: [ships: boolean, question: RunQuestion][] = [
   [true, { checks: "pass", failOn: "warn", reused: true }],
   [true, { checks: "warn", failOn: "fail", reused: true }],
   [false, { checks: "warn", failOn: "warn", reused: true }],
-  ...(["input", "mismatch", "external", "bug"] as FailureKind[]).map(
+  ...(["input", "mismatch", "refused", "external", "bug"] as FailureKind[]).map(
     (failure): [boolean, RunQuestion] => [false, { failure, failOn: "fail" }],
   ),
 ];

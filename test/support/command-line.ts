@@ -21,6 +21,8 @@ export interface CommandRun {
 export interface CommandOptions {
   cwd: string;
   env?: Record<string, string>;
+  /** Words before the command: as another user, on another kernel. */
+  before?: string[];
   /** Called when the process is there, to do it harm. */
   started?: (child: ChildProcess) => void;
 }
@@ -28,11 +30,12 @@ export interface CommandOptions {
 /** Runs the built command line with a scrubbed environment and the toy engine at hand. */
 export function commandLine(
   args: string[],
-  { cwd, env, started }: CommandOptions,
+  { cwd, env, before = [], started }: CommandOptions,
 ): Promise<CommandRun> {
   const start = performance.now();
   return new Promise((done, reject) => {
-    const child = spawn(process.execPath, [CLI, ...args], {
+    const [program = "", ...rest] = [...before, process.execPath, CLI, ...args];
+    const child = spawn(program, rest, {
       cwd,
       env: {
         PATH: process.env.PATH ?? "",

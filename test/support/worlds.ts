@@ -1,0 +1,68 @@
+import { mkdirSync, symlinkSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { getuid } from "node:process";
+import { temporaryFolder } from "../child/children.ts";
+
+/** A way to start a command as another machine, or another user, would. */
+export interface World {
+  name: string;
+  /** Words before the command. */
+  before: string[];
+  /** What its run reaches. */
+  level: "bubblewrap" | "landlock" | "uid" | "none";
+  /** Whether bubblewrap lies on its PATH. */
+  hasBubblewrap: boolean;
+  user: "root" | "nobody";
+}
+
+const NOBODY = 65_534;
+const PYTHON = "/usr/bin/python3";
+/** Landlock's three calls. */
+const NO_LANDLOCK = [
+  PYTHON,
+  resolve("test/support/without-calls.py"),
+  "444,445,446",
+];
+const DOCKER = [
+  "/usr/bin/setpriv",
+  "--bounding-set=-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,+setpcap,+net_bind_service,+net_raw,+sys_chroot,+mknod,+audit_write,+setfcap",
+  "--inh-caps=-all",
+];
+const AS_NOBODY = [
+  "/usr/bin/setpriv",
+  `--reuid=${NOBODY}`,
+  `--regid=${NOBODY}`,
+  "--clear-groups",
+];
+
+const world = (
+  name: string,
+  level: World["level"],
+  before: string[],
+  { hasBubblewrap = false, user = "root" }: Partial<World> = {},
+): World => ({ name, level, before, hasBubblewrap, user });
+
+/** Of the machines that a job runs on; all need root to be played. */
+export const WORLDS: readonly World[] = [
+  world("bubblewrap, root", "bubblewrap", [], { hasBubblewrap: true }),
+  world("bubblewrap, a plain user", "bubblewrap", AS_NOBODY, {
+    hasBubblewrap: true,
+    user: "nobody",
+  }),
+  world("Landlock, root with all capabilities", "landlock", []),
+  world("Landlock, root as in Docker", "landlock", DOCKER),
+  world("Landlock, a plain user", "landlock", AS_NOBODY, { user: "nobody" }),
+  world("no Landlock, root with all capabilities", "uid", NO_LANDLOCK),
+  world("no Landlock, root as in Docker", "uid", [...DOCKER, ...NO_LANDLOCK]),
+];
+
+export const canPlayWorlds = getuid?.() === 0;
+
+/** A PATH with what a run needs of the system, and without bubblewrap. */
+export function plainPath(): string {
+  const folder = join(temporaryFolder(), "bin");
+  mkdirSync(folder);
+  for (const program of ["rm", "chmod", "git", "sh", "env"])
+    symlinkSync(join("/usr/bin", program), join(folder, program));
+  return folder;
+}
