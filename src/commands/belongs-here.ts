@@ -1,9 +1,8 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { CiVariables } from "../ci-variables.ts";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
-import { jobsIncludedTwice } from "../gitlab/included-twice.ts";
+import { jobsIncludedTwice, ourIncludes } from "../gitlab/lint/our-includes.ts";
+import { pipelineFileIn } from "./pipeline-file-in.ts";
 
 export const IN_A_FORK =
   "nothing to do: this pipeline runs in a fork, without the variables of the project that it came from; a member of that project can start one there, on the merge request's page";
@@ -43,9 +42,8 @@ function refuseOtherJob(ci: CiVariables, meant: string | null): void {
 async function refuseLostInclude(ci: CiVariables): Promise<void> {
   if (!ci.inCi || !ci.projectFolder || !ci.configPath) return;
 
-  const file = join(ci.projectFolder, ci.configPath);
-  const text = await readFile(file, "utf8").catch(() => "");
-  const [twice] = jobsIncludedTwice(text);
+  const file = await pipelineFileIn(ci.projectFolder, ci.configPath);
+  const [twice] = jobsIncludedTwice(ourIncludes(file?.includes ?? []));
   if (twice === undefined) return;
 
   throw new UsageError(

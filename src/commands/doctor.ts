@@ -1,23 +1,13 @@
 import { loadTrust, PUBLIC_KEYS } from "../attest/trust.ts";
 import { readSettings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
-import { listEngines } from "../engine/catalogue.ts";
-import { resolveDevice } from "../engine/device.ts";
-import { engineEnvironment } from "../engine/environment.ts";
-import { chooseIsolation } from "../engine/isolation.ts";
-import { engineReads } from "../engine/run-engine.ts";
-import { AppError } from "../errors.ts";
-import { headOf } from "../gitlab/git.ts";
 import { openStore } from "../store/open.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
+import { type Finding, missing } from "./finding.ts";
+import { machineFindings } from "./machine-findings.ts";
+import { pipelineFindings } from "./pipeline-findings.ts";
 
-interface Finding {
-  what: string;
-  state: "ok" | "note" | "missing";
-  says: string;
-  /** The command or setting that fixes it. */
-  fix?: string;
-}
+const STOPS: ReadonlySet<Finding["state"]> = new Set(["missing", "wrong"]);
 
 /** What is there, what is missing, and the command that fixes it; 2 where a run could not work. */
 export async function doctor(
@@ -31,10 +21,8 @@ export async function doctor(
       state: "ok",
       says: `${ctx.version} on Node ${ctx.nodeVersion}`,
     },
-    await runtimeFinding(),
-    ...(await engineFindings(ctx)),
-    await deviceFinding(ctx),
-    await gitFinding(ctx),
+    ...(await machineFindings(ctx)),
+    ...(await pipelineFindings(ctx)),
     ...(await storeFindings(ctx, flags)),
     tokenFinding(ctx),
     await signingFinding(ctx),
@@ -46,99 +34,7 @@ export async function doctor(
     if (fix) ctx.log.info(`        fix: ${fix}`);
   }
 
-  io.exit(findings.some(({ state }) => state === "missing") ? 2 : 0);
-}
-
-async function runtimeFinding(): Promise<Finding> {
-  const what = "ONNX Runtime";
-  try {
-    const { runtimeVersion } = await import(
-      "../validate/runtime/onnx-runtime.ts"
-    );
-    return { what, state: "ok", says: runtimeVersion() };
-  } catch (error) {
-    const says =
-      error instanceof Error
-        ? (error.message.split("\n")[0] ?? "")
-        : String(error);
-    return {
-      what,
-      state: "missing",
-      says,
-      fix: "ONNXRUNTIME_NODE_INSTALL=skip npm ci",
-    };
-  }
-}
-
-async function engineFindings(ctx: Context): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  const reads: string[] = [];
-
-  for (const engine of await listEngines(ctx)) {
-    const environment = await engineEnvironment(ctx, engine);
-    reads.push(...engineReads(ctx.root, engine, environment));
-    const versions = Object.entries(environment.versions).map(
-      ([name, version]) => `${name} ${version}`,
-    );
-
-    findings.push(
-      environment.installed
-        ? {
-            what: `engine ${engine.name}`,
-            state: "ok",
-            says: versions.join(", "),
-          }
-        : {
-            what: `engine ${engine.name}`,
-            state: "missing",
-            says: "not installed",
-            fix: `model-to-edge engine install ${engine.name}`,
-          },
-    );
-  }
-
-  const { level, says } = await chooseIsolation(ctx, "auto", reads);
-  const weak = level === "none";
-  const fix =
-    "install bubblewrap on the runner, or run the job as root in its container";
-
-  findings.push({
-    what: "isolation",
-    state: weak ? "note" : "ok",
-    says,
-    ...(weak ? { fix } : {}),
-  });
-
-  return findings;
-}
-
-/** The device that a run on this machine, with this environment, would take. */
-async function deviceFinding(ctx: Context): Promise<Finding> {
-  const what = "device";
-  try {
-    const { device } = readSettings({ store: "file:///" }, ctx.environment);
-    return { what, state: "ok", says: await resolveDevice(ctx, device) };
-  } catch (error) {
-    return missing(what, error);
-  }
-}
-
-/** A foreseen error as a finding; any other is thrown on. */
-function missing(what: string, error: unknown): Finding {
-  if (!(error instanceof AppError)) throw error;
-  const { message: says, hint: fix = "" } = error;
-  return { what, state: "missing", says, fix };
-}
-
-async function gitFinding(ctx: Context): Promise<Finding> {
-  const { branch } = await headOf(ctx);
-  return branch === null
-    ? {
-        what: "Git",
-        state: "note",
-        says: "no branch is checked out here: name the data branch with --model-branch",
-      }
-    : { what: "Git", state: "ok", says: `on branch ${branch}` };
+  io.exit(findings.some(({ state }) => STOPS.has(state)) ? 2 : 0);
 }
 
 async function storeFindings(ctx: Context, flags: Flags): Promise<Finding[]> {

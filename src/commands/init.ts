@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { writeWhole } from "../document.ts";
 import { listEngines } from "../engine/catalogue.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
+import { pipelineFindings } from "./pipeline-findings.ts";
 
 /** Prints the lines for `.gitlab-ci.yml` and writes a `conversion.yaml` where there is none. */
 export async function init(
@@ -27,12 +28,26 @@ export async function init(
   io.print(
     `${includeLines(String(flags.store), engine?.name ?? "mmdeploy")}\n`,
   );
+  await warnOfPipeline(ctx, String(flags.store));
 }
+
+/** What the pipeline that is here would do to the job of these lines. */
+async function warnOfPipeline(ctx: Context, store: string): Promise<void> {
+  const added = { component: COMPONENT, inputs: { store } };
+
+  for (const { state, says, fix } of await pipelineFindings(ctx, added)) {
+    if (state !== "wrong") continue;
+    ctx.log.warn(`.gitlab-ci.yml with these lines: ${says}`);
+    if (fix) ctx.log.info(`fix: ${fix}`);
+  }
+}
+
+const COMPONENT = "$CI_SERVER_FQDN/ml/model-to-edge/convert@1";
 
 function includeLines(store: string, engine: string): string {
   return [
     "include:",
-    "  - component: $CI_SERVER_FQDN/ml/model-to-edge/convert@1",
+    `  - component: ${COMPONENT}`,
     "    inputs:",
     `      store: ${store}`,
     `      engine: ${engine}`,

@@ -1,0 +1,110 @@
+import { getuid } from "node:process";
+import { readSettings } from "../config/settings.ts";
+import type { Context } from "../context.ts";
+import { listEngines } from "../engine/catalogue.ts";
+import { resolveDevice } from "../engine/device.ts";
+import { engineEnvironment } from "../engine/environment.ts";
+import { chooseIsolation } from "../engine/isolation.ts";
+import { engineReads } from "../engine/run-engine.ts";
+import { headOf } from "../gitlab/git.ts";
+import { type Finding, missing } from "./finding.ts";
+
+/** What this machine has: ONNX Runtime, engines, isolation, a device, a Git branch. */
+export async function machineFindings(ctx: Context): Promise<Finding[]> {
+  return [
+    await runtimeFinding(),
+    ...(await engineFindings(ctx)),
+    await deviceFinding(ctx),
+    await gitFinding(ctx),
+  ];
+}
+
+async function runtimeFinding(): Promise<Finding> {
+  const what = "ONNX Runtime";
+  try {
+    const { runtimeVersion } = await import(
+      "../validate/runtime/onnx-runtime.ts"
+    );
+    return { what, state: "ok", says: runtimeVersion() };
+  } catch (error) {
+    const says =
+      error instanceof Error
+        ? (error.message.split("\n")[0] ?? "")
+        : String(error);
+    return {
+      what,
+      state: "missing",
+      says,
+      fix: "ONNXRUNTIME_NODE_INSTALL=skip npm ci",
+    };
+  }
+}
+
+async function engineFindings(ctx: Context): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const reads: string[] = [];
+
+  for (const engine of await listEngines(ctx)) {
+    const environment = await engineEnvironment(ctx, engine);
+    reads.push(...engineReads(ctx.root, engine, environment));
+    const versions = Object.entries(environment.versions).map(
+      ([name, version]) => `${name} ${version}`,
+    );
+
+    findings.push(
+      environment.installed
+        ? {
+            what: `engine ${engine.name}`,
+            state: "ok",
+            says: versions.join(", "),
+          }
+        : {
+            what: `engine ${engine.name}`,
+            state: "missing",
+            says: "not installed",
+            fix: `model-to-edge engine install ${engine.name}`,
+          },
+    );
+  }
+
+  const { level, says } = await chooseIsolation(ctx, "auto", reads);
+  const what = "isolation";
+  findings.push(
+    level === "none"
+      ? { what, state: "note", says, fix: isolationFix(getuid?.()) }
+      : { what, state: "ok", says },
+  );
+
+  return findings;
+}
+
+/** What brings a better level; `uid` is undefined where there are no users. Who is root is not told to be root. */
+export function isolationFix(uid: number | undefined): string {
+  const kernel =
+    "use a kernel with Landlock (5.13 or newer), or install bubblewrap and allow user namespaces";
+  return uid === 0
+    ? kernel
+    : `${kernel}, or run the job as root in its container`;
+}
+
+/** The device that a run on this machine, with this environment, would take. */
+async function deviceFinding(ctx: Context): Promise<Finding> {
+  const what = "device";
+  try {
+    const { device } = readSettings({ store: "file:///" }, ctx.environment);
+    return { what, state: "ok", says: await resolveDevice(ctx, device) };
+  } catch (error) {
+    return missing(what, error);
+  }
+}
+
+async function gitFinding(ctx: Context): Promise<Finding> {
+  const { branch } = await headOf(ctx);
+  return branch === null
+    ? {
+        what: "Git",
+        state: "note",
+        says: "no branch is checked out here: name the data branch with --model-branch",
+      }
+    : { what: "Git", state: "ok", says: `on branch ${branch}` };
+}

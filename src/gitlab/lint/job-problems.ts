@@ -1,0 +1,191 @@
+import type { OurInclude } from "./our-includes.ts";
+import { isObject, type PipelineFile } from "./pipeline-file.ts";
+import type { PipelineProblem } from "./pipeline-problem.ts";
+import { rulesTake } from "./rules.ts";
+import { ALL, MERGED, OPEN_REQUEST, type Scenario } from "./scenario.ts";
+import { and, type Truth } from "./truth.ts";
+
+/** Keys of a job that replace what the component's job is there for. */
+const REPLACING = ["script", "run", "trigger"];
+const REPORTS = ["junit", "codequality", "annotations"];
+
+/** A pipeline's rules and those of the job in it; the job's own are null where nobody overrides them. */
+interface Effective {
+  workflow: unknown[] | null;
+  override: unknown[] | null;
+  given: unknown[];
+  when: unknown[] | null;
+}
+
+/** What the project's own job of that name does to ours, and pipelines that leave it out. */
+export function jobProblems(
+  { keys }: PipelineFile,
+  include: OurInclude,
+  defaults: unknown[],
+): PipelineProblem[] {
+  const own = include.job === null ? undefined : keys[include.job];
+  const job = isObject(own) ? own : {};
+  const workflow = isObject(keys.workflow) ? keys.workflow.rules : null;
+
+  const effective: Effective = {
+    workflow: Array.isArray(workflow) ? workflow : null,
+    override: Array.isArray(job.rules) ? job.rules : null,
+    given: include.rules ?? defaults,
+    when: include.when,
+  };
+
+  return [...replaced(include, job), ...lost(include, effective, defaults)];
+}
+
+function replaced(
+  { job }: OurInclude,
+  own: Record<string, unknown>,
+): PipelineProblem[] {
+  const keys = [
+    ...Object.keys(own).filter((key) => REPLACING.includes(key)),
+    ...artifactsOf(own.artifacts),
+    ...Object.keys(isObject(own.variables) ? own.variables : {})
+      .filter((name) => name.startsWith("MODEL_TO_EDGE_"))
+      .map((name) => `variables: ${name}`),
+  ];
+  if (keys.length === 0) return [];
+
+  return [
+    {
+      code: "job-replaced",
+      says: `the project has a job ${job} of its own, which replaces of the component's: ${keys.join(", ")}`,
+      fix: "give that job another name; settings of the component's job are inputs of its include",
+    },
+  ];
+}
+
+function artifactsOf(artifacts: unknown): string[] {
+  if (!isObject(artifacts)) return [];
+  const reports = isObject(artifacts.reports) ? artifacts.reports : {};
+
+  return [
+    ...(artifacts.paths === undefined ? [] : ["artifacts: paths"]),
+    ...Object.keys(reports)
+      .filter((name) => REPORTS.includes(name))
+      .map((name) => `artifacts: reports: ${name}`),
+  ];
+}
+
+/** Rules that a person gave are for pipelines of his own choice: then any will do. */
+function lost(
+  include: OurInclude,
+  effective: Effective,
+  defaults: unknown[],
+): PipelineProblem[] {
+  const expected = include.template === "land" ? MERGED : OPEN_REQUEST;
+  const scenarios = include.rules === null ? expected : ALL;
+  if (!isLost(effective, scenarios)) return [];
+
+  const [first] = scenarios;
+  const where =
+    include.rules === null
+      ? `a push to ${first?.name}`
+      : "any kind of pipeline that we know";
+  const cures = curesOf(include, effective, defaults);
+  const cure = cures.find(({ after }) => !isLost(after, scenarios));
+
+  return [
+    {
+      code: "job-lost",
+      says: `by the rules of ${blamed(effective, scenarios)}, no pipeline of ${where} has the job ${include.job ?? "of the component"}`,
+      fix: cure?.says ?? "look at these rules: no single change of them helps",
+    },
+  ];
+}
+
+/** In none of these pipelines is the job: this is certain. */
+function isLost(effective: Effective, scenarios: readonly Scenario[]): boolean {
+  return scenarios.every((scenario) => hasJob(effective, scenario) === false);
+}
+
+function hasJob(
+  { workflow, override, given, when }: Effective,
+  { known }: Scenario,
+): Truth {
+  const take = (rules: unknown[] | null) =>
+    rules === null ? true : rulesTake(rules, known);
+
+  return [workflow, when, override ?? given].map(take).reduce(and, true);
+}
+
+function blamed(effective: Effective, scenarios: readonly Scenario[]): string {
+  const without = isLost({ ...effective, workflow: null }, scenarios);
+  if (!without) return "workflow:";
+
+  return effective.override
+    ? "the project's own job of that name"
+    : "the include";
+}
+
+interface Cure {
+  says: string;
+  after: Effective;
+}
+
+/** Changes that people can make, the smallest first; each is tried before it is said. */
+function curesOf(
+  { template }: OurInclude,
+  effective: Effective,
+  defaults: unknown[],
+): Cure[] {
+  const added = [OWN_RULE[template], ...conditionsOf(effective.given)];
+  const inWorkflow = added.map((condition) => ({
+    says: `put \`- if: ${condition}\` first into workflow: rules:`,
+    workflow: [{ if: condition }, ...(effective.workflow ?? [])],
+  }));
+
+  const changes: { says: string; change: Partial<Effective> }[] = [
+    {
+      says: "take the rules out of the project's own job of that name",
+      change: { override: null },
+    },
+    {
+      says: "take the rules out of the include, beside its component",
+      change: { when: null },
+    },
+    {
+      says: "take the rules out of the include's inputs",
+      change: { given: defaults },
+    },
+  ];
+
+  const simple = changes.map(({ says, change }) => ({
+    says,
+    after: { ...effective, ...change },
+  }));
+  if (effective.workflow === null) return simple;
+
+  return [
+    ...inWorkflow.map(({ says, workflow }) => ({
+      says,
+      after: { ...effective, workflow },
+    })),
+    ...simple,
+    ...changes.flatMap(({ says, change }) =>
+      inWorkflow.map((each) => ({
+        says: `${says}, and ${each.says}`,
+        after: { ...effective, ...change, workflow: each.workflow },
+      })),
+    ),
+  ];
+}
+
+/** The pipelines that each component is made for. */
+const OWN_RULE: Record<OurInclude["template"], string> = {
+  convert: "$CI_MERGE_REQUEST_IID",
+  land: "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH",
+};
+
+/** Conditions by which rules take a pipeline. */
+function conditionsOf(rules: readonly unknown[]): string[] {
+  return rules
+    .filter(isObject)
+    .flatMap(({ if: condition, when }) =>
+      typeof condition === "string" && when !== "never" ? [condition] : [],
+    );
+}

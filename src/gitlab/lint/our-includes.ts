@@ -1,0 +1,60 @@
+import { isObject } from "./pipeline-file.ts";
+
+/** One include of a component of ours. */
+export interface OurInclude {
+  template: "convert" | "land";
+  /** Name of its job, null where a variable makes it. */
+  job: string | null;
+  stage: string;
+  /** The job's `rules` where the include gives some, else null. */
+  rules: unknown[] | null;
+  /** `rules` of the include itself, null where it always counts. */
+  when: unknown[] | null;
+}
+
+const COMPONENT = /\/(convert|land)@[^/]+$/;
+const FILE = /(?:^|\/)templates\/(convert|land)\.yml$/;
+
+/** The includes of our components among all; another's component of the same name has no `store`. */
+export function ourIncludes(
+  entries: readonly Record<string, unknown>[],
+): OurInclude[] {
+  return entries.flatMap((entry) => {
+    const inputs = isObject(entry.inputs) ? entry.inputs : {};
+    const template = templateOf(entry);
+    if (template === null || inputs.store === undefined) return [];
+
+    const prefix = String(inputs["job-prefix"] ?? "");
+    const name = String(inputs["job-name"] ?? `model-to-edge-${template}`);
+    const job = `${prefix}${name}`;
+
+    return [
+      {
+        template,
+        job: job.includes("$") ? null : job,
+        stage: String(inputs.stage ?? "test"),
+        rules: Array.isArray(inputs.rules) ? inputs.rules : null,
+        when: Array.isArray(entry.rules) ? entry.rules : null,
+      },
+    ];
+  });
+}
+
+function templateOf(
+  entry: Record<string, unknown>,
+): OurInclude["template"] | null {
+  const file = [entry.file].flat()[0] ?? entry.local ?? entry.remote;
+  const [, name] =
+    COMPONENT.exec(String(entry.component)) ?? FILE.exec(String(file)) ?? [];
+
+  return name === "convert" || name === "land" ? name : null;
+}
+
+/**
+ * Job names that two includes share: GitLab merges them into one job, and what the earlier include was for is done by
+ * nobody.
+ */
+export function jobsIncludedTwice(includes: readonly OurInclude[]): string[] {
+  const jobs = includes.flatMap(({ job }) => job ?? []);
+  return [...new Set(jobs.filter((job, at) => jobs.indexOf(job) !== at))];
+}

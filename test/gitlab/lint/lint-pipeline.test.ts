@@ -1,0 +1,163 @@
+import { describe, expect, it } from "vitest";
+import { lintPipeline } from "../../../src/gitlab/lint/lint-pipeline.ts";
+import { readPipelineFile } from "../../../src/gitlab/lint/pipeline-file.ts";
+import { componentFile, readComponent } from "../../templates/component.ts";
+import { COMPONENT, CONVERT, including, LOST } from "./lint-rows.ts";
+
+const rulesOf = (name: string) =>
+  readComponent(componentFile(`${name}.yml`)).header.spec.inputs.rules
+    ?.default as unknown[];
+const DEFAULTS = { convert: rulesOf("convert"), land: rulesOf("land") };
+
+async function lint(text: string, files: Record<string, string> = {}) {
+  const read = async (path: string) => files[path] ?? null;
+  const file = await readPipelineFile(text, read);
+  return file && lintPipeline(file, DEFAULTS);
+}
+
+const LAND = `include:\n${including("land")}`;
+const NIGHTLY = `include:\n${including(
+  "convert",
+  "rules:",
+  '  - if: $CI_PIPELINE_SOURCE == "schedule"',
+)}`;
+
+describe("a pipeline without the job", () => {
+  it.each(LOST)("by $what", async ({ file, says, fix, cured }) => {
+    expect(await lint(file)).toEqual([
+      { code: "job-lost", says: expect.stringMatching(says), fix },
+    ]);
+    expect(await lint(cured)).toEqual([]);
+  });
+
+  it("is found for land, of the default branch", async () => {
+    const only = "workflow:\n  rules:\n    - if: $CI_MERGE_REQUEST_IID\n";
+    const rule = "- if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH";
+    expect(await lint(`${only}${LAND}`)).toMatchObject([
+      { code: "job-lost", fix: `put \`${rule}\` first into workflow: rules:` },
+    ]);
+    expect(await lint(`${only}    ${rule}\n${LAND}`)).toEqual([]);
+  });
+
+  it("is found for rules of the include's own, where no pipeline has them", async () => {
+    const only = "workflow:\n  rules:\n    - if: $CI_MERGE_REQUEST_IID\n";
+    expect(await lint(NIGHTLY)).toEqual([]);
+    expect(await lint(`${only}${NIGHTLY}`)).toMatchObject([
+      { fix: expect.stringContaining('$CI_PIPELINE_SOURCE == "schedule"') },
+    ]);
+  });
+
+  it.each([
+    ["nothing said", CONVERT],
+    [
+      "GitLab's template for merge requests",
+      `${CONVERT}  - template: Workflows/MergeRequest-Pipelines.gitlab-ci.yml\n`,
+    ],
+    [
+      "GitLab's template for branches",
+      `${CONVERT}  - template: Workflows/Branch-Pipelines.gitlab-ci.yml\n`,
+    ],
+    [
+      "what depends on a variable of the project",
+      `workflow:\n  rules:\n    - if: $OURS == "yes"\n${CONVERT}`,
+    ],
+    [
+      "what depends on the branch's name",
+      `workflow:\n  rules:\n    - if: $CI_COMMIT_BRANCH =~ /^feature/\n${CONVERT}`,
+    ],
+    [
+      "a reference",
+      `.r:\n  rules: []\n${CONVERT}model-to-edge-convert:\n  rules: !reference [.r, rules]\n`,
+    ],
+    [
+      "a name that a variable makes",
+      `${including("convert", "job-name: $NAME")}`.replace(/^/, "include:\n"),
+    ],
+    [
+      "another's component",
+      `include:\n  - component: x/y/convert@1\nconvert:\n  rules: []\n`,
+    ],
+  ])("is not suspected of %s", async (_, file) => {
+    expect(await lint(file)).toEqual([]);
+  });
+});
+
+describe("a job of ours", () => {
+  it.each([
+    ["script: [make]", "script"],
+    ["artifacts: { paths: [a] }", "artifacts: paths"],
+    ["artifacts: { reports: { junit: a } }", "artifacts: reports: junit"],
+    ["variables: { MODEL_TO_EDGE_STORE: x }", "variables: MODEL_TO_EDGE_STORE"],
+  ])("is replaced in parts by %s", async (line, part) => {
+    const own = `model-to-edge-convert:\n  ${line}\n`;
+    expect(await lint(`${CONVERT}${own}`)).toMatchObject([
+      { code: "job-replaced", says: expect.stringContaining(part) },
+    ]);
+    expect(await lint(`${CONVERT}my-${own}`)).toEqual([]);
+  });
+
+  it("may be given tags, a time-out and commands before it", async () => {
+    const own =
+      "model-to-edge-convert:\n  tags: [x]\n  timeout: 2h\n  before_script: [x]\n";
+    expect(await lint(`${CONVERT}${own}`)).toEqual([]);
+  });
+
+  it.each([
+    ["without names", including("convert") + including("convert")],
+    [
+      "with one name",
+      including("convert", "job-name: x") + including("land", "job-name: x"),
+    ],
+    [
+      "in a file of the repository",
+      `${including("convert")}  - local: /ci/models.yml\n`,
+    ],
+    [
+      "by project and file",
+      `${including("convert")}  - project: acme/edge/model-to-edge\n    file: /templates/convert.yml\n    inputs:\n      store: lakefs://vision\n`,
+    ],
+  ])("is lost by two includes %s", async (_, entries) => {
+    const files = { "ci/models.yml": CONVERT };
+    expect(await lint(`include:\n${entries}`, files)).toMatchObject([
+      { code: "included-twice" },
+    ]);
+    const named = entries.replace(
+      "store: lakefs",
+      "job-prefix: a-\n      store: lakefs",
+    );
+    expect(await lint(`include:\n${named}`, files)).toEqual([]);
+  });
+
+  it.each(["include", "workflow", "model-to-edge-convert"])(
+    "is lost where %s stands twice",
+    async (key) => {
+      const twice = key === "include" ? "include: []\n" : "";
+      const own = key === "include" ? "" : `${key}: {}\n${key}: {}\n`;
+      expect(await lint(`${twice}${CONVERT}${own}`)).toMatchObject([
+        { code: "key-twice", says: expect.stringContaining(`${key}:`) },
+      ]);
+    },
+  );
+
+  it.each([
+    ["test", "stages: [build, deploy]\n", "stage: build"],
+    ["models", "", "stage: build"],
+  ])("needs its stage %s", async (stage, stages, fix) => {
+    const input = stage === "test" ? [] : [`stage: ${stage}`];
+    const file = `${stages}include:\n${including("convert", ...input)}`;
+    expect(await lint(file)).toMatchObject([
+      { code: "stage-missing", fix: expect.stringContaining(`\`${fix}\``) },
+    ]);
+    const cured = `${stages}include:\n${including("convert", fix)}`;
+    expect(await lint(cured)).toEqual([]);
+    expect(
+      await lint(`stages: [${stage}]\n${file.slice(stages.length)}`),
+    ).toEqual([]);
+  });
+});
+
+it("a text that is no pipeline is none", async () => {
+  for (const text of ["", "[", "- a\n", "a: b: c", `a: &a\n  b: *x\n`])
+    expect(await lint(text)).toBeNull();
+  expect(await lint(`include: ${COMPONENT}\n`)).toEqual([]);
+});
