@@ -15,6 +15,7 @@ from .predict import predict_picture, predict_tensor
 from .samples import Sample
 from .unpatched import FAILED, Unpatched
 
+WINDOW = "an input of the graph is one window of what the model's test pipeline makes"
 RESIZED = "the options set another input size than the model's test pipeline"
 NO_ROOM = "the references have no room for it"
 RESHAPED = "the model's own test pipeline makes an input of another size than MMDeploy's"
@@ -30,15 +31,18 @@ class Behaviour:
     input: str
     outputs: list[str]
 
-    def record(self, references: References, samples: dict[str, Sample], resized: bool) -> None:
-        """`aux/predict/<output>` of usual cases, `aux/pipeline/<output>` of real ones; else a note why not."""
+    def record(self, references: References, samples: dict[str, Sample], no_pipeline: str | None) -> None:
+        """`aux/predict/<output>` of usual cases, `aux/pipeline/<output>` of real ones; else a note why not.
+
+        no_pipeline: why the graph's input is not what the model's own pipeline makes.
+        """
         if self.source.reason is not None:
             references.left_out |= {"predict": self.source.reason, "pipeline": self.source.reason}
             return
         usual = [case for case, kind in references.kinds.items() if kind in ("real", "random")]
         _attach(references, "predict", usual, lambda case: self._of_tensor(references, case))
-        if resized and samples:
-            references.left_out["pipeline"] = RESIZED
+        if no_pipeline is not None and samples:
+            references.left_out["pipeline"] = no_pipeline
         else:
             real = [case for case in usual if case in samples]
             _attach(references, "pipeline", real, lambda case: self._of_picture(references, case, samples[case]))

@@ -33,7 +33,7 @@ from .samples import check_samples
 from .semi_supervised import of_branch, unwrap_semi_supervised
 from .strict_load import load_strictly
 from .unsupported import check_supported
-from .windows import Windows
+from .windows import Windows, fix_to_window
 
 STAGES = ("checkpoint", "model", "export", "references", "source", "files")
 PACKAGES = ["mmdeploy", "mmengine", "mmcv", "mmpretrain", "mmdet", "mmsegmentation", "torch", "onnx", "numpy"]
@@ -57,7 +57,7 @@ def convert(request: Request, job: Job) -> None:
         checkpoint = of_branch(_checkpoint(request, checkpoint_path), branch)
         check_ema(config, checkpoint, "weights" in request.options, job)
         deploy = read_deploy_config(request.options, request.code_folder, codebase, config)
-        windows = _follow(request, config, deploy, codebase)
+        windows, asked = _follow(request, config, deploy, codebase)
 
     forget = job.mark()
 
@@ -70,7 +70,7 @@ def convert(request: Request, job: Job) -> None:
             source = build_source(config, narrowed, _loader(checkpoint, request, job), config_path.name)
             classes = _classes(source, checkpoint, request)
         evidence = export_with_references(request, job, Subject(codebase, source, config, windows))
-        exported = Exported(source, codebase, classes, checkpoint.weights, windows, closed)
+        exported = Exported(source, codebase, classes, checkpoint.weights, windows, {**asked, **closed})
         return Attempt((exported, evidence.references), evidence.baked if _is_auto(request) else {})
 
     free = symbolic_axes(deploy, deploy.onnx_config.input_names[0]) if _is_auto(request) else set()
@@ -83,7 +83,7 @@ def convert(request: Request, job: Job) -> None:
         }
         model = finish_onnx(job.file("model", ONNX_FILE), request.metadata, sizes)
         job.inputs, job.outputs = ports(model)
-        say_fixed(closed, job)
+        say_fixed({**asked, **closed}, job)
         write_device_files(exported.source, config_path, checkpoint_path, request.code_folder, job)
         write_contract(exported, model, references, job)
         references.write(job.file("references", "references.safetensors"))
@@ -104,8 +104,11 @@ def _is_own(request: Request) -> bool:
     return "deploy_config" not in request.options
 
 
-def _follow(request: Request, config: Config, deploy: Config, codebase: Codebase) -> Windows | None:
-    return follow_model(config, deploy, codebase.task, _is_own(request), request.file("config").name)
+def _follow(request: Request, config: Config, deploy: Config, codebase: Codebase) -> tuple[Windows | None, Baked]:
+    """The windows that the device cuts, and the axes that are fixed for them."""
+    asked = fix_to_window(config, deploy) if codebase.task == "segmentation" and _is_auto(request) else {}
+    windows = follow_model(config, deploy, codebase.task, _is_own(request), request.file("config").name)
+    return windows, asked
 
 
 def _loader(checkpoint: Checkpoint, request: Request, job: Job) -> Load:

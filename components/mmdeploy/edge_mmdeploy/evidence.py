@@ -13,7 +13,7 @@ from edge_engine.references import References
 from edge_engine.request import Request
 
 from .baked_axes import Baked, baked_axes, open_graph
-from .behaviour import Behaviour
+from .behaviour import RESIZED, WINDOW, Behaviour
 from .cases import Case, Plan
 from .class_targeted_case import class_targeted_case
 from .codebase import Codebase
@@ -33,6 +33,7 @@ from .recorder import Recorder
 from .same_outputs import Outputs
 from .samples import drawn_picture, normalisation
 from .unpatched import FAILED, Unpatched, add_raw_heads, probe
+from .window_references import add_windows
 from .windows import Windows
 
 OTHERWISE = (
@@ -112,7 +113,10 @@ def export_with_references(request: Request, job: Job, subject: Subject) -> Evid
             references.left_out |= {**replaced, **left_out, **recorder.intermediate.attach(references, comparable)}
             named = {f"sample-{index}": sample for index, sample in enumerate(samples)}
             resized = codebase.task != "classification" and onnx_config.get("input_shape") is not None
-            Behaviour(unpatched, codebase.task, config, input_name, outputs).record(references, named, resized)
+            no_pipeline = (WINDOW if subject.windows is not None else RESIZED) if resized else None
+            Behaviour(unpatched, codebase.task, config, input_name, outputs).record(references, named, no_pipeline)
+            if subject.windows is not None:
+                add_windows(references, unpatched, first.tensor, subject.windows, (input_name, outputs[0]))
             add_golden_picture(references, named or {DRAWN: first}, codebase.task, config)
     if references.left_out:
         job.environment["left_out"] = references.left_out

@@ -9,10 +9,12 @@ from typing import Any
 
 from edge_engine.failure import Failure
 
+from .cases import HEIGHT, WIDTH
 from .deploy_config import symbolic_axes
+from .open_axes import close_axes
 from .samples import Sample
 
-HEIGHT, WIDTH = 2, 3
+WHY = "the source looks at windows of this size (test_cfg mode='slide'), which the device cuts out of a picture"
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,20 @@ def windows_of(config: Any) -> Windows | None:
     height, width = _pair(tested["crop_size"])
     down, right = _pair(tested["stride"])
     return Windows((width, height), (right, down))
+
+
+def fix_to_window(config: Any, deploy: Any) -> dict[int, str]:
+    """Makes the input of the graph one window. Returns the axes that it fixes, and why.
+
+    None where another size was asked for, or where the source looks at whole pictures.
+    """
+    windows = windows_of(config)
+    if windows is None or tuple(deploy.onnx_config.get("input_shape") or windows.size) != windows.size:
+        return {}
+    deploy.onnx_config.input_shape = list(windows.size)
+    fixed = dict.fromkeys((HEIGHT, WIDTH), WHY)
+    close_axes(deploy, fixed)
+    return fixed
 
 
 def check_windows(config: Any, deploy: Any, file: str) -> Windows | None:

@@ -20,6 +20,7 @@ import {
   intermediateName,
 } from "../intermediate/intermediate-names.ts";
 import type { OutputReport } from "../output-report.ts";
+import type { WindowFinding } from "../windows/compare-windows.ts";
 
 /** What the check puts into its details. */
 export interface BehaviourDetails {
@@ -42,6 +43,8 @@ export interface BehaviourEvidence {
   agreement: readonly Agreement[];
   /** The source's own prediction on the same tensors, as values: what is wrong counts, the evidence is parity's. */
   predicted: OutputReport[];
+  /** The mean of windows, beside the source's own inference. */
+  windows: WindowFinding;
   /** What the engine could not give: inner tensors, `predict`, `pipeline`. */
   leftOut: readonly Absent[];
   /** Why a fault may lie behind the outputs, where the references hold nothing before them. */
@@ -61,7 +64,7 @@ export function concludeBehaviour(
   if (faults.length > 0)
     return wrong(`${AGAINST}: ${firstOf(faults)}`, details);
 
-  const otherwise = wrongOf(evidence.predicted);
+  const otherwise = wrongOf(details.predicted);
   if (otherwise.length > 0) return wrong(firstOf(otherwise), details);
 
   const excused = new Set(evidence.leftOut.map(({ name }) => name));
@@ -101,6 +104,7 @@ function detailsOf({
   intermediate,
   agreement,
   predicted,
+  windows,
   leftOut,
 }: BehaviourEvidence): BehaviourDetails {
   return {
@@ -108,7 +112,7 @@ function detailsOf({
     not_compared: [...intermediate.absent, ...leftOut],
     intermediate_cases: intermediate.cases,
     agreement: agreement.map(({ boxes: _, ...rest }) => rest),
-    predicted,
+    predicted: [...predicted, ...windows.reports],
     boxes: agreement.flatMap(({ boxes }) => boxes ?? []).slice(0, 1),
   };
 }
@@ -117,6 +121,7 @@ function detailsOf({
 function lacksOf({
   intermediate,
   agreement,
+  windows,
   leftOut,
   hidden,
   isLossy,
@@ -136,6 +141,7 @@ function lacksOf({
 
   return [
     ...(hidden ? [hidden] : []),
+    ...(windows.lacks ? [windows.lacks] : []),
     ...(isLossy ? absentText(heads) : []),
     ...unpredicted.map(
       (each) => `the source's own prediction was not compared: ${each.why}`,
@@ -149,7 +155,7 @@ function lacksOf({
 }
 
 function rightOf(
-  { intermediate, agreement, leftOut }: BehaviourEvidence,
+  { intermediate, agreement, windows, leftOut }: BehaviourEvidence,
   details: BehaviourDetails,
 ): Finding<BehaviourDetails> {
   const { source } = intermediate.reports;
@@ -159,6 +165,7 @@ function rightOf(
           `tensors before the outputs that are the unpatched source's: ${source.length}`,
         ]
       : []),
+    ...windows.reports.map(({ message }) => message),
     ...agreement.map(agreementText),
   ];
   if (said.length > 0) return passed(said.join("; "), details);

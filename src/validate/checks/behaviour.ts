@@ -17,6 +17,8 @@ import {
 import { isFloat } from "../evidence/tensor.ts";
 import { planOutputs } from "../parity/plan-outputs.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { compareWindows } from "../windows/compare-windows.ts";
+import { windowsOf } from "../windows/window-grid.ts";
 
 /**
  * The edge model does what the *unpatched* source model does. Parity compares with the model that the engine rewrote
@@ -65,6 +67,13 @@ export const behaviour: SessionCheck<"behaviour", BehaviourDetails> = {
       subject.policy.tolerance,
     );
 
+    const windows = await compareWindows({
+      references,
+      windows: windowsOf(subject.contract),
+      session: runtime.session,
+      tolerance: subject.policy.tolerance,
+    });
+
     const lossy = lossOf(graph, sets);
     const leftOut = [...references.leftOut]
       .map(([name, why]) => ({ name, why }))
@@ -74,6 +83,7 @@ export const behaviour: SessionCheck<"behaviour", BehaviourDetails> = {
       intermediate,
       agreement,
       predicted,
+      windows,
       leftOut,
       hidden: references.intermediate.size === 0 ? lossy : null,
       isLossy: lossy !== null,

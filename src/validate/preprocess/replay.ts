@@ -1,6 +1,6 @@
 import { type BytePicture, CHANNELS, type Picture } from "./picture.ts";
 import { INTERPOLATIONS } from "./resize.ts";
-import { cropWindow, paddedSize, resizedSize } from "./sizes.ts";
+import { cropWindow, firstWindow, paddedSize, resizedSize } from "./sizes.ts";
 import type { Normalize, Pad, Resize, Step } from "./steps.ts";
 
 /** Pixels of the largest input that is made: 8 megapixels; pictures on the way may have more. */
@@ -20,6 +20,7 @@ export function sizeAfter(steps: readonly Step[], size: Size): Size | null {
     if (step.kind === "resize") now = resizedSize(now, step);
     if (step.kind === "crop") now = cropWindow(now, step.to);
     if (step.kind === "pad") now = paddedSize(now, step);
+    if (step.kind === "windows") now = firstWindow(now, step.to);
 
     // Rows are resized before columns.
     const between = now.width * Math.max(before, now.height);
@@ -51,9 +52,11 @@ function afterStep({ picture, order }: Replay, step: Step): Replay {
     case "resize":
       return { picture: resize(picture as BytePicture, step), order };
     case "crop":
-      return { picture: crop(picture, step.to), order };
+      return { picture: crop(picture, cropWindow(picture, step.to)), order };
     case "pad":
       return { picture: pad(picture, step), order };
+    case "windows":
+      return { picture: crop(picture, firstWindow(picture, step.to)), order };
     case "normalize": {
       const turned = inOrder(picture, order, step.order ?? order);
       return { ...turned, picture: normalize(turned.picture, step) };
@@ -70,8 +73,10 @@ function resize(picture: BytePicture, step: Resize): BytePicture {
   return INTERPOLATIONS.get(step.interp)?.(picture, width, height) ?? picture;
 }
 
-function crop(picture: Picture, to: readonly [number, number]): Picture {
-  const { left, top, width, height } = cropWindow(picture, to);
+function crop(
+  picture: Picture,
+  { left, top, width, height }: ReturnType<typeof cropWindow>,
+): Picture {
   const data = blank(picture, width * height * CHANNELS);
 
   for (let y = 0; y < height; y++) {

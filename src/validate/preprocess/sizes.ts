@@ -64,3 +64,16 @@ export function cropWindow(
     top: roundHalfEven((height - size.height) / 2),
   };
 }
+
+/** The upper left of the windows that a device cuts: never larger than the picture. */
+export function firstWindow(
+  { width, height }: Size,
+  [across, down]: readonly [number, number],
+): ReturnType<typeof cropWindow> {
+  return {
+    width: Math.min(width, across),
+    height: Math.min(height, down),
+    left: 0,
+    top: 0,
+  };
+}

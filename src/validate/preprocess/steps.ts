@@ -30,8 +30,18 @@ export interface Normalize {
   largest: 1 | 255;
 }
 
+/** Windows that are cut out of the result, one beside the other, the last one shifted inside. */
+export interface Windows {
+  kind: "windows";
+  to: Size;
+  /** How far one begins after the one before. */
+  stride: Size;
+}
+
 /** One step of `contract.preprocess`, understood. */
-export type Step = Decode | Resize | Crop | Pad | Normalize;
+export type Step = Decode | Resize | Crop | Pad | Normalize | Windows;
+
+const AFTER_NORMALIZE: readonly Step["kind"][] = ["pad", "windows"];
 
 interface Decode {
   kind: "decode";
@@ -63,7 +73,9 @@ export function parseSteps(
   const late =
     normalized < 0
       ? undefined
-      : steps.slice(normalized + 1).find(({ kind }) => kind !== "pad");
+      : steps
+          .slice(normalized + 1)
+          .find(({ kind }) => !AFTER_NORMALIZE.includes(kind));
 
   return late ? { beyond: `${late.kind} after normalize` } : steps;
 }
@@ -82,6 +94,7 @@ function parseStep(
   if (said.center_crop !== undefined)
     return sized(said.center_crop, (to) => ({ kind: "crop", to }));
   if (said.pad !== undefined) return parsePad(said, channels);
+  if (said.windows !== undefined) return parseWindows(said.windows);
 
   return said.normalize === undefined
     ? null
@@ -137,6 +150,15 @@ function parsePad(
     : null;
 }
 
+function parseWindows(said: unknown): Step | null {
+  const { size, stride, edge } = (said ?? {}) as Record<string, unknown>;
+  if (edge !== "shifted_inside") return null;
+
+  return sized(size, (to) =>
+    sized(stride, (by) => ({ kind: "windows", to, stride: by })),
+  );
+}
+
 function parseNormalize(said: unknown, channels: number): Step | null {
   const {
     order = null,
@@ -169,7 +191,7 @@ function parseNormalize(said: unknown, channels: number): Step | null {
   };
 }
 
-function sized(said: unknown, make: (to: Size) => Step): Step | null {
+function sized(said: unknown, make: (to: Size) => Step | null): Step | null {
   if (isLength(said)) return make([said, said]);
   const [width, height, ...others]: unknown[] = Array.isArray(said) ? said : [];
 
