@@ -66,6 +66,7 @@ export async function readDocument<T>(
     text = await readFile(path, "utf8");
   } catch {
     throw new UsageError(`${path} is missing`, {
+      code: "document-missing",
       hint: "run the step that writes it first, with the same --out",
     });
   }
@@ -84,6 +85,7 @@ export async function parseDocument(
     data = JSON.parse(text);
   } catch {
     throw new UsageError(`${path} is not JSON`, {
+      code: "document-damaged",
       hint: "it may be cut off: run the step that writes it again",
     });
   }
@@ -94,6 +96,7 @@ export async function parseDocument(
     throw new UsageError(
       `${path} has version ${JSON.stringify(version)}, this program reads version ${known}`,
       {
+        code: "document-version",
         hint: "use the same version of model-to-edge in all jobs of a pipeline",
       },
     );
@@ -101,6 +104,7 @@ export async function parseDocument(
   const problems = await checkAgainst(schema, data);
   if (problems.length > 0)
     throw new UsageError(`${path} does not match its schema: ${problems[0]}`, {
+      code: "document-damaged",
       hint: "the file was changed by hand or by another program: run the step that writes it again",
     });
 

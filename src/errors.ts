@@ -1,3 +1,5 @@
+import type { ErrorCode } from "./error-codes.ts";
+
 /** Exit codes of the command line (a retry never hides a red). */
 export const EXIT = {
   ok: 0,
@@ -19,20 +21,20 @@ export const EXIT_MEANINGS: Readonly<Record<number, string | undefined>> = {
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export interface AppErrorOptions {
-  /** What the reader can do next, in one or a few lines. */
-  hint?: string;
+  /** What the reader can do next, in one or a few lines; backticks mark code, as in the message. */
+  hint: string;
   cause?: unknown;
-  /** Stable word for tests and machines, e.g. `branch-missing`. */
-  code?: string;
+  /** Stable word, e.g. `branch-missing`: docs/errors.md has a section on each. */
+  code: ErrorCode;
 }
 
 /** An error that we foresaw: its message says what and where, its hint what to do next; it never shows a stack. */
 export abstract class AppError extends Error {
   abstract readonly exitCode: ExitCode;
-  readonly hint: string | undefined;
-  readonly code: string | undefined;
+  readonly hint: string;
+  readonly code: ErrorCode;
 
-  constructor(message: string, options: AppErrorOptions = {}) {
+  constructor(message: string, options: AppErrorOptions) {
     super(
       message,
       options.cause === undefined ? undefined : { cause: options.cause },
@@ -75,8 +77,8 @@ export function toFailure(error: unknown): Failure {
 
   return {
     kind,
-    code: error.code ?? "error",
+    code: error.code,
     message: error.message,
-    hint: error.hint ?? "",
+    hint: error.hint,
   };
 }

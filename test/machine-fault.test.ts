@@ -34,7 +34,11 @@ describe("the machine's faults", () => {
     ["EAGAIN", "processes"],
   ])("%s is %s, also as the cause of another error", (code, expected) => {
     const error = systemError(code);
-    const outer = new UsageError("cannot be read", { cause: error });
+    const outer = new UsageError("cannot be read", {
+      code: "path-missing",
+      hint: "name another",
+      cause: error,
+    });
     expect(machineFault(error)?.code).toBe(expected);
     expect(machineFault(outer)?.code).toBe(expected);
   });

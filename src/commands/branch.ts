@@ -35,7 +35,8 @@ async function nameHere(ctx: Context): Promise<string> {
   throw new UsageError(
     pipeline.reason ?? "no branch of the store belongs to this Git ref",
     {
-      hint: "name the Git branch: model-to-edge branch feature/x",
+      code: "branch-unknown",
+      hint: "name the Git branch: `model-to-edge branch feature/x`",
     },
   );
 }
@@ -74,7 +75,10 @@ async function withStore(
   if (typeof url !== "string" || url === "")
     throw new UsageError(
       "--store (or MODEL_TO_EDGE_STORE) is needed, such as lakefs://vision",
-      { code: "setting" },
+      {
+        code: "setting",
+        hint: "give the same address as the pipeline's input store",
+      },
     );
 
   const store = await openStore(ctx, url, { webUrl: null });

@@ -44,6 +44,7 @@ async function makeModel(ctx: Context, folder: string): Promise<void> {
 
   if (name === undefined)
     throw new UsageError("no engine here has a demo", {
+      code: "demo",
       hint: "model-to-edge engine list",
     });
 

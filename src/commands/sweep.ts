@@ -23,6 +23,7 @@ export async function sweep(
   if (olderThanMs === null)
     throw new UsageError(
       `--older-than must be a duration such as 24h, not ${JSON.stringify(olderThan)}`,
+      { code: "setting", hint: "write a number with s, m or h, such as 90m" },
     );
 
   const store = await openStore(ctx, String(flags.store), { webUrl: null });

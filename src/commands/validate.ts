@@ -133,7 +133,10 @@ function existing(
   const path = resolve(cwd, folder);
   if (existsSync(path)) return path;
 
-  throw new UsageError(`${what} does not exist`, { hint });
+  throw new UsageError(`${what} does not exist`, {
+    code: "path-missing",
+    hint,
+  });
 }
 
 function textOf(flag: Flags[string]): string | null {

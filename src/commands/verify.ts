@@ -54,6 +54,7 @@ async function proofsOfFolder(
   const folder = resolve(cwd, place);
   if (!existsSync(folder))
     throw new UsageError(`${place} does not exist`, {
+      code: "path-missing",
       hint: "name a folder like edge/<name>/, with manifest.json and attestation.json",
     });
 

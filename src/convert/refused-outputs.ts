@@ -1,4 +1,5 @@
 import { basename, extname } from "node:path/posix";
+import type { ErrorCode } from "../error-codes.ts";
 import type { Failure } from "../errors.ts";
 
 export interface OutputFile {
@@ -58,7 +59,7 @@ export function refusedPath(path: string | null, why: string): Failure | null {
     : failure("output-path", `the engine wrote ${path}, which ${why}`);
 }
 
-function failure(code: string, message: string): Failure {
+function failure(code: ErrorCode, message: string): Failure {
   return {
     kind: "refused",
     code,

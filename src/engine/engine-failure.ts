@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import type { ChildOutcome } from "../child/run-child.ts";
+import type { ErrorCode } from "../error-codes.ts";
 import type { Failure, FailureKind } from "../errors.ts";
 import { plainLine } from "../plain-text.ts";
 
@@ -12,7 +13,7 @@ const LIMITS =
 /** What the last words of a process that just ended say about the machine. */
 const KNOWN_LAST_WORDS: readonly {
   words: RegExp;
-  code: string;
+  code: ErrorCode;
   hint: string;
   /** `external` where it is not said. */
   kind?: FailureKind;
@@ -51,7 +52,7 @@ const ITS_OWN_FAULT = {
     code: "engine-result",
     hint: "a retry ends the same way: see engine.log; the model's own code, or the engine, ended the process or wrote the result",
   },
-};
+} as const;
 
 /**
  * What happened to an engine's process that left no result to trust; `problem` continues "its result ". A crash, a full
@@ -68,7 +69,7 @@ export function engineFailure(
   const seconds = `after ${outcome.seconds.toFixed(1)} s`;
   const evidence = lastLines(outcome.tail);
   const failure = (
-    code: string,
+    code: ErrorCode,
     what: string,
     hint: string,
     kind: FailureKind = "external",

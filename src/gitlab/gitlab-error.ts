@@ -16,7 +16,11 @@ export class GitlabError extends ExternalError {
     again: TryAgain | null = null,
   ) {
     super(`GitLab answered ${status || "nothing"} to ${call}: ${said}`, {
-      code: `gitlab-${status}`,
+      code: isOutage({ status }) ? "gitlab-unreachable" : "gitlab-refused",
+      hint:
+        status === 401 || status === 403
+          ? "give the token the scope api and the role Reporter or higher"
+          : "run the job again later; GitLab's own log says more",
     });
     this.status = status;
     this.again = again;

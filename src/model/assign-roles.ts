@@ -1,5 +1,6 @@
 import picomatch from "picomatch";
 import type { AcceptedFile } from "../engine/protocol.ts";
+import type { ErrorCode } from "../error-codes.ts";
 import type { Failure } from "../errors.ts";
 
 export interface RoleQuestion {
@@ -168,7 +169,7 @@ function rolesHint(accepts: readonly AcceptedFile[]): string {
 }
 
 function input(
-  code: string,
+  code: ErrorCode,
   message: string,
   hint: string,
 ): { failure: Failure } {

@@ -14,12 +14,19 @@ export async function withOnnx<T>(
   // Opening a pipe would wait for ever, reading a folder fails later.
   const info = await stat(path).catch(nullUnlessPrevented);
   if (info?.isFile() === false)
-    throw new UsageError(`${path} is not a file`, { code: "onnx-unreadable" });
+    throw new UsageError(`${path} is not a file`, {
+      code: "onnx-unreadable",
+      hint: "name the .onnx file itself, or the folder that holds it",
+    });
 
   const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(
       `${path} cannot be read (${error.code ?? "unknown"})`,
-      { code: "onnx-unreadable", cause: error },
+      {
+        code: "onnx-unreadable",
+        hint: "make it readable for the user that runs this, or name another file",
+        cause: error,
+      },
     );
   });
 

@@ -1,5 +1,6 @@
 import picomatch from "picomatch";
 import type { EngineDescription } from "../engine/protocol.ts";
+import type { ErrorCode } from "../error-codes.ts";
 import type { Failure } from "../errors.ts";
 import { type ModelFolder, neededRoles } from "../model/find-models.ts";
 import { suggestion } from "../nearest.ts";
@@ -74,7 +75,7 @@ function needs(description: EngineDescription): string {
 }
 
 export function inputFailure(
-  code: string,
+  code: ErrorCode,
   message: string,
   hint: string,
 ): Failure {

@@ -96,6 +96,7 @@ async function openSnapshot(
   if (pinned === null)
     throw new UsageError(
       `${JSON.stringify(at)} names no snapshot of a file store`,
+      { code: "snapshot-gone", hint: "plan again" },
     );
 
   const published = pinned?.publication

@@ -21,6 +21,7 @@ export function parseStoreUrl(url: string): StoreUrl {
 
   if (scheme === "s3")
     throw new UsageError(`stores of kind s3 come in a later version: ${url}`, {
+      code: "store-url",
       hint: `use ${ACCEPTED}`,
     });
 
@@ -28,6 +29,7 @@ export function parseStoreUrl(url: string): StoreUrl {
   const meant = near ? `did you mean ${near}://${rest}? ` : "";
 
   throw new UsageError(`${JSON.stringify(url)} is no store's URL`, {
+    code: "store-url",
     hint: `${meant}accepted are ${ACCEPTED}`,
   });
 }
@@ -36,6 +38,7 @@ function parseLakefs(url: string, rest: string): StoreUrl {
   const [repository = "", ...path] = rest.split("/");
   if (path.some((segment) => segment !== ""))
     throw new UsageError(`${url} names more than a repository`, {
+      code: "store-url",
       hint: `write lakefs://${repository}; the branch is chosen with --model-branch, the folder in it with --model-path`,
     });
 
@@ -43,6 +46,7 @@ function parseLakefs(url: string, rest: string): StoreUrl {
     throw new UsageError(
       `${JSON.stringify(repository)} in ${JSON.stringify(url)} is no name of a lakeFS repository`,
       {
+        code: "store-url",
         hint: "3 to 63 lower-case letters, digits and dashes, such as lakefs://vision",
       },
     );
@@ -52,7 +56,10 @@ function parseLakefs(url: string, rest: string): StoreUrl {
 
 function parseFile(url: string): StoreUrl {
   const wrong = (hint: string) =>
-    new UsageError(`${JSON.stringify(url)} is no folder's URL`, { hint });
+    new UsageError(`${JSON.stringify(url)} is no folder's URL`, {
+      code: "store-url",
+      hint,
+    });
   if (!URL.canParse(url))
     throw wrong(
       "write the absolute path after file://, such as file:///data/models",

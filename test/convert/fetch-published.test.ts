@@ -104,7 +104,10 @@ describe("the published model", () => {
     const gone = await fetched(
       manifest,
       {},
-      new ExternalError("the store does not answer"),
+      new ExternalError("the store does not answer", {
+        code: "store-unreachable",
+        hint: "wait",
+      }),
     );
     expect(gone.path).toBeNull();
     expect(gone.lines.join()).toContain("det: its speed is not compared");

@@ -180,7 +180,10 @@ describe("postNote, where GitLab does not take the note at once", () => {
       "GET /user",
       new Array(100).fill({ status: 429, headers: { "retry-after": "1" } }),
     );
-    const reason = new ExternalError("stopped by SIGTERM");
+    const reason = new ExternalError("stopped by SIGTERM", {
+      code: "stopped",
+      hint: "run it again",
+    });
     setTimeout(() => controller.abort(reason), 50);
     await expect(at.post({ signal: controller.signal })).rejects.toBe(reason);
   });

@@ -203,7 +203,10 @@ describe.skipIf(!parts)("a publication to a lakeFS branch", () => {
     const draft = store.draft(ref);
     const keep = await draft.put(await at.folder({ m: "1" }), ["m"], "edge/a/");
     expect(await allDrafts(at.store)).toHaveLength(1);
-    const cancelled = new ExternalError("cancelled");
+    const cancelled = new ExternalError("cancelled", {
+      code: "stopped",
+      hint: "run it again",
+    });
     cancel.abort(cancelled);
     await expect(
       draft.publish([], () => edgeChange(keep), options),

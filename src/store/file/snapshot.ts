@@ -130,6 +130,7 @@ async function readLimited(
   try {
     if ((await handle.stat()).size > limit)
       throw new UsageError(`${path} is larger than ${limit} bytes`, {
+        code: "file-too-large",
         hint: "it is not the small file it should be",
       });
     return await handle.readFile();

@@ -58,11 +58,13 @@ async function visit(
 
   if (!stats.isDirectory())
     throw new UsageError(`${path} is neither a file nor a folder`, {
+      code: "not-a-file",
       hint: "remove it",
     });
 
   if (above.includes(real))
     throw new UsageError(`${path} is a link to a folder above it`, {
+      code: "link-leaves",
       hint: "remove the link",
     });
 
@@ -117,6 +119,8 @@ async function readable<T>(path: string, work: Promise<T>): Promise<T> {
   } catch (error) {
     if (!isMissing(error))
       throw new ExternalError(`cannot read ${path} in the store`, {
+        code: "store-unreachable",
+        hint: "make it readable for the user that runs this; on a network drive, run again",
         cause: error,
       });
     throw new ExternalError(

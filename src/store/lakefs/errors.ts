@@ -1,3 +1,5 @@
+import type { ErrorCode } from "../../error-codes.ts";
+
 /** What a refusal of lakeFS means; several share a status, so the message decides (measured on v1.84). */
 export type RefusalKind =
   | "conflict"
@@ -52,10 +54,13 @@ export class NoAnswer extends Error {
 
 /** A way to the server, or an answer of something that is not lakeFS, that no further try mends. */
 export class Blocked extends Error {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly hint: string;
 
-  constructor(message: string, { code, hint }: { code: string; hint: string }) {
+  constructor(
+    message: string,
+    { code, hint }: { code: ErrorCode; hint: string },
+  ) {
     super(message);
     this.name = "Blocked";
     this.code = code;

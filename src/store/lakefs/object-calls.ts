@@ -115,6 +115,10 @@ export function objectCalls(rest: Rest) {
         if (problem)
           throw new ExternalError(
             `lakeFS could not delete ${problem.path ?? ""}: ${problem.message}`,
+            {
+              code: "store-failed",
+              hint: "run again later; the server's own log says more",
+            },
           );
       }
     },

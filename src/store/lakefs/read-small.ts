@@ -43,6 +43,7 @@ function arrivedBytes(
 
   if (fetched === "too-large")
     throw new UsageError(`${path} is larger than ${limit} bytes`, {
+      code: "file-too-large",
       hint: "it is not the small file it should be",
     });
 

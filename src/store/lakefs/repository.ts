@@ -79,6 +79,7 @@ function explain(
         return new ExternalError(
           `lakeFS at ${endpoint} says that this machine's clock is wrong`,
           {
+            code: "clock-wrong",
             hint: "set the clock",
           },
         );

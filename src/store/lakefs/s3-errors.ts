@@ -17,13 +17,16 @@ export async function toldSafely<T>(
 function safeError(endpoint: string, error: unknown): Error {
   if (error instanceof Refusal) return error;
 
-  const blocked = error instanceof Blocked ? error : null;
   const failure = permanentFailure(error);
-  if (blocked || failure) {
-    const says = blocked?.message ?? failure?.says;
-    const { code, hint } = blocked ?? failure ?? { code: "", hint: "" };
-    return new Blocked(`its S3 side (${endpoint}): ${says}`, { code, hint });
-  }
+  const blocked =
+    error instanceof Blocked
+      ? error
+      : failure && new Blocked(failure.says, failure);
+  if (blocked)
+    return new Blocked(
+      `its S3 side (${endpoint}): ${blocked.message}`,
+      blocked,
+    );
 
   if (!isLostConnection(error)) return error as Error;
 

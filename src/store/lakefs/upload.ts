@@ -100,6 +100,7 @@ export async function regularSize(file: string): Promise<number> {
   const stats = await lstat(file);
   if (!stats.isFile())
     throw new UsageError(`${file} is no plain file`, {
+      code: "not-a-file",
       hint: "links, folders and devices are not published",
     });
 

@@ -49,7 +49,11 @@ export async function openTensors(path: string): Promise<TensorFile> {
   const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(
       `${path} cannot be read (${error.code ?? "unknown"})`,
-      { code: "references-unreadable", cause: error },
+      {
+        code: "references-unreadable",
+        hint: "make it readable for the user that runs this, or convert the model again",
+        cause: error,
+      },
     );
   });
   try {
