@@ -54,7 +54,6 @@ def test_boxes_are_in_pixels_of_the_input(part: str, converted: dict[str, Run]) 
     for number in range(3):
         ours, theirs = (kept(tensors, f"sample-{number}", each) for each in (f"aux/{part}", "fp32"))
         assert set(ours[:, 0]) == {0, 1, 2}, "the model was made to find each class on each sample"
-        # MMDeploy's graph suppresses before the boxes are clipped, the model after: not all can agree.
         for label in range(3):
             of = ours[ours[:, 0] == label]
             best = of[int(of[:, 1].argmax())]

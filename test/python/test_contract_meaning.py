@@ -77,7 +77,7 @@ def test_one_label_of_a_softmax_and_a_map_of_classes(converted: dict[str, Run]) 
 def test_of_boxes_only_what_the_graph_and_the_references_show(converted: dict[str, Run]) -> None:
     contract = contract_of(converted["det"])
     dets, labels = contract["outputs"]
-    assert dets["clipped"] is False
+    assert "clipped" not in dets, "no box of the references reaches outside"
     assert dets["padding"]["score"] == 0
     assert contract["baked"]["class_agnostic"] is False
     assert contract["postprocess"][:3] == ["drop score<=0", "clip to image", "drop boxes without area"]

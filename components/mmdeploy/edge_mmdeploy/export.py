@@ -20,6 +20,7 @@ from .agnostic_nms import class_agnostic_nms
 from .config_faults import explain_build_error
 from .custom_operators import check_operators
 from .export_faults import not_exportable
+from .follow_heads import following_heads
 from .forward_hooks import HookedHead
 from .intermediate_tensors import hide_intermediate, returning_intermediate
 from .nms import replace_nms
@@ -135,7 +136,7 @@ def _after_export(config: Config, heads: list[HookedHead], names: list[str], ins
     fixed = {"dynamo": False} if "dynamo" in inspect.signature(original).parameters else {}
 
     def export(model: torch.nn.Module, *args: Any, **kwargs: Any) -> Any:
-        with class_agnostic_nms(across):
+        with class_agnostic_nms(across), following_heads(model):
             try:
                 with returning_intermediate(model, heads) as found:
                     result = original(model, *args, **{**fixed, **kwargs})

@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import torch
@@ -25,7 +26,8 @@ Batches = list[torch.Tensor]
 def build_network(codebase: str, config: Config) -> nn.Module:
     init_default_scope(codebase)
     importlib.import_module(f"{codebase}.models")
-    settings = config.model.copy()
+    # Some networks write into their configuration as they are built.
+    settings = deepcopy(config.model)
     if codebase == "mmpretrain":
         settings["data_preprocessor"] = {"type": "ClsDataPreprocessor", **config.get("data_preprocessor", {})}
     return revert_sync_batchnorm(MODELS.build(settings)).eval()

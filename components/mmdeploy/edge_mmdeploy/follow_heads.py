@@ -1,0 +1,88 @@
+"""What a head's own prediction does right before its suppression, and MMDeploy's rewriting of it leaves out."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+
+SUPPRESS = "multiclass_nms"
+HEADS = "mmdeploy.codebase.mmdet.models.dense_heads."
+#: Modules of MMDeploy whose heads give a box its best class alone, and those whose heads cut boxes at the picture.
+BEST_CLASS = ("yolox_head",)
+CUT = ("rtmdet_head", "rtmdet_ins_head")
+#: What reaches a suppression: boxes [batch, n, 4] and scores [batch, n, classes].
+Change = Callable[[torch.Tensor, torch.Tensor], tuple[torch.Tensor, torch.Tensor]]
+
+
+@contextmanager
+def following_heads(model: torch.nn.Module) -> Iterator[None]:
+    """While in force, boxes and scores reach MMDeploy's suppression as they reach that of mmdet.
+
+    Only inside MMDeploy's rewriting.
+    """
+    head: Any = getattr(model, "bbox_head", None)
+    owner: Any = next((each for each in type(head).__mro__ if "predict_by_feat" in vars(each)), None)
+    rewriting = getattr(owner, "predict_by_feat", None)
+    name = getattr(rewriting, "__module__", "").removeprefix(HEADS)
+    if name in BEST_CLASS:
+        with _before_suppression(rewriting, lambda boxes, scores: (boxes, best_class_alone(scores))):
+            yield
+    elif name in CUT and head.bbox_coder.clip_border:
+        with (
+            _picture_sizes(owner) as sizes,
+            _before_suppression(rewriting, lambda boxes, scores: (cut(boxes, sizes[-1]), scores)),
+        ):
+            yield
+    else:
+        yield
+
+
+def best_class_alone(scores: torch.Tensor) -> torch.Tensor:
+    """scores: [..., classes]. 0 for all classes of a box but the first of the best."""
+    best = scores.argmax(-1, keepdim=True)
+    classes = torch.arange(scores.shape[-1], device=scores.device)
+    return torch.where(classes == best, scores, torch.zeros_like(scores))
+
+
+def cut(boxes: torch.Tensor, size: Any) -> torch.Tensor:
+    """boxes: [..., x1 y1 x2 y2]. size: height and width of the picture, of a trace or as numbers."""
+    height, width = (torch.as_tensor(length).to(boxes) for length in (size[0], size[1]))
+    largest = torch.stack([width, height, width, height])
+    return torch.min(boxes.clamp(min=0), largest)
+
+
+@contextmanager
+def _before_suppression(rewriting: Any, change: Change) -> Iterator[None]:
+    """rewriting: of a prediction, by MMDeploy, which gives each one a copy of its module's names."""
+    places = [vars(sys.modules[rewriting.__module__]), rewriting.__globals__]
+    suppress = places[0][SUPPRESS]
+
+    def changed(boxes: torch.Tensor, scores: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
+        return suppress(*change(boxes, scores), *args, **kwargs)
+
+    for names in places:
+        names[SUPPRESS] = changed
+    try:
+        yield
+    finally:
+        for names in places:
+            names[SUPPRESS] = suppress
+
+
+@contextmanager
+def _picture_sizes(owner: Any) -> Iterator[list[Any]]:
+    """The size of the picture that a head of this class predicts for, as its last call was told."""
+    predict = owner.predict_by_feat
+    sizes: list[Any] = []
+
+    def told(self: Any, *args: Any, **kwargs: Any) -> Any:
+        sizes[:] = [kwargs["batch_img_metas"][0]["img_shape"]]
+        return predict(self, *args, **kwargs)
+
+    owner.predict_by_feat = told
+    try:
+        yield sizes
+    finally:
+        owner.predict_by_feat = predict

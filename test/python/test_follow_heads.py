@@ -1,0 +1,92 @@
+"""Boxes and scores reach the exported suppression as they reach that of mmdet: then all boxes are the source's."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from engine_process import CONVERT, Run, mmdeploy_request, run_engine
+from engine_script import in_engine
+from reference_file import read_safetensors
+from untrained import save_untrained
+
+YOLOX = """
+model['bbox_head'] = dict(
+    type='YOLOXHead', num_classes=3, in_channels=32, feat_channels=32, stacked_convs=1, strides=[8, 16, 32])
+model['train_cfg'] = None
+"""
+
+
+def boxes(tensors: dict[str, np.ndarray], case: str, part: str) -> np.ndarray:
+    """[n, 6]: label, corners and score, the highest first; as a device takes them: cut, and none without area."""
+    dets, labels = (tensors[f"{case}/{part}/{name}"][0] for name in ("dets", "labels"))
+    height, width = tensors[f"{case}/in/input"].shape[2:]
+    corners = dets[:, :4].clip(0, [width, height, width, height])
+    real = (dets[:, 4] > 0) & (corners[:, 2:] > corners[:, :2]).all(1)
+    rows = np.concatenate([labels[:, None], corners, dets[:, 4:]], axis=1)[real]
+    return rows[np.argsort(-rows[:, 5], kind="stable")]
+
+
+def require_the_sources(run: Run) -> None:
+    """Of every case the same boxes as the source's own predict, but for some of equal scores."""
+    tensors, _ = read_safetensors(run.output / "references.safetensors")
+    cases = sorted({key.split("/")[0] for key in tensors if "/aux/predict/" in key})
+    assert sum(len(boxes(tensors, case, "fp32")) for case in cases) > 20
+    for case in cases:
+        found, expected = (boxes(tensors, case, part) for part in ("fp32", "aux/predict"))
+        most = len(tensors[f"{case}/fp32/dets"][0]) - 1
+        assert min(len(expected), most) - len(found) in (-1, 0, 1)
+        if len(found) == 0:
+            continue
+        apart = np.abs(found[:, None] - expected[None]).max(axis=2).min(axis=1)
+        assert np.mean(apart < 0.01) > 0.97, f"{case}: {np.sum(apart >= 0.01)} of {len(found)} boxes are others"
+
+
+def test_yolox_gives_each_box_its_best_class_alone(models: Path, engine_python: str, tmp_path: Path) -> None:
+    model = shutil.copytree(models / "det", tmp_path / "model", ignore=shutil.ignore_patterns("*.pth"))
+    config = model / "config.py"
+    config.write_text(f"{config.read_text()}\n{YOLOX}")
+    save_untrained(engine_python, model, "mmdet")
+    run = run_engine(CONVERT, mmdeploy_request(model), tmp_path / "work", engine_python)
+    assert run.result["status"] == "ok", run.log[-2000:]
+    require_the_sources(run)
+
+
+#: Boxes that reach far beyond the picture.
+LARGER = """
+import torch
+checkpoint = torch.load(given)
+for name, tensor in checkpoint["state_dict"].items():
+    if name.startswith("bbox_head.rtm_reg") and name.endswith("bias"):
+        tensor += torch.tensor([2.0, 1.0, 9.0, 7.0])
+torch.save(checkpoint, given)
+print(json.dumps(None))
+"""
+
+
+def test_rtmdet_cuts_boxes_at_the_picture_before_it_suppresses_them(
+    models: Path, engine_python: str, tmp_path: Path
+) -> None:
+    model = shutil.copytree(models / "det", tmp_path / "model")
+    (checkpoint,) = model.glob("*.pth")
+    in_engine(engine_python, LARGER, str(checkpoint))
+    run = run_engine(CONVERT, mmdeploy_request(model), tmp_path / "work", engine_python)
+    assert run.result["status"] == "ok", run.log[-2000:]
+    require_the_sources(run)
+
+
+SCRIPT = """
+import torch
+from edge_mmdeploy.follow_heads import best_class_alone, cut
+
+scores = torch.tensor([[0.2, 0.7, 0.7], [0.9, 0.1, 0.0], [0.0, 0.0, 0.0]])
+boxes = torch.tensor([[-3.0, 2.0, 30.0, 50.0], [1.0, -9.0, 5.0, 6.0]])
+kept = [cut(boxes, size).tolist() for size in ((40, 20), torch.tensor([40, 20]))]
+print(json.dumps([best_class_alone(scores).tolist(), kept]))
+"""
+
+
+def test_of_equal_classes_the_first_is_kept_and_boxes_end_at_the_picture(engine_python: str) -> None:
+    scores, (fixed, traced) = in_engine(engine_python, SCRIPT)
+    assert scores == pytest.approx(np.array([[0, 0.7, 0], [0.9, 0, 0], [0, 0, 0]]))
+    assert fixed == traced == [[0, 2, 20, 40], [1, 0, 5, 6]]
