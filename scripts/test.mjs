@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bootstrap } from "./bootstrap.mjs";
+// biome-ignore lint/correctness/useImportExtensions: the types beside it mislead the rule
 import { pythonTools } from "./parts/python-tools.mjs";
 import { prepareRealParts } from "./parts/real-parts.mjs";
 

@@ -17,6 +17,8 @@ export type SchemaName =
   | "manifest-1"
   | "attestation"
   | "attestation-statement"
+  | "model-signature"
+  | "model-signature-statement"
   | "contract"
   | "engine"
   | "engine-result"

@@ -1,37 +1,43 @@
-// pytest, ruff and mypy in a virtual environment of their own, cached by the list of what they are.
+// Python's own tools for the tests, each list in a virtual environment of its own, cached by what it lists.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder } from "./cache-folder.mjs";
 
-const LIST = "test/python/requirements.txt";
-
-/** `{python}`, or null where Python cannot make environments here; the reason is printed. */
+/** pytest, ruff and mypy: `{python}`, or null where Python cannot make environments here; the reason is printed. */
 export function pythonTools() {
+  return environmentOf("python-tools", "test/python/requirements.txt");
+}
+
+/** OpenSSF's model-signing, in the same way; without `build` only what is there. */
+export function modelSigning({ build = true } = {}) {
+  return environmentOf("model-signing", "test/real/model-signing.txt", build);
+}
+
+function environmentOf(name, list, build = true) {
   const key = createHash("sha256")
-    .update(readFileSync(LIST))
+    .update(readFileSync(list))
     .digest("hex")
     .slice(0, 12);
-  const folder = join(cacheFolder(), `python-tools-${key}`);
+  const folder = join(cacheFolder(), `${name}-${key}`);
   const python = join(folder, "bin/python");
   const stamp = join(folder, "complete");
   if (existsSync(stamp)) return { python };
-  console.log(
-    "model-to-edge: making an environment for pytest, ruff and mypy (about 20 s)",
-  );
+  if (!build) return null;
+  console.log(`model-to-edge: making an environment of ${list} (about 20 s)`);
   const steps = [
     ["python3", ["-m", "venv", "--clear", folder]],
     [
       python,
-      ["-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", LIST],
+      ["-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", list],
     ],
     ["touch", [stamp]],
   ];
   for (const [command, args] of steps) {
     if (spawnSync(command, args, { stdio: "inherit" }).status === 0) continue;
     console.log(
-      `model-to-edge: ${command} ${args.join(" ")} failed: Python's tests cannot run`,
+      `model-to-edge: ${command} ${args.join(" ")} failed: ${name} cannot run`,
     );
     return null;
   }

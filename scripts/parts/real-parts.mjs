@@ -4,6 +4,8 @@ import { existsSync } from "node:fs";
 import { installPackages } from "./debian-packages.mjs";
 // biome-ignore lint/correctness/useImportExtensions: the types beside it mislead the rule
 import { ensureLakefs } from "./lakefs.mjs";
+// biome-ignore lint/correctness/useImportExtensions: the types beside it mislead the rule
+import { modelSigning } from "./python-tools.mjs";
 
 const log = (line) => console.log(`model-to-edge: ${line}`);
 const DEBIAN = {
@@ -23,6 +25,7 @@ export async function prepareRealParts() {
     ["tools from Debian", debianTools],
     ["lakeFS server", () => ensureLakefs({ log })],
     ["engine mmdeploy", engine],
+    ["OpenSSF's model-signing", signing],
   ]) {
     try {
       await prepare();
@@ -44,6 +47,10 @@ async function debianTools() {
       `install ${packages.join(", ")} (apt-get install ${packages.join(" ")})`,
     );
   return installPackages(packages, log);
+}
+
+function signing() {
+  if (modelSigning() === null) throw new Error("see above");
 }
 
 function engine() {

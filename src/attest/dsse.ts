@@ -10,13 +10,13 @@ export interface Envelope {
 
 export const PAYLOAD_TYPE = "application/vnd.in-toto+json";
 
-/** Signs a payload with an Ed25519 key. The same payload and key give the same envelope. */
+/** Signs a payload. With an Ed25519 key the same payload gives the same envelope; ECDSA signs anew each time. */
 export function sealPayload(
   payload: Uint8Array,
   keyid: string,
   key: KeyObject,
 ): Envelope {
-  const signature = sign(null, preAuthEncoding(payload), key);
+  const signature = sign(digestOf(key), preAuthEncoding(payload), key);
 
   return {
     payload: Buffer.from(payload).toString("base64"),
@@ -25,13 +25,18 @@ export function sealPayload(
   };
 }
 
-/** Whether a signature over a payload, 64 bytes, is of this Ed25519 key. */
+/** Whether a signature over a payload is of this key: 64 bytes of Ed25519, or ECDSA in DER. */
 export function isSignedBy(
   payload: Uint8Array,
   signature: Uint8Array,
   key: KeyObject,
 ): boolean {
-  return verify(null, preAuthEncoding(payload), key, signature);
+  return verify(digestOf(key), preAuthEncoding(payload), key, signature);
+}
+
+/** Ed25519 hashes for itself. */
+function digestOf(key: KeyObject): "sha256" | null {
+  return key.asymmetricKeyType === "ec" ? "sha256" : null;
 }
 
 /** Base64 in its one canonical form; null for any other text. */

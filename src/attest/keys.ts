@@ -23,7 +23,7 @@ const MAKE_ONE = "model-to-edge keygen makes a pair";
 
 /**
  * The public keys of a file, in its order; text between them is for people. Throws `UsageError` where it holds none, a
- * private one, a damaged one, or one that is not Ed25519. `file` is for messages.
+ * private one, a damaged one, or one of a type that nobody signs with here. `file` is for messages.
  */
 export function parsePublicKeys(text: string, file: string): TrustedKey[] {
   const blocks = [...text.matchAll(BLOCK)];
@@ -87,13 +87,27 @@ export function shortId(id: string): string {
   return id.slice(0, 12);
 }
 
+/** Whether a key is of the kind that OpenSSF model signing knows: ECDSA over P-256. */
+export function isP256({ key }: Pick<TrustedKey, "key">): boolean {
+  return (
+    key.asymmetricKeyType === "ec" &&
+    key.asymmetricKeyDetails?.namedCurve === "prime256v1"
+  );
+}
+
 function refuseOtherType(key: KeyObject, where: string): void {
   const type = key.asymmetricKeyType;
-  if (type === "ed25519") return;
-  throw new UsageError(`the key in ${where} is of type ${type}, not Ed25519`, {
-    code: "key-type",
-    hint: `only Ed25519 keys sign and are believed here: ${MAKE_ONE}`,
-  });
+  if (type === "ed25519" || isP256({ key })) return;
+
+  const curve = key.asymmetricKeyDetails?.namedCurve;
+  const shown = curve ? `${type} (${curve})` : type;
+  throw new UsageError(
+    `the key in ${where} is of type ${shown}, neither Ed25519 nor ECDSA over P-256`,
+    {
+      code: "key-type",
+      hint: `only these two sign and are believed here: ${MAKE_ONE}`,
+    },
+  );
 }
 
 function damaged(where: string, wanted: string): UsageError {

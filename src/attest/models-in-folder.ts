@@ -1,9 +1,11 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { hashFile } from "../hash-file.ts";
-import { attestationPath } from "../model/layout.ts";
+import { attestationPath, modelSignaturePath } from "../model/layout.ts";
 import { type PublishedManifest, parseManifest } from "../model/manifest.ts";
 import { orMissing } from "../node-error.ts";
+import { filesBelow } from "./files-below.ts";
+import { MODEL_SIGNATURE } from "./model-signature.ts";
 import type { FoundModel } from "./verify-model.ts";
 
 const MANIFEST = "manifest.json";
@@ -33,12 +35,13 @@ async function foundIn(folder: string): Promise<FoundModel> {
   const path = `${place}${MANIFEST}`;
   const published = manifest && { manifest, bytes, path };
   const files = await filesBelow(folder);
-  const own = new Set([path, attestationPath(path)]);
+  const own = new Set([path, attestationPath(path), modelSignaturePath(path)]);
 
   return {
     model: manifest?.name ?? basename(folder),
     published,
     attestation: await orMissing(readFile(join(folder, "attestation.json"))),
+    signature: await orMissing(readFile(join(folder, MODEL_SIGNATURE))),
     snapshot: null,
     otherInputs: async () => null,
     hash: (about) => hashListed(folder, place, about),
@@ -84,18 +87,6 @@ async function hashListed(
   }
 
   return hashes;
-}
-
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, {
-    recursive: true,
-    withFileTypes: true,
-  });
-
-  return entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .sort();
 }
 
 async function isThere(file: string): Promise<boolean> {

@@ -4,6 +4,7 @@ import {
   attestationPath,
   branchPaths,
   isManifestPath,
+  modelSignaturePath,
 } from "../model/layout.ts";
 import { type PublishedManifest, readPublished } from "../model/manifest.ts";
 import type { Snapshot, StoreObject } from "../store/store.ts";
@@ -34,13 +35,21 @@ export async function modelsInStore(
 
     const found = await readPublished(snapshot, path);
     const place = path.slice(0, path.lastIndexOf("/") + 1);
-    const own = new Set([path, attestationPath(path)]);
+    const own = new Set([
+      path,
+      attestationPath(path),
+      modelSignaturePath(path),
+    ]);
 
     models.push({
       model: found?.manifest.name ?? path,
       published: found,
       attestation: await snapshot.read(
         attestationPath(path),
+        ATTESTATION_LIMIT,
+      ),
+      signature: await snapshot.read(
+        modelSignaturePath(path),
         ATTESTATION_LIMIT,
       ),
       snapshot: snapshot.id,

@@ -1,6 +1,9 @@
+import { createHash } from "node:crypto";
+import { attestationPath } from "../model/layout.ts";
 import type { PublishedManifest } from "../model/manifest.ts";
 import { proofOf } from "./attestation.ts";
 import type { Witnesses } from "./author.ts";
+import { proofOfFolder } from "./model-signature.ts";
 import { doubtOf } from "./publisher.ts";
 import type { Origin } from "./statement.ts";
 
@@ -11,6 +14,8 @@ export interface FoundModel {
   /** Null where `manifest.json` is damaged, or none of ours. */
   published: PublishedManifest | null;
   attestation: Uint8Array | null;
+  /** OpenSSF's signature of the folder, where there is one. */
+  signature: Uint8Array | null;
   /** Snapshot of the store where it lies; null for a folder. */
   snapshot: string | null;
   /** sha256 by path, of the files that the manifest lists and that are there. */
@@ -40,7 +45,8 @@ export interface Proved {
   user: string | null;
   /** Where a key signed it. */
   origin: Origin | null;
-  outcome: "pass" | "warn";
+  /** Null for a folder that is signed and holds no manifest of ours. */
+  outcome: "pass" | "warn" | null;
   files: number;
   /** Whether its inputs were seen to be what lies in the model's folder; null where that is not here. */
   inputs: "same" | null;
@@ -60,9 +66,14 @@ export async function proveModel(
   const hashes = await found.hash(published);
   const lacking = files.filter(({ path }) => !hashes.has(path));
   const other = await found.otherInputs(published);
+  const folder = folderHashes(found, published, hashes);
+  const signature =
+    found.signature && witnesses.keys.length > 0
+      ? await proofOfFolder(found.signature, folder, witnesses.keys)
+      : null;
 
   const doubts = [
-    ...(doubt === null ? [] : [doubt]),
+    ...[doubt, signature?.doubt].filter((text) => text != null),
     ...said(
       "not what was proved",
       files.filter(
@@ -92,6 +103,27 @@ export async function proveModel(
     doubts,
     missing: lacking.map(({ path }) => path),
   };
+}
+
+/** sha256 of all that lies beside the manifest and was proved, and of it, by path in the folder. */
+function folderHashes(
+  { attestation }: FoundModel,
+  { path: pointer, bytes }: PublishedManifest,
+  hashes: ReadonlyMap<string, string>,
+): Map<string, string> {
+  const folder = pointer.slice(0, pointer.lastIndexOf("/") + 1);
+  const own = [...hashes].filter(([path]) => path.startsWith(folder));
+  const sha256 = (data: Uint8Array) =>
+    createHash("sha256").update(data).digest("hex");
+  const small: [string, string][] = attestation
+    ? [[attestationPath(pointer), sha256(attestation)]]
+    : [];
+
+  return new Map(
+    [...own, ...small, [pointer, sha256(bytes)] as const].map(
+      ([path, hash]) => [path.slice(folder.length), hash],
+    ),
+  );
 }
 
 type Voucher = Pick<Proved, "key" | "user" | "origin"> & {

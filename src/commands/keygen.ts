@@ -10,7 +10,7 @@ import { errorCode, orMissing } from "../node-error.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 
 /**
- * Makes an Ed25519 pair: the private half into a new file that only its owner may read, the public half as the first of
+ * Makes a pair, Ed25519 or ECDSA over P-256: the private half into a new file that only its owner may read, the public half as the first of
  * `model-to-edge.pub`, whose older keys stay. Throws `UsageError` where the private file is there already.
  */
 export async function keygen(
@@ -23,7 +23,7 @@ export async function keygen(
   const earlier = (await orMissing(readFile(open, "utf8"))) ?? "";
   if (earlier !== "") parsePublicKeys(earlier, PUBLIC_KEYS);
 
-  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  const { publicKey, privateKey } = generated(String(flags.type));
   const shown = relative(ctx.cwd, secret) || secret;
 
   await writeSecret(
@@ -42,6 +42,18 @@ export async function keygen(
   ctx.log.info(
     `${shown} signs: put its content into a CI/CD variable of type file, MODEL_TO_EDGE_SIGNING_KEY, then delete it; never commit it`,
   );
+}
+
+/** Throws `UsageError` for another type. */
+function generated(type: string) {
+  if (type === "ed25519") return generateKeyPairSync("ed25519");
+  if (type === "p256")
+    return generateKeyPairSync("ec", { namedCurve: "P-256" });
+
+  throw new UsageError(`--type cannot be ${JSON.stringify(type)}`, {
+    code: "setting",
+    hint: "ed25519, or p256, which OpenSSF's model-signing can verify, too",
+  });
 }
 
 async function writeSecret(

@@ -116,6 +116,11 @@ export function makeProgram(
       "make a key that signs what is published, and model-to-edge.pub for Git",
     )
     .option("--out <file>", "file of the private key", "model-to-edge.key")
+    .option(
+      "--type <type>",
+      "ed25519, or p256, whose greens OpenSSF's model-signing verifies, too",
+      "ed25519",
+    )
     .action(async (flags) =>
       (await import("./keygen.ts")).keygen(ctx, io, kebab(flags)),
     );

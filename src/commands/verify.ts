@@ -5,6 +5,7 @@ import { shortId } from "../attest/keys.ts";
 import { modelsInFolder } from "../attest/models-in-folder.ts";
 import { modelsInStore } from "../attest/models-in-store.ts";
 import { publisherOf } from "../attest/publisher.ts";
+import { proveSignedFolder } from "../attest/signed-folder.ts";
 import type { Origin } from "../attest/statement.ts";
 import { loadTrust, PUBLIC_KEYS, type Trust } from "../attest/trust.ts";
 import {
@@ -59,7 +60,11 @@ async function proofsOfFolder(
     });
 
   const models = await modelsInFolder(folder);
-  if (models.length === 0) throw nothingThere(place);
+  if (models.length === 0) {
+    const signed = await proveSignedFolder(folder, keys);
+    if (signed === null) throw nothingThere(place);
+    return [signed];
+  }
 
   return prove(models, { keys, publisher: null });
 }
@@ -121,6 +126,13 @@ function say({ log }: Pick<Context, "log">, proof: ModelProof): void {
   if (!proved) return;
 
   const { outcome, files } = proved;
+  if (outcome === null) {
+    log.info(
+      `${model}: ${vouchedFor(proved)} as OpenSSF model signing does it; ${files} files are what was signed; no verdict is said of them`,
+    );
+    return;
+  }
+
   log.info(
     `${model}: ${outcome}, ${vouchedFor(proved)}; ${files} files are what was proved`,
   );

@@ -17,6 +17,7 @@ const OURS: ReadonlySet<string> = new Set([
   "references.safetensors",
   "contract.json",
   "attestation.json",
+  "model.sig",
 ]);
 
 /** What the engine's process wrote and may not be published: a second model that no check looks at, a file named as ours. */

@@ -4,6 +4,7 @@ import {
   type BranchPaths,
   branchPaths,
   isIn,
+  modelSignaturePath,
   placesOf,
 } from "../model/layout.ts";
 import { readManifest } from "../model/manifest.ts";
@@ -154,13 +155,13 @@ async function changeOf(
   const planned = plan.models.find((model) => model.name === name);
   const pointer = placesOf(name, paths).manifest;
   const files = planned?.published?.files.map(({ path }) => path) ?? [];
-  const attestation = attestationPath(pointer);
-  const signed = state.has(attestation) ? [attestation] : [];
+  const signatures = [attestationPath(pointer), modelSignaturePath(pointer)];
+  const signed = signatures.filter((path) => state.has(path));
   const take = files.length > 0 ? [...files, ...signed, pointer] : [];
   const theirs = await readManifest(target, pointer);
   const listed = theirs?.files.map((file) => file.path) ?? [];
   const own = listed.filter((path) => isIn(placesOf(name, paths), path));
-  const before = theirs ? [...own, attestation, pointer] : [];
+  const before = theirs ? [...own, ...signatures, pointer] : [];
 
   return {
     folder: planned?.folder ?? `${paths.model}/${name}`,

@@ -36,6 +36,11 @@ export function attestationPath(manifest: string): string {
   return `${manifest.slice(0, manifest.lastIndexOf("/") + 1)}attestation.json`;
 }
 
+/** Where OpenSSF's signature of a published folder lies, where there is one. */
+export function modelSignaturePath(manifest: string): string {
+  return `${manifest.slice(0, manifest.lastIndexOf("/") + 1)}model.sig`;
+}
+
 /** Whether a path from the branch's root is where a model's manifest lies: `<edge>/[<name>/]manifest.json`. */
 export function isManifestPath(
   path: string,

@@ -1,4 +1,9 @@
-import { attestationPath, isIn, type ModelPlaces } from "../model/layout.ts";
+import {
+  attestationPath,
+  isIn,
+  type ModelPlaces,
+  modelSignaturePath,
+} from "../model/layout.ts";
 import { type Manifest, manifestBytes } from "../model/manifest.ts";
 import type { Compose } from "../store/store.ts";
 
@@ -45,6 +50,8 @@ export interface Placed {
   /** Absent where it is not signed. */
   attestation?: {
     bytes: Uint8Array;
+    /** OpenSSF's signature of the published folder; null with a key that cannot make one. */
+    folder: Uint8Array | null;
     /** The same manifest lies there, and nobody who is believed vouches for it. */
     isMissing: boolean;
   };
@@ -89,6 +96,8 @@ function filesOf({
   const beside: [string, Uint8Array][] = attestation
     ? [[attestationPath(path), attestation.bytes]]
     : [];
+  if (attestation?.folder)
+    beside.push([modelSignaturePath(path), attestation.folder]);
 
   return [[path, bytes], ...beside];
 }
@@ -104,7 +113,14 @@ function ownPaths({ files }: Manifest, places: ModelPlaces): string[] {
   const paths = files.map(({ path }) => path);
   const own = paths.filter((path) => isIn(places, path));
 
-  return [...own, places.manifest, attestationPath(places.manifest)];
+  const { manifest } = places;
+
+  return [
+    ...own,
+    manifest,
+    attestationPath(manifest),
+    modelSignaturePath(manifest),
+  ];
 }
 
 function parse(bytes: Uint8Array | null | undefined): Manifest | null {

@@ -1,11 +1,18 @@
+import { createHash } from "node:crypto";
 import { attest } from "../attest/attestation.ts";
 import type { Signer } from "../attest/keys.ts";
-import { branchPaths, placesOf } from "../model/layout.ts";
+import { signFolder } from "../attest/model-signature.ts";
+import {
+  attestationPath,
+  branchPaths,
+  type ModelPlaces,
+  placesOf,
+} from "../model/layout.ts";
 import { type Manifest, manifestBytes } from "../model/manifest.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Placed } from "./compose-change.ts";
 
-/** A manifest with its place, and its attestation where there is a key. */
+/** A manifest with its place, and its signatures where there is a key. */
 export function signManifest(
   plan: Plan,
   manifest: Manifest,
@@ -34,9 +41,33 @@ export function signManifest(
     },
     signer,
   );
+  const files = publishedFolder(manifest, places, bytes);
 
   return {
     ...placed,
-    attestation: { bytes, isMissing: planned?.author.key == null },
+    attestation: {
+      bytes,
+      folder: signFolder(manifest.name, files, signer),
+      isMissing: planned?.author.key == null,
+    },
   };
+}
+
+/** sha256 of all that will lie in `edge/<name>/`, by path in it. */
+function publishedFolder(
+  manifest: Manifest,
+  { edge, manifest: pointer }: ModelPlaces,
+  attestation: Uint8Array,
+): Map<string, string> {
+  const files = manifest.files.filter(({ path }) => path.startsWith(edge));
+  const sha256 = (bytes: Uint8Array) =>
+    createHash("sha256").update(bytes).digest("hex");
+
+  return new Map([
+    ...files.map(
+      (file) => [file.path.slice(edge.length), file.sha256] as const,
+    ),
+    [pointer.slice(edge.length), sha256(manifestBytes(manifest))],
+    [attestationPath(pointer).slice(edge.length), sha256(attestation)],
+  ]);
 }

@@ -113,15 +113,15 @@ describe("whose signatures count", () => {
 });
 
 describe("keys", () => {
-  it.each(["rsa", "ec", "x25519"] as const)(
+  it.each(["rsa", "p384", "x25519"] as const)(
     "of type %s are refused by name, public and private",
     (type) => {
       const wrong = keyPair(type);
       expect(() => parsePublicKeys(wrong.publicKey, "x.pub")).toThrow(
-        /x\.pub is of type \w+, not Ed25519/,
+        /x\.pub is of type .+, neither Ed25519 nor/,
       );
       expect(() => parseSigningKey(wrong.privateKey, "V")).toThrow(
-        /V is of type \w+, not Ed25519/,
+        /V is of type .+, neither Ed25519 nor/,
       );
     },
   );

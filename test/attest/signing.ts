@@ -11,10 +11,10 @@ export interface KeyPair {
   publicKey: string;
 }
 
+type KeyType = "ed25519" | "p256" | "rsa" | "p384" | "x25519";
+
 /** A pair as `keygen` makes it, or of a type that nobody may sign with. */
-export function keyPair(
-  type: "ed25519" | "rsa" | "ec" | "x25519" = "ed25519",
-): KeyPair {
+export function keyPair(type: KeyType = "ed25519"): KeyPair {
   const { privateKey, publicKey } = generated(type);
   return {
     privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
@@ -22,10 +22,13 @@ export function keyPair(
   };
 }
 
-function generated(type: "ed25519" | "rsa" | "ec" | "x25519") {
+function generated(type: KeyType) {
   if (type === "rsa")
     return generateKeyPairSync("rsa", { modulusLength: 2048 });
-  if (type === "ec") return generateKeyPairSync("ec", { namedCurve: "P-256" });
+  if (type === "p256")
+    return generateKeyPairSync("ec", { namedCurve: "P-256" });
+  if (type === "p384")
+    return generateKeyPairSync("ec", { namedCurve: "P-384" });
   if (type === "x25519") return generateKeyPairSync("x25519");
   return generateKeyPairSync("ed25519");
 }

@@ -1,0 +1,5 @@
+/** Null where there is none. */
+type Tools = { python: string } | null;
+
+export function pythonTools(): Tools;
+export function modelSigning(options?: { build?: boolean }): Tools;
