@@ -19,6 +19,8 @@ export interface CiVariables {
         /** The source project where it is another one. */
         fork: number | null;
         sourceBranch: string;
+        /** Null where it is not known. */
+        targetBranch: string | null;
         eventType: string | null;
       })
     | null;
@@ -127,6 +129,7 @@ function mergeRequestIn(variables: Variables): CiVariables["mergeRequest"] {
   return {
     projectId: target ?? positiveId("CI_PROJECT_ID", variables),
     fork: sourceProject === target ? null : sourceProject,
+    targetBranch: variables.CI_MERGE_REQUEST_TARGET_BRANCH_NAME || null,
     ...{ iid, sourceBranch, eventType, url: mergeRequestUrl(variables, iid) },
   };
 }

@@ -13,6 +13,7 @@ import type { Spent } from "../report/log-time.ts";
 import type { Store } from "../store/store.ts";
 import type { CommandIo } from "./command-io.ts";
 import { sendNote } from "./send-note.ts";
+import { type TargetQuestion, targetChanges } from "./target-changes.ts";
 import { writeReports } from "./write-reports.ts";
 
 export interface Finished {
@@ -21,7 +22,7 @@ export interface Finished {
   plan: Plan;
   models: readonly ConvertedModel[];
   publication: Publication;
-  store: Pick<Store, "link">;
+  store: Pick<Store, "head" | "link" | "snapshot">;
   /** Where the time went; null in a step of its own. */
   spent: Spent | null;
 }
@@ -54,7 +55,13 @@ export async function finishRun(
 
   await writeDocument(join(out, "summary.json"), "summary", summary);
 
-  const report = await writeReports(ctx, { out, summary, models, store });
+  const changes = await targetChanges(ctx, {
+    ...{ out, paths, summary, store },
+    ...measuredBeside(plan, models),
+  });
+  const report = await writeReports(ctx, {
+    ...{ out, summary, models, store, changes },
+  });
   await sendNote(ctx, settings, summary, report);
   const end = {
     report: report.places,
@@ -65,4 +72,24 @@ export async function finishRun(
   if (settings.json) io.print(toJson(summary));
 
   io.exit(summary.exit_code as ExitCode);
+}
+
+/** How long a run takes beside the published model, and which one that was. */
+function measuredBeside(
+  plan: Plan,
+  models: readonly ConvertedModel[],
+): Pick<TargetQuestion, "ratios" | "measuredBeside"> {
+  return {
+    ratios: new Map(
+      models.flatMap(({ conversion: { name }, performance }) => {
+        const ratio = performance?.published?.ratio?.ratio;
+        return ratio === undefined ? [] : [[name, ratio]];
+      }),
+    ),
+    measuredBeside: new Map(
+      plan.models.flatMap(({ name, published }) =>
+        published ? [[name, published.fingerprint.exec]] : [],
+      ),
+    ),
+  };
 }

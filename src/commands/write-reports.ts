@@ -11,6 +11,7 @@ import { renderNote } from "../report/note.ts";
 import type { NoteLinks } from "../report/note-links.ts";
 import { renderRunPage } from "../report/run-page.ts";
 import type { Summary } from "../report/summary.ts";
+import type { TargetChanges } from "../report/target-change.ts";
 import type { Store } from "../store/store.ts";
 import { reportModels } from "./report-models.ts";
 
@@ -27,6 +28,7 @@ export interface RunReport {
   summary: Summary;
   models: readonly ConvertedModel[];
   store: Pick<Store, "link">;
+  changes: TargetChanges | null;
 }
 
 /** Writes `report/`: all that needs no token. */
@@ -38,7 +40,11 @@ export async function writeReports(
   const models = await reportModels(out, summary, converted);
   const file = (name: string) => join(out, "report", name);
   const links = linksOf(ctx, report);
-  const note = renderNote(summary, links, ctx.version);
+  const note = renderNote(summary, {
+    links,
+    changes: report.changes,
+    version: ctx.version,
+  });
 
   await writeWhole(file("note.md"), note);
   await writeWhole(file("junit.xml"), renderJunit(models));

@@ -1,6 +1,7 @@
 import { errorPage } from "../docs-address.ts";
 import { code, link, type NameMarkdown } from "./markdown.ts";
 import type { SummaryModel } from "./summary.ts";
+import type { TargetChanges } from "./target-change.ts";
 
 /** Where a reader of the note can go on; null where there is no such place. */
 export interface NoteLinks {
@@ -16,6 +17,14 @@ export interface NoteLinks {
   file(path: string): string | null;
   /** What the run looked at: the data branch at its commit. */
   data: string | null;
+}
+
+/** What a note knows beside the summary. */
+export interface NoteExtras {
+  links: NoteLinks;
+  /** What the merge request changes; null where there is nothing to compare with. */
+  changes: TargetChanges | null;
+  version: string;
 }
 
 /** A model's part of the run's page; the page gives it this id. */

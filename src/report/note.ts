@@ -4,8 +4,9 @@ import { byGravity, headlineOf, toneOf, verdictWord } from "./headline.ts";
 import { cell, code, codeBlock, link, prose, proseParts } from "./markdown.ts";
 import { isExplained, noteCause, noteDetails } from "./note-details.ts";
 import { ICONS } from "./note-icons.ts";
-import { linkedNames, type NoteLinks } from "./note-links.ts";
+import { linkedNames, type NoteExtras, type NoteLinks } from "./note-links.ts";
 import type { Summary, SummaryModel } from "./summary.ts";
+import { changeCell } from "./target-change.ts";
 
 /** Models whose cause is visible above the table. */
 const EXPLAINED = 3;
@@ -21,8 +22,7 @@ const ALL_UNFOLD = 20;
  */
 export function renderNote(
   summary: Summary,
-  links: NoteLinks,
-  version: string,
+  { links, changes, version }: NoteExtras,
 ): string {
   const { tone, parts } = headlineOf(summary);
   const models = byGravity(summary.models);
@@ -33,7 +33,7 @@ export function renderNote(
     `### ${ICONS[tone]} ${proseParts(parts, linkedNames(links))}`,
     ...explained.map((model) => noteCause(model, links, models.length > 1)),
     resultLine(summary),
-    modelTable(listed, explained, links),
+    modelTable(listed, { explained, links, changes }),
     moreLine(models.length - listed.length, links),
     summary.notices
       .map((notice) => `- ${proseParts(marked(notice))}`)
@@ -79,8 +79,7 @@ function resultLine({ publication, store }: Summary): string {
 /** What stands above is not said twice. */
 function modelTable(
   models: readonly SummaryModel[],
-  explained: readonly SummaryModel[],
-  links: NoteLinks,
+  { explained, links, changes }: TableExtras,
 ): string {
   if (models.length === 0) return "";
   const nameOf = linkedNames(links);
@@ -89,15 +88,23 @@ function modelTable(
     const { answer, because, name } = model;
     const isAbove = explained.includes(model);
     const found = sentencesOf(isAbove ? [answer] : [answer, because]);
-    const cells = [
+    return [
       nameOf(name),
       `${ICONS[toneOf(model)]} ${verdictWord(model)}`,
       proseParts(found) || (isAbove ? "See above." : "–"),
+      ...(changes ? [changeCell(changes.models.get(name))] : []),
     ];
-    return `| ${cells.map(cell).join(" | ")} |`;
   });
+  const against = changes ? [`Against ${code(changes.target)}`] : [];
+  const head = ["Model", "Verdict", "Finding", ...against];
 
-  return ["| Model | Verdict | Finding |", "|---|---|---|", ...rows].join("\n");
+  return [head, head.map(() => "---"), ...rows]
+    .map((cells) => `| ${cells.map(cell).join(" | ")} |`)
+    .join("\n");
+}
+
+interface TableExtras extends Pick<NoteExtras, "links" | "changes"> {
+  explained: readonly SummaryModel[];
 }
 
 function moreLine(more: number, { report }: NoteLinks): string {

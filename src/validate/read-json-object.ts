@@ -15,14 +15,27 @@ export async function readJsonObject(path: string): Promise<JsonObjectFile> {
   const info = await stat(path).catch(nullUnlessPrevented);
   if (!info) return { data: null, problem: null };
 
+  if (!info.isFile() || info.size > LARGEST_JSON)
+    return {
+      data: null,
+      problem: `${basename(path)} is no file of a few kilobytes`,
+    };
+
+  return parseJsonObject(await readFile(path), basename(path));
+}
+
+/** The same of bytes that were read already; `name` is for the problem. */
+export function parseJsonObject(
+  bytes: Uint8Array | null,
+  name: string,
+): JsonObjectFile {
+  if (bytes === null) return { data: null, problem: null };
+
   const unusable = (problem: string): JsonObjectFile => ({
     data: null,
-    problem: `${basename(path)} ${problem}`,
+    problem: `${name} ${problem}`,
   });
-  if (!info.isFile() || info.size > LARGEST_JSON)
-    return unusable("is no file of a few kilobytes");
-
-  const data = parsed(await readFile(path, "utf8"));
+  const data = parsed(Buffer.from(bytes).toString("utf8"));
   if (data === undefined) return unusable("is not JSON");
 
   const isObject =

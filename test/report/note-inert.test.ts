@@ -77,7 +77,11 @@ function noteOf(
   const store = { url: path, branch: notice, commit: notice };
   const summary = sampleSummary({ models: [model], notices: [notice], store });
 
-  return renderNote(summary, NOTE_LINKS, "1.2.3");
+  return renderNote(summary, {
+    links: NOTE_LINKS,
+    changes: null,
+    version: "1",
+  });
 }
 
 const OUR_LINK = /<a href="https:\/\/(?:git\.test|lakefs\.test)\/[^"]*">/g;

@@ -8,7 +8,11 @@ import {
 } from "../support/report-samples.ts";
 
 export const render = (change: Partial<Summary> = {}, links = NOTE_LINKS) =>
-  renderNote(sampleSummary(change), links, "1.2.3");
+  renderNote(sampleSummary(change), {
+    links,
+    changes: null,
+    version: "1.2.3",
+  });
 export const blocks = (change: Partial<Summary>) =>
   render(change).split("\n\n");
 

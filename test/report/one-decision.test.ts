@@ -37,7 +37,11 @@ describe.each(CASES)("a model that ships (%s): %o", (ships, question) => {
   const documents = runDocuments(question);
   const { plan, summary, models, converted } = documents;
 
-  it("the note", () => expectAnswer(ships, renderNote(summary, NO_LINKS, "1")));
+  it("the note", () =>
+    expectAnswer(
+      ships,
+      renderNote(summary, { links: NO_LINKS, changes: null, version: "1" }),
+    ));
 
   it("the run's page", () =>
     expectAnswer(ships, renderRunPage({ summary, models, version: "1" })));
