@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ExternalError, UsageError } from "./errors.ts";
+import { machineFault, nullUnlessPrevented } from "./machine-fault.ts";
 import { checkAgainst, type SchemaName, schemaVersion } from "./schema.ts";
 
 /** JSON in a form that is the same bytes for the same data: keys in order of insertion, two spaces, a final newline. */
@@ -44,10 +45,14 @@ export function notWritable(
   error: unknown,
 ): UsageError | ExternalError {
   const code = (error as NodeJS.ErrnoException).code ?? "unknown";
-  if (code === "ENOSPC" || code === "EDQUOT")
-    return new ExternalError(`the disk is full: ${path} could not be written`, {
-      code: "disk-full",
-      hint: "free some space on the machine, or use another folder with --out",
+  const fault = machineFault(error);
+  if (fault)
+    return new ExternalError(`${fault.what}: ${path} could not be written`, {
+      code: fault.code,
+      hint:
+        fault.code === "disk-full"
+          ? "free some space on the machine, or use another folder with --out"
+          : fault.hint,
     });
 
   return new UsageError(`cannot write ${path} (${code})`, {
@@ -64,7 +69,8 @@ export async function readDocument<T>(
   let text: string;
   try {
     text = await readFile(path, "utf8");
-  } catch {
+  } catch (error) {
+    nullUnlessPrevented(error);
     throw new UsageError(`${path} is missing`, {
       code: "document-missing",
       hint: "run the step that writes it first, with the same --out",

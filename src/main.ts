@@ -41,6 +41,11 @@ export async function main(process: NodeJS.Process): Promise<ExitCode> {
     });
   }
 
+  // Node's own exit code for what nobody awaited is 1, which is a red verdict here.
+  process.once("uncaughtException", (error) =>
+    process.exit(explain(context, error)),
+  );
+
   try {
     let exitCode: ExitCode = EXIT.ok;
     const program = makeProgram(

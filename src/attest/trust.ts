@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import type { Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
+import { nullUnlessPrevented } from "../machine-fault.ts";
 import { errorCode } from "../node-error.ts";
 import {
   parsePublicKeys,
@@ -91,6 +92,7 @@ async function publicKeys(path: string, shown: string): Promise<TrustedKey[]> {
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
+    nullUnlessPrevented(error);
     throw new UsageError(
       `the public key ${shown} cannot be read (${errorCode(error)})`,
       {
@@ -117,6 +119,7 @@ async function signingKey(
   try {
     text = await readFile(resolve(cwd, value), "utf8");
   } catch (error) {
+    nullUnlessPrevented(error);
     // Not with its value, which may be the key in some other form.
     throw new UsageError(
       `the variable ${variable} names no file that can be read (${errorCode(error)}), and holds no key`,

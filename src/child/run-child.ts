@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import type { Context } from "../context.ts";
 import { ExternalError } from "../errors.ts";
+import { machineFault } from "../machine-fault.ts";
 import { plainText, withoutAnsi } from "../plain-text.ts";
 import { lineReader } from "./lines.ts";
 import { createOutputLog } from "./output-log.ts";
@@ -139,6 +140,14 @@ function drained(
 }
 
 function cannotStart({ command }: ChildCommand, error: unknown): ExternalError {
+  const fault = machineFault(error);
+  if (fault)
+    return new ExternalError(`${command} cannot be started: ${fault.what}`, {
+      code: fault.code,
+      hint: fault.hint,
+      cause: error,
+    });
+
   const reason =
     error instanceof Error ? error.message.split("\n")[0] : String(error);
   return new ExternalError(`${command} cannot be started: ${reason}`, {

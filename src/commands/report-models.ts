@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ConvertedModel } from "../convert/convert-model.ts";
 import { modelFolders } from "../convert/workspace.ts";
+import { nullUnlessPrevented } from "../machine-fault.ts";
 import type { Preview, ReportModel } from "../report/report-model.ts";
 import type { Summary } from "../report/summary.ts";
 import { readContract } from "../validate/contract/read-contract.ts";
@@ -32,7 +33,7 @@ export async function reportModels(
 
 /** PNG files by the name of their case. */
 export async function readPreviews(folder: string): Promise<Preview[]> {
-  const names = await readdir(folder).catch(() => []);
+  const names = (await readdir(folder).catch(nullUnlessPrevented)) ?? [];
   const pictures = names.filter((name) => name.endsWith(".png")).sort();
 
   return Promise.all(

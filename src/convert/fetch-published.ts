@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { hashFile } from "../hash-file.ts";
+import { nullUnlessPrevented } from "../machine-fault.ts";
 import type { ModelPlaces } from "../model/layout.ts";
 import type { PlannedModel } from "../plan/plan.ts";
 import type { Snapshot, StoredFile } from "../store/store.ts";
@@ -58,7 +59,7 @@ async function areSame(
 ): Promise<boolean> {
   for (const { path, size, sha256 } of published) {
     const local = localOf(path);
-    const info = await stat(local).catch(() => null);
+    const info = await stat(local).catch(nullUnlessPrevented);
     if (info?.size !== size || (await hashFile(local)) !== sha256) return false;
   }
   return true;

@@ -5,6 +5,7 @@ import { getuid } from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ChildOutcome, runChild } from "../child/run-child.ts";
 import { UsageError } from "../errors.ts";
+import { nullUnlessPrevented } from "../machine-fault.ts";
 import type {
   Isolation,
   IsolationContext,
@@ -154,7 +155,7 @@ function run(
     cwd: "/",
     env: { PATH: "/usr/bin:/bin" },
     ...limits,
-  }).catch(() => null);
+  }).catch(nullUnlessPrevented);
 }
 
 function unreachable(folder: string): UsageError {

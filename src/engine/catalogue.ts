@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
+import { nullUnlessPrevented } from "../machine-fault.ts";
 import { suggestion } from "../nearest.ts";
 import { checkAgainst } from "../schema.ts";
 import type { EngineDescription } from "./protocol.ts";
@@ -78,7 +79,7 @@ async function requireEngine(folder: string): Promise<Engine> {
 /** Null where there is no `engine.json`: the folder is something else. */
 async function readEngine(folder: string): Promise<Engine | null> {
   const path = join(folder, "engine.json");
-  const text = await readFile(path, "utf8").catch(() => null);
+  const text = await readFile(path, "utf8").catch(nullUnlessPrevented);
   if (text === null) return null;
 
   let data: unknown;

@@ -5,6 +5,7 @@ import { basename, join } from "node:path";
 import type { Context } from "../context.ts";
 import { optionVariable } from "../environment.ts";
 import { UsageError } from "../errors.ts";
+import { nullUnlessPrevented } from "../machine-fault.ts";
 import type { Engine } from "./catalogue.ts";
 import {
   describeInterpreter,
@@ -110,7 +111,9 @@ async function installedEnvironment(
   folder: string,
 ): Promise<EngineEnvironment> {
   const interpreter = parseInterpreter(
-    await readFile(join(folder, COMPLETE), "utf8").catch(() => ""),
+    (await readFile(join(folder, COMPLETE), "utf8").catch(
+      nullUnlessPrevented,
+    )) ?? "",
   );
   // A Debian package that the environment stands on may be gone.
   if (interpreter && (await isExecutable(interpreter.python)))

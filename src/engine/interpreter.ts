@@ -25,6 +25,8 @@ for name in sys.argv[1:]:
 print(json.dumps({"python": sys.executable, "versions": versions, "reads": sorted({sys.prefix, sys.base_prefix})}))
 `;
 
+import { nullUnlessPrevented } from "../machine-fault.ts";
+
 /** Asks an interpreter about itself and about `packages`; null where it does not run. */
 export async function describeInterpreter(
   ctx: Pick<Context, "environment" | "now" | "signal">,
@@ -40,7 +42,7 @@ export async function describeInterpreter(
     graceMs: 1000,
     maxLogBytes: 100_000,
     signal: ctx.signal,
-  }).catch(() => null);
+  }).catch(nullUnlessPrevented);
   ctx.signal.throwIfAborted();
   if (asked?.exitCode !== 0) return null;
   return parseInterpreter(asked.tail.at(-1) ?? "");

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { runChild } from "../child/run-child.ts";
 import type { Context } from "../context.ts";
+import { nullUnlessPrevented } from "../machine-fault.ts";
 import { nvidiaDevices } from "./bubblewrap.ts";
 import { findPython } from "./interpreter.ts";
 import type {
@@ -48,7 +49,7 @@ export async function tryLandlock(
     graceMs: 100,
     maxLogBytes: 10_000,
     signal: ctx.signal,
-  }).catch(() => null);
+  }).catch(nullUnlessPrevented);
 
   if (probed?.exitCode !== 0)
     return {

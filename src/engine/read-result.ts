@@ -1,6 +1,7 @@
 import { constants, type Stats } from "node:fs";
 import { lstat, open } from "node:fs/promises";
 import { join, posix } from "node:path";
+import { nullUnlessPrevented } from "../machine-fault.ts";
 import { plainText } from "../plain-text.ts";
 import { checkAgainst } from "../schema.ts";
 import type { EngineResult } from "./protocol.ts";
@@ -49,12 +50,12 @@ export async function readResult(
 async function readPlain(
   path: string,
 ): Promise<{ text: string } | { problem: string }> {
-  if ((await lstat(path).catch(() => null)) === null)
+  if ((await lstat(path).catch(nullUnlessPrevented)) === null)
     return { problem: "is missing" };
 
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(
-    () => null,
+    nullUnlessPrevented,
   );
   if (file === null) return { problem: "is no plain file" };
 

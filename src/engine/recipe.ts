@@ -25,11 +25,12 @@ export async function recipeHashes(
     ? [engine.install.script, ...engine.install.inputs]
     : [];
 
-  const [adapter, common, environment] = await Promise.all([
-    hashFiles(engine.folder, await filesBelow(engine.folder)),
-    hashFiles(shared, await filesBelow(shared)),
-    hashFiles(engine.folder, pins.sort()),
-  ]);
+  const adapter = await hashFiles(
+    engine.folder,
+    await filesBelow(engine.folder),
+  );
+  const common = await hashFiles(shared, await filesBelow(shared));
+  const environment = await hashFiles(engine.folder, pins.sort());
 
   return { exec: sha256(`recipe/1\n${adapter}\n${common}\n`), environment };
 }
@@ -48,11 +49,13 @@ async function filesBelow(folder: string): Promise<string[]> {
     .sort();
 }
 
+/** One file after the other: all at once would need as many open files. */
 async function hashFiles(folder: string, paths: string[]): Promise<string> {
-  const lines = paths.map(
-    async (path) => `${sha256(await readFile(join(folder, path)))}  ${path}\n`,
-  );
-  return sha256((await Promise.all(lines)).join(""));
+  const lines: string[] = [];
+  for (const path of paths)
+    lines.push(`${sha256(await readFile(join(folder, path)))}  ${path}\n`);
+
+  return sha256(lines.join(""));
 }
 
 function sha256(data: string | Uint8Array): string {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { rootCertificates } from "node:tls";
 import { UsageError } from "../errors.ts";
+import { nullUnlessPrevented } from "../machine-fault.ts";
 import type { AuthorityFile } from "../network-settings.ts";
 
 /** In PEM form. */
@@ -26,6 +27,7 @@ async function certificatesIn({
 }: AuthorityFile): Promise<string[]> {
   const text = await readFile(path, "utf8").catch(
     (error: NodeJS.ErrnoException) => {
+      nullUnlessPrevented(error);
       throw new UsageError(
         `${setting} names ${path}, which cannot be read (${error.code})`,
         {

@@ -20,6 +20,7 @@ export async function withOnnx<T>(
     });
 
   const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
+    nullUnlessPrevented(error);
     throw new UsageError(
       `${path} cannot be read (${error.code ?? "unknown"})`,
       {

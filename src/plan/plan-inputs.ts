@@ -8,6 +8,7 @@ import { type Engine, listEngines } from "../engine/catalogue.ts";
 import { optionProblems } from "../engine/options.ts";
 import { recipeHashes } from "../engine/recipe.ts";
 import { UsageError } from "../errors.ts";
+import { nullUnlessPrevented } from "../machine-fault.ts";
 import type { PlanEngine } from "./choose-engine.ts";
 
 /** All engines with what a plan needs to know of them. */
@@ -38,6 +39,7 @@ export async function repositoryConfig(
   try {
     text = await readFile(resolve(ctx.cwd, file), "utf8");
   } catch (error) {
+    nullUnlessPrevented(error);
     if (named === null && (error as NodeJS.ErrnoException).code === "ENOENT")
       return null;
     throw new UsageError(

@@ -65,16 +65,17 @@ interface WrittenModel extends Placed {
 
 type Target = Parameters<Compose>[0];
 
-/** Nothing where a newer run has published the model meanwhile, or where the target holds the same. */
+/** Nothing where a newer run has published the model meanwhile, or where the target holds the same, file by file. */
 function writtenModel(
   { manifest, places, attestation, stray = [], isAltered }: Placed,
-  { pointers, newer, exists }: Target,
+  { pointers, newer, exists, holds }: Target,
 ): WrittenModel[] {
   const path = places.manifest;
   const bytes = manifestBytes(manifest);
   const current = pointers.get(path);
   const isSame = current && Buffer.compare(bytes, current) === 0;
-  const isWhole = !isAltered && !stray.some(exists);
+  const isWhole =
+    !isAltered && !stray.some(exists) && manifest.files.every(holds);
   const isDone = isSame && isWhole && !attestation?.isMissing;
   if (newer?.has(path) || isDone) return [];
 

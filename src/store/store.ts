@@ -156,6 +156,8 @@ export interface Target {
   pointers: ReadonlyMap<string, Uint8Array | null>;
   /** Paths of the target below the published prefixes, so that compose can name what to remove. */
   exists(path: string): boolean;
+  /** Whether the target has this file as it was put: somebody may have written another in its place. */
+  holds(file: StoredFile): boolean;
   /**
    * Pointers that were published meanwhile for newer inputs than `PublishOptions.input` (by ancestry of the commits):
    * an older run leaves them alone. Absent where the store has no history.

@@ -24,7 +24,13 @@ const places = placesOf("a", PATHS);
 const compose = (
   ours: Manifest[],
   target: Record<string, Manifest | null>,
-  more: { newer?: string[]; gone?: Manifest[]; there?: string[] } = {},
+  more: {
+    newer?: string[];
+    gone?: Manifest[];
+    there?: string[];
+    /** A file that somebody wrote anew. */
+    edited?: string;
+  } = {},
 ) =>
   composeChange({
     manifests: ours.map((manifest) => ({
@@ -44,6 +50,7 @@ const compose = (
       ]),
     ),
     exists: (file) => (more.there ?? []).includes(file),
+    holds: ({ path }) => path !== more.edited,
     newer: new Set(more.newer),
   });
 
@@ -52,6 +59,16 @@ describe("the change that a publication makes", () => {
     const change = compose([manifest("a", "1", "edge/a/x")], { [path]: null });
     expect([...(change?.write.keys() ?? [])]).toEqual([path]);
     expect(change?.keep.map((file) => file.path)).toEqual(["edge/a/x"]);
+  });
+
+  it("writes the same model again where one of its files was edited", () => {
+    const same = manifest("a", "1", "edge/a/x", "edge/a/y");
+    expect(compose([same], { [path]: same })).toBeNull();
+    const change = compose([same], { [path]: same }, { edited: "edge/a/y" });
+    expect(change?.keep.map((file) => file.path)).toEqual([
+      "edge/a/x",
+      "edge/a/y",
+    ]);
   });
 
   it("removes files that the model no longer has, and only those that are there", () => {
@@ -142,8 +159,9 @@ describe("the change that a publication makes", () => {
       gone: [],
     });
     const pointers = new Map([[path, Buffer.from("not json")]]);
-    expect(target({ head: "h", pointers, exists: () => true })?.remove).toEqual(
-      [],
-    );
+    expect(
+      target({ head: "h", pointers, exists: () => true, holds: () => true })
+        ?.remove,
+    ).toEqual([]);
   });
 });

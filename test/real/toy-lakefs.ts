@@ -3,11 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Manifest } from "../../src/model/manifest.ts";
-import {
-  type CommandOptions,
-  type CommandRun,
-  commandLine,
-} from "../support/command-line.ts";
+import { commandInside } from "../support/command-inside.ts";
+import type { CommandRun } from "../support/command-line.ts";
 import type { LakefsServer } from "../support/lakefs-server.ts";
 import { DataBranch } from "./data-branch.ts";
 
@@ -21,7 +18,7 @@ export interface ToyLakefs {
   newWeights(): Promise<void>;
   /** Number of the newest version, from 1. */
   newest(): number;
-  run(args?: string[], options?: Partial<CommandOptions>): Promise<CommandRun>;
+  run(args?: string[], env?: Record<string, string>): Promise<CommandRun>;
   /**
    * Which version of the weights the published files are of, 0 for none; throws where a file is not the one that the
    * manifest names, or the model does not compute what the weights of its version say.
@@ -64,8 +61,8 @@ export async function toyLakefs(
     cwd,
     newWeights,
     newest: () => versions.length,
-    run: (args = [], options = {}) =>
-      commandLine(
+    run: (args = [], env = {}) =>
+      commandInside(
         [
           "run",
           ...["--store", `lakefs://${repository}`],
@@ -74,11 +71,10 @@ export async function toyLakefs(
         ],
         {
           cwd,
-          ...options,
           env: {
             ...server.env,
             LAKECTL_SERVER_ENDPOINT_URL: through,
-            ...options.env,
+            ...env,
           },
         },
       ),

@@ -178,7 +178,12 @@ async function targetOf(
     );
   }
 
-  return { head, pointers, exists: (path) => tree.has(path) };
+  return {
+    head,
+    pointers,
+    exists: (path) => tree.has(path),
+    holds: ({ path, sha256 }) => tree.get(path)?.sha256 === sha256,
+  };
 }
 
 /** What is published is what was hashed when it was put: the disk is read back. */

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { notWritable } from "../../document.ts";
 import { ExternalError } from "../../errors.ts";
+import { machineFault } from "../../machine-fault.ts";
 import { digestFile } from "../digest.ts";
 import {
   type DigestThread,
@@ -167,12 +168,8 @@ async function fetchRest(
   });
   await pipeline(body, file, { signal }).catch(
     (error: NodeJS.ErrnoException) => {
-      if (
-        ["ENOSPC", "EDQUOT", "EACCES", "EROFS", "EFBIG"].includes(
-          error.code ?? "",
-        )
-      )
-        throw notWritable(partial, error);
+      const isForPeople = ["EACCES", "EROFS"].includes(error.code ?? "");
+      if (isForPeople || machineFault(error)) throw notWritable(partial, error);
       throw new NoAnswer(error.message);
     },
   );

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { UsageError } from "../../errors.ts";
+import { nullUnlessPrevented } from "../../machine-fault.ts";
 
 export interface Credentials {
   /** Without `/api/v1` and without a final slash. */
@@ -18,7 +19,7 @@ interface LakectlFile {
 export async function readLakectlFile(
   file: string,
 ): Promise<Partial<Credentials>> {
-  const text = await readFile(file, "utf8").catch(() => null);
+  const text = await readFile(file, "utf8").catch(nullUnlessPrevented);
   if (text === null) return {};
 
   const data = parseYaml(text, file);

@@ -37,9 +37,7 @@ export async function publishDraft(
   ref: DraftRef,
   wish: PublishWish,
 ): Promise<PublishOutcome> {
-  const { api } = repository;
-  const { compose, options } = wish;
-  const prefixes = options.prefixes ?? PUBLISHED;
+  const { options } = wish;
   const input = options.input ? { [INPUT_KEY]: options.input } : {};
   const text: CommitText = {
     message: options.message,
@@ -47,18 +45,7 @@ export async function publishDraft(
   };
 
   for (let round = 0; round < ROUNDS; round++) {
-    const head = await api.getBranch(ref.branch);
-    if (head === null) return goneOutcome(ref.branch);
-
-    const change = compose(await readTarget(repository, head, wish));
-
-    const commit =
-      change &&
-      (await rebaseDraft(repository, ref, { head, change, prefixes, text }));
-
-    const outcome: MergeOutcome = commit
-      ? await mergeCommit(repository, { commit, target: ref.branch, text })
-      : { status: "unchanged", commit: head };
+    const outcome = await publishOnce(repository, ref, { ...wish, text });
 
     if (outcome.status === "conflict") continue;
     if ("commit" in outcome) await endDraft(repository, ref);
@@ -71,24 +58,41 @@ export async function publishDraft(
   return conflictOutcome(ref.branch, ROUNDS);
 }
 
+/** One round, from the target's state to a merge into it; `conflict` where it changed in between. */
+async function publishOnce(
+  repository: Repository,
+  ref: DraftRef,
+  { text, ...wish }: PublishWish & { text: CommitText },
+): Promise<MergeOutcome> {
+  const head = await repository.api.getBranch(ref.branch);
+  if (head === null) return goneOutcome(ref.branch);
+
+  const target = await readTarget(repository, head, wish);
+  const change = wish.compose(target);
+  const prefixes = wish.options.prefixes ?? PUBLISHED;
+
+  const commit =
+    change &&
+    (await rebaseDraft(repository, ref, { head, change, prefixes, text }));
+  if (!commit) return { status: "unchanged", commit: head };
+  if (await hasMoved(repository, ref.branch, target))
+    return { status: "conflict" };
+
+  return mergeCommit(repository, { commit, target: ref.branch, text });
+}
+
 async function readTarget(
   repository: Repository,
   head: string,
   { pointers: paths, options }: PublishWish,
 ): Promise<Target> {
   const { prefixes = PUBLISHED, input } = options;
-  const existing = new Set<string>();
+  const existing = new Map<string, string>();
   for (const prefix of prefixes)
-    for await (const { path } of listStore(repository, head, prefix))
-      existing.add(path);
+    for await (const { path, token } of listStore(repository, head, prefix))
+      existing.set(path, token);
 
-  const read = await inParallel(paths, 8, (path) =>
-    readSmall(repository, head, path, POINTER_LIMIT),
-  );
-
-  const pointers = new Map(
-    paths.map((path, index) => [path, read[index] ?? null]),
-  );
+  const pointers = await readPointers(repository, head, paths);
 
   const newer = await newerPointers(repository, head, {
     pointers: paths,
@@ -96,8 +100,48 @@ async function readTarget(
     input,
   });
 
-  return { head, pointers, exists: (path) => existing.has(path), newer };
+  return {
+    head,
+    pointers,
+    exists: (path) => existing.has(path),
+    holds: ({ path, token }) => existing.get(path) === token,
+    newer,
+  };
 }
+
+async function readPointers(
+  repository: Repository,
+  ref: string,
+  paths: readonly string[],
+): Promise<Map<string, Uint8Array | null>> {
+  const read = await inParallel([...paths], 8, (path) =>
+    readSmall(repository, ref, path, POINTER_LIMIT),
+  );
+
+  return new Map(paths.map((path, index) => [path, read[index] ?? null]));
+}
+
+/**
+ * Whether somebody published the same models since the target was read. lakeFS merges the same bytes once more, as a
+ * commit that changes nothing.
+ */
+async function hasMoved(
+  repository: Repository,
+  branch: string,
+  { head, pointers }: Target,
+): Promise<boolean> {
+  const now = await repository.api.getBranch(branch);
+  if (now === null || now === head) return false;
+
+  const current = await readPointers(repository, now, [...pointers.keys()]);
+
+  return [...pointers].some(
+    ([path, bytes]) =>
+      Buffer.compare(bytes ?? NOTHING, current.get(path) ?? NOTHING) !== 0,
+  );
+}
+
+const NOTHING = Buffer.alloc(0);
 
 /** The publication stands whether or not its draft can be removed: the sweep takes what stays. */
 async function endDraft(

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import { machineFault } from "../../machine-fault.ts";
 import { isLostConnection } from "../../network/lost-connection.ts";
 import { permanentFailure } from "../../network/permanent-failure.ts";
 import { Blocked, Garbled, NoAnswer, Refusal, refusalKind } from "./errors.ts";
@@ -187,7 +188,7 @@ async function answered<T>(
     )
       throw error;
 
-    if (!isLostConnection(error)) throw error;
+    if (!isLostConnection(error) || machineFault(error)) throw error;
 
     const failure = permanentFailure(error);
     if (failure) throw new Blocked(failure.says, failure);

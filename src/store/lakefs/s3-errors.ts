@@ -1,3 +1,4 @@
+import { machineFault } from "../../machine-fault.ts";
 import { isLostConnection } from "../../network/lost-connection.ts";
 import { permanentFailure } from "../../network/permanent-failure.ts";
 import { Blocked, NoAnswer, Refusal, type RefusalKind } from "./errors.ts";
@@ -28,7 +29,7 @@ function safeError(endpoint: string, error: unknown): Error {
       blocked,
     );
 
-  if (!isLostConnection(error)) return error as Error;
+  if (!isLostConnection(error) || machineFault(error)) return error as Error;
 
   const { name, message, $metadata } = error as Error & {
     $metadata?: { httpStatusCode?: number };

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { UsageError } from "../../errors.ts";
+import { nullUnlessPrevented } from "../../machine-fault.ts";
 import { type Dtype, sizeOf, type Tensor, type TensorData } from "./tensor.ts";
 
 /** Where one tensor lies in a safetensors file. */
@@ -47,6 +48,7 @@ const BY_DTYPE = new Map(
 /** Opens a safetensors file and checks its header. Throws `UsageError` where it is none. */
 export async function openTensors(path: string): Promise<TensorFile> {
   const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
+    nullUnlessPrevented(error);
     throw new UsageError(
       `${path} cannot be read (${error.code ?? "unknown"})`,
       {

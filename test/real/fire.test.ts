@@ -1,0 +1,123 @@
+import { appendFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { CommandRun } from "../support/command-line.ts";
+import { type FaultProxy, faultProxy } from "../support/fault-proxy.ts";
+import {
+  type LakefsServer,
+  realLakefs,
+  startLakefs,
+} from "../support/lakefs-server.ts";
+import {
+  allStrikes,
+  plan,
+  type Strike,
+  someOf,
+} from "../support/recorded-faults.ts";
+import { type ToyLakefs, toyLakefs } from "./toy-lakefs.ts";
+
+const parts = await realLakefs();
+/** How many of the strikes are tried: a few in `npm test`, all by `npm run test:fire`. */
+const { FIRE = "8" } = process.env;
+const COUNT = FIRE === "all" ? Number.POSITIVE_INFINITY : Number(FIRE);
+/** Where a long run notes each strike, to be looked at meanwhile. */
+const NOTES = process.env.FIRE_NOTES;
+/** A stalled request is given up after a second. */
+const HURRY = ["--patience", "4s"];
+
+describe.skipIf(!parts)("a run, each of whose calls goes wrong", () => {
+  let server: LakefsServer;
+  let proxy: FaultProxy;
+  let toy: ToyLakefs;
+  beforeAll(async () => {
+    if (!parts) return;
+    server = await startLakefs(parts);
+    proxy = await faultProxy(server.endpoint);
+    toy = await toyLakefs(server, proxy.endpoint);
+  });
+  afterAll(async () => {
+    toy?.remove();
+    await proxy?.close();
+    await server?.stop();
+  });
+
+  async function goodRun(): Promise<Strike[]> {
+    await toy.run(HURRY);
+    await toy.newWeights();
+    proxy.forget();
+    const good = await toy.run(HURRY);
+    expect(good.code, good.stdout).toBe(0);
+    return allStrikes(proxy.exchanges);
+  }
+
+  test("publishes once or not at all, says so, and leaves nothing behind", {
+    timeout: FIRE === "all" ? 3 * 3_600_000 : 240_000,
+  }, async () => {
+    const strikes = someOf(await goodRun(), COUNT);
+    const wrong: string[] = [];
+    const codes: Record<string, number> = {};
+
+    for (const strike of strikes) {
+      const { code, problems } = await strikeOnce(strike);
+      codes[code] = (codes[code] ?? 0) + 1;
+      const line = `${strike.says}: exit ${code}${problems.map((problem) => `\n  ${problem}`).join("")}`;
+      if (NOTES) appendFileSync(NOTES, `${line}\n`);
+      if (problems.length > 0) wrong.push(line);
+    }
+
+    console.log(`${strikes.length} strikes: ${JSON.stringify(codes)}`);
+    expect(wrong).toEqual([]);
+  });
+
+  /** One run on new weights, and the run after it where the first left something to do. */
+  async function strikeOnce(strike: Strike) {
+    const [version, known] = [await toy.published(), await commits()];
+    await toy.newWeights();
+    const isMet = plan(proxy, strike);
+    const run = await toy.run(HURRY);
+    const problems = isMet() ? [] : ["no call met it"];
+    proxy.forget();
+
+    const after = await toy.published();
+    const merges = (await commits()).filter(
+      ({ id, parents }) =>
+        parents.length === 2 && !known.some((before) => before.id === id),
+    ).length;
+    problems.push(...judge(run, { version, after, merges }));
+
+    if (run.code !== 0 || (await toy.drafts()).length > 0)
+      problems.push(...(await runAgain()));
+
+    return { code: String(run.code), problems };
+  }
+
+  /** `version` and `after`: what was published before and is now. */
+  function judge(
+    { code, stdout }: CommandRun,
+    { version, after, merges }: Record<"version" | "after" | "merges", number>,
+  ): string[] {
+    const isNew = after === toy.newest();
+    const rules: [holds: boolean, says: string][] = [
+      [isNew || after === version, `version ${after} after ${version}`],
+      [merges === (isNew ? 1 : 0), `${merges} merges, new: ${isNew}`],
+      [code === 0 || code === 3, stdout],
+      [code !== 0 || isNew, "exit 0, and not published"],
+      [code !== 3 || /next: |hint: /.test(stdout), `no next step:\n${stdout}`],
+    ];
+    return rules.filter(([holds]) => !holds).map(([, says]) => says);
+  }
+
+  /** What is wrong with the run after one that something befell. */
+  async function runAgain(): Promise<string[]> {
+    const next = await toy.run(HURRY);
+    const drafts = await toy.drafts();
+    return [
+      ...(next.code === 0 ? [] : [`the next run: ${next.stdout}`]),
+      ...((await toy.published()) === toy.newest()
+        ? []
+        : ["still not published"]),
+      ...(drafts.length === 0 ? [] : [`left: ${drafts}`]),
+    ];
+  }
+
+  const commits = () => toy.branch.log();
+});

@@ -1,0 +1,155 @@
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  test,
+} from "vitest";
+import { type Exchange, faultProxy } from "../support/fault-proxy.ts";
+import {
+  type LakefsServer,
+  realLakefs,
+  startLakefs,
+} from "../support/lakefs-server.ts";
+import { type ToyLakefs, toyLakefs } from "./toy-lakefs.ts";
+
+const parts = await realLakefs();
+const AT_ONCE = 5;
+const isMerge = ({ method, path }: Exchange) =>
+  method === "POST" && path.endsWith("/merge/main");
+
+describe.skipIf(!parts)("pipelines and people at once", () => {
+  let server: LakefsServer;
+  let toy: ToyLakefs;
+  beforeAll(async () => {
+    if (parts) server = await startLakefs(parts);
+  });
+  afterAll(() => server?.stop());
+  beforeEach(async () => {
+    toy = await toyLakefs(server);
+    return () => toy.remove();
+  });
+
+  const merges = async (since: readonly string[] = []) =>
+    (await toy.branch.log()).filter(
+      ({ id, parents }) => parents.length === 2 && !since.includes(id),
+    ).length;
+
+  /** Does something just before a run's publication becomes visible; gives the run. */
+  async function runWhile(harm: () => Promise<unknown>) {
+    const proxy = await faultProxy(server.endpoint);
+    proxy.before(isMerge, async () => void (await harm()));
+    const run = await toy.run([], {
+      LAKECTL_SERVER_ENDPOINT_URL: proxy.endpoint,
+    });
+    expect(proxy.unmet()).toBe(0);
+    await proxy.close();
+    return run;
+  }
+
+  test("many runs of one commit are all green, and leave one result", async () => {
+    const runs = await Promise.all(
+      Array.from({ length: AT_ONCE }, (_, index) =>
+        toy.run(["--out", `out-${index}`]),
+      ),
+    );
+    expect(runs.map(({ code, stdout }) => (code === 0 ? "0" : stdout))).toEqual(
+      runs.map(() => "0"),
+    );
+    expect(await toy.published()).toBe(1);
+    expect(await toy.drafts()).toEqual([]);
+  });
+
+  test("a run whose result another one published meanwhile makes no second commit", async () => {
+    const proxy = await faultProxy(server.endpoint);
+    proxy.before(
+      ({ method, path }) => method === "POST" && path.endsWith("/commits"),
+      async () => void (await toy.run(["--out", "other"])),
+    );
+    const run = await toy.run([], {
+      LAKECTL_SERVER_ENDPOINT_URL: proxy.endpoint,
+    });
+    expect([run.code, proxy.unmet(), await merges()]).toEqual([0, 0, 1]);
+    expect(await toy.drafts()).toEqual([]);
+    await proxy.close();
+  });
+
+  test("runs on many branches publish all of them", async () => {
+    const names = Array.from({ length: AT_ONCE }, (_, index) => `b${index}`);
+    for (const name of names) await toy.branch.onBranch(name).create("main");
+
+    const runs = await Promise.all(
+      names.map((name) => toy.run(["--model-branch", name, "--out", name])),
+    );
+    expect(runs.map(({ code, stdout }) => (code === 0 ? "0" : stdout))).toEqual(
+      names.map(() => "0"),
+    );
+    for (const name of names)
+      expect(
+        Object.keys(await toy.branch.onBranch(name).hashes(["edge/"])),
+      ).toContain("edge/det/manifest.json");
+    expect(await toy.drafts()).toEqual(names);
+  });
+
+  test("an older run that ends last leaves the newer one's result, and says so", async () => {
+    const older = await runWhile(async () => {
+      await toy.newWeights();
+      const newer = await toy.run(["--out", "newer"]);
+      expect(newer.code, newer.stdout).toBe(0);
+    });
+    expect([older.code, older.stdout]).toEqual([
+      0,
+      expect.stringMatching(/newer|unchanged/),
+    ]);
+    expect([await merges(), await toy.published()]).toEqual([1, 2]);
+    expect(await toy.drafts()).toEqual([]);
+  });
+
+  test("a commit to model/ during the run is not covered by it, and the next run covers it", async () => {
+    const run = await runWhile(() => toy.newWeights());
+    expect([run.code, await toy.published()]).toEqual([0, 1]);
+    expect((await toy.run()).code).toBe(0);
+    expect(await toy.published()).toBe(2);
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ["a published model", { "edge/det/end2end.onnx": "by hand" }],
+    ["a manifest", { "edge/det/manifest.json": "{}" }],
+  ])(
+    "%s that is edited by hand is made right by the next run",
+    async (_what, files) => {
+      expect((await toy.run()).code).toBe(0);
+      await toy.branch.commit(files);
+      const again = await toy.run();
+      expect(again.code, again.stdout).toBe(0);
+      expect(await toy.published()).toBe(1);
+    },
+  );
+
+  test.each<[string, Record<string, string>]>([
+    ["a published model", { "edge/det/end2end.onnx": "by hand" }],
+    ["a manifest", { "edge/det/manifest.json": "{}" }],
+  ])(
+    "%s that is edited by hand during the run is made right by it",
+    async (_what, files) => {
+      expect((await toy.run()).code).toBe(0);
+      await toy.newWeights();
+      const run = await runWhile(() => toy.branch.commit(files));
+      expect(run.code, run.stdout).toBe(0);
+      expect(await toy.published()).toBe(2);
+      expect(await toy.drafts()).toEqual([]);
+    },
+  );
+
+  test("a file of somebody else's below edge/ stays", async () => {
+    expect((await toy.run()).code).toBe(0);
+    await toy.newWeights();
+    const notes = { "edge/det/notes.txt": "mine", "edge/README.md": "mine" };
+    const run = await runWhile(() => toy.branch.commit(notes));
+    expect(run.code, run.stdout).toBe(0);
+    expect(await toy.published()).toBe(2);
+    for (const path of Object.keys(notes))
+      expect(String(await toy.branch.read(path))).toBe("mine");
+  });
+});
