@@ -4,6 +4,7 @@ import {
   type PipelineFile,
   readPipelineFile,
 } from "../gitlab/lint/pipeline-file.ts";
+import { nullUnlessPrevented } from "../machine-fault.ts";
 
 /**
  * The pipeline of a checkout, with the files of the checkout that it includes; null where its file is missing or no map
@@ -16,7 +17,7 @@ export async function pipelineFileIn(
   const read = async (name: string) => {
     const file = join(folder, name);
     if (relative(folder, file).startsWith("..")) return null;
-    return readFile(file, "utf8").catch(() => null);
+    return readFile(file, "utf8").catch(nullUnlessPrevented);
   };
 
   const text = await read(path);

@@ -146,6 +146,7 @@ describe("the change that a publication makes", () => {
         head: "h",
         pointers: new Map([[path, Buffer.from(toJson(ours))]]),
         exists: (file) => ["edge/a/x", "edge/a/b.onnx", path].includes(file),
+        holds: () => true,
       });
     expect(ask({})).toBeNull();
     const change = ask(more);
