@@ -45,17 +45,6 @@ export function someOf<T>(all: readonly T[], count: number): T[] {
   ).filter((item) => item !== undefined);
 }
 
-/** The first call of each shape: a listing more breaks as the others do. */
-export function firstOfEach(calls: readonly Exchange[]): number[] {
-  const seen = new Set<string>();
-  return calls.flatMap((exchange, call) => {
-    const shape = shapeOf(exchange);
-    if (seen.has(shape)) return [];
-    seen.add(shape);
-    return [call];
-  });
-}
-
 /** Plans the strike for the next run; the function says afterwards whether a call met it. */
 export function plan(
   proxy: FaultProxy,
