@@ -6,8 +6,10 @@ export interface Context {
   environment: Environment;
   cwd: string;
   home: string;
-  /** Folder for what can be made again: environments of engines, downloads. */
+  /** Folder for what can be made again, such as downloads. */
   cache: string;
+  /** Folder of the environments of engines. */
+  engines: string;
   /** Folder of this package: holds `schemas/`, `components/`, `package.json`. */
   root: string;
   /** The file that the validation's child process runs. */

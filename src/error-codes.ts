@@ -55,6 +55,7 @@ export const ERROR_CODES = [
   "engine-twice",
   "engine-unknown",
   "engine-wrong",
+  "engines-folder",
   "file-ambiguous",
   "file-missing",
   "file-too-large",

@@ -6,6 +6,7 @@ import { CommanderError } from "commander";
 import { makeProgram } from "./commands/program.ts";
 import type { Context } from "./context.ts";
 import { docsAddress, errorPage } from "./docs-address.ts";
+import { enginesFolder } from "./engine/engines-folder.ts";
 import { readEnvironment } from "./environment.ts";
 import {
   AppError,
@@ -77,6 +78,12 @@ function makeContext(process: NodeJS.Process, signal: AbortSignal): Context {
     : process.stdout;
 
   const environment = readEnvironment(process.env);
+  const cache =
+    process.env.MODEL_TO_EDGE_CACHE ||
+    join(
+      process.env.XDG_CACHE_HOME || join(homeFolder(), ".cache"),
+      "model-to-edge",
+    );
   const { version, repository } = JSON.parse(
     readFileSync(join(root, "package.json"), "utf8"),
   ) as { version: string; repository: { url: string } };
@@ -85,12 +92,8 @@ function makeContext(process: NodeJS.Process, signal: AbortSignal): Context {
     environment,
     cwd: process.cwd(),
     home: homeFolder(),
-    cache:
-      process.env.MODEL_TO_EDGE_CACHE ||
-      join(
-        process.env.XDG_CACHE_HOME || join(homeFolder(), ".cache"),
-        "model-to-edge",
-      ),
+    cache,
+    engines: enginesFolder({ cache, environment }),
     root,
     worker: join(root, "dist", "worker.js"),
     version,

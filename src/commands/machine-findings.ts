@@ -1,11 +1,13 @@
 import { getuid } from "node:process";
 import { readSettings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
+import { withPrivatePlace } from "../convert/private-place.ts";
 import { listEngines } from "../engine/catalogue.ts";
 import { resolveDevice } from "../engine/device.ts";
 import { engineEnvironment } from "../engine/environment.ts";
 import { chooseIsolation } from "../engine/isolation.ts";
-import { engineReads } from "../engine/run-engine.ts";
+import { readablePackage } from "../engine/readable-package.ts";
+import { engineReads, type PlacedEngine } from "../engine/run-engine.ts";
 import { headOf } from "../gitlab/git.ts";
 import { type Finding, missing } from "./finding.ts";
 
@@ -42,11 +44,11 @@ async function runtimeFinding(): Promise<Finding> {
 
 async function engineFindings(ctx: Context): Promise<Finding[]> {
   const findings: Finding[] = [];
-  const reads: string[] = [];
+  const engines: PlacedEngine[] = [];
 
   for (const engine of await listEngines(ctx)) {
     const environment = await engineEnvironment(ctx, engine);
-    reads.push(...engineReads(ctx.root, engine, environment));
+    engines.push({ ...engine, environment });
     const versions = Object.entries(environment.versions).map(
       ([name, version]) => `${name} ${version}`,
     );
@@ -67,15 +69,26 @@ async function engineFindings(ctx: Context): Promise<Finding[]> {
     );
   }
 
-  const { level, says } = await chooseIsolation(ctx, "auto", reads);
-  const what = "isolation";
-  findings.push(
-    level === "none"
-      ? { what, state: "note", says, fix: isolationFix(getuid?.()) }
-      : { what, state: "ok", says },
-  );
+  return [...findings, await isolationFinding(ctx, engines)];
+}
 
-  return findings;
+/** The level that a run would reach, with the engines where it would have them. */
+function isolationFinding(
+  given: Context,
+  all: readonly PlacedEngine[],
+): Promise<Finding> {
+  return withPrivatePlace(async (place) => {
+    const { ctx, engines } = await readablePackage(given, all, place);
+    const reads = engines.flatMap((engine) =>
+      engineReads(ctx.root, engine, engine.environment),
+    );
+
+    const { level, says } = await chooseIsolation(ctx, "auto", reads);
+    const what = "isolation";
+    return level === "none"
+      ? { what, state: "note", says, fix: isolationFix(getuid?.()) }
+      : { what, state: "ok", says };
+  });
 }
 
 /** What brings a better level; `uid` is undefined where there are no users. Who is root is not told to be root. */

@@ -3,6 +3,7 @@ import { decisionWords } from "../decision.ts";
 import { engineEnvironment } from "../engine/environment.ts";
 import { chooseIsolation } from "../engine/isolation.ts";
 import type { Isolation } from "../engine/isolation-level.ts";
+import { readablePackage } from "../engine/readable-package.ts";
 import { engineReads } from "../engine/run-engine.ts";
 import { plainExplanation, sentencesOf } from "../explanation.ts";
 import { plain } from "../message.ts";
@@ -36,23 +37,21 @@ export async function convertAll(
 }
 
 async function convertEach(
-  ctx: Context,
+  given: Context,
   request: ConvertAllRequest,
   place: string,
 ): Promise<ConvertedModel[]> {
   const { plan, store } = request;
 
   const work = plan.models.filter(({ decision }) => decision === "convert");
-  const engines = await usedEngines(
-    ctx,
+  const used = await usedEngines(
+    given,
     plan.models.filter(({ decision }) => decision !== "unchanged"),
   );
+  const { ctx, engines } = await readablePackage(given, used, place);
   const isolation =
     work.length > 0
-      ? await reachIsolation(ctx, request, [
-          place,
-          ...engineFolders(ctx, engines),
-        ])
+      ? await reachIsolation(ctx, request, engineFolders(ctx, engines))
       : null;
   const step = {
     plan,

@@ -1,17 +1,20 @@
 import { randomInt } from "node:crypto";
-import { chmod, lchown, readdir, readFile } from "node:fs/promises";
+import { chmod, lchown, readdir, readFile, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { getuid } from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ChildOutcome, runChild } from "../child/run-child.ts";
 import { UsageError } from "../errors.ts";
 import { nullUnlessPrevented } from "../machine-fault.ts";
+import { closeToOthers, type Reopen } from "./close-to-others.ts";
 import type {
   Isolation,
   IsolationContext,
   Unreachable,
 } from "./isolation-level.ts";
 import { countRunning, usersWithProcesses } from "./processes.ts";
+import { sandboxFolder } from "./sandbox-folder.ts";
+import { isOfTheSystem } from "./system-folders.ts";
 
 // Below 65536, so that it exists in a container with mapped users; above what distributions give away.
 const FIRST_USER = 61_200;
@@ -52,6 +55,9 @@ export async function tryAnotherUser(
   const unreadable = await firstUnreadable(ctx, asUser, reads);
   if (unreadable) return { because: `another user cannot read ${unreadable}` };
 
+  const closed = await jobFolders(ctx);
+  let reopen: Reopen | null = null;
+
   const { words, says } = await namespaces(ctx, asUser, unshare);
 
   return {
@@ -62,6 +68,9 @@ export async function tryAnotherUser(
       await giveTo(user, folder);
       if (await firstUnreadable(ctx, asUser, [folder]))
         throw unreachable(folder);
+
+      const needed = [...reads, folder, sandboxFolder(ctx)];
+      reopen = await closeToOthers(closed, await realPaths(needed));
     },
     async wrap(command, args) {
       const [first = command, ...rest] = [
@@ -72,9 +81,42 @@ export async function tryAnotherUser(
       ];
       return { command: first, args: rest };
     },
-    end: () => endAll(ctx, asUser, user),
+    async end() {
+      const left = await endAll(ctx, asUser, user);
+      await reopen?.();
+      reopen = null;
+
+      return left;
+    },
     takeBack: (folder) => giveTo(0, folder),
   };
+}
+
+/**
+ * Of the job: GitLab's helper opens the checkout to everybody, `<project>.tmp` holds the variables of type file, and
+ * `/scripts-*` those of the job's script.
+ */
+async function jobFolders({
+  cwd,
+  environment,
+}: IsolationContext): Promise<string[]> {
+  const { projectFolder: project } = environment.ci;
+  const scripts = (await readdir("/"))
+    .filter((name) => name.startsWith("scripts-"))
+    .map((name) => join("/", name));
+
+  const all = [cwd, project, project && `${project}.tmp`, ...scripts];
+  const real = await realPaths(all.filter((folder) => folder !== null));
+
+  return real.filter((folder) => !isOfTheSystem(folder));
+}
+
+/** Of those that are there. */
+async function realPaths(paths: readonly string[]): Promise<string[]> {
+  const real = await Promise.all(
+    paths.map((path) => realpath(path).catch(() => null)),
+  );
+  return real.filter((path) => path !== null);
 }
 
 function asUserWords(user: number): string[] {

@@ -8,6 +8,7 @@ import type {
   IsolationContext,
   Unreachable,
 } from "./isolation-level.ts";
+import { isOfTheSystem } from "./system-folders.ts";
 
 // The environment needs no --clearenv: bwrap itself is started with the scrubbed one.
 const NAMESPACES = [
@@ -28,19 +29,6 @@ const READ_ONLY_ROOT = [
 ];
 // Home folders, projects, runtime sockets, mounted secrets, other jobs' files: none of the model's business.
 const HIDDEN = ["/tmp", "/var/tmp", "/run", "/home", "/root"];
-// An empty folder over one of these would leave no system to run.
-const NEVER_HIDDEN = new Set([
-  "/",
-  "/usr",
-  "/lib",
-  "/lib64",
-  "/bin",
-  "/sbin",
-  "/etc",
-  "/opt",
-  "/var",
-  "/nix",
-]);
 
 /** The strongest rung: no network, no other process, no rights, and a view of the files without anything private. */
 export async function tryBubblewrap(
@@ -148,7 +136,7 @@ async function hiddenFolders({
   );
 
   const folders = [...new Set(real.filter((folder) => folder !== null))].filter(
-    (folder) => !NEVER_HIDDEN.has(folder),
+    (folder) => !isOfTheSystem(folder),
   );
 
   return folders

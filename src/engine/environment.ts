@@ -7,6 +7,7 @@ import { optionVariable } from "../environment.ts";
 import { UsageError } from "../errors.ts";
 import { nullUnlessPrevented } from "../machine-fault.ts";
 import type { Engine } from "./catalogue.ts";
+import { cachedEngines } from "./engines-folder.ts";
 import {
   describeInterpreter,
   findPython,
@@ -32,7 +33,10 @@ export interface EngineEnvironment {
 /** Written into an environment's folder when, and only when, it is complete. */
 export const COMPLETE = "complete.json";
 
-type Needs = Pick<Context, "environment" | "cache" | "root" | "now" | "signal">;
+type Needs = Pick<
+  Context,
+  "environment" | "cache" | "engines" | "root" | "now" | "signal"
+>;
 
 /**
  * The interpreter that `MODEL_TO_EDGE_ENGINE_PYTHON_<NAME>` names (that of an image), else the installed environment,
@@ -57,8 +61,7 @@ export async function engineEnvironment(
     );
   }
 
-  if (engine.install)
-    return installedEnvironment(await environmentFolder(ctx, engine));
+  if (engine.install) return installedOrCached(ctx, engine);
 
   const python = await findPython(ctx.environment.path);
   const described =
@@ -85,7 +88,22 @@ export function requireInstalled(
   });
 }
 
-/** `<cache>/engines/<name>-<12 hex>`: of the pins, the install script, Python's version and the kind of machine. */
+/** Where it belongs, else where an earlier version made it: `engine install` moves it from there. */
+async function installedOrCached(
+  ctx: Needs,
+  engine: Engine,
+): Promise<EngineEnvironment> {
+  const folder = await environmentFolder(ctx, engine);
+  const environment = await installedEnvironment(folder);
+  if (environment.installed) return environment;
+
+  const cached = await installedEnvironment(
+    join(cachedEngines(ctx), basename(folder)),
+  );
+  return cached.installed ? cached : environment;
+}
+
+/** `<engines>/<name>-<12 hex>`: of the pins, the install script, Python's version and the kind of machine. */
 export async function environmentFolder(
   ctx: Needs,
   engine: Engine,
@@ -104,10 +122,11 @@ export async function environmentFolder(
     .update(`environment/1\n${environment}\n${python}\n${machine}\n`)
     .digest("hex");
 
-  return join(ctx.cache, "engines", `${engine.name}-${key.slice(0, 12)}`);
+  return join(ctx.engines, `${engine.name}-${key.slice(0, 12)}`);
 }
 
-async function installedEnvironment(
+/** What is complete in a folder; its interpreter is the one that was written down there. */
+export async function installedEnvironment(
   folder: string,
 ): Promise<EngineEnvironment> {
   const interpreter = parseInterpreter(

@@ -1,5 +1,5 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, mkdir } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { runChild } from "../child/run-child.ts";
 import type { Context } from "../context.ts";
 import { toJson, writeWhole } from "../document.ts";
@@ -7,17 +7,19 @@ import { ExternalError } from "../errors.ts";
 import { withLock } from "../lock.ts";
 import { plainLine } from "../plain-text.ts";
 import type { Engine } from "./catalogue.ts";
+import { cachedEngines, makeEnginesFolder } from "./engines-folder.ts";
 import {
   COMPLETE,
   type EngineEnvironment,
   engineEnvironment,
 } from "./environment.ts";
 import { describeInterpreter } from "./interpreter.ts";
+import { moveEnvironment } from "./move-environment.ts";
 import type { EngineInstall } from "./protocol.ts";
 
 type InstallContext = Pick<
   Context,
-  "cache" | "environment" | "log" | "now" | "root" | "signal"
+  "cache" | "engines" | "environment" | "log" | "now" | "root" | "signal"
 >;
 
 // Lines of the script such as `==> torch from PyPI (12 s)`.
@@ -27,7 +29,7 @@ const SHOWN_LINES = 15;
 const HOLDER_SILENCE_MS = 30_000;
 
 /**
- * Makes the engine's environment in the cache; nothing to do where it is there. Can be called again after a failure or a
+ * Makes the engine's environment in the folder of the engines; nothing to do where it is there. Can be called again after a failure or a
  * kill: what was done is kept, and only success marks the environment as complete. Several at once wait for one another.
  * Throws `ExternalError` with the last lines and the log's path.
  */
@@ -35,7 +37,9 @@ export async function installEngine(
   ctx: InstallContext,
   engine: Engine,
 ): Promise<EngineEnvironment> {
-  const before = await engineEnvironment(ctx, engine);
+  await makeEnginesFolder(ctx.engines);
+  await mkdir(cachedEngines(ctx), { recursive: true });
+  const before = await movedHere(ctx, await engineEnvironment(ctx, engine));
   const { folder } = before;
   const { install } = engine;
 
@@ -62,6 +66,18 @@ export async function installEngine(
   });
 }
 
+/** One that an earlier version made in the cache: moved, which takes no time, and not made again. */
+async function movedHere(
+  ctx: InstallContext,
+  before: EngineEnvironment,
+): Promise<EngineEnvironment> {
+  const { folder } = before;
+  if (!before.installed || folder === null) return before;
+  if (dirname(folder) === ctx.engines) return before;
+
+  return moveEnvironment(ctx, folder, join(ctx.engines, basename(folder)));
+}
+
 async function runScript(
   ctx: InstallContext,
   engine: Engine,
@@ -72,11 +88,16 @@ async function runScript(
   ctx.log.info(`engine ${engine.name}: ${says}`);
   ctx.log.info(`engine ${engine.name}: into ${folder}, log in ${logFile}`);
   await mkdir(folder, { recursive: true });
+  await chmod(folder, 0o755);
 
   const progress = ctx.log.progress(`install ${engine.name}`);
   const outcome = await runChild(ctx, {
     command: "/bin/sh",
-    args: [join(engine.folder, script), folder, join(ctx.cache, "engines")],
+    // Another user, as an engine's process may be, must be able to read it.
+    args: [
+      ...["-c", 'umask 022; exec /bin/sh "$@"', "sh"],
+      ...[join(engine.folder, script), folder, cachedEngines(ctx)],
+    ],
     cwd: engine.folder,
     // It runs foreign code: an allowlist, and nobody's secrets.
     env: { ...ctx.environment.forInstall },

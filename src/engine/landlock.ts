@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { runChild } from "../child/run-child.ts";
-import type { Context } from "../context.ts";
 import { nullUnlessPrevented } from "../machine-fault.ts";
 import { nvidiaDevices } from "./bubblewrap.ts";
 import { findPython } from "./interpreter.ts";
@@ -11,13 +10,9 @@ import type {
   IsolationContext,
   Unreachable,
 } from "./isolation-level.ts";
+import { sandboxFolder } from "./sandbox-folder.ts";
 
 const PROBE_MS = 10_000;
-
-/** Where the programs of a level lie: no engine's recipe, as they change no byte of a model. */
-export function sandboxFolder({ root }: Pick<Context, "root">): string {
-  return join(root, "components/_sandbox");
-}
 
 /**
  * The kernel's own restriction, for a job without rights in a container without namespaces: no file but its own and the

@@ -1,6 +1,10 @@
 import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type ChildOutcome, runChild } from "../child/run-child.ts";
+import {
+  type ChildCommand,
+  type ChildOutcome,
+  runChild,
+} from "../child/run-child.ts";
 import { OUTPUT_LIMITS, type OutputLimits } from "../config/output-limits.ts";
 import type { Context } from "../context.ts";
 import { notWritable, toJson, writeWhole } from "../document.ts";
@@ -104,7 +108,7 @@ async function runWatched(
   const before = await contentOf(workFolder);
   const watch = watchOutput(workFolder, limits, before);
 
-  const outcome = await runChild(ctx, {
+  const outcome = await runChildOf(run.isolation, ctx, {
     ...limitedCommand(wrapped, limits, run.isolation.hasOwnUser),
     cwd: workFolder,
     env: scrubbedEnv(ctx, workFolder),
@@ -122,6 +126,20 @@ async function runWatched(
     (await outputProblem(workFolder, limits, before, "ended"));
 
   return { outcome, left };
+}
+
+/** A process that cannot even be started ends the isolation, too. */
+async function runChildOf(
+  isolation: Isolation,
+  ctx: Pick<Context, "environment" | "now">,
+  command: ChildCommand,
+): Promise<ChildOutcome> {
+  try {
+    return await runChild(ctx, command);
+  } catch (error) {
+    await isolation.end({ exitCode: null, signal: null });
+    throw error;
+  }
 }
 
 /** What the process reads: also the question that another user's rights are checked with. */

@@ -1,5 +1,12 @@
 import { createSocket, type Socket } from "node:dgram";
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rm,
+  writeFile,
+} from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +14,7 @@ import { pid } from "node:process";
 import { runChild } from "../child/run-child.ts";
 import { findPython } from "./interpreter.ts";
 import type { Isolation, IsolationContext } from "./isolation-level.ts";
-import { sandboxFolder } from "./landlock.ts";
+import { sandboxFolder } from "./sandbox-folder.ts";
 
 /** What a process of the level reached when it tried; true is what nobody wants. */
 export interface Sight {
@@ -61,6 +68,10 @@ export async function lookAround(
     // Not the folder, but the file's own mode is what is asked.
     await chmod(folder, 0o755);
 
+    const place = join(folder, "place");
+    await mkdir(place);
+    await isolation.prepare(place);
+
     const program = join(sandboxFolder(ctx), "probe.py");
     const wrapped = await isolation.wrap(
       python,
@@ -76,7 +87,7 @@ export async function lookAround(
       graceMs: 100,
       maxLogBytes: 10_000,
       signal: ctx.signal,
-    });
+    }).finally(() => isolation.end({ exitCode: 0, signal: null }));
 
     if (exitCode !== 0) return null;
 

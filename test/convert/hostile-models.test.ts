@@ -1,9 +1,11 @@
 import {
   chmodSync,
   chownSync,
+  cpSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -11,6 +13,7 @@ import { describe, expect, it } from "vitest";
 import type { Conversion } from "../../src/convert/conversion.ts";
 import { processesBelow } from "../child/children.ts";
 import { canReach } from "../engine/rungs.ts";
+import { TOY_ENGINE } from "../support/command-line.ts";
 import { type ToyStore, toyStore } from "../support/toy-store.ts";
 import { canPlayWorlds, plainPath, WORLDS } from "../support/worlds.ts";
 import { ALL, type HostileRow, QUICK } from "./hostile-rows.ts";
@@ -41,6 +44,20 @@ function hostileStore(user: "root" | "nobody"): ToyStore & { tmp: string } {
   return { ...store, tmp };
 }
 
+/** As in a home: nobody but its owner may enter the folder above it. */
+function closedEngine({ root, cwd }: ToyStore): string {
+  const home = join(root, "home");
+  const engine = join(home, "toy");
+  cpSync(TOY_ENGINE, engine, { recursive: true });
+  const { uid, gid } = statSync(cwd);
+  for (const path of [home, engine]) {
+    chmodSync(path, 0o700);
+    chownSync(path, uid, gid);
+  }
+
+  return engine;
+}
+
 function outcomeOf(store: ToyStore, kind: string): HostileRow {
   const file = `model-to-edge-out/models/${kind}/conversion.json`;
   const { why, failure } = JSON.parse(
@@ -67,9 +84,13 @@ describe.skipIf(!canPlayWorlds || !canReach("bubblewrap", "uid"))(
   () => {
     it.each(worlds)(
       "$name: each costs itself, the good one ships, nothing is left",
-      async ({ before, level, hasBubblewrap, user }) => {
+      async ({ before, level, says, hasBubblewrap, user }) => {
         const store = hostileStore(user);
-        const env = { HOME: store.cwd, TMPDIR: store.tmp };
+        const env = {
+          HOME: store.cwd,
+          TMPDIR: store.tmp,
+          MODEL_TO_EDGE_ENGINES: closedEngine(store),
+        };
         const run = await store.run(
           [
             ...["--isolation", "auto", "--publish", "passed"],
@@ -77,10 +98,11 @@ describe.skipIf(!canPlayWorlds || !canReach("bubblewrap", "uid"))(
           ],
           {
             before,
-            env: hasBubblewrap ? env : { ...env, PATH: plainPath() },
+            env: hasBubblewrap ? env : { ...env, PATH: plainPath(store.root) },
           },
         );
         expect(run.stderr).toBe("");
+        expect(run.stdout).toContain(`isolation: ${says}`);
 
         expect(rows.map(({ kind }) => outcomeOf(store, kind))).toEqual(rows);
         const { models, publication } = store.summary();

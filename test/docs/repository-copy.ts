@@ -13,6 +13,7 @@ import { ROOT } from "./shell-blocks.ts";
 
 const ALWAYS = [
   ...["src", "schemas", "scripts", "profiles", "components/_shared"],
+  "components/_sandbox",
   ...["docs/what-green-means.md", "test/support"],
   ...["package.json", "tsconfig.json", "vitest.config.ts"],
 ];

@@ -2,11 +2,13 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  realpathSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import type { Engine } from "../../src/engine/catalogue.ts";
 import {
   engineEnvironment,
@@ -146,6 +148,41 @@ describe("installing an engine", () => {
       installEngine({ ...ctx, signal: abort.signal }, engine),
     ).rejects.toThrow("SIGTERM");
     expect((await installEngine(ctx, engine)).installed).toBe(true);
+  });
+});
+
+describe("an engine that an earlier version installed in the cache", () => {
+  it("is used there, and moved by install: nothing is made again, and the old place leads to it", async () => {
+    const { ctx, engine, log } = await workshop(
+      `echo run >> "$2/runs"; touch "$1/x"; chmod 600 "$1/x"; ${MAKE}`,
+    );
+    const old = { ...ctx, engines: join(ctx.cache, "engines") };
+    const before = await installEngine(old, engine);
+    expect(await engineEnvironment(ctx, engine)).toEqual(before);
+
+    const after = await installEngine(ctx, engine);
+    const folder = await environmentFolder(ctx, engine);
+    expect(after).toEqual({
+      ...before,
+      folder,
+      python: join(folder, "bin/python"),
+    });
+    expect(log()).toContain("where another user can read it");
+    expect(statSync(join(folder, "x")).mode & 0o777).toBe(0o644);
+    expect(readFileSync(join(ctx.cache, "engines/runs"), "utf8")).toBe("run\n");
+
+    // A checkout of the earlier version on the same machine.
+    expect(realpathSync(before.folder ?? "")).toBe(realpathSync(folder));
+    expect((await engineEnvironment(old, engine)).python).toBe(after.python);
+  });
+
+  it("can be read by another user, whatever the umask", async () => {
+    const { ctx, engine } = await workshop(`mkdir "$1/y"; ${MAKE}`);
+    const before = process.umask(0o077);
+    onTestFinished(() => void process.umask(before));
+    const { folder } = await installEngine(ctx, engine);
+    for (const path of [ctx.engines, folder ?? "", join(folder ?? "", "y")])
+      expect([path, statSync(path).mode & 0o777]).toEqual([path, 0o755]);
   });
 });
 

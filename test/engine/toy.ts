@@ -21,7 +21,7 @@ export const ROOT = join(import.meta.dirname, "../..");
 
 export function testContext(
   env: Record<string, string> = {},
-): IsolationContext & { root: string; cache: string } {
+): IsolationContext & { root: string; cache: string; engines: string } {
   const folder = temporaryFolder();
   return {
     environment: readEnvironment({
@@ -29,10 +29,11 @@ export function testContext(
       MODEL_TO_EDGE_ENGINES: join(ROOT, "test/fixtures/engines/toy"),
       ...env,
     }),
-    cwd: ROOT,
+    cwd: folder,
     home: join(folder, "home"),
     root: ROOT,
     cache: join(folder, "cache"),
+    engines: join(folder, "engines"),
     now: () => new Date(),
     signal: new AbortController().signal,
   };

@@ -23,10 +23,12 @@ def main() -> None:
         steps += [(JUMP_EQUAL, 0, 1, int(number)), (RETURN, 0, 0, NOT_THERE)]
     code = b"".join(struct.pack("HBBI", *step) for step in [*steps, (RETURN, 0, 0, ALLOW)])
     libc = ctypes.CDLL(None, use_errno=True)
-    if os.geteuid() != 0:
+    program = Program(len(code) // 8, code)
+    if libc.prctl(SET_SECCOMP, FILTER_MODE, ctypes.byref(program), 0, 0) != 0:
+        # Without the right to administer the machine, the kernel asks for this first.
         libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-    if libc.prctl(SET_SECCOMP, FILTER_MODE, ctypes.byref(Program(len(code) // 8, code)), 0, 0) != 0:
-        sys.exit(os.strerror(ctypes.get_errno()))
+        if libc.prctl(SET_SECCOMP, FILTER_MODE, ctypes.byref(program), 0, 0) != 0:
+            sys.exit(os.strerror(ctypes.get_errno()))
     os.execvp(sys.argv[2], sys.argv[2:])
 
 
