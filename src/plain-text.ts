@@ -31,3 +31,8 @@ function symbolOf(code: number): string {
   if (code < 32) return String.fromCodePoint(0x2400 + code);
   return code === 127 ? "\u2421" : "\ufffd";
 }
+
+/** Half characters become U+FFFD, so that the text is UTF-8. */
+export function wellFormed(text: string): string {
+  return Buffer.from(text).toString();
+}

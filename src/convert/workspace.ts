@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { notWritable } from "../document.ts";
+import { wellFormed } from "../plain-text.ts";
 
 /** Where one model's documents and files lie below `--out`. */
 export interface ModelFolders {
@@ -18,10 +20,18 @@ export interface ModelFolders {
   performance: string;
 }
 
+/** Bytes of a folder's name. */
+const LONGEST = 240;
+
 /** A model's name is a folder's name in the store; here it must be one that no file system stumbles over. */
 export function folderName(name: string): string {
-  const plain = encodeURIComponent(name).replaceAll("%20", " ");
-  return /^\.+$/.test(plain) ? plain.replaceAll(".", "%2E") : plain;
+  const plain = encodeURIComponent(wellFormed(name)).replaceAll("%20", " ");
+  if (/^\.+$/.test(plain)) return plain.replaceAll(".", "%2E");
+  if (plain.length <= LONGEST) return plain;
+
+  // Only of a model that the plan refused: its documents need a place.
+  const sum = createHash("sha256").update(name).digest("hex").slice(0, 16);
+  return `${plain.slice(0, LONGEST - 17)}-${sum}`;
 }
 
 export function modelFolders(out: string, name: string): ModelFolders {

@@ -38,16 +38,20 @@ export function findModels(
 
   for (const file of inside) {
     const slash = file.relative.indexOf("/");
-    if (slash <= 0) continue;
+    // What cannot be read may be a model's folder.
+    if (slash < 0 && file.problem === undefined) continue;
 
-    const name = file.relative.slice(0, slash);
+    const name = slash < 0 ? file.relative : file.relative.slice(0, slash);
     const model = children.get(name) ?? {
       name,
       folder: prefix + name,
       files: [],
     };
 
-    model.files.push({ ...file, relative: file.relative.slice(slash + 1) });
+    model.files.push({
+      ...file,
+      relative: file.relative.slice(name.length + 1),
+    });
     children.set(name, model);
   }
 

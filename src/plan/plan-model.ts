@@ -11,6 +11,7 @@ import {
   type PlanEngine,
 } from "./choose-engine.ts";
 import type { CodeFolder } from "./code-folder.ts";
+import { overLimits } from "./over-limits.ts";
 import type { PlannedFile, PlannedModel } from "./plan.ts";
 import { mayRecheck } from "./recheck.ts";
 import { assignSources } from "./split-sources.ts";
@@ -91,6 +92,9 @@ export async function planModel(
     withSamples(assigned.roles, folder, settings),
     published,
   );
+
+  const over = overLimits(folder.folder, files, settings.limits);
+  if (over) return refused(question, name, over);
 
   const model: PlannedModel = {
     name: folder.name,

@@ -1,10 +1,17 @@
 import { NOBODY } from "../attest/author.ts";
 import { forgedFailure } from "../attest/forged-failure.ts";
 import { type ConfigLayer, settingsOf } from "../config/model-settings.ts";
-import type { Failure } from "../errors.ts";
+import { type Failure, toFailure, UsageError } from "../errors.ts";
 import { FLAT_NAME, type ModelFolder } from "../model/find-models.ts";
 import type { BranchPaths } from "../model/layout.ts";
+import {
+  folderProblem,
+  isPlainName,
+  safeFolder,
+  shownName,
+} from "../model/odd-folder.ts";
 import type { Snapshot } from "../store/store.ts";
+import { inputFailure } from "./choose-engine.ts";
 import type { CodeFolder } from "./code-folder.ts";
 import { lastCheckpoint } from "./last-checkpoint.ts";
 import type { PlannedModel } from "./plan.ts";
@@ -37,12 +44,18 @@ export async function planModels(
     const asked = {
       ...questionOf(folder, content, question),
       ...foundBeside(folder.name, content, paths),
-      lastCheckpoint: await lastCheckpoint(snapshot, folder),
     };
-    const problem = configProblem(folder, content, asked, question);
-    const model = problem
-      ? refused(asked, "", problem)
-      : await planProved(asked, published, question.proofFolder);
+    const odd = oddFolder(asked);
+    if (odd) {
+      models.push(odd);
+      continue;
+    }
+
+    const model = await plannedOrRefused(
+      asked,
+      { content, snapshot, published },
+      question,
+    );
 
     const isConversion =
       model.decision === "recheck" &&
@@ -59,6 +72,57 @@ export async function planModels(
   }
 
   return { models, ignored };
+}
+
+type Asked = Omit<ModelQuestion, "lastCheckpoint">;
+
+/** A folder that cannot be a model here costs itself alone. Its name and folder are as documents can hold them. */
+function oddFolder(asked: Asked): PlannedModel | null {
+  const { folder } = asked;
+  const problem = folderProblem(folder);
+  if (problem === null) return null;
+
+  const name = shownName(folder.name);
+  const parent = folder.folder.slice(0, -folder.name.length || undefined);
+  const safe = isPlainName(folder.name)
+    ? folder
+    : { ...folder, name, folder: `${parent}${safeFolder(name)}` };
+
+  return refused(
+    { ...asked, folder: safe, published: null },
+    "",
+    inputFailure(
+      "store-name",
+      `${name}: ${problem}`,
+      "rename or remove it in the store, and commit",
+    ),
+  );
+}
+
+/** Decides; what cannot be read of the model's own small files is its failure. */
+async function plannedOrRefused(
+  asked: Asked,
+  {
+    content,
+    snapshot,
+    published,
+  }: Pick<Selection, "content" | "snapshot" | "published">,
+  question: PlanQuestion,
+): Promise<PlannedModel> {
+  const problem = configProblem(asked.folder, content, asked, question);
+  if (problem) return refused(asked, "", problem);
+
+  try {
+    const newest = await lastCheckpoint(snapshot, asked.folder);
+    return await planProved(
+      { ...asked, lastCheckpoint: newest },
+      published,
+      question.proofFolder,
+    );
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return refused(asked, "", toFailure(error));
+  }
 }
 
 function questionOf(
@@ -103,7 +167,7 @@ function codeOf(
 function configProblem(
   { folder }: ModelFolder,
   content: BranchContent,
-  asked: ModelQuestion,
+  asked: Asked,
   question: PlanQuestion,
 ): Failure | null {
   const bad = content.badConfigs.get(folder);

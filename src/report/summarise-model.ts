@@ -111,6 +111,7 @@ function runAgain({ plan: { store }, model }: ModelDocuments): string {
     model.name,
     "--publish",
     "none",
+    ...(model.code ? ["--code-from", "git"] : []),
   ];
 
   return `model-to-edge run ${flags.map(shellQuote).join(" ")}`;

@@ -1,8 +1,13 @@
 import { join } from "node:path";
 import { UsageError } from "../errors.ts";
+import { wellFormed } from "../plain-text.ts";
 
 /** Where publications go, unless the configuration says otherwise. */
 export const PUBLISHED: readonly string[] = ["edge/", "evidence/"];
+
+/** Bytes: what file systems take, and what leaves room for a folder before it. */
+const LONGEST_NAME = 255;
+const LONGEST_PATH = 2048;
 
 /** The first segment of a path. */
 export function topOf(path: string): string {
@@ -29,19 +34,25 @@ export function placeInside(folder: string, path: string): string {
   return join(folder, path);
 }
 
-function pathProblem(path: string): string | null {
+/** Why a store's path cannot be a file in a folder of ours; null where it can. */
+export function pathProblem(path: string): string | null {
   if (path === "") return "it is empty";
   if (path.startsWith("/")) return "it starts with /";
   if (path.includes("\0")) return "it contains a NUL character";
+  if (/\p{Cc}/u.test(path)) return "it contains a control character";
+  // What a decoder makes of bytes that are no text.
+  if (wellFormed(path).includes("\uFFFD")) return "it is not UTF-8";
 
   for (const segment of path.split("/")) {
     if (segment === "" || segment === "." || segment === "..")
       return `${JSON.stringify(segment)} is no name`;
-    if (Buffer.byteLength(segment) > 255)
+    if (Buffer.byteLength(segment) > LONGEST_NAME)
       return "a name in it is longer than 255 bytes";
   }
 
-  return null;
+  return Buffer.byteLength(path) > LONGEST_PATH
+    ? `it is longer than ${LONGEST_PATH} bytes`
+    : null;
 }
 
 /** Throws `UsageError` for a name that no store takes as a branch (lakeFS's own rule). */

@@ -10,6 +10,8 @@ export interface StoreObject {
   size: number;
   /** Equal token proves equal bytes; unequal proves nothing. */
   token: string;
+  /** Why it cannot be read as a file (a link to nothing, a device, a name that is not UTF-8); absent of a good one. */
+  problem?: string;
 }
 
 /**

@@ -23,6 +23,8 @@ export interface CommandOptions {
   env?: Record<string, string>;
   /** Words before the command: as another user, on another kernel. */
   before?: string[];
+  /** Runs as this user and group, where the test runs as root. */
+  user?: number;
   /** Called when the process is there, to do it harm. */
   started?: (child: ChildProcess) => void;
 }
@@ -30,13 +32,14 @@ export interface CommandOptions {
 /** Runs the built command line with a scrubbed environment and the toy engine at hand. */
 export function commandLine(
   args: string[],
-  { cwd, env, before = [], started }: CommandOptions,
+  { cwd, env, before = [], user, started }: CommandOptions,
 ): Promise<CommandRun> {
   const start = performance.now();
   return new Promise((done, reject) => {
     const [program = "", ...rest] = [...before, process.execPath, CLI, ...args];
     const child = spawn(program, rest, {
       cwd,
+      ...(user === undefined ? {} : { uid: user, gid: user }),
       env: {
         PATH: process.env.PATH ?? "",
         HOME: process.env.HOME ?? "",

@@ -40,14 +40,25 @@ PACKAGES = ["mmdeploy", "mmengine", "mmcv", "mmpretrain", "mmdet", "mmsegmentati
 
 
 def convert(request: Request, job: Job) -> None:
+    """With code from Git nothing that was downloaded may run; what was refused is said, whatever became of it."""
+    refused = [] if request.code is None else refuse_foreign_code(request.folder)
+    try:
+        _convert(request, job)
+    except Exception as error:
+        if refused:
+            raise refused[0] from error
+        raise
+    for failure in refused:
+        job.warn(str(failure))
+
+
+def _convert(request: Request, job: Job) -> None:
     """Cheap checks first, so that a wrong file is known in seconds."""
     _check_device(request.device)
     _fix_seeds(request.seed)
     config_path, checkpoint_path = request.file("config"), request.file("checkpoint")
     with job.stage("checkpoint"):
         request = replace(request, samples=check_samples(request.samples, request.folder, job))
-        if request.code is not None:
-            refuse_foreign_code(request.folder)
         config = read_model_config(config_path, request.code_folder)
         branch = unwrap_semi_supervised(config)
         codebase = find_codebase(config, config_path.name)

@@ -16,26 +16,32 @@ HINT = (
 )
 
 
-def refuse_foreign_code(folder: Path) -> None:
-    """folder: of the downloaded files. For the rest of this process."""
+def refuse_foreign_code(folder: Path) -> list[Failure]:
+    """folder: of the downloaded files. For the rest of this process. Returns the list that what is refused goes into:
+
+    whoever wanted it may catch the exception.
+    """
     inside = folder.absolute()
+    refused: list[Failure] = []
+
+    def refuse(what: str) -> None:
+        message = f"something wants to {what}, and what was downloaded runs no code"
+        refused.append(Failure("input", "code-from-store", message, HINT))
+        raise refused[-1]
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "pickle.find_class":
-            _refuse(f"unpickle {arguments[0]}.{arguments[1]}")
+            refuse(f"unpickle {arguments[0]}.{arguments[1]}")
         elif event == "exec" and _lies_in(getattr(arguments[0], "co_filename", ""), inside):
-            _refuse(f"run {Path(arguments[0].co_filename).name}")
+            refuse(f"run {Path(arguments[0].co_filename).name}")
         elif event in ("ctypes.dlopen", "import"):
             path = arguments[0] if event == "ctypes.dlopen" else arguments[1]
             if _lies_in(path, inside):
-                _refuse(f"load {Path(path).name}")
+                refuse(f"load {Path(path).name}")
 
     sys.addaudithook(hook)
+    return refused
 
 
 def _lies_in(path: Any, folder: Path) -> bool:
     return isinstance(path, str) and Path(path).absolute().is_relative_to(folder)
-
-
-def _refuse(what: str) -> None:
-    raise Failure("input", "code-from-store", f"something wants to {what}, and what was downloaded runs no code", HINT)

@@ -68,12 +68,31 @@ async function collect(
       if (!isBookkeeping(name) && text !== linkText(name))
         lines.push(`${name} -> ${text}`);
     } else if (entry.isDirectory()) {
-      const below = await orMissing(readdir(file, { withFileTypes: true }));
-      await collect(file, `${name}/`, below ?? [], lines);
+      await collectFolder(file, name, lines);
     } else {
       const stats = await orMissing(lstat(file, { bigint: true }));
       if (stats) lines.push(`${name} ${statToken(stats)}`);
     }
+  }
+}
+
+async function collectFolder(
+  folder: string,
+  name: string,
+  lines: string[],
+): Promise<void> {
+  const below = await readableEntries(folder);
+  if (below === null) lines.push(`${name}/ unreadable`);
+  else await collect(folder, `${name}/`, below, lines);
+}
+
+/** What lies in a folder, nothing where it is gone; null where it may not be read. */
+async function readableEntries(folder: string): Promise<Dirent[] | null> {
+  try {
+    return (await orMissing(readdir(folder, { withFileTypes: true }))) ?? [];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EACCES") return null;
+    throw error;
   }
 }
 

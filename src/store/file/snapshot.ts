@@ -16,7 +16,7 @@ import { copyHashed } from "./copy.ts";
 import { isBookkeeping, type Layout } from "./layout.ts";
 import { isOurLink, type Publication, publishedFiles } from "./publication.ts";
 import { contentToken, settledToken } from "./token.ts";
-import { type FoundFile, walkFiles } from "./walk.ts";
+import { type FoundFile, walkAll, walkFiles } from "./walk.ts";
 
 /** What a snapshot looks at: a branch's folder, and the one publication that its links showed when it was opened. */
 export interface View {
@@ -80,10 +80,12 @@ async function listTop(
     }));
   }
 
-  const found = await walkOwn(view, inside.slice(0, inside.lastIndexOf("/")));
+  const { files, odd } = await walkAll(
+    ...placeOf(view, inside.slice(0, inside.lastIndexOf("/"))),
+  );
 
-  return inParallel(
-    found.filter(({ path }) => path.startsWith(prefix)),
+  const listed = await inParallel(
+    files.filter(({ path }) => path.startsWith(prefix)),
     16,
     async (file) => ({
       path: file.path,
@@ -91,18 +93,25 @@ async function listTop(
       token: await settledToken(file, view.ctx.now),
     }),
   );
+
+  return [
+    ...listed,
+    ...odd
+      .filter(({ path }) => path.startsWith(prefix))
+      .map((entry) => ({ ...entry, size: 0, token: UNREADABLE })),
+  ];
 }
 
-async function walkOwn(
+/** Equal to no token of a file. */
+const UNREADABLE = "unreadable";
+
+/** For a walk: the place on disk, its path, and the folder that links may not leave. */
+function placeOf(
   { layout, branch }: View,
   path: string,
-): Promise<FoundFile[]> {
+): [folder: string, path: string, border: string] {
   const folder = join(layout.root, branch);
-  return walkFiles(
-    join(folder, path),
-    path,
-    join(folder, path.split("/")[0] ?? path),
-  );
+  return [join(folder, path), path, join(folder, path.split("/")[0] ?? path)];
 }
 
 async function find(view: View, path: string): Promise<FoundFile | null> {
@@ -117,7 +126,7 @@ async function find(view: View, path: string): Promise<FoundFile | null> {
           path,
           join(view.publication.folder, top),
         )
-      : await walkOwn(view, path);
+      : await walkFiles(...placeOf(view, path));
 
   return found.find((candidate) => candidate.path === path) ?? null;
 }
@@ -126,7 +135,10 @@ async function readLimited(
   { file, path }: FoundFile,
   limit: number,
 ): Promise<Uint8Array> {
-  const handle = await open(file);
+  const handle = await open(file).catch((error: unknown) => {
+    throw unreadable(path, error) ?? error;
+  });
+
   try {
     if ((await handle.stat()).size > limit)
       throw new UsageError(`${path} is larger than ${limit} bytes`, {
@@ -164,8 +176,21 @@ async function download(
     return { ...object, size: copy.size, sha256: copy.sha256 };
   } catch (error) {
     if (error instanceof AppError || view.ctx.signal.aborted) throw error;
+    if ((error as NodeJS.ErrnoException).path === found.file)
+      throw unreadable(object.path, error) ?? changed(object.path);
     throw isMissing(error) ? changed(object.path) : notWritable(target, error);
   }
+}
+
+/** The error for a file that this user may not read; null where it is another one. */
+function unreadable(path: string, error: unknown): UsageError | null {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== "EACCES" && code !== "EPERM") return null;
+
+  return new UsageError(`${path} may not be read by this user (${code})`, {
+    code: "store-unreadable",
+    hint: "give it to the user that the job runs as, or let all read it (chmod a+r)",
+  });
 }
 
 function changed(path: string): ExternalError {

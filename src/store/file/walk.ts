@@ -20,69 +20,143 @@ interface Place {
   above: readonly string[];
 }
 
+/** What lies there and is no file that can be read. */
+export interface OddEntry {
+  path: string;
+  /** In plain words. */
+  problem: string;
+}
+
+export interface Found {
+  files: FoundFile[];
+  odd: OddEntry[];
+}
+
 /**
  * All files below `folder`, which stands for `path` in the branch, in no order; nothing where it is missing. Links are
- * followed where they stay inside the folder `border`; others throw `UsageError`.
+ * followed where they stay inside the folder `border`. What cannot be a file is told, and costs nothing else.
  */
-export async function walkFiles(
+export async function walkAll(
   folder: string,
   path: string,
   border: string,
-): Promise<FoundFile[]> {
+): Promise<Found> {
+  const found: Found = { files: [], odd: [] };
   const realBorder = await orMissing(realpath(border));
-  if (realBorder === null) return [];
+  if (realBorder === null) return found;
 
   const real = await orMissing(realpath(folder));
-  if (real === null) return [];
+  if (real === null) return found;
 
   refuseOutside(real, path, realBorder);
-
-  const found: FoundFile[] = [];
   await visit({ real, path, above: [] }, realBorder, found);
 
   return found;
 }
 
+/** The same; throws `UsageError` where something is no file that can be read. */
+export async function walkFiles(
+  folder: string,
+  path: string,
+  border: string,
+): Promise<FoundFile[]> {
+  const { files, odd } = await walkAll(folder, path, border);
+  const [first] = odd;
+
+  if (first)
+    throw new UsageError(`${first.path} ${first.problem}`, {
+      code: "not-a-file",
+      hint: "remove it, or put the file itself there",
+    });
+
+  return files;
+}
+
 async function visit(
   place: Place,
   border: string,
-  found: FoundFile[],
+  found: Found,
 ): Promise<void> {
   const { real, path, above } = place;
-  const stats = await readable(path, stat(real, { bigint: true }));
 
-  if (stats.isFile()) {
-    found.push({ path, file: real, stat: stats });
-    return;
+  try {
+    const stats = await stat(real, { bigint: true });
+    if (stats.isFile()) {
+      found.files.push({ path, file: real, stat: stats });
+      return;
+    }
+
+    if (!stats.isDirectory())
+      throw new OddError("is neither a file nor a folder");
+    if (above.includes(real))
+      throw new OddError("is a link to a folder above it");
+
+    const entries = await readdir(real, { withFileTypes: true });
+    await visitAll(entries, place, border, found);
+  } catch (error) {
+    found.odd.push({ path, problem: problemOf(error, path) });
   }
+}
 
-  if (!stats.isDirectory())
-    throw new UsageError(`${path} is neither a file nor a folder`, {
-      code: "not-a-file",
-      hint: "remove it",
-    });
-
-  if (above.includes(real))
-    throw new UsageError(`${path} is a link to a folder above it`, {
-      code: "link-leaves",
-      hint: "remove the link",
-    });
-
-  const entries = await readable(path, readdir(real, { withFileTypes: true }));
-  const inner = await Promise.all(
-    entries.map((entry) => placeOf(entry, place, border)),
-  );
-
+async function visitAll(
+  entries: Dirent[],
+  place: Place,
+  border: string,
+  found: Found,
+): Promise<void> {
   const folders: Place[] = [];
 
   await Promise.all(
-    inner.map(async ({ entry, ...next }) => {
-      // Files side by side, folders one after the other: a store may hold many thousands of both.
-      if (entry.isDirectory() || entry.isSymbolicLink()) folders.push(next);
-      else await visit(next, border, found);
+    entries.map(async (entry) => {
+      try {
+        const next = await placeOf(entry, place, border);
+        // Files side by side, folders one after the other: a store may hold many thousands of both.
+        if (entry.isDirectory() || entry.isSymbolicLink()) folders.push(next);
+        else await visit(next, border, found);
+      } catch (error) {
+        const path = `${place.path}/${entry.name}`;
+        found.odd.push({ path, problem: problemOf(error, path) });
+      }
     }),
   );
+
   for (const next of folders) await visit(next, border, found);
+}
+
+/** Something of the store that is no file. */
+class OddError extends Error {}
+
+/** In plain words; throws `ExternalError` where the store changes at this moment. */
+function problemOf(error: unknown, path: string): string {
+  if (error instanceof UsageError) return "is a link that leaves its folder";
+  if (error instanceof OddError) return error.message;
+  if (path.includes("\uFFFD")) return "has a name that is not UTF-8";
+
+  if (isDangling(error)) return "is a link to nothing";
+  if (isMissing(error))
+    throw new ExternalError(`${path} went away while the store was listed`, {
+      code: "changed-under-us",
+      hint: "run again once nobody writes to the folder",
+    });
+
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined || !UNREADABLE.has(code))
+    throw new ExternalError(`cannot read ${path} in the store`, {
+      code: "store-unreachable",
+      hint: "make it readable for the user that runs this; on a network drive, run again",
+      cause: error,
+    });
+
+  return `cannot be read (${code})`;
+}
+
+const UNREADABLE = new Set(["EACCES", "EPERM", "ELOOP", "ENAMETOOLONG"]);
+
+/** `realpath` is asked for links alone. */
+function isDangling(error: unknown): boolean {
+  return (
+    isMissing(error) && (error as NodeJS.ErrnoException).syscall === "realpath"
+  );
 }
 
 /** Only links need to be resolved: everything else in a real folder is real. */
@@ -90,16 +164,15 @@ async function placeOf(
   entry: Dirent,
   { real, path, above }: Place,
   border: string,
-): Promise<Place & { entry: Dirent }> {
+): Promise<Place> {
   const inner = {
-    entry,
     path: `${path}/${entry.name}`,
     above: [...above, real],
   };
   if (!entry.isSymbolicLink())
     return { ...inner, real: join(real, entry.name) };
 
-  const target = await readable(inner.path, realpath(join(real, entry.name)));
+  const target = await realpath(join(real, entry.name));
   refuseOutside(target, inner.path, border);
 
   return { ...inner, real: target };
@@ -111,24 +184,4 @@ function refuseOutside(real: string, path: string, border: string): void {
     code: "link-leaves",
     hint: "put the file itself there: a link may only point to a place in the same folder of the branch",
   });
-}
-
-async function readable<T>(path: string, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (!isMissing(error))
-      throw new ExternalError(`cannot read ${path} in the store`, {
-        code: "store-unreachable",
-        hint: "make it readable for the user that runs this; on a network drive, run again",
-        cause: error,
-      });
-    throw new ExternalError(
-      `${path} went away while the store was listed, or is a link to nothing`,
-      {
-        code: "changed-under-us",
-        hint: "run again once nobody writes to the folder",
-      },
-    );
-  }
 }
