@@ -35,6 +35,9 @@ export async function sendLandNotes(
       tokenVariable: settings.tokenVariable,
       body,
       key,
+      says: request.status,
+      mode: { keepsEarlier: false, onlyEdits: false },
+      renderHistory: () => "",
       facts: {
         kind: "land",
         branch: request.data_branch,

@@ -3,7 +3,10 @@ import type { Context } from "../context.ts";
 import type { AppError } from "../errors.ts";
 import { currentPipeline } from "../gitlab/current-pipeline.ts";
 import type { NoteFacts } from "../gitlab/note-marker.ts";
+import { plain } from "../message.ts";
 import { renderErrorNote } from "../report/error-note.ts";
+import { headlineOf } from "../report/headline.ts";
+import { renderHistory } from "../report/note-history.ts";
 import type { Summary } from "../report/summary.ts";
 import type { WrittenReports } from "./write-reports.ts";
 
@@ -14,17 +17,18 @@ export async function sendNote(
   summary: Summary,
   report: WrittenReports,
 ): Promise<void> {
-  // Most merge requests of a large repository touch no model: they are left in peace.
-  if (summary.models.length === 0 && summary.publication.status === "none")
-    return;
   const { branch, commit } = summary.store;
-  const outcome = noteOutcome(summary);
+  const { tone, parts } = headlineOf(summary);
+  // Most merge requests of a large repository touch no model: they are left in peace.
+  const isNothing =
+    summary.models.length === 0 && summary.publication.status === "none";
 
-  await send(ctx, settings, report.note, {
-    kind: "run",
-    branch,
-    commit,
-    outcome,
+  await send(ctx, settings, {
+    body: report.note,
+    facts: { kind: "run", branch, commit, outcome: noteOutcome(summary) },
+    says: plain(parts),
+    isGreen: tone === "pass" || tone === "none",
+    isNothing,
   });
 }
 
@@ -36,11 +40,12 @@ export async function sendErrorNote(
 ): Promise<void> {
   const links = { job: ctx.environment.ci.jobUrl, docs: ctx.docs };
 
-  await send(ctx, settings, renderErrorNote(error, links, ctx.version), {
-    kind: "run",
-    branch: null,
-    commit: null,
-    outcome: "not-checked",
+  await send(ctx, settings, {
+    body: renderErrorNote(error, links, ctx.version),
+    facts: { kind: "run", branch: null, commit: null, outcome: "not-checked" },
+    says: `could not be checked: ${error.message}`,
+    isGreen: false,
+    isNothing: false,
   });
 }
 
@@ -50,11 +55,21 @@ function noteOutcome({ models, publication }: Summary): string {
   return publication.status;
 }
 
+interface NoteText {
+  /** Markdown. */
+  body: string;
+  facts: NoteFacts;
+  /** The answer in one plain line. */
+  says: string;
+  isGreen: boolean;
+  /** Nobody needs a note, unless an older one is there that no longer holds. */
+  isNothing: boolean;
+}
+
 async function send(
   ctx: Context,
   settings: Settings,
-  body: string,
-  facts: NoteFacts,
+  { isGreen, isNothing, ...text }: NoteText,
 ): Promise<void> {
   const pipeline = await currentPipeline(ctx, settings.modelBranch);
   if (!pipeline.inCi || pipeline.source.merge_request === null) return;
@@ -66,9 +81,13 @@ async function send(
   const { line } = await postNote(ctx, {
     pipeline,
     tokenVariable: settings.tokenVariable,
-    body,
     key,
-    facts,
+    ...text,
+    mode: {
+      keepsEarlier: settings.note === "new",
+      onlyEdits: isNothing || (isGreen && settings.note === "quiet"),
+    },
+    renderHistory,
   });
 
   ctx.log.info(`note on the merge request: ${line}`);

@@ -147,9 +147,10 @@ export const RUN_OPTIONS = [
     name: "note",
     type: "text",
     value: "MODE",
-    choices: ["update", "off"],
+    choices: ["update", "new", "quiet", "off"],
     default: "update",
-    description: "note on the merge request",
+    description:
+      "note on the merge request: one that is updated, a new one for each pipeline, or only when not green",
   },
   {
     name: "token-variable",

@@ -23,7 +23,7 @@ export interface Settings {
   edgePath: string;
   publish: "all" | "passed" | "none";
   failOn: "fail" | "warn";
-  note: "update" | "off";
+  note: "update" | "new" | "quiet" | "off";
   tokenVariable: string;
   /** Name of the variable that holds the signing key. */
   signingKeyVariable: string;

@@ -10,4 +10,6 @@ export interface EarlierNotes {
   refused: readonly number[];
   /** Of other authors, as an earlier token's user is one. */
   foreign: readonly MarkedNote[];
+  /** The newest of ours, whose place it takes; null where there is none. */
+  before: Marker | null;
 }

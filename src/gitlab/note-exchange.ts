@@ -13,11 +13,21 @@ export interface Exchange {
   linkTo(id: number): string | null;
   /** Status of an error that GitLab answered with, null for any other error. */
   statusOf(error: unknown): number | null;
+  mode: NoteMode;
+}
+
+/** What is done with the note of an earlier pipeline, and where there is none. */
+export interface NoteMode {
+  /** It stays, marked as superseded, and a new one is posted. */
+  keepsEarlier: boolean;
+  /** Where no note of ours is there, none is posted. */
+  onlyEdits: boolean;
 }
 
 export interface Exchanged {
-  status: "posted" | "updated" | "unchanged" | "older";
-  id: number;
+  status: "posted" | "updated" | "unchanged" | "older" | "quiet";
+  /** Null where there is no note. */
+  id: number | null;
 }
 
 /** What is there before anything is written. */
@@ -27,6 +37,8 @@ interface Found {
   own: MarkedNote[];
   /** Of other authors, and not marked as superseded. */
   foreign: MarkedNote[];
+  /** The newest of ours. */
+  before: Marker | null;
 }
 
 /**
@@ -45,20 +57,45 @@ export async function exchangeNote(exchange: Exchange): Promise<Exchanged> {
   const foreign = notes.filter(
     (note) => note.authorId !== me && !note.marker.superseded,
   );
-  const exchanged = await writeOwn(exchange, { me, own, foreign });
+  if (exchange.mode.onlyEdits && own.length === 0)
+    return { status: "quiet", id: null };
+
+  const kept = own.filter((note) => staysAsIs(exchange, note));
+  const exchanged = await writeOwn(exchange, {
+    me,
+    own: own.filter((note) => !kept.includes(note)),
+    foreign,
+    before: own.at(-1)?.marker ?? null,
+  });
 
   // What says to be newer is left alone: it may be, and it is named.
-  for (const note of foreign.filter(isNotNewer(exchange.marker)))
-    await markSuperseded(exchange, note, exchange.linkTo(exchanged.id));
+  for (const note of [...kept, ...foreign].filter(isOutdated(exchange.marker)))
+    await markSuperseded(exchange, note, linkOf(exchange, exchanged));
 
   return exchanged;
 }
 
+function linkOf({ linkTo }: Exchange, { id }: Exchanged): string | null {
+  return id === null ? null : linkTo(id);
+}
+
+/** A note of an earlier pipeline that is not edited into the new one. */
+function staysAsIs({ mode, marker }: Exchange, note: MarkedNote): boolean {
+  return mode.keepsEarlier && note.marker.iid !== marker.iid;
+}
+
+function isOutdated(marker: Marker): (note: MarkedNote) => boolean {
+  const isOld = isNotNewer(marker);
+  return (note) => isOld(note) && !note.marker.superseded;
+}
+
 async function writeOwn(exchange: Exchange, found: Found): Promise<Exchanged> {
-  const { own, foreign } = found;
+  const { own, foreign, before } = found;
   const refused: number[] = [];
   for (const note of own) {
-    const status = await edit(exchange, note, { refused, foreign });
+    const status = await edit(exchange, note, {
+      ...{ refused, foreign, before },
+    });
     if (status === "refused") refused.push(note.id);
     if (status !== "updated" && status !== "unchanged") continue;
 
@@ -67,7 +104,7 @@ async function writeOwn(exchange: Exchange, found: Found): Promise<Exchanged> {
     return { status, id: note.id };
   }
 
-  const earlier = { refused, foreign };
+  const earlier = { refused, foreign, before };
   const posted = await exchange.client.createNote(exchange.bodyWith(earlier));
 
   return settle(exchange, found.me, posted.id, earlier);
@@ -81,7 +118,10 @@ async function settle(
   earlier: EarlierNotes,
 ): Promise<Exchanged> {
   const own = (await markedNotes(exchange)).filter(
-    ({ id, authorId }) => authorId === me && !earlier.refused.includes(id),
+    (note) =>
+      note.authorId === me &&
+      !earlier.refused.includes(note.id) &&
+      !staysAsIs(exchange, note),
   );
 
   const first = own[0];

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { type PushRecord, parsedHistory, parsedPush } from "./note-history.ts";
 
 /** What a note of ours is about, as data: nobody reads it back out of its words. */
 export interface NoteFacts {
@@ -24,6 +25,10 @@ export interface Marker {
   facts: NoteFacts | null;
   /** Set where a note of another author took this one's place. */
   superseded?: true;
+  /** What this note says, for the one that takes its place. */
+  push?: PushRecord;
+  /** What earlier ones said, the newest first. */
+  history?: readonly PushRecord[];
 }
 
 const MARKER = /^<!-- model-to-edge (\{[^\n]*\}) -->/;
@@ -40,8 +45,12 @@ export function markerKey(text: string): string {
 
 /** The note's whole text: the marker, then the body. */
 export function withMarker(marker: Marker, body: string): string {
-  const { key, iid, sha, facts, superseded } = marker;
-  const data = { version: HOLDS_FACTS, key, iid, sha, facts, superseded };
+  const { key, iid, sha, facts, superseded, push, history } = marker;
+  const data = {
+    ...{ version: HOLDS_FACTS, key, iid, sha, facts, superseded },
+    // As text: brackets stand in no marker.
+    ...{ push, history: history && JSON.stringify(history) },
+  };
 
   return `<!-- model-to-edge ${commentJson(data)} -->\n${body}`;
 }
@@ -77,13 +86,21 @@ function parsedMarker(text: string): Marker | null {
     return null;
   }
 
-  const { key, iid, sha, facts, superseded } = data as Record<string, unknown>;
+  const { key, iid, sha, facts, superseded, ...others } = data as Record<
+    string,
+    unknown
+  >;
   if (typeof key !== "string" || typeof sha !== "string") return null;
   if (!Number.isSafeInteger(iid)) return null;
+
+  const push = parsedPush(others.push);
+  const history = parsedHistory(others.history);
 
   return {
     ...{ key, iid: Number(iid), sha, facts: parsedFacts(facts) },
     ...(superseded === true && { superseded }),
+    ...(push && { push }),
+    ...(history.length > 0 && { history }),
   };
 }
 

@@ -4,7 +4,12 @@ import type { GitlabClient } from "./client.ts";
 import { GitlabError } from "./gitlab-error.ts";
 import type { EarlierNotes } from "./marked-note.ts";
 import { fitNote } from "./note-body.ts";
-import { type Exchanged, exchangeNote } from "./note-exchange.ts";
+import {
+  type Exchanged,
+  exchangeNote,
+  type NoteMode,
+} from "./note-exchange.ts";
+import { type PushRecord, remembered } from "./note-history.ts";
 import {
   type Marker,
   markerKey,
@@ -25,6 +30,11 @@ export interface NoteRequest {
   key: string;
   /** What the note is about. */
   facts: NoteFacts;
+  /** The answer in one plain line: the next pipeline's note remembers it. */
+  says: string;
+  mode: NoteMode;
+  /** What earlier pipelines said, as Markdown. */
+  renderHistory(pushes: readonly PushRecord[]): string;
   patience?: GitlabPatience;
 }
 
@@ -42,6 +52,8 @@ const LINES: Record<Exchanged["status"], string> = {
   posted: "posted",
   updated: "updated",
   unchanged: "already says this",
+  quiet:
+    "not written: there is nothing to say, and no earlier note to bring up to date",
   older: "left as it is: it is from a newer pipeline",
 };
 
@@ -63,12 +75,13 @@ export async function postNote(
   const linkTo = (id: number) => url && `${url}#note_${id}`;
   const marker = markerOf(request);
   const bodyWith = (earlier: EarlierNotes) =>
-    noteText(request, marker, earlierText(earlier, linkTo));
+    noteText(request, marker, earlier, linkTo);
 
   try {
-    const exchange = { client, marker, bodyWith, linkTo, statusOf };
+    const { mode } = request;
+    const exchange = { client, marker, bodyWith, linkTo, statusOf, mode };
     const { status, id } = await exchangeNote(exchange);
-    const link = linkTo(id);
+    const link = id === null ? null : linkTo(id);
 
     return {
       status,
@@ -174,16 +187,23 @@ function skipped(reason: string): NoteOutcome {
 }
 
 function noteText(
-  { body, pipeline }: NoteRequest,
+  { body, pipeline, says, renderHistory, mode }: NoteRequest,
   marker: Marker,
-  earlier: string,
+  earlier: EarlierNotes,
+  linkTo: (id: number) => string | null,
 ): string {
   const { job } = pipeline.links;
   const rest = job
     ? `the rest is in the report of [the job](${job}).`
     : "the rest is in the job's report.";
 
-  const text = withMarker(marker, body.trimEnd() + earlier);
+  // Where earlier notes stay, they say it themselves.
+  const history = mode.keepsEarlier
+    ? []
+    : remembered(earlier.before, marker.iid);
+  const folded = renderHistory(history);
+  const own = { ...marker, push: { iid: marker.iid, says, job }, history };
+  const text = `${body.trimEnd()}${folded && `\n\n${folded}`}${earlierText(earlier, linkTo)}`;
 
-  return fitNote(text, `… cut here, it was too long: ${rest}`);
+  return fitNote(withMarker(own, text), `… cut here, it was too long: ${rest}`);
 }

@@ -1,12 +1,14 @@
 import { afterEach, beforeEach } from "vitest";
 import { readEnvironment } from "../../src/environment.ts";
 import { type NoteOutcome, postNote } from "../../src/gitlab/note.ts";
+import type { NoteMode } from "../../src/gitlab/note-exchange.ts";
 import {
   markerKey,
   type NoteFacts,
   withMarker,
 } from "../../src/gitlab/note-marker.ts";
 import { readPipeline } from "../../src/gitlab/pipeline.ts";
+import { renderHistory } from "../../src/report/note-history.ts";
 import {
   type FakeGitlab,
   nextId,
@@ -37,6 +39,8 @@ export interface Change {
   env?: Record<string, string | undefined>;
   signal?: AbortSignal;
   key?: string;
+  mode?: Partial<NoteMode>;
+  says?: string;
 }
 
 /** A GitLab for each test, and a job that writes its note there. */
@@ -86,6 +90,8 @@ function post(api: string, change: Change): Promise<NoteOutcome> {
     env = {},
     signal = new AbortController().signal,
     key = "convert",
+    mode = {},
+    says = "detector may ship",
   } = change;
   const environment = readEnvironment({
     GITLAB_CI: "true",
@@ -112,6 +118,9 @@ function post(api: string, change: Change): Promise<NoteOutcome> {
     body,
     key,
     facts: FACTS,
+    says,
+    mode: { keepsEarlier: false, onlyEdits: false, ...mode },
+    renderHistory,
     patience: QUICK,
   });
 }
