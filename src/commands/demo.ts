@@ -35,6 +35,8 @@ export async function demo(
     store: pathToFileURL(store).href,
     "model-branch": "main",
     out,
+    // Its store is a playground: a key of the repository around it is not for it, and the note says so.
+    unsigned: true,
   });
 }
 

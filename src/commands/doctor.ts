@@ -2,6 +2,7 @@ import { loadTrust, PUBLIC_KEYS } from "../attest/trust.ts";
 import { readSettings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
 import { openStore } from "../store/open.ts";
+import type { StoreWord } from "../store/word.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { type Finding, missing } from "./finding.ts";
 import { machineFindings } from "./machine-findings.ts";
@@ -57,12 +58,34 @@ async function storeFindings(ctx: Context, flags: Flags): Promise<Finding[]> {
 
     const store = await openStore(ctx, checked, { webUrl: storeWebUrl });
     await store.verify({ transfers: true });
+    const word = await store.word();
     await store.close();
 
-    return [{ what: "store", state: "ok", says: `${checked} answers` }];
+    return [
+      { what: "store", state: "ok", says: `${checked} answers` },
+      usersFinding(word),
+    ];
   } catch (error) {
     return [missing("store", error)];
   }
+}
+
+/** Whether the store can say who published, where no key does. */
+function usersFinding(word: StoreWord | null): Finding {
+  const what = "users";
+  if (word)
+    return {
+      what,
+      state: "ok",
+      says: `the store knows them: without a key only what ${word.self} (these credentials) publishes counts`,
+    };
+
+  return {
+    what,
+    state: "note",
+    says: "the store cannot tell people apart: without a key whoever may write can make a green",
+    fix: "a signing key: docs/signing.md",
+  };
 }
 
 function tokenFinding(ctx: Context): Finding {

@@ -11,13 +11,16 @@ import { strayModels } from "./stray-models.ts";
  */
 export async function changedPublished(
   snapshot: Pick<Snapshot, "download">,
-  { author, published, decision, fingerprint }: PlannedModel,
+  { author, published, decision, fingerprint, altered }: PlannedModel,
   folder: string,
 ): Promise<string[]> {
   const mayBeReused = decision === "unchanged" || fingerprint === null;
   if (author.key === null || !published || !mayBeReused) return [];
 
-  return changedObjects(snapshot, published.files, folder);
+  // What is openly another file is put back, and needs nobody.
+  const same = published.files.filter(({ path }) => !altered.includes(path));
+
+  return changedObjects(snapshot, same, folder);
 }
 
 /** What lies in a model's published folder otherwise than its manifest says. */

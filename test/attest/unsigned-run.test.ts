@@ -32,6 +32,32 @@ describe("without the signing key", () => {
     expect((await store.run()).code).toBe(2);
   });
 
+  it("the steps of a fleet publish nothing either, but for --unsigned", async () => {
+    const { store, env } = signedStore(pair);
+    const step = (name: string, args: string[] = [], more = {}) =>
+      commandLine(
+        [name, "--store", store.url, "--model-branch", "main", ...args],
+        {
+          cwd: store.cwd,
+          env: more,
+        },
+      );
+    expect((await step("plan")).code).toBe(0);
+    expect((await step("convert", ["--isolation", "none"])).code).toBe(0);
+    expect(await step("publish")).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining("no signing key in"),
+    });
+    expect(store.edge()).toEqual({});
+    expect((await step("publish", ["--unsigned"])).code).toBe(0);
+    expect(store.exists(ATTESTATION)).toBe(false);
+    expect(store.exists("edge/det/manifest.json")).toBe(true);
+    expect((await verify(store, store.branch)).code).toBe(1);
+    // With the key it is not taken for unchanged, and published with a signature.
+    expect((await store.run([], { env })).code).toBe(0);
+    expect((await verify(store, store.branch)).code).toBe(0);
+  }, 120_000);
+
   it("and without a public one it is published as before, and called not signed; require-signed refuses it", async () => {
     const store = toyStore();
     expect((await store.run()).code).toBe(0);
