@@ -24,7 +24,7 @@ export function landUndo(
       { store, settings, target, mode, gitSha: commit },
       iid,
     );
-    const line = `!${iid}: ${outcome.reason ?? "was taken back before"}`;
+    const line = `!${iid}: ${outcome.reason}`;
     const refused = outcome.status === "refused";
 
     if (refused) ctx.log.error(line);

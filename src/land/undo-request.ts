@@ -32,8 +32,8 @@ export async function undoRequest(job: Job, iid: number): Promise<Undone> {
   const before = await store.findCommit(target, { [UNDONE_KEY]: landed });
   if (before !== null)
     return {
-      ...nothing(null),
-      status: "already",
+      ...nothing(`the data of !${iid} was taken back before`),
+      status: "undone",
       code: "undone-before",
       landed: before,
     };

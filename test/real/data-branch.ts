@@ -71,7 +71,7 @@ export class DataBranch {
       metadata: Record<string, string>;
     }[]
   > {
-    const path = `${this.#repository}/refs/${this.#branch}/commits?amount=20`;
+    const path = `${this.#repository}/refs/${this.#branch}/commits?amount=100`;
     return (
       await this.#server.call<
         Page<Awaited<ReturnType<DataBranch["log"]>>[number]>

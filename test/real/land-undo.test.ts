@@ -40,7 +40,14 @@ describe.skipIf(!parts)("a revert in Git of a landed request", () => {
       );
 
       const again = await at.story.land(commit);
-      expect(again.document.requests).toMatchObject([{ status: "already" }]);
+      expect(again.document.requests).toMatchObject([
+        { status: "undone", code: "undone-before" },
+      ]);
+      expect(again.stdout).toContain("was taken back before");
+      const notes = at.gitlab.notes.filter(({ iid }) => iid === 8);
+      expect(notes.map(({ body }) => body)).toEqual([
+        expect.stringContaining("Taken back"),
+      ]);
       expect(await shownFiles()).toEqual(before);
     },
   );

@@ -23,10 +23,10 @@ export function hasTinyproxy(): boolean {
   return there;
 }
 
-/** Tunnels only to `tlsPort`, as proxies do; `login` is `user:password`. */
+/** Tunnels only to these ports, as proxies do; `login` is `user:password`. */
 export async function startTinyproxy(
   folder: string,
-  tlsPort: number,
+  tlsPorts: number | readonly number[],
   login?: string,
 ): Promise<Tinyproxy> {
   const port = await freePort();
@@ -39,7 +39,7 @@ export async function startTinyproxy(
     `LogFile "${logFile}"`,
     "LogLevel Info",
     "Timeout 60",
-    `ConnectPort ${tlsPort}`,
+    ...[tlsPorts].flat().map((allowed) => `ConnectPort ${allowed}`),
     ...(login ? [`BasicAuth ${login.replace(":", " ")}`] : []),
   ];
   writeFileSync(config, `${lines.join("\n")}\n`);
