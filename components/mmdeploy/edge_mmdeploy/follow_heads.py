@@ -2,16 +2,18 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import torch
 
 SUPPRESS = "multiclass_nms"
 HEADS = "mmdeploy.codebase.mmdet.models.dense_heads."
-#: Modules of MMDeploy whose heads give a box its best class alone, and those whose heads cut boxes at the picture.
+#: Modules of MMDeploy whose heads give a box its best class alone, those whose heads cut boxes at the picture, and
+#: those whose heads drop boxes of no area (`min_bbox_size`), which else would take room among the best.
 BEST_CLASS = ("yolox_head",)
 CUT = ("rtmdet_head", "rtmdet_ins_head")
+DROP = ("base_dense_head", "fovea_head", "gfl_head", "reppoints_head", "yolo_head", *CUT)
 #: What reaches a suppression: boxes [batch, n, 4] and scores [batch, n, classes].
 Change = Callable[[torch.Tensor, torch.Tensor], tuple[torch.Tensor, torch.Tensor]]
 
@@ -26,16 +28,14 @@ def following_heads(model: torch.nn.Module) -> Iterator[None]:
     owner: Any = next((each for each in type(head).__mro__ if "predict_by_feat" in vars(each)), None)
     rewriting = getattr(owner, "predict_by_feat", None)
     name = getattr(rewriting, "__module__", "").removeprefix(HEADS)
-    if name in BEST_CLASS:
-        with _before_suppression(rewriting, lambda boxes, scores: (boxes, best_class_alone(scores))):
-            yield
-    elif name in CUT and head.bbox_coder.clip_border:
-        with (
-            _picture_sizes(owner) as sizes,
-            _before_suppression(rewriting, lambda boxes, scores: (cut(boxes, sizes[-1]), scores)),
-        ):
-            yield
-    else:
+    with ExitStack() as stack:
+        if name in DROP and head.test_cfg.get("min_bbox_size", -1) >= 0:
+            stack.enter_context(_before_suppression(rewriting, without_empty))
+        if name in CUT and head.bbox_coder.clip_border:
+            sizes = stack.enter_context(_picture_sizes(owner))
+            stack.enter_context(_before_suppression(rewriting, lambda boxes, scores: (cut(boxes, sizes[-1]), scores)))
+        if name in BEST_CLASS:
+            stack.enter_context(_before_suppression(rewriting, lambda boxes, scores: (boxes, best_class_alone(scores))))
         yield
 
 
@@ -51,6 +51,16 @@ def cut(boxes: torch.Tensor, size: Any) -> torch.Tensor:
     height, width = (torch.as_tensor(length).to(boxes) for length in (size[0], size[1]))
     largest = torch.stack([width, height, width, height])
     return torch.min(boxes.clamp(min=0), largest)
+
+
+def without_empty(boxes: torch.Tensor, scores: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """boxes: [..., x1 y1 x2 y2], scores: [..., classes]. A box without area has the score 0.
+
+    A larger `min_bbox_size` is of pixels of the picture before it was resized: the device drops by it.
+    """
+    width, height = boxes[..., 2] - boxes[..., 0], boxes[..., 3] - boxes[..., 1]
+    kept = (width > 0) & (height > 0)
+    return boxes, torch.where(kept.unsqueeze(-1), scores, torch.zeros_like(scores))
 
 
 @contextmanager
