@@ -2,12 +2,13 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 import torch
 
-SUPPRESS = "multiclass_nms"
+from .pre_nms import MODULE
+
 HEADS = "mmdeploy.codebase.mmdet.models.dense_heads."
 #: Modules of MMDeploy whose heads give a box its best class alone, those whose heads cut boxes at the picture, and
 #: those whose heads drop boxes of no area (`min_bbox_size`), which else would take room among the best.
@@ -30,12 +31,12 @@ def following_heads(model: torch.nn.Module) -> Iterator[None]:
     name = getattr(rewriting, "__module__", "").removeprefix(HEADS)
     with ExitStack() as stack:
         if name in DROP and head.test_cfg.get("min_bbox_size", -1) >= 0:
-            stack.enter_context(_before_suppression(rewriting, without_empty))
+            stack.enter_context(_in_suppression(without_empty))
+        if name in BEST_CLASS:
+            stack.enter_context(_in_suppression(lambda boxes, scores: (boxes, best_class_alone(scores))))
         if name in CUT and head.bbox_coder.clip_border:
             sizes = stack.enter_context(_picture_sizes(owner))
             stack.enter_context(_before_suppression(rewriting, lambda boxes, scores: (cut(boxes, sizes[-1]), scores)))
-        if name in BEST_CLASS:
-            stack.enter_context(_before_suppression(rewriting, lambda boxes, scores: (boxes, best_class_alone(scores))))
         yield
 
 
@@ -63,22 +64,31 @@ def without_empty(boxes: torch.Tensor, scores: torch.Tensor) -> tuple[torch.Tens
     return boxes, torch.where(kept.unsqueeze(-1), scores, torch.zeros_like(scores))
 
 
-@contextmanager
-def _before_suppression(rewriting: Any, change: Change) -> Iterator[None]:
+def _in_suppression(change: Change) -> AbstractContextManager[None]:
+    """Behind what `pre_nms` records: a choice that rounding may turn over is made of numbers that it may not."""
+    return _changed([vars(sys.modules[MODULE])], "_multiclass_nms", change)
+
+
+def _before_suppression(rewriting: Any, change: Change) -> AbstractContextManager[None]:
     """rewriting: of a prediction, by MMDeploy, which gives each one a copy of its module's names."""
-    places = [vars(sys.modules[rewriting.__module__]), rewriting.__globals__]
-    suppress = places[0][SUPPRESS]
+    return _changed([vars(sys.modules[rewriting.__module__]), rewriting.__globals__], "multiclass_nms", change)
+
+
+@contextmanager
+def _changed(places: list[dict[str, Any]], name: str, change: Change) -> Iterator[None]:
+    """The suppression of that name gets what `change` makes of its boxes and scores."""
+    suppress = places[0][name]
 
     def changed(boxes: torch.Tensor, scores: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
         return suppress(*change(boxes, scores), *args, **kwargs)
 
     for names in places:
-        names[SUPPRESS] = changed
+        names[name] = changed
     try:
         yield
     finally:
         for names in places:
-            names[SUPPRESS] = suppress
+            names[name] = suppress
 
 
 @contextmanager
