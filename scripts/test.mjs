@@ -1,6 +1,12 @@
 // `npm test`: sets up all that the tests need, runs them, and ends with `N passed, N failed, N skipped`.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bootstrap } from "./bootstrap.mjs";
@@ -79,6 +85,7 @@ function runPytest() {
       "test/zoo",
       "test/mutations",
       "test/fixtures/mmdeploy",
+      "test/fixtures/sklearn",
     ],
     [
       "-m",
@@ -89,16 +96,24 @@ function runPytest() {
       "test/zoo",
       "test/mutations",
       "test/fixtures/mmdeploy",
+      "test/fixtures/sklearn",
     ],
   ]) {
     const { status } = spawnSync(tools.python, args, { stdio: "inherit" });
     counts[status === 0 ? "passed" : "failed"] += 1;
   }
-  const typed = spawnSync(tools.python, ["-m", "mypy"], {
-    cwd: "components",
-    stdio: "inherit",
-  });
-  counts[typed.status === 0 ? "passed" : "failed"] += 1;
+  for (const engine of engineFolders()) {
+    const typed = spawnSync(
+      tools.python,
+      ["-m", "mypy", "_shared", "_sandbox", engine],
+      {
+        cwd: "components",
+        stdio: "inherit",
+        env: { ...env, MYPYPATH: `${engine}:${engine}/demo` },
+      },
+    );
+    counts[typed.status === 0 ? "passed" : "failed"] += 1;
+  }
   const file = join(folder, "pytest.xml");
   const { status } = spawnSync(
     tools.python,
@@ -117,6 +132,13 @@ function runPytest() {
   counts.failed += status !== 0 && failed === 0 ? 1 : failed;
   counts.skipped += number("skipped");
   counts.passed += number("tests") - failed - number("skipped");
+}
+
+/** Names in components/ of what can be an engine, its template too. */
+function engineFolders() {
+  return readdirSync("components").filter((name) =>
+    existsSync(join("components", name, "engine.json")),
+  );
 }
 
 function readJson(file) {

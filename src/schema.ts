@@ -36,6 +36,8 @@ export interface SchemaProblem {
 }
 
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
+// A note of options: see `looseningOptions`.
+ajv.addVocabulary(["loosens"]);
 const compiled = new Map<string, Promise<ValidateFunction>>();
 
 /** Problems as lines; empty where the data is fine. */

@@ -17,6 +17,9 @@ const DEBIAN = {
   openssl: "openssl",
 };
 
+/** Those whose environments are small enough for every run of the tests. */
+const ENGINES = ["mmdeploy", "sklearn"];
+
 /** `{missing: [{part, reason}], env}`: what could not be had, and the environment for the tests. */
 export async function prepareRealParts() {
   const missing = [];
@@ -24,7 +27,7 @@ export async function prepareRealParts() {
   for (const [part, prepare] of [
     ["tools from Debian", debianTools],
     ["lakeFS server", () => ensureLakefs({ log })],
-    ["engine mmdeploy", engine],
+    ...ENGINES.map((name) => [`engine ${name}`, () => installEngine(name)]),
     ["OpenSSF's model-signing", signing],
   ]) {
     try {
@@ -53,14 +56,12 @@ function signing() {
   if (modelSigning() === null) throw new Error("see above");
 }
 
-function engine() {
+function installEngine(name) {
   const { status } = spawnSync(
     process.execPath,
-    ["dist/cli.js", "engine", "install", "mmdeploy"],
-    {
-      stdio: "inherit",
-    },
+    ["dist/cli.js", "engine", "install", name],
+    { stdio: "inherit" },
   );
   if (status !== 0)
-    throw new Error("model-to-edge engine install mmdeploy failed, see above");
+    throw new Error(`model-to-edge engine install ${name} failed, see above`);
 }

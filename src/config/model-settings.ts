@@ -62,8 +62,14 @@ export function settingsOf(
   return settings;
 }
 
-/** What a configuration that nobody reviewed would loosen: keys for the error message. */
-export function loosenedBy(config: ConversionConfig): string[] {
+/**
+ * What a configuration that nobody reviewed would loosen: keys for the error message. `options`: those of engines that
+ * only Git may set, by engine and option.
+ */
+export function loosenedBy(
+  config: ConversionConfig,
+  options: readonly (readonly [engine: string, option: string])[] = [],
+): string[] {
   return [config.defaults, ...Object.values(config.models ?? {})].flatMap(
     (entry) =>
       entry
@@ -74,9 +80,17 @@ export function loosenedBy(config: ConversionConfig): string[] {
               (key) => `validate.tolerance.${key}`,
             ),
             ...(entry.validate?.off?.length ? ["validate.off"] : []),
+            ...options.flatMap(([engine, option]) =>
+              option in optionsOf(entry, engine) ? [`${engine}.${option}`] : [],
+            ),
           ]
         : [],
   );
+}
+
+function optionsOf(entry: ModelConfig, engine: string): object {
+  const options = (entry as Record<string, unknown>)[engine];
+  return typeof options === "object" && options !== null ? options : {};
 }
 
 /** Whether it says where code lies, which only Git may. */

@@ -6,6 +6,8 @@ import type { Engine } from "./catalogue.ts";
 
 interface OptionsSchema {
   properties?: Record<string, OptionsSchema>;
+  /** Only Git may set it. */
+  loosens?: boolean;
 }
 
 /** Problems of a set of options as lines, with the nearest known name; empty where the engine takes them. */
@@ -40,6 +42,20 @@ function lineOf(
   const known = Object.keys(level?.properties ?? {});
 
   return `${where} has no option "${unknown}": ${suggestion(unknown, known)}`;
+}
+
+/** Options that loosen what a model must meet, such as trust in a pickle: only Git may set them. */
+export async function looseningOptions({
+  folder,
+  options,
+}: Pick<Engine, "folder" | "options">): Promise<string[]> {
+  const schema = JSON.parse(
+    await readFile(join(folder, options), "utf8"),
+  ) as OptionsSchema;
+
+  return Object.entries(schema.properties ?? {}).flatMap(
+    ([key, { loosens }]) => (loosens === true ? [key] : []),
+  );
 }
 
 /** Where an engine's opset is set, such as `mmdeploy.opset`; null where its options have none. */

@@ -9,6 +9,8 @@ import { suggestion } from "../nearest.ts";
 export interface PlanEngine {
   description: EngineDescription;
   recipe: string;
+  /** Names of options that only Git may set. */
+  loosening: readonly string[];
   /** Problems of a set of options, as lines. */
   optionProblems(options: Record<string, unknown>): Promise<string[]>;
 }

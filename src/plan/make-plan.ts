@@ -29,14 +29,18 @@ export async function makePlan(
   );
 
   const paths = branchPaths(settings.modelPath, settings.edgePath);
-  const names = engines.map(({ description }) => description.name);
-  const content = await readBranch(snapshot, paths, names, question.witnesses);
+  const content = await readBranch(
+    snapshot,
+    paths,
+    engines,
+    question.witnesses,
+  );
   const newest = question.pinned ? await store.snapshot(branch) : snapshot;
 
   if (question.pinned)
     Object.assign(
       content,
-      publishedOf(await readBranch(newest, paths, names, question.witnesses)),
+      publishedOf(await readBranch(newest, paths, engines, question.witnesses)),
     );
 
   const found = findModels(content.models, paths.model, neededByAny(engines));

@@ -5,7 +5,7 @@ import { type ConfigLayer, profileNames } from "../config/model-settings.ts";
 import { policyProfiles } from "../config/read-profiles.ts";
 import type { Context } from "../context.ts";
 import { type Engine, listEngines } from "../engine/catalogue.ts";
-import { optionProblems } from "../engine/options.ts";
+import { looseningOptions, optionProblems } from "../engine/options.ts";
 import { recipeHashes } from "../engine/recipe.ts";
 import { UsageError } from "../errors.ts";
 import { nullUnlessPrevented } from "../machine-fault.ts";
@@ -21,6 +21,7 @@ export async function planEngines(
       engine,
       description: engine,
       recipe: (await recipeHashes(engine, ctx.root)).exec,
+      loosening: await looseningOptions(engine),
       optionProblems: (options: Record<string, unknown>) =>
         optionProblems(engine, options),
     })),

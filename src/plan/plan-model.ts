@@ -11,6 +11,7 @@ import {
   type PlanEngine,
 } from "./choose-engine.ts";
 import type { CodeFolder } from "./code-folder.ts";
+import { withLoosened } from "./loosened-options.ts";
 import { overLimits } from "./over-limits.ts";
 import type { PlannedFile, PlannedModel } from "./plan.ts";
 import { mayRecheck } from "./recheck.ts";
@@ -106,7 +107,7 @@ export async function planModel(
     ...(assigned.code ? { code: assigned.code } : {}),
     options,
     allow: settings.allow,
-    policy: settings.policy,
+    policy: withLoosened(settings.policy, engine, options),
     ...(settings.limits ? { limits: settings.limits } : {}),
     fingerprint: null,
     published,

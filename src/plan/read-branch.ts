@@ -17,6 +17,7 @@ import {
 } from "../model/layout.ts";
 import { type Manifest, readPublished } from "../model/manifest.ts";
 import type { Snapshot, StoreObject } from "../store/store.ts";
+import type { PlanEngine } from "./choose-engine.ts";
 
 /** Bytes; it is written by hand. */
 const CONFIG_LIMIT = 256 << 10;
@@ -40,7 +41,7 @@ export interface BranchContent {
 export async function readBranch(
   snapshot: Snapshot,
   paths: BranchPaths,
-  engines: readonly string[],
+  engines: readonly PlanEngine[],
   witnesses: Witnesses,
 ): Promise<BranchContent> {
   const [models, edgeObjects, evidence] = await Promise.all(
@@ -104,12 +105,12 @@ export async function readBranch(
 async function readStoreConfig(
   bytes: Uint8Array,
   path: string,
-  engines: readonly string[],
+  engines: readonly PlanEngine[],
 ): Promise<ConfigLayer> {
   const parsed = await parseConversionYaml(
     Buffer.from(bytes).toString("utf8"),
     path,
-    engines,
+    engines.map(({ description }) => description.name),
   );
 
   if ("problems" in parsed) {
@@ -123,7 +124,12 @@ async function readStoreConfig(
     });
   }
 
-  const loosened = loosenedBy(parsed.config);
+  const loosened = loosenedBy(
+    parsed.config,
+    engines.flatMap(({ description: { name }, loosening }) =>
+      loosening.map((option) => [name, option] as const),
+    ),
+  );
   if (loosened.length > 0)
     throw new UsageError(
       `${path} loosens what a model must meet: ${loosened.join(", ")}`,

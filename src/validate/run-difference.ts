@@ -20,14 +20,19 @@ const RELATIVE = 1e-5;
 const FLIPS = 1e-3;
 const LOST_BOXES = 0.05;
 
-/**
- * How two runs of one model differ by more than rounding; null where they do not. `noise` is the source's own,
- * `tolerance` what a policy allows.
- */
+/** What the source says of an output in a case: its own noise, and its largest value. 0 where the references do not say. */
+export interface SourceScale {
+  /** Largest |fp32 − fp64|. */
+  noise: number;
+  /** Largest finite |value|: a row alone may be small beside the others. */
+  largest: number;
+}
+
+/** How two runs of one model differ by more than rounding; null where they do not. `tolerance`: what a policy allows. */
 export function difference(
   first: Tensor,
   other: Tensor,
-  noise: number,
+  { noise, largest }: SourceScale,
   tolerance: Tolerance,
 ): string | null {
   if (!sameShape(first.dims, other.dims))
@@ -36,7 +41,7 @@ export function difference(
 
   return isFloat(first.dtype)
     ? floatDifference(a, b, first.dims, (scale) =>
-        Math.max(8 * noise, allowed(scale, tolerance)),
+        Math.max(8 * noise, allowed(Math.max(scale, largest), tolerance)),
       )
     : integerDifference(a, b);
 }
@@ -60,12 +65,7 @@ function floatDifference(
   dims: readonly number[],
   toleranceOf: (scale: number) => number,
 ): string | null {
-  let scale = 0;
-  for (const value of a)
-    if (Math.abs(value) < Number.POSITIVE_INFINITY)
-      scale = Math.max(scale, Math.abs(value));
-
-  const tolerance = toleranceOf(scale);
+  const tolerance = toleranceOf(largestIn(a));
   for (let flat = 0; flat < a.length; flat++) {
     const [x, y] = [a[flat] as number, b[flat] as number];
     if (Math.abs(x - y) <= tolerance || (!Number.isFinite(x) && sameKind(x, y)))
@@ -74,6 +74,20 @@ function floatDifference(
   }
 
   return null;
+}
+
+/** The largest finite |value|; 0 where there is none. */
+export function largestOf(tensor: Tensor): number {
+  return largestIn(numbersOf(tensor));
+}
+
+function largestIn(values: Numbers): number {
+  let largest = 0;
+  for (const value of values)
+    if (Math.abs(value) < Number.POSITIVE_INFINITY)
+      largest = Math.max(largest, Math.abs(value));
+
+  return largest;
 }
 
 function integerDifference(a: Numbers, b: Numbers): string | null {
@@ -113,33 +127,34 @@ export function boxDifference(
     : null;
 }
 
-/** Largest |fp32 − fp64| of an output in a case; 0 where the references do not say. */
-export async function noiseOf(
+export async function sourceScale(
   references: References,
   fp32?: TensorEntry,
   fp64?: TensorEntry,
-): Promise<number> {
+): Promise<SourceScale> {
   if (
     !fp32 ||
     !fp64 ||
     !isFloat(fp32.dtype) ||
     !sameShape(fp32.dims, fp64.dims)
   )
-    return 0;
+    return { noise: 0, largest: 0 };
 
   const [a, b] = [
     numbersOf(await references.read(fp32)),
     numbersOf(await references.read(fp64)),
   ];
 
-  let most = 0;
+  let [noise, largest] = [0, 0];
 
   for (let flat = 0; flat < a.length; flat++) {
-    const apart = Math.abs((a[flat] as number) - (b[flat] as number));
-    if (apart < Number.POSITIVE_INFINITY && apart > most) most = apart;
+    const [single, exact] = [a[flat] as number, Math.abs(b[flat] as number)];
+    const apart = Math.abs(single - (b[flat] as number));
+    if (apart < Number.POSITIVE_INFINITY && apart > noise) noise = apart;
+    if (exact < Number.POSITIVE_INFINITY && exact > largest) largest = exact;
   }
 
-  return most;
+  return { noise, largest };
 }
 
 /** Equal to the last bit. */

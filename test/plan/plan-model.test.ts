@@ -15,6 +15,7 @@ const engine = (name: string, config: string): PlanEngine => ({
     ],
   } as EngineDescription,
   recipe: `recipe of ${name}`,
+  loosening: ["trusted"],
   optionProblems: async (options) =>
     "bad" in options ? ["bad is no option"] : [],
 });

@@ -1,33 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { CLI } from "./command-line.ts";
+import { enginePython } from "./engine-python.ts";
 
-/**
- * Interpreter of the real engine, or null with the reason printed; throws where MODEL_TO_EDGE_TEST_REAL=required.
- * Use: `const python = realMmdeploy(); describe.skipIf(!python)(…)`.
- */
+/** See `enginePython`. */
 export function realMmdeploy(): string | null {
-  const given = process.env.MODEL_TO_EDGE_ENGINE_PYTHON_MMDEPLOY;
-  if (given) return given;
-  const listed = execFileSync(
-    process.execPath,
-    [CLI, "engine", "list", "--json"],
-    { encoding: "utf8" },
-  );
-  const engines = JSON.parse(listed) as {
-    name: string;
-    python: string | null;
-  }[];
-  const python =
-    engines.find(({ name }) => name === "mmdeploy")?.python ?? null;
-  if (python !== null) return python;
-  const reason =
-    "the engine mmdeploy is not installed: node dist/cli.js engine install mmdeploy";
-  if (process.env.MODEL_TO_EDGE_TEST_REAL === "required")
-    throw new Error(reason);
-  console.log(`skipped: ${reason}`);
-  return null;
+  return enginePython("mmdeploy");
 }
 
 /** A tiny real model folder, trained for a moment on drawn pictures; what it can is not left to chance: tiny_model.py. */

@@ -46,7 +46,8 @@ def ports(model: onnx.ModelProto) -> tuple[list[Port], list[Port]]:
 
 def _port(value: onnx.ValueInfoProto) -> Port:
     tensor = value.type.tensor_type
-    dtype = onnx.helper.tensor_dtype_to_np_dtype(tensor.elem_type).name
+    is_text = tensor.elem_type == onnx.TensorProto.STRING
+    dtype = "string" if is_text else onnx.helper.tensor_dtype_to_np_dtype(tensor.elem_type).name
     shape = [axis.dim_value if axis.HasField("dim_value") else axis.dim_param for axis in tensor.shape.dim]
     return {"name": value.name, "dtype": dtype, "shape": shape}
 

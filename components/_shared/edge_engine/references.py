@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from .safetensors import write_safetensors
+from .texts import Texts, is_text
 
 CaseKind = Literal["real", "random", "extreme", "shape"]
 CASE_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
@@ -31,14 +32,13 @@ class References:
         """parts: `in`, `fp32`, `fp64`, `aux`, each name to array. False where the budget has no room for the case."""
         if not CASE_NAME.fullmatch(case) or case in self.kinds:
             raise ValueError(f"case name {case!r} is not allowed or taken")
-        size = sum(array.nbytes for arrays in parts.values() for array in arrays.values())
+        tensors = {f"{part}/{name}": stored(array) for part, arrays in parts.items() for name, array in arrays.items()}
+        size = sum(array.nbytes for array in tensors.values())
         if size > self._case_bytes or self.bytes + size > self._total_bytes:
             return False
         self.bytes += size
         self.kinds[case] = kind
-        for part, arrays in parts.items():
-            for name, array in arrays.items():
-                self._tensors[f"{case}/{part}/{name}"] = array
+        self._tensors.update({f"{case}/{name}": array for name, array in tensors.items()})
         return True
 
     @property
@@ -78,4 +78,10 @@ class References:
         metadata: dict[str, str] = {f"{case}/kind": kind for case, kind in self.kinds.items()}
         metadata |= {f"inner/{name}": origin for name, origin in self.intermediate.items()}
         metadata |= {f"left-out/{name}": reason for name, reason in self.left_out.items()}
+        metadata |= {f"text/{name}": "utf8" for name, array in self._tensors.items() if isinstance(array, Texts)}
         write_safetensors(path, self._tensors, {"format": "references", "version": "1", **metadata})
+
+
+def stored(array: Any) -> Any:
+    """The array as the file holds it."""
+    return Texts(array.shape, array.ravel().tolist()) if is_text(array) else array

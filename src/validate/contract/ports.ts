@@ -14,6 +14,7 @@ const DTYPES: Record<string, string> = {
     f16: "float16",
     bf16: "bfloat16",
     bool: "bool",
+    str: "string",
   },
   ...{
     i64: "int64",

@@ -2,6 +2,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { UsageError } from "../../errors.ts";
 import { nullUnlessPrevented } from "../../machine-fault.ts";
 import { type Dtype, sizeOf, type Tensor, type TensorData } from "./tensor.ts";
+import { readTexts } from "./texts.ts";
 
 /** Where one tensor lies in a safetensors file. */
 export interface TensorEntry {
@@ -69,7 +70,7 @@ export async function openTensors(path: string): Promise<TensorFile> {
     );
 
     return {
-      entries,
+      entries: entries.map((entry) => asTexts(entry, metadata)),
       metadata,
       read: (entry) => readTensor(file, entry),
       close: () => file.close(),
@@ -162,6 +163,23 @@ function parseEntry(
   };
 }
 
+/**
+ * The format has no texts: they are bytes whose last axis is the longest text, UTF-8 that ends in zeros, and metadata
+ * `text/<tensor>` says so.
+ */
+function asTexts(
+  entry: TensorEntry,
+  metadata: Record<string, string>,
+): TensorEntry {
+  if (metadata[`text/${entry.name}`] !== "utf8") return entry;
+  if (entry.dtype !== "uint8" || entry.dims.length === 0)
+    throw malformed(`the texts of ${entry.name} are not bytes`);
+  if (entry.dims.at(-1) === 0)
+    throw malformed(`the texts of ${entry.name} have no length`);
+
+  return { ...entry, dtype: "string", dims: entry.dims.slice(0, -1) };
+}
+
 function isSizes(value: unknown): value is number[] {
   return (
     Array.isArray(value) &&
@@ -188,8 +206,15 @@ async function readTensor(
   file: FileHandle,
   { dtype, dims, offset, length }: TensorEntry,
 ): Promise<Tensor> {
+  const bytes = await readBytes(file, offset, length);
+  if (dtype === "string") {
+    const longest = length / Math.max(1, sizeOf(dims));
+    return { dtype, dims, data: readTexts(new Uint8Array(bytes), longest) };
+  }
+
   const View = BY_DTYPE.get(dtype) ?? Uint8Array;
-  return { dtype, dims, data: new View(await readBytes(file, offset, length)) };
+
+  return { dtype, dims, data: new View(bytes) };
 }
 
 /** Exactly these bytes, in a buffer of their own, so that any view of it is aligned. */

@@ -12,7 +12,8 @@ export type Dtype =
   | "uint16"
   | "int8"
   | "uint8"
-  | "bool";
+  | "bool"
+  | "string";
 
 export type TensorData =
   | Float64Array
@@ -26,7 +27,7 @@ export type TensorData =
   | Int8Array
   | Uint8Array;
 
-/** Row-major. `float16` and `bfloat16` are held as their bits. */
+/** Row-major. `float16` and `bfloat16` are held as their bits, `string` as codes (see `texts.ts`). */
 export interface Tensor {
   dtype: Dtype;
   dims: number[];

@@ -2,7 +2,7 @@ import type { Tolerance } from "../../config/policy.ts";
 import type { DetectionNames } from "../detection/detection-names.ts";
 import type { ReferenceCase, References } from "../evidence/references.ts";
 import type { Feeds } from "../evidence/tensor.ts";
-import { boxDifference, difference, noiseOf } from "../run-difference.ts";
+import { boxDifference, difference, sourceScale } from "../run-difference.ts";
 
 /** By what two runs of the model are compared. */
 export interface ComparedRuns {
@@ -31,7 +31,7 @@ export async function firstDifference(
       : difference(
           tensor,
           other,
-          await noiseOf(references, fp32.get(name), fp64.get(name)),
+          await sourceScale(references, fp32.get(name), fp64.get(name)),
           tolerance,
         );
 

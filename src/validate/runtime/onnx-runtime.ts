@@ -1,5 +1,6 @@
 import { env, InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import type { Dtype, Feeds, Tensor } from "../evidence/tensor.ts";
+import { decodeTexts, encodeTexts } from "../evidence/texts.ts";
 
 /** Optimisation of the graph before it runs. */
 export type Level = "all" | "disabled";
@@ -74,10 +75,20 @@ function ortInputs(feeds: Feeds): Record<string, OrtTensor> {
 }
 
 function toOrt({ dtype, data, dims }: Tensor): OrtTensor {
+  if (dtype === "string")
+    return new OrtTensor(dtype, decodeTexts(data as BigInt64Array), dims);
+
   return new OrtTensor(dtype as "float32", data as Float32Array, dims);
 }
 
 function fromOrt(tensor: OrtTensor): Tensor {
+  if (tensor.type === "string")
+    return {
+      dtype: tensor.type,
+      dims: [...tensor.dims],
+      data: encodeTexts(tensor.data as string[]),
+    };
+
   return {
     dtype: tensor.type as Dtype,
     dims: [...tensor.dims],

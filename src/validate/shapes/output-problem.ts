@@ -10,7 +10,7 @@ import {
   shapeText,
   type Tensor,
 } from "../evidence/tensor.ts";
-import { difference, rowsOf } from "../run-difference.ts";
+import { difference, largestOf, rowsOf } from "../run-difference.ts";
 
 /** What other sizes are compared with. */
 export interface Base {
@@ -101,11 +101,12 @@ function repeatProblem(
   const rows = lengthIn(base, axis);
   if (before.dims[0] !== rows || after.dims[0] !== size) return null;
 
+  const scale = { noise: 0, largest: largestOf(before) };
   for (let row = 0; row < size; row++) {
     const found = difference(
       rowsOf(before, row % rows, (row % rows) + 1),
       rowsOf(after, row, row + 1),
-      0,
+      scale,
       tolerance,
     );
     if (found) return `row ${row}, ${found}`;

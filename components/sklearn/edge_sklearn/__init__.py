@@ -1,0 +1,1 @@
+"""scikit-learn models to ONNX: the parts of the sklearn engine."""

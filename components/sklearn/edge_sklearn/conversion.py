@@ -1,0 +1,40 @@
+"""One model from its file to ONNX, with references: the steps in order."""
+
+from edge_engine.job import Job
+from edge_engine.onnx_file import finish_onnx, ports
+from edge_engine.request import Request
+
+from .columns import find_columns
+from .contract import contract_of
+from .custom_code import model_code
+from .export import export_onnx
+from .load_model import load_model
+from .record import record_references
+from .samples import read_samples
+from .source import Source
+from .tidy import tidy
+from .views import views_of
+
+STAGES = ("load", "export", "references", "files")
+PACKAGES = ["scikit-learn", "skl2onnx", "onnxmltools", "xgboost-cpu", "lightgbm", "skops", "onnx", "numpy"]
+ONNX_FILE = "model.onnx"
+
+
+def convert(request: Request, job: Job) -> None:
+    """Ends with `job.inputs`, `job.outputs`, and the files `model`, `contract` and `references`."""
+    with job.stage("load"), model_code(request.folder):
+        model = load_model(request, job)
+        columns = find_columns(model, request.options)
+        samples = read_samples(request, columns)
+    with job.stage("export"), model_code(request.folder):
+        graph = tidy(export_onnx(model, columns, request), columns)
+    with job.stage("references"), model_code(request.folder):
+        views = views_of(model, graph, request.options)
+        references = record_references(Source(model, views, columns), samples, request, job)
+    with job.stage("files"):
+        path = job.file("model", ONNX_FILE)
+        path.write_bytes(graph.SerializeToString())
+        graph = finish_onnx(path, request.metadata)
+        job.inputs, job.outputs = ports(graph)
+        job.json_file("contract", "contract.json", contract_of(model, graph, views))
+        references.write(job.file("references", "references.safetensors"))

@@ -1,0 +1,37 @@
+"""Rows with missing values, and with a category that was never seen: what a table of real life holds."""
+
+from typing import Any
+
+import numpy as np
+
+from sklearn.base import BaseEstimator
+
+from .columns import Arrays
+from .rows import UNKNOWN
+from .walk import estimators_in
+
+MISSING = "missing"
+PART = 0.1
+
+
+def with_holes(rows: Arrays, rng: np.random.Generator) -> dict[str, Arrays]:
+    """The same rows with a tenth of the numbers missing, and with a tenth of the texts unknown; cases by name."""
+    found: dict[str, Arrays] = {}
+    for name, kind, hole in ((MISSING, "f", np.nan), ("unknown", "O", UNKNOWN)):
+        if any(array.dtype.kind == kind for array in rows.values()):
+            found[name] = {
+                entry: _holed(array, hole, rng) if array.dtype.kind == kind else array for entry, array in rows.items()
+            }
+    return found
+
+
+def _holed(array: Any, hole: Any, rng: np.random.Generator) -> Any:
+    return np.where(rng.random(array.shape) < PART, hole, array).astype(array.dtype)
+
+
+def carries_missing(model: BaseEstimator) -> bool:
+    """skl2onnx leaves out where scikit-learn's own trees send a missing value; something may fill it before them."""
+    inside = (model, *estimators_in(model))
+    has_tree = any(hasattr(estimator, "tree_") for estimator in inside)
+    fills = any(hasattr(estimator, "statistics_") for estimator in inside)
+    return not has_tree or fills

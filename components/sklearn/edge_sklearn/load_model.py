@@ -1,0 +1,124 @@
+"""The estimator of a .skops, .joblib or pickle file: nothing runs that nobody trusts."""
+
+import pickle
+import warnings
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import joblib
+import skops.io
+
+from edge_engine.failure import Failure, last_line
+from edge_engine.job import Job
+from edge_engine.request import Request
+from sklearn.base import BaseEstimator
+from sklearn.exceptions import InconsistentVersionWarning, NotFittedError
+from sklearn.utils.validation import check_is_fitted
+
+#: Data of trees and boosters, not code: what a .skops file of a usual model holds beyond skops' own list.
+HARMLESS = frozenset(
+    {
+        "collections.OrderedDict",
+        "lightgbm.basic.Booster",
+        "lightgbm.sklearn.LGBMClassifier",
+        "lightgbm.sklearn.LGBMRegressor",
+        "numpy.dtype",
+        "sklearn.calibration._CalibratedClassifier",
+        "sklearn.calibration._SigmoidCalibration",
+        "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+        "sklearn.gaussian_process.kernels.ConstantKernel",
+        "sklearn.gaussian_process.kernels.Product",
+        "sklearn.gaussian_process.kernels.RBF",
+        "sklearn.metrics._dist_metrics.EuclideanDistance",
+        "sklearn.metrics._dist_metrics.EuclideanDistance64",
+        "sklearn.metrics._scorer._PassthroughScorer",
+        "sklearn.model_selection._split.KFold",
+        "sklearn.model_selection._split.StratifiedKFold",
+        "sklearn.neighbors._kd_tree.KDTree",
+        "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
+        "sklearn.neural_network._stochastic_optimizers.SGDOptimizer",
+        "sklearn.neighbors._ball_tree.BallTree",
+        "sklearn.tree._tree.Tree",
+        "sklearn.utils._bunch.Bunch",
+        "xgboost.core.Booster",
+        "xgboost.sklearn.XGBClassifier",
+        "xgboost.sklearn.XGBRegressor",
+    }
+)
+ZIP = b"PK\x03\x04"
+BEGINNINGS = {
+    b"version https://git-lfs": "a Git LFS pointer, not the file: run `git lfs pull` before the upload",
+    b"<": "a web page, not a model: download it again",
+    ZIP: "a zip file: a .skops file must be named so",
+}
+
+
+def load_model(request: Request, job: Job) -> BaseEstimator:
+    """A fitted estimator. `Failure` for another form, a type that is not trusted, a class that is not there."""
+    path = request.file("checkpoint")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", InconsistentVersionWarning)
+        loaded = _loaded(path, request.options)
+    messages: list[Any] = [entry.message for entry in caught]
+    for version in {m.original_sklearn_version for m in messages if isinstance(m, InconsistentVersionWarning)}:
+        job.warn(f"{path.name} was written by scikit-learn {version}; what it means may differ in the version here")
+    if not isinstance(loaded, BaseEstimator):
+        hint = "Save the estimator itself (a Pipeline, a classifier), not a dictionary or a booster."
+        message = f"{path.name} holds a {type(loaded).__module__}.{type(loaded).__qualname__}, not an estimator"
+        raise Failure("input", "not-an-estimator", message, hint)
+    try:
+        check_is_fitted(loaded)
+    except NotFittedError as error:
+        message = f"{path.name} holds a {type(loaded).__name__} that is not fitted"
+        raise Failure("input", "not-fitted", message, "Save the model after `fit`.") from error
+    return loaded
+
+
+def _loaded(path: Path, options: dict[str, Any]) -> Any:
+    begin = path.read_bytes()[:64] if path.stat().st_size < 64 else _begin(path)
+    is_skops = path.suffix == ".skops"
+    for start, said in BEGINNINGS.items():
+        if begin.startswith(start) and not (is_skops and start == ZIP):
+            raise Failure("input", "checkpoint-form", f"{path.name} is {said}", "Upload the model's own file.")
+    try:
+        return _skops(path, options) if is_skops else _pickled(path, options)
+    except (ImportError, AttributeError) as error:
+        message = f"{path.name} needs a class that cannot be imported: {last_line(error)}"
+        hint = "Put its module beside the model, under the name that it had when the model was saved."
+        raise Failure("input", "class-not-importable", message, hint) from error
+    except (pickle.UnpicklingError, EOFError, zipfile.BadZipFile, ValueError, KeyError, IndexError) as error:
+        message = f"{path.name} cannot be read: {last_line(error)}"
+        hint = "It may be cut off, or written by another version: save the model again."
+        raise Failure("input", "checkpoint-unreadable", message, hint) from error
+
+
+def _begin(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(64)
+
+
+def _skops(path: Path, options: dict[str, Any]) -> Any:
+    if not zipfile.is_zipfile(path):
+        raise zipfile.BadZipFile("it is not a zip file")
+    trusted = HARMLESS | set(options.get("trusted_types", []))
+    unknown = sorted(set(skops.io.get_untrusted_types(file=path)) - trusted)
+    if unknown:
+        message = f"{path.name} holds types that nobody has trusted: {', '.join(unknown)}"
+        hint = f"If you know them, write in Git's conversion.yaml: sklearn: {{trusted_types: [{', '.join(unknown)}]}}"
+        raise Failure("input", "untrusted-types", message, hint)
+    return skops.io.load(path, trusted=sorted(trusted & set(skops.io.get_untrusted_types(file=path))))
+
+
+def _pickled(path: Path, options: dict[str, Any]) -> Any:
+    if options.get("trusted") is not True:
+        message = f"{path.name} is a pickle: whoever wrote it can run any code here"
+        hint = (
+            "Save the model with skops.io.dump(model, 'model.skops'), "
+            "or write in Git's conversion.yaml: sklearn: {trusted: true}"
+        )
+        raise Failure("input", "untrusted-pickle", message, hint)
+    if path.suffix == ".joblib":
+        return joblib.load(path)
+    with path.open("rb") as file:
+        return pickle.load(file)

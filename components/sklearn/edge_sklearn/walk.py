@@ -1,0 +1,60 @@
+"""The estimators inside an estimator, as a pipeline or an ensemble holds them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sklearn.base import BaseEstimator
+from sklearn.pipeline import Pipeline
+
+
+def estimators_in(model: Any) -> Iterator[BaseEstimator]:
+    """All that lie inside, from the first step on, without the model itself; each once."""
+    seen: set[int] = {id(model)}
+    yield from _inside(model, seen)
+
+
+def final_of(model: Any) -> Any:
+    """The estimator that gives a pipeline's answer, or a search's."""
+    while True:
+        if isinstance(model, Pipeline):
+            model = model.steps[-1][1]
+        elif hasattr(model, "best_estimator_"):
+            model = model.best_estimator_
+        else:
+            return model
+
+
+def first_of(model: Any) -> Any:
+    """The estimator that sees a pipeline's input."""
+    while isinstance(model, Pipeline):
+        model = next((step for _, step in model.steps if step not in (None, "passthrough")), None)
+    return model
+
+
+def _inside(value: Any, seen: set[int]) -> Iterator[BaseEstimator]:
+    for entry in _entries(value):
+        if isinstance(entry, BaseEstimator):
+            if id(entry) in seen:
+                continue
+            seen.add(id(entry))
+            yield entry
+        if isinstance(entry, (BaseEstimator, list, tuple)):
+            yield from _inside(entry, seen)
+
+
+def _entries(value: Any) -> list[Any]:
+    if isinstance(value, (list, tuple)):
+        return list(value)
+    if not isinstance(value, BaseEstimator):
+        return []
+    fitted = {name: entry for name, entry in vars(value).items() if name.endswith("_")}
+    # What was fitted, not the template that it was made from.
+    given = vars(value) if not _holds_estimators(fitted.values()) else fitted
+    return list(given.values())
+
+
+def _holds_estimators(entries: Any) -> bool:
+    return any(
+        isinstance(entry, BaseEstimator) or (isinstance(entry, (list, tuple)) and _holds_estimators(entry))
+        for entry in entries
+    )
