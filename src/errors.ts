@@ -12,7 +12,7 @@ export const EXIT = {
 /** Each exit code in words, for a log. */
 export const EXIT_MEANINGS: Readonly<Record<number, string | undefined>> = {
   [EXIT.ok]: "fine",
-  [EXIT.check]: "a check failed, or a checkpoint does not fit",
+  [EXIT.check]: "a model may not ship: a check failed, or its files do not fit",
   [EXIT.usage]: "something must be changed first: the lines above name it",
   [EXIT.external]: "the outside world failed; a retry may cure it",
   [EXIT.bug]: "a fault of this program or of an engine, which no retry cures",

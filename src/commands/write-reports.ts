@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Context } from "../context.ts";
 import type { ConvertedModel } from "../convert/convert-model.ts";
+import { modelFolders } from "../convert/workspace.ts";
 import { writeWhole } from "../document.ts";
 import { renderAnnotations } from "../report/annotations.ts";
 import { renderCodeQuality } from "../report/code-quality.ts";
@@ -96,20 +97,20 @@ function linksOf(
 function artifactLinks(
   { environment }: Pick<Context, "environment">,
   out: string,
-): Pick<NoteLinks, "job" | "report" | "artifacts"> {
+): Pick<NoteLinks, "job" | "report" | "artifacts" | "engineLog"> {
   const job = environment.ci.jobUrl;
   const project = environment.ci.projectFolder;
   if (job === null || project === null)
-    return { report: null, artifacts: null, job };
+    return { report: null, artifacts: null, job, engineLog: () => null };
 
-  const folder = relative(project, out)
-    .split("/")
-    .map(encodeURIComponent)
-    .join("/");
+  const pathOf = (path: string) =>
+    relative(project, path).split("/").map(encodeURIComponent).join("/");
 
   return {
     job,
-    report: `${job}/artifacts/file/${folder}/report/report.html`,
-    artifacts: `${job}/artifacts/browse/${folder}`,
+    report: `${job}/artifacts/file/${pathOf(join(out, "report/report.html"))}`,
+    artifacts: `${job}/artifacts/browse/${pathOf(out)}`,
+    engineLog: (name) =>
+      `${job}/artifacts/file/${pathOf(modelFolders(out, name).log)}`,
   };
 }

@@ -65,6 +65,6 @@ function failure(code: ErrorCode, message: string): Failure {
     kind: "refused",
     code,
     message,
-    hint: "the model's own code, or the engine, wrote it: look into engine.log, and leave it out",
+    hint: "the model's own code, or the engine, wrote it: look into `engine.log`, and leave it out",
   };
 }

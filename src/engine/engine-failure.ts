@@ -8,7 +8,7 @@ const SHOWN_LINES = 3;
 const EXCEPTION = /^[A-Za-z_][\w.]*(Error|Exception|Interrupt|Exit)\b/;
 
 const LIMITS =
-  "the model's own code, or the engine, wrote it: see engine.log; where it is meant, raise the limit in conversion.yaml of the repository";
+  "the model's own code, or the engine, wrote it: see `engine.log`; where it is meant, raise the limit in conversion.yaml of the repository";
 
 /** What the last words of a process that just ended say about the machine. */
 const KNOWN_LAST_WORDS: readonly {
@@ -50,7 +50,7 @@ const ITS_OWN_FAULT = {
   },
   other: {
     code: "engine-result",
-    hint: "a retry ends the same way: see engine.log; the model's own code, or the engine, ended the process or wrote the result",
+    hint: "a retry ends the same way: see `engine.log`; the model's own code, or the engine, ended the process or wrote the result",
   },
 } as const;
 
@@ -84,7 +84,7 @@ export function engineFailure(
     return failure(
       "engine-timeout",
       `did not end in time and was stopped ${seconds}`,
-      "raise timeout, or see engine.log",
+      "raise `timeout`; `engine.log` shows how far it came",
       "input",
     );
 
@@ -108,7 +108,7 @@ export function engineFailure(
     return failure(
       "engine-crashed",
       `crashed (${ended.signal}) ${seconds}`,
-      "see engine.log; its libraries may not fit",
+      "run the job again; where it crashes again, `engine.log` shows in which library: use the engine's own image, whose libraries fit together",
     );
 
   const known = KNOWN_LAST_WORDS.find(({ words }) =>

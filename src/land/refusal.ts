@@ -111,7 +111,7 @@ export function branchGone(source: string): Refusal {
   return {
     code: "branch-gone",
     reason: `the data branch ${source} is gone`,
-    next: "find its last commit in the pipeline's note or report, make the branch again from it (lakectl branch create … --source COMMIT), and retry this job",
+    next: "find its last commit in the report of the merge request's pipeline, make the branch again from it (`lakectl branch create … --source COMMIT`), and retry this job",
     paths: [],
   };
 }

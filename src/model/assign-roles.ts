@@ -161,7 +161,7 @@ export function some(names: readonly string[]): string {
 }
 
 function choice(model: string, role: string, path: string): string {
-  return `models: { ${JSON.stringify(model)}: { files: { ${role}: ${JSON.stringify(path)} } } }`;
+  return `\`models: { ${JSON.stringify(model)}: { files: { ${role}: ${JSON.stringify(path)} } } }\``;
 }
 
 function rolesHint(accepts: readonly AcceptedFile[]): string {

@@ -34,13 +34,20 @@ export async function missingBranch(
   if (mode === "fail")
     throw new UsageError(message, {
       code: "branch-missing",
-      hint: `create it (lakectl branch create ${store.url}/${branch} --source ${store.url}/${from}), correct --model-branch, or use --missing-branch create`,
+      hint: `correct \`--model-branch\`, or make the branch: \`--missing-branch create\` makes it from \`${from}\`${byHand(store.url, branch, from)}`,
     });
 
   if (near.length > 0 || isDefaultBranch(pipeline))
     ctx.log.warn(`${message}: nothing is converted for this Git ref`);
 
   return `${message}: nothing to convert for this Git ref`;
+}
+
+/** The command that makes the branch; a folder store has none. */
+function byHand(url: string, branch: string, from: string): string {
+  return url.startsWith("lakefs://")
+    ? `, and so does \`lakectl branch create ${url}/${branch} --source ${url}/${from}\``
+    : "";
 }
 
 /** Most merge requests of a large repository touch no model; who names a branch means it. */

@@ -48,16 +48,12 @@ export function chooseEngine(
   const [only] = able;
   if (only && able.length === 1) return { engine: only };
 
-  const known = engines
-    .map(({ description }) => `${description.name} (${needs(description)})`)
-    .join("; ");
-
   if (able.length === 0)
     return {
       failure: inputFailure(
         "no-engine-accepts",
-        `no engine accepts ${folder.folder}/: it has ${top.length} files, but not what an engine needs`,
-        `engines: ${known}. Complete the folder, move it out of the models' folder, or name the engine in conversion.yaml`,
+        `no engine accepts ${folder.folder}/: ${missingFiles(engines, top, code)}; found: ${someFiles(top)}`,
+        `upload what is missing, or move the folder out of the models' folder; engines: ${known(engines)}`,
       ),
     };
 
@@ -70,10 +66,51 @@ export function chooseEngine(
   };
 }
 
+/** Files that a message holds. */
+const SHOWN = 8;
+
+function someFiles(paths: readonly string[]): string {
+  if (paths.length === 0) return "no files";
+  const shown = paths.slice(0, SHOWN).map((path) => `\`${path}\``);
+  const more = paths.length - SHOWN;
+
+  return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+/** What the engine lacks that lacks least: the one that the folder is meant for. */
+function missingFiles(
+  engines: readonly PlanEngine[],
+  top: readonly string[],
+  code: readonly string[] | null,
+): string {
+  const lacks = engines.map(({ description }) =>
+    neededRoles(description.accepts)
+      .filter(
+        ({ glob, runs }) =>
+          !(runs && code ? code : top).some((path) =>
+            picomatch.isMatch(path, glob),
+          ),
+      )
+      .map(({ glob }) => `\`${glob}\``),
+  );
+  const [least = []] = lacks.toSorted((a, b) => a.length - b.length);
+  const verb = least.length === 1 ? "is" : "are";
+
+  return least.length > 0
+    ? `${least.join(" and ")} ${verb} missing`
+    : "no engine is here";
+}
+
+function known(engines: readonly PlanEngine[]): string {
+  return engines
+    .map(({ description }) => `${description.name} (${needs(description)})`)
+    .join("; ");
+}
+
 function needs(description: EngineDescription): string {
   return neededRoles(description.accepts)
-    .map(({ glob }) => glob)
-    .join(" + ");
+    .map(({ glob }) => `\`${glob}\``)
+    .join(" and ");
 }
 
 export function inputFailure(

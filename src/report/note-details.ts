@@ -36,7 +36,11 @@ export function noteCause(
   const page =
     first && link("More about this.", `${links.docs}/${pageAbout(first)}`);
 
-  const lines = [cause, step, page].filter(Boolean).join(" ");
+  const log = "engine" in model.timings ? links.engineLog(name) : null;
+  const printed =
+    first?.status === "failed" && link("What the engine printed.", log);
+
+  const lines = [cause, step, page, printed].filter(Boolean).join(" ");
 
   return lines && subject + lines;
 }

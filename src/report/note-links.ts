@@ -15,6 +15,8 @@ export interface NoteLinks {
   docs: string;
   /** A published file, by its path in the store, at the commit that holds it. */
   file(path: string): string | null;
+  /** What a model's engine printed. */
+  engineLog(name: string): string | null;
   /** What the run looked at: the data branch at its commit. */
   data: string | null;
 }

@@ -4,7 +4,12 @@ import { byGravity, headlineOf, toneOf, verdictWord } from "./headline.ts";
 import { cell, code, codeBlock, link, prose, proseParts } from "./markdown.ts";
 import { isExplained, noteCause, noteDetails } from "./note-details.ts";
 import { ICONS } from "./note-icons.ts";
-import { linkedNames, type NoteExtras, type NoteLinks } from "./note-links.ts";
+import {
+  linkedNames,
+  type NoteExtras,
+  type NoteLinks,
+  pageAbout,
+} from "./note-links.ts";
 import type { Summary, SummaryModel } from "./summary.ts";
 import { changeCell } from "./target-change.ts";
 
@@ -91,7 +96,7 @@ function modelTable(
     return [
       nameOf(name),
       `${ICONS[toneOf(model)]} ${verdictWord(model)}`,
-      proseParts(found) || (isAbove ? "See above." : "–"),
+      proseParts(found) || (isAbove ? reasonLinks(model, links) : "–"),
       ...(changes ? [changeCell(changes.models.get(name))] : []),
     ];
   });
@@ -101,6 +106,16 @@ function modelTable(
   return [head, head.map(() => "---"), ...rows]
     .map((cells) => `| ${cells.map(cell).join(" | ")} |`)
     .join("\n");
+}
+
+/** The codes of what stands above the table, which lead to their pages. */
+function reasonLinks({ reasons }: SummaryModel, { docs }: NoteLinks): string {
+  const codes = reasons.map(
+    (reason) =>
+      link(code(reason.code), `${docs}/${pageAbout(reason)}`) ??
+      code(reason.code),
+  );
+  return codes.join(", ") || "See above.";
 }
 
 interface TableExtras extends Pick<NoteExtras, "links" | "changes"> {

@@ -83,7 +83,7 @@ describe("renderLogSummary", () => {
       "      next: train again",
       "      reproduce: model-to-edge run x",
       "      more: https://docs.test/what-green-means.md#parity-in-words",
-      "exit code 1: a check failed, or a checkpoint does not fit",
+      "exit code 1: a model may not ship: a check failed, or its files do not fit",
     ]);
   });
 

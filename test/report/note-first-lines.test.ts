@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Summary } from "../../src/report/summary.ts";
+import type { Summary, SummaryModel } from "../../src/report/summary.ts";
 import { summaryModel } from "../support/report-samples.ts";
 import {
   blocks,
@@ -66,6 +66,32 @@ describe("the first lines of the note", () => {
     );
     expect(blocks({ models: [warned] })[1]).toBe(
       "Warning: a path of the machine is in the file.",
+    );
+  });
+
+  it("lead to what the engine printed, where it failed", () => {
+    const failed = {
+      ...broken,
+      timings: { engine: 1 },
+      reasons: [
+        {
+          check: "engine-crashed",
+          status: "failed",
+          code: "engine-crashed",
+          parts: [{ text: "it crashed" }],
+        },
+      ],
+    } satisfies SummaryModel;
+    const note = render({ models: [failed] });
+
+    expect(note.split("\n\n")[1]).toBe(
+      "No checkpoint. [More about this.](https://git.test/docs/errors.md#engine-crashed) [What the engine printed.](https://git.test/-/jobs/1/artifacts/file/out/models/segmentor/engine.log)",
+    );
+    expect(note).toContain(
+      "could not be converted | [`engine-crashed`](https://git.test/docs/errors.md#engine-crashed) |",
+    );
+    expect(render({ models: [{ ...failed, timings: {} }] })).not.toContain(
+      "What the engine printed",
     );
   });
 

@@ -13,6 +13,7 @@ export const NOTE_LINKS: NoteLinks = {
   job: JOB,
   docs: "https://git.test/docs",
   file: (path) => `https://lakefs.test/${path}`,
+  engineLog: (name) => `${JOB}/artifacts/file/out/models/${name}/engine.log`,
   data: "https://lakefs.test/data",
 };
 
@@ -22,6 +23,7 @@ export const NO_LINKS: NoteLinks = {
   job: null,
   docs: "https://git.test/docs",
   file: () => null,
+  engineLog: () => null,
   data: null,
 };
 
