@@ -70,9 +70,15 @@ export function machineFault(error: unknown): MachineFault | null {
   return null;
 }
 
+/** What V8, the loader of libraries and C++ print before they end a process for memory; none has a code. */
+const OUT_OF_MEMORY =
+  /^(# |FATAL ERROR: .*)?Fatal process (OOM|out of memory)|JavaScript heap out of memory|: failed to map segment from shared object|: cannot allocate memory|std::bad_alloc/i;
+
 /** The same, from what a process of Node printed that could not even load its own files: its error's `code: 'EMFILE'`. */
 export function faultInOutput(lines: readonly string[]): MachineFault | null {
   for (const line of lines) {
+    if (OUT_OF_MEMORY.test(line)) return LACKS_MEMORY;
+
     const name = /^\s*code: '([A-Z]+)'/.exec(line)?.[1];
     const fault = name && FAULTS.get(name);
     if (fault) return fault;

@@ -24,6 +24,15 @@ describe("the machine's faults", () => {
   });
 
   test.each([
+    "# Fatal process OOM in Failed to reserve virtual memory for CodeRange",
+    "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory",
+    "Error: libonnxruntime.so.1: failed to map segment from shared object",
+    "terminate called after throwing an instance of 'std::bad_alloc'",
+  ])("memory is what lacked where a process ends with: %s", (line) => {
+    expect(faultInOutput(["", line])?.code).toBe("memory");
+  });
+
+  test.each([
     ["ENOSPC", "disk-full"],
     ["EDQUOT", "disk-full"],
     ["EFBIG", "disk-full"],

@@ -45,6 +45,14 @@ export function someOf<T>(all: readonly T[], count: number): T[] {
   ).filter((item) => item !== undefined);
 }
 
+/** One strike of each kind of call and way: a listing more breaks as the others do. */
+export function oneOfEach(strikes: readonly Strike[]): Strike[] {
+  const kinds = new Map(
+    strikes.map((strike) => [strike.says.replace(/ \(\d+\)/, ""), strike]),
+  );
+  return [...kinds.values()];
+}
+
 /** Plans the strike for the next run; the function says afterwards whether a call met it. */
 export function plan(
   proxy: FaultProxy,

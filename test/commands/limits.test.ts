@@ -1,0 +1,160 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Verdict } from "../../src/validate/verdict.ts";
+import type { CommandRun } from "../support/command-line.ts";
+import { someOf } from "../support/recorded-faults.ts";
+import { type SmallDisk, smallDisk } from "../support/small-disk.ts";
+import { type ToyStore, toyStore } from "../support/toy-store.ts";
+
+/** How many of the moments are tried: a few in `npm test`, all by `npm run test:limits`. */
+const ALL = process.env.LIMITS === "all";
+const hasDisks = (() => {
+  const disk = smallDisk(100);
+  disk?.remove();
+  return disk !== null;
+})();
+
+type Limited = (store: ToyStore, amount: number) => Promise<CommandRun>;
+
+/** Open files from the fewest with which Node starts; below, it ends by itself, and by no exit code of ours. */
+const FILES = [19, 20, 21, 22, 25, 28, 31, 34, 37, 40, 43, 46, 49, 52, 58, 64];
+/** Address space in MB; below, V8 itself does not start. */
+const MEMORY = [1000, 1200, 1300, 1400, 1500, 1600, 1700, 1800, 2500];
+/** kB of a disk that fills up on the way. */
+const TEMPORARY = [4, 8, 12, 16, 20, 24, 28, 32, 40];
+const OUTPUT = [4, 12, 20, 28, 36, 44, 52, 60, 68, 76, 84, 92, 100, 120];
+const STORE = [20, 24, 28, 32, 36, 40, 44, 48, 52, 56, 60, 64, 68, 80];
+
+const LIMITS: [what: string, amounts: number[], run: Limited][] = [
+  [
+    "open files",
+    FILES,
+    (store, n) => store.run([], { before: ulimit(`-n ${n}`) }),
+  ],
+  [
+    "MB of memory",
+    MEMORY,
+    (store, megabytes) =>
+      store.run([], { before: ulimit(`-v ${megabytes * 1000}`) }),
+  ],
+  ...(hasDisks
+    ? ([
+        ["kB for temporary files", TEMPORARY, onDisk(temporary)],
+        ["kB for the output", OUTPUT, onDisk(output)],
+      ] satisfies [string, number[], Limited][])
+    : []),
+];
+const NAMED =
+  /disk is full|no space left|too many (open )?files|too little memory|memory ran out|out of memory/i;
+
+describe("a run that the machine limits", () => {
+  test.each(
+    LIMITS.flatMap(([what, amounts, run]) =>
+      someOf(amounts, ALL ? amounts.length : 2).map(
+        (amount): [number, string, Limited, number] => [
+          amount,
+          what,
+          run,
+          Math.min(...amounts),
+        ],
+      ),
+    ),
+  )(
+    "to %i %s gives no other verdict, and the next run is clean",
+    async (amount, _what, run, least) => {
+      const store = toyStore();
+      const limited = await run(store, amount);
+      // The least is too little for anything: a limit that does not bite shows nothing.
+      if (amount === least) expect(limited.code, limited.stdout).toBe(3);
+      judge(store, limited);
+      await nextRun(store);
+    },
+  );
+
+  test.skipIf(!hasDisks).each(someOf(STORE, ALL ? STORE.length : 2))(
+    "to %i kB for the store itself publishes all or nothing",
+    async (kilobytes) => {
+      const source = toyStore();
+      const disk = smallDisk(kilobytes) as SmallDisk;
+      const branch = join(disk.folder, "store/main");
+      mkdirSync(join(branch, "model/det"), { recursive: true });
+      const [config, weights] = ["model.json", "toy.weights"].map((name) =>
+        source.read(`model/det/${name}`),
+      );
+      writeFileSync(join(branch, "model/det/model.json"), config ?? "");
+      writeFileSync(join(branch, "model/det/toy.weights"), weights ?? "");
+
+      const url = `file://${join(disk.folder, "store")}`;
+      const run = await source.run(["--store", url]);
+      const edge = join(branch, "edge/det");
+      const drafts = join(disk.folder, "store/.model-to-edge/drafts");
+      const left = existsSync(drafts) ? readdirSync(drafts) : [];
+      const published = existsSync(edge) ? readdirSync(edge).length : 0;
+      disk.remove();
+      expect([left, run.stdout, [run.code, published]]).toEqual([
+        [],
+        run.code === 0 ? expect.anything() : expect.stringMatching(NAMED),
+        run.code === 0 ? [0, 4] : [3, 0],
+      ]);
+    },
+  );
+});
+
+/** Green with the right verdict, or 3 with the limit's name; `edge/` whole or not there. */
+function judge(store: ToyStore, { code, stdout, stderr }: CommandRun): void {
+  const said = stdout + stderr;
+  const files = Object.keys(store.edge());
+  expect([0, 3], said).toContain(code);
+  if (code === 3) expect(said).toMatch(NAMED);
+  // The reports come after the publication: then it is whole.
+  expect([0, 4], said).toContain(files.length);
+  if (code === 0) expect(files).toHaveLength(4);
+
+  const verdict = join(store.cwd, "model-to-edge-out/models/det/verdict.json");
+  if (!existsSync(verdict)) return;
+  const { outcome } = JSON.parse(readFileSync(verdict, "utf8")) as Verdict;
+  expect(outcome, said).toBe("pass");
+}
+
+async function nextRun(store: ToyStore): Promise<void> {
+  const next = await store.run();
+  expect(next.code, next.stdout).toBe(0);
+  expect(Object.keys(store.edge())).toHaveLength(4);
+  expect(readdirSync(join(store.root, "store/.model-to-edge/drafts"))).toEqual(
+    [],
+  );
+}
+
+/** What the process and its children may have, in the words of the shell. */
+function ulimit(words: string): string[] {
+  return ["sh", "-c", `ulimit ${words} && exec "$0" "$@"`];
+}
+
+function onDisk(
+  run: (store: ToyStore, folder: string) => Promise<CommandRun>,
+): Limited {
+  return async (store, kilobytes) => {
+    const disk = smallDisk(kilobytes);
+    if (!disk) throw new Error("no small disk");
+    try {
+      return await run(store, disk.folder);
+    } finally {
+      disk.remove();
+    }
+  };
+}
+
+function temporary(store: ToyStore, folder: string): Promise<CommandRun> {
+  return store.run([], { env: { TMPDIR: folder } });
+}
+
+function output(store: ToyStore, folder: string): Promise<CommandRun> {
+  return store.run(["--out", join(folder, "out")]);
+}
