@@ -11,10 +11,14 @@ import torch
 
 from edge_engine.failure import Failure, last_line
 
+from .file_kinds import kind_of, kind_of_zip
 from .tensor_file import load_tensors
+from .tensor_kinds import check_kinds
 from .tensor_unpickler import Inert, NotTensorsError
 
 AGAIN = "Upload it again, and compare its size and checksum with the file that was trained."
+TRAINED = "Upload the checkpoint that training wrote (epoch_N.pth): a dictionary with `state_dict`."
+EMA_ONLY = "Its averaged weights are there: set the option `weights: ema_state_dict`."
 ZIP_START, PICKLE_START = b"PK\x03\x04", b"\x80"
 
 
@@ -52,7 +56,8 @@ def read_checkpoint(path: Path, weights: str, only_tensors: bool = False) -> Che
     tensors = {key.removeprefix("module."): value for key, value in state.items() if torch.is_tensor(value)}
     if not tensors:
         keys = ", ".join(str(key) for key in list(data)[:5]) or "nothing"
-        raise _no_weights(path.name, f"has no tensor (its keys: {keys})")
+        raise _no_weights(path.name, f"has no tensor (its keys: {keys})", EMA_ONLY if has_ema else _elsewhere(data))
+    check_kinds(path.name, tensors)
     _check_finite(path.name, tensors)
     which = {"state_dict": "EMA weights (state_dict)" if has_ema else "state_dict", "ema_state_dict": "ema_state_dict"}
     meta = data.get("meta")
@@ -78,15 +83,19 @@ def check_file(path: Path) -> None:
         raise Failure("input", "checkpoint-lfs-pointer", f"{path.name} is a Git LFS pointer, not the checkpoint", hint)
     if head.startswith(ZIP_START):
         _check_zip(path, size)
-    elif not head.startswith(PICKLE_START):
-        message = f"{path.name} is no checkpoint: it does not look like a file that torch.save wrote"
-        raise Failure("input", "checkpoint-not-torch", message, AGAIN)
+        return
+    known = kind_of(head)
+    if known is not None:
+        raise _no_checkpoint(path.name, f"it is {known[0]}", known[1])
+    if not head.startswith(PICKLE_START):
+        raise _no_checkpoint(path.name, "it does not look like a file that torch.save wrote", AGAIN)
 
 
 def _check_zip(path: Path, size: int) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             damaged = archive.testzip()
+            other = kind_of_zip(archive)
     except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
         if "CRC" in str(error):
             raise _damaged(path.name, str(error)) from error
@@ -94,6 +103,12 @@ def _check_zip(path: Path, size: int) -> None:
         raise Failure("input", "checkpoint-truncated", message, AGAIN) from error
     if damaged is not None:
         raise _damaged(path.name, damaged)
+    if other is not None:
+        raise _no_checkpoint(path.name, f"it is {other[0]}", other[1])
+
+
+def _no_checkpoint(name: str, why: str, step: str) -> Failure:
+    return Failure("input", "checkpoint-not-torch", f"{name} is no checkpoint: {why}", step)
 
 
 def _damaged(name: str, part: str) -> Failure:
@@ -132,9 +147,17 @@ def _not_tensors(name: str, why: str) -> Failure:
     return Failure("input", "checkpoint-not-tensors", f"{name} is not read: {why}", hint)
 
 
-def _no_weights(name: str, what: str) -> Failure:
-    hint = "Upload the checkpoint that training wrote (epoch_N.pth): a dictionary with `state_dict`."
-    return Failure("input", "checkpoint-without-weights", f"{name} {what}, no weights", hint)
+def _elsewhere(data: Mapping[Any, Any]) -> str:
+    """The step where the weights lie under another key."""
+    held = {key: value for key, value in data.items() if isinstance(value, Mapping) and key != "optimizer"}
+    found = [key for key, value in held.items() if any(torch.is_tensor(each) for each in value.values())]
+    if not found:
+        return TRAINED
+    return f"Its weights lie under {found[0]!r}: save it again with them as `state_dict`."
+
+
+def _no_weights(name: str, what: str, hint: str = "") -> Failure:
+    return Failure("input", "checkpoint-without-weights", f"{name} {what}, no weights", hint or TRAINED)
 
 
 def _check_finite(name: str, tensors: dict[str, torch.Tensor]) -> None:

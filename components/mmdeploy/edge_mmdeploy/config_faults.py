@@ -1,6 +1,7 @@
 """What is wrong with a configuration, in the words of the person who wrote it: each cause by its own name."""
 
 import re
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,9 @@ FLATTEN = (
 BOM = "\ufeff"
 CONVERT = "Convert it from the encoding that it was written in, for example: iconv -f GBK -t UTF-8 FILE -o NEW"
 ELSEWHERE = "a file that it builds on"
+PACKAGE_BASE = re.compile(r"^(\w+) is not installed, please install \1")
+#: Names of mmengine's stand-ins, in an exception of Python's own.
+STAND_IN = re.compile(r"\bLazy(?:Attr|Object)\b")
 NOT_FOUND = re.compile(r"^(?:file )?[\"']?([^\"']+?)[\"']? (?:does not exist|not found!)")
 
 
@@ -33,9 +37,18 @@ def explain_read_error(error: BaseException, path: Path, folder: Path) -> Failur
         where = f"{file}, line {error.lineno}" if error.lineno else file
         hint = "Correct the file; `python -m py_compile` shows the place."
         return Failure("input", "config-syntax", f"{where}: {error.msg}", hint)
-    found = _missing_import(error, name, folder) or _missing_file(error, name) or _model_code(error, folder)
+    found = (
+        _foreign_base(error, name)
+        or _only_read(error, folder)
+        or _missing_import(error, name, folder)
+        or _missing_file(error, name)
+        or _model_code(error, folder)
+    )
     if found is not None:
         return found
+    if isinstance(error, RecursionError):
+        message = f"{name} cannot be read: files that it builds on (_base_) build on it again"
+        return Failure("input", "config-error", message, "Take the circle out of _base_. " + FLATTEN)
     hint = "The file is run as Python when it is read: correct that line. " + FLATTEN
     return Failure("input", "config-error", f"{name} cannot be read: {last_line(error)}", hint)
 
@@ -51,6 +64,32 @@ def explain_build_error(error: BaseException, config: Config) -> Failure | None:
         or _missing_data_file(error, path.name)
         or _model_code(error, path.parent)
     )
+
+
+def _foreign_base(error: BaseException, name: str) -> Failure | None:
+    """`_base_ = 'mmyolo::...'`: mmengine looks for the package, whose name it says."""
+    package = PACKAGE_BASE.match(str(error))
+    if package is None or not isinstance(error, ModuleNotFoundError):
+        return None
+    message = f"{name} builds on a file of the package {package.group(1)}, which the engine does not have"
+    return Failure("input", "config-base-missing", message, FLATTEN)
+
+
+def _only_read(error: BaseException, folder: Path) -> Failure | None:
+    """A configuration with imports is not run: mmengine puts stand-ins for what it imports, which cannot be used."""
+    frames = traceback.extract_tb(error.__traceback__)
+    is_call = bool(frames) and Path(frames[-1].filename).parts[-3:] == ("mmengine", "config", "lazy.py")
+    if not is_call and not STAND_IN.search(str(error)):
+        return None
+    place = place_in(error, folder)
+    message = (
+        f"{place or 'the configuration'}: mmengine does not run what a configuration imports, but stands in for it"
+    )
+    hint = (
+        "Put that code into a module of the model's folder and name it in custom_imports, or write its result into the "
+        "configuration. " + FLATTEN
+    )
+    return Failure("input", "config-not-run", message, hint)
 
 
 def _wrong_encoding(error: BaseException, folder: Path) -> Failure | None:

@@ -1,6 +1,7 @@
 """Why a model cannot be traced into a graph."""
 
 import re
+from pathlib import Path
 
 from mmengine.config import Config
 
@@ -25,6 +26,10 @@ def not_exportable(error: Exception, config: Config) -> Failure:
     found = explain_build_error(error, config)
     if found is not None:
         return found
+    if config.model.get("test_cfg") is None and isinstance(error, (AttributeError, TypeError)):
+        message = f"the model of {Path(config.filename).name} has no test_cfg, which it predicts by: {last_line(error)}"
+        hint = "Add model.test_cfg as the model was evaluated with (score_thr, nms, max_per_img of a detector)."
+        return Failure("input", "config-without-test-cfg", message, hint)
     hint = (
         "The engine's log names the layer that cannot be traced: another one of the codebase has to take its place. "
         "An opset changes nothing here."

@@ -73,15 +73,23 @@ def model_input(source: Source, picture: Path, config_name: str) -> Sample:
     except Exception as error:
         failure = explain_build_error(error, source.config)
         if failure is None:
-            message = f"the test pipeline of {config_name} fails on {picture.name}: {last_line(error)}"
-            hint = "Correct test_pipeline, or the sample; the engine's log has the whole traceback."
-            failure = Failure("input", "test-pipeline", message, hint)
+            failure = _pipeline_fails(error, picture.name, config_name)
         raise failure from error
     if isinstance(inputs, (list, tuple)):
         inputs = inputs[0]
     tensor = (inputs if inputs.dim() == 4 else inputs[None]).float()
     check_pictures(tensor, source.config, config_name)
     return Sample(picture, data, tensor)
+
+
+def _pipeline_fails(error: Exception, picture: str, config_name: str) -> Failure:
+    if isinstance(error, KeyError) and error.args == ("inputs",):
+        message = f"test_pipeline of {config_name} does not end in a step that packs the picture as the model's input"
+        hint = "Its last step must be PackInputs (mmpretrain), PackDetInputs (mmdet) or PackSegInputs (mmseg)."
+        return Failure("input", "test-pipeline", message, hint)
+    message = f"the test pipeline of {config_name} fails on {picture}: {last_line(error)}"
+    hint = "Correct test_pipeline, or the sample; the engine's log has the whole traceback."
+    return Failure("input", "test-pipeline", message, hint)
 
 
 def normalisation(model: torch.nn.Module) -> tuple[torch.Tensor, torch.Tensor]:

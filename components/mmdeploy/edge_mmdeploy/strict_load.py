@@ -11,6 +11,8 @@ from edge_engine.failure import Failure
 
 from .checkpoint_file import Checkpoint
 from .misfit import Misfit, describe, hint_for, parse_misfit, some
+from .renamed import renaming_hint
+from .tensor_kinds import check_whole_numbers
 
 
 def load_strictly(
@@ -22,6 +24,7 @@ def load_strictly(
     """
     from mmengine.runner.checkpoint import load_state_dict
 
+    check_whole_numbers(checkpoint.file, checkpoint.state, model.state_dict())
     state: Any = OrderedDict(checkpoint.state)
     state._metadata = checkpoint.versions or OrderedDict()
     misfit = Misfit([], [], [])
@@ -38,7 +41,7 @@ def load_strictly(
     )
     if left != Misfit([], [], []):
         said = describe(left, checkpoint.file, len(model.state_dict()))
-        raise Failure("mismatch", "checkpoint-mismatch", said, hint_for(left))
+        raise Failure("mismatch", "checkpoint-mismatch", said, renaming_hint(left) or hint_for(left))
     return [
         *_said("missing", misfit.missing, missing),
         *_said("unexpected", misfit.unexpected, unexpected),
