@@ -8,7 +8,7 @@ import type {
   IsolationContext,
   Unreachable,
 } from "./isolation-level.ts";
-import { isOfTheSystem } from "./system-folders.ts";
+import { type SystemPaths, systemPaths } from "./system-paths.ts";
 
 // The environment needs no --clearenv: bwrap itself is started with the scrubbed one.
 const NAMESPACES = [
@@ -18,63 +18,49 @@ const NAMESPACES = [
   "--cap-drop",
   "ALL",
 ];
-const READ_ONLY_ROOT = [
-  "--ro-bind",
-  "/",
-  "/",
-  "--dev",
-  "/dev",
-  "--proc",
-  "/proc",
-];
-// Home folders, projects, runtime sockets, mounted secrets, other jobs' files: none of the model's business.
-const HIDDEN = ["/tmp", "/var/tmp", "/run", "/home", "/root"];
+/** Nobody: what it writes belongs to the runner's user outside. A kernel may refuse it. */
+const AS_NOBODY = ["--unshare-user", "--uid", "65534", "--gid", "65534"];
+const FRESH = ["--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"];
 
-/** The strongest rung: no network, no other process, no rights, and a view of the files without anything private. */
+/** The strongest rung: no network, no other process, no rights, and no file but its own and the system's programs. */
 export async function tryBubblewrap(
   ctx: IsolationContext,
 ): Promise<Isolation | Unreachable> {
   const bwrap = await findBubblewrap(ctx.environment.path);
   if (bwrap === null) return { because: "bubblewrap is not installed" };
 
-  const hidden = await hiddenFolders(ctx);
-  const wrap = async (command: string, args: string[], access: Access) => {
-    const view = await bubblewrapView(hidden, access);
-    return {
+  const paths = await systemPaths(ctx);
+  if (paths === null) return { because: "bubblewrap: this package is damaged" };
+
+  let said = "";
+  for (const user of [AS_NOBODY, []]) {
+    const wrap = async (command: string, args: string[], access: Access) => ({
       command: bwrap,
-      args: [...NAMESPACES, ...READ_ONLY_ROOT, ...view, "--", command, ...args],
-    };
-  };
+      args: [
+        ...[...NAMESPACES, ...user],
+        ...(await bubblewrapView(paths, access)),
+        ...["--", command, ...args],
+      ],
+    });
 
-  const probe = await wrap("/bin/sh", ["-c", ":"], {
-    readable: [],
-    writable: [],
-    gpu: false,
-  });
+    const problem = await problemOf(
+      ctx,
+      await wrap("/bin/sh", ["-c", ":"], NOTHING),
+    );
+    if (problem === null) return isolationOf(wrap);
+    said = problem;
+  }
 
-  const limits = {
-    timeoutMs: 10_000,
-    graceMs: 100,
-    maxLogBytes: 10_000,
-    signal: ctx.signal,
-  };
+  return { because: `bubblewrap does not work here (${said})` };
+}
 
-  const probed = await runChild(ctx, {
-    ...probe,
-    cwd: "/",
-    env: {},
-    ...limits,
-  });
+const NOTHING: Access = { readable: [], writable: [], gpu: false };
 
-  if (probed.exitCode !== 0)
-    return {
-      because: `bubblewrap does not work here (${probed.tail.at(-1) ?? `exit code ${probed.exitCode}`})`,
-    };
-
+function isolationOf(wrap: Isolation["wrap"]): Isolation {
   return {
     level: "bubblewrap",
     hasOwnUser: false,
-    says: "bubblewrap (no network, no other processes, read-only files, home and project hidden)",
+    says: "bubblewrap (no network, no other processes, no file but the model's and the system's)",
     prepare: async () => undefined,
     wrap,
     end: async () => null,
@@ -82,16 +68,37 @@ export async function tryBubblewrap(
   };
 }
 
-/** Empty folders over what is hidden, then what the process needs of it, then the devices. */
+/** What it says where it does not work; null where it does. */
+async function problemOf(
+  ctx: IsolationContext,
+  probe: { command: string; args: string[] },
+): Promise<string | null> {
+  const { exitCode, tail } = await runChild(ctx, {
+    ...probe,
+    cwd: "/",
+    env: {},
+    timeoutMs: 10_000,
+    graceMs: 100,
+    maxLogBytes: 10_000,
+    signal: ctx.signal,
+  });
+
+  return exitCode === 0 ? null : (tail.at(-1) ?? `exit code ${exitCode}`);
+}
+
+/** Of a root with nothing in it: the system's programs, then what the process needs, then the devices. */
 export async function bubblewrapView(
-  hidden: readonly string[],
+  paths: SystemPaths,
   access: Access,
 ): Promise<string[]> {
-  const isHidden = (path: string) =>
-    hidden.some((folder) => path === folder || path.startsWith(`${folder}/`));
-  const words = hidden.flatMap((folder) => ["--tmpfs", folder]);
+  const system = [...paths.system, ...(access.gpu ? paths.gpu : [])];
+  const words = system
+    .filter((path) => !/^\/(proc|dev)\//.test(path))
+    .flatMap((path) => ["--ro-bind-try", path, path]);
+  words.push(...FRESH);
   const bind = (how: string, from: string, to: string) =>
     words.push(how, from, to);
+
   for (const path of access.writable)
     bind("--bind", await realpath(path), path);
 
@@ -99,51 +106,23 @@ export async function bubblewrapView(
     const real = await realpath(path).catch(() => null);
     if (real === null) continue;
 
-    const writableThere = access.writable.some((folder) =>
-      path.startsWith(`${folder}/`),
-    );
-    if (isHidden(path) || writableThere) bind("--ro-bind", real, path);
-    if (real !== path && isHidden(real)) bind("--ro-bind", real, real);
+    if (!isBelow(path, paths.system)) bind("--ro-bind", real, path);
+    if (real !== path && !isBelow(real, paths.system))
+      bind("--ro-bind", real, real);
   }
 
   for (const device of access.gpu ? await nvidiaDevices() : [])
     bind("--dev-bind-try", device, device);
 
+  words.push("--remount-ro", "/");
+
   return words;
 }
 
-/** Folders that exist, none below another, parents of the system left out. */
-async function hiddenFolders({
-  environment,
-  home,
-  cwd,
-}: IsolationContext): Promise<string[]> {
-  const { projectFolder: project, buildsFolder } = environment.ci;
-  // `<project>.tmp` is where a runner puts the variables of type file.
-  const wanted = [
-    ...HIDDEN,
-    home,
-    cwd,
-    buildsFolder,
-    project,
-    project && `${project}.tmp`,
-  ];
-
-  const real = await Promise.all(
-    wanted.map((folder) =>
-      folder ? realpath(folder).catch(() => null) : null,
-    ),
+function isBelow(path: string, folders: readonly string[]): boolean {
+  return folders.some(
+    (folder) => path === folder || path.startsWith(`${folder}/`),
   );
-
-  const folders = [...new Set(real.filter((folder) => folder !== null))].filter(
-    (folder) => !isOfTheSystem(folder),
-  );
-
-  return folders
-    .filter(
-      (folder) => !folders.some((other) => folder.startsWith(`${other}/`)),
-    )
-    .sort();
 }
 
 async function findBubblewrap(path: string): Promise<string | null> {

@@ -1,4 +1,4 @@
-import { constants } from "node:os";
+import { plainEnd } from "../child/plain-end.ts";
 import type { ChildOutcome } from "../child/run-child.ts";
 import type { ErrorCode } from "../error-codes.ts";
 import type { Failure, FailureKind } from "../errors.ts";
@@ -138,19 +138,6 @@ export function lateDeath(outcome: ChildOutcome): string | null {
   return signal
     ? `the engine's process died (${signal}) after it had written its result`
     : null;
-}
-
-/** Sandboxes report the signal that ended their process as exit code 128 + its number. */
-function plainEnd({ exitCode, signal }: ChildOutcome): {
-  exitCode: number | null;
-  signal: string | null;
-} {
-  if (signal !== null || exitCode === null || exitCode <= 128)
-    return { exitCode, signal };
-  const named = Object.entries(constants.signals).find(
-    ([, number]) => number === exitCode - 128,
-  );
-  return { exitCode, signal: named?.[0] ?? null };
 }
 
 function lastLines(tail: string[]): string {

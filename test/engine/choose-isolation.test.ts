@@ -145,15 +145,18 @@ it("has none where nobody wants it", async () => {
   });
 });
 
-it("shows a process of bubblewrap only what it needs of a hidden folder, the model read-only inside its work folder", async () => {
+it("shows a process of bubblewrap the system's programs and what it needs, the model read-only inside its work folder", async () => {
+  const paths = { system: ["/usr", "/proc/stat", "/dev/zero"], gpu: ["/sys"] };
   const access = {
     readable: ["/usr/lib", "/tmp", "/work-not-there"],
     writable: ["/tmp"],
     gpu: false,
   };
-  expect(await bubblewrapView(["/root", "/tmp"], access)).toEqual(
-    ["--tmpfs /root --tmpfs /tmp --bind /tmp /tmp --ro-bind /tmp /tmp"]
-      .join(" ")
-      .split(" "),
+  const expected = [
+    "--ro-bind-try /usr /usr --dev /dev --proc /proc --tmpfs /tmp",
+    "--bind /tmp /tmp --ro-bind /tmp /tmp --remount-ro /",
+  ];
+  expect(await bubblewrapView(paths, access)).toEqual(
+    expected.join(" ").split(" "),
   );
 });

@@ -19,10 +19,11 @@ export interface WorkerRequest {
 export type StopReason = "time" | "starved" | "memory";
 
 /**
- * What the worker says, on file descriptor 3. `doing` comes before ONNX Runtime is entered, which may never come back,
+ * What the worker says, on file descriptor 3. `ready` comes when ONNX Runtime is loaded, before a byte of the model. `doing` comes before ONNX Runtime is entered, which may never come back,
  * and `back` where it did. `prevented` and `bug` are its last words.
  */
 export type WorkerMessage =
+  | { say: "ready" }
   | { say: "check"; check: CheckName }
   | { say: "doing"; step: Step }
   | { say: "back" }

@@ -20,6 +20,7 @@ export async function runChecks(
   const { limits } = request;
   const watch = workerWatch(limits, controls);
   controls.guard(limits.ownSeconds);
+  send({ say: "ready" });
 
   try {
     await checkAll(request, watch);

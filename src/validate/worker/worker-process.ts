@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { execPath } from "node:process";
+import { plainEnd } from "../../child/plain-end.ts";
 import { type ChildOutcome, runChild } from "../../child/run-child.ts";
 import type { Context } from "../../context.ts";
 import type { MachineFault } from "../../machine-fault.ts";
@@ -13,6 +14,7 @@ import {
   type WorkerMessage,
   type WorkerRequest,
 } from "./channel.ts";
+import { sandboxedWorker, workerSandbox } from "./worker-sandbox.ts";
 
 export type WorkerContext = Pick<
   Context,
@@ -21,6 +23,8 @@ export type WorkerContext = Pick<
 
 /** What a worker's process said, and how it ended. */
 export interface Seen {
+  /** It had loaded ONNX Runtime. */
+  ready: boolean;
   found: Measured<CheckResult>[];
   /** The check that had begun and not ended. */
   running: CheckName | null;
@@ -35,13 +39,40 @@ export interface Seen {
   outcome: ChildOutcome;
 }
 
-/** Runs one worker until its process is gone. Rejects with the abort's reason where it was called off. */
+/**
+ * Runs one worker until its process is gone, in a sandbox where the machine has one: ONNX Runtime parses foreign bytes.
+ * Where the sandbox keeps the worker itself from starting, it runs without, which is said. Rejects with the abort's reason
+ * where it was called off.
+ */
 export async function runWorker(
   ctx: WorkerContext,
   request: WorkerRequest,
   timeoutMs: number,
 ): Promise<Seen> {
+  const sandbox = await workerSandbox(ctx);
+  const plain = { command: execPath, args: [ctx.worker] };
+  if (sandbox === null) return runIn(ctx, plain, request, timeoutMs);
+
+  const inside = await sandboxedWorker(sandbox, ctx, request);
+  const seen = await runIn(ctx, inside, request, timeoutMs);
+  // Nothing of the model was read: it cannot have caused this.
+  if (seen.ready || seen.outcome.timedOut) return seen;
+
+  ctx.log.warn(
+    `the checks run without a sandbox: in ${sandbox.level} their process does not start (${seen.outcome.tail.at(-1) ?? "it said nothing"})`,
+  );
+
+  return runIn(ctx, plain, request, timeoutMs);
+}
+
+async function runIn(
+  ctx: WorkerContext,
+  words: { command: string; args: string[] },
+  request: WorkerRequest,
+  timeoutMs: number,
+): Promise<Seen> {
   const seen: Omit<Seen, "outcome"> = {
+    ready: false,
     found: [],
     running: null,
     doing: null,
@@ -52,8 +83,7 @@ export async function runWorker(
   };
 
   const outcome = await runChild(ctx, {
-    command: execPath,
-    args: [ctx.worker],
+    ...words,
     cwd: dirname(request.subject.model),
     env: {},
     input: JSON.stringify(request),
@@ -65,11 +95,14 @@ export async function runWorker(
   });
   if (outcome.aborted) throw ctx.signal.reason;
 
-  return { ...seen, outcome };
+  return { ...seen, outcome: { ...outcome, ...plainEnd(outcome) } };
 }
 
 function note(seen: Omit<Seen, "outcome">, message: WorkerMessage): void {
   switch (message.say) {
+    case "ready":
+      seen.ready = true;
+      break;
     case "check":
       seen.running = message.check;
       break;

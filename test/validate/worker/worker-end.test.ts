@@ -29,6 +29,7 @@ function seen(
   outcome: Partial<Seen["outcome"]> = {},
 ): Seen {
   return {
+    ready: true,
     found: [],
     running: "parity",
     doing: { kind: "run", what: "case one", isEmpty: false },

@@ -1,0 +1,97 @@
+import { realpath } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join, sep } from "node:path";
+import { execPath } from "node:process";
+import { fileURLToPath } from "node:url";
+import type { Context } from "../../context.ts";
+import { tryBubblewrap } from "../../engine/bubblewrap.ts";
+import type { Isolation } from "../../engine/isolation-level.ts";
+import { tryLandlock } from "../../engine/landlock.ts";
+import { packageFile } from "../../package-file.ts";
+import type { Subject } from "../subject.ts";
+import type { WorkerRequest } from "./channel.ts";
+
+type SandboxContext = Pick<
+  Context,
+  "environment" | "now" | "signal" | "worker"
+>;
+
+/** Debian's Node ends where it may not read the one that is there. */
+const OF_NODE = "/etc/ssl/openssl.cnf";
+
+/** By the PATH: what works does not change while this process lives. */
+const found = new Map<string, Promise<Isolation | null>>();
+
+/** Bubblewrap, else Landlock; null where this machine has neither. Asked once. */
+export function workerSandbox(ctx: SandboxContext): Promise<Isolation | null> {
+  const known = found.get(ctx.environment.path);
+  if (known) return known;
+
+  const asked = firstOf(ctx);
+  found.set(ctx.environment.path, asked);
+
+  return asked;
+}
+
+async function firstOf(ctx: SandboxContext): Promise<Isolation | null> {
+  const root = fileURLToPath(packageFile("."));
+  const own = { ...ctx, root, cwd: "/", home: "/" };
+
+  for (const attempt of [tryBubblewrap, tryLandlock]) {
+    const reached = await attempt(own);
+    if ("level" in reached) return reached;
+  }
+
+  return null;
+}
+
+/** The worker's words inside of the sandbox: it reads its program and the model, and writes to its scratch folder alone. */
+export async function sandboxedWorker(
+  sandbox: Isolation,
+  ctx: Pick<Context, "worker">,
+  request: WorkerRequest,
+): Promise<{ command: string; args: string[] }> {
+  const readable = [
+    ...(await programFolders(ctx)),
+    ...modelFolders(request.subject),
+  ];
+  const access = { readable, writable: [request.scratch], gpu: false };
+
+  return sandbox.wrap(execPath, [ctx.worker], access);
+}
+
+/** Node, this package, and the folder of packages that ONNX Runtime lies in. */
+async function programFolders({
+  worker,
+}: Pick<Context, "worker">): Promise<string[]> {
+  const parts = ["package.json", "schemas", "profiles"].map((path) =>
+    fileURLToPath(packageFile(path)),
+  );
+
+  return [
+    ...[await realpath(execPath), execPath, OF_NODE],
+    ...[dirname(worker), join(dirname(worker), "..", "node_modules")],
+    ...packagesOf(worker),
+    ...parts,
+  ];
+}
+
+/** Empty where ONNX Runtime is not found from there: the worker says so itself. */
+function packagesOf(worker: string): string[] {
+  const folder = `${sep}node_modules${sep}`;
+  try {
+    const runtime = createRequire(worker).resolve("onnxruntime-node");
+    return [runtime.slice(0, runtime.lastIndexOf(folder) + folder.length - 1)];
+  } catch {
+    return [];
+  }
+}
+
+function modelFolders({ folder, references, published }: Subject): string[] {
+  return [
+    folder,
+    ...[references, published]
+      .filter((path) => path !== null)
+      .map((path) => dirname(path)),
+  ];
+}

@@ -1,0 +1,105 @@
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { STRICT } from "../../../src/config/policy.ts";
+import { readEnvironment } from "../../../src/environment.ts";
+import type { Subject } from "../../../src/validate/subject.ts";
+import { limitsFor } from "../../../src/validate/worker/limits.ts";
+import { runWorker } from "../../../src/validate/worker/worker-process.ts";
+import { CHILDREN, temporaryFolder } from "../../child/children.ts";
+import { canReach } from "../../engine/rungs.ts";
+import { workerContext } from "../../support/validate.ts";
+
+function openPort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  onTestFinished(() => void server.close());
+  return new Promise((resolve) =>
+    server.once("listening", () =>
+      resolve((server.address() as AddressInfo).port),
+    ),
+  );
+}
+
+/** What a worker reaches that asks what it can; the model's folder says what to try. */
+async function sightOf(PATH: string, insists = false) {
+  const root = temporaryFolder();
+  const [folder, scratch] = [join(root, "model"), join(root, "scratch")];
+  for (const path of [folder, scratch]) mkdirSync(path);
+  const secret = join(root, "secret");
+  writeFileSync(secret, "secret");
+  const asked = {
+    secret,
+    parent: process.pid,
+    port: await openPort(),
+    insists,
+  };
+  writeFileSync(join(folder, "asked.json"), JSON.stringify(asked));
+
+  const subject: Subject = {
+    folder,
+    model: join(folder, "net.onnx"),
+    references: null,
+    contract: null,
+    contractProblem: null,
+    policy: STRICT,
+    published: null,
+    opsetOption: null,
+  };
+  const warnings: string[] = [];
+  const ctx = await workerContext();
+  const seen = await runWorker(
+    {
+      ...ctx,
+      environment: readEnvironment({ PATH }),
+      // Beside the real one, where ONNX Runtime is found.
+      worker: probeBeside(ctx.worker),
+      log: { ...ctx.log, warn: (line) => void warnings.push(line) },
+    },
+    { subject, checks: [], limits: limitsFor(1000), scratch },
+    20_000,
+  );
+
+  const sight = JSON.parse(seen.bug ?? "null") as object;
+  // In a view of its own it may write where nobody else sees it.
+  const writesBeside = readFileSync(secret, "utf8") !== "secret";
+
+  return { seen, warnings, sight: { ...sight, writesBeside } };
+}
+
+function probeBeside(worker: string): string {
+  const copy = join(worker, "../probing-worker.mjs");
+  copyFileSync(join(CHILDREN, "probing-worker.mjs"), copy);
+  return copy;
+}
+
+const NOTHING = {
+  secret: false,
+  variables: false,
+  writesModel: false,
+  writesBeside: false,
+  writesScratch: true,
+  connects: false,
+};
+
+describe.skipIf(!canReach("bubblewrap"))("the process of the checks", () => {
+  it.each([
+    ["bubblewrap", "/usr/bin:/bin"],
+    ["Landlock", "/nowhere"],
+  ])(
+    "in %s reads the model and writes to its scratch folder, and reaches nothing else",
+    async (_, PATH) => {
+      const { sight, warnings } = await sightOf(PATH);
+      expect([warnings, sight]).toEqual([[], NOTHING]);
+    },
+  );
+
+  it("that the sandbox keeps from starting runs without, and the log says so", async () => {
+    const { seen, warnings } = await sightOf("/usr/bin:/bin", true);
+    expect(seen.ready).toBe(true);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^the checks run without a sandbox: in bubblewrap/),
+    ]);
+  });
+});
