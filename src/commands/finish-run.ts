@@ -61,6 +61,7 @@ export async function finishRun(
   });
   const report = await writeReports(ctx, {
     ...{ out, summary, models, store, changes },
+    picture: settings.notePictures === "link",
   });
   await sendNote(ctx, settings, summary, report);
   const end = {

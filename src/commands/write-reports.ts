@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Context } from "../context.ts";
 import type { ConvertedModel } from "../convert/convert-model.ts";
-import { modelFolders } from "../convert/workspace.ts";
 import { writeWhole } from "../document.ts";
 import { renderAnnotations } from "../report/annotations.ts";
 import { renderCodeQuality } from "../report/code-quality.ts";
@@ -14,7 +13,9 @@ import { renderRunPage } from "../report/run-page.ts";
 import type { Summary } from "../report/summary.ts";
 import type { TargetChanges } from "../report/target-change.ts";
 import type { Store } from "../store/store.ts";
+import { artifactLinks } from "./artifact-links.ts";
 import { reportModels } from "./report-models.ts";
+import { writePicture } from "./write-picture.ts";
 
 export interface WrittenReports {
   /** Of the page; its path is relative to where the command runs. */
@@ -30,6 +31,8 @@ export interface RunReport {
   models: readonly ConvertedModel[];
   store: Pick<Store, "link">;
   changes: TargetChanges | null;
+  /** The note shows one. */
+  picture: boolean;
 }
 
 /** Writes `report/`: all that needs no token. */
@@ -41,10 +44,9 @@ export async function writeReports(
   const models = await reportModels(out, summary, converted);
   const file = (name: string) => join(out, "report", name);
   const links = linksOf(ctx, report);
+  const picture = report.picture ? await writePicture(ctx, out, models) : null;
   const note = renderNote(summary, {
-    links,
-    changes: report.changes,
-    version: ctx.version,
+    ...{ links, picture, changes: report.changes, version: ctx.version },
   });
 
   await writeWhole(file("note.md"), note);
@@ -91,26 +93,5 @@ function linksOf(
     docs: ctx.docs,
     file: (path) => commit && store.link(commit, path),
     data: data && store.link(data, ""),
-  };
-}
-
-function artifactLinks(
-  { environment }: Pick<Context, "environment">,
-  out: string,
-): Pick<NoteLinks, "job" | "report" | "artifacts" | "engineLog"> {
-  const job = environment.ci.jobUrl;
-  const project = environment.ci.projectFolder;
-  if (job === null || project === null)
-    return { report: null, artifacts: null, job, engineLog: () => null };
-
-  const pathOf = (path: string) =>
-    relative(project, path).split("/").map(encodeURIComponent).join("/");
-
-  return {
-    job,
-    report: `${job}/artifacts/file/${pathOf(join(out, "report/report.html"))}`,
-    artifacts: `${job}/artifacts/browse/${pathOf(out)}`,
-    engineLog: (name) =>
-      `${job}/artifacts/file/${pathOf(modelFolders(out, name).log)}`,
   };
 }

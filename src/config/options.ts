@@ -153,6 +153,15 @@ export const RUN_OPTIONS = [
       "note on the merge request: one that is updated, a new one for each pipeline, or only when not green",
   },
   {
+    name: "note-pictures",
+    type: "text",
+    value: "WHAT",
+    choices: ["link", "off"],
+    default: "link",
+    description:
+      "one picture in the note, of a detector's boxes: a link to the job's artifact, or none",
+  },
+  {
     name: "token-variable",
     type: "text",
     value: "VARIABLE",

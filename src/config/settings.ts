@@ -24,6 +24,7 @@ export interface Settings {
   publish: "all" | "passed" | "none";
   failOn: "fail" | "warn";
   note: "update" | "new" | "quiet" | "off";
+  notePictures: "link" | "off";
   tokenVariable: string;
   /** Name of the variable that holds the signing key. */
   signingKeyVariable: string;
@@ -115,6 +116,7 @@ export function readSettings(flags: Flags, environment: Options): Settings {
     publish: required("publish") as Settings["publish"],
     failOn: required("fail-on") as Settings["failOn"],
     note: required("note") as Settings["note"],
+    notePictures: required("note-pictures") as Settings["notePictures"],
     tokenVariable: required("token-variable"),
     signingKeyVariable: required("signing-key-variable"),
     key: text("key"),

@@ -26,7 +26,17 @@ export interface NoteExtras {
   links: NoteLinks;
   /** What the merge request changes; null where there is nothing to compare with. */
   changes: TargetChanges | null;
+  /** Of the model that matters most; null where there is none. */
+  picture: NotePicture | null;
   version: string;
+}
+
+/** What both frameworks find in one sample, side by side. */
+export interface NotePicture {
+  /** Of the model. */
+  name: string;
+  /** Address of a PNG that GitLab shows to those who see the merge request. */
+  url: string;
 }
 
 /** A model's part of the run's page; the page gives it this id. */

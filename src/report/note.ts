@@ -8,6 +8,7 @@ import {
   linkedNames,
   type NoteExtras,
   type NoteLinks,
+  type NotePicture,
   pageAbout,
 } from "./note-links.ts";
 import type { Summary, SummaryModel } from "./summary.ts";
@@ -27,7 +28,7 @@ const ALL_UNFOLD = 20;
  */
 export function renderNote(
   summary: Summary,
-  { links, changes, version }: NoteExtras,
+  { links, changes, picture, version }: NoteExtras,
 ): string {
   const { tone, parts } = headlineOf(summary);
   const models = byGravity(summary.models);
@@ -38,6 +39,7 @@ export function renderNote(
     `### ${ICONS[tone]} ${proseParts(parts, linkedNames(links))}`,
     ...explained.map((model) => noteCause(model, links, models.length > 1)),
     resultLine(summary),
+    picture && pictureBlock(picture, links),
     modelTable(listed, { explained, links, changes }),
     moreLine(models.length - listed.length, links),
     summary.notices
@@ -120,6 +122,13 @@ function reasonLinks({ reasons }: SummaryModel, { docs }: NoteLinks): string {
 
 interface TableExtras extends Pick<NoteExtras, "links" | "changes"> {
   explained: readonly SummaryModel[];
+}
+
+function pictureBlock({ name, url }: NotePicture, links: NoteLinks): string {
+  const image = link("Boxes of the source, left, and of the edge model", url);
+  return image === null
+    ? ""
+    : `${linkedNames(links)(name)}: what the source finds (left) and what the edge model finds (right).\n\n!${image}`;
 }
 
 function moreLine(more: number, { report }: NoteLinks): string {

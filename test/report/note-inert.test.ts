@@ -80,6 +80,7 @@ function noteOf(
   return renderNote(summary, {
     links: NOTE_LINKS,
     changes: null,
+    picture: null,
     version: "1",
   });
 }

@@ -11,6 +11,7 @@ export const render = (change: Partial<Summary> = {}, links = NOTE_LINKS) =>
   renderNote(sampleSummary(change), {
     links,
     changes: null,
+    picture: null,
     version: "1.2.3",
   });
 export const blocks = (change: Partial<Summary>) =>

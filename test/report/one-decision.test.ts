@@ -40,7 +40,12 @@ describe.each(CASES)("a model that ships (%s): %o", (ships, question) => {
   it("the note", () =>
     expectAnswer(
       ships,
-      renderNote(summary, { links: NO_LINKS, changes: null, version: "1" }),
+      renderNote(summary, {
+        links: NO_LINKS,
+        changes: null,
+        picture: null,
+        version: "1",
+      }),
     ));
 
   it("the run's page", () =>

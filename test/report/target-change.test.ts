@@ -60,6 +60,7 @@ describe("what a merge request changes of a model", () => {
     const note = renderNote(sampleSummary({ models }), {
       links: NOTE_LINKS,
       changes,
+      picture: null,
       version: "1",
     });
 

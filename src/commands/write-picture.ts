@@ -1,0 +1,36 @@
+import { join } from "node:path";
+import type { Context } from "../context.ts";
+import { writeWhole } from "../document.ts";
+import { byGravity } from "../report/headline.ts";
+import type { NotePicture } from "../report/note-links.ts";
+import { sideBySide } from "../report/picture/side-by-side.ts";
+import type { ReportModel } from "../report/report-model.ts";
+import { artifactLinks } from "./artifact-links.ts";
+
+/** Of the gravest model that has one: among the job's artifacts, where GitLab shows it. Null where there is none. */
+export async function writePicture(
+  ctx: Pick<Context, "environment">,
+  out: string,
+  models: readonly ReportModel[],
+): Promise<NotePicture | null> {
+  const order = byGravity(models.map(({ summary }) => summary));
+  const sorted = models.toSorted(
+    (a, b) => order.indexOf(a.summary) - order.indexOf(b.summary),
+  );
+
+  for (const model of sorted.slice(0, LOOKED_AT)) {
+    const png = sideBySide(model);
+    if (png === null) continue;
+
+    await writeWhole(join(out, "report/picture.png"), png);
+    const { raw } = artifactLinks(ctx, out);
+    const url = raw(join(out, "report/picture.png"));
+
+    return url === null ? null : { name: model.summary.name, url };
+  }
+
+  return null;
+}
+
+/** Models whose pictures are looked at for one with boxes. */
+const LOOKED_AT = 5;
