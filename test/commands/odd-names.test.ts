@@ -141,7 +141,9 @@ describe("one odd file in a store of folders", () => {
     },
   );
 
-  it("names that are odd and can be files ship", async () => {
+  it("names that are odd and can be files ship", {
+    timeout: 240_000,
+  }, async () => {
     const names = [
       "back\\slash",
       "end.",
