@@ -2,7 +2,8 @@
 # Builds images with buildah and pushes them, from the repository's root:
 #   bash scripts/build-images.sh cpu|cuda     the images of $CI_COMMIT_SHA
 #   bash scripts/build-images.sh tag VERSION  the same images under a version;
-#     prints one line of Markdown for each, with its digest
+#     prints one line of Markdown for each, with its digest, and writes what is
+#     in it to sbom/NAME.cdx.json (CycloneDX)
 # IMAGES is where they go. Set, where they differ from the public ones:
 # NODE_IMAGE, DEBIAN_IMAGE, CUDA_IMAGE (bases), NPM_CONFIG_REGISTRY and
 # PIP_INDEX_URL (mirrors), CA_BUNDLE (a file with all authorities to trust).
@@ -28,7 +29,18 @@ tag() { # NAME VERSION
   digest=$(mktemp)
   buildah pull --quiet "$image:$CI_COMMIT_SHA" > /dev/null
   buildah push --quiet --digestfile "$digest" "$image:$CI_COMMIT_SHA" "docker://$image:$2"
-  echo "- \`$image:$2@$(cat "$digest")\`"
+  sbom "$1" "$2" "$image:$CI_COMMIT_SHA"
+  echo "- \`$image:$2@$(cat "$digest")\`, [what is in it](${CI_PROJECT_URL:-}/-/jobs/artifacts/$2/raw/sbom/$1.cdx.json?job=tag-images) (CycloneDX)"
+}
+
+sbom() { # NAME VERSION IMAGE
+  local container python=()
+  [ "$1" = runner ] || python=(/opt/engine/bin/python)
+  mkdir -p sbom
+  container=$(buildah from "$3")
+  buildah run --volume "$PWD:/repository:ro" "$container" -- \
+    node /repository/scripts/sbom.mjs "$1" "$2" "${python[@]}" > "sbom/$1.cdx.json"
+  buildah rm "$container" > /dev/null
 }
 
 case ${1:-} in

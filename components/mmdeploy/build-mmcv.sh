@@ -19,4 +19,5 @@ c++ $flags $includes -std=c++17 -DTORCH_API_INCLUDE_EXTENSION_H -DTORCH_EXTENSIO
   -x c++-header "$header/mmcv_pch.hpp" -o "$header/mmcv_pch.hpp.gch" || rm -f "$header/mmcv_pch.hpp.gch"
 MMCV_WITH_OPS=1 FORCE_CUDA="${FORCE_CUDA:-0}" MAX_JOBS="${MAX_JOBS:-$(nproc 2> /dev/null || echo 2)}" \
   CFLAGS="$flags -include $header/mmcv_pch.hpp" \
-  "$python" -m pip wheel --quiet --no-deps --no-build-isolation --no-binary mmcv --no-cache-dir mmcv==2.1.0 -w "$wheels"
+  "$python" -m pip wheel --quiet --no-deps --no-build-isolation --no-binary mmcv --no-cache-dir \
+  --require-hashes -r "$(dirname "$0")/requirements-mmcv.txt" -w "$wheels"

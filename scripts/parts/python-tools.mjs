@@ -30,7 +30,10 @@ function environmentOf(name, list, build = true) {
     ["python3", ["-m", "venv", "--clear", folder]],
     [
       python,
-      ["-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", list],
+      [
+        ...["-m", "pip", "install", "-q", "--disable-pip-version-check"],
+        ...["--require-hashes", "-r", list],
+      ],
     ],
     ["touch", [stamp]],
   ];

@@ -1,9 +1,22 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  afterAll,
+  beforeAll,
+  describe,
+  expect,
+  it,
+  onTestFinished,
+} from "vitest";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** Says what it was asked, and leaves a digest where one is wanted. */
@@ -13,6 +26,10 @@ for word in "$@"; do
   [ "$before" = --digestfile ] && printf 'sha256:%064d' 7 > "$word"
   before=$word
 done
+case "$1" in
+  from) echo working-container ;;
+  run) echo '{"bomFormat": "CycloneDX"}' ;;
+esac
 `;
 let folder: string;
 beforeAll(() => {
@@ -76,13 +93,31 @@ describe("scripts/build-images.sh", () => {
     );
   });
 
-  it("says each image of a release by its digest", () => {
-    const { stdout, status } = buildImages(["tag", "1.2.0"]);
+  it("says each image of a release by its digest, with a bill of what is in it", () => {
+    const { stdout, lines, status } = buildImages(["tag", "1.2.0"], {
+      CI_PROJECT_URL: "https://gitlab.example/ml/edge",
+    });
+    onTestFinished(() => rmSync(join(ROOT, "sbom"), { recursive: true }));
     const digest = `sha256:${"7".padStart(64, "0")}`;
+    const names = ["runner", "mmdeploy", "mmdeploy-cuda"];
     expect(stdout.trim().split("\n")).toEqual(
-      ["runner", "mmdeploy", "mmdeploy-cuda"].map(
-        (name) => `- \`registry.example/edge/${name}:1.2.0@${digest}\``,
+      names.map(
+        (name) =>
+          `- \`registry.example/edge/${name}:1.2.0@${digest}\`, [what is in it](https://gitlab.example/ml/edge/-/jobs/artifacts/1.2.0/raw/sbom/${name}.cdx.json?job=tag-images) (CycloneDX)`,
       ),
+    );
+    for (const name of names)
+      expect(
+        readFileSync(join(ROOT, `sbom/${name}.cdx.json`), "utf8"),
+      ).toContain("CycloneDX");
+
+    const runs = lines.filter((line) => line.startsWith("buildah run"));
+    expect(runs.map((line) => line.replace(/.*scripts/, ""))).toEqual(
+      [
+        "/sbom.mjs runner 1.2.0 ",
+        "/sbom.mjs mmdeploy 1.2.0 /opt/engine/bin/python",
+        "/sbom.mjs mmdeploy-cuda 1.2.0 /opt/engine/bin/python",
+      ].map((line) => line.trimEnd()),
     );
     expect(status).toBe(0);
   });
