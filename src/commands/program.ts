@@ -99,6 +99,26 @@ export function makeProgram(
   ).action(async (place: string, flags) =>
     (await import("./verify.ts")).verify(ctx, io, place, kebab(flags)),
   );
+  addOptions(
+    program
+      .command("fetch")
+      .description(
+        "bring a published model and its evidence into a folder, and hash every file",
+      )
+      .argument(
+        "<place>",
+        "STORE/BRANCH/MODEL, such as lakefs://vision/main/detector; a / at the end: all models",
+      )
+      .argument("<folder>", "new folder for edge/ and evidence/"),
+    RUN_OPTIONS.filter(({ name }) => ["key", "edge-path"].includes(name)),
+  ).action(async (place: string, folder: string, flags) =>
+    (await import("./fetch.ts")).fetchPublished(
+      ctx,
+      io,
+      [place, folder],
+      kebab(flags),
+    ),
+  );
   program
     .command("diff")
     .description(

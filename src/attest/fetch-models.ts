@@ -1,0 +1,121 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Settings } from "../config/settings.ts";
+import { UsageError } from "../errors.ts";
+import {
+  attestationPath,
+  type BranchPaths,
+  branchPaths,
+  isManifestPath,
+  modelSignaturePath,
+} from "../model/layout.ts";
+import { type PublishedManifest, readPublished } from "../model/manifest.ts";
+import { suggestion } from "../nearest.ts";
+import type { Snapshot, StoreObject } from "../store/store.ts";
+import { ATTESTATION_LIMIT } from "./attestation.ts";
+
+export interface FetchWish {
+  /** Null: all. */
+  model: string | null;
+  /** Folder that gets `edge/` and `evidence/`, as they lie in the branch. */
+  part: string;
+}
+
+export interface FetchedModels {
+  names: string[];
+  /** Files that have other bytes than their manifest says, in plain words. */
+  doubts: string[];
+}
+
+/** Downloads published models with their manifests and attestations. Throws `UsageError` where there is none. */
+export async function fetchModels(
+  snapshot: Snapshot,
+  settings: Pick<Settings, "modelPath" | "edgePath">,
+  { model, part }: FetchWish,
+): Promise<FetchedModels> {
+  const paths = branchPaths(settings.modelPath, settings.edgePath);
+  const objects = await objectsOf(snapshot, paths);
+  const found = await manifestsOf(snapshot, objects, paths);
+  const names = found.map(({ manifest }) => manifest.name);
+  const chosen = found.filter(
+    ({ manifest }) => model === null || manifest.name === model,
+  );
+
+  if (chosen.length === 0)
+    throw new UsageError(
+      names.length === 0
+        ? `no model is published in ${settings.edgePath}/ of this branch`
+        : `no model ${model} is published in this branch`,
+      {
+        code: "model-unknown",
+        hint:
+          names.length === 0
+            ? "name the branch that was published to"
+            : suggestion(model ?? "", names),
+      },
+    );
+
+  const doubts: string[] = [];
+  for (const each of chosen)
+    doubts.push(...(await fetchModel(snapshot, each, { objects, part })));
+
+  return { names: chosen.map(({ manifest }) => manifest.name), doubts };
+}
+
+/** Objects of `edge/` and `evidence/`, by path. */
+async function objectsOf(
+  snapshot: Snapshot,
+  { edge, evidence }: BranchPaths,
+): Promise<Map<string, StoreObject>> {
+  const objects = new Map<string, StoreObject>();
+  for (const prefix of [edge, evidence])
+    for await (const object of snapshot.list(`${prefix}/`))
+      objects.set(object.path, object);
+
+  return objects;
+}
+
+async function manifestsOf(
+  snapshot: Snapshot,
+  objects: ReadonlyMap<string, StoreObject>,
+  paths: BranchPaths,
+): Promise<PublishedManifest[]> {
+  const all: PublishedManifest[] = [];
+  for (const path of objects.keys()) {
+    if (!isManifestPath(path, paths)) continue;
+    const model = await readPublished(snapshot, path);
+    if (model) all.push(model);
+  }
+
+  return all;
+}
+
+/** Returns its doubts. */
+async function fetchModel(
+  snapshot: Snapshot,
+  { manifest, bytes, path }: PublishedManifest,
+  {
+    objects,
+    part,
+  }: { objects: ReadonlyMap<string, StoreObject>; part: string },
+): Promise<string[]> {
+  // As they lie there now: the manifest's tokens are of another time.
+  const there = manifest.files.flatMap((file) => objects.get(file.path) ?? []);
+  const got = await snapshot.download(there, part);
+  const hashes = new Map(got.map((file) => [file.path, file.sha256]));
+  await mkdir(dirname(join(part, path)), { recursive: true });
+  await writeFile(join(part, path), bytes);
+
+  for (const beside of [attestationPath(path), modelSignaturePath(path)]) {
+    const small = await snapshot.read(beside, ATTESTATION_LIMIT);
+    if (small) await writeFile(join(part, beside), small);
+  }
+
+  return manifest.files
+    .filter((file) => hashes.get(file.path) !== file.sha256)
+    .map((file) =>
+      hashes.has(file.path)
+        ? `${file.path} has other bytes than the manifest of ${manifest.name} says`
+        : `${file.path} is missing, which the manifest of ${manifest.name} lists`,
+    );
+}

@@ -1,0 +1,90 @@
+import { mkdtemp, readdir, rename } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { fetchModels } from "../attest/fetch-models.ts";
+import { shortId } from "../attest/keys.ts";
+import { modelsInFolder } from "../attest/models-in-folder.ts";
+import { loadTrust, type Trust } from "../attest/trust.ts";
+import { proveModel } from "../attest/verify-model.ts";
+import { readSettings } from "../config/settings.ts";
+import type { Context } from "../context.ts";
+import { EXIT, UsageError } from "../errors.ts";
+import { orMissing } from "../node-error.ts";
+import { removeTree } from "../remove-tree.ts";
+import { openStore } from "../store/open.ts";
+import { parsePublishedPlace } from "../store/published-place.ts";
+import type { CommandIo, Flags } from "./command-io.ts";
+
+/**
+ * Brings `edge/` and `evidence/` of one published model, or of all, into a new folder: every file has the sha256 of its
+ * manifest, and where there is a public key its signature holds. Where not: exit 1, and nothing is left.
+ */
+export async function fetchPublished(
+  ctx: Context,
+  io: CommandIo,
+  [place, folder]: readonly [string, string],
+  flags: Flags,
+): Promise<void> {
+  const { store: url, branch, model } = parsePublishedPlace(place);
+  const settings = readSettings({ store: url, ...flags }, ctx.environment);
+  const { keys } = await loadTrust(ctx, { ...settings, unsigned: true });
+  const target = resolve(ctx.cwd, folder);
+  await mustBeFree(target, folder);
+
+  const part = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
+  const store = await openStore(ctx, settings.store, {
+    webUrl: settings.storeWebUrl,
+    s3Endpoint: settings.s3Endpoint,
+  });
+
+  try {
+    await store.verify();
+    const snapshot = await store.snapshot(branch);
+    const wish = { model, part };
+    const { names, doubts } = await fetchModels(snapshot, settings, wish);
+    doubts.push(...(await unproved(part, keys)));
+
+    for (const doubt of doubts) ctx.log.error(doubt);
+    if (doubts.length > 0) {
+      ctx.log.error("nothing was kept: ask who published it, or publish again");
+      io.exit(EXIT.check);
+      return;
+    }
+
+    await rename(part, target);
+    ctx.log.info(
+      `${names.join(", ")}: fetched from ${store.url}, branch ${branch}, commit ${snapshot.id}, into ${folder}; every file is what its manifest says${signed(keys)}`,
+    );
+  } finally {
+    await removeTree(part);
+    await store.close();
+  }
+}
+
+async function mustBeFree(target: string, folder: string): Promise<void> {
+  const there = await orMissing(readdir(target));
+  if (there !== null && there.length > 0)
+    throw new UsageError(`${folder} is there already, and not empty`, {
+      code: "folder-taken",
+      hint: "name a new folder: files of two versions side by side are neither",
+    });
+}
+
+/** The files were hashed on their way; here: are they what the manifest lists, and who vouches for it? */
+async function unproved(part: string, keys: Trust["keys"]): Promise<string[]> {
+  if (keys.length === 0) return [];
+
+  const doubts: string[] = [];
+  for (const model of await modelsInFolder(part)) {
+    const proof = await proveModel(model, { keys, publisher: null });
+    doubts.push(...proof.doubts.map((doubt) => `${model.model}: ${doubt}`));
+  }
+
+  return doubts;
+}
+
+function signed(keys: Trust["keys"]): string {
+  const [key] = keys;
+  return key
+    ? `, signed by key ${shortId(key.id)}`
+    : "; no public key is here, so nobody was asked who made it (--key)";
+}

@@ -1,0 +1,87 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { commandLine } from "../support/command-line.ts";
+import { type ToyStore, toyStore } from "../support/toy-store.ts";
+import { signedStore, verify } from "./signed-store.ts";
+import { keyPair } from "./signing.ts";
+
+function fetchInto(store: ToyStore, place: string, folder = "got") {
+  return commandLine(["fetch", place, folder], { cwd: store.cwd });
+}
+
+describe("fetch", () => {
+  it("brings a model and its evidence, and verify needs nothing else", async () => {
+    const { store, env } = signedStore(keyPair());
+    await store.run([], { env });
+    const run = await fetchInto(store, `${store.url}/main/det`);
+
+    expect({ code: run.code, log: run.stdout }).toMatchObject({ code: 0 });
+    expect(run.stdout).toMatch(/det: fetched from file:.* signed by key/);
+    const files = readdirSync(join(store.cwd, "got"), { recursive: true });
+    expect(files).toEqual(
+      expect.arrayContaining([
+        "edge/det/manifest.json",
+        "edge/det/attestation.json",
+        "edge/det/end2end.onnx",
+        "evidence/det/references.safetensors",
+      ]),
+    );
+    const read = (path: string) => readFileSync(join(store.cwd, "got", path));
+    expect(read("edge/det/manifest.json").toString()).toBe(
+      store.read("edge/det/manifest.json"),
+    );
+    expect((await verify(store, "got")).code).toBe(0);
+  });
+
+  it("brings all models of a branch, and says that nobody was asked", async () => {
+    const store = toyStore({ a: {}, b: {} });
+    await store.run();
+    const run = await fetchInto(store, `${store.url}/main/`);
+
+    expect(run.code).toBe(0);
+    expect(run.stdout).toMatch(/a, b: fetched .* nobody was asked/);
+    expect(readdirSync(join(store.cwd, "got/edge")).sort()).toEqual(["a", "b"]);
+  });
+
+  it("keeps nothing of a model whose file was changed", async () => {
+    const store = toyStore();
+    await store.run();
+    store.write("edge/det/end2end.onnx", "other bytes");
+    const run = await fetchInto(store, `${store.url}/main/det`);
+
+    expect(run.code).toBe(1);
+    expect(run.stdout).toContain("end2end.onnx");
+    expect(readdirSync(store.cwd)).not.toContain("got");
+    expect(readdirSync(store.cwd).filter((name) => /got/.test(name))).toEqual(
+      [],
+    );
+  });
+
+  it.each([
+    ["a model that is not there", "/main/dett", 'did you mean "det"?'],
+    ["a branch that is not there", "/feature/det", "feature"],
+    ["no model and no branch", "", "STORE/BRANCH/MODEL"],
+  ])("refuses %s, and says what to write", async (_, place, words) => {
+    const store = toyStore();
+    await store.run();
+    const run = await fetchInto(
+      store,
+      place === "" ? "det" : store.url + place,
+    );
+
+    expect(run.code).toBe(2);
+    expect(run.stdout + run.stderr).toContain(words);
+    expect(existsSync(join(store.cwd, "got"))).toBe(false);
+  });
+
+  it("does not fill a folder that is not empty", async () => {
+    const store = toyStore();
+    await store.run();
+    await fetchInto(store, `${store.url}/main/det`);
+    const again = await fetchInto(store, `${store.url}/main/det`);
+
+    expect(again.code).toBe(2);
+    expect(again.stdout + again.stderr).toContain("got is there already");
+  });
+});
