@@ -17,6 +17,7 @@ export type SchemaName =
   | "manifest-1"
   | "attestation"
   | "attestation-statement"
+  | "identity"
   | "model-signature"
   | "model-signature-statement"
   | "contract"

@@ -2,7 +2,14 @@ import { toJson } from "../document.ts";
 import type { PublishedManifest } from "../model/manifest.ts";
 import { checkAgainst } from "../schema.ts";
 import { type Envelope, fromBase64, isSignedBy, sealPayload } from "./dsse.ts";
-import { type Signer, shortId, type TrustedKey } from "./keys.ts";
+import type { TrustedIdentity } from "./identity.ts";
+import {
+  type AnySigner,
+  type Believed,
+  isKey,
+  shortId,
+  type TrustedKey,
+} from "./keys.ts";
 import {
   contradiction,
   type Origin,
@@ -13,21 +20,24 @@ import {
 /** Bytes of the largest attestation that is read. */
 export const ATTESTATION_LIMIT = 32 << 20;
 
-/** `attestation.json` of a manifest: a DSSE envelope, JSON. */
-export function attest(
+/** `attestation.json` of a manifest: a DSSE envelope, or a Sigstore bundle that holds one; JSON. */
+export async function attest(
   published: PublishedManifest,
   origin: Origin,
-  signer: Signer,
-): Uint8Array {
+  signer: AnySigner,
+): Promise<Uint8Array> {
   const payload = Buffer.from(JSON.stringify(statementOf(published, origin)));
-  return Buffer.from(
-    toJson(sealPayload(payload, signer.id, signer.privateKey)),
-  );
+  const signed =
+    "seal" in signer
+      ? await signer.seal(payload)
+      : sealPayload(payload, signer.id, signer.privateKey);
+
+  return Buffer.from(toJson(signed));
 }
 
 /** What an attestation proves, or in plain words why it proves nothing. */
 export type Proof =
-  | { key: TrustedKey; statement: Statement; doubt: null }
+  | { key: Believed; statement: Statement; doubt: null }
   | { key: null; statement: null; doubt: string };
 
 /**
@@ -37,11 +47,15 @@ export type Proof =
 export async function proofOf(
   bytes: Uint8Array | null,
   published: PublishedManifest,
-  keys: readonly TrustedKey[],
+  believed: readonly Believed[],
 ): Promise<Proof> {
   if (bytes === null)
     return doubted("it is not signed: it has no attestation.json");
 
+  const bundle = bundleIn(bytes);
+  if (bundle !== null) return proofByBundle(bundle, published, believed);
+
+  const keys = believed.filter(isKey);
   const envelope = await parsed<Envelope>(bytes, "attestation");
   const payload = envelope && fromBase64(envelope.payload);
   if (!envelope || !payload)
@@ -62,6 +76,14 @@ export async function proofOf(
 
   if (!key) return doubted(unknownSignature(signed.keyid, keys));
 
+  return proofByStatement(payload, published, key);
+}
+
+async function proofByStatement(
+  payload: Uint8Array,
+  published: PublishedManifest,
+  key: Believed,
+): Promise<Proof> {
   const statement = await parsed<Statement>(payload, "attestation-statement");
   if (!statement)
     return doubted(
@@ -71,6 +93,29 @@ export async function proofOf(
   const doubt = contradiction(statement, published);
 
   return doubt === null ? { key, statement, doubt } : doubted(doubt);
+}
+
+/** The readers of certificates are loaded only where somebody signed with one. */
+async function proofByBundle(
+  bundle: unknown,
+  published: PublishedManifest,
+  believed: readonly Believed[],
+): Promise<Proof> {
+  const { proofOfBundle } = await import("./keyless-verify.ts");
+  const identities = believed.filter(
+    (candidate): candidate is TrustedIdentity => !isKey(candidate),
+  );
+  const { identity, payload, doubt } = proofOfBundle(bundle, identities);
+
+  return identity === null
+    ? doubted(doubt)
+    : proofByStatement(payload, published, identity);
+}
+
+/** JSON that says it is a Sigstore bundle; null for all else. */
+function bundleIn(bytes: Uint8Array): unknown {
+  const data = jsonOf(bytes) as { mediaType?: unknown } | null | undefined;
+  return typeof data?.mediaType === "string" ? data : null;
 }
 
 function doubted(doubt: string): Proof {
@@ -89,12 +134,17 @@ async function parsed<T>(
   bytes: Uint8Array,
   schema: "attestation" | "attestation-statement",
 ): Promise<T | null> {
-  let data: unknown;
-  try {
-    data = JSON.parse(new TextDecoder("utf8", { fatal: true }).decode(bytes));
-  } catch {
-    return null;
-  }
+  const data = jsonOf(bytes);
+  if (data === undefined) return null;
 
   return (await checkAgainst(schema, data)).length === 0 ? (data as T) : null;
+}
+
+/** Undefined where the bytes are no JSON. */
+function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf8", { fatal: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
 }

@@ -2,7 +2,7 @@ import { attestationPath } from "../model/layout.ts";
 import type { PublishedManifest } from "../model/manifest.ts";
 import type { Snapshot } from "../store/store.ts";
 import { ATTESTATION_LIMIT, proofOf } from "./attestation.ts";
-import { shortId, type TrustedKey } from "./keys.ts";
+import { type Believed, isKey, shortId } from "./keys.ts";
 import { doubtOf, type Publisher } from "./publisher.ts";
 
 /** Who made a published manifest, as far as it can be proved. Plain data: it travels in `plan.json`. */
@@ -34,7 +34,7 @@ export const NOBODY: Author = {
 /** Who is asked about authors: keys, and only where there is none, the store's server. */
 export interface Witnesses {
   /** The newest first; empty where no key is configured. */
-  keys: readonly TrustedKey[];
+  keys: readonly Believed[];
   /** Null where the store's server cannot tell people apart. */
   publisher: Publisher | null;
 }
@@ -42,14 +42,15 @@ export interface Witnesses {
 /** What a reader must know of the author of a model whose published state is not believed, or signed with an older key. */
 export function authorNotices(
   { name, author }: { name: string; author: Author },
-  keys: readonly TrustedKey[],
+  keys: readonly Believed[],
 ): string[] {
   if (author.doubt !== null && !author.counts)
     return [
       `${name}: what is published for it is not believed: ${author.doubt}`,
     ];
 
-  const isOlder = author.key !== null && author.key !== keys[0]?.id;
+  const own = keys.filter(isKey);
+  const isOlder = own.slice(1).some(({ id }) => id === author.key);
   return isOlder && author.key !== null
     ? [
         `${name}: its published green is signed with an older key (${shortId(author.key)})`,

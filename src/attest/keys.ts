@@ -5,6 +5,7 @@ import {
   type KeyObject,
 } from "node:crypto";
 import { UsageError } from "../errors.ts";
+import type { TrustedIdentity } from "./identity.ts";
 
 /** A public key that is believed. */
 export interface TrustedKey {
@@ -13,10 +14,26 @@ export interface TrustedKey {
   key: KeyObject;
 }
 
+/** Who is believed: a key, or a pipeline that Sigstore certifies. */
+export type Believed = TrustedKey | TrustedIdentity;
+
+/** Whether it is a key. */
+export function isKey(believed: Believed): believed is TrustedKey {
+  return "key" in believed;
+}
+
 /** A private key that signs, and its public half. */
 export interface Signer extends TrustedKey {
   privateKey: KeyObject;
 }
+
+/** A pipeline that signs with a key of the moment; `seal` gives a Sigstore bundle. */
+export interface KeylessSigner {
+  id: string;
+  seal(payload: Uint8Array): Promise<object>;
+}
+
+export type AnySigner = Signer | KeylessSigner;
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
 const MAKE_ONE = "model-to-edge keygen makes a pair";
@@ -82,9 +99,9 @@ export function keyIdOf(key: KeyObject): string {
   return createHash("sha256").update(der).digest("hex");
 }
 
-/** A key's id as people see it. */
+/** An id as people see it: a key's is cut, an identity's is an address. */
 export function shortId(id: string): string {
-  return id.slice(0, 12);
+  return /^[0-9a-f]{64}$/.test(id) ? id.slice(0, 12) : id;
 }
 
 /** Whether a key is of the kind that OpenSSF model signing knows: ECDSA over P-256. */

@@ -2,7 +2,13 @@ import { createHash, type KeyObject } from "node:crypto";
 import { toJson } from "../document.ts";
 import { checkAgainst } from "../schema.ts";
 import { type Envelope, fromBase64, isSignedBy, sealPayload } from "./dsse.ts";
-import { isP256, type Signer, type TrustedKey } from "./keys.ts";
+import {
+  type AnySigner,
+  type Believed,
+  isKey,
+  isP256,
+  type TrustedKey,
+} from "./keys.ts";
 
 // OpenSSF model signing 1.0: a Sigstore bundle over an in-toto statement that lists a folder's files.
 
@@ -33,9 +39,9 @@ interface FolderStatement {
 export function signFolder(
   name: string,
   files: FolderHashes,
-  signer: Signer,
+  signer: AnySigner,
 ): Uint8Array | null {
-  if (!isP256(signer)) return null;
+  if ("seal" in signer || !isP256(signer)) return null;
 
   const resources = [...files]
     .map(([path, digest]) => ({ name: path, algorithm: "sha256", digest }))
@@ -81,7 +87,7 @@ export type FolderProof =
 export async function proofOfFolder(
   bytes: Uint8Array,
   files: FolderHashes,
-  keys: readonly TrustedKey[],
+  believed: readonly Believed[],
 ): Promise<FolderProof> {
   const bundle = await parsed<Bundle>(bytes, "model-signature");
   const payload = bundle && fromBase64(bundle.dsseEnvelope.payload);
@@ -92,6 +98,7 @@ export async function proofOfFolder(
 
   const [signed] = bundle.dsseEnvelope.signatures;
   const signature = fromBase64(signed?.sig ?? "") ?? Buffer.alloc(0);
+  const keys = believed.filter(isKey);
   const key = keys.find(
     (candidate) =>
       isP256(candidate) && isSignedBy(payload, signature, candidate.key),

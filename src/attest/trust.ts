@@ -6,7 +6,11 @@ import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { nullUnlessPrevented } from "../machine-fault.ts";
 import { errorCode } from "../node-error.ts";
+import { IDENTITY, readIdentity, type TrustedIdentity } from "./identity.ts";
+import { keylessSigner } from "./keyless-signer.ts";
 import {
+  type AnySigner,
+  type Believed,
   parsePublicKeys,
   parseSigningKey,
   type Signer,
@@ -17,48 +21,53 @@ import {
 /** Name of the file in Git that holds the public keys. */
 export const PUBLIC_KEYS = "model-to-edge.pub";
 
+/** Name of the variable that GitLab's `id_tokens` fills, as Sigstore's own programs have it. */
+export const ID_TOKEN = "SIGSTORE_ID_TOKEN";
+
 /** Whose signatures count, and who signs here. */
 export interface Trust {
   /** The newest first; empty where no key is configured. */
-  keys: readonly TrustedKey[];
+  keys: readonly Believed[];
   /** Null where this process has no signing key. */
-  signer: Signer | null;
+  signer: AnySigner | null;
 }
 
-type TrustContext = Pick<Context, "cwd" | "environment">;
+type TrustContext = Pick<Context, "cwd" | "environment" | "fetch" | "signal">;
 type TrustSettings = Pick<
   Settings,
   "key" | "signingKeyVariable" | "requireSigned" | "unsigned"
 >;
 
 /**
- * The public keys of `--key`, else of `model-to-edge.pub` in the checkout, else the public half of the signing key. Throws
- * `UsageError` for a key that cannot be used, a signing key that nobody would believe, and for `require-signed` without any.
+ * The public keys of `--key`, else of `model-to-edge.pub` in the checkout and the identity beside it, else the public half
+ * of the signing key. Throws `UsageError` for a key that cannot be used, a signing key that nobody would believe, and for
+ * `require-signed` without any.
  */
 export async function loadTrust(
   ctx: TrustContext,
   settings: TrustSettings,
 ): Promise<Trust> {
-  const signer = settings.unsigned
+  const own = settings.unsigned
     ? null
     : await signingKey(ctx, settings.signingKeyVariable);
-  const file = settings.key ?? publicKeysFile(ctx.cwd);
+  const file = settings.key ?? besideCheckout(ctx.cwd, PUBLIC_KEYS);
+  const identity = settings.key === null ? await identityOf(ctx.cwd) : null;
+  const keys =
+    file === null
+      ? own && [own]
+      : await publicKeys(resolve(ctx.cwd, file), file);
 
-  if (file !== null) {
-    const keys = await publicKeys(resolve(ctx.cwd, file), file);
-    if (signer && !keys.some(({ id }) => id === signer.id))
-      throw new UsageError(
-        `the signing key of ${settings.signingKeyVariable} (${shortId(signer.id)}) is none of ${file}: nobody would believe what it signs`,
-        {
-          code: "key-unknown",
-          hint: "commit the public half that belongs to it, or set the variable to the private half of one that is there",
-        },
-      );
+  if (file !== null && own && !keys?.some(({ id }) => id === own.id))
+    throw new UsageError(
+      `the signing key of ${settings.signingKeyVariable} (${shortId(own.id)}) is none of ${file}: nobody would believe what it signs`,
+      {
+        code: "key-unknown",
+        hint: "commit the public half that belongs to it, or set the variable to the private half of one that is there",
+      },
+    );
 
-    return { keys, signer };
-  }
-
-  if (settings.requireSigned && !signer)
+  const believed = [...(keys ?? []), ...(identity ? [identity] : [])];
+  if (settings.requireSigned && believed.length === 0)
     throw new UsageError(
       `require-signed is set, and there is neither ${PUBLIC_KEYS} nor a signing key`,
       {
@@ -67,15 +76,26 @@ export async function loadTrust(
       },
     );
 
-  return { keys: signer ? [signer] : [], signer };
+  const token = ctx.environment.named(ID_TOKEN);
+  const keyless =
+    identity && token !== null && !settings.unsigned
+      ? keylessSigner(ctx, identity, token)
+      : null;
+
+  return { keys: believed, signer: own ?? keyless };
 }
 
-/** `model-to-edge.pub` of the current folder, or of the Git repository around it; null where there is none. */
-function publicKeysFile(cwd: string): string | null {
+async function identityOf(cwd: string): Promise<TrustedIdentity | null> {
+  const file = besideCheckout(cwd, IDENTITY);
+  return file === null ? null : readIdentity(dirname(file));
+}
+
+/** A file of the current folder, or of the Git repository around it; null where there is none. */
+function besideCheckout(cwd: string, name: string): string | null {
   const folders = [cwd, repositoryOf(cwd)].filter((folder) => folder !== null);
   return (
     folders
-      .map((folder) => join(folder, PUBLIC_KEYS))
+      .map((folder) => join(folder, name))
       .find((file) => existsSync(file)) ?? null
   );
 }

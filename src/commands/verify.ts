@@ -148,7 +148,7 @@ function say({ log }: Pick<Context, "log">, proof: ModelProof): void {
 function vouchedFor({ key, user }: Proved): string {
   return key === null
     ? `not signed; the store's log says that its user ${user} published it`
-    : `signed by key ${shortId(key)}`;
+    : `signed by ${/^[0-9a-f]{64}$/.test(key) ? "key " : ""}${shortId(key)}`;
 }
 
 function cameFrom({ git, data }: Origin): string {

@@ -5,10 +5,11 @@ import type { Context } from "../context.ts";
 import type { ConvertedModel } from "../convert/convert-model.ts";
 import { AppError, type Failure, toFailure } from "../errors.ts";
 import { branchPaths, placesOf } from "../model/layout.ts";
+import type { Manifest } from "../model/manifest.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Draft, PublishOutcome, Store } from "../store/store.ts";
 import { commitMessage, commitMetadata } from "./commit-text.ts";
-import { composeChange } from "./compose-change.ts";
+import { composeChange, type Placed } from "./compose-change.ts";
 import { forgedObjects } from "./kept-objects.ts";
 import { makeManifest } from "./make-manifest.ts";
 import type { Publication } from "./publication.ts";
@@ -53,8 +54,7 @@ export async function publishRun(
     )
     .flatMap(({ conversion, verdict }) =>
       verdict ? [makeManifest(conversion, verdict)] : [],
-    )
-    .map((manifest) => signManifest(plan, manifest, trust.signer));
+    );
 
   const gone = plan.gone.map((manifest) => ({
     manifest,
@@ -73,12 +73,12 @@ export async function publishRun(
     });
   }
 
-  const compose = composeChange({ manifests, gone });
-  const pointers = [...manifests, ...gone].map(({ places }) => places.manifest);
-
   try {
+    const signed = await signAll(plan, manifests, trust);
+    const compose = composeChange({ manifests: signed, gone });
+    const pointers = [...signed, ...gone].map(({ places }) => places.manifest);
     const kept = join(out, "work", "kept");
-    const forged = await forgedObjects(store, plan, manifests, kept);
+    const forged = await forgedObjects(store, plan, signed, kept);
     if (forged.length > 0)
       return refused(ctx, forgedFailure("not published", forged));
 
@@ -86,7 +86,7 @@ export async function publishRun(
       input: plan.store.snapshot,
       prefixes: [`${paths.edge}/`, `${paths.evidence}/`],
       message: commitMessage(
-        manifests.map(({ manifest }) => manifest),
+        manifests,
         gone.map(({ manifest }) => manifest),
       ),
       metadata: commitMetadata(plan),
@@ -103,7 +103,7 @@ export async function publishRun(
       commit: outcome.commit,
       url: store.link(outcome.commit, `${paths.edge}/`),
       fetch: store.fetchCommand(outcome.commit, `${paths.edge}/`),
-      models: manifests.map(({ manifest }) => manifest.name),
+      models: manifests.map(({ name }) => name),
       removed: gone.map(({ manifest }) => manifest.name),
     });
   } catch (error) {
@@ -113,6 +113,18 @@ export async function publishRun(
   } finally {
     await discardDraft(ctx, draft);
   }
+}
+
+/** One after the other: keyless, each asks a server. */
+async function signAll(
+  plan: Plan,
+  manifests: readonly Manifest[],
+  { signer }: Trust,
+): Promise<Placed[]> {
+  const placed: Placed[] = [];
+  for (const manifest of manifests)
+    placed.push(await signManifest(plan, manifest, signer));
+  return placed;
 }
 
 /** A branch that is gone or takes nothing is for people to change; the others may end well another time. */

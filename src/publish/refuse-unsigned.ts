@@ -26,7 +26,7 @@ export function refuseUnsigned(
   if (!isWanted || signer || keys.length === 0 || unsigned) return;
 
   throw new UsageError(
-    `there is a public key, and no signing key in ${variable}: nobody would believe what is published without a signature`,
+    `there is a public key or identity, and no signing key in ${variable}: nobody would believe what is published without a signature`,
     {
       code: "signing-key-missing",
       hint: `set the variable of type file ${variable} (a protected one is only there on protected branches); for a verdict alone: --publish none; to publish without a signature, which land refuses wherever ${PUBLIC_KEYS} is: --unsigned`,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { attest } from "../attest/attestation.ts";
-import type { Signer } from "../attest/keys.ts";
+import type { AnySigner } from "../attest/keys.ts";
 import { signFolder } from "../attest/model-signature.ts";
 import {
   attestationPath,
@@ -13,11 +13,11 @@ import type { Plan } from "../plan/plan.ts";
 import type { Placed } from "./compose-change.ts";
 
 /** A manifest with its place, and its signatures where there is a key. */
-export function signManifest(
+export async function signManifest(
   plan: Plan,
   manifest: Manifest,
-  signer: Signer | null,
-): Placed {
+  signer: AnySigner | null,
+): Promise<Placed> {
   const { source, store } = plan;
   const paths = branchPaths(store.model_path, store.edge_path);
   const places = placesOf(manifest.name, paths);
@@ -28,7 +28,7 @@ export function signManifest(
   };
   if (!signer) return placed;
 
-  const bytes = attest(
+  const bytes = await attest(
     { manifest, bytes: manifestBytes(manifest), path: places.manifest },
     {
       git: {

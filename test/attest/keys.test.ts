@@ -26,7 +26,10 @@ const trust = (
   folder = cwd,
 ) =>
   loadTrust(
-    { cwd: folder, environment: readEnvironment(variables) },
+    {
+      ...{ cwd: folder, environment: readEnvironment(variables) },
+      ...{ fetch, signal: new AbortController().signal },
+    },
     {
       key: null,
       requireSigned: false,
