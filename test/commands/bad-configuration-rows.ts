@@ -99,14 +99,14 @@ export const CONFIGURATION_ROWS: Row[] = [
   {
     what: "an engine that writes garbage",
     wrong: config({ misbehave: "garbage" }),
-    code: 70,
+    code: 1,
     says: /not JSON/,
     hint: /./,
   },
   {
     what: "an engine without a result",
     wrong: config({ misbehave: "no-result" }),
-    code: 70,
+    code: 1,
     says: /result/,
     hint: /engine\.log/,
   },
