@@ -36,12 +36,12 @@ export function allStrikes(calls: readonly Exchange[]): Strike[] {
   );
 }
 
-/** Some of them, spread evenly over calls and ways; all where `count` is not less. */
+/** Some of them, the middles of equal stretches; all where `count` is not less. */
 export function someOf<T>(all: readonly T[], count: number): T[] {
   const step = Math.max(1, all.length / count);
   return Array.from(
     { length: Math.min(count, all.length) },
-    (_, index) => all[Math.floor(index * step)],
+    (_, index) => all[Math.floor((index + 0.5) * step)],
   ).filter((item) => item !== undefined);
 }
 
