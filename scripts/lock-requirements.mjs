@@ -14,6 +14,7 @@ const LISTS = [
   { list: "components/mmdeploy/requirements-build", whole: true },
   { list: "components/mmdeploy/requirements-mmcv", whole: true },
   { list: "components/mmdeploy/requirements-torch", whole: false },
+  { list: "components/sklearn/requirements", whole: true },
   { list: "scripts/parts/ci-schema", whole: true },
   { list: "scripts/parts/hadolint", whole: true },
   { list: "test/python/requirements", whole: false },

@@ -25,7 +25,7 @@ if ! "$python" -m pip --version > /dev/null 2>&1; then
   "$base" -m venv --clear "$environment" || fail "python3 -m venv failed; on Debian: apt-get install python3-venv"
 fi
 say "scikit-learn and its packages: about 120 MB"
-"$python" -m pip install --quiet --no-deps -r "$here/requirements.txt"
+"$python" -m pip install --quiet --require-hashes --no-deps -r "$here/requirements.txt"
 
 say "check"
 cd /

@@ -55,13 +55,15 @@ function buildImages(words: string[], env: Record<string, string> = {}) {
 }
 
 describe("scripts/build-images.sh", () => {
-  it("builds and pushes the runner, then the engine upon it", () => {
+  it("builds and pushes the runner, then the engines upon it", () => {
     const { lines, status } = buildImages(["cpu"]);
     expect(lines).toEqual([
       "buildah build --file components/runner/Dockerfile --tag registry.example/edge/runner:abc .",
       "buildah push registry.example/edge/runner:abc",
       "buildah build --file components/mmdeploy/Dockerfile --build-arg RUNNER=registry.example/edge/runner:abc --tag registry.example/edge/mmdeploy:abc .",
       "buildah push registry.example/edge/mmdeploy:abc",
+      "buildah build --file components/sklearn/Dockerfile --build-arg RUNNER=registry.example/edge/runner:abc --tag registry.example/edge/sklearn:abc .",
+      "buildah push registry.example/edge/sklearn:abc",
     ]);
     expect(status).toBe(0);
   });
@@ -99,7 +101,7 @@ describe("scripts/build-images.sh", () => {
     });
     onTestFinished(() => rmSync(join(ROOT, "sbom"), { recursive: true }));
     const digest = `sha256:${"7".padStart(64, "0")}`;
-    const names = ["runner", "mmdeploy", "mmdeploy-cuda"];
+    const names = ["runner", "mmdeploy", "mmdeploy-cuda", "sklearn"];
     expect(stdout.trim().split("\n")).toEqual(
       names.map(
         (name) =>
@@ -117,6 +119,7 @@ describe("scripts/build-images.sh", () => {
         "/sbom.mjs runner 1.2.0 ",
         "/sbom.mjs mmdeploy 1.2.0 /opt/engine/bin/python",
         "/sbom.mjs mmdeploy-cuda 1.2.0 /opt/engine/bin/python",
+        "/sbom.mjs sklearn 1.2.0 /opt/engine/bin/python",
       ].map((line) => line.trimEnd()),
     );
     expect(status).toBe(0);

@@ -17,10 +17,9 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const FILES = [
   "components/runner/Dockerfile",
   "components/mmdeploy/Dockerfile",
+  "components/sklearn/Dockerfile",
 ];
-const engine = JSON.parse(
-  readFileSync(`${ROOT}components/mmdeploy/engine.json`, "utf8"),
-);
+const ENGINES = ["mmdeploy", "sklearn"];
 const hadolint = realPart("hadolint.mjs");
 
 function lint(
@@ -134,14 +133,22 @@ describe("the images", () => {
     );
   });
 
-  it("install the engine by the script of engine install, with all that it reads", () => {
-    const lines = instructions("components/mmdeploy/Dockerfile");
-    const { script, inputs } = engine.install;
-    const copy = lines.find((line) => line.includes(`/${script} `)) ?? "";
-    const copied = copy.split(/\s+/).slice(1, -1);
-    expect(copied.sort()).toEqual(
-      [script, ...inputs].map((name) => `components/mmdeploy/${name}`).sort(),
-    );
-    expect(lines.join("\n")).toContain(`sh /tmp/engine/${script} /opt/engine `);
-  });
+  it.each(ENGINES)(
+    "install %s by the script of engine install, with all that it reads",
+    (name) => {
+      const engine = JSON.parse(
+        readFileSync(`${ROOT}components/${name}/engine.json`, "utf8"),
+      );
+      const lines = instructions(`components/${name}/Dockerfile`);
+      const { script, inputs } = engine.install;
+      const copy = lines.find((line) => line.includes(`/${script} `)) ?? "";
+      const copied = copy.split(/\s+/).slice(1, -1);
+      expect(copied.sort()).toEqual(
+        [script, ...inputs].map((file) => `components/${name}/${file}`).sort(),
+      );
+      expect(lines.join("\n")).toContain(
+        `sh /tmp/engine/${script} /opt/engine `,
+      );
+    },
+  );
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 
 const FOLDERS = [
   "components/mmdeploy",
+  "components/sklearn",
   "scripts/parts",
   "test/python",
   "test/real",
