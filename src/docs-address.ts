@@ -1,3 +1,5 @@
+import { plainUrl } from "./plain-url.ts";
+
 /** What the address of the documentation is made from. */
 export interface DocsQuestion {
   /** As the input `docs-url` has it; null where it is not set. */
@@ -23,7 +25,7 @@ export function docsAddress({
 
   const { origin, pathname } = new URL(repository.replace(/^git\+/, ""));
   const project = pathname.replace(/\.git$/, "");
-  const host = isWeb(server) ? server.replace(/\/+$/, "") : origin;
+  const host = isWeb(server) ? plainUrl(server).replace(/\/+$/, "") : origin;
 
   return `${host}${project}/-/blob/${version}/docs`;
 }

@@ -1,5 +1,6 @@
 import type { Variables } from "./ci-values.ts";
 import { type CiVariables, readCiVariables } from "./ci-variables.ts";
+import { lakectlSecrets } from "./lakectl-secrets.ts";
 import { type SecretMask, secretMask } from "./mask.ts";
 import type { AuthorityFile, NetworkSettings } from "./network-settings.ts";
 
@@ -55,7 +56,11 @@ export function readEnvironment(variables: Variables): Environment {
     },
     option: (name) => text(optionVariable(name)),
     named: text,
-    mask: secretMask(variables),
+    mask: secretMask(variables, () =>
+      lakectlSecrets(
+        text("LAKECTL_CONFIG_FILE") ?? `${text("HOME") ?? ""}/.lakectl.yaml`,
+      ),
+    ),
     path: text("PATH") ?? "/usr/local/bin:/usr/bin:/bin",
     home: text("HOME") ?? "",
     lakectl: {

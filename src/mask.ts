@@ -10,23 +10,36 @@ const SECRET_NAME =
 // A short value would mask ordinary words; GitLab masks from 8 characters on.
 const SHORTEST = 8;
 
+/** User and password of any address. */
+const LOGIN = /(:\/\/)[^\s/@"'<>`]+@/g;
+
 /**
- * A mask for the values of all variables that sound secret, also URL-encoded, in base64, and line by line.
+ * A mask for the values of all variables that sound secret, also URL-encoded, in base64, and line by line, for those
+ * that `others` finds elsewhere, and for the login of any address.
  * They are looked up at its first use: `--help` has no time for it.
  */
-export function secretMask(variables: Variables): SecretMask {
+export function secretMask(
+  variables: Variables,
+  others: () => readonly string[] = () => [],
+): SecretMask {
   let known: readonly string[] | null = null;
+
   return (text) => {
-    known ??= secretsOf(variables);
-    return known.reduce(
-      (masked, value) => masked.replaceAll(value, "[masked]"),
+    known ??= secretsOf(variables, others());
+    const masked = known.reduce(
+      (rest, value) => rest.replaceAll(value, "[masked]"),
       text,
     );
+
+    return masked.replaceAll(LOGIN, "$1[masked]@");
   };
 }
 
-function secretsOf(variables: Variables): string[] {
+function secretsOf(variables: Variables, others: readonly string[]): string[] {
   const values = new Set<string>();
+  for (const secret of others.filter(({ length }) => length >= SHORTEST))
+    for (const form of formsOf(secret)) values.add(form);
+
   for (const [name, value] of Object.entries(variables)) {
     if (!value || NAME_ONLY.test(name)) continue;
 
@@ -62,13 +75,19 @@ function formsOf(value: string): string[] {
   const base64 = Buffer.from(value).toString("base64");
   const inside = [1, 2].map((before) => base64Inside(value, before));
 
+  const encoded = [
+    base64,
+    base64.replace(/=+$/, ""),
+    ...inside.filter(({ length }) => length >= SHORTEST),
+  ];
+
   return [
     value,
     ...lines,
     encodeURIComponent(value),
-    base64,
-    base64.replace(/=+$/, ""),
-    ...inside.filter(({ length }) => length >= SHORTEST),
+    ...encoded,
+    // As addresses and tokens have it.
+    ...encoded.map((form) => form.replaceAll("+", "-").replaceAll("/", "_")),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { originsOf, readSettings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
+import { plainUrl } from "../plain-url.ts";
 import { planEngines, repositoryConfig } from "../plan/plan-inputs.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 
@@ -22,7 +23,7 @@ export async function config(
 
   if (settings.json)
     return io.print(
-      `${JSON.stringify({ settings: origins, conversion: repository }, null, 2)}\n`,
+      `${JSON.stringify({ settings: origins.map((each) => ({ ...each, value: each.value && plainUrl(each.value) })), conversion: repository }, null, 2)}\n`,
     );
 
   const width = Math.max(...origins.map(({ name }) => name.length));
@@ -33,7 +34,7 @@ export async function config(
         : from === "flag"
           ? `--${name}`
           : "default";
-    ctx.log.info(`${name.padEnd(width)}  ${value ?? "(not set)"}  (${origin})`);
+    ctx.log.info(`${name.padEnd(width)}  ${shown(value)}  (${origin})`);
   }
 
   if (!repository) return ctx.log.info("conversion.yaml: none in this folder");
@@ -45,4 +46,8 @@ export async function config(
     ...repository.config.models,
   }))
     if (model) ctx.log.info(`  ${name}: ${JSON.stringify(model)}`);
+}
+
+function shown(value: string | null): string {
+  return value === null ? "(not set)" : plainUrl(value);
 }

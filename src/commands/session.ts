@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { readSettings, type Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
+import { plainUrl } from "../plain-url.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import { belongsHere, IN_A_FORK } from "./belongs-here.ts";
@@ -33,7 +34,7 @@ export async function withSession(
 
   const settings = readSettings(flags, ctx.environment);
   ctx.log.info(`model-to-edge ${ctx.version}`);
-  ctx.log.info(`store: ${settings.store}`);
+  ctx.log.info(`store: ${plainUrl(settings.store)}`);
 
   const end = ctx.now().getTime() + startDeadline(ctx, io, settings);
   const store = await openUnlessFork(ctx, settings, end);

@@ -11,13 +11,20 @@ export async function writeErrorReports(
   out: string,
   error: AppError,
 ): Promise<void> {
+  const { mask } = ctx.environment;
+  const { code } = error;
+  const shown = {
+    code,
+    message: mask(error.message),
+    hint: error.hint && mask(error.hint),
+  };
   const links = { job: ctx.environment.ci.jobUrl, docs: ctx.docs };
 
   try {
-    await writeWhole(join(out, "report/junit.xml"), renderErrorJunit(error));
+    await writeWhole(join(out, "report/junit.xml"), renderErrorJunit(shown));
     await writeWhole(
       join(out, "report/note.md"),
-      renderErrorNote(error, links, ctx.version),
+      renderErrorNote(shown, links, ctx.version),
     );
   } catch (problem) {
     if (!(problem instanceof AppError)) throw problem;

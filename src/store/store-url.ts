@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { UsageError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
+import { plainUrl } from "../plain-url.ts";
 
 export type StoreUrl =
   | { kind: "lakefs"; repository: string }
@@ -11,7 +12,7 @@ const SCHEMES = ["lakefs", "file"];
 /** lakeFS's rule (`pkg/validator/validate.go`). */
 const REPOSITORY = /^[a-z0-9][a-z0-9-]{2,62}$/;
 
-/** Reads a store's URL. Throws `UsageError` that says what is accepted. */
+/** Reads a store's URL. Throws `UsageError` that says what is accepted, without a login or a query. */
 export function parseStoreUrl(url: string): StoreUrl {
   const match = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/(.*)$/s.exec(url.trim());
   const scheme = match?.[1]?.toLowerCase() ?? "";
@@ -20,15 +21,18 @@ export function parseStoreUrl(url: string): StoreUrl {
   if (scheme === "file") return parseFile(url);
 
   if (scheme === "s3")
-    throw new UsageError(`stores of kind s3 come in a later version: ${url}`, {
-      code: "store-url",
-      hint: `use ${ACCEPTED}`,
-    });
+    throw new UsageError(
+      `stores of kind s3 come in a later version: ${plainUrl(url)}`,
+      {
+        code: "store-url",
+        hint: `use ${ACCEPTED}`,
+      },
+    );
 
   const near = scheme ? nearest(scheme, SCHEMES) : null;
-  const meant = near ? `did you mean ${near}://${rest}? ` : "";
+  const meant = near ? `did you mean ${plainUrl(`${near}://${rest}`)}? ` : "";
 
-  throw new UsageError(`${JSON.stringify(url)} is no store's URL`, {
+  throw new UsageError(`${JSON.stringify(plainUrl(url))} is no store's URL`, {
     code: "store-url",
     hint: `${meant}accepted are ${ACCEPTED}`,
   });
@@ -37,14 +41,14 @@ export function parseStoreUrl(url: string): StoreUrl {
 function parseLakefs(url: string, rest: string): StoreUrl {
   const [repository = "", ...path] = rest.split("/");
   if (path.some((segment) => segment !== ""))
-    throw new UsageError(`${url} names more than a repository`, {
+    throw new UsageError(`${plainUrl(url)} names more than a repository`, {
       code: "store-url",
-      hint: `write lakefs://${repository}; the branch is chosen with --model-branch, the folder in it with --model-path`,
+      hint: `write ${plainUrl(`lakefs://${repository}`)}; the branch is chosen with --model-branch, the folder in it with --model-path`,
     });
 
   if (!REPOSITORY.test(repository))
     throw new UsageError(
-      `${JSON.stringify(repository)} in ${JSON.stringify(url)} is no name of a lakeFS repository`,
+      `${JSON.stringify(plainUrl(url).replace(/^.*:\/\//s, ""))} in ${JSON.stringify(plainUrl(url))} is no name of a lakeFS repository`,
       {
         code: "store-url",
         hint: "3 to 63 lower-case letters, digits and dashes, such as lakefs://vision",
@@ -56,7 +60,7 @@ function parseLakefs(url: string, rest: string): StoreUrl {
 
 function parseFile(url: string): StoreUrl {
   const wrong = (hint: string) =>
-    new UsageError(`${JSON.stringify(url)} is no folder's URL`, {
+    new UsageError(`${JSON.stringify(plainUrl(url))} is no folder's URL`, {
       code: "store-url",
       hint,
     });
