@@ -1,9 +1,11 @@
-import { ExternalError } from "../errors.ts";
+import { AppError, EXIT, type ExitCode } from "../errors.ts";
 import { plainLine } from "../plain-text.ts";
 import type { TryAgain } from "../retry.ts";
 
 /** What the server said. Holds no request, so that no log can show the token. */
-export class GitlabError extends ExternalError {
+export class GitlabError extends AppError {
+  /** What GitLab refuses, no retry cures. */
+  readonly exitCode: ExitCode;
   /** 0 where no answer came. */
   readonly status: number;
   /** Why another try may help; null where it cannot. */
@@ -22,6 +24,7 @@ export class GitlabError extends ExternalError {
           ? "give the token the scope api and the role Reporter or higher"
           : "run the job again later; GitLab's own log says more",
     });
+    this.exitCode = isRefusal(status) ? EXIT.usage : EXIT.external;
     this.status = status;
     this.again = again;
   }
@@ -55,6 +58,10 @@ export function withoutToken(
     call,
     "the answer repeats the token and is not shown",
   );
+}
+
+function isRefusal(status: number): boolean {
+  return status >= 400 && status < 500 && status !== 408 && status !== 429;
 }
 
 /** No answer, too many calls, or the server's own failure: what a retry may cure. */

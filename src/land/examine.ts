@@ -113,7 +113,10 @@ export function judgePlanned(
 ): Promise<JudgedModel> {
   const hash = (objects: Parameters<typeof hashObjects>[1]) =>
     hashObjects(snapshot, objects, job.out);
-  return judgeModel({ model, edge, failOn: job.settings.failOn, hash });
+  const { modelPath, edgePath, failOn } = job.settings;
+  const { manifest } = placesOf(model.name, branchPaths(modelPath, edgePath));
+
+  return judgeModel({ model, edge, failOn, manifest, hash });
 }
 
 /** A name that is no model of the branch: it left, or somebody wrote to `edge/` by hand. */

@@ -12,6 +12,8 @@ export interface JudgeQuestion {
   /** What lies below `edge/` and `evidence/`, by path. */
   edge: ReadonlyMap<string, StoreObject>;
   failOn: "fail" | "warn";
+  /** Path of the model's manifest, whether it is there or not. */
+  manifest: string;
   /** sha256 by path, for files whose token alone proves nothing. */
   hash(objects: StoreObject[]): Promise<ReadonlyMap<string, string>>;
 }
@@ -24,6 +26,7 @@ export async function judgeModel({
   model,
   edge,
   failOn,
+  manifest,
   hash,
 }: JudgeQuestion): Promise<JudgedModel> {
   const { name, published, failure, author } = model;
@@ -47,7 +50,7 @@ export async function judgeModel({
   if (!published)
     return judged(
       "missing",
-      `no green verdict: ${author.doubt ?? "nothing was published for it"}`,
+      `no green verdict: ${author.doubt ?? absence(edge.has(manifest), manifest)}`,
     );
 
   const hashed = await hash(unproved(model));
@@ -118,6 +121,12 @@ function signatureOf({ doubt, user }: PlannedModel["author"]): Part[] {
       text: `not signed; the store's log says that its user ${user} published it`,
     },
   ];
+}
+
+function absence(isThere: boolean, manifest: string): string {
+  return isThere
+    ? `${manifest} is damaged, or of a version that is not known here`
+    : "nothing was published for it";
 }
 
 /** Files that the manifest lists with another token: only their bytes can say. */

@@ -3,7 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CONFIG, GOOD, MISFIT, Story } from "../land/story.ts";
-import { type FakeProject, startFakeProject } from "../support/fake-project.ts";
+import {
+  type FakeProject,
+  JOB_TOKEN,
+  startFakeProject,
+} from "../support/fake-project.ts";
 
 let gitlab: FakeProject;
 let root: string;
@@ -107,6 +111,23 @@ describe("a merge whose pipeline never came to land", () => {
     const run = await story.land(second, [], { MODEL_TO_EDGE_TOKEN: "" });
     expect(statuses(run)).toEqual([[8, "landed"]]);
     expect(run.stdout).toContain("only the merges of this push are looked at");
+  });
+
+  it("cannot be asked for at all with this token: said, and not retried", async () => {
+    const second = await merged("two", 8);
+    gitlab.jobTokenSees = /^$/;
+    const args = ["land", "--out", root, "--wait", "0"];
+    const run = await story.command(args, {
+      CI_PIPELINE_SOURCE: "push",
+      CI_COMMIT_BRANCH: "main",
+      CI_COMMIT_SHA: second,
+      CI_JOB_TOKEN: JOB_TOKEN,
+    });
+    expect(run.code).toBe(2);
+    expect(run.stdout + run.stderr).toContain("give the token the scope api");
+    expect(gitlab.calls.filter((call) => call.includes(second))).toHaveLength(
+      1,
+    );
   });
 
   it("names the data branch that was meant, where there is none of its name", async () => {

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ExternalError } from "../../src/errors.ts";
 import { createClient } from "../../src/gitlab/client.ts";
+import { GitlabError } from "../../src/gitlab/gitlab-error.ts";
 import { type FakeGitlab, startFakeGitlab } from "../support/fake-gitlab.ts";
 
 const TOKEN = "glpat-our-secret-token";
@@ -17,10 +17,17 @@ describe("the client's errors", () => {
     [
       "the server repeats it",
       { status: 400, body: { message: `bad token ${TOKEN}` } },
+      2,
     ],
-    ["the server refuses", { status: 403, body: { message: "403 Forbidden" } }],
-    ["the connection is cut", { status: 0, cut: "before" as const }],
-  ])("never show the token where %s", async (_, fault) => {
+    [
+      "the server refuses",
+      { status: 403, body: { message: "403 Forbidden" } },
+      2,
+    ],
+    ["there are too many calls", { status: 429 }, 3],
+    ["the server fails", { status: 502 }, 3],
+    ["the connection is cut", { status: 0, cut: "before" as const }, 3],
+  ])("never show the token where %s", async (_, fault, exitCode) => {
     gitlab.faults.set("GET /user", new Array(500).fill(fault));
     const world = {
       fetch,
@@ -40,7 +47,8 @@ describe("the client's errors", () => {
       patience,
     });
     const error = await client.userId().catch((caught: unknown) => caught);
-    expect(error).toBeInstanceOf(ExternalError);
+    expect(error).toBeInstanceOf(GitlabError);
+    expect(error).toMatchObject({ exitCode });
     expect(inspect(error, { depth: 20, showHidden: true })).not.toContain(
       TOKEN,
     );

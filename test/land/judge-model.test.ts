@@ -83,6 +83,7 @@ function judge(
     model: { ...base, published, ...change },
     edge: more.edge ?? edge,
     failOn: more.failOn ?? "fail",
+    manifest: "edge/det/manifest.json",
     hash: async (objects) => {
       asked.push(...objects.map(({ path }) => path));
       return new Map(objects.map(({ path }) => [path, more.bytes ?? ""]));
@@ -91,6 +92,19 @@ function judge(
 }
 
 describe("a model is judged by content", () => {
+  it("missing: nothing was published, or a manifest that nobody can read", async () => {
+    const path = "edge/det/manifest.json";
+    const damaged = new Map([...edge, [path, { path, size: 1, token: "m" }]]);
+    expect(await judge({ published: null })).toMatchObject({
+      state: "missing",
+      sentence: "no green verdict: nothing was published for it",
+    });
+    expect(await judge({ published: null }, { edge: damaged })).toMatchObject({
+      state: "missing",
+      sentence: expect.stringContaining(`${path} is damaged`),
+    });
+  });
+
   it("green: the same files, by token, whatever image or recipe converted it; nothing is downloaded", async () => {
     expect(await judge()).toMatchObject({
       state: "green",
