@@ -131,6 +131,7 @@ export const ERROR_CODES = [
   "role-unknown",
   "second-model",
   "setting",
+  "signing-key-exposed",
   "signing-key-missing",
   "snapshot-gone",
   "stopped",

@@ -23,7 +23,7 @@ CHILD_SUBREAPER, DEATH_SIGNAL = 36, 1
 # What a program needs to start, and what it asks about the machine; the runner reads it, too.
 PATHS: dict[str, list[str]] = json.loads((Path(__file__).parent / "system.json").read_text())
 CAPABILITY_VERSION = 0x20080522
-# Of a user's right to pass by modes of files, which says nothing of other rights: Landlock has closed what is not given.
+# Rights to pass by the modes of files, which say nothing of other rights: Landlock has closed what is not given.
 KEPT_CAPABILITIES = 1 << 1 | 1 << 2
 PATIENCE_S = 5.0
 

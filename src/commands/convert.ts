@@ -3,6 +3,7 @@ import { convertAll } from "../convert/convert-all.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
 import { renderLogOpening } from "../report/log-opening.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
+import { jobKey } from "./job-key.ts";
 import { loadPlan } from "./load-run.ts";
 import { withSession } from "./session.ts";
 import { writeModelPage } from "./write-model-page.ts";
@@ -27,6 +28,7 @@ export function convert(
         store,
         out,
         isolation,
+        key: jobKey(ctx, settings),
         timeLeft,
         writeModelPage,
       });

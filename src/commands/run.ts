@@ -15,6 +15,7 @@ import { clearOutput, OF_RUN } from "./clear-output.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { doneBeside } from "./done-beside.ts";
 import { finishRun } from "./finish-run.ts";
+import { jobKey } from "./job-key.ts";
 import { sendErrorNote } from "./send-note.ts";
 import { type Session, withSession } from "./session.ts";
 import { writeErrorReports } from "./write-error-reports.ts";
@@ -84,6 +85,7 @@ async function runSteps(
       store,
       out,
       isolation: settings.isolation,
+      key: jobKey(ctx, settings),
       timeLeft,
       writeModelPage,
     });

@@ -14,6 +14,7 @@ import { type ConvertedModel, convertModel } from "./convert-model.ts";
 import type { ConvertStep, ReadyEngine } from "./convert-step.ts";
 import { shareTime } from "./model-time.ts";
 import { withPrivatePlace } from "./private-place.ts";
+import { type JobKey, refuseExposedKey } from "./refuse-exposed-key.ts";
 
 export interface ConvertAllRequest {
   plan: Plan;
@@ -21,6 +22,8 @@ export interface ConvertAllRequest {
   /** Absolute path of `--out`. */
   out: string;
   isolation: "auto" | "required" | "none";
+  /** Null where the job has no signing key. */
+  key: JobKey | null;
   /** Milliseconds until the deadline. */
   timeLeft(): number;
   writeModelPage: ConvertStep["writeModelPage"];
@@ -51,7 +54,10 @@ async function convertEach(
   const { ctx, engines } = await readablePackage(given, used, place);
   const isolation =
     work.length > 0
-      ? await reachIsolation(ctx, request, engineFolders(ctx, engines))
+      ? await reachIsolation(ctx, request, {
+          reads: engineFolders(ctx, engines),
+          work,
+        })
       : null;
   const step = {
     plan,
@@ -133,14 +139,17 @@ function engineFolders(
 /** Another user must be able to read the engines that are used, and to reach the place: the choice depends on both. */
 async function reachIsolation(
   ctx: Context,
-  { isolation: wanted }: ConvertAllRequest,
-  reads: readonly string[],
+  { isolation: wanted, key }: ConvertAllRequest,
+  { reads, work }: { reads: readonly string[]; work: readonly PlannedModel[] },
 ): Promise<Isolation> {
   const isolation = await chooseIsolation(ctx, wanted, reads);
   const line = `isolation: ${isolation.says}`;
 
   if (isolation.level === "none") ctx.log.warn(line);
   else ctx.log.info(line);
+
+  const exposed = refuseExposedKey(key, isolation, work);
+  if (exposed !== null) ctx.log.warn(exposed);
 
   return isolation;
 }

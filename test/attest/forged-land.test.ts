@@ -36,7 +36,7 @@ const write = (branch: string, name: string, first: number) => {
   }
 };
 const run = async (branch: string) => {
-  const args = ["run", "--isolation", "none", "--model-branch", branch];
+  const args = ["run", "--isolation", "auto", "--model-branch", branch];
   const env = { MODEL_TO_EDGE_SIGNING_KEY: pair.privateKey };
   const { code, stdout } = await story.command(args, env);
   expect({ code, log: stdout }).toMatchObject({ code: 0 });

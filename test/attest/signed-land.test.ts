@@ -48,7 +48,7 @@ async function run(
   env: Record<string, string> = {},
 ): Promise<void> {
   const result = await story.command(
-    ["run", "--isolation", "none", "--model-branch", branch],
+    ["run", "--isolation", "auto", "--model-branch", branch],
     env,
   );
   expect({ code: result.code, log: result.stdout }).toMatchObject({ code: 0 });

@@ -20,7 +20,7 @@ describe.skipIf(!parts)("signed verdicts, on a real lakeFS", () => {
   const at = useLandWorld(parts);
   const run = (env: Record<string, string> = {}) =>
     at.story.command(
-      ["run", "--isolation", "none", "--model-branch", "feature--x"],
+      ["run", "--isolation", "auto", "--model-branch", "feature--x"],
       env,
     );
 

@@ -82,7 +82,8 @@ export function toyStore(
           "--model-branch",
           "main",
           "--isolation",
-          "none",
+          // A key beside no isolation is refused.
+          options.env?.MODEL_TO_EDGE_SIGNING_KEY ? "auto" : "none",
           ...args,
         ],
         {
