@@ -48,6 +48,48 @@ export const loops: ModelInput = {
   outputs: [{ name: "y", dims: [1] }],
   weights: { rounds: { dims: [], values: [2 ** 52], type: 7 } },
 };
+/** `x` [1, len] to itself; from this length on it divides the smallest number by −1, which ends the process. */
+export const ENDS_AT = 64;
+export const crashesFar: ModelInput = {
+  nodes: [
+    { op: "Shape", inputs: ["x"], outputs: ["shape"] },
+    { op: "Gather", inputs: ["shape", "second"], outputs: ["length"] },
+    { op: "Less", inputs: ["length", "end"], outputs: ["fits"] },
+    { op: "Where", inputs: ["fits", "one", "minus"], outputs: ["divisor"] },
+    { op: "Div", inputs: ["smallest", "divisor"], outputs: ["whole"] },
+    {
+      op: "Cast",
+      inputs: ["whole"],
+      outputs: ["large"],
+      attributes: { to: 1 },
+    },
+    { op: "Mul", inputs: ["large", "scale"], outputs: ["part"] },
+    { op: "Mul", inputs: ["x", "part"], outputs: ["y"] },
+  ],
+  inputs: [{ name: "x", dims: [1, "len"] }],
+  outputs: [{ name: "y", dims: [1, "len"] }],
+  weights: {
+    second: { dims: [], values: [1], type: 7 },
+    end: { dims: [], values: [ENDS_AT], type: 7 },
+    one: { dims: [1], values: [1], type: INT32 },
+    minus: { dims: [1], values: [-1], type: INT32 },
+    smallest: { dims: [1], values: [-(2 ** 31)], type: INT32 },
+    scale: { dims: [1], values: [-(2 ** -31)] },
+  },
+};
+export const threeLengths = safetensors(
+  Object.fromEntries(
+    [4, 8, 12].flatMap((length) => {
+      const values = Array.from({ length }, (_, at) => at / 8 - 0.4);
+      const shape = [1, length];
+      return [
+        [`of-${length}/in/x`, { dtype: "F32" as const, shape, values }],
+        [`of-${length}/fp32/y`, { dtype: "F32" as const, shape, values }],
+        [`of-${length}/fp64/y`, { dtype: "F64" as const, shape, values }],
+      ];
+    }),
+  ),
+);
 export const oneValue = safetensors({
   "one/in/x": { dtype: "F32", shape: [1], values: [1] },
   "one/fp32/y": { dtype: "F32", shape: [1], values: [1] },

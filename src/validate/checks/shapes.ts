@@ -85,10 +85,20 @@ async function concludeTries(
   const all = { ...details, largest: lengthsOf(found.ends) };
   if (found.problem) return wrong(found.problem, all);
 
-  const lacks = [...found.ends.map(endText), ...fewSizes(axes)];
-  if (lacks.length > 0) return warned(lacks.join("; "), all);
+  const { lostProbes } = request.trial.runtime;
+  const lost = (isCrash: boolean) =>
+    lostProbes
+      .filter((probe) => probe.isCrash === isCrash)
+      .map(({ text }) => text);
 
-  return passed([passText(details), ...someSizes(axes)].join("; "), all);
+  const lacks = [...found.ends.map(endText), ...lost(true), ...fewSizes(axes)];
+  if (lacks.length > 0)
+    return warned([...lacks, ...lost(false)].join("; "), all);
+
+  return passed(
+    [passText(details), ...lost(false), ...someSizes(axes)].join("; "),
+    all,
+  );
 }
 
 /** Where a promise is broken, the largest length that keeps it is told. */

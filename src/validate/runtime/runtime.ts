@@ -5,6 +5,7 @@ import {
   type Unoptimised,
 } from "../intermediate/unoptimised.ts";
 import { type Budget, createBudget } from "./budget.ts";
+import type { LostProbes } from "./probes.ts";
 import { createReferenceSet, type ReferenceSet } from "./reference-set.ts";
 import { createSession, type Session } from "./session.ts";
 import type { Watch } from "./watch.ts";
@@ -16,6 +17,8 @@ export interface Runtime {
   unoptimised: Unoptimised;
   references: ReferenceSet;
   budget: Budget;
+  /** Of processes before this one. */
+  lostProbes: LostProbes;
   close(): Promise<void>;
 }
 
@@ -32,6 +35,7 @@ export interface RuntimeRequest {
   /** A folder for a copy of the model; who gives it removes it. */
   scratch: string;
   watch: Watch;
+  lostProbes?: LostProbes;
 }
 
 export function createRuntime({
@@ -42,6 +46,7 @@ export function createRuntime({
   bytes,
   scratch,
   watch,
+  lostProbes = [],
 }: RuntimeRequest): Runtime {
   const budget = createBudget(bytes);
   const references = createReferenceSet(path, budget, watch);
@@ -56,6 +61,7 @@ export function createRuntime({
     unoptimised,
     references,
     budget,
+    lostProbes,
     async close() {
       await session.close();
       await references.close();

@@ -4,7 +4,14 @@ import type { Budget } from "./budget.ts";
 import { once } from "./once.ts";
 import { loadModel, runtimeVersion } from "./onnx-runtime.ts";
 import type { ReferenceSet } from "./reference-set.ts";
-import { loading, running, type Watch, watched } from "./watch.ts";
+import {
+  loading,
+  probing,
+  running,
+  type Step,
+  type Watch,
+  watched,
+} from "./watch.ts";
 
 /** The model in ONNX Runtime, with all optimisation. Everything rejects with ONNX Runtime's own message. */
 export interface Session {
@@ -16,6 +23,8 @@ export interface Session {
   remembers(referenceCase: ReferenceCase): boolean;
   /** Runs inputs beyond the references; `what` names the run where it crashes or hangs. */
   run(what: string, feeds: Feeds): Promise<Feeds>;
+  /** The same far beyond the references, where a crash says nothing against the model. */
+  probe(what: string, feeds: Feeds): Promise<Feeds>;
   /** Loads a model, this or another one, into a session apart from this one, to measure it. */
   time(what: string, model: string, feeds: Feeds): Promise<TimedSession>;
   close(): Promise<void>;
@@ -69,18 +78,21 @@ export function createSession({
     return outputs;
   }
 
+  async function runBeyond(step: Step, feeds: Feeds): Promise<Feeds> {
+    const { run } = await loaded();
+    budget.spend(elementsOf(feeds));
+
+    return watched(watch, step, () => run(feeds));
+  }
+
   return {
     runCase,
     load: async () => {
       await loaded();
     },
     remembers: ({ name }) => remembered.has(name),
-    async run(what, feeds) {
-      const { run } = await loaded();
-      budget.spend(elementsOf(feeds));
-
-      return watched(watch, running(what, feeds), () => run(feeds));
-    },
+    run: (what, feeds) => runBeyond(running(what, feeds), feeds),
+    probe: (what, feeds) => runBeyond(probing(what, feeds), feeds),
     time: (what, path, feeds) => openTimed(watch, what, path, feeds),
     version: runtimeVersion(),
     async close() {

@@ -1,3 +1,4 @@
+import { elementsOf } from "../evidence/references.ts";
 import type { Feeds } from "../evidence/tensor.ts";
 
 /** What ONNX Runtime is entered for. */
@@ -7,6 +8,8 @@ export interface Step {
   what: string;
   /** An input has no element: a run that no device needs. */
   isEmpty: boolean;
+  /** Of a run far beyond the references, that nobody promised: how many elements it feeds. */
+  probe?: number;
 }
 
 /** Told before ONNX Runtime is entered, which may never come back, and when it is back. */
@@ -41,4 +44,9 @@ export function loading(what: string): Step {
 export function running(what: string, feeds: Feeds): Step {
   const isEmpty = [...feeds.values()].some(({ dims }) => dims.includes(0));
   return { kind: "run", what, isEmpty };
+}
+
+/** A run that may end the process, which says nothing against the model. */
+export function probing(what: string, feeds: Feeds): Step {
+  return { ...running(what, feeds), probe: elementsOf(feeds) };
 }

@@ -3,6 +3,7 @@ import type { FreeAxis } from "../evidence/axes.ts";
 import { elementsOf } from "../evidence/references.ts";
 import { resized } from "../evidence/shape-tries.ts";
 import type { Feeds } from "../evidence/tensor.ts";
+import { mayProbe } from "../runtime/probes.ts";
 import { type Outcome, type Trial, trySizes } from "./try-sizes.ts";
 
 /** An open axis that ends: the largest length that runs, and a longer one that does not. */
@@ -111,14 +112,15 @@ async function tryLength(
   feeds: Feeds,
   length: number,
 ): Promise<Outcome | null> {
-  const { budget } = trial.runtime;
+  const { budget, lostProbes } = trial.runtime;
   const sizes = new Map([[axis, length]]);
   const inputs = resized(feeds, sizes);
-  const isDear = elementsOf(inputs) > DEAR * budget.elements;
+  const elements = elementsOf(inputs);
+  const isDear = elements > DEAR * budget.elements;
 
-  return isDear || !budget.hasRoom()
+  return isDear || !budget.hasRoom() || !mayProbe(lostProbes, elements)
     ? null
-    : trySizes(trial, { sizes, inputs });
+    : trySizes({ ...trial, isProbe: true }, { sizes, inputs });
 }
 
 /** Lengths of weights in the graph that may be tables of positions: longer than what ran. */

@@ -10,6 +10,8 @@ export interface Trial {
   graph: OnnxModel;
   runtime: Runtime;
   from: Base;
+  /** Far beyond the references: what ends the process there says nothing against the model. */
+  isProbe?: boolean;
 }
 
 /** It runs and gives what it must, it gives something else, or ONNX Runtime refuses it. */
@@ -20,12 +22,15 @@ export type Outcome =
 
 /** Runs the model once at these sizes. */
 export async function trySizes(
-  { graph, runtime, from }: Trial,
+  { graph, runtime, from, isProbe = false }: Trial,
   { sizes, inputs }: Pick<Try, "sizes" | "inputs">,
 ): Promise<Outcome> {
-  const outputs = await runtime.session
-    .run(sizesText(sizes), inputs)
-    .catch(ortMessage);
+  const { session } = runtime;
+  const what = sizesText(sizes);
+  const outputs = await (isProbe
+    ? session.probe(what, inputs)
+    : session.run(what, inputs)
+  ).catch(ortMessage);
   if (typeof outputs === "string")
     return { is: "refused", problem: `ONNX Runtime fails: ${outputs}` };
 

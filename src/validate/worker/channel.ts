@@ -1,6 +1,7 @@
 import type { MachineFault } from "../../machine-fault.ts";
 import type { Finding, Measured } from "../check.ts";
 import type { CheckName } from "../checks/registry.ts";
+import type { LostProbes } from "../runtime/probes.ts";
 import type { Step } from "../runtime/watch.ts";
 import type { Subject } from "../subject.ts";
 import type { WorkerLimits } from "./limits.ts";
@@ -13,6 +14,8 @@ export interface WorkerRequest {
   limits: WorkerLimits;
   /** An empty folder; who gives it removes it, also where the worker is killed. */
   scratch: string;
+  /** Runs far beyond the references that ended a worker before this one. */
+  lostProbes: LostProbes;
 }
 
 /** Its limit of time; the machine's time, of which it got next to none; its limit of memory. */

@@ -33,14 +33,14 @@ export async function runChecks(
 }
 
 async function checkAll(request: WorkerRequest, watch: Watch): Promise<void> {
-  const { subject, checks, scratch } = request;
+  const { subject, checks, scratch, lostProbes } = request;
   const graph = await readOnnx(subject.model);
   const bytes = await modelBytes(subject.model, graph);
   const runtime: Runtime = createRuntime({
     model: subject.model,
     references: subject.references,
     tolerance: subject.policy.tolerance,
-    ...{ graph, bytes, scratch, watch },
+    ...{ graph, bytes, scratch, watch, lostProbes },
   });
 
   const asFinding = findingMaker(watch);

@@ -7,9 +7,11 @@ import { faultInOutput, orPrevented, prevented } from "../../machine-fault.ts";
 import { type Measured, skipped } from "../check.ts";
 import { type CheckResult, resultOf } from "../check-result.ts";
 import type { CheckName } from "../checks/registry.ts";
+import type { LostProbes } from "../runtime/probes.ts";
 import type { Subject } from "../subject.ts";
 import type { WorkerRequest } from "./channel.ts";
 import type { WorkerLimits } from "./limits.ts";
+import { lostProbe } from "./lost-probe.ts";
 import { freeMemory } from "./memory-room.ts";
 import { judgeEnd } from "./worker-end.ts";
 import { runWorker, type Seen, type WorkerContext } from "./worker-process.ts";
@@ -24,6 +26,7 @@ export interface SessionRequest {
 }
 
 type ScratchRequest = SessionRequest & Pick<WorkerRequest, "scratch">;
+type OneRequest = ScratchRequest & Pick<WorkerRequest, "lostProbes">;
 
 /**
  * Runs checks in a child process, as ONNX Runtime can crash, hang or eat all memory. What ends the child by the model's
@@ -58,11 +61,16 @@ async function runAll(
   const deadline = ctx.now().getTime() + request.totalSeconds * 1000;
   let left = [...request.checks];
   let again: CheckName | null = null;
+  let lostProbes: LostProbes = [];
 
   while (left.length > 0) {
     const timeLeft = Math.max(1000, deadline - ctx.now().getTime());
     const checks: CheckName[] = again === null ? left : [again];
-    const seen = await runOne(ctx, { ...request, checks }, timeLeft);
+    const seen = await runOne(
+      ctx,
+      { ...request, checks, lostProbes },
+      timeLeft,
+    );
 
     results.push(...seen.found);
 
@@ -73,9 +81,16 @@ async function runAll(
       continue;
     }
 
+    const room = { ...request, freeBytes: freeMemory() };
+    const lost = lostProbe(seen, room);
+    if (lost) {
+      lostProbes = [...lostProbes, lost];
+      continue;
+    }
+
     const running = runningCheck(ctx, seen);
     const isSecond = again === running;
-    const end = judgeEnd(seen, { ...request, freeBytes: freeMemory() });
+    const end = judgeEnd(seen, room);
 
     if (end.kind === "machine") {
       if (end.isSure || isSecond) throw prevented(NOT_CHECKED, end.fault);
@@ -86,23 +101,27 @@ async function runAll(
     again = null;
     results.push(resultOf(running, end.finding));
     left = left.filter((check) => check !== running);
-    if (running !== "load") continue;
-
-    for (const check of left.splice(0))
-      results.push(
-        resultOf(check, skipped("not run: the model does not load")),
-      );
+    if (running === "load") results.push(...notLoaded(left.splice(0)));
   }
 
   return results;
 }
 
+function notLoaded(checks: readonly CheckName[]): CheckResult[] {
+  return checks.map((check) =>
+    resultOf(check, skipped("not run: the model does not load")),
+  );
+}
+
 function runOne(
   ctx: WorkerContext,
-  { subject, checks, limits, scratch }: ScratchRequest,
+  { subject, checks, limits, scratch, lostProbes }: OneRequest,
   timeoutMs: number,
 ): Promise<Seen> {
-  const request = { subject, checks: [...checks], limits, scratch };
+  const request = {
+    ...{ subject, checks: [...checks], limits },
+    ...{ scratch, lostProbes },
+  };
   return runWorker(ctx, request, timeoutMs);
 }
 

@@ -27,6 +27,10 @@ const FROM_OUTSIDE: readonly string[] = [
   ...["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"],
   ...["SIGXCPU", "SIGXFSZ", "SIGUSR1", "SIGUSR2"],
 ];
+export function isFromOutside(signal: string): boolean {
+  return FROM_OUTSIDE.includes(signal);
+}
+
 /** What a process does to itself where it gets no memory, among other reasons. */
 const OUT_OF_MEMORY: readonly string[] = ["SIGABRT", "SIGTRAP", "SIGBUS"];
 
@@ -95,7 +99,7 @@ function signalEnd(
 ): WorkerEnd | null {
   if (signal === null) return null;
 
-  if (FROM_OUTSIDE.includes(signal) || !inside)
+  if (isFromOutside(signal) || !inside)
     return machine(
       {
         code: "killed",
