@@ -58,6 +58,7 @@ export function noteDetails(model: SummaryModel, links: NoteLinks): string[] {
       .map(({ check, parts }) => `- **${prose(check)}**: ${proseParts(parts)}`)
       .join("\n"),
     reproduce && `Reproduce on your machine:\n\n${codeBlock(reproduce, "sh")}`,
+    fixedText(model),
     ships && files.length > 0 ? fileTable(files, links) : "",
     performance === null
       ? ""
@@ -69,6 +70,17 @@ export function noteDetails(model: SummaryModel, links: NoteLinks): string[] {
   const title = `<summary>${ICONS[toneOf(model)]} ${htmlCode(model.name)}: details</summary>`;
 
   return [`<details>\n${title}`, ...blocks, "</details>"];
+}
+
+/** Axes with one reason are named together. */
+function fixedText({ fixed = {} }: SummaryModel): string {
+  const whys = [...new Set(Object.values(fixed))];
+  return whys
+    .map((why) => {
+      const axes = Object.keys(fixed).filter((axis) => fixed[axis] === why);
+      return `The input is fixed in ${prose(axes.join(" and "))}: ${prose(why)}.`;
+    })
+    .join("\n\n");
 }
 
 function fileTable(files: SummaryModel["files"], links: NoteLinks): string {

@@ -50,9 +50,21 @@ export function summariseModel(documents: ModelDocuments): SummaryModel {
     reasons: reasonsOf(failure, verdict),
     performance,
     isolation: conversion?.isolation ?? "",
+    ...fixedOf(conversion),
     ...codeOf(model),
     timings: conversion?.timings ?? {},
   };
+}
+
+/** As the engine says it, and `input.fixed` of `contract.json`. */
+function fixedOf(conversion: Conversion | null): Pick<SummaryModel, "fixed"> {
+  const said = conversion?.environment.fixed_axes ?? null;
+  const axes = typeof said === "object" && said !== null ? said : {};
+  const texts = Object.entries(axes).flatMap(([axis, why]) =>
+    typeof why === "string" ? [[axis, why]] : [],
+  );
+
+  return texts.length > 0 ? { fixed: Object.fromEntries(texts) } : {};
 }
 
 function codeOf({ code }: PlannedModel): Pick<SummaryModel, "code"> {

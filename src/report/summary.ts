@@ -43,6 +43,8 @@ export interface SummaryModel extends Decision, Explanation {
   /** What was measured on this runner, in one line; null where nothing was. */
   performance: string | null;
   isolation: string;
+  /** Axes of the input that had to be fixed, by their name, and why; absent: none. */
+  fixed?: Record<string, string>;
   /** Where its code came from in Git: folder and commit; absent: from the store. */
   code?: { folder: string; commit: string };
   /** Seconds by stage. */

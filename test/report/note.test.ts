@@ -52,6 +52,20 @@ describe("renderNote", () => {
     );
   });
 
+  it("says which axes of the input are fixed, and why, those of one reason together", () => {
+    const window = "the source looks at windows of this size";
+    const fixed = {
+      batch: "with it open <b>it</b> fails",
+      height: window,
+      width: window,
+    };
+    const note = render({ models: [summaryModel({ fixed })] });
+    expect(note).toContain(
+      "The input is fixed in batch: with it open `<b>it</b>` fails.\n\nThe input is fixed in height and width: the source looks at windows of this size.",
+    );
+    expect(render()).not.toContain("The input is fixed");
+  });
+
   it("has models that need work first, in the table and in the details", () => {
     const reason = {
       check: "parity",

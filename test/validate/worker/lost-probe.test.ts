@@ -58,6 +58,7 @@ function seen(
     stopped: null,
     prevented: null,
     bug: null,
+    ready: true,
     ...changes,
     outcome: { ...OUTCOME, ...outcome },
   };

@@ -57,7 +57,7 @@ async function sightOf(PATH: string, insists = false) {
       worker: probeBeside(ctx.worker),
       log: { ...ctx.log, warn: (line) => void warnings.push(line) },
     },
-    { subject, checks: [], limits: limitsFor(1000), scratch },
+    { subject, checks: [], lostProbes: [], limits: limitsFor(1000), scratch },
     20_000,
   );
 
