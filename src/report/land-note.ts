@@ -1,5 +1,7 @@
+import { sentencesOf } from "../explanation.ts";
+import { marked } from "../message.ts";
 import { shortHash } from "./format.ts";
-import { cell, code, codeBlock, link, prose } from "./markdown.ts";
+import { cell, code, codeBlock, link, prose, proseParts } from "./markdown.ts";
 
 /** What the note says of one request; a part of `land.json`. */
 export interface LandNote {
@@ -41,7 +43,9 @@ export function renderLandNote(
   const blocks = [
     `### ${headline(request, extras)}`,
     whereLine(request, extras),
-    request.reason && request.status !== "off" ? prose(request.reason) : "",
+    request.reason && request.status !== "off"
+      ? proseParts(sentencesOf([marked(request.reason)]))
+      : "",
     extras.notices.map((notice) => `- ${prose(notice)}`).join("\n"),
     modelTable(request),
     fileList(request),
@@ -133,7 +137,7 @@ function nextBlock({ status, next }: LandNote): string {
   if (!next) return "";
   return status === "off"
     ? codeBlock(next, "sh")
-    : `**What to do next**: ${prose(next)}`;
+    : `**What to do next:** ${proseParts(sentencesOf([marked(next)]))}`;
 }
 
 function footer(

@@ -130,7 +130,7 @@ interface Word {
 
 function splitWord(word: string): Word {
   const [, before = "", core = "", after = ""] =
-    /^([("]*)(.*?)([.,;:!?…)"]*)$/.exec(word) ?? [];
+    /^([("]*)(.*?)("?[.,;:!?…)]*)$/.exec(word) ?? [];
   return core === ""
     ? { before: "", core: word, after: "" }
     : { before, core, after };
@@ -138,7 +138,7 @@ function splitWord(word: string): Word {
 
 const LETTERS = /^[\p{L}\p{N}]+(?:['’._×-][\p{L}\p{N}]+)*$/u;
 const NUMBER = /^[-+−±]?\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?%?$/;
-const PUNCTUATION = /^(?:[–…(]?[).,;:!?]*|e\.g|i\.e)$/;
+const PUNCTUATION = /^(?:[–…(]?[).,;:!?]*|e\.g\.?|i\.e\.?)$/;
 const RELATION = /^(?:[-+=×·→<>]|[<>=]=)$/;
 /** What may be a commit, an issue of another tracker, an address: GitLab links them without any mark. */
 const REFERENCE = /[0-9a-fA-F]{7}|[A-Z][A-Z0-9_]*-\d|[wW]{3}\./;
@@ -147,7 +147,7 @@ const REFERENCE = /[0-9a-fA-F]{7}|[A-Z][A-Z0-9_]*-\d|[wW]{3}\./;
 function isInert({ core, after }: Word, isFirst: boolean): boolean {
   // `1.` would start a list, `=` underline a heading.
   if (isFirst && /^(?:\d+[.)]$|[-+=<>](?!\d))/.test(core + after)) return false;
-  if (PUNCTUATION.test(core) || RELATION.test(core)) return true;
+  if (PUNCTUATION.test(core + after) || RELATION.test(core)) return true;
 
   return (NUMBER.test(core) || LETTERS.test(core)) && !REFERENCE.test(core);
 }

@@ -69,10 +69,13 @@ function isUnfolded(model: SummaryModel, of: number): boolean {
   return of <= ALL_UNFOLD || toneOf(model) !== "pass";
 }
 
-function resultLine({ publication, store }: Summary): string {
+function resultLine({ publication, store, models }: Summary): string {
   const { status, reason } = publication;
   const place = `branch ${code(store.branch)} of ${code(store.url)}`;
-  if (status === "published") return `Published to ${place}.`;
+  const good = models.filter(({ ships }) => ships).length;
+  const part = good < models.length ? ` (${good} of ${models.length})` : "";
+  if (status === "published")
+    return `Published what may ship${part} to ${place}.`;
   if (status === "unchanged")
     return `Nothing new to publish: ${place} already holds this result.`;
 

@@ -67,7 +67,7 @@ describe("the note of a landing", () => {
       next: "run it again",
       paths: ["model/det/w"],
     });
-    expect(refused).toContain("**What to do next**: run it again");
+    expect(refused).toContain("**What to do next:** Run it again.");
     expect(refused).toContain("- `model/det/w`");
     expect(render({ status: "off", next: "lakectl merge a b" })).toContain(
       "```sh\nlakectl merge a b\n```",

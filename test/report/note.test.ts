@@ -13,7 +13,7 @@ describe("renderNote", () => {
   it("says where the result is, and how to get it", () => {
     const note = render();
     expect(note).toContain(
-      "Published to branch `feature--foo` of `lakefs://vision`.",
+      "Published what may ship to branch `feature--foo` of `lakefs://vision`.",
     );
     expect(note).toContain(
       `[Report with pictures and numbers](${NOTE_LINKS.report})`,
@@ -28,6 +28,12 @@ describe("renderNote", () => {
       "<sub>model-to-edge 1.2.3 · data branch [`feature--foo`](https://lakefs.test/data) · [what green means](https://git.test/docs/what-green-means.md)</sub>",
     );
     expect(render({}, NO_LINKS)).not.toMatch(/lakefs\.test\/edge|jobs/);
+  });
+
+  it("says how many of them are published, where some may not ship", () => {
+    expect(render({ models: [summaryModel(), red] })).toContain(
+      "Published what may ship (1 of 2) to branch `feature--foo`",
+    );
   });
 
   it("shows no hashes: they are in the report", () => {
