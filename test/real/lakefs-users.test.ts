@@ -114,7 +114,7 @@ describe.skipIf(!parts?.acl)("the log of a real lakeFS with users", () => {
 
   it("says that the pipeline's user published it: unchanged, proved, landed", async () => {
     expect(await good()).toMatch(
-      /a \(1\/1\): unchanged[\s\S]*its user pipe published what is unchanged/,
+      /a .*unchanged[\s\S]*its user pipe published what is unchanged/,
     );
     const own = await verify(pipe);
     expect([own.code, own.stdout]).toEqual([
