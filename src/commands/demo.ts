@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, rename } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { runChild } from "../child/run-child.ts";
 import type { Context } from "../context.ts";
-import { findEngine, listEngines } from "../engine/catalogue.ts";
+import { type Engine, findEngine, listEngines } from "../engine/catalogue.ts";
 import { engineEnvironment, requireInstalled } from "../engine/environment.ts";
 import { scrubbedEnv } from "../engine/scrubbed-env.ts";
 import { ExternalError, UsageError } from "../errors.ts";
@@ -16,19 +16,22 @@ import { run } from "./run.ts";
 /** Training steps and pictures of the demo's detector take about a minute. */
 const MAKING_MS = 10 * 60_000;
 
-/** A tiny real model by real training steps, then the main job on it with the embedded file store. */
+/**
+ * A tiny real model by real training steps, then the main job on it with the embedded file store. An engine that is named
+ * has a folder of its own.
+ */
 export async function demo(
   ctx: Context,
   io: CommandIo,
   flags: Flags,
 ): Promise<void> {
-  const folder = resolve(ctx.cwd, String(flags.dir));
+  const named = flags.engine === undefined ? null : String(flags.engine);
+  const folder = resolve(ctx.cwd, String(flags.dir), named ?? "");
   const store = join(folder, "store");
-  const model = join(store, "main/model/detector");
+  const model = join(store, "main/model", named ?? "detector");
 
-  if (existsSync(join(model, "config.py")))
-    ctx.log.info(`the model is there already: ${model}`);
-  else await makeModel(ctx, model);
+  if (existsSync(model)) ctx.log.info(`the model is there already: ${model}`);
+  else await makeModel(ctx, named, model);
 
   const out = join(folder, "out");
   await run(ctx, io, {
@@ -40,29 +43,50 @@ export async function demo(
   });
 }
 
-async function makeModel(ctx: Context, folder: string): Promise<void> {
+/** The engine that is named, else the first that has a demo. */
+async function demoEngine(ctx: Context, named: string | null): Promise<Engine> {
   const engines = await listEngines(ctx);
-  const name = engines.find(({ demo }) => demo !== undefined)?.name;
+  const engine =
+    named === null
+      ? engines.find(({ demo }) => demo !== undefined)
+      : findEngine(engines, named);
+  if (engine?.demo) return engine;
 
-  if (name === undefined)
-    throw new UsageError("no engine here has a demo", {
+  const known = engines.filter(({ demo }) => demo).map(({ name }) => name);
+  throw new UsageError(
+    engine ? `${engine.name} has no demo` : "no engine here has a demo",
+    {
       code: "demo",
-      hint: "model-to-edge engine list",
-    });
+      hint:
+        known.length > 0
+          ? `engines with one: ${known.join(", ")}`
+          : "model-to-edge engine list",
+    },
+  );
+}
 
-  const engine = findEngine(engines, name);
+/** Made beside its place, so that a half-made model is none. */
+async function makeModel(
+  ctx: Context,
+  named: string | null,
+  folder: string,
+): Promise<void> {
+  const engine = await demoEngine(ctx, named);
   const python = requireInstalled(engine, await engineEnvironment(ctx, engine));
   const [script = "", ...args] = engine.demo ?? [];
 
   ctx.log.info(
-    `training a tiny detector on drawn pictures (about a minute): ${folder}`,
+    `making a small real model with ${engine.name} (about a minute): ${folder}`,
   );
+
+  const part = join(dirname(folder), `.${basename(folder)}.part`);
+  await removeTree(part);
 
   // Caches of the frameworks would lie beside the checkpoint, in the store.
   const home = await mkdtemp(join(tmpdir(), "model-to-edge-demo-"));
   const { exitCode, tail } = await runChild(ctx, {
     command: python,
-    args: [join(engine.folder, script), ...args, folder],
+    args: [join(engine.folder, script), ...args, part],
     cwd: ctx.cwd,
     env: scrubbedEnv(ctx, home),
     timeoutMs: MAKING_MS,
@@ -71,12 +95,16 @@ async function makeModel(ctx: Context, folder: string): Promise<void> {
     signal: ctx.signal,
   }).finally(() => removeTree(home));
 
-  if (exitCode !== 0)
+  if (exitCode !== 0) {
+    await removeTree(part);
     throw new ExternalError(
       `the demo's model could not be made:\n${tail.join("\n")}`,
       {
         code: "demo",
-        hint: `model-to-edge doctor says whether ${name} is installed rightly`,
+        hint: `model-to-edge doctor says whether ${engine.name} is installed rightly`,
       },
     );
+  }
+
+  await rename(part, folder);
 }

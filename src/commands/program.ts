@@ -200,6 +200,7 @@ export function makeProgram(
       "make a tiny real model, and run the whole way with the embedded file store",
     )
     .option("--dir <dir>", "folder of the demo", ".demo")
+    .option("--engine <name>", "engine whose demo it is")
     .action(async (flags) =>
       (await import("./demo.ts")).demo(ctx, io, kebab(flags)),
     );

@@ -13,12 +13,12 @@ cache.mkdir(parents=True)
 (cache / "fonts").write_text("a cache")
 model = pathlib.Path(sys.argv[1])
 model.mkdir(parents=True, exist_ok=True)
-(model / "scale.weights").write_text(str(cache))
-sys.exit(1)
+(model / "scale.weights").write_text('{"w": [1], "b": [0]}')
+print(cache)
+sys.exit(EXIT)
 `;
 
-it("leaves nothing in the model's folder but the model, and no home anywhere", async () => {
-  const cwd = temporaryFolder();
+function engineWithDemo(cwd: string, exit: number): string {
   const engine = join(cwd, "a-demo");
   cpSync("test/fixtures/engines/toy", engine, { recursive: true });
   const description = JSON.parse(
@@ -28,16 +28,46 @@ it("leaves nothing in the model's folder but the model, and no home anywhere", a
     join(engine, "engine.json"),
     JSON.stringify({ ...description, name: "a-demo", demo: ["make.py"] }),
   );
-  writeFileSync(join(engine, "make.py"), MAKE_MODEL);
+  writeFileSync(
+    join(engine, "make.py"),
+    MAKE_MODEL.replace("EXIT", String(exit)),
+  );
 
-  const { code } = await commandLine(["demo", "--dir", "made"], {
+  return engine;
+}
+
+it("leaves nothing in the model's folder but the model, and no home anywhere", async () => {
+  const cwd = temporaryFolder();
+  const engine = engineWithDemo(cwd, 0);
+  await commandLine(["demo", "--dir", "made"], {
     cwd,
     env: { MODEL_TO_EDGE_ENGINES: engine },
   });
 
   const model = join(cwd, "made/store/main/model/detector");
-  const cache = readFileSync(join(model, "scale.weights"), "utf8");
-  expect(code).toBe(3);
   expect(await readdir(model)).toEqual(["scale.weights"]);
+});
+
+it("keeps nothing of a model that could not be made, so that it is made again", async () => {
+  const cwd = temporaryFolder();
+  const engine = engineWithDemo(cwd, 1);
+  const { code, stdout } = await commandLine(
+    ["demo", "--dir", "made", "--engine", "a-demo"],
+    { cwd, env: { MODEL_TO_EDGE_ENGINES: engine } },
+  );
+
+  const [cache = ""] = /\/\S+\/\.cache/.exec(stdout) ?? [];
+  expect(code).toBe(3);
+  expect(await readdir(join(cwd, "made/a-demo/store/main/model"))).toEqual([]);
   await expect(readdir(cache)).rejects.toThrow("ENOENT");
+});
+
+it("names the engines that have a demo where the named one has none", async () => {
+  const cwd = temporaryFolder();
+  const { code, stdout } = await commandLine(["demo", "--engine", "toy"], {
+    cwd,
+  });
+
+  expect(code).toBe(2);
+  expect(stdout).toMatch(/toy has no demo[\s\S]*mmdeploy, sklearn/);
 });
