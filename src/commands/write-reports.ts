@@ -65,7 +65,9 @@ export async function writeReports(
   );
   await writeWhole(
     file("report.html"),
-    renderRunPage({ summary, models, version: ctx.version }),
+    renderRunPage({
+      ...{ summary, models, version: ctx.version, docs: ctx.docs },
+    }),
   );
 
   const path = relative(ctx.cwd, file("report.html"));

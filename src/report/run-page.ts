@@ -32,7 +32,7 @@ import {
 } from "./html/parts.ts";
 import { leastAgreed, seenSideBySide } from "./html/seen.ts";
 import { stageBar } from "./html/stages.ts";
-import { modelAnchor } from "./note-links.ts";
+import { modelAnchor, pageAbout } from "./note-links.ts";
 import { intermediateOf, outputsOf } from "./parity-details.ts";
 import type { ReportModel } from "./report-model.ts";
 import type { Summary } from "./summary.ts";
@@ -41,13 +41,20 @@ export interface RunPage {
   summary: Summary;
   models: readonly ReportModel[];
   version: string;
+  /** The folder of the documentation's pages. */
+  docs: string;
 }
 
 /** Models whose cause stands at the top. */
 const EXPLAINED = 3;
 
 /** The page of a whole run: the answer, where the result is, and every model in full. */
-export function renderRunPage({ summary, models, version }: RunPage): string {
+export function renderRunPage({
+  summary,
+  models,
+  version,
+  docs,
+}: RunPage): string {
   const headline = headlineOf(summary);
   const first = byGravity(models.map((model) => model.summary));
   const sorted = models.toSorted(
@@ -57,28 +64,32 @@ export function renderRunPage({ summary, models, version }: RunPage): string {
   return renderPage({
     title: plain(headline.parts),
     body: html`<div class="over">Edge models from <code>${summary.store.url}</code>, branch <code>${summary.store.branch}</code></div>
-${answer(headline.tone, partsMarkup(headline.parts), [causes(summary), resultLine(summary)])}
+${answer(headline.tone, partsMarkup(headline.parts), [causes(summary, docs), resultLine(summary)])}
 ${card("Notices", list(summary.notices.map((notice) => partsMarkup(marked(notice)))))}
 ${card(summary.publication.commit ? "Where the result is" : "Where it comes from", whereFacts(summary))}
 ${sorted.map((model, index) => modelCard(model, `picture-${index}`, models.length === 1))}`,
-    footer: `model-to-edge ${version} · ${count(models.length, "model")} · exit code ${summary.exit_code}`,
+    footer: html`model-to-edge ${version} · ${count(models.length, "model")} · exit code ${summary.exit_code} · ${webLink("what green means", `${docs}/what-green-means.md`)}`,
   });
 }
 
 /** Why the gravest do not ship, and what to do next: before anything else. */
-function causes({ models }: Summary): Content {
+function causes({ models }: Summary, docs: string): Content {
   const red = byGravity(models).filter(
     ({ ships, why }) => !ships && why !== "skipped",
   );
 
   return red.slice(0, EXPLAINED).map((model) => {
-    const { name, because, next } = model;
+    const { name, because, next, reasons } = model;
+    const [reason] = reasons;
+    const page =
+      reason &&
+      html` ${webLink("More about this", `${docs}/${pageAbout(reason)}`)}`;
     const subject = models.length > 1 && html`<code>${name}</code>: `;
     const step =
       next.length > 0 &&
       html` <b>What to do next:</b> ${partsMarkup(sentencesOf([next]))}`;
 
-    return html`<p>${subject}${partsMarkup(sentencesOf([because]))}${step}</p>`;
+    return html`<p>${subject}${partsMarkup(sentencesOf([because]))}${step}${page ?? null}</p>`;
   });
 }
 

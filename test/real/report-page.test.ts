@@ -49,6 +49,7 @@ const PAGES = {
     conversion: sampleConversion(),
   }),
   run: renderRunPage({
+    docs: "https://git.test/docs",
     summary: sampleSummary({ models: [summaryModel(), red], notices: [LONG] }),
     models: [reportModel(), reportModel({ summary: red })],
     version: "1.2.3",

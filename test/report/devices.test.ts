@@ -91,6 +91,7 @@ describe("the table of devices", () => {
       conversion: sampleConversion(),
     });
     const run = renderRunPage({
+      docs: "https://git.test/docs",
       summary: sampleSummary(),
       models: [{ ...reportModel(), verdict }],
       version: "1",

@@ -49,7 +49,15 @@ describe.each(CASES)("a model that ships (%s): %o", (ships, question) => {
     ));
 
   it("the run's page", () =>
-    expectAnswer(ships, renderRunPage({ summary, models, version: "1" })));
+    expectAnswer(
+      ships,
+      renderRunPage({
+        summary,
+        models,
+        version: "1",
+        docs: "https://git.test/docs",
+      }),
+    ));
 
   it("the log", () =>
     expectAnswer(

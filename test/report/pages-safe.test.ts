@@ -101,7 +101,12 @@ describe("both pages", () => {
         reportModel({ summary: model, verdict, conversion, classes: [word] }),
       ];
       return (
-        renderRunPage({ summary, models, version: word }) +
+        renderRunPage({
+          summary,
+          models,
+          version: word,
+          docs: "https://git.test/docs",
+        }) +
         renderModelPage({ verdict, conversion, previews: [], classes: [word] })
       );
     };

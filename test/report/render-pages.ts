@@ -21,6 +21,7 @@ export function runPage(
   change: Partial<Parameters<typeof renderRunPage>[0]> = {},
 ): string {
   return renderRunPage({
+    docs: "https://git.test/docs",
     summary: sampleSummary(),
     models: [reportModel()],
     version: "1.2.3",

@@ -16,6 +16,28 @@ describe("the run's page", () => {
     expect(page).toContain("model-to-edge 1.2.3 · 1 model · exit code 0");
   });
 
+  it("leads to the documentation: of the cause, and of what green means", () => {
+    const model = summaryModel({
+      ships: false,
+      why: "mismatch",
+      because: [{ text: "it does not fit" }],
+      reasons: [
+        {
+          check: "checkpoint-mismatch",
+          status: "failed",
+          code: "checkpoint-mismatch",
+          parts: [],
+        },
+      ],
+    });
+    const page = runPage({ summary: sampleSummary({ models: [model] }) });
+
+    expect(page).toContain(
+      'It does not fit. <a href="https://git.test/docs/errors.md#checkpoint-mismatch" rel="noreferrer">More about this</a>',
+    );
+    expect(page).toContain('href="https://git.test/docs/what-green-means.md"');
+  });
+
   it("folds green models where there are several, and opens red ones", () => {
     const red = summaryModel({
       name: "b",
