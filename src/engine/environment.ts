@@ -53,7 +53,7 @@ export async function engineEnvironment(
     const described = await describeInterpreter(ctx, given, engine.packages);
     if (described) return there(described, null);
     throw new UsageError(
-      `${optionVariable(option)} is ${given}, which does not run as Python 3.8 or newer`,
+      `${optionVariable(option)} is ${given}, which does not run as Python`,
       {
         code: "engine-python",
         hint: `correct it, or unset it and run: model-to-edge engine install ${engine.name}`,
@@ -72,7 +72,7 @@ export async function engineEnvironment(
 
   throw new UsageError("no python3 on this machine", {
     code: "python-missing",
-    hint: "install Python 3.9 or newer",
+    hint: "install Python 3.11 or 3.12",
   });
 }
 
