@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdir, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readEnvironment } from "../../src/environment.ts";
 import { TIMING } from "../../src/store/lakefs/timing.ts";
 import { lakefsStore } from "../../src/store/lakefs.ts";
@@ -12,26 +12,21 @@ import {
   type LakefsUnderTest,
   lakefsUnderTest,
 } from "../store/lakefs-under-test.ts";
-import {
-  type LakefsServer,
-  realLakefs,
-  startLakefs,
-} from "../support/lakefs-server.ts";
+import { realLakefs } from "../support/lakefs-server.ts";
 import { storeContext } from "../support/store-context.ts";
+import { useLakefs } from "../support/use-lakefs.ts";
 
 const parts = await realLakefs();
 const QUICK = { ...TIMING, attempts: 3, pauseMs: 10, idleMs: 2_000 };
 
 describe.skipIf(!parts)("access to a lakeFS server", () => {
-  let server: LakefsServer;
-  beforeAll(async () => {
-    if (parts) server = await startLakefs(parts);
-  });
-  afterAll(() => server?.stop());
-  const at = useStore<LakefsUnderTest>(() => lakefsUnderTest(server));
+  const lakefs = useLakefs(parts);
+  const at = useStore<LakefsUnderTest>(() => lakefsUnderTest(lakefs.server));
   const open = (repository: string, env: Record<string, string> = {}) =>
     lakefsStore(
-      storeContext({ environment: readEnvironment({ ...server.env, ...env }) }),
+      storeContext({
+        environment: readEnvironment({ ...lakefs.server.env, ...env }),
+      }),
       repository,
       { webUrl: null },
       QUICK,
@@ -95,7 +90,7 @@ describe.skipIf(!parts)("access to a lakeFS server", () => {
 
   test("works with the address of the REST API too", async () => {
     const store = await open(at.under.repository, {
-      LAKECTL_SERVER_ENDPOINT_URL: `${server.endpoint}/api/v1`,
+      LAKECTL_SERVER_ENDPOINT_URL: `${lakefs.server.endpoint}/api/v1`,
     });
     await store.verify();
     const target = at.place();
@@ -141,7 +136,7 @@ describe.skipIf(!parts)("access to a lakeFS server", () => {
         const PATH = `${join(parts?.lakectl ?? "", "..")}:${process.env.PATH}`;
         execFileSync("sh", ["-c", command], {
           cwd: target,
-          env: { ...server.env, PATH, HOME: target },
+          env: { ...lakefs.server.env, PATH, HOME: target },
           stdio: "pipe",
         });
       }
@@ -154,11 +149,11 @@ describe.skipIf(!parts)("access to a lakeFS server", () => {
     const { repository } = at.under;
     const path = `/repositories/${repository}`;
     expect(at.store.link("c0ffee", "edge/a b/")).toBe(
-      `${server.endpoint}${path}/objects?ref=c0ffee&path=edge%2Fa+b%2F`,
+      `${lakefs.server.endpoint}${path}/objects?ref=c0ffee&path=edge%2Fa+b%2F`,
     );
     const people = { webUrl: "https://models.example.com/" };
     const store = await lakefsStore(
-      storeContext({ environment: readEnvironment(server.env) }),
+      storeContext({ environment: readEnvironment(lakefs.server.env) }),
       repository,
       people,
     );

@@ -1,14 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  afterAll,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  test,
-} from "vitest";
+import { describe, expect, test } from "vitest";
 import { readEnvironment } from "../../src/environment.ts";
 import { lakefsStore } from "../../src/store/lakefs.ts";
 import {
@@ -22,18 +15,11 @@ import {
   type LakefsUnderTest,
   lakefsUnderTest,
 } from "../store/lakefs-under-test.ts";
-import {
-  type Exchange,
-  type FaultProxy,
-  faultProxy,
-} from "../support/fault-proxy.ts";
-import {
-  type LakefsServer,
-  realLakefs,
-  startLakefs,
-} from "../support/lakefs-server.ts";
+import type { Exchange } from "../support/fault-proxy.ts";
+import { realLakefs } from "../support/lakefs-server.ts";
 import { random } from "../support/random.ts";
 import { storeContext } from "../support/store-context.ts";
+import { useFaultProxy, useLakefs } from "../support/use-lakefs.ts";
 
 const parts = await realLakefs();
 const PATIENCE = { pauseMs: 10, longestPauseMs: 50, dirtyMs: 300 };
@@ -48,18 +34,10 @@ const inAnswer = { flip: "answer", at: 0.5 } as const;
 const inRequest = { flip: "request", at: 0.5 } as const;
 
 describe.skipIf(!parts)("a line that changes bytes", () => {
-  let server: LakefsServer;
-  let proxy: FaultProxy;
-  beforeAll(async () => {
-    if (parts) server = await startLakefs(parts);
-  });
-  afterAll(() => server?.stop());
-  beforeEach(async () => {
-    proxy = await faultProxy(server.endpoint);
-    return () => proxy.close();
-  });
+  const lakefs = useLakefs(parts);
+  const line = useFaultProxy(lakefs);
   const at = useStore<LakefsUnderTest>(() =>
-    lakefsUnderTest(server, PATIENCE, proxy.endpoint),
+    lakefsUnderTest(lakefs.server, PATIENCE, line.proxy.endpoint),
   );
 
   /** Downloads `model/a/w` and gives its bytes and what the store says of it. */
@@ -82,9 +60,9 @@ describe.skipIf(!parts)("a line that changes bytes", () => {
     async (_what, size) => {
       const content = randomBytes(size);
       await at.under.write("main", { "model/a/w": content });
-      proxy.fail(reads("model/a/w"), inAnswer);
+      line.proxy.fail(reads("model/a/w"), inAnswer);
       const { bytes, kept } = await fetchWeights();
-      expect(proxy.unmet()).toBe(0);
+      expect(line.proxy.unmet()).toBe(0);
       expect(bytes.equals(content)).toBe(true);
       expect(kept).toBe(true);
     },
@@ -92,13 +70,13 @@ describe.skipIf(!parts)("a line that changes bytes", () => {
 
   test("that does it every time ends the run, and names the object", async () => {
     await at.under.write("main", { "model/a/w": "weights" });
-    proxy.fail(reads("model/a/w"), inAnswer, 100);
+    line.proxy.fail(reads("model/a/w"), inAnswer, 100);
     await expect(fetchWeights()).rejects.toMatchObject({
       exitCode: 3,
       code: "corrupt-object",
       message: expect.stringContaining("model/a/w"),
     });
-    expect(proxy.exchanges.filter(reads("model/a/w"))).toHaveLength(2);
+    expect(line.proxy.exchanges.filter(reads("model/a/w"))).toHaveLength(2);
   });
 
   test("is noticed in a small file that is read whole", async () => {
@@ -107,9 +85,9 @@ describe.skipIf(!parts)("a line that changes bytes", () => {
     const small = ({ path, query }: Exchange) =>
       path.endsWith("/objects") &&
       query.get("path") === "model/conversion.yaml";
-    proxy.fail(small, inAnswer);
+    line.proxy.fail(small, inAnswer);
     expect(await textAt(snapshot, "model/conversion.yaml")).toBe("version: 1");
-    proxy.fail(small, inAnswer, 100);
+    line.proxy.fail(small, inAnswer, 100);
     await expect(
       textAt(snapshot, "model/conversion.yaml"),
     ).rejects.toMatchObject({ code: "corrupt-object" });
@@ -124,13 +102,13 @@ describe.skipIf(!parts)("a line that changes bytes", () => {
     async (_how, size, times) => {
       const content = randomBytes(size);
       const { draft } = await at.newDraft();
-      proxy.fail(uploads, inRequest, times);
+      line.proxy.fail(uploads, inRequest, times);
       const keep = await draft.put(
         await at.folder({ m: content }),
         ["m"],
         "edge/a/",
       );
-      expect(proxy.unmet()).toBe(0);
+      expect(line.proxy.unmet()).toBe(0);
       await draft.publish([], () => edgeChange(keep), options);
       const target = at.place();
       const snapshot = await at.store.snapshot("main");
@@ -142,7 +120,7 @@ describe.skipIf(!parts)("a line that changes bytes", () => {
 
   test("that changes every upload ends the run", async () => {
     const { draft } = await at.newDraft();
-    proxy.fail(uploads, inRequest, 100);
+    line.proxy.fail(uploads, inRequest, 100);
     const folder = await at.folder({ m: randomBytes(6 * MIB) });
     await expect(draft.put(folder, ["m"], "edge/a/")).rejects.toMatchObject({
       exitCode: 3,
@@ -157,7 +135,7 @@ describe.skipIf(!parts)("a line that changes bytes", () => {
     const seen: string[] = [];
     let struck = 0;
     const clean = await lakefsStore(
-      storeContext({ environment: readEnvironment(server.env) }),
+      storeContext({ environment: readEnvironment(lakefs.server.env) }),
       at.under.repository,
       { webUrl: null },
     );
@@ -167,8 +145,8 @@ describe.skipIf(!parts)("a line that changes bytes", () => {
       ours.add(sha256(content));
       await at.under.write("main", { "model/a/w": content });
       const flip = dice.uniform() < 0.6 ? "answer" : "request";
-      const left = proxy.unmet();
-      proxy.fail(
+      const left = line.proxy.unmet();
+      line.proxy.fail(
         ({ method }) =>
           (flip === "answer" || method !== "GET") && dice.uniform() < 0.2,
         { flip, at: dice.uniform() },
@@ -187,7 +165,7 @@ describe.skipIf(!parts)("a line that changes bytes", () => {
         expect(error).toMatchObject({ exitCode: expect.any(Number) });
       }
 
-      struck += left + 2 - proxy.unmet();
+      struck += left + 2 - line.proxy.unmet();
       const shown = await clean.snapshot("main");
       const [published] = await objectsOf(shown, "edge/a/m");
       if (!published) continue;

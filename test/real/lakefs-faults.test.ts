@@ -1,13 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  afterAll,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  test,
-} from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   allDrafts,
   bytesOf,
@@ -20,17 +13,9 @@ import {
   type LakefsUnderTest,
   lakefsUnderTest,
 } from "../store/lakefs-under-test.ts";
-import {
-  type Exchange,
-  type Fault,
-  type FaultProxy,
-  faultProxy,
-} from "../support/fault-proxy.ts";
-import {
-  type LakefsServer,
-  realLakefs,
-  startLakefs,
-} from "../support/lakefs-server.ts";
+import type { Exchange, Fault } from "../support/fault-proxy.ts";
+import { realLakefs } from "../support/lakefs-server.ts";
+import { useFaultProxy, useLakefs } from "../support/use-lakefs.ts";
 
 const parts = await realLakefs();
 const PATIENCE = {
@@ -57,26 +42,17 @@ const steps = {
 } satisfies Record<string, (exchange: Exchange) => boolean>;
 
 describe.skipIf(!parts)("a lakeFS store over a bad line", () => {
-  let server: LakefsServer;
-  let proxy: FaultProxy;
-  beforeAll(async () => {
-    if (parts) server = await startLakefs(parts);
-  });
-  afterAll(() => server?.stop());
-  beforeEach(async () => {
-    proxy = await faultProxy(server.endpoint);
-    return () => proxy.close();
-  });
+  const lakefs = useLakefs(parts);
+  const line = useFaultProxy(lakefs);
   const at = useStore<LakefsUnderTest>(() =>
-    lakefsUnderTest(server, PATIENCE, proxy.endpoint),
+    lakefsUnderTest(lakefs.server, PATIENCE, line.proxy.endpoint),
   );
 
   async function mergesOf(branch: string): Promise<number> {
     const path = `/repositories/${at.under.repository}/refs/${branch}/commits?first_parent=true&amount=100`;
-    const { results } = await server.call<{ results: { parents: string[] }[] }>(
-      "GET",
-      path,
-    );
+    const { results } = await lakefs.server.call<{
+      results: { parents: string[] }[];
+    }>("GET", path);
     return results.filter(({ parents }) => parents.length === 2).length;
   }
 
@@ -87,13 +63,13 @@ describe.skipIf(!parts)("a lakeFS store over a bad line", () => {
   test.each(cases)(
     "publishes once, although a request to $step meets $fault",
     async ({ matches, fault }) => {
-      proxy.fail(matches, fault, fault === "stall" ? 1 : 2);
+      line.proxy.fail(matches, fault, fault === "stall" ? 1 : 2);
       const outcome = await at.publish({ m: "1" });
       expect(outcome).toEqual({
         status: "published",
         commit: await at.store.head("main"),
       });
-      expect(proxy.unmet()).toBe(0);
+      expect(line.proxy.unmet()).toBe(0);
       expect(await mergesOf("main")).toBe(1);
       expect(await textAt(await at.store.snapshot("main"), "edge/a/m")).toBe(
         "1",
@@ -104,13 +80,13 @@ describe.skipIf(!parts)("a lakeFS store over a bad line", () => {
 
   test("finds a merge whose answer was lost, although somebody dirtied the branch since", async () => {
     let merges = 0;
-    proxy.before(
+    line.proxy.before(
       (exchange) => steps.merge(exchange) && ++merges === 2,
       () => at.under.upload("main", { "other/x": "1" }),
     );
-    proxy.fail(steps.merge, "lost-answer");
+    line.proxy.fail(steps.merge, "lost-answer");
     expect((await at.publish({ m: "1" })).status).toBe("published");
-    expect(proxy.unmet()).toBe(0);
+    expect(line.proxy.unmet()).toBe(0);
     expect(await mergesOf("main")).toBe(1);
   });
 
@@ -140,8 +116,8 @@ describe.skipIf(!parts)("a lakeFS store over a bad line", () => {
         "edge/a/",
       );
       const other = await lakefsAgain();
-      proxy.before(steps.merge, () => other());
-      proxy.exchanges.length = 0;
+      line.proxy.before(steps.merge, () => other());
+      line.proxy.exchanges.length = 0;
       const rounds: string[] = [];
       const outcome = await draft.publish(
         ["edge/a/manifest.json"],
@@ -167,7 +143,7 @@ describe.skipIf(!parts)("a lakeFS store over a bad line", () => {
       expect(
         await textAt(await at.store.snapshot("main"), "edge/a/manifest.json"),
       ).toBe(found);
-      expect(proxy.exchanges.filter(steps["upload a file"])).toEqual([]);
+      expect(line.proxy.exchanges.filter(steps["upload a file"])).toEqual([]);
       expect(await mergesOf("main")).toBe(merges);
       expect(await allDrafts(at.store)).toEqual([]);
     },
@@ -177,7 +153,7 @@ describe.skipIf(!parts)("a lakeFS store over a bad line", () => {
   async function lakefsAgain(): Promise<() => Promise<void>> {
     const path = `/repositories/${at.under.repository}`;
     return async () => {
-      await server.call("POST", `${path}/branches`, {
+      await lakefs.server.call("POST", `${path}/branches`, {
         name: "other",
         source: "main",
       });
@@ -185,7 +161,7 @@ describe.skipIf(!parts)("a lakeFS store over a bad line", () => {
         "edge/a/m": "theirs",
         "edge/a/manifest.json": "theirs",
       });
-      await server.call("POST", `${path}/refs/other/merge/main`, {});
+      await lakefs.server.call("POST", `${path}/refs/other/merge/main`, {});
     };
   }
 
@@ -194,8 +170,8 @@ describe.skipIf(!parts)("a lakeFS store over a bad line", () => {
     await at.under.write("main", { "model/a/big": content });
     const isGet = ({ method, path }: Exchange) =>
       method === "GET" && path.endsWith("/model/a/big");
-    proxy.fail(isGet, "cut");
-    proxy.fail(isGet, "stall");
+    line.proxy.fail(isGet, "cut");
+    line.proxy.fail(isGet, "stall");
     const snapshot = await at.store.snapshot("main");
     const objects = await objectsOf(snapshot, "model/a/big");
     const target = at.place();
@@ -208,10 +184,8 @@ describe.skipIf(!parts)("a lakeFS store over a bad line", () => {
       Buffer.compare(await readFile(join(target, "model/a/big")), content),
     ).toBe(0);
     expect(seen).toBe(content.length);
-    expect(proxy.exchanges.filter(isGet).map(({ status }) => status)).toEqual([
-      200,
-      null,
-      206,
-    ]);
+    expect(
+      line.proxy.exchanges.filter(isGet).map(({ status }) => status),
+    ).toEqual([200, null, 206]);
   });
 });

@@ -1,15 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  test,
-} from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { useStore } from "../store/harness.ts";
 import {
   type LakefsUnderTest,
@@ -20,11 +12,8 @@ import {
   type FaultProxy,
   faultProxy,
 } from "../support/fault-proxy.ts";
-import {
-  type LakefsServer,
-  realLakefs,
-  startLakefs,
-} from "../support/lakefs-server.ts";
+import { realLakefs } from "../support/lakefs-server.ts";
+import { useLakefs } from "../support/use-lakefs.ts";
 import { type ToyLakefs, toyLakefs } from "./toy-lakefs.ts";
 
 const parts = await realLakefs();
@@ -40,16 +29,12 @@ const HURRY = {
 };
 
 describe.skipIf(!parts || parts.endpoint)("a lakeFS that goes away", () => {
-  let server: LakefsServer;
   let proxy: FaultProxy;
   let toy: ToyLakefs;
-  beforeAll(async () => {
-    if (parts) server = await startLakefs(parts);
-  });
-  afterAll(() => server?.stop());
+  const lakefs = useLakefs(parts);
   beforeEach(async () => {
-    proxy = await faultProxy(server.endpoint);
-    toy = await toyLakefs(server, proxy.endpoint);
+    proxy = await faultProxy(lakefs.server.endpoint);
+    toy = await toyLakefs(lakefs.server, proxy.endpoint);
   });
   afterEach(async () => {
     toy.remove();
@@ -58,15 +43,15 @@ describe.skipIf(!parts || parts.endpoint)("a lakeFS that goes away", () => {
 
   describe("for more tries than a wrong address gets", () => {
     const at = useStore<LakefsUnderTest>(() =>
-      lakefsUnderTest(server, HURRY, proxy.endpoint),
+      lakefsUnderTest(lakefs.server, HURRY, proxy.endpoint),
     );
 
     test.each<[string, () => Promise<void>]>([
       [
         "is killed before the merge and started again",
         async () => {
-          await server.kill();
-          void sleep(700).then(() => server.start());
+          await lakefs.server.kill();
+          void sleep(700).then(() => lakefs.server.start());
         },
       ],
       ["is overloaded", async () => proxy.fail(merging, 503, 8)],

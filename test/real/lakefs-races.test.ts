@@ -1,17 +1,7 @@
-import {
-  afterAll,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  test,
-} from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { type Exchange, faultProxy } from "../support/fault-proxy.ts";
-import {
-  type LakefsServer,
-  realLakefs,
-  startLakefs,
-} from "../support/lakefs-server.ts";
+import { realLakefs } from "../support/lakefs-server.ts";
+import { useLakefs } from "../support/use-lakefs.ts";
 import { type ToyLakefs, toyLakefs } from "./toy-lakefs.ts";
 
 const parts = await realLakefs();
@@ -20,14 +10,10 @@ const isMerge = ({ method, path }: Exchange) =>
   method === "POST" && path.endsWith("/merge/main");
 
 describe.skipIf(!parts)("pipelines and people at once", () => {
-  let server: LakefsServer;
   let toy: ToyLakefs;
-  beforeAll(async () => {
-    if (parts) server = await startLakefs(parts);
-  });
-  afterAll(() => server?.stop());
+  const lakefs = useLakefs(parts);
   beforeEach(async () => {
-    toy = await toyLakefs(server);
+    toy = await toyLakefs(lakefs.server);
     return () => toy.remove();
   });
 
@@ -38,7 +24,7 @@ describe.skipIf(!parts)("pipelines and people at once", () => {
 
   /** Does something just before a run's publication becomes visible; gives the run. */
   async function runWhile(harm: () => Promise<unknown>) {
-    const proxy = await faultProxy(server.endpoint);
+    const proxy = await faultProxy(lakefs.server.endpoint);
     proxy.before(isMerge, async () => void (await harm()));
     const run = await toy.run([], {
       LAKECTL_SERVER_ENDPOINT_URL: proxy.endpoint,
@@ -62,7 +48,7 @@ describe.skipIf(!parts)("pipelines and people at once", () => {
   });
 
   test("a run whose result another one published meanwhile makes no second commit", async () => {
-    const proxy = await faultProxy(server.endpoint);
+    const proxy = await faultProxy(lakefs.server.endpoint);
     proxy.before(
       ({ method, path }) => method === "POST" && path.endsWith("/commits"),
       async () => void (await toy.run(["--out", "other"])),

@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readEnvironment } from "../../src/environment.ts";
 import { lakefsStore } from "../../src/store/lakefs.ts";
 import {
@@ -14,29 +14,24 @@ import {
   type LakefsUnderTest,
   lakefsUnderTest,
 } from "../store/lakefs-under-test.ts";
-import {
-  type LakefsServer,
-  realLakefs,
-  startLakefs,
-} from "../support/lakefs-server.ts";
+import { realLakefs } from "../support/lakefs-server.ts";
 import { storeContext } from "../support/store-context.ts";
+import { useLakefs } from "../support/use-lakefs.ts";
 
 const parts = await realLakefs();
 
 describe.skipIf(!parts)("a lakeFS repository with rules of its own", () => {
-  let server: LakefsServer;
-  beforeAll(async () => {
-    if (parts) server = await startLakefs(parts);
-  });
-  afterAll(() => server?.stop());
+  const lakefs = useLakefs(parts);
   const at = useStore<LakefsUnderTest>(() =>
-    lakefsUnderTest(server, { dirtyMs: 400, pauseMs: 20 }),
+    lakefsUnderTest(lakefs.server, { dirtyMs: 400, pauseMs: 20 }),
   );
 
   test("publishes to a protected branch, which is the recommended case", async () => {
-    await server.call("PUT", at.under.path("/settings/branch_protection"), [
-      { pattern: "main" },
-    ]);
+    await lakefs.server.call(
+      "PUT",
+      at.under.path("/settings/branch_protection"),
+      [{ pattern: "main" }],
+    );
     await expect
       .poll(() => refusedUpload(), { timeout: 15_000, interval: 500 })
       .toBe(true);
@@ -48,18 +43,20 @@ describe.skipIf(!parts)("a lakeFS repository with rules of its own", () => {
 
   async function refusedUpload(): Promise<boolean> {
     const probe = `/branches/main/objects?path=probe`;
-    const refused = await server.upload(at.under.path(probe), "x").then(
+    const refused = await lakefs.server.upload(at.under.path(probe), "x").then(
       () => false,
       () => true,
     );
-    if (!refused) await server.call("DELETE", at.under.path(probe));
+    if (!refused) await lakefs.server.call("DELETE", at.under.path(probe));
     return refused;
   }
 
   test("says so where a rule covers the hidden branches too", async () => {
-    await server.call("PUT", at.under.path("/settings/branch_protection"), [
-      { pattern: "mte-*" },
-    ]);
+    await lakefs.server.call(
+      "PUT",
+      at.under.path("/settings/branch_protection"),
+      [{ pattern: "mte-*" }],
+    );
     await expect
       .poll(
         () =>
@@ -134,14 +131,14 @@ describe.skipIf(!parts)("a lakeFS repository with rules of its own", () => {
 
   test("is read-only: that is said before the work, and a draft that was never made is no obstacle", async () => {
     const name = `ro${at.under.repository}`;
-    await server.call("POST", "/repositories", {
+    await lakefs.server.call("POST", "/repositories", {
       name,
       storage_namespace: `local://${name}`,
       default_branch: "main",
       read_only: true,
     });
     const store = await lakefsStore(
-      storeContext({ environment: readEnvironment(server.env) }),
+      storeContext({ environment: readEnvironment(lakefs.server.env) }),
       name,
       { webUrl: null },
     );
@@ -157,9 +154,11 @@ describe.skipIf(!parts)("a lakeFS repository with rules of its own", () => {
   });
 
   test("protects the hidden branches: that is said before the work", async () => {
-    await server.call("PUT", at.under.path("/settings/branch_protection"), [
-      { pattern: "mte-*" },
-    ]);
+    await lakefs.server.call(
+      "PUT",
+      at.under.path("/settings/branch_protection"),
+      [{ pattern: "mte-*" }],
+    );
     const rehearse = async () =>
       (await at.newDraft()).draft.rehearse().then(
         () => null,
@@ -173,7 +172,7 @@ describe.skipIf(!parts)("a lakeFS repository with rules of its own", () => {
 
   test("lost an object's bytes below: the object is named", async () => {
     await at.under.write("main", { "model/a/w": "weights" });
-    const { physical_address: address } = await server.call<{
+    const { physical_address: address } = await lakefs.server.call<{
       physical_address: string;
     }>("GET", at.under.path("/refs/main/objects/stat?path=model%2Fa%2Fw"));
     await rm(address.replace("local://", ""));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readEnvironment } from "../../src/environment.ts";
 import { ExternalError } from "../../src/errors.ts";
 import { lakefsStore } from "../../src/store/lakefs.ts";
@@ -15,27 +15,20 @@ import {
   type LakefsUnderTest,
   lakefsUnderTest,
 } from "../store/lakefs-under-test.ts";
-import {
-  type LakefsServer,
-  realLakefs,
-  startLakefs,
-} from "../support/lakefs-server.ts";
+import { realLakefs } from "../support/lakefs-server.ts";
 import { storeContext } from "../support/store-context.ts";
+import { useLakefs } from "../support/use-lakefs.ts";
 
 const parts = await realLakefs();
 
 describe.skipIf(!parts)("a publication to a lakeFS branch", () => {
-  let server: LakefsServer;
-  beforeAll(async () => {
-    if (parts) server = await startLakefs(parts);
-  });
-  afterAll(() => server?.stop());
+  const lakefs = useLakefs(parts);
   const at = useStore<LakefsUnderTest>(() =>
-    lakefsUnderTest(server, { dirtyMs: 400, pauseMs: 20 }),
+    lakefsUnderTest(lakefs.server, { dirtyMs: 400, pauseMs: 20 }),
   );
 
   const log = async (ref: string) => {
-    const page = await server.call<{
+    const page = await lakefs.server.call<{
       results: {
         id: string;
         parents: string[];
@@ -66,10 +59,10 @@ describe.skipIf(!parts)("a publication to a lakeFS branch", () => {
       "model-to-edge.draft": ref.id,
     };
     expect(merge?.metadata).toMatchObject(facts);
-    const commit = await server.call<{ parents: string[]; metadata: object }>(
-      "GET",
-      at.under.path(`/commits/${merge?.parents[1]}`),
-    );
+    const commit = await lakefs.server.call<{
+      parents: string[];
+      metadata: object;
+    }>("GET", at.under.path(`/commits/${merge?.parents[1]}`));
     expect(commit).toMatchObject({ parents: [before[0]?.id], metadata: facts });
     expect(await allDrafts(at.store)).toEqual([]);
   });
@@ -182,7 +175,7 @@ describe.skipIf(!parts)("a publication to a lakeFS branch", () => {
     await at.store.createBranch("feature", "main");
     const { draft } = await at.newDraft("feature");
     const keep = await draft.put(await at.folder({ m: "1" }), ["m"], "edge/a/");
-    await server.call("DELETE", at.under.path("/branches/feature"));
+    await lakefs.server.call("DELETE", at.under.path("/branches/feature"));
     expect(
       await draft.publish([], () => edgeChange(keep), options),
     ).toMatchObject({
@@ -195,7 +188,7 @@ describe.skipIf(!parts)("a publication to a lakeFS branch", () => {
   test("removes its draft although the run was cancelled", async () => {
     const cancel = new AbortController();
     const ctx = storeContext({
-      environment: readEnvironment(server.env),
+      environment: readEnvironment(lakefs.server.env),
       signal: cancel.signal,
     });
     const store = await lakefsStore(ctx, at.under.repository, { webUrl: null });
@@ -217,7 +210,7 @@ describe.skipIf(!parts)("a publication to a lakeFS branch", () => {
 
   test("says that the draft was swept away", async () => {
     const { draft, ref, keep } = await staged();
-    await server.call("DELETE", at.under.path(`/branches/${ref.id}`));
+    await lakefs.server.call("DELETE", at.under.path(`/branches/${ref.id}`));
     await expect(
       draft.publish([], () => edgeChange(keep), options),
     ).rejects.toMatchObject({

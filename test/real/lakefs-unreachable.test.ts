@@ -1,11 +1,4 @@
-import {
-  afterAll,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  test,
-} from "vitest";
+import { describe, expect, test } from "vitest";
 import { readEnvironment } from "../../src/environment.ts";
 import { TIMING } from "../../src/store/lakefs/timing.ts";
 import { lakefsStore } from "../../src/store/lakefs.ts";
@@ -14,17 +7,10 @@ import {
   type LakefsUnderTest,
   lakefsUnderTest,
 } from "../store/lakefs-under-test.ts";
-import {
-  type Exchange,
-  type FaultProxy,
-  faultProxy,
-} from "../support/fault-proxy.ts";
-import {
-  type LakefsServer,
-  realLakefs,
-  startLakefs,
-} from "../support/lakefs-server.ts";
+import type { Exchange } from "../support/fault-proxy.ts";
+import { realLakefs } from "../support/lakefs-server.ts";
 import { storeContext } from "../support/store-context.ts";
+import { useFaultProxy, useLakefs } from "../support/use-lakefs.ts";
 
 const parts = await realLakefs();
 const PATIENCE = {
@@ -37,25 +23,17 @@ const reading = ({ method, path }: Exchange) =>
   method === "GET" && /\/branches\/main$/.test(path);
 
 describe.skipIf(!parts)("a lakeFS server that does not answer", () => {
-  let server: LakefsServer;
-  let proxy: FaultProxy;
-  beforeAll(async () => {
-    if (parts) server = await startLakefs(parts);
-  });
-  afterAll(() => server?.stop());
-  beforeEach(async () => {
-    proxy = await faultProxy(server.endpoint);
-    return () => proxy.close();
-  });
+  const lakefs = useLakefs(parts);
+  const line = useFaultProxy(lakefs);
   const at = useStore<LakefsUnderTest>(() =>
-    lakefsUnderTest(server, PATIENCE, proxy.endpoint),
+    lakefsUnderTest(lakefs.server, PATIENCE, line.proxy.endpoint),
   );
 
   test("says once that it waits for the server", async () => {
     const ctx = storeContext({
       environment: readEnvironment({
-        ...server.env,
-        LAKECTL_SERVER_ENDPOINT_URL: proxy.endpoint,
+        ...lakefs.server.env,
+        LAKECTL_SERVER_ENDPOINT_URL: line.proxy.endpoint,
       }),
     });
     const store = await lakefsStore(
@@ -64,14 +42,14 @@ describe.skipIf(!parts)("a lakeFS server that does not answer", () => {
       { webUrl: null },
       { ...TIMING, ...PATIENCE },
     );
-    proxy.fail(reading, 503, 6);
+    line.proxy.fail(reading, 503, 6);
     expect(await store.head("main")).toEqual(expect.any(String));
     expect(ctx.lines).toEqual([expect.stringMatching(/trying again$/)]);
   });
 
   test("gives up in the end, and says what to look at", async () => {
-    const endpoint = proxy.endpoint;
-    proxy.fail(
+    const endpoint = line.proxy.endpoint;
+    line.proxy.fail(
       ({ path }) => path.startsWith("/api/v1/repositories/"),
       "reset",
       100,
