@@ -1,5 +1,6 @@
 import type { Tolerance } from "../config/policy.ts";
-import { readBoxes } from "./detection/boxes.ts";
+import type { BoxNoise } from "./agreement/box-values.ts";
+import { cornerDistance, readBoxes, scaleOf } from "./detection/boxes.ts";
 import { matchBoxes } from "./detection/match-boxes.ts";
 import type { References } from "./evidence/references.ts";
 import type { TensorEntry } from "./evidence/safetensors.ts";
@@ -13,12 +14,16 @@ import {
   unravel,
 } from "./evidence/tensor.ts";
 import { exact } from "./output-report.ts";
+import { FACTOR } from "./parity/float-rule.ts";
 
 /** Part of an output's scale by which two runs of the same model may differ: other kernels for other batches. */
 const RELATIVE = 1e-5;
 /** Part of the integers, or of the boxes, that may turn over. */
 const FLIPS = 1e-3;
 const LOST_BOXES = 0.05;
+/** A box of two runs may differ by this score, and by this part of the largest coordinate. */
+const SAME_BOX = 1e-4;
+const NO_NOISE: BoxNoise = { score: 0, corner: 0 };
 
 /** What the source says of an output in a case: its own noise, and its largest value. 0 where the references do not say. */
 export interface SourceScale {
@@ -100,11 +105,15 @@ function integerDifference(a: Numbers, b: Numbers): string | null {
     : null;
 }
 
-/** Boxes as sets: which are kept may turn over near a threshold. */
+/**
+ * Boxes as sets: which are kept may turn over near a threshold; those that are in both have one score and the same
+ * corners, up to rounding and the source's own noise.
+ */
 export function boxDifference(
   first: Tensor,
   other: Tensor,
   labels: [Tensor, Tensor] | null,
+  noise: BoxNoise = NO_NOISE,
 ): string | null {
   const [a, b] = [
     readBoxes(first, labels?.[0] ?? null),
@@ -118,7 +127,17 @@ export function boxDifference(
 
   for (const [image, left] of a.images.entries()) {
     const match = matchBoxes(left, b.images[image] ?? [], 0);
-    lost += match.onlyLeft.length + match.onlyRight.length;
+    const allowed = {
+      score: Math.max(SAME_BOX, FACTOR * noise.score),
+      corner: Math.max(SAME_BOX * scaleOf(left), FACTOR * noise.corner),
+    };
+    const moved = match.pairs.filter(
+      (pair) =>
+        Math.abs(pair.left.score - pair.right.score) > allowed.score ||
+        cornerDistance(pair.left, pair.right) > allowed.corner,
+    );
+
+    lost += match.onlyLeft.length + match.onlyRight.length + moved.length;
     boxes += left.length;
   }
 

@@ -1,5 +1,12 @@
-import { type Box, cornerDistance, scaleOf } from "../detection/boxes.ts";
+import {
+  type Box,
+  cornerDistance,
+  readBoxes,
+  scaleOf,
+} from "../detection/boxes.ts";
+import type { DetectionNames } from "../detection/detection-names.ts";
 import { matchBoxes } from "../detection/match-boxes.ts";
+import type { ReferenceCase, References } from "../evidence/references.ts";
 import { ulp } from "../parity/channels.ts";
 import { FACTOR, UNIT_FLOOR } from "../parity/float-rule.ts";
 import type { Count } from "./agreement.ts";
@@ -24,6 +31,41 @@ export function addBoxNoise(
     noise.score = Math.max(noise.score, Math.abs(left.score - right.score));
     noise.corner = Math.max(noise.corner, cornerDistance(left, right));
   }
+}
+
+/** The same from the references of a case; a case without double precision adds nothing. */
+export async function addReadNoise(
+  noise: BoxNoise,
+  { read }: References,
+  { dets, labels }: DetectionNames,
+  { fp32, fp64 }: Pick<ReferenceCase, "fp32" | "fp64">,
+): Promise<void> {
+  const imagesOf = async (of: ReferenceCase["fp32"]) => {
+    const boxes = of.get(dets);
+    const classes = labels === null ? undefined : of.get(labels);
+
+    return boxes
+      ? readBoxes(await read(boxes), classes ? await read(classes) : null)
+          .images
+      : [];
+  };
+
+  const [single, exact] = [await imagesOf(fp32), await imagesOf(fp64)];
+  for (const [image, boxes] of exact.entries())
+    addBoxNoise(noise, single[image] ?? [], boxes);
+}
+
+/** Of one case. */
+export async function readBoxNoise(
+  references: References,
+  detections: DetectionNames | null,
+  referenceCase: Pick<ReferenceCase, "fp32" | "fp64">,
+): Promise<BoxNoise> {
+  const noise = leastBoxNoise();
+  if (detections)
+    await addReadNoise(noise, references, detections, referenceCase);
+
+  return noise;
 }
 
 export function leastBoxNoise(): BoxNoise {

@@ -11,7 +11,7 @@ import {
   mostConfident,
   type PictureSize,
 } from "./box-agreement.ts";
-import { addBoxNoise, type BoxNoise, leastBoxNoise } from "./box-values.ts";
+import { addReadNoise, type BoxNoise, leastBoxNoise } from "./box-values.ts";
 import { masksOf, sameMasks } from "./mask-agreement.ts";
 import type { DetectionRequest } from "./own-request.ts";
 
@@ -63,7 +63,12 @@ export async function gatherBoxes(
         outputs: sides.outputs,
       }),
     });
-    await addNoise(result.noise, request, referenceCase);
+    await addReadNoise(
+      result.noise,
+      request.references,
+      request.detections,
+      referenceCase,
+    );
   }
 
   return result;
@@ -144,29 +149,6 @@ async function countMasks(
       ),
     ),
   );
-}
-
-/** The source's own noise in the boxes of a case: its single precision beside its double. */
-async function addNoise(
-  noise: BoxNoise,
-  { references, detections: { dets, labels } }: DetectionRequest,
-  { fp32, fp64 }: ReferenceCase,
-): Promise<void> {
-  const read = async (of: ReferenceCase["fp32"]) => {
-    const boxes = of.get(dets);
-    const classes = labels === null ? undefined : of.get(labels);
-
-    return boxes
-      ? readBoxes(
-          await references.read(boxes),
-          classes ? await references.read(classes) : null,
-        ).images
-      : [];
-  };
-
-  const [single, exact] = [await read(fp32), await read(fp64)];
-  for (const [image, boxes] of exact.entries())
-    addBoxNoise(noise, single[image] ?? [], boxes);
 }
 
 /** One picture for each row of the batch, channels first, or last where there are few of them. */

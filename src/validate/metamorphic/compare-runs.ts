@@ -1,4 +1,5 @@
 import type { Tolerance } from "../../config/policy.ts";
+import { type BoxNoise, readBoxNoise } from "../agreement/box-values.ts";
 import type { DetectionNames } from "../detection/detection-names.ts";
 import type { ReferenceCase, References } from "../evidence/references.ts";
 import type { Feeds } from "../evidence/tensor.ts";
@@ -27,7 +28,12 @@ export async function firstDifference(
     if (!other) continue;
 
     const found = sets.has(name)
-      ? setDifference(name, detections, first, second)
+      ? setDifference(
+          name,
+          detections,
+          [first, second],
+          await readBoxNoise(references, detections, { fp32, fp64 }),
+        )
       : difference(
           tensor,
           other,
@@ -45,8 +51,8 @@ export async function firstDifference(
 function setDifference(
   name: string,
   detections: DetectionNames | null,
-  first: Feeds,
-  second: Feeds,
+  [first, second]: readonly [Feeds, Feeds],
+  noise: BoxNoise,
 ): string | null {
   if (!detections || name !== detections.dets) return null;
 
@@ -60,6 +66,7 @@ function setDifference(
         left,
         right,
         leftLabels && rightLabels ? [leftLabels, rightLabels] : null,
+        noise,
       )
     : null;
 }
