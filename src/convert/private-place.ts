@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getuid } from "node:process";
 import { notWritable } from "../document.ts";
-import { UsageError } from "../errors.ts";
+import { type AppError, UsageError } from "../errors.ts";
+import { errorCode } from "../node-error.ts";
 import { removeTree } from "../remove-tree.ts";
 
 // Another user may pass through, as the engine's does, and see no name.
@@ -24,7 +25,7 @@ export async function withPrivatePlace<T>(
 
   const folder = await mkdtemp(join(parent, "model-to-edge-work-")).catch(
     (error: unknown) => {
-      throw notWritable(parent, error);
+      throw unusable(parent, error);
     },
   );
 
@@ -46,7 +47,7 @@ export async function freshFolder(folder: string): Promise<void> {
 
 async function refuseOpenParent(parent: string): Promise<void> {
   const { mode, uid } = await lstat(parent).catch((error: unknown) => {
-    throw notWritable(parent, error);
+    throw unusable(parent, error);
   });
 
   const owned = uid === 0 || uid === getuid?.();
@@ -58,6 +59,20 @@ async function refuseOpenParent(parent: string): Promise<void> {
     {
       code: "temporary-folder",
       hint: "set TMPDIR to a folder of your own (mode 0700), or give it the mode 1777 and to root",
+    },
+  );
+}
+
+/** A full disk is the machine's; any other reason why the temporary folder cannot be used is the user's. */
+function unusable(parent: string, error: unknown): AppError {
+  const problem = notWritable(parent, error);
+  if (!(problem instanceof UsageError)) return problem;
+
+  return new UsageError(
+    `the temporary folder ${parent} cannot be written (${errorCode(error)})`,
+    {
+      code: "temporary-folder",
+      hint: "set TMPDIR to a folder that is there and that this user may write, or unset it: /tmp is the default",
     },
   );
 }

@@ -47,6 +47,23 @@ describe("a private place", () => {
     expect(existsSync(seen.place)).toBe(false);
   });
 
+  it.each(["/proc", "/nonexistent/folder"])(
+    "names TMPDIR where %s cannot hold it",
+    async (parent) => {
+      const before = process.env.TMPDIR;
+      process.env.TMPDIR = parent;
+      try {
+        await expect(withPrivatePlace(async () => null)).rejects.toMatchObject({
+          code: "temporary-folder",
+          hint: expect.stringContaining("TMPDIR"),
+        });
+      } finally {
+        if (before === undefined) delete process.env.TMPDIR;
+        else process.env.TMPDIR = before;
+      }
+    },
+  );
+
   it("is gone also after a failure, and whatever foreign code made in it", async () => {
     let made = "";
     const work = withPrivatePlace(async (place) => {
