@@ -15,15 +15,17 @@ export function overLimits(
 ): Failure | null {
   const limits = { ...OUTPUT_LIMITS, ...own };
   const most = limits.gigabytes * 1e9;
+  // They lie one folder deeper in the work folder, whose depth is limited.
+  const deepest = limits.depth - 1;
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   const depth = files
     .map(({ path }) => path.slice(folder.length + 1).split("/").length - 1)
-    .reduce((deepest, next) => Math.max(deepest, next), 0);
+    .reduce((most, next) => Math.max(most, next), 0);
 
   if (files.length > limits.files)
     return tooMuch(folder, `${files.length} files`, limits.files, "files");
-  if (depth > limits.depth)
-    return tooMuch(folder, `folders ${depth} deep`, limits.depth, "depth");
+  if (depth > deepest)
+    return tooMuch(folder, `folders ${depth} deep`, deepest, "depth");
   if (bytes > most)
     return tooMuch(folder, formatBytes(bytes), formatBytes(most), "gigabytes");
 

@@ -206,7 +206,7 @@ describe("one odd file in a store of folders", () => {
     expect(
       store.summary().models.map(({ reasons }) => reasons[0]?.code),
     ).toEqual([undefined, "model-too-large"]);
-    config(4);
+    config(6);
     expect((await store.run()).code).toBe(0);
   });
 });

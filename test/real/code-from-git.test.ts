@@ -126,19 +126,11 @@ const ATTACKS: [
     (at) => hostile(at, "os.system, f'touch {marker}'"),
   ],
   [
-    "a checkpoint that Git's configuration loads once more",
+    "a checkpoint that Git's code loads once more",
     /something wants to unpickle/,
     (at) => {
-      const config = readFileSync(
-        join(at.store.cwd, "model/cls/config.py"),
-        "utf8",
-      );
       const path = join(at.store.branch, "model/cls/other.pth");
-      at.checkout.write(
-        "model/cls/config.py",
-        `${config}\nimport torch\ntorch.load(${JSON.stringify(path)})\n`,
-      );
-      at.checkout.commit();
+      withModule(at, `import torch\ntorch.load(${JSON.stringify(path)})\n`);
       hostile(at, "os.system, f'touch {marker}'", "other.pth");
       at.store.write(
         "model/cls/conversion.yaml",
@@ -147,22 +139,17 @@ const ATTACKS: [
     },
   ],
   [
-    "a NumPy archive that Git's configuration reads",
-    /something wants to unpickle/,
+    "a NumPy archive that Git's code reads, and forgives",
+    null,
     (at) => {
-      const config = readFileSync(
-        join(at.store.cwd, "model/cls/config.py"),
-        "utf8",
-      );
-      const path = join(at.store.branch, "model/cls/prior.npz");
+      const path = JSON.stringify(join(at.store.branch, "model/cls/prior.npz"));
       engine(
-        `import os, sys\nimport numpy as np\n${RUNS}\nmarker = ${JSON.stringify(at.marker)}\nnp.savez(${JSON.stringify(path)}, a=np.array([Runs(os.system, f"touch {marker}")], dtype=object))`,
+        `import os\nimport numpy as np\n${RUNS}\nmarker = ${JSON.stringify(at.marker)}\nnp.savez(${path}, a=np.array([Runs(os.system, f"touch {marker}")], dtype=object))`,
       );
-      at.checkout.write(
-        "model/cls/config.py",
-        `${config}\nimport numpy\nnumpy.load(${JSON.stringify(path)}, allow_pickle=True)["a"]\n`,
+      withModule(
+        at,
+        `import numpy\ntry:\n    numpy.load(${path}, allow_pickle=True)["a"]\nexcept Exception:\n    pass\n`,
       );
-      at.checkout.commit();
     },
   ],
 ];
@@ -171,6 +158,15 @@ const RUNS = `class Runs:
     def __init__(self, function, *arguments): self.call = (function, arguments)
     def __reduce__(self): return self.call
 `;
+
+/** Git's configuration imports a module of Git. */
+function withModule({ store, checkout }: World, text: string): void {
+  const config = readFileSync(join(store.cwd, "model/cls/config.py"), "utf8");
+  const imports = 'custom_imports = dict(imports=["loads"])';
+  checkout.write("model/cls/config.py", `${config}\n${imports}\n`);
+  checkout.write("model/cls/loads.py", text);
+  checkout.commit();
+}
 
 function engine(script: string): void {
   execFileSync(python, ["-W", "ignore", "-c", script]);
