@@ -3,6 +3,7 @@ import { writeDocument } from "../document.ts";
 import { opsetOption } from "../engine/options.ts";
 import type { ModelPlaces } from "../model/layout.ts";
 import type { PlannedModel } from "../plan/plan.ts";
+import { shellQuote } from "../shell-quote.ts";
 import { declareEnds } from "../validate/contract/declare-ends.ts";
 import { validateFolder } from "../validate/validate-folder.ts";
 import { changedFailure, changedFile } from "./changed-output.ts";
@@ -71,8 +72,8 @@ function reproduceCommand(
   { edge, evidence }: ModelPlaces,
 ): string {
   const profiles = policy.profiles.map(
-    ({ id, own }) => ` --profile ${own?.file ?? id}`,
+    ({ id, own }) => ` --profile ${shellQuote(own?.file ?? id)}`,
   );
 
-  return `model-to-edge validate ${edge} --evidence ${evidence}${profiles.join("")}`;
+  return `model-to-edge validate ${shellQuote(edge)} --evidence ${shellQuote(evidence)}${profiles.join("")}`;
 }

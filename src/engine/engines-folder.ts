@@ -4,6 +4,7 @@ import { getuid } from "node:process";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { isMissing } from "../node-error.ts";
+import { shellQuote } from "../shell-quote.ts";
 
 const OTHERS_WRITE = 0o022;
 const OTHERS_READ = 0o755;
@@ -54,7 +55,7 @@ export async function makeEnginesFolder(folder: string): Promise<void> {
         `${path} may be changed by others than root, and engines would be run from there`,
         {
           code: "engines-folder",
-          hint: `look at what lies there; then: chown root: ${path} && chmod 755 ${path}, or name another folder with MODEL_TO_EDGE_CACHE`,
+          hint: `look at what lies there; then: chown root: ${shellQuote(path)} && chmod 755 ${shellQuote(path)}, or name another folder with MODEL_TO_EDGE_CACHE`,
         },
       );
   }

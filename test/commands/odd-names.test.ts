@@ -3,6 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { shellQuote } from "../../src/shell-quote.ts";
 import { GOOD_WEIGHTS, type ToyStore, toyStore } from "../support/toy-store.ts";
 
 type Make = (store: ToyStore, folder: string) => void | Promise<void>;
@@ -156,8 +157,13 @@ describe("one odd file in a store of folders", () => {
     const store = toyStore(Object.fromEntries(names.map((name) => [name, {}])));
     const run = await store.run();
     expect({ code: run.code, log: run.stdout }).toMatchObject({ code: 0 });
-    for (const name of names)
+    for (const name of names) {
       expect(store.exists(`edge/${name}/manifest.json`)).toBe(true);
+      const verdict = store.read(`evidence/${name}/verdict.json`);
+      expect(JSON.parse(verdict).reproduce).toBe(
+        `model-to-edge validate ${shellQuote(`edge/${name}/`)} --evidence ${shellQuote(`evidence/${name}/`)}`,
+      );
+    }
   });
 
   it.each([

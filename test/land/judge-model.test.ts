@@ -91,6 +91,46 @@ function judge(
   }).then((judged) => ({ ...judged, asked }));
 }
 
+const CODE = {
+  folder: "model/det",
+  files: [
+    { role: "config", path: "config.py", size: 1, sha256: "1".repeat(64) },
+  ],
+};
+
+describe("a model whose code comes from Git", () => {
+  const ofGit = (sha256: string) => ({
+    commit: "a".repeat(40),
+    ...CODE,
+    files: CODE.files.map((file) => ({ ...file, sha256 })),
+  });
+  const asked = { ...base, files: [WEIGHTS], code: ofGit("1".repeat(64)) };
+  const manifest: Manifest = {
+    ...published,
+    fingerprint:
+      closedFingerprint(asked, "", null, "1") ?? published.fingerprint,
+    inputs: published.inputs.filter(({ path }) => path === WEIGHTS.path),
+    code: CODE,
+  };
+
+  it("is green with the code of the verdict, whatever commit has it", async () => {
+    const judged = await judge({
+      ...asked,
+      code: { ...asked.code, commit: "b".repeat(40) },
+      published: manifest,
+    });
+    expect(judged).toMatchObject({ state: "green" });
+  });
+
+  it("is stale with other code, and with none of Git: the files are named", async () => {
+    const stale = { state: "stale", files: ["Git: model/det/config.py"] };
+    const other = { ...asked, code: ofGit("2".repeat(64)) };
+    expect(await judge({ ...other, published: manifest })).toMatchObject(stale);
+    const { code: _, ...none } = asked;
+    expect(await judge({ ...none, published: manifest })).toMatchObject(stale);
+  });
+});
+
 describe("a model is judged by content", () => {
   it("missing: nothing was published, or a manifest that nobody can read", async () => {
     const path = "edge/det/manifest.json";
