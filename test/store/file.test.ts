@@ -49,6 +49,31 @@ describe("a file store", () => {
     );
   });
 
+  test.each([
+    "",
+    "{",
+    "null",
+    "[]",
+    '{"edge/a/m": null}',
+    '{"edge/a/m": {"sha256": 1}}',
+  ])("heals what it keeps for itself, damaged to %j", async (damage) => {
+    await at.publish({ m: "1" });
+    const own = join(at.under.root, ".model-to-edge");
+    const [id = ""] = await readdir(join(own, "publications"));
+    await writeFile(join(own, "publications", id, "index.json"), damage);
+    await writeFile(join(own, "commits", `${id}.json`), damage);
+    await mkdir(join(own, "drafts/mte-draft-of-nobody"), { recursive: true });
+    await writeFile(join(own, "drafts/mte-draft-of-nobody/draft.json"), damage);
+
+    expect(await pathsOf(await at.store.snapshot("main"), "edge/")).toEqual([
+      "edge/a/m",
+    ]);
+    for await (const { id: draft } of at.store.drafts())
+      expect(draft).toBe("mte-draft-of-nobody");
+    expect((await at.publish({ m: "2" })).status).toBe("published");
+    expect(await readFile(main("edge/a/m"), "utf8")).toBe("2");
+  });
+
   test("moves no bytes: what was kept is the same file on disk", async () => {
     await at.publish({ m: "1" });
     const { ino } = await stat(main("edge/a/m"));

@@ -11,6 +11,7 @@ import type { Draft, DraftRef, StoredFile } from "../store.ts";
 import { refuseOwnFolder } from "./adopt.ts";
 import { copyHashed } from "./copy.ts";
 import type { Layout } from "./layout.ts";
+import { ownJson } from "./own-json.ts";
 import { publishDraft } from "./publish.ts";
 import { contentToken } from "./token.ts";
 
@@ -78,13 +79,19 @@ export async function* fileDrafts(
     const folder = join(layout.drafts, id);
     const text = await orMissing(readFile(join(folder, "draft.json"), "utf8"));
     const name = readDraftName(id);
-    const ref =
-      text === null
-        ? { id, branch: name?.branch ?? "", base: "", owner: name?.owner ?? "" }
-        : JSON.parse(text);
+    const told = text === null ? null : ownJson<DraftRef>(text);
+    const ref = {
+      id,
+      branch: textOf(told?.branch) ?? name?.branch ?? "",
+      base: textOf(told?.base) ?? "",
+      owner: textOf(told?.owner) ?? name?.owner ?? "",
+    };
 
     const made = await orMissing(stat(folder));
-    if (made)
-      yield { ...(ref as DraftRef), createdAt: name?.createdAt ?? made.mtime };
+    if (made) yield { ...ref, createdAt: name?.createdAt ?? made.mtime };
   }
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
 }

@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { hashFile } from "../../hash-file.ts";
 import { orMissing } from "../../node-error.ts";
 import { CURRENT, type Layout } from "./layout.ts";
+import { ownJson } from "./own-json.ts";
 import { statToken } from "./token.ts";
 import { walkFiles } from "./walk.ts";
 
@@ -24,6 +25,7 @@ export interface PublishedFile {
 
 /** The file beside the published folders that remembers their hashes. */
 export const INDEX = "index.json";
+const SHA256 = /^[0-9a-f]{64}$/;
 
 /** `index.json` of a publication: hashes that hold as long as the file's stat token does. */
 export interface PublicationIndex {
@@ -105,7 +107,7 @@ export async function readCommit(
   const text = await orMissing(
     readFile(join(layout.commits, `${id}.json`), "utf8"),
   );
-  return text === null ? null : (JSON.parse(text) as CommitRecord);
+  return text === null ? null : ownJson<CommitRecord>(text);
 }
 
 /** Whether a place in the branch is one of our links: then its content is the current publication's. */
@@ -130,5 +132,12 @@ export function linkText(name: string): string {
 
 async function readIndex(folder: string): Promise<PublicationIndex> {
   const text = await orMissing(readFile(join(folder, INDEX), "utf8"));
-  return text === null ? {} : (JSON.parse(text) as PublicationIndex);
+  const index = text === null ? null : ownJson<PublicationIndex>(text);
+
+  // What does not say a hash is hashed again.
+  return Object.fromEntries(
+    Object.entries(index ?? {}).filter(([, entry]) =>
+      SHA256.test(String(entry?.sha256)),
+    ),
+  );
 }
