@@ -26,6 +26,8 @@ CAPABILITY_VERSION = 0x20080522
 # Rights to pass by the modes of files, which say nothing of other rights: Landlock has closed what is not given.
 KEPT_CAPABILITIES = 1 << 1 | 1 << 2
 PATIENCE_S = 5.0
+# Less than the runner waits before it kills.
+GRACE_S = 0.5
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -37,14 +39,38 @@ def main() -> int:
     started = os.fork()
     if started == 0:
         become(wish, command)
-    # The runner ends the whole group; this process must outlive the command to end what left the group.
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    _, status = os.waitpid(started, 0)
+    # The runner asks the whole group to end, and kills it soon after: what left the group must be gone by then.
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        _, status = os.waitpid(started, 0)
+    except Stopped:
+        status = ended_in_time(started)
     if not end_all():
         print("sandbox: a process that the command left behind cannot be ended", file=sys.stderr)
         return 97
     # As a shell says it: a signal that ended this process itself is another matter.
     return 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+
+
+class Stopped(Exception):
+    """The runner wants it to end."""
+
+
+def stop(*_: object) -> None:
+    """Once; while the rest is ended, nothing disturbs it."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise Stopped
+
+
+def ended_in_time(started: int) -> int:
+    """The status of the command, which was asked to end, too; as if it had been killed where it does not."""
+    until = time.monotonic() + GRACE_S
+    while time.monotonic() < until:
+        number, status = os.waitpid(started, os.WNOHANG)
+        if number == started:
+            return status
+        time.sleep(0.01)
+    return int(signal.SIGKILL)
 
 
 def become(wish: dict[str, list[str]], command: list[str]) -> None:
@@ -80,14 +106,15 @@ def end_all() -> bool:
     """Orphans become this process's children; False where one of them stays."""
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
-        for child in children():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(child, signal.SIGKILL)
+        # Most often there is none, and nobody needs to look for it.
         try:
             while os.waitpid(-1, os.WNOHANG) != (0, 0):
                 pass
         except ChildProcessError:
             return True
+        for child in children():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
         time.sleep(0.005)
     return False
 

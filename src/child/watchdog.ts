@@ -1,6 +1,8 @@
 import { execa } from "execa";
 
-const WAIT_THEN_KILL = 'read -r _; kill -s KILL -- "-$1"';
+// Asked first: a sandbox then ends also what left the group.
+const WAIT_THEN_KILL =
+  'read -r _; kill -s TERM -- "-$1"; sleep 1; kill -s KILL -- "-$1"';
 
 /**
  * Kills a process group when we are gone, however we went: a shell of its own session waits for the end of a pipe that

@@ -94,7 +94,7 @@ describe.skipIf(!canPlayWorlds || !canReach("bubblewrap", "uid"))(
         const run = await store.run(
           [
             ...["--isolation", "auto", "--publish", "passed"],
-            ...["--timeout", "300s"],
+            ...["--timeout", "200s"],
           ],
           {
             before,
