@@ -100,12 +100,14 @@ const CAUSES: readonly Cause[] = [
   {
     says: ({ scoreThreshold }) =>
       `the edge model keeps boxes of lower scores than the source does (baked.score_thr${valueText(scoreThreshold)})`,
-    explained: ({ edge, source }) => below(edge.unmatched, source.all),
+    explained: (sides, keep) =>
+      isFull(sides, keep) ? 0 : below(sides.edge.unmatched, sides.source.all),
   },
   {
     says: ({ scoreThreshold }) =>
       `the source keeps boxes of lower scores than the edge model does (baked.score_thr${valueText(scoreThreshold)})`,
-    explained: ({ edge, source }) => below(source.unmatched, edge.all),
+    explained: (sides, keep) =>
+      isFull(sides, keep) ? 0 : below(sides.source.unmatched, sides.edge.all),
   },
 ];
 
@@ -140,6 +142,12 @@ function overlapping(
 
 function among({ unmatched }: Side, boxes: readonly Box[]): number {
   return unmatched.filter((box) => boxes.includes(box)).length;
+}
+
+/** One side gives as many boxes as it may: where it ends says nothing of a threshold. */
+function isFull({ edge, source }: Sides, { maxBoxes }: KeepRule): boolean {
+  const most = Math.max(edge.all.length, source.all.length);
+  return maxBoxes !== null && most >= maxBoxes;
 }
 
 /** How many have a lower score than all of the other side, of which there must be some. */

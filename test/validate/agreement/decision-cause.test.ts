@@ -75,6 +75,19 @@ describe("what boxes without a match show", () => {
     ).toContain("at most 2 boxes of a picture (max_k)");
   });
 
+  test("no threshold of the score where one side is full", () => {
+    const source = [...best, ...second(0, 50)];
+    const full = { ...KEEP, maxBoxes: source.length };
+
+    expect(decisionCause([{ edge: best, source }], 0.3, full)).toBeNull();
+    expect(
+      decisionCause([{ edge: source, source: best }], 0.3, {
+        ...full,
+        maxBoxes: source.length + 1,
+      }),
+    ).toContain("baked.score_thr");
+  });
+
   test("nothing where boxes just lie elsewhere, or all have a match", () => {
     const moved = best.map((each) => ({ ...each, corners: [40, 40, 60, 60] }));
 
