@@ -3,6 +3,7 @@ const MEGABYTE = 1e6;
 const HEAD = [
   "model",
   "codebase's configuration",
+  "run",
   "verdict",
   "fixed, and why",
   "opset",
@@ -28,18 +29,18 @@ function ranText(results) {
   const versions = Object.entries(packages).map(
     ([name, version]) => `${name} ${version}`,
   );
-  const cores = all(({ cores }) => cores);
-  return `Run on ${all(({ date }) => date)} at ${all(({ commit }) => commit)}, on ${cores} shared cores, no GPU, with ${versions.join(", ")}.`;
+  return `On ${all(({ cores }) => cores)} shared cores, no GPU, with ${versions.join(", ")}.`;
 }
 
 function line(row, result) {
   const config = `${row.codebase} \`${row.config.replace(/\.py$/, "")}\`${optionsText(row)}`;
-  if (!result) return [row.name, config, "not run", "", "", "", "", "", ""];
+  if (!result) return [row.name, config, "", "not run", ...Array(6).fill("")];
   return [
     row.name,
     config,
+    [result.date, result.commit].filter(Boolean).join(" "),
     result.outcome,
-    fixedText(result.fixed ?? {}),
+    result.fixed ? fixedText(result.fixed) : "",
     String(result.opset ?? ""),
     result.bytes
       ? (result.bytes / MEGABYTE).toFixed(result.bytes < 1e7 ? 1 : 0)

@@ -13,6 +13,8 @@ const RESULT = {
   recipe: "r",
   outcome: "pass",
   reason: "",
+  date: "2026-11-28",
+  commit: "270bef7",
   opset: 11,
   bytes: 2e7,
   cpu_seconds: 61.4,
@@ -21,9 +23,10 @@ const RESULT = {
   outputs: [],
 };
 
-test("the table says which axes are fixed by each reason, and the CPU seconds", () => {
+test("the table says when it was run, which axes are fixed by each reason, and the CPU seconds", () => {
   const table = zooTable([ROW], new Map([[ROW.name, RESULT]]));
   expect(cells(table)).toMatchObject({
+    run: "2026-11-28 270bef7",
     verdict: "pass",
     "fixed, and why": "height, width: size differs; batch: rows \\| mix",
     "CPU s": "61 / 12",
