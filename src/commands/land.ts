@@ -92,7 +92,7 @@ function landInSession(
 
       await writeDocument(join(out, "land.json"), "land", document);
       await writeLandReports(ctx, { out, document, store, pipeline });
-      if (settings.note === "update")
+      if (settings.note !== "off")
         await sendLandNotes(ctx, { settings, document, store, pipeline });
       if (settings.json) io.print(toJson(document));
 

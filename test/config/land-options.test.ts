@@ -55,7 +55,10 @@ describe("the settings of land", () => {
       ]).toEqual([option.name, true]);
       if (!["store", "timeout"].includes(option.name))
         expect(input?.default).toBe(defaultOf(option));
-      if (option.choices && option.name !== "missing-branch")
+      // Land's own note is always the one that is updated.
+      if (option.name === "note")
+        expect(input?.options).toEqual(["update", "off"]);
+      else if (option.choices && option.name !== "missing-branch")
         expect(input?.options).toEqual(option.choices);
     }
   });
