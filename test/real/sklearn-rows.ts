@@ -6,6 +6,8 @@ export interface Row {
   options?: Record<string, unknown>;
   break?: "cut" | "empty" | "html" | "lfs";
   samples?: Record<string, string>;
+  /** Only what Git holds may run. */
+  code_from_git?: boolean;
   /** Of the converter beside the model: 2 is right. */
   factor?: number;
 }
@@ -90,6 +92,17 @@ export const WRONG: Row[] = [
 
 /** Refused: the failure's code, and a word that its message must have. */
 export const REFUSED: [Row, string, string][] = [
+  [
+    {
+      name: "pickle-where-code-is-of-git",
+      model: "logistic",
+      form: "pkl",
+      options: { trusted: true },
+      code_from_git: true,
+    },
+    "code-from-store",
+    "pickle",
+  ],
   [{ name: "pickle", model: "logistic", form: "pkl" }, "untrusted-pickle", ""],
   [
     { name: "joblib", model: "logistic", form: "joblib" },

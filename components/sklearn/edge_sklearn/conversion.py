@@ -22,13 +22,13 @@ ONNX_FILE = "model.onnx"
 
 def convert(request: Request, job: Job) -> None:
     """Ends with `job.inputs`, `job.outputs`, and the files `model`, `contract` and `references`."""
-    with job.stage("load"), model_code(request.folder):
+    with job.stage("load"), model_code(request.code_folder):
         model = load_model(request, job)
         columns = find_columns(model, request.options)
         samples = read_samples(request, columns)
-    with job.stage("export"), model_code(request.folder):
+    with job.stage("export"), model_code(request.code_folder):
         graph = tidy(export_onnx(model, columns, request), columns)
-    with job.stage("references"), model_code(request.folder):
+    with job.stage("references"), model_code(request.code_folder):
         views = views_of(model, graph, request.options)
         references = record_references(Source(model, views, columns), samples, request, job)
     with job.stage("files"):

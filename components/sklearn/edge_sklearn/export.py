@@ -31,7 +31,7 @@ def export_onnx(model: BaseEstimator, columns: Columns, request: Request) -> onn
     register_boosters()
     options = request.options
     arguments: dict[str, Any] = {
-        key: functions_of(options, key, request.folder) for key in FUNCTIONS if options.get(key)
+        key: functions_of(options, key, request.code_folder) for key in FUNCTIONS if options.get(key)
     }
     for key in ("white_op", "black_op"):
         if options.get(key):

@@ -59,7 +59,7 @@ def load_model(request: Request, job: Job) -> BaseEstimator:
     path = request.file("checkpoint")
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", InconsistentVersionWarning)
-        loaded = _loaded(path, request.options)
+        loaded = _loaded(path, request)
     messages: list[Any] = [entry.message for entry in caught]
     for version in {m.original_sklearn_version for m in messages if isinstance(m, InconsistentVersionWarning)}:
         job.warn(f"{path.name} was written by scikit-learn {version}; what it means may differ in the version here")
@@ -75,14 +75,14 @@ def load_model(request: Request, job: Job) -> BaseEstimator:
     return loaded
 
 
-def _loaded(path: Path, options: dict[str, Any]) -> Any:
+def _loaded(path: Path, request: Request) -> Any:
     begin = path.read_bytes()[:64] if path.stat().st_size < 64 else _begin(path)
     is_skops = path.suffix == ".skops"
     for start, said in BEGINNINGS.items():
         if begin.startswith(start) and not (is_skops and start == ZIP):
             raise Failure("input", "checkpoint-form", f"{path.name} is {said}", "Upload the model's own file.")
     try:
-        return _skops(path, options) if is_skops else _pickled(path, options)
+        return _skops(path, request.options) if is_skops else _pickled(path, request)
     except (ImportError, AttributeError) as error:
         message = f"{path.name} needs a class that cannot be imported: {last_line(error)}"
         hint = "Put its module beside the model, under the name that it had when the model was saved."
@@ -110,8 +110,12 @@ def _skops(path: Path, options: dict[str, Any]) -> Any:
     return skops.io.load(path, trusted=sorted(trusted & set(skops.io.get_untrusted_types(file=path))))
 
 
-def _pickled(path: Path, options: dict[str, Any]) -> Any:
-    if options.get("trusted") is not True:
+def _pickled(path: Path, request: Request) -> Any:
+    if request.code is not None:
+        message = f"{path.name} is a pickle, which runs code as it is loaded, and code comes from Git alone"
+        hint = "Save the model with skops.io.dump(model, 'model.skops'): such a file is data."
+        raise Failure("input", "code-from-store", message, hint)
+    if request.options.get("trusted") is not True:
         message = f"{path.name} is a pickle: whoever wrote it can run any code here"
         hint = (
             "Save the model with skops.io.dump(model, 'model.skops'), "

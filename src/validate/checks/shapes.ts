@@ -8,6 +8,7 @@ import {
 } from "../check.ts";
 import { type FreeAxis, freeAxes } from "../evidence/axes.ts";
 import { feedsOf } from "../evidence/feeds.ts";
+import { largestValues } from "../evidence/largest-values.ts";
 import {
   countingCases,
   elementsOf,
@@ -59,7 +60,10 @@ export const shapes: SessionCheck<"shapes", ShapesDetails> = {
     const trial: Trial = {
       graph,
       runtime,
-      from: { whole, base, sets, tolerance },
+      from: {
+        ...{ whole, base, sets, tolerance },
+        largest: await largestValues(references),
+      },
     };
 
     const largest = Math.max(...cases.map(({ inputs }) => elementsOf(inputs)));

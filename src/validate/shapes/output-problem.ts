@@ -17,6 +17,8 @@ export interface Base {
   base: ReferenceCase;
   /** What the base case gives. */
   whole: Feeds;
+  /** By output, the largest value over all cases, where it is known. */
+  largest: ReadonlyMap<string, number>;
   /** Outputs whose rows are a set: those of the detections. */
   sets: ReadonlySet<string>;
   tolerance: Tolerance;
@@ -36,7 +38,9 @@ export function outputProblem(
 
     const problem =
       axisProblem(output, from, sizes, [before, after]) ??
-      (from.sets.has(name) ? null : valueProblem(from, sizes, [before, after]));
+      (from.sets.has(name)
+        ? null
+        : valueProblem(name, from, sizes, [before, after]));
 
     if (problem) return `output "${name}" ${problem}`;
   }
@@ -73,6 +77,7 @@ function axisProblem(
 }
 
 function valueProblem(
+  name: string,
   from: Base,
   sizes: Sizes,
   [before, after]: Pair,
@@ -80,7 +85,8 @@ function valueProblem(
   if (isFloat(after.dtype) && allFinite(before) && !allFinite(after))
     return "holds NaN or infinity";
 
-  const problem = repeatProblem(from, sizes, [before, after]);
+  const largest = Math.max(largestOf(before), from.largest.get(name) ?? 0);
+  const problem = repeatProblem(from, sizes, [before, after], largest);
 
   return (
     problem &&
@@ -93,6 +99,7 @@ function repeatProblem(
   { base, tolerance }: Base,
   sizes: Sizes,
   [before, after]: Pair,
+  largest: number,
 ): string | null {
   const [only, ...others] = [...sizes];
   if (!only || others.length > 0 || only[0].kind !== "batch") return null;
@@ -101,7 +108,7 @@ function repeatProblem(
   const rows = lengthIn(base, axis);
   if (before.dims[0] !== rows || after.dims[0] !== size) return null;
 
-  const scale = { noise: 0, largest: largestOf(before) };
+  const scale = { noise: 0, largest };
   for (let row = 0; row < size; row++) {
     const found = difference(
       rowsOf(before, row % rows, (row % rows) + 1),
