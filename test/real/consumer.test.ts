@@ -84,7 +84,7 @@ describe.skipIf(!parts || whyNoPipeline())(
     it("has written one note, which names the commit and holds no secret", async () => {
       expect(gitlab.notes.length).toBe(1);
       const body = gitlab.notes[0]?.body ?? "";
-      expect(body).toContain("`scale` may ship");
+      expect(body).toMatch(/\[`scale`\]\([^)]+\) may ship/);
       expect(body).toContain((await data.head()).slice(0, 8));
       for (const secret of [
         ...Object.values(TOKEN),
