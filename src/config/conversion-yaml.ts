@@ -1,6 +1,7 @@
 import { suggestion } from "../nearest.ts";
 import { type SchemaProblem, schemaProblems } from "../schema.ts";
 import { OUTPUT_LIMITS, type OutputLimits } from "./output-limits.ts";
+import { ownModelYaml } from "./own-model-yaml.ts";
 import type { PerformanceBudget } from "./policy.ts";
 import { builtInProfiles, isProfileFile } from "./read-profiles.ts";
 import { type ConfigProblem, readYaml, type YamlFile } from "./yaml-file.ts";
@@ -51,18 +52,25 @@ const OWN_KEYS = [
   "limits",
 ];
 
-/** Parses `conversion.yaml`. Returns the configuration or all problems at once; `engines` are the known names. */
+/**
+ * Parses `conversion.yaml`. Returns the configuration or all problems at once; `engines` are the known names. `of`: that
+ * of one model's own folder may say at the top what is about that model.
+ */
 export async function parseConversionYaml(
   text: string,
   file: string,
   engines: readonly string[],
+  of: "all" | "one-model" = "all",
 ): Promise<{ config: ConversionConfig } | { problems: ConfigProblem[] }> {
-  const yaml = readYaml(text, file);
-  if ("problems" in yaml) return yaml;
+  const read = readYaml(text, file);
+  if ("problems" in read) return read;
+  const yaml = of === "one-model" ? ownModelYaml(read) : read;
 
   const misfits = await schemaProblems("conversion-config", yaml.data);
   if (misfits.length > 0)
-    return { problems: misfits.map((misfit) => describe(misfit, yaml)) };
+    return {
+      problems: misfits.map((misfit) => describe(misfit, yaml, engines)),
+    };
 
   const config = yaml.data as ConversionConfig;
   const profiles = (await builtInProfiles()).map(({ id }) => id);
@@ -133,9 +141,17 @@ function modelEntries(config: ConversionConfig): ModelEntry[] {
 function describe(
   { pointer, params, message }: SchemaProblem,
   yaml: YamlFile,
+  engines: readonly string[],
 ): ConfigProblem {
   const path = pathOf(pointer);
   const { additionalProperty: unknown } = params;
+  const ofModel = typeof unknown === "string" ? unknown : "";
+  if (path.length === 0 && [...OWN_KEYS, ...engines].includes(ofModel))
+    return yaml.atKey(
+      [ofModel],
+      `"${ofModel}" is about a model: put it below defaults:, or below models: and the model's name`,
+    );
+
   if (typeof unknown === "string")
     return unknownKey(yaml, [...path, unknown], siblings(path));
 

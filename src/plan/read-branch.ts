@@ -89,7 +89,12 @@ export async function readBranch(
     try {
       const bytes = await snapshot.read(path, CONFIG_LIMIT);
       if (bytes)
-        configs.set(folder, await readStoreConfig(bytes, path, engines));
+        configs.set(
+          folder,
+          await readStoreConfig(bytes, path, engines, {
+            isOwn: folder !== paths.model,
+          }),
+        );
     } catch (error) {
       // That of all models ends the run.
       if (folder === paths.model || !(error instanceof UsageError)) throw error;
@@ -106,11 +111,13 @@ async function readStoreConfig(
   bytes: Uint8Array,
   path: string,
   engines: readonly PlanEngine[],
+  { isOwn }: { isOwn: boolean },
 ): Promise<ConfigLayer> {
   const parsed = await parseConversionYaml(
     Buffer.from(bytes).toString("utf8"),
     path,
     engines.map(({ description }) => description.name),
+    isOwn ? "one-model" : "all",
   );
 
   if ("problems" in parsed) {

@@ -10,6 +10,43 @@ const config = async (text: string) => {
   return parsed.config;
 };
 
+describe("a conversion.yaml in a model's own folder", () => {
+  const own = (text: string) =>
+    parseConversionYaml(
+      text,
+      "model/a/conversion.yaml",
+      ["torch"],
+      "one-model",
+    );
+
+  it("may say at the top what is about the model", async () => {
+    const text =
+      "version: 1\ntorch: {opset: 17}\nsamples: a/*.png\ndefaults:\n  classes: c.txt\n";
+
+    expect(await own(text)).toEqual({
+      config: {
+        version: 1,
+        defaults: {
+          torch: { opset: 17 },
+          samples: "a/*.png",
+          classes: "c.txt",
+        },
+      },
+    });
+  });
+
+  it("still says what is wrong, and where it stands in the text", async () => {
+    expect(await own("version: 1\ntorhc: {}\n")).toMatchObject({
+      problems: [
+        { line: 2, column: 1, message: expect.stringContaining('"torch"') },
+      ],
+    });
+    expect(await own("version: 1\nsamples: 3\n")).toMatchObject({
+      problems: [{ line: 2, column: 10 }],
+    });
+  });
+});
+
 describe("conversion.yaml", () => {
   it.each([
     [
@@ -17,6 +54,12 @@ describe("conversion.yaml", () => {
       2,
       1,
       'unknown key "model": did you mean "models"?',
+    ],
+    [
+      "version: 1\nmmdeploy: {}\n",
+      2,
+      1,
+      '"mmdeploy" is about a model: put it below defaults:, or below models: and the model\'s name',
     ],
     [
       "version: 1\ndefaults:\n  engin: mmdeploy\n",
