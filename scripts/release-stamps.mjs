@@ -52,7 +52,7 @@ export function stampProblems({
 }) {
   const problems = [];
   if (!VERSION.test(tag))
-    problems.push(`${tag} is no semantic version (without v)`);
+    problems.push(`${tag} is not a semantic version (without v)`);
   if (packageVersion !== tag)
     problems.push(`package.json says ${packageVersion}`);
   for (const [name, template] of Object.entries(templates))

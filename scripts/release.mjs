@@ -23,7 +23,7 @@ const write = (path, text) => writeFileSync(new URL(path, root), text);
 
 function stamp(version, project) {
   if (!VERSION.test(version))
-    throw new Error(`${version} is no semantic version (without v)`);
+    throw new Error(`${version} is not a semantic version (without v)`);
   const templates = Object.entries(readTemplates()).map(([name, text]) => [
     name,
     stampTemplate(text, version, project),

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 
 /**
- * The keys in lakectl's file, for the mask: found by line, as a file that is no YAML may hold them too. None where it is
+ * The keys in lakectl's file, for the mask: found by line, as a file that is not YAML may hold them too. None where it is
  * not there or may not be read.
  */
 export function lakectlSecrets(file: string): string[] {

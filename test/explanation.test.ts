@@ -10,7 +10,10 @@ it.each([
     "config.py, line 69: '(' was never closed.",
   ],
   ["end2end.onnx has no input", "end2end.onnx has no input."],
-  ["models/det/x.pth is no checkpoint", "models/det/x.pth is no checkpoint."],
+  [
+    "models/det/x.pth is not a checkpoint",
+    "models/det/x.pth is not a checkpoint.",
+  ],
   ["mmdeploy.opset is 99", "mmdeploy.opset is 99."],
   ["data_preprocessor is missing", "data_preprocessor is missing."],
   ["fail-on: warn counts", "fail-on: warn counts."],

@@ -17,7 +17,7 @@ NO_NEW_PRIVILEGES = 38
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 TRUNCATE, IOCTL_DEV = 1 << 14, 1 << 15
 READ = EXECUTE | READ_FILE | READ_DIR
-# What may be allowed for a file that is no folder.
+# What may be allowed for a file that is not a folder.
 OF_FILE = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV
 
 # Rights on files by the version that knows them; TCP from version 4, signals and abstract sockets from version 6.

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-/** All that is no folder below a folder, by path in it, in order; links are not followed. */
+/** All that is not a folder below a folder, by path in it, in order; links are not followed. */
 export async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, {
     recursive: true,

@@ -71,7 +71,7 @@ async function readJson(file: string, shown: string): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    throw damaged(shown, "it is no JSON");
+    throw damaged(shown, "it is not JSON");
   }
 }
 

@@ -183,9 +183,7 @@ export function makeProgram(
     );
   program
     .command("init")
-    .description(
-      "write the ten lines for .gitlab-ci.yml, and a conversion.yaml",
-    )
+    .description("write the include for .gitlab-ci.yml, and a conversion.yaml")
     .option(
       "--store <url>",
       "the store to write into the lines",

@@ -155,7 +155,7 @@ function describe(
   if (typeof unknown === "string")
     return unknownKey(yaml, [...path, unknown], siblings(path));
 
-  // A value that is no engine's options is most likely a misspelt key of our own.
+  // A value that is not an engine's options is most likely a misspelt key of our own.
   const inModel =
     (path.length === 2 && path[0] === "defaults") ||
     (path.length === 3 && path[0] === "models");

@@ -69,7 +69,7 @@ export async function exportModel(
     refusedPath(sharedTarget(result.files, folders), "has another's place") ??
     refusedPath(
       await layOut(result.files, { output, folders }, ctx.signal),
-      "is no plain file",
+      "is not a plain file",
     );
   if (refused) return failed(place, after, refused);
 

@@ -48,7 +48,7 @@ export async function describeInterpreter(
   return parseInterpreter(asked.tail.at(-1) ?? "");
 }
 
-/** Null for what is no description: a file cut off, other words of a program that calls itself Python. */
+/** Null for what is not a description: a file cut off, other words of a program that calls itself Python. */
 export function parseInterpreter(text: string): Interpreter | null {
   try {
     const data = JSON.parse(text) as Partial<Interpreter>;

@@ -57,11 +57,11 @@ async function readPlain(
   const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(
     nullUnlessPrevented,
   );
-  if (file === null) return { problem: "is no plain file" };
+  if (file === null) return { problem: "is not a plain file" };
 
   try {
     const found = await file.stat();
-    if (!found.isFile()) return { problem: "is no plain file" };
+    if (!found.isFile()) return { problem: "is not a plain file" };
     if (found.size > LARGEST_RESULT)
       return {
         problem: `has ${found.size} bytes, more than ${LARGEST_RESULT}`,
@@ -101,7 +101,7 @@ async function problemOfFile(
     path.startsWith("..") ||
     path.startsWith("/")
   )
-    return "is no plain path";
+    return "is not a plain path";
 
   const parts = path.split("/");
   for (let count = 1; count <= parts.length; count++) {
@@ -120,7 +120,7 @@ function problemOfPart(found: Stats | null, last: boolean): string | null {
   if (!found) return "does not exist";
   if (found.isSymbolicLink()) return "is a link";
   if (!last) return found.isDirectory() ? null : "does not exist";
-  if (!found.isFile()) return "is no plain file";
+  if (!found.isFile()) return "is not a plain file";
   return found.nlink > 1 ? "is a hard link" : null;
 }
 

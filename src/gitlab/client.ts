@@ -101,7 +101,7 @@ function idOf(answer: unknown, call: string): number {
 
 function listOf(answer: unknown): unknown[] {
   if (Array.isArray(answer)) return answer;
-  throw new GitlabError(200, "GET", "an answer that is no list");
+  throw new GitlabError(200, "GET", "an answer that is not a list");
 }
 
 /** Calls about a project's history; answers as they came, for the caller to check. */

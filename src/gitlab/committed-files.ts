@@ -7,7 +7,7 @@ import { type GitContext, gitLines } from "./git.ts";
 export interface CommittedFile {
   /** Git's id of its bytes, SHA-1 or SHA-256 in hex. */
   id: string;
-  /** Bytes; null of what is no plain file. */
+  /** Bytes; null of what is not a plain file. */
   size: number | null;
 }
 
@@ -23,7 +23,7 @@ const READ_ONLY = ["-c", "safe.directory=*", "-c", "core.quotePath=false"];
 const PLAIN = /^100(?:644|755) blob ([0-9a-f]+) +(\d+)\t(.+)$/;
 const OTHER = /^\d{6} \w+ ([0-9a-f]+) +\S+\t(.+)$/;
 
-/** What HEAD holds; null where Git is missing, says no, or the folder is no checkout. */
+/** What HEAD holds; null where Git is missing, says no, or the folder is not a checkout. */
 export async function headCommit(ctx: GitContext): Promise<Commit | null> {
   const [head, tree] = await Promise.all([
     gitLines(ctx, ...READ_ONLY, "rev-parse", "HEAD"),

@@ -55,7 +55,7 @@ export function withMarker(marker: Marker, body: string): string {
   return `<!-- model-to-edge ${commentJson(data)} -->\n${body}`;
 }
 
-/** Null where the text is no note of ours. */
+/** Null where the text is not a note of ours. */
 export function readMarker(body: string): Marker | null {
   const [, text] = MARKER.exec(body) ?? [];
   if (text !== undefined) return parsedMarker(text);

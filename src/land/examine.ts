@@ -119,7 +119,7 @@ export function judgePlanned(
   return judgeModel({ model, edge, failOn, manifest, hash });
 }
 
-/** A name that is no model of the branch: it left, or somebody wrote to `edge/` by hand. */
+/** A name that is not a model of the branch: it left, or somebody wrote to `edge/` by hand. */
 function leftBehind(
   name: string,
   { source, base }: { source: BranchState; base: BranchState },

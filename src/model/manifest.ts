@@ -101,7 +101,7 @@ type FirstManifest = Omit<Manifest, "version" | "verdict"> & {
   verdict: { outcome: "pass" | "warn"; sentence: string };
 };
 
-/** The text's version; null where it is no JSON: then its reader says so. */
+/** The text's version; null where it is not JSON: then its reader says so. */
 function versionOf(text: string): unknown {
   try {
     return (JSON.parse(text) as { version?: unknown } | null)?.version ?? null;

@@ -36,7 +36,7 @@ function nameProblem(name: string): string | null {
     : null;
 }
 
-/** A name as it can be printed: what is no text is escaped, and a long one is cut. */
+/** A name as it can be printed: what is not text is escaped, and a long one is cut. */
 export function shownName(name: string): string {
   if (name === "") return '""';
   const cut = name.length > SHOWN ? `${name.slice(0, SHOWN)}…` : name;

@@ -20,7 +20,7 @@ export interface OnnxModel {
 
 export interface OnnxValue {
   name: string;
-  /** `float32`, `int64`, …; "" where it is no tensor. */
+  /** `float32`, `int64`, …; "" where it is not a tensor. */
   dtype: string;
   /** Null where the file does not say; an unnamed symbolic axis is "". */
   shape: (number | string)[] | null;

@@ -16,7 +16,7 @@ export interface Field {
 const WINDOW = 64 * 1024;
 const EIGHT = 8;
 
-/** The file is no readable ONNX; the structure check turns it into a failed check. */
+/** The file is not a readable ONNX; the structure check turns it into a failed check. */
 export class MalformedOnnx extends UsageError {}
 
 /** Reads protobuf fields by position; what nobody asks for is never read. */
@@ -187,8 +187,8 @@ function signed(low: number, high: number): number {
 }
 
 export function malformed(what: string): MalformedOnnx {
-  return new MalformedOnnx(`the file is no readable ONNX model: ${what}`, {
+  return new MalformedOnnx(`the file is not a readable ONNX model: ${what}`, {
     code: "onnx-malformed",
-    hint: "the file may be cut off or not be an ONNX at all: write it again, or fetch it again (a Git LFS pointer is no model)",
+    hint: "the file may be cut off or not be an ONNX at all: write it again, or fetch it again (a Git LFS pointer is not a model)",
   });
 }

@@ -136,7 +136,7 @@ function obstacleOf(outcome: Exclude<PublishOutcome, { commit: string }>) {
   return { kind, code: status, message, hint };
 }
 
-/** Removes a draft; what stays is no failure, a later sweep removes it. */
+/** Removes a draft; what stays is not a failure, a later sweep removes it. */
 export async function discardDraft(
   ctx: Pick<Context, "log">,
   draft: Draft | null,

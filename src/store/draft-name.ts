@@ -35,7 +35,7 @@ export function nameDraft({
   };
 }
 
-/** What a draft's name tells, or null where it is no draft of ours. */
+/** What a draft's name tells, or null where it is not a draft of ours. */
 export function readDraftName(
   id: string,
 ): { branch: string; owner: string; createdAt: Date } | null {

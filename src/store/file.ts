@@ -73,7 +73,7 @@ async function verifyFolder(root: string): Promise<void> {
   const stats = await orMissing(stat(root));
   if (stats?.isDirectory()) return;
   throw new UsageError(
-    `the store's folder ${root} ${stats ? "is no folder" : "does not exist"}`,
+    `the store's folder ${root} ${stats ? "is not a folder" : "does not exist"}`,
     {
       code: "store-missing",
       hint: `make it with a branch and a model in it: mkdir -p ${shellQuote(join(root, "main", "model"))}`,

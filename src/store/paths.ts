@@ -45,7 +45,7 @@ export function pathProblem(path: string): string | null {
 
   for (const segment of path.split("/")) {
     if (segment === "" || segment === "." || segment === "..")
-      return `${JSON.stringify(segment)} is no name`;
+      return `${JSON.stringify(segment)} is not a name`;
     if (Buffer.byteLength(segment) > LONGEST_NAME)
       return "a name in it is longer than 255 bytes";
   }
@@ -59,7 +59,7 @@ export function pathProblem(path: string): string | null {
 export function checkBranchName(branch: string): void {
   if (/^\w[-\w]*$/.test(branch)) return;
   throw new UsageError(
-    `${JSON.stringify(branch)} is no name of a branch in a store`,
+    `${JSON.stringify(branch)} is not a name of a branch in a store`,
     {
       code: "branch-name",
       hint: "letters, digits, _ and - are allowed, and it does not start with -; `model-to-edge branch` maps a Git ref to such a name",

@@ -32,10 +32,13 @@ export function parseStoreUrl(url: string): StoreUrl {
   const near = scheme ? nearest(scheme, SCHEMES) : null;
   const meant = near ? `did you mean ${plainUrl(`${near}://${rest}`)}? ` : "";
 
-  throw new UsageError(`${JSON.stringify(plainUrl(url))} is no store's URL`, {
-    code: "store-url",
-    hint: `${meant}accepted are ${ACCEPTED}`,
-  });
+  throw new UsageError(
+    `${JSON.stringify(plainUrl(url))} is not a store's URL`,
+    {
+      code: "store-url",
+      hint: `${meant}accepted are ${ACCEPTED}`,
+    },
+  );
 }
 
 function parseLakefs(url: string, rest: string): StoreUrl {
@@ -48,7 +51,7 @@ function parseLakefs(url: string, rest: string): StoreUrl {
 
   if (!REPOSITORY.test(repository))
     throw new UsageError(
-      `${JSON.stringify(plainUrl(url).replace(/^.*:\/\//s, ""))} in ${JSON.stringify(plainUrl(url))} is no name of a lakeFS repository`,
+      `${JSON.stringify(plainUrl(url).replace(/^.*:\/\//s, ""))} in ${JSON.stringify(plainUrl(url))} is not a name of a lakeFS repository`,
       {
         code: "store-url",
         hint: "3 to 63 lower-case letters, digits and dashes, such as lakefs://vision",
@@ -60,7 +63,7 @@ function parseLakefs(url: string, rest: string): StoreUrl {
 
 function parseFile(url: string): StoreUrl {
   const wrong = (hint: string) =>
-    new UsageError(`${JSON.stringify(plainUrl(url))} is no folder's URL`, {
+    new UsageError(`${JSON.stringify(plainUrl(url))} is not a folder's URL`, {
       code: "store-url",
       hint,
     });

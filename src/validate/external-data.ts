@@ -74,7 +74,7 @@ async function fileProblem(
     return `the file ${location} with the weights is a symbolic link`;
   if (!isWithin(await realpath(folder), await realpath(join(folder, location))))
     return `the file ${location} with the weights lies outside of the model's folder by way of a link`;
-  if (!info.isFile()) return `${location} with the weights is no file`;
+  if (!info.isFile()) return `${location} with the weights is not a file`;
 
   return info.size < end
     ? `the file ${location} with the weights is cut off: ${info.size} of ${end} bytes`

@@ -17,7 +17,8 @@ export async function findSubject(
 ): Promise<Subject> {
   const root = resolve(folder);
   const names = await readdir(root).catch(nullUnlessPrevented);
-  if (names === null) throw notSuch(`${folder} is no folder that can be read`);
+  if (names === null)
+    throw notSuch(`${folder} is not a folder that can be read`);
 
   const { contract, problem } = await readContract(join(root, "contract.json"));
   const manifest = (await readJsonObject(join(root, "manifest.json"))).data;

@@ -18,7 +18,7 @@ export async function readJsonObject(path: string): Promise<JsonObjectFile> {
   if (!info.isFile() || info.size > LARGEST_JSON)
     return {
       data: null,
-      problem: `${basename(path)} is no file of a few kilobytes`,
+      problem: `${basename(path)} is not a file of a few kilobytes`,
     };
 
   return parseJsonObject(await readFile(path), basename(path));
@@ -43,7 +43,7 @@ export function parseJsonObject(
 
   return isObject
     ? { data: data as Record<string, unknown>, problem: null }
-    : unusable("is no JSON object");
+    : unusable("is not a JSON object");
 }
 
 /** Undefined where it is not JSON. */

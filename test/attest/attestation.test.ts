@@ -63,7 +63,7 @@ describe("an attestation", () => {
     ["no JSON object", bytesOf([1]), /damaged/],
     ["a manifest in its place", published.bytes, /damaged/],
     [
-      "a payload that is no base64",
+      "a payload that is not base64",
       bytesOf({ ...envelope, payload: "%%%" }),
       /damaged/,
     ],
@@ -142,7 +142,7 @@ describe("an attestation", () => {
       /form that this version/,
     ],
     [
-      "a payload that is no statement",
+      "a payload that is not a statement",
       sealed({ hello: 1 }),
       /form that this version/,
     ],

@@ -52,7 +52,7 @@ export const ROWS: Row[] = [
     hint: /LAKECTL_/,
   },
   {
-    what: "a folder that is no store",
+    what: "a folder that is not a store",
     args: ["--store", "file:///nonexistent/store"],
     code: 2,
     says: /nonexistent/,

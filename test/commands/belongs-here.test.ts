@@ -97,7 +97,10 @@ describe("a job", () => {
       "another's component",
       `include:\n  - component: ${COMPONENT}/convert@1\n  - local: a.yml\n  - component: x/y/z@1\n  - component: x/y/z@1\n`,
     ],
-    ["one that is no list", `include:\n  component: ${COMPONENT}/convert@1\n`],
+    [
+      "one that is not a list",
+      `include:\n  component: ${COMPONENT}/convert@1\n`,
+    ],
   ])("takes %s", async (_what, yaml) => {
     expect((await inJob(name, yaml)).answer).toBe(true);
   });

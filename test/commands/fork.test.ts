@@ -52,6 +52,6 @@ describe("a branch pipeline without the store's variables", () => {
       LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: "b",
     });
     expect(run.code).toBe(2);
-    expect(run.stdout + run.stderr).toContain("is no address of a lakeFS");
+    expect(run.stdout + run.stderr).toContain("is not an address of a lakeFS");
   });
 });

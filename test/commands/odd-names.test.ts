@@ -75,7 +75,7 @@ const ODD: [what: string, says: RegExp, make: Make][] = [
     },
   ],
   [
-    "a conversion.yaml that is no YAML",
+    "a conversion.yaml that is not YAML",
     /conversion.yaml:1/,
     (_, folder) => {
       writeFileSync(join(folder, "conversion.yaml"), "{");

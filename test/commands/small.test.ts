@@ -124,7 +124,7 @@ describe("the smaller commands", () => {
     expect(stdout).toMatch(/fix: /);
   });
 
-  it("a word that is no command, and a flag that does not exist, end with 2 and the way to the help", async () => {
+  it("a word that is not a command, and a flag that does not exist, end with 2 and the way to the help", async () => {
     for (const args of [["rum"], ["run", "--stoer", "x"]]) {
       const { code, stderr } = await say(args);
       expect([code, stderr]).toEqual([

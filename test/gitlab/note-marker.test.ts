@@ -90,7 +90,7 @@ describe("the marker", () => {
 
   it.each([
     ["another kind", { ...MARKER.facts, kind: "other" }],
-    ["a branch that is no text", { ...MARKER.facts, branch: 1 }],
+    ["a branch that is not text", { ...MARKER.facts, branch: 1 }],
     ["no outcome", { kind: "run", branch: null, commit: null }],
     ["no facts at all", null],
   ])("has no facts where it holds %s", (_, facts) => {

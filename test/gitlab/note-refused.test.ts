@@ -157,7 +157,7 @@ describe("postNote, where GitLab does not take the note at once", () => {
       /without id/,
     ],
     [
-      "an answer that is no list",
+      "an answer that is not a list",
       `GET ${ROUTE}`,
       [{ status: 200, body: { a: 1 } }],
       {},

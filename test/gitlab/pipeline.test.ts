@@ -141,7 +141,7 @@ describe("readPipeline", () => {
     });
   });
 
-  it("refuses an input that is no store's branch, and says which one was probably meant", () => {
+  it("refuses an input that is not a store's branch, and says which one was probably meant", () => {
     const error = caught(() => read(BRANCH, "feature/foo"));
     expect(error).toBeInstanceOf(UsageError);
     expect((error as UsageError).hint).toContain("feature--foo");

@@ -19,8 +19,8 @@ const folder = (name: string, ...files: string[]) => ({
 
 const ODD: [what: string, name: string, file: string, says: RegExp][] = [
   ["a NUL in its name", "a\0b", "x", /NUL/],
-  ["a dot", ".", "x", /"\." is no name/],
-  ["two dots", "..", "x", /"\.\." is no name/],
+  ["a dot", ".", "x", /"\." is not a name/],
+  ["two dots", "..", "x", /"\.\." is not a name/],
   ["no name", "", "x", /empty/],
   ["a line break", "a\nb", "x", /control character/],
   ["an escape sequence", "a\u001b[31m", "x", /control character/],
@@ -29,9 +29,9 @@ const ODD: [what: string, name: string, file: string, says: RegExp][] = [
   ["300 letters", "a".repeat(300), "x", /longer than 255 bytes/],
   ["half a character", "a\ud800", "x", /not UTF-8/],
   ["what a decoder put in place of bytes", "a\ufffd", "x", /not UTF-8/],
-  ["a file that leaves", "det", "../../x", /"\.\." is no name/],
+  ["a file that leaves", "det", "../../x", /"\.\." is not a name/],
   ["a file with a NUL", "det", "a\0", /a\\u0000 .* NUL/],
-  ["a file with an empty folder", "det", "a//b", /"" is no name/],
+  ["a file with an empty folder", "det", "a//b", /"" is not a name/],
   ["a file of a long name", "det", "检".repeat(86), /longer than 255 bytes/],
   ["a path that is too long", "det", `${"a/".repeat(1100)}x`, /longer than/],
 ];

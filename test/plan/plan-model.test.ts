@@ -17,7 +17,7 @@ const engine = (name: string, config: string): PlanEngine => ({
   recipe: `recipe of ${name}`,
   loosening: ["trusted"],
   optionProblems: async (options) =>
-    "bad" in options ? ["bad is no option"] : [],
+    "bad" in options ? ["bad is not an option"] : [],
 });
 const file = (relative: string) => ({
   path: `model/det/${relative}`,

@@ -80,7 +80,7 @@ HOSTILE = {
     "a module of the folder": "saved({'state_dict': state, 'meta': Runs(__import__, 'beside')})",
     "a network as a whole": "saved(torch.nn.Sequential(torch.nn.Linear(2, 2)))",
     "a program": "attempt(lambda path: torch.jit.save(torch.jit.script(torch.nn.ReLU()), str(path)))",
-    "a weight that is no tensor": "saved({'state_dict': {**state, 'd': Runs(torch.load, other)}})",
+    "a weight that is not a tensor": "saved({'state_dict': {**state, 'd': Runs(torch.load, other)}})",
     "a tensor beyond its numbers": "saved({'state_dict': {'a': Runs(REBUILD, STORAGE, 0, (99,), (1,), False, {})}})",
 }
 #: torch's own names, and those of mmengine, become objects that do nothing.

@@ -17,8 +17,8 @@ const CONFIG = '{"channels":4}';
 
 /** Names of models, and what is said of each; lakeFS takes them all as keys. */
 const REFUSED: [name: string, says: RegExp][] = [
-  [".", /"\." is no name/],
-  ["..", /"\.\." is no name/],
+  [".", /"\." is not a name/],
+  ["..", /"\.\." is not a name/],
   ["a\0b", /NUL/],
   ["a\nb", /control character/],
   ["a\u001b[31mb", /control character/],
@@ -35,8 +35,8 @@ const SHIPS = [
 ];
 /** A file beside the two of a good model. */
 const ODD_FILES: [name: string, file: string, says: RegExp][] = [
-  ["leaves", "../../../etc/x", /"\.\." is no name/],
-  ["double", "a//b", /"" is no name/],
+  ["leaves", "../../../etc/x", /"\.\." is not a name/],
+  ["double", "a//b", /"" is not a name/],
   ["bell", "a\u0007", /control character/],
   ["long", "检".repeat(90), /longer than 255 bytes/],
 ];

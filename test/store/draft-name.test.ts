@@ -48,6 +48,6 @@ test.each([
   "mte-draft-",
   "mte-draft-20261121T091808Z-a-b",
   "mte-draft-20269921T091808Z-a-b-00c0ffee",
-])("%s is no draft of ours", (id) => {
+])("%s is not a draft of ours", (id) => {
   expect(readDraftName(id)).toBeNull();
 });

@@ -157,7 +157,7 @@ describe("a file store", () => {
     await symlink("/etc/passwd", join(folder, "stolen"));
     const { draft } = await at.newDraft();
     await expect(draft.put(folder, ["stolen"], "edge/a/")).rejects.toThrow(
-      /stolen is no plain file/,
+      /stolen is not a plain file/,
     );
     await expect(draft.put(folder, ["../x"], "edge/a/")).rejects.toMatchObject({
       code: "unsafe-path",

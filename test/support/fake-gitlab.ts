@@ -122,7 +122,7 @@ function handle(
   text: string,
 ): Result {
   const user = fake.users.get(String(request.headers["private-token"] ?? ""));
-  // A job token in this header is no token at all.
+  // A job token in this header is not a token at all.
   if (user === undefined)
     return { status: 401, body: { message: "401 Unauthorized" } };
   if (path === "/user")

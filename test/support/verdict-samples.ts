@@ -29,7 +29,7 @@ export function sampleOutput(change: Partial<OutputReport> = {}): OutputReport {
       source: 412.25,
     },
     message:
-      "output dets equals the source (largest error 3.1e-5, a change of 2e-4 would be seen)",
+      "output dets equals the source (largest error 3.1e-5; differences above 2e-4 would have been detected)",
     ...change,
   };
 }
@@ -86,7 +86,7 @@ export function sampleVerdict(change: Partial<Verdict> = {}): Verdict {
         check: "parity",
         status: "pass",
         message: toMessage(
-          "output dets equals the source (largest error 3.1e-5, a change of 2e-4 would be seen), over 5 cases",
+          "output dets equals the source (largest error 3.1e-5; differences above 2e-4 would have been detected), over 5 cases",
         ),
         details: {
           outputs: [

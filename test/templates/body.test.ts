@@ -20,7 +20,7 @@ function jobs(inputs: Record<string, unknown>): Record<string, Job> {
 const INPUT_SETS: [string, Record<string, unknown>][] = [
   ["the defaults", { store: "lakefs://vision" }],
   [
-    "the ten lines of the README",
+    "the include of the README",
     { store: "lakefs://vision", engine: "mmdeploy", tags: ["gpu"] },
   ],
   [

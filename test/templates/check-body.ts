@@ -12,7 +12,7 @@ const GLOBAL = new Set([
   "after_script",
 ]);
 const PREFIX = "$[[ inputs.job-prefix ]]";
-/** Keywords whose value may be a whole input that is no string. */
+/** Keywords whose value may be a whole input that is not a string. */
 const WHOLE =
   /^\s*(tags|needs|rules|max|allow_failure|interruptible): \$\[\[ inputs\.[a-z-]+ \]\]$/;
 

@@ -51,7 +51,7 @@ describe("the checker of headers", () => {
       "a default of another type",
       "default: ''",
       "default: 7",
-      "7 is no string",
+      "7 is not a string",
     ],
     [
       "a default that does not match",
@@ -63,7 +63,7 @@ describe("the checker of headers", () => {
       "a default outside its options",
       "regex: ^[a-z]*$",
       "options: [a, b]",
-      "is no option",
+      "is not an option",
     ],
     ["an unknown type", "default: ''", "type: text", "unknown type text"],
     [

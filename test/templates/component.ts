@@ -64,7 +64,7 @@ export function problemsOfValue(
     return [`${name}: ${JSON.stringify(value)} is no ${type}`];
   const problems: string[] = [];
   if (spec.options && !spec.options.includes(value))
-    problems.push(`${name}: ${JSON.stringify(value)} is no option`);
+    problems.push(`${name}: ${JSON.stringify(value)} is not an option`);
   if (spec.regex && !new RegExp(spec.regex).test(String(value)))
     problems.push(
       `${name}: ${JSON.stringify(value)} does not match ${spec.regex}`,

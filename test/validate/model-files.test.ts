@@ -23,7 +23,7 @@ function failing(verdict: Awaited<ReturnType<typeof validate>>): string[] {
 }
 
 describe("validateFolder: files", () => {
-  test("one that is no model fails file or structure, and the rest is not run", async () => {
+  test("one that is not a model fails file or structure, and the rest is not run", async () => {
     for (const [content, check, message] of [
       ["", "file", "is empty"],
       [
@@ -48,13 +48,13 @@ describe("validateFolder: files", () => {
 
   // Opening a pipe would wait for ever, reading a folder is an error of ours.
   test.each(["mkfifo", "mkdir"])(
-    "what is no file (%s) is refused",
+    "what is not a file (%s) is refused",
     async (make) => {
       const folder = await folderOf({ "references.safetensors": REFERENCES });
       execFileSync(make, [join(folder, "end2end.onnx")]);
       expect(await validate(folder)).toMatchObject({
         outcome: "fail",
-        sentence: expect.stringContaining("end2end.onnx is no file"),
+        sentence: expect.stringContaining("end2end.onnx is not a file"),
       });
     },
   );

@@ -82,7 +82,7 @@ describe("what the machine prevents is no verdict", () => {
     expect(code).toBe(3);
   });
 
-  test("a model that is not there, or is no file, is still the folder's fault", async () => {
+  test("a model that is not there, or is not a file, is still the folder's fault", async () => {
     const { code } = answer(process.execPath, [CLI, "validate", "/nowhere"]);
     const empty = await folderOf({});
 

@@ -34,7 +34,7 @@ function documentOf({
   return JSON.parse(JSON.stringify(verdict));
 }
 
-describe("validateFolder: what is no folder of a model", () => {
+describe("validateFolder: what is not a folder of a model", () => {
   test.each<[string, Record<string, string>, string]>([
     ["no model", { "README.md": "" }, "holds no .onnx file"],
     [

@@ -208,7 +208,7 @@ describe("windows and stride that contract.json names", () => {
     [
       "a graph that gives classes",
       { argmax: true },
-      '"y" is no map of scores of 2 classes, so that windows have no mean',
+      '"y" is not a map of scores of 2 classes, so that windows have no mean',
     ],
   ])("are wrong: %s", async (_, change, says) => {
     const { kind, message } = await found(segmentor(change));

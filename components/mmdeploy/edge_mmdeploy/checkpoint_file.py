@@ -52,7 +52,7 @@ def read_checkpoint(path: Path, weights: str, only_tensors: bool = False) -> Che
         raise _no_weights(path.name, f"has a state_dict that is a {type(state).__name__}")
     inert = [str(key) for key, value in state.items() if isinstance(value, Inert)]
     if only_tensors and inert:
-        raise _not_tensors(path.name, f"{', '.join(inert[:3])} among its weights is no tensor")
+        raise _not_tensors(path.name, f"{', '.join(inert[:3])} among its weights is not a tensor")
     tensors = {key.removeprefix("module."): value for key, value in state.items() if torch.is_tensor(value)}
     if not tensors:
         keys = ", ".join(str(key) for key in list(data)[:5]) or "nothing"
@@ -108,7 +108,7 @@ def _check_zip(path: Path, size: int) -> None:
 
 
 def _no_checkpoint(name: str, why: str, step: str) -> Failure:
-    return Failure("input", "checkpoint-not-torch", f"{name} is no checkpoint: {why}", step)
+    return Failure("input", "checkpoint-not-torch", f"{name} is not a checkpoint: {why}", step)
 
 
 def _damaged(name: str, part: str) -> Failure:

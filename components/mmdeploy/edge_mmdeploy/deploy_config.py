@@ -116,7 +116,7 @@ def _check(config: Config, name: str, codebase: Codebase) -> None:
     onnx_config = config.get("onnx_config") or config.get("ir_config")
     if not isinstance(onnx_config, dict) or "codebase_config" not in config or "backend_config" not in config:
         hint = "It needs onnx_config, codebase_config and backend_config: see the engine's folder deploy/."
-        raise Failure("input", "deploy-config-incomplete", f"{name} is no deployment configuration", hint)
+        raise Failure("input", "deploy-config-incomplete", f"{name} is not a deployment configuration", hint)
     config.onnx_config = onnx_config
     backend = config.backend_config.get("type")
     if backend != "onnxruntime" or onnx_config.get("type") != "onnx":

@@ -1,4 +1,4 @@
-"""What a file is that is no checkpoint, by its first bytes or by the names in its zip."""
+"""What a file is that is not a checkpoint, by its first bytes or by the names in its zip."""
 
 import zipfile
 from collections.abc import Sequence

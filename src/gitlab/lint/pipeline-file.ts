@@ -27,7 +27,7 @@ const WORKFLOWS: Record<string, unknown> = {
 
 /**
  * Reads a pipeline's configuration and the files of the repository that it includes; `read` gives a file's text, or null
- * where it is not there. Null where the text is no map of YAML.
+ * where it is not there. Null where the text is not a map of YAML.
  */
 export async function readPipelineFile(
   text: string,

@@ -21,7 +21,7 @@ export function formatSnapshotId({ publication, state }: SnapshotId): string {
   return `file-${publication ?? INITIAL}-${state}`;
 }
 
-/** Null where the text is no id of a file store. */
+/** Null where the text is not an id of a file store. */
 export function parseSnapshotId(id: string): SnapshotId | null {
   const match = /^file-(initial|[0-9a-f]{16})-([0-9a-f]{16})$/.exec(id);
   if (!match) return null;

@@ -20,7 +20,7 @@ interface Place {
   above: readonly string[];
 }
 
-/** What lies there and is no file that can be read. */
+/** What lies there and is not a file that can be read. */
 export interface OddEntry {
   path: string;
   /** In plain words. */
@@ -54,7 +54,7 @@ export async function walkAll(
   return found;
 }
 
-/** The same; throws `UsageError` where something is no file that can be read. */
+/** The same; throws `UsageError` where something is not a file that can be read. */
 export async function walkFiles(
   folder: string,
   path: string,
@@ -123,7 +123,7 @@ async function visitAll(
   for (const next of folders) await visit(next, border, found);
 }
 
-/** Something of the store that is no file. */
+/** Something of the store that is not a file. */
 class OddError extends Error {}
 
 /** In plain words; throws `ExternalError` where the store changes at this moment. */

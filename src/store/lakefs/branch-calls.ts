@@ -12,7 +12,7 @@ export function branchCalls(rest: Rest) {
           read_only?: unknown;
         }>(text);
         if (typeof storage_namespace !== "string")
-          throw new Garbled("its answer is no repository");
+          throw new Garbled("its answer is not a repository");
 
         return { namespace: storage_namespace, readOnly: read_only === true };
       });

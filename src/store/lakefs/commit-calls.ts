@@ -36,7 +36,7 @@ export function commitCalls(rest: Rest) {
       (text) => {
         const { results } = json<{ results?: CommitAnswer[] }>(text);
         if (!Array.isArray(results))
-          throw new Garbled("its answer is no listing of commits");
+          throw new Garbled("its answer is not a listing of commits");
 
         return results.map(commitFacts);
       },
@@ -142,7 +142,7 @@ function commitFacts({
   creation_date,
 }: CommitAnswer): CommitFacts {
   if (!Array.isArray(parents) || !Number.isFinite(creation_date))
-    throw new Garbled("its answer is no commit");
+    throw new Garbled("its answer is not a commit");
 
   return {
     id: commitName(id),

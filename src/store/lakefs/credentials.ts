@@ -54,7 +54,7 @@ export function cleanEndpoint(text: string, setting: string): string {
     url.hash
   )
     throw new UsageError(
-      `${JSON.stringify(url?.username ? "…" : text)} in ${setting} is no address of a lakeFS server`,
+      `${JSON.stringify(url?.username ? "…" : text)} in ${setting} is not an address of a lakeFS server`,
       {
         code: "endpoint",
         hint: `${setting} is the server's root, such as https://lakefs.example.com`,

@@ -17,7 +17,7 @@ const SMALL_AT_ONCE = 8;
 /** A draft in lakeFS: a hidden branch, made from the target's head by whoever needs it first. */
 export function lakefsDraft(repository: Repository, ref: DraftRef): Draft {
   if (!readDraftName(ref.id))
-    throw new Error(`${ref.id} is no name of a draft`);
+    throw new Error(`${ref.id} is not a name of a draft`);
   return {
     put: (folder, files, prefix, { progress } = {}) =>
       toldToPeople(repository, () =>

@@ -68,7 +68,7 @@ export async function mergeCommit(
   }
 }
 
-/** What a refusal comes to; null where it is worth another look. Throws what is no outcome of a merge. */
+/** What a refusal comes to; null where it is worth another look. Throws what is not an outcome of a merge. */
 async function outcomeOf(
   api: LakefsApi,
   { commit, target }: MergeWish,
@@ -99,7 +99,7 @@ async function outcomeOf(
   }
 }
 
-/** The commit by which a branch took another one in; the branch's head where that is no merge, or long ago. */
+/** The commit by which a branch took another one in; the branch's head where that is not a merge, or long ago. */
 async function mergeOf(
   api: LakefsApi,
   commit: string,

@@ -48,7 +48,7 @@ export function objectCalls(rest: Rest) {
           metadata?: Record<string, string> | null;
         }>(answer);
         if (typeof physical_address !== "string")
-          throw new Garbled("its answer is no object");
+          throw new Garbled("its answer is not an object");
 
         return { address: physical_address, metadata: metadata ?? {} };
       });
@@ -158,7 +158,7 @@ function checkObjects(entries: ObjectAnswer[], prefix: string): void {
       Number.isSafeInteger(size_bytes);
     const bytes: Buffer | null = isObject ? Buffer.from(path) : null;
     if (!bytes || (before && Buffer.compare(before, bytes) >= 0))
-      throw new Garbled("its answer is no listing of objects");
+      throw new Garbled("its answer is not a listing of objects");
 
     before = bytes;
   }

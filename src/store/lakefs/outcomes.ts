@@ -1,7 +1,7 @@
 import { uncommittedHint } from "../uncommitted-hint.ts";
 import { readHookRefusal } from "./hook-refusal.ts";
 
-/** An outcome that is no publication and no landing, with its words. */
+/** An outcome that is not a publication and no landing, with its words. */
 export interface Obstacle<
   Status extends "dirty" | "conflict" | "protected" | "gone",
 > {

@@ -99,7 +99,7 @@ function explain(
         );
 
       return new UsageError(
-        `lakeFS at ${endpoint} has no such thing in repository ${name}: ${error.message}`,
+        `lakeFS at ${endpoint} does not have it in repository ${name}: ${error.message}`,
         {
           code: "store-missing",
           hint: `check the repository's name: lakectl repo list; make it: lakectl repo create lakefs://${name} STORAGE`,

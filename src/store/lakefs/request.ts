@@ -152,7 +152,7 @@ async function textOf(answer: Response): Promise<string> {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new Garbled("its answer is no text");
+    throw new Garbled("its answer is not text");
   }
 }
 

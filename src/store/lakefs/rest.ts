@@ -84,7 +84,7 @@ function pageOf<T>(text: string): Page<T> {
     typeof pagination?.has_more !== "boolean" ||
     (pagination.has_more && typeof pagination.next_offset !== "string")
   )
-    throw new Garbled("its answer is no listing");
+    throw new Garbled("its answer is not a listing");
 
   return { results, pagination };
 }
@@ -95,12 +95,12 @@ export function json<T extends object>(text: string): T {
   try {
     data = JSON.parse(text);
   } catch {
-    throw new Garbled("its answer is no JSON");
+    throw new Garbled("its answer is not JSON");
   }
 
   if (typeof data === "object" && data !== null) return data as T;
 
-  throw new Garbled("its answer is no JSON object");
+  throw new Garbled("its answer is not a JSON object");
 }
 
 /** A commit's name in an answer. Throws `Garbled` where it can be none. */

@@ -1,7 +1,7 @@
 import type { Box } from "../detection/boxes.ts";
 import { iou } from "../detection/iou.ts";
 
-/** Pixels of the input; null where it is no picture. */
+/** Pixels of the input; null where it is not a picture. */
 export interface PictureSize {
   width: number;
   height: number;

@@ -27,7 +27,7 @@ interface Extreme {
   feeds: Feeds;
   /** No reference has it, so that it is tried whatever it costs. */
   isNeeded: boolean;
-  /** A model may refuse it: it is no number, or no row. */
+  /** A model may refuse it: it is not a number, or no row. */
   mayBeRefused: boolean;
   isEmpty: boolean;
 }
@@ -128,7 +128,7 @@ async function tryAll(
     );
   if (problems.length > 0) return warned(problems.join("; "), details);
 
-  return passed(`it survives ${details.tried.join(", ")}`, details);
+  return passed(`it does not crash on ${details.tried.join(", ")}`, details);
 }
 
 /** An empty batch gives no rows, or a clear error; an output that has the batch's axis may not make some up. */

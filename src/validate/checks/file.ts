@@ -25,7 +25,7 @@ export const file: FolderCheck<"file", FileDetails> = {
     const info = await lstat(model);
     if (info.isSymbolicLink())
       return wrong(`${name} is a symbolic link; publish the file itself`);
-    if (!info.isFile()) return wrong(`${name} is no file`);
+    if (!info.isFile()) return wrong(`${name} is not a file`);
     if (info.size === 0) return wrong(`${name} is empty`);
 
     if (info.size > LARGEST)

@@ -20,7 +20,7 @@ export const performanceCheck: SessionCheck<"performance"> = {
   async run(subject, graph, runtime) {
     const references = await runtime.references.open();
     const cases = references ? countingCases(references) : [];
-    // Real cases come first; one that was resized to be cheap is no picture that a device gets.
+    // Real cases come first; one that was resized to be cheap is not a picture that a device gets.
     const measuredCase =
       cases.find(({ kind }) => kind === "real") ?? smallestCase(cases);
     if (!references || !measuredCase)

@@ -141,7 +141,7 @@ function valueProblems({ inputs, outputs, nodes }: OnnxModel): string[] {
     for (const { name, dtype } of values) {
       if (dtype === "")
         problems.push(
-          `the ${kind} "${name}" is no tensor (a sequence or map): export it as tensors`,
+          `the ${kind} "${name}" is not a tensor (a sequence or map): export it as tensors`,
         );
       else if (!RUNNABLE.has(dtype))
         problems.push(

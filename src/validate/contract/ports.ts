@@ -120,6 +120,6 @@ function endProblems({ name, shape, max = {} }: InputPort): string[] {
     .filter((axis) => !shape.includes(axis))
     .map(
       (axis) =>
-        `it declares a largest length (max) of "${axis}", which is no open axis of the input "${name}"`,
+        `it declares a largest length (max) of "${axis}", which is not an open axis of the input "${name}"`,
     );
 }

@@ -1,6 +1,6 @@
 /**
  * Optimal assignment (Jonker-Volgenant: shortest augmenting paths with potentials), O(n² m).
- * `cost` is row-major, `rows × columns`; what is no finite number costs more than all that is. Returns the column of
+ * `cost` is row-major, `rows × columns`; what is not a finite number costs more than all that is. Returns the column of
  * each row, −1 where there are too few columns.
  */
 export function assign(

@@ -168,7 +168,7 @@ function matchOptimally(
   });
 }
 
-/** Coordinates may be so large that their difference is no number: then the boxes are apart. */
+/** Coordinates may be so large that their difference is not a number: then the boxes are apart. */
 function pairCost(left: Box, right: Box, scale: number): number {
   const gate = Math.max(
     GATE_OF_SIDE * Math.max(longestSide(left), longestSide(right)),

@@ -95,7 +95,7 @@ export function parseHeader(
   }
 
   if (typeof header !== "object" || header === null || Array.isArray(header))
-    throw malformed("its header is no object");
+    throw malformed("its header is not an object");
 
   const { __metadata__: metadata = {}, ...tensors } = header as Record<
     string,

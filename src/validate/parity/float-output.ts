@@ -223,7 +223,7 @@ function passText(
   called: string,
   { max_abs, would_notice }: OutputReport,
 ): string {
-  return `${called} equals the source (largest error ${short(max_abs ?? 0)}, a change of ${short(would_notice ?? 0)} would be seen)`;
+  return `${called} equals the source (largest error ${short(max_abs ?? 0)}; differences above ${short(would_notice ?? 0)} would have been detected)`;
 }
 
 function wrong(message: string): Outcome {

@@ -88,7 +88,7 @@ function evidenceAgainst(
   const most = Math.max(few, times * turnedByFp32, part * undecided);
 
   return margins && turned > most
-    ? `: ${turned} of ${undecided} places near a tie are turned over, in the source's float32 ${turnedByFp32}`
+    ? `: ${turned} of ${undecided} places near a tie are flipped, in the source's float32 ${turnedByFp32}`
     : null;
 }
 
@@ -124,7 +124,7 @@ function passed(
 ): OutputReport {
   const { values, mismatches, margins, turned } = accumulator;
   const flips = margins ? turned : mismatches + turned;
-  const equals = `${called} equals the source (${values} integers, ${flips} turned over near a tie)`;
+  const equals = `${called} equals the source (${values} integers, ${flips} flipped near a tie)`;
   const isSingle = evidence !== "fp64" && policyNames(tolerance).length === 0;
   const lacks = [
     ...(hasOneValue(accumulator, tolerance) ? [ONE_VALUE] : []),

@@ -1,6 +1,6 @@
 import type { Ratio } from "./compare.ts";
 
-/** What one machine measured. It says nothing about another one, and is no part of a verdict. */
+/** What one machine measured. It says nothing about another one, and is not a part of a verdict. */
 export interface Measurement {
   machine: {
     cpu: string;

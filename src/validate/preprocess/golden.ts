@@ -72,7 +72,7 @@ export async function replayCase(
 
   if (source?.channels !== channels)
     return found(
-      `its input ${tensorEntry.dims.join("×")} is no picture of ${channels} channel${channels === 1 ? "" : "s"}`,
+      `its input ${tensorEntry.dims.join("×")} is not a picture of ${channels} channel${channels === 1 ? "" : "s"}`,
     );
 
   const size = sizeAfter(steps, { width, height });

@@ -45,7 +45,7 @@ export async function meanOfWindows(
     const scores = outputs.given.get(name);
     if (!scores || !areScores(scores, dims[1]))
       return {
-        problem: `"${name}" is no map of scores of ${dims[1] ?? 0} classes, so that windows have no mean as the source's have: export it without argmax`,
+        problem: `"${name}" is not a map of scores of ${dims[1] ?? 0} classes, so that windows have no mean as the source's have: export it without argmax`,
       };
     mean.add(scores, place);
   }

@@ -59,7 +59,7 @@ export function toLines(message: WorkerMessage): string {
   return lines.join("");
 }
 
-/** Puts lines together again; what is no message of ours is left out. */
+/** Puts lines together again; what is not a message of ours is left out. */
 export function messageReader(
   onMessage: (message: WorkerMessage) => void,
 ): (line: string) => void {

@@ -6,7 +6,7 @@ import type { Seen } from "./worker-process.ts";
 
 /**
  * The probe that a worker ended in, null where it ended in another run, or for want of what no length has to do with.
- * Nobody promised that length: it is no evidence against the model, and its limits are no reason to give no verdict.
+ * Nobody promised that length: it is not evidence against the model, and its limits are no reason to give no verdict.
  */
 export function lostProbe(seen: Seen, room: WorkerRoom): LostProbe | null {
   const { doing, inside, prevented, outcome } = seen;

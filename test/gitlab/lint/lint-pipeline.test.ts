@@ -156,7 +156,7 @@ describe("a job of ours", () => {
   });
 });
 
-it("a text that is no pipeline is none", async () => {
+it("a text that is not a pipeline is none", async () => {
   for (const text of ["", "[", "- a\n", "a: b: c", `a: &a\n  b: *x\n`])
     expect(await lint(text)).toBeNull();
   expect(await lint(`include: ${COMPONENT}\n`)).toEqual([]);

@@ -17,7 +17,7 @@ test("a publication removes the empty and half-written locks of killed runs", as
   ).toEqual([]);
 });
 
-test("the link of a run that was killed before it switched is no content of the branch, and the next run goes on", async () => {
+test("the link of a run that was killed before it switched is not a content of the branch, and the next run goes on", async () => {
   await at.publish({ m: "1" });
   const head = await at.store.head("main");
   const paths = await pathsOf(await at.store.snapshot("main"), "");

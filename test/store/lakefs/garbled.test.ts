@@ -44,7 +44,7 @@ describe("an answer that lakeFS cannot have given", () => {
     ["another field", JSON.stringify({ commit_ie: COMMIT })],
     ["no JSON", `{"commit_id:"${COMMIT}"}`],
     ["no object", "null"],
-  ])("%s is no branch, commit, merge or base", async (_what, text) => {
+  ])("%s is not a branch, commit, merge or base", async (_what, text) => {
     const calls = callsTo(text);
     const words = { message: "m", metadata: {} };
     await expect(calls.getBranch("main")).rejects.toThrow(Garbled);

@@ -139,7 +139,7 @@ describe("special values in the source's own prediction", () => {
     });
   });
 
-  test("noise that is no number moves nothing", async () => {
+  test("noise that is not a number moves nothing", async () => {
     await fc.assert(
       fc.asyncProperty(special, async (value) => {
         const [own, single] = [float([2], [1, 2]), float([2], [value, 2])];

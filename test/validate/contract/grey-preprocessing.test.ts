@@ -64,6 +64,6 @@ describe("the pre-processing of grey pictures", () => {
   test("whose input has three channels is wrong", async () => {
     const found = await findingOf([DECODE, NORMALIZE], 3);
     expect(found.status).toBe("fail");
-    expect(found.message).toContain("is no picture of 1 channel");
+    expect(found.message).toContain("is not a picture of 1 channel");
   });
 });

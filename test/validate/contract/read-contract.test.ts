@@ -44,7 +44,7 @@ describe("contract.json", () => {
 
   test.each([
     ["no contract at all", "{}", "does not match its schema"],
-    ["a list", "[]", "is no JSON object"],
+    ["a list", "[]", "is not a JSON object"],
     ["half a file", '{"version": 1,', "is not JSON"],
   ])("%s is a problem, not an error", async (_what, text, problem) => {
     const read = await readContract(await written(text));

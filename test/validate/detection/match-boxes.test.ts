@@ -127,7 +127,7 @@ describe("matching boxes", () => {
   });
 
   test.each([
-    ["whose difference is no number", 1.7e308],
+    ["whose difference is not a number", 1.7e308],
     ["that are the largest", Number.MAX_VALUE],
     ["that are denormal", 5e-324],
     ["that are −0", -0],

@@ -110,7 +110,7 @@ describe("openTensors", () => {
       Buffer.alloc(16, 0xff),
       "its header would have",
     ],
-    ["a header that is no JSON", withHeader("{x"), "not JSON"],
+    ["a header that is not JSON", withHeader("{x"), "not JSON"],
     ["a header that is a list", withHeader([]), "no object"],
     [
       "an unknown dtype",
@@ -128,7 +128,7 @@ describe("openTensors", () => {
       "the shape of x is wrong",
     ],
     [
-      "a size that is no number",
+      "a size that is not a number",
       withHeader({ x: { ...entry, shape: ["2"] } }),
       "the shape of x is wrong",
     ],

@@ -113,7 +113,7 @@ describe("integers", () => {
     [
       "half of the places near a tie",
       { margins: true, onnx: flipAt((at) => at % 4000 === 0) },
-      "50 of 100 places near a tie are turned over, in the source's float32 0",
+      "50 of 100 places near a tie are flipped, in the source's float32 0",
     ],
     ["all off by one", { onnx: (at) => label(at) + 1 }, "differs in 200000"],
   ])("%s: wrong", (_, example, message) => {

@@ -108,7 +108,7 @@ describe("the check performance", () => {
 
   test.each([
     ["takes other inputs", "it does not run on the same inputs"],
-    ["is no model at all", "it does not run on the same inputs"],
+    ["is not a model at all", "it does not run on the same inputs"],
   ])(
     "says why there is no comparison where the published model %s",
     async (what, problem) => {

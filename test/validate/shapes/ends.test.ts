@@ -120,7 +120,7 @@ describe("an open length that ends somewhere", () => {
 
     expect(contract).toMatchObject({ status: "fail", kind: "wrong" });
     expect(contract.message).toContain(
-      'it declares a largest length (max) of "m", which is no open axis of the input "x"',
+      'it declares a largest length (max) of "m", which is not an open axis of the input "x"',
     );
   });
 

@@ -96,7 +96,7 @@ describe("a probe far beyond the references", () => {
       "it takes longer than 30 s",
       false,
     ],
-  ])("%s is no evidence", (_, end, how, isCrash) => {
+  ])("%s is not evidence", (_, end, how, isCrash) => {
     const lost = lostProbe(end, ROOM);
     expect(lost).toMatchObject({ elements: 512, isCrash });
     expect(lost?.text).toContain(`with len = 512 ${how}`);

@@ -21,7 +21,7 @@ export function missingEvidence(
   if (judgement.unstable)
     return (
       `${single} boxes of the source's own float32, and ${exact} of the ${accumulator.boxes} of its float64, have no match: ` +
-      "the model may be untrained; use a trained checkpoint, or samples it is sure about"
+      "the model may be untrained; use a trained checkpoint, or samples it is confident about"
     );
 
   if (!byPolicy && judgement.noisy)
