@@ -25,6 +25,7 @@ from .forward_hooks import HookedHead
 from .intermediate_tensors import hide_intermediate, returning_intermediate
 from .nms import replace_nms
 from .prior_devices import priors_on_cpu
+from .static_methods import keep_static_methods
 from .suppression import is_class_agnostic
 
 #: Called with the patched model while MMDeploy's rewriting is in force.
@@ -79,6 +80,7 @@ def export_onnx(
     onnx_config = source.deploy.onnx_config
     replace_nms()
     pool_as_source()
+    keep_static_methods()
     if source.config.default_scope == "mmdet":
         priors_on_cpu()
     names: list[str] = []
