@@ -85,6 +85,8 @@ describe("a run that the machine limits", () => {
       judge(store, limited);
       await nextRun(store);
     },
+    // A process that cannot start is given up after two minutes.
+    240_000,
   );
 
   test.skipIf(!hasDisks).each(someOf(STORE, ALL ? STORE.length : 1))(

@@ -16,6 +16,9 @@ import {
 } from "./channel.ts";
 import { sandboxedWorker, workerSandbox } from "./worker-sandbox.ts";
 
+/** A process that has not loaded ONNX Runtime by then never will: short of memory, its threads wait for each other. */
+const START_MS = 120_000;
+
 export type WorkerContext = Pick<
   Context,
   "worker" | "log" | "signal" | "environment" | "now"
@@ -82,20 +85,34 @@ async function runIn(
     bug: null,
   };
 
+  const start = new AbortController();
+  const timer = setTimeout(() => start.abort(), START_MS);
+
   const outcome = await runChild(ctx, {
     ...words,
     cwd: dirname(request.subject.model),
     env: {},
     input: JSON.stringify(request),
-    extraFd: messageReader((message) => note(seen, message)),
+    extraFd: messageReader((message) => {
+      note(seen, message);
+      if (seen.ready) clearTimeout(timer);
+    }),
     timeoutMs,
     graceMs: 0,
     maxLogBytes: 64 * 1024,
-    signal: ctx.signal,
-  });
-  if (outcome.aborted) throw ctx.signal.reason;
+    signal: AbortSignal.any([ctx.signal, start.signal]),
+  }).finally(() => clearTimeout(timer));
+  ctx.signal.throwIfAborted();
+  if (outcome.aborted) return { ...seen, outcome: notStarted(outcome) };
 
   return { ...seen, outcome: { ...outcome, ...plainEnd(outcome) } };
+}
+
+function notStarted(outcome: ChildOutcome): ChildOutcome {
+  const tail = [
+    `it did not start within ${START_MS / 1000} s, as where there is too little memory`,
+  ];
+  return { ...outcome, tail, aborted: false, timedOut: true };
 }
 
 function note(seen: Omit<Seen, "outcome">, message: WorkerMessage): void {
