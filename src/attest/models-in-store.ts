@@ -27,7 +27,7 @@ export async function modelsInStore(
   const paths = branchPaths(settings.modelPath, settings.edgePath);
   const published = await listed(snapshot, [paths.edge, paths.evidence]);
   const inputs = await listed(snapshot, [paths.model]);
-  const folder = join(out, "work", "verify");
+  const folder = join(out, "work-verify");
   const models: FoundModel[] = [];
 
   for (const path of published.keys()) {

@@ -47,7 +47,7 @@ export async function hashObjects(
   out: string,
 ): Promise<ReadonlyMap<string, string>> {
   if (objects.length === 0) return new Map();
-  const folder = join(out, "work", "landing");
+  const folder = join(out, "work-landing");
   try {
     const files = await snapshot.download(objects, folder);
     return new Map(files.map(({ path, sha256 }) => [path, sha256]));

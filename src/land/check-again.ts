@@ -59,7 +59,7 @@ async function checkModel(
   const { name, published } = model;
   if (!published) throw new Error(`${name} is green without a manifest`);
 
-  const folder = join(job.out, "work", "check-again");
+  const folder = join(job.out, "work-check-again");
   ctx.log.info(`${name}: its published files are checked once more`);
 
   try {
@@ -106,7 +106,7 @@ function changedInputs(
     sha256: proved.get(path) ?? "",
   }));
 
-  return changedObjects(snapshot, listed, join(out, "work", "inputs"));
+  return changedObjects(snapshot, listed, join(out, "work-inputs"));
 }
 
 /** Speed is not judged: this is another runner than the one that measured it. */

@@ -75,7 +75,7 @@ export async function preparePlan(
     checks,
     witnesses: await witnessesOf(store, settings, keys),
     proofFolder: proveBytes
-      ? join(resolve(ctx.cwd, settings.out), "work", "proof")
+      ? join(resolve(ctx.cwd, settings.out), "work-proof")
       : null,
     draft: {
       owner: ownerOf(pipeline),

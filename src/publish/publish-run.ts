@@ -77,7 +77,7 @@ export async function publishRun(
     const signed = await signAll(plan, manifests, trust);
     const compose = composeChange({ manifests: signed, gone });
     const pointers = [...signed, ...gone].map(({ places }) => places.manifest);
-    const kept = join(out, "work", "kept");
+    const kept = join(out, "work-kept");
     const forged = await forgedObjects(store, plan, signed, kept);
     if (forged.length > 0)
       return refused(ctx, forgedFailure("not published", forged));

@@ -26,6 +26,8 @@ describe("a branch pipeline without the store's variables", () => {
     });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout.trim().split("\n")).toEqual([
+      expect.stringMatching(/^model-to-edge /),
+      "store: lakefs://vision",
       expect.stringContaining("nothing to do: this pipeline runs in a fork"),
     ]);
   });

@@ -34,10 +34,13 @@ function packageWith(engines: Record<string, unknown>): string {
 describe("the catalogue", () => {
   it("lists the engines of the package and those of MODEL_TO_EDGE_ENGINES, sorted", async () => {
     const names = (await listEngines(testContext())).map(({ name }) => name);
-    expect(names).toEqual(["mmdeploy", "toy"]);
+    expect(names).toEqual(["mmdeploy", "sklearn", "toy"]);
     expect(
       await listEngines({ ...testContext(), environment: readEnvironment({}) }),
-    ).toEqual([expect.objectContaining({ name: "mmdeploy" })]);
+    ).toEqual([
+      expect.objectContaining({ name: "mmdeploy" }),
+      expect.objectContaining({ name: "sklearn" }),
+    ]);
   });
 
   it("knows where an engine lies, and leaves out what is shared, a template, or no engine", async () => {
@@ -109,7 +112,7 @@ describe("the catalogue", () => {
 
   it.each([
     ["mmdeplyo", 'did you mean "mmdeploy"?'],
-    ["tensorrt", "known: mmdeploy, toy"],
+    ["tensorrt", "known: mmdeploy, sklearn, toy"],
   ])("answers the unknown name %s with %s", async (name, hint) => {
     const engines = await listEngines(testContext());
     expect(() => findEngine(engines, name)).toThrow(

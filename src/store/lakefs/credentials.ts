@@ -26,7 +26,7 @@ export async function readCredentials({
     if (value) return value;
     throw new UsageError(`the lakeFS ${WORDS[key]} is not set`, {
       code: "credentials-missing",
-      hint: `set the variable \`${NAMES[key]}\` (in GitLab: in the project's settings, under variables), or run \`lakectl config\`, which writes \`${file}\``,
+      hint: `set the variable \`${NAMES[key]}\` (in GitLab a CI/CD variable of the project; a protected one reaches protected branches alone, and a fork's own pipeline has none of them), or run \`lakectl config\`, which writes \`${file}\``,
     });
   };
 

@@ -34,6 +34,9 @@ export function isFromOutside(signal: string): boolean {
 /** What a process does to itself where it gets no memory, among other reasons. */
 const OUT_OF_MEMORY: readonly string[] = ["SIGABRT", "SIGTRAP", "SIGBUS"];
 
+/** What ONNX Runtime logs below an error says nothing of its end. */
+const NOTICE = /\[[VIW]:onnxruntime/;
+
 const MORE_TIME =
   "run the job again where less runs beside it; where that does not help, give the references fewer or smaller cases";
 
@@ -152,7 +155,7 @@ function modelFault(seen: Seen, { limits }: WorkerRoom): Message {
   }
 
   const { signal, exitCode, tail } = outcome;
-  const last = tail.at(-1);
+  const last = tail.findLast((line) => !NOTICE.test(line));
   const how = signal
     ? `crashes with ${signal}${MEANING[signal] ?? ""}`
     : `ends with exit code ${exitCode}`;
