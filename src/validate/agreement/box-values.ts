@@ -18,6 +18,9 @@ export interface BoxNoise {
   corner: number;
 }
 
+/** A case by what its source computed more than once. */
+type NoisySource = Pick<ReferenceCase, "fp32" | "fp64" | "variants">;
+
 /** Adds how far the same boxes of one image lie apart in single and in double precision. */
 export function addBoxNoise(
   noise: BoxNoise,
@@ -33,12 +36,15 @@ export function addBoxNoise(
   }
 }
 
-/** The same from the references of a case; a case without double precision adds nothing. */
+/**
+ * The same from the references of a case; where double precision is impossible, from single precision computed in other
+ * ways, and without those what one rounding of a corner is.
+ */
 export async function addReadNoise(
   noise: BoxNoise,
   { read }: References,
   { dets, labels }: DetectionNames,
-  { fp32, fp64 }: Pick<ReferenceCase, "fp32" | "fp64">,
+  { fp32, fp64, variants }: NoisySource,
 ): Promise<void> {
   const imagesOf = async (of: ReferenceCase["fp32"]) => {
     const boxes = of.get(dets);
@@ -50,16 +56,18 @@ export async function addReadNoise(
       : [];
   };
 
-  const [single, exact] = [await imagesOf(fp32), await imagesOf(fp64)];
-  for (const [image, boxes] of exact.entries())
-    addBoxNoise(noise, single[image] ?? [], boxes);
+  const single = await imagesOf(fp32);
+  const others = fp64.has(dets) ? [fp64] : [fp32, ...variants];
+  for (const other of others)
+    for (const [image, boxes] of (await imagesOf(other)).entries())
+      addBoxNoise(noise, single[image] ?? [], boxes);
 }
 
 /** Of one case. */
 export async function readBoxNoise(
   references: References,
   detections: DetectionNames | null,
-  referenceCase: Pick<ReferenceCase, "fp32" | "fp64">,
+  referenceCase: NoisySource,
 ): Promise<BoxNoise> {
   const noise = leastBoxNoise();
   if (detections)

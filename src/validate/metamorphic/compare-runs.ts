@@ -20,7 +20,7 @@ export interface ComparedRuns {
  */
 export async function firstDifference(
   { references, detections, sets, tolerance }: ComparedRuns,
-  { fp32, fp64 }: ReferenceCase,
+  { fp32, fp64, variants }: ReferenceCase,
   [first, second]: readonly [Feeds, Feeds],
 ): Promise<string | null> {
   for (const [name, tensor] of first) {
@@ -32,7 +32,9 @@ export async function firstDifference(
           name,
           detections,
           [first, second],
-          await readBoxNoise(references, detections, { fp32, fp64 }),
+          await readBoxNoise(references, detections, {
+            ...{ fp32, fp64, variants },
+          }),
         )
       : difference(
           tensor,
