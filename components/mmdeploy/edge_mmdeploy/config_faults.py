@@ -78,7 +78,12 @@ def _foreign_base(error: BaseException, name: str) -> Failure | None:
 def _only_read(error: BaseException, folder: Path) -> Failure | None:
     """A configuration with imports is not run: mmengine puts stand-ins for what it imports, which cannot be used."""
     frames = traceback.extract_tb(error.__traceback__)
-    is_call = bool(frames) and Path(frames[-1].filename).parts[-3:] == ("mmengine", "config", "lazy.py")
+    # An import that fails is one there, too: of a name that its module does not have.
+    is_call = (
+        bool(frames)
+        and not isinstance(error, ImportError)
+        and Path(frames[-1].filename).parts[-3:] == ("mmengine", "config", "lazy.py")
+    )
     if not is_call and not STAND_IN.search(str(error)):
         return None
     place = place_in(error, folder)

@@ -30,7 +30,7 @@ def following_heads(model: torch.nn.Module) -> Iterator[None]:
     rewriting = getattr(owner, "predict_by_feat", None)
     name = getattr(rewriting, "__module__", "").removeprefix(HEADS)
     with ExitStack() as stack:
-        if name in DROP and head.test_cfg.get("min_bbox_size", -1) >= 0:
+        if name in DROP and (head.test_cfg or {}).get("min_bbox_size", -1) >= 0:
             stack.enter_context(_in_suppression(without_empty))
         if name in BEST_CLASS:
             stack.enter_context(_in_suppression(lambda boxes, scores: (boxes, best_class_alone(scores))))

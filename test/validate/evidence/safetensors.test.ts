@@ -111,7 +111,7 @@ describe("openTensors", () => {
       "its header would have",
     ],
     ["a header that is not JSON", withHeader("{x"), "not JSON"],
-    ["a header that is a list", withHeader([]), "no object"],
+    ["a header that is a list", withHeader([]), "not an object"],
     [
       "an unknown dtype",
       withHeader({ x: { ...entry, dtype: "F4" } }),
