@@ -161,7 +161,7 @@ describe("postNote, where GitLab does not take the note at once", () => {
       `GET ${ROUTE}`,
       [{ status: 200, body: { a: 1 } }],
       {},
-      /no list/,
+      /not a list/,
     ],
   ])(
     "tells in one line what to do about %s",

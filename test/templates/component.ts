@@ -61,7 +61,7 @@ export function problemsOfValue(
   const type = typeOf(spec);
   const actual = Array.isArray(value) ? "array" : typeof value;
   if (actual !== type)
-    return [`${name}: ${JSON.stringify(value)} is no ${type}`];
+    return [`${name}: ${JSON.stringify(value)} is not a ${type}`];
   const problems: string[] = [];
   if (spec.options && !spec.options.includes(value))
     problems.push(`${name}: ${JSON.stringify(value)} is not an option`);

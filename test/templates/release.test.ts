@@ -43,7 +43,7 @@ describe("a release", () => {
     expect(release("check", "9.8.7", "acme/edge")).toContain(
       "hint: node scripts/release.mjs stamp 9.8.7 acme/edge",
     );
-    expect(release("check", "v1.0.0")).toContain("no semantic version");
+    expect(release("check", "v1.0.0")).toContain("not a semantic version");
   });
 
   it("is fine once it is stamped, under the path of the project that holds the images", () => {

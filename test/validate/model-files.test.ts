@@ -31,8 +31,8 @@ describe("validateFolder: files", () => {
         "file",
         "Git LFS pointer",
       ],
-      ["<html>not found</html>", "structure", "no readable ONNX model"],
-      [MODEL.subarray(0, 500), "structure", "no readable ONNX model"],
+      ["<html>not found</html>", "structure", "not a readable ONNX model"],
+      [MODEL.subarray(0, 500), "structure", "not a readable ONNX model"],
     ] as const) {
       const verdict = await validate(
         await folderOf({
