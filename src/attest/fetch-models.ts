@@ -11,8 +11,13 @@ import {
 } from "../model/layout.ts";
 import { type PublishedManifest, readPublished } from "../model/manifest.ts";
 import { suggestion } from "../nearest.ts";
-import type { Snapshot, StoreObject } from "../store/store.ts";
+import type { Snapshot } from "../store/store.ts";
 import { ATTESTATION_LIMIT } from "./attestation.ts";
+import {
+  type BranchObjects,
+  listedNow,
+  objectsBelow,
+} from "./branch-objects.ts";
 
 export interface FetchWish {
   /** Null: all. */
@@ -34,7 +39,7 @@ export async function fetchModels(
   { model, part }: FetchWish,
 ): Promise<FetchedModels> {
   const paths = branchPaths(settings.modelPath, settings.edgePath);
-  const objects = await objectsOf(snapshot, paths);
+  const objects = await objectsBelow(snapshot, [paths.edge, paths.evidence]);
   const found = await manifestsOf(snapshot, objects, paths);
   const names = found.map(({ manifest }) => manifest.name);
   const chosen = found.filter(
@@ -62,22 +67,9 @@ export async function fetchModels(
   return { names: chosen.map(({ manifest }) => manifest.name), doubts };
 }
 
-/** Objects of `edge/` and `evidence/`, by path. */
-async function objectsOf(
-  snapshot: Snapshot,
-  { edge, evidence }: BranchPaths,
-): Promise<Map<string, StoreObject>> {
-  const objects = new Map<string, StoreObject>();
-  for (const prefix of [edge, evidence])
-    for await (const object of snapshot.list(`${prefix}/`))
-      objects.set(object.path, object);
-
-  return objects;
-}
-
 async function manifestsOf(
   snapshot: Snapshot,
-  objects: ReadonlyMap<string, StoreObject>,
+  objects: BranchObjects,
   paths: BranchPaths,
 ): Promise<PublishedManifest[]> {
   const all: PublishedManifest[] = [];
@@ -94,13 +86,9 @@ async function manifestsOf(
 async function fetchModel(
   snapshot: Snapshot,
   { manifest, bytes, path }: PublishedManifest,
-  {
-    objects,
-    part,
-  }: { objects: ReadonlyMap<string, StoreObject>; part: string },
+  { objects, part }: { objects: BranchObjects; part: string },
 ): Promise<string[]> {
-  // As they lie there now: the manifest's tokens are of another time.
-  const there = manifest.files.flatMap((file) => objects.get(file.path) ?? []);
+  const there = listedNow(manifest.files, objects);
   const got = await snapshot.download(there, part);
   const hashes = new Map(got.map((file) => [file.path, file.sha256]));
   await mkdir(dirname(join(part, path)), { recursive: true });

@@ -7,13 +7,15 @@ import {
   modelSignaturePath,
 } from "../model/layout.ts";
 import { type PublishedManifest, readPublished } from "../model/manifest.ts";
-import type { Snapshot, StoreObject } from "../store/store.ts";
+import type { Snapshot } from "../store/store.ts";
 import { ATTESTATION_LIMIT } from "./attestation.ts";
+import {
+  type BranchObjects,
+  listedNow,
+  objectsBelow,
+} from "./branch-objects.ts";
 import { hashStored } from "./hash-stored.ts";
 import type { FoundModel } from "./verify-model.ts";
-
-/** A snapshot's objects by path. */
-type Objects = ReadonlyMap<string, StoreObject>;
 
 /**
  * The published models of a snapshot. Their files, and the inputs that lie in the models' folders, are fetched below
@@ -25,8 +27,8 @@ export async function modelsInStore(
   out: string,
 ): Promise<FoundModel[]> {
   const paths = branchPaths(settings.modelPath, settings.edgePath);
-  const published = await listed(snapshot, [paths.edge, paths.evidence]);
-  const inputs = await listed(snapshot, [paths.model]);
+  const published = await objectsBelow(snapshot, [paths.edge, paths.evidence]);
+  const inputs = await objectsBelow(snapshot, [paths.model]);
   const folder = join(out, "work-verify");
   const models: FoundModel[] = [];
 
@@ -54,7 +56,7 @@ export async function modelsInStore(
       ),
       snapshot: snapshot.id,
       hash: ({ manifest }) =>
-        hashStored(snapshot, there(manifest.files, published), folder),
+        hashStored(snapshot, listedNow(manifest.files, published), folder),
       otherInputs: (about) => otherInputs(snapshot, inputs, about, folder),
       beside: [...published.keys()].filter(
         (item) => item.startsWith(place) && !own.has(item),
@@ -66,29 +68,9 @@ export async function modelsInStore(
   return models;
 }
 
-async function listed(
-  snapshot: Snapshot,
-  prefixes: readonly string[],
-): Promise<Objects> {
-  const objects = new Map<string, StoreObject>();
-  for (const prefix of prefixes)
-    for await (const object of snapshot.list(`${prefix}/`))
-      objects.set(object.path, object);
-
-  return objects;
-}
-
-/** As the store lists them now: their tokens of another time would not be found. */
-function there(
-  files: readonly { path: string }[],
-  objects: Objects,
-): StoreObject[] {
-  return files.flatMap(({ path }) => objects.get(path) ?? []);
-}
-
 async function otherInputs(
   snapshot: Snapshot,
-  inputs: Objects,
+  inputs: BranchObjects,
   { manifest }: PublishedManifest,
   folder: string,
 ): Promise<string[] | null> {
@@ -96,7 +78,7 @@ async function otherInputs(
 
   const now = await hashStored(
     snapshot,
-    there(manifest.inputs, inputs),
+    listedNow(manifest.inputs, inputs),
     folder,
   );
 

@@ -4,7 +4,12 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { shellQuote } from "../../src/shell-quote.ts";
-import { GOOD_WEIGHTS, type ToyStore, toyStore } from "../support/toy-store.ts";
+import {
+  GOOD_WEIGHTS,
+  goodAndOdd,
+  type ToyStore,
+  toyStore,
+} from "../support/toy-store.ts";
 
 type Make = (store: ToyStore, folder: string) => void | Promise<void>;
 
@@ -126,14 +131,7 @@ describe("one odd file in a store of folders", () => {
       await make(store, join(store.branch, "model/odd"));
 
       const run = await store.run(["--publish", "passed"]);
-      const models = Object.fromEntries(
-        store.summary().models.map((model) => [model.name, model]),
-      );
-      expect({
-        code: run.code,
-        good: models.good?.ships,
-        odd: models.odd?.sentence,
-      }).toEqual({
+      expect(goodAndOdd(store, run)).toEqual({
         code: 2,
         good: true,
         odd: expect.stringMatching(says),

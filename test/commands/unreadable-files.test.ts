@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { toyStore } from "../support/toy-store.ts";
+import { goodAndOdd, toyStore } from "../support/toy-store.ts";
 
 /** A store that the job's user may not read: tried as another user, for root may read all. */
 const isRoot = process.getuid?.() === 0;
@@ -22,14 +22,7 @@ describe.skipIf(!isRoot)("files of mode 000", () => {
     chmodSync(join(store.branch, path), 0);
 
     const run = await store.run(["--publish", "passed"], { user: 65534 });
-    const models = Object.fromEntries(
-      store.summary().models.map((model) => [model.name, model]),
-    );
-    expect({
-      code: run.code,
-      good: models.good?.ships,
-      odd: models.odd?.sentence,
-    }).toEqual({
+    expect(goodAndOdd(store, run)).toEqual({
       code: 2,
       good: true,
       odd: expect.stringMatching(/EACCES/),

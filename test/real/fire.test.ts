@@ -1,19 +1,14 @@
 import { appendFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { CommandRun } from "../support/command-line.ts";
-import { type FaultProxy, faultProxy } from "../support/fault-proxy.ts";
-import {
-  type LakefsServer,
-  realLakefs,
-  startLakefs,
-} from "../support/lakefs-server.ts";
+import { realLakefs } from "../support/lakefs-server.ts";
 import {
   allStrikes,
   plan,
   type Strike,
   someOf,
 } from "../support/recorded-faults.ts";
-import { type ToyLakefs, toyLakefs } from "./toy-lakefs.ts";
+import { useToyLakefs } from "./toy-lakefs.ts";
 
 const parts = await realLakefs();
 /** How many of the strikes are tried: a few in `npm test`, all by `npm run test:fire`. */
@@ -25,28 +20,15 @@ const NOTES = process.env.FIRE_NOTES;
 const HURRY = ["--patience", "4s"];
 
 describe.skipIf(!parts)("a run, each of whose calls goes wrong", () => {
-  let server: LakefsServer;
-  let proxy: FaultProxy;
-  let toy: ToyLakefs;
-  beforeAll(async () => {
-    if (!parts) return;
-    server = await startLakefs(parts);
-    proxy = await faultProxy(server.endpoint);
-    toy = await toyLakefs(server, proxy.endpoint);
-  });
-  afterAll(async () => {
-    toy?.remove();
-    await proxy?.close();
-    await server?.stop();
-  });
+  const at = useToyLakefs(parts);
 
   async function goodRun(): Promise<Strike[]> {
-    await toy.run(HURRY);
-    await toy.newWeights();
-    proxy.forget();
-    const good = await toy.run(HURRY);
+    await at.toy.run(HURRY);
+    await at.toy.newWeights();
+    at.proxy.forget();
+    const good = await at.toy.run(HURRY);
     expect(good.code, good.stdout).toBe(0);
-    return allStrikes(proxy.exchanges);
+    return allStrikes(at.proxy.exchanges);
   }
 
   test("publishes once or not at all, says so, and leaves nothing behind", {
@@ -70,21 +52,21 @@ describe.skipIf(!parts)("a run, each of whose calls goes wrong", () => {
 
   /** One run on new weights, and the run after it where the first left something to do. */
   async function strikeOnce(strike: Strike) {
-    const [version, known] = [await toy.published(), await commits()];
-    await toy.newWeights();
-    const isMet = plan(proxy, strike);
-    const run = await toy.run(HURRY);
+    const [version, known] = [await at.toy.published(), await commits()];
+    await at.toy.newWeights();
+    const isMet = plan(at.proxy, strike);
+    const run = await at.toy.run(HURRY);
     const problems = isMet() ? [] : ["no call met it"];
-    proxy.forget();
+    at.proxy.forget();
 
-    const after = await toy.published();
+    const after = await at.toy.published();
     const merges = (await commits()).filter(
       ({ id, parents }) =>
         parents.length === 2 && !known.some((before) => before.id === id),
     ).length;
     problems.push(...judge(run, { version, after, merges }));
 
-    if (run.code !== 0 || (await toy.drafts()).length > 0)
+    if (run.code !== 0 || (await at.toy.drafts()).length > 0)
       problems.push(...(await runAgain()));
 
     return { code: String(run.code), problems };
@@ -95,7 +77,7 @@ describe.skipIf(!parts)("a run, each of whose calls goes wrong", () => {
     { code, stdout }: CommandRun,
     { version, after, merges }: Record<"version" | "after" | "merges", number>,
   ): string[] {
-    const isNew = after === toy.newest();
+    const isNew = after === at.toy.newest();
     const rules: [holds: boolean, says: string][] = [
       [isNew || after === version, `version ${after} after ${version}`],
       [merges === (isNew ? 1 : 0), `${merges} merges, new: ${isNew}`],
@@ -108,16 +90,16 @@ describe.skipIf(!parts)("a run, each of whose calls goes wrong", () => {
 
   /** What is wrong with the run after one that something befell. */
   async function runAgain(): Promise<string[]> {
-    const next = await toy.run(HURRY);
-    const drafts = await toy.drafts();
+    const next = await at.toy.run(HURRY);
+    const drafts = await at.toy.drafts();
     return [
       ...(next.code === 0 ? [] : [`the next run: ${next.stdout}`]),
-      ...((await toy.published()) === toy.newest()
+      ...((await at.toy.published()) === at.toy.newest()
         ? []
         : ["still not published"]),
       ...(drafts.length === 0 ? [] : [`left: ${drafts}`]),
     ];
   }
 
-  const commits = () => toy.branch.log();
+  const commits = () => at.toy.branch.log();
 });

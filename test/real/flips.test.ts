@@ -1,17 +1,9 @@
 import { appendFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  type Exchange,
-  type FaultProxy,
-  faultProxy,
-} from "../support/fault-proxy.ts";
-import {
-  type LakefsServer,
-  realLakefs,
-  startLakefs,
-} from "../support/lakefs-server.ts";
+import { describe, expect, test } from "vitest";
+import type { Exchange, FaultProxy } from "../support/fault-proxy.ts";
+import { realLakefs } from "../support/lakefs-server.ts";
 import { random } from "../support/random.ts";
-import { type ToyLakefs, toyLakefs } from "./toy-lakefs.ts";
+import { useToyLakefs } from "./toy-lakefs.ts";
 
 const parts = await realLakefs();
 const ROUNDS = Number(process.env.FLIPS ?? 6);
@@ -20,31 +12,18 @@ const SEED = Number(process.env.FLIPS_SEED ?? Date.now() % 1e9);
 const NOTES = process.env.FLIPS_NOTES;
 
 describe.skipIf(!parts)("runs behind a proxy that flips one byte", () => {
-  let server: LakefsServer;
-  let proxy: FaultProxy;
-  let toy: ToyLakefs;
-  beforeAll(async () => {
-    if (!parts) return;
-    server = await startLakefs(parts);
-    proxy = await faultProxy(server.endpoint);
-    toy = await toyLakefs(server, proxy.endpoint);
-  });
-  afterAll(async () => {
-    toy?.remove();
-    await proxy?.close();
-    await server?.stop();
-  });
+  const at = useToyLakefs(parts);
 
   /** A run on new weights that meets one flip. */
   async function strikeOnce(calls: number, dice: ReturnType<typeof random>) {
-    await toy.newWeights();
-    const before = await toy.published();
-    const strike = planStrike(proxy, calls, dice);
-    const { code, stdout } = await toy.run();
+    await at.toy.newWeights();
+    const before = await at.toy.published();
+    const strike = planStrike(at.proxy, calls, dice);
+    const { code, stdout } = await at.toy.run();
     const struck = strike();
-    const after = await toy.published();
+    const after = await at.toy.published();
 
-    const isPublished = code === 0 && after === toy.newest();
+    const isPublished = code === 0 && after === at.toy.newest();
     const isRefused =
       code === 3 && after === before && namesObject(stdout, struck);
     return {
@@ -58,9 +37,9 @@ describe.skipIf(!parts)("runs behind a proxy that flips one byte", () => {
     timeout: 60_000 + ROUNDS * 30_000,
   }, async () => {
     const dice = random(SEED);
-    const good = await toy.run();
+    const good = await at.toy.run();
     expect(good.code, good.stdout).toBe(0);
-    const calls = proxy.exchanges.length;
+    const calls = at.proxy.exchanges.length;
     const odd: string[] = [];
     const codes: Record<string, number> = {};
 

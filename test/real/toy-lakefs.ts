@@ -2,10 +2,13 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll, beforeAll } from "vitest";
 import type { Manifest } from "../../src/model/manifest.ts";
 import { commandInside } from "../support/command-inside.ts";
 import type { CommandRun } from "../support/command-line.ts";
+import { type FaultProxy, faultProxy } from "../support/fault-proxy.ts";
 import type { LakefsServer } from "../support/lakefs-server.ts";
+import { useLakefs } from "../support/use-lakefs.ts";
 import { DataBranch } from "./data-branch.ts";
 
 /** A repository with the toy model `det` on `main`, and a place to run in. */
@@ -126,4 +129,24 @@ function makeVersion(number: number): Version {
 
 function float32(values: number[]): Buffer {
   return Buffer.from(Float32Array.from(values).buffer);
+}
+
+/** Registers the hooks: a server, a proxy before it, and the toy repository whose runs go through that; for the block. */
+export function useToyLakefs(parts: Parameters<typeof useLakefs>[0]): {
+  readonly proxy: FaultProxy;
+  readonly toy: ToyLakefs;
+} {
+  const lakefs = useLakefs(parts);
+  const at = {} as { proxy: FaultProxy; toy: ToyLakefs };
+  beforeAll(async () => {
+    if (!parts) return;
+    at.proxy = await faultProxy(lakefs.server.endpoint);
+    at.toy = await toyLakefs(lakefs.server, at.proxy.endpoint);
+  });
+  afterAll(async () => {
+    at.toy?.remove();
+    await at.proxy?.close();
+  });
+
+  return at;
 }

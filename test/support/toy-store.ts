@@ -123,3 +123,11 @@ function filesBelow(folder: string): Record<string, string> {
     rmSync(copy, { recursive: true, force: true });
   }
 }
+
+/** What became of the models `good` and `odd` in a run, to be compared at once. */
+export function goodAndOdd(store: ToyStore, { code }: CommandRun) {
+  const { models } = store.summary();
+  const named = (name: string) => models.find((model) => model.name === name);
+
+  return { code, good: named("good")?.ships, odd: named("odd")?.sentence };
+}

@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { LACKS_MEMORY } from "../../../src/machine-fault.ts";
 import { mayProbe } from "../../../src/validate/runtime/probes.ts";
 import { lostProbe } from "../../../src/validate/worker/lost-probe.ts";
-import type { WorkerRoom } from "../../../src/validate/worker/worker-end.ts";
 import type { Seen } from "../../../src/validate/worker/worker-process.ts";
 import {
   crashesFar,
@@ -11,6 +10,7 @@ import {
   threeLengths,
 } from "../../support/crashing-models.ts";
 import { runChecksOf, sessionRequestOf } from "../../support/session-checks.ts";
+import { endedWorker, ROOM } from "./ended-worker.ts";
 
 test("a crash at a length that nobody promised is a warning that names it, and the check goes on", async () => {
   const folder = await crashFolder(crashesFar, threeLengths);
@@ -30,38 +30,13 @@ test("a crash at a length that nobody promised is a warning that names it, and t
   expect(parity).toMatchObject({ check: "parity", status: "pass" });
 });
 
-const ROOM: WorkerRoom = {
-  limits: { bytes: 2e9, loadSeconds: 60, runSeconds: 30, ownSeconds: 120 },
-  totalSeconds: 600,
-  freeBytes: 16e9,
-};
-const OUTCOME: Seen["outcome"] = {
-  exitCode: null,
-  signal: null,
-  timedOut: false,
-  aborted: false,
-  seconds: 1,
-  tail: [],
-  truncated: false,
-  droppedLines: 0,
-};
-
 function seen(
   changes: Partial<Seen>,
   outcome: Partial<Seen["outcome"]> = {},
 ): Seen {
-  return {
-    found: [],
-    running: "shapes",
-    doing: { kind: "run", what: "len = 512", isEmpty: false, probe: 512 },
-    inside: true,
-    stopped: null,
-    prevented: null,
-    bug: null,
-    ready: true,
-    ...changes,
-    outcome: { ...OUTCOME, ...outcome },
-  };
+  const what = "len = 512";
+  const doing = { kind: "run", what, isEmpty: false, probe: 512 } as const;
+  return endedWorker({ running: "shapes", doing, ...changes }, outcome);
 }
 
 describe("a probe far beyond the references", () => {

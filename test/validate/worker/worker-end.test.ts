@@ -5,41 +5,15 @@ import {
   type WorkerRoom,
 } from "../../../src/validate/worker/worker-end.ts";
 import type { Seen } from "../../../src/validate/worker/worker-process.ts";
-
-const ROOM: WorkerRoom = {
-  limits: { bytes: 2e9, loadSeconds: 60, runSeconds: 30, ownSeconds: 120 },
-  totalSeconds: 600,
-  freeBytes: 16e9,
-};
-
-const OUTCOME: Seen["outcome"] = {
-  exitCode: null,
-  signal: null,
-  timedOut: false,
-  aborted: false,
-  seconds: 1,
-  tail: [],
-  truncated: false,
-  droppedLines: 0,
-};
+import { endedWorker, ROOM } from "./ended-worker.ts";
 
 /** A worker that ended in a run of ONNX Runtime. */
 function seen(
   changes: Partial<Seen> = {},
   outcome: Partial<Seen["outcome"]> = {},
 ): Seen {
-  return {
-    ready: true,
-    found: [],
-    running: "parity",
-    doing: { kind: "run", what: "case one", isEmpty: false },
-    inside: true,
-    stopped: null,
-    prevented: null,
-    bug: null,
-    ...changes,
-    outcome: { ...OUTCOME, ...outcome },
-  };
+  const doing = { kind: "run", what: "case one", isEmpty: false } as const;
+  return endedWorker({ running: "parity", doing, ...changes }, outcome);
 }
 
 describe("the machine", () => {
