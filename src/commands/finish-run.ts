@@ -13,8 +13,9 @@ import type { Spent } from "../report/log-time.ts";
 import type { Store } from "../store/store.ts";
 import type { CommandIo } from "./command-io.ts";
 import { sendNote } from "./send-note.ts";
+import { sendPicture } from "./send-picture.ts";
 import { type TargetQuestion, targetChanges } from "./target-changes.ts";
-import { writeReports } from "./write-reports.ts";
+import { type RunReport, writeReports } from "./write-reports.ts";
 
 export interface Finished {
   /** Absolute path of `--out`. */
@@ -61,7 +62,7 @@ export async function finishRun(
   });
   const report = await writeReports(ctx, {
     ...{ out, summary, models, store, changes },
-    picture: settings.notePictures === "link",
+    picture: notePicture(ctx, settings),
   });
   await sendNote(ctx, settings, summary, report);
   const end = {
@@ -73,6 +74,15 @@ export async function finishRun(
   if (settings.json) io.print(toJson(summary));
 
   io.exit(summary.exit_code as ExitCode);
+}
+
+/** How the note's picture comes to GitLab. */
+function notePicture(ctx: Context, settings: Settings): RunReport["picture"] {
+  if (settings.notePictures === "off" || settings.note === "off") return "off";
+
+  return settings.notePictures === "upload"
+    ? (png) => sendPicture(ctx, settings, png)
+    : null;
 }
 
 /** How long a run takes beside the published model, and which one that was. */

@@ -7,11 +7,24 @@ import { sideBySide } from "../report/picture/side-by-side.ts";
 import type { ReportModel } from "../report/report-model.ts";
 import { artifactLinks } from "./artifact-links.ts";
 
-/** Of the gravest model that has one: among the job's artifacts, where GitLab shows it. Null where there is none. */
+export interface PictureWish {
+  /** Absolute path of `--out`. */
+  out: string;
+  models: readonly ReportModel[];
+  /** Where the picture goes beside the job's artifacts; null where that is enough. */
+  upload: Upload | null;
+}
+
+/** Answers the address of the uploaded PNG, null where GitLab did not take it. */
+export type Upload = (png: Uint8Array<ArrayBuffer>) => Promise<string | null>;
+
+/**
+ * Of the gravest model that has one: among the job's artifacts, where GitLab shows it as long as they are kept, or
+ * uploaded. Null where there is none.
+ */
 export async function writePicture(
   ctx: Pick<Context, "environment">,
-  out: string,
-  models: readonly ReportModel[],
+  { out, models, upload }: PictureWish,
 ): Promise<NotePicture | null> {
   const order = byGravity(models.map(({ summary }) => summary));
   const sorted = models.toSorted(
@@ -24,7 +37,7 @@ export async function writePicture(
 
     await writeWhole(join(out, "report/picture.png"), png);
     const { raw } = artifactLinks(ctx, out);
-    const url = raw(join(out, "report/picture.png"));
+    const url = (await upload?.(png)) ?? raw(join(out, "report/picture.png"));
 
     return url === null ? null : { name: model.summary.name, url };
   }

@@ -15,7 +15,7 @@ import type { TargetChanges } from "../report/target-change.ts";
 import type { Store } from "../store/store.ts";
 import { artifactLinks } from "./artifact-links.ts";
 import { reportModels } from "./report-models.ts";
-import { writePicture } from "./write-picture.ts";
+import { type Upload, writePicture } from "./write-picture.ts";
 
 export interface WrittenReports {
   /** Of the page; its path is relative to where the command runs. */
@@ -31,8 +31,8 @@ export interface RunReport {
   models: readonly ConvertedModel[];
   store: Pick<Store, "link">;
   changes: TargetChanges | null;
-  /** The note shows one. */
-  picture: boolean;
+  /** How the note's picture is brought to GitLab beside the artifacts; "off" for none. */
+  picture: Upload | null | "off";
 }
 
 /** Writes `report/`: all that needs no token. */
@@ -44,7 +44,10 @@ export async function writeReports(
   const models = await reportModels(out, summary, converted);
   const file = (name: string) => join(out, "report", name);
   const links = linksOf(ctx, report);
-  const picture = report.picture ? await writePicture(ctx, out, models) : null;
+  const picture =
+    report.picture === "off"
+      ? null
+      : await writePicture(ctx, { out, models, upload: report.picture });
   const note = renderNote(summary, {
     ...{ links, picture, changes: report.changes, version: ctx.version },
   });

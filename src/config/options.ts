@@ -156,10 +156,10 @@ export const RUN_OPTIONS = [
     name: "note-pictures",
     type: "text",
     value: "WHAT",
-    choices: ["link", "off"],
+    choices: ["link", "upload", "off"],
     default: "link",
     description:
-      "one picture in the note, of a detector's boxes: a link to the job's artifact, or none",
+      "one picture in the note, of a detector's boxes: a link to the job's artifact, an upload to the project, or none",
   },
   {
     name: "token-variable",

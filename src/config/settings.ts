@@ -24,7 +24,7 @@ export interface Settings {
   publish: "all" | "passed" | "none";
   failOn: "fail" | "warn";
   note: "update" | "new" | "quiet" | "off";
-  notePictures: "link" | "off";
+  notePictures: "link" | "upload" | "off";
   tokenVariable: string;
   /** Name of the variable that holds the signing key. */
   signingKeyVariable: string;

@@ -4,6 +4,7 @@ import {
   Jobs,
   MergeRequestNotes,
   MergeRequests,
+  Projects,
   Users,
 } from "@gitbeaker/rest";
 import type { Context } from "../context.ts";
@@ -19,6 +20,11 @@ export interface GitlabClient {
   createNote(body: string): Promise<GitlabNote>;
   editNote(id: number, body: string): Promise<GitlabNote>;
   deleteNote(id: number): Promise<void>;
+  /** A file for the texts of the project; answers its address as texts name it, `/uploads/…`. */
+  upload(file: {
+    name: string;
+    bytes: Uint8Array<ArrayBuffer>;
+  }): Promise<string>;
 }
 
 export interface GitlabNote {
@@ -74,7 +80,24 @@ export function createClient(
     editNote: async (id, body) =>
       toNote(await notes.edit(projectId, iid, id, { body }), "PUT notes"),
     deleteNote: (id) => notes.remove(projectId, iid, id),
+    upload: async ({ name, bytes }) =>
+      uploadOf(
+        await new Projects(resource).uploadForReference(projectId, {
+          content: new Blob([bytes], { type: "image/png" }),
+          filename: name,
+        }),
+      ),
   };
+}
+
+function uploadOf(answer: unknown): string {
+  const url = (answer as { url?: unknown } | null)?.url;
+  if (typeof url === "string" && url.startsWith("/uploads/")) return url;
+  throw new GitlabError(
+    200,
+    "POST uploads",
+    "an answer without the file's url",
+  );
 }
 
 /** Answers are checked, not trusted: a proxy may answer in the server's place. */

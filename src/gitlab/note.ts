@@ -3,6 +3,7 @@ import type { Environment } from "../environment.ts";
 import type { GitlabClient } from "./client.ts";
 import { GitlabError } from "./gitlab-error.ts";
 import type { EarlierNotes } from "./marked-note.ts";
+import { type NoteAccess, noteAccess, TOKEN_KIND } from "./note-access.ts";
 import { fitNote } from "./note-body.ts";
 import {
   type Exchanged,
@@ -45,9 +46,6 @@ export interface NoteOutcome {
   url: string | null;
 }
 
-const TOKEN_KIND =
-  "a masked variable with a project access token, scope api, role Reporter or higher";
-
 const LINES: Record<Exchanged["status"], string> = {
   posted: "posted",
   updated: "updated",
@@ -67,7 +65,11 @@ export async function postNote(
   ctx: NoteContext,
   request: NoteRequest,
 ): Promise<NoteOutcome> {
-  const target = targetOf(ctx.environment, request);
+  const target = noteAccess(
+    ctx.environment,
+    request.pipeline,
+    request.tokenVariable,
+  );
   if (typeof target === "string") return skipped(target);
 
   const { url } = target;
@@ -94,39 +96,9 @@ export async function postNote(
   }
 }
 
-interface Target {
-  api: string;
-  token: string;
-  projectId: string;
-  iid: number;
-  /** Of the merge request. */
-  url: string | null;
-}
-
-/** Where the note goes, or why none is written. */
-function targetOf(
-  environment: Environment,
-  { pipeline, tokenVariable }: NoteRequest,
-): Target | string {
-  const { merge_request: mergeRequest } = pipeline.source;
-  if (!pipeline.note.allowed || !mergeRequest)
-    return pipeline.note.reason ?? "there is no merge request";
-
-  const { api } = pipeline.links;
-  if (api === null) return "CI_API_V4_URL is not set";
-
-  const token = environment.named(tokenVariable);
-  if (!token)
-    return `the variable ${tokenVariable} is empty; it must be ${TOKEN_KIND}`;
-
-  const { project_id: projectId, iid, url } = mergeRequest;
-
-  return { api, token, projectId, iid, url };
-}
-
 async function clientFor(
   ctx: NoteContext,
-  { api, token, projectId, iid }: Target,
+  { api, token, projectId, iid }: NoteAccess,
   patience: GitlabPatience | undefined,
 ): Promise<GitlabClient> {
   const { createClient } = await import("./client.ts");

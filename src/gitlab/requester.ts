@@ -100,6 +100,13 @@ async function initOf(
   if (body === undefined || method === "GET" || method === "DELETE")
     return init;
 
+  if (body instanceof FormData) {
+    const form = new Response(body);
+    headers["content-type"] = form.headers.get("content-type") ?? "";
+    // As bytes: the same in each try, and for any implementation of fetch.
+    return { ...init, body: await form.arrayBuffer() };
+  }
+
   headers["content-type"] = "application/json";
 
   return { ...init, body: JSON.stringify(body) };

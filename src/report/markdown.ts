@@ -116,6 +116,14 @@ export function link(text: string, url: string | null): string | null {
     : null;
 }
 
+/** A picture: at an address of the web, or a file that was uploaded to GitLab's project. */
+export function image(text: string, url: string): string | null {
+  const uploaded = /^\/uploads\/[0-9a-f]{32}\/[\w.-]+$/.test(url);
+  const linked = uploaded ? `[${text}](${url})` : link(text, url);
+
+  return linked && `!${linked}`;
+}
+
 /** Text for inside an HTML tag of ours, where Markdown does not apply. */
 export function htmlCode(text: string): string {
   const line = plainLine(withoutAnsi(text), LONGEST);

@@ -1,7 +1,15 @@
 import { sentencesOf } from "../explanation.ts";
 import { marked } from "../message.ts";
 import { byGravity, headlineOf, toneOf, verdictWord } from "./headline.ts";
-import { cell, code, codeBlock, link, prose, proseParts } from "./markdown.ts";
+import {
+  cell,
+  code,
+  codeBlock,
+  image,
+  link,
+  prose,
+  proseParts,
+} from "./markdown.ts";
 import { isExplained, noteCause, noteDetails } from "./note-details.ts";
 import { ICONS } from "./note-icons.ts";
 import {
@@ -128,10 +136,10 @@ interface TableExtras extends Pick<NoteExtras, "links" | "changes"> {
 }
 
 function pictureBlock({ name, url }: NotePicture, links: NoteLinks): string {
-  const image = link("Boxes of the source, left, and of the edge model", url);
-  return image === null
+  const boxes = image("Boxes of the source, left, and of the edge model", url);
+  return boxes === null
     ? ""
-    : `${linkedNames(links)(name)}: what the source finds (left) and what the edge model finds (right).\n\n!${image}`;
+    : `${linkedNames(links)(name)}: what the source finds (left) and what the edge model finds (right).\n\n${boxes}`;
 }
 
 function moreLine(more: number, { report }: NoteLinks): string {

@@ -8,6 +8,7 @@ import {
   withMarker,
 } from "../../src/gitlab/note-marker.ts";
 import { readPipeline } from "../../src/gitlab/pipeline.ts";
+import { uploadPicture } from "../../src/gitlab/upload-picture.ts";
 import { renderHistory } from "../../src/report/note-history.ts";
 import {
   type FakeGitlab,
@@ -58,6 +59,13 @@ export function useNotes() {
 
     post: (change: Change = {}) => post(gitlab.api, change),
 
+    uploadPicture: (png: Uint8Array<ArrayBuffer>, env: Change["env"] = {}) =>
+      uploadPicture(jobOf(gitlab.api, { env }), {
+        ...pipelineOf(gitlab.api, { env }),
+        png,
+        patience: QUICK,
+      }),
+
     /** A note that is there already. */
     seed(body: string, author = 5, system = false): number {
       const id = nextId(gitlab);
@@ -83,16 +91,9 @@ export function ours(iid: number, body = "old", key = "convert"): string {
   return withMarker(marker, body);
 }
 
-function post(api: string, change: Change): Promise<NoteOutcome> {
-  const {
-    body = "### ✅ `detector` may ship\n\nall of it",
-    iid = 31,
-    env = {},
-    signal = new AbortController().signal,
-    key = "convert",
-    mode = {},
-    says = "detector may ship",
-  } = change;
+type Job = Pick<Change, "env" | "iid" | "signal">;
+
+function jobOf(api: string, { env = {}, iid = 31, signal }: Job) {
   const environment = readEnvironment({
     GITLAB_CI: "true",
     CI_PIPELINE_SOURCE: "merge_request_event",
@@ -109,12 +110,34 @@ function post(api: string, change: Change): Promise<NoteOutcome> {
     NOTES_TOKEN: TOKEN,
     ...env,
   });
-  const ctx = { environment, fetch, now: () => new Date(), signal };
-  const pipeline = readPipeline(environment.ci, { modelBranch: null });
 
-  return postNote(ctx, {
-    pipeline,
+  return {
+    environment,
+    fetch,
+    now: () => new Date(),
+    signal: signal ?? new AbortController().signal,
+  };
+}
+
+function pipelineOf(api: string, job: Job) {
+  const { ci } = jobOf(api, job).environment;
+
+  return {
+    pipeline: readPipeline(ci, { modelBranch: null }),
     tokenVariable: "NOTES_TOKEN",
+  };
+}
+
+function post(api: string, change: Change): Promise<NoteOutcome> {
+  const {
+    body = "### ✅ `detector` may ship\n\nall of it",
+    key = "convert",
+    mode = {},
+    says = "detector may ship",
+  } = change;
+
+  return postNote(jobOf(api, change), {
+    ...pipelineOf(api, change),
     body,
     key,
     facts: FACTS,

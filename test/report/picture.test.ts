@@ -83,15 +83,28 @@ describe("PNG", () => {
   ])("of %s is none", (_, bytes) => expect(decodePng(bytes)).toBeNull());
 });
 
-it("the note shows the picture under the answer", () => {
-  const url = "https://git.test/-/jobs/1/artifacts/raw/out/report/picture.png";
-  const note = renderNote(sampleSummary(), {
+const ADDRESSES = [
+  "https://git.test/-/jobs/1/artifacts/raw/out/report/picture.png",
+  "/uploads/0123456789abcdef0123456789abcdef/boxes-0123.png",
+];
+
+it.each(ADDRESSES)("the note shows the picture under the answer: %s", (url) => {
+  const note = noteWith(url);
+
+  expect(renderMarkdown(note)).toContain(`<img src="${url}" alt="Boxes of`);
+  expect(note.indexOf("![")).toBeLessThan(note.indexOf("| Model |"));
+});
+
+it("an address that is neither is not shown", () => {
+  expect(noteWith("/uploads/../../admin")).not.toContain("![");
+  expect(noteWith("javascript:alert(1)")).not.toContain("![");
+});
+
+function noteWith(url: string): string {
+  return renderNote(sampleSummary(), {
     links: NOTE_LINKS,
     changes: null,
     picture: { name: "detector", url },
     version: "1",
   });
-
-  expect(renderMarkdown(note)).toContain(`<img src="${url}" alt="Boxes of`);
-  expect(note.indexOf("![")).toBeLessThan(note.indexOf("| Model |"));
-});
+}

@@ -26,6 +26,8 @@ export interface FakeGitlab {
   /** `http://127.0.0.1:PORT/sub/api/v4`: under a sub-path, as some instances are. */
   api: string;
   notes: FakeNote[];
+  /** Files of the project, by the address that its texts use. */
+  uploads: Map<string, Buffer>;
   /** `GET /user` and so on, without the sub-path. */
   calls: string[];
   /** Token to user; a token that is missing gets 401. */
@@ -57,6 +59,7 @@ export async function startFakeGitlab(): Promise<FakeGitlab> {
   const fake: FakeGitlab = {
     api: `http://127.0.0.1:${(server.address() as AddressInfo).port}${PREFIX}`,
     notes: [],
+    uploads: new Map(),
     calls: [],
     users: new Map([["glpat-our-secret-token", 5]]),
     locked: new Set(),
@@ -93,7 +96,7 @@ async function answer(
   const path = url.pathname.slice(PREFIX.length);
   const call = `${request.method} ${path}`;
   fake.calls.push(call);
-  const text = await bodyOf(request);
+  const bytes = await bodyOf(request);
   const [key = "", faults = []] =
     [...fake.faults].find(([start]) => call.startsWith(start)) ?? [];
   const fault = faults.shift();
@@ -102,7 +105,7 @@ async function answer(
   if (fault && !fault.cut)
     return send(response, fault.status, fault.body ?? null, fault.headers);
   const result = url.pathname.startsWith(PREFIX)
-    ? handle(fake, request, url, path, text)
+    ? handle(fake, request, url, path, bytes)
     : { status: 404 };
   if (fault?.cut === "after") return void request.socket.destroy();
   send(response, result.status, result.body ?? null, result.headers);
@@ -119,8 +122,9 @@ function handle(
   request: IncomingMessage,
   url: URL,
   path: string,
-  text: string,
+  bytes: Buffer,
 ): Result {
+  const text = bytes.toString("utf8");
   const user = fake.users.get(String(request.headers["private-token"] ?? ""));
   // A job token in this header is not a token at all.
   if (user === undefined)
@@ -128,8 +132,7 @@ function handle(
   if (path === "/user")
     return { status: 200, body: { id: user, username: "project_10_bot" } };
   const match = NOTES.exec(path);
-  if (!match)
-    return { status: 404, body: { message: "404 Project Not Found" } };
+  if (!match) return notANote(fake, request, path, bytes);
   if (!match[1])
     return request.method === "POST" ? post(fake, user, text) : page(fake, url);
   const note = fake.notes.find(({ id }) => id === Number(match[1]));
@@ -152,6 +155,38 @@ function post(fake: FakeGitlab, user: number, text: string): Result {
   const note = { id: nextId(fake), body, system: false, author: { id: user } };
   fake.notes.push(note);
   return { status: 201, body: note };
+}
+
+function notANote(
+  fake: FakeGitlab,
+  request: IncomingMessage,
+  path: string,
+  bytes: Buffer,
+): Result {
+  return path === "/projects/10/uploads" && request.method === "POST"
+    ? upload(fake, request, bytes)
+    : { status: 404, body: { message: "404 Project Not Found" } };
+}
+
+/** A form with one part, the file, as `multipart/form-data`. */
+function upload(
+  fake: FakeGitlab,
+  request: IncomingMessage,
+  bytes: Buffer,
+): Result {
+  const type = String(request.headers["content-type"]);
+  const boundary = /^multipart\/form-data; boundary=(.+)$/.exec(type)?.[1];
+  const end = bytes.indexOf("\r\n\r\n");
+  const head = bytes.subarray(0, end).toString("utf8");
+  const name = /name="file"; filename="([^"]+)"/.exec(head)?.[1];
+  if (!boundary || !head.startsWith(`--${boundary}`) || !name)
+    return { status: 400, body: { error: "file is missing" } };
+  const last = bytes.lastIndexOf(`\r\n--${boundary}--`);
+  const secret = String(fake.uploads.size + 1).padStart(32, "0");
+  const url = `/uploads/${secret}/${name}`;
+  fake.uploads.set(url, bytes.subarray(end + 4, last));
+  const answer = { id: fake.uploads.size, alt: name, url };
+  return { status: 201, body: { ...answer, markdown: `![${name}](${url})` } };
 }
 
 export function nextId({ notes }: FakeGitlab): number {
@@ -191,8 +226,8 @@ function send(
   );
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
-  return Buffer.concat(parts).toString("utf8");
+  return Buffer.concat(parts);
 }

@@ -36,7 +36,11 @@ export function decodePng(bytes: Uint8Array): Pixels | null {
 }
 
 /** The same pixels give the same bytes. */
-export function encodePng({ width, height, rgb }: Pixels): Uint8Array {
+export function encodePng({
+  width,
+  height,
+  rgb,
+}: Pixels): Uint8Array<ArrayBuffer> {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);

@@ -23,7 +23,7 @@ const COLOURS = [
 export function sideBySide({
   verdict,
   previews,
-}: ReportModel): Uint8Array | null {
+}: ReportModel): Uint8Array<ArrayBuffer> | null {
   const pairs = verdict ? boxPairsOf(verdict) : [];
   const known = pairs.flatMap((pair) => {
     const preview = previews.find((candidate) => candidate.case === pair.case);
