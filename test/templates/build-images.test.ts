@@ -41,7 +41,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function buildImages(words: string[], env: Record<string, string> = {}) {
   const script = ["scripts/build-images.sh", ...words];
-  const { stdout, stderr, status } = spawnSync("bash", script, {
+  const { stdout, stderr, status } = spawnSync("/bin/bash", script, {
     cwd: ROOT,
     encoding: "utf8",
     env: {
@@ -127,6 +127,11 @@ describe("scripts/build-images.sh", () => {
 
   it("stops where a build fails, and where it does not know what to do", () => {
     expect(buildImages(["gpu"]).status).toBe(2);
-    expect(buildImages(["cpu"], { PATH: "/usr/bin:/bin" }).status).toBe(127);
+    // A failing build, and no buildah at all.
+    const failing = mkdtempSync(join(folder, "failing-"));
+    expect(buildImages(["cpu"], { PATH: failing }).status).toBe(127);
+    writeFileSync(join(failing, "buildah"), "#!/bin/sh\nexit 9\n");
+    chmodSync(join(failing, "buildah"), 0o755);
+    expect(buildImages(["cpu"], { PATH: failing }).status).toBe(9);
   });
 });
