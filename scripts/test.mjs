@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { bootstrap } from "./bootstrap.mjs";
 // biome-ignore lint/correctness/useImportExtensions: the types beside it mislead the rule
 import { pythonTools } from "./parts/python-tools.mjs";
+// biome-ignore lint/correctness/useImportExtensions: the types beside it mislead the rule
 import { prepareRealParts } from "./parts/real-parts.mjs";
 
 const required = process.env.MODEL_TO_EDGE_TEST_REAL === "required";

@@ -18,7 +18,7 @@ const DEBIAN = {
 };
 
 /** Those whose environments are small enough for every run of the tests. */
-const ENGINES = ["mmdeploy", "sklearn"];
+export const ENGINES = ["mmdeploy", "sklearn"];
 
 /** `{missing: [{part, reason}], env}`: what could not be had, and the environment for the tests. */
 export async function prepareRealParts() {
