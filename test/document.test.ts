@@ -20,6 +20,7 @@ const publication: Publication = {
   url: null,
   reason: "publication was not asked for",
   fetch: null,
+  verify: null,
   models: [],
   removed: [],
   failure: null,

@@ -37,6 +37,8 @@ export interface Witnesses {
   keys: readonly Believed[];
   /** Null where the store's server cannot tell people apart. */
   publisher: Publisher | null;
+  /** A person's wish: nobody is asked who made it. */
+  unsigned?: true;
 }
 
 /** What a reader must know of the author of a model whose published state is not believed, or signed with an older key. */

@@ -10,8 +10,11 @@ import type { FoundModel } from "./verify-model.ts";
 
 const MANIFEST = "manifest.json";
 
-/** The models of a folder like `edge/<name>/`, else of those directly in it, else of `edge/` in it. */
-export async function modelsInFolder(folder: string): Promise<FoundModel[]> {
+/** The models of a folder like `edge/<name>/`, else of those directly in it, else of `edge/` (or `edgePath`) in it. */
+export async function modelsInFolder(
+  folder: string,
+  edgePath = "edge",
+): Promise<FoundModel[]> {
   if (await isThere(join(folder, MANIFEST))) return [await foundIn(folder)];
 
   const children = await readdir(folder, { withFileTypes: true });
@@ -22,8 +25,9 @@ export async function modelsInFolder(folder: string): Promise<FoundModel[]> {
     if (await isThere(join(folder, name, MANIFEST)))
       models.push(await foundIn(join(folder, name)));
 
-  if (models.length === 0 && names.includes("edge"))
-    return modelsInFolder(join(folder, "edge"));
+  const below = join(folder, edgePath);
+  const isPlace = models.length === 0 && edgePath !== "";
+  if (isPlace && (await isThere(below))) return modelsInFolder(below, "");
 
   return models;
 }

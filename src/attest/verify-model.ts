@@ -39,9 +39,9 @@ export interface ModelProof {
 }
 
 export interface Proved {
-  /** Id of the key that signed it; null where only the store's server vouches. */
+  /** Id of the key that signed it; null where only the store's server vouches, or nobody. */
   key: string | null;
-  /** The store's user who published it, where no key did. */
+  /** The store's user who published it, where no key did; null beside no key: nobody was asked. */
   user: string | null;
   /** Where a key signed it. */
   origin: Origin | null;
@@ -68,7 +68,7 @@ export async function proveModel(
   const other = await found.otherInputs(published);
   const folder = folderHashes(found, published, hashes);
   const signature =
-    found.signature && witnesses.keys.length > 0
+    found.signature && witnesses.keys.length > 0 && !witnesses.unsigned
       ? await proofOfFolder(found.signature, folder, witnesses.keys)
       : null;
 
@@ -133,8 +133,10 @@ type Voucher = Pick<Proved, "key" | "user" | "origin"> & {
 async function voucherOf(
   { attestation, snapshot }: FoundModel,
   published: PublishedManifest,
-  { keys, publisher }: Witnesses,
+  { keys, publisher, unsigned }: Witnesses,
 ): Promise<Voucher> {
+  if (unsigned) return { key: null, user: null, origin: null, doubt: null };
+
   if (keys.length === 0 && publisher && snapshot !== null) {
     const doubt = await doubtOf(publisher, snapshot, published);
     return { key: null, user: publisher.user, origin: null, doubt };

@@ -5,7 +5,7 @@ import { shortId } from "../attest/keys.ts";
 import { modelsInFolder } from "../attest/models-in-folder.ts";
 import { loadTrust, type Trust } from "../attest/trust.ts";
 import { proveModel } from "../attest/verify-model.ts";
-import { readSettings } from "../config/settings.ts";
+import { readSettings, type Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { orMissing } from "../node-error.ts";
@@ -26,7 +26,11 @@ export async function fetchPublished(
 ): Promise<void> {
   const { store: url, branch, model } = parsePublishedPlace(place);
   const settings = readSettings({ store: url, ...flags }, ctx.environment);
-  const { keys } = await loadTrust(ctx, { ...settings, unsigned: true });
+  // Only the flag: a variable of a job may mean its own publications.
+  const unsigned = flags.unsigned === true;
+  const keys = unsigned
+    ? []
+    : (await loadTrust(ctx, { ...settings, unsigned: true })).keys;
   const target = resolve(ctx.cwd, folder);
   await mustBeFree(target, folder);
 
@@ -38,10 +42,10 @@ export async function fetchPublished(
 
   try {
     await store.verify();
-    const snapshot = await store.snapshot(branch);
+    const snapshot = await store.named(branch);
     const wish = { model, part };
     const { names, doubts } = await fetchModels(snapshot, settings, wish);
-    doubts.push(...(await unproved(part, keys)));
+    doubts.push(...(await unproved(part, settings, keys)));
 
     for (const doubt of doubts) ctx.log.error(doubt);
     if (doubts.length > 0) {
@@ -52,7 +56,7 @@ export async function fetchPublished(
 
     await rename(part, target);
     ctx.log.info(
-      `${names.join(", ")}: fetched from ${store.url}, branch ${branch}, commit ${snapshot.id}, into ${folder}; every file is what its manifest says${signed(keys)}`,
+      `${names.join(", ")}: fetched from ${store.url}, branch ${branch}, commit ${snapshot.id}, into ${folder}; every file is what its manifest says${signed(keys, unsigned)}`,
     );
   } finally {
     await removeTree(part);
@@ -70,11 +74,15 @@ async function mustBeFree(target: string, folder: string): Promise<void> {
 }
 
 /** The files were hashed on their way; here: are they what the manifest lists, and who vouches for it? */
-async function unproved(part: string, keys: Trust["keys"]): Promise<string[]> {
+async function unproved(
+  part: string,
+  { edgePath }: Pick<Settings, "edgePath">,
+  keys: Trust["keys"],
+): Promise<string[]> {
   if (keys.length === 0) return [];
 
   const doubts: string[] = [];
-  for (const model of await modelsInFolder(part)) {
+  for (const model of await modelsInFolder(part, edgePath)) {
     const proof = await proveModel(model, { keys, publisher: null });
     doubts.push(...proof.doubts.map((doubt) => `${model.model}: ${doubt}`));
   }
@@ -82,9 +90,11 @@ async function unproved(part: string, keys: Trust["keys"]): Promise<string[]> {
   return doubts;
 }
 
-function signed(keys: Trust["keys"]): string {
+function signed(keys: Trust["keys"], unsigned: boolean): string {
   const [key] = keys;
-  return key
-    ? `, signed by key ${shortId(key.id)}`
+  if (key) return `, signed by key ${shortId(key.id)}`;
+
+  return unsigned
+    ? "; nobody was asked who made it (--unsigned)"
     : "; no public key is here, so nobody was asked who made it (--key)";
 }

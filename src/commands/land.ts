@@ -1,5 +1,7 @@
 import { join } from "node:path";
+import { loadTrust } from "../attest/trust.ts";
 import { readLandSettings } from "../config/land-options.ts";
+import type { Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
 import { toJson, writeDocument } from "../document.ts";
 import { AppError, UsageError } from "../errors.ts";
@@ -20,7 +22,7 @@ import type { CommandIo, Flags } from "./command-io.ts";
 import { sendLandNotes } from "./send-land-notes.ts";
 import { type Session, withSession } from "./session.ts";
 import { writeErrorReports } from "./write-error-reports.ts";
-import { writeLandReports } from "./write-land-reports.ts";
+import { type LandReport, writeLandReports } from "./write-land-reports.ts";
 
 /** After a push to the default branch: the data branches of what it merged become part of the target's. */
 export async function land(
@@ -91,9 +93,13 @@ function landInSession(
       const document: LandDocument = await landAll(ctx, job, requests);
 
       await writeDocument(join(out, "land.json"), "land", document);
-      await writeLandReports(ctx, { out, document, store, pipeline });
-      if (settings.note !== "off")
-        await sendLandNotes(ctx, { settings, document, store, pipeline });
+      const { keys } = await loadTrust(ctx, { ...settings, unsigned: true });
+      const report: Omit<LandReport, "out"> & { settings: Settings } = {
+        ...{ document, store, pipeline, settings },
+        hasKey: keys.length > 0,
+      };
+      await writeLandReports(ctx, { ...report, out });
+      if (settings.note !== "off") await sendLandNotes(ctx, report);
       if (settings.json) io.print(toJson(document));
 
       io.exit(document.exit_code);

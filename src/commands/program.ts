@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { addBranchCommands } from "./branch-commands.ts";
 import { addOptions, kebab } from "./command-flags.ts";
 import type { CommandIo } from "./command-io.ts";
+import { addDeviceCommands } from "./device-commands.ts";
 
 /**
  * All commands. Each loads its code only when it runs, and the long list of options is made only for a command that
@@ -82,54 +83,7 @@ export function makeProgram(
     .action(async (folder: string, flags) =>
       (await import("./validate.ts")).validate(ctx, io, folder, kebab(flags)),
     );
-  addOptions(
-    program
-      .command("verify")
-      .description("say who proved a published model, and hash every file")
-      .argument(
-        "<place>",
-        "folder like edge/<name>/, or a store's URL with --model-branch",
-      ),
-    RUN_OPTIONS.filter(({ name }) =>
-      [
-        ...["key", "store-user", "model-branch", "model-path", "edge-path"],
-        ...["s3-endpoint", "out", "json"],
-      ].includes(name),
-    ),
-  ).action(async (place: string, flags) =>
-    (await import("./verify.ts")).verify(ctx, io, place, kebab(flags)),
-  );
-  addOptions(
-    program
-      .command("fetch")
-      .description(
-        "bring a published model and its evidence into a folder, and hash every file",
-      )
-      .argument(
-        "<place>",
-        "STORE/BRANCH/MODEL, such as lakefs://vision/main/detector; a / at the end: all models",
-      )
-      .argument("<folder>", "new folder for edge/ and evidence/"),
-    RUN_OPTIONS.filter(({ name }) => ["key", "edge-path"].includes(name)),
-  ).action(async (place: string, folder: string, flags) =>
-    (await import("./fetch.ts")).fetchPublished(
-      ctx,
-      io,
-      [place, folder],
-      kebab(flags),
-    ),
-  );
-  program
-    .command("diff")
-    .description(
-      "say what changed from one converted model to another: breaking, additive, or weights",
-    )
-    .argument("<was>", "folder like edge/<name>/")
-    .argument("<is>", "the same of the newer one")
-    .option("--json", "as JSON")
-    .action(async (was: string, is: string, flags) =>
-      (await import("./diff.ts")).diff(ctx, io, [was, is], kebab(flags)),
-    );
+  addDeviceCommands(program, ctx, io);
   program
     .command("keygen")
     .description(

@@ -24,6 +24,7 @@ export function publish(
       models: await loadModels(out, plan),
       trust,
       out,
+      settings,
     });
 
     await writeDocument(

@@ -92,7 +92,7 @@ async function runSteps(
 
     const converted = seconds();
     const publication = await ctx.log.section("Publish", () =>
-      publishRun(ctx, store, { plan, models, trust, out }),
+      publishRun(ctx, store, { plan, models, trust, out, settings }),
     );
     const publish = seconds() - converted;
 

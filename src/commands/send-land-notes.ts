@@ -7,9 +7,9 @@ import { type LandReport, landNote } from "./write-land-reports.ts";
 /** A note on each merged request that has a data branch; whatever GitLab answers, the exit code stays. */
 export async function sendLandNotes(
   ctx: Context,
-  { settings, ...report }: Omit<LandReport, "out"> & { settings: Settings },
+  report: Omit<LandReport, "out"> & { settings: Settings },
 ): Promise<void> {
-  const { document, pipeline } = report;
+  const { document, pipeline, settings } = report;
   const { postNote } = await import("../gitlab/note.ts");
   const key = `${ctx.environment.option("job-name") ?? ""}land:${settings.store}`;
   const projectId = ctx.environment.ci.projectId ?? "";

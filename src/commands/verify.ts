@@ -36,7 +36,11 @@ export async function verify(
 
   const proofs = /^[a-z0-9]+:\/\//.test(place)
     ? await proofsOfStore(ctx, settings, keys)
-    : await proofsOfFolder(ctx, place, keys);
+    : await proofsOfFolder(ctx, place, {
+        settings,
+        keys,
+        unsigned: flags.unsigned === true,
+      });
 
   if (flags.json) io.print(`${JSON.stringify(proofs, null, 2)}\n`);
   for (const proof of proofs) say(ctx, proof);
@@ -45,12 +49,19 @@ export async function verify(
   );
 }
 
+interface FolderQuestion {
+  settings: Settings;
+  keys: Trust["keys"];
+  /** Only the flag: a variable of a job may mean its own publications. */
+  unsigned: boolean;
+}
+
 async function proofsOfFolder(
   { cwd }: Pick<Context, "cwd">,
   place: string,
-  keys: Trust["keys"],
+  { settings: { edgePath }, keys, unsigned }: FolderQuestion,
 ): Promise<ModelProof[]> {
-  if (keys.length === 0) throw nobodyToAsk("");
+  if (keys.length === 0 && !unsigned) throw nobodyToAsk("");
 
   const folder = resolve(cwd, place);
   if (!existsSync(folder))
@@ -59,14 +70,16 @@ async function proofsOfFolder(
       hint: "name a folder like edge/<name>/, with manifest.json and attestation.json",
     });
 
-  const models = await modelsInFolder(folder);
-  if (models.length === 0) {
-    const signed = await proveSignedFolder(folder, keys);
-    if (signed === null) throw nothingThere(place);
-    return [signed];
-  }
+  const models = await modelsInFolder(folder, edgePath);
+  if (models.length > 0)
+    return prove(models, {
+      ...{ keys, publisher: null },
+      ...(unsigned ? { unsigned } : {}),
+    });
 
-  return prove(models, { keys, publisher: null });
+  const signed = unsigned ? null : await proveSignedFolder(folder, keys);
+  if (signed === null) throw nothingThere(place);
+  return [signed];
 }
 
 async function proofsOfStore(
@@ -146,6 +159,9 @@ function say({ log }: Pick<Context, "log">, proof: ModelProof): void {
 }
 
 function vouchedFor({ key, user }: Proved): string {
+  if (key === null && user === null)
+    return "not signed: whoever may write to the store could have made it";
+
   return key === null
     ? `not signed; the store's log says that its user ${user} published it`
     : `signed by ${/^[0-9a-f]{64}$/.test(key) ? "key " : ""}${shortId(key)}`;
@@ -160,7 +176,7 @@ function nobodyToAsk(why: string): UsageError {
     `there is no public key${why}: without one, whoever may write to the files could have made them`,
     {
       code: "key-missing",
-      hint: `name the public key's file with --key, or run where ${PUBLIC_KEYS} is`,
+      hint: `name the public key's file with --key, or run where ${PUBLIC_KEYS} is; --unsigned hashes a folder's files and asks nobody`,
     },
   );
 }

@@ -3,6 +3,11 @@ import type { Context } from "../context.ts";
 import { writeWhole } from "../document.ts";
 import type { Pipeline } from "../gitlab/pipeline.ts";
 import type { LandDocument, LandedRequest } from "../land/landing.ts";
+import {
+  type FetchCommands,
+  type FetchWish,
+  fetchCommands,
+} from "../publish/fetch-commands.ts";
 import { renderAnnotations } from "../report/annotations.ts";
 import { renderLandJunit } from "../report/land-junit.ts";
 import { renderLandNote } from "../report/land-note.ts";
@@ -11,8 +16,11 @@ import type { Store } from "../store/store.ts";
 export interface LandReport {
   out: string;
   document: LandDocument;
-  store: Pick<Store, "link">;
+  store: Pick<Store, "link" | "placeAt">;
   pipeline: Pipeline;
+  settings: FetchWish["settings"];
+  /** Whether a public key is configured: then nothing lands but what it signed. */
+  hasKey: boolean;
 }
 
 /** Writes `report/`: all that needs no token. */
@@ -45,7 +53,7 @@ export async function writeLandReports(
 
 export function landNote(
   { version }: Pick<Context, "version">,
-  { document, store, pipeline }: Omit<LandReport, "out">,
+  { document, store, pipeline, ...trust }: Omit<LandReport, "out">,
   request: LandedRequest,
 ): string {
   return renderLandNote(request, {
@@ -55,5 +63,26 @@ export function landNote(
     jobUrl: pipeline.links.job,
     version,
     notices: request.status === "landed" ? document.target_notices : [],
+    ...landedCommands(request, store, trust),
+  });
+}
+
+/** Of what a request brought to the target; nothing of one that did not land, or took its models away. */
+function landedCommands(
+  { status, landed, models }: LandedRequest,
+  store: Pick<Store, "placeAt">,
+  { settings, hasKey }: Pick<LandReport, "settings" | "hasKey">,
+): FetchCommands {
+  const names = models
+    .filter(({ state }) => state === "green")
+    .map(({ name }) => name);
+  const isThere = ["landed", "already"].includes(status) && names.length > 0;
+
+  return fetchCommands({
+    place: isThere && landed !== null ? store.placeAt(landed) : null,
+    models: names,
+    isSigned: hasKey,
+    hasKey,
+    settings,
   });
 }

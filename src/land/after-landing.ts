@@ -96,6 +96,7 @@ export async function lookAtTarget(
       models: [],
       trust: { keys: [], signer: null },
       out: job.out,
+      settings,
     });
 
     for (const name of removed)

@@ -8,8 +8,9 @@ export interface Publication {
   commit: string | null;
   url: string | null;
   reason: string | null;
-  /** Command that fetches `edge/` at the commit. */
+  /** Command that fetches the edge models at the commit, and the one that proves what it fetched. */
   fetch: string | null;
+  verify: string | null;
   /** Models in this publication, and those whose `edge/` was removed. */
   models: string[];
   removed: string[];

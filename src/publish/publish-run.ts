@@ -10,6 +10,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { Draft, PublishOutcome, Store } from "../store/store.ts";
 import { commitMessage, commitMetadata } from "./commit-text.ts";
 import { composeChange, type Placed } from "./compose-change.ts";
+import { type FetchWish, fetchCommands } from "./fetch-commands.ts";
 import { forgedObjects } from "./kept-objects.ts";
 import { makeManifest } from "./make-manifest.ts";
 import type { Publication } from "./publication.ts";
@@ -23,13 +24,14 @@ export interface PublishRequest {
   trust: Trust;
   /** Absolute path of `--out`. */
   out: string;
+  settings: FetchWish["settings"];
 }
 
 /** Makes the draft `edge/` in one atomic step, or says why not. The draft is gone afterwards in any case. */
 export async function publishRun(
   ctx: Pick<Context, "log" | "signal">,
   store: Store,
-  { plan, models, trust, out }: PublishRequest,
+  { plan, models, trust, out, settings }: PublishRequest,
 ): Promise<Publication> {
   if (plan.publish === "none")
     return publication("none", { reason: "publish is none" });
@@ -56,6 +58,21 @@ export async function publishRun(
       verdict ? [makeManifest(conversion, verdict)] : [],
     );
 
+  const told = (commit: string, isSigned: boolean): Partial<Publication> => ({
+    signed: isSigned,
+    commit,
+    url: store.link(commit, `${paths.edge}/`),
+    ...fetchCommands({
+      place: store.placeAt(commit),
+      models: models
+        .filter(({ conversion }) => conversion.ships)
+        .map(({ conversion }) => conversion.name),
+      isSigned,
+      hasKey: trust.keys.length > 0,
+      settings,
+    }),
+  });
+
   const gone = plan.gone.map((manifest) => ({
     manifest,
     places: placesOf(manifest.name, paths),
@@ -65,12 +82,8 @@ export async function publishRun(
     await discardDraft(ctx, draft);
     ctx.log.info("nothing new to publish");
 
-    return publication("unchanged", {
-      signed: trust.keys.length > 0,
-      commit: plan.store.snapshot,
-      url: store.link(plan.store.snapshot, `${paths.edge}/`),
-      fetch: store.fetchCommand(plan.store.snapshot, `${paths.edge}/`),
-    });
+    const { snapshot } = plan.store;
+    return publication("unchanged", told(snapshot, trust.keys.length > 0));
   }
 
   try {
@@ -98,11 +111,10 @@ export async function publishRun(
       `${outcome.status} on branch ${plan.store.branch}: commit ${outcome.commit}`,
     );
 
+    const isSigned = manifests.length === 0 || trust.signer !== null;
+
     return publication(outcome.status, {
-      signed: manifests.length === 0 || trust.signer !== null,
-      commit: outcome.commit,
-      url: store.link(outcome.commit, `${paths.edge}/`),
-      fetch: store.fetchCommand(outcome.commit, `${paths.edge}/`),
+      ...told(outcome.commit, isSigned),
       models: manifests.map(({ name }) => name),
       removed: gone.map(({ manifest }) => manifest.name),
     });
@@ -174,6 +186,7 @@ function publication(
     url: null,
     reason: null,
     fetch: null,
+    verify: null,
     models: [],
     removed: [],
     failure: null,

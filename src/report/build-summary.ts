@@ -56,6 +56,7 @@ export function buildSummary(question: SummaryQuestion): Summary {
       url: publication.url,
       reason: publication.reason,
       fetch: publication.fetch,
+      verify: publication.verify,
     },
     notices: noticesOf(plan, publication, conversions),
     exit_code: exitCodeOf([

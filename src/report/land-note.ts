@@ -1,5 +1,6 @@
 import { sentencesOf } from "../explanation.ts";
 import { marked } from "../message.ts";
+import { fetchFold } from "./fetch-fold.ts";
 import { shortHash } from "./format.ts";
 import { cell, code, codeBlock, link, prose, proseParts } from "./markdown.ts";
 
@@ -31,6 +32,9 @@ export interface LandNoteExtras {
   jobUrl: string | null;
   version: string;
   notices: readonly string[];
+  /** Lines for a shell, where the models are now. */
+  fetch: string | null;
+  verify: string | null;
 }
 
 const FILES_SHOWN = 50;
@@ -50,6 +54,7 @@ export function renderLandNote(
     modelTable(request),
     fileList(request),
     nextBlock(request),
+    fetchFold(extras),
     request.data_branch_kept
       ? `The data branch stays: ${prose(request.data_branch_kept)}.`
       : "",

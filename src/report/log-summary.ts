@@ -121,7 +121,7 @@ function modelLines(
 }
 
 function resultLines({ publication, store, models }: Summary): string[] {
-  const { status, commit, url, reason, fetch } = publication;
+  const { status, commit, url, reason, fetch, verify } = publication;
   const where = `${store.url}, branch ${store.branch}`;
 
   if (status === "withheld" || status === "none") {
@@ -143,5 +143,6 @@ function resultLines({ publication, store, models }: Summary): string[] {
     `result: ${verb} ${where}${commit ? `, commit ${commit}` : ""}${what}`,
     ...(url === null ? [] : [`  look: ${url}`]),
     ...(fetch === null ? [] : [`  fetch: ${fetch}`]),
+    ...(verify === null ? [] : [`  verify: ${verify}`]),
   ];
 }

@@ -1,15 +1,8 @@
 import { sentencesOf } from "../explanation.ts";
 import { marked } from "../message.ts";
+import { fetchFold } from "./fetch-fold.ts";
 import { byGravity, headlineOf, toneOf, verdictWord } from "./headline.ts";
-import {
-  cell,
-  code,
-  codeBlock,
-  image,
-  link,
-  prose,
-  proseParts,
-} from "./markdown.ts";
+import { cell, code, image, link, prose, proseParts } from "./markdown.ts";
 import { isExplained, noteCause, noteDetails } from "./note-details.ts";
 import { ICONS } from "./note-icons.ts";
 import {
@@ -54,7 +47,7 @@ export function renderNote(
       .map((notice) => `- ${proseParts(marked(notice))}`)
       .join("\n"),
     placesLine(summary, links),
-    fetchFold(summary),
+    fetchFold(summary.publication),
     ...listed
       .filter((model) => isUnfolded(model, models.length))
       .flatMap((model) => noteDetails(model, links)),
@@ -158,11 +151,6 @@ function placesLine({ publication }: Summary, links: NoteLinks): string {
   ].filter(Boolean);
 
   return places.length > 0 ? `**Read on:** ${places.join(" · ")}` : "";
-}
-
-function fetchFold({ publication: { fetch } }: Summary): string {
-  if (fetch === null) return "";
-  return `<details>\n<summary>Fetch the edge models</summary>\n\n${codeBlock(fetch, "sh")}\n\n</details>`;
 }
 
 function footer({ store }: Summary, links: NoteLinks, version: string): string {

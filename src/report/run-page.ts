@@ -129,7 +129,7 @@ function whereFacts({ source, store, publication }: Summary): Content {
       source.pipeline_url && webLink(source.pipeline_url, source.pipeline_url),
     ],
     ["Job", source.job_url && webLink(source.job_url, source.job_url)],
-  ])}${command("Fetch the edge models:", publication.fetch)}`;
+  ])}${command("Fetch the edge models:", publication.fetch)}${command("Verify what was fetched:", publication.verify)}`;
 }
 
 /** Models that are fine are folded away where there are several. */

@@ -20,7 +20,9 @@ export interface Summary {
     commit: string | null;
     url: string | null;
     reason: string | null;
+    /** Lines for a shell: fetch the edge models at the commit, and prove what was fetched. */
     fetch: string | null;
+    verify: string | null;
   };
   /** One line a reader should know before the table: exceptions, isolation `none`, removed models. */
   notices: string[];

@@ -10,7 +10,11 @@ import { findPublication } from "./file/chain.ts";
 import { fileDraft, fileDrafts } from "./file/draft.ts";
 import { landFolder } from "./file/land.ts";
 import { type Layout, layoutOf } from "./file/layout.ts";
-import { currentPublication, publicationById } from "./file/publication.ts";
+import {
+  currentPublication,
+  publicationById,
+  readCommit,
+} from "./file/publication.ts";
 import { fileSnapshot } from "./file/snapshot.ts";
 import {
   comesBefore,
@@ -40,6 +44,7 @@ export function fileStore(ctx: FileContext, url: string, root: string): Store {
       return deleteFolder(layout, branch, at);
     },
     snapshot: (branch, at) => openSnapshot(ctx, layout, branch, at),
+    named: (ref) => openNamed(ctx, layout, ref),
     draft: (ref) => fileDraft(ctx, layout, ref),
     drafts: () => fileDrafts(layout),
     isAncestor: (older, newer) => comesBefore(layout, older, newer),
@@ -56,14 +61,10 @@ export function fileStore(ctx: FileContext, url: string, root: string): Store {
     findCommit: (branch, metadata) => findPublication(layout, branch, metadata),
     link: () => null,
     mergeCommand: () => null,
-    fetchCommand(snapshot, path) {
-      const id = parseSnapshotId(snapshot)?.publication;
-      if (!id) return null;
-
-      const name = path.replace(/\/+$/, "");
-
-      return `cp -a ${shellQuote(join(publicationById(layout, id).folder, name))} ${shellQuote(`./${name.split("/").pop()}`)}`;
-    },
+    placeAt: (snapshot) =>
+      parseSnapshotId(snapshot)?.publication
+        ? `${url.replace(/\/+$/, "")}/${snapshot}`
+        : null,
     word: async () => null,
     close: async () => {},
   };
@@ -116,6 +117,30 @@ async function openSnapshot(
     pinned === undefined ? await currentPublication(layout, branch) : published;
 
   return fileSnapshot({ ctx, layout, branch, publication }, at ?? head);
+}
+
+/** A publication lies apart from its branch, and until a sweep: the record of it names the branch. */
+async function openNamed(
+  ctx: FileContext,
+  layout: Layout,
+  ref: string,
+): Promise<Snapshot> {
+  const id = parseSnapshotId(ref)?.publication;
+  if (!id) return openSnapshot(ctx, layout, ref);
+
+  const record = await readCommit(layout, id);
+  const { folder } = publicationById(layout, id);
+  if (record && (await orMissing(stat(folder))))
+    return openSnapshot(ctx, layout, record.branch, ref);
+
+  const branch = record?.branch;
+  throw new UsageError(
+    `the publication ${ref} is not in the store${branch ? ` any more: branch ${branch} shows a newer one` : ""}`,
+    {
+      code: "snapshot-gone",
+      hint: `name the branch instead${branch ? `, ${branch},` : ""} for what is published now`,
+    },
+  );
 }
 
 /** Copies a branch as people see it; its publication becomes the first one of the new branch. */

@@ -80,6 +80,10 @@ export async function lakefsStore(
       checkBranchName(branch);
       return told(() => openSnapshot(repository, branch, at));
     },
+    async named(ref) {
+      checkBranchName(ref);
+      return told(() => openNamed(repository, ref));
+    },
     draft: (ref) => lakefsDraft(repository, ref),
     drafts: () => listDrafts(repository),
     isAncestor: (older, newer) => told(() => isAncestorOf(api, older, newer)),
@@ -102,18 +106,7 @@ export async function lakefsStore(
         .join(" ");
       return `lakectl merge ${refs}${ours ? " --strategy dest-wins" : ""}`;
     },
-    fetchCommand(snapshot, path) {
-      const target = `./${path.replace(/\/+$/, "").split("/").pop()}`;
-      const folder = path.endsWith("/");
-      const words = [
-        `lakefs://${name}/${snapshot}/${path}`,
-        folder ? `${target}/` : target,
-      ]
-        .map(shellQuote)
-        .join(" ");
-
-      return `lakectl fs download ${folder ? "-r " : ""}${words}`;
-    },
+    placeAt: (snapshot) => `lakefs://${name}/${snapshot}`,
     word: () => told(() => wordOf(repository)),
     close,
   };
@@ -161,6 +154,18 @@ async function openSnapshot(
     code: "snapshot-gone",
     hint: "plan again",
   });
+}
+
+async function openNamed(
+  repository: Repository,
+  ref: string,
+): Promise<Snapshot> {
+  const { api } = repository;
+  const head =
+    (await api.getBranch(ref)) ?? (await api.getCommit(ref))?.id ?? null;
+  if (head === null) throw await branchMissing(repository, ref);
+
+  return lakefsSnapshot(repository, head);
 }
 
 async function* listDrafts(

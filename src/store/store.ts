@@ -14,10 +14,7 @@ export interface StoreObject {
   problem?: string;
 }
 
-/**
- * Token of an object that was transferred while nothing could prove that these bytes are what the store was given: it is
- * equal to no other object's.
- */
+/** Of bytes that nothing could prove while they came: no object's equal. */
 export const UNVERIFIABLE = "unverifiable";
 
 /** An object that was transferred, so that its sha256 (64 hex) is known. */
@@ -60,6 +57,8 @@ export interface Store {
   deleteBranch(branch: string, at: string): Promise<DeleteOutcome>;
   /** The branch's state, pinned. `at` reopens the one that a plan names. Throws `UsageError` where it is missing. */
   snapshot(branch: string, at?: string): Promise<Snapshot>;
+  /** Of a branch or of a snapshot's id. Throws `UsageError` for neither. */
+  named(ref: string): Promise<Snapshot>;
   /** Nothing exists before `put` or `publish`. */
   draft(ref: DraftRef): Draft;
   /** All drafts of ours, for the sweep. */
@@ -85,9 +84,9 @@ export interface Store {
   link(snapshot: string, path: string): string | null;
   /** The command with which a person merges one ref into a branch, `ours`: keeping the branch's side of conflicts; or null. */
   mergeCommand(from: string, into: string, ours: boolean): string | null;
-  /** The command with which a person fetches `path` at the snapshot, or null. */
-  fetchCommand(snapshot: string, path: string): string | null;
-  /** Null where the store's server cannot tell people apart, so that it cannot say who wrote what. */
+  /** A snapshot's URL, as `fetch` takes it; null where it shows no publication. */
+  placeAt(snapshot: string): string | null;
+  /** Null where the store's server cannot tell people apart. */
   word(): Promise<StoreWord | null>;
   close(): Promise<void>;
 }

@@ -47,7 +47,9 @@ describe.skipIf(!parts || whyNoPipeline())(
         ),
       );
       expect(log).toMatch(
-        new RegExp(`fetch: lakectl fs download .*/${head}/edge/`),
+        new RegExp(
+          `fetch: model-to-edge fetch lakefs://\\S+/${head}/scale scale`,
+        ),
       );
       expect(summary()).toMatchObject({
         source: {

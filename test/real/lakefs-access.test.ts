@@ -1,6 +1,5 @@
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -118,32 +117,6 @@ describe.skipIf(!parts)("access to a lakeFS server", () => {
       at.store.snapshot("main", "0123456789abcdef"),
     ).rejects.toMatchObject({ code: "snapshot-gone" });
   });
-
-  test.skipIf(!parts?.lakectl)(
-    "gives lakectl lines that work: fetch a folder, fetch a file",
-    async () => {
-      await at.publish({ "a b.onnx": "1" });
-      const commit = (await at.store.head("main")) ?? "";
-      const target = at.place();
-      await mkdir(target);
-      for (const path of ["edge/", "edge/a/a b.onnx"]) {
-        const command = at.store.fetchCommand(commit, path) ?? "";
-        expect(command).toMatch(
-          new RegExp(
-            `^lakectl fs download .*lakefs://${at.under.repository}/${commit}/edge/`,
-          ),
-        );
-        const PATH = `${join(parts?.lakectl ?? "", "..")}:${process.env.PATH}`;
-        execFileSync("sh", ["-c", command], {
-          cwd: target,
-          env: { ...lakefs.server.env, PATH, HOME: target },
-          stdio: "pipe",
-        });
-      }
-      expect(await readFile(join(target, "edge/a/a b.onnx"), "utf8")).toBe("1");
-      expect(await readFile(join(target, "a b.onnx"), "utf8")).toBe("1");
-    },
-  );
 
   test("links to the pages of the server, or of the address that people use", async () => {
     const { repository } = at.under;

@@ -8,6 +8,7 @@ import {
   realLakefs,
   startLakefs,
 } from "../support/lakefs-server.ts";
+import { inShell, linesOfRun } from "../support/printed-lines.ts";
 import { GOOD_WEIGHTS } from "../support/toy-store.ts";
 import { DataBranch } from "./data-branch.ts";
 
@@ -85,6 +86,10 @@ describe.skipIf(!parts)("a run on a real lakeFS", () => {
       "edge/det/end2end.onnx",
     );
     const head = await branch.head();
+    const lines = linesOfRun(cwd);
+    expect(lines).toContain(`fetch lakefs://${repository}/${head}/det det`);
+    const taken = await inShell(lines, { env: server.env });
+    expect({ code: taken.code, log: taken.log }).toMatchObject({ code: 0 });
     const second = await run(repository);
     expect([second.code, second.stdout, await branch.head()]).toEqual([
       0,

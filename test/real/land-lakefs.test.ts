@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { GOOD, MISFIT, sha } from "../land/story.ts";
 import type { FakeRequest } from "../support/fake-project.ts";
 import { realLakefs } from "../support/lakefs-server.ts";
+import { inShell, printedLines } from "../support/printed-lines.ts";
 import { useLandWorld } from "./land-world.ts";
 
 const parts = await realLakefs();
@@ -66,6 +67,10 @@ describe.skipIf(!parts)("land, on a real lakeFS", () => {
         `✅ Landed: \`feature--x\` is part of \`main\` now`,
       );
       expect(gitlab.notes[0]?.body).toContain(landing?.id.slice(0, 12));
+      const lines = printedLines(gitlab.notes[0]?.body ?? "");
+      expect(lines).toContain(`/${landing?.id}/a a`);
+      const taken = await inShell(lines, { env: at.server.env });
+      expect({ code: taken.code, log: taken.log }).toMatchObject({ code: 0 });
       expect(run.report("junit.xml")).toContain('failures="0"');
       expect(run.report("annotations.json")).toContain(landing?.id);
       // And main's own pipeline has nothing to do.

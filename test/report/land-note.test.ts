@@ -24,6 +24,8 @@ const extras = {
     target: "main",
     version: "1.2.3",
     notices: [],
+    fetch: "model-to-edge fetch lakefs://vision/b0b/det det",
+    verify: "model-to-edge verify det",
   },
   ...{
     commitUrl: "https://lakefs.test/c",

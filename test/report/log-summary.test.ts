@@ -28,7 +28,8 @@ describe("renderLogSummary", () => {
       "  ✓ detector  may ship. It equals its source.",
       "result: published to lakefs://vision, branch feature--foo, commit 4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce (3 files, 28 MB)",
       "  look: https://lakefs.test/repositories/vision/objects?ref=4e07408562be&path=edge/",
-      "  fetch: lakectl fs download --recursive lakefs://vision/4e07408562be/edge/ edge/",
+      "  fetch: model-to-edge fetch lakefs://vision/4e07408562be/detector detector",
+      "  verify: model-to-edge verify detector",
       "time: 52 s (plan 2.2 s, download 0.4 s, engine 38 s, validate 4.1 s, stage 0.9 s, publish 3.1 s, other 3.1 s)",
       "report: out/report/report.html",
       "report: https://git.test/-/jobs/1/artifacts/file/out/report.html",
@@ -63,6 +64,7 @@ describe("renderLogSummary", () => {
       url: null,
       reason,
       fetch: null,
+      verify: null,
     } as const;
     const summary = sampleSummary({
       models: [red, summaryModel({ answer: [], timings: {} })],
@@ -105,6 +107,7 @@ describe("renderLogSummary", () => {
       "! warning",
       expect.stringMatching(/^look/),
       expect.stringMatching(/^fetch/),
+      expect.stringMatching(/^verify/),
       "x not-checked",
       "? unproven",
       "✗ wrong",
@@ -121,6 +124,7 @@ describe("renderLogSummary", () => {
       url: null,
       reason: null,
       fetch: null,
+      verify: null,
     } as const;
     const notices = ["the store has no branch feature--foo"];
     expect(

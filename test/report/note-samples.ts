@@ -55,6 +55,7 @@ export const none = {
   url: null,
   reason: null,
   fetch: null,
+  verify: null,
 } as const;
 
 export const LINK = (name: string) =>

@@ -19,7 +19,7 @@ describe("renderNote", () => {
       `[Report with pictures and numbers](${NOTE_LINKS.report})`,
     );
     expect(note).toContain(
-      "```sh\nlakectl fs download --recursive lakefs://vision/4e07408562be/edge/ edge/\n```",
+      "```sh\nmodel-to-edge fetch lakefs://vision/4e07408562be/detector detector\nmodel-to-edge verify detector\n```",
     );
     expect(note).toContain(
       "| [`edge/detector/end2end.onnx`](https://lakefs.test/edge/detector/end2end.onnx) | 19.8 MB |",

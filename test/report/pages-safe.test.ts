@@ -84,6 +84,7 @@ describe("both pages", () => {
         url: word,
         reason: word,
         fetch: word,
+        verify: word,
       } as const;
       const source = {
         ...sampleSummary().source,

@@ -42,6 +42,7 @@ const PUBLICATION: Publication = {
   url: null,
   reason: null,
   fetch: null,
+  verify: null,
   models: [],
   removed: [],
   failure: null,

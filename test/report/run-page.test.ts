@@ -9,7 +9,10 @@ describe("the run's page", () => {
     expect(page).toMatch(
       /detector may ship The edge models are published\. Where the result is Published at 4e07408562/,
     );
-    expect(page).toContain("lakectl fs download --recursive");
+    expect(page).toContain(
+      "model-to-edge fetch lakefs://vision/4e07408562be/detector detector",
+    );
+    expect(page).toContain("model-to-edge verify detector");
     expect(page).toContain(
       "download 0.4 s, engine 38 s, validate 4.1 s, stage 0.9 s",
     );
@@ -73,6 +76,7 @@ describe("the run's page", () => {
       url: null,
       reason: null,
       fetch: null,
+      verify: null,
     } as const;
     const notices = ["the store has no branch feature--foo"];
     const page = pageText(

@@ -196,11 +196,20 @@ export function publishingConformance(at: StoreHarness): void {
     ]);
   });
 
-  test("gives people a command that fetches what was published", async () => {
+  test("opens what a person names: a branch, or a publication of before", async () => {
     await at.publish({ "m.onnx": "1" });
-    expect(
-      at.store.fetchCommand((await at.store.head("main")) ?? "", "edge/"),
-    ).toMatch(/edge/);
+    const then = (await at.store.head("main")) ?? "";
+    expect(at.store.placeAt(then)).toBe(`${at.store.url}/${then}`);
+    await at.publish({ "n.onnx": "2" });
+
+    const pathsAt = async (ref: string) =>
+      pathsOf(await at.store.named(ref), "edge/");
+    expect(await pathsAt(then)).toEqual(["edge/a/m.onnx"]);
+    expect(await pathsAt("main")).toContain("edge/a/n.onnx");
+    await expect(at.store.named("c0ffee")).rejects.toMatchObject({
+      exitCode: 2,
+      code: "branch-missing",
+    });
   });
 
   test("tells compose which pointers a later run published for newer inputs", async () => {

@@ -186,14 +186,17 @@ describe("a file store", () => {
     expect(await publish()).toMatchObject({ status: "gone" });
   });
 
-  test("gives a command that fetches what was published", async () => {
+  test("says of a publication that is gone which branch shows a newer one", async () => {
     await at.publish({ "m.onnx": "1" });
-    const command =
-      at.store.fetchCommand((await at.store.head("main")) ?? "", "edge/") ?? "";
-    const target = at.place();
-    await mkdir(target);
-    execFileSync("sh", ["-c", command], { cwd: target });
-    expect(await readFile(join(target, "edge/a/m.onnx"), "utf8")).toBe("1");
+    const then = (await at.store.head("main")) ?? "";
+    await rm(join(at.under.root, ".model-to-edge/publications"), {
+      recursive: true,
+    });
+    await expect(at.store.named(then)).rejects.toMatchObject({
+      exitCode: 2,
+      code: "snapshot-gone",
+      hint: expect.stringContaining("name the branch instead, main,"),
+    });
   });
 
   test("gives another id to a branch whose model changed", async () => {

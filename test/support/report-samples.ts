@@ -89,7 +89,8 @@ export function sampleSummary(change: Partial<Summary> = {}): Summary {
       url: "https://lakefs.test/repositories/vision/objects?ref=4e07408562be&path=edge/",
       reason: null,
       fetch:
-        "lakectl fs download --recursive lakefs://vision/4e07408562be/edge/ edge/",
+        "model-to-edge fetch lakefs://vision/4e07408562be/detector detector",
+      verify: "model-to-edge verify detector",
     },
     notices: [],
     exit_code: 0,
