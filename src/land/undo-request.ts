@@ -1,5 +1,5 @@
 import { type BranchPaths, branchPaths } from "../model/layout.ts";
-import type { UndoOutcome } from "../store/store.ts";
+import type { UndoOutcome } from "../store/undo.ts";
 import { changedPaths, modelOf, readState } from "./branch-state.ts";
 import {
   type LandedRequest,

@@ -2,6 +2,7 @@ import { UsageError } from "../errors.ts";
 import { makeNetwork } from "../network/network.ts";
 import { shellQuote } from "../shell-quote.ts";
 import { DRAFT_PREFIX, readDraftName } from "./draft-name.ts";
+import { lakefsActions } from "./lakefs/actions.ts";
 import { lakefsApi } from "./lakefs/api.ts";
 import { cleanEndpoint, readCredentials } from "./lakefs/credentials.ts";
 import { lakefsDraft } from "./lakefs/draft.ts";
@@ -108,6 +109,7 @@ export async function lakefsStore(
     },
     placeAt: (snapshot) => `lakefs://${name}/${snapshot}`,
     word: () => told(() => wordOf(repository)),
+    actions: lakefsActions(repository),
     close,
   };
 }

@@ -1,4 +1,6 @@
 // The one interface of all stores. Paths are relative to the branch, with `/`, and never start with one.
+import type { StoreActions } from "./actions.ts";
+import type { UndoOutcome, UndoWish } from "./undo.ts";
 import type { StoreWord } from "./word.ts";
 
 /** Bytes of the largest pointer (a small file that names others) that is written or read. */
@@ -88,6 +90,8 @@ export interface Store {
   placeAt(snapshot: string): string | null;
   /** Null where the store's server cannot tell people apart. */
   word(): Promise<StoreWord | null>;
+  /** Absent where the store has no server that starts anything when somebody pushes. */
+  readonly actions?: StoreActions;
   close(): Promise<void>;
 }
 
@@ -206,24 +210,6 @@ export interface LandWish {
   /** What changes on the target. A store with commits merges the whole snapshot; others take these. */
   models: LandedModel[];
 }
-
-export interface UndoWish {
-  target: string;
-  /** The commit of the target that is taken back. */
-  commit: string;
-  message: string;
-  metadata: Record<string, string>;
-}
-
-export type UndoOutcome =
-  | { status: "undone"; commit: string }
-  /** The branch holds nothing of it any more. */
-  | { status: "unchanged"; commit: string }
-  | {
-      status: "conflict" | "dirty" | "protected" | "gone" | "impossible";
-      message: string;
-      hint: string;
-    };
 
 export interface LandedModel {
   /** The model's own folder, without a `/` at the end. */

@@ -1,3 +1,4 @@
+import { actionCalls } from "./action-calls.ts";
 import { branchCalls } from "./branch-calls.ts";
 import { commitCalls } from "./commit-calls.ts";
 import { objectCalls } from "./object-calls.ts";
@@ -19,5 +20,6 @@ export function lakefsApi(
     ...objectCalls(rest),
     ...commitCalls(rest),
     ...userCalls(rest),
+    ...actionCalls(rest),
   };
 }

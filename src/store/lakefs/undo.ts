@@ -1,4 +1,4 @@
-import type { UndoOutcome, UndoWish } from "../store.ts";
+import type { UndoOutcome, UndoWish } from "../undo.ts";
 import { Refusal } from "./errors.ts";
 import { findCommit } from "./land.ts";
 import { dirtyOutcome, goneOutcome, protectedOutcome } from "./outcomes.ts";
