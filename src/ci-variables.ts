@@ -58,6 +58,8 @@ export interface CiVariables {
   /** The checkout, and the folder of all checkouts. */
   projectFolder: string | null;
   buildsFolder: string | null;
+  /** File with what a webhook sent that started this pipeline: foreign data. */
+  triggerPayload: string | null;
   /** Lives as long as the job. Never logged. */
   jobToken: string | null;
 }
@@ -101,6 +103,7 @@ export function readCiVariables(variables: Variables): CiVariables {
     jobImage: get("CI_JOB_IMAGE"),
     projectFolder: get("CI_PROJECT_DIR"),
     buildsFolder: get("CI_BUILDS_DIR"),
+    triggerPayload: get("TRIGGER_PAYLOAD"),
     jobToken: get("CI_JOB_TOKEN"),
   };
 }

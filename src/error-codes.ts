@@ -3,6 +3,7 @@
  * each in docs/errors.md: a test keeps both equal.
  */
 export const ERROR_CODES = [
+  "actions-off",
   "branch-missing",
   "branch-name",
   "branch-shared",
@@ -146,6 +147,7 @@ export const ERROR_CODES = [
   "time",
   "timeout",
   "token-missing",
+  "trigger-payload",
   "uncommitted",
   "unsafe-path",
   "worker-broken",

@@ -3,6 +3,7 @@ import { readSettings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
 import { openStore } from "../store/open.ts";
 import type { StoreWord } from "../store/word.ts";
+import { actionFindings } from "./action-finding.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { type Finding, missing } from "./finding.ts";
 import { machineFindings } from "./machine-findings.ts";
@@ -59,11 +60,13 @@ async function storeFindings(ctx: Context, flags: Flags): Promise<Finding[]> {
     const store = await openStore(ctx, checked, { webUrl: storeWebUrl });
     await store.verify({ transfers: true });
     const word = await store.word();
+    const push = await actionFindings(ctx, store);
     await store.close();
 
     return [
       { what: "store", state: "ok", says: `${checked} answers` },
       usersFinding(word),
+      ...push,
     ];
   } catch (error) {
     return [missing("store", error)];

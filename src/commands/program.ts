@@ -5,6 +5,7 @@ import { addBranchCommands } from "./branch-commands.ts";
 import { addOptions, kebab } from "./command-flags.ts";
 import type { CommandIo } from "./command-io.ts";
 import { addDeviceCommands } from "./device-commands.ts";
+import { addInitCommand } from "./init-command.ts";
 
 /**
  * All commands. Each loads its code only when it runs, and the long list of options is made only for a command that
@@ -135,17 +136,7 @@ export function makeProgram(
     .action(async (name: string) =>
       (await import("./engine.ts")).installEngine(ctx, name),
     );
-  program
-    .command("init")
-    .description("write the include for .gitlab-ci.yml, and a conversion.yaml")
-    .option(
-      "--store <url>",
-      "the store to write into the lines",
-      "lakefs://REPOSITORY",
-    )
-    .action(async (flags) =>
-      (await import("./init.ts")).init(ctx, io, kebab(flags)),
-    );
+  addInitCommand(program, ctx, io);
   program
     .command("demo")
     .description(

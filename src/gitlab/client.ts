@@ -139,6 +139,8 @@ export interface ProjectClient {
   request(iid: number): Promise<unknown>;
   notesOf(iid: number): Promise<unknown[]>;
   branch(name: string): Promise<unknown>;
+  /** Git branches, at most 5000. */
+  branches(): Promise<unknown[]>;
   /** Requests that were merged into a branch and changed since a time (ISO 8601), at most 300. */
   mergedInto(branch: string, since: string): Promise<unknown[]>;
   /** Commits of a merge request, with their messages, at most 100. */
@@ -198,6 +200,10 @@ export function createProjectClient(
         await new MergeRequestNotes(resource).all(projectId, iid, EVERYTHING),
       ),
     branch: (name) => new Branches(resource).show(projectId, name),
+    branches: async () =>
+      listOf(
+        await new Branches(resource).all(projectId, { ...page, maxPages: 50 }),
+      ),
     mergedInto: async (targetBranch, updatedAfter) =>
       listOf(
         await requests.all({
