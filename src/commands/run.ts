@@ -15,6 +15,7 @@ import { clearOutput, OF_RUN } from "./clear-output.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { doneBeside } from "./done-beside.ts";
 import { finishRun } from "./finish-run.ts";
+import { followPush } from "./follow-push.ts";
 import { jobKey } from "./job-key.ts";
 import { sendErrorNote } from "./send-note.ts";
 import { type Session, withSession } from "./session.ts";
@@ -48,11 +49,15 @@ function runInSession(
   return withSession(ctx, io, flags, async (session) => {
     if (await doneBeside(ctx, session.settings.tokenVariable)) return;
 
+    const followed = await followPush(ctx, session.settings, session.store);
+    if (followed === null) return;
+
+    const { settings } = followed;
     try {
-      await runSteps(ctx, io, session);
+      await runSteps(followed.ctx, io, { ...session, settings });
     } catch (error) {
       if (error instanceof AppError && !ctx.signal.aborted)
-        await sendErrorNote(ctx, session.settings, error);
+        await sendErrorNote(followed.ctx, settings, error);
       throw error;
     }
   });

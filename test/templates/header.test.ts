@@ -23,6 +23,7 @@ const OF_THE_JOB = [
     "job-prefix",
     "needs",
     "rules",
+    "start-on",
     "retry",
     "allow-failure",
     "interruptible",
