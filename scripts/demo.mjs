@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { bootstrap, execute } from "./bootstrap.mjs";
+import { pythonProblem } from "./parts/python-version.mjs";
 
 const SAYS = {
   mmdeploy:
@@ -14,6 +15,11 @@ const SAYS = {
 };
 
 const { engine } = parse();
+const problem = pythonProblem();
+if (problem) {
+  console.error(problem);
+  process.exit(2);
+}
 console.log(`model-to-edge demo: ${SAYS[engine ?? "mmdeploy"]}`);
 bootstrap();
 execute(process.execPath, [

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
+import { optionsOf } from "../config/command-options.ts";
 import { LAND_OPTIONS, LAND_RUN_OPTIONS } from "../config/land-options.ts";
-import { RUN_OPTIONS } from "../config/options.ts";
 import type { Context } from "../context.ts";
 import { addOptions, kebab } from "./command-flags.ts";
 import type { CommandIo } from "./command-io.ts";
@@ -33,7 +33,7 @@ export function addBranchCommands(
       .command("explain")
       .description("say why a model is or is not up to date, part by part")
       .argument("<model>", "name of the model"),
-    RUN_OPTIONS,
+    optionsOf("explain"),
   ).action(async (name: string, flags) =>
     (await import("./explain.ts")).explain(ctx, io, name, kebab(flags)),
   );
@@ -57,9 +57,7 @@ export function addBranchCommands(
       .description(
         "write model.lock: this commit of the data branch is reviewed and landed",
       ),
-    RUN_OPTIONS.filter(({ name }) =>
-      ["store", "model-branch", "model-path"].includes(name),
-    ),
+    optionsOf("pin"),
   ).action(async (flags) =>
     (await import("./pin.ts")).pin(ctx, io, kebab(flags)),
   );

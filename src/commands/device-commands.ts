@@ -1,21 +1,55 @@
 import type { Command } from "commander";
-import { type OptionSpec, RUN_OPTIONS } from "../config/options.ts";
+import { optionsOf } from "../config/command-options.ts";
+import type { OptionSpec } from "../config/options.ts";
 import type { Context } from "../context.ts";
 import { addOptions, kebab } from "./command-flags.ts";
 import type { CommandIo } from "./command-io.ts";
 
+/** It means another thing here than in a run. */
 const UNSIGNED: OptionSpec = {
   name: "unsigned",
   type: "flag",
   description: "ask nobody who made it: hash the files, and no more",
 };
 
-/** The commands of who takes published models: `fetch`, `verify`, `diff`. */
+/** The commands of who takes converted models: `validate`, `verify`, `fetch`, `diff`. */
 export function addDeviceCommands(
   program: Command,
   ctx: Context,
   io: CommandIo,
 ): void {
+  program
+    .command("validate")
+    .description("check a folder with a converted model again")
+    .argument(
+      "<folder>",
+      "folder with an .onnx file, laid out like edge/<name>/",
+    )
+    .option(
+      "--evidence <dir>",
+      "folder with references.safetensors; default: the same folder",
+    )
+    .option(
+      "--config <file>",
+      "conversion.yaml with the policy; default: the strict one",
+    )
+    .option(
+      "--name <name>",
+      "the model's name in conversion.yaml; default: the folder's",
+    )
+    .option(
+      "--profile <id>",
+      "device that must be able to load it; several with commas, or given again",
+      listed,
+    )
+    .option(
+      "--performance",
+      "also measure load, run times and memory on this machine",
+    )
+    .option("--json", "print the verdict document")
+    .action(async (folder: string, flags) =>
+      (await import("./validate.ts")).validate(ctx, io, folder, kebab(flags)),
+    );
   addOptions(
     program
       .command("verify")
@@ -24,10 +58,7 @@ export function addDeviceCommands(
         "<place>",
         "folder like edge/<name>/, or a store's URL with --model-branch",
       ),
-    options(
-      ...["key", "store-user", "model-branch", "model-path", "edge-path"],
-      ...["s3-endpoint", "out", "json"],
-    ),
+    [...optionsOf("verify"), UNSIGNED],
   ).action(async (place: string, flags) =>
     (await import("./verify.ts")).verify(ctx, io, place, kebab(flags)),
   );
@@ -42,7 +73,7 @@ export function addDeviceCommands(
         "STORE/BRANCH/MODEL, such as lakefs://vision/main/detector; a commit in place of the branch; a / at the end: all models",
       )
       .argument("<folder>", "new folder for edge/ and evidence/"),
-    options("key", "edge-path", "s3-endpoint"),
+    [...optionsOf("fetch"), UNSIGNED],
   ).action(async (place: string, folder: string, flags) =>
     (await import("./fetch.ts")).fetchPublished(
       ctx,
@@ -64,7 +95,7 @@ export function addDeviceCommands(
     );
 }
 
-/** Those of a run with these names, and `--unsigned`, which means another thing here. */
-function options(...names: string[]): OptionSpec[] {
-  return [...RUN_OPTIONS.filter(({ name }) => names.includes(name)), UNSIGNED];
+/** An option that may be given again. */
+function listed(value: string, before: string | undefined): string {
+  return before === undefined ? value : `${before},${value}`;
 }

@@ -11,11 +11,21 @@ export function addInitCommand(
 ): void {
   program
     .command("init")
-    .description("write the include for .gitlab-ci.yml, and a conversion.yaml")
+    .description(
+      "write the include into .gitlab-ci.yml, a conversion.yaml, and .gitignore",
+    )
     .option(
       "--store <url>",
       "the store to write into the lines",
       "lakefs://REPOSITORY",
+    )
+    .option(
+      "--engine <name>",
+      "the engine of all models; default: the one that accepts the files",
+    )
+    .option(
+      "--component <path>",
+      "the component's project on your GitLab; default: the one that this release was stamped for",
     )
     .option(
       "--lakefs-action [form]",

@@ -1,64 +1,138 @@
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { writeWhole } from "../document.ts";
-import { listEngines } from "../engine/catalogue.ts";
+import { UsageError } from "../errors.ts";
+import {
+  addInclude,
+  asFile,
+  type IncludeLines,
+} from "../gitlab/lint/add-include.ts";
+import { ourIncludes } from "../gitlab/lint/our-includes.ts";
+import { orMissing } from "../node-error.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
+import { type Coordinates, coordinatesOf } from "./coordinates.ts";
+import { lineDiff } from "./line-diff.ts";
+import { pipelineFileIn } from "./pipeline-file-in.ts";
 import { pipelineFindings } from "./pipeline-findings.ts";
 
-/** Prints the lines for `.gitlab-ci.yml` and writes a `conversion.yaml` where there is none. */
+const PIPELINE = ".gitlab-ci.yml";
+
+/** What a run leaves in a checkout, and the key that `keygen` makes. */
+const IGNORED = ["model-to-edge-out/", "model-to-edge.key"];
+
+/**
+ * Writes the include into `.gitlab-ci.yml` (shown as a diff where the file was there), a `conversion.yaml` where there is
+ * none, and the lines that `.gitignore` lacks. Throws `UsageError` for an engine that is not known.
+ */
 export async function init(
   ctx: Context,
   io: CommandIo,
   flags: Flags,
 ): Promise<void> {
-  const [engine] = await listEngines(ctx);
-  const file = join(ctx.cwd, "conversion.yaml");
-
-  if (existsSync(file))
-    ctx.log.info("conversion.yaml is there already and stays as it is");
-  else {
-    await writeWhole(file, conversionYaml(engine?.name ?? "mmdeploy"));
-    ctx.log.info(
-      "written: conversion.yaml (most teams need no more than its first lines)",
-    );
-  }
-
-  ctx.log.info("put these lines into .gitlab-ci.yml:");
-  io.print(
-    `${includeLines(String(flags.store), engine?.name ?? "mmdeploy")}\n`,
-  );
-  await warnOfPipeline(ctx, String(flags.store));
+  const coordinates = await coordinatesOf(ctx, flags);
+  await writeConversion(ctx, coordinates);
+  await writeIgnored(ctx);
+  await writePipeline(ctx, io, includeLines(String(flags.store), coordinates));
 }
 
-/** What the pipeline that is here would do to the job of these lines. */
-async function warnOfPipeline(ctx: Context, store: string): Promise<void> {
-  const added = { component: COMPONENT, inputs: { store } };
+async function writeConversion(
+  ctx: Context,
+  coordinates: Coordinates,
+): Promise<void> {
+  const name = "conversion.yaml";
+  const file = join(ctx.cwd, name);
+  if (existsSync(file))
+    return ctx.log.info(`${name} is there already and stays as it is`);
 
-  for (const { state, says, fix } of await pipelineFindings(ctx, added)) {
+  await writeWhole(file, conversionYaml(coordinates));
+  ctx.log.info(`written: ${name} (most teams need no more)`);
+}
+
+async function writeIgnored({ cwd, log }: Context): Promise<void> {
+  const file = join(cwd, ".gitignore");
+  const text = (await orMissing(readFile(file, "utf8"))) ?? "";
+  const there = text.split("\n").map((line) => line.trim());
+  const added = IGNORED.filter((line) => !there.includes(line));
+  if (added.length === 0) return;
+
+  const start = text === "" || text.endsWith("\n") ? text : `${text}\n`;
+  await writeWhole(file, `${start}${added.join("\n")}\n`);
+  log.info(`written: .gitignore (${added.join(", ")})`);
+}
+
+async function writePipeline(
+  ctx: Context,
+  io: CommandIo,
+  entry: IncludeLines,
+): Promise<void> {
+  const file = join(ctx.cwd, PIPELINE);
+  const text = await orMissing(readFile(file, "utf8"));
+
+  if (text === null || text.trim() === "") {
+    await writeWhole(file, asFile(entry));
+    ctx.log.info(`written: ${PIPELINE}`);
+    io.print(asFile(entry));
+  } else await changePipeline(ctx, io, { file, text, entry });
+
+  await warnOfPipeline(ctx);
+}
+
+async function changePipeline(
+  ctx: Context,
+  io: CommandIo,
+  { file, text, entry }: { file: string; text: string; entry: IncludeLines },
+): Promise<void> {
+  const there = await pipelineFileIn(ctx.cwd);
+  if (ourIncludes(there?.includes ?? []).length > 0)
+    return ctx.log.info(`${PIPELINE} includes it already and stays as it is`);
+
+  const changed = addInclude(text, entry);
+  if (changed === null)
+    throw new UsageError(
+      `${PIPELINE} has no form to which an include can be added safely; it stays as it is`,
+      {
+        code: "pipeline-form",
+        hint: `add these lines by hand:\n${asFile(entry)}`,
+      },
+    );
+
+  await writeWhole(file, changed);
+  ctx.log.info(`changed: ${PIPELINE}, and nothing but these lines of it:`);
+  io.print(`${lineDiff(text, changed, 3).join("\n")}\n`);
+}
+
+/** What the pipeline now does to our job. */
+async function warnOfPipeline(ctx: Context): Promise<void> {
+  for (const { state, says, fix } of await pipelineFindings(ctx)) {
     if (state !== "wrong") continue;
-    ctx.log.warn(`.gitlab-ci.yml with these lines: ${says}`);
+    ctx.log.warn(`${PIPELINE} with these lines: ${says}`);
     if (fix) ctx.log.info(`fix: ${fix}`);
   }
 }
 
-const COMPONENT = "$CI_SERVER_FQDN/ml/model-to-edge/convert@1";
-
-function includeLines(store: string, engine: string): string {
+function includeLines(
+  store: string,
+  { component, engine, image }: Coordinates,
+): IncludeLines {
   return [
-    "include:",
-    `  - component: ${COMPONENT}`,
-    "    inputs:",
-    `      store: ${store}`,
-    `      engine: ${engine}`,
-  ].join("\n");
+    `component: ${component}`,
+    "inputs:",
+    `  store: ${store}`,
+    ...(engine === null ? [] : [`  engine: ${engine}`]),
+    ...(image === null ? [] : [`  image: ${image}`]),
+  ];
 }
 
-function conversionYaml(engine: string): string {
-  return `# What model-to-edge should know about the models of the data branch. docs/configuration.md lists all keys.
+function conversionYaml({ schema, engine, engines }: Coordinates): string {
+  const line = engine === null ? "# " : "";
+
+  return `# yaml-language-server: $schema=${schema}
+# What model-to-edge should know about the models of the data branch. docs/configuration.md lists all keys.
 version: 1
-defaults:
-  engine: ${engine}
+${line}defaults:
+${line}  engine: ${engine ?? engines[0] ?? "NAME"} # without it: the engine that accepts the files (${engines.join(", ")})
 # models:
 #   detector:
 #     samples: samples/*.jpg

@@ -1,8 +1,10 @@
 /**
  * What changes from one text to another, a line each: `+` added, `-` removed, a blank kept; lines that are equal at both
- * ends are left out. Empty where nothing changes.
+ * ends are left out, but for `around` of them on each side. Empty where nothing changes.
  */
-export function lineDiff(was: string, is: string): string[] {
+export function lineDiff(was: string, is: string, around = 0): string[] {
+  if (was === is) return [];
+
   const [before, after] = [linesOf(was), linesOf(is)];
   const start = equalLines(before, after);
   const end = equalLines(
@@ -10,9 +12,15 @@ export function lineDiff(was: string, is: string): string[] {
     after.slice(start).reverse(),
   );
 
+  const tail = before.length - end;
+  const marked = (lines: readonly string[], mark: string) =>
+    lines.map((line) => `${mark} ${line}`);
+
   return [
-    ...before.slice(start, before.length - end).map((line) => `- ${line}`),
-    ...after.slice(start, after.length - end).map((line) => `+ ${line}`),
+    ...marked(before.slice(Math.max(0, start - around), start), " "),
+    ...marked(before.slice(start, tail), "-"),
+    ...marked(after.slice(start, after.length - end), "+"),
+    ...marked(before.slice(tail, tail + around), " "),
   ];
 }
 

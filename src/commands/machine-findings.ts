@@ -6,6 +6,7 @@ import { listEngines } from "../engine/catalogue.ts";
 import { resolveDevice } from "../engine/device.ts";
 import { engineEnvironment } from "../engine/environment.ts";
 import { chooseIsolation } from "../engine/isolation.ts";
+import { choosePython } from "../engine/python-version.ts";
 import { readablePackage } from "../engine/readable-package.ts";
 import { engineReads, type PlacedEngine } from "../engine/run-engine.ts";
 import { headOf } from "../gitlab/git.ts";
@@ -15,6 +16,7 @@ import { type Finding, missing } from "./finding.ts";
 export async function machineFindings(ctx: Context): Promise<Finding[]> {
   return [
     await runtimeFinding(),
+    await pythonFinding(ctx),
     ...(await engineFindings(ctx)),
     await deviceFinding(ctx),
     await gitFinding(ctx),
@@ -39,6 +41,24 @@ async function runtimeFinding(): Promise<Finding> {
       says,
       fix: "ONNXRUNTIME_NODE_INSTALL=skip npm ci",
     };
+  }
+}
+
+/** The Python that `engine install` would take. */
+async function pythonFinding(ctx: Context): Promise<Finding> {
+  const what = "Python";
+  try {
+    const { python, version } = await choosePython(ctx);
+    if (python) return { what, state: "ok", says: `${version} (${python})` };
+
+    return {
+      what,
+      state: "note",
+      says: "none is here",
+      fix: "apt-get install python3 python3-venv (Debian 12: Python 3.11)",
+    };
+  } catch (error) {
+    return missing(what, error);
   }
 }
 

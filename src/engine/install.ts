@@ -16,6 +16,7 @@ import {
 import { describeInterpreter } from "./interpreter.ts";
 import { moveEnvironment } from "./move-environment.ts";
 import type { EngineInstall } from "./protocol.ts";
+import { choosePython } from "./python-version.ts";
 
 type InstallContext = Pick<
   Context,
@@ -31,7 +32,8 @@ const HOLDER_SILENCE_MS = 30_000;
 /**
  * Makes the engine's environment in the folder of the engines; nothing to do where it is there. Can be called again after a failure or a
  * kill: what was done is kept, and only success marks the environment as complete. Several at once wait for one another.
- * Throws `ExternalError` with the last lines and the log's path.
+ * Throws `ExternalError` with the last lines and the log's path, `UsageError` where no Python of a version that is taken
+ * is there.
  */
 export async function installEngine(
   ctx: InstallContext,
@@ -84,6 +86,7 @@ async function runScript(
   { script, says }: EngineInstall,
   folder: string,
 ) {
+  const { python: chosen, isOneOfSeveral } = await choosePython(ctx);
   const logFile = `${folder}.log`;
   ctx.log.info(`engine ${engine.name}: ${says}`);
   ctx.log.info(`engine ${engine.name}: into ${folder}, log in ${logFile}`);
@@ -100,7 +103,10 @@ async function runScript(
     ],
     cwd: engine.folder,
     // It runs foreign code: an allowlist, and nobody's secrets.
-    env: { ...ctx.environment.forInstall },
+    env: {
+      ...ctx.environment.forInstall,
+      ...(chosen && isOneOfSeveral ? { MODEL_TO_EDGE_PYTHON: chosen } : {}),
+    },
     logFile,
     onLine: (line) => {
       const step = STEP.exec(line)?.[1];

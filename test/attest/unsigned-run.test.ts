@@ -35,13 +35,10 @@ describe("without the signing key", () => {
   it("the steps of a fleet publish nothing either, but for --unsigned", async () => {
     const { store, env } = signedStore(pair);
     const step = (name: string, args: string[] = [], more = {}) =>
-      commandLine(
-        [name, "--store", store.url, "--model-branch", "main", ...args],
-        {
-          cwd: store.cwd,
-          env: more,
-        },
-      );
+      commandLine([name, "--store", store.url, ...args], {
+        cwd: store.cwd,
+        env: { MODEL_TO_EDGE_MODEL_BRANCH: "main", ...more },
+      });
     expect((await step("plan")).code).toBe(0);
     expect((await step("convert", ["--isolation", "none"])).code).toBe(0);
     expect(await step("publish")).toMatchObject({

@@ -150,18 +150,13 @@ describe("model-to-edge run", () => {
   it("does the same in four steps as in one", async () => {
     const store = toyStore();
     const step = (name: string) =>
-      commandLine(
-        [
-          name,
-          "--store",
-          store.url,
-          "--model-branch",
-          "main",
-          "--isolation",
-          "none",
-        ],
-        { cwd: store.cwd },
-      );
+      commandLine([name, "--store", store.url], {
+        cwd: store.cwd,
+        env: {
+          MODEL_TO_EDGE_MODEL_BRANCH: "main",
+          MODEL_TO_EDGE_ISOLATION: "none",
+        },
+      });
     for (const name of ["plan", "convert", "publish", "report"])
       expect([name, (await step(name)).code]).toEqual([name, 0]);
     expect(store.summary()).toMatchObject({

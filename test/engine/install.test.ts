@@ -143,10 +143,14 @@ describe("installing an engine", () => {
       `test -e "$1/x" || { mkdir -p "$1"; touch "$1/x"; sleep 60; }; ${MAKE}`,
     );
     const abort = new AbortController();
-    setTimeout(() => abort.abort(new Error("SIGTERM")), 300);
+    const started = join(await environmentFolder(ctx, engine), "x");
+    const timer = setInterval(() => {
+      if (existsSync(started)) abort.abort(new Error("SIGTERM"));
+    }, 20);
     await expect(
       installEngine({ ...ctx, signal: abort.signal }, engine),
     ).rejects.toThrow("SIGTERM");
+    clearInterval(timer);
     expect((await installEngine(ctx, engine)).installed).toBe(true);
   });
 });

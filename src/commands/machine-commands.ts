@@ -1,0 +1,95 @@
+import type { Command } from "commander";
+import type { Context } from "../context.ts";
+import { kebab } from "./command-flags.ts";
+import type { CommandIo } from "./command-io.ts";
+import { addInitCommand } from "./init-command.ts";
+
+/** Commands about this machine, a project and a store as a whole. */
+export function addMachineCommands(
+  program: Command,
+  ctx: Context,
+  io: CommandIo,
+): void {
+  program
+    .command("keygen")
+    .description(
+      "make a key that signs what is published, and model-to-edge.pub for Git",
+    )
+    .option("--out <file>", "file of the private key", "model-to-edge.key")
+    .option(
+      "--type <type>",
+      "ed25519, or p256, whose greens OpenSSF's model-signing verifies, too",
+      "ed25519",
+    )
+    .action(async (flags) =>
+      (await import("./keygen.ts")).keygen(ctx, io, kebab(flags)),
+    );
+  program
+    .command("doctor")
+    .description(
+      "say what is there, what is missing, and the command that fixes it",
+    )
+    .option("--store <url>", "also check this store")
+    .action(async (flags) =>
+      (await import("./doctor.ts")).doctor(ctx, io, kebab(flags)),
+    );
+  program
+    .command("profiles")
+    .description(
+      "list the device profiles that conversion.yaml and --profile can name",
+    )
+    .option("--json", "as JSON")
+    .action(async (flags) =>
+      (await import("./profiles.ts")).profiles(ctx, io, kebab(flags)),
+    );
+
+  const engine = program
+    .command("engine")
+    .description("list and install engines");
+
+  engine
+    .command("list")
+    .description("engines, and whether they are installed")
+    .option("--json", "as JSON")
+    .action(async (flags) =>
+      (await import("./engine.ts")).listEngines(ctx, io, kebab(flags)),
+    );
+  engine
+    .command("install")
+    .description("make an engine's environment")
+    .argument("<name>")
+    .action(async (name: string) =>
+      (await import("./engine.ts")).installEngine(ctx, name),
+    );
+  addInitCommand(program, ctx, io);
+  program
+    .command("demo")
+    .description(
+      "make a tiny real model, and run the whole way with the embedded file store",
+    )
+    .option("--dir <dir>", "folder of the demo", ".demo")
+    .option("--engine <name>", "engine whose demo it is")
+    .action(async (flags) =>
+      (await import("./demo.ts")).demo(ctx, io, kebab(flags)),
+    );
+  program
+    .command("sweep")
+    .description(
+      "remove drafts that stopped runs left behind, or list data branches without a Git branch",
+    )
+    .requiredOption("--store <url>", "the store")
+    .option(
+      "--older-than <duration>",
+      "only what is at least of this age",
+      "24h",
+    )
+    .option("--dry-run", "only list them")
+    .option(
+      "--stale-branches",
+      "list data branches whose Git branch is gone, instead",
+    )
+    .option("--delete", "with --stale-branches: delete them")
+    .action(async (flags) =>
+      (await import("./sweep.ts")).sweep(ctx, io, kebab(flags)),
+    );
+}
