@@ -55,6 +55,7 @@ def references(model: Linear, request: Request) -> References:
     found = References()
     for number, path in enumerate(request.samples):
         add_case(found, model, f"sample-{number}", "real", [json.loads(path.read_text("utf-8"))])
+        found.files[f"sample-{number}"] = path.name
     for number, batch in enumerate((4, 3, 1)):
         rows = [[rng.uniform(-3, 3) for _ in model.w] for _ in range(batch)]
         add_case(found, model, f"random-{number}", "random", rows)

@@ -24,6 +24,8 @@ class References:
         self.intermediate: dict[str, str] = {}
         #: Part or tensor that a check could have used, and why there is none.
         self.left_out: dict[str, str] = {}
+        #: The sample's file by the case that was made of it, for people.
+        self.files: dict[str, str] = {}
         self._tensors: dict[str, Any] = {}
         self._total_bytes = total_bytes
         self._case_bytes = case_bytes
@@ -78,6 +80,7 @@ class References:
         metadata: dict[str, str] = {f"{case}/kind": kind for case, kind in self.kinds.items()}
         metadata |= {f"inner/{name}": origin for name, origin in self.intermediate.items()}
         metadata |= {f"left-out/{name}": reason for name, reason in self.left_out.items()}
+        metadata |= {f"file/{case}": file for case, file in self.files.items() if case in self.kinds}
         metadata |= {f"text/{name}": "utf8" for name, array in self._tensors.items() if isinstance(array, Texts)}
         write_safetensors(path, self._tensors, {"format": "references", "version": "1", **metadata})
 

@@ -120,6 +120,7 @@ def export_with_references(request: Request, job: Job, subject: Subject) -> Evid
             add_golden_picture(references, named or {DRAWN: first}, codebase.task, config)
     if references.left_out:
         job.environment["left_out"] = references.left_out
+    references.files |= {case: sample.path.name for case, sample in named.items()}
     write_previews(references, input_name, plan, turns_round(source.model.data_preprocessor), job)
     graph = open_graph(prefix.with_suffix(".onnx"), input_name)
     same = Outputs(codebase.task, outputs)

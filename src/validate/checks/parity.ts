@@ -11,6 +11,7 @@ import {
 import type { Feeds } from "../evidence/tensor.ts";
 import type { IntermediateComparison } from "../intermediate/compare-intermediate.ts";
 import { caseOutputs } from "../parity/case-outputs.ts";
+import { createPictureCollector } from "../parity/case-pictures.ts";
 import {
   type ComparedOutputs,
   concludeParity,
@@ -101,6 +102,8 @@ async function compareAll(
     .filter(([name]) => collectors.sets.has(name))
     .map(([name, problem]) => `output "${name}": ${problem}`);
 
+  const seen = createPictureCollector(subject.contract);
+
   for (const referenceCase of await runtime.references.cases()) {
     let outputs: Feeds;
     try {
@@ -122,13 +125,16 @@ async function compareAll(
 
     for (const collector of collectors.all)
       await collector.add(caseOutputs(referenceCase, outputs, references));
+    await seen.add(caseOutputs(referenceCase, outputs, references));
   }
 
   const details: ComparedOutputs = {
     outputs: collectors.all.flatMap((collector) => collector.reports()),
     intermediate: intermediate.reports.rewritten,
-    cases: counting.map(({ name, kind }) => ({ name, kind })),
+    cases: counting.map((each) => namedCase(each, references)),
     boxes: collectors.pictures(),
+    classes: seen.classes,
+    masks: seen.masks,
   };
 
   // A minimum of evidence that was stated counts instead of ours.
@@ -167,6 +173,15 @@ async function compareAll(
     message: message("outputs-permuted", says, "compare"),
     details: { ...finding.details, pairing: swapped },
   };
+}
+
+/** With the file of the sample, where the engine names it. */
+function namedCase(
+  { name, kind }: ReferenceCase,
+  { files }: References,
+): ParityDetails["cases"][number] {
+  const file = files.get(name);
+  return { name, kind, ...(file === undefined ? {} : { file }) };
 }
 
 /** All tensors before what loses information were compared and are the source's. */

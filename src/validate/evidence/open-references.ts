@@ -30,10 +30,12 @@ export async function openReferences(path: string): Promise<References> {
 
     const leftOut = new Map(entriesBelow("left-out/", file.metadata));
 
+    const files = new Map(entriesBelow("file/", file.metadata));
+
     const declaredDtypes = new Map(entriesBelow("dtype/", file.metadata));
     const { read, close } = file;
 
-    return { cases, intermediate, leftOut, declaredDtypes, read, close };
+    return { cases, intermediate, leftOut, files, declaredDtypes, read, close };
   } catch (error) {
     await file.close();
     throw error;

@@ -34,6 +34,8 @@ export interface References {
   intermediate: ReadonlyMap<string, IntermediateKind>;
   /** Why the engine could not give something: an inner tensor, `fp64`, `predict`, `pipeline`. */
   leftOut: ReadonlyMap<string, string>;
+  /** The sample's file by the case that was made of it, where the engine names it. */
+  files: ReadonlyMap<string, string>;
   /** Outputs that the engine exports in another dtype than the source's on purpose, with that dtype. */
   declaredDtypes: ReadonlyMap<string, string>;
   read: TensorFile["read"];

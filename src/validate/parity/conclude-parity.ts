@@ -2,7 +2,9 @@ import { type Message, type Says, sentence, toMessage } from "../../message.ts";
 import { type Finding, passed, unproven, warned, wrong } from "../check.ts";
 import type { BoxPicture } from "../detection/box-picture.ts";
 import type { OutputReport } from "../output-report.ts";
+import type { ClassPicture } from "./case-pictures.ts";
 import { ignoredText } from "./fixed-inputs.ts";
+import type { MaskPicture } from "./mask-picture.ts";
 import type { Pair } from "./pairing.ts";
 
 /** What the parity check puts into its details. */
@@ -11,9 +13,13 @@ export interface ParityDetails {
   /** Tensors before suppression, as the rewritten model computes them. */
   intermediate: OutputReport[];
   /** Cases that count as evidence, in the order in which they ran. */
-  cases: { name: string; kind: string }[];
+  cases: { name: string; kind: string; file?: string }[];
   /** Of a detector: what both sides found, for pictures. */
   boxes: BoxPicture[];
+  /** Of a classifier: the best classes of both sides in its samples. */
+  classes: ClassPicture[];
+  /** Of a segmentor: the maps of both sides. */
+  masks: MaskPicture[];
   /** Outputs that are others of the source by their values. */
   pairing: Pair[];
 }

@@ -22,6 +22,14 @@ async function opened(names: string[], metadata: Record<string, string> = {}) {
   );
 }
 
+test("name the file of a sample by its case", async () => {
+  const { files } = await opened(["sample-3/in/x"], {
+    "sample-3/kind": "real",
+    "file/sample-3": "night.png",
+  });
+  expect([...files]).toEqual([["sample-3", "night.png"]]);
+});
+
 describe("references with what lies inside of the graph", () => {
   test("are read by whose it is, and what only helps stays apart", async () => {
     const names = [
