@@ -5,6 +5,7 @@ import { modelFolders } from "../convert/workspace.ts";
 import { nullUnlessPrevented } from "../machine-fault.ts";
 import type { Preview, ReportModel } from "../report/report-model.ts";
 import type { Summary } from "../report/summary.ts";
+import type { Contract } from "../validate/contract/contract.ts";
 import { readContract } from "../validate/contract/read-contract.ts";
 
 /** All that the reports show of each model: the documents, the pictures and the names of the classes. */
@@ -19,17 +20,18 @@ export async function reportModels(
   return Promise.all(
     summary.models.map(async (model) => {
       const folders = modelFolders(out, model.name);
-      const { conversion = null, verdict = null } =
-        converted.get(model.name) ?? {};
-      const [previews, classes] = await Promise.all([
+      const found = converted.get(model.name) ?? NOTHING;
+      const [previews, contract] = await Promise.all([
         readPreviews(folders.previews),
-        readClasses(folders.files),
+        contractIn(folders.files),
       ]);
 
-      return { summary: model, conversion, verdict, previews, classes };
+      return { summary: model, ...found, previews, contract };
     }),
   );
 }
+
+const NOTHING = { conversion: null, verdict: null, performance: null };
 
 /** PNG files by the name of their case. */
 export async function readPreviews(folder: string): Promise<Preview[]> {
@@ -44,8 +46,8 @@ export async function readPreviews(folder: string): Promise<Preview[]> {
   );
 }
 
-/** Class names by label, from the model's contract; empty where it says none. */
-export async function readClasses(files: string): Promise<string[]> {
+/** The contract of a model's folder; null where there is none that can be read. */
+export async function contractIn(files: string): Promise<Contract | null> {
   const { contract } = await readContract(join(files, "contract.json"));
-  return contract?.classes ?? [];
+  return contract;
 }

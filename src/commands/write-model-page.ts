@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { ConvertStep } from "../convert/convert-step.ts";
 import { writeWhole } from "../document.ts";
 import { renderModelPage } from "../report/model-page.ts";
-import { readClasses, readPreviews } from "./report-models.ts";
+import { contractIn, readPreviews } from "./report-models.ts";
 
 /** `evidence/<name>/report.html`: what was found about the model, without time, pipeline or publication. */
 export const writeModelPage: ConvertStep["writeModelPage"] = async (
@@ -10,12 +10,12 @@ export const writeModelPage: ConvertStep["writeModelPage"] = async (
   verdict,
   conversion,
 ) => {
-  const [previews, classes] = await Promise.all([
+  const [previews, contract] = await Promise.all([
     readPreviews(folders.previews),
-    readClasses(folders.files),
+    contractIn(folders.files),
   ]);
   await writeWhole(
     join(folders.evidence, "report.html"),
-    renderModelPage({ verdict, conversion, previews, classes }),
+    renderModelPage({ verdict, conversion, previews, contract }),
   );
 };

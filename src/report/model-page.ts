@@ -1,8 +1,10 @@
 import type { Conversion } from "../convert/conversion.ts";
 import { decisionWords } from "../decision.ts";
+import type { Contract } from "../validate/contract/contract.ts";
 import type { Verdict } from "../validate/verdict.ts";
 import { toneOf } from "./headline.ts";
 import { deviceTable } from "./html/devices.ts";
+import { legendCard } from "./html/legend.ts";
 import { type Content, html } from "./html/markup.ts";
 import {
   checkList,
@@ -16,6 +18,7 @@ import { outputTable } from "./html/outputs.ts";
 import { renderPage } from "./html/page.ts";
 import { answer, card, explanation, facts } from "./html/parts.ts";
 import { leastAgreed, seenSideBySide } from "./html/seen.ts";
+import { factStrip, whatItIs } from "./html/what-it-is.ts";
 import { intermediateOf, outputsOf } from "./parity-details.ts";
 import type { Preview } from "./report-model.ts";
 
@@ -25,6 +28,7 @@ export interface ModelPage {
     Conversion,
     | "engine"
     | "fingerprint"
+    | "files"
     | "inputs"
     | "code"
     | "environment"
@@ -32,8 +36,8 @@ export interface ModelPage {
     | "why"
   >;
   previews: readonly Preview[];
-  /** Class names by label; empty where unknown. */
-  classes: readonly string[];
+  /** Null where the model has none that can be read. */
+  contract: Contract | null;
 }
 
 /**
@@ -41,16 +45,22 @@ export interface ModelPage {
  * duration or version of this program, so that the same result is the same bytes.
  */
 export function renderModelPage(page: ModelPage): string {
-  const { verdict, conversion } = page;
+  const { verdict, conversion, contract } = page;
+  const what = whatItIs({
+    ...{ contract, conversion, files: conversion.files },
+    ...{ performance: null, seconds: null, version: null },
+  });
   const words = decisionWords(conversion);
 
   return renderPage({
     title: `${verdict.name} ${words}`,
     body: html`<div class="over">Edge model, checked against its source</div>
 ${answer(toneOf(conversion), html`<code>${verdict.name}</code> ${words}`, explanation(verdict))}
+${card("What it is", factStrip(what))}
 ${evidenceCards(page)}
 ${card("Made from", inputFacts(conversion))}
-${card("Environment", facts(environmentFacts(conversion.engine, conversion.environment)))}`,
+${card("Environment", facts(environmentFacts(conversion.engine, conversion.environment)))}
+${legendCard()}`,
     footer: "model-to-edge",
   });
 }
@@ -59,16 +69,19 @@ function evidenceCards({
   verdict,
   conversion,
   previews,
-  classes,
+  contract,
 }: ModelPage): Content {
-  const seen = { verdict, previews, classes, id: "picture" };
+  const seen = { verdict, previews, contract, id: "picture" };
   return [
     card("Seen side by side", seenSideBySide(seen)),
-    card("Outputs compared", outputTable(outputsOf(verdict))),
-    card("Intermediate tensors compared", outputTable(intermediateOf(verdict))),
+    card("Outputs compared", outputTable(outputsOf(verdict), "Outputs")),
+    card(
+      "Intermediate tensors compared",
+      outputTable(intermediateOf(verdict), "Intermediate tensors"),
+    ),
     card("Behaviour: the sample that agrees least", leastAgreed(seen)),
     card("Checks", checkList(verdict.checks)),
-    card("Devices", deviceTable(verdict.checks)),
+    card("Devices", deviceTable(verdict.checks, "Devices")),
     card("Warnings of the engine", list(conversion.warnings)),
     card("Judged by", policyPart(verdict)),
     card(
@@ -92,7 +105,7 @@ function inputFacts({
   }));
 
   return [
-    fileTable([...inputs, ...ofGit]),
+    fileTable([...inputs, ...ofGit], "Made from"),
     fingerprint &&
       facts([
         ["What was asked", html`<code>${fingerprint.spec}</code>`],

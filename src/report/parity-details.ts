@@ -1,6 +1,8 @@
 import type { CheckResult, ResultOf } from "../validate/check-result.ts";
 import type { CheckName } from "../validate/checks/registry.ts";
 import type { OutputReport } from "../validate/output-report.ts";
+import type { DecisionPictures } from "../validate/parity/case-pictures.ts";
+import type { ParityDetails } from "../validate/parity/conclude-parity.ts";
 import type { Verdict } from "../validate/verdict.ts";
 import type { BoxPair } from "./html/boxes.ts";
 
@@ -25,6 +27,22 @@ export function boxPairsOf(
   check: "parity" | "behaviour" = "parity",
 ): BoxPair[] {
   return resultsOf(checks, check).flatMap(({ details }) => details.boxes ?? []);
+}
+
+/** The cases that counted as evidence, with the file of a sample. */
+export function casesOf({ checks }: Verdict): ParityDetails["cases"] {
+  return resultsOf(checks, "parity").flatMap(
+    ({ details }) => details.cases ?? [],
+  );
+}
+
+/** What a classifier or a segmentor decides in its samples. */
+export function decisionsOf({ checks }: Verdict): DecisionPictures {
+  const parity = resultsOf(checks, "parity");
+  return {
+    classes: parity.flatMap(({ details }) => details.classes ?? []),
+    masks: parity.flatMap(({ details }) => details.masks ?? []),
+  };
 }
 
 /** Results of one check, whose details the document's schema holds to. */

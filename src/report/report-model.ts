@@ -1,4 +1,6 @@
 import type { Conversion } from "../convert/conversion.ts";
+import type { Contract } from "../validate/contract/contract.ts";
+import type { Performance } from "../validate/performance/measurement.ts";
 import type { Verdict } from "../validate/verdict.ts";
 import type { SummaryModel } from "./summary.ts";
 
@@ -8,8 +10,10 @@ export interface ReportModel {
   conversion: Conversion | null;
   verdict: Verdict | null;
   previews: readonly Preview[];
-  /** Class names by label, from the contract; empty where unknown. */
-  classes: readonly string[];
+  /** What a device's program relies on; null where the model has none that can be read. */
+  contract: Contract | null;
+  /** Null where nothing was measured. */
+  performance: Performance | null;
 }
 
 /** The picture of one case: the pixels of the input tensor. */

@@ -1,39 +1,17 @@
 import { sentencesOf } from "../explanation.ts";
 import { marked, plain } from "../message.ts";
-import { formatSeconds, shortHash } from "./format.ts";
-import {
-  byGravity,
-  count,
-  headlineOf,
-  toneOf,
-  verdictWord,
-} from "./headline.ts";
-import { deviceTable } from "./html/devices.ts";
-import { type Content, html, type Markup } from "./html/markup.ts";
-import {
-  checkList,
-  command,
-  environmentFacts,
-  fileTable,
-  list,
-  policyPart,
-} from "./html/model-parts.ts";
-import { outputTable } from "./html/outputs.ts";
+import { shortHash } from "./format.ts";
+import { byGravity, count, headlineOf } from "./headline.ts";
+import { legendCard } from "./html/legend.ts";
+import { type Content, html } from "./html/markup.ts";
+import { modelCard } from "./html/model-card.ts";
+import { command, list } from "./html/model-parts.ts";
+import { modelTable } from "./html/model-table.ts";
 import { renderPage } from "./html/page.ts";
-import {
-  answer,
-  card,
-  explanation,
-  facts,
-  icon,
-  part,
-  partsMarkup,
-  webLink,
-} from "./html/parts.ts";
-import { leastAgreed, seenSideBySide } from "./html/seen.ts";
-import { stageBar } from "./html/stages.ts";
+import { answer, card, facts, partsMarkup, webLink } from "./html/parts.ts";
+import { TABLE_SCRIPT } from "./html/table-script.ts";
+import { whatItIs } from "./html/what-it-is.ts";
 import { modelAnchor, pageAbout } from "./note-links.ts";
-import { intermediateOf, outputsOf } from "./parity-details.ts";
 import type { ReportModel } from "./report-model.ts";
 import type { Summary } from "./summary.ts";
 
@@ -47,6 +25,8 @@ export interface RunPage {
 
 /** Models whose cause stands at the top. */
 const EXPLAINED = 3;
+/** Models that are shown in full, the gravest first: of the others the page says what they are and what was found. */
+const IN_FULL = 25;
 
 /** The page of a whole run: the answer, where the result is, and every model in full. */
 export function renderRunPage({
@@ -56,19 +36,42 @@ export function renderRunPage({
   docs,
 }: RunPage): string {
   const headline = headlineOf(summary);
-  const first = byGravity(models.map((model) => model.summary));
-  const sorted = models.toSorted(
-    (a, b) => first.indexOf(a.summary) - first.indexOf(b.summary),
+  const places = new Map(
+    byGravity(models.map((model) => model.summary)).map((each, place) => [
+      each,
+      place,
+    ]),
   );
+  const place = (model: ReportModel) => places.get(model.summary) ?? 0;
+  const sorted = models
+    .toSorted((a, b) => place(a) - place(b))
+    .map((model) => ({ ...model, facts: factsOf(model, version) }));
 
   return renderPage({
     title: plain(headline.parts),
     body: html`<div class="over">Edge models from <code>${summary.store.url}</code>, branch <code>${summary.store.branch}</code></div>
 ${answer(headline.tone, partsMarkup(headline.parts), [causes(summary, docs), resultLine(summary)])}
+${card("Models", modelTable(sorted))}
 ${card("Notices", list(summary.notices.map((notice) => partsMarkup(marked(notice)))))}
-${card(summary.publication.commit ? "Where the result is" : "Where it comes from", whereFacts(summary))}
-${sorted.map((model, index) => modelCard(model, `picture-${index}`, models.length === 1))}`,
+${sorted.map((model, index) => modelCard(model, { id: `picture-${index}`, isAlone: models.length === 1, isFull: index < IN_FULL }))}
+${card(summary.publication.commit ? "Where the result is" : "Where it comes from", whereFacts(summary), "where")}
+${models.some(({ verdict }) => verdict !== null) && legendCard()}`,
     footer: html`model-to-edge ${version} · ${count(models.length, "model")} · exit code ${summary.exit_code} · ${webLink("what green means", `${docs}/what-green-means.md`)}`,
+    script: TABLE_SCRIPT,
+  });
+}
+
+function factsOf(
+  { summary, conversion, contract, performance }: ReportModel,
+  version: string,
+) {
+  const { timings, files } = summary;
+  const seconds = Object.entries(timings)
+    .filter(([stage]) => !stage.includes("."))
+    .reduce((sum, [, spent]) => sum + spent, 0);
+
+  return whatItIs({
+    ...{ contract, conversion, performance, files, seconds, version },
   });
 }
 
@@ -84,7 +87,9 @@ function causes({ models }: Summary, docs: string): Content {
     const page =
       reason &&
       html` ${webLink("More about this", `${docs}/${pageAbout(reason)}`)}`;
-    const subject = models.length > 1 && html`<code>${name}</code>: `;
+    const subject =
+      models.length > 1 &&
+      html`<a href="#${encodeURIComponent(modelAnchor(name))}"><code>${name}</code></a>: `;
     const step =
       next.length > 0 &&
       html` <b>What to do next:</b> ${partsMarkup(sentencesOf([next]))}`;
@@ -93,10 +98,10 @@ function causes({ models }: Summary, docs: string): Content {
   });
 }
 
-function resultLine({ publication }: Summary): Content {
+function resultLine({ publication, models }: Summary): Content {
   const { status, reason } = publication;
   if (status === "published")
-    return html`<p>The edge models are published.</p>`;
+    return html`<p>${models.length === 1 ? "The edge model is published" : "The edge models are published"}. <a href="#where">Where to find ${models.length === 1 ? "it" : "them"}</a></p>`;
   if (status === "unchanged")
     return html`<p>Nothing new to publish: the store already holds this result.</p>`;
 
@@ -130,63 +135,4 @@ function whereFacts({ source, store, publication }: Summary): Content {
     ],
     ["Job", source.job_url && webLink(source.job_url, source.job_url)],
   ])}${command("Fetch the edge models:", publication.fetch)}${command("Verify what was fetched:", publication.verify)}`;
-}
-
-/** Models that are fine are folded away where there are several. */
-function modelCard(model: ReportModel, id: string, alone: boolean): Markup {
-  const { summary } = model;
-  const tone = toneOf(summary);
-  const open: Markup | null =
-    alone || !summary.ships || tone === "warn" ? html` open` : null;
-
-  return html`<details class="card"${open}><summary>${icon(tone)}<h2 id="${modelAnchor(summary.name)}">${summary.name}</h2><span class="soft">${verdictWord(summary)}</span></summary>
-<div>${explanation(summary)}
-${evidence(model, id)}
-${part("Files", fileTable(summary.files))}
-${part("How it was made", made(model))}
-${part("Reproduce", command("On your machine:", summary.reproduce))}</div></details>`;
-}
-
-function evidence(
-  { conversion, verdict, previews, classes }: ReportModel,
-  id: string,
-): Content {
-  const seen = verdict && { verdict, previews, classes, id };
-  return [
-    seen && part("Seen side by side", seenSideBySide(seen)),
-    verdict && part("Outputs compared", outputTable(outputsOf(verdict))),
-    verdict &&
-      part(
-        "Intermediate tensors compared",
-        outputTable(intermediateOf(verdict)),
-      ),
-    seen && part("Behaviour: the sample that agrees least", leastAgreed(seen)),
-    verdict && part("Checks", checkList(verdict.checks)),
-    verdict && part("Devices", deviceTable(verdict.checks)),
-    verdict && part("Judged by", policyPart(verdict)),
-    conversion && part("Warnings of the engine", list(conversion.warnings)),
-  ];
-}
-
-function made({ summary, conversion }: ReportModel): Content {
-  const stages = Object.entries(summary.timings).filter(
-    ([name]) => !name.includes("."),
-  );
-
-  const total = stages.reduce((sum, [, seconds]) => sum + seconds, 0);
-
-  return facts([
-    ...environmentFacts(summary.engine, conversion?.environment ?? {}),
-    [
-      "Speed here",
-      summary.performance && `${summary.performance} (one thread)`,
-    ],
-    ["Isolation", summary.isolation],
-    [
-      "Code",
-      summary.code !== undefined &&
-        html`from Git, <code>${summary.code.folder}/</code> of <code>${summary.code.commit.slice(0, 8)}</code>`,
-    ],
-    ["Time", total > 0 && html`${formatSeconds(total)}${stageBar(stages)}`],
-  ]);
 }

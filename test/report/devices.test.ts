@@ -41,21 +41,35 @@ const check = (
 const text = (page: string) =>
   page.replace(/<style>.*?<\/style>|<[^>]*>/gs, " ").replace(/\s+/g, " ");
 const said = (result: CheckResult) =>
-  text(html`${deviceTable([result])}`.markup);
+  text(html`${deviceTable([result], "d")}`.markup);
 
 describe("the table of devices", () => {
   it("is not there where the check did not run", () => {
-    expect(deviceTable([])).toBeNull();
-    expect(deviceTable([{ ...check("skip", []), details: {} }])).toBeNull();
+    expect(deviceTable([], "d")).toBeNull();
+    expect(
+      deviceTable([{ ...check("skip", []), details: {} }], "d"),
+    ).toBeNull();
   });
 
   it("says that nothing was run, and whether somebody asked", () => {
     expect(said(check("skip", [DEVICE]))).toMatch(
-      /nothing was run on a device\. No device was named/,
+      /^ No device was named\. 1 of 1 known devices would load it\. .*nothing was run on a device/,
     );
     expect(said(check("pass", [DEVICE]))).toContain(
       "The model must load on each of them",
     );
+  });
+
+  it("takes one line where nobody asked, with those that would not load it", () => {
+    const old = { ...DEVICE, id: "old", problems: ["opset 18"] };
+    const { markup } =
+      html`${deviceTable([check("skip", [DEVICE, old])], "d")}`;
+
+    expect(markup).toMatch(
+      /^<details><summary>No device was named\. 1 of 2 known devices would load it, not old\.<\/summary>/,
+    );
+    const asked = html`${deviceTable([check("fail", [DEVICE, old])], "d")}`;
+    expect(asked.markup).not.toMatch(/^<details/);
   });
 
   it("answers for each device with the reason, and escapes what it is told", () => {
@@ -64,7 +78,8 @@ describe("the table of devices", () => {
       id: "old",
       problems: ["opset 18 is newer than 17"],
     };
-    const page = html`${deviceTable([check("fail", [DEVICE, wrong])])}`.markup;
+    const page = html`${deviceTable([check("fail", [DEVICE, wrong])], "d")}`
+      .markup;
     expect(page).toContain("Our &lt;camera&gt;");
     expect(text(page)).toMatch(
       /camera .* TensorRT 8\.6 yes .*old .* no opset 18 is newer than 17/,

@@ -14,7 +14,7 @@ describe("the model's page", () => {
       /^\s*detector may ship Edge model, checked.* detector may ship On ONNX Runtime CPU it computes/,
     );
     expect(pageText(modelPage())).toContain(
-      "Source · 4 boxes, the 2 most confident are drawn",
+      "Source and edge model · 4 boxes, the 2 most confident are drawn",
     );
     expect(pageText(modelPage())).toMatch(/dets float32 \[1, 100, 5\]/);
     expect(
@@ -30,11 +30,41 @@ describe("the model's page", () => {
       /Intermediate tensors compared .* raw\.cls_scores\.2 float32/,
     );
     expect(said).toMatch(
-      /Behaviour: the sample that agrees least 5 of 7 confident boxes .*Source&#39;s own prediction · 3 boxes person/,
+      /Behaviour: the sample that agrees least 5 of 7 confident boxes .*real-0 : 1 box differs.*Source&#39;s own prediction · 3 boxes, 1 only here/,
     );
     expect(page.match(/<use href="#picture-least-0"/g)).toHaveLength(2);
     const silent = modelPage({ verdict: sampleVerdict({ checks: [] }) });
     expect(pageText(silent)).not.toMatch(/Behaviour|Intermediate/);
+  });
+
+  it("says at its top what the model is", () => {
+    expect(pageText(modelPage())).toMatch(
+      /What it is Task object detection Input batch × 3 × 160 × 160 float32 Classes 3: car, person, sign Opset 11 Made with mmdeploy 1\.3\.1 Seen side by side/,
+    );
+    expect(pageText(modelPage({ contract: null }))).toMatch(
+      /What it is Made with mmdeploy 1\.3\.1 Seen/,
+    );
+  });
+
+  it("draws an output that is unproven neither red nor in a green area", () => {
+    const output = sampleOutput({ status: "fail", kind: "unproven" });
+    const page = modelPage({
+      verdict: sampleVerdict({
+        checks: [
+          {
+            check: "parity",
+            status: "fail",
+            kind: "unproven",
+            message: toMessage("too little"),
+            details: { outputs: [output] },
+          },
+        ],
+      }),
+    });
+    const [table] = /<table>.*?<\/table>/s.exec(page) ?? [""];
+    expect(table).toContain('class="icon unproven"');
+    expect(table).toContain('class="room unproven"');
+    expect(table).not.toMatch(/(icon|room) fail/);
   });
 
   it("is the same bytes for the same result: no time, pipeline, commit or duration", () => {
@@ -84,7 +114,7 @@ describe("the model's page", () => {
     } as const;
     const page = modelPage({ verdict: sampleVerdict({ checks: [parity] }) });
     expect(page).toContain(
-      'aria-label="dets: error 0.1, allowed 1.0e-5, noise 1.0e-6"',
+      'aria-label="dets: largest difference 0.1, allowed 1.0e-5, noise 1.0e-6"',
     );
     const [, limit, error] =
       /class="limit" d="M([\d.]+)[\s\S]*?cx="([\d.]+)"/.exec(page) ?? [];

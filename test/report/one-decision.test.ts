@@ -98,6 +98,6 @@ it.each(JUDGED)("the model's page says %s for %o", (ships, question) => {
 
   expectAnswer(
     ships,
-    renderModelPage({ verdict, conversion, previews: [], classes: [] }),
+    renderModelPage({ verdict, conversion, previews: [], contract: null }),
   );
 });

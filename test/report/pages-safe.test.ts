@@ -4,7 +4,7 @@ import { toMessage } from "../../src/message.ts";
 import { renderModelPage } from "../../src/report/model-page.ts";
 import { renderRunPage } from "../../src/report/run-page.ts";
 import type { CheckResult } from "../../src/validate/check-result.ts";
-import { reportModel } from "../support/report-model-sample.ts";
+import { reportModel, sampleContract } from "../support/report-model-sample.ts";
 import {
   sampleConversion,
   sampleSummary,
@@ -14,15 +14,24 @@ import { sampleVerdict } from "../support/verdict-samples.ts";
 import { modelPage, runPage } from "./render-pages.ts";
 
 describe("both pages", () => {
-  it("forbid scripts and network, and hold none", () => {
-    for (const page of [modelPage(), runPage()]) {
-      expect(page).toMatch(
-        /Content-Security-Policy" content="default-src &#39;none&#39;; style-src &#39;sha256-[\w+/=]{44}&#39;; img-src data:/,
+  it("forbid network and scripts but the run's own, by its hash", () => {
+    const policy = (page: string) =>
+      /Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1];
+    const hash = "&#39;sha256-[\\w+/=]{44}&#39;";
+    const rest =
+      "img-src data:; base-uri &#39;none&#39;; form-action &#39;none&#39;";
+    const start = `^default-src &#39;none&#39;; style-src ${hash};`;
+    expect(policy(modelPage())).toMatch(new RegExp(`${start} ${rest}$`));
+    expect(policy(runPage())).toMatch(
+      new RegExp(`${start} script-src ${hash}; ${rest}$`),
+    );
+
+    expect(modelPage()).not.toContain("<script");
+    expect(runPage().match(/<script/g)).toHaveLength(1);
+    for (const page of [modelPage(), runPage()])
+      expect(page.replace(/<script>.*<\/script>/s, "")).not.toMatch(
+        /<link|<iframe|\son\w+=|@import|url\(|style="|src=/,
       );
-      expect(page).not.toMatch(
-        /<script|<link|<iframe|\son\w+=|@import|url\(|style="|src=/,
-      );
-    }
     expect(modelPage()).not.toMatch(/https?:/);
   });
 
@@ -46,6 +55,7 @@ describe("both pages", () => {
     const skeleton = (page: string) =>
       page
         .replace(/<style>.*?<\/style>/s, "")
+        .replace(/<script>.*<\/script>/s, "")
         .match(/<\/?[a-z0-9]+/g)
         ?.filter((tag) => !/^<\/?code$/.test(tag))
         .join("");
@@ -99,7 +109,12 @@ describe("both pages", () => {
         source,
       });
       const models = [
-        reportModel({ summary: model, verdict, conversion, classes: [word] }),
+        reportModel({
+          summary: model,
+          verdict,
+          conversion,
+          contract: sampleContract({ classes: [word], task: word }),
+        }),
       ];
       return (
         renderRunPage({
@@ -108,7 +123,12 @@ describe("both pages", () => {
           version: word,
           docs: "https://git.test/docs",
         }) +
-        renderModelPage({ verdict, conversion, previews: [], classes: [word] })
+        renderModelPage({
+          verdict,
+          conversion,
+          previews: [],
+          contract: sampleContract({ classes: [word] }),
+        })
       );
     };
     const expected = skeleton(render("x"));
@@ -116,7 +136,9 @@ describe("both pages", () => {
       fc.property(foreign, (word) => {
         const pages = render(word);
         expect(skeleton(pages)).toBe(expected);
-        expect(pages).not.toMatch(/href="(?!https?:|#picture|data:image\/png)/);
+        expect(pages).not.toMatch(
+          /href="(?!https?:|#picture|#model-|#legend|#where|data:image\/png)/,
+        );
       }),
       { numRuns: 200 },
     );

@@ -74,7 +74,8 @@ export function runDocuments(question: RunQuestion): RunDocuments {
     conversion,
     verdict,
     previews: [],
-    classes: [],
+    contract: null,
+    performance: null,
   }));
 
   return { plan, converted, summary, models };

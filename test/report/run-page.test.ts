@@ -7,7 +7,7 @@ describe("the run's page", () => {
   it("says what happened, where the result is, and shows every model", () => {
     const page = pageText(runPage());
     expect(page).toMatch(
-      /detector may ship The edge models are published\. Where the result is Published at 4e07408562/,
+      /detector may ship The edge model is published\. Where to find it .* Where the result is Published at 4e07408562/,
     );
     expect(page).toContain(
       "model-to-edge fetch lakefs://vision/4e07408562be/detector detector",
@@ -57,7 +57,7 @@ describe("the run's page", () => {
     expect(
       [
         ...page.matchAll(
-          /<details class="card"( open)?><summary>.*?<h2 id="model-\w+">(\w+)/g,
+          /<details class="card model"( open)?><summary>.*?<h2 id="model-\w+">(\w+)/g,
         ),
       ].map(([, open, name]) => [name, open]),
     ).toEqual([

@@ -1,8 +1,8 @@
 import { formatNumber } from "../format.ts";
+import { type Box, scoreOf } from "./box.ts";
+import { classColour } from "./class-colour.ts";
+import type { SeenBox } from "./compare-boxes.ts";
 import { html, type Markup } from "./markup.ts";
-
-/** `[x1, y1, x2, y2, score, label]` in pixels of the input tensor. */
-export type Box = readonly number[];
 
 /** What both frameworks found in one picture. */
 export interface BoxPair {
@@ -16,53 +16,64 @@ export interface Size {
   height: number;
 }
 
-const COLOURS = [
-  "#ffd43b",
-  "#4dabf7",
-  "#ff8787",
-  "#69db7c",
-  "#da77f2",
-  "#ffa94d",
-  "#3bc9db",
-  "#f783ac",
-];
 /** More boxes than this, or faint ones beside sure ones, would hide the picture. */
 const MOST = 20;
 const FAINT = 0.5;
 
-/** The boxes that are drawn, most confident first: the same rule for both sides of a pair. `all`: also those that are faint. */
+/**
+ * The boxes that are drawn, most confident first: the same rule for both sides of a pair. What the other side does not
+ * have is drawn before all others. `all`: also those that are faint.
+ */
 export function drawnBoxes(
-  boxes: readonly Box[],
+  boxes: readonly SeenBox[],
   pair: BoxPair,
   all: boolean,
-): Box[] {
+): SeenBox[] {
   const best = [...pair.source, ...pair.edge].reduce(
     (most, box) => Math.max(most, scoreOf(box)),
     0,
   );
   return boxes
-    .filter((box) => all || scoreOf(box) >= best * FAINT)
-    .sort((a, b) => scoreOf(b) - scoreOf(a))
+    .filter(
+      ({ box, isShared }) => all || !isShared || scoreOf(box) >= best * FAINT,
+    )
+    .sort(
+      (a, b) =>
+        Number(a.isShared) - Number(b.isShared) ||
+        scoreOf(b.box) - scoreOf(a.box),
+    )
     .slice(0, MOST);
 }
 
-/** Rectangles and, where there is room, class and score. The most confident comes last, on top. */
+/**
+ * Rectangles and, where there is room, class and score; the most confident comes last, on top. Where some boxes are of
+ * one side alone, the others are thin and have no caption.
+ */
 export function drawBoxes(
-  boxes: readonly Box[],
+  boxes: readonly SeenBox[],
   size: Size,
   classes: readonly string[],
 ): Markup[] {
   const taken: Place[] = [];
-  const drawn = boxes.map(
-    (box) => html`${rectangle(box)}${caption(box, size, classes, taken)}`,
+  const isMixed = boxes.some(({ isShared }) => !isShared);
+  const drawn = boxes.map(({ box, isShared }) =>
+    isMixed && isShared
+      ? rectangle(box, "thin")
+      : html`${rectangle(box, isMixed ? "apart" : "same")}${caption(box, size, classes, taken)}`,
   );
 
   return drawn.reverse();
 }
 
-function rectangle(box: Box): Markup {
+const STROKES = {
+  thin: html`stroke-width="1" stroke-dasharray="3 3"`,
+  same: html`stroke-width="2"`,
+  apart: html`stroke-width="4"`,
+};
+
+function rectangle(box: Box, how: keyof typeof STROKES): Markup {
   const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = box;
-  return html`<rect x="${pixel(Math.min(x1, x2))}" y="${pixel(Math.min(y1, y2))}" width="${pixel(Math.abs(x2 - x1))}" height="${pixel(Math.abs(y2 - y1))}" fill="none" stroke="${colourOf(box)}" stroke-width="2" vector-effect="non-scaling-stroke"/>`;
+  return html`<rect x="${pixel(Math.min(x1, x2))}" y="${pixel(Math.min(y1, y2))}" width="${pixel(Math.abs(x2 - x1))}" height="${pixel(Math.abs(y2 - y1))}" fill="none" stroke="${colourOf(box)}" ${STROKES[how]} vector-effect="non-scaling-stroke"/>`;
 }
 
 interface Place {
@@ -80,7 +91,7 @@ function caption(
 ): Markup | null {
   const [x1 = 0, y1 = 0, x2 = 0, y2 = 0, , label = 0] = box;
   const text = `${classes[label] ?? `class ${label}`} ${formatNumber(Number(scoreOf(box).toFixed(2)))}`;
-  const size = Math.max(width, height) / 32;
+  const size = Math.max(width, height) / 26;
   const length = text.length * size * 0.62;
   const top = Math.min(y1, y2);
   const place = {
@@ -103,11 +114,7 @@ function caption(
 }
 
 function colourOf([, , , , , label = 0]: Box): string {
-  return COLOURS[Math.abs(Math.trunc(label)) % COLOURS.length] ?? "#fff";
-}
-
-export function scoreOf(box: Box): number {
-  return box[4] ?? 0;
+  return classColour(label);
 }
 
 function pixel(value: number): string {

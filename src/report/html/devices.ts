@@ -3,21 +3,39 @@ import type { DeviceJudgement } from "../../validate/checks/profile.ts";
 import { resultsOf } from "../parity-details.ts";
 import { type Content, html, type Markup } from "./markup.ts";
 import { icon } from "./parts.ts";
+import { wideTable } from "./wide-table.ts";
 
-/** Which devices would load the model, by their tables; null where the check did not run. */
-export function deviceTable(checks: readonly CheckResult[]): Content {
+/**
+ * Which devices would load the model, by their tables; null where the check did not run. Devices that nobody named
+ * take one line, and their table is folded. `label` names the table.
+ */
+export function deviceTable(
+  checks: readonly CheckResult[],
+  label: string,
+): Content {
   const [check] = resultsOf(checks, "profile");
   const devices = check?.details.profiles ?? [];
   if (devices.length === 0) return null;
 
-  const asked =
-    check?.status === "skip"
-      ? "No device was named."
-      : "The model must load on each of them.";
+  const table = wideTable(
+    label,
+    html`<thead><tr><th>Device</th><th>Runtime</th><th>Loads it?</th><th>What was found</th></tr></thead>
+<tbody>${devices.map(row)}</tbody>`,
+  );
 
-  return html`<p>By the tables of their documentation; nothing was run on a device. ${asked}</p>
-<div class="wide"><table><thead><tr><th>Device</th><th>Runtime</th><th>Loads it?</th><th>What was found</th></tr></thead>
-<tbody>${devices.map(row)}</tbody></table></div>`;
+  if (check?.status !== "skip")
+    return html`<p>By the tables of their documentation; nothing was run on a device. The model must load on each of them.</p>${table}`;
+
+  return html`<details><summary>${unasked(devices)}</summary><p>By the tables of their documentation; nothing was run on a device.</p>${table}</details>`;
+}
+
+/** `No device was named. 4 of 5 known devices would load it, not jetson-nano.` */
+function unasked(devices: readonly DeviceJudgement[]): string {
+  const not = devices.filter(({ problems }) => problems.length > 0);
+  const number = `${devices.length - not.length} of ${devices.length} known devices`;
+  const names = not.map(({ id }) => id).join(", ");
+
+  return `No device was named. ${number} would load it${names && `, not ${names}`}.`;
 }
 
 function row(device: DeviceJudgement): Markup {

@@ -3,8 +3,10 @@ import { formatBytes } from "../../format-bytes.ts";
 import type { CheckResult } from "../../validate/check-result.ts";
 import type { Verdict } from "../../validate/verdict.ts";
 import type { Tone } from "../headline.ts";
+import { jsonText } from "./json-text.ts";
 import { type Content, html, type Markup } from "./markup.ts";
 import { type Fact, facts, icon, partsMarkup } from "./parts.ts";
+import { wideTable } from "./wide-table.ts";
 
 function toneOfCheck({ status, kind }: CheckResult): Tone {
   if (status === "fail") return kind === "unproven" ? "unproven" : "fail";
@@ -16,6 +18,8 @@ const SHOWN_ELSEWHERE = [
   "outputs",
   "boxes",
   "cases",
+  "classes",
+  "masks",
   "intermediate",
   "intermediate_cases",
   "profiles",
@@ -35,27 +39,28 @@ function kindWord({ status, kind }: CheckResult): Content {
   return status === "fail" && kind !== undefined && html`<b>${kind}</b>: `;
 }
 
-function details({ details: all }: CheckResult): Content {
+function details({ check: result, details: all }: CheckResult): Content {
   const rest = Object.entries(all).filter(
     ([key, value]) => !SHOWN_ELSEWHERE.includes(key) && value !== null,
   );
   if (rest.length === 0) return null;
 
-  const text = JSON.stringify(Object.fromEntries(rest), null, 2).slice(
-    0,
-    LONGEST_DETAILS,
-  );
+  const text = jsonText(Object.fromEntries(rest)).slice(0, LONGEST_DETAILS);
 
-  return html`<details><summary>details</summary><pre>${text}</pre></details>`;
+  return html`<details><summary>details of ${result}</summary><pre>${text}</pre></details>`;
 }
 
-/** Files by path, size and the sha256 by which anybody can tell whether theirs is this one. */
+/** Files by path, size and the sha256 by which anybody can tell whether theirs is this one; `label` names the table. */
 export function fileTable(
   files: readonly { path: string; size: number; sha256: string }[],
+  label: string,
 ): Content {
   if (files.length === 0) return null;
-  return html`<div class="wide"><table><thead><tr><th>File</th><th class="number">Size</th><th>sha256</th></tr></thead>
-<tbody>${files.map((file) => html`<tr><td><code>${file.path}</code></td><td class="number">${formatBytes(file.size)}</td><td class="hash">${file.sha256}</td></tr>`)}</tbody></table></div>`;
+  return wideTable(
+    label,
+    html`<thead><tr><th>File</th><th class="number">Size</th><th>sha256</th></tr></thead>
+<tbody>${files.map((file) => html`<tr><td><code>${file.path}</code></td><td class="number">${formatBytes(file.size)}</td><td class="hash">${file.sha256}</td></tr>`)}</tbody>`,
+  );
 }
 
 /** What the verdict was measured by: the strict rule, or what Git loosened. */

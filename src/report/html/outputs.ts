@@ -1,17 +1,27 @@
 import type { OutputReport } from "../../validate/output-report.ts";
 import { formatNumber } from "../format.ts";
+import type { Tone } from "../headline.ts";
 import { type Content, html, type Markup } from "./markup.ts";
 import { icon } from "./parts.ts";
+import { wideTable } from "./wide-table.ts";
 
-/** What was compared for each output of the model, with its room below the limit as a small picture. */
-export function outputTable(outputs: readonly OutputReport[]): Content {
+/** What was compared for each output of the model, with its room below the limit as a small picture; `label` names the table. */
+export function outputTable(
+  outputs: readonly OutputReport[],
+  label: string,
+): Content {
   if (outputs.length === 0) return null;
-  const noted = outputs.some(({ status }) => status !== "pass");
 
-  return html`<div class="wide"><table>
-<thead><tr><th></th><th>Output</th><th>Largest error, and what is allowed</th><th class="number">Error</th><th class="number">Allowed</th><th class="number">Detects above</th><th class="number">SQNR</th><th class="number">Values</th></tr></thead>
-<tbody>${outputs.map(row)}</tbody></table></div>
-<p class="soft">${noted ? "" : "Rounding alone explains an error below the limit. "}The grey tick is the source framework's own rounding noise, found by computing it in float32 and in float64.</p>`;
+  return html`${wideTable(
+    label,
+    html`<thead><tr><th>Result</th><th>Output</th><th>Largest difference, and what is allowed</th><th class="number">Difference</th><th class="number">Allowed</th><th class="number">Detects above</th><th class="number">SQNR</th><th class="number">Values</th></tr></thead>
+<tbody>${outputs.map(row)}</tbody>`,
+  )}<p class="soft note"><a href="#legend">How to read this table</a></p>`;
+}
+
+/** Too little evidence is not evidence against. */
+export function toneOfOutput({ status, kind }: OutputReport): Tone {
+  return status === "fail" && kind === "unproven" ? "unproven" : status;
 }
 
 /** How an output was judged, where it is not the plain rule. */
@@ -23,7 +33,7 @@ const RULES: Record<OutputReport["rule"], string> = {
 };
 
 function row(output: OutputReport): Markup {
-  const tone = output.status;
+  const tone = toneOfOutput(output);
   const error = worstError(output);
   const rule = RULES[output.rule];
   const shape = `${output.dtype} [${output.shape.join(", ")}]`;
@@ -44,12 +54,10 @@ const WIDTH = 208;
 const PAD = 6;
 
 /** Noise, error and limit on one logarithmic axis. */
-function headroom(
-  { noise, tolerance, status, name, rule }: OutputReport,
-  error: number | null,
-): Content {
+function headroom(output: OutputReport, error: number | null): Content {
+  const { noise, tolerance, name, rule } = output;
   if (rule === "exact")
-    return html`<span class="soft">${error === 0 ? "every value is equal" : "every value must be equal"}</span>`;
+    return html`<span class="soft">${toneOfOutput(output) === "pass" ? "every value agrees" : "every value must agree"}</span>`;
   if (rule === "detections" && error === null)
     return html`<span class="soft">judged with the boxes</span>`;
   if (error === null || tolerance === null || !(tolerance > 0))
@@ -71,9 +79,10 @@ function headroom(
     );
   };
 
-  const label = `${name}: error ${formatNumber(error)}, allowed ${formatNumber(tolerance)}, noise ${formatNumber(noise)}`;
+  const tone = toneOfOutput(output);
+  const label = `${name}: largest difference ${formatNumber(error)}, allowed ${formatNumber(tolerance)}, noise ${formatNumber(noise)}${tone === "unproven" ? "; unproven" : ""}`;
 
-  return html`<svg class="room ${status}" viewBox="0 0 ${WIDTH} 36" role="img" aria-label="${label}"><title>${label}</title>
+  return html`<svg class="room ${tone}" viewBox="0 0 ${WIDTH} 36" role="img" aria-label="${label}"><title>${label}</title>
 <rect class="allowed" x="0" y="6" width="${x(tolerance)}" height="14" rx="3"/><path class="axis" d="M0 20.5H${WIDTH}"/>
 ${noise !== null && noise > 0 && html`<path class="noise" d="M${x(noise)} 9v8"/>`}<path class="limit" d="M${x(tolerance)} 4v18"/>
 <circle class="error" cx="${x(error)}" cy="13" r="4"/><text x="0" y="32">1e${low}</text><text x="${WIDTH}" y="32" text-anchor="end">1e${high}</text></svg>`;

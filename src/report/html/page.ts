@@ -2,25 +2,34 @@ import { createHash } from "node:crypto";
 import { type Content, html, type Markup } from "./markup.ts";
 import { STYLE } from "./style.ts";
 
-const STYLE_HASH = createHash("sha256").update(STYLE).digest("base64");
-/** No script, no network, no frame: one style sheet and pictures that are inside. */
-const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; img-src data:; base-uri 'none'; form-action 'none'`;
+/** No network, no frame, no script but ours: one style sheet and pictures that are inside. */
+function policyOf(script: string): string {
+  const own = script === "" ? "" : ` script-src '${hashOf(script)}';`;
+  return `default-src 'none'; style-src '${hashOf(STYLE)}';${own} img-src data:; base-uri 'none'; form-action 'none'`;
+}
+
+function hashOf(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+}
 
 export interface Page {
   title: string;
   body: Content;
   /** One line at the end. */
   footer: Content;
+  /** A literal of ours; the page is whole without it. */
+  script?: string;
 }
 
 /** A whole page in one file, for a browser without network. */
-export function renderPage({ title, body, footer }: Page): string {
+export function renderPage({ title, body, footer, script = "" }: Page): string {
+  const own: Markup = { markup: script && `<script>${script}</script>\n` };
   const style: Markup = { markup: `<style>${STYLE}</style>` };
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta http-equiv="Content-Security-Policy" content="${policyOf(script)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
@@ -32,7 +41,7 @@ ${style}
 ${body}
 </main>
 <footer>${footer}</footer>
-</body>
+${own}</body>
 </html>
 `.markup;
 }

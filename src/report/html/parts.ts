@@ -63,10 +63,18 @@ export function facts(pairs: readonly Fact[]): Content {
 }
 
 /** A card with a small title; nothing where it would be empty. */
-export function card(title: string, content: Content): Content {
+export function card(title: string, content: Content, id?: string): Content {
+  const own = id !== undefined && html` id="${id}"`;
   return isEmpty(content)
     ? null
-    : html`<section class="card"><h3>${title}</h3>${content}</section>`;
+    : html`<section class="card"${own}><h2 class="small">${title}</h2>${content}</section>`;
+}
+
+/** A part that is read when something is wrong: folded, with what it says in a few words. */
+export function fold(title: string, says: Content, content: Content): Content {
+  return isEmpty(content)
+    ? null
+    : html`<details class="fold"><summary><h3>${title}</h3> <span class="soft">${says}</span></summary>${content}</details>`;
 }
 
 export function part(title: string, content: Content): Content {

@@ -1,17 +1,19 @@
-/** The one style sheet of all pages: light and dark, wide, narrow and on paper. */
-export const STYLE = `
+import { MEDIA } from "./style-media.ts";
+import { SAMPLES } from "./style-samples.ts";
+
+const FRAME = `
 :root {
-  --back: #f6f7f8; --card: #fff; --text: #1b1f24; --soft: #5d6670; --line: #e2e6ea; --well: #f1f3f5;
+  --back: #f6f7f8; --card: #fff; --text: #1b1f24; --soft: #5d6670; --line: #e2e6ea; --edge: #848d97; --well: #f1f3f5;
   --pass: #17734a; --pass-back: #e7f6ee; --warn: #99540a; --warn-back: #fdf1de;
-  --fail: #b92a30; --fail-back: #fdecec; --none: #5d6670; --none-back: #eceff2; --link: #1f5fbf;
+  --fail: #b92a30; --fail-back: #fdecec; --none: #5d6670; --none-back: #eceff2; --link: #1f5fbf; --bar: #3f78c4;
   --unproven: #7a3fa0; --unproven-back: #f4ebfa; --unchecked: #44546a; --unchecked-back: #e6ebf2;
   --mono: ui-monospace, SFMono-Regular, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --back: #101214; --card: #181b1f; --text: #e8eaed; --soft: #9aa3ad; --line: #2b3037; --well: #21252a;
+    --back: #101214; --card: #181b1f; --text: #e8eaed; --soft: #9aa3ad; --line: #2b3037; --edge: #6b7480; --well: #21252a;
     --pass: #56c590; --pass-back: #12291e; --warn: #e8a33d; --warn-back: #2d2210;
-    --fail: #ff7f83; --fail-back: #371a1c; --none: #9aa3ad; --none-back: #23272c; --link: #86b3ff;
+    --fail: #ff7f83; --fail-back: #371a1c; --none: #9aa3ad; --none-back: #23272c; --link: #86b3ff; --bar: #6d9fe8;
     --unproven: #c99aec; --unproven-back: #2a1a36; --unchecked: #a9bcd6; --unchecked-back: #1c2430;
   }
 }
@@ -27,7 +29,7 @@ footer { padding-top: 1.5rem; padding-bottom: 3rem; color: var(--soft); font-siz
 h1, h2, h3 { line-height: 1.25; margin: 0; font-weight: 650; letter-spacing: -.01em; overflow-wrap: anywhere; }
 h1 { font-size: 1.75rem; }
 h2 { font-size: 1.2rem; }
-h3 { font-size: .8rem; color: var(--soft); text-transform: uppercase; letter-spacing: .06em; margin: 1.75rem 0 .6rem; }
+h3, h2.small { font-size: .8rem; color: var(--soft); text-transform: uppercase; letter-spacing: .06em; margin: 1.75rem 0 .6rem; }
 p { margin: .6rem 0 0; overflow-wrap: anywhere; max-width: 46rem; }
 a { color: var(--link); text-underline-offset: .15em; }
 code, pre, kbd { font-family: var(--mono); font-size: .875em; }
@@ -54,15 +56,46 @@ pre {
 .unchecked > .icon, .icon.unchecked { color: var(--unchecked); }
 .none > .icon, .icon.none { color: var(--none); }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: .9rem; padding: 1.25rem 1.5rem 1.5rem; margin-top: 1.25rem; }
-.card > h3:first-child { margin-top: 0; }
+.card > h2.small { margin-top: 0; }
 details.card { padding: 0; }
 details.card > summary { padding: 1rem 1.5rem; cursor: pointer; display: flex; flex-wrap: wrap; gap: .1rem .75rem; align-items: center; list-style: none; }
 details.card > summary::-webkit-details-marker { display: none; }
 details.card > summary::after { content: "▸"; margin-left: auto; color: var(--soft); }
 details.card[open] > summary::after { content: "▾"; }
 details.card > div { padding: 0 1.5rem 1.5rem; }
-details:not(.card) { margin-top: .4rem; }
+details.fold { margin-top: 1.25rem; }
+details.fold > summary { list-style: none; }
+details.fold > summary { display: flex; flex-wrap: wrap; gap: 0 .75rem; align-items: baseline; margin-bottom: .5rem; }
+details.fold > summary > h3 { margin: 0; }
+details.fold > summary::before { content: "▸"; color: var(--soft); width: .6rem; margin-right: -.25rem; }
+details.fold[open] > summary::before { content: "▾"; }
+details:not(.card, .fold) { margin-top: .4rem; }
 details:not(.card) > summary { cursor: pointer; color: var(--soft); font-size: .85rem; }
+.strip { display: flex; flex-wrap: wrap; gap: .6rem 1.75rem; margin: 0 0 .9rem; font-size: .92rem; }
+.strip dt { color: var(--soft); font-size: .78rem; }
+.strip dd { margin: 0; font-weight: 550; overflow-wrap: anywhere; }
+.controls { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; margin-bottom: .75rem; font-size: .88rem; color: var(--soft); }
+.controls[hidden] { display: none; }
+input, select { font: inherit; color: var(--text); background: var(--back); border: 1px solid var(--edge); border-radius: .4rem; padding: .25rem .5rem; }
+th > button { all: unset; cursor: pointer; color: inherit; }
+th > button:hover { color: var(--text); text-decoration: underline; text-underline-offset: .2em; }
+th > button:focus-visible, .wide:focus-visible, summary:focus-visible, a:focus-visible, input:focus-visible, select:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: .2rem; }
+th[aria-sort=ascending] > button::after { content: " ▴"; }
+th[aria-sort=descending] > button::after { content: " ▾"; }
+.verdict { display: inline-flex; gap: .4rem; align-items: flex-start; }
+.verdict .icon { margin-top: .15rem; }
+td.cause { min-width: 14rem; }
+.models .wide > table { min-width: 56rem; }
+.models td:first-child { min-width: 9rem; }
+.models td:nth-child(2) { min-width: 11rem; }
+.models.many > .wide { max-height: 36rem; overflow: auto; border-bottom: 1px solid var(--line); }
+.models.many thead th { position: sticky; top: 0; background: var(--card); box-shadow: inset 0 -1px var(--line); }
+.answer a code { color: var(--link); }
+.legend { margin: 0; display: grid; gap: .45rem; font-size: .9rem; }
+.legend > div { display: grid; grid-template-columns: 2rem 1fr; gap: .75rem; }
+.legend dt { color: var(--soft); text-align: center; }
+.legend dd { margin: 0; max-width: 46rem; }
+.legend .room { width: 1.6rem; height: 1.5rem; margin: 0 auto; }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1.5rem; margin: 0; font-size: .92rem; }
 .wide + .facts { margin-top: .9rem; }
 .facts dt { color: var(--soft); }
@@ -80,45 +113,13 @@ td.hash { font-family: var(--mono); font-size: .74rem; line-height: 1.9rem; padd
 .word { white-space: nowrap; margin-right: .6rem; }
 td > code { overflow-wrap: normal; }
 .checks { list-style: none; margin: 0; padding: 0; }
-.checks > li { display: grid; grid-template-columns: 1.15rem 7rem 1fr; gap: .1rem .75rem; padding: .55rem 0; border-bottom: 1px solid var(--line); font-size: .95rem; }
+.checks > li { display: grid; grid-template-columns: 1.15rem 7.5rem 1fr; gap: .1rem .75rem; padding: .55rem 0; border-bottom: 1px solid var(--line); font-size: .95rem; }
 .checks > li:last-child { border-bottom: 0; }
 .checks .icon { margin-top: .2rem; }
 .checks .name { font-weight: 600; overflow-wrap: anywhere; }
 .checks .said { min-width: 0; overflow-wrap: anywhere; }
 .checks .skip { color: var(--soft); }
-.pair { display: grid; grid-template-columns: 1fr 1fr; gap: .5rem .9rem; min-width: 0; }
-.pair > .soft { grid-column: 1 / -1; font-size: .88rem; }
-.more { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(24rem, 100%), 1fr)); gap: 1.25rem 1.5rem; margin-top: 1.25rem; }
-.alone { max-width: 24rem; }
-figure { margin: 0; min-width: 0; }
-figure svg { display: block; width: 100%; height: auto; max-height: 34rem; border-radius: .5rem; background: var(--well); }
-figcaption { margin-top: .45rem; font-size: .88rem; color: var(--soft); }
-figcaption b { color: var(--text); font-weight: 600; }
-.defs { position: absolute; width: 0; height: 0; }
-.room { display: block; width: 13rem; height: 2.2rem; }
-.room .allowed { fill: var(--pass-back); }
-.room .axis { stroke: var(--line); }
-.room .noise { stroke: var(--soft); }
-.room .limit { stroke: var(--pass); }
-.room .error { fill: var(--pass); }
-.room.fail .error { fill: var(--fail); }
-.room text { fill: var(--soft); font-size: 9px; font-family: inherit; }
-.stages { display: block; width: 100%; max-width: 25rem; height: auto; margin: .35rem 0 .2rem; }
-@media (max-width: 40rem) {
-  main { padding-top: 1.25rem; }
-  h1 { font-size: 1.35rem; }
-  .answer { padding: 1.1rem; }
-  .card { padding: 1rem; }
-  details.card > summary { padding: .9rem 1rem; }
-  details.card > div { padding: 0 1rem 1rem; }
-  .facts { grid-template-columns: 1fr; gap: 0; }
-  .facts dd { margin-bottom: .5rem; }
-  .checks > li { grid-template-columns: 1.15rem 1fr; }
-  .checks .said { grid-column: 2; }
-}
-@media print {
-  body { background: #fff; font-size: 11pt; }
-  .card, .answer { break-inside: avoid; }
-  details.card > summary::after { content: ""; }
-}
 `;
+
+/** The one style sheet of all pages: light and dark, wide, narrow and on paper. */
+export const STYLE = FRAME + SAMPLES + MEDIA;

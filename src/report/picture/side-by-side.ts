@@ -1,4 +1,5 @@
 import { type BoxPair, drawnBoxes } from "../html/boxes.ts";
+import { compareBoxes, differences } from "../html/compare-boxes.ts";
 import { boxPairsOf } from "../parity-details.ts";
 import type { ReportModel } from "../report-model.ts";
 import { decodePng, encodePng, type Pixels } from "./png.ts";
@@ -18,7 +19,7 @@ const COLOURS = [
 
 /**
  * One picture of a detector: what its source finds, left, and what the edge model finds, right, as PNG. Of several
- * samples the one in which the numbers of boxes differ most. Null where there is no such sample.
+ * samples the one in which most boxes differ. Null where there is no such sample.
  */
 export function sideBySide({
   verdict,
@@ -38,7 +39,7 @@ export function sideBySide({
 }
 
 function differenceOf({ source, edge }: BoxPair): number {
-  return Math.abs(source.length - edge.length);
+  return differences(compareBoxes(source, edge));
 }
 
 function beside(pair: BoxPair, { width, height, rgb }: Pixels): Pixels {
@@ -54,9 +55,10 @@ function beside(pair: BoxPair, { width, height, rgb }: Pixels): Pixels {
     both.rgb.set(row, (y * both.width + width + GAP) * 3);
   }
 
-  for (const box of drawnBoxes(pair.source, pair, false))
+  const compared = compareBoxes(pair.source, pair.edge);
+  for (const { box } of drawnBoxes(compared.source, pair, false))
     drawBox(both, box, { left: 0, width });
-  for (const box of drawnBoxes(pair.edge, pair, false))
+  for (const { box } of drawnBoxes(compared.edge, pair, false))
     drawBox(both, box, { left: width + GAP, width });
 
   return both;
