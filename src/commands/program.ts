@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { optionsOf } from "../config/command-options.ts";
 import type { Context } from "../context.ts";
+import { addExport } from "./add-export.ts";
 import { addBranchCommands } from "./branch-commands.ts";
 import { addOptions, kebab } from "./command-flags.ts";
 import { addCommandHelp } from "./command-help.ts";
@@ -57,6 +58,7 @@ export function makeProgram(
       (await import("./config.ts")).config(ctx, io, kebab(flags)),
   );
   addBranchCommands(program, ctx, io);
+  addExport(program, ctx, io);
   addDeviceCommands(program, ctx, io);
   addMachineCommands(program, ctx, io);
   program

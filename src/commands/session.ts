@@ -90,7 +90,7 @@ function reportTime(limit: number): number {
 }
 
 /** The smaller of `--timeout` and the job's own time-out less a margin. Milliseconds. */
-function startDeadline(
+export function startDeadline(
   ctx: Context,
   io: CommandIo,
   settings: Settings,

@@ -32,6 +32,10 @@ const HEEDED = {
     ...(["note", "note-pictures", "token-variable"] as const),
     ...(["model-branch", "json"] as const),
   ],
+  export: [
+    ...(["engine", "config", "out", "device", "gpu"] as const),
+    ...(["isolation", "fail-on", "timeout", "json"] as const),
+  ],
   explain: [...SESSION, ...TRUST, ...CHOICE],
   verify: [
     ...(["key", "store-user", "model-branch", "model-path"] as const),

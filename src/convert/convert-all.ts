@@ -18,7 +18,7 @@ import { type JobKey, refuseExposedKey } from "./refuse-exposed-key.ts";
 
 export interface ConvertAllRequest {
   plan: Plan;
-  store: Store;
+  store: Pick<Store, "snapshot" | "draft">;
   /** Absolute path of `--out`. */
   out: string;
   isolation: "auto" | "required" | "none";
@@ -27,6 +27,7 @@ export interface ConvertAllRequest {
   /** Milliseconds until the deadline. */
   timeLeft(): number;
   writeModelPage: ConvertStep["writeModelPage"];
+  shownPlaces?: ConvertStep["shownPlaces"];
 }
 
 /** The models of a plan, one after the other: what goes wrong with one costs that one only. */
@@ -70,6 +71,7 @@ async function convertEach(
     image: digestOf(ctx.environment.ci.jobImage),
     timeLeft: request.timeLeft,
     writeModelPage: request.writeModelPage,
+    shownPlaces: request.shownPlaces,
   };
 
   const models: ConvertedModel[] = [];

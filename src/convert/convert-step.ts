@@ -29,6 +29,8 @@ export interface ConvertStep {
   image: string | null;
   /** Milliseconds left for the run. */
   timeLeft(): number;
+  /** Where people find the files afterwards; absent: where they are published. */
+  shownPlaces?: ((folders: ModelFolders) => ShownPlaces) | undefined;
   /** Writes `report.html` of the model into its evidence, before it is staged. */
   writeModelPage(
     folders: ModelFolders,
@@ -36,6 +38,8 @@ export interface ConvertStep {
     conversion: Conversion,
   ): Promise<void>;
 }
+
+export type ShownPlaces = Pick<ModelPlaces, "edge" | "evidence">;
 
 /** Where the model lies in the branch once it is published. */
 export function publishedPlaces(

@@ -1,14 +1,13 @@
 import { join } from "node:path";
 import { writeDocument } from "../document.ts";
 import { opsetOption } from "../engine/options.ts";
-import type { ModelPlaces } from "../model/layout.ts";
 import type { PlannedModel } from "../plan/plan.ts";
 import { shellQuote } from "../shell-quote.ts";
 import { declareEnds } from "../validate/contract/declare-ends.ts";
 import { validateFolder } from "../validate/validate-folder.ts";
 import { changedFailure, changedFile } from "./changed-output.ts";
 import { type Conversion, decisionOf } from "./conversion.ts";
-import { publishedPlaces } from "./convert-step.ts";
+import { publishedPlaces, type ShownPlaces } from "./convert-step.ts";
 import { fetchPublished } from "./fetch-published.ts";
 import { measureFiles } from "./lay-out.ts";
 import { engineOf, failed, type Progress, type Workplace } from "./progress.ts";
@@ -28,7 +27,7 @@ export async function prove(
     folder: folders.files,
     evidence: folders.evidence,
     policy: model.policy,
-    reproduce: reproduceCommand(model, places),
+    reproduce: reproduceCommand(model, step.shownPlaces?.(folders) ?? places),
     opsetOption: await opsetOption(engineOf(step, model)),
     performance: {
       published: () =>
@@ -69,7 +68,7 @@ export async function prove(
 /** The command asks for the same devices. */
 function reproduceCommand(
   { policy }: PlannedModel,
-  { edge, evidence }: ModelPlaces,
+  { edge, evidence }: ShownPlaces,
 ): string {
   const profiles = policy.profiles.map(
     ({ id, own }) => ` --profile ${shellQuote(own?.file ?? id)}`,

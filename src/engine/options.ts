@@ -5,9 +5,34 @@ import { problemsAgainstFile, type SchemaProblem } from "../schema.ts";
 import type { Engine } from "./catalogue.ts";
 
 interface OptionsSchema {
+  type?: string;
   properties?: Record<string, OptionsSchema>;
   /** Only Git may set it. */
   loosens?: boolean;
+}
+
+/** An option as the command line takes it. */
+export interface EngineOption {
+  name: string;
+  /** `boolean` needs no value, `string` is taken as it is, all else is YAML; "": it may be of several types. */
+  type: string;
+}
+
+/** The options of an engine, in the order of its schema. */
+export async function engineOptions({
+  folder,
+  options,
+}: Pick<Engine, "folder" | "options">): Promise<EngineOption[]> {
+  const schema = await schemaOf(join(folder, options));
+
+  return Object.entries(schema.properties ?? {}).map(([name, { type }]) => ({
+    name,
+    type: type ?? "",
+  }));
+}
+
+async function schemaOf(file: string): Promise<OptionsSchema> {
+  return JSON.parse(await readFile(file, "utf8")) as OptionsSchema;
 }
 
 /** Problems of a set of options as lines, with the nearest known name; empty where the engine takes them. */
@@ -19,7 +44,7 @@ export async function optionProblems(
   const problems = await problemsAgainstFile(file, options);
   if (problems.length === 0) return [];
 
-  const schema = JSON.parse(await readFile(file, "utf8")) as OptionsSchema;
+  const schema = await schemaOf(file);
 
   return [
     ...new Set(problems.map((problem) => lineOf(problem, engine.name, schema))),
@@ -49,9 +74,7 @@ export async function looseningOptions({
   folder,
   options,
 }: Pick<Engine, "folder" | "options">): Promise<string[]> {
-  const schema = JSON.parse(
-    await readFile(join(folder, options), "utf8"),
-  ) as OptionsSchema;
+  const schema = await schemaOf(join(folder, options));
 
   return Object.entries(schema.properties ?? {}).flatMap(
     ([key, { loosens }]) => (loosens === true ? [key] : []),
@@ -62,9 +85,7 @@ export async function looseningOptions({
 export async function opsetOption(
   engine: Pick<Engine, "name" | "folder" | "options">,
 ): Promise<string | null> {
-  const schema = JSON.parse(
-    await readFile(join(engine.folder, engine.options), "utf8"),
-  ) as OptionsSchema;
+  const schema = await schemaOf(join(engine.folder, engine.options));
 
   const option = Object.keys(schema.properties ?? {}).find((key) =>
     /^(target_)?opset(_version)?$/.test(key),

@@ -53,7 +53,7 @@ export function chooseEngine(
       failure: inputFailure(
         "no-engine-accepts",
         `no engine accepts ${folder.folder}/: ${missingFiles(engines, top, code)}; found: ${someFiles(top)}`,
-        `upload what is missing, or move the folder out of the models' folder; engines: ${known(engines)}`,
+        `add what is missing, or move the folder elsewhere; engines: ${known(engines)}`,
       ),
     };
 

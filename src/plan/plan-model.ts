@@ -41,6 +41,8 @@ export interface ModelQuestion {
   checks: string;
   /** Name of the file that training calls its last checkpoint, else null. */
   lastCheckpoint: string | null;
+  /** Who sets the engine's options, where it is not conversion.yaml alone. */
+  optionsFrom?: string;
 }
 
 /** Decides what happens with one model folder. Pure but for the schema of the options. */
@@ -107,7 +109,12 @@ export async function planModel(
     ...(assigned.code ? { code: assigned.code } : {}),
     options,
     allow: settings.allow,
-    policy: withLoosened(settings.policy, engine, options),
+    policy: withLoosened(
+      settings.policy,
+      engine,
+      options,
+      question.optionsFrom,
+    ),
     ...(settings.limits ? { limits: settings.limits } : {}),
     fingerprint: null,
     published,

@@ -107,11 +107,12 @@ export async function readBranch(
   return { models: listed, edge, manifests, authors, configs, badConfigs };
 }
 
-async function readStoreConfig(
+/** `conversion.yaml` beside models, in a store or on this machine. Throws `UsageError` for what is wrong in it, or counts only from Git. */
+export async function readStoreConfig(
   bytes: Uint8Array,
   path: string,
   engines: readonly PlanEngine[],
-  { isOwn }: { isOwn: boolean },
+  { isOwn, isHere = false }: { isOwn: boolean; isHere?: boolean },
 ): Promise<ConfigLayer> {
   const parsed = await parseConversionYaml(
     Buffer.from(bytes).toString("utf8"),
@@ -127,7 +128,9 @@ async function readStoreConfig(
     );
     throw new UsageError(lines.join("\n"), {
       code: "config",
-      hint: "correct it in the store, commit, and run again",
+      hint: isHere
+        ? "correct it, and run again"
+        : "correct it in the store, commit, and run again",
     });
   }
 

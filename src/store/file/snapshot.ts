@@ -1,9 +1,7 @@
-import { open, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
-import { notWritable } from "../../document.ts";
-import { AppError, ExternalError, UsageError } from "../../errors.ts";
-import { isMissing, orMissing } from "../../node-error.ts";
+import { orMissing } from "../../node-error.ts";
 import { inParallel } from "../parallel.ts";
 import { byteOrder, placeInside } from "../paths.ts";
 import type {
@@ -12,8 +10,8 @@ import type {
   StoreObject,
   TransferOptions,
 } from "../store.ts";
-import { copyHashed } from "./copy.ts";
 import { isBookkeeping, type Layout } from "./layout.ts";
+import { changed, copyListed, readLimited, UNREADABLE } from "./listed-file.ts";
 import { isOurLink, type Publication, publishedFiles } from "./publication.ts";
 import { contentToken, settledToken } from "./token.ts";
 import { type FoundFile, walkAll, walkFiles } from "./walk.ts";
@@ -102,9 +100,6 @@ async function listTop(
   ];
 }
 
-/** Equal to no token of a file. */
-const UNREADABLE = "unreadable";
-
 /** For a walk: the place on disk, its path, and the folder that links may not leave. */
 function placeOf(
   { layout, branch }: View,
@@ -131,26 +126,6 @@ async function find(view: View, path: string): Promise<FoundFile | null> {
   return found.find((candidate) => candidate.path === path) ?? null;
 }
 
-async function readLimited(
-  { file, path }: FoundFile,
-  limit: number,
-): Promise<Uint8Array> {
-  const handle = await open(file).catch((error: unknown) => {
-    throw unreadable(path, error) ?? error;
-  });
-
-  try {
-    if ((await handle.stat()).size > limit)
-      throw new UsageError(`${path} is larger than ${limit} bytes`, {
-        code: "file-too-large",
-        hint: "it is not the small file it should be",
-      });
-    return await handle.readFile();
-  } finally {
-    await handle.close();
-  }
-}
-
 async function download(
   view: View,
   object: StoreObject,
@@ -161,41 +136,5 @@ async function download(
   const found = await find(view, object.path);
   if (!found) throw changed(object.path);
 
-  try {
-    const copy = await copyHashed(found.file, target, {
-      signal: view.ctx.signal,
-      progress,
-    });
-
-    if (
-      object.token !== copy.token &&
-      object.token !== contentToken(copy.sha256)
-    )
-      throw changed(object.path);
-
-    return { ...object, size: copy.size, sha256: copy.sha256 };
-  } catch (error) {
-    if (error instanceof AppError || view.ctx.signal.aborted) throw error;
-    if ((error as NodeJS.ErrnoException).path === found.file)
-      throw unreadable(object.path, error) ?? changed(object.path);
-    throw isMissing(error) ? changed(object.path) : notWritable(target, error);
-  }
-}
-
-/** The error for a file that this user may not read; null where it is another one. */
-function unreadable(path: string, error: unknown): UsageError | null {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code !== "EACCES" && code !== "EPERM") return null;
-
-  return new UsageError(`${path} may not be read by this user (${code})`, {
-    code: "store-unreadable",
-    hint: "give it to the user that the job runs as, or let all read it (chmod a+r)",
-  });
-}
-
-function changed(path: string): ExternalError {
-  return new ExternalError(`${path} changed in the store while it was read`, {
-    code: "changed-under-us",
-    hint: "run again once nobody writes to the folder",
-  });
+  return copyListed(view.ctx, found, { object, target, progress });
 }
