@@ -2,6 +2,7 @@
 // holds. Prints one line a problem, `file:line: what is wrong and what to do`.
 import { resolve } from "node:path";
 import { importCircles } from "./rules/circles.mjs";
+import { namedEngines } from "./rules/engine-names.mjs";
 import { branchesOnEnglish } from "./rules/english.mjs";
 import { longFiles } from "./rules/file-length.mjs";
 import { upwardImports } from "./rules/layers.mjs";
@@ -16,6 +17,7 @@ const RULES = [
   reportImports,
   importedProcess,
   branchesOnEnglish,
+  namedEngines,
   longFiles,
   mockedModules,
 ];

@@ -27,6 +27,13 @@ const HELP: Readonly<Record<string, CommandHelp>> = {
   publish: { examples: ["publish --store lakefs://vision"], exits: ALL },
   report: { examples: ["report --store lakefs://vision"], exits: ALL },
   config: { examples: ["config --store lakefs://vision"], exits: LOCAL },
+  export: {
+    examples: [
+      "export model.skops --target_opset 15",
+      "export detector/ --engine NAME --out edge",
+    ],
+    exits: ALL,
+  },
   land: {
     examples: [
       "land --store lakefs://vision --land off",
@@ -79,7 +86,7 @@ const HELP: Readonly<Record<string, CommandHelp>> = {
   profiles: { examples: ["profiles --json"], exits: LOCAL },
   "engine list": { examples: ["engine list"], exits: LOCAL },
   "engine install": {
-    examples: ["engine install mmdeploy"],
+    examples: ["engine install NAME"],
     exits: UNJUDGED,
   },
   init: {
@@ -89,7 +96,7 @@ const HELP: Readonly<Record<string, CommandHelp>> = {
     ],
     exits: UNJUDGED,
   },
-  demo: { examples: ["demo", "demo --engine sklearn"], exits: ALL },
+  demo: { examples: ["demo", "demo --engine NAME"], exits: ALL },
   sweep: {
     examples: [
       "sweep --store lakefs://vision --older-than 48h --dry-run",
