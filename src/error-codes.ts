@@ -152,6 +152,8 @@ export const ERROR_CODES = [
   "trigger-payload",
   "uncommitted",
   "unsafe-path",
+  "version-malformed",
+  "version-not-allowed",
   "worker-broken",
 ] as const;
 
