@@ -50,6 +50,11 @@ export class UsageError extends AppError {
   readonly exitCode = EXIT.usage;
 }
 
+/** A check said no: a model is not what it should be. */
+export class CheckFailed extends AppError {
+  readonly exitCode = EXIT.check;
+}
+
 /** The outside world failed: a server, a child process, the disk. Templates retry this. */
 export class ExternalError extends AppError {
   readonly exitCode = EXIT.external;
@@ -70,13 +75,18 @@ export interface Failure {
   hint: string;
 }
 
+const KIND_OF_EXIT: Readonly<Record<number, FailureKind | undefined>> = {
+  [EXIT.check]: "mismatch",
+  [EXIT.usage]: "input",
+  [EXIT.external]: "external",
+};
+
 /** The failure that stands for a foreseen error; anything else is our bug and is thrown again. */
 export function toFailure(error: unknown): Failure {
   if (!(error instanceof AppError)) throw error;
-  const kind = error.exitCode === EXIT.usage ? "input" : "external";
 
   return {
-    kind,
+    kind: KIND_OF_EXIT[error.exitCode] ?? "external",
     code: error.code,
     message: error.message,
     hint: error.hint,

@@ -26,7 +26,9 @@ export type SchemaName =
   | "conversion-config"
   | "land"
   | "model-lock"
-  | "profile";
+  | "profile"
+  | "release"
+  | "promotion";
 
 /** A problem with a piece of data: where (a JSON pointer), and what. */
 export interface SchemaProblem {

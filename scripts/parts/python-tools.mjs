@@ -15,6 +15,11 @@ export function modelSigning({ build = true } = {}) {
   return environmentOf("model-signing", "test/real/model-signing.txt", build);
 }
 
+/** moto's S3 server, in the same way. */
+export function s3Server({ build = true } = {}) {
+  return environmentOf("s3-server", "test/real/s3-server.txt", build);
+}
+
 function environmentOf(name, list, build = true) {
   const key = createHash("sha256")
     .update(readFileSync(list))

@@ -5,7 +5,7 @@ import { installPackages } from "./debian-packages.mjs";
 // biome-ignore lint/correctness/useImportExtensions: the types beside it mislead the rule
 import { ensureLakefs } from "./lakefs.mjs";
 // biome-ignore lint/correctness/useImportExtensions: the types beside it mislead the rule
-import { modelSigning } from "./python-tools.mjs";
+import { modelSigning, s3Server } from "./python-tools.mjs";
 
 const log = (line) => console.log(`model-to-edge: ${line}`);
 const DEBIAN = {
@@ -29,6 +29,7 @@ export async function prepareRealParts() {
     ["lakeFS server", () => ensureLakefs({ log })],
     ...ENGINES.map((name) => [`engine ${name}`, () => installEngine(name)]),
     ["OpenSSF's model-signing", signing],
+    ["S3 server moto", motoServer],
   ]) {
     try {
       await prepare();
@@ -54,6 +55,10 @@ async function debianTools() {
 
 function signing() {
   if (modelSigning() === null) throw new Error("see above");
+}
+
+function motoServer() {
+  if (s3Server() === null) throw new Error("see above");
 }
 
 function installEngine(name) {

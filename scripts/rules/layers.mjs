@@ -8,6 +8,7 @@ export const ORDER = [
   ["land"],
   ["publish"],
   ["convert"],
+  ["registry"],
   ["version"],
   ["validate"],
   ["plan"],

@@ -52,6 +52,10 @@ export interface Proved {
   inputs: "same" | null;
 }
 
+/** Begins the doubt about a verdict whose inputs changed. */
+export const OTHER_INPUTS =
+  "it is about other inputs than those that lie there now";
+
 /** Is a model what a believed key signed, or the publisher published, and are the files that are there the proved ones? */
 export async function proveModel(
   found: FoundModel,
@@ -86,7 +90,7 @@ export async function proveModel(
     ),
     ...said("proved by nobody", unlisted(found, published)),
     ...said(
-      "it is about other inputs than those that lie there now",
+      OTHER_INPUTS,
       (other ?? []).map((path) => ({ path })),
     ),
   ];

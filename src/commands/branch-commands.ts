@@ -1,6 +1,10 @@
 import type { Command } from "commander";
 import { optionsOf } from "../config/command-options.ts";
 import { LAND_OPTIONS, LAND_RUN_OPTIONS } from "../config/land-options.ts";
+import {
+  PROMOTE_OPTIONS,
+  PROMOTE_RUN_OPTIONS,
+} from "../config/promote-options.ts";
 import type { Context } from "../context.ts";
 import { addOptions, kebab } from "./command-flags.ts";
 import type { CommandIo } from "./command-io.ts";
@@ -28,6 +32,16 @@ export function addBranchCommands(
         ? (await import("./land.ts")).land(ctx, io, kebab(flags))
         : (await import("./land-undo.ts")).landUndo(ctx, io, kebab(flags)),
     );
+  addOptions(
+    program
+      .command("promote")
+      .description(
+        "give a landed model a version, and write it to a registry; nothing there is overwritten",
+      ),
+    [...PROMOTE_OPTIONS, ...PROMOTE_RUN_OPTIONS],
+  ).action(async (flags) =>
+    (await import("./promote.ts")).promoteModel(ctx, io, kebab(flags)),
+  );
   addOptions(
     program
       .command("explain")

@@ -27,6 +27,8 @@ export function makeProgram(
       "Turns the models of a lakeFS branch into edge models, and says whether they may ship.",
     )
     .version(ctx.version)
+    // `promote --version 1.2.0` is the promotion's.
+    .enablePositionalOptions()
     .showHelpAfterError("(model-to-edge --help lists the commands)")
     .exitOverride();
 

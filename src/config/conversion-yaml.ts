@@ -1,9 +1,11 @@
 import { suggestion } from "../nearest.ts";
 import { type SchemaProblem, schemaProblems } from "../schema.ts";
 import { OUTPUT_LIMITS, type OutputLimits } from "./output-limits.ts";
+import { OWN_KEYS } from "./own-keys.ts";
 import { ownModelYaml } from "./own-model-yaml.ts";
 import type { PerformanceBudget } from "./policy.ts";
 import { builtInProfiles, isProfileFile } from "./read-profiles.ts";
+import type { ReleaseSettings } from "./release-settings.ts";
 import { type ConfigProblem, readYaml, type YamlFile } from "./yaml-file.ts";
 
 /** What `conversion.yaml` says about one model, or by default about all. */
@@ -30,6 +32,8 @@ export interface ModelConfig {
   };
   /** Of what the engine's process may leave; counts from Git alone. */
   limits?: Partial<OutputLimits>;
+  /** How the model is versioned in a registry; counts from Git alone. */
+  release?: Partial<ReleaseSettings>;
   /** Any other key is an engine's name, and holds its options. */
   [engine: string]: unknown;
 }
@@ -39,18 +43,6 @@ export interface ConversionConfig {
   defaults?: ModelConfig | null;
   models?: Record<string, ModelConfig | null>;
 }
-
-const OWN_KEYS = [
-  "engine",
-  "files",
-  "code",
-  "samples",
-  "classes",
-  "profiles",
-  "allow",
-  "validate",
-  "limits",
-];
 
 /**
  * Parses `conversion.yaml`. Returns the configuration or all problems at once; `engines` are the known names. `of`: that

@@ -1,6 +1,8 @@
 import type { ConversionConfig, ModelConfig } from "./conversion-yaml.ts";
 import type { OutputLimits } from "./output-limits.ts";
+import { OWN_KEYS } from "./own-keys.ts";
 import { type Policy, type PolicyProfile, STRICT } from "./policy.ts";
+import type { ReleaseSettings } from "./release-settings.ts";
 
 /** What holds for one model, from all files together. */
 export interface ModelSettings {
@@ -14,6 +16,8 @@ export interface ModelSettings {
   policy: Policy;
   /** Null where no file says other limits than the usual ones. */
   limits: Partial<OutputLimits> | null;
+  /** How it is versioned in a registry, as far as it is said. */
+  release: Partial<ReleaseSettings>;
   /** Options by engine's name. */
   options: Record<string, Record<string, unknown>>;
 }
@@ -25,18 +29,6 @@ export interface ConfigLayer {
   /** What the names in its `profiles:` stand for. */
   profiles?: Record<string, PolicyProfile>;
 }
-
-const OWN_KEYS = new Set([
-  "engine",
-  "files",
-  "code",
-  "samples",
-  "classes",
-  "profiles",
-  "allow",
-  "validate",
-  "limits",
-]);
 
 /** Later layers win, key by key; inside a layer the model's entry wins over the defaults. */
 export function settingsOf(
@@ -52,6 +44,7 @@ export function settingsOf(
     allow: { missing: [], unexpected: [] },
     policy: structuredClone(STRICT),
     limits: null,
+    release: {},
     options: {},
   };
 
@@ -80,6 +73,7 @@ export function loosenedBy(
               (key) => `validate.tolerance.${key}`,
             ),
             ...(entry.validate?.off?.length ? ["validate.off"] : []),
+            ...(entry.release ? ["release"] : []),
             ...options.flatMap(([engine, option]) =>
               option in optionsOf(entry, engine) ? [`${engine}.${option}`] : [],
             ),
@@ -118,6 +112,7 @@ function apply(
   settings.classes = entry.classes ?? settings.classes;
   Object.assign(settings.files, entry.files);
 
+  Object.assign(settings.release, entry.release);
   if (entry.limits) settings.limits = { ...settings.limits, ...entry.limits };
 
   applyAllowed(settings, entry, layer);
@@ -181,7 +176,7 @@ function applyValidation(
 /** Every key that is not ours is an engine's name. */
 function applyOptions({ options }: ModelSettings, entry: ModelConfig): void {
   for (const [key, value] of Object.entries(entry))
-    if (!OWN_KEYS.has(key))
+    if (!OWN_KEYS.includes(key))
       options[key] = { ...options[key], ...(value as object) };
 }
 

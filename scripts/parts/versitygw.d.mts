@@ -1,0 +1,1 @@
+export function versitygw(options?: { build?: boolean }): string | null;

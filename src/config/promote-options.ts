@@ -1,0 +1,136 @@
+import { type Environment, optionVariable } from "../environment.ts";
+import { UsageError } from "../errors.ts";
+import { type OptionSpec, RUN_OPTIONS } from "./options.ts";
+
+/** What `promote` takes beside the settings of a run that concern it. */
+export const PROMOTE_OPTIONS = [
+  {
+    name: "model",
+    type: "text",
+    value: "NAME",
+    description: "the model to promote",
+  },
+  {
+    name: "to",
+    type: "text",
+    value: "URL",
+    description: "the registry: s3://BUCKET/PREFIX, or file:///FOLDER",
+  },
+  {
+    name: "branch",
+    type: "text",
+    value: "NAME",
+    default: "main",
+    description: "branch of the store with the landed model",
+  },
+  {
+    name: "version",
+    type: "text",
+    value: "VERSION",
+    default: "auto",
+    description:
+      "the version; auto: computed from what changed since the newest one",
+  },
+  {
+    name: "algorithm",
+    type: "text",
+    value: "NAME",
+    description:
+      "folder of the registry that groups models, such as CenterPoint; default: release.algorithm of conversion.yaml",
+  },
+  {
+    name: "name",
+    type: "text",
+    value: "NAME",
+    description:
+      "the model's name in the registry; default: release.name of conversion.yaml, else its own",
+  },
+  {
+    name: "alias",
+    type: "text",
+    value: "NAME",
+    default: "edge",
+    description: "alias that names this version afterwards, beside latest",
+  },
+  {
+    name: "back",
+    type: "flag",
+    description:
+      "promote nothing: let the alias name again the version that it named before",
+  },
+  {
+    name: "dry-run",
+    type: "flag",
+    description: "prove and compute the version, and write nothing",
+  },
+  {
+    name: "single-writer",
+    type: "flag",
+    description:
+      "nobody else promotes at the same time: for S3 servers without conditional writes",
+  },
+] as const satisfies readonly OptionSpec[];
+
+/** Settings of a run that `promote` heeds. */
+const HEEDED = new Set([
+  ...["store", "config", "out", "model-path", "edge-path", "s3-endpoint"],
+  ...["key", "store-user", "require-signed", "timeout", "patience", "json"],
+]);
+
+export const PROMOTE_RUN_OPTIONS: readonly OptionSpec[] = RUN_OPTIONS.filter(
+  ({ name }) => HEEDED.has(name),
+);
+
+export interface PromoteSettings {
+  model: string;
+  to: string;
+  branch: string;
+  /** Null: computed. */
+  version: string | null;
+  algorithm: string | null;
+  name: string | null;
+  alias: string;
+  back: boolean;
+  dryRun: boolean;
+  singleWriter: boolean;
+}
+
+type Values = Readonly<Record<string, string | boolean | undefined>>;
+type Name = (typeof PROMOTE_OPTIONS)[number]["name"];
+
+/** Throws `UsageError` that names what is missing. */
+export function readPromoteSettings(
+  flags: Values,
+  environment: Pick<Environment, "option">,
+): PromoteSettings {
+  const read = (name: Name): string => {
+    const option: OptionSpec | undefined = PROMOTE_OPTIONS.find(
+      (candidate) => candidate.name === name,
+    );
+    const value = flags[name] || environment.option(name);
+    return String(value || (option?.default ?? ""));
+  };
+  const required = (name: Name): string => {
+    const value = read(name);
+    if (value === "")
+      throw new UsageError(`--${name} is missing`, {
+        code: "setting",
+        hint: `give --${name}, or set ${optionVariable(name)}; model-to-edge promote --help lists all options`,
+      });
+    return value;
+  };
+  const version = read("version");
+
+  return {
+    model: required("model"),
+    to: required("to"),
+    branch: read("branch"),
+    version: version === "auto" ? null : version,
+    algorithm: read("algorithm") || null,
+    name: read("name") || null,
+    alias: read("alias"),
+    back: read("back") === "true",
+    dryRun: read("dry-run") === "true",
+    singleWriter: read("single-writer") === "true",
+  };
+}

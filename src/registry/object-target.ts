@@ -1,0 +1,182 @@
+import { createHash } from "node:crypto";
+import { parseDocument, toJson } from "../document.ts";
+import { UsageError } from "../errors.ts";
+import {
+  aliasKey,
+  claimKey,
+  modelPrefix,
+  RELEASE_FILE,
+  releaseOf,
+  versionPrefix,
+} from "./layout.ts";
+import type { ObjectPlace } from "./object-place.ts";
+import type { ModelKey, Release } from "./release.ts";
+import type { Alias, LocalFile, PutOutcome, RegistryTarget } from "./target.ts";
+
+/** Bytes of the largest `release.json`, claim or alias that is read. */
+const SMALL = 8 << 20;
+
+/** A registry as objects in AWML's layout: of a bucket, or of a folder. */
+export function objectTarget(place: ObjectPlace): RegistryTarget {
+  const read = (model: ModelKey, release: string) =>
+    readRelease(place, versionPrefix(model, release) + RELEASE_FILE);
+
+  return {
+    url: place.url,
+    async verify({ singleWriter }) {
+      if (singleWriter || (await place.keepsConditions())) return;
+
+      throw new UsageError(
+        `${place.url}: this server ignores If-None-Match, so that two promotions at once could mix their files`,
+        {
+          code: "registry-unconditional",
+          hint: "use a server with conditional writes (AWS, MinIO, Ceph, versitygw), or let one job at a time promote (resource_group) and add --single-writer",
+        },
+      );
+    },
+    async versions(model) {
+      const found: string[] = [];
+      for await (const { key } of place.list(modelPrefix(model))) {
+        const release = releaseOf(model, key);
+        if (release !== null) found.push(release);
+      }
+      return found;
+    },
+    read,
+    put: (release, files) => put(place, release, files),
+    alias: async (model, name) =>
+      (await readAlias(place, aliasKey(model, name)))?.alias ?? null,
+    setAlias: (model, name, change) =>
+      setAlias(place, aliasKey(model, name), change),
+    link: (model, release) =>
+      `${place.url.replace(/\/+$/, "")}/${versionPrefix(model, release)}`,
+    close: () => place.close(),
+  };
+}
+
+/**
+ * The claim first: who holds it decides which bytes the version has, so that two promotions of different bytes never mix.
+ * Of the same bytes they may help each other. A promotion that died is finished by the next one of the same bytes.
+ */
+async function put(
+  place: ObjectPlace,
+  release: Release,
+  files: readonly LocalFile[],
+): Promise<PutOutcome> {
+  const prefix = versionPrefix(release, release.release);
+  const there = await readRelease(place, prefix + RELEASE_FILE);
+  if (there) return compared(there, release);
+
+  const claimed = await claim(place, release);
+  if (claimed !== null) return { status: "claimed", digest: claimed };
+
+  for (const { name, ...source } of files) {
+    const key = prefix + name;
+    const outcome = await place.create(key, source);
+    if (outcome === "exists" && (await place.hash(key)) !== source.sha256)
+      throw foreign(place, key);
+  }
+
+  const bytes = Buffer.from(toJson(release));
+  const outcome = await place.create(prefix + RELEASE_FILE, {
+    ...{ bytes, sha256: sha256(bytes) },
+  });
+  if (outcome === "created") return { status: "put" };
+
+  const other = await readRelease(place, prefix + RELEASE_FILE);
+  if (other) return compared(other, release);
+  throw foreign(place, prefix + RELEASE_FILE);
+}
+
+function compared(there: Release, release: Release): PutOutcome {
+  return there.digest === release.digest
+    ? { status: "there", release: there }
+    : { status: "other", release: there };
+}
+
+/** Null where these bytes may be written; else the digest of those that are being written, or were. */
+async function claim(
+  place: ObjectPlace,
+  release: Release,
+): Promise<string | null> {
+  const key = claimKey(release, release.release);
+  const bytes = Buffer.from(toJson({ digest: release.digest }));
+  const outcome = await place.create(key, { bytes, sha256: sha256(bytes) });
+  if (outcome === "created") return null;
+
+  const there = await place.read(key, SMALL);
+  const { digest } = ownObject<{ digest: unknown }>(there?.bytes);
+  return digest === release.digest ? null : String(digest);
+}
+
+async function readRelease(
+  place: ObjectPlace,
+  key: string,
+): Promise<Release | null> {
+  const found = await place.read(key, SMALL);
+  if (!found) return null;
+
+  const text = Buffer.from(found.bytes).toString("utf8");
+  return (await parseDocument(
+    text,
+    `${place.url}: ${key}`,
+    "release",
+  )) as Release;
+}
+
+async function readAlias(
+  place: ObjectPlace,
+  key: string,
+): Promise<{ alias: Alias; etag: string } | null> {
+  const found = await place.read(key, SMALL);
+  if (!found) return null;
+
+  const { release, before } = ownObject<Record<keyof Alias, unknown>>(
+    found.bytes,
+  );
+  if (typeof release !== "string") throw foreign(place, key);
+
+  const names = Array.isArray(before) ? before.map(String) : [];
+  return { alias: { release, before: names }, etag: found.etag };
+}
+
+async function setAlias(
+  place: ObjectPlace,
+  key: string,
+  { was, is }: { was: Alias | null; is: Alias },
+): Promise<boolean> {
+  const now = await readAlias(place, key);
+  if (JSON.stringify(now?.alias ?? null) !== JSON.stringify(was)) return false;
+
+  const bytes = Buffer.from(toJson(is));
+  if (await place.replace(key, bytes, now?.etag ?? null)) return true;
+
+  // The answer of an earlier try may have been lost: then it is as we wanted it.
+  const after = await readAlias(place, key);
+  return JSON.stringify(after?.alias) === JSON.stringify(is);
+}
+
+function ownObject<T extends object>(
+  bytes: Uint8Array | undefined,
+): Partial<T> {
+  try {
+    const data: unknown = JSON.parse(Buffer.from(bytes ?? []).toString("utf8"));
+    return typeof data === "object" && data !== null ? (data as T) : {};
+  } catch {
+    return {};
+  }
+}
+
+function foreign(place: ObjectPlace, key: string): UsageError {
+  return new UsageError(
+    `${place.url}: ${key} is there with other bytes, and was not written by model-to-edge`,
+    {
+      code: "release-damaged",
+      hint: "look who wrote it there, and remove it or choose a higher version with --version",
+    },
+  );
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

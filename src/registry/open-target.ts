@@ -1,0 +1,71 @@
+import { isAbsolute } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Context } from "../context.ts";
+import { UsageError } from "../errors.ts";
+import { makeNetwork } from "../network/network.ts";
+import { folderPlace } from "./folder-place.ts";
+import { objectTarget } from "./object-target.ts";
+import type { RegistryTarget } from "./target.ts";
+
+type World = Pick<Context, "environment" | "signal">;
+
+/** Each kind of registry, by the scheme of its URL; loaded when it is used. */
+const KINDS: Readonly<
+  Record<string, (world: World, url: string) => Promise<RegistryTarget>>
+> = { "file:": openFolder, "s3:": openBucket };
+
+const FORMS = "s3://BUCKET/PREFIX, or file:///FOLDER";
+
+/** Opens a registry by its URL. Throws `UsageError` for one that is none. */
+export async function openTarget(
+  world: World,
+  url: string,
+): Promise<RegistryTarget> {
+  const scheme = /^[a-z0-9]+:/.exec(url)?.[0] ?? "";
+  const open = KINDS[scheme];
+  if (!open) throw unknown(url);
+
+  return open(world, url);
+}
+
+async function openFolder(
+  { signal }: World,
+  url: string,
+): Promise<RegistryTarget> {
+  const path = URL.canParse(url) && new URL(url).host === "" ? url : null;
+  if (path === null) throw unknown(url);
+
+  const folder = fileURLToPath(path);
+  if (!isAbsolute(folder)) throw unknown(url);
+
+  return objectTarget(folderPlace(url, folder, signal));
+}
+
+async function openBucket(
+  { environment, signal }: World,
+  url: string,
+): Promise<RegistryTarget> {
+  const [, bucket, prefix = ""] =
+    /^s3:\/\/([a-z0-9][a-z0-9.-]{1,62})(?:\/(.*))?$/.exec(url) ?? [];
+  if (!bucket) throw unknown(url);
+
+  const { s3Address, s3Connection } = await import("./s3-connection.ts");
+  const { s3Place } = await import("./s3-place.ts");
+  const address = s3Address(environment);
+  const client = await s3Connection(address, makeNetwork(environment.network));
+  const below = prefix.replace(/\/+$/, "");
+
+  return objectTarget(
+    s3Place({
+      ...{ client, url, bucket, signal, endpoint: address.shown },
+      prefix: below && `${below}/`,
+    }),
+  );
+}
+
+function unknown(url: string): UsageError {
+  return new UsageError(`${JSON.stringify(url)} names no registry`, {
+    code: "registry-unknown",
+    hint: `write ${FORMS}`,
+  });
+}

@@ -1,0 +1,55 @@
+import { S3Client } from "@aws-sdk/client-s3";
+import type { Environment } from "../environment.ts";
+import type { Network } from "../network/network.ts";
+import { s3RequestHandler } from "../store/lakefs/s3-network.ts";
+import { TIMING } from "../store/lakefs/timing.ts";
+
+export interface S3Address {
+  /** Of the server; null: Amazon's own. */
+  endpoint: string | null;
+  /** What the connection goes to, for messages. */
+  shown: string;
+  region: string;
+}
+
+/** By the variables that AWS's own tools read. */
+export function s3Address({ named }: Pick<Environment, "named">): S3Address {
+  const endpoint = named("AWS_ENDPOINT_URL_S3") ?? named("AWS_ENDPOINT_URL");
+  const region =
+    named("AWS_REGION") ?? named("AWS_DEFAULT_REGION") ?? "us-east-1";
+
+  return {
+    endpoint,
+    shown: endpoint ?? `https://s3.${region}.amazonaws.com`,
+    region,
+  };
+}
+
+/** Credentials come from the SDK's own chain: variables, files, web identity, roles of the machine. */
+export async function s3Connection(
+  { endpoint, shown, region }: S3Address,
+  network: Network,
+): Promise<S3Client> {
+  return new S3Client({
+    region,
+    // Servers other than Amazon's rarely have a name for each bucket.
+    ...(endpoint !== null && { endpoint, forcePathStyle: true }),
+    // What a server cannot prove is hashed here, and sent as its checksum.
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+    // The SDK cannot repeat a stream: the caller does, with a fresh one.
+    maxAttempts: 1,
+    logger: SILENT,
+    requestHandler: await s3RequestHandler(network, shown, TIMING),
+  });
+}
+
+const SILENT = {
+  trace: silent,
+  debug: silent,
+  info: silent,
+  warn: silent,
+  error: silent,
+};
+
+function silent(): void {}

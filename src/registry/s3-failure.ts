@@ -1,0 +1,86 @@
+import { ExternalError, UsageError } from "../errors.ts";
+import { machineFault } from "../machine-fault.ts";
+import { isLostConnection } from "../network/lost-connection.ts";
+import { permanentFailure } from "../network/permanent-failure.ts";
+
+/** What S3 answered, without the SDK's error, which holds the request. */
+export interface S3Failure {
+  /** 0: no answer. */
+  status: number;
+  /** S3's own code, such as `NoSuchBucket`. */
+  name: string;
+  message: string;
+  /** Whether another try may help. */
+  again: boolean;
+}
+
+/** Null where the failure is none of the server's or of the way there. */
+export function s3Failure(error: unknown): S3Failure | null {
+  if (machineFault(error)) return null;
+
+  const { name, message, $metadata } = error as Error & {
+    $metadata?: { httpStatusCode?: number };
+  };
+  const status = $metadata?.httpStatusCode ?? 0;
+  if (status >= 300)
+    return { status, name, message, again: isPassing(status, name) };
+  if (name === "CredentialsProviderError" || name === "TokenProviderError")
+    return { status: 401, name, message, again: false };
+
+  const permanent = permanentFailure(error);
+  if (permanent)
+    return {
+      status: 0,
+      name: permanent.code,
+      message: `${permanent.says}; ${permanent.hint}`,
+      again: false,
+    };
+
+  return isLostConnection(error)
+    ? { status: 0, name, message, again: true }
+    : null;
+}
+
+/** Two writers at once get 409 on Amazon, and shall try again. */
+function isPassing(status: number, name: string): boolean {
+  if (name === "ConditionalRequestConflict") return true;
+  return status === 429 || status === 408 || status >= 500;
+}
+
+/** The error for people. `what`: the call, such as "writing KEY". */
+export function s3Error(
+  { status, name, message, again }: S3Failure,
+  { what, place, endpoint }: { what: string; place: string; endpoint: string },
+): UsageError | ExternalError {
+  const said = `${place} (${endpoint}): ${what} failed: ${name}: ${message}`;
+  if (again || status === 0)
+    return again
+      ? new ExternalError(said, {
+          code: "registry-unreachable",
+          hint: "run the job again; if it fails again, ask who runs the S3 server",
+        })
+      : new UsageError(said, {
+          code: "registry-refused",
+          hint: "check AWS_ENDPOINT_URL_S3, proxies and certificates",
+        });
+
+  return new UsageError(said, {
+    code: "registry-refused",
+    hint: hintFor(status, name),
+  });
+}
+
+function hintFor(status: number, name: string): string {
+  if (name === "RequestTimeTooSkewed")
+    return "the clock of this machine is wrong: set it (NTP)";
+  if (name === "NoSuchBucket")
+    return "make the bucket, or correct the name in s3://BUCKET/PREFIX";
+  if (status === 301 || name === "PermanentRedirect")
+    return "the bucket lies in another region: set AWS_REGION to it";
+  if (status === 401)
+    return "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY as masked variables, or a role (AWS_ROLE_ARN with AWS_WEB_IDENTITY_TOKEN_FILE)";
+  if (status === 403)
+    return "the credentials need s3:ListBucket on the bucket, s3:GetObject and s3:PutObject below the prefix";
+
+  return "check the address, the bucket and the credentials of the registry";
+}

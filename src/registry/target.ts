@@ -1,0 +1,57 @@
+import type { ModelKey, Release } from "./release.ts";
+
+/** A file on this machine, for a release. */
+export interface LocalFile {
+  /** Its name in the version's folder; a `/` makes folders. */
+  name: string;
+  /** Absolute path. */
+  file: string;
+  size: number;
+  sha256: string;
+}
+
+export type PutOutcome =
+  | { status: "put" }
+  /** The same model is there under this version. */
+  | { status: "there"; release: Release }
+  /** The version is there with other bytes: it is never overwritten. */
+  | { status: "other"; release: Release }
+  /** Somebody began the version with other bytes, and did not finish (yet). */
+  | { status: "claimed"; digest: string };
+
+export interface Alias {
+  /** The version that it names. */
+  release: string;
+  /** Those that it named before, the newest first, at most ten. */
+  before: string[];
+}
+
+/** A registry of releases. Adding one is a file, a line in `open-target.ts`, and a line in the conformance test. */
+export interface RegistryTarget {
+  /** As the user wrote it, without credentials. */
+  readonly url: string;
+  /**
+   * Throws `UsageError` or `ExternalError` where releases cannot be written here. `singleWriter`: the user vouches that
+   * nobody else writes, which a server without conditional writes needs.
+   */
+  verify(options: { singleWriter: boolean }): Promise<void>;
+  /** Versions that are whole, in no order. */
+  versions(model: ModelKey): Promise<string[]>;
+  /** Null where the version is not there, or not whole. */
+  read(model: ModelKey, release: string): Promise<Release | null>;
+  /**
+   * Writes a version; its `release.json` last, so that it is there whole or not at all. May be called again after any
+   * failure. Nothing that is there is overwritten.
+   */
+  put(release: Release, files: readonly LocalFile[]): Promise<PutOutcome>;
+  alias(model: ModelKey, name: string): Promise<Alias | null>;
+  /** Changes an alias that is still as `was`; false where somebody changed it meanwhile. */
+  setAlias(
+    model: ModelKey,
+    name: string,
+    change: { was: Alias | null; is: Alias },
+  ): Promise<boolean>;
+  /** A page or an address for people. */
+  link(model: ModelKey, release: string): string;
+  close(): Promise<void>;
+}

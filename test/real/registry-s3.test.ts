@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import { readEnvironment } from "../../src/environment.ts";
+import { makeNetwork } from "../../src/network/network.ts";
+import { s3Address, s3Connection } from "../../src/registry/s3-connection.ts";
+import { s3Place } from "../../src/registry/s3-place.ts";
+import { registryConformance } from "../registry/conformance.ts";
+import { hasS3, type S3Server, startS3 } from "../support/s3-servers.ts";
+
+const QUICK = { attempts: 5, pauseMs: 5, longestPauseMs: 50 };
+
+for (const kind of ["moto", "versitygw"] as const)
+  describe.skipIf(!hasS3(kind))(kind, () => {
+    let server: S3Server;
+    const before = { ...process.env };
+    beforeAll(async () => {
+      server = await startS3(kind);
+      // The SDK's own chain reads the process's variables.
+      Object.assign(process.env, server.env);
+    });
+    afterAll(async () => {
+      process.env = before;
+      await server.stop();
+    });
+
+    registryConformance(kind, async () => {
+      const environment = readEnvironment(server.env);
+      const address = s3Address(environment);
+      const network = makeNetwork(environment.network);
+      const bucket = await server.bucket();
+
+      return s3Place({
+        client: await s3Connection(address, network),
+        ...{ url: `s3://${bucket}/autoware-ml`, bucket },
+        ...{ prefix: "autoware-ml/", endpoint: address.shown },
+        signal: new AbortController().signal,
+        policy: QUICK,
+      });
+    });
+  });

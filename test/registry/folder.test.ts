@@ -1,0 +1,14 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { folderPlace } from "../../src/registry/folder-place.ts";
+import { registryConformance } from "./conformance.ts";
+
+registryConformance("folder", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "model-to-edge-registry-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const { signal } = new AbortController();
+
+  return folderPlace(`file://${folder}`, folder, signal);
+});
