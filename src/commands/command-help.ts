@@ -41,6 +41,13 @@ const HELP: Readonly<Record<string, CommandHelp>> = {
     ],
     exits: ALL,
   },
+  promote: {
+    examples: [
+      "promote --store lakefs://vision --model detector --to s3://models/autoware-ml --algorithm CenterPoint",
+      "promote --store lakefs://vision --model detector --to s3://models/autoware-ml --algorithm CenterPoint --back",
+    ],
+    exits: ALL,
+  },
   explain: {
     examples: [
       "explain detector --store lakefs://vision --model-branch feature--new",

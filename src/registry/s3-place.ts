@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import {
   GetObjectCommand,
@@ -15,6 +14,7 @@ import type {
   ObjectSource,
   PlacedObject,
 } from "./object-place.ts";
+import { bodyOf, contentType } from "./s3-body.ts";
 import { type S3Failure, s3Error, s3Failure } from "./s3-failure.ts";
 
 export interface S3PlaceOptions {
@@ -224,20 +224,6 @@ async function* list(
       yield { key: Key.slice(prefix.length), size: Size };
     token = page.NextContinuationToken;
   } while (token);
-}
-
-/** A stream is made for each try: it can be read once. */
-function bodyOf(source: ObjectSource) {
-  return "file" in source
-    ? { Body: createReadStream(source.file), ContentLength: source.size }
-    : { Body: source.bytes, ContentLength: source.bytes.length };
-}
-
-function contentType(key: string): string {
-  if (key.endsWith(".json")) return "application/json";
-  return /\.(md|txt|py|yaml|log)$/.test(key)
-    ? "text/plain; charset=utf-8"
-    : "application/octet-stream";
 }
 
 function tooLarge(key: string, size: number, limit: number): UsageError {

@@ -1,56 +1,16 @@
-import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Promotion } from "../../src/registry/promotion.ts";
-import type { Release } from "../../src/registry/release.ts";
-import { commandLine } from "../support/command-line.ts";
-import { type ToyStore, toyStore } from "../support/toy-store.ts";
-
-const MODEL = "models/CenterPoint/t4base";
-
-function setUp(release = "{algorithm: CenterPoint, name: t4base}") {
-  const store = toyStore();
-  configure(store, release);
-  const registry = join(store.root, "registry");
-
-  return { store, registry, promote: promoterOf(store, registry) };
-}
-
-function configure({ cwd }: ToyStore, release: string) {
-  writeFileSync(
-    join(cwd, "conversion.yaml"),
-    `version: 1\nmodels:\n  det:\n    release: ${release}\n`,
-  );
-}
-
-function promoterOf(store: ToyStore, registry: string) {
-  return (...args: string[]) =>
-    commandLine(
-      [
-        ...["promote", "--store", store.url, "--model", "det"],
-        ...["--to", `file://${registry}`, ...args],
-      ],
-      { cwd: store.cwd },
-    );
-}
-
-function promotionIn({ cwd }: ToyStore): Promotion {
-  const file = join(cwd, "model-to-edge-out/promotion.json");
-  return JSON.parse(readFileSync(file, "utf8"));
-}
-
-function releaseIn(registry: string, version: string): Release {
-  const file = join(registry, MODEL, version, "release.json");
-  return JSON.parse(readFileSync(file, "utf8"));
-}
-
-async function published(store: ToyStore) {
-  const run = await store.run();
-  expect({ code: run.code, log: run.stdout }).toMatchObject({ code: 0 });
-}
-
-const weights = (...w: number[]) => JSON.stringify({ w, b: w.map(() => 0) });
+import {
+  configure,
+  hashOf,
+  MODEL,
+  promotionIn,
+  published,
+  releaseIn,
+  setUp,
+  weights,
+} from "./promoting.ts";
 
 describe("promote", () => {
   it("tells the story of a model: first, new weights, another contract, the same again", async () => {
@@ -253,7 +213,3 @@ describe("promote", () => {
     expect(run.stdout).toContain("release");
   });
 });
-
-function hashOf(file: string): string {
-  return createHash("sha256").update(readFileSync(file)).digest("hex");
-}

@@ -17,7 +17,8 @@ const lists = FOLDERS.flatMap((folder) =>
 
 const read = (path: string) => readFileSync(path, "utf8");
 const nameOf = (pin: string) => pin.toLowerCase().replaceAll(/[-_.]+/g, "-");
-const PIN = /^([A-Za-z0-9._-]+)==([A-Za-z0-9.+]+)/;
+/** Name, extras, version. */
+const PIN = /^([A-Za-z0-9._-]+)(\[[a-z0-9,-]+\])?==([A-Za-z0-9.+]+)/;
 
 /** Each package of a lock with what stands after its name, its hashes too. */
 function locked(path: string): Map<string, string> {
@@ -45,8 +46,8 @@ describe("lists of Python packages", () => {
     (list) => {
       const lock = locked(list.replace(/\.in$/, ".txt"));
       for (const pin of pinned(list)) {
-        const [, name = "", version = ""] = PIN.exec(pin) ?? [];
-        expect(pin).toBe(`${name}==${version}`);
+        const [, name = "", extras = "", version = ""] = PIN.exec(pin) ?? [];
+        expect(pin).toBe(`${name}${extras}==${version}`);
         expect(lock.get(nameOf(name))).toContain(`==${version} `);
       }
       for (const entry of lock.values()) {
