@@ -87,6 +87,7 @@ describe.skipIf(whyNoPipeline())("a project that includes convert@1", () => {
       "MODEL_TO_EDGE_REQUIRE_SIGNED=false",
       "MODEL_TO_EDGE_S3_ENDPOINT=",
       "MODEL_TO_EDGE_SIGNING_KEY_VARIABLE=MODEL_TO_EDGE_SIGNING_KEY",
+      "MODEL_TO_EDGE_START_ON=",
       "MODEL_TO_EDGE_STORE=lakefs://vision",
       "MODEL_TO_EDGE_STORE_USER=",
       "MODEL_TO_EDGE_STORE_WEB_URL=",
@@ -172,6 +173,18 @@ describe.skipIf(whyNoPipeline())("a project that includes convert@1", () => {
     "has by default for %s exactly the right jobs",
     async (_what, kind, jobs) => {
       expect(await jobsOf(kind)).toEqual(jobs);
+    },
+  );
+
+  it.each([
+    ["the variable", { MODEL_TO_EDGE_MODEL_BRANCH: "feature--foo" }, 1],
+    ["the payload", { TRIGGER_PAYLOAD: "{}" }, 1],
+    ["neither", {}, 0],
+  ])(
+    "has with start-on: trigger the job of a trigger with %s",
+    async (_, variables, count) => {
+      const kind = { CI_PIPELINE_SOURCE: "trigger", ...variables };
+      expect(await jobsOf(kind, "push.gitlab-ci.yml")).toHaveLength(count);
     },
   );
 

@@ -2,6 +2,11 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { actionFindings } from "../../src/commands/action-finding.ts";
+import type { Context } from "../../src/context.ts";
+import { readEnvironment } from "../../src/environment.ts";
+import { openStore } from "../../src/store/open.ts";
+import type { Store } from "../../src/store/store.ts";
 import { commandInside } from "../support/command-inside.ts";
 import type { CommandRun } from "../support/command-line.ts";
 import {
@@ -11,6 +16,7 @@ import {
 } from "../support/fake-project.ts";
 import { type GitCheckout, gitCheckout } from "../support/git-checkout.ts";
 import type { LakefsServer } from "../support/lakefs-server.ts";
+import { storeContext } from "../support/store-context.ts";
 import { GOOD_WEIGHTS } from "../support/toy-store.ts";
 import {
   startTriggerStandIn,
@@ -116,6 +122,63 @@ export class PushWorld {
     ]);
   }
 
+  /** What a webhook sends of the newest commit of a branch, with changes. */
+  async payload(
+    branch: string,
+    change: Record<string, unknown> = {},
+  ): Promise<Trigger> {
+    const sent = {
+      ...{ event_type: "post-commit", repository_id: this.repository },
+      ...{ branch_id: branch, commit_id: "0".repeat(64) },
+      ...change,
+    };
+    if (change.commit_id === undefined && change.branch_id === undefined)
+      sent.commit_id = await this.main.onBranch(branch).head();
+    const body = JSON.stringify(sent);
+
+    return { ref: "main", token: "", variables: {}, body };
+  }
+
+  /** The line of `doctor` about pushes. */
+  async doctor(): Promise<string> {
+    const { stdout } = await this.command([
+      ...["doctor", "--store", `lakefs://${this.repository}`],
+    ]);
+    const lines = stdout.split("\n");
+    const at = lines.findIndex((line) => / push: /.test(line));
+    return lines.slice(at, at + 2).join("\n");
+  }
+
+  /** The same, without the rest of that command. */
+  finding(): Promise<string> {
+    return this.#withStore(async (store, context) => {
+      const [finding] = await actionFindings(context, store);
+      return `${finding?.state}: ${finding?.says}; fix: ${finding?.fix}`;
+    });
+  }
+
+  /** What lakeFS keeps of the last run. */
+  async output(): Promise<string> {
+    return this.#withStore(async ({ actions }) => {
+      const run = await actions?.lastRun("model-to-edge");
+      return run?.output ?? "";
+    });
+  }
+
+  async #withStore(
+    work: (store: Store, ctx: Pick<Context, "environment">) => Promise<string>,
+  ): Promise<string> {
+    const environment = readEnvironment(this.server.env);
+    const context = storeContext({ environment });
+    const url = `lakefs://${this.repository}`;
+    const store = await openStore(context, url, { webUrl: null });
+    try {
+      return await work(store, context);
+    } finally {
+      await store.close();
+    }
+  }
+
   /** The job of a pipeline that was triggered, with the variables that GitLab gives it, in a clone of its own. */
   async job(
     { ref, variables, body }: Trigger,
@@ -137,7 +200,7 @@ export class PushWorld {
     git("-C", folder, "checkout", "-q", "--detach");
     const payload = join(this.folder, `payload-${number}`);
     writeFileSync(payload, body);
-    const isWebhook = !("variables" in (JSON.parse(body) as object));
+    const isWebhook = !body.includes("MODEL_TO_EDGE_MODEL_BRANCH");
 
     return commandInside(
       ["run", "--store", `lakefs://${this.repository}`, "--isolation", "none"],

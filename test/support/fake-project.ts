@@ -101,6 +101,8 @@ function answer(fake: FakeProject, call: string, text: string): Answer {
     return [200, (fake.ranges.get(range) ?? []).map((id) => ({ id }))];
   }
   if (path === "/merge_requests") return [200, listed(fake, query)];
+  if (path === "/repository/branches")
+    return [200, [...fake.branches].map((name) => ({ name }))];
   const branch = /^\/repository\/branches\/(.+)$/.exec(path);
   if (branch) {
     const name = decodeURIComponent(branch[1] ?? "");

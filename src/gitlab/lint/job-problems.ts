@@ -2,7 +2,13 @@ import type { OurInclude } from "./our-includes.ts";
 import { isObject, type PipelineFile } from "./pipeline-file.ts";
 import type { PipelineProblem } from "./pipeline-problem.ts";
 import { rulesTake } from "./rules.ts";
-import { ALL, MERGED, OPEN_REQUEST, type Scenario } from "./scenario.ts";
+import {
+  ALL,
+  MERGED,
+  OPEN_REQUEST,
+  PUSHED,
+  type Scenario,
+} from "./scenario.ts";
 import { and, type Truth } from "./truth.ts";
 
 /** Keys of a job that replace what the component's job is there for. */
@@ -77,16 +83,45 @@ function lost(
   effective: Effective,
   defaults: unknown[],
 ): PipelineProblem[] {
+  const own = OWN_RULE[include.template];
+  if (include.rules !== null)
+    return lostIn(include, effective, {
+      ...{ scenarios: ALL, own, defaults },
+      where: "any kind of pipeline that we know",
+    });
+
   const expected = include.template === "land" ? MERGED : OPEN_REQUEST;
-  const scenarios = include.rules === null ? expected : ALL;
+  const kinds = [
+    { scenarios: expected, own },
+    ...(include.startsOnPush
+      ? [{ scenarios: PUSHED, own: '$CI_PIPELINE_SOURCE == "trigger"' }]
+      : []),
+  ];
+
+  return kinds.flatMap((kind) =>
+    lostIn(include, effective, {
+      ...{ ...kind, defaults },
+      where: `a push to ${kind.scenarios[0]?.name}`,
+    }),
+  );
+}
+
+interface Wanted {
+  scenarios: readonly Scenario[];
+  /** Condition by which `workflow:` takes them. */
+  own: string;
+  defaults: unknown[];
+  where: string;
+}
+
+function lostIn(
+  include: OurInclude,
+  effective: Effective,
+  { scenarios, own, defaults, where }: Wanted,
+): PipelineProblem[] {
   if (!isLost(effective, scenarios)) return [];
 
-  const [first] = scenarios;
-  const where =
-    include.rules === null
-      ? `a push to ${first?.name}`
-      : "any kind of pipeline that we know";
-  const cures = curesOf(include, effective, defaults);
+  const cures = curesOf(own, effective, defaults);
   const cure = cures.find(({ after }) => !isLost(after, scenarios));
 
   return [
@@ -129,11 +164,11 @@ interface Cure {
 
 /** Changes that people can make, the smallest first; each is tried before it is said. */
 function curesOf(
-  { template }: OurInclude,
+  own: string,
   effective: Effective,
   defaults: unknown[],
 ): Cure[] {
-  const added = [OWN_RULE[template], ...conditionsOf(effective.given)];
+  const added = [own, ...conditionsOf(effective.given)];
   const inWorkflow = added.map((condition) => ({
     says: `put \`- if: ${condition}\` first into workflow: rules:`,
     workflow: [{ if: condition }, ...(effective.workflow ?? [])],

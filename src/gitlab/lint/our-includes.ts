@@ -8,6 +8,8 @@ export interface OurInclude {
   stage: string;
   /** The job's `rules` where the include gives some, else null. */
   rules: unknown[] | null;
+  /** A push to the store shall start it, too. */
+  startsOnPush: boolean;
   /** `rules` of the include itself, null where it always counts. */
   when: unknown[] | null;
 }
@@ -34,6 +36,7 @@ export function ourIncludes(
         job: job.includes("$") ? null : job,
         stage: String(inputs.stage ?? "test"),
         rules: Array.isArray(inputs.rules) ? inputs.rules : null,
+        startsOnPush: inputs["start-on"] === "trigger",
         when: Array.isArray(entry.rules) ? entry.rules : null,
       },
     ];

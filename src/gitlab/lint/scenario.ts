@@ -34,6 +34,22 @@ export const MERGED: readonly Scenario[] = [
   ofBranch("the default branch", "push", { CI_COMMIT_BRANCH: DEFAULT_BRANCH }),
 ];
 
+const STARTED = { MODEL_TO_EDGE_START_ON: text("trigger") };
+
+/** What the two forms of the action start: a pipeline of the Git branch, or of the default branch. */
+export const PUSHED: readonly Scenario[] = [
+  ofBranch("lakeFS", "trigger", {
+    ...STARTED,
+    CI_COMMIT_BRANCH: FEATURE,
+    MODEL_TO_EDGE_MODEL_BRANCH: some("a data branch"),
+  }),
+  ofBranch("lakeFS", "trigger", {
+    ...STARTED,
+    CI_COMMIT_BRANCH: DEFAULT_BRANCH,
+    TRIGGER_PAYLOAD: some("a payload"),
+  }),
+];
+
 /** Every kind that somebody may have rules for. */
 export const ALL: readonly Scenario[] = [
   ...OPEN_REQUEST,

@@ -4,6 +4,7 @@ import { json, orNull, type Rest } from "./rest.ts";
 export interface RunFacts {
   id: string;
   branch: string;
+  commit: string;
   startedAt: Date;
 }
 
@@ -21,13 +22,16 @@ export function actionCalls(rest: Rest) {
   const runs = ["actions", "runs"];
 
   return {
-    /** The newest runs first; of one branch where it is named. */
+    /** The newest runs first: lakeFS orders by seconds. Of one branch where it is named. */
     async actionRuns(amount: number, branch?: string): Promise<RunFacts[]> {
       const query = { amount: String(amount), ...(branch ? { branch } : {}) };
 
       return rest.send(
         { method: "GET", path: rest.at(...runs), query },
-        (text) => entriesOf(text).map(runFacts),
+        (text) =>
+          entriesOf(text)
+            .map(runFacts)
+            .sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime()),
       );
     },
     async hookRuns(run: string): Promise<HookFacts[]> {
@@ -65,13 +69,17 @@ function entriesOf(text: string): Record<string, unknown>[] {
 function runFacts({
   run_id,
   branch,
+  commit_id,
   start_time,
 }: Record<string, unknown>): RunFacts {
   const startedAt = new Date(String(start_time));
   if (typeof run_id !== "string" || Number.isNaN(startedAt.getTime()))
     throw new Garbled("its answer is not a run of an action");
 
-  return { id: run_id, branch: String(branch), startedAt };
+  return {
+    ...{ id: run_id, branch: String(branch) },
+    ...{ commit: String(commit_id), startedAt },
+  };
 }
 
 function hookFacts(entry: Record<string, unknown>): HookFacts {

@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import {
   type ActionAbility,
+  type ActionRun,
   OWN_KEYS,
   type PushedCommit,
   type StoreActions,
 } from "../actions.ts";
-import { nameDraft } from "../draft-name.ts";
+import { DRAFT_PREFIX, nameDraft } from "../draft-name.ts";
+import type { LakefsApi } from "./api.ts";
 import type { CommitFacts } from "./commit-calls.ts";
 import { isRefusal } from "./errors.ts";
 import { carrierOf, type Repository, toldToPeople } from "./repository.ts";
@@ -15,7 +17,7 @@ import { uploadBytes } from "./upload.ts";
 const FOLDER = "_lakefs_actions/";
 /** Commits and runs that are looked at. */
 const LOOK_BACK = 100;
-const NEWEST_RUNS = 25;
+const NEWEST_RUNS = 50;
 /** Characters of a hook's output that are handed on. */
 const MOST_OUTPUT = 8_000;
 
@@ -37,25 +39,33 @@ export function lakefsActions(repository: Repository): StoreActions {
         return commits.map(pushed).find(({ isOurs }) => !isOurs) ?? null;
       }),
     probe: (from) => told(() => probe(repository, from)),
-    lastRun: (action) =>
-      told(async () => {
-        for (const run of await api.actionRuns(NEWEST_RUNS)) {
-          const hooks = await api.hookRuns(run.id);
-          const hook = hooks.find((each) => each.action === action);
-          if (!hook) continue;
-
-          const output = (await api.hookOutput(run.id, hook.id)) ?? "";
-          const { branch, startedAt } = run;
-          const { passed } = hook;
-          return {
-            ...{ branch, startedAt, passed },
-            output: output.slice(0, MOST_OUTPUT),
-          };
-        }
-
-        return null;
-      }),
+    lastRun: (action) => told(() => lastRun(api, action)),
   };
+}
+
+/** Runs for our own commits are left out: they start nothing, and would hide a failure. */
+async function lastRun(
+  api: LakefsApi,
+  action: string,
+): Promise<ActionRun | null> {
+  for (const run of await api.actionRuns(NEWEST_RUNS)) {
+    if (run.branch.startsWith(DRAFT_PREFIX)) continue;
+
+    const hooks = await api.hookRuns(run.id);
+    const hook = hooks.find((each) => each.action === action);
+    const commit = hook && (await api.getCommit(run.commit));
+    if (!hook || (commit && pushed(commit).isOurs)) continue;
+
+    const output = (await api.hookOutput(run.id, hook.id)) ?? "";
+    const { branch, startedAt } = run;
+
+    return {
+      ...{ branch, startedAt, passed: hook.passed },
+      output: output.slice(0, MOST_OUTPUT),
+    };
+  }
+
+  return null;
 }
 
 function pushed({ id, createdAt, metadata }: CommitFacts): PushedCommit {

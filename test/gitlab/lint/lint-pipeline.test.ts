@@ -39,6 +39,22 @@ describe("a pipeline without the job", () => {
     expect(await lint(`${only}    ${rule}\n${LAND}`)).toEqual([]);
   });
 
+  it("is found for pushes to lakeFS, where these shall start it", async () => {
+    const rule = '- if: $CI_PIPELINE_SOURCE == "trigger"';
+    const only = "workflow:\n  rules:\n    - if: $CI_MERGE_REQUEST_IID\n";
+    const pushed = `include:\n${including("convert", "start-on: trigger")}`;
+    expect(await lint(`${only}${CONVERT}`)).toEqual([]);
+    expect(await lint(`${only}${pushed}`)).toEqual([
+      {
+        code: "job-lost",
+        says: expect.stringContaining("no pipeline of a push to lakeFS has"),
+        fix: `put \`${rule}\` first into workflow: rules:`,
+      },
+    ]);
+    expect(await lint(`${only}    ${rule}\n${pushed}`)).toEqual([]);
+    expect(await lint(pushed)).toEqual([]);
+  });
+
   it("is found for rules of the include's own, where no pipeline has them", async () => {
     const only = "workflow:\n  rules:\n    - if: $CI_MERGE_REQUEST_IID\n";
     expect(await lint(NIGHTLY)).toEqual([]);
