@@ -10,6 +10,8 @@ import { mockedModules } from "./rules/mocks.mjs";
 import { importedProcess } from "./rules/process.mjs";
 import { reportImports } from "./rules/report-imports.mjs";
 import { readSources } from "./rules/sources.mjs";
+import { readTexts } from "./rules/texts.mjs";
+import { bannedWords } from "./rules/words.mjs";
 
 const RULES = [
   upwardImports,
@@ -24,7 +26,10 @@ const RULES = [
 
 const root = resolve(process.argv[2] ?? ".");
 const sources = readSources(root);
-const problems = RULES.flatMap((rule) => rule(sources));
+const problems = [
+  ...RULES.flatMap((rule) => rule(sources)),
+  ...bannedWords(readTexts(root)),
+];
 
 for (const { file, line, message } of problems)
   console.error(`${file}:${line}: ${message}`);
