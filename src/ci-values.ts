@@ -56,7 +56,7 @@ export function webUrl(text: string | null): string | null {
 /** A variable that a pipeline of a merge or pull request always has. */
 export function missing(name: string): UsageError {
   return new UsageError(
-    `${name} is not set, though this is a merge request's pipeline`,
+    `${name} is not set, although this is a merge request pipeline`,
     {
       code: "pipeline-variable",
       hint: "GitLab sets this variable: look for a job, a project setting or a runner that clears it",

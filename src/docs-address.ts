@@ -35,6 +35,12 @@ export function errorPage(word: string): string {
   return `errors.md#${encodeURIComponent(word)}`;
 }
 
+/** The page about landing. */
+export const LANDING_PAGE = "landing.md";
+
+/** What to do when nothing was landed. */
+export const LANDING_HELP = `${LANDING_PAGE}#for-the-person-on-call`;
+
 /** An address that may stand in a link. */
 function isWeb(text: string | null): text is string {
   return text !== null && /^https?:\/\/[^\s<>()[\]"'`\\]+$/.test(text);

@@ -73,7 +73,7 @@ export async function readDocument<T>(
     nullUnlessPrevented(error);
     throw new UsageError(`${path} is missing`, {
       code: "document-missing",
-      hint: "run the step that writes it first, with the same --out",
+      hint: "first run the step that writes it, with the same --out",
     });
   }
 
@@ -92,7 +92,7 @@ export async function parseDocument(
   } catch {
     throw new UsageError(`${path} is not JSON`, {
       code: "document-damaged",
-      hint: "it may be cut off: run the step that writes it again",
+      hint: "it may be truncated: rerun the step that writes it",
     });
   }
 
@@ -100,7 +100,7 @@ export async function parseDocument(
   const known = await schemaVersion(schema);
   if (version !== known)
     throw new UsageError(
-      `${path} has version ${JSON.stringify(version)}, this program reads version ${known}`,
+      `${path} has version ${JSON.stringify(version)}, but this program reads version ${known}`,
       {
         code: "document-version",
         hint: "use the same version of model-to-edge in all jobs of a pipeline",
@@ -111,7 +111,7 @@ export async function parseDocument(
   if (problems.length > 0)
     throw new UsageError(`${path} does not match its schema: ${problems[0]}`, {
       code: "document-damaged",
-      hint: "the file was changed by hand or by another program: run the step that writes it again",
+      hint: "the file was changed by hand or by another program: rerun the step that writes it",
     });
 
   return data;

@@ -12,10 +12,12 @@ export const EXIT = {
 /** Each exit code in words, for a log. */
 export const EXIT_MEANINGS: Readonly<Record<number, string | undefined>> = {
   [EXIT.ok]: "fine",
-  [EXIT.check]: "a model may not ship: a check failed, or its files do not fit",
-  [EXIT.usage]: "something must be changed first: the lines above name it",
-  [EXIT.external]: "the outside world failed; a retry may cure it",
-  [EXIT.bug]: "a fault of this program or of an engine, which no retry cures",
+  [EXIT.check]:
+    "a model may not ship: a check failed, or its files do not match",
+  [EXIT.usage]: "something must be changed first: see the lines above",
+  [EXIT.external]:
+    "a server, the machine or a process failed; a retry may help",
+  [EXIT.bug]: "a bug in this program or in an engine; a retry will not help",
 };
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -159,8 +159,8 @@ function held(
   const who = owner
     ? `process ${owner.pid} on ${owner.host}`
     : "another process";
-  return new ExternalError(`${who} is ${doing} and does not end`, {
+  return new ExternalError(`${who} is ${doing} and does not finish`, {
     code: "locked",
-    hint: `run again later; if that process is gone for good, remove ${file}`,
+    hint: `run again later; if that process no longer exists, remove ${file}`,
   });
 }

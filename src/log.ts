@@ -6,9 +6,10 @@ import { startProgress } from "./progress.ts";
 /** What people read while it runs: one line per state change, in order. */
 export interface Log {
   info(line: string): void;
-  warn(line: string): void;
+  /** `page` of the documentation, relative to its folder, is linked below the line. */
+  warn(line: string, page?: string): void;
   /** Shown after the open sections, so that a collapsed one hides no error. */
-  error(line: string): void;
+  error(line: string, page?: string): void;
   /** Collapsible in GitLab's job log, a plain title elsewhere; closed in any case. */
   section<T>(
     title: string,
@@ -30,6 +31,8 @@ export interface LogOptions {
   colour: boolean;
   mask: SecretMask;
   now(): Date;
+  /** The folder of the documentation's pages; null: lines link to none. */
+  docs: string | null;
 }
 
 const COLOUR = {
@@ -62,9 +65,21 @@ export function createLog(target: LogTarget, options: LogOptions): Log {
     bar = shown;
   }
 
-  function error(line: string): void {
+  const more = (page?: string) =>
+    page && options.docs ? [`more: ${options.docs}/${page}`] : [];
+
+  function warn(line: string, page?: string): void {
+    const text = paint(`warning: ${clean(line)}`, COLOUR.warn);
+    print([text, ...more(page)].join("\n"));
+  }
+
+  function error(line: string, page?: string): void {
     const [first, ...rest] = clean(line).split("\n");
-    const text = [paint(`error: ${first}`, COLOUR.error), ...rest].join("\n");
+    const text = [
+      paint(`error: ${first}`, COLOUR.error),
+      ...rest,
+      ...more(page),
+    ].join("\n");
     if (open > 0) late.push(text);
     else print(text);
   }
@@ -94,7 +109,7 @@ export function createLog(target: LogTarget, options: LogOptions): Log {
 
   return {
     info: (line) => print(clean(line)),
-    warn: (line) => print(paint(`warning: ${clean(line)}`, COLOUR.warn)),
+    warn,
     error,
     section,
     progress: (label, total, unit = "steps") =>

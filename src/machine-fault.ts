@@ -20,13 +20,13 @@ export interface MachineFault {
 export const LACKS_MEMORY: MachineFault = {
   code: "memory",
   what: "the machine has too little memory",
-  hint: "give the job a runner with more memory, or run fewer jobs beside it",
+  hint: "use a runner with more memory, or run fewer jobs at once",
 };
 
 const FULL: MachineFault = {
   code: "disk-full",
   what: "the disk is full",
-  hint: "free some space on the runner's disk, or point TMPDIR to a larger one",
+  hint: "free some space on the runner's disk, or set TMPDIR to a folder on a larger disk",
 };
 
 const FILES: MachineFault = {
@@ -38,13 +38,13 @@ const FILES: MachineFault = {
 const BROKEN: MachineFault = {
   code: "disk-error",
   what: "the disk cannot be read or written",
-  hint: "look at the runner's disk, then run the job again",
+  hint: "check the runner's disk, then run the job again",
 };
 
 const PROCESSES: MachineFault = {
   code: "processes",
-  what: "the machine starts no more processes or threads",
-  hint: "raise the runner's limit of processes (ulimit -u), or run fewer jobs beside it",
+  what: "the machine cannot start more processes or threads",
+  hint: "raise the runner's limit of processes (ulimit -u), or run fewer jobs at once",
 };
 
 /** By the name that the system gives an error; all others are no fault of the machine. */

@@ -19,7 +19,7 @@ import { createLog, wantsColour } from "./log.ts";
 import { machineFault, prevented } from "./machine-fault.ts";
 import { makeNetwork } from "./network/network.ts";
 
-/** Seconds that a stopped run has for its clean-up before it is cut off. */
+/** Seconds that a stopped run has for its clean-up before it is truncated. */
 const GRACE = 8;
 
 /** Runs one command line to its exit code; `process` is handed in by the entry, nothing else touches it. */
@@ -88,6 +88,13 @@ function makeContext(process: NodeJS.Process, signal: AbortSignal): Context {
     readFileSync(join(root, "package.json"), "utf8"),
   ) as { version: string; repository: { url: string } };
 
+  const docs = docsAddress({
+    wanted: environment.option("docs-url"),
+    server: process.env.CI_SERVER_URL || null,
+    repository: repository.url,
+    version,
+  });
+
   return {
     environment,
     cwd: process.cwd(),
@@ -97,12 +104,7 @@ function makeContext(process: NodeJS.Process, signal: AbortSignal): Context {
     root,
     worker: join(root, "dist", "worker.js"),
     version,
-    docs: docsAddress({
-      wanted: environment.option("docs-url"),
-      server: process.env.CI_SERVER_URL || null,
-      repository: repository.url,
-      version,
-    }),
+    docs,
     nodeVersion: process.versions.node,
     log: createLog(
       { write: (text) => output.write(text), isTTY: Boolean(output.isTTY) },
@@ -111,6 +113,7 @@ function makeContext(process: NodeJS.Process, signal: AbortSignal): Context {
         colour: wantsColour(process.env, Boolean(output.isTTY)),
         mask: environment.mask,
         now: () => new Date(),
+        docs,
       },
     ),
     fetch: makeNetwork(environment.network).fetch,
@@ -149,7 +152,7 @@ function explain(context: Context, thrown: unknown): ExitCode {
   }
 
   context.log.error(
-    `this is a bug of model-to-edge ${context.version}: please report it with the lines below`,
+    `this is a bug in model-to-edge ${context.version}: please report it with the lines below`,
   );
   context.log.info(
     error instanceof Error ? (error.stack ?? error.message) : String(error),

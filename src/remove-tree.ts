@@ -24,7 +24,7 @@ export async function removeTree(
   if (await isThere(folder))
     throw new Error(
       signal.aborted
-        ? `${folder} was not removed in ${deadlineMs / 1000} s`
+        ? `${folder} was not removed within ${deadlineMs / 1000} s`
         : `${folder} cannot be removed: ${said}`,
     );
 }

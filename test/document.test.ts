@@ -62,7 +62,7 @@ describe("documents between the steps", () => {
     [
       "of another version",
       toJson({ ...publication, version: 2 }),
-      /has version 2, this program reads version 1/,
+      /has version 2, but this program reads version 1/,
       /same version/,
     ],
     [

@@ -18,6 +18,7 @@ function recorder(options: Partial<LogOptions> & { isTTY?: boolean } = {}) {
     colour: false,
     mask: (line: string) => line,
     now: () => new Date(),
+    docs: "https://docs.test",
   };
   return { log: createLog(target, { ...defaults, ...rest }), text: () => text };
 }
@@ -37,6 +38,21 @@ describe("lines", () => {
     log.error("model-x failed\nhint: look");
     expect(text()).toBe(
       "plan: 2 models\nwarning: no samples\nerror: model-x failed\nhint: look\n",
+    );
+  });
+
+  it("links a warning and an error to their page, an error below its hint", () => {
+    const { log, text } = recorder();
+    log.warn("no samples", "branches.md");
+    log.error("failed\nhint: look", "errors.md#demo");
+    expect(text()).toBe(
+      [
+        "warning: no samples",
+        "more: https://docs.test/branches.md",
+        "error: failed",
+        "hint: look",
+        "more: https://docs.test/errors.md#demo\n",
+      ].join("\n"),
     );
   });
 

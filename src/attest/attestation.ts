@@ -59,7 +59,7 @@ export async function proofOf(
   const envelope = await parsed<Envelope>(bytes, "attestation");
   const payload = envelope && fromBase64(envelope.payload);
   if (!envelope || !payload)
-    return doubted("its attestation.json is damaged, or no attestation");
+    return doubted("its attestation.json is damaged or is not an attestation");
 
   const [signed, ...more] = envelope.signatures;
   if (!signed || more.length > 0)
@@ -86,9 +86,7 @@ async function proofByStatement(
 ): Promise<Proof> {
   const statement = await parsed<Statement>(payload, "attestation-statement");
   if (!statement)
-    return doubted(
-      "its attestation is of a form that this version does not know",
-    );
+    return doubted("this version does not support the form of its attestation");
 
   const doubt = contradiction(statement, published);
 
@@ -125,8 +123,8 @@ function doubted(doubt: string): Proof {
 function unknownSignature(keyid: string, keys: readonly TrustedKey[]): string {
   const known = keys.some(({ id }) => id === keyid);
   return known
-    ? "the signature of its attestation is not that of the key which it names"
-    : `it is signed by a key that is not believed here (${/^[0-9a-f]{64}$/.test(keyid) ? shortId(keyid) : "without a proper name"})`;
+    ? "the signature of its attestation does not match the key that it names"
+    : `it is signed by a key that is not trusted here (${/^[0-9a-f]{64}$/.test(keyid) ? shortId(keyid) : "without a valid ID"})`;
 }
 
 /** JSON of a known form; null for all else. */

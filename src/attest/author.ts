@@ -19,9 +19,9 @@ export interface Author {
 
 /** Of what no key signed, where no key is configured. */
 export const UNSIGNED =
-  "not signed: whoever may write to this branch could have made it";
+  "not signed: anyone who can write to this branch could have made it";
 const UNPROVED =
-  "signed, but no public key is configured here that could prove by whom: whoever may write to this branch could have made it";
+  "signed, but no public key is configured here to check by whom: anyone who can write to this branch could have made it";
 
 /** Where nothing is published. */
 export const NOBODY: Author = {
@@ -47,15 +47,13 @@ export function authorNotices(
   keys: readonly Believed[],
 ): string[] {
   if (author.doubt !== null && !author.counts)
-    return [
-      `${name}: what is published for it is not believed: ${author.doubt}`,
-    ];
+    return [`${name}: its published result is not trusted: ${author.doubt}`];
 
   const own = keys.filter(isKey);
   const isOlder = own.slice(1).some(({ id }) => id === author.key);
   return isOlder && author.key !== null
     ? [
-        `${name}: its published green is signed with an older key (${shortId(author.key)})`,
+        `${name}: its published verdict is signed with an older key (${shortId(author.key)})`,
       ]
     : [];
 }

@@ -55,7 +55,7 @@ export async function fetchModels(
         code: "model-unknown",
         hint:
           names.length === 0
-            ? "name the branch that was published to"
+            ? "name the branch that the models were published to"
             : suggestion(model ?? "", names),
       },
     );
@@ -103,7 +103,7 @@ async function fetchModel(
     .filter((file) => hashes.get(file.path) !== file.sha256)
     .map((file) =>
       hashes.has(file.path)
-        ? `${file.path} has other bytes than the manifest of ${manifest.name} says`
-        : `${file.path} is missing, which the manifest of ${manifest.name} lists`,
+        ? `${file.path} does not match the sha256 in the manifest of ${manifest.name}`
+        : `${file.path} is listed in the manifest of ${manifest.name}, but is missing`,
     );
 }

@@ -9,7 +9,7 @@ export function forgedFailure(name: string, paths: readonly string[]): Failure {
   return {
     kind: "input",
     code: "published-forged",
-    message: `${name}: the bytes of ${paths.join(", ")} are not those that the store says it has: somebody put them there under the checksum of the proved ones`,
-    hint: `remove from the branch, and commit: ${paths.map(shellQuote).join(" ")}; then run again, and look in the store's log who wrote them`,
+    message: `${name}: the bytes of ${paths.join(", ")} do not match the checksum that the store reports: someone stored them under the checksum of the verified files`,
+    hint: `remove these files from the branch and commit: ${paths.map(shellQuote).join(" ")}; then run again, and check the store's log for who wrote them`,
   };
 }

@@ -87,7 +87,7 @@ function subjectOf(token: string): string {
   }
   if (typeof subject === "string" && subject !== "") return subject;
 
-  throw new UsageError("the token for keyless signing is none of GitLab", {
+  throw new UsageError("the token for keyless signing is not a GitLab token", {
     code: "id-token",
     hint: "add to the job: id_tokens: {SIGSTORE_ID_TOKEN: {aud: sigstore}}",
   });
@@ -176,7 +176,7 @@ async function post(net: Net, url: string, body: object): Promise<unknown> {
     if (status !== null && status < 500 && status !== 429)
       throw new UsageError(`${url} refused to sign (${status})`, {
         code: "keyless-refused",
-        hint: `the token's audience must be that of this Sigstore (aud: sigstore), and its issuer one that it knows; a token lives for minutes only`,
+        hint: `the token needs the audience of this Sigstore (aud: sigstore) and an issuer that it knows; a token expires within minutes`,
       });
     if (tried < TRIES) continue;
 

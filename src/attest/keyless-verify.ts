@@ -25,7 +25,7 @@ export function proofOfBundle(
 ): KeylessProof {
   if (identities.length === 0)
     return doubted(
-      "it is signed by a certificate, and no identity is believed here",
+      "it is signed by a certificate, but no identity is trusted here",
     );
 
   let why = "";
@@ -37,7 +37,7 @@ export function proofOfBundle(
         !isBundleWithDsseEnvelope(bundle) ||
         bundle.content.dsseEnvelope.payloadType !== PAYLOAD_TYPE
       )
-        return doubted("its attestation.json is of a kind that is not known");
+        return doubted("its attestation.json is of an unknown kind");
 
       const verifier = new Verifier(trust, {
         tlogThreshold: 1,
@@ -48,9 +48,9 @@ export function proofOfBundle(
       const subject = signer?.subjectAlternativeName ?? "";
 
       if (signer?.extensions?.issuer !== identity.issuer)
-        why = `it is signed by somebody of ${JSON.stringify(signer?.extensions?.issuer ?? "nowhere")}`;
+        why = `it is signed by an identity of the issuer ${JSON.stringify(signer?.extensions?.issuer ?? "unknown")}`;
       else if (!isSubject(identity, subject))
-        why = `it is signed by ${JSON.stringify(subject)}, who is not believed here`;
+        why = `it is signed by ${JSON.stringify(subject)}, who is not trusted here`;
       else
         return {
           identity,
@@ -60,7 +60,7 @@ export function proofOfBundle(
     } catch {
       // Whoever may write to the branch chose these bytes: all that they can cause is that nothing is proved.
       why =
-        "the signature of its attestation is not one that the believed Sigstore certified and logged";
+        "the trusted Sigstore did not certify and log the signature of its attestation";
     }
   }
 

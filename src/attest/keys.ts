@@ -47,10 +47,13 @@ export function parsePublicKeys(text: string, file: string): TrustedKey[] {
   const begun = text.match(/-----BEGIN /g)?.length ?? 0;
 
   if (blocks.some(([, label]) => label?.includes("PRIVATE")))
-    throw new UsageError(`${file} holds a private key, and is meant for Git`, {
-      code: "key-private",
-      hint: `whoever saw it can sign: delete it there, and make a new pair; ${MAKE_ONE}`,
-    });
+    throw new UsageError(
+      `${file} contains a private key, but is meant for Git`,
+      {
+        code: "key-private",
+        hint: `anyone who saw it can sign: delete it there and make a new pair; ${MAKE_ONE}`,
+      },
+    );
 
   if (blocks.length === 0 || begun !== blocks.length)
     throw damaged(
@@ -77,7 +80,7 @@ export function parseSigningKey(text: string, name: string): Signer {
   if (/ENCRYPTED/.test(text))
     throw new UsageError(`the signing key in ${name} has a passphrase`, {
       code: "key-encrypted",
-      hint: `a pipeline has nobody to ask: keep an unencrypted key in a masked or file variable; ${MAKE_ONE}`,
+      hint: `a pipeline cannot ask for it: keep an unencrypted key in a masked variable or a variable of type file; ${MAKE_ONE}`,
     });
 
   let privateKey: KeyObject;
@@ -122,7 +125,7 @@ function refuseOtherType(key: KeyObject, where: string): void {
     `the key in ${where} is of type ${shown}, neither Ed25519 nor ECDSA over P-256`,
     {
       code: "key-type",
-      hint: `only these two sign and are believed here: ${MAKE_ONE}`,
+      hint: `only these two types are supported: ${MAKE_ONE}`,
     },
   );
 }
@@ -130,6 +133,6 @@ function refuseOtherType(key: KeyObject, where: string): void {
 function damaged(where: string, wanted: string): UsageError {
   return new UsageError(`${where} does not hold ${wanted}`, {
     code: "key-damaged",
-    hint: `it may be cut off, or be another file: ${MAKE_ONE}`,
+    hint: `it may be truncated or a different file: ${MAKE_ONE}`,
   });
 }

@@ -93,7 +93,7 @@ export async function proofOfFolder(
   const payload = bundle && fromBase64(bundle.dsseEnvelope.payload);
   if (!bundle || !payload)
     return doubted(
-      "its model.sig is damaged, or of a kind that is not known here (only signatures by a key are)",
+      "its model.sig is damaged or of an unsupported kind (only signatures by a key are supported)",
     );
 
   const [signed] = bundle.dsseEnvelope.signatures;
@@ -103,7 +103,10 @@ export async function proofOfFolder(
     (candidate) =>
       isP256(candidate) && isSignedBy(payload, signature, candidate.key),
   );
-  if (!key) return doubted("its model.sig is of no key that is believed here");
+  if (!key)
+    return doubted(
+      "its model.sig was not made with a key that is trusted here",
+    );
 
   const statement = await parsed<FolderStatement>(
     payload,
@@ -111,7 +114,7 @@ export async function proofOfFolder(
   );
   if (!statement)
     return doubted(
-      "its model.sig lists files in a way that is not known here (only sha256 of whole files is)",
+      "its model.sig lists files in an unsupported way (only sha256 of whole files is supported)",
     );
 
   const { subject, predicate } = statement;
@@ -143,7 +146,7 @@ function difference(
 
   return other.length === 0
     ? null
-    : `its model.sig is about other files: ${other.join(", ")}`;
+    : `its model.sig covers different files: ${other.join(", ")}`;
 }
 
 /** What the signer left out, and what belongs to Git, as OpenSSF's own program has it. */

@@ -34,6 +34,6 @@ export async function doubtOf(
   if (isTheirs) return null;
 
   return last === null || last === user
-    ? `it is not what the store's user ${user} published: somebody changed it`
-    : `the store's user ${last} wrote it, and only what ${user} publishes counts`;
+    ? `it differs from what the store's user ${user} published: someone changed it`
+    : `the store's user ${last} wrote it, but only publications of ${user} are trusted`;
 }

@@ -28,7 +28,10 @@ export async function proveSignedFolder(
   for (const path of paths) {
     const file = join(folder, path);
     if ((await lstat(file)).isFile()) files.set(path, await hashFile(file));
-    else doubts.push(`proved by nobody, as it is not a regular file: ${path}`);
+    else
+      doubts.push(
+        `not covered by the signature, because it is not a regular file: ${path}`,
+      );
   }
 
   const { key, ignored, doubt } = await proofOfFolder(bytes, files, keys);

@@ -57,7 +57,7 @@ export function contradiction(
   const claims = claimsOf(published.manifest);
 
   if (predicate.model !== claims.model)
-    return `its attestation is about another model, ${JSON.stringify(predicate.model)}`;
+    return `its attestation covers a different model, ${JSON.stringify(predicate.model)}`;
 
   const said = new Map(
     subject.map(({ name, digest }) => [name, digest.sha256]),
@@ -68,14 +68,14 @@ export function contradiction(
   );
 
   if (other.length > 0)
-    return `its attestation is about other files: ${other.map(({ name }) => name).join(", ")}`;
+    return `its attestation covers different files: ${other.map(({ name }) => name).join(", ")}`;
 
   if (subject.length !== there.length)
-    return "its attestation is about more files than its manifest lists";
+    return "its attestation covers more files than its manifest lists";
 
   for (const [what, claim] of Object.entries(claims))
     if (!isDeepStrictEqual(predicate[what as keyof typeof claims], claim))
-      return `its attestation says something else of its ${what}`;
+      return `its attestation contradicts its ${what}`;
 
   return null;
 }

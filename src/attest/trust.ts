@@ -59,17 +59,17 @@ export async function loadTrust(
 
   if (file !== null && own && !keys?.some(({ id }) => id === own.id))
     throw new UsageError(
-      `the signing key of ${settings.signingKeyVariable} (${shortId(own.id)}) is none of ${file}: nobody would believe what it signs`,
+      `the signing key of ${settings.signingKeyVariable} (${shortId(own.id)}) is not listed in ${file}: nobody would trust what it signs`,
       {
         code: "key-unknown",
-        hint: "commit the public half that belongs to it, or set the variable to the private half of one that is there",
+        hint: "commit its public half, or set the variable to the private half of a key that is listed",
       },
     );
 
   const believed = [...(keys ?? []), ...(identity ? [identity] : [])];
   if (settings.requireSigned && believed.length === 0)
     throw new UsageError(
-      `require-signed is set, and there is neither ${PUBLIC_KEYS} nor a signing key`,
+      `require-signed is set, but there is neither ${PUBLIC_KEYS} nor a signing key`,
       {
         code: "key-missing",
         hint: `model-to-edge keygen makes a pair: commit ${PUBLIC_KEYS}, or name the public key's file with --key`,
@@ -142,10 +142,10 @@ async function signingKey(
     nullUnlessPrevented(error);
     // Not with its value, which may be the key in some other form.
     throw new UsageError(
-      `the variable ${variable} names no file that can be read (${errorCode(error)}), and holds no key`,
+      `the variable ${variable} is neither a readable file (${errorCode(error)}) nor a key`,
       {
         code: "signing-key-missing",
-        hint: "make it a CI/CD variable of type file that holds the private key; model-to-edge keygen makes one",
+        hint: "make it a CI/CD variable of type file that contains the private key; `model-to-edge keygen` makes one",
       },
     );
   }

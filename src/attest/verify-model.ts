@@ -63,7 +63,9 @@ export async function proveModel(
 ): Promise<ModelProof> {
   const { model, published } = found;
   if (!published)
-    return refused(model, ["its manifest.json is damaged, or none of ours"]);
+    return refused(model, [
+      "its manifest.json is damaged or was not written by model-to-edge",
+    ]);
 
   const { doubt, ...vouched } = await voucherOf(found, published, witnesses);
   const { files, verdict } = published.manifest;
@@ -79,16 +81,16 @@ export async function proveModel(
   const doubts = [
     ...[doubt, signature?.doubt].filter((text) => text != null),
     ...said(
-      "not what was proved",
+      "not what was verified",
       files.filter(
         ({ path, sha256 }) => (hashes.get(path) ?? sha256) !== sha256,
       ),
     ),
     ...said(
-      "missing, or other bytes than the store says",
+      "missing, or different from what the store lists",
       lacking.filter(({ path }) => !found.mayLack(path)),
     ),
-    ...said("proved by nobody", unlisted(found, published)),
+    ...said("not verified by anyone", unlisted(found, published)),
     ...said(
       OTHER_INPUTS,
       (other ?? []).map((path) => ({ path })),

@@ -110,5 +110,5 @@ function fixOf(status: number | null): string {
   if (status === 400)
     return "no pipeline would have a job: the input start-on of the include must be trigger, the token's owner may have to be allowed to set pipeline variables (Settings, CI/CD, Variables)";
 
-  return "run it again: commit to the data branch; GitLab's own log says more";
+  return "run it again: commit to the data branch; see GitLab's own log";
 }

@@ -5,7 +5,7 @@ import { jobsIncludedTwice, ourIncludes } from "../gitlab/lint/our-includes.ts";
 import { pipelineFileIn } from "./pipeline-file-in.ts";
 
 export const IN_A_FORK =
-  "nothing to do: this pipeline runs in a fork, without the variables of the project that it came from; a member of that project can start one there, on the merge request's page";
+  "nothing to do: this pipeline runs in a fork, without the parent project's variables; a member of the parent project can start one on the merge request's page";
 
 /**
  * Is there something to do in this job? False, with one line why, in a fork's own pipeline. Throws `UsageError` where
@@ -31,10 +31,10 @@ function refuseOtherJob(ci: CiVariables, meant: string | null): void {
   if (meant === null || ci.jobName === null || ci.jobName === meant) return;
 
   throw new UsageError(
-    `this is the job ${ci.jobName}, and its settings are those of the job ${meant}`,
+    `this is the job ${ci.jobName}, but it has the settings of the job ${meant}`,
     {
       code: "other-job",
-      hint: "include the component once more with another job-name, instead of extending or copying its job",
+      hint: "include the component a second time with another job-name instead of extending or copying its job",
     },
   );
 }

@@ -19,13 +19,13 @@ export function addBranchCommands(
     program
       .command("land")
       .description(
-        "after a Git merge: make the data branch part of the target's, with its edge models",
+        "after a Git merge: merge the data branch into the target's data branch, with its edge models",
       ),
     [...LAND_OPTIONS, ...LAND_RUN_OPTIONS],
   )
     .option(
       "--undo <request>",
-      "by hand: take back what was landed for a merged request, such as !7",
+      "by hand: revert what was landed for a merge request, such as !7",
     )
     .action(async (flags) =>
       flags.undo === undefined
@@ -45,7 +45,7 @@ export function addBranchCommands(
   addOptions(
     program
       .command("explain")
-      .description("say why a model is or is not up to date, part by part")
+      .description("explain why a model is or is not up to date")
       .argument("<model>", "name of the model"),
     optionsOf("explain"),
   ).action(async (name: string, flags) =>
@@ -56,11 +56,14 @@ export function addBranchCommands(
     .description("print the store's branch that belongs to the Git ref")
     .argument(
       "[ref]",
-      "Git branch; default: the pipeline's, else the one that is checked out",
+      "Git branch; default: the pipeline's, otherwise the one that is checked out",
     )
-    .option("--create", "make it in the store, where it is missing")
+    .option("--create", "create it in the store if it is missing")
     .option("--from <name>", "branch of the store that --create copies", "main")
-    .option("--all", "list Git branches, data branches, verdicts and ages")
+    .option(
+      "--all",
+      "list Git branches with their data branches, verdicts and ages",
+    )
     .option("--store <url>", "the store, for --create and --all")
     .action(async (ref: string | undefined, flags) =>
       (await import("./branch.ts")).branch(ctx, io, ref, kebab(flags)),
@@ -69,7 +72,7 @@ export function addBranchCommands(
     program
       .command("pin")
       .description(
-        "write model.lock: this commit of the data branch is reviewed and landed",
+        "write model.lock, so that exactly this commit of the data branch is reviewed and landed",
       ),
     optionsOf("pin"),
   ).action(async (flags) =>

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { errorPage } from "../docs-address.ts";
 import { UsageError } from "../errors.ts";
 import { mapBranchName } from "../gitlab/branch-name.ts";
 import { currentPipeline } from "../gitlab/current-pipeline.ts";
@@ -56,7 +57,10 @@ async function listAll(
 
   const git = await gitBranches(ctx);
   if (git === null)
-    ctx.log.warn("no Git clone here: Git branches are not known");
+    ctx.log.warn(
+      "no Git clone here, so the Git branches are unknown",
+      errorPage("git-missing"),
+    );
 
   const rows = await pairBranches(store, git ?? [], {
     modelPath: ctx.environment.option("model-path") ?? "model",
@@ -77,7 +81,7 @@ async function withStore(
       "--store (or MODEL_TO_EDGE_STORE) is needed, such as lakefs://vision",
       {
         code: "setting",
-        hint: "give the same address as the pipeline's input store",
+        hint: "use the same address as the pipeline's input store",
       },
     );
 

@@ -30,7 +30,8 @@ export async function demo(
   const store = join(folder, "store");
   const model = join(store, "main/model", named ?? "detector");
 
-  if (existsSync(model)) ctx.log.info(`the model is there already: ${model}`);
+  if (existsSync(model))
+    ctx.log.info(`the demo's model already exists: ${model}`);
   else await makeModel(ctx, named, model);
 
   const out = join(folder, "out");
@@ -101,7 +102,7 @@ async function makeModel(
       `the demo's model could not be made:\n${tail.join("\n")}`,
       {
         code: "demo",
-        hint: `model-to-edge doctor says whether ${engine.name} is installed rightly`,
+        hint: `\`model-to-edge doctor\` reports whether ${engine.name} is installed correctly`,
       },
     );
   }

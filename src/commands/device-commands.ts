@@ -39,7 +39,7 @@ export function addDeviceCommands(
     )
     .option(
       "--profile <id>",
-      "device that must be able to load it; several with commas, or given again",
+      "device that must be able to load it; separate several by commas, or repeat the flag",
       listed,
     )
     .option(
@@ -53,7 +53,7 @@ export function addDeviceCommands(
   addOptions(
     program
       .command("verify")
-      .description("say who proved a published model, and hash every file")
+      .description("report who signed a published model, and check the hash of every file")
       .argument(
         "<place>",
         "folder like edge/<name>/, or a store's URL with --model-branch",
@@ -66,11 +66,11 @@ export function addDeviceCommands(
     program
       .command("fetch")
       .description(
-        "bring a published model and its evidence into a folder, and hash every file",
+        "download a published model and its evidence, and check the hash of every file",
       )
       .argument(
         "<place>",
-        "STORE/BRANCH/MODEL, such as lakefs://vision/main/detector; a commit in place of the branch; a / at the end: all models",
+        "STORE/BRANCH/MODEL, such as lakefs://vision/main/detector; a commit in place of the branch; end with / for all models",
       )
       .argument("<folder>", "new folder for edge/ and evidence/"),
     [...optionsOf("fetch"), UNSIGNED],
@@ -85,10 +85,10 @@ export function addDeviceCommands(
   program
     .command("diff")
     .description(
-      "say what changed from one converted model to another: breaking, additive, or weights",
+      "report what changed between two converted models: breaking, additive or weights",
     )
     .argument("<was>", "folder like edge/<name>/")
-    .argument("<is>", "the same of the newer one")
+    .argument("<is>", "the same for the newer model")
     .option("--json", "as JSON")
     .action(async (was: string, is: string, flags) =>
       (await import("./diff.ts")).diff(ctx, io, [was, is], kebab(flags)),

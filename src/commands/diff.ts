@@ -24,9 +24,9 @@ export async function diff(
 }
 
 const ANSWER: Record<ModelChange["level"], string> = {
-  breaking: "breaking: a program that runs the old one must change",
-  additive: "additive: a program that runs the old one runs this one too",
-  weights: "weights: the same contract, other numbers",
+  breaking: "breaking: programs that run the old model must change",
+  additive: "additive: programs that run the old model also run this one",
+  weights: "weights: same contract, new weights",
   none: "none: the same model",
 };
 

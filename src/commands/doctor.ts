@@ -80,13 +80,13 @@ function usersFinding(word: StoreWord | null): Finding {
     return {
       what,
       state: "ok",
-      says: `the store knows them: without a key only what ${word.self} (these credentials) publishes counts`,
+      says: `the store knows its users: without a key, only what ${word.self} (these credentials) publishes is trusted`,
     };
 
   return {
     what,
     state: "note",
-    says: "the store cannot tell people apart: without a key whoever may write can make a green",
+    says: "the store cannot tell users apart: without a key, anyone who can write can forge a passing verdict",
     fix: "a signing key: docs/signing.md",
   };
 }
@@ -110,12 +110,16 @@ function tokenFinding(ctx: Context): Finding {
 function codeFinding(ctx: Context): Finding {
   const what = "code";
   if (ctx.environment.option("code-from") === "git")
-    return { what, state: "ok", says: "comes from Git: the store runs none" };
+    return {
+      what,
+      state: "ok",
+      says: "comes from Git: no code from the store is run",
+    };
 
   return {
     what,
     state: "note",
-    says: "comes from the store: whoever may write there runs code on this machine",
+    says: "comes from the store: anyone who can write there can run code on this machine",
     fix: "code-from: git (docs/code-from-git.md)",
   };
 }
@@ -130,7 +134,7 @@ async function signingFinding(ctx: Context): Promise<Finding> {
       return {
         what,
         state: "note",
-        says: "no key: greens are not signed",
+        says: "no key: verdicts are not signed",
         fix,
       };
 

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { errorPage } from "../docs-address.ts";
 import { GitlabError } from "../gitlab/gitlab-error.ts";
 import { projectClient } from "../gitlab/merged-requests.ts";
 import { pipelineBeside } from "../gitlab/request-pipeline.ts";
@@ -24,13 +25,14 @@ export async function doneBeside(
     if (!found) return false;
 
     ctx.log.info(
-      `nothing to do: the merge request's pipeline does it (${found.url})`,
+      `nothing to do: the merge request pipeline does this (${found.url})`,
     );
     return true;
   } catch (error) {
     if (!(error instanceof GitlabError)) throw error;
     ctx.log.warn(
-      `GitLab does not say whether the merge request's pipeline does this, so it is done here: ${error.message}`,
+      `GitLab does not report whether the merge request pipeline does this, so this pipeline does it: ${error.message}`,
+      errorPage(error.code),
     );
     return false;
   }

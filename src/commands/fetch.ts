@@ -49,14 +49,17 @@ export async function fetchPublished(
 
     for (const doubt of doubts) ctx.log.error(doubt);
     if (doubts.length > 0) {
-      ctx.log.error("nothing was kept: ask who published it, or publish again");
+      ctx.log.error(
+        "nothing was kept: find out who published it, or publish again",
+        "signing.md",
+      );
       io.exit(EXIT.check);
       return;
     }
 
     await rename(part, target);
     ctx.log.info(
-      `${names.join(", ")}: fetched from ${store.url}, branch ${branch}, commit ${snapshot.id}, into ${folder}; every file is what its manifest says${signed(keys, unsigned)}`,
+      `${names.join(", ")}: fetched from ${store.url}, branch ${branch}, commit ${snapshot.id}, into ${folder}; every file matches its manifest${signed(keys, unsigned)}`,
     );
   } finally {
     await removeTree(part);
@@ -67,9 +70,9 @@ export async function fetchPublished(
 async function mustBeFree(target: string, folder: string): Promise<void> {
   const there = await orMissing(readdir(target));
   if (there !== null && there.length > 0)
-    throw new UsageError(`${folder} is there already, and not empty`, {
+    throw new UsageError(`${folder} already exists and is not empty`, {
       code: "folder-taken",
-      hint: "name a new folder: files of two versions side by side are neither",
+      hint: "name a new folder, so that files of two versions are not mixed",
     });
 }
 
@@ -95,6 +98,6 @@ function signed(keys: Trust["keys"], unsigned: boolean): string {
   if (key) return `, signed by key ${shortId(key.id)}`;
 
   return unsigned
-    ? "; nobody was asked who made it (--unsigned)"
-    : "; no public key is here, so nobody was asked who made it (--key)";
+    ? "; the author was not checked (--unsigned)"
+    : "; no public key is configured, so the author was not checked (--key)";
 }

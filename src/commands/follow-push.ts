@@ -117,7 +117,7 @@ async function asPipelineOf(
   const sha = await checkOutBranch(ctx, branch);
   if (sha === null)
     ctx.log.warn(
-      `this folder is no Git clone: its files count, not those of the Git branch ${branch}`,
+      `this folder is not a Git clone: its files are used, not those of the Git branch ${branch}`,
     );
   const openMergeRequest = await requestOf(ctx, client, branch);
 

@@ -67,7 +67,7 @@ function actionsOf(store: Store): StoreActions {
   if (store.actions) return store.actions;
 
   throw new UsageError(
-    `${store.url} has no server that starts anything when somebody pushes`,
+    `${store.url} has no server that can start a pipeline on a push`,
     { code: "store-url", hint: "name the store with --store lakefs://…" },
   );
 }

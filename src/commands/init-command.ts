@@ -16,7 +16,7 @@ export function addInitCommand(
     )
     .option(
       "--store <url>",
-      "the store to write into the lines",
+      "the store to use in them",
       "lakefs://REPOSITORY",
     )
     .option(

@@ -37,10 +37,10 @@ export async function keygen(
   );
 
   ctx.log.info(
-    `new key ${shortId(keyIdOf(publicKey))}: ${PUBLIC_KEYS} is for Git: commit it${earlier === "" ? "" : "; the older keys in it are still believed"}`,
+    `new key ${shortId(keyIdOf(publicKey))}: ${PUBLIC_KEYS} belongs in Git: commit it${earlier === "" ? "" : "; the older keys in it are still trusted"}`,
   );
   ctx.log.info(
-    `${shown} signs: put its content into a CI/CD variable of type file, MODEL_TO_EDGE_SIGNING_KEY, then delete it; never commit it`,
+    `${shown} is the private key: put its content into a CI/CD variable of type file, MODEL_TO_EDGE_SIGNING_KEY, then delete the file; never commit it`,
   );
 }
 
@@ -52,7 +52,7 @@ function generated(type: string) {
 
   throw new UsageError(`--type cannot be ${JSON.stringify(type)}`, {
     code: "setting",
-    hint: "ed25519, or p256, which OpenSSF's model-signing can verify, too",
+    hint: "ed25519, or p256, which OpenSSF's model-signing can also verify",
   });
 }
 
@@ -65,9 +65,9 @@ async function writeSecret(
     await writeFile(file, pem, { flag: "wx", mode: 0o600, flush: true });
   } catch (error) {
     if (errorCode(error) !== "EEXIST") throw notWritable(shown, error);
-    throw new UsageError(`${shown} is there already, and stays as it is`, {
+    throw new UsageError(`${shown} already exists and is kept as it is`, {
       code: "key-exists",
-      hint: "move it away where it is no longer needed, or name another file with --out",
+      hint: "move it away if it is no longer needed, or name another file with --out",
     });
   }
 }

@@ -1,5 +1,6 @@
 import { readLandSettings } from "../config/land-options.ts";
 import type { Context } from "../context.ts";
+import { LANDING_HELP } from "../docs-address.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { mapBranchName } from "../gitlab/branch-name.ts";
 import { undoRequest } from "../land/undo-request.ts";
@@ -27,11 +28,14 @@ export function landUndo(
     const line = `!${iid}: ${outcome.reason}`;
     const refused = outcome.status === "refused";
 
-    if (refused) ctx.log.error(line);
-    else
-      ctx.log.info(outcome.landed ? `${line}, commit ${outcome.landed}` : line);
-    for (const path of outcome.paths) ctx.log.info(`  ${path}`);
-    if (outcome.next) ctx.log.info(`hint: ${outcome.next}`);
+    const lines = [
+      outcome.landed ? `${line}, commit ${outcome.landed}` : line,
+      ...outcome.paths.map((path) => `  ${path}`),
+      ...(outcome.next ? [`hint: ${outcome.next}`] : []),
+    ].join("\n");
+
+    if (refused) ctx.log.error(lines, LANDING_HELP);
+    else ctx.log.info(lines);
 
     io.exit(refused ? EXIT.check : EXIT.ok);
   });

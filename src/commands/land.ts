@@ -64,7 +64,7 @@ function landInSession(
           `${store.url} has no branch ${target} to land in`,
           {
             code: "branch-missing",
-            hint: "make it, or name another one with --target-branch (input target-branch)",
+            hint: "create it, or name another branch with --target-branch (input target-branch)",
           },
         );
 
@@ -79,7 +79,7 @@ function landInSession(
 
       if (requests.length === 0)
         ctx.log.info(
-          `nothing to land: no merge request belongs to commit ${push.sha}, and none of the last ${LOOK_BACK_DAYS} days waits`,
+          `nothing to land: no merge request belongs to commit ${push.sha}, and none of the last ${LOOK_BACK_DAYS} days is waiting`,
         );
 
       const { git_sha: gitSha, pipeline_url: pipelineUrl } = pipeline.source;
@@ -114,10 +114,10 @@ function refuseOtherBranch(
   const main = environment.ci.defaultBranch;
   if (!main || main === branch) return;
   throw new UsageError(
-    `landing belongs to the default branch ${main}, not to ${branch}`,
+    `landing runs on the default branch ${main}, not on ${branch}`,
     {
       code: "not-default-branch",
-      hint: "leave the rules of the template land as they are, or run it on the default branch only",
+      hint: "keep the rules of the template land, or run it on the default branch only",
     },
   );
 }

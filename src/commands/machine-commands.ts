@@ -13,12 +13,12 @@ export function addMachineCommands(
   program
     .command("keygen")
     .description(
-      "make a key that signs what is published, and model-to-edge.pub for Git",
+      "make a key for signing publications, and model-to-edge.pub for Git",
     )
     .option("--out <file>", "file of the private key", "model-to-edge.key")
     .option(
       "--type <type>",
-      "ed25519, or p256, whose greens OpenSSF's model-signing verifies, too",
+      "ed25519, or p256, which OpenSSF's model-signing can also verify",
       "ed25519",
     )
     .action(async (flags) =>
@@ -27,7 +27,7 @@ export function addMachineCommands(
   program
     .command("doctor")
     .description(
-      "say what is there, what is missing, and the command that fixes it",
+      "report what is installed, what is missing, and the command that fixes it",
     )
     .option("--store <url>", "also check this store")
     .action(async (flags) =>
@@ -36,7 +36,7 @@ export function addMachineCommands(
   program
     .command("profiles")
     .description(
-      "list the device profiles that conversion.yaml and --profile can name",
+      "list the device profiles for conversion.yaml and --profile",
     )
     .option("--json", "as JSON")
     .action(async (flags) =>
@@ -49,14 +49,14 @@ export function addMachineCommands(
 
   engine
     .command("list")
-    .description("engines, and whether they are installed")
+    .description("list the engines and whether they are installed")
     .option("--json", "as JSON")
     .action(async (flags) =>
       (await import("./engine.ts")).listEngines(ctx, io, kebab(flags)),
     );
   engine
     .command("install")
-    .description("make an engine's environment")
+    .description("install an engine's environment")
     .argument("<name>")
     .action(async (name: string) =>
       (await import("./engine.ts")).installEngine(ctx, name),
@@ -65,28 +65,28 @@ export function addMachineCommands(
   program
     .command("demo")
     .description(
-      "make a tiny real model, and run the whole way with the embedded file store",
+      "train a tiny model and run everything with a store in a folder",
     )
     .option("--dir <dir>", "folder of the demo", ".demo")
-    .option("--engine <name>", "engine whose demo it is")
+    .option("--engine <name>", "engine to demonstrate")
     .action(async (flags) =>
       (await import("./demo.ts")).demo(ctx, io, kebab(flags)),
     );
   program
     .command("sweep")
     .description(
-      "remove drafts that stopped runs left behind, or list data branches without a Git branch",
+      "remove drafts left behind by stopped runs, or list data branches without a Git branch",
     )
     .requiredOption("--store <url>", "the store")
     .option(
       "--older-than <duration>",
-      "only what is at least of this age",
+      "only what is at least this old",
       "24h",
     )
     .option("--dry-run", "only list them")
     .option(
       "--stale-branches",
-      "list data branches whose Git branch is gone, instead",
+      "list data branches whose Git branch is gone instead",
     )
     .option("--delete", "with --stale-branches: delete them")
     .action(async (flags) =>

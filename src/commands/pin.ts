@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Context } from "../context.ts";
+import { errorPage } from "../docs-address.ts";
 import { writeDocument } from "../document.ts";
 import { UsageError } from "../errors.ts";
 import { currentPipeline } from "../gitlab/current-pipeline.ts";
@@ -18,7 +19,7 @@ export function pin(ctx: Context, io: CommandIo, flags: Flags): Promise<void> {
     if (commit === null)
       throw new UsageError(`${store.url} has no branch ${branch}`, {
         code: "branch-missing",
-        hint: "make it with `model-to-edge branch --create`, push a model to it, and pin again",
+        hint: "create it with `model-to-edge branch --create`, push a model to it, and pin again",
       });
 
     const { inputs, elsewhere } = await store.pending(
@@ -28,7 +29,8 @@ export function pin(ctx: Context, io: CommandIo, flags: Flags): Promise<void> {
 
     if (inputs + elsewhere > 0)
       ctx.log.warn(
-        `branch ${branch} has ${inputs + elsewhere} uncommitted objects: they are not part of what is pinned`,
+        `branch ${branch} has ${inputs + elsewhere} uncommitted objects: they are not pinned`,
+        errorPage("uncommitted"),
       );
 
     const lock: ModelLock = {

@@ -25,7 +25,7 @@ export async function pipelineFindings(
       {
         what: WHAT,
         state: "note",
-        says: "not here, or no pipeline: nothing to look at",
+        says: "missing or not a pipeline: nothing to check",
         fix: "model-to-edge init",
       },
     ];
@@ -34,13 +34,15 @@ export async function pipelineFindings(
   const includes =
     also === null || isThere ? file.includes : [...file.includes, also];
 
-  const jobs = ourIncludes(includes).map(({ job }) => job ?? "a job of ours");
+  const jobs = ourIncludes(includes).map(
+    ({ job }) => job ?? "a job of the component",
+  );
   if (jobs.length === 0)
     return [
       {
         what: WHAT,
         state: "note",
-        says: "includes no component of ours, as far as the files here say it",
+        says: "does not include the component, as far as these files show",
         fix: "model-to-edge init",
       },
     ];

@@ -24,7 +24,7 @@ export function makeProgram(
 ): Command {
   const program = new Command("model-to-edge")
     .description(
-      "Turns the models of a lakeFS branch into edge models, and says whether they may ship.",
+      "Converts the models of a lakeFS branch to edge models and reports whether they may ship.",
     )
     .version(ctx.version)
     // `promote --version 1.2.0` is the promotion's.
@@ -47,15 +47,17 @@ export function makeProgram(
     async (flags) =>
       (await import("./convert.ts")).convert(ctx, io, kebab(flags)),
   );
-  step("publish", "make the staged models edge/, in one atomic step").action(
-    async (flags) =>
-      (await import("./publish.ts")).publish(ctx, io, kebab(flags)),
+  step(
+    "publish",
+    "publish the staged models as edge/ in one atomic step",
+  ).action(async (flags) =>
+    (await import("./publish.ts")).publish(ctx, io, kebab(flags)),
   );
   step("report", "write the reports and the note on the merge request").action(
     async (flags) =>
       (await import("./report.ts")).report(ctx, io, kebab(flags)),
   );
-  step("config", "print the settings, and where each value came from").action(
+  step("config", "print the settings and where each value came from").action(
     async (flags) =>
       (await import("./config.ts")).config(ctx, io, kebab(flags)),
   );

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { loadTrust } from "../attest/trust.ts";
 import type { Context } from "../context.ts";
 import { convertAll } from "../convert/convert-all.ts";
+import { errorPage } from "../docs-address.ts";
 import { writeDocument } from "../document.ts";
 import { AppError } from "../errors.ts";
 import { preparePlan } from "../plan/prepare-plan.ts";
@@ -141,6 +142,9 @@ async function sweepOwn(
     });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    ctx.log.warn(`old drafts were not removed: ${error.message}`);
+    ctx.log.warn(
+      `old drafts were not removed: ${error.message}`,
+      errorPage(error.code),
+    );
   }
 }

@@ -78,7 +78,7 @@ async function openUnlessFork(
 
     throw new UsageError(error.message, {
       code: "credentials-missing",
-      hint: `${error.hint}; a protected variable is seen on protected branches alone. A fork has none of the variables of the project that it came from: there, open a merge request and let a member start its pipeline`,
+      hint: `${error.hint}; a protected variable is only available on protected branches. A fork has none of the parent project's variables: open a merge request and let a member of the parent project start its pipeline`,
       cause: error,
     });
   }

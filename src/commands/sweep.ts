@@ -86,7 +86,7 @@ async function sweepBranches(
 
   if (!remove && count > 0)
     ctx.log.info(
-      "--delete deletes them; the commits above bring one back: lakectl branch create … --source COMMIT",
+      "--delete deletes them; restore one from its commit above with lakectl branch create … --source COMMIT",
     );
 }
 
@@ -107,7 +107,7 @@ async function knownBranches(ctx: Context): Promise<string[]> {
   if (git !== null) return git;
 
   throw new UsageError(
-    "the Git branches of origin cannot be listed, so no data branch can be called stale",
+    "the Git branches of origin cannot be listed, so it is unknown which data branches are stale",
     {
       code: "git-missing",
       hint: "run it in a clone of the project, with access to its remote origin",

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { modelFolders } from "../convert/workspace.ts";
+import { errorPage } from "../docs-address.ts";
 import { AppError } from "../errors.ts";
 import { mapBranchName } from "../gitlab/branch-name.ts";
 import { type BranchPaths, placesOf } from "../model/layout.ts";
@@ -69,7 +70,8 @@ export async function targetChanges(
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     ctx.log.warn(
-      `the note does not say what changes against ${target}: ${error.message}`,
+      `the note cannot list the changes against ${target}: ${error.message}`,
+      errorPage(error.code),
     );
 
     return null;

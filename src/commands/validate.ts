@@ -14,6 +14,7 @@ import { plainExplanation } from "../explanation.ts";
 import type { Log } from "../log.ts";
 import { plain } from "../message.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
+import { pageOfCheck } from "../report/note-links.ts";
 import { shellQuote } from "../shell-quote.ts";
 import {
   type ValidateRequest,
@@ -45,13 +46,25 @@ export async function validate(
   });
   const line = `${verdict.name} ${decisionWords(decision)}. ${plainExplanation(verdict)}`;
 
-  LEVEL[verdict.outcome](ctx.log, line);
+  LEVEL[verdict.outcome](ctx.log, line, pageOf(verdict));
   io.exit(exitCodeOf([{ failure: null, ships: decision.ships }]));
 }
 
-const LEVEL: Record<Verdict["outcome"], (log: Log, line: string) => void> = {
-  fail: (log, line) => log.error(line),
-  warn: (log, line) => log.warn(line),
+/** About the first check that failed, else the first that warns. */
+function pageOf({ checks }: Verdict): string | undefined {
+  const found =
+    checks.find(({ status }) => status === "fail") ??
+    checks.find(({ status }) => status === "warn");
+
+  return found && pageOfCheck(found.check);
+}
+
+const LEVEL: Record<
+  Verdict["outcome"],
+  (log: Log, line: string, page: string | undefined) => void
+> = {
+  fail: (log, line, page) => log.error(line, page),
+  warn: (log, line, page) => log.warn(line, page),
   pass: (log, line) => log.info(line),
 };
 

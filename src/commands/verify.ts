@@ -105,7 +105,7 @@ async function proofsOfStore(
       keys.length === 0 ? await publisherOf(store, storeUser) : null;
     if (keys.length === 0 && !publisher)
       throw nobodyToAsk(
-        `, and ${store.url} cannot tell people apart, so that its log says nothing`,
+        `, and ${store.url} cannot tell users apart, so its log does not prove who wrote them`,
       );
 
     const snapshot = await store.snapshot(branch);
@@ -133,37 +133,39 @@ async function prove(
 
 function say({ log }: Pick<Context, "log">, proof: ModelProof): void {
   const { model, doubts, missing, proved } = proof;
-  for (const doubt of doubts) log.error(`${model}: ${doubt}`);
+  for (const doubt of doubts) log.error(`${model}: ${doubt}`, "signing.md");
   if (missing.length > 0)
-    log.info(`${model}: not here, so not hashed: ${missing.join(", ")}`);
+    log.info(
+      `${model}: not here, so its hash was not checked: ${missing.join(", ")}`,
+    );
   if (!proved) return;
 
   const { outcome, files } = proved;
   if (outcome === null) {
     log.info(
-      `${model}: ${vouchedFor(proved)} as OpenSSF model signing does it; ${files} files are what was signed; no verdict is said of them`,
+      `${model}: ${vouchedFor(proved)} as OpenSSF model signing does it; ${files} files match the signature; it carries no verdict`,
     );
     return;
   }
 
   log.info(
-    `${model}: ${outcome}, ${vouchedFor(proved)}; ${files} files are what was proved`,
+    `${model}: ${outcome}, ${vouchedFor(proved)}; ${files} files match the manifest`,
   );
   if (proved.origin) log.info(`${model}: ${cameFrom(proved.origin)}`);
 
   log.info(
     proved.inputs === null
-      ? `${model}: its inputs are not here: an older green of the same model would look the same`
-      : `${model}: its inputs are those that lie in the branch now`,
+      ? `${model}: its inputs are not here, so an older verdict of the same model cannot be ruled out`
+      : `${model}: its inputs are the current ones of the branch`,
   );
 }
 
 function vouchedFor({ key, user }: Proved): string {
   if (key === null && user === null)
-    return "not signed: whoever may write to the store could have made it";
+    return "not signed: anyone who can write to the store could have made it";
 
   return key === null
-    ? `not signed; the store's log says that its user ${user} published it`
+    ? `not signed; according to the store's log, its user ${user} published it`
     : `signed by ${/^[0-9a-f]{64}$/.test(key) ? "key " : ""}${shortId(key)}`;
 }
 
@@ -173,7 +175,7 @@ function cameFrom({ git, data }: Origin): string {
 
 function nobodyToAsk(why: string): UsageError {
   return new UsageError(
-    `there is no public key${why}: without one, whoever may write to the files could have made them`,
+    `there is no public key${why}: anyone who can write to the files could have made them`,
     {
       code: "key-missing",
       hint: `name the public key's file with --key, or run where ${PUBLIC_KEYS} is; --unsigned hashes a folder's files and asks nobody`,
@@ -182,8 +184,8 @@ function nobodyToAsk(why: string): UsageError {
 }
 
 function nothingThere(where: string): UsageError {
-  return new UsageError(`${where} holds no published model`, {
+  return new UsageError(`${where} contains no published model`, {
     code: "model-missing",
-    hint: "name a folder like edge/<name>/, one above it, or a store with --model-branch",
+    hint: "name a folder like edge/<name>/, its parent folder, or a store with --model-branch",
   });
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Context } from "../context.ts";
+import { errorPage } from "../docs-address.ts";
 import { writeWhole } from "../document.ts";
 import { AppError } from "../errors.ts";
 import { renderErrorJunit } from "../report/error-junit.ts";
@@ -21,13 +22,19 @@ export async function writeErrorReports(
   const links = { job: ctx.environment.ci.jobUrl, docs: ctx.docs };
 
   try {
-    await writeWhole(join(out, "report/junit.xml"), renderErrorJunit(shown));
+    await writeWhole(
+      join(out, "report/junit.xml"),
+      renderErrorJunit({ ...shown, page: `${ctx.docs}/${errorPage(code)}` }),
+    );
     await writeWhole(
       join(out, "report/note.md"),
       renderErrorNote(shown, links, ctx.version),
     );
   } catch (problem) {
     if (!(problem instanceof AppError)) throw problem;
-    ctx.log.warn(`no reports of this failure: ${problem.message}`);
+    ctx.log.warn(
+      `the reports of this failure could not be written: ${problem.message}`,
+      errorPage(problem.code),
+    );
   }
 }

@@ -25,7 +25,7 @@ export interface LandReport {
 
 /** Writes `report/`: all that needs no token. */
 export async function writeLandReports(
-  ctx: Pick<Context, "version">,
+  ctx: Pick<Context, "docs" | "version">,
   report: LandReport,
 ): Promise<void> {
   const { out, document, store } = report;
@@ -38,7 +38,7 @@ export async function writeLandReports(
     file("land-note.md"),
     notes.join("\n---\n\n") || "Nothing to land.\n",
   );
-  await writeWhole(file("junit.xml"), renderLandJunit(document));
+  await writeWhole(file("junit.xml"), renderLandJunit(document, ctx.docs));
 
   const links = document.requests.flatMap(({ iid, url, landed }) => [
     { label: `Merge request !${iid}`, url },
@@ -52,7 +52,7 @@ export async function writeLandReports(
 }
 
 export function landNote(
-  { version }: Pick<Context, "version">,
+  { docs, version }: Pick<Context, "docs" | "version">,
   { document, store, pipeline, ...trust }: Omit<LandReport, "out">,
   request: LandedRequest,
 ): string {
@@ -62,6 +62,7 @@ export function landNote(
     commitUrl: request.landed && store.link(request.landed, ""),
     jobUrl: pipeline.links.job,
     version,
+    docs,
     notices: request.status === "landed" ? document.target_notices : [],
     ...landedCommands(request, store, trust),
   });

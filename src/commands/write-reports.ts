@@ -53,7 +53,7 @@ export async function writeReports(
   });
 
   await writeWhole(file("note.md"), note);
-  await writeWhole(file("junit.xml"), renderJunit(models));
+  await writeWhole(file("junit.xml"), renderJunit(models, ctx.docs));
   await writeWhole(
     file("code-quality.json"),
     renderCodeQuality(models, () => ({ path: configured(ctx), line: 1 })),

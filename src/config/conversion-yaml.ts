@@ -141,7 +141,7 @@ function describe(
   if (path.length === 0 && [...OWN_KEYS, ...engines].includes(ofModel))
     return yaml.atKey(
       [ofModel],
-      `"${ofModel}" is about a model: put it below defaults:, or below models: and the model's name`,
+      `"${ofModel}" is a setting of a model: put it under \`defaults:\`, or under \`models:\` and the model's name`,
     );
 
   if (typeof unknown === "string")

@@ -13,7 +13,7 @@ export const LAND_OPTIONS = [
     choices: ["on", "off"],
     default: "on",
     description:
-      "merge the data branch, or only check it and print the command that does",
+      "merge the data branch, or only check it and print the merge command",
   },
   {
     name: "target-branch",
@@ -28,7 +28,7 @@ export const LAND_OPTIONS = [
     value: "DURATION",
     default: "10m",
     description:
-      "how long to wait for a verdict while the merge request's pipeline still runs; 0 for not at all",
+      "how long to wait for a verdict while the merge request pipeline still runs; 0: do not wait",
   },
   {
     name: "delete-branch",

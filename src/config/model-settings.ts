@@ -136,7 +136,7 @@ function applyAllowed(
     if (names.length === 0) continue;
 
     allow[kind].push(...names);
-    const what = `${kind} tensors allowed where they match ${names.join(", ")}`;
+    const what = `${kind} tensors allowed if they match ${names.join(", ")}`;
     noteLoosened(policy, what, file);
   }
 }
@@ -148,7 +148,7 @@ function applyProfiles(
 ): void {
   for (const name of entry.profiles ?? []) {
     const found = profiles?.[name];
-    if (!found) throw new Error(`the profile ${name} was not looked up`);
+    if (!found) throw new Error(`the profile ${name} was not read`);
 
     addProfile(policy, found);
   }
@@ -169,7 +169,7 @@ function applyValidation(
 
   for (const check of validate.off ?? []) {
     policy.off.push(check);
-    noteLoosened(policy, `check ${check} is off`, file);
+    noteLoosened(policy, `the check ${check} is switched off`, file);
   }
 }
 

@@ -32,7 +32,7 @@ export const RUN_OPTIONS = [
     type: "text",
     value: "NAME",
     description:
-      "engine for all models; default: conversion.yaml, else the one that accepts the files",
+      "engine for all models; default: the one in conversion.yaml, otherwise the one that accepts the files",
   },
   {
     name: "models",
@@ -54,7 +54,7 @@ export const RUN_OPTIONS = [
     choices: ["store", "git"],
     default: "store",
     description:
-      "where a model's Python files come from: its folder in the store, or this Git commit",
+      "source of a model's Python files: its folder in the store, or this Git commit",
   },
   {
     name: "out",
@@ -67,7 +67,7 @@ export const RUN_OPTIONS = [
   {
     name: "force",
     type: "flag",
-    description: "convert also what is unchanged",
+    description: "also convert unchanged models",
   },
   {
     name: "device",
@@ -80,7 +80,7 @@ export const RUN_OPTIONS = [
     name: "gpu",
     type: "flag",
     description:
-      "a GPU is asked for: device auto is then cuda:0, and a machine without one is an error",
+      "require a GPU: device auto then means cuda:0, and a machine without a GPU is an error",
   },
   {
     name: "isolation",
@@ -88,7 +88,7 @@ export const RUN_OPTIONS = [
     value: "LEVEL",
     choices: ["auto", "required", "none"],
     default: "auto",
-    description: "how the engine is kept from secrets and network",
+    description: "how the engine is isolated from secrets and the network",
   },
   {
     name: "uncommitted",
@@ -97,21 +97,21 @@ export const RUN_OPTIONS = [
     choices: ["fail", "ignore"],
     default: "fail",
     description:
-      "uncommitted objects on the branch: stop, or give a verdict without publication",
+      "if the branch has uncommitted objects: stop, or give a verdict without publishing",
   },
   {
     name: "missing-branch",
     type: "text",
     value: "WHAT",
     choices: ["skip", "fail", "create"],
-    description: "default: skip in automatic pipelines, else fail",
+    description: "default: skip in automatic pipelines, otherwise fail",
   },
   {
     name: "create-branch-from",
     type: "text",
     value: "NAME",
     default: "main",
-    description: "source of a branch that --missing-branch create makes",
+    description: "source of the branch that --missing-branch create makes",
   },
   {
     name: "model-path",
@@ -141,7 +141,7 @@ export const RUN_OPTIONS = [
     value: "VERDICT",
     choices: ["fail", "warn"],
     default: "fail",
-    description: "the verdict from which on the exit code is 1",
+    description: "the mildest verdict that makes the exit code 1",
   },
   {
     name: "note",
@@ -159,7 +159,7 @@ export const RUN_OPTIONS = [
     choices: ["link", "upload", "off"],
     default: "link",
     description:
-      "one picture in the note, of a detector's boxes: a link to the job's artifact, an upload to the project, or none",
+      "one picture of a detector's boxes in the note: a link to the job's artifact, an upload to the project, or none",
   },
   {
     name: "token-variable",
@@ -175,32 +175,32 @@ export const RUN_OPTIONS = [
     value: "VARIABLE",
     default: "MODEL_TO_EDGE_SIGNING_KEY",
     description:
-      "name of the variable of type file that holds the Ed25519 key which signs what is published",
+      "name of the variable of type file with the Ed25519 key that signs publications",
   },
   {
     name: "key",
     type: "text",
     value: "FILE",
     description:
-      "public keys that are believed; default: model-to-edge.pub of the repository, if any",
+      "file of trusted public keys; default: the repository's model-to-edge.pub, if any",
   },
   {
     name: "store-user",
     type: "text",
     value: "NAME",
     description:
-      "without a key: the user of lakeFS whose publications count, where it has several; default: the one of these credentials",
+      "without a key: the lakeFS user whose publications are trusted; default: the user of these credentials",
   },
   {
     name: "require-signed",
     type: "flag",
-    description: "publish, reuse and land only what a believed key signed",
+    description: "publish, reuse and land only what a trusted key signed",
   },
   {
     name: "unsigned",
     type: "flag",
     description:
-      "publish without the signing key, although a public key is there",
+      "publish without a signing key although a public key is configured",
     commandLineOnly: true,
   },
   {
@@ -213,28 +213,26 @@ export const RUN_OPTIONS = [
     name: "s3-endpoint",
     type: "text",
     value: "URL",
-    description:
-      "address of lakeFS's S3 side, where it is not that of the server",
+    description: "address of lakeFS's S3 gateway, if it is not the server's",
   },
   {
     name: "timeout",
     type: "duration",
     value: "DURATION",
     description:
-      "for the whole run, such as 45m; default: the job's timeout less a margin",
+      "limit for the whole run, such as 45m; default: the job's timeout minus a margin",
   },
   {
     name: "patience",
     type: "duration",
     value: "DURATION",
     default: "10m",
-    description:
-      "how long a store that answered before is waited for when it stops to",
+    description: "how long to wait for a store that stops answering",
   },
   {
     name: "json",
     type: "flag",
-    description: "print summary.json, the log goes to stderr",
+    description: "print summary.json; the log goes to stderr",
     commandLineOnly: true,
   },
 ] as const satisfies readonly OptionSpec[];

@@ -64,7 +64,7 @@ export async function policyProfiles(
     if (known.some(({ id }) => id === table.id))
       throw wrong(
         name,
-        `the id ${table.id} is that of a profile of this package: choose another one`,
+        `the id ${table.id} belongs to a built-in profile: choose another one`,
       );
 
     found[name] = {
@@ -85,7 +85,7 @@ export function findProfile(known: readonly Profile[], id: string): Profile {
   const ids = known.map((profile) => profile.id);
   throw new UsageError(`unknown profile "${id}": ${suggestion(id, ids)}`, {
     code: "profile-unknown",
-    hint: "model-to-edge profiles lists them; a device of your own is a file: --profile ./my-device.json",
+    hint: "model-to-edge profiles lists them; for your own device, name a file: --profile ./my-device.json",
   });
 }
 
@@ -124,7 +124,7 @@ async function readProfile(file: string, shown: string): Promise<Profile> {
 function wrong(file: string, problem: string): UsageError {
   return new UsageError(`${file} does not describe a device: ${problem}`, {
     code: "profile-wrong",
-    hint: "docs/profiles.md has an example, schemas/profile.schema.json what belongs there",
+    hint: "see the example in docs/profiles.md, and schemas/profile.schema.json",
   });
 }
 

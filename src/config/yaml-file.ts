@@ -20,7 +20,7 @@ const MOST_ALIASES = 100;
 /** Levels; the configuration itself has six. */
 const DEEPEST = 64;
 const TOO_MUCH =
-  "nested too deeply, or aliases of aliases: write it out in a few levels";
+  "nested too deeply, or an alias of an alias: write it with fewer levels";
 
 /** Reads YAML: one document, no repeated keys, no unknown anchors, no more nesting than a parser stands. */
 export function readYaml(
@@ -120,7 +120,7 @@ function aliasProblems(document: Document): Problem[] {
 function quoteIt({ source, range }: Alias): Problem {
   return {
     offset: range?.[0] ?? 0,
-    message: `*${source} means an anchor in YAML, and there is none of that name; a pattern needs quotes: "*${source}"`,
+    message: `*${source} means an anchor in YAML, but no anchor has that name; put a pattern in quotes: "*${source}"`,
   };
 }
 

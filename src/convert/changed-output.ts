@@ -22,6 +22,6 @@ export function changedFailure(path: string): Failure {
     kind: "refused",
     code: "output-changed",
     message: `${path} changed while it was checked`,
-    hint: "something of the model's code still ran, or another process writes to the output folder: look at the runner, and run again",
+    hint: "code of the model was still running, or another process writes to the output folder: check the runner, then run again",
   };
 }

@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { decisionWords } from "../decision.ts";
+import { errorPage } from "../docs-address.ts";
 import { engineEnvironment } from "../engine/environment.ts";
 import { chooseIsolation } from "../engine/isolation.ts";
 import type { Isolation } from "../engine/isolation-level.ts";
@@ -88,7 +89,7 @@ async function convertEach(
     };
     const title = `${model.name} (${index + 1}/${plan.models.length})`;
     if (model.decision === "recheck")
-      ctx.log.info(`${title}: checked again, nothing is converted`);
+      ctx.log.info(`${title}: checked again without converting`);
 
     const converted =
       model.decision === "convert"
@@ -147,11 +148,11 @@ async function reachIsolation(
   const isolation = await chooseIsolation(ctx, wanted, reads);
   const line = `isolation: ${isolation.says}`;
 
-  if (isolation.level === "none") ctx.log.warn(line);
+  if (isolation.level === "none") ctx.log.warn(line, "isolation.md");
   else ctx.log.info(line);
 
   const exposed = refuseExposedKey(key, isolation, work);
-  if (exposed !== null) ctx.log.warn(exposed);
+  if (exposed !== null) ctx.log.warn(exposed, errorPage("signing-key-exposed"));
 
   return isolation;
 }
@@ -163,8 +164,11 @@ function sayOutcome(
 ): void {
   const { failure } = conversion;
   if (failure) {
-    ctx.log.error(`${title}: ${failure.message}`);
-    if (failure.hint) ctx.log.info(`hint: ${failure.hint}`);
+    const hint = failure.hint ? `\nhint: ${failure.hint}` : "";
+    ctx.log.error(
+      `${title}: ${failure.message}${hint}`,
+      errorPage(failure.code),
+    );
   } else if (verdict) {
     const words = `${title} ${decisionWords(conversion)}`;
     if (!conversion.ships)

@@ -66,10 +66,13 @@ export async function exportModel(
 
   const refused =
     refusedOutputs(result.files) ??
-    refusedPath(sharedTarget(result.files, folders), "has another's place") ??
+    refusedPath(
+      sharedTarget(result.files, folders),
+      "takes the place of another file",
+    ) ??
     refusedPath(
       await layOut(result.files, { output, folders }, ctx.signal),
-      "is not a plain file",
+      "is not a regular file",
     );
   if (refused) return failed(place, after, refused);
 

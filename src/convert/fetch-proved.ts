@@ -43,8 +43,8 @@ export async function fetchProved(
       return failed(place, progress, {
         kind: "mismatch",
         code: "published-changed",
-        message: `${changed} is not the file that its manifest proves`,
-        hint: "somebody wrote to it by hand: convert the model anew with --force",
+        message: `${changed} does not match its manifest`,
+        hint: "someone changed it by hand: convert the model again with --force",
       });
   } finally {
     line.end();

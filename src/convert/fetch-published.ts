@@ -46,7 +46,8 @@ export async function fetchPublished(
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     ctx.log.warn(
-      `${planned.name}: its speed is not compared with the published model's: ${error.message}`,
+      `${planned.name}: its speed could not be compared with the published model's: ${error.message}`,
+      "performance.md",
     );
 
     return null;

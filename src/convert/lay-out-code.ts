@@ -21,10 +21,10 @@ export async function layOutCode(
 
     if (bytes === null || found !== sha256)
       throw new UsageError(
-        `${folder}/${path} is not the file that was planned, of commit ${commit.slice(0, 8)}`,
+        `${folder}/${path} differs from the planned file, of commit ${commit.slice(0, 8)}`,
         {
           code: "code-changed",
-          hint: "convert in a checkout of the commit that the plan is of: nothing may change between the two",
+          hint: "convert in a checkout of the commit that was planned: it must not change between the two steps",
         },
       );
 

@@ -9,7 +9,7 @@ import type { ModelFolders } from "./workspace.ts";
 
 /**
  * Copies what the engine wrote to where it would be published, into new files of the runner: whoever still holds one of
- * the engine's open changes nothing of them. Follows no link. Returns the path that is not a plain file of one name (any
+ * the engine's open changes nothing of them. Follows no link. Returns the path that is not a regular file of one name (any
  * more), or null; throws the signal's reason where it is called off.
  */
 export async function layOut(
@@ -28,7 +28,7 @@ export async function layOut(
 /** A path that goes through a file that is there, or that no file system takes. */
 const NO_PLACE = ["EEXIST", "ENOTDIR", "EISDIR", "ENAMETOOLONG"];
 
-/** False where it is not a plain file, or has another name. */
+/** False where it is not a regular file, or has another name. */
 async function copyPlain(
   from: string,
   to: string,

@@ -34,7 +34,7 @@ export function startModelClock(run: AbortSignal, limitMs: number): ModelClock {
   const end = performance.now() + limitMs;
   const seconds = Math.round(limitMs / 1000);
   const reason = new UsageError(
-    `the model took longer than its ${seconds} s of the run's time and was stopped`,
+    `the model took longer than its share of the run's time, ${seconds} s, and was stopped`,
     {
       code: "model-timeout",
       hint: "raise --timeout (and the job's timeout in GitLab), or convert fewer models with --models",

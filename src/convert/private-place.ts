@@ -55,10 +55,10 @@ async function refuseOpenParent(parent: string): Promise<void> {
   if (owned && !open) return;
 
   throw new UsageError(
-    `the temporary folder ${parent} may be changed by other users, so a model's code could swap what lies there`,
+    `the temporary folder ${parent} can be changed by other users, so a model's code could swap files in it`,
     {
       code: "temporary-folder",
-      hint: "set TMPDIR to a folder of your own (mode 0700), or give it the mode 1777 and to root",
+      hint: "set TMPDIR to a folder of your own (mode 0700), or give the folder to root with mode 1777",
     },
   );
 }
@@ -72,7 +72,7 @@ function unusable(parent: string, error: unknown): AppError {
     `the temporary folder ${parent} cannot be written (${errorCode(error)})`,
     {
       code: "temporary-folder",
-      hint: "set TMPDIR to a folder that is there and that this user may write, or unset it: /tmp is the default",
+      hint: "set TMPDIR to an existing folder that this user can write to, or unset it: the default is /tmp",
     },
   );
 }

@@ -49,7 +49,7 @@ export function engineOf(
   const engine = engines.find((candidate) => candidate.name === name);
   if (engine) return engine;
 
-  throw new UsageError(`engine ${name} is not here`, {
+  throw new UsageError(`engine ${name} is not available here`, {
     code: "engine-unknown",
     hint: "model-to-edge engine list",
   });

@@ -30,7 +30,7 @@ export function refusedOutputs(files: readonly OutputFile[]): Failure | null {
   if (other)
     return failure(
       "second-model",
-      `beside the model ${model.path} there is ${other.path}, which no check looks at`,
+      `beside the model ${model.path} there is ${other.path}, which no check covers`,
     );
 
   const twice = ["model", "contract", "references"].find(
@@ -47,7 +47,7 @@ export function refusedOutputs(files: readonly OutputFile[]): Failure | null {
   if (taken)
     return failure(
       "name-taken",
-      `the engine wrote ${taken.path}, a name that belongs to the runner`,
+      `the engine wrote ${taken.path}, a name that is reserved for the runner`,
     );
 
   return null;
@@ -65,6 +65,6 @@ function failure(code: ErrorCode, message: string): Failure {
     kind: "refused",
     code,
     message,
-    hint: "the model's own code, or the engine, wrote it: look into `engine.log`, and leave it out",
+    hint: "the model's own code or the engine wrote it: see `engine.log`, and do not write this file",
   };
 }

@@ -63,7 +63,7 @@ export async function tryAnotherUser(
   return {
     level: "uid",
     hasOwnUser: true,
-    says: `another user (${user}; ${says}); files that everybody may read are readable`,
+    says: `another user (${user}; ${says}); files that every user may read are readable`,
     async prepare(folder) {
       await giveTo(user, folder);
       if (await firstUnreadable(ctx, asUser, [folder]))
@@ -202,7 +202,7 @@ function run(
 
 function unreachable(folder: string): UsageError {
   return new UsageError(
-    `another user cannot reach ${folder}: a folder above it is closed to others`,
+    `another user cannot reach ${folder}: a parent folder is closed to other users`,
     {
       code: "isolation-folder",
       hint: "choose another folder with --out, install bubblewrap, or set isolation: none",

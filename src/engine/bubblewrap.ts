@@ -60,7 +60,7 @@ function isolationOf(wrap: Isolation["wrap"]): Isolation {
   return {
     level: "bubblewrap",
     hasOwnUser: false,
-    says: "bubblewrap (no network, no other processes, no file but the model's and the system's)",
+    says: "bubblewrap (no network, no other processes, only files of the model and the system)",
     prepare: async () => undefined,
     wrap,
     end: async () => null,

@@ -48,7 +48,7 @@ export async function listEngines(
       `two engines are named ${twice.name}: one is in ${twice.folder}`,
       {
         code: "engine-twice",
-        hint: "rename one of them in its engine.json, or take it out of MODEL_TO_EDGE_ENGINES",
+        hint: "rename one of them in its engine.json, or remove it from MODEL_TO_EDGE_ENGINES",
       },
     );
 
@@ -98,6 +98,6 @@ async function readEngine(folder: string): Promise<Engine | null> {
 function wrong(path: string, problem: string): UsageError {
   return new UsageError(`${path} does not describe an engine: ${problem}`, {
     code: "engine-wrong",
-    hint: "schemas/engine.schema.json says what belongs there",
+    hint: "see schemas/engine.schema.json for what it must contain",
   });
 }

@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import type { Context } from "../context.ts";
+import { errorPage } from "../docs-address.ts";
 import { UsageError } from "../errors.ts";
 
 /**
@@ -34,7 +35,7 @@ export async function resolveDevice(
   if (why === null) return wanted;
 
   throw new UsageError(
-    `device ${wanted} is there, but the engine cannot use it: ${why}`,
+    `device ${wanted} exists, but the engine cannot use it: ${why}`,
     { code: "device-unusable", hint: UNUSABLE },
   );
 }
@@ -42,7 +43,7 @@ export async function resolveDevice(
 const NO_DEVICE =
   "choose a runner with a GPU (input tags), or convert on the CPU: --device cpu; in the component, gpu: false";
 const UNUSABLE =
-  "take an image with CUDA and a driver for it (input gpu: true), or convert on the CPU: --device cpu";
+  "use an image with CUDA and a matching driver (input gpu: true), or convert on the CPU: --device cpu";
 
 async function firstUsable(
   { log }: Pick<Context, "log">,
@@ -55,7 +56,8 @@ async function firstUsable(
   if (why === null) return "cuda:0";
 
   log.warn(
-    `there is a GPU, but the engine cannot use it (${why}): it works on the CPU`,
+    `there is a GPU, but the engine cannot use it (${why}): it runs on the CPU`,
+    errorPage("device-unusable"),
   );
 
   return "cpu";

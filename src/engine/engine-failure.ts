@@ -8,7 +8,7 @@ const SHOWN_LINES = 3;
 const EXCEPTION = /^[A-Za-z_][\w.]*(Error|Exception|Interrupt|Exit)\b/;
 
 const LIMITS =
-  "the model's own code, or the engine, wrote it: see `engine.log`; where it is meant, raise the limit in conversion.yaml of the repository";
+  "the model's own code or the engine wrote it: see `engine.log`; if this is intended, raise the limit in the repository's conversion.yaml";
 
 /** What the last words of a process that just ended say about the machine. */
 const KNOWN_LAST_WORDS: readonly {
@@ -26,7 +26,7 @@ const KNOWN_LAST_WORDS: readonly {
   {
     words: /MemoryError|bad_alloc|cannot allocate memory|out of memory/i,
     code: "engine-memory",
-    hint: "the memory ran out: use a runner with more, or a smaller input shape",
+    hint: "it ran out of memory: use a runner with more memory, or a smaller input shape",
   },
   {
     words: /File too large/,
@@ -37,7 +37,7 @@ const KNOWN_LAST_WORDS: readonly {
   {
     words: /^bwrap: /m,
     code: "isolation-failed",
-    hint: "`model-to-edge doctor` says what isolation this machine offers",
+    hint: "`model-to-edge doctor` reports which isolation this machine offers",
   },
 ];
 
@@ -46,11 +46,11 @@ const ITS_OWN_FAULT = {
   imports: {
     words: /^(ModuleNotFoundError|ImportError): /,
     code: "engine-environment",
-    hint: "its environment lacks what its own code imports: remove the folder that `model-to-edge engine list` names, then `model-to-edge engine install` makes it again",
+    hint: "its environment is incomplete: remove the folder that `model-to-edge engine list` names, then run `model-to-edge engine install`",
   },
   other: {
     code: "engine-result",
-    hint: "a retry ends the same way: see `engine.log`; the model's own code, or the engine, ended the process or wrote the result",
+    hint: "a retry will fail the same way: see `engine.log`; the model's own code or the engine ended the process or wrote the result",
   },
 } as const;
 
@@ -84,14 +84,14 @@ export function engineFailure(
     return failure(
       "engine-timeout",
       `did not end in time and was stopped ${seconds}`,
-      "raise `timeout`; `engine.log` shows how far it came",
+      "raise `timeout`; `engine.log` shows how far it got",
       "input",
     );
 
   if (ended.signal === "SIGXFSZ")
     return failure(
       "output-limit",
-      `wrote too large a file ${seconds}`,
+      `wrote a file that is too large ${seconds}`,
       LIMITS,
       "refused",
     );
@@ -100,7 +100,7 @@ export function engineFailure(
     return failure(
       "engine-killed",
       `was killed (SIGKILL) ${seconds}`,
-      "most often the memory ran out: use a runner with more, or a smaller input shape",
+      "most often it ran out of memory: use a runner with more memory, or a smaller input shape",
       "input",
     );
 
@@ -108,7 +108,7 @@ export function engineFailure(
     return failure(
       "engine-crashed",
       `crashed (${ended.signal}) ${seconds}`,
-      "run the job again; where it crashes again, `engine.log` shows in which library: use the engine's own image, whose libraries fit together",
+      "run the job again; if it crashes again, `engine.log` shows in which library: use the engine's own image, whose libraries are tested together",
     );
 
   const known = KNOWN_LAST_WORDS.find(({ words }) =>

@@ -52,10 +52,10 @@ export async function makeEnginesFolder(folder: string): Promise<void> {
       (found.mode & OTHERS_WRITE) !== 0
     )
       throw new UsageError(
-        `${path} may be changed by others than root, and engines would be run from there`,
+        `${path} can be changed by users other than root, and engines would run from there`,
         {
           code: "engines-folder",
-          hint: `look at what lies there; then: chown root: ${shellQuote(path)} && chmod 755 ${shellQuote(path)}, or name another folder with MODEL_TO_EDGE_CACHE`,
+          hint: `check what is in it; then: chown root: ${shellQuote(path)} && chmod 755 ${shellQuote(path)}, or name another folder with MODEL_TO_EDGE_CACHE`,
         },
       );
   }

@@ -57,7 +57,7 @@ export async function installEngine(
     doing: `installing engine ${engine.name}`,
     waiting: () =>
       ctx.log.info(
-        `engine ${engine.name}: another process installs it, waiting`,
+        `engine ${engine.name}: waiting for another process that is installing it`,
       ),
   };
 
@@ -138,7 +138,7 @@ async function runScript(
       [`engine ${engine.name}: its install script ${why}`, ...last].join("\n"),
       {
         code: "engine-install",
-        hint: `the whole log is ${logFile}; the same command goes on where it stopped`,
+        hint: `the whole log is ${logFile}; running the same command again resumes where it stopped`,
       },
     );
   }

@@ -27,7 +27,7 @@ export async function chooseIsolation(
   wanted: "auto" | "required" | "none",
   reads: readonly string[] = [],
 ): Promise<Isolation> {
-  if (wanted === "none") return noIsolation("as asked");
+  if (wanted === "none") return noIsolation("as requested");
 
   const reasons: string[] = [];
 
@@ -50,10 +50,10 @@ export async function chooseIsolation(
   if (wanted === "auto") return noIsolation(reasons.join("; "));
 
   throw new UsageError(
-    `isolation is required, but this machine offers none that keeps secrets and network away: ${reasons.join("; ")}`,
+    `isolation is required, but this machine offers none that blocks secrets and the network: ${reasons.join("; ")}`,
     {
       code: "isolation-unreachable",
-      hint: "use a kernel with Landlock (5.13 or newer), or install bubblewrap on the runner and allow user namespaces; isolation: auto runs with less",
+      hint: "use a kernel with Landlock (5.13 or newer), or install bubblewrap on the runner and allow user namespaces; isolation: auto also runs with a weaker level",
     },
   );
 }
@@ -70,19 +70,19 @@ async function landlockRung(
 }
 
 function sentence({ says }: Isolation, sight: Sight | null): string {
-  if (sight === null) return `${says}; what it reaches was not measured`;
+  if (sight === null) return `${says}; what it can reach was not measured`;
 
   const found = reached(sight);
   return found.length === 0
-    ? `${says}; measured: it reaches nothing of the job`
-    : `${says}; measured: it reaches ${found.join(", ")}`;
+    ? `${says}; measured: it cannot reach anything of the job`
+    : `${says}; measured: it can reach ${found.join(", ")}`;
 }
 
 function noIsolation(why: string): Isolation {
   return {
     level: "none",
     hasOwnUser: false,
-    says: `none, only the environment is scrubbed; the model's code can read what this job can (${why})`,
+    says: `none, only environment variables are removed; the model's code can read everything that this job can (${why})`,
     prepare: async () => undefined,
     wrap: async (command, args) => ({ command, args }),
     end: async () => null,

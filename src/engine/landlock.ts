@@ -56,7 +56,7 @@ export async function tryLandlock(
   return {
     level: "landlock",
     hasOwnUser: outer !== null,
-    says: `Landlock${beside} (no network, no file but the model's and the system's)`,
+    says: `Landlock${beside} (no network, only files of the model and the system)`,
     prepare: async (folder) => outer?.prepare(folder),
     wrap,
     end: async (outcome) =>
@@ -78,7 +78,7 @@ function leftBehind(
 ): string | null {
   if (exitCode === SURVIVORS) return "a process that cannot be ended";
   return signal !== null && !hasOuter
-    ? "processes that may still run: what should end them was killed"
+    ? "processes that may still run: the process that should end them was killed"
     : null;
 }
 

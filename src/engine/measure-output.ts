@@ -36,7 +36,7 @@ export async function contentOf(folder: string): Promise<Content> {
 }
 
 /**
- * What in a process' work folder is beyond its limits, or cannot be looked at; null where nothing is. `before` lay there
+ * What in a process' work folder is beyond its limits, or cannot be looked at; null if nothing is. `before` lay there
  * when it started. Follows no link, and looks at no more than the limit of files. The problem is a phrase that continues
  * "the engine's process left ".
  */
@@ -100,7 +100,7 @@ async function lookAt(path: string, walk: Walk): Promise<string | null> {
 
     if (!found.isDirectory()) return null;
     if (when === "ended" && (found.mode & OWNER_MAY_ENTER) !== OWNER_MAY_ENTER)
-      return "a folder that its owner may not enter";
+      return "a folder that its owner cannot enter";
 
     below.push(path);
     return null;

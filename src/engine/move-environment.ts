@@ -25,7 +25,7 @@ export async function moveEnvironment(
     await rename(from, to);
   } catch (error) {
     ctx.log.warn(
-      `${from} stays where it is (${errorCode(error)}): another user cannot read it there`,
+      `${from} was not moved (${errorCode(error)}): another user cannot read it there`,
     );
     return installedEnvironment(from);
   }

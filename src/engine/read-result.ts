@@ -57,11 +57,11 @@ async function readPlain(
   const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(
     nullUnlessPrevented,
   );
-  if (file === null) return { problem: "is not a plain file" };
+  if (file === null) return { problem: "is not a regular file" };
 
   try {
     const found = await file.stat();
-    if (!found.isFile()) return { problem: "is not a plain file" };
+    if (!found.isFile()) return { problem: "is not a regular file" };
     if (found.size > LARGEST_RESULT)
       return {
         problem: `has ${found.size} bytes, more than ${LARGEST_RESULT}`,
@@ -120,7 +120,7 @@ function problemOfPart(found: Stats | null, last: boolean): string | null {
   if (!found) return "does not exist";
   if (found.isSymbolicLink()) return "is a link";
   if (!last) return found.isDirectory() ? null : "does not exist";
-  if (!found.isFile()) return "is not a plain file";
+  if (!found.isFile()) return "is not a regular file";
   return found.nlink > 1 ? "is a hard link" : null;
 }
 

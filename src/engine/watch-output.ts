@@ -9,7 +9,7 @@ const PAUSE_MS = 1000;
 export interface OutputWatch {
   /** Aborted as soon as a limit is passed. */
   signal: AbortSignal;
-  /** What was passed, as `outputProblem` says it; null where nothing was. */
+  /** What was passed, as `outputProblem` says it; null if nothing was. */
   problem(): string | null;
   stop(): Promise<void>;
 }

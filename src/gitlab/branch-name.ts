@@ -44,10 +44,10 @@ export function checkInputBranch(name: string | null): void {
   if (name === null || isStoreBranch(name)) return;
 
   throw new UsageError(
-    `model-branch ${JSON.stringify(name.slice(0, 200))} is not a name of a branch of the store`,
+    `model-branch ${JSON.stringify(name.slice(0, 200))} is not a valid branch name in the store`,
     {
       code: "branch-name",
-      hint: `the branch for Git's ${JSON.stringify(name.slice(0, 200))} is ${mapBranchName(name)}`,
+      hint: `the data branch of the Git branch ${JSON.stringify(name.slice(0, 200))} is ${mapBranchName(name)}`,
     },
   );
 }

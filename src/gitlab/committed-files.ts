@@ -7,7 +7,7 @@ import { type GitContext, gitLines } from "./git.ts";
 export interface CommittedFile {
   /** Git's id of its bytes, SHA-1 or SHA-256 in hex. */
   id: string;
-  /** Bytes; null of what is not a plain file. */
+  /** Bytes; null of what is not a regular file. */
   size: number | null;
 }
 

@@ -22,7 +22,7 @@ export class GitlabError extends AppError {
       hint:
         status === 401 || status === 403
           ? "give the token the scope api and the role Reporter or higher"
-          : "run the job again later; GitLab's own log says more",
+          : "run the job again later; see GitLab's own log",
     });
     this.exitCode = isRefusal(status) ? EXIT.usage : EXIT.external;
     this.status = status;
@@ -56,7 +56,7 @@ export function withoutToken(
   return new GitlabError(
     error.status,
     call,
-    "the answer repeats the token and is not shown",
+    "the answer contains the token and is not shown",
   );
 }
 

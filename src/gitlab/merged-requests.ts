@@ -1,5 +1,6 @@
 import type { CiVariables } from "../ci-variables.ts";
 import type { Context } from "../context.ts";
+import { errorPage } from "../docs-address.ts";
 import { UsageError } from "../errors.ts";
 import type { ProjectClient } from "./client.ts";
 import { type GitContext, gitLines } from "./git.ts";
@@ -43,7 +44,7 @@ export function readPush(ci: CiVariables): Push {
     if (value) return value;
 
     throw new UsageError(
-      `${name} is not set: landing needs a pipeline of a branch's push`,
+      `${name} is not set: landing needs the pipeline of a push to a branch`,
       {
         code: "no-push",
         hint: "run it in a GitLab pipeline of the default branch (template land)",
@@ -75,7 +76,7 @@ export async function projectClient(
       `neither ${tokenVariable} nor CI_JOB_TOKEN is set: GitLab cannot be asked what was merged`,
       {
         code: "token-missing",
-        hint: "GitLab gives every job a CI_JOB_TOKEN; outside of one, set a token with scope read_api",
+        hint: "every GitLab job has a CI_JOB_TOKEN; outside a job, set a token with scope read_api",
       },
     );
 
@@ -150,7 +151,8 @@ async function pushedCommits(
       throw error;
 
     ctx.log.warn(
-      `only the newest commit of the push is looked at: ${error.message}`,
+      `only the newest commit of the push is checked: ${error.message}`,
+      errorPage(error.code),
     );
 
     return { mainline: [sha], all: [sha] };

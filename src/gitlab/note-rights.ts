@@ -32,7 +32,7 @@ export function noteRights(
   if (NOT_FOR_US.test(source))
     return {
       allowed: false,
-      reason: `pipelines of kind ${source} write no note`,
+      reason: `${source} pipelines write no note`,
     };
 
   if (mergeRequest?.eventType === "merge_train")

@@ -49,10 +49,10 @@ export interface NoteOutcome {
 const LINES: Record<Exchanged["status"], string> = {
   posted: "posted",
   updated: "updated",
-  unchanged: "already says this",
+  unchanged: "already up to date",
   quiet:
-    "not written: there is nothing to say, and no earlier note to bring up to date",
-  older: "left as it is: it is from a newer pipeline",
+    "not written: there is nothing to report and no earlier note to update",
+  older: "left unchanged: it is from a newer pipeline",
 };
 
 type NoteContext = Pick<Context, "environment" | "fetch" | "now" | "signal">;
@@ -149,7 +149,7 @@ function hintFor(status: number, tokenVariable: string): string {
   if (status === 403)
     return `the token in ${tokenVariable} may not write notes; it must have scope api and role Reporter or higher`;
   if (status === 404)
-    return `the token in ${tokenVariable} does not see the project; it needs the role Reporter or higher`;
+    return `the token in ${tokenVariable} cannot see the project; it needs the role Reporter or higher`;
 
   return "";
 }
@@ -177,5 +177,8 @@ function noteText(
   const own = { ...marker, push: { iid: marker.iid, says, job }, history };
   const text = `${body.trimEnd()}${folded && `\n\n${folded}`}${earlierText(earlier, linkTo)}`;
 
-  return fitNote(withMarker(own, text), `… cut here, it was too long: ${rest}`);
+  return fitNote(
+    withMarker(own, text),
+    `… truncated because it was too long: ${rest}`,
+  );
 }

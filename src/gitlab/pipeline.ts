@@ -121,7 +121,7 @@ function findRef(variables: CiVariables): Found {
       ...NOBODY,
       kind: "external",
       ref: null,
-      reason: `pipelines of kind ${variables.source} convert nothing`,
+      reason: `${variables.source} pipelines convert nothing`,
     };
 
   if (mergeRequest) {
@@ -192,7 +192,7 @@ function withInput(found: Found, modelBranch: string | null): Found {
   if (found.branch !== null || found.reason !== null) return found;
 
   throw new UsageError(
-    "no branch of the store belongs to this run: neither a merge request nor a Git branch is known",
+    "no branch of the store belongs to this run: it has neither a merge request nor a Git branch",
     {
       code: "no-branch",
       hint: "name the branch with --model-branch (the input model-branch of the component)",
@@ -207,7 +207,7 @@ function withheldBecause(
   if (fork !== null)
     return `the merge request comes from a fork (project ${fork})`;
   if (eventType === "merge_train")
-    return "a merge train holds other merge requests, too";
+    return "a merge train also contains other merge requests";
   return null;
 }
 
@@ -220,6 +220,6 @@ function warningsOf({ inCi, source }: CiVariables): string[] {
   )
     return [];
   return [
-    `CI_PIPELINE_SOURCE is ${JSON.stringify(source)}, which is new to us: taken as what its other variables say`,
+    `CI_PIPELINE_SOURCE is ${JSON.stringify(source)}, which is unknown: the other variables decide`,
   ];
 }

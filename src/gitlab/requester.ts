@@ -157,7 +157,7 @@ function redirectOf({ status, headers }: Response): string | null {
 
   const to = URL.canParse(location) ? new URL(location).origin : "elsewhere";
 
-  return `a redirect to ${to}; CI_API_V4_URL must be the address that answers by itself (GitLab's external_url)`;
+  return `a redirect to ${to}; CI_API_V4_URL must be the final address (GitLab's external_url)`;
 }
 
 /** The answer, or the error that `lost` makes of the reason; null where the time was over. */

@@ -36,13 +36,13 @@ function supersededText(
   const newer = link === null ? "a newer note" : `[a newer note](${link})`;
   const said = body.slice(body.indexOf("\n") + 1).trim();
   const text = [
-    `### ➖ No longer counts: ${newer} took its place`,
-    `<details>\n<summary>What it said</summary>\n\n${said}\n\n</details>`,
+    `### ➖ Superseded by ${newer}`,
+    `<details>\n<summary>Previous content</summary>\n\n${said}\n\n</details>`,
   ].join("\n\n");
 
   return fitNote(
     withMarker({ ...marker, superseded: true }, text),
-    "… cut here, it was too long.",
+    "… truncated because it was too long.",
   );
 }
 
@@ -55,9 +55,7 @@ export function earlierText(
   const replaced = own.map((url) => `[earlier note](${url})`).join(", an ");
   const sentences = [
     ...(own.length > 0
-      ? [
-          `This takes the place of an ${replaced}, which this token may not change.`,
-        ]
+      ? [`This replaces an ${replaced}, which this token may not change.`]
       : []),
     ...foreign.map((note) => foreignText(note, linkTo(note.id))),
   ];
@@ -70,5 +68,5 @@ function foreignText({ id, author }: MarkedNote, link: string | null): string {
   const name = author.replace(/[^\w.-]/g, "");
   const by = name === "" ? "another user" : `\`${name}\``;
 
-  return `The ${note} about this job is by ${by}, not by the user of this job's token: it does not count.`;
+  return `The ${note} about this job was written by ${by}, not by the user of this job's token: ignore it.`;
 }

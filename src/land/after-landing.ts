@@ -16,21 +16,20 @@ export async function tidyBranch(
 ): Promise<string | null> {
   const { commit, data_branch: branch, source_branch: gitBranch } = request;
   if (commit === null || request.landed === null) return null;
-  if (job.deleteBranch === "never") return "delete-branch is never";
+  if (job.deleteBranch === "never") return "`delete-branch` is `never`";
 
   try {
     if (job.deleteBranch === "gone") {
       const exists = await gitBranchExists(ctx, job.client, gitBranch);
-      if (exists === true) return `the Git branch ${gitBranch} is still there`;
+      if (exists === true) return `the Git branch ${gitBranch} still exists`;
       if (exists === null)
-        return `nobody says whether the Git branch ${gitBranch} is still there`;
+        return `it is unknown whether the Git branch ${gitBranch} still exists`;
     }
 
     const outcome = await job.store.deleteBranch(branch, commit);
     if (outcome === "moved")
-      return `somebody pushed to it after the commit that was landed`;
-    if (outcome === "uncommitted")
-      return "it holds objects that nobody committed";
+      return `someone pushed to it after the landed commit`;
+    if (outcome === "uncommitted") return "it has uncommitted objects";
 
     ctx.log.info(
       `the data branch ${branch} ${outcome === "gone" ? "is gone" : "was deleted"}`,
@@ -101,17 +100,15 @@ export async function lookAtTarget(
 
     for (const name of removed)
       notices.push(
-        `${name}: left ${settings.modelPath}/, its edge model was removed`,
+        `${name}: no longer in ${settings.modelPath}/, so its edge model was removed`,
       );
 
     if (reason !== null)
-      notices.push(
-        `edge models of models that left are still there: ${reason}`,
-      );
+      notices.push(`edge models of removed models are still there: ${reason}`);
   }
 
   if (notices.length === 0)
-    ctx.log.info(`${target}: unchanged, every model is covered by its green`);
+    ctx.log.info(`${target}: unchanged, every model is covered by its verdict`);
 
   return { notices, uncovered };
 }

@@ -57,10 +57,10 @@ async function checkModel(
   { snapshot, model, judged }: Landing,
 ): Promise<JudgedModel> {
   const { name, published } = model;
-  if (!published) throw new Error(`${name} is green without a manifest`);
+  if (!published) throw new Error(`${name} passed but has no manifest`);
 
   const folder = join(job.out, "work-check-again");
-  ctx.log.info(`${name}: its published files are checked once more`);
+  ctx.log.info(`${name}: checking its published files again`);
 
   try {
     const other = await changedInputs(job, snapshot, model);
@@ -68,7 +68,7 @@ async function checkModel(
       return {
         ...judged,
         state: "stale",
-        sentence: "the bytes of its inputs are not those that were proved",
+        sentence: "its inputs differ from those that were verified",
         files: other,
       };
 
@@ -77,7 +77,7 @@ async function checkModel(
       return {
         ...judged,
         state: "stale",
-        sentence: "what lies in edge/ is not what was proved",
+        sentence: "the files in edge/ are not what was verified",
         files: changed,
       };
 
@@ -138,6 +138,6 @@ async function judgeFolder(
 
   return {
     state: "red",
-    sentence: `checked once more, it ${decisionWords(decision)}. ${plainExplanation(verdict)}`,
+    sentence: `checked again, it ${decisionWords(decision)}. ${plainExplanation(verdict)}`,
   };
 }

@@ -104,7 +104,7 @@ async function verdictOf(
   const words = Object.entries(counts).filter(([, count]) => count > 0);
   const parts = [
     ...words,
-    ...(without > 0 ? [["without verdict", without] as const] : []),
+    ...(without > 0 ? [["no verdict", without] as const] : []),
   ];
 
   return (

@@ -119,7 +119,7 @@ export function judgePlanned(
   return judgeModel({ model, edge, failOn, manifest, hash });
 }
 
-/** A name that is not a model of the branch: it left, or somebody wrote to `edge/` by hand. */
+/** A name that is not a model of the branch: it left, or someone wrote to `edge/` by hand. */
 function leftBehind(
   name: string,
   { source, base }: { source: BranchState; base: BranchState },
@@ -137,11 +137,11 @@ function leftBehind(
     return {
       name,
       state: "removed",
-      sentence: `it left ${paths.model}/`,
+      sentence: `it is no longer in ${paths.model}/`,
       files: [],
     };
 
-  const sentence = `${paths.edge}/ was changed, and there is no such model in ${paths.model}/`;
+  const sentence = `${paths.edge}/ was changed, but there is no such model in ${paths.model}/`;
 
   return { name, state: "missing", sentence, files: byHand };
 }

@@ -67,7 +67,7 @@ export async function judgeModel({
   if (uncovered.length > 0)
     return judged(
       "stale",
-      "its verdict is about other files than those that lie there",
+      "its verdict covers different files from the current ones",
       uncovered,
     );
 
@@ -75,7 +75,7 @@ export async function judgeModel({
   if (asked?.spec !== published.fingerprint.spec)
     return judged(
       "stale",
-      "its verdict is about another configuration (options or allowed tensors of conversion.yaml)",
+      "its verdict covers a different configuration (options or allowed tensors in conversion.yaml)",
     );
 
   const replaced = published.files
@@ -85,14 +85,14 @@ export async function judgeModel({
   if (replaced.length > 0)
     return judged(
       "stale",
-      "what lies in edge/ is not what was proved",
+      "the files in edge/ are not what was verified",
       replaced,
     );
 
   if (model.stray.length > 0)
     return judged(
       "stale",
-      "an ONNX file that nobody proved lies beside it",
+      "there is an unverified ONNX file beside it",
       model.stray,
     );
 
@@ -118,14 +118,14 @@ function signatureOf({ doubt, user }: PlannedModel["author"]): Part[] {
 
   return [
     {
-      text: `not signed; the store's log says that its user ${user} published it`,
+      text: `not signed; according to the store's log, its user ${user} published it`,
     },
   ];
 }
 
 function absence(isThere: boolean, manifest: string): string {
   return isThere
-    ? `${manifest} is damaged, or of a version that is not known here`
+    ? `${manifest} is damaged or of an unsupported version`
     : "nothing was published for it";
 }
 

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { LANDING_HELP, LANDING_PAGE } from "../docs-address.ts";
 import { AppError, EXIT, type ExitCode, toFailure } from "../errors.ts";
 import type { MergedRequest } from "../gitlab/merged-requests.ts";
 import { lookAtTarget, tidyBranch } from "./after-landing.ts";
@@ -35,7 +36,7 @@ export async function landAll(
           lookAgain(ctx, job, names),
         );
 
-  for (const notice of target.notices) ctx.log.warn(notice);
+  for (const notice of target.notices) ctx.log.warn(notice, LANDING_PAGE);
   const codes = [...results.map(({ exitCode }) => exitCode), target.exitCode];
 
   return {
@@ -61,7 +62,7 @@ async function lookAgain(
   } catch (error) {
     if (!(error instanceof AppError) || ctx.signal.aborted) throw error;
     return {
-      notices: [`${job.target} could not be looked at again: ${error.message}`],
+      notices: [`${job.target} could not be checked again: ${error.message}`],
       exitCode: error.exitCode,
     };
   }
@@ -132,8 +133,11 @@ function say(
   else if (status === "nothing") log.info(`!${iid}: ${reason}`);
   else if (status === "off") log.info(`!${iid}: ${reason}: ${next}`);
   else {
-    log.error(`!${iid}: ${branch} was not landed: ${reason}`);
-    if (next) log.info(`hint: ${next}`);
+    const hint = next ? `\nhint: ${next}` : "";
+    log.error(
+      `!${iid}: ${branch} was not landed: ${reason}${hint}`,
+      LANDING_HELP,
+    );
   }
 
   if (kept) log.info(`the data branch ${branch} stays: ${kept}`);

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { errorPage } from "../docs-address.ts";
 import { mapBranchName } from "../gitlab/branch-name.ts";
 import type { MergedRequest } from "../gitlab/merged-requests.ts";
 import type { Marker } from "../gitlab/note-marker.ts";
@@ -32,7 +33,10 @@ export async function landRequest(
   const result = emptyResult(request);
   if (request.fork !== null) return fromFork(job, request, result);
   if (source === job.target)
-    return nothing(result, `its data branch ${source} is the target itself`);
+    return nothing(
+      result,
+      `its data branch ${source} is the target branch itself`,
+    );
 
   const head = await job.store.head(source);
   if (head === null)
@@ -104,7 +108,8 @@ async function warnOfUncommitted(
   );
   if (inputs + elsewhere > 0)
     ctx.log.warn(
-      `the data branch ${source} holds uncommitted objects (${inputs + elsewhere}): they are not landed`,
+      `the data branch ${source} has uncommitted objects (${inputs + elsewhere}): they are not landed`,
+      errorPage("uncommitted"),
     );
 }
 
@@ -122,7 +127,7 @@ async function landedBefore(
   return {
     status: "nothing",
     code: "nothing",
-    reason: `${target} holds all of the data branch already`,
+    reason: `${target} already contains everything on the data branch`,
   };
 }
 
@@ -183,8 +188,8 @@ async function fromFork(
   return refuse(result, {
     code: "fork",
     reason:
-      "it came from a fork: nothing that a fork's pipeline said counts as a verdict",
-    next: `look at the model, commit it to a data branch of this project, and open a merge request for it here`,
+      "it came from a fork: a verdict of a fork's pipeline is not trusted",
+    next: `review the model, commit it to a data branch of this project, and open a merge request for it here`,
     paths: [],
   });
 }
@@ -196,7 +201,7 @@ function byHand(
 ): Pick<LandedRequest, "reason" | "next"> {
   const command = store.mergeCommand(at, target, false);
   return {
-    reason: "landing is off: a person does it",
+    reason: "landing is switched off: a person must land it",
     next: command ?? `take over the models of branch ${source}`,
   };
 }

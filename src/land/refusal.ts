@@ -56,7 +56,7 @@ export function conflictRefusal(
 ): Refusal {
   const command = job.store.mergeCommand(job.target, source, true);
   const bring = command
-    ? `bring ${job.target} into the data branch (its own version of these files stays): ${command}`
+    ? `merge ${job.target} into the data branch and keep the branch's version of these files: ${command}`
     : `copy what is new on ${job.target} into the data branch ${source}`;
 
   return {
@@ -96,7 +96,7 @@ function again(
   source: string,
 ): string {
   return (
-    `run the pipeline of the Git branch ${sourceBranch} again; where it is gone, a pipeline of ${target} with the variable ` +
+    `run the pipeline of the Git branch ${sourceBranch} again; if that branch is gone, run a pipeline of ${target} with the variable ` +
     `MODEL_TO_EDGE_MODEL_BRANCH=${source}. When it is green, retry this job`
   );
 }
@@ -111,7 +111,7 @@ export function branchGone(source: string): Refusal {
   return {
     code: "branch-gone",
     reason: `the data branch ${source} is gone`,
-    next: "find its last commit in the report of the merge request's pipeline, make the branch again from it (`lakectl branch create … --source COMMIT`), and retry this job",
+    next: "find its last commit in the report of the merge request pipeline, create the branch again from it (`lakectl branch create … --source COMMIT`), and retry this job",
     paths: [],
   };
 }

@@ -32,7 +32,7 @@ export async function undoRequest(job: Job, iid: number): Promise<Undone> {
   const before = await store.findCommit(target, { [UNDONE_KEY]: landed });
   if (before !== null)
     return {
-      ...nothing(`the data of !${iid} was taken back before`),
+      ...nothing(`the data of !${iid} was already reverted`),
       status: "undone",
       code: "undone-before",
       landed: before,
@@ -44,7 +44,7 @@ export async function undoRequest(job: Job, iid: number): Promise<Undone> {
 
   if (job.mode === "off")
     return {
-      ...nothing("landing is off: a person takes it back"),
+      ...nothing("landing is switched off: a person must revert it"),
       status: "off",
       code: "off",
       next: store.undoCommand(landed, target),
@@ -108,14 +108,14 @@ function undone(
   switch (outcome.status) {
     case "undone":
       return {
-        ...nothing(`the data of !${iid} was taken back`),
+        ...nothing(`the data of !${iid} was reverted`),
         status: "undone",
         code: "undone",
         landed: outcome.commit,
         models,
       };
     case "unchanged":
-      return nothing(`${job.target} holds nothing of !${iid} any more`);
+      return nothing(`${job.target} no longer contains anything of !${iid}`);
     default:
       return refused({
         code: `undo-${outcome.status}`,
@@ -134,13 +134,13 @@ function changedSince(
 ): Refusal {
   const command = store.undoCommand(landed, target);
   const byHand = command
-    ? `or take back what still fits by hand: ${command}`
-    : "or put the old model back by hand";
+    ? `or revert what still applies by hand: ${command}`
+    : "or restore the old model by hand";
 
   return {
     code: "undo-changed",
     reason: `models of !${iid} changed on ${target} after they were landed`,
-    next: `land the wanted model with a merge request of its own, ${byHand}`,
+    next: `land the model that you want with a separate merge request, ${byHand}`,
     paths,
   };
 }

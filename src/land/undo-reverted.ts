@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { LANDING_PAGE } from "../docs-address.ts";
 import { GitlabError, isOutage } from "../gitlab/gitlab-error.ts";
 import type { MergedRequest } from "../gitlab/merged-requests.ts";
 import { revertedRequests } from "../gitlab/reverted-requests.ts";
@@ -50,7 +51,8 @@ async function askForReverted(
     if (!(error instanceof GitlabError) || isOutage(error)) throw error;
 
     log.warn(
-      `whether !${iid} reverts an earlier request is not known: ${error.message}; a token with scope read_api (input token-variable) may ask`,
+      `it is unknown whether !${iid} reverts an earlier merge request: ${error.message}; use a token with scope read_api (input token-variable)`,
+      LANDING_PAGE,
     );
 
     return [];

@@ -49,7 +49,7 @@ export async function waitForVerdict(
 
     if (!said)
       ctx.log.info(
-        `!${request.iid}: not yet: ${refusal.reason}; waiting, for ${waiting.why}`,
+        `!${request.iid}: not landed yet: ${refusal.reason}; waiting, for ${waiting.why}`,
       );
 
     await sleep(pause, undefined, { signal: ctx.signal }).catch(() =>
@@ -74,7 +74,7 @@ async function mayStillCome(
 
   const state = await requestPipelineState(job.client, iid);
   if (state === "active")
-    return { why: "a pipeline of the merge request still runs", limitMs };
+    return { why: "a pipeline of the merge request is still running", limitMs };
 
   for await (const { branch } of job.store.drafts())
     if (branch === source)
@@ -83,7 +83,7 @@ async function mayStillCome(
   if (state === "ended") return null;
 
   return {
-    why: "this token does not see whether its pipeline still runs",
+    why: "this token cannot see whether its pipeline is still running",
     limitMs: Math.min(limitMs, BLIND_MS),
   };
 }

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { LANDING_PAGE } from "../docs-address.ts";
 import { mapBranchName } from "../gitlab/branch-name.ts";
 import { earlierMerges } from "../gitlab/earlier-merges.ts";
 import { GitlabError, isOutage } from "../gitlab/gitlab-error.ts";
@@ -31,7 +32,7 @@ export async function waitingRequests(
 
   for (const { iid, mergedAt } of waiting)
     ctx.log.info(
-      `!${iid} was merged at ${mergedAt}, and its data branch still waits: it is landed now`,
+      `!${iid} was merged at ${mergedAt}, but its data branch was not landed yet: landing it now`,
     );
 
   return [...waiting, ...pushed].sort(inOrderOfMerge);
@@ -49,7 +50,8 @@ async function askForEarlier(
     if (!(error instanceof GitlabError) || isOutage(error)) throw error;
 
     ctx.log.warn(
-      `only the merges of this push are looked at: ${error.message}; a token with scope read_api (input token-variable) finds those that were lost before`,
+      `only the merges of this push are checked: ${error.message}; a token with scope read_api (input token-variable) also finds earlier ones that were missed`,
+      LANDING_PAGE,
     );
 
     return [];
@@ -91,7 +93,8 @@ async function isWaiting(
   if (open.length === 0) return true;
 
   ctx.log.warn(
-    `!${iid}: its data branch ${name} was not landed, and belongs to an open merge request of ${sourceBranch} by now: it lands with that one`,
+    `!${iid}: its data branch ${name} was not landed and now belongs to an open merge request of ${sourceBranch}: it will land with that one`,
+    LANDING_PAGE,
   );
 
   return false;

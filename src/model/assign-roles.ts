@@ -40,7 +40,7 @@ function takeChosen(
     if (!accepts.some((accepted) => accepted.role === role))
       return input(
         "role-unknown",
-        `conversion.yaml names files.${role}, which this engine does not know`,
+        `conversion.yaml names files.${role}, which this engine does not have`,
         rolesHint(accepts),
       );
 

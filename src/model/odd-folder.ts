@@ -13,7 +13,7 @@ export function folderProblem({
   files,
 }: Pick<ModelFolder, "name" | "files">): string | null {
   const named = nameProblem(name);
-  if (named !== null) return `its name cannot be a folder's: ${named}`;
+  if (named !== null) return `its name is not a valid folder name: ${named}`;
 
   for (const { relative, problem } of files) {
     if (relative === "" && problem) return problem;
@@ -32,7 +32,7 @@ function nameProblem(name: string): string | null {
 
   const escaped = encodeURIComponent(name).length;
   return escaped > LONGEST
-    ? `it takes ${escaped} bytes where odd characters are escaped, and ${LONGEST} fit`
+    ? `it takes ${escaped} bytes with special characters escaped; the limit is ${LONGEST}`
     : null;
 }
 

@@ -32,7 +32,7 @@ async function certificatesIn({
         `${setting} names ${path}, which cannot be read (${error.code})`,
         {
           code: "ca-file",
-          hint: `make it a file with the certificates of your authority (PEM), such as a CI/CD variable of type file; or unset ${setting}`,
+          hint: `make it a file with your certificate authority's certificates (PEM), such as a CI/CD variable of type file; or unset ${setting}`,
         },
       );
     },
@@ -42,10 +42,10 @@ async function certificatesIn({
   if (found) return found;
 
   throw new UsageError(
-    `${setting} names ${path}, which holds no certificate in PEM form`,
+    `${setting} names ${path}, which contains no certificate in PEM format`,
     {
       code: "ca-file",
-      hint: "it begins with -----BEGIN CERTIFICATE-----; `openssl x509 -inform der -in FILE` converts the other form",
+      hint: "PEM begins with -----BEGIN CERTIFICATE-----; `openssl x509 -inform der -in FILE` converts a DER file",
     },
   );
 }

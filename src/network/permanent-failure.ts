@@ -32,8 +32,8 @@ export function permanentFailure(error: unknown): PermanentFailure | null {
     if (UNKNOWN_AUTHORITY.has(code))
       return {
         code: "certificate",
-        says: `its certificate is signed by an authority that this machine does not know (${code})`,
-        hint: "give the authority's certificate (PEM): set NODE_EXTRA_CA_CERTS or MODEL_TO_EDGE_CA_FILE (input ca-file) to a file with it, such as a CI/CD variable of type file",
+        says: `its certificate was issued by a certificate authority that this machine does not trust (${code})`,
+        hint: "set NODE_EXTRA_CA_CERTS or MODEL_TO_EDGE_CA_FILE (input ca-file) to a file with the authority's certificate (PEM), such as a CI/CD variable of type file",
       };
     if (WRONG_TIME.has(code))
       return {
@@ -44,14 +44,14 @@ export function permanentFailure(error: unknown): PermanentFailure | null {
     if (WRONG_NAME.has(code))
       return {
         code: "certificate",
-        says: `its certificate is for another name (${code})`,
-        hint: "use the name in the certificate as the server's address, or give the server one for this name",
+        says: `its certificate is for a different host name (${code})`,
+        hint: "use the host name in the certificate as the server's address, or install a certificate for this host name",
       };
     if (NOT_TLS.has(code))
       return {
         code: "not-tls",
-        says: "it does not speak TLS there",
-        hint: "is the address http:// and not https://, or the port another one?",
+        says: "the server does not use TLS on this port",
+        hint: "check the address: should it be http:// instead of https://, or another port?",
       };
 
     const status = proxyStatus(message);
@@ -59,7 +59,7 @@ export function permanentFailure(error: unknown): PermanentFailure | null {
       return {
         code: "proxy",
         says: `the proxy of HTTP_PROXY or HTTPS_PROXY refuses to connect (${status})`,
-        hint: "let the proxy allow this host and port, name a user and password in the variable where it asks for them (http://user:password@host:port), or name the host in NO_PROXY where it is reached directly",
+        hint: "let the proxy allow this host and port, put a user and password into the variable if the proxy needs them (http://user:password@host:port), or add the host to NO_PROXY if it can be reached directly",
       };
   }
 

@@ -55,7 +55,7 @@ export class ModelReader {
       25: (field) => this.#function(field),
     });
 
-    if (graphs === 0) throw malformed("it holds no graph");
+    if (graphs === 0) throw malformed("it contains no graph");
 
     const constants = new Set(model.initializers.map(({ name }) => name));
     model.inputs = model.inputs.filter(({ name }) => !constants.has(name));

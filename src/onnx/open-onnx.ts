@@ -16,7 +16,7 @@ export async function withOnnx<T>(
   if (info?.isFile() === false)
     throw new UsageError(`${path} is not a file`, {
       code: "onnx-unreadable",
-      hint: "name the .onnx file itself, or the folder that holds it",
+      hint: "name the .onnx file itself, or the folder that contains it",
     });
 
   const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
@@ -25,7 +25,7 @@ export async function withOnnx<T>(
       `${path} cannot be read (${error.code ?? "unknown"})`,
       {
         code: "onnx-unreadable",
-        hint: "make it readable for the user that runs this, or name another file",
+        hint: "make it readable for the user that runs this command, or name another file",
         cause: error,
       },
     );

@@ -145,14 +145,14 @@ export class WireReader {
     throw malformed(
       start + 10 <= end
         ? `a number without end at byte ${start}`
-        : `cut off at byte ${end}`,
+        : `truncated at byte ${end}`,
     );
   }
 
   #long(start: number, length: number): Buffer {
     const whole = Buffer.alloc(length);
     const got = readSync(this.#fd, whole, 0, length, start);
-    if (got < length) throw malformed(`cut off at byte ${start + got}`);
+    if (got < length) throw malformed(`truncated at byte ${start + got}`);
 
     return whole;
   }
@@ -161,19 +161,19 @@ export class WireReader {
   #need(start: number, length: number): void {
     if (start >= this.#from && start + length <= this.#to) return;
     if (start + length > this.#size)
-      throw malformed(`cut off at byte ${this.#size}`);
+      throw malformed(`truncated at byte ${this.#size}`);
 
     this.#from = start;
     this.#to = start + readSync(this.#fd, this.#window, 0, WINDOW, start);
     if (this.#to < start + length)
-      throw malformed(`cut off at byte ${this.#to}`);
+      throw malformed(`truncated at byte ${this.#to}`);
   }
 }
 
 function inside(field: Field, end: number): Field {
   if (field.end > end)
     throw malformed(
-      `a field at byte ${field.start} is longer than what holds it`,
+      `a field at byte ${field.start} is longer than the message that contains it`,
     );
   return field;
 }
@@ -189,6 +189,6 @@ function signed(low: number, high: number): number {
 export function malformed(what: string): MalformedOnnx {
   return new MalformedOnnx(`the file is not a readable ONNX model: ${what}`, {
     code: "onnx-malformed",
-    hint: "the file may be cut off or not be an ONNX at all: write it again, or fetch it again (a Git LFS pointer is not a model)",
+    hint: "the file may be truncated or not an ONNX model at all: export or download it again (a Git LFS pointer is not a model)",
   });
 }

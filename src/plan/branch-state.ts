@@ -1,5 +1,6 @@
 import type { Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
+import { errorPage } from "../docs-address.ts";
 import { UsageError } from "../errors.ts";
 import type { Pipeline } from "../gitlab/pipeline.ts";
 import type { Store } from "../store/store.ts";
@@ -34,11 +35,14 @@ export async function missingBranch(
   if (mode === "fail")
     throw new UsageError(message, {
       code: "branch-missing",
-      hint: `correct \`--model-branch\`, or make the branch: \`--missing-branch create\` makes it from \`${from}\`${byHand(store.url, branch, from)}`,
+      hint: `correct \`--model-branch\`, or create the branch: \`--missing-branch create\` creates it from \`${from}\`${byHand(store.url, branch, from)}`,
     });
 
   if (near.length > 0 || isDefaultBranch(pipeline))
-    ctx.log.warn(`${message}: nothing is converted for this Git ref`);
+    ctx.log.warn(
+      `${message}: nothing is converted for this Git ref`,
+      errorPage("branch-missing"),
+    );
 
   return `${message}: nothing to convert for this Git ref`;
 }
@@ -80,7 +84,10 @@ export async function uncommitted(
   const message = `branch ${branch} of ${store.url} has uncommitted objects: ${where}`;
 
   if (settings.uncommitted === "ignore") {
-    ctx.log.warn(`${message}; they are ignored, and nothing is published`);
+    ctx.log.warn(
+      `${message}; they are ignored, and nothing is published`,
+      errorPage("uncommitted"),
+    );
     return message;
   }
 

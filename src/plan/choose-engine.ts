@@ -60,7 +60,7 @@ export function chooseEngine(
   return {
     failure: inputFailure(
       "engine-ambiguous",
-      `${folder.folder}/ could go to ${able.map(({ description }) => description.name).join(" or ")}`,
+      `${folder.folder}/ could be converted by ${able.map(({ description }) => description.name).join(" or ")}`,
       "choose with --engine, or engine: in conversion.yaml",
     ),
   };
@@ -98,7 +98,7 @@ function missingFiles(
 
   return least.length > 0
     ? `${least.join(" and ")} ${verb} missing`
-    : "no engine is here";
+    : "no engine is available";
 }
 
 function known(engines: readonly PlanEngine[]): string {

@@ -44,7 +44,7 @@ export async function codeOfGit(
   const commit = await headCommit(ctx);
   if (commit === null)
     throw new UsageError(
-      "code is to come from Git, and no commit is checked out here",
+      "code must come from Git (code-from: git), but no commit is checked out here",
       {
         code: "code-without-git",
         hint: "run it in a checkout, with git installed (docs/code-from-git.md); a job's GIT_STRATEGY must be fetch or clone",
@@ -69,8 +69,8 @@ function codeFolder(
   if (inside.size === 0)
     return refusal(
       "code-missing",
-      `code comes from Git, and commit ${commit.sha.slice(0, 8)} has no files in ${folder}/`,
-      `commit the model's Python files to ${folder}/, or name their folder in conversion.yaml with code:`,
+      `code comes from Git, but commit ${commit.sha.slice(0, 8)} has no files in ${folder}/`,
+      `commit the model's Python files to ${folder}/, or name their folder in conversion.yaml with \`code:\``,
     );
 
   return {
@@ -79,7 +79,7 @@ function codeFolder(
     paths: [...inside.keys()],
     read: async (path) => {
       const file = inside.get(path);
-      if (!file) throw new Error(`${path} is not of this commit`);
+      if (!file) throw new Error(`${path} is not part of this commit`);
       return readCode(cwd, commit, prefix + path, file);
     },
   };
@@ -95,22 +95,22 @@ async function readCode(
     return refusal(
       "code-no-file",
       `${path} is a link or a submodule in Git`,
-      "code is taken from plain files alone: commit the file itself",
+      "code is only taken from regular files: commit the file itself",
     );
 
   if (file.size > LARGEST)
     return refusal(
       "code-too-large",
       `${path} has ${file.size} bytes; a file of code has at most ${LARGEST}`,
-      "take it out of the code folder: weights and samples belong into the store",
+      "take it out of the code folder: weights and samples belong in the store",
     );
 
   const bytes = await committedBytes(cwd, path, file);
   if (bytes === null)
     return refusal(
       "code-not-committed",
-      `${path} is not as commit ${sha.slice(0, 8)} has it`,
-      "commit the change, or take it back: only committed code is run",
+      `${path} differs from commit ${sha.slice(0, 8)}`,
+      "commit or discard the change: only committed code is run",
     );
 
   const sha256 = createHash("sha256").update(bytes).digest("hex");

@@ -20,7 +20,8 @@ export interface UpToDate {
 
 const ANSWERS: Record<PlannedModel["decision"], string> = {
   unchanged: "is up to date: nothing is downloaded or converted",
-  recheck: "is checked again: its bytes stay, what is asked of them changed",
+  recheck:
+    "is checked again: its files stay, but the checks or their settings changed",
   convert: "is converted",
   refused: "cannot be converted as it is",
 };
@@ -108,6 +109,7 @@ function filePart(path: string, token: string, before?: string): Part {
   return {
     name: path,
     same: null,
-    detail: "another token: written again, the download will tell",
+    detail:
+      "another token: written again; the download will show whether the content changed",
   };
 }

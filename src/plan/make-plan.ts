@@ -96,11 +96,11 @@ export async function makePlan(
         ...authorNotices(model, question.witnesses.keys),
         ...model.altered.map(
           (path) =>
-            `${model.name}: ${path} is not what was proved: somebody changed it in the store`,
+            `${model.name}: ${path} differs from what was verified: someone changed it in the store`,
         ),
         ...model.stray.map(
           (path) =>
-            `${model.name}: ${path} lies in its published folder, and nobody proved it: its next publication removes it`,
+            `${model.name}: ${path} is in its published folder but was not verified: the next publication removes it`,
         ),
       ]),
       ...ignored,
@@ -135,7 +135,7 @@ function refuseOddFolders(
 ): void {
   if (found.mixed.length > 0)
     throw new UsageError(
-      `${modelPath}/ is a model itself and has models in ${some(found.mixed)}`,
+      `${modelPath}/ is a model itself but also contains models in ${some(found.mixed)}`,
       {
         code: "model-mixed",
         hint: `either keep one model directly in ${modelPath}/, or give each its own folder ${modelPath}/<name>/`,
@@ -144,7 +144,7 @@ function refuseOddFolders(
   // With all of them gone at once, a slip is likelier than the wish to remove every edge model.
   if (found.models.length === 0)
     throw new UsageError(
-      `${url} has no models on branch ${branch}: ${modelPath}/ is ${content.models.length === 0 ? "missing or empty" : "without folders"}`,
+      `${url} has no models on branch ${branch}: ${modelPath}/ is ${content.models.length === 0 ? "missing or empty" : "without model folders"}`,
       {
         code: "model-missing",
         hint: `upload a checkpoint and its configuration to ${modelPath}/ or ${modelPath}/<name>/ and commit them; --model-path names another folder`,

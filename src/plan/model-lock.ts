@@ -46,7 +46,7 @@ export async function pinnedCommit(
       (await store.isAncestor(lock.commit, head)) !== true)
   )
     throw new UsageError(
-      `${LOCK_FILE} pins commit ${lock.commit}, which branch ${branch} does not hold`,
+      `${LOCK_FILE} pins commit ${lock.commit}, which is not on branch ${branch}`,
       {
         code: "lock-unknown",
         hint: "write it again with `model-to-edge pin`, commit and push it",

@@ -34,7 +34,7 @@ export async function preparePlan(
   { settings, store, checks, at, proveBytes }: PlanRequest,
 ): Promise<Plan> {
   const pipeline = await currentPipeline(ctx, settings.modelBranch);
-  for (const line of pipeline.warnings) ctx.log.warn(line);
+  for (const line of pipeline.warnings) ctx.log.warn(line, "branches.md");
 
   const branch = branchOf(pipeline);
   const { git_ref: ref } = pipeline.source;

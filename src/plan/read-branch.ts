@@ -145,23 +145,23 @@ export async function readStoreConfig(
       `${path} loosens what a model must meet: ${loosened.join(", ")}`,
       {
         code: "config-unreviewed",
-        hint: "this counts only from Git, where it is reviewed: move these keys into conversion.yaml of the repository",
+        hint: "such settings only count from Git, where they are reviewed: move these keys to the repository's conversion.yaml",
       },
     );
 
   if (namesCode(parsed.config))
-    throw new UsageError(`${path} names a folder of the repository with code`, {
+    throw new UsageError(`${path} names a folder with code in the repository`, {
       code: "config-unreviewed",
-      hint: "code: counts only from Git: move it into conversion.yaml of the repository",
+      hint: "`code:` only counts from Git: move it to the repository's conversion.yaml",
     });
 
   const names = profileNames(parsed.config);
   const own = names.find(isProfileFile);
 
   if (own !== undefined)
-    throw new UsageError(`${path} names a device of your own, ${own}`, {
+    throw new UsageError(`${path} names a custom device, ${own}`, {
       code: "config-unreviewed",
-      hint: "its table counts only from Git, where it is reviewed: name it in conversion.yaml of the repository",
+      hint: "a custom device only counts from Git, where it is reviewed: name it in the repository's conversion.yaml",
     });
 
   return {

@@ -59,8 +59,8 @@ export async function assignSources(
 
 const CANNOT = inputFailure(
   "engine-runs-all",
-  "code is to come from Git, and this engine does not say which files it runs",
-  "an engine marks them with runs in engine.json, and loads all others as data: docs/adding-an-engine.md",
+  "code must come from Git (code-from: git), but this engine does not declare which files it runs",
+  "an engine marks them with `runs` in engine.json and loads all others as data: docs/adding-an-engine.md",
 );
 
 function pick({ commit, folder }: CodeFolder): Omit<GitCode, "files"> {
@@ -76,7 +76,7 @@ async function readAll(
       failure: inputFailure(
         "code-too-many",
         `${code.folder}/ has ${roles.size} files of code; a model has at most ${MOST_CODE}`,
-        "name a smaller folder in conversion.yaml with code:",
+        "name a smaller folder in conversion.yaml with `code:`",
       ),
     };
 
@@ -105,7 +105,7 @@ export function ignoredCode(
   return found.length === 0
     ? []
     : [
-        `${name}: ${some(found)} of the store ${found.length > 1 ? "are" : "is"} not used, as code comes from Git (${code.folder}/)`,
+        `${name}: ${some(found)} of the store ${found.length > 1 ? "are" : "is"} not used, because code comes from Git (${code.folder}/)`,
       ];
 }
 
@@ -138,7 +138,7 @@ export function refuseUnreviewed(
     ? null
     : inputFailure(
         "config-unreviewed",
-        `${file} says ${some(keys)}, and code comes from Git`,
-        "what is run, and with which options, counts only from Git then: move these keys into conversion.yaml of the repository",
+        `${file} says ${some(keys)}, but code comes from Git`,
+        "in that case, what is run and with which options only counts from Git: move these keys to the repository's conversion.yaml",
       );
 }

@@ -40,12 +40,12 @@ export function unmatchedEntries(
       `${file} names the model ${entry}, which is not on this branch: did you mean "${meant}"?`,
       {
         code: "config-model-unknown",
-        hint: "correct the name: what the entry asks for holds for no model now",
+        hint: "correct the name: the entry currently applies to no model",
       },
     );
   }
 
   return entries.map(
-    (entry) => `${file} names ${entry}, and this branch has no such model`,
+    (entry) => `${file} names ${entry}, but this branch has no such model`,
   );
 }

@@ -1,7 +1,7 @@
 import type { Settings } from "../config/settings.ts";
 import { shellQuote } from "../shell-quote.ts";
 
-/** Lines for a shell on the machine of who takes the models; null where nothing is published. */
+/** Lines for a shell on the machine of who takes the models; null if nothing is published. */
 export interface FetchCommands {
   fetch: string | null;
   verify: string | null;
@@ -9,7 +9,7 @@ export interface FetchCommands {
 
 /** What is published, as the lines need it. */
 export interface FetchWish {
-  /** The store with the snapshot, as `Store.placeAt` gives it; null where nothing is published. */
+  /** The store with the snapshot, as `Store.placeAt` gives it; null if nothing is published. */
   place: string | null;
   /** Names of all models there that a reader may want. */
   models: readonly string[];

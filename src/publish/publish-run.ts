@@ -3,6 +3,7 @@ import { forgedFailure } from "../attest/forged-failure.ts";
 import type { Trust } from "../attest/trust.ts";
 import type { Context } from "../context.ts";
 import type { ConvertedModel } from "../convert/convert-model.ts";
+import { errorPage } from "../docs-address.ts";
 import { AppError, type Failure, toFailure } from "../errors.ts";
 import { branchPaths, placesOf } from "../model/layout.ts";
 import type { Manifest } from "../model/manifest.ts";
@@ -157,7 +158,10 @@ export async function discardDraft(
     await draft?.discard();
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    ctx.log.warn(`the draft could not be removed: ${error.message}`);
+    ctx.log.warn(
+      `the draft could not be removed: ${error.message}`,
+      errorPage(error.code),
+    );
   }
 }
 
@@ -166,7 +170,7 @@ function refused(
   { kind, code, message, hint }: Failure,
 ): Publication {
   const reason = hint ? `${message}; next: ${hint}` : message;
-  ctx.log.error(`nothing is published: ${reason}`);
+  ctx.log.error(`nothing is published: ${reason}`, errorPage(code));
 
   return publication("withheld", {
     reason,

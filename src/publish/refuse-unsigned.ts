@@ -14,7 +14,7 @@ export function refuseUnsigned(
 ): void {
   const { unsigned, requireSigned, signingKeyVariable: variable } = settings;
   if (unsigned && requireSigned)
-    throw new UsageError("--unsigned and --require-signed exclude each other", {
+    throw new UsageError("--unsigned and --require-signed cannot be combined", {
       code: "setting",
       hint: "leave out one of them",
     });
@@ -26,10 +26,10 @@ export function refuseUnsigned(
   if (!isWanted || signer || keys.length === 0 || unsigned) return;
 
   throw new UsageError(
-    `there is a public key or identity, and no signing key in ${variable}: nobody would believe what is published without a signature`,
+    `there is a public key or identity, but no signing key in ${variable}: nobody would trust a publication without a signature`,
     {
       code: "signing-key-missing",
-      hint: `set the variable of type file ${variable} (a protected one is only there on protected branches); for a verdict alone: --publish none; to publish without a signature, which land refuses wherever ${PUBLIC_KEYS} is: --unsigned`,
+      hint: `set the variable of type file ${variable} (a protected one is only available on protected branches); for a verdict alone: --publish none; to publish without a signature: --unsigned (\`land\` refuses it if ${PUBLIC_KEYS} exists)`,
     },
   );
 }

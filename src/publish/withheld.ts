@@ -14,7 +14,8 @@ export function withheldReason(
   const isPart = red.length < models.length;
   if (red.length === 0 || (plan.publish === "passed" && isPart)) return null;
 
-  if (models.length === 1) return "what does not ship is never published";
+  if (models.length === 1)
+    return "a model that may not ship is never published";
   if (!isPart) return "none of the models may ship";
 
   return `${red.length} of ${models.length} models may not ship, and \`publish: all\` publishes all or nothing; with \`publish: passed\` the others are published`;

@@ -67,7 +67,7 @@ export function buildSummary(question: SummaryQuestion): Summary {
 }
 
 const UNSIGNED_NOTICE =
-  "not signed: whoever may write to this branch could have made it";
+  "not signed: anyone who can write to this branch could have made it";
 
 /** Of what no key signed: that anybody could have made it, or who published it in the store's own word. */
 function authorNotices(
@@ -87,7 +87,7 @@ function authorNotices(
     ...(isAnybody ? [UNSIGNED_NOTICE] : []),
     ...[...users].map(
       (user) =>
-        `not signed; the store's log says that its user ${user} published what is unchanged`,
+        `not signed; according to the store's log, its user ${user} published the unchanged models`,
     ),
   ];
 }
@@ -134,13 +134,13 @@ function noticesOf(
       publication.models.includes(model.name);
     if (model.published && !isCovered)
       notices.push(
-        `\`${model.name}\`: the published edge model is stale, it was made from other inputs`,
+        `\`${model.name}\`: the published edge model is stale: it was made from different inputs`,
       );
   }
 
   for (const name of publication.removed)
     notices.push(
-      `\`${name}\` left \`${plan.store.model_path}/\`: its edge model was removed`,
+      `\`${name}\` is no longer in \`${plan.store.model_path}/\`: its edge model was removed`,
     );
 
   notices.push(...authorNotices(plan, publication, conversions));

@@ -4,8 +4,13 @@ import { element, escapeXml } from "./xml.ts";
 export function renderErrorJunit(failure: {
   message: string;
   hint?: string | undefined;
+  /** Address of the documentation's page about it. */
+  page?: string | undefined;
 }): string {
-  const text = [failure.message, failure.hint].filter(Boolean).join("\n");
+  const { message, hint, page } = failure;
+  const text = [message, hint, page && `more: ${page}`]
+    .filter(Boolean)
+    .join("\n");
   const error = element(
     "error",
     { message: failure.message, type: "run" },

@@ -22,8 +22,7 @@ export function renderErrorNote(
   links: Pick<NoteLinks, "job" | "docs">,
   version: string,
 ): string {
-  const page =
-    code && link("More about this.", `${links.docs}/${errorPage(code)}`);
+  const page = code && link("Read more.", `${links.docs}/${errorPage(code)}`);
   const step =
     hint && `**What to do next:** ${proseParts(sentencesOf([marked(hint)]))}`;
   const cause = proseParts(sentencesOf([marked(message)]));
@@ -32,7 +31,7 @@ export function renderErrorNote(
   const blocks = [
     `### ${ICONS.unchecked} The edge models could not be checked`,
     [cause, step, page].filter(Boolean).join(" "),
-    "**Not published.** Nothing is known about the models of this commit.",
+    "**Not published.** The models of this commit were not checked.",
     `<sub>${facts.filter(Boolean).join(" · ")}</sub>`,
   ];
 

@@ -137,8 +137,8 @@ function shippingNotes(
   if (uncompared > 0)
     notes.push(
       many
-        ? `${uncompared} of them not compared with their source`
-        : "not compared with its source",
+        ? `${uncompared} of them not compared with their source models`
+        : "not compared with its source model",
     );
   if (exceptions > 0) notes.push(`with ${count(exceptions, "exception")}`);
   if (stuck) notes.push("but nothing was published");

@@ -1,6 +1,8 @@
 import { decisionWords } from "../decision.ts";
+import { errorPage } from "../docs-address.ts";
 import { plain } from "../message.ts";
 import type { CheckResult } from "../validate/check-result.ts";
+import { pageAbout, pageOfCheck } from "./note-links.ts";
 import type { ReportModel } from "./report-model.ts";
 import { element, escapeXml } from "./xml.ts";
 
@@ -10,17 +12,23 @@ interface TestCase {
   /** `wrong`, `unproven`, or a failure's code. */
   type: string;
   message: string;
+  /** Of the documentation, relative to its folder; null where it passed. */
+  page: string | null;
 }
 
-/** JUnit XML for GitLab's test tab: a suite per model, a case per check, seconds. */
-export function renderJunit(models: readonly ReportModel[]): string {
-  const suites = models.map((model) => suite(model, casesOf(model)));
+/** JUnit XML for GitLab's test tab: a suite per model, a case per check, seconds; what failed links to its page below `docs`. */
+export function renderJunit(
+  models: readonly ReportModel[],
+  docs: string,
+): string {
+  const suites = models.map((model) => suite(model, casesOf(model), docs));
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="model-to-edge">\n${suites.join("")}</testsuites>\n`;
 }
 
 function suite(
   { summary, conversion }: ReportModel,
   cases: TestCase[],
+  docs: string,
 ): string {
   const tally = (state: TestCase["state"]) =>
     cases.filter((test) => test.state === state).length;
@@ -39,7 +47,7 @@ function suite(
   };
 
   const content = cases
-    .map((test) => `    ${testCase(summary.name, test)}\n`)
+    .map((test) => `    ${testCase(summary.name, test, docs)}\n`)
     .join("");
 
   return `  ${element("testsuite", attributes, `\n${content}  `)}\n`;
@@ -47,7 +55,8 @@ function suite(
 
 function testCase(
   model: string,
-  { name, state, type, message }: TestCase,
+  { name, state, type, message, page }: TestCase,
+  docs: string,
 ): string {
   const attributes = { name, classname: model };
   if (state === "passed") return element("testcase", attributes);
@@ -57,8 +66,12 @@ function testCase(
   return element(
     "testcase",
     attributes,
-    element(state, { message, type }, escapeXml(message)),
+    element(state, { message, type }, escapeXml(withPage(message, page, docs))),
   );
+}
+
+function withPage(message: string, page: string | null, docs: string): string {
+  return page === null ? message : `${message}\nmore: ${docs}/${page}`;
 }
 
 function casesOf(model: ReportModel): TestCase[] {
@@ -76,8 +89,10 @@ function conversionCase(
   { summary, conversion }: ReportModel,
   isExplained: boolean,
 ): TestCase {
-  const { status, ships, why, because, next } = summary;
+  const { status, ships, why, because, next, reasons } = summary;
   const name = "conversion";
+  const [first] = reasons;
+  const page = first ? pageAbout(first) : "what-green-means.md";
   const failure = conversion?.failure;
   const message =
     [because, next].map(plain).filter(Boolean).join("\n") ||
@@ -90,16 +105,17 @@ function conversionCase(
       state: ["mismatch", "refused"].includes(why) ? "failure" : "error",
       type: failure?.code ?? "failed",
       message,
+      page: failure ? errorPage(failure.code) : page,
     };
 
   if (!ships && !isExplained)
-    return { name, state: "failure", type: why, message };
+    return { name, state: "failure", type: why, message, page };
 
   const state = ["converted", "rechecked"].includes(status)
     ? "passed"
     : "skipped";
 
-  return { name, state, type: "", message: status };
+  return { name, state, type: "", message: status, page: null };
 }
 
 function checkCase(
@@ -109,11 +125,17 @@ function checkCase(
   const message = plain(result.message);
   const isFailure = status === "fail" || (status === "warn" && warningsFail);
   if (isFailure)
-    return { name: check, state: "failure", type: kind ?? "warning", message };
+    return {
+      name: check,
+      state: "failure",
+      type: kind ?? "warning",
+      message,
+      page: pageOfCheck(check),
+    };
 
   const state = status === "skip" ? "skipped" : "passed";
 
-  return { name: check, state, type: "", message };
+  return { name: check, state, type: "", message, page: null };
 }
 
 /** GitLab tells cases apart by their name: the second result of a check gets a number. */

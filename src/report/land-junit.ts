@@ -1,14 +1,14 @@
+import { LANDING_HELP } from "../docs-address.ts";
 import type { LandNote } from "./land-note.ts";
 import { element, escapeXml } from "./xml.ts";
 
 /** JUnit XML for GitLab's test tab: a case for each merge request, and one for each of its models. */
-export function renderLandJunit({
-  requests,
-}: {
-  requests: readonly (LandNote & { iid: number })[];
-}): string {
+export function renderLandJunit(
+  { requests }: { requests: readonly (LandNote & { iid: number })[] },
+  docs: string,
+): string {
   const cases = requests.flatMap((request) => [
-    requestCase(request),
+    requestCase(request, docs),
     ...request.models.map((model) => modelCase(request, model)),
   ]);
 
@@ -39,15 +39,14 @@ interface Case {
   message: string | null;
 }
 
-function requestCase({
-  iid,
-  data_branch,
-  status,
-  reason,
-  next,
-}: LandNote & { iid: number }): Case {
+function requestCase(
+  { iid, data_branch, status, reason, next }: LandNote & { iid: number },
+  docs: string,
+): Case {
   const failed = status === "refused" || status === "failed";
-  const message = failed ? [reason, next].filter(Boolean).join("\n") : null;
+  const message = failed
+    ? [reason, next, `more: ${docs}/${LANDING_HELP}`].filter(Boolean).join("\n")
+    : null;
   return { name: `!${iid} (${data_branch})`, group: "merge requests", message };
 }
 

@@ -1,3 +1,4 @@
+import { LANDING_HELP, LANDING_PAGE } from "../docs-address.ts";
 import { sentencesOf } from "../explanation.ts";
 import { marked } from "../message.ts";
 import { fetchFold } from "./fetch-fold.ts";
@@ -31,6 +32,8 @@ export interface LandNoteExtras {
   commitUrl: string | null;
   jobUrl: string | null;
   version: string;
+  /** The folder of the documentation's pages. */
+  docs: string;
   notices: readonly string[];
   /** Lines for a shell, where the models are now. */
   fetch: string | null;
@@ -53,7 +56,7 @@ export function renderLandNote(
     extras.notices.map((notice) => `- ${prose(notice)}`).join("\n"),
     modelTable(request),
     fileList(request),
-    nextBlock(request),
+    nextBlock(request, extras),
     fetchFold(extras),
     request.data_branch_kept
       ? `The data branch stays: ${prose(request.data_branch_kept)}.`
@@ -68,14 +71,14 @@ function headline(
   { target }: LandNoteExtras,
 ): string {
   if (status === "landed" || status === "already")
-    return `✅ Landed: ${code(branch)} is part of ${code(target)} now`;
+    return `✅ Landed: ${code(branch)} was merged into ${code(target)}`;
   if (status === "undone")
-    return `↩️ Taken back: ${code(target)} holds the models from before again`;
+    return `↩️ Reverted: ${code(target)} has the previous models again`;
   if (status === "off")
-    return `➖ Not landed yet: a person lands ${code(branch)}`;
+    return `➖ Not landed yet: a person must land ${code(branch)}`;
   if (status === "nothing") return `➖ Nothing to land`;
 
-  return `❌ Not landed: ${code(target)} in the store does not hold what was merged in Git`;
+  return `❌ Not landed: ${code(target)} in the store does not contain what was merged in Git`;
 }
 
 function whereLine(
@@ -84,7 +87,7 @@ function whereLine(
 ): string {
   if (!["landed", "already", "undone"].includes(status) || landed === null)
     return "";
-  const page = link("look at it", commitUrl);
+  const page = link("browse it", commitUrl);
   return `Branch ${code(target)} of ${code(store)}, commit ${code(shortHash(landed))}${page ? ` (${page})` : ""}.`;
 }
 
@@ -113,7 +116,7 @@ const WORDS: Record<string, string> = {
   green: "may ship",
   removed: "removed",
   red: "may not ship",
-  stale: "not about these files",
+  stale: "for different files",
   missing: "no verdict",
 };
 
@@ -138,19 +141,23 @@ function fileList({ paths, models }: LandNote): string {
   ].join("\n");
 }
 
-function nextBlock({ status, next }: LandNote): string {
+function nextBlock(
+  { status, next }: LandNote,
+  { docs }: LandNoteExtras,
+): string {
   if (!next) return "";
-  return status === "off"
-    ? codeBlock(next, "sh")
-    : `**What to do next:** ${proseParts(sentencesOf([marked(next)]))}`;
+  if (status === "off") return codeBlock(next, "sh");
+  const page = link("Read more.", `${docs}/${LANDING_HELP}`);
+
+  return `**What to do next:** ${proseParts(sentencesOf([marked(next)]))} ${page}`;
 }
 
 function footer(
   { commit, data_branch: branch }: LandNote,
-  { jobUrl, version }: LandNoteExtras,
+  { jobUrl, version, docs }: LandNoteExtras,
 ): string {
   const data = commit
     ? `data branch ${code(branch)} at ${code(shortHash(commit))}`
     : "";
-  return `<sub>${[`model-to-edge ${code(version)}`, data, link("job log", jobUrl)].filter(Boolean).join(" · ")}</sub>`;
+  return `<sub>${[`model-to-edge ${code(version)}`, data, link("job log", jobUrl), link("how landing works", `${docs}/${LANDING_PAGE}`)].filter(Boolean).join(" · ")}</sub>`;
 }

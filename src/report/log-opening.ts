@@ -31,11 +31,11 @@ export function renderLogOpening(plan: OpeningPlan): string[] {
     ...line("to convert", named("convert")),
     ...line("to check again without converting", [...named("recheck")]),
     ...line("unchanged", named("unchanged")),
-    ...line("refused, which stops no other", refused),
+    ...line("refused (other models continue)", refused),
     ...refused.flatMap(({ name, failure }) =>
       failure ? refusal(name, failure) : [],
     ),
-    ...line("gone from the branch, their edge models will be removed", gone),
+    ...line("no longer on the branch; their edge models will be removed", gone),
   ];
 }
 

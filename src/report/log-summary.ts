@@ -125,7 +125,8 @@ function resultLines({ publication, store, models }: Summary): string[] {
   const where = `${store.url}, branch ${store.branch}`;
 
   if (status === "withheld" || status === "none") {
-    const why = reason ?? (status === "none" ? "it was not requested" : null);
+    const why =
+      reason ?? (status === "none" ? "publication was not requested" : null);
     return [`result: nothing was published${why ? `: ${why}` : ""}`];
   }
 

@@ -33,8 +33,7 @@ export function noteCause(
     next.length > 0 &&
     `**What to do next:** ${proseParts(sentencesOf([next]))}`;
   const [first] = reasons;
-  const page =
-    first && link("More about this.", `${links.docs}/${pageAbout(first)}`);
+  const page = first && link("Read more.", `${links.docs}/${pageAbout(first)}`);
 
   const log = "engine" in model.timings ? links.engineLog(name) : null;
   const printed =

@@ -62,6 +62,11 @@ const PAGE_OF_CHECK: Readonly<Record<string, string>> = {
   performance: "performance.md",
 };
 
+/** The documentation's page about a check, relative to its folder. */
+export function pageOfCheck(check: string): string {
+  return PAGE_OF_CHECK[check] ?? "what-green-means.md#the-checks";
+}
+
 /** The documentation's page about a reason, relative to its folder. */
 export function pageAbout({
   check,
@@ -69,5 +74,5 @@ export function pageAbout({
   code: word,
 }: SummaryModel["reasons"][number]): string {
   if (status === "failed") return errorPage(word);
-  return PAGE_OF_CHECK[check] ?? "what-green-means.md#the-checks";
+  return pageOfCheck(check);
 }

@@ -81,7 +81,7 @@ function resultLine({ publication, store, models }: Summary): string {
     return `Nothing new to publish: ${place} already holds this result.`;
 
   const why = proseParts(
-    sentencesOf([marked(reason ?? "it was not requested")]),
+    sentencesOf([marked(reason ?? "publication was not requested")]),
   );
 
   return `**Not published.** ${why}`;
@@ -150,7 +150,7 @@ function placesLine({ publication }: Summary, links: NoteLinks): string {
     link("job log", links.job),
   ].filter(Boolean);
 
-  return places.length > 0 ? `**Read on:** ${places.join(" · ")}` : "";
+  return places.length > 0 ? `**Links:** ${places.join(" · ")}` : "";
 }
 
 function footer({ store }: Summary, links: NoteLinks, version: string): string {

@@ -106,7 +106,7 @@ function resultLine({ publication, models }: Summary): Content {
     return html`<p>Nothing new to publish: the store already holds this result.</p>`;
 
   const why = marked(
-    reason ?? (status === "none" ? "it was not requested" : ""),
+    reason ?? (status === "none" ? "publication was not requested" : ""),
   );
 
   return html`<p>Nothing was published${why.length > 0 && html`: ${partsMarkup(why)}`}.</p>`;

@@ -91,7 +91,7 @@ function decideUndone(
   return decide({ found, failure, failOn, exceptions: policy.loosened });
 }
 
-const NEXT_WARNING = sentence`remove the cause of the warning, or accept warnings with ${code("fail-on: fail")}`;
+const NEXT_WARNING = sentence`fix the cause of the warning, or accept warnings with ${code("fail-on: fail")}`;
 
 /** Why the model was not converted, or what its verdict says: the new one, or the published one. */
 function explain(

@@ -42,7 +42,7 @@ export interface SummaryModel extends Decision, Explanation {
   /** Published path from the branch's root. */
   files: { path: string; sha256: string; size: number }[];
   reasons: Reason[];
-  /** What was measured on this runner, in one line; null where nothing was. */
+  /** What was measured on this runner, in one line; null if nothing was. */
   performance: string | null;
   isolation: string;
   /** Axes of the input that had to be fixed, by their name, and why; absent: none. */

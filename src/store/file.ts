@@ -54,8 +54,8 @@ export function fileStore(ctx: FileContext, url: string, root: string): Store {
     undo: async () => ({
       status: "impossible",
       message:
-        "a store in a folder keeps no history, so a landing cannot be taken back",
-      hint: "put the old model into model/, and land it with a merge request of its own",
+        "a store in a folder keeps no history, so a landing cannot be reverted",
+      hint: "put the old model into model/ and land it with a separate merge request",
     }),
     undoCommand: () => null,
     findCommit: (branch, metadata) => findPublication(layout, branch, metadata),
@@ -77,7 +77,7 @@ async function verifyFolder(root: string): Promise<void> {
     `the store's folder ${root} ${stats ? "is not a folder" : "does not exist"}`,
     {
       code: "store-missing",
-      hint: `make it with a branch and a model in it: mkdir -p ${shellQuote(join(root, "main", "model"))}`,
+      hint: `create it with a branch and a model in it: mkdir -p ${shellQuote(join(root, "main", "model"))}`,
     },
   );
 }
@@ -96,7 +96,7 @@ async function openSnapshot(
   const pinned = at === undefined ? undefined : parseSnapshotId(at);
   if (pinned === null)
     throw new UsageError(
-      `${JSON.stringify(at)} names no snapshot of a file store`,
+      `${JSON.stringify(at)} is not a snapshot of a file store`,
       { code: "snapshot-gone", hint: "plan again" },
     );
 
@@ -106,7 +106,7 @@ async function openSnapshot(
 
   if (published && !(await orMissing(stat(published.folder))))
     throw new UsageError(
-      `the publication ${published.id} that the plan pinned was replaced and removed`,
+      `the publication ${published.id} that the plan pinned has been replaced and removed`,
       {
         code: "snapshot-gone",
         hint: "plan again",

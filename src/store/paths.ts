@@ -59,10 +59,10 @@ export function pathProblem(path: string): string | null {
 export function checkBranchName(branch: string): void {
   if (/^\w[-\w]*$/.test(branch)) return;
   throw new UsageError(
-    `${JSON.stringify(branch)} is not a name of a branch in a store`,
+    `${JSON.stringify(branch)} is not a valid branch name in a store`,
     {
       code: "branch-name",
-      hint: "letters, digits, _ and - are allowed, and it does not start with -; `model-to-edge branch` maps a Git ref to such a name",
+      hint: "use letters, digits, _ and -, and do not start with -; `model-to-edge branch` maps a Git ref to such a name",
     },
   );
 }

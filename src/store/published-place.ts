@@ -22,10 +22,13 @@ export function parsePublishedPlace(place: string): PublishedPlace {
   const store = parts.join("/");
 
   if (scheme === "" || branch === "" || store === "")
-    throw new UsageError(`${JSON.stringify(place)} names no published model`, {
-      code: "place-unknown",
-      hint: `write ${FORM}, such as lakefs://vision/main/detector`,
-    });
+    throw new UsageError(
+      `${JSON.stringify(place)} does not name a published model`,
+      {
+        code: "place-unknown",
+        hint: `write ${FORM}, such as lakefs://vision/main/detector`,
+      },
+    );
 
   return { store: scheme + store, branch, model: last === "" ? null : last };
 }

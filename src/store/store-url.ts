@@ -21,13 +21,10 @@ export function parseStoreUrl(url: string): StoreUrl {
   if (scheme === "file") return parseFile(url);
 
   if (scheme === "s3")
-    throw new UsageError(
-      `stores of kind s3 come in a later version: ${plainUrl(url)}`,
-      {
-        code: "store-url",
-        hint: `use ${ACCEPTED}`,
-      },
-    );
+    throw new UsageError(`s3 stores are not supported yet: ${plainUrl(url)}`, {
+      code: "store-url",
+      hint: `use ${ACCEPTED}`,
+    });
 
   const near = scheme ? nearest(scheme, SCHEMES) : null;
   const meant = near ? `did you mean ${plainUrl(`${near}://${rest}`)}? ` : "";
@@ -44,14 +41,14 @@ export function parseStoreUrl(url: string): StoreUrl {
 function parseLakefs(url: string, rest: string): StoreUrl {
   const [repository = "", ...path] = rest.split("/");
   if (path.some((segment) => segment !== ""))
-    throw new UsageError(`${plainUrl(url)} names more than a repository`, {
+    throw new UsageError(`${plainUrl(url)} contains more than a repository`, {
       code: "store-url",
-      hint: `write ${plainUrl(`lakefs://${repository}`)}; the branch is chosen with --model-branch, the folder in it with --model-path`,
+      hint: `write ${plainUrl(`lakefs://${repository}`)}; choose the branch with --model-branch and its folder with --model-path`,
     });
 
   if (!REPOSITORY.test(repository))
     throw new UsageError(
-      `${JSON.stringify(plainUrl(url).replace(/^.*:\/\//s, ""))} in ${JSON.stringify(plainUrl(url))} is not a name of a lakeFS repository`,
+      `${JSON.stringify(plainUrl(url).replace(/^.*:\/\//s, ""))} in ${JSON.stringify(plainUrl(url))} is not a valid name of a lakeFS repository`,
       {
         code: "store-url",
         hint: "3 to 63 lower-case letters, digits and dashes, such as lakefs://vision",
@@ -83,7 +80,7 @@ function parseFile(url: string): StoreUrl {
 
   const folder = readFileUrl(parsed, wrong).replace(/(?<=.)\/+$/, "");
   if (folder === "/")
-    throw wrong("the whole machine cannot be a store: name a folder");
+    throw wrong("the root folder cannot be a store: name a folder");
 
   return { kind: "file", folder };
 }

@@ -90,7 +90,7 @@ export interface Store {
   placeAt(snapshot: string): string | null;
   /** Null where the store's server cannot tell people apart. */
   word(): Promise<StoreWord | null>;
-  /** Absent where the store has no server that starts anything when somebody pushes. */
+  /** Absent where the store has no server that can start a pipeline on a push. */
   readonly actions?: StoreActions;
   close(): Promise<void>;
 }

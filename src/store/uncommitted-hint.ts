@@ -4,8 +4,8 @@
  */
 export function uncommittedHint(address: string): string {
   return (
-    `\`lakectl diff ${address}\` shows them. A commit takes all of them, whoever uploaded them: where each is yours, ` +
-    `\`lakectl commit ${address} -m "new model"\`; else ask their owners to, and take back single ones of your own with ` +
+    `\`lakectl diff ${address}\` shows them. A commit includes all of them, no matter who uploaded them: if all are yours, ` +
+    `\`lakectl commit ${address} -m "new model"\`; otherwise ask their owners to commit, and discard your own ones with ` +
     `\`lakectl branch reset ${address} --object PATH\``
   );
 }

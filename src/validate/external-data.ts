@@ -40,12 +40,12 @@ function placeProblem({ name, external }: OnnxTensorInfo): string[] {
   const { location, offset, length } = external;
   if (leavesFolder(location))
     return [
-      `the weight "${name}" lies outside of the model's folder: ${location || "no file"}`,
+      `the weight "${name}" is outside the model's folder: ${location || "no file"}`,
     ];
 
   return isSize(offset) && (length === null || isSize(length))
     ? []
-    : [`the weight "${name}" has an impossible place in ${location}`];
+    : [`the weight "${name}" has impossible offsets in ${location}`];
 }
 
 /** Such a path would reach files that are none of the model. */
@@ -73,11 +73,11 @@ async function fileProblem(
   if (info.isSymbolicLink())
     return `the file ${location} with the weights is a symbolic link`;
   if (!isWithin(await realpath(folder), await realpath(join(folder, location))))
-    return `the file ${location} with the weights lies outside of the model's folder by way of a link`;
+    return `the file ${location} with the weights is outside the model's folder because of a link`;
   if (!info.isFile()) return `${location} with the weights is not a file`;
 
   return info.size < end
-    ? `the file ${location} with the weights is cut off: ${info.size} of ${end} bytes`
+    ? `the file ${location} with the weights is truncated: ${info.size} of ${end} bytes`
     : null;
 }
 

@@ -17,8 +17,7 @@ export async function findSubject(
 ): Promise<Subject> {
   const root = resolve(folder);
   const names = await readdir(root).catch(nullUnlessPrevented);
-  if (names === null)
-    throw notSuch(`${folder} is not a folder that can be read`);
+  if (names === null) throw notSuch(`${folder} is not a readable folder`);
 
   const { contract, problem } = await readContract(join(root, "contract.json"));
   const manifest = (await readJsonObject(join(root, "manifest.json"))).data;
@@ -48,7 +47,7 @@ function chooseModel(
   paths: readonly unknown[],
 ): string {
   const [only, ...others] = models;
-  if (only === undefined) throw notSuch(`${folder} holds no .onnx file`);
+  if (only === undefined) throw notSuch(`${folder} contains no .onnx file`);
   if (others.length === 0) return only;
 
   const named = paths
@@ -60,7 +59,7 @@ function chooseModel(
   if (chosen !== undefined && new Set(named).size === 1) return chosen;
 
   throw notSuch(
-    `${folder} holds several .onnx files: ${models.slice(0, 5).join(", ")}`,
+    `${folder} contains several .onnx files: ${models.slice(0, 5).join(", ")}`,
   );
 }
 
@@ -96,6 +95,6 @@ async function firstFile(paths: readonly string[]): Promise<string | null> {
 function notSuch(message: string): UsageError {
   return new UsageError(message, {
     code: "no-model-folder",
-    hint: "give a folder with one .onnx file and its references.safetensors, laid out as edge/<name>/",
+    hint: "give a folder with one .onnx file and its references.safetensors, laid out like edge/<name>/",
   });
 }

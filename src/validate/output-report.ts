@@ -108,5 +108,5 @@ export function worstText({
   onnx,
   source,
 }: WorstElement): string {
-  return `element [${index.join(",")}] of case ${name} is ${exact(onnx)} in the ONNX and ${exact(source)} in the source`;
+  return `element [${index.join(",")}] of case ${name} is ${exact(onnx)} in the ONNX model and ${exact(source)} in the source`;
 }

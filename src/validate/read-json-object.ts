@@ -18,7 +18,7 @@ export async function readJsonObject(path: string): Promise<JsonObjectFile> {
   if (!info.isFile() || info.size > LARGEST_JSON)
     return {
       data: null,
-      problem: `${basename(path)} is not a file of a few kilobytes`,
+      problem: `${basename(path)} is not a small regular file`,
     };
 
   return parseJsonObject(await readFile(path), basename(path));

@@ -62,7 +62,7 @@ function noParity(checks: readonly CheckResult[]): CheckResult {
     kind: "unproven",
     message: message(
       "not-compared",
-      sentence`nothing was compared with the source${why}`,
+      sentence`nothing was compared with the source model${why}`,
     ),
     details: {},
   };
@@ -96,7 +96,7 @@ function failure(reasons: readonly CheckResult[]): Found & Explanation {
 
 function answerOf({ check, kind }: CheckResult): Part[] {
   return kind === "unproven"
-    ? sentence`the check ${code(check)} could not prove it`
+    ? sentence`the check ${code(check)} had too little evidence`
     : sentence`the check ${code(check)} failed`;
 }
 
@@ -126,7 +126,7 @@ function success(
   const answer = isUncompared
     ? [
         {
-          text: "it was not compared with its source: the policy switches parity off",
+          text: "it was not compared with its source model: conversion.yaml switches parity off",
         },
       ]
     : equalTo(checks);
@@ -165,7 +165,7 @@ function equalTo(checks: readonly CheckResult[]): Part[] {
         sentence`${short(would_notice ?? 0)} in ${code(name)}`,
     );
 
-  const same = sentence`; each value of ${listed(exact)} is the same but for ties`;
+  const same = sentence`; every value of ${listed(exact)} is the same, except for ties`;
   const detected = sentence`; differences above ${listed(limits)} would have been detected`;
 
   return sentence`on ONNX Runtime CPU it computes what its source computes${exact.length > 0 ? same : []}${limits.length > 0 ? detected : []}`;

@@ -4,7 +4,7 @@ import { code, type Part, sentence } from "../message.ts";
 export const LEVELS = ["breaking", "additive", "weights", "none"] as const;
 
 /**
- * `breaking`: the program must change. `additive`: it may. `weights`: it gets other numbers, or another graph behind the
+ * `breaking`: the program must change. `additive`: it may. `weights`: it gets other numbers, or different graph behind the
  * same contract. `none`: nothing differs.
  */
 export type Level = (typeof LEVELS)[number];

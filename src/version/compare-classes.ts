@@ -15,7 +15,7 @@ export function compareClasses(
 
   if (was.length === is.length && moved.length === 0) return [];
   if (was.length === 0)
-    return [additive(sentence`the ${is.length} classes have names now`)];
+    return [additive(sentence`the ${is.length} classes now have names`)];
 
   const counted =
     was.length === is.length
@@ -34,13 +34,13 @@ export function compareClasses(
     ...counted,
     ...renamed,
     ...(more > 0
-      ? [breaking(sentence`${more} more classes have another name`)]
+      ? [breaking(sentence`${more} more classes have different names`)]
       : []),
   ];
 }
 
 function count(was: readonly string[], is: readonly string[]): string {
-  return `there were ${was.length} classes, there are ${is.length}`;
+  return `there were ${was.length} classes, now there are ${is.length}`;
 }
 
 /** The classes that came or went at the end of the list. */

@@ -45,7 +45,7 @@ function comparePreprocess(
   if (was.length !== is.length)
     return [
       breaking(
-        sentence`the pre-processing had ${was.length} steps: ${names(was)}, has ${is.length}: ${names(is)}`,
+        sentence`the pre-processing had ${was.length} steps: ${names(was)}; it now has ${is.length}: ${names(is)}`,
       ),
     ];
 

@@ -59,7 +59,7 @@ function compareBytes(was: ModelFacts, is: ModelFacts): Change[] {
   const parts =
     was.graph === is.graph
       ? sentence`same graph, new weights`
-      : sentence`another graph`;
+      : sentence`different graph`;
 
   return [{ level: "weights", parts }];
 }

@@ -112,6 +112,6 @@ function inOrder(places: readonly number[]): boolean {
 function reordered(side: Side, is: readonly Port[]): Change {
   const names = is.map(({ name }) => name).join(", ");
   return breaking(
-    sentence`the ${side}s stand in another order: ${code(names)}`,
+    sentence`the ${side}s have a different order: ${code(names)}`,
   );
 }

@@ -22,7 +22,7 @@ export async function readFacts(folder: string): Promise<ModelFacts> {
   if (contractProblem !== null)
     throw new UsageError(`${folder}: ${contractProblem}`, {
       code: "contract-unreadable",
-      hint: "compare folders as they were published; model-to-edge validate names what is wrong with this one",
+      hint: "compare published folders; `model-to-edge validate` reports what is wrong with this one",
     });
 
   const graph = await readOnnx(model);

@@ -117,7 +117,7 @@ describe("an attestation", () => {
       bytesOf({ ...envelope, signatures: [{ ...signature, sig: "" }] }),
       /not that of the key/,
     ],
-    ["signed by another key", foreignly, /not believed here/],
+    ["signed by another key", foreignly, /not trusted here/],
     [
       "another key under our key's name",
       bytesOf(sealPayload(payload, signer.id, foreign.privateKey)),
@@ -129,7 +129,7 @@ describe("an attestation", () => {
         ...envelope,
         signatures: [{ ...signature, keyid: "</td>@all" }],
       }),
-      /without a proper name/,
+      /without a valid ID/,
     ],
     [
       "a signature without the type in front",
@@ -170,7 +170,7 @@ describe("an attestation", () => {
     [
       "other inputs",
       predicate({ inputs: [{ path: "model/det/w", sha256: "7".repeat(64) }] }),
-      /something else of its inputs/,
+      /contradicts its inputs/,
     ],
     [
       "another fingerprint",

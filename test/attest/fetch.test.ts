@@ -40,7 +40,7 @@ describe("fetch", () => {
     const run = await fetchInto(store, `${store.url}/main/`);
 
     expect(run.code).toBe(0);
-    expect(run.stdout).toMatch(/a, b: fetched .* nobody was asked/);
+    expect(run.stdout).toMatch(/a, b: fetched .* the author was not checked/);
     expect(readdirSync(join(store.cwd, "got/edge")).sort()).toEqual(["a", "b"]);
   });
 

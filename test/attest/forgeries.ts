@@ -36,7 +36,7 @@ export const FORGERIES: Forgery[] = [
   {
     what: "a manifest by hand beside a wrong ONNX",
     forge: (scene) => scene.forged.replace("det", ONNX, older(scene, ONNX)),
-    says: /about other files/,
+    says: /covers different files/,
   },
   {
     what: "the same by a patched program that has no key",
@@ -50,7 +50,7 @@ export const FORGERIES: Forgery[] = [
     what: "references of another commit, in the manifest too",
     forge: (scene) =>
       scene.forged.replace("det", REFERENCES, older(scene, REFERENCES)),
-    says: /about other files/,
+    says: /covers different files/,
   },
   {
     what: "another contract.json",
@@ -62,13 +62,13 @@ export const FORGERIES: Forgery[] = [
         Buffer.from(JSON.stringify({ ...contract, classes: ["cat"] })),
       );
     },
-    says: /about other files/,
+    says: /covers different files/,
   },
   {
     what: "a contract.json that the manifest does not know",
     forge: ({ forged }) => forged.write(CONTRACT, "{}"),
-    says: /not what was proved/,
-    landSays: /not what was proved/,
+    says: /not what was verified/,
+    landSays: /not what was verified/,
   },
   {
     what: "the older green with all its files",
@@ -77,13 +77,13 @@ export const FORGERIES: Forgery[] = [
     },
     says: /other inputs/,
     isSilent: true,
-    landSays: /about other files than those that lie there/,
+    landSays: /covers different files from the current ones/,
   },
   {
     what: "the older attestation beside the new files",
     forge: (scene) =>
       scene.forged.write(ATTESTATION, older(scene, ATTESTATION)),
-    says: /about other files/,
+    says: /covers different files/,
   },
   {
     what: "the attestation and manifest of another model of equal bytes",
@@ -91,7 +91,7 @@ export const FORGERIES: Forgery[] = [
       for (const file of ["manifest.json", "attestation.json"])
         forged.write(`edge/det/${file}`, forged.read(`edge/twin/${file}`));
     },
-    says: /about other files/,
+    says: /covers different files/,
     isSilent: true,
     landSays: /no green verdict/,
   },
@@ -99,7 +99,7 @@ export const FORGERIES: Forgery[] = [
     what: "the attestation alone of another model of equal bytes",
     forge: ({ forged }) =>
       forged.write(ATTESTATION, forged.read("edge/twin/attestation.json")),
-    says: /about another model, "twin"/,
+    says: /covers a different model, "twin"/,
   },
   {
     what: "a second ONNX beside it",
@@ -118,6 +118,6 @@ export const FORGERIES: Forgery[] = [
     forge: (scene) => scene.forged.tamper(ONNX, older(scene, ONNX)),
     says: /end2end\.onnx/,
     isStuck: true,
-    landSays: /not what was proved/,
+    landSays: /not what was verified/,
   },
 ];

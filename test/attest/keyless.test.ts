@@ -67,13 +67,13 @@ describe("a keyless attestation", () => {
           idToken({ iss: ISSUER, sub: SUBJECT.replace("vision", "evil") }),
         ),
       () => ({}),
-      /evil.*not believed here/,
+      /evil.*not trusted here/,
     ],
     [
       "of another ref",
       () => signed(idToken({ iss: ISSUER, sub: `${SUBJECT}2` })),
       () => ({}),
-      /not believed here/,
+      /not trusted here/,
     ],
     [
       "of another GitLab",
@@ -85,13 +85,13 @@ describe("a keyless attestation", () => {
       "by another Sigstore",
       () => signed(TOKEN, identity({ fulcio: other.url, rekor: other.url })),
       () => ({}),
-      /not one that the believed Sigstore/,
+      /the trusted Sigstore did not certify/,
     ],
     [
       "logged elsewhere",
       () => signed(TOKEN, identity({ rekor: other.url })),
       () => ({}),
-      /not one that the believed Sigstore/,
+      /the trusted Sigstore did not certify/,
     ],
     [
       "with a changed payload",
@@ -104,7 +104,7 @@ describe("a keyless attestation", () => {
         return bundle;
       },
       () => ({}),
-      /not one that the believed Sigstore/,
+      /the trusted Sigstore did not certify/,
     ],
     [
       "without its entry in the log",
@@ -114,7 +114,7 @@ describe("a keyless attestation", () => {
         return bundle;
       },
       () => ({}),
-      /not one that the believed Sigstore/,
+      /the trusted Sigstore did not certify/,
     ],
     [
       "with two signatures",
@@ -124,7 +124,7 @@ describe("a keyless attestation", () => {
         return bundle;
       },
       () => ({}),
-      /not one that the believed Sigstore/,
+      /the trusted Sigstore did not certify/,
     ],
     [
       "with a key in the certificate's place",
@@ -141,19 +141,19 @@ describe("a keyless attestation", () => {
         return bundle;
       },
       () => ({}),
-      /not one that the believed Sigstore/,
+      /the trusted Sigstore did not certify/,
     ],
     [
       "of no form",
       async () => ({ mediaType: "x" }),
       () => ({}),
-      /not one that the believed Sigstore/,
+      /the trusted Sigstore did not certify/,
     ],
     [
       "where no subject fits",
       () => signed(),
       () => ({ subjects: ["https://git.test/ml/vision//*@refs/tags/*"] }),
-      /not believed here/,
+      /not trusted here/,
     ],
   ])("proves nothing: signed %s", async (_what, make, change, why) => {
     const proof = await proofOf(bytesOf(await make()), published, [
@@ -170,7 +170,7 @@ describe("a keyless attestation", () => {
     );
     const byKey = await attest(published, ORIGIN, signer);
     expect((await proofOf(byKey, published, [identity()])).doubt).toMatch(
-      /not believed here/,
+      /not trusted here/,
     );
     expect(
       (await proofOf(byKey, published, [identity(), signer])).doubt,

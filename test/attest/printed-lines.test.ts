@@ -44,7 +44,7 @@ describe("the lines that the note of a run prints", () => {
     const files = { "model-to-edge.pub": keys.publicKey };
     const { code, log } = await inShell(linesOfRun(store.cwd), { files });
     expect({ code, log }).toMatchObject({ code: 0 });
-    expect(log).toContain("nobody was asked who made it");
+    expect(log).toContain("the author was not checked");
   });
 
   it("bring several models, of another folder, of a run that changed nothing", async () => {
@@ -97,7 +97,7 @@ describe("the lines that the note of a run prints", () => {
     );
     expect([code, log]).toEqual([
       1,
-      expect.stringContaining("not what was proved"),
+      expect.stringContaining("not what was verified"),
     ]);
   });
 });

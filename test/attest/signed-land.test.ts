@@ -84,7 +84,7 @@ describe("land, with a public key in Git", () => {
       "what another key signed",
       () =>
         run("feature--x", { MODEL_TO_EDGE_SIGNING_KEY: keyPair().privateKey }),
-      "a key that is not believed here",
+      "a key that is not trusted here",
     ],
     [
       "the old attestation of main beside new files",
@@ -93,7 +93,7 @@ describe("land, with a public key in Git", () => {
         await run("feature--x");
         feature.write("edge/a/attestation.json", old);
       },
-      "about other files",
+      "covers different files",
     ],
     [
       "evidence and ONNX that fit each other and not the model",
@@ -110,7 +110,7 @@ describe("land, with a public key in Git", () => {
           references ?? Buffer.alloc(0),
         );
       },
-      "about other files",
+      "covers different files",
     ],
   ])("refuses %s", async (_what, forge, why) => {
     write("feature--x", { "model/a/toy.weights": GOOD(5) });
@@ -136,7 +136,7 @@ describe("land, without a public key", () => {
     const landed = await story.land(commit);
     expect(landed.code).toBe(0);
     expect(landed.document.requests[0]?.models[0]?.sentence).toContain(
-      "Not signed: whoever may write to this branch could have made it",
+      "Not signed: anyone who can write to this branch could have made it",
     );
   });
 
@@ -157,7 +157,7 @@ describe("land, without a public key", () => {
         models: [
           {
             state: "red",
-            sentence: expect.stringContaining("checked once more"),
+            sentence: expect.stringContaining("checked again"),
           },
         ],
       },

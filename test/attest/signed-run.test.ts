@@ -49,7 +49,7 @@ describe("a run with a signing key", () => {
     forged.remove(ATTESTATION);
     const again = await store.run([], { env });
     expect({ code: again.code, log: again.stdout }).toMatchObject({ code: 0 });
-    expect(again.stdout).toContain("not believed: it is not signed");
+    expect(again.stdout).toContain("not trusted: it is not signed");
     expect(store.read("edge/det/manifest.json")).toBe(manifest);
     expect((await verify(store, store.branch)).code).toBe(0);
   });
@@ -67,7 +67,7 @@ describe("a run with a signing key", () => {
     await store.run(["--unsigned"], { env });
     expect(store.exists(ATTESTATION)).toBe(false);
     expect(store.summary().notices.join()).toContain(
-      "not signed: whoever may write",
+      "not signed: anyone who can write",
     );
     await store.run([], { env });
     expect(store.read(ATTESTATION)).not.toBe(old);
@@ -134,7 +134,7 @@ describe("with a public key, a forgery is not unchanged", () => {
     const at = signedStore(pair);
     await at.store.run([], { env: at.env });
     const genuine = at.store.edge();
-    forge(at, Buffer.from("not what was proved"));
+    forge(at, Buffer.from("not what was verified"));
     expect((await verify(at.store, at.store.branch)).stdout).toMatch(why);
     expect((await verify(at.store, at.store.branch)).code).toBe(1);
     const url = await verify(at.store, at.store.url, "--model-branch", "main");
@@ -157,7 +157,7 @@ describe("with a public key, a forgery is not unchanged", () => {
     const proof = await verify(store, join(store.branch, "edge/det"));
     expect([proof.code, proof.stdout]).toEqual([
       1,
-      expect.stringContaining("proved by nobody: edge/det/second.onnx"),
+      expect.stringContaining("not verified by anyone: edge/det/second.onnx"),
     ]);
   });
 

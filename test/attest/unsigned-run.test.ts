@@ -25,7 +25,7 @@ describe("without the signing key", () => {
     expect(
       readFileSync(join(store.cwd, "model-to-edge-out/report/note.md"), "utf8"),
     ).toContain(
-      "not signed: whoever may write to this branch could have made it",
+      "not signed: anyone who can write to this branch could have made it",
     );
     // And the next run with the key takes nothing of it.
     expect((await store.run(["--unsigned", "--require-signed"])).code).toBe(2);
@@ -60,7 +60,7 @@ describe("without the signing key", () => {
     expect((await store.run()).code).toBe(0);
     expect(store.exists(ATTESTATION)).toBe(false);
     expect(store.summary().notices).toContain(
-      "not signed: whoever may write to this branch could have made it",
+      "not signed: anyone who can write to this branch could have made it",
     );
     await store.run();
     expect(store.summary()).toMatchObject({

@@ -35,7 +35,7 @@ export const CONFIGURATION_ROWS: Row[] = [
         "version: 1\ndefaults: {profiles: [./camera.json]}\n",
       ),
     code: 2,
-    says: /names a device of your own, \.\/camera\.json/,
+    says: /names a custom device, \.\/camera\.json/,
     hint: /conversion\.yaml of the repository/,
   },
   {

@@ -107,7 +107,7 @@ export const ROWS: Row[] = [
     what: "a model beside models",
     wrong: (s) => s.write("model/toy.weights", GOOD_WEIGHTS),
     code: 2,
-    says: /is a model itself and has models in det/,
+    says: /is a model itself but also contains models in det/,
     hint: /own folder/,
   },
   {

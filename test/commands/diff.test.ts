@@ -41,7 +41,7 @@ test(`${CLI} diff says that only the weights are new`, async () => {
   );
 
   expect(found.stdout).toBe(
-    "weights: the same contract, other numbers\n  weights: same graph, new weights\n",
+    "weights: same contract, new weights\n  weights: same graph, new weights\n",
   );
   expect(found.code).toBe(0);
 });
@@ -75,7 +75,7 @@ test.each([
   [
     "no model",
     () => folderOf({ "model.onnx": "<html>" }),
-    "not be an ONNX at all",
+    "not an ONNX model at all",
   ],
 ])("%s is refused in one line", async (_, make, words) => {
   const good = await edge(MODEL, CONTRACT);

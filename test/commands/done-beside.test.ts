@@ -112,7 +112,7 @@ describe("a branch pipeline of a branch with an open merge request", () => {
     answers = { [PIPELINES]: [403, { message: "403 Forbidden" }] };
     expect(await inJob([OURS])).toEqual({
       done: false,
-      lines: [expect.stringMatching(/so it is done here: .*403/)],
+      lines: [expect.stringMatching(/so this pipeline does it: .*403/)],
     });
   });
 

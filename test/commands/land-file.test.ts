@@ -173,7 +173,7 @@ describe("land, with a store in a folder", () => {
 });
 
 describe("branch and sweep", () => {
-  it("list Git branches, data branches, verdicts and ages, and delete only what is stale when asked", async () => {
+  it("list Git branches with their data branches, verdicts and ages, and delete only what is stale when asked", async () => {
     const origin = join(root, ".model-to-edge/origin.git");
     const git = (...words: string[]) =>
       execFileSync(
@@ -202,9 +202,7 @@ describe("branch and sweep", () => {
     expect(stdout).toMatch(/^main +main +2 green +\d+ min$/m);
     expect(stdout).toMatch(/^docs\/typo +\(none\)$/m);
     expect(stdout).toMatch(/^feature\/x +feature--x +2 /m);
-    expect(stdout).toMatch(
-      /^\(gone\) +old--idea +1 without verdict +\d+ min$/m,
-    );
+    expect(stdout).toMatch(/^\(gone\) +old--idea +1 no verdict +\d+ min$/m);
     const listed = await story.command([
       "sweep",
       "--stale-branches",

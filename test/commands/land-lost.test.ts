@@ -75,7 +75,7 @@ describe("a merge whose pipeline never came to land", () => {
     ]);
     const again = await story.land("0".repeat(40), [], button);
     expect([again.code, statuses(again)]).toEqual([0, []]);
-    expect(again.stdout).toContain("none of the last 30 days waits");
+    expect(again.stdout).toContain("none of the last 30 days is waiting");
   });
 
   it("is refused where its verdict does not cover its model, and says so each time", async () => {
@@ -93,7 +93,7 @@ describe("a merge whose pipeline never came to land", () => {
     story.merge("one", 8, { state: "opened", merged_at: null });
     const run = await story.land("0".repeat(40));
     expect([run.code, statuses(run)]).toEqual([0, []]);
-    expect(run.stdout).toContain("it lands with that one");
+    expect(run.stdout).toContain("it will land with that one");
   });
 
   it("is not looked for where it was merged long ago, or where no data branch is", async () => {
@@ -110,7 +110,7 @@ describe("a merge whose pipeline never came to land", () => {
     const second = await merged("two", 8);
     const run = await story.land(second, [], { MODEL_TO_EDGE_TOKEN: "" });
     expect(statuses(run)).toEqual([[8, "landed"]]);
-    expect(run.stdout).toContain("only the merges of this push are looked at");
+    expect(run.stdout).toContain("only the merges of this push are checked");
   });
 
   it("cannot be asked for at all with this token: said, and not retried", async () => {

@@ -67,7 +67,7 @@ const LIMITS: [what: string, limit: Limit][] = [
     : []),
 ];
 const NAMED =
-  /disk is full|no space left|too many (open )?files|too little memory|memory ran out|out of memory/i;
+  /disk is full|no space left|too many (open )?files|too little memory|ran out of memory|out of memory/i;
 
 describe("a run that the machine limits", () => {
   test.each(

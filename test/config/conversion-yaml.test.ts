@@ -59,7 +59,7 @@ describe("conversion.yaml", () => {
       "version: 1\nmmdeploy: {}\n",
       2,
       1,
-      '"mmdeploy" is about a model: put it below defaults:, or below models: and the model\'s name',
+      '"mmdeploy" is a setting of a model: put it under `defaults:`, or under `models:` and the model\'s name',
     ],
     [
       "version: 1\ndefaults:\n  engin: mmdeploy\n",
@@ -166,7 +166,7 @@ describe("conversion.yaml", () => {
     expect(settings.policy.loosened).toHaveLength(3);
     // A pattern may stand for many tensors: only the engine can count them.
     expect(settings.policy.loosened[0]).toMatch(
-      /^missing tensors allowed where they match a\.b \(/,
+      /^missing tensors allowed if they match a\.b \(/,
     );
     expect(settings.policy).toMatchObject({
       off: ["shapes"],

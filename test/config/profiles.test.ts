@@ -144,7 +144,7 @@ describe("a device of the team's own", () => {
     [
       "takes a built-in id",
       { ...CAMERA, id: "x86-server" },
-      "the id x86-server is that of a profile of this package",
+      "the id x86-server belongs to a built-in profile",
     ],
   ])("that %s is refused", async (_, data, says) => {
     const asked =

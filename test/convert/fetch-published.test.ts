@@ -110,7 +110,7 @@ describe("the published model", () => {
       }),
     );
     expect(gone.path).toBeNull();
-    expect(gone.lines.join()).toContain("det: its speed is not compared");
+    expect(gone.lines.join()).toContain("det: its speed could not be compared");
     await expect(fetched(manifest, {}, new TypeError("a bug"))).rejects.toThrow(
       "a bug",
     );

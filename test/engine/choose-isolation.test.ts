@@ -25,7 +25,7 @@ it.skipIf(!canReach("bubblewrap"))(
     expect(await chooseIsolation(testContext(), "auto")).toMatchObject({
       level: "bubblewrap",
       says: expect.stringMatching(
-        /no network.*measured: it reaches nothing of the job$/,
+        /no network.*measured: it cannot reach anything of the job$/,
       ),
     });
   },
@@ -42,7 +42,7 @@ it.skipIf(!canReach("uid"))(
       expect(reached).toMatchObject({
         level: "landlock",
         says: expect.stringMatching(
-          /^Landlock and another user .*measured: it reaches nothing of the job$/,
+          /^Landlock and another user .*measured: it cannot reach anything of the job$/,
         ),
       });
     }

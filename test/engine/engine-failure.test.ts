@@ -131,7 +131,7 @@ it("shows of a traceback only the exception", () => {
 it("says that memory is the likely reason of SIGKILL", () => {
   expect(
     engineFailure("toy", { ...ENDED, exitCode: 137 }, "is missing").hint,
-  ).toContain("memory ran out");
+  ).toContain("ran out of memory");
 });
 
 it.each([

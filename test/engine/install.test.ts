@@ -36,6 +36,7 @@ async function workshop(script: string, env: Record<string, string> = {}) {
     colour: false,
     mask: (line) => line,
     now: ctx.now,
+    docs: null,
   });
   const folder = temporaryFolder();
   writeFileSync(join(folder, "install.sh"), script);
@@ -110,7 +111,9 @@ describe("installing an engine", () => {
     ]);
     expect(first).toEqual(second);
     expect(readFileSync(join(ctx.cache, "engines/runs"), "utf8")).toBe("run\n");
-    expect(log()).toContain("another process installs it, waiting");
+    expect(log()).toContain(
+      "waiting for another process that is installing it",
+    );
   });
 
   it("does not wait for a process that is gone", async () => {

@@ -61,7 +61,7 @@ describe("what an engine's process left", () => {
     ["a link out of it", null, (folder) => symlinkSync("/", join(folder, "l"))],
     [
       "a folder that nobody may enter",
-      "a folder that its owner may not enter",
+      "a folder that its owner cannot enter",
       (folder) => {
         mkdirSync(join(folder, "closed"));
         chmodSync(join(folder, "closed"), 0);

@@ -87,7 +87,7 @@ it.each([
   ["that is a link", "link.onnx", "which is a link"],
   ["behind a linked folder", "folder/passwd", "which is a link"],
   ["that is a hard link", "hard.onnx", "which is a hard link"],
-  ["that is a folder", "real", "which is not a plain file"],
+  ["that is a folder", "real", "which is not a regular file"],
   ["in another spelling", "./end2end.onnx", "does not follow the protocol"],
   ["outside", "../outside", "does not follow the protocol"],
   ["with an absolute path", "/etc/passwd", "does not follow the protocol"],
@@ -116,5 +116,7 @@ it("refuses a file that is named twice, and a result that is a link", async () =
     join(outputFolder(GOOD), "result.json"),
     join(folder, "result.json"),
   );
-  expect(await readResult(folder)).toEqual({ problem: "is not a plain file" });
+  expect(await readResult(folder)).toEqual({
+    problem: "is not a regular file",
+  });
 });

@@ -57,8 +57,8 @@ describe("a new note for each pipeline", () => {
     await at.post({ iid: 33, mode, body: BODY });
 
     expect(at.bodies().map((body) => body.split("\n")[1])).toEqual([
-      expect.stringContaining("No longer counts: [a newer note]"),
-      expect.stringContaining("No longer counts: [a newer note]"),
+      expect.stringContaining("Superseded by [a newer note]"),
+      expect.stringContaining("Superseded by [a newer note]"),
       BODY,
     ]);
     expect(at.bodies()[0]).toContain("### red");

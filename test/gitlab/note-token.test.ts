@@ -16,8 +16,8 @@ describe("a note by an earlier token's user", () => {
 
     const [, body = ""] = at.bodies();
     expect(body).toContain(`/-/merge_requests/7#note_${old}`);
-    expect(body).toContain("is by `user-4`");
-    expect(body).toContain("it does not count");
+    expect(body).toContain("was written by `user-4`");
+    expect(body).toContain("ignore it");
 
     expect(await at.post({ iid: 32 })).toMatchObject({ status: "updated" });
     expect(at.gitlab.notes).toHaveLength(2);
@@ -29,7 +29,7 @@ describe("a note by an earlier token's user", () => {
     at.gitlab.maintainers.add(5);
     const { url } = await at.post();
     expect(bodyOf(old)).toContain(
-      `### ➖ No longer counts: [a newer note](${url}) took its place`,
+      `### ➖ Superseded by [a newer note](${url})`,
     );
     expect(bodyOf(old)).toMatch(/<details>.*### ✅ may ship.*<\/details>/s);
     expect(readMarker(bodyOf(old))).toEqual({
@@ -58,7 +58,7 @@ describe("a note by an earlier token's user", () => {
     at.gitlab.maintainers.add(6);
     await at.post({ iid: 32, env: { NOTES_TOKEN: "glpat-newer" } });
     const marked = bodyOf(own);
-    expect(marked).toContain("No longer counts");
+    expect(marked).toContain("Superseded by");
 
     expect(await at.post({ iid: 31 })).toMatchObject({ status: "older" });
     expect(bodyOf(own)).toBe(marked);

@@ -128,7 +128,7 @@ describe("postNote", () => {
     const body = at.bodies()[0] ?? "";
     expect(body.length).toBeLessThanOrEqual(900_000);
     expect(body).toMatch(
-      /\n````\n\n<\/details>\n\n… cut here.*jobs\/5001\)\.$/,
+      /\n````\n\n<\/details>\n\n… truncated because.*jobs\/5001\)\.$/,
     );
   });
 });

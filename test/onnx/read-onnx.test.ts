@@ -139,7 +139,7 @@ describe("readOnnx", () => {
     [
       "a model that is cut off",
       onnxModel(MODEL).subarray(0, 300),
-      "longer than what holds it",
+      "longer than the message that contains it",
     ],
     [
       "a number without end",
@@ -149,7 +149,7 @@ describe("readOnnx", () => {
     [
       "a length beyond the file",
       Buffer.from([0x3a, 0xff, 0xff, 0xff, 0xff, 0x0f]),
-      "longer than what holds it",
+      "longer than the message that contains it",
     ],
   ])("refuses %s", async (_, bytes, message) => {
     const error = await read(bytes).catch((reason) => reason);

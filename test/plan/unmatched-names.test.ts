@@ -21,7 +21,7 @@ describe("names that match nothing", () => {
 
   it("an entry that is like no model, or like one that has its own entry, is told", () => {
     expect(unmatchedEntries(layer("lanes"), ["detector"])).toEqual([
-      "conversion.yaml names lanes, and this branch has no such model",
+      "conversion.yaml names lanes, but this branch has no such model",
     ]);
     expect(
       unmatchedEntries(layer("detector-1", "detector-2"), ["detector-1"]),

@@ -40,7 +40,7 @@ describe("what is withheld", () => {
     ).toBeNull();
     expect(
       withheldReason(plan({ publish: "passed" }), [model("bad", false)]),
-    ).toBe("what does not ship is never published");
+    ).toBe("a model that may not ship is never published");
   });
 
   it("a reason of the plan comes first", () =>

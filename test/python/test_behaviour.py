@@ -68,7 +68,7 @@ def test_another_input_size_leaves_the_pipeline_out_and_says_so(
     tensors, metadata = read_safetensors(run.output / "references.safetensors")
     assert not [name for name in tensors if "/aux/pipeline/" in name]
     assert [name for name in tensors if "/aux/predict/" in name]
-    assert "another input size" in metadata["left-out/pipeline"]
+    assert "different input size" in metadata["left-out/pipeline"]
 
 
 OTHER_PIPELINE = """

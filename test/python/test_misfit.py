@@ -27,7 +27,7 @@ def test_another_message_is_no_misfit() -> None:
 def test_the_sentence_has_the_first_names_and_the_count() -> None:
     sentence = describe(Misfit([f"m{index}" for index in range(6)], [], []), "epoch_3.pth", 122)
     assert sentence == (
-        "epoch_3.pth does not fit its configuration: "
+        "epoch_3.pth does not match its configuration: "
         "6 of the model's 122 tensors are missing (m0, m1, m2, m3, and 2 more)"
     )
 

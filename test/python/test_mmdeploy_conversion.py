@@ -54,7 +54,7 @@ def test_a_detector_is_tried_with_and_without_something_to_detect(
     counts = [case["detections"] for case in compare(engine_python, converted["det"]).values()]
     assert any(counts)
     said = [warning for warning in converted["det"].result["warnings"] if "detection" in warning]
-    assert 0 in counts or said == ["every case has a detection: the empty result is untested"]
+    assert 0 in counts or said == ["every case has a detection, so the empty result is untested"]
 
 
 def test_a_segmentor_says_where_a_flip_is_no_fault(converted: dict[str, Run]) -> None:

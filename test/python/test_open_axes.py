@@ -137,7 +137,7 @@ def test_a_table_of_positions_fixes_the_size_and_leaves_the_batch_open(
     assert contract.keys() == {"h", "w"}
     assert result.keys() == {"height", "width"}
     assert len(warnings) == 1
-    assert "fixed at height 64 and width 64: with 64x96 ONNX Runtime fails" in warnings[0]
+    assert "fixed at height 64 and width 64: ONNX Runtime fails with 64x96" in warnings[0]
 
     tensors, metadata = read_safetensors(run.output / "references.safetensors")
     usual = [key.split("/")[0] for key, value in metadata.items() if key.endswith("/kind") and value != "extreme"]

@@ -42,7 +42,7 @@ def test_a_case_beyond_the_budget_is_left_out_and_the_next_smaller_one_kept() ->
 def test_a_case_name_is_plain_and_used_once(name: str) -> None:
     references = References()
     references.add("taken", "random", {"in": rows(1)})
-    with pytest.raises(ValueError, match="is not allowed or taken"):
+    with pytest.raises(ValueError, match="is not allowed or already used"):
         references.add(name, "random", {"in": rows(1)})
 
 

@@ -48,7 +48,7 @@ def test_a_graph_that_suppresses_nothing_has_no_thresholds() -> None:
     ],
 )
 def test_a_suppression_that_no_graph_does_is_refused_by_its_name(place: str, test_cfg: dict) -> None:
-    with pytest.raises(Failure, match=f"config.py suppresses boxes by soft_nms .{place}.type") as caught:
+    with pytest.raises(Failure, match=f"config.py suppresses boxes with soft_nms .{place}.type") as caught:
         check_suppression(test_cfg, "config.py")
     assert (caught.value.kind, caught.value.code) == ("input", "nms-unsupported")
     assert f"set {place} = dict(type='nms'" in caught.value.hint

@@ -68,5 +68,5 @@ def test_a_fault_of_the_rewriting_shows_before_the_softmax_only(
 def test_a_rewriting_that_outlives_the_export_is_noticed(engine_python: str) -> None:
     before, after = in_engine(engine_python, STILL_IN_FORCE, True)
     assert before is None
-    assert "still in force" in after
+    assert "still active" in after
     assert in_engine(engine_python, STILL_IN_FORCE, False) == [None, None]

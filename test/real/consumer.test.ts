@@ -126,7 +126,7 @@ describe.skipIf(!parts || whyNoPipeline())(
       });
       expect(log).toContain("scale may not ship");
       expect(log).toContain(
-        "the checkpoint does not fit its configuration (missing: w; unexpected: weight)",
+        "the checkpoint does not match its configuration (missing: w; unexpected: weight)",
       );
       expect(log).toContain(
         "note on the merge request: not written: the variable MODEL_TO_EDGE_TOKEN is empty",

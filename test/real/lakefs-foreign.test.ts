@@ -103,7 +103,7 @@ describe.skipIf(!parts)("something that answers in lakeFS's place", () => {
     expect(error).toMatchObject({
       exitCode: 2,
       code,
-      message: expect.stringContaining("its S3 side (http://127.0.0.1"),
+      message: expect.stringContaining("its S3 gateway (http://127.0.0.1"),
       hint: expect.stringMatching(/s3-endpoint|LAKECTL_SERVER_ENDPOINT_URL/),
     });
     expect(calls).toBe(2);

@@ -195,7 +195,7 @@ describe.skipIf(!parts)("a run on a real lakeFS", () => {
     expect([gone.code, gone.stdout]).toEqual([
       2,
       expect.stringMatching(
-        /branch dev was removed[\s\S]*make the branch again/,
+        /branch dev was removed[\s\S]*create the branch again/,
       ),
     ]);
     expect(await branch.branches()).toEqual(["main"]);

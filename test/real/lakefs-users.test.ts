@@ -114,7 +114,7 @@ describe.skipIf(!parts?.acl)("the log of a real lakeFS with users", () => {
 
   it("says that the pipeline's user published it: unchanged, proved, landed", async () => {
     expect(await good()).toMatch(
-      /a .*unchanged[\s\S]*its user pipe published what is unchanged/,
+      /a .*unchanged[\s\S]*its user pipe published the unchanged models/,
     );
     const own = await verify(pipe);
     expect([own.code, own.stdout]).toEqual([
@@ -124,7 +124,7 @@ describe.skipIf(!parts?.acl)("the log of a real lakeFS with users", () => {
     const hers = await verify(anna);
     expect([hers.code, hers.stdout]).toEqual([
       1,
-      expect.stringContaining("only what anna publishes counts"),
+      expect.stringContaining("only publications of anna are trusted"),
     ]);
     expect((await verify(anna, "--store-user", "pipe")).code).toBe(0);
     const landed = await story.land(story.merge("feature/x", 7));
@@ -164,9 +164,7 @@ describe.skipIf(!parts?.acl)("the log of a real lakeFS with users", () => {
       expect(refused.document.requests[0]?.reason).toMatch(
         /user anna wrote it|not what the store's user pipe published/,
       );
-      expect(await good()).toMatch(
-        /a: what is published for it is not believed/,
-      );
+      expect(await good()).toMatch(/a: its published result is not trusted/);
       expect(await feature.read(ONNX)).toEqual(genuine);
       expect((await verify(pipe)).code).toBe(0);
     },
@@ -205,7 +203,7 @@ describe.skipIf(!parts?.acl)("the log of a real lakeFS with users", () => {
     const stuck = await run();
     expect([stuck.code, stuck.stdout]).toEqual([
       2,
-      expect.stringContaining("somebody put them there"),
+      expect.stringContaining("someone stored them"),
     ]);
     await anna.call("DELETE", path(ONNX));
     await anna.call(

@@ -95,7 +95,7 @@ describe.skipIf(!parts)("land, when things happen at once", () => {
       GOOD(5),
     );
     expect(run.document.requests[0]?.data_branch_kept).toContain(
-      "somebody pushed to it",
+      "someone pushed to it",
     );
     expect(await at.feature.branches()).toContain("feature--x");
     // Landing again does not take what nobody proved.
@@ -141,7 +141,7 @@ describe.skipIf(!parts)("land, when things happen at once", () => {
     await proxy.close();
     expect(run.code).toBe(1);
     expect(run.document.target_notices.join()).toContain(
-      "a on main: its verdict is about other files",
+      "a on main: its verdict covers different files",
     );
     expect(at.gitlab.notes.at(-1)?.body).toContain("a on main");
   });

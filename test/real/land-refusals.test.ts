@@ -42,7 +42,7 @@ const ROWS: Row[] = [
       expect((await story.run("feature/x")).code).toBe(1);
     },
     code: "stale-verdict",
-    says: "a: its verdict is about other files",
+    says: "a: its verdict covers different files",
     next: "run the pipeline",
   },
   {
@@ -61,15 +61,15 @@ const ROWS: Row[] = [
           "version: 1\ndefaults:\n  toy:\n    opset: 14\n",
       }),
     code: "stale-verdict",
-    says: "another configuration",
+    says: "a different configuration",
     next: "run the pipeline",
   },
   {
     what: "an edge model that somebody put there by hand",
     harm: ({ feature }) =>
-      feature.commit({ "edge/a/end2end.onnx": "not what was proved" }),
+      feature.commit({ "edge/a/end2end.onnx": "not what was verified" }),
     code: "stale-verdict",
-    says: "what lies in edge/ is not what was proved (edge/a/end2end.onnx)",
+    says: "the files in edge/ are not what was verified (edge/a/end2end.onnx)",
     next: "run the pipeline",
   },
   {
@@ -84,7 +84,7 @@ const ROWS: Row[] = [
     what: "a target with uploads that nobody committed",
     harm: ({ main }) => main.upload({ "model/b/half.bin": "half" }),
     code: "dirty",
-    says: "nobody committed",
+    says: "that are not committed",
     next: /lakectl commit lakefs:.*lakectl branch reset/,
   },
   {
@@ -105,7 +105,7 @@ const ROWS: Row[] = [
     },
     code: "branch-gone",
     says: "the data branch feature--x is gone",
-    next: "make the branch again",
+    next: "create the branch again",
   },
   {
     what: "a fork's branch, whose name is that of a data branch here",
@@ -184,7 +184,7 @@ describe.skipIf(!parts)("land refuses, and changes nothing for", () => {
     });
     expect((await main.read("model/a/toy.weights")).toString()).toBe(GOOD(5));
     expect(run.document.requests[0]?.data_branch_kept).toBe(
-      "it holds objects that nobody committed",
+      "it has uncommitted objects",
     );
   });
 
@@ -198,7 +198,7 @@ describe.skipIf(!parts)("land refuses, and changes nothing for", () => {
     expect({ code: run.code, log: run.stdout }).toMatchObject({ code: 0 });
     expect(run.document.requests[0]).toMatchObject({ status: "landed" });
     expect(run.document.requests[0]?.data_branch_kept).toContain(
-      "nobody says whether the Git branch",
+      "it is unknown whether the Git branch",
     );
     expect(run.stdout).toContain(
       "note on !7: not written: the variable MODEL_TO_EDGE_TOKEN is empty",

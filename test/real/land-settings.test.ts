@@ -23,7 +23,7 @@ describe.skipIf(!parts)("land, as it is set", () => {
     const run = await at.story.land(commit, ["--wait", "2m"]);
     expect({ code: run.code, log: run.stdout }).toMatchObject({ code: 0 });
     expect(run.stdout).toContain(
-      "waiting, for a pipeline of the merge request still runs",
+      "waiting, for a pipeline of the merge request is still running",
     );
     expect(run.document.requests[0]).toMatchObject({ status: "landed" });
   });
@@ -36,7 +36,7 @@ describe.skipIf(!parts)("land, as it is set", () => {
     const run = await at.story.land(commit, ["--wait", "2s"]);
     expect(run.code).toBe(1);
     expect(run.document.requests[0]?.reason).toContain(
-      "(waited 2 s: a pipeline of the merge request still runs)",
+      "(waited 2 s: a pipeline of the merge request is still running)",
     );
     at.gitlab.pipelines.set(7, ["failed"]);
     const ended = await at.story.land(commit, ["--wait", "10m"]);
@@ -60,7 +60,7 @@ describe.skipIf(!parts)("land, as it is set", () => {
     expect(dirty.code).toBe(0);
     expect(dirty.document.requests[0]).toMatchObject({
       status: "already",
-      data_branch_kept: "it holds objects that nobody committed",
+      data_branch_kept: "it has uncommitted objects",
     });
     expect(await at.feature.branches()).toContain("feature--x");
     await at.server.call(
@@ -70,7 +70,7 @@ describe.skipIf(!parts)("land, as it is set", () => {
     );
     const never = await at.story.land(commit, ["--delete-branch", "never"]);
     expect(never.document.requests[0]?.data_branch_kept).toBe(
-      "delete-branch is never",
+      "`delete-branch` is `never`",
     );
     expect(
       (await at.story.land(commit, ["--delete-branch", "always"])).document
@@ -139,7 +139,7 @@ describe.skipIf(!parts)("land, as it is set", () => {
     });
     expect((await main.read("model/a/toy.weights")).toString()).toBe(GOOD(5));
     expect(landed.document.requests[0]?.data_branch_kept).toContain(
-      "somebody pushed to it",
+      "someone pushed to it",
     );
     // On main the lock is of another branch, and means nothing.
     const onMain = await story.command([

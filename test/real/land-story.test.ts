@@ -120,7 +120,7 @@ describe.skipIf(!parts)("a team's week on main", () => {
         [expect.stringContaining("✅ Landed")],
       ]);
     expect(notes(5)).toEqual([]);
-    expect(notes(8)).toEqual([expect.stringContaining("Taken back")]);
+    expect(notes(8)).toEqual([expect.stringContaining("Reverted")]);
     expect(await at.main.branches()).toEqual(["main", "feature--x"].sort());
 
     const after = await at.story.command([...again, "main"], at.server.env);

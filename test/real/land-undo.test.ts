@@ -36,17 +36,17 @@ describe.skipIf(!parts)("a revert in Git of a landed request", () => {
       ]);
       expect(await shownFiles()).toEqual(before);
       expect(at.gitlab.notes.find(({ iid }) => iid === 8)?.body).toContain(
-        "Taken back",
+        "Reverted",
       );
 
       const again = await at.story.land(commit);
       expect(again.document.requests).toMatchObject([
         { status: "undone", code: "undone-before" },
       ]);
-      expect(again.stdout).toContain("was taken back before");
+      expect(again.stdout).toContain("was already reverted");
       const notes = at.gitlab.notes.filter(({ iid }) => iid === 8);
       expect(notes.map(({ body }) => body)).toEqual([
-        expect.stringContaining("Taken back"),
+        expect.stringContaining("Reverted"),
       ]);
       expect(await shownFiles()).toEqual(before);
     },

@@ -53,7 +53,7 @@ describe.skipIf(!parts)("signed verdicts, on a real lakeFS", () => {
     const fooled = await run();
     expect([fooled.code, fooled.stdout]).toEqual([
       0,
-      expect.stringContaining("not signed: whoever may write"),
+      expect.stringContaining("not signed: anyone who can write"),
     ]);
     expect(await feature.read(ONNX)).toEqual(wrong);
 
@@ -85,7 +85,7 @@ describe.skipIf(!parts)("signed verdicts, on a real lakeFS", () => {
       { cwd: story.cwd, env: at.server.env },
     );
     expect({ code: proof.code, log: proof.stdout }).toMatchObject({ code: 0 });
-    // Model b too: what was published before there was a key was not believed.
+    // Model b too: what was published before there was a key was not trusted.
     for (const name of ["a", "b"])
       expect(proof.stdout).toMatch(
         new RegExp(`^${name}: pass, signed by key [0-9a-f]{12}`, "m"),

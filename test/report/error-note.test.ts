@@ -14,9 +14,9 @@ describe("renderErrorNote", () => {
       renderErrorNote(error, LINKS, "1.2.3"),
     ).toBe(`### 🚧 The edge models could not be checked
 
-Branch \`x\` of \`@all\` has 3 uncommitted objects. **What to do next:** \`/merge\` nothing: run \`lakectl commit lakefs://vision/x\`. [More about this.](https://git.test/d/errors.md#uncommitted)
+Branch \`x\` of \`@all\` has 3 uncommitted objects. **What to do next:** \`/merge\` nothing: run \`lakectl commit lakefs://vision/x\`. [Read more.](https://git.test/d/errors.md#uncommitted)
 
-**Not published.** Nothing is known about the models of this commit.
+**Not published.** The models of this commit were not checked.
 
 <sub>model-to-edge 1.2.3 · [job log](https://git.test/-/jobs/1)</sub>
 `);
@@ -26,7 +26,7 @@ Branch \`x\` of \`@all\` has 3 uncommitted objects. **What to do next:** \`/merg
     expect(
       renderErrorNote({ message: "stopped" }, { ...LINKS, job: null }, "1.2.3"),
     ).toBe(
-      "### 🚧 The edge models could not be checked\n\nStopped.\n\n**Not published.** Nothing is known about the models of this commit.\n\n<sub>model-to-edge 1.2.3</sub>\n",
+      "### 🚧 The edge models could not be checked\n\nStopped.\n\n**Not published.** The models of this commit were not checked.\n\n<sub>model-to-edge 1.2.3</sub>\n",
     );
   });
 });

@@ -32,7 +32,11 @@ describe("headlineOf", () => {
   it.each<[Why, Tone, string]>([
     ["equal", "pass", "det may ship"],
     ["warning", "warn", "det may ship, with a warning"],
-    ["not-compared", "warn", "det may ship, not compared with its source"],
+    [
+      "not-compared",
+      "warn",
+      "det may ship, not compared with its source model",
+    ],
     ["wrong", "fail", "det may not ship: wrong"],
     ["unproven", "unproven", "det may not ship: unproven"],
     ["device", "fail", "det may not ship: a device would not load it"],
@@ -61,7 +65,7 @@ describe("headlineOf", () => {
       "one not compared",
       ["equal", "not-compared"],
       "warn",
-      "All 2 models may ship, 1 of them not compared with their source",
+      "All 2 models may ship, 1 of them not compared with their source models",
     ],
     [
       "the gravest colours all, and reds are named in that order",

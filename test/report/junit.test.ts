@@ -13,6 +13,8 @@ const failure = {
   message: "does not fit",
   hint: "train again",
 } as const;
+const DOCS = "https://docs.test";
+
 const failed = (change: Partial<typeof failure> | { kind: "external" }) =>
   reportModel({
     summary: summaryModel({
@@ -33,7 +35,7 @@ const failed = (change: Partial<typeof failure> | { kind: "external" }) =>
 describe("renderJunit", () => {
   it("has a suite per model and a case per check", () => {
     expect(
-      renderJunit([reportModel()]),
+      renderJunit([reportModel()], DOCS),
     ).toBe(`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="model-to-edge">
   <testsuite name="detector" tests="7" failures="0" errors="0" skipped="1" time="43.642">
@@ -57,12 +59,11 @@ describe("renderJunit", () => {
       message: toMessage('a < b & "c"'),
       details: {},
     } as const;
-    const xml = renderJunit([
-      reportModel({ verdict: sampleVerdict({ checks: [check, check] }) }),
-    ]);
+    const verdict = sampleVerdict({ checks: [check, check] });
+    const xml = renderJunit([reportModel({ verdict })], DOCS);
     const message = "a &lt; b &amp; &quot;c&quot;";
     expect(xml).toContain(
-      `<testcase name="parity 2" classname="detector"><failure message="${message}" type="wrong">${message}</failure></testcase>`,
+      `<testcase name="parity 2" classname="detector"><failure message="${message}" type="wrong">${message}&#10;more: https://docs.test/what-green-means.md#parity-in-words</failure></testcase>`,
     );
     expect(xml).toContain('failures="2"');
   });
@@ -71,16 +72,19 @@ describe("renderJunit", () => {
     const model = reportModel({
       summary: summaryModel({ ships: false, why: "warning-fails" }),
     });
-    expect(renderJunit([model])).toMatch(
+    expect(renderJunit([model], DOCS)).toMatch(
       /failures="1" [\s\S]*name="contract" classname="detector"><failure message="the axis height[^"]*" type="warning">/,
     );
   });
 
   it("tells a finding about the model from a failure of the world", () => {
-    expect(renderJunit([failed({})])).toContain(
+    expect(renderJunit([failed({})], DOCS)).toContain(
       '<failure message="does not fit&#10;train again" type="checkpoint-mismatch">',
     );
-    expect(renderJunit([failed({ kind: "external" })])).toMatch(
+    expect(renderJunit([failed({})], DOCS)).toContain(
+      "more: https://docs.test/errors.md#checkpoint-mismatch</failure>",
+    );
+    expect(renderJunit([failed({ kind: "external" })], DOCS)).toMatch(
       /errors="1".*[\s\S]*<error message="does not fit/,
     );
   });
@@ -98,12 +102,15 @@ describe("renderJunit", () => {
             message: toMessage(message),
             details: {},
           } as unknown as CheckResult;
-          const xml = renderJunit([
-            reportModel({
-              summary: summaryModel({ name }),
-              verdict: sampleVerdict({ checks: [check] }),
-            }),
-          ]);
+          const xml = renderJunit(
+            [
+              reportModel({
+                summary: summaryModel({ name }),
+                verdict: sampleVerdict({ checks: [check] }),
+              }),
+            ],
+            DOCS,
+          );
           expect(xml).not.toMatch(
             // biome-ignore lint/suspicious/noControlCharactersInRegex: the characters that XML forbids
             /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/u,

@@ -24,6 +24,7 @@ const extras = {
     target: "main",
     version: "1.2.3",
     notices: [],
+    docs: "https://docs.test",
     fetch: "model-to-edge fetch lakefs://vision/b0b/det det",
     verify: "model-to-edge verify det",
   },
@@ -37,22 +38,22 @@ const render = (change: Partial<LandNote>, more = {}) =>
 
 describe("the note of a landing", () => {
   it.each<[Partial<LandNote>, string]>([
-    [{}, "### ✅ Landed: `feature--x` is part of `main` now"],
+    [{}, "### ✅ Landed: `feature--x` was merged into `main`"],
     [
       { status: "already" },
-      "### ✅ Landed: `feature--x` is part of `main` now",
+      "### ✅ Landed: `feature--x` was merged into `main`",
     ],
     [
       { status: "off", next: "lakectl merge a b" },
-      "### ➖ Not landed yet: a person lands `feature--x`",
+      "### ➖ Not landed yet: a person must land `feature--x`",
     ],
     [
       { status: "refused", landed: null },
-      "### ❌ Not landed: `main` in the store does not hold what was merged in Git",
+      "### ❌ Not landed: `main` in the store does not contain what was merged in Git",
     ],
     [
       { status: "failed", landed: null },
-      "### ❌ Not landed: `main` in the store does not hold what was merged in Git",
+      "### ❌ Not landed: `main` in the store does not contain what was merged in Git",
     ],
   ])("begins with the answer: %j", (change, line) => {
     expect(render(change).split("\n")[0]).toBe(line);
@@ -60,7 +61,7 @@ describe("the note of a landing", () => {
 
   it("says where it is, why not, what to do, and which files", () => {
     expect(render({})).toContain(
-      "commit `bbbbbbbbbbbb` ([look at it](https://lakefs.test/c))",
+      "commit `bbbbbbbbbbbb` ([browse it](https://lakefs.test/c))",
     );
     const refused = render({
       status: "refused",
@@ -69,7 +70,9 @@ describe("the note of a landing", () => {
       next: "run it again",
       paths: ["model/det/w"],
     });
-    expect(refused).toContain("**What to do next:** Run it again.");
+    expect(refused).toContain(
+      "**What to do next:** Run it again. [Read more.](https://docs.test/landing.md#for-the-person-on-call)",
+    );
     expect(refused).toContain("- `model/det/w`");
     expect(render({ status: "off", next: "lakectl merge a b" })).toContain(
       "```sh\nlakectl merge a b\n```",
@@ -112,18 +115,30 @@ describe("the test tab of a landing", () => {
       sentence: "changed",
       files: ["model/a/w"],
     };
-    const xml = renderLandJunit({
-      requests: [
-        { ...landed, iid: 7 },
-        { ...landed, iid: 8, status: "refused", reason: "no", models: [stale] },
-      ],
-    });
+    const xml = renderLandJunit(
+      {
+        requests: [
+          { ...landed, iid: 7 },
+          {
+            ...landed,
+            iid: 8,
+            status: "refused",
+            reason: "no",
+            models: [stale],
+          },
+        ],
+      },
+      "https://docs.test",
+    );
     expect(xml).toContain('tests="4" failures="2"');
     expect(xml).toContain(
       '<testcase name="!7 (feature--x)" classname="merge requests"/>',
     );
     expect(xml).toContain('name="a&lt;b"');
     expect(xml).toContain("changed&#10;model/a/w");
+    expect(xml).toContain(
+      "no&#10;more: https://docs.test/landing.md#for-the-person-on-call",
+    );
   });
 });
 

@@ -25,7 +25,7 @@ it("before anything is converted the log says branch, commit, and what becomes o
     "1 model to convert: a",
     "1 model to check again without converting: b",
     "7 models unchanged: c, d, e, f, g and 2 more",
-    "1 model refused, which stops no other: bad",
+    "1 model refused (other models continue): bad",
     "  x bad  two checkpoints",
     "      next: keep one",
   ]);

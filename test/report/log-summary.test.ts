@@ -85,7 +85,7 @@ describe("renderLogSummary", () => {
       "      next: train again",
       "      reproduce: model-to-edge run x",
       "      more: https://docs.test/what-green-means.md#parity-in-words",
-      "exit code 1: a model may not ship: a check failed, or its files do not fit",
+      "exit code 1: a model may not ship: a check failed, or its files do not match",
     ]);
   });
 
@@ -134,7 +134,7 @@ describe("renderLogSummary", () => {
     ).toEqual([
       "",
       "  notice: the store has no branch feature--foo",
-      "result: nothing was published: it was not requested",
+      "result: nothing was published: publication was not requested",
       "",
       "Nothing to do",
       "exit code 0: fine",

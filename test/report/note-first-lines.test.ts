@@ -62,7 +62,7 @@ describe("the first lines of the note", () => {
 
   it("then say the cause, what to do next and where more is, before anything else", () => {
     expect(blocks({ models: [red] })[1]).toBe(
-      "Element `[0,17]` of `y` differs. **What to do next:** Train again. [More about this.](https://git.test/docs/what-green-means.md#parity-in-words)",
+      "Element `[0,17]` of `y` differs. **What to do next:** Train again. [Read more.](https://git.test/docs/what-green-means.md#parity-in-words)",
     );
     expect(blocks({ models: [warned] })[1]).toBe(
       "Warning: a path of the machine is in the file.",
@@ -85,7 +85,7 @@ describe("the first lines of the note", () => {
     const note = render({ models: [failed] });
 
     expect(note.split("\n\n")[1]).toBe(
-      "No checkpoint. [More about this.](https://git.test/docs/errors.md#engine-crashed) [What the engine printed.](https://git.test/-/jobs/1/artifacts/file/out/models/segmentor/engine.log)",
+      "No checkpoint. [Read more.](https://git.test/docs/errors.md#engine-crashed) [What the engine printed.](https://git.test/-/jobs/1/artifacts/file/out/models/segmentor/engine.log)",
     );
     expect(note).toContain(
       "could not be converted | [`engine-crashed`](https://git.test/docs/errors.md#engine-crashed) |",

@@ -51,7 +51,7 @@ describe("renderNote", () => {
       "**Not published.** The merge request comes from a fork.",
     );
     expect(render({ publication: none })).toContain(
-      "**Not published.** It was not requested.",
+      "**Not published.** Publication was not requested.",
     );
     expect(render({ publication: { ...none, status: "unchanged" } })).toContain(
       "already holds this result",

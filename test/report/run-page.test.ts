@@ -86,7 +86,7 @@ describe("the run's page", () => {
       }),
     );
     expect(page).toMatch(
-      /Nothing to do Nothing was published: it was not requested\. Notices the store has no branch/,
+      /Nothing to do Nothing was published: publication was not requested\. Notices the store has no branch/,
     );
   });
 });

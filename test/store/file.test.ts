@@ -136,7 +136,7 @@ describe("a file store", () => {
     await rm(main("model/a/link.pth"));
     for (const [target, problem] of [
       ["/etc/passwd", "is a link that leaves its folder"],
-      ["../../../other", "is a link to nothing"],
+      ["../../../other", "is a dangling link"],
       ["..", "is a link to a folder above it"],
     ] as const) {
       await symlink(target, main("model/a/link.pth"));
@@ -157,7 +157,7 @@ describe("a file store", () => {
     await symlink("/etc/passwd", join(folder, "stolen"));
     const { draft } = await at.newDraft();
     await expect(draft.put(folder, ["stolen"], "edge/a/")).rejects.toThrow(
-      /stolen is not a plain file/,
+      /stolen is not a regular file/,
     );
     await expect(draft.put(folder, ["../x"], "edge/a/")).rejects.toMatchObject({
       code: "unsafe-path",

@@ -14,17 +14,17 @@ test.each([
 });
 
 test.each([
-  ["lakefs://vision/main", "names more than a repository", "--model-branch"],
+  ["lakefs://vision/main", "contains more than a repository", "--model-branch"],
   [
     "lakefs://vision/main/model/",
-    "names more than a repository",
+    "contains more than a repository",
     "--model-path",
   ],
   ["lakefs://", "not a name of a lakeFS repository", "lower-case"],
   ["lakefs://Vision", "not a name of a lakeFS repository", "lower-case"],
   [
     "s3://bucket/prefix",
-    "later version",
+    "not supported yet",
     "lakefs://REPOSITORY or file:///FOLDER",
   ],
   ["lakesf://vision", "not a store's URL", "did you mean lakefs://vision?"],

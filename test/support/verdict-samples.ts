@@ -126,7 +126,7 @@ export function sampleBehaviour(): CheckResult {
     check: "behaviour",
     status: "warn",
     message: toMessage(
-      "5 of 7 confident boxes of either side have a match in the unpatched source model's own prediction, 71.4 %",
+      "5 of 7 confident boxes match in the unpatched source model's own prediction, 71.4 %",
     ),
     details: {
       intermediate: [

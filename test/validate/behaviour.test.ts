@@ -51,7 +51,7 @@ describe("heads that are not proved", () => {
   test("are named where the engine could not give them, with its reason", async () => {
     const leftOut = (tensors: References, metadata: Record<string, string>) => {
       metadata["left-out/raw.cls_scores.1"] =
-        "too few values of it fit into the references";
+        "too few of its values fit into the references";
       metadata["left-out/nms.boxes"] = "the order of its rows is chance";
       delete metadata["inner/raw.cls_scores.1"];
       for (const name of Object.keys(tensors))
@@ -62,7 +62,7 @@ describe("heads that are not proved", () => {
     );
     expect([status, message]).toEqual([
       "warn",
-      "the heads before the outputs were not compared: the raw class scores of level 1 (raw.cls_scores.1): too few values of it fit into the references",
+      "the heads before the outputs were not compared: the raw class scores of level 1 (raw.cls_scores.1): too few of its values fit into the references",
     ]);
     expect(details.not_compared).toHaveLength(2);
   });

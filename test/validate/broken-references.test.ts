@@ -22,7 +22,7 @@ test("references that cannot be used are said once, and nothing that needs them 
     ),
   ).toHaveLength(1);
   expect(verdict.sentence).toContain(
-    "has no value for the input x, which case real-0 has; write random-0/in/x",
+    "has no value for the input x, but case real-0 has one; write random-0/in/x",
   );
   for (const check of [
     "behaviour",

@@ -36,31 +36,35 @@ function failing(verdict: Awaited<ReturnType<typeof validate>>): string[] {
 
 describe("validateFolder: the contract", () => {
   test.each<[string, object, string]>([
-    ["another opset", { opset: 11 }, "it says opset 11, the model has 17"],
+    [
+      "another opset",
+      { opset: 11 },
+      "it declares opset 11, but the model has 17",
+    ],
     [
       "another dtype",
       { outputs: [{ name: "y", dtype: "i64", shape: ["batch", 5] }] },
-      'output "y" is int64, the model has float32',
+      'output "y" as int64, but the model has float32',
     ],
     [
       "another name",
       { input: { name: "images", dtype: "f32", shape: ["batch", 6] } },
-      "the inputs images, the model has x",
+      "the inputs images, but the model has x",
     ],
     [
       "a fixed batch where it is open",
       { input: { name: "x", dtype: "f32", shape: [1, 6] } },
-      "has the shape 1×6, the model has batch×6",
+      'it declares the shape 1×6 for input "x", but the model has batch×6',
     ],
     [
       "an open axis that is fixed",
       { outputs: [{ name: "y", dtype: "f32", shape: ["batch", "k"] }] },
-      "has the shape batch×k",
+      "it declares the shape batch×k for",
     ],
     [
       "a class too many",
       { classes: ["a", "b", "c", "d", "e", "f"] },
-      "it names 6 classes, the model gives 5 scores",
+      "it names 6 classes, but the model gives 5 scores",
     ],
     ["no outputs", { outputs: [] }, "does not match its schema"],
   ])("%s is red", async (_, change, message) => {

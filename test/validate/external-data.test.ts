@@ -64,7 +64,7 @@ describe("weights of 3 GB in a file of their own", () => {
     ).toMatchObject({
       status: "fail",
       kind: "wrong",
-      message: expect.stringContaining("w.bin with the weights is cut off"),
+      message: expect.stringContaining("w.bin with the weights is truncated"),
     });
   });
 });

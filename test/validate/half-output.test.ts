@@ -43,7 +43,7 @@ test("an output in half precision is wrong where the source gives single precisi
   const found = checkOf(await validate(await halved()), "parity");
   expect(found).toMatchObject({ status: "fail", kind: "wrong" });
   expect(found.message).toContain(
-    "its dtype is float16 in the ONNX and float32 in the source",
+    "its dtype is float16 in the ONNX model and float32 in the source",
   );
 });
 

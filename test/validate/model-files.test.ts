@@ -96,9 +96,9 @@ describe("validateFolder: files", () => {
 
   test.each([
     ["missing", "w.bin", "is missing"],
-    ["outside", "../w.bin", "outside of the model's folder"],
-    ["absolute", "/etc/passwd", "outside of the model's folder"],
-    ["hidden in a path", "sub/../../w.bin", "outside of the model's folder"],
+    ["outside", "../w.bin", "is outside the model's folder"],
+    ["absolute", "/etc/passwd", "is outside the model's folder"],
+    ["hidden in a path", "sub/../../w.bin", "is outside the model's folder"],
   ])("weights that are %s are refused", async (_, location, message) => {
     const verdict = await validate(await external(location));
     expect(failing(verdict)).toContain("structure");
@@ -111,15 +111,15 @@ describe("validateFolder: files", () => {
     expect((await validate(linked)).sentence).toContain("is a symbolic link");
     const away = await external("sub/w.bin", {});
     await symlink(await folderOf({ "w.bin": bytes }), join(away, "sub"));
-    expect((await validate(away)).sentence).toContain("by way of a link");
+    expect((await validate(away)).sentence).toContain("because of a link");
     const short = await external("w.bin", { "w.bin": bytes });
     await truncate(join(short, "w.bin"), 12);
     expect((await validate(short)).sentence).toContain(
-      "is cut off: 12 of 20 bytes",
+      "is truncated: 12 of 20 bytes",
     );
   });
 
-  test("a path of the machine that exported it is a warning", async () => {
+  test("a file path of the machine that exported it is a warning", async () => {
     const leaky = (model: ModelInput): ModelInput => ({
       ...model,
       nodes: model.nodes.map((node) => ({
@@ -130,7 +130,7 @@ describe("validateFolder: files", () => {
     const verdict = await validate(await networkFolder(leaky));
     expect(verdict).toMatchObject({ outcome: "warn" });
     expect(verdict.sentence).toContain(
-      "a path of the machine that exported it (4 times, e.g. /home/me/train.py)",
+      "a file path of the machine that exported it (4 times, e.g. /home/me/train.py)",
     );
   });
 });

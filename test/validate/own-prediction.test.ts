@@ -41,7 +41,7 @@ describe("the unpatched source's own prediction", () => {
     );
     expect(status).toBe("warn");
     expect(message).toMatch(
-      /^\d+ of \d+ confident boxes of either side have a match \(score ≥ 0.3\) .*, the fewest in case/,
+      /^\d+ of \d+ confident boxes match \(score ≥ 0.3\) .*, the fewest in case/,
     );
     const [picture] = details.boxes ?? [];
     expect(picture).toMatchObject({ case: "real-0" });

@@ -93,7 +93,7 @@ describe("scores of a classifier beside the source's own prediction", () => {
     [
       "are red behind another activation, though the best class is the same",
       sigmoid,
-      /^"p" beside the unpatched source's own prediction differs in 5 of 5 channels: .*; each row of the edge model adds up to 1, as after a softmax, and those of the source's own prediction do not: the activation at the end is another one$/,
+      /^"p" beside the unpatched source's own prediction differs in 5 of 5 channels: .*; each row of the edge model adds up to 1, as after a softmax, but the rows of the source's own prediction do not: the final activation differs$/,
     ],
     [
       "are red where the source gives plain scores",

@@ -49,7 +49,8 @@ describe("the check profile", () => {
     const { result, order } = await check(18, []);
     expect(result).toMatchObject({
       status: "skip",
-      message: "no device named; add profiles: [...] to conversion.yaml",
+      message:
+        "no device is configured; add `profiles: [...]` to conversion.yaml",
     });
     const profiles = result.details.profiles ?? [];
     const problems = (id: string) =>
@@ -65,7 +66,7 @@ describe("the check profile", () => {
     const { result } = await check(13, ["x86-server", "tensorrt-8.6"]);
     expect(result.status).toBe("pass");
     expect(result.message).toContain("x86-server, tensorrt-8.6");
-    expect(result.message).toContain("table-only");
+    expect(result.message).toContain("not run on a device");
   });
 
   it("is wrong where one device does not load it, and says which one and what helps", async () => {

@@ -54,7 +54,7 @@ describe("references without float64", () => {
     const verdict = await validate(await folder(4));
     const { status, message, details } = checkOf(verdict, "parity");
     expect([verdict.outcome, status]).toEqual(["warn", "warn"]);
-    expect(message).toContain("was judged by the source's float32 alone");
+    expect(message).toContain("was only judged by the source's float32");
     expect(message).toContain("full evidence needs <case>/fp64/<output>");
     expect(details.outputs).toMatchObject([
       { name: "y", status: "warn", evidence: "fp32" },

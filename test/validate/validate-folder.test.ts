@@ -36,11 +36,11 @@ function documentOf({
 
 describe("validateFolder: what is not a folder of a model", () => {
   test.each<[string, Record<string, string>, string]>([
-    ["no model", { "README.md": "" }, "holds no .onnx file"],
+    ["no model", { "README.md": "" }, "contains no .onnx file"],
     [
       "several models, and nothing that names one",
       { "a.onnx": "", "b.onnx": "" },
-      "holds several .onnx files: a.onnx, b.onnx",
+      "contains several .onnx files: a.onnx, b.onnx",
     ],
   ])("%s is an error of the user", async (_, files, message) => {
     await expect(validate(await folderOf(files))).rejects.toThrow(message);
@@ -112,7 +112,7 @@ describe("validateFolder: evidence", () => {
     const verdict = await validate(await folderOf({ "end2end.onnx": MODEL }));
     expect(verdict.outcome).toBe("fail");
     expect(verdict.sentence).toContain(
-      "could not prove it. There are no references to compare with; convert the model with an engine",
+      "had too little evidence. There are no references to compare with; convert the model with an engine",
     );
   });
 
@@ -157,7 +157,9 @@ describe("validateFolder: evidence", () => {
       off: ["parity"],
     });
     expect(verdict.outcome).toBe("pass");
-    expect(verdict.sentence).toContain("was not compared with its source");
+    expect(verdict.sentence).toContain(
+      "was not compared with its source model",
+    );
     expect(checkOf(verdict, "parity")).toMatchObject({
       status: "skip",
       message: "switched off by the policy in conversion.yaml",
@@ -167,14 +169,14 @@ describe("validateFolder: evidence", () => {
   test("a renamed output is named with what it is likely to be", async () => {
     const verdict = await validate(await networkFolder(renamed("y", "logits")));
     expect(checkOf(verdict, "parity").message).toContain(
-      "the source has y, the model has not; it has logits (by their values logits is likely y)",
+      "the source has y, but the model does not; it has logits (by their values logits is likely y)",
     );
   });
 
   test("swapped outputs are named as likely", async () => {
     const verdict = await validate(await twoOutputs("z", "y"));
     expect(checkOf(verdict, "parity").message).toMatch(
-      /^the outputs look permuted: by their values y is likely z, z is likely y/,
+      /^the outputs seem to be swapped: by their values y is likely z, z is likely y/,
     );
     expect((await validate(await twoOutputs("y", "z"))).outcome).toBe("pass");
   });

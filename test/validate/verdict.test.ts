@@ -48,7 +48,7 @@ describe("decideVerdict", () => {
       "one failed",
       [result("load", "pass"), result("parity", "fail", "output y differs")],
       "fail",
-      "net may not ship: wrong. The check parity failed. Output y differs. The exported graph does not compute what the source does: look at this output's last layers in the export, or try another opset.",
+      "net may not ship: wrong. The check parity failed. Output y differs. The exported graph computes something different from the source: check how this output's last layers are exported, or try another opset.",
     ],
     [
       "a case that does not run, whatever the check asks",
@@ -69,7 +69,7 @@ describe("decideVerdict", () => {
       "unproven beside wrong: what speaks against it comes first",
       [unproven("parity"), result("shapes", "fail", "it is baked")],
       "fail",
-      "net may not ship: wrong. The check shapes failed. It is baked. Export with axes that are open in fact, or declare their length as fixed.",
+      "net may not ship: wrong. The check shapes failed. It is baked. Export with axes that are really open, or declare their length as fixed.",
     ],
     [
       "a device's table alone",
@@ -87,25 +87,25 @@ describe("decideVerdict", () => {
         result("load", "fail", "it crashes"),
       ],
       "fail",
-      "net may not ship: wrong. The check load failed. It crashes. Also failed: profile. Export it with operators and an opset that ONNX Runtime has.",
+      "net may not ship: wrong. The check load failed. It crashes. Also failed: profile. Export it with operators and an opset that ONNX Runtime supports.",
     ],
     [
       "unproven alone",
       [result("load", "pass"), unproven("parity")],
       "fail",
-      "net may not ship: unproven. The check parity could not prove it. Parity says so.",
+      "net may not ship: unproven. The check parity had too little evidence. Parity says so.",
     ],
     [
       "no parity at all",
       [result("load", "pass")],
       "fail",
-      "net may not ship: unproven. The check parity could not prove it. Nothing was compared with the source.",
+      "net may not ship: unproven. The check parity had too little evidence. Nothing was compared with the source model.",
     ],
     [
       "parity that did not run",
       [result("load", "pass"), result("parity", "skip", "not run")],
       "fail",
-      "net may not ship: unproven. The check parity could not prove it. Nothing was compared with the source (not run).",
+      "net may not ship: unproven. The check parity had too little evidence. Nothing was compared with the source model (not run).",
     ],
   ])("%s", (_, checks, outcome, sentence) => {
     expect(decide(checks)).toMatchObject({

@@ -193,22 +193,22 @@ describe("windows and stride that contract.json names", () => {
     [
       "other windows",
       { windows: { ...SAID, size: [3, 4] } },
-      "the graph does not take a window of 3×4",
+      "the graph does not accept a window of 3×4",
     ],
     [
       "windows that the source's are smaller than",
       { windows: { ...SAID, size: [8, 8] } },
-      "contract.json names windows of 8×8, and the source looks at 10×4 by several",
+      "contract.json declares windows of 8×8, but the source splits 10×4 into several windows",
     ],
     [
       "none",
       { windows: null },
-      "the source looks at windows of its input and takes the mean of their scores, and contract.json names none",
+      "the source averages the scores of windows of its input, but contract.json declares no windows",
     ],
     [
       "a graph that gives classes",
       { argmax: true },
-      '"y" is not a map of scores of 2 classes, so that windows have no mean',
+      '"y" is not a map of scores of 2 classes, so windows cannot be averaged',
     ],
   ])("are wrong: %s", async (_, change, says) => {
     const { kind, message } = await found(segmentor(change));
@@ -219,7 +219,7 @@ describe("windows and stride that contract.json names", () => {
     const { status, message } = await found(segmentor({ references: false }));
     expect([status, message]).toEqual([
       "warn",
-      "the mean of windows was not compared: the references hold no input that is larger than a window",
+      "the mean of windows was not compared: the references contain no input that is larger than a window",
     ]);
   });
 

@@ -59,7 +59,7 @@ describe("breaking", () => {
     [
       "outputs in another order",
       outputs(LABELS, DETS),
-      "the outputs stand in another order: labels, dets",
+      "the outputs have a different order: labels, dets",
     ],
     [
       "an output before the others",
@@ -94,12 +94,12 @@ describe("breaking", () => {
     [
       "a class more",
       { ...BASE, classes: [...BASE.classes, "bike"] },
-      "there were 3 classes, there are 4 (new: bike)",
+      "there were 3 classes, now there are 4 (new: bike)",
     ],
     [
       "a class less",
       { ...BASE, classes: ["car", "truck"] },
-      "there were 3 classes, there are 2 (gone: bus)",
+      "there were 3 classes, now there are 2 (gone: bus)",
     ],
     [
       "classes in another order",
@@ -109,7 +109,7 @@ describe("breaking", () => {
     [
       "names of classes gone",
       { ...BASE, classes: null },
-      "there were 3 classes, there are 0 (gone: car, truck, bus)",
+      "there were 3 classes, now there are 0 (gone: car, truck, bus)",
     ],
     [
       "a mean",
@@ -125,7 +125,7 @@ describe("breaking", () => {
     [
       "a step less",
       { ...BASE, preprocess: BASE.preprocess.slice(0, 2) },
-      "the pre-processing had 3 steps: decode, resize, normalize, has 2: decode, resize",
+      "the pre-processing had 3 steps: decode, resize, normalize; it now has 2: decode, resize",
     ],
     [
       "a threshold",

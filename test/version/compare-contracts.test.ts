@@ -56,7 +56,7 @@ describe("additive", () => {
       "names for the classes",
       { ...BASE, classes: null },
       BASE,
-      "the 3 classes have names now",
+      "the 3 classes now have names",
     ],
     ["a newer opset", BASE, { ...BASE, opset: 17 }, "opset was 13, is 17"],
   ])("%s", (_, was, is, line) => {
@@ -94,5 +94,5 @@ test("many renamed classes take four lines", () => {
   );
 
   expect(found.lines).toHaveLength(4);
-  expect(found.lines.at(-1)).toBe("77 more classes have another name");
+  expect(found.lines.at(-1)).toBe("77 more classes have different names");
 });

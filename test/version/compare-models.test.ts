@@ -24,7 +24,7 @@ test.each<[string, Partial<ModelFacts>, string, string[]]>([
     "the graph behind the same contract",
     { bytes: ["c", "b"], graph: "g2" },
     "weights",
-    ["another graph"],
+    ["different graph"],
   ],
   [
     "an axis opened, and with it the graph",
@@ -37,7 +37,7 @@ test.each<[string, Partial<ModelFacts>, string, string[]]>([
       },
     },
     "additive",
-    ["x was [1,3], is [batch,3]", "another graph"],
+    ["x was [1,3], is [batch,3]", "different graph"],
   ],
   [
     "the contract alone",

@@ -13,19 +13,23 @@ from pathlib import Path
 from .failure import Failure, causes_of, last_line, place_in
 
 MACHINE = {
-    errno.ENOSPC: ("disk-full", "the disk is full", "Free space on the runner's disk, or give the job a larger one."),
-    errno.EDQUOT: ("disk-full", "the disk quota is used up", "Free space, or give the job a larger quota."),
+    errno.ENOSPC: (
+        "disk-full",
+        "the disk is full",
+        "Free space on the runner's disk, or use a runner with a larger disk.",
+    ),
+    errno.EDQUOT: ("disk-full", "the disk quota is used up", "Free space, or raise the quota."),
     errno.ENOMEM: ("out-of-memory", "the engine ran out of memory", "Use a runner with more memory."),
     errno.EMFILE: ("open-files", "too many files are open", "Raise the runner's limit of open files (ulimit -n)."),
     errno.ENFILE: ("open-files", "too many files are open", "Raise the machine's limit of open files."),
-    errno.EIO: ("disk-error", "the disk does not answer", "Try another runner."),
+    errno.EIO: ("disk-error", "the disk does not respond", "Try another runner."),
 }
 NO_MEMORY = ("out of memory", "can't allocate memory", "cannot allocate memory", "std::bad_alloc")
 NO_GPU = ("No CUDA GPUs are available", "Found no NVIDIA driver", "not compiled with CUDA enabled")
 NETWORK = (ConnectionError, TimeoutError, urllib.error.URLError)
 STANDARD_LIBRARY = Path(sysconfig.get_path("stdlib")).resolve()
 PACKAGES = ("site-packages", "dist-packages")
-SEE_LOG = "The engine's log has the whole traceback."
+SEE_LOG = "The engine's log has the full traceback."
 
 
 def failure_of(error: BaseException, folder: Path) -> Failure:
@@ -41,17 +45,17 @@ def failure_of(error: BaseException, folder: Path) -> Failure:
     if isinstance(error, SystemExit):
         place = place_in(error, folder)
         message = f"the model's own code ends the engine's process by exit({error.code})"
-        hint = "Take exit() out of the model's Python files."
+        hint = "Remove exit() from the model's Python files."
         return Failure("input", "engine-exit", f"{place}: {message}" if place else message, hint)
     place = place_in(error, folder)
     if place is not None:
-        hint = f"Correct that line of the model's folder. {SEE_LOG}"
+        hint = f"Correct that line. {SEE_LOG}"
         return Failure("input", "model-code", f"{place}: {last_line(error)}", hint)
     package = package_of(error)
     if package is not None and not isinstance(error, ImportError):
         message = f"{package} fails with this model: {last_line(error)}"
         return Failure("input", "model-fails", message, f"Change the model's configuration. {SEE_LOG}")
-    hint = f"This is a fault of the engine, not of the model: report it with the log. {SEE_LOG}"
+    hint = f"This is a bug in the engine, not in the model: report it with the log. {SEE_LOG}"
     return Failure("bug", "engine-bug", last_line(error), hint)
 
 
@@ -67,7 +71,7 @@ def _machine(error: BaseException) -> Failure | None:
         if isinstance(cause, MemoryError) or any(words in text.lower() for words in NO_MEMORY):
             return Failure("external", *MACHINE[errno.ENOMEM])
         if any(words in text for words in NO_GPU):
-            message = f"a GPU is asked for, and there is none: {last_line(cause)}"
+            message = f"a GPU was requested, but there is none: {last_line(cause)}"
             return Failure("external", "device-unavailable", message, "Use a runner with a GPU.")
         if isinstance(cause, KeyboardInterrupt):
             return Failure("external", "interrupted", "the engine was interrupted", "Run it again.")
@@ -80,10 +84,10 @@ def _no_network(error: BaseException) -> Failure:
     """Where the engine is kept from the network, no retry brings it."""
     refused = isinstance(getattr(error, "reason", error), PermissionError)
     if refused or all(name == "lo" for _, name in socket.if_nameindex()):
-        message = f"the model's code wants the network, which the engine is kept from: {last_line(error)}"
-        hint = "Take the download out of the configuration: the checkpoint has all weights."
+        message = f"the model's code tries to use the network, which is blocked for the engine: {last_line(error)}"
+        hint = "Remove the download from the configuration: the checkpoint has all weights."
         return Failure("input", "network-used", message, hint)
-    return Failure("external", "network", f"the network does not answer: {last_line(error)}", "Run it again.")
+    return Failure("external", "network", f"the network does not respond: {last_line(error)}", "Run it again.")
 
 
 def package_of(error: BaseException) -> str | None:

@@ -22,7 +22,7 @@ def finish_onnx(
     try:
         onnx.checker.check_model(model)
     except onnx.checker.ValidationError as error:
-        hint = "The exporter wrote an invalid graph: this is a fault of the engine, not of your model's files."
+        hint = "The exporter wrote an invalid graph: this is a bug in the engine, not in your model's files."
         raise Failure("bug", "onnx-invalid", f"the exported ONNX is invalid: {last_line(error)}", hint) from error
     for message in _messages(model):
         message.ClearField("doc_string")

@@ -33,7 +33,7 @@ class References:
     def add(self, case: str, kind: CaseKind, parts: Mapping[str, Mapping[str, Any]]) -> bool:
         """parts: `in`, `fp32`, `fp64`, `aux`, each name to array. False where the budget has no room for the case."""
         if not CASE_NAME.fullmatch(case) or case in self.kinds:
-            raise ValueError(f"case name {case!r} is not allowed or taken")
+            raise ValueError(f"case name {case!r} is not allowed or already used")
         tensors = {f"{part}/{name}": stored(array) for part, arrays in parts.items() for name, array in arrays.items()}
         size = sum(array.nbytes for array in tensors.values())
         if size > self._case_bytes or self.bytes + size > self._total_bytes:

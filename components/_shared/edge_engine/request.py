@@ -43,7 +43,9 @@ class Request:
         paths += [self.code_folder / path for path in self.code_files.get(role, [])]
         if len(paths) != 1:
             hint = f"Keep one, or name it in conversion.yaml as `{role}:`."
-            raise Failure("input", f"{role}-count", f"{self.name} has {len(paths)} {role} files, expected one", hint)
+            raise Failure(
+                "input", f"{role}-count", f"{self.name} has {len(paths)} {role} files, but needs exactly one", hint
+            )
         return paths[0]
 
 
@@ -88,5 +90,5 @@ def _by_role(holder: Any) -> dict[str, list[str]]:
 def _get(data: Any, key: str, kind: type) -> Any:
     value = data.get(key) if isinstance(data, dict) else None
     if not isinstance(value, kind):
-        raise ValueError(f"request.json: `{key}` is missing or no {kind.__name__}")
+        raise ValueError(f"request.json: `{key}` is missing or not a {kind.__name__}")
     return value

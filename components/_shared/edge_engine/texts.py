@@ -13,7 +13,7 @@ class Texts:
     def __init__(self, shape: Iterable[int], texts: Iterable[Any]) -> None:
         cells = [str(text).encode() for text in texts]
         if any(b"\0" in cell for cell in cells):
-            raise ValueError("a text holds a zero byte, which no runtime keeps")
+            raise ValueError("a string contains a NUL byte, which runtimes do not keep")
         longest = max([1, *map(len, cells)])
         self._bytes = b"".join(cell.ljust(longest, b"\0") for cell in cells)
         self.shape = (*shape, longest)

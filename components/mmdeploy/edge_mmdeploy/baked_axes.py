@@ -63,10 +63,10 @@ def _batch(graph: Graph, traced: Array, same: Outputs, noise: float) -> str | No
     try:
         together = graph.run(np.concatenate(rows))
     except Exception as error:
-        return f"with a batch of 2 ONNX Runtime fails: {_short(error)}"
+        return f"ONNX Runtime fails with a batch of 2: {_short(error)}"
     for place, row in enumerate(rows):
         if not same.rows_equal(graph.run(row), together, place, noise):
-            return "a row of a batch of 2 is not what it is alone"
+            return "a row gives a different result in a batch of 2 than alone"
     return None
 
 
@@ -79,14 +79,14 @@ def _size(graph: Graph, references: References, traced: Array, free: set[int], s
         try:
             fine = _gives(graph, references, case, same, tensor[:1])
         except Exception as error:
-            return f"with {_text(tensor)} ONNX Runtime fails: {_short(error)}"
+            return f"ONNX Runtime fails with {_text(tensor)}: {_short(error)}"
         if not fine:
-            return f"with {_text(tensor)} the graph gives something else than the source"
+            return f"with {_text(tensor)} the graph gives a different result from the source"
     for tensor in _beyond(references, graph.input, free):
         try:
             graph.run(tensor)
         except Exception as error:
-            return f"with {_text(tensor)} ONNX Runtime fails: {_short(error)}"
+            return f"ONNX Runtime fails with {_text(tensor)}: {_short(error)}"
     return None
 
 
@@ -127,4 +127,4 @@ def _short(error: Exception) -> str:
     """The node where ONNX Runtime stops: the rest of its message is about its own source files."""
     text = last_line(error)
     node = re.search(r"Name:'([^']+)'", text)
-    return f"in the node {node.group(1)}" if node else text.split(" : ")[-1][:160]
+    return f"in node {node.group(1)}" if node else text.split(" : ")[-1][:160]

@@ -15,10 +15,10 @@ from .predict import predict_picture, predict_tensor
 from .samples import Sample
 from .unpatched import FAILED, Unpatched
 
-WINDOW = "an input of the graph is one window of what the model's test pipeline makes"
-RESIZED = "the options set another input size than the model's test pipeline"
-NO_ROOM = "the references have no room for it"
-RESHAPED = "the model's own test pipeline makes an input of another size than MMDeploy's"
+WINDOW = "an input of the graph is one window of the test pipeline's output"
+RESIZED = "the options set a different input size from the model's test pipeline"
+NO_ROOM = "it would make the references too large"
+RESHAPED = "the model's own test pipeline makes inputs of a different size from MMDeploy's"
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from .tensor_file import load_tensors
 from .tensor_kinds import check_kinds
 from .tensor_unpickler import Inert, NotTensorsError
 
-AGAIN = "Upload it again, and compare its size and checksum with the file that was trained."
+AGAIN = "Upload it again, and compare its size and checksum with the original file."
 TRAINED = "Upload the checkpoint that training wrote (epoch_N.pth): a dictionary with `state_dict`."
-EMA_ONLY = "Its averaged weights are there: set the option `weights: ema_state_dict`."
+EMA_ONLY = "It contains averaged weights: set the option `weights: ema_state_dict`."
 ZIP_START, PICKLE_START = b"PK\x03\x04", b"\x80"
 
 
@@ -40,23 +40,23 @@ def read_checkpoint(path: Path, weights: str, only_tensors: bool = False) -> Che
     check_file(path)
     data = _load_tensors(path) if only_tensors else _load(path)
     if not isinstance(data, Mapping):
-        raise _no_weights(path.name, f"holds a {type(data).__name__}")
+        raise _no_weights(path.name, f"contains a {type(data).__name__}, not weights")
     state = data.get("state_dict", data if weights == "state_dict" else None)
     has_ema = isinstance(data.get("ema_state_dict"), Mapping)
     if weights == "ema_state_dict":
         if not has_ema:
-            hint = "Take `weights: ema_state_dict` out of the options."
-            raise Failure("input", "checkpoint-without-ema", f"{path.name} holds no ema_state_dict", hint)
+            hint = "Remove `weights: ema_state_dict` from the options."
+            raise Failure("input", "checkpoint-without-ema", f"{path.name} contains no ema_state_dict", hint)
         state = {key: value for key, value in data["ema_state_dict"].items() if key != "steps"}
     if not isinstance(state, Mapping):
-        raise _no_weights(path.name, f"has a state_dict that is a {type(state).__name__}")
+        raise _no_weights(path.name, f"has a state_dict that is a {type(state).__name__}, not weights")
     inert = [str(key) for key, value in state.items() if isinstance(value, Inert)]
     if only_tensors and inert:
         raise _not_tensors(path.name, f"{', '.join(inert[:3])} among its weights is not a tensor")
     tensors = {key.removeprefix("module."): value for key, value in state.items() if torch.is_tensor(value)}
     if not tensors:
         keys = ", ".join(str(key) for key in list(data)[:5]) or "nothing"
-        raise _no_weights(path.name, f"has no tensor (its keys: {keys})", EMA_ONLY if has_ema else _elsewhere(data))
+        raise _no_weights(path.name, f"contains no tensors (its keys: {keys})", EMA_ONLY if has_ema else _elsewhere(data))
     check_kinds(path.name, tensors)
     _check_finite(path.name, tensors)
     which = {"state_dict": "EMA weights (state_dict)" if has_ema else "state_dict", "ema_state_dict": "ema_state_dict"}
@@ -79,7 +79,7 @@ def check_file(path: Path) -> None:
     with path.open("rb") as file:
         head = file.read(64)
     if head.startswith(b"version https://git-lfs"):
-        hint = "Run `git lfs pull` where it was uploaded from, and upload the real file."
+        hint = "Run `git lfs pull` in the clone that it was uploaded from, then upload the real file."
         raise Failure("input", "checkpoint-lfs-pointer", f"{path.name} is a Git LFS pointer, not the checkpoint", hint)
     if head.startswith(ZIP_START):
         _check_zip(path, size)
@@ -88,7 +88,7 @@ def check_file(path: Path) -> None:
     if known is not None:
         raise _no_checkpoint(path.name, f"it is {known[0]}", known[1])
     if not head.startswith(PICKLE_START):
-        raise _no_checkpoint(path.name, "it does not look like a file that torch.save wrote", AGAIN)
+        raise _no_checkpoint(path.name, "it was not written by torch.save", AGAIN)
 
 
 def _check_zip(path: Path, size: int) -> None:
@@ -99,7 +99,7 @@ def _check_zip(path: Path, size: int) -> None:
     except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
         if "CRC" in str(error):
             raise _damaged(path.name, str(error)) from error
-        message = f"{path.name} is cut off: its end is missing ({size} bytes are there)"
+        message = f"{path.name} is truncated: it ends after {size} bytes"
         raise Failure("input", "checkpoint-truncated", message, AGAIN) from error
     if damaged is not None:
         raise _damaged(path.name, damaged)
@@ -120,7 +120,7 @@ def _load(path: Path) -> Any:
         return torch.load(str(path), map_location="cpu")
     except (ModuleNotFoundError, AttributeError) as error:
         hint = "Save it with tensors only: torch.save({'state_dict': model.state_dict(), 'meta': ...}, 'model.pth')."
-        message = f"{path.name} needs Python code that is not there: {last_line(error)}"
+        message = f"{path.name} needs Python code that is not available: {last_line(error)}"
         raise Failure("input", "checkpoint-needs-code", message, hint) from error
     except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:
         message = f"{path.name} cannot be read: {last_line(error)}"
@@ -141,10 +141,11 @@ def _load_tensors(path: Path) -> Any:
 
 def _not_tensors(name: str, why: str) -> Failure:
     hint = (
-        "With code-from: git a checkpoint must hold tensors and plain data alone. Save it again where it was trained: "
+        "With code-from: git a checkpoint must contain only tensors and plain data. Save it again in the "
+        "training environment: "
         "torch.save({'state_dict': model.state_dict(), 'meta': {'dataset_meta': ...}}, 'model.pth')."
     )
-    return Failure("input", "checkpoint-not-tensors", f"{name} is not read: {why}", hint)
+    return Failure("input", "checkpoint-not-tensors", f"{name} was not read: {why}", hint)
 
 
 def _elsewhere(data: Mapping[Any, Any]) -> str:
@@ -153,18 +154,18 @@ def _elsewhere(data: Mapping[Any, Any]) -> str:
     found = [key for key, value in held.items() if any(torch.is_tensor(each) for each in value.values())]
     if not found:
         return TRAINED
-    return f"Its weights lie under {found[0]!r}: save it again with them as `state_dict`."
+    return f"Its weights are under {found[0]!r}: save it again with them as `state_dict`."
 
 
 def _no_weights(name: str, what: str, hint: str = "") -> Failure:
-    return Failure("input", "checkpoint-without-weights", f"{name} {what}, no weights", hint or TRAINED)
+    return Failure("input", "checkpoint-without-weights", f"{name} {what}", hint or TRAINED)
 
 
 def _check_finite(name: str, tensors: dict[str, torch.Tensor]) -> None:
     for what, is_bad in (("NaN", _has_nan), ("infinite numbers", _has_infinite)):
         bad = [key for key, value in tensors.items() if value.is_floating_point() and is_bad(value)]
         if bad:
-            hint = "Training diverged: choose an earlier checkpoint."
+            hint = "Training diverged: use an earlier checkpoint."
             message = f"{name} has {what} in {len(bad)} tensor{'s' if len(bad) > 1 else ''}: {', '.join(bad[:3])}"
             raise Failure("input", "checkpoint-not-finite", message, hint)
 

@@ -28,11 +28,11 @@ def find_classes(sources: dict[str, list[str] | None], count: int | None) -> Cla
             raise Failure(
                 "mismatch",
                 "classes-disagree",
-                f"{first} and {other} name other classes: {_difference(names, theirs)}",
-                "Labels would be read wrongly on the device: correct the one that is wrong (order counts).",
+                f"{first} and {other} name different classes: {_difference(names, theirs)}",
+                "Labels would be read wrongly on the device: correct the wrong list (the order matters).",
             )
     if count is not None and len(names) != count:
-        message = f"{first} names {len(names)} classes, the model has {count}"
+        message = f"{first} names {len(names)} classes, but the model has {count}"
         hint = "Correct the list of classes, or use the configuration that belongs to this checkpoint."
         raise Failure("mismatch", "classes-count", message, hint)
     return Classes(names, first)

@@ -11,12 +11,12 @@ from edge_engine.blame import package_of
 from edge_engine.failure import Failure, causes_of, last_line, place_in
 
 FLATTEN = (
-    'Flatten it where it was trained: python -c "from mmengine.config import Config; '
+    'Flatten it in the training environment: python -c "from mmengine.config import Config; '
     "Config.fromfile('CONFIG').dump('config.py')\""
 )
 BOM = "\ufeff"
-CONVERT = "Convert it from the encoding that it was written in, for example: iconv -f GBK -t UTF-8 FILE -o NEW"
-ELSEWHERE = "a file that it builds on"
+CONVERT = "Convert it from its encoding, for example: iconv -f GBK -t UTF-8 FILE -o NEW"
+ELSEWHERE = "a base file"
 PACKAGE_BASE = re.compile(r"^(\w+) is not installed, please install \1")
 #: Names of mmengine's stand-ins, in an exception of Python's own.
 STAND_IN = re.compile(r"\bLazy(?:Attr|Object)\b")
@@ -47,9 +47,9 @@ def explain_read_error(error: BaseException, path: Path, folder: Path) -> Failur
     if found is not None:
         return found
     if isinstance(error, RecursionError):
-        message = f"{name} cannot be read: files that it builds on (_base_) build on it again"
-        return Failure("input", "config-error", message, "Take the circle out of _base_. " + FLATTEN)
-    hint = "The file is run as Python when it is read: correct that line. " + FLATTEN
+        message = f"{name} cannot be read: its base files (_base_) refer back to it"
+        return Failure("input", "config-error", message, "Remove the cycle from _base_. " + FLATTEN)
+    hint = "The file is executed as Python: correct that line. " + FLATTEN
     return Failure("input", "config-error", f"{name} cannot be read: {last_line(error)}", hint)
 
 
@@ -71,7 +71,7 @@ def _foreign_base(error: BaseException, name: str) -> Failure | None:
     package = PACKAGE_BASE.match(str(error))
     if package is None or not isinstance(error, ModuleNotFoundError):
         return None
-    message = f"{name} builds on a file of the package {package.group(1)}, which the engine does not have"
+    message = f"{name} has a base file in the package {package.group(1)}, which the engine does not have"
     return Failure("input", "config-base-missing", message, FLATTEN)
 
 
@@ -87,12 +87,10 @@ def _only_read(error: BaseException, folder: Path) -> Failure | None:
     if not is_call and not STAND_IN.search(str(error)):
         return None
     place = place_in(error, folder)
-    message = (
-        f"{place or 'the configuration'}: mmengine does not run what a configuration imports, but stands in for it"
-    )
+    message = f"{place or 'the configuration'}: mmengine does not run code that a configuration imports"
     hint = (
-        "Put that code into a module of the model's folder and name it in custom_imports, or write its result into the "
-        "configuration. " + FLATTEN
+        "Put that code into a module in the model's folder and list the module in custom_imports, or "
+        "write the code's result into the configuration. " + FLATTEN
     )
     return Failure("input", "config-not-run", message, hint)
 
@@ -100,9 +98,9 @@ def _only_read(error: BaseException, folder: Path) -> Failure | None:
 def _wrong_encoding(error: BaseException, folder: Path) -> Failure | None:
     """mmengine reads each configuration as UTF-8, whatever its first line declares."""
     if isinstance(error, SyntaxError) and "U+FEFF" in str(error.msg):
-        hint = "Save it as UTF-8 without that mark: sed -i '1s/^\\xEF\\xBB\\xBF//' FILE"
+        hint = "Save it as UTF-8 without the byte order mark: sed -i '1s/^\\xEF\\xBB\\xBF//' FILE"
         files = _with(folder, lambda data: data.startswith(BOM.encode())) or ELSEWHERE
-        return Failure("input", "config-encoding", f"{files} begins with a byte order mark", hint)
+        return Failure("input", "config-encoding", f"{files} starts with a byte order mark", hint)
     if isinstance(error, UnicodeDecodeError):
         files = _with(folder, lambda data: not _is_utf8(data)) or ELSEWHERE
         return Failure("input", "config-encoding", f"{files} is not UTF-8: {last_line(error)}", CONVERT)
@@ -142,19 +140,19 @@ def _missing_import(error: BaseException, name: str, folder: Path) -> Failure | 
     root = imports[-1]
     missing = root.name if isinstance(root, ModuleNotFoundError) and root.name else None
     place = place_in(root, folder)
-    said = f"imports {missing}, which is not there" if missing else f"cannot import: {last_line(root)}"
+    said = f"imports {missing}, which is not installed" if missing else f"cannot import: {last_line(root)}"
     if place is not None:
         package = (missing or "").partition(".")[0]
         hint = (
-            "The engine has its own packages only. Take the import out where the model predicts without it, "
-            f"or put {package or 'the module'} into the model's folder."
+            "The engine only has its own packages. Remove the import if the model predicts without it, or put "
+            f"{package or 'the module'} into the model's folder."
         )
         return Failure("input", "config-import", f"{place}: {said}", hint)
     library = package_of(root)
     if library is not None and library != "mmengine":
-        hint = "The engine has its own packages only: build the model of classes that do without it."
+        hint = "The engine only has its own packages: build the model from classes that do not need it."
         return Failure("input", "config-import", f"{name} needs of {library} what it {said}", hint)
-    hint = "Put that module into the model's folder, or take the import out: the engine has its own packages only."
+    hint = "Put that module into the model's folder, or remove the import: the engine only has its own packages."
     return Failure("input", "config-import", f"{name} {said if missing else f'needs {last_line(root)}'}", hint)
 
 
@@ -162,7 +160,7 @@ def _model_code(error: BaseException, folder: Path) -> Failure | None:
     place = place_in(error, folder)
     if place is None:
         return None
-    hint = "It is run when the model is read or built: correct that line. The engine's log has the whole traceback."
+    hint = "This line runs when the model is read or built: correct it. The engine's log has the full traceback."
     return Failure("input", "model-code", f"{place}: {last_line(error)}", hint)
 
 
@@ -174,7 +172,7 @@ def _missing_file(error: BaseException, name: str) -> Failure | None:
         return None
     what = Path(found.group(1)).name if found else last_line(error)
     if is_base or Path(what).suffix in (".py", ".json", ".yaml", ".yml"):
-        return Failure("input", "config-base-missing", f"{name} builds on a file that is not there: {what}", FLATTEN)
+        return Failure("input", "config-base-missing", f"{name} has a base file that does not exist: {what}", FLATTEN)
     return _missing_data_file(error, name)
 
 
@@ -184,15 +182,15 @@ def _missing_data_file(error: BaseException, name: str) -> Failure | None:
         return None
     what = missing.filename or last_line(missing)
     hint = (
-        "The engine gets Python files, the checkpoint and samples alone. Write the numbers into the configuration, "
-        "or take the setting out where only training needs it (class_weight of a loss)."
+        "The engine only gets Python files, the checkpoint and samples. Write the numbers into the "
+        "configuration, or remove the setting if only training needs it (such as class_weight of a loss)."
     )
-    return Failure("input", "config-file-missing", f"{name} names a file that is not there: {what}", hint)
+    return Failure("input", "config-file-missing", f"{name} names a file that does not exist: {what}", hint)
 
 
 def _unknown_type(unknown: re.Match[str], name: str) -> Failure:
     what = unknown.group(1).strip("'\"")
     part = "transform" if "transform" in unknown.group(2) else "type"
-    hint = "Correct the name, or put the module that defines it into the model's folder and name it in custom_imports."
+    hint = "Correct the name, or put the module that defines it into the model's folder and list it in custom_imports."
     message = f"{name} names an unknown {part}, {what} (not in {unknown.group(2)})"
     return Failure("input", f"config-unknown-{part}", message, hint)

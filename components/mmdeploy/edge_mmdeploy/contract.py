@@ -77,7 +77,7 @@ def _steps(source: Source, codebase: Codebase, windows: Windows | None, job: Job
     input_shape = source.deploy.onnx_config.get("input_shape") if stretched else None
     steps = preprocess_steps(source.config, input_shape, source.model)
     for name in opaque_steps(steps):
-        job.warn(f"contract.json cannot say what the transform {name} does: the device's program must do the same")
+        job.warn(f"contract.json cannot describe the transform {name}: the program on the device must implement it")
     return [*steps, windows.as_step()] if windows else steps
 
 
@@ -104,7 +104,9 @@ def _meanings(codebase: Codebase, shown: Shown, names: list[str]) -> list[Meanin
     if codebase.task == "classification":
         meaning = class_scores(shown, names[0])
         if meaning.get("activation") == "softmax_inside" and label_rule(shown.source):
-            raise disagree("its head decides about each label by itself", "the graph ends in a softmax over all")
+            raise disagree(
+                "its head scores each label independently", "but the graph ends in a softmax over all labels"
+            )
         return [meaning, *({} for _ in names[1:])]
     if codebase.task == "segmentation":
         return [class_map(shown, names[0]), *({} for _ in names[1:])]

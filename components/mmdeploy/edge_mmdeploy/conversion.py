@@ -142,7 +142,7 @@ def _classes(source: Source, checkpoint: Checkpoint, request: Request) -> Classe
 def _check_device(device: str) -> None:
     if device.startswith("cuda") and not torch.cuda.is_available():
         hint = "Use a runner with a GPU, or `--device cpu`: the result is the same."
-        raise Failure("external", "device-unavailable", f"{device} was asked for, but torch sees no GPU here", hint)
+        raise Failure("external", "device-unavailable", f"{device} was requested, but torch finds no GPU here", hint)
 
 
 def _fix_seeds(seed: int) -> None:

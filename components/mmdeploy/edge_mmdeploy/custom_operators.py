@@ -8,8 +8,8 @@ from edge_engine.failure import Failure
 
 STANDARD = ("", "ai.onnx")
 HINT = (
-    "Train the model without that layer (deformable convolution: dcn=None in the backbone): a device needs MMDeploy's "
-    "library beside ONNX Runtime for it, and there is no such device here to check it on."
+    "Train the model without that layer (deformable convolution: dcn=None in the backbone): a device would need "
+    "MMDeploy's operator library for ONNX Runtime, and such graphs cannot be checked here."
 )
 
 

@@ -65,7 +65,7 @@ def _from_file(choice: str, folder: Path) -> Config:
     path = OWN / choice if own else folder / choice
     if not path.is_file():
         names = ", ".join(sorted(file.name for file in OWN.glob("*.py")))
-        hint = f"The engine has {names}; `./{choice.removeprefix('./')}` means a file of the model's folder."
+        hint = f"The engine has {names}; `./{choice.removeprefix('./')}` means a file in the model's folder."
         place = "of the engine" if own else "in the model's folder"
         raise Failure("input", "deploy-config-missing", f"there is no deployment configuration {choice} {place}", hint)
     try:
@@ -123,11 +123,11 @@ def _check(config: Config, name: str, codebase: Codebase) -> None:
         raise Failure("input", "deploy-config-backend", f"{name} is for the backend {backend}", NOT_HERE)
     precision = str(config.backend_config.get("precision", "fp32")).lower()
     if precision not in ("fp32", "float32"):
-        hint = "Take `precision` out: MMDeploy would write FP32 and call it fp16."
+        hint = "Remove `precision`: MMDeploy would write FP32 and call it fp16."
         raise Failure("input", "deploy-config-precision", f"{name} asks for {precision}", hint)
     kind, task = config.codebase_config.get("type"), config.codebase_config.get("task")
     if (kind, task) != (codebase.name, codebase.deploy_task):
-        message = f"{name} is for {kind} {task}, the model is of {codebase.name} {codebase.deploy_task}"
+        message = f"{name} is for {kind} {task}, but the model is for {codebase.name} {codebase.deploy_task}"
         hint = "Leave out deploy_config: the engine has one for this codebase."
         raise Failure("input", "deploy-config-codebase", message, hint)
 

@@ -48,7 +48,10 @@ def add_detector_cases(recorder: Recorder, plan: Plan, bases: list[torch.Tensor]
         recorder.keep(Case(f"random-{index}", "random", tensor), parts if known else recorder.evaluate(tensor))
     if unclear:
         job.environment["unclear_inputs"] = unclear
-        print(f"{unclear} random inputs were drawn again: the source model's own float32 and float64 differ there")
+        print(
+            f"{unclear} random inputs were drawn again because the source model's own float32 and float64 "
+            "results differ for them"
+        )
     _add_empty(recorder, plan, job)
 
 
@@ -92,9 +95,9 @@ def _add_empty(recorder: Recorder, plan: Plan, job: Job) -> None:
             counts.append(0)
             break
     if not any(counts):
-        job.warn("no case has a detection: non-maximum suppression is untested; add real pictures as samples")
+        job.warn("no case has a detection, so non-maximum suppression is untested; add real pictures as samples")
     if 0 not in counts:
-        job.warn("every case has a detection: the empty result is untested")
+        job.warn("every case has a detection, so the empty result is untested")
 
 
 def _counts(recorder: Recorder) -> Iterator[int]:

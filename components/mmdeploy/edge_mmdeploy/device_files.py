@@ -31,7 +31,7 @@ def write_device_files(source: Source, config: Path, checkpoint: Path, folder: P
         pipeline = get_pipeline(deploy, model, str(job.output), "cpu")
         job.json_file("device", "pipeline.json", _clean(pipeline, folder))
     except Exception as error:
-        job.warn(f"no pipeline.json: MMDeploy's SDK does not know this test pipeline ({last_line(error)[:200]})")
+        job.warn(f"no pipeline.json: MMDeploy's SDK does not support this test pipeline ({last_line(error)[:200]})")
     deploy, model = fresh()
     job.json_file("device", "detail.json", _clean(get_detail(deploy, model, checkpoint.name), folder))
 

@@ -17,6 +17,6 @@ def check_ema(config: Any, checkpoint: Checkpoint, stated: bool, job: Job) -> No
     hooks = [hook.get("type") for hook in config.get("custom_hooks") or [] if isinstance(hook, dict)]
     if stated or any(str(getattr(hook, "__name__", hook)).endswith("EMAHook") for hook in hooks):
         return
-    hint = "Upload the config.py of that training, or say which with the option `weights: state_dict | ema_state_dict`."
-    message = f"{checkpoint.file} holds EMA weights, but its configuration has no EMAHook"
+    hint = "Upload the config.py of that training, or choose with the option `weights: state_dict | ema_state_dict`."
+    message = f"{checkpoint.file} contains EMA weights, but its configuration has no EMAHook"
     raise Failure("mismatch", "ema-unclear", message, hint)

@@ -74,7 +74,9 @@ def flat(value: Any) -> list[torch.Tensor]:
     if isinstance(value, torch.Tensor):
         return [value]
     if not isinstance(value, (list, tuple, dict)):
-        raise TypeError(f"the model gives {type(value).__name__}, no tensors: MMDeploy does not rewrite its head")
+        raise TypeError(
+            f"the model returns {type(value).__name__} instead of tensors: MMDeploy does not rewrite its head"
+        )
     items = value.values() if isinstance(value, dict) else value
     return [tensor for item in items for tensor in flat(item)]
 

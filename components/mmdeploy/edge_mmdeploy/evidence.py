@@ -37,8 +37,8 @@ from .window_references import add_windows
 from .windows import Windows
 
 OTHERWISE = (
-    "test_pipeline of the configuration differs from the pipeline of its test_dataloader: "
-    "the edge model gets its input by the first, the model was evaluated with the second"
+    "the configuration's test_pipeline differs from the pipeline of its test_dataloader: the edge model uses the "
+    "first, but the model was evaluated with the second"
 )
 NOT_ASKED = "the request asks for float32 only"
 
@@ -132,7 +132,7 @@ def _targeted(source: Source, plan: Plan) -> list[Case]:
     try:
         case = class_targeted_case(source.unpatched, plan)
     except FAILED as error:
-        print(f"no picture was targeted at the classes: {last_line(error)}", flush=True)
+        print(f"no picture could be made for specific classes: {last_line(error)}", flush=True)
         return []
     return [] if case is None else [case]
 

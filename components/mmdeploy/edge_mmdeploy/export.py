@@ -60,7 +60,7 @@ def build_source(config: Config, deploy: Config, load: Load, name: str) -> Sourc
     except Exception as error:
         failure = explain_build_error(error, config)
         if failure is None:
-            hint = "Correct the model in the configuration; the engine's log has the whole traceback."
+            hint = "Correct the model in the configuration; the engine's log has the full traceback."
             message = f"the model of {name} cannot be built: {last_line(error)}"
             failure = Failure("input", "config-model-invalid", message, hint)
         raise failure from error

@@ -20,18 +20,21 @@ def not_exportable(error: Exception, config: Config) -> Failure:
         hint = (
             f"Set the option `opset: {added.group(1)}` or a higher one."
             if added
-            else "No opset of this torch has that operator: another layer has to take its place."
+            else "No opset of this torch version has that operator: replace the layer."
         )
         return Failure("input", "operator-unsupported", message, hint)
     found = explain_build_error(error, config)
     if found is not None:
         return found
     if config.model.get("test_cfg") is None and isinstance(error, (AttributeError, TypeError)):
-        message = f"the model of {Path(config.filename).name} has no test_cfg, which it predicts by: {last_line(error)}"
-        hint = "Add model.test_cfg as the model was evaluated with (score_thr, nms, max_per_img of a detector)."
+        message = (
+            f"the model of {Path(config.filename).name} has no test_cfg, which it needs for prediction: "
+            f"{last_line(error)}"
+        )
+        hint = "Add the model.test_cfg that the model was evaluated with (score_thr, nms, max_per_img of a detector)."
         return Failure("input", "config-without-test-cfg", message, hint)
     hint = (
-        "The engine's log names the layer that cannot be traced: another one of the codebase has to take its place. "
-        "An opset changes nothing here."
+        "The engine's log names the layer that cannot be traced: replace it with another layer of the codebase. "
+        "Another opset does not help."
     )
     return Failure("input", "export-failed", message, hint)

@@ -5,22 +5,22 @@ from collections.abc import Sequence
 
 #: First bytes, what they are of, and what to do.
 SIGNATURES: Sequence[tuple[bytes, str, str]] = (
-    (b"\x1f\x8b", "a file that gzip packed", "Unpack it before it is uploaded: gunzip, or tar xzf."),
-    (b"\xfd7zXZ", "a file that xz packed", "Unpack it before it is uploaded: unxz."),
-    (b"7z\xbc\xaf", "a 7-Zip archive", "Unpack it before it is uploaded."),
-    (b"Rar!", "a RAR archive", "Unpack it before it is uploaded."),
-    (b"\x89HDF", "an HDF5 file, as Keras writes it", "This engine takes what torch.save wrote."),
+    (b"\x1f\x8b", "a gzip file", "Unpack it before the upload: gunzip, or tar xzf."),
+    (b"\xfd7zXZ", "an xz file", "Unpack it before the upload: unxz."),
+    (b"7z\xbc\xaf", "a 7-Zip archive", "Unpack it before the upload."),
+    (b"Rar!", "a RAR archive", "Unpack it before the upload."),
+    (b"\x89HDF", "an HDF5 file, as written by Keras", "This engine reads files written by torch.save."),
 )
 PAGE = "a page of a web server, such as a sign-in page or an error"
-PAGE_NEXT = "Open the address in a browser: download the file itself, and upload that."
+PAGE_NEXT = "Open the address in a browser, download the file itself, and upload it."
 ONNX = "an ONNX model"
-ONNX_NEXT = "Upload the checkpoint that training wrote: an exported model has no source to be compared with."
+ONNX_NEXT = "Upload the checkpoint that training wrote: an exported model has no source model to compare with."
 SAFETENSORS = "a safetensors file"
 SAFETENSORS_NEXT = "Save its tensors with torch.save({'state_dict': safetensors.torch.load_file(FILE)}, 'model.pth')."
-TORCHSCRIPT = "a TorchScript archive, which holds a traced program"
-TORCHSCRIPT_NEXT = "Upload the checkpoint that training wrote (epoch_N.pth), not what torch.jit.save made of it."
-PICKLE = "a pickle that torch.save did not write"
-PICKLE_NEXT = "Save it with torch.save({'state_dict': model.state_dict()}, 'model.pth'), where it was trained."
+TORCHSCRIPT = "a TorchScript archive, which contains a traced program"
+TORCHSCRIPT_NEXT = "Upload the checkpoint that training wrote (epoch_N.pth), not the output of torch.jit.save."
+PICKLE = "a pickle that was not written by torch.save"
+PICKLE_NEXT = "Save it with torch.save({'state_dict': model.state_dict()}, 'model.pth') in the training environment."
 #: The number that torch.save wrote first before it wrote zip archives, as pickle writes it.
 MAGIC = b"\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19"
 
@@ -49,4 +49,4 @@ def kind_of_zip(archive: zipfile.ZipFile) -> tuple[str, str] | None:
     if any(name.endswith("/data.pkl") for name in names):
         return None
     held = ", ".join(names[:3]) or "nothing"
-    return f"a zip archive that torch.save did not write (it holds {held})", "Unpack it before it is uploaded."
+    return f"a zip archive that was not written by torch.save (it contains {held})", "Unpack it before the upload."

@@ -29,5 +29,5 @@ def same_size(samples: list[Sample], free: set[int], job: Job) -> list[Sample]:
     ]
     if len(kept) < len(samples):
         size = f"{shape[3]}x{shape[2]}"
-        job.warn(f"{len(samples) - len(kept)} samples are left out: the graph's input is fixed at {size}")
+        job.warn(f"{len(samples) - len(kept)} samples are skipped: the graph's input is fixed at {size}")
     return kept

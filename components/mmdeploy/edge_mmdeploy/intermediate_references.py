@@ -43,13 +43,15 @@ class IntermediateReferences:
     def attach(self, references: References, names: list[str], most: int = INTERMEDIATE_BYTES) -> dict[str, str]:
         """Small tensors and small cases first. Returns why a tensor has no reference values."""
         room = min(most, references.room)
-        left_out = {name: "the source model gives no float64 values of it" for name in names if name not in self._pairs}
+        left_out = {
+            name: "the source model gives no float64 values for it" for name in names if name not in self._pairs
+        }
         wanted = {name: sorted(self._pairs[name], key=lambda pair: pair.bytes) for name in names if name in self._pairs}
         for name, pairs in sorted(wanted.items(), key=lambda item: (item[1][0].bytes, item[0])):
             pairs = [pair for pair in pairs if pair.case in references.kinds]
             kept = _affordable(pairs, room, every=self._origins[name] == "rewritten")
             if not enough([pair.single for pair in kept]):
-                left_out[name] = "too few values of it fit into the references"
+                left_out[name] = "too few of its values fit into the references"
                 continue
             room -= sum(pair.bytes for pair in kept)
             references.intermediate[name] = self._origins[name]

@@ -54,7 +54,7 @@ def hide_intermediate(path: Path, names: list[str]) -> dict[str, str]:
         if intermediate in taken:
             left_out[name] = "it is itself an input, an output or a constant of the graph"
         elif chosen := _chosen_rows(graph, intermediate):
-            left_out[name] = f"the order of its rows is chance where scores tie: it comes behind {chosen}"
+            left_out[name] = f"the order of its rows is arbitrary for equal scores: it comes after {chosen}"
         else:
             _rename(graph, intermediate, name)
             taken.add(name)

@@ -11,11 +11,14 @@ UNEXPECTED = re.compile(r"^unexpected key in source state_dict: (.*)$", re.MULTI
 
 CONFIG = "Upload the config.py that this checkpoint was trained with."
 ALLOW = (
-    "If it is meant, list the tensors under `allow: {missing: [...], unexpected: [...]}` in the conversion.yaml of the "
-    "Git repository."
+    "If this is intended, list the tensors under `allow: {missing: [...], unexpected: [...]}` in the "
+    "repository's conversion.yaml."
 )
 #: `allow` is no way out: a tensor of another shape holds nothing that the model could take.
-SHAPES = "Its numbers, such as num_classes, must be those of the training; a tensor of another shape cannot be allowed."
+SHAPES = (
+    "Its numbers, such as num_classes, must be the ones used in training; tensors of a different shape "
+    "cannot be allowed."
+)
 
 
 @dataclass(frozen=True)
@@ -35,15 +38,15 @@ def describe(misfit: Misfit, file: str, total: int) -> str:
     """One sentence a data scientist understands, with the first names of each kind."""
     parts = []
     if misfit.misshaped:
-        shown = [f"{name} is {theirs}, the model wants {ours}" for name, theirs, ours in misfit.misshaped[:SHOWN]]
+        shown = [f"{name} is {theirs}, but the model has {ours}" for name, theirs, ours in misfit.misshaped[:SHOWN]]
         parts.append(
-            f"{len(misfit.misshaped)} tensors are of another shape ({'; '.join(shown)}{_more(misfit.misshaped)})"
+            f"{len(misfit.misshaped)} tensors have a different shape ({'; '.join(shown)}{_more(misfit.misshaped)})"
         )
     if misfit.missing:
         parts.append(f"{len(misfit.missing)} of the model's {total} tensors are missing ({some(misfit.missing)})")
     if misfit.unexpected:
-        parts.append(f"{len(misfit.unexpected)} tensors are not of this model ({some(misfit.unexpected)})")
-    return f"{file} does not fit its configuration: {'; '.join(parts)}"
+        parts.append(f"{len(misfit.unexpected)} tensors do not belong to this model ({some(misfit.unexpected)})")
+    return f"{file} does not match its configuration: {'; '.join(parts)}"
 
 
 def hint_for(misfit: Misfit) -> str:

@@ -33,13 +33,15 @@ def _completed(config: Config, name: str) -> Config:
         dataset = (config.get("test_dataloader") or config.get("val_dataloader") or {}).get("dataset") or {}
         pipeline = dataset.get("pipeline")
         if pipeline is None:
-            hint = "MMDeploy reads from it how a picture becomes the input tensor: add `test_pipeline = [...]`."
+            hint = "It defines how a picture becomes the input tensor: add `test_pipeline = [...]`."
             raise Failure("input", "config-without-test-pipeline", f"{name} defines no `test_pipeline`", hint)
         config.test_pipeline = pipeline
     steps = config.test_pipeline
     if not isinstance(steps, (list, tuple)) or not all(isinstance(step, dict) and "type" in step for step in steps):
         message = f"test_pipeline of {name} is not a list of steps, each dict(type=...)"
-        raise Failure("input", "config-without-test-pipeline", message, "Write it as the codebase's own ones are.")
+        raise Failure(
+            "input", "config-without-test-pipeline", message, "Write it like the codebase's own configurations."
+        )
     return config
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from edge_engine.failure import Failure
 
 HINT = (
-    "Code comes from Git alone here (code-from: git): put what must run into the model's folder of the repository, "
-    "and only weights, samples and class names into the store."
+    "Code only comes from Git here (code-from: git): put code into the model's folder in the repository, and "
+    "only weights, samples and class names into the store."
 )
 
 
@@ -25,7 +25,7 @@ def refuse_foreign_code(folder: Path) -> list[Failure]:
     refused: list[Failure] = []
 
     def refuse(what: str) -> None:
-        message = f"something wants to {what}, and what was downloaded runs no code"
+        message = f"something tried to {what}, but downloaded files must not run code"
         refused.append(Failure("input", "code-from-store", message, HINT))
         raise refused[-1]
 

@@ -7,7 +7,7 @@ from edge_engine.failure import Failure
 #: Steps of a pipeline that mmengine's codebases do not have any more.
 OLD_STEPS = ("Collect", "DefaultFormatBundle", "ImageToTensor", "MultiScaleFlipAug", "MultiScaleFlipAug3D")
 HINT = (
-    "Write it as version 3 of its codebase (mmpretrain 1) has it: test_dataloader for data.test, PackDetInputs "
+    "Rewrite it for version 3 of its codebase (mmpretrain 1): test_dataloader for data.test, PackDetInputs "
     "(PackSegInputs, PackInputs) for Collect, data_preprocessor for Normalize, no MultiScaleFlipAug. "
     "The checkpoint can stay as it is."
 )

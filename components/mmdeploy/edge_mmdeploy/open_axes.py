@@ -37,13 +37,13 @@ def export_widest(free: set[int], attempt: Callable[[Baked], Attempt[Result]]) -
             raise
         first = failure
     for axes in _narrower(free):
-        why = f"with it open the export fails: {str(first)[:200]}"
+        why = f"the export fails if it is open: {str(first)[:200]}"
         try:
             return _until_right(dict.fromkeys(axes, why), attempt)
         except Failure as failure:
             if failure.code not in PERHAPS_AN_AXIS:
                 raise
-            print(f"with axes {sorted(axes)} fixed it fails, too: {str(failure)[:300]}", flush=True)
+            print(f"it also fails with axes {sorted(axes)} fixed: {str(failure)[:300]}", flush=True)
     raise first
 
 

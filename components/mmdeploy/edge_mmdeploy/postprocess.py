@@ -64,6 +64,6 @@ def _of_boxes(source: Source, ends: Ends, meanings: list[Meaning]) -> dict[str, 
 
 def disagree(model: str, graph: str) -> Failure:
     """What the model does and what the graph does, each as half a sentence."""
-    hint = "Change the model so that both agree, and evaluate it: a device would decide otherwise than the source."
-    message = f"MMDeploy's graph is not what the model does: {model}, {graph}"
+    hint = "Change the model so that both agree, and evaluate it: a device would decide differently from the source."
+    message = f"MMDeploy's graph does not do what the model does: {model}, {graph}"
     return Failure("mismatch", "graph-differs", message, hint)

@@ -39,6 +39,6 @@ def _fallback(evaluator: Evaluator, heads: list[HookedHead], tensor: torch.Tenso
         outputs = evaluator.outputs(tensor.double())
     early = before if heads else gaps
     if early:
-        return f"the source model falls back to float32 on the way to its heads ({', '.join(sorted(early))})"
+        return f"the source model falls back to float32 before its heads ({', '.join(sorted(early))})"
     single = sorted(name for name, array in outputs.items() if array.dtype == np.float32)
-    return f"the source model gives {', '.join(single)} in float32 always" if single else None
+    return f"the source model always gives {', '.join(single)} in float32" if single else None

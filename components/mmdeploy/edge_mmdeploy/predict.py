@@ -11,7 +11,7 @@ from .codebase import Task
 from .samples import Sample
 
 NO_LABEL = -1
-#: Of the masks of one case: the surest boxes that have room.
+#: Of the masks of one case: the most confident boxes that have room.
 MASK_BYTES = 16 << 20
 
 

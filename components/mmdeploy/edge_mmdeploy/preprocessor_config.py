@@ -25,8 +25,8 @@ def settle_preprocessor(config: Any, codebase: Codebase, name: str) -> None:
     if inside is None:
         kind = TYPES[codebase.task]
         hint = (
-            f"Add data_preprocessor=dict(type='{kind}', mean=[...], std=[...], bgr_to_rgb=...) to the model, with the "
-            "numbers of its step Normalize, and take that step out of the pipeline."
+            f"Add data_preprocessor=dict(type='{kind}', mean=[...], std=[...], bgr_to_rgb=...) to the model, with "
+            "the numbers of its step Normalize, and remove that step from the pipeline."
         )
-        message = f"{name} has no data_preprocessor: nothing says how pictures are normalised"
+        message = f"{name} has no data_preprocessor, so the normalisation of pictures is unknown"
         raise Failure("input", "config-without-data-preprocessor", message, hint)

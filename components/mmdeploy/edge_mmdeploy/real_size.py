@@ -37,4 +37,7 @@ def add_real_size(recorder: Recorder, drawn: torch.Tensor, plan: Plan, task: Tas
         if is_clear(recorder, parts, 0):
             recorder.keep(Case("real-size", "random", tensor), parts)
             return
-    print(f"no picture of {size[1]}x{size[0]} is clear to this detector: its real size is not among the references")
+    print(
+        f"this detector's results for pictures of {size[1]}x{size[0]} are too ambiguous: "
+        "the references do not include the model's real input size"
+    )

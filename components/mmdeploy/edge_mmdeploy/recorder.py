@@ -82,7 +82,7 @@ class Recorder:
             message = f"the source model itself fails on an input of {size}: {said}"
             hint = "Set the option `dynamic: false`, which keeps the size of the test pipeline."
             return Failure("input", "model-fails", message, hint)
-        message = f"the model's batch is baked in: it takes one picture, and fails with {len(tensor)} ({said})"
+        message = f"the model's batch size is baked in: it takes one picture and fails with {len(tensor)} ({said})"
         return Failure("input", "batch-baked-in", message, "Set the option `dynamic: false` in conversion.yaml.")
 
     def second_opinions(self, parts: Parts) -> list[Arrays]:

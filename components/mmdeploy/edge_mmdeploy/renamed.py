@@ -4,13 +4,13 @@ from .misfit import Misfit
 
 #: Who puts it before the names of a model.
 WRAPPERS = {
-    "_orig_mod.": "torch.compile does",
-    "model.": "PyTorch Lightning and others do",
+    "_orig_mod.": "torch.compile writes them",
+    "model.": "PyTorch Lightning and others write them",
 }
 OLD_EMA = "ema_"
 OLD_EMA_NEXT = (
-    "These are the second weights of an EMA hook before mmengine; the averaged ones are the others. Allow them in the "
-    "conversion.yaml of the Git repository: `allow: {unexpected: ['ema_*']}`."
+    "These are the second set of weights of an EMA hook from before mmengine; the other set has the averages. "
+    "Allow them in the repository's conversion.yaml: `allow: {unexpected: ['ema_*']}`."
 )
 
 
@@ -18,11 +18,11 @@ def renaming_hint(misfit: Misfit) -> str | None:
     """The step that helps where all that is missing is there under another name; None where it is not."""
     prefix = _prefix(misfit)
     if prefix is not None:
-        by = WRAPPERS.get(prefix, "a wrapper does")
+        by = WRAPPERS.get(prefix, "a wrapper writes them")
         renamed = f"{{key.removeprefix('{prefix}'): value for key, value in state_dict.items()}}"
         return (
-            f"All that is missing is there with `{prefix}` before its name, as {by}. Save it without, where it was "
-            f"trained: torch.save({{'state_dict': {renamed}}}, 'model.pth')."
+            f"All missing tensors exist with the prefix `{prefix}`, as {by}. Save them without it in the training "
+            f"environment: torch.save({{'state_dict': {renamed}}}, 'model.pth')."
         )
     only_more = misfit.unexpected and not misfit.missing and not misfit.misshaped
     if only_more and all(name.startswith(OLD_EMA) for name in misfit.unexpected):

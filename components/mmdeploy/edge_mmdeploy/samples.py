@@ -49,7 +49,9 @@ def check_samples(samples: list[Path], folder: Path, job: Job) -> list[Path]:
             raise Failure("input", "sample-unreadable", f"the sample {name} is not a picture", hint)
         shown = hashlib.sha256(repr(picture.shape).encode() + picture.tobytes()).digest()
         if shown in seen:
-            job.warn(f"the sample {name} shows the same as {seen[shown]}, and is left out: add another picture")
+            job.warn(
+                f"the sample {name} shows the same picture as {seen[shown]} and is skipped: add a different picture"
+            )
         else:
             seen[shown] = name
             kept.append(path)
@@ -84,11 +86,11 @@ def model_input(source: Source, picture: Path, config_name: str) -> Sample:
 
 def _pipeline_fails(error: Exception, picture: str, config_name: str) -> Failure:
     if isinstance(error, KeyError) and error.args == ("inputs",):
-        message = f"test_pipeline of {config_name} does not end in a step that packs the picture as the model's input"
+        message = f"test_pipeline of {config_name} does not end with a step that packs the picture as the model's input"
         hint = "Its last step must be PackInputs (mmpretrain), PackDetInputs (mmdet) or PackSegInputs (mmseg)."
         return Failure("input", "test-pipeline", message, hint)
     message = f"the test pipeline of {config_name} fails on {picture}: {last_line(error)}"
-    hint = "Correct test_pipeline, or the sample; the engine's log has the whole traceback."
+    hint = "Correct test_pipeline, or the sample; the engine's log has the full traceback."
     return Failure("input", "test-pipeline", message, hint)
 
 

@@ -55,7 +55,7 @@ def _said(what: str, names: list[str], patterns: list[str]) -> Iterator[str]:
         yield f"{len(names)} {what} {tensors} allowed by the configuration: {some(names)}"
     for pattern in patterns:
         if not any(fnmatchcase(name, pattern) for name in names):
-            yield f"allow: {what}: {pattern} matches no {what} tensor: take it out"
+            yield f"allow: {what}: {pattern} matches no {what} tensor: remove it"
 
 
 def _allowed(name: str, patterns: list[str]) -> bool:

@@ -19,9 +19,11 @@ def check_suppression(test_cfg: Settings | None, file: str) -> None:
         kind = getattr(kind, "__name__", kind)
         if kind in KNOWN:
             continue
-        message = f"{file} suppresses boxes by {kind} (test_cfg.{place}nms.type), which no graph of MMDeploy does"
+        message = (
+            f"{file} suppresses boxes with {kind} (test_cfg.{place}nms.type), which MMDeploy's graphs do " "not support"
+        )
         hint = (
-            f"MMDeploy would write plain NMS instead: set test_cfg.{place}nms = dict(type='nms', iou_threshold=...), "
+            f"MMDeploy would export plain NMS instead: set test_cfg.{place}nms = dict(type='nms', iou_threshold=...), "
             "and evaluate the model with it."
         )
         raise Failure("input", "nms-unsupported", message, hint)

@@ -43,7 +43,7 @@ def _from_zip(file: IO[bytes]) -> Any:
             raise NotTensorsError(f"it has {len(pickles)} parts data.pkl (a TorchScript file, or several in one)")
         folder = pickles[0].removesuffix("data.pkl")
         if f"{folder}constants.pkl" in archive.namelist():
-            raise NotTensorsError("it is a TorchScript file, which is a program")
+            raise NotTensorsError("it is a TorchScript file, which contains a program")
         _check_entries(archive, file.seek(0, 2))
         known: dict[str, torch.Tensor] = {}
 
@@ -62,7 +62,7 @@ def _check_entries(archive: zipfile.ZipFile, size: int) -> None:
     """torch stores without compression, so the parts are never larger than the file."""
     entries = archive.infolist()
     if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
-        raise NotTensorsError("it is compressed, which torch.save never does")
+        raise NotTensorsError("it is compressed, unlike files written by torch.save")
     if sum(entry.file_size for entry in entries) > size:
         raise NotTensorsError("its parts overlap")
 
@@ -75,11 +75,11 @@ def _from_stream(file: IO[bytes], size: int) -> Any:
         nonlocal left
         key, dtype, count = _storage_id(pid)
         if len(pid) > 5 and pid[5] is not None:
-            raise NotTensorsError("it has a view of a storage, as torch before 0.4 wrote")
+            raise NotTensorsError("it contains a view of a storage, as written by torch before 0.4")
         if key not in known:
             left -= count * _bytes_of(dtype)
             if left < 0:
-                raise EOFError("the numbers are not all there")
+                raise EOFError("some of its values are missing")
             known[key] = torch.empty(count, dtype=dtype)
         return known[key]
 
@@ -87,7 +87,7 @@ def _from_stream(file: IO[bytes], size: int) -> Any:
         return TensorUnpickler(file, storage).load()
 
     if (plain(), plain()) != (MAGIC, LEGACY_VERSION):
-        raise NotTensorsError("it is a pickle that torch.save did not write")
+        raise NotTensorsError("it is a pickle that was not written by torch.save")
     plain()
     data = plain()
     for key in plain():
@@ -108,7 +108,7 @@ def _storage_id(pid: Any) -> tuple[str, torch.dtype, int]:
 
 def _numbers(data: bytearray, dtype: torch.dtype, count: int) -> torch.Tensor:
     if len(data) != count * _bytes_of(dtype):
-        raise EOFError(f"{len(data)} bytes are there for {count} numbers of {dtype}")
+        raise EOFError(f"{len(data)} bytes for {count} values of {dtype}")
     return torch.frombuffer(data, dtype=dtype) if count > 0 else torch.empty(0, dtype=dtype)
 
 

@@ -12,12 +12,12 @@ KINDS: tuple[Kind, ...] = (
     (
         "have no values: they were saved on the device `meta`",
         lambda value: value.device.type == "meta",
-        "Save it again where the weights are loaded.",
+        "Save it again after loading the weights.",
     ),
     (
         "are sparse",
         lambda value: value.layout != torch.strided,
-        "Save it again with dense ones: value.to_dense().",
+        "Save it again with dense tensors: value.to_dense().",
     ),
     (
         "are quantised",
@@ -27,10 +27,10 @@ KINDS: tuple[Kind, ...] = (
     (
         "are complex numbers",
         lambda value: value.is_complex(),
-        "Save it again with real ones: the graph is exported in float32.",
+        "Save it again with real numbers: the graph is exported in float32.",
     ),
 )
-WHOLE_NEXT = "Upload the checkpoint from before its weights were turned into whole numbers."
+WHOLE_NEXT = "Upload the checkpoint from before its weights were converted to integers."
 
 
 def check_kinds(file: str, tensors: Mapping[str, torch.Tensor]) -> None:
@@ -49,7 +49,7 @@ def check_whole_numbers(file: str, tensors: Mapping[str, torch.Tensor], model: M
         if name in model and model[name].is_floating_point() and not value.is_floating_point()
     ]
     if found:
-        message = _message(file, found, "are whole numbers, which the model has as floats")
+        message = _message(file, found, "are integers, but the model has floats")
         raise Failure("mismatch", "checkpoint-tensors", message, WHOLE_NEXT)
 
 

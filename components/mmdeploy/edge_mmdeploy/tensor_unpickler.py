@@ -98,7 +98,7 @@ class TensorUnpickler(pickle.Unpickler):
             return STORAGES[name]
         if (module in ("builtins", "__builtin__") and name in PLAIN_NAMES) or module.partition(".")[0] in LEFT_BEHIND:
             return Inert
-        raise NotTensorsError(f"it wants {module}.{name}")
+        raise NotTensorsError(f"it requires {module}.{name}")
 
     def persistent_load(self, pid: Any, /) -> Numbers:
         return Numbers(self._storage(pid))
@@ -107,9 +107,9 @@ class TensorUnpickler(pickle.Unpickler):
 def _tensor(storage: Any, offset: Any, size: Any, stride: Any, *_: Any) -> Numbers:
     """A view of a flat tensor; torch refuses one that would reach past its end."""
     if not isinstance(storage, Numbers):
-        raise NotTensorsError("it has a tensor without numbers")
+        raise NotTensorsError("it contains a tensor without values")
     if any(number < 0 for number in (offset, *size, *stride)):
-        raise NotTensorsError("it has a tensor of negative size")
+        raise NotTensorsError("it contains a tensor of negative size")
     return Numbers(torch.as_strided(storage.tensor, tuple(size), tuple(stride), offset))
 
 

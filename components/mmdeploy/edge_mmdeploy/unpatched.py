@@ -38,7 +38,7 @@ class Unpatched:
     def check(self) -> None:
         """The same picture, before and after the export: else some of MMDeploy's rewriting is still in force."""
         if self.reason is None and not _same(self._before, self.raw(self._first)):
-            self.reason = "MMDeploy's rewriting is still in force after the export"
+            self.reason = "MMDeploy's rewriting is still active after the export"
 
     def fit(self, rewritten: Mapping[str, Sequence[int]]) -> dict[str, str]:
         """rewritten: shapes of what the rewritten heads give for the picture that this was made with.
@@ -55,7 +55,7 @@ class Unpatched:
             if shape[1:] == own[1:] and shape[0] < own[0]:
                 self._layers[name] = shape[0]
             else:
-                left_out[name] = f"MMDeploy's rewriting gives {_text(shape)}, the source {_text(own)}"
+                left_out[name] = f"MMDeploy's rewriting gives {_text(shape)}, the source gives {_text(own)}"
         return left_out
 
     def as_rewritten(self, values: Arrays) -> Arrays:

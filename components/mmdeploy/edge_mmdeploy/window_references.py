@@ -29,7 +29,7 @@ def add_windows(
     """
     case = next((case for case, kind in references.kinds.items() if kind in ("real", "random")), None)
     if case is None or source.reason is not None:
-        references.left_out["windows"] = source.reason or "the references hold no usual case"
+        references.left_out["windows"] = source.reason or "the references contain no real or random case"
         return
     aux: dict[str, Array] = {}
     for number, tensor in enumerate(_larger(window, windows)):
@@ -46,7 +46,7 @@ def add_windows(
         }
         aux |= {f"windows.{number}/in/{names[0]}": tensor.numpy(), f"windows.{number}/step": np.array([step], np.int64)}
     if not references.attach(case, aux):
-        references.left_out["windows"] = "the references have no room for it"
+        references.left_out["windows"] = "it would make the references too large"
 
 
 def _larger(window: torch.Tensor, windows: Windows) -> list[torch.Tensor]:

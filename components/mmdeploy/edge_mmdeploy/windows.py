@@ -14,7 +14,7 @@ from .deploy_config import symbolic_axes
 from .open_axes import close_axes
 from .samples import Sample
 
-WHY = "the source looks at windows of this size (test_cfg mode='slide'), which the device cuts out of a picture"
+WHY = "the source processes windows of this size (test_cfg mode='slide'), which the device must cut out of a picture"
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,10 @@ def first_window(sample: Sample, windows: Windows) -> Sample:
     if tuple(tensor.shape[2:]) != (height, width):
         found = f"{sample.tensor.shape[WIDTH]}x{sample.tensor.shape[HEIGHT]}"
         message = f"{sample.path.name} is {found} after the test pipeline, smaller than the window {width}x{height}"
-        hint = "The source looks at such a picture without padding, a graph of fixed size cannot: leave it out."
+        hint = (
+            "The source processes such a picture without padding, but a graph of fixed size cannot: remove "
+            "the sample."
+        )
         raise Failure("input", "sample-below-window", message, hint)
     shapes = dict.fromkeys(("img_shape", "ori_shape", "pad_shape", "batch_input_shape"), (height, width))
     for data_sample in sample.data["data_samples"]:
@@ -97,7 +100,7 @@ def _refused(windows: Windows, file: str) -> Failure:
     )
     hint = (
         f"Fix the graph to one window with the options `dynamic: false` and `input_shape: [{width}, {height}]`: "
-        "contract.json then tells the device to cut windows and to take the mean of their scores. Or set "
-        "test_cfg = dict(mode='whole') if the model is good so too."
+        "contract.json then tells the device to cut windows and to average their scores. Or set test_cfg = "
+        "dict(mode='whole') if the model is also good that way."
     )
     return Failure("input", "slide-inference", message, hint)

@@ -97,7 +97,7 @@ def _count(model: BaseEstimator, names: tuple[str, ...] | None) -> int:
         except (AttributeError, TypeError):
             continue
     hint = "Name the inputs in conversion.yaml: sklearn: {initial_types: [{name: X, type: float32, shape: [null, 4]}]}"
-    message = f"a {type(model).__name__} does not say how many columns it takes"
+    message = f"a {type(model).__name__} does not record how many columns it takes"
     raise Failure("input", "columns-unknown", message, hint)
 
 
@@ -106,7 +106,9 @@ def _said(said: list[dict[str, Any]], names: tuple[str, ...] | None, count: int)
     widths = [entry.get("shape", [None, 1])[1] for entry in said]
     by_name = names is not None and all(entry["name"] in names for entry in said) and set(widths) == {1}
     if not by_name and sum(width or 0 for width in widths) != count:
-        message = f"sklearn.initial_types has {sum(width or 0 for width in widths)} columns, the model takes {count}"
+        message = (
+            f"sklearn.initial_types has {sum(width or 0 for width in widths)} columns, but the model takes " f"{count}"
+        )
         columns = f": {', '.join(names)}" if names else ""
         raise Failure("input", "initial-types", message, f"Name all {count} columns, in the model's order{columns}.")
     for entry, width in zip(said, widths):
@@ -126,7 +128,9 @@ def _default(model: BaseEstimator, names: tuple[str, ...] | None, count: int) ->
         return [Input(names[index], kind, 1, (index,)) for index, kind in sorted(kinds.items())]
     if len(set(kinds.values())) > 1:
         hint = "Name them in conversion.yaml: sklearn: {initial_types: [{name: a, type: float32, shape: [null, 3]}, …]}"
-        raise Failure("input", "columns-unknown", "the model takes columns of several types, without names", hint)
+        raise Failure(
+            "input", "columns-unknown", "the model takes columns of several types, but their names are unknown", hint
+        )
     return [Input(ARRAY_NAME, next(iter(kinds.values()), "float32"), count, tuple(range(count)))]
 
 

@@ -40,8 +40,8 @@ def _meant(model: BaseEstimator, key: str, value: Any) -> list[tuple[BaseEstimat
             same.append(steps[key])
         if not same:
             known = sorted({type(estimator).__name__ for estimator in inside} | {name for name in steps if name})
-            message = f"sklearn.options names {key}, which the model does not hold"
-            raise Failure("input", "unknown-option", message, f"It holds {', '.join(known)}.")
+            message = f"sklearn.options names {key}, which is not part of the model"
+            raise Failure("input", "unknown-option", message, f"It contains {', '.join(known)}.")
         return [(estimator, value) for estimator in same]
     step, _, option = key.rpartition("__")
     return [(steps[step], {option: value})] if step in steps and step else [(final_of(model), {key: value})]
@@ -52,7 +52,7 @@ def _check(estimator: BaseEstimator, option: str, key: str) -> None:
     if option not in allowed:
         name = type(estimator).__name__
         message = f"sklearn.options.{key}: the converter of {name} has no option {option}"
-        hint = f"It has {', '.join(sorted(allowed))}." if allowed else "It has none: leave it out."
+        hint = f"It has {', '.join(sorted(allowed))}." if allowed else "It has none: remove it."
         raise Failure("input", "unknown-option", message, hint)
 
 

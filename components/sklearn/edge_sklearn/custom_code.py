@@ -39,7 +39,7 @@ def functions_of(options: dict[str, Any], key: str, folder: Path) -> dict[type, 
 def _module(folder: Path, file: str, option: str) -> ModuleType:
     path = folder / file
     if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
-        hint = f"Put it beside the model, or correct {option} in conversion.yaml."
+        hint = f"Put it into the model's folder, or correct {option} in conversion.yaml."
         raise Failure("input", "file-missing", f"{option} names {file}, which is not in the model's folder", hint)
     name = ".".join(path.relative_to(folder).with_suffix("").parts)
     if name in sys.modules:
@@ -57,7 +57,10 @@ def _class(name: str, key: str) -> type:
     try:
         found = getattr(importlib.import_module(module), attribute)
     except (ImportError, AttributeError) as error:
-        hint = f"Write the class in sklearn.{key} as `module.Class`, with the module as the model's code imports it."
+        hint = (
+            f"Write the class in sklearn.{key} as `module.Class`, with the module name that the model's code "
+            "imports."
+        )
         raise Failure("input", "class-not-importable", f"sklearn.{key}: {last_line(error)}", hint) from error
     if not isinstance(found, type):
         raise Failure("input", "class-not-importable", f"sklearn.{key}: {name} is not a class", "Name a class.")

@@ -52,7 +52,7 @@ def export_onnx(model: BaseEstimator, columns: Columns, request: Request) -> onn
         raise _no_converter(model, error) from error
     except (NameError, RuntimeError, TypeError, NotImplementedError, ValueError) as error:
         message = f"skl2onnx cannot convert this model: {last_line(error)[:500]}"
-        hint = "Change that step or option of the model; skl2onnx's page of supported models says what it knows."
+        hint = "Change that step or option of the model; skl2onnx's documentation lists the supported models."
         raise Failure("input", "not-convertible", message, hint) from error
 
 
@@ -95,7 +95,8 @@ def _no_converter(model: BaseEstimator, error: Exception) -> Failure:
     named = next((name for name in names if name.rpartition(".")[2] in text), last_line(error)[:200])
     message = f"there is no converter for {named}"
     hint = (
-        "Write one beside the model and name it in conversion.yaml: sklearn: {custom_conversion_functions: "
+        "Write one, put it into the model's folder and name it in conversion.yaml: sklearn: "
+        "{custom_conversion_functions: "
         f"{{{named}: converters.py:convert}}, custom_shape_calculators: {{{named}: converters.py:shape}}}}"
     )
     return Failure("input", "no-converter", message, hint)

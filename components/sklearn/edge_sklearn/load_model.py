@@ -50,7 +50,7 @@ ZIP = b"PK\x03\x04"
 BEGINNINGS = {
     b"version https://git-lfs": "a Git LFS pointer, not the file: run `git lfs pull` before the upload",
     b"<": "a web page, not a model: download it again",
-    ZIP: "a zip file: a .skops file must be named so",
+    ZIP: "a zip file: name it .skops if it is a skops file",
 }
 
 
@@ -62,15 +62,17 @@ def load_model(request: Request, job: Job) -> BaseEstimator:
         loaded = _loaded(path, request)
     messages: list[Any] = [entry.message for entry in caught]
     for version in {m.original_sklearn_version for m in messages if isinstance(m, InconsistentVersionWarning)}:
-        job.warn(f"{path.name} was written by scikit-learn {version}; what it means may differ in the version here")
+        job.warn(
+            f"{path.name} was written by scikit-learn {version}; its behaviour may differ in the version used here"
+        )
     if not isinstance(loaded, BaseEstimator):
         hint = "Save the estimator itself (a Pipeline, a classifier), not a dictionary or a booster."
-        message = f"{path.name} holds a {type(loaded).__module__}.{type(loaded).__qualname__}, not an estimator"
+        message = f"{path.name} contains a {type(loaded).__module__}.{type(loaded).__qualname__}, not an estimator"
         raise Failure("input", "not-an-estimator", message, hint)
     try:
         check_is_fitted(loaded)
     except NotFittedError as error:
-        message = f"{path.name} holds a {type(loaded).__name__} that is not fitted"
+        message = f"{path.name} contains a {type(loaded).__name__} that is not fitted"
         raise Failure("input", "not-fitted", message, "Save the model after `fit`.") from error
     return loaded
 
@@ -80,16 +82,16 @@ def _loaded(path: Path, request: Request) -> Any:
     is_skops = path.suffix == ".skops"
     for start, said in BEGINNINGS.items():
         if begin.startswith(start) and not (is_skops and start == ZIP):
-            raise Failure("input", "checkpoint-form", f"{path.name} is {said}", "Upload the model's own file.")
+            raise Failure("input", "checkpoint-form", f"{path.name} is {said}", "Upload the model file itself.")
     try:
         return _skops(path, request.options) if is_skops else _pickled(path, request)
     except (ImportError, AttributeError) as error:
         message = f"{path.name} needs a class that cannot be imported: {last_line(error)}"
-        hint = "Put its module beside the model, under the name that it had when the model was saved."
+        hint = "Put its module into the model's folder, under the name that it had when the model was saved."
         raise Failure("input", "class-not-importable", message, hint) from error
     except (pickle.UnpicklingError, EOFError, zipfile.BadZipFile, ValueError, KeyError, IndexError) as error:
         message = f"{path.name} cannot be read: {last_line(error)}"
-        hint = "It may be cut off, or written by another version: save the model again."
+        hint = "It may be truncated or written by another version: save the model again."
         raise Failure("input", "checkpoint-unreadable", message, hint) from error
 
 
@@ -104,22 +106,25 @@ def _skops(path: Path, options: dict[str, Any]) -> Any:
     trusted = HARMLESS | set(options.get("trusted_types", []))
     unknown = sorted(set(skops.io.get_untrusted_types(file=path)) - trusted)
     if unknown:
-        message = f"{path.name} holds types that nobody has trusted: {', '.join(unknown)}"
-        hint = f"If you know them, write in Git's conversion.yaml: sklearn: {{trusted_types: [{', '.join(unknown)}]}}"
+        message = f"{path.name} contains types that are not trusted: {', '.join(unknown)}"
+        hint = (
+            "If you trust them, add to the conversion.yaml in Git: sklearn: "
+            f"{{trusted_types: [{', '.join(unknown)}]}}"
+        )
         raise Failure("input", "untrusted-types", message, hint)
     return skops.io.load(path, trusted=sorted(trusted & set(skops.io.get_untrusted_types(file=path))))
 
 
 def _pickled(path: Path, request: Request) -> Any:
     if request.code is not None:
-        message = f"{path.name} is a pickle, which runs code as it is loaded, and code comes from Git alone"
+        message = f"{path.name} is a pickle, which runs code when it is loaded, but code must come from Git"
         hint = "Save the model with skops.io.dump(model, 'model.skops'): such a file is data."
         raise Failure("input", "code-from-store", message, hint)
     if request.options.get("trusted") is not True:
-        message = f"{path.name} is a pickle: whoever wrote it can run any code here"
+        message = f"{path.name} is a pickle: loading it can run any code that its author put in"
         hint = (
-            "Save the model with skops.io.dump(model, 'model.skops'), "
-            "or write in Git's conversion.yaml: sklearn: {trusted: true}"
+            "Save the model with skops.io.dump(model, 'model.skops'), or add to the conversion.yaml in Git: "
+            "sklearn: {trusted: true}"
         )
         raise Failure("input", "untrusted-pickle", message, hint)
     if path.suffix == ".joblib":

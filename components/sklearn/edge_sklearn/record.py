@@ -65,8 +65,8 @@ def record_references(source: Source, samples: dict[str, Arrays], request: Reque
     recorder = Recorder(source, request.seed)
     for name, arrays in samples.items():
         if not source.takes(arrays):
-            hint = "Take a sample that the model accepts: with the columns and values that it was fitted on."
-            raise Failure("input", "sample-refused", f"the model refuses the rows of {name}", hint)
+            hint = "Use a sample that the model accepts, with the columns and values that it was fitted on."
+            raise Failure("input", "sample-refused", f"the model rejects the rows of {name}", hint)
         recorder.add(name, "real", arrays)
     drawn = _balanced(source, list(samples.values()), recorder.rng)
     for number, size in enumerate((*SIZES, *[SIZES[0]] * max(0, request.random_cases - len(SIZES)))):
@@ -76,7 +76,9 @@ def record_references(source: Source, samples: dict[str, Arrays], request: Reque
         if not source.takes(arrays):
             continue
         if name == MISSING and not carries_missing(source.model):
-            job.warn("the source takes missing values (NaN), the edge model does not: fill them before it")
+            job.warn(
+                "the source accepts missing values (NaN), but the edge model does not: fill them before calling it"
+            )
             continue
         recorder.add(name, "random", arrays)
     for name, value in EXTREMES.items():
@@ -92,8 +94,8 @@ def _balanced(source: Source, samples: list[Arrays], rng: np.random.Generator) -
     drawn = draw(source.model, source.columns, samples, CANDIDATES, rng)
     kept = np.flatnonzero(stable_rows(source, drawn, rng))
     if len(kept) < SIZES[0]:
-        message = f"of {CANDIDATES} drawn rows the model has a stable answer for {len(kept)}"
-        hint = "Add samples/*.csv with rows that the model really meets."
+        message = f"of {CANDIDATES} random rows, the model gives a stable result for only {len(kept)}"
+        hint = "Add samples/*.csv with real rows."
         raise Failure("input", "unstable", message, hint)
     drawn = take(drawn, kept)
     labels = next((view.output for view in source.views if view.is_label), None)
@@ -114,8 +116,8 @@ def _say_left_out(recorder: Recorder, job: Job) -> None:
         if name.startswith("sample-"):
             listed = ", ".join(map(str, rows[:10])) + (" …" if len(rows) > 10 else "")
             job.warn(
-                f"{name}: rows {listed} lie so near a split that the last digit of an input decides: "
-                "they are left out, and the edge model may decide otherwise there"
+                f"{name}: rows {listed} are so close to a split that rounding decides: they are skipped, and the "
+                "edge model may decide differently for them"
             )
     if recorder.near_splits:
         job.environment["near_splits"] = {name: len(rows) for name, rows in recorder.near_splits.items()}

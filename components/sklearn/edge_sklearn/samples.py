@@ -24,7 +24,7 @@ def read_samples(request: Request, columns: Columns) -> dict[str, Arrays]:
 def _read(path: Path, columns: Columns) -> Arrays:
     table = _table(path)
     if len(table) == 0:
-        raise Failure("input", "sample-empty", f"{path.name} has no rows", "Take it out, or give it rows.")
+        raise Failure("input", "sample-empty", f"{path.name} has no rows", "Remove it, or add rows.")
     return {entry.name: _column(table, entry, columns, path.name) for entry in columns.inputs}
 
 
@@ -34,12 +34,12 @@ def _table(path: Path) -> pd.DataFrame:
             return pd.read_csv(path, nrows=MOST_ROWS)
         rows = np.load(path, allow_pickle=False)
         if rows.ndim != 2:
-            raise ValueError(f"it has {rows.ndim} axes, not rows and columns")
+            raise ValueError(f"it has {rows.ndim} axes instead of rows and columns")
         return pd.DataFrame(rows[:MOST_ROWS])
     except (ValueError, OSError, pd.errors.ParserError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
-        hint = "A sample is a .csv with a line of column names, or a .npy of rows and columns."
+        hint = "A sample is a .csv file with a header line, or an .npy file of rows and columns."
         raise Failure("input", "sample-unreadable", f"{path.name} cannot be read: {last_line(error)}", hint) from error
 
 

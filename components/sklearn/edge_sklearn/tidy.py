@@ -21,7 +21,7 @@ def tidy(model: onnx.ModelProto, columns: Columns) -> onnx.ModelProto:
         if not value.type.HasField("tensor_type"):
             message = f"the output {value.name} is a sequence of maps, which most runtimes cannot read"
             raise Failure(
-                "input", "zipmap", message, "Leave out `zipmap` in sklearn.options, or write `zipmap: columns`."
+                "input", "zipmap", message, "Remove `zipmap` from sklearn.options, or write `zipmap: columns`."
             )
     for value in [*model.graph.input, *model.graph.output]:
         dims = value.type.tensor_type.shape.dim

@@ -50,7 +50,7 @@ def views_of(model: BaseEstimator, graph: onnx.ModelProto, options: dict[str, An
     takes = _takes(model, len(outputs), str(options.get("options", {})))
     if len(takes) < len(outputs):
         names = ", ".join(value.name for value in outputs)
-        message = f"nothing of this {type(model).__name__} is known to be compared with the outputs {names}"
+        message = f"it is unknown which method of this {type(model).__name__} to compare with the outputs {names}"
         hint = (
             "Use a classifier of one target, a regressor, a clusterer, an outlier detector, a transformer, "
             "or a pipeline that ends in one."

@@ -59,8 +59,8 @@ function replaced(
   return [
     {
       code: "job-replaced",
-      says: `the project has a job ${job} of its own, which replaces of the component's: ${keys.join(", ")}`,
-      fix: "give that job another name; settings of the component's job are inputs of its include",
+      says: `the project has its own job ${job}, which replaces these settings of the component's job: ${keys.join(", ")}`,
+      fix: "give that job another name; the component's job is configured by the inputs of its include",
     },
   ];
 }
@@ -128,7 +128,7 @@ function lostIn(
     {
       code: "job-lost",
       says: `by the rules of ${blamed(effective, scenarios)}, no pipeline of ${where} has the job ${include.job ?? "of the component"}`,
-      fix: cure?.says ?? "look at these rules: no single change of them helps",
+      fix: cure?.says ?? "check these rules: no single change to them helps",
     },
   ];
 }
@@ -170,7 +170,7 @@ function curesOf(
 ): Cure[] {
   const added = [own, ...conditionsOf(effective.given)];
   const inWorkflow = added.map((condition) => ({
-    says: `put \`- if: ${condition}\` first into workflow: rules:`,
+    says: `put \`- if: ${condition}\` first in \`workflow: rules:\``,
     workflow: [{ if: condition }, ...(effective.workflow ?? [])],
   }));
 

@@ -45,7 +45,7 @@ function keysTwice(
     .filter((key) => matter.includes(key))
     .map((key) => ({
       code: "key-twice",
-      says: `${key}: stands twice in one file: the later one replaces the earlier one`,
+      says: `${key}: is defined twice in one file: the later one replaces the earlier one`,
       fix: `make one ${key}: of both`,
     }));
 }

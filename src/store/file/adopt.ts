@@ -19,10 +19,10 @@ export async function refuseOwnFolder(
   const stats = await orMissing(lstat(join(layout.root, branch, top)));
   if (stats === null || (await isOurLink(layout, branch, top))) return;
   throw new UsageError(
-    `${top} on branch ${branch} is a folder of your own, not one that was published`,
+    `${top} on branch ${branch} is your own folder, not a published one`,
     {
       code: "edge-is-a-folder",
-      hint: `to keep its files beside the published ones: ${adoptCommand(layout, branch, top)}`,
+      hint: `to keep its files beside the published ones, run: ${adoptCommand(layout, branch, top)}`,
     },
   );
 }

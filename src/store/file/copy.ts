@@ -85,7 +85,7 @@ async function openUnoptimised(file: string): Promise<FileHandle> {
 }
 
 function noPlainFile(file: string): UsageError {
-  return new UsageError(`${file} is not a plain file`, {
+  return new UsageError(`${file} is not a regular file`, {
     code: "not-a-file",
     hint: "links, folders and devices are not published",
   });

@@ -143,7 +143,7 @@ function gone(branch: string): LandOutcome {
   return {
     status: "gone",
     message: `branch ${branch} does not exist in the store`,
-    hint: "make it first",
+    hint: "create it first",
     paths: [],
   };
 }
@@ -151,6 +151,6 @@ function gone(branch: string): LandOutcome {
 function movedMeanwhile(branch: string): ExternalError {
   return new ExternalError(`branch ${branch} changed while it was landed`, {
     code: "changed-under-us",
-    hint: "run again once nobody writes to the folder",
+    hint: "run again when nobody is writing to the folder",
   });
 }

@@ -196,17 +196,17 @@ async function checkDraft(
     if (there === sha256) continue;
 
     throw there === null
-      ? new ExternalError(`the draft lost ${path} before it was published`, {
-          code: "draft-lost",
-          hint: "run again; a sweep with a short --older-than may have removed the draft",
-        })
-      : new ExternalError(
-          `${path} holds other bytes than those that were checked`,
+      ? new ExternalError(
+          `${path} disappeared from the draft before publication`,
           {
-            code: "corrupt-upload",
-            hint: "the store's disk or network drive changed them, or somebody wrote into the store's hidden folder: run again, and check the disk if it happens again",
+            code: "draft-lost",
+            hint: "run again; a sweep with a short --older-than may have removed the draft",
           },
-        );
+        )
+      : new ExternalError(`${path} differs from the file that was checked`, {
+          code: "corrupt-upload",
+          hint: "the store's disk or network drive changed it, or someone wrote to the store's hidden folder: run again, and check the disk if it happens again",
+        });
   }
 }
 
@@ -214,6 +214,6 @@ function gone(branch: string): PublishOutcome {
   return {
     status: "gone",
     message: `branch ${branch} was removed from the store during the run`,
-    hint: "nothing was published; make the branch again and run again",
+    hint: "nothing was published; create the branch again, then run again",
   };
 }

@@ -66,7 +66,7 @@ export async function walkFiles(
   if (first)
     throw new UsageError(`${first.path} ${first.problem}`, {
       code: "not-a-file",
-      hint: "remove it, or put the file itself there",
+      hint: "remove it, or replace it with the file itself",
     });
 
   return files;
@@ -132,18 +132,18 @@ function problemOf(error: unknown, path: string): string {
   if (error instanceof OddError) return error.message;
   if (path.includes("\uFFFD")) return "has a name that is not UTF-8";
 
-  if (isDangling(error)) return "is a link to nothing";
+  if (isDangling(error)) return "is a dangling link";
   if (isMissing(error))
-    throw new ExternalError(`${path} went away while the store was listed`, {
+    throw new ExternalError(`${path} disappeared while the store was listed`, {
       code: "changed-under-us",
-      hint: "run again once nobody writes to the folder",
+      hint: "run again when nobody is writing to the folder",
     });
 
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined || !UNREADABLE.has(code))
     throw new ExternalError(`cannot read ${path} in the store`, {
       code: "store-unreachable",
-      hint: "make it readable for the user that runs this; on a network drive, run again",
+      hint: "make it readable for the user that runs this command; on a network drive, run again",
       cause: error,
     });
 
@@ -182,6 +182,6 @@ function refuseOutside(real: string, path: string, border: string): void {
   if (real === border || real.startsWith(border + sep)) return;
   throw new UsageError(`${path} is a link that leaves its folder`, {
     code: "link-leaves",
-    hint: "put the file itself there: a link may only point to a place in the same folder of the branch",
+    hint: "replace it with the file itself: a link may only point into the same folder of the branch",
   });
 }

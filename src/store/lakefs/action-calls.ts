@@ -40,7 +40,7 @@ export function actionCalls(rest: Rest) {
         (text) => entriesOf(text).map(hookFacts),
       );
     },
-    /** What a hook printed; null where nothing was kept, or more than can be of use. */
+    /** What a hook printed; null if nothing was kept, or more than can be of use. */
     async hookOutput(run: string, hook: string): Promise<string | null> {
       const found = await orNull(
         rest.sendForBytes(

@@ -26,7 +26,7 @@ export async function readCredentials({
     if (value) return value;
     throw new UsageError(`the lakeFS ${WORDS[key]} is not set`, {
       code: "credentials-missing",
-      hint: `set the variable \`${NAMES[key]}\` (in GitLab a CI/CD variable of the project; a protected one reaches protected branches alone, and a fork's own pipeline has none of them), or run \`lakectl config\`, which writes \`${file}\``,
+      hint: `set the variable \`${NAMES[key]}\` (in GitLab a CI/CD variable of the project; a protected one only reaches protected branches, and a fork's own pipeline has none of them), or run \`lakectl config\`, which writes \`${file}\``,
     });
   };
 
@@ -54,7 +54,7 @@ export function cleanEndpoint(text: string, setting: string): string {
     url.hash
   )
     throw new UsageError(
-      `${JSON.stringify(url?.username ? "…" : text)} in ${setting} is not an address of a lakeFS server`,
+      `${JSON.stringify(url?.username ? "…" : text)} in ${setting} is not the address of a lakeFS server`,
       {
         code: "endpoint",
         hint: `${setting} is the server's root, such as https://lakefs.example.com`,

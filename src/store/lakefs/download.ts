@@ -180,7 +180,7 @@ async function fetchRest(
   // The connection was not lost: from here on it would be the same again.
   await onDisk(partial, rm(partial, { force: true }));
   throw new Garbled(
-    `${size} bytes of ${wanted.path} arrived, and it was listed with ${wanted.size}`,
+    `${size} bytes of ${wanted.path} arrived, but it is listed with ${wanted.size}`,
   );
 }
 

@@ -22,7 +22,7 @@ export async function openDraft(
   if (made !== null) return made;
 
   throw new ExternalError(
-    `the hidden branch ${ref.id} is not there although lakeFS made it`,
+    `the hidden branch ${ref.id} does not exist although lakeFS created it`,
     { code: "draft-lost", hint: "run again; a sweep may have removed it" },
   );
 }
@@ -38,10 +38,10 @@ export async function checkArrived(
   for (const { path, token } of expected)
     if (tokens.get(path) !== token)
       throw new ExternalError(
-        `${path} is not in the draft as it was uploaded`,
+        `${path} in the draft differs from what was uploaded`,
         {
           code: "draft-lost",
-          hint: "run again; the server's disk may be full, or a sweep removed the draft",
+          hint: "run again; the server's disk may be full, or a sweep may have removed the draft",
         },
       );
 }

@@ -19,15 +19,18 @@ export async function foreignAnswer(
 ): Promise<Blocked | Refusal | null> {
   const { status, location, isPage } = answer;
   if (status === 407)
-    return new Blocked("the proxy of HTTP_PROXY wants a user and a password", {
-      code: "proxy",
-      hint: "name them in HTTP_PROXY (http://user:password@host:port), or name the server's host in NO_PROXY where it is reached directly",
-    });
+    return new Blocked(
+      "the proxy in HTTP_PROXY requires a user and a password",
+      {
+        code: "proxy",
+        hint: "put them into HTTP_PROXY (http://user:password@host:port), or add the server's host to NO_PROXY if it can be reached directly",
+      },
+    );
 
   if (status >= 300 && status < 400 && location !== null)
-    return new Blocked(`it answers with a redirect to ${originOf(location)}`, {
+    return new Blocked(`it redirects to ${originOf(location)}`, {
       code: "redirect",
-      hint: "set LAKECTL_SERVER_ENDPOINT_URL to the address that answers by itself (often the same with https://)",
+      hint: "set LAKECTL_SERVER_ENDPOINT_URL to the final address (often the same with https://)",
     });
 
   if (!isPage) return null;
@@ -37,12 +40,12 @@ export async function foreignAnswer(
     return new Refusal(
       status === 500 ? "broken" : "busy",
       status,
-      `${page}, not lakeFS's own answer`,
+      `${page}instead of a lakeFS answer`,
     );
 
   return new Blocked(`it answers ${status} with ${page}`, {
     code: "not-lakefs",
-    hint: "something else answers in lakeFS's place: a proxy, a login page, a firewall, or the web pages of a server at another path; the address must be the root of lakeFS as programs reach it (LAKECTL_SERVER_ENDPOINT_URL, for S3 the input s3-endpoint)",
+    hint: "something other than lakeFS answers: a proxy, a login page, a firewall, or a web server at another path; the address must be the root of the lakeFS server for programs (LAKECTL_SERVER_ENDPOINT_URL, for S3 the input s3-endpoint)",
   });
 }
 

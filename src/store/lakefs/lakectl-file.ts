@@ -41,7 +41,7 @@ function parseYaml(text: string, file: string): LakectlFile {
   } catch {
     // The parser's message would quote the line, which may hold the secret.
   }
-  throw new UsageError(`${file} is not YAML that lakectl would read`, {
+  throw new UsageError(`${file} is not a YAML file that lakectl can read`, {
     code: "lakectl-file",
     hint: "write it again with `lakectl config`",
   });

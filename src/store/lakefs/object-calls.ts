@@ -117,7 +117,7 @@ export function objectCalls(rest: Rest) {
             `lakeFS could not delete ${problem.path ?? ""}: ${problem.message}`,
             {
               code: "store-failed",
-              hint: "run again later; the server's own log says more",
+              hint: "run again later; see the server's own log",
             },
           );
       }

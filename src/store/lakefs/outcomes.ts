@@ -19,8 +19,8 @@ export function dirtyOutcome(
   const address = `lakefs://${repository}/${branch}`;
   return {
     status: "dirty",
-    message: `branch ${branch} has ${objects(count)} that nobody committed, and lakeFS refuses every merge into such a branch`,
-    hint: `${uncommittedHint(address)}. Then run again (while a protection rule covers the branch, neither is allowed)`,
+    message: `branch ${branch} has ${objects(count)} that are not committed, and lakeFS refuses every merge into such a branch`,
+    hint: `${uncommittedHint(address)}. Then run again (neither is allowed while a protection rule covers the branch)`,
   };
 }
 
@@ -28,7 +28,7 @@ export function goneOutcome(branch: string): Obstacle<"gone"> {
   return {
     status: "gone",
     message: `branch ${branch} was removed from the store during the run`,
-    hint: "nothing was published; make the branch again and run again",
+    hint: "nothing was published; create the branch again, then run again",
   };
 }
 
@@ -38,8 +38,8 @@ export function protectedOutcome(
 ): Obstacle<"protected"> {
   return {
     status: "protected",
-    message: `lakeFS does not allow to merge into branch ${branch}: ${message}`,
-    hint: "is the repository read-only? a branch protection rule alone allows merges",
+    message: `lakeFS does not allow merging into branch ${branch}: ${message}`,
+    hint: "check whether the repository is read-only; a branch protection rule alone allows merges",
   };
 }
 
@@ -53,7 +53,7 @@ export function hookOutcome(
 
   return {
     status: "protected",
-    message: `${who} refuses to let branch ${branch} have it: ${says}`,
+    message: `${who} refuses the change to branch ${branch}: ${says}`,
     hint: hookHint(event),
   };
 }
@@ -67,7 +67,7 @@ export function hookHint(event: string): string {
   if (event === "pre-merge")
     return "do what the rule asks, or let it admit merges that carry the metadata model-to-edge.* (_lakefs_actions/ of the repository)";
 
-  return "do what it asks, or mend the files in _lakefs_actions/ of the repository";
+  return "do what it asks, or fix the files in _lakefs_actions/ of the repository";
 }
 
 export function conflictOutcome(
@@ -76,8 +76,8 @@ export function conflictOutcome(
 ): Obstacle<"conflict"> {
   return {
     status: "conflict",
-    message: `branch ${branch} changed ${rounds} times while this run published, each time in the same files`,
-    hint: "run again when the other runs are done; one resource group for all publishing jobs avoids this",
+    message: `branch ${branch} changed ${rounds} times during this publication, each time in the same files`,
+    hint: "run again when the other runs have finished; one resource_group for all publishing jobs avoids this",
   };
 }
 

@@ -83,10 +83,10 @@ function notesOf(metadata: Record<string, string>): string[] {
 
 function corrupt(name: string): ExternalError {
   return new ExternalError(
-    `${name} arrived twice with other bytes than its checksum in the store says`,
+    `${name} arrived twice with a checksum that differs from the store's`,
     {
       code: "corrupt-object",
-      hint: "something between this machine and the store (a proxy, a cache, a disk) changes bytes: fetch it from another machine and compare its md5 with `lakectl fs stat`; where the store's own copy is damaged, upload the file again",
+      hint: "something between this machine and the store (a proxy, a cache, a disk) changes bytes: download it on another machine and compare its md5 with `lakectl fs stat`; if the store's own copy is damaged, upload the file again",
     },
   );
 }

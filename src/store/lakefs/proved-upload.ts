@@ -59,7 +59,7 @@ async function sha256Of(body: Readable, touch: () => void): Promise<string> {
 
 function corrupt(path: string): ExternalError {
   return new ExternalError(
-    `${path} was uploaded twice, and twice other bytes arrived than were sent`,
+    `${path} was uploaded twice, and both times different bytes arrived`,
     {
       code: "corrupt-upload",
       hint: "something between this machine and the store changes bytes, or the file changes while it is read: run again, on another machine if it happens again",

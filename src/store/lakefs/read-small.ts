@@ -36,7 +36,7 @@ function arrivedBytes(
   limit: number,
 ): Arrived & { bytes: Uint8Array } {
   if (fetched === null)
-    throw new ExternalError(`${path} went away while it was read`, {
+    throw new ExternalError(`${path} disappeared while it was read`, {
       code: "changed-under-us",
       hint: "run again",
     });
@@ -44,7 +44,7 @@ function arrivedBytes(
   if (fetched === "too-large")
     throw new UsageError(`${path} is larger than ${limit} bytes`, {
       code: "file-too-large",
-      hint: "it is not the small file it should be",
+      hint: "a file of this name should be small",
     });
 
   const { bytes, etag } = fetched;

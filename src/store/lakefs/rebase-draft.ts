@@ -70,10 +70,10 @@ async function holdsOnly(
     differs = true;
     if (!wanted.has(path))
       throw new ExternalError(
-        `the draft changes ${path}, which this publication does not`,
+        `the draft changes ${path}, which is not part of this publication`,
         {
           code: "draft-lost",
-          hint: "run again; somebody wrote to the hidden branch, or something on the way changes what is said to the server",
+          hint: "run again; someone wrote to the hidden branch, or something on the network changes requests to the server",
         },
       );
   }

@@ -22,7 +22,7 @@ export async function rehearseDraft(
       `the lakeFS repository ${repository.name} is read-only`,
       {
         code: "protected",
-        hint: "ask for a verdict without publication with --publish none (input publish), or use a repository that can be written to",
+        hint: "use --publish none (input publish) for a verdict without publication, or use a writable repository",
       },
     );
 

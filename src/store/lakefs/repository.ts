@@ -27,7 +27,7 @@ export async function carrierOf({
   ctx,
 }: Repository): Promise<Patience & { s3: S3 }> {
   const made = await s3();
-  const waiting = sayWaiting(ctx, `lakeFS's S3 side at ${made.endpoint}`);
+  const waiting = sayWaiting(ctx, `lakeFS's S3 gateway at ${made.endpoint}`);
 
   return { s3: made, timing, signal: ctx.signal, server: made.server, waiting };
 }
@@ -48,10 +48,10 @@ export async function toldToPeople<T>(
 
     if (error instanceof Garbled)
       throw new ExternalError(
-        `lakeFS at ${repository.endpoint} does not answer as lakeFS does: ${error.message}`,
+        `lakeFS at ${repository.endpoint} does not answer like lakeFS: ${error.message}`,
         {
           code: "not-lakefs",
-          hint: "LAKECTL_SERVER_ENDPOINT_URL must be the root of a lakeFS server; a proxy or a login page may stand before it, or something on the way changes bytes: then run again",
+          hint: "LAKECTL_SERVER_ENDPOINT_URL must be the root of a lakeFS server; check for a proxy or a login page in front of it. If something on the network changes bytes, run again",
         },
       );
 
@@ -70,44 +70,44 @@ function explain(
       `lakeFS at ${endpoint} does not answer: ${error.message}`,
       {
         code: "store-unreachable",
-        hint: "is LAKECTL_SERVER_ENDPOINT_URL right, and can this machine reach it? otherwise run again later",
+        hint: "check LAKECTL_SERVER_ENDPOINT_URL, and that this machine can reach it; otherwise run again later",
       },
     );
   switch (error.kind) {
     case "auth":
       if (/Skewed/.test(error.message))
         return new ExternalError(
-          `lakeFS at ${endpoint} says that this machine's clock is wrong`,
+          `lakeFS at ${endpoint} reports that this machine's clock is wrong`,
           {
             code: "clock-wrong",
             hint: "set the clock",
           },
         );
-      return new UsageError(`lakeFS at ${endpoint} refuses the credentials`, {
+      return new UsageError(`lakeFS at ${endpoint} rejects the credentials`, {
         code: "credentials-wrong",
-        hint: "check LAKECTL_CREDENTIALS_ACCESS_KEY_ID and LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY (in GitLab: a protected variable is only set on protected branches)",
+        hint: "check LAKECTL_CREDENTIALS_ACCESS_KEY_ID and LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY (in GitLab, a protected variable is only set on protected branches)",
       });
     case "missing":
       // Nobody misspells a commit: the server has named it.
       if (error.ofCommit)
         return new ExternalError(
-          `lakeFS at ${endpoint} does not know a commit or an object that it named before: ${error.message}`,
+          `lakeFS at ${endpoint} does not find a commit or an object that it listed before: ${error.message}`,
           {
             code: "store-contradicts",
-            hint: "run again; where it stays so, the commit was removed meanwhile, or something on the way changes what the server says",
+            hint: "run again; if it fails again, the commit was removed meanwhile, or something on the network changes the server's answers",
           },
         );
 
       return new UsageError(
-        `lakeFS at ${endpoint} does not have it in repository ${name}: ${error.message}`,
+        `lakeFS at ${endpoint}: not found in repository ${name}: ${error.message}`,
         {
           code: "store-missing",
-          hint: `check the repository's name: lakectl repo list; make it: lakectl repo create lakefs://${name} STORAGE`,
+          hint: `check the repository's name with \`lakectl repo list\`, or create it: \`lakectl repo create lakefs://${name} STORAGE\``,
         },
       );
     case "protected":
       return new UsageError(
-        `lakeFS does not allow to write to repository ${name}: ${error.message}`,
+        `lakeFS does not allow writing to repository ${name}: ${error.message}`,
         {
           code: "protected",
           hint: "the repository is read-only, or a branch protection rule covers the hidden branches mte-draft-*: narrow the rule to the branches that people use",
@@ -120,7 +120,7 @@ function explain(
         `lakeFS at ${endpoint} answered ${error.status}: ${error.message}`,
         {
           code: "store-failed",
-          hint: "run again later; the server's own log says more",
+          hint: "run again later; see the server's own log",
         },
       );
   }
@@ -135,7 +135,7 @@ function hookError(
   if (refusal.outage)
     return new ExternalError(
       `${refusal.who} in repository ${name} did not run: ${refusal.says}`,
-      { code: "hook", hint: `run again when it works; ${log}` },
+      { code: "hook", hint: `run again when it is fixed; ${log}` },
     );
 
   return new UsageError(

@@ -25,7 +25,7 @@ function safeError(endpoint: string, error: unknown): Error {
       : failure && new Blocked(failure.says, failure);
   if (blocked)
     return new Blocked(
-      `its S3 side (${endpoint}): ${blocked.message}`,
+      `its S3 gateway (${endpoint}): ${blocked.message}`,
       blocked,
     );
 

@@ -61,7 +61,8 @@ export function lakefsSnapshot(
           if (proved) return { ...object, sha256 };
 
           ctx.log.warn(
-            `${object.path}: not verifiable: it was imported, and its checksum is not of these bytes; put their sha256 into its metadata`,
+            `${object.path}: not verifiable: it was imported, and its checksum is not that of its content; put the sha256 of its content into its metadata`,
+            "publication.md",
           );
 
           return { ...object, sha256, token: UNVERIFIABLE };
@@ -77,19 +78,19 @@ async function namingLost<T>(path: string, work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (isRefusal(error, "missing"))
       throw new ExternalError(
-        `${path} was listed in lakeFS, and is not there: ${error.message}`,
+        `${path} is listed in lakeFS but does not exist: ${error.message}`,
         {
           code: "store-contradicts",
-          hint: "run again; where it stays so, something on the way changes what the server says",
+          hint: "run again; if it fails again, something on the network changes the server's answers",
         },
       );
 
     if (!isRefusal(error, "no-data")) throw error;
     throw new UsageError(
-      `${path} is listed in lakeFS, and its bytes are gone from the storage below`,
+      `${path} is listed in lakeFS, but its content is gone from the underlying storage`,
       {
         code: "object-gone",
-        hint: "a garbage collection or a lifecycle rule of the bucket removed them: upload the file again and commit it, or go back to a commit that has it",
+        hint: "a garbage collection or a lifecycle rule of the bucket removed it: upload the file again and commit it, or go back to a commit that has it",
       },
     );
   }

@@ -40,7 +40,7 @@ export async function undoCommit(
         return {
           status: "conflict",
           message: `later commits on ${target} changed the same files`,
-          hint: "land the wanted models with a merge request of their own",
+          hint: "land the models that you want with a separate merge request",
         };
       default:
         throw error;

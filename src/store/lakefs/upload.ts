@@ -99,7 +99,7 @@ function uploadStream(up: Uploader, { file, size, key, progress }: Sending) {
 export async function regularSize(file: string): Promise<number> {
   const stats = await lstat(file);
   if (!stats.isFile())
-    throw new UsageError(`${file} is not a plain file`, {
+    throw new UsageError(`${file} is not a regular file`, {
       code: "not-a-file",
       hint: "links, folders and devices are not published",
     });

@@ -18,7 +18,9 @@ export async function watched<T>(
     );
   } catch (error) {
     throw idle.signal.aborted
-      ? new NoAnswer(`nothing moved for ${Math.round(idleMs / 1000)} s`)
+      ? new NoAnswer(
+          `no data was transferred for ${Math.round(idleMs / 1000)} s`,
+        )
       : error;
   } finally {
     clearTimeout(timer);

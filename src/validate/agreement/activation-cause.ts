@@ -15,7 +15,7 @@ export function activationCause(onnx: Tensor, source: Tensor): string | null {
     ? ["the edge model", "the source's own prediction"]
     : ["the source's own prediction", "the edge model"];
 
-  return `each row of ${one} adds up to 1, as after a softmax, and those of ${other} do not: the activation at the end is another one`;
+  return `each row of ${one} adds up to 1, as after a softmax, but the rows of ${other} do not: the final activation differs`;
 }
 
 function addsUpToOne({ dims, ...tensor }: Tensor): boolean {

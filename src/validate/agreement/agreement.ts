@@ -79,7 +79,7 @@ export function refusedBelow(what: Agreement["what"], total: number): number {
 }
 
 const COUNTED = {
-  boxes: "confident boxes of either side have a match",
+  boxes: "confident boxes match",
   values: "boxes that have a match have its score and corners",
   masks: "boxes that have a match have its mask",
   rows: "rows have",

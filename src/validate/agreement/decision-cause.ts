@@ -59,7 +59,7 @@ export function decisionCause(
 const CAUSES: readonly Cause[] = [
   {
     says: () =>
-      "the source keeps the best of boxes that overlap whatever their labels are, the edge model the best of each label (baked.class_agnostic)",
+      "among overlapping boxes the source keeps the best of all labels, the edge model the best of each label (baked.class_agnostic)",
     explained: ({ edge, source }, keep) =>
       overlapping(source.all, "other", keep).length === 0
         ? among(edge, overlapping(edge.all, "other", keep))
@@ -67,7 +67,7 @@ const CAUSES: readonly Cause[] = [
   },
   {
     says: () =>
-      "the edge model keeps the best of boxes that overlap whatever their labels are, the source the best of each label (baked.class_agnostic)",
+      "among overlapping boxes the edge model keeps the best of all labels, the source the best of each label (baked.class_agnostic)",
     explained: ({ edge, source }, keep) =>
       overlapping(edge.all, "other", keep).length === 0
         ? among(source, overlapping(source.all, "other", keep))
@@ -75,7 +75,7 @@ const CAUSES: readonly Cause[] = [
   },
   {
     says: ({ nmsIou }) =>
-      `the source keeps boxes of one label that overlap by more than the edge model lets pass (baked.nms_iou${valueText(nmsIou)}): its suppression is another one, such as a soft one`,
+      `the source keeps boxes of one label that overlap more than the edge model allows (baked.nms_iou${valueText(nmsIou)}): its suppression works differently, such as soft NMS`,
     explained: ({ edge, source }, keep) =>
       overlapping(edge.all, "same", keep).length === 0
         ? among(source, overlapping(source.all, "same", keep))
@@ -83,7 +83,7 @@ const CAUSES: readonly Cause[] = [
   },
   {
     says: ({ nmsIou }) =>
-      `the edge model keeps boxes of one label that overlap by more than the source lets pass (baked.nms_iou${valueText(nmsIou)})`,
+      `the edge model keeps boxes of one label that overlap more than the source allows (baked.nms_iou${valueText(nmsIou)})`,
     explained: ({ edge, source }, keep) =>
       overlapping(source.all, "same", keep).length === 0
         ? among(edge, overlapping(edge.all, "same", keep))
@@ -91,7 +91,7 @@ const CAUSES: readonly Cause[] = [
   },
   {
     says: ({ maxBoxes }) =>
-      `the edge model gives at most ${maxBoxes} boxes of a picture (max_k), and the source others`,
+      `the edge model gives at most ${maxBoxes} boxes per picture (max_k), and the source gives different ones`,
     explained: ({ edge, source }, { maxBoxes }) =>
       maxBoxes !== null && edge.all.length >= maxBoxes
         ? edge.unmatched.length + source.unmatched.length

@@ -88,11 +88,11 @@ export function concludeBehaviour(
 }
 
 const AGAINST =
-  "the unpatched source model computes something else before the outputs";
+  "the unpatched source model computes different values before the outputs";
 const GET_THEM =
-  "convert the model again, and publish the graph as it is exported";
+  "convert the model again and publish the graph exactly as exported";
 const NOTHING =
-  "the references hold nothing that the unpatched source model computed itself";
+  "the references contain nothing that the unpatched source model computed itself";
 
 function wrongOf(reports: readonly OutputReport[]): string[] {
   return reports
@@ -162,7 +162,7 @@ function rightOf(
   const said = [
     ...(source.length > 0
       ? [
-          `tensors before the outputs that are the unpatched source's: ${source.length}`,
+          `intermediate tensors that match the unpatched source: ${source.length}`,
         ]
       : []),
     ...windows.reports.map(({ message }) => message),

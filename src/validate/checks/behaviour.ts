@@ -28,8 +28,8 @@ export const behaviour: SessionCheck<"behaviour", BehaviourDetails> = {
   name: "behaviour",
   title: "the unpatched source",
   question:
-    "does it do what the unpatched source model does: the heads before softmax, ArgMax and NMS, and how often it decides as the source's own prediction?",
-  next: "The export changed what comes before the tensor or the decision that is named: look at how this part is exported, or export with other options",
+    "does it do what the unpatched source model does: the heads before softmax, ArgMax and NMS, and the share of equal decisions?",
+  next: "The export changed something before the named tensor or decision: check how this part is exported, or export with different options",
   canBeSwitchedOff: true,
   needs: "references",
   async run(subject, graph, runtime) {
@@ -112,5 +112,5 @@ function lossOf(graph: OnnxModel, sets: ReadonlySet<string>): string | null {
 
 const GET =
   "an engine gives them as <case>/aux/fp32/<tensor> and <case>/aux/fp64/<tensor>";
-const AFTER_NMS = `compared after NMS only: a fault in boxes that no reference keeps would not show; the references hold no tensors before it, ${GET}`;
-const AFTER_ARGMAX = `compared after the choice of a class only: a fault in a class that no reference chooses would not show; the references hold no tensors before it, ${GET}`;
+const AFTER_NMS = `compared after NMS only: a fault in boxes that no reference keeps would not be detected; the references contain no tensors before it; ${GET}`;
+const AFTER_ARGMAX = `compared after the class decision only: a fault in a class that no reference chooses would not be detected; the references contain no tensors before it; ${GET}`;

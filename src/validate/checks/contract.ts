@@ -33,9 +33,9 @@ interface ContractDetails {
 /** The graph is what `contract.json` tells the device's program: names, lengths, thresholds, classes, pre-processing. */
 export const contract: GraphCheck<"contract", ContractDetails> = {
   name: "contract",
-  title: "what a device's program is told",
+  title: "contract.json, for the program on the device",
   question:
-    "is contract.json true: names, types, lengths, thresholds in the graph, classes, pre-processing?",
+    "is contract.json correct: names, types, lengths, thresholds in the graph, classes, pre-processing?",
   next: "Convert the model again, or correct contract.json",
   canBeSwitchedOff: true,
   needs: "graph",
@@ -88,7 +88,7 @@ async function compare(
 
   const reasons = [
     ...(problems.length > 0
-      ? [`contract.json is not what the model is: ${problems.join("; ")}`]
+      ? [`contract.json does not describe the model: ${problems.join("; ")}`]
       : []),
     ...preprocessing.problems,
   ];
@@ -98,8 +98,8 @@ async function compare(
 
   const replayed =
     preprocessing.replayed.length > 0
-      ? "; its pre-processing gives the source's input"
+      ? "; its pre-processing reproduces the source's input"
       : "";
 
-  return passed(`contract.json says what the model is${replayed}`, details);
+  return passed(`contract.json describes the model${replayed}`, details);
 }

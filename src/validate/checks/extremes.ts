@@ -52,8 +52,8 @@ interface ExtremesDetails {
 export const extremes: SessionCheck<"extremes", ExtremesDetails> = {
   name: "extremes",
   title: "extreme inputs",
-  question: "do black, white and absurd inputs leave the process alive?",
-  next: "A device would crash too: export without the operator that does",
+  question: "does it survive black, white and absurd inputs?",
+  next: "A device would crash too: export without the operator that crashes",
   canBeSwitchedOff: true,
   needs: "inputs",
   async run(_subject, graph, runtime) {

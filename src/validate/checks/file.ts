@@ -16,8 +16,8 @@ export const file: FolderCheck<"file", FileDetails> = {
   name: "file",
   title: "the file itself",
   question:
-    "is it there, a real file, of a sane size, and not a pointer to one?",
-  next: "Write the file again, then check it again",
+    "does it exist, is it a regular file of a plausible size, and not a Git LFS pointer?",
+  next: "Export the file again, then check it again",
   canBeSwitchedOff: false,
   needs: "folder",
   async run({ model }) {
@@ -30,12 +30,12 @@ export const file: FolderCheck<"file", FileDetails> = {
 
     if (info.size > LARGEST)
       return wrong(
-        `${name} has ${info.size} bytes, more than 2 GiB: no runtime loads it; export with external data`,
+        `${name} has ${info.size} bytes, more than 2 GiB, which no runtime loads: export with external data`,
       );
 
     if ((await beginning(model)).startsWith(LFS))
       return wrong(
-        `${name} is a Git LFS pointer, not a model; run git lfs pull before it is uploaded`,
+        `${name} is a Git LFS pointer, not a model: run \`git lfs pull\` before the upload`,
       );
 
     return passed(`${name} has ${info.size} bytes`, { size: info.size });

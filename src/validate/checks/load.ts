@@ -5,8 +5,8 @@ import { ortMessage } from "../runtime/ort-message.ts";
 export const load: SessionCheck<"load"> = {
   name: "load",
   title: "loading",
-  question: "does ONNX Runtime load it, optimised and not?",
-  next: "Export it with operators and an opset that ONNX Runtime has",
+  question: "does ONNX Runtime load it, with and without optimisation?",
+  next: "Export it with operators and an opset that ONNX Runtime supports",
   canBeSwitchedOff: false,
   needs: "runtime",
   async run(_subject, _graph, runtime) {

@@ -32,9 +32,9 @@ const RANDOM = new Set([
 /** What must hold without any reference: f(x) = f(x), a batch equals its parts, optimised equals not optimised. */
 export const metamorphic: SessionCheck<"metamorphic"> = {
   name: "metamorphic",
-  title: "what holds without a reference",
+  title: "what can be checked without a reference",
   question:
-    "does it give the same twice, the same for a batch and its parts, the same optimised and not?",
+    "are the results the same when repeated, for a batch and its parts, with and without optimisation?",
   next: "Export the model in evaluation mode, without dropout, random operators or statistics over the batch",
   canBeSwitchedOff: true,
   needs: "inputs",
@@ -100,7 +100,7 @@ function randomText(
 
   const why =
     left.length > 0
-      ? `; a random operator is left in the graph: ${left.slice(0, 3).join(", ")}`
+      ? `; the graph still contains a random operator: ${left.slice(0, 3).join(", ")}`
       : "";
 
   return `the same input gives different outputs (${names.join(", ")}, case ${name})${why}`;

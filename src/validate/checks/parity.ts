@@ -36,7 +36,7 @@ export const parity: SessionCheck<"parity", ParityDetails> = {
   name: "parity",
   title: "the outputs",
   question: "does it compute what the source framework computes?",
-  next: "The exported graph does not compute what the source does: look at this output's last layers in the export, or try another opset",
+  next: "The exported graph computes something different from the source: check how this output's last layers are exported, or try another opset",
   canBeSwitchedOff: false,
   needs: "references",
   async run(subject, graph, runtime) {
@@ -166,7 +166,7 @@ async function compareAll(
   );
   if (swapped.length === 0) return finding;
 
-  const says = sentence`the outputs look permuted: by their values ${pairText(swapped)}; ${finding.message.parts}`;
+  const says = sentence`the outputs seem to be swapped: by their values ${pairText(swapped)}; ${finding.message.parts}`;
 
   return {
     ...finding,

@@ -12,8 +12,7 @@ import { measure } from "../performance/measure.ts";
 export const performanceCheck: SessionCheck<"performance"> = {
   name: "performance",
   title: "size, time, memory",
-  question:
-    "is it within the budgets of size, time and memory that are stated?",
+  question: "is it within the configured budgets for size, time and memory?",
   next: "Make the model smaller or faster, or change the budget in conversion.yaml",
   canBeSwitchedOff: true,
   needs: "inputs",

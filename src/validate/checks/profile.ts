@@ -32,7 +32,7 @@ export const profile: GraphCheck<"profile", ProfileDetails> = {
   name: "profile",
   title: "the runtimes of devices",
   question:
-    "would the runtimes of the devices that are named load it, by their tables?",
+    "would the runtimes of the configured devices load it, according to their tables?",
   next: null,
   canBeSwitchedOff: false,
   needs: "graph",
@@ -65,10 +65,13 @@ function unasked(judgements: readonly Judgement[]): Finding<ProfileDetails> {
       warnings,
     }),
   );
-  return skipped("no device named; add profiles: [...] to conversion.yaml", {
-    evidence: "table-only",
-    profiles,
-  });
+  return skipped(
+    "no device is configured; add `profiles: [...]` to conversion.yaml",
+    {
+      evidence: "table-only",
+      profiles,
+    },
+  );
 }
 
 /** One device that would not load it is enough. */
@@ -95,7 +98,7 @@ function judgeAll(judgements: Judgement[]): Finding<ProfileDetails> {
     );
 
   return passed(
-    `${ids}: loads it by the tables of the documentation (table-only, not run on a device)`,
+    `${ids}: can load it according to the documentation's tables (not run on a device)`,
     details,
   );
 }
@@ -107,5 +110,5 @@ function said(
   const texts = judgements.map(
     (each) => `${each.id} (${each.runtime}): ${what(each).join("; ")}`,
   );
-  return `by the tables of the documentation (table-only, not run on a device), ${texts.join("; ")}`;
+  return `according to the documentation's tables (not run on a device), ${texts.join("; ")}`;
 }

@@ -36,8 +36,8 @@ export const shapes: SessionCheck<"shapes", ShapesDetails> = {
   name: "shapes",
   title: "open axes",
   question:
-    "does it run at sizes beyond those of the references, on each axis that is said to be free?",
-  next: "Export with axes that are open in fact, or declare their length as fixed",
+    "does it run at sizes beyond those of the references, on each axis that is declared open?",
+  next: "Export with axes that are really open, or declare their length as fixed",
   canBeSwitchedOff: true,
   needs: "inputs",
   async run(subject, graph, runtime) {
@@ -120,7 +120,7 @@ async function brokenFinding(
   if (!end || !("largest" in end)) return wrong(message, details);
 
   return wrong(
-    `${message}; contract.json declares ${broken?.length} as its max, the largest that runs is ${end.largest}`,
+    `${message}; contract.json declares ${broken?.length} as its max, but the largest length that runs is ${end.largest}`,
     { ...details, largest: lengthsOf([end]) },
   );
 }
@@ -132,16 +132,16 @@ function lengthsOf(ends: readonly LengthEnd[]): Record<string, number> {
 }
 
 function endText({ axis, largest, fails, why }: LengthEnd): string {
-  return `the open axis ${axis.name} (${axis.kind}) ends: the largest length that runs is ${largest}, with ${fails} ${why}; contract.json is to declare it as max`;
+  return `the open axis ${axis.name} (${axis.kind}) has a limit: the largest length that runs is ${largest}, with ${fails} ${why}; declare it as max in contract.json`;
 }
 
 function passText({ tried, refused }: TriedDetails): string {
   const not =
     refused.length > 0
-      ? `; it refuses ${refused.join("; ")}, which the source may do as well`
+      ? `; it refuses ${refused.join("; ")}, as the source may also do`
       : "";
   if (tried.length === 0)
-    return `the open axes could not be tried beyond the references: they are too large${not}`;
+    return `the open axes could not be tried at other sizes: the references are too large${not}`;
 
   return `also runs with ${tried.join("; ")}${not}`;
 }
@@ -149,7 +149,7 @@ function passText({ tried, refused }: TriedDetails): string {
 /** At sizes that no reference has nothing is compared with the source: of one size only, that is most of them. */
 function fewSizes(axes: readonly FreeAxis[]): string[] {
   return sizeCount(axes) === 1
-    ? [`${sizesSaid(axes)}: a fault at other sizes would not show`]
+    ? [`${sizesSaid(axes)}: a fault at other sizes would not be detected`]
     : [];
 }
 
@@ -175,5 +175,5 @@ function sizesSaid(axes: readonly FreeAxis[]): string {
   const open = axes.filter(({ kind }) => kind !== "batch");
   const of = open.map(({ name }) => name).join(" and ");
 
-  return `the references have only ${count} size${count === 1 ? "" : "s"} of ${of}, of which ${ENOUGH_SIZES} would tell more`;
+  return `the references have only ${count} size${count === 1 ? "" : "s"} of ${of}, ${ENOUGH_SIZES} would be better evidence`;
 }

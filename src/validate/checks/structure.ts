@@ -20,7 +20,7 @@ const RUNNABLE = new Set([
 const LEAKS: [RegExp, string][] = [
   [
     /(?:^|[\s"'=(])(?:\/home\/|\/root\/|\/Users\/|\/builds\/|[A-Z]:\\Users\\)[^\s"']{2,}/,
-    "a path of the machine that exported it",
+    "a file path of the machine that exported it",
   ],
   [/\b(?:glpat-|ghp_|AKIA)[A-Za-z0-9_-]{12,}/, "what looks like an access key"],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----/, "a private key"],
@@ -51,7 +51,7 @@ export const structure: GraphCheck<"structure", StructureDetails> = {
   name: "structure",
   title: "operators, domains, types, external data",
   question:
-    "which operators, domains and types does the graph have, and can the runtime run them; does its external data lie inside the folder?",
+    "which operators, domains and types does the graph use, and can the runtime run them; is its external data inside the folder?",
   next: null,
   canBeSwitchedOff: true,
   needs: "graph",
@@ -92,7 +92,7 @@ function summary(graph: OnnxModel): StructureDetails {
 function versionProblems({ irVersion, opsets }: OnnxModel): string[] {
   const opset = opsets[""] ?? 0;
   return [
-    ...(irVersion < 1 ? ["it names no IR version"] : []),
+    ...(irVersion < 1 ? ["it has no IR version"] : []),
     ...(irVersion > NEWEST.ir
       ? [
           `its IR version is ${irVersion}, the newest that can be loaded is ${NEWEST.ir}`,
@@ -118,7 +118,7 @@ function domainProblems({ nodes, functions }: OnnxModel): string[] {
 
   return [...unknown].map(
     ([domain, op]) =>
-      `it uses operators of the domain "${domain}" (${op}), which plain ONNX Runtime does not have: export for onnxruntime without custom operators`,
+      `it uses operators of the domain "${domain}" (${op}), which standard ONNX Runtime does not have: export for onnxruntime without custom operators`,
   );
 }
 
@@ -145,14 +145,14 @@ function valueProblems({ inputs, outputs, nodes }: OnnxModel): string[] {
         );
       else if (!RUNNABLE.has(dtype))
         problems.push(
-          `the ${kind} "${name}" is ${dtype}, which cannot be fed or read`,
+          `the ${kind} "${name}" is ${dtype}, which cannot be passed to or read from the runtime`,
         );
     }
 
   const names = [...inputs, ...outputs].map(({ name }) => name);
   const twice = names.filter((name, index) => names.indexOf(name) !== index);
   if (twice.length > 0)
-    problems.push(`the name ${twice[0]} stands for several inputs or outputs`);
+    problems.push(`the name ${twice[0]} is used for several inputs or outputs`);
 
   return problems;
 }
@@ -179,5 +179,5 @@ function domainsText({ opsets }: OnnxModel): string {
   const others = Object.keys(opsets).filter((domain) => domain !== "");
   return others.length > 0
     ? `also ${others.join(", ")}`
-    : "plain ONNX operators";
+    : "standard ONNX operators";
 }

@@ -59,7 +59,7 @@ function absent(baked: Baked, { nodes }: OnnxModel): string[] {
   const other = nodes.some(({ op }) => SUPPRESSION.test(op));
   return typeof baked.nms_iou === "number" && !other
     ? [
-        `it says boxes are suppressed inside (baked.nms_iou ${baked.nms_iou}), the model has no NonMaxSuppression`,
+        `it declares that boxes are suppressed in the graph (baked.nms_iou ${baked.nms_iou}), but the model has no NonMaxSuppression`,
       ]
     : [];
 }
@@ -105,7 +105,7 @@ function thresholdProblem(
   )
     return [];
   return [
-    `it says ${what} ${said}, the model's NonMaxSuppression has ${is === undefined ? "none" : short(is)}`,
+    `it declares ${what} ${said}, but the model's NonMaxSuppression has ${is === undefined ? "none" : short(is)}`,
   ];
 }
 
@@ -133,7 +133,7 @@ function cutProblems(
   if (fixed && bounds.some((bound) => bound < said)) return [];
 
   return [
-    `it says ${what} ${said}, the model's TopK takes ${[...new Set(bounds)].map(short).join(" or ")}`,
+    `it declares ${what} ${said}, but the model's TopK takes ${[...new Set(bounds)].map(short).join(" or ")}`,
   ];
 }
 

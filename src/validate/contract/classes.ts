@@ -21,7 +21,7 @@ export async function classProblems(
   for (const { columns, where } of columnsOf(said, graph, references))
     if (columns !== classes && !isBinary(columns, classes))
       return [
-        `it names ${classes} classes, the model gives ${columns} scores${where}`,
+        `it names ${classes} classes, but the model gives ${columns} scores${where}`,
       ];
 
   const labels = said.outputs.find(isLabels);

@@ -50,7 +50,7 @@ function listProblems(
 
   if (names.join("\0") !== is.join("\0"))
     return [
-      `it says the ${kind}s ${names.join(", ")}, the model has ${is.join(", ")}`,
+      `it declares the ${kind}s ${names.join(", ")}, but the model has ${is.join(", ")}`,
     ];
 
   return values.flatMap((value, index) => {
@@ -67,7 +67,7 @@ function portProblem(
   const what = `${kind} "${name}"`;
   if (DTYPES[dtype] !== value.dtype)
     return [
-      `it says ${what} is ${DTYPES[dtype]}, the model has ${value.dtype}`,
+      `it declares ${what} as ${DTYPES[dtype]}, but the model has ${value.dtype}`,
     ];
 
   const own = value.shape;
@@ -89,7 +89,7 @@ function portProblem(
   return fits && strict
     ? []
     : [
-        `it says ${what} has the shape ${shapeText(shape)}, the model has ${shapeText(own)}`,
+        `it declares the shape ${shapeText(shape)} for ${what}, but the model has ${shapeText(own)}`,
       ];
 }
 
@@ -103,12 +103,12 @@ function lengthProblems(input: InputPort, { inputs }: OnnxModel): string[] {
 
     if (lengths.some((length, at) => length < (lengths[at - 1] ?? 0)))
       return [
-        `it declares the lengths ${lengths.join(", ")} of ${what}: smallest, usual, largest are to ascend`,
+        `it declares the lengths ${lengths.join(", ")} of ${what}: they must be in ascending order (smallest, usual, largest)`,
       ];
 
     if (typeof fixed === "number" && lengths.some((length) => length !== fixed))
       return [
-        `it declares the lengths ${lengths.join(", ")} of ${what}, which the model fixes at ${fixed}`,
+        `it declares the lengths ${lengths.join(", ")} of ${what}, but the model fixes it at ${fixed}`,
       ];
 
     return [];

@@ -35,7 +35,7 @@ export async function checkPreprocessing(
     return {
       ...nothing,
       notes: [
-        `contract.json cannot say the pre-processing steps ${opaque.join(", ")}`,
+        `contract.json cannot describe the pre-processing steps ${opaque.join(", ")}`,
       ],
     };
 
@@ -47,7 +47,7 @@ export async function checkPreprocessing(
       ? {
           ...nothing,
           notes: [
-            "the pre-processing was not replayed: no reference holds the picture that its input was made of",
+            "the pre-processing was not replayed: no reference contains the picture that its input was made from",
           ],
         }
       : nothing;
@@ -57,7 +57,7 @@ export async function checkPreprocessing(
     return {
       ...nothing,
       notes: [
-        `the pre-processing was not replayed: this step is not known here: ${parsed.beyond}`,
+        `the pre-processing was not replayed: unknown step: ${parsed.beyond}`,
       ],
     };
 
@@ -66,7 +66,7 @@ export async function checkPreprocessing(
     return {
       ...nothing,
       notes: [
-        "the pre-processing was not replayed: no picture has less than 4 megapixels",
+        "the pre-processing was not replayed: every picture has more than 4 megapixels",
       ],
     };
 
@@ -78,7 +78,7 @@ export async function checkPreprocessing(
   return {
     problems: wrong
       ? [
-          `the pre-processing in contract.json does not give the source's input in case ${wrong.case}: ${wrong.problem}`,
+          `the pre-processing in contract.json does not reproduce the source's input in case ${wrong.case}: ${wrong.problem}`,
         ]
       : [],
     notes: [],

@@ -43,7 +43,7 @@ export function versionProblems(said: Contract, graph: OnnxModel): string[] {
     ...differs("IR version", said.ir, graph.irVersion),
     ...(unnamed.length > 0
       ? [
-          `it does not name the domains ${unnamed.map((domain) => `"${domain}"`).join(", ")}`,
+          `it does not declare the domains ${unnamed.map((domain) => `"${domain}"`).join(", ")}`,
         ]
       : []),
     ...oldestProblems(said.min_ort, graph.opsets[""]),
@@ -58,7 +58,7 @@ function differs(
 ): string[] {
   return said === null || said === is
     ? []
-    : [`it says ${what} ${said}, the model has ${is ?? "none"}`];
+    : [`it declares ${what} ${said}, but the model has ${is ?? "none"}`];
 }
 
 function oldestProblems(
@@ -70,10 +70,10 @@ function oldestProblems(
   if (newest === undefined || opset === undefined || opset <= newest) return [];
 
   const first = NEWEST_OPSETS.find(([, known]) => known >= opset)?.[0];
-  const needs = first === undefined ? "a newer one" : `1.${first}`;
+  const needs = first === undefined ? "a newer version" : `1.${first}`;
 
   return [
-    `it says ONNX Runtime ${said} is enough (min_ort), but opset ${opset} needs ${needs}`,
+    `it declares ONNX Runtime ${said} as sufficient (min_ort), but opset ${opset} needs ${needs}`,
   ];
 }
 
@@ -92,14 +92,14 @@ function precisionProblems(
 
   if (half)
     return [
-      `it says the precision fp32, the weight "${half.name}" is ${half.dtype}`,
+      `it declares the precision fp32, but the weight "${half.name}" is ${half.dtype}`,
     ];
 
   const quantised = nodes.find(({ op }) => QUANTISED.test(op));
 
   return quantised
     ? [
-        `it says the precision fp32, the model computes with integers (${quantised.op})`,
+        `it declares the precision fp32, but the model computes with integers (${quantised.op})`,
       ]
     : [];
 }

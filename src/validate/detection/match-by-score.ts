@@ -1,7 +1,7 @@
 import type { Box } from "./boxes.ts";
 
 /**
- * The match of each box of the left, or none: the surest first takes, of the free ones that it can be, the one whose
+ * The match of each box of the left, or none: the most confident first takes, of the free ones that it can be, the one whose
  * score and place are nearest. For hundreds of boxes in one place, where an optimal assignment takes minutes; a right
  * model gives nearly the same scores. `cost` is 0 to 1, above where two boxes cannot be one.
  */

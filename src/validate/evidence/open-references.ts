@@ -140,7 +140,7 @@ function kindOf(name: string, metadata: Record<string, string>): CaseKind {
 
   if (!KINDS.includes(kind))
     throw malformed(
-      `case ${name} is of an unknown kind: ${kind}`,
+      `case ${name} has an unknown kind: ${kind}`,
       `the metadata entry ${name}/kind is one of ${KINDS.join(", ")}`,
     );
 
@@ -154,7 +154,7 @@ function intermediateKinds(
   for (const [name, kind] of entriesBelow("inner/", metadata)) {
     if (!INNER_KINDS.includes(kind))
       throw malformed(
-        `the inner tensor ${name} is of an unknown kind: ${kind}`,
+        `the intermediate tensor ${name} has an unknown kind: ${kind}`,
         `the metadata entry inner/${name} is one of ${INNER_KINDS.join(", ")}`,
       );
     kinds.set(name, kind as IntermediateKind);
@@ -186,7 +186,7 @@ function checkIntermediate(
     ])
       if (!kinds.has(tensor))
         throw malformed(
-          `the inner tensor ${tensor} of case ${name} is of no kind`,
+          `the intermediate tensor ${tensor} of case ${name} has no kind`,
           `the metadata entry inner/${tensor} is one of ${INNER_KINDS.join(", ")}`,
         );
 }
@@ -202,7 +202,7 @@ function checkInputs(cases: readonly ReferenceCase[]): void {
     for (const [input, other] of fed)
       if (!inputs.has(input))
         throw malformed(
-          `case ${name} has no value for the input ${input}, which case ${other} has`,
+          `case ${name} has no value for the input ${input}, but case ${other} has one`,
           `write ${name}/in/${input}, or leave the case out`,
         );
 }
@@ -211,8 +211,8 @@ function unnamed(name: string): UsageError {
   const names =
     "<case>/in/<input>, <case>/fp32/<output>, <case>/fp64/<output> and <case>/aux/<name>";
   return malformed(
-    `a tensor is of an unknown name: ${name}`,
-    `names are ${names}`,
+    `a tensor has an unknown name: ${name}`,
+    `valid names are ${names}`,
   );
 }
 

@@ -146,11 +146,11 @@ function parseEntry(
   if (!isSizes(shape) || shape.length > MAX_RANK)
     throw malformed(`the shape of ${name} is wrong`);
   if (!isSizes(offsets) || offsets.length !== 2)
-    throw malformed(`the place of ${name} is wrong`);
+    throw malformed(`the offsets of ${name} are wrong`);
 
   const [from = 0, to = 0] = offsets;
   if (from > to || base + to > size)
-    throw malformed(`${name} lies outside of the file: it may be cut off`);
+    throw malformed(`${name} lies outside the file: it may be truncated`);
   if (to - from !== sizeOf(shape) * layout[1])
     throw malformed(`the length of ${name} does not fit its shape`);
 
@@ -196,7 +196,7 @@ async function readLength(file: FileHandle, size: number): Promise<number> {
 
   if (length > Math.min(MAX_HEADER, size - 8))
     throw malformed(
-      `it does not begin like a safetensors file: its header would have ${length} bytes`,
+      `it does not start like a safetensors file: its header would have ${length} bytes`,
     );
 
   return length;
@@ -228,7 +228,7 @@ async function readBytes(
     const { bytesRead } = await file.read(new Uint8Array(buffer, done), {
       position: offset + done,
     });
-    if (bytesRead === 0) throw malformed("it is cut off");
+    if (bytesRead === 0) throw malformed("it is truncated");
     done += bytesRead;
   }
 
@@ -237,10 +237,10 @@ async function readBytes(
 
 function malformed(what: string): UsageError {
   return new UsageError(
-    `the references are no readable safetensors file: ${what}`,
+    `the references are not a readable safetensors file: ${what}`,
     {
       code: "references-malformed",
-      hint: "write references.safetensors again: names, dtypes and offsets as the safetensors format has them",
+      hint: "write references.safetensors again, with names, dtypes and offsets as the safetensors format defines them",
     },
   );
 }

@@ -147,7 +147,7 @@ function createTensor(
     });
     if (problem) return fail("wrong", problem);
     if (!accumulator || accumulator.values === 0)
-      return fail("unproven", ": the references hold no values of it");
+      return fail("unproven", ": the references contain no values for it");
 
     return reportFloat(
       named,
@@ -167,11 +167,11 @@ function differs(
   name: string,
 ): string | undefined {
   if (!isFloat(onnx.dtype))
-    return `: the ONNX has ${onnx.dtype} there, the source ${source.dtype}`;
+    return `: the ONNX model has ${onnx.dtype} there, the source ${source.dtype}`;
 
   return sameShape(onnx.dims, source.dims)
     ? undefined
-    : `: the shape is ${shapeText(onnx.dims)} in the ONNX and ${shapeText(source.dims)} in the source, in case ${name}`;
+    : `: the shape is ${shapeText(onnx.dims)} in the ONNX model and ${shapeText(source.dims)} in the source, in case ${name}`;
 }
 
 /** fp32 shows the noise of fp64 where both have one shape. */

@@ -86,7 +86,7 @@ export function intermediateName(name: string): {
   if (!words)
     return {
       name,
-      called: `the tensor ${name} inside of the graph`,
+      called: `the tensor ${name} inside the graph`,
       plural: false,
     };
 

@@ -45,7 +45,7 @@ export async function compareMixed(source: BatchSource): Promise<BatchFinding> {
   if (typeof whole === "string")
     return {
       ...NOTHING,
-      said: ["rows of different cases do not run together"],
+      said: ["rows of different cases do not run in one batch"],
     };
 
   const problem = await mixedProblem(source, rows, whole);
@@ -75,7 +75,7 @@ async function mixedProblem(
     const found = await firstDifference(rule, referenceCase, pair);
 
     if (found)
-      return `the first row of case ${name} gives another result alone than beside other rows: ${found}`;
+      return `the first row of case ${name} gives a different result alone than together with other rows: ${found}`;
   }
 
   return null;

@@ -29,7 +29,7 @@ export async function compareRows(source: BatchSource): Promise<RowsFinding> {
   if (!referenceCase)
     return {
       problem: null,
-      said: ["no case has a batch to take apart"],
+      said: ["no case has a batch to split"],
       areDifferent: false,
     };
 
@@ -68,7 +68,7 @@ async function rowProblem(
     const found = await firstDifference(rule, referenceCase, pair);
 
     if (found)
-      return `row ${row} of case ${name} gives another result alone than in a batch of ${rows}: ${found}`;
+      return `row ${row} of case ${name} gives a different result alone than in a batch of ${rows}: ${found}`;
   }
 
   return null;

@@ -111,7 +111,7 @@ export function createCollector(plan: OutputPlan): Collector {
 
     if (integers) return reportInteger(plan, shape, integers);
 
-    const message = `${called}: the references hold no random or real case for it; add some`;
+    const message = `${called}: the references contain no random or real case for it; add some`;
 
     return { ...empty, status: "fail", kind: "unproven", message };
   }
@@ -140,7 +140,7 @@ function differs(
   source: Tensor,
 ): string | undefined {
   if (!sameShape(onnx.dims, source.dims))
-    return `its shape is ${shapeText(onnx.dims)} in the ONNX and ${shapeText(source.dims)} in the source, in case ${name}`;
+    return `its shape is ${shapeText(onnx.dims)} in the ONNX model and ${shapeText(source.dims)} in the source, in case ${name}`;
   if (fp32 && fp64 && !sameShape(fp32.dims, fp64.dims))
     return `the source itself gives ${shapeText(fp32.dims)} in float32 and ${shapeText(fp64.dims)} in float64, in case ${name}`;
 

@@ -31,7 +31,7 @@ export function dtypeProblems(
 
     problems.set(
       name,
-      `its dtype is ${dtype || "no tensor's"} in the ONNX and ${source} in the source; export it in ${source}${isHalf(dtype) ? ", or state a tolerance in conversion.yaml" : ""}`,
+      `its dtype is ${dtype || "not a tensor type"} in the ONNX model and ${source} in the source; export it as ${source}${isHalf(dtype) ? ", or set a tolerance in conversion.yaml" : ""}`,
     );
   }
 

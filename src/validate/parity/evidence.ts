@@ -24,7 +24,7 @@ export function evidenceOf(from: EvidenceKind, tolerance: Tolerance): Evidence {
 
 /** Where nothing says how noisy the source is. */
 export const NO_NOISE =
-  "the references have no float64 values to tell noise from error; write <case>/fp64/<output>, or state a tolerance";
+  "the references have no float64 values to tell noise from error; write <case>/fp64/<output>, or set a tolerance";
 
 /** Why the output is unproven although nothing speaks against it, and how to get evidence; null where it is proved. */
 export function missingEvidence(
@@ -56,5 +56,5 @@ export function missingEvidence(
       : range >= CASE_SPREAD * judgement.worst.noise;
   if (lively && range > 0) return null;
 
-  return "its values hardly depend on the input in the references, so that a fault would not show; add real samples, or use a trained checkpoint";
+  return "its values hardly depend on the input in the references, so a fault would not be detected; add real samples, or use a trained checkpoint";
 }

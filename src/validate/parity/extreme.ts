@@ -48,7 +48,7 @@ export async function compareExtreme(
 /** A special value may be that of fp32 or of fp64: which one, depends on the order of operations. */
 function maskProblem(onnx: Tensor, fp32: Tensor, fp64: Tensor): string | null {
   if (!sameShape(onnx.dims, fp32.dims))
-    return `its shape is ${shapeText(onnx.dims)} in the ONNX and ${shapeText(fp32.dims)} in the source`;
+    return `its shape is ${shapeText(onnx.dims)} in the ONNX model and ${shapeText(fp32.dims)} in the source`;
 
   const [got, noisy, exact] = [
     numbersOf(onnx),
@@ -64,7 +64,7 @@ function maskProblem(onnx: Tensor, fp32: Tensor, fp64: Tensor): string | null {
     )
       continue;
 
-    return `element [${unravel(flat, onnx.dims).join(",")}] is ${value} in the ONNX and ${noisy[flat]} in the source`;
+    return `element [${unravel(flat, onnx.dims).join(",")}] is ${value} in the ONNX model and ${noisy[flat]} in the source`;
   }
 
   return null;
@@ -73,6 +73,6 @@ function maskProblem(onnx: Tensor, fp32: Tensor, fp64: Tensor): string | null {
 function setProblem(onnx: Tensor, fp32: Tensor): string | null {
   const finite = (tensor: Tensor) => numbersOf(tensor).every(Number.isFinite);
   return finite(fp32) && !finite(onnx)
-    ? "it holds NaN or infinity in the ONNX and not in the source"
+    ? "it contains NaN or infinity in the ONNX model but not in the source"
     : null;
 }

@@ -90,7 +90,7 @@ export async function ignoredInput(
 }
 
 export function ignoredText(name: string): string {
-  return `the model does not look at the input "${name}", which has the same value everywhere in the references: whether the source does is not known; add a case in which it differs`;
+  return `the model ignores the input "${name}", which has the same value everywhere in the references, so it is unknown whether the source ignores it too; add a case with another value`;
 }
 
 export function fixedText(names: readonly string[]): string[] {
@@ -98,6 +98,6 @@ export function fixedText(names: readonly string[]): string[] {
   const said = names.map((name) => `"${name}"`).join(", ");
 
   return [
-    `the input ${said} has the same value everywhere in the references, so that a model that ignores it would pass; add a case in which it differs`,
+    `the input ${said} has the same value everywhere in the references, so a model that ignores it would pass; add a case with another value`,
   ];
 }

@@ -18,7 +18,7 @@ const GROSS = 1e-2;
 
 /** What a pass on float32 alone lacks. */
 export const SINGLE =
-  "was judged by the source's float32 alone, as the references have no float64 of it; full evidence needs <case>/fp64/<output>";
+  "was only judged by the source's float32, because the references have no float64 values for it; full evidence needs <case>/fp64/<output>";
 
 type Outcome = Pick<OutputReport, "status" | "message"> & {
   kind?: "wrong" | "unproven";
@@ -143,7 +143,7 @@ function maskOutcome(
 
   return unproven(
     called,
-    `${accumulator.sourceMasks} values of the source are NaN or infinite in float32 and not in float64: the model overflows by itself`,
+    `${accumulator.sourceMasks} values of the source are NaN or infinite in float32 and not in float64: the source model itself overflows`,
   );
 }
 
@@ -202,7 +202,7 @@ function noisyText(
   );
   return (
     `the source itself is too noisy: in ${highNoise.length} of ${channels} channels its float32 differs from its float64 by ` +
-    `up to ${short(part)} of the values; compute the references on CPU without TF32, or state a tolerance`
+    `up to ${short(part)} of the values; compute the references on CPU without TF32, or set a tolerance`
   );
 }
 
@@ -215,7 +215,7 @@ function policyOutcome(
   if (!excess) return null;
 
   return wrong(
-    `${called} differs by more than the policy allows (${excess}); ${report.worst ? worstText(report.worst) : ""}`,
+    `${called} differs by more than the tolerance in conversion.yaml (${excess}); ${report.worst ? worstText(report.worst) : ""}`,
   );
 }
 

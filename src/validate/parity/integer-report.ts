@@ -21,7 +21,7 @@ const TURNED = { few: 2, times: 4, part: 1 / 8 };
 const UNDECIDED = 1e-2;
 /** What a map with one label lacks. */
 const ONE_VALUE =
-  "has the same value everywhere in the references; add samples that show several";
+  "has the same value everywhere in the references; add samples with different values";
 const ENOUGH_VALUES = 8;
 
 type Plan = Omit<OutputPlan, "axis">;
@@ -88,7 +88,7 @@ function evidenceAgainst(
   const most = Math.max(few, times * turnedByFp32, part * undecided);
 
   return margins && turned > most
-    ? `: ${turned} of ${undecided} places near a tie are flipped, in the source's float32 ${turnedByFp32}`
+    ? `: ${turned} of ${undecided} places close to a tie are flipped, in the source's float32 ${turnedByFp32}`
     : null;
 }
 
@@ -124,7 +124,7 @@ function passed(
 ): OutputReport {
   const { values, mismatches, margins, turned } = accumulator;
   const flips = margins ? turned : mismatches + turned;
-  const equals = `${called} equals the source (${values} integers, ${flips} flipped near a tie)`;
+  const equals = `${called} equals the source (${values} integers, ${flips} flipped close to a tie)`;
   const isSingle = evidence !== "fp64" && policyNames(tolerance).length === 0;
   const lacks = [
     ...(hasOneValue(accumulator, tolerance) ? [ONE_VALUE] : []),

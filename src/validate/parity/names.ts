@@ -20,12 +20,12 @@ export function nameProblem(
     const said = [
       ...(unfed.length > 0
         ? [
-            `the model wants ${unfed.join(", ")}, which the references do not have`,
+            `the model has the inputs ${unfed.join(", ")}, which are missing in the references`,
           ]
         : []),
       ...(unknown.length > 0
         ? [
-            `the references feed ${unknown.join(", ")}, which the model does not have`,
+            `the references have the inputs ${unknown.join(", ")}, which the model does not have`,
           ]
         : []),
     ];
@@ -53,7 +53,7 @@ export function nameProblem(
 
   return {
     of: "outputs",
-    message: `the outputs' names differ: the source has ${missing.join(", ")}, the model has not; ${has}`,
+    message: `the outputs' names differ: the source has ${missing.join(", ")}, but the model does not; ${has}`,
   };
 }
 

@@ -17,7 +17,7 @@ export function policyNames({
 /** Units in the last place that are rounding, however narrow the range is that an error is a part of. */
 const ROUNDING_ULPS = 32;
 
-/** What exceeds the policy, for a message; null where nothing does. */
+/** What exceeds the policy, for a message; null if nothing does. */
 export function policyExcess(
   report: OutputReport,
   tolerance: Tolerance,

@@ -25,13 +25,13 @@ export function judgePerformance(
 
   if (over.length > 0)
     return wrong(
-      `over the budget: ${over.map(({ what, measured, limit }) => `${what} ${measured}, at most ${limit}`).join("; ")}`,
+      `over budget: ${over.map(({ what, measured, limit }) => `${what} ${measured}, at most ${limit}`).join("; ")}`,
     );
 
   const open = judged.filter(({ outcome }) => outcome === "open");
   if (open.length > 0)
     return warned(
-      `the budget could not be judged, as the machine was too busy or the comparison was not possible: ${limits(open)}`,
+      `the budget could not be judged, because the machine was too busy or the comparison was not possible: ${limits(open)}`,
     );
 
   const size = `the model has ${formatBytes(measurement.size_bytes)}`;
@@ -39,7 +39,7 @@ export function judgePerformance(
     return passed(`${size}; within the budget: ${limits(judged)}`);
 
   return passed(
-    `${size}; load, run times and memory were measured, and are no part of the verdict`,
+    `${size}; load time, run time and memory were measured but are not part of the verdict`,
   );
 }
 

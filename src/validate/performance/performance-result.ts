@@ -58,10 +58,10 @@ function unmeasured(
   if (graph === null || !loads) return NOT_LOADED;
 
   if (earlier.some(({ status }) => status === "fail"))
-    return "not measured: the model fails already";
+    return "not measured: the model already failed";
 
   return request === null && !hasBudget(policy.performance)
-    ? "not measured: --performance does"
+    ? "not measured: use --performance"
     : null;
 }
 

@@ -40,7 +40,7 @@ export function performanceSentence({
     parts.push(
       published.ratio
         ? ratioText(published.ratio)
-        : "beside the published model unstable",
+        : "comparison with the published model unstable",
     );
 
   return parts.join(", ");

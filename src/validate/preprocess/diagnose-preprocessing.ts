@@ -73,7 +73,9 @@ function contentDifferences(
     content.width === source.width && content.height === source.height;
 
   return [
-    ...(isPadSaid || isWhole ? [] : ["it was padded, which no step says"]),
+    ...(isPadSaid || isWhole
+      ? []
+      : ["it was padded, but no step describes it"]),
     ...(place.where ? [place.where] : []),
     ...normalizing(fit, normalizeOf(steps), currentOrder(steps)),
   ];

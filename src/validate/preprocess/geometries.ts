@@ -14,7 +14,8 @@ const MODES: { mode: Resize["mode"]; words: (to: Resize["to"]) => string }[] = [
   { mode: "stretch", words: (to) => `it was stretched to ${to.join("×")}` },
   {
     mode: "keep_ratio",
-    words: (to) => `it was resized into ${to.join("×")} with its ratio kept`,
+    words: (to) =>
+      `it was resized to fit ${to.join("×")} with its aspect ratio kept`,
   },
   {
     mode: "short_edge",

@@ -81,19 +81,19 @@ export async function replayCase(
   const picture: BytePicture = { width, height, data };
   const why = () => {
     const cause = explain(steps, picture, source);
-    return cause ? `: by the source's input ${cause}` : "";
+    return cause ? `: judging by the source's input, ${cause}` : "";
   };
 
   if (!size || size.width !== source.width || size.height !== source.height)
     return found(
-      `of a picture of ${width}×${height} it makes ${size ? `${size.width}×${size.height}` : "no picture"}, the source ${source.width}×${source.height}${why()}`,
+      `for a picture of ${width}×${height} it makes ${size ? `${size.width}×${size.height}` : "no picture"}, the source ${source.width}×${source.height}${why()}`,
     );
 
   const p99 = levelsApart(replay(steps, picture), source, steps);
 
   return found(
     p99 > ALLOWED
-      ? `at p99 the pixels differ by ${Number(p99.toPrecision(3))} grey levels of 255${why()}`
+      ? `at the 99th percentile the pixels differ by ${Number(p99.toPrecision(3))} grey levels of 255${why()}`
       : null,
     p99,
   );

@@ -78,7 +78,7 @@ function versionFindings(
 
     if (version > newest && range.beyond === "not-promised")
       warnings.push(
-        `${what} is newer than ${newest}, the newest that was tried: ${help()}`,
+        `${what} is newer than ${newest}, the newest that was tested: ${help()}`,
       );
     else if (version > newest)
       problems.push(
@@ -111,7 +111,7 @@ function formProblems(
     );
     if (open.length > 0)
       problems.push(
-        `the input ${open[0]?.name} has open axes, and it needs fixed ones: export with fixed sizes`,
+        `the input ${open[0]?.name} has open axes, but it needs fixed ones: export with fixed sizes`,
       );
   }
 
@@ -120,7 +120,7 @@ function formProblems(
     initializers.some(({ external }) => external !== null)
   )
     problems.push(
-      "weights lie in files of their own, which it does not read: export them into the model's file",
+      "weights are in separate files, which it does not read: export them into the model file",
     );
 
   if (profile.local_functions === false && functions.length > 0)

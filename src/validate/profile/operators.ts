@@ -21,7 +21,7 @@ export function operatorProblems(
   return [
     ...[...foreign].map(
       ([domain, nodes]) =>
-        `it has no operators of the domain "${domain}" (${listed(group(nodes))}): export with plain ONNX operators`,
+        `it has no operators of the domain "${domain}" (${listed(group(nodes))}): export with standard ONNX operators`,
     ),
     ...(lacking.size > 0
       ? [

@@ -80,7 +80,7 @@ export function topKProblems(graph: OnnxModel, { top_k }: Profile): string[] {
 
   if (top_k.constant && isOpen && computed.length > 0)
     problems.push(
-      `${called(computed)} K is computed, and must be a constant: export with fixed sizes`,
+      `${called(computed)} K is computed but must be a constant: export with fixed sizes`,
     );
 
   const { largest = Number.POSITIVE_INFINITY } = top_k;

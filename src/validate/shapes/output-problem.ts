@@ -70,7 +70,7 @@ function axisProblem(
         : after.dims[at] !== before.dims[at];
 
     if (!follows)
-      return `has the shape ${shapeText(after.dims)}: its axis ${at} does not follow`;
+      return `has the shape ${shapeText(after.dims)}: its axis ${at} does not change with it`;
   }
 
   return null;
@@ -83,14 +83,14 @@ function valueProblem(
   [before, after]: Pair,
 ): string | null {
   if (isFloat(after.dtype) && allFinite(before) && !allFinite(after))
-    return "holds NaN or infinity";
+    return "contains NaN or infinity";
 
   const largest = Math.max(largestOf(before), from.largest.get(name) ?? 0);
   const problem = repeatProblem(from, sizes, [before, after], largest);
 
   return (
     problem &&
-    `is not that of the same rows in case ${from.base.name}: ${problem}`
+    `differs from the same rows in case ${from.base.name}: ${problem}`
   );
 }
 

@@ -30,7 +30,7 @@ export interface WindowRequest {
 }
 
 const UNSAID =
-  "the source looks at windows of its input and takes the mean of their scores, and contract.json names none";
+  "the source averages the scores of windows of its input, but contract.json declares no windows";
 
 /**
  * What a device makes of pictures larger than a window, by the windows and the stride of the contract: the mean of the
@@ -51,7 +51,7 @@ export async function compareWindows(
     const why = references.leftOut.get("windows");
     return {
       reports: [],
-      lacks: `the mean of windows was not compared: ${why ?? "the references hold no input that is larger than a window"}`,
+      lacks: `the mean of windows was not compared: ${why ?? "the references contain no input that is larger than a window"}`,
     };
   }
 

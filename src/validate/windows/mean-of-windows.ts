@@ -30,7 +30,7 @@ export async function meanOfWindows(
   const size = windows.to.join("×");
   if (across > width || down > height)
     return {
-      problem: `contract.json names windows of ${size}, and the source looks at ${width}×${height} by several`,
+      problem: `contract.json declares windows of ${size}, but the source splits ${width}×${height} into several windows`,
     };
 
   const dims = fp32.get(name)?.dims ?? [];
@@ -45,7 +45,7 @@ export async function meanOfWindows(
     const scores = outputs.given.get(name);
     if (!scores || !areScores(scores, dims[1]))
       return {
-        problem: `"${name}" is not a map of scores of ${dims[1] ?? 0} classes, so that windows have no mean as the source's have: export it without argmax`,
+        problem: `"${name}" is not a map of scores of ${dims[1] ?? 0} classes, so windows cannot be averaged as in the source: export it without argmax`,
       };
     mean.add(scores, place);
   }
@@ -62,7 +62,7 @@ async function run(
     return { given: await session.run(`a window of ${size}`, feeds) };
   } catch (error) {
     return {
-      problem: `the graph does not take a window of ${size}, as contract.json names it: ${ortMessage(error)}`,
+      problem: `the graph does not accept a window of ${size}, which contract.json declares: ${ortMessage(error)}`,
     };
   }
 }

@@ -17,7 +17,7 @@ export function lostProbe(seen: Seen, room: WorkerRoom): LostProbe | null {
 
   return {
     elements: doing.probe,
-    text: `with ${doing.what} ${how}, so that longer ones were not tried`,
+    text: `with ${doing.what} ${how}, so longer ones were not tried`,
     isCrash,
   };
 }
@@ -28,7 +28,7 @@ function howItEnded(
 ): [how: string, isCrash: boolean] {
   if (stopped === "memory" || prevented)
     return [
-      `it needs more memory than the checks may have (${formatBytes(limits.bytes)})`,
+      `it needs more memory than the limit of the checks (${formatBytes(limits.bytes)})`,
       false,
     ];
   if (stopped !== null)
@@ -36,7 +36,7 @@ function howItEnded(
 
   const { signal, exitCode } = outcome;
   if (signal !== null && isFromOutside(signal))
-    return [`the process was ended with ${signal}`, false];
+    return [`the process was ended by ${signal}`, false];
 
   return [`ONNX Runtime crashes (${signal ?? `exit code ${exitCode}`})`, true];
 }

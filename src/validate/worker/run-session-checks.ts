@@ -129,7 +129,7 @@ function runOne(
 function runningCheck(ctx: WorkerContext, seen: Seen): CheckName {
   const { prevented: fault, bug, running, outcome } = seen;
   if (fault) throw prevented(NOT_CHECKED, fault);
-  if (bug !== null) throw new Error(`in the validation's process: ${bug}`);
+  if (bug !== null) throw new Error(`in the validation process: ${bug}`);
   if (running === null) throw brokenWorker(ctx, outcome);
 
   return running;
@@ -146,10 +146,10 @@ function brokenWorker(
   const how = outcome.signal ?? `exit code ${outcome.exitCode}`;
 
   return new ExternalError(
-    `the validation's process ended before its checks (${how}): ${outcome.tail.at(-1) ?? "it said nothing"}`,
+    `the validation process ended before its checks (${how}): ${outcome.tail.at(-1) ?? "it printed nothing"}`,
     {
       code: "worker-broken",
-      hint: "run model-to-edge doctor: it says whether ONNX Runtime works on this machine",
+      hint: "run model-to-edge doctor: it reports whether ONNX Runtime works on this machine",
     },
   );
 }

@@ -38,7 +38,7 @@ const OUT_OF_MEMORY: readonly string[] = ["SIGABRT", "SIGTRAP", "SIGBUS"];
 const NOTICE = /\[[VIW]:onnxruntime/;
 
 const MORE_TIME =
-  "run the job again where less runs beside it; where that does not help, give the references fewer or smaller cases";
+  "run the job again when the machine is less busy; if that does not help, use fewer or smaller cases in the references";
 
 /** Pure: by what the worker said, its exit, and the machine's memory. */
 export function judgeEnd(seen: Seen, room: WorkerRoom): WorkerEnd {
@@ -58,7 +58,7 @@ export function judgeEnd(seen: Seen, room: WorkerRoom): WorkerEnd {
   // ONNX Runtime's own GRU and LSTM end the process here, whatever was converted.
   if (!seen.doing?.isEmpty) return finding(wrong(against, details));
 
-  const parts = sentence`${against.parts}; on a device, leave out the call where there is nothing to compute`;
+  const parts = sentence`${against.parts}; on a device, skip the call if there is nothing to compute`;
 
   return finding(warned({ ...against, parts }, details));
 }
@@ -81,7 +81,7 @@ function machineEnd(seen: Seen, room: WorkerRoom): WorkerEnd | null {
 
   if (stopped === "starved")
     return machine(
-      outOfTime(`the machine gave the checks next to no time${place(seen)}`),
+      outOfTime(`the machine gave the checks almost no CPU time${place(seen)}`),
       false,
     );
 
@@ -106,8 +106,8 @@ function signalEnd(
     return machine(
       {
         code: "killed",
-        what: `the process of the check ${running ?? ""} was ended with ${signal}`,
-        hint: "look at the runner's log: the kernel ends processes where memory is short; then give the job more memory",
+        what: `the process of the check ${running ?? ""} was ended by ${signal}`,
+        hint: "check the runner's log: the kernel kills processes when memory is short; then give the job more memory",
       },
       false,
     );
@@ -128,7 +128,7 @@ function outOfTime(what: string): MachineFault {
 function tooLarge({ limits }: WorkerRoom): Message {
   return message(
     "references-too-large",
-    `comparing takes more than ${formatBytes(limits.bytes)} of memory; give the references fewer or smaller cases`,
+    `comparing takes more than ${formatBytes(limits.bytes)} of memory; use fewer or smaller cases in the references`,
     "compare",
   );
 }
@@ -150,7 +150,7 @@ function modelFault(seen: Seen, { limits }: WorkerRoom): Message {
 
     return message(
       "hangs",
-      `ONNX Runtime hangs: it did not come back within ${seconds} s${where}`,
+      `ONNX Runtime hangs: it did not return within ${seconds} s${where}`,
     );
   }
 
@@ -171,7 +171,7 @@ function place({ doing }: Seen): string {
 }
 
 const MEANING: Readonly<Record<string, string>> = {
-  SIGFPE: ", an integer division that no processor can do",
-  SIGSEGV: ", an access to memory that is not there",
-  SIGABRT: ", its own emergency stop",
+  SIGFPE: ", an invalid integer division",
+  SIGSEGV: ", an invalid memory access",
+  SIGABRT: ", an abort by the library itself",
 };

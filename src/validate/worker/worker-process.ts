@@ -62,7 +62,8 @@ export async function runWorker(
   if (seen.ready || seen.outcome.timedOut) return seen;
 
   ctx.log.warn(
-    `the checks run without a sandbox: in ${sandbox.level} their process does not start (${seen.outcome.tail.at(-1) ?? "it said nothing"})`,
+    `the checks run without a sandbox: with ${sandbox.level} their process does not start (${seen.outcome.tail.at(-1) ?? "it printed nothing"})`,
+    "isolation.md",
   );
 
   return runIn(ctx, plain, request, timeoutMs);
@@ -110,7 +111,7 @@ async function runIn(
 
 function notStarted(outcome: ChildOutcome): ChildOutcome {
   const tail = [
-    `it did not start within ${START_MS / 1000} s, as where there is too little memory`,
+    `it did not start within ${START_MS / 1000} s, which can happen if there is too little memory`,
   ];
   return { ...outcome, tail, aborted: false, timedOut: true };
 }

@@ -34,7 +34,10 @@ describe("a pipeline without the job", () => {
     const only = "workflow:\n  rules:\n    - if: $CI_MERGE_REQUEST_IID\n";
     const rule = "- if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH";
     expect(await lint(`${only}${LAND}`)).toMatchObject([
-      { code: "job-lost", fix: `put \`${rule}\` first into workflow: rules:` },
+      {
+        code: "job-lost",
+        fix: `put \`${rule}\` first in \`workflow: rules:\``,
+      },
     ]);
     expect(await lint(`${only}    ${rule}\n${LAND}`)).toEqual([]);
   });

@@ -32,7 +32,7 @@ const WITH_REQUESTS = BRANCHES.replace(
   "  rules:\n",
   "  rules:\n    - if: $CI_MERGE_REQUEST_IID\n",
 );
-const FIRST = "put `- if: $CI_MERGE_REQUEST_IID` first into workflow: rules:";
+const FIRST = "put `- if: $CI_MERGE_REQUEST_IID` first in `workflow: rules:`";
 const ONLY_REQUESTS = `include:\n${including(
   "convert",
   "rules:",

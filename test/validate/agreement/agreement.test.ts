@@ -161,7 +161,7 @@ describe("the rate", () => {
 
   test("names numbers, threshold and the worst case", () => {
     expect(agreementText(one)).toBe(
-      "97 of 100 confident boxes of either side have a match (score ≥ 0.3) in the unpatched source model's own prediction, 97 %, the fewest in case real-1: 4 of 6",
+      "97 of 100 confident boxes match (score ≥ 0.3) in the unpatched source model's own prediction, 97 %, the fewest in case real-1: 4 of 6",
     );
     const rest = { agreed: 3, total: 8, confident: null, worst: null } as const;
     expect(

@@ -18,17 +18,17 @@ describe("the contract: what is baked in", () => {
     [
       "the overlap",
       { nms_iou: 0.5 },
-      "it says baked.nms_iou 0.5, the model's NonMaxSuppression has 0.6",
+      "it declares baked.nms_iou 0.5, but the model's NonMaxSuppression has 0.6",
     ],
     [
       "the score",
       { score_thr: 0.1 },
-      "it says baked.score_thr 0.1, the model's NonMaxSuppression has 0.05",
+      "it declares baked.score_thr 0.1, but the model's NonMaxSuppression has 0.05",
     ],
     [
       "boxes before",
       { pre_topk: 1000 },
-      "it says baked.pre_topk 1000, the model's TopK takes 5000",
+      "it declares baked.pre_topk 1000, but the model's TopK takes 5000",
     ],
   ])("compares %s", async (_, change, message) => {
     const found = await finding({
@@ -44,7 +44,7 @@ describe("the contract: what is baked in", () => {
     const [dets, labels] = SUPPRESSING_CONTRACT.outputs;
     const found = await finding({ outputs: [{ ...dets, max_k: 300 }, labels] });
     expect(found.message).toContain(
-      "it says max_k 300, the model's TopK takes 100",
+      "it declares max_k 300, but the model's TopK takes 100",
     );
   });
 

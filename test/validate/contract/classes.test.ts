@@ -62,7 +62,7 @@ describe("the contract: one class for each score", () => {
       { task: "classification" },
       ["b", 4],
       null,
-      "it names 3 classes, the model gives 4 scores",
+      "it names 3 classes, but the model gives 4 scores",
     ],
     [
       "a segmentor's logits",

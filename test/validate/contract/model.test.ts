@@ -32,13 +32,13 @@ describe("the contract: lengths, versions, precision", () => {
       "lengths that do not ascend",
       model(FOUR),
       said(FOUR, { h: [64, 32, 128] }),
-      "smallest, usual, largest are to ascend",
+      "they must be in ascending order (smallest, usual, largest)",
     ],
     [
       "lengths of an axis that is fixed",
       { ...model(FOUR), inputs: [{ name: "input", dims: [1, 3, "h", "w"] }] },
       { ...said(FOUR, { shape: [1, 3, "h", "w"], b: [1, 1, 4] }) },
-      'it declares the lengths 1, 1, 4 of axis 0 of the input "input", which the model fixes at 1',
+      'it declares the lengths 1, 1, 4 of axis 0 of the input "input", but the model fixes it at 1',
     ],
     [
       "a runtime that is too old",
@@ -59,7 +59,7 @@ describe("the contract: lengths, versions, precision", () => {
         },
       }),
       { ...said(FOUR), precision: "fp32" },
-      'it says the precision fp32, the weight "w" is float16',
+      'it declares the precision fp32, but the weight "w" is float16',
     ],
     [
       "integers in fp32",

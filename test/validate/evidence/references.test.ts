@@ -88,13 +88,13 @@ describe("references with what lies inside of the graph", () => {
       "an inner tensor of no kind",
       ["a/in/x", "a/aux/fp32/h"],
       {},
-      "the inner tensor h of case a is of no kind",
+      "the intermediate tensor h of case a has no kind",
     ],
     [
       "an unknown kind of inner tensor",
       ["a/in/x"],
       { "inner/h": "mine" },
-      "the inner tensor h is of an unknown kind: mine",
+      "the intermediate tensor h has an unknown kind: mine",
     ],
     [
       "a variant without a number that counts",
@@ -112,7 +112,7 @@ describe("references with what lies inside of the graph", () => {
       "a case that lacks an input",
       ["a/in/x", "a/in/m", "b/in/x"],
       {},
-      "case b has no value for the input m, which case a has",
+      "case b has no value for the input m, but case a has one",
     ],
   ])("are refused with %s", async (_, names, metadata, message) => {
     await expect(opened(names, metadata)).rejects.toThrow(message);

@@ -47,7 +47,7 @@ describe("where every case has one row", () => {
       expect(checkOf(verdict, "parity").status).toBe("pass");
       expect(checkOf(verdict, "shapes").status).not.toBe("fail");
       expect(found).toMatchObject({ status: "fail", kind: "wrong" });
-      expect(found.message).toContain("than beside other rows");
+      expect(found.message).toContain("than together with other rows");
       expect(found.message).toContain("in a batch of the cases random-0");
     },
   );

@@ -140,7 +140,7 @@ describe("detections as sets: wrong is red", () => {
         onnx: (rows, image) =>
           image === 0 ? [...rows, [500, 500, 560, 560, 0.5, 1]] : rows,
       },
-      "1 boxes are only in the ONNX",
+      "1 boxes are only in the ONNX model",
     ],
     [
       "no boxes at all",

@@ -44,10 +44,15 @@ const parityOf = async (folder: Promise<string>) =>
 
 describe("an output of another dtype than the source's, without a contract", () => {
   test.each<[string, number, TensorValue["dtype"], string]>([
-    ["int32 for int64", INT32, "I64", "int32 in the ONNX and int64"],
-    ["int64 for int32", INT64, "I32", "int64 in the ONNX and int32"],
-    ["float64 for float32", FLOAT64, "F32", "float64 in the ONNX and float32"],
-    ["int64 for float32", INT64, "F32", "int64 in the ONNX and float32"],
+    ["int32 for int64", INT32, "I64", "int32 in the ONNX model and int64"],
+    ["int64 for int32", INT64, "I32", "int64 in the ONNX model and int32"],
+    [
+      "float64 for float32",
+      FLOAT64,
+      "F32",
+      "float64 in the ONNX model and float32",
+    ],
+    ["int64 for float32", INT64, "F32", "int64 in the ONNX model and float32"],
   ])(
     "%s is wrong, though every value is equal",
     async (_, to, source, says) => {
@@ -99,7 +104,7 @@ describe("an output of another dtype than the source's, without a contract", () 
 
     expect(found).toMatchObject({ status: "fail", kind: "wrong" });
     expect(found.message).toContain(
-      'output "labels": its dtype is int32 in the ONNX and int64 in the source',
+      'output "labels": its dtype is int32 in the ONNX model and int64 in the source',
     );
   });
 });

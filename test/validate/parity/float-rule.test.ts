@@ -163,7 +163,7 @@ describe("the rule for float outputs: wrong is red", () => {
       source: 17,
     });
     expect(report.message).toContain(
-      "in 1 of 4 channels: element [0,1] of case case-1 is 18 in the ONNX and 17 in the source",
+      "in 1 of 4 channels: element [0,1] of case case-1 is 18 in the ONNX model and 17 in the source",
     );
   });
 });

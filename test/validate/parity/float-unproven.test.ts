@@ -58,7 +58,7 @@ describe("the rule for float outputs: without evidence it is unproven", () => {
         fp32: (value) => Math.fround(value),
         onnx: (value, _, __, exact) => (Number.isFinite(value) ? value : exact),
       },
-      "overflows by itself",
+      "the source model itself overflows",
     ],
     [
       "few rows whose noise is small by luck",

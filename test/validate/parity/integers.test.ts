@@ -108,12 +108,12 @@ describe("integers", () => {
     [
       "one flip away from a tie",
       { margins: true, onnx: flipAt((at) => at === 5) },
-      "differs in 1 of 200000 places: element [5] of case c is 3 in the ONNX and 2 in the source",
+      "differs in 1 of 200000 places: element [5] of case c is 3 in the ONNX model and 2 in the source",
     ],
     [
       "half of the places near a tie",
       { margins: true, onnx: flipAt((at) => at % 4000 === 0) },
-      "50 of 100 places near a tie are flipped, in the source's float32 0",
+      "50 of 100 places close to a tie are flipped, in the source's float32 0",
     ],
     ["all off by one", { onnx: (at) => label(at) + 1 }, "differs in 200000"],
   ])("%s: wrong", (_, example, message) => {
@@ -144,7 +144,7 @@ describe("integers", () => {
     [
       "no float64",
       { onnx: label, plan: { evidence: "none" } },
-      "judged by the source's float32 alone",
+      "only judged by the source's float32",
     ],
     [
       "the same label everywhere, but its scores were compared",

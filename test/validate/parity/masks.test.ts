@@ -84,7 +84,7 @@ describe("masks of instances", () => {
       "NaN",
       "float32",
       (value, at) => (at === 3 ? Number.NaN : value),
-      "holds NaN",
+      "contains NaN",
     ],
     [
       "areas that are smaller",
@@ -127,7 +127,7 @@ describe("masks of instances", () => {
       [side("float32", (value) => value), box(0)],
     );
     expect(reportMasks("masks", accumulator).message).toContain(
-      "5×20 in the ONNX and 10×10 in the source",
+      "5×20 in the ONNX model and 10×10 in the source",
     );
   });
 });

@@ -43,7 +43,7 @@ describe("judgePerformance", () => {
     expect(judge(budget)).toMatchObject({
       status: "fail",
       kind: "wrong",
-      message: `over the budget: ${text}`,
+      message: `over budget: ${text}`,
     });
   });
 

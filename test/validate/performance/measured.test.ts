@@ -61,7 +61,7 @@ describe("the check performance", () => {
     expect(performance).toBeNull();
     expect(check).toMatchObject({
       status: "skip",
-      message: "not measured: --performance does",
+      message: "not measured: use --performance",
     });
   });
 
@@ -69,7 +69,7 @@ describe("the check performance", () => {
     const folder = await networkFolder();
     const { verdict } = await validation(folder, budget({ size_mb: 0.0001 }));
     expect(verdict.outcome).toBe("fail");
-    expect(plainExplanation(verdict)).toContain("Over the budget: file");
+    expect(plainExplanation(verdict)).toContain("Over budget: file");
     expect(
       (await validation(folder, budget({ load_ms: 60_000, size_mb: 1 })))
         .verdict.outcome,

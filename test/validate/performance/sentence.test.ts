@@ -30,7 +30,7 @@ test.each([
   ["25 % faster than the published model (20 to 30 %)", beside(0.7, 0.75, 0.8)],
   ["as fast as the published model", beside(0.97, 1, 1.04)],
   [
-    "beside the published model unstable",
+    "comparison with the published model unstable",
     { published: { size_bytes: 1, p50_ms: null, ratio: null, problem: null } },
   ],
   [

@@ -97,16 +97,16 @@ describe("a wrong step is red, and named by what the source did", () => {
       "it was resized with pillow.cubic, not cv2.linear",
     ],
     [
-      "stretched, not with its ratio kept",
+      "stretched, not with its aspect ratio kept",
       "letterbox",
       step("resize", (said) => ({ ...said, resize: "stretch" })),
-      "it was resized into 40×40 with its ratio kept",
+      "it was resized to fit 40×40 with its aspect ratio kept",
     ],
     [
-      "its ratio kept, not stretched",
+      "its aspect ratio kept, not stretched",
       "segmentation",
       step("resize", (said) => ({ ...said, resize: "keep_ratio" })),
-      "it makes 32×22, the source 32×32: by the source's input it was stretched to 32×32",
+      "it makes 32×22, the source 32×32: judging by the source's input, it was stretched to 32×32",
     ],
     [
       "padded with another value",
@@ -118,7 +118,7 @@ describe("a wrong step is red, and named by what the source did", () => {
       "not padded",
       "square",
       (steps) => steps.filter((said) => !("pad" in said)),
-      "it was padded, which no step says",
+      "it was padded, but no step describes it",
     ],
     [
       "channels swapped and the mean left out",

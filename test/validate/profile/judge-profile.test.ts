@@ -73,7 +73,7 @@ describe("a device's table", () => {
     const { problems, warnings } = await judge(limits);
     expect(problems).toEqual([]);
     expect(warnings[0]).toContain(
-      "opset 13 is newer than 12, the newest that was tried",
+      "opset 13 is newer than 12, the newest that was tested",
     );
   });
 

@@ -111,7 +111,7 @@ export const RULES: [
     { top_k: { constant: true } },
     topK(5),
     topK(null),
-    'in a TopK node ("keep") K is computed, and must be a constant',
+    'in a TopK node ("keep") K is computed but must be a constant',
   ],
   [
     "open axes",
@@ -129,7 +129,7 @@ export const RULES: [
         w: { dims: [1], values: [], external: { location: "w.bin" } },
       },
     },
-    "weights lie in files of their own",
+    "weights are in separate files",
   ],
   [
     "functions",

@@ -90,7 +90,7 @@ describe("an open length that ends somewhere", () => {
     expect(shapes.message).toContain(
       `the open axis n (length) ends: the largest length that runs is ${positions}, with`,
     );
-    expect(shapes.message).toContain("contract.json is to declare it as max");
+    expect(shapes.message).toContain("declare it as max in contract.json");
   });
 
   test("that is declared is fine, and nothing longer is tried", async () => {
@@ -111,7 +111,7 @@ describe("an open length that ends somewhere", () => {
       details: { largest: { n: 20 } },
     });
     expect(shapes.message).toContain(
-      "contract.json declares 50 as its max, the largest that runs is 20",
+      "contract.json declares 50 as its max, but the largest length that runs is 20",
     );
   });
 

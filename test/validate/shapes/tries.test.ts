@@ -101,7 +101,7 @@ describe("the check shapes", () => {
       refused: ["h = 21"],
     });
     expect(found.message).toContain(
-      "it refuses h = 21, which the source may do as well",
+      "it refuses h = 21, as the source may also do",
     );
   });
 

@@ -23,7 +23,7 @@ test("a crash at a length that nobody promised is a warning that names it, and t
 
   expect(shapes).toMatchObject({ check: "shapes", status: "warn" });
   expect(shapes?.message).toMatch(
-    /with len = (\d+) ONNX Runtime crashes \(SIGFPE\), so that longer ones were not tried/,
+    /with len = (\d+) ONNX Runtime crashes \(SIGFPE\), so longer ones were not tried/,
   );
   const [, length] = /with len = (\d+) ONNX/.exec(shapes?.message ?? "") ?? [];
   expect(Number(length)).toBeGreaterThanOrEqual(ENDS_AT);
@@ -50,19 +50,19 @@ describe("a probe far beyond the references", () => {
     [
       "that is killed where memory is short",
       seen({}, { signal: "SIGKILL" }),
-      "the process was ended with SIGKILL",
+      "the process was ended by SIGKILL",
       false,
     ],
     [
       "that takes too much memory",
       seen({ stopped: "memory" }),
-      "it needs more memory than the checks may have",
+      "it needs more memory than the limit of the checks",
       false,
     ],
     [
       "that gets no memory",
       seen({ prevented: LACKS_MEMORY }),
-      "it needs more memory than the checks may have",
+      "it needs more memory than the limit of the checks",
       false,
     ],
     [

@@ -4,7 +4,7 @@ import { type DetectionPlan, isByPolicy } from "./detection-plan.ts";
 import type { DetectionJudgement } from "./detection-rule.ts";
 import { nearestOf, type Unmatched } from "./unmatched.ts";
 
-/** What speaks against the boxes, in words; null where nothing does. */
+/** What speaks against the boxes, in words; null if nothing does. */
 export function evidenceAgainst(
   plan: DetectionPlan,
   accumulator: DetectionAccumulator,
@@ -12,7 +12,7 @@ export function evidenceAgainst(
   report: OutputReport,
 ): string | null {
   if (accumulator.notFinite > 0)
-    return `${accumulator.notFinite} boxes hold NaN or infinity`;
+    return `${accumulator.notFinite} boxes contain NaN or infinity`;
 
   const values = isByPolicy(plan)
     ? policyExcess(plan, judgement, report)
@@ -31,11 +31,11 @@ function policyExcess(
   const where = placeText(report);
   const error = Math.max(corners.error, scores.error);
   if (absolute !== null && error > absolute)
-    return `${where}; the error is ${short(error)}, at most ${absolute} by policy`;
+    return `${where}; the error is ${short(error)}, the tolerance in conversion.yaml is ${absolute}`;
 
   const part = report.range_relative ?? 0;
   if (relative !== null && part > relative)
-    return `${where}; the error is ${short(part)} of the range, at most ${relative} by policy`;
+    return `${where}; the error is ${short(part)} of the range, the tolerance in conversion.yaml is ${relative}`;
 
   return null;
 }
@@ -84,7 +84,7 @@ function shiftText({ shifts, boxes }: DetectionAccumulator): string | null {
 
   const [by, count] = most;
 
-  return `its labels are shifted by ${by > 0 ? "+" : ""}${by}: ${count} boxes are the source's but for their label`;
+  return `its labels are shifted by ${by > 0 ? "+" : ""}${by}: ${count} boxes match the source except for their label`;
 }
 
 function lostText(
@@ -95,17 +95,19 @@ function lostText(
   const counts = [
     ...(missing.length > 0
       ? [
-          `${missing.length} of the source's ${boxes} boxes are missing in the ONNX`,
+          `${missing.length} of the source's ${boxes} boxes are missing in the ONNX model`,
         ]
       : []),
-    ...(extra.length > 0 ? [`${extra.length} boxes are only in the ONNX`] : []),
+    ...(extra.length > 0
+      ? [`${extra.length} boxes are only in the ONNX model`]
+      : []),
   ];
 
   const [mostConfident] = [...missing, ...extra].sort(
     (a, b) => b.box.score - a.box.score,
   );
 
-  return `${counts.join(", ")}${mostConfident ? `; the surest: ${boxText(mostConfident)}` : ""}`;
+  return `${counts.join(", ")}${mostConfident ? `; the most confident: ${boxText(mostConfident)}` : ""}`;
 }
 
 function boxText(unmatched: Unmatched): string {
@@ -113,7 +115,7 @@ function boxText(unmatched: Unmatched): string {
   const nearest = nearestOf(unmatched);
   const corners = box.corners.map(short).join(", ");
   const other = nearest
-    ? `; the nearest box of the other side has label ${nearest.box.label}, score ${short(nearest.box.score)} and lies ${short(nearest.distance)} away`
+    ? `; the closest box of the other side has label ${nearest.box.label} and score ${short(nearest.box.score)} and is ${short(nearest.distance)} away`
     : "; the other side has no box there";
 
   return `label ${box.label}, score ${short(box.score)} at [${corners}] in image ${image} of case ${name}${other}`;

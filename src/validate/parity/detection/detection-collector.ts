@@ -72,14 +72,14 @@ async function addCase(
 ): Promise<string | undefined> {
   const [ours, theirs] = [onnx.dets.dims, source.dets.dims];
   if (!areBoxes(ours) || ours.length !== theirs.length)
-    return `its rank or width is not that of the source, in case ${name}`;
+    return `its rank or width differs from the source, in case ${name}`;
 
   const before = await beforeNms(exactIntermediate, images(onnx));
   const detectionCase = { name, onnx, exact: source, noisy, before };
 
   return addDetections(accumulator, plan.keep, detectionCase)
     ? undefined
-    : `it has another number of images in case ${name}`;
+    : `it has a different number of images in case ${name}`;
 }
 
 function reportsOf(
@@ -144,4 +144,4 @@ async function beforeNms(
 }
 
 const UNTESTED =
-  "no reference is without a detection, so that the empty result is untested; add a sample that shows nothing";
+  "every reference has a detection, so the empty result is untested; add a sample without objects";

@@ -51,9 +51,10 @@ function passText(
   { boxes }: DetectionAccumulator,
   { corners, scores, explained }: DetectionJudgement,
 ): string {
-  const near = explained > 0 ? `; ${explained} at the edge of being kept` : "";
+  const near =
+    explained > 0 ? `; ${explained} too close to a threshold to count` : "";
   return (
-    `all ${boxes} boxes of "${dets}" are the source's (largest corner difference ${short(corners.error)}, ` +
+    `all ${boxes} boxes of "${dets}" match the source's (largest corner difference ${short(corners.error)}, ` +
     `score ${short(scores.error)}${near})`
   );
 }

@@ -73,7 +73,7 @@ export function addMasks(
 
   if (!sameShape(a.dims, b.dims)) {
     if (of === "onnx")
-      accumulator.problem ??= `a mask has ${shapeText(a.dims)} in the ONNX and ${shapeText(b.dims)} in the source`;
+      accumulator.problem ??= `a mask has ${shapeText(a.dims)} in the ONNX model and ${shapeText(b.dims)} in the source`;
     return;
   }
 
@@ -121,7 +121,7 @@ function addValues(
         Number.isFinite(apart) ? apart : 0,
       );
     else if (!Number.isFinite(apart))
-      accumulator.problem ??= "a mask holds NaN or infinity";
+      accumulator.problem ??= "a mask contains NaN or infinity";
     else if (apart > accumulator.error || !accumulator.worst) {
       accumulator.error = apart;
       accumulator.worst = { case: name, image, row };
@@ -190,11 +190,11 @@ export function reportMasks(
 
   if (accumulator.iou < Math.min(SAME_AREA, accumulator.sourceIou))
     return wrong(
-      `a mask covers only ${short(100 * accumulator.iou)} % of the source's`,
+      `a mask overlaps the source's by only ${short(100 * accumulator.iou)} %`,
     );
 
   return {
     ...report,
-    message: `the masks "${name}" of ${accumulator.pairs} boxes are the source's`,
+    message: `the masks "${name}" of ${accumulator.pairs} boxes match the source's`,
   };
 }

@@ -6,7 +6,7 @@ import type { DetectionJudgement } from "./detection-rule.ts";
 const ENOUGH_BOXES = 8;
 const ENOUGH_PICTURES = 2;
 
-/** What a pass lacks although nothing speaks against the boxes, and how to get it; null where nothing does. */
+/** What a pass lacks although nothing speaks against the boxes, and how to get it; null if nothing does. */
 export function missingEvidence(
   plan: DetectionPlan,
   accumulator: DetectionAccumulator,
@@ -15,17 +15,14 @@ export function missingEvidence(
   const byPolicy = isByPolicy(plan);
   if (plan.evidence === "none" && !byPolicy) return NO_NOISE;
   if (accumulator.sourceNotFinite > 0)
-    return `${accumulator.sourceNotFinite} boxes of the source hold NaN or infinity`;
+    return `${accumulator.sourceNotFinite} boxes of the source contain NaN or infinity`;
 
   const { single, exact } = accumulator.unstable;
   if (judgement.unstable)
-    return (
-      `${single} boxes of the source's own float32, and ${exact} of the ${accumulator.boxes} of its float64, have no match: ` +
-      "the model may be untrained; use a trained checkpoint, or samples it is confident about"
-    );
+    return `${single} boxes of the source's own float32, and ${exact} of the ${accumulator.boxes} of its float64, have no match: the model may be untrained; use a trained checkpoint, or samples that it is confident about`;
 
   if (!byPolicy && judgement.noisy)
-    return "the source itself is too noisy: its float32 boxes differ from its float64 by more than 1e-4 of their scale";
+    return "the source itself is too noisy: its float32 boxes differ from its float64 boxes by more than 1e-4 of their scale";
 
   return tooFew(plan, accumulator, judgement);
 }
@@ -44,7 +41,7 @@ function tooFew(
 
   const [lowest, highest] = accumulator.scoreRange;
   if (highest - lowest < 8 * scores.tolerance)
-    return "all scores are the same: a fault would not show; use a trained checkpoint";
+    return "all scores are the same, so a fault would not be detected; use a trained checkpoint";
 
   const isOneLabel = accumulator.labels.size < 2 && plan.classes !== 1;
   if (plan.labels !== null && isOneLabel)
