@@ -53,7 +53,9 @@ export function addDeviceCommands(
   addOptions(
     program
       .command("verify")
-      .description("report who signed a published model, and check the hash of every file")
+      .description(
+        "report who signed a published model, and check the hash of every file",
+      )
       .argument(
         "<place>",
         "folder like edge/<name>/, or a store's URL with --model-branch",
