@@ -14,11 +14,7 @@ export function addInitCommand(
     .description(
       "write the include into .gitlab-ci.yml, a conversion.yaml, and .gitignore",
     )
-    .option(
-      "--store <url>",
-      "the store to use in them",
-      "lakefs://REPOSITORY",
-    )
+    .option("--store <url>", "the store to use in them", "lakefs://REPOSITORY")
     .option(
       "--engine <name>",
       "the engine of all models; default: the one that accepts the files",

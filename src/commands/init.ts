@@ -44,7 +44,7 @@ async function writeConversion(
   const name = "conversion.yaml";
   const file = join(ctx.cwd, name);
   if (existsSync(file))
-    return ctx.log.info(`${name} is there already and stays as it is`);
+    return ctx.log.info(`${name} already exists and is kept as it is`);
 
   await writeWhole(file, conversionYaml(coordinates));
   ctx.log.info(`written: ${name} (most teams need no more)`);
@@ -107,7 +107,10 @@ async function changePipeline(
 async function warnOfPipeline(ctx: Context): Promise<void> {
   for (const { state, says, fix } of await pipelineFindings(ctx)) {
     if (state !== "wrong") continue;
-    ctx.log.warn(`${PIPELINE} with these lines: ${says}`);
+    ctx.log.warn(
+      `${PIPELINE} with these lines: ${says}`,
+      "troubleshooting.md#gitlab",
+    );
     if (fix) ctx.log.info(`fix: ${fix}`);
   }
 }

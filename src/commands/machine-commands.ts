@@ -35,9 +35,7 @@ export function addMachineCommands(
     );
   program
     .command("profiles")
-    .description(
-      "list the device profiles for conversion.yaml and --profile",
-    )
+    .description("list the device profiles for conversion.yaml and --profile")
     .option("--json", "as JSON")
     .action(async (flags) =>
       (await import("./profiles.ts")).profiles(ctx, io, kebab(flags)),
@@ -78,11 +76,7 @@ export function addMachineCommands(
       "remove drafts left behind by stopped runs, or list data branches without a Git branch",
     )
     .requiredOption("--store <url>", "the store")
-    .option(
-      "--older-than <duration>",
-      "only what is at least this old",
-      "24h",
-    )
+    .option("--older-than <duration>", "only what is at least this old", "24h")
     .option("--dry-run", "only list them")
     .option(
       "--stale-branches",

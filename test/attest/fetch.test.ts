@@ -82,6 +82,6 @@ describe("fetch", () => {
     const again = await fetchInto(store, `${store.url}/main/det`);
 
     expect(again.code).toBe(2);
-    expect(again.stdout + again.stderr).toContain("got is there already");
+    expect(again.stdout + again.stderr).toContain("got already exists");
   });
 });

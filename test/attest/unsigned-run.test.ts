@@ -92,7 +92,7 @@ describe("keygen", () => {
     const again = await keygen();
     expect([again.code, again.stdout]).toEqual([
       2,
-      expect.stringContaining("is there already"),
+      expect.stringContaining("already exists"),
     ]);
     expect(readFileSync(secret, "utf8")).toBe(before);
     expect((await keygen("--out", "next.key")).code).toBe(0);

@@ -44,7 +44,7 @@ describe("the contract: lengths, versions, precision", () => {
       "a runtime that is too old",
       model(FOUR, { opset: 17 }),
       { ...said(FOUR), min_ort: "1.8" },
-      "ONNX Runtime 1.8 is enough (min_ort), but opset 17 needs 1.12",
+      "ONNX Runtime 1.8 as sufficient (min_ort), but opset 17 needs 1.12",
     ],
     [
       "half floats in fp32",

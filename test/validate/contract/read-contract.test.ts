@@ -57,7 +57,7 @@ describe("contract.json", () => {
     const path = await written("{}");
     await truncate(path, 3e9);
 
-    expect((await readContract(path)).problem).toContain("kilobytes");
+    expect((await readContract(path)).problem).toContain("small regular file");
   });
 
   test("where there is none nothing is wrong", async () => {
