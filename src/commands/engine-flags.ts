@@ -86,7 +86,7 @@ function readValue(
   const read = readYaml(text, `--${name}`);
   if ("problems" in read)
     throw wrong(
-      `the value of --${name} is no YAML: ${read.problems[0]?.message}`,
+      `the value of --${name} is not YAML: ${read.problems[0]?.message}`,
       "put it into single quotes for the shell, such as --dynamic_axes '{x: {0: batch}}', or into a file for --options",
     );
 

@@ -53,7 +53,7 @@ export function chooseEngine(
       failure: inputFailure(
         "no-engine-accepts",
         `no engine accepts ${folder.folder}/: ${missingFiles(engines, top, code)}; found: ${someFiles(top)}`,
-        `add what is missing, or move the folder elsewhere; engines: ${known(engines)}`,
+        `add what is missing, or move the folder elsewhere. Engines: ${known(engines)}`,
       ),
     };
 

@@ -73,7 +73,7 @@ function evidenceCards({
 }: ModelPage): Content {
   const seen = { verdict, previews, contract, id: "picture" };
   return [
-    card("Seen side by side", seenSideBySide(seen)),
+    card("Side by side", seenSideBySide(seen)),
     card("Outputs compared", outputTable(outputsOf(verdict), "Outputs")),
     card(
       "Intermediate tensors compared",

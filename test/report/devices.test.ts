@@ -53,7 +53,7 @@ describe("the table of devices", () => {
 
   it("says that nothing was run, and whether somebody asked", () => {
     expect(said(check("skip", [DEVICE]))).toMatch(
-      /^ No device was named\. 1 of 1 known devices would load it\. .*nothing was run on a device/,
+      /^ No device is configured\. 1 of 1 known devices would load it\. .*nothing was run on a device/,
     );
     expect(said(check("pass", [DEVICE]))).toContain(
       "The model must load on each of them",
@@ -66,7 +66,7 @@ describe("the table of devices", () => {
       html`${deviceTable([check("skip", [DEVICE, old])], "d")}`;
 
     expect(markup).toMatch(
-      /^<details><summary>No device was named\. 1 of 2 known devices would load it, not old\.<\/summary>/,
+      /^<details><summary>No device is configured\. 1 of 2 known devices would load it, not old\.<\/summary>/,
     );
     const asked = html`${deviceTable([check("fail", [DEVICE, old])], "d")}`;
     expect(asked.markup).not.toMatch(/^<details/);

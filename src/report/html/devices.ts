@@ -24,18 +24,18 @@ export function deviceTable(
   );
 
   if (check?.status !== "skip")
-    return html`<p>By the tables of their documentation; nothing was run on a device. The model must load on each of them.</p>${table}`;
+    return html`<p>Judged by the devices' documentation; nothing was run on a device. The model must load on each of them.</p>${table}`;
 
-  return html`<details><summary>${unasked(devices)}</summary><p>By the tables of their documentation; nothing was run on a device.</p>${table}</details>`;
+  return html`<details><summary>${unasked(devices)}</summary><p>Judged by the devices' documentation; nothing was run on a device.</p>${table}</details>`;
 }
 
-/** `No device was named. 4 of 5 known devices would load it, not jetson-nano.` */
+/** `No device is configured. 4 of 5 known devices would load it, not jetson-nano.` */
 function unasked(devices: readonly DeviceJudgement[]): string {
   const not = devices.filter(({ problems }) => problems.length > 0);
   const number = `${devices.length - not.length} of ${devices.length} known devices`;
   const names = not.map(({ id }) => id).join(", ");
 
-  return `No device was named. ${number} would load it${names && `, not ${names}`}.`;
+  return `No device is configured. ${number} would load it${names && `, not ${names}`}.`;
 }
 
 function row(device: DeviceJudgement): Markup {

@@ -55,7 +55,7 @@ function evidence(model: CardModel, id: string): Content {
   const { name } = summary;
   const seen = verdict && { verdict, previews, contract, id };
   return [
-    seen && part("Seen side by side", seenSideBySide(seen)),
+    seen && part("Side by side", seenSideBySide(seen)),
     verdict &&
       part(
         "Outputs compared",

@@ -49,7 +49,7 @@ export function whatItIs(known: Known): WhatItIs {
   };
 }
 
-/** One strip of facts, a title over each; null where nothing is known. */
+/** One strip of facts, a title over each; null if nothing is known. */
 export function factStrip(facts: WhatItIs): Content {
   const pairs: [string, Content][] = [
     ["Task", facts.task],

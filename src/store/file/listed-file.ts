@@ -24,7 +24,7 @@ export async function readLimited(
     if ((await handle.stat()).size > limit)
       throw new UsageError(`${path} is larger than ${limit} bytes`, {
         code: "file-too-large",
-        hint: "it is not the small file it should be",
+        hint: "a file of this name should be small",
       });
     return await handle.readFile();
   } finally {
@@ -71,9 +71,9 @@ function unreadable(path: string, error: unknown): UsageError | null {
   const { code } = error as NodeJS.ErrnoException;
   if (code !== "EACCES" && code !== "EPERM") return null;
 
-  return new UsageError(`${path} may not be read by this user (${code})`, {
+  return new UsageError(`${path} cannot be read by this user (${code})`, {
     code: "store-unreadable",
-    hint: "give it to the user that the job runs as, or let all read it (chmod a+r)",
+    hint: "make it readable for the user that the job runs as (chmod a+r)",
   });
 }
 
@@ -81,6 +81,6 @@ function unreadable(path: string, error: unknown): UsageError | null {
 export function changed(path: string): ExternalError {
   return new ExternalError(`${path} changed in the store while it was read`, {
     code: "changed-under-us",
-    hint: "run again once nobody writes to the folder",
+    hint: "run again when nobody is writing to the folder",
   });
 }
