@@ -54,7 +54,7 @@ export interface Proved {
 
 /** Begins the doubt about a verdict whose inputs changed. */
 export const OTHER_INPUTS =
-  "it is about other inputs than those that lie there now";
+  "it was made for other inputs than the current ones";
 
 /** Is a model what a believed key signed, or the publisher published, and are the files that are there the proved ones? */
 export async function proveModel(

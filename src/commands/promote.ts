@@ -164,7 +164,7 @@ async function witnesses(
     keys.length === 0 ? await publisherOf(store, settings.storeUser) : null;
   if (keys.length === 0 && !publisher)
     ctx.log.warn(
-      "no public key is here, and the store cannot tell people apart: whoever may write to the branch could have made this model (model-to-edge keygen)",
+      "no public key is configured, and the store cannot tell users apart: anyone who can write to the branch could have made this model (model-to-edge keygen)",
     );
 
   return { keys, publisher };

@@ -163,7 +163,7 @@ export async function pointBack(
         `${target.url}: the alias ${name} of ${model.algorithm}/${model.name} has named no other version before`,
         {
           code: "release-no-way-back",
-          hint: "promote the version that it shall name",
+          hint: "promote the version that it should name",
         },
       );
 

@@ -131,7 +131,7 @@ describe("promote", () => {
     const stale = await promote();
     expect(stale.code).toBe(1);
     expect(stale.stdout).toContain(
-      "it is about other inputs than those that lie there now: model/det/toy.weights",
+      "it was made for other inputs than the current ones: model/det/toy.weights",
     );
 
     await published(store);

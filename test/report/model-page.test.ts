@@ -42,7 +42,7 @@ describe("the model's page", () => {
       /What it is Task object detection Input batch × 3 × 160 × 160 float32 Classes 3: car, person, sign Opset 11 Made with mmdeploy 1\.3\.1 Side by side/,
     );
     expect(pageText(modelPage({ contract: null }))).toMatch(
-      /What it is Made with mmdeploy 1\.3\.1 Seen/,
+      /What it is Made with mmdeploy 1\.3\.1 Side by side/,
     );
   });
 
