@@ -87,7 +87,7 @@ function lost(
   if (include.rules !== null)
     return lostIn(include, effective, {
       ...{ scenarios: ALL, own, defaults },
-      where: "any kind of pipeline that we know",
+      where: "any known kind of pipeline",
     });
 
   const expected = include.template === "land" ? MERGED : OPEN_REQUEST;
