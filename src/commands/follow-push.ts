@@ -41,7 +41,12 @@ export async function followPush(
       ? null
       : await readTriggerPayload(ci.triggerPayload);
   const named = event?.branch ?? settings.modelBranch;
-  if (named === null) return { ctx, settings };
+  const startsOnPush = ctx.environment.option("start-on") === "trigger";
+  if (named === null) {
+    if (!startsOnPush) return { ctx, settings };
+    ctx.log.info("nothing to do: no push to the store started this pipeline");
+    return null;
+  }
 
   if (event !== null && !(await isToDo(ctx, store, event))) return null;
 
@@ -50,9 +55,7 @@ export async function followPush(
     return { ctx, settings: own };
 
   // Somebody who starts pipelines with the variable alone, by rules of his own, names a branch of the store.
-  const isFollowed =
-    event !== null || ctx.environment.option("start-on") === "trigger";
-  if (!isFollowed) return { ctx, settings };
+  if (event === null && !startsOnPush) return { ctx, settings };
 
   const client = await clientOf(ctx, settings.tokenVariable);
   const gitBranch = await gitBranchOf(ctx, client, named);

@@ -178,8 +178,8 @@ describe.skipIf(whyNoPipeline())("a project that includes convert@1", () => {
 
   it.each([
     ["the variable", { MODEL_TO_EDGE_MODEL_BRANCH: "feature--foo" }, 1],
-    ["the payload", { TRIGGER_PAYLOAD: "{}" }, 1],
-    ["neither", {}, 0],
+    ["a push's payload", { TRIGGER_PAYLOAD: '{"branch_id":"x"}' }, 1],
+    ["neither", { TRIGGER_PAYLOAD: '{"ref":"main"}' }, 0],
   ])(
     "has with start-on: trigger the job of a trigger with %s",
     async (_, variables, count) => {

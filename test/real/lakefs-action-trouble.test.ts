@@ -129,7 +129,12 @@ describe.skipIf(!parts || parts.endpoint)("a run that a push started", () => {
   it("leaves the pipelines of others as they are", async () => {
     const data = await world.push("main-data");
     const env = { MODEL_TO_EDGE_MODEL_BRANCH: "main-data" };
-    const trigger = { ...(await world.payload("main-data")), body: "{}" };
+    const trigger = { ref: "main", token: "", variables: {}, body: "{}" };
+    const other = await world.job(trigger);
+    expect([other.code, other.stdout]).toEqual([
+      0,
+      expect.stringMatching(nothing("no push to the store started this")),
+    ]);
     const own = await world.job(trigger, {
       ...env,
       MODEL_TO_EDGE_START_ON: "",

@@ -199,8 +199,7 @@ export class PushWorld {
     );
     git("-C", folder, "checkout", "-q", "--detach");
     const payload = join(this.folder, `payload-${number}`);
-    writeFileSync(payload, body);
-    const isWebhook = !body.includes("MODEL_TO_EDGE_MODEL_BRANCH");
+    writeFileSync(payload, asGitlabHandsOn(body, ref));
 
     return commandInside(
       ["run", "--store", `lakefs://${this.repository}`, "--isolation", "none"],
@@ -228,11 +227,19 @@ export class PushWorld {
           MODEL_TO_EDGE_JOB_NAME: "model-to-edge-convert",
           MODEL_TO_EDGE_START_ON: "trigger",
           MODEL_TO_EDGE_TOKEN: PROJECT_TOKEN,
-          ...(isWebhook ? { TRIGGER_PAYLOAD: payload } : {}),
+          TRIGGER_PAYLOAD: payload,
           ...variables,
           ...env,
         },
       },
     );
   }
+}
+
+/** Whatever was sent to start a pipeline, and what GitLab adds; never the token. */
+function asGitlabHandsOn(body: string, ref: string): string {
+  return body
+    .replace(/"token":"[^"]*",?/, "")
+    .replace(/\}$/, `,"id":"10","ref":${JSON.stringify(ref)}}`)
+    .replace("{,", "{");
 }

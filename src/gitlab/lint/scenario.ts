@@ -46,7 +46,7 @@ export const PUSHED: readonly Scenario[] = [
   ofBranch("lakeFS", "trigger", {
     ...STARTED,
     CI_COMMIT_BRANCH: DEFAULT_BRANCH,
-    TRIGGER_PAYLOAD: some("a payload"),
+    TRIGGER_PAYLOAD: text('{"branch_id":"main"}'),
   }),
 ];
 
