@@ -106,11 +106,11 @@ function runPytest() {
   for (const engine of engineFolders()) {
     const typed = spawnSync(
       tools.python,
-      ["-m", "mypy", "_shared", "_sandbox", engine],
+      ["-m", "mypy", "_shared", "_sandbox", "_flytekit", engine],
       {
         cwd: "components",
         stdio: "inherit",
-        env: { ...env, MYPYPATH: `${engine}:${engine}/demo` },
+        env: { ...env, MYPYPATH: `_flytekit:${engine}:${engine}/demo` },
       },
     );
     counts[typed.status === 0 ? "passed" : "failed"] += 1;

@@ -60,6 +60,7 @@ export const ERROR_CODES = [
   "file-ambiguous",
   "file-missing",
   "file-too-large",
+  "flytekit",
   "folder-taken",
   "git-missing",
   "gitlab-refused",

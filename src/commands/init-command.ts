@@ -24,6 +24,10 @@ export function addInitCommand(
       "the component's project on your GitLab; default: the one that this release was stamped for",
     )
     .option(
+      "--from-flytekit <file>",
+      "instead: write conversion.yaml from the ONNX plugin's configuration in this Python file, which is not run (FILE:LINE where it has several)",
+    )
+    .option(
       "--lakefs-action [form]",
       "instead: show the action by which a push to lakeFS starts the pipeline (lua, webhook; default: what the server can do)",
     )
@@ -48,9 +52,16 @@ export function addInitCommand(
       "10s",
     )
     .option("--yes", "commit the action to the data branch")
-    .action(async (flags) =>
-      flags.lakefsAction === undefined
+    .action(async (flags) => {
+      if (flags.fromFlytekit !== undefined)
+        return (await import("./from-flytekit.ts")).fromFlytekit(
+          ctx,
+          io,
+          String(flags.fromFlytekit),
+        );
+
+      return flags.lakefsAction === undefined
         ? (await import("./init.ts")).init(ctx, io, kebab(flags))
-        : (await import("./init-action.ts")).initAction(ctx, io, kebab(flags)),
-    );
+        : (await import("./init-action.ts")).initAction(ctx, io, kebab(flags));
+    });
 }

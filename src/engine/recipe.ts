@@ -13,7 +13,8 @@ export interface RecipeHashes {
 }
 
 // Neither code nor pins: a better sentence in a README, or another model to try it with, converts nothing again.
-const NO_RECIPE = /(^|\/)(\.|README\.md$|Dockerfile$)|\.pyc$|^demo\//;
+const NO_RECIPE =
+  /(^|\/)(\.|README\.md$|Dockerfile$|flytekit\.json$)|\.pyc$|^demo\//;
 
 /** The same on every machine: of relative paths and contents alone. `root` is this package's folder. */
 export async function recipeHashes(
