@@ -6,6 +6,9 @@ import type { Engine } from "./catalogue.ts";
 
 interface OptionsSchema {
   type?: string;
+  /** `#/$defs/NAME`. */
+  $ref?: string;
+  $defs?: Record<string, OptionsSchema>;
   properties?: Record<string, OptionsSchema>;
   /** Only Git may set it. */
   loosens?: boolean;
@@ -25,10 +28,10 @@ export async function engineOptions({
 }: Pick<Engine, "folder" | "options">): Promise<EngineOption[]> {
   const schema = await schemaOf(join(folder, options));
 
-  return Object.entries(schema.properties ?? {}).map(([name, { type }]) => ({
-    name,
-    type: type ?? "",
-  }));
+  return Object.entries(schema.properties ?? {}).map(([name, option]) => {
+    const named = schema.$defs?.[option.$ref?.split("/").at(-1) ?? ""];
+    return { name, type: option.type ?? named?.type ?? "" };
+  });
 }
 
 async function schemaOf(file: string): Promise<OptionsSchema> {

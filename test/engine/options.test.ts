@@ -1,7 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { opsetOption, optionProblems } from "../../src/engine/options.ts";
+import {
+  engineOptions,
+  opsetOption,
+  optionProblems,
+} from "../../src/engine/options.ts";
 import { temporaryFolder } from "../child/children.ts";
 import { toyEngine } from "./toy.ts";
 
@@ -78,4 +82,23 @@ it.each([
 
 it("the toy engine takes its own options", async () => {
   expect(await optionProblems(await toyEngine(), { opset: 13 })).toEqual([]);
+});
+
+it("says of which type an option is, also where the schema names a definition", async () => {
+  const folder = temporaryFolder();
+  const properties = {
+    names: { $ref: "#/$defs/names" },
+    opset: { type: "integer" },
+    args: { anyOf: [] },
+  };
+  const $defs = { names: { type: "array" } };
+  writeFileSync(
+    join(folder, "options.json"),
+    JSON.stringify({ properties, $defs }),
+  );
+  expect(await engineOptions({ folder, options: "options.json" })).toEqual([
+    { name: "names", type: "array" },
+    { name: "opset", type: "integer" },
+    { name: "args", type: "" },
+  ]);
 });
