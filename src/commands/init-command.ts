@@ -25,7 +25,7 @@ export function addInitCommand(
     )
     .option(
       "--from-flytekit <file>",
-      "instead: write conversion.yaml from the ONNX plugin's configuration in this Python file, which is not run (FILE:LINE where it has several)",
+      "instead: write conversion.yaml from the ONNX plugin's configuration in this Python file, which is not run (FILE:LINE if it has several)",
     )
     .option(
       "--lakefs-action [form]",
