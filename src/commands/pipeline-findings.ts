@@ -71,5 +71,9 @@ async function defaultRules({ root }: Machine): Promise<DefaultRules> {
     return (rules as { toJSON(): unknown[] }).toJSON();
   };
 
-  return { convert: await rulesOf("convert"), land: await rulesOf("land") };
+  return {
+    convert: await rulesOf("convert"),
+    land: await rulesOf("land"),
+    promote: await rulesOf("promote"),
+  };
 }

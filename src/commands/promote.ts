@@ -10,7 +10,7 @@ import {
 import type { ReleaseSettings } from "../config/release-settings.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
-import { toJson, writeDocument } from "../document.ts";
+import { toJson, writeDocument, writeWhole } from "../document.ts";
 import { AppError, UsageError } from "../errors.ts";
 import { plainUrl } from "../plain-url.ts";
 import { planEngines, repositoryConfig } from "../plan/plan-inputs.ts";
@@ -22,6 +22,8 @@ import type { Promotion } from "../registry/promotion.ts";
 import type { ModelKey } from "../registry/release.ts";
 import type { RegistryTarget } from "../registry/target.ts";
 import { removeTree } from "../remove-tree.ts";
+import { renderAnnotations } from "../report/annotations.ts";
+import { renderPromoteJunit } from "../report/promote-junit.ts";
 import type { Store } from "../store/store.ts";
 import { readFacts } from "../version/read-facts.ts";
 import { clearOutput } from "./clear-output.ts";
@@ -39,6 +41,7 @@ export async function promoteModel(
 
   try {
     const wishes = readPromoteSettings(flags, ctx.environment);
+    refuseOtherRef(ctx);
     await withSession(ctx, io, flags, async ({ settings, store }) => {
       await inRegistry(ctx, io, { wishes, settings, store, out });
     });
@@ -46,6 +49,31 @@ export async function promoteModel(
     if (error instanceof AppError) await writeErrorReports(ctx, out, error);
     throw error;
   }
+}
+
+/** What is not merged has landed nowhere. A tag is of the default branch, or a person made it so. */
+function refuseOtherRef({ environment }: Pick<Context, "environment">): void {
+  const { inCi, tag, branch, defaultBranch } = environment.ci;
+  if (!inCi || tag || defaultBranch === null || branch === defaultBranch)
+    return;
+
+  throw new UsageError(
+    `a promotion runs on the default branch ${defaultBranch} or on a tag, not on ${branch ?? "a merge request"}`,
+    {
+      code: "not-default-branch",
+      hint: "keep the rules of the template promote, or run it on the default branch only",
+    },
+  );
+}
+
+async function writeReports(out: string, promotion: Promotion): Promise<void> {
+  const file = (name: string) => join(out, "report", name);
+  await writeWhole(file("junit.xml"), renderPromoteJunit(promotion));
+  const { name, release, link } = promotion;
+  await writeWhole(
+    file("annotations.json"),
+    renderAnnotations([{ label: `${name} ${release}`, url: link }]),
+  );
 }
 
 interface Job {
@@ -84,6 +112,7 @@ async function inRegistry(
       "promotion",
       promotion,
     );
+    await writeReports(job.out, promotion);
     if (job.settings.json) io.print(toJson(promotion));
     for (const line of lines(promotion)) ctx.log.info(line);
   } finally {

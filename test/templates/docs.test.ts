@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { parseConversionYaml } from "../../src/config/conversion-yaml.ts";
 import { checkAgainst } from "../../src/schema.ts";
-import { CONVERT, readComponent } from "./component.ts";
+import { componentFile, readComponent } from "./component.ts";
 import { interpolate } from "./interpolate.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -64,8 +64,11 @@ describe("the pages", () => {
       const { include } = parse(text) as {
         include: { component: string; inputs: Record<string, unknown> }[];
       };
-      for (const { inputs } of include)
-        expect(() => interpolate(readComponent(CONVERT), inputs)).not.toThrow();
+      for (const { component, inputs } of include) {
+        const [, name] = /\/([a-z-]+)@/.exec(component) ?? [];
+        const file = componentFile(`${name}.yml`);
+        expect(() => interpolate(readComponent(file), inputs)).not.toThrow();
+      }
     },
   );
 

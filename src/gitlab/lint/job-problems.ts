@@ -90,7 +90,7 @@ function lost(
       where: "any known kind of pipeline",
     });
 
-  const expected = include.template === "land" ? MERGED : OPEN_REQUEST;
+  const expected = include.template === "convert" ? OPEN_REQUEST : MERGED;
   const kinds = [
     { scenarios: expected, own },
     ...(include.startsOnPush
@@ -214,6 +214,7 @@ function curesOf(
 const OWN_RULE: Record<OurInclude["template"], string> = {
   convert: "$CI_MERGE_REQUEST_IID",
   land: "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH",
+  promote: "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH",
 };
 
 /** Conditions by which rules take a pipeline. */

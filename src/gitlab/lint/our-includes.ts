@@ -2,7 +2,7 @@ import { isObject } from "./pipeline-file.ts";
 
 /** One include of a component of ours. */
 export interface OurInclude {
-  template: "convert" | "land";
+  template: "convert" | "land" | "promote";
   /** Name of its job, null where a variable makes it. */
   job: string | null;
   stage: string;
@@ -14,8 +14,8 @@ export interface OurInclude {
   when: unknown[] | null;
 }
 
-const COMPONENT = /\/(convert|land)@[^/]+$/;
-const FILE = /(?:^|\/)templates\/(convert|land)\.yml$/;
+const COMPONENT = /\/(convert|land|promote)@[^/]+$/;
+const FILE = /(?:^|\/)templates\/(convert|land|promote)\.yml$/;
 
 /** The includes of our components among all; another's component of the same name has no `store`. */
 export function ourIncludes(
@@ -50,7 +50,7 @@ function templateOf(
   const [, name] =
     COMPONENT.exec(String(entry.component)) ?? FILE.exec(String(file)) ?? [];
 
-  return name === "convert" || name === "land" ? name : null;
+  return (name ?? null) as OurInclude["template"] | null;
 }
 
 /**

@@ -7,7 +7,11 @@ import { COMPONENT, CONVERT, including, LOST } from "./lint-rows.ts";
 const rulesOf = (name: string) =>
   readComponent(componentFile(`${name}.yml`)).header.spec.inputs.rules
     ?.default as unknown[];
-const DEFAULTS = { convert: rulesOf("convert"), land: rulesOf("land") };
+const DEFAULTS = {
+  convert: rulesOf("convert"),
+  land: rulesOf("land"),
+  promote: rulesOf("promote"),
+};
 
 async function lint(text: string, files: Record<string, string> = {}) {
   const read = async (path: string) => files[path] ?? null;
@@ -51,7 +55,7 @@ describe("a pipeline without the job", () => {
       {
         code: "job-lost",
         says: expect.stringContaining("no pipeline of a push to lakeFS has"),
-        fix: `put \`${rule}\` first into workflow: rules:`,
+        fix: `put \`${rule}\` first in \`workflow: rules:\``,
       },
     ]);
     expect(await lint(`${only}    ${rule}\n${pushed}`)).toEqual([]);
