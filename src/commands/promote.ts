@@ -10,7 +10,7 @@ import {
 import type { ReleaseSettings } from "../config/release-settings.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
-import { toJson, writeDocument, writeWhole } from "../document.ts";
+import { toJson } from "../document.ts";
 import { AppError, UsageError } from "../errors.ts";
 import { plainUrl } from "../plain-url.ts";
 import { planEngines, repositoryConfig } from "../plan/plan-inputs.ts";
@@ -22,14 +22,13 @@ import type { Promotion } from "../registry/promotion.ts";
 import type { ModelKey } from "../registry/release.ts";
 import type { RegistryTarget } from "../registry/target.ts";
 import { removeTree } from "../remove-tree.ts";
-import { renderAnnotations } from "../report/annotations.ts";
-import { renderPromoteJunit } from "../report/promote-junit.ts";
 import type { Store } from "../store/store.ts";
 import { readFacts } from "../version/read-facts.ts";
 import { clearOutput } from "./clear-output.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { withSession } from "./session.ts";
 import { writeErrorReports } from "./write-error-reports.ts";
+import { writePromotion } from "./write-promotion.ts";
 
 /** Gives a landed, proved model a version, and writes it to a registry; or lets an alias name the earlier version again. */
 export async function promoteModel(
@@ -66,16 +65,6 @@ function refuseOtherRef({ environment }: Pick<Context, "environment">): void {
   );
 }
 
-async function writeReports(out: string, promotion: Promotion): Promise<void> {
-  const file = (name: string) => join(out, "report", name);
-  await writeWhole(file("junit.xml"), renderPromoteJunit(promotion));
-  const { name, release, link } = promotion;
-  await writeWhole(
-    file("annotations.json"),
-    renderAnnotations([{ label: `${name} ${release}`, url: link }]),
-  );
-}
-
 interface Job {
   wishes: PromoteSettings;
   settings: Settings;
@@ -107,14 +96,9 @@ async function inRegistry(
       ...{ key, job, release, samples },
     });
 
-    await writeDocument(
-      join(job.out, "promotion.json"),
-      "promotion",
-      promotion,
-    );
-    await writeReports(job.out, promotion);
+    const lines = await writePromotion(job.out, promotion);
     if (job.settings.json) io.print(toJson(promotion));
-    for (const line of lines(promotion)) ctx.log.info(line);
+    for (const line of lines) ctx.log.info(line);
   } finally {
     await target.close();
   }
@@ -250,28 +234,4 @@ function sampleGlobs(
   return accepts
     .filter(({ role }) => role === "sample")
     .map(({ glob }) => glob);
-}
-
-const STATUS: Record<Promotion["status"], string> = {
-  promoted: "promoted",
-  there: "already there: the same model under this version",
-  planned: "dry run: nothing was written",
-};
-
-function lines(promotion: Promotion): string[] {
-  const { name, release, since, link, files, aliases, status } = promotion;
-  const change = since
-    ? `${since.level} since ${since.release}: ${since.changes.join("; ")}`
-    : "the first version, or the same model";
-
-  return [
-    `${name} ${release}: ${STATUS[status]}`,
-    `  ${change}`,
-    `  ${files.length} files at ${link}`,
-    ...aliases.map((alias) =>
-      alias.was === release
-        ? `  ${alias.name} names it`
-        : `  ${alias.name} names it now (before: ${alias.was ?? "nothing"})`,
-    ),
-  ];
 }

@@ -1,0 +1,50 @@
+import { join } from "node:path";
+import { writeDocument, writeWhole } from "../document.ts";
+import type { Promotion } from "../registry/promotion.ts";
+import { renderAnnotations } from "../report/annotations.ts";
+import { renderPromoteJunit } from "../report/promote-junit.ts";
+
+/** Writes `promotion.json` and `report/`, and answers the lines for the log. */
+export async function writePromotion(
+  out: string,
+  promotion: Promotion,
+): Promise<string[]> {
+  await writeDocument(join(out, "promotion.json"), "promotion", promotion);
+  await writeReports(out, promotion);
+
+  return lines(promotion);
+}
+
+async function writeReports(out: string, promotion: Promotion): Promise<void> {
+  const file = (name: string) => join(out, "report", name);
+  await writeWhole(file("junit.xml"), renderPromoteJunit(promotion));
+  const { name, release, link } = promotion;
+  await writeWhole(
+    file("annotations.json"),
+    renderAnnotations([{ label: `${name} ${release}`, url: link }]),
+  );
+}
+
+const STATUS: Record<Promotion["status"], string> = {
+  promoted: "promoted",
+  there: "already there: the same model under this version",
+  planned: "dry run: nothing was written",
+};
+
+function lines(promotion: Promotion): string[] {
+  const { name, release, since, link, files, aliases, status } = promotion;
+  const change = since
+    ? `${since.level} since ${since.release}: ${since.changes.join("; ")}`
+    : "the first version, or the same model";
+
+  return [
+    `${name} ${release}: ${STATUS[status]}`,
+    `  ${change}`,
+    `  ${files.length} files at ${link}`,
+    ...aliases.map((alias) =>
+      alias.was === release
+        ? `  ${alias.name} names it`
+        : `  ${alias.name} names it now (before: ${alias.was ?? "nothing"})`,
+    ),
+  ];
+}
