@@ -17,6 +17,7 @@ const LISTS = [
   { list: "components/sklearn/requirements", whole: true },
   { list: "scripts/parts/ci-schema", whole: true },
   { list: "scripts/parts/hadolint", whole: true },
+  { list: "test/python/mmdeploy-runtime", whole: true },
   { list: "test/python/requirements", whole: false },
   { list: "test/real/model-signing", whole: false },
   { list: "test/real/s3-server", whole: false },

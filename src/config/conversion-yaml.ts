@@ -3,7 +3,7 @@ import { type SchemaProblem, schemaProblems } from "../schema.ts";
 import { OUTPUT_LIMITS, type OutputLimits } from "./output-limits.ts";
 import { OWN_KEYS } from "./own-keys.ts";
 import { ownModelYaml } from "./own-model-yaml.ts";
-import type { PerformanceBudget } from "./policy.ts";
+import type { GoldenWish, PerformanceBudget } from "./policy.ts";
 import { builtInProfiles, isProfileFile } from "./read-profiles.ts";
 import type { ReleaseSettings } from "./release-settings.ts";
 import { type ConfigProblem, readYaml, type YamlFile } from "./yaml-file.ts";
@@ -34,6 +34,8 @@ export interface ModelConfig {
   limits?: Partial<OutputLimits>;
   /** How the model is versioned in a registry; counts from Git alone. */
   release?: Partial<ReleaseSettings>;
+  /** What `golden.safetensors` may hold. */
+  golden?: GoldenWish;
   /** Any other key is an engine's name, and holds its options. */
   [engine: string]: unknown;
 }

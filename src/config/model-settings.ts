@@ -115,6 +115,7 @@ function apply(
   Object.assign(settings.release, entry.release);
   if (entry.limits) settings.limits = { ...settings.limits, ...entry.limits };
 
+  applyGolden(settings.policy, entry);
   applyAllowed(settings, entry, layer);
   applyProfiles(settings.policy, entry, layer);
   applyValidation(settings.policy, entry.validate ?? {}, layer);
@@ -124,6 +125,13 @@ function apply(
 /** What is loosened is noted, with the file that says so. */
 function noteLoosened(policy: Policy, what: string, file: string): void {
   policy.loosened.push(`${what} (${file})`);
+}
+
+/** What is usual is not written down: it is the same policy. */
+function applyGolden(policy: Policy, { golden }: ModelConfig): void {
+  if (golden === undefined) return;
+  if (golden === "sample") delete policy.golden;
+  else policy.golden = golden;
 }
 
 function applyAllowed(

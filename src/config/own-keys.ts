@@ -10,4 +10,5 @@ export const OWN_KEYS: readonly string[] = [
   "validate",
   "limits",
   "release",
+  "golden",
 ];

@@ -9,11 +9,16 @@ export interface Policy {
   profiles: PolicyProfile[];
   /** Limits of size, time and memory; null: none. */
   performance: PerformanceBudget;
+  /** What `golden.safetensors` may hold; absent: `sample`, so that the fingerprints of before still hold. */
+  golden?: GoldenWish;
   /** Names of checks that are switched off. */
   off: string[];
   /** One line each: what was loosened, and where. */
   loosened: string[];
 }
+
+/** A real input where there is one; never a real one; none at all. */
+export type GoldenWish = "sample" | "random" | "none";
 
 /** A device that was named, in `conversion.yaml` or with `--profile`. */
 export interface PolicyProfile {

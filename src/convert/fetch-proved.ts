@@ -1,6 +1,6 @@
 import { copyFile, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { ModelPlaces } from "../model/layout.ts";
+import { GOLDEN_FILE, type ModelPlaces, README_FILE } from "../model/layout.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { changedFile } from "./changed-output.ts";
 import { publishedPlaces } from "./convert-step.ts";
@@ -24,9 +24,12 @@ export async function fetchProved(
   if (!model.published) throw new Error("nothing is published");
 
   const places = publishedPlaces(step, model);
+  const anew = [
+    ...OF_THE_VERDICT.map((name) => places.evidence + name),
+    ...[GOLDEN_FILE, README_FILE].map((name) => places.edge + name),
+  ];
   const wanted = model.published.files.filter(
-    ({ path }) =>
-      !OF_THE_VERDICT.some((name) => path === places.evidence + name),
+    ({ path }) => !anew.includes(path),
   );
 
   const bytes = wanted.reduce((sum, { size }) => sum + size, 0);

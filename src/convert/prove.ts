@@ -8,6 +8,7 @@ import { validateFolder } from "../validate/validate-folder.ts";
 import { changedFailure, changedFile } from "./changed-output.ts";
 import { type Conversion, decisionOf } from "./conversion.ts";
 import { publishedPlaces, type ShownPlaces } from "./convert-step.ts";
+import { writeDeviceFiles } from "./device/write-device-files.ts";
 import { fetchPublished } from "./fetch-published.ts";
 import { measureFiles } from "./lay-out.ts";
 import { engineOf, failed, type Progress, type Workplace } from "./progress.ts";
@@ -46,11 +47,16 @@ export async function prove(
 
   const { verdict, performance } = validation;
   await declareEnds(folders.files, verdict);
+  const decision = decisionOf(model, step.plan, {
+    found: verdict,
+    failure: null,
+  });
+  if (decision.ships) await writeDeviceFiles(place, model, verdict);
 
   const published = join(folders.evidence, "verdict.json");
   const conversion: Conversion = {
     ...progress.conversion,
-    ...decisionOf(model, step.plan, { found: verdict, failure: null }),
+    ...decision,
     status: model.decision === "recheck" ? "rechecked" : "converted",
   };
 

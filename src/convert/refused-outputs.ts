@@ -1,6 +1,7 @@
 import { basename, extname } from "node:path/posix";
 import type { ErrorCode } from "../error-codes.ts";
 import type { Failure } from "../errors.ts";
+import { GOLDEN_FILE, README_FILE } from "../model/layout.ts";
 
 export interface OutputFile {
   role: string;
@@ -18,6 +19,8 @@ const OURS: ReadonlySet<string> = new Set([
   "contract.json",
   "attestation.json",
   "model.sig",
+  GOLDEN_FILE,
+  README_FILE.toLowerCase(),
 ]);
 
 /** What the engine's process wrote and may not be published: a second model that no check looks at, a file named as ours. */

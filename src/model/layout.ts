@@ -31,6 +31,10 @@ export function placesOf(name: string, paths: BranchPaths): ModelPlaces {
   };
 }
 
+/** Files in a model's published folder that are made anew of its references by every validation. */
+export const GOLDEN_FILE = "golden.safetensors";
+export const README_FILE = "README.txt";
+
 /** Where the attestation of a manifest lies: beside it. */
 export function attestationPath(manifest: string): string {
   return `${manifest.slice(0, manifest.lastIndexOf("/") + 1)}attestation.json`;

@@ -30,6 +30,12 @@ describe("what an engine wrote", () => {
     ["two references", { role: "references", path: "r" }, "role-twice"],
     ["a manifest", { role: "device", path: "manifest.json" }, "name-taken"],
     [
+      "a golden input",
+      { role: "device", path: "golden.safetensors" },
+      "name-taken",
+    ],
+    ["a readme", { role: "device", path: "Readme.txt" }, "name-taken"],
+    [
       "one in a folder",
       { role: "device", path: "x/manifest.json" },
       "name-taken",

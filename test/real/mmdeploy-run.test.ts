@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Summary } from "../../src/report/summary.ts";
+import { runGolden } from "../support/golden-run.ts";
 import { breakModel, realMmdeploy, trainModel } from "../support/mmdeploy.ts";
 import { type ToyStore, toyStore } from "../support/toy-store.ts";
 
@@ -66,6 +67,16 @@ describe.skipIf(!python)("real MMDeploy through the command line", () => {
           ),
         ),
       );
+    for (const kind of ["cls", "seg"]) {
+      const golden = await runGolden(join(store.branch, "edge", kind));
+      expect(golden).toMatchObject({
+        metadata: { format: "golden", kind: "real" },
+        names: ["in/input", "out/output", "picture"],
+      });
+      if (kind === "cls")
+        expect(golden.differences.output).toBeLessThanOrEqual(1e-5);
+    }
+    expect(store.read("edge/det/README.txt")).toContain("holds a real input");
     const before = store.edge();
     const second = await store.run(["--isolation", "auto"]);
     expect([second.code, second.seconds < 10, store.edge()]).toEqual([

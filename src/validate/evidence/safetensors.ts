@@ -19,6 +19,8 @@ export interface TensorFile {
   metadata: Record<string, string>;
   /** Reads one tensor; nothing else is held in memory. */
   read(entry: TensorEntry): Promise<Tensor>;
+  /** Its bytes as they lie in the file. */
+  bytes(entry: TensorEntry): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -73,6 +75,8 @@ export async function openTensors(path: string): Promise<TensorFile> {
       entries: entries.map((entry) => asTexts(entry, metadata)),
       metadata,
       read: (entry) => readTensor(file, entry),
+      bytes: async ({ offset, length: size }) =>
+        new Uint8Array(await readBytes(file, offset, size)),
       close: () => file.close(),
     };
   } catch (error) {

@@ -1,0 +1,131 @@
+"""The programs of docs/contract.md, and MMDeploy's own runtime, on a converted folder, against mmdet itself."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from device_parts import build_cpp, program_of, runtime_packages
+from engine_process import ROOT, Run
+
+FIXTURES = ROOT / "test/fixtures/mmdeploy"
+#: Width and height: sides that are rounded, the longer one down, and a picture that OpenCV halves.
+SIZES = {"wide": (301, 199), "tall": (97, 151), "halved": (256, 256)}
+#: Pixels, and parts of a score: measured 2e-5 and 1e-6 (mmdet in PyTorch, the others in ONNX Runtime).
+PIXELS, SCORE = 2e-3, 1e-5
+Found = list[dict[str, Any]]
+DRAW = """
+import sys, cv2
+picture = cv2.imread(sys.argv[1])
+for name, width, height in zip(*[iter(sys.argv[3:])] * 3):
+    drawn = cv2.resize(picture, (int(width), int(height)), interpolation=cv2.INTER_CUBIC)
+    for kind in ("png", "ppm"):
+        cv2.imwrite(f"{sys.argv[2]}/{name}.{kind}", drawn)
+"""
+
+
+@pytest.fixture(scope="module")
+def pictures(models: Path, engine_python: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pictures")
+    words = [str(word) for name, size in SIZES.items() for word in (name, *size)]
+    sample = sorted((models / "det/samples").glob("[0-9]*.png"))[0]
+    subprocess.run([engine_python, "-c", DRAW, str(sample), str(folder), *words], check=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def expected(models: Path, pictures: Path, engine_python: str) -> dict[str, Found]:
+    """By mmdet's own `inference_detector`, from the same files."""
+    command = [engine_python, "-W", "ignore", str(FIXTURES / "mmdet_result.py"), str(models / "det")]
+    found = last_line([*command, *(str(pictures / f"{name}.png") for name in SIZES)])
+    assert all(len(boxes) >= 3 for boxes in found)
+    return dict(zip(SIZES, found))
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_the_python_program_finds_what_mmdet_finds(
+    name: str, converted: dict[str, Run], expected: dict[str, Found], pictures: Path, engine_python: str, tmp_path: Path
+) -> None:
+    program = tmp_path / "detector.py"
+    program.write_text(program_of("python"))
+    words = [str(converted["det"].output), str(pictures / f"{name}.png")]
+    assert_same(lines([engine_python, str(program), *words]), expected[name])
+
+
+def test_the_cpp_program_finds_what_mmdet_finds(
+    converted: dict[str, Run], expected: dict[str, Found], pictures: Path, tmp_path: Path
+) -> None:
+    output = converted["det"].output
+    assert_constants(json.loads((output / "contract.json").read_text()))
+    program = build_cpp(tmp_path)
+    for name, boxes in expected.items():
+        assert_same(lines([str(program), str(output / "end2end.onnx"), str(pictures / f"{name}.ppm")]), boxes)
+
+
+def test_mmdeploys_own_runtime_finds_the_same_but_for_the_last_pixel(
+    converted: dict[str, Run], expected: dict[str, Found], pictures: Path, engine_python: str
+) -> None:
+    output = converted["det"].output
+    classes = json.loads((output / "contract.json").read_text())["classes"]
+    words = [str(output), json.dumps(classes), *(str(pictures / f"{name}.png") for name in SIZES)]
+    packages = {"PYTHONPATH": str(runtime_packages(engine_python))}
+    found = last_line([engine_python, str(FIXTURES / "sdk_result.py"), *words], packages)
+    for (name, boxes), own in zip(expected.items(), found):
+        width, height = SIZES[name]
+        most = [width - 1, height - 1] * 2
+        assert_same(own, [{**each, "box": [min(*pair) for pair in zip(each["box"], most)]} for each in boxes])
+
+
+def test_a_wrong_program_is_seen(expected: dict[str, Found]) -> None:
+    boxes = expected["wide"]
+    shifted = [{**each, "box": [value + 0.01 for value in each["box"]]} for each in boxes]
+    for wrong in (shifted, boxes[1:], [{**each, "label": "disc"} for each in boxes]):
+        with pytest.raises(AssertionError):
+            assert_same(wrong, boxes)
+
+
+def assert_same(found: Found, boxes: Found) -> None:
+    """Rows may be in any order."""
+    assert len(found) == len(boxes)
+    for one, other in zip(in_order(found), in_order(boxes)):
+        assert one["label"] == other["label"]
+        assert one["score"] == pytest.approx(other["score"], abs=SCORE)
+        assert one["box"] == pytest.approx(other["box"], abs=PIXELS)
+
+
+def in_order(boxes: Found) -> Found:
+    return sorted(boxes, key=lambda each: (each["label"], -each["score"]))
+
+
+def assert_constants(contract: dict[str, Any]) -> None:
+    """The numbers in the C++ program are those of this model."""
+    program, steps = program_of("cpp"), {next(iter(step)): step for step in contract["preprocess"]}
+    normalize, (width, height) = steps["normalize"]["normalize"], steps["pad"]["to"]
+    short, long = sorted(steps["resize"]["to"])
+    means, deviations = (", ".join(f"{value:g}f" for value in normalize[part]) for part in ("mean", "std"))
+    classes = ", ".join(json.dumps(name) for name in contract["classes"])
+    assert normalize["order"] == steps["decode"]["decode"][:3] == "bgr"
+    for text in (
+        f"TO_LONG = {long}, TO_SHORT = {short}, PAD_WIDTH = {width}, PAD_HEIGHT = {height}",
+        f"PAD_VALUE = {steps['pad']['value']};",
+        f"MEAN[] = {{{means}}}, STD[] = {{{deviations}}};",
+        f"CLASSES[] = {{{classes}}};",
+    ):
+        assert text in program
+
+
+def lines(command: list[str]) -> Found:
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def last_line(command: list[str], more: dict[str, str] | None = None) -> list[Found]:
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **(more or {})})
+    if done.returncode:
+        print(done.stderr, file=sys.stderr)
+    assert done.returncode == 0
+    found: list[Found] = json.loads(done.stdout.splitlines()[-1])
+    return found
