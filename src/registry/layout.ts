@@ -36,7 +36,7 @@ export function releaseOf(model: ModelKey, key: string): string | null {
 
 /** What is said about a model, and not the model: it may differ between two promotions of the same bytes. */
 const ABOUT =
-  /^(manifest\.json|verdict\.json|attestation\.json|model\.sig|README\.(txt|md)|release\.json|bom\.cdx\.json)$/;
+  /^(manifest\.json|verdict\.json|attestation\.json|model\.sig|README\.(txt|md)|golden\.safetensors|release\.json|bom\.cdx\.json)$/;
 
 /** sha256 (64 hex) over the names and hashes of the files that make the model. */
 export function contentDigest(files: readonly ReleaseFile[]): string {
