@@ -23,7 +23,7 @@ export function readmeText(facts: ReadmeFacts): string {
     `Run ${model} with ONNX Runtime${needs(contract)}${portsOf(contract)}.`,
     "contract.json says how an input is made and what the outputs mean; docs/contract.md of model-to-edge explains each key, with a program in Python and in C++.",
     goldenLine(golden),
-    "manifest.json lists each file with its sha256: `model-to-edge verify FOLDER` hashes them, and checks the signature where there is a key.",
+    "manifest.json lists each file with its sha256: `model-to-edge verify FOLDER` hashes them, and checks the signature if there is a key.",
   ];
 
   return `${lines.map(oneLine).join("\n")}\n`;
