@@ -87,6 +87,7 @@ function runPytest() {
       "test/mutations",
       "test/fixtures/mmdeploy",
       "test/fixtures/sklearn",
+      "test/fixtures/torch",
     ],
     [
       "-m",
@@ -98,6 +99,7 @@ function runPytest() {
       "test/mutations",
       "test/fixtures/mmdeploy",
       "test/fixtures/sklearn",
+      "test/fixtures/torch",
     ],
   ]) {
     const { status } = spawnSync(tools.python, args, { stdio: "inherit" });
@@ -106,11 +108,15 @@ function runPytest() {
   for (const engine of engineFolders()) {
     const typed = spawnSync(
       tools.python,
-      ["-m", "mypy", "_shared", "_sandbox", "_flytekit", engine],
+      [
+        ...["-m", "mypy", "--config-file", "../pyproject.toml"],
+        ...["../_shared", "../_sandbox", "../_flytekit", "."],
+      ],
       {
-        cwd: "components",
+        // Not in components: a folder may have the name of the framework.
+        cwd: join("components", engine),
         stdio: "inherit",
-        env: { ...env, MYPYPATH: `_flytekit:${engine}:${engine}/demo` },
+        env: { ...env, MYPYPATH: "../_flytekit:demo" },
       },
     );
     counts[typed.status === 0 ? "passed" : "failed"] += 1;

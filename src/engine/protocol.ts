@@ -39,7 +39,7 @@ export interface AcceptedFile {
   glob: string;
   /** `one`: exactly one, else the configuration must choose; `many`: any number, also none. */
   count: "one" | "many";
-  /** The path that is meant where several match a role of one file. */
+  /** The path that is meant where several match a role of one file. A folder that has it is meant for this engine. */
   preferred?: string;
   /** May be run. An engine that marks such roles promises to load the others as data where `model.code` is set. */
   runs?: boolean;

@@ -15,7 +15,10 @@ export interface PlanEngine {
   optionProblems(options: Record<string, unknown>): Promise<string[]>;
 }
 
-/** The engine that was asked for, else the only one that accepts the folder's files; `code`: those of Git that may run. */
+/**
+ * The engine that was asked for, else the one that accepts the folder's files; of several the one whose preferred file is
+ * there, else the one that needs more kinds of files. `code`: files of Git that may run.
+ */
 export function chooseEngine(
   folder: ModelFolder,
   engines: readonly PlanEngine[],
@@ -45,8 +48,9 @@ export function chooseEngine(
     ),
   );
 
-  const [only] = able;
-  if (only && able.length === 1) return { engine: only };
+  const likely = meant(able, [...top, ...(code ?? [])]);
+  const [only] = likely;
+  if (only && likely.length === 1) return { engine: only };
 
   if (able.length === 0)
     return {
@@ -60,10 +64,29 @@ export function chooseEngine(
   return {
     failure: inputFailure(
       "engine-ambiguous",
-      `${folder.folder}/ could be converted by ${able.map(({ description }) => description.name).join(" or ")}`,
+      `${folder.folder}/ could be converted by ${likely.map(({ description }) => description.name).join(" or ")}`,
       "choose with --engine, or engine: in conversion.yaml",
     ),
   };
+}
+
+/** Of the engines that accept a folder, those that it is most likely meant for. */
+function meant(
+  able: readonly PlanEngine[],
+  paths: readonly string[],
+): PlanEngine[] {
+  const preferred = able.filter(({ description }) =>
+    description.accepts.some((accepted) =>
+      paths.includes(accepted.preferred ?? ""),
+    ),
+  );
+  if (preferred.length > 0) return preferred;
+
+  const kinds = ({ description }: PlanEngine) =>
+    neededRoles(description.accepts).length;
+  const most = Math.max(...able.map(kinds));
+
+  return able.filter((engine) => kinds(engine) === most);
 }
 
 /** Files that a message holds. */

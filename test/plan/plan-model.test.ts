@@ -73,6 +73,33 @@ const edge = new Map([
   ["edge/det/x", { path: "edge/det/x", size: 1, token: "x" }],
 ]);
 
+/** A second engine that takes whatever checkpoint it is, and prefers a folder with model.py. */
+const loose: PlanEngine = {
+  ...engine("loose", "*.py"),
+  description: {
+    name: "loose",
+    accepts: [
+      { role: "checkpoint", glob: "*.{pth,pt}", count: "one" },
+      { role: "code", glob: "*.py", count: "many", preferred: "model.py" },
+    ],
+  } as EngineDescription,
+};
+
+describe("of several engines that accept a folder", () => {
+  it.each([
+    [["config.py", "e.pth"], "mm"],
+    [["net.py", "e.pth"], "mm"],
+    [["model.py", "e.pth"], "loose"],
+    [["e.pth"], "loose"],
+  ])("%j is meant for %s", async (files, name) => {
+    const engines = [loose, engine("mm", "*.py")];
+    expect(await planModel(question({ engines }, files))).toMatchObject({
+      decision: "convert",
+      engine: name,
+    });
+  });
+});
+
 describe("the plan of one model", () => {
   it("finds the engine that accepts the files, and leaves the fingerprint open while hashes are unknown", async () => {
     expect(await planModel(question())).toMatchObject({

@@ -18,8 +18,9 @@ const FILES = [
   "components/runner/Dockerfile",
   "components/mmdeploy/Dockerfile",
   "components/sklearn/Dockerfile",
+  "components/torch/Dockerfile",
 ];
-const ENGINES = ["mmdeploy", "sklearn"];
+const ENGINES = ["mmdeploy", "sklearn", "torch"];
 const hadolint = realPart("hadolint.mjs");
 
 function lint(

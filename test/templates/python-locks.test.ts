@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 const FOLDERS = [
   "components/mmdeploy",
   "components/sklearn",
+  "components/torch",
   "scripts/parts",
   "test/python",
   "test/real",

@@ -1,0 +1,154 @@
+"""Tensors of a checkpoint, read as data, and loaded so that nothing stays random in silence."""
+
+import pickle
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from edge_engine.failure import Failure, last_line
+from edge_engine.job import Job
+from edge_engine.request import Request
+
+from .file_form import Form
+from .versions import torch_version
+
+#: Keys under which training tools keep the weights.
+HOLDERS = ("state_dict", "model_state_dict", "model", "module", "net")
+PREFIX = "module."
+#: What reads pickles as data alone without a hole that is known.
+SAFE_TORCH = (2, 10)
+State = dict[str, torch.Tensor]
+
+
+def read_object(path: Path, form: Form, request: Request) -> Any:
+    """A mapping of tensors, or whatever a trusted pickle holds. `Failure` for one that nobody trusts."""
+    if form == "safetensors":
+        return _read_safetensors(path)
+    trusted = request.options.get("trusted") is True and request.code is None
+    if request.code is not None and torch_version() < SAFE_TORCH:
+        message = f"{path.name} is a pickle, which torch {torch.__version__} cannot read safely as data"
+        hint = "Save the weights with safetensors.torch.save_file(model.state_dict(), 'model.safetensors')."
+        raise Failure("input", "code-from-store", message, hint)
+    try:
+        return torch.load(str(path), map_location="cpu", weights_only=not trusted)
+    except (ImportError, AttributeError) as error:
+        message = f"{path.name} needs a class that cannot be imported: {last_line(error)}"
+        hint = "Put its module beside the model, under the name that it had when the model was saved."
+        raise Failure("input", "class-not-importable", message, hint) from error
+    except pickle.UnpicklingError as error:
+        if trusted:
+            raise _unreadable(path, error) from error
+        raise _untrusted(path, error, request) from error
+    except (EOFError, RuntimeError, ValueError, KeyError, OSError) as error:
+        raise _unreadable(path, error) from error
+
+
+def _read_safetensors(path: Path) -> State:
+    try:
+        from safetensors import SafetensorError
+        from safetensors.torch import load_file
+    except ImportError as error:
+        hint = "Install the engine's own environment: model-to-edge engine install torch."
+        raise Failure("input", "package-missing", "safetensors is not installed here", hint) from error
+    try:
+        return dict(load_file(str(path)))
+    except (SafetensorError, ValueError, KeyError) as error:
+        raise _unreadable(path, error) from error
+
+
+def state_in(loaded: Any, path: Path, key: "str | None") -> State:
+    """The mapping of tensors. key: of the option `state_dict_key`, with dots where it lies deeper."""
+    found = loaded
+    for part in key.split(".") if key else []:
+        if not isinstance(found, Mapping) or part not in found:
+            raise _no_weights(path, found, f"has no {key}")
+        found = found[part]
+    if key is None and isinstance(found, Mapping) and not _is_state(found):
+        found = next((found[name] for name in HOLDERS if _is_state(found.get(name))), found)
+    if not _is_state(found):
+        raise _no_weights(path, found, "holds no mapping of tensors that is known")
+    state = {str(name): value for name, value in found.items() if isinstance(value, torch.Tensor)}
+    if all(name.startswith(PREFIX) for name in state):
+        state = {name[len(PREFIX) :]: value for name, value in state.items()}
+    return state
+
+
+def load_strictly(model: torch.nn.Module, state: State, request: Request, job: Job) -> None:
+    """`Failure` (mismatch) that names what is missing, unexpected, or of another shape or kind."""
+    own = model.state_dict()
+    # Weights that are tied are one tensor under two names, of which safetensors keeps one.
+    loaded = {own[name].data_ptr() for name in state if name in own and own[name].numel() > 0}
+    missing = [n for n in own if n not in state and not (own[n].numel() > 0 and own[n].data_ptr() in loaded)]
+    unexpected = [name for name in state if name not in own]
+    said = [
+        *_said("missing", missing, request.allow_missing),
+        *_said("unexpected", unexpected, request.allow_unexpected),
+        *_misshaped(own, state),
+    ]
+    if said:
+        message = f"the checkpoint does not fit the model: {'; '.join(said)}"
+        hint = "Use the checkpoint that belongs to this model, or build the model as it was trained (torch.build_args)."
+        raise Failure("mismatch", "checkpoint-mismatch", message, hint)
+    for what, names in (("missing", missing), ("unexpected", unexpected)):
+        if names:
+            job.warn(f"{len(names)} {what} tensors are allowed by the configuration: {_some(names)}")
+    kinds = sorted({f"{v.dtype}"[6:] for n, v in state.items() if n in own and v.dtype != own[n].dtype})
+    if kinds:
+        job.warn(f"the checkpoint holds {', '.join(kinds)} where the model computes in another type")
+    model.load_state_dict(state, strict=False)
+
+
+def _said(what: str, names: list[str], allowed: list[str]) -> list[str]:
+    left = [name for name in names if not any(fnmatchcase(name, pattern) for pattern in allowed)]
+    return [f"{len(left)} {what}: {_some(left)}"] if left else []
+
+
+def _misshaped(own: Mapping[str, torch.Tensor], state: State) -> list[str]:
+    wrong = [
+        f"{name} is {list(value.shape)}, the model's {list(own[name].shape)}"
+        for name, value in state.items()
+        if name in own and value.shape != own[name].shape
+    ]
+    wrong += [
+        f"{name} is {str(value.dtype)[6:]}, the model's {str(own[name].dtype)[6:]}"
+        for name, value in state.items()
+        if name in own and value.shape == own[name].shape and value.is_floating_point() != own[name].is_floating_point()
+    ]
+    return [f"{len(wrong)} of another shape or kind: {_some(wrong)}"] if wrong else []
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+
+
+def _is_state(value: Any) -> bool:
+    return isinstance(value, Mapping) and any(isinstance(entry, torch.Tensor) for entry in value.values())
+
+
+def _no_weights(path: Path, found: Any, why: str) -> Failure:
+    keys = [str(key) for key in found] if isinstance(found, Mapping) else []
+    held = f"its keys are {_some(keys)}" if keys else f"it is a {type(found).__module__}.{type(found).__qualname__}"
+    hint = "Save model.state_dict(), or name where it lies: torch: {state_dict_key: NAME}"
+    return Failure("input", "checkpoint-not-weights", f"{path.name} {why}; {held}", hint)
+
+
+def _untrusted(path: Path, error: Exception, request: Request) -> Failure:
+    text = last_line(error)
+    named = next((part for part in text.split() if part.count(".") >= 1 and part[0].isalpha() and ":" not in part), "")
+    if request.code is not None:
+        message = f"{path.name} holds more than tensors ({named}), and code comes from Git alone"
+        return Failure("input", "code-from-store", message, "Save model.state_dict(), which is data.")
+    message = f"{path.name} is a pickle of more than tensors ({named}): whoever wrote it can run any code here"
+    hint = (
+        "Save model.state_dict() and put a Python file with build() beside it, "
+        "or write in Git's conversion.yaml: torch: {trusted: true}"
+    )
+    return Failure("input", "untrusted-pickle", message, hint)
+
+
+def _unreadable(path: Path, error: Exception) -> Failure:
+    hint = "It may be cut off, or written by another version: save the model again."
+    return Failure("input", "checkpoint-unreadable", f"{path.name} cannot be read: {last_line(error)[:300]}", hint)

@@ -1,0 +1,102 @@
+import { execFileSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { enginePython } from "../support/engine-python.ts";
+import { validate } from "../support/validate.ts";
+import { REFUSED } from "./torch-refused.ts";
+import { REFUSED_NEW, REFUSED_OLD } from "./torch-refused-options.ts";
+import { FEW, RIGHT } from "./torch-rows.ts";
+import { RIGHT_NEW } from "./torch-rows-new.ts";
+import { WRONG, WRONG_NEW } from "./torch-wrong.ts";
+
+interface Said {
+  name: string;
+  failure: { kind: string; code: string; message: string; hint: string } | null;
+  environment: { exporter?: string; exporter_because?: string };
+}
+
+/**
+ * `npm run test:engines` has the engine's own torch, of 5 GB; `npm test` the older one of another engine's environment,
+ * which has the exporter torchscript alone.
+ */
+const isAll = process.env.ENGINE_MODELS === "all";
+const python = enginePython(isAll ? "torch" : "mmdeploy");
+const right = isAll
+  ? [...RIGHT, ...RIGHT_NEW]
+  : RIGHT.filter(({ name }) => FEW.has(name));
+const wrong = isAll ? [...WRONG, ...WRONG_NEW] : WRONG;
+const refused = [...REFUSED, ...(isAll ? REFUSED_NEW : REFUSED_OLD)];
+const rows = [...right, ...wrong, ...refused.map(([row]) => row)];
+
+describe.skipIf(!python)("torch's modules", () => {
+  let folder = "";
+  let said = new Map<string, Said>();
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "torch-models-"));
+    const script = resolve("test/fixtures/torch/convert_rows.py");
+    const lines = execFileSync(
+      python ?? "",
+      ["-W", "ignore", script, resolve("."), folder, JSON.stringify(rows)],
+      {
+        encoding: "utf8",
+        env: { ...process.env, OMP_NUM_THREADS: "1", PYTHONHASHSEED: "0" },
+        maxBuffer: 1 << 26,
+        stdio: ["ignore", "pipe", "ignore"],
+      },
+    );
+    const all = lines
+      .trim()
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line) as Said);
+    said = new Map(all.map((each) => [each.name, each]));
+  }, 1_800_000);
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test.each(right)(
+    "$name is proved",
+    { timeout: 120_000 },
+    async ({ name }) => {
+      expect(said.get(name)?.failure).toBeNull();
+
+      const verdict = await validate(join(folder, name, "out"));
+      expect(verdict.sentence).toMatch(/may ship|with a warning/);
+      expect(verdict.outcome).not.toBe("fail");
+    },
+  );
+
+  test.each(wrong)("$name is wrong", { timeout: 120_000 }, async ({ name }) => {
+    expect(said.get(name)?.failure).toBeNull();
+
+    const verdict = await validate(join(folder, name, "out"));
+    expect(verdict.outcome).toBe("fail");
+    expect(verdict.reason).not.toBe("unproven");
+  });
+
+  test.each(refused.map(([{ name }, code, words]) => ({ name, code, words })))(
+    "$name is refused: $code",
+    ({ name, code, words }) => {
+      const failure = said.get(name)?.failure;
+
+      expect(failure).toMatchObject({
+        kind: code === "checkpoint-mismatch" ? "mismatch" : "input",
+        code,
+      });
+      expect(failure?.message).toContain(words);
+      expect(failure?.hint).not.toBe("");
+    },
+  );
+
+  test.skipIf(!isAll)(
+    "what dynamo would fix goes to the other exporter",
+    () => {
+      expect(said.get("gru")?.environment).toMatchObject({
+        exporter: "torchscript",
+        exporter_because: expect.stringContaining("dynamo fixes axis 0"),
+      });
+    },
+  );
+});
