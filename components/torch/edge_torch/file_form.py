@@ -15,7 +15,7 @@ SIGNATURES: Sequence[tuple[bytes, str, str]] = (
     (b"version https://git-lfs", "a Git LFS pointer, not the file", "Run `git lfs pull` before the upload."),
     (b"\x1f\x8b", "a file that gzip packed", "Unpack it before it is uploaded."),
     (b"\x89HDF", "an HDF5 file, as Keras writes it", "Use the engine for TensorFlow."),
-    (b"GGUF", "a GGUF file of quantized weights", "Upload the weights that it was made of."),
+    (b"GGUF", "a GGUF file of quantised weights", "Upload the weights that it was made of."),
     (b"<", "a web page, not a model", "Download the file itself, and upload that."),
 )
 ONNX_NEXT = "Upload the model that it was exported from: an exported graph has no source to be compared with."
@@ -49,7 +49,7 @@ def _form_of_zip(path: Path) -> Form:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, OSError) as error:
-        raise _unreadable(path, f"its zip archive is cut off or damaged ({error})") from error
+        raise _unreadable(path, f"its zip archive is truncated or damaged ({error})") from error
     inside = [name.partition("/")[2] for name in names]
     if any(name.startswith("code/") for name in inside):
         return "torchscript"
@@ -70,5 +70,5 @@ def _not_a_model(path: Path, kind: str, step: str) -> Failure:
 
 
 def _unreadable(path: Path, why: str) -> Failure:
-    hint = "It may be cut off: save the model again, and upload it whole."
+    hint = "It may be truncated: save the model again, and upload it whole."
     return Failure("input", "checkpoint-unreadable", f"{path.name} cannot be read: {why}", hint)

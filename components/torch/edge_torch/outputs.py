@@ -61,6 +61,6 @@ def weight_inputs(graph: onnx.ModelProto, module: Any, answers: Sequence[Answer]
     state = module.state_dict()
     lost = [name for name in extra if name not in state]
     if lost:
-        message = f"the graph has inputs that are no arguments of forward: {', '.join(lost[:5])}"
+        message = f"the graph has inputs that are not arguments of forward: {', '.join(lost[:5])}"
         raise Failure("input", "inputs-unknown", message, "Take out torch.export_params: false.")
     return {name: np.array(state[name].detach().cpu().numpy()) for name in extra}

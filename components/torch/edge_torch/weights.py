@@ -141,7 +141,7 @@ def _untrusted(path: Path, error: Exception, request: Request) -> Failure:
     if request.code is not None:
         message = f"{path.name} holds more than tensors ({named}), and code comes from Git alone"
         return Failure("input", "code-from-store", message, "Save model.state_dict(), which is data.")
-    message = f"{path.name} is a pickle of more than tensors ({named}): whoever wrote it can run any code here"
+    message = f"{path.name} is a pickle of more than tensors ({named}): anyone who wrote it can run any code here"
     hint = (
         "Save model.state_dict() and put a Python file with build() beside it, "
         "or write in Git's conversion.yaml: torch: {trusted: true}"
@@ -150,5 +150,5 @@ def _untrusted(path: Path, error: Exception, request: Request) -> Failure:
 
 
 def _unreadable(path: Path, error: Exception) -> Failure:
-    hint = "It may be cut off, or written by another version: save the model again."
+    hint = "It may be truncated, or written by another version: save the model again."
     return Failure("input", "checkpoint-unreadable", f"{path.name} cannot be read: {last_line(error)[:300]}", hint)
