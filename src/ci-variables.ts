@@ -50,6 +50,8 @@ export interface CiVariables {
   apiUrl: string | null;
   /** When the pipeline was made, in milliseconds; null where it is not known. */
   pipelineCreated: number | null;
+  /** When the job began, in milliseconds; null where it is not known. */
+  jobStarted: number | null;
   /** `CI_PIPELINE_IID`: counts up in a project. 0 where there is none: gitlab-ci-local says so with a 0. */
   pipelineNumber: number;
   /** Seconds that the job may take; null where it is not known. */
@@ -98,6 +100,7 @@ export function readCiVariables(variables: Variables): CiVariables {
     configPath: configPathIn(get("CI_CONFIG_PATH")),
     apiUrl: webUrl(get("CI_API_V4_URL")),
     pipelineCreated: timeIn(get("CI_PIPELINE_CREATED_AT")),
+    jobStarted: timeIn(get("CI_JOB_STARTED_AT")),
     pipelineNumber: pipelineNumber(variables),
     jobTimeout: seconds(get("CI_JOB_TIMEOUT")),
     jobImage: get("CI_JOB_IMAGE"),

@@ -2,11 +2,11 @@ import { join } from "node:path";
 import { loadTrust } from "../attest/trust.ts";
 import type { Context } from "../context.ts";
 import { writeDocument } from "../document.ts";
-import { publishRun } from "../publish/publish-run.ts";
 import { refuseUnsigned } from "../publish/refuse-unsigned.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { loadModels, loadPlan } from "./load-run.ts";
+import { publishTimed } from "./publish-timed.ts";
 import { withSession } from "./session.ts";
 
 /** Publishes what `convert` staged; writes `publication.json`. */
@@ -19,7 +19,7 @@ export function publish(
     const trust = await loadTrust(ctx, settings);
     const plan = await loadPlan(out);
     refuseUnsigned(plan, trust, settings);
-    const publication = await publishRun(ctx, store, {
+    const publication = await publishTimed(ctx, store, {
       plan,
       models: await loadModels(out, plan),
       trust,

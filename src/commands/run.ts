@@ -6,7 +6,7 @@ import { errorPage } from "../docs-address.ts";
 import { writeDocument } from "../document.ts";
 import { AppError } from "../errors.ts";
 import { preparePlan } from "../plan/prepare-plan.ts";
-import { discardDraft, publishRun } from "../publish/publish-run.ts";
+import { discardDraft } from "../publish/publish-run.ts";
 import { refuseUnsigned } from "../publish/refuse-unsigned.ts";
 import { renderLogOpening } from "../report/log-opening.ts";
 import type { Store } from "../store/store.ts";
@@ -18,6 +18,7 @@ import { doneBeside } from "./done-beside.ts";
 import { finishRun } from "./finish-run.ts";
 import { followPush } from "./follow-push.ts";
 import { jobKey } from "./job-key.ts";
+import { publishTimed } from "./publish-timed.ts";
 import { sendErrorNote } from "./send-note.ts";
 import { type Session, withSession } from "./session.ts";
 import { writeErrorReports } from "./write-error-reports.ts";
@@ -98,7 +99,7 @@ async function runSteps(
 
     const converted = seconds();
     const publication = await ctx.log.section("Publish", () =>
-      publishRun(ctx, store, { plan, models, trust, out, settings }),
+      publishTimed(ctx, store, { plan, models, trust, out, settings }),
     );
     const publish = seconds() - converted;
 

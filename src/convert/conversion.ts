@@ -4,6 +4,7 @@ import type { Fingerprint } from "../model/fingerprint.ts";
 import type { GitCode } from "../model/git-code.ts";
 import type { Plan, PlannedModel } from "../plan/plan.ts";
 import type { StoredFile } from "../store/store.ts";
+import type { Span } from "../timeline.ts";
 
 /** `models/<name>/conversion.json`: what was done for one model, vouched for by the runner. */
 export interface Conversion extends Decision {
@@ -31,6 +32,8 @@ export interface Conversion extends Decision {
   isolation: string;
   /** Seconds by stage. */
   timings: Record<string, number>;
+  /** The same steps on the clock, the engine's own stages among them; absent: nothing was done. */
+  timeline?: Span[];
   warnings: string[];
   failure: Failure | null;
 }

@@ -4,6 +4,7 @@ import { writeDocument } from "../document.ts";
 import { toFailure } from "../errors.ts";
 import type { PlannedModel } from "../plan/plan.ts";
 import { removeTree } from "../remove-tree.ts";
+import { type Span, spanOf } from "../timeline.ts";
 import type { Performance } from "../validate/performance/measurement.ts";
 import type { Verdict } from "../validate/verdict.ts";
 import { type Conversion, emptyConversion } from "./conversion.ts";
@@ -100,9 +101,10 @@ async function walk(place: Workplace, model: PlannedModel): Promise<Progress> {
     for (const { name, run } of STAGES) {
       if (progress.ended) break;
 
-      const start = performance.now();
+      const [start, from] = [performance.now(), place.ctx.now()];
       const after = await run(place, progress);
-      progress = withTime(after, name, performance.now() - start);
+      const took = performance.now() - start;
+      progress = withTime(after, spanOf(name, from, place.ctx.now()), took);
     }
   } catch (error) {
     progress = failed(place, progress, toFailure(error));
@@ -121,12 +123,13 @@ async function clear({ ctx, work }: Workplace): Promise<void> {
 }
 
 /** Milliseconds in, seconds in the document. */
-function withTime(progress: Progress, name: string, ms: number): Progress {
+function withTime(progress: Progress, span: Span, ms: number): Progress {
   const { conversion } = progress;
   const timings = {
     ...conversion.timings,
-    [name]: Math.round(ms) / 1000,
+    [span.step]: Math.round(ms) / 1000,
   };
+  const timeline = [...(conversion.timeline ?? []), span];
 
-  return { ...progress, conversion: { ...conversion, timings } };
+  return { ...progress, conversion: { ...conversion, timings, timeline } };
 }

@@ -7,6 +7,7 @@ import type { EngineRequest } from "../engine/protocol.ts";
 import { type EngineOutcome, runEngine } from "../engine/run-engine.ts";
 import type { Failure } from "../errors.ts";
 import type { PlannedModel } from "../plan/plan.ts";
+import { type StepClock, startSteps } from "../timeline.ts";
 import type { ReadyEngine } from "./convert-step.ts";
 import { sourceFolder } from "./download.ts";
 import { layOut, measureFiles, sharedTarget } from "./lay-out.ts";
@@ -41,8 +42,11 @@ export async function exportModel(
     { folder: sourceFolder(place), code, output, device },
   );
 
-  const outcome = await run(place, { engine, model }, request);
-  const reached = { ...conversion, isolation: outcome.isolation };
+  const steps = startSteps(ctx.now);
+  steps.begin("engine.start");
+  const outcome = await run(place, { engine, model, steps }, request);
+  const timeline = [...(conversion.timeline ?? []), ...steps.end()];
+  const reached = { ...conversion, isolation: outcome.isolation, timeline };
 
   if ("failure" in outcome)
     return failed(
@@ -83,7 +87,11 @@ export async function exportModel(
 /** The process, with its progress in the log. */
 async function run(
   { ctx, folders, step, work }: Workplace,
-  { engine, model }: { engine: ReadyEngine; model: PlannedModel },
+  {
+    engine,
+    model,
+    steps,
+  }: { engine: ReadyEngine; model: PlannedModel; steps: StepClock },
   request: EngineRequest,
 ): Promise<EngineOutcome> {
   const { isolation } = step;
@@ -98,7 +106,11 @@ async function run(
       limits: { ...OUTPUT_LIMITS, ...model.limits },
       workFolder: work,
       logFile: folders.log,
-      onProgress: ({ stage, done, total }) => line.at(done, total, stage),
+      onProgress: ({ stage, done, total }) => {
+        line.at(done, total, stage);
+        if (done < total) steps.begin(`engine.${stage}`);
+        else steps.begin("engine.end");
+      },
     });
   } finally {
     line.end();

@@ -7,6 +7,7 @@ import type { Fingerprint } from "../model/fingerprint.ts";
 import type { GitCode } from "../model/git-code.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { DraftRef, StoreObject } from "../store/store.ts";
+import type { Span } from "../timeline.ts";
 
 /** `plan.json`: which models to convert. Made by `plan`, read by `convert` and `publish`. */
 export interface Plan {
@@ -35,6 +36,8 @@ export interface Plan {
   /** Lines that a reader of the report must know: exceptions, stale models. */
   notices: string[];
   models: PlannedModel[];
+  /** Queue, set-up and plan on the clock; absent: nobody measured. */
+  timeline?: Span[];
 }
 
 export interface PlannedModel {

@@ -10,6 +10,7 @@ import { currentPipeline } from "../gitlab/current-pipeline.ts";
 import type { Pipeline } from "../gitlab/pipeline.ts";
 import { refuseSharedBranch } from "../gitlab/shared-branch.ts";
 import type { Store } from "../store/store.ts";
+import { spanOf, waitingSpans } from "../timeline.ts";
 import { missingBranch, uncommitted } from "./branch-state.ts";
 import { codeOfGit } from "./code-folder.ts";
 import { makePlan } from "./make-plan.ts";
@@ -33,6 +34,7 @@ export async function preparePlan(
   ctx: Context,
   { settings, store, checks, at, proveBytes }: PlanRequest,
 ): Promise<Plan> {
+  const start = ctx.now();
   const pipeline = await currentPipeline(ctx, settings.modelBranch);
   for (const line of pipeline.warnings) ctx.log.warn(line, "branches.md");
 
@@ -88,7 +90,9 @@ export async function preparePlan(
   if (at === undefined && plan.draft && converts)
     await store.draft(plan.draft).rehearse();
 
-  return plan;
+  const waited = waitingSpans(ctx.environment.ci, start);
+
+  return { ...plan, timeline: [...waited, spanOf("plan", start, ctx.now())] };
 }
 
 /** The store's server is asked only where no key is: a key says more, and costs nothing there. */

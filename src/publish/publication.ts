@@ -1,4 +1,5 @@
 import type { Failure } from "../errors.ts";
+import type { Span } from "../timeline.ts";
 
 /** `publication.json`. `none`: not requested; `withheld`: requested and not allowed, or red; see `reason`. */
 export interface Publication {
@@ -17,4 +18,6 @@ export interface Publication {
   failure: Failure | null;
   /** A believed key vouches for all that is published here. */
   signed: boolean;
+  /** The step on the clock; absent: nobody measured. */
+  timeline?: Span[];
 }

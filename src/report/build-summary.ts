@@ -2,6 +2,7 @@ import type { Conversion } from "../convert/conversion.ts";
 import type { ModelPlaces } from "../model/layout.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Publication } from "../publish/publication.ts";
+import { type Span, spanOf } from "../timeline.ts";
 import type { Performance } from "../validate/performance/measurement.ts";
 import type { Verdict } from "../validate/verdict.ts";
 import { exitCodeOf } from "./exit-code.ts";
@@ -59,11 +60,40 @@ export function buildSummary(question: SummaryQuestion): Summary {
       verify: publication.verify,
     },
     notices: noticesOf(plan, publication, conversions),
+    ...timelineOf(plan, publication, conversions),
     exit_code: exitCodeOf([
       ...outcomes,
       { failure: publication.failure, ships: true },
     ]),
   };
+}
+
+/** From the documents of the steps; all conversions are one step of the run. */
+function timelineOf(
+  plan: Plan,
+  publication: Publication,
+  conversions: readonly Conversion[],
+): Pick<Summary, "timeline"> {
+  const spans = [
+    ...(plan.timeline ?? []),
+    ...wholeOf(conversions.flatMap(({ timeline = [] }) => timeline)),
+    ...(publication.timeline ?? []),
+  ];
+  return spans.length > 0 ? { timeline: spans } : {};
+}
+
+/** From the first beginning to the last end, whatever ran beside another. */
+function wholeOf(spans: readonly Span[]): Span[] {
+  const froms = spans.map(({ started }) => Date.parse(started));
+  const ends = spans.map(
+    ({ seconds }, index) => (froms[index] ?? 0) + seconds * 1000,
+  );
+  const from = froms.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const to = ends.reduce((a, b) => Math.max(a, b), 0);
+
+  return spans.length > 0
+    ? [spanOf("convert", new Date(from), new Date(to))]
+    : [];
 }
 
 const UNSIGNED_NOTICE =

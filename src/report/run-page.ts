@@ -10,6 +10,7 @@ import { modelTable } from "./html/model-table.ts";
 import { renderPage } from "./html/page.ts";
 import { answer, card, facts, partsMarkup, webLink } from "./html/parts.ts";
 import { TABLE_SCRIPT } from "./html/table-script.ts";
+import { type Lane, timeline } from "./html/timeline.ts";
 import { whatItIs } from "./html/what-it-is.ts";
 import { modelAnchor, pageAbout } from "./note-links.ts";
 import type { ReportModel } from "./report-model.ts";
@@ -54,11 +55,19 @@ ${answer(headline.tone, partsMarkup(headline.parts), [causes(summary, docs), res
 ${card("Models", modelTable(sorted))}
 ${card("Notices", list(summary.notices.map((notice) => partsMarkup(marked(notice)))))}
 ${sorted.map((model, index) => modelCard(model, { id: `picture-${index}`, isAlone: models.length === 1, isFull: index < IN_FULL }))}
+${card("Time", timeline(summary.timeline ?? [], lanesOf(models)))}
 ${card(summary.publication.commit ? "Where the result is" : "Where it comes from", whereFacts(summary), "where")}
 ${models.some(({ verdict }) => verdict !== null) && legendCard()}`,
     footer: html`model-to-edge ${version} · ${count(models.length, "model")} · exit code ${summary.exit_code} · ${webLink("what green means", `${docs}/what-green-means.md`)}`,
     script: TABLE_SCRIPT,
   });
+}
+
+function lanesOf(models: readonly ReportModel[]): Lane[] {
+  return models.map(({ summary: { name }, conversion }) => ({
+    name,
+    spans: conversion?.timeline ?? [],
+  }));
 }
 
 function factsOf(

@@ -1,6 +1,7 @@
 import type { Decision } from "../decision.ts";
 import type { Explanation } from "../explanation.ts";
 import type { Part } from "../message.ts";
+import type { Span } from "../timeline.ts";
 
 /** `summary.json`: what happened, for machines. Names are part of the public interface. */
 export interface Summary {
@@ -26,6 +27,8 @@ export interface Summary {
   };
   /** One line a reader should know before the table: exceptions, isolation `none`, removed models. */
   notices: string[];
+  /** Steps of the run as a whole; absent: nobody measured. Those of a model are in its `conversion.json`. */
+  timeline?: Span[];
   exit_code: number;
 }
 

@@ -33,6 +33,11 @@ def test_a_result_names_files_stages_and_versions(tmp_path: Path) -> None:
     assert done.progress == [{"stage": "one", "done": 0, "total": 2}, {"stage": "done", "done": 2, "total": 2}]
 
 
+def test_an_outer_stage_goes_on_when_the_inner_one_has_ended(tmp_path: Path) -> None:
+    done = run(tmp_path, "with job.stage('one'):\n    with job.stage('two'):\n        pass")
+    assert [line["stage"] for line in done.progress] == ["one", "two", "one", "done"]
+
+
 def test_a_failure_reaches_the_result_without_the_models_folder(tmp_path: Path) -> None:
     done = run(tmp_path, "raise Failure('input', 'bad', f'{request.folder}/a.py is bad', 'mend it')")
     assert done.code == 2

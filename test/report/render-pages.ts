@@ -32,6 +32,6 @@ export function runPage(
 /** What a reader sees of a page, its white space as single spaces. */
 export function pageText(page: string): string {
   return page
-    .replace(/<style>.*?<\/style>|<[^>]*>/gs, " ")
+    .replace(/<(style|script)>.*?<\/\1>|<[^>]*>/gs, " ")
     .replace(/\s+/g, " ");
 }

@@ -14,7 +14,7 @@ describe("the run's page", () => {
     );
     expect(page).toContain("model-to-edge verify detector");
     expect(page).toContain(
-      "download 0.4 s, engine 38 s, validate 4.1 s, stage 0.9 s",
+      "download 0.4 s, engine 38 s, checks 4.1 s, upload 0.9 s",
     );
     expect(page).toContain("model-to-edge 1.2.3 · 1 model · exit code 0");
   });

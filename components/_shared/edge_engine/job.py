@@ -27,16 +27,25 @@ class Job:
     files: list[dict[str, str]] = field(default_factory=list)
     inputs: list[dict[str, Any]] = field(default_factory=list)
     outputs: list[dict[str, Any]] = field(default_factory=list)
+    #: Stages that run now, the outer one first: it goes on when the inner one has ended.
+    _open: list[str] = field(default_factory=list, init=False)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         started = time.monotonic()
-        self.progress.report(name, self.stages.index(name), len(self.stages))
+        self._report(name)
+        self._open.append(name)
         print(f"{name} ...", flush=True)
         try:
             yield
         finally:
             self.timings[name] = round(self.timings.get(name, 0) + time.monotonic() - started, 3)
+            self._open.pop()
+            if self._open:
+                self._report(self._open[-1])
+
+    def _report(self, name: str) -> None:
+        self.progress.report(name, self.stages.index(name), len(self.stages))
 
     def mark(self) -> Callable[[], None]:
         """Returns what forgets all that is said from here on, for an engine that begins anew. Timings add up."""

@@ -66,5 +66,17 @@ figcaption b { color: var(--text); font-weight: 600; }
 .room.unproven .limit { stroke: var(--soft); stroke-dasharray: 2 2; }
 .room.unproven .error { fill: var(--card); stroke: var(--unproven); stroke-width: 1.5; }
 .room text { fill: var(--soft); font-size: 9px; font-family: inherit; }
+.waiting { fill: #9aa3ad; }
+.plan, .publish { fill: #6d9fe8; }
+.download { fill: #b58bd0; }
+.export { fill: #e0ac4f; }
+.references { fill: #62b58a; }
+.checks:not(ul) { fill: #e08585; }
+.upload { fill: #4fb3c4; }
+.lanes { display: grid; gap: .3rem; }
+.lane { display: grid; grid-template-columns: minmax(5rem, 9rem) 1fr; gap: .75rem; align-items: center; font-size: .85rem; }
+.lane code { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; overflow-wrap: normal; }
+.lane svg { width: 100%; height: .9rem; background: var(--well); border-radius: .25rem; display: block; }
+.lane.ends > div { display: flex; justify-content: space-between; color: var(--soft); font-size: .78rem; }
 .stages { display: block; width: 100%; max-width: 25rem; height: auto; margin: .35rem 0 .2rem; }
 `;
