@@ -12,6 +12,7 @@ import { renderLogSummary } from "../report/log-summary.ts";
 import type { Spent } from "../report/log-time.ts";
 import type { Store } from "../store/store.ts";
 import type { CommandIo } from "./command-io.ts";
+import { fetchPublishedPages } from "./published-pages.ts";
 import { sendNote } from "./send-note.ts";
 import { sendPicture } from "./send-picture.ts";
 import { type TargetQuestion, targetChanges } from "./target-changes.ts";
@@ -60,8 +61,9 @@ export async function finishRun(
     ...{ out, paths, summary, store },
     ...measuredBeside(plan, models),
   });
+  const pages = await fetchPublishedPages(ctx, { out, plan, summary, store });
   const report = await writeReports(ctx, {
-    ...{ out, summary, models, store, changes },
+    ...{ out, summary, models, store, changes, pages },
     picture: notePicture(ctx, settings),
   });
   await sendNote(ctx, settings, summary, report);

@@ -3,8 +3,12 @@ import { join } from "node:path";
 import type { ConvertedModel } from "../convert/convert-model.ts";
 import { modelFolders } from "../convert/workspace.ts";
 import { nullUnlessPrevented } from "../machine-fault.ts";
-import type { Preview, ReportModel } from "../report/report-model.ts";
-import type { Summary } from "../report/summary.ts";
+import type {
+  Preview,
+  PublishedPage,
+  ReportModel,
+} from "../report/report-model.ts";
+import type { Summary, SummaryModel } from "../report/summary.ts";
 import type { Contract } from "../validate/contract/contract.ts";
 import { readContract } from "../validate/contract/read-contract.ts";
 
@@ -13,6 +17,7 @@ export async function reportModels(
   out: string,
   summary: Summary,
   models: readonly ConvertedModel[],
+  published: (model: SummaryModel) => PublishedPage | null,
 ): Promise<ReportModel[]> {
   const converted = new Map(
     models.map((model) => [model.conversion.name, model]),
@@ -26,7 +31,9 @@ export async function reportModels(
         contractIn(folders.files),
       ]);
 
-      return { summary: model, ...found, previews, contract };
+      const page = model.status === "unchanged" ? published(model) : null;
+
+      return { summary: model, ...found, previews, contract, published: page };
     }),
   );
 }

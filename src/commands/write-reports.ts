@@ -9,8 +9,9 @@ import { renderJunit } from "../report/junit.ts";
 import type { ReportPlaces } from "../report/log-summary.ts";
 import { renderNote } from "../report/note.ts";
 import type { NoteLinks } from "../report/note-links.ts";
+import type { PublishedPage } from "../report/report-model.ts";
 import { renderRunPage } from "../report/run-page.ts";
-import type { Summary } from "../report/summary.ts";
+import type { Summary, SummaryModel } from "../report/summary.ts";
 import type { TargetChanges } from "../report/target-change.ts";
 import type { Store } from "../store/store.ts";
 import { artifactLinks } from "./artifact-links.ts";
@@ -31,6 +32,8 @@ export interface RunReport {
   models: readonly ConvertedModel[];
   store: Pick<Store, "link">;
   changes: TargetChanges | null;
+  /** Published pages of unchanged models, by model: their path from the run's page. */
+  pages: ReadonlyMap<string, string>;
   /** How the note's picture is brought to GitLab beside the artifacts; "off" for none. */
   picture: Upload | null | "off";
 }
@@ -41,7 +44,9 @@ export async function writeReports(
   report: RunReport,
 ): Promise<WrittenReports> {
   const { out, summary, models: converted } = report;
-  const models = await reportModels(out, summary, converted);
+  const models = await reportModels(out, summary, converted, (model) =>
+    publishedPage(report, model),
+  );
   const file = (name: string) => join(out, "report", name);
   const links = linksOf(ctx, report);
   const picture =
@@ -83,6 +88,22 @@ function configured({ cwd }: Pick<Context, "cwd">): string {
   return existsSync(join(cwd, "conversion.yaml"))
     ? "conversion.yaml"
     : ".gitlab-ci.yml";
+}
+
+/** The copy beside the run's page, else the store's own address. */
+function publishedPage(
+  { pages, store, summary }: RunReport,
+  { name, files }: SummaryModel,
+): PublishedPage | null {
+  const file = files.find(({ path }) => path.endsWith("/report.html"));
+  if (!file) return null;
+
+  const commit = summary.publication.commit ?? summary.store.commit;
+  return {
+    copy: pages.get(name) ?? null,
+    url: store.link(commit, file.path),
+    path: file.path,
+  };
 }
 
 /** Addresses of the job's artifacts, which hold for this very job, of the store and of the documentation. */

@@ -14,6 +14,18 @@ export interface ReportModel {
   contract: Contract | null;
   /** Null where nothing was measured. */
   performance: Performance | null;
+  /** Of an unchanged model: its published page. */
+  published: PublishedPage | null;
+}
+
+/** Where a reader finds the page that was published with a model. */
+export interface PublishedPage {
+  /** Of a copy beside the run's page: its path from there; null where there is none. */
+  copy: string | null;
+  /** Address in the store; null where it has none. */
+  url: string | null;
+  /** Path in the store. */
+  path: string;
 }
 
 /** The picture of one case: the pixels of the input tensor. */

@@ -110,6 +110,7 @@ describe("both pages", () => {
       });
       const models = [
         reportModel({
+          published: { copy: null, url: word, path: word },
           summary: model,
           verdict,
           conversion,

@@ -76,6 +76,7 @@ export function runDocuments(question: RunQuestion): RunDocuments {
     previews: [],
     contract: null,
     performance: null,
+    published: null,
   }));
 
   return { plan, converted, summary, models };

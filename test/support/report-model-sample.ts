@@ -37,6 +37,7 @@ export function reportModel(change: Partial<ReportModel> = {}): ReportModel {
     previews: [{ case: "real-0", png: samplePng(160, 160) }],
     contract: sampleContract(),
     performance: null,
+    published: null,
     ...change,
   };
 }

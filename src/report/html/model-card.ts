@@ -15,7 +15,7 @@ import {
   policyPart,
 } from "./model-parts.ts";
 import { outputTable } from "./outputs.ts";
-import { explanation, facts, fold, icon, part } from "./parts.ts";
+import { explanation, facts, fold, icon, part, webLink } from "./parts.ts";
 import { leastAgreed, seenSideBySide } from "./seen.ts";
 import { stageBar } from "./stages.ts";
 import { factStrip, type WhatItIs } from "./what-it-is.ts";
@@ -45,9 +45,21 @@ export function modelCard(
       : null;
 
   return html`<details class="card model"${open}><summary>${icon(tone)}<h2 id="${modelAnchor(summary.name)}">${summary.name}</h2><span class="soft">${verdictWord(summary)}</span></summary>
-<div>${factStrip(model.facts)}${explanation(summary)}
+<div>${factStrip(model.facts)}${explanation(summary)}${publishedPart(model)}
 ${isFull ? evidence(model, id) : shortEvidence(model)}
 ${part("Reproduce", command("On your machine:", summary.reproduce))}</div></details>`;
+}
+
+/** An unchanged model was not looked at again: its evidence is the page that was published with it. */
+function publishedPart({ published }: CardModel): Content {
+  if (!published) return null;
+  const { copy, url, path } = published;
+  const page =
+    copy === null
+      ? html`${webLink(html`<code>${path}</code>`, url)} in the store`
+      : html`<a href="${copy}">its published report</a>`;
+
+  return html`<p>Nothing changed since it was checked. The evidence is in ${page}.</p>`;
 }
 
 function evidence(model: CardModel, id: string): Content {
