@@ -5,10 +5,10 @@ import { importsOf } from "./imports.mjs";
 export const ORDER = [
   ["commands"],
   ["report"],
+  ["registry"],
   ["land"],
   ["publish"],
   ["convert"],
-  ["registry"],
   ["version"],
   ["validate"],
   ["plan"],

@@ -44,6 +44,21 @@ export function addBranchCommands(
   );
   addOptions(
     program
+      .command("catalogue")
+      .description(
+        "write a static site of all edge models of a branch, and of their versions in a registry",
+      )
+      .option("--out <folder>", "folder of the site", "public")
+      .option(
+        "--from <url>",
+        "registry: s3://BUCKET/PREFIX, or file:///FOLDER; default: none",
+      ),
+    optionsOf("catalogue"),
+  ).action(async (flags) =>
+    (await import("./catalogue.ts")).catalogue(ctx, io, kebab(flags)),
+  );
+  addOptions(
+    program
       .command("explain")
       .description("explain why a model is or is not up to date")
       .argument("<model>", "name of the model"),

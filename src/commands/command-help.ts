@@ -48,6 +48,12 @@ const HELP: Readonly<Record<string, CommandHelp>> = {
     ],
     exits: ALL,
   },
+  catalogue: {
+    examples: [
+      "catalogue --store lakefs://vision --from s3://models/autoware-ml",
+    ],
+    exits: UNJUDGED,
+  },
   explain: {
     examples: [
       "explain detector --store lakefs://vision --model-branch feature--new",

@@ -36,6 +36,10 @@ const HEEDED = {
     ...(["engine", "config", "out", "device", "gpu"] as const),
     ...(["isolation", "fail-on", "timeout", "json"] as const),
   ],
+  catalogue: [
+    ...(["store", "model-branch", "edge-path", "key"] as const),
+    ...(["store-web-url", "s3-endpoint"] as const),
+  ],
   explain: [...SESSION, ...TRUST, ...CHOICE],
   verify: [
     ...(["key", "store-user", "model-branch", "model-path"] as const),

@@ -20,9 +20,12 @@ export function claimKey(model: ModelKey, release: string): string {
   return `${modelPrefix(model)}.claims/${release}.json`;
 }
 
+/** Folder of a model's aliases. */
+export const ALIASES = ".aliases/";
+
 /** `edge`, `latest` and others: small files that name a version. */
 export function aliasKey(model: ModelKey, alias: string): string {
-  return `${modelPrefix(model)}.aliases/${alias}.json`;
+  return `${modelPrefix(model)}${ALIASES}${alias}.json`;
 }
 
 /** The version whose `release.json` a key is; null for any other key. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { parseDocument, toJson } from "../document.ts";
 import { UsageError } from "../errors.ts";
 import {
+  ALIASES,
   aliasKey,
   claimKey,
   modelPrefix,
@@ -34,6 +35,7 @@ export function objectTarget(place: ObjectPlace): RegistryTarget {
         },
       );
     },
+    models: () => modelsOf(place),
     async versions(model) {
       const found: string[] = [];
       for await (const { key } of place.list(modelPrefix(model))) {
@@ -44,6 +46,7 @@ export function objectTarget(place: ObjectPlace): RegistryTarget {
     },
     read,
     put: (release, files) => put(place, release, files),
+    aliases: (model) => aliasesOf(place, model),
     alias: async (model, name) =>
       (await readAlias(place, aliasKey(model, name)))?.alias ?? null,
     setAlias: (model, name, change) =>
@@ -52,6 +55,29 @@ export function objectTarget(place: ObjectPlace): RegistryTarget {
       `${place.url.replace(/\/+$/, "")}/${versionPrefix(model, release)}`,
     close: () => place.close(),
   };
+}
+
+async function modelsOf(place: ObjectPlace): Promise<ModelKey[]> {
+  const found = new Map<string, ModelKey>();
+  for await (const { key } of place.list("models/")) {
+    const [, algorithm = "", name = "", , file] = key.split("/");
+    const model = { algorithm, name };
+    if (file === RELEASE_FILE) found.set(modelPrefix(model), model);
+  }
+
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, key]) => key);
+}
+
+async function aliasesOf(
+  place: ObjectPlace,
+  model: ModelKey,
+): Promise<string[]> {
+  const prefix = `${modelPrefix(model)}${ALIASES}`;
+  const names: string[] = [];
+  for await (const { key } of place.list(prefix))
+    names.push(key.slice(prefix.length).replace(/\.json$/, ""));
+
+  return names.sort();
 }
 
 /**

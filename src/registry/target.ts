@@ -35,6 +35,8 @@ export interface RegistryTarget {
    * nobody else writes, which a server without conditional writes needs.
    */
   verify(options: { singleWriter: boolean }): Promise<void>;
+  /** All models that have a version, in order. */
+  models(): Promise<ModelKey[]>;
   /** Versions that are whole, in no order. */
   versions(model: ModelKey): Promise<string[]>;
   /** Null where the version is not there, or not whole. */
@@ -44,6 +46,8 @@ export interface RegistryTarget {
    * failure. Nothing that is there is overwritten.
    */
   put(release: Release, files: readonly LocalFile[]): Promise<PutOutcome>;
+  /** Names of all aliases of a model, in order. */
+  aliases(model: ModelKey): Promise<string[]>;
   alias(model: ModelKey, name: string): Promise<Alias | null>;
   /** Changes an alias that is still as `was`; false where somebody changed it meanwhile. */
   setAlias(

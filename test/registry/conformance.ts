@@ -35,6 +35,7 @@ export function registryConformance(
 
       expect(await target.put(release, files)).toEqual({ status: "put" });
 
+      expect(await target.models()).toEqual([MODEL]);
       expect(await target.versions(MODEL)).toEqual(["1.0.0"]);
       expect(await target.read(MODEL, "1.0.0")).toEqual(release);
       await expectWhole(place, "1.0.0");
@@ -129,10 +130,12 @@ export function registryConformance(
         ...{ release, before },
       });
       expect(await target.alias(MODEL, "edge")).toBeNull();
+      expect(await target.aliases(MODEL)).toEqual([]);
 
       const set = (was: ReturnType<typeof at> | null, is: typeof was) =>
         target.setAlias(MODEL, "edge", { was, is: is ?? at("") });
       expect(await set(null, at("1.0.0"))).toBe(true);
+      expect(await target.aliases(MODEL)).toEqual(["edge"]);
       expect(await set(null, at("9.0.0"))).toBe(false);
       expect(await set(at("1.0.0"), at("1.1.0", ["1.0.0"]))).toBe(true);
       expect(await set(at("1.0.0"), at("9.0.0"))).toBe(false);

@@ -1,0 +1,97 @@
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { readSettings } from "../config/settings.ts";
+import type { Context } from "../context.ts";
+import { writeWhole } from "../document.ts";
+import { UsageError } from "../errors.ts";
+import { plainUrl } from "../plain-url.ts";
+import type { Catalogue, CatalogueEntry } from "../registry/catalogue.ts";
+import {
+  publishedEntries,
+  withVersions,
+} from "../registry/gather-catalogue.ts";
+import { openTarget } from "../registry/open-target.ts";
+import { removeTree } from "../remove-tree.ts";
+import { renderEntry } from "../report/catalogue/entry-page.ts";
+import { renderIndex } from "../report/catalogue/index-page.ts";
+import { pageName } from "../report/catalogue/page-name.ts";
+import { openStore } from "../store/open.ts";
+import type { Store } from "../store/store.ts";
+import type { CommandIo, Flags } from "./command-io.ts";
+
+/**
+ * Writes a static site of all edge models that a branch publishes, and of their versions in a registry: for GitLab Pages.
+ * Reads manifests and contracts alone.
+ */
+export async function catalogue(
+  ctx: Context,
+  _io: CommandIo,
+  flags: Flags,
+): Promise<void> {
+  const folder = String(flags.out);
+  const settings = readSettings(flags, ctx.environment);
+  const branch = settings.modelBranch ?? "main";
+  const store = await openStore(ctx, settings.store, {
+    webUrl: settings.storeWebUrl,
+    s3Endpoint: settings.s3Endpoint,
+  });
+
+  try {
+    await store.verify();
+    if ((await store.head(branch)) === null)
+      throw new UsageError(`${store.url} has no branch ${branch}`, {
+        code: "branch-missing",
+        hint: "name another one with --model-branch",
+      });
+
+    const snapshot = await store.snapshot(branch);
+    const entries = await entriesOf(ctx, flags, {
+      ...{ store, snapshot, settings },
+      scratch: resolve(ctx.cwd, folder, ".scratch"),
+    });
+    const site: Catalogue = {
+      ...{ store: plainUrl(store.url), branch, commit: snapshot.id, entries },
+      registry: flags.from === undefined ? null : plainUrl(String(flags.from)),
+      ...{ version: ctx.version, docs: ctx.docs },
+    };
+    await writeSite(resolve(ctx.cwd, folder), site);
+
+    ctx.log.info(`${entries.length} models: ${join(folder, "index.html")}`);
+  } finally {
+    await store.close();
+  }
+}
+
+type BranchWish = Parameters<typeof publishedEntries>[0] & { store: Store };
+
+async function entriesOf(
+  ctx: Context,
+  flags: Flags,
+  wish: BranchWish,
+): Promise<CatalogueEntry[]> {
+  await mkdir(wish.scratch, { recursive: true });
+  try {
+    const published = await publishedEntries(wish);
+    if (flags.from === undefined) return published;
+
+    const registry = await openTarget(ctx, String(flags.from));
+    try {
+      return await withVersions(published, registry);
+    } finally {
+      await registry.close();
+    }
+  } finally {
+    await removeTree(wish.scratch);
+  }
+}
+
+/** Pages of models that are gone go, too. */
+async function writeSite(folder: string, site: Catalogue): Promise<void> {
+  await removeTree(join(folder, "models"));
+  await writeWhole(join(folder, "index.html"), renderIndex(site));
+  for (const entry of site.entries)
+    await writeWhole(
+      join(folder, "models", pageName(entry)),
+      renderEntry(site, entry),
+    );
+}
