@@ -48,8 +48,10 @@ case ${1:-} in
     build runner components/runner/Dockerfile ${NODE_IMAGE:+--build-arg "NODE=$NODE_IMAGE"}
     build mmdeploy components/mmdeploy/Dockerfile --build-arg "RUNNER=$IMAGES/runner:$CI_COMMIT_SHA" \
       ${DEBIAN_IMAGE:+--build-arg "BASE=$DEBIAN_IMAGE"}
-    build sklearn components/sklearn/Dockerfile --build-arg "RUNNER=$IMAGES/runner:$CI_COMMIT_SHA" \
-      ${DEBIAN_IMAGE:+--build-arg "BASE=$DEBIAN_IMAGE"}
+    for engine in sklearn tensorflow; do
+      build "$engine" "components/$engine/Dockerfile" --build-arg "RUNNER=$IMAGES/runner:$CI_COMMIT_SHA" \
+        ${DEBIAN_IMAGE:+--build-arg "BASE=$DEBIAN_IMAGE"}
+    done
     # One for CPU and GPU: PyPI's torch comes with CUDA's libraries.
     build torch components/torch/Dockerfile --build-arg "RUNNER=$IMAGES/runner:$CI_COMMIT_SHA" \
       ${DEBIAN_IMAGE:+--build-arg "BASE=$DEBIAN_IMAGE"}
@@ -59,7 +61,7 @@ case ${1:-} in
       --build-arg "BASE=${CUDA_IMAGE:-pytorch/pytorch:2.8.0-cuda12.9-cudnn9-devel}" --build-arg FORCE_CUDA=1
     ;;
   tag)
-    for name in runner mmdeploy mmdeploy-cuda sklearn torch; do tag "$name" "${2:?the version}"; done
+    for name in runner mmdeploy mmdeploy-cuda sklearn tensorflow torch; do tag "$name" "${2:?the version}"; done
     ;;
   *)
     echo "usage: build-images.sh cpu|cuda|tag VERSION" >&2

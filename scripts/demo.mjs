@@ -12,6 +12,9 @@ const SAYS = {
   sklearn:
     "fits a small scikit-learn pipeline on a table of people, converts it, checks it against scikit-learn and\n" +
     "publishes it in a file store below .demo/sklearn/. The first time makes the environment: about two minutes.",
+  tensorflow:
+    "trains a small Keras network on pictures of shapes, converts it, checks it against TensorFlow and\n" +
+    "publishes it in a file store below .demo/tensorflow/. The first time makes the environment: about two minutes.",
   torch:
     "trains a small network on sound waves, converts it, checks it against PyTorch and publishes it in a file store\n" +
     "below .demo/torch/. The first time makes the environment, of 5 GB: some minutes. The second time takes one.",

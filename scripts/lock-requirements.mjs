@@ -15,6 +15,7 @@ const LISTS = [
   { list: "components/mmdeploy/requirements-mmcv", whole: true },
   { list: "components/mmdeploy/requirements-torch", whole: false },
   { list: "components/sklearn/requirements", whole: true },
+  { list: "components/tensorflow/requirements", whole: true },
   { list: "components/torch/requirements", whole: true },
   { list: "components/torch/requirements-torch", whole: false },
   { list: "scripts/parts/ci-schema", whole: true },

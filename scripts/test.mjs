@@ -87,6 +87,7 @@ function runPytest() {
       "test/mutations",
       "test/fixtures/mmdeploy",
       "test/fixtures/sklearn",
+      "test/fixtures/tensorflow",
       "test/fixtures/torch",
     ],
     [
@@ -99,6 +100,7 @@ function runPytest() {
       "test/mutations",
       "test/fixtures/mmdeploy",
       "test/fixtures/sklearn",
+      "test/fixtures/tensorflow",
       "test/fixtures/torch",
     ],
   ]) {

@@ -18,7 +18,7 @@ const DEBIAN = {
 };
 
 /** Those whose environments are small enough for every run of the tests. */
-export const ENGINES = ["mmdeploy", "sklearn"];
+export const ENGINES = ["mmdeploy", "sklearn", "tensorflow"];
 
 /** `{missing: [{part, reason}], env}`: what could not be had, and the environment for the tests. */
 export async function prepareRealParts() {

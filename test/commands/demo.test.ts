@@ -69,5 +69,5 @@ it("names the engines that have a demo where the named one has none", async () =
   });
 
   expect(code).toBe(2);
-  expect(stdout).toMatch(/toy has no demo[\s\S]*mmdeploy, sklearn/);
+  expect(stdout).toMatch(/toy has no demo[\s\S]*mmdeploy, sklearn, tensorflow/);
 });

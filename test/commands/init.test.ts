@@ -76,7 +76,7 @@ it("names engines by the catalogue: none of its own, and the image of one that t
   const open = await init([]);
   const yaml = open.read("conversion.yaml");
   expect(parse(yaml)).toEqual({ version: 1 });
-  expect(yaml).toContain("(mmdeploy, sklearn, toy)");
+  expect(yaml).toContain("(mmdeploy, sklearn, tensorflow, torch, toy)");
 
   const named = await init(["--engine", "sklearn", "--component", "a/b/c"]);
   expect(parse(named.read("conversion.yaml"))).toMatchObject({

@@ -34,12 +34,19 @@ function packageWith(engines: Record<string, unknown>): string {
 describe("the catalogue", () => {
   it("lists the engines of the package and those of MODEL_TO_EDGE_ENGINES, sorted", async () => {
     const names = (await listEngines(testContext())).map(({ name }) => name);
-    expect(names).toEqual(["mmdeploy", "sklearn", "torch", "toy"]);
+    expect(names).toEqual([
+      "mmdeploy",
+      "sklearn",
+      "tensorflow",
+      "torch",
+      "toy",
+    ]);
     expect(
       await listEngines({ ...testContext(), environment: readEnvironment({}) }),
     ).toEqual([
       expect.objectContaining({ name: "mmdeploy" }),
       expect.objectContaining({ name: "sklearn" }),
+      expect.objectContaining({ name: "tensorflow" }),
       expect.objectContaining({ name: "torch" }),
     ]);
   });
@@ -113,7 +120,7 @@ describe("the catalogue", () => {
 
   it.each([
     ["mmdeplyo", 'did you mean "mmdeploy"?'],
-    ["tensorrt", "known: mmdeploy, sklearn, torch, toy"],
+    ["openvino", "known: mmdeploy, sklearn, tensorflow, torch, toy"],
   ])("answers the unknown name %s with %s", async (name, hint) => {
     const engines = await listEngines(testContext());
     expect(() => findEngine(engines, name)).toThrow(

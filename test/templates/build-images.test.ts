@@ -64,6 +64,8 @@ describe("scripts/build-images.sh", () => {
       "buildah push registry.example/edge/mmdeploy:abc",
       "buildah build --file components/sklearn/Dockerfile --build-arg RUNNER=registry.example/edge/runner:abc --tag registry.example/edge/sklearn:abc .",
       "buildah push registry.example/edge/sklearn:abc",
+      "buildah build --file components/tensorflow/Dockerfile --build-arg RUNNER=registry.example/edge/runner:abc --tag registry.example/edge/tensorflow:abc .",
+      "buildah push registry.example/edge/tensorflow:abc",
       "buildah build --file components/torch/Dockerfile --build-arg RUNNER=registry.example/edge/runner:abc --tag registry.example/edge/torch:abc .",
       "buildah push registry.example/edge/torch:abc",
     ]);
@@ -103,7 +105,14 @@ describe("scripts/build-images.sh", () => {
     });
     onTestFinished(() => rmSync(join(ROOT, "sbom"), { recursive: true }));
     const digest = `sha256:${"7".padStart(64, "0")}`;
-    const names = ["runner", "mmdeploy", "mmdeploy-cuda", "sklearn", "torch"];
+    const names = [
+      "runner",
+      "mmdeploy",
+      "mmdeploy-cuda",
+      "sklearn",
+      "tensorflow",
+      "torch",
+    ];
     expect(stdout.trim().split("\n")).toEqual(
       names.map(
         (name) =>
@@ -122,6 +131,7 @@ describe("scripts/build-images.sh", () => {
         "/sbom.mjs mmdeploy 1.2.0 /opt/engine/bin/python",
         "/sbom.mjs mmdeploy-cuda 1.2.0 /opt/engine/bin/python",
         "/sbom.mjs sklearn 1.2.0 /opt/engine/bin/python",
+        "/sbom.mjs tensorflow 1.2.0 /opt/engine/bin/python",
         "/sbom.mjs torch 1.2.0 /opt/engine/bin/python",
       ].map((line) => line.trimEnd()),
     );

@@ -18,9 +18,10 @@ const FILES = [
   "components/runner/Dockerfile",
   "components/mmdeploy/Dockerfile",
   "components/sklearn/Dockerfile",
+  "components/tensorflow/Dockerfile",
   "components/torch/Dockerfile",
 ];
-const ENGINES = ["mmdeploy", "sklearn", "torch"];
+const ENGINES = ["mmdeploy", "sklearn", "tensorflow", "torch"];
 const hadolint = realPart("hadolint.mjs");
 
 function lint(

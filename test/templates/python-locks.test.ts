@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 const FOLDERS = [
   "components/mmdeploy",
   "components/sklearn",
+  "components/tensorflow",
   "components/torch",
   "scripts/parts",
   "test/python",

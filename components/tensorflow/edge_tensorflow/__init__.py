@@ -1,0 +1,1 @@
+"""TensorFlow and Keras models to ONNX: the parts of the tensorflow engine."""

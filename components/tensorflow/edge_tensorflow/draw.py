@@ -1,0 +1,86 @@
+"""Inputs to compare on: drawn where the model's inputs usually lie."""
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from edge_engine.failure import Failure
+
+from .ports import Array, Arrays, Port
+from .ranges import Range
+
+#: Of integers of which nothing is known: as of a mask.
+SWITCH = (0, 1)
+IMAGE_AXES = 4
+#: Patches of a picture, down and across.
+PATCHES = 4
+EXTREMES = {"zeros": 0.0, "huge": 1e4, "negative": -1e4}
+
+
+class Drawer:
+    """ranges: by input, what is known of its values. Shapes are the source's."""
+
+    def __init__(self, ports: Sequence[Port], ranges: Mapping[str, Range], seed: int) -> None:
+        self._ports, self._ranges = list(ports), dict(ranges)
+        self._rng = np.random.default_rng(seed)
+
+    def draw(self, shapes: Mapping[str, Sequence[int]], scale: float = 1.0) -> Arrays:
+        """scale: of floats of which nothing is known."""
+        return {port.name: self._one(port, tuple(shapes[port.name]), scale) for port in self._ports}
+
+    def _one(self, port: Port, shape: tuple[int, ...], scale: float) -> Array:
+        known = self._ranges.get(port.name, Range())
+        if port.dtype == "bool":
+            return self._rng.random(shape) < 0.5
+        if port.dtype.startswith(("int", "uint")):
+            return self._integers(port.dtype, known, shape)
+        values = self._picture(shape) if len(shape) == IMAGE_AXES else self._rng.normal(size=shape)
+        if known.low is not None and known.high is not None:
+            middle, half = (known.high + known.low) / 2, (known.high - known.low) / 2
+            return np.clip(middle + half * values / 2, known.low, known.high).astype(port.dtype)
+        values = values * scale
+        if known.mean is not None:
+            # A mean of another shape is not of this input.
+            with contextlib.suppress(ValueError):
+                values = np.broadcast_to(known.mean, shape) + values * (1 + np.abs(known.mean))
+        return np.asarray(values.astype(port.dtype))
+
+    def _picture(self, shape: tuple[int, ...]) -> Array:
+        """Patches of colour under noise, each row of another brightness: a mean over noise alone is always the same."""
+        rows, height, width, channels = shape
+        patches = self._rng.normal(size=(rows, PATCHES, PATCHES, channels))
+        at = [np.arange(size) * PATCHES // max(1, size) for size in (height, width)]
+        large = patches[:, at[0]][:, :, at[1]]
+        colour = self._rng.normal(size=(rows, 1, 1, channels))
+        noise, contrast = self._rng.normal(size=shape), self._rng.uniform(0.1, 1, (rows, 1, 1, 1))
+        return np.asarray(0.6 * colour + contrast * (0.7 * large + 0.4 * noise))
+
+    def _integers(self, dtype: str, known: Range, shape: tuple[int, ...]) -> Array:
+        low, high = SWITCH
+        if known.high is not None:
+            low, high = int(known.low or 0), int(known.high)
+        elif dtype in ("uint8", "int8"):
+            low, high = int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
+        drawn = self._rng.integers(low, high + 1, size=shape)
+        if (low, high) == SWITCH and drawn.ndim >= 2 and drawn.shape[-1]:
+            # A mask that leaves nothing makes the source divide by zero.
+            drawn[..., 0] = 1
+        return np.asarray(drawn.astype(dtype))
+
+
+def ranges_said(options: dict[str, Any], ports: Sequence[Port], found: Mapping[str, Range]) -> dict[str, Range]:
+    """What was found, and in its place what the options say. `Failure` for a name that the model does not have."""
+    said = options.get("input_ranges", {})
+    names = [port.name for port in ports]
+    unknown = sorted(set(said) - set(names))
+    if unknown:
+        message = f"tensorflow.input_ranges names {unknown[0]}, which the model does not have"
+        raise Failure("input", "ports-unknown", message, f"It has {', '.join(names)}.")
+    return {**found, **{name: Range(low, high) for name, (low, high) in said.items()}}
+
+
+def filled(arrays: Arrays, value: float) -> Arrays:
+    """All floats with one value; integers keep theirs."""
+    return {name: np.full_like(array, value) if array.dtype.kind == "f" else array for name, array in arrays.items()}

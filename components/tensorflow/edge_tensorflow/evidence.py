@@ -1,0 +1,176 @@
+"""All that the references need to know first: free axes, values, tensors inside; then the cases."""
+
+from collections.abc import Mapping
+from math import prod
+
+import numpy as np
+import onnx
+import tensorflow as tf
+
+from edge_engine.job import Job
+from edge_engine.references import References
+from edge_engine.request import Request
+
+from .axes import BATCH, LENGTHS, PICTURES, Axes, Place, name_axes
+from .draw import Drawer, ranges_said
+from .evaluate import Evaluator
+from .inner import inner_tensors, same_place
+from .layout import Layout, fixed_sizes
+from .ports import Arrays, Port
+from .ranges import range_of
+from .record import Recorder, Shapes, record, rows_of
+from .samples import read_samples
+from .source import Source
+from .tidy import name_inputs, name_outputs
+
+#: The first axis where rows are not apart from each other: no batch.
+ROWS_TOGETHER = "rows"
+#: Which of three lengths a case has: two cases have the same.
+TURNS = (0, 1, 0, 2)
+
+
+def gather(source: Source, model: onnx.ModelProto, request: Request, job: Job) -> References:
+    """The references; names the free axes of `model` on the way."""
+    options = request.options
+    moved = [_names(options.get(key, [])) for key in ("inputs_as_nchw", "outputs_as_nchw")]
+    layout = Layout(*moved)
+    source = _with_sizes(source, model, layout)
+    samples = read_samples(request, source.inputs)
+    ranges = ranges_said(options, source.inputs, {port.name: range_of(port, source.raw) for port in source.inputs})
+    drawer = Drawer(source.inputs, ranges, request.seed)
+    axes = _axes(source, drawer, request, layout)
+    evaluator = Evaluator(source, _inner(source, model, drawer, axes), request.seed)
+    probe = drawer.draw(Shapes(evaluator, axes).of(axes.base))
+    evaluator.check(probe)
+    _rename_rows(axes, evaluator, probe)
+    name_inputs(model, _in_onnx(axes.names, layout))
+    recorder = Recorder(evaluator, layout)
+    record(recorder, drawer, axes, _plan(evaluator, drawer, axes, request, probe), samples)
+    name_outputs(model, recorder.shapes)
+    _say(recorder, job)
+    return recorder.references
+
+
+def _names(said: list[str]) -> list[str]:
+    return [name.removesuffix(":0") for name in said]
+
+
+def _with_sizes(source: Source, model: onnx.ModelProto, layout: Layout) -> Source:
+    """With the sizes that `shape_override` fixed in the graph."""
+    found = {value.name: fixed_sizes(value) for value in model.graph.input}
+    inputs = []
+    for port in source.inputs:
+        sizes = found.get(port.name)
+        if sizes is None or len(sizes) != len(port.shape):
+            inputs.append(port)
+            continue
+        order = (0, 2, 3, 1) if port.name in layout.inputs else range(len(sizes))
+        shape = tuple(own or sizes[at] or None for own, at in zip(port.shape, order))
+        inputs.append(Port(port.name, port.tensor, port.dtype, shape))
+    return Source(
+        source.name,
+        tuple(inputs),
+        source.outputs,
+        source.run,
+        source.graph,
+        source.tables,
+        source.raw,
+        source.others,
+        source.file,
+    )
+
+
+def _axes(source: Source, drawer: Drawer, request: Request, layout: Layout) -> Axes:
+    free = {port.name: [at for at, size in enumerate(port.shape) if size is None] for port in source.inputs}
+    ranks = {port.name: len(port.shape) for port in source.inputs}
+
+    evaluator = Evaluator(source, [], request.seed)
+
+    def runs(sizes: Mapping[Place, int]) -> bool:
+        shapes = {
+            port.name: tuple(sizes.get((port.name, at), size or 1) for at, size in enumerate(port.shape))
+            for port in source.inputs
+        }
+        return evaluator.takes(drawer.draw(shapes))
+
+    return name_axes(free, ranks, request.shapes, runs, frozenset())
+
+
+def _inner(source: Source, model: onnx.ModelProto, drawer: Drawer, axes: Axes) -> list[str]:
+    names = inner_tensors(source.raw, source.outputs, model)
+    if not names:
+        return []
+    evaluator = Evaluator(source, names, 0)
+    if evaluator.fp64_reason is not None:
+        return []
+    found = evaluator.plain(drawer.draw(Shapes(evaluator, axes).of(axes.base)))
+    inferred = onnx.shape_inference.infer_shapes(model)
+    return [name for name in names if same_place(name, found[name], inferred)]
+
+
+def _rename_rows(axes: Axes, evaluator: Evaluator, probe: Arrays) -> None:
+    """A first axis is a batch where each row gives alone what it gives beside others."""
+    rows = axes.base.get(BATCH, 0)
+    if rows < 2:
+        return
+    whole = evaluator.single(probe)
+    inputs = {name for name, axis in axes.names if axis == 0}
+    try:
+        first = evaluator.source.run({name: a[:1] if name in inputs else a for name, a in probe.items()})
+    except (tf.errors.OpError, ValueError, TypeError):
+        first = {}
+    for name, value in whole.items():
+        if value.ndim == 0 or value.shape[0] != rows:
+            continue
+        alone = first.get(name)
+        if alone is None or alone.shape[1:] != value.shape[1:] or not np.allclose(alone[:1], value[:1], 1e-2, 1e-3):
+            axes.names = {place: ROWS_TOGETHER if at == BATCH else at for place, at in axes.names.items()}
+            axes.base[ROWS_TOGETHER] = axes.base.pop(BATCH)
+            return
+
+
+def _in_onnx(names: Mapping[Place, str], layout: Layout) -> dict[Place, str]:
+    place = {0: 0, 1: 2, 2: 3, 3: 1}
+    return {(name, place[axis] if name in layout.inputs else axis): at for (name, axis), at in names.items()}
+
+
+def _plan(evaluator: Evaluator, drawer: Drawer, axes: Axes, request: Request, probe: Arrays) -> list[dict[str, int]]:
+    """Lengths of the free axes for each drawn case: several of each, as far as the source runs at them."""
+    first = next((name for name in (BATCH, ROWS_TOGETHER) if name in axes.base), None)
+    base = axes.base.get(first, 0) if first else 0
+    outputs = evaluator.single(probe).values()
+    is_of_one = any(value.ndim == 0 or (first is not None and value.shape[0] != base) for value in outputs)
+    values = sum(prod(array.shape[1:]) for array in probe.values())
+    fixed = max((port.shape[0] or 1 for port in evaluator.source.inputs if port.shape), default=1)
+    rows = rows_of(values, first is not None, fixed, is_of_one)
+    shapes = Shapes(evaluator, axes)
+    plan = []
+    for number, count in enumerate(rows):
+        sizes = {**axes.base, **({first: count} if first else {})}
+        moved = {**sizes, **_moved(axes, request, number)}
+        if moved != sizes and evaluator.takes(drawer.draw(shapes.of(moved))):
+            sizes = moved
+        plan.append(sizes)
+    return plan
+
+
+def _moved(axes: Axes, request: Request, number: int) -> dict[str, int]:
+    found = {}
+    for name in axes.base:
+        if name in (BATCH, ROWS_TOGETHER):
+            continue
+        said = request.shapes.get(name)
+        turn = TURNS[number % len(TURNS)]
+        height, width = PICTURES[turn]
+        usual = {"height": height, "width": width}.get(name.rpartition("_")[2], LENGTHS[turn])
+        found[name] = said[turn % len(said)] if said else usual
+    return found
+
+
+def _say(recorder: Recorder, job: Job) -> None:
+    references, reason = recorder.references, recorder.evaluator.fp64_reason
+    for name in recorder.evaluator.inner:
+        references.intermediate[name] = "source"
+    if reason is not None:
+        references.left_out["fp64"] = reason
+        job.environment["left_out"] = {"fp64": reason}

@@ -1,0 +1,90 @@
+"""The source model, whatever its form: its ports, the graph that is exported, and what it computes itself."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
+
+from edge_engine.failure import Failure
+
+from .ports import Arrays, Port
+
+#: Of a terminal, which Keras writes into its messages.
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+Run = Callable[[Arrays], Arrays]
+
+
+@dataclass(frozen=True)
+class Source:
+    """inputs, outputs: in the source's order, by the names that the ONNX has them by."""
+
+    name: str
+    inputs: tuple[Port, ...]
+    outputs: tuple[Port, ...]
+    #: By the names of ports, batch first, in the source's own layout. Raises what TensorFlow raises.
+    run: Run
+    #: A frozen GraphDef as tf2onnx wants it, with tables that it reads; None for TFLite.
+    graph: Any = None
+    tables: dict[str, Any] = field(default_factory=dict)
+    #: The same before anything was folded; None where TensorFlow cannot freeze it.
+    raw: Any = None
+    #: Runs in other ways that should give the same, where there is no float64.
+    others: Sequence[Run] = ()
+    #: Of TFLite: the file.
+    file: str | None = None
+
+
+def raw_graph(function: Any) -> Any:
+    """A function's graph with its variables as constants; None where TensorFlow cannot, as with tables."""
+    try:
+        return convert_variables_to_constants_v2(function, lower_control_flow=False).graph.as_graph_def()
+    except (ValueError, KeyError, NotImplementedError, tf.errors.OpError):
+        return None
+
+
+class GraphRunner:
+    """A GraphDef with its ports, as a function."""
+
+    def __init__(self, graph: Any, inputs: Sequence[Port], tensors: Sequence[str]) -> None:
+        """tensors: what is asked for, as `name:0`. Raises what TensorFlow raises where no kernel fits."""
+        imported = tf.compat.v1.wrap_function(lambda: tf.import_graph_def(graph, name=""), [])
+        at = imported.graph.as_graph_element
+        self._inputs = list(inputs)
+        self._function = imported.prune([at(port.tensor) for port in inputs], [at(name) for name in tensors])
+        self._tensors = list(tensors)
+
+    def run(self, arrays: Arrays) -> Arrays:
+        """By the names of the tensors. arrays: by the names of the ports."""
+        given = [tf.constant(arrays[port.name]) for port in self._inputs]
+        found = self._function(*given)
+        return {name: np.asarray(value) for name, value in zip(self._tensors, found)}
+
+
+def spoken(error: BaseException) -> str:
+    """What an error of TensorFlow or Keras says, without the lines of code that it passed."""
+    lines = [line.strip() for line in COLOURS.sub("", str(error)).splitlines() if line.strip()]
+    places = [at for at, line in enumerate(lines) if line.startswith("File ")]
+    said = lines[places[-1] + 2 :] if places else lines
+    return f"{type(error).__name__}: {' '.join(said)}"[:400]
+
+
+def guarded(run: Run) -> Run:
+    """The source's own refusal of a case as a `Failure` that says what to do."""
+
+    def guard(arrays: Arrays) -> Arrays:
+        try:
+            return run(arrays)
+        except (tf.errors.OpError, ValueError, TypeError) as error:
+            shapes = ", ".join(f"{name} {list(array.shape)}" for name, array in arrays.items())
+            message = f"the model refuses inputs of its own shape ({shapes}): {spoken(error)}"
+            hint = (
+                "Say what it takes in conversion.yaml: tensorflow: {input_ranges: {name: [0, 9]}}, "
+                "validate: {shapes: {length: [16]}}; or add samples/*.npz"
+            )
+            raise Failure("input", "source-fails", message, hint) from error
+
+    return guard
