@@ -84,6 +84,7 @@ export const ERROR_CODES = [
   "keyless-unreachable",
   "killed",
   "lakectl-file",
+  "lineage",
   "link-leaves",
   "lock-unknown",
   "locked",

@@ -15,6 +15,7 @@ export type SchemaName =
   | "summary"
   | "manifest"
   | "manifest-1"
+  | "manifest-2"
   | "attestation"
   | "attestation-statement"
   | "identity"

@@ -1,3 +1,4 @@
+import type { Lineage } from "../lineage.ts";
 import { suggestion } from "../nearest.ts";
 import { type SchemaProblem, schemaProblems } from "../schema.ts";
 import { OUTPUT_LIMITS, type OutputLimits } from "./output-limits.ts";
@@ -36,6 +37,8 @@ export interface ModelConfig {
   release?: Partial<ReleaseSettings>;
   /** What `golden.safetensors` may hold. */
   golden?: GoldenWish;
+  /** What the model was trained from, where no file beside its checkpoint says it. */
+  lineage?: Lineage;
   /** Any other key is an engine's name, and holds its options. */
   [engine: string]: unknown;
 }

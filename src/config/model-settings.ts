@@ -1,3 +1,4 @@
+import type { Lineage } from "../lineage.ts";
 import type { ConversionConfig, ModelConfig } from "./conversion-yaml.ts";
 import type { OutputLimits } from "./output-limits.ts";
 import { OWN_KEYS } from "./own-keys.ts";
@@ -18,6 +19,8 @@ export interface ModelSettings {
   limits: Partial<OutputLimits> | null;
   /** How it is versioned in a registry, as far as it is said. */
   release: Partial<ReleaseSettings>;
+  /** What it was trained from, as far as it is said. */
+  lineage: Lineage;
   /** Options by engine's name. */
   options: Record<string, Record<string, unknown>>;
 }
@@ -45,6 +48,7 @@ export function settingsOf(
     policy: structuredClone(STRICT),
     limits: null,
     release: {},
+    lineage: {},
     options: {},
   };
 
@@ -113,6 +117,7 @@ function apply(
   Object.assign(settings.files, entry.files);
 
   Object.assign(settings.release, entry.release);
+  Object.assign(settings.lineage, entry.lineage);
   if (entry.limits) settings.limits = { ...settings.limits, ...entry.limits };
 
   applyGolden(settings.policy, entry);

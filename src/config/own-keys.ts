@@ -11,4 +11,5 @@ export const OWN_KEYS: readonly string[] = [
   "limits",
   "release",
   "golden",
+  "lineage",
 ];

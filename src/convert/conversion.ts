@@ -1,5 +1,6 @@
 import { type Decision, decide, type Found } from "../decision.ts";
 import type { Failure } from "../errors.ts";
+import type { Lineage } from "../lineage.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
 import type { GitCode } from "../model/git-code.ts";
 import type { Plan, PlannedModel } from "../plan/plan.ts";
@@ -18,6 +19,8 @@ export interface Conversion extends Decision {
   inputs: StoredFile[];
   /** Where the code came from; absent: from the store, among the inputs. */
   code?: GitCode;
+  /** What it was trained from; absent: nobody says it. */
+  lineage?: Lineage;
   /** Files of `models/<name>/files/`; place says where each is published. */
   files: {
     path: string;
@@ -58,6 +61,7 @@ export function emptyConversion(
     fingerprint: model.fingerprint,
     inputs: [],
     ...(model.code ? { code: model.code } : {}),
+    ...(model.lineage ? { lineage: model.lineage } : {}),
     files: [],
     staged: [],
     environment: {},

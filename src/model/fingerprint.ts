@@ -1,3 +1,4 @@
+import type { Lineage } from "../lineage.ts";
 import { hashOf } from "./canonical.ts";
 
 /** sha256 in 64 hex each: what was asked, what the bytes depend on, what the verdict depends on. */
@@ -26,6 +27,8 @@ export interface FingerprintParts {
   /** What is asked of the references: part of the evidence. */
   evidence: Record<string, unknown>;
   policy: unknown;
+  /** What it was trained from: no byte depends on it, but what is published says it. */
+  lineage?: Lineage | undefined;
   checks: string;
 }
 
@@ -53,6 +56,7 @@ export function fingerprintOf(parts: FingerprintParts): Fingerprint {
     exec,
     evidence: parts.evidence,
     policy: parts.policy,
+    lineage: parts.lineage,
     checks: parts.checks,
   });
 

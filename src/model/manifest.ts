@@ -2,6 +2,7 @@ import type { Found } from "../decision.ts";
 import { parseDocument, toJson } from "../document.ts";
 import { UsageError } from "../errors.ts";
 import { formatBytes } from "../format-bytes.ts";
+import type { Lineage } from "../lineage.ts";
 import type { Part } from "../message.ts";
 import {
   POINTER_LIMIT,
@@ -14,7 +15,7 @@ import type { ProvedCode } from "./git-code.ts";
 /** `edge/[<name>/]manifest.json`: one per model. No commit, pipeline or time: the same result is the same bytes. */
 export interface Manifest {
   kind: "manifest";
-  version: 2;
+  version: 3;
   name: string;
   engine: string;
   fingerprint: Fingerprint;
@@ -22,6 +23,8 @@ export interface Manifest {
   inputs: StoredFile[];
   /** Code that came from Git; absent: it is among the inputs. */
   code?: ProvedCode;
+  /** What it was trained from; absent: nobody says it. */
+  lineage?: Lineage;
   /** Every published file of the model, path from the branch's root, without the manifest itself. */
   files: StoredFile[];
   verdict: PublishedVerdict;
@@ -83,10 +86,15 @@ export async function parseManifest(
 ): Promise<Manifest | null> {
   try {
     const text = Buffer.from(bytes).toString("utf8");
-    if (versionOf(text) === 1)
+    const version = versionOf(text);
+    if (version === 1)
       return upgraded(
         (await parseDocument(text, path, "manifest-1")) as FirstManifest,
       );
+    if (version === 2) {
+      const second = await parseDocument(text, path, "manifest-2");
+      return { ...(second as SecondManifest), version: 3 };
+    }
 
     return (await parseDocument(text, path, "manifest")) as Manifest;
   } catch (error) {
@@ -100,6 +108,9 @@ type FirstManifest = Omit<Manifest, "version" | "verdict"> & {
   version: 1;
   verdict: { outcome: "pass" | "warn"; sentence: string };
 };
+
+/** As it was published before version 3, which may name a lineage. */
+type SecondManifest = Omit<Manifest, "version" | "lineage"> & { version: 2 };
 
 /** The text's version; null where it is not JSON: then its reader says so. */
 function versionOf(text: string): unknown {
@@ -115,7 +126,7 @@ function upgraded({ verdict, ...manifest }: FirstManifest): Manifest {
   const warned = verdict.outcome === "warn";
   return {
     ...manifest,
-    version: 2,
+    version: 3,
     verdict: {
       outcome: verdict.outcome,
       reason: "equal",

@@ -62,7 +62,7 @@ export function explainModel(model: PlannedModel): UpToDate {
         name: "what the verdict depends on",
         same: same("verdict"),
         detail:
-          "the above, policy, version of the checks (fingerprint.verdict)",
+          "the above, policy, version of the checks, lineage (fingerprint.verdict)",
       },
     ],
   };

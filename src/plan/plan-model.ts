@@ -2,6 +2,7 @@ import picomatch from "picomatch";
 import type { Author } from "../attest/author.ts";
 import type { ModelSettings } from "../config/model-settings.ts";
 import type { Failure } from "../errors.ts";
+import type { Lineage } from "../lineage.ts";
 import type { ModelFolder } from "../model/find-models.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { StoreObject } from "../store/store.ts";
@@ -41,6 +42,8 @@ export interface ModelQuestion {
   checks: string;
   /** Name of the file that training calls its last checkpoint, else null. */
   lastCheckpoint: string | null;
+  /** What it was trained from; absent: nobody says it. */
+  lineage?: Lineage | undefined;
   /** Who sets the engine's options, where it is not conversion.yaml alone. */
   optionsFrom?: string;
 }
@@ -107,6 +110,7 @@ export async function planModel(
     folder: folder.folder,
     files,
     ...(assigned.code ? { code: assigned.code } : {}),
+    ...(question.lineage ? { lineage: question.lineage } : {}),
     options,
     allow: settings.allow,
     policy: withLoosened(

@@ -19,6 +19,7 @@ import { type ModelQuestion, planModel, refused } from "./plan-model.ts";
 import type { PlanQuestion } from "./plan-question.ts";
 import { changedPublished, foundBeside } from "./prove-published.ts";
 import type { BranchContent } from "./read-branch.ts";
+import { readLineage } from "./read-lineage.ts";
 import { hasReferencesFor } from "./recheck.ts";
 import { ignoredCode, refuseUnreviewed } from "./split-sources.ts";
 
@@ -114,8 +115,10 @@ async function plannedOrRefused(
 
   try {
     const newest = await lastCheckpoint(snapshot, asked.folder);
+    const said = asked.settings.lineage;
+    const lineage = await readLineage(snapshot, asked.folder, said);
     return await planProved(
-      { ...asked, lastCheckpoint: newest },
+      { ...asked, lastCheckpoint: newest, lineage },
       published,
       question.proofFolder,
     );

@@ -3,6 +3,7 @@ import type { OutputLimits } from "../config/output-limits.ts";
 import type { Policy } from "../config/policy.ts";
 import type { Failure } from "../errors.ts";
 import type { Source } from "../gitlab/source.ts";
+import type { Lineage } from "../lineage.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
 import type { GitCode } from "../model/git-code.ts";
 import type { Manifest } from "../model/manifest.ts";
@@ -51,6 +52,8 @@ export interface PlannedModel {
   files: PlannedFile[];
   /** Code that comes from Git; absent: it is among the files. */
   code?: GitCode;
+  /** What it was trained from; absent: nobody says it. */
+  lineage?: Lineage;
   options: Record<string, unknown>;
   allow: { missing: string[]; unexpected: string[] };
   policy: Policy;

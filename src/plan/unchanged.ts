@@ -17,6 +17,7 @@ export function closedFingerprint(
     | "allow"
     | "device"
     | "policy"
+    | "lineage"
   >,
   recipe: string,
   image: string | null,
@@ -42,6 +43,7 @@ export function closedFingerprint(
     device,
     image,
     evidence: EVIDENCE,
+    lineage: model.lineage,
     policy,
     checks,
   });

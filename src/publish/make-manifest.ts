@@ -18,12 +18,13 @@ export function makeManifest(
 
   return {
     kind: "manifest",
-    version: 2,
+    version: 3,
     name,
     engine,
     fingerprint,
     inputs: [...conversion.inputs].sort(byPath),
     ...(conversion.code ? { code: provedCode(conversion.code) } : {}),
+    ...(conversion.lineage ? { lineage: conversion.lineage } : {}),
     files: [...conversion.staged].sort(byPath),
     verdict: { outcome, reason, answer, because },
   };

@@ -31,6 +31,7 @@ export interface ModelPage {
     | "files"
     | "inputs"
     | "code"
+    | "lineage"
     | "environment"
     | "warnings"
     | "why"
@@ -97,6 +98,7 @@ function evidenceCards({
 function inputFacts({
   inputs,
   code,
+  lineage = {},
   fingerprint,
 }: ModelPage["conversion"]): Content {
   const ofGit = (code?.files ?? []).map((file) => ({
@@ -106,6 +108,11 @@ function inputFacts({
 
   return [
     fileTable([...inputs, ...ofGit], "Made from"),
+    facts([
+      ["Trained by the run", lineage.parent_training_run_id ?? ""],
+      ["Asked of training", hash(lineage.parent_spec_fp)],
+      ["What the checkpoint depends on", hash(lineage.parent_exec_fp)],
+    ]),
     fingerprint &&
       facts([
         ["What was asked", html`<code>${fingerprint.spec}</code>`],
@@ -116,4 +123,8 @@ function inputFacts({
         ],
       ]),
   ];
+}
+
+function hash(text: string | undefined): Content {
+  return text === undefined ? null : html`<code>${text}</code>`;
 }

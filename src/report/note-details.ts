@@ -63,6 +63,7 @@ export function noteDetails(model: SummaryModel, links: NoteLinks): string[] {
       ? ""
       : `On this runner, one thread: ${prose(performance)}.`,
     factsLine(model),
+    lineageLine(model),
   ].filter((block) => block !== "");
   if (blocks.length === 0) return [];
 
@@ -89,6 +90,18 @@ function fileTable(files: SummaryModel["files"], links: NoteLinks): string {
   });
 
   return ["| File | Size |", "|---|---:|", ...rows].join("\n");
+}
+
+/** What it was trained from. */
+function lineageLine({ lineage = {} }: SummaryModel): string {
+  const { parent_training_run_id, parent_spec_fp, parent_exec_fp } = lineage;
+  const facts = [
+    parent_training_run_id && `run ${code(parent_training_run_id)}`,
+    parent_spec_fp && `spec ${code(parent_spec_fp.slice(0, 12))}`,
+    parent_exec_fp && `exec ${code(parent_exec_fp.slice(0, 12))}`,
+  ].filter(Boolean);
+
+  return facts.length > 0 ? `Trained by ${facts.join(", ")}.` : "";
 }
 
 function factsLine(model: SummaryModel): string {

@@ -52,6 +52,7 @@ export function summariseModel(documents: ModelDocuments): SummaryModel {
     isolation: conversion?.isolation ?? "",
     ...fixedOf(conversion),
     ...codeOf(model),
+    ...(model.lineage ? { lineage: model.lineage } : {}),
     timings: conversion?.timings ?? {},
   };
 }

@@ -1,5 +1,6 @@
 import type { Decision } from "../decision.ts";
 import type { Explanation } from "../explanation.ts";
+import type { Lineage } from "../lineage.ts";
 import type { Part } from "../message.ts";
 import type { Span } from "../timeline.ts";
 
@@ -52,6 +53,8 @@ export interface SummaryModel extends Decision, Explanation {
   fixed?: Record<string, string>;
   /** Where its code came from in Git: folder and commit; absent: from the store. */
   code?: { folder: string; commit: string };
+  /** What it was trained from; absent: nobody says it. */
+  lineage?: Lineage;
   /** Seconds by stage. */
   timings: Record<string, number>;
 }

@@ -55,7 +55,7 @@ export function publishedManifest(
   });
   const manifest: Manifest = {
     kind: "manifest",
-    version: 2,
+    version: 3,
     name: "det",
     engine: "toy",
     fingerprint: {

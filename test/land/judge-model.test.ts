@@ -42,7 +42,7 @@ const edge = new Map([
 ]);
 const published: Manifest = {
   kind: "manifest",
-  version: 2,
+  version: 3,
   name: "det",
   engine: "mm",
   // Another recipe, image and device than here: only what was asked counts.

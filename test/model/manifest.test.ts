@@ -15,7 +15,7 @@ function manifestOf(files: number): Manifest {
   const hash = "ab".repeat(32);
   return {
     kind: "manifest",
-    version: 2,
+    version: 3,
     name: "detector",
     engine: "toy",
     fingerprint: { spec: hash, exec: hash, verdict: hash },
@@ -66,7 +66,7 @@ test.each(["pass", "warn"] as const)(
     await at.under.write("main", { [PATH]: JSON.stringify(first) });
     const read = await readManifest(await at.store.snapshot("main"), PATH);
     expect(read).toMatchObject({
-      version: 2,
+      version: 3,
       fingerprint: first.fingerprint,
       files: first.files,
       verdict: { outcome, reason: "equal" },
@@ -75,6 +75,17 @@ test.each(["pass", "warn"] as const)(
     expect(await checkAgainst("manifest", read)).toEqual([]);
   },
 );
+
+test("a manifest of version 2 is still read, and has no lineage", async () => {
+  const second = { ...manifestOf(1), version: 2 };
+  await at.under.write("main", { [PATH]: JSON.stringify(second) });
+  const snapshot = await at.store.snapshot("main");
+  expect(await readManifest(snapshot, PATH)).toEqual(manifestOf(1));
+
+  const odd = { ...second, lineage: { parent_training_run_id: "run-7" } };
+  await at.under.write("main", { [PATH]: JSON.stringify(odd) });
+  expect(await readManifest(await at.store.snapshot("main"), PATH)).toBeNull();
+});
 
 test("a manifest that no reader would take is not written, and the model is named", () => {
   expect(() => manifestBytes(manifestOf(150_000))).toThrow(

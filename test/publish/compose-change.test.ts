@@ -10,7 +10,7 @@ const manifest = (
   ...paths: string[]
 ): Manifest => ({
   kind: "manifest",
-  version: 2,
+  version: 3,
   name,
   engine: "toy",
   fingerprint: { spec: mark, exec: mark, verdict: mark },

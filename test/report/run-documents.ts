@@ -122,7 +122,7 @@ function manifestOf({ outcome, reason, answer, because }: Verdict): Manifest {
 
   return {
     kind: "manifest",
-    version: 2,
+    version: 3,
     name: "det",
     engine: "toy",
     fingerprint: { spec: hash, exec: hash, verdict: hash },
