@@ -79,7 +79,7 @@ describe("a keyless attestation", () => {
       "of another GitLab",
       () => signed(idToken({ iss: "https://evil.test", sub: SUBJECT })),
       () => ({}),
-      /somebody of "https:\/\/evil.test"/,
+      /identity of the issuer "https:\/\/evil.test"/,
     ],
     [
       "by another Sigstore",
@@ -166,7 +166,7 @@ describe("a keyless attestation", () => {
     const bytes = bytesOf(await signed());
     const signer = signerOf(keyPair());
     expect((await proofOf(bytes, published, [signer])).doubt).toMatch(
-      /no identity is believed/,
+      /no identity is trusted/,
     );
     const byKey = await attest(published, ORIGIN, signer);
     expect((await proofOf(byKey, published, [identity()])).doubt).toMatch(

@@ -166,7 +166,7 @@ describe("export", () => {
       "version: 1\nallow: { missing: [b] }\n",
     );
     const { code, said } = await say("scale");
-    expect(said).toContain("counts only from Git");
+    expect(said).toContain("only count from Git");
     expect(code).toBe(2);
   });
 

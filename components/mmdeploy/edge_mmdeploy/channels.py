@@ -33,7 +33,7 @@ def check_channels(config: Any, codebase: Codebase, name: str) -> None:
         raise Failure("input", "channels-unsupported", message, hint)
     if channels == 1 and codebase.task == "segmentation":
         message = f"{name} is a segmentor for pictures with 1 channel: MMDeploy reads pictures for segmentors with 3"
-        hint = "Train it on 3 channels: in_channels=3, and color_type='color' in LoadImageFromFile."
+        hint = "Train it on 3 channels: `in_channels=3`, and `color_type='color'` in LoadImageFromFile."
         raise Failure("input", "channels-unsupported", message, hint)
 
 
@@ -43,5 +43,7 @@ def check_pictures(tensor: torch.Tensor, config: Any, name: str) -> None:
     if made not in KNOWN or (wanted is not None and wanted != made):
         wants = f"but the model takes {wanted}" if wanted is not None else "but this engine converts 3 or 1"
         kind = "grayscale" if wanted == 1 else "color"
-        hint = f"Set color_type='{kind}' in LoadImageFromFile of test_pipeline, and give mean and std as many numbers."
+        hint = (
+            f"Set `color_type='{kind}'` in LoadImageFromFile of test_pipeline, and give mean and std as many numbers."
+        )
         raise Failure("input", "channels", f"test_pipeline of {name} makes {made} channels, {wants}", hint)

@@ -56,7 +56,9 @@ def read_checkpoint(path: Path, weights: str, only_tensors: bool = False) -> Che
     tensors = {key.removeprefix("module."): value for key, value in state.items() if torch.is_tensor(value)}
     if not tensors:
         keys = ", ".join(str(key) for key in list(data)[:5]) or "nothing"
-        raise _no_weights(path.name, f"contains no tensors (its keys: {keys})", EMA_ONLY if has_ema else _elsewhere(data))
+        raise _no_weights(
+            path.name, f"contains no tensors (its keys: {keys})", EMA_ONLY if has_ema else _elsewhere(data)
+        )
     check_kinds(path.name, tensors)
     _check_finite(path.name, tensors)
     which = {"state_dict": "EMA weights (state_dict)" if has_ema else "state_dict", "ema_state_dict": "ema_state_dict"}
@@ -119,7 +121,7 @@ def _load(path: Path) -> Any:
     try:
         return torch.load(str(path), map_location="cpu")
     except (ModuleNotFoundError, AttributeError) as error:
-        hint = "Save it with tensors only: torch.save({'state_dict': model.state_dict(), 'meta': ...}, 'model.pth')."
+        hint = "Save it with tensors only: `torch.save({'state_dict': model.state_dict(), 'meta': ...}, 'model.pth')`."
         message = f"{path.name} needs Python code that is not available: {last_line(error)}"
         raise Failure("input", "checkpoint-needs-code", message, hint) from error
     except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:
@@ -143,7 +145,7 @@ def _not_tensors(name: str, why: str) -> Failure:
     hint = (
         "With code-from: git a checkpoint must contain only tensors and plain data. Save it again in the "
         "training environment: "
-        "torch.save({'state_dict': model.state_dict(), 'meta': {'dataset_meta': ...}}, 'model.pth')."
+        "`torch.save({'state_dict': model.state_dict(), 'meta': {'dataset_meta': ...}}, 'model.pth')`."
     )
     return Failure("input", "checkpoint-not-tensors", f"{name} was not read: {why}", hint)
 

@@ -33,7 +33,7 @@ def find_codebase(config: Any, file: str) -> Codebase:
     scope = config.get("default_scope") or _scope_of(config.model.get("type"))
     scope = "mmpretrain" if scope == "mmcls" else scope
     if scope is None:
-        hint = "Add default_scope = 'mmpretrain', 'mmdet' or 'mmseg' to the configuration."
+        hint = "Add `default_scope = 'mmpretrain'`, `'mmdet'` or `'mmseg'` to the configuration."
         kind = config.model.get("type")
         raise Failure("input", "codebase-unknown", f"{file} does not say which codebase its model {kind!r} is of", hint)
     if scope not in CODEBASES:

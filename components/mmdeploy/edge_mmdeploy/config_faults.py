@@ -11,11 +11,11 @@ from edge_engine.blame import package_of
 from edge_engine.failure import Failure, causes_of, last_line, place_in
 
 FLATTEN = (
-    'Flatten it in the training environment: python -c "from mmengine.config import Config; '
-    "Config.fromfile('CONFIG').dump('config.py')\""
+    'Flatten it in the training environment: `python -c "from mmengine.config import Config; '
+    "Config.fromfile('CONFIG').dump('config.py')\"`"
 )
 BOM = "\ufeff"
-CONVERT = "Convert it from its encoding, for example: iconv -f GBK -t UTF-8 FILE -o NEW"
+CONVERT = "Convert it from its encoding, for example: `iconv -f GBK -t UTF-8 FILE -o NEW`"
 ELSEWHERE = "a base file"
 PACKAGE_BASE = re.compile(r"^(\w+) is not installed, please install \1")
 #: Names of mmengine's stand-ins, in an exception of Python's own.
@@ -98,7 +98,7 @@ def _only_read(error: BaseException, folder: Path) -> Failure | None:
 def _wrong_encoding(error: BaseException, folder: Path) -> Failure | None:
     """mmengine reads each configuration as UTF-8, whatever its first line declares."""
     if isinstance(error, SyntaxError) and "U+FEFF" in str(error.msg):
-        hint = "Save it as UTF-8 without the byte order mark: sed -i '1s/^\\xEF\\xBB\\xBF//' FILE"
+        hint = "Save it as UTF-8 without the byte order mark: `sed -i '1s/^\\xEF\\xBB\\xBF//' FILE`"
         files = _with(folder, lambda data: data.startswith(BOM.encode())) or ELSEWHERE
         return Failure("input", "config-encoding", f"{files} starts with a byte order mark", hint)
     if isinstance(error, UnicodeDecodeError):

@@ -8,7 +8,7 @@ from edge_engine.failure import Failure
 
 STANDARD = ("", "ai.onnx")
 HINT = (
-    "Train the model without that layer (deformable convolution: dcn=None in the backbone): a device would need "
+    "Train the model without that layer (deformable convolution: `dcn=None` in the backbone): a device would need "
     "MMDeploy's operator library for ONNX Runtime, and such graphs cannot be checked here."
 )
 

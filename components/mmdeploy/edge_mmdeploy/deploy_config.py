@@ -13,7 +13,7 @@ from .codebase import Codebase
 
 OWN = Path(__file__).resolve().parent.parent / "deploy"
 ONNX_FILE = "end2end.onnx"
-NOT_HERE = "This engine exports for onnxruntime: set backend_config = dict(type='onnxruntime')."
+NOT_HERE = "This engine exports for onnxruntime: set `backend_config = dict(type='onnxruntime')`."
 
 
 def read_deploy_config(options: dict[str, Any], folder: Path, codebase: Codebase, model: Config) -> Config:

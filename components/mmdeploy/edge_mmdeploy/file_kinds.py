@@ -16,11 +16,11 @@ PAGE_NEXT = "Open the address in a browser, download the file itself, and upload
 ONNX = "an ONNX model"
 ONNX_NEXT = "Upload the checkpoint that training wrote: an exported model has no source model to compare with."
 SAFETENSORS = "a safetensors file"
-SAFETENSORS_NEXT = "Save its tensors with torch.save({'state_dict': safetensors.torch.load_file(FILE)}, 'model.pth')."
+SAFETENSORS_NEXT = "Save its tensors with `torch.save({'state_dict': safetensors.torch.load_file(FILE)}, 'model.pth')`."
 TORCHSCRIPT = "a TorchScript archive, which contains a traced program"
 TORCHSCRIPT_NEXT = "Upload the checkpoint that training wrote (epoch_N.pth), not the output of torch.jit.save."
 PICKLE = "a pickle that was not written by torch.save"
-PICKLE_NEXT = "Save it with torch.save({'state_dict': model.state_dict()}, 'model.pth') in the training environment."
+PICKLE_NEXT = "Save it with `torch.save({'state_dict': model.state_dict()}, 'model.pth')` in the training environment."
 #: The number that torch.save wrote first before it wrote zip archives, as pickle writes it.
 MAGIC = b"\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19"
 

@@ -38,7 +38,7 @@ def _completed(config: Config, name: str) -> Config:
         config.test_pipeline = pipeline
     steps = config.test_pipeline
     if not isinstance(steps, (list, tuple)) or not all(isinstance(step, dict) and "type" in step for step in steps):
-        message = f"test_pipeline of {name} is not a list of steps, each dict(type=...)"
+        message = f"test_pipeline of {name} is not a list of steps, each `dict(type=...)`"
         raise Failure(
             "input", "config-without-test-pipeline", message, "Write it like the codebase's own configurations."
         )

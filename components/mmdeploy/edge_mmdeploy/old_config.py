@@ -17,7 +17,7 @@ def check_age(config: Any, name: str) -> None:
     """Raises Failure for a configuration that no version of mmengine can run."""
     signs = []
     if isinstance(config.get("data"), dict) and not config.get("test_dataloader"):
-        signs.append("data = dict(...)")
+        signs.append("`data = dict(...)`")
     signs += [kind for kind in _steps(config.get("test_pipeline")) if kind in OLD_STEPS]
     if signs:
         message = f"{name} is written for a version before mmengine (mmcls 0.x, mmdet 2.x, mmseg 0.x): it has "

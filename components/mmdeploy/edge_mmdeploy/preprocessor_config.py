@@ -25,7 +25,7 @@ def settle_preprocessor(config: Any, codebase: Codebase, name: str) -> None:
     if inside is None:
         kind = TYPES[codebase.task]
         hint = (
-            f"Add data_preprocessor=dict(type='{kind}', mean=[...], std=[...], bgr_to_rgb=...) to the model, with "
+            f"Add `data_preprocessor=dict(type='{kind}', mean=[...], std=[...], bgr_to_rgb=...)` to the model, with "
             "the numbers of its step Normalize, and remove that step from the pipeline."
         )
         message = f"{name} has no data_preprocessor, so the normalisation of pictures is unknown"

@@ -22,7 +22,7 @@ def renaming_hint(misfit: Misfit) -> str | None:
         renamed = f"{{key.removeprefix('{prefix}'): value for key, value in state_dict.items()}}"
         return (
             f"All missing tensors exist with the prefix `{prefix}`, as {by}. Save them without it in the training "
-            f"environment: torch.save({{'state_dict': {renamed}}}, 'model.pth')."
+            f"environment: `torch.save({{'state_dict': {renamed}}}, 'model.pth')`."
         )
     only_more = misfit.unexpected and not misfit.missing and not misfit.misshaped
     if only_more and all(name.startswith(OLD_EMA) for name in misfit.unexpected):

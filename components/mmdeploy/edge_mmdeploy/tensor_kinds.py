@@ -17,7 +17,7 @@ KINDS: tuple[Kind, ...] = (
     (
         "are sparse",
         lambda value: value.layout != torch.strided,
-        "Save it again with dense tensors: value.to_dense().",
+        "Save it again with dense tensors: `value.to_dense()`.",
     ),
     (
         "are quantised",

@@ -100,7 +100,7 @@ def _refused(windows: Windows, file: str) -> Failure:
     )
     hint = (
         f"Fix the graph to one window with the options `dynamic: false` and `input_shape: [{width}, {height}]`: "
-        "contract.json then tells the device to cut windows and to average their scores. Or set test_cfg = "
-        "dict(mode='whole') if the model is also good that way."
+        "contract.json then tells the device to cut windows and to average their scores. Or set "
+        "`test_cfg = dict(mode='whole')` if the model is also good that way."
     )
     return Failure("input", "slide-inference", message, hint)

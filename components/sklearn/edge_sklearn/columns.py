@@ -96,7 +96,9 @@ def _count(model: BaseEstimator, names: tuple[str, ...] | None) -> int:
             return int(estimator.n_features_in_)
         except (AttributeError, TypeError):
             continue
-    hint = "Name the inputs in conversion.yaml: sklearn: {initial_types: [{name: X, type: float32, shape: [null, 4]}]}"
+    hint = (
+        "Name the inputs in conversion.yaml: `sklearn: {initial_types: [{name: X, type: float32, shape: [null, 4]}]}`"
+    )
     message = f"a {type(model).__name__} does not record how many columns it takes"
     raise Failure("input", "columns-unknown", message, hint)
 
@@ -127,7 +129,9 @@ def _default(model: BaseEstimator, names: tuple[str, ...] | None, count: int) ->
     if names is not None:
         return [Input(names[index], kind, 1, (index,)) for index, kind in sorted(kinds.items())]
     if len(set(kinds.values())) > 1:
-        hint = "Name them in conversion.yaml: sklearn: {initial_types: [{name: a, type: float32, shape: [null, 3]}, …]}"
+        hint = (
+            "Name them in conversion.yaml: `sklearn: {initial_types: [{name: a, type: float32, shape: [null, 3]}, …]}`"
+        )
         raise Failure(
             "input", "columns-unknown", "the model takes columns of several types, but their names are unknown", hint
         )

@@ -95,8 +95,8 @@ def _no_converter(model: BaseEstimator, error: Exception) -> Failure:
     named = next((name for name in names if name.rpartition(".")[2] in text), last_line(error)[:200])
     message = f"there is no converter for {named}"
     hint = (
-        "Write one, put it into the model's folder and name it in conversion.yaml: sklearn: "
-        "{custom_conversion_functions: "
-        f"{{{named}: converters.py:convert}}, custom_shape_calculators: {{{named}: converters.py:shape}}}}"
+        "Write one, put it into the model's folder and name it in conversion.yaml: "
+        f"`sklearn: {{custom_conversion_functions: {{{named}: converters.py:convert}}, "
+        f"custom_shape_calculators: {{{named}: converters.py:shape}}}}`"
     )
     return Failure("input", "no-converter", message, hint)

@@ -108,8 +108,8 @@ def _skops(path: Path, options: dict[str, Any]) -> Any:
     if unknown:
         message = f"{path.name} contains types that are not trusted: {', '.join(unknown)}"
         hint = (
-            "If you trust them, add to the conversion.yaml in Git: sklearn: "
-            f"{{trusted_types: [{', '.join(unknown)}]}}"
+            "If you trust them, add to the conversion.yaml in Git: "
+            f"`sklearn: {{trusted_types: [{', '.join(unknown)}]}}`"
         )
         raise Failure("input", "untrusted-types", message, hint)
     return skops.io.load(path, trusted=sorted(trusted & set(skops.io.get_untrusted_types(file=path))))
@@ -118,13 +118,13 @@ def _skops(path: Path, options: dict[str, Any]) -> Any:
 def _pickled(path: Path, request: Request) -> Any:
     if request.code is not None:
         message = f"{path.name} is a pickle, which runs code when it is loaded, but code must come from Git"
-        hint = "Save the model with skops.io.dump(model, 'model.skops'): such a file is data."
+        hint = "Save the model with `skops.io.dump(model, 'model.skops')`: such a file is data."
         raise Failure("input", "code-from-store", message, hint)
     if request.options.get("trusted") is not True:
         message = f"{path.name} is a pickle: loading it can run any code that its author put in"
         hint = (
-            "Save the model with skops.io.dump(model, 'model.skops'), or add to the conversion.yaml in Git: "
-            "sklearn: {trusted: true}"
+            "Save the model with `skops.io.dump(model, 'model.skops')`, or add to the conversion.yaml in Git: "
+            "`sklearn: {trusted: true}`"
         )
         raise Failure("input", "untrusted-pickle", message, hint)
     if path.suffix == ".joblib":

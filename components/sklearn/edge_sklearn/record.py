@@ -95,7 +95,7 @@ def _balanced(source: Source, samples: list[Arrays], rng: np.random.Generator) -
     kept = np.flatnonzero(stable_rows(source, drawn, rng))
     if len(kept) < SIZES[0]:
         message = f"of {CANDIDATES} random rows, the model gives a stable result for only {len(kept)}"
-        hint = "Add samples/*.csv with real rows."
+        hint = "Add `samples/*.csv` with real rows."
         raise Failure("input", "unstable", message, hint)
     drawn = take(drawn, kept)
     labels = next((view.output for view in source.views if view.is_label), None)

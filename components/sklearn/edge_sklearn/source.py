@@ -34,7 +34,7 @@ class Source:
                 return {view.output: view.of(wide, table) for view in self.views}
             except ValueError:
                 message = f"the model fails on rows with its own columns: {last_line(error)[:300]}"
-                hint = "Add samples/*.csv with rows that it accepts, or name its inputs in sklearn.initial_types."
+                hint = "Add `samples/*.csv` with rows that it accepts, or name its inputs in `sklearn.initial_types`."
                 raise Failure("input", "source-fails", message, hint) from error
 
     def single(self, arrays: Arrays) -> Results:
