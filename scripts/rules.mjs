@@ -11,7 +11,7 @@ import { importedProcess } from "./rules/process.mjs";
 import { reportImports } from "./rules/report-imports.mjs";
 import { readSources } from "./rules/sources.mjs";
 import { readTexts } from "./rules/texts.mjs";
-import { bannedWords } from "./rules/words.mjs";
+import { bannedWords, bareCode } from "./rules/words.mjs";
 
 const RULES = [
   upwardImports,
@@ -26,9 +26,11 @@ const RULES = [
 
 const root = resolve(process.argv[2] ?? ".");
 const sources = readSources(root);
+const texts = readTexts(root);
 const problems = [
   ...RULES.flatMap((rule) => rule(sources)),
-  ...bannedWords(readTexts(root)),
+  ...bannedWords(texts),
+  ...bareCode(texts),
 ];
 
 for (const { file, line, message } of problems)

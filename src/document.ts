@@ -57,7 +57,7 @@ export function notWritable(
 
   return new UsageError(`cannot write ${path} (${code})`, {
     code: "not-writable",
-    hint: "choose another folder with --out, or change its permissions",
+    hint: "choose another folder with `--out`, or change its permissions",
   });
 }
 
@@ -73,7 +73,7 @@ export async function readDocument<T>(
     nullUnlessPrevented(error);
     throw new UsageError(`${path} is missing`, {
       code: "document-missing",
-      hint: "first run the step that writes it, with the same --out",
+      hint: "first run the step that writes it, with the same `--out`",
     });
   }
 

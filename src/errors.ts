@@ -11,7 +11,7 @@ export const EXIT = {
 
 /** Each exit code in words, for a log. */
 export const EXIT_MEANINGS: Readonly<Record<number, string | undefined>> = {
-  [EXIT.ok]: "fine",
+  [EXIT.ok]: "success",
   [EXIT.check]:
     "a model may not ship: a check failed, or its files do not match",
   [EXIT.usage]: "something must be changed first: see the lines above",

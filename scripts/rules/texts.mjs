@@ -24,7 +24,7 @@ const KINDS = {
     })),
 };
 
-/** All texts below a root: `{file, text, lineOf(index in text)}`. */
+/** All texts below a root: `{file, text, before, lineOf(index in text)}`; `before` is the code before it. */
 export function readTexts(root) {
   return PLACES.flatMap((place) => filesIn(root, place)).flatMap((file) => {
     const whole = readFileSync(join(root, file), "utf8");
@@ -33,6 +33,7 @@ export function readTexts(root) {
     return KINDS[kind](whole, kind).map(({ text, index }) => ({
       file,
       text,
+      before: whole.slice(Math.max(0, index - 40), index),
       lineOf: (at) => lineAt(whole, index + at),
     }));
   });

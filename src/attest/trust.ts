@@ -72,7 +72,7 @@ export async function loadTrust(
       `require-signed is set, but there is neither ${PUBLIC_KEYS} nor a signing key`,
       {
         code: "key-missing",
-        hint: `model-to-edge keygen makes a pair: commit ${PUBLIC_KEYS}, or name the public key's file with --key`,
+        hint: `\`model-to-edge keygen\` makes a pair: commit ${PUBLIC_KEYS}, or name the public key's file with \`--key\``,
       },
     );
 
@@ -117,7 +117,7 @@ async function publicKeys(path: string, shown: string): Promise<TrustedKey[]> {
       `the public key ${shown} cannot be read (${errorCode(error)})`,
       {
         code: "key-missing",
-        hint: `correct --key (input key), or commit ${PUBLIC_KEYS}`,
+        hint: `correct \`--key\` (input key), or commit ${PUBLIC_KEYS}`,
       },
     );
   }

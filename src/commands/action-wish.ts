@@ -106,7 +106,7 @@ async function projectOf(ctx: Context, given: Flags[string]): Promise<string> {
 
   throw new UsageError("the project in GitLab is not known", {
     code: "setting",
-    hint: "name it: --project https://gitlab.example.com/group/project, or its address in the API, https://gitlab.example.com/api/v4/projects/7",
+    hint: "name it: `--project https://gitlab.example.com/group/project`, or its address in the API, https://gitlab.example.com/api/v4/projects/7",
   });
 }
 

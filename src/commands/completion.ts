@@ -27,7 +27,7 @@ export async function completion(
   if (known === undefined)
     throw new UsageError(
       `there is no completion for ${JSON.stringify(shell)}: ${suggestion(shell, SHELLS)}`,
-      { code: "setting", hint: "model-to-edge completion bash" },
+      { code: "setting", hint: "`model-to-edge completion bash`" },
     );
 
   const engines = (await listEngines(ctx)).map(({ name }) => name);

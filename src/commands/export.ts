@@ -102,7 +102,7 @@ function settingsOf(
   if (first === undefined)
     throw new UsageError("export needs a model", {
       code: "setting",
-      hint: "name its folder or its files: model-to-edge export FOLDER",
+      hint: "name its folder or its files: `model-to-edge export FOLDER`",
     });
 
   // No store is opened: the place stands where a run has its store.
@@ -149,7 +149,7 @@ async function textOf(path: string, file: string): Promise<string> {
 function wrongFile(message: string): UsageError {
   return new UsageError(message, {
     code: "options",
-    hint: "--options names a YAML file with one option a line, such as opset_version: 17",
+    hint: "`--options` names a YAML file with one option a line, such as `opset_version: 17`",
   });
 }
 
@@ -167,7 +167,7 @@ function refuseOverwrite(
     `the outputs would take the place of the model, ${lost}`,
     {
       code: "folder-taken",
-      hint: "name another folder with --out",
+      hint: "name another folder with `--out`",
     },
   );
 }

@@ -68,7 +68,7 @@ function actionsOf(store: Store): StoreActions {
 
   throw new UsageError(
     `${store.url} has no server that can start a pipeline on a push`,
-    { code: "store-url", hint: "name the store with --store lakefs://…" },
+    { code: "store-url", hint: "name the store with `--store lakefs://…`" },
   );
 }
 
@@ -78,7 +78,7 @@ async function headOf(store: Store, branch: string): Promise<string> {
 
   throw new UsageError(`there is no branch ${branch} in ${store.url}`, {
     code: "branch-missing",
-    hint: "name the data branch that others are made from with --data-branch",
+    hint: "name the data branch that others are made from with `--data-branch`",
   });
 }
 

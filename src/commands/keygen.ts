@@ -67,7 +67,7 @@ async function writeSecret(
     if (errorCode(error) !== "EEXIST") throw notWritable(shown, error);
     throw new UsageError(`${shown} already exists and is kept as it is`, {
       code: "key-exists",
-      hint: "move it away if it is no longer needed, or name another file with --out",
+      hint: "move it away if it is no longer needed, or name another file with `--out`",
     });
   }
 }

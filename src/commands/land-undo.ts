@@ -47,6 +47,6 @@ function requestNumber(text: string): number {
 
   throw new UsageError(
     `--undo must be the number of a merge request, such as !7, not ${JSON.stringify(text)}`,
-    { code: "setting", hint: "quote it for your shell: --undo '!7'" },
+    { code: "setting", hint: "quote it for your shell: `--undo '!7'`" },
   );
 }

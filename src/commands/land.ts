@@ -64,7 +64,7 @@ function landInSession(
           `${store.url} has no branch ${target} to land in`,
           {
             code: "branch-missing",
-            hint: "create it, or name another branch with --target-branch (input target-branch)",
+            hint: "create it, or name another branch with `--target-branch` (input target-branch)",
           },
         );
 

@@ -193,7 +193,7 @@ function keyOf(
       `the registry has a folder for each algorithm, and none is named for ${wishes.model}`,
       {
         code: "release-name",
-        hint: `write release: {algorithm: CenterPoint} for ${wishes.model} into conversion.yaml, or give --algorithm`,
+        hint: `write \`release: {algorithm: CenterPoint}\` for ${wishes.model} into conversion.yaml, or give \`--algorithm\``,
       },
     );
 

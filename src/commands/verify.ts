@@ -91,7 +91,7 @@ async function proofsOfStore(
   if (branch === null)
     throw new UsageError("no branch of the store is named", {
       code: "branch-unknown",
-      hint: "name it with --model-branch",
+      hint: "name it with `--model-branch`",
     });
 
   const store = await openStore(ctx, settings.store, {
@@ -178,7 +178,7 @@ function nobodyToAsk(why: string): UsageError {
     `there is no public key${why}: anyone who can write to the files could have made them`,
     {
       code: "key-missing",
-      hint: `name the public key's file with --key, or run where ${PUBLIC_KEYS} is; --unsigned hashes a folder's files and asks nobody`,
+      hint: `name the public key's file with \`--key\`, or run where ${PUBLIC_KEYS} is; \`--unsigned\` hashes a folder's files and asks nobody`,
     },
   );
 }
@@ -186,6 +186,6 @@ function nobodyToAsk(why: string): UsageError {
 function nothingThere(where: string): UsageError {
   return new UsageError(`${where} contains no published model`, {
     code: "model-missing",
-    hint: "name a folder like edge/<name>/, its parent folder, or a store with --model-branch",
+    hint: "name a folder like edge/<name>/, its parent folder, or a store with `--model-branch`",
   });
 }

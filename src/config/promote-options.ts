@@ -115,7 +115,7 @@ export function readPromoteSettings(
     if (value === "")
       throw new UsageError(`--${name} is missing`, {
         code: "setting",
-        hint: `give --${name}, or set ${optionVariable(name)}; model-to-edge promote --help lists all options`,
+        hint: `give --${name}, or set ${optionVariable(name)}; \`model-to-edge promote --help\` lists all options`,
       });
     return value;
   };

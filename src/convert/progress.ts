@@ -51,6 +51,6 @@ export function engineOf(
 
   throw new UsageError(`engine ${name} is not available here`, {
     code: "engine-unknown",
-    hint: "model-to-edge engine list",
+    hint: "`model-to-edge engine list`",
   });
 }

@@ -28,6 +28,6 @@ export function refuseExposedKey(
 
   throw new UsageError(`${what}, and sign for the pipeline from then on`, {
     code: "signing-key-exposed",
-    hint: "run with isolation: required if the machine offers a level (model-to-edge doctor reports it), or remove the variable from this job and publish with --unsigned",
+    hint: "run with `isolation: required` if the machine offers a level (`model-to-edge doctor` reports it), or remove the variable from this job and publish with `--unsigned`",
   });
 }

@@ -27,7 +27,7 @@ export async function resolveDevice(
   if (wanted === "auto") return firstUsable(ctx, count, whyUnusable);
   if (Number(number) >= count)
     throw new UsageError(
-      `device ${wanted} is not on this machine: it has ${count || "no"} NVIDIA devices`,
+      `device ${wanted} does not exist on this machine, which has ${count || "no"} NVIDIA devices`,
       { code: "device-missing", hint: NO_DEVICE },
     );
 
@@ -41,9 +41,9 @@ export async function resolveDevice(
 }
 
 const NO_DEVICE =
-  "choose a runner with a GPU (input tags), or convert on the CPU: --device cpu; in the component, gpu: false";
+  "use a runner with a GPU (input `tags`), or convert on the CPU: `--device cpu` (in the component, `gpu: false`)";
 const UNUSABLE =
-  "use an image with CUDA and a matching driver (input gpu: true), or convert on the CPU: --device cpu";
+  "use an image with CUDA and a matching driver (input `gpu: true`), or convert on the CPU: `--device cpu`";
 
 async function firstUsable(
   { log }: Pick<Context, "log">,

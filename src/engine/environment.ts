@@ -56,7 +56,7 @@ export async function engineEnvironment(
       `${optionVariable(option)} is ${given}, which does not run as Python`,
       {
         code: "engine-python",
-        hint: `correct it, or unset it and run: model-to-edge engine install ${engine.name}`,
+        hint: `correct it, or unset it and run: \`model-to-edge engine install ${engine.name}\``,
       },
     );
   }
@@ -84,7 +84,7 @@ export function requireInstalled(
   if (python !== null) return python;
   throw new UsageError(`engine ${engine.name} is not installed`, {
     code: "engine-not-installed",
-    hint: `model-to-edge engine install ${engine.name}`,
+    hint: `\`model-to-edge engine install ${engine.name}\``,
   });
 }
 

@@ -195,7 +195,7 @@ function withInput(found: Found, modelBranch: string | null): Found {
     "no branch of the store belongs to this run: it has neither a merge request nor a Git branch",
     {
       code: "no-branch",
-      hint: "name the branch with --model-branch (the input model-branch of the component)",
+      hint: "name the branch with `--model-branch` (the input model-branch of the component)",
     },
   );
 }

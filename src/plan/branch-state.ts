@@ -93,6 +93,6 @@ export async function uncommitted(
 
   throw new UsageError(message, {
     code: "uncommitted",
-    hint: `${uncommittedHint(`${store.url}/${branch}`)}. Or use --uncommitted ignore for a verdict without publication`,
+    hint: `${uncommittedHint(`${store.url}/${branch}`)}. Or use \`--uncommitted ignore\` for a verdict without publication`,
   });
 }

@@ -147,7 +147,7 @@ function refuseOddFolders(
       `${url} has no models on branch ${branch}: ${modelPath}/ is ${content.models.length === 0 ? "missing or empty" : "without model folders"}`,
       {
         code: "model-missing",
-        hint: `upload a checkpoint and its configuration to ${modelPath}/ or ${modelPath}/<name>/ and commit them; --model-path names another folder`,
+        hint: `upload a checkpoint and its configuration to ${modelPath}/ or ${modelPath}/<name>/ and commit them; \`--model-path\` names another folder`,
       },
     );
 }

@@ -40,7 +40,7 @@ function tooMuch(
 ): Failure {
   return inputFailure(
     "model-too-large",
-    `${folder}/ has ${has} for the engine; a model may have ${limit}`,
-    `narrow samples, or raise the limit in conversion.yaml of the repository with limits: { ${key}: … }`,
+    `${folder}/ has ${has} for the engine; the limit is ${limit}`,
+    `use fewer samples, or raise the limit in the repository's conversion.yaml: \`limits: { ${key}: … }\``,
   );
 }

@@ -47,7 +47,7 @@ export async function repositoryConfig(
       `${file} cannot be read (${(error as NodeJS.ErrnoException).code})`,
       {
         code: "config-missing",
-        hint: "correct --config (input config); it is relative to the folder where the command runs",
+        hint: "correct `--config` (input config); it is relative to the folder where the command runs",
       },
     );
   }

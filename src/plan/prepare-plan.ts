@@ -112,7 +112,7 @@ function branchOf(pipeline: Pipeline): string {
     pipeline.reason ?? "no branch of the store belongs to this pipeline",
     {
       code: "branch-unknown",
-      hint: "name the branch with --model-branch (input model-branch)",
+      hint: "name the branch with `--model-branch` (input model-branch)",
     },
   );
 }

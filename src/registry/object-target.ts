@@ -31,7 +31,7 @@ export function objectTarget(place: ObjectPlace): RegistryTarget {
         `${place.url}: this server ignores If-None-Match, so that two promotions at once could mix their files`,
         {
           code: "registry-unconditional",
-          hint: "use a server with conditional writes (AWS, MinIO, Ceph, versitygw), or let one job at a time promote (resource_group) and add --single-writer",
+          hint: "use a server with conditional writes (AWS, MinIO, Ceph, versitygw), or let one job at a time promote (resource_group) and add `--single-writer`",
         },
       );
     },
@@ -198,7 +198,7 @@ function foreign(place: ObjectPlace, key: string): UsageError {
     `${place.url}: ${key} is there with other bytes, and was not written by model-to-edge`,
     {
       code: "release-damaged",
-      hint: "look who wrote it there, and remove it or choose a higher version with --version",
+      hint: "look who wrote it there, and remove it or choose a higher version with `--version`",
     },
   );
 }

@@ -199,7 +199,7 @@ function claimed(
     `${target.url}: another promotion began version ${release} of ${name} with other bytes (${short(theirs)}, ours ${short(digest)})`,
     {
       code: "release-claimed",
-      hint: "if it still runs, run this one again when it has ended; if it died, promote its commit again, or choose a higher version with --version",
+      hint: "if it still runs, run this one again when it has ended; if it died, promote its commit again, or choose a higher version with `--version`",
     },
   );
 }
@@ -227,7 +227,7 @@ function otherBytes(
     `${target.url}: version ${ours.release} of ${ours.name} is there with other bytes: ${different.join(", ")}`,
     {
       code: "release-exists",
-      hint: "a version is never overwritten: leave --version out, or choose a higher one",
+      hint: "a version is never overwritten: leave `--version` out, or choose a higher one",
     },
   );
 }

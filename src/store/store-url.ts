@@ -43,7 +43,7 @@ function parseLakefs(url: string, rest: string): StoreUrl {
   if (path.some((segment) => segment !== ""))
     throw new UsageError(`${plainUrl(url)} contains more than a repository`, {
       code: "store-url",
-      hint: `write ${plainUrl(`lakefs://${repository}`)}; choose the branch with --model-branch and its folder with --model-path`,
+      hint: `write ${plainUrl(`lakefs://${repository}`)}; choose the branch with \`--model-branch\` and its folder with \`--model-path\``,
     });
 
   if (!REPOSITORY.test(repository))

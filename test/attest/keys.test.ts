@@ -130,11 +130,11 @@ describe("keys", () => {
   );
 
   it.each<[string, string, RegExp]>([
-    ["a private key", pair.privateKey, /holds a private key/],
+    ["a private key", pair.privateKey, /contains a private key/],
     [
       "a private key beside a public one",
       pair.publicKey + pair.privateKey,
-      /holds a private key/,
+      /contains a private key/,
     ],
     ["a cut block", pair.publicKey.slice(0, -12), /does not hold public keys/],
     [

@@ -14,7 +14,7 @@ describe.skipIf(existsSync("/dev/nvidia0"))(
       const { code, stdout, stderr } = await store.run([], { env: GPU });
       expect(code).toBe(2);
       const said = stdout + stderr;
-      expect(said).toContain("device cuda:0 is not on this machine");
+      expect(said).toContain("device cuda:0 does not exist on this machine");
       expect(said).toContain("gpu: false");
       const note = join(store.cwd, "model-to-edge-out/report/note.md");
       expect(readFileSync(note, "utf8")).toContain("gpu: false");
@@ -30,7 +30,7 @@ describe.skipIf(existsSync("/dev/nvidia0"))(
       });
       expect(doctor.code).toBe(2);
       expect(doctor.stdout).toContain(
-        "missing device: device cuda:0 is not on this machine",
+        "missing device: device cuda:0 does not exist on this machine",
       );
     });
   },

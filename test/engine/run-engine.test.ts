@@ -84,7 +84,7 @@ describe("a good engine", () => {
       ),
     ).rejects.toMatchObject({
       message: "engine toy is not installed",
-      hint: "model-to-edge engine install toy",
+      hint: "`model-to-edge engine install toy`",
       exitCode: 2,
     });
   });

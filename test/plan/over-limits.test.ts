@@ -14,12 +14,12 @@ it("a model may hold so much and no more", () => {
   const many = Array.from({ length: LIMITS.files }, (_, n) => file(`${n}`));
   expect(over(...many)).toBeNull();
   expect(over(...many, file("more"))).toBe(
-    "model/det/ has 10001 files for the engine; a model may have 10000",
+    "model/det/ has 10001 files for the engine; the limit is 10000",
   );
   expect(over(file(`${"a/".repeat(31)}x`))).toBeNull();
   expect(over(file(`${"a/".repeat(32)}x`))).toMatch(/folders 32 deep/);
   expect(over(file("x", BYTES))).toBeNull();
   expect(over(file("x", BYTES), file("y", 1e9))).toMatch(
-    /has 17 GB .* may have 16 GB/,
+    /has 17 GB .* limit is 16 GB/,
   );
 });

@@ -51,7 +51,7 @@ def test_a_suppression_that_no_graph_does_is_refused_by_its_name(place: str, tes
     with pytest.raises(Failure, match=f"config.py suppresses boxes with soft_nms .{place}.type") as caught:
         check_suppression(test_cfg, "config.py")
     assert (caught.value.kind, caught.value.code) == ("input", "nms-unsupported")
-    assert f"set {place} = dict(type='nms'" in caught.value.hint
+    assert f"set `{place} = dict(type='nms'" in caught.value.hint
 
 
 @pytest.mark.parametrize("test_cfg", [ONE_STAGE, TWO_STAGES, {}, None, {"nms": None}, {"nms": {"iou_threshold": 0.5}}])

@@ -35,7 +35,7 @@ describe("renderLogSummary", () => {
       "report: https://git.test/-/jobs/1/artifacts/file/out/report.html",
       "",
       "detector may ship",
-      "exit code 0: fine",
+      "exit code 0: success",
     ]);
   });
 
@@ -137,7 +137,7 @@ describe("renderLogSummary", () => {
       "result: nothing was published: publication was not requested",
       "",
       "Nothing to do",
-      "exit code 0: fine",
+      "exit code 0: success",
     ]);
   });
 });

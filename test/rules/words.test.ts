@@ -87,6 +87,22 @@ describe("words that are ruled out", () => {
     expect(rulesOn({ [file]: text })).toEqual({ lines: [line], status: 1 });
   });
 
+  it.each([
+    ["src/a.ts", 'throw error(a, {\n  hint: "use --out x",\n});\n'],
+    ["src/a.ts", 'const a = {\n  hint:\n    "run model-to-edge doctor",\n};\n'],
+    ["components/x/a.py", 'hint = (\n    "Run lakectl diff."\n)\n'],
+  ])("a command of a hint is between backticks: %s %j", (file, text) => {
+    expect(rulesOn({ [file]: text }).lines).toEqual([
+      expect.stringMatching(/in a hint: put code between backticks$/),
+    ]);
+
+    const marked = text.replace(
+      /--out x|model-to-edge \w+|lakectl \w+/,
+      "`$&`",
+    );
+    expect(rulesOn({ [file]: marked }).lines).toEqual([]);
+  });
+
   it("may stand in code, in comments and in sentences that need them", () => {
     const code = [
       "// A partner is no file; it shall be noticed.",

@@ -48,7 +48,7 @@ describe("decideVerdict", () => {
       "one failed",
       [result("load", "pass"), result("parity", "fail", "output y differs")],
       "fail",
-      "net may not ship: wrong. The check parity failed. Output y differs. The exported graph computes something different from the source: check how this output's last layers are exported, or try another opset.",
+      "net may not ship: wrong. The check parity failed. Output y differs. Check how this output's last layers are exported, or try another opset: the exported graph computes something different from the source.",
     ],
     [
       "a case that does not run, whatever the check asks",

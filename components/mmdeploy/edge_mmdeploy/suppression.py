@@ -23,8 +23,8 @@ def check_suppression(test_cfg: Settings | None, file: str) -> None:
             f"{file} suppresses boxes with {kind} (test_cfg.{place}nms.type), which MMDeploy's graphs do " "not support"
         )
         hint = (
-            f"MMDeploy would export plain NMS instead: set `test_cfg.{place}nms = dict(type='nms', iou_threshold=...)`, "
-            "and evaluate the model with it."
+            "MMDeploy would export plain NMS instead: set "
+            f"`test_cfg.{place}nms = dict(type='nms', iou_threshold=...)`, and evaluate the model with it."
         )
         raise Failure("input", "nms-unsupported", message, hint)
 

@@ -102,7 +102,7 @@ export async function isLocalFolder(path: string): Promise<boolean> {
     if (!isMissing(error)) throw error;
     throw new UsageError(`${path} does not exist`, {
       code: "path-missing",
-      hint: "name the model's folder, or its files: model-to-edge export FOLDER",
+      hint: "name the model's folder, or its files: `model-to-edge export FOLDER`",
     });
   }
 }

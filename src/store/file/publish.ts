@@ -200,7 +200,7 @@ async function checkDraft(
           `${path} disappeared from the draft before publication`,
           {
             code: "draft-lost",
-            hint: "run again; a sweep with a short --older-than may have removed the draft",
+            hint: "run again; a sweep with a short `--older-than` may have removed the draft",
           },
         )
       : new ExternalError(`${path} differs from the file that was checked`, {

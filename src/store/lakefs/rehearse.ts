@@ -22,7 +22,7 @@ export async function rehearseDraft(
       `the lakeFS repository ${repository.name} is read-only`,
       {
         code: "protected",
-        hint: "use --publish none (input publish) for a verdict without publication, or use a writable repository",
+        hint: "use `--publish none` (input publish) for a verdict without publication, or use a writable repository",
       },
     );
 

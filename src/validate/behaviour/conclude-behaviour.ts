@@ -20,6 +20,7 @@ import {
   intermediateName,
 } from "../intermediate/intermediate-names.ts";
 import type { OutputReport } from "../output-report.ts";
+import { moreFindings } from "../parity/conclude-parity.ts";
 import type { WindowFinding } from "../windows/compare-windows.ts";
 
 /** What the check puts into its details. */
@@ -181,7 +182,7 @@ function absentText(absent: readonly Absent[]): string[] {
   const [first, ...others] = absent;
   if (!first) return [];
 
-  const more = others.length > 0 ? ` (and ${others.length} more)` : "";
+  const more = others.length > 0 ? ` (and ${moreFindings(others.length)})` : "";
 
   return [
     `the heads before the outputs were not compared: ${intermediateName(first.name).called}: ${first.why}${more}`,
@@ -189,5 +190,7 @@ function absentText(absent: readonly Absent[]): string[] {
 }
 
 function firstOf([first = "", ...others]: string[]): string {
-  return others.length > 0 ? `${first} (and ${others.length} more)` : first;
+  return others.length > 0
+    ? `${first} (and ${moreFindings(others.length)})`
+    : first;
 }

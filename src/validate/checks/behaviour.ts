@@ -29,7 +29,7 @@ export const behaviour: SessionCheck<"behaviour", BehaviourDetails> = {
   title: "the unpatched source",
   question:
     "does it do what the unpatched source model does: the heads before softmax, ArgMax and NMS, and the share of equal decisions?",
-  next: "The export changed something before the named tensor or decision: check how this part is exported, or export with different options",
+  next: "Check how this part is exported, or export with different options: the export changed something before the named tensor or decision",
   canBeSwitchedOff: true,
   needs: "references",
   async run(subject, graph, runtime) {

@@ -36,7 +36,7 @@ export const parity: SessionCheck<"parity", ParityDetails> = {
   name: "parity",
   title: "the outputs",
   question: "does it compute what the source framework computes?",
-  next: "The exported graph computes something different from the source: check how this output's last layers are exported, or try another opset",
+  next: "Check how this output's last layers are exported, or try another opset: the exported graph computes something different from the source",
   canBeSwitchedOff: false,
   needs: "references",
   async run(subject, graph, runtime) {

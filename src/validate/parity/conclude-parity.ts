@@ -52,7 +52,7 @@ export function concludeParity(
 
   const lacks = [
     ...outputs.flatMap(({ status, message }) =>
-      status === "warn" ? message : [],
+      status === "warn" ? message || [] : [],
     ),
     ...notes,
   ];
@@ -80,6 +80,11 @@ function messages(
     .map(({ message }) => message);
 }
 
+/** `2 more findings`. */
+export function moreFindings(count: number): string {
+  return `${count} more ${count === 1 ? "finding" : "findings"}`;
+}
+
 /** The details have the others. */
 function firstOf([first = "", ...others]: Says[]): Message {
   const said = toMessage(first);
@@ -87,6 +92,6 @@ function firstOf([first = "", ...others]: Says[]): Message {
 
   return {
     ...said,
-    parts: sentence`${said.parts} (and ${others.length} more)`,
+    parts: sentence`${said.parts} (and ${moreFindings(others.length)})`,
   };
 }

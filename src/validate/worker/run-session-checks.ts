@@ -149,7 +149,7 @@ function brokenWorker(
     `the validation process ended before its checks (${how}): ${outcome.tail.at(-1) ?? "it printed nothing"}`,
     {
       code: "worker-broken",
-      hint: "run model-to-edge doctor: it reports whether ONNX Runtime works on this machine",
+      hint: "run `model-to-edge doctor`: it reports whether ONNX Runtime works on this machine",
     },
   );
 }
