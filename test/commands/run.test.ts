@@ -107,7 +107,9 @@ describe("model-to-edge run", () => {
     expect(
       Object.keys(store.edge()).some((path) => path.startsWith("b/")),
     ).toBe(false);
-    expect(store.summary().notices.join()).toContain("`b` is no longer in `model/`");
+    expect(store.summary().notices.join()).toContain(
+      "`b` is no longer in `model/`",
+    );
   });
 
   it("takes a flat model/ as one model with the name model", async () => {

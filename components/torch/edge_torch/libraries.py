@@ -83,6 +83,6 @@ def _package(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        hint = "Install the engine's own environment: model-to-edge engine install torch."
+        hint = "Install the engine's own environment: `model-to-edge engine install torch`."
         message = f"{name} is not installed here: {last_line(error)}"
         raise Failure("input", "package-missing", message, hint) from error

@@ -51,7 +51,7 @@ def _read_safetensors(path: Path) -> State:
         from safetensors import SafetensorError
         from safetensors.torch import load_file
     except ImportError as error:
-        hint = "Install the engine's own environment: model-to-edge engine install torch."
+        hint = "Install the engine's own environment: `model-to-edge engine install torch`."
         raise Failure("input", "package-missing", "safetensors is not installed here", hint) from error
     try:
         return dict(load_file(str(path)))
