@@ -41,7 +41,7 @@ export async function catalogue(
     if ((await store.head(branch)) === null)
       throw new UsageError(`${store.url} has no branch ${branch}`, {
         code: "branch-missing",
-        hint: "name another one with --model-branch",
+        hint: "name another one with `--model-branch`",
       });
 
     const snapshot = await store.snapshot(branch);
