@@ -22,6 +22,7 @@ const LISTS = [
   { list: "scripts/parts/hadolint", whole: true },
   { list: "test/python/mmdeploy-runtime", whole: true },
   { list: "test/python/requirements", whole: false },
+  { list: "test/real/flyte", whole: true },
   { list: "test/real/model-signing", whole: false },
   { list: "test/real/s3-server", whole: false },
 ];

@@ -88,6 +88,8 @@ function runPytest() {
       "test/fixtures/mmdeploy",
       "test/fixtures/sklearn",
       "test/fixtures/tensorflow",
+      "test/fixtures/flyte",
+      "test/fixtures/template",
       "test/fixtures/torch",
     ],
     [
@@ -101,6 +103,8 @@ function runPytest() {
       "test/fixtures/mmdeploy",
       "test/fixtures/sklearn",
       "test/fixtures/tensorflow",
+      "test/fixtures/flyte",
+      "test/fixtures/template",
       "test/fixtures/torch",
     ],
   ]) {

@@ -4,3 +4,4 @@ type Tools = { python: string } | null;
 export function pythonTools(): Tools;
 export function modelSigning(options?: { build?: boolean }): Tools;
 export function s3Server(options?: { build?: boolean }): Tools;
+export function flyte(options?: { build?: boolean }): Tools;

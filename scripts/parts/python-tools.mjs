@@ -20,7 +20,12 @@ export function s3Server({ build = true } = {}) {
   return environmentOf("s3-server", "test/real/s3-server.txt", build);
 }
 
-function environmentOf(name, list, build = true) {
+/** flytekit's ONNX plugins, in the same way, to be found beside an engine's own packages. */
+export function flyte({ build = true } = {}) {
+  return environmentOf("flyte", "test/real/flyte.txt", build, ["--no-deps"]);
+}
+
+function environmentOf(name, list, build = true, more = []) {
   const key = createHash("sha256")
     .update(readFileSync(list))
     .digest("hex")
@@ -37,7 +42,7 @@ function environmentOf(name, list, build = true) {
       python,
       [
         ...["-m", "pip", "install", "-q", "--disable-pip-version-check"],
-        ...["--require-hashes", "-r", list],
+        ...["--require-hashes", ...more, "-r", list],
       ],
     ],
     ["touch", [stamp]],

@@ -5,7 +5,7 @@ import { installPackages } from "./debian-packages.mjs";
 // biome-ignore lint/correctness/useImportExtensions: the types beside it mislead the rule
 import { ensureLakefs } from "./lakefs.mjs";
 // biome-ignore lint/correctness/useImportExtensions: the types beside it mislead the rule
-import { modelSigning, s3Server } from "./python-tools.mjs";
+import { flyte, modelSigning, s3Server } from "./python-tools.mjs";
 
 const log = (line) => console.log(`model-to-edge: ${line}`);
 const DEBIAN = {
@@ -30,6 +30,7 @@ export async function prepareRealParts() {
     ...ENGINES.map((name) => [`engine ${name}`, () => installEngine(name)]),
     ["OpenSSF's model-signing", signing],
     ["S3 server moto", motoServer],
+    ["flytekit's ONNX plugins", flytePlugins],
   ]) {
     try {
       await prepare();
@@ -59,6 +60,10 @@ function signing() {
 
 function motoServer() {
   if (s3Server() === null) throw new Error("see above");
+}
+
+function flytePlugins() {
+  if (flyte() === null) throw new Error("see above");
 }
 
 function installEngine(name) {

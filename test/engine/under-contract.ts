@@ -77,6 +77,12 @@ export function makeContractModel(
     { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] },
   );
   const options = JSON.parse(printed.trim().split("\n").at(-1) ?? "") as object;
+  const files = assignedFiles(engine, folder);
+  return { folder, files, options: { ...options } };
+}
+
+/** The files of a model's folder in the roles that the engine gives them. */
+export function assignedFiles(engine: Engine, folder: string): RequestFile[] {
   const assigned = assignRoles({
     folder: "model",
     paths: filesBelow(folder),
@@ -88,8 +94,7 @@ export function makeContractModel(
   });
   if ("failure" in assigned) throw new Error(assigned.failure.message);
 
-  const files = [...assigned.roles].map(([path, role]) => ({ role, path }));
-  return { folder, files, options: { ...options } };
+  return [...assigned.roles].map(([path, role]) => ({ role, path }));
 }
 
 /** Relative paths of the plain files below a folder, sorted. */
