@@ -15,6 +15,7 @@ import { removeTree } from "../remove-tree.ts";
 import { renderEntry } from "../report/catalogue/entry-page.ts";
 import { renderIndex } from "../report/catalogue/index-page.ts";
 import { pageName } from "../report/catalogue/page-name.ts";
+import { count } from "../report/headline.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
@@ -56,7 +57,9 @@ export async function catalogue(
     };
     await writeSite(resolve(ctx.cwd, folder), site);
 
-    ctx.log.info(`${entries.length} models: ${join(folder, "index.html")}`);
+    ctx.log.info(
+      `${count(entries.length, "model")}: ${join(folder, "index.html")}`,
+    );
   } finally {
     await store.close();
   }

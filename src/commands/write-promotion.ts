@@ -34,12 +34,12 @@ const STATUS: Record<Promotion["status"], string> = {
 function lines(promotion: Promotion): string[] {
   const { name, release, since, link, files, aliases, status } = promotion;
   const change = since
-    ? `${since.level} since ${since.release}: ${since.changes.join("; ")}`
-    : "the first version, or the same model";
+    ? [`  ${since.level} since ${since.release}: ${since.changes.join("; ")}`]
+    : [];
 
   return [
     `${name} ${release}: ${STATUS[status]}`,
-    `  ${change}`,
+    ...change,
     `  ${files.length} files at ${link}`,
     ...aliases.map((alias) =>
       alias.was === release

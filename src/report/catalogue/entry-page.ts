@@ -105,7 +105,10 @@ function originOf({ published }: CatalogueEntry): Content {
 
   return facts([
     ["Engine", published.engine],
-    ["In the store", webLink("its folder", published.url)],
+    [
+      "In the store",
+      published.url === null ? null : webLink("its folder", published.url),
+    ],
     [
       "Made from",
       html`<ul>${published.inputs.slice(0, MOST).map(({ path, sha256 }) => html`<li><code>${path}</code> <span class="soft">sha256 ${sha256.slice(0, 12)}</span></li>`)}</ul>`,
