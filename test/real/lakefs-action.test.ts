@@ -58,6 +58,36 @@ describe.skipIf(!parts || parts.endpoint).each(["lua", "webhook"] as const)(
       expect(world.gitlab.triggers).toEqual([]);
     });
 
+    it.each([
+      [
+        "a form that there is not",
+        ["--lakefs-action", "bash"],
+        /lua or webhook/,
+      ],
+      ["another variable", ["--token-env", "GITLAB_TOKEN"], /LAKEFSACTION_/],
+      ["a token for its name", ["--token-env", "glptt-1"], /never the token/],
+      ["a long wait", ["--quiet", "1h"], /at most ten minutes/],
+      ["no project", ["--project", "vision"], /--project https:/],
+      ["another branch", ["--data-branch", "master"], /no branch master/],
+      ["a folder", ["--store", "file:///nowhere"], /lakefs:\/\//],
+      ...(form === "lua"
+        ? []
+        : ([
+            [
+              "what this server cannot do",
+              ["--lakefs-action", "lua"],
+              /LAKEFS_ACTIONS_LUA_NET_HTTP_ENABLED/,
+            ],
+          ] as const)),
+    ] as const)("is refused with %s", async (_, args, says) => {
+      const refused = await world.init(...args, "--yes");
+      expect([refused.code, refused.stdout]).toEqual([
+        2,
+        expect.stringMatching(says),
+      ]);
+      expect(await world.main.branches()).toEqual(["main"]);
+    });
+
     it("brings a commit's answer to the merge request, and the publication starts nothing", async () => {
       await world.init("--yes");
       world.gitBranch("feature/foo", 7);
@@ -78,6 +108,27 @@ describe.skipIf(!parts || parts.endpoint).each(["lua", "webhook"] as const)(
 
       await sleep(SETTLED_MS);
       expect(world.gitlab.triggers).toHaveLength(1);
+    });
+
+    it("takes a person's merge as what the form can see, and a landing as nothing", async () => {
+      await world.init("--yes");
+      world.gitBranch("feature/foo", 7);
+      await world.push("feature--foo");
+      await pipelines(1);
+      const merge = (from: string, into: string, metadata = {}) =>
+        server.call(
+          "POST",
+          `/repositories/${world.repository}/refs/${from}/merge/${into}`,
+          { metadata },
+        );
+      await merge("feature--foo", "main", { "model-to-edge.landed": "x" });
+      await world.main.onBranch("other").create("main~1");
+      await merge("feature--foo", "other");
+      world.gitlab.branches.add("other");
+      await sleep(SETTLED_MS);
+      expect(world.gitlab.pipelines.map(({ ref }) => ref)).toEqual(
+        form === "lua" ? ["feature/foo", "other"] : ["main"],
+      );
     });
 
     it("leaves one result of ten commits", async () => {
