@@ -101,7 +101,7 @@ function causes({ models }: Summary, docs: string): Content {
       html`<a href="#${encodeURIComponent(modelAnchor(name))}"><code>${name}</code></a>: `;
     const step =
       next.length > 0 &&
-      html` <b>What to do next:</b> ${partsMarkup(sentencesOf([next]))}`;
+      html` <span class="next"><b>What to do next:</b> ${partsMarkup(sentencesOf([next]))}</span>`;
 
     return html`<p>${subject}${partsMarkup(sentencesOf([because]))}${step}${page ?? null}</p>`;
   });

@@ -75,7 +75,7 @@ function evidence(model: CardModel, id: string): Content {
       ),
     verdict && intermediatePart(verdict, `Intermediate tensors of ${name}`),
     seen && part("Behaviour: the sample that agrees least", leastAgreed(seen)),
-    verdict && part("Checks", checkList(verdict.checks)),
+    verdict && checksPart(verdict),
     verdict &&
       part("Devices", deviceTable(verdict.checks, `Devices for ${name}`)),
     conversion && part("Warnings of the engine", list(conversion.warnings)),
@@ -90,7 +90,7 @@ function evidence(model: CardModel, id: string): Content {
 }
 
 /** Folded where all of them are the source's. */
-export function intermediatePart(verdict: Verdict, label: string): Content {
+function intermediatePart(verdict: Verdict, label: string): Content {
   const title = "Intermediate tensors compared";
   const found = intermediateOf(verdict);
   const table = outputTable(found, label);
@@ -98,7 +98,23 @@ export function intermediatePart(verdict: Verdict, label: string): Content {
 
   return off.length > 0
     ? part(title, table)
-    : fold(title, `all ${found.length} are the source's`, table);
+    : fold(title, `all the source's: ${found.length}`, table);
+}
+
+/** Those that say something are read first; those that passed, or were not asked for, are folded. */
+function checksPart({ checks }: Verdict): Content {
+  const off = checks.filter(
+    ({ status }) => status === "fail" || status === "warn",
+  );
+  const rest = checks.filter((check) => !off.includes(check));
+  const passed = rest.filter(({ status }) => status === "pass").length;
+  const skipped = rest.length - passed;
+  const says = `${passed} of ${checks.length} passed${skipped > 0 ? `, ${skipped} did not run` : ""}`;
+
+  return [
+    part("Checks", checkList(off)),
+    fold(off.length > 0 ? "Other checks" : "Checks", says, checkList(rest)),
+  ];
 }
 
 function ruleOf({ policy }: Verdict): string {

@@ -90,6 +90,7 @@ td.cause { min-width: 14rem; }
 .models td:nth-child(2) { min-width: 11rem; }
 .models.many > .wide { max-height: 36rem; overflow: auto; border-bottom: 1px solid var(--line); }
 .models.many thead th { position: sticky; top: 0; background: var(--card); box-shadow: inset 0 -1px var(--line); }
+.next { display: block; }
 .answer a code { color: var(--link); }
 .legend { margin: 0; display: grid; gap: .45rem; font-size: .9rem; }
 .legend > div { display: grid; grid-template-columns: 2rem 1fr; gap: .75rem; }
