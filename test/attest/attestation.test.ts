@@ -166,7 +166,7 @@ describe("an attestation", () => {
       }),
       /more files/,
     ],
-    ["another model", predicate({ model: "seg" }), /another model, "seg"/],
+    ["another model", predicate({ model: "seg" }), /a different model, "seg"/],
     [
       "other inputs",
       predicate({ inputs: [{ path: "model/det/w", sha256: "7".repeat(64) }] }),
