@@ -168,7 +168,7 @@ function equalTo(checks: readonly CheckResult[]): Part[] {
   const same = sentence`; every value of ${listed(exact)} is the same, except for ties`;
   const detected = sentence`; differences above ${listed(limits)} would have been detected`;
 
-  return sentence`on ONNX Runtime CPU it computes what its source computes${exact.length > 0 ? same : []}${limits.length > 0 ? detected : []}`;
+  return sentence`on ONNX Runtime (CPU) it matches its source model${exact.length > 0 ? same : []}${limits.length > 0 ? detected : []}`;
 }
 
 function listed(items: readonly Part[][], separator = ", "): Part[] {

@@ -11,7 +11,7 @@ import { modelPage, pageText } from "./render-pages.ts";
 describe("the model's page", () => {
   it("answers first, and shows what was compared", () => {
     expect(pageText(modelPage())).toMatch(
-      /^\s*detector may ship Edge model, checked.* detector may ship On ONNX Runtime CPU it computes/,
+      /^\s*detector may ship Edge model, checked.* detector may ship On ONNX Runtime \(CPU\) it matches/,
     );
     expect(pageText(modelPage())).toContain(
       "Source and edge model · 4 boxes, the 2 most confident are drawn",

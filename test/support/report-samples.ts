@@ -37,8 +37,8 @@ export function summaryModel(change: Partial<SummaryModel> = {}): SummaryModel {
     why: "equal",
     exceptions: [],
     sentence:
-      "On ONNX Runtime CPU it computes what its source computes; differences above 0.0000305 in dets would have been detected.",
-    answer: sentence`on ONNX Runtime CPU it computes what its source computes; differences above 0.0000305 in ${code("dets")} would have been detected`,
+      "On ONNX Runtime (CPU) it matches its source model; differences above 0.0000305 in dets would have been detected.",
+    answer: sentence`on ONNX Runtime (CPU) it matches its source model; differences above 0.0000305 in ${code("dets")} would have been detected`,
     because: [],
     next: [],
     reproduce:

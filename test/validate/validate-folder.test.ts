@@ -88,7 +88,7 @@ describe("validateFolder: evidence", () => {
       }),
     );
     expect(verdict.sentence).toMatch(
-      /^net may ship\. On ONNX Runtime CPU it computes what its source computes; differences above \S+ in y would have been detected/,
+      /^net may ship\. On ONNX Runtime \(CPU\) it matches its source model; differences above \S+ in y would have been detected/,
     );
     expect(
       verdict.checks.map(({ check, status }) => `${check} ${status}`),

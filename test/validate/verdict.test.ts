@@ -33,7 +33,7 @@ describe("decideVerdict", () => {
       "all passed",
       [result("load", "pass"), result("parity", "pass")],
       "pass",
-      "net may ship. On ONNX Runtime CPU it computes what its source computes.",
+      "net may ship. On ONNX Runtime (CPU) it matches its source model.",
     ],
     [
       "a warning",
@@ -42,7 +42,7 @@ describe("decideVerdict", () => {
         result("parity", "pass"),
       ],
       "warn",
-      "net may ship, with a warning. On ONNX Runtime CPU it computes what its source computes. Warning: a path is in it.",
+      "net may ship, with a warning. On ONNX Runtime (CPU) it matches its source model. Warning: a path is in it.",
     ],
     [
       "one failed",
