@@ -78,6 +78,17 @@ def test_mmdeploys_own_runtime_finds_the_same_but_for_the_last_pixel(
         assert_same(own, clipped(boxes, (width - 1, height - 1)))
 
 
+def test_mmdeploys_own_files_say_other_numbers_than_the_graph_has(converted: dict[str, Run], models: Path) -> None:
+    """As the page says; that contract.json has those of the graph is held by the contract check."""
+    output = converted["det"].output
+    baked = json.loads((output / "contract.json").read_text())["baked"]
+    wanted = json.loads((output / "detail.json").read_text())["codebase_config"]["post_processing"]
+    (last,) = json.loads((output / "pipeline.json").read_text())["pipeline"]["tasks"][2:]
+    assert "score_thr=0.1," in (models / "det/config.py").read_text()
+    assert (baked["score_thr"], wanted["score_threshold"]) == (0.1, 0.05)
+    assert (baked["pre_topk"], last["params"]["nms_pre"]) == (5000, 1000)
+
+
 def test_some_box_reaches_the_padding(expected: dict[str, Found]) -> None:
     """Else nobody would see to what a program clips."""
     width, _ = SIZES["tall"]
