@@ -175,7 +175,7 @@ describe.skipIf(!parts)("a run on a real lakeFS", () => {
     });
     expect([dirty.code, dirty.stdout]).toEqual([
       3,
-      expect.stringMatching(/nobody committed[\s\S]*lakectl commit/),
+      expect.stringMatching(/not committed[\s\S]*lakectl commit/),
     ]);
     expect([await branch.hashes(EDGE), await branch.branches()]).toEqual([
       {},

@@ -64,7 +64,7 @@ describe.skipIf(!parts)("land, on a real lakeFS", () => {
       });
       expect(gitlab.notes.map(({ iid }) => iid)).toEqual([7]);
       expect(gitlab.notes[0]?.body).toContain(
-        `✅ Landed: \`feature--x\` is part of \`main\` now`,
+        `✅ Landed: \`feature--x\` was merged into \`main\``,
       );
       expect(gitlab.notes[0]?.body).toContain(landing?.id.slice(0, 12));
       const lines = printedLines(gitlab.notes[0]?.body ?? "");

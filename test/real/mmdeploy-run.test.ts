@@ -15,7 +15,7 @@ const modelOf = (summary: Summary, name: string) =>
 
 /** A branch with one folder a broken model, and what the command says; test/python has all rows. */
 const BROKEN: [row: string, code: string, message: RegExp][] = [
-  ["truncated", "checkpoint-truncated", /cut off/],
+  ["truncated", "checkpoint-truncated", /truncated/],
   ["text", "checkpoint-not-torch", /is not a checkpoint/],
   ["syntax-error", "config-syntax", /config\.py/],
 ];
