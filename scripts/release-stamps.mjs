@@ -3,16 +3,39 @@
 const IMAGES = /^( +\w+: )\$CI_REGISTRY\/(\S+)\/([a-z-]+):(\S+)$/gm;
 export const VERSION = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/;
 
-/** The template with the images of a version. */
+/** The template with the images of a version, null for the one that it has. */
 export function stampTemplate(template, version, project) {
   if (template.search(IMAGES) < 0)
     throw new Error("a template has no image to stamp");
 
   return template.replaceAll(
     IMAGES,
-    (_, key, old, name) =>
-      `${key}$CI_REGISTRY/${project ?? old}/${name}:${version}`,
+    (...[, key, old, name, was]) =>
+      `${key}$CI_REGISTRY/${project ?? old}/${name}:${version ?? was}`,
   );
+}
+
+/** Names of the images that templates take, each once. */
+export function imagesOf(templates) {
+  const names = templates.flatMap((text) =>
+    [...text.matchAll(IMAGES)].map(([, , , name]) => name),
+  );
+  return [...new Set(names)];
+}
+
+/** A page with the project's path in its examples of includes and images. */
+export function stampExamples(text, was, project) {
+  return text
+    .replaceAll(`$CI_SERVER_FQDN/${was}/`, `$CI_SERVER_FQDN/${project}/`)
+    .replaceAll(`$CI_REGISTRY/${was}/`, `$CI_REGISTRY/${project}/`);
+}
+
+/** The project's path in package.json. */
+export function projectOf(text) {
+  const { pathname } = new URL(
+    JSON.parse(text).repository.url.replace(/^git\+/, ""),
+  );
+  return pathname.slice(1).replace(/\.git$/, "");
 }
 
 /** package.json with the project's path in `repository` and `bugs`. */

@@ -1,10 +1,12 @@
-// node scripts/release.mjs stamp VERSION [PROJECT] | check TAG [PROJECT] | notes TAG
+// node scripts/release.mjs stamp VERSION [PROJECT] | project PROJECT | check TAG [PROJECT] | notes TAG
 // A tag must hold its own image's version before it exists: stamp, commit, tag; the tag's pipeline checks, builds, releases.
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import {
   notesOf,
+  projectOf,
   stampAddresses,
   stampChangelog,
+  stampExamples,
   stampProblems,
   stampTemplate,
   VERSION,
@@ -38,8 +40,7 @@ function stamp(version, project) {
       file,
       read(file).replace(/"version": "[^"]+"/, `"version": "${version}"`),
     );
-  if (project)
-    write("package.json", stampAddresses(read("package.json"), project));
+  if (project) stampProject(project);
   const lock = JSON.parse(read("package-lock.json"));
   lock.packages[""].version = version;
   write("package-lock.json", `${JSON.stringify(lock, null, 2)}\n`);
@@ -48,6 +49,28 @@ function stamp(version, project) {
   write("CHANGELOG.md", changelog);
   console.log(
     `stamped ${version}; next: node scripts/templates/doc-tables.mjs, npm run check, commit, tag ${version}`,
+  );
+}
+
+/** The path that the component has on another GitLab: in templates, package.json, and the examples of the pages. */
+function stampProject(project) {
+  if (!/^[\w.-]+(\/[\w.-]+)+$/.test(project))
+    throw new Error(
+      `${project} is not a project's path, such as ml/model-to-edge`,
+    );
+
+  const was = projectOf(read("package.json"));
+  write("package.json", stampAddresses(read("package.json"), project));
+  for (const [name, text] of Object.entries(readTemplates()))
+    write(`templates/${name}`, stampTemplate(text, null, project));
+  for (const page of pages())
+    write(page, stampExamples(read(page), was, project));
+}
+
+function pages() {
+  const docs = readdirSync(new URL("docs", root)).map((name) => `docs/${name}`);
+  return [...docs, "README.md"].filter(
+    (page) => page.endsWith(".md") && existsSync(new URL(page, root)),
   );
 }
 
@@ -71,6 +94,7 @@ function check(tag, project) {
 
 const commands = {
   stamp,
+  project: stampProject,
   check,
   notes: (tag) => console.log(notesOf(read("CHANGELOG.md"), tag)),
 };
@@ -79,7 +103,7 @@ if (version && Object.hasOwn(commands, command))
   commands[command](version, project);
 else {
   console.error(
-    "usage: node scripts/release.mjs stamp VERSION [PROJECT] | check TAG [PROJECT] | notes TAG",
+    "usage: node scripts/release.mjs stamp VERSION [PROJECT] | project PROJECT | check TAG [PROJECT] | notes TAG",
   );
   process.exitCode = 2;
 }

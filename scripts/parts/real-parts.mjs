@@ -15,6 +15,12 @@ const DEBIAN = {
   // Its package would start a server: only the program is wanted, which tinyproxy-bin holds.
   tinyproxy: "tinyproxy-bin",
   openssl: "openssl",
+  // The tests of an installation without internet.
+  skopeo: "skopeo",
+  "docker-registry": "docker-registry",
+  // The tests of the completion.
+  zsh: "zsh",
+  fish: "fish",
 };
 
 /** Those whose environments are small enough for every run of the tests. */

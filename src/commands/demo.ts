@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { runChild } from "../child/run-child.ts";
 import type { Context } from "../context.ts";
+import { modelFolders } from "../convert/workspace.ts";
 import { type Engine, findEngine, listEngines } from "../engine/catalogue.ts";
 import { engineEnvironment, requireInstalled } from "../engine/environment.ts";
 import { scrubbedEnv } from "../engine/scrubbed-env.ts";
@@ -42,6 +43,13 @@ export async function demo(
     // Its store is a playground: a key of the repository around it is not for it, and the note says so.
     unsigned: true,
   });
+
+  const { evidence } = modelFolders(out, basename(model));
+  const page = join(evidence, "report.html");
+  if (existsSync(page))
+    ctx.log.info(
+      `what was compared, in a browser: ${pathToFileURL(page).href}`,
+    );
 }
 
 /** The engine that is named, else the first that has a demo. */

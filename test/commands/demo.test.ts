@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { temporaryFolder } from "../child/children.ts";
 import { commandLine } from "../support/command-line.ts";
 
-/** Trains nothing: writes a checkpoint, and a cache at home as frameworks do; then it fails, so that nothing is converted. */
+/** Trains nothing: writes a model of the toy engine, and a cache at home as frameworks do. */
 const MAKE_MODEL = `
 import os, pathlib, sys
 cache = pathlib.Path(os.environ["HOME"], ".cache")
@@ -13,6 +13,7 @@ cache.mkdir(parents=True)
 (cache / "fonts").write_text("a cache")
 model = pathlib.Path(sys.argv[1])
 model.mkdir(parents=True, exist_ok=True)
+(model / "model.json").write_text('{"channels": 1}')
 (model / "scale.weights").write_text('{"w": [1], "b": [0]}')
 print(cache)
 sys.exit(EXIT)
@@ -36,16 +37,20 @@ function engineWithDemo(cwd: string, exit: number): string {
   return engine;
 }
 
-it("leaves nothing in the model's folder but the model, and no home anywhere", async () => {
+it("leaves nothing in the model's folder but the model, and leads to the model's own report", async () => {
   const cwd = temporaryFolder();
   const engine = engineWithDemo(cwd, 0);
-  await commandLine(["demo", "--dir", "made"], {
+  const { code, stdout } = await commandLine(["demo", "--dir", "made"], {
     cwd,
     env: { MODEL_TO_EDGE_ENGINES: engine },
   });
 
   const model = join(cwd, "made/store/main/model/detector");
-  expect(await readdir(model)).toEqual(["scale.weights"]);
+  expect(await readdir(model)).toEqual(["model.json", "scale.weights"]);
+
+  const [, page = ""] = /in a browser: (file:\S+)\n$/.exec(stdout) ?? [];
+  expect(code).toBe(0);
+  expect(readFileSync(new URL(page), "utf8")).toContain("detector may ship");
 });
 
 it("keeps nothing of a model that could not be made, so that it is made again", async () => {

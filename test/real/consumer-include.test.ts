@@ -1,9 +1,14 @@
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type ConsumerProject,
   makeConsumer,
   whyNoPipeline,
 } from "./consumer-project.ts";
+
+const { version } = JSON.parse(readFileSync("package.json", "utf8")) as {
+  version: string;
+};
 
 const MERGE_REQUEST = {
   CI_PIPELINE_SOURCE: "merge_request_event",
@@ -69,9 +74,9 @@ describe.skipIf(whyNoPipeline())("a project that includes convert@1", () => {
       "MODEL_TO_EDGE_FAIL_ON=fail",
       "MODEL_TO_EDGE_FORCE=false",
       "MODEL_TO_EDGE_GPU=false",
-      "MODEL_TO_EDGE_IMAGE=local-registry.gitlab.example.org/ml/model-to-edge/mmdeploy:0.1.0",
-      "MODEL_TO_EDGE_IMAGE_GPU_false=local-registry.gitlab.example.org/ml/model-to-edge/mmdeploy:0.1.0",
-      "MODEL_TO_EDGE_IMAGE_GPU_true=local-registry.gitlab.example.org/ml/model-to-edge/mmdeploy-cuda:0.1.0",
+      `MODEL_TO_EDGE_IMAGE=local-registry.gitlab.example.org/ml/model-to-edge/mmdeploy:${version}`,
+      `MODEL_TO_EDGE_IMAGE_GPU_false=local-registry.gitlab.example.org/ml/model-to-edge/mmdeploy:${version}`,
+      `MODEL_TO_EDGE_IMAGE_GPU_true=local-registry.gitlab.example.org/ml/model-to-edge/mmdeploy-cuda:${version}`,
       "MODEL_TO_EDGE_ISOLATION=required",
       "MODEL_TO_EDGE_JOB_NAME=model-to-edge-convert",
       "MODEL_TO_EDGE_KEY=",

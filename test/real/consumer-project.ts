@@ -133,7 +133,7 @@ function publishComponent(folder: string): string {
 }
 
 /** Both addresses under which gitlab-ci-local asks for the component lead to the bare repository. */
-function gitRewrite(bare: string): Record<string, string> {
+export function gitRewrite(bare: string): Record<string, string> {
   const key = `url.file://${bare}.insteadOf`;
   const addresses = [
     `https://${HOST}:443/${COMPONENT}.git`,
@@ -149,7 +149,7 @@ function gitRewrite(bare: string): Record<string, string> {
   );
 }
 
-function gitIn(folder: string): ConsumerProject["git"] {
+export function gitIn(folder: string): ConsumerProject["git"] {
   const who = [
     "-c",
     "user.name=Test",
@@ -190,7 +190,7 @@ function runPipeline(
   });
 }
 
-function wordsOf(
+export function wordsOf(
   state: string,
   { file, kind = {}, variables = {}, manual, words = [] }: PipelineOptions,
 ): string[] {
@@ -224,7 +224,7 @@ function wordsOf(
 }
 
 /** By path: `.bin` may hold another version. */
-function gitlabCiLocal(): string {
+export function gitlabCiLocal(): string {
   const require = createRequire(import.meta.url);
   return join(
     dirname(require.resolve("gitlab-ci-local/package.json")),
