@@ -16,21 +16,22 @@ from . import harmless_rewrites, harmless_text, harmless_tools, wrong_files, wro
 from .registry import MUTATIONS, NotApplicable
 
 REGISTERS = (wrong_weights, wrong_nodes, wrong_outputs, wrong_files, harmless_text, harmless_rewrites, harmless_tools)
-MODEL = "end2end.onnx"
 
 
 def main(source: Path, out: Path, every: int) -> None:
+    # Engines call it as they like.
+    (file,) = source.glob("*.onnx")
     for index, mutation in enumerate(MUTATIONS):
         if index % every:
             continue
-        model = onnx.load(str(source / MODEL))
+        model = onnx.load(str(file))
         try:
             mutation.edit(model)
         except NotApplicable:
             continue
         folder = out / f"{index:03d}"
         folder.mkdir(parents=True)
-        onnx.save(model, str(folder / MODEL))
+        onnx.save(model, str(folder / file.name))
         _copy_rest(source, folder, model, mutation.found)
         print(json.dumps({"title": mutation.title, "folder": str(folder), "found": mutation.found}), flush=True)
 

@@ -14,11 +14,27 @@ import { validate } from "../support/validate.ts";
 const python = realMmdeploy() ?? "";
 /** Every n-th variant; `npm run test:mutations` tries all, and writes docs/model-mutations.md. */
 const EVERY = Number(process.env.MODEL_MUTATIONS_EVERY ?? 12);
-const MODELS = [
-  { kind: "cls", title: "classifier", steps: 20 },
-  { kind: "det", title: "detector", steps: 8 },
-  { kind: "seg", title: "segmentor", steps: 20 },
-] as const;
+const TRAINED = (
+  [
+    { kind: "cls", title: "classifier", steps: 20 },
+    { kind: "det", title: "detector", steps: 8 },
+    { kind: "seg", title: "segmentor", steps: 20 },
+  ] as const
+).map(({ kind, title, steps }) => ({
+  ...{ kind, title },
+  make: (folder: string) => trainModel(python, kind, folder, steps),
+}));
+
+/** By another engine, which this environment has the torch for. */
+const QUARTERS = {
+  kind: "quarters",
+  title: "classifier by the engine torch",
+  make: (folder: string) => {
+    const script = resolve("test/fixtures/torch/trained_pictures.py");
+    execFileSync(python, ["-W", "ignore", script, folder], { stdio: "pipe" });
+  },
+};
+const MODELS = [...TRAINED, QUARTERS];
 
 interface Variant {
   title: string;
@@ -36,10 +52,11 @@ describe.skipIf(!python)(
       {
         timeout: 3_600_000,
       },
-      async ({ kind, title: model, steps }) => {
+      async ({ kind, title: model, make }) => {
         const store = toyStore({});
-        trainModel(python, kind, join(store.branch, "model", kind), steps);
-        const run = await store.run(["--publish", "none"]);
+        make(join(store.branch, "model", kind));
+        const env = { MODEL_TO_EDGE_ENGINE_PYTHON_TORCH: python };
+        const run = await store.run(["--publish", "none"], { env });
         expect(run.code, run.stdout).toBe(0);
         const done = join(store.cwd, "model-to-edge-out/models", kind);
         const misjudged: string[] = [];

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -87,6 +87,34 @@ describe.skipIf(!python)("torch's modules", () => {
       });
       expect(failure?.message).toContain(words);
       expect(failure?.hint).not.toBe("");
+    },
+  );
+
+  test("references come before the export, which changes statistics", async () => {
+    const references = (name: string) =>
+      readFile(join(folder, name, "out/references.safetensors"));
+
+    expect(said.get("wrong-WithDropout")?.failure).toBeNull();
+    expect(await references("wrong-WithDropout")).toEqual(
+      await references("evaluation"),
+    );
+  });
+
+  test.each(right)("$name leaves no other file", async ({ name }) => {
+    expect((await readdir(join(folder, name, "out"))).sort()).toEqual([
+      "contract.json",
+      "model.onnx",
+      "references.safetensors",
+    ]);
+  });
+
+  const asked = right.filter(({ options }) => options?.opset_version);
+  test.each(asked)(
+    "$name has the opset that was asked for",
+    async ({ name, options }) => {
+      const path = join(folder, name, "out/contract.json");
+      const contract = JSON.parse(await readFile(path, "utf8"));
+      expect(contract.opset).toBe(options?.opset_version);
     },
   );
 

@@ -221,6 +221,12 @@ export const RIGHT: Row[] = [
     options: { ...X, custom_opsets: { "my.domain": 1 } },
   },
   {
+    name: "evaluation",
+    module: "WithDropout",
+    from: "looks_right",
+    options: { ...X, exporter: "torchscript" },
+  },
+  {
     name: "functions",
     module: "where",
     options: {
@@ -235,5 +241,5 @@ export const RIGHT: Row[] = [
 export const FEW = new Set([
   ...["pictures", "argmax", "attention", "gru", "one-number", "mapping"],
   ...["code-says-float32", "three-inputs", "scripted", "keys-and-names"],
-  ...["weights-as-inputs", "functions"],
+  ...["weights-as-inputs", "functions", "evaluation", "opset-13"],
 ]);

@@ -18,7 +18,8 @@ export function mutationTable(tried: readonly TriedMutation[]): string {
   return [
     "# What validation is tried on: real models",
     "",
-    "A classifier, a detector and a segmentor that MMDeploy converted are changed by program (`test/mutations`), and each variant is validated",
+    "A classifier, a detector and a segmentor that MMDeploy converted, and a classifier by the engine torch, are changed by program",
+    "(`test/mutations`), and each variant is validated",
     "with the references of its original. Written by `npm run test:mutations`; `npm test` tries every twelfth.",
     "",
     `Of ${wrong.length} wrong variants ${red} are red; of ${harmless.length} harmless ones ${green} are not.`,

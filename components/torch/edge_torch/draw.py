@@ -37,7 +37,7 @@ def _normal(argument: Argument, shape: Shape, manner: str, rng: Rng) -> Array:
         "positive": np.abs(values) + 0.1,
         "negative": -np.abs(values) - 0.1,
         "large": values * 4,
-        "small": values * 0.05,
+        "small": values * 0.25,
     }
     return made[manner]
 

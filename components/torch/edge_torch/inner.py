@@ -19,10 +19,10 @@ LAYERS = (torch.nn.Linear, torch.nn.Conv1d, torch.nn.Conv2d, torch.nn.Conv3d)
 
 @contextmanager
 def layer_outputs(module: Any) -> Iterator["dict[str, list[torch.Tensor]]"]:
-    """By the layer's name, what it gave at each call, in the order of the first calls. Empty for a program."""
+    """By the layer's name, what it gave at each call, in order of the first calls. Empty for a program and for None."""
     seen: dict[str, list[torch.Tensor]] = {}
     handles = []
-    if not isinstance(module, (torch.jit.ScriptModule, torch.fx.GraphModule)):
+    if module is not None and not isinstance(module, (torch.jit.ScriptModule, torch.fx.GraphModule)):
         for name, layer in module.named_modules():
             if isinstance(layer, LAYERS):
                 handles.append(layer.register_forward_hook(_keeper(seen, name)))

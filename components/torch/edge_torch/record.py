@@ -65,21 +65,16 @@ def record(source: Source, cases: Sequence[Case], seed: int, job: Job) -> list[A
 def _ask(source: Source, case: Case) -> Answer:
     if case.kind == "extreme":
         return Answer(case, source.single(case.arrays))
+    if not source.hides:
+        single = source.single(case.arrays)
+        return Answer(case, single, source.exact(case.arrays))
     with layer_outputs(source.call.module) as seen:
         single = source.single(case.arrays)
-    exact, wide = None, {}
-    if source.fp64_problem is None:
+    with layer_outputs(source.wide()) as seen_wide:
         exact = source.exact(case.arrays)
-        if exact is not None:
-            wide = _wide_layers(source, case)
+    wide = {name: _stored(values[0]) for name, values in seen_wide.items() if _is_kept(values)}
     inner = {name: (_stored(values[0]), wide.get(name)) for name, values in seen.items() if _is_kept(values)}
     return Answer(case, single, exact, inner=inner)
-
-
-def _wide_layers(source: Source, case: Case) -> dict[str, Array]:
-    with layer_outputs(source.wide) as seen:
-        source.exact(case.arrays)
-    return {name: _stored(values[0]) for name, values in seen.items() if _is_kept(values)}
 
 
 def _is_kept(values: "list[torch.Tensor]") -> bool:

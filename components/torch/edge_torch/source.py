@@ -37,6 +37,8 @@ class Source:
         self.call = call
         self.device = device
         self.keys: list[str] = []
+        #: An output loses what lies before it, as the place of the largest score does: layers before it are compared.
+        self.hides = False
         self._wide: Any = None
         #: Why there is no float64; None while there is.
         self.fp64_problem: str | None = None
@@ -49,14 +51,13 @@ class Source:
 
     def exact(self, arrays: Arrays) -> "Results | None":
         """In float64; None, with the reason in `fp64_problem`, where the module cannot."""
-        if self.fp64_problem is not None:
+        wide = self.wide()
+        if wide is None:
             return None
         try:
-            if self._wide is None:
-                self._wide = doubled(self.call.module)
             with double_by_default():
-                results = self._results(self._wide, arrays, wide=True)
-        except Exception as error:  # whatever a copy, or foreign code in another precision, raises
+                results = self._results(wide, arrays, wide=True)
+        except Exception as error:  # whatever foreign code raises in another precision
             self.fp64_problem = f"the source cannot be computed in float64: {last_line(error)[:200]}"
             return None
         narrow = [at for at, array in enumerate(results) if array.dtype in (np.float32, np.float16)]
@@ -65,10 +66,14 @@ class Source:
             return None
         return results
 
-    @property
     def wide(self) -> Any:
-        """The copy in float64; None before `exact`."""
-        return self._wide
+        """The copy that computes in float64; None where there is none."""
+        if self.fp64_problem is None and self._wide is None:
+            try:
+                self._wide = doubled(self.call.module)
+            except Exception as error:  # whatever a copy raises
+                self.fp64_problem = f"the source cannot be copied for float64: {last_line(error)[:200]}"
+        return self._wide if self.fp64_problem is None else None
 
     def variants(self, arrays: Arrays, seed: int) -> list[Results]:
         """float32 in four other ways: without oneDNN, on one thread, and of inputs that are 1 ulp away, twice."""
@@ -88,6 +93,7 @@ class Source:
             message = f"the module refuses its arguments ({shapes}): {last_line(error)[:300]}"
             raise Failure("input", "args-do-not-fit", message, "Correct torch.args in conversion.yaml.") from error
         self._check_outputs(first)
+        self.hides = any(not tensor.is_floating_point() for _, tensor in first)
         self.keys = [key for key, _ in first]
         again = self.single(arrays)
         if any(_differ(_array(tensor), other) for (_, tensor), other in zip(first, again)):
