@@ -65,6 +65,7 @@ function model(change: Partial<SummaryModel>, size = 1000): ReportModel {
   const name = change.name ?? "";
   const files = [
     { path: `edge/${name}/end2end.onnx`, sha256: HASH, size },
+    { path: `edge/${name}/${"long_".repeat(30)}`, sha256: HASH, size: 1 },
     { path: `evidence/${name}/verdict.json`, sha256: HASH, size: 900 },
   ];
   return reportModel({ summary: summaryModel({ files, ...change }) });
