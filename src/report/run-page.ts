@@ -80,7 +80,9 @@ function factsOf(
     .reduce((sum, [, spent]) => sum + spent, 0);
 
   return whatItIs({
-    ...{ contract, conversion, performance, files, seconds, version },
+    ...{ contract, conversion, performance, files, seconds },
+    // What was made before may have been made by another version.
+    version: summary.status === "unchanged" ? null : version,
   });
 }
 

@@ -56,6 +56,12 @@ describe("the timeline of a run", () => {
     expect(pageText(short)).not.toContain("is cut");
   });
 
+  it("says nothing of models that took no time", () => {
+    const models = [{ name: "unchanged", spans: [] }];
+    const page = pageText(drawn([span("plan", 0, 1)], models));
+    expect(page).not.toMatch(/longest|unchanged/);
+  });
+
   it("shows the longest of very many models", () => {
     const models = Array.from({ length: 40 }, (_, index) => ({
       name: `m${index}`,

@@ -69,6 +69,32 @@ describe("the run's page", () => {
     );
   });
 
+  it("says of an unchanged model where its evidence is, and nothing of this run's tools", () => {
+    const summary = summaryModel({ status: "unchanged", timings: {} });
+    const page = (copy: string | null, url: string | null) =>
+      runPage({
+        summary: sampleSummary({ models: [summary] }),
+        models: [
+          reportModel({
+            ...{ summary, conversion: null, verdict: null },
+            published: { copy, url, path: "evidence/detector/report.html" },
+          }),
+        ],
+      });
+    expect(page("published/detector.html", null)).toContain(
+      'The evidence is in <a href="published/detector.html">',
+    );
+    expect(page(null, "https://lakefs.test/x")).toContain(
+      '<a href="https://lakefs.test/x" rel="noreferrer"><code>evidence/detector/report.html</code></a> in the store',
+    );
+    expect(pageText(page(null, null))).toMatch(
+      /The evidence is in evidence\/detector\/report\.html in the store\./,
+    );
+    expect(pageText(page(null, null))).not.toMatch(
+      /Made with model-to-edge|How it was made|Took/,
+    );
+  });
+
   it("shows a run that did nothing", () => {
     const publication = {
       status: "none",

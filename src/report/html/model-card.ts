@@ -85,7 +85,8 @@ function evidence(model: CardModel, id: string): Content {
       count(summary.files.length, "file"),
       fileTable(summary.files, `Files of ${name}`),
     ),
-    fold("How it was made", "environment, speed and time", made(model)),
+    summary.status !== "unchanged" &&
+      fold("How it was made", "environment, speed and time", made(model)),
   ];
 }
 

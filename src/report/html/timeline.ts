@@ -21,8 +21,8 @@ export function timeline(
   run: readonly Span[],
   models: readonly Lane[],
 ): Content {
-  const longest = models
-    .filter(({ spans }) => spans.length > 0)
+  const worked = models.filter(({ spans }) => spans.length > 0);
+  const longest = worked
     .toSorted((a, b) => lengthOf(b) - lengthOf(a))
     .slice(0, MOST);
   const shown = new Set(longest);
@@ -35,10 +35,10 @@ export function timeline(
   if (all.length === 0) return null;
 
   const scale = scaleOf(all);
-  const left = models.length - longest.length;
+  const left = worked.length - longest.length;
 
   return html`<div class="lanes">${lanes.map((lane) => laneMarkup(lane, scale))}<div class="lane ends"><span></span><div><span>${scale.isCut ? "queue …" : "0 s"}</span><span>${formatSeconds(scale.rest)}${scale.isCut && " after it"}</span></div></div></div>
-<p class="soft note">${keys(all)}</p>${scale.isCut && html`<p class="soft note">The queue lasted ${formatSeconds(scale.queue)}: its bar is cut.</p>`}${left > 0 && html`<p class="soft note">The ${longest.length} models that took longest, of ${models.length}.</p>`}
+<p class="soft note">${keys(all)}</p>${scale.isCut && html`<p class="soft note">The queue lasted ${formatSeconds(scale.queue)}: its bar is cut.</p>`}${left > 0 && html`<p class="soft note">The ${longest.length} models that took longest, of ${worked.length}.</p>`}
 <details><summary>As numbers</summary>${numbers(lanes, scale)}</details>`;
 }
 
