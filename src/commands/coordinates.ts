@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../context.ts";
@@ -15,8 +14,6 @@ export interface Coordinates {
   schema: string;
   /** Null: the one that accepts the files. */
   engine: string | null;
-  /** Null where the template's own image has the engine. */
-  image: string | null;
   /** Names of all engines. */
   engines: string[];
 }
@@ -42,7 +39,6 @@ export async function coordinatesOf(
     component: `$CI_SERVER_FQDN/${project}/convert@${major}`,
     schema: `${(await serverOf(ctx)) ?? origin}/${project}/-/raw/${ctx.version}/schemas/conversion-config.schema.json`,
     engine: engine?.name ?? null,
-    image: engine ? await imageOf(ctx, engine.name, project) : null,
     engines: engines.map(({ name }) => name),
   };
 }
@@ -79,22 +75,4 @@ async function serverOf(ctx: Context): Promise<string | null> {
   if (web) return `${address.startsWith("http:") ? "http" : "https"}://${web}`;
 
   return ssh ? `https://${ssh}` : null;
-}
-
-/** The image of an engine that the template's own image does not hold; null where it does, or where it has none. */
-async function imageOf(
-  ctx: Pick<Context, "root" | "version">,
-  engine: string,
-  project: string,
-): Promise<string | null> {
-  const file = join(ctx.root, "templates/convert.yml");
-  const template = await readFile(file, "utf8");
-  const [, own] =
-    /IMAGE_GPU_false: \S+\/([a-z0-9-]+):\S+$/m.exec(template) ?? [];
-  if (own === engine) return null;
-
-  const built = join(ctx.root, "components", engine, "Dockerfile");
-  return existsSync(built)
-    ? `$CI_REGISTRY/${project}/${engine}:${ctx.version}`
-    : null;
 }

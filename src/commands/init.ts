@@ -117,14 +117,13 @@ async function warnOfPipeline(ctx: Context): Promise<void> {
 
 function includeLines(
   store: string,
-  { component, engine, image }: Coordinates,
+  { component, engine }: Coordinates,
 ): IncludeLines {
   return [
     `component: ${component}`,
     "inputs:",
     `  store: ${store}`,
     ...(engine === null ? [] : [`  engine: ${engine}`]),
-    ...(image === null ? [] : [`  image: ${image}`]),
   ];
 }
 
