@@ -23,7 +23,7 @@ def test_each_case_has_its_kind(tmp_path: Path) -> None:
 def test_the_file_of_a_sample_is_named_by_the_case_that_was_kept(tmp_path: Path) -> None:
     references = References()
     references.add("sample-0", "real", {"in": rows(1)})
-    references.files |= {"sample-0": "night.png", "sample-1": "left out.png"}
+    references.name_samples([Path("samples/night.png"), Path("samples/left out.png")])
     references.write(tmp_path / "file")
     _, metadata = read_safetensors(tmp_path / "file")
     assert {key: value for key, value in metadata.items() if key.startswith("file/")} == {"file/sample-0": "night.png"}

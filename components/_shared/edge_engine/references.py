@@ -1,7 +1,7 @@
 """References: what the source framework computes, by case, within a byte budget."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -42,6 +42,10 @@ class References:
         self.kinds[case] = kind
         self._tensors.update({f"{case}/{name}": array for name, array in tensors.items()})
         return True
+
+    def name_samples(self, samples: Sequence[Path]) -> None:
+        """For an engine whose case `sample-<n>` is made of the nth sample."""
+        self.files |= {f"sample-{number}": path.name for number, path in enumerate(samples)}
 
     @property
     def room(self) -> int:

@@ -31,7 +31,7 @@ def convert(request: Request, job: Job) -> None:
     with job.stage("references"), model_code(request.code_folder):
         views = views_of(model, graph, request.options)
         references = record_references(Source(model, views, columns), samples, request, job)
-        references.files |= {f"sample-{number}": path.name for number, path in enumerate(request.samples)}
+        references.name_samples(request.samples)
     with job.stage("files"):
         path = job.file("model", ONNX_FILE)
         path.write_bytes(graph.SerializeToString())

@@ -38,6 +38,7 @@ def convert(request: Request, job: Job) -> None:
         refuse_large(weight_bytes(model))
     with job.stage("references"):
         references = gather(source, model, request, job)
+        references.name_samples(request.samples)
     with job.stage("files"):
         finished = _write(model, request, job)
         job.inputs, job.outputs = ports(finished)

@@ -58,6 +58,7 @@ def convert(request: Request, job: Job) -> None:
         job.environment.update(facts(graph, choice))
     with job.stage("files"):
         references = _references(graph, loaded, answers, job)
+        references.name_samples(request.samples)
         path = job.file("model", ONNX_FILE)
         path.write_bytes(graph.SerializeToString())
         graph = finish_onnx(path, request.metadata)
