@@ -63,33 +63,37 @@ async function pythonFinding(ctx: Context): Promise<Finding> {
 }
 
 async function engineFindings(ctx: Context): Promise<Finding[]> {
-  const findings: Finding[] = [];
   const engines: PlacedEngine[] = [];
+  for (const engine of await listEngines(ctx))
+    engines.push({
+      ...engine,
+      environment: await engineEnvironment(ctx, engine),
+    });
 
-  for (const engine of await listEngines(ctx)) {
-    const environment = await engineEnvironment(ctx, engine);
-    engines.push({ ...engine, environment });
-    const versions = Object.entries(environment.versions).map(
-      ([name, version]) => `${name} ${version}`,
-    );
+  const wanted = ctx.environment.option("engine");
+  const isOneThere = engines.some(({ environment }) => environment.installed);
+  const findings = engines.map(({ name, environment }): Finding => {
+    const what = `engine ${name}`;
+    if (environment.installed)
+      return { what, state: "ok", says: versionsIn(environment.versions) };
 
-    findings.push(
-      environment.installed
-        ? {
-            what: `engine ${engine.name}`,
-            state: "ok",
-            says: versions.join(", "),
-          }
-        : {
-            what: `engine ${engine.name}`,
-            state: "missing",
-            says: "not installed",
-            fix: `model-to-edge engine install ${engine.name}`,
-          },
-    );
-  }
+    // One is enough, unless it is another one that is asked for.
+    const isNeeded = name === wanted || (wanted === null && !isOneThere);
+    return {
+      what,
+      state: isNeeded ? "missing" : "note",
+      says: "not installed",
+      fix: `model-to-edge engine install ${name}`,
+    };
+  });
 
   return [...findings, await isolationFinding(ctx, engines)];
+}
+
+function versionsIn(versions: Record<string, string>): string {
+  return Object.entries(versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(", ");
 }
 
 /** The level that a run would reach, with the engines where it would have them. */

@@ -40,3 +40,19 @@ it("who is root is not told to run as root", () => {
   expect(isolationFix(1000)).toContain("run the job as root");
   expect(isolationFix(undefined)).toContain("Landlock");
 });
+
+it("doctor asks for one engine, or for the one that is named", async () => {
+  const cwd = temporaryFolder();
+  const cache = { MODEL_TO_EDGE_CACHE: temporaryFolder() };
+  const one = await commandLine(["doctor"], { cwd, env: cache });
+  expect(one.stdout).toMatch(/note +engine sklearn: not installed/);
+  expect(one.stdout).toMatch(/ok +engine toy/);
+  expect(one.code).toBe(0);
+
+  const env = { ...cache, MODEL_TO_EDGE_ENGINE: "sklearn" };
+  const named = await commandLine(["doctor"], { cwd, env });
+  expect(named.stdout).toMatch(
+    /missing +engine sklearn: not installed\n +fix: model-to-edge engine install sklearn/,
+  );
+  expect(named.code).toBe(2);
+});
