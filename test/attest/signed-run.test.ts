@@ -105,7 +105,7 @@ const FORGERIES: [
   [
     "a manifest by hand beside a wrong ONNX",
     ({ forged }, wrong) => forged.replace("det", ONNX, wrong),
-    /about other files/,
+    /covers different files/,
   ],
   [
     "the same without an attestation",
@@ -119,7 +119,7 @@ const FORGERIES: [
     "swapped evidence",
     ({ forged }, wrong) =>
       forged.replace("det", "evidence/det/references.safetensors", wrong),
-    /about other files/,
+    /covers different files/,
   ],
   [
     "a cut attestation",
