@@ -34,6 +34,8 @@ from .versions import has_dynamo, newest_torchscript_opset
 STAGES = ("load", "references", "export", "files")
 PACKAGES = ["torch", "onnx", "onnxscript", "onnx-ir", "timm", "transformers", "safetensors", "numpy"]
 ONNX_FILE = "model.onnx"
+#: What dynamo fails with and torchscript may do; a decision by values neither can.
+OTHERS_TASK = ("output-baked", "export-fails", "operator-unsupported")
 
 
 def convert(request: Request, job: Job) -> None:
@@ -101,19 +103,43 @@ def _cases(source: Source, arguments: Sequence[Argument], request: Request) -> l
 def _exported(
     loaded: Loaded, source: Source, answers: Sequence[Answer], how: "tuple[Choice, Request]"
 ) -> "tuple[onnx.ModelProto, Choice]":
-    """By the exporter that was chosen; where dynamo fixes what is free, and nobody asked for it, by the other one."""
+    """By the exporter that was chosen; where dynamo fails or fixes what varies, unasked for, by the other one."""
     choice, request = how
-    graph = _export(loaded, source, choice, request)
-    baked = baked_output(graph, answers) if choice.exporter == "dynamo" else None
-    if baked is None:
-        return graph, choice
-    if request.options.get("exporter") == "dynamo" or loaded.program is not None:
+    try:
+        return _checked(loaded, source, answers, how), choice
+    except Failure as failure:
+        if choice.exporter != "dynamo" or _is_wanted(loaded, request) or not _is_others_task(failure, loaded):
+            raise
+        print(f"{failure}: once more by torchscript", flush=True)
+        try:
+            options = {**request.options, "exporter": "torchscript"}
+            other = choose_exporter(options, loaded.form, True, newest_torchscript_opset())
+            return _export(loaded, source, other, request), replace(other, because=str(failure))
+        except Failure:
+            raise failure from None
+
+
+def _checked(
+    loaded: Loaded, source: Source, answers: Sequence[Answer], how: "tuple[Choice, Request]"
+) -> onnx.ModelProto:
+    graph = _export(loaded, source, *how)
+    baked = baked_output(graph, answers) if how[0].exporter == "dynamo" else None
+    if baked is not None:
         message = f"the exporter dynamo fixes {baked}, which varies in the source"
-        raise Failure("input", "axis-baked", message, "Try the other one: torch: {exporter: torchscript}")
-    print(f"dynamo fixes {baked}, which varies in the source: once more by torchscript", flush=True)
-    options = {**request.options, "exporter": "torchscript"}
-    other = choose_exporter(options, loaded.form, True, newest_torchscript_opset())
-    return _export(loaded, source, other, request), replace(other, because=f"dynamo fixes {baked}")
+        raise Failure("input", "output-baked", message, "Try the other one: torch: {exporter: torchscript}")
+    return graph
+
+
+def _is_others_task(failure: Failure, loaded: Loaded) -> bool:
+    """What dynamo fails with and torchscript may do. Of a length that is baked in: where a recurrent layer has it."""
+    if failure.code == "axis-baked":
+        return any(isinstance(layer, torch.nn.RNNBase) for layer in loaded.module.modules())
+    return failure.code in OTHERS_TASK
+
+
+def _is_wanted(loaded: Loaded, request: Request) -> bool:
+    """Only dynamo will do."""
+    return request.options.get("exporter") == "dynamo" or loaded.program is not None
 
 
 def _export(loaded: Loaded, source: Source, choice: Choice, request: Request) -> onnx.ModelProto:
