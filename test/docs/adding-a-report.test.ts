@@ -17,7 +17,8 @@ test("docs/adding-a-report.md leads to a report that a run writes, by one file, 
   );
   copy.write("src/report/table.ts", report);
   const writer = "src/commands/write-reports.ts";
-  const imported = 'import type { TargetChanges } from "../report/target-change.ts";';
+  const imported =
+    'import type { TargetChanges } from "../report/target-change.ts";';
   copy.insertAfter(
     writer,
     imported,
