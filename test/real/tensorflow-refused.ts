@@ -123,6 +123,7 @@ const MISFIT: [Row, string, string][] = [
     "checkpoint-mismatch",
     "do not fit",
   ],
+  [{ name: "counting", model: "counting" }, "not-traceable", "freeze"],
   [{ name: "half", model: "half" }, "dtype-unsupported", "bfloat16"],
   [
     {

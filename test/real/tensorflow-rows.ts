@@ -35,7 +35,7 @@ export const RIGHT: Row[] = [
   ...[
     ...["sequential", "bare-sequential", "two-inputs", "dictionaries"],
     ...["same-layer-twice", "recurrent", "text", "segmentor", "resized"],
-    ...["label", "scalar", "mobile"],
+    ...["label", "scalar", "mobile", "next-token", "padded", "table"],
   ].map((model) => ({ name: model, model })),
   { name: "own-class", model: "own-class", options: objects("Scaled") },
   { name: "classifier-h5", model: "classifier", form: "h5" },
@@ -46,6 +46,7 @@ export const RIGHT: Row[] = [
   { name: "classifier-frozen", model: "classifier", form: "graph" },
   { name: "two-inputs-frozen", model: "two-inputs", form: "graph" },
   { name: "mixer", model: "mixer" },
+  { name: "loop", model: "loop", options: { input_ranges: { steps: [1, 5] } } },
   { name: "best", model: "signatures", options: { signature_def: "best" } },
 ];
 

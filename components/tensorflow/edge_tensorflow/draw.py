@@ -64,7 +64,7 @@ class Drawer:
         elif dtype in ("uint8", "int8"):
             low, high = int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
         drawn = self._rng.integers(low, high + 1, size=shape)
-        if (low, high) == SWITCH and drawn.ndim >= 2 and drawn.shape[-1]:
+        if (low, high) == SWITCH and drawn.ndim >= 2 and drawn.shape[-1] > 1:
             # A mask that leaves nothing makes the source divide by zero.
             drawn[..., 0] = 1
         return np.asarray(drawn.astype(dtype))

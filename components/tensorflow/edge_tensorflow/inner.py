@@ -20,6 +20,8 @@ LOSSY = frozenset(
         "CombinedNonMaxSuppression",
     }
 )
+#: Of a recurrent cell and of an attention to channels as well, where they show nothing.
+GATES = frozenset({"Sigmoid"})
 MOST = 8
 #: Further axes may lie in another order in the ONNX.
 MOST_AXES = 3
@@ -31,8 +33,26 @@ def inner_tensors(graph: Any, outputs: tuple[Port, ...], model: onnx.ModelProto)
         return []
     own = {name for node in model.graph.node for name in node.output}
     given = {port.tensor for port in outputs} | {value.name for value in model.graph.output}
-    found = [_full(node.input[0]) for node in reversed(graph.node) if node.op in LOSSY]
+    last = _last_nodes(graph, outputs)
+    found = [
+        _full(node.input[0])
+        for node in reversed(graph.node)
+        if node.op in LOSSY and (node.op not in GATES or node.name in last)
+    ]
     return [name for name in dict.fromkeys(found) if name in own and name not in given][:MOST]
+
+
+def _last_nodes(graph: Any, outputs: tuple[Port, ...]) -> set[str]:
+    """Nodes that make an output, past those that only hand it on."""
+    nodes = {node.name: node for node in graph.node}
+    found = set()
+    for port in outputs:
+        node = nodes.get(port.tensor.split(":")[0])
+        while node is not None and node.op in ("Identity", "Cast", "Reshape"):
+            node = nodes.get(node.input[0].split(":")[0])
+        if node is not None:
+            found.add(node.name)
+    return found
 
 
 def same_place(name: str, array: Array, inferred: onnx.ModelProto) -> bool:

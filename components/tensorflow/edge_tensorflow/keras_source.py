@@ -5,14 +5,14 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
-from tf2onnx import convert, tf_loader
+from tf2onnx import convert
 
 from edge_engine.failure import Failure
 from edge_engine.request import Request
 
 from .ports import Array, Arrays, Port, port_of
 from .signature import specs_of
-from .source import Source, raw_graph, spoken
+from .source import Source, frozen_graph, raw_graph, spoken
 
 Function = Any
 
@@ -27,11 +27,8 @@ def keras_source(model: Any, request: Request) -> Source:
     inputs = tuple(port_of(str(name), tensor) for name, tensor in zip(names, tensors))
     outputs = tuple(port_of(name, tensor) for name, tensor in named.items())
     raw = raw_graph(function)
-    with tf.device("/cpu:0"):
-        graph, tables = tf_loader.from_trackable(
-            model, function, [port.tensor for port in inputs], [port.tensor for port in outputs], False
-        )
-    return Source(model.name, inputs, outputs, _runner(model, inputs, list(named)), graph, tables or {}, raw)
+    graph, tables = frozen_graph(model, function, inputs, outputs)
+    return Source(model.name, inputs, outputs, _runner(model, inputs, list(named)), graph, tables, raw)
 
 
 def _captured(function: Function) -> set[str]:

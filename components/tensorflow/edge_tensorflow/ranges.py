@@ -9,7 +9,7 @@ from tensorflow.python.framework import tensor_util
 from .ports import Port
 
 #: Give on what they are given.
-THROUGH = frozenset({"Identity", "Cast", "Reshape", "ExpandDims", "Squeeze", "StopGradient", "EnsureShape"})
+THROUGH = frozenset({"Identity", "Cast", "Reshape", "ExpandDims", "Squeeze", "StopGradient", "EnsureShape", "SelectV2"})
 GATHERS = {"GatherV2": (0, 1), "Gather": (0, 1), "ResourceGather": (0, 1)}
 DEPTH = 12
 

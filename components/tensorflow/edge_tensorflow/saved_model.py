@@ -7,7 +7,6 @@ import numpy as np
 import tensorflow as tf
 from google.protobuf.message import DecodeError
 from tensorflow.core.protobuf import saved_model_pb2
-from tf2onnx import tf_loader
 
 from edge_engine.failure import Failure, last_line
 from edge_engine.request import Request
@@ -15,7 +14,7 @@ from edge_engine.request import Request
 from .checkpoint import SAVED_MODEL, Checkpoint
 from .graph_ops import before, reachable, refuse_reaching, refuse_unknown
 from .ports import Arrays, port_of
-from .source import Source, raw_graph
+from .source import Source, frozen_graph, raw_graph
 
 SIGNATURE = "serving_default"
 TAG = "serve"
@@ -41,17 +40,14 @@ def saved_model_source(checkpoint: Checkpoint, request: Request) -> Source:
     found = [tensor for tensor in function.outputs if tensor.dtype != tf.resource]
     outputs = tuple(port_of(name, tensor) for name, tensor in zip(sorted(function.structured_outputs), found))
     raw = raw_graph(function)
-    with tf.device("/cpu:0"):
-        graph, tables = tf_loader.from_trackable(
-            loaded, function, [port.tensor for port in inputs], [port.tensor for port in outputs], False
-        )
+    graph, tables = frozen_graph(loaded, function, inputs, outputs)
 
     def run(arrays: Arrays) -> Arrays:
         found = function(**{port.name: tf.constant(arrays[port.name]) for port in inputs})
         # `loaded` owns the variables: it lives as long as this.
         return {name: np.asarray(value) for name, value in found.items()} if loaded is not None else {}
 
-    return Source(Path(request.name).name, inputs, outputs, run, graph, tables or {}, raw)
+    return Source(Path(request.name).name, inputs, outputs, run, graph, tables, raw)
 
 
 def _meta_graph(checkpoint: Checkpoint, tags: list[str]) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
+from tf2onnx import tf_loader
 
 from edge_engine.failure import Failure
 
@@ -44,6 +45,19 @@ def raw_graph(function: Any) -> Any:
         return convert_variables_to_constants_v2(function, lower_control_flow=False).graph.as_graph_def()
     except (ValueError, KeyError, NotImplementedError, tf.errors.OpError):
         return None
+
+
+def frozen_graph(owner: Any, function: Any, inputs: Sequence[Port], outputs: Sequence[Port]) -> tuple[Any, Any]:
+    """As tf2onnx freezes a function: the graph, and its tables. `Failure` where it changes its own variables."""
+    tensors = [[port.tensor for port in ports] for ports in (inputs, outputs)]
+    try:
+        with tf.device("/cpu:0"):
+            graph, tables = tf_loader.from_trackable(owner, function, *tensors, False)
+    except (ValueError, KeyError, tf.errors.OpError) as error:
+        message = f"TensorFlow cannot freeze the model: {spoken(error)}"
+        hint = "It may change its variables as it runs: export a function that only computes."
+        raise Failure("input", "not-traceable", message, hint) from error
+    return graph, tables or {}
 
 
 class GraphRunner:
