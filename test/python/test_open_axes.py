@@ -155,7 +155,7 @@ def test_a_baked_batch_is_fixed_and_the_size_is_open(models: Path, engine_python
     assert shape == [1, 3, "height", "width"]
     assert contract.keys() == {"b"}
     assert result.keys() == {"batch"}
-    assert "fixed at batch 1: with a batch of 2" in warnings[0]
+    assert "fixed at batch 1: ONNX Runtime fails with a batch of 2" in warnings[0]
 
 
 def test_who_asks_for_open_axes_gets_them(models: Path, engine_python: str, tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ except TypeError as error:
 
 
 def test_a_head_that_no_row_names_is_told_from_one_that_gives_tensors(engine_python: str) -> None:
-    assert in_engine(engine_python, NO_TENSORS).startswith("the model gives InstanceData, no tensors")
+    assert in_engine(engine_python, NO_TENSORS).startswith("the model returns InstanceData instead of tensors")
 
 
 REWRITTEN = """
