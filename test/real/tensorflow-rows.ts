@@ -77,7 +77,11 @@ export const OPTIONS: Row[] = [
     model: "segmentor",
     options: { shape_override: { image: [2, 64, 96, 3] } },
   },
-  { name: "external", model: "classifier", options: { large_model: true } },
+  {
+    name: "weights-apart",
+    model: "classifier",
+    options: { large_model: true },
+  },
   {
     name: "rewriter",
     model: "sequential",
