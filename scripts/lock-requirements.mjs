@@ -23,6 +23,7 @@ const LISTS = [
   { list: "test/python/mmdeploy-runtime", whole: true },
   { list: "test/python/requirements", whole: false },
   { list: "test/real/flyte", whole: true },
+  { list: "test/real/mlflow", whole: false },
   { list: "test/real/model-signing", whole: false },
   { list: "test/real/s3-server", whole: false },
 ];

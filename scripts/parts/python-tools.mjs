@@ -20,6 +20,11 @@ export function s3Server({ build = true } = {}) {
   return environmentOf("s3-server", "test/real/s3-server.txt", build);
 }
 
+/** MLflow's server and client, in the same way; 850 MB. */
+export function mlflow({ build = true } = {}) {
+  return environmentOf("mlflow", "test/real/mlflow.txt", build);
+}
+
 /** flytekit's ONNX plugins, in the same way, to be found beside an engine's own packages. */
 export function flyte({ build = true } = {}) {
   return environmentOf("flyte", "test/real/flyte.txt", build, ["--no-deps"]);

@@ -3,7 +3,6 @@ import type { Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
 import type { ConvertedModel } from "../convert/convert-model.ts";
 import { toJson, writeDocument } from "../document.ts";
-import type { ExitCode } from "../errors.ts";
 import { branchPaths, placesOf } from "../model/layout.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Publication } from "../publish/publication.ts";
@@ -13,6 +12,7 @@ import type { Spent } from "../report/log-time.ts";
 import type { Store } from "../store/store.ts";
 import type { CommandIo } from "./command-io.ts";
 import { fetchPublishedPages } from "./published-pages.ts";
+import { recordRuns } from "./record-runs.ts";
 import { sendNote } from "./send-note.ts";
 import { sendPicture } from "./send-picture.ts";
 import { type TargetQuestion, targetChanges } from "./target-changes.ts";
@@ -67,15 +67,21 @@ export async function finishRun(
     picture: notePicture(ctx, settings),
   });
   await sendNote(ctx, settings, summary, report);
+
+  const code = await recordRuns(ctx, settings, { out, summary, models });
+  const ended = { ...summary, exit_code: code };
+  if (code !== summary.exit_code)
+    await writeDocument(join(out, "summary.json"), "summary", ended);
+
   const end = {
     report: report.places,
     docs: ctx.docs,
     spent: finished.spent,
   };
-  for (const line of renderLogSummary(summary, end)) ctx.log.info(line);
-  if (settings.json) io.print(toJson(summary));
+  for (const line of renderLogSummary(ended, end)) ctx.log.info(line);
+  if (settings.json) io.print(toJson(ended));
 
-  io.exit(summary.exit_code as ExitCode);
+  io.exit(code);
 }
 
 /** How the note's picture comes to GitLab. */

@@ -29,7 +29,7 @@ const HEEDED = {
   publish: [...SESSION, ...TRUST],
   report: [
     ...SESSION,
-    ...(["note", "note-pictures", "token-variable"] as const),
+    ...(["note", "note-pictures", "mlflow", "token-variable"] as const),
     ...(["model-branch", "json"] as const),
   ],
   export: [

@@ -162,6 +162,15 @@ export const RUN_OPTIONS = [
       "one picture of a detector's boxes in the note: a link to the job's artifact, an upload to the project, or none",
   },
   {
+    name: "mlflow",
+    type: "text",
+    value: "MODE",
+    choices: ["auto", "required", "off"],
+    default: "auto",
+    description:
+      "a run in MLflow for each converted model: if MLFLOW_TRACKING_URI is set (a server that is away is a warning), required (it is exit code 3), or none",
+  },
+  {
     name: "token-variable",
     type: "text",
     value: "VARIABLE",

@@ -25,6 +25,7 @@ export interface Settings {
   failOn: "fail" | "warn";
   note: "update" | "new" | "quiet" | "off";
   notePictures: "link" | "upload" | "off";
+  mlflow: "auto" | "required" | "off";
   tokenVariable: string;
   /** Name of the variable that holds the signing key. */
   signingKeyVariable: string;
@@ -117,6 +118,7 @@ export function readSettings(flags: Flags, environment: Options): Settings {
     failOn: required("fail-on") as Settings["failOn"],
     note: required("note") as Settings["note"],
     notePictures: required("note-pictures") as Settings["notePictures"],
+    mlflow: required("mlflow") as Settings["mlflow"],
     tokenVariable: required("token-variable"),
     signingKeyVariable: required("signing-key-variable"),
     key: text("key"),

@@ -89,6 +89,7 @@ describe.skipIf(whyNoPipeline())("a project that includes convert@1", () => {
       "MODEL_TO_EDGE_JOB_NAME=model-to-edge-convert",
       "MODEL_TO_EDGE_KEY=",
       "MODEL_TO_EDGE_MISSING_BRANCH=",
+      "MODEL_TO_EDGE_MLFLOW=auto",
       "MODEL_TO_EDGE_MODELS=",
       "MODEL_TO_EDGE_MODEL_BRANCH=",
       "MODEL_TO_EDGE_MODEL_PATH=model",
