@@ -58,7 +58,7 @@ describe("documents between the steps", () => {
 
   it.each([
     ["missing", null, /is missing/, /run the step that writes it/],
-    ["cut off", toJson(publication).slice(0, 50), /is not JSON/, /cut off/],
+    ["cut off", toJson(publication).slice(0, 50), /is not JSON/, /truncated/],
     [
       "of another version",
       toJson({ ...publication, version: 2 }),

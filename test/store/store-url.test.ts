@@ -20,8 +20,8 @@ test.each([
     "contains more than a repository",
     "--model-path",
   ],
-  ["lakefs://", "not a name of a lakeFS repository", "lower-case"],
-  ["lakefs://Vision", "not a name of a lakeFS repository", "lower-case"],
+  ["lakefs://", "not a valid name of a lakeFS repository", "lower-case"],
+  ["lakefs://Vision", "not a valid name of a lakeFS repository", "lower-case"],
   [
     "s3://bucket/prefix",
     "not supported yet",

@@ -112,7 +112,7 @@ function addSpecial(
   { channel, from, to }: Stretch,
   { onnx, exact, noisy }: Values,
 ): void {
-  const { counts, masks } = accumulator;
+  const { counts, masks, nans } = accumulator;
 
   for (let flat = from; flat < to; flat++) {
     const [y, x, n] = [
@@ -127,9 +127,10 @@ function addSpecial(
     if (!isStable) accumulator.sourceMasks += 1;
 
     // Where all three are finite, their difference was too large for a number.
-    if (isStable && sameKind(y, x) && !Number.isFinite(y))
+    if (isStable && sameKind(y, x) && !Number.isFinite(y)) {
       counts[channel] = (counts[channel] as number) + 1;
-    else if (isStable || !(sameKind(y, x) || sameKind(y, n))) {
+      nans[channel] = (nans[channel] as number) + Number(Number.isNaN(y));
+    } else if (isStable || !(sameKind(y, x) || sameKind(y, n))) {
       masks.count += 1;
       masks.first ??= element(floatCase, flat, y, x);
     }

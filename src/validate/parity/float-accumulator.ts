@@ -26,6 +26,8 @@ export interface FloatAccumulator {
   compared: number;
   /** Values of the source, and of the ONNX where it was run: finite, or special on both sides. */
   counts: Float64Array;
+  /** Of these, those that are NaN on both sides: equal, and no proof. */
+  nans: Float64Array;
   /** Largest |onnx − fp64|. */
   errors: Float64Array;
   /** Largest |fp32 − fp64|; without fp64 all 0. */
@@ -71,6 +73,7 @@ export function createFloatAccumulator(
     values: 0,
     compared: 0,
     counts: zeros(),
+    nans: zeros(),
     errors: zeros(),
     noise: zeros(),
     scales: zeros(),

@@ -11,7 +11,9 @@ import {
 import { type Evidence, missingEvidence } from "./evidence.ts";
 import type { Element, FloatAccumulator } from "./float-accumulator.ts";
 import { type FloatJudgement, judgeFloat } from "./float-rule.ts";
+import { type Outcome, unproven, wrong } from "./outcome.ts";
 import { policyExcess, policyNames } from "./policy-rule.ts";
+import { maskOutcome } from "./special-outcome.ts";
 
 /** Part of the output's range that no rounding explains, even where there is no fp64 to measure it. */
 const GROSS = 1e-2;
@@ -19,10 +21,6 @@ const GROSS = 1e-2;
 /** What a pass on float32 alone lacks. */
 export const SINGLE =
   "was only judged by the source's float32, because the references have no float64 values for it; full evidence needs <case>/fp64/<output>";
-
-type Outcome = Pick<OutputReport, "status" | "message"> & {
-  kind?: "wrong" | "unproven";
-};
 
 /** What is judged: its name, and what it is called in a message. */
 export interface Named {
@@ -129,24 +127,6 @@ function placed({
   };
 }
 
-function maskOutcome(
-  called: string,
-  report: OutputReport,
-  accumulator: FloatAccumulator,
-): Outcome | null {
-  if (accumulator.masks.count > 0)
-    return wrong(
-      `${called}: ${accumulator.masks.count} values are NaN or infinite on one side only; ${report.worst ? worstText(report.worst) : ""}`,
-    );
-
-  if (accumulator.sourceMasks === 0) return null;
-
-  return unproven(
-    called,
-    `${accumulator.sourceMasks} values of the source are NaN or infinite in float32 and not in float64: the source model itself overflows`,
-  );
-}
-
 /** All cases, and what the rule says of them. */
 interface Judged {
   accumulator: FloatAccumulator;
@@ -224,14 +204,4 @@ function passText(
   { max_abs, would_notice }: OutputReport,
 ): string {
   return `${called} equals the source (largest error ${short(max_abs ?? 0)}; differences above ${short(would_notice ?? 0)} would have been detected)`;
-}
-
-function wrong(message: string): Outcome {
-  return { status: "fail", kind: "wrong", message };
-}
-
-function unproven(called: string, why: string | null): Outcome | null {
-  return why === null
-    ? null
-    : { status: "fail", kind: "unproven", message: `${called}: ${why}` };
 }

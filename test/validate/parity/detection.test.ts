@@ -160,14 +160,14 @@ describe("detections as sets: wrong is red", () => {
             index === 2 ? ([Number.NaN, ...row.slice(1)] as Row) : row,
           ),
       },
-      "hold NaN",
+      "contain NaN",
     ],
     [
       "NaN scores",
       {
         onnx: each(([x1, y1, x2, y2, , l]) => [x1, y1, x2, y2, Number.NaN, l]),
       },
-      "hold NaN",
+      "contain NaN",
     ],
     [
       "a threshold that is higher: the weakest boxes are lost",

@@ -52,6 +52,14 @@ describe("the rule for float outputs: without evidence it is unproven", () => {
       "no float64",
     ],
     [
+      "one channel that is NaN on both sides wherever it is looked at",
+      {
+        exact: (_, channel) => (channel === 1 ? Number.NaN : normal()),
+        onnx: (value) => value,
+      },
+      "channels all values are NaN, in the source too",
+    ],
+    [
       "fp32 that overflows by itself",
       {
         exact: (at) => (at === 3 ? 1e39 : normal()),

@@ -90,7 +90,7 @@ describe("masks of instances", () => {
       "areas that are smaller",
       "uint8",
       (value) => value - 0.1,
-      "% of the source's",
+      "overlaps the source's by only",
     ],
   ])("%s are red", (_, dtype, onnx, message) => {
     const report = judge(dtype, onnx);
