@@ -121,6 +121,8 @@ export const ERROR_CODES = [
   "output-changed",
   "output-limit",
   "output-path",
+  "parameters-template",
+  "parameters-value",
   "path-missing",
   "pipeline-form",
   "pipeline-variable",

@@ -1,10 +1,13 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { modelFolders } from "../convert/workspace.ts";
 import { errorPage } from "../docs-address.ts";
 import { AppError } from "../errors.ts";
 import { mapBranchName } from "../gitlab/branch-name.ts";
-import { type BranchPaths, placesOf } from "../model/layout.ts";
+import { nullUnlessPrevented } from "../machine-fault.ts";
+import { type BranchPaths, parametersFile, placesOf } from "../model/layout.ts";
 import { type Manifest, readManifest } from "../model/manifest.ts";
 import type { Summary, SummaryModel } from "../report/summary.ts";
 import type { TargetChange, TargetChanges } from "../report/target-change.ts";
@@ -14,8 +17,14 @@ import {
   parseJsonObject,
   readJsonObject,
 } from "../validate/read-json-object.ts";
+import type { Change } from "../version/change.ts";
 import { compareContracts } from "../version/compare-contracts.ts";
+import { compareParameters } from "../version/compare-parameters.ts";
 import type { Json } from "../version/json.ts";
+import {
+  PARAMETERS_LIMIT,
+  parameterFacts,
+} from "../version/read-parameters.ts";
 
 export interface TargetQuestion {
   /** Absolute path of `--out`. */
@@ -112,9 +121,31 @@ async function changeOf(
     is,
     same: sumsOf(old) === sumsOf(files),
     // Null where one of them has no contract that can be read: then nothing is said.
-    contract: before && after && compareContracts(before, after),
+    contract: before &&
+      after && [
+        ...compareContracts(before, after),
+        ...(await parameterChanges(question, model.name, { target, own })),
+      ],
     latency: latencyOf(question, model.name, was),
   };
+}
+
+/** Of the model's parameter file. */
+async function parameterChanges(
+  { out, paths }: TargetQuestion,
+  name: string,
+  { target, own }: Snapshots,
+): Promise<Change[]> {
+  const file = parametersFile(name);
+  const path = placesOf(name, paths).edge + file;
+  const { files } = modelFolders(out, name);
+  const before = await target.read(path, PARAMETERS_LIMIT);
+  // A model that was not converted now has no folder here.
+  const after = existsSync(join(files, "contract.json"))
+    ? await readFile(join(files, file)).catch(nullUnlessPrevented)
+    : await own.read(path, PARAMETERS_LIMIT);
+
+  return compareParameters(parameterFacts(before), parameterFacts(after));
 }
 
 async function contractOf(bytes: Uint8Array | null): Promise<Json | null> {

@@ -6,6 +6,7 @@ import { OWN_KEYS } from "./own-keys.ts";
 import { ownModelYaml } from "./own-model-yaml.ts";
 import type { GoldenWish, PerformanceBudget } from "./policy.ts";
 import { builtInProfiles, isProfileFile } from "./read-profiles.ts";
+import { builtInTemplates, isTemplateFile } from "./read-templates.ts";
 import type { ReleaseSettings } from "./release-settings.ts";
 import { type ConfigProblem, readYaml, type YamlFile } from "./yaml-file.ts";
 
@@ -39,6 +40,8 @@ export interface ModelConfig {
   golden?: GoldenWish;
   /** What the model was trained from, where no file beside its checkpoint says it. */
   lineage?: Lineage;
+  /** What `<model>.param.yaml` is made of: a built-in template, or a file of the repository. */
+  parameters?: { template: string };
   /** Any other key is an engine's name, and holds its options. */
   [engine: string]: unknown;
 }
@@ -71,8 +74,10 @@ export async function parseConversionYaml(
 
   const config = yaml.data as ConversionConfig;
   const profiles = (await builtInProfiles()).map(({ id }) => id);
+  const templates = await builtInTemplates();
   const problems = modelEntries(config).flatMap((entry) => [
     ...profileProblems(entry, yaml, profiles),
+    ...templateProblems(entry, yaml, templates),
     ...keyProblems(entry, yaml, engines),
     ...engineProblems(entry, yaml, engines),
   ]);
@@ -98,6 +103,19 @@ function profileProblems(
           ),
         ],
   );
+}
+
+function templateProblems(
+  [path, { parameters }]: ModelEntry,
+  yaml: YamlFile,
+  known: readonly string[],
+): ConfigProblem[] {
+  const name = parameters?.template;
+  if (name === undefined || isTemplateFile(name) || known.includes(name))
+    return [];
+
+  const message = `unknown template "${name}": ${suggestion(name, known)}; a file of your own begins with ./`;
+  return [yaml.atValue([...path, "parameters", "template"], message)];
 }
 
 function keyProblems(
@@ -176,6 +194,7 @@ function siblings(path: string[]): string[] {
   if (path.at(-1) === "allow") return ["missing", "unexpected"];
   if (path.at(-1) === "tolerance")
     return ["sqnr_db", "range_relative", "absolute", "min_values"];
+  if (path.at(-1) === "parameters") return ["template"];
   if (path.at(-1) === "limits") return Object.keys(OUTPUT_LIMITS);
 
   if (path.at(-1) === "performance")

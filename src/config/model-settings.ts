@@ -2,7 +2,12 @@ import type { Lineage } from "../lineage.ts";
 import type { ConversionConfig, ModelConfig } from "./conversion-yaml.ts";
 import type { OutputLimits } from "./output-limits.ts";
 import { OWN_KEYS } from "./own-keys.ts";
-import { type Policy, type PolicyProfile, STRICT } from "./policy.ts";
+import {
+  type Policy,
+  type PolicyParameters,
+  type PolicyProfile,
+  STRICT,
+} from "./policy.ts";
 import type { ReleaseSettings } from "./release-settings.ts";
 
 /** What holds for one model, from all files together. */
@@ -31,6 +36,8 @@ export interface ConfigLayer {
   config: ConversionConfig;
   /** What the names in its `profiles:` stand for. */
   profiles?: Record<string, PolicyProfile>;
+  /** What the names in its `parameters:` stand for. */
+  templates?: Record<string, PolicyParameters>;
 }
 
 /** Later layers win, key by key; inside a layer the model's entry wins over the defaults. */
@@ -105,6 +112,13 @@ export function profileNames(config: ConversionConfig): string[] {
   );
 }
 
+/** All names in `parameters:`, of the defaults and of each model. */
+export function templateNames(config: ConversionConfig): string[] {
+  return [config.defaults, ...Object.values(config.models ?? {})].flatMap(
+    (entry) => entry?.parameters?.template ?? [],
+  );
+}
+
 function apply(
   settings: ModelSettings,
   entry: ModelConfig,
@@ -121,6 +135,7 @@ function apply(
   if (entry.limits) settings.limits = { ...settings.limits, ...entry.limits };
 
   applyGolden(settings.policy, entry);
+  applyParameters(settings.policy, entry, layer);
   applyAllowed(settings, entry, layer);
   applyProfiles(settings.policy, entry, layer);
   applyValidation(settings.policy, entry.validate ?? {}, layer);
@@ -137,6 +152,20 @@ function applyGolden(policy: Policy, { golden }: ModelConfig): void {
   if (golden === undefined) return;
   if (golden === "sample") delete policy.golden;
   else policy.golden = golden;
+}
+
+function applyParameters(
+  policy: Policy,
+  { parameters }: ModelConfig,
+  { templates }: ConfigLayer,
+): void {
+  if (parameters === undefined) return;
+
+  const found = templates?.[parameters.template];
+  if (!found)
+    throw new Error(`the template ${parameters.template} was not read`);
+
+  policy.parameters = found;
 }
 
 function applyAllowed(

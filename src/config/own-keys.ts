@@ -12,4 +12,5 @@ export const OWN_KEYS: readonly string[] = [
   "release",
   "golden",
   "lineage",
+  "parameters",
 ];

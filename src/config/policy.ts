@@ -11,6 +11,8 @@ export interface Policy {
   performance: PerformanceBudget;
   /** What `golden.safetensors` may hold; absent: `sample`, so that the fingerprints of before still hold. */
   golden?: GoldenWish;
+  /** What the runtime parameters are made of; absent: there are none. */
+  parameters?: PolicyParameters;
   /** Names of checks that are switched off. */
   off: string[];
   /** One line each: what was loosened, and where. */
@@ -19,6 +21,15 @@ export interface Policy {
 
 /** A real input where there is one; never a real one; none at all. */
 export type GoldenWish = "sample" | "random" | "none";
+
+/** A template of runtime parameters, as `conversion.yaml` names it. */
+export interface PolicyParameters {
+  template: string;
+  /** Of its text: another text is another policy. */
+  sha256: string;
+  /** The text of a template of the team's own; null for one of this package. */
+  own: string | null;
+}
 
 /** A device that was named, in `conversion.yaml` or with `--profile`. */
 export interface PolicyProfile {

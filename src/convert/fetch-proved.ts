@@ -1,6 +1,6 @@
 import { copyFile, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { GOLDEN_FILE, type ModelPlaces, README_FILE } from "../model/layout.ts";
+import { deviceFiles, type ModelPlaces } from "../model/layout.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { changedFile } from "./changed-output.ts";
 import { publishedPlaces } from "./convert-step.ts";
@@ -26,7 +26,7 @@ export async function fetchProved(
   const places = publishedPlaces(step, model);
   const anew = [
     ...OF_THE_VERDICT.map((name) => places.evidence + name),
-    ...[GOLDEN_FILE, README_FILE].map((name) => places.edge + name),
+    ...deviceFiles(model.name).map((name) => places.edge + name),
   ];
   const wanted = model.published.files.filter(
     ({ path }) => !anew.includes(path),

@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { hashFile } from "../hash-file.ts";
 import { nullUnlessPrevented } from "../machine-fault.ts";
-import { GOLDEN_FILE, type ModelPlaces, README_FILE } from "../model/layout.ts";
+import { deviceFiles, type ModelPlaces } from "../model/layout.ts";
 import type { PlannedModel } from "../plan/plan.ts";
 import type { Snapshot, StoredFile } from "../store/store.ts";
 
@@ -29,7 +29,7 @@ export async function fetchPublished(
   snapshot: Snapshot,
   { model: planned, places: { edge }, files, folder }: PublishedQuestion,
 ): Promise<string | null> {
-  const aside = [GOLDEN_FILE, README_FILE].map((name) => edge + name);
+  const aside = deviceFiles(planned.name).map((name) => edge + name);
   const wanted = (planned.published?.files ?? []).filter(
     ({ path }) =>
       path.startsWith(edge) && !path.endsWith(".json") && !aside.includes(path),

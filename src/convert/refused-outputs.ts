@@ -1,7 +1,12 @@
 import { basename, extname } from "node:path/posix";
 import type { ErrorCode } from "../error-codes.ts";
 import type { Failure } from "../errors.ts";
-import { GOLDEN_FILE, README_FILE } from "../model/layout.ts";
+import {
+  GOLDEN_FILE,
+  LABEL_FILE,
+  parametersFile,
+  README_FILE,
+} from "../model/layout.ts";
 
 export interface OutputFile {
   role: string;
@@ -21,7 +26,13 @@ const OURS: ReadonlySet<string> = new Set([
   "model.sig",
   GOLDEN_FILE,
   README_FILE.toLowerCase(),
+  LABEL_FILE,
 ]);
+
+/** `name`: in small letters. */
+function isOurs(name: string): boolean {
+  return OURS.has(name) || name.endsWith(parametersFile(""));
+}
 
 /** What the engine's process wrote and may not be published: a second model that no check looks at, a file named as ours. */
 export function refusedOutputs(files: readonly OutputFile[]): Failure | null {
@@ -44,7 +55,7 @@ export function refusedOutputs(files: readonly OutputFile[]): Failure | null {
 
   const taken = files.find(
     ({ role, path }) =>
-      OURS.has(basename(path).toLowerCase()) &&
+      isOurs(basename(path).toLowerCase()) &&
       !["contract", "references", "preview"].includes(role),
   );
   if (taken)

@@ -35,6 +35,19 @@ export function placesOf(name: string, paths: BranchPaths): ModelPlaces {
 export const GOLDEN_FILE = "golden.safetensors";
 export const README_FILE = "README.txt";
 
+/** One class a line; beside `<model>.param.yaml`. */
+export const LABEL_FILE = "label.txt";
+
+/** Name of a model's runtime parameters. */
+export function parametersFile(model: string): string {
+  return `${model}.param.yaml`;
+}
+
+/** All that is made anew by every validation. */
+export function deviceFiles(model: string): string[] {
+  return [GOLDEN_FILE, README_FILE, LABEL_FILE, parametersFile(model)];
+}
+
 /** Where the attestation of a manifest lies: beside it. */
 export function attestationPath(manifest: string): string {
   return `${manifest.slice(0, manifest.lastIndexOf("/") + 1)}attestation.json`;

@@ -1,8 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { parseConversionYaml } from "../config/conversion-yaml.ts";
-import { type ConfigLayer, profileNames } from "../config/model-settings.ts";
+import {
+  type ConfigLayer,
+  profileNames,
+  templateNames,
+} from "../config/model-settings.ts";
 import { policyProfiles } from "../config/read-profiles.ts";
+import { policyTemplates } from "../config/read-templates.ts";
 import type { Context } from "../context.ts";
 import { type Engine, listEngines } from "../engine/catalogue.ts";
 import { looseningOptions, optionProblems } from "../engine/options.ts";
@@ -58,7 +63,9 @@ export async function repositoryConfig(
   if ("config" in parsed) {
     const folder = dirname(resolve(ctx.cwd, file));
     const profiles = await policyProfiles(profileNames(parsed.config), folder);
-    return { file, config: parsed.config, profiles };
+    const wanted = templateNames(parsed.config);
+    const templates = await policyTemplates(wanted, folder);
+    return { file, config: parsed.config, profiles, templates };
   }
 
   const lines = parsed.problems.map(

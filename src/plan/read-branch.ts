@@ -5,8 +5,10 @@ import {
   loosenedBy,
   namesCode,
   profileNames,
+  templateNames,
 } from "../config/model-settings.ts";
 import { isProfileFile, policyProfiles } from "../config/read-profiles.ts";
+import { isTemplateFile, policyTemplates } from "../config/read-templates.ts";
 import { type Failure, toFailure, UsageError } from "../errors.ts";
 import {
   attestationPath,
@@ -164,10 +166,20 @@ export async function readStoreConfig(
       hint: "a custom device only counts from Git, where it is reviewed: name it in the repository's conversion.yaml",
     });
 
+  const templates = templateNames(parsed.config);
+  const file = templates.find(isTemplateFile);
+
+  if (file !== undefined)
+    throw new UsageError(`${path} names a template of parameters, ${file}`, {
+      code: "config-unreviewed",
+      hint: "a template of your own only counts from Git, where it is reviewed: name it in the repository's conversion.yaml",
+    });
+
   return {
     file: path,
     config: parsed.config,
     profiles: await policyProfiles(names, ""),
+    templates: await policyTemplates(templates, ""),
   };
 }
 

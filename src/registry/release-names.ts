@@ -3,6 +3,7 @@ import {
   attestationPath,
   type ModelPlaces,
   modelSignaturePath,
+  parametersFile,
 } from "../model/layout.ts";
 import type { Manifest } from "../model/manifest.ts";
 
@@ -51,8 +52,9 @@ export function releaseNames({
   return names;
 }
 
-/** The graph alone gets the model's name: files with weights are named inside it. */
+/** The graph and its parameters get the model's name; files with weights are named inside the graph. */
 function renamed(file: string, name: string): string {
+  if (/^[^/]+\.param\.yaml$/.test(file)) return parametersFile(name);
   return /^[^/]+\.onnx$/.test(file) ? `${name}.onnx` : file;
 }
 

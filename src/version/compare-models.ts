@@ -8,6 +8,10 @@ import {
   levelOf,
 } from "./change.ts";
 import { compareContracts } from "./compare-contracts.ts";
+import {
+  compareParameters,
+  type ParameterFacts,
+} from "./compare-parameters.ts";
 import type { Json } from "./json.ts";
 
 /** What two versions of a model are compared by. */
@@ -20,6 +24,8 @@ export interface ModelFacts {
   graph: string;
   /** sha256 of the model's file and of those with its weights, sorted. */
   bytes: readonly string[];
+  /** Null: there is no parameter file. Absent, as in releases of before: nobody looked. */
+  parameters?: ParameterFacts | null;
 }
 
 export interface ModelChange {
@@ -30,7 +36,11 @@ export interface ModelChange {
 
 /** What changed from one version of a model to another. */
 export function compareModels(was: ModelFacts, is: ModelFacts): ModelChange {
-  const changes = [...compareDeclared(was, is), ...compareBytes(was, is)];
+  const changes = [
+    ...compareDeclared(was, is),
+    ...compareParameters(was.parameters, is.parameters),
+    ...compareBytes(was, is),
+  ];
   const rank = ({ level }: Change) => LEVELS.indexOf(level);
 
   return {

@@ -1,9 +1,10 @@
-import { stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { STRICT } from "../config/policy.ts";
 import { UsageError } from "../errors.ts";
 import { hashFile } from "../hash-file.ts";
 import { nullUnlessPrevented } from "../machine-fault.ts";
+import { parametersFile } from "../model/layout.ts";
 import { graphHash } from "../onnx/graph-hash.ts";
 import type { OnnxModel, OnnxValue } from "../onnx/model.ts";
 import { readOnnx } from "../onnx/read-onnx.ts";
@@ -12,6 +13,7 @@ import { findSubject } from "../validate/find-subject.ts";
 import { readJsonObject } from "../validate/read-json-object.ts";
 import type { ModelFacts } from "./compare-models.ts";
 import type { Json } from "./json.ts";
+import { parameterFacts } from "./read-parameters.ts";
 
 /**
  * What a folder, laid out like `edge/<name>/`, says of its model. Throws `UsageError` if it holds no model, or a
@@ -33,7 +35,17 @@ export async function readFacts(folder: string): Promise<ModelFacts> {
     ports: portsOf(graph),
     graph: await graphHash(model),
     bytes: await hashes(model, graph),
+    parameters: parameterFacts(await parametersIn(folder)),
   };
+}
+
+/** Bytes of its `*.param.yaml`, whatever the model is called; null where there is none. */
+async function parametersIn(folder: string): Promise<Uint8Array | null> {
+  const [name] = (await readdir(folder))
+    .filter((each) => each.endsWith(parametersFile("")))
+    .sort();
+
+  return name === undefined ? null : readFile(join(folder, name));
 }
 
 /** As a contract: what a program sees of the graph alone. */

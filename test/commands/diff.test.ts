@@ -85,3 +85,25 @@ test.each([
   expect(found.stdout).toContain(words);
   expect(found.stdout + found.stderr).not.toContain("    at ");
 });
+
+test("a changed parameter file is breaking, whatever the model is called", async () => {
+  const told = (name: string, score: number) =>
+    folderOf({
+      "model.onnx": onnxModel(MODEL),
+      "contract.json": JSON.stringify(CONTRACT),
+      [`${name}.param.yaml`]: `a: { score: ${score} }\n`,
+    });
+  const said = async (was: Promise<string>, is: Promise<string>) =>
+    (await diff(await was, await is)).stdout;
+
+  expect(await said(told("a", 0.3), told("b", 0.5))).toContain(
+    "breaking: the parameter a.score was 0.3, is 0.5\n",
+  );
+  expect(await said(told("a", 0.3), told("b", 0.3))).toMatch(/^none/);
+  expect(await said(edge(MODEL, CONTRACT), told("b", 0.3))).toMatch(
+    /^additive/,
+  );
+  expect(await said(told("b", 0.3), edge(MODEL, CONTRACT))).toMatch(
+    /^breaking/,
+  );
+});

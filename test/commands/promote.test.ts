@@ -13,6 +13,33 @@ import {
 } from "./promoting.ts";
 
 describe("promote", () => {
+  it("counts parameters: a new file is additive, a changed one breaking, and it is called as the release", async () => {
+    const { store, registry, promote } = setUp();
+    configure(store, "{algorithm: CenterPoint, name: t4base}");
+    const wants = (template: string) =>
+      store.write(
+        "model/det/conversion.yaml",
+        JSON.stringify({ version: 1, parameters: { template } }),
+      );
+    const steps: [string | null, string, string | null][] = [
+      [null, "1.0.0", null],
+      ["plain", "1.1.0", "additive"],
+      ["autoware-yolox", "2.0.0", "breaking"],
+    ];
+
+    for (const [template, release, level] of steps) {
+      if (template) wants(template);
+      await published(store);
+      expect((await promote()).code).toBe(0);
+      const { since, ...promotion } = promotionIn(store);
+      expect([promotion.release, since?.level ?? null]).toEqual([
+        ...[release, level],
+      ]);
+      const names = readdirSync(join(registry, MODEL, release));
+      expect(names.includes("t4base.param.yaml")).toBe(template !== null);
+    }
+  }, 60_000);
+
   it("tells the story of a model: first, new weights, another contract, the same again", async () => {
     const { store, registry, promote } = setUp();
     store.write("model/det/training.log", "epoch 20\n");
@@ -35,8 +62,10 @@ describe("promote", () => {
     });
     const tree = readdirSync(join(registry, MODEL, "1.0.0")).sort();
     expect(tree).toEqual([
+      "README.txt",
       "contract.json",
       "deploy.json",
+      "golden.safetensors",
       "manifest.json",
       "model.json",
       "release.json",

@@ -25,7 +25,10 @@ async function noteOf(store: ToyStore, env: Record<string, string> = REQUEST) {
 }
 
 it("the note says what a merge request changes against its target's data branch", async () => {
-  const store = toyStore({ changed: {}, same: {} });
+  const store = toyStore({ changed: {}, same: {}, told: {} });
+  const parameters = (template: string) =>
+    JSON.stringify({ version: 1, parameters: { template } });
+  store.write("model/told/conversion.yaml", parameters("autoware-yolox"));
   await store.run();
 
   const better = join(store.root, "store/better");
@@ -35,6 +38,10 @@ it("the note says what a merge request changes against its target's data branch"
   cpSync(join(better, "model/same"), join(better, "model/added"), {
     recursive: true,
   });
+  writeFileSync(
+    join(better, "model/told/conversion.yaml"),
+    parameters("plain"),
+  );
   writeFileSync(
     join(better, "model/changed/toy.weights"),
     JSON.stringify({ w: [1, 2, 3, 4, 5], b: [0, 0, 0, 1, 2] }),
@@ -46,11 +53,16 @@ it("the note says what a merge request changes against its target's data branch"
   expect(first).toMatch(/^\| `added` .* new, [\d.]+ k?B \|$/m);
   expect(first).toMatch(/^\| `same` .* the same \|$/m);
   expect(first).toMatch(
-    /^\| `changed` .* \*\*breaking\*\*: .*`input`.*; size \d+ B → \d+ B.* \|$/m,
+    /^\| `changed` .* \*\*breaking\*\*: .*`input`.*; size [\d.]+ k?B → [\d.]+ k?B.* \|$/m,
   );
+
+  const told =
+    /^\| `told` .* \*\*breaking\*\*: the parameter `.*is_roi_overlap_segment`/m;
+  expect(first).toMatch(told);
 
   const again = await noteOf(store);
   expect(again).toContain("may ship (unchanged)");
+  expect(again).toMatch(told);
   expect(again).toMatch(/^\| `changed` .* \*\*breaking\*\*/m);
 
   const { CI_MERGE_REQUEST_TARGET_BRANCH_NAME: _, ...unknown } = REQUEST;

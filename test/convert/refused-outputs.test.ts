@@ -35,6 +35,8 @@ describe("what an engine wrote", () => {
       "name-taken",
     ],
     ["a readme", { role: "device", path: "Readme.txt" }, "name-taken"],
+    ["labels", { role: "device", path: "Label.txt" }, "name-taken"],
+    ["parameters", { role: "device", path: "a/Det.Param.yaml" }, "name-taken"],
     [
       "one in a folder",
       { role: "device", path: "x/manifest.json" },

@@ -12,7 +12,14 @@ import { join, resolve } from "node:path";
 import { afterAll, expect, test } from "vitest";
 
 const COPIED = [
-  ...["src", "schemas", "scripts", "profiles", "components/_shared"],
+  ...[
+    "src",
+    "schemas",
+    "scripts",
+    "profiles",
+    "parameters",
+    "components/_shared",
+  ],
   ...["docs/what-green-means.md", "test/support"],
   ...["package.json", "tsconfig.json", "vitest.config.ts"],
 ];

@@ -12,7 +12,14 @@ import { join } from "node:path";
 import { ROOT } from "./shell-blocks.ts";
 
 const ALWAYS = [
-  ...["src", "schemas", "scripts", "profiles", "components/_shared"],
+  ...[
+    "src",
+    "schemas",
+    "scripts",
+    "profiles",
+    "parameters",
+    "components/_shared",
+  ],
   "components/_sandbox",
   ...["docs/what-green-means.md", "test/support"],
   ...["package.json", "tsconfig.json", "vitest.config.ts"],

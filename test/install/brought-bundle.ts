@@ -111,6 +111,7 @@ function commandLineIn(content: string): void {
     "schemas",
     "templates",
     "profiles",
+    "parameters",
   ])
     cpSync(join(ROOT, part), join(content, "opt/model-to-edge", part), {
       recursive: true,

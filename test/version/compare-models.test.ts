@@ -17,6 +17,19 @@ const BASE: ModelFacts = {
   bytes: ["a", "b"],
 };
 
+test("a release whose facts say nothing of parameters is still compared", () => {
+  const parameters = { sha256: "ab".repeat(32), values: { score: 0.3 } };
+  const now = { ...BASE, parameters };
+  expect(compareModels(BASE, now).level).toBe("none");
+  expect(compareModels({ ...BASE, parameters: null }, now).level).toBe(
+    "additive",
+  );
+  const other = { ...parameters, sha256: "cd".repeat(32) };
+  expect(compareModels({ ...BASE, parameters: other }, now).level).toBe(
+    "breaking",
+  );
+});
+
 test.each<[string, Partial<ModelFacts>, string, string[]]>([
   ["nothing", {}, "none", []],
   ["weights", { bytes: ["a", "c"] }, "weights", ["same graph, new weights"]],

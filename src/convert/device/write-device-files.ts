@@ -6,10 +6,11 @@ import { findSubject } from "../../validate/find-subject.ts";
 import type { Verdict } from "../../validate/verdict.ts";
 import type { Workplace } from "../progress.ts";
 import { writeGolden } from "./golden-file.ts";
+import { writeParameters } from "./parameter-files.ts";
 import { readmeText } from "./readme-text.ts";
 
 /**
- * `golden.safetensors` and `README.txt` beside a model that may ship: what a device's program is tried with first. Logs why
+ * `golden.safetensors`, `README.txt`, and the parameters where they are wanted, beside a model that may ship: what a device's program is tried with first. Logs why
  * there is no golden input, unless a person does not want one.
  */
 export async function writeDeviceFiles(
@@ -35,4 +36,9 @@ export async function writeDeviceFiles(
   const facts = { name, engine, contract, verdict, golden };
   const text = readmeText({ ...facts, model: relative(files, model) });
   await writeFile(join(files, README_FILE), text);
+
+  if (policy.parameters)
+    await writeParameters(files, policy.parameters, {
+      ...{ name, file: relative(files, model) },
+    });
 }
