@@ -30,7 +30,9 @@ export function renderErrorNote(
 
   const blocks = [
     `### ${ICONS.unchecked} The edge models could not be checked`,
-    [cause, step, page].filter(Boolean).join(" "),
+    [cause, [step, page].filter(Boolean).join(" ")]
+      .filter(Boolean)
+      .join(step ? "\n\n" : " "),
     "**Not published.** The models of this commit were not checked.",
     `<sub>${facts.filter(Boolean).join(" · ")}</sub>`,
   ];

@@ -55,7 +55,14 @@ export function headlineOf(summary: Summary): Headline {
   const subject =
     judged.length === 1
       ? names(judged)
-      : [{ text: `All ${judged.length} models` }];
+      : [
+          {
+            text:
+              judged.length === 2
+                ? "Both models"
+                : `All ${judged.length} models`,
+          },
+        ];
 
   const isYellow = stuck || judged.some((model) => toneOf(model) === "warn");
   const notes = shippingNotes(judged, stuck).map((text) => [{ text }]);

@@ -39,7 +39,8 @@ export function noteCause(
   const printed =
     first?.status === "failed" && link("What the engine printed.", log);
 
-  const lines = [cause, step, page, printed].filter(Boolean).join(" ");
+  const more = [step, page, printed].filter(Boolean).join(" ");
+  const lines = [cause, more].filter(Boolean).join(step ? "\n\n" : " ");
 
   return lines && subject + lines;
 }

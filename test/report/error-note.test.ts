@@ -14,7 +14,9 @@ describe("renderErrorNote", () => {
       renderErrorNote(error, LINKS, "1.2.3"),
     ).toBe(`### 🚧 The edge models could not be checked
 
-Branch \`x\` of \`@all\` has 3 uncommitted objects. **What to do next:** \`/merge\` nothing: run \`lakectl commit lakefs://vision/x\`. [Read more.](https://git.test/d/errors.md#uncommitted)
+Branch \`x\` of \`@all\` has 3 uncommitted objects.
+
+**What to do next:** \`/merge\` nothing: run \`lakectl commit lakefs://vision/x\`. [Read more.](https://git.test/d/errors.md#uncommitted)
 
 **Not published.** The models of this commit were not checked.
 

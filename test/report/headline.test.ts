@@ -54,18 +54,18 @@ describe("headlineOf", () => {
   });
 
   it.each<[string, Why[], Tone, string]>([
-    ["all equal", ["equal", "equal"], "pass", "All 2 models may ship"],
+    ["all equal", ["equal", "equal"], "pass", "Both models may ship"],
     [
       "some with a warning",
       ["equal", "warning"],
       "warn",
-      "All 2 models may ship, 1 of them with a warning: m1",
+      "Both models may ship, 1 of them with a warning: m1",
     ],
     [
       "one not compared",
       ["equal", "not-compared"],
       "warn",
-      "All 2 models may ship, 1 of them not compared with their source models",
+      "Both models may ship, 1 of them not compared with their source models",
     ],
     [
       "the gravest colours all, and reds are named in that order",

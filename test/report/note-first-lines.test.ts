@@ -31,7 +31,7 @@ describe("the first lines of the note", () => {
       { models: [warned] },
     ],
     [
-      `### ⚠️ All 2 models may ship, 1 of them with a warning: ${LINK("detector")}`,
+      `### ⚠️ Both models may ship, 1 of them with a warning: ${LINK("detector")}`,
       { models: [summaryModel({ name: "a" }), warned] },
     ],
     [`### ❌ ${LINK("classifier")} may not ship: wrong`, { models: [red] }],
@@ -61,9 +61,10 @@ describe("the first lines of the note", () => {
   ])("are %s", (line, change) => expect(blocks(change)[0]).toBe(line));
 
   it("then say the cause, what to do next and where more is, before anything else", () => {
-    expect(blocks({ models: [red] })[1]).toBe(
-      "Element `[0,17]` of `y` differs. **What to do next:** Train again. [Read more.](https://git.test/docs/what-green-means.md#parity-in-words)",
-    );
+    expect(blocks({ models: [red] }).slice(1, 3)).toEqual([
+      "Element `[0,17]` of `y` differs.",
+      "**What to do next:** Train again. [Read more.](https://git.test/docs/what-green-means.md#parity-in-words)",
+    ]);
     expect(blocks({ models: [warned] })[1]).toBe(
       "Warning: a path of the machine is in the file.",
     );
@@ -104,10 +105,11 @@ describe("the first lines of the note", () => {
 
   it("name each red model, the gravest first, and no more than three", () => {
     const models = [broken, red, summaryModel(), warned];
-    expect(blocks({ models }).slice(1, 3)).toEqual([
+    expect(blocks({ models }).slice(1, 4)).toEqual([
       expect.stringMatching(
         /^❌ \[`classifier`\]\S+: Element `\[0,17\]` of `y`/,
       ),
+      expect.stringMatching(/^\*\*What to do next:\*\* Train again\./),
       expect.stringMatching(/^🚧 \[`segmentor`\]\S+: No checkpoint\./),
     ]);
 
