@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+// biome-ignore lint/correctness/useImportExtensions: its types are in the .d.mts beside it
+import { renderMarkdown } from "../../scripts/parts/gitlab-markdown.mjs";
 import {
   type Marker,
   markerKey,
   readMarker,
   withMarker,
 } from "../../src/gitlab/note-marker.ts";
-import { renderMarkdown } from "../report/render-markdown.ts";
 
 const MARKER: Marker = {
   key: markerKey("convert"),

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
+// biome-ignore lint/correctness/useImportExtensions: its types are in the .d.mts beside it
+import { renderMarkdown } from "../../scripts/parts/gitlab-markdown.mjs";
 import { ageOf, renderBranchTable } from "../../src/report/branch-table.ts";
 import { renderLandJunit } from "../../src/report/land-junit.ts";
 import { type LandNote, renderLandNote } from "../../src/report/land-note.ts";
 import { asStored } from "../support/fake-gitlab.ts";
-import { renderMarkdown, textOutsideCode } from "./render-markdown.ts";
+import { textOutsideCode } from "./text-outside-code.ts";
 
 const landed: LandNote = {
   status: "landed",

@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+// biome-ignore lint/correctness/useImportExtensions: its types are in the .d.mts beside it
+import { renderMarkdown } from "../../scripts/parts/gitlab-markdown.mjs";
 import {
   cell,
   code,
@@ -8,7 +10,7 @@ import {
   link,
   prose,
 } from "../../src/report/markdown.ts";
-import { renderMarkdown, textOutsideCode } from "./render-markdown.ts";
+import { textOutsideCode } from "./text-outside-code.ts";
 
 /** Everything that GitLab makes something of, and what could end one of our spans. */
 const BITS = [

@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+// biome-ignore lint/correctness/useImportExtensions: its types are in the .d.mts beside it
+import { renderMarkdown } from "../../scripts/parts/gitlab-markdown.mjs";
 import type { Part } from "../../src/message.ts";
 import { renderNote } from "../../src/report/note.ts";
 import {
@@ -7,7 +9,7 @@ import {
   sampleSummary,
   summaryModel,
 } from "../support/report-samples.ts";
-import { renderMarkdown, textOutsideCode } from "./render-markdown.ts";
+import { textOutsideCode } from "./text-outside-code.ts";
 
 const BITS = [
   "@all",

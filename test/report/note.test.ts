@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+// biome-ignore lint/correctness/useImportExtensions: its types are in the .d.mts beside it
+import { renderMarkdown } from "../../scripts/parts/gitlab-markdown.mjs";
 import { code, sentence } from "../../src/message.ts";
 import { asStored } from "../support/fake-gitlab.ts";
 import {
@@ -7,7 +9,7 @@ import {
   summaryModel,
 } from "../support/report-samples.ts";
 import { LINK, none, red, render } from "./note-samples.ts";
-import { renderMarkdown, textOutsideCode } from "./render-markdown.ts";
+import { textOutsideCode } from "./text-outside-code.ts";
 
 describe("renderNote", () => {
   it("says where the result is, and how to get it", () => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+// biome-ignore lint/correctness/useImportExtensions: its types are in the .d.mts beside it
+import { renderMarkdown } from "../../scripts/parts/gitlab-markdown.mjs";
 import { renderNote } from "../../src/report/note.ts";
 import { decodePng, encodePng } from "../../src/report/picture/png.ts";
 import { sideBySide } from "../../src/report/picture/side-by-side.ts";
@@ -6,7 +8,6 @@ import { resultOf } from "../../src/validate/check-result.ts";
 import { reportModel } from "../support/report-model-sample.ts";
 import { NOTE_LINKS, sampleSummary } from "../support/report-samples.ts";
 import { samplePng } from "../support/sample-png.ts";
-import { renderMarkdown } from "./render-markdown.ts";
 
 const WIDTH = 40;
 const HEIGHT = 30;

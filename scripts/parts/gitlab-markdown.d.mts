@@ -1,0 +1,1 @@
+export function renderMarkdown(text: string): string;
