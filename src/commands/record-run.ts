@@ -6,8 +6,9 @@ import { type ModelFolders, modelFolders } from "../convert/workspace.ts";
 import { type AppError, UsageError } from "../errors.ts";
 import { nullUnlessPrevented } from "../machine-fault.ts";
 import { plainUrl } from "../plain-url.ts";
-import type { MlflowClient } from "../registry/mlflow/client.ts";
+import type { MlflowClient, MlflowServer } from "../registry/mlflow/client.ts";
 import {
+  closeRun,
   endRun,
   logArtifact,
   logMetrics,
@@ -20,15 +21,6 @@ import { contractIn } from "./report-models.ts";
 
 /** The conversion module's own. */
 export const EXPERIMENT = "conversion-experiment";
-/** For closing a run after SIGTERM, in milliseconds. */
-const CLOSING_MS = 4000;
-
-/** The server, and the same for the last words of a run that was stopped. */
-export interface MlflowServer {
-  client: MlflowClient;
-  /** Its signal is its own, as the run's is aborted. */
-  closing(signal: AbortSignal): MlflowClient;
-}
 
 export interface RecordedModel extends ConvertedModel {
   /** Absolute path of `--out`. */
@@ -39,9 +31,10 @@ export interface RecordedModel extends ConvertedModel {
 /** One model as a run of MLflow, from its beginning to its end. */
 export async function recordRun(
   ctx: Context,
-  { client, closing }: MlflowServer,
+  server: MlflowServer,
   { out, summary, conversion, verdict, performance }: RecordedModel,
 ): Promise<void> {
+  const { client } = server;
   const model = summary.models.find(({ name }) => name === conversion.name);
   if (!model) return;
 
@@ -59,7 +52,9 @@ export async function recordRun(
   try {
     await fillRun(ctx, client, run, { folders, record });
   } catch (error) {
-    await close(ctx, closing, run);
+    const left = await closeRun(server, run, ctx.now().getTime());
+    if (left)
+      ctx.log.warn(`MLflow's run ${run.id} stays open: ${left.message}`);
     throw error;
   }
 }
@@ -122,20 +117,5 @@ async function refusalOf(work: () => Promise<void>): Promise<AppError | null> {
   } catch (error) {
     if (error instanceof UsageError) return error;
     throw error;
-  }
-}
-
-/** A run that nobody fills any more is no running one: also after SIGTERM. What fails here only leaves it open. */
-async function close(
-  ctx: Context,
-  closing: MlflowServer["closing"],
-  run: MlflowRun,
-): Promise<void> {
-  try {
-    const client = closing(AbortSignal.timeout(CLOSING_MS));
-    await endRun(client, run, "KILLED", ctx.now().getTime());
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    ctx.log.warn(`MLflow's run ${run.id} stays open: ${why}`);
   }
 }

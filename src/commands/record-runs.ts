@@ -4,7 +4,7 @@ import type { ConvertedModel } from "../convert/convert-model.ts";
 import { errorPage } from "../docs-address.ts";
 import { AppError, EXIT, type ExitCode, UsageError } from "../errors.ts";
 import { mlflowAddress } from "../registry/mlflow/address.ts";
-import { mlflowClient } from "../registry/mlflow/client.ts";
+import { mlflowServer } from "../registry/mlflow/client.ts";
 import type { Summary } from "../report/summary.ts";
 import { EXPERIMENT, recordRun } from "./record-run.ts";
 
@@ -64,14 +64,12 @@ async function record(
     ({ conversion }) => !IDLE.includes(conversion.status),
   );
   const { out, summary } = recording;
-  const client = mlflowClient(ctx, address);
-  const closing = (signal: AbortSignal) =>
-    mlflowClient({ ...ctx, signal }, address);
+  const server = mlflowServer(ctx, address);
 
   for (const model of done)
-    await recordRun(ctx, { client, closing }, { ...model, out, summary });
+    await recordRun(ctx, server, { ...model, out, summary });
   if (done.length > 0)
     ctx.log.info(
-      `MLflow: ${done.length} ${done.length === 1 ? "run" : "runs"} in the experiment ${EXPERIMENT} of ${client.base}`,
+      `MLflow: ${done.length} ${done.length === 1 ? "run" : "runs"} in the experiment ${EXPERIMENT} of ${server.client.base}`,
     );
 }

@@ -14,7 +14,7 @@ export const PROMOTE_OPTIONS = [
     name: "to",
     type: "text",
     value: "URL",
-    description: "the registry: s3://BUCKET/PREFIX, or file:///FOLDER",
+    description: "the registry: s3://BUCKET/PREFIX, file:///FOLDER, or mlflow:",
   },
   {
     name: "branch",

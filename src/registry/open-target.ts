@@ -12,9 +12,9 @@ type World = Pick<Context, "environment" | "signal">;
 /** Each kind of registry, by the scheme of its URL; loaded when it is used. */
 const KINDS: Readonly<
   Record<string, (world: World, url: string) => Promise<RegistryTarget>>
-> = { "file:": openFolder, "s3:": openBucket };
+> = { "file:": openFolder, "mlflow:": openMlflow, "s3:": openBucket };
 
-const FORMS = "s3://BUCKET/PREFIX, or file:///FOLDER";
+const FORMS = "s3://BUCKET/PREFIX, file:///FOLDER, or mlflow:";
 
 /** Opens a registry by its URL. Throws `UsageError` for one that is none. */
 export async function openTarget(
@@ -60,6 +60,30 @@ async function openBucket(
       ...{ client, url, bucket, signal, endpoint: address.shown },
       prefix: below && `${below}/`,
     }),
+  );
+}
+
+/** The server is the one of MLflow's own variables. */
+async function openMlflow(
+  { environment, signal }: World,
+  url: string,
+): Promise<RegistryTarget> {
+  if (url !== "mlflow:") throw unknown(url);
+
+  const { mlflowAddress } = await import("./mlflow/address.ts");
+  const { mlflowServer } = await import("./mlflow/client.ts");
+  const { mlflowTarget } = await import("./mlflow/target.ts");
+  const address = mlflowAddress(environment);
+  if (!address)
+    throw new UsageError("MLFLOW_TRACKING_URI is not set", {
+      code: "mlflow-address",
+      hint: "set it to the address of the MLflow server",
+    });
+
+  const { fetch } = makeNetwork(environment.network);
+  return mlflowTarget(
+    mlflowServer({ fetch, signal }, address),
+    () => new Date(),
   );
 }
 

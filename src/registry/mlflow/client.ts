@@ -59,6 +59,23 @@ const PATIENCE: MlflowPatience = {
   transferMs: 900_000,
 };
 
+/** The server, and the same for the last words of a work that was stopped. */
+export interface MlflowServer {
+  client: MlflowClient;
+  /** Its signal is its own, as that of the work is aborted. */
+  closing(signal: AbortSignal): MlflowClient;
+}
+
+export function mlflowServer(
+  world: World,
+  address: MlflowAddress,
+): MlflowServer {
+  return {
+    client: mlflowClient(world, address),
+    closing: (signal) => mlflowClient({ ...world, signal }, address),
+  };
+}
+
 type World = Pick<Context, "fetch" | "signal">;
 
 /** No header but the needed ones: with an `Origin`, MLflow takes it for a foreign page. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { artifactPath, artifactRoot } from "./artifact-path.ts";
-import type { ArtifactSource, MlflowClient } from "./client.ts";
+import type { ArtifactSource, MlflowClient, MlflowServer } from "./client.ts";
 import { MlflowFailure, mlflowError } from "./failure.ts";
 import { tagsOf } from "./names.ts";
 
@@ -141,6 +141,24 @@ export async function endRun(
   if (now === status) return;
 
   throw strange(client, what, `the status is ${String(now)}, not ${status}`);
+}
+
+/** For closing a run after SIGTERM, in milliseconds. */
+const CLOSING_MS = 4000;
+
+/** A run that nobody fills any more is no running one: also after SIGTERM. The failure that leaves it open; else null. */
+export async function closeRun(
+  { closing }: Pick<MlflowServer, "closing">,
+  run: MlflowRun,
+  at: number,
+): Promise<Error | null> {
+  try {
+    const client = closing(AbortSignal.timeout(CLOSING_MS));
+    await endRun(client, run, "KILLED", at);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 function idIn(
