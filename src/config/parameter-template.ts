@@ -35,6 +35,8 @@ export function parseTemplate(text: string, file: string): Document.Parsed {
   const document = parseDocument(text, {
     lineCounter: lines,
     intAsBigInt: true,
+    // Looked for above, and it takes the square of their number.
+    uniqueKeys: false,
   });
 
   visit(document, (_, node) => {

@@ -69,7 +69,7 @@ export function findFact(
   if (value !== null && value !== undefined) return { value, key };
   return fallback === undefined
     ? {
-        problem: `contract.json says nothing of it: give a value for this case with \${${name}:-VALUE}`,
+        problem: `contract.json says nothing of it: give a value for this case, as in \${NAME:-VALUE}`,
       }
     : { fallback };
 }

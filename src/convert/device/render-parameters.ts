@@ -78,7 +78,7 @@ class Filling {
 
     const filled = new Scalar(
       text.replaceAll(ANY, (all, inside: string, end: string) => {
-        if (end === "") throw problem(`${this.#file}: ${all} has no }`);
+        if (end === "") throw problem(`${this.#file}: ${short(all)} has no }`);
         return this.#inside(inside);
       }),
     );
@@ -99,7 +99,7 @@ class Filling {
     if ("fallback" in found) return found.fallback;
     if (typeof found.value === "object")
       throw problem(
-        `${this.#file}: \${${name}} is a list or a map, which cannot stand inside a text: let it be the whole value`,
+        `${this.#file}: \${${short(name)}} is a list or a map, which cannot stand inside a text: let it be the whole value`,
       );
 
     return String(found.value);
@@ -108,7 +108,7 @@ class Filling {
   #find(name: string): FoundFact {
     const found = findFact(this.#known, name);
     if ("problem" in found)
-      throw problem(`${this.#file}: \${${name}}: ${found.problem}`);
+      throw problem(`${this.#file}: \${${short(name)}}: ${found.problem}`);
 
     this.#added +=
       "value" in found ? JSON.stringify(found.value).length : name.length;
@@ -131,9 +131,18 @@ function likeOld(node: Node, old: Scalar): Node {
 function parsedScalar(text: string, file: string): Node {
   const { contents, errors } = parseDocument(text, { intAsBigInt: true });
   if (errors.length > 0 || !isScalar(contents) || contents.tag)
-    throw problem(`${file}: ${JSON.stringify(text)} is not a simple value`);
+    throw problem(
+      `${file}: ${JSON.stringify(short(text))} is not a simple value`,
+    );
 
   return contents;
+}
+
+/** Letters of a template in a message. */
+const SHOWN = 120;
+
+function short(text: string): string {
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
 }
 
 function problem(message: string): UsageError {

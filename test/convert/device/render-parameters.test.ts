@@ -113,6 +113,17 @@ describe("a value in a template", () => {
     expect(() => render(`v: ${JSON.stringify(value)}`)).toThrow(says);
   });
 
+  it("is refused in a few words, whatever its length", () => {
+    const long = "x".repeat(1e5);
+    for (const value of [at(long), `${at(long)} a`, `\${${long}`])
+      try {
+        render(`v: ${JSON.stringify(value)}`);
+        expect.unreachable();
+      } catch (error) {
+        expect((error as Error).message.length).toBeLessThan(500);
+      }
+  });
+
   it("is refused where two names become one, a name becomes a list, or all grow without end", () => {
     expect(() => render(`det: 1\n${at("model.name")}: 2`)).toThrow(/not YAML/);
     expect(() => render(`${at("contract.classes")}: 2`)).toThrow(
