@@ -104,16 +104,23 @@ export async function convertTask(
   return join(output, file?.path ?? "");
 }
 
+export interface Comparison {
+  same: boolean;
+  difference: string[];
+  /** Names of weights that the graph wants, and whose file is not there. */
+  lost: { theirs: string[]; ours: string[] };
+}
+
 /** Whether two files hold the same graph, and a difference. */
 export function compare(
   { python }: EngineUnderContract,
   theirs: string,
   ours: string,
-): { same: boolean; difference: string[] } {
+): Comparison {
   const script = join(FIXTURES, "compare.py");
   return JSON.parse(
     execFileSync(python ?? "", ["-W", "ignore", script, theirs, ours], {
       encoding: "utf8",
     }),
-  ) as { same: boolean; difference: string[] };
+  ) as Comparison;
 }
