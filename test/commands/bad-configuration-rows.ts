@@ -25,7 +25,7 @@ export const CONFIGURATION_ROWS: Row[] = [
       ),
     code: 2,
     says: /loosens what a model must meet: validate\.off/,
-    hint: /conversion\.yaml of the repository/,
+    hint: /repository's conversion\.yaml/,
   },
   {
     what: "conversion.yaml in the store that names a device of one's own",
@@ -36,7 +36,7 @@ export const CONFIGURATION_ROWS: Row[] = [
       ),
     code: 2,
     says: /names a custom device, \.\/camera\.json/,
-    hint: /conversion\.yaml of the repository/,
+    hint: /repository's conversion\.yaml/,
   },
   {
     what: "an unknown device profile",

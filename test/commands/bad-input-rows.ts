@@ -115,7 +115,7 @@ export const ROWS: Row[] = [
     wrong: (s) => s.write("model/notes/readme.txt", "x"),
     code: 2,
     says: /no engine accepts model\/notes\//,
-    hint: /engines: /,
+    hint: /Engines: /,
   },
   {
     what: "an unknown engine",

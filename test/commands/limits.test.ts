@@ -137,7 +137,7 @@ function judge(store: ToyStore, { code, stdout, stderr }: CommandRun): void {
 async function nextRun(store: ToyStore): Promise<void> {
   const next = await store.run();
   expect(next.code, next.stdout).toBe(0);
-  expect(Object.keys(store.edge())).toHaveLength(4);
+  expect(Object.keys(store.edge())).toHaveLength(6);
   expect(readdirSync(join(store.root, "store/.model-to-edge/drafts"))).toEqual(
     [],
   );

@@ -36,7 +36,7 @@ const ODD: [what: string, says: RegExp, make: Make][] = [
   ],
   [
     "a link to nothing",
-    /gone .* link to nothing/,
+    /gone .* dangling link/,
     (_, folder) => {
       symlinkSync("nowhere", join(folder, "gone"));
     },

@@ -122,12 +122,12 @@ const ATTACKS: [
   ],
   [
     "a checkpoint that unpickles a shell",
-    /it wants (posix|nt)\.system/,
+    /it requires (posix|nt)\.system/,
     (at) => hostile(at, "os.system, f'touch {marker}'"),
   ],
   [
     "a checkpoint that Git's code loads once more",
-    /something wants to unpickle/,
+    /something tried to unpickle/i,
     (at) => {
       const path = join(at.store.branch, "model/cls/other.pth");
       withModule(at, `import torch\ntorch.load(${JSON.stringify(path)})\n`);

@@ -135,9 +135,9 @@ describe("a file store", () => {
     expect(await textAt(snapshot, "model/a/link.pth")).toBe("weights");
     await rm(main("model/a/link.pth"));
     for (const [target, problem] of [
-      ["/etc/passwd", "is a link that leaves its folder"],
-      ["../../../other", "is a dangling link"],
-      ["..", "is a link to a folder above it"],
+      ["/etc/passwd", "it is a link that leaves its folder"],
+      ["../../../other", "it is a dangling link"],
+      ["..", "it is a link to a folder above it"],
     ] as const) {
       await symlink(target, main("model/a/link.pth"));
       const listed = await objectsOf(snapshot, "model/");

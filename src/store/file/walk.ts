@@ -87,9 +87,9 @@ async function visit(
     }
 
     if (!stats.isDirectory())
-      throw new OddError("is neither a file nor a folder");
+      throw new OddError("it is neither a file nor a folder");
     if (above.includes(real))
-      throw new OddError("is a link to a folder above it");
+      throw new OddError("it is a link to a folder above it");
 
     const entries = await readdir(real, { withFileTypes: true });
     await visitAll(entries, place, border, found);
@@ -128,11 +128,11 @@ class OddError extends Error {}
 
 /** In plain words; throws `ExternalError` where the store changes at this moment. */
 function problemOf(error: unknown, path: string): string {
-  if (error instanceof UsageError) return "is a link that leaves its folder";
+  if (error instanceof UsageError) return "it is a link that leaves its folder";
   if (error instanceof OddError) return error.message;
-  if (path.includes("\uFFFD")) return "has a name that is not UTF-8";
+  if (path.includes("\uFFFD")) return "its name is not UTF-8";
 
-  if (isDangling(error)) return "is a dangling link";
+  if (isDangling(error)) return "it is a dangling link";
   if (isMissing(error))
     throw new ExternalError(`${path} disappeared while the store was listed`, {
       code: "changed-under-us",

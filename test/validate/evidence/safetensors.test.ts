@@ -135,12 +135,12 @@ describe("openTensors", () => {
     [
       "offsets beyond the file",
       withHeader({ x: { ...entry, data_offsets: [64, 72] } }),
-      "outside of the file",
+      "outside the file",
     ],
     [
       "offsets in the wrong order",
       withHeader({ x: { ...entry, data_offsets: [8, 0] } }),
-      "outside of the file",
+      "outside the file",
     ],
     [
       "a length that does not fit the shape",
