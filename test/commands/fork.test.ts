@@ -54,6 +54,8 @@ describe("a branch pipeline without the store's variables", () => {
       LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: "b",
     });
     expect(run.code).toBe(2);
-    expect(run.stdout + run.stderr).toContain("is not an address of a lakeFS");
+    expect(run.stdout + run.stderr).toContain(
+      "is not the address of a lakeFS server",
+    );
   });
 });

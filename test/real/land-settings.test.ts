@@ -53,7 +53,7 @@ describe.skipIf(!parts)("land, as it is set", () => {
     at.gitlab.branches.add("feature/x");
     const kept = await at.story.land(commit);
     expect(kept.document.requests[0]?.data_branch_kept).toBe(
-      "the Git branch feature/x is still there",
+      "the Git branch feature/x still exists",
     );
     await at.feature.upload({ "model/a/half.weights": "half" });
     const dirty = await at.story.land(commit, ["--delete-branch", "always"]);
@@ -159,7 +159,7 @@ describe.skipIf(!parts)("land, as it is set", () => {
     );
     expect(await story.run("feature/x")).toMatchObject({
       code: 2,
-      stdout: expect.stringContaining("does not hold"),
+      stdout: expect.stringContaining("which is not on branch"),
     });
   });
 });

@@ -88,7 +88,7 @@ describe("an open length that ends somewhere", () => {
       details: { largest: { n: positions } },
     });
     expect(shapes.message).toContain(
-      `the open axis n (length) ends: the largest length that runs is ${positions}, with`,
+      `the open axis n (length) has a limit: the largest length that runs is ${positions}, with`,
     );
     expect(shapes.message).toContain("declare it as max in contract.json");
   });

@@ -70,7 +70,7 @@ describe("an output whose axis has an input's name and not its length", () => {
     });
     expect(found).toMatchObject({
       status: "fail",
-      message: expect.stringContaining("does not follow"),
+      message: expect.stringContaining("does not change with it"),
     });
   });
 });

@@ -180,6 +180,6 @@ describe("the worker", () => {
       subject: { ...request.subject, policy },
     });
     await expect(running).rejects.not.toBeInstanceOf(AppError);
-    await expect(running).rejects.toThrow("in the validation's process");
+    await expect(running).rejects.toThrow("in the validation process");
   });
 });

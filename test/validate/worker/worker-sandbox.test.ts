@@ -99,7 +99,9 @@ describe.skipIf(!canReach("bubblewrap"))("the process of the checks", () => {
     const { seen, warnings } = await sightOf("/usr/bin:/bin", true);
     expect(seen.ready).toBe(true);
     expect(warnings).toEqual([
-      expect.stringMatching(/^the checks run without a sandbox: in bubblewrap/),
+      expect.stringMatching(
+        /^the checks run without a sandbox: with bubblewrap/,
+      ),
     ]);
   });
 });
