@@ -40,7 +40,7 @@ describe("a note by an earlier token's user", () => {
     expect(await at.post({ iid: 32 })).toMatchObject({ status: "updated" });
     const calls = at.calls("PUT").filter((call) => call.endsWith(`/${old}`));
     expect(calls).toEqual([`PUT ${ROUTE}/${old}`]);
-    expect(at.bodies()[1]).not.toContain("does not count");
+    expect(at.bodies()[1]).not.toContain("ignore it");
   });
 
   it("is left alone where it says to be newer, and named", async () => {

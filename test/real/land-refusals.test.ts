@@ -179,7 +179,7 @@ describe.skipIf(!parts)("land refuses, and changes nothing for", () => {
     expect(run).toMatchObject({
       code: 0,
       stdout: expect.stringContaining(
-        "holds uncommitted objects (1): they are not landed",
+        "has uncommitted objects (1): they are not landed",
       ),
     });
     expect((await main.read("model/a/toy.weights")).toString()).toBe(GOOD(5));
