@@ -1,6 +1,7 @@
 """All that the references need to know first: free axes, values, tensors inside; then the cases."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import prod
 
 import numpy as np
@@ -67,17 +68,7 @@ def _with_sizes(source: Source, model: onnx.ModelProto, layout: Layout) -> Sourc
         order = (0, 2, 3, 1) if port.name in layout.inputs else range(len(sizes))
         shape = tuple(own or sizes[at] or None for own, at in zip(port.shape, order))
         inputs.append(Port(port.name, port.tensor, port.dtype, shape))
-    return Source(
-        source.name,
-        tuple(inputs),
-        source.outputs,
-        source.run,
-        source.graph,
-        source.tables,
-        source.raw,
-        source.others,
-        source.file,
-    )
+    return replace(source, inputs=tuple(inputs))
 
 
 def _axes(source: Source, drawer: Drawer, request: Request, layout: Layout) -> Axes:

@@ -11,6 +11,7 @@ from edge_engine.request import Request
 from .model_code import object_of, objects_of
 from .own_handlers import HANDLERS
 from .source import Source
+from .stable_names import given_names, stabilise
 
 OPSET = constants.PREFERRED_OPSET
 IMAGE_AXES = 4
@@ -19,7 +20,7 @@ STANDARD = frozenset({"", "ai.onnx", "ai.onnx.ml"})
 
 
 def export_onnx(source: Source, request: Request) -> onnx.ModelProto:
-    """The graph as tf2onnx gives it. `Failure` names operators that are left, and options that name no port."""
+    """tf2onnx's graph, the same in each run. `Failure` names operators that are left, and options that name no port."""
     options = request.options
     inputs, outputs = [[port.tensor for port in ports] for ports in (source.inputs, source.outputs)]
     arguments: dict[str, Any] = {
@@ -54,6 +55,8 @@ def export_onnx(source: Source, request: Request) -> onnx.ModelProto:
     refuse_left(model, options)
     for domain in sorted(set(options.get("custom_ops", {}).values()) - {e.domain for e in model.opset_import}):
         model.opset_import.add(domain=domain, version=1)
+    graphs = [graph for graph in (source.graph, source.raw) if graph is not None]
+    stabilise(model, [*source.names, *(name for graph in graphs for name in given_names(graph))])
     return model
 
 

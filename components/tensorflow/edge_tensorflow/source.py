@@ -37,6 +37,8 @@ class Source:
     others: Sequence[Run] = ()
     #: Of TFLite: the file.
     file: str | None = None
+    #: Of TFLite: of its tensors, as the file has them.
+    names: Sequence[str] = ()
 
 
 def raw_graph(function: Any) -> Any:

@@ -39,7 +39,8 @@ def tflite_source(checkpoint: Checkpoint, request: Request) -> Source:
         _runner(content, resolver, inputs, outputs)
         for resolver in (Resolver.BUILTIN_WITHOUT_DEFAULT_DELEGATES, Resolver.BUILTIN_REF, Resolver.BUILTIN)
     ]
-    return Source(request.name, inputs, outputs, run, others=others, file=str(checkpoint.path))
+    file, names = str(checkpoint.path), _tensor_names(content)
+    return Source(request.name, inputs, outputs, run, others=others, file=file, names=names)
 
 
 def _foreign(content: bytes) -> list[str]:
@@ -50,6 +51,13 @@ def _foreign(content: bytes) -> list[str]:
     codes = [model.OperatorCodes(at) for at in range(model.OperatorCodesLength())]
     names = [(code.CustomCode() or b"").decode(errors="replace") for code in codes if code.BuiltinCode() == CUSTOM]
     return sorted(set(names) - KNOWN)
+
+
+def _tensor_names(content: bytes) -> list[str]:
+    model = Model.GetRootAsModel(content, 0)
+    graphs = [model.Subgraphs(at) for at in range(model.SubgraphsLength())]
+    names = [graph.Tensors(at).Name() for graph in graphs for at in range(graph.TensorsLength())]
+    return [(name or b"").decode(errors="replace") for name in names]
 
 
 def _library(checkpoint: Checkpoint, foreign: list[str]) -> Failure:
