@@ -9,6 +9,7 @@ from edge_engine.failure import Failure, last_line
 from edge_engine.request import Request
 
 from .model_code import object_of, objects_of
+from .node_sets import order_node_sets
 from .own_handlers import HANDLERS
 from .source import Source
 from .stable_names import given_names, stabilise
@@ -38,6 +39,7 @@ def export_onnx(source: Source, request: Request) -> onnx.ModelProto:
     }
     if source.file:
         arguments["tflite_path"] = source.file
+    order_node_sets()
     try:
         model, _ = convert._convert_common(
             source.graph,
