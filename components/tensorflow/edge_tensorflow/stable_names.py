@@ -6,8 +6,8 @@ from typing import Any
 
 import onnx
 
-#: What tf2onnx ends a name with that it makes up.
-COUNTER = re.compile(r"__\d+")
+#: What tf2onnx ends a name with that it makes up, and the address that it calls an einsum by.
+COUNTER = re.compile(r"__\d+|(?<=^einsum)\d+")
 
 
 def stabilise(model: onnx.ModelProto, given: Iterable[str]) -> None:
