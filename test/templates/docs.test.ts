@@ -4,6 +4,8 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { parseConversionYaml } from "../../src/config/conversion-yaml.ts";
+import { knownFacts } from "../../src/convert/device/parameter-facts.ts";
+import { renderParameters } from "../../src/convert/device/render-parameters.ts";
 import { checkAgainst } from "../../src/schema.ts";
 import { componentFile, readComponent } from "./component.ts";
 import { interpolate } from "./interpolate.ts";
@@ -51,12 +53,34 @@ describe("the pages", () => {
   const yaml = blocks("yaml");
   const includes = yaml.filter(({ text }) => text.includes("include:"));
   const conversions = yaml.filter(({ text }) => text.startsWith("version: 1"));
+  const templates = yaml.filter(({ text }) => text.startsWith("/**:"));
 
-  it("show examples of both kinds, and no others", () => {
+  it("show examples of three kinds, and no others", () => {
     expect(includes.length).toBeGreaterThan(2);
     expect(conversions.length).toBeGreaterThan(2);
-    expect(yaml.length).toBe(includes.length + conversions.length);
+    expect(templates.length).toBeGreaterThan(0);
+    const known = [...includes, ...conversions, ...templates];
+    expect(yaml.length).toBe(known.length);
   });
+
+  it.each(templates)(
+    "in $page, show a template of parameters that renders",
+    ({ page, text }) => {
+      const contract = {
+        opset: 11,
+        inputs: [{ name: "image" }],
+        classes: ["car"],
+        baked: {},
+      };
+      const facts = { name: "det", file: "end2end.onnx" };
+      const rendered = renderParameters(
+        { text, file: page },
+        knownFacts(contract as never, facts),
+      );
+      expect(rendered).toContain("image");
+      expect(rendered).not.toContain("${");
+    },
+  );
 
   it.each(includes)(
     "in $page, include the component with inputs that it has",
