@@ -69,7 +69,12 @@ describe.skipIf(!parts)("something that answers in lakeFS's place", () => {
         : listener(request, answer);
 
   test.each([
-    ["a redirect", redirect, "redirect", /redirects to https:\/\/lakefs\.corp$/],
+    [
+      "a redirect",
+      redirect,
+      "redirect",
+      /redirects to https:\/\/lakefs\.corp$/,
+    ],
     ["a login page", page(200, "Sign in"), "not-lakefs", /titled “Sign in”/],
     ["a firewall", page(403, "Blocked"), "not-lakefs", /403 with a web page/],
   ])("%s is named at once, and not asked again", async (...row) => {
