@@ -72,7 +72,7 @@ describe("what boxes without a match show", () => {
 
     expect(
       decisionCause([{ edge, source }], 0.3, { ...KEEP, maxBoxes: 2 }),
-    ).toContain("at most 2 boxes of a picture (max_k)");
+    ).toContain("at most 2 boxes per picture (max_k)");
   });
 
   test("no threshold of the score where one side is full", () => {
