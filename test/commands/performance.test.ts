@@ -62,7 +62,7 @@ describe("how fast a model is", () => {
     writeFileSync(join(store.cwd, "conversion.yaml"), JSON.stringify(config));
     const run = await store.run();
     expect(run.code).toBe(1);
-    expect(run.stdout).toMatch(/Over the budget: file \d+ B, at most 100 B\./);
+    expect(run.stdout).toMatch(/Over budget: file \d+ B, at most 100 B\./);
     expect(store.edge()).toEqual({});
   });
 });

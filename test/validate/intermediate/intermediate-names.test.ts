@@ -90,7 +90,7 @@ test.each([
   ["nms.boxes", "the boxes before suppression (nms.boxes)", true],
   [
     "/head/Conv_output_0",
-    "the tensor /head/Conv_output_0 inside of the graph",
+    "the tensor /head/Conv_output_0 inside the graph",
     false,
   ],
 ])("%s is called %s", (name, called, plural) => {
