@@ -67,7 +67,7 @@ export const FORGERIES: Forgery[] = [
   {
     what: "a contract.json that the manifest does not know",
     forge: ({ forged }) => forged.write(CONTRACT, "{}"),
-    says: /differs from what was verified/,
+    says: /(not|differs from) what was verified/,
     landSays: /not what was verified/,
   },
   {
