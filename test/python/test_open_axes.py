@@ -198,4 +198,4 @@ print(json.dumps([left_out, {name: value.tolist() for name, value in values.item
 def test_of_several_layers_the_last_are_compared(engine_python: str) -> None:
     left_out, values = in_engine(engine_python, LAYERS)
     assert np.array_equal(values["raw.layers"], np.full((1, 2, 4), 3.0))
-    assert left_out == {"raw.other": "MMDeploy's rewriting gives 2x5, the source 2x4"}
+    assert left_out == {"raw.other": "MMDeploy's rewriting gives 2x5, the source gives 2x4"}
