@@ -1,12 +1,12 @@
 """One model from its file to ONNX, with references: the steps in order."""
 
 from edge_engine.job import Job
+from edge_engine.model_code import model_code
 from edge_engine.onnx_file import finish_onnx, ports
 from edge_engine.request import Request
 
 from .columns import find_columns
 from .contract import contract_of
-from .custom_code import model_code
 from .export import export_onnx
 from .load_model import load_model
 from .record import record_references

@@ -3,23 +3,11 @@
 import importlib
 import importlib.util
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from edge_engine.failure import Failure, last_line
-
-
-@contextmanager
-def model_code(folder: Path) -> Iterator[None]:
-    """Modules of the model folder can be imported meanwhile, behind all others."""
-    sys.path.append(str(folder))
-    try:
-        yield
-    finally:
-        sys.path.remove(str(folder))
 
 
 def functions_of(options: dict[str, Any], key: str, folder: Path) -> dict[type, Any]:

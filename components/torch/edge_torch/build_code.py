@@ -2,8 +2,6 @@
 
 import importlib.util
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +12,6 @@ from edge_engine.request import Request
 
 DEFAULT_FUNCTION = "build"
 DEFAULT_FILE = "model.py"
-
-
-@contextmanager
-def model_code(folder: Path) -> Iterator[None]:
-    """Modules of the model folder can be imported meanwhile, behind all others."""
-    sys.path.append(str(folder))
-    try:
-        yield
-    finally:
-        sys.path.remove(str(folder))
 
 
 def find_build(request: Request) -> "tuple[str, str] | None":

@@ -10,12 +10,12 @@ import torch
 
 from edge_engine.failure import Failure
 from edge_engine.job import Job
+from edge_engine.model_code import model_code
 from edge_engine.onnx_file import finish_onnx, ports
 from edge_engine.references import References
 from edge_engine.request import Request
 
 from .arguments import Argument, Array
-from .build_code import model_code
 from .call import Call, flat_module
 from .cases import Case, extreme_cases, random_cases, sizes_of
 from .contract import contract_of
