@@ -15,3 +15,8 @@ export async function hashFile(
   }
   return hash.digest("hex");
 }
+
+/** sha256 of bytes in 64 hex. */
+export function hashBytes(bytes: string | Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

@@ -2,6 +2,7 @@ import type { Environment } from "../environment.ts";
 import { UsageError } from "../errors.ts";
 import { suggestion } from "../nearest.ts";
 import { parseDuration } from "./duration.ts";
+import { optionNamed, optionValue } from "./option-value.ts";
 import { type OptionSpec, RUN_OPTIONS } from "./options.ts";
 
 /** What `land` takes beside the settings of a run that concern it. */
@@ -88,15 +89,9 @@ export function readLandSettings(
 ): LandSettings {
   const problems: string[] = [];
   const read = (name: (typeof LAND_OPTIONS)[number]["name"]): string => {
-    const option: OptionSpec | undefined = LAND_OPTIONS.find(
-      (candidate) => candidate.name === name,
-    );
-
-    const value = String(
-      flags[name] || environment.option(name) || (option?.default ?? ""),
-    );
-
-    const choices = option?.choices;
+    const option = optionNamed(LAND_OPTIONS, name);
+    const value = optionValue(option, flags, environment);
+    const choices = option.choices;
 
     if (choices && !choices.includes(value))
       problems.push(

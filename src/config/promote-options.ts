@@ -1,5 +1,6 @@
 import { type Environment, optionVariable } from "../environment.ts";
 import { UsageError } from "../errors.ts";
+import { optionNamed, optionValue } from "./option-value.ts";
 import { type OptionSpec, RUN_OPTIONS } from "./options.ts";
 
 /** What `promote` takes beside the settings of a run that concern it. */
@@ -103,13 +104,8 @@ export function readPromoteSettings(
   flags: Values,
   environment: Pick<Environment, "option">,
 ): PromoteSettings {
-  const read = (name: Name): string => {
-    const option: OptionSpec | undefined = PROMOTE_OPTIONS.find(
-      (candidate) => candidate.name === name,
-    );
-    const value = flags[name] || environment.option(name);
-    return String(value || (option?.default ?? ""));
-  };
+  const read = (name: Name): string =>
+    optionValue(optionNamed(PROMOTE_OPTIONS, name), flags, environment);
   const required = (name: Name): string => {
     const value = read(name);
     if (value === "")

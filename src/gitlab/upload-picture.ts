@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { Context } from "../context.ts";
+import { hashBytes } from "../hash-file.ts";
 import { GitlabError } from "./gitlab-error.ts";
 import { noteAccess } from "./note-access.ts";
 import type { GitlabPatience } from "./patience.ts";
@@ -33,7 +33,7 @@ export async function uploadPicture(
     ...{ apiUrl: api, token, mergeRequest: { projectId, iid } },
     ...(patience && { patience }),
   });
-  const name = `boxes-${sha256(png).slice(0, 16)}.png`;
+  const name = `boxes-${hashBytes(png).slice(0, 16)}.png`;
 
   try {
     const me = await client.userId();
@@ -53,7 +53,3 @@ export async function uploadPicture(
 }
 
 const UPLOADS = /\/uploads\/[0-9a-f]{32}\/boxes-[0-9a-f]{16}\.png/g;
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}

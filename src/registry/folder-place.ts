@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import {
   copyFile,
   link,
@@ -15,7 +15,7 @@ import { dirname, join } from "node:path";
 import { notWritable } from "../document.ts";
 import { UsageError } from "../errors.ts";
 import { formatBytes } from "../format-bytes.ts";
-import { hashFile } from "../hash-file.ts";
+import { hashBytes, hashFile } from "../hash-file.ts";
 import { withLock } from "../lock.ts";
 import { errorCode, orMissing } from "../node-error.ts";
 import type {
@@ -47,7 +47,7 @@ export function folderPlace(
       if (info.size > limit) throw tooLarge(at(key), info.size, limit);
 
       const bytes = await readFile(at(key));
-      return { bytes, etag: sha256(bytes) };
+      return { bytes, etag: hashBytes(bytes) };
     },
     hash: (key) => orMissing(hashFile(at(key), signal)),
     create: (key, source) => create(at(key), source),
@@ -113,7 +113,7 @@ async function replace(
   etag: string | null,
 ): Promise<boolean> {
   const now = await orMissing(readFile(path));
-  if ((now && sha256(now)) !== etag) return false;
+  if ((now && hashBytes(now)) !== etag) return false;
 
   return withPartial(path, async (partial) => {
     await writeFile(partial, bytes);
@@ -145,10 +145,6 @@ async function flush(path: string): Promise<void> {
   } finally {
     await file.close();
   }
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }
 
 function tooLarge(path: string, size: number, limit: number): UsageError {

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { parseDocument, toJson } from "../document.ts";
 import { UsageError } from "../errors.ts";
+import { hashBytes } from "../hash-file.ts";
 import {
   ALIASES,
   aliasKey,
@@ -105,7 +105,7 @@ async function put(
 
   const bytes = Buffer.from(toJson(release));
   const outcome = await place.create(prefix + RELEASE_FILE, {
-    ...{ bytes, sha256: sha256(bytes) },
+    ...{ bytes, sha256: hashBytes(bytes) },
   });
   if (outcome === "created") return { status: "put" };
 
@@ -127,7 +127,7 @@ async function claim(
 ): Promise<string | null> {
   const key = claimKey(release, release.release);
   const bytes = Buffer.from(toJson({ digest: release.digest }));
-  const outcome = await place.create(key, { bytes, sha256: sha256(bytes) });
+  const outcome = await place.create(key, { bytes, sha256: hashBytes(bytes) });
   if (outcome === "created") return null;
 
   const there = await place.read(key, SMALL);
@@ -201,8 +201,4 @@ function foreign(place: ObjectPlace, key: string): UsageError {
       hint: "look who wrote it there, and remove it or choose a higher version with `--version`",
     },
   );
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

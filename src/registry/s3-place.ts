@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { UsageError } from "../errors.ts";
 import { formatBytes } from "../format-bytes.ts";
+import { hashBytes } from "../hash-file.ts";
 import { type RetryPolicy, retried } from "../retry.ts";
 import type {
   ObjectPlace,
@@ -111,14 +112,14 @@ export function s3Place(options: S3PlaceOptions): ObjectPlace {
       heldBack(
         write(
           key,
-          { bytes, sha256: createHash("sha256").update(bytes).digest("hex") },
+          { bytes, sha256: hashBytes(bytes) },
           etag === null ? { IfNoneMatch: "*" } : { IfMatch: etag },
         ),
       ),
 
     async keepsConditions() {
       const bytes = new Uint8Array();
-      const sha256 = createHash("sha256").digest("hex");
+      const sha256 = hashBytes(bytes);
       const create = () =>
         heldBack(write(PROBE, { bytes, sha256 }, { IfNoneMatch: "*" }));
 
