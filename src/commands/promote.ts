@@ -1,31 +1,17 @@
-import { join } from "node:path";
-import type { Witnesses } from "../attest/author.ts";
-import { publisherOf } from "../attest/publisher.ts";
-import { loadTrust } from "../attest/trust.ts";
 import { settingsOf } from "../config/model-settings.ts";
-import {
-  type PromoteSettings,
-  readPromoteSettings,
-} from "../config/promote-options.ts";
-import type { ReleaseSettings } from "../config/release-settings.ts";
-import type { Settings } from "../config/settings.ts";
+import { readPromoteSettings } from "../config/promote-options.ts";
 import type { Context } from "../context.ts";
 import { toJson } from "../document.ts";
 import { AppError, UsageError } from "../errors.ts";
-import { plainUrl } from "../plain-url.ts";
 import { planEngines, repositoryConfig } from "../plan/plan-inputs.ts";
-import { collectRelease } from "../registry/collect.ts";
-import { checkedName } from "../registry/layout.ts";
 import { openTarget } from "../registry/open-target.ts";
-import { pointBack, promote } from "../registry/promote.ts";
-import type { Promotion } from "../registry/promotion.ts";
+import { pointBack } from "../registry/promote.ts";
 import type { ModelKey } from "../registry/release.ts";
 import type { RegistryTarget } from "../registry/target.ts";
-import { removeTree } from "../remove-tree.ts";
-import type { Store } from "../store/store.ts";
-import { readFacts } from "../version/read-facts.ts";
 import { clearOutput } from "./clear-output.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
+import { type PromoteJob, promoteRelease } from "./promote-release.ts";
+import { keyOf } from "./promotion-wish.ts";
 import { withSession } from "./session.ts";
 import { writeErrorReports } from "./write-error-reports.ts";
 import { writePromotion } from "./write-promotion.ts";
@@ -65,18 +51,10 @@ function refuseOtherRef({ environment }: Pick<Context, "environment">): void {
   );
 }
 
-interface Job {
-  wishes: PromoteSettings;
-  settings: Settings;
-  store: Store;
-  /** Absolute. */
-  out: string;
-}
-
 async function inRegistry(
   ctx: Context,
   io: CommandIo,
-  job: Job,
+  job: PromoteJob,
 ): Promise<void> {
   const { wishes } = job;
   const engines = await planEngines(ctx);
@@ -92,7 +70,7 @@ async function inRegistry(
     const samples = new Map(
       engines.map(({ engine }) => [engine.name, sampleGlobs(engine.accepts)]),
     );
-    const promotion = await promoted(ctx, target, {
+    const promotion = await promoteRelease(ctx, target, {
       ...{ key, job, release, samples },
     });
 
@@ -108,7 +86,7 @@ async function back(
   ctx: Context,
   io: CommandIo,
   target: RegistryTarget,
-  { key, job }: { key: ModelKey; job: Job },
+  { key, job }: { key: ModelKey; job: PromoteJob },
 ): Promise<void> {
   const { alias } = job.wishes;
   const { release, was } = await pointBack(target, key, alias);
@@ -117,115 +95,6 @@ async function back(
     `${alias} of ${key.name} named ${was}, and names ${release} again`,
   );
   if (job.settings.json) io.print(toJson({ alias, release, was }));
-}
-
-interface Promoting {
-  key: ModelKey;
-  job: Job;
-  release: Partial<ReleaseSettings>;
-  /** Globs of samples, by engine. */
-  samples: ReadonlyMap<string, string[]>;
-}
-
-async function promoted(
-  ctx: Context,
-  target: RegistryTarget,
-  { key, job, release, samples }: Promoting,
-): Promise<Promotion> {
-  const { wishes, settings, store, out } = job;
-  await store.verify();
-  const snapshot = await store.snapshot(wishes.branch);
-  const folder = join(out, "work-promote");
-  await removeTree(folder);
-
-  try {
-    const { manifest, edge, files } = await collectRelease(snapshot, settings, {
-      ...{ model: wishes.model, name: key.name, folder },
-      extra: release.files ?? {},
-      samples: [...samples.values()].flat(),
-      witnesses: await witnesses(ctx, settings, store),
-    });
-
-    return await promote(target, {
-      model: key,
-      version: versionWish(ctx, wishes, release),
-      source: {
-        store: plainUrl(store.url),
-        branch: wishes.branch,
-        commit: snapshot.id,
-        model: wishes.model,
-      },
-      outcome: manifest.verdict.outcome,
-      facts: await readFacts(edge),
-      files,
-      aliases: [...new Set([wishes.alias, "latest"])],
-      dryRun: wishes.dryRun,
-    });
-  } finally {
-    await removeTree(folder);
-  }
-}
-
-/** Who vouches: the keys, else the store's server; where neither can, only a person who knows may promote. */
-async function witnesses(
-  ctx: Context,
-  settings: Settings,
-  store: Store,
-): Promise<Witnesses> {
-  const { keys } = await loadTrust(ctx, { ...settings, unsigned: true });
-  const publisher =
-    keys.length === 0 ? await publisherOf(store, settings.storeUser) : null;
-  if (keys.length === 0 && !publisher)
-    ctx.log.warn(
-      "no public key is configured, and the store cannot tell users apart: anyone who can write to the branch could have made this model (model-to-edge keygen)",
-    );
-
-  return { keys, publisher };
-}
-
-function keyOf(
-  wishes: PromoteSettings,
-  release: Partial<ReleaseSettings>,
-): ModelKey {
-  const algorithm = wishes.algorithm ?? release.algorithm;
-  if (!algorithm)
-    throw new UsageError(
-      `the registry has a folder for each algorithm, and none is named for ${wishes.model}`,
-      {
-        code: "release-name",
-        hint: `write \`release: {algorithm: CenterPoint}\` for ${wishes.model} into conversion.yaml, or give \`--algorithm\``,
-      },
-    );
-
-  return {
-    algorithm: checkedName("the algorithm", algorithm),
-    name: checkedName(
-      "the model's name",
-      wishes.name ?? release.name ?? wishes.model,
-    ),
-  };
-}
-
-function versionWish(
-  { now }: Pick<Context, "now">,
-  { version }: PromoteSettings,
-  { scheme = "xyz", kind, project }: Partial<ReleaseSettings>,
-) {
-  if ((scheme === "x.y.z-project.n") !== (project !== undefined))
-    throw new UsageError(
-      project === undefined
-        ? "release.scheme is x.y.z-project.n, and release.project is missing"
-        : `release.project is ${project}, but the scheme is ${scheme}`,
-      {
-        code: "version-not-allowed",
-        hint: "write both of them into conversion.yaml, or neither",
-      },
-    );
-
-  return {
-    ...{ scheme, kind: kind ?? null, project: project ?? null },
-    ...{ chosen: version, day: now() },
-  };
 }
 
 function sampleGlobs(

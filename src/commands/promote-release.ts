@@ -1,0 +1,93 @@
+import { join } from "node:path";
+import type { Witnesses } from "../attest/author.ts";
+import { publisherOf } from "../attest/publisher.ts";
+import { loadTrust } from "../attest/trust.ts";
+import type { PromoteSettings } from "../config/promote-options.ts";
+import type { ReleaseSettings } from "../config/release-settings.ts";
+import type { Settings } from "../config/settings.ts";
+import type { Context } from "../context.ts";
+import { plainUrl } from "../plain-url.ts";
+import { collectRelease } from "../registry/collect.ts";
+import { promote } from "../registry/promote.ts";
+import type { Promotion } from "../registry/promotion.ts";
+import type { ModelKey } from "../registry/release.ts";
+import type { RegistryTarget } from "../registry/target.ts";
+import { removeTree } from "../remove-tree.ts";
+import type { Store } from "../store/store.ts";
+import { readFacts } from "../version/read-facts.ts";
+import { versionWish } from "./promotion-wish.ts";
+
+/** One run of `promote`. */
+export interface PromoteJob {
+  wishes: PromoteSettings;
+  settings: Settings;
+  store: Store;
+  /** Absolute. */
+  out: string;
+}
+
+/** What a promotion works with. */
+export interface Promoting {
+  key: ModelKey;
+  job: PromoteJob;
+  release: Partial<ReleaseSettings>;
+  /** Globs of samples, by engine. */
+  samples: ReadonlyMap<string, string[]>;
+}
+
+/** Proves the landed model, and writes it to the registry; or plans so, with `--dry-run`. */
+export async function promoteRelease(
+  ctx: Context,
+  target: RegistryTarget,
+  { key, job, release, samples }: Promoting,
+): Promise<Promotion> {
+  const { wishes, settings, store, out } = job;
+  await store.verify();
+  const snapshot = await store.snapshot(wishes.branch);
+  const folder = join(out, "work-promote");
+  await removeTree(folder);
+
+  try {
+    const { manifest, edge, files } = await collectRelease(snapshot, settings, {
+      ...{ model: wishes.model, name: key.name, folder },
+      extra: release.files ?? {},
+      samples: [...samples.values()].flat(),
+      witnesses: await witnesses(ctx, settings, store),
+    });
+
+    return await promote(target, {
+      model: key,
+      version: versionWish(ctx, wishes, release),
+      source: {
+        store: plainUrl(store.url),
+        branch: wishes.branch,
+        commit: snapshot.id,
+        model: wishes.model,
+      },
+      outcome: manifest.verdict.outcome,
+      facts: await readFacts(edge),
+      files,
+      aliases: [...new Set([wishes.alias, "latest"])],
+      dryRun: wishes.dryRun,
+    });
+  } finally {
+    await removeTree(folder);
+  }
+}
+
+/** Who vouches: the keys, else the store's server; where neither can, only a person who knows may promote. */
+async function witnesses(
+  ctx: Context,
+  settings: Settings,
+  store: Store,
+): Promise<Witnesses> {
+  const { keys } = await loadTrust(ctx, { ...settings, unsigned: true });
+  const publisher =
+    keys.length === 0 ? await publisherOf(store, settings.storeUser) : null;
+  if (keys.length === 0 && !publisher)
+    ctx.log.warn(
+      "no public key is configured, and the store cannot tell users apart: anyone who can write to the branch could have made this model (model-to-edge keygen)",
+    );
+
+  return { keys, publisher };
+}
