@@ -1,6 +1,7 @@
 import type { Command } from "commander";
+import { SWEEP_OPTIONS, SWEEP_RUN_OPTIONS } from "../config/sweep-options.ts";
 import type { Context } from "../context.ts";
-import { kebab } from "./command-flags.ts";
+import { addOptions, kebab } from "./command-flags.ts";
 import type { CommandIo } from "./command-io.ts";
 import { addInitCommand } from "./init-command.ts";
 
@@ -70,20 +71,14 @@ export function addMachineCommands(
     .action(async (flags) =>
       (await import("./demo.ts")).demo(ctx, io, kebab(flags)),
     );
-  program
-    .command("sweep")
-    .description(
-      "remove drafts left behind by stopped runs, or list data branches without a Git branch",
-    )
-    .requiredOption("--store <url>", "the store")
-    .option("--older-than <duration>", "only what is at least this old", "24h")
-    .option("--dry-run", "only list them")
-    .option(
-      "--stale-branches",
-      "list data branches whose Git branch is gone instead",
-    )
-    .option("--delete", "with --stale-branches: delete them")
-    .action(async (flags) =>
-      (await import("./sweep.ts")).sweep(ctx, io, kebab(flags)),
-    );
+  addOptions(
+    program
+      .command("sweep")
+      .description(
+        "remove drafts left behind by stopped runs, or list data branches without a Git branch",
+      ),
+    [...SWEEP_OPTIONS, ...SWEEP_RUN_OPTIONS],
+  ).action(async (flags) =>
+    (await import("./sweep.ts")).sweep(ctx, io, kebab(flags)),
+  );
 }

@@ -6,7 +6,7 @@ import {
   type DefaultRules,
   lintPipeline,
 } from "../gitlab/lint/lint-pipeline.ts";
-import { ourIncludes } from "../gitlab/lint/our-includes.ts";
+import { ourIncludes, TEMPLATES } from "../gitlab/lint/our-includes.ts";
 import type { Finding } from "./finding.ts";
 import { pipelineFileIn } from "./pipeline-file-in.ts";
 
@@ -71,9 +71,8 @@ async function defaultRules({ root }: Machine): Promise<DefaultRules> {
     return (rules as { toJSON(): unknown[] }).toJSON();
   };
 
-  return {
-    convert: await rulesOf("convert"),
-    land: await rulesOf("land"),
-    promote: await rulesOf("promote"),
-  };
+  const entries = TEMPLATES.map(
+    async (name) => [name, await rulesOf(name)] as const,
+  );
+  return Object.fromEntries(await Promise.all(entries)) as DefaultRules;
 }

@@ -136,7 +136,7 @@ async function sweepOwn(
   try {
     await sweepDrafts(store, {
       olderThanMs: LEFT_BEHIND_MS,
-      owner,
+      of: { owner },
       dryRun: false,
       now: ctx.now(),
       log: ctx.log,

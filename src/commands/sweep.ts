@@ -1,57 +1,48 @@
-import { parseDuration } from "../config/duration.ts";
+import {
+  readSweepSettings,
+  type SweepSettings,
+} from "../config/sweep-options.ts";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { mapBranchName } from "../gitlab/branch-name.ts";
 import { remoteBranches } from "../gitlab/git.ts";
 import { staleBranches } from "../land/data-branches.ts";
 import { ageOf } from "../report/branch-table.ts";
-import { openStore } from "../store/open.ts";
 import type { DeleteOutcome, Store } from "../store/store.ts";
-import { sweepDrafts } from "../store/sweep.ts";
+import { ANYBODY, sweepDrafts } from "../store/sweep.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
+import { withSession } from "./session.ts";
 
 /** Removes drafts of runs that were killed: nothing else does. Or lists data branches that nobody needs any more. */
 export async function sweep(
   ctx: Context,
-  _io: CommandIo,
+  io: CommandIo,
   flags: Flags,
 ): Promise<void> {
-  const olderThan = String(flags["older-than"]);
-  const olderThanMs =
-    olderThan === "0" || olderThan === "0s" ? 0 : parseDuration(olderThan);
+  const wishes = readSweepSettings(flags, ctx.environment);
 
-  if (olderThanMs === null)
-    throw new UsageError(
-      `--older-than must be a duration such as 24h, not ${JSON.stringify(olderThan)}`,
-      { code: "setting", hint: "write a number with s, m or h, such as 90m" },
-    );
-
-  const store = await openStore(ctx, String(flags.store), { webUrl: null });
-  try {
+  await withSession(ctx, io, flags, async ({ store }) => {
     await store.verify();
-    if (flags["stale-branches"] === true)
-      await sweepBranches(ctx, store, olderThanMs, flags.delete === true);
-    else
-      await sweepOldDrafts(ctx, store, olderThanMs, flags["dry-run"] === true);
-  } finally {
-    await store.close();
-  }
+    if (wishes.staleBranches) await sweepBranches(ctx, store, wishes);
+    else await sweepOldDrafts(ctx, store, wishes);
+  });
 }
 
+/** In a pipeline the drafts of its own project; on a person's machine, which belongs to no project, those of all. */
 async function sweepOldDrafts(
   ctx: Context,
   store: Store,
-  olderThanMs: number,
-  dryRun: boolean,
+  { olderThanMs, dryRun, allProjects }: SweepSettings,
 ): Promise<void> {
+  const project = allProjects ? null : ctx.environment.ci.projectPath;
   const removed = await sweepDrafts(store, {
-    olderThanMs,
-    dryRun,
-    now: ctx.now(),
-    log: ctx.log,
+    ...{ olderThanMs, dryRun, now: ctx.now(), log: ctx.log },
+    of: project === null ? ANYBODY : { project },
   });
+
+  const whose = project === null ? "" : ` of ${project}`;
   ctx.log.info(
-    `${removed.length} draft${removed.length === 1 ? "" : "s"} ${dryRun ? "would be " : ""}removed from ${store.url}`,
+    `${removed.length} draft${removed.length === 1 ? "" : "s"}${whose} ${dryRun ? "would be " : ""}removed from ${store.url}`,
   );
 }
 
@@ -59,8 +50,7 @@ async function sweepOldDrafts(
 async function sweepBranches(
   ctx: Context,
   store: Store,
-  olderThanMs: number,
-  remove: boolean,
+  { olderThanMs, delete: remove }: SweepSettings,
 ): Promise<void> {
   const git = await knownBranches(ctx);
   const main = mapBranchName(ctx.environment.ci.defaultBranch ?? "main");

@@ -52,6 +52,22 @@ export function readDraftName(
   return { branch: decodePart(branch), owner: decodePart(owner), createdAt };
 }
 
+/** Whose drafts are meant: one owner's, those of a GitLab project (its path), or all. */
+export type Owners = { owner: string } | { project: string } | "anybody";
+
+/** Some stores know a draft's owner from its name alone: of a long one the end is missing there. */
+export function isOwnedBy(owner: string, of: Owners): boolean {
+  if (of === "anybody") return true;
+  if ("owner" in of) return owner === of.owner || owner === asRead(of.owner);
+
+  const beginning = `${of.project}:`;
+  return owner.startsWith(beginning) || owner.startsWith(asRead(beginning));
+}
+
+function asRead(owner: string): string {
+  return decodePart(encodePart(owner));
+}
+
 export { PREFIX as DRAFT_PREFIX };
 
 /** Letters and digits stay, every other byte becomes `_xx`: a form that is a branch's name in lakeFS. */

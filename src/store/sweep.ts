@@ -1,16 +1,20 @@
 import type { Log } from "../log.ts";
+import { isOwnedBy, type Owners } from "./draft-name.ts";
 import type { DraftRef, Store } from "./store.ts";
 
 export interface SweepOptions {
   /** Younger drafts may belong to a run that is still going on. */
   olderThanMs: number;
-  /** Only drafts of this owner; default: of anybody. */
-  owner?: string;
+  /** Whose drafts. */
+  of: Owners;
   /** Only say what would be removed. */
   dryRun: boolean;
   now: Date;
   log: Pick<Log, "info">;
 }
+
+/** Drafts whoever made them. */
+export const ANYBODY: Owners = "anybody";
 
 export type SweptDraft = DraftRef & { createdAt: Date };
 
@@ -19,13 +23,12 @@ export async function sweepDrafts(
   store: Store,
   options: SweepOptions,
 ): Promise<SweptDraft[]> {
-  const { olderThanMs, owner, dryRun, now, log } = options;
+  const { olderThanMs, of, dryRun, now, log } = options;
   const swept: SweptDraft[] = [];
 
   for await (const draft of store.drafts()) {
     const age = now.getTime() - draft.createdAt.getTime();
-    if (age < olderThanMs || (owner !== undefined && draft.owner !== owner))
-      continue;
+    if (age < olderThanMs || !isOwnedBy(draft.owner, of)) continue;
     if (!dryRun) await store.draft(draft).discard();
 
     swept.push(draft);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { nameDraft } from "../../src/store/draft-name.ts";
-import { sweepDrafts } from "../../src/store/sweep.ts";
+import { ANYBODY, sweepDrafts } from "../../src/store/sweep.ts";
 import { storeContext } from "../support/store-context.ts";
 import { folderStore } from "./file/folder-store.ts";
 import { allDrafts, useStore } from "./harness.ts";
@@ -30,6 +30,7 @@ describe("a sweep", () => {
     const ctx = storeContext();
     const swept = await sweepDrafts(at.store, {
       olderThanMs: 24 * HOUR,
+      of: ANYBODY,
       dryRun: false,
       now,
       log: ctx.log,
@@ -46,7 +47,7 @@ describe("a sweep", () => {
     await leftBehind("theirs", 2);
     const options = {
       olderThanMs: HOUR,
-      owner: "mine",
+      of: { owner: "mine" },
       dryRun: false,
       now,
       log: storeContext().log,
@@ -57,12 +58,36 @@ describe("a sweep", () => {
     expect(await allDrafts(at.store)).toHaveLength(1);
   });
 
+  test("takes a long owner's drafts, whose name holds only its beginning", async () => {
+    const owner = `vision/detectors:feature/${"long-name-".repeat(12)}`;
+    const mine = await leftBehind(owner, 2);
+    const options = { of: { owner }, olderThanMs: HOUR, dryRun: false };
+    const log = storeContext().log;
+    const swept = await sweepDrafts(at.store, { ...options, now, log });
+    expect(swept.map(({ id }) => id)).toEqual([mine]);
+  });
+
+  test.each(["vision/a", `vision/${"deep-group/".repeat(10)}a`])(
+    "takes the drafts of a project, and not those of another: %s",
+    async (project) => {
+      const mine = await leftBehind(`${project}:feature/x`, 2);
+      await leftBehind("vision/ab:feature/x", 2);
+      await leftBehind("local", 2);
+      const options = { of: { project }, olderThanMs: HOUR, dryRun: false };
+      const log = storeContext().log;
+      const swept = await sweepDrafts(at.store, { ...options, now, log });
+      expect(swept.map(({ id }) => id)).toEqual([mine]);
+    },
+  );
+
   test("removes nothing where it is only asked", async () => {
     const ctx = storeContext();
     const id = await leftBehind("pipeline 1", 25);
-    const options = { olderThanMs: 0, dryRun: true, now, log: ctx.log };
+    const options = { of: ANYBODY, olderThanMs: 0, dryRun: true };
     expect(
-      (await sweepDrafts(at.store, options)).map((draft) => draft.id),
+      (await sweepDrafts(at.store, { ...options, now, log: ctx.log })).map(
+        (draft) => draft.id,
+      ),
     ).toEqual([id]);
     expect(ctx.lines[0]).toMatch(/^would remove/);
     expect(await allDrafts(at.store)).toHaveLength(1);

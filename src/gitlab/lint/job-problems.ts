@@ -7,6 +7,7 @@ import {
   MERGED,
   OPEN_REQUEST,
   PUSHED,
+  SCHEDULED,
   type Scenario,
 } from "./scenario.ts";
 import { and, type Truth } from "./truth.ts";
@@ -83,35 +84,31 @@ function lost(
   effective: Effective,
   defaults: unknown[],
 ): PipelineProblem[] {
-  const own = OWN_RULE[include.template];
+  const made = MADE_FOR[include.template];
   if (include.rules !== null)
     return lostIn(include, effective, {
-      ...{ scenarios: ALL, own, defaults },
+      ...{ scenarios: ALL, own: made.own, defaults },
       where: "any known kind of pipeline",
     });
 
-  const expected = include.template === "convert" ? OPEN_REQUEST : MERGED;
-  const kinds = [
-    { scenarios: expected, own },
-    ...(include.startsOnPush
-      ? [{ scenarios: PUSHED, own: '$CI_PIPELINE_SOURCE == "trigger"' }]
-      : []),
-  ];
+  const kinds = include.startsOnPush ? [made, STARTED_BY_STORE] : [made];
 
   return kinds.flatMap((kind) =>
-    lostIn(include, effective, {
-      ...{ ...kind, defaults },
-      where: `a push to ${kind.scenarios[0]?.name}`,
-    }),
+    lostIn(include, effective, { ...kind, defaults }),
   );
 }
 
-interface Wanted {
+/** Pipelines that a job is made for. */
+interface Kind {
   scenarios: readonly Scenario[];
   /** Condition by which `workflow:` takes them. */
   own: string;
-  defaults: unknown[];
+  /** In words. */
   where: string;
+}
+
+interface Wanted extends Kind {
+  defaults: unknown[];
 }
 
 function lostIn(
@@ -210,11 +207,31 @@ function curesOf(
   ];
 }
 
-/** The pipelines that each component is made for. */
-const OWN_RULE: Record<OurInclude["template"], string> = {
-  convert: "$CI_MERGE_REQUEST_IID",
-  land: "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH",
-  promote: "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH",
+const STARTED_BY_STORE: Kind = {
+  own: '$CI_PIPELINE_SOURCE == "trigger"',
+  scenarios: PUSHED,
+  where: "a push to lakeFS",
+};
+
+const ON_MAIN: Kind = {
+  own: "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH",
+  scenarios: MERGED,
+  where: "a push to the default branch",
+};
+
+const MADE_FOR: Record<OurInclude["template"], Kind> = {
+  convert: {
+    own: "$CI_MERGE_REQUEST_IID",
+    scenarios: OPEN_REQUEST,
+    where: "a push to a branch with an open merge request",
+  },
+  land: ON_MAIN,
+  promote: ON_MAIN,
+  sweep: {
+    own: '$CI_PIPELINE_SOURCE == "schedule"',
+    scenarios: SCHEDULED,
+    where: "a schedule of the default branch",
+  },
 };
 
 /** Conditions by which rules take a pipeline. */

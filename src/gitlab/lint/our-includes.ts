@@ -1,8 +1,11 @@
 import { isObject } from "./pipeline-file.ts";
 
+/** Components of ours, by the names of their files in templates/. */
+export const TEMPLATES = ["convert", "land", "promote", "sweep"] as const;
+
 /** One include of a component of ours. */
 export interface OurInclude {
-  template: "convert" | "land" | "promote";
+  template: (typeof TEMPLATES)[number];
   /** Name of its job, null where a variable makes it. */
   job: string | null;
   stage: string;
@@ -14,8 +17,9 @@ export interface OurInclude {
   when: unknown[] | null;
 }
 
-const COMPONENT = /\/(convert|land|promote)@[^/]+$/;
-const FILE = /(?:^|\/)templates\/(convert|land|promote)\.yml$/;
+const NAMES = TEMPLATES.join("|");
+const COMPONENT = new RegExp(`/(${NAMES})@[^/]+$`);
+const FILE = new RegExp(`(?:^|/)templates/(${NAMES})\\.yml$`);
 
 /** The includes of our components among all; another's component of the same name has no `store`. */
 export function ourIncludes(

@@ -34,6 +34,13 @@ export const MERGED: readonly Scenario[] = [
   ofBranch("the default branch", "push", { CI_COMMIT_BRANCH: DEFAULT_BRANCH }),
 ];
 
+/** A pipeline schedule of the default branch. */
+export const SCHEDULED: readonly Scenario[] = [
+  ofBranch("the default branch", "schedule", {
+    CI_COMMIT_BRANCH: DEFAULT_BRANCH,
+  }),
+];
+
 const STARTED = { MODEL_TO_EDGE_START_ON: text("trigger") };
 
 /** What the two forms of the action start: a pipeline of the Git branch, or of the default branch. */

@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { lintPipeline } from "../../../src/gitlab/lint/lint-pipeline.ts";
+import {
+  type DefaultRules,
+  lintPipeline,
+} from "../../../src/gitlab/lint/lint-pipeline.ts";
+import { TEMPLATES } from "../../../src/gitlab/lint/our-includes.ts";
 import { readPipelineFile } from "../../../src/gitlab/lint/pipeline-file.ts";
 import { componentFile, readComponent } from "../../templates/component.ts";
 import { COMPONENT, CONVERT, including, LOST } from "./lint-rows.ts";
@@ -7,11 +11,9 @@ import { COMPONENT, CONVERT, including, LOST } from "./lint-rows.ts";
 const rulesOf = (name: string) =>
   readComponent(componentFile(`${name}.yml`)).header.spec.inputs.rules
     ?.default as unknown[];
-const DEFAULTS = {
-  convert: rulesOf("convert"),
-  land: rulesOf("land"),
-  promote: rulesOf("promote"),
-};
+const DEFAULTS = Object.fromEntries(
+  TEMPLATES.map((name) => [name, rulesOf(name)]),
+) as DefaultRules;
 
 async function lint(text: string, files: Record<string, string> = {}) {
   const read = async (path: string) => files[path] ?? null;
@@ -44,6 +46,20 @@ describe("a pipeline without the job", () => {
       },
     ]);
     expect(await lint(`${only}    ${rule}\n${LAND}`)).toEqual([]);
+  });
+
+  it("is found for sweep, of a schedule", async () => {
+    const only = "workflow:\n  rules:\n    - if: $CI_MERGE_REQUEST_IID\n";
+    const rule = '- if: $CI_PIPELINE_SOURCE == "schedule"';
+    const swept = `include:\n${including("sweep")}`;
+    expect(await lint(`${only}${swept}`)).toEqual([
+      {
+        code: "job-lost",
+        says: expect.stringContaining("a schedule of the default branch"),
+        fix: `put \`${rule}\` first in \`workflow: rules:\``,
+      },
+    ]);
+    expect(await lint(`${only}    ${rule}\n${swept}`)).toEqual([]);
   });
 
   it("is found for pushes to lakeFS, where these shall start it", async () => {

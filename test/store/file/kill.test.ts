@@ -61,6 +61,7 @@ test(`a run killed at ${KILLS} random moments leaves edge old or new, and the ne
   expect(seen.size).toBeGreaterThan(KILLS / 2);
   expect(generations).toBeGreaterThanOrEqual(KILLS);
   await sweepDrafts(at.store, {
+    of: "anybody",
     olderThanMs: 0,
     dryRun: false,
     now: new Date(),
