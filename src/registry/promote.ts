@@ -1,7 +1,6 @@
 import { CheckFailed, UsageError } from "../errors.ts";
-import { plain } from "../message.ts";
 import type { Level } from "../version/change.ts";
-import { compareModels, type ModelFacts } from "../version/compare-models.ts";
+import type { ModelFacts } from "../version/compare-models.ts";
 import {
   countedFrom,
   nextVersion,
@@ -9,10 +8,10 @@ import {
 } from "../version/next-version.ts";
 import {
   compareVersions,
-  type ReleaseVersion,
   readVersion,
   writeVersion,
 } from "../version/release-version.ts";
+import { changeSince, sinceOf } from "./change-since.ts";
 import { contentDigest, contentOf } from "./layout.ts";
 import type { Promotion } from "./promotion.ts";
 import type { ModelKey, Release, ReleaseFile } from "./release.ts";
@@ -75,7 +74,7 @@ async function composed(
   const known = names.map(readVersion).filter((each) => each !== null);
   const from = countedFrom(known, version);
   const before = from && (await target.read(model, writeVersion(from)));
-  const change = before ? compareModels(before.facts, facts) : null;
+  const change = before && changeSince(before, facts, digest);
   const level: Level = change?.level ?? "none";
   const next = writeVersion(nextVersion(version, from, level));
 
@@ -85,24 +84,6 @@ async function composed(
     ...{ source, outcome },
     since: sinceOf(from, next, { level, changes: change?.changes ?? [] }),
     ...{ facts, files: listed },
-  };
-}
-
-/** A version is not counted from itself. */
-function sinceOf(
-  from: ReleaseVersion | null,
-  next: string,
-  {
-    level,
-    changes,
-  }: Pick<ReturnType<typeof compareModels>, "level" | "changes">,
-): Release["since"] {
-  if (!from || writeVersion(from) === next) return null;
-
-  return {
-    release: writeVersion(from),
-    level,
-    changes: changes.map(({ parts }) => plain(parts)),
   };
 }
 

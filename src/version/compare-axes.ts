@@ -3,9 +3,11 @@ import {
   declaredEnds,
   declaredLengths,
   type InputPort,
+  NCHW,
   type Port,
 } from "../validate/contract/contract.ts";
 import { additive, breaking, type Change } from "./change.ts";
+import type { Follows } from "./opened-axes.ts";
 
 /** The lengths that an axis may have: from, to, and what they are a multiple of. */
 interface Lengths {
@@ -18,11 +20,13 @@ const SPATIAL = new Set(["H", "W"]);
 
 /**
  * What changed in the shape of an input or output of the same name. An axis that may have all the lengths that it had,
- * and more, is additive; one that lost a length is breaking.
+ * and more, is additive; one that lost a length is breaking. `follows`, of an output: an axis that opens with no input's
+ * has lengths that no program asked for, and is breaking.
  */
 export function compareAxes(
   was: Port | InputPort,
   is: Port | InputPort,
+  follows: Follows | null = null,
 ): Change[] {
   if (was.shape.length !== is.shape.length)
     return [
@@ -39,7 +43,14 @@ export function compareAxes(
   const changed = pairs.filter(({ old, now }) => !equal(old, now));
   if (changed.length === 0) return [];
 
-  const make = changed.every(({ old, now }) => includes(now, old))
+  const isAsked = (axis: number) => {
+    const [before, after] = [was.shape[axis], is.shape[axis]];
+    const opens = typeof before === "number" && typeof after === "string";
+    return !opens || follows === null || follows(after);
+  };
+  const make = changed.every(
+    ({ axis, old, now }) => includes(now, old) && isAsked(axis),
+  )
     ? additive
     : breaking;
 
@@ -56,18 +67,18 @@ export function compareAxes(
 }
 
 function lengthsOf(port: Port | InputPort, axis: number): Lengths {
-  const { layout, stride } = port as InputPort;
+  const { layout = NCHW, stride } = port as InputPort;
   const size = port.shape[axis];
   if (typeof size === "number") return { from: size, to: size, multiple: 1 };
 
   const declared = declaredLengths(port).get(axis);
   const end = declaredEnds(port).get(axis) ?? Number.POSITIVE_INFINITY;
-  const letter = (layout ?? "")[axis] ?? "";
+  const letter = layout.length === port.shape.length ? layout[axis] : null;
 
   return {
     from: declared?.[0] ?? 0,
     to: declared?.at(-1) ?? end,
-    multiple: SPATIAL.has(letter) ? (stride ?? 1) : 1,
+    multiple: SPATIAL.has(letter ?? "") ? (stride ?? 1) : 1,
   };
 }
 

@@ -1,9 +1,13 @@
 import { code, sentence } from "../message.ts";
 import type { Port } from "../validate/contract/contract.ts";
-import { additive, breaking, type Change, wasIs } from "./change.ts";
+import { breaking, type Change, wasIs } from "./change.ts";
 import { compareClasses } from "./compare-classes.ts";
 import { comparePorts } from "./compare-ports.ts";
+import { compareRuntime, RUNTIME } from "./compare-runtime.ts";
 import { type Json, otherKeys, sameJson } from "./json.ts";
+import { followsInputs } from "./opened-axes.ts";
+import { plainSteps } from "./plain-steps.ts";
+import { withoutWords } from "./words-for-people.ts";
 
 /** Compared in their own way, or said of the file and not of what it does. */
 const OWN = new Set([
@@ -16,23 +20,28 @@ const OWN = new Set([
   "classes",
   "classes_from",
   "golden",
+  ...RUNTIME,
 ]);
-/** What the runtime must be able to do: a program does not change for it. */
-const RUNTIME = new Set(["opset", "ir", "min_ort", "domains"]);
 /** Other numbers through the same program. */
 const NUMBERS = new Set(["precision", "weights"]);
 
 /**
  * What changed between two contracts, both valid by their schema, for a program that runs the model. What an engine
- * says in keys of its own is breaking if it changes, as nobody here knows what it means.
+ * says in keys of its own is breaking if it changes, as nobody here knows what it means; words for people are nothing.
  */
-export function compareContracts(was: Json, is: Json): Change[] {
+export function compareContracts(before: Json, after: Json): Change[] {
+  const [was, is] = [withoutWords(before), withoutWords(after)];
+  const [oldInputs, inputs] = [inputsOf(was), inputsOf(is)];
+  const [oldOutputs, outputs] = [portsOf(was.outputs), portsOf(is.outputs)];
+  const follows = followsInputs(oldInputs, inputs, outputs);
+
   return [
-    ...comparePorts("input", inputsOf(was), inputsOf(is)),
-    ...comparePorts("output", portsOf(was.outputs), portsOf(is.outputs)),
+    ...comparePorts("input", oldInputs, inputs, null),
+    ...comparePorts("output", oldOutputs, outputs, follows),
     ...comparePreprocess(stepsOf(was), stepsOf(is)),
     ...compareBaked(objectOf(was.baked), objectOf(is.baked)),
     ...compareClasses(classesOf(was), classesOf(is)),
+    ...compareRuntime(was, is),
     ...compareOthers(was, is),
   ];
 }
@@ -41,7 +50,8 @@ function comparePreprocess(
   was: readonly Json[],
   is: readonly Json[],
 ): Change[] {
-  if (sameJson(was, is)) return [];
+  const [before, after] = [plainSteps(was), plainSteps(is)];
+  if (sameJson(before, after)) return [];
   if (was.length !== is.length)
     return [
       breaking(
@@ -50,7 +60,7 @@ function comparePreprocess(
     ];
 
   return was.flatMap((step, index) =>
-    sameJson(step, is[index])
+    sameJson(before[index], after[index])
       ? []
       : [
           breaking(
@@ -81,8 +91,7 @@ function compareOthers(was: Json, is: Json): Change[] {
     .filter((key) => !sameJson(was[key], is[key]))
     .map((key) => {
       const parts = wasIs([code(key)], was[key], is[key]);
-      if (NUMBERS.has(key)) return { level: "weights", parts };
-      return RUNTIME.has(key) ? additive(parts) : breaking(parts);
+      return NUMBERS.has(key) ? { level: "weights", parts } : breaking(parts);
     });
 }
 

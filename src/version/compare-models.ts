@@ -52,7 +52,10 @@ export function compareModels(was: ModelFacts, is: ModelFacts): ModelChange {
 /** If one of them has no contract, both are compared by what their graphs say. */
 function compareDeclared(was: ModelFacts, is: ModelFacts): Change[] {
   if (was.contract && is.contract)
-    return compareContracts(was.contract, is.contract);
+    return compareContracts(
+      withDomains(was.contract, was.ports),
+      withDomains(is.contract, is.ports),
+    );
 
   const ports = compareContracts(was.ports, is.ports);
   if (was.contract)
@@ -61,6 +64,11 @@ function compareDeclared(was: ModelFacts, is: ModelFacts): Change[] {
     return [additive(sentence`${code("contract.json")} is new`), ...ports];
 
   return ports;
+}
+
+/** What a contract does not say, the graph does. */
+function withDomains(contract: Json, ports: Json): Json {
+  return { ...contract, domains: contract.domains ?? ports.domains };
 }
 
 function compareBytes(was: ModelFacts, is: ModelFacts): Change[] {

@@ -6,6 +6,11 @@ import { type Json, sameJson } from "./json.ts";
 export interface ParameterFacts {
   sha256: string;
   values: Json;
+  /**
+   * Paths (`a.b.2`) of whole numbers that are written as floats, such as `1.0`: ROS 2 takes no integer for them. Absent,
+   * as in releases of before: nobody looked.
+   */
+  floats?: readonly string[];
 }
 
 /** So many parameters are named. */
@@ -39,11 +44,34 @@ export function compareParameters(
     );
   const more = changed.length - named.length;
 
-  if (changed.length === 0)
-    return [breaking(sentence`${FILE} is written in another way`)];
+  if (changed.length === 0) return [writtenAnew(was?.floats, is.floats)];
   return more > 0
     ? [...named, breaking(sentence`${more} more parameters have other values`)]
     : named;
+}
+
+/** The same values: comments and spelling change nothing, but `1` and `1.0` are of two types. */
+function writtenAnew(
+  was: readonly string[] | undefined,
+  is: readonly string[] | undefined,
+): Change {
+  if (!was || !is) return breaking(sentence`${FILE} is written in another way`);
+
+  const other = [
+    ...was.filter((path) => !is.includes(path)),
+    ...is.filter((path) => !was.includes(path)),
+  ];
+  const [path] = other;
+  if (path === undefined)
+    return {
+      level: "weights",
+      parts: sentence`${FILE} is written in another way, and has the same values`,
+    };
+
+  const types = is.includes(path)
+    ? "an integer, is a float"
+    : "a float, is an integer";
+  return breaking(sentence`the parameter ${code(path)} was ${types}`);
 }
 
 /** Values by their names with dots; a list is one value. */

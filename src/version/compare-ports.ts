@@ -1,8 +1,9 @@
 import { code, type Part, sentence } from "../message.ts";
-import type { Port } from "../validate/contract/contract.ts";
+import { NCHW, type Port } from "../validate/contract/contract.ts";
 import { additive, breaking, type Change, wasIs } from "./change.ts";
 import { compareAxes } from "./compare-axes.ts";
 import { type Json, otherKeys, sameJson } from "./json.ts";
+import type { Follows } from "./opened-axes.ts";
 
 export type Side = "input" | "output";
 
@@ -16,25 +17,31 @@ const NOT_ALONE = new Set([
   "w",
   "max",
   "fixed",
+  "optional",
 ]);
+/** What a key means where it is left out; null: nothing is known. */
+const DEFAULTS: Json = { label_offset: 0 };
 
 /**
  * What changed in the inputs, or in the outputs: programs ask for them by name and by position. A new output behind
- * the others is additive; each other change of the list is breaking.
+ * the others is additive, and so is a new input there that may be left out (`optional: true`); each other change of the
+ * list is breaking. `follows`: see `compareAxes`; null for inputs.
  */
 export function comparePorts(
   side: Side,
   was: readonly Port[],
   is: readonly Port[],
+  follows: Follows | null,
 ): Change[] {
   const pairs = pair(was, is);
   const kept = pairs.filter(({ old, now }) => old && now);
+  const last = Math.max(-1, ...kept.map(({ place }) => place));
 
   return [
     ...pairs.flatMap(({ old, now, place }) => {
-      if (!old) return now ? [added(side, now, place >= was.length)] : [];
+      if (!old) return now ? [added(side, now, place > last)] : [];
       if (!now) return [breaking(sentence`${side} ${code(old.name)} is gone`)];
-      return comparePair(side, old, now);
+      return comparePair(side, old, now, follows);
     }),
     ...(inOrder(kept.map(({ place }) => place)) ? [] : [reordered(side, is)]),
   ];
@@ -69,7 +76,12 @@ function pair(was: readonly Port[], is: readonly Port[]): Pair[] {
   return [...pairs, ...fresh];
 }
 
-function comparePair(side: Side, old: Port, now: Port): Change[] {
+function comparePair(
+  side: Side,
+  old: Port,
+  now: Port,
+  follows: Follows | null,
+): Change[] {
   const renamed =
     old.name === now.name
       ? []
@@ -79,13 +91,32 @@ function comparePair(side: Side, old: Port, now: Port): Change[] {
           ),
         ];
 
-  return [...renamed, ...compareAxes(old, now), ...compareKeys(old, now)];
+  return [
+    ...renamed,
+    ...compareAxes(old, now, follows),
+    ...compareOptional(old, now),
+    ...compareKeys(old, now),
+  ];
+}
+
+/** An input that had to be fed, and may now be left out, asks nothing of a program. */
+function compareOptional(old: Port, now: Port): Change[] {
+  const [before, after] = [isOptional(old), isOptional(now)];
+  if (before === after) return [];
+
+  return after
+    ? [additive(sentence`${code(now.name)} may now be left out`)]
+    : [breaking(sentence`${code(now.name)} may no longer be left out`)];
+}
+
+function isOptional(port: Port): boolean {
+  return (port as { optional?: unknown }).optional === true;
 }
 
 /** Type, layout, activation, and whatever else an engine says of it. */
 function compareKeys(old: Port, now: Port): Change[] {
-  const before = old as unknown as Json;
-  const after = now as unknown as Json;
+  const before = filled(old);
+  const after = filled(now);
 
   return otherKeys(NOT_ALONE, before, after)
     .filter((key) => !sameJson(before[key], after[key]))
@@ -100,9 +131,19 @@ function compareKeys(old: Port, now: Port): Change[] {
     );
 }
 
-function added(side: Side, { name }: Port, behind: boolean): Change {
-  const parts: Part[] = sentence`${side} ${code(name)} is new`;
-  return side === "output" && behind ? additive(parts) : breaking(parts);
+/** With what a key that is left out means. */
+function filled(port: Port): Json {
+  const layout = port.shape.length === NCHW.length ? { layout: NCHW } : {};
+  const said = Object.entries(port).filter(([, value]) => value !== null);
+
+  return { ...DEFAULTS, ...layout, ...Object.fromEntries(said) };
+}
+
+function added(side: Side, port: Port, behind: boolean): Change {
+  const parts: Part[] = sentence`${side} ${code(port.name)} is new`;
+  const asksNothing = side === "output" || isOptional(port);
+
+  return asksNothing && behind ? additive(parts) : breaking(parts);
 }
 
 function inOrder(places: readonly number[]): boolean {

@@ -49,13 +49,24 @@ async function parametersIn(folder: string): Promise<Uint8Array | null> {
 }
 
 /** As a contract: what a program sees of the graph alone. */
-function portsOf({ inputs, outputs, opsets }: OnnxModel): Json {
+function portsOf(graph: OnnxModel): Json {
+  const { inputs, outputs, opsets } = graph;
+
   return {
     version: 1,
     opset: opsets[""] ?? null,
+    domains: domainsOf(graph),
     inputs: inputs.map(portOf),
     outputs: outputs.map(portOf),
   };
+}
+
+/** Of the operators that a runtime must bring: the graph's own functions are none of them. */
+function domainsOf({ nodes, functions }: OnnxModel): string[] {
+  const own = new Set(functions.map(({ domain, name }) => `${domain}:${name}`));
+  const needed = nodes.filter(({ domain, op }) => !own.has(`${domain}:${op}`));
+
+  return [...new Set(needed.map(({ domain }) => domain))].sort();
 }
 
 function portOf({ name, dtype, shape }: OnnxValue): Json {

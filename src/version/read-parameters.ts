@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readYaml } from "../config/yaml-file.ts";
+import { floatPaths } from "../config/yaml-floats.ts";
 import type { ParameterFacts } from "./compare-parameters.ts";
 import type { Json } from "./json.ts";
 
@@ -12,7 +13,8 @@ export function parameterFacts(
 ): ParameterFacts | null {
   if (bytes === null) return null;
 
-  const read = readYaml(Buffer.from(bytes).toString("utf8"), "*.param.yaml");
+  const text = Buffer.from(bytes).toString("utf8");
+  const read = readYaml(text, "*.param.yaml");
   const data = "data" in read ? read.data : null;
   const isMap =
     typeof data === "object" && data !== null && !Array.isArray(data);
@@ -20,5 +22,6 @@ export function parameterFacts(
   return {
     sha256: createHash("sha256").update(bytes).digest("hex"),
     values: isMap ? (data as Json) : {},
+    floats: isMap ? floatPaths(text) : [],
   };
 }

@@ -79,7 +79,7 @@ describe("breaking", () => {
     [
       "the label offset",
       outputs(DETS, { ...LABELS, label_offset: 1 }),
-      "label_offset of labels was nothing, is 1",
+      "label_offset of labels was 0, is 1",
     ],
     [
       "what an output is",

@@ -6,7 +6,9 @@ import { parameterFacts } from "../../src/version/read-parameters.ts";
 const of = (text: string) => parameterFacts(Buffer.from(text));
 const WAS = of("/**:\n  ros__parameters: { score: 0.3, names: [a, b] }\n");
 
-test.each([
+type Facts = ReturnType<typeof of> | undefined;
+
+test.each<[string, Facts, string[], Facts?]>([
   ["the same", WAS, []],
   ["gone", null, ["breaking: the parameter file is gone"]],
   ["nobody looked", undefined, []],
@@ -28,9 +30,19 @@ test.each([
     ["breaking: the parameter /**.ros__parameters.top was nothing, is 3"],
   ],
   [
-    "another spelling, which may be another type",
+    "another spelling of the same type",
     of("/**:\n  ros__parameters: { score: 0.30, names: [a, b] }\n"),
-    ["breaking: the parameter file is written in another way"],
+    [
+      "weights: the parameter file is written in another way, and has the same values",
+    ],
+  ],
+  [
+    "another type of the same value",
+    of("/**:\n  ros__parameters: { score: 0.3, names: [a, b], top: 1.0 }\n"),
+    [
+      "breaking: the parameter /**.ros__parameters.top was an integer, is a float",
+    ],
+    of("/**:\n  ros__parameters: { score: 0.3, names: [a, b], top: 1 }\n"),
   ],
   [
     "no YAML",
@@ -40,8 +52,8 @@ test.each([
       'breaking: the parameter /**.ros__parameters.names was ["a","b"], is nothing',
     ],
   ],
-])("parameters: %s", (_, is, said) => {
-  const found = compareParameters(WAS, is);
+])("parameters: %s", (_, is, said, was = WAS) => {
+  const found = compareParameters(was, is);
   expect(found.map(({ level, parts }) => `${level}: ${plain(parts)}`)).toEqual(
     said,
   );

@@ -68,11 +68,14 @@ export interface Contract {
   classes_from: string | null;
 }
 
+/** Of an input with four axes whose layout is not said. */
+export const NCHW = "NCHW";
+
 const LETTERS = { N: "b", H: "h", W: "w" } as const;
 
 /** The declared lengths of an input's axes: by axis, [smallest, usual, largest] or fewer. */
 export function declaredLengths({
-  layout = "NCHW",
+  layout = NCHW,
   shape,
   ...ranges
 }: InputPort): Map<number, number[]> {
