@@ -33,6 +33,8 @@ export interface LakectlVariables {
   endpoint: string | null;
   accessKeyId: string | null;
   secretAccessKey: string | null;
+  /** GitLab's ID token of the job, for a lakeFS that takes it in place of keys. */
+  idToken: string | null;
   configFile: string | null;
 }
 
@@ -67,6 +69,7 @@ export function readEnvironment(variables: Variables): Environment {
       endpoint: text("LAKECTL_SERVER_ENDPOINT_URL"),
       accessKeyId: text("LAKECTL_CREDENTIALS_ACCESS_KEY_ID"),
       secretAccessKey: text("LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY"),
+      idToken: text("LAKEFS_ID_TOKEN"),
       configFile: text("LAKECTL_CONFIG_FILE"),
     },
     network: {

@@ -68,6 +68,7 @@ export const ERROR_CODES = [
   "hook",
   "id-token",
   "identity-damaged",
+  "identity-refused",
   "included-twice",
   "isolation-failed",
   "isolation-folder",

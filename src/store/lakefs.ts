@@ -8,6 +8,7 @@ import { cleanEndpoint, readCredentials } from "./lakefs/credentials.ts";
 import { lakefsDraft } from "./lakefs/draft.ts";
 import { deleteBranchAt, findCommit, landCommit } from "./lakefs/land.ts";
 import { isAncestorOf } from "./lakefs/newer.ts";
+import { openLogin } from "./lakefs/open-login.ts";
 import { countPending } from "./lakefs/pending.ts";
 import { type Repository, toldToPeople } from "./lakefs/repository.ts";
 import { makeSender } from "./lakefs/request.ts";
@@ -28,13 +29,15 @@ export async function lakefsStore(
   timing: Timing = timingOf(options),
 ): Promise<Store> {
   const credentials = await readCredentials(ctx);
-  const { send, sendForBytes } = makeSender(ctx, credentials, timing);
+  const network = makeNetwork(ctx.environment.network);
+  const login = openLogin(ctx, { credentials, timing, network });
+  const { send, sendForBytes } = makeSender(ctx, login, timing);
   const { s3, close } = lazyS3({
-    credentials,
+    login,
     endpoint: s3EndpointOf(ctx, options, credentials.endpoint),
     repository: name,
     timing,
-    network: makeNetwork(ctx.environment.network),
+    network,
   });
   const api = lakefsApi(send, sendForBytes, name);
   const repository: Repository = {

@@ -1,7 +1,18 @@
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { UsageError } from "../../errors.ts";
-import type { Credentials } from "./lakectl-file.ts";
+
+export interface Credentials {
+  /** Without `/api/v1` and without a final slash. */
+  endpoint: string;
+  /** Keys of a lakeFS user, or the job's own ID token. */
+  proof: Keys | { idToken: string };
+}
+
+export interface Keys {
+  accessKeyId: string;
+  secretAccessKey: string;
+}
 
 const NAMES = {
   endpoint: "LAKECTL_SERVER_ENDPOINT_URL",
@@ -9,16 +20,20 @@ const NAMES = {
   secretAccessKey: "LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY",
 } as const;
 
-/** Where and as whom to log in, as lakeFS's own tools find it: variables first, then `~/.lakectl.yaml`. */
+/**
+ * Where and as whom to log in, as lakeFS's own tools find it: variables first, then `~/.lakectl.yaml`. A job that was given
+ * an ID token for lakeFS uses that.
+ */
 export async function readCredentials({
   environment,
   home,
 }: Pick<Context, "environment" | "home">): Promise<Credentials> {
-  const { configFile, ...fromEnv } = environment.lakectl;
+  const { configFile, idToken, ...fromEnv } = environment.lakectl;
   const file = configFile ?? join(home, ".lakectl.yaml");
 
   const complete =
-    fromEnv.endpoint && fromEnv.accessKeyId && fromEnv.secretAccessKey;
+    fromEnv.endpoint &&
+    (idToken || (fromEnv.accessKeyId && fromEnv.secretAccessKey));
   const { readLakectlFile } = await import("./lakectl-file.ts");
   const fromFile = complete ? {} : await readLakectlFile(file);
   const take = (key: keyof typeof NAMES): string => {
@@ -30,10 +45,15 @@ export async function readCredentials({
     });
   };
 
+  const endpoint = cleanEndpoint(take("endpoint"), NAMES.endpoint);
+  if (idToken) return { endpoint, proof: { idToken } };
+
   return {
-    endpoint: cleanEndpoint(take("endpoint"), NAMES.endpoint),
-    accessKeyId: take("accessKeyId"),
-    secretAccessKey: take("secretAccessKey"),
+    endpoint,
+    proof: {
+      accessKeyId: take("accessKeyId"),
+      secretAccessKey: take("secretAccessKey"),
+    },
   };
 }
 

@@ -3,8 +3,8 @@ import { parse } from "yaml";
 import { UsageError } from "../../errors.ts";
 import { nullUnlessPrevented } from "../../machine-fault.ts";
 
-export interface Credentials {
-  /** Without `/api/v1` and without a final slash. */
+/** As the file says them. */
+interface InFile {
   endpoint: string;
   accessKeyId: string;
   secretAccessKey: string;
@@ -16,14 +16,12 @@ interface LakectlFile {
 }
 
 /** What `lakectl config` wrote; empty where there is no such file. */
-export async function readLakectlFile(
-  file: string,
-): Promise<Partial<Credentials>> {
+export async function readLakectlFile(file: string): Promise<Partial<InFile>> {
   const text = await readFile(file, "utf8").catch(nullUnlessPrevented);
   if (text === null) return {};
 
   const data = parseYaml(text, file);
-  const found: Partial<Credentials> = {};
+  const found: Partial<InFile> = {};
   const endpoint = data.server?.endpoint_url;
   const { access_key_id: key, secret_access_key: secret } =
     data.credentials ?? {};

@@ -4,7 +4,7 @@ import { isLostConnection } from "../../network/lost-connection.ts";
 import { permanentFailure } from "../../network/permanent-failure.ts";
 import { Blocked, Garbled, NoAnswer, Refusal, refusalKind } from "./errors.ts";
 import { foreignAnswer } from "./foreign-answer.ts";
-import type { Credentials } from "./lakectl-file.ts";
+import type { Login } from "./login.ts";
 import type { Timing } from "./timing.ts";
 import { type Server, tried } from "./tried.ts";
 
@@ -42,14 +42,17 @@ export interface FetchedBytes {
   etag: string;
 }
 
+/** Who asks: a login, or, to get one, nobody. */
+export interface Asker extends Pick<Login, "endpoint"> {
+  authorization(): Promise<string | null>;
+}
+
 /** The one place that talks to lakeFS's REST API. */
 export function makeSender(
   ctx: Pick<Context, "fetch" | "signal" | "log" | "now">,
-  credentials: Credentials,
+  { endpoint, authorization }: Asker,
   timing: Timing,
 ): { send: Send; sendForBytes: SendForBytes } {
-  const { endpoint } = credentials;
-  const authorization = authorizationOf(credentials);
   const server: Server = { hasAnswered: false };
 
   const exchange = <T>(
@@ -66,10 +69,11 @@ export function makeSender(
       waiting: sayWaiting(ctx, `lakeFS at ${endpoint}`),
     };
 
-    const attempt = () => {
+    const attempt = async () => {
+      const proof = await authorization();
       const limit = AbortSignal.timeout(limitOf(request, timing, ctx.now()));
       const init = {
-        ...initOf(request, authorization),
+        ...initOf(request, proof),
         signal: AbortSignal.any([signal, limit]),
       };
 
@@ -124,24 +128,20 @@ export function sayWaiting(
   return (error) => log.warn(`${who}: ${error.message}; trying again`);
 }
 
-function authorizationOf({ accessKeyId, secretAccessKey }: Credentials) {
-  const key = Buffer.from(`${accessKeyId}:${secretAccessKey}`);
-  return `Basic ${key.toString("base64")}`;
-}
-
 function urlOf(endpoint: string, { path, query }: ApiRequest): string {
   const url = `${endpoint}/api/v1/${path.map(encodeURIComponent).join("/")}`;
   const search = new URLSearchParams(query).toString();
   return search ? `${url}?${search}` : url;
 }
 
-function initOf({ method, body }: ApiRequest, authorization: string) {
+function initOf({ method, body }: ApiRequest, authorization: string | null) {
   const init = { method, redirect: "manual" } as const;
-  if (body === undefined) return { ...init, headers: { authorization } };
+  const headers = { ...(authorization && { authorization }) };
+  if (body === undefined) return { ...init, headers };
 
   return {
     ...init,
-    headers: { authorization, "content-type": "application/json" },
+    headers: { ...headers, "content-type": "application/json" },
     body: JSON.stringify(body),
   };
 }

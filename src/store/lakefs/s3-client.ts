@@ -12,7 +12,7 @@ import {
 import type { Network } from "../../network/network.ts";
 import { isRefusal } from "./errors.ts";
 import { bareEtag } from "./etag.ts";
-import type { Credentials } from "./lakectl-file.ts";
+import type { Login } from "./login.ts";
 import { toldSafely } from "./s3-errors.ts";
 import { refuseForeign, s3RequestHandler } from "./s3-network.ts";
 import type { Timing } from "./timing.ts";
@@ -22,7 +22,7 @@ import type { Server } from "./tried.ts";
 export type S3 = Awaited<ReturnType<typeof makeS3>>;
 
 export interface S3Connection {
-  credentials: Credentials;
+  login: Login;
   /** Of the gateway, which may have an address of its own. */
   endpoint: string;
   repository: string;
@@ -31,14 +31,13 @@ export interface S3Connection {
 }
 
 export async function makeS3(connection: S3Connection) {
-  const { credentials, endpoint, repository, timing, network } = connection;
-  const { accessKeyId, secretAccessKey } = credentials;
+  const { login, endpoint, repository, timing, network } = connection;
   const client = new S3Client({
     endpoint,
     // lakeFS takes any region; virtual hosts would need a wildcard domain.
     region: "us-east-1",
     forcePathStyle: true,
-    credentials: { accessKeyId, secretAccessKey },
+    credentials: login.signingKeys,
     // Trailing checksums need lakeFS 1.56 and cost time; lakeFS returns none.
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",

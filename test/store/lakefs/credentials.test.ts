@@ -28,8 +28,7 @@ test("come from the variables of lakeFS's own tools", async () => {
     }),
   ).toEqual({
     endpoint: "https://lakefs.example.com",
-    accessKeyId: "KEY",
-    secretAccessKey: "SECRET",
+    proof: { accessKeyId: "KEY", secretAccessKey: "SECRET" },
   });
 });
 
@@ -43,8 +42,19 @@ test("come from ~/.lakectl.yaml where a variable is not set", async () => {
     }),
   ).toEqual({
     endpoint: "http://127.0.0.1:8000",
-    accessKeyId: "KEY",
-    secretAccessKey: "FILESECRET",
+    proof: { accessKeyId: "KEY", secretAccessKey: "FILESECRET" },
+  });
+});
+
+test("are the job's ID token where it has one for lakeFS", async () => {
+  expect(
+    await readCredentials({
+      environment: readEnvironment({ ...env, LAKEFS_ID_TOKEN: "a.b.c" }),
+      home: "/nonexistent",
+    }),
+  ).toEqual({
+    endpoint: "https://lakefs.example.com",
+    proof: { idToken: "a.b.c" },
   });
 });
 
