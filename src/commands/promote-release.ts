@@ -7,6 +7,7 @@ import type { ReleaseSettings } from "../config/release-settings.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
 import { plainUrl } from "../plain-url.ts";
+import { fetchCommands } from "../publish/fetch-commands.ts";
 import { collectRelease } from "../registry/collect.ts";
 import { promote } from "../registry/promote.ts";
 import type { Promotion } from "../registry/promotion.ts";
@@ -15,6 +16,7 @@ import type { RegistryTarget } from "../registry/target.ts";
 import { removeTree } from "../remove-tree.ts";
 import type { Store } from "../store/store.ts";
 import { readFacts } from "../version/read-facts.ts";
+import { describeRelease } from "./describe-release.ts";
 import { versionWish } from "./promotion-wish.ts";
 
 /** One run of `promote`. */
@@ -48,11 +50,18 @@ export async function promoteRelease(
   await removeTree(folder);
 
   try {
-    const { manifest, edge, files } = await collectRelease(snapshot, settings, {
+    const trusted = await witnesses(ctx, settings, store);
+    const collected = await collectRelease(snapshot, settings, {
       ...{ model: wishes.model, name: key.name, folder },
       extra: release.files ?? {},
       samples: [...samples.values()].flat(),
-      witnesses: await witnesses(ctx, settings, store),
+      witnesses: trusted,
+    });
+    const { manifest, edge, files, origin } = collected;
+    const commands = fetchCommands({
+      ...{ place: store.placeAt(snapshot.id), models: [wishes.model] },
+      ...{ isSigned: origin !== null, hasKey: trusted.keys.length > 0 },
+      settings,
     });
 
     return await promote(target, {
@@ -67,6 +76,11 @@ export async function promoteRelease(
       outcome: manifest.verdict.outcome,
       facts: await readFacts(edge),
       files,
+      describe: (composed) =>
+        describeRelease(composed, {
+          ...{ collected, commands, license: release.license ?? null },
+          folder: join(folder, ".about"),
+        }),
       aliases: [...new Set([wishes.alias, "latest"])],
       dryRun: wishes.dryRun,
     });

@@ -9,6 +9,8 @@ export interface ReleaseSettings {
   project: string;
   /** `patch`: a small fine-tuning, which raises the third number. */
   kind: "patch";
+  /** Of the model: an identifier such as `apache-2.0`, or a name of one's own. */
+  license: string;
   /** More files of the model's folder, by role: a glob in that folder. */
   files: Record<string, string>;
 }

@@ -6,8 +6,10 @@ import { listedNow, objectsBelow } from "../attest/branch-objects.ts";
 import { fetchModels } from "../attest/fetch-models.ts";
 import { filesBelow } from "../attest/files-below.ts";
 import { modelsInFolder } from "../attest/models-in-folder.ts";
+import type { Origin } from "../attest/statement.ts";
 import {
   type FoundModel,
+  type ModelProof,
   OTHER_INPUTS,
   proveModel,
 } from "../attest/verify-model.ts";
@@ -38,6 +40,8 @@ export interface Collected {
   /** Laid out like `edge/<name>/`. */
   edge: string;
   files: LocalFile[];
+  /** Where the verdict was made, where a trusted key signed it. */
+  origin: Origin | null;
 }
 
 /**
@@ -66,10 +70,8 @@ export async function collectRelease(
 
   const inputs = await objectsBelow(snapshot, [paths.model]);
   const other = await fetchInputs(snapshot, manifest, { inputs, folder });
-  const doubts = [
-    ...fetched.doubts,
-    ...(await doubtsOf(found, { snapshot, other, witnesses })),
-  ];
+  const proof = await proofOf(found, { snapshot, other, witnesses });
+  const doubts = [...fetched.doubts, ...proof.doubts];
   if (doubts.length > 0) throw doubtful(model, doubts);
 
   const own = ownFiles(manifest, inputs, wish, paths.model);
@@ -80,27 +82,29 @@ export async function collectRelease(
     there: new Set(beside.map((file) => places.edge + file)),
   });
 
-  return { manifest, edge, files: await localFiles(names, folder) };
+  const files = await localFiles(names, folder);
+
+  return { manifest, edge, files, origin: proof.proved?.origin ?? null };
 }
 
 /** Where nobody can be asked who made it, the files are at least what the manifest lists: they were hashed on their way. */
-async function doubtsOf(
+async function proofOf(
   found: FoundModel,
   {
     snapshot,
     other,
     witnesses,
   }: { snapshot: Snapshot; other: string[]; witnesses: Witnesses },
-): Promise<string[]> {
-  if (witnesses.keys.length === 0 && !witnesses.publisher)
-    return other.length > 0 ? [`${OTHER_INPUTS}: ${other.join(", ")}`] : [];
+): Promise<Pick<ModelProof, "doubts" | "proved">> {
+  if (witnesses.keys.length === 0 && !witnesses.publisher) {
+    const changed = `${OTHER_INPUTS}: ${other.join(", ")}`;
+    return { doubts: other.length > 0 ? [changed] : [], proved: null };
+  }
 
-  const proof = await proveModel(
+  return proveModel(
     { ...found, snapshot: snapshot.id, otherInputs: async () => other },
     witnesses,
   );
-
-  return proof.doubts;
 }
 
 /** Paths of inputs that are not what the manifest says. */

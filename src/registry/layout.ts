@@ -37,9 +37,32 @@ export function releaseOf(model: ModelKey, key: string): string | null {
   return file === RELEASE_FILE && rest.length === 0 ? release : null;
 }
 
+/** The card of a version, and its name where the model's folder has such a file of its own. */
+export const CARD_FILE = "README.md";
+export const OTHER_CARD_FILE = "MODEL_CARD.md";
+
+/** CycloneDX's own name for a bill of materials. */
+export const BOM_FILE = "bom.cdx.json";
+
 /** What is said about a model, and not the model: it may differ between two promotions of the same bytes. */
-const ABOUT =
-  /^(manifest\.json|verdict\.json|attestation\.json|model\.sig|README\.(txt|md)|golden\.safetensors|release\.json|bom\.cdx\.json)$/;
+const ABOUT: ReadonlySet<string> = new Set([
+  ...["manifest.json", "verdict.json", "attestation.json", "model.sig"],
+  ...["README.txt", "golden.safetensors", RELEASE_FILE],
+  ...[CARD_FILE, OTHER_CARD_FILE, BOM_FILE],
+]);
+
+/**
+ * Rendered from the release: each version of this program has words of its own, so that a promotion may find one that
+ * an earlier version of it began.
+ */
+const RENDERED: ReadonlySet<string> = new Set([
+  ...[CARD_FILE, OTHER_CARD_FILE, BOM_FILE],
+]);
+
+/** Whether a file is rendered from the release that it is about; `digest` stands in it. */
+export function isRendered(name: string): boolean {
+  return RENDERED.has(name);
+}
 
 /** sha256 (64 hex) over the names and hashes of the files that make the model. */
 export function contentDigest(files: readonly ReleaseFile[]): string {
@@ -53,7 +76,7 @@ export function contentDigest(files: readonly ReleaseFile[]): string {
 /** The files that make the model, by name. */
 export function contentOf(files: readonly ReleaseFile[]): ReleaseFile[] {
   return files
-    .filter(({ name }) => !ABOUT.test(name))
+    .filter(({ name }) => !ABOUT.has(name))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 

@@ -5,13 +5,14 @@ import {
   ALIASES,
   aliasKey,
   claimKey,
+  isRendered,
   modelPrefix,
   RELEASE_FILE,
   releaseOf,
   versionPrefix,
 } from "./layout.ts";
 import type { ObjectPlace } from "./object-place.ts";
-import type { ModelKey, Release } from "./release.ts";
+import type { ModelKey, Release, ReleaseFile } from "./release.ts";
 import type { Alias, LocalFile, PutOutcome, RegistryTarget } from "./target.ts";
 
 /** Bytes of the largest `release.json`, claim or alias that is read. */
@@ -96,22 +97,60 @@ async function put(
   const claimed = await claim(place, release);
   if (claimed !== null) return { status: "claimed", digest: claimed };
 
+  const begun = new Map<string, ReleaseFile>();
   for (const { name, ...source } of files) {
     const key = prefix + name;
     const outcome = await place.create(key, source);
-    if (outcome === "exists" && (await place.hash(key)) !== source.sha256)
-      throw foreign(place, key);
+    if (outcome !== "exists" || (await place.hash(key)) === source.sha256)
+      continue;
+
+    const rendered = await renderedBefore(place, key, { name, release });
+    if (!rendered) throw foreign(place, key);
+    begun.set(name, rendered);
   }
 
-  const bytes = Buffer.from(toJson(release));
+  const written = withFiles(release, begun);
+  const bytes = Buffer.from(toJson(written));
   const outcome = await place.create(prefix + RELEASE_FILE, {
     ...{ bytes, sha256: hashBytes(bytes) },
   });
-  if (outcome === "created") return { status: "put" };
+  if (outcome === "created")
+    return written === release
+      ? { status: "put" }
+      : { status: "put", release: written };
 
   const other = await readRelease(place, prefix + RELEASE_FILE);
   if (other) return compared(other, release);
   throw foreign(place, prefix + RELEASE_FILE);
+}
+
+/**
+ * A card of these bytes that another version of this program began, in words of its own: it stays, as nothing is
+ * overwritten. Null for a file that is about anything else.
+ */
+async function renderedBefore(
+  place: ObjectPlace,
+  key: string,
+  { name, release }: { name: string; release: Release },
+): Promise<ReleaseFile | null> {
+  if (!isRendered(name)) return null;
+  const found = await place.read(key, SMALL);
+  if (!found || !Buffer.from(found.bytes).includes(release.digest)) return null;
+
+  const { bytes } = found;
+  return { name, size: bytes.length, sha256: hashBytes(bytes) };
+}
+
+function withFiles(
+  release: Release,
+  files: ReadonlyMap<string, ReleaseFile>,
+): Release {
+  if (files.size === 0) return release;
+
+  return {
+    ...release,
+    files: release.files.map((file) => files.get(file.name) ?? file),
+  };
 }
 
 function compared(there: Release, release: Release): PutOutcome {

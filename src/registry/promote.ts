@@ -24,6 +24,8 @@ export interface PromoteWish {
   outcome: Release["outcome"];
   facts: ModelFacts;
   files: readonly LocalFile[];
+  /** Files about the version, rendered from it: its card. */
+  describe: (release: Release) => Promise<LocalFile[]>;
   /** Aliases that name the version afterwards. */
   aliases: readonly string[];
   dryRun: boolean;
@@ -37,11 +39,14 @@ export async function promote(
   target: RegistryTarget,
   wish: PromoteWish,
 ): Promise<Promotion> {
-  const release = await composed(target, wish);
+  const { composed, isThere } = await compose(target, wish);
+  const about = isThere ? [] : await wish.describe(composed);
+  const files = [...composed.files, ...listed(about)];
+  const release = { ...composed, files };
   const planned = promotionOf(target, release, "planned");
   if (wish.dryRun) return planned;
 
-  const outcome = await target.put(release, wish.files);
+  const outcome = await target.put(release, [...wish.files, ...about]);
   if (outcome.status === "claimed") throw claimed(target, release, outcome);
   if (outcome.status === "other")
     throw otherBytes(target, release, outcome.release);
@@ -53,22 +58,22 @@ export async function promote(
   return {
     ...planned,
     status: outcome.status === "put" ? "promoted" : "there",
+    files: (outcome.release ?? release).files,
     aliases,
   };
 }
 
-/** The release as it would be written. */
-async function composed(
+/** The release as it would be written, without what is rendered from it; or the one of these bytes that is there. */
+async function compose(
   target: RegistryTarget,
   { model, version, source, outcome, facts, files }: PromoteWish,
-): Promise<Release> {
-  const listed: ReleaseFile[] = files.map(({ name, size, sha256 }) => ({
-    ...{ name, size, sha256 },
-  }));
-  const digest = contentDigest(listed);
+): Promise<{ composed: Release; isThere: boolean }> {
+  const own = listed(files);
+  const digest = contentDigest(own);
   const taken = version.chosen && (await target.read(model, version.chosen));
-  if (taken && taken.digest === digest) return taken;
-  if (taken) throw otherBytes(target, { ...taken, files: listed }, taken);
+  if (taken && taken.digest === digest)
+    return { composed: taken, isThere: true };
+  if (taken) throw otherBytes(target, { ...taken, files: own }, taken);
 
   const names = await target.versions(model);
   const known = names.map(readVersion).filter((each) => each !== null);
@@ -78,13 +83,19 @@ async function composed(
   const level: Level = change?.level ?? "none";
   const next = writeVersion(nextVersion(version, from, level));
 
-  return {
+  const composed: Release = {
     ...{ kind: "release", version: 1, ...model, release: next },
     digest,
     ...{ source, outcome },
     since: sinceOf(from, next, { level, changes: change?.changes ?? [] }),
-    ...{ facts, files: listed },
+    ...{ facts, files: own },
   };
+
+  return { composed, isThere: false };
+}
+
+function listed(files: readonly LocalFile[]): ReleaseFile[] {
+  return files.map(({ name, size, sha256 }) => ({ name, size, sha256 }));
 }
 
 function promotionOf(

@@ -11,7 +11,8 @@ export interface LocalFile {
 }
 
 export type PutOutcome =
-  | { status: "put" }
+  /** `release`: as it was written, where another version of this program had begun it. */
+  | { status: "put"; release?: Release }
   /** The same model is there under this version. */
   | { status: "there"; release: Release }
   /** The version is there with other bytes: it is never overwritten. */

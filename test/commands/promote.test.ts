@@ -62,6 +62,7 @@ describe("promote", () => {
     });
     const tree = readdirSync(join(registry, MODEL, "1.0.0")).sort();
     expect(tree).toEqual([
+      "README.md",
       "README.txt",
       "contract.json",
       "deploy.json",

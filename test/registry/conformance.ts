@@ -7,7 +7,7 @@ import { versionPrefix } from "../../src/registry/layout.ts";
 import type { ObjectPlace } from "../../src/registry/object-place.ts";
 import { objectTarget } from "../../src/registry/object-target.ts";
 import { faultyPlace } from "./faulty-place.ts";
-import { releaseSample } from "./release-sample.ts";
+import { releaseSample, withCard } from "./release-sample.ts";
 
 const MODEL = { algorithm: "CenterPoint", name: "t4base" };
 
@@ -115,6 +115,42 @@ export function registryConformance(
       const [graph] = files;
       const bytes = Buffer.from("not the graph");
       await place.create(`${versionPrefix(MODEL, "1.0.0")}${graph?.name}`, {
+        ...{ bytes, sha256: hashOf(bytes) },
+      });
+
+      await expect(target.put(release, files)).rejects.toMatchObject({
+        code: "release-damaged",
+      });
+      expect(await target.read(MODEL, "1.0.0")).toBeNull();
+    });
+
+    test("a card that an earlier version of this program began stays, and the version names its bytes", async () => {
+      const { folder, place, target } = await setUp();
+      const { release, files } = releaseSample(folder, "a");
+      const begun = withCard(folder, { release, files }, "older words");
+      const dying = faultyPlace(place, { at: 2 + begun.files.length });
+      await expect(
+        objectTarget(dying).put(begun.release, begun.files),
+      ).rejects.toThrow("killed");
+
+      const now = withCard(folder, { release, files }, "newer words");
+      expect(await target.put(now.release, now.files)).toEqual({
+        ...{ status: "put", release: begun.release },
+      });
+      expect(await target.read(MODEL, "1.0.0")).toEqual(begun.release);
+      await expectWhole(place, "1.0.0");
+
+      expect(await target.put(now.release, now.files)).toEqual({
+        ...{ status: "there", release: begun.release },
+      });
+    });
+
+    test("a card about other bytes is not taken for ours", async () => {
+      const { folder, place, target } = await setUp();
+      const sample = releaseSample(folder, "a");
+      const { release, files } = withCard(folder, sample, "ours");
+      const bytes = Buffer.from(`about ${"0".repeat(64)}`);
+      await place.create(`${versionPrefix(MODEL, "1.0.0")}README.md`, {
         ...{ bytes, sha256: hashOf(bytes) },
       });
 

@@ -50,3 +50,21 @@ export function releaseSample(
     },
   };
 }
+
+/** The same with a card, which says of which bytes it is. */
+export function withCard(
+  folder: string,
+  { release, files }: Sample,
+  words: string,
+): Sample {
+  const text = `${words} about ${release.digest}`;
+  const file = join(folder, `${words}.md`);
+  writeFileSync(file, text);
+  const sha256 = createHash("sha256").update(text).digest("hex");
+  const listed = { name: "README.md", size: Buffer.byteLength(text), sha256 };
+
+  return {
+    release: { ...release, files: [...release.files, listed] },
+    files: [...files, { ...listed, file }],
+  };
+}
