@@ -22,7 +22,7 @@ test("the same model with other files beside it is a version of its own", async 
         day: new Date(0),
       },
       ...{ source: release.source, outcome: "pass", facts, files },
-      ...{ aliases: [], dryRun: false },
+      ...{ aliases: [], dryRun: false, describe: async () => [] },
     });
   };
 
