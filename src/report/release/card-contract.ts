@@ -34,9 +34,11 @@ function portTable<P extends Port>(
     return `| ${cells.map(cell).join(" | ")} |`;
   });
 
-  return [`| ${title} | Type | Shape | Notes |`, "|---|---|---|---|", ...rows].join(
-    "\n",
-  );
+  return [
+    `| ${title} | Type | Shape | Notes |`,
+    "|---|---|---|---|",
+    ...rows,
+  ].join("\n");
 }
 
 function axisText(axis: number | string): string {
