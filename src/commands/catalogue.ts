@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { readSettings } from "../config/settings.ts";
+import { readSettings, type Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
 import { writeWhole } from "../document.ts";
 import { UsageError } from "../errors.ts";
@@ -65,7 +65,10 @@ export async function catalogue(
   }
 }
 
-type BranchWish = Parameters<typeof publishedEntries>[0] & { store: Store };
+type BranchWish = Parameters<typeof publishedEntries>[0] & {
+  store: Store;
+  settings: Pick<Settings, "tokenVariable">;
+};
 
 async function entriesOf(
   ctx: Context,
@@ -77,7 +80,11 @@ async function entriesOf(
     const published = await publishedEntries(wish);
     if (flags.from === undefined) return published;
 
-    const registry = await openTarget(ctx, String(flags.from));
+    const registry = await openTarget(
+      ctx,
+      String(flags.from),
+      wish.settings.tokenVariable,
+    );
     try {
       return await withVersions(published, registry);
     } finally {

@@ -61,7 +61,7 @@ async function inRegistry(
   const layer = await repositoryConfig(ctx, job.settings.config, engines);
   const { release } = settingsOf(wishes.model, layer ? [layer] : []);
   const key = keyOf(wishes, release);
-  const target = await openTarget(ctx, wishes.to);
+  const target = await openTarget(ctx, wishes.to, job.settings.tokenVariable);
 
   try {
     if (wishes.back) return await back(ctx, io, target, { key, job });

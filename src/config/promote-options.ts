@@ -15,7 +15,8 @@ export const PROMOTE_OPTIONS = [
     name: "to",
     type: "text",
     value: "URL",
-    description: "the registry: s3://BUCKET/PREFIX, file:///FOLDER, or mlflow:",
+    description:
+      "the registry: s3://BUCKET/PREFIX, file:///FOLDER, gitlab:, gitlab:GROUP/PROJECT, or mlflow:",
   },
   {
     name: "branch",

@@ -12,7 +12,7 @@ import { GitlabError } from "./gitlab-error.ts";
 import type { GitlabPatience } from "./patience.ts";
 import { createRequester } from "./requester.ts";
 
-/** The few calls that a note needs. This file is the one user of gitbeaker: load it lazily. */
+/** The few calls that a note needs. gitbeaker is used here and in `registry/gitlab/packages.ts`: load them lazily. */
 export interface GitlabClient {
   userId(): Promise<number>;
   /** All pages, oldest first, without system notes where the server can leave them out. */

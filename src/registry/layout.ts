@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { UsageError } from "../errors.ts";
-import type { ModelKey, ReleaseFile } from "./release.ts";
+import type { ModelKey, Release, ReleaseFile } from "./release.ts";
 
 /** The file that makes a folder a version. */
 export const RELEASE_FILE = "release.json";
@@ -78,6 +78,19 @@ export function contentOf(files: readonly ReleaseFile[]): ReleaseFile[] {
   return files
     .filter(({ name }) => !ABOUT.has(name))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** A release with other facts about some of its files; the same object where there are none. */
+export function withFiles(
+  release: Release,
+  files: ReadonlyMap<string, ReleaseFile>,
+): Release {
+  if (files.size === 0) return release;
+
+  return {
+    ...release,
+    files: release.files.map((file) => files.get(file.name) ?? file),
+  };
 }
 
 /** A part of a path that people type: throws `UsageError` for one that is more, or that a shell or S3 would misread. */

@@ -10,6 +10,7 @@ import {
   RELEASE_FILE,
   releaseOf,
   versionPrefix,
+  withFiles,
 } from "./layout.ts";
 import type { ObjectPlace } from "./object-place.ts";
 import type { ModelKey, Release, ReleaseFile } from "./release.ts";
@@ -139,18 +140,6 @@ async function renderedBefore(
 
   const { bytes } = found;
   return { name, size: bytes.length, sha256: hashBytes(bytes) };
-}
-
-function withFiles(
-  release: Release,
-  files: ReadonlyMap<string, ReleaseFile>,
-): Release {
-  if (files.size === 0) return release;
-
-  return {
-    ...release,
-    files: release.files.map((file) => files.get(file.name) ?? file),
-  };
 }
 
 function compared(there: Release, release: Release): PutOutcome {

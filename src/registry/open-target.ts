@@ -11,21 +11,35 @@ type World = Pick<Context, "environment" | "signal">;
 
 /** Each kind of registry, by the scheme of its URL; loaded when it is used. */
 const KINDS: Readonly<
-  Record<string, (world: World, url: string) => Promise<RegistryTarget>>
-> = { "file:": openFolder, "mlflow:": openMlflow, "s3:": openBucket };
+  Record<
+    string,
+    (
+      world: World,
+      url: string,
+      tokenVariable: string,
+    ) => Promise<RegistryTarget>
+  >
+> = {
+  "file:": openFolder,
+  "gitlab:": openGitlab,
+  "mlflow:": openMlflow,
+  "s3:": openBucket,
+};
 
-const FORMS = "s3://BUCKET/PREFIX, file:///FOLDER, or mlflow:";
+const FORMS =
+  "s3://BUCKET/PREFIX, file:///FOLDER, gitlab:, gitlab:GROUP/PROJECT, or mlflow:";
 
-/** Opens a registry by its URL. Throws `UsageError` for one that is none. */
+/** Opens a registry by its URL. `tokenVariable` names the variable with GitLab's token. Throws `UsageError` for one that is none. */
 export async function openTarget(
   world: World,
   url: string,
+  tokenVariable: string,
 ): Promise<RegistryTarget> {
   const scheme = /^[a-z0-9]+:/.exec(url)?.[0] ?? "";
   const open = KINDS[scheme];
   if (!open) throw unknown(url);
 
-  return open(world, url);
+  return open(world, url, tokenVariable);
 }
 
 async function openFolder(
@@ -61,6 +75,24 @@ async function openBucket(
       prefix: below && `${below}/`,
     }),
   );
+}
+
+/** The package registry of this project, or of another one of the same GitLab. */
+async function openGitlab(
+  { environment, signal }: World,
+  url: string,
+  tokenVariable: string,
+): Promise<RegistryTarget> {
+  const { gitlabAddress } = await import("./gitlab/address.ts");
+  const address = gitlabAddress(environment, url, tokenVariable);
+  if (!address) throw unknown(url);
+
+  const { gitlabPackages } = await import("./gitlab/packages.ts");
+  const { gitlabTarget } = await import("./gitlab/target.ts");
+  const { fetch } = makeNetwork(environment.network);
+  const now = () => new Date();
+
+  return gitlabTarget(gitlabPackages({ fetch, now, signal }, address));
 }
 
 /** The server is the one of MLflow's own variables. */

@@ -126,7 +126,7 @@ describe.skipIf(process.env.MLFLOW !== "all")("a real MLflow server", () => {
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const environment = readEnvironment({ MLFLOW_TRACKING_URI: server.url });
     const { signal } = new AbortController();
-    const target = await openTarget({ environment, signal }, "mlflow:");
+    const target = await openTarget({ environment, signal }, "mlflow:", "NONE");
     const model = { algorithm: "CenterPoint", name: "t4base" };
     const samples = ["a", "b", "c"].map((content) =>
       releaseSample(folder, content, "7.0.0"),

@@ -76,7 +76,7 @@ describe.skipIf(!hasS3("moto"))("promote to a real S3 server", () => {
   async function expectAllWhole(url: string) {
     const environment = readEnvironment({ ...server.env });
     const { signal } = new AbortController();
-    const target = await openTarget({ environment, signal }, url);
+    const target = await openTarget({ environment, signal }, url, "NONE");
     for (const version of await target.versions(MODEL)) {
       const release = await target.read(MODEL, version);
       const listed = await keysOf(server, url, versionPrefix(MODEL, version));

@@ -4,6 +4,7 @@ import { makeNetwork } from "../../src/network/network.ts";
 import { s3Address, s3Connection } from "../../src/registry/s3-connection.ts";
 import { s3Place } from "../../src/registry/s3-place.ts";
 import { registryConformance } from "../registry/conformance.ts";
+import { objectRegistry } from "../registry/object-registry.ts";
 import { hasS3, type S3Server, startS3 } from "../support/s3-servers.ts";
 
 const QUICK = { attempts: 5, pauseMs: 5, longestPauseMs: 50 };
@@ -28,12 +29,14 @@ for (const kind of ["moto", "versitygw"] as const)
       const network = makeNetwork(environment.network);
       const bucket = await server.bucket();
 
-      return s3Place({
-        client: await s3Connection(address, network),
-        ...{ url: `s3://${bucket}/autoware-ml`, bucket },
-        ...{ prefix: "autoware-ml/", endpoint: address.shown },
-        signal: new AbortController().signal,
-        policy: QUICK,
-      });
+      return objectRegistry(
+        s3Place({
+          client: await s3Connection(address, network),
+          ...{ url: `s3://${bucket}/autoware-ml`, bucket },
+          ...{ prefix: "autoware-ml/", endpoint: address.shown },
+          signal: new AbortController().signal,
+          policy: QUICK,
+        }),
+      );
     });
   });

@@ -1,33 +1,53 @@
-import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { versionPrefix } from "../../src/registry/layout.ts";
-import type { ObjectPlace } from "../../src/registry/object-place.ts";
-import { objectTarget } from "../../src/registry/object-target.ts";
-import { faultyPlace } from "./faulty-place.ts";
+import type { ModelKey } from "../../src/registry/release.ts";
+import type { RegistryTarget } from "../../src/registry/target.ts";
 import { releaseSample, withCard } from "./release-sample.ts";
 
 const MODEL = { algorithm: "CenterPoint", name: "t4base" };
 
-/** What every registry of objects must keep. `open`: an empty place for each test. */
+/** When a promotion is killed: at its n-th call, before or after that has had its effect. */
+export interface Killed {
+  at: number;
+  effect?: "before" | "after";
+}
+
+/** A registry, and what a test sees of it beside its own words. */
+export interface RegistryHere {
+  target: RegistryTarget;
+  /** The same registry, for a promotion that is killed. */
+  dying(killed: Killed): { target: RegistryTarget; calls(): number };
+  /** The files of a version, beside what the registry itself keeps there: sha256 of each file of a name. */
+  files(model: ModelKey, version: string): Promise<Map<string, string[]>>;
+  /** Somebody else writes a file of a version. */
+  plant(at: PlantedAt, bytes: Buffer): Promise<unknown>;
+}
+
+export interface PlantedAt {
+  model: ModelKey;
+  version: string;
+  name: string;
+}
+
+/** What every registry must keep. `open`: an empty one for each test. */
 export function registryConformance(
   kind: string,
-  open: () => Promise<ObjectPlace>,
+  open: () => Promise<RegistryHere>,
 ): void {
   const setUp = async () => {
     const folder = mkdtempSync(join(tmpdir(), "model-to-edge-release-"));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const place = await open();
-    onTestFinished(() => place.close());
+    const here = await open();
+    onTestFinished(() => here.target.close());
 
-    return { folder, place, target: objectTarget(place) };
+    return { folder, here, target: here.target };
   };
 
   describe(`a registry: ${kind}`, () => {
     test("takes a version, and has it whole", async () => {
-      const { folder, place, target } = await setUp();
+      const { folder, here, target } = await setUp();
       const { release, files } = releaseSample(folder, "a");
       await target.verify({ singleWriter: false });
       expect(await target.versions(MODEL)).toEqual([]);
@@ -38,14 +58,14 @@ export function registryConformance(
       expect(await target.models()).toEqual([MODEL]);
       expect(await target.versions(MODEL)).toEqual(["1.0.0"]);
       expect(await target.read(MODEL, "1.0.0")).toEqual(release);
-      await expectWhole(place, "1.0.0");
-      expect(await keysOf(place, versionPrefix(MODEL, "1.0.0"))).toEqual(
+      await expectWhole(here, "1.0.0");
+      expect([...(await here.files(MODEL, "1.0.0")).keys()].sort()).toEqual(
         [...files.map(({ name }) => name), "release.json"].sort(),
       );
     });
 
     test("has the same again already, and never overwrites", async () => {
-      const { folder, place, target } = await setUp();
+      const { folder, here, target } = await setUp();
       const first = releaseSample(folder, "a");
       await target.put(first.release, first.files);
 
@@ -60,11 +80,11 @@ export function registryConformance(
         status: "other",
         release: { digest: first.release.digest },
       });
-      await expectWhole(place, "1.0.0");
+      await expectWhole(here, "1.0.0");
     });
 
     test("of two at once with other bytes one wins, whole", async () => {
-      const { folder, place, target } = await setUp();
+      const { folder, here, target } = await setUp();
       const samples = ["a", "b", "c", "d"].map((content) =>
         releaseSample(folder, content),
       );
@@ -80,11 +100,11 @@ export function registryConformance(
           ["put", "other", "claimed"].includes(status),
         ),
       ).toBe(true);
-      await expectWhole(place, "1.0.0");
+      await expectWhole(here, "1.0.0");
     });
 
     test("of two at once with the same bytes both have it", async () => {
-      const { folder, place, target } = await setUp();
+      const { folder, here, target } = await setUp();
       const { release, files } = releaseSample(folder, "a");
 
       const outcomes = await Promise.all(
@@ -93,30 +113,29 @@ export function registryConformance(
 
       for (const { status } of outcomes)
         expect(["put", "there"]).toContain(status);
-      await expectWhole(place, "1.0.0");
+      await expectWhole(here, "1.0.0");
     });
 
     test("broken off at each call it is no version, and the next try ends it", async () => {
-      const { folder, place } = await setUp();
+      const { folder, here } = await setUp();
       const sample = releaseSample(folder, "a", "1.0.0");
-      const good = faultyPlace(place, { at: Number.POSITIVE_INFINITY });
-      await objectTarget(good).put(sample.release, sample.files);
+      const good = here.dying({ at: Number.POSITIVE_INFINITY });
+      await good.target.put(sample.release, sample.files);
       expect(good.calls()).toBeGreaterThan(6);
 
       for (let at = 1; at <= good.calls(); at++) {
-        await brokenOff(place, folder, { at, effect: "before" });
-        await brokenOff(place, folder, { at, effect: "after" });
+        await brokenOff(here, folder, { at, effect: "before" });
+        await brokenOff(here, folder, { at, effect: "after" });
       }
     });
 
     test("bytes of somebody else are not taken for ours", async () => {
-      const { folder, place, target } = await setUp();
+      const { folder, here, target } = await setUp();
       const { release, files } = releaseSample(folder, "a");
       const [graph] = files;
       const bytes = Buffer.from("not the graph");
-      await place.create(`${versionPrefix(MODEL, "1.0.0")}${graph?.name}`, {
-        ...{ bytes, sha256: hashOf(bytes) },
-      });
+      const name = String(graph?.name);
+      await here.plant({ model: MODEL, version: "1.0.0", name }, bytes);
 
       await expect(target.put(release, files)).rejects.toMatchObject({
         code: "release-damaged",
@@ -125,12 +144,17 @@ export function registryConformance(
     });
 
     test("a card that an earlier version of this program began stays, and the version names its bytes", async () => {
-      const { folder, place, target } = await setUp();
+      const { folder, here, target } = await setUp();
+      const whole = here.dying({ at: Number.POSITIVE_INFINITY });
+      const sample = releaseSample(folder, "a", "0.9.0");
+      const older = withCard(folder, sample, "older words");
+      await whole.target.put(older.release, older.files);
+
       const { release, files } = releaseSample(folder, "a");
       const begun = withCard(folder, { release, files }, "older words");
-      const dying = faultyPlace(place, { at: 2 + begun.files.length });
+      const dying = here.dying({ at: whole.calls() - 1 });
       await expect(
-        objectTarget(dying).put(begun.release, begun.files),
+        dying.target.put(begun.release, begun.files),
       ).rejects.toThrow("killed");
 
       const now = withCard(folder, { release, files }, "newer words");
@@ -138,7 +162,7 @@ export function registryConformance(
         ...{ status: "put", release: begun.release },
       });
       expect(await target.read(MODEL, "1.0.0")).toEqual(begun.release);
-      await expectWhole(place, "1.0.0");
+      await expectWhole(here, "1.0.0");
 
       expect(await target.put(now.release, now.files)).toEqual({
         ...{ status: "there", release: begun.release },
@@ -146,13 +170,12 @@ export function registryConformance(
     });
 
     test("a card about other bytes is not taken for ours", async () => {
-      const { folder, place, target } = await setUp();
+      const { folder, here, target } = await setUp();
       const sample = releaseSample(folder, "a");
       const { release, files } = withCard(folder, sample, "ours");
       const bytes = Buffer.from(`about ${"0".repeat(64)}`);
-      await place.create(`${versionPrefix(MODEL, "1.0.0")}README.md`, {
-        ...{ bytes, sha256: hashOf(bytes) },
-      });
+      const name = "README.md";
+      await here.plant({ model: MODEL, version: "1.0.0", name }, bytes);
 
       await expect(target.put(release, files)).rejects.toMatchObject({
         code: "release-damaged",
@@ -188,25 +211,24 @@ export function registryConformance(
 
 /** A promotion dies at a call; one of other bytes comes, and then the first one again. */
 async function brokenOff(
-  place: ObjectPlace,
+  here: RegistryHere,
   folder: string,
-  fault: { at: number; effect: "before" | "after" },
+  killed: Required<Killed>,
 ) {
-  const version = `1.${fault.at}.${fault.effect === "before" ? 1 : 2}`;
+  const version = `1.${killed.at}.${killed.effect === "before" ? 1 : 2}`;
   const { release, files } = releaseSample(folder, "a", version);
-  const dying = objectTarget(faultyPlace(place, fault));
-  await expect(dying.put(release, files)).rejects.toThrow("killed");
-  await expectWhole(place, version);
+  const dying = here.dying(killed);
+  await expect(dying.target.put(release, files)).rejects.toThrow("killed");
+  await expectWhole(here, version);
 
-  const target = objectTarget(place);
   const other = releaseSample(folder, "b", version);
-  const { status } = await target.put(other.release, other.files);
-  await expectWhole(place, version);
+  const { status } = await here.target.put(other.release, other.files);
+  await expectWhole(here, version);
 
   // Before the claim nothing was there, and the other one has the version.
-  const again = await target.put(release, files);
-  await expectWhole(place, version);
-  expect(await target.read(MODEL, version)).toEqual(
+  const again = await here.target.put(release, files);
+  await expectWhole(here, version);
+  expect(await here.target.read(MODEL, version)).toEqual(
     status === "put" ? other.release : release,
   );
   expect(again.status).toBe(
@@ -215,26 +237,14 @@ async function brokenOff(
 }
 
 /** The invariant: where there is a `release.json`, every file is there with its bytes, and no other one. */
-async function expectWhole(place: ObjectPlace, version: string) {
-  const prefix = versionPrefix(MODEL, version);
-  const release = await objectTarget(place).read(MODEL, version);
-  if (!release) return;
+async function expectWhole(here: RegistryHere, version: string) {
+  const there = await here.files(MODEL, version);
+  if (!there.has("release.json")) return;
 
-  for (const { name, sha256 } of release.files)
-    expect(await place.hash(prefix + name), name).toBe(sha256);
-  expect(await keysOf(place, prefix)).toEqual(
-    [...release.files.map(({ name }) => name), "release.json"].sort(),
+  const release = await here.target.read(MODEL, version);
+  for (const { name, sha256 } of release?.files ?? [])
+    expect([...new Set(there.get(name))], name).toEqual([sha256]);
+  expect([...there.keys()].sort()).toEqual(
+    [...(release?.files ?? []).map(({ name }) => name), "release.json"].sort(),
   );
-}
-
-async function keysOf(place: ObjectPlace, prefix: string): Promise<string[]> {
-  const keys: string[] = [];
-  for await (const { key } of place.list(prefix))
-    keys.push(key.slice(prefix.length));
-
-  return keys.sort();
-}
-
-function hashOf(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { folderPlace } from "../../src/registry/folder-place.ts";
 import { registryConformance } from "./conformance.ts";
+import { objectRegistry } from "./object-registry.ts";
 
 registryConformance("folder", async () => {
   const folder = mkdtempSync(join(tmpdir(), "model-to-edge-registry-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const { signal } = new AbortController();
 
-  return folderPlace(`file://${folder}`, folder, signal);
+  return objectRegistry(folderPlace(`file://${folder}`, folder, signal));
 });

@@ -1,0 +1,53 @@
+import { type AppError, ExternalError, UsageError } from "../../errors.ts";
+import { GitlabError, isOutage } from "../../gitlab/gitlab-error.ts";
+import type { GitlabAddress } from "./address.ts";
+
+/** The error for people of what GitLab answered; any other error as it is. `what`: the call, such as "writing FILE". */
+export function packagesError(
+  error: unknown,
+  { url, token }: GitlabAddress,
+  what: string,
+): unknown {
+  if (!(error instanceof GitlabError)) return error;
+
+  const said = `${url}: ${what} failed: ${error.message}`;
+  if (isOutage(error)) return unreachable(said);
+  if (error.status === 413)
+    return new UsageError(said, {
+      code: "release-too-large",
+      hint: "raise the file size limit of GitLab's generic packages (5 GB by default) and of the proxy before it, or leave the file out of release.files",
+    });
+
+  return new UsageError(said, {
+    code: "registry-refused",
+    hint: hintFor(error.status, token.header),
+  });
+}
+
+function unreachable(said: string): AppError {
+  return new ExternalError(said, {
+    code: "registry-unreachable",
+    hint: "run the job again; if it fails again, look into GitLab's own log",
+  });
+}
+
+function hintFor(
+  status: number,
+  header: GitlabAddress["token"]["header"],
+): string {
+  const isJob = header === "JOB-TOKEN";
+  if (status === 401)
+    return isJob
+      ? "a CI_JOB_TOKEN lives as long as its job: run it in a job"
+      : "the token is wrong, revoked or expired: make another one with scope api";
+  if (status === 403)
+    return isJob
+      ? "who started the pipeline needs the role Developer or higher in that project; a rule for protected packages may forbid it, too"
+      : "the token needs the scope api and the role Developer or higher; a rule for protected packages may forbid it, too";
+  if (status === 404)
+    return isJob
+      ? "check the project's path, switch its package registry on, and for another project add this one to its job token allowlist (Settings > CI/CD > Job token permissions)"
+      : "check the project's path and the token's rights, and switch the project's package registry on";
+
+  return "GitLab's own words stand above; a file may be over the limit of generic packages (5 GB by default)";
+}

@@ -1,0 +1,232 @@
+import { createHash } from "node:crypto";
+import {
+  createServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Answer, page, send } from "./paged-answer.ts";
+
+export const PACKAGE_JOB_TOKEN = "glcbt-job-token";
+export const PACKAGE_TOKEN = "glpat-project-token";
+
+export interface FakeFile {
+  id: number;
+  /** As GitLab keeps it: `/` encoded. */
+  name: string;
+  bytes: Buffer;
+  sha256: string;
+}
+
+export interface FakePackage {
+  id: number;
+  name: string;
+  version: string;
+  files: FakeFile[];
+}
+
+/** An answer instead of the right one, once. */
+export interface PackageFault {
+  status: number;
+  body?: unknown;
+  /** Cuts the connection after the request has had its effect. */
+  cut?: boolean;
+}
+
+/** GitLab's generic packages and its packages API, as documented, of the project 10 (`vision/models`). */
+export interface FakePackages {
+  api: string;
+  packages: FakePackage[];
+  /** `GET /packages?…`, below the project. */
+  calls: string[];
+  /** For calls that start with the key, in order. */
+  faults: Map<string, PackageFault[]>;
+  /** Bytes of the largest file. */
+  limit: number;
+  /** The group's setting "Allow duplicates". */
+  duplicates: boolean;
+  /** Files lie in an object store, and GitLab redirects to it. */
+  objectStore: boolean;
+  /** Headers that reached the object store. */
+  storeHeaders: IncomingMessage["headers"][];
+  /** Whether the job token of another project is in the allowlist. */
+  allowlisted: boolean;
+  /** Less than `per_page` asks for. */
+  pageSize: number;
+  /** Milliseconds that a transaction takes: two at once can race to make a package. */
+  transactionMs: number;
+  close(): Promise<void>;
+}
+
+const NAME = /^[A-Za-z0-9._+-]+$/;
+const VERSION = /^(?!.*\.\.)[\w+.-]+$/;
+
+export async function startFakePackages(): Promise<FakePackages> {
+  const making = new Set<string>();
+  let ids = 100;
+  const server = createServer((request, response) => {
+    void answer(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const fake: FakePackages = {
+    api: `${origin}/gitlab/api/v4`,
+    ...{ packages: [], calls: [], faults: new Map(), storeHeaders: [] },
+    ...{ limit: 5 * 2 ** 30, pageSize: 100, transactionMs: 0 },
+    ...{ duplicates: true, objectStore: false, allowlisted: false },
+    close: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+
+  async function answer(request: IncomingMessage, response: ServerResponse) {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part as Buffer);
+    const url = new URL(request.url ?? "", origin);
+    if (url.pathname.startsWith("/objects/")) {
+      fake.storeHeaders.push(request.headers);
+      return send(response, [200, fileOf(Number(url.pathname.slice(9)))]);
+    }
+    const [, project = "", path = ""] =
+      /^\/gitlab\/api\/v4\/projects\/([^/]+)(\/.*)$/.exec(url.pathname) ?? [];
+    const call = `${request.method} ${path}${url.search}`;
+    fake.calls.push(call);
+    const fault = [...fake.faults]
+      .find(([start]) => call.startsWith(start))?.[1]
+      .shift();
+    if (fault && !fault.cut)
+      return send(response, [fault.status, fault.body ?? null]);
+    const result =
+      refusal(request, decodeURIComponent(project)) ??
+      (await handle(String(request.method), path, url, Buffer.concat(parts)));
+    if (fault) return request.socket.destroy();
+    send(response, result);
+  }
+
+  function refusal(request: IncomingMessage, project: string): Answer | null {
+    const job = request.headers["job-token"] === PACKAGE_JOB_TOKEN;
+    if (!job && request.headers["private-token"] !== PACKAGE_TOKEN)
+      return [401, { message: "401 Unauthorized" }];
+    if (!["10", "vision/models", "vision/other"].includes(project))
+      return [404, { message: "404 Project Not Found" }];
+    if (job && project === "vision/other" && !fake.allowlisted)
+      return [404, { message: "404 Project Not Found" }];
+    return null;
+  }
+
+  async function handle(
+    method: string,
+    path: string,
+    url: URL,
+    bytes: Buffer,
+  ): Promise<Answer> {
+    if (method === "GET" && path === "/packages") return listed(url);
+    const [, id] = /^\/packages\/(\d+)\/package_files$/.exec(path) ?? [];
+    if (method === "GET" && id) return filesOf(Number(id), url);
+    const [, name = "", version = "", file] =
+      /^\/packages\/generic\/([^/]+)\/([^/]+)\/(.+)$/.exec(path) ?? [];
+    if (!file) return [404, { error: "404 Not Found" }];
+    const at = { name: decodeURIComponent(name), version };
+    const stored = file.split("/").map(decodeURIComponent).join("%2F");
+    return method === "GET"
+      ? download(at, stored)
+      : upload(at, stored, url, bytes);
+  }
+
+  function filesOf(id: number, url: URL): Answer {
+    const found = fake.packages.find((each) => each.id === id);
+    return found
+      ? page(url, found.files.map(shownFile), fake.pageSize)
+      : [404, { message: "404 Not found" }];
+  }
+
+  function listed(url: URL): Answer {
+    const asked = url.searchParams.get("package_name") ?? "";
+    const type = url.searchParams.get("package_type");
+    const found = fake.packages.filter(
+      ({ name }) => name.includes(asked) && (type ?? "generic") === "generic",
+    );
+    return page(
+      url,
+      found.map(({ id, name, version }) => ({
+        ...{ id, name, version, package_type: "generic", status: "default" },
+      })),
+      fake.pageSize,
+    );
+  }
+
+  function download(at: { name: string; version: string }, file: string) {
+    const found = find(at)?.files.findLast(({ name }) => name === file);
+    if (!found) return [404, { message: "404 Not found" }] as Answer;
+    return (
+      fake.objectStore
+        ? [302, null, { location: `${origin}/objects/${found.id}` }]
+        : [200, found.bytes]
+    ) as Answer;
+  }
+
+  async function upload(
+    at: { name: string; version: string },
+    file: string,
+    url: URL,
+    bytes: Buffer,
+  ): Promise<Answer> {
+    const found = find(at);
+    const refused = badUpload(at, file, bytes);
+    if (refused) return refused;
+    // The number is taken at the beginning, and seen at the end of the transaction.
+    const key = `${at.name}/${at.version}`;
+    if (!found) making.add(key);
+    const into = found ?? { id: ++ids, ...at, files: [] };
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const added = { id: ++ids, name: file, bytes, sha256 };
+    if (fake.transactionMs > 0)
+      await sleep(fake.transactionMs * (1 + (ids % 3)));
+    into.files.push(added);
+    if (!found) fake.packages.push(into);
+    making.delete(key);
+    return url.searchParams.get("select") === "package_file"
+      ? [201, { ...shownFile(added), package_id: into.id }]
+      : [201, { message: "201 Created" }];
+  }
+
+  function badUpload(
+    at: { name: string; version: string },
+    file: string,
+    bytes: Buffer,
+  ): Answer | null {
+    const last = file.split("%2F").at(-1) ?? "";
+    if (!NAME.test(at.name)) return [400, { error: "package_name is invalid" }];
+    if (!VERSION.test(at.version))
+      return [400, { error: "package_version is invalid" }];
+    if (!NAME.test(last)) return [400, { error: "file_name is invalid" }];
+    if (bytes.length > fake.limit)
+      return [400, { message: "400 Bad request - File is too large" }];
+    // As documented: requests that race to make a package get 500.
+    if (making.has(`${at.name}/${at.version}`))
+      return [500, { message: "500 Internal Server Error" }];
+    const isThere = find(at)?.files.some(({ name }) => name === file);
+    return isThere && !fake.duplicates
+      ? [400, { message: "400 Bad request - Duplicate package is not allowed" }]
+      : null;
+  }
+
+  function find({ name, version }: { name: string; version: string }) {
+    return fake.packages.find(
+      (each) => each.name === name && each.version === version,
+    );
+  }
+
+  function fileOf(id: number) {
+    const all = fake.packages.flatMap(({ files }) => files);
+    return all.find((each) => each.id === id)?.bytes;
+  }
+
+  return fake;
+}
+
+function shownFile({ id, name, bytes, sha256 }: FakeFile) {
+  return { id, file_name: name, size: bytes.length, file_sha256: sha256 };
+}
