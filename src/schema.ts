@@ -29,7 +29,8 @@ export type SchemaName =
   | "model-lock"
   | "profile"
   | "release"
-  | "promotion";
+  | "promotion"
+  | "s3-index";
 
 /** A problem with a piece of data: where (a JSON pointer), and what. */
 export interface SchemaProblem {

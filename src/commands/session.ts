@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { readSettings, type Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
+import { branchPaths } from "../model/layout.ts";
 import { plainUrl } from "../plain-url.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
@@ -62,6 +63,7 @@ async function openUnlessFork(
     return await openStore(ctx, settings.store, {
       webUrl: settings.storeWebUrl,
       s3Endpoint: settings.s3Endpoint,
+      paths: Object.values(branchPaths(settings.modelPath, settings.edgePath)),
       patienceMs: settings.patienceMs,
       giveUpAt: end - reportTime(end - ctx.now().getTime()),
     });

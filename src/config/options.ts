@@ -18,7 +18,8 @@ export const RUN_OPTIONS = [
     name: "store",
     type: "text",
     value: "URL",
-    description: "where the models live: lakefs://REPOSITORY or file:///FOLDER",
+    description:
+      "where the models live: lakefs://REPOSITORY, s3://BUCKET/PREFIX or file:///FOLDER",
   },
   {
     name: "model-branch",

@@ -63,7 +63,7 @@ async function openBucket(
     /^s3:\/\/([a-z0-9][a-z0-9.-]{1,62})(?:\/(.*))?$/.exec(url) ?? [];
   if (!bucket) throw unknown(url);
 
-  const { s3Address, s3Connection } = await import("./s3-connection.ts");
+  const { s3Address, s3Connection } = await import("../store/s3/connection.ts");
   const { s3Place } = await import("./s3-place.ts");
   const address = s3Address(environment);
   const client = await s3Connection(address, makeNetwork(environment.network));

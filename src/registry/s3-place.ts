@@ -10,13 +10,13 @@ import { UsageError } from "../errors.ts";
 import { formatBytes } from "../format-bytes.ts";
 import { hashBytes } from "../hash-file.ts";
 import { type RetryPolicy, retried } from "../retry.ts";
+import { type S3Failure, s3Error, s3Failure } from "../store/s3/failure.ts";
 import type {
   ObjectPlace,
   ObjectSource,
   PlacedObject,
 } from "./object-place.ts";
 import { bodyOf, contentType } from "./s3-body.ts";
-import { type S3Failure, s3Error, s3Failure } from "./s3-failure.ts";
 
 export interface S3PlaceOptions {
   client: S3Client;

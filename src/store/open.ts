@@ -14,6 +14,9 @@ export async function openStore(
     return lakefsStore(ctx, parsed.repository, options);
   }
 
+  if (parsed.kind === "s3")
+    return (await import("./s3.ts")).s3Store(ctx, parsed, options);
+
   const { fileStore } = await import("./file.ts");
 
   return fileStore(ctx, url, parsed.folder);

@@ -2,13 +2,18 @@ import { fileURLToPath } from "node:url";
 import { UsageError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import { plainUrl } from "../plain-url.ts";
+import { pathProblem } from "./paths.ts";
 
 export type StoreUrl =
   | { kind: "lakefs"; repository: string }
-  | { kind: "file"; folder: string };
+  | { kind: "file"; folder: string }
+  /** `prefix`: empty, or with a `/` at its end; `url` without one. */
+  | { kind: "s3"; url: string; bucket: string; prefix: string };
 
-const ACCEPTED = "lakefs://REPOSITORY or file:///FOLDER";
-const SCHEMES = ["lakefs", "file"];
+const ACCEPTED = "lakefs://REPOSITORY, s3://BUCKET/PREFIX or file:///FOLDER";
+const SCHEMES = ["lakefs", "file", "s3"];
+/** Amazon's rule, which every S3 server keeps: no two dots beside each other, no address. */
+const BUCKET = /^(?!.*\.\.)(?!\d+(\.\d+){3}$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 /** lakeFS's rule (`pkg/validator/validate.go`). */
 const REPOSITORY = /^[a-z0-9][a-z0-9-]{2,62}$/;
 
@@ -20,11 +25,7 @@ export function parseStoreUrl(url: string): StoreUrl {
   if (scheme === "lakefs") return parseLakefs(url, rest);
   if (scheme === "file") return parseFile(url);
 
-  if (scheme === "s3")
-    throw new UsageError(`s3 stores are not supported yet: ${plainUrl(url)}`, {
-      code: "store-url",
-      hint: `use ${ACCEPTED}`,
-    });
+  if (scheme === "s3") return parseS3(url, rest);
 
   const near = scheme ? nearest(scheme, SCHEMES) : null;
   const meant = near ? `did you mean ${plainUrl(`${near}://${rest}`)}? ` : "";
@@ -56,6 +57,41 @@ function parseLakefs(url: string, rest: string): StoreUrl {
     );
 
   return { kind: "lakefs", repository };
+}
+
+function parseS3(url: string, rest: string): StoreUrl {
+  const wrong = (what: string, hint: string) =>
+    new UsageError(`${JSON.stringify(plainUrl(url))} ${what}`, {
+      code: "store-url",
+      hint,
+    });
+
+  const [bucket = "", ...folders] = rest.replace(/\/+$/, "").split("/");
+  if (!BUCKET.test(bucket))
+    throw wrong(
+      "does not name a bucket",
+      "write s3://BUCKET/PREFIX; a bucket's name has 3 to 63 lower-case letters, digits, dots and dashes. The server is set by AWS_ENDPOINT_URL_S3, the keys by AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+    );
+
+  const prefix = folders.join("/");
+  const problem = prefix === "" ? null : pathProblem(prefix);
+  if (problem !== null)
+    throw wrong(
+      `has an invalid prefix: ${problem}`,
+      "write it as plain folders, such as s3://models/vision",
+    );
+  if (/[?#]/.test(prefix))
+    throw wrong(
+      "has ? or # in its prefix",
+      "settings of the server are variables (AWS_REGION, AWS_ENDPOINT_URL_S3), not part of the address",
+    );
+
+  const below = prefix === "" ? "" : `/${prefix}`;
+
+  return {
+    ...{ kind: "s3", url: `s3://${bucket}${below}`, bucket },
+    prefix: prefix === "" ? "" : `${prefix}/`,
+  };
 }
 
 function parseFile(url: string): StoreUrl {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { readEnvironment } from "../../src/environment.ts";
 import { makeNetwork } from "../../src/network/network.ts";
-import { s3Address, s3Connection } from "../../src/registry/s3-connection.ts";
 import { s3Place } from "../../src/registry/s3-place.ts";
+import { s3Address, s3Connection } from "../../src/store/s3/connection.ts";
 import { registryConformance } from "../registry/conformance.ts";
 import { objectRegistry } from "../registry/object-registry.ts";
 import { hasS3, type S3Server, startS3 } from "../support/s3-servers.ts";

@@ -9,6 +9,17 @@ test.each([
   ["file:///data/models/", { kind: "file", folder: "/data/models" }],
   ["file:///a%20b%23c%25d/%C3%BC+", { kind: "file", folder: "/a b#c%d/ü+" }],
   ["file:///a b/ü", { kind: "file", folder: "/a b/ü" }],
+  [
+    "s3://models",
+    { kind: "s3", url: "s3://models", bucket: "models", prefix: "" },
+  ],
+  [
+    "s3://my.models-1/team/ü b/",
+    {
+      ...{ kind: "s3", url: "s3://my.models-1/team/ü b" },
+      ...{ bucket: "my.models-1", prefix: "team/ü b/" },
+    },
+  ],
 ])("reads %s", (url, expected) => {
   expect(parseStoreUrl(url)).toEqual(expected);
 });
@@ -22,11 +33,19 @@ test.each([
   ],
   ["lakefs://", "not a valid name of a lakeFS repository", "lower-case"],
   ["lakefs://Vision", "not a valid name of a lakeFS repository", "lower-case"],
-  [
-    "s3://bucket/prefix",
-    "not supported yet",
-    "lakefs://REPOSITORY or file:///FOLDER",
-  ],
+  ["s3://", "does not name a bucket", "s3://BUCKET/PREFIX"],
+  ["s3:///vision", "does not name a bucket", "s3://BUCKET/PREFIX"],
+  ["s3://Models/vision", "does not name a bucket", "lower-case"],
+  ["s3://my_models/vision", "does not name a bucket", "lower-case"],
+  ["s3://ab/vision", "does not name a bucket", "3 to 63"],
+  ["s3://my..models/vision", "does not name a bucket", "3 to 63"],
+  ["s3://127.0.0.1/vision", "does not name a bucket", "AWS_ENDPOINT_URL_S3"],
+  ["s3://minio:9000/models", "does not name a bucket", "AWS_ENDPOINT_URL_S3"],
+  ["s3://models/../other", "an invalid prefix", "plain folders"],
+  ["s3://models/a//b", "an invalid prefix", "plain folders"],
+  ["s3://models/./a", "an invalid prefix", "plain folders"],
+  ["s3://models/a?region=x", "has ? or # in its prefix", "AWS_REGION"],
+  ["s4://models/a", "not a store's URL", "did you mean s3://models/a?"],
   ["lakesf://vision", "not a store's URL", "did you mean lakefs://vision?"],
   ["lake-fs://vision", "not a store's URL", "did you mean lakefs://vision?"],
   ["https://lakefs.example.com", "not a store's URL", "accepted are"],

@@ -3,6 +3,7 @@ import type { Dirent } from "node:fs";
 import { lstat, readdir, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { orMissing } from "../../node-error.ts";
+import { comesBeforeInChain } from "../commit-chain.ts";
 import { byteOrder } from "../paths.ts";
 import { isBookkeeping, type Layout } from "./layout.ts";
 import { currentPublication, linkText, readCommit } from "./publication.ts";
@@ -108,23 +109,11 @@ export async function comesBefore(
   if (older === newer) return true;
 
   const [a, b] = [parseSnapshotId(older), parseSnapshotId(newer)];
-  if (!a || !b || a.publication === b.publication) return null;
-  if (await inChain(layout, a.publication, b.publication)) return true;
+  if (!a || !b) return null;
 
-  return (await inChain(layout, b.publication, a.publication)) ? false : null;
-}
-
-async function inChain(
-  layout: Layout,
-  wanted: string | null,
-  from: string | null,
-): Promise<boolean> {
-  let id = from;
-  while (id !== null && id !== wanted) {
-    const commit = await readCommit(layout, id);
-    if (!commit) return false;
-    id = commit.parent;
-  }
-
-  return id === wanted;
+  return comesBeforeInChain(
+    (id) => readCommit(layout, id),
+    a.publication,
+    b.publication,
+  );
 }

@@ -1,7 +1,7 @@
-import { ExternalError, UsageError } from "../errors.ts";
-import { machineFault } from "../machine-fault.ts";
-import { isLostConnection } from "../network/lost-connection.ts";
-import { permanentFailure } from "../network/permanent-failure.ts";
+import { ExternalError, UsageError } from "../../errors.ts";
+import { machineFault } from "../../machine-fault.ts";
+import { isLostConnection } from "../../network/lost-connection.ts";
+import { permanentFailure } from "../../network/permanent-failure.ts";
 
 /** What S3 answered, without the SDK's error, which holds the request. */
 export interface S3Failure {
@@ -44,6 +44,8 @@ export function s3Failure(error: unknown): S3Failure | null {
 /** Two writers at once get 409 on Amazon, and shall try again. */
 function isPassing(status: number, name: string): boolean {
   if (name === "ConditionalRequestConflict") return true;
+  // A header that this server will never know.
+  if (status === 501) return false;
   return status === 429 || status === 408 || status >= 500;
 }
 

@@ -1,0 +1,133 @@
+import type { LandedModel } from "./store.ts";
+
+/** A publication as the record that stays of it; each names the one before. */
+export interface ChainedCommit {
+  parent: string | null;
+  metadata: Record<string, string>;
+  /** Snapshot of the inputs that it covers. */
+  input: string | null;
+  /** Small files that it wrote: the pointers. */
+  wrote: string[];
+}
+
+/** Null where no record is kept of it. */
+export type ReadCommit = (id: string) => Promise<ChainedCommit | null>;
+
+/** A publication in a branch's chain, and its record. */
+interface Link {
+  id: string;
+  commit: ChainedCommit;
+}
+
+/** The publications of a branch from one on, the newest first, as far as their records are kept. */
+async function* chainFrom(
+  read: ReadCommit,
+  newest: string | null,
+): AsyncGenerator<Link> {
+  for (let id = newest; id !== null; ) {
+    const commit = await read(id);
+    if (!commit) return;
+
+    yield { id, commit };
+    id = commit.parent;
+  }
+}
+
+/** Id of the newest publication of the chain whose metadata has all these values. */
+export async function findInChain(
+  read: ReadCommit,
+  newest: string | null,
+  metadata: Record<string, string>,
+): Promise<string | null> {
+  const wanted = Object.entries(metadata);
+
+  for await (const { id, commit } of chainFrom(read, newest))
+    if (wanted.every(([key, value]) => commit.metadata[key] === value))
+      return id;
+
+  return null;
+}
+
+/** Pointers of these models that the target's chain published after it parted from the source's, sorted. */
+export async function changedInChain(
+  read: ReadCommit,
+  { source, target }: { source: string | null; target: string | null },
+  models: readonly LandedModel[],
+): Promise<string[]> {
+  const shared = new Set<string>();
+  for await (const { id } of chainFrom(read, source)) shared.add(id);
+
+  const touched = new Set(
+    models.flatMap(({ take, remove }) => [...take, ...remove]),
+  );
+
+  const changed = new Set<string>();
+
+  for await (const { id, commit } of chainFrom(read, target)) {
+    if (shared.has(id)) break;
+    for (const path of commit.wrote) if (touched.has(path)) changed.add(path);
+  }
+
+  return [...changed].sort();
+}
+
+/**
+ * Whether one publication (null: none yet) came before another; null where both are the same, or on no common chain.
+ */
+export async function comesBeforeInChain(
+  read: ReadCommit,
+  older: string | null,
+  newer: string | null,
+): Promise<boolean | null> {
+  if (older === newer) return null;
+  if (await isInChain(read, older, newer)) return true;
+
+  return (await isInChain(read, newer, older)) ? false : null;
+}
+
+async function isInChain(
+  read: ReadCommit,
+  wanted: string | null,
+  from: string | null,
+): Promise<boolean> {
+  let id = from;
+  while (id !== null && id !== wanted) {
+    const commit = await read(id);
+    if (!commit) return false;
+    id = commit.parent;
+  }
+
+  return id === wanted;
+}
+
+export interface NewerWish {
+  pointers: readonly string[];
+  /** Snapshot of our inputs; absent where nobody asks. */
+  input: string | undefined;
+  /** Whether one snapshot came before another. */
+  comesBefore(older: string, newer: string): Promise<boolean | null>;
+}
+
+/** Pointers whose last publication covers inputs that came after ours, by the chain of publications. */
+export async function newerInChain(
+  read: ReadCommit,
+  current: string | null,
+  { pointers, input, comesBefore }: NewerWish,
+): Promise<ReadonlySet<string>> {
+  const newer = new Set<string>();
+  if (input === undefined) return newer;
+
+  const open = new Set(pointers);
+  for await (const { commit } of chainFrom(read, current)) {
+    const wrote = commit.wrote.filter((path) => open.delete(path));
+    const later =
+      wrote.length > 0 &&
+      commit.input !== null &&
+      commit.input !== input &&
+      (await comesBefore(input, commit.input));
+    if (later) for (const path of wrote) newer.add(path);
+    if (open.size === 0) break;
+  }
+
+  return newer;
+}

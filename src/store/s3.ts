@@ -1,0 +1,210 @@
+import type { Environment } from "../environment.ts";
+import { UsageError } from "../errors.ts";
+import { makeNetwork } from "../network/network.ts";
+import { findInChain } from "./commit-chain.ts";
+import { timingOf } from "./lakefs/timing.ts";
+import { checkBranchName } from "./paths.ts";
+import {
+  createBranch,
+  deleteBranch,
+  s3Branches,
+  viewOrMissing,
+} from "./s3/branches.ts";
+import type { Bucket } from "./s3/bucket.ts";
+import { transferCalls } from "./s3/calls.ts";
+import { s3Address, s3Connection } from "./s3/connection.ts";
+import { s3Draft, s3Drafts } from "./s3/draft.ts";
+import { readCommit, readIndex, readTree, type Tree } from "./s3/index-file.ts";
+import { landBranch } from "./s3/land.ts";
+import { lookInto } from "./s3/listing.ts";
+import { probeConditions } from "./s3/probe.ts";
+import { comesBefore } from "./s3/publish.ts";
+import { s3Snapshot } from "./s3/snapshot.ts";
+import { told } from "./s3/told.ts";
+import { parseSnapshotId, viewOf } from "./s3/view.ts";
+import type { Snapshot, Store } from "./store.ts";
+import type { StoreContext, StoreOptions } from "./store-options.ts";
+import type { StoreUrl } from "./store-url.ts";
+
+type S3Url = Extract<StoreUrl, { kind: "s3" }>;
+
+/** Folders of a branch where no setting names others. */
+const TOPS = ["model", "edge", "evidence"];
+
+/**
+ * A prefix of a bucket: branches are prefixes, and `edge/` and `evidence/` are what the branch's index names, which one
+ * conditional write changes.
+ */
+export async function s3Store(
+  ctx: StoreContext,
+  { url, bucket: name, prefix }: S3Url,
+  options: StoreOptions,
+): Promise<Store> {
+  const bucket = await openBucket(ctx, { url, name, prefix }, options);
+  const telling = <T>(work: () => Promise<T>) => told(bucket, work);
+
+  return {
+    url,
+    verify: ({ transfers = false } = {}) =>
+      telling(async () => {
+        await lookInto(bucket);
+        if (transfers) await probeConditions(bucket);
+      }),
+    async head(branch) {
+      checkBranchName(branch);
+      return telling(async () => (await viewOf(bucket, branch))?.id ?? null);
+    },
+    pending: async () => ({ inputs: 0, elsewhere: 0 }),
+    async createBranch(branch, from) {
+      checkBranchName(branch);
+      checkBranchName(from);
+      await telling(() => createBranch(bucket, branch, from));
+    },
+    branches: () => toldEach(bucket, s3Branches(bucket)),
+    async deleteBranch(branch, at) {
+      checkBranchName(branch);
+      return telling(() => deleteBranch(bucket, branch, at));
+    },
+    async snapshot(branch, at) {
+      checkBranchName(branch);
+      return telling(() => openSnapshot(bucket, branch, at));
+    },
+    named: (ref) => telling(() => openNamed(bucket, ref)),
+    draft: (ref) => s3Draft(bucket, ref),
+    drafts: () => s3Drafts(bucket),
+    isAncestor: (older, newer) =>
+      telling(() => comesBefore(bucket, older, newer)),
+    base: async () => null,
+    history: async (snapshot) => [snapshot],
+    land: (wish) => telling(() => landBranch(bucket, wish)),
+    undo: async () => ({
+      status: "impossible",
+      message:
+        "an S3 store keeps no history of model/, so a landing cannot be reverted",
+      hint: "put the old model into model/ and land it with a separate merge request",
+    }),
+    undoCommand: () => null,
+    findCommit: (branch, metadata) =>
+      telling(async () =>
+        findInChain(
+          (id) => readCommit(bucket, id),
+          (await readIndex(bucket, branch))?.id ?? null,
+          metadata,
+        ),
+      ),
+    link: () => null,
+    mergeCommand: () => null,
+    placeAt: (snapshot) =>
+      parseSnapshotId(snapshot)?.publication ? `${url}/${snapshot}` : null,
+    word: async () => null,
+    close: async () => bucket.transfers.close(),
+  };
+}
+
+async function openBucket(
+  ctx: StoreContext,
+  { url, name, prefix }: { url: string; name: string; prefix: string },
+  options: StoreOptions,
+): Promise<Bucket> {
+  const { environment } = ctx;
+  const address = s3Address(environment);
+  const client = await s3Connection(address, makeNetwork(environment.network));
+  const at = { client, bucket: name, shown: address.shown };
+  const folders = [...TOPS, ...(options.paths ?? foldersNamed(environment))];
+
+  return {
+    ...{ url, at, prefix, ctx, timing: timingOf(options) },
+    tops: [...new Set(folders.map((folder) => `${folder}/`))],
+    singleWriter: environment.option("single-writer") === "true",
+    transfers: transferCalls(at),
+  };
+}
+
+/** By the variables that templates set; the evidence lies beside what is published. */
+function foldersNamed({ option }: Pick<Environment, "option">): string[] {
+  const [model, edge] = [option("model-path"), option("edge-path")];
+  const beside = edge?.slice(0, edge.lastIndexOf("/") + 1);
+
+  return [
+    model,
+    edge,
+    beside === undefined ? null : `${beside}evidence`,
+  ].filter((folder) => folder !== null);
+}
+
+async function openSnapshot(
+  bucket: Bucket,
+  branch: string,
+  at?: string,
+): Promise<Snapshot> {
+  const { own, current, id } = await viewOrMissing(bucket, branch);
+  if (at === undefined || at === id)
+    return s3Snapshot(
+      { bucket, branch, own, files: current?.files ?? new Map() },
+      id,
+    );
+
+  const pinned = parseSnapshotId(at);
+  if (!pinned)
+    throw new UsageError(
+      `${JSON.stringify(at)} is not a snapshot of an S3 store`,
+      { code: "snapshot-gone", hint: "plan again" },
+    );
+
+  const files = await filesOf(bucket, pinned.publication);
+  if (files === null)
+    throw new UsageError(
+      `the publication ${pinned.publication} that the plan pinned has been replaced and removed`,
+      { code: "snapshot-gone", hint: "plan again" },
+    );
+
+  return s3Snapshot({ bucket, branch, own, files }, at);
+}
+
+/** Null where a sweep removed them. */
+async function filesOf(
+  bucket: Bucket,
+  publication: string | null,
+): Promise<Tree | null> {
+  if (publication === null) return new Map();
+  const commit = await readCommit(bucket, publication);
+
+  return commit && readTree(bucket, commit);
+}
+
+/** A publication is found without its branch: the record of it names the branch. */
+async function openNamed(bucket: Bucket, ref: string): Promise<Snapshot> {
+  const id = parseSnapshotId(ref)?.publication;
+  if (!id) {
+    checkBranchName(ref);
+    return openSnapshot(bucket, ref);
+  }
+
+  const commit = await readCommit(bucket, id);
+  const files = commit && (await readTree(bucket, commit));
+  if (commit && files) {
+    const { branch } = commit;
+    const own = (await viewOf(bucket, branch))?.own ?? [];
+    return s3Snapshot({ bucket, branch, own, files }, ref);
+  }
+
+  const branch = commit?.branch;
+  throw new UsageError(
+    `the publication ${ref} is not in the store${branch ? ` any more: branch ${branch} shows a newer one` : ""}`,
+    {
+      code: "snapshot-gone",
+      hint: `name the branch instead${branch ? `, ${branch},` : ""} for what is published now`,
+    },
+  );
+}
+
+async function* toldEach<T>(
+  bucket: Bucket,
+  items: AsyncGenerator<T>,
+): AsyncGenerator<T> {
+  for (;;) {
+    const { done, value } = await told(bucket, () => items.next());
+    if (done) return;
+    yield value;
+  }
+}

@@ -1,0 +1,107 @@
+import { UsageError } from "../../errors.ts";
+import type { BranchFacts, DeleteOutcome } from "../store.ts";
+import type { Bucket } from "./bucket.ts";
+import { copyOwn, removeKeys, removeOwn } from "./copy.ts";
+import { indexKey, originKey } from "./layout.ts";
+import { foldersBelow } from "./listing.ts";
+import { etagsOf, writeOrigin } from "./origin.ts";
+import { type View, viewOf } from "./view.ts";
+import { writeIndex } from "./write-index.ts";
+
+/** Names of prefixes that can be branches. */
+export async function branchNames(bucket: Bucket): Promise<string[]> {
+  const names = await foldersBelow(bucket, "");
+  // What else lies in the bucket is no branch.
+  return names.filter((name) => /^\w[-\w]*$/.test(name));
+}
+
+/** Branches that people work on: prefixes of the store. */
+export async function* s3Branches(bucket: Bucket): AsyncGenerator<BranchFacts> {
+  for (const name of await branchNames(bucket)) {
+    const view = await viewOf(bucket, name);
+    if (view) yield { name, head: view.id, changedAt: changedAt(view) };
+  }
+}
+
+/** The branch, or the error that names those that are there. */
+export async function viewOrMissing(
+  bucket: Bucket,
+  branch: string,
+): Promise<View> {
+  const view = await viewOf(bucket, branch);
+  if (view) return view;
+
+  const known = (await branchNames(bucket)).sort().slice(0, 20);
+  throw new UsageError(`branch ${branch} does not exist in the store`, {
+    code: "branch-missing",
+    hint:
+      known.length > 0
+        ? `branches there: ${known.join(", ")}`
+        : `the store has no branch yet: upload a model, such as \`aws s3 cp --recursive detector ${bucket.url}/main/model/detector\``,
+  });
+}
+
+/**
+ * Copies a branch inside the server, as people see it. Its index comes last: until then it does not exist, and the next
+ * try goes on.
+ */
+export async function createBranch(
+  bucket: Bucket,
+  branch: string,
+  from: string,
+): Promise<void> {
+  const source = await viewOrMissing(bucket, from);
+  if (await viewOf(bucket, branch)) return;
+
+  const origin = { from, objects: etagsOf(source.own) };
+  await writeOrigin(bucket, branch, { ...origin, complete: false });
+  await copyOwn(bucket, { from, to: branch }, source.own);
+
+  const commit = {
+    ...{ branch, parent: source.current?.id ?? null, input: null, wrote: [] },
+    ...{ madeAt: bucket.ctx.now().toISOString(), metadata: {} },
+    message: `Create branch ${branch} from ${from}`,
+  };
+  const files = source.current?.files ?? new Map();
+  await writeIndex(bucket, null, commit, files);
+  await writeOrigin(bucket, branch, { ...origin, complete: true });
+}
+
+/** Removes a branch; its index goes first, so that nobody sees half of it. */
+export async function deleteBranch(
+  bucket: Bucket,
+  branch: string,
+  at: string,
+): Promise<DeleteOutcome> {
+  const view = await viewOf(bucket, branch);
+  if (view === null) return "gone";
+  if (view.id !== at) return "moved";
+  if (await hasMore(bucket, branch)) return "uncommitted";
+
+  const none = { from: branch, complete: false, objects: {} };
+  await writeOrigin(bucket, branch, none);
+  await removeKeys(bucket, [indexKey(branch)]);
+  await removeOwn(
+    bucket,
+    branch,
+    view.own.map(({ key }) => key),
+  );
+  await removeKeys(bucket, [originKey(branch)]);
+
+  return "deleted";
+}
+
+/** Whether there is something beside what a snapshot covers. */
+async function hasMore(bucket: Bucket, branch: string): Promise<boolean> {
+  const folders = await foldersBelow(bucket, `${branch}/`);
+  return folders.some(
+    (name) => !bucket.tops.some((top) => top.startsWith(`${name}/`)),
+  );
+}
+
+function changedAt({ own, current }: View): Date {
+  const times = own.map((object) => object.changedAt.getTime());
+  if (current) times.push(Date.parse(current.commit.madeAt));
+
+  return new Date(times.reduce((a, b) => Math.max(a, b), 0));
+}

@@ -1,0 +1,47 @@
+import { sayWaiting } from "../lakefs/request.ts";
+import type { S3 } from "../lakefs/s3-client.ts";
+import type { Timing } from "../lakefs/timing.ts";
+import { type Patience, tried } from "../lakefs/tried.ts";
+import { watched } from "../lakefs/watchdog.ts";
+import type { StoreContext } from "../store-options.ts";
+import type { BucketClient } from "./bucket-client.ts";
+
+/** What every part of the S3 store works with. */
+export interface Bucket {
+  /** As the user wrote it, without a `/` at the end. */
+  url: string;
+  at: BucketClient;
+  /** Empty, or with a `/` at its end. */
+  prefix: string;
+  /** Of a branch: `model/`, `edge/`, …: what the store looks at. */
+  tops: readonly string[];
+  /** The user vouches that nobody else writes: for servers without conditional writes. */
+  singleWriter: boolean;
+  transfers: S3;
+  timing: Timing;
+  ctx: Pick<StoreContext, "signal" | "log" | "now">;
+}
+
+/** How long, and with which words, a call of the bucket is tried again. */
+export function carrierOf({
+  at,
+  transfers,
+  timing,
+  ctx,
+}: Bucket): Patience & { s3: S3 } {
+  return {
+    ...{ s3: transfers, timing, signal: ctx.signal, server: transfers.server },
+    waiting: sayWaiting(ctx, `S3 at ${at.shown}`),
+  };
+}
+
+/** Makes a call of the bucket, again where that may help; `idleMs` without an answer count as none. */
+export function ask<T>(
+  bucket: Bucket,
+  call: (at: BucketClient, signal: AbortSignal) => Promise<T>,
+  idleMs: number = bucket.timing.idleMs,
+): Promise<T> {
+  return tried(carrierOf(bucket), () =>
+    watched(bucket.ctx.signal, idleMs, (signal) => call(bucket.at, signal)),
+  );
+}

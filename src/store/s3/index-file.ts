@@ -1,0 +1,161 @@
+import { toJson } from "../../document.ts";
+import { ExternalError, UsageError } from "../../errors.ts";
+import { hashBytes } from "../../hash-file.ts";
+import { checkAgainst } from "../../schema.ts";
+import type { ChainedCommit } from "../commit-chain.ts";
+import { pathProblem } from "../paths.ts";
+import type { Bucket } from "./bucket.ts";
+import { commitKey, indexKey, objectKey, shortId } from "./layout.ts";
+import { readBytes } from "./small-objects.ts";
+
+/** A published file: its bytes lie under their content address. */
+export interface IndexFile {
+  sha256: string;
+  /** Bytes. */
+  size: number;
+  /** Of the object when it was published; it shows when someone changed it. */
+  etag: string;
+}
+
+/** Files by their paths on the branch. */
+export type Tree = ReadonlyMap<string, IndexFile>;
+
+/** What stays of a publication for ever: `commits/<id>.json`. */
+export interface S3Commit extends ChainedCommit {
+  branch: string;
+  madeAt: string;
+  message: string;
+  /** sha256 of the object that lists its files. */
+  tree: string;
+}
+
+/** What a branch shows now: null before its first publication. */
+export interface Current {
+  id: string;
+  /** Of the index: the condition of the next one. */
+  etag: string;
+  commit: S3Commit;
+  files: Tree;
+}
+
+/** Bytes of the largest index: some ten thousand models. */
+const LARGEST_INDEX = 128 << 20;
+
+/** A publication's id, and its two documents: the small one for its chain, the index for readers. */
+export function writtenIndex(commit: Omit<S3Commit, "tree">, files: Tree) {
+  const list = Object.fromEntries(
+    [...files].sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+  const tree = Buffer.from(toJson(list));
+  const listed = hashBytes(tree);
+  const data = documentOf({ ...commit, tree: listed });
+  const record = Buffer.from(toJson(data));
+
+  return {
+    id: shortId(hashBytes(record)),
+    tree: { bytes: tree, sha256: listed },
+    record,
+    index: Buffer.from(toJson({ ...data, files: list })),
+  };
+}
+
+/** The index of a branch. Throws `UsageError` where someone damaged it. */
+export async function readIndex(
+  bucket: Bucket,
+  branch: string,
+): Promise<Current | null> {
+  const key = indexKey(branch);
+  const read = await readBytes(bucket, key, LARGEST_INDEX);
+  if (!read) return null;
+
+  const { files, ...record } = parsed(bucket, key, read.bytes);
+  const problems = await checkAgainst("s3-index", { ...record, files });
+  const [odd] = Object.keys(files ?? {}).filter((path) => pathProblem(path));
+  if (odd !== undefined) problems.push(`${JSON.stringify(odd)} is not a path`);
+  if (hashBytes(toJson(files ?? null)) !== record.tree)
+    problems.push("its files are not those of its tree");
+  if (problems.length > 0) throw damaged(bucket, key, problems[0] ?? "");
+
+  return {
+    id: shortId(hashBytes(toJson(record))),
+    etag: read.etag,
+    commit: commitOf(record),
+    files: new Map(Object.entries(files)),
+  };
+}
+
+/** The record of a publication; null where there is none of this id. */
+export async function readCommit(
+  bucket: Bucket,
+  id: string,
+): Promise<S3Commit | null> {
+  const read = await readBytes(bucket, commitKey(id), LARGEST_INDEX);
+  if (!read || shortId(hashBytes(read.bytes)) !== id) return null;
+
+  return commitOf(parsed(bucket, commitKey(id), read.bytes));
+}
+
+/** Files of a publication; null where a sweep removed the list of them. */
+export async function readTree(
+  bucket: Bucket,
+  { tree }: S3Commit,
+): Promise<Tree | null> {
+  const key = objectKey(tree);
+  const read = await readBytes(bucket, key, LARGEST_INDEX);
+  if (!read) return null;
+  if (hashBytes(read.bytes) !== tree)
+    throw new ExternalError(
+      `${bucket.url}/${key} holds other bytes than its name says`,
+      {
+        code: "corrupt-object",
+        hint: "run again; if it fails again, someone changed it, and the publication is lost: run the branch's pipeline",
+      },
+    );
+
+  return new Map(Object.entries(parsed(bucket, key, read.bytes) as object));
+}
+
+/** Equal paths with equal bytes. */
+export function isSameTree(a: Tree, b: Tree): boolean {
+  return (
+    a.size === b.size &&
+    [...a].every(([path, { sha256 }]) => b.get(path)?.sha256 === sha256)
+  );
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: checked by the schema
+type Data = any;
+
+function documentOf(commit: S3Commit) {
+  const { branch, parent, madeAt, message, metadata } = commit;
+  return {
+    ...{ kind: "s3-index", version: 1, branch, parent, made_at: madeAt },
+    ...{ message, metadata, input: commit.input, wrote: commit.wrote },
+    tree: commit.tree,
+  };
+}
+
+function commitOf(data: Data): S3Commit {
+  const { branch, parent, made_at, message, metadata } = data;
+  return {
+    ...{ branch, parent, madeAt: made_at, message, metadata },
+    ...{ input: data.input, wrote: data.wrote, tree: data.tree },
+  };
+}
+
+function parsed(bucket: Bucket, key: string, bytes: Buffer): Data {
+  try {
+    const data = JSON.parse(bytes.toString("utf8"));
+    if (typeof data === "object" && data !== null) return data;
+  } catch {
+    // Told below.
+  }
+  throw damaged(bucket, key, "it is not a JSON object");
+}
+
+function damaged(bucket: Bucket, key: string, problem: string): UsageError {
+  return new UsageError(`${bucket.url}/${key} is damaged: ${problem}`, {
+    code: "index-damaged",
+    hint: "only `model-to-edge` writes this object: put back its last version (`aws s3api list-object-versions`), or remove it; then run the branch's pipeline, which publishes anew",
+  });
+}

@@ -1,0 +1,57 @@
+/**
+ * Where things lie below the store's prefix:
+ *
+ *     <branch>/model/…                       objects that people write with any tool of S3
+ *     <branch>/edge/…, evidence/…            people's own; what is published is not there
+ *     .model-to-edge/branches/<branch>.json  the index: what `edge/` and `evidence/` of the branch hold; readers follow it
+ *     .model-to-edge/commits/<id>.json       each index that there was; `id` begins the sha256 of its bytes
+ *     .model-to-edge/objects/<sha256>        the bytes of published files
+ *     .model-to-edge/origins/<branch>.json   what the branch was made from
+ *     .model-to-edge/landings/<branch>.json  who lands in the branch
+ *     .model-to-edge/drafts/<id>.json        who has a draft, for the sweep
+ *     .model-to-edge/probe                   empty: shows whether the server keeps conditions
+ */
+export const OWN = ".model-to-edge/";
+export const OBJECTS = `${OWN}objects/`;
+export const DRAFTS = `${OWN}drafts/`;
+export const BRANCHES = `${OWN}branches/`;
+export const PROBE = `${OWN}probe`;
+
+/** Hex digits that name a publication. */
+const ID_LENGTH = 16;
+
+export function indexKey(branch: string): string {
+  return `${BRANCHES}${branch}.json`;
+}
+
+export function commitKey(id: string): string {
+  return `${OWN}commits/${id}.json`;
+}
+
+export function objectKey(sha256: string): string {
+  return OBJECTS + sha256;
+}
+
+export function originKey(branch: string): string {
+  return `${OWN}origins/${branch}.json`;
+}
+
+export function landingKey(branch: string): string {
+  return `${OWN}landings/${branch}.json`;
+}
+
+export function draftKey(id: string): string {
+  return `${DRAFTS}${id}.json`;
+}
+
+/** What names a publication: the beginning of the sha256 of its index. */
+export function shortId(sha256: string): string {
+  return sha256.slice(0, ID_LENGTH);
+}
+
+/** The sha256 that a key of a published file names; null for other keys. */
+export function addressedBy(key: string): string | null {
+  return (
+    /(?:^|\/)\.model-to-edge\/objects\/([0-9a-f]{64})$/.exec(key)?.[1] ?? null
+  );
+}

@@ -1,0 +1,209 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ExternalError } from "../../errors.ts";
+import { hashBytes } from "../../hash-file.ts";
+import { comesBeforeInChain, newerInChain } from "../commit-chain.ts";
+import { inParallel } from "../parallel.ts";
+import type {
+  Compose,
+  EdgeChange,
+  PublishOptions,
+  PublishOutcome,
+  StoredFile,
+  Target,
+} from "../store.ts";
+import type { Bucket } from "./bucket.ts";
+import {
+  type IndexFile,
+  isSameTree,
+  readCommit,
+  type Tree,
+} from "./index-file.ts";
+import { objectKey } from "./layout.ts";
+import { readBytes, writeBytes } from "./small-objects.ts";
+import { provedObject } from "./stored-bytes.ts";
+import { parseSnapshotId, type View, viewOf } from "./view.ts";
+import { writeIndex } from "./write-index.ts";
+
+/** Times that another run may publish in between. */
+const ROUNDS = 30;
+const AT_ONCE = 16;
+/** Bytes of the largest pointer. */
+const POINTER = 32 << 20;
+
+export interface Change {
+  compose: Compose;
+  options: PublishOptions;
+  /** ETags of content that this process saw arrive, by sha256. */
+  arrived?: ReadonlyMap<string, string>;
+}
+
+/** Makes files of a draft the branch's publication, by one conditional write; again where another run was faster. */
+export async function publishDraft(
+  bucket: Bucket,
+  branch: string,
+  pointers: readonly string[],
+  { compose, options, arrived = new Map() }: Change,
+): Promise<PublishOutcome> {
+  for (let round = 1; round <= ROUNDS; round++) {
+    const view = await viewOf(bucket, branch);
+    if (view === null) return gone(branch);
+
+    const change = compose(await targetOf(bucket, view, pointers, options));
+    if (!change) return { status: "unchanged", commit: view.id };
+
+    const files = await changedTree(bucket, view, change, arrived);
+    if (view.current && isSameTree(view.current.files, files))
+      return { status: "unchanged", commit: view.id };
+
+    const { message, metadata, input = null } = options;
+    const written = await writeIndex(
+      bucket,
+      view.current,
+      {
+        ...{
+          branch,
+          parent: view.current?.id ?? null,
+          message,
+          metadata,
+          input,
+        },
+        wrote: [...change.write.keys()],
+        madeAt: bucket.ctx.now().toISOString(),
+      },
+      files,
+    );
+    if (written !== null)
+      return {
+        status: "published",
+        commit: (await viewOf(bucket, branch))?.id ?? view.id,
+      };
+
+    await sleep(Math.random() * 50 * round, undefined, {
+      signal: bucket.ctx.signal,
+    }).catch(() => bucket.ctx.signal.throwIfAborted());
+  }
+
+  return overtaken(branch);
+}
+
+async function targetOf(
+  bucket: Bucket,
+  { id, current }: View,
+  paths: readonly string[],
+  { input }: PublishOptions,
+): Promise<Target> {
+  const files: Tree = current?.files ?? new Map();
+  const read = (commit: string) => readCommit(bucket, commit);
+  const pointers = await inParallel(paths, AT_ONCE, async (path) => {
+    const file = files.get(path);
+    return [path, file ? await pointerOf(bucket, file) : null] as const;
+  });
+
+  return {
+    head: id,
+    pointers: new Map(pointers),
+    exists: (path) => files.has(path),
+    holds: ({ path, sha256 }) => files.get(path)?.sha256 === sha256,
+    newer: await newerInChain(read, current?.id ?? null, {
+      ...{ pointers: paths, input },
+      comesBefore: (older, newer) => comesBefore(bucket, older, newer),
+    }),
+  };
+}
+
+/** Whether one snapshot came before (or is) another; null where both saw the same publication but other inputs. */
+export async function comesBefore(
+  bucket: Bucket,
+  older: string,
+  newer: string,
+): Promise<boolean | null> {
+  if (older === newer) return true;
+
+  const [a, b] = [parseSnapshotId(older), parseSnapshotId(newer)];
+  if (!a || !b) return null;
+
+  return comesBeforeInChain(
+    (id) => readCommit(bucket, id),
+    a.publication,
+    b.publication,
+  );
+}
+
+/** What someone changed or removed below its address counts as missing: it is written again. */
+async function pointerOf(
+  bucket: Bucket,
+  { sha256 }: IndexFile,
+): Promise<Uint8Array | null> {
+  const read = await readBytes(bucket, objectKey(sha256), POINTER);
+
+  return read && hashBytes(read.bytes) === sha256 ? read.bytes : null;
+}
+
+/** The next tree: the one before, without what is removed, with what is kept and written; all of it proved. */
+async function changedTree(
+  bucket: Bucket,
+  { current }: View,
+  { keep, write, remove }: EdgeChange,
+  arrived: ReadonlyMap<string, string>,
+): Promise<Tree> {
+  const next = new Map(current?.files ?? []);
+  for (const path of remove) next.delete(path);
+
+  const kept = await inParallel(keep, AT_ONCE, (file) =>
+    proved(bucket, file, arrived.get(file.sha256)),
+  );
+  for (const [index, { path }] of keep.entries())
+    next.set(path, kept[index] as IndexFile);
+
+  const written = await inParallel([...write], AT_ONCE, ([, bytes]) =>
+    writeContent(bucket, bytes),
+  );
+  for (const [index, path] of [...write.keys()].entries())
+    next.set(path, written[index] as IndexFile);
+
+  return next;
+}
+
+/** What is published is what was hashed when it was put. */
+async function proved(
+  bucket: Bucket,
+  { path, sha256, size }: StoredFile,
+  etag: string | undefined,
+): Promise<IndexFile> {
+  const head = await provedObject(bucket, {
+    ...{ sha256, size },
+    ...(etag !== undefined && { etag }),
+  });
+  if (head) return { sha256, size, etag: head.etag };
+
+  throw new ExternalError(`${path} is not in the store as it was uploaded`, {
+    code: "draft-lost",
+    hint: "run again; someone, or a lifecycle rule of the bucket, removed or changed objects below .model-to-edge/objects/",
+  });
+}
+
+async function writeContent(
+  bucket: Bucket,
+  bytes: Uint8Array,
+): Promise<IndexFile> {
+  const sha256 = hashBytes(bytes);
+  const etag = await writeBytes(bucket, objectKey(sha256), bytes, null);
+
+  return { sha256, size: bytes.length, etag: etag ?? "" };
+}
+
+function gone(branch: string): PublishOutcome {
+  return {
+    status: "gone",
+    message: `branch ${branch} was removed from the store during the run`,
+    hint: "nothing was published; create the branch again, then run again",
+  };
+}
+
+function overtaken(branch: string): PublishOutcome {
+  return {
+    status: "conflict",
+    message: `branch ${branch} changed ${ROUNDS} times during this publication`,
+    hint: "run again when the other runs have finished; one resource_group for all publishing jobs avoids this",
+  };
+}

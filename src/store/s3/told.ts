@@ -1,0 +1,96 @@
+import {
+  AppError,
+  type AppErrorOptions,
+  ExternalError,
+  UsageError,
+} from "../../errors.ts";
+import { Blocked, Garbled, NoAnswer } from "../lakefs/errors.ts";
+import type { Bucket } from "./bucket.ts";
+import type { S3Failure } from "./failure.ts";
+import { S3Refusal } from "./refusal.ts";
+
+/** Runs calls to the bucket; what is left of their failures is told to people. */
+export async function told<T>(
+  { url, at }: Pick<Bucket, "url" | "at">,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+
+    const place = `${url} (${at.shown})`;
+    if (error instanceof Blocked)
+      throw new UsageError(`${place}: ${error.message}`, error);
+    if (error instanceof S3Refusal) throw refused(place, error.failure);
+
+    throw error instanceof NoAnswer || error instanceof Garbled
+      ? unreachable(place, error)
+      : error;
+  }
+}
+
+function unreachable(place: string, error: Error): ExternalError {
+  return new ExternalError(`${place} does not answer: ${error.message}`, {
+    code: "store-unreachable",
+    hint: "check AWS_ENDPOINT_URL_S3 (Amazon's own server where it is not set), and that this machine can reach it; otherwise run again later",
+  });
+}
+
+function refused(
+  place: string,
+  { status, name, message, again }: S3Failure,
+): AppError {
+  const said = `${place}: ${name}: ${message}`;
+  if (again)
+    return new ExternalError(said, {
+      code: "store-failed",
+      hint: "run again later; see the server's own log",
+    });
+
+  if (name === "RequestTimeTooSkewed")
+    return new ExternalError(
+      `${place} reports that this machine's clock is wrong`,
+      { code: "clock-wrong", hint: "set the clock" },
+    );
+
+  return new UsageError(said, optionsFor(status, name));
+}
+
+const REGION =
+  /^(PermanentRedirect|TemporaryRedirect|AuthorizationHeaderMalformed|IllegalLocationConstraintException)$/;
+const WRONG_KEYS =
+  /^(InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|InvalidToken|TokenRefreshRequired)$/;
+
+function optionsFor(status: number, name: string): AppErrorOptions {
+  if (name === "NoSuchBucket")
+    return {
+      code: "store-missing",
+      hint: "correct the name in s3://BUCKET/PREFIX, or make the bucket: `aws s3 mb s3://BUCKET`",
+    };
+  if (REGION.test(name) || (status >= 300 && status < 400))
+    return {
+      code: "store-region",
+      hint: "the bucket lies in another region: set AWS_REGION to it (`aws s3api get-bucket-location --bucket BUCKET` prints it)",
+    };
+  if (status === 401)
+    return {
+      code: "credentials-missing",
+      hint: "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY as masked variables, or a role: AWS_ROLE_ARN with AWS_WEB_IDENTITY_TOKEN_FILE (in GitLab, a protected variable is only set on protected branches)",
+    };
+  if (WRONG_KEYS.test(name))
+    return {
+      code: "credentials-wrong",
+      hint: "check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, for temporary ones, AWS_SESSION_TOKEN",
+    };
+  if (status === 403)
+    return {
+      code: "store-refused",
+      hint: "the credentials need s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject and s3:DeleteObject below the prefix; a policy of the bucket may refuse them all the same",
+    };
+
+  return {
+    code: "store-refused",
+    hint: "check the bucket, the prefix and the server's own log",
+  };
+}

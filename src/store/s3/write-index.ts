@@ -1,0 +1,37 @@
+import type { Bucket } from "./bucket.ts";
+import {
+  type Current,
+  readIndex,
+  type S3Commit,
+  type Tree,
+  writtenIndex,
+} from "./index-file.ts";
+import { commitKey, indexKey, objectKey } from "./layout.ts";
+import { writeBytes } from "./small-objects.ts";
+
+/**
+ * Publishes files as the branch's index, by one conditional write: where the index is still `current` (null: not there
+ * yet). Null where it is not; after a lost answer what is there is read, not guessed.
+ */
+export async function writeIndex(
+  bucket: Bucket,
+  current: Pick<Current, "etag"> | null,
+  commit: Omit<S3Commit, "tree">,
+  files: Tree,
+): Promise<string | null> {
+  const { id, tree, record, index } = writtenIndex(commit, files);
+  await Promise.all([
+    writeBytes(bucket, objectKey(tree.sha256), tree.bytes, null),
+    writeBytes(bucket, commitKey(id), record, null),
+  ]);
+  bucket.ctx.signal.throwIfAborted();
+
+  const condition = current
+    ? { etag: current.etag }
+    : { absent: true as const };
+  const key = indexKey(commit.branch);
+  const written = await writeBytes(bucket, key, index, condition);
+  if (written !== null) return id;
+
+  return (await readIndex(bucket, commit.branch))?.id === id ? id : null;
+}
