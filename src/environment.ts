@@ -27,6 +27,8 @@ export interface Environment {
   readonly forEngine: Readonly<Record<string, string>>;
   /** What the installation of an engine may see of it. */
   readonly forInstall: Readonly<Record<string, string>>;
+  /** What a program of the user's own may see of it: how it finds its files and the network, and no credentials. */
+  readonly forTool: Readonly<Record<string, string>>;
 }
 
 export interface LakectlVariables {
@@ -44,6 +46,9 @@ const FOR_ENGINE =
 // Compilers, package managers and their mirrors, proxies and authorities: what a build on this machine needs.
 const FOR_INSTALL =
   /^(PATH|HOME|USER|TMPDIR|LANG|LC_\w+|TZ|LD_LIBRARY_PATH|CUDA_\w+|NVIDIA_\w+|TORCH_CUDA_ARCH_LIST|FORCE_CUDA|MMCV_\w+|CC|CXX|CFLAGS|CXXFLAGS|LDFLAGS|MAX_JOBS|MAKEFLAGS|OMP_NUM_THREADS|MKL_NUM_THREADS|OPENBLAS_\w+|PIP_\w+|UV_\w+|XDG_CACHE_HOME|https?_proxy|no_proxy|all_proxy|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|MODEL_TO_EDGE_PYTHON|MODEL_TO_EDGE_CACHE)$/i;
+
+const FOR_TOOL =
+  /^(PATH|HOME|USER|LOGNAME|TMPDIR|LANG|LC_\w+|TZ|XDG_(CONFIG|CACHE|DATA)_HOME|https?_proxy|no_proxy|all_proxy|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|NODE_EXTRA_CA_CERTS)$/i;
 
 /** Reads nothing that a caller does not ask for: `--help` has no time for it. */
 export function readEnvironment(variables: Variables): Environment {
@@ -83,6 +88,7 @@ export function readEnvironment(variables: Variables): Environment {
     visibleGpus: variables.CUDA_VISIBLE_DEVICES ?? null,
     forEngine: only(variables, FOR_ENGINE),
     forInstall: only(variables, FOR_INSTALL),
+    forTool: only(variables, FOR_TOOL),
   };
 }
 

@@ -35,6 +35,20 @@ export function secretMask(
   };
 }
 
+/** A mask that also takes out these values, whatever their variables are called. */
+export function alsoMasking(
+  mask: SecretMask,
+  secrets: readonly string[],
+): SecretMask {
+  const forms = secrets
+    .filter(({ length }) => length >= SHORTEST)
+    .flatMap(formsOf)
+    .sort((a, b) => b.length - a.length);
+
+  return (text) =>
+    forms.reduce((rest, form) => rest.replaceAll(form, "[masked]"), mask(text));
+}
+
 function secretsOf(variables: Variables, others: readonly string[]): string[] {
   const values = new Set<string>();
   for (const secret of others.filter(({ length }) => length >= SHORTEST))

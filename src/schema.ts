@@ -30,7 +30,8 @@ export type SchemaName =
   | "profile"
   | "release"
   | "promotion"
-  | "s3-index";
+  | "s3-index"
+  | "handover";
 
 /** A problem with a piece of data: where (a JSON pointer), and what. */
 export interface SchemaProblem {

@@ -2,21 +2,24 @@ import { join } from "node:path";
 import type { Witnesses } from "../attest/author.ts";
 import { publisherOf } from "../attest/publisher.ts";
 import { loadTrust } from "../attest/trust.ts";
+import type { Handover } from "../config/handover-settings.ts";
 import type { PromoteSettings } from "../config/promote-options.ts";
 import type { ReleaseSettings } from "../config/release-settings.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
+import type { AppError } from "../errors.ts";
 import { plainUrl } from "../plain-url.ts";
 import { fetchCommands } from "../publish/fetch-commands.ts";
 import { collectRelease } from "../registry/collect.ts";
 import { promote } from "../registry/promote.ts";
 import type { Promotion } from "../registry/promotion.ts";
-import type { ModelKey } from "../registry/release.ts";
+import type { ModelKey, Release } from "../registry/release.ts";
 import type { RegistryTarget } from "../registry/target.ts";
 import { removeTree } from "../remove-tree.ts";
 import type { Store } from "../store/store.ts";
 import { readFacts } from "../version/read-facts.ts";
 import { describeRelease } from "./describe-release.ts";
+import { handOverRelease } from "./hand-over-release.ts";
 import { versionWish } from "./promotion-wish.ts";
 
 /** One run of `promote`. */
@@ -35,14 +38,21 @@ export interface Promoting {
   release: Partial<ReleaseSettings>;
   /** Globs of samples, by engine. */
   samples: ReadonlyMap<string, string[]>;
+  handovers: readonly Handover[];
 }
 
-/** Proves the landed model, and writes it to the registry; or plans so, with `--dry-run`. */
+export interface Promoted {
+  promotion: Promotion;
+  /** Of a hand-over: the version is in the registry nevertheless. */
+  failure: AppError | null;
+}
+
+/** Proves the landed model, writes it to the registry, and hands it over; or plans so, with `--dry-run`. */
 export async function promoteRelease(
   ctx: Context,
   target: RegistryTarget,
-  { key, job, release, samples }: Promoting,
-): Promise<Promotion> {
+  { key, job, release, samples, handovers }: Promoting,
+): Promise<Promoted> {
   const { wishes, settings, store, out } = job;
   await store.verify();
   const snapshot = await store.snapshot(wishes.branch);
@@ -64,7 +74,13 @@ export async function promoteRelease(
       settings,
     });
 
-    return await promote(target, {
+    const describe = (composed: Release) =>
+      describeRelease(composed, {
+        ...{ collected, commands, license: release.license ?? null },
+        folder: join(folder, ".about"),
+      });
+
+    const promotion = await promote(target, {
       model: key,
       version: versionWish(ctx, wishes, release),
       source: {
@@ -75,15 +91,15 @@ export async function promoteRelease(
       },
       outcome: manifest.verdict.outcome,
       facts: await readFacts(edge),
-      files,
-      describe: (composed) =>
-        describeRelease(composed, {
-          ...{ collected, commands, license: release.license ?? null },
-          folder: join(folder, ".about"),
-        }),
+      ...{ files, describe },
       aliases: [...new Set([wishes.alias, "latest"])],
       dryRun: wishes.dryRun,
     });
+    const { states, failure } = await handOverRelease(ctx, handovers, {
+      ...{ target, promotion, files, describe, folder },
+    });
+
+    return { promotion: { ...promotion, handover: states }, failure };
   } finally {
     await removeTree(folder);
   }

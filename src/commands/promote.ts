@@ -1,9 +1,11 @@
+import { readHandover } from "../config/handover-settings.ts";
 import { settingsOf } from "../config/model-settings.ts";
 import { readPromoteSettings } from "../config/promote-options.ts";
 import type { Context } from "../context.ts";
 import { toJson } from "../document.ts";
 import { AppError, UsageError } from "../errors.ts";
 import { planEngines, repositoryConfig } from "../plan/plan-inputs.ts";
+import { checkHandovers } from "../registry/handover/tools.ts";
 import { openTarget } from "../registry/open-target.ts";
 import { pointBack } from "../registry/promote.ts";
 import type { ModelKey } from "../registry/release.ts";
@@ -23,17 +25,21 @@ export async function promoteModel(
   flags: Flags,
 ): Promise<void> {
   const out = await clearOutput(ctx, flags, ["promotion.json", "report"]);
+  let failure: AppError | null = null;
 
   try {
     const wishes = readPromoteSettings(flags, ctx.environment);
     refuseOtherRef(ctx);
     await withSession(ctx, io, flags, async ({ settings, store }) => {
-      await inRegistry(ctx, io, { wishes, settings, store, out });
+      failure = await inRegistry(ctx, io, { wishes, settings, store, out });
     });
   } catch (error) {
     if (error instanceof AppError) await writeErrorReports(ctx, out, error);
     throw error;
   }
+
+  // The reports of the version are written: they say of the hand-over, too.
+  if (failure) throw failure;
 }
 
 /** What is not merged has landed nowhere. A tag is of the default branch, or a person made it so. */
@@ -55,28 +61,36 @@ async function inRegistry(
   ctx: Context,
   io: CommandIo,
   job: PromoteJob,
-): Promise<void> {
+): Promise<AppError | null> {
   const { wishes } = job;
   const engines = await planEngines(ctx);
   const layer = await repositoryConfig(ctx, job.settings.config, engines);
-  const { release } = settingsOf(wishes.model, layer ? [layer] : []);
+  const { release, handover } = settingsOf(wishes.model, layer ? [layer] : []);
+  const handovers = handover.map(readHandover);
   const key = keyOf(wishes, release);
   const target = await openTarget(ctx, wishes.to, job.settings.tokenVariable);
 
   try {
-    if (wishes.back) return await back(ctx, io, target, { key, job });
+    if (wishes.back) {
+      await back(ctx, io, target, { key, job });
+      return null;
+    }
 
-    if (!wishes.dryRun) await target.verify(wishes);
+    if (!wishes.dryRun) {
+      await checkHandovers(ctx, target, handovers);
+      await target.verify(wishes);
+    }
     const samples = new Map(
       engines.map(({ engine }) => [engine.name, sampleGlobs(engine.accepts)]),
     );
-    const promotion = await promoteRelease(ctx, target, {
-      ...{ key, job, release, samples },
+    const { promotion, failure } = await promoteRelease(ctx, target, {
+      ...{ key, job, release, samples, handovers },
     });
 
     const lines = await writePromotion(job.out, promotion);
     if (job.settings.json) io.print(toJson(promotion));
     for (const line of lines) ctx.log.info(line);
+    return failure;
   } finally {
     await target.close();
   }

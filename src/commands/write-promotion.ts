@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { writeDocument, writeWhole } from "../document.ts";
+import { type HandoverState, handedCount } from "../registry/handover/state.ts";
 import type { Promotion } from "../registry/promotion.ts";
 import { renderAnnotations } from "../report/annotations.ts";
 import { renderPromoteJunit } from "../report/promote-junit.ts";
@@ -46,5 +47,20 @@ function lines(promotion: Promotion): string[] {
         ? `  ${alias.name} names it`
         : `  ${alias.name} names it now (before: ${alias.was ?? "nothing"})`,
     ),
+    ...promotion.handover.flatMap(handoverLines),
+  ];
+}
+
+function handoverLines(state: HandoverState): string[] {
+  const { name, status, next } = state;
+  const word = status === "planned" ? "would be handed over" : "handed over";
+  const what =
+    status === "planned"
+      ? `${state.files.filter((file) => file.status === "waiting").length} of ${state.files.length}`
+      : handedCount(state);
+
+  return [
+    `  ${name}: ${what} ${word}`,
+    ...(next ? [`  ${name}: left to do by hand: ${next}`] : []),
   ];
 }

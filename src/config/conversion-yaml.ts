@@ -1,6 +1,8 @@
 import type { Lineage } from "../lineage.ts";
 import { suggestion } from "../nearest.ts";
 import { type SchemaProblem, schemaProblems } from "../schema.ts";
+import { handoverProblems } from "./handover-problems.ts";
+import type { HandoverEntry } from "./handover-settings.ts";
 import { OUTPUT_LIMITS, type OutputLimits } from "./output-limits.ts";
 import { OWN_KEYS } from "./own-keys.ts";
 import { ownModelYaml } from "./own-model-yaml.ts";
@@ -36,6 +38,8 @@ export interface ModelConfig {
   limits?: Partial<OutputLimits>;
   /** How the model is versioned in a registry; counts from Git alone. */
   release?: Partial<ReleaseSettings>;
+  /** What is run after a registry took a version; counts from Git alone. */
+  handover?: HandoverEntry[];
   /** What `golden.safetensors` may hold. */
   golden?: GoldenWish;
   /** What the model was trained from, where no file beside its checkpoint says it. */
@@ -78,6 +82,11 @@ export async function parseConversionYaml(
   const problems = modelEntries(config).flatMap((entry) => [
     ...profileProblems(entry, yaml, profiles),
     ...templateProblems(entry, yaml, templates),
+    ...handoverProblems(
+      entry[1].handover ?? [],
+      [...entry[0], "handover"],
+      yaml,
+    ),
     ...keyProblems(entry, yaml, engines),
     ...engineProblems(entry, yaml, engines),
   ]);
@@ -196,6 +205,10 @@ function siblings(path: string[]): string[] {
     return ["sqnr_db", "range_relative", "absolute", "min_values"];
   if (path.at(-1) === "parameters") return ["template"];
   if (path.at(-1) === "limits") return Object.keys(OUTPUT_LIMITS);
+  if (path.at(-1) === "release")
+    return ["algorithm", "name", "scheme", "project", "kind", "files"];
+  if (path.at(-2) === "handover")
+    return ["name", "run", "with", "files", "env", "timeout", "next"];
 
   if (path.at(-1) === "performance")
     return [

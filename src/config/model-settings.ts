@@ -1,5 +1,6 @@
 import type { Lineage } from "../lineage.ts";
 import type { ConversionConfig, ModelConfig } from "./conversion-yaml.ts";
+import type { HandoverEntry } from "./handover-settings.ts";
 import type { OutputLimits } from "./output-limits.ts";
 import { OWN_KEYS } from "./own-keys.ts";
 import {
@@ -24,6 +25,8 @@ export interface ModelSettings {
   limits: Partial<OutputLimits> | null;
   /** How it is versioned in a registry, as far as it is said. */
   release: Partial<ReleaseSettings>;
+  /** What is run after a registry took a version. */
+  handover: readonly HandoverEntry[];
   /** What it was trained from, as far as it is said. */
   lineage: Lineage;
   /** Options by engine's name. */
@@ -55,6 +58,7 @@ export function settingsOf(
     policy: structuredClone(STRICT),
     limits: null,
     release: {},
+    handover: [],
     lineage: {},
     options: {},
   };
@@ -85,6 +89,7 @@ export function loosenedBy(
             ),
             ...(entry.validate?.off?.length ? ["validate.off"] : []),
             ...(entry.release ? ["release"] : []),
+            ...(entry.handover ? ["handover"] : []),
             ...options.flatMap(([engine, option]) =>
               option in optionsOf(entry, engine) ? [`${engine}.${option}`] : [],
             ),
@@ -128,6 +133,7 @@ function apply(
   settings.code = entry.code ?? settings.code;
   settings.samples = entry.samples ?? settings.samples;
   settings.classes = entry.classes ?? settings.classes;
+  settings.handover = entry.handover ?? settings.handover;
   Object.assign(settings.files, entry.files);
 
   Object.assign(settings.release, entry.release);

@@ -10,6 +10,7 @@ export const OWN_KEYS: readonly string[] = [
   "validate",
   "limits",
   "release",
+  "handover",
   "golden",
   "lineage",
   "parameters",

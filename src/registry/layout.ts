@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { UsageError } from "../errors.ts";
 import type { ModelKey, Release, ReleaseFile } from "./release.ts";
+import type { NotePlace } from "./target.ts";
 
 /** The file that makes a folder a version. */
 export const RELEASE_FILE = "release.json";
@@ -26,6 +27,11 @@ export const ALIASES = ".aliases/";
 /** `edge`, `latest` and others: small files that name a version. */
 export function aliasKey(model: ModelKey, alias: string): string {
   return `${modelPrefix(model)}${ALIASES}${alias}.json`;
+}
+
+/** A note beside a version: see `VersionNotes`. */
+export function noteKey({ model, release, name }: NotePlace): string {
+  return `${modelPrefix(model)}.notes/${release}/${name}.json`;
 }
 
 /** The version whose `release.json` a key is; null for any other key. */

@@ -12,6 +12,7 @@ import {
   versionPrefix,
   withFiles,
 } from "./layout.ts";
+import { objectNotes } from "./object-notes.ts";
 import type { ObjectPlace } from "./object-place.ts";
 import type { ModelKey, Release, ReleaseFile } from "./release.ts";
 import type { Alias, LocalFile, PutOutcome, RegistryTarget } from "./target.ts";
@@ -53,6 +54,7 @@ export function objectTarget(place: ObjectPlace): RegistryTarget {
       (await readAlias(place, aliasKey(model, name)))?.alias ?? null,
     setAlias: (model, name, change) =>
       setAlias(place, aliasKey(model, name), change),
+    notes: objectNotes(place),
     link: (model, release) =>
       `${place.url.replace(/\/+$/, "")}/${versionPrefix(model, release)}`,
     close: () => place.close(),

@@ -109,7 +109,7 @@ function promotionOf(
     ...{ kind: "promotion", version: 1, status, registry: target.url },
     ...{ algorithm, name, release: release.release, digest, since, source },
     link: target.link(release, release.release),
-    ...{ files, aliases: [] },
+    ...{ files, aliases: [], handover: [] },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Level } from "../version/change.ts";
+import type { HandoverState } from "./handover/state.ts";
 
 /** `promotion.json`: what a promotion did. */
 export interface Promotion {
@@ -19,4 +20,6 @@ export interface Promotion {
   files: { name: string; size: number; sha256: string }[];
   /** Aliases that name this version now, and what they named before. */
   aliases: { name: string; was: string | null }[];
+  /** What was run afterwards, see `handover:` of conversion.yaml. */
+  handover: HandoverState[];
 }

@@ -27,6 +27,24 @@ export interface Alias {
   before: string[];
 }
 
+/** Small texts beside a version, which change after it was written: what became of it. */
+export interface VersionNotes {
+  /** Null where there is none. */
+  read(place: NotePlace): Promise<string | null>;
+  /** Changes a note that is still as `was` (null: missing); false where somebody changed it meanwhile. */
+  write(
+    place: NotePlace,
+    change: { was: string | null; is: string },
+  ): Promise<boolean>;
+}
+
+export interface NotePlace {
+  model: ModelKey;
+  release: string;
+  /** Lower case letters, digits and dashes. */
+  name: string;
+}
+
 /** A registry of releases. Adding one is a file, a line in `open-target.ts`, and a line in the conformance test. */
 export interface RegistryTarget {
   /** As the user wrote it, without credentials. */
@@ -56,6 +74,8 @@ export interface RegistryTarget {
     name: string,
     change: { was: Alias | null; is: Alias },
   ): Promise<boolean>;
+  /** Absent where the registry cannot keep any. */
+  readonly notes?: VersionNotes;
   /** A page or an address for people. */
   link(model: ModelKey, release: string): string;
   close(): Promise<void>;

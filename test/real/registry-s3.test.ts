@@ -4,6 +4,7 @@ import { makeNetwork } from "../../src/network/network.ts";
 import { s3Place } from "../../src/registry/s3-place.ts";
 import { s3Address, s3Connection } from "../../src/store/s3/connection.ts";
 import { registryConformance } from "../registry/conformance.ts";
+import { notesConformance } from "../registry/notes-conformance.ts";
 import { objectRegistry } from "../registry/object-registry.ts";
 import { hasS3, type S3Server, startS3 } from "../support/s3-servers.ts";
 
@@ -23,7 +24,7 @@ for (const kind of ["moto", "versitygw"] as const)
       await server.stop();
     });
 
-    registryConformance(kind, async () => {
+    const open = async () => {
       const environment = readEnvironment(server.env);
       const address = s3Address(environment);
       const network = makeNetwork(environment.network);
@@ -38,5 +39,8 @@ for (const kind of ["moto", "versitygw"] as const)
           policy: QUICK,
         }),
       );
-    });
+    };
+
+    registryConformance(kind, open);
+    notesConformance(kind, open);
   });

@@ -4,12 +4,16 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { folderPlace } from "../../src/registry/folder-place.ts";
 import { registryConformance } from "./conformance.ts";
+import { notesConformance } from "./notes-conformance.ts";
 import { objectRegistry } from "./object-registry.ts";
 
-registryConformance("folder", async () => {
+const open = async () => {
   const folder = mkdtempSync(join(tmpdir(), "model-to-edge-registry-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const { signal } = new AbortController();
 
   return objectRegistry(folderPlace(`file://${folder}`, folder, signal));
-});
+};
+
+registryConformance("folder", open);
+notesConformance("folder", open);

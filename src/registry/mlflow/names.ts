@@ -1,5 +1,5 @@
 /** Characters; a longer one MLflow would cut without a word. */
-const LONGEST_TAG = 8000;
+export const LONGEST_TAG = 8000;
 const LONGEST_KEY = 250;
 const CUT = " … (cut: MLflow keeps 8000 characters)";
 

@@ -8,6 +8,7 @@ import { artifactRoot } from "./artifact-path.ts";
 import type { MlflowClient, MlflowServer } from "./client.ts";
 import { MLMODEL, mlmodelFile } from "./model-file.ts";
 import { tagsOf } from "./names.ts";
+import { mlflowNotes } from "./notes.ts";
 import {
   closeRun,
   endRun,
@@ -73,6 +74,7 @@ export function mlflowTarget(
     alias: ({ name }, alias) => readAlias(client, name, alias),
     setAlias: ({ name }, alias, change) =>
       writeAlias(client, { name, alias }, change),
+    notes: mlflowNotes(client),
     link: ({ name }) => `${client.base}/#/models/${encodeURIComponent(name)}`,
     close: async () => undefined,
   };

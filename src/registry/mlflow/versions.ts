@@ -8,6 +8,7 @@ export interface MlflowVersion {
   digest: string;
   /** As MLflow has it: `mlflow-artifacts:/…/model`. */
   source: string;
+  tags: ReadonlyMap<string, string>;
 }
 
 export const RELEASE_TAG = "edge.release";
@@ -32,7 +33,7 @@ export async function promotedVersions(
 
       const digest = tags.get(DIGEST_TAG) ?? "";
       const source = String(each.source);
-      return [{ number: Number(each.version), release, digest, source }];
+      return [{ number: Number(each.version), release, digest, source, tags }];
     })
     .sort((a, b) => a.number - b.number);
 }
