@@ -31,7 +31,8 @@ export type SchemaName =
   | "release"
   | "promotion"
   | "s3-index"
-  | "handover";
+  | "handover"
+  | "toolchain";
 
 /** A problem with a piece of data: where (a JSON pointer), and what. */
 export interface SchemaProblem {

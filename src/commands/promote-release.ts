@@ -11,6 +11,7 @@ import type { AppError } from "../errors.ts";
 import { plainUrl } from "../plain-url.ts";
 import { fetchCommands } from "../publish/fetch-commands.ts";
 import { collectRelease } from "../registry/collect.ts";
+import { BOM_FILE } from "../registry/layout.ts";
 import { promote } from "../registry/promote.ts";
 import type { Promotion } from "../registry/promotion.ts";
 import type { ModelKey, Release } from "../registry/release.ts";
@@ -77,6 +78,7 @@ export async function promoteRelease(
     const describe = (composed: Release) =>
       describeRelease(composed, {
         ...{ collected, commands, license: release.license ?? null },
+        bom: wishes.bom ? ctx.version : null,
         folder: join(folder, ".about"),
       });
 
@@ -95,6 +97,7 @@ export async function promoteRelease(
       aliases: [...new Set([wishes.alias, "latest"])],
       dryRun: wishes.dryRun,
     });
+    warnWithoutBom(ctx, wishes, promotion);
     const { states, failure } = await handOverRelease(ctx, handovers, {
       ...{ target, promotion, files, describe, folder },
     });
@@ -103,6 +106,19 @@ export async function promoteRelease(
   } finally {
     await removeTree(folder);
   }
+}
+
+/** A version that is there is never changed: not even by one more file. */
+function warnWithoutBom(
+  { log }: Pick<Context, "log">,
+  { bom }: Pick<PromoteSettings, "bom">,
+  { release, files }: Promotion,
+): void {
+  if (!bom || files.some(({ name }) => name === BOM_FILE)) return;
+
+  log.warn(
+    `version ${release} is there without ${BOM_FILE}: nothing is added to a version`,
+  );
 }
 
 /** Who vouches: the keys, else the store's server; where neither can, only a person who knows may promote. */

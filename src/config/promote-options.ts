@@ -55,6 +55,12 @@ export const PROMOTE_OPTIONS = [
     description: "alias that names this version afterwards, beside latest",
   },
   {
+    name: "bom",
+    type: "flag",
+    description:
+      "add a bill of materials to the version: bom.cdx.json, CycloneDX 1.6",
+  },
+  {
     name: "back",
     type: "flag",
     description:
@@ -92,6 +98,7 @@ export interface PromoteSettings {
   algorithm: string | null;
   name: string | null;
   alias: string;
+  bom: boolean;
   back: boolean;
   dryRun: boolean;
   singleWriter: boolean;
@@ -126,6 +133,7 @@ export function readPromoteSettings(
     algorithm: read("algorithm") || null,
     name: read("name") || null,
     alias: read("alias"),
+    bom: read("bom") === "true",
     back: read("back") === "true",
     dryRun: read("dry-run") === "true",
     singleWriter: read("single-writer") === "true",

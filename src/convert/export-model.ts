@@ -1,11 +1,13 @@
 import { join, relative } from "node:path";
 import { OUTPUT_LIMITS } from "../config/output-limits.ts";
 import type { Context } from "../context.ts";
+import { writeDocument } from "../document.ts";
 import { resolveDevice } from "../engine/device.ts";
 import { whyNoGpu } from "../engine/gpu-check.ts";
 import type { EngineRequest } from "../engine/protocol.ts";
 import { type EngineOutcome, runEngine } from "../engine/run-engine.ts";
 import type { Failure } from "../errors.ts";
+import { TOOLCHAIN_FILE, toolchainOf } from "../model/toolchain.ts";
 import type { PlannedModel } from "../plan/plan.ts";
 import { type StepClock, startSteps } from "../timeline.ts";
 import type { ReadyEngine } from "./convert-step.ts";
@@ -79,6 +81,12 @@ export async function exportModel(
       "is not a regular file",
     );
   if (refused) return failed(place, after, refused);
+
+  await writeDocument(
+    join(folders.evidence, TOOLCHAIN_FILE),
+    "toolchain",
+    toolchainOf(engine.name, result.environment),
+  );
 
   const files = await measureFiles(folders, ctx.signal);
   return { ...after, conversion: { ...after.conversion, files } };

@@ -7,6 +7,7 @@ import {
   parametersFile,
   README_FILE,
 } from "../model/layout.ts";
+import { TOOLCHAIN_FILE } from "../model/toolchain.ts";
 
 export interface OutputFile {
   role: string;
@@ -26,6 +27,7 @@ const OURS: ReadonlySet<string> = new Set([
   "model.sig",
   GOLDEN_FILE,
   README_FILE.toLowerCase(),
+  TOOLCHAIN_FILE,
   LABEL_FILE,
 ]);
 

@@ -39,6 +39,8 @@ export interface Collected {
   manifest: Manifest;
   /** Laid out like `edge/<name>/`. */
   edge: string;
+  /** Laid out like `evidence/<name>/`. */
+  evidence: string;
   files: LocalFile[];
   /** Where the verdict was made, where a trusted key signed it. */
   origin: Origin | null;
@@ -84,7 +86,12 @@ export async function collectRelease(
 
   const files = await localFiles(names, folder);
 
-  return { manifest, edge, files, origin: proof.proved?.origin ?? null };
+  const evidence = join(folder, places.evidence, ".");
+
+  return {
+    ...{ manifest, edge, evidence, files },
+    origin: proof.proved?.origin ?? null,
+  };
 }
 
 /** Where nobody can be asked who made it, the files are at least what the manifest lists: they were hashed on their way. */

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
+import { cyclonedxProblems } from "../support/cyclonedx.ts";
 import {
   hashOf,
   MODEL,
@@ -86,4 +87,41 @@ it("the team's own README.md keeps its name, and does not make another model", a
   expect(card(registry, "1.1.0", "MODEL_CARD.md")).toContain(
     "- same graph, new weights",
   );
+}, 60_000);
+
+it("--bom adds a bill of materials with the engine's packages, and nothing to a version that is there", async () => {
+  const { store, registry, promote } = setUp();
+  await published(store);
+  const toolchain = JSON.parse(store.read("evidence/det/toolchain.json"));
+  expect(toolchain).toMatchObject({ kind: "toolchain", engine: "toy" });
+
+  const run = await promote("--bom");
+  expect(run.code, run.stdout).toBe(0);
+  expect(run.stdout).not.toContain("without bom.cdx.json");
+  const bom = JSON.parse(card(registry, "1.0.0", "bom.cdx.json"));
+  expect(cyclonedxProblems(bom)).toEqual([]);
+  expect(bom.components).toMatchObject([
+    { name: "python", version: toolchain.python, scope: "excluded" },
+  ]);
+  expect(releaseIn(registry, "1.0.0").files.map(({ name }) => name)).toContain(
+    "bom.cdx.json",
+  );
+
+  const other = ["--to", `file://${registry}-2`];
+  expect((await promote(...other)).code).toBe(0);
+  const later = await promote(...other, "--bom");
+  expect(later.code).toBe(0);
+  expect(later.stdout).toContain("1.0.0 is there without bom.cdx.json");
+}, 60_000);
+
+it("--bom refuses to take the name of a file of the model's folder", async () => {
+  const { store, promote } = setUp(
+    '{algorithm: CenterPoint, name: t4base, files: {bom: "*.cdx.json"}}',
+  );
+  store.write("model/det/bom.cdx.json", "{}");
+  await published(store);
+  const run = await promote("--bom");
+  expect(run.code).toBe(2);
+  expect(run.stdout).toContain("bom.cdx.json");
+  expect(run.stdout).toContain("leave `--bom` out");
 }, 60_000);

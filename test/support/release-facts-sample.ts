@@ -59,6 +59,11 @@ export function releaseFacts(change: Partial<ReleaseFacts> = {}): ReleaseFacts {
       baked: { nms_iou: 0.5, score_thr: 0.05, pre_topk: null },
     }),
     exceptions: [],
+    toolchain: {
+      python: "3.11.2",
+      packages: { torch: "2.1.0+cpu", mmcv: "2.1.0", "a_b.c": "1" },
+    },
+    card: "README.md",
     license: "apache-2.0",
     origin: {
       git: { project: "vision/models", ref: "main", commit: "a".repeat(40) },

@@ -1,4 +1,5 @@
 import type { Manifest } from "../../model/manifest.ts";
+import type { Toolchain } from "../../model/toolchain.ts";
 import type { FetchCommands } from "../../publish/fetch-commands.ts";
 import type { Release } from "../../registry/release.ts";
 import type { Contract } from "../../validate/contract/contract.ts";
@@ -16,6 +17,10 @@ export interface ReleaseFacts {
   license: string | null;
   /** Where the verdict was made; null where the model has no attestation. */
   origin: ReleaseOrigin | null;
+  /** What it was converted with; null where the branch does not say it. */
+  toolchain: Pick<Toolchain, "python" | "packages"> | null;
+  /** Name of the card's file. */
+  card: string;
   /** Lines for a shell. */
   commands: FetchCommands;
 }
