@@ -14,8 +14,10 @@ export async function removeTree(
   folder: string,
   deadlineMs = DEADLINE_MS,
 ): Promise<void> {
-  const signal = AbortSignal.timeout(deadlineMs);
+  // A process for each folder that is not there would cost a fleet most of its time.
+  if (!(await isThere(folder))) return;
 
+  const signal = AbortSignal.timeout(deadlineMs);
   await run("rm", ["-rf", "--", folder], signal);
   if (!(await isThere(folder))) return;
 

@@ -76,13 +76,12 @@ async function convertEach(
   };
 
   const models: ConvertedModel[] = [];
-  const share = shareTime(
-    request.timeLeft(),
-    plan.models.filter(takesTime).length,
-  );
+  let waiting = plan.models.filter(takesTime).length;
+  const share = shareTime(request.timeLeft(), waiting);
 
   for (const [index, model] of plan.models.entries()) {
-    const others = plan.models.slice(index + 1).filter(takesTime).length;
+    if (takesTime(model)) waiting -= 1;
+    const others = waiting;
     const own = {
       ...step,
       timeLeft: () => share(request.timeLeft(), others),

@@ -17,7 +17,13 @@ import { freshFolder } from "./private-place.ts";
 import { failed, type Progress, type Workplace } from "./progress.ts";
 import { prove } from "./prove.ts";
 import { stage } from "./stage.ts";
-import { folderName, freshFolders, modelFolders } from "./workspace.ts";
+import {
+  folderName,
+  freshFolders,
+  freshRoot,
+  type ModelFolders,
+  modelFolders,
+} from "./workspace.ts";
 
 export interface ConvertedModel {
   conversion: Conversion;
@@ -50,6 +56,9 @@ export async function convertModel(
   model: PlannedModel,
 ): Promise<ConvertedModel> {
   const folders = modelFolders(step.out, model.name);
+  const ended = !["convert", "recheck"].includes(model.decision);
+  if (ended) return untouched(step, folders, model);
+
   await freshFolders(folders);
 
   const { conversion, validation } = await inItsTime(ctx, step, (own) =>
@@ -66,6 +75,19 @@ export async function convertModel(
     verdict: validation?.verdict ?? null,
     performance: validation?.performance ?? null,
   };
+}
+
+/** What the plan decided, and nothing else: there is no work to do. */
+async function untouched(
+  { plan }: Pick<ConvertStep, "plan">,
+  folders: ModelFolders,
+  model: PlannedModel,
+): Promise<ConvertedModel> {
+  const conversion = emptyConversion(model, plan);
+  await freshRoot(folders);
+  await writeDocument(folders.conversion, "conversion", conversion);
+
+  return { conversion, verdict: null, performance: null };
 }
 
 /** The run's context and step, with the model's share of the time. */
@@ -86,13 +108,13 @@ async function inItsTime<T>(
   }
 }
 
-/** Through the stages until one ends the way: unchanged, failed, or staged. */
+/** Through the stages until one ends the way: failed, or staged. */
 async function walk(place: Workplace, model: PlannedModel): Promise<Progress> {
   let progress: Progress = {
     model,
     conversion: emptyConversion(model, place.step.plan),
     validation: null,
-    ended: !["convert", "recheck"].includes(model.decision),
+    ended: false,
   };
 
   try {

@@ -50,11 +50,20 @@ export function modelFolders(out: string, name: string): ModelFolders {
 
 /** Empties the model's folders, so that nothing old can look new. */
 export async function freshFolders(folders: ModelFolders): Promise<void> {
+  const { root, files, evidence, previews } = folders;
+  await fresh(root, [files, evidence, previews]);
+}
+
+/** The same for a model that gets documents only. */
+export async function freshRoot({ root }: ModelFolders): Promise<void> {
+  await fresh(root, [root]);
+}
+
+async function fresh(root: string, made: readonly string[]): Promise<void> {
   try {
-    await rm(folders.root, { recursive: true, force: true });
-    for (const folder of [folders.files, folders.evidence, folders.previews])
-      await mkdir(folder, { recursive: true });
+    await rm(root, { recursive: true, force: true });
+    for (const folder of made) await mkdir(folder, { recursive: true });
   } catch (error) {
-    throw notWritable(folders.root, error);
+    throw notWritable(root, error);
   }
 }

@@ -17,7 +17,7 @@ import { lastCheckpoint } from "./last-checkpoint.ts";
 import type { PlannedModel } from "./plan.ts";
 import { type ModelQuestion, planModel, refused } from "./plan-model.ts";
 import type { PlanQuestion } from "./plan-question.ts";
-import { changedPublished, foundBeside } from "./prove-published.ts";
+import { changedPublished, finderBeside } from "./prove-published.ts";
 import type { BranchContent } from "./read-branch.ts";
 import { readLineage } from "./read-lineage.ts";
 import { hasReferencesFor } from "./recheck.ts";
@@ -40,11 +40,12 @@ export async function planModels(
 ): Promise<{ models: PlannedModel[]; ignored: string[] }> {
   const models: PlannedModel[] = [];
   const ignored: string[] = [];
+  const foundBeside = finderBeside(content, paths);
 
   for (const folder of folders) {
     const asked = {
       ...questionOf(folder, content, question),
-      ...foundBeside(folder.name, content, paths),
+      ...foundBeside(folder.name),
     };
     const odd = oddFolder(asked);
     if (odd) {

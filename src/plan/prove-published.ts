@@ -3,7 +3,7 @@ import type { BranchPaths } from "../model/layout.ts";
 import type { Snapshot } from "../store/store.ts";
 import type { PlannedModel } from "./plan.ts";
 import type { BranchContent } from "./read-branch.ts";
-import { strayModels } from "./stray-models.ts";
+import { strayModels, unlistedModels } from "./stray-models.ts";
 
 /**
  * What a key signed lies there by the store's word, and a store takes that word from whoever writes: before a signed
@@ -23,18 +23,21 @@ export async function changedPublished(
   return changedObjects(snapshot, same, folder);
 }
 
-/** What lies in a model's published folder otherwise than its manifest says. */
-export function foundBeside(
-  name: string,
+/** Says of each model, by its name, what lies in its published folder otherwise than its manifest says. */
+export function finderBeside(
   { edge, manifests }: Pick<BranchContent, "edge" | "manifests">,
   paths: BranchPaths,
-): Pick<PlannedModel, "stray" | "altered"> {
-  const listed = manifests.get(name)?.files ?? [];
+): (name: string) => Pick<PlannedModel, "stray" | "altered"> {
+  const unlisted = unlistedModels(edge.keys(), manifests.values());
 
-  return {
-    stray: strayModels(name, paths, edge.keys(), manifests.values()),
-    altered: listed
-      .filter(({ path, token }) => edge.get(path)?.token !== token)
-      .map(({ path }) => path),
+  return (name) => {
+    const listed = manifests.get(name)?.files ?? [];
+
+    return {
+      stray: strayModels(name, paths, unlisted),
+      altered: listed
+        .filter(({ path, token }) => edge.get(path)?.token !== token)
+        .map(({ path }) => path),
+    };
   };
 }
