@@ -52,6 +52,8 @@ export interface CiVariables {
   pipelineCreated: number | null;
   /** When the job began, in milliseconds; null where it is not known. */
   jobStarted: number | null;
+  /** `CI_PIPELINE_ID`: of the whole server; null where it is not known. */
+  pipelineId: number | null;
   /** `CI_PIPELINE_IID`: counts up in a project. 0 where there is none: gitlab-ci-local says so with a 0. */
   pipelineNumber: number;
   /** Seconds that the job may take; null where it is not known. */
@@ -101,6 +103,7 @@ export function readCiVariables(variables: Variables): CiVariables {
     apiUrl: webUrl(get("CI_API_V4_URL")),
     pipelineCreated: timeIn(get("CI_PIPELINE_CREATED_AT")),
     jobStarted: timeIn(get("CI_JOB_STARTED_AT")),
+    pipelineId: positiveId("CI_PIPELINE_ID", variables),
     pipelineNumber: pipelineNumber(variables),
     jobTimeout: seconds(get("CI_JOB_TIMEOUT")),
     jobImage: get("CI_JOB_IMAGE"),

@@ -4,6 +4,7 @@
  */
 export const ERROR_CODES = [
   "actions-off",
+  "batch-unknown",
   "branch-missing",
   "branch-name",
   "branch-shared",
@@ -11,6 +12,7 @@ export const ERROR_CODES = [
   "ca-file",
   "cannot-start",
   "certificate",
+  "child-pipeline-too-large",
   "changed-under-us",
   "clock-wrong",
   "code-changed",
@@ -37,6 +39,7 @@ export const ERROR_CODES = [
   "disk-full",
   "document-damaged",
   "document-missing",
+  "document-other-plan",
   "document-version",
   "draft-lost",
   "edge-is-a-folder",
@@ -114,6 +117,7 @@ export const ERROR_CODES = [
   "no-model",
   "no-model-folder",
   "no-push",
+  "no-result",
   "not-a-file",
   "not-default-branch",
   "not-lakefs",

@@ -32,7 +32,8 @@ export type SchemaName =
   | "promotion"
   | "s3-index"
   | "handover"
-  | "toolchain";
+  | "toolchain"
+  | "fleet";
 
 /** A problem with a piece of data: where (a JSON pointer), and what. */
 export interface SchemaProblem {

@@ -11,6 +11,7 @@ export const ORDER = [
   ["convert"],
   ["version"],
   ["validate"],
+  ["fleet"],
   ["plan"],
   ["attest"],
   ["model"],

@@ -23,6 +23,12 @@ const HELP: Readonly<Record<string, CommandHelp>> = {
     examples: ["plan --store lakefs://vision --model-branch main"],
     exits: UNJUDGED,
   },
+  fleet: {
+    examples: [
+      "fleet --image registry.example/model-to-edge/runner:1.0.0 --max-jobs 20",
+    ],
+    exits: LOCAL,
+  },
   convert: { examples: ["convert --store lakefs://vision"], exits: ALL },
   publish: { examples: ["publish --store lakefs://vision"], exits: ALL },
   report: { examples: ["report --store lakefs://vision"], exits: ALL },

@@ -1,10 +1,16 @@
+import { join } from "node:path";
+import { readBatch } from "../config/fleet-options.ts";
 import type { Context } from "../context.ts";
 import { convertAll } from "../convert/convert-all.ts";
+import { UsageError } from "../errors.ts";
+import { modelsOfBatch } from "../fleet/fleet.ts";
+import type { Plan } from "../plan/plan.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
 import { renderLogOpening } from "../report/log-opening.ts";
+import { clearOutput } from "./clear-output.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { jobKey } from "./job-key.ts";
-import { loadPlan } from "./load-run.ts";
+import { loadFleet, loadPlan } from "./load-run.ts";
 import { withSession } from "./session.ts";
 import { writeModelPage } from "./write-model-page.ts";
 
@@ -21,9 +27,13 @@ export function convert(
     async ({ settings, out, store, timeLeft }) => {
       const plan = await loadPlan(out);
       const { isolation } = settings;
-      for (const line of renderLogOpening(plan)) ctx.log.info(line);
+      const batch = readBatch(flags, ctx.environment);
+      const only = batch === null ? null : await chosen(out, plan, batch);
+      if (only) await clearOutput(ctx, flags, ["models"]);
+      if (!batch) for (const line of renderLogOpening(plan)) ctx.log.info(line);
 
       const models = await convertAll(ctx, {
+        ...(only ? { only } : {}),
         plan,
         store,
         out,
@@ -33,7 +43,25 @@ export function convert(
         writeModelPage,
       });
 
-      io.exit(exitCodeOf(models.map(({ conversion }) => conversion)));
+      // What needs no conversion is judged by `report`: it must not keep the other batches from starting.
+      if (batch !== 0)
+        io.exit(exitCodeOf(models.map(({ conversion }) => conversion)));
     },
   );
+}
+
+/** The models of a batch: documents of others, from jobs before, are not this job's to hand on. */
+async function chosen(
+  out: string,
+  plan: Plan,
+  batch: number,
+): Promise<ReadonlySet<string>> {
+  const fleet = await loadFleet(out, plan);
+  const names = plan.models.map(({ name }) => name);
+  if (fleet) return modelsOfBatch(fleet, batch, names);
+
+  throw new UsageError(`${join(out, "fleet.json")} is missing`, {
+    code: "document-missing",
+    hint: "first run `model-to-edge fleet` with the same `--out`, or leave out `--batch`",
+  });
 }

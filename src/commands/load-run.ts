@@ -1,40 +1,43 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Conversion } from "../convert/conversion.ts";
-import type { ConvertedModel } from "../convert/convert-model.ts";
-import { modelFolders } from "../convert/workspace.ts";
 import { readDocument } from "../document.ts";
+import { UsageError } from "../errors.ts";
+import type { Fleet } from "../fleet/fleet.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { Performance } from "../validate/performance/measurement.ts";
-import type { Verdict } from "../validate/verdict.ts";
+import { planId } from "../plan/plan-id.ts";
 
 /** The plan that a step before wrote. */
 export function loadPlan(out: string): Promise<Plan> {
   return readDocument<Plan>(join(out, "plan.json"), "plan");
 }
 
-/** What `convert` wrote for each model of the plan. Throws `UsageError` where one is missing. */
-export async function loadModels(
+/**
+ * How the plan is spread over jobs; null where one job does all of it. Throws `UsageError` where `fleet.json` belongs
+ * to another plan.
+ */
+export async function loadFleet(
   out: string,
   plan: Plan,
-): Promise<ConvertedModel[]> {
-  return Promise.all(
-    plan.models.map(async ({ name }) => {
-      const folders = modelFolders(out, name);
-      const conversion = await readDocument<Conversion>(
-        folders.conversion,
-        "conversion",
-      );
+): Promise<Fleet | null> {
+  const file = join(out, "fleet.json");
+  if (!existsSync(file)) return null;
 
-      const verdict = existsSync(folders.verdict)
-        ? await readDocument<Verdict>(folders.verdict, "verdict")
-        : null;
+  const fleet = await readDocument<Fleet>(file, "fleet");
+  refuseOtherPlan(file, fleet.plan, plan);
 
-      const performance = existsSync(folders.performance)
-        ? await readDocument<Performance>(folders.performance, "performance")
-        : null;
+  return fleet;
+}
 
-      return { conversion, verdict, performance };
-    }),
-  );
+/** Throws `UsageError` where a document does not follow this plan. */
+export function refuseOtherPlan(
+  file: string,
+  follows: string | undefined,
+  plan: Plan,
+): void {
+  if (follows === planId(plan)) return;
+
+  throw new UsageError(`${file} does not belong to this plan.json`, {
+    code: "document-other-plan",
+    hint: "an earlier pipeline or another `plan` left it: empty the output folder, and run all steps after `plan` again",
+  });
 }

@@ -1,26 +1,42 @@
 import { join } from "node:path";
+import { engineImageOf } from "../config/fleet-options.ts";
 import type { Context } from "../context.ts";
 import { writeDocument } from "../document.ts";
 import { preparePlan } from "../plan/prepare-plan.ts";
 import { renderLogOpening } from "../report/log-opening.ts";
 import { CHECKS_VERSION } from "../validate/checks/registry.ts";
+import { clearOutput } from "./clear-output.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
-import { withSession } from "./session.ts";
+import { notingErrors } from "./send-note.ts";
+import { type Session, withSession } from "./session.ts";
 
-/** Writes `plan.json`, and says what it decided. */
-export function plan(ctx: Context, io: CommandIo, flags: Flags): Promise<void> {
-  return withSession(ctx, io, flags, async ({ settings, out, store }) => {
-    const made = await preparePlan(ctx, {
-      settings,
-      store,
-      checks: CHECKS_VERSION,
-      proveBytes: true,
-    });
+/** Writes `plan.json`, and says what it decided. What an earlier one wrote is gone, also where this one fails. */
+export async function plan(
+  ctx: Context,
+  io: CommandIo,
+  flags: Flags,
+): Promise<void> {
+  await clearOutput(ctx, flags, ["plan.json", "fleet.json"]);
 
-    const file = join(out, "plan.json");
-    await writeDocument(file, "plan", made);
-    for (const line of renderLogOpening(made)) ctx.log.info(line);
-    ctx.log.info(`written: ${file}`);
-    if (settings.json) io.print(`${JSON.stringify(made, null, 2)}\n`);
+  return withSession(ctx, io, flags, (session) =>
+    notingErrors(ctx, session.settings, () => writePlan(ctx, io, session)),
+  );
+}
+
+async function writePlan(
+  ctx: Context,
+  io: CommandIo,
+  { settings, out, store }: Session,
+): Promise<void> {
+  const made = await preparePlan(ctx, {
+    ...{ settings, store, checks: CHECKS_VERSION, proveBytes: true },
+    imageOf: (engine) =>
+      engineImageOf(ctx.environment, engine) ?? ctx.environment.ci.jobImage,
   });
+
+  const file = join(out, "plan.json");
+  await writeDocument(file, "plan", made);
+  for (const line of renderLogOpening(made)) ctx.log.info(line);
+  ctx.log.info(`written: ${file}`);
+  if (settings.json) io.print(`${JSON.stringify(made, null, 2)}\n`);
 }

@@ -1,7 +1,9 @@
 import { Command, Option } from "commander";
 import { optionsOf } from "../config/command-options.ts";
+import { BATCH_OPTION } from "../config/fleet-options.ts";
 import type { Context } from "../context.ts";
 import { addExport } from "./add-export.ts";
+import { addFleet } from "./add-fleet.ts";
 import { addBranchCommands } from "./branch-commands.ts";
 import { addOptions, kebab } from "./command-flags.ts";
 import { addCommandHelp } from "./command-help.ts";
@@ -61,6 +63,7 @@ export function makeProgram(
     async (flags) =>
       (await import("./config.ts")).config(ctx, io, kebab(flags)),
   );
+  addFleet(program, ctx, io);
   addBranchCommands(program, ctx, io);
   addExport(program, ctx, io);
   addDeviceCommands(program, ctx, io);
@@ -81,6 +84,7 @@ export function makeProgram(
 
 function withOptions(command: Command): Command {
   addOptions(command, optionsOf(command.name()));
+  if (command.name() === "convert") addOptions(command, [BATCH_OPTION]);
   if (!PUBLISHING.includes(command.name())) return command;
 
   return command.addOption(

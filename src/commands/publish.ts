@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import { loadTrust } from "../attest/trust.ts";
 import type { Context } from "../context.ts";
+import { errorPage } from "../docs-address.ts";
 import { writeDocument } from "../document.ts";
 import { refuseUnsigned } from "../publish/refuse-unsigned.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
-import { loadModels, loadPlan } from "./load-run.ts";
+import { loadModels } from "./load-models.ts";
+import { loadPlan } from "./load-run.ts";
 import { publishTimed } from "./publish-timed.ts";
 import { withSession } from "./session.ts";
 
@@ -19,12 +21,20 @@ export function publish(
     const trust = await loadTrust(ctx, settings);
     const plan = await loadPlan(out);
     refuseUnsigned(plan, trust, settings);
+    const { models, without } = await loadModels(out, plan);
+    for (const { name, failure } of without)
+      ctx.log.error(
+        `${name}: ${failure.message}\nhint: ${failure.hint}`,
+        errorPage(failure.code),
+      );
+
     const publication = await publishTimed(ctx, store, {
       plan,
-      models: await loadModels(out, plan),
+      models,
       trust,
       out,
       settings,
+      isFleet: true,
     });
 
     await writeDocument(
@@ -39,6 +49,7 @@ export function publish(
     );
     if (failure?.hint) ctx.log.info(`hint: ${failure.hint}`);
 
-    io.exit(exitCodeOf([{ failure, ships: true }]));
+    // A model without a result is a check that failed: publishing once more would not help.
+    io.exit(exitCodeOf([{ failure, ships: without.length === 0 }]));
   });
 }

@@ -4,8 +4,10 @@ import { readDocument } from "../document.ts";
 import type { Publication } from "../publish/publication.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { finishRun } from "./finish-run.ts";
-import { loadModels, loadPlan } from "./load-run.ts";
-import { withSession } from "./session.ts";
+import { loadModels } from "./load-models.ts";
+import { loadPlan } from "./load-run.ts";
+import { notingErrors } from "./send-note.ts";
+import { type Session, withSession } from "./session.ts";
 
 /** Summary, reports and note from the documents of the steps before. */
 export function report(
@@ -13,20 +15,28 @@ export function report(
   io: CommandIo,
   flags: Flags,
 ): Promise<void> {
-  return withSession(ctx, io, flags, async ({ settings, out, store }) => {
-    const plan = await loadPlan(out);
-    const publication = await readDocument<Publication>(
-      join(out, "publication.json"),
-      "publication",
-    );
+  return withSession(ctx, io, flags, (session) =>
+    notingErrors(ctx, session.settings, () => reportRun(ctx, io, session)),
+  );
+}
 
-    await finishRun(ctx, io, settings, {
-      out,
-      plan,
-      models: await loadModels(out, plan),
-      publication,
-      store,
-      spent: null,
-    });
+async function reportRun(
+  ctx: Context,
+  io: CommandIo,
+  { settings, out, store }: Session,
+): Promise<void> {
+  const plan = await loadPlan(out);
+  const publication = await readDocument<Publication>(
+    join(out, "publication.json"),
+    "publication",
+  );
+
+  await finishRun(ctx, io, settings, {
+    out,
+    plan,
+    models: (await loadModels(out, plan)).models,
+    publication,
+    store,
+    spent: null,
   });
 }

@@ -19,7 +19,7 @@ import { finishRun } from "./finish-run.ts";
 import { followPush } from "./follow-push.ts";
 import { jobKey } from "./job-key.ts";
 import { publishTimed } from "./publish-timed.ts";
-import { sendErrorNote } from "./send-note.ts";
+import { notingErrors } from "./send-note.ts";
 import { type Session, withSession } from "./session.ts";
 import { writeErrorReports } from "./write-error-reports.ts";
 import { writeModelPage } from "./write-model-page.ts";
@@ -55,13 +55,9 @@ function runInSession(
     if (followed === null) return;
 
     const { settings } = followed;
-    try {
-      await runSteps(followed.ctx, io, { ...session, settings });
-    } catch (error) {
-      if (error instanceof AppError && !ctx.signal.aborted)
-        await sendErrorNote(followed.ctx, settings, error);
-      throw error;
-    }
+    await notingErrors(followed.ctx, settings, () =>
+      runSteps(followed.ctx, io, { ...session, settings }),
+    );
   });
 }
 
@@ -99,7 +95,9 @@ async function runSteps(
 
     const converted = seconds();
     const publication = await ctx.log.section("Publish", () =>
-      publishTimed(ctx, store, { plan, models, trust, out, settings }),
+      publishTimed(ctx, store, {
+        ...{ plan, models, trust, out, settings },
+      }),
     );
     const publish = seconds() - converted;
 

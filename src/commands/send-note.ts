@@ -1,6 +1,6 @@
 import type { Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
-import type { AppError } from "../errors.ts";
+import { AppError } from "../errors.ts";
 import { currentPipeline } from "../gitlab/current-pipeline.ts";
 import type { NoteFacts } from "../gitlab/note-marker.ts";
 import { plain } from "../message.ts";
@@ -32,8 +32,23 @@ export async function sendNote(
   });
 }
 
+/** Does a step; where it stops early in a foreseen way, the note says so before the error goes on. */
+export async function notingErrors(
+  ctx: Context,
+  settings: Settings,
+  step: () => Promise<void>,
+): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    if (error instanceof AppError && !ctx.signal.aborted)
+      await sendErrorNote(ctx, settings, error);
+    throw error;
+  }
+}
+
 /** A run that stops early says so: no older green note may stay as if it still held. */
-export async function sendErrorNote(
+async function sendErrorNote(
   ctx: Context,
   settings: Settings,
   error: AppError,
@@ -77,7 +92,10 @@ async function send(
     return ctx.log.info("note on the merge request: switched off");
 
   const { postNote } = await import("../gitlab/note.ts");
-  const key = `${ctx.environment.option("job-name") ?? ""}${settings.store}`;
+  // The jobs of a fleet have one note; any other job its own.
+  const { environment } = ctx;
+  const own = environment.option("note-name") ?? environment.option("job-name");
+  const key = `${own ?? ""}${settings.store}`;
   const { line } = await postNote(ctx, {
     pipeline,
     tokenVariable: settings.tokenVariable,

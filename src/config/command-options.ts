@@ -24,7 +24,16 @@ const CHOICE: readonly Name[] = [
 
 /** The settings that each command reads; a flag that it would not heed is refused. */
 const HEEDED = {
-  plan: [...SESSION, ...TRUST, ...CHOICE, "models", "publish", "json"],
+  plan: [
+    ...SESSION,
+    ...TRUST,
+    ...CHOICE,
+    "models",
+    "publish",
+    "json",
+    "note",
+    "token-variable",
+  ],
   convert: [...SESSION, "isolation", "signing-key-variable", "unsigned"],
   publish: [...SESSION, ...TRUST],
   report: [

@@ -11,6 +11,8 @@ import type { Span } from "../timeline.ts";
 export interface Conversion extends Decision {
   kind: "conversion";
   version: 2;
+  /** The plan that it follows, see `planId`. */
+  plan?: string;
   name: string;
   engine: string;
   /** `rechecked`: nothing was converted, what is published was checked again. */

@@ -9,6 +9,7 @@ import { engineReads } from "../engine/run-engine.ts";
 import { plainExplanation, sentencesOf } from "../explanation.ts";
 import { plain } from "../message.ts";
 import type { Plan, PlannedModel } from "../plan/plan.ts";
+import { planId } from "../plan/plan-id.ts";
 import { digestOf, planEngines } from "../plan/plan-inputs.ts";
 import type { Store } from "../store/store.ts";
 import { type ConvertedModel, convertModel } from "./convert-model.ts";
@@ -28,30 +29,36 @@ export interface ConvertAllRequest {
   /** Milliseconds until the deadline. */
   timeLeft(): number;
   writeModelPage: ConvertStep["writeModelPage"];
+  /** Names of the models that this job does; absent: all of the plan. */
+  only?: ReadonlySet<string>;
   shownPlaces?: ConvertStep["shownPlaces"];
 }
 
-/** The models of a plan, one after the other: what goes wrong with one costs that one only. */
+/** The models of a plan, or a part of them, one after the other: what goes wrong with one costs that one only. */
 export async function convertAll(
   ctx: Context,
   request: ConvertAllRequest,
 ): Promise<ConvertedModel[]> {
-  if (request.plan.models.length === 0) return [];
+  const { plan, only } = request;
+  const models = plan.models.filter(({ name }) => only?.has(name) ?? true);
+  if (models.length === 0) return [];
 
-  return withPrivatePlace((place) => convertEach(ctx, request, place));
+  return withPrivatePlace((place) =>
+    convertEach(ctx, { ...request, models }, place),
+  );
 }
 
 async function convertEach(
   given: Context,
-  request: ConvertAllRequest,
+  request: ConvertAllRequest & { models: readonly PlannedModel[] },
   place: string,
 ): Promise<ConvertedModel[]> {
-  const { plan, store } = request;
+  const { plan, store, models: chosen } = request;
 
-  const work = plan.models.filter(({ decision }) => decision === "convert");
+  const work = chosen.filter(({ decision }) => decision === "convert");
   const used = await usedEngines(
     given,
-    plan.models.filter(({ decision }) => decision !== "unchanged"),
+    chosen.filter(({ decision }) => decision !== "unchanged"),
   );
   const { ctx, engines } = await readablePackage(given, used, place);
   const isolation =
@@ -63,6 +70,7 @@ async function convertEach(
       : null;
   const step = {
     plan,
+    planId: planId(plan),
     snapshot: await store.snapshot(plan.store.branch, plan.store.snapshot),
     draft: plan.draft ? store.draft(plan.draft) : null,
     out: request.out,
@@ -76,17 +84,17 @@ async function convertEach(
   };
 
   const models: ConvertedModel[] = [];
-  let waiting = plan.models.filter(takesTime).length;
+  let waiting = chosen.filter(takesTime).length;
   const share = shareTime(request.timeLeft(), waiting);
 
-  for (const [index, model] of plan.models.entries()) {
+  for (const [index, model] of chosen.entries()) {
     if (takesTime(model)) waiting -= 1;
     const others = waiting;
     const own = {
       ...step,
       timeLeft: () => share(request.timeLeft(), others),
     };
-    const title = `${model.name} (${index + 1}/${plan.models.length})`;
+    const title = `${model.name} (${index + 1}/${chosen.length})`;
     if (model.decision === "recheck")
       ctx.log.info(`${title}: checked again without converting`);
 

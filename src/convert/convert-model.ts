@@ -68,10 +68,11 @@ export async function convertModel(
     ),
   );
   ctx.signal.throwIfAborted();
-  await writeDocument(folders.conversion, "conversion", conversion);
+  const told = { ...conversion, plan: step.planId };
+  await writeDocument(folders.conversion, "conversion", told);
 
   return {
-    conversion,
+    conversion: told,
     verdict: validation?.verdict ?? null,
     performance: validation?.performance ?? null,
   };

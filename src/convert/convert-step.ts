@@ -17,6 +17,7 @@ export interface ReadyEngine extends Engine {
 /** What all models of a run have in common. */
 export interface ConvertStep {
   plan: Plan;
+  planId: string;
   snapshot: Snapshot;
   /** Null where nothing may be published. */
   draft: Draft | null;

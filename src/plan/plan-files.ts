@@ -86,7 +86,7 @@ export async function planFiles(
     engines,
     engine: engine.description.name,
     device: settings.device,
-    image: null,
+    imageOf: () => null,
     force: true,
     published: null,
     author: NOBODY,

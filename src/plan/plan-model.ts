@@ -28,7 +28,8 @@ export interface ModelQuestion {
   /** Engine that the command line forces, else null. */
   engine: string | null;
   device: string;
-  image: string | null;
+  /** The image that converts with an engine, where it is named by its digest. */
+  imageOf(engine: string): string | null;
   force: boolean;
   /** Null where there is none, or its author is not believed. */
   published: Manifest | null;
@@ -131,7 +132,7 @@ export async function planModel(
   model.fingerprint = closedFingerprint(
     model,
     engine.recipe,
-    question.image,
+    question.imageOf(name),
     question.checks,
   );
   if (!question.force) model.decision = decisionFor(model, question.edge);

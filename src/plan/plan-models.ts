@@ -148,7 +148,7 @@ function questionOf(
     engines: question.engines,
     engine: settings.engine,
     device: settings.device,
-    image: question.image,
+    imageOf: question.imageOf,
     force: settings.force,
     ...believed(folder.name, content),
     edge: content.edge,

@@ -21,7 +21,8 @@ export interface PlanQuestion {
   repository: ConfigLayer | null;
   /** How models find their code in Git; null: it comes from the store. */
   code: FindCode | null;
-  image: string | null;
+  /** The image that converts with an engine, where it is named by its digest. */
+  imageOf(engine: string): string | null;
   checks: string;
   /** Who is asked about the authors of what is published. */
   witnesses: Witnesses;

@@ -27,14 +27,17 @@ export interface PlanRequest {
   at?: string;
   /** Hash published files before a signed green is used again; not where that is done later. */
   proveBytes: boolean;
+  /** Image of the job that converts with an engine; absent: this job's own. */
+  imageOf?(engine: string): string | null;
 }
 
 /** From the settings and the pipeline's variables to a plan; a missing data branch may end it early. */
 export async function preparePlan(
   ctx: Context,
-  { settings, store, checks, at, proveBytes }: PlanRequest,
+  { settings, store, checks, at, proveBytes, ...request }: PlanRequest,
 ): Promise<Plan> {
   const start = ctx.now();
+  const imageOf = request.imageOf ?? (() => ctx.environment.ci.jobImage);
   const pipeline = await currentPipeline(ctx, settings.modelBranch);
   for (const line of pipeline.warnings) ctx.log.warn(line, "branches.md");
 
@@ -73,7 +76,7 @@ export async function preparePlan(
     engines,
     repository,
     code: await codeOfGit(ctx, settings.codeFrom, repository),
-    image: digestOf(ctx.environment.ci.jobImage),
+    imageOf: (engine) => digestOf(imageOf(engine)),
     checks,
     witnesses: await witnessesOf(store, settings, keys),
     proofFolder: proveBytes

@@ -26,13 +26,18 @@ export interface PublishRequest {
   /** Absolute path of `--out`. */
   out: string;
   settings: FetchWish["settings"];
+  /**
+   * Other jobs staged the files: they are hashed where they lie, and they stay in the draft where publishing them may
+   * end well another time.
+   */
+  isFleet?: boolean;
 }
 
-/** Makes the draft `edge/` in one atomic step, or says why not. The draft is gone afterwards in any case. */
+/** Makes the draft `edge/` in one atomic step, or says why not. The draft is gone afterwards, but for `isFleet`. */
 export async function publishRun(
   ctx: Pick<Context, "log" | "signal">,
   store: Store,
-  { plan, models, trust, out, settings }: PublishRequest,
+  { plan, models, trust, out, settings, isFleet = false }: PublishRequest,
 ): Promise<Publication> {
   if (plan.publish === "none")
     return publication("none", { reason: "publish is none" });
@@ -49,15 +54,7 @@ export async function publishRun(
   }
 
   const paths = branchPaths(plan.store.model_path, plan.store.edge_path);
-  const manifests = models
-    .filter(
-      ({ conversion }) =>
-        ["converted", "rechecked"].includes(conversion.status) &&
-        conversion.ships,
-    )
-    .flatMap(({ conversion, verdict }) =>
-      verdict ? [makeManifest(conversion, verdict)] : [],
-    );
+  const manifests = newManifests(models);
 
   const told = (commit: string, isSigned: boolean): Partial<Publication> => ({
     signed: isSigned,
@@ -87,6 +84,7 @@ export async function publishRun(
     return publication("unchanged", told(snapshot, trust.keys.length > 0));
   }
 
+  let isPublished = false;
   try {
     const signed = await signAll(plan, manifests, trust);
     const compose = composeChange({ manifests: signed, gone });
@@ -99,6 +97,7 @@ export async function publishRun(
     const outcome = await draft.publish(pointers, compose, {
       input: plan.store.snapshot,
       prefixes: [`${paths.edge}/`, `${paths.evidence}/`],
+      readBack: isFleet,
       message: commitMessage(
         manifests,
         gone.map(({ manifest }) => manifest),
@@ -107,6 +106,7 @@ export async function publishRun(
     });
 
     if (!("commit" in outcome)) return refused(ctx, obstacleOf(outcome));
+    isPublished = true;
 
     ctx.log.info(
       `${outcome.status} on branch ${plan.store.branch}: commit ${outcome.commit}`,
@@ -124,8 +124,32 @@ export async function publishRun(
     // The verdicts stand, and are told: only their publication failed.
     return refused(ctx, toFailure(error));
   } finally {
-    await discardDraft(ctx, draft);
+    await endDraft(ctx, draft, { isFleet, isPublished });
   }
+}
+
+/** Of the models that were checked now, and may ship. */
+function newManifests(models: readonly ConvertedModel[]): Manifest[] {
+  return models
+    .filter(
+      ({ conversion }) =>
+        ["converted", "rechecked"].includes(conversion.status) &&
+        conversion.ships,
+    )
+    .flatMap(({ conversion, verdict }) =>
+      verdict ? [makeManifest(conversion, verdict)] : [],
+    );
+}
+
+/** The files of a fleet cost many jobs: what stood in the way may be gone another time, else the sweep removes them. */
+async function endDraft(
+  ctx: Pick<Context, "log">,
+  draft: Draft,
+  { isFleet, isPublished }: { isFleet: boolean; isPublished: boolean },
+): Promise<void> {
+  if (isPublished || !isFleet) return discardDraft(ctx, draft);
+
+  ctx.log.info("the draft stays in the store: `publish` can run again");
 }
 
 /** One after the other: keyless, each asks a server. */

@@ -153,6 +153,11 @@ export interface PublishOptions {
   metadata: Record<string, string>;
   /** Prefixes that belong to publications, default `edge/` and `evidence/`: what `exists` and removals can reach. */
   prefixes?: readonly string[];
+  /**
+   * Read each kept file where it lies, once nobody can change it any more and before readers see it: other bytes than
+   * were put are an `ExternalError`, and nothing is published. For files that were put by another process.
+   */
+  readBack?: boolean;
 }
 
 export interface Target {

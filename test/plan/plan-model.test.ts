@@ -35,7 +35,7 @@ const question = (
   engines: [engine("mm", "*.py"), engine("toy", "*.json")],
   engine: null,
   device: "auto",
-  image: null,
+  imageOf: () => null,
   force: false,
   published: null,
   author: { key: null, user: null, counts: true, doubt: null },

@@ -33,7 +33,7 @@ export async function provedUpload(
 }
 
 /** sha256 of what the store has under the key now. */
-async function readBack(up: Uploader, key: string): Promise<string> {
+export async function readBack(up: Uploader, key: string): Promise<string> {
   return tried(up, () =>
     watched(up.signal, up.timing.idleMs, async (signal, touch) => {
       const { body } = await up.s3.getObject(key, 0, signal);

@@ -13,6 +13,7 @@ import { DRAFT_KEY } from "./draft-branch.ts";
 import { type MergeOutcome, mergeCommit } from "./merge.ts";
 import { INPUT_KEY, newerPointers } from "./newer.ts";
 import { conflictOutcome, goneOutcome } from "./outcomes.ts";
+import { proveKept } from "./prove-kept.ts";
 import { readSmall } from "./read-small.ts";
 import { rebaseDraft } from "./rebase-draft.ts";
 import type { Repository } from "./repository.ts";
@@ -75,6 +76,7 @@ async function publishOnce(
     change &&
     (await rebaseDraft(repository, ref, { head, change, prefixes, text }));
   if (!commit) return { status: "unchanged", commit: head };
+  if (wish.options.readBack) await proveKept(repository, commit, change.keep);
   if (await hasMoved(repository, ref.branch, target))
     return { status: "conflict" };
 
