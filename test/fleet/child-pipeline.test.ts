@@ -39,7 +39,14 @@ const batch = (...models: string[]): Batch => ({
 /** Names that a model's folder in a store may have. */
 const ODD = [
   ...["a: b # c", "- d", "'e'", '"f"', "{g}", "[h]", "*i", "&j", "!k", "%l"],
-  ...["@m", "`n`", ["$", "{o}"].join(""), "$CI_JOB_TOKEN", "p\nscript: [evil]", "q\t\u202er"],
+  ...[
+    "@m",
+    "`n`",
+    ["$", "{o}"].join(""),
+    "$CI_JOB_TOKEN",
+    "p\nscript: [evil]",
+    "q\t\u202er",
+  ],
   ...["image", "pages", ".hidden", "default", "日本語", "null", "1.0", "~", ""],
 ];
 

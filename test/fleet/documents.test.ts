@@ -66,7 +66,10 @@ const HARMS: [string, (out: string) => unknown, string, RegExp][] = [
   ],
   [
     "a conversion that names no plan",
-    (out) => edit(join(out, B), (text) => text.replace(/,\s*"plan": "[0-9a-f]{64}"/, "")),
+    (out) =>
+      edit(join(out, B), (text) =>
+        text.replace(/,\s*"plan": "[0-9a-f]{64}"/, ""),
+      ),
     "document-other-plan",
     /b\/conversion\.json does not belong to this plan\.json$/,
   ],
