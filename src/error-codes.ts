@@ -31,6 +31,7 @@ export const ERROR_CODES = [
   "corrupt-upload",
   "credentials-missing",
   "credentials-wrong",
+  "dataset-folder",
   "demo",
   "device-missing",
   "device-unknown",

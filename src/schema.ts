@@ -33,7 +33,10 @@ export type SchemaName =
   | "s3-index"
   | "handover"
   | "toolchain"
-  | "fleet";
+  | "fleet"
+  | "dataset"
+  | "dataset-promotion"
+  | "/";
 
 /** A problem with a piece of data: where (a JSON pointer), and what. */
 export interface SchemaProblem {

@@ -36,7 +36,7 @@ export function addBranchCommands(
     program
       .command("promote")
       .description(
-        "give a landed model a version, and write it to a registry; nothing there is overwritten",
+        "give a landed model a version, and write it to a registry, or a folder of data; nothing there is overwritten",
       ),
     [...PROMOTE_OPTIONS, ...PROMOTE_RUN_OPTIONS],
   ).action(async (flags) =>

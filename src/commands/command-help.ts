@@ -51,6 +51,8 @@ const HELP: Readonly<Record<string, CommandHelp>> = {
     examples: [
       "promote --store lakefs://vision --model detector --to s3://models/autoware-ml --algorithm CenterPoint",
       "promote --store lakefs://vision --model detector --to s3://models/autoware-ml --algorithm CenterPoint --back",
+      "promote --info data/base --awml-version v0.3.0 --set base --to s3://models/autoware-ml",
+      "promote --auto-label data/labels --day 20241101 --dataset xx1 --to s3://models/autoware-ml",
     ],
     exits: ALL,
   },

@@ -1,3 +1,4 @@
+import { readDatasetWish } from "../config/dataset-options.ts";
 import { readHandover } from "../config/handover-settings.ts";
 import { settingsOf } from "../config/model-settings.ts";
 import { readPromoteSettings } from "../config/promote-options.ts";
@@ -12,24 +13,34 @@ import type { ModelKey } from "../registry/release.ts";
 import type { RegistryTarget } from "../registry/target.ts";
 import { clearOutput } from "./clear-output.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
+import { promoteData } from "./promote-data.ts";
 import { type PromoteJob, promoteRelease } from "./promote-release.ts";
 import { keyOf } from "./promotion-wish.ts";
 import { withSession } from "./session.ts";
 import { writeErrorReports } from "./write-error-reports.ts";
 import { writePromotion } from "./write-promotion.ts";
 
-/** Gives a landed, proved model a version, and writes it to a registry; or lets an alias name the earlier version again. */
+/** What a promotion writes to `--out`. */
+const OF_PROMOTE = ["promotion.json", "dataset-promotion.json", "report"];
+
+/**
+ * Gives a landed, proved model a version, and writes it to a registry; or lets an alias name the earlier version again; or
+ * writes a folder of data there.
+ */
 export async function promoteModel(
   ctx: Context,
   io: CommandIo,
   flags: Flags,
 ): Promise<void> {
-  const out = await clearOutput(ctx, flags, ["promotion.json", "report"]);
+  const out = await clearOutput(ctx, flags, OF_PROMOTE);
   let failure: AppError | null = null;
 
   try {
-    const wishes = readPromoteSettings(flags, ctx.environment);
+    const wish = readDatasetWish(flags, ctx.environment);
     refuseOtherRef(ctx);
+    if (wish) return await promoteData(ctx, io, flags, { wish, out });
+
+    const wishes = readPromoteSettings(flags, ctx.environment);
     await withSession(ctx, io, flags, async ({ settings, store }) => {
       failure = await inRegistry(ctx, io, { wishes, settings, store, out });
     });

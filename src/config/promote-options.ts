@@ -1,5 +1,6 @@
 import { type Environment, optionVariable } from "../environment.ts";
 import { UsageError } from "../errors.ts";
+import { DATASET_OPTIONS } from "./dataset-options.ts";
 import { optionNamed, optionValue } from "./option-value.ts";
 import { type OptionSpec, RUN_OPTIONS } from "./options.ts";
 
@@ -11,6 +12,7 @@ export const PROMOTE_OPTIONS = [
     value: "NAME",
     description: "the model to promote",
   },
+  ...DATASET_OPTIONS,
   {
     name: "to",
     type: "text",
@@ -89,9 +91,14 @@ export const PROMOTE_RUN_OPTIONS: readonly OptionSpec[] = RUN_OPTIONS.filter(
   ({ name }) => HEEDED.has(name),
 );
 
-export interface PromoteSettings {
-  model: string;
+export interface RegistryWish {
   to: string;
+  dryRun: boolean;
+  singleWriter: boolean;
+}
+
+export interface PromoteSettings extends RegistryWish {
+  model: string;
   branch: string;
   /** Null: computed. */
   version: string | null;
@@ -100,12 +107,31 @@ export interface PromoteSettings {
   alias: string;
   bom: boolean;
   back: boolean;
-  dryRun: boolean;
-  singleWriter: boolean;
 }
 
 type Values = Readonly<Record<string, string | boolean | undefined>>;
 type Name = (typeof PROMOTE_OPTIONS)[number]["name"];
+
+/** Where a promotion goes, whatever is promoted. Throws `UsageError` where nothing is named. */
+export function readRegistryWish(
+  flags: Values,
+  environment: Pick<Environment, "option">,
+): RegistryWish {
+  const read = (name: Name): string =>
+    optionValue(optionNamed(PROMOTE_OPTIONS, name), flags, environment);
+  const to = read("to");
+  if (to === "")
+    throw new UsageError("--to is missing", {
+      code: "setting",
+      hint: `give \`--to\`, or set ${optionVariable("to")}; \`model-to-edge promote --help\` lists all options`,
+    });
+
+  return {
+    to,
+    dryRun: read("dry-run") === "true",
+    singleWriter: read("single-writer") === "true",
+  };
+}
 
 /** Throws `UsageError` that names what is missing. */
 export function readPromoteSettings(
@@ -114,20 +140,16 @@ export function readPromoteSettings(
 ): PromoteSettings {
   const read = (name: Name): string =>
     optionValue(optionNamed(PROMOTE_OPTIONS, name), flags, environment);
-  const required = (name: Name): string => {
-    const value = read(name);
-    if (value === "")
-      throw new UsageError(`--${name} is missing`, {
-        code: "setting",
-        hint: `give --${name}, or set ${optionVariable(name)}; \`model-to-edge promote --help\` lists all options`,
-      });
-    return value;
-  };
   const version = read("version");
+  if (read("model") === "")
+    throw new UsageError("nothing to promote is named", {
+      code: "setting",
+      hint: "give one of `--model`, `--info` and `--auto-label`; `model-to-edge promote --help` lists all options",
+    });
 
   return {
-    model: required("model"),
-    to: required("to"),
+    model: read("model"),
+    ...readRegistryWish(flags, environment),
     branch: read("branch"),
     version: version === "auto" ? null : version,
     algorithm: read("algorithm") || null,
@@ -135,7 +157,5 @@ export function readPromoteSettings(
     alias: read("alias"),
     bom: read("bom") === "true",
     back: read("back") === "true",
-    dryRun: read("dry-run") === "true",
-    singleWriter: read("single-writer") === "true",
   };
 }

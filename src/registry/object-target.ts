@@ -1,6 +1,8 @@
 import { parseDocument, toJson } from "../document.ts";
 import { UsageError } from "../errors.ts";
 import { hashBytes } from "../hash-file.ts";
+import { claim, foreign, ownObject, SMALL } from "./claim.ts";
+import { datasetShelf } from "./dataset-shelf.ts";
 import {
   ALIASES,
   aliasKey,
@@ -16,9 +18,6 @@ import { objectNotes } from "./object-notes.ts";
 import type { ObjectPlace } from "./object-place.ts";
 import type { ModelKey, Release, ReleaseFile } from "./release.ts";
 import type { Alias, LocalFile, PutOutcome, RegistryTarget } from "./target.ts";
-
-/** Bytes of the largest `release.json`, claim or alias that is read. */
-const SMALL = 8 << 20;
 
 /** A registry as objects in AWML's layout: of a bucket, or of a folder. */
 export function objectTarget(place: ObjectPlace): RegistryTarget {
@@ -57,6 +56,7 @@ export function objectTarget(place: ObjectPlace): RegistryTarget {
     notes: objectNotes(place),
     link: (model, release) =>
       `${place.url.replace(/\/+$/, "")}/${versionPrefix(model, release)}`,
+    datasets: datasetShelf(place),
     close: () => place.close(),
   };
 }
@@ -97,7 +97,8 @@ async function put(
   const there = await readRelease(place, prefix + RELEASE_FILE);
   if (there) return compared(there, release);
 
-  const claimed = await claim(place, release);
+  const key = claimKey(release, release.release);
+  const claimed = await claim(place, key, release.digest);
   if (claimed !== null) return { status: "claimed", digest: claimed };
 
   const begun = new Map<string, ReleaseFile>();
@@ -150,21 +151,6 @@ function compared(there: Release, release: Release): PutOutcome {
     : { status: "other", release: there };
 }
 
-/** Null where these bytes may be written; else the digest of those that are being written, or were. */
-async function claim(
-  place: ObjectPlace,
-  release: Release,
-): Promise<string | null> {
-  const key = claimKey(release, release.release);
-  const bytes = Buffer.from(toJson({ digest: release.digest }));
-  const outcome = await place.create(key, { bytes, sha256: hashBytes(bytes) });
-  if (outcome === "created") return null;
-
-  const there = await place.read(key, SMALL);
-  const { digest } = ownObject<{ digest: unknown }>(there?.bytes);
-  return digest === release.digest ? null : String(digest);
-}
-
 async function readRelease(
   place: ObjectPlace,
   key: string,
@@ -210,25 +196,4 @@ async function setAlias(
   // The answer of an earlier try may have been lost: then it is as we wanted it.
   const after = await readAlias(place, key);
   return JSON.stringify(after?.alias) === JSON.stringify(is);
-}
-
-function ownObject<T extends object>(
-  bytes: Uint8Array | undefined,
-): Partial<T> {
-  try {
-    const data: unknown = JSON.parse(Buffer.from(bytes ?? []).toString("utf8"));
-    return typeof data === "object" && data !== null ? (data as T) : {};
-  } catch {
-    return {};
-  }
-}
-
-function foreign(place: ObjectPlace, key: string): UsageError {
-  return new UsageError(
-    `${place.url}: ${key} is there with other bytes, and was not written by model-to-edge`,
-    {
-      code: "release-damaged",
-      hint: "look who wrote it there, and remove it or choose a higher version with `--version`",
-    },
-  );
 }

@@ -1,3 +1,4 @@
+import type { Dataset } from "./dataset.ts";
 import type { ModelKey, Release } from "./release.ts";
 
 /** A file on this machine, for a release. */
@@ -45,6 +46,25 @@ export interface NotePlace {
   name: string;
 }
 
+export type DatasetOutcome =
+  | { status: "put" }
+  /** The same files are there. */
+  | { status: "there"; dataset: Dataset }
+  /** Other files are there: they are never overwritten. */
+  | { status: "other"; dataset: Dataset }
+  /** Somebody began it with other files, and did not finish (yet). */
+  | { status: "claimed"; digest: string };
+
+/** Data sets in AWML's layout, `info/` and `auto_label/`. */
+export interface DatasetShelf {
+  /** Null where it is not there, or not whole. */
+  read(path: string): Promise<Dataset | null>;
+  /** Writes a data set, its `dataset.json` last. May be called again after any failure. Nothing that is there is overwritten. */
+  put(dataset: Dataset, files: readonly LocalFile[]): Promise<DatasetOutcome>;
+  /** An address for people. */
+  link(path: string): string;
+}
+
 /** A registry of releases. Adding one is a file, a line in `open-target.ts`, and a line in the conformance test. */
 export interface RegistryTarget {
   /** As the user wrote it, without credentials. */
@@ -78,5 +98,7 @@ export interface RegistryTarget {
   readonly notes?: VersionNotes;
   /** A page or an address for people. */
   link(model: ModelKey, release: string): string;
+  /** Null where the registry has no place for data sets. */
+  datasets: DatasetShelf | null;
   close(): Promise<void>;
 }

@@ -10,7 +10,10 @@ export function renderPromoteJunit(promotion: {
 }): string {
   const { algorithm, name, release, handover } = promotion;
   const cases = [
-    element("testcase", { name: `${name} ${release}`, classname: algorithm }),
+    element("testcase", {
+      name: `${name} ${release}`.trim(),
+      classname: algorithm,
+    }),
     ...handover.map((state) => handoverCase(algorithm, state)),
   ];
   const attributes = {

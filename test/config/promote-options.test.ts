@@ -22,8 +22,7 @@ it("options of promote are inputs of the component, with the same defaults, each
     const variable = `    ${optionVariable(name)}: `;
     expect([name, body.includes(variable)]).toEqual([name, true]);
     const input = header.spec.inputs[name];
-    if (["store", "model", "to"].includes(name))
-      expect(input?.default).toBeUndefined();
+    if (name === "to") expect(input?.default).toBeUndefined();
     else if (!["timeout", "out"].includes(name))
       expect([name, input?.default]).toEqual([
         name,

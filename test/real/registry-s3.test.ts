@@ -4,6 +4,7 @@ import { makeNetwork } from "../../src/network/network.ts";
 import { s3Place } from "../../src/registry/s3-place.ts";
 import { s3Address, s3Connection } from "../../src/store/s3/connection.ts";
 import { registryConformance } from "../registry/conformance.ts";
+import { datasetConformance } from "../registry/dataset-conformance.ts";
 import { notesConformance } from "../registry/notes-conformance.ts";
 import { objectRegistry } from "../registry/object-registry.ts";
 import { hasS3, type S3Server, startS3 } from "../support/s3-servers.ts";
@@ -24,23 +25,23 @@ for (const kind of ["moto", "versitygw"] as const)
       await server.stop();
     });
 
-    const open = async () => {
+    const place = async () => {
       const environment = readEnvironment(server.env);
       const address = s3Address(environment);
       const network = makeNetwork(environment.network);
       const bucket = await server.bucket();
 
-      return objectRegistry(
-        s3Place({
-          client: await s3Connection(address, network),
-          ...{ url: `s3://${bucket}/autoware-ml`, bucket },
-          ...{ prefix: "autoware-ml/", endpoint: address.shown },
-          signal: new AbortController().signal,
-          policy: QUICK,
-        }),
-      );
+      return s3Place({
+        client: await s3Connection(address, network),
+        ...{ url: `s3://${bucket}/autoware-ml`, bucket },
+        ...{ prefix: "autoware-ml/", endpoint: address.shown },
+        signal: new AbortController().signal,
+        policy: QUICK,
+      });
     };
 
+    const open = async () => objectRegistry(await place());
     registryConformance(kind, open);
     notesConformance(kind, open);
+    datasetConformance(kind, place);
   });

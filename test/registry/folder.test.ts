@@ -4,16 +4,19 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { folderPlace } from "../../src/registry/folder-place.ts";
 import { registryConformance } from "./conformance.ts";
+import { datasetConformance } from "./dataset-conformance.ts";
 import { notesConformance } from "./notes-conformance.ts";
 import { objectRegistry } from "./object-registry.ts";
 
-const open = async () => {
-  const folder = mkdtempSync(join(tmpdir(), "model-to-edge-registry-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+async function folder() {
+  const root = mkdtempSync(join(tmpdir(), "model-to-edge-registry-"));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   const { signal } = new AbortController();
 
-  return objectRegistry(folderPlace(`file://${folder}`, folder, signal));
-};
+  return folderPlace(`file://${root}`, root, signal);
+}
 
+const open = async () => objectRegistry(await folder());
 registryConformance("folder", open);
 notesConformance("folder", open);
+datasetConformance("folder", folder);

@@ -29,6 +29,7 @@ export function gitlabTarget(packages: GitlabPackages): RegistryTarget {
     setAlias: (model, alias, change) =>
       writeAlias(packages, { model, alias }, change),
     link: () => `${packages.address.page}/-/packages`,
+    datasets: null,
     close: async () => undefined,
   };
 }

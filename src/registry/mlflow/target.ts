@@ -76,6 +76,7 @@ export function mlflowTarget(
       writeAlias(client, { name, alias }, change),
     notes: mlflowNotes(client),
     link: ({ name }) => `${client.base}/#/models/${encodeURIComponent(name)}`,
+    datasets: null,
     close: async () => undefined,
   };
 }

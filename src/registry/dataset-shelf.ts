@@ -1,0 +1,68 @@
+import { parseDocument, toJson } from "../document.ts";
+import { hashBytes } from "../hash-file.ts";
+import { inParallel } from "../store/parallel.ts";
+import { claim, foreign, SMALL } from "./claim.ts";
+import { DATASET_FILE, type Dataset, datasetClaimKey } from "./dataset.ts";
+import type { ObjectPlace } from "./object-place.ts";
+import type { DatasetOutcome, DatasetShelf, LocalFile } from "./target.ts";
+
+/** Labels are many small files. */
+const WIDTH = 8;
+
+/** Data sets as objects in AWML's layout: of a bucket, or of a folder. */
+export function datasetShelf(place: ObjectPlace): DatasetShelf {
+  return {
+    read: (path) => readDataset(place, path),
+    put: (dataset, files) => putDataset(place, dataset, files),
+    link: (path) => `${place.url.replace(/\/+$/, "")}/${path}/`,
+  };
+}
+
+/** The claim first, `dataset.json` last: as a version of a model is written. */
+async function putDataset(
+  place: ObjectPlace,
+  dataset: Dataset,
+  files: readonly LocalFile[],
+): Promise<DatasetOutcome> {
+  const { path, digest } = dataset;
+  const there = await readDataset(place, path);
+  if (there) return compared(there, dataset);
+
+  const claimed = await claim(place, datasetClaimKey(path), digest);
+  if (claimed !== null) return { status: "claimed", digest: claimed };
+
+  await inParallel(files, WIDTH, async ({ name, ...source }) => {
+    const key = `${path}/${name}`;
+    const outcome = await place.create(key, source);
+    if (outcome === "exists" && (await place.hash(key)) !== source.sha256)
+      throw foreign(place, key);
+  });
+
+  const bytes = Buffer.from(toJson(dataset));
+  const key = `${path}/${DATASET_FILE}`;
+  const source = { bytes, sha256: hashBytes(bytes) };
+  if ((await place.create(key, source)) === "created") return { status: "put" };
+
+  const other = await readDataset(place, path);
+  if (other) return compared(other, dataset);
+  throw foreign(place, key);
+}
+
+async function readDataset(
+  place: ObjectPlace,
+  path: string,
+): Promise<Dataset | null> {
+  const key = `${path}/${DATASET_FILE}`;
+  const found = await place.read(key, SMALL);
+  if (!found) return null;
+
+  const text = Buffer.from(found.bytes).toString("utf8");
+  const where = `${place.url}: ${key}`;
+  return (await parseDocument(text, where, "dataset")) as Dataset;
+}
+
+function compared(there: Dataset, dataset: Dataset): DatasetOutcome {
+  return there.digest === dataset.digest
+    ? { status: "there", dataset: there }
+    : { status: "other", dataset: there };
+}
