@@ -24,6 +24,8 @@ export interface FetchWish {
   model: string | null;
   /** Folder that gets `edge/` and `evidence/`, as they lie in the branch. */
   part: string;
+  /** Which files of the manifest; default: all. */
+  wanted?: (path: string) => boolean;
 }
 
 export interface FetchedModels {
@@ -36,7 +38,7 @@ export interface FetchedModels {
 export async function fetchModels(
   snapshot: Snapshot,
   settings: Pick<Settings, "modelPath" | "edgePath">,
-  { model, part }: FetchWish,
+  { model, part, wanted = () => true }: FetchWish,
 ): Promise<FetchedModels> {
   const paths = branchPaths(settings.modelPath, settings.edgePath);
   const objects = await objectsBelow(snapshot, [paths.edge, paths.evidence]);
@@ -61,8 +63,9 @@ export async function fetchModels(
     );
 
   const doubts: string[] = [];
+  const wish = { objects, part, wanted };
   for (const each of chosen)
-    doubts.push(...(await fetchModel(snapshot, each, { objects, part })));
+    doubts.push(...(await fetchModel(snapshot, each, wish)));
 
   return { names: chosen.map(({ manifest }) => manifest.name), doubts };
 }
@@ -86,9 +89,16 @@ async function manifestsOf(
 async function fetchModel(
   snapshot: Snapshot,
   { manifest, bytes, path }: PublishedManifest,
-  { objects, part }: { objects: BranchObjects; part: string },
+  {
+    objects,
+    part,
+    wanted,
+  }: Required<Pick<FetchWish, "part" | "wanted">> & {
+    objects: BranchObjects;
+  },
 ): Promise<string[]> {
-  const there = listedNow(manifest.files, objects);
+  const listed = manifest.files.filter(({ path }) => wanted(path));
+  const there = listedNow(listed, objects);
   const got = await snapshot.download(there, part);
   const hashes = new Map(got.map((file) => [file.path, file.sha256]));
   await mkdir(dirname(join(part, path)), { recursive: true });
@@ -99,7 +109,7 @@ async function fetchModel(
     if (small) await writeFile(join(part, beside), small);
   }
 
-  return manifest.files
+  return listed
     .filter((file) => hashes.get(file.path) !== file.sha256)
     .map((file) =>
       hashes.has(file.path)

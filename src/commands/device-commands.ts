@@ -12,6 +12,9 @@ const UNSIGNED: OptionSpec = {
   description: "ask nobody who made it: hash the files, and no more",
 };
 
+const DIFF_PLACE =
+  "folder like edge/<name>/, STORE/BRANCH/MODEL, or REGISTRY#ALGORITHM/NAME@VERSION";
+
 /** The commands of who takes converted models: `validate`, `verify`, `fetch`, `diff`. */
 export function addDeviceCommands(
   program: Command,
@@ -84,17 +87,23 @@ export function addDeviceCommands(
       kebab(flags),
     ),
   );
-  program
-    .command("diff")
-    .description(
-      "report what changed between two converted models: breaking, additive or weights",
-    )
-    .argument("<was>", "folder like edge/<name>/")
-    .argument("<is>", "the same for the newer model")
-    .option("--json", "as JSON")
-    .action(async (was: string, is: string, flags) =>
-      (await import("./diff.ts")).diff(ctx, io, [was, is], kebab(flags)),
-    );
+  addOptions(
+    program
+      .command("diff")
+      .description(
+        "report what changed between two converted models: contract, operators, size, numbers, pictures",
+      )
+      .argument("<was>", DIFF_PLACE)
+      .argument("<is>", "the same for the newer model")
+      .option(
+        "--out <dir>",
+        "also write diff.html, with pictures, and diff.json",
+      )
+      .option("--json", "as JSON"),
+    optionsOf("diff"),
+  ).action(async (was: string, is: string, flags) =>
+    (await import("./diff.ts")).diff(ctx, io, [was, is], kebab(flags)),
+  );
 }
 
 /** An option that may be given again. */

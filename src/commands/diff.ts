@@ -1,39 +1,170 @@
-import { resolve } from "node:path";
+import { mkdtemp, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
 import type { Context } from "../context.ts";
+import { toJson, writeDocument, writeWhole } from "../document.ts";
 import { plain } from "../message.ts";
-import { compareModels, type ModelChange } from "../version/compare-models.ts";
-import { readFacts } from "../version/read-facts.ts";
+import { GOLDEN_FILE } from "../model/layout.ts";
+import { orMissing } from "../node-error.ts";
+import type { OnnxModel } from "../onnx/model.ts";
+import { readOnnx } from "../onnx/read-onnx.ts";
+import { removeTree } from "../remove-tree.ts";
+import { renderDiffPage } from "../report/diff-page.ts";
+import { diffText } from "../report/diff-text.ts";
+import type { DiffedModel, ModelDiff } from "../report/model-diff.ts";
+import {
+  type BothRan,
+  type InputFile,
+  runBoth,
+} from "../validate/both/run-both.ts";
+import { modelBytes } from "../validate/external-data.ts";
+import { compareModels } from "../version/compare-models.ts";
+import { compareOperators } from "../version/compare-operators.ts";
+import { factsOf } from "../version/read-facts.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
+import { numbersOf, picturesOf } from "./diff-numbers.ts";
+import { bringSide, type DiffSide, modelOf } from "./diff-place.ts";
+
+/** A side, and its graph, read once. */
+interface ReadSide extends DiffSide {
+  graph: OnnxModel;
+}
 
 /**
- * Says what changed from one converted model to another, and how much that asks of a program that runs it. Both are
- * folders laid out like `edge/<name>/`.
+ * Reports what changed from one converted model to another: contract, operators, size, and the numbers of both on the same
+ * inputs. Each is a folder like `edge/<name>/`, a model of a store's branch, or a version of a registry. It judges nothing:
+ * a difference is exit code 0.
  */
 export async function diff(
-  { cwd }: Pick<Context, "cwd">,
+  ctx: Context,
   io: CommandIo,
   [was, is]: readonly [string, string],
   flags: Flags,
 ): Promise<void> {
-  const change = compareModels(
-    await readFacts(resolve(cwd, was)),
-    await readFacts(resolve(cwd, is)),
-  );
+  const scratch = await mkdtemp(join(tmpdir(), "model-to-edge-diff-"));
+  try {
+    const [before, after] = [
+      await broughtSide(ctx, {
+        place: was,
+        beside: is,
+        flags,
+        scratch: join(scratch, "was"),
+      }),
+      await broughtSide(ctx, {
+        place: is,
+        beside: was,
+        flags,
+        scratch: join(scratch, "is"),
+      }),
+    ];
+    const out = typeof flags.out === "string" ? flags.out : null;
+    const found = await runBoth(
+      ctx,
+      { was: before.subject, is: after.subject },
+      await inputFiles(before, after),
+      (ran) => written(ctx, { before, after, ran, out }),
+    );
 
-  io.print(flags.json ? `${JSON.stringify(change, null, 2)}\n` : lines(change));
+    io.print(flags.json ? toJson(found) : diffText(found));
+  } finally {
+    await removeTree(scratch);
+  }
 }
 
-const ANSWER: Record<ModelChange["level"], string> = {
-  breaking: "breaking: programs that run the old model must change",
-  additive: "additive: programs that run the old model also run this one",
-  weights: "weights: same contract, new weights",
-  none: "none: the same model",
-};
+async function broughtSide(
+  ctx: Context,
+  {
+    beside,
+    ...wish
+  }: { place: string; beside: string; flags: Flags; scratch: string },
+): Promise<ReadSide> {
+  const side = await bringSide(ctx, { ...wish, other: modelOf(beside) });
+  return { ...side, graph: await readOnnx(side.subject.model) };
+}
 
-function lines({ level, changes }: ModelChange): string {
-  const each = changes.map(
-    (change) => `  ${change.level}: ${plain(change.parts)}`,
+/** References say more than a golden input; those of the old model come first. */
+async function inputFiles(was: ReadSide, is: ReadSide): Promise<InputFile[]> {
+  const sides = [
+    { side: was, name: "the old model" },
+    { side: is, name: "the new model" },
+  ];
+  const references = sides.flatMap(({ side: { subject }, name }) =>
+    subject.references === null
+      ? []
+      : [
+          {
+            path: subject.references,
+            from: `references of ${name}`,
+            isGolden: false,
+          },
+        ],
+  );
+  const golden: InputFile[] = [];
+  for (const { side, name } of sides) {
+    const path = join(side.subject.folder, GOLDEN_FILE);
+    if (await orMissing(stat(path)))
+      golden.push({ path, from: `golden input of ${name}`, isGolden: true });
+  }
+
+  return [...references, ...golden];
+}
+
+interface Finding {
+  before: ReadSide;
+  after: ReadSide;
+  ran: BothRan | { why: string };
+  /** Folder of the page and the document; null: none. */
+  out: string | null;
+}
+
+async function written(
+  ctx: Context,
+  { before, after, ran, out }: Finding,
+): Promise<ModelDiff> {
+  const { level, changes } = compareModels(
+    await factsOf(before.subject, before.graph),
+    await factsOf(after.subject, after.graph),
+  );
+  const found: ModelDiff = {
+    ...{ kind: "model-diff", version: 1 },
+    ...{ was: await modelOfSide(before), is: await modelOfSide(after), level },
+    changes: changes.map((change) => ({
+      level: change.level,
+      text: plain(change.parts),
+    })),
+    operators: compareOperators(before.graph, after.graph),
+    numbers: numbersOf(ran, before.graph, after.graph),
+    page: out === null ? null : join(out, PAGE),
+  };
+  if (out === null) return found;
+
+  const { contract } = after.subject;
+  const folder = resolve(ctx.cwd, out);
+  const isRun = "parity" in ran;
+  await writeDocument(join(folder, "diff.json"), "model-diff", found);
+  await writeWhole(
+    join(folder, PAGE),
+    renderDiffPage(found, {
+      checks: isRun ? [ran.parity] : [],
+      previews: isRun ? await picturesOf(ran, contract) : [],
+      contract,
+    }),
   );
 
-  return `${[ANSWER[level], ...each].join("\n")}\n`;
+  return found;
+}
+
+const PAGE = "diff.html";
+
+async function modelOfSide({
+  place,
+  at,
+  subject,
+  graph,
+  isHashed,
+}: ReadSide): Promise<DiffedModel> {
+  return {
+    ...{ place, at, model: basename(subject.model), hashed: isHashed },
+    size: await modelBytes(subject.model, graph),
+  };
 }

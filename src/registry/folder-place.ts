@@ -49,6 +49,11 @@ export function folderPlace(
       const bytes = await readFile(at(key));
       return { bytes, etag: hashBytes(bytes) };
     },
+    async copyTo(key, path) {
+      const info = await orMissing(stat(at(key)));
+      if (info?.isFile()) await copyFile(at(key), path);
+      return info?.isFile() ?? false;
+    },
     hash: (key) => orMissing(hashFile(at(key), signal)),
     create: (key, source) => create(at(key), source),
     replace: (key, bytes, etag) =>

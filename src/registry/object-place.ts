@@ -26,6 +26,8 @@ export interface ObjectPlace {
   list(prefix: string): AsyncIterable<PlacedObject>;
   /** Null where missing. Throws `UsageError` where it is larger than `limit` bytes. */
   read(key: string, limit: number): Promise<ReadObject | null>;
+  /** Streams an object into a new local file; false where it is missing. */
+  copyTo(key: string, path: string): Promise<boolean>;
   /** sha256 of the bytes that lie there, as 64 hex; null where missing. */
   hash(key: string): Promise<string | null>;
   /** Never overwrites. `exists` also where an earlier try of the same call got through and its answer was lost. */

@@ -47,6 +47,8 @@ export function objectTarget(place: ObjectPlace): RegistryTarget {
       return found;
     },
     read,
+    download: (version, name, path) =>
+      place.copyTo(versionPrefix(version, version.release) + name, path),
     put: (release, files) => put(place, release, files),
     aliases: (model) => aliasesOf(place, model),
     alias: async (model, name) =>

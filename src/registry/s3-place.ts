@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { createWriteStream } from "node:fs";
 import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import {
   GetObjectCommand,
   ListObjectsV2Command,
@@ -47,12 +49,12 @@ export function s3Place(options: S3PlaceOptions): ObjectPlace {
   const place = (key: string) => ({ Bucket: bucket, Key: prefix + key });
   const call = caller(options);
 
-  const get = (key: string) =>
-    missingAsNull(
-      call(`reading ${key}`, () =>
-        client.send(new GetObjectCommand(place(key)), { abortSignal: signal }),
-      ),
-    );
+  const opened = (key: string) =>
+    client
+      .send(new GetObjectCommand(place(key)), { abortSignal: signal })
+      .catch(nullIfMissing);
+
+  const get = (key: string) => call(`reading ${key}`, () => opened(key));
 
   const write = async (key: string, source: ObjectSource, condition: object) =>
     call(`writing ${key}`, () =>
@@ -88,11 +90,18 @@ export function s3Place(options: S3PlaceOptions): ObjectPlace {
       };
     },
 
+    copyTo: (key, path) =>
+      call(`reading ${key}`, async () => {
+        const answer = await opened(key);
+        if (!answer) return false;
+
+        await pipeline(answer.Body as Readable, createWriteStream(path));
+        return true;
+      }),
+
     hash: (key) =>
       call(`reading ${key}`, async () => {
-        const answer = await client
-          .send(new GetObjectCommand(place(key)), { abortSignal: signal })
-          .catch(nullIfMissing);
+        const answer = await opened(key);
         if (!answer) return null;
 
         const hash = createHash("sha256");
@@ -180,13 +189,6 @@ async function heldBack(work: Promise<unknown>): Promise<boolean> {
     if (error instanceof Refused) return false;
     throw error;
   }
-}
-
-async function missingAsNull<T>(work: Promise<T>): Promise<T | null> {
-  return work.catch((error: unknown) => {
-    if (error instanceof Refused && isMissing(error.failure)) return null;
-    throw error;
-  });
 }
 
 function nullIfMissing(error: unknown): null {

@@ -85,6 +85,12 @@ export interface RegistryTarget {
    * failure. Nothing that is there is overwritten.
    */
   put(release: Release, files: readonly LocalFile[]): Promise<PutOutcome>;
+  /** Streams a file of a version into a new local one; false where it is not there. Whoever asks proves the bytes. */
+  download(
+    version: ModelKey & { release: string },
+    name: string,
+    path: string,
+  ): Promise<boolean>;
   /** Names of all aliases of a model, in order. */
   aliases(model: ModelKey): Promise<string[]>;
   alias(model: ModelKey, name: string): Promise<Alias | null>;

@@ -7,8 +7,8 @@ import type { Verdict } from "../validate/verdict.ts";
 import type { BoxPair } from "./html/boxes.ts";
 
 /** What parity found for each output; a verdict without it gives none. */
-export function outputsOf(verdict: Verdict): OutputReport[] {
-  return resultsOf(verdict.checks, "parity").flatMap(
+export function outputsOf({ checks }: Pick<Verdict, "checks">): OutputReport[] {
+  return resultsOf(checks, "parity").flatMap(
     ({ details }) => details.outputs ?? [],
   );
 }
@@ -23,21 +23,25 @@ export function intermediateOf({ checks }: Verdict): OutputReport[] {
 
 /** The boxes of both sides, per picture. */
 export function boxPairsOf(
-  { checks }: Verdict,
+  { checks }: Pick<Verdict, "checks">,
   check: "parity" | "behaviour" = "parity",
 ): BoxPair[] {
   return resultsOf(checks, check).flatMap(({ details }) => details.boxes ?? []);
 }
 
 /** The cases that counted as evidence, with the file of a sample. */
-export function casesOf({ checks }: Verdict): ParityDetails["cases"] {
+export function casesOf({
+  checks,
+}: Pick<Verdict, "checks">): ParityDetails["cases"] {
   return resultsOf(checks, "parity").flatMap(
     ({ details }) => details.cases ?? [],
   );
 }
 
 /** What a classifier or a segmentor decides in its samples. */
-export function decisionsOf({ checks }: Verdict): DecisionPictures {
+export function decisionsOf({
+  checks,
+}: Pick<Verdict, "checks">): DecisionPictures {
   const parity = resultsOf(checks, "parity");
   return {
     classes: parity.flatMap(({ details }) => details.classes ?? []),

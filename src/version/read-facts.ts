@@ -11,6 +11,7 @@ import { readOnnx } from "../onnx/read-onnx.ts";
 import { leavesFolder } from "../validate/external-data.ts";
 import { findSubject } from "../validate/find-subject.ts";
 import { readJsonObject } from "../validate/read-json-object.ts";
+import type { Subject } from "../validate/subject.ts";
 import type { ModelFacts } from "./compare-models.ts";
 import type { Json } from "./json.ts";
 import { parameterFacts } from "./read-parameters.ts";
@@ -20,14 +21,21 @@ import { parameterFacts } from "./read-parameters.ts";
  * `contract.json` that cannot be used.
  */
 export async function readFacts(folder: string): Promise<ModelFacts> {
-  const { model, contractProblem } = await findSubject(folder, null, STRICT);
+  const subject = await findSubject(folder, null, STRICT);
+  return factsOf(subject, await readOnnx(subject.model));
+}
+
+/** The same of a subject whose graph was read. */
+export async function factsOf(
+  { folder, model, contractProblem }: Subject,
+  graph: OnnxModel,
+): Promise<ModelFacts> {
   if (contractProblem !== null)
     throw new UsageError(`${folder}: ${contractProblem}`, {
       code: "contract-unreadable",
       hint: "compare published folders; `model-to-edge validate` reports what is wrong with this one",
     });
 
-  const graph = await readOnnx(model);
   const { data } = await readJsonObject(join(folder, "contract.json"));
 
   return {

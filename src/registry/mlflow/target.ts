@@ -1,10 +1,14 @@
+import { createWriteStream } from "node:fs";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream } from "node:stream/web";
 import { parseDocument, toJson } from "../../document.ts";
 import { UsageError } from "../../errors.ts";
 import { RELEASE_FILE } from "../layout.ts";
 import type { ModelKey, Release } from "../release.ts";
 import type { LocalFile, PutOutcome, RegistryTarget } from "../target.ts";
 import { aliasNames, readAlias, writeAlias } from "./aliases.ts";
-import { artifactRoot } from "./artifact-path.ts";
+import { artifactPath, artifactRoot } from "./artifact-path.ts";
 import type { MlflowClient, MlflowServer } from "./client.ts";
 import { MLMODEL, mlmodelFile } from "./model-file.ts";
 import { tagsOf } from "./names.ts";
@@ -69,6 +73,10 @@ export function mlflowTarget(
 
       await takeBack(client, release.name, number);
       return compared(await readRelease(client, first), release);
+    },
+    download: async ({ release, ...model }, name, path) => {
+      const version = await find(model, release);
+      return version !== null && download(client, version, name, path);
     },
     aliases: ({ name }) => aliasNames(client, name),
     alias: ({ name }, alias) => readAlias(client, name, alias),
@@ -217,6 +225,24 @@ async function readRelease(
     where,
     "release",
   )) as Release;
+}
+
+async function download(
+  client: MlflowClient,
+  { source }: MlflowVersion,
+  name: string,
+  path: string,
+): Promise<boolean> {
+  const root = artifactRoot(source);
+  const response =
+    root === null ? null : await client.download(artifactPath(root, name));
+  if (!response?.body) return false;
+
+  await pipeline(
+    Readable.fromWeb(response.body as ReadableStream),
+    createWriteStream(path),
+  );
+  return true;
 }
 
 function compared(there: Release, release: Release): PutOutcome {

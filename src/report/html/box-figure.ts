@@ -3,12 +3,13 @@ import { type CaseName, caseTitle } from "./case-title.ts";
 import { compareBoxes, differences, type SeenBox } from "./compare-boxes.ts";
 import { html, type Markup } from "./markup.ts";
 import type { Picture } from "./picture.ts";
+import { both, type Sides } from "./sides.ts";
 
 export interface BoxPlace extends CaseName {
   /** Class names by label. */
   labels: readonly string[];
   /** Whose boxes they are. */
-  sides: { source: string; edge: string };
+  sides: Sides;
   /** All boxes count, not only those that are as sure as the others. */
   all?: boolean;
 }
@@ -26,7 +27,7 @@ export function boxFigure(
     sideFigure(picture, pair, { ...place, title, boxes });
 
   if (apart === 0)
-    return html`<div class="sample">${picture.embedded}<div class="name">${caseTitle(place)}</div>${side(`${sides.source} and ${lowerFirst(sides.edge)}`, compared.source)}</div>`;
+    return html`<div class="sample">${picture.embedded}<div class="name">${caseTitle(place)}</div>${side(both(sides), compared.source)}</div>`;
 
   return html`<div class="sample apart">${picture.embedded}<div class="name">${caseTitle(place)}: ${apart} ${apart === 1 ? "box differs" : "boxes differ"}, drawn thick</div><div class="sides">${side(sides.source, compared.source)}${side(sides.edge, compared.edge)}</div></div>`;
 }
@@ -56,8 +57,4 @@ function sideFigure(
 
 function boxCount(boxes: number): string {
   return boxes === 1 ? "1 box" : `${boxes} boxes`;
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -3,6 +3,7 @@ import { formatNumber } from "../format.ts";
 import { type CaseName, caseTitle } from "./case-title.ts";
 import { html, type Markup } from "./markup.ts";
 import type { Picture } from "./picture.ts";
+import { both, type Sides } from "./sides.ts";
 
 type Scores = ClassPicture["source"];
 
@@ -13,7 +14,7 @@ const SAME_SCORE = 0.005;
 export function classFigure(
   picture: Picture | null,
   { source, edge }: ClassPicture,
-  place: CaseName & { labels: readonly string[] },
+  place: CaseName & { labels: readonly string[]; sides: Sides },
 ): Markup {
   const scale = scaleOf([...source, ...edge]);
   const side = (title: string, scores: Scores) =>
@@ -27,8 +28,8 @@ export function classFigure(
 
   return html`<div class="sample${isSame ? "" : " apart"}"><div class="name">${caseTitle(place)}${row}</div><div class="guess">${image}<div class="sides">${
     isSame
-      ? side("Source and edge model", source)
-      : [side("Source", source), side("Edge model", edge)]
+      ? side(both(place.sides), source)
+      : [side(place.sides.source, source), side(place.sides.edge, edge)]
   }</div></div></div>`;
 }
 

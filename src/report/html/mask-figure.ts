@@ -3,12 +3,13 @@ import { type CaseName, caseTitle } from "./case-title.ts";
 import { classColour } from "./class-colour.ts";
 import { html, type Markup } from "./markup.ts";
 import type { Picture } from "./picture.ts";
+import { both, type Sides } from "./sides.ts";
 
 /** A segmentor's sample with the map of each side and where they differ; one map where no pixel does. */
 export function maskFigure(
   picture: Picture | null,
   mask: MaskPicture,
-  place: CaseName & { labels: readonly string[] },
+  place: CaseName & { labels: readonly string[]; sides: Sides },
 ): Markup {
   const { pixels, different, source, edge, apart } = mask;
   const grid = (title: string, cells: string) =>
@@ -18,10 +19,10 @@ export function maskFigure(
     html`${picture.embedded}<figure><svg viewBox="0 0 ${picture.width} ${picture.height}" role="img" aria-label="${place.file ?? place.name}">${picture.drawn}</svg><figcaption><b>Input</b></figcaption></figure>`;
 
   if (different === 0)
-    return html`<div class="sample wide-sample"><div class="name">${caseTitle(place)}: all ${pixels} pixels have the same class</div><div class="sides">${input}${grid("Source and edge model", source)}</div></div>`;
+    return html`<div class="sample wide-sample"><div class="name">${caseTitle(place)}: all ${pixels} pixels have the same class</div><div class="sides">${input}${grid(both(place.sides), source)}</div></div>`;
 
   const part = Number(((different / pixels) * 100).toPrecision(2));
-  return html`<div class="sample apart"><div class="name">${caseTitle(place)}: ${different} of ${pixels} pixels differ (${part} %)</div><div class="sides four">${input}${grid("Source", source)}${grid("Edge model", edge)}${differenceFigure(mask, apart)}</div></div>`;
+  return html`<div class="sample apart"><div class="name">${caseTitle(place)}: ${different} of ${pixels} pixels differ (${part} %)</div><div class="sides four">${input}${grid(place.sides.source, source)}${grid(place.sides.edge, edge)}${differenceFigure(mask, apart)}</div></div>`;
 }
 
 interface Run {

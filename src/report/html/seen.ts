@@ -10,9 +10,12 @@ import { type Content, html, type Markup } from "./markup.ts";
 import { maskFigure } from "./mask-figure.ts";
 import { partsMarkup } from "./parts.ts";
 import { type Picture, picturesOf } from "./picture.ts";
+import { type Sides, SOURCE_AND_EDGE } from "./sides.ts";
 
 export type Seen = Pick<ReportModel, "previews" | "contract"> & {
-  verdict: Verdict;
+  verdict: Pick<Verdict, "checks">;
+  /** Whose the two sides are; default: the source and the edge model. */
+  sides?: Sides;
   /** Of the model in its page. */
   id: string;
 };
@@ -33,7 +36,13 @@ export function seenSideBySide(seen: Seen): Content {
   );
 }
 
-function figuresOf({ verdict, previews, contract, id }: Seen): Markup[] {
+function figuresOf({
+  verdict,
+  previews,
+  contract,
+  id,
+  sides = SOURCE_AND_EDGE,
+}: Seen): Markup[] {
   const pictures = picturesOf(previews, `${id}-seen`);
   const cases = casesOf(verdict);
   const named = (name: string): CaseName => ({
@@ -47,7 +56,6 @@ function figuresOf({ verdict, previews, contract, id }: Seen): Markup[] {
   if (pairs.length > 0)
     return sorted(pairs).flatMap((pair) => {
       const picture = pictureOf(pair.case);
-      const sides = { source: "Source", edge: "Edge model" };
       const place = { ...named(pair.case), labels, sides };
       return picture ? boxFigure(picture, pair, place) : [];
     });
@@ -58,13 +66,13 @@ function figuresOf({ verdict, previews, contract, id }: Seen): Markup[] {
       ...classes.map((each) =>
         classFigure(pictureOf(each.case), each, {
           ...named(each.case),
-          labels,
+          ...{ labels, sides },
         }),
       ),
       ...masks.map((each) =>
         maskFigure(pictureOf(each.case), each, {
           ...named(each.case),
-          labels,
+          ...{ labels, sides },
         }),
       ),
     ];

@@ -16,6 +16,21 @@ export interface WorkerRequest {
   scratch: string;
   /** Runs far beyond the references that ended a worker before this one. */
   lostProbes: LostProbes;
+  /** Outputs to be written to the scratch folder. */
+  record?: RecordWish;
+}
+
+/** Which outputs of which cases of the references are written, to a file of the scratch folder. */
+export interface RecordWish {
+  file: string;
+  cases: string[];
+  outputs: string[];
+}
+
+/** Names of the cases that were written, and why the others were not. */
+export interface Recorded {
+  cases: string[];
+  refused: string[];
 }
 
 /** Its limit of time; the machine's time, of which it got next to none; its limit of memory. */
@@ -31,6 +46,7 @@ export type WorkerMessage =
   | { say: "doing"; step: Step }
   | { say: "back" }
   | { say: "found"; check: CheckName; finding: Measured<Finding> }
+  | { say: "recorded"; recorded: Recorded }
   | { say: "stopped"; why: StopReason }
   | { say: "prevented"; fault: MachineFault }
   | { say: "bug"; stack: string };

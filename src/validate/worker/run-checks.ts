@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { AppError } from "../../errors.ts";
 import { readOnnx } from "../../onnx/read-onnx.ts";
 import { type Finding, skipped, unproven, wrong } from "../check.ts";
@@ -6,6 +7,7 @@ import { modelBytes } from "../external-data.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
 import type { Watch } from "../runtime/watch.ts";
 import type { WorkerRequest } from "./channel.ts";
+import { recordOutputs } from "./record-outputs.ts";
 import { send } from "./send.ts";
 import { type WorkerControls, workerWatch } from "./worker-watch.ts";
 
@@ -33,7 +35,7 @@ export async function runChecks(
 }
 
 async function checkAll(request: WorkerRequest, watch: Watch): Promise<void> {
-  const { subject, checks, scratch, lostProbes } = request;
+  const { subject, checks, scratch, lostProbes, record } = request;
   const graph = await readOnnx(subject.model);
   const bytes = await modelBytes(subject.model, graph);
   const runtime: Runtime = createRuntime({
@@ -54,6 +56,14 @@ async function checkAll(request: WorkerRequest, watch: Watch): Promise<void> {
     if (check.name === "load" && finding.status === "fail") loads = false;
 
     send({ say: "found", check: check.name, finding });
+  }
+
+  if (record && subject.references !== null) {
+    const recorded = await recordOutputs(runtime, subject.references, {
+      ...record,
+      file: join(scratch, record.file),
+    });
+    send({ say: "recorded", recorded });
   }
 
   await runtime.close();

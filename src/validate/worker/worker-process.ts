@@ -10,6 +10,7 @@ import type { CheckName } from "../checks/registry.ts";
 import type { Step } from "../runtime/watch.ts";
 import {
   messageReader,
+  type Recorded,
   type StopReason,
   type WorkerMessage,
   type WorkerRequest,
@@ -35,6 +36,8 @@ export interface Seen {
   doing: Step | null;
   /** ONNX Runtime was entered and did not come back. */
   inside: boolean;
+  /** Null where nothing was to be recorded, or it was not done. */
+  recorded: Recorded | null;
   stopped: StopReason | null;
   prevented: MachineFault | null;
   /** Stack of an error that nobody foresaw. */
@@ -81,6 +84,7 @@ async function runIn(
     running: null,
     doing: null,
     inside: false,
+    recorded: null,
     stopped: null,
     prevented: null,
     bug: null,
@@ -133,6 +137,9 @@ function note(seen: Omit<Seen, "outcome">, message: WorkerMessage): void {
     case "found":
       seen.found.push(resultOf(message.check, message.finding));
       seen.running = null;
+      break;
+    case "recorded":
+      seen.recorded = message.recorded;
       break;
     case "stopped":
       seen.stopped = message.why;

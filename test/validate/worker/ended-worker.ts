@@ -28,6 +28,7 @@ export function endedWorker(
     ready: true,
     found: [],
     inside: true,
+    recorded: null,
     stopped: null,
     prevented: null,
     bug: null,
