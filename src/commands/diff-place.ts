@@ -61,10 +61,11 @@ export function modelOf(place: string): string | null {
 
 async function ofRegistry(
   ctx: Context,
-  { place, scratch }: Wish,
+  { place, flags, scratch }: Wish,
   release: NonNullable<ReturnType<typeof parseReleasePlace>>,
 ): Promise<DiffSide> {
-  const target = await openTarget(ctx, release.registry);
+  const { tokenVariable } = readSettings(flags, ctx.environment);
+  const target = await openTarget(ctx, release.registry, tokenVariable);
   try {
     await mkdir(scratch, { recursive: true });
     const found = await fetchRelease(target, release, scratch);

@@ -54,7 +54,7 @@ const HEEDED = {
     ...(["key", "store-user", "model-branch", "model-path"] as const),
     ...(["edge-path", "s3-endpoint", "out", "json"] as const),
   ],
-  diff: ["edge-path", "s3-endpoint"],
+  diff: ["edge-path", "s3-endpoint", "token-variable"],
   fetch: ["key", "edge-path", "s3-endpoint"],
   pin: ["store", "s3-endpoint", "model-branch", "model-path"],
 } as const satisfies Record<string, readonly Name[]>;

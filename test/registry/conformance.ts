@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { hashFile } from "../../src/hash-file.ts";
 import type { ModelKey } from "../../src/registry/release.ts";
 import type { RegistryTarget } from "../../src/registry/target.ts";
+import { brokenOff, expectWhole, MODEL } from "./broken-off.ts";
 import { releaseSample, withCard } from "./release-sample.ts";
-
-const MODEL = { algorithm: "CenterPoint", name: "t4base" };
 
 /** When a promotion is killed: at its n-th call, before or after that has had its effect. */
 export interface Killed {
@@ -59,6 +59,12 @@ export function registryConformance(
       expect(await target.versions(MODEL)).toEqual(["1.0.0"]);
       expect(await target.read(MODEL, "1.0.0")).toEqual(release);
       await expectWhole(here, "1.0.0");
+      const copy = join(folder, "copy");
+      for (const { name, sha256 } of files) {
+        expect(await target.download(release, name, copy)).toBe(true);
+        expect(await hashFile(copy), name).toBe(sha256);
+      }
+      expect(await target.download(release, "nothing", copy)).toBe(false);
       expect([...(await here.files(MODEL, "1.0.0")).keys()].sort()).toEqual(
         [...files.map(({ name }) => name), "release.json"].sort(),
       );
@@ -207,44 +213,4 @@ export function registryConformance(
       expect(won).toHaveLength(1);
     });
   });
-}
-
-/** A promotion dies at a call; one of other bytes comes, and then the first one again. */
-async function brokenOff(
-  here: RegistryHere,
-  folder: string,
-  killed: Required<Killed>,
-) {
-  const version = `1.${killed.at}.${killed.effect === "before" ? 1 : 2}`;
-  const { release, files } = releaseSample(folder, "a", version);
-  const dying = here.dying(killed);
-  await expect(dying.target.put(release, files)).rejects.toThrow("killed");
-  await expectWhole(here, version);
-
-  const other = releaseSample(folder, "b", version);
-  const { status } = await here.target.put(other.release, other.files);
-  await expectWhole(here, version);
-
-  // Before the claim nothing was there, and the other one has the version.
-  const again = await here.target.put(release, files);
-  await expectWhole(here, version);
-  expect(await here.target.read(MODEL, version)).toEqual(
-    status === "put" ? other.release : release,
-  );
-  expect(again.status).toBe(
-    status === "put" ? "other" : status === "other" ? "there" : "put",
-  );
-}
-
-/** The invariant: where there is a `release.json`, every file is there with its bytes, and no other one. */
-async function expectWhole(here: RegistryHere, version: string) {
-  const there = await here.files(MODEL, version);
-  if (!there.has("release.json")) return;
-
-  const release = await here.target.read(MODEL, version);
-  for (const { name, sha256 } of release?.files ?? [])
-    expect([...new Set(there.get(name))], name).toEqual([sha256]);
-  expect([...there.keys()].sort()).toEqual(
-    [...(release?.files ?? []).map(({ name }) => name), "release.json"].sort(),
-  );
 }

@@ -1,3 +1,7 @@
+import { createWriteStream } from "node:fs";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream } from "node:stream/web";
 import { ExternalError, UsageError } from "../../errors.ts";
 import { hashBytes } from "../../hash-file.ts";
 import type { ObjectSource } from "../object-place.ts";
@@ -57,6 +61,23 @@ export async function getFile(
   );
   if (hashBytes(bytes) === sha256) return bytes;
   throw damaged(address, at, `${name} is not what GitLab's list says`);
+}
+
+/** One try to stream the newest file of a name into a local one, whose bytes nothing proves yet. Throws `GitlabError`. */
+export async function saveFile(
+  world: World,
+  address: GitlabAddress,
+  { at, name, path }: { at: PackageAt; name: string; path: string },
+): Promise<void> {
+  const { header, text } = address.token;
+  const call = transfer(address, at, name, { headers: { [header]: text } });
+  const { body } = await exchange(world, call);
+  await heard(world, call, () =>
+    pipeline(
+      body ? Readable.fromWeb(body as ReadableStream) : Readable.from([]),
+      createWriteStream(path),
+    ),
+  );
 }
 
 function transfer(

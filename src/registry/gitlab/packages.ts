@@ -12,7 +12,7 @@ import {
   type PackageFile,
   shown,
 } from "./package.ts";
-import { getFile, putFile } from "./package-bytes.ts";
+import { getFile, putFile, saveFile } from "./package-bytes.ts";
 import type { World } from "./transfer.ts";
 
 /** Generic packages of a project, by GitLab's documented API. Each call throws `UsageError` (refused) or `ExternalError` (out of reach). */
@@ -24,6 +24,8 @@ export interface GitlabPackages {
   files(at: PackageAt | FoundPackage): Promise<PackageFile[]>;
   /** Adds a file; GitLab does not look whether one of that name is there. An answer that was lost is found again. */
   upload(at: PackageAt, name: string, source: ObjectSource): Promise<void>;
+  /** Streams the newest file of a name into a local one; nothing is checked. */
+  save(at: PackageAt, name: string, path: string): Promise<void>;
   /** The newest file of a name; its sha256 is checked. */
   download(at: PackageAt, file: PackageFile): Promise<Uint8Array>;
 }
@@ -107,6 +109,10 @@ export function gitlabPackages(
             },
           );
         }),
+      ),
+    save: (at, name, path) =>
+      told(`reading ${name} of ${shown(at)}`, () =>
+        again(() => saveFile(world, address, { at, name, path })),
       ),
     download: (at, file) =>
       told(`reading ${file.name} of ${shown(at)}`, () =>

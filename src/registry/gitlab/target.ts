@@ -23,6 +23,13 @@ export function gitlabTarget(packages: GitlabPackages): RegistryTarget {
     versions: async (model) => versionsOf(packages, packageName(model)),
     read: async (model, release) =>
       readVersion(packages, packageAt(model, release)),
+    download: async (version, name, path) => {
+      const at = packageAt(version, version.release);
+      const now = await packages.files(at);
+      const isThere = now.some((file) => file.name === name);
+      if (isThere) await packages.save(at, name, path);
+      return isThere;
+    },
     put: async (release, files) => putVersion(packages, release, files),
     aliases: (model) => aliasNames(packages, model),
     alias: (model, name) => readAlias(packages, model, name),

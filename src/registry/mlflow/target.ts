@@ -1,14 +1,9 @@
-import { createWriteStream } from "node:fs";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import type { ReadableStream } from "node:stream/web";
-import { parseDocument, toJson } from "../../document.ts";
+import { toJson } from "../../document.ts";
 import { UsageError } from "../../errors.ts";
 import { RELEASE_FILE } from "../layout.ts";
 import type { ModelKey, Release } from "../release.ts";
 import type { LocalFile, PutOutcome, RegistryTarget } from "../target.ts";
 import { aliasNames, readAlias, writeAlias } from "./aliases.ts";
-import { artifactPath, artifactRoot } from "./artifact-path.ts";
 import type { MlflowClient, MlflowServer } from "./client.ts";
 import { MLMODEL, mlmodelFile } from "./model-file.ts";
 import { tagsOf } from "./names.ts";
@@ -20,9 +15,9 @@ import {
   type MlflowRun,
   startRun,
 } from "./run.ts";
+import { downloadFile, readRelease } from "./version-files.ts";
 import {
   DIGEST_TAG,
-  type MlflowVersion,
   pages,
   promotedVersions,
   RELEASE_TAG,
@@ -76,7 +71,7 @@ export function mlflowTarget(
     },
     download: async ({ release, ...model }, name, path) => {
       const version = await find(model, release);
-      return version !== null && download(client, version, name, path);
+      return version !== null && downloadFile(client, version, name, path);
     },
     aliases: ({ name }) => aliasNames(client, name),
     alias: ({ name }, alias) => readAlias(client, name, alias),
@@ -204,45 +199,6 @@ async function takeBack(
     what: `taking back version ${number} of ${name}`,
     foreseen: ["RESOURCE_DOES_NOT_EXIST"],
   });
-}
-
-async function readRelease(
-  client: MlflowClient,
-  { source, number }: MlflowVersion,
-): Promise<Release> {
-  const where = `${client.base}: ${RELEASE_FILE} of version ${number}`;
-  const root = artifactRoot(source);
-  const response =
-    root === null ? null : await client.download(`${root}/${RELEASE_FILE}`);
-  if (!response)
-    throw new UsageError(`${where} is gone`, {
-      code: "release-damaged",
-      hint: "look who removed it, and delete the version in MLflow",
-    });
-
-  return (await parseDocument(
-    await response.text(),
-    where,
-    "release",
-  )) as Release;
-}
-
-async function download(
-  client: MlflowClient,
-  { source }: MlflowVersion,
-  name: string,
-  path: string,
-): Promise<boolean> {
-  const root = artifactRoot(source);
-  const response =
-    root === null ? null : await client.download(artifactPath(root, name));
-  if (!response?.body) return false;
-
-  await pipeline(
-    Readable.fromWeb(response.body as ReadableStream),
-    createWriteStream(path),
-  );
-  return true;
 }
 
 function compared(there: Release, release: Release): PutOutcome {
