@@ -36,7 +36,6 @@ export type SchemaName =
   | "fleet"
   | "dataset"
   | "dataset-promotion"
-  | "/"
   | "model-diff";
 
 /** A problem with a piece of data: where (a JSON pointer), and what. */
