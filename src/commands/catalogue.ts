@@ -18,6 +18,7 @@ import { pageName } from "../report/catalogue/page-name.ts";
 import { count } from "../report/headline.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
+import { withPictures } from "./catalogue-pictures.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 
 /**
@@ -46,16 +47,20 @@ export async function catalogue(
       });
 
     const snapshot = await store.snapshot(branch);
-    const entries = await entriesOf(ctx, flags, {
+    const site = resolve(ctx.cwd, folder);
+    const gathered = await entriesOf(ctx, flags, {
       ...{ store, snapshot, settings },
-      scratch: resolve(ctx.cwd, folder, ".scratch"),
+      scratch: join(site, ".scratch"),
     });
-    const site: Catalogue = {
+    await removeTree(join(site, "pictures"));
+    const entries = await withPictures(ctx, snapshot, {
+      ...{ entries: gathered, folder: join(site, "pictures") },
+    });
+    await writeSite(site, {
       ...{ store: plainUrl(store.url), branch, commit: snapshot.id, entries },
       registry: flags.from === undefined ? null : plainUrl(String(flags.from)),
       ...{ version: ctx.version, docs: ctx.docs },
-    };
-    await writeSite(resolve(ctx.cwd, folder), site);
+    });
 
     ctx.log.info(
       `${count(entries.length, "model")}: ${join(folder, "index.html")}`,

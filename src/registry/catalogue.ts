@@ -17,6 +17,14 @@ export interface CatalogueVersion {
   place: string;
 }
 
+export interface ListedReport {
+  path: string;
+  size: number;
+  sha256: string;
+  /** A page for people. */
+  url: string | null;
+}
+
 /** A model of the catalogue: in the store's branch, in a registry, or in both. */
 export interface CatalogueEntry {
   name: string;
@@ -34,7 +42,11 @@ export interface CatalogueEntry {
     /** A page for people. */
     url: string | null;
     signed: boolean;
+    /** Its published report, as its manifest lists it; null where it has none. */
+    report: ListedReport | null;
   } | null;
+  /** File of its picture below `pictures/`; null where it has none. */
+  picture: string | null;
   contract: Contract | null;
   /** The highest first. */
   versions: readonly CatalogueVersion[];

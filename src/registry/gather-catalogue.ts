@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { objectsBelow } from "../attest/branch-objects.ts";
 import type { Settings } from "../config/settings.ts";
@@ -15,10 +15,16 @@ import type { Snapshot, Store } from "../store/store.ts";
 import type { Contract } from "../validate/contract/contract.ts";
 import { readContract } from "../validate/contract/read-contract.ts";
 import { compareVersions, readVersion } from "../version/release-version.ts";
-import type { CatalogueEntry, CatalogueVersion } from "./catalogue.ts";
+import type {
+  CatalogueEntry,
+  CatalogueVersion,
+  ListedReport,
+} from "./catalogue.ts";
 import type { ModelKey, Release } from "./release.ts";
 import type { RegistryTarget } from "./target.ts";
 
+/** Models that are read at once. */
+const AT_ONCE = 8;
 /** Bytes of the largest contract that is read. */
 const CONTRACT_LIMIT = 8 << 20;
 
@@ -37,18 +43,23 @@ export async function publishedEntries(
   const { snapshot, settings } = wish;
   const paths = branchPaths(settings.modelPath, settings.edgePath);
   const objects = await objectsBelow(snapshot, [paths.edge]);
-  const entries: CatalogueEntry[] = [];
+  const manifests = [...objects.keys()].filter((path) =>
+    isManifestPath(path, paths),
+  );
+  const entries: (CatalogueEntry | null)[] = [];
 
-  for (const path of objects.keys()) {
-    if (!isManifestPath(path, paths)) continue;
+  for (let at = 0; at < manifests.length; at += AT_ONCE)
+    entries.push(
+      ...(await Promise.all(
+        manifests.slice(at, at + AT_ONCE).map(async (path) => {
+          const found = await readPublished(snapshot, path);
+          const signed = objects.has(attestationPath(path));
+          return found && entryOf(wish, found.manifest, { paths, signed });
+        }),
+      )),
+    );
 
-    const found = await readPublished(snapshot, path);
-    if (!found) continue;
-    const signed = objects.has(attestationPath(path));
-    entries.push(await entryOf(wish, found.manifest, { paths, signed }));
-  }
-
-  return entries;
+  return entries.filter((entry) => entry !== null);
 }
 
 async function entryOf(
@@ -57,7 +68,7 @@ async function entryOf(
   { paths, signed }: { paths: BranchPaths; signed: boolean },
 ): Promise<CatalogueEntry> {
   const { store, snapshot, settings } = wish;
-  const { edge } = placesOf(name, paths);
+  const { edge, evidence } = placesOf(name, paths);
   const commands = fetchCommands({
     ...{ place: store.placeAt(snapshot.id), models: [name], settings },
     ...{ isSigned: signed, hasKey: signed },
@@ -65,6 +76,7 @@ async function entryOf(
 
   return {
     name,
+    picture: null,
     contract: await contractOf(wish, `${edge}contract.json`),
     versions: [],
     published: {
@@ -73,8 +85,21 @@ async function entryOf(
       ...{ answer: verdict.answer, because: verdict.because },
       files: files.filter(({ path }) => path.startsWith(edge)),
       url: store.link(snapshot.id, edge),
+      report: reportOf(wish, files, `${evidence}report.html`),
     },
   };
+}
+
+function reportOf(
+  { store, snapshot }: BranchWish,
+  files: Manifest["files"],
+  path: string,
+): ListedReport | null {
+  const listed = files.find((file) => file.path === path);
+  if (!listed) return null;
+
+  const { size, sha256 } = listed;
+  return { path, size, sha256, url: store.link(snapshot.id, path) };
 }
 
 async function contractOf(
@@ -84,7 +109,8 @@ async function contractOf(
   const bytes = await snapshot.read(path, CONTRACT_LIMIT);
   if (!bytes) return null;
 
-  const file = join(scratch, "contract.json");
+  const folder = await mkdtemp(join(scratch, "contract-"));
+  const file = join(folder, "contract.json");
   await writeFile(file, bytes);
   return (await readContract(file)).contract;
 }
@@ -105,7 +131,10 @@ export async function withVersions(
   const known = new Set(entries.map(({ name }) => name));
   const gone = [...versions.keys()]
     .filter((name) => !known.has(name))
-    .map((name) => ({ name, published: null, contract: null, versions: [] }));
+    .map((name) => ({
+      ...{ name, published: null, contract: null, picture: null },
+      versions: [],
+    }));
 
   return [...entries, ...gone].map((entry) => ({
     ...entry,

@@ -6,6 +6,7 @@ import type {
   CatalogueEntry,
   CatalogueVersion,
 } from "../../registry/catalogue.ts";
+import type { Contract } from "../../validate/contract/contract.ts";
 import { shortHash } from "../format.ts";
 import { type Content, html } from "../html/markup.ts";
 import { command } from "../html/model-parts.ts";
@@ -26,7 +27,7 @@ export function renderEntry(
     title: name,
     body: html`<div class="over"><a href="../index.html">All models</a></div>
 ${verdictOf(entry)}
-${card("What it is", factStrip(factsOf(entry)))}
+${card("What it is", whatItIs(entry))}
 ${card(
   "Take it",
   published && [
@@ -38,8 +39,17 @@ ${card("Contract", contractTables(entry))}
 ${card("Versions", versionTable(entry.versions))}
 ${card("Where it comes from", originOf(entry))}
 ${card("Files", fileTable(entry))}`,
+    pictures: "beside",
     footer: html`model-to-edge ${version} · ${webLink("what green means", `${docs}/what-green-means.md`)} · ${webLink("the contract", `${docs}/contract.md`)}`,
   });
+}
+
+function whatItIs(entry: CatalogueEntry): Content {
+  const { picture, name } = entry;
+  const facts = factStrip(factsOf(entry));
+  if (picture === null) return facts;
+
+  return html`<div class="pictured"><figure><img src="../pictures/${picture}" alt="a sample of ${name}"><figcaption>A sample, as the model gets it.</figcaption></figure>${facts}</div>`;
 }
 
 function verdictOf({ name, published }: CatalogueEntry): Content {
@@ -74,13 +84,22 @@ function contractTables({ contract }: CatalogueEntry): Content {
     facts([
       ["Opset", contract.opset],
       ["Oldest ONNX Runtime", contract.min_ort],
-      ["Classes", contract.classes.join(", ")],
+      ["Classes", classesOf(contract)],
       [
         "Pre-processing",
         contract.preprocess.map((step) => Object.keys(step)[0]).join(", "),
       ],
     ]),
   ];
+}
+
+/** Classes that a page lists; `contract.json` has all of them. */
+const CLASSES = 100;
+
+function classesOf({ classes }: Contract): string {
+  const rest = classes.length - CLASSES;
+  const more = rest > 0 ? [`and ${rest} more`] : [];
+  return [...classes.slice(0, CLASSES), ...more].join(", ");
 }
 
 function versionTable(versions: readonly CatalogueVersion[]): Content {
@@ -108,6 +127,11 @@ function originOf({ published }: CatalogueEntry): Content {
     [
       "In the store",
       published.url === null ? null : webLink("its folder", published.url),
+    ],
+    [
+      "Evidence",
+      published.report?.url != null &&
+        webLink("its report", published.report.url),
     ],
     [
       "Made from",

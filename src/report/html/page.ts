@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { type Content, html, type Markup } from "./markup.ts";
 import { STYLE } from "./style.ts";
 
-/** No network, no frame, no script but ours: one style sheet and pictures that are inside. */
-function policyOf(script: string): string {
+/** No network, no frame, no script but ours: one style sheet and pictures that are inside, or of the same site. */
+function policyOf({ script = "", pictures }: Page): string {
   const own = script === "" ? "" : ` script-src '${hashOf(script)}';`;
-  return `default-src 'none'; style-src '${hashOf(STYLE)}';${own} img-src data:; base-uri 'none'; form-action 'none'`;
+  return `default-src 'none'; style-src '${hashOf(STYLE)}';${own} img-src${pictures === "beside" ? " 'self'" : ""} data:; base-uri 'none'; form-action 'none'`;
 }
 
 function hashOf(text: string): string {
@@ -19,17 +19,20 @@ export interface Page {
   footer: Content;
   /** A literal of ours; the page is whole without it. */
   script?: string;
+  /** `beside`: pictures are files of the same site, which the browser fetches when they are to be seen. */
+  pictures?: "beside";
 }
 
 /** A whole page in one file, for a browser without network. */
-export function renderPage({ title, body, footer, script = "" }: Page): string {
+export function renderPage(page: Page): string {
+  const { title, body, footer, script = "" } = page;
   const own: Markup = { markup: script && `<script>${script}</script>\n` };
   const style: Markup = { markup: `<style>${STYLE}</style>` };
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policyOf(script)}">
+<meta http-equiv="Content-Security-Policy" content="${policyOf(page)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">

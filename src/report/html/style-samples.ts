@@ -35,6 +35,16 @@ td > code { overflow-wrap: normal; }
 .sides.four { grid-template-columns: repeat(auto-fit, minmax(min(9rem, 45%), 1fr)); }
 .guess { display: flex; flex-wrap: wrap; gap: .75rem 1rem; align-items: flex-start; }
 .guess > .sides { flex: 1 1 11rem; }
+.named { display: inline-flex; gap: .7rem; align-items: center; }
+.named code { overflow-wrap: anywhere; }
+.pic { width: 4rem; height: 3rem; object-fit: contain; border-radius: .35rem; flex: none; }
+img.pic { background: var(--well); }
+.models.pictures td:first-child { min-width: 14rem; }
+.models.pictures td:nth-child(2) { min-width: 8rem; }
+.models.pictures td { vertical-align: middle; }
+.pictured { display: flex; flex-wrap: wrap; gap: 1rem 1.75rem; align-items: flex-start; }
+.pictured > .strip { flex: 1 1 18rem; }
+.pictured img { display: block; max-width: 100%; height: auto; border-radius: .5rem; background: var(--well); }
 .thumb { width: 7rem; height: auto; border-radius: .5rem; background: var(--well); flex: none; }
 .bars { font-size: .88rem; min-width: 0; }
 .bars ol { list-style: none; margin: .25rem 0 0; padding: 0; }
