@@ -52,6 +52,10 @@ export function addBranchCommands(
       .option(
         "--from <url>",
         "registry: s3://BUCKET/PREFIX, or file:///FOLDER; default: none",
+      )
+      .option(
+        "--no-pictures",
+        "leave out the pictures of samples, which anyone who sees the site sees",
       ),
     optionsOf("catalogue"),
   ).action(async (flags) =>

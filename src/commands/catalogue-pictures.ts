@@ -43,7 +43,7 @@ export async function withPictures(
 
   if (doubtful.length > 0)
     log.warn(
-      `${count(doubtful.length, "report")} does not match its manifest, and is not shown: ${doubtful.sort().slice(0, SHOWN).join(", ")}`,
+      `${count(doubtful.length, "report")} ${doubtful.length === 1 ? "is not what its manifest lists, and is" : "are not what their manifests list, and are"} not shown: ${doubtful.sort().slice(0, SHOWN).join(", ")}`,
     );
 
   return pictured;

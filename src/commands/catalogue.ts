@@ -52,10 +52,14 @@ export async function catalogue(
       ...{ store, snapshot, settings },
       scratch: join(site, ".scratch"),
     });
-    await removeTree(join(site, "pictures"));
-    const entries = await withPictures(ctx, snapshot, {
-      ...{ entries: gathered, folder: join(site, "pictures") },
-    });
+    const pictures = join(site, "pictures");
+    await removeTree(pictures);
+    const entries =
+      flags.pictures === false
+        ? gathered
+        : await withPictures(ctx, snapshot, {
+            ...{ entries: gathered, folder: pictures },
+          });
     await writeSite(site, {
       ...{ store: plainUrl(store.url), branch, commit: snapshot.id, entries },
       registry: flags.from === undefined ? null : plainUrl(String(flags.from)),

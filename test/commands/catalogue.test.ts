@@ -1,6 +1,13 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
+import { catalogueStore } from "../support/catalogue-store.ts";
 import { commandLine } from "../support/command-line.ts";
 import type { ToyStore } from "../support/toy-store.ts";
 import { published, setUp, weights } from "./promoting.ts";
@@ -30,7 +37,7 @@ it("shows all models of a branch and their versions in a registry", async () => 
 
   const index = page(store, "index.html");
   expect(index).toContain('href="models/det.html"');
-  expect(index).toContain("<td>1.1.0</td>");
+  expect(index).toContain(">1.1.0</td>");
   expect(index).toContain("&lt;b&gt;x");
   expect(index).not.toContain("<b>x");
 
@@ -69,3 +76,43 @@ it.each([
   expect(run.code).toBe(2);
   expect(run.stdout + run.stderr).toContain(says);
 });
+
+it("shows a picture of each model whose published report has one", async () => {
+  const many = catalogueStore(9);
+  onTestFinished(many.remove);
+  const { store } = setUp();
+  const args = ["catalogue", "--store", many.url];
+  const pictures = () => {
+    const folder = join(store.cwd, "public/pictures");
+    return existsSync(folder) ? readdirSync(folder) : [];
+  };
+  const report = (name: string) =>
+    join(many.root, "main/evidence", name, "report.html");
+  // One was changed after its manifest, another is gone.
+  appendFileSync(report("lidar-001"), " ");
+  rmSync(report("lidar-005"));
+
+  const run = await commandLine(args, { cwd: store.cwd });
+  expect(run.code, run.stdout + run.stderr).toBe(0);
+  expect(run.stdout + run.stderr).toContain(
+    "2 reports are not what their manifests list, and are not shown: lidar-001, lidar-005",
+  );
+  expect(pictures()).toEqual(
+    ["camera-front-000", "camera-front-004", "camera-front-008"]
+      .concat(["traffic-light-002", "traffic-light-006"])
+      .map((name) => `${name}.png`),
+  );
+  expect(page(store, "index.html")).toContain(
+    'src="pictures/traffic-light-002.png"',
+  );
+  expect(page(store, "models/buyers-003.html")).not.toContain("<img");
+  const first = page(store, "pictures/camera-front-000.png");
+
+  const again = await commandLine(args, { cwd: store.cwd });
+  expect(again.code).toBe(0);
+  expect(page(store, "pictures/camera-front-000.png")).toBe(first);
+  const none = [...args, "--no-pictures"];
+  expect((await commandLine(none, { cwd: store.cwd })).code).toBe(0);
+  expect(pictures()).toEqual([]);
+  expect(page(store, "index.html")).not.toContain("<img");
+}, 60_000);
