@@ -38,6 +38,9 @@ export function errorPage(word: string): string {
 /** The page about landing. */
 export const LANDING_PAGE = "landing.md";
 
+/** The page about versions and the registry. */
+export const REGISTRY_PAGE = "registry.md";
+
 /** What to do when nothing was landed. */
 export const LANDING_HELP = `${LANDING_PAGE}#for-the-person-on-call`;
 

@@ -8,6 +8,8 @@ import type { ReleaseSettings } from "../config/release-settings.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
 import type { AppError } from "../errors.ts";
+import { requestOf } from "../land/landed-request.ts";
+import { branchPaths, placesOf } from "../model/layout.ts";
 import { plainUrl } from "../plain-url.ts";
 import { fetchCommands } from "../publish/fetch-commands.ts";
 import { collectRelease } from "../registry/collect.ts";
@@ -82,6 +84,12 @@ export async function promoteRelease(
         folder: join(folder, ".about"),
       });
 
+    const { manifest: path } = placesOf(
+      wishes.model,
+      branchPaths(settings.modelPath, settings.edgePath),
+    );
+    const request = await requestOf(store, snapshot, { path, manifest });
+
     const promotion = await promote(target, {
       model: key,
       version: versionWish(ctx, wishes, release),
@@ -102,7 +110,8 @@ export async function promoteRelease(
       ...{ target, promotion, files, describe, folder },
     });
 
-    return { promotion: { ...promotion, handover: states }, failure };
+    const done = { merge_request: request, handover: states };
+    return { promotion: { ...promotion, ...done }, failure };
   } finally {
     await removeTree(folder);
   }

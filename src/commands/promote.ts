@@ -11,11 +11,13 @@ import { openTarget } from "../registry/open-target.ts";
 import { pointBack } from "../registry/promote.ts";
 import type { ModelKey } from "../registry/release.ts";
 import type { RegistryTarget } from "../registry/target.ts";
+import { renderPromoteNote } from "../report/promote-note.ts";
 import { clearOutput } from "./clear-output.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { promoteData } from "./promote-data.ts";
 import { type PromoteJob, promoteRelease } from "./promote-release.ts";
 import { keyOf } from "./promotion-wish.ts";
+import { sendPromoteNote } from "./send-promote-note.ts";
 import { withSession } from "./session.ts";
 import { writeErrorReports } from "./write-error-reports.ts";
 import { writePromotion } from "./write-promotion.ts";
@@ -98,9 +100,14 @@ async function inRegistry(
       ...{ key, job, release, samples, handovers },
     });
 
-    const lines = await writePromotion(job.out, promotion);
+    const note = renderPromoteNote(promotion, {
+      ...{ jobUrl: ctx.environment.ci.jobUrl, docs: ctx.docs },
+      version: ctx.version,
+    });
+    const lines = await writePromotion(job.out, promotion, note);
     if (job.settings.json) io.print(toJson(promotion));
     for (const line of lines) ctx.log.info(line);
+    await sendPromoteNote(ctx, job, promotion, note);
     return failure;
   } finally {
     await target.close();

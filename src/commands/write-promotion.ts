@@ -1,17 +1,20 @@
 import { join } from "node:path";
 import { writeDocument, writeWhole } from "../document.ts";
-import { type HandoverState, handedCount } from "../registry/handover/state.ts";
+import type { HandoverState } from "../registry/handover/state.ts";
 import type { Promotion } from "../registry/promotion.ts";
 import { renderAnnotations } from "../report/annotations.ts";
 import { renderPromoteJunit } from "../report/promote-junit.ts";
 
-/** Writes `promotion.json` and `report/`, and answers the lines for the log. */
+/** Writes `promotion.json` and `report/`, with the note (Markdown), and answers the lines for the log. */
 export async function writePromotion(
   out: string,
   promotion: Promotion,
+  note: string,
 ): Promise<string[]> {
   await writeDocument(join(out, "promotion.json"), "promotion", promotion);
   await writeReports(out, promotion);
+  if (promotion.status !== "planned")
+    await writeWhole(join(out, "report/note.md"), note);
 
   return lines(promotion);
 }
@@ -57,7 +60,7 @@ function handoverLines(state: HandoverState): string[] {
   const what =
     status === "planned"
       ? `${state.files.filter((file) => file.status === "waiting").length} of ${state.files.length}`
-      : handedCount(state);
+      : state.handed;
 
   return [
     `  ${name}: ${what} ${word}`,

@@ -85,6 +85,7 @@ export const PROMOTE_OPTIONS = [
 const HEEDED = new Set([
   ...["store", "config", "out", "model-path", "edge-path", "s3-endpoint"],
   ...["key", "store-user", "require-signed", "timeout", "patience", "json"],
+  ...["note", "token-variable"],
 ]);
 
 export const PROMOTE_RUN_OPTIONS: readonly OptionSpec[] = RUN_OPTIONS.filter(

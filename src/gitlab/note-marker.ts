@@ -4,7 +4,7 @@ import { type PushRecord, parsedHistory, parsedPush } from "./note-history.ts";
 /** What a note of ours is about, as data: nobody reads it back out of its words. */
 export interface NoteFacts {
   /** The job that wrote it. */
-  kind: "run" | "land";
+  kind: "run" | "land" | "promotion";
   /** Branch of the store; null where the run stopped before it knew one. */
   branch: string | null;
   /** Its commit that was looked at; null where none was. */
@@ -109,7 +109,7 @@ function parsedFacts(facts: unknown): NoteFacts | null {
     string,
     unknown
   >;
-  if (kind !== "run" && kind !== "land") return null;
+  if (kind !== "run" && kind !== "land" && kind !== "promotion") return null;
   if (!isTextOrNull(branch) || !isTextOrNull(commit)) return null;
   if (typeof outcome !== "string") return null;
 

@@ -5,6 +5,7 @@ import {
   LANDED_KEY,
   type LandJob,
   REQUEST_KEY,
+  REQUEST_URL_KEY,
 } from "./landing.ts";
 
 /** The data branch that lands, its commit, and its models. */
@@ -30,8 +31,7 @@ export function landingText(
     [REQUEST_KEY]: String(iid),
     "model-to-edge.git-ref": sourceBranch,
     "model-to-edge.git-sha": gitSha,
-    // lakeFS shows keys of this form as buttons on the commit's page.
-    "::lakefs::Merge request::url[url:ui]": url,
+    [REQUEST_URL_KEY]: url,
     "::lakefs::GitLab::url[url:ui]": pipelineUrl,
   };
 

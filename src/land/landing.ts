@@ -80,5 +80,7 @@ export interface LandJob {
 export const LANDED_KEY = "model-to-edge.landed";
 export const BRANCH_KEY = "model-to-edge.branch";
 export const REQUEST_KEY = "model-to-edge.merge-request";
+/** lakeFS shows keys of this form as buttons on the commit's page. */
+export const REQUEST_URL_KEY = "::lakefs::Merge request::url[url:ui]";
 /** Of a commit that takes a landing back: the landed commit. */
 export const UNDONE_KEY = "model-to-edge.undone";

@@ -58,6 +58,8 @@ export async function promote(
   return {
     ...planned,
     status: outcome.status === "put" ? "promoted" : "there",
+    // Of what is there, and not of its distance to itself.
+    since: (outcome.release ?? release).since,
     files: (outcome.release ?? release).files,
     aliases,
   };
@@ -109,7 +111,7 @@ function promotionOf(
     ...{ kind: "promotion", version: 1, status, registry: target.url },
     ...{ algorithm, name, release: release.release, digest, since, source },
     link: target.link(release, release.release),
-    ...{ files, aliases: [], handover: [] },
+    ...{ files, aliases: [], merge_request: null, handover: [] },
   };
 }
 

@@ -20,6 +20,8 @@ export interface Promotion {
   files: { name: string; size: number; sha256: string }[];
   /** Aliases that name this version now, and what they named before. */
   aliases: { name: string; was: string | null }[];
+  /** The one that brought the model to the branch; null where the store does not tell. */
+  merge_request: { iid: number; url: string | null } | null;
   /** What was run afterwards, see `handover:` of conversion.yaml. */
   handover: HandoverState[];
 }

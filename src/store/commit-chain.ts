@@ -1,4 +1,4 @@
-import type { LandedModel } from "./store.ts";
+import type { LandedModel, PointerChange } from "./store.ts";
 
 /** A publication as the record that stays of it; each names the one before. */
 export interface ChainedCommit {
@@ -46,6 +46,21 @@ export async function findInChain(
       return id;
 
   return null;
+}
+
+/** The publications of the chain that wrote a pointer, the newest first; at most `limit`. */
+export async function changesInChain(
+  read: ReadCommit,
+  newest: string | null,
+  { pointer, limit }: { pointer: string; limit: number },
+): Promise<PointerChange[]> {
+  const found: PointerChange[] = [];
+  for await (const { id, commit } of chainFrom(read, newest)) {
+    if (!commit.wrote.includes(pointer)) continue;
+    if (found.push({ id, metadata: commit.metadata }) >= limit) break;
+  }
+
+  return found;
 }
 
 /** Pointers of these models that the target's chain published after it parted from the source's, sorted. */

@@ -5,6 +5,7 @@ import { notWritable } from "../document.ts";
 import { AppError, UsageError } from "../errors.ts";
 import { orMissing } from "../node-error.ts";
 import { shellQuote } from "../shell-quote.ts";
+import { changesInChain } from "./commit-chain.ts";
 import { deleteFolder, folderBranches } from "./file/branches.ts";
 import { findPublication } from "./file/chain.ts";
 import { fileDraft, fileDrafts } from "./file/draft.ts";
@@ -50,6 +51,12 @@ export function fileStore(ctx: FileContext, url: string, root: string): Store {
     isAncestor: (older, newer) => comesBefore(layout, older, newer),
     base: async () => null,
     history: async (snapshot) => [snapshot],
+    changesOf: (snapshot, pointer, limit) =>
+      changesInChain(
+        (id) => readCommit(layout, id),
+        parseSnapshotId(snapshot)?.publication ?? null,
+        { pointer, limit },
+      ),
     land: (wish) => landFolder(ctx, layout, wish),
     undo: async () => ({
       status: "impossible",

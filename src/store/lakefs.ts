@@ -4,6 +4,7 @@ import { shellQuote } from "../shell-quote.ts";
 import { DRAFT_PREFIX, readDraftName } from "./draft-name.ts";
 import { lakefsActions } from "./lakefs/actions.ts";
 import { lakefsApi } from "./lakefs/api.ts";
+import { pointerChanges } from "./lakefs/changes.ts";
 import { cleanEndpoint, readCredentials } from "./lakefs/credentials.ts";
 import { lakefsDraft } from "./lakefs/draft.ts";
 import { deleteBranchAt, findCommit, landCommit } from "./lakefs/land.ts";
@@ -94,6 +95,8 @@ export async function lakefsStore(
     base: (left, right) => told(() => api.findMergeBase(left, right)),
     history: async (snapshot, limit) =>
       (await told(() => api.logCommits(snapshot, limit))).map(({ id }) => id),
+    changesOf: (snapshot, pointer, limit) =>
+      told(() => pointerChanges(api, snapshot, { pointer, limit })),
     land: (wish) => told(() => landCommit(repository, wish)),
     undo: (wish) => told(() => undoCommit(repository, wish)),
     undoCommand: (commit, branch) =>

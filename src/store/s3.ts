@@ -1,7 +1,7 @@
 import type { Environment } from "../environment.ts";
 import { UsageError } from "../errors.ts";
 import { makeNetwork } from "../network/network.ts";
-import { findInChain } from "./commit-chain.ts";
+import { changesInChain, findInChain } from "./commit-chain.ts";
 import { timingOf } from "./lakefs/timing.ts";
 import { checkBranchName } from "./paths.ts";
 import {
@@ -76,6 +76,14 @@ export async function s3Store(
       telling(() => comesBefore(bucket, older, newer)),
     base: async () => null,
     history: async (snapshot) => [snapshot],
+    changesOf: (snapshot, pointer, limit) =>
+      telling(() =>
+        changesInChain(
+          (id) => readCommit(bucket, id),
+          parseSnapshotId(snapshot)?.publication ?? null,
+          { pointer, limit },
+        ),
+      ),
     land: (wish) => telling(() => landBranch(bucket, wish)),
     undo: async () => ({
       status: "impossible",

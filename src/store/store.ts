@@ -71,6 +71,8 @@ export interface Store {
   base(left: string, right: string): Promise<string | null>;
   /** The snapshot and those before it on its branch, the newest first; it alone where the store keeps no history. */
   history(snapshot: string, limit: number): Promise<string[]>;
+  /** The known commits up to a snapshot that changed a pointer, newest first. */
+  changesOf(at: string, path: string, limit: number): Promise<PointerChange[]>;
   /** Makes a snapshot of one branch part of another one. */
   land(wish: LandWish): Promise<LandOutcome>;
   /** Takes one commit of a branch back by a new one. Nothing else of the branch changes. */
@@ -93,6 +95,12 @@ export interface Store {
   /** Absent where the store has no server that can start a pipeline on a push. */
   readonly actions?: StoreActions;
   close(): Promise<void>;
+}
+
+export interface PointerChange {
+  /** Of the commit, or of the publication. */
+  id: string;
+  metadata: Record<string, string>;
 }
 
 /** An immutable view: what it lists and reads does not change when the branch moves. */

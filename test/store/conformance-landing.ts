@@ -145,6 +145,28 @@ export function landingConformance(at: StoreHarness): void {
     expect((await branchFacts()).map(({ name }) => name)).toEqual(["main"]);
   });
 
+  test("knows by which commits a published pointer became what it is", async () => {
+    const { pointer } = PLACES;
+    const known = async (limit: number) => {
+      const head = (await at.store.head("main")) ?? "";
+      const changes = await at.store.changesOf(head, pointer, limit);
+      return changes.map(({ metadata }) => metadata);
+    };
+    const landed = async (name: string) => {
+      const head = await branchWith(name, name);
+      const metadata = { landed: head, by: name };
+      await at.store.land(wish(name, head, { metadata }));
+      return expect.objectContaining({ by: name });
+    };
+    expect(await known(5)).toEqual([]);
+
+    const first = await landed("one");
+    expect((await known(5))[0]).toEqual(first);
+    const second = await landed("two");
+    expect((await known(5)).slice(0, 2)).toEqual([second, first]);
+    expect(await known(1)).toEqual([second]);
+  });
+
   test("has the snapshot itself at the start of its history", async () => {
     const head = (await at.store.head("main")) ?? "";
     expect((await at.store.history(head, 5))[0]).toBe(head);

@@ -2,7 +2,7 @@ import type { Handover } from "../../config/handover-settings.ts";
 import { AppError, ExternalError } from "../../errors.ts";
 import { type HandoverJob, handOver } from "./hand-over.ts";
 import type { HandoverContext } from "./handover-context.ts";
-import { type HandoverState, handedCount } from "./state.ts";
+import { type HandoverState, handedOf } from "./state.ts";
 
 export interface HandedOver {
   states: HandoverState[];
@@ -50,7 +50,7 @@ async function tried(
 
     const state: HandoverState = {
       ...{ name: handover.name, status: "failed", files: [] },
-      ...{ reason: error.message, next: null },
+      ...{ handed: handedOf([]), reason: error.message, next: null },
     };
     return { state, failure: error };
   }
@@ -63,7 +63,7 @@ function failureOf(
   if (state.reason === null) return null;
 
   return new ExternalError(
-    `the hand-over ${state.name} of ${release.name} ${release.release} handed over ${handedCount(state)}: ${state.reason}`,
+    `the hand-over ${state.name} of ${release.name} ${release.release} handed over ${state.handed}: ${state.reason}`,
     {
       code: "handover-failed",
       hint: "read what the program printed above; the version is in the registry, so run the job again: only the rest is handed over",

@@ -16,7 +16,7 @@ import type { HandoverContext } from "./handover-context.ts";
 import { type HandedFile, readRecord } from "./record.ts";
 import { recordWriter } from "./record-writer.ts";
 import { runHandover } from "./run-handover.ts";
-import type { HandedState, HandoverState } from "./state.ts";
+import { type HandedState, type HandoverState, handedOf } from "./state.ts";
 import { notesOf } from "./tools.ts";
 
 export interface HandoverJob {
@@ -148,6 +148,7 @@ function stateOf(
 
   return {
     ...{ name: handover.name, status, files, reason },
+    handed: handedOf(files),
     next: status === "failed" ? null : nextStep(handover, version),
   };
 }

@@ -4,6 +4,8 @@ export interface HandoverState {
   /** `planned`: a dry run. `failed`: some or all files were not taken. */
   status: "done" | "failed" | "planned";
   files: HandedState[];
+  /** How many of them are there now, such as "3 of 4 files". */
+  handed: string;
   /** Why it failed; null of one that did not. */
   reason: string | null;
   /** What a person does next. */
@@ -18,8 +20,8 @@ export interface HandedState {
   exit: number | null;
 }
 
-/** "3 of 4 files", for a line. */
-export function handedCount({ files }: Pick<HandoverState, "files">): string {
+/** "3 of 4 files". */
+export function handedOf(files: readonly HandedState[]): string {
   const there = files.filter(({ status }) =>
     ["sent", "before"].includes(status),
   );
