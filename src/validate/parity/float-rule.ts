@@ -76,7 +76,9 @@ function addChannel(
   if (ratio > judgement.worst.ratio)
     judgement.worst = { channel, error, noise, ratio };
   if (!(ratio <= 1)) judgement.wrong.push(channel);
-  if (measured > NOISE_CAP * scale) judgement.highNoise.push(channel);
+  // What the output's own dtype rounds away hides nothing beyond the tolerance: a half has three digits.
+  if (measured > Math.max(NOISE_CAP * scale, rounding))
+    judgement.highNoise.push(channel);
 
   // A spread below the tolerance would let a constant pass.
   const least = Math.max(CASE_SPREAD * Math.max(own, rounding), FACTOR * noise);

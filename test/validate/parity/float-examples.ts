@@ -20,6 +20,8 @@ export interface Example {
   fp32?: (exact: number, at: number) => number;
   onnx: (fp32: number, at: number, channel: number, exact: number) => number;
   fp64?: boolean;
+  /** Of the output. */
+  dtype?: "float32" | "float16";
   tolerance?: Partial<typeof STRICT.tolerance>;
 }
 
@@ -31,11 +33,12 @@ export function judge({
   fp32 = Math.fround,
   onnx,
   fp64 = true,
+  dtype = "float32",
   tolerance,
 }: Example) {
   const dims = (batch: number) =>
     intermediate > 1 ? [batch, channels, intermediate, 1] : [batch, channels];
-  const accumulator = createFloatAccumulator("float32", 1, channels);
+  const accumulator = createFloatAccumulator(dtype, 1, channels);
   let at = 0;
   for (const [index, batch] of rows.entries()) {
     const size = batch * channels * intermediate;
@@ -80,6 +83,12 @@ export function judge({
     accumulator,
     evidenceOf(fp64 ? "fp64" : "none", policy),
   );
+}
+
+/** To the eleven bits that a half has. */
+export function half(value: number): number {
+  const unit = 2 ** (Math.floor(Math.log2(Math.abs(value) || 1)) - 10);
+  return Math.round(value / unit) * unit;
 }
 
 export const rng = random(7);

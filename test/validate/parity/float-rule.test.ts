@@ -4,6 +4,7 @@ import {
   again,
   byChannel,
   type Example,
+  half,
   judge,
   noisy,
   normal,
@@ -24,6 +25,15 @@ describe("the rule for float outputs: right is green", () => {
     [
       "columns of different scales",
       { exact: byChannel, fp32: noisy(0.01), onnx: again(0.01) },
+    ],
+    [
+      "halves, of which the last bit is rounded otherwise",
+      {
+        dtype: "float16",
+        exact: normal,
+        fp32: half,
+        onnx: (value) => half(value * (1 + 2 ** -11)),
+      },
     ],
     [
       "the same specials on both sides",
@@ -137,6 +147,15 @@ describe("the rule for float outputs: wrong is red", () => {
         exact: normal,
         tolerance: { absolute: 1e-3 },
         onnx: (value) => value + 2e-3,
+      },
+    ],
+    [
+      "halves of which one column is 5 % off",
+      {
+        dtype: "float16",
+        exact: normal,
+        fp32: half,
+        onnx: (value, _, channel) => half(channel === 1 ? value * 1.05 : value),
       },
     ],
     [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { type Example, judge, normal, rng } from "./float-examples.ts";
+import { type Example, half, judge, normal, rng } from "./float-examples.ts";
 
 describe("the rule for float outputs: without evidence it is unproven", () => {
   test.each<[string, Example, string]>([
@@ -50,6 +50,16 @@ describe("the rule for float outputs: without evidence it is unproven", () => {
       "no fp64",
       { fp64: false, exact: normal, onnx: (value) => value },
       "no float64",
+    ],
+    [
+      "a source noisier than the halves that it gives",
+      {
+        dtype: "float16",
+        exact: normal,
+        fp32: (exact) => half(exact + 0.05),
+        onnx: (_, __, ___, exact) => half(exact),
+      },
+      "too noisy",
     ],
     [
       "one channel that is NaN on both sides wherever it is looked at",
