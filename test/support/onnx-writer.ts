@@ -6,6 +6,7 @@ export type Attribute =
   | string
   | { float: number }
   | { floats: number[] }
+  | { texts: string[] }
   | TensorInput
   | { graph: GraphInput };
 
@@ -131,6 +132,11 @@ function attribute(value: Attribute): Buffer {
     return Buffer.concat([
       ...value.floats.map((each) => Buffer.concat([key(7, 5), floats([each])])),
       number(20, 6),
+    ]);
+  if ("texts" in value)
+    return Buffer.concat([
+      ...value.texts.map((each) => text(9, each)),
+      number(20, 8),
     ]);
   if ("graph" in value)
     return Buffer.concat([field(6, graph(value.graph)), number(20, 5)]);

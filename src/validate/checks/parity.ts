@@ -27,6 +27,7 @@ import {
 import { nameProblem } from "../parity/names.ts";
 import { likelyPairs, type Pair, pairText } from "../parity/pairing.ts";
 import { planOutputs } from "../parity/plan-outputs.ts";
+import { judgeSpelled } from "../recurrent/second-run.ts";
 import { ortMessage } from "../runtime/ort-message.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Subject } from "../subject.ts";
@@ -128,8 +129,14 @@ async function compareAll(
     await seen.add(caseOutputs(referenceCase, outputs, references));
   }
 
+  const reports = collectors.all.flatMap((collector) => collector.reports());
+  const spelled =
+    failures.length > 0
+      ? null
+      : await judgeSpelled({ subject, graph, runtime, references, reports });
+
   const details: ComparedOutputs = {
-    outputs: collectors.all.flatMap((collector) => collector.reports()),
+    outputs: spelled ?? reports,
     intermediate: intermediate.reports.rewritten,
     cases: counting.map((each) => namedCase(each, references)),
     boxes: collectors.pictures(),

@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { appendFile, copyFile, link, mkdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { message, text } from "../../onnx/encode.ts";
 import type { OnnxModel } from "../../onnx/model.ts";
 import { leavesFolder } from "../external-data.ts";
 
@@ -20,22 +21,34 @@ export async function withOutputs(
   const added = names.filter((name) => !outputs.has(name));
   if (added.length === 0) return null;
 
-  const locations = new Set(
-    graph.initializers.flatMap(({ external }) =>
-      external ? [external.location] : [],
-    ),
-  );
-  if ([...locations].some(leavesFolder)) return null;
+  if (!(await linkWeights(model, graph, folder))) return null;
 
   const copy = join(folder, basename(model));
   await rm(copy, { force: true });
   await copyFile(model, copy, constants.COPYFILE_FICLONE);
   await appendFile(copy, graphWithOutputs(added));
+
+  return copy;
+}
+
+/** Weights in files of their own, linked into `folder`; false where one lies where it must not. */
+export async function linkWeights(
+  model: string,
+  { initializers }: OnnxModel,
+  folder: string,
+): Promise<boolean> {
+  const locations = new Set(
+    initializers.flatMap(({ external }) =>
+      external ? [external.location] : [],
+    ),
+  );
+  if ([...locations].some(leavesFolder)) return false;
+
   locations.delete(basename(model));
   for (const location of locations)
     await linkOrCopy(join(dirname(model), location), join(folder, location));
 
-  return copy;
+  return true;
 }
 
 /** Symbolic links are none of ours to follow here: the check of the structure refuses them. */
@@ -49,25 +62,5 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
 
 /** `ModelProto { graph { output { name } … } }`, by the field numbers of onnx.proto. */
 export function graphWithOutputs(names: readonly string[]): Buffer {
-  const outputs = names.map((name) =>
-    message(12, message(1, Buffer.from(name))),
-  );
-  return message(7, Buffer.concat(outputs));
-}
-
-function message(field: number, payload: Buffer): Buffer {
-  return Buffer.concat([
-    varint(field * 8 + 2),
-    varint(payload.length),
-    payload,
-  ]);
-}
-
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest > 127; rest = Math.floor(rest / 128))
-    bytes.push((rest % 128) | 128);
-
-  return Buffer.from([...bytes, rest]);
+  return message(7, ...names.map((name) => message(12, text(1, name))));
 }

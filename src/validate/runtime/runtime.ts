@@ -4,6 +4,7 @@ import {
   createUnoptimised,
   type Unoptimised,
 } from "../intermediate/unoptimised.ts";
+import { createSpelled, type Spelled } from "../recurrent/spelled.ts";
 import { type Budget, createBudget } from "./budget.ts";
 import type { LostProbes } from "./probes.ts";
 import { createReferenceSet, type ReferenceSet } from "./reference-set.ts";
@@ -15,6 +16,8 @@ export interface Runtime {
   session: Session;
   /** The model without optimisation, and tensors inside of its graph. */
   unoptimised: Unoptimised;
+  /** The model with its recurrent layers as plain operators. */
+  spelled: Spelled;
   references: ReferenceSet;
   budget: Budget;
   /** Of processes before this one. */
@@ -56,9 +59,12 @@ export function createRuntime({
     ...{ references, budget, watch },
   });
 
+  const spelled = createSpelled({ model, graph, scratch, references, watch });
+
   return {
     session,
     unoptimised,
+    spelled,
     references,
     budget,
     lostProbes,
