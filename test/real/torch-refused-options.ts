@@ -1,5 +1,6 @@
 import { looks, option, type Refused, where } from "./torch-refused-rows.ts";
 import { X } from "./torch-rows.ts";
+import { unusual } from "./torch-rows-unusual.ts";
 
 export const REFUSED_OPTIONS: Refused[] = [
   [option("no-file", { build: "other.py:build" }), "file-missing", "other.py"],
@@ -142,6 +143,17 @@ export const REFUSED_NEW: Refused[] = [
       "model.py, line",
     ],
   ),
+  [unusual("Quantised"), "operator-unsupported", "is quantised"],
+  [
+    unusual("LongBranch", {
+      options: {
+        args: [{ shape: [2, 5, 6] }],
+        dynamic_axes: { x: { 0: "batch", 1: "time" } },
+      },
+    }),
+    "axis-baked",
+    "up to 90, and with 91",
+  ],
   ...["BakedLength", "Unrolled"].map(
     (module): Refused => [
       {

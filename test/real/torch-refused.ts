@@ -1,6 +1,7 @@
 import { REFUSED_OPTIONS } from "./torch-refused-options.ts";
 import { looks, type Refused, where } from "./torch-refused-rows.ts";
 import { X } from "./torch-rows.ts";
+import { unusual } from "./torch-rows-unusual.ts";
 
 /** Modules that an exporter would take. */
 const MODULES: Refused[] = [
@@ -28,6 +29,25 @@ const MODULES: Refused[] = [
     looks("Bessel", { exporter: "torchscript" }),
     "operator-unsupported",
     "special_bessel_j0",
+  ],
+];
+
+/** Modules that an exporter would take, and of which the graph would hold for some inputs, or not be the trained one. */
+const UNUSUAL: Refused[] = [
+  [unusual("FirstMean"), "source-keeps-state", "inputs that it had before"],
+  [unusual("RandomBuffer"), "source-random", "projection"],
+  [unusual("KeysByBatch"), "outputs-vary", "large"],
+  [unusual("OutputsByBatch"), "outputs-vary", "1 tensor for x [1, 6]"],
+  [unusual("WithText"), "args-do-not-fit", "mode"],
+  [
+    { ...unusual("Tied", { weights: "untied" }), name: "unusual-untied" },
+    "checkpoint-mismatch",
+    "first.weight and last.weight",
+  ],
+  [
+    { ...unusual("Normed", { weights: "averaged" }), name: "unusual-two-sets" },
+    "checkpoint-ambiguous",
+    "model_ema",
   ],
 ];
 
@@ -99,6 +119,7 @@ const WEIGHTS: Refused[] = (
 
 export const REFUSED: Refused[] = [
   ...MODULES,
+  ...UNUSUAL,
   ...FILES,
   ...WEIGHTS,
   ...REFUSED_OPTIONS,

@@ -1,7 +1,9 @@
 import { PICTURE, type Row, WORDS, X } from "./torch-rows.ts";
+import { unusual } from "./torch-rows-unusual.ts";
 
 /** Ship, with what only a new torch and the whole environment have. */
 export const RIGHT_NEW: Row[] = [
+  unusual("Orthogonal"),
   { name: "safetensors", module: "where", form: "safetensors", options: X },
   {
     name: "program",

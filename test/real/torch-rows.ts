@@ -3,7 +3,7 @@ export interface Row {
   name: string;
   module: string;
   /** The file that has the module. */
-  from?: "modules" | "looks_right";
+  from?: "modules" | "looks_right" | "unusual";
   form?:
     | "state"
     | "safetensors"
@@ -19,7 +19,15 @@ export interface Row {
   /** Of a program: free axes by place of the argument. */
   free?: Record<string, number[]>;
   /** What is done to the weights. */
-  weights?: "nested" | "missing" | "unexpected" | "misshaped" | "nothing";
+  weights?:
+    | "nested"
+    | "missing"
+    | "unexpected"
+    | "misshaped"
+    | "nothing"
+    | "averaged"
+    | "untied"
+    | "uncounted";
   break?: "cut" | "empty" | "html" | "lfs" | "onnx" | "hdf5" | "text";
   /** Tensors of samples/NAME, and of args.npz. */
   samples?: Record<string, Record<string, number[][]>>;
@@ -236,10 +244,3 @@ export const RIGHT: Row[] = [
     },
   },
 ];
-
-/** Of those that ship, what `npm test` proves; `npm run test:engines` proves all. */
-export const FEW = new Set([
-  ...["pictures", "argmax", "attention", "gru", "one-number", "mapping"],
-  ...["code-says-float32", "three-inputs", "scripted", "keys-and-names"],
-  ...["weights-as-inputs", "functions", "evaluation", "opset-13"],
-]);

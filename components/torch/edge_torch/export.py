@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import linecache
 import logging
 import warnings
 from collections.abc import Sequence
@@ -26,8 +27,11 @@ class Export:
 
     def __init__(self, loaded: Loaded, choice: Choice, options: dict[str, Any], folder: Path) -> None:
         self.loaded, self.choice, self.options, self.folder = loaded, choice, options, folder
-        #: Lines of the model's code that tracing turned into a constant, as the exporter warns.
+        #: Lines that tracing turned into a constant, as the exporter warns, of the model's own code and of others'.
         self.traced: list[str] = []
+        self.traced_elsewhere: list[str] = []
+        #: The torch.export program that dynamo made on its way; None of torchscript.
+        self.program: Any = None
 
     def write(
         self,
@@ -58,10 +62,12 @@ class Export:
                 # With gradients on: without them, old torch takes a transformer's fast path, which no exporter knows.
                 warnings.simplefilter("always")
                 target = module if program is None else program
-                torch.onnx.export(target, () if program is not None else tuple(tensors), str(path), **arguments)
+                made = torch.onnx.export(target, () if program is not None else tuple(tensors), str(path), **arguments)
         except Exception as error:  # exporters raise whatever they meet
             raise self._failure(error) from error
-        self.traced = [self._traced(entry) for entry in caught if issubclass(entry.category, torch.jit.TracerWarning)]
+        self.program = getattr(made, "exported_program", None)
+        for entry in filter(_is_traced, caught):
+            self._note(entry)
         stray = sorted(other.name for other in path.parent.iterdir() if other != path)
         if stray:
             message = f"the exporter wrote {', '.join(stray[:3])} beside the graph"
@@ -81,11 +87,12 @@ class Export:
         }
         return {**found, "dynamo": False} if has_dynamo() else found
 
-    def _traced(self, entry: Any) -> str:
-        path = Path(entry.filename)
-        inside = path.resolve().is_relative_to(self.folder.resolve())
-        name = path.resolve().relative_to(self.folder.resolve()) if inside else path.name
-        return f"{name}, line {entry.lineno}"
+    def _note(self, entry: Any) -> None:
+        path, folder = Path(entry.filename).resolve(), self.folder.resolve()
+        if path.is_relative_to(folder):
+            self.traced.append(f"{path.relative_to(folder)}, line {entry.lineno}")
+        else:
+            self.traced_elsewhere.append(f"{path.name}, line {entry.lineno}")
 
     def _failure(self, error: BaseException) -> Failure:
         # What happens in the machine is told as such by the runner's own look at the causes.
@@ -113,6 +120,11 @@ class Export:
             return Failure("input", "operator-unsupported", message, hint)
         hint = f"Change that part of the module, or try the other one: torch: {{exporter: {other}}}"
         return Failure("input", "export-fails", message, hint)
+
+
+def _is_traced(entry: Any) -> bool:
+    line = linecache.getline(entry.filename, entry.lineno).strip()
+    return issubclass(entry.category, torch.jit.TracerWarning) and not line.startswith("assert")
 
 
 def _code_of(text: str, kinds: list[str]) -> str:

@@ -1,6 +1,7 @@
 """The module of a checkpoint, in evaluation mode, by the form that the file has."""
 
 import inspect
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from .arguments import Array
 from .build_code import build_module, find_build
 from .file_form import Form, form_of
 from .libraries import is_hugging_face, timm_module, transformers_module
-from .weights import load_strictly, read_object, state_in
+from .strict_load import is_lazy, load_strictly
+from .weights import read_object, state_in
 
 #: Of a graph file 2^31 - 1, with room for the graph itself.
 MOST_BYTES = (1 << 31) - (16 << 20)
@@ -35,6 +37,8 @@ class Loaded:
     axes: dict[str, dict[int, str]] = field(default_factory=dict)
     #: forward takes arguments by name alone.
     by_name: bool = False
+    #: Builds it anew with the same weights; None where it is not built, or not all of its weights are in the file.
+    rebuild: "Callable[[], Any] | None" = None
 
 
 def load_model(request: Request, job: Job) -> Loaded:
@@ -66,8 +70,16 @@ def _with_weights(path: Path, form: Form, request: Request, job: Job) -> Loaded:
         return Loaded(found, form, parameters_of(found))
     module = _without_weights(path, request)
     refuse_large(module)
-    load_strictly(module, state_in(found, path, request.options.get("state_dict_key")), request, job)
-    return Loaded(module, form, parameters_of(module))
+    state = state_in(found, path, request.options.get("state_dict_key"))
+    load_strictly(module, state, request, job)
+
+    def rebuild() -> Any:
+        again = _without_weights(path, request)
+        again.load_state_dict(state, strict=False)
+        return again.eval()
+
+    whole = not request.allow_missing and not request.options.get("timm")
+    return Loaded(module, form, parameters_of(module), rebuild=rebuild if whole else None)
 
 
 def _without_weights(path: Path, request: Request) -> Any:
@@ -119,7 +131,7 @@ def parameters_of(module: torch.nn.Module) -> tuple[str, ...]:
 
 def refuse_large(module: torch.nn.Module) -> None:
     """`Failure` where the weights alone are more than a protobuf file may hold."""
-    tensors = {id(tensor): tensor for tensor in (*module.parameters(), *module.buffers())}
+    tensors = {id(tensor): tensor for tensor in (*module.parameters(), *module.buffers()) if not is_lazy(tensor)}
     size = sum(tensor.numel() * tensor.element_size() for tensor in tensors.values())
     if size > MOST_BYTES:
         message = f"the weights take {size / 1e9:.1f} GB, and one ONNX file holds 2 GB at most"

@@ -13,8 +13,7 @@ Axes = dict[str, dict[int, str]]
 
 def read_program(program: Any) -> tuple[tuple[str, ...], "dict[str, Array] | None", Axes]:
     """Names of the inputs, the arguments that it was exported with if it kept them, and its free axes by name."""
-    names = tuple(spec.arg.name for spec in program.graph_signature.input_specs if spec.kind.name == "USER_INPUT")
-    values = {node.name: node.meta.get("val") for node in program.graph.nodes if node.op == "placeholder"}
+    names, values = placeholders(program)
     axes: Axes = {}
     for name in names:
         shape = getattr(values.get(name), "shape", ())
@@ -22,6 +21,12 @@ def read_program(program: Any) -> tuple[tuple[str, ...], "dict[str, Array] | Non
         if own:
             axes[name] = own
     return names, _example(program, names), axes
+
+
+def placeholders(program: Any) -> "tuple[tuple[str, ...], dict[str, Any]]":
+    """Names of its inputs, and of each placeholder the tensor that stands for it, whose free sizes are symbols."""
+    names = tuple(spec.arg.name for spec in program.graph_signature.input_specs if spec.kind.name == "USER_INPUT")
+    return names, {node.name: node.meta.get("val") for node in program.graph.nodes if node.op == "placeholder"}
 
 
 def _example(program: Any, names: tuple[str, ...]) -> "dict[str, Array] | None":

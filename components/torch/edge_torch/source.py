@@ -47,7 +47,11 @@ class Source:
 
     def single(self, arrays: Arrays) -> Results:
         """In float32, as the module is."""
-        return self._results(self.call.module, arrays, wide=False)
+        return self.single_of(self.call.module, arrays)
+
+    def single_of(self, module: Any, arrays: Arrays) -> Results:
+        """The same of a copy."""
+        return self._results(module, arrays, wide=False)
 
     def exact(self, arrays: Arrays) -> "Results | None":
         """In float64; None, with the reason in `fp64_problem`, where the module cannot."""
@@ -86,25 +90,27 @@ class Source:
     def probe(self, arrays: Arrays) -> None:
         """`Failure` where the module refuses its arguments, answers differently each time, or changes its state."""
         before = _state_of(self.call.module)
+        self.keys = []
         try:
             first = self._named(self.call.module, arrays, wide=False)
         except FAILED as error:
             shapes = ", ".join(f"{name} {array.dtype}{list(array.shape)}" for name, array in arrays.items())
             message = f"the module refuses its arguments ({shapes}): {last_line(error)[:300]}"
-            raise Failure("input", "args-do-not-fit", message, "Correct torch.args in conversion.yaml.") from error
+            raise Failure("input", "args-do-not-fit", message, _misfit_hint(error)) from error
         self._check_outputs(first)
         self.hides = any(not tensor.is_floating_point() for _, tensor in first)
         self.keys = [key for key, _ in first]
         again = self.single(arrays)
-        if any(_differ(_array(tensor), other) for (_, tensor), other in zip(first, again)):
-            message = "the module gives another answer for the same input"
-            hint = "Take out random numbers and dropout of eval() too: F.dropout needs training=self.training."
-            raise Failure("input", "source-random", message, hint)
         changed = [name for name, value in _state_of(self.call.module).items() if before.get(name) != value]
         if changed:
-            message = f"forward changes the module's own state: {', '.join(changed[:5])}"
-            hint = "Keep no state between two calls: return it, and take it as an argument."
-            raise Failure("input", "source-keeps-state", message, hint)
+            raise keeps_state(f"forward changes the module's own state: {', '.join(changed[:5])}")
+        if differ([_array(tensor) for _, tensor in first], again):
+            message = "the module gives another answer for the same input"
+            hint = (
+                "Take out random numbers and dropout of eval() too: F.dropout needs training=self.training. "
+                "Or, where forward keeps something between two calls: return it, and take it as an argument."
+            )
+            raise Failure("input", "source-random", message, hint)
 
     def _check_outputs(self, outputs: Sequence[Named]) -> None:
         if not outputs:
@@ -120,7 +126,10 @@ class Source:
             tensors = [tensor.double() if tensor.is_floating_point() else tensor for tensor in tensors]
         device = torch.device(self.device)
         with torch.no_grad():
-            return self.call.of(module.to(device) if device.type != "cpu" else module, [t.to(device) for t in tensors])
+            named = self.call.of(module.to(device) if device.type != "cpu" else module, [t.to(device) for t in tensors])
+        if self.keys and [key for key, _ in named] != self.keys:
+            raise _other_outputs(self.keys, [key for key, _ in named], arrays)
+        return named
 
     def _results(self, module: Any, arrays: Arrays, wide: bool) -> Results:
         return [_array(tensor) for _, tensor in self._named(module, arrays, wide)]
@@ -138,6 +147,35 @@ def one_thread() -> Any:
 
 def _array(tensor: torch.Tensor) -> Array:
     return np.asarray(tensor.detach().cpu().numpy())
+
+
+def keeps_state(message: str) -> Failure:
+    hint = "Keep no state between two calls, in buffers or in attributes: return it, and take it as an argument."
+    return Failure("input", "source-keeps-state", message, hint)
+
+
+def _other_outputs(known: Sequence[str], found: Sequence[str], arrays: Arrays) -> Failure:
+    def said(keys: Sequence[str]) -> str:
+        return ", ".join(keys) if all(keys) else f"{len(keys)} tensor{'s' * (len(keys) != 1)}"
+
+    shapes = ", ".join(f"{name} {list(array.shape)}" for name, array in arrays.items())
+    message = f"the module gives {said(known)} for what it is exported with, and {said(found)} for {shapes}"
+    hint = "A graph has the same outputs for each input: return all of them always, or leave that axis fixed."
+    return Failure("input", "outputs-vary", message, hint)
+
+
+def _misfit_hint(error: Exception) -> str:
+    if isinstance(error, TypeError) and "missing" in str(error) and "argument" in str(error):
+        return (
+            "Give torch.args an entry for each tensor of forward. What is no tensor, as a text or a number, needs a "
+            "default in forward, or a module in build() that calls yours with it."
+        )
+    return "Correct torch.args in conversion.yaml."
+
+
+def differ(first: Results, second: Results) -> bool:
+    """Beyond what the order of sums may change."""
+    return any(_differ(array, other) for array, other in zip(first, second))
 
 
 def _differ(first: Array, second: Array) -> bool:

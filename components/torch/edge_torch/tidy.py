@@ -1,5 +1,6 @@
 """What exporters leave to be put right in a graph, and what they did although they were asked for something else."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -50,6 +51,23 @@ def check_graph(model: onnx.ModelProto, arguments: Sequence[Argument], outputs: 
                 )
                 hint = "Let forward compute with x.shape instead of a constant, or take the axis out."
                 raise Failure("input", "axis-baked", message, hint)
+
+
+def distinct_outputs(model: onnx.ModelProto) -> None:
+    """An output that is an input, or another output, becomes a value of its own, which ONNX wants."""
+    graph = model.graph
+    # dynamo writes an Identity of a value to itself.
+    for node in [node for node in graph.node if node.op_type == "Identity" and node.input[0] == node.output[0]]:
+        graph.node.remove(node)
+    taken = {value.name for value in graph.input} | {tensor.name for tensor in graph.initializer}
+    used = taken | {name for node in graph.node for name in node.output}
+    for value in graph.output:
+        if value.name in taken:
+            name = next(f"{value.name}_{at}" for at in itertools.count(1) if f"{value.name}_{at}" not in used)
+            graph.node.append(onnx.helper.make_node("Identity", [value.name], [name]))
+            value.name = name
+        taken.add(value.name)
+        used.add(value.name)
 
 
 def rename_outputs(model: onnx.ModelProto, names: "Sequence[str] | None") -> None:

@@ -1,15 +1,14 @@
-"""Tensors of a checkpoint, read as data, and loaded so that nothing stays random in silence."""
+"""Tensors of a checkpoint, read as data."""
 
 import pickle
+import re
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from edge_engine.failure import Failure, last_line
-from edge_engine.job import Job
 from edge_engine.request import Request
 
 from .file_form import Form
@@ -18,6 +17,8 @@ from .versions import torch_version
 #: Keys under which training tools keep the weights.
 HOLDERS = ("state_dict", "model_state_dict", "model", "module", "net")
 PREFIX = "module."
+#: In names of what training tools average beside the weights.
+AVERAGED = re.compile(r"(^|_)(ema|swa|averaged?)(_|$)", re.IGNORECASE)
 #: What reads pickles as data alone without a hole that is known.
 SAFE_TORCH = (2, 10)
 State = dict[str, torch.Tensor]
@@ -67,70 +68,50 @@ def state_in(loaded: Any, path: Path, key: "str | None") -> State:
             raise _no_weights(path, found, f"has no {key}")
         found = found[part]
     if key is None and isinstance(found, Mapping) and not _is_state(found):
-        found = next((found[name] for name in HOLDERS if _is_state(found.get(name))), found)
+        _refuse_averaged(found, path)
+        found = next((found[name] for name in HOLDERS if found.get(name) and _is_state(found[name])), found)
     if not _is_state(found):
         raise _no_weights(path, found, "holds no mapping of tensors that is known")
     state = {str(name): value for name, value in found.items() if isinstance(value, torch.Tensor)}
-    if all(name.startswith(PREFIX) for name in state):
+    if state and all(name.startswith(PREFIX) for name in state):
         state = {name[len(PREFIX) :]: value for name, value in state.items()}
     return state
 
 
-def load_strictly(model: torch.nn.Module, state: State, request: Request, job: Job) -> None:
-    """`Failure` (mismatch) that names what is missing, unexpected, or of another shape or kind."""
-    own = model.state_dict()
-    # Weights that are tied are one tensor under two names, of which safetensors keeps one.
-    loaded = {own[name].data_ptr() for name in state if name in own and own[name].numel() > 0}
-    missing = [n for n in own if n not in state and not (own[n].numel() > 0 and own[n].data_ptr() in loaded)]
-    unexpected = [name for name in state if name not in own]
-    said = [
-        *_said("missing", missing, request.allow_missing),
-        *_said("unexpected", unexpected, request.allow_unexpected),
-        *_misshaped(own, state),
-    ]
-    if said:
-        message = f"the checkpoint does not fit the model: {'; '.join(said)}"
-        hint = "Use the checkpoint that belongs to this model, or build the model as it was trained (torch.build_args)."
-        raise Failure("mismatch", "checkpoint-mismatch", message, hint)
-    for what, names in (("missing", missing), ("unexpected", unexpected)):
-        if names:
-            job.warn(f"{len(names)} {what} tensors are allowed by the configuration: {_some(names)}")
-    kinds = sorted({f"{v.dtype}"[6:] for n, v in state.items() if n in own and v.dtype != own[n].dtype})
-    if kinds:
-        job.warn(f"the checkpoint holds {', '.join(kinds)} where the model computes in another type")
-    model.load_state_dict(state, strict=False)
-
-
-def _said(what: str, names: list[str], allowed: list[str]) -> list[str]:
-    left = [name for name in names if not any(fnmatchcase(name, pattern) for pattern in allowed)]
-    return [f"{len(left)} {what}: {_some(left)}"] if left else []
-
-
-def _misshaped(own: Mapping[str, torch.Tensor], state: State) -> list[str]:
-    wrong = [
-        f"{name} is {list(value.shape)}, the model's {list(own[name].shape)}"
-        for name, value in state.items()
-        if name in own and value.shape != own[name].shape
-    ]
-    wrong += [
-        f"{name} is {str(value.dtype)[6:]}, the model's {str(own[name].dtype)[6:]}"
-        for name, value in state.items()
-        if name in own and value.shape == own[name].shape and value.is_floating_point() != own[name].is_floating_point()
-    ]
-    return [f"{len(wrong)} of another shape or kind: {_some(wrong)}"] if wrong else []
-
-
-def _some(names: list[str]) -> str:
+def some(names: list[str]) -> str:
+    """Names for a message, five at most."""
     return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
+def _refuse_averaged(found: Mapping[Any, Any], path: Path) -> None:
+    """`Failure` where averaged weights lie beside the plain ones: which are meant, nobody said."""
+    plain = next((name for name in HOLDERS if found.get(name) and _is_state(found[name])), None)
+    averaged = next((str(name) for name in found if AVERAGED.search(str(name)) and _holds_state(found[name])), None)
+    if plain is not None and averaged is not None:
+        key = averaged if _is_state(found[averaged]) else f"{averaged}.{_holder_in(found[averaged])}"
+        message = f"{path.name} holds two sets of weights, {plain} and the averaged {key}"
+        hint = f"Name the one that is meant: torch: {{state_dict_key: {key}}}, or {plain}."
+        raise Failure("input", "checkpoint-ambiguous", message, hint)
+
+
+def _holds_state(value: Any) -> bool:
+    return isinstance(value, Mapping) and len(value) > 0 and (_is_state(value) or _holder_in(value) is not None)
+
+
+def _holder_in(value: Mapping[Any, Any]) -> "str | None":
+    return next((name for name in HOLDERS if value.get(name) and _is_state(value[name])), None)
+
+
 def _is_state(value: Any) -> bool:
-    return isinstance(value, Mapping) and any(isinstance(entry, torch.Tensor) for entry in value.values())
+    # An empty one is that of a module without weights.
+    return isinstance(value, Mapping) and (
+        len(value) == 0 or any(isinstance(entry, torch.Tensor) for entry in value.values())
+    )
 
 
 def _no_weights(path: Path, found: Any, why: str) -> Failure:
     keys = [str(key) for key in found] if isinstance(found, Mapping) else []
-    held = f"its keys are {_some(keys)}" if keys else f"it is a {type(found).__module__}.{type(found).__qualname__}"
+    held = f"its keys are {some(keys)}" if keys else f"it is a {type(found).__module__}.{type(found).__qualname__}"
     hint = "Save model.state_dict(), or name where it lies: torch: {state_dict_key: NAME}"
     return Failure("input", "checkpoint-not-weights", f"{path.name} {why}; {held}", hint)
 
