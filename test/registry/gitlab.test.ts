@@ -10,19 +10,24 @@ import {
   registryConformance,
 } from "./conformance.ts";
 import { gitlabTargetOf } from "./gitlab-target.ts";
+import { notesConformance } from "./notes-conformance.ts";
 
 for (const [kind, setting] of [
   ["GitLab", {}],
   ["GitLab, slow", { transactionMs: 4, pageSize: 3 }],
   ["GitLab without duplicates", { duplicates: false, objectStore: true }],
-] as const)
-  registryConformance(kind, async () => {
+] as const) {
+  const open = async () => {
     const fake = await startFakePackages();
     onTestFinished(() => fake.close());
     Object.assign(fake, setting);
 
     return registryOf(fake);
-  });
+  };
+
+  registryConformance(kind, open);
+  notesConformance(kind, open);
+}
 
 function registryOf(fake: FakePackages): RegistryHere {
   return {

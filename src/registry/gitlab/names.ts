@@ -2,6 +2,7 @@ import { UsageError } from "../../errors.ts";
 import { hashBytes } from "../../hash-file.ts";
 import { isRendered } from "../layout.ts";
 import type { ModelKey, ReleaseFile } from "../release.ts";
+import type { NotePlace } from "../target.ts";
 
 /** A model's name begins with a letter or digit, so that no model is called like this. */
 const ALIAS = "_alias.";
@@ -47,6 +48,11 @@ export function aliasOfPackage(model: ModelKey, name: string): string | null {
 
   const alias = name.slice(ALIAS.length, -end.length);
   return alias.includes(".") ? null : alias;
+}
+
+/** Package of a note of a version: each version of it is one change, as of an alias. Versions have no two dots in a row. */
+export function notePackage({ model, release, name }: NotePlace): string {
+  return `_note.${name}..${release}..${packageName(model)}`;
 }
 
 /** Which bytes a version has, in the name of its package's first file. */

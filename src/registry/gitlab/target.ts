@@ -2,6 +2,7 @@ import type { ModelKey } from "../release.ts";
 import type { RegistryTarget } from "../target.ts";
 import { aliasNames, readAlias, writeAlias } from "./aliases.ts";
 import { modelOfPackage, packageName } from "./names.ts";
+import { gitlabNotes } from "./notes.ts";
 import type { GitlabPackages } from "./packages.ts";
 import {
   isWhole,
@@ -35,6 +36,7 @@ export function gitlabTarget(packages: GitlabPackages): RegistryTarget {
     alias: (model, name) => readAlias(packages, model, name),
     setAlias: (model, alias, change) =>
       writeAlias(packages, { model, alias }, change),
+    notes: gitlabNotes(packages),
     link: () => `${packages.address.page}/-/packages`,
     datasets: null,
     close: async () => undefined,

@@ -44,7 +44,7 @@ export function notesOf(
     `${url} cannot record what was handed over, so that the hand-over ${name} would send all files again with each retry`,
     {
       code: "handover-record",
-      hint: "promote to a registry in S3, a folder or MLflow, or take `handover` out of conversion.yaml",
+      hint: "promote to a registry in S3, a folder, GitLab or MLflow, or take `handover` out of conversion.yaml",
     },
   );
 }
