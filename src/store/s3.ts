@@ -2,7 +2,7 @@ import type { Environment } from "../environment.ts";
 import { UsageError } from "../errors.ts";
 import { makeNetwork } from "../network/network.ts";
 import { changesInChain, findInChain } from "./commit-chain.ts";
-import { timingOf } from "./lakefs/timing.ts";
+import { type Timing, timingOf } from "./lakefs/timing.ts";
 import { checkBranchName } from "./paths.ts";
 import {
   createBranch,
@@ -39,8 +39,12 @@ export async function s3Store(
   ctx: StoreContext,
   { url, bucket: name, prefix }: S3Url,
   options: StoreOptions,
+  timing: Timing = timingOf(options),
 ): Promise<Store> {
-  const bucket = await openBucket(ctx, { url, name, prefix }, options);
+  const bucket = {
+    ...(await openBucket(ctx, { url, name, prefix }, options)),
+    timing,
+  };
   const telling = <T>(work: () => Promise<T>) => told(bucket, work);
 
   return {
@@ -113,7 +117,7 @@ async function openBucket(
   ctx: StoreContext,
   { url, name, prefix }: { url: string; name: string; prefix: string },
   options: StoreOptions,
-): Promise<Bucket> {
+): Promise<Omit<Bucket, "timing">> {
   const { environment } = ctx;
   const address = s3Address(environment);
   const client = await s3Connection(address, makeNetwork(environment.network));
@@ -121,7 +125,7 @@ async function openBucket(
   const folders = [...TOPS, ...(options.paths ?? foldersNamed(environment))];
 
   return {
-    ...{ url, at, prefix, ctx, timing: timingOf(options) },
+    ...{ url, at, prefix, ctx },
     tops: [...new Set(folders.map((folder) => `${folder}/`))],
     singleWriter: environment.option("single-writer") === "true",
     transfers: transferCalls(at),

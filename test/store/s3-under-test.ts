@@ -5,7 +5,10 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { readEnvironment } from "../../src/environment.ts";
-import { openStore } from "../../src/store/open.ts";
+import { TIMING, type Timing } from "../../src/store/lakefs/timing.ts";
+import { s3Store } from "../../src/store/s3.ts";
+import type { Store } from "../../src/store/store.ts";
+import { parseStoreUrl } from "../../src/store/store-url.ts";
 import type { S3Server } from "../support/s3-servers.ts";
 import { storeContext } from "../support/store-context.ts";
 import type { StoreUnderTest } from "./harness.ts";
@@ -31,19 +34,35 @@ export function clientOf({
   });
 }
 
-/** A store below a fresh prefix of a fresh bucket; `through` is another address of the same server, such as a proxy's. */
+/** The store of a URL, by the variables of its server. */
+export function s3StoreAt(
+  url: string,
+  variables: Record<string, string>,
+  timing: Partial<Timing> = {},
+): Promise<Store> {
+  const parsed = parseStoreUrl(url);
+  if (parsed.kind !== "s3") throw new Error(url);
+  const environment = readEnvironment(variables);
+
+  return s3Store(
+    storeContext({ environment }),
+    parsed,
+    { webUrl: null },
+    { ...TIMING, ...timing },
+  );
+}
+
+/** A store below a fresh prefix of a fresh bucket; the variables may name another address of the same server. */
 export async function s3UnderTest(
   server: S3Server,
   variables: Record<string, string> = {},
+  timing: Partial<Timing> = {},
 ): Promise<S3UnderTest> {
   const bucket = await server.bucket();
   const prefix = `team/${randomBytes(3).toString("hex")}/`;
   const client = clientOf(server);
-  const environment = readEnvironment({ ...server.env, ...variables });
   const url = `s3://${bucket}/${prefix.slice(0, -1)}`;
-  const store = await openStore(storeContext({ environment }), url, {
-    webUrl: null,
-  });
+  const store = await s3StoreAt(url, { ...server.env, ...variables }, timing);
 
   return {
     ...{ store, bucket, prefix, client },

@@ -45,11 +45,16 @@ export async function startFront(
   };
 }
 
-/** Hands a request to another server as it is. */
-export function passTo(target: string): RequestListener {
+/** Hands a request to another server as it is, but for headers that it shall not see. */
+export function passTo(
+  target: string,
+  without: readonly string[] = [],
+): RequestListener {
   const { hostname, port } = new URL(target);
   return (incoming: IncomingMessage, answer: ServerResponse) => {
-    const { method, url: path, headers } = incoming;
+    const { method, url: path } = incoming;
+    const headers = { ...incoming.headers };
+    for (const name of without) delete headers[name];
     const outgoing = request(
       { hostname, port, method, path, headers },
       (upstream) => {

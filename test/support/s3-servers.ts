@@ -15,8 +15,8 @@ export interface S3Server {
   /** The variables that AWS's own tools read. */
   env: Record<string, string>;
   endpoint: string;
-  /** Makes a fresh bucket and answers its name. */
-  bucket(): Promise<string>;
+  /** Makes a fresh bucket, with object lock where that is said, and answers its name. */
+  bucket(isLocked?: boolean): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -63,7 +63,7 @@ export async function startS3(kind: S3Kind): Promise<S3Server> {
 
   return {
     ...{ env, endpoint },
-    async bucket() {
+    async bucket(isLocked = false) {
       const name = `b-${randomBytes(4).toString("hex")}`;
       const { CreateBucketCommand, S3Client } = await import(
         "@aws-sdk/client-s3"
@@ -75,7 +75,12 @@ export async function startS3(kind: S3Kind): Promise<S3Server> {
           secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
         },
       });
-      await client.send(new CreateBucketCommand({ Bucket: name }));
+      await client.send(
+        new CreateBucketCommand({
+          Bucket: name,
+          ...(isLocked && { ObjectLockEnabledForBucket: true }),
+        }),
+      );
       client.destroy();
       return name;
     },

@@ -1,5 +1,4 @@
 import { UsageError } from "../../errors.ts";
-import { isRefusal } from "../lakefs/errors.ts";
 import type { Bucket } from "./bucket.ts";
 import { PROBE } from "./layout.ts";
 import { S3Refusal } from "./refusal.ts";
@@ -46,13 +45,11 @@ async function writeProbe(
   }
 }
 
-/** The server does not know the header, or a rule of the bucket denies it and allows the same write without it. */
+/** The server does not know the header, or a rule of the bucket denies it: the same write without it is taken. */
 async function isOfCondition(bucket: Bucket, error: unknown): Promise<boolean> {
-  if (!(error instanceof S3Refusal)) return false;
-  if (error.status === 501 || error.status === 400) return true;
-
-  const isDenied = isRefusal(error, "auth") && error.status === 403;
-  return isDenied && (await mayWrite(bucket));
+  return error instanceof S3Refusal && !error.failure.again
+    ? mayWrite(bucket)
+    : false;
 }
 
 async function mayWrite(bucket: Bucket): Promise<boolean> {

@@ -1,12 +1,16 @@
+import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import { UsageError } from "../../errors.ts";
 import { hashBytes } from "../../hash-file.ts";
-import { isRefusal, NoAnswer } from "../lakefs/errors.ts";
+import { Garbled, isRefusal, NoAnswer } from "../lakefs/errors.ts";
 import { tried } from "../lakefs/tried.ts";
 import { watched } from "../lakefs/watchdog.ts";
 import { ask, type Bucket, carrierOf } from "./bucket.ts";
 import { getObject } from "./read-calls.ts";
 import { type Condition, putObject } from "./write-calls.ts";
+
+/** Times that bytes are sent of which others arrive. */
+const ROUNDS = 3;
 
 export interface ReadBytes {
   bytes: Buffer;
@@ -14,42 +18,60 @@ export interface ReadBytes {
   etag: string;
 }
 
-/** Bytes below the store's prefix, null where missing. Throws `UsageError` where they are more than `limit`. */
+/**
+ * Bytes below the store's prefix, null where missing. They are those that the server has: by the md5 that its ETag is,
+ * else by two readings that agree. Throws `UsageError` where they are more than `limit`.
+ */
 export async function readBytes(
   bucket: Bucket,
   key: string,
   limit: number,
 ): Promise<ReadBytes | null> {
   try {
-    return await tried(carrierOf(bucket), () =>
-      watched(
-        bucket.ctx.signal,
-        bucket.timing.idleMs,
-        async (signal, touch) => {
-          const { body, size, etag } = await getObject(
-            bucket.at,
-            bucket.prefix + key,
-            {},
-            signal,
-          );
-          if (size > limit) {
-            body.destroy();
-            throw tooLarge(key, limit);
-          }
+    return await tried(carrierOf(bucket), async () => {
+      const first = await readOnce(bucket, key, limit);
+      if (first.etag === md5Of(first.bytes)) return first;
 
-          return { bytes: await bytesOf(body, size, touch), etag };
-        },
-      ),
-    );
+      const second = await readOnce(bucket, key, limit);
+      if (second.etag === first.etag && second.bytes.equals(first.bytes))
+        return second;
+      if (second.etag === md5Of(second.bytes)) return second;
+
+      throw new Garbled(`${key} arrived twice with different bytes`);
+    });
   } catch (error) {
     if (isRefusal(error, "missing")) return null;
     throw error;
   }
 }
 
+function readOnce(
+  bucket: Bucket,
+  key: string,
+  limit: number,
+): Promise<ReadBytes> {
+  const { at, prefix, ctx, timing } = bucket;
+
+  return watched(ctx.signal, timing.idleMs, async (signal, touch) => {
+    const answer = await getObject(at, prefix + key, {}, signal);
+    const { body, size, etag } = answer;
+    if (size > limit) {
+      body.destroy();
+      throw tooLarge(key, limit);
+    }
+
+    return { bytes: await bytesOf(body, size, touch), etag };
+  });
+}
+
+function md5Of(bytes: Uint8Array): string {
+  return createHash("md5").update(bytes).digest("hex");
+}
+
 /**
- * Writes bytes below the store's prefix; the new ETag, or null where the condition does not hold. After a lost answer
- * the condition may be refused although the bytes are there: the caller reads what is there.
+ * Writes bytes below the store's prefix; the new ETag, or null where the condition does not hold. What arrived is what
+ * was sent, or it is sent again. After a lost answer the condition may be refused although the bytes are there: the
+ * caller reads what is there.
  */
 export async function writeBytes(
   bucket: Bucket,
@@ -60,17 +82,42 @@ export async function writeBytes(
   const input = {
     ...{ key: bucket.prefix + key, body: bytes, size: bytes.length },
     sha256: hashBytes(bytes),
-    condition: bucket.singleWriter ? null : condition,
   };
+  let held = bucket.singleWriter ? null : condition;
 
   try {
-    return await ask(bucket, (at, signal) => putObject(at, input, signal));
+    for (let round = 1; ; round++) {
+      const wish = { ...input, condition: held };
+      const etag = await ask(bucket, (at, signal) =>
+        putObject(at, wish, signal),
+      );
+      if (await hasArrived(bucket, key, bytes, etag)) return etag;
+      if (round === ROUNDS)
+        throw new Garbled(`other bytes of ${key} arrived than were sent`);
+
+      // What is there now is ours, damaged on the way.
+      if (held !== null) held = { etag };
+    }
   } catch (error) {
     // With `If-Match`, a key that is gone is answered with 404.
     if (isRefusal(error, "conflict")) return null;
     if (condition && isRefusal(error, "missing")) return null;
     throw error;
   }
+}
+
+/** By the ETag that the write was answered with; where it is no md5, by reading it back. */
+async function hasArrived(
+  bucket: Bucket,
+  key: string,
+  bytes: Uint8Array,
+  etag: string,
+): Promise<boolean> {
+  if (etag === md5Of(bytes)) return true;
+
+  const there = await readBytes(bucket, key, Number.MAX_SAFE_INTEGER);
+  // Null, or another ETag: others have written since.
+  return there === null || there.etag !== etag || there.bytes.equals(bytes);
 }
 
 async function bytesOf(

@@ -1,6 +1,5 @@
 import { ExternalError } from "../../errors.ts";
 import { hashBytes } from "../../hash-file.ts";
-import { digestBytes } from "../digest.ts";
 import { downloadObject } from "../lakefs/download.ts";
 import { inParallel } from "../parallel.ts";
 import { byteOrder, pathProblem, placeInside } from "../paths.ts";
@@ -117,28 +116,9 @@ async function read(
   const found = await readBytes(bucket, key, limit);
   if (!found) return null;
 
-  const { bytes, etag } = found;
-  if (file) {
-    if (hashBytes(bytes) !== file.sha256) throw otherBytes(path);
-    return bytes;
-  }
+  if (file && hashBytes(found.bytes) !== file.sha256) throw otherBytes(path);
 
-  return provedBytes(bucket, key, { bytes, etag, limit });
-}
-
-/** Small bytes whose ETag is an md5 must have it; others are read twice. */
-async function provedBytes(
-  bucket: Bucket,
-  key: string,
-  { bytes, etag, limit }: { bytes: Buffer; etag: string; limit: number },
-): Promise<Uint8Array> {
-  const { parts, sha256 } = digestBytes(bytes);
-  if (parts[0] === etag) return bytes;
-
-  const again = await readBytes(bucket, key, limit);
-  if (again && hashBytes(again.bytes) === sha256) return bytes;
-
-  throw otherBytes(key);
+  return found.bytes;
 }
 
 async function download(

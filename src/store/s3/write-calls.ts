@@ -118,5 +118,9 @@ function headersOf(condition: Condition | null) {
 function checksumOf(sha256: string | null) {
   return sha256 === null
     ? {}
-    : { ChecksumSHA256: Buffer.from(sha256, "hex").toString("base64") };
+    : {
+        // A bucket with object lock asks for both.
+        ChecksumAlgorithm: "SHA256" as const,
+        ChecksumSHA256: Buffer.from(sha256, "hex").toString("base64"),
+      };
 }
