@@ -72,7 +72,7 @@ describe("flags", () => {
     ["publish", "--engine", "toy"],
     ["convert", "--publish", "all"],
     ["report", "--force"],
-    ["plan", "--note", "off"],
+    ["plan", "--mlflow", "off"],
     ["explain", "x", "--models", "y"],
     ["publish", "--no-publish"],
   ])("that %s does not heed are refused: %s", async (...words) => {

@@ -30,7 +30,8 @@ export function fleetSteps({ cwd, url, env = {} }: FleetPlace, out = "out") {
       ...{ cwd, ...options },
       env: { ...env, MODEL_TO_EDGE_OUT: out, ...options.env },
     });
-  const onStore = (words: string[]) => step([...words, "--store", url]);
+  const onStore = (words: string[], own: Record<string, string> = {}) =>
+    step([...words, "--store", url], { env: own });
 
   return {
     at,
@@ -55,7 +56,8 @@ export function fleetSteps({ cwd, url, env = {} }: FleetPlace, out = "out") {
         ...["convert", "--isolation", "none", "--batch", String(batch)],
         ...words,
       ]),
-    publish: () => onStore(["publish"]),
+    publish: (own: Record<string, string> = {}, ...words: string[]) =>
+      onStore(["publish", ...words], own),
     report: () => onStore(["report", "--model-branch", "main"]),
   };
 }
