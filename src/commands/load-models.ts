@@ -78,7 +78,7 @@ async function loadModel(
   const verdict = existsSync(folders.verdict)
     ? await readDocument<Verdict>(folders.verdict, "verdict")
     : null;
-  if (verdict) await refuseOtherVerdict(folders, conversion);
+  await refuseOtherVerdict(folders, conversion);
 
   const performance = existsSync(folders.performance)
     ? await readDocument<Performance>(folders.performance, "performance")
@@ -87,7 +87,7 @@ async function loadModel(
   return { conversion, verdict, performance };
 }
 
-/** The verdict is one of the files that were staged: another job of the same model may have left this one. */
+/** The verdict is one of the files that were staged: another job of the same model may have left this one, or none. */
 async function refuseOtherVerdict(
   { verdict }: ModelFolders,
   { name, files }: Conversion,
@@ -97,8 +97,9 @@ async function refuseOtherVerdict(
   );
   if (!listed) return;
 
-  const sum = createHash("sha256").update(await readFile(verdict));
-  if (sum.digest("hex") !== listed.sha256) throw mixedUp(verdict, name);
+  const bytes = existsSync(verdict) ? await readFile(verdict) : "";
+  const sum = createHash("sha256").update(bytes).digest("hex");
+  if (sum !== listed.sha256) throw mixedUp(verdict, name);
 }
 
 function mixedUp(file: string, name: string): UsageError {

@@ -98,6 +98,12 @@ const HARMS: [string, (out: string) => unknown, string, RegExp][] = [
     /b\/conversion\.json is not that of the conversion of b/,
   ],
   [
+    "a conversion without its verdict",
+    (out) => rmSync(join(out, "models/b/verdict.json")),
+    "document-damaged",
+    /b\/verdict\.json is not that of the conversion of b/,
+  ],
+  [
     "the verdict of another run of the job",
     (out) =>
       edit(join(out, "models/b/verdict.json"), (text) =>

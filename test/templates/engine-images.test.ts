@@ -34,6 +34,18 @@ it.each(rows)(
   },
 );
 
+it("a fleet takes for each engine the image that convert takes", () => {
+  const [, plan] = parseAllDocuments(read("templates/convert-fleet.yml")).map(
+    (document) => Object.values(document.toJS())[0] as object,
+  );
+  const fleet = (plan as { variables: Record<string, string> }).variables;
+  for (const engine of ENGINES)
+    for (const gpu of [true, false])
+      expect(
+        fleet[`MODEL_TO_EDGE_IMAGE_GPU_${gpu}_${engine}`.toUpperCase()],
+      ).toBe(variables[`MODEL_TO_EDGE_IMAGE_GPU_${gpu}_${engine}`]);
+});
+
 it("has an engine whose image is not that of another one", () => {
   expect(ENGINES.length).toBeGreaterThan(1);
 });
