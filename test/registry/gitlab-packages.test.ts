@@ -91,6 +91,22 @@ describe("packages of GitLab", () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
+  it("sees a file that arrived with other bytes, and the next run mends it", async () => {
+    const { fake, sample } = await setUp({
+      corrupt: new Set(["detector.onnx"]),
+    });
+    const target = gitlabTargetOf(fake);
+    await expect(
+      target.put(sample.release, sample.files),
+    ).rejects.toMatchObject({ code: "registry-unreachable", exitCode: 3 });
+    expect(await target.read(MODEL, "1.0.0")).toBeNull();
+
+    expect(await target.put(sample.release, sample.files)).toEqual({
+      status: "put",
+    });
+    expect(await target.read(MODEL, "1.0.0")).toEqual(sample.release);
+  });
+
   it("shows the token to GitLab alone, not to the object store behind it", async () => {
     const { fake, sample } = await setUp({ objectStore: true });
     const target = gitlabTargetOf(fake);

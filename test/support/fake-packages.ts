@@ -50,6 +50,8 @@ export interface FakePackages {
   objectStore: boolean;
   /** Headers that reached the object store. */
   storeHeaders: IncomingMessage["headers"][];
+  /** Files whose next upload arrives with other bytes. */
+  corrupt: Set<string>;
   /** Whether the job token of another project is in the allowlist. */
   allowlisted: boolean;
   /** Less than `per_page` asks for. */
@@ -74,6 +76,7 @@ export async function startFakePackages(): Promise<FakePackages> {
     api: `${origin}/gitlab/api/v4`,
     ...{ packages: [], calls: [], faults: new Map(), storeHeaders: [] },
     ...{ limit: 5 * 2 ** 30, pageSize: 100, transactionMs: 0 },
+    corrupt: new Set(),
     ...{ duplicates: true, objectStore: false, allowlisted: false },
     close: () => {
       server.closeAllConnections();
@@ -171,9 +174,10 @@ export async function startFakePackages(): Promise<FakePackages> {
     at: { name: string; version: string },
     file: string,
     url: URL,
-    bytes: Buffer,
+    sent: Buffer,
   ): Promise<Answer> {
     const found = find(at);
+    const bytes = fake.corrupt.delete(file) ? Buffer.from("other") : sent;
     const refused = badUpload(at, file, bytes);
     if (refused) return refused;
     // The number is taken at the beginning, and seen at the end of the transaction.

@@ -46,8 +46,7 @@ export async function putVersion(
     await renderedBefore(packages, at, { release, begun }),
   );
   for (const { name, ...source } of files)
-    if (!begun.some((each) => each.name === name))
-      await packages.upload(at, name, source);
+    if (!isBegun(written, name, begun)) await packages.upload(at, name, source);
   const now = await packages.files(at);
   expectWhole(packages, at, { files: written.files, now });
   // Another one of the same bytes may have been faster.
@@ -60,6 +59,17 @@ export async function putVersion(
   return written === release
     ? { status: "put" }
     : { status: "put", release: written };
+}
+
+/** What a download gives is right already. Anything else that lies there came by the way, as the claim is ours. */
+function isBegun(
+  { files }: Release,
+  name: string,
+  begun: readonly PackageFile[],
+): boolean {
+  const wanted = files.find((each) => each.name === name);
+  const newest = begun.findLast((each) => each.name === name);
+  return newest !== undefined && newest.sha256 === wanted?.sha256;
 }
 
 /** Cards of these bytes that another version of this program began, in words of its own: they stay. */
@@ -151,7 +161,7 @@ function firstClaim(
   );
 }
 
-/** Every file is there, and nobody added another one of its name; a card in other words does no harm. */
+/** A download, which gives the newest file of a name, gives the right one; a card in other words does no harm. */
 function expectWhole(
   packages: GitlabPackages,
   at: PackageAt,
@@ -165,10 +175,10 @@ function expectWhole(
 ): void {
   for (const { name, sha256 } of files) {
     const there = now.filter((each) => each.name === name);
+    const right = isRendered(name) ? there : there.slice(-1);
     if (there.length === 0)
       throw damaged(packages.address, at, `${name} is gone`);
-    const own = there.filter((each) => each.sha256 === sha256);
-    if (own.length === 0 || (own.length < there.length && !isRendered(name)))
+    if (!right.some((each) => each.sha256 === sha256))
       throw twice(packages, at, name);
   }
 }
