@@ -46,20 +46,27 @@ export async function publishedEntries(
   const manifests = [...objects.keys()].filter((path) =>
     isManifestPath(path, paths),
   );
-  const entries: (CatalogueEntry | null)[] = [];
-
-  for (let at = 0; at < manifests.length; at += AT_ONCE)
-    entries.push(
-      ...(await Promise.all(
-        manifests.slice(at, at + AT_ONCE).map(async (path) => {
-          const found = await readPublished(snapshot, path);
-          const signed = objects.has(attestationPath(path));
-          return found && entryOf(wish, found.manifest, { paths, signed });
-        }),
-      )),
-    );
+  const entries = await inBatches(manifests, async (path) => {
+    const found = await readPublished(snapshot, path);
+    const signed = objects.has(attestationPath(path));
+    return found && entryOf(wish, found.manifest, { paths, signed });
+  });
 
   return entries.filter((entry) => entry !== null);
+}
+
+/** Some at once; the results in the order of the items. */
+async function inBatches<T, R>(
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  for (let at = 0; at < items.length; at += AT_ONCE)
+    results.push(
+      ...(await Promise.all(items.slice(at, at + AT_ONCE).map(work))),
+    );
+
+  return results;
 }
 
 async function entryOf(
@@ -124,9 +131,11 @@ export async function withVersions(
   registry: RegistryTarget,
 ): Promise<CatalogueEntry[]> {
   const versions = new Map<string, CatalogueVersion[]>();
-  for (const key of await registry.models())
-    for (const { model, version } of await versionsOf(registry, key))
-      versions.set(model, [...(versions.get(model) ?? []), version]);
+  const found = await inBatches(await registry.models(), (key) =>
+    versionsOf(registry, key),
+  );
+  for (const { model, version } of found.flat())
+    versions.set(model, [...(versions.get(model) ?? []), version]);
 
   const known = new Set(entries.map(({ name }) => name));
   const gone = [...versions.keys()]

@@ -52,7 +52,7 @@ it("shows all models of a branch and their versions in a registry", async () => 
     existsSync(
       join(
         store.cwd,
-        `public/models/${Buffer.from("<b>x").toString("hex")}.html`,
+        `public/models/~${Buffer.from("<b>x").toString("hex")}.html`,
       ),
     ),
   ).toBe(true);

@@ -44,10 +44,10 @@ function entry(index: number): CatalogueEntry {
     },
     versions: [
       {
-        ...{ release: `1.${index}.0`, level: "weights", since: "1.0.0" },
+        ...{ release: `1.${index}`, level: "weights", since: "1.0.0" },
         changes: ["same graph, new weights"],
         ...{ outcome: "pass", commit: HASH, aliases: ["edge", "latest"] },
-        place: `s3://models/autoware-ml/models/CenterPoint/${name}/1.${index}.0/`,
+        place: `s3://models/autoware-ml/models/CenterPoint/${name}/1.${index}/`,
       },
     ],
   };
