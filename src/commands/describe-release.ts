@@ -24,7 +24,7 @@ export interface Describing extends Pick<ReleaseFacts, "license" | "commands"> {
 
 /**
  * The files about a version, rendered from what is released: its card. The team's own `README.md` keeps its name, and
- * the card is `MODEL_CARD.md` then.
+ * the card is `README.model-to-edge.md` then.
  */
 export async function describeRelease(
   release: Release,

@@ -45,7 +45,7 @@ export function releaseOf(model: ModelKey, key: string): string | null {
 
 /** The card of a version, and its name where the model's folder has such a file of its own. */
 export const CARD_FILE = "README.md";
-export const OTHER_CARD_FILE = "MODEL_CARD.md";
+export const OTHER_CARD_FILE = "README.model-to-edge.md";
 
 /** CycloneDX's own name for a bill of materials. */
 export const BOM_FILE = "bom.cdx.json";

@@ -78,13 +78,15 @@ it("the team's own README.md keeps its name, and does not make another model", a
   await published(store);
   expect((await promote()).code).toBe(0);
   expect(card(registry, "1.0.0")).toBe("# Ours\n");
-  expect(card(registry, "1.0.0", "MODEL_CARD.md")).toContain("t4base 1.0.0");
+  expect(card(registry, "1.0.0", "README.model-to-edge.md")).toContain(
+    "t4base 1.0.0",
+  );
 
   store.write("model/det/toy.weights", weights(5, 6, 7, 8));
   await published(store);
   expect((await promote()).code).toBe(0);
   expect(readdirSync(join(registry, MODEL, "1.1.0"))).toContain("README.md");
-  expect(card(registry, "1.1.0", "MODEL_CARD.md")).toContain(
+  expect(card(registry, "1.1.0", "README.model-to-edge.md")).toContain(
     "- same graph, new weights",
   );
 }, 60_000);
