@@ -54,7 +54,7 @@ type Values = Readonly<Record<string, string | boolean | undefined>>;
 type Name = (typeof DATASET_OPTIONS)[number]["name"];
 
 /** What belongs to a model alone; others have defaults, which templates pass. */
-const OF_MODEL = ["algorithm", "name", "back", "version"];
+const OF_MODEL = ["algorithm", "name", "back", "version", "bom"];
 const NOTHING = ["", "false", "auto"];
 
 /**

@@ -30,6 +30,7 @@ describe("what is promoted", () => {
     [{ model: "det", set: "base" }, "--set belongs to --info"],
     [{ ...INFO, version: "1.0.0" }, "--version belongs to --model"],
     [{ ...INFO, algorithm: "A" }, "--algorithm belongs to --model"],
+    [{ ...LABELS, bom: true }, "--bom belongs to --model"],
     [{ ...INFO, back: true }, "--back belongs to --model"],
   ])("%j is refused", (flags, says) => {
     expect(() => readDatasetWish(flags, NOBODY)).toThrow(
