@@ -134,6 +134,13 @@ describe.skipIf(!parts)("a fleet's draft on a real lakeFS server", () => {
       ...{ status: "published", models: ["a"] },
     });
     expect(await main.branches()).toEqual(["main"]);
+
+    const head = await main.head();
+    const twice = await fleet.publish();
+    expect(twice.code, twice.stdout).toBe(0);
+    expect(publicationOf(fleet)).toMatchObject({ status: "unchanged" });
+    expect(await main.head()).toBe(head);
+    expect(await main.branches()).toEqual(["main"]);
   }, 120_000);
 
   test("of an older data commit never replaces what a newer fleet published", async () => {

@@ -19,7 +19,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
  */
 const SHIM = (lost: string) => `
 if [ "$1" = convert ] && [ "$MODEL_TO_EDGE_BATCH" = 0 ]; then
-  cp -r ../../artifacts/model-to-edge-fleet-plan/. .
+  cp -r ../../artifacts/model-to-edge-convert-fleet-plan/. .
 fi
 if [ "$CI_JOB_NAME" = "$(cat ${lost})" ]; then
   exit 137
@@ -91,7 +91,7 @@ export async function makeFleetWorld(parts: LakefsParts): Promise<FleetWorld> {
       });
       const summary = () =>
         JSON.parse(
-          artifact("model-to-edge-fleet-report", OUT("summary.json")),
+          artifact("model-to-edge-convert-fleet-report", OUT("summary.json")),
         ) as Summary;
 
       return { code, log, jobs: jobsIn(log), file: artifact, summary };

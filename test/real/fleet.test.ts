@@ -18,9 +18,9 @@ import {
 
 const parts = await realLakefs();
 const SMALL = ["start", "publish", "report"].map(
-  (stage) => `model-to-edge-fleet-${stage}`,
+  (stage) => `model-to-edge-convert-fleet-${stage}`,
 );
-const PLAN = "model-to-edge-fleet-plan";
+const PLAN = "model-to-edge-convert-fleet-plan";
 
 describe.skipIf(!parts || whyNoPipeline())(
   "models over at most five jobs, with a real lakeFS server",
@@ -33,7 +33,7 @@ describe.skipIf(!parts || whyNoPipeline())(
 
     const publication = ({ file }: FleetRun) =>
       JSON.parse(
-        file("model-to-edge-fleet-publish", OUT("publication.json")),
+        file("model-to-edge-convert-fleet-publish", OUT("publication.json")),
       ) as Publication;
     const converts = ({ jobs }: FleetRun) =>
       jobs.filter((name) => name.startsWith("convert "));

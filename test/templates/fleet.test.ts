@@ -13,7 +13,7 @@ type Job = Record<string, unknown> & { variables: Record<string, unknown> };
 const fleet = readComponent(componentFile("convert-fleet.yml"));
 const convert = readComponent(CONVERT);
 const check = compileCiSchema();
-const PLAN = "model-to-edge-fleet-plan";
+const PLAN = "model-to-edge-convert-fleet-plan";
 
 function jobs(inputs: Record<string, unknown> = {}): Record<string, Job> {
   const text = interpolate(fleet, { store: "lakefs://v", ...inputs });
@@ -41,7 +41,7 @@ describe("the component convert-fleet", () => {
   });
 
   it("plans, and starts the child pipeline that the plan wrote, where and when the plan runs", () => {
-    const { [PLAN]: plan, "model-to-edge-fleet": trigger } = jobs();
+    const { [PLAN]: plan, "model-to-edge-convert-fleet": trigger } = jobs();
     expect(plan?.script).toEqual(["model-to-edge plan", "model-to-edge fleet"]);
     expect(trigger).toEqual({
       stage: plan?.stage,
@@ -100,7 +100,7 @@ describe("the component convert-fleet", () => {
   it("hides none of its names from the log: a variable that sounds secret is masked", () => {
     const { [PLAN]: plan } = jobs();
     const named = Object.entries(plan?.variables ?? {}).filter(([, value]) =>
-      String(value).includes("model-to-edge-fleet"),
+      String(value).includes("model-to-edge-convert-fleet"),
     );
     expect(named.map(([name]) => name)).toEqual([
       "MODEL_TO_EDGE_JOB_NAME",

@@ -219,12 +219,15 @@ const ON_MAIN: Kind = {
   where: "a push to the default branch",
 };
 
+const ON_REQUEST: Kind = {
+  own: "$CI_MERGE_REQUEST_IID",
+  scenarios: OPEN_REQUEST,
+  where: "a push to a branch with an open merge request",
+};
+
 const MADE_FOR: Record<OurInclude["template"], Kind> = {
-  convert: {
-    own: "$CI_MERGE_REQUEST_IID",
-    scenarios: OPEN_REQUEST,
-    where: "a push to a branch with an open merge request",
-  },
+  convert: ON_REQUEST,
+  "convert-fleet": ON_REQUEST,
   land: ON_MAIN,
   promote: ON_MAIN,
   sweep: {

@@ -1,7 +1,9 @@
 import { isObject } from "./pipeline-file.ts";
 
 /** Components of ours, by the names of their files in templates/. */
-export const TEMPLATES = ["convert", "land", "promote", "sweep"] as const;
+export const TEMPLATES = [
+  ...(["convert", "convert-fleet", "land", "promote", "sweep"] as const),
+] as const;
 
 /** One include of a component of ours. */
 export interface OurInclude {

@@ -5,7 +5,11 @@ import {
 } from "../../../src/gitlab/lint/lint-pipeline.ts";
 import { TEMPLATES } from "../../../src/gitlab/lint/our-includes.ts";
 import { readPipelineFile } from "../../../src/gitlab/lint/pipeline-file.ts";
-import { componentFile, readComponent } from "../../templates/component.ts";
+import {
+  COMPONENTS,
+  componentFile,
+  readComponent,
+} from "../../templates/component.ts";
 import { COMPONENT, CONVERT, including, LOST } from "./lint-rows.ts";
 
 const rulesOf = (name: string) =>
@@ -46,6 +50,25 @@ describe("a pipeline without the job", () => {
       },
     ]);
     expect(await lint(`${only}    ${rule}\n${LAND}`)).toEqual([]);
+  });
+
+  it("is looked for in every component", () => {
+    const files = TEMPLATES.map((name) => `${name}.yml`);
+    expect(files.toSorted()).toEqual(COMPONENTS.toSorted());
+  });
+
+  it("is found for convert-fleet, of a merge request", async () => {
+    const only = "workflow:\n  rules:\n    - if: $CI_COMMIT_TAG\n";
+    expect(
+      await lint(`${only}include:\n${including("convert-fleet")}`),
+    ).toMatchObject([
+      {
+        code: "job-lost",
+        says: expect.stringMatching(
+          /open merge request has the job model-to-edge-convert-fleet$/,
+        ),
+      },
+    ]);
   });
 
   it("is found for sweep, of a schedule", async () => {
