@@ -63,10 +63,18 @@ export async function changesInChain(
   return found;
 }
 
+/** Newest publications of two branches. */
+export interface ChainEnds {
+  source: string | null;
+  target: string | null;
+  /** One of the target's that the source is known to have, though its own chain does not name it. */
+  landed?: string | null;
+}
+
 /** Pointers of these models that the target's chain published after it parted from the source's, sorted. */
 export async function changedInChain(
   read: ReadCommit,
-  { source, target }: { source: string | null; target: string | null },
+  { source, target, landed = null }: ChainEnds,
   models: readonly LandedModel[],
 ): Promise<string[]> {
   const shared = new Set<string>();
@@ -79,7 +87,7 @@ export async function changedInChain(
   const changed = new Set<string>();
 
   for await (const { id, commit } of chainFrom(read, target)) {
-    if (shared.has(id)) break;
+    if (shared.has(id) || id === landed) break;
     for (const path of commit.wrote) if (touched.has(path)) changed.add(path);
   }
 

@@ -1,8 +1,11 @@
 import { randomBytes } from "node:crypto";
 import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   PutObjectCommand,
   S3Client,
+  UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { readEnvironment } from "../../src/environment.ts";
 import { TIMING, type Timing } from "../../src/store/lakefs/timing.ts";
@@ -18,7 +21,11 @@ export interface S3UnderTest extends StoreUnderTest {
   /** With a `/` at its end. */
   prefix: string;
   client: S3Client;
+  /** Writes one object in parts of 5 MiB; the key is below the store's prefix. */
+  upload(key: string, content: string): Promise<void>;
 }
+
+const PART = 5 << 20;
 
 /** A client of a person, with the server's keys. */
 export function clientOf({
@@ -75,6 +82,21 @@ export async function s3UnderTest(
             new PutObjectCommand({ ...at, Body: Buffer.from(content) }),
           );
       }
+    },
+    async upload(key, content) {
+      const at = { Bucket: bucket, Key: prefix + key };
+      const made = await client.send(new CreateMultipartUploadCommand(at));
+      const upload = { ...at, UploadId: made.UploadId };
+      const Parts: { ETag: string | undefined; PartNumber: number }[] = [];
+      for (let start = 0; start < content.length; start += PART) {
+        const PartNumber = Parts.length + 1;
+        const Body = Buffer.from(content.slice(start, start + PART));
+        const part = { ...upload, PartNumber, Body };
+        const { ETag } = await client.send(new UploadPartCommand(part));
+        Parts.push({ ETag, PartNumber });
+      }
+      const whole = { ...upload, MultipartUpload: { Parts } };
+      await client.send(new CompleteMultipartUploadCommand(whole));
     },
     async close() {
       client.destroy();

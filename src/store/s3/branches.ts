@@ -53,7 +53,10 @@ export async function createBranch(
   const source = await viewOrMissing(bucket, from);
   if (await viewOf(bucket, branch)) return;
 
-  const origin = { from, objects: etagsOf(source.own) };
+  const origin = {
+    ...{ from, publication: source.current?.id ?? null },
+    objects: etagsOf(source.own),
+  };
   await writeOrigin(bucket, branch, { ...origin, complete: false });
   await copyOwn(bucket, { from, to: branch }, source.own);
 
@@ -78,8 +81,9 @@ export async function deleteBranch(
   if (view.id !== at) return "moved";
   if (await hasMore(bucket, branch)) return "uncommitted";
 
-  const none = { from: branch, complete: false, objects: {} };
-  await writeOrigin(bucket, branch, none);
+  await writeOrigin(bucket, branch, {
+    ...{ from: branch, publication: null, complete: false, objects: {} },
+  });
   await removeKeys(bucket, [indexKey(branch)]);
   await removeOwn(
     bucket,

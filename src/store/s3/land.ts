@@ -7,9 +7,14 @@ import type {
   Target,
 } from "../store.ts";
 import type { Bucket } from "./bucket.ts";
-import { readCommit } from "./index-file.ts";
+import { readCommit, readIndex } from "./index-file.ts";
 import type { Ends } from "./landed-models.ts";
-import { landedChange, landModels, movedPaths } from "./landed-models.ts";
+import {
+  landedChange,
+  landModels,
+  movedPaths,
+  notePublication,
+} from "./landed-models.ts";
 import { takeLease } from "./landing-lease.ts";
 import { readOrigin } from "./origin.ts";
 import { publishDraft } from "./publish.ts";
@@ -87,17 +92,19 @@ async function conflictsOf(
 }
 
 /** Pointers that the target published after both branches were the same. */
-function publishedSince(
+async function publishedSince(
   bucket: Bucket,
-  { models }: LandWish,
+  wish: LandWish,
   { source, target }: Pick<Ends, "source" | "target">,
 ): Promise<string[]> {
+  const origin = await readOrigin(bucket, wish.source);
   const ends = {
     source: source.current?.id ?? null,
     target: target.current?.id ?? null,
+    landed: origin?.from === wish.target ? origin.publication : null,
   };
 
-  return changedInChain((id) => readCommit(bucket, id), ends, models);
+  return changedInChain((id) => readCommit(bucket, id), ends, wish.models);
 }
 
 /** `edge/` and `evidence/` of all landed models, by one write; not over what another run published meanwhile. */
@@ -128,10 +135,22 @@ async function landPublished(
     const outcome = await publishDraft(bucket, wish.target, [], {
       ...{ compose, options: { message, metadata } },
     });
-    if (!isOther) return landOutcome(outcome);
+    if (isOther) continue;
+
+    if (outcome.status === "published") await noteLanded(bucket, wish);
+
+    return landOutcome(outcome);
   }
 
   return conflict(wish, []);
+}
+
+async function noteLanded(bucket: Bucket, wish: LandWish): Promise<void> {
+  const read = (id: string) => readCommit(bucket, id);
+  const newest = (await readIndex(bucket, wish.target))?.id ?? null;
+  const landed = await findInChain(read, newest, wish.metadata);
+
+  await notePublication(bucket, wish, landed);
 }
 
 function landOutcome(outcome: PublishOutcome): LandOutcome {

@@ -43,23 +43,23 @@ export function movedPaths(
 ): string[] {
   const ours = etagsOf(inFolder(source.own, folder));
   const theirs = etagsOf(inFolder(target.own, folder));
-  const isNew = base === null && Object.keys(theirs).length === 0;
-  if (isNew) return [];
+  // Without a base, only a new model, or an equal one, is certain.
+  if (base === null && Object.keys(theirs).length === 0) return [];
 
-  const before = Object.keys(base ?? {}).filter((path) =>
+  const before = base ?? ours;
+  const known = Object.keys(before).filter((path) =>
     path.startsWith(`${folder}/`),
   );
-  const paths = new Set([...Object.keys(theirs), ...before]);
+  const isSame = (path: string) => {
+    const now = theirs[path];
+    // Of an object without an ETag nothing is known.
+    if (now === "") return false;
+    const isKnown = now === before[path] || now === ours[path];
+    return isKnown || (now !== undefined && now === copied[path]);
+  };
 
-  return [...paths]
-    .filter((path) => {
-      const now = theirs[path];
-      if (now === "") return true;
-      return (
-        ![base?.[path], ours[path], copied[path]].includes(now) ||
-        (now === undefined && base === null)
-      );
-    })
+  return [...new Set([...Object.keys(theirs), ...known])]
+    .filter((path) => !isSame(path))
     .sort();
 }
 
@@ -81,7 +81,8 @@ export async function landModels(
     const theirs = etagsOf(inFolder(target.own, folder));
     const open = ours.filter(({ key, etag }) => {
       const there = theirs[key];
-      return etag === "" || (there !== etag && there !== lease.copied[key]);
+      if (there === undefined || etag === "") return true;
+      return there !== etag && there !== lease.copied[key];
     });
 
     await copyOwn(bucket, pair, open.filter(keepsEtag));
@@ -109,19 +110,32 @@ async function noteOrigin(
   { source, target, models }: LandWish,
 ): Promise<void> {
   const before = await readOrigin(bucket, source);
+  const known = before?.from === target ? before : null;
   const isLanded = (path: string) =>
     models.some(({ folder }) => path.startsWith(`${folder}/`));
-  const rest = Object.entries(
-    before?.from === target ? before.objects : {},
-  ).filter(([path]) => !isLanded(path));
+  const rest = Object.entries(known?.objects ?? {}).filter(
+    ([path]) => !isLanded(path),
+  );
   const now = (await listOwn(bucket, target)).filter(({ key }) =>
     isLanded(key),
   );
 
   await writeOrigin(bucket, source, {
-    ...{ from: target, complete: true },
+    ...{ from: target, publication: known?.publication ?? null },
+    complete: true,
     objects: { ...Object.fromEntries(rest), ...etagsOf(now) },
   });
+}
+
+/** Until here the target published nothing that the source has not: it is the source's own landing. */
+export async function notePublication(
+  bucket: Bucket,
+  { source, target }: LandWish,
+  publication: string | null,
+): Promise<void> {
+  const origin = await readOrigin(bucket, source);
+  if (origin?.from === target)
+    await writeOrigin(bucket, source, { ...origin, publication });
 }
 
 /** What changes in `edge/` and `evidence/` of the target. */

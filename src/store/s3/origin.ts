@@ -8,6 +8,8 @@ import { readBytes, writeBytes } from "./small-objects.ts";
 export interface Origin {
   /** The branch that it came from. */
   from: string;
+  /** Up to which publication of that branch this one has all of it; null where none was there. */
+  publication: string | null;
   /** False while the branch is made or removed. */
   complete: boolean;
   /** Of that branch: ETags of its own objects by path, as they were. */
@@ -26,9 +28,9 @@ export async function readOrigin(
 
   try {
     const data = JSON.parse(read.bytes.toString("utf8"));
-    const { from, complete, objects } = data;
+    const { from, publication = null, complete, objects } = data;
     const isWhole = typeof from === "string" && typeof objects === "object";
-    return isWhole && objects ? { from, complete, objects } : null;
+    return isWhole && objects ? { from, publication, complete, objects } : null;
   } catch {
     // Somebody damaged it: as good as none.
     return null;
