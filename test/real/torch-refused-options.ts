@@ -143,6 +143,7 @@ export const REFUSED_NEW: Refused[] = [
       "model.py, line",
     ],
   ),
+  [unusual("Autocast"), "dtype-unsupported", "computes in bfloat16"],
   [unusual("Quantised"), "operator-unsupported", "is quantised"],
   [
     unusual("LongBranch", {

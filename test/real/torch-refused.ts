@@ -35,6 +35,12 @@ const MODULES: Refused[] = [
 /** Modules that an exporter would take, and of which the graph would hold for some inputs, or not be the trained one. */
 const UNUSUAL: Refused[] = [
   [unusual("FirstMean"), "source-keeps-state", "inputs that it had before"],
+  [unusual("Counted"), "source-keeps-state", "after some calls"],
+  [
+    unusual("Sequence", { form: "scripted", without_code: true }),
+    "dtype-unsupported",
+    "sequence",
+  ],
   [unusual("RandomBuffer"), "source-random", "projection"],
   [unusual("KeysByBatch"), "outputs-vary", "large"],
   [unusual("OutputsByBatch"), "outputs-vary", "1 tensor for x [1, 6]"],

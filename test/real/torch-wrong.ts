@@ -15,6 +15,10 @@ export const WRONG: Row[] = [
   wrong("BakedLength", LONG),
   wrong("Unrolled", LONG),
   wrong("WithDropout", { ...X, training: "TRAINING" }),
+  {
+    ...wrong("CustomOperator", { ...X, custom_opsets: { "my.domain": 1 } }),
+    from: "unusual",
+  },
   wrong("Bessel", { ...X, operator_export_type: "ONNX_FALLTHROUGH" }),
 ];
 

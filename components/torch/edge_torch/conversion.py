@@ -25,7 +25,7 @@ from .load_model import Loaded, load_model
 from .outputs import taken_keys, weight_inputs
 from .record import Answer, record, references_of
 from .source import Source
-from .steady import fresh_copy, refuse_memory, refuse_random_build
+from .steady import fresh_copy, refuse_drift, refuse_memory, refuse_random_build
 from .tidy import check_graph, facts, name_axes
 from .versions import has_dynamo, newest_torchscript_opset
 
@@ -42,15 +42,16 @@ def convert(request: Request, job: Job) -> None:
         choice = choose_exporter(options, loaded.form, has_dynamo(), newest_torchscript_opset())
         call = _call_of(loaded, request, job)
     with job.stage("references"), model_code(request.code_folder):
-        fresh = fresh_copy(call.module)
+        fresh, arrays = fresh_copy(call.module), arrays_of(call.arguments)
+        whole = Source(call, request.device)
+        first = whole.probe(arrays)
+        refuse_memory(whole, fresh, drawn(call.arguments, {}, "positive", request.seed + 1))
+        refuse_random_build(whole, loaded.rebuild, arrays)
+        call = replace(call, taken=taken_keys(options.get("output_names"), whole.keys))
         source = Source(call, request.device)
-        source.probe(arrays_of(call.arguments))
-        refuse_memory(source, fresh, drawn(call.arguments, {}, "positive", request.seed + 1))
-        refuse_random_build(source, loaded.rebuild, arrays_of(call.arguments))
-        call = replace(call, taken=taken_keys(options.get("output_names"), source.keys))
-        source = Source(call, request.device)
-        source.probe(arrays_of(call.arguments))
+        source.probe(arrays)
         answers = record(source, _cases(source, call.arguments, request), request.seed, job)
+        refuse_drift(whole, first, arrays)
     with job.stage("export"), model_code(request.code_folder):
         graph, choice = export_graph(loaded, source, answers, (choice, request, job))
         check_graph(graph, call.arguments, len(source.keys), choice)

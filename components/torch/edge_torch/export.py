@@ -108,7 +108,6 @@ class Export:
         message = (
             f"{place + ': ' if place else ''}torch's exporter {self.choice.exporter} cannot export this module: {said}"
         )
-        other = "torchscript" if self.choice.exporter == "dynamo" else "dynamo"
         if code == "data-dependent":
             hint = "Write it as an operator that looks at each value, as torch.where, or as torch.cond."
             return Failure("input", "data-dependent", message, hint)
@@ -118,8 +117,13 @@ class Export:
         if code == "operator-unsupported":
             hint = "Use operators that ONNX has, or another opset (torch.opset_version)."
             return Failure("input", "operator-unsupported", message, hint)
-        hint = f"Change that part of the module, or try the other one: torch: {{exporter: {other}}}"
-        return Failure("input", "export-fails", message, hint)
+        return Failure("input", "export-fails", message, f"Change that part of the module{self._other()}.")
+
+    def _other(self) -> str:
+        """The other exporter, where it takes this file."""
+        other = "torchscript" if self.choice.exporter == "dynamo" else "dynamo"
+        is_free = self.loaded.form not in ("torchscript", "exported") and (other == "torchscript" or has_dynamo())
+        return f", or try the other one: torch: {{exporter: {other}}}" if is_free else ""
 
 
 def _is_traced(entry: Any) -> bool:

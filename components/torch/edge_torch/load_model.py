@@ -103,7 +103,20 @@ def _torchscript(path: Path) -> Loaded:
         hint = "Save it again, with a torch that is not newer, and with operators that torch itself has."
         raise Failure("input", "checkpoint-unreadable", message, hint) from error
     schema = module.forward.schema
+    for returned in schema.returns:
+        refuse_sequences(returned.type)
     return Loaded(module, "torchscript", tuple(argument.name for argument in schema.arguments[1:]))
+
+
+def refuse_sequences(kind: Any) -> None:
+    """`Failure` where a TorchScript's forward gives a list or a mapping, which stays one in the graph."""
+    if kind.kind() == "TupleType":
+        for entry in kind.elements():
+            refuse_sequences(entry)
+    if kind.kind() in ("ListType", "DictType"):
+        message = f"forward gives {kind.annotation_str}, a sequence or a map, which onnxruntime-node cannot run"
+        hint = "Return tensors or a tuple of them, as torch.stack or torch.cat of the list, and script it again."
+        raise Failure("input", "dtype-unsupported", message, hint)
 
 
 def _exported(path: Path) -> Loaded:

@@ -87,8 +87,8 @@ class Source:
             slow = self.single(arrays)
         return [plain, slow, *(self.single(_nudged(arrays, seed + at)) for at in (0, 1))]
 
-    def probe(self, arrays: Arrays) -> None:
-        """`Failure` where the module refuses its arguments, answers differently each time, or changes its state."""
+    def probe(self, arrays: Arrays) -> Results:
+        """The answer. `Failure` where it refuses its arguments, answers differently each time, or changes its state."""
         before = _state_of(self.call.module)
         self.keys = []
         try:
@@ -100,17 +100,18 @@ class Source:
         self._check_outputs(first)
         self.hides = any(not tensor.is_floating_point() for _, tensor in first)
         self.keys = [key for key, _ in first]
-        again = self.single(arrays)
+        answer, again = [_array(tensor) for _, tensor in first], self.single(arrays)
         changed = [name for name, value in _state_of(self.call.module).items() if before.get(name) != value]
         if changed:
             raise keeps_state(f"forward changes the module's own state: {', '.join(changed[:5])}")
-        if differ([_array(tensor) for _, tensor in first], again):
+        if differ(answer, again):
             message = "the module gives another answer for the same input"
             hint = (
                 "Take out random numbers and dropout of eval() too: F.dropout needs training=self.training. "
                 "Or, where forward keeps something between two calls: return it, and take it as an argument."
             )
             raise Failure("input", "source-random", message, hint)
+        return answer
 
     def _check_outputs(self, outputs: Sequence[Named]) -> None:
         if not outputs:

@@ -8,7 +8,7 @@ import torch
 
 from edge_engine.failure import Failure, last_line
 
-from .source import FAILED, Arrays, Source, differ, keeps_state
+from .source import FAILED, Arrays, Results, Source, differ, keeps_state
 
 
 def fresh_copy(module: Any) -> Any:
@@ -30,6 +30,12 @@ def refuse_memory(source: Source, fresh: Any, other: Arrays) -> None:
         return  # what it refuses is no case
     if differ(used, unused):
         raise keeps_state("the module's answer depends on the inputs that it had before")
+
+
+def refuse_drift(source: Source, first: Results, arrays: Arrays) -> None:
+    """`Failure` where the module, after all cases, answers what it was asked first in another way."""
+    if differ(first, source.single(arrays)):
+        raise keeps_state("the module's answer to the same input is another one after some calls")
 
 
 def refuse_random_build(source: Source, rebuild: "Callable[[], Any] | None", arrays: Arrays) -> None:

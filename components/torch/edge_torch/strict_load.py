@@ -51,13 +51,13 @@ def _place_of(tensor: torch.Tensor) -> "int | None":
 
 
 def _with_counts(model: torch.nn.Module, state: State) -> State:
-    """As torch itself does: how many batches a layer saw is no weight, and old checkpoints do not have it."""
+    """How many batches a layer saw is no weight: old checkpoints do not have it, and an average makes it a fraction."""
     counts = {
         f"{path}.num_batches_tracked" if path else "num_batches_tracked": part.num_batches_tracked
         for path, part in model.named_modules()
         if isinstance(part, torch.nn.modules.batchnorm._BatchNorm) and part.num_batches_tracked is not None
     }
-    return {**counts, **state}
+    return {**state, **counts}
 
 
 def _refuse_untied(own: Mapping[str, torch.Tensor], state: State) -> None:

@@ -34,6 +34,7 @@ def check_graph(model: onnx.ModelProto, arguments: Sequence[Argument], outputs: 
             )
         if value.type.tensor_type.elem_type in TYPES:
             raise bad_dtype(value.name, TYPES[value.type.tensor_type.elem_type])
+    _refuse_inner_types(model)
     inputs = {port["name"]: port for port in ports(model)[0]}
     lost = [argument.name for argument in arguments if argument.name not in inputs]
     if lost:
@@ -51,6 +52,16 @@ def check_graph(model: onnx.ModelProto, arguments: Sequence[Argument], outputs: 
                 )
                 hint = "Let forward compute with x.shape instead of a constant, or take the axis out."
                 raise Failure("input", "axis-baked", message, hint)
+
+
+def _refuse_inner_types(model: onnx.ModelProto) -> None:
+    """`Failure` where the graph computes in a type that the runtime on CPU has no operators for, as under autocast."""
+    for node in model.graph.node:
+        for entry in node.attribute:
+            if node.op_type == "Cast" and entry.name == "to" and entry.i in TYPES:
+                message = f"the module computes in {TYPES[entry.i]} ({node.name}), which onnxruntime-node cannot run"
+                hint = "Take out torch.autocast and .bfloat16() of forward: references and graph are of float32."
+                raise Failure("input", "dtype-unsupported", message, hint)
 
 
 def distinct_outputs(model: onnx.ModelProto) -> None:
