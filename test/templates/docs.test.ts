@@ -7,6 +7,7 @@ import { parseConversionYaml } from "../../src/config/conversion-yaml.ts";
 import { knownFacts } from "../../src/convert/device/parameter-facts.ts";
 import { renderParameters } from "../../src/convert/device/render-parameters.ts";
 import { checkAgainst } from "../../src/schema.ts";
+import { ciProblems, compileCiSchema } from "./ci-schema.ts";
 import { componentFile, readComponent } from "./component.ts";
 import { interpolate } from "./interpolate.ts";
 
@@ -55,11 +56,14 @@ describe("the pages", () => {
   const conversions = yaml.filter(({ text }) => text.startsWith("version: 1"));
   const templates = yaml.filter(({ text }) => text.startsWith("/**:"));
 
-  it("show examples of three kinds, and no others", () => {
+  const jobs = yaml.filter(({ text }) => text.startsWith("pages:"));
+
+  it("show examples of four kinds, and no others", () => {
     expect(includes.length).toBeGreaterThan(2);
     expect(conversions.length).toBeGreaterThan(2);
     expect(templates.length).toBeGreaterThan(0);
-    const known = [...includes, ...conversions, ...templates];
+    expect(jobs.length).toBeGreaterThan(0);
+    const known = [...includes, ...conversions, ...templates, ...jobs];
     expect(yaml.length).toBe(known.length);
   });
 
@@ -79,6 +83,14 @@ describe("the pages", () => {
       );
       expect(rendered).toContain("image");
       expect(rendered).not.toContain("${");
+    },
+  );
+
+  const schema = compileCiSchema();
+  it.skipIf(schema === null).each(jobs)(
+    "in $page, show a job that GitLab takes",
+    ({ text }) => {
+      expect(ciProblems(schema, parse(text))).toEqual([]);
     },
   );
 
