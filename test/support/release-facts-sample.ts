@@ -56,6 +56,23 @@ export function releaseFacts(change: Partial<ReleaseFacts> = {}): ReleaseFacts {
         { resize: "keep_ratio", to: [160, 160], interp: "cv2.linear" },
         { normalize: { mean: [1, 2, 3] } },
       ],
+      inputs: [
+        {
+          ...{
+            name: "input",
+            dtype: "f32",
+            shape: ["batch", 3, "height", 160],
+          },
+          ...{ layout: "NCHW", h: [128, 160, 192], w: [160] },
+        },
+      ],
+      outputs: [
+        { name: "dets", dtype: "f32", shape: ["batch", 100, 5] },
+        {
+          ...{ name: "labels", dtype: "i64", shape: ["batch", 100] },
+          label_offset: 1,
+        },
+      ],
       baked: { nms_iou: 0.5, score_thr: 0.05, pre_topk: null },
     }),
     exceptions: [],

@@ -46,8 +46,9 @@ function axisText(axis: number | string): string {
 }
 
 function inputNotes({ layout, stride, b, h, w, max }: InputPort): string[] {
-  const ranges = Object.entries({ b, h, w }).flatMap(([axis, range]) =>
-    range && range.length > 0 ? [`${axis} ${code(range.join(", "))}`] : [],
+  const axes = Object.entries({ batch: b, height: h, width: w });
+  const ranges = axes.flatMap(([axis, range]) =>
+    range && range.length > 0 ? [`${axis} ${rangeText(range)}`] : [],
   );
   const ends = Object.entries(max ?? {}).map(
     ([axis, end]) => `${code(axis)} up to ${end}`,
@@ -61,6 +62,14 @@ function inputNotes({ layout, stride, b, h, w, max }: InputPort): string[] {
   ];
 }
 
+/** Of smallest, usual and largest length that was tried, or fewer. */
+function rangeText(range: readonly number[]): string {
+  const [smallest, usual, largest] = range;
+  return largest === undefined
+    ? range.join(" to ")
+    : `${smallest} to ${largest}, usually ${usual}`;
+}
+
 function outputNotes(port: OutputPort): string[] {
   const { format, activation, label_offset, threshold, max_k, space } = port;
 
@@ -68,7 +77,9 @@ function outputNotes(port: OutputPort): string[] {
     ...(format ? [`format ${code(format)}`] : []),
     ...(space ? [`places in ${code(space)}`] : []),
     ...(activation ? [`ends in ${code(activation)}`] : []),
-    ...(label_offset ? [`labels begin at ${label_offset}`] : []),
+    ...(label_offset
+      ? [`a label minus ${label_offset} is the index of its class`]
+      : []),
     ...(typeof threshold === "number" ? [`counts from ${threshold} on`] : []),
     ...(typeof max_k === "number" ? [`at most ${max_k} rows`] : []),
   ];
@@ -129,5 +140,5 @@ function classList(classes: readonly string[]): string[] {
 
   const noun = classes.length === 1 ? "class" : "classes";
 
-  return [`${classes.length} ${noun}, by label: ${named.join(", ")}${more}.`];
+  return [`${classes.length} ${noun}, by index: ${named.join(", ")}${more}.`];
 }

@@ -45,7 +45,7 @@ describe("the bill of materials of a release", () => {
       modelCard: {
         modelParameters: {
           task: "detection",
-          inputs: [{ format: "input: f32[batch, 3, 160, 160]" }],
+          inputs: [{ format: "input: f32[batch, 3, height, 160]" }],
         },
       },
       pedigree: {

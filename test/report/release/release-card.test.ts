@@ -79,8 +79,9 @@ describe("the card of a release", () => {
     for (const words of [
       "**It may ship.** On ONNX Runtime (CPU) it matches its source model.",
       "Exceptions: none.",
-      "| input | f32 | [batch, 3, 160, 160] |",
-      "3 classes, by label: 0 car, 1 person, 2 sign.",
+      "| input | f32 | [batch, 3, height, 160] | layout NCHW; height 128 to 192, usually 160; width 160 |",
+      "| labels | i64 | [batch, 100] | a label minus 1 is the index of its class |",
+      "3 classes, by index: 0 car, 1 person, 2 sign.",
       "1. resize: keep_ratio, to: [160,160], interp: cv2.linear",
       "Built into the graph: nms_iou 0.5, score_thr 0.05.",
       `| Commit of the store | ${"c".repeat(64)} |`,
