@@ -16,6 +16,7 @@ export interface Row {
 export const FEW = [
   ...["logistic-names", "forest", "svc-two", "people", "ordinal", "texts"],
   ...["outliers", "clusters", "xgboost-scaled", "lightgbm", "two-targets"],
+  ...["shop-text", "vote-flat"],
 ];
 export const RIGHT = [
   ...FEW,
@@ -25,6 +26,13 @@ export const RIGHT = [
   ...["polynomial", "mixture", "components", "scaler", "pipeline", "union"],
   ...["people-forest", "search", "stack", "vote", "xgboost", "xgboost-values"],
   ...["lightgbm-values", "lightgbm-scaled"],
+  ...["shop-count", "shop-boolean", "shop-filled", "shop-best", "vote-hard"],
+  ...["vote-weights", "bagged-neighbours", "one-and-one", "one-and-rest"],
+  ...["discriminant", "tags", "tags-network", "regressors", "stacked-values"],
+  ...["gaussian", "novelty", "bins", "counted", "complement", "ties"],
+  ...["calibrated-names", "saturated", "poisson", "partial", "selected"],
+  ...["kernel-components", "searched", "xgboost-names", "xgboost-ranks"],
+  ...["lightgbm-ranks", "lightgbm-categories"],
 ];
 
 const OWN = "estimators.Doubled";
@@ -124,7 +132,43 @@ export const REFUSED: [Row, string, string][] = [
     "not-convertible",
     "FunctionTransformer",
   ],
-  [{ name: "flat", model: "vote-flat" }, "not-convertible", "flatten"],
+  ...(
+    [
+      ["categories", "categories"],
+      ["indicator", "add_indicator"],
+      ["one-and-names", "classes"],
+      ["isotonic", "isotonic"],
+      ["sublinear", "sublinear_tf"],
+      ["rest-of-svc", "LinearSVC"],
+      ["parallel-trees", "num_parallel_tree"],
+      ["dart", "dart"],
+      ["characters", "tokenizer"],
+    ] as const
+  ).map(([model, word]): [Row, string, string] => [
+    { name: model, model },
+    "not-convertible",
+    word,
+  ]),
+  [
+    {
+      name: "threshold",
+      model: "threshold",
+      form: "joblib",
+      options: { trusted: true },
+    },
+    "not-convertible",
+    "threshold",
+  ],
+  [
+    { name: "dictionaries", model: "dictionaries" },
+    "columns-unknown",
+    "DictVectorizer",
+  ],
+  [
+    { name: "classifiers", model: "classifiers" },
+    "outputs-unknown",
+    "sequence",
+  ],
   [{ name: "two-labels", model: "two-labels" }, "outputs-unknown", "label"],
   [{ name: "not-fitted", model: "not-fitted" }, "not-fitted", ""],
   [

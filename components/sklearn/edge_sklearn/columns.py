@@ -12,6 +12,7 @@ from skl2onnx.common import data_types
 from edge_engine.failure import Failure
 from sklearn.base import BaseEstimator
 from sklearn.compose import ColumnTransformer
+from sklearn.feature_extraction import DictVectorizer
 
 from .walk import estimators_in, first_of
 
@@ -70,11 +71,11 @@ class Columns:
 
 def find_columns(model: BaseEstimator, options: dict[str, Any]) -> Columns:
     """`Failure` where the model does not say how many columns it takes, or the options say another number."""
-    names = None if takes_text(first_of(model)) else _feature_names(model)
+    names = None if is_all_text(model) else _feature_names(model)
     count = _count(model, names)
     said = options.get("initial_types")
     inputs = _said(said, names, count) if said else _default(model, names, count)
-    is_text = names is None and count == 1 and takes_text(first_of(model))
+    is_text = names is None and count == 1 and is_all_text(model)
     return Columns(tuple(inputs), names, count, is_text)
 
 
@@ -89,8 +90,12 @@ def _feature_names(model: BaseEstimator) -> tuple[str, ...] | None:
 def _count(model: BaseEstimator, names: tuple[str, ...] | None) -> int:
     if names is not None:
         return len(names)
-    if takes_text(first_of(model)):
+    if is_all_text(model):
         return 1
+    if isinstance(first_of(model), DictVectorizer):
+        message = "a DictVectorizer takes dictionaries, but the inputs of an edge model are tensors"
+        hint = "Use a ColumnTransformer of named columns instead, with a OneHotEncoder for the texts."
+        raise Failure("input", "columns-unknown", message, hint)
     for estimator in (model, *estimators_in(model)):
         try:
             return int(estimator.n_features_in_)
@@ -99,7 +104,7 @@ def _count(model: BaseEstimator, names: tuple[str, ...] | None) -> int:
     hint = (
         "Name the inputs in conversion.yaml: `sklearn: {initial_types: [{name: X, type: float32, shape: [null, 4]}]}`"
     )
-    message = f"a {type(model).__name__} does not record how many columns it takes"
+    message = f"the model ({type(model).__name__}) does not record how many columns it takes"
     raise Failure("input", "columns-unknown", message, hint)
 
 
@@ -164,8 +169,11 @@ def _kind(step: Any, place: int) -> str:
     for estimator in (step, *estimators_in(step)):
         categories = getattr(estimator, "categories_", None)
         remembered = getattr(estimator, "statistics_", None)
+        if hasattr(estimator, "n_categories_"):
+            return "int64"
         if categories is not None and place < len(categories):
-            return {"O": "string", "U": "string", "T": "string", "i": "int64", "b": "bool"}.get(
+            # No converter takes booleans: they go in as 0 and 1.
+            return {"O": "string", "U": "string", "T": "string", "i": "int64", "b": "int64"}.get(
                 np.asarray(categories[place]).dtype.kind, "float32"
             )
         if remembered is not None and np.asarray(remembered).dtype.kind in "OUT":
@@ -173,6 +181,12 @@ def _kind(step: Any, place: int) -> str:
         if takes_text(estimator):
             return "string"
     return "float32"
+
+
+def is_all_text(model: Any) -> bool:
+    """Whether the model's only input is texts, which it splits into words: no table with a column of them."""
+    first = first_of(model)
+    return takes_text(first) and not isinstance(first, ColumnTransformer)
 
 
 def takes_text(step: Any) -> bool:

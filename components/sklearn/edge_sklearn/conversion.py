@@ -7,6 +7,7 @@ from edge_engine.request import Request
 
 from .columns import find_columns
 from .contract import contract_of
+from .convertible import refuse_dropped
 from .export import export_onnx
 from .load_model import load_model
 from .record import record_references
@@ -24,10 +25,11 @@ def convert(request: Request, job: Job) -> None:
     """Ends with `job.inputs`, `job.outputs`, and the files `model`, `contract` and `references`."""
     with job.stage("load"), model_code(request.code_folder):
         model = load_model(request, job)
+        refuse_dropped(model)
         columns = find_columns(model, request.options)
         samples = read_samples(request, columns)
     with job.stage("export"), model_code(request.code_folder):
-        graph = tidy(export_onnx(model, columns, request), columns)
+        graph = tidy(export_onnx(model, columns, request), model)
     with job.stage("references"), model_code(request.code_folder):
         views = views_of(model, graph, request.options)
         references = record_references(Source(model, views, columns), samples, request, job)

@@ -13,6 +13,11 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from .columns import indices_of
 
 Ranges = list[list[float]]
+#: Rows that an estimator keeps of what it was fitted on, or that lie among them.
+ROWS = (
+    *("_fit_X", "X_fit_", "X_train_", "support_vectors_", "cluster_centers_"),
+    *("means_", "theta_", "quantiles_", "center_"),
+)
 
 
 @dataclass(frozen=True)
@@ -46,9 +51,11 @@ def domains_of(model: Any, count: int, names: tuple[str, ...] | None) -> list[Do
 def _first(model: Any, features: list[int], names: tuple[str, ...] | None) -> Iterator[tuple[Any, list[int]]]:
     """The estimators that see the model's own columns, and which."""
     if isinstance(model, Pipeline):
-        steps = [step for _, step in model.steps if step not in (None, "passthrough")]
-        if steps:
-            yield from _first(steps[0], features, names)
+        for step in (step for _, step in model.steps if step not in (None, "passthrough")):
+            yield from _first(step, features, names)
+            # An imputer hands its columns on: what follows remembers more of them.
+            if not hasattr(step, "statistics_"):
+                break
     elif isinstance(model, ColumnTransformer):
         for _, step, chosen in model.transformers_:
             if not isinstance(step, str):
@@ -58,37 +65,78 @@ def _first(model: Any, features: list[int], names: tuple[str, ...] | None) -> It
             yield from _first(step, features, names)
     elif hasattr(model, "best_estimator_"):
         yield from _first(model.best_estimator_, features, names)
+    elif hasattr(model, "calibrated_classifiers_"):
+        for calibrated in model.calibrated_classifiers_:
+            yield from _first(calibrated.estimator, features, names)
     elif isinstance(getattr(model, "estimators_", None), list) and not hasattr(model, "tree_"):
         for estimator in model.estimators_:
             yield from _first(estimator, features, names)
         yield model, features
     else:
         yield model, features
+        if hasattr(getattr(model, "estimator_", None), "n_features_in_"):
+            yield from _first(model.estimator_, features, names)
+
+
+def filled_columns(model: Any, count: int, names: tuple[str, ...] | None) -> set[int]:
+    """Columns in which an imputer fills missing numbers before anything else sees them."""
+    found: set[int] = set()
+    for estimator, features in _first(model, list(range(count)), names):
+        statistics = getattr(estimator, "statistics_", None)
+        if (
+            statistics is not None
+            and np.asarray(statistics).dtype.kind == "f"
+            or type(estimator).__name__ == "KNNImputer"
+        ):
+            found |= set(features)
+    return found
 
 
 def _categories(estimator: Any, width: int) -> Iterator[tuple[int, Any]]:
     for place, categories in enumerate(getattr(estimator, "categories_", None) or []):
         if place < width:
             yield from ((place, category) for category in np.asarray(categories).tolist())
+    for place, count in enumerate(np.atleast_1d(getattr(estimator, "n_categories_", []))[:width]):
+        yield from ((place, category) for category in range(int(count)))
+    yield from _split_categories(estimator)
     if hasattr(estimator, "vocabulary_"):
         yield from ((0, word) for word in sorted(estimator.vocabulary_))
 
 
 def _numbers(estimator: Any, width: int) -> Iterator[tuple[int, Any]]:
     """Two and more numbers that lie where the column's usual values lie."""
-    centre: Any = getattr(estimator, "mean_", None)
-    scale: Any = getattr(estimator, "scale_", None)
-    if _is_row(centre, width) and _is_row(scale, width):
-        yield from ((at, (centre[at] - 2 * scale[at], centre[at] + 2 * scale[at])) for at in range(width))
+    for middle, spread in (("mean_", "scale_"), ("center_", "scale_"), ("_x_mean", "_x_std")):
+        centre: Any = getattr(estimator, middle, None)
+        scale: Any = getattr(estimator, spread, None)
+        if _is_row(centre, width) and _is_row(scale, width):
+            yield from ((at, (centre[at] - 2 * scale[at], centre[at] + 2 * scale[at])) for at in range(width))
+    largest: Any = getattr(estimator, "max_abs_", None)
+    if _is_row(largest, width):
+        yield from ((at, (-largest[at], largest[at])) for at in range(width))
+    edges: Any = getattr(estimator, "bin_edges_", None)
+    if edges is not None and len(edges) == width:
+        yield from ((at, (edges[at][0], edges[at][-1])) for at in range(width))
     for low, high in (("data_min_", "data_max_"),):
         if _is_row(getattr(estimator, low, None), width):
             yield from ((at, (getattr(estimator, low)[at], getattr(estimator, high)[at])) for at in range(width))
-    for name in ("_fit_X", "support_vectors_", "cluster_centers_", "means_", "theta_", "quantiles_", "center_"):
+    for name in ROWS:
         rows: Any = getattr(estimator, name, None)
         rows = rows.toarray() if hasattr(rows, "toarray") else rows
         if isinstance(rows, np.ndarray) and rows.ndim == 2 and rows.shape[1] == width:
             yield from ((at, (rows[:, at].min(), rows[:, at].max())) for at in range(width))
     yield from thresholds_of(estimator, width)
+
+
+def _split_categories(estimator: Any) -> Iterator[tuple[int, int]]:
+    """Numbers of the categories that LightGBM's trees ask for, as `1||3`, and one that none asks for."""
+    booster = getattr(estimator, "booster_", None)
+    if booster is None:
+        return
+    frame = booster.trees_to_dataframe()
+    for at, name in enumerate(booster.feature_name()):
+        asked = frame[(frame.split_feature == name) & (frame.decision_type == "==")].threshold
+        numbers = sorted({int(part) for entry in asked for part in str(entry).split("||")})
+        yield from ((at, number) for number in [*numbers, *([numbers[-1] + 1] if numbers else [])])
 
 
 def _is_row(value: Any, width: int) -> bool:

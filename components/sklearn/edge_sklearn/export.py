@@ -18,10 +18,13 @@ from sklearn.base import BaseEstimator
 
 from .columns import Columns
 from .converter_options import converter_options
+from .convertible import convertible
 from .custom_code import functions_of
 from .walk import estimators_in
 
 TARGET_OPSET = {"": 17, "ai.onnx.ml": 3}
+#: For a converter that asserts a newer one, such as KNNImputer's.
+NEWER_OPSET = {"": 18, "ai.onnx.ml": 3}
 FUNCTIONS = ("custom_conversion_functions", "custom_shape_calculators", "custom_parsers")
 CLASSIFIER_OPTIONS = {"nocl": [True, False], "zipmap": [True, False, "columns"]}
 
@@ -29,6 +32,21 @@ CLASSIFIER_OPTIONS = {"nocl": [True, False], "zipmap": [True, False, "columns"]}
 def export_onnx(model: BaseEstimator, columns: Columns, request: Request) -> onnx.ModelProto:
     """The graph as skl2onnx gives it. `Failure` names the class that it does not know, or what it refuses."""
     register_boosters()
+    options = request.options
+    with convertible(model) as subject:
+        try:
+            return _converted(subject, columns, request, target_opset(options))
+        except AssertionError as error:
+            if "target_opset" in options:
+                raise _not_convertible(error) from error
+        try:
+            return _converted(subject, columns, request, NEWER_OPSET)
+        except AssertionError as error:
+            raise _not_convertible(error) from error
+
+
+def _converted(model: BaseEstimator, columns: Columns, request: Request, opset: dict[str, int]) -> onnx.ModelProto:
+    """Raises AssertionError as skl2onnx does, `Failure` for all else that it refuses."""
     options = request.options
     arguments: dict[str, Any] = {
         key: functions_of(options, key, request.code_folder) for key in FUNCTIONS if options.get(key)
@@ -43,7 +61,7 @@ def export_onnx(model: BaseEstimator, columns: Columns, request: Request) -> onn
             model,
             name=options.get("name", request.name),
             initial_types=[entry.initial_type for entry in columns.inputs],
-            target_opset=target_opset(options),
+            target_opset=opset,
             options=converter_options(model, options.get("options", {})),
             verbose=options.get("verbose", 0),
             **arguments,
@@ -51,9 +69,13 @@ def export_onnx(model: BaseEstimator, columns: Columns, request: Request) -> onn
     except (MissingConverter, MissingShapeCalculator) as error:
         raise _no_converter(model, error) from error
     except (NameError, RuntimeError, TypeError, NotImplementedError, ValueError) as error:
-        message = f"skl2onnx cannot convert this model: {last_line(error)[:500]}"
-        hint = "Change that step or option of the model; skl2onnx's documentation lists the supported models."
-        raise Failure("input", "not-convertible", message, hint) from error
+        raise _not_convertible(error) from error
+
+
+def _not_convertible(error: Exception) -> Failure:
+    message = f"skl2onnx cannot convert this model: {last_line(error)[:500]}"
+    hint = "Change that step or option of the model; skl2onnx's documentation lists the supported models."
+    return Failure("input", "not-convertible", message, hint)
 
 
 def target_opset(options: dict[str, Any]) -> dict[str, int]:
@@ -64,10 +86,14 @@ def target_opset(options: dict[str, Any]) -> dict[str, int]:
 
 def register_boosters() -> None:
     """XGBoost and LightGBM inside of pipelines; see onnxmltools."""
-    from lightgbm import LGBMClassifier, LGBMRegressor
-    from xgboost import XGBClassifier, XGBRegressor
+    from lightgbm import LGBMClassifier, LGBMRanker, LGBMRegressor
+    from xgboost import XGBClassifier, XGBRanker, XGBRegressor, XGBRFClassifier, XGBRFRegressor
 
-    classes = [(XGBClassifier, "XGBoost", convert_xgboost), (LGBMClassifier, "LightGbm", convert_lightgbm)]
+    classes = [
+        (XGBClassifier, "XGBoost", convert_xgboost),
+        (XGBRFClassifier, "XGBoost", convert_xgboost),
+        (LGBMClassifier, "LightGbm", convert_lightgbm),
+    ]
     for found, prefix, convert in classes:
         update_registered_converter(
             found,
@@ -78,14 +104,17 @@ def register_boosters() -> None:
         )
     for found, prefix, convert in [
         (XGBRegressor, "XGBoost", convert_xgboost),
+        (XGBRFRegressor, "XGBoost", convert_xgboost),
+        (XGBRanker, "XGBoost", convert_xgboost),
         (LGBMRegressor, "LightGbm", convert_lightgbm),
+        (LGBMRanker, "LightGbm", convert_lightgbm),
     ]:
         update_registered_converter(
             found,
             prefix + found.__name__,
             calculate_linear_regressor_output_shapes,
             convert,
-            options={"split": None} if found is LGBMRegressor else None,
+            options={"split": None} if found in (LGBMRegressor, LGBMRanker) else None,
         )
 
 

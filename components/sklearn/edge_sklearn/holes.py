@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from sklearn.base import BaseEstimator
-
 from .columns import Arrays
+from .domain import filled_columns
 from .rows import UNKNOWN
+from .source import Source
 from .walk import estimators_in
 
 MISSING = "missing"
@@ -29,9 +29,10 @@ def _holed(array: Any, hole: Any, rng: np.random.Generator) -> Any:
     return np.where(rng.random(array.shape) < PART, hole, array).astype(array.dtype)
 
 
-def carries_missing(model: BaseEstimator) -> bool:
-    """skl2onnx leaves out where scikit-learn's own trees send a missing value; something may fill it before them."""
-    inside = (model, *estimators_in(model))
-    has_tree = any(hasattr(estimator, "tree_") for estimator in inside)
-    fills = any(hasattr(estimator, "statistics_") for estimator in inside)
-    return not has_tree or fills
+def carries_missing(source: Source) -> bool:
+    """skl2onnx leaves out where scikit-learn's own trees send a missing value; something may fill all before them."""
+    if not any(hasattr(estimator, "tree_") for estimator in (source.model, *estimators_in(source.model))):
+        return True
+    columns = source.columns
+    numbers = {at for entry in columns.inputs if entry.kind.startswith("float") for at in entry.features}
+    return numbers <= filled_columns(source.model, columns.count, columns.names)

@@ -11,11 +11,13 @@ from edge_engine.references import References
 from edge_engine.request import Request
 
 from .columns import Arrays
+from .convertible import fills_texts
 from .holes import MISSING, carries_missing, with_holes
 from .margin import add_margin
 from .rows import draw, length, take
 from .source import Results, Source
-from .stable import stable_rows
+from .stable import MORE_JITTERS, stable_rows
+from .walk import estimators_in
 
 #: Rows of the drawn cases: three sizes and more, so that the batch is free.
 SIZES = (64, 17, 5, 1)
@@ -36,7 +38,7 @@ class Recorder:
     def add(self, name: str, kind: Kind, arrays: Arrays) -> None:
         """Extreme cases have no float64, and all their rows."""
         if kind != "extreme":
-            stable = stable_rows(self.source, arrays, self.rng)
+            stable = stable_rows(self.source, arrays, self.rng, MORE_JITTERS)
             if not stable.all():
                 self.near_splits[name] = np.flatnonzero(~stable).tolist()
             arrays = take(arrays, np.flatnonzero(stable))
@@ -75,7 +77,7 @@ def record_references(source: Source, samples: dict[str, Arrays], request: Reque
     for name, arrays in with_holes(take(drawn, np.arange(min(SIZES[0], length(drawn)))), recorder.rng).items():
         if not source.takes(arrays):
             continue
-        if name == MISSING and not carries_missing(source.model):
+        if name == MISSING and not carries_missing(source):
             job.warn(
                 "the source accepts missing values (NaN), but the edge model does not: fill them before calling it"
             )
@@ -85,7 +87,12 @@ def record_references(source: Source, samples: dict[str, Arrays], request: Reque
         arrays = {entry: _filled(drawn[entry][:2], value) for entry in drawn}
         if source.takes(arrays):
             recorder.add(f"extreme-{name}", "extreme", arrays)
+    if any(fills_texts(estimator) for estimator in (source.model, *estimators_in(source.model))):
+        job.warn("the source fills missing texts, but the edge model cannot be given any: fill them before calling it")
     _say_left_out(recorder, job)
+    if not set(recorder.references.kinds.values()) & {"real", "random"}:
+        message = "rounding decides the model's result for all random rows"
+        raise Failure("input", "unstable", message, "Add `samples/*.csv` with real rows.")
     return recorder.references
 
 

@@ -5,36 +5,60 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.pipeline import Pipeline
+
 from .columns import Arrays
 from .margin import level
+from .rows import length
 from .source import Results, Source
+from .walk import final_of
 
 #: Relative to the largest value of a column of an output: more than rounding, less than another leaf of a tree.
 STEP = 1e-4
+#: Of many candidates, and of the few rows that are kept: a tie may fall the same way several times.
 JITTERS = 4
+MORE_JITTERS = 16
+#: Of probabilities before they are divided by it: float32's sigmoid has 1e-7 of each.
+LEAST_SUM = 1e-2
 
 
-def stable_rows(source: Source, arrays: Arrays, rng: np.random.Generator) -> NDArray[np.bool_]:
+def stable_rows(source: Source, arrays: Arrays, rng: np.random.Generator, jitters: int = JITTERS) -> NDArray[np.bool_]:
     """True for a row where float32, and inputs that differ in the last digit, give what float64 gives.
 
     False near the split of a tree or a tie of neighbours: there a right conversion may decide otherwise.
     """
     exact = source.exact(arrays)
     single = source.single(arrays)
-    same = _equal_rows(exact, single) & ~level(source, exact, single)
-    for _ in range(JITTERS):
-        same &= _equal_rows(exact, source.exact(_jittered(arrays, rng)))
+    same = _equal_rows(exact, single) & _fits_single(exact) & ~level(source, exact, single)
+    same &= _normalises(source, arrays)
+    for _ in range(jitters):
+        same &= _equal_rows(exact, source.exact(source.nudged(arrays, rng)))
+        if source.keeps_rows:
+            same &= _equal_rows(exact, source.near(arrays, rng))
     return same
 
 
-def _jittered(arrays: Arrays, rng: np.random.Generator) -> Arrays:
-    return {name: _nudged(array, rng) if array.dtype.kind == "f" else array for name, array in arrays.items()}
+def _fits_single(exact: Results) -> NDArray[np.bool_]:
+    """False for a row whose value is finite, but infinite in float32."""
+    rows = [
+        ((np.abs(value) <= np.finfo(np.float32).max) | ~np.isfinite(value)).reshape(len(value), -1).all(axis=1)
+        for value in exact.values()
+        if value.dtype.kind == "f"
+    ]
+    return np.asarray(np.all(rows, axis=0)) if rows else np.ones(len(next(iter(exact.values()))), bool)
 
 
-def _nudged(array: NDArray[Any], rng: np.random.Generator) -> NDArray[Any]:
-    single = array.astype(np.float32)
-    to = np.where(rng.random(array.shape) < 0.5, -np.inf, np.inf).astype(np.float32)
-    return np.nextafter(single, to).astype(array.dtype)
+def _normalises(source: Source, arrays: Arrays) -> NDArray[np.bool_]:
+    """False for a row whose probabilities OneVsRestClassifier divides by their sum, and float32 has none of it."""
+    last, rows = final_of(source.model), length(arrays)
+    if not isinstance(last, OneVsRestClassifier) or last.multilabel_ or not hasattr(last, "predict_proba"):
+        return np.ones(rows, bool)
+    table = source.columns.table(arrays, "float64")
+    inner = (
+        source.model[:-1].transform(table) if isinstance(source.model, Pipeline) and len(source.model) > 1 else table
+    )
+    return np.asarray(sum(each.predict_proba(inner)[:, 1] for each in last.estimators_) >= LEAST_SUM)
 
 
 def _equal_rows(exact: Results, other: Results) -> NDArray[np.bool_]:

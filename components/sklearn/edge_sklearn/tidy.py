@@ -3,13 +3,20 @@
 import onnx
 
 from edge_engine.failure import Failure
+from sklearn.base import BaseEstimator
+from sklearn.discriminant_analysis import QuadraticDiscriminantAnalysis
+from sklearn.multiclass import OneVsOneClassifier
 
-from .columns import Columns
+from .walk import final_of
 
 BATCH = "batch"
 
 
-def tidy(model: onnx.ModelProto, columns: Columns) -> onnx.ModelProto:
+#: Their converters give labels as a row or a column, where the source gives a value for each row.
+LABELS_WITH_AXIS = (OneVsOneClassifier, QuadraticDiscriminantAnalysis)
+
+
+def tidy(model: onnx.ModelProto, source: BaseEstimator) -> onnx.ModelProto:
     """One opset for each domain, a named batch, labels of as many rows as the input. Throws `Failure` for maps."""
     versions: dict[str, int] = {}
     for entry in model.opset_import:
@@ -19,10 +26,9 @@ def tidy(model: onnx.ModelProto, columns: Columns) -> onnx.ModelProto:
         model.opset_import.add(domain=domain, version=version)
     for value in model.graph.output:
         if not value.type.HasField("tensor_type"):
-            message = f"the output {value.name} is a sequence of maps, which most runtimes cannot read"
-            raise Failure(
-                "input", "zipmap", message, "Remove `zipmap` from sklearn.options, or write `zipmap: columns`."
-            )
+            raise _not_a_tensor(value)
+    if isinstance(final_of(source), LABELS_WITH_AXIS):
+        _flatten(model, model.graph.output[0])
     for value in [*model.graph.input, *model.graph.output]:
         dims = value.type.tensor_type.shape.dim
         # LightGBM's converter declares one label, and gives one for each row.
@@ -31,3 +37,22 @@ def tidy(model: onnx.ModelProto, columns: Columns) -> onnx.ModelProto:
         dims[0].Clear()
         dims[0].dim_param = BATCH
     return model
+
+
+def _not_a_tensor(value: onnx.ValueInfoProto) -> Failure:
+    if value.type.sequence_type.elem_type.HasField("map_type"):
+        message = f"the output {value.name} is a sequence of maps, which most runtimes cannot read"
+        hint = "Remove `zipmap` from sklearn.options, or write `zipmap: columns`."
+        return Failure("input", "zipmap", message, hint)
+    message = f"the output {value.name} is a sequence, one tensor for each target, which most runtimes cannot read"
+    return Failure("input", "outputs-unknown", message, "Save a classifier for each target, as `estimators_` has them.")
+
+
+def _flatten(model: onnx.ModelProto, value: onnx.ValueInfoProto) -> None:
+    """The output as one axis of rows."""
+    inner, shape = f"{value.name}_with_axis", f"{value.name}_rows"
+    for node in model.graph.node:
+        node.output[:] = [inner if name == value.name else name for name in node.output]
+    model.graph.initializer.append(onnx.helper.make_tensor(shape, onnx.TensorProto.INT64, [1], [-1]))
+    model.graph.node.append(onnx.helper.make_node("Reshape", [inner, shape], [value.name], shape))
+    del value.type.tensor_type.shape.dim[:]

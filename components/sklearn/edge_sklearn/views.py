@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from edge_engine.failure import Failure
 from sklearn.base import BaseEstimator, is_classifier, is_clusterer, is_outlier_detector, is_regressor
+from sklearn.ensemble import VotingClassifier
+from sklearn.feature_selection import SelectorMixin
 
 from .walk import final_of
 
@@ -37,7 +39,8 @@ class View:
         found = (self.take_single if single and self.take_single else self.take)(model, table)
         found = found.toarray() if hasattr(found, "toarray") else found
         values: Array = np.asarray(found)
-        return values.reshape(len(values)) if self.rank == 1 else values.reshape(len(values), -1)
+        flat = values.reshape(len(values), -1)
+        return flat[:, 0] if self.rank == 1 and flat.shape[1] == 1 else flat
 
     @property
     def is_label(self) -> bool:
@@ -62,6 +65,8 @@ def views_of(model: BaseEstimator, graph: onnx.ModelProto, options: dict[str, An
 
 
 def _takes(model: Any, outputs: int, options: str) -> list[Named]:
+    if isinstance(final_of(model), SelectorMixin):
+        return [_called("transform")]
     if is_classifier(model):
         return [] if isinstance(model.classes_, list) else _of_classifier(model, outputs, options)
     if is_regressor(model):
@@ -86,7 +91,12 @@ def _called(name: str) -> Named:
 
 def _of_classifier(model: Any, outputs: int, options: str) -> list[Named]:
     labels = ("predict", _indices) if "nocl" in options else _called("predict")
+    final = final_of(model)
+    if isinstance(final, VotingClassifier) and final.voting == "hard":
+        return [labels, ("votes", _votes)]
     is_raw = "raw_scores" in options or not hasattr(model, "predict_proba")
+    if is_raw and not hasattr(model, "decision_function"):
+        return [labels]
     method, scores = ("decision_function", _both_signs) if is_raw else _called("predict_proba")
     if outputs <= 2:
         return [labels, (method, scores)]
@@ -101,6 +111,16 @@ def _both_signs(model: Any, table: Any) -> Array:
     """skl2onnx gives a score for each class, also where there are two of them."""
     found = np.asarray(model.decision_function(table))
     return np.stack([-found, found], axis=1) if found.ndim == 1 else found
+
+
+def _votes(model: Any, table: Any) -> Array:
+    """The part of the classifiers that choose each class, by their weights."""
+    final = final_of(model)
+    rows = model[:-1].transform(table) if final is not model and hasattr(model, "steps") else table
+    chosen = np.asarray(final.transform(rows))
+    weights = np.ones(chosen.shape[1]) if final.weights is None else np.asarray(final.weights)
+    votes = [((chosen == at) * weights).sum(axis=1) for at in range(len(final.classes_))]
+    return np.asarray(np.stack(votes, axis=1) / weights.sum())
 
 
 def _column(scores: Take, at: int) -> Take:

@@ -38,19 +38,26 @@ def _inside(value: Any, seen: set[int]) -> Iterator[BaseEstimator]:
                 continue
             seen.add(id(entry))
             yield entry
-        if isinstance(entry, (BaseEstimator, list, tuple)):
+        if isinstance(entry, (BaseEstimator, list, tuple)) or _holds_fitted(entry):
             yield from _inside(entry, seen)
 
 
 def _entries(value: Any) -> list[Any]:
     if isinstance(value, (list, tuple)):
         return list(value)
+    if _holds_fitted(value):
+        return list(vars(value).values())
     if not isinstance(value, BaseEstimator):
         return []
     fitted = {name: entry for name, entry in vars(value).items() if name.endswith("_")}
     # What was fitted, not the template that it was made from.
     given = vars(value) if not _holds_estimators(fitted.values()) else fitted
     return list(given.values())
+
+
+def _holds_fitted(value: Any) -> bool:
+    """CalibratedClassifierCV keeps its fitted classifiers in objects that are not estimators."""
+    return type(value).__name__ == "_CalibratedClassifier"
 
 
 def _holds_estimators(entries: Any) -> bool:
