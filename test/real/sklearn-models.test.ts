@@ -5,14 +5,8 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { enginePython } from "../support/engine-python.ts";
 import { validate } from "../support/validate.ts";
-import {
-  FEW,
-  OPTIONS,
-  REFUSED,
-  RIGHT,
-  type Row,
-  WRONG,
-} from "./sklearn-rows.ts";
+import { REFUSED } from "./sklearn-refused.ts";
+import { FEW, OPTIONS, RIGHT, type Row, WRONG } from "./sklearn-rows.ts";
 
 interface Said {
   name: string;

@@ -28,7 +28,7 @@ def contract_of(model: onnx.ModelProto, classes: list[str] | None) -> dict[str, 
         "opset": versions.get("", 1),
         "ir": model.ir_version,
         "domains": sorted(versions),
-        "precision": "fp32",
+        "precision": _precision(model),
         "inputs": [_port(port) for port in inputs],
         "outputs": [_port(port) for port in outputs],
     }
@@ -39,6 +39,16 @@ def contract_of(model: onnx.ModelProto, classes: list[str] | None) -> dict[str, 
     if classes is not None:
         contract |= {"classes": classes, "classes_from": "classes.txt"}
     return contract
+
+
+def _precision(model: onnx.ModelProto) -> str:
+    """int8 where operators count in integers, fp16 or mixed where weights are half floats."""
+    if any("Quantize" in node.op_type or "Integer" in node.op_type for node in model.graph.node):
+        return "int8"
+    kinds = {tensor.data_type for tensor in model.graph.initializer if len(tensor.dims) > 1}
+    if onnx.TensorProto.FLOAT16 not in kinds:
+        return "fp32"
+    return "mixed" if onnx.TensorProto.FLOAT in kinds else "fp16"
 
 
 def _port(port: dict[str, Any]) -> dict[str, Any]:

@@ -2,17 +2,19 @@
 
 import contextlib
 from collections.abc import Mapping, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from edge_engine.failure import Failure
 
-from .ports import Array, Arrays, Port
+from .ports import TEXT, Array, Arrays, Port
 from .ranges import Range
 
 #: Of integers of which nothing is known: as of a mask.
 SWITCH = (0, 1)
+UNKNOWN_TEXT = "never seen before"
 IMAGE_AXES = 4
 #: Patches of a picture, down and across.
 PATCHES = 4
@@ -32,6 +34,8 @@ class Drawer:
 
     def _one(self, port: Port, shape: tuple[int, ...], scale: float) -> Array:
         known = self._ranges.get(port.name, Range())
+        if port.dtype == TEXT:
+            return self._texts(known, shape)
         if port.dtype == "bool":
             return self._rng.random(shape) < 0.5
         if port.dtype.startswith(("int", "uint")):
@@ -46,6 +50,12 @@ class Drawer:
             with contextlib.suppress(ValueError):
                 values = np.broadcast_to(known.mean, shape) + values * (1 + np.abs(known.mean))
         return np.asarray(values.astype(port.dtype))
+
+    def _texts(self, known: Range, shape: tuple[int, ...]) -> Array:
+        """Texts of the graph's tables, and one that is in none."""
+        texts = [*known.texts, UNKNOWN_TEXT]
+        drawn = [texts[at] for at in self._rng.integers(len(texts), size=prod(shape))]
+        return np.array(drawn, dtype=object).reshape(shape)
 
     def _picture(self, shape: tuple[int, ...]) -> Array:
         """Patches of colour under noise, each row of another brightness: a mean over noise alone is always the same."""

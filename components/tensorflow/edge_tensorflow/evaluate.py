@@ -88,7 +88,10 @@ class Evaluator:
         for name, value in single.items():
             if not _close(value, plain[name]):
                 message = f"{name} of the traced graph is not what the model computes"
-                hint = "The model may draw random numbers, or hold state: export it in inference mode."
+                hint = (
+                    "The model may draw random numbers, hold state, or not be traceable with free axes: export it in "
+                    "inference mode, or say its lengths: `tensorflow: {input_signature: [{name: x, shape: [null, 16]}]}`"
+                )
                 raise Failure("input", "not-traceable", message, hint)
 
     def _named(self, found: Arrays) -> Arrays:
@@ -107,6 +110,8 @@ class Evaluator:
 def _close(first: Array, second: Array) -> bool:
     if first.shape != second.shape:
         return False
+    if first.dtype.kind == "O":
+        return bool((first == second).all())
     one, two = first.astype(np.float64), second.astype(np.float64)
     both = np.isfinite(one) & np.isfinite(two)
     limit = SAME * np.abs(one[both]).max(initial=1e-30)

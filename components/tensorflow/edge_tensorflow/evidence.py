@@ -17,7 +17,7 @@ from .draw import Drawer, ranges_said
 from .evaluate import Evaluator
 from .inner import inner_tensors, same_place
 from .layout import Layout, fixed_sizes
-from .ports import Arrays, Port
+from .ports import Array, Arrays, Port
 from .ranges import range_of
 from .record import Recorder, Shapes, record, rows_of
 from .samples import read_samples
@@ -37,7 +37,7 @@ def gather(source: Source, model: onnx.ModelProto, request: Request, job: Job) -
     layout = Layout(*moved)
     source = _with_sizes(source, model, layout)
     samples = read_samples(request, source.inputs)
-    ranges = ranges_said(options, source.inputs, {port.name: range_of(port, source.raw) for port in source.inputs})
+    ranges = ranges_said(options, source.inputs, {port.name: range_of(port, source.raw, source.tables) for port in source.inputs})
     drawer = Drawer(source.inputs, ranges, request.seed)
     axes = _axes(source, drawer, request, layout)
     evaluator = Evaluator(source, _inner(source, model, drawer, axes), request.seed)
@@ -114,10 +114,16 @@ def _rename_rows(axes: Axes, evaluator: Evaluator, probe: Arrays) -> None:
         if value.ndim == 0 or value.shape[0] != rows:
             continue
         alone = first.get(name)
-        if alone is None or alone.shape[1:] != value.shape[1:] or not np.allclose(alone[:1], value[:1], 1e-2, 1e-3):
+        if alone is None or alone.shape[1:] != value.shape[1:] or not _same_row(alone[:1], value[:1]):
             axes.names = {place: ROWS_TOGETHER if at == BATCH else at for place, at in axes.names.items()}
             axes.base[ROWS_TOGETHER] = axes.base.pop(BATCH)
             return
+
+
+def _same_row(first: Array, second: Array) -> bool:
+    if first.dtype.kind == "O":
+        return bool((first == second).all())
+    return bool(np.allclose(first, second, 1e-2, 1e-3))
 
 
 def _in_onnx(names: Mapping[Place, str], layout: Layout) -> dict[Place, str]:

@@ -3,14 +3,13 @@
 from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 from tf2onnx import convert
 
 from edge_engine.failure import Failure
 from edge_engine.request import Request
 
-from .ports import Array, Arrays, Port, port_of
+from .ports import Array, Arrays, Port, array_of, port_of
 from .signature import specs_of
 from .source import Source, frozen_graph, raw_graph, spoken
 
@@ -28,7 +27,8 @@ def keras_source(model: Any, request: Request) -> Source:
     outputs = tuple(port_of(name, tensor) for name, tensor in named.items())
     raw = raw_graph(function)
     graph, tables = frozen_graph(model, function, inputs, outputs)
-    return Source(model.name, inputs, outputs, _runner(model, inputs, list(named)), graph, tables, raw)
+    run = _runner(model, inputs, list(named))
+    return Source(model.name, inputs, outputs, run, graph, tables, None if tables else raw)
 
 
 def _captured(function: Function) -> set[str]:
@@ -112,8 +112,8 @@ def _runner(model: Any, inputs: tuple[Port, ...], names: list[str]) -> Any:
         found = model(given, training=False)
         own = getattr(model, "output_names", None)
         if own is not None and list(own) == names:
-            values: list[Array] = [np.asarray(value) for value in keras.tree.flatten(found)]
+            values: list[Array] = [array_of(value) for value in keras.tree.flatten(found)]
             return dict(zip(names, values))
-        return {name: np.asarray(value) for name, value in named_outputs(model, found).items()}
+        return {name: array_of(value) for name, value in named_outputs(model, found).items()}
 
     return run

@@ -39,6 +39,27 @@ def expm1(ctx: Any, node: Any, name: str, args: Any) -> None:
     ctx.make_node("Sub", [power.output[0], one], outputs=[output], name=node.name, shapes=[shape], dtypes=[dtype])
 
 
+def bucketize(ctx: Any, node: Any, name: str, args: Any) -> None:
+    """How many boundaries are not above x: Keras's Discretization."""
+    del name, args
+    source, output = node.input[0], node.output[0]
+    shape, dtype = ctx.get_shape(output), ctx.get_dtype(source)
+    boundaries = np.array(node.get_attr("boundaries").floats, np.float32)
+    ctx.remove_node(node.name)
+    boolean, whole = onnx.TensorProto.BOOL, onnx.TensorProto.INT32
+    last = ctx.make_const(f"{node.name}/last", np.array([-1], np.int64)).output[0]
+    limits = ctx.make_const(f"{node.name}/boundaries", boundaries).output[0]
+    floats = ctx.make_node("Cast", [source], attr={"to": onnx.TensorProto.FLOAT}) if dtype != FLOAT else None
+    column = ctx.make_node("Unsqueeze", [floats.output[0] if floats else source, last])
+    above = ctx.make_node("GreaterOrEqual", [column.output[0], limits], dtypes=[boolean])
+    counted = ctx.make_node("Cast", [above.output[0]], attr={"to": whole}, dtypes=[whole])
+    keep = {"keepdims": 0}
+    ctx.make_node(
+        *("ReduceSum", [counted.output[0], last]),
+        **{"attr": keep, "outputs": [output], "name": node.name, "shapes": [shape], "dtypes": [whole]},
+    )
+
+
 def logical_xor(ctx: Any, node: Any, name: str, args: Any) -> None:
     """The same by another name."""
     del ctx, name, args
@@ -69,9 +90,11 @@ def sign_bit(ctx: Any, node: Any, name: str, args: Any) -> None:
     ctx.make_node("Where", [either, *values], outputs=[output], name=node.name, shapes=[shape], dtypes=[whole])
 
 
+FLOAT = onnx.TensorProto.FLOAT
 INT32_MIN = -(1 << 31)
 HANDLERS: dict[str, Any] = {
     "BitwiseAnd": (sign_bit, []),
+    "Bucketize": (bucketize, []),
     "Erfc": (erfc, []),
     "Expm1": (expm1, []),
     "Log1p": (log1p, []),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
@@ -12,7 +13,10 @@ Array = NDArray[Any]
 Arrays = dict[str, Array]
 
 #: What onnxruntime-node can feed and fetch, and safetensors can hold.
-RUNNABLE = frozenset({"float64", "float32", "int64", "int32", "int16", "int8", "uint8", "bool"})
+RUNNABLE = frozenset(
+    {"float64", "float32", "float16", "int64", "int32", "int16", "int8", "uint8", "bool", "string"}
+)
+TEXT = "string"
 
 
 @dataclass(frozen=True)
@@ -29,9 +33,18 @@ def port_of(name: str, tensor: Any) -> Port:
     """Of a symbolic tensor. `Failure` for one without a rank, or of a type that no device can be fed with."""
     dtype = tf.dtypes.as_dtype(tensor.dtype).name
     if dtype not in RUNNABLE:
-        hint = "Cast it in the model: inputs and outputs are float32, float64, integers or bool."
+        hint = "Cast it in the model: inputs and outputs are floats, integers of up to 64 bits, bool or texts."
         raise Failure("input", "dtype-unsupported", f"{name} is {dtype}, which the runtime cannot take", hint)
     if tensor.shape.rank is None:
         hint = "Say it in conversion.yaml: tensorflow: {input_signature: [{name: x, shape: [null, 32, 32, 3]}]}"
         raise Failure("input", "shape-unknown", f"{name} has no known number of axes", hint)
     return Port(name, tensor.name, dtype, tuple(tensor.shape.as_list()))
+
+
+def array_of(value: Any) -> Array:
+    """Of a TensorFlow value; texts as `str`, which TensorFlow gives as bytes."""
+    array: Array = np.asarray(value)
+    if array.dtype.kind != "O":
+        return array
+    texts = [text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text) for text in array.ravel()]
+    return np.array(texts, dtype=object).reshape(array.shape)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from tensorflow.python.framework import tensor_util
 
-from .ports import Port
+from .ports import TEXT, Port
 
 #: Give on what they are given.
 THROUGH = frozenset({"Identity", "Cast", "Reshape", "ExpandDims", "Squeeze", "StopGradient", "EnsureShape", "SelectV2"})
@@ -22,10 +22,15 @@ class Range:
     high: float | None = None
     mean: Any = None
     spread: Any = None
+    #: Of texts: those that a table of the graph holds.
+    texts: tuple[str, ...] = ()
 
 
-def range_of(port: Port, graph: Any) -> Range:
-    """An empty `Range` where nothing is known."""
+def range_of(port: Port, graph: Any, tables: dict[str, Any]) -> Range:
+    """An empty `Range` where nothing is known. tables: keys and values of the graph's tables, by name."""
+    if port.dtype == TEXT:
+        keys = [key for each, _ in tables.values() for key in each if isinstance(key, bytes)]
+        return Range(texts=tuple(sorted({key.decode("utf-8", "replace") for key in keys})))
     if graph is None:
         return Range()
     nodes = {node.name: node for node in graph.node}
@@ -60,6 +65,10 @@ def _said(node: Any, name: str, nodes: dict[str, Any], port: Port) -> Range:
         rows = _constant(inputs[table], nodes)
         if rows is not None and inputs[index] == name and rows.ndim:
             return Range(0, rows.shape[0] - 1)
+    if node.op == "Bucketize":
+        limits = node.attr["boundaries"].list.f
+        beyond = (max(limits) - min(limits)) / 4 + 1
+        return Range(min(limits) - beyond, max(limits) + beyond)
     if node.op == "OneHot" and inputs[0] == name:
         depth = _constant(inputs[1], nodes)
         return Range(0, int(depth) - 1) if depth is not None else Range()

@@ -7,7 +7,7 @@ import numpy as np
 from edge_engine.failure import Failure, last_line
 from edge_engine.request import Request
 
-from .ports import Array, Arrays, Port
+from .ports import TEXT, Array, Arrays, Port
 
 MOST_ROWS = 16
 
@@ -37,10 +37,11 @@ def _fitting(array: Array, port: Port, file: str) -> Array:
     fits = array.ndim == len(port.shape) and all(
         wanted is None or at == 0 or wanted == size for at, (size, wanted) in enumerate(zip(array.shape, port.shape))
     )
-    kind = np.dtype(port.dtype).kind
-    if not fits or array.dtype.kind not in {"f": "fiu", "i": "iu", "u": "iu", "b": "b"}[kind]:
+    kind = "O" if port.dtype == TEXT else np.dtype(port.dtype).kind
+    if not fits or array.dtype.kind not in {"f": "fiu", "i": "iu", "u": "iu", "b": "b", "O": "U"}[kind]:
         wanted = ", ".join("any" if size is None else str(size) for size in port.shape)
         message = f"{file}: {port.name} is {array.dtype} {list(array.shape)}, the model takes {port.dtype} [{wanted}]"
         raise Failure("input", "sample-type", message, "Write the array as the model takes it, with the batch first.")
     rows = port.shape[0] if port.shape and port.shape[0] is not None else MOST_ROWS
-    return np.ascontiguousarray(array[:rows].astype(port.dtype) if array.ndim else array.astype(port.dtype))
+    dtype = object if port.dtype == TEXT else port.dtype
+    return np.ascontiguousarray(array[:rows].astype(dtype) if array.ndim else array.astype(dtype))

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import tensorflow as tf
 from google.protobuf.message import DecodeError
 from tensorflow.core.protobuf import saved_model_pb2
@@ -13,7 +12,7 @@ from edge_engine.request import Request
 
 from .checkpoint import SAVED_MODEL, Checkpoint
 from .graph_ops import before, reachable, refuse_reaching, refuse_unknown
-from .ports import Arrays, port_of
+from .ports import Arrays, array_of, port_of
 from .source import Source, frozen_graph, raw_graph
 
 SIGNATURE = "serving_default"
@@ -45,9 +44,9 @@ def saved_model_source(checkpoint: Checkpoint, request: Request) -> Source:
     def run(arrays: Arrays) -> Arrays:
         found = function(**{port.name: tf.constant(arrays[port.name]) for port in inputs})
         # `loaded` owns the variables: it lives as long as this.
-        return {name: np.asarray(value) for name, value in found.items()} if loaded is not None else {}
+        return {name: array_of(value) for name, value in found.items()} if loaded is not None else {}
 
-    return Source(Path(request.name).name, inputs, outputs, run, graph, tables, raw)
+    return Source(Path(request.name).name, inputs, outputs, run, graph, tables, None if tables else raw)
 
 
 def _meta_graph(checkpoint: Checkpoint, tags: list[str]) -> Any:

@@ -5,14 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import tensorflow as tf
 from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 from tf2onnx import tf_loader
 
 from edge_engine.failure import Failure
 
-from .ports import Arrays, Port
+from .ports import Arrays, Port, array_of
 
 #: Of a terminal, which Keras writes into its messages.
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -77,7 +76,7 @@ class GraphRunner:
         """By the names of the tensors. arrays: by the names of the ports."""
         given = [tf.constant(arrays[port.name]) for port in self._inputs]
         found = self._function(*given)
-        return {name: np.asarray(value) for name, value in zip(self._tensors, found)}
+        return {name: array_of(value) for name, value in zip(self._tensors, found)}
 
 
 def spoken(error: BaseException) -> str:

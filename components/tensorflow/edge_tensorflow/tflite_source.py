@@ -27,7 +27,7 @@ def tflite_source(checkpoint: Checkpoint, request: Request) -> Source:
         foreign = _foreign(content)
         if foreign:
             raise _library(checkpoint, foreign)
-        interpreter = _interpreter(content, Resolver.BUILTIN_REF)
+        interpreter = _interpreter(content, Resolver.BUILTIN_WITHOUT_DEFAULT_DELEGATES)
     except (ValueError, RuntimeError, struct.error) as error:
         message = f"TFLite cannot load {checkpoint.shown}: {last_line(error)[:300]}"
         raise Failure("input", "checkpoint-unreadable", message, "It may be truncated: convert it again.") from error
@@ -38,6 +38,7 @@ def tflite_source(checkpoint: Checkpoint, request: Request) -> Source:
     run, *others = [
         _runner(content, resolver, inputs, outputs)
         for resolver in (Resolver.BUILTIN_WITHOUT_DEFAULT_DELEGATES, Resolver.BUILTIN_REF, Resolver.BUILTIN)
+        if _has_all(content, resolver)
     ]
     file, names = str(checkpoint.path), _tensor_names(content)
     return Source(request.name, inputs, outputs, run, others=others, file=file, names=names)
@@ -70,6 +71,15 @@ def _interpreter(content: bytes, resolver: Any) -> Any:
     return tf.lite.Interpreter(model_content=content, num_threads=1, experimental_op_resolver_type=resolver)
 
 
+def _has_all(content: bytes, resolver: Any) -> bool:
+    """The reference kernels lack some operators, such as ELU."""
+    try:
+        _interpreter(content, resolver)
+    except ValueError:
+        return False
+    return True
+
+
 def _ports(details: list[dict[str, Any]], signature: dict[str, int] | None) -> tuple[Port, ...]:
     """By the names of the file's signature, in its order; else by the tensors' own."""
     by_index = {entry["index"]: entry for entry in details}
@@ -80,7 +90,7 @@ def _ports(details: list[dict[str, Any]], signature: dict[str, int] | None) -> t
 def _port(name: str, entry: dict[str, Any]) -> Port:
     dtype = np.dtype(entry["dtype"]).name
     if dtype not in RUNNABLE:
-        hint = "Convert it with inputs and outputs of float32 or integers."
+        hint = "Convert it with inputs and outputs of floats or integers."
         raise Failure("input", "dtype-unsupported", f"{name} is {dtype}, which the runtime cannot take", hint)
     shape = entry["shape_signature"] if len(entry["shape_signature"]) else entry["shape"]
     return Port(name, entry["name"], dtype, tuple(None if size < 0 else int(size) for size in shape))

@@ -9,6 +9,8 @@ from tensorflow.core.framework import graph_pb2, node_def_pb2, types_pb2
 from tensorflow.python.framework import op_def_registry, tensor_util
 
 FLOAT, DOUBLE = types_pb2.DT_FLOAT, types_pb2.DT_DOUBLE
+#: float16 as well: what a model of mixed precision rounds shows how far its values are from exact ones.
+NARROW = (FLOAT, types_pb2.DT_HALF)
 #: Give float32 whatever they are given: what follows them is cast.
 ALWAYS_FLOAT = frozenset({"ResizeBilinear", "ResizeBicubic", "ResizeArea"})
 NORMS = frozenset({"FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3"})
@@ -31,7 +33,7 @@ def widened(graph: Any) -> Any:
     wide.node.extend(_nodes(nodes))
     for function in wide.library.function:
         for argument in (*function.signature.input_arg, *function.signature.output_arg):
-            if argument.type == FLOAT:
+            if argument.type in NARROW:
                 argument.type = DOUBLE
         nodes = list(function.node_def)
         if any(node.op in NORMS | ALWAYS_FLOAT for node in nodes):
@@ -88,19 +90,19 @@ def _add_defaults(node: Any) -> None:
     """A type that is left out is what the operator says, which may be float."""
     operator = op_def_registry.get(node.op)
     for attribute in operator.attr if operator else []:
-        if attribute.type == "type" and attribute.name not in node.attr and attribute.default_value.type == FLOAT:
+        if attribute.type == "type" and attribute.name not in node.attr and attribute.default_value.type in NARROW:
             node.attr[attribute.name].type = DOUBLE
 
 
 def _widen_value(value: Any) -> None:
     kind = value.WhichOneof("value")
-    if kind == "type" and value.type == FLOAT:
+    if kind == "type" and value.type in NARROW:
         value.type = DOUBLE
-    elif kind == "tensor" and value.tensor.dtype == FLOAT:
+    elif kind == "tensor" and value.tensor.dtype in NARROW:
         array = tensor_util.MakeNdarray(value.tensor)
         value.tensor.CopyFrom(tf.make_tensor_proto(array.astype(np.float64)))
     elif kind == "list":
-        types = [DOUBLE if entry == FLOAT else entry for entry in value.list.type]
+        types = [DOUBLE if entry in NARROW else entry for entry in value.list.type]
         del value.list.type[:]
         value.list.type.extend(types)
     elif kind == "func":
