@@ -3,10 +3,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { STRICT } from "../../src/config/policy.ts";
 import { enginePython } from "../support/engine-python.ts";
 import { validate } from "../support/validate.ts";
 import { FEW_REFUSED, REFUSED } from "./tensorflow-refused.ts";
-import { FEW, OPTIONS, RIGHT, WRONG } from "./tensorflow-rows.ts";
+import { FEW, HALF, OPTIONS, RIGHT, WRONG } from "./tensorflow-rows.ts";
 
 interface Said {
   name: string;
@@ -19,7 +20,8 @@ const isAll = process.env.ENGINE_MODELS === "all";
 const right = isAll ? [...RIGHT, ...OPTIONS] : FEW;
 const wrong = isAll ? WRONG : WRONG.slice(0, 1);
 const refused = REFUSED.filter(([{ name }]) => isAll || FEW_REFUSED.has(name));
-const rows = [...right, ...wrong, ...refused.map(([row]) => row)];
+const half = isAll ? HALF : [];
+const rows = [...right, ...wrong, ...half, ...refused.map(([row]) => row)];
 
 describe.skipIf(!python)("TensorFlow's models", () => {
   let folder = "";
@@ -59,6 +61,18 @@ describe.skipIf(!python)("TensorFlow's models", () => {
     const verdict = await validate(join(folder, name, "out"));
     expect(verdict.outcome).toBe("fail");
     expect(verdict.reason).not.toBe("unproven");
+  });
+
+  test.each(half)("$name is proved at a tolerance alone", async ({ name }) => {
+    expect(said.get(name)?.failure).toBeNull();
+
+    const output = join(folder, name, "out");
+    const { reason, sentence } = await validate(output);
+    expect(reason).toBe("unproven");
+    expect(sentence).toContain("or set a tolerance");
+
+    const tolerance = { ...STRICT.tolerance, sqnr_db: 40 };
+    expect((await validate(output, { tolerance })).outcome).not.toBe("fail");
   });
 
   test.each(refused.map(([{ name }, code, word]) => ({ name, code, word })))(

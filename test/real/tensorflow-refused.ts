@@ -104,6 +104,19 @@ const MISFIT: [Row, string, string][] = [
     "unknown-operator",
     "Xlogy",
   ],
+  ...(["keras", "saved-model", "graph"] as const).map(
+    (form): [Row, string, string] => [
+      { name: `large-${form}`, model: "classifier", form, largest: 999 },
+      "weights-too-large",
+      "GiB of weights",
+    ],
+  ),
+  [
+    { name: "sentences", model: "sentences" },
+    "unknown-operator",
+    "StringSplitV2",
+  ],
+  [{ name: "codes", model: "codes" }, "unknown-operator", "LookupTableFindV2"],
   [
     { name: "flex", model: "sequential", form: "tflite", break: "flex" },
     "custom-operator",
@@ -226,4 +239,5 @@ export const REFUSED = [...BROKEN, ...HOSTILE, ...MISFIT];
 /** Those that `npm test` tries as well. */
 export const FEW_REFUSED: ReadonlySet<string> = new Set([
   ...["lambda", "module", "external", "writer", "no-onnx", "no-class"],
+  ...["large-saved-model"],
 ]);

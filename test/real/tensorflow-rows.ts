@@ -13,6 +13,8 @@ export interface Row {
   classes?: string[];
   /** Lengths of free axes, by their names. */
   shapes?: Record<string, number[]>;
+  /** Bytes of weights that it may have. */
+  largest?: number;
   /** Only what Git holds may run. */
   code_from_git?: boolean;
 }
@@ -28,6 +30,7 @@ export const FEW: Row[] = [
   { name: "classifier", model: "classifier" },
   { name: "classifier-saved", model: "classifier", form: "saved-model" },
   { name: "two-inputs-lite", model: "two-inputs", form: "tflite" },
+  { name: "cities", model: "cities" },
 ];
 
 export const RIGHT: Row[] = [
@@ -45,9 +48,26 @@ export const RIGHT: Row[] = [
   { name: "classifier-lite", model: "classifier", form: "tflite" },
   { name: "classifier-frozen", model: "classifier", form: "graph" },
   { name: "two-inputs-frozen", model: "two-inputs", form: "graph" },
+  ...[
+    ...["pixels", "signed-bytes", "boundaries", "elu", "volume"],
+    ...["translator", "skipping", "named"],
+  ].map((model) => ({ name: model, model })),
+  { name: "elu-lite", model: "elu", form: "tflite" },
+  { name: "cities-saved", model: "cities", form: "saved-model" },
+  {
+    name: "cities-samples",
+    model: "cities",
+    samples: { "a.npz": { city: [["oslo"], ["rome"]], age: [[1], [2]] } },
+  },
   { name: "mixer", model: "mixer" },
   { name: "loop", model: "loop", options: { input_ranges: { steps: [1, 5] } } },
   { name: "best", model: "signatures", options: { signature_def: "best" } },
+];
+
+/** Round to float16: no verdict without a tolerance that says how far they may be off. */
+export const HALF: Row[] = [
+  { name: "half-floats", model: "half-floats" },
+  { name: "mixed", model: "mixed" },
 ];
 
 /** Converted by options that are right. */

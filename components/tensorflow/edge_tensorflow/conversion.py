@@ -17,9 +17,10 @@ from .graph_source import graph_source
 from .keras_source import keras_source
 from .load_keras import load_keras
 from .saved_model import saved_model_source
+from .size import LARGEST, bytes_of, refuse_large
 from .source import Source
 from .tflite_source import tflite_source
-from .tidy import forget_shapes, refuse_large, refuse_types, weight_bytes, write_external
+from .tidy import forget_shapes, refuse_types, weight_bytes, write_external
 
 STAGES = ("load", "export", "references", "files")
 PACKAGES = ["tensorflow-cpu", "keras", "tf2onnx", "onnx", "numpy"]
@@ -27,15 +28,18 @@ ONNX_FILE = "model.onnx"
 DATA_FILE = "model.onnx.data"
 
 
-def convert(request: Request, job: Job) -> None:
-    """Ends with `job.inputs`, `job.outputs`, and the files `model`, `contract` and `references`."""
+def convert(request: Request, job: Job, largest: int = LARGEST) -> None:
+    """Ends with `job.inputs`, `job.outputs`, and the files `model`, `contract` and `references`.
+
+    largest: bytes of weights that a model may have.
+    """
     keras.utils.set_random_seed(request.seed % (1 << 32))
     with job.stage("load"):
-        source = load(request)
+        source = load(request, largest)
     with job.stage("export"):
         model = export_onnx(source, request)
         refuse_types(model)
-        refuse_large(weight_bytes(model))
+        refuse_large(weight_bytes(model), largest)
     with job.stage("references"):
         references = gather(source, model, request, job)
         references.name_samples(request.samples)
@@ -46,13 +50,15 @@ def convert(request: Request, job: Job) -> None:
         references.write(job.file("references", "references.safetensors"))
 
 
-def load(request: Request) -> Source:
-    """The source, whatever form it has."""
+def load(request: Request, largest: int = LARGEST) -> Source:
+    """The source, whatever form it has. `Failure` for more bytes of weights than `largest`."""
     checkpoint = find_checkpoint(request)
     if checkpoint.form in ("keras", "h5"):
-        return keras_source(load_keras(checkpoint, request), request)
+        model = load_keras(checkpoint, request)
+        refuse_large(bytes_of(model.weights), largest)
+        return keras_source(model, request)
     if checkpoint.form == "saved-model":
-        return saved_model_source(checkpoint, request)
+        return saved_model_source(checkpoint, request, largest)
     if checkpoint.form == "tflite":
         return tflite_source(checkpoint, request)
     return graph_source(checkpoint, request)

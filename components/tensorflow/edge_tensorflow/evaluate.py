@@ -9,7 +9,7 @@ from edge_engine.failure import Failure, last_line
 
 from .ports import Array, Arrays
 from .source import GraphRunner, Source, guarded
-from .widen import NoDoubleError, widened
+from .widen import NoDoubleError, has_half, widened
 
 #: float32 in other ways, where float64 is impossible: so many are needed.
 WAYS = 4
@@ -28,6 +28,8 @@ class Evaluator:
         self.fp64_reason: str | None = None
         self._tensors = [*dict.fromkeys([*(port.tensor for port in source.outputs), *inner])]
         self._plain = self._wide = None
+        #: What the graph rounds to, if only in parts.
+        self._digits = np.float16 if source.raw is not None and has_half(source.raw) else None
         if source.raw is None:
             self.fp64_reason = (
                 "TFLite computes in no other type than the file's" if source.file else "the graph holds tables"
@@ -73,7 +75,7 @@ class Evaluator:
         return {} if self._plain is None else self._named(self._plain.run(arrays))
 
     def others(self, arrays: Arrays) -> list[Arrays]:
-        """In `WAYS` other ways: other kernels, rows apart, and inputs that are 1 ulp away."""
+        """In `WAYS` other ways: other kernels, and inputs that are 1 ulp away, of float16 where the graph has it."""
         found = [guarded(run)(arrays) for run in self.source.others]
         while len(found) < WAYS:
             near = {name: self._nudged(array) for name, array in arrays.items()}
@@ -90,7 +92,7 @@ class Evaluator:
                 message = f"{name} of the traced graph is not what the model computes"
                 hint = (
                     "The model may draw random numbers, hold state, or not be traceable with free axes: export it in "
-                    "inference mode, or say its lengths: `tensorflow: {input_signature: [{name: x, shape: [null, 16]}]}`"
+                    "inference mode, or fix its lengths by `tensorflow: {input_signature: [{shape: [null, 16]}]}`"
                 )
                 raise Failure("input", "not-traceable", message, hint)
 
@@ -103,8 +105,9 @@ class Evaluator:
     def _nudged(self, array: Array) -> Array:
         if array.dtype.kind != "f":
             return array
-        to = np.where(self._rng.random(array.shape) < 0.5, -np.inf, np.inf).astype(array.dtype)
-        return np.where(array == 0, array, np.nextafter(array, to))
+        near = array.astype(self._digits or array.dtype)
+        to = np.where(self._rng.random(array.shape) < 0.5, -np.inf, np.inf).astype(near.dtype)
+        return np.where(array == 0, array, np.nextafter(near, to).astype(array.dtype))
 
 
 def _close(first: Array, second: Array) -> bool:

@@ -37,7 +37,9 @@ def gather(source: Source, model: onnx.ModelProto, request: Request, job: Job) -
     layout = Layout(*moved)
     source = _with_sizes(source, model, layout)
     samples = read_samples(request, source.inputs)
-    ranges = ranges_said(options, source.inputs, {port.name: range_of(port, source.raw, source.tables) for port in source.inputs})
+    ranges = ranges_said(
+        options, source.inputs, {port.name: range_of(port, source.raw, source.tables) for port in source.inputs}
+    )
     drawer = Drawer(source.inputs, ranges, request.seed)
     axes = _axes(source, drawer, request, layout)
     evaluator = Evaluator(source, _inner(source, model, drawer, axes), request.seed)

@@ -1,42 +1,65 @@
 """Operators that tf2onnx does not know and common layers need: what they are in ONNX."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import onnx
 
 
+@dataclass(frozen=True)
+class _Taken:
+    """A node of one input that is gone, and whose output other nodes shall give."""
+
+    ctx: Any
+    name: str
+    source: str
+    output: str
+    shape: Any
+    dtype: Any
+
+    def one(self) -> str:
+        """The constant 1."""
+        return str(self.ctx.make_const(f"{self.name}/one", np.array(1, np.float32)).output[0])
+
+    def inner(self, operator: str, *inputs: str) -> str:
+        """Output of a node of the same shape and type."""
+        made = self.ctx.make_node(operator, list(inputs), shapes=[self.shape], dtypes=[self.dtype])
+        return str(made.output[0])
+
+    def last(self, operator: str, *inputs: str) -> None:
+        """The node that gives the output."""
+        given = {"outputs": [self.output], "name": self.name, "shapes": [self.shape], "dtypes": [self.dtype]}
+        self.ctx.make_node(operator, list(inputs), **given)
+
+
+def _take(ctx: Any, node: Any) -> _Taken:
+    source, output = node.input[0], node.output[0]
+    taken = _Taken(ctx, node.name, source, output, ctx.get_shape(output), ctx.get_dtype(output))
+    ctx.remove_node(node.name)
+    return taken
+
+
 def erfc(ctx: Any, node: Any, name: str, args: Any) -> None:
     """1 - erf(x): the exact GELU of Keras."""
     del name, args
-    source, output = node.input[0], node.output[0]
-    shape, dtype = ctx.get_shape(output), ctx.get_dtype(output)
-    ctx.remove_node(node.name)
-    erf = ctx.make_node("Erf", [source], shapes=[shape], dtypes=[dtype])
-    one = ctx.make_const(f"{node.name}/one", np.array(1, np.float32)).output[0]
-    ctx.make_node("Sub", [one, erf.output[0]], outputs=[output], name=node.name, shapes=[shape], dtypes=[dtype])
+    taken = _take(ctx, node)
+    erf = taken.inner("Erf", taken.source)
+    taken.last("Sub", taken.one(), erf)
 
 
 def log1p(ctx: Any, node: Any, name: str, args: Any) -> None:
     """log(1 + x)."""
     del name, args
-    source, output = node.input[0], node.output[0]
-    shape, dtype = ctx.get_shape(output), ctx.get_dtype(output)
-    ctx.remove_node(node.name)
-    one = ctx.make_const(f"{node.name}/one", np.array(1, np.float32)).output[0]
-    total = ctx.make_node("Add", [source, one], shapes=[shape], dtypes=[dtype])
-    ctx.make_node("Log", [total.output[0]], outputs=[output], name=node.name, shapes=[shape], dtypes=[dtype])
+    taken = _take(ctx, node)
+    taken.last("Log", taken.inner("Add", taken.source, taken.one()))
 
 
 def expm1(ctx: Any, node: Any, name: str, args: Any) -> None:
     """exp(x) - 1."""
     del name, args
-    source, output = node.input[0], node.output[0]
-    shape, dtype = ctx.get_shape(output), ctx.get_dtype(output)
-    ctx.remove_node(node.name)
-    power = ctx.make_node("Exp", [source], shapes=[shape], dtypes=[dtype])
-    one = ctx.make_const(f"{node.name}/one", np.array(1, np.float32)).output[0]
-    ctx.make_node("Sub", [power.output[0], one], outputs=[output], name=node.name, shapes=[shape], dtypes=[dtype])
+    taken = _take(ctx, node)
+    taken.last("Sub", taken.inner("Exp", taken.source), taken.one())
 
 
 def bucketize(ctx: Any, node: Any, name: str, args: Any) -> None:
@@ -56,7 +79,11 @@ def bucketize(ctx: Any, node: Any, name: str, args: Any) -> None:
     keep = {"keepdims": 0}
     ctx.make_node(
         *("ReduceSum", [counted.output[0], last]),
-        **{"attr": keep, "outputs": [output], "name": node.name, "shapes": [shape], "dtypes": [whole]},
+        attr=keep,
+        outputs=[output],
+        name=node.name,
+        shapes=[shape],
+        dtypes=[whole],
     )
 
 

@@ -13,9 +13,7 @@ Array = NDArray[Any]
 Arrays = dict[str, Array]
 
 #: What onnxruntime-node can feed and fetch, and safetensors can hold.
-RUNNABLE = frozenset(
-    {"float64", "float32", "float16", "int64", "int32", "int16", "int8", "uint8", "bool", "string"}
-)
+RUNNABLE = frozenset({"float64", "float32", "float16", "int64", "int32", "int16", "int8", "uint8", "bool", "string"})
 TEXT = "string"
 
 

@@ -13,24 +13,21 @@ from edge_engine.request import Request
 from .checkpoint import SAVED_MODEL, Checkpoint
 from .graph_ops import before, reachable, refuse_reaching, refuse_unknown
 from .ports import Arrays, array_of, port_of
+from .size import LARGEST, bytes_of, refuse_large
 from .source import Source, frozen_graph, raw_graph
 
 SIGNATURE = "serving_default"
 TAG = "serve"
 
 
-def saved_model_source(checkpoint: Checkpoint, request: Request) -> Source:
+def saved_model_source(checkpoint: Checkpoint, request: Request, largest: int = LARGEST) -> Source:
     """`Failure` for operators that reach out, missing variables, and a signature or tag that is not there."""
     tags = str(request.options.get("tag", TAG)).split(",")
     meta = _meta_graph(checkpoint, tags)
     refuse_foreign(meta, checkpoint.shown)
-    try:
-        loaded = tf.saved_model.load(str(checkpoint.path), tags=tags)
-    except (tf.errors.OpError, ValueError, KeyError, OSError, AttributeError) as error:
-        message = f"TensorFlow cannot load {checkpoint.shown}: {last_line(error)[:400]}"
-        hint = "Upload the whole folder: saved_model.pb, variables/ with its index and data, assets/."
-        raise Failure("input", "checkpoint-unreadable", message, hint) from error
+    loaded = _loaded(checkpoint, tags)
     function = _signature(loaded, checkpoint, request)
+    refuse_large(bytes_of(function.variables), largest)
     captured = {tensor.name for tensor in function.graph.function_captures.by_val_internal.values()}
     tensors = [t for t in function.inputs if t.dtype != tf.resource and t.name not in captured]
     specs = [s for s in tf.nest.flatten(function.structured_input_signature) if isinstance(s, tf.TensorSpec)]
@@ -40,6 +37,10 @@ def saved_model_source(checkpoint: Checkpoint, request: Request) -> Source:
     outputs = tuple(port_of(name, tensor) for name, tensor in zip(sorted(function.structured_outputs), found))
     raw = raw_graph(function)
     graph, tables = frozen_graph(loaded, function, inputs, outputs)
+    if tables:
+        # tf2onnx takes the tables out of the function that it freezes: it can no longer be called.
+        loaded = _loaded(checkpoint, tags)
+        function = _signature(loaded, checkpoint, request)
 
     def run(arrays: Arrays) -> Arrays:
         found = function(**{port.name: tf.constant(arrays[port.name]) for port in inputs})
@@ -47,6 +48,15 @@ def saved_model_source(checkpoint: Checkpoint, request: Request) -> Source:
         return {name: array_of(value) for name, value in found.items()} if loaded is not None else {}
 
     return Source(Path(request.name).name, inputs, outputs, run, graph, tables, None if tables else raw)
+
+
+def _loaded(checkpoint: Checkpoint, tags: list[str]) -> Any:
+    try:
+        return tf.saved_model.load(str(checkpoint.path), tags=tags)
+    except (tf.errors.OpError, ValueError, KeyError, OSError, AttributeError) as error:
+        message = f"TensorFlow cannot load {checkpoint.shown}: {last_line(error)[:400]}"
+        hint = "Upload the whole folder: saved_model.pb, variables/ with its index and data, assets/."
+        raise Failure("input", "checkpoint-unreadable", message, hint) from error
 
 
 def _meta_graph(checkpoint: Checkpoint, tags: list[str]) -> Any:

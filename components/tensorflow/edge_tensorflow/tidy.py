@@ -11,8 +11,6 @@ from .axes import Place
 from .ports import Arrays
 
 BFLOAT16 = onnx.TensorProto.BFLOAT16
-#: From this on no protobuf is written.
-LARGEST = (1 << 31) - (1 << 20)
 EXTERNAL = 1 << 10
 
 
@@ -78,13 +76,6 @@ def refuse_types(model: onnx.ModelProto) -> None:
 def weight_bytes(model: onnx.ModelProto) -> int:
     """Of all constants of the main graph."""
     return sum(len(tensor.raw_data) for tensor in model.graph.initializer)
-
-
-def refuse_large(size: int) -> None:
-    """`Failure` for weights that no ONNX file of one part can hold."""
-    if size > LARGEST:
-        message = f"the model has {size / 2**30:.1f} GiB of weights; an ONNX file holds less than 2 GiB"
-        raise Failure("input", "model-too-large", message, "Use a smaller model, or export its parts apart.")
 
 
 def write_external(model: onnx.ModelProto, path: Path, data: str) -> None:

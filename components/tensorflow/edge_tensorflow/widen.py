@@ -8,9 +8,7 @@ import tensorflow as tf
 from tensorflow.core.framework import graph_pb2, node_def_pb2, types_pb2
 from tensorflow.python.framework import op_def_registry, tensor_util
 
-FLOAT, DOUBLE = types_pb2.DT_FLOAT, types_pb2.DT_DOUBLE
-#: float16 as well: what a model of mixed precision rounds shows how far its values are from exact ones.
-NARROW = (FLOAT, types_pb2.DT_HALF)
+FLOAT, DOUBLE, HALF = types_pb2.DT_FLOAT, types_pb2.DT_DOUBLE, types_pb2.DT_HALF
 #: Give float32 whatever they are given: what follows them is cast.
 ALWAYS_FLOAT = frozenset({"ResizeBilinear", "ResizeBicubic", "ResizeArea"})
 NORMS = frozenset({"FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3"})
@@ -23,7 +21,9 @@ class NoDoubleError(Exception):
 
 
 def widened(graph: Any) -> Any:
-    """A GraphDef. Throws `NoDoubleError` for an operator that has no double."""
+    """A GraphDef. Throws `NoDoubleError` for an operator that has no double, and for float16 inside."""
+    if has_half(graph):
+        raise NoDoubleError("the graph computes in float16, which float64 says nothing of")
     wide = graph_pb2.GraphDef()
     wide.CopyFrom(graph)
     # A process knows a function by its name: those of another type need another one.
@@ -33,7 +33,7 @@ def widened(graph: Any) -> Any:
     wide.node.extend(_nodes(nodes))
     for function in wide.library.function:
         for argument in (*function.signature.input_arg, *function.signature.output_arg):
-            if argument.type in NARROW:
+            if argument.type == FLOAT:
                 argument.type = DOUBLE
         nodes = list(function.node_def)
         if any(node.op in NORMS | ALWAYS_FLOAT for node in nodes):
@@ -43,6 +43,12 @@ def widened(graph: Any) -> Any:
         for value in function.attr.values():
             _widen_value(value)
     return wide
+
+
+def has_half(graph: Any) -> bool:
+    """Whether it computes in float16, if only in parts."""
+    nodes = [*graph.node, *(node for function in graph.library.function for node in function.node_def)]
+    return any(value.type == HALF for node in nodes for value in node.attr.values())
 
 
 def _rename(graph: Any, names: dict[str, str]) -> None:
@@ -90,19 +96,19 @@ def _add_defaults(node: Any) -> None:
     """A type that is left out is what the operator says, which may be float."""
     operator = op_def_registry.get(node.op)
     for attribute in operator.attr if operator else []:
-        if attribute.type == "type" and attribute.name not in node.attr and attribute.default_value.type in NARROW:
+        if attribute.type == "type" and attribute.name not in node.attr and attribute.default_value.type == FLOAT:
             node.attr[attribute.name].type = DOUBLE
 
 
 def _widen_value(value: Any) -> None:
     kind = value.WhichOneof("value")
-    if kind == "type" and value.type in NARROW:
+    if kind == "type" and value.type == FLOAT:
         value.type = DOUBLE
-    elif kind == "tensor" and value.tensor.dtype in NARROW:
+    elif kind == "tensor" and value.tensor.dtype == FLOAT:
         array = tensor_util.MakeNdarray(value.tensor)
         value.tensor.CopyFrom(tf.make_tensor_proto(array.astype(np.float64)))
     elif kind == "list":
-        types = [DOUBLE if entry in NARROW else entry for entry in value.list.type]
+        types = [DOUBLE if entry == FLOAT else entry for entry in value.list.type]
         del value.list.type[:]
         value.list.type.extend(types)
     elif kind == "func":
