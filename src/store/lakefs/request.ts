@@ -58,6 +58,7 @@ export function makeSender(
   const exchange = <T>(
     request: ApiRequest,
     read: (answer: Response) => Promise<T>,
+    asks: "answer" | "object" = "answer",
   ): Promise<T> => {
     const signal =
       request.farewell && ctx.signal.aborted
@@ -82,6 +83,7 @@ export function makeSender(
           await accepted(
             request,
             await ctx.fetch(urlOf(endpoint, request), init),
+            asks,
           ),
         ),
       );
@@ -94,17 +96,21 @@ export function makeSender(
     send: (request, read) =>
       exchange(request, async (answer) => read(await textOf(answer))),
     sendForBytes: (request, limit) =>
-      exchange(request, async (answer) => {
-        if (Number(answer.headers.get("content-length") ?? 0) > limit) {
-          await answer.body?.cancel();
-          return "too-large";
-        }
+      exchange(
+        request,
+        async (answer) => {
+          if (Number(answer.headers.get("content-length") ?? 0) > limit) {
+            await answer.body?.cancel();
+            return "too-large";
+          }
 
-        return {
-          bytes: new Uint8Array(await answer.arrayBuffer()),
-          etag: answer.headers.get("etag") ?? "",
-        };
-      }),
+          return {
+            bytes: new Uint8Array(await answer.arrayBuffer()),
+            etag: answer.headers.get("etag") ?? "",
+          };
+        },
+        "object",
+      ),
   };
 }
 
@@ -156,15 +162,18 @@ async function textOf(answer: Response): Promise<string> {
   }
 }
 
+/** Objects may be web pages: those have an ETag, and their bytes are proved. */
 async function accepted(
   request: ApiRequest,
   answer: Response,
+  asks: "answer" | "object",
 ): Promise<Response> {
   const type = answer.headers.get("content-type") ?? "";
+  const isObject = asks === "object" && answer.ok && answer.headers.has("etag");
   const foreign = await foreignAnswer({
     status: answer.status,
     location: answer.headers.get("location"),
-    isPage: type.startsWith("text/html"),
+    isPage: type.startsWith("text/html") && !isObject,
     text: () => answer.text(),
   });
   if (foreign) throw foreign;
