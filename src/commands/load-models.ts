@@ -27,15 +27,17 @@ export async function loadModels(
   out: string,
   plan: Plan,
 ): Promise<LoadedModels> {
-  const fleet = await loadFleet(out, plan);
+  const whole: Whole = {
+    ...{ out, plan, id: planId(plan), fleet: await loadFleet(out, plan) },
+  };
   const without: LoadedModels["without"] = [];
   const models: ConvertedModel[] = [];
 
   for (const model of plan.models) {
-    const loaded = await loadOrFailure(out, model, { plan, fleet });
+    const loaded = await loadOrFailure(model, whole);
     if ("code" in loaded) {
       without.push({ name: model.name, failure: loaded });
-      models.push(failedModel(model, plan, loaded));
+      models.push(failedModel(model, whole, loaded));
     } else models.push(loaded);
   }
 
@@ -43,20 +45,22 @@ export async function loadModels(
 }
 
 interface Whole {
+  out: string;
   plan: Plan;
+  /** Of the plan: making it of a large one takes a moment. */
+  id: string;
   fleet: Fleet | null;
 }
 
 async function loadOrFailure(
-  out: string,
   model: PlannedModel,
-  { plan, fleet }: Whole,
+  { out, id, fleet }: Whole,
 ): Promise<ConvertedModel | Failure> {
   const folders = modelFolders(out, model.name);
   if (fleet && !existsSync(folders.conversion)) return lost(fleet, model);
 
   try {
-    return await loadModel(folders, model, plan);
+    return await loadModel(folders, model, id);
   } catch (error) {
     if (!fleet || !(error instanceof UsageError)) throw error;
     return toFailure(error);
@@ -66,13 +70,13 @@ async function loadOrFailure(
 async function loadModel(
   folders: ModelFolders,
   { name }: PlannedModel,
-  plan: Plan,
+  id: string,
 ): Promise<ConvertedModel> {
   const conversion = await readDocument<Conversion>(
     folders.conversion,
     "conversion",
   );
-  refuseOtherPlan(folders.conversion, conversion.plan, plan);
+  refuseOtherPlan(folders.conversion, conversion.plan, id);
   if (conversion.name !== name) throw mixedUp(folders.conversion, name);
 
   const verdict = existsSync(folders.verdict)
@@ -125,11 +129,11 @@ function lost(fleet: Fleet, { name }: PlannedModel): Failure {
 
 function failedModel(
   model: PlannedModel,
-  plan: Plan,
+  { plan, id }: Whole,
   failure: Failure,
 ): ConvertedModel {
   const refused: PlannedModel = { ...model, decision: "refused", failure };
-  const conversion = { ...emptyConversion(refused, plan), plan: planId(plan) };
+  const conversion = emptyConversion(refused, plan, id);
 
   return { conversion, verdict: null, performance: null };
 }

@@ -23,18 +23,18 @@ export async function loadFleet(
   if (!existsSync(file)) return null;
 
   const fleet = await readDocument<Fleet>(file, "fleet");
-  refuseOtherPlan(file, fleet.plan, plan);
+  refuseOtherPlan(file, fleet.plan, planId(plan));
 
   return fleet;
 }
 
-/** Throws `UsageError` where a document does not follow this plan. */
+/** Throws `UsageError` where a document does not follow the plan of this id. */
 export function refuseOtherPlan(
   file: string,
   follows: string | undefined,
-  plan: Plan,
+  id: string,
 ): void {
-  if (follows === planId(plan)) return;
+  if (follows === id) return;
 
   throw new UsageError(`${file} does not belong to this plan.json`, {
     code: "document-other-plan",

@@ -45,11 +45,12 @@ export interface Conversion extends Decision {
 
 /**
  * What is known before anything was done: of a model that is unchanged, the decision from its published verdict; of
- * one that was refused, its failure.
+ * one that was refused, its failure. `id` is that of the whole plan.
  */
 export function emptyConversion(
   model: PlannedModel,
   plan: Pick<Plan, "fail_on">,
+  id: string,
 ): Conversion {
   const reused =
     model.decision === "unchanged" ? (model.published?.verdict ?? null) : null;
@@ -57,6 +58,7 @@ export function emptyConversion(
   return {
     kind: "conversion",
     version: 2,
+    plan: id,
     name: model.name,
     engine: model.engine,
     status: model.decision === "unchanged" ? "unchanged" : "failed",

@@ -68,11 +68,10 @@ export async function convertModel(
     ),
   );
   ctx.signal.throwIfAborted();
-  const told = { ...conversion, plan: step.planId };
-  await writeDocument(folders.conversion, "conversion", told);
+  await writeDocument(folders.conversion, "conversion", conversion);
 
   return {
-    conversion: told,
+    conversion,
     verdict: validation?.verdict ?? null,
     performance: validation?.performance ?? null,
   };
@@ -80,11 +79,11 @@ export async function convertModel(
 
 /** What the plan decided, and nothing else: there is no work to do. */
 async function untouched(
-  { plan }: Pick<ConvertStep, "plan">,
+  { plan, planId }: Pick<ConvertStep, "plan" | "planId">,
   folders: ModelFolders,
   model: PlannedModel,
 ): Promise<ConvertedModel> {
-  const conversion = emptyConversion(model, plan);
+  const conversion = emptyConversion(model, plan, planId);
   await freshRoot(folders);
   await writeDocument(folders.conversion, "conversion", conversion);
 
@@ -113,7 +112,7 @@ async function inItsTime<T>(
 async function walk(place: Workplace, model: PlannedModel): Promise<Progress> {
   let progress: Progress = {
     model,
-    conversion: emptyConversion(model, place.step.plan),
+    conversion: emptyConversion(model, place.step.plan, place.step.planId),
     validation: null,
     ended: false,
   };

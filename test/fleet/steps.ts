@@ -56,6 +56,7 @@ export function fleetSteps({ cwd, url, env = {} }: FleetPlace, out = "out") {
         ...["convert", "--isolation", "none", "--batch", String(batch)],
         ...words,
       ]),
+    convertAll: () => onStore(["convert", "--isolation", "none"]),
     publish: (own: Record<string, string> = {}, ...words: string[]) =>
       onStore(["publish", ...words], own),
     report: () => onStore(["report", "--model-branch", "main"]),
