@@ -55,14 +55,15 @@ export function conflictRefusal(
   paths: string[],
 ): Refusal {
   const command = job.store.mergeCommand(job.target, source, true);
-  const bring = command
-    ? `merge ${job.target} into the data branch and keep the branch's version of these files: ${command}`
-    : `copy what is new on ${job.target} into the data branch ${source}`;
+  // Without a history of model/, no copy makes the data branch the newer one.
+  const next = command
+    ? `merge ${job.target} into the data branch and keep the branch's version of these files: ${command}; then run the data branch's pipeline again, and retry this job`
+    : `make a new Git branch, and a data branch for it from ${job.target} (\`model-to-edge branch NAME --create\`); copy the model's files from ${source} to it, and open a merge request`;
 
   return {
     code: "conflict",
     reason: `branches ${source} and ${job.target} changed the same files: ${some(paths)}`,
-    next: `${bring}; then run the data branch's pipeline again, and retry this job`,
+    next,
     paths,
   };
 }

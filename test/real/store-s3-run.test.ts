@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import {
   afterAll,
@@ -128,11 +130,61 @@ describe.skipIf(!hasS3("moto"))("a run with models in a bucket", () => {
     },
   );
 
+  all(
+    "says of a conflict the way that works: a new branch from the target",
+    async () => {
+      await run("main");
+      for (const name of ["x", "y"]) {
+        await story.command(["branch", `feature/${name}`, "--create"]);
+        const weights = GOOD(name === "x" ? 5 : 6);
+        await at.write(`feature--${name}`, { "model/a/toy.weights": weights });
+        await run(`feature--${name}`);
+      }
+      expect((await story.land(story.merge("feature/x", 7))).code).toBe(0);
+      const second = await story.land(story.merge("feature/y", 8));
+      expect(second).toMatchObject({
+        ...{ code: 1, document: { requests: [{ code: "conflict" }] } },
+      });
+      expect(second.stdout).toContain("branch NAME --create");
+
+      await story.command(["branch", "feature/z", "--create"]);
+      await at.write("feature--z", { "model/a/toy.weights": GOOD(6) });
+      await run("feature--z");
+      const third = await story.land(story.merge("feature/z", 9));
+      expect(
+        third.document.requests.map(({ iid, status }) => [iid, status]),
+      ).toEqual([
+        [8, "refused"],
+        [9, "landed"],
+      ]);
+    },
+  );
+
   all("publishes nothing of a red model", async () => {
     await at.write("main", { "model/a/toy.weights": MISFIT });
     const words = ["run", "--isolation", "none", "--model-branch", "main"];
     expect((await story.command(words)).code).toBe(1);
     expect(await pathsOf(await at.store.snapshot("main"), "edge/")).toEqual([]);
+  });
+
+  all("takes the keys of a role by the job's ID token", async () => {
+    const token = join(story.cwd, "id-token");
+    mkdirSync(story.cwd, { recursive: true });
+    writeFileSync(token, "an ID token of GitLab");
+    const doctor = await story.command(["doctor", "--store", at.store.url], {
+      ...{ AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" },
+      ...{ AWS_ENDPOINT_URL_STS: server.endpoint, HOME: story.cwd },
+      AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/models",
+      AWS_WEB_IDENTITY_TOKEN_FILE: token,
+    });
+    expect(doctor.stdout).toContain(`${at.store.url} answers`);
+
+    const without = await story.command(["doctor", "--store", at.store.url], {
+      ...{ AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" },
+      ...{ AWS_EC2_METADATA_DISABLED: "true", HOME: story.cwd },
+    });
+    expect(without.code).toBe(2);
+    expect(without.stdout).toContain("AWS_WEB_IDENTITY_TOKEN_FILE");
   });
 
   all("doctor tries the bucket, and sweep finds nothing", async () => {
