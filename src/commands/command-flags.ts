@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import type { OptionSpec } from "../config/options.ts";
+import type { OptionSpec } from "../config/option-spec.ts";
 import type { Flags } from "./command-io.ts";
 
 /** Flags of the settings, with their choices and defaults in the help. */

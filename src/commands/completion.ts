@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { LAND_OPTIONS } from "../config/land-options.ts";
-import { type OptionSpec, RUN_OPTIONS } from "../config/options.ts";
+import type { OptionSpec } from "../config/option-spec.ts";
+import { RUN_OPTIONS } from "../config/options.ts";
 import type { Context } from "../context.ts";
 import { listEngines } from "../engine/catalogue.ts";
 import { UsageError } from "../errors.ts";

@@ -26,7 +26,7 @@ export function convert(
     flags,
     async ({ settings, out, store, timeLeft }) => {
       const plan = await loadPlan(out);
-      const { isolation } = settings;
+      const { isolation, jobs } = settings;
       const batch = readBatch(flags, ctx.environment);
       const only = batch === null ? null : await chosen(out, plan, batch);
       if (only) await clearOutput(ctx, flags, ["models"]);
@@ -38,6 +38,7 @@ export function convert(
         store,
         out,
         isolation,
+        jobs,
         key: jobKey(ctx, settings),
         timeLeft,
         writeModelPage,

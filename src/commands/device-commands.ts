@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { optionsOf } from "../config/command-options.ts";
-import type { OptionSpec } from "../config/options.ts";
+import type { OptionSpec } from "../config/option-spec.ts";
 import type { Context } from "../context.ts";
 import { addOptions, kebab } from "./command-flags.ts";
 import type { CommandIo } from "./command-io.ts";

@@ -61,6 +61,7 @@ export async function exportFiles(
     store: { snapshot: async () => snapshot, draft: noDraft },
     out,
     isolation: settings.isolation,
+    jobs: 1,
     key: null,
     timeLeft: () => Math.max(1, end - ctx.now().getTime()),
     writeModelPage,

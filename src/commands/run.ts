@@ -88,6 +88,7 @@ async function runSteps(
       store,
       out,
       isolation: settings.isolation,
+      jobs: settings.jobs,
       key: jobKey(ctx, settings),
       timeLeft,
       writeModelPage,

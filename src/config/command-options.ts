@@ -1,4 +1,5 @@
-import { type OptionSpec, RUN_OPTIONS } from "./options.ts";
+import type { OptionSpec } from "./option-spec.ts";
+import { RUN_OPTIONS } from "./options.ts";
 
 type Name = (typeof RUN_OPTIONS)[number]["name"];
 
@@ -34,7 +35,12 @@ const HEEDED = {
     "note",
     "token-variable",
   ],
-  convert: [...SESSION, "isolation", "signing-key-variable", "unsigned"],
+  convert: [
+    ...SESSION,
+    ...(["isolation", "jobs"] as const),
+    "signing-key-variable",
+    "unsigned",
+  ],
   publish: [...SESSION, ...TRUST],
   report: [
     ...SESSION,

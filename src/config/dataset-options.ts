@@ -1,7 +1,7 @@
 import { type Environment, optionVariable } from "../environment.ts";
 import { UsageError } from "../errors.ts";
+import type { OptionSpec } from "./option-spec.ts";
 import { optionNamed, optionValue } from "./option-value.ts";
-import type { OptionSpec } from "./options.ts";
 
 /** What `promote` takes to write a data set instead of a model. */
 export const DATASET_OPTIONS = [

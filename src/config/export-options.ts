@@ -1,5 +1,5 @@
 import { optionsOf } from "./command-options.ts";
-import type { OptionSpec } from "./options.ts";
+import type { OptionSpec } from "./option-spec.ts";
 
 /** What another word says for one model than for a run. */
 const SAID: Readonly<Record<string, string>> = {

@@ -1,8 +1,8 @@
 import { type Environment, optionVariable } from "../environment.ts";
 import { UsageError } from "../errors.ts";
 import { readEngineTable } from "./engine-table.ts";
+import type { OptionSpec } from "./option-spec.ts";
 import { optionNamed, optionValue } from "./option-value.ts";
-import type { OptionSpec } from "./options.ts";
 
 /** What `fleet` takes; the jobs that it writes get the settings of the run as they are set here. */
 export const FLEET_OPTIONS = [

@@ -1,5 +1,5 @@
 import type { Environment } from "../environment.ts";
-import type { OptionSpec } from "./options.ts";
+import type { OptionSpec } from "./option-spec.ts";
 
 type Values = Readonly<Record<string, string | boolean | undefined>>;
 

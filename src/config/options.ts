@@ -1,16 +1,4 @@
-/** One setting of a run: a flag `--name`, a variable `MODEL_TO_EDGE_NAME`, and an input of the template. */
-export interface OptionSpec {
-  name: string;
-  /** `flag` takes no value on the command line, and `true` or `false` in the variable. */
-  type: "text" | "flag" | "duration";
-  /** Placeholder in `--help`. */
-  value?: string;
-  choices?: readonly string[];
-  default?: string;
-  description: string;
-  /** Not an input of the template `convert`. */
-  commandLineOnly?: true;
-}
+import type { OptionSpec } from "./option-spec.ts";
 
 /** The settings of `run`, and of the steps that it is made of. */
 export const RUN_OPTIONS = [
@@ -82,6 +70,14 @@ export const RUN_OPTIONS = [
     type: "flag",
     description:
       "require a GPU: device auto then means cuda:0, and a machine without a GPU is an error",
+  },
+  {
+    name: "jobs",
+    type: "text",
+    value: "NUMBER",
+    default: "1",
+    description:
+      "models that are converted at the same time, within what the machine has room for; auto: as many as that. More than one only with isolation by bubblewrap, and never on a GPU",
   },
   {
     name: "isolation",

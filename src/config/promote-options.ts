@@ -1,8 +1,9 @@
 import { type Environment, optionVariable } from "../environment.ts";
 import { UsageError } from "../errors.ts";
 import { DATASET_OPTIONS } from "./dataset-options.ts";
+import type { OptionSpec } from "./option-spec.ts";
 import { optionNamed, optionValue } from "./option-value.ts";
-import { type OptionSpec, RUN_OPTIONS } from "./options.ts";
+import { RUN_OPTIONS } from "./options.ts";
 
 /** What `promote` takes beside the settings of a run that concern it. */
 export const PROMOTE_OPTIONS = [

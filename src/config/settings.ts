@@ -2,7 +2,8 @@ import { type Environment, optionVariable } from "../environment.ts";
 import { UsageError } from "../errors.ts";
 import { suggestion } from "../nearest.ts";
 import { parseDuration } from "./duration.ts";
-import { type OptionSpec, RUN_OPTIONS } from "./options.ts";
+import type { OptionSpec } from "./option-spec.ts";
+import { RUN_OPTIONS } from "./options.ts";
 
 /** The settings of one run, typed; made once from flags and environment. */
 export interface Settings {
@@ -27,6 +28,8 @@ export interface Settings {
   notePictures: "link" | "upload" | "off";
   mlflow: "auto" | "required" | "off";
   tokenVariable: string;
+  /** Models at the same time. */
+  jobs: number | "auto";
   /** Name of the variable that holds the signing key. */
   signingKeyVariable: string;
   /** File of the public keys that are believed; null: the one of the repository. */
@@ -109,6 +112,7 @@ export function readSettings(flags: Flags, environment: Options): Settings {
     force: text("force") === "true",
     device: deviceAsked(required("device"), text("gpu") === "true"),
     isolation: required("isolation") as Settings["isolation"],
+    jobs: text("jobs") === "auto" ? "auto" : Number(required("jobs")),
     uncommitted: required("uncommitted") as Settings["uncommitted"],
     missingBranch: text("missing-branch") as Settings["missingBranch"],
     createBranchFrom: required("create-branch-from"),
@@ -158,6 +162,11 @@ const RULES: readonly {
     for: (name) => name === "device",
     holds: (value) => /^(auto|cpu|cuda:\d+)$/.test(value),
     must: "must be auto, cpu or cuda:N",
+  },
+  {
+    for: (name) => name === "jobs",
+    holds: (value) => /^(auto|[1-9]\d{0,2})$/.test(value),
+    must: "must be a number from 1 to 999, or auto",
   },
   {
     for: (name) => name.endsWith("-path"),

@@ -1,8 +1,9 @@
 import type { Environment } from "../environment.ts";
 import { UsageError } from "../errors.ts";
 import { parseDuration } from "./duration.ts";
+import type { OptionSpec } from "./option-spec.ts";
 import { optionNamed, optionValue } from "./option-value.ts";
-import { type OptionSpec, RUN_OPTIONS } from "./options.ts";
+import { RUN_OPTIONS } from "./options.ts";
 
 /** What `sweep` takes beside the settings of a run that concern it. */
 export const SWEEP_OPTIONS = [

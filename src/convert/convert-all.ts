@@ -1,6 +1,8 @@
+import { availableParallelism } from "node:os";
 import type { Context } from "../context.ts";
 import { decisionWords } from "../decision.ts";
 import { errorPage } from "../docs-address.ts";
+import { nvidiaDevices } from "../engine/device.ts";
 import { engineEnvironment } from "../engine/environment.ts";
 import { chooseIsolation } from "../engine/isolation.ts";
 import type { Isolation } from "../engine/isolation-level.ts";
@@ -11,9 +13,13 @@ import { plain } from "../message.ts";
 import type { Plan, PlannedModel } from "../plan/plan.ts";
 import { planId } from "../plan/plan-id.ts";
 import { digestOf, planEngines } from "../plan/plan-inputs.ts";
+import { inParallel } from "../store/parallel.ts";
 import type { Store } from "../store/store.ts";
+import { freeMemory } from "../validate/worker/memory-room.ts";
 import { type ConvertedModel, convertModel } from "./convert-model.ts";
 import type { ConvertStep, ReadyEngine } from "./convert-step.ts";
+import { holdLog } from "./held-log.ts";
+import { lanesOf } from "./lanes.ts";
 import { shareTime } from "./model-time.ts";
 import { withPrivatePlace } from "./private-place.ts";
 import { type JobKey, refuseExposedKey } from "./refuse-exposed-key.ts";
@@ -26,6 +32,8 @@ export interface ConvertAllRequest {
   isolation: "auto" | "required" | "none";
   /** Null where the job has no signing key. */
   key: JobKey | null;
+  /** Models at the same time; `auto`: as many as the machine has room for. */
+  jobs: number | "auto";
   /** Milliseconds until the deadline. */
   timeLeft(): number;
   writeModelPage: ConvertStep["writeModelPage"];
@@ -34,7 +42,7 @@ export interface ConvertAllRequest {
   shownPlaces?: ConvertStep["shownPlaces"];
 }
 
-/** The models of a plan, or a part of them, one after the other: what goes wrong with one costs that one only. */
+/** The models of a plan, or a part of them, up to `jobs` at the same time: what goes wrong with one costs that one only. */
 export async function convertAll(
   ctx: Context,
   request: ConvertAllRequest,
@@ -83,11 +91,11 @@ async function convertEach(
     shownPlaces: request.shownPlaces,
   };
 
-  const models: ConvertedModel[] = [];
+  const lanes = await sayLanes(ctx, request.jobs, isolation, chosen);
   let waiting = chosen.filter(takesTime).length;
   const share = shareTime(request.timeLeft(), waiting);
 
-  for (const [index, model] of chosen.entries()) {
+  return inParallel(chosen, lanes, (model, index) => {
     if (takesTime(model)) waiting -= 1;
     const others = waiting;
     const own = {
@@ -95,23 +103,72 @@ async function convertEach(
       timeLeft: () => share(request.timeLeft(), others),
     };
     const title = `${model.name} (${index + 1}/${chosen.length})`;
-    if (model.decision === "recheck")
-      ctx.log.info(`${title}: checked again without converting`);
 
-    const converted =
-      model.decision === "convert"
-        ? await ctx.log.section(`Convert ${title} with ${model.engine}`, () =>
-            convertModel(ctx, own, model),
-          )
-        : await convertModel(ctx, own, model);
+    return lanes > 1 && takesTime(model)
+      ? convertBeside(ctx, own, { model, title })
+      : convertAlone(ctx, own, { model, title });
+  });
+}
 
-    // What is not touched was said before the first model.
-    if (["convert", "recheck"].includes(model.decision))
-      sayOutcome(ctx, title, converted);
-    models.push(converted);
+/** Says how many at once, where that is not one, or not what was asked for. */
+async function sayLanes(
+  ctx: Context,
+  wish: number | "auto",
+  isolation: Isolation | null,
+  chosen: readonly PlannedModel[],
+): Promise<number> {
+  const { count, because } = lanesOf({
+    ...{ wish, isolation, models: chosen.filter(takesTime) },
+    ...{ cores: availableParallelism(), memory: freeMemory() },
+    gpus: await nvidiaDevices(ctx.environment.visibleGpus),
+  });
+  if (count > 1) ctx.log.info(`jobs: up to ${count} models side by side`);
+  if (because !== null) ctx.log.info(`jobs: ${count} at a time, ${because}`);
+
+  return count;
+}
+
+interface Titled {
+  model: PlannedModel;
+  title: string;
+}
+
+/** Its lines come as they are written. */
+async function convertAlone(
+  ctx: Context,
+  step: ConvertStep,
+  { model, title }: Titled,
+): Promise<ConvertedModel> {
+  if (model.decision === "recheck")
+    ctx.log.info(`${title}: checked again without converting`);
+
+  const converted =
+    model.decision === "convert"
+      ? await ctx.log.section(`Convert ${title} with ${model.engine}`, () =>
+          convertModel(ctx, step, model),
+        )
+      : await convertModel(ctx, step, model);
+
+  // What is not touched was said before the first model.
+  if (takesTime(model)) sayOutcome(ctx, title, converted);
+
+  return converted;
+}
+
+/** Its lines come together, when it is done. */
+async function convertBeside(
+  ctx: Context,
+  step: ConvertStep,
+  { model, title }: Titled,
+): Promise<ConvertedModel> {
+  const { log, release } = holdLog(ctx.log);
+  ctx.log.info(`${title}: started`);
+
+  try {
+    return await convertAlone({ ...ctx, log }, step, { model, title });
+  } finally {
+    await ctx.log.section(title, async () => release());
   }
-
-  return models;
 }
 
 function takesTime({ decision }: PlannedModel): boolean {

@@ -63,10 +63,10 @@ async function firstUsable(
   return "cpu";
 }
 
-/** Those that a process of ours would see. */
-async function nvidiaDevices(
+/** NVIDIA devices that a process of ours would see; `visible` is CUDA_VISIBLE_DEVICES. */
+export async function nvidiaDevices(
   visible: string | null,
-  devices: string,
+  devices = "/dev",
 ): Promise<number> {
   const names = await readdir(devices).catch(() => []);
   const present = names.filter((name) => /^nvidia\d+$/.test(name)).length;

@@ -4,7 +4,7 @@ import {
   LAND_RUN_OPTIONS,
   readLandSettings,
 } from "../../src/config/land-options.ts";
-import type { OptionSpec } from "../../src/config/options.ts";
+import type { OptionSpec } from "../../src/config/option-spec.ts";
 import { optionVariable, readEnvironment } from "../../src/environment.ts";
 import { componentFile, readComponent } from "../templates/component.ts";
 

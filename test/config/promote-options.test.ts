@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { OptionSpec } from "../../src/config/options.ts";
+import type { OptionSpec } from "../../src/config/option-spec.ts";
 import {
   PROMOTE_OPTIONS,
   PROMOTE_RUN_OPTIONS,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { OptionSpec } from "../../src/config/options.ts";
+import type { OptionSpec } from "../../src/config/option-spec.ts";
 import {
   readSweepSettings,
   SWEEP_OPTIONS,
