@@ -144,6 +144,17 @@ describe.skipIf(process.env.MLFLOW !== "all")("a real MLflow server", () => {
     expect(await target.models()).toEqual([model]);
     expect(await target.versions(model)).toContain("7.0.0");
 
+    const note = { model, release: "7.0.0", name: "handover-x" };
+    const long = "ä 🚗".repeat(7000);
+    expect(await target.notes?.read(note)).toBeNull();
+    const write = (was: string | null, is: string) =>
+      target.notes?.write(note, { was, is });
+    expect(await write(null, long)).toBe(true);
+    expect(await target.notes?.read(note)).toBe(long);
+    expect(await write(null, "other")).toBe(false);
+    expect(await write(long, "short")).toBe(true);
+    expect(await target.notes?.read(note)).toBe("short");
+
     const alias = (name: string) =>
       target.setAlias(model, name, {
         ...{ was: null, is: { release: "7.0.0", before: [] } },

@@ -40,10 +40,11 @@ function partsOf(
   text: string,
 ): string[] {
   const size = LONGEST_TAG - 8;
-  const count = Math.max(1, Math.ceil(text.length / size));
+  const characters = [...text];
+  const count = Math.max(1, Math.ceil(characters.length / size));
   if (count > MOST_PARTS)
     throw new UsageError(
-      `${client.base}: the note ${name} of ${release} has ${text.length} characters, and MLflow keeps ${size * MOST_PARTS}`,
+      `${client.base}: the note ${name} of ${release} has ${characters.length} characters, and MLflow keeps ${size * MOST_PARTS}`,
       {
         code: "handover-record",
         hint: "hand over fewer files, or a folder (`{folder}`)",
@@ -51,7 +52,7 @@ function partsOf(
     );
 
   return [...Array(count).keys()].map((at) => {
-    const part = text.slice(at * size, (at + 1) * size);
+    const part = characters.slice(at * size, (at + 1) * size).join("");
     return at === 0 ? `${count}:${part}` : part;
   });
 }
