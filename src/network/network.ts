@@ -2,6 +2,7 @@ import type { Dispatcher } from "undici";
 import type { NetworkSettings } from "../network-settings.ts";
 import { readAuthorities } from "./authorities.ts";
 import { proxyFor } from "./proxy-for.ts";
+import { streamedFetch, streamOf } from "./streamed-fetch.ts";
 
 export interface Network {
   /** Node's own where no setting applies, else the same through proxy and with authorities. */
@@ -48,6 +49,12 @@ export function makeNetwork({
       const url = new URL(input instanceof Request ? input.url : input);
       const proxy = proxyFor(url, proxies);
       const own = url.protocol === "https:" && files.length > 0;
+      const body = streamOf(init);
+      if (init && body)
+        return streamedFetch(
+          ...([url, init, body] as const),
+          proxy || own ? await through(proxy) : null,
+        );
       if (!proxy && !own) return fetch(input, init);
 
       const { fetchBy } = await import("./undici-way.ts");

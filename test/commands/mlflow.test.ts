@@ -91,11 +91,15 @@ describe("runs in MLflow", () => {
     expect(store.summary().exit_code).toBe(0);
   }, 60_000);
 
-  it("away, and required, it is exit code 3; a red run stays 1", async () => {
+  it("away, it is one warning; required, exit code 3; a red run stays 1", async () => {
     const store = toyStore({ det: {} });
     const env = { MLFLOW_TRACKING_URI: "http://127.0.0.1:65533" };
 
-    const run = await store.run(["--mlflow", "required"], { env });
+    const quiet = await store.run([], { env });
+    expect(quiet.code, quiet.stdout).toBe(0);
+    expect(quiet.stdout.match(/^warning: not recorded/gm)).toHaveLength(1);
+    const again = ["--mlflow", "required", "--force"];
+    const run = await store.run(again, { env });
 
     expect(run.code, run.stdout).toBe(3);
     expect(run.stdout).toContain("error: not recorded in MLflow");
@@ -109,7 +113,7 @@ describe("runs in MLflow", () => {
     const red = await store.run(["--mlflow", "required"], { env });
     expect(red.code).toBe(1);
     expect(store.summary().exit_code).toBe(1);
-  }, 60_000);
+  }, 90_000);
 
   it("a run is closed also after SIGTERM", async () => {
     let stop = () => {};

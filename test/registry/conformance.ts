@@ -25,6 +25,14 @@ export interface RegistryHere {
   plant(at: PlantedAt, bytes: Buffer): Promise<unknown>;
 }
 
+/** What the docs say that a kind of registry does not keep, or does not need. */
+export interface KindOfRegistry {
+  /** Each promotion writes to a place of its own, so that no file of another one is in its way. */
+  ownPlaces?: boolean;
+  /** Of several that change an alias at once more than one may be told that it won. */
+  lastAliasCounts?: boolean;
+}
+
 export interface PlantedAt {
   model: ModelKey;
   version: string;
@@ -35,7 +43,9 @@ export interface PlantedAt {
 export function registryConformance(
   kind: string,
   open: () => Promise<RegistryHere>,
+  { ownPlaces = false, lastAliasCounts = false }: KindOfRegistry = {},
 ): void {
+  const testShared = test.skipIf(ownPlaces);
   const setUp = async () => {
     const folder = mkdtempSync(join(tmpdir(), "model-to-edge-release-"));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -135,7 +145,7 @@ export function registryConformance(
       }
     });
 
-    test("bytes of somebody else are not taken for ours", async () => {
+    testShared("bytes of somebody else are not taken for ours", async () => {
       const { folder, here, target } = await setUp();
       const { release, files } = releaseSample(folder, "a");
       const [graph] = files;
@@ -149,33 +159,36 @@ export function registryConformance(
       expect(await target.read(MODEL, "1.0.0")).toBeNull();
     });
 
-    test("a card that an earlier version of this program began stays, and the version names its bytes", async () => {
-      const { folder, here, target } = await setUp();
-      const whole = here.dying({ at: Number.POSITIVE_INFINITY });
-      const sample = releaseSample(folder, "a", "0.9.0");
-      const older = withCard(folder, sample, "older words");
-      await whole.target.put(older.release, older.files);
+    testShared(
+      "a card that an earlier version of this program began stays, and the version names its bytes",
+      async () => {
+        const { folder, here, target } = await setUp();
+        const whole = here.dying({ at: Number.POSITIVE_INFINITY });
+        const sample = releaseSample(folder, "a", "0.9.0");
+        const older = withCard(folder, sample, "older words");
+        await whole.target.put(older.release, older.files);
 
-      const { release, files } = releaseSample(folder, "a");
-      const begun = withCard(folder, { release, files }, "older words");
-      const dying = here.dying({ at: whole.calls() - 1 });
-      await expect(
-        dying.target.put(begun.release, begun.files),
-      ).rejects.toThrow("killed");
+        const { release, files } = releaseSample(folder, "a");
+        const begun = withCard(folder, { release, files }, "older words");
+        const dying = here.dying({ at: whole.calls() - 1 });
+        await expect(
+          dying.target.put(begun.release, begun.files),
+        ).rejects.toThrow("killed");
 
-      const now = withCard(folder, { release, files }, "newer words");
-      expect(await target.put(now.release, now.files)).toEqual({
-        ...{ status: "put", release: begun.release },
-      });
-      expect(await target.read(MODEL, "1.0.0")).toEqual(begun.release);
-      await expectWhole(here, "1.0.0");
+        const now = withCard(folder, { release, files }, "newer words");
+        expect(await target.put(now.release, now.files)).toEqual({
+          ...{ status: "put", release: begun.release },
+        });
+        expect(await target.read(MODEL, "1.0.0")).toEqual(begun.release);
+        await expectWhole(here, "1.0.0");
 
-      expect(await target.put(now.release, now.files)).toEqual({
-        ...{ status: "there", release: begun.release },
-      });
-    });
+        expect(await target.put(now.release, now.files)).toEqual({
+          ...{ status: "there", release: begun.release },
+        });
+      },
+    );
 
-    test("a card about other bytes is not taken for ours", async () => {
+    testShared("a card about other bytes is not taken for ours", async () => {
       const { folder, here, target } = await setUp();
       const sample = releaseSample(folder, "a");
       const { release, files } = withCard(folder, sample, "ours");
@@ -190,10 +203,14 @@ export function registryConformance(
     });
 
     test("an alias names a version, and only who saw it may change it", async () => {
-      const { target } = await setUp();
+      const { folder, target } = await setUp();
       const at = (release: string, before: string[] = []) => ({
         ...{ release, before },
       });
+      for (const version of ["1.0.0", "1.1.0", "2.0.0", "3.0.0"]) {
+        const { release, files } = releaseSample(folder, "a", version);
+        await target.put(release, files);
+      }
       expect(await target.alias(MODEL, "edge")).toBeNull();
       expect(await target.aliases(MODEL)).toEqual([]);
 
@@ -206,11 +223,13 @@ export function registryConformance(
       expect(await set(at("1.0.0"), at("9.0.0"))).toBe(false);
       expect(await target.alias(MODEL, "edge")).toEqual(at("1.1.0", ["1.0.0"]));
 
-      const racing = ["2.0.0", "3.0.0", "4.0.0"].map((release) =>
+      const racing = ["1.0.0", "2.0.0", "3.0.0"].map((release) =>
         set(at("1.1.0", ["1.0.0"]), at(release)),
       );
       const won = (await Promise.all(racing)).filter(Boolean);
-      expect(won).toHaveLength(1);
+      if (!lastAliasCounts) expect(won).toHaveLength(1);
+      const last = await target.alias(MODEL, "edge");
+      expect(["1.0.0", "2.0.0", "3.0.0"]).toContain(last?.release);
     });
   });
 }

@@ -7,9 +7,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { memoryUsage } from "node:process";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { readEnvironment } from "../../src/environment.ts";
 import { hashFile } from "../../src/hash-file.ts";
+import { makeNetwork } from "../../src/network/network.ts";
 import { mlflowAddress } from "../../src/registry/mlflow/address.ts";
 import { artifactPath } from "../../src/registry/mlflow/artifact-path.ts";
 import { mlflowClient } from "../../src/registry/mlflow/client.ts";
@@ -20,11 +22,10 @@ import {
   logMetrics,
   startRun,
 } from "../../src/registry/mlflow/run.ts";
+import { type Recorded, refusal } from "../support/mlflow-answers.ts";
 import {
   mlflowStandIn,
   RECORDED,
-  type Recorded,
-  refusal,
   type StandInOptions,
 } from "../support/mlflow-stand-in.ts";
 
@@ -41,7 +42,9 @@ async function setUp(options: StandInOptions = {}) {
   const server = await mlflowStandIn(options);
   const { signal } = new AbortController();
   const address = { base: server.url, authorization: null };
-  const client = mlflowClient({ fetch, signal }, address, PATIENCE);
+  const network = makeNetwork(readEnvironment({}).network);
+  const world = { fetch: network.fetch, signal };
+  const client = mlflowClient(world, address, PATIENCE);
   const runs = () => [...server.runs].filter(([id]) => id !== "made");
 
   return { server, client, runs };
@@ -147,7 +150,16 @@ describe("MLflow's answers", () => {
     truncateSync(file, 300 << 20);
     const { size } = statSync(file);
 
+    const before = memoryUsage.rss();
+    let peak = before;
+    const timer = setInterval(() => {
+      peak = Math.max(peak, memoryUsage.rss());
+    }, 10);
     await logArtifact(client, run.root ?? "", "weights.bin", { file, size });
+    clearInterval(timer);
+
+    // Of both sides, as the stand-in lives in this process, too.
+    expect((peak - before) / 2 ** 20).toBeLessThan(150);
 
     const sha256 = await hashFile(file);
     expect(runs()[0]?.[1].files["weights.bin"]).toEqual({ sha256, size });

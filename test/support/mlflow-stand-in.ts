@@ -6,13 +6,8 @@ import {
 } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
-
-/** An answer as MLflow 3.17.2 gave it. */
-export interface Recorded {
-  status: number;
-  body: string;
-  type?: string;
-}
+import { ok, type Recorded, refusal } from "./mlflow-answers.ts";
+import { modelAnswer, type StandInModels } from "./mlflow-models.ts";
 
 export interface StandInRun {
   name: string;
@@ -51,6 +46,9 @@ export const RECORDED = {
 export interface MlflowStandIn {
   url: string;
   runs: Map<string, StandInRun>;
+  models: StandInModels;
+  /** Bytes of small artifacts, by `RUN/name`. */
+  bytes: Map<string, Buffer>;
   /** `METHOD path` of each call, in order, with its headers. */
   calls: { call: string; headers: IncomingMessage["headers"] }[];
 }
@@ -64,7 +62,10 @@ export interface StandInOptions {
 export async function mlflowStandIn({
   instead = () => null,
 }: StandInOptions = {}): Promise<MlflowStandIn> {
-  const stand: MlflowStandIn = { url: "", runs: new Map(), calls: [] };
+  const stand: MlflowStandIn = {
+    ...{ url: "", runs: new Map(), calls: [] },
+    ...{ models: new Map(), bytes: new Map() },
+  };
   const server = createServer((request, response) => {
     void serve(stand, instead, request, response);
   });
@@ -91,27 +92,34 @@ async function serve(
   const chosen = instead(call);
   if (chosen === "hang") return;
 
-  const usual = await answer(stand, call, request, searchParams);
+  // What is answered instead has no effect; a lost answer has.
+  const isRefused = chosen !== null && chosen !== "drop";
+  const given = isRefused
+    ? chosen
+    : await answer(stand, call, request, searchParams);
   if (chosen === "drop") return void request.socket.destroy();
 
-  const { status, body, type = "application/json" } = chosen ?? usual;
+  const { status, body, type = "application/json" } = given;
   response.writeHead(status, { "content-type": type }).end(body);
 }
 
 async function answer(
-  { runs }: MlflowStandIn,
+  stand: MlflowStandIn,
   call: string,
   request: IncomingMessage,
   query: URLSearchParams,
 ): Promise<Recorded> {
+  const { runs, models } = stand;
   if (call.startsWith("PUT mlflow-artifacts/artifacts/"))
-    return written(runs, call, request);
+    return written(stand, call, request);
+  if (call.startsWith("GET mlflow-artifacts/artifacts/"))
+    return read(stand, call);
 
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString("utf8");
-  const data = text ? (JSON.parse(text) as Data) : {};
+  const data = await dataOf(request);
   const run = runs.get(String(data.run_id));
+  const asked = { ...Object.fromEntries(query), ...data };
+  const ofModel = modelAnswer(models, call, asked);
+  if (ofModel) return ofModel;
 
   switch (call) {
     case "GET experiments/get-by-name":
@@ -141,6 +149,14 @@ async function answer(
     default:
       return RECORDED.notFound;
   }
+}
+
+async function dataOf(request: IncomingMessage): Promise<Data> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString("utf8");
+
+  return text ? (JSON.parse(text) as Data) : {};
 }
 
 type Pair = { key: string; value: string };
@@ -177,30 +193,42 @@ function infoOf(id: string): Data {
   return { run_id: id, artifact_uri: `mlflow-artifacts:/1/${id}/artifacts` };
 }
 
+/** Bytes of artifacts that are kept, to be read again. */
+const KEPT = 1 << 20;
+
 async function written(
-  runs: Map<string, StandInRun>,
+  { runs, bytes }: MlflowStandIn,
   call: string,
   request: IncomingMessage,
 ): Promise<Recorded> {
-  const [, id = "", name = ""] =
-    /artifacts\/1\/([^/]+)\/artifacts\/(.+)$/.exec(call) ?? [];
+  const { id, name } = artifactIn(call);
   const hash = createHash("sha256");
+  const kept: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
     hash.update(chunk as Buffer);
     size += (chunk as Buffer).length;
+    if (size <= KEPT) kept.push(chunk as Buffer);
   }
   const run = runs.get(id);
-  if (run)
-    run.files[decodeURIComponent(name)] = { sha256: hash.digest("hex"), size };
+  if (run) run.files[name] = { sha256: hash.digest("hex"), size };
+  if (size <= KEPT) bytes.set(`${id}/${name}`, Buffer.concat(kept));
 
   return { status: 200, body: "" };
 }
 
-function ok(data: Data): Recorded {
-  return { status: 200, body: JSON.stringify(data, null, 2) };
+function read({ bytes }: MlflowStandIn, call: string): Recorded {
+  const { id, name } = artifactIn(call);
+  const body = bytes.get(`${id}/${name}`);
+  const type = "application/octet-stream";
+
+  return body
+    ? { status: 200, body, type }
+    : refusal("RESOURCE_DOES_NOT_EXIST", `No such artifact: ${name}`, 404);
 }
 
-export function refusal(word: string, message: string, status = 400): Recorded {
-  return { status, body: JSON.stringify({ error_code: word, message }) };
+function artifactIn(call: string): { id: string; name: string } {
+  const [, id = "", name = ""] =
+    /artifacts\/1\/([^/]+)\/artifacts\/(.+)$/.exec(call) ?? [];
+  return { id, name: decodeURIComponent(name) };
 }

@@ -1,5 +1,4 @@
 import { createReadStream } from "node:fs";
-import { Readable } from "node:stream";
 import type { Context } from "../../context.ts";
 import { GitlabError, messageOf } from "../../gitlab/gitlab-error.ts";
 import { pauseOf } from "../../gitlab/retry-after.ts";
@@ -102,7 +101,7 @@ export function uploadInit(
   return {
     method: "PUT",
     headers: { ...headers, "content-length": String(source.size) },
-    body: Readable.toWeb(createReadStream(source.file)),
+    body: createReadStream(source.file),
     duplex: "half",
   } as unknown as RequestInit;
 }

@@ -1,5 +1,4 @@
 import { createReadStream } from "node:fs";
-import { Readable } from "node:stream";
 import type { Context } from "../../context.ts";
 import { type RetryPolicy, retried } from "../../retry.ts";
 import type { MlflowAddress } from "./address.ts";
@@ -207,7 +206,7 @@ function uploadOf(source: ArtifactSource): RequestInit {
 
   return {
     headers: { ...headers, "content-length": String(source.size) },
-    body: Readable.toWeb(createReadStream(source.file)),
+    body: createReadStream(source.file),
     duplex: "half",
   } as unknown as RequestInit;
 }

@@ -5,6 +5,7 @@ import type { ModelKey, Release } from "../release.ts";
 import type { LocalFile, PutOutcome, RegistryTarget } from "../target.ts";
 import { aliasNames, readAlias, writeAlias } from "./aliases.ts";
 import type { MlflowClient, MlflowServer } from "./client.ts";
+import { descriptionOf } from "./description.ts";
 import { MLMODEL, mlmodelFile } from "./model-file.ts";
 import { tagsOf } from "./names.ts";
 import { mlflowNotes } from "./notes.ts";
@@ -168,7 +169,10 @@ async function register(
   };
   const answer = await client.call({
     ...{ method, path: "model-versions/create", what, found: search },
-    data: { name, source, run_id: id, tags: tagsOf(tagsOfRelease(release)) },
+    data: {
+      ...{ name, source, run_id: id, description: descriptionOf(release) },
+      tags: tagsOf(tagsOfRelease(release)),
+    },
   });
 
   return Number((answer?.model_version as { version?: unknown })?.version);
