@@ -155,6 +155,11 @@ export const REFUSED_NEW: Refused[] = [
     "axis-baked",
     "up to 90, and with 91",
   ],
+  [
+    { ...looks("BatchBranch"), name: "dynamo-BatchBranch" },
+    "axis-baked",
+    "up to 2, and with 3",
+  ],
   ...["BakedLength", "Unrolled"].map(
     (module): Refused => [
       {

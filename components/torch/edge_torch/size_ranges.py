@@ -15,6 +15,8 @@ from .source import FAILED, Source
 
 #: Longer than any axis: torch says infinity as a number of its own.
 ENDLESS = 1 << 40
+#: torch takes lengths of 2 and more as one kind, whatever forward does: a least length of 2 says nothing.
+ASSUMED = 2
 Ranges = dict[str, tuple[int, int]]
 
 
@@ -36,7 +38,7 @@ def refuse_ranges(source: Source, ranges: Ranges, request: Request) -> None:
     arguments = source.call.arguments
     for label, (least, most) in ranges.items():
         for beyond in (most + 1, least - 1):
-            if not 1 <= beyond < ENDLESS or not _takes(source, arguments, (label, beyond), request.seed):
+            if not ASSUMED <= beyond < ENDLESS or not _takes(source, arguments, (label, beyond), request.seed):
                 continue
             message = (
                 f"forward decides by the length of {label}: the exporter dynamo keeps what it does "
