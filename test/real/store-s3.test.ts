@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { storeConformance } from "../store/conformance.ts";
+import { objectsOf, textAt, useStore } from "../store/harness.ts";
 import { s3UnderTest } from "../store/s3-under-test.ts";
 import { hasS3, type S3Server, startS3 } from "../support/s3-servers.ts";
 
@@ -24,4 +25,28 @@ for (const kind of KINDS)
     });
 
     storeConformance(`S3 (${kind})`, () => s3UnderTest(server));
+
+    describe("copies inside the server", () => {
+      const at = useStore(() => s3UnderTest(server));
+
+      test("a branch is made with files of every name", async () => {
+        const names = [
+          "a b",
+          "ü😀",
+          "p+1",
+          "per%cent",
+          "%41",
+          "q?&='#1",
+          "d/e",
+        ];
+        const files = names.map((name) => [`model/n/${name}`, `of ${name}`]);
+        await at.under.write("main", Object.fromEntries(files));
+        await at.store.createBranch("topic", "main");
+        const topic = await at.store.snapshot("topic");
+        const main = await at.store.snapshot("main");
+        expect(await objectsOf(topic, "")).toEqual(await objectsOf(main, ""));
+        for (const [path = "", text] of files)
+          expect(await textAt(topic, path)).toBe(text);
+      });
+    });
   });

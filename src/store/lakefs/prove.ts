@@ -86,7 +86,7 @@ function corrupt(name: string): ExternalError {
     `${name} arrived twice with a checksum that differs from the store's`,
     {
       code: "corrupt-object",
-      hint: "something between this machine and the store (a proxy, a cache, a disk) changes bytes: download it on another machine and compare its md5 with `lakectl fs stat`; if the store's own copy is damaged, upload the file again",
+      hint: "something between this machine and the store (a proxy, a cache, a disk) changes bytes: download it on another machine and compare its md5 with the store's (`lakectl fs stat`, in S3 `aws s3api head-object`); if the store's own copy is damaged, upload the file again",
     },
   );
 }
