@@ -56,7 +56,9 @@ describe("the pages", () => {
   const conversions = yaml.filter(({ text }) => text.startsWith("version: 1"));
   const templates = yaml.filter(({ text }) => text.startsWith("/**:"));
 
-  const jobs = yaml.filter(({ text }) => text.startsWith("pages:"));
+  const jobs = yaml.filter(({ text }) =>
+    /^(pages|model-to-edge-convert):/.test(text),
+  );
 
   it("show examples of four kinds, and no others", () => {
     expect(includes.length).toBeGreaterThan(2);
