@@ -64,7 +64,9 @@ async function ofRegistry(
   { place, flags, scratch }: Wish,
   release: NonNullable<ReturnType<typeof parseReleasePlace>>,
 ): Promise<DiffSide> {
-  const { tokenVariable } = readSettings(flags, ctx.environment);
+  // No store is opened; the settings are not read without one.
+  const wishes = { store: "file:///", ...flags };
+  const { tokenVariable } = readSettings(wishes, ctx.environment);
   const target = await openTarget(ctx, release.registry, tokenVariable);
   try {
     await mkdir(scratch, { recursive: true });
