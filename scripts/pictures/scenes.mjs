@@ -30,6 +30,7 @@ export async function playScenes(root, work) {
   try {
     await commit(servers.lakefs, "better-detector", models, "detector, 300");
     await play(root, work, servers, { name: "good", iid: 7 });
+    makeCatalogue(root, work, servers);
 
     const config = `${models}/detector/config.py`;
     const text = await readFile(config, "utf8");
@@ -52,6 +53,25 @@ function makeModels(root) {
     });
     if (status !== 0) throw new Error(`model-to-edge ${args.join(" ")} failed`);
   }
+}
+
+/** Of what the good run published. */
+function makeCatalogue(root, work, { lakefs }) {
+  const words = ["catalogue", "--store", "lakefs://vision"];
+  const { status } = spawnSync(
+    process.execPath,
+    [
+      join(root, "dist/cli.js"),
+      ...words,
+      ...["--model-branch", BRANCHES.good, "--out", "public"],
+    ],
+    {
+      cwd: work,
+      env: { ...engineVariables(), ...lakefs.env },
+      stdio: "inherit",
+    },
+  );
+  if (status !== 0) throw new Error("model-to-edge catalogue failed");
 }
 
 /** The folder's files as `model/` of a new branch. */

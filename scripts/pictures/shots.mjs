@@ -74,6 +74,13 @@ function shots(work) {
     "note-bad": note("bad"),
     "log-good": log("good", ""),
     "log-bad": log("bad", "Convert detector"),
+    catalogue: async (page) => {
+      await page.goto(pathToFileURL(join(work, "public/index.html")).href);
+      await page.waitForLoadState("networkidle");
+      const { y, height } = await page.locator("footer").boundingBox();
+      const clip = { x: 0, y: 0, width: WIDTH, height: y + height };
+      return page.screenshot({ clip });
+    },
     report: async (page) => {
       await report(page, "good");
       const { y } = await page.locator("details.model").last().boundingBox();

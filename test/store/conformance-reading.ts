@@ -1,7 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { objectsOf, pathsOf, type StoreHarness, textAt } from "./harness.ts";
+import {
+  objectsOf,
+  options,
+  pathsOf,
+  type StoreHarness,
+  textAt,
+} from "./harness.ts";
 
 const names = [
   "a b.txt",
@@ -77,6 +83,21 @@ export function readingConformance(at: StoreHarness): void {
     await expect(snapshot.read("model/a/w.pth", 6)).rejects.toThrow(
       /larger than 6 bytes/,
     );
+  });
+
+  test("reads a published web page as any other file", async () => {
+    const { draft } = await at.newDraft();
+    const page = "<!doctype html><html><title>may ship</title></html>";
+    const folder = await at.folder({ "report.html": page });
+    const keep = await draft.put(folder, ["report.html"], "evidence/a/");
+    await draft.publish(
+      [],
+      () => ({ keep, remove: [], write: new Map() }),
+      options,
+    );
+
+    const snapshot = await at.store.snapshot("main");
+    expect(await textAt(snapshot, "evidence/a/report.html")).toBe(page);
   });
 
   test("downloads under other names, with sha256 and progress, and refuses names outside the folder", async () => {
