@@ -8,6 +8,7 @@ import { enginesUnderContract } from "../engine/under-contract.ts";
 import {
   compare,
   convertTask,
+  differences,
   enginesWithWorkflow,
   flytePackages,
   runWorkflow,
@@ -29,6 +30,8 @@ describe.each(engines)("flytekit's plugin and the engine $name", (engine) => {
   const folder = join(scratch, "models");
   const tasks = engine.python === null ? [] : tasksOf(engine, scratch);
   const isHere = packages !== null && engine.python !== null;
+  const listed = differences(engine.name);
+  const met = new Set<string>();
   let count = 0;
   const ours = (task: string, options: Record<string, unknown>) =>
     convertTask(engine, join(folder, task), options, `${scratch}/${++count}`);
@@ -48,16 +51,24 @@ describe.each(engines)("flytekit's plugin and the engine $name", (engine) => {
       expect(Object.keys(options)).not.toEqual([]);
 
       const theirs = join(folder, `${name}.onnx`);
-      const { lost, ...found } = compare(
+      const { lost, needed, ...found } = compare(
         engine,
         theirs,
         await ours(name, options),
       );
       expect(found).toEqual({ same: true, difference: [] });
+      for (const step of needed) met.add(step);
       expect(lost.ours).toEqual([]);
       expect(lost.theirs.length > 0).toBe(name.endsWith("_without_weights"));
     },
     300_000,
+  );
+
+  it.skipIf(!isHere || !listed)(
+    "differ in what docs/from-flytekit.md lists alone",
+    () => {
+      expect([...met].sort()).toEqual([...(listed ?? [])].sort());
+    },
   );
 
   it.skipIf(!isHere)(
