@@ -25,6 +25,7 @@ describe("the pictures of the product", () => {
   it("are on these pages", () => {
     expect([...new Set(shown.map(({ page }) => page))].sort()).toEqual([
       "README.md",
+      "docs/catalogue.md",
       "docs/getting-started.md",
       "docs/report.md",
       "docs/troubleshooting.md",
