@@ -46,6 +46,7 @@ def convert(request: Request, job: Job) -> None:
         whole = Source(call, request.device)
         first = whole.probe(arrays)
         refuse_memory(whole, fresh, drawn(call.arguments, {}, "positive", request.seed + 1))
+        del fresh  # as large as the model
         refuse_random_build(whole, loaded.rebuild, arrays)
         call = replace(call, taken=taken_keys(options.get("output_names"), whole.keys))
         source = Source(call, request.device)
