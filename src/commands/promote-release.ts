@@ -24,6 +24,7 @@ import { readFacts } from "../version/read-facts.ts";
 import { describeRelease } from "./describe-release.ts";
 import { handOverRelease } from "./hand-over-release.ts";
 import { versionWish } from "./promotion-wish.ts";
+import { showPromoted } from "./show-version.ts";
 
 /** One run of `promote`. */
 export interface PromoteJob {
@@ -106,6 +107,7 @@ export async function promoteRelease(
       dryRun: wishes.dryRun,
     });
     warnWithoutBom(ctx, wishes, promotion);
+    await showPromoted(ctx, target, promotion, files);
     const { states, failure } = await handOverRelease(ctx, handovers, {
       ...{ target, promotion, files, describe, folder },
     });

@@ -4,6 +4,8 @@ import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { makeNetwork } from "../network/network.ts";
 import { folderPlace } from "./folder-place.ts";
+import type { GitlabAddress } from "./gitlab/address.ts";
+import type { ModelRegistry } from "./gitlab/model-registry.ts";
 import { objectTarget } from "./object-target.ts";
 import type { RegistryTarget } from "./target.ts";
 
@@ -90,9 +92,23 @@ async function openGitlab(
   const { gitlabPackages } = await import("./gitlab/packages.ts");
   const { gitlabTarget } = await import("./gitlab/target.ts");
   const { fetch } = makeNetwork(environment.network);
-  const now = () => new Date();
+  const world = { fetch, now: () => new Date(), signal };
+  const token = environment.named(tokenVariable);
 
-  return gitlabTarget(gitlabPackages({ fetch, now, signal }, address));
+  return gitlabTarget(
+    gitlabPackages(world, address),
+    token === null ? null : await modelPages(world, address, token),
+  );
+}
+
+/** GitLab's model registry takes no job token. */
+async function modelPages(
+  world: Pick<Context, "fetch" | "now" | "signal">,
+  address: GitlabAddress,
+  token: string,
+): Promise<ModelRegistry> {
+  const { modelRegistry } = await import("./gitlab/model-registry.ts");
+  return modelRegistry(world, { ...address, token });
 }
 
 /** The server is the one of MLflow's own variables. */

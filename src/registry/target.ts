@@ -46,6 +46,19 @@ export interface NotePlace {
   name: string;
 }
 
+/** A server's own pages for models, beside the registry. */
+export interface ModelPages {
+  /** `GitLab's model registry`. */
+  name: string;
+  /** Shows a version that is there, with the files that a program loads. May be called again. */
+  show(release: Release, files: readonly LocalFile[]): Promise<ShowOutcome>;
+}
+
+export type ShowOutcome =
+  | { status: "shown"; link: string }
+  /** `why`: in words. */
+  | { status: "left out"; why: string };
+
 export type DatasetOutcome =
   | { status: "put" }
   /** The same files are there. */
@@ -102,6 +115,8 @@ export interface RegistryTarget {
   ): Promise<boolean>;
   /** Absent where the registry cannot keep any. */
   readonly notes?: VersionNotes;
+  /** Absent where the server has no such pages, or where nothing may be written to them. */
+  readonly pages?: ModelPages;
   /** A page or an address for people. */
   link(model: ModelKey, release: string): string;
   /** Null where the registry has no place for data sets. */

@@ -1,5 +1,6 @@
 import { readEnvironment } from "../../src/environment.ts";
 import { gitlabAddress } from "../../src/registry/gitlab/address.ts";
+import { modelRegistry } from "../../src/registry/gitlab/model-registry.ts";
 import { gitlabPackages } from "../../src/registry/gitlab/packages.ts";
 import { gitlabTarget } from "../../src/registry/gitlab/target.ts";
 import type { RegistryTarget } from "../../src/registry/target.ts";
@@ -32,6 +33,10 @@ export function gitlabTargetOf(
   if (!address) throw new Error(`${url} names no registry`);
   const { signal } = new AbortController();
   const world = { fetch, now: () => new Date(), signal, ...options };
+  const token = environment.named("MODEL_TO_EDGE_TOKEN");
 
-  return gitlabTarget(gitlabPackages(world, address, QUICK));
+  return gitlabTarget(
+    gitlabPackages(world, address, QUICK),
+    token === null ? null : modelRegistry(world, { ...address, token }, QUICK),
+  );
 }

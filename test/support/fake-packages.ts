@@ -6,6 +6,10 @@ import {
 } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type FakeModelRegistry,
+  fakeModelRegistry,
+} from "./fake-model-registry.ts";
 import { type Answer, page, send } from "./paged-answer.ts";
 
 export const PACKAGE_JOB_TOKEN = "glcbt-job-token";
@@ -38,6 +42,8 @@ export interface PackageFault {
 export interface FakePackages {
   api: string;
   packages: FakePackage[];
+  /** Of the same project. */
+  models: FakeModelRegistry;
   /** `GET /packages?…`, below the project. */
   calls: string[];
   /** For calls that start with the key, in order. */
@@ -76,7 +82,7 @@ export async function startFakePackages(): Promise<FakePackages> {
     api: `${origin}/gitlab/api/v4`,
     ...{ packages: [], calls: [], faults: new Map(), storeHeaders: [] },
     ...{ limit: 5 * 2 ** 30, pageSize: 100, transactionMs: 0 },
-    corrupt: new Set(),
+    ...{ corrupt: new Set(), models: fakeModelRegistry() },
     ...{ duplicates: true, objectStore: false, allowlisted: false },
     close: () => {
       server.closeAllConnections();
@@ -101,9 +107,12 @@ export async function startFakePackages(): Promise<FakePackages> {
       .shift();
     if (fault && !fault.cut)
       return send(response, [fault.status, fault.body ?? null]);
+    const method = String(request.method);
+    const bytes = Buffer.concat(parts);
     const result =
+      fake.models.answer({ method, path, url, bytes, serve, request }) ??
       refusal(request, decodeURIComponent(project)) ??
-      (await handle(String(request.method), path, url, Buffer.concat(parts)));
+      (await handle(method, path, url, bytes));
     if (fault) return request.socket.destroy();
     send(response, result);
   }
@@ -160,14 +169,18 @@ export async function startFakePackages(): Promise<FakePackages> {
     );
   }
 
-  function download(at: { name: string; version: string }, file: string) {
+  function download(
+    at: { name: string; version: string },
+    file: string,
+  ): Answer {
     const found = find(at)?.files.findLast(({ name }) => name === file);
-    if (!found) return [404, { message: "404 Not found" }] as Answer;
-    return (
-      fake.objectStore
-        ? [302, null, { location: `${origin}/objects/${found.id}` }]
-        : [200, found.bytes]
-    ) as Answer;
+    return found ? serve(found) : [404, { message: "404 Not found" }];
+  }
+
+  function serve({ id, bytes }: FakeFile): Answer {
+    return fake.objectStore
+      ? [302, null, { location: `${origin}/objects/${id}` }]
+      : [200, bytes];
   }
 
   async function upload(
@@ -224,8 +237,9 @@ export async function startFakePackages(): Promise<FakePackages> {
   }
 
   function fileOf(id: number) {
-    const all = fake.packages.flatMap(({ files }) => files);
-    return all.find((each) => each.id === id)?.bytes;
+    const all = [...fake.packages, ...fake.models.versions];
+    const files = all.flatMap((each) => each.files);
+    return files.find((each) => each.id === id)?.bytes;
   }
 
   return fake;

@@ -15,6 +15,12 @@ export interface GitlabAddress {
   token: { header: "JOB-TOKEN" | "PRIVATE-TOKEN"; text: string };
 }
 
+/** A project's model registry, and a token that may write to it: the job's own may not. */
+export type ModelRegistryAddress = Omit<GitlabAddress, "token"> & {
+  /** Never logged. */
+  token: string;
+};
+
 const PATH = /^gitlab:([A-Za-z0-9_][\w.-]*(?:\/[A-Za-z0-9_][\w.-]*)+)?$/;
 
 /**

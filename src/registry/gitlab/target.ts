@@ -1,9 +1,11 @@
 import type { ModelKey } from "../release.ts";
 import type { RegistryTarget } from "../target.ts";
 import { aliasNames, readAlias, writeAlias } from "./aliases.ts";
+import type { ModelRegistry } from "./model-registry.ts";
 import { modelOfPackage, packageName } from "./names.ts";
 import { gitlabNotes } from "./notes.ts";
 import type { GitlabPackages } from "./packages.ts";
+import { showVersion } from "./show-version.ts";
 import {
   isWhole,
   packageAt,
@@ -14,8 +16,14 @@ import {
 /**
  * A project's package registry: a generic package for each model, a version of it for each release. GitLab has no
  * conditional writes, and takes a second file of a name: what holds, and what does not, is said in docs/registry.md.
+ * `registry`: the project's model registry; null without a token for it.
  */
-export function gitlabTarget(packages: GitlabPackages): RegistryTarget {
+export function gitlabTarget(
+  packages: GitlabPackages,
+  registry: ModelRegistry | null,
+): RegistryTarget {
+  const link = `${packages.address.page}/-/packages`;
+
   return {
     url: packages.address.url,
     // Asks for something, so that a wrong token is known before anything is proved.
@@ -37,7 +45,14 @@ export function gitlabTarget(packages: GitlabPackages): RegistryTarget {
     setAlias: (model, alias, change) =>
       writeAlias(packages, { model, alias }, change),
     notes: gitlabNotes(packages),
-    link: () => `${packages.address.page}/-/packages`,
+    link: () => link,
+    ...(registry && {
+      pages: {
+        name: "GitLab's model registry",
+        show: (release, files) =>
+          showVersion(registry, { release, files, address: packages.address }),
+      },
+    }),
     datasets: null,
     close: async () => undefined,
   };

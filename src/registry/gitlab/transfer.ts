@@ -5,7 +5,6 @@ import { pauseOf } from "../../gitlab/retry-after.ts";
 import { isLostConnection } from "../../network/lost-connection.ts";
 import { permanentFailure } from "../../network/permanent-failure.ts";
 import type { ObjectSource } from "../object-place.ts";
-import type { GitlabAddress } from "./address.ts";
 
 export type World = Pick<Context, "fetch" | "now" | "signal">;
 
@@ -89,7 +88,7 @@ export async function heard<T>(
 /** A body of its own for each try, as a stream can be read once. */
 export function uploadInit(
   source: ObjectSource,
-  { header, text }: GitlabAddress["token"],
+  { header, text }: { header: string; text: string },
 ): RequestInit {
   const headers = {
     [header]: text,

@@ -1,9 +1,9 @@
-import type { Release } from "../release.ts";
+import type { Release } from "./release.ts";
 
 /** Changes that are written out; the tag `edge.changes` has all. */
 const MOST = 3;
 
-/** What MLflow's list of versions shows beside its own number, as Markdown: `1.1.0, verdict pass. Since 1.0.0, weights: …`. */
+/** What a list of versions shows of each, as Markdown: `1.1.0, verdict pass. Since 1.0.0, weights: …`. */
 export function descriptionOf({ release, outcome, since }: Release): string {
   const what = `${release}, verdict ${outcome}.`;
   if (!since) return `${what} The first one.`;

@@ -1,0 +1,38 @@
+import { ExternalError, UsageError } from "../../errors.ts";
+import {
+  GitlabError,
+  isOutage,
+  withoutToken,
+} from "../../gitlab/gitlab-error.ts";
+import type { ModelRegistryAddress } from "./address.ts";
+
+/** The error for people of what GitLab's model registry answered; any other error as it is. `what`: the call, such as "writing FILE". */
+export function registryError(
+  error: unknown,
+  { url, token }: ModelRegistryAddress,
+  what: string,
+): unknown {
+  if (!(error instanceof GitlabError)) return error;
+
+  const { message } = withoutToken(error, token, what);
+  const said = `${url}: model registry: ${what} failed: ${message}`;
+  if (isOutage(error))
+    return new ExternalError(said, {
+      code: "registry-unreachable",
+      hint: "run the job again; if it fails again, look into GitLab's own log",
+    });
+
+  return new UsageError(said, {
+    code: "registry-refused",
+    hint: hintFor(error.status),
+  });
+}
+
+function hintFor(status: number): string {
+  if (status === 401 || status === 403)
+    return "the model registry takes a personal, project or group access token with the scope api and the role Developer or higher";
+  if (status === 413)
+    return "raise the file size limit of GitLab's model packages and of the proxy before it";
+
+  return "GitLab's own words stand above";
+}
