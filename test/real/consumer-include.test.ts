@@ -86,6 +86,7 @@ describe.skipIf(whyNoPipeline())("a project that includes convert@1", () => {
       `MODEL_TO_EDGE_IMAGE_GPU_true_tensorflow=local-registry.gitlab.example.org/ml/model-to-edge/tensorflow:${version}`,
       `MODEL_TO_EDGE_IMAGE_GPU_true_torch=local-registry.gitlab.example.org/ml/model-to-edge/torch:${version}`,
       "MODEL_TO_EDGE_ISOLATION=required",
+      "MODEL_TO_EDGE_JOBS=1",
       "MODEL_TO_EDGE_JOB_NAME=model-to-edge-convert",
       "MODEL_TO_EDGE_KEY=",
       "MODEL_TO_EDGE_MISSING_BRANCH=",
