@@ -75,9 +75,7 @@ async function sweepBranches(
   ctx.log.info(`${branches(count)} ${verb} ${store.url}`);
 
   if (!remove && count > 0)
-    ctx.log.info(
-      "--delete deletes them; restore one from its commit above with lakectl branch create … --source COMMIT",
-    );
+    ctx.log.info(`--delete deletes them${wayBack(store)}`);
 }
 
 const DID: Record<DeleteOutcome | "listed", string> = {
@@ -87,6 +85,13 @@ const DID: Record<DeleteOutcome | "listed", string> = {
   deleted: " (deleted)",
   gone: " (deleted)",
 };
+
+/** Only lakeFS keeps the commits of a branch that is gone. */
+function wayBack({ url }: Pick<Store, "url">): string {
+  return url.startsWith("lakefs://")
+    ? "; restore one from its commit above with lakectl branch create … --source COMMIT"
+    : ", for good: this store keeps nothing of a branch that is gone";
+}
 
 function branches(count: number): string {
   return `${count} data branch${count === 1 ? "" : "es"}`;

@@ -211,7 +211,9 @@ describe("branch and sweep", () => {
     ]);
     expect(listed).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining("1 data branch stale in"),
+      stdout: expect.stringMatching(
+        /1 data branch stale in .*\n--delete deletes them, for good/,
+      ),
     });
     expect(readdirSync(root)).toContain("old--idea");
     expect(
