@@ -74,9 +74,12 @@ describe.skipIf(!browserHere)("the pages for every reader", () => {
     const table = page.getByRole("group", { name: "Outputs of camera" });
     await table.focus();
     for (const _ of [1, 2, 3]) await page.keyboard.press("ArrowRight");
-    await page.waitForFunction(
-      "document.activeElement.scrollLeft > 0 && document.activeElement.classList.contains('wide')",
-    );
+    // Not by waitForFunction: its second look is an eval, which the page's policy refuses.
+    const isScrolled = () =>
+      page.evaluate(
+        "document.activeElement.scrollLeft > 0 && document.activeElement.classList.contains('wide')",
+      );
+    await expect.poll(isScrolled).toBe(true);
     await page.close();
   });
 
