@@ -1,8 +1,8 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
-import { ExternalError } from "../../errors.ts";
 import { withLock } from "../../lock.ts";
+import { landConflict, landGone, movedMeanwhile } from "../land-outcomes.ts";
 import { topOf } from "../paths.ts";
 import type {
   EdgeChange,
@@ -55,20 +55,20 @@ async function landLocked(
 ): Promise<LandOutcome> {
   const { source, at, target, models } = wish;
   const head = await snapshotIdOf(layout, target);
-  if (head === null) return gone(target);
+  if (head === null) return landGone(target);
   // The metadata names the snapshot: another job may have landed it just now.
   if (await findPublication(layout, target, wish.metadata))
     return { status: "landed", commit: head };
 
   const publication = await currentPublication(layout, source);
   const conflicts = await changedSince(layout, target, publication, models);
-  if (conflicts.length > 0) return conflict(wish, conflicts);
+  if (conflicts.length > 0) return landConflict(wish, conflicts);
 
   try {
     const copies = await copyModels(ctx.signal, layout, wish);
     // Folders keep no history: only an unchanged state vouches for what was copied.
     if ((await snapshotIdOf(layout, source)) !== at)
-      throw movedMeanwhile(source);
+      throw movedMeanwhile(source, "the folder");
 
     for (const copy of copies) await swapFolder(layout, target, copy);
 
@@ -128,29 +128,4 @@ async function changeOf(
     write,
     remove: models.flatMap(({ remove }) => remove),
   };
-}
-
-function conflict({ source, target }: LandWish, paths: string[]): LandOutcome {
-  return {
-    status: "conflict",
-    message: `branches ${source} and ${target} changed the same files`,
-    hint: "",
-    paths,
-  };
-}
-
-function gone(branch: string): LandOutcome {
-  return {
-    status: "gone",
-    message: `branch ${branch} does not exist in the store`,
-    hint: "create it first",
-    paths: [],
-  };
-}
-
-function movedMeanwhile(branch: string): ExternalError {
-  return new ExternalError(`branch ${branch} changed while it was landed`, {
-    code: "changed-under-us",
-    hint: "run again when nobody is writing to the folder",
-  });
 }

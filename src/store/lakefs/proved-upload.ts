@@ -42,7 +42,11 @@ export async function readBack(up: Uploader, key: string): Promise<string> {
   );
 }
 
-async function sha256Of(body: Readable, touch: () => void): Promise<string> {
+/** sha256 of an answer's body, hashed as it arrives; throws `NoAnswer` where it is cut off. `touch` hears of each piece. */
+export async function sha256Of(
+  body: Readable,
+  touch: () => void,
+): Promise<string> {
   const hash = createHash("sha256");
 
   try {

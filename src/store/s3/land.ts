@@ -1,5 +1,5 @@
-import { ExternalError } from "../../errors.ts";
 import { changedInChain, findInChain } from "../commit-chain.ts";
+import { landConflict, landGone, movedMeanwhile } from "../land-outcomes.ts";
 import type {
   LandOutcome,
   LandWish,
@@ -33,7 +33,7 @@ export async function landBranch(
   wish: LandWish,
 ): Promise<LandOutcome> {
   const before = await viewOf(bucket, wish.target);
-  if (before === null) return gone(wish.target);
+  if (before === null) return landGone(wish.target);
   if (await hasLanded(bucket, before, wish))
     return { status: "landed", commit: before.id };
 
@@ -51,15 +51,15 @@ async function landLeased(
   lease: Ends["lease"],
 ): Promise<LandOutcome> {
   const target = await viewOf(bucket, wish.target);
-  if (target === null) return gone(wish.target);
+  if (target === null) return landGone(wish.target);
   if (await hasLanded(bucket, target, wish))
     return { status: "landed", commit: target.id };
 
   const source = await viewOf(bucket, wish.source);
-  if (source?.id !== wish.at) throw movedMeanwhile(wish.source);
+  if (source?.id !== wish.at) throw movedMeanwhile(wish.source, "it");
 
   const conflicts = await conflictsOf(bucket, wish, { source, target, lease });
-  if (conflicts.length > 0) return conflict(wish, conflicts);
+  if (conflicts.length > 0) return landConflict(wish, conflicts);
 
   await landModels(bucket, wish, { source, target, lease });
 
@@ -118,12 +118,12 @@ async function landPublished(
 
   for (let round = 1; round <= ROUNDS; round++) {
     const target = await viewOf(bucket, wish.target);
-    if (target === null) return gone(wish.target);
+    if (target === null) return landGone(wish.target);
     if (await hasLanded(bucket, target, wish))
       return { status: "landed", commit: target.id };
 
     const paths = await publishedSince(bucket, wish, { source, target });
-    if (paths.length > 0) return conflict(wish, paths);
+    if (paths.length > 0) return landConflict(wish, paths);
 
     let isOther = false;
     const compose = ({ head }: Target) => {
@@ -142,7 +142,7 @@ async function landPublished(
     return landOutcome(outcome);
   }
 
-  return conflict(wish, []);
+  return landConflict(wish, []);
 }
 
 async function noteLanded(bucket: Bucket, wish: LandWish): Promise<void> {
@@ -158,29 +158,4 @@ function landOutcome(outcome: PublishOutcome): LandOutcome {
     return { status: "landed", commit: outcome.commit };
 
   return outcome.status === "unchanged" ? outcome : { ...outcome, paths: [] };
-}
-
-function conflict({ source, target }: LandWish, paths: string[]): LandOutcome {
-  return {
-    status: "conflict",
-    message: `branches ${source} and ${target} changed the same files`,
-    hint: "",
-    paths,
-  };
-}
-
-function gone(branch: string): LandOutcome {
-  return {
-    status: "gone",
-    message: `branch ${branch} does not exist in the store`,
-    hint: "create it first",
-    paths: [],
-  };
-}
-
-function movedMeanwhile(branch: string): ExternalError {
-  return new ExternalError(`branch ${branch} changed while it was landed`, {
-    code: "changed-under-us",
-    hint: "run again when nobody is writing to it",
-  });
 }

@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
-import type { Readable } from "node:stream";
 import { isChecksumOf } from "../lakefs/checksum.ts";
-import { isRefusal, NoAnswer } from "../lakefs/errors.ts";
+import { isRefusal } from "../lakefs/errors.ts";
 import { bareEtag } from "../lakefs/etag.ts";
+import { sha256Of } from "../lakefs/proved-upload.ts";
 import { tried } from "../lakefs/tried.ts";
 import { watched } from "../lakefs/watchdog.ts";
 import { ask, type Bucket, carrierOf } from "./bucket.ts";
@@ -68,18 +67,4 @@ async function hashStored(bucket: Bucket, key: string): Promise<string> {
       return sha256Of(body, touch);
     }),
   );
-}
-
-async function sha256Of(body: Readable, touch: () => void): Promise<string> {
-  const hash = createHash("sha256");
-  try {
-    for await (const chunk of body) {
-      hash.update(chunk as Buffer);
-      touch();
-    }
-  } catch (error) {
-    throw new NoAnswer((error as Error).message);
-  }
-
-  return hash.digest("hex");
 }
