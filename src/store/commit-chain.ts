@@ -97,7 +97,7 @@ export async function changedInChain(
 /**
  * Whether one publication (null: none yet) came before another; null where both are the same, or on no common chain.
  */
-export async function comesBeforeInChain(
+async function comesBeforeInChain(
   read: ReadCommit,
   older: string | null,
   newer: string | null,
@@ -106,6 +106,24 @@ export async function comesBeforeInChain(
   if (await isInChain(read, older, newer)) return true;
 
   return (await isInChain(read, newer, older)) ? false : null;
+}
+
+/**
+ * Whether one snapshot came before (or is) another, by the chain of publications that their ids name; null where both saw
+ * the same publication but other inputs, as these stores keep no history of them.
+ */
+export async function snapshotComesBefore(
+  read: ReadCommit,
+  publicationOf: (id: string) => { publication: string | null } | null,
+  older: string,
+  newer: string,
+): Promise<boolean | null> {
+  if (older === newer) return true;
+
+  const [a, b] = [publicationOf(older), publicationOf(newer)];
+  if (!a || !b) return null;
+
+  return comesBeforeInChain(read, a.publication, b.publication);
 }
 
 async function isInChain(

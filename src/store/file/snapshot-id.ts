@@ -3,7 +3,7 @@ import type { Dirent } from "node:fs";
 import { lstat, readdir, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { orMissing } from "../../node-error.ts";
-import { comesBeforeInChain } from "../commit-chain.ts";
+import { snapshotComesBefore } from "../commit-chain.ts";
 import { byteOrder } from "../paths.ts";
 import { isBookkeeping, type Layout } from "./layout.ts";
 import { currentPublication, linkText, readCommit } from "./publication.ts";
@@ -101,19 +101,11 @@ async function readableEntries(folder: string): Promise<Dirent[] | null> {
  * Whether one snapshot came before (or is) another, by the chain of publications; null where both saw the same
  * publication but other inputs, for folders keep no history.
  */
-export async function comesBefore(
+export function comesBefore(
   layout: Layout,
   older: string,
   newer: string,
 ): Promise<boolean | null> {
-  if (older === newer) return true;
-
-  const [a, b] = [parseSnapshotId(older), parseSnapshotId(newer)];
-  if (!a || !b) return null;
-
-  return comesBeforeInChain(
-    (id) => readCommit(layout, id),
-    a.publication,
-    b.publication,
-  );
+  const read = (id: string) => readCommit(layout, id);
+  return snapshotComesBefore(read, parseSnapshotId, older, newer);
 }

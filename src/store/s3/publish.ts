@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ExternalError } from "../../errors.ts";
 import { hashBytes } from "../../hash-file.ts";
-import { comesBeforeInChain, newerInChain } from "../commit-chain.ts";
+import { newerInChain, snapshotComesBefore } from "../commit-chain.ts";
 import { inParallel } from "../parallel.ts";
 import type {
   Compose,
@@ -112,21 +112,13 @@ async function targetOf(
 }
 
 /** Whether one snapshot came before (or is) another; null where both saw the same publication but other inputs. */
-export async function comesBefore(
+export function comesBefore(
   bucket: Bucket,
   older: string,
   newer: string,
 ): Promise<boolean | null> {
-  if (older === newer) return true;
-
-  const [a, b] = [parseSnapshotId(older), parseSnapshotId(newer)];
-  if (!a || !b) return null;
-
-  return comesBeforeInChain(
-    (id) => readCommit(bucket, id),
-    a.publication,
-    b.publication,
-  );
+  const read = (id: string) => readCommit(bucket, id);
+  return snapshotComesBefore(read, parseSnapshotId, older, newer);
 }
 
 /** What someone changed or removed below its address counts as missing: it is written again. */
