@@ -13,7 +13,8 @@ const FOREIGN = {
   "src/network/permanent-failure.ts":
     "undici gives a refused tunnel in words only",
   "src/store/lakefs/hook-refusal.ts": "lakeFS tells of hooks in words only",
-  "src/store/lakefs/errors.ts": "lakeFS tells its refusals apart in words only",
+  "src/store/lakefs/refusal-kind.ts":
+    "lakeFS tells its refusals apart in words only",
   "src/store/lakefs/repository.ts": "an S3 code that the client puts in words",
 };
 

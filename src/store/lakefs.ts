@@ -13,14 +13,14 @@ import { openLogin } from "./lakefs/open-login.ts";
 import { countPending } from "./lakefs/pending.ts";
 import { type Repository, toldToPeople } from "./lakefs/repository.ts";
 import { makeSender } from "./lakefs/request.ts";
-import type { S3, S3Connection } from "./lakefs/s3-client.ts";
+import type { GatewayS3, S3Connection } from "./lakefs/s3-client.ts";
 import { lakefsSnapshot } from "./lakefs/snapshot.ts";
-import { type Timing, timingOf } from "./lakefs/timing.ts";
 import { undoCommit } from "./lakefs/undo.ts";
 import { wordOf } from "./lakefs/word.ts";
 import { checkBranchName } from "./paths.ts";
 import type { BranchFacts, DraftRef, Snapshot, Store } from "./store.ts";
 import type { StoreContext, StoreOptions } from "./store-options.ts";
+import { type Timing, timingOf } from "./transfer/timing.ts";
 
 /** A repository of a lakeFS server. Throws `UsageError` where address or credentials are missing. */
 export async function lakefsStore(
@@ -122,7 +122,7 @@ export async function lakefsStore(
 
 /** The S3 client, loaded and made with the first transfer. */
 function lazyS3(connection: S3Connection) {
-  let made: Promise<S3> | null = null;
+  let made: Promise<GatewayS3> | null = null;
   return {
     s3: () => {
       made ??= import("./lakefs/s3-client.ts").then(({ makeS3 }) =>

@@ -2,7 +2,6 @@ import type { Environment } from "../environment.ts";
 import { UsageError } from "../errors.ts";
 import { makeNetwork } from "../network/network.ts";
 import { changesInChain, findInChain } from "./commit-chain.ts";
-import { type Timing, timingOf } from "./lakefs/timing.ts";
 import { checkBranchName } from "./paths.ts";
 import {
   createBranch,
@@ -25,6 +24,7 @@ import { parseSnapshotId, viewOf } from "./s3/view.ts";
 import type { Snapshot, Store } from "./store.ts";
 import type { StoreContext, StoreOptions } from "./store-options.ts";
 import type { StoreUrl } from "./store-url.ts";
+import { type Timing, timingOf } from "./transfer/timing.ts";
 
 type S3Url = Extract<StoreUrl, { kind: "s3" }>;
 

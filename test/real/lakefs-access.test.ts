@@ -4,8 +4,8 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readEnvironment } from "../../src/environment.ts";
-import { TIMING } from "../../src/store/lakefs/timing.ts";
 import { lakefsStore } from "../../src/store/lakefs.ts";
+import { TIMING } from "../../src/store/transfer/timing.ts";
 import { objectsOf, useStore } from "../store/harness.ts";
 import {
   type LakefsUnderTest,

@@ -1,8 +1,8 @@
 import type { RequestListener } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readEnvironment } from "../../src/environment.ts";
-import { TIMING } from "../../src/store/lakefs/timing.ts";
 import { lakefsStore } from "../../src/store/lakefs.ts";
+import { TIMING } from "../../src/store/transfer/timing.ts";
 import { type Front, passTo, startFront } from "../support/fronts.ts";
 import {
   type LakefsServer,

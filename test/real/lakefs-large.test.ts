@@ -39,7 +39,7 @@ describe.skipIf(!parts)("large files in lakeFS", () => {
     program = join(work, "program.mjs");
     await build({
       entryPoints: [
-        new URL("../store/lakefs/transfer-program.ts", import.meta.url)
+        new URL("../store/transfer/transfer-program.ts", import.meta.url)
           .pathname,
       ],
       outdir: work,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readEnvironment } from "../../src/environment.ts";
-import { TIMING } from "../../src/store/lakefs/timing.ts";
 import { lakefsStore } from "../../src/store/lakefs.ts";
+import { TIMING } from "../../src/store/transfer/timing.ts";
 import { useStore } from "../store/harness.ts";
 import {
   type LakefsUnderTest,

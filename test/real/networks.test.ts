@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readEnvironment } from "../../src/environment.ts";
 import { makeNetwork } from "../../src/network/network.ts";
 import { nameDraft } from "../../src/store/draft-name.ts";
-import { TIMING } from "../../src/store/lakefs/timing.ts";
 import { lakefsStore } from "../../src/store/lakefs.ts";
 import type { Store } from "../../src/store/store.ts";
+import { TIMING } from "../../src/store/transfer/timing.ts";
 import { edgeChange, objectsOf, options } from "../store/harness.ts";
 import {
   type Certificates,

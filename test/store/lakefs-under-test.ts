@@ -1,6 +1,6 @@
 import { readEnvironment } from "../../src/environment.ts";
-import { TIMING, type Timing } from "../../src/store/lakefs/timing.ts";
 import { lakefsStore } from "../../src/store/lakefs.ts";
+import { TIMING, type Timing } from "../../src/store/transfer/timing.ts";
 import type { LakefsServer } from "../support/lakefs-server.ts";
 import { storeContext } from "../support/store-context.ts";
 import type { StoreUnderTest } from "./harness.ts";

@@ -8,10 +8,10 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { readEnvironment } from "../../src/environment.ts";
-import { TIMING, type Timing } from "../../src/store/lakefs/timing.ts";
 import { s3Store } from "../../src/store/s3.ts";
 import type { Store } from "../../src/store/store.ts";
 import { parseStoreUrl } from "../../src/store/store-url.ts";
+import { TIMING, type Timing } from "../../src/store/transfer/timing.ts";
 import type { S3Server } from "../support/s3-servers.ts";
 import { storeContext } from "../support/store-context.ts";
 import type { StoreUnderTest } from "./harness.ts";

@@ -1,4 +1,4 @@
-import { Garbled } from "./errors.ts";
+import { Garbled } from "../transfer/errors.ts";
 import { json, orNull, type Rest } from "./rest.ts";
 
 export interface RunFacts {

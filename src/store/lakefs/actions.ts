@@ -7,11 +7,11 @@ import {
   type StoreActions,
 } from "../actions.ts";
 import { DRAFT_PREFIX, nameDraft } from "../draft-name.ts";
+import { isRefusal } from "../transfer/errors.ts";
+import { uploadBytes } from "../transfer/upload.ts";
 import type { LakefsApi } from "./api.ts";
 import type { CommitFacts } from "./commit-calls.ts";
-import { isRefusal } from "./errors.ts";
 import { carrierOf, type Repository, toldToPeople } from "./repository.ts";
-import { uploadBytes } from "./upload.ts";
 
 /** Where lakeFS looks for actions. */
 const FOLDER = "_lakefs_actions/";

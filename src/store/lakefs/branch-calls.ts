@@ -1,4 +1,4 @@
-import { Garbled, isRefusal } from "./errors.ts";
+import { Garbled, isRefusal } from "../transfer/errors.ts";
 import { commitName, json, orNull, type Rest } from "./rest.ts";
 
 /** Calls about the repository and its branches. */

@@ -3,14 +3,14 @@ import { readDraftName } from "../draft-name.ts";
 import { inParallel } from "../parallel.ts";
 import { placeInside } from "../paths.ts";
 import type { Draft, DraftRef, StoredFile } from "../store.ts";
+import { isRefusal } from "../transfer/errors.ts";
+import { regularSize, SINGLE, uploadFile } from "../transfer/upload.ts";
 import { checkArrived, openDraft } from "./draft-branch.ts";
-import { isRefusal } from "./errors.ts";
 import { goneOutcome } from "./outcomes.ts";
 import { publishDraft } from "./publish.ts";
 import { rehearseDraft } from "./rehearse.ts";
 import { carrierOf, type Repository, toldToPeople } from "./repository.ts";
 import { listStore, objectToken } from "./snapshot.ts";
-import { regularSize, SINGLE, uploadFile } from "./upload.ts";
 
 const SMALL_AT_ONCE = 8;
 

@@ -1,11 +1,11 @@
 import type { Context } from "../../context.ts";
 import type { Network } from "../../network/network.ts";
-import { Blocked, Garbled, Refusal } from "./errors.ts";
+import { Blocked, Garbled, Refusal } from "../transfer/errors.ts";
+import { s3RequestHandler } from "../transfer/s3-network.ts";
+import type { Timing } from "../transfer/timing.ts";
 import type { Login, SigningKeys } from "./login.ts";
 import { makeSender } from "./request.ts";
 import { json } from "./rest.ts";
-import { s3RequestHandler } from "./s3-network.ts";
-import type { Timing } from "./timing.ts";
 
 export interface Identity {
   /** The server's root. */

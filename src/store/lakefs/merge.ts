@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { Refusal } from "../transfer/errors.ts";
 import type { LakefsApi } from "./api.ts";
 import type { CommitText } from "./commit-calls.ts";
-import { Refusal } from "./errors.ts";
 import { isAncestorOf } from "./newer.ts";
 import {
   dirtyOutcome,

@@ -1,5 +1,5 @@
+import { isRefusal } from "../transfer/errors.ts";
 import type { LakefsApi } from "./api.ts";
-import { isRefusal } from "./errors.ts";
 import type { Repository } from "./repository.ts";
 
 /** Key of a commit's metadata that names the snapshot of the inputs which it covers. */

@@ -1,5 +1,5 @@
 import { ExternalError } from "../../errors.ts";
-import { Garbled } from "./errors.ts";
+import { Garbled } from "../transfer/errors.ts";
 import type { FetchedBytes } from "./request.ts";
 import { json, orNull, PAGE, type Rest } from "./rest.ts";
 

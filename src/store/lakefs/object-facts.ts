@@ -1,4 +1,4 @@
-import type { ObjectFacts } from "./prove.ts";
+import type { ObjectFacts } from "../transfer/prove.ts";
 import type { Repository } from "./repository.ts";
 
 /** What lakeFS knows of an object beside its checksum. */

@@ -1,8 +1,8 @@
 import type { Network } from "../../network/network.ts";
+import type { Timing } from "../transfer/timing.ts";
 import type { Credentials } from "./credentials.ts";
 import { identityLogin, type Machine } from "./identity-login.ts";
 import { keyLogin, type Login } from "./login.ts";
-import type { Timing } from "./timing.ts";
 
 interface Way {
   credentials: Credentials;

@@ -1,7 +1,7 @@
 import { ExternalError } from "../../errors.ts";
 import { inParallel } from "../parallel.ts";
 import type { StoredFile } from "../store.ts";
-import { readBack } from "./proved-upload.ts";
+import { readBack } from "../transfer/proved-upload.ts";
 import { carrierOf, type Repository } from "./repository.ts";
 
 const AT_ONCE = 8;

@@ -1,8 +1,8 @@
 import { ExternalError, UsageError } from "../../errors.ts";
 import { digestBytes } from "../digest.ts";
-import { isChecksumOf, likelyPartSizes } from "./checksum.ts";
+import { isChecksumOf, likelyPartSizes } from "../transfer/checksum.ts";
+import { type Arrived, prove } from "../transfer/prove.ts";
 import { objectFacts } from "./object-facts.ts";
-import { type Arrived, prove } from "./prove.ts";
 import type { Repository } from "./repository.ts";
 import type { FetchedBytes } from "./request.ts";
 

@@ -1,13 +1,13 @@
 import { ExternalError } from "../../errors.ts";
 import { inParallel } from "../parallel.ts";
 import type { DraftRef, EdgeChange, StoreObject } from "../store.ts";
+import { isRefusal } from "../transfer/errors.ts";
+import { uploadBytes } from "../transfer/upload.ts";
 import type { LakefsApi } from "./api.ts";
 import type { CommitText } from "./commit-calls.ts";
 import { checkArrived, openDraft } from "./draft-branch.ts";
-import { isRefusal } from "./errors.ts";
 import { carrierOf, type Repository } from "./repository.ts";
 import { listStore } from "./snapshot.ts";
-import { uploadBytes } from "./upload.ts";
 
 interface Rebase {
   /** The target's. */

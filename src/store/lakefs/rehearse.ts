@@ -1,8 +1,8 @@
 import { UsageError } from "../../errors.ts";
 import type { DraftRef } from "../store.ts";
+import { uploadBytes } from "../transfer/upload.ts";
 import { openDraft } from "./draft-branch.ts";
 import { carrierOf, type Repository } from "./repository.ts";
-import { uploadBytes } from "./upload.ts";
 
 /** Name of what is uploaded and gone again. */
 const PROBE = ".model-to-edge-rehearsal";

@@ -1,13 +1,13 @@
 import type { Context } from "../../context.ts";
 import { type AppError, ExternalError, UsageError } from "../../errors.ts";
+import { Blocked, Garbled, NoAnswer, Refusal } from "../transfer/errors.ts";
+import type { S3 } from "../transfer/s3-calls.ts";
+import { sayWaiting } from "../transfer/say-waiting.ts";
+import type { Timing } from "../transfer/timing.ts";
+import type { Patience } from "../transfer/tried.ts";
 import type { LakefsApi } from "./api.ts";
-import { Blocked, Garbled, NoAnswer, Refusal } from "./errors.ts";
 import { readHookRefusal } from "./hook-refusal.ts";
 import { hookHint } from "./outcomes.ts";
-import { sayWaiting } from "./request.ts";
-import type { S3 } from "./s3-client.ts";
-import type { Timing } from "./timing.ts";
-import type { Patience } from "./tried.ts";
 
 /** What every part of the lakeFS store works with. */
 export interface Repository {

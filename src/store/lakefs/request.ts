@@ -2,11 +2,13 @@ import type { Context } from "../../context.ts";
 import { machineFault } from "../../machine-fault.ts";
 import { isLostConnection } from "../../network/lost-connection.ts";
 import { permanentFailure } from "../../network/permanent-failure.ts";
-import { Blocked, Garbled, NoAnswer, Refusal, refusalKind } from "./errors.ts";
-import { foreignAnswer } from "./foreign-answer.ts";
+import { Blocked, Garbled, NoAnswer, Refusal } from "../transfer/errors.ts";
+import { foreignAnswer } from "../transfer/foreign-answer.ts";
+import { sayWaiting } from "../transfer/say-waiting.ts";
+import type { Timing } from "../transfer/timing.ts";
+import { type Server, tried } from "../transfer/tried.ts";
 import type { Login } from "./login.ts";
-import type { Timing } from "./timing.ts";
-import { type Server, tried } from "./tried.ts";
+import { refusalKind } from "./refusal-kind.ts";
 
 /** Commits of lakeFS have names of this form. */
 export const COMMIT = /^[0-9a-f]{64}$/;
@@ -124,14 +126,6 @@ function limitOf(
   const left = Math.max(1_000, giveUpAt - now.getTime());
 
   return Math.ceil(Math.min(usual, left, farewell ? farewellMs : usual));
-}
-
-/** A line in the log about a server that makes us wait. */
-export function sayWaiting(
-  { log }: Pick<Context, "log">,
-  who: string,
-): (error: Error) => void {
-  return (error) => log.warn(`${who}: ${error.message}; trying again`);
 }
 
 function urlOf(endpoint: string, { path, query }: ApiRequest): string {

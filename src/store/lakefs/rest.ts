@@ -1,4 +1,4 @@
-import { Garbled, isRefusal } from "./errors.ts";
+import { Garbled, isRefusal } from "../transfer/errors.ts";
 import {
   type ApiRequest,
   COMMIT,

@@ -10,16 +10,20 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import type { Network } from "../../network/network.ts";
-import { isRefusal } from "./errors.ts";
-import { bareEtag } from "./etag.ts";
+import { isRefusal } from "../transfer/errors.ts";
+import { bareEtag } from "../transfer/etag.ts";
+import type { OpenUpload, Put, PutPart, S3 } from "../transfer/s3-calls.ts";
+import { refuseForeign, s3RequestHandler } from "../transfer/s3-network.ts";
+import type { Timing } from "../transfer/timing.ts";
+import type { Server } from "../transfer/tried.ts";
 import type { Login } from "./login.ts";
 import { toldSafely } from "./s3-errors.ts";
-import { refuseForeign, s3RequestHandler } from "./s3-network.ts";
-import type { Timing } from "./timing.ts";
-import type { Server } from "./tried.ts";
 
-/** The calls of lakeFS's S3 gateway that a store needs; the key is `<ref>/<path>`. Each is tried once. */
-export type S3 = Awaited<ReturnType<typeof makeS3>>;
+/** The calls of lakeFS's S3 gateway: of a transfer (the key is `<ref>/<path>`), and whether it is one. */
+export interface GatewayS3 extends S3 {
+  /** Whether lakeFS answers here, and takes the credentials: by asking for what is not there. */
+  probe(signal: AbortSignal): Promise<void>;
+}
 
 export interface S3Connection {
   login: Login;
@@ -30,7 +34,8 @@ export interface S3Connection {
   network: Network;
 }
 
-export async function makeS3(connection: S3Connection) {
+/** Connects with the login's keys; loads the SDK's client. */
+export async function makeS3(connection: S3Connection): Promise<GatewayS3> {
   const { login, endpoint, repository, timing, network } = connection;
   const client = new S3Client({
     endpoint,
@@ -138,7 +143,6 @@ export async function makeS3(connection: S3Connection) {
       );
       return { etag: etagOf(answer), size: answer.ContentLength ?? 0 };
     },
-    /** The object from a byte on; `from` of the answer is 0 where the server sent all of it. */
     async getObject(key: string, from: number, abortSignal: AbortSignal) {
       const range = from > 0 ? { Range: `bytes=${from}-` } : {};
       const answer = await answered(
@@ -154,7 +158,6 @@ export async function makeS3(connection: S3Connection) {
         from: answer.ContentRange ? from : 0,
       };
     },
-    /** Whether lakeFS answers here, and takes the credentials: by asking for what is not there. */
     async probe(abortSignal: AbortSignal): Promise<void> {
       try {
         const Key = "model-to-edge/is-it-you";
@@ -168,23 +171,6 @@ export async function makeS3(connection: S3Connection) {
       client.destroy();
     },
   };
-}
-
-interface Put {
-  key: string;
-  body: Uint8Array | Readable;
-  /** Bytes. */
-  size: number;
-}
-
-interface PutPart extends Omit<Put, "key"> {
-  /** From 1. */
-  number: number;
-}
-
-interface OpenUpload {
-  key: string;
-  uploadId: string;
 }
 
 /** Fixed by the name, because it is part of an object's identity. */

@@ -1,7 +1,12 @@
 import { machineFault } from "../../machine-fault.ts";
 import { isLostConnection } from "../../network/lost-connection.ts";
 import { permanentFailure } from "../../network/permanent-failure.ts";
-import { Blocked, NoAnswer, Refusal, type RefusalKind } from "./errors.ts";
+import {
+  Blocked,
+  NoAnswer,
+  Refusal,
+  type RefusalKind,
+} from "../transfer/errors.ts";
 
 /** Copies what is safe out of the SDK's errors: the raw ones hold the request. */
 export async function toldSafely<T>(

@@ -1,5 +1,5 @@
+import { Refusal } from "../transfer/errors.ts";
 import type { UndoOutcome, UndoWish } from "../undo.ts";
-import { Refusal } from "./errors.ts";
 import { findCommit } from "./land.ts";
 import { dirtyOutcome, goneOutcome, protectedOutcome } from "./outcomes.ts";
 import { countPending } from "./pending.ts";

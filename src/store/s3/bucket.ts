@@ -1,9 +1,9 @@
-import { sayWaiting } from "../lakefs/request.ts";
-import type { S3 } from "../lakefs/s3-client.ts";
-import type { Timing } from "../lakefs/timing.ts";
-import { type Patience, tried } from "../lakefs/tried.ts";
-import { watched } from "../lakefs/watchdog.ts";
 import type { StoreContext } from "../store-options.ts";
+import type { S3 } from "../transfer/s3-calls.ts";
+import { sayWaiting } from "../transfer/say-waiting.ts";
+import type { Timing } from "../transfer/timing.ts";
+import { type Patience, tried } from "../transfer/tried.ts";
+import { watched } from "../transfer/watchdog.ts";
 import type { BucketClient } from "./bucket-client.ts";
 
 /** What every part of the S3 store works with. */

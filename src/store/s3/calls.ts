@@ -4,8 +4,8 @@ import {
   CreateMultipartUploadCommand,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { bareEtag } from "../lakefs/etag.ts";
-import type { S3 } from "../lakefs/s3-client.ts";
+import { bareEtag } from "../transfer/etag.ts";
+import type { S3 } from "../transfer/s3-calls.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import { rawEtag } from "./etag.ts";
 import { getObject, headObject } from "./read-calls.ts";
@@ -72,7 +72,6 @@ export function transferCalls(at: BucketClient): S3 {
       return { ...answer, etag: bareEtag(answer.etag) };
     },
 
-    probe: async () => {},
     close: () => client.destroy(),
   };
 }

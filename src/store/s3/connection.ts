@@ -1,8 +1,8 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import type { Environment } from "../../environment.ts";
 import type { Network } from "../../network/network.ts";
-import { s3RequestHandler } from "../lakefs/s3-network.ts";
-import { TIMING } from "../lakefs/timing.ts";
+import { s3RequestHandler } from "../transfer/s3-network.ts";
+import { TIMING } from "../transfer/timing.ts";
 
 export interface S3Address {
   /** Of the server; null: Amazon's own. */

@@ -1,7 +1,7 @@
 import { ExternalError } from "../../errors.ts";
-import { partSizeFor } from "../lakefs/checksum.ts";
-import { isRefusal } from "../lakefs/errors.ts";
 import { inParallel } from "../parallel.ts";
+import { partSizeFor } from "../transfer/checksum.ts";
+import { isRefusal } from "../transfer/errors.ts";
 import { ask, type Bucket } from "./bucket.ts";
 import type { ListedObject } from "./read-calls.ts";
 import {

@@ -1,8 +1,8 @@
 import { ExternalError } from "../../errors.ts";
-import { isRefusal } from "../lakefs/errors.ts";
-import { bareEtag } from "../lakefs/etag.ts";
-import type { ObjectFacts } from "../lakefs/prove.ts";
-import type { S3 } from "../lakefs/s3-client.ts";
+import { isRefusal } from "../transfer/errors.ts";
+import { bareEtag } from "../transfer/etag.ts";
+import type { ObjectFacts } from "../transfer/prove.ts";
+import type { S3 } from "../transfer/s3-calls.ts";
 import { ask, type Bucket } from "./bucket.ts";
 import { getObject, versionOf } from "./read-calls.ts";
 import { headOf } from "./stored-bytes.ts";

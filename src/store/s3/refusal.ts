@@ -5,7 +5,7 @@ import {
   NoAnswer,
   Refusal,
   type RefusalKind,
-} from "../lakefs/errors.ts";
+} from "../transfer/errors.ts";
 import { type S3Failure, s3Failure } from "./failure.ts";
 
 /** A refusal of S3, with S3's own word for it. */

@@ -1,6 +1,5 @@
 import { ExternalError } from "../../errors.ts";
 import { hashBytes } from "../../hash-file.ts";
-import { downloadObject } from "../lakefs/download.ts";
 import { inParallel } from "../parallel.ts";
 import { byteOrder, pathProblem, placeInside } from "../paths.ts";
 import {
@@ -10,6 +9,7 @@ import {
   type TransferOptions,
   UNVERIFIABLE,
 } from "../store.ts";
+import { downloadObject } from "../transfer/download.ts";
 import { type Bucket, carrierOf } from "./bucket.ts";
 import type { Tree } from "./index-file.ts";
 import { objectKey } from "./layout.ts";

@@ -1,9 +1,9 @@
-import { isChecksumOf } from "../lakefs/checksum.ts";
-import { isRefusal } from "../lakefs/errors.ts";
-import { bareEtag } from "../lakefs/etag.ts";
-import { sha256Of } from "../lakefs/proved-upload.ts";
-import { tried } from "../lakefs/tried.ts";
-import { watched } from "../lakefs/watchdog.ts";
+import { isChecksumOf } from "../transfer/checksum.ts";
+import { isRefusal } from "../transfer/errors.ts";
+import { bareEtag } from "../transfer/etag.ts";
+import { sha256Of } from "../transfer/proved-upload.ts";
+import { tried } from "../transfer/tried.ts";
+import { watched } from "../transfer/watchdog.ts";
 import { ask, type Bucket, carrierOf } from "./bucket.ts";
 import { objectKey } from "./layout.ts";
 import { getObject, headObject, type ObjectHead } from "./read-calls.ts";

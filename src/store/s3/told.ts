@@ -4,7 +4,7 @@ import {
   ExternalError,
   UsageError,
 } from "../../errors.ts";
-import { Blocked, Garbled, NoAnswer } from "../lakefs/errors.ts";
+import { Blocked, Garbled, NoAnswer } from "../transfer/errors.ts";
 import type { Bucket } from "./bucket.ts";
 import type { S3Failure } from "./failure.ts";
 import { S3Refusal } from "./refusal.ts";

@@ -5,7 +5,7 @@ import {
   PutObjectCommand,
   UploadPartCopyCommand,
 } from "@aws-sdk/client-s3";
-import { bareEtag } from "../lakefs/etag.ts";
+import { bareEtag } from "../transfer/etag.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import { rawEtag } from "./etag.ts";
 import { addressedBy } from "./layout.ts";

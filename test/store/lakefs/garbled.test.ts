@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { branchCalls } from "../../../src/store/lakefs/branch-calls.ts";
 import { commitCalls } from "../../../src/store/lakefs/commit-calls.ts";
-import { Garbled } from "../../../src/store/lakefs/errors.ts";
 import { objectCalls } from "../../../src/store/lakefs/object-calls.ts";
 import { restOf } from "../../../src/store/lakefs/rest.ts";
+import { Garbled } from "../../../src/store/transfer/errors.ts";
 
 const COMMIT = "0123456789abcdef".repeat(4);
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { refusalKind } from "../../../src/store/lakefs/errors.ts";
+import { refusalKind } from "../../../src/store/lakefs/refusal-kind.ts";
 
 // Answers of lakeFS v1.84, as measured.
 test.each([

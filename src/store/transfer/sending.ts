@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
-import type { S3 } from "./s3-client.ts";
+import type { S3 } from "./s3-calls.ts";
 import type { Patience } from "./tried.ts";
 
 /** Read at once; larger ones are no faster, and wait longer for the garbage collector. */

@@ -15,7 +15,7 @@ import { isChecksumOf, likelyPartSizes } from "./checksum.ts";
 import { Garbled, NoAnswer } from "./errors.ts";
 import { countOnce } from "./progress.ts";
 import { type Arrived, type ObjectFacts, prove } from "./prove.ts";
-import type { S3 } from "./s3-client.ts";
+import type { S3 } from "./s3-calls.ts";
 import { type Patience, tried } from "./tried.ts";
 import { watched } from "./watchdog.ts";
 

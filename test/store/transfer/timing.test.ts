@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { TIMING, timingOf } from "../../../src/store/lakefs/timing.ts";
+import { TIMING, timingOf } from "../../../src/store/transfer/timing.ts";
 
 test("a server that answered before is waited for ten minutes", () => {
   expect(timingOf({})).toEqual(TIMING);

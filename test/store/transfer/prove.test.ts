@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import {
   isChecksumOf,
   likelyPartSizes,
-} from "../../../src/store/lakefs/checksum.ts";
-import { type ObjectFacts, prove } from "../../../src/store/lakefs/prove.ts";
+} from "../../../src/store/transfer/checksum.ts";
+import { type ObjectFacts, prove } from "../../../src/store/transfer/prove.ts";
 
 const MIB = 1 << 20;
 
