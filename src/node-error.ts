@@ -16,3 +16,13 @@ export async function orMissing<T>(work: Promise<T>): Promise<T | null> {
     throw error;
   }
 }
+
+/** The same of synchronous work. */
+export function unlessMissing<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}

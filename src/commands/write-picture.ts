@@ -26,20 +26,19 @@ export async function writePicture(
   ctx: Pick<Context, "environment">,
   { out, models, upload }: PictureWish,
 ): Promise<NotePicture | null> {
+  const modelOf = new Map(models.map((model) => [model.summary, model]));
   const order = byGravity(models.map(({ summary }) => summary));
-  const sorted = models.toSorted(
-    (a, b) => order.indexOf(a.summary) - order.indexOf(b.summary),
-  );
 
-  for (const model of sorted.slice(0, LOOKED_AT)) {
-    const png = sideBySide(model);
+  for (const summary of order.slice(0, LOOKED_AT)) {
+    const model = modelOf.get(summary);
+    const png = model ? sideBySide(model) : null;
     if (png === null) continue;
 
     await writeWhole(join(out, "report/picture.png"), png);
     const { raw } = artifactLinks(ctx, out);
     const url = (await upload?.(png)) ?? raw(join(out, "report/picture.png"));
 
-    return url === null ? null : { name: model.summary.name, url };
+    return url === null ? null : { name: summary.name, url };
   }
 
   return null;

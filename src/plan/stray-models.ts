@@ -9,13 +9,17 @@ export function unlistedModels(
 ): string[] {
   const listed = new Set<string>();
   for (const { files } of manifests)
-    for (const { path } of files) listed.add(path);
+    for (const { path } of files) if (isOnnx(path)) listed.add(path);
 
   const unlisted: string[] = [];
   for (const path of published)
-    if (/\.onnx$/i.test(path) && !listed.has(path)) unlisted.push(path);
+    if (isOnnx(path) && !listed.has(path)) unlisted.push(path);
 
   return unlisted.sort();
+}
+
+function isOnnx(path: string): boolean {
+  return /\.onnx$/i.test(path);
 }
 
 /** Those of them in a model's published folder; of a model directly in `model/`, only files directly in `edge/` are its own. */

@@ -27,8 +27,9 @@ export function unmatchedEntries(
   { file, config }: { file: string; config: ConversionConfig },
   models: readonly string[],
 ): string[] {
+  const present = new Set(models);
   const entries = Object.keys(config.models ?? {}).filter(
-    (name) => !models.includes(name),
+    (name) => !present.has(name),
   );
 
   const unnamed = models.filter((name) => !(name in (config.models ?? {})));

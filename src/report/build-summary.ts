@@ -103,10 +103,10 @@ const UNSIGNED_NOTICE =
 function authorNotices(
   plan: Plan,
   publication: Publication,
-  conversions: readonly Conversion[],
+  reusedNames: ReadonlySet<string>,
 ): string[] {
   const reused = plan.models.filter(
-    ({ name, author }) => isReused(conversions, name) && author.key === null,
+    ({ name, author }) => reusedNames.has(name) && author.key === null,
   );
   const isAnybody =
     (publication.models.length > 0 && !publication.signed) ||
@@ -144,10 +144,11 @@ function unisolated(names: readonly string[], of: number): string {
 
 const NAMED = 5;
 
-function isReused(conversions: readonly Conversion[], name: string): boolean {
-  return (
-    conversions.find((conversion) => conversion.name === name)?.status ===
-    "unchanged"
+function reusedOf(conversions: readonly Conversion[]): Set<string> {
+  return new Set(
+    conversions
+      .filter(({ status }) => status === "unchanged")
+      .map(({ name }) => name),
   );
 }
 
@@ -157,11 +158,11 @@ function noticesOf(
   conversions: readonly Conversion[],
 ): string[] {
   const notices = [...plan.notices];
+  const reused = reusedOf(conversions);
+  const published = new Set(publication.models);
 
   for (const model of plan.models) {
-    const isCovered =
-      isReused(conversions, model.name) ||
-      publication.models.includes(model.name);
+    const isCovered = reused.has(model.name) || published.has(model.name);
     if (model.published && !isCovered)
       notices.push(
         `\`${model.name}\`: the published edge model is stale: it was made from different inputs`,
@@ -173,7 +174,7 @@ function noticesOf(
       `\`${name}\` is no longer in \`${plan.store.model_path}/\`: its edge model was removed`,
     );
 
-  notices.push(...authorNotices(plan, publication, conversions));
+  notices.push(...authorNotices(plan, publication, reused));
 
   const open = conversions
     .filter(({ isolation }) => isolation === "none")

@@ -39,7 +39,7 @@ export function renderLogSummary(summary: Summary, end: LogEnd): string[] {
   const { models, notices, exit_code: exitCode } = summary;
   const passed = models.filter((model) => toneOf(model) === "pass");
   const others = byGravity(models)
-    .filter((model) => !passed.includes(model))
+    .filter((model) => toneOf(model) !== "pass")
     .toReversed();
   const width = Math.min(
     32,

@@ -19,17 +19,24 @@ import {
 import { fileSnapshot } from "./file/snapshot.ts";
 import {
   comesBefore,
+  isBranch,
   parseSnapshotId,
   snapshotIdOf,
 } from "./file/snapshot-id.ts";
 import { checkBranchName } from "./paths.ts";
 import type { Snapshot, Store } from "./store.ts";
+import type { StoreOptions } from "./store-options.ts";
 
 type FileContext = Pick<Context, "signal" | "now" | "log">;
 
 /** A store in a folder: branches are folders; `edge/` and `evidence/` are switched by one rename of one link. */
-export function fileStore(ctx: FileContext, url: string, root: string): Store {
-  const layout = layoutOf(root);
+export function fileStore(
+  ctx: FileContext,
+  url: string,
+  root: string,
+  { paths }: Pick<StoreOptions, "paths"> = {},
+): Store {
+  const layout = layoutOf(root, paths);
   return {
     url,
     verify: () => verifyFolder(root),
@@ -97,8 +104,12 @@ async function openSnapshot(
 ): Promise<Snapshot> {
   checkBranchName(branch);
 
-  const head = await snapshotIdOf(layout, branch);
-  if (head === null) throw branchMissing(branch, await branchNames(layout));
+  const missing = async () => branchMissing(branch, await branchNames(layout));
+  if (!isBranch(layout, branch)) throw await missing();
+
+  // Before the publication is looked up: what is published meanwhile is not part of it.
+  const id = at ?? (await snapshotIdOf(layout, branch));
+  if (id === null) throw await missing();
 
   const pinned = at === undefined ? undefined : parseSnapshotId(at);
   if (pinned === null)
@@ -123,7 +134,7 @@ async function openSnapshot(
   const publication =
     pinned === undefined ? await currentPublication(layout, branch) : published;
 
-  return fileSnapshot({ ctx, layout, branch, publication }, at ?? head);
+  return fileSnapshot({ ctx, layout, branch, publication }, id);
 }
 
 /** A publication lies apart from its branch, and until a sweep: the record of it names the branch. */

@@ -19,5 +19,5 @@ export async function openStore(
 
   const { fileStore } = await import("./file.ts");
 
-  return fileStore(ctx, url, parsed.folder);
+  return fileStore(ctx, url, parsed.folder, options);
 }

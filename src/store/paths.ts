@@ -14,9 +14,20 @@ export function topOf(path: string): string {
   return path.split("/")[0] ?? path;
 }
 
-/** Order of the paths' UTF-8 bytes, which is the order in which object stores list. */
+/**
+ * Order of the paths' UTF-8 bytes, which is the order in which object stores list. It is JavaScript's own but where a
+ * character takes two units of a string.
+ */
 export function byteOrder(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  if (a === b) return 0;
+  if (hasPairs(a) || hasPairs(b))
+    return Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+  return a < b ? -1 : 1;
+}
+
+function hasPairs(text: string): boolean {
+  return /[\ud800-\udfff]/.test(text);
 }
 
 /** Where a store's path lies below a folder of ours. Throws `UsageError` for a name that cannot be a file there. */

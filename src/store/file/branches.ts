@@ -24,7 +24,7 @@ export async function* folderBranches(
 
     const own = (await stat(join(layout.root, name))).mtimeMs;
     const newest = files.reduce(
-      (latest, file) => Math.max(latest, Number(file.stat.mtimeMs)),
+      (latest, file) => Math.max(latest, file.modifiedAt),
       own,
     );
     if (head !== null) yield { name, head, changedAt: new Date(newest) };

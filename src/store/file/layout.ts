@@ -15,6 +15,8 @@ import { join } from "node:path";
  */
 export interface Layout {
   root: string;
+  /** Folders of a branch that hold models and what is published: what lies beside them is none of the store's. */
+  paths: readonly string[];
   lock: string;
   drafts: string;
   publications: string;
@@ -30,10 +32,16 @@ export function isBookkeeping(name: string): boolean {
   return name === CURRENT || name === NEXT;
 }
 
-export function layoutOf(root: string): Layout {
+const PATHS = ["model", "edge", "evidence"];
+
+export function layoutOf(
+  root: string,
+  paths: readonly string[] = PATHS,
+): Layout {
   const own = join(root, ".model-to-edge");
   return {
     root,
+    paths,
     lock: join(own, "lock"),
     drafts: join(own, "drafts"),
     publications: join(own, "publications"),

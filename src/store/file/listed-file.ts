@@ -1,4 +1,10 @@
-import { open } from "node:fs/promises";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readFileSync,
+} from "node:fs";
 import type { Context } from "../../context.ts";
 import { notWritable } from "../../document.ts";
 import { AppError, ExternalError, UsageError } from "../../errors.ts";
@@ -11,24 +17,35 @@ import type { FoundFile } from "./walk.ts";
 /** Equal to no token of a file. */
 export const UNREADABLE = "unreadable";
 
-/** The bytes of a file that was found. Throws `UsageError` where they are more than `limit`, or may not be read. */
-export async function readLimited(
-  { file, path }: FoundFile,
+/**
+ * The bytes of a file that was found, at once: it is small. Throws `UsageError` where they are more than `limit`, or may
+ * not be read.
+ */
+export function readLimited(
+  { file, path }: Pick<FoundFile, "file" | "path">,
   limit: number,
-): Promise<Uint8Array> {
-  const handle = await open(file).catch((error: unknown) => {
-    throw unreadable(path, error) ?? error;
-  });
+): Uint8Array {
+  const handle = openForReading(file, path);
 
   try {
-    if ((await handle.stat()).size > limit)
+    if (fstatSync(handle).size > limit)
       throw new UsageError(`${path} is larger than ${limit} bytes`, {
         code: "file-too-large",
         hint: "a file of this name should be small",
       });
-    return await handle.readFile();
+
+    return readFileSync(handle);
   } finally {
-    await handle.close();
+    closeSync(handle);
+  }
+}
+
+/** Does not wait for a writer where somebody put a pipe into the file's place. */
+function openForReading(file: string, path: string): number {
+  try {
+    return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    throw unreadable(path, error) ?? error;
   }
 }
 

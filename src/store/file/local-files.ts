@@ -46,7 +46,7 @@ export async function localFiles(
 
   const listed = await inParallel([...found.values()], 16, async (file) => ({
     path: file.path,
-    size: Number(file.stat.size),
+    size: file.size,
     token: await settledToken(file, ctx.now),
   }));
   objects.push(...listed);

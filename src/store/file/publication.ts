@@ -4,7 +4,6 @@ import { hashFile } from "../../hash-file.ts";
 import { orMissing } from "../../node-error.ts";
 import { CURRENT, type Layout } from "./layout.ts";
 import { ownJson } from "./own-json.ts";
-import { statToken } from "./token.ts";
 import { walkFiles } from "./walk.ts";
 
 /** What `edge` and `evidence` of a branch show: one folder that is never changed by us once it is visible. */
@@ -27,7 +26,7 @@ export interface PublishedFile {
 export const INDEX = "index.json";
 const SHA256 = /^[0-9a-f]{64}$/;
 
-/** `index.json` of a publication: hashes that hold as long as the file's stat token does. */
+/** `index.json` of a publication: hashes that hold as long as the file's stat token does. What is damaged may be anything. */
 export interface PublicationIndex {
   [path: string]: { sha256: string; stat: string };
 }
@@ -87,14 +86,15 @@ export async function publishedFiles(
 
   const files: PublishedFile[] = [];
 
-  for (const { path, file, stat } of found) {
+  for (const { path, file, size, token } of found) {
     if (!path.startsWith(prefix)) continue;
 
     const known = index[path];
-    const sha256 =
-      known?.stat === statToken(stat) ? known.sha256 : await hashFile(file);
+    // What does not say a hash is hashed again.
+    const isKnown = known?.stat === token && SHA256.test(String(known.sha256));
+    const sha256 = isKnown ? known.sha256 : await hashFile(file);
 
-    files.push({ path, file, size: Number(stat.size), sha256 });
+    files.push({ path, file, size, sha256 });
   }
 
   return files;
@@ -132,12 +132,5 @@ export function linkText(name: string): string {
 
 async function readIndex(folder: string): Promise<PublicationIndex> {
   const text = await orMissing(readFile(join(folder, INDEX), "utf8"));
-  const index = text === null ? null : ownJson<PublicationIndex>(text);
-
-  // What does not say a hash is hashed again.
-  return Object.fromEntries(
-    Object.entries(index ?? {}).filter(([, entry]) =>
-      SHA256.test(String(entry?.sha256)),
-    ),
-  );
+  return (text === null ? null : ownJson<PublicationIndex>(text)) ?? {};
 }

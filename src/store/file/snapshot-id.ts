@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
-import type { Dirent } from "node:fs";
-import { lstat, readdir, readlink } from "node:fs/promises";
+import { lstatSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { orMissing } from "../../node-error.ts";
+import { errorCode, isMissing, unlessMissing } from "../../node-error.ts";
 import { snapshotComesBefore } from "../commit-chain.ts";
-import { byteOrder } from "../paths.ts";
-import { isBookkeeping, type Layout } from "./layout.ts";
+import { byteOrder, topOf } from "../paths.ts";
+import { breather } from "./breather.ts";
+import type { Layout } from "./layout.ts";
 import { currentPublication, linkText, readCommit } from "./publication.ts";
 import { statToken } from "./token.ts";
 
 const INITIAL = "initial";
 
-/** `file-<publication>-<state>`: what `edge/` shows, and the state of everything that people write. */
+/** `file-<publication>-<state>`: what `edge/` shows, and the state of what people write into the folders of models. */
 export interface SnapshotId {
   /** Null before the first publication. */
   publication: string | null;
@@ -32,17 +32,16 @@ export function parseSnapshotId(id: string): SnapshotId | null {
   return { publication: publication === INITIAL ? null : publication, state };
 }
 
-/** The branch's id now, or null where there is no such folder. */
+/** The branch's id now, or null where there is no such folder. What lies beside the store's folders does not count. */
 export async function snapshotIdOf(
   layout: Layout,
   branch: string,
 ): Promise<string | null> {
   const folder = join(layout.root, branch);
-  const entries = await orMissing(readdir(folder, { withFileTypes: true }));
-  if (entries === null) return null;
+  if (!isFolder(folder)) return null;
 
   const lines: string[] = [];
-  await collect(folder, "", entries, lines);
+  for (const path of layout.paths) await collect(folder, path, lines);
 
   const state = createHash("sha256")
     .update(lines.sort(byteOrder).join("\n"))
@@ -54,45 +53,70 @@ export async function snapshotIdOf(
   return formatSnapshotId({ publication: publication?.id ?? null, state });
 }
 
+/** Whether the branch is there. */
+export function isBranch(layout: Layout, branch: string): boolean {
+  return isFolder(join(layout.root, branch));
+}
+
+function isFolder(path: string): boolean {
+  return unlessMissing(() => statSync(path))?.isDirectory() ?? false;
+}
+
+/** Lines of all below one path of the branch; a link is its text, and one of ours is nothing. */
 async function collect(
   folder: string,
   path: string,
-  entries: Dirent[],
   lines: string[],
 ): Promise<void> {
-  for (const entry of entries) {
-    const file = join(folder, entry.name);
-    const name = path + entry.name;
+  if (textOfLink(join(folder, topOf(path))) === linkText(topOf(path))) return;
 
-    if (entry.isSymbolicLink()) {
-      const text = (await orMissing(readlink(file))) ?? "";
-      if (!isBookkeeping(name) && text !== linkText(name))
-        lines.push(`${name} -> ${text}`);
-    } else if (entry.isDirectory()) {
-      await collectFolder(file, name, lines);
-    } else {
-      const stats = await orMissing(lstat(file, { bigint: true }));
-      if (stats) lines.push(`${name} ${statToken(stats)}`);
-    }
+  const breathe = breather();
+  const waiting = [path];
+
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    waiting.push(...noted(folder, name, lines));
+    await breathe();
   }
 }
 
-async function collectFolder(
-  folder: string,
-  name: string,
-  lines: string[],
-): Promise<void> {
-  const below = await readableEntries(folder);
+/** Adds an entry's line; answers what lies in it where it is a folder. */
+function noted(folder: string, name: string, lines: string[]): string[] {
+  const file = join(folder, name);
+  const stats = unlessMissing(() => lstatSync(file, { bigint: true }));
+  if (stats === null) return [];
+
+  if (stats.isSymbolicLink()) {
+    lines.push(`${name} -> ${textOfLink(file) ?? ""}`);
+    return [];
+  }
+
+  if (!stats.isDirectory()) {
+    lines.push(`${name} ${statToken(stats)}`);
+    return [];
+  }
+
+  const below = readableNames(file);
   if (below === null) lines.push(`${name}/ unreadable`);
-  else await collect(folder, `${name}/`, below, lines);
+
+  return (below ?? []).map((each) => `${name}/${each}`);
+}
+
+/** Null where it is no link. */
+function textOfLink(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch (error) {
+    if (isMissing(error) || errorCode(error) === "EINVAL") return null;
+    throw error;
+  }
 }
 
 /** What lies in a folder, nothing where it is gone; null where it may not be read. */
-async function readableEntries(folder: string): Promise<Dirent[] | null> {
+function readableNames(folder: string): string[] | null {
   try {
-    return (await orMissing(readdir(folder, { withFileTypes: true }))) ?? [];
+    return unlessMissing(() => readdirSync(folder)) ?? [];
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EACCES") return null;
+    if (errorCode(error) === "EACCES") return null;
     throw error;
   }
 }

@@ -87,7 +87,7 @@ async function listTop(
     16,
     async (file) => ({
       path: file.path,
-      size: Number(file.stat.size),
+      size: file.size,
       token: await settledToken(file, view.ctx.now),
     }),
   );

@@ -1,7 +1,6 @@
 import type { BigIntStats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { FoundFile } from "./walk.ts";
 
 /** File systems stamp times by a tick of up to 10 ms: a later write within the tick would not show. */
 const TICK_MS = 20;
@@ -16,24 +15,29 @@ export function contentToken(sha256: string): string {
   return `sha256:${sha256}`;
 }
 
-/** The token of a file that anybody may write to; waits until the tick of its last change is over. */
-export async function settledToken(
-  found: FoundFile,
-  now: () => Date,
-): Promise<string> {
-  let stats = found.stat;
-  for (
-    let age = ageOf(stats, now);
-    age >= 0 && age < TICK_MS;
-    age = ageOf(stats, now)
-  ) {
-    await sleep(TICK_MS - age);
-    stats = await stat(found.file, { bigint: true });
-  }
-
-  return statToken(stats);
+/** A file and when its entry last changed, in milliseconds since 1970. */
+interface Stamped {
+  file: string;
+  token: string;
+  changedAt: number;
 }
 
-function ageOf(stats: BigIntStats, now: () => Date): number {
-  return now().getTime() - Number(stats.ctimeNs / 1_000_000n);
+/** The token of a file that anybody may write to; waits until the tick of its last change is over. */
+export async function settledToken(
+  found: Stamped,
+  now: () => Date,
+): Promise<string> {
+  let { token, changedAt } = found;
+  for (
+    let age = now().getTime() - changedAt;
+    age >= 0 && age < TICK_MS;
+    age = now().getTime() - changedAt
+  ) {
+    await sleep(TICK_MS - age);
+    const stats = await stat(found.file, { bigint: true });
+    token = statToken(stats);
+    changedAt = Number(stats.ctimeMs);
+  }
+
+  return token;
 }

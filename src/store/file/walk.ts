@@ -1,15 +1,29 @@
-import type { BigIntStats, Dirent } from "node:fs";
-import { readdir, realpath, stat } from "node:fs/promises";
+import {
+  type BigIntStats,
+  type Dirent,
+  readdirSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
 import { join, sep } from "node:path";
 import { ExternalError, UsageError } from "../../errors.ts";
-import { isMissing, orMissing } from "../../node-error.ts";
+import { isMissing, unlessMissing } from "../../node-error.ts";
+import { breather } from "./breather.ts";
+import { statToken } from "./token.ts";
 
+/** A file as it was when the walk came by. */
 export interface FoundFile {
   /** Relative to the branch, with `/`. */
   path: string;
   /** Where it lies on disk: a real path. */
   file: string;
-  stat: BigIntStats;
+  /** Bytes. */
+  size: number;
+  /** See `statToken`. */
+  token: string;
+  /** Of its content, and of its entry: milliseconds since 1970. */
+  modifiedAt: number;
+  changedAt: number;
 }
 
 /** Where a walk stands: a real path that may be a link no more. */
@@ -34,7 +48,9 @@ export interface Found {
 
 /**
  * All files below `folder`, which stands for `path` in the branch, in no order; nothing where it is missing. Links are
- * followed where they stay inside the folder `border`. What cannot be a file is told, and costs nothing else.
+ * followed where they stay inside the folder `border`. What cannot be a file is told, and costs nothing else. Throws
+ * `ExternalError` where an entry disappears while it is looked at. The calls are synchronous, as Node's others take five
+ * times the processor for each file; timers and signals get their turn in between.
  */
 export async function walkAll(
   folder: string,
@@ -42,14 +58,14 @@ export async function walkAll(
   border: string,
 ): Promise<Found> {
   const found: Found = { files: [], odd: [] };
-  const realBorder = await orMissing(realpath(border));
+  const realBorder = unlessMissing(() => realpathSync.native(border));
   if (realBorder === null) return found;
 
-  const real = await orMissing(realpath(folder));
+  const real = unlessMissing(() => realpathSync.native(folder));
   if (real === null) return found;
 
   refuseOutside(real, path, realBorder);
-  await visit({ real, path, above: [] }, realBorder, found);
+  await visitAll([{ real, path, above: [] }], realBorder, found);
 
   return found;
 }
@@ -72,55 +88,75 @@ export async function walkFiles(
   return files;
 }
 
-async function visit(
-  place: Place,
+/** Folder by folder; the list grows as folders are found. */
+async function visitAll(
+  places: Place[],
   border: string,
   found: Found,
 ): Promise<void> {
+  const breathe = breather();
+
+  for (let place = places.pop(); place; place = places.pop())
+    for (const entry of entriesOf(place, found)) {
+      const inner = visitEntry(entry, place, border, found);
+      if (inner) places.push(inner);
+      await breathe();
+    }
+}
+
+/** What lies in a folder; none where it is a file, which is noted. */
+function entriesOf(place: Place, found: Found): Dirent[] {
   const { real, path, above } = place;
 
   try {
-    const stats = await stat(real, { bigint: true });
-    if (stats.isFile()) {
-      found.files.push({ path, file: real, stat: stats });
-      return;
+    const stats = statSync(real, { bigint: true });
+    if (!stats.isDirectory()) {
+      noteFile(place, stats, found);
+      return [];
     }
 
-    if (!stats.isDirectory())
-      throw new OddError("it is neither a file nor a folder");
     if (above.includes(real))
       throw new OddError("it is a link to a folder above it");
 
-    const entries = await readdir(real, { withFileTypes: true });
-    await visitAll(entries, place, border, found);
+    return readdirSync(real, { withFileTypes: true });
   } catch (error) {
     found.odd.push({ path, problem: problemOf(error, path) });
+    return [];
   }
 }
 
-async function visitAll(
-  entries: Dirent[],
+/** Notes a file; answers where to go on where it may be a folder. */
+function visitEntry(
+  entry: Dirent,
   place: Place,
   border: string,
   found: Found,
-): Promise<void> {
-  const folders: Place[] = [];
+): Place | null {
+  try {
+    const next = placeOf(entry, place, border);
+    if (entry.isDirectory() || entry.isSymbolicLink()) return next;
 
-  await Promise.all(
-    entries.map(async (entry) => {
-      try {
-        const next = await placeOf(entry, place, border);
-        // Files side by side, folders one after the other: a store may hold many thousands of both.
-        if (entry.isDirectory() || entry.isSymbolicLink()) folders.push(next);
-        else await visit(next, border, found);
-      } catch (error) {
-        const path = `${place.path}/${entry.name}`;
-        found.odd.push({ path, problem: problemOf(error, path) });
-      }
-    }),
-  );
+    noteFile(next, statSync(next.real, { bigint: true }), found);
+  } catch (error) {
+    const path = `${place.path}/${entry.name}`;
+    found.odd.push({ path, problem: problemOf(error, path) });
+  }
 
-  for (const next of folders) await visit(next, border, found);
+  return null;
+}
+
+function noteFile(
+  { real: file, path }: Place,
+  stats: BigIntStats,
+  { files }: Found,
+): void {
+  if (!stats.isFile()) throw new OddError("it is neither a file nor a folder");
+
+  files.push({
+    ...{ path, file, size: Number(stats.size), token: statToken(stats) },
+    modifiedAt: Number(stats.mtimeMs),
+    changedAt: Number(stats.ctimeMs),
+  });
 }
 
 /** Something of the store that is not a file. */
@@ -160,11 +196,11 @@ function isDangling(error: unknown): boolean {
 }
 
 /** Only links need to be resolved: everything else in a real folder is real. */
-async function placeOf(
+function placeOf(
   entry: Dirent,
   { real, path, above }: Place,
   border: string,
-): Promise<Place> {
+): Place {
   const inner = {
     path: `${path}/${entry.name}`,
     above: [...above, real],
@@ -172,7 +208,7 @@ async function placeOf(
   if (!entry.isSymbolicLink())
     return { ...inner, real: join(real, entry.name) };
 
-  const target = await realpath(join(real, entry.name));
+  const target = realpathSync.native(join(real, entry.name));
   refuseOutside(target, inner.path, border);
 
   return { ...inner, real: target };
