@@ -1,6 +1,5 @@
 import { availableParallelism } from "node:os";
 import type { Context } from "../context.ts";
-import { decisionWords } from "../decision.ts";
 import { errorPage } from "../docs-address.ts";
 import { nvidiaDevices } from "../engine/device.ts";
 import { engineEnvironment } from "../engine/environment.ts";
@@ -8,19 +7,15 @@ import { chooseIsolation } from "../engine/isolation.ts";
 import type { Isolation } from "../engine/isolation-level.ts";
 import { readablePackage } from "../engine/readable-package.ts";
 import { engineReads } from "../engine/run-engine.ts";
-import { plainExplanation, sentencesOf } from "../explanation.ts";
-import { plain } from "../message.ts";
 import type { Plan, PlannedModel } from "../plan/plan.ts";
 import { planId } from "../plan/plan-id.ts";
 import { digestOf, planEngines } from "../plan/plan-inputs.ts";
-import { inParallel } from "../store/parallel.ts";
 import type { Store } from "../store/store.ts";
 import { freeMemory } from "../validate/worker/memory-room.ts";
-import { type ConvertedModel, convertModel } from "./convert-model.ts";
+import { convertInTurns, takesTime } from "./convert-in-turns.ts";
+import type { ConvertedModel } from "./convert-model.ts";
 import type { ConvertStep, ReadyEngine } from "./convert-step.ts";
-import { holdLog } from "./held-log.ts";
 import { lanesOf } from "./lanes.ts";
-import { shareTime } from "./model-time.ts";
 import { withPrivatePlace } from "./private-place.ts";
 import { type JobKey, refuseExposedKey } from "./refuse-exposed-key.ts";
 
@@ -92,22 +87,8 @@ async function convertEach(
   };
 
   const lanes = await sayLanes(ctx, request.jobs, isolation, chosen);
-  let waiting = chosen.filter(takesTime).length;
-  const share = shareTime(request.timeLeft(), waiting);
 
-  return inParallel(chosen, lanes, (model, index) => {
-    if (takesTime(model)) waiting -= 1;
-    const others = waiting;
-    const own = {
-      ...step,
-      timeLeft: () => share(request.timeLeft(), others),
-    };
-    const title = `${model.name} (${index + 1}/${chosen.length})`;
-
-    return lanes > 1 && takesTime(model)
-      ? convertBeside(ctx, own, { model, title })
-      : convertAlone(ctx, own, { model, title });
-  });
+  return convertInTurns(ctx, step, { models: chosen, lanes });
 }
 
 /** Says how many at once, where that is not one, or not what was asked for. */
@@ -126,53 +107,6 @@ async function sayLanes(
   if (because !== null) ctx.log.info(`jobs: ${count} at a time, ${because}`);
 
   return count;
-}
-
-interface Titled {
-  model: PlannedModel;
-  title: string;
-}
-
-/** Its lines come as they are written. */
-async function convertAlone(
-  ctx: Context,
-  step: ConvertStep,
-  { model, title }: Titled,
-): Promise<ConvertedModel> {
-  if (model.decision === "recheck")
-    ctx.log.info(`${title}: checked again without converting`);
-
-  const converted =
-    model.decision === "convert"
-      ? await ctx.log.section(`Convert ${title} with ${model.engine}`, () =>
-          convertModel(ctx, step, model),
-        )
-      : await convertModel(ctx, step, model);
-
-  // What is not touched was said before the first model.
-  if (takesTime(model)) sayOutcome(ctx, title, converted);
-
-  return converted;
-}
-
-/** Its lines come together, when it is done. */
-async function convertBeside(
-  ctx: Context,
-  step: ConvertStep,
-  { model, title }: Titled,
-): Promise<ConvertedModel> {
-  const { log, release } = holdLog(ctx.log);
-  ctx.log.info(`${title}: started`);
-
-  try {
-    return await convertAlone({ ...ctx, log }, step, { model, title });
-  } finally {
-    await ctx.log.section(title, async () => release());
-  }
-}
-
-function takesTime({ decision }: PlannedModel): boolean {
-  return decision === "convert" || decision === "recheck";
 }
 
 /** The engines that the models need, each with its environment: asking an interpreter takes a process. */
@@ -219,27 +153,4 @@ async function reachIsolation(
   if (exposed !== null) ctx.log.warn(exposed, errorPage("signing-key-exposed"));
 
   return isolation;
-}
-
-function sayOutcome(
-  ctx: Pick<Context, "log">,
-  title: string,
-  { conversion, verdict }: ConvertedModel,
-): void {
-  const { failure } = conversion;
-  if (failure) {
-    const hint = failure.hint ? `\nhint: ${failure.hint}` : "";
-    ctx.log.error(
-      `${title}: ${failure.message}${hint}`,
-      errorPage(failure.code),
-    );
-  } else if (verdict) {
-    const words = `${title} ${decisionWords(conversion)}`;
-    if (!conversion.ships)
-      ctx.log.error(`${words}. ${plainExplanation(verdict)}`);
-    else if (verdict.outcome === "warn")
-      ctx.log.warn(`${words}. ${plain(sentencesOf([verdict.because]))}`);
-    else ctx.log.info(words);
-  } else if (!conversion.ships)
-    ctx.log.error(`${title} ${decisionWords(conversion)}`);
 }

@@ -17,6 +17,7 @@ import { freshFolder } from "./private-place.ts";
 import { failed, type Progress, type Workplace } from "./progress.ts";
 import { prove } from "./prove.ts";
 import { stage } from "./stage.ts";
+import type { Turn } from "./turns.ts";
 import {
   folderName,
   freshFolders,
@@ -53,7 +54,7 @@ function exportOrFetch(
 export async function convertModel(
   ctx: Context,
   step: ConvertStep,
-  model: PlannedModel,
+  { model, turn }: { model: PlannedModel; turn: Turn },
 ): Promise<ConvertedModel> {
   const folders = modelFolders(step.out, model.name);
   const ended = !["convert", "recheck"].includes(model.decision);
@@ -63,7 +64,10 @@ export async function convertModel(
 
   const { conversion, validation } = await inItsTime(ctx, step, (own) =>
     walk(
-      { ...own, folders, work: join(step.place, folderName(model.name)) },
+      {
+        ...{ ...own, turn, folders },
+        work: join(step.place, folderName(model.name)),
+      },
       model,
     ),
   );
@@ -122,6 +126,7 @@ async function walk(place: Workplace, model: PlannedModel): Promise<Progress> {
 
     for (const { name, run } of STAGES) {
       if (progress.ended) break;
+      await waitFor(name, place);
 
       const [start, from] = [performance.now(), place.ctx.now()];
       const after = await run(place, progress);
@@ -135,6 +140,15 @@ async function walk(place: Workplace, model: PlannedModel): Promise<Progress> {
   }
 
   return progress;
+}
+
+/** A stage that others keep waiting begins later: what it waits is in no timing. */
+async function waitFor(
+  stage: (typeof STAGES)[number]["name"],
+  { ctx, turn }: Workplace,
+): Promise<void> {
+  if (stage === "download") await turn.download(ctx.signal);
+  if (stage === "engine") await turn.engine(ctx.signal);
 }
 
 /** What cannot be removed now is tried again with the whole place, at the end of the run. */

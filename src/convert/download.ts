@@ -1,9 +1,16 @@
 import { join } from "node:path";
+import { AppError } from "../errors.ts";
 import { branchPaths } from "../model/layout.ts";
+import type { PlannedModel } from "../plan/plan.ts";
 import { closedFingerprint } from "../plan/unchanged.ts";
+import { removeTree } from "../remove-tree.ts";
 import { CHECKS_VERSION } from "../validate/checks/registry.ts";
 import { type Conversion, decisionOf } from "./conversion.ts";
-import { decideAfterDownload, fetchInputs } from "./fetch-inputs.ts";
+import {
+  decideAfterDownload,
+  type FetchedInputs,
+  fetchInputs,
+} from "./fetch-inputs.ts";
 import { engineOf, type Progress, type Workplace } from "./progress.ts";
 
 /** Where the model's own files lie for the engine. */
@@ -13,20 +20,16 @@ export function sourceFolder({ work }: Pick<Workplace, "work">): string {
 
 /** The model's files, with their sha256: only now can it be told for sure whether anything changed. */
 export async function download(
-  { ctx, step, work }: Workplace,
+  place: Workplace,
   progress: Progress,
 ): Promise<Progress> {
+  const { step } = place;
   const { model: planned, conversion, ...rest } = progress;
   // Its inputs are those of the manifest, by their tokens.
   if (planned.decision === "recheck") return progress;
 
   const engine = engineOf(step, planned);
-  const { inputs, files } = await fetchInputs(
-    ctx,
-    step.snapshot,
-    planned,
-    sourceFolder({ work }),
-  );
+  const { inputs, files } = await fetchWhereRoom(place, planned);
 
   const fingerprint = closedFingerprint(
     { ...planned, files },
@@ -50,6 +53,28 @@ export async function download(
   };
 
   return decision === "unchanged" ? unchanged(step, after) : after;
+}
+
+/** Where the disk is full of what other models need, too, once more when they are done. */
+async function fetchWhereRoom(
+  place: Workplace,
+  planned: PlannedModel,
+): Promise<FetchedInputs> {
+  const { ctx, step, turn } = place;
+  const folder = sourceFolder(place);
+  const fetch = () => fetchInputs(ctx, step.snapshot, planned, folder);
+
+  try {
+    return await fetch();
+  } catch (error) {
+    const isFull = error instanceof AppError && error.code === "disk-full";
+    if (!isFull) throw error;
+
+    await removeTree(folder);
+    if (!(await turn.engine(ctx.signal))) throw error;
+
+    return await fetch();
+  }
 }
 
 /** The published verdict holds. */

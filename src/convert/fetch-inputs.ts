@@ -11,9 +11,9 @@ export interface FetchedInputs {
   files: PlannedFile[];
 }
 
-/** Downloads a model's files into `folder`, hashed on the way. */
+/** Downloads a model's files into `folder`, hashed on the way. Throws the signal's reason where it is called off. */
 export async function fetchInputs(
-  ctx: Pick<Context, "log">,
+  ctx: Pick<Context, "log" | "signal">,
   snapshot: Snapshot,
   model: PlannedModel,
   folder: string,
@@ -24,7 +24,7 @@ export async function fetchInputs(
   try {
     const rename = (path: string) => path.slice(model.folder.length + 1);
     const stored = await snapshot.download(model.files, folder, {
-      rename,
+      ...{ rename, signal: ctx.signal },
       progress: (n) => progress.advance(n),
     });
 

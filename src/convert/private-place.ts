@@ -9,6 +9,7 @@ import { removeTree } from "../remove-tree.ts";
 
 // Another user may pass through, as the engine's does, and see no name.
 const PASS_THROUGH = 0o711;
+const CLOSED = 0o700;
 const GROUP_OR_OTHERS_WRITE = 0o022;
 const STICKY = 0o1000;
 
@@ -37,12 +38,17 @@ export async function withPrivatePlace<T>(
   }
 }
 
-/** An empty folder for one model, with nothing of an earlier try. */
+/**
+ * An empty folder for one model, with nothing of an earlier try. No other user gets in before it is given to one: the
+ * engine of the model before may still run.
+ */
 export async function freshFolder(folder: string): Promise<void> {
   await removeTree(folder);
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw notWritable(folder, error);
-  });
+  await mkdir(folder, { recursive: true, mode: CLOSED }).catch(
+    (error: unknown) => {
+      throw notWritable(folder, error);
+    },
+  );
 }
 
 async function refuseOpenParent(parent: string): Promise<void> {

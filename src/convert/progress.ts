@@ -4,6 +4,7 @@ import type { PlannedModel } from "../plan/plan.ts";
 import type { Validation } from "../validate/validate-folder.ts";
 import { type Conversion, decisionOf } from "./conversion.ts";
 import type { ConvertStep, ReadyEngine } from "./convert-step.ts";
+import type { Turn } from "./turns.ts";
 import type { ModelFolders } from "./workspace.ts";
 
 /** What is known of a model between two stages. A stage returns a new one and changes none. */
@@ -23,6 +24,7 @@ export interface Workplace {
   folders: ModelFolders;
   /** What is downloaded, and what the engine writes: gone afterwards. */
   work: string;
+  turn: Turn;
 }
 
 /** The model cannot be converted: the way ends here. */

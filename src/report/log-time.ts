@@ -8,7 +8,10 @@ export interface Spent {
   publish: number;
 }
 
-/** Seconds by stage, over all models, and of the steps around them; what is in none of them is called other. */
+/**
+ * Seconds by stage, over all models, and of the steps around them; what is in none of them is called other. Models that
+ * were done side by side make the stages longer than the run.
+ */
 export function timeLines(
   models: readonly Pick<SummaryModel, "timings">[],
   steps: Spent | null,
@@ -24,8 +27,10 @@ export function timeLines(
   if (steps) add("publish", steps.publish);
 
   const sum = [...spent.values()].reduce((all, seconds) => all + seconds, 0);
-  const total = Math.max(steps?.total ?? 0, sum);
+  const total = steps?.total ?? sum;
   if (total === 0) return [];
+
+  const beside = sum - total > LEAST ? "; some side by side" : "";
   if (total - sum > LEAST) add("other", total - sum);
 
   const stages = [...spent]
@@ -33,7 +38,7 @@ export function timeLines(
     .map(([stage, seconds]) => `${stage} ${formatSeconds(seconds)}`);
 
   return [
-    `time: ${formatSeconds(total)}${stages.length > 0 ? ` (${stages.join(", ")})` : ""}`,
+    `time: ${formatSeconds(total)}${stages.length > 0 ? ` (${stages.join(", ")}${beside})` : ""}`,
   ];
 }
 

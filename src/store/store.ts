@@ -126,6 +126,8 @@ export interface TransferOptions {
   /** Path below the folder for a store's path; must stay inside the folder. */
   rename?: (path: string) => string;
   progress?: (bytes: number) => void;
+  /** Calls it off, beside the signal of the whole run: its reason is thrown then. */
+  signal?: AbortSignal;
 }
 
 export interface Draft {

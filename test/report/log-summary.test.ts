@@ -39,6 +39,18 @@ describe("renderLogSummary", () => {
     ]);
   });
 
+  it("says how long the run took, not more, where models were done side by side", () => {
+    const timings = { engine: 40, validate: 4 };
+    const models = ["a", "b"].map((name) => summaryModel({ name, timings }));
+    const lines = renderLogSummary(sampleSummary({ models }), {
+      ...NOWHERE,
+      spent: { total: 50, plan: 2, publish: 3 },
+    });
+    expect(lines.filter((line) => line.startsWith("time: "))).toEqual([
+      "time: 50 s (plan 2 s, engine 1 min 20 s, validate 8 s, publish 3 s; some side by side)",
+    ]);
+  });
+
   it("says what to do where a model is red, and that nothing was published", () => {
     const red = summaryModel({
       name: "classifier",

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import {
@@ -98,6 +98,22 @@ export function readingConformance(at: StoreHarness): void {
 
     const snapshot = await at.store.snapshot("main");
     expect(await textAt(snapshot, "evidence/a/report.html")).toBe(page);
+  });
+
+  test("calls a download off by a signal of its own, and leaves no file", async () => {
+    const snapshot = await at.store.snapshot("main");
+    const objects = await objectsOf(snapshot, "model/a/");
+    const target = at.place();
+    const stop = new AbortController();
+    stop.abort(new Error("called off"));
+    const { signal } = stop;
+    const called = snapshot.download(objects, target, { signal });
+    await expect(called).rejects.toThrow("called off");
+    const left = await readdir(target, {
+      recursive: true,
+      withFileTypes: true,
+    });
+    expect(left.filter((entry) => entry.isFile())).toEqual([]);
   });
 
   test("downloads under other names, with sha256 and progress, and refuses names outside the folder", async () => {

@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { orMissing } from "../../node-error.ts";
+import { eitherOf } from "../either-signal.ts";
 import { inParallel } from "../parallel.ts";
 import { byteOrder, placeInside } from "../paths.ts";
 import type {
@@ -130,11 +131,12 @@ async function download(
   view: View,
   object: StoreObject,
   folder: string,
-  { rename = (path) => path, progress }: TransferOptions,
+  { rename = (path) => path, progress, signal }: TransferOptions,
 ): Promise<StoredFile> {
   const target = placeInside(folder, rename(object.path));
+  const ctx = { signal: eitherOf(view.ctx.signal, signal) };
   const found = await find(view, object.path);
   if (!found) throw changed(object.path);
 
-  return copyListed(view.ctx, found, { object, target, progress });
+  return copyListed(ctx, found, { object, target, progress });
 }

@@ -1,4 +1,5 @@
 import { ExternalError, UsageError } from "../../errors.ts";
+import { eitherOf } from "../either-signal.ts";
 import { inParallel } from "../parallel.ts";
 import { placeInside } from "../paths.ts";
 import { type Snapshot, type StoreObject, UNVERIFIABLE } from "../store.ts";
@@ -40,10 +41,11 @@ export function lakefsSnapshot(
     download: (
       objects,
       folder,
-      { rename = (path: string) => path, progress } = {},
+      { rename = (path: string) => path, progress, signal } = {},
     ) =>
       toldToPeople(repository, async () => {
-        const down = await carrierOf(repository);
+        const carrier = await carrierOf(repository);
+        const down = { ...carrier, signal: eitherOf(carrier.signal, signal) };
         return inParallel(objects, 8, async (object) => {
           const target = placeInside(folder, rename(object.path));
           const wanted = {

@@ -1,5 +1,6 @@
 import { ExternalError } from "../../errors.ts";
 import { hashBytes } from "../../hash-file.ts";
+import { eitherOf } from "../either-signal.ts";
 import { inParallel } from "../parallel.ts";
 import { byteOrder, pathProblem, placeInside } from "../paths.ts";
 import {
@@ -46,11 +47,15 @@ export function s3Snapshot(view: Pinned, id: string): Snapshot {
     },
     read: (path, limit) => told(bucket, () => read(view, path, limit)),
     download: (wanted, folder, options = {}) =>
-      told(bucket, () =>
-        inParallel(wanted, AT_ONCE, (object) =>
-          download(view, object, folder, options),
-        ),
-      ),
+      told(bucket, () => {
+        const { ctx } = bucket;
+        const signal = eitherOf(ctx.signal, options.signal);
+        const own = { ...view, bucket: { ...bucket, ctx: { ...ctx, signal } } };
+
+        return inParallel(wanted, AT_ONCE, (object) =>
+          download(own, object, folder, options),
+        );
+      }),
   };
 }
 
