@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { rm, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
 import { writeCheckLists } from "./parts/check-lists.mjs";
+import { writeValidators } from "./parts/validators.mjs";
 
 const common = {
   outdir: "dist",
@@ -42,6 +43,7 @@ await build({
   ],
 });
 await writeCheckLists(".");
+await writeValidators(".");
 // Parsing the options costs more than all of Node's start: what --help says is written once, here.
 await writeFile(
   "dist/help.txt",

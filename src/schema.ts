@@ -1,9 +1,4 @@
-import { readFile } from "node:fs/promises";
-import {
-  Ajv2020,
-  type ErrorObject,
-  type ValidateFunction,
-} from "ajv/dist/2020.js";
+import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
 
 /** A file `schemas/<name>.schema.json`. */
 export type SchemaName =
@@ -46,9 +41,13 @@ export interface SchemaProblem {
   params: Record<string, unknown>;
 }
 
-const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
-// A note of options: see `looseningOptions`.
-ajv.addVocabulary(["loosens"]);
+/** What the build makes of a schema: `dist/validators/<name>.js`. */
+interface BuiltSchema {
+  validate: ValidateFunction;
+  /** Of its documents; null where it has none. */
+  version: number | null;
+}
+
 const compiled = new Map<string, Promise<ValidateFunction>>();
 
 /** Problems as lines; empty where the data is fine. */
@@ -65,24 +64,21 @@ export async function schemaProblems(
   name: SchemaName,
   data: unknown,
 ): Promise<SchemaProblem[]> {
-  return problemsOf(await schemaCheck(schemaFile(name)), data);
-}
-
-function schemaFile(name: SchemaName): URL {
-  return new URL(`../schemas/${name}.schema.json`, import.meta.url);
+  return problemsOf((await builtSchema(name)).validate, data);
 }
 
 /** The version of a document that this program writes and reads: the schema's own. */
 export async function schemaVersion(name: SchemaName): Promise<number> {
-  const { schema } = await schemaCheck(schemaFile(name));
-  const { properties } = schema as {
-    properties?: { version?: { const?: unknown } };
-  };
-  const version = properties?.version?.const;
-  if (typeof version !== "number")
-    throw new Error(`${name}.schema.json has no version`);
+  const { version } = await builtSchema(name);
+  if (version === null) throw new Error(`${name}.schema.json has no version`);
 
   return version;
+}
+
+/** From the sources too, as a build lies beside them. */
+function builtSchema(name: SchemaName): Promise<BuiltSchema> {
+  const file = new URL(`../dist/validators/${name}.js`, import.meta.url);
+  return import(file.href) as Promise<BuiltSchema>;
 }
 
 /** Checks data against a schema that is not ours to name: an engine's options. */
@@ -90,21 +86,16 @@ export async function problemsAgainstFile(
   file: string,
   data: unknown,
 ): Promise<SchemaProblem[]> {
-  return problemsOf(await schemaCheck(file), data);
-}
-
-function schemaCheck(file: string | URL): Promise<ValidateFunction> {
-  const key = String(file);
-  let check = compiled.get(key);
+  let check = compiled.get(file);
 
   if (!check) {
-    check = readFile(file, "utf8").then((text) =>
-      ajv.compile(JSON.parse(text)),
+    check = import("./schema-compiler.ts").then(({ compileSchema }) =>
+      compileSchema(file),
     );
-    compiled.set(key, check);
+    compiled.set(file, check);
   }
 
-  return check;
+  return problemsOf(await check, data);
 }
 
 function problemsOf(check: ValidateFunction, data: unknown): SchemaProblem[] {
