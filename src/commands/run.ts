@@ -6,8 +6,10 @@ import { errorPage } from "../docs-address.ts";
 import { writeDocument } from "../document.ts";
 import { AppError } from "../errors.ts";
 import { preparePlan } from "../plan/prepare-plan.ts";
+import { leftConversions } from "../publish/left-conversions.ts";
 import { discardDraft } from "../publish/publish-run.ts";
 import { refuseUnsigned } from "../publish/refuse-unsigned.ts";
+import { staysForRetry } from "../publish/stays-for-retry.ts";
 import { renderLogOpening } from "../report/log-opening.ts";
 import type { Store } from "../store/store.ts";
 import { sweepDrafts } from "../store/sweep.ts";
@@ -82,6 +84,9 @@ async function runSteps(
   refuseUnsigned(plan, trust, settings);
   if (plan.draft) await sweepOwn(ctx, store, plan.draft.owner);
 
+  const left = leftConversions(ctx, store, { plan, trust, settings });
+  let staysThere = false;
+
   try {
     const models = await convertAll(ctx, {
       plan,
@@ -92,13 +97,19 @@ async function runSteps(
       key: jobKey(ctx, settings),
       timeLeft,
       writeModelPage,
+      left,
     });
 
     const converted = seconds();
     const publication = await ctx.log.section("Publish", () =>
       publishTimed(ctx, store, {
         ...{ plan, models, trust, out, settings },
+        isKept: left !== null,
       }),
+    );
+    staysThere = staysForRetry(
+      { plan, models, isKept: left !== null },
+      publication.failure,
     );
     const publish = seconds() - converted;
 
@@ -116,7 +127,8 @@ async function runSteps(
       spent: { total: seconds(), plan: planned, publish },
     });
   } finally {
-    if (plan.draft) await discardDraft(ctx, store.draft(plan.draft));
+    if (plan.draft && !staysThere)
+      await discardDraft(ctx, store.draft(plan.draft));
   }
 }
 

@@ -35,6 +35,8 @@ export interface ConvertAllRequest {
   /** Names of the models that this job does; absent: all of the plan. */
   only?: ReadonlySet<string>;
   shownPlaces?: ConvertStep["shownPlaces"];
+  /** Absent: nothing is kept for another job, and nothing is taken over. */
+  left?: ConvertStep["left"];
 }
 
 /** The models of a plan, or a part of them, up to `jobs` at the same time: what goes wrong with one costs that one only. */
@@ -76,6 +78,7 @@ async function convertEach(
     planId: planId(plan),
     snapshot: await store.snapshot(plan.store.branch, plan.store.snapshot),
     draft: plan.draft ? store.draft(plan.draft) : null,
+    left: request.left ?? null,
     out: request.out,
     place,
     engines,

@@ -2,6 +2,7 @@ import type { Engine } from "../engine/catalogue.ts";
 import type { EngineEnvironment } from "../engine/environment.ts";
 import type { Isolation } from "../engine/isolation-level.ts";
 import { branchPaths, type ModelPlaces, placesOf } from "../model/layout.ts";
+import type { Manifest } from "../model/manifest.ts";
 import type { Plan, PlannedModel } from "../plan/plan.ts";
 import type { Draft, Snapshot } from "../store/store.ts";
 import type { Verdict } from "../validate/verdict.ts";
@@ -14,6 +15,24 @@ export interface ReadyEngine extends Engine {
   environment: EngineEnvironment;
 }
 
+/** A conversion that another job finished and did not publish, as it lies in the draft that stayed. */
+export interface LeftConversion {
+  manifest: Manifest;
+  snapshot: Snapshot;
+  /** The draft's name. */
+  draft: string;
+}
+
+/** Conversions that lost jobs left, found again by what their bytes depend on. */
+export interface LeftConversions {
+  /** Null where there is none for these inputs, or nobody vouches for it. Never a failure. */
+  find(model: PlannedModel): Promise<LeftConversion | null>;
+  /** Makes what was staged for a model findable for a job after this one. */
+  keep(conversion: Conversion, verdict: Verdict): Promise<void>;
+  /** A commit of the draft takes in all that lies there: one model after the other. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
+}
+
 /** What all models of a run have in common. */
 export interface ConvertStep {
   plan: Plan;
@@ -21,6 +40,8 @@ export interface ConvertStep {
   snapshot: Snapshot;
   /** Null where nothing may be published. */
   draft: Draft | null;
+  /** Null where nothing is kept for another job. */
+  left: LeftConversions | null;
   out: string;
   /** A folder of the runner's own, where models are converted. */
   place: string;

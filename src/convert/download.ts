@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { branchPaths } from "../model/layout.ts";
 import type { PlannedModel } from "../plan/plan.ts";
@@ -52,7 +53,31 @@ export async function download(
     conversion: { ...conversion, inputs, fingerprint },
   };
 
-  return decision === "unchanged" ? unchanged(step, after) : after;
+  if (decision === "unchanged") return unchanged(step, after);
+  return decision === "convert" && !step.plan.force
+    ? takeOver(place.ctx, step, after)
+    : after;
+}
+
+/** What a lost job converted from the same files with the same engine is fetched and checked, and no engine runs. */
+async function takeOver(
+  ctx: Pick<Context, "log">,
+  { left }: Pick<Workplace["step"], "left">,
+  progress: Progress,
+): Promise<Progress> {
+  const found = await left?.find(progress.model);
+  if (!found) return progress;
+
+  const { manifest, snapshot, draft } = found;
+  ctx.log.info(
+    `${progress.model.name}: an earlier job converted the same files and did not publish the result (draft ${draft}): it is checked again, not converted again`,
+  );
+
+  return {
+    ...progress,
+    model: { ...progress.model, decision: "recheck", published: manifest },
+    from: snapshot,
+  };
 }
 
 /** Where the disk is full of what other models need, too, once more when they are done. */

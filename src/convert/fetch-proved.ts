@@ -37,9 +37,13 @@ export async function fetchProved(
   const fetched = join(work, "proved");
 
   try {
-    const stored = await step.snapshot.download(wanted, fetched, {
-      progress: (count) => line.advance(count),
-    });
+    const stored = await (progress.from ?? step.snapshot).download(
+      wanted,
+      fetched,
+      {
+        progress: (count) => line.advance(count),
+      },
+    );
 
     const changed = changedFile(wanted, stored);
     if (changed !== null)
@@ -57,7 +61,8 @@ export async function fetchProved(
 
   const conversion = {
     ...progress.conversion,
-    inputs: model.published.inputs,
+    // Of another branch the tokens may be others.
+    inputs: progress.from ? progress.conversion.inputs : model.published.inputs,
     files: await measureFiles(folders, ctx.signal),
   };
 

@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { type Failure, UsageError } from "../errors.ts";
 import type { PlannedModel } from "../plan/plan.ts";
+import type { Snapshot } from "../store/store.ts";
 import type { Validation } from "../validate/validate-folder.ts";
 import { type Conversion, decisionOf } from "./conversion.ts";
 import type { ConvertStep, ReadyEngine } from "./convert-step.ts";
@@ -13,6 +14,8 @@ export interface Progress {
   readonly model: PlannedModel;
   readonly conversion: Conversion;
   readonly validation: Validation | null;
+  /** Where the files of a model that is checked again lie; absent: in the plan's snapshot. */
+  readonly from?: Snapshot;
   /** No further stage is wanted. */
   readonly ended: boolean;
 }

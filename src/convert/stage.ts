@@ -1,3 +1,4 @@
+import type { Draft } from "../store/store.ts";
 import { changedFailure, changedFile } from "./changed-output.ts";
 import type { Conversion } from "./conversion.ts";
 import { publishedPlaces } from "./convert-step.ts";
@@ -8,12 +9,24 @@ export async function stage(
   workplace: Workplace,
   progress: Progress,
 ): Promise<Progress> {
-  const { ctx, step, folders } = workplace;
-  const { model, conversion } = progress;
+  const { step } = workplace;
+  const { conversion } = progress;
   const { draft } = step;
 
   if (!draft || !conversion.ships) return { ...progress, ended: true };
 
+  return step.left
+    ? step.left.alone(() => upload(workplace, progress, draft))
+    : upload(workplace, progress, draft);
+}
+
+async function upload(
+  workplace: Workplace,
+  progress: Progress,
+  draft: Draft,
+): Promise<Progress> {
+  const { ctx, step, folders } = workplace;
+  const { model, conversion, validation } = progress;
   const places = publishedPlaces(step, model);
   const bytes = conversion.files.reduce((sum, { size }) => sum + size, 0);
   const line = ctx.log.progress("upload", bytes, "bytes");
@@ -46,7 +59,10 @@ export async function stage(
     if (changed !== null)
       return failed(workplace, progress, changedFailure(changed));
 
-    return { ...progress, ended: true, conversion: { ...conversion, staged } };
+    const done = { ...conversion, staged };
+    if (validation) await step.left?.keep(done, validation.verdict);
+
+    return { ...progress, ended: true, conversion: done };
   } finally {
     line.end();
   }

@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join, resolve } from "node:path";
-import type { Witnesses } from "../attest/author.ts";
-import { publisherOf } from "../attest/publisher.ts";
 import { loadTrust } from "../attest/trust.ts";
+import { witnessesOf } from "../attest/witnesses.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
@@ -78,7 +77,7 @@ export async function preparePlan(
     code: await codeOfGit(ctx, settings.codeFrom, repository),
     imageOf: (engine) => digestOf(imageOf(engine)),
     checks,
-    witnesses: await witnessesOf(store, settings, keys),
+    witnesses: await witnessesOf(store, settings.storeUser, keys),
     proofFolder: proveBytes
       ? join(resolve(ctx.cwd, settings.out), "work-proof")
       : null,
@@ -96,17 +95,6 @@ export async function preparePlan(
   const waited = waitingSpans(ctx.environment.ci, start);
 
   return { ...plan, timeline: [...waited, spanOf("plan", start, ctx.now())] };
-}
-
-/** The store's server is asked only where no key is: a key says more, and costs nothing there. */
-async function witnessesOf(
-  store: Store,
-  { storeUser }: Settings,
-  keys: Witnesses["keys"],
-): Promise<Witnesses> {
-  const publisher =
-    keys.length === 0 ? await publisherOf(store, storeUser) : null;
-  return { keys, publisher };
 }
 
 function branchOf(pipeline: Pipeline): string {

@@ -88,12 +88,20 @@ function writtenModel(
   return [{ manifest, places, bytes, before, ...signed }];
 }
 
+/** The small files of a model, by their paths: its manifest and, where it is signed, what vouches for it. */
+export function pointerFiles(placed: Placed): Map<string, Uint8Array> {
+  return new Map(filesOf({ ...placed, bytes: manifestBytes(placed.manifest) }));
+}
+
 /** The small files of a model, in one step with its others. */
 function filesOf({
   places: { manifest: path },
   bytes,
   attestation,
-}: WrittenModel): [string, Uint8Array][] {
+}: Pick<WrittenModel, "places" | "bytes" | "attestation">): [
+  string,
+  Uint8Array,
+][] {
   const beside: [string, Uint8Array][] = attestation
     ? [[attestationPath(path), attestation.bytes]]
     : [];

@@ -16,6 +16,7 @@ import { forgedObjects } from "./kept-objects.ts";
 import { makeManifest } from "./make-manifest.ts";
 import type { Publication } from "./publication.ts";
 import { signManifest } from "./sign-manifest.ts";
+import { staysForRetry } from "./stays-for-retry.ts";
 import { withheldReason } from "./withheld.ts";
 
 export interface PublishRequest {
@@ -31,14 +32,17 @@ export interface PublishRequest {
    * end well another time.
    */
   isFleet?: boolean;
+  /** A later job finds in the draft what was converted: then it stays where a retry may end well. */
+  isKept?: boolean;
 }
 
 /** Makes the draft `edge/` in one atomic step, or says why not. The draft is gone afterwards, but for `isFleet`. */
 export async function publishRun(
   ctx: Pick<Context, "log" | "signal">,
   store: Store,
-  { plan, models, trust, out, settings, isFleet = false }: PublishRequest,
+  request: PublishRequest,
 ): Promise<Publication> {
+  const { plan, models, trust, out, settings, isFleet = false } = request;
   if (plan.publish === "none")
     return publication("none", { reason: "publish is none" });
   if (plan.skipped !== null)
@@ -48,8 +52,8 @@ export async function publishRun(
   const draft = plan.draft && store.draft(plan.draft);
 
   if (reason !== null || !draft) {
-    await discardDraft(ctx, draft);
     ctx.log.info(`nothing is published: ${reason}`);
+    await endDraft(ctx, draft, staysForRetry(request, null));
     return publication("withheld", { reason });
   }
 
@@ -84,7 +88,12 @@ export async function publishRun(
     return publication("unchanged", told(snapshot, trust.keys.length > 0));
   }
 
-  let isPublished = false;
+  let staysThere = isFleet;
+  const failed = (failure: Failure) => {
+    staysThere ||= staysForRetry(request, failure);
+    return refused(ctx, failure);
+  };
+
   try {
     const signed = await signAll(plan, manifests, trust);
     const compose = composeChange({ manifests: signed, gone });
@@ -105,8 +114,8 @@ export async function publishRun(
       metadata: commitMetadata(plan),
     });
 
-    if (!("commit" in outcome)) return refused(ctx, obstacleOf(outcome));
-    isPublished = true;
+    if (!("commit" in outcome)) return failed(obstacleOf(outcome));
+    staysThere = false;
 
     ctx.log.info(
       `${outcome.status} on branch ${plan.store.branch}: commit ${outcome.commit}`,
@@ -122,9 +131,9 @@ export async function publishRun(
   } catch (error) {
     if (!(error instanceof AppError) || ctx.signal.aborted) throw error;
     // The verdicts stand, and are told: only their publication failed.
-    return refused(ctx, toFailure(error));
+    return failed(toFailure(error));
   } finally {
-    await endDraft(ctx, draft, { isFleet, isPublished });
+    await endDraft(ctx, draft, staysThere);
   }
 }
 
@@ -141,15 +150,17 @@ function newManifests(models: readonly ConvertedModel[]): Manifest[] {
     );
 }
 
-/** The files of a fleet cost many jobs: what stood in the way may be gone another time, else the sweep removes them. */
+/** Its files cost time: what stood in the way may be gone another time, else the sweep removes them. */
 async function endDraft(
   ctx: Pick<Context, "log">,
-  draft: Draft,
-  { isFleet, isPublished }: { isFleet: boolean; isPublished: boolean },
+  draft: Draft | null,
+  staysThere: boolean,
 ): Promise<void> {
-  if (isPublished || !isFleet) return discardDraft(ctx, draft);
+  if (!staysThere) return discardDraft(ctx, draft);
 
-  ctx.log.info("the draft stays in the store: `publish` can run again");
+  ctx.log.info(
+    "the draft stays in the store: the job can run again, and what was converted is not converted again",
+  );
 }
 
 /** One after the other: keyless, each asks a server. */

@@ -131,10 +131,7 @@ export interface TransferOptions {
 }
 
 export interface Draft {
-  /**
-   * Tries what a publication begins with, and undoes it: before any model is converted. Throws `UsageError` where the
-   * store will not let it happen.
-   */
+  /** Tries what a publication begins with, and undoes it. Throws `UsageError` where the store will not let it happen. */
   rehearse(): Promise<void>;
   /** Uploads `folder/<file>` to `prefix + file`. Streams, in parallel, retried; idempotent. */
   put(
@@ -143,6 +140,8 @@ export interface Draft {
     prefix: string,
     options?: Pick<TransferOptions, "progress">,
   ): Promise<StoredFile[]>;
+  /** Commits what was put where a later job finds it: at the base that `drafts` names. Absent: nobody can read a draft. */
+  keep?(change: EdgeChange, options: PublishOptions): Promise<void>;
   /**
    * One atomic step. `compose` is pure and may be called again when the target moved: it gets the target's current
    * pointers (path to bytes, null where missing) and returns the change, or null to leave all as it is.

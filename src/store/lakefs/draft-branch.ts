@@ -1,9 +1,25 @@
 import { ExternalError } from "../../errors.ts";
-import type { DraftRef, StoredFile, StoreObject } from "../store.ts";
+import type {
+  DraftRef,
+  PublishOptions,
+  StoredFile,
+  StoreObject,
+} from "../store.ts";
+import type { CommitText } from "./commit-calls.ts";
+import { INPUT_KEY } from "./newer.ts";
 import type { Repository } from "./repository.ts";
 
 /** Names the draft in the metadata of its commits, so that a merge whose answer was lost is found again. */
 export const DRAFT_KEY = "model-to-edge.draft";
+
+/** The text of each commit of a publication: it tells which inputs it covers, and from which draft it comes. */
+export function draftText(
+  { id }: DraftRef,
+  { message, metadata, input }: PublishOptions,
+): CommitText {
+  const covered = input ? { [INPUT_KEY]: input } : {};
+  return { message, metadata: { ...metadata, ...covered, [DRAFT_KEY]: id } };
+}
 
 /** The draft's head, made where it is not there yet; null where the target branch is gone. */
 export async function openDraft(

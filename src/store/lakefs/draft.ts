@@ -6,6 +6,7 @@ import type { Draft, DraftRef, StoredFile } from "../store.ts";
 import { isRefusal } from "../transfer/errors.ts";
 import { regularSize, SINGLE, uploadFile } from "../transfer/upload.ts";
 import { checkArrived, openDraft } from "./draft-branch.ts";
+import { keepInDraft } from "./keep-draft.ts";
 import { goneOutcome } from "./outcomes.ts";
 import { publishDraft } from "./publish.ts";
 import { rehearseDraft } from "./rehearse.ts";
@@ -22,6 +23,10 @@ export function lakefsDraft(repository: Repository, ref: DraftRef): Draft {
     put: (folder, files, prefix, { progress } = {}) =>
       toldToPeople(repository, () =>
         put(repository, ref, { folder, files, prefix, progress }),
+      ),
+    keep: (change, options) =>
+      toldToPeople(repository, () =>
+        keepInDraft(repository, ref, { change, options }),
       ),
     publish: (pointers, compose, options) =>
       toldToPeople(repository, () =>

@@ -9,9 +9,9 @@ import {
   type Target,
 } from "../store.ts";
 import type { CommitText } from "./commit-calls.ts";
-import { DRAFT_KEY } from "./draft-branch.ts";
+import { draftText } from "./draft-branch.ts";
 import { type MergeOutcome, mergeCommit } from "./merge.ts";
-import { INPUT_KEY, newerPointers } from "./newer.ts";
+import { newerPointers } from "./newer.ts";
 import { conflictOutcome, goneOutcome } from "./outcomes.ts";
 import { proveKept } from "./prove-kept.ts";
 import { readSmall } from "./read-small.ts";
@@ -38,12 +38,7 @@ export async function publishDraft(
   ref: DraftRef,
   wish: PublishWish,
 ): Promise<PublishOutcome> {
-  const { options } = wish;
-  const input = options.input ? { [INPUT_KEY]: options.input } : {};
-  const text: CommitText = {
-    message: options.message,
-    metadata: { ...options.metadata, ...input, [DRAFT_KEY]: ref.id },
-  };
+  const text = draftText(ref, wish.options);
 
   for (let round = 0; round < ROUNDS; round++) {
     const outcome = await publishOnce(repository, ref, { ...wish, text });

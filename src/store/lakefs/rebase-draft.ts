@@ -64,9 +64,16 @@ async function holdsOnly(
   { head, commit, change }: Committed,
 ): Promise<boolean> {
   const wanted = new Set(pathsOf(change));
-  let differs = false;
+  return changesOnly(api.diffRefs(head, commit), wanted);
+}
 
-  for await (const { path } of api.diffRefs(head, commit)) {
+/** Whether there is a change. Throws `ExternalError` where one is not wanted. */
+export async function changesOnly(
+  changes: AsyncIterable<{ path: string }>,
+  wanted: ReadonlySet<string>,
+): Promise<boolean> {
+  let differs = false;
+  for await (const { path } of changes) {
     differs = true;
     if (!wanted.has(path))
       throw new ExternalError(
@@ -122,7 +129,8 @@ async function restore(
   if (added.length > 0) await api.deleteObjects(draft, added);
 }
 
-async function writeAll(
+/** Uploads small files, each to its path. */
+export async function writeAll(
   repository: Repository,
   draft: string,
   write: EdgeChange["write"],
@@ -135,7 +143,8 @@ async function writeAll(
   );
 }
 
-async function* listAll(
+/** What lies below the prefixes. */
+export async function* listAll(
   repository: Repository,
   ref: string,
   prefixes: readonly string[],
@@ -144,7 +153,7 @@ async function* listAll(
 }
 
 /** The branch's head afterwards; null where the branch is gone. A commit whose answer was lost is found there too. */
-async function commitStaged(
+export async function commitStaged(
   api: LakefsApi,
   branch: string,
   text: CommitText,

@@ -22,8 +22,8 @@ const BROKEN_ATTEMPTS = 4;
 /** Another program in lakeFS's place answers the same each time. */
 const GARBLED_ATTEMPTS = 3;
 
-/** Repeats a request to lakeFS where that may help. */
-export function tried<T>(
+/** Repeats a request to lakeFS where that may help. A limit that ends it meanwhile is an answer that did not come. */
+export async function tried<T>(
   { timing, signal, server, farewell = false, waiting }: Patience,
   work: () => Promise<T>,
 ): Promise<T> {
@@ -38,14 +38,23 @@ export function tried<T>(
     }
   };
 
-  return retried(attempt, {
-    policy: timing,
-    signal,
-    deadline: { now: () => new Date(), at: timing.giveUpAt },
-    judge: (error) =>
-      worthAnotherTry(error, farewell ? shortly(timing) : timing, server),
-    ...(waiting && { waiting }),
-  });
+  try {
+    return await retried(attempt, {
+      policy: timing,
+      signal,
+      deadline: { now: () => new Date(), at: timing.giveUpAt },
+      judge: (error) =>
+        worthAnotherTry(error, farewell ? shortly(timing) : timing, server),
+      ...(waiting && { waiting }),
+    });
+  } catch (error) {
+    throw isTimeLimit(error) ? new NoAnswer("no answer in time") : error;
+  }
+}
+
+/** What `AbortSignal.timeout` gives for a reason: the run's own deadline has an error of ours. */
+function isTimeLimit(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "TimeoutError";
 }
 
 /** Lost answers, busy servers, and (for a shorter time) unknown server errors. */
