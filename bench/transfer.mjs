@@ -1,0 +1,110 @@
+// Transfers to and from a real lakeFS, in turns with curl, s5cmd, lakectl and rclone: time, processor, memory.
+// Usage: node bench/transfer.mjs [OUT.json] [--get]; BENCH_ROUNDS, BENCH_MIB and BENCH_FILES make it larger or smaller. Linux only.
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { report } from "./measure.mjs";
+import { fillFolder } from "./parts/random-files.mjs";
+import { casesOf, filesOf } from "./parts/transfer-jobs.mjs";
+import { benchServer } from "./parts/transfer-server.mjs";
+import { rowsOf, stableRuns } from "./parts/transfer-table.mjs";
+import { transferTools } from "./parts/transfer-tools.mjs";
+import { measured } from "./parts/watch-process.mjs";
+
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
+const LARGE_MIB = Number(process.env.BENCH_MIB ?? 1024);
+const SMALL_FILES = Number(process.env.BENCH_FILES ?? 200);
+const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+
+const work = mkdtempSync(join(tmpdir(), "model-to-edge-transfer-"));
+const server = await benchServer(work);
+try {
+  const { tools, missing } = transferTools({
+    lakectl: server.lakectl,
+    get: process.argv.includes("--get"),
+  });
+  for (const line of missing) console.log(`left out: ${line}`);
+
+  const kinds = [
+    { what: `1 file of ${LARGE_MIB} MiB`, count: 1, mib: LARGE_MIB },
+    { what: `${SMALL_FILES} files of 1 MiB`, count: SMALL_FILES, mib: 1 },
+  ];
+  const runs = [];
+  for (const kind of kinds)
+    runs.push(...(await kindRuns({ ...tools, ...server, work }, kind)));
+
+  report(
+    `Transfers, real lakeFS on this machine, median of ${ROUNDS}`,
+    rowsOf(runs),
+    words[0] ?? "model-to-edge-out/bench/transfer.json",
+    stableRuns(runs),
+  );
+} finally {
+  await server.stop();
+  rmSync(work, { recursive: true, force: true });
+}
+
+/** Runs `{what, way, name, checks, seconds, cpu, own}` of one kind of files, both ways. */
+async function kindRuns(tools, { what, count, mib }) {
+  const source = join(work, "source");
+  await fillFolder(source, count, mib);
+  const files = filesOf(source);
+  const runs = [];
+
+  const seeded = await tools.seed(source, "seeded/");
+  for (let round = -1; round < ROUNDS; round++) {
+    const fresh = await tools.fresh();
+    const place = {
+      prefix: "seeded/",
+      files,
+      unique: String(10_000_000 + round),
+    };
+    const up = { ...place, repository: fresh, folder: source };
+    const down = { ...place, repository: seeded, folder: join(work, "target") };
+    const took = [
+      ...(await roundOf("up", tools, up)),
+      ...(await roundOf("down", tools, down)),
+    ];
+
+    // The first round warms the caches.
+    if (round >= 0) runs.push(...took.map((run) => ({ what, ...run })));
+    tools.forget(fresh);
+  }
+
+  tools.forget(seeded);
+  rmSync(source, { recursive: true });
+  return runs;
+}
+
+/** One run of each program. */
+async function roundOf(way, tools, place) {
+  const runs = [];
+  for (const job of casesOf(way, tools, place)) {
+    const run = await runOf(way, job, place);
+    if (run) runs.push({ way, ...run });
+  }
+
+  return runs;
+}
+
+async function runOf(way, job, { folder, files }) {
+  if (way === "down") {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder);
+  }
+  job.before?.();
+
+  const { name, checks, command, words, env } = job;
+  const run = await measured(command, words, env).catch((error) => {
+    // A peer that its own checks end is said, and left out.
+    if (job.tool === "ours") throw error;
+    console.log(`left out: ${name}, ${way}: ${error.message.slice(-300)}`);
+    return null;
+  });
+
+  const there = readdirSync(folder, { recursive: true }).length;
+  if (run && there < files.length)
+    throw new Error(`${name} left ${there} of ${files.length} files`);
+
+  return run && { name, checks, ...run };
+}
