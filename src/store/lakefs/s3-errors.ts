@@ -3,12 +3,13 @@ import { isLostConnection } from "../../network/lost-connection.ts";
 import { permanentFailure } from "../../network/permanent-failure.ts";
 import {
   Blocked,
+  Garbled,
   NoAnswer,
   Refusal,
   type RefusalKind,
 } from "../transfer/errors.ts";
 
-/** Copies what is safe out of the SDK's errors: the raw ones hold the request. */
+/** Tells what a call of the gateway threw in the words of transfers: `Refusal`, `Blocked`, `Garbled`, `NoAnswer`. */
 export async function toldSafely<T>(
   endpoint: string,
   work: Promise<T>,
@@ -21,7 +22,7 @@ export async function toldSafely<T>(
 }
 
 function safeError(endpoint: string, error: unknown): Error {
-  if (error instanceof Refusal) return error;
+  if (error instanceof Refusal || error instanceof Garbled) return error;
 
   const failure = permanentFailure(error);
   const blocked =
@@ -36,15 +37,16 @@ function safeError(endpoint: string, error: unknown): Error {
 
   if (!isLostConnection(error) || machineFault(error)) return error as Error;
 
-  const { name, message, $metadata } = error as Error & {
-    $metadata?: { httpStatusCode?: number };
-  };
+  return new NoAnswer(`${error.name}: ${error.message}`);
+}
 
-  const status = $metadata?.httpStatusCode;
-  if (status === undefined || status < 400)
-    return new NoAnswer(`${name}: ${message}`);
-
-  return new Refusal(kindOf(status, name), status, `${name}: ${message}`);
+/** The refusal of an answer with that status, and S3's own code and words. */
+export function refusalOf(
+  status: number,
+  code: string,
+  message: string,
+): Refusal {
+  return new Refusal(kindOf(status, code), status, `${code}: ${message}`);
 }
 
 function kindOf(status: number, name: string): RefusalKind {

@@ -45,9 +45,11 @@ export interface Put {
   body: Uint8Array | Readable;
   /** Bytes. */
   size: number;
+  /** Of the body, 64 hex, where it is known already. */
+  sha256?: string;
 }
 
-export interface PutPart extends Omit<Put, "key"> {
+export interface PutPart extends Omit<Put, "key" | "sha256"> {
   /** From 1. */
   number: number;
 }
