@@ -1,43 +1,21 @@
-import { createWriteStream } from "node:fs";
-import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { pipeline } from "node:stream/promises";
-import { notWritable } from "../../document.ts";
-import { ExternalError } from "../../errors.ts";
-import { machineFault } from "../../machine-fault.ts";
-import { digestFile } from "../digest.ts";
-import {
-  type DigestThread,
-  digestBeside,
-  digestThread,
-} from "../digest-thread.ts";
+import { type Digest, digestFile } from "../digest.ts";
+import { writeDigested } from "../digest-files.ts";
+import { digestBeside, digestThread } from "../digest-thread.ts";
+import { giveBack, SHARED, takeBytes } from "../shared-bytes.ts";
 import { isChecksumOf, likelyPartSizes } from "./checksum.ts";
-import { Garbled, NoAnswer } from "./errors.ts";
 import { countOnce } from "./progress.ts";
-import { type Arrived, type ObjectFacts, prove } from "./prove.ts";
-import type { S3 } from "./s3-calls.ts";
-import { type Patience, tried } from "./tried.ts";
+import { type Arrived, prove } from "./prove.ts";
+import { receiveBytes } from "./receive-bytes.ts";
+import { type Arrival, fetchRest, onDisk } from "./receive-file.ts";
+import { tried } from "./tried.ts";
+import type { Downloader, Wanted } from "./wanted.ts";
 import { watched } from "./watchdog.ts";
 
 const MIB = 1 << 20;
 /** From here on a file is hashed while it arrives. */
 const LARGE = 32 * MIB;
-/** The hash follows in steps of so many bytes. */
-const STEP = 4 * MIB;
-
-export interface Downloader extends Patience {
-  s3: S3;
-}
-
-export interface Wanted {
-  path: string;
-  /** `<ref>/<path>` */
-  key: string;
-  etag: string;
-  size: number;
-  /** Asked only where the checksum proves nothing. */
-  facts(): Promise<ObjectFacts>;
-}
 
 export interface Downloaded {
   sha256: string;
@@ -45,14 +23,7 @@ export interface Downloaded {
   proved: boolean;
 }
 
-/** One object on its way to disk, over all tries. */
-interface Arrival {
-  wanted: Wanted;
-  partial: string;
-  /** Follows what is on disk; null for small files, which are read at the end. */
-  thread: DigestThread | null;
-  count: (from: number) => (bytes: number) => void;
-}
+type Way = Omit<Arrival, "thread">;
 
 /** Fetches an object to a file, which appears whole or not at all. */
 export async function downloadObject(
@@ -83,10 +54,35 @@ export async function downloadObject(
 }
 
 /** Fetches the object from its start; goes on where a try broke off. */
-async function readOnce(
+async function readOnce(down: Downloader, way: Way): Promise<Arrived> {
+  const { wanted, partial } = way;
+  const { sha256, parts } = await (wanted.size <= SHARED
+    ? byMemory(down, way)
+    : byDisk(down, way));
+
+  return {
+    sha256,
+    md5: parts[0] ?? "",
+    fits: async () =>
+      isChecksumOf(wanted.etag, parts) || (await fitsInParts(wanted, partial)),
+  };
+}
+
+async function byMemory(
   down: Downloader,
-  way: Omit<Arrival, "thread">,
-): Promise<Arrived> {
+  { wanted, partial, count }: Way,
+): Promise<Digest> {
+  const bytes = takeBytes(wanted.size);
+
+  try {
+    await receiveBytes(down, wanted, bytes, count);
+    return await onDisk(partial, writeDigested(partial, bytes));
+  } finally {
+    giveBack(bytes);
+  }
+}
+
+async function byDisk(down: Downloader, way: Way): Promise<Digest> {
   const { wanted, partial } = way;
   await onDisk(partial, rm(partial, { force: true }));
   const thread = wanted.size >= LARGE ? digestThread(partial) : null;
@@ -98,17 +94,7 @@ async function readOnce(
       ),
     );
 
-    const { sha256, parts } = await (thread
-      ? thread.digest(wanted.size)
-      : digestFile(partial));
-
-    return {
-      sha256,
-      md5: parts[0] ?? "",
-      fits: async () =>
-        isChecksumOf(wanted.etag, parts) ||
-        (await fitsInParts(wanted, partial)),
-    };
+    return await (thread ? thread.digest(wanted.size) : digestFile(partial));
   } finally {
     await thread?.stop();
   }
@@ -125,74 +111,4 @@ async function fitsInParts(
   }
 
   return false;
-}
-
-async function fetchRest(
-  s3: S3,
-  arrival: Arrival,
-  signal: AbortSignal,
-  touch: () => void,
-): Promise<void> {
-  const { wanted, partial, thread } = arrival;
-  const there = await sizeOf(partial);
-  const { body, etag, from } = await s3.getObject(
-    wanted.key,
-    there < wanted.size ? there : 0,
-    signal,
-  );
-
-  if (etag !== wanted.etag) {
-    body.destroy();
-    throw new ExternalError(
-      `${wanted.key} changed in the store while it was read`,
-      {
-        code: "changed-under-us",
-        hint: "run again",
-      },
-    );
-  }
-
-  if (from === 0) thread?.restart();
-
-  const advance = arrival.count(from);
-  const file = createWriteStream(partial, { flags: from > 0 ? "a" : "w" });
-  let told = 0;
-
-  body.on("data", (chunk: Buffer) => {
-    touch();
-    advance(chunk.length);
-    if (file.bytesWritten - told < STEP) return;
-
-    told = file.bytesWritten;
-    thread?.upTo(from + told);
-  });
-  await pipeline(body, file, { signal }).catch(
-    (error: NodeJS.ErrnoException) => {
-      const isForPeople = ["EACCES", "EROFS"].includes(error.code ?? "");
-      if (isForPeople || machineFault(error)) throw notWritable(partial, error);
-      throw new NoAnswer(error.message);
-    },
-  );
-
-  const size = from + file.bytesWritten;
-  if (size === wanted.size) return;
-
-  // The connection was not lost: from here on it would be the same again.
-  await onDisk(partial, rm(partial, { force: true }));
-  throw new Garbled(
-    `${size} bytes of ${wanted.path} arrived, but it is listed with ${wanted.size}`,
-  );
-}
-
-async function sizeOf(file: string): Promise<number> {
-  return stat(file).then(
-    ({ size }) => size,
-    () => 0,
-  );
-}
-
-async function onDisk<T>(target: string, work: Promise<T>): Promise<T> {
-  return work.catch((error) => {
-    throw notWritable(target, error);
-  });
 }

@@ -1,7 +1,9 @@
-import { lstat, readFile } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import { UsageError } from "../../errors.ts";
 import { digestBytes } from "../digest.ts";
+import { readDigested } from "../digest-files.ts";
 import { digestBeside } from "../digest-thread.ts";
+import { giveBack, SHARED, takeBytes } from "../shared-bytes.ts";
 import { partSizeFor } from "./checksum.ts";
 import { countOnce } from "./progress.ts";
 import { provedUpload, type Sent } from "./proved-upload.ts";
@@ -11,8 +13,6 @@ import { uploadParts } from "./upload-parts.ts";
 import { watched } from "./watchdog.ts";
 
 const MIB = 1 << 20;
-/** Up to here the bytes are sent from memory, signed, so that the server checks them. */
-const BUFFERED = 4 * MIB;
 /** Up to here one request; above, parts. Fixed, because the way of an upload is part of an object's identity in lakeFS. */
 export const SINGLE = 64 * MIB;
 
@@ -22,7 +22,10 @@ export interface Uploaded {
   etag: string;
 }
 
-/** Sends a file to a key, and sees that what arrived is what was hashed; memory stays small whatever the size. */
+/**
+ * Sends a file to a key, and sees that what arrived is what was hashed; memory stays small whatever the size. A small one
+ * is sent from memory, signed, so that the server checks it as well.
+ */
 export async function uploadFile(
   up: Uploader,
   file: string,
@@ -33,19 +36,23 @@ export async function uploadFile(
   const sending = { file, size, key, progress };
 
   return provedUpload(up, key, () =>
-    size <= BUFFERED ? uploadWhole(up, sending) : uploadLarge(up, sending),
+    size <= SHARED ? uploadWhole(up, sending) : uploadLarge(up, sending),
   );
 }
 
-async function uploadWhole(
-  up: Uploader,
-  { file, key, progress }: Sending,
-): Promise<Sent> {
-  const bytes = await readFile(file);
-  const etag = await putBytes(up, bytes, key);
-  progress?.(bytes.length);
+async function uploadWhole(up: Uploader, sending: Sending): Promise<Sent> {
+  const { file, size, key, progress } = sending;
+  const bytes = takeBytes(size);
 
-  return { size: bytes.length, etag, ...digestBytes(bytes) };
+  try {
+    const digest = await readDigested(file, bytes);
+    const etag = await putBytes(up, key, bytes, digest.sha256);
+    progress?.(size);
+
+    return { size, etag, ...digest };
+  } finally {
+    giveBack(bytes);
+  }
 }
 
 async function uploadLarge(up: Uploader, sending: Sending): Promise<Sent> {
@@ -65,19 +72,27 @@ export async function uploadBytes(
   bytes: Uint8Array,
   key: string,
 ): Promise<string> {
+  const digest = digestBytes(bytes);
   const { etag } = await provedUpload(up, key, async () => ({
     size: bytes.length,
-    etag: await putBytes(up, bytes, key),
-    ...digestBytes(bytes),
+    etag: await putBytes(up, key, bytes, digest.sha256),
+    ...digest,
   }));
 
   return etag;
 }
 
-function putBytes(up: Uploader, bytes: Uint8Array, key: string) {
+function putBytes(
+  up: Uploader,
+  key: string,
+  body: Uint8Array,
+  sha256: string,
+): Promise<string> {
+  const size = body.length;
+
   return tried(up, () =>
     watched(up.signal, up.timing.idleMs, (signal) =>
-      up.s3.putObject({ key, body: bytes, size: bytes.length }, signal),
+      up.s3.putObject({ key, body, size, sha256 }, signal),
     ),
   );
 }

@@ -1,0 +1,114 @@
+import { writeFile } from "node:fs/promises";
+import { Worker } from "node:worker_threads";
+import { type Digest, digestBytes } from "./digest.ts";
+
+/** Up to here a thread costs more than it saves. Bytes. */
+const TINY = 64 * 1024;
+
+/**
+ * Reads a file into `bytes` and digests it, beside the main thread. Throws what reading it throws, and where the file has
+ * another size than `bytes`.
+ */
+export function readDigested(
+  path: string,
+  bytes: Uint8Array<SharedArrayBuffer>,
+): Promise<Digest> {
+  return ask({ way: "read", path, bytes });
+}
+
+/** Writes a file anew and digests what it was given, beside the main thread. Throws what writing it throws. */
+export async function writeDigested(
+  path: string,
+  bytes: Uint8Array<SharedArrayBuffer>,
+): Promise<Digest> {
+  if (bytes.length > TINY) return ask({ way: "write", path, bytes });
+
+  await writeFile(path, bytes);
+  return digestBytes(bytes);
+}
+
+interface Task {
+  way: "read" | "write";
+  path: string;
+  bytes: Uint8Array<SharedArrayBuffer>;
+}
+
+type Told = { id: number } & (
+  | Digest
+  | { failed: { message: string; code: string | undefined } }
+);
+
+interface Waiting {
+  resolve(answer: Digest): void;
+  reject(error: Error): void;
+}
+
+// As text, so that it needs no file of its own beside the bundle.
+const PROGRAM = `
+const { parentPort } = require("node:worker_threads");
+const { closeSync, openSync, readSync, writeFileSync } = require("node:fs");
+const { createHash } = require("node:crypto");
+const hex = (name, bytes) => createHash(name).update(bytes).digest("hex");
+const read = (path, bytes) => {
+  const file = openSync(path, "r");
+  try {
+    let done = 0;
+    for (let count; done < bytes.length; done += count) {
+      count = readSync(file, bytes, done, bytes.length - done, done);
+      if (count === 0) break;
+    }
+    const more = readSync(file, Buffer.alloc(1), 0, 1, done);
+    if (done < bytes.length || more > 0)
+      throw new Error(path + " changed while it was read");
+  } finally {
+    closeSync(file);
+  }
+};
+parentPort.on("message", ({ id, way, path, bytes }) => {
+  try {
+    if (way === "read") read(path, bytes);
+    else writeFileSync(path, bytes);
+    const parts = [hex("md5", bytes)];
+    parentPort.postMessage({ id, sha256: hex("sha256", bytes), parts });
+  } catch ({ message, code }) {
+    parentPort.postMessage({ id, failed: { message, code } });
+  }
+});
+`;
+
+/** One for the process: it starts with the first file, and does not keep the process alive. */
+let thread: { worker: Worker; waiting: Map<number, Waiting> } | null = null;
+let asked = 0;
+
+function ask(task: Task): Promise<Digest> {
+  thread ??= startThread();
+  const { worker, waiting } = thread;
+  const id = asked++;
+
+  return new Promise((resolve, reject) => {
+    waiting.set(id, { resolve, reject });
+    worker.ref();
+    worker.postMessage({ id, ...task });
+  });
+}
+
+function startThread() {
+  const worker = new Worker(PROGRAM, { eval: true });
+  const waiting = new Map<number, Waiting>();
+
+  worker.on("message", ({ id, ...told }: Told) => {
+    const asker = waiting.get(id);
+    waiting.delete(id);
+    if (waiting.size === 0) worker.unref();
+
+    if (!("failed" in told)) return asker?.resolve(told);
+    const { message, code } = told.failed;
+    asker?.reject(Object.assign(new Error(message), code && { code }));
+  });
+  worker.on("error", (error) => {
+    thread = null;
+    for (const { reject } of waiting.values()) reject(error);
+  });
+
+  return { worker, waiting };
+}

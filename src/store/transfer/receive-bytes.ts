@@ -1,0 +1,43 @@
+import { addAbortSignal } from "node:stream";
+import { NoAnswer } from "./errors.ts";
+import { openObject, otherSize } from "./open-object.ts";
+import { tried } from "./tried.ts";
+import type { Downloader, Wanted } from "./wanted.ts";
+import { watched } from "./watchdog.ts";
+
+/**
+ * Fetches an object into `bytes`, of its size; goes on where a try broke off. `count` hears of the bytes of each try. Throws `Garbled`
+ * where again and again another number of bytes comes than is listed.
+ */
+export async function receiveBytes(
+  down: Downloader,
+  wanted: Wanted,
+  bytes: Uint8Array,
+  count: (from: number) => (bytes: number) => void,
+): Promise<void> {
+  let there = 0;
+
+  const receive = async (signal: AbortSignal, touch: () => void) => {
+    const { body, from } = await openObject(down.s3, wanted, there, signal);
+    const advance = count(from);
+    let end = from;
+
+    try {
+      for await (const chunk of addAbortSignal(signal, body)) {
+        if (end + chunk.length <= bytes.length) bytes.set(chunk, end);
+        end += chunk.length;
+        there = Math.min(end, bytes.length);
+        touch();
+        advance(chunk.length);
+      }
+    } catch (error) {
+      throw new NoAnswer((error as Error).message);
+    }
+    if (end === bytes.length) return;
+
+    there = 0;
+    throw otherSize(wanted, end);
+  };
+
+  await tried(down, () => watched(down.signal, down.timing.idleMs, receive));
+}
