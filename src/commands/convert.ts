@@ -28,7 +28,8 @@ export function convert(
       const plan = await loadPlan(out);
       const { isolation, jobs } = settings;
       const batch = readBatch(flags, ctx.environment);
-      const only = batch === null ? null : await chosen(out, plan, batch);
+      const only =
+        batch === null ? null : await chosen(ctx, out, { plan, batch });
       if (only) await clearOutput(ctx, flags, ["models"]);
       if (!batch) for (const line of renderLogOpening(plan)) ctx.log.info(line);
 
@@ -53,11 +54,11 @@ export function convert(
 
 /** The models of a batch: documents of others, from jobs before, are not this job's to hand on. */
 async function chosen(
+  ctx: Pick<Context, "version">,
   out: string,
-  plan: Plan,
-  batch: number,
+  { plan, batch }: { plan: Plan; batch: number },
 ): Promise<ReadonlySet<string>> {
-  const fleet = await loadFleet(out, plan);
+  const fleet = await loadFleet(ctx, out, plan);
   const names = plan.models.map(({ name }) => name);
   if (fleet) return modelsOfBatch(fleet, batch, names);
 

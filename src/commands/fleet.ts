@@ -49,7 +49,8 @@ export async function fleet(
 
   const document: Fleet = {
     kind: "fleet",
-    version: 1,
+    version: 2,
+    program: ctx.version,
     plan: planId(plan),
     jobs: batches.map((batch, index) => ({
       name: convertJobName(index + 1, batch),

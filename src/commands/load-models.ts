@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import type { Context } from "../context.ts";
 import { type Conversion, emptyConversion } from "../convert/conversion.ts";
 import type { ConvertedModel } from "../convert/convert-model.ts";
 import { type ModelFolders, modelFolders } from "../convert/workspace.ts";
@@ -24,11 +25,12 @@ export interface LoadedModels {
  * version or of another plan has failed, and the others stand; in a run of one job that throws `UsageError`.
  */
 export async function loadModels(
+  ctx: Pick<Context, "version">,
   out: string,
   plan: Plan,
 ): Promise<LoadedModels> {
   const whole: Whole = {
-    ...{ out, plan, id: planId(plan), fleet: await loadFleet(out, plan) },
+    ...{ out, plan, id: planId(plan), fleet: await loadFleet(ctx, out, plan) },
   };
   const without: LoadedModels["without"] = [];
   const models: ConvertedModel[] = [];

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { Context } from "../context.ts";
 import { readDocument } from "../document.ts";
 import { UsageError } from "../errors.ts";
 import type { Fleet } from "../fleet/fleet.ts";
@@ -13,9 +14,10 @@ export function loadPlan(out: string): Promise<Plan> {
 
 /**
  * How the plan is spread over jobs; null where one job does all of it. Throws `UsageError` where `fleet.json` belongs
- * to another plan.
+ * to another plan, or was written by another version of this program: what the two check, or write, may differ.
  */
 export async function loadFleet(
+  { version }: Pick<Context, "version">,
   out: string,
   plan: Plan,
 ): Promise<Fleet | null> {
@@ -24,8 +26,15 @@ export async function loadFleet(
 
   const fleet = await readDocument<Fleet>(file, "fleet");
   refuseOtherPlan(file, fleet.plan, planId(plan));
+  if (fleet.program === version) return fleet;
 
-  return fleet;
+  throw new UsageError(
+    `${file} was written by model-to-edge ${fleet.program}, and this job runs ${version}`,
+    {
+      code: "document-version",
+      hint: "take images of one version for all jobs: look at `--engine-images` (input engine-images) and `--image` (input image)",
+    },
+  );
 }
 
 /** Throws `UsageError` where a document does not follow the plan of this id. */

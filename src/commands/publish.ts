@@ -21,7 +21,7 @@ export function publish(
     const trust = await loadTrust(ctx, settings);
     const plan = await loadPlan(out);
     refuseUnsigned(plan, trust, settings);
-    const { models, without } = await loadModels(out, plan);
+    const { models, without } = await loadModels(ctx, out, plan);
     for (const { name, failure } of without)
       ctx.log.error(
         `${name}: ${failure.message}\nhint: ${failure.hint}`,

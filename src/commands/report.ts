@@ -34,7 +34,7 @@ async function reportRun(
   await finishRun(ctx, io, settings, {
     out,
     plan,
-    models: (await loadModels(out, plan)).models,
+    models: (await loadModels(ctx, out, plan)).models,
     publication,
     store,
     spent: null,

@@ -3,7 +3,9 @@ import { UsageError } from "../errors.ts";
 /** `fleet.json`: which job of the child pipeline does which models. Made by `fleet`, read by the jobs and by `publish`. */
 export interface Fleet {
   kind: "fleet";
-  version: 1;
+  version: 2;
+  /** Version of the program: the images of all jobs must have this one. */
+  program: string;
   /** The plan that it spreads, see `planId`. */
   plan: string;
   /** Number N of the list, from 1, does the models of `convert --batch N`; batch 0 does all others. */

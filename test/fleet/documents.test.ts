@@ -8,11 +8,13 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import program from "../../package.json" with { type: "json" };
 import { loadModels } from "../../src/commands/load-models.ts";
 import { loadFleet, loadPlan } from "../../src/commands/load-run.ts";
 import { CHEAP, makeFleetStore } from "./fleet-store.ts";
 import { convertBatches, type FleetSteps, fleetSteps } from "./steps.ts";
 
+const PROGRAM = { version: program.version };
 const B = "models/b/conversion.json";
 
 /** The output folder of a fleet of two models whose jobs all ended well, to be harmed in a copy. */
@@ -117,7 +119,11 @@ const HARMS: [string, (out: string) => unknown, string, RegExp][] = [
 describe("what the jobs of a fleet left", () => {
   it("is loaded whole where every job left its documents", async () => {
     const out = copyOf();
-    const { models, without } = await loadModels(out, await loadPlan(out));
+    const { models, without } = await loadModels(
+      PROGRAM,
+      out,
+      await loadPlan(out),
+    );
     expect(without).toEqual([]);
     expect(models.map(({ conversion }) => conversion.ships)).toEqual([
       true,
@@ -130,7 +136,11 @@ describe("what the jobs of a fleet left", () => {
     async (_what, harm, code, message) => {
       const out = copyOf();
       harm(out);
-      const { models, without } = await loadModels(out, await loadPlan(out));
+      const { models, without } = await loadModels(
+        PROGRAM,
+        out,
+        await loadPlan(out),
+      );
       expect(without).toEqual([
         {
           name: "b",
@@ -160,7 +170,9 @@ describe("what the jobs of a fleet left", () => {
       const out = copyOf();
       rmSync(join(out, "fleet.json"));
       harm(out);
-      await expect(loadModels(out, await loadPlan(out))).rejects.toMatchObject({
+      await expect(
+        loadModels(PROGRAM, out, await loadPlan(out)),
+      ).rejects.toMatchObject({
         code,
       });
     },
@@ -170,11 +182,34 @@ describe("what the jobs of a fleet left", () => {
     const out = copyOf();
     edit(join(out, "fleet.json"), otherPlan);
     const plan = await loadPlan(out);
-    await expect(loadFleet(out, plan)).rejects.toMatchObject({
+    await expect(loadFleet(PROGRAM, out, plan)).rejects.toMatchObject({
       code: "document-other-plan",
     });
-    await expect(loadModels(out, plan)).rejects.toMatchObject({
+    await expect(loadModels(PROGRAM, out, plan)).rejects.toMatchObject({
       code: "document-other-plan",
     });
+  });
+
+  it("is refused where another version of the program spread it: by a job, and by the publication", async () => {
+    const out = copyOf();
+    edit(join(out, "fleet.json"), (text) =>
+      text.replace(/"program": "[^"]+"/, '"program": "0.9.0"'),
+    );
+    await expect(
+      loadFleet(PROGRAM, out, await loadPlan(out)),
+    ).rejects.toMatchObject({
+      code: "document-version",
+      message: expect.stringContaining(
+        `was written by model-to-edge 0.9.0, and this job runs ${program.version}`,
+      ),
+      hint: expect.stringContaining("engine-images"),
+    });
+
+    const other = fleetSteps(whole.place, out);
+    for (const run of [await other.convert(1), await other.publish()])
+      expect([run.code, run.stdout]).toEqual([
+        2,
+        expect.stringContaining("model-to-edge 0.9.0"),
+      ]);
   });
 });

@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { expect } from "vitest";
 import type { Fleet } from "../../src/fleet/fleet.ts";
 import {
@@ -23,8 +23,9 @@ export interface FleetPlace {
 }
 
 /** The steps of a fleet over one folder, as its jobs take them one after the other. */
-export function fleetSteps({ cwd, url, env = {} }: FleetPlace, out = "out") {
-  const at = (path: string) => join(cwd, out, path);
+export function fleetSteps(place: FleetPlace, out = "out") {
+  const { cwd, url, env = {} } = place;
+  const at = (path: string) => resolve(cwd, out, path);
   const step = (words: string[], options: Partial<CommandOptions> = {}) =>
     commandLine(words, {
       ...{ cwd, ...options },
@@ -34,6 +35,7 @@ export function fleetSteps({ cwd, url, env = {} }: FleetPlace, out = "out") {
     step([...words, "--store", url], { env: own });
 
   return {
+    place,
     at,
     step,
     json: <T>(path: string) => JSON.parse(readFileSync(at(path), "utf8")) as T,
