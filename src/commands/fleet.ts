@@ -15,6 +15,7 @@ import {
 } from "../fleet/child-pipeline.ts";
 import { childVariables } from "../fleet/child-variables.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import { childTokens } from "../fleet/id-tokens.ts";
 import { convertJobName } from "../fleet/job-name.ts";
 import { checkLimits } from "../fleet/limits.ts";
 import { type Runners, runnersOf } from "../fleet/runners.ts";
@@ -89,6 +90,7 @@ function wishOf(
     small: runners.small,
     engineRunner: runners.engine,
     variables: childVariables(settingNames(), environment),
+    tokens: childTokens(environment),
     timeout: settings.timeout,
     retry: settings.retry,
     interruptible: settings.interruptible,

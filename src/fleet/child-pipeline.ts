@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import { optionVariable } from "../environment.ts";
+import type { ChildTokens } from "./id-tokens.ts";
 import { convertJobName } from "./job-name.ts";
 import type { Batch } from "./spread.ts";
 
@@ -25,6 +26,7 @@ export interface ChildWish {
   small: Runner;
   engineRunner(engine: string): Runner;
   variables: Readonly<Record<string, VariableValue>>;
+  tokens: ChildTokens;
   /** As `--timeout` takes it, such as `1h30m`. */
   timeout: string;
   /** How often a convert job is tried again, 0 to 2. */
@@ -114,6 +116,7 @@ function workJobs(
     ),
     [`${wish.name}-publish`]: {
       ...smallJob(wish, "publish"),
+      ...publishTokens(wish),
       when: "always",
       script: ["model-to-edge publish"],
       artifacts: artifactsOf(wish, [`${wish.out}/publication.json`]),
@@ -127,6 +130,7 @@ function idleJobs(wish: ChildWish): Record<string, Job> {
   return {
     [`${wish.name}-publish`]: {
       ...firstJob(wish, "publish"),
+      ...publishTokens(wish),
       script: ["model-to-edge convert", "model-to-edge publish"],
       artifacts: artifactsOf(wish, [
         `${wish.out}/*.json`,
@@ -165,8 +169,20 @@ function reportJob(wish: ChildWish): Record<string, Job> {
 }
 
 /** What all jobs have. */
-function common({ timeout, interruptible }: ChildWish): Job {
-  return { timeout: `${timeout} 10m`, interruptible };
+function common({ timeout, interruptible, tokens }: ChildWish): Job {
+  return {
+    ...{ timeout: `${timeout} 10m`, interruptible },
+    ...tokenKeys(tokens.store),
+  };
+}
+
+/** The one that publishes signs, too. */
+function publishTokens({ tokens: { store, signing } }: ChildWish): Job {
+  return tokenKeys({ ...store, ...signing });
+}
+
+function tokenKeys(tokens: ChildTokens["store"]): Job {
+  return Object.keys(tokens).length > 0 ? { id_tokens: tokens } : {};
 }
 
 /** A job without an engine; its name reaches the command line, which checks that it is this one. */

@@ -26,6 +26,7 @@ const WISH: ChildWish = {
     MODEL_TO_EDGE_STORE: "lakefs://vision",
     MODEL_TO_EDGE_STORE_WEB_URL: { value: "https://a/$x", expand: false },
   },
+  tokens: { store: {}, signing: {} },
   timeout: "1h30m",
   retry: 1,
   interruptible: true,
@@ -152,6 +153,27 @@ describe("the child pipeline of a fleet", () => {
       ),
     ).toEqual([]);
   });
+
+  it.skipIf(!check)(
+    "asks for the ID tokens in each job, and for that of a signature where it is made",
+    () => {
+      const store = { LAKEFS_ID_TOKEN: { aud: "https://lakefs.example" } };
+      const signing = { SIGSTORE_ID_TOKEN: { aud: ["sigstore", "other"] } };
+      const wish = { ...WISH, tokens: { store, signing } };
+      for (const batches of [[batch("a")], []]) {
+        const pipeline = parse(childPipeline(batches, wish).text);
+        expect(ciProblems(check, pipeline)).toEqual([]);
+        for (const name of visible(pipeline)) {
+          const job = { ...pipeline[".convert"], ...pipeline[name] };
+          expect([name, job.id_tokens]).toEqual([
+            name,
+            name === "left-fleet-publish" ? { ...store, ...signing } : store,
+          ]);
+        }
+      }
+      expect(JSON.stringify(pipelineOf([]))).not.toContain("id_tokens");
+    },
+  );
 
   it("passes settings on once, for all jobs, and a dollar as it is", () => {
     expect(pipelineOf([]).variables).toEqual({

@@ -2,8 +2,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { passTo, startFront } from "./fronts.ts";
 import type { LakefsServer } from "./lakefs-server.ts";
 
-/** Tokens that the front takes in place of keys. */
-export const ID_TOKEN = "header.of-this-job.signature";
+/** For whom GitLab made it. */
+export const AUDIENCE = "https://lakefs.example.com";
+/** The token that the front takes in place of keys, a JWT as GitLab makes it for one job. */
+export const ID_TOKEN = ["header-of-a-job", claims(), "signature"].join(".");
 
 export interface IdentityWish {
   /** Status of the JWT login, where it refuses. */
@@ -89,6 +91,11 @@ export async function identityFront(
       LAKEFS_ID_TOKEN: ID_TOKEN,
     },
   };
+}
+
+function claims(): string {
+  const payload = { iss: "https://gitlab.example.com", aud: AUDIENCE };
+  return Buffer.from(JSON.stringify(payload)).toString("base64url");
 }
 
 async function bodyOf(incoming: IncomingMessage): Promise<string> {
