@@ -123,6 +123,7 @@ export const ERROR_CODES = [
   "not-a-file",
   "not-default-branch",
   "not-lakefs",
+  "not-s3",
   "not-tls",
   "not-writable",
   "object-gone",

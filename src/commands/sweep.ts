@@ -4,11 +4,12 @@ import {
 } from "../config/sweep-options.ts";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
+import { formatBytes } from "../format-bytes.ts";
 import { mapBranchName } from "../gitlab/branch-name.ts";
 import { remoteBranches } from "../gitlab/git.ts";
 import { staleBranches } from "../land/data-branches.ts";
 import { ageOf } from "../report/branch-table.ts";
-import type { DeleteOutcome, Store } from "../store/store.ts";
+import type { ContentSwept, DeleteOutcome, Store } from "../store/store.ts";
 import { ANYBODY, sweepDrafts } from "../store/sweep.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { withSession } from "./session.ts";
@@ -44,6 +45,44 @@ async function sweepOldDrafts(
   ctx.log.info(
     `${removed.length} draft${removed.length === 1 ? "" : "s"}${whose} ${dryRun ? "would be " : ""}removed from ${store.url}`,
   );
+
+  const swept = await store.sweepContent?.({ olderThanMs, dryRun });
+  if (swept) logContent(ctx, store, swept, dryRun);
+}
+
+/** What was, or would be, removed of published content; why the rest stays. */
+function logContent(
+  { log }: Pick<Context, "log">,
+  { url }: Pick<Store, "url">,
+  { removed, held, refused, kept }: ContentSwept,
+  dryRun: boolean,
+): void {
+  if (kept !== null) {
+    log.warn(
+      `published files that no branch shows any more stay in the store: ${kept}`,
+      "publication.md#s3",
+    );
+    return;
+  }
+
+  const bytes = removed.reduce((sum, { size }) => sum + size, 0);
+  log.info(
+    `${files(removed.length)} (${formatBytes(bytes)}) that no branch shows any more ${dryRun ? "would be " : ""}removed from ${url}`,
+  );
+
+  if (held > 0)
+    log.info(
+      `${files(held)} that no branch shows stay: drafts need them, also those of other projects; \`--all-projects\` removes all old drafts`,
+    );
+  if (refused.length > 0)
+    log.warn(
+      `${files(refused.length)} could not be removed: ${refused[0]}`,
+      "publication.md#s3",
+    );
+}
+
+function files(count: number): string {
+  return `${count} published file${count === 1 ? "" : "s"}`;
 }
 
 /** Only what `origin` itself says counts: an old clone may miss a branch that somebody works on. */

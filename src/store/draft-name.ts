@@ -55,9 +55,13 @@ export function readDraftName(
 /** Whose drafts are meant: one owner's, those of a GitLab project (its path), or all. */
 export type Owners = { owner: string } | { project: string } | "anybody";
 
-/** Some stores know a draft's owner from its name alone: of a long one the end is missing there. */
+/**
+ * Some stores know a draft's owner from its name alone: of a long one the end is missing there. What has none, such as
+ * what a killed landing left in a folder, is everybody's, though no single run's.
+ */
 export function isOwnedBy(owner: string, of: Owners): boolean {
   if (of === "anybody") return true;
+  if (owner === "") return "project" in of;
   if ("owner" in of) return owner === of.owner || owner === asRead(of.owner);
 
   const beginning = `${of.project}:`;

@@ -1,8 +1,7 @@
 import { cp, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../context.ts";
-import { notWritable } from "../document.ts";
-import { AppError, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { orMissing } from "../node-error.ts";
 import { shellQuote } from "../shell-quote.ts";
 import { changesInChain } from "./commit-chain.ts";
@@ -11,6 +10,7 @@ import { findPublication } from "./file/chain.ts";
 import { fileDraft, fileDrafts } from "./file/draft.ts";
 import { landFolder } from "./file/land.ts";
 import { type Layout, layoutOf } from "./file/layout.ts";
+import { storeWritten } from "./file/not-writable.ts";
 import {
   currentPublication,
   publicationById,
@@ -23,6 +23,7 @@ import {
   parseSnapshotId,
   snapshotIdOf,
 } from "./file/snapshot-id.ts";
+import { sweepPublications } from "./file/sweep-content.ts";
 import { checkBranchName } from "./paths.ts";
 import type { Snapshot, Store } from "./store.ts";
 import type { StoreOptions } from "./store-options.ts";
@@ -49,12 +50,18 @@ export function fileStore(
     branches: () => folderBranches(layout),
     async deleteBranch(branch, at) {
       checkBranchName(branch);
-      return deleteFolder(layout, branch, at);
+      return storeWritten(root, ctx.signal, () =>
+        deleteFolder(layout, branch, at),
+      );
     },
     snapshot: (branch, at) => openSnapshot(ctx, layout, branch, at),
     named: (ref) => openNamed(ctx, layout, ref),
     draft: (ref) => fileDraft(ctx, layout, ref),
     drafts: () => fileDrafts(layout),
+    sweepContent: (wish) =>
+      storeWritten(root, ctx.signal, () =>
+        sweepPublications(ctx, layout, { ...wish, now: ctx.now() }),
+      ),
     isAncestor: (older, newer) => comesBefore(layout, older, newer),
     base: async () => null,
     history: async (snapshot) => [snapshot],
@@ -183,19 +190,19 @@ async function createBranch(
   );
 
   try {
-    await mkdir(layout.drafts, { recursive: true });
-    await cp(source, partial, {
-      recursive: true,
-      verbatimSymlinks: true,
-      filter: () => !ctx.signal.aborted,
+    await storeWritten(target, ctx.signal, async () => {
+      await mkdir(layout.drafts, { recursive: true });
+      await cp(source, partial, {
+        recursive: true,
+        verbatimSymlinks: true,
+        filter: () => !ctx.signal.aborted,
+      });
+      ctx.signal.throwIfAborted();
+      await rename(partial, target);
     });
-    ctx.signal.throwIfAborted();
-    await rename(partial, target);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
-    throw error instanceof AppError || ctx.signal.aborted
-      ? error
-      : notWritable(target, error);
+    throw error;
   }
 }
 

@@ -19,6 +19,8 @@ import { lookInto } from "./s3/listing.ts";
 import { probeConditions } from "./s3/probe.ts";
 import { comesBefore } from "./s3/publish.ts";
 import { s3Snapshot } from "./s3/snapshot.ts";
+import { sweepContent } from "./s3/sweep-content.ts";
+import { SWEEP_TIMES, type SweepTimes } from "./s3/sweep-state.ts";
 import { told } from "./s3/told.ts";
 import { parseSnapshotId, viewOf } from "./s3/view.ts";
 import type { Snapshot, Store } from "./store.ts";
@@ -39,11 +41,11 @@ export async function s3Store(
   ctx: StoreContext,
   { url, bucket: name, prefix }: S3Url,
   options: StoreOptions,
-  timing: Timing = timingOf(options),
+  times: Timing & SweepTimes = { ...timingOf(options), ...SWEEP_TIMES },
 ): Promise<Store> {
   const bucket = {
     ...(await openBucket(ctx, { url, name, prefix }, options)),
-    timing,
+    ...{ timing: times, sweepTimes: times },
   };
   const telling = <T>(work: () => Promise<T>) => told(bucket, work);
 
@@ -76,6 +78,7 @@ export async function s3Store(
     named: (ref) => telling(() => openNamed(bucket, ref)),
     draft: (ref) => s3Draft(bucket, ref),
     drafts: () => s3Drafts(bucket),
+    sweepContent: (wish) => telling(() => sweepContent(bucket, wish)),
     isAncestor: (older, newer) =>
       telling(() => comesBefore(bucket, older, newer)),
     base: async () => null,
@@ -117,7 +120,7 @@ async function openBucket(
   ctx: StoreContext,
   { url, name, prefix }: { url: string; name: string; prefix: string },
   options: StoreOptions,
-): Promise<Omit<Bucket, "timing">> {
+): Promise<Omit<Bucket, "timing" | "sweepTimes">> {
   const { environment } = ctx;
   const address = s3Address(environment);
   const client = await s3Connection(address, makeNetwork(environment.network));

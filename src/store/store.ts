@@ -92,9 +92,29 @@ export interface Store {
   placeAt(snapshot: string): string | null;
   /** Null where the store's server cannot tell people apart. */
   word(): Promise<StoreWord | null>;
+  /** Removes published content that nothing refers to any more; absent where a publication does so by itself. */
+  sweepContent?(wish: ContentWish): Promise<ContentSwept>;
   /** Absent where the store has no server that can start a pipeline on a push. */
   readonly actions?: StoreActions;
   close(): Promise<void>;
+}
+
+export interface ContentWish {
+  /** Younger content stays. */
+  olderThanMs: number;
+  /** Only say what would be removed. */
+  dryRun: boolean;
+}
+
+export interface ContentSwept {
+  /** Bytes each. */
+  removed: readonly { size: number }[];
+  /** How many stay because a draft or a publication that goes on needs them. */
+  held: number;
+  /** The server's words about each that it did not remove. */
+  refused: readonly string[];
+  /** Why nothing can be removed here; null where something can. */
+  kept: string | null;
 }
 
 export interface PointerChange {

@@ -8,6 +8,10 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { readEnvironment } from "../../src/environment.ts";
+import {
+  SWEEP_TIMES,
+  type SweepTimes,
+} from "../../src/store/s3/sweep-state.ts";
 import { s3Store } from "../../src/store/s3.ts";
 import type { Store } from "../../src/store/store.ts";
 import { parseStoreUrl } from "../../src/store/store-url.ts";
@@ -45,7 +49,7 @@ export function clientOf({
 export function s3StoreAt(
   url: string,
   variables: Record<string, string>,
-  timing: Partial<Timing> = {},
+  timing: Partial<Timing & SweepTimes> = {},
 ): Promise<Store> {
   const parsed = parseStoreUrl(url);
   if (parsed.kind !== "s3") throw new Error(url);
@@ -55,7 +59,7 @@ export function s3StoreAt(
     storeContext({ environment }),
     parsed,
     { webUrl: null },
-    { ...TIMING, ...timing },
+    { ...TIMING, ...SWEEP_TIMES, ...timing },
   );
 }
 
@@ -63,7 +67,7 @@ export function s3StoreAt(
 export async function s3UnderTest(
   server: S3Server,
   variables: Record<string, string> = {},
-  timing: Partial<Timing> = {},
+  timing: Partial<Timing & SweepTimes> = {},
 ): Promise<S3UnderTest> {
   const bucket = await server.bucket();
   const prefix = `team/${randomBytes(3).toString("hex")}/`;

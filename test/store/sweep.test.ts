@@ -1,3 +1,5 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { nameDraft } from "../../src/store/draft-name.ts";
 import { ANYBODY, sweepDrafts } from "../../src/store/sweep.ts";
@@ -7,6 +9,8 @@ import { allDrafts, useStore } from "./harness.ts";
 
 const HOUR = 3_600_000;
 const now = new Date("2026-11-21T12:00:00Z");
+
+const { log } = storeContext();
 
 describe("a sweep", () => {
   const at = useStore(folderStore);
@@ -79,6 +83,18 @@ describe("a sweep", () => {
       expect(swept.map(({ id }) => id)).toEqual([mine]);
     },
   );
+
+  test("takes what a killed landing left, which names no owner, for any project, and for no single run", async () => {
+    const folder = join(at.under.root, ".model-to-edge/drafts/landing-x");
+    await mkdir(folder, { recursive: true });
+    const options = { olderThanMs: 0, dryRun: false, now: new Date(), log };
+    const run = await sweepDrafts(at.store, { ...options, of: { owner: "" } });
+    expect(run).toEqual([]);
+    const of = { project: "vision/a" };
+    const swept = await sweepDrafts(at.store, { ...options, of });
+    expect(swept.map(({ id }) => id)).toEqual(["landing-x"]);
+    expect(await allDrafts(at.store)).toEqual([]);
+  });
 
   test("removes nothing where it is only asked", async () => {
     const ctx = storeContext();

@@ -1,8 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Context } from "../../context.ts";
-import { notWritable, toJson, writeWhole } from "../../document.ts";
-import { AppError } from "../../errors.ts";
+import { toJson, writeWhole } from "../../document.ts";
 import { orMissing } from "../../node-error.ts";
 import { readDraftName } from "../draft-name.ts";
 import { inParallel } from "../parallel.ts";
@@ -11,6 +10,7 @@ import type { Draft, DraftRef, StoredFile } from "../store.ts";
 import { refuseOwnFolder } from "./adopt.ts";
 import { copyHashed } from "./copy.ts";
 import type { Layout } from "./layout.ts";
+import { storeWritten } from "./not-writable.ts";
 import { ownJson } from "./own-json.ts";
 import { publishDraft } from "./publish.ts";
 import { contentToken } from "./token.ts";
@@ -27,12 +27,12 @@ export function fileDraft(
   const end = () => rm(folder, { recursive: true, force: true });
 
   return {
-    async put(source, names, prefix, { progress } = {}) {
-      try {
+    put: (source, names, prefix, { progress } = {}) =>
+      storeWritten(files, ctx.signal, async () => {
         await mkdir(files, { recursive: true });
         await writeWhole(join(folder, "draft.json"), toJson(ref));
 
-        return await inParallel(names, 4, async (name): Promise<StoredFile> => {
+        return inParallel(names, 4, async (name): Promise<StoredFile> => {
           const path = prefix + name;
           const options = { signal: ctx.signal, progress, sync: true };
           const { size, sha256 } = await copyHashed(
@@ -43,19 +43,14 @@ export function fileDraft(
 
           return { path, size, sha256, token: contentToken(sha256) };
         });
-      } catch (error) {
-        throw error instanceof AppError || ctx.signal.aborted
-          ? error
-          : notWritable(files, error);
-      }
-    },
+      }),
     async rehearse() {
       try {
-        await mkdir(files, { recursive: true });
-        for (const prefix of PUBLISHED)
-          await refuseOwnFolder(layout, ref.branch, topOf(prefix));
-      } catch (error) {
-        throw error instanceof AppError ? error : notWritable(files, error);
+        await storeWritten(files, ctx.signal, async () => {
+          await mkdir(files, { recursive: true });
+          for (const prefix of PUBLISHED)
+            await refuseOwnFolder(layout, ref.branch, topOf(prefix));
+        });
       } finally {
         await end();
       }

@@ -18,11 +18,12 @@ import {
   takenFiles,
 } from "./landed-models.ts";
 import type { Layout } from "./layout.ts";
+import { storeWritten } from "./not-writable.ts";
 import { currentPublication, type Publication } from "./publication.ts";
 import { publishDraft } from "./publish.ts";
 import { snapshotIdOf } from "./snapshot-id.ts";
 
-const PATIENCE_MS = 60_000;
+const LANDING = { patienceMs: 60_000, doing: "landing in this store" };
 
 type FileContext = Pick<Context, "signal" | "now" | "log">;
 
@@ -37,14 +38,9 @@ export function landFolder(
 ): Promise<LandOutcome> {
   // Not the lock of publications, which is taken on the way.
   const lock = `${layout.lock}-of-landings`;
-  return withLock(
-    lock,
-    {
-      signal: ctx.signal,
-      patienceMs: PATIENCE_MS,
-      doing: "landing in this store",
-    },
-    () => landLocked(ctx, layout, wish),
+  const { signal } = ctx;
+  return storeWritten(layout.root, signal, () =>
+    withLock(lock, { signal, ...LANDING }, () => landLocked(ctx, layout, wish)),
   );
 }
 

@@ -1,7 +1,7 @@
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
 import type { Context } from "../../context.ts";
-import { notWritable } from "../../document.ts";
-import { AppError, ExternalError } from "../../errors.ts";
+import { ExternalError } from "../../errors.ts";
 import { hashFile } from "../../hash-file.ts";
 import { withLock } from "../../lock.ts";
 import { errorCode, orMissing } from "../../node-error.ts";
@@ -16,8 +16,10 @@ import type {
 import { refuseOwnFolder } from "./adopt.ts";
 import type { Layout } from "./layout.ts";
 import { newerPointers } from "./newer.ts";
+import { storeWritten } from "./not-writable.ts";
 import {
   currentPublication,
+  INDEX,
   type Publication,
   publishedFiles,
 } from "./publication.ts";
@@ -46,7 +48,11 @@ export interface FileDraft {
   end?(): Promise<void>;
 }
 
-const PATIENCE_MS = 60_000;
+/** How the lock of publications is taken. */
+export const PUBLISHING = {
+  patienceMs: 60_000,
+  doing: "publishing into this store",
+};
 
 /** Makes a draft's files the branch's publication, in one step, while no other run does so. */
 export async function publishDraft(
@@ -56,21 +62,11 @@ export async function publishDraft(
   options: PublishOptions,
 ): Promise<PublishOutcome> {
   const { layout, ctx } = draft;
-  try {
-    return await withLock(
-      layout.lock,
-      {
-        signal: ctx.signal,
-        patienceMs: PATIENCE_MS,
-        doing: "publishing into this store",
-      },
-      () => publishLocked(draft, pointers, compose, options),
-    );
-  } catch (error) {
-    throw error instanceof AppError || ctx.signal.aborted
-      ? error
-      : notWritable(layout.root, error);
-  }
+  return storeWritten(layout.root, ctx.signal, () =>
+    withLock(layout.lock, { signal: ctx.signal, ...PUBLISHING }, () =>
+      publishLocked(draft, pointers, compose, options),
+    ),
+  );
 }
 
 async function publishLocked(
@@ -85,6 +81,8 @@ async function publishLocked(
 
   const current = await currentPublication(layout, branch);
   const before = current ? await treeOf(current) : new Map();
+  if (current) await completeIndex(draft, current, before);
+
   const newer = await newerPointers(
     layout,
     current?.id ?? null,
@@ -145,6 +143,21 @@ async function tidyUp(draft: FileDraft, id: string, tree: Tree): Promise<void> {
     draft.ctx.log.warn(
       `published; ${errorCode(error)} while old publications were removed`,
     );
+  }
+}
+
+/** Of a publication that was killed, or met a full disk, right after its switch. */
+async function completeIndex(
+  { layout, ctx }: FileDraft,
+  { id, folder }: Publication,
+  tree: Tree,
+): Promise<void> {
+  if (await orMissing(stat(join(folder, INDEX)))) return;
+
+  try {
+    await writeIndex(layout, id, tree);
+  } catch (error) {
+    ctx.log.warn(`${errorCode(error)} while ${folder} was completed`);
   }
 }
 

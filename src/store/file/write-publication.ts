@@ -80,6 +80,12 @@ export async function switchTo(
 
 /** Removes what no branch shows any more. Only under the store's lock. */
 export async function removeOldPublications(layout: Layout): Promise<void> {
+  for (const id of await unusedPublications(layout))
+    await rm(join(layout.publications, id), { recursive: true, force: true });
+}
+
+/** Names below the publications that no branch shows, or showed among its last ones. */
+export async function unusedPublications(layout: Layout): Promise<string[]> {
   const kept = new Set<string>();
   for (const branch of await readdir(layout.root)) {
     let id = (await currentPublication(layout, branch))?.id ?? null;
@@ -89,9 +95,9 @@ export async function removeOldPublications(layout: Layout): Promise<void> {
     }
   }
 
-  for (const id of (await orMissing(readdir(layout.publications))) ?? [])
-    if (!kept.has(id))
-      await rm(join(layout.publications, id), { recursive: true, force: true });
+  const there = (await orMissing(readdir(layout.publications))) ?? [];
+
+  return there.filter((id) => !kept.has(id));
 }
 
 /**

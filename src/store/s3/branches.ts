@@ -1,12 +1,18 @@
-import { UsageError } from "../../errors.ts";
+import { ExternalError, UsageError } from "../../errors.ts";
+import { inParallel } from "../parallel.ts";
 import type { BranchFacts, DeleteOutcome } from "../store.ts";
 import type { Bucket } from "./bucket.ts";
 import { copyOwn, removeKeys, removeOwn } from "./copy.ts";
-import { indexKey, originKey } from "./layout.ts";
+import { holdContent } from "./held-content.ts";
+import { type Current, readIndex } from "./index-file.ts";
+import { indexKey, objectKey, originKey } from "./layout.ts";
 import { foldersBelow } from "./listing.ts";
 import { etagsOf, writeOrigin } from "./origin.ts";
+import { headOf } from "./stored-bytes.ts";
 import { type View, viewOf } from "./view.ts";
 import { writeIndex } from "./write-index.ts";
+
+const AT_ONCE = 16;
 
 /** Names of prefixes that can be branches. */
 export async function branchNames(bucket: Bucket): Promise<string[]> {
@@ -60,14 +66,51 @@ export async function createBranch(
   await writeOrigin(bucket, branch, { ...origin, complete: false });
   await copyOwn(bucket, { from, to: branch }, source.own);
 
+  await copyIndex(bucket, branch, from, source.current);
+  await writeOrigin(bucket, branch, { ...origin, complete: true });
+}
+
+/** The new branch shows what the other one showed. */
+async function copyIndex(
+  bucket: Bucket,
+  branch: string,
+  from: string,
+  current: Current | null,
+): Promise<void> {
   const commit = {
-    ...{ branch, parent: source.current?.id ?? null, input: null, wrote: [] },
+    ...{ branch, parent: current?.id ?? null, input: null, wrote: [] },
     ...{ madeAt: bucket.ctx.now().toISOString(), metadata: {} },
     message: `Create branch ${branch} from ${from}`,
   };
-  const files = source.current?.files ?? new Map();
-  await writeIndex(bucket, null, commit, files);
-  await writeOrigin(bucket, branch, { ...origin, complete: true });
+  const files = current?.files ?? new Map();
+  const content = [...files.values()].map(({ sha256 }) => sha256);
+  const hold = await holdContent(bucket, null, content);
+
+  try {
+    // From here on no sweep takes its content; what the branch still names, none took before.
+    if (current && (await readIndex(bucket, from))?.id !== current.id)
+      await checkContent(bucket, from, content);
+    await writeIndex(bucket, null, commit, { files, hold });
+  } finally {
+    await hold.end();
+  }
+}
+
+/** Throws `ExternalError` where content is gone that a branch showed a moment ago. */
+async function checkContent(
+  bucket: Bucket,
+  from: string,
+  content: readonly string[],
+): Promise<void> {
+  const heads = await inParallel(content, AT_ONCE, (sha256) =>
+    headOf(bucket, objectKey(sha256)),
+  );
+  if (!heads.includes(null)) return;
+
+  throw new ExternalError(
+    `branch ${from} changed while another one was made from it`,
+    { code: "changed-under-us", hint: "run again" },
+  );
 }
 
 /** Removes a branch; its index goes first, so that nobody sees half of it. */

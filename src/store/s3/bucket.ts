@@ -5,6 +5,7 @@ import type { Timing } from "../transfer/timing.ts";
 import { type Patience, tried } from "../transfer/tried.ts";
 import { watched } from "../transfer/watchdog.ts";
 import type { BucketClient } from "./bucket-client.ts";
+import type { SweepTimes } from "./sweep-state.ts";
 
 /** What every part of the S3 store works with. */
 export interface Bucket {
@@ -19,6 +20,7 @@ export interface Bucket {
   singleWriter: boolean;
   transfers: S3;
   timing: Timing;
+  sweepTimes: SweepTimes;
   ctx: Pick<StoreContext, "signal" | "log" | "now">;
 }
 
@@ -44,4 +46,20 @@ export function ask<T>(
   return tried(carrierOf(bucket), () =>
     watched(bucket.ctx.signal, idleMs, (signal) => call(bucket.at, signal)),
   );
+}
+
+/**
+ * The same bucket for what is cleared up at the end, also of a run that was stopped: a call takes no longer than
+ * seconds, and may fail.
+ */
+export function inFarewell(bucket: Bucket): Bucket {
+  const { timing, ctx } = bucket;
+  const halfMs = timing.farewellMs / 2;
+  const shortly = { patienceMs: halfMs, brokenMs: halfMs, idleMs: halfMs };
+
+  return {
+    ...bucket,
+    timing: { ...timing, ...shortly },
+    ctx: { ...ctx, signal: new AbortController().signal },
+  };
 }

@@ -28,7 +28,10 @@ export function transferCalls(at: BucketClient): S3 {
         ...place(key),
         ContentType: contentType(key),
       });
-      const answer = await toldSafely(client.send(command, { abortSignal }));
+      const answer = await toldSafely(client.send(command, { abortSignal }), {
+        right: "s3:PutObject",
+        key,
+      });
       return answer.UploadId ?? "";
     },
 
@@ -38,7 +41,10 @@ export function transferCalls(at: BucketClient): S3 {
         ...{ UploadId: uploadId, PartNumber: part.number },
         ...{ Body: part.body, ContentLength: part.size },
       });
-      const answer = await toldSafely(client.send(command, { abortSignal }));
+      const answer = await toldSafely(client.send(command, { abortSignal }), {
+        right: "s3:PutObject",
+        key,
+      });
       return bareEtag(rawEtag(answer));
     },
 
@@ -52,14 +58,20 @@ export function transferCalls(at: BucketClient): S3 {
         UploadId: uploadId,
         MultipartUpload: { Parts },
       });
-      const answer = await toldSafely(client.send(command, { abortSignal }));
+      const answer = await toldSafely(client.send(command, { abortSignal }), {
+        right: "s3:PutObject",
+        key,
+      });
       return bareEtag(rawEtag(answer));
     },
 
     async abortUpload({ key, uploadId }, abortSignal) {
       const input = { ...place(key), UploadId: uploadId };
       const command = new AbortMultipartUploadCommand(input);
-      await toldSafely(client.send(command, { abortSignal }));
+      await toldSafely(client.send(command, { abortSignal }), {
+        right: "s3:AbortMultipartUpload",
+        key,
+      });
     },
 
     async headObject(key, signal) {

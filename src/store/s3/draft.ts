@@ -1,4 +1,3 @@
-import { toJson } from "../../document.ts";
 import { ExternalError } from "../../errors.ts";
 import { type Digest, digestFile } from "../digest.ts";
 import { digestBeside } from "../digest-thread.ts";
@@ -9,19 +8,15 @@ import type { Draft, DraftRef, StoredFile } from "../store.ts";
 import { partSizeFor } from "../transfer/checksum.ts";
 import { regularSize, SINGLE, uploadFile } from "../transfer/upload.ts";
 import { type Bucket, carrierOf } from "./bucket.ts";
-import { removeKeys } from "./copy.ts";
-import { DRAFTS, draftKey, objectKey } from "./layout.ts";
-import { listBelow } from "./listing.ts";
+import { heldDrafts, holdContent, releaseDraft } from "./held-content.ts";
+import { objectKey } from "./layout.ts";
 import { probeConditions } from "./probe.ts";
 import { publishDraft } from "./publish.ts";
 import { contentToken } from "./published.ts";
-import { writeBytes } from "./small-objects.ts";
 import { provedObject } from "./stored-bytes.ts";
 import { told } from "./told.ts";
 
 const AT_ONCE = 8;
-/** An object that is older is uploaded again, so that no sweep takes it before it is published. Milliseconds. */
-const FRESH_MS = 24 * 3_600_000;
 
 /** A draft in S3: bytes under their content address, which no index names yet, and a mark for the sweep. */
 export function s3Draft(bucket: Bucket, ref: DraftRef): Draft {
@@ -35,16 +30,18 @@ export function s3Draft(bucket: Bucket, ref: DraftRef): Draft {
     rehearse: () => told(bucket, () => probeConditions(bucket)),
     put: (folder, files, prefix, { progress } = {}) =>
       told(bucket, async () => {
-        const mark = Buffer.from(
-          toJson({ kind: "s3-draft", version: 1, ...ref }),
+        const uploads = await inParallel(files, AT_ONCE, (name) =>
+          toUpload(placeInside(folder, name), prefix + name),
         );
-        await writeBytes(bucket, draftKey(ref.id), mark, null);
+        // Before anything is asked or sent: no sweep takes it from here on.
+        await holdContent(
+          bucket,
+          ref,
+          uploads.map(({ sha256 }) => sha256),
+        );
 
-        return inParallel(files, AT_ONCE, (name) =>
-          putFile(bucket, arrived, {
-            ...{ file: placeInside(folder, name), path: prefix + name },
-            progress,
-          }),
+        return inParallel(uploads, AT_ONCE, (upload) =>
+          putFile(bucket, arrived, upload, progress),
         );
       }),
     publish: (pointers, compose, options) =>
@@ -53,7 +50,7 @@ export function s3Draft(bucket: Bucket, ref: DraftRef): Draft {
           ...{ compose, options, arrived },
         }),
       ),
-    discard: () => told(bucket, () => removeKeys(bucket, [draftKey(ref.id)])),
+    discard: () => told(bucket, () => releaseDraft(bucket, ref.id)),
   };
 }
 
@@ -63,8 +60,7 @@ export async function* s3Drafts(
 ): AsyncGenerator<DraftRef & { createdAt: Date }> {
   const found: (DraftRef & { createdAt: Date })[] = [];
   await told(bucket, async () => {
-    for await (const { key } of listBelow(bucket, DRAFTS)) {
-      const id = key.slice(DRAFTS.length).replace(/\.json$/, "");
+    for (const id of await heldDrafts(bucket)) {
       const facts = readDraftName(id);
       if (facts) found.push({ id, base: "", ...facts });
     }
@@ -72,28 +68,32 @@ export async function* s3Drafts(
   yield* found;
 }
 
-interface Upload {
+interface Upload extends Digest {
   file: string;
   /** On the branch. */
   path: string;
-  progress: ((bytes: number) => void) | undefined;
+  size: number;
+}
+
+async function toUpload(file: string, path: string): Promise<Upload> {
+  // Refuses what is no path on a branch.
+  placeInside("/", path);
+
+  const size = await regularSize(file);
+
+  return { file, path, size, ...(await digestOf(file, size)) };
 }
 
 async function putFile(
   bucket: Bucket,
   arrived: Map<string, string>,
-  { file, path, progress }: Upload,
+  { file, path, size, sha256, parts }: Upload,
+  progress: ((bytes: number) => void) | undefined,
 ): Promise<StoredFile> {
-  // Refuses what is no path on a branch.
-  placeInside("/", path);
-
-  const size = await regularSize(file);
-  const { sha256, parts } = await digestOf(file, size);
   const stored = { path, size, sha256, token: contentToken(sha256) };
 
   const there = await provedObject(bucket, { sha256, size, parts });
-  const age = bucket.ctx.now().getTime() - (there?.changedAt.getTime() ?? 0);
-  if (there && age < FRESH_MS) {
+  if (there) {
     progress?.(size);
     arrived.set(sha256, there.etag);
     return stored;

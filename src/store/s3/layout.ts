@@ -8,12 +8,16 @@
  *     .model-to-edge/objects/<sha256>        the bytes of published files
  *     .model-to-edge/origins/<branch>.json   what the branch was made from
  *     .model-to-edge/landings/<branch>.json  who lands in the branch
- *     .model-to-edge/drafts/<id>.json        who has a draft, for the sweep
+ *     .model-to-edge/drafts/<id>/<n>.json    the content that a draft needs: a sweep leaves it
+ *     .model-to-edge/holds/<n>.json          the same of a publication, while it is made
+ *     .model-to-edge/sweep.json              whether a sweep removes content just now
  *     .model-to-edge/probe                   empty: shows whether the server keeps conditions
  */
 export const OWN = ".model-to-edge/";
 export const OBJECTS = `${OWN}objects/`;
 export const DRAFTS = `${OWN}drafts/`;
+export const HOLDS = `${OWN}holds/`;
+export const SWEEP = `${OWN}sweep.json`;
 export const BRANCHES = `${OWN}branches/`;
 export const PROBE = `${OWN}probe`;
 
@@ -40,8 +44,9 @@ export function landingKey(branch: string): string {
   return `${OWN}landings/${branch}.json`;
 }
 
-export function draftKey(id: string): string {
-  return `${DRAFTS}${id}.json`;
+/** What the marks of a draft begin with. */
+export function draftPrefix(id: string): string {
+  return `${DRAFTS}${id}/`;
 }
 
 /** What names a publication: the beginning of the sha256 of its index. */

@@ -12,6 +12,7 @@ import type {
   Target,
 } from "../store.ts";
 import type { Bucket } from "./bucket.ts";
+import { type Hold, holdContent } from "./held-content.ts";
 import {
   type IndexFile,
   isSameTree,
@@ -51,32 +52,10 @@ export async function publishDraft(
     const change = compose(await targetOf(bucket, view, pointers, options));
     if (!change) return { status: "unchanged", commit: view.id };
 
-    const files = await changedTree(bucket, view, change, arrived);
-    if (view.current && isSameTree(view.current.files, files))
-      return { status: "unchanged", commit: view.id };
-
-    const { message, metadata, input = null } = options;
-    const written = await writeIndex(
-      bucket,
-      view.current,
-      {
-        ...{
-          branch,
-          parent: view.current?.id ?? null,
-          message,
-          metadata,
-          input,
-        },
-        wrote: [...change.write.keys()],
-        madeAt: bucket.ctx.now().toISOString(),
-      },
-      files,
-    );
-    if (written !== null)
-      return {
-        status: "published",
-        commit: (await viewOf(bucket, branch))?.id ?? view.id,
-      };
+    const outcome = await publishOnce(bucket, view, {
+      ...{ change, options, arrived },
+    });
+    if (outcome !== null) return outcome;
 
     await sleep(Math.random() * 50 * round, undefined, {
       signal: bucket.ctx.signal,
@@ -84,6 +63,56 @@ export async function publishDraft(
   }
 
   return overtaken(branch);
+}
+
+interface Prepared {
+  change: EdgeChange;
+  options: PublishOptions;
+  arrived: ReadonlyMap<string, string>;
+}
+
+/** Null where another run was faster. What the index will name is held until it does. */
+async function publishOnce(
+  bucket: Bucket,
+  view: View,
+  prepared: Prepared,
+): Promise<PublishOutcome | null> {
+  const { keep, write } = prepared.change;
+  const hold = await holdContent(bucket, null, [
+    ...keep.map(({ sha256 }) => sha256),
+    ...[...write.values()].map((bytes) => hashBytes(bytes)),
+  ]);
+
+  try {
+    return await publishHeld(bucket, view, prepared, hold);
+  } finally {
+    await hold.end();
+  }
+}
+
+async function publishHeld(
+  bucket: Bucket,
+  view: View,
+  { change, options, arrived }: Prepared,
+  hold: Hold,
+): Promise<PublishOutcome | null> {
+  const { branch, current } = view;
+  const files = await changedTree(bucket, view, change, arrived);
+  if (current && isSameTree(current.files, files))
+    return { status: "unchanged", commit: view.id };
+
+  const { message, metadata, input = null } = options;
+  const commit = {
+    ...{ branch, parent: current?.id ?? null, message, metadata, input },
+    wrote: [...change.write.keys()],
+    madeAt: bucket.ctx.now().toISOString(),
+  };
+  const written = await writeIndex(bucket, current, commit, { files, hold });
+  if (written === null) return null;
+
+  const now = await viewOf(bucket, branch);
+
+  return { status: "published", commit: now?.id ?? view.id };
 }
 
 async function targetOf(

@@ -5,9 +5,10 @@ import {
   ListObjectsV2Command,
   ListObjectVersionsCommand,
 } from "@aws-sdk/client-s3";
+import { Garbled } from "../lakefs/errors.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import { rawEtag } from "./etag.ts";
-import { toldSafely } from "./refusal.ts";
+import { notS3, toldSafely } from "./refusal.ts";
 
 export interface ListedObject {
   key: string;
@@ -66,7 +67,10 @@ export async function getObject(
     ...(etag && { IfMatch: `"${etag}"` }),
     ...(version && { VersionId: version }),
   });
-  const answer = await toldSafely(client.send(command, { abortSignal }));
+  const answer = await toldSafely(client.send(command, { abortSignal }), {
+    right: "s3:GetObject",
+    key,
+  });
 
   return {
     body: answer.Body as Readable,
@@ -85,7 +89,10 @@ export async function headObject(
     ...{ Bucket: bucket, Key: key },
     ChecksumMode: "ENABLED",
   });
-  const answer = await toldSafely(client.send(command, { abortSignal }));
+  const answer = await toldSafely(client.send(command, { abortSignal }), {
+    right: "s3:GetObject",
+    key,
+  });
 
   return {
     size: answer.ContentLength ?? 0,
@@ -110,7 +117,16 @@ export async function listPage(
     ...(folders && { Delimiter: "/" }),
     ...(most && { MaxKeys: most }),
   });
-  const answer = await toldSafely(client.send(command, { abortSignal }));
+  const answer = await toldSafely(client.send(command, { abortSignal }), {
+    right: "s3:ListBucket",
+    key: prefix,
+  });
+
+  // Any page of a browser is an empty listing to the SDK.
+  if (answer.Name === undefined) throw notS3();
+  const next = answer.IsTruncated ? answer.NextContinuationToken : undefined;
+  if (answer.IsTruncated && (next === undefined || next === token))
+    throw new Garbled(`the listing of ${prefix} breaks off`);
 
   return {
     objects: (answer.Contents ?? []).map((each) => ({
@@ -120,7 +136,7 @@ export async function listPage(
       changedAt: each.LastModified ?? new Date(0),
     })),
     folders: (answer.CommonPrefixes ?? []).map(({ Prefix = "" }) => Prefix),
-    next: answer.IsTruncated ? answer.NextContinuationToken : undefined,
+    next,
   };
 }
 
@@ -135,7 +151,10 @@ export async function versionOf(
     Bucket: bucket,
     Prefix: key,
   });
-  const answer = await toldSafely(client.send(command, { abortSignal }));
+  const answer = await toldSafely(client.send(command, { abortSignal }), {
+    right: "s3:ListBucketVersions",
+    key,
+  });
   const found = (answer.Versions ?? []).find(
     (each) =>
       each.Key === key && rawEtag(each) === etag && each.VersionId !== "null",

@@ -6,7 +6,6 @@ import {
 } from "../../errors.ts";
 import { Blocked, Garbled, NoAnswer } from "../transfer/errors.ts";
 import type { Bucket } from "./bucket.ts";
-import type { S3Failure } from "./failure.ts";
 import { S3Refusal } from "./refusal.ts";
 
 /** Runs calls to the bucket; what is left of their failures is told to people. */
@@ -22,7 +21,7 @@ export async function told<T>(
     const place = `${url} (${at.shown})`;
     if (error instanceof Blocked)
       throw new UsageError(`${place}: ${error.message}`, error);
-    if (error instanceof S3Refusal) throw refused(place, error.failure);
+    if (error instanceof S3Refusal) throw refused(place, error);
 
     throw error instanceof NoAnswer || error instanceof Garbled
       ? unreachable(place, error)
@@ -37,11 +36,10 @@ function unreachable(place: string, error: Error): ExternalError {
   });
 }
 
-function refused(
-  place: string,
-  { status, name, message, again }: S3Failure,
-): AppError {
-  const said = `${place}: ${name}: ${message}`;
+function refused(place: string, { asked, failure }: S3Refusal): AppError {
+  const { status, name, message, again } = failure;
+  const what = asked.key === "" ? "the bucket" : `\`${asked.key}\``;
+  const said = `${place}: \`${asked.right}\` on ${what} failed: ${name}: ${message}`;
   if (again)
     return new ExternalError(said, {
       code: "store-failed",
@@ -86,7 +84,7 @@ function optionsFor(status: number, name: string): AppErrorOptions {
   if (status === 403)
     return {
       code: "store-refused",
-      hint: "the credentials need s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject and s3:DeleteObject below the prefix; a policy of the bucket may refuse them all the same",
+      hint: "the credentials need s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject and s3:DeleteObject below the prefix (a sweep of a bucket that keeps versions also s3:ListBucketVersions and s3:DeleteObjectVersion); a policy of the bucket, or a retention of its objects, may refuse them all the same",
     };
 
   return {

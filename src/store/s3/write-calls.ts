@@ -53,7 +53,12 @@ export async function putObject(
     ...headersOf(condition ?? null),
   });
 
-  return rawEtag(await toldSafely(client.send(command, { abortSignal })));
+  return rawEtag(
+    await toldSafely(client.send(command, { abortSignal }), {
+      right: "s3:PutObject",
+      key,
+    }),
+  );
 }
 
 /** Copies inside the server what is still as the ETag names it; answers the copy's ETag. */
@@ -66,7 +71,10 @@ export async function copyObject(
     ...{ Bucket: bucket, Key: to, CopySource: sourceOf(bucket, from) },
     CopySourceIfMatch: `"${etag}"`,
   });
-  const answer = await toldSafely(client.send(command, { abortSignal }));
+  const answer = await toldSafely(client.send(command, { abortSignal }), {
+    right: "s3:PutObject",
+    key: to,
+  });
 
   return rawEtag(answer.CopyObjectResult ?? {});
 }
@@ -84,7 +92,10 @@ export async function copyPart(
     CopySourceIfMatch: `"${etag}"`,
     CopySourceRange: `bytes=${part.start}-${part.end}`,
   });
-  const answer = await toldSafely(client.send(command, { abortSignal }));
+  const answer = await toldSafely(client.send(command, { abortSignal }), {
+    right: "s3:PutObject",
+    key: to,
+  });
 
   return bareEtag(rawEtag(answer.CopyPartResult ?? {}));
 }
@@ -95,7 +106,10 @@ export async function removeObject(
   abortSignal: AbortSignal,
 ): Promise<void> {
   const command = new DeleteObjectCommand({ Bucket: bucket, Key: key });
-  await toldSafely(client.send(command, { abortSignal }));
+  await toldSafely(client.send(command, { abortSignal }), {
+    right: "s3:DeleteObject",
+    key,
+  });
 }
 
 export function contentType(key: string): string {

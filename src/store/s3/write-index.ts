@@ -1,4 +1,5 @@
 import type { Bucket } from "./bucket.ts";
+import type { Hold } from "./held-content.ts";
 import {
   type Current,
   readIndex,
@@ -11,15 +12,17 @@ import { writeBytes } from "./small-objects.ts";
 
 /**
  * Publishes files as the branch's index, by one conditional write: where the index is still `current` (null: not there
- * yet). Null where it is not; after a lost answer what is there is read, not guessed.
+ * yet). The caller holds the content of the files. Null where it is not; after a lost answer what is there is read, not
+ * guessed.
  */
 export async function writeIndex(
   bucket: Bucket,
   current: Pick<Current, "etag"> | null,
   commit: Omit<S3Commit, "tree">,
-  files: Tree,
+  { files, hold }: { files: Tree; hold: Hold },
 ): Promise<string | null> {
   const { id, tree, record, index } = writtenIndex(commit, files);
+  await hold.add([tree.sha256]);
   await Promise.all([
     writeBytes(bucket, objectKey(tree.sha256), tree.bytes, null),
     writeBytes(bucket, commitKey(id), record, null),

@@ -1,0 +1,50 @@
+import { lstat, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Context } from "../../context.ts";
+import { withLock } from "../../lock.ts";
+import { orMissing } from "../../node-error.ts";
+import type { ContentSwept, ContentWish } from "../store.ts";
+import type { Layout } from "./layout.ts";
+import { PUBLISHING } from "./publish.ts";
+import { unusedPublications } from "./write-publication.ts";
+
+/**
+ * Removes publications that no branch shows, or showed among its last ones, and what is left of those that were never
+ * finished: the next publication does the same. Nobody publishes meanwhile.
+ */
+export async function sweepPublications(
+  { signal }: Pick<Context, "signal">,
+  layout: Layout,
+  { olderThanMs, dryRun, now }: ContentWish & { now: Date },
+): Promise<ContentSwept> {
+  const removed: { size: number }[] = [];
+  // A store in which nothing was published gets no folders by this.
+  if (await orMissing(lstat(layout.publications)))
+    await withLock(layout.lock, { signal, ...PUBLISHING }, async () => {
+      for (const id of await unusedPublications(layout)) {
+        const folder = join(layout.publications, id);
+        const made = (await lstat(folder)).ctimeMs;
+        if (now.getTime() - made < olderThanMs) continue;
+
+        removed.push(...(await filesIn(folder)));
+        if (!dryRun) await rm(folder, { recursive: true, force: true });
+      }
+    });
+
+  return { removed, held: 0, refused: [], kept: null };
+}
+
+/** Bytes that its removal frees: of files that have no other name. */
+async function filesIn(folder: string): Promise<{ size: number }[]> {
+  const files: { size: number }[] = [];
+  for (const entry of await readdir(folder, {
+    recursive: true,
+    withFileTypes: true,
+  })) {
+    if (entry.isDirectory()) continue;
+    const { size, nlink } = await lstat(join(entry.parentPath, entry.name));
+    files.push({ size: nlink > 1 ? 0 : size });
+  }
+
+  return files;
+}

@@ -1,0 +1,118 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { toJson } from "../../document.ts";
+import { UsageError } from "../../errors.ts";
+import type { Bucket } from "./bucket.ts";
+import { inFarewell } from "./bucket.ts";
+import { SWEEP } from "./layout.ts";
+import { readBytes, writeBytes } from "./small-objects.ts";
+
+/** How the removal of content and those who need it keep out of each other's way. Milliseconds. */
+export interface SweepTimes {
+  /** A sweep calls no removal later than so long after it announced the round. */
+  roundMs: number;
+  /** A round that was announced so long ago is over: the sweep was killed. */
+  voidMs: number;
+  /** A publication that holds content for so long was killed, whatever the age that a sweep is told. */
+  holdMs: number;
+  pollMs: number;
+}
+
+export const SWEEP_TIMES: SweepTimes = {
+  roundMs: 30_000,
+  voidMs: 180_000,
+  holdMs: 24 * 3_600_000,
+  pollMs: 200,
+};
+
+const SMALL = 1 << 16;
+
+interface State {
+  isActive: boolean;
+  etag: string;
+}
+
+/**
+ * Waits until no sweep removes content. Who has marked content (`holdContent`) and then saw this has it for good: a
+ * later round reads the marks.
+ */
+export async function waitForSweep(bucket: Bucket): Promise<void> {
+  const { pollMs, voidMs } = bucket.sweepTimes;
+  let seen = { etag: "", since: performance.now() };
+
+  for (;;) {
+    const state = await readState(bucket);
+    if (!state?.isActive) return;
+
+    const now = performance.now();
+    if (state.etag !== seen.etag) seen = { etag: state.etag, since: now };
+    if (now - seen.since > voidMs) {
+      await writeState(bucket, state, false);
+      continue;
+    }
+
+    await sleep(pollMs, undefined, { signal: bucket.ctx.signal }).catch(() =>
+      bucket.ctx.signal.throwIfAborted(),
+    );
+  }
+}
+
+/** A round of a sweep, announced. */
+export interface Round {
+  /** Whether a removal may still be called. */
+  isOpen(): boolean;
+  end(): Promise<void>;
+}
+
+/** Announces that content is removed from now on; null where another sweep was faster. */
+export async function beginRound(bucket: Bucket): Promise<Round | null> {
+  await waitForSweep(bucket);
+  const before = await readState(bucket);
+  if (before?.isActive) return null;
+
+  const start = Date.now();
+  const etag = await writeState(bucket, before, true);
+  if (etag === null) return null;
+
+  return {
+    // By the clock on the wall: it goes on while the machine sleeps.
+    isOpen: () => Date.now() - start < bucket.sweepTimes.roundMs,
+    end: async () => {
+      await writeState(inFarewell(bucket), { isActive: true, etag }, false);
+    },
+  };
+}
+
+async function readState(bucket: Bucket): Promise<State | null> {
+  const read = await readBytes(bucket, SWEEP, SMALL);
+  if (!read) return null;
+
+  return { isActive: isActiveIn(bucket, read.bytes), etag: read.etag };
+}
+
+/** The new ETag; null where somebody else wrote it. */
+function writeState(
+  bucket: Bucket,
+  before: State | null,
+  isActive: boolean,
+): Promise<string | null> {
+  // Each state is another object, so that a change shows.
+  const data = { kind: "s3-sweep", version: 1, removes: isActive };
+  const bytes = Buffer.from(toJson({ ...data, round: randomUUID() }));
+  const condition = before ? { etag: before.etag } : { absent: true as const };
+
+  return writeBytes(bucket, SWEEP, bytes, condition);
+}
+
+function isActiveIn({ url }: Bucket, bytes: Buffer): boolean {
+  try {
+    const { removes } = JSON.parse(bytes.toString("utf8"));
+    if (typeof removes === "boolean") return removes;
+  } catch {
+    // Told below.
+  }
+  throw new UsageError(`${url}/${SWEEP} is damaged`, {
+    code: "index-damaged",
+    hint: "only `model-to-edge` writes this object: remove it when no sweep runs",
+  });
+}
