@@ -9,8 +9,9 @@ import { mapBranchName } from "../gitlab/branch-name.ts";
 import { remoteBranches } from "../gitlab/git.ts";
 import { staleBranches } from "../land/data-branches.ts";
 import { ageOf } from "../report/branch-table.ts";
-import type { ContentSwept, DeleteOutcome, Store } from "../store/store.ts";
+import type { DeleteOutcome, Store } from "../store/store.ts";
 import { ANYBODY, sweepDrafts } from "../store/sweep.ts";
+import type { ContentSwept } from "../store/swept-content.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { withSession } from "./session.ts";
 

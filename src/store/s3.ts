@@ -20,7 +20,7 @@ import { probeConditions } from "./s3/probe.ts";
 import { comesBefore } from "./s3/publish.ts";
 import { s3Snapshot } from "./s3/snapshot.ts";
 import { sweepContent } from "./s3/sweep-content.ts";
-import { SWEEP_TIMES, type SweepTimes } from "./s3/sweep-state.ts";
+import { SWEEP_TIMES, type SweepTimes } from "./s3/sweep-times.ts";
 import { told } from "./s3/told.ts";
 import { parseSnapshotId, viewOf } from "./s3/view.ts";
 import type { Snapshot, Store } from "./store.ts";

@@ -1,5 +1,6 @@
 // The one interface of all stores. Paths are relative to the branch, with `/`, and never start with one.
 import type { StoreActions } from "./actions.ts";
+import type { ContentSwept, ContentWish } from "./swept-content.ts";
 import type { UndoOutcome, UndoWish } from "./undo.ts";
 import type { StoreWord } from "./word.ts";
 
@@ -97,24 +98,6 @@ export interface Store {
   /** Absent where the store has no server that can start a pipeline on a push. */
   readonly actions?: StoreActions;
   close(): Promise<void>;
-}
-
-export interface ContentWish {
-  /** Younger content stays. */
-  olderThanMs: number;
-  /** Only say what would be removed. */
-  dryRun: boolean;
-}
-
-export interface ContentSwept {
-  /** Bytes each. */
-  removed: readonly { size: number }[];
-  /** How many stay because a draft or a publication that goes on needs them. */
-  held: number;
-  /** The server's words about each that it did not remove. */
-  refused: readonly string[];
-  /** Why nothing can be removed here; null where something can. */
-  kept: string | null;
 }
 
 export interface PointerChange {

@@ -7,11 +7,12 @@ import {
   S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
+import type { Context } from "../../src/context.ts";
 import { readEnvironment } from "../../src/environment.ts";
 import {
   SWEEP_TIMES,
   type SweepTimes,
-} from "../../src/store/s3/sweep-state.ts";
+} from "../../src/store/s3/sweep-times.ts";
 import { s3Store } from "../../src/store/s3.ts";
 import type { Store } from "../../src/store/store.ts";
 import { parseStoreUrl } from "../../src/store/store-url.ts";
@@ -50,13 +51,14 @@ export function s3StoreAt(
   url: string,
   variables: Record<string, string>,
   timing: Partial<Timing & SweepTimes> = {},
+  overrides: Partial<Context> = {},
 ): Promise<Store> {
   const parsed = parseStoreUrl(url);
   if (parsed.kind !== "s3") throw new Error(url);
   const environment = readEnvironment(variables);
 
   return s3Store(
-    storeContext({ environment }),
+    storeContext({ environment, ...overrides }),
     parsed,
     { webUrl: null },
     { ...TIMING, ...SWEEP_TIMES, ...timing },

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { withLock } from "../../lock.ts";
 import { orMissing } from "../../node-error.ts";
-import type { ContentSwept, ContentWish } from "../store.ts";
+import type { ContentSwept, ContentWish } from "../swept-content.ts";
 import type { Layout } from "./layout.ts";
 import { PUBLISHING } from "./publish.ts";
 import { unusedPublications } from "./write-publication.ts";

@@ -5,7 +5,7 @@ import type { Timing } from "../transfer/timing.ts";
 import { type Patience, tried } from "../transfer/tried.ts";
 import { watched } from "../transfer/watchdog.ts";
 import type { BucketClient } from "./bucket-client.ts";
-import type { SweepTimes } from "./sweep-state.ts";
+import type { SweepTimes } from "./sweep-times.ts";
 
 /** What every part of the S3 store works with. */
 export interface Bucket {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { toJson } from "../../document.ts";
 import { ExternalError } from "../../errors.ts";
-import type { Bucket } from "./bucket.ts";
+import { type Bucket, inFarewell } from "./bucket.ts";
 import { landingKey } from "./layout.ts";
 import { type ReadBytes, readBytes, writeBytes } from "./small-objects.ts";
 
@@ -118,7 +118,8 @@ function leaseOf(
     },
     async end() {
       const free = Buffer.from(toJson({ kind: "s3-landing", version: 1 }));
-      await writeBytes(bucket, key, free, { etag });
+      // Also of a job that was stopped: the next one need not wait until it is dead.
+      await writeBytes(inFarewell(bucket), key, free, { etag });
     },
   };
 }

@@ -1,7 +1,7 @@
 import { AppError, ExternalError } from "../../errors.ts";
 import { isRefusal } from "../lakefs/errors.ts";
 import { inParallel } from "../parallel.ts";
-import type { ContentSwept, ContentWish } from "../store.ts";
+import type { ContentSwept, ContentWish } from "../swept-content.ts";
 import { ask, type Bucket } from "./bucket.ts";
 import { removeKeys } from "./copy.ts";
 import { heldContent, type KnownHolds } from "./held-content.ts";
@@ -35,7 +35,7 @@ export async function sweepContent(
   if (kept !== null) return { removed: [], held: 0, refused: [], kept };
 
   const known: Known = { holds: new Map(), branches: new Map() };
-  const now = (await serverTime(bucket)).getTime();
+  const now = await serverTime(bucket);
   const before = new Date(now - olderThanMs);
   if (!dryRun)
     await removeOldHolds(
@@ -88,13 +88,18 @@ async function whyKept(bucket: Bucket): Promise<string | null> {
   }
 }
 
-/** By an object that was just written: this machine's clock may be wrong. */
-async function serverTime(bucket: Bucket): Promise<Date> {
+/** Of a whole second, all that a server tells of an object's time. */
+const SECOND = 999;
+
+/** By an object that was just written, milliseconds: this machine's clock may be wrong. */
+async function serverTime(bucket: Bucket): Promise<number> {
   const round = await beginRound(bucket);
   if (round === null) throw anotherSweep(bucket);
   await round.end();
 
-  return (await headOf(bucket, SWEEP))?.changedAt ?? new Date(0);
+  const written = await headOf(bucket, SWEEP);
+
+  return written ? written.changedAt.getTime() + SECOND : 0;
 }
 
 /** Marks first: what they held is in an index before they go. */
