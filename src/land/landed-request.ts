@@ -1,6 +1,7 @@
 import { UsageError } from "../errors.ts";
 import { type Manifest, readManifest } from "../model/manifest.ts";
-import type { PointerChange, Snapshot, Store } from "../store/store.ts";
+import type { PointerChange } from "../store/pointer-change.ts";
+import type { Snapshot, Store } from "../store/store.ts";
 import { REQUEST_KEY, REQUEST_URL_KEY } from "./landing.ts";
 
 export interface RequestOfModel {

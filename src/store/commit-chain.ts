@@ -1,4 +1,5 @@
-import type { LandedModel, PointerChange } from "./store.ts";
+import type { PointerChange } from "./pointer-change.ts";
+import type { LandedModel } from "./store.ts";
 
 /** A publication as the record that stays of it; each names the one before. */
 export interface ChainedCommit {

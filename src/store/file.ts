@@ -60,7 +60,7 @@ export function fileStore(
     drafts: () => fileDrafts(layout),
     sweepContent: (wish) =>
       storeWritten(root, ctx.signal, () =>
-        sweepPublications(ctx, layout, { ...wish, now: ctx.now() }),
+        sweepPublications(ctx, layout, wish),
       ),
     isAncestor: (older, newer) => comesBefore(layout, older, newer),
     base: async () => null,

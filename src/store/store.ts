@@ -1,5 +1,6 @@
 // The one interface of all stores. Paths are relative to the branch, with `/`, and never start with one.
 import type { StoreActions } from "./actions.ts";
+import type { PointerChange } from "./pointer-change.ts";
 import type { ContentSwept, ContentWish } from "./swept-content.ts";
 import type { UndoOutcome, UndoWish } from "./undo.ts";
 import type { StoreWord } from "./word.ts";
@@ -98,12 +99,6 @@ export interface Store {
   /** Absent where the store has no server that can start a pipeline on a push. */
   readonly actions?: StoreActions;
   close(): Promise<void>;
-}
-
-export interface PointerChange {
-  /** Of the commit, or of the publication. */
-  id: string;
-  metadata: Record<string, string>;
 }
 
 /** An immutable view: what it lists and reads does not change when the branch moves. */

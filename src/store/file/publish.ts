@@ -81,7 +81,7 @@ async function publishLocked(
 
   const current = await currentPublication(layout, branch);
   const before = current ? await treeOf(current) : new Map();
-  if (current) await completeIndex(draft, current, before);
+  if (current) await completeIndex(draft, current);
 
   const newer = await newerPointers(
     layout,
@@ -147,15 +147,15 @@ async function tidyUp(draft: FileDraft, id: string, tree: Tree): Promise<void> {
 }
 
 /** Of a publication that was killed, or met a full disk, right after its switch. */
-async function completeIndex(
-  { layout, ctx }: FileDraft,
-  { id, folder }: Publication,
-  tree: Tree,
+export async function completeIndex(
+  { layout, ctx }: Pick<FileDraft, "layout" | "ctx">,
+  publication: Publication,
 ): Promise<void> {
+  const { id, folder } = publication;
   if (await orMissing(stat(join(folder, INDEX)))) return;
 
   try {
-    await writeIndex(layout, id, tree);
+    await writeIndex(layout, id, await treeOf(publication));
   } catch (error) {
     ctx.log.warn(`${errorCode(error)} while ${folder} was completed`);
   }

@@ -5,7 +5,8 @@ import { withLock } from "../../lock.ts";
 import { orMissing } from "../../node-error.ts";
 import type { ContentSwept, ContentWish } from "../swept-content.ts";
 import type { Layout } from "./layout.ts";
-import { PUBLISHING } from "./publish.ts";
+import { currentPublication } from "./publication.ts";
+import { completeIndex, PUBLISHING } from "./publish.ts";
 import { unusedPublications } from "./write-publication.ts";
 
 /**
@@ -13,25 +14,42 @@ import { unusedPublications } from "./write-publication.ts";
  * finished: the next publication does the same. Nobody publishes meanwhile.
  */
 export async function sweepPublications(
-  { signal }: Pick<Context, "signal">,
+  ctx: Pick<Context, "signal" | "now" | "log">,
   layout: Layout,
-  { olderThanMs, dryRun, now }: ContentWish & { now: Date },
+  { olderThanMs, dryRun }: ContentWish,
 ): Promise<ContentSwept> {
   const removed: { size: number }[] = [];
   // A store in which nothing was published gets no folders by this.
   if (await orMissing(lstat(layout.publications)))
-    await withLock(layout.lock, { signal, ...PUBLISHING }, async () => {
-      for (const id of await unusedPublications(layout)) {
-        const folder = join(layout.publications, id);
-        const made = (await lstat(folder)).ctimeMs;
-        if (now.getTime() - made < olderThanMs) continue;
+    await withLock(
+      layout.lock,
+      { signal: ctx.signal, ...PUBLISHING },
+      async () => {
+        if (!dryRun) await completeCurrent(ctx, layout);
 
-        removed.push(...(await filesIn(folder)));
-        if (!dryRun) await rm(folder, { recursive: true, force: true });
-      }
-    });
+        for (const id of await unusedPublications(layout)) {
+          const folder = join(layout.publications, id);
+          const made = (await lstat(folder)).ctimeMs;
+          if (ctx.now().getTime() - made < olderThanMs) continue;
+
+          removed.push(...(await filesIn(folder)));
+          if (!dryRun) await rm(folder, { recursive: true, force: true });
+        }
+      },
+    );
 
   return { removed, held: 0, refused: [], kept: null };
+}
+
+/** What each branch shows; a landing that was killed right after its switch left it without its list of hashes. */
+async function completeCurrent(
+  ctx: Pick<Context, "signal" | "now" | "log">,
+  layout: Layout,
+): Promise<void> {
+  for (const branch of await readdir(layout.root)) {
+    const current = await currentPublication(layout, branch);
+    if (current) await completeIndex({ layout, ctx }, current);
+  }
 }
 
 /** Bytes that its removal frees: of files that have no other name. */

@@ -1,4 +1,4 @@
-import type { PointerChange } from "../store.ts";
+import type { PointerChange } from "../pointer-change.ts";
 import type { LakefsApi } from "./api.ts";
 import { orNull } from "./rest.ts";
 

@@ -5,7 +5,7 @@ import {
   ListObjectsV2Command,
   ListObjectVersionsCommand,
 } from "@aws-sdk/client-s3";
-import { Garbled } from "../lakefs/errors.ts";
+import { Garbled } from "../transfer/errors.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import { rawEtag } from "./etag.ts";
 import { notS3, toldSafely } from "./refusal.ts";

@@ -1,4 +1,4 @@
-import { isRefusal } from "../lakefs/errors.ts";
+import { isRefusal } from "../transfer/errors.ts";
 import { ask, type Bucket } from "./bucket.ts";
 import { addressedBy, OBJECTS } from "./layout.ts";
 import { listBelow } from "./listing.ts";

@@ -1,7 +1,7 @@
 import { AppError, ExternalError } from "../../errors.ts";
-import { isRefusal } from "../lakefs/errors.ts";
 import { inParallel } from "../parallel.ts";
 import type { ContentSwept, ContentWish } from "../swept-content.ts";
+import { isRefusal } from "../transfer/errors.ts";
 import { ask, type Bucket } from "./bucket.ts";
 import { removeKeys } from "./copy.ts";
 import { heldContent, type KnownHolds } from "./held-content.ts";

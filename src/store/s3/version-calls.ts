@@ -2,7 +2,7 @@ import {
   DeleteObjectCommand,
   ListObjectVersionsCommand,
 } from "@aws-sdk/client-s3";
-import { Garbled } from "../lakefs/errors.ts";
+import { Garbled } from "../transfer/errors.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import { toldSafely } from "./refusal.ts";
 
