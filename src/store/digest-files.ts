@@ -27,11 +27,15 @@ export async function writeDigested(
   return digestBytes(bytes);
 }
 
-interface Task {
-  way: "read" | "write";
-  path: string;
-  bytes: Uint8Array<SharedArrayBuffer>;
+/** Digests a file on the disk, beside the main thread. Throws what reading it throws, and where it has another size. */
+export function digestAside(path: string, size: number): Promise<Digest> {
+  return ask({ way: "digest", path, size });
 }
+
+type Task = { path: string } & (
+  | { way: "read" | "write"; bytes: Uint8Array<SharedArrayBuffer> }
+  | { way: "digest"; size: number }
+);
 
 type Told = { id: number } & (
   | Digest
@@ -48,28 +52,57 @@ const PROGRAM = `
 const { parentPort } = require("node:worker_threads");
 const { closeSync, openSync, readSync, writeFileSync } = require("node:fs");
 const { createHash } = require("node:crypto");
-const hex = (name, bytes) => createHash(name).update(bytes).digest("hex");
-const read = (path, bytes) => {
+const buffer = Buffer.allocUnsafe(1 << 20);
+const changed = (path) => new Error(path + " changed while it was read");
+const opened = (path, work) => {
   const file = openSync(path, "r");
   try {
-    let done = 0;
-    for (let count; done < bytes.length; done += count) {
-      count = readSync(file, bytes, done, bytes.length - done, done);
-      if (count === 0) break;
-    }
-    const more = readSync(file, Buffer.alloc(1), 0, 1, done);
-    if (done < bytes.length || more > 0)
-      throw new Error(path + " changed while it was read");
+    return work(file);
   } finally {
     closeSync(file);
   }
 };
-parentPort.on("message", ({ id, way, path, bytes }) => {
+const read = (path, bytes) =>
+  opened(path, (file) => {
+    let done = 0;
+    for (let count; done < bytes.length; done += count) {
+      count = readSync(file, bytes, done, bytes.length - done, done);
+      if (count === 0) throw changed(path);
+    }
+    if (readSync(file, buffer, 0, 1, done) > 0) throw changed(path);
+  });
+const digest = (feed) => {
+  const [sha256, md5] = [createHash("sha256"), createHash("md5")];
+  feed((bytes) => {
+    sha256.update(bytes);
+    md5.update(bytes);
+  });
+  return { sha256: sha256.digest("hex"), parts: [md5.digest("hex")] };
+};
+const ways = {
+  read: ({ path, bytes }) => {
+    read(path, bytes);
+    return digest((update) => update(bytes));
+  },
+  write: ({ path, bytes }) => {
+    writeFileSync(path, bytes);
+    return digest((update) => update(bytes));
+  },
+  digest: ({ path, size }) =>
+    opened(path, (file) =>
+      digest((update) => {
+        let done = 0;
+        for (let count = 1; count > 0; done += count) {
+          count = readSync(file, buffer, 0, buffer.length, done);
+          update(buffer.subarray(0, count));
+        }
+        if (done !== size) throw changed(path);
+      }),
+    ),
+};
+parentPort.on("message", ({ id, task }) => {
   try {
-    if (way === "read") read(path, bytes);
-    else writeFileSync(path, bytes);
-    const parts = [hex("md5", bytes)];
-    parentPort.postMessage({ id, sha256: hex("sha256", bytes), parts });
+    parentPort.postMessage({ id, ...ways[task.way](task) });
   } catch ({ message, code }) {
     parentPort.postMessage({ id, failed: { message, code } });
   }
@@ -88,7 +121,7 @@ function ask(task: Task): Promise<Digest> {
   return new Promise((resolve, reject) => {
     waiting.set(id, { resolve, reject });
     worker.ref();
-    worker.postMessage({ id, ...task });
+    worker.postMessage({ id, task });
   });
 }
 

@@ -17,7 +17,7 @@ const PROGRAM = `
 const { parentPort, workerData } = require("node:worker_threads");
 const { closeSync, openSync, readSync } = require("node:fs");
 const { createHash } = require("node:crypto");
-const { path, partSize } = workerData;
+const { path, partSize, isWhole } = workerData;
 const buffer = Buffer.allocUnsafe(1 << 20);
 let file = null;
 let done, inPart, sha256, md5, parts;
@@ -47,7 +47,7 @@ parentPort.on("message", ({ upTo, restart, end }) => {
     const count = readSync(file, buffer, 0, most, done);
     if (count === 0) break;
     const chunk = buffer.subarray(0, count);
-    sha256.update(chunk);
+    if (isWhole) sha256.update(chunk);
     md5.update(chunk);
     done += count;
     inPart += count;
@@ -64,10 +64,19 @@ export function digestThread(
   path: string,
   partSize = Number.POSITIVE_INFINITY,
 ): DigestThread {
-  const worker = new Worker(PROGRAM, {
-    eval: true,
-    workerData: { path, partSize },
-  });
+  return startThread({ path, partSize, isWhole: true });
+}
+
+interface Wish {
+  path: string;
+  partSize: number;
+  /** Also the sha256 of all. */
+  isWhole: boolean;
+}
+
+function startThread(workerData: Wish): DigestThread {
+  const { path } = workerData;
+  const worker = new Worker(PROGRAM, { eval: true, workerData });
 
   const answer = new Promise<Digest & { done: number }>((resolve, reject) => {
     worker.once("message", resolve);
@@ -100,7 +109,25 @@ export async function digestBeside(
   size: number,
   partSize?: number,
 ): Promise<Digest> {
-  const thread = digestThread(path, partSize);
+  return wholeDigest(digestThread(path, partSize), size);
+}
+
+/** md5 of each part of a file, as hex, in order; beside whatever the main thread does. `partSize` in bytes. */
+export async function md5sBeside(
+  path: string,
+  size: number,
+  partSize: number,
+): Promise<string[]> {
+  const wish = { path, partSize, isWhole: false };
+  const { parts } = await wholeDigest(startThread(wish), size);
+
+  return parts;
+}
+
+async function wholeDigest(
+  thread: DigestThread,
+  size: number,
+): Promise<Digest> {
   try {
     return await thread.digest(size);
   } finally {

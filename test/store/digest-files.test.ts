@@ -6,7 +6,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readDigested, writeDigested } from "../../src/store/digest-files.ts";
+import {
+  digestAside,
+  readDigested,
+  writeDigested,
+} from "../../src/store/digest-files.ts";
 import { giveBack, SHARED, takeBytes } from "../../src/store/shared-bytes.ts";
 
 const digestOf = (bytes: Uint8Array) => ({
@@ -26,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 // In the main thread, and in the one beside it.
-describe.each([0, 3, 65_536, 65_537, 1_000_003])("%i bytes", (size) => {
+describe.each([0, 3, 65_536, 65_537, 2_000_003])("%i bytes", (size) => {
   test("are read and digested", async () => {
     const content = randomBytes(size);
     const file = join(folder, `read-${size}`);
@@ -45,6 +49,16 @@ describe.each([0, 3, 65_536, 65_537, 1_000_003])("%i bytes", (size) => {
     const digest = await writeDigested(file, filled(content));
     expect(digest).toEqual(expected);
     expect(Buffer.compare(await readFile(file), content)).toBe(0);
+  });
+
+  test("on the disk are digested", async () => {
+    const content = randomBytes(size);
+    const file = join(folder, `digest-${size}`);
+    await writeFile(file, content);
+    expect(await digestAside(file, size)).toEqual(digestOf(content));
+    await expect(digestAside(file, size + 1)).rejects.toThrow(
+      /changed while it was read/,
+    );
   });
 
   test("that cannot be read or written are said with the system's code", async () => {

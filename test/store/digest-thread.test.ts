@@ -3,7 +3,11 @@ import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { digestBeside, digestThread } from "../../src/store/digest-thread.ts";
+import {
+  digestBeside,
+  digestThread,
+  md5sBeside,
+} from "../../src/store/digest-thread.ts";
 
 const md5 = (text: string) => createHash("md5").update(text).digest("hex");
 const whole = (text: string) => ({
@@ -48,6 +52,9 @@ test("cuts a file into parts as an upload does", async () => {
   });
   expect((await digestBeside(file, 8, 4)).parts).toEqual(
     ["aaaa", "bbbb"].map(md5),
+  );
+  expect(await md5sBeside(file, 10, 4)).toEqual(
+    ["aaaa", "bbbb", "cc"].map(md5),
   );
 });
 

@@ -1,8 +1,8 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { type Digest, digestFile } from "../digest.ts";
-import { writeDigested } from "../digest-files.ts";
-import { digestBeside, digestThread } from "../digest-thread.ts";
+import type { Digest } from "../digest.ts";
+import { digestAside, writeDigested } from "../digest-files.ts";
+import { digestThread, md5sBeside } from "../digest-thread.ts";
 import { giveBack, SHARED, takeBytes } from "../shared-bytes.ts";
 import { isChecksumOf, likelyPartSizes } from "./checksum.ts";
 import { countOnce } from "./progress.ts";
@@ -94,7 +94,9 @@ async function byDisk(down: Downloader, way: Way): Promise<Digest> {
       ),
     );
 
-    return await (thread ? thread.digest(wanted.size) : digestFile(partial));
+    return await (thread
+      ? thread.digest(wanted.size)
+      : digestAside(partial, wanted.size));
   } finally {
     await thread?.stop();
   }
@@ -106,7 +108,7 @@ async function fitsInParts(
   file: string,
 ): Promise<boolean> {
   for (const partSize of likelyPartSizes(size)) {
-    const { parts } = await digestBeside(file, size, partSize);
+    const parts = await md5sBeside(file, size, partSize);
     if (isChecksumOf(etag, parts)) return true;
   }
 

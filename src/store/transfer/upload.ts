@@ -1,7 +1,7 @@
 import { lstat } from "node:fs/promises";
 import { UsageError } from "../../errors.ts";
 import { digestBytes } from "../digest.ts";
-import { readDigested } from "../digest-files.ts";
+import { digestAside, readDigested } from "../digest-files.ts";
 import { digestBeside } from "../digest-thread.ts";
 import { giveBack, SHARED, takeBytes } from "../shared-bytes.ts";
 import { partSizeFor } from "./checksum.ts";
@@ -59,7 +59,7 @@ async function uploadLarge(up: Uploader, sending: Sending): Promise<Sent> {
   const { file, size } = sending;
   const [etag, digest] = await Promise.all(
     size <= SINGLE
-      ? [uploadStream(up, sending), digestBeside(file, size)]
+      ? [uploadStream(up, sending), digestAside(file, size)]
       : [uploadParts(up, sending), digestBeside(file, size, partSizeFor(size))],
   );
 
