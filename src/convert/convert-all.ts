@@ -1,4 +1,4 @@
-import { availableParallelism } from "node:os";
+import { availableCores } from "../child/available-cores.ts";
 import type { Context } from "../context.ts";
 import { errorPage } from "../docs-address.ts";
 import { nvidiaDevices } from "../engine/device.ts";
@@ -103,7 +103,7 @@ async function sayLanes(
 ): Promise<number> {
   const { count, because } = lanesOf({
     ...{ wish, isolation, models: chosen.filter(takesTime) },
-    ...{ cores: availableParallelism(), memory: freeMemory() },
+    ...{ cores: availableCores(), memory: freeMemory() },
     gpus: await nvidiaDevices(ctx.environment.visibleGpus),
   });
   if (count > 1) ctx.log.info(`jobs: up to ${count} models side by side`);
