@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import onnxruntime
+import torch
 
 from edge_engine.failure import last_line
 from edge_engine.references import References
@@ -34,9 +35,14 @@ class Graph:
 
 
 def open_graph(path: Path, input_name: str) -> Graph:
-    """Without the messages of ONNX Runtime: a length that fails is what is looked for."""
+    """Without the messages of ONNX Runtime: a length that fails is what is looked for.
+
+    It takes the threads that torch has, and they sleep while they have nothing to do.
+    """
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
+    options.intra_op_num_threads = torch.get_num_threads()
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return Graph(onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"]), input_name)
 
 

@@ -14,6 +14,7 @@ from edge_engine.references import References
 from edge_engine.request import Request
 
 from .baked_axes import Baked
+from .caller_frames import without_source_lines
 from .channels import check_channels
 from .checkpoint_file import Checkpoint, read_checkpoint
 from .classes import Classes, class_count, classes_of_config, find_classes
@@ -54,6 +55,7 @@ def convert(request: Request, job: Job) -> None:
 
 def _convert(request: Request, job: Job) -> None:
     """Cheap checks first, so that a wrong file is known in seconds."""
+    without_source_lines()
     _check_device(request.device)
     _fix_seeds(request.seed)
     config_path, checkpoint_path = request.file("config"), request.file("checkpoint")
