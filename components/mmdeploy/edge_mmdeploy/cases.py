@@ -18,6 +18,8 @@ BATCHES = (4, 3, 1)
 STRIDE = 32
 # float64 convolutions cost seconds a megapixel, on small inputs they prove the same.
 MOST_PIXELS = 320 * 320
+#: Of a row, where a case has several.
+SMALL_PIXELS = 128 * 128
 MOST_SAMPLES = 8
 MOST_SAMPLE_PIXELS = 3_000_000
 BATCH, HEIGHT, WIDTH = 0, 2, 3
@@ -34,7 +36,7 @@ class Case:
 class Plan:
     """base: (height, width) of the first input, channels: its third number.
 
-    free: symbolic axes of [batch, channel, height, width].
+    free: symbolic axes of [batch, channel, height, width]. small: whether the source takes inputs that small.
     """
 
     base: tuple[int, int]
@@ -45,6 +47,7 @@ class Plan:
     std: torch.Tensor
     seed: int
     channels: int = 3
+    small: bool = True
 
 
 def sample_cases(tensors: list[torch.Tensor]) -> list[Case]:
@@ -102,12 +105,17 @@ def extreme_cases(plan: Plan, task: Task) -> Iterator[Case]:
 
 
 def input_sizes(plan: Plan) -> list[tuple[int, int]]:
-    """Three (height, width) that differ in multiples of the stride, none square but the first; then declared ones."""
+    """Three (height, width) that differ in multiples of the stride, then declared ones.
+
+    Two are small, for cases of several rows. The third is higher than the model's own pictures, up to a limit: a table
+    that the graph holds up to their size is seen there.
+    """
     if not {HEIGHT, WIDTH} & plan.free:
         return [plan.base]
-    height, width = _affordable(plan.base)
+    height, width = _affordable(plan.base, MOST_PIXELS)
+    low, narrow = _affordable(plan.base, SMALL_PIXELS if plan.small else MOST_PIXELS)
     smaller = max(width - STRIDE, 2 * STRIDE) if width > 2 * STRIDE else width + 2 * STRIDE
-    sizes = [(height, width), (height + STRIDE, width), (height + 2 * STRIDE, smaller)]
+    sizes = [(low, narrow), (low + STRIDE, narrow), (height + 2 * STRIDE, smaller)]
     heights, widths = plan.sizes.get("height", []), plan.sizes.get("width", [])
     for index in range(max(len(heights), len(widths))):
         sizes.append((_cycle(heights, index, height), _cycle(widths, index, width)))
@@ -120,10 +128,10 @@ def at_base_size(plan: Plan) -> Plan:
     return replace(plan, free=plan.free - {HEIGHT, WIDTH})
 
 
-def _affordable(size: tuple[int, int]) -> tuple[int, int]:
-    """Smaller, in steps of the stride, where a picture is so large that references would take minutes."""
+def _affordable(size: tuple[int, int], most: int) -> tuple[int, int]:
+    """Smaller, in steps of the stride, where a picture has more pixels than `most`: references would take minutes."""
     height, width = size
-    scale = min(1.0, sqrt(MOST_PIXELS / (height * width)))
+    scale = min(1.0, sqrt(most / (height * width)))
     return (height, width) if scale == 1 else (_steps(height * scale), _steps(width * scale))
 
 

@@ -6,6 +6,7 @@ network that was hardly trained.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from math import ceil, sqrt
 from typing import Any
 
@@ -24,11 +25,13 @@ RATE = 0.06
 
 
 def class_targeted_case(model: Any, plan: Plan) -> Case | None:
-    """The case `aimed`, of the smallest size that the references have; None where that is large.
+    """The case `aimed`, of the smallest size that the references have for one row; None where that is large.
 
     model: a segmentor of mmseg that nothing has rewritten yet: MMDeploy's rewriting has no gradient.
     """
-    height, width = min(input_sizes(plan), key=lambda each: each[0] * each[1])
+    # On the sizes for several rows there is no room for all classes.
+    sizes = input_sizes(replace(plan, small=False))
+    height, width = min(sizes, key=lambda each: each[0] * each[1])
     if height * width > MOST_PIXELS:
         return None
     picture = normalised(smooth_picture(np.random.default_rng(plan.seed + 1), height, width, plan.channels), plan)[None]

@@ -17,6 +17,7 @@ from .graph_ends import Ends
 from .output_meaning import Meaning, Shown, boxes, class_map, class_scores, label_rule, masks
 from .postprocess import disagree, postprocess
 from .preprocess import opaque_steps, preprocess_steps
+from .real_size import DRAWN
 from .windows import Windows
 
 SHORT = {
@@ -82,17 +83,26 @@ def _steps(source: Source, codebase: Codebase, windows: Windows | None, job: Job
 
 
 def _input(job: Job, references: References, source: Source, fixed: Baked) -> dict[str, Any]:
-    """With [smallest, first, largest] size of each free axis that the references tried, and why others are fixed."""
+    """With [smallest, usual, largest] size of each free axis that the references tried, and why others are fixed."""
     port = job.inputs[0]
     free = symbolic_axes(source.deploy, port["name"])
     tried = [array.shape for array in references.arrays("in", port["name"])]
+    usual = _usual_shape(references, port["name"])
     ranges = {
-        AXES[axis]: [min(shape[axis] for shape in tried), tried[0][axis], max(shape[axis] for shape in tried)]
+        AXES[axis]: [min(shape[axis] for shape in tried), usual[axis], max(shape[axis] for shape in tried)]
         for axis in sorted(free)
     }
     stride = _stride(source)
     why = {"fixed": {AXES[axis]: why for axis, why in sorted(fixed.items())}} if fixed else {}
     return {**_port(port), "layout": "NCHW", **ranges, **({"stride": stride} if stride else {}), **why}
+
+
+def _usual_shape(references: References, name: str) -> tuple[int, ...]:
+    """Of an input that the model's own pipeline makes of a picture."""
+    cases = list(references.kinds)
+    made = next((case for case in cases if case.startswith(("sample-", DRAWN))), cases[0])
+    shape: tuple[int, ...] = references.array(made, "in", name).shape
+    return shape
 
 
 def _port(port: dict[str, Any]) -> dict[str, Any]:

@@ -78,9 +78,9 @@ def export_with_references(request: Request, job: Job, subject: Subject) -> Evid
         inputs = inputs_of(source, pictures, subject.windows, request.file("config").name)
         first = inputs[0]
         samples = same_size(inputs, free, job) if request.samples else []
-        plan = _plan(request, source, first.tensor, free)
         heads = find_heads(source.unpatched, codebase.task)
         unpatched = Unpatched(source.unpatched, heads, probe(first.tensor, free))
+        plan = _plan(request, source, first.tensor, free, small=unpatched.reason is None)
         replaced = replaced_heads(source.model, heads)
         heads = [head for head in heads if not replaced.keys() & set(head.names)]
         targeted = _targeted(source, plan) if codebase.task == "segmentation" else []
@@ -137,8 +137,8 @@ def _targeted(source: Source, plan: Plan) -> list[Case]:
     return [] if case is None else [case]
 
 
-def _plan(request: Request, source: Source, first: torch.Tensor, free: set[int]) -> Plan:
+def _plan(request: Request, source: Source, first: torch.Tensor, free: set[int], small: bool) -> Plan:
     mean, std = normalisation(source.model)
     size = (int(first.shape[2]), int(first.shape[3]))
     channels = int(first.shape[1])
-    return Plan(size, free, request.random_cases, request.shapes, mean, std, request.seed, channels)
+    return Plan(size, free, request.random_cases, request.shapes, mean, std, request.seed, channels, small)
