@@ -4,11 +4,14 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 /** The module `test/support/<name>.ts`. */
-export async function testSupport(name) {
+export function testSupport(name) {
+  return typescript(`test/support/${name}.ts`);
+}
+
+/** The module at a path of this repository. */
+export async function typescript(path) {
   const { outputFiles } = await build({
-    entryPoints: [
-      fileURLToPath(new URL(`../../test/support/${name}.ts`, import.meta.url)),
-    ],
+    entryPoints: [fileURLToPath(new URL(`../../${path}`, import.meta.url))],
     bundle: true,
     write: false,
     format: "esm",
