@@ -7,14 +7,13 @@ import { lakefsApi } from "./lakefs/api.ts";
 import { pointerChanges } from "./lakefs/changes.ts";
 import { cleanEndpoint, readCredentials } from "./lakefs/credentials.ts";
 import { lakefsDraft } from "./lakefs/draft.ts";
-import type { GatewayS3 } from "./lakefs/gateway.ts";
-import type { GatewayConnection } from "./lakefs/gateway-send.ts";
 import { deleteBranchAt, findCommit, landCommit } from "./lakefs/land.ts";
 import { isAncestorOf } from "./lakefs/newer.ts";
 import { openLogin } from "./lakefs/open-login.ts";
 import { countPending } from "./lakefs/pending.ts";
 import { type Repository, toldToPeople } from "./lakefs/repository.ts";
 import { makeSender } from "./lakefs/request.ts";
+import type { GatewayS3, S3Connection } from "./lakefs/s3-client.ts";
 import { lakefsSnapshot } from "./lakefs/snapshot.ts";
 import { undoCommit } from "./lakefs/undo.ts";
 import { wordOf } from "./lakefs/word.ts";
@@ -121,13 +120,13 @@ export async function lakefsStore(
   };
 }
 
-/** The connection to the S3 gateway, made with the first transfer. */
-function lazyS3(connection: GatewayConnection) {
+/** The S3 client, loaded and made with the first transfer. */
+function lazyS3(connection: S3Connection) {
   let made: Promise<GatewayS3> | null = null;
   return {
     s3: () => {
-      made ??= import("./lakefs/gateway.ts").then(({ openGateway }) =>
-        openGateway(connection),
+      made ??= import("./lakefs/s3-client.ts").then(({ makeS3 }) =>
+        makeS3(connection),
       );
       return made;
     },

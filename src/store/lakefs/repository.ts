@@ -14,7 +14,7 @@ export interface Repository {
   name: string;
   endpoint: string;
   api: LakefsApi;
-  /** Made with the first transfer. */
+  /** Loaded with the first transfer: the S3 client is large. */
   s3(): Promise<S3>;
   timing: Timing;
   ctx: Pick<Context, "signal" | "log" | "now">;

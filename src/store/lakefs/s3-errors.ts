@@ -3,13 +3,12 @@ import { isLostConnection } from "../../network/lost-connection.ts";
 import { permanentFailure } from "../../network/permanent-failure.ts";
 import {
   Blocked,
-  Garbled,
   NoAnswer,
   Refusal,
   type RefusalKind,
 } from "../transfer/errors.ts";
 
-/** Tells what a call of the gateway threw in the words of transfers: `Refusal`, `Blocked`, `Garbled`, `NoAnswer`. */
+/** Copies what is safe out of the SDK's errors: the raw ones hold the request. */
 export async function toldSafely<T>(
   endpoint: string,
   work: Promise<T>,
@@ -22,7 +21,7 @@ export async function toldSafely<T>(
 }
 
 function safeError(endpoint: string, error: unknown): Error {
-  if (error instanceof Refusal || error instanceof Garbled) return error;
+  if (error instanceof Refusal) return error;
 
   const failure = permanentFailure(error);
   const blocked =
@@ -37,16 +36,15 @@ function safeError(endpoint: string, error: unknown): Error {
 
   if (!isLostConnection(error) || machineFault(error)) return error as Error;
 
-  return new NoAnswer(`${error.name}: ${error.message}`);
-}
+  const { name, message, $metadata } = error as Error & {
+    $metadata?: { httpStatusCode?: number };
+  };
 
-/** The refusal of an answer with that status, and S3's own code and words. */
-export function refusalOf(
-  status: number,
-  code: string,
-  message: string,
-): Refusal {
-  return new Refusal(kindOf(status, code), status, `${code}: ${message}`);
+  const status = $metadata?.httpStatusCode;
+  if (status === undefined || status < 400)
+    return new NoAnswer(`${name}: ${message}`);
+
+  return new Refusal(kindOf(status, name), status, `${name}: ${message}`);
 }
 
 function kindOf(status: number, name: string): RefusalKind {

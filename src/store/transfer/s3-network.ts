@@ -2,7 +2,6 @@ import { Agent } from "node:https";
 import type { S3ClientConfig } from "@aws-sdk/client-s3";
 import type { Network } from "../../network/network.ts";
 import { foreignAnswer } from "./foreign-answer.ts";
-import { percentEncoded } from "./percent.ts";
 import type { Timing } from "./timing.ts";
 
 type RequestHandler = NonNullable<S3ClientConfig["requestHandler"]>;
@@ -103,15 +102,21 @@ function urlOf(request: SdkRequest): string {
   const { protocol, hostname, port, path, query } = request;
   const pairs = Object.entries(query).flatMap(([name, value]) =>
     value === null
-      ? [percentEncoded(name)]
-      : [value]
-          .flat()
-          .map((each) => `${percentEncoded(name)}=${percentEncoded(each)}`),
+      ? [escaped(name)]
+      : [value].flat().map((each) => `${escaped(name)}=${escaped(each)}`),
   );
 
   const search = pairs.length > 0 ? `?${pairs.join("&")}` : "";
 
   return `${protocol}//${hostname}${port ? `:${port}` : ""}${path}${search}`;
+}
+
+/** As the signature has it. */
+function escaped(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }
 
 function flat(
