@@ -7,6 +7,7 @@ export default defineConfig({
     // Real servers and engines take their time on two cores.
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    maxWorkers: 2,
+    // Its tests start processes and servers, and wait for them half of their time.
+    maxWorkers: 3,
   },
 });
