@@ -5,7 +5,11 @@ import { join } from "node:path";
 import { codeStrings } from "./code-strings.mjs";
 import { lineAt } from "./sources.mjs";
 
-const PLACES = ["src", "components", "templates", "schemas", "docs", "."];
+const PLACES = [
+  ...["src", "components", "templates", "schemas", "docs", "."],
+  // Its titles are what `npm run test:mutations` writes into docs/.
+  "test/mutations",
+];
 const NOT_OURS =
   /(^|\/)(node_modules|dist|__pycache__|\.[^/]+)\/|demo\/configs\//;
 /** Pages that list the words of others, or words that are gone. */

@@ -130,8 +130,8 @@ def half_inside(model: onnx.ModelProto) -> None:
     behind(model, node, op("Cast", [f"{name}.before"], f"{name}.half", to=10), op("Cast", [f"{name}.half"], name, to=1))
 
 
-@wrong("an activation that is cut off")
-def cut_off(model: onnx.ModelProto) -> None:
+@wrong("an activation that is clipped")
+def clipped(model: onnx.ModelProto) -> None:
     node = weighted(model, "first")
     limits = [add_constant(model, "cut_low", -0.05), add_constant(model, "cut_high", 0.05)]
     behind(model, node, op("Clip", [f"{node.output[0]}.before", *limits], node.output[0]))

@@ -1,15 +1,12 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { pathToFileURL } from "node:url";
 import axe from "axe-core";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Catalogue } from "../../src/registry/catalogue.ts";
 import { renderEntry } from "../../src/report/catalogue/entry-page.ts";
 import { renderIndex } from "../../src/report/catalogue/index-page.ts";
 import { sampleCatalogue } from "../support/catalogue-sample.ts";
-import { CHROMIUM, hasChromium } from "../support/chromium.ts";
+import { hasChromium, useChromium } from "../support/chromium.ts";
 import { samplePng } from "../support/sample-png.ts";
 
 const browserHere = hasChromium("test/real/catalogue-reader.test.ts");
@@ -20,34 +17,10 @@ const WIDTH = "document.querySelector('img').naturalWidth";
 
 /** The catalogue of one model and of 300, for every reader. */
 describe.skipIf(!browserHere)("the catalogue", () => {
-  let browser: Browser;
-  let folder: string;
-  beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ["--no-sandbox"],
-    });
-    folder = await mkdtemp(join(tmpdir(), "catalogue-"));
+  const reader = useChromium(async (folder) => {
     await writeSite(join(folder, "1"), sampleCatalogue(1));
     await writeSite(join(folder, "300"), sampleCatalogue(300));
   });
-  afterAll(async () => {
-    await browser?.close();
-    if (folder) await rm(folder, { recursive: true });
-  });
-
-  async function open(
-    path: string,
-    width: number,
-    colorScheme: "light" | "dark" = "light",
-  ): Promise<Page> {
-    const page = await browser.newPage({
-      viewport: { width, height: 900 },
-      colorScheme,
-    });
-    await page.goto(pathToFileURL(join(folder, path)).href);
-    return page;
-  }
 
   const ENTRY = "300/models/camera-front-007.html";
 
@@ -63,7 +36,7 @@ describe.skipIf(!browserHere)("the catalogue", () => {
   ] as const)(
     "axe finds nothing serious in %s at %i px, %s, and nothing is cut",
     async (path, width, scheme) => {
-      const page = await open(path, width, scheme);
+      const page = await reader.open(path, width, scheme);
       await page.evaluate(axe.source);
       const found = (await page.evaluate(
         "axe.run().then(({ violations }) => violations)",
@@ -80,7 +53,7 @@ describe.skipIf(!browserHere)("the catalogue", () => {
   );
 
   it("300 models: the page is small, the browser is not busy, and fetches only the pictures that are near", async () => {
-    const page = await browser.newPage({
+    const page = await reader.newPage({
       viewport: { width: 1200, height: 900 },
     });
     const pictures: string[] = [];
@@ -90,7 +63,7 @@ describe.skipIf(!browserHere)("the catalogue", () => {
     const session = await page.context().newCDPSession(page);
     // Of its thread, so that other work on the machine does not count.
     await session.send("Performance.enable", { timeDomain: "threadTicks" });
-    await page.goto(pathToFileURL(join(folder, "300/index.html")).href);
+    await page.goto(reader.addressOf("300/index.html"));
     const { metrics } = await session.send("Performance.getMetrics");
     const busy = metrics.find(({ name }) => name === "TaskDuration")?.value;
     const size = renderIndex(sampleCatalogue(300)).length;
@@ -112,7 +85,7 @@ describe.skipIf(!browserHere)("the catalogue", () => {
   });
 
   it("by keyboard a reader filters, sorts by version and opens a model with its picture", async () => {
-    const page = await open("300/index.html", 1200);
+    const page = await reader.open("300/index.html", 1200);
     const names = () =>
       page.locator("#models tbody tr:visible td:first-child").allInnerTexts();
 
@@ -141,7 +114,7 @@ describe.skipIf(!browserHere)("the catalogue", () => {
   });
 
   it("one model needs no filter, and no script", async () => {
-    const page = await open("1/index.html", 1200);
+    const page = await reader.open("1/index.html", 1200);
     expect(await page.getByLabel("Filter").count()).toBe(0);
     expect(await page.locator("script").count()).toBe(0);
     await page.close();

@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { published, setUp } from "../commands/promoting.ts";
-import { CHROMIUM, hasChromium } from "../support/chromium.ts";
+import { hasChromium, useChromium } from "../support/chromium.ts";
 import { commandLine } from "../support/command-line.ts";
 import { type MlflowServer, startMlflow } from "../support/mlflow-server.ts";
 import { toyStore } from "../support/toy-store.ts";
@@ -15,22 +15,17 @@ const PICTURES = process.env.MLFLOW_PICTURES;
 
 describe.skipIf(!browserHere)("MLflow's own pages", () => {
   let server: MlflowServer;
-  let browser: Browser;
+  const reader = useChromium();
 
   beforeAll(async () => {
     server = await startMlflow();
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ["--no-sandbox"],
-    });
   }, 600_000);
   afterAll(async () => {
-    await browser?.close();
     await server?.stop();
   });
 
   const open = async (path: string): Promise<Page> => {
-    const page = await browser.newPage({
+    const page = await reader.newPage({
       viewport: { width: 1500, height: 950 },
     });
     await page.goto(`${server.url}/#/${path}`);

@@ -1,12 +1,10 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
 import { renderModelPage } from "../../src/report/model-page.ts";
 import { renderRunPage } from "../../src/report/run-page.ts";
-import { CHROMIUM, hasChromium } from "../support/chromium.ts";
+import { hasChromium, useChromium } from "../support/chromium.ts";
 import { reportModel } from "../support/report-model-sample.ts";
 import {
   sampleConversion,
@@ -46,20 +44,9 @@ const PAGES = {
 };
 
 describe.skipIf(!browserHere)("the pages in Chromium", () => {
-  let browser: Browser;
-  let folder: string;
-  beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ["--no-sandbox"],
-    });
-    folder = await mkdtemp(join(tmpdir(), "pages-"));
+  const reader = useChromium(async (folder) => {
     for (const [name, page] of Object.entries(PAGES))
       await writeFile(join(folder, `${name}.html`), page);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    if (folder) await rm(folder, { recursive: true });
   });
 
   interface Seen {
@@ -74,12 +61,12 @@ describe.skipIf(!browserHere)("the pages in Chromium", () => {
     width: number,
     colorScheme: "light" | "dark",
   ): Promise<Seen> {
-    const page = await browser.newPage({
+    const page = await reader.newPage({
       viewport: { width, height: 900 },
       colorScheme,
     });
     const seen: Seen = { page, requests: [], complaints: [] };
-    const address = pathToFileURL(join(folder, `${name}.html`)).href;
+    const address = reader.addressOf(`${name}.html`);
     page.on(
       "request",
       (request) =>
@@ -157,7 +144,7 @@ describe.skipIf(!browserHere)("the pages in Chromium", () => {
   });
 
   it("lets no script run, whatever gets into a page", async () => {
-    const page = await browser.newPage();
+    const page = await reader.newPage();
     const attack = `<script>document.title="owned"</script><img src="https://x.invalid/" onerror="document.title='owned'">`;
     await page.setContent(PAGES.model.replace("</main>", `${attack}</main>`));
     expect(await page.title()).toBe("detector may ship");

@@ -1,48 +1,27 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import axe from "axe-core";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CHROMIUM, hasChromium } from "../support/chromium.ts";
+import { describe, expect, it } from "vitest";
+import { hasChromium, useChromium } from "../support/chromium.ts";
 import { READER_PAGES } from "../support/reader-pages.ts";
 
 const browserHere = hasChromium("test/real/report-reader.test.ts");
 
 /** A reader with a screen reader, a keyboard, a phone, paper, or very many models. */
 describe.skipIf(!browserHere)("the pages for every reader", () => {
-  let browser: Browser;
-  let folder: string;
-  beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ["--no-sandbox"],
-    });
-    folder = await mkdtemp(join(tmpdir(), "pages-"));
+  const reader = useChromium(async (folder) => {
     for (const [name, page] of Object.entries(READER_PAGES))
       await writeFile(join(folder, `${name}.html`), page);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    if (folder) await rm(folder, { recursive: true });
   });
 
   const openAll =
     "document.querySelectorAll('details').forEach((each) => { each.open = true; })";
 
-  async function open(
+  const open = (
     name: keyof typeof READER_PAGES,
     width: number,
-    colorScheme: "light" | "dark" = "light",
-  ): Promise<Page> {
-    const page = await browser.newPage({
-      viewport: { width, height: 900 },
-      colorScheme,
-    });
-    await page.goto(pathToFileURL(join(folder, `${name}.html`)).href);
-    return page;
-  }
+    scheme?: "light" | "dark",
+  ) => reader.open(`${name}.html`, width, scheme);
 
   it.each([
     ["run", 400, "light"],
@@ -123,11 +102,11 @@ describe.skipIf(!browserHere)("the pages for every reader", () => {
   });
 
   it("500 models are small, and cost the browser less than two seconds", async () => {
-    const page = await browser.newPage();
+    const page = await reader.newPage();
     const session = await page.context().newCDPSession(page);
     // Of its thread, so that other work on the machine does not count.
     await session.send("Performance.enable", { timeDomain: "threadTicks" });
-    await page.goto(pathToFileURL(join(folder, "many.html")).href);
+    await page.goto(reader.addressOf("many.html"));
     const { metrics } = await session.send("Performance.getMetrics");
     const busy = metrics.find(({ name }) => name === "TaskDuration")?.value;
 
