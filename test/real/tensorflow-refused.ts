@@ -138,6 +138,9 @@ const MISFIT: [Row, string, string][] = [
   ],
   [{ name: "counting", model: "counting" }, "not-traceable", "freeze"],
   [{ name: "half", model: "half" }, "dtype-unsupported", "bfloat16"],
+  [{ name: "ragged", model: "ragged" }, "dtype-unsupported", "ragged"],
+  [{ name: "ragged-out", model: "ragged-out" }, "dtype-unsupported", "ragged"],
+  [{ name: "sparse", model: "sparse" }, "dtype-unsupported", "sparse"],
   [
     {
       name: "no-signature",

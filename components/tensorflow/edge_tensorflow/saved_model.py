@@ -11,6 +11,7 @@ from edge_engine.failure import Failure, last_line
 from edge_engine.request import Request
 
 from .checkpoint import SAVED_MODEL, Checkpoint
+from .composite import refuse_composite
 from .graph_ops import before, reachable, refuse_reaching, refuse_unknown
 from .ports import Arrays, array_of, port_of
 from .size import LARGEST, bytes_of, refuse_large
@@ -27,6 +28,7 @@ def saved_model_source(checkpoint: Checkpoint, request: Request, largest: int = 
     refuse_foreign(meta, checkpoint.shown)
     loaded = _loaded(checkpoint, tags)
     function = _signature(loaded, checkpoint, request)
+    refuse_composite(meta, function, checkpoint.shown)
     refuse_large(bytes_of(function.variables), largest)
     captured = {tensor.name for tensor in function.graph.function_captures.by_val_internal.values()}
     tensors = [t for t in function.inputs if t.dtype != tf.resource and t.name not in captured]
