@@ -1,13 +1,9 @@
 """The model's own Python file: `build()` gives the module, without weights."""
 
-import importlib.util
-import sys
-from pathlib import Path
-from typing import Any
-
 import torch
 
 from edge_engine.failure import Failure, last_line, place_in
+from edge_engine.model_code import module_of
 from edge_engine.request import Request
 
 DEFAULT_FUNCTION = "build"
@@ -32,7 +28,7 @@ def find_build(request: Request) -> "tuple[str, str] | None":
 
 def build_module(request: Request, file: str, function: str) -> torch.nn.Module:
     """What `build(**build_args)` gives. `Failure` where the file, the function or the module is not there."""
-    module = _imported(request.code_folder, file)
+    module = module_of(request.code_folder, file, "torch.build")
     make = getattr(module, function, None)
     if not callable(make):
         said = ", ".join(sorted(name for name in vars(module) if not name.startswith("_"))) or "nothing"
@@ -50,19 +46,3 @@ def build_module(request: Request, file: str, function: str) -> torch.nn.Module:
         message = f"{file}: {function}() gives a {type(built).__name__}, not a torch.nn.Module"
         raise Failure("input", "build-result", message, "Return the module, without its weights.")
     return built
-
-
-def _imported(folder: Path, file: str) -> Any:
-    path = folder / file
-    if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
-        hint = "Put it beside the model, or correct torch.build in conversion.yaml."
-        raise Failure("input", "file-missing", f"torch.build names {file}, which is not in the model's folder", hint)
-    name = ".".join(path.relative_to(folder).with_suffix("").parts)
-    if name in sys.modules and getattr(sys.modules[name], "__file__", None) == str(path):
-        return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
