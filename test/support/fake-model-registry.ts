@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import type { FakeFile } from "./fake-packages.ts";
+import type { FakeFile } from "./package-files.ts";
 import type { Answer } from "./paged-answer.ts";
 
 /** Scope api, role Developer. */

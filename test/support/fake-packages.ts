@@ -10,25 +10,16 @@ import {
   type FakeModelRegistry,
   fakeModelRegistry,
 } from "./fake-model-registry.ts";
+import {
+  badUpload,
+  type FakeFile,
+  type FakePackage,
+  shownFile,
+} from "./package-files.ts";
 import { type Answer, page, send } from "./paged-answer.ts";
 
 export const PACKAGE_JOB_TOKEN = "glcbt-job-token";
 export const PACKAGE_TOKEN = "glpat-project-token";
-
-export interface FakeFile {
-  id: number;
-  /** As GitLab keeps it: `/` encoded. */
-  name: string;
-  bytes: Buffer;
-  sha256: string;
-}
-
-export interface FakePackage {
-  id: number;
-  name: string;
-  version: string;
-  files: FakeFile[];
-}
 
 /** An answer instead of the right one, once. */
 export interface PackageFault {
@@ -66,9 +57,6 @@ export interface FakePackages {
   transactionMs: number;
   close(): Promise<void>;
 }
-
-const NAME = /^[A-Za-z0-9._+-]+$/;
-const VERSION = /^(?!.*\.\.)[\w+.-]+$/;
 
 export async function startFakePackages(): Promise<FakePackages> {
   const making = new Set<string>();
@@ -191,10 +179,11 @@ export async function startFakePackages(): Promise<FakePackages> {
   ): Promise<Answer> {
     const found = find(at);
     const bytes = fake.corrupt.delete(file) ? Buffer.from("other") : sent;
-    const refused = badUpload(at, file, bytes);
+    const key = `${at.name}/${at.version}`;
+    const place = { found, isMade: making.has(key), ...fake };
+    const refused = badUpload(at, file, bytes, place);
     if (refused) return refused;
     // The number is taken at the beginning, and seen at the end of the transaction.
-    const key = `${at.name}/${at.version}`;
     if (!found) making.add(key);
     const into = found ?? { id: ++ids, ...at, files: [] };
     const sha256 = createHash("sha256").update(bytes).digest("hex");
@@ -207,27 +196,6 @@ export async function startFakePackages(): Promise<FakePackages> {
     return url.searchParams.get("select") === "package_file"
       ? [201, { ...shownFile(added), package_id: into.id }]
       : [201, { message: "201 Created" }];
-  }
-
-  function badUpload(
-    at: { name: string; version: string },
-    file: string,
-    bytes: Buffer,
-  ): Answer | null {
-    const last = file.split("%2F").at(-1) ?? "";
-    if (!NAME.test(at.name)) return [400, { error: "package_name is invalid" }];
-    if (!VERSION.test(at.version))
-      return [400, { error: "package_version is invalid" }];
-    if (!NAME.test(last)) return [400, { error: "file_name is invalid" }];
-    if (bytes.length > fake.limit)
-      return [400, { message: "400 Bad request - File is too large" }];
-    // As documented: requests that race to make a package get 500.
-    if (making.has(`${at.name}/${at.version}`))
-      return [500, { message: "500 Internal Server Error" }];
-    const isThere = find(at)?.files.some(({ name }) => name === file);
-    return isThere && !fake.duplicates
-      ? [400, { message: "400 Bad request - Duplicate package is not allowed" }]
-      : null;
   }
 
   function find({ name, version }: { name: string; version: string }) {
@@ -243,8 +211,4 @@ export async function startFakePackages(): Promise<FakePackages> {
   }
 
   return fake;
-}
-
-function shownFile({ id, name, bytes, sha256 }: FakeFile) {
-  return { id, file_name: name, size: bytes.length, file_sha256: sha256 };
 }
