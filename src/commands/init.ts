@@ -19,6 +19,13 @@ import { pipelineFindings } from "./pipeline-findings.ts";
 
 const PIPELINE = ".gitlab-ci.yml";
 
+/** By the scheme of the store's URL. */
+const VARIABLES: Readonly<Record<string, string | undefined>> = {
+  lakefs:
+    "LAKECTL_SERVER_ENDPOINT_URL, LAKECTL_CREDENTIALS_ACCESS_KEY_ID, LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY",
+  s3: "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, and AWS_ENDPOINT_URL_S3 for a server other than Amazon's (or a role instead of keys, see docs/publication.md)",
+};
+
 /** What a run leaves in a checkout, and the key that `keygen` makes. */
 const IGNORED = ["model-to-edge-out/", "model-to-edge.key"];
 
@@ -35,6 +42,17 @@ export async function init(
   await writeConversion(ctx, coordinates);
   await writeIgnored(ctx);
   await writePipeline(ctx, io, includeLines(String(flags.store), coordinates));
+  logVariables(ctx, String(flags.store));
+}
+
+/** The variables that the store's jobs need; none of a store in a folder. */
+function logVariables({ log }: Context, store: string): void {
+  const scheme = /^[a-z0-9]+(?=:)/.exec(store)?.[0] ?? "";
+  const names = VARIABLES[scheme];
+  if (names)
+    log.info(
+      `then set these CI/CD variables, masked and not protected: ${names}`,
+    );
 }
 
 async function writeConversion(

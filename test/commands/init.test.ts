@@ -37,6 +37,18 @@ it("writes a pipeline that includes the component where the release was stamped 
   expect(read(".gitignore")).toBe("model-to-edge-out/\nmodel-to-edge.key\n");
 });
 
+it.each([
+  ["lakefs://vision", "LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY"],
+  ["s3://models/team", "AWS_SECRET_ACCESS_KEY"],
+])(
+  "names the variables that a pipeline with %s needs",
+  async (store, variable) => {
+    const { stdout, read } = await init(["--store", store]);
+    expect(stdout).toContain(variable);
+    expect(parse(read(".gitlab-ci.yml")).include[0].inputs).toEqual({ store });
+  },
+);
+
 it("adds the include to a pipeline that is there, and shows what it changed", async () => {
   const was = "stages: [test] # ours\ninclude:\n  - local: a.yml\n";
   const { code, stdout, read } = await init([], {

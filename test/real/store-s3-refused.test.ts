@@ -59,6 +59,8 @@ describe.skipIf(!hasS3("moto"))("a store in S3", () => {
     [403, "RequestTimeTooSkewed", 3, "clock-wrong", "clock"],
     [400, "InvalidRequest", 2, "store-refused", "server's own log"],
     [503, "SlowDown", 3, "store-failed", "run again later"],
+    [507, "XMinioStorageFull", 3, "store-failed", "disk of the S3 server"],
+    [403, "QuotaExceeded", 3, "store-failed", "quota"],
   ])("%s %s: exit %s, %s", async (status, name, exitCode, code, hint) => {
     const store = await through(() => ({ status, name }));
     await expect(store.verify()).rejects.toMatchObject({

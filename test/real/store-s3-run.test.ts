@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import {
@@ -185,6 +185,17 @@ describe.skipIf(!hasS3("moto"))("a run with models in a bucket", () => {
     });
     expect(without.code).toBe(2);
     expect(without.stdout).toContain("AWS_WEB_IDENTITY_TOKEN_FILE");
+  });
+
+  it("init writes a pipeline for the bucket, and doctor finds that it answers and has the branch", async () => {
+    const made = await story.command(["init", "--store", at.store.url]);
+    expect({ code: made.code, log: made.stdout }).toMatchObject({ code: 0 });
+    expect(made.stdout).toContain("AWS_ENDPOINT_URL_S3");
+    const pipeline = readFileSync(join(story.cwd, ".gitlab-ci.yml"), "utf8");
+    expect(pipeline).toContain(`store: ${at.store.url}`);
+
+    const doctor = await story.command(["doctor", "--store", at.store.url]);
+    expect(doctor.stdout).toContain(`${at.store.url} answers`);
   });
 
   all("doctor tries the bucket, and sweep finds nothing", async () => {

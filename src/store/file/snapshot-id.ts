@@ -4,33 +4,16 @@ import { join } from "node:path";
 import { errorCode, isMissing, unlessMissing } from "../../node-error.ts";
 import { snapshotComesBefore } from "../commit-chain.ts";
 import { byteOrder, topOf } from "../paths.ts";
+import { snapshotIds } from "../snapshot-ids.ts";
 import { breather } from "./breather.ts";
 import type { Layout } from "./layout.ts";
 import { currentPublication, linkText, readCommit } from "./publication.ts";
 import { statToken } from "./token.ts";
 
-const INITIAL = "initial";
-
-/** `file-<publication>-<state>`: what `edge/` shows, and the state of what people write into the folders of models. */
-export interface SnapshotId {
-  /** Null before the first publication. */
-  publication: string | null;
-  state: string;
-}
-
-export function formatSnapshotId({ publication, state }: SnapshotId): string {
-  return `file-${publication ?? INITIAL}-${state}`;
-}
+const { format, parse } = snapshotIds("file");
 
 /** Null where the text is not an id of a file store. */
-export function parseSnapshotId(id: string): SnapshotId | null {
-  const match = /^file-(initial|[0-9a-f]{16})-([0-9a-f]{16})$/.exec(id);
-  if (!match) return null;
-
-  const [, publication = "", state = ""] = match;
-
-  return { publication: publication === INITIAL ? null : publication, state };
-}
+export const parseSnapshotId = parse;
 
 /** The branch's id now, or null where there is no such folder. What lies beside the store's folders does not count. */
 export async function snapshotIdOf(
@@ -50,7 +33,7 @@ export async function snapshotIdOf(
 
   const publication = await currentPublication(layout, branch);
 
-  return formatSnapshotId({ publication: publication?.id ?? null, state });
+  return format({ publication: publication?.id ?? null, state });
 }
 
 /** Whether the branch is there. */

@@ -40,6 +40,11 @@ function refused(place: string, { asked, failure }: S3Refusal): AppError {
   const { status, name, message, again } = failure;
   const what = asked.key === "" ? "the bucket" : `\`${asked.key}\``;
   const said = `${place}: \`${asked.right}\` on ${what} failed: ${name}: ${message}`;
+  if (status === 507 || FULL.test(name))
+    return new ExternalError(said, {
+      code: "store-failed",
+      hint: "the disk of the S3 server, or the bucket's quota, is full: make room there (`model-to-edge sweep` removes published files that nothing needs any more), then run again",
+    });
   if (again)
     return new ExternalError(said, {
       code: "store-failed",
@@ -55,6 +60,8 @@ function refused(place: string, { asked, failure }: S3Refusal): AppError {
   return new UsageError(said, optionsFor(status, name));
 }
 
+/** Words of MinIO and Ceph. */
+const FULL = /^(XMinioStorageFull|\w*QuotaExceeded|InsufficientStorage)$/;
 const REGION =
   /^(PermanentRedirect|TemporaryRedirect|AuthorizationHeaderMalformed|IllegalLocationConstraintException)$/;
 const WRONG_KEYS =

@@ -1,4 +1,5 @@
 import { hashBytes } from "../../hash-file.ts";
+import { snapshotIds } from "../snapshot-ids.ts";
 import type { Bucket } from "./bucket.ts";
 import { type Current, readIndex } from "./index-file.ts";
 import { shortId } from "./layout.ts";
@@ -17,24 +18,10 @@ export interface View {
   id: string;
 }
 
-const INITIAL = "initial";
-
-/** `s3-<publication>-<state>`: what `edge/` shows, and the state of everything that people write. */
-export interface SnapshotId {
-  /** Null before the first publication. */
-  publication: string | null;
-  state: string;
-}
+const { format, parse } = snapshotIds("s3");
 
 /** Null where the text is not an id of an S3 store. */
-export function parseSnapshotId(id: string): SnapshotId | null {
-  const match = /^s3-(initial|[0-9a-f]{16})-([0-9a-f]{16})$/.exec(id);
-  if (!match) return null;
-
-  const [, publication = "", state = ""] = match;
-
-  return { publication: publication === INITIAL ? null : publication, state };
-}
+export const parseSnapshotId = parse;
 
 /** The branch as it is now; null where there is none, or one that is just being made or removed. */
 export async function viewOf(
@@ -50,7 +37,7 @@ export async function viewOf(
   if (current === null && (await isHalfDone(bucket, branch))) return null;
 
   const state = shortId(hashBytes(own.map(lineOf).join("\n")));
-  const id = `s3-${current?.id ?? INITIAL}-${state}`;
+  const id = format({ publication: current?.id ?? null, state });
 
   return { branch, current, own, id };
 }

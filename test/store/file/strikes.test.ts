@@ -16,8 +16,9 @@ import {
 } from "./strike-steps.ts";
 
 const ALL = process.env.STRIKES === "all";
-const WAYS = ["before", "half", "after", "full"] as const;
+const WAYS = ["half", "full", "before", "after"] as const;
 type Way = (typeof WAYS)[number];
+const TRIED = ALL ? WAYS : WAYS.slice(0, 2);
 
 let work: string;
 let program: string;
@@ -131,7 +132,7 @@ const END: Record<Step, string> = {
 };
 
 describe.each(STEPS)("a folder store struck in the step %s", (step) => {
-  test.each(WAYS)(
+  test.each(TRIED)(
     "at each call, %s: edge is the old or the new one, and the next run leaves nothing else",
     { timeout: 900_000 },
     async (way) => {
@@ -141,7 +142,7 @@ describe.each(STEPS)("a folder store struck in the step %s", (step) => {
       const whole = await filesIn(good);
       expect(await shownBy(good, "main")).toMatchObject({ edge: END[step] });
 
-      for (const index of chosen(calls.length, way)) {
+      for (const index of chosen(calls.length)) {
         const root = await freshStore();
         const what = `${step} ${way} call ${index} of ${calls}`;
         const { signal, said } = await struck(step, root, {
@@ -173,11 +174,10 @@ function fullOrDone(said: Ended["said"]) {
     : { isOurs: true, exitCode: 3, code: "disk-full" };
 }
 
-/** All calls, or a few. */
-function chosen(calls: number, way: Way): number[] {
+/** All calls, or any. */
+function chosen(calls: number): number[] {
   const all = Array.from({ length: calls }, (_, index) => index);
   if (ALL) return all;
 
-  const seed = WAYS.indexOf(way);
-  return [all[Math.floor(((seed + Math.random()) * calls) / WAYS.length)] ?? 0];
+  return [all[Math.floor(Math.random() * calls)] ?? 0];
 }
