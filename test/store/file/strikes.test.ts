@@ -17,7 +17,6 @@ import {
 
 const ALL = process.env.STRIKES === "all";
 const WAYS = ["half", "full", "before", "after"] as const;
-type Way = (typeof WAYS)[number];
 const TRIED = ALL ? WAYS : WAYS.slice(0, 2);
 
 let work: string;
