@@ -1,146 +1,122 @@
-// Validation of a model of ResNet-50's size beside ONNX Runtime's own load and run on the same cases: time and memory.
-// Usage: node bench/validate.mjs [OUT.json]; after npm run build. Linux only.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+// Validation of models beside ONNX Runtime's own load and run of the same cases, in turns: time, processor time, memory.
+// Usage: node bench/validate.mjs [--zoo] [--rounds N] [--out OUT.json] [FOLDER…]; after npm run build. Linux only.
+// Without folders: a ResNet-50, and those of a few small networks of docs/models.md that `npm run test:zoo -- NAME` has made;
+// with --zoo all networks of that page, which are converted first where they are not there: an hour and more.
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import { parseArgs } from "node:util";
 import { isStable, median, report } from "./measure.mjs";
-import { FEATURES, resnet50 } from "./parts/resnet50.mjs";
-import { testSupport } from "./parts/test-support.mjs";
+import { modelCases } from "./parts/model-cases.mjs";
+import { resnet50Folder } from "./parts/resnet50-folder.mjs";
 import { measured } from "./parts/watch-process.mjs";
+import { makeZoo, zooFolder, zooNames } from "./parts/zoo-folders.mjs";
 
-const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 7);
-const BUDGET = { time: 2, memory: 1.5 };
-/** Batches of the references, as an engine writes them: 8 rows. */
-const BATCHES = [4, 3, 1];
-const ROW = [3, 224, 224];
-const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
-const bare = fileURLToPath(
-  new URL("parts/bare-onnxruntime.mjs", import.meta.url),
-);
+const BUDGET = { time: 1.5, memory: 1.5 };
+const SMALL = ["resnet-18", "rtmdet-tiny", "fcn"];
+const { values: flags, positionals } = parseArgs({
+  options: {
+    zoo: { type: "boolean" },
+    rounds: { type: "string" },
+    out: { type: "string" },
+  },
+  allowPositionals: true,
+});
+const rounds = Number(flags.rounds ?? process.env.BENCH_ROUNDS ?? 5);
+const file = (name) => fileURLToPath(new URL(name, import.meta.url));
+const [cli, bare] = [
+  file("../dist/cli.js"),
+  file("parts/bare-onnxruntime.mjs"),
+];
 const work = mkdtempSync(join(tmpdir(), "model-to-edge-bench-"));
 
 try {
-  const [model, cases, data] = await makeFolder();
-  const validate = ["validate", join(work, "net")];
-  const runs = { bare: [], validate: [] };
-  for (let round = -1; round < ROUNDS; round++) {
-    const one = await measured(process.execPath, [bare, model, cases, data]);
-    const other = await measured(process.execPath, [cli, ...validate]);
-    // The first round warms the caches.
-    if (round < 0) continue;
-    runs.bare.push(one);
-    runs.validate.push(other);
+  const [results, rows] = [[], []];
+  for (const model of await models()) {
+    const found = await sideBySide(model);
+    results.push(found);
+    rows.push(...rowsOf(found));
   }
-  say(runs);
+
+  report(
+    `Validation beside ONNX Runtime alone with one thread, median of ${rounds}`,
+    rows,
+    flags.out ?? "model-to-edge-out/bench/validate.json",
+    results.every(({ alone, whole }) =>
+      [alone, whole].every((runs) => isStable(of(runs, "seconds"))),
+    ),
+  );
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
 
-/** The model's folder; the source's own numbers are ONNX Runtime's without optimisation, with the noise of fp32. */
-async function makeFolder() {
-  const { safetensors } = await testSupport("references-writer");
-  const { random } = await testSupport("random");
-  const rng = random(7);
-  const model = join(work, "net", "end2end.onnx");
-  mkdirSync(join(work, "net"));
-  writeFileSync(model, await resnet50());
-  const shown = new Uint8Array(await resnet50(true));
-  const session = await InferenceSession.create(shown, {
-    graphOptimizationLevel: "disabled",
-    logSeverityLevel: 4,
-  });
-  const tensors = {};
-  const metadata = {};
-  for (const [index, batch] of BATCHES.entries()) {
-    const [name, dims] = [`random-${index}`, [batch, ...ROW]];
-    const input = Float32Array.from({ length: batch * 3 * 224 * 224 }, () =>
-      rng.normal(),
-    );
-    const outputs = await session.run({
-      input: new Tensor("float32", input, dims),
-    });
-    const exact = ({ data }) => {
-      const scale = data.reduce(
-        (most, value) => Math.max(most, Math.abs(value)),
-        0,
-      );
-      return Array.from(data, (value) => value + rng.normal() * scale * 3e-7);
-    };
-    metadata[`${name}/kind`] = "random";
-    tensors[`${name}/in/input`] = { dtype: "F32", shape: dims, values: input };
-    for (const [output, { data, dims: shape }] of Object.entries(outputs)) {
-      const part = output === FEATURES ? "aux/" : "";
-      tensors[`${name}/${part}fp32/${output}`] = {
-        dtype: "F32",
-        shape,
-        values: data,
-      };
-      tensors[`${name}/${part}fp64/${output}`] = {
-        dtype: "F64",
-        shape,
-        values: exact(outputs[output]),
-      };
-    }
-  }
-  metadata[`inner/${FEATURES}`] = "source";
-  const bytes = safetensors(tensors, metadata);
-  writeFileSync(join(work, "net", "references.safetensors"), bytes);
-  const length = Number(bytes.readBigUInt64LE(0));
-  const header = JSON.parse(bytes.subarray(8, 8 + length).toString());
-  const list = Object.entries(header).flatMap(
-    ([name, { shape, data_offsets: place }]) =>
-      name.includes("/in/")
-        ? [{ name: "input", dims: shape, offset: 8 + length + place[0] }]
-        : [],
-  );
-  writeFileSync(join(work, "cases.json"), JSON.stringify(list));
+/** `[{name, folder, evidence}]`; evidence is the folder of the references. */
+async function models() {
+  if (positionals.length > 0) return positionals.map(given);
+
+  const names = flags.zoo ? zooNames() : SMALL;
+  if (flags.zoo) makeZoo(names);
+  const folder = join(work, "resnet-50");
+  await resnet50Folder(folder);
+  const made = names.map((name) => ({ name, found: zooFolder(name) }));
+  for (const { name, found } of made)
+    if (!found)
+      console.log(`${name} is not made: npm run test:zoo -- ${name} does it`);
+
   return [
-    model,
-    join(work, "cases.json"),
-    join(work, "net", "references.safetensors"),
+    { name: "resnet-50", folder, evidence: folder },
+    ...made.flatMap(({ found }) => found ?? []),
   ];
 }
 
-function say({ bare, validate }) {
-  const of = (runs, key) => runs.map((run) => run[key]);
-  const seconds = (values) =>
-    `${median(values).toFixed(2)} s (${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)})`;
-  const mega = (values) => `${(median(values) / 1e6).toFixed(0)} MB`;
-  const row = (what, values, shown) => ({ what, value: shown(values), values });
-  const ratio = (what, [one, other], most) => {
-    const times = median(other) / median(one);
+/** A folder as `run` leaves it below `models/`, or a model with its references beside it. */
+function given(path) {
+  const [folder, name] = [resolve(path), basename(resolve(path))];
+  const [files, evidence] = [join(folder, "files"), join(folder, "evidence")];
+  return existsSync(files)
+    ? { name, folder: files, evidence }
+    : { name, folder, evidence: folder };
+}
+
+/** Runs of both in turns; the first round warms the caches. */
+async function sideBySide({ name, folder, evidence }) {
+  const data = join(evidence, "references.safetensors");
+  const cases = join(work, `${name}.json`);
+  writeFileSync(cases, JSON.stringify(modelCases(data)));
+  const words = {
+    alone: [bare, join(folder, "end2end.onnx"), cases, data],
+    whole: [cli, "validate", folder, "--evidence", evidence],
+  };
+  const runs = { alone: [], whole: [] };
+  for (let round = -1; round < rounds; round++)
+    for (const side of ["alone", "whole"]) {
+      const took = await measured(process.execPath, words[side]);
+      if (round >= 0) runs[side].push(took);
+    }
+
+  return { name, ...runs };
+}
+
+function rowsOf({ name, alone, whole }) {
+  const row = (what, key, unit, most) => {
+    const [one, other] = [median(of(alone, key)), median(of(whole, key))];
+    const ratio = other / one;
     return {
-      what,
-      value: `${times.toFixed(2)} x`,
-      ratio: times,
-      budget: `<= ${most} x`,
-      ok: times <= most,
+      ...{ what: `${name}: ${what}`, ratio, alone: one, whole: other },
+      value: `${unit(one)} alone, ${unit(other)} validation: ${ratio.toFixed(2)} x`,
+      ...(most ? { budget: `<= ${most} x`, ok: ratio <= most } : {}),
     };
   };
-  const [alone, whole] = [of(bare, "seconds"), of(validate, "seconds")];
-  const [aloneCpu, wholeCpu] = [of(bare, "cpu"), of(validate, "cpu")];
-  const [aloneMemory, workerMemory] = [
-    of(bare, "own"),
-    of(validate, "children"),
+  const seconds = (value) => `${value.toFixed(2)} s`;
+  const mega = (value) => `${(value / 1e6).toFixed(0)} MB`;
+  return [
+    row("time", "seconds", seconds, BUDGET.time),
+    row("processor time", "cpu", seconds),
+    row("memory", "children", mega, name === "resnet-50" && BUDGET.memory),
   ];
-  const rows = [
-    row("ONNX Runtime alone: start, load, run 8 rows", alone, seconds),
-    row("validate FOLDER, all of it", whole, seconds),
-    ratio("time", [alone, whole], BUDGET.time),
-    row("processor time of ONNX Runtime alone", aloneCpu, seconds),
-    row("processor time of validate FOLDER", wholeCpu, seconds),
-    ratio("processor time", [aloneCpu, wholeCpu], BUDGET.time),
-    row("memory of ONNX Runtime alone", aloneMemory, mega),
-    row("memory of the validation's worker", workerMemory, mega),
-    row("memory of its parent", of(validate, "own"), mega),
-    ratio("memory", [aloneMemory, workerMemory], BUDGET.memory),
-  ];
-  report(
-    `Validation, ResNet-50, batches of ${BATCHES.join(" + ")}, median of ${ROUNDS}`,
-    rows,
-    process.argv[2] ?? "model-to-edge-out/bench/validate.json",
-    isStable(alone) && isStable(whole),
-  );
+}
+
+function of(runs, key) {
+  return runs.map((run) => run[key]);
 }
