@@ -48,6 +48,8 @@ export interface SessionSource {
 }
 
 const REMEMBERED_BYTES = 8 << 20;
+/** What is measured is said of one thread. */
+const MEASURED_THREADS = 1;
 
 export function createSession({
   model,
@@ -110,7 +112,7 @@ async function openTimed(
 ): Promise<TimedSession> {
   const start = performance.now();
   const { time, release } = await watched(watch, loading(what), () =>
-    loadModel(path, "all"),
+    loadModel(path, "all", MEASURED_THREADS),
   );
 
   const loadMs = performance.now() - start;
