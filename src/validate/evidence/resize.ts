@@ -18,11 +18,12 @@ export function withAxis(tensor: Tensor, axis: number, length: number): Tensor {
   const data = new Data(outer * length * inner);
 
   for (let row = 0; row < outer; row++)
-    for (let at = 0; at < length; at++) {
-      const from = (row * old + (at % old)) * inner;
+    for (let at = 0; at < length; at += old) {
+      const from = row * old * inner;
+      const count = Math.min(old, length - at) * inner;
       // Both sides have one element type; TypeScript knows only that each is one of many.
       data.set(
-        tensor.data.subarray(from, from + inner) as never,
+        tensor.data.subarray(from, from + count) as never,
         (row * length + at) * inner,
       );
     }

@@ -66,12 +66,29 @@ export function numbersOf({
   data,
 }: Tensor): Exclude<TensorData, BigInt64Array | BigUint64Array> {
   if (data instanceof BigInt64Array || data instanceof BigUint64Array)
-    return Float64Array.from(data, Number);
+    return wholeNumbers(data);
   if (dtype === "float16")
     return Float32Array.from(data as Uint16Array, float16);
   if (dtype === "bfloat16") return widened(data as Uint16Array);
 
   return data;
+}
+
+/** From the halves of each value: a `bigint` for each would take most of the time of comparing a map of classes. */
+function wholeNumbers(data: BigInt64Array | BigUint64Array): Float64Array {
+  const { buffer, byteOffset, length } = data;
+  const low = new Uint32Array(buffer, byteOffset, 2 * length);
+  const high =
+    data instanceof BigInt64Array
+      ? new Int32Array(buffer, byteOffset, 2 * length)
+      : low;
+  const numbers = new Float64Array(length);
+
+  for (let at = 0; at < length; at++)
+    numbers[at] =
+      (high[2 * at + 1] as number) * 2 ** 32 + (low[2 * at] as number);
+
+  return numbers;
 }
 
 function float16(bits: number): number {
