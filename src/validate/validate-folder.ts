@@ -20,6 +20,7 @@ import {
 } from "./performance/performance-result.ts";
 import { performanceDocument } from "./performance/sentence.ts";
 import type { Subject } from "./subject.ts";
+import { together } from "./together.ts";
 import { decideVerdict, type Verdict } from "./verdict.ts";
 import { runSessionChecks } from "./worker/run-session-checks.ts";
 import { sessionRequest } from "./worker/session-request.ts";
@@ -83,22 +84,21 @@ async function checkFolder(
   for (const check of FOLDER_CHECKS)
     results.push(await finding(check.name, on, () => check.run(subject)));
   const graph = await readOnnx(subject.model).catch(foreseen);
-  for (const check of GRAPH_CHECKS)
-    results.push(
-      await finding(check.name, on, async () =>
-        isGraph(graph) ? check.run(subject, graph) : graph,
-      ),
-    );
+  const both = await together(
+    ctx.signal,
+    () => graphResults(subject, graph, on),
+    (signal) => sessionResults({ ...ctx, signal }, subject, graph, on),
+  );
 
-  results.push(...(await sessionResults(ctx, subject, graph, on)));
+  results.push(...both.flat());
 
-  const { measured, ...found } = await performanceResult(
+  const { measured, ...speed } = await performanceResult(
     ctx,
     { subject, graph: isGraph(graph) ? graph : null, earlier: results },
     performance,
   );
 
-  const verdict = decideVerdict(name, [...results, found], policy, reproduce);
+  const verdict = decideVerdict(name, [...results, speed], policy, reproduce);
 
   return {
     verdict,
@@ -116,6 +116,22 @@ async function finding(
 
 function switchedOff(): Finding {
   return skipped("switched off by the policy in conversion.yaml");
+}
+
+async function graphResults(
+  subject: Subject,
+  graph: OnnxModel | Finding,
+  on: (check: CheckName) => boolean,
+): Promise<CheckResult[]> {
+  const results: CheckResult[] = [];
+  for (const check of GRAPH_CHECKS)
+    results.push(
+      await finding(check.name, on, async () =>
+        isGraph(graph) ? check.run(subject, graph) : graph,
+      ),
+    );
+
+  return results;
 }
 
 async function sessionResults(
