@@ -15,6 +15,7 @@ import {
   smallestCase,
 } from "../evidence/references.ts";
 import { declaredEnd, plannedTries } from "../evidence/shape-tries.ts";
+import { repeatedRow } from "../metamorphic/repeated-row.ts";
 import { planOutputs } from "../parity/plan-outputs.ts";
 import { type EndRequest, findEnds, searchEnd } from "../shapes/find-ends.ts";
 import type { LengthEnd } from "../shapes/largest-length.ts";
@@ -60,6 +61,9 @@ export const shapes: SessionCheck<"shapes", ShapesDetails> = {
     const trial: Trial = {
       graph,
       runtime,
+      repeated: runtime.budget.hasRoom()
+        ? null
+        : await repeatedRow({ graph, runtime, cases }),
       from: {
         ...{ whole, base, sets, tolerance },
         largest: await largestValues(references),

@@ -1,4 +1,5 @@
 import type { OnnxModel } from "../../onnx/model.ts";
+import { mayCut } from "./may-cut.ts";
 import type { ReferenceCase } from "./references.ts";
 
 /** Axes of inputs that have one length together, though the graph leaves it open. */
@@ -9,6 +10,8 @@ export interface FreeAxis {
   /** Lengths in the references, a case each. */
   sizes: number[];
   kind: "batch" | "height" | "width" | "length";
+  /** Of a batch: no number of the graph may cut it at the references' largest. */
+  isUncut?: boolean;
 }
 
 const BATCH_NAME = /batch|^(b|n|bs|bsz)$/i;
@@ -61,7 +64,13 @@ export function freeAxes(
         });
     }
 
-  return axes;
+  return axes.map((axis) =>
+    isUncut(graph, axis) ? { ...axis, isUncut: true } : axis,
+  );
+}
+
+function isUncut(graph: OnnxModel, { kind, sizes }: FreeAxis): boolean {
+  return kind === "batch" && !mayCut(graph, Math.max(...sizes));
 }
 
 /** A picture's height and width are apart, even where all references are square. */
@@ -91,18 +100,22 @@ function kindOf(name: string, axis: number, rank: number): FreeAxis["kind"] {
 }
 
 /**
- * Lengths to try: beyond the references, and at the edge, where a source may refuse as well: off the stride, and very
- * short. `stride` is what height and width are declared to be multiples of; then nothing else is tried.
+ * Lengths to try: beyond the references, the required one first, and at the edge, where a source may refuse as well: off
+ * the stride, and very short. `stride` is what height and width are declared to be multiples of; then nothing else is tried.
  */
 export function sizesToTry(
-  { kind, sizes }: FreeAxis,
+  axis: FreeAxis,
   stride: number | null,
 ): { beyond: number[]; edges: number[] } {
+  const { kind, sizes } = axis;
   const largest = Math.max(...sizes);
   const fresh = (list: number[]) =>
     [...new Set(list)].filter((size) => !sizes.includes(size));
   if (kind === "batch")
-    return { beyond: fresh([largest + 1, 2 * largest + 1, 1]), edges: [] };
+    return {
+      beyond: fresh([requiredBatch(axis), largest + 1, 2 * largest + 1, 1]),
+      edges: [],
+    };
 
   // Multiples of what all references share are sure to be fine for the source.
   const shared = sharedStep({ sizes });
@@ -120,6 +133,19 @@ export function sizesToTry(
     beyond: fresh([next, Math.ceil((2 * largest + 1) / step) * step]),
     edges: fresh(off),
   };
+}
+
+/**
+ * The batch to try first: one more than the references' largest; where nothing can cut it there, the smallest of several
+ * rows that no reference has, as a batch that is baked in fails with any other one, and the largest costs the most.
+ */
+export function requiredBatch({ sizes, isUncut = false }: FreeAxis): number {
+  if (!isUncut) return Math.max(...sizes) + 1;
+
+  // One row says less: an axis of length 1 fits where another length does not.
+  let rows = 2;
+  while (sizes.includes(rows)) rows++;
+  return rows;
 }
 
 /** What all lengths of the references are multiples of. */

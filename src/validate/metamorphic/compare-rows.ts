@@ -11,6 +11,7 @@ import {
   rowOf,
 } from "./batch.ts";
 import { firstDifference } from "./compare-runs.ts";
+import { repeatedRow } from "./repeated-row.ts";
 
 /** Rows that are run alone, where there is room. */
 const ROWS = 4;
@@ -35,12 +36,46 @@ export async function compareRows(source: BatchSource): Promise<RowsFinding> {
 
   const rows = rowCount(referenceCase.inputs);
   const feeds = await runtime.references.feeds(referenceCase);
-  const problem = await rowProblem(source, referenceCase, feeds, rows);
+  const found = (await repeatedFinding(source, rows)) ?? {
+    problem: await rowProblem(source, referenceCase, feeds, rows),
+    said: [`a batch of ${rows} equals its rows`],
+  };
 
   return {
-    problem,
-    said: [`a batch of ${rows} equals its rows`],
+    ...found,
     areDifferent: !areEqual(rowOf(feeds, 0), rowOf(feeds, rows - 1)),
+  };
+}
+
+/** Where there is no room, by one run that another check needs as well; null where it cannot show it. */
+async function repeatedFinding(
+  source: BatchSource,
+  count: number,
+): Promise<BatchFinding | null> {
+  const { runtime, rule } = source;
+  const repeated = runtime.budget.hasRoom() ? null : await repeatedRow(source);
+  if (!repeated) return null;
+
+  const { called, rows, feeds, row, given } = repeated;
+  // That an open batch does not run is what the check of shapes finds.
+  const batch = await runtime.session.runOnce(called, feeds).catch(() => null);
+  const outputs = batch && outputsOfRows(batch, rows);
+  if (outputs?.size !== given.size) return null;
+
+  for (let at = 0; at < rows; at++) {
+    const found = await firstDifference(rule, row, [given, rowOf(outputs, at)]);
+    if (found)
+      return {
+        problem: `row ${count - 1} of case ${row.name} gives a different result in a batch of ${rows} of its own than in a batch of ${count}: ${found}`,
+        said: [],
+      };
+  }
+
+  return {
+    problem: null,
+    said: [
+      `a row in a batch of ${count} gives the same as in a batch of ${rows}`,
+    ],
   };
 }
 

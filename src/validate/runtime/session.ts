@@ -23,6 +23,8 @@ export interface Session {
   remembers(referenceCase: ReferenceCase): boolean;
   /** Runs inputs beyond the references; `what` names the run where it crashes or hangs. */
   run(what: string, feeds: Feeds): Promise<Feeds>;
+  /** The same, once for all who ask under this name; outputs of small ones are remembered. */
+  runOnce(what: string, feeds: Feeds): Promise<Feeds>;
   /** The same far beyond the references, where a crash says nothing against the model. */
   probe(what: string, feeds: Feeds): Promise<Feeds>;
   /** Loads a model, this or another one, into a session apart from this one, to measure it. */
@@ -58,6 +60,7 @@ export function createSession({
   watch,
 }: SessionSource): Session {
   const remembered = new Map<string, Feeds>();
+  const beyond = new Map<string, Feeds>();
   const loaded = once(() =>
     watched(watch, loading("(optimisation all)"), () =>
       loadModel(model, "all"),
@@ -80,6 +83,16 @@ export function createSession({
     return outputs;
   }
 
+  async function runOnce(what: string, feeds: Feeds): Promise<Feeds> {
+    const known = beyond.get(what);
+    if (known) return known;
+
+    const outputs = await runBeyond(running(what, feeds), feeds);
+    if (bytesOf(outputs) < REMEMBERED_BYTES) beyond.set(what, outputs);
+
+    return outputs;
+  }
+
   async function runBeyond(step: Step, feeds: Feeds): Promise<Feeds> {
     const { run } = await loaded();
     budget.spend(elementsOf(feeds));
@@ -93,6 +106,7 @@ export function createSession({
       await loaded();
     },
     remembers: ({ name }) => remembered.has(name),
+    runOnce,
     run: (what, feeds) => runBeyond(running(what, feeds), feeds),
     probe: (what, feeds) => runBeyond(probing(what, feeds), feeds),
     time: (what, path, feeds) => openTimed(watch, what, path, feeds),

@@ -1,7 +1,12 @@
 import type { FreeAxis } from "../evidence/axes.ts";
 import type { Sizes, Try, TryKind } from "../evidence/shape-tries.ts";
 import { axisNames, sizesText } from "./size-text.ts";
-import { type Outcome, type Trial, trySizes } from "./try-sizes.ts";
+import {
+  type Outcome,
+  type Trial,
+  tryRepeated,
+  trySizes,
+} from "./try-sizes.ts";
 
 /** Sizes of pictures, or lengths, that the references should have. */
 export const ENOUGH_SIZES = 3;
@@ -52,12 +57,25 @@ export async function tryAll(
     if (!isNeeded && !trial.runtime.budget.hasRoom())
       result.details.left_out.push(sizesText(each.sizes));
     else if (!isBeyondEnd(result.ends, each))
-      note(result, each, await trySizes(trial, each));
+      note(result, each, await tryOne(trial, each));
 
     if (result.problem) break;
   }
 
   return result;
+}
+
+function tryOne(trial: Trial, each: Try): Promise<Outcome> {
+  const { repeated } = trial;
+  const [only, ...others] = [...each.sizes];
+  const isRepeated =
+    only?.[0].kind === "batch" &&
+    others.length === 0 &&
+    only[1] === repeated?.rows;
+
+  return repeated && isRepeated
+    ? tryRepeated(trial, each.sizes, repeated)
+    : trySizes(trial, each);
 }
 
 /** A longer one than what was refused says nothing new, unless it is promised. */

@@ -1,5 +1,7 @@
 import type { OnnxModel } from "../../onnx/model.ts";
-import type { Try } from "../evidence/shape-tries.ts";
+import type { Sizes, Try } from "../evidence/shape-tries.ts";
+import type { Feeds } from "../evidence/tensor.ts";
+import type { RepeatedRow } from "../metamorphic/repeated-row.ts";
 import { ortMessage } from "../runtime/ort-message.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type Base, outputProblem } from "./output-problem.ts";
@@ -10,6 +12,8 @@ export interface Trial {
   graph: OnnxModel;
   runtime: Runtime;
   from: Base;
+  /** Tried in place of the base case's rows where its batch is. */
+  repeated?: RepeatedRow | null;
   /** Far beyond the references: what ends the process there says nothing against the model. */
   isProbe?: boolean;
 }
@@ -22,15 +26,42 @@ export type Outcome =
 
 /** Runs the model once at these sizes. */
 export async function trySizes(
-  { graph, runtime, from, isProbe = false }: Trial,
+  trial: Trial,
   { sizes, inputs }: Pick<Try, "sizes" | "inputs">,
 ): Promise<Outcome> {
-  const { session } = runtime;
+  const { session } = trial.runtime;
   const what = sizesText(sizes);
-  const outputs = await (isProbe
-    ? session.probe(what, inputs)
-    : session.run(what, inputs)
-  ).catch(ortMessage);
+
+  return outcomeOf(
+    trial,
+    sizes,
+    await (trial.isProbe
+      ? session.probe(what, inputs)
+      : session.run(what, inputs)
+    ).catch(ortMessage),
+  );
+}
+
+/** The same with a row that another check needs as often: run once for both. */
+export async function tryRepeated(
+  trial: Trial,
+  sizes: Sizes,
+  { called, feeds, row, given }: RepeatedRow,
+): Promise<Outcome> {
+  const from: Base = { ...trial.from, base: row, whole: given };
+
+  return outcomeOf(
+    { ...trial, from },
+    sizes,
+    await trial.runtime.session.runOnce(called, feeds).catch(ortMessage),
+  );
+}
+
+function outcomeOf(
+  { graph, from }: Trial,
+  sizes: Sizes,
+  outputs: Feeds | string,
+): Outcome {
   if (typeof outputs === "string")
     return { is: "refused", problem: `ONNX Runtime fails: ${outputs}` };
 
