@@ -12,6 +12,8 @@ export interface ChangeQuestion {
   manifests: Placed[];
   /** Manifests of models whose folder left `model/`, by path. */
   gone: Placed[];
+  /** Hears each time which models a run of newer inputs has published meanwhile: those stay. */
+  overtaken?(names: string[]): void;
 }
 
 /** The pure decision of a publication; a store may ask it again each time its target moved. */
@@ -19,6 +21,11 @@ export function composeChange(question: ChangeQuestion): Compose {
   return (target) => {
     const written = question.manifests.flatMap((planned) =>
       writtenModel(planned, target),
+    );
+    question.overtaken?.(
+      question.manifests
+        .filter(({ places }) => target.newer?.has(places.manifest))
+        .map(({ manifest }) => manifest.name),
     );
     const left = question.gone.filter((planned) => isStill(planned, target));
 

@@ -96,7 +96,10 @@ export async function publishRun(
 
   try {
     const signed = await signAll(plan, manifests, trust);
-    const compose = composeChange({ manifests: signed, gone });
+    const newer: string[] = [];
+    const overtaken = (names: readonly string[]) =>
+      void newer.splice(0, newer.length, ...names);
+    const compose = composeChange({ manifests: signed, gone, overtaken });
     const pointers = [...signed, ...gone].map(({ places }) => places.manifest);
     const kept = join(out, "work-kept");
     const forged = await forgedObjects(store, plan, signed, kept);
@@ -121,6 +124,8 @@ export async function publishRun(
       `${outcome.status} on branch ${plan.store.branch}: commit ${outcome.commit}`,
     );
 
+    sayOvertaken(ctx, newer);
+
     const isSigned = manifests.length === 0 || trust.signer !== null;
 
     return publication(outcome.status, {
@@ -135,6 +140,11 @@ export async function publishRun(
   } finally {
     await endDraft(ctx, draft, staysThere);
   }
+}
+
+function sayOvertaken({ log }: Pick<Context, "log">, names: readonly string[]) {
+  if (names.length > 0)
+    log.info(`${names.join(", ")}: what a run of newer inputs published stays`);
 }
 
 /** Of the models that were checked now, and may ship. */

@@ -30,9 +30,11 @@ const compose = (
     there?: string[];
     /** A file that somebody wrote anew. */
     edited?: string;
+    overtaken?: (names: string[]) => void;
   } = {},
 ) =>
   composeChange({
+    ...(more.overtaken ? { overtaken: more.overtaken } : {}),
     manifests: ours.map((manifest) => ({
       manifest,
       places: placesOf(manifest.name, PATHS),
@@ -86,15 +88,18 @@ describe("the change that a publication makes", () => {
     expect(compose([same], { [path]: same })).toBeNull();
   });
 
-  it("leaves a model alone that a newer run has published meanwhile", () => {
+  it("leaves a model alone that a newer run has published meanwhile, and names it", () => {
     const theirs = manifest("a", "2", "edge/a/x");
+    const named: string[][] = [];
+    const overtaken = (names: string[]) => void named.push(names);
     expect(
       compose(
         [manifest("a", "1", "edge/a/x")],
         { [path]: theirs },
-        { newer: [path] },
+        { newer: [path], overtaken },
       ),
     ).toBeNull();
+    expect(named).toEqual([["a"]]);
   });
 
   it("removes a model that left, with its manifest", () => {

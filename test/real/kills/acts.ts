@@ -103,13 +103,19 @@ async function judgeRun(
   const publication = run.json<Publication>("publication.json");
   if (publication?.status !== "published") return;
 
-  const keys = new Map<string, string>();
+  const models = new Map<string, { key: string; version: number }>();
   for (const model of publication.models) {
     const document = run.json<Conversion>(`models/${model}/conversion.json`);
-    keys.set(model, document?.fingerprint?.exec ?? "");
+    const weights = document?.inputs.find(({ path }) =>
+      path.endsWith("toy.weights"),
+    );
+    models.set(model, {
+      key: document?.fingerprint?.exec ?? "",
+      version: world.versions.find(weights?.sha256 ?? "")?.number ?? 0,
+    });
   }
   const { commit } = publication;
-  claims.push({ branch, commit: commit ?? "", keys, by: branch });
+  claims.push({ branch, commit: commit ?? "", models });
   journal.count("publications");
   await persistently(() => world.look());
 }
@@ -164,6 +170,7 @@ export async function landFeature(
   if (state !== "landed" && state !== "already") {
     // A person gives the request up.
     gitlab.requests.splice(gitlab.requests.indexOf(request), 1);
+    world.removed.add(feature.branch);
     await persistently(() =>
       world.server.call(
         "DELETE",

@@ -75,16 +75,22 @@ function judgeOrder(
 }
 
 async function judgeClaims(
-  { claims, history, journal }: KillsWorld,
+  { claims, history, journal, removed }: KillsWorld,
   shown: ReadonlyMap<string, ReadonlySet<string>>,
 ): Promise<void> {
-  for (const { branch, commit, keys } of claims) {
-    if (!shown.get(branch)?.has(commit))
+  for (const { branch, commit, models } of claims) {
+    if (!shown.get(branch)?.has(commit) && !removed.has(branch))
       journal.wrong(`${branch}: the publication ${commit} is lost`);
     const state = await history.state(commit);
-    for (const [model, key] of keys)
-      if (state.keys.get(model) !== key)
+    for (const [model, { key, version }] of models) {
+      const shows = state.versions.get(model) ?? 0;
+      // Of a model that a newer run published meanwhile, that result stays.
+      if (
+        shows < version ||
+        (shows === version && state.keys.get(model) !== key)
+      )
         journal.wrong(`${branch} at ${commit}: ${model} is not that run's`);
+    }
   }
 }
 

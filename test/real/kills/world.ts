@@ -27,9 +27,8 @@ export interface Feature {
 export interface Claim {
   branch: string;
   commit: string;
-  /** Keys of the conversions that it published, by model. */
-  keys: ReadonlyMap<string, string>;
-  by: string;
+  /** What it converted, by model. */
+  models: ReadonlyMap<string, { key: string; version: number }>;
 }
 
 /** What all actors share. */
@@ -43,6 +42,8 @@ export interface KillsWorld {
   history: History;
   features: Feature[];
   claims: Claim[];
+  /** Branches that a person removed: what was published there last is gone with them. */
+  removed: Set<string>;
   /** Every head that a branch was seen at: a landed branch is gone, its commits are not. */
   heads: Map<string, Set<string>>;
   main: DataBranch;
@@ -80,6 +81,7 @@ export async function makeWorld(
     history: new History(server, repository, versions),
     features: [],
     claims: [],
+    removed: new Set(),
     place() {
       places += 1;
       const place = join(root, `job-${places}`);
