@@ -26,8 +26,11 @@ export interface RetryOptions {
   judge(error: unknown): TryAgain | null;
   /** No pause goes beyond this time. */
   deadline?: { now(): Date; at: number };
-  /** Hears once of the failure, when waiting begins to be felt. */
-  waiting?(error: Error): void;
+  /** Hears of each failure that is tried again: `isLong` once, when waiting begins to be felt; `forMs` as `judge` has it. */
+  again?(
+    error: Error,
+    wait: { isLong: boolean; forMs: number | undefined },
+  ): void;
 }
 
 /** From this try on the pauses are felt. */
@@ -54,8 +57,13 @@ export async function retried<T>(
 
       failedAt ??= performance.now();
       const spentMs = performance.now() - failedAt;
-      const pause = pauseBefore(error, { attempt, spentMs }, options);
-      if (attempt === LONG && error instanceof Error) options.waiting?.(error);
+      const { pause, forMs } = pauseBefore(
+        error,
+        { attempt, spentMs },
+        options,
+      );
+      if (error instanceof Error)
+        options.again?.(error, { isLong: attempt === LONG, forMs });
 
       await sleep(pause, undefined, { signal }).catch(() =>
         signal.throwIfAborted(),
@@ -69,7 +77,7 @@ function pauseBefore(
   error: unknown,
   { attempt, spentMs }: { attempt: number; spentMs: number },
   { policy, judge, deadline }: RetryOptions,
-): number {
+): { pause: number; forMs: number | undefined } {
   const again = judge(error);
   if (!again) throw error;
 
@@ -82,7 +90,7 @@ function pauseBefore(
 
   if (deadline && deadline.now().getTime() + pause > deadline.at) throw error;
 
-  return pause;
+  return { pause, forMs: again.forMs };
 }
 
 function triesOf(policy: RetryPolicy, again: TryAgain): number {

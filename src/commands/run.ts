@@ -13,6 +13,7 @@ import { staysForRetry } from "../publish/stays-for-retry.ts";
 import { renderLogOpening } from "../report/log-opening.ts";
 import type { Store } from "../store/store.ts";
 import { sweepDrafts } from "../store/sweep.ts";
+import { sayRepeats } from "../store/transfer/watch-server.ts";
 import { CHECKS_VERSION } from "../validate/checks/registry.ts";
 import { clearOutput, OF_RUN } from "./clear-output.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
@@ -118,6 +119,7 @@ async function runSteps(
       "publication",
       publication,
     );
+    sayRepeats(ctx);
     await finishRun(ctx, io, settings, {
       out,
       plan,

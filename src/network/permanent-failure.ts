@@ -75,7 +75,7 @@ function proxyStatus(message: string): number | null {
 }
 
 /** An error and what it wraps; with several addresses of a host, one for each. */
-function causesOf(error: unknown): { code: string; message: string }[] {
+export function causesOf(error: unknown): { code: string; message: string }[] {
   const found: { code: string; message: string }[] = [];
   let open = [error];
 

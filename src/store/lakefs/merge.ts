@@ -53,7 +53,7 @@ export async function mergeCommit(
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
 
-      const outcome = await outcomeOf(api, wish, error);
+      const outcome = await outcomeOf(repository, wish, error);
       if (outcome) return outcome;
     }
 
@@ -70,15 +70,20 @@ export async function mergeCommit(
 
 /** What a refusal comes to; null where it is worth another look. Throws what is not an outcome of a merge. */
 async function outcomeOf(
-  api: LakefsApi,
+  { api, ctx }: Repository,
   { commit, target }: MergeWish,
   refusal: Refusal,
 ): Promise<MergeOutcome | null> {
   const head = await api.getBranch(target);
   if (head === null) return goneOutcome(target);
 
-  if (await isAncestorOf(api, commit, head))
-    return { status: "merged", commit: await mergeOf(api, commit, head) };
+  if (await isAncestorOf(api, commit, head)) {
+    const merge = await mergeOf(api, commit, head);
+    ctx.log.info(
+      `branch ${target} has this change already: an earlier try made the merge (commit ${merge}), and its answer was lost`,
+    );
+    return { status: "merged", commit: merge };
+  }
 
   switch (refusal.kind) {
     case "no-changes":

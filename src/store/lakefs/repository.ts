@@ -2,9 +2,9 @@ import type { Context } from "../../context.ts";
 import { type AppError, ExternalError, UsageError } from "../../errors.ts";
 import { Blocked, Garbled, NoAnswer, Refusal } from "../transfer/errors.ts";
 import type { S3 } from "../transfer/s3-calls.ts";
-import { sayWaiting } from "../transfer/say-waiting.ts";
 import type { Timing } from "../transfer/timing.ts";
 import type { Patience } from "../transfer/tried.ts";
+import { watchServer } from "../transfer/watch-server.ts";
 import type { LakefsApi } from "./api.ts";
 import { readHookRefusal } from "./hook-refusal.ts";
 import { hookHint } from "./outcomes.ts";
@@ -27,9 +27,9 @@ export async function carrierOf({
   ctx,
 }: Repository): Promise<Patience & { s3: S3 }> {
   const made = await s3();
-  const waiting = sayWaiting(ctx, `lakeFS's S3 gateway at ${made.endpoint}`);
+  const watch = watchServer(ctx, `lakeFS's S3 gateway at ${made.endpoint}`);
 
-  return { s3: made, timing, signal: ctx.signal, server: made.server, waiting };
+  return { s3: made, timing, signal: ctx.signal, server: made.server, watch };
 }
 
 /** Runs calls to the server; what is left of their failures is told to people. */

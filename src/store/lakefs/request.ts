@@ -1,12 +1,13 @@
 import type { Context } from "../../context.ts";
 import { machineFault } from "../../machine-fault.ts";
+import { connectionWords } from "../../network/connection-words.ts";
 import { isLostConnection } from "../../network/lost-connection.ts";
 import { permanentFailure } from "../../network/permanent-failure.ts";
 import { Blocked, Garbled, NoAnswer, Refusal } from "../transfer/errors.ts";
 import { foreignAnswer } from "../transfer/foreign-answer.ts";
-import { sayWaiting } from "../transfer/say-waiting.ts";
 import type { Timing } from "../transfer/timing.ts";
 import { type Server, tried } from "../transfer/tried.ts";
+import { watchServer } from "../transfer/watch-server.ts";
 import type { Login } from "./login.ts";
 import { refusalKind } from "./refusal-kind.ts";
 
@@ -69,7 +70,7 @@ export function makeSender(
     const patience = {
       ...{ timing, signal, server },
       farewell: request.farewell === true,
-      waiting: sayWaiting(ctx, `lakeFS at ${endpoint}`),
+      watch: watchServer(ctx, `lakeFS at ${endpoint}`),
     };
 
     const attempt = async () => {
@@ -229,5 +230,7 @@ function messageOf(text: string): string {
 function reasonOf(error: unknown): string {
   const cause = (error as { cause?: { code?: string; message?: string } })
     .cause;
-  return cause?.code ?? cause?.message ?? (error as Error).message;
+  const said = cause?.code ?? cause?.message ?? (error as Error).message;
+
+  return connectionWords(error, said);
 }

@@ -1,4 +1,5 @@
 import { machineFault } from "../../machine-fault.ts";
+import { connectionWords } from "../../network/connection-words.ts";
 import { isLostConnection } from "../../network/lost-connection.ts";
 import { permanentFailure } from "../../network/permanent-failure.ts";
 import {
@@ -42,7 +43,7 @@ function safeError(endpoint: string, error: unknown): Error {
 
   const status = $metadata?.httpStatusCode;
   if (status === undefined || status < 400)
-    return new NoAnswer(`${name}: ${message}`);
+    return new NoAnswer(connectionWords(error, `${name}: ${message}`));
 
   return new Refusal(kindOf(status, name), status, `${name}: ${message}`);
 }

@@ -1,8 +1,8 @@
 import type { StoreContext } from "../store-options.ts";
 import type { S3 } from "../transfer/s3-calls.ts";
-import { sayWaiting } from "../transfer/say-waiting.ts";
 import type { Timing } from "../transfer/timing.ts";
 import { type Patience, tried } from "../transfer/tried.ts";
+import { watchServer } from "../transfer/watch-server.ts";
 import { watched } from "../transfer/watchdog.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import type { SweepTimes } from "./sweep-times.ts";
@@ -33,7 +33,7 @@ export function carrierOf({
 }: Bucket): Patience & { s3: S3 } {
   return {
     ...{ s3: transfers, timing, signal: ctx.signal, server: transfers.server },
-    waiting: sayWaiting(ctx, `S3 at ${at.shown}`),
+    watch: watchServer(ctx, `S3 at ${at.shown}`),
   };
 }
 

@@ -1,3 +1,4 @@
+import { connectionWords } from "../../network/connection-words.ts";
 import { permanentFailure } from "../../network/permanent-failure.ts";
 import {
   Blocked,
@@ -57,7 +58,7 @@ function safeError(error: unknown, asked: Asked): unknown {
 
   return status > 0
     ? new S3Refusal(failure, asked)
-    : new NoAnswer(`${name}: ${message}`);
+    : new NoAnswer(connectionWords(error, `${name}: ${message}`));
 }
 
 /** What is not S3, in its place: a login page, a console for browsers, a proxy. No further try mends it. */

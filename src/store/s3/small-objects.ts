@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import { UsageError } from "../../errors.ts";
 import { hashBytes } from "../../hash-file.ts";
+import { connectionWords } from "../../network/connection-words.ts";
 import { Garbled, isRefusal, NoAnswer } from "../transfer/errors.ts";
 import { tried } from "../transfer/tried.ts";
 import { watched } from "../transfer/watchdog.ts";
@@ -132,7 +133,7 @@ async function bytesOf(
       touch();
     }
   } catch (error) {
-    throw new NoAnswer((error as Error).message);
+    throw new NoAnswer(connectionWords(error, (error as Error).message));
   }
 
   const bytes = Buffer.concat(chunks);

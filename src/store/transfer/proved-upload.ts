@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import { ExternalError } from "../../errors.ts";
+import { connectionWords } from "../../network/connection-words.ts";
 import type { Digest } from "../digest.ts";
 import { isChecksumOf } from "./checksum.ts";
 import { NoAnswer } from "./errors.ts";
@@ -55,7 +56,7 @@ export async function sha256Of(
       touch();
     }
   } catch (error) {
-    throw new NoAnswer((error as Error).message);
+    throw new NoAnswer(connectionWords(error, (error as Error).message));
   }
 
   return hash.digest("hex");

@@ -1,4 +1,5 @@
 import { addAbortSignal } from "node:stream";
+import { connectionWords } from "../../network/connection-words.ts";
 import { NoAnswer } from "./errors.ts";
 import { openObject, otherSize } from "./open-object.ts";
 import { tried } from "./tried.ts";
@@ -31,7 +32,7 @@ export async function receiveBytes(
         advance(chunk.length);
       }
     } catch (error) {
-      throw new NoAnswer((error as Error).message);
+      throw new NoAnswer(connectionWords(error, (error as Error).message));
     }
     if (end === bytes.length) return;
 

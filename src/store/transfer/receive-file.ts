@@ -3,6 +3,7 @@ import { rm, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { notWritable } from "../../document.ts";
 import { machineFault } from "../../machine-fault.ts";
+import { connectionWords } from "../../network/connection-words.ts";
 import type { DigestThread } from "../digest-thread.ts";
 import { NoAnswer } from "./errors.ts";
 import { openObject, otherSize } from "./open-object.ts";
@@ -58,7 +59,7 @@ export async function fetchRest(
     (error: NodeJS.ErrnoException) => {
       const isForPeople = ["EACCES", "EROFS"].includes(error.code ?? "");
       if (isForPeople || machineFault(error)) throw notWritable(partial, error);
-      throw new NoAnswer(error.message);
+      throw new NoAnswer(connectionWords(error, error.message));
     },
   );
 

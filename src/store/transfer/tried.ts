@@ -1,6 +1,7 @@
 import { retried, type TryAgain } from "../../retry.ts";
 import { Garbled, NoAnswer, Refusal } from "./errors.ts";
 import type { Timing } from "./timing.ts";
+import type { ServerWatch } from "./watch-server.ts";
 
 /** An address of lakeFS: one that answered once is right, and worth a longer wait. */
 export interface Server {
@@ -13,8 +14,8 @@ export interface Patience {
   server: Server;
   /** What may fail as well: clearing up. */
   farewell?: boolean;
-  /** Hears once of a failure, when it begins to take long. */
-  waiting?(error: Error): void;
+  /** Hears how the requests fare. */
+  watch?: ServerWatch;
 }
 
 /** Tries of an error without a known meaning, where the address never answered otherwise. */
@@ -24,13 +25,15 @@ const GARBLED_ATTEMPTS = 3;
 
 /** Repeats a request to lakeFS where that may help. A limit that ends it meanwhile is an answer that did not come. */
 export async function tried<T>(
-  { timing, signal, server, farewell = false, waiting }: Patience,
+  { timing, signal, server, farewell = false, watch }: Patience,
   work: () => Promise<T>,
 ): Promise<T> {
+  let waits = false;
   const attempt = async () => {
     try {
       const result = await work();
       server.hasAnswered = true;
+      if (waits) watch?.answers();
       return result;
     } catch (error) {
       server.hasAnswered ||= isOwnAnswer(error);
@@ -45,9 +48,14 @@ export async function tried<T>(
       deadline: { now: () => new Date(), at: timing.giveUpAt },
       judge: (error) =>
         worthAnotherTry(error, farewell ? shortly(timing) : timing, server),
-      ...(waiting && { waiting }),
+      again: (error, { isLong, forMs }) => {
+        watch?.repeats(error);
+        if (isLong) watch?.waits(error, forMs);
+        waits ||= isLong;
+      },
     });
   } catch (error) {
+    if (waits) watch?.givesUp();
     throw isTimeLimit(error) ? new NoAnswer("no answer in time") : error;
   }
 }
