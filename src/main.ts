@@ -47,6 +47,9 @@ export async function main(process: NodeJS.Process): Promise<ExitCode> {
     process.exit(explain(context, error)),
   );
 
+  // Limits of time let go of the loop: where a connection dies without a word, nothing else keeps it, and Node ends with 13.
+  const awake = setInterval(() => undefined, 60_000);
+
   try {
     let exitCode: ExitCode = EXIT.ok;
     const program = makeProgram(
@@ -67,6 +70,8 @@ export async function main(process: NodeJS.Process): Promise<ExitCode> {
     return exitCode;
   } catch (error) {
     return explain(context, error);
+  } finally {
+    clearInterval(awake);
   }
 }
 

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readEnvironment } from "../../src/environment.ts";
 import { lakefsStore } from "../../src/store/lakefs.ts";
@@ -7,6 +10,7 @@ import {
   type LakefsUnderTest,
   lakefsUnderTest,
 } from "../store/lakefs-under-test.ts";
+import { commandLine } from "../support/command-line.ts";
 import type { Exchange } from "../support/fault-proxy.ts";
 import { realLakefs } from "../support/lakefs-server.ts";
 import { storeContext } from "../support/store-context.ts";
@@ -49,6 +53,38 @@ describe.skipIf(!parts)("a lakeFS server that does not answer", () => {
         /answered 503 \(a fault of the test\); trying again/,
       ),
       expect.stringMatching(/answers again, \d+ s later$/),
+    ]);
+  });
+
+  test("is asked again where a connection dies without a word, and the process does not end before that", async () => {
+    const cwd = mkdtempSync(join(tmpdir(), "model-to-edge-"));
+    // What undici does now and then where the server is killed: a promise that only its limit of time ends.
+    const dies = `
+      const genuine = fetch;
+      let calls = 0;
+      globalThis.fetch = (input, init) =>
+        ++calls === 2
+          ? new Promise((_, reject) =>
+              init.signal.addEventListener("abort", () => reject(init.signal.reason)))
+          : genuine(input, init);`;
+    writeFileSync(join(cwd, "dies.mjs"), dies);
+    const run = await commandLine(
+      [
+        ...["sweep", "--store", `lakefs://${at.under.repository}`],
+        ...["--patience", "4s"],
+      ],
+      {
+        cwd,
+        env: {
+          ...lakefs.server.env,
+          NODE_OPTIONS: `--import ${join(cwd, "dies.mjs")}`,
+        },
+      },
+    );
+    rmSync(cwd, { recursive: true });
+    expect([run.code, run.stdout]).toEqual([
+      0,
+      expect.stringContaining("1 request had to be sent again"),
     ]);
   });
 

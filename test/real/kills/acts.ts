@@ -177,7 +177,9 @@ export async function landFeature(
         `/repositories/${world.repository}/branches/${feature.branch}`,
       ),
     ).catch(() => undefined);
-  } else if ((await main.branches()).includes(feature.branch))
+  } else if (
+    (await persistently(() => main.branches())).includes(feature.branch)
+  )
     journal.wrong(`${feature.branch} is landed and still there`);
 }
 

@@ -79,8 +79,8 @@ export async function runJob(world: KillsWorld, job: Job): Promise<JobRun> {
   journal.note(
     `${name}: ${args[0]} ${end} after ${run.seconds.toFixed(1)} s${fate.kind === "lives" ? "" : `, ${JSON.stringify(fate)}`}${reasonOf(run)}`,
   );
-  if (run.code === 70)
-    journal.wrong(`${name} ended with 70\n${run.stdout}${run.stderr}`);
+  if (![0, 1, 2, 3, null].includes(run.code))
+    journal.wrong(`${name} ended with ${run.code}\n${run.stdout}${run.stderr}`);
 
   return {
     ...run,
