@@ -102,6 +102,21 @@ describe.skipIf(!parts)("a publication to a lakeFS branch", () => {
     expect(await allDrafts(at.store)).toEqual([]);
   });
 
+  test("keeps what it put where the target held the same bytes then, and others now", async () => {
+    await at.publish({ m: "mine" }, [], { "edge/a/manifest.json": "old" });
+    // No difference to the target: a merge of its next state takes theirs.
+    const { draft, keep } = await staged("mine");
+    await at.publish({ m: "theirs" }, [], { "edge/a/manifest.json": "theirs" });
+    const outcome = await draft.publish(
+      ["edge/a/manifest.json"],
+      () => edgeChange(keep, { "edge/a/manifest.json": "mine" }, []),
+      options,
+    );
+    expect(outcome.status).toBe("published");
+    const snapshot = await at.store.snapshot("main");
+    expect(await textAt(snapshot, "edge/a/m")).toBe("mine");
+  });
+
   test("publishes what a disjoint publication did not touch, without another round", async () => {
     const { draft, keep } = await staged("mine");
     await at.under.write("main", {

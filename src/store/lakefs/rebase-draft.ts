@@ -30,7 +30,7 @@ export async function rebaseDraft(
 ): Promise<string | null> {
   const { api } = repository;
   const fresh = (await openDraft(repository, ref)) === head;
-  if (!fresh) await followTarget(api, ref, head, text);
+  const before = fresh ? null : await followTarget(api, ref, head, text);
 
   const touched = new Set<string>();
   for await (const { path } of fresh
@@ -44,6 +44,7 @@ export async function rebaseDraft(
   if (change.remove.length > 0) await api.deleteObjects(ref.id, change.remove);
 
   await writeAll(repository, ref.id, change.write);
+  if (before) await putBack(repository, ref, { before, change, prefixes });
   await checkArrived(listAll(repository, ref.id, prefixes), change.keep);
 
   const commit = await commitStaged(api, ref.id, text);
@@ -92,14 +93,46 @@ function pathsOf({ keep, write, remove }: EdgeChange): string[] {
   return [...keep.map(({ path }) => path), ...write.keys(), ...remove];
 }
 
-/** Brings what is new on the target into the draft; where both changed a path, the draft's side stays for now. */
+interface PutBack extends Pick<Rebase, "change" | "prefixes"> {
+  /** The draft's commit before it followed the target. */
+  before: string;
+}
+
+/** What was put and is no change, as the target held the same: then the target's next state came in its place. */
+async function putBack(
+  repository: Repository,
+  { id }: DraftRef,
+  { before, change, prefixes }: PutBack,
+): Promise<void> {
+  const now = new Map<string, string>();
+  for await (const { path, token } of listAll(repository, id, prefixes))
+    now.set(path, token);
+
+  const replaced = change.keep.filter(
+    ({ path, token }) => now.get(path) !== token,
+  );
+  if (replaced.length === 0) return;
+
+  const then = new Map<string, string>();
+  for await (const { path, token } of listAll(repository, before, prefixes))
+    then.set(path, token);
+
+  for (const { path, token } of replaced)
+    if (then.get(path) === token)
+      await repository.api.copyObject(id, path, before);
+}
+
+/**
+ * Brings what is new on the target into the draft; where both changed a path, the draft's side stays for now. Returns
+ * the draft's commit before that.
+ */
 async function followTarget(
   api: LakefsApi,
   ref: DraftRef,
   head: string,
   text: CommitText,
-): Promise<void> {
-  await commitStaged(api, ref.id, text);
+): Promise<string | null> {
+  const before = await commitStaged(api, ref.id, text);
   try {
     await api.merge(
       head,
@@ -110,6 +143,8 @@ async function followTarget(
   } catch (error) {
     if (!isRefusal(error, "no-changes")) throw error;
   }
+
+  return before;
 }
 
 /** Takes back what the draft changed and the change does not want. */
