@@ -1,7 +1,10 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdir, open, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ExternalError, UsageError } from "./errors.ts";
+import { jsonPieces } from "./json-pieces.ts";
 import { machineFault, nullUnlessPrevented } from "./machine-fault.ts";
+import { unlessMissing } from "./node-error.ts";
 import { checkAgainst, type SchemaName, schemaVersion } from "./schema.ts";
 
 /** JSON in a form that is the same bytes for the same data: keys in order of insertion, two spaces, a final newline. */
@@ -9,11 +12,22 @@ export function toJson(data: unknown): string {
   return `${JSON.stringify(data, null, 2)}\n`;
 }
 
+/** Bytes that are written at once, by calls that cost a fifth. */
+const SMALL = 64 << 10;
+/** Characters of a larger text that are in memory at a time. */
+const PIECE = 1 << 20;
+
+/** The same text in pieces: an object's arrays, element by element. */
+export function* toJsonPieces(data: object): Generator<string> {
+  yield* jsonPieces(data);
+  yield "\n";
+}
+
 /** Checks and writes a document; readers see the old one or the new one, never half. */
 export async function writeDocument(
   path: string,
   schema: SchemaName,
-  data: unknown,
+  data: object,
 ): Promise<void> {
   const problems = await checkAgainst(schema, data);
   if (problems.length > 0)
@@ -21,7 +35,36 @@ export async function writeDocument(
       `${path} would not match ${schema}.schema.json: ${problems.join("; ")}`,
     );
 
-  await writeWhole(path, toJson(data));
+  const pieces = larger(toJsonPieces(data));
+  const { value: first = "" } = pieces.next();
+  if (first.length < PIECE) return writeWhole(path, first);
+
+  await writeBeside(path, async (temporary) => {
+    const file = await open(temporary, "w");
+    try {
+      await file.writeFile(first);
+      for (const piece of pieces) await file.writeFile(piece);
+    } finally {
+      await file.close();
+    }
+  });
+}
+
+/** The same text in fewer pieces, each of `PIECE` characters or more but the last. */
+function* larger(pieces: Iterable<string>): Generator<string, undefined> {
+  let parts: string[] = [];
+  let length = 0;
+
+  for (const piece of pieces) {
+    parts.push(piece);
+    length += piece.length;
+    if (length < PIECE) continue;
+
+    yield parts.join("");
+    [parts, length] = [[], 0];
+  }
+
+  if (length > 0) yield parts.join("");
 }
 
 /** Writes a file by way of a sibling and a rename. */
@@ -29,11 +72,38 @@ export async function writeWhole(
   path: string,
   content: string | Uint8Array,
 ): Promise<void> {
+  if (content.length < SMALL) return writeAtOnce(path, content);
+
+  await writeBeside(path, (temporary) => writeFile(temporary, content));
+}
+
+async function writeBeside(
+  path: string,
+  write: (temporary: string) => Promise<void>,
+): Promise<void> {
   const temporary = `${path}.partial`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(temporary, content);
+    await write(temporary);
     await rename(temporary, path);
+  } catch (error) {
+    throw notWritable(path, error);
+  }
+}
+
+function writeAtOnce(path: string, content: string | Uint8Array): void {
+  const temporary = `${path}.partial`;
+  const write = () => {
+    writeFileSync(temporary, content);
+    return true;
+  };
+
+  try {
+    if (!unlessMissing(write)) {
+      mkdirSync(dirname(path), { recursive: true });
+      write();
+    }
+    renameSync(temporary, path);
   } catch (error) {
     throw notWritable(path, error);
   }
@@ -86,16 +156,27 @@ export async function parseDocument(
   path: string,
   schema: SchemaName,
 ): Promise<unknown> {
-  let data: unknown;
+  return checkedDocument(parseJson(text, path), path, schema);
+}
+
+/** Throws `UsageError` for a text that is not JSON; `path` is for the message. */
+export function parseJson(text: string, path: string): unknown {
   try {
-    data = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     throw new UsageError(`${path} is not JSON`, {
       code: "document-damaged",
       hint: "it may be truncated: rerun the step that writes it",
     });
   }
+}
 
+/** The data of a document; throws `UsageError` for another version, or where the schema does not take it. */
+export async function checkedDocument(
+  data: unknown,
+  path: string,
+  schema: SchemaName,
+): Promise<unknown> {
   const version = (data as { version?: unknown } | null)?.version;
   const known = await schemaVersion(schema);
   if (version !== known)

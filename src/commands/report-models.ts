@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ConvertedModel } from "../convert/convert-model.ts";
@@ -42,6 +43,9 @@ const NOTHING = { conversion: null, verdict: null, performance: null };
 
 /** PNG files by the name of their case. */
 export async function readPreviews(folder: string): Promise<Preview[]> {
+  // Of a model that is unchanged there are none.
+  if (!existsSync(folder)) return [];
+
   const names = (await readdir(folder).catch(nullUnlessPrevented)) ?? [];
   const pictures = names.filter((name) => name.endsWith(".png")).sort();
 
@@ -55,6 +59,6 @@ export async function readPreviews(folder: string): Promise<Preview[]> {
 
 /** The contract of a model's folder; null where there is none that can be read. */
 export async function contractIn(files: string): Promise<Contract | null> {
-  const { contract } = await readContract(join(files, "contract.json"));
-  return contract;
+  const file = join(files, "contract.json");
+  return existsSync(file) ? (await readContract(file)).contract : null;
 }

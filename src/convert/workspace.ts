@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { mkdir, rm } from "node:fs/promises";
+import { lstatSync, mkdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { notWritable } from "../document.ts";
 import { wellFormed } from "../plain-text.ts";
@@ -61,8 +62,9 @@ export async function freshRoot({ root }: ModelFolders): Promise<void> {
 
 async function fresh(root: string, made: readonly string[]): Promise<void> {
   try {
-    await rm(root, { recursive: true, force: true });
-    for (const folder of made) await mkdir(folder, { recursive: true });
+    const isThere = lstatSync(root, { throwIfNoEntry: false }) !== undefined;
+    if (isThere) await rm(root, { recursive: true, force: true });
+    for (const folder of made) mkdirSync(folder, { recursive: true });
   } catch (error) {
     throw notWritable(root, error);
   }

@@ -1,7 +1,7 @@
-import picomatch from "picomatch";
 import type { AcceptedFile } from "../engine/protocol.ts";
 import type { ErrorCode } from "../error-codes.ts";
 import type { Failure } from "../errors.ts";
+import { matchesGlob } from "./glob.ts";
 
 export interface RoleQuestion {
   /** Store path of the model's folder, for messages. */
@@ -67,9 +67,11 @@ function takeMatching(
   for (const accepted of [...accepts].sort(onesFirst)) {
     if (chosen[accepted.role]) continue;
 
-    const matches = picomatch(accepted.glob, { dot: false });
     const candidates = paths.filter(
-      (path) => !roles.has(path) && !named.has(path) && matches(path),
+      (path) =>
+        !roles.has(path) &&
+        !named.has(path) &&
+        matchesGlob(accepted.glob, path),
     );
     const taken = choose(question, accepted, candidates);
 

@@ -1,5 +1,5 @@
 import type { Found } from "../decision.ts";
-import { parseDocument, toJson } from "../document.ts";
+import { checkedDocument, parseJson, toJson } from "../document.ts";
 import { UsageError } from "../errors.ts";
 import { formatBytes } from "../format-bytes.ts";
 import type { Lineage } from "../lineage.ts";
@@ -85,18 +85,18 @@ export async function parseManifest(
   path: string,
 ): Promise<Manifest | null> {
   try {
-    const text = Buffer.from(bytes).toString("utf8");
-    const version = versionOf(text);
+    const data = parseJson(Buffer.from(bytes).toString("utf8"), path);
+    const version = versionOf(data);
     if (version === 1)
       return upgraded(
-        (await parseDocument(text, path, "manifest-1")) as FirstManifest,
+        (await checkedDocument(data, path, "manifest-1")) as FirstManifest,
       );
     if (version === 2) {
-      const second = await parseDocument(text, path, "manifest-2");
+      const second = await checkedDocument(data, path, "manifest-2");
       return { ...(second as SecondManifest), version: 3 };
     }
 
-    return (await parseDocument(text, path, "manifest")) as Manifest;
+    return (await checkedDocument(data, path, "manifest")) as Manifest;
   } catch (error) {
     if (error instanceof UsageError) return null;
     throw error;
@@ -112,13 +112,8 @@ type FirstManifest = Omit<Manifest, "version" | "verdict"> & {
 /** As it was published before version 3, which may name a lineage. */
 type SecondManifest = Omit<Manifest, "version" | "lineage"> & { version: 2 };
 
-/** The text's version; null where it is not JSON: then its reader says so. */
-function versionOf(text: string): unknown {
-  try {
-    return (JSON.parse(text) as { version?: unknown } | null)?.version ?? null;
-  } catch {
-    return null;
-  }
+function versionOf(data: unknown): unknown {
+  return (data as { version?: unknown } | null)?.version ?? null;
 }
 
 /** Its outcome counts; its sentence is not shown, as what ships is decided now. */

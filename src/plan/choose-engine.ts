@@ -1,8 +1,8 @@
-import picomatch from "picomatch";
 import type { EngineDescription } from "../engine/protocol.ts";
 import type { ErrorCode } from "../error-codes.ts";
 import type { Failure } from "../errors.ts";
 import { type ModelFolder, neededRoles } from "../model/find-models.ts";
+import { matchesGlob } from "../model/glob.ts";
 import { suggestion } from "../nearest.ts";
 
 /** An engine as the plan needs it: its description, and the hash of what its bytes depend on. */
@@ -44,7 +44,7 @@ export function chooseEngine(
   const top = folder.files.map(({ relative }) => relative);
   const able = engines.filter(({ description }) =>
     neededRoles(description.accepts).every(({ glob, runs }) =>
-      (runs && code ? code : top).some((path) => picomatch.isMatch(path, glob)),
+      (runs && code ? code : top).some((path) => matchesGlob(glob, path)),
     ),
   );
 
@@ -110,9 +110,7 @@ function missingFiles(
     neededRoles(description.accepts)
       .filter(
         ({ glob, runs }) =>
-          !(runs && code ? code : top).some((path) =>
-            picomatch.isMatch(path, glob),
-          ),
+          !(runs && code ? code : top).some((path) => matchesGlob(glob, path)),
       )
       .map(({ glob }) => `\`${glob}\``),
   );

@@ -3,7 +3,12 @@ const FORBIDDEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it takes away
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
 
+/** Printable ASCII that is no markup: most names, words and numbers. */
+const PLAIN = /^[ !#-%'-;=?-~]*$/;
+
 export function escapeXml(text: string): string {
+  if (PLAIN.test(text)) return text;
+
   return text
     .replace(FORBIDDEN, "\ufffd")
     .replaceAll("&", "&amp;")

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
   byteOrder,
@@ -48,3 +49,13 @@ test.each(["", "-x", "a/b", "a.b", "..", "ü", "a b", ".model-to-edge", "a\n"])(
     );
   },
 );
+
+test("byte order of any two paths is that of their bytes", () => {
+  const text = fc.string({ unit: "grapheme" });
+  fc.assert(
+    fc.property(text, text, (a, b) => {
+      const expected = Buffer.compare(Buffer.from(a), Buffer.from(b));
+      expect(Math.sign(byteOrder(a, b))).toBe(expected);
+    }),
+  );
+});

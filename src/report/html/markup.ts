@@ -36,8 +36,13 @@ function render(value: Content | undefined): string {
   return escapeHtml(String(value));
 }
 
+/** Printable ASCII that is no markup: most names, words and numbers. */
+const PLAIN = /^[ !#-%(-;=?-~]*$/;
+
 /** Control characters become visible, so that no text is shown in another order than it is written. */
 function escapeHtml(text: string): string {
+  if (PLAIN.test(text)) return text;
+
   return plainText(withoutAnsi(text))
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
