@@ -1,0 +1,4 @@
+export function loadedCode(
+  words: readonly string[],
+  env?: Record<string, string>,
+): { bytes: number; files: string[] };
