@@ -45,6 +45,11 @@ export const REFUSED: [Row, string, string][] = [
       ["parallel-trees", "num_parallel_tree"],
       ["dart", "dart"],
       ["characters", "tokenizer"],
+      ["gaussian-classes", "Solve"],
+      ["imputed-then", "SIGFPE"],
+      ["neighbours-radius", "radius"],
+      ["neighbours-radius-classes", "radius"],
+      ["neighbours-callable", "callable"],
     ] as const
   ).map(([model, word]): [Row, string, string] => [
     { name: model, model },
@@ -60,6 +65,15 @@ export const REFUSED: [Row, string, string][] = [
     },
     "not-convertible",
     "threshold",
+  ],
+  [
+    {
+      name: "old-distances",
+      model: "neighbours-distance",
+      options: { target_opset: 10 },
+    },
+    "not-convertible",
+    "distance",
   ],
   [
     { name: "dictionaries", model: "dictionaries" },

@@ -16,7 +16,7 @@ export interface Row {
 export const FEW = [
   ...["logistic-names", "forest", "svc-two", "people", "ordinal", "texts"],
   ...["outliers", "clusters", "xgboost-scaled", "lightgbm", "two-targets"],
-  ...["shop-text", "vote-flat"],
+  ...["shop-text", "vote-flat", "svc-poly", "neighbours-distance"],
 ];
 export const RIGHT = [
   ...FEW,
@@ -33,6 +33,9 @@ export const RIGHT = [
   ...["calibrated-names", "saturated", "poisson", "partial", "selected"],
   ...["kernel-components", "searched", "xgboost-names", "xgboost-ranks"],
   ...["lightgbm-ranks", "lightgbm-categories"],
+  ...["svc-poly-scores", "svc-poly-two", "svc-poly-scaled", "svc-sigmoid"],
+  ...["nu-svc-poly", "svr-poly", "neighbours-distance-values"],
+  ...["neighbours-distance-bagged", "one-class"],
 ];
 
 export const OWN = "estimators.Doubled";
@@ -94,6 +97,11 @@ export const WRONG: Row[] = [
   {
     name: "scores-of-the-other-class",
     model: "svc-two",
+    options: { options: { SVC: { raw_scores: false } } },
+  },
+  {
+    name: "polynomial-scores-of-the-other-class",
+    model: "svc-poly-two",
     options: { options: { SVC: { raw_scores: false } } },
   },
 ];

@@ -12,7 +12,8 @@ from sklearn.base import BaseEstimator
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import VotingClassifier
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
-from sklearn.impute import SimpleImputer
+from sklearn.gaussian_process import GaussianProcessClassifier
+from sklearn.impute import KNNImputer, SimpleImputer
 from sklearn.model_selection import (
     HalvingGridSearchCV,
     HalvingRandomSearchCV,
@@ -20,6 +21,7 @@ from sklearn.model_selection import (
     TunedThresholdClassifierCV,
 )
 from sklearn.multiclass import OneVsOneClassifier, OneVsRestClassifier
+from sklearn.neighbors import RadiusNeighborsClassifier, RadiusNeighborsRegressor
 from sklearn.svm import LinearSVC
 
 from .walk import estimators_in, final_of
@@ -142,5 +144,20 @@ DROPPED: tuple[tuple[Callable[[Any], bool], str, str], ...] = (
         lambda each: _booster_kind(each) in ("dart", "gblinear"),
         "has a booster that onnxmltools cannot convert: dart or gblinear",
         "Train it with `booster='gbtree'`.",
+    ),
+    (
+        lambda each: isinstance(each, GaussianProcessClassifier),
+        "is converted with `Solve` of com.microsoft, an operator that ONNX Runtime does not have",
+        "Train an SVC with the same kernel and `probability=True`.",
+    ),
+    (
+        lambda each: isinstance(each, (RadiusNeighborsClassifier, RadiusNeighborsRegressor)),
+        "is converted to a graph that ONNX Runtime refuses unless each row of the training lies within the radius",
+        "Train a KNeighborsClassifier or KNeighborsRegressor.",
+    ),
+    (
+        lambda each: isinstance(each, KNNImputer),
+        "is converted to a graph that ends ONNX Runtime's process by SIGFPE if no value is missing in the rows",
+        "Train the model with SimpleImputer, or fill the missing values before the edge model is called.",
     ),
 )

@@ -23,7 +23,7 @@ from .custom_code import functions_of
 from .walk import estimators_in
 
 TARGET_OPSET = {"": 17, "ai.onnx.ml": 3}
-#: For a converter that asserts a newer one, such as KNNImputer's.
+#: For a converter that asserts a newer one.
 NEWER_OPSET = {"": 18, "ai.onnx.ml": 3}
 FUNCTIONS = ("custom_conversion_functions", "custom_shape_calculators", "custom_parsers")
 CLASSIFIER_OPTIONS = {"nocl": [True, False], "zipmap": [True, False, "columns"]}

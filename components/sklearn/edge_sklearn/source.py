@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator
 
 from .columns import Arrays, Columns
 from .domain import domains_of
+from .single_kernels import is_machine, take_single_kernel
 from .views import View
 from .walk import estimators_in
 
@@ -102,9 +103,12 @@ def _moved(array: NDArray[Any], rng: np.random.Generator) -> NDArray[Any]:
 
 
 def narrowed(model: BaseEstimator) -> BaseEstimator:
-    """A copy whose fitted float64 arrays are float32: they are rounded in the ONNX, too."""
+    """A copy whose fitted float64 arrays are float32, as they are rounded in the ONNX; kernels are computed in it."""
     narrow = copy.deepcopy(model)
     for estimator in (narrow, *estimators_in(narrow)):
+        if is_machine(estimator):
+            take_single_kernel(estimator)
+            continue
         for name, value in vars(estimator).items():
             if name.endswith("_") and name != "classes_" and isinstance(value, np.ndarray) and value.dtype == "f8":
                 setattr(estimator, name, value.astype(np.float32))

@@ -1,4 +1,4 @@
-"""What skl2onnx leaves to be put right in a graph, without a change of what it computes."""
+"""What skl2onnx leaves to be put right in a graph."""
 
 import onnx
 
@@ -7,6 +7,7 @@ from sklearn.base import BaseEstimator
 from sklearn.discriminant_analysis import QuadraticDiscriminantAnalysis
 from sklearn.multiclass import OneVsOneClassifier
 
+from .neighbour_weights import weigh_by_distance
 from .walk import final_of
 
 BATCH = "batch"
@@ -17,7 +18,7 @@ LABELS_WITH_AXIS = (OneVsOneClassifier, QuadraticDiscriminantAnalysis)
 
 
 def tidy(model: onnx.ModelProto, source: BaseEstimator) -> onnx.ModelProto:
-    """One opset for each domain, a named batch, labels of as many rows as the input. Throws `Failure` for maps."""
+    """One opset for each domain, a named batch, labels of as many rows as the input. `Failure` for maps."""
     versions: dict[str, int] = {}
     for entry in model.opset_import:
         versions[entry.domain] = max(versions.get(entry.domain, 0), entry.version)
@@ -27,6 +28,7 @@ def tidy(model: onnx.ModelProto, source: BaseEstimator) -> onnx.ModelProto:
     for value in model.graph.output:
         if not value.type.HasField("tensor_type"):
             raise _not_a_tensor(value)
+    weigh_by_distance(model.graph, source)
     if isinstance(final_of(source), LABELS_WITH_AXIS):
         _flatten(model, model.graph.output[0])
     for value in [*model.graph.input, *model.graph.output]:
