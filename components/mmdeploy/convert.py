@@ -14,7 +14,12 @@ os.environ.setdefault("TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD", "1")
 os.environ.setdefault("MPLBACKEND", "Agg")
 warnings.simplefilter("ignore")
 
-from edge_engine.run import run_engine  # noqa: E402
+from edge_engine.run import fix_hash_seed, run_engine  # noqa: E402
+
+if __name__ == "__main__":
+    # Before the imports, which would be paid for twice.
+    fix_hash_seed()
+
 from edge_mmdeploy.conversion import PACKAGES, STAGES, convert  # noqa: E402
 
 if __name__ == "__main__":

@@ -21,7 +21,12 @@ os.environ.update(
 )
 warnings.simplefilter("ignore")
 
-from edge_engine.run import run_engine  # noqa: E402
+from edge_engine.run import fix_hash_seed, run_engine  # noqa: E402
+
+if __name__ == "__main__":
+    # Before the imports, which would be paid for twice.
+    fix_hash_seed()
+
 from edge_tensorflow.conversion import PACKAGES, STAGES, convert  # noqa: E402
 
 if __name__ == "__main__":

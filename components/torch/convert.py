@@ -15,7 +15,12 @@ os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", HF_HUB_DISABLE_T
 os.environ.setdefault("TORCHINDUCTOR_FORCE_DISABLE_CACHES", "1")
 warnings.simplefilter("ignore")
 
-from edge_engine.run import run_engine  # noqa: E402
+from edge_engine.run import fix_hash_seed, run_engine  # noqa: E402
+
+if __name__ == "__main__":
+    # Before the imports, which would be paid for twice.
+    fix_hash_seed()
+
 from edge_torch.conversion import PACKAGES, STAGES, convert  # noqa: E402
 
 if __name__ == "__main__":

@@ -47,7 +47,12 @@ def run_engine(entry: Path, request: dict, work: Path, python: str = sys.executa
             os.dup2(descriptor, 3)
 
         done = subprocess.run(
-            [python, str(entry), str(path)], capture_output=True, text=True, preexec_fn=as_three, close_fds=False
+            [python, str(entry), str(path)],
+            capture_output=True,
+            text=True,
+            preexec_fn=as_three,
+            close_fds=False,
+            env={**os.environ, "PYTHONHASHSEED": "0"},
         )
     result = output / "result.json"
     return Run(
