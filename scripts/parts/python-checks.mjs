@@ -32,7 +32,13 @@ export async function pythonChecks(folder, env) {
   if (!tools) return null;
   const file = join(folder, "pytest.xml");
   const log = join(folder, "python.log");
-  const inside = { ...env, ...enginePython() };
+  // Nothing is written into the tree, which tests beside it copy.
+  const inside = {
+    ...env,
+    ...enginePython(),
+    PYTHONDONTWRITEBYTECODE: "1",
+    RUFF_NO_CACHE: "true",
+  };
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const output = openSync(log, "w");
   const run = (args, options = {}) =>
@@ -51,6 +57,7 @@ export async function pythonChecks(folder, env) {
     const typed = await run(
       [
         ...["-m", "mypy", "--config-file", "../pyproject.toml"],
+        ...["--cache-dir", join(folder, "mypy", engine)],
         ...["../_shared", "../_sandbox", "../_flytekit", "."],
       ],
       {
@@ -63,7 +70,8 @@ export async function pythonChecks(folder, env) {
   }
 
   const tested = await run([
-    ...["-m", "pytest", "-q", "test/python", `--junit-xml=${file}`],
+    ...["-m", "pytest", "-q", "-p", "no:cacheprovider"],
+    ...["test/python", `--junit-xml=${file}`],
   ]);
   closeSync(output);
   const found = existsSync(file) ? readFileSync(file, "utf8") : "";
