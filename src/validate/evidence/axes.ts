@@ -1,5 +1,4 @@
 import type { OnnxModel } from "../../onnx/model.ts";
-import { mayCut } from "./may-cut.ts";
 import type { ReferenceCase } from "./references.ts";
 
 /** Axes of inputs that have one length together, though the graph leaves it open. */
@@ -10,8 +9,6 @@ export interface FreeAxis {
   /** Lengths in the references, a case each. */
   sizes: number[];
   kind: "batch" | "height" | "width" | "length";
-  /** Of a batch: no number of the graph may cut it at the references' largest. */
-  isUncut?: boolean;
 }
 
 const BATCH_NAME = /batch|^(b|n|bs|bsz)$/i;
@@ -64,13 +61,7 @@ export function freeAxes(
         });
     }
 
-  return axes.map((axis) =>
-    isUncut(graph, axis) ? { ...axis, isUncut: true } : axis,
-  );
-}
-
-function isUncut(graph: OnnxModel, { kind, sizes }: FreeAxis): boolean {
-  return kind === "batch" && !mayCut(graph, Math.max(...sizes));
+  return axes;
 }
 
 /** A picture's height and width are apart, even where all references are square. */
@@ -113,7 +104,7 @@ export function sizesToTry(
     [...new Set(list)].filter((size) => !sizes.includes(size));
   if (kind === "batch")
     return {
-      beyond: fresh([requiredBatch(axis), largest + 1, 2 * largest + 1, 1]),
+      beyond: fresh([requiredBatch(axis), 2 * largest + 1, 1]),
       edges: [],
     };
 
@@ -136,16 +127,11 @@ export function sizesToTry(
 }
 
 /**
- * The batch to try first: one more than the references' largest; where nothing can cut it there, the smallest of several
- * rows that no reference has, as a batch that is baked in fails with any other one, and the largest costs the most.
+ * The batch to try first: one more than the references' largest. A smaller one that no reference has would cost less, but
+ * not show a graph that cuts its batch at what it was traced with.
  */
-export function requiredBatch({ sizes, isUncut = false }: FreeAxis): number {
-  if (!isUncut) return Math.max(...sizes) + 1;
-
-  // One row says less: an axis of length 1 fits where another length does not.
-  let rows = 2;
-  while (sizes.includes(rows)) rows++;
-  return rows;
+export function requiredBatch({ sizes }: Pick<FreeAxis, "sizes">): number {
+  return Math.max(...sizes) + 1;
 }
 
 /** What all lengths of the references are multiples of. */

@@ -85,7 +85,7 @@ describe("a row as often as no reference has it, where the model is large", () =
     expect(runs).not.toContain(REPEATED);
     expect(runs).toContain("row 2 of case random-1");
     expect(runs).toContain("row 0 of case random-1");
-    for (const batch of [2, 5, 9]) expect(runs).toContain(`batch = ${batch}`);
+    for (const batch of [5, 9]) expect(runs).toContain(`batch = ${batch}`);
   });
 
   test("rows run alone where no case of one row tells what the source gives", async () => {
