@@ -162,10 +162,13 @@ for (const kind of KINDS)
         ...{ removed: [], kept: expect.stringContaining("SINGLE_WRITER") },
       });
 
-      const ignoring = await behind(s3.server, at.store.url);
-      expect(await ignoring.sweepContent?.(NOW)).toMatchObject({
-        ...{ removed: [], kept: expect.stringContaining("If-None-Match") },
-      });
+      // The other server refuses a request whose signed headers are gone.
+      if (kind === "moto") {
+        const ignoring = await behind(s3.server, at.store.url);
+        expect(await ignoring.sweepContent?.(NOW)).toMatchObject({
+          ...{ removed: [], kept: expect.stringContaining("If-None-Match") },
+        });
+      }
       expect(await names("objects/")).toEqual(before);
     });
   });
