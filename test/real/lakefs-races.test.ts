@@ -92,6 +92,35 @@ describe.skipIf(!parts)("pipelines and people at once", () => {
     expect(await toy.drafts()).toEqual([]);
   });
 
+  test("an older run that ends after another branch was landed leaves what was landed", async () => {
+    const feature = toy.branch.onBranch("feature--x");
+    await feature.create("main");
+    // The two branches go apart: neither commit is the other's ancestor.
+    await toy.branch.commit({ "notes.txt": "on main" });
+    const weights = JSON.stringify({ w: [1, 2, 3, 4], b: [0, 0, 9, 1] });
+    await feature.commit({ "model/det/toy.weights": weights });
+    const theirs = await toy.run([
+      ...["--model-branch", "feature--x", "--out", "theirs"],
+    ]);
+    expect(theirs.code, theirs.stdout).toBe(0);
+
+    const older = await runWhile(() =>
+      lakefs.server.call(
+        "POST",
+        `/repositories/${toy.repository}/refs/feature--x/merge/main`,
+        { message: "land feature--x" },
+      ),
+    );
+    expect(older.code, older.stdout).toBe(0);
+    const manifest = "edge/det/manifest.json";
+    expect(String(await toy.branch.read(manifest))).toBe(
+      String(await feature.read(manifest)),
+    );
+    expect(older.stdout).toContain(
+      "what a run of newer inputs published stays",
+    );
+  });
+
   test("a commit to model/ during the run is not covered by it, and the next run covers it", async () => {
     const run = await runWhile(() => toy.newWeights());
     expect([run.code, await toy.published()]).toEqual([0, 1]);

@@ -12,7 +12,11 @@ interface Publishing {
   input: string | undefined;
 }
 
-/** Pointers that a later run published: the commit that last changed them covers inputs that came after ours. */
+/**
+ * Pointers that a later run published, or that came with another branch, since our inputs: the commit that last changed
+ * them covers inputs that are neither ours nor older. Of a branch that was landed they are no ancestors of ours, nor ours
+ * of them.
+ */
 export async function newerPointers(
   { api }: Repository,
   head: string,
@@ -37,7 +41,7 @@ export async function newerPointers(
       if (
         theirs &&
         theirs !== input &&
-        (await isAncestorOf(api, input, theirs))
+        (await isAncestorOf(api, theirs, input)) === false
       )
         newer.add(path);
     }
