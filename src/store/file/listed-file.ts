@@ -19,7 +19,7 @@ export const UNREADABLE = "unreadable";
 
 /**
  * The bytes of a file that was found, at once: it is small. Throws `UsageError` where they are more than `limit`, or may
- * not be read.
+ * not be read, and `ExternalError` where the file disappeared meanwhile.
  */
 export function readLimited(
   { file, path }: Pick<FoundFile, "file" | "path">,
@@ -45,6 +45,7 @@ function openForReading(file: string, path: string): number {
   try {
     return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
+    if (isMissing(error)) throw changed(path);
     throw unreadable(path, error) ?? error;
   }
 }

@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { hashFile } from "../../hash-file.ts";
 import { orMissing } from "../../node-error.ts";
 import { CURRENT, type Layout } from "./layout.ts";
+import { changed } from "./listed-file.ts";
 import { ownJson } from "./own-json.ts";
 import { walkFiles } from "./walk.ts";
 
@@ -69,7 +70,7 @@ export function publicationById(layout: Layout, id: string): Publication {
 
 /**
  * The files of a publication below one of its top folders, hashed where the index does not vouch for them: people
- * may have put files of their own there.
+ * may have put files of their own there. Throws `ExternalError` where one of those disappears meanwhile.
  */
 export async function publishedFiles(
   publication: Publication,
@@ -92,7 +93,8 @@ export async function publishedFiles(
     const known = index[path];
     // What does not say a hash is hashed again.
     const isKnown = known?.stat === token && SHA256.test(String(known.sha256));
-    const sha256 = isKnown ? known.sha256 : await hashFile(file);
+    const sha256 = isKnown ? known.sha256 : await orMissing(hashFile(file));
+    if (sha256 === null) throw changed(path);
 
     files.push({ path, file, size, sha256 });
   }

@@ -86,11 +86,12 @@ async function listTop(
   const listed = await inParallel(
     files.filter(({ path }) => path.startsWith(prefix)),
     16,
-    async (file) => ({
-      path: file.path,
-      size: file.size,
-      token: await settledToken(file, view.ctx.now),
-    }),
+    async (file) => {
+      const token = await orMissing(settledToken(file, view.ctx.now));
+      if (token === null) throw changed(file.path);
+
+      return { path: file.path, size: file.size, token };
+    },
   );
 
   return [
