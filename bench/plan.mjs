@@ -1,12 +1,30 @@
-// Plan and unchanged run of branches with many models. Usage: node bench/plan.mjs [COUNT,COUNT…] [OUT.json]
+// Plan, unchanged run and landing of branches with many models.
+// Usage: node bench/plan.mjs [COUNT,COUNT…] [OUT.json] [--store file|lakefs] [--beside FOREIGN] [--land COUNT]
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { report } from "./measure.mjs";
-import { fleetCommand, fleetEnv, makeFleet } from "./parts/fleet-branch.mjs";
-import { measured } from "./parts/watch-process.mjs";
+import { folderFleet } from "./parts/fleet-branch.mjs";
+import { lakefsFleet } from "./parts/fleet-lakefs.mjs";
+import { landed, unchanged } from "./parts/fleet-steps.mjs";
 
-const counts = (process.argv[2] ?? "1000,10000").split(",").map(Number);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    store: { type: "string", default: "file" },
+    beside: { type: "string", default: "0" },
+    land: { type: "string", default: "0" },
+  },
+});
+const [counts = "1000,10000", file = "model-to-edge-out/bench/plan.json"] =
+  positionals;
+const [beside, toLand] = [values.beside, values.land].map(Number);
+const makers = { file: folderFleet, lakefs: lakefsFleet };
+const makeStore = makers[values.store];
+if (!makeStore)
+  throw new Error(`--store is one of ${Object.keys(makers).join(", ")}`);
+
 /** Seconds of the whole unchanged run. */
 const BUDGET = new Map([
   [1000, 1.5],
@@ -14,39 +32,80 @@ const BUDGET = new Map([
 ]);
 
 const rows = [];
-const peaks = [];
+for (const count of counts.split(",").map(Number))
+  if (count > 0)
+    await withFleet(async (fleet) => {
+      await fleet.makeFleet("main", count);
+      const alone = await measureUnchanged(fleet, count);
+      if (beside === 0) return;
 
-for (const count of counts) {
+      await fleet.addForeign("main", beside);
+      await measureUnchanged(fleet, count, alone);
+    });
+
+if (toLand > 0)
+  await withFleet(async (fleet) => {
+    await fleet.emptyBranch("main");
+    await fleet.makeFleet("feature--x", toLand);
+    const took = await landed(fleet, "feature/x", toLand);
+    rows.push(
+      row(`land, ${toLand} new models, each checked again`, took),
+      row(`land, ${toLand} new models, beside those checks`, {
+        ...took,
+        ...took.beside,
+      }),
+    );
+  });
+
+report(
+  `Plan, unchanged run and landing, toy engine, ${values.store === "file" ? "folder store" : "a real lakeFS"}`,
+  rows,
+  file,
+  true,
+);
+
+async function withFleet(work) {
   const folder = mkdtempSync(join(tmpdir(), "model-to-edge-fleet-"));
+  const fleet = await makeStore(folder);
   try {
-    await makeFleet(folder, count);
-    for (const command of ["plan", "run"]) {
-      const words = fleetCommand(folder, command);
-      const { seconds, cpu, own, output } = await measured(
-        process.execPath,
-        words,
-        fleetEnv,
-      );
-      if (!output.includes("unchanged"))
-        throw new Error(`${command} of ${count} models:\n${output}`);
-
-      const budget = command === "run" ? BUDGET.get(count) : undefined;
-      if (command === "run") peaks.push([count, own]);
-      rows.push({
-        what: `${command}, ${count} models, nothing changed`,
-        value: `${seconds.toFixed(2)} s, ${cpu.toFixed(2)} s of the processor, ${(own / 2 ** 20).toFixed(0)} MiB`,
-        ...{ seconds, cpu, own },
-        ...(budget && { budget: `<= ${budget} s`, ok: cpu <= budget }),
-      });
-    }
+    await work(fleet);
   } finally {
+    await fleet.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-report(
-  "Plan and unchanged run, toy engine, folder store",
-  rows,
-  process.argv[3] ?? "model-to-edge-out/bench/plan.json",
-  true,
-);
+/** Rows of `plan` and `run`; the processor time of each. `alone`: that without foreign objects, for the ratio. */
+async function measureUnchanged(fleet, count, alone = null) {
+  const spent = {};
+  for (const command of ["plan", "run"]) {
+    const took = await unchanged(fleet, command, count);
+    spent[command] = took.cpu;
+
+    const what = `${command}, ${count} models, nothing changed`;
+    const budget = command === "run" ? BUDGET.get(count) : undefined;
+    if (alone)
+      rows.push(
+        row(`${what}, beside ${beside} foreign objects`, took, {
+          ratio: took.cpu / alone[command],
+        }),
+      );
+    else
+      rows.push({
+        ...row(what, took),
+        ...(budget && { budget: `<= ${budget} s`, ok: took.cpu <= budget }),
+      });
+  }
+
+  return spent;
+}
+
+function row(what, { seconds, cpu, own }, more = {}) {
+  const ratio = more.ratio ? `, ${more.ratio.toFixed(2)} x` : "";
+  return {
+    what,
+    value: `${seconds.toFixed(2)} s, ${cpu.toFixed(2)} s of the processor, ${(own / 2 ** 20).toFixed(0)} MiB${ratio}`,
+    ...{ seconds, cpu, own },
+    ...more,
+  };
+}

@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { report } from "./measure.mjs";
-import { fleetEnv } from "./parts/fleet-branch.mjs";
+import { fleetEnv } from "./parts/fleet-models.mjs";
 import { measured } from "./parts/watch-process.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import {
   cpSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -11,65 +12,77 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { measured } from "./watch-process.mjs";
+import { pathToFileURL } from "node:url";
+import {
+  convertFirst,
+  FIRST,
+  FIRST_FOLDER,
+  namesOf,
+  renamedManifest,
+} from "./fleet-models.mjs";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const cli = join(root, "dist/cli.js");
-const FIRST = "scale";
+/** A folder store below `work`: how commands reach it, and how it is filled. */
+export function folderFleet(work) {
+  const store = join(work, "store");
+  const fleet = {
+    ...{ title: "folder store", out: join(work, "out"), env: {} },
+    url: pathToFileURL(store).href,
+    /** Fills a branch with `count` models, published and unchanged. */
+    makeFleet: (branch, count) => fillBranch(fleet, join(store, branch), count),
+    /** A branch without models, as `main` is before the first. */
+    emptyBranch: (branch) =>
+      mkdirSync(join(store, branch, "model"), { recursive: true }),
+    /** Links of one file in each folder, which are made sooner than files. */
+    addForeign(branch, count) {
+      for (let made = 0; made < count; made++) {
+        const folder = join(store, branch, "data", String(made % 100));
+        const first = join(folder, "0");
+        if (made < 100) {
+          mkdirSync(folder, { recursive: true });
+          writeFileSync(first, "foreign");
+        } else linkSync(first, join(folder, String(made)));
+      }
+    },
+    stop() {},
+  };
 
-/** The words of a command of the toy engine on the store in a folder. */
-export function fleetCommand(folder, command) {
-  return [
-    cli,
-    command,
-    ...["--store", pathToFileURL(join(folder, "store")).href],
-    ...["--model-branch", "main", "--engine", "toy"],
-    ...["--out", join(folder, "out")],
-  ];
+  return fleet;
 }
 
-export const fleetEnv = {
-  MODEL_TO_EDGE_ENGINES: join(root, "test/fixtures/engines/toy"),
-};
+async function fillBranch(fleet, branch, count) {
+  cpSync(FIRST_FOLDER, join(branch, "model", FIRST), { recursive: true });
+  await convertFirst(fleet, branch);
 
-/** Fills `folder/store` with `count` models, published and unchanged. */
-export async function makeFleet(folder, count) {
-  const branch = join(folder, "store/main");
-  const fixture = join(root, "test/fixtures/consumer/store/main/model");
-  cpSync(join(fixture, FIRST), join(branch, "model", FIRST), {
-    recursive: true,
-  });
-  await measured(process.execPath, fleetCommand(folder, "run"), fleetEnv);
-
-  const names = Array.from(
-    { length: count },
-    (_, index) => `m${String(index).padStart(5, "0")}`,
-  );
-  for (const place of ["model", "edge", "evidence"]) {
-    const all = realpathSync(join(branch, place));
-    const from = join(all, FIRST);
-    const files = readdirSync(from, { recursive: true, encoding: "utf8" })
-      .filter((name) => statSync(join(from, name)).isFile())
-      .map((name) => [name, readFileSync(join(from, name))]);
-
-    for (const name of names) {
-      mkdirSync(join(all, name), { recursive: true });
-      for (const [file, bytes] of files)
-        writeFileSync(
-          join(all, name, file),
-          renamed(file, bytes, { name, branch }),
-        );
-    }
-
-    rmSync(from, { recursive: true });
-  }
+  for (const place of ["model", "edge", "evidence"])
+    copyFirst(realpathSync(join(branch, place)), branch, namesOf(count));
 
   const publication = dirname(realpathSync(join(branch, "edge")));
   writeFileSync(
     join(publication, "index.json"),
     JSON.stringify(indexOf(publication)),
   );
+}
+
+/** Copies one folder of the first model for each name, and removes it. */
+function copyFirst(all, branch, names) {
+  const from = join(all, FIRST);
+  const files = readdirSync(from, { recursive: true, encoding: "utf8" })
+    .filter((name) => statSync(join(from, name)).isFile())
+    .map((name) => [name, readFileSync(join(from, name))]);
+  const tokenOf = ({ path }) => statToken(join(branch, path));
+
+  for (const name of names) {
+    mkdirSync(join(all, name), { recursive: true });
+    for (const [file, bytes] of files)
+      writeFileSync(
+        join(all, name, file),
+        file === "manifest.json"
+          ? renamedManifest(bytes, name, tokenOf)
+          : bytes,
+      );
+  }
+
+  rmSync(from, { recursive: true });
 }
 
 /** What a publication notes of its files, so that nobody hashes them again. */
@@ -84,28 +97,13 @@ function indexOf(publication) {
     files.map((path) => {
       const file = join(publication, path);
       const sha256 = createHash("sha256").update(readFileSync(file));
-      return [path, { sha256: sha256.digest("hex"), stat: tokenOf(file) }];
+      return [path, { sha256: sha256.digest("hex"), stat: statToken(file) }];
     }),
   );
 }
 
-/** The manifest says whose it is, where its files lie, and which inputs it is for. */
-function renamed(file, bytes, { name, branch }) {
-  if (file !== "manifest.json") return bytes;
-
-  const text = bytes
-    .toString("utf8")
-    .replaceAll(`/${FIRST}/`, `/${name}/`)
-    .replaceAll(`"name": "${FIRST}"`, `"name": "${name}"`);
-  const manifest = JSON.parse(text);
-  for (const input of manifest.inputs)
-    input.token = tokenOf(join(branch, input.path));
-
-  return `${JSON.stringify(manifest, null, 2)}\n`;
-}
-
 /** As the folder store knows a file: src/store/file/token.ts. */
-function tokenOf(file) {
+function statToken(file) {
   const { ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true });
   return `stat:${ino}-${size}-${mtimeNs}-${ctimeNs}`;
 }

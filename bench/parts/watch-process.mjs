@@ -8,8 +8,9 @@ const EVERY_MS = 10;
 const TICKS_A_SECOND = 100;
 
 /**
- * `{seconds, cpu, output, own, children}`: wall and processor time, standard output, and peaks in bytes of itself and of
- * its largest child. Processor time is fair also where the machine does other work.
+ * `{seconds, cpu, output, told, own, children}`: wall and processor time, standard output, and peaks in bytes of itself and of
+ * its largest child. Processor time is fair also where the machine does other work. `told`: what it wrote when, as
+ * `{seconds, cpu, text}` since the start.
  */
 export function measured(command, words, env = {}) {
   const start = performance.now();
@@ -26,24 +27,29 @@ export function measured(command, words, env = {}) {
     }
   };
   const timer = setInterval(look, EVERY_MS);
+  const secondsNow = () => (performance.now() - start) / 1000;
+  const cpuNow = () => [...spent.values()].reduce((sum, each) => sum + each, 0);
+  const told = [];
   let [output, errors] = ["", ""];
-  child.stdout.on("data", (chunk) => (output += chunk));
+  child.stdout.on("data", (chunk) => {
+    output += chunk;
+    told.push({ seconds: secondsNow(), cpu: cpuNow(), text: String(chunk) });
+  });
   child.stderr.on("data", (chunk) => (errors += chunk));
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => {
       clearInterval(timer);
-      const seconds = (performance.now() - start) / 1000;
+      const seconds = secondsNow();
       if (code !== 0)
         return reject(
           new Error(`${words[0]} ended with ${code}:\n${output}${errors}`),
         );
       const { [child.pid]: own = 0, ...others } = Object.fromEntries(peaks);
-      const cpu = [...spent.values()].reduce((sum, one) => sum + one, 0);
       return resolve({
         seconds,
-        cpu,
-        output,
+        cpu: cpuNow(),
+        ...{ output, told },
         own,
         children: Math.max(0, ...Object.values(others)),
       });
