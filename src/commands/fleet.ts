@@ -20,6 +20,7 @@ import { convertJobName } from "../fleet/job-name.ts";
 import { checkLimits } from "../fleet/limits.ts";
 import { type Runners, runnersOf } from "../fleet/runners.ts";
 import { type Batch, spreadModels } from "../fleet/spread.ts";
+import type { PlannedModel } from "../plan/plan.ts";
 import { planId } from "../plan/plan-id.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { loadPlan } from "./load-run.ts";
@@ -61,7 +62,7 @@ export async function fleet(
   await writeDocument(join(out, "fleet.json"), "fleet", document);
   await writeWhole(file, child.text);
 
-  ctx.log.info(saysSpread(batches, plan.models.length));
+  ctx.log.info(saysSpread(batches, plan.models));
   ctx.log.info(`written: ${file}`);
 }
 
@@ -118,10 +119,18 @@ function relativeOut(out: string, project: string): string {
   });
 }
 
-function saysSpread(batches: readonly Batch[], models: number): string {
+function saysSpread(
+  batches: readonly Batch[],
+  models: readonly PlannedModel[],
+): string {
+  const of = `${models.length} ${models.length === 1 ? "model" : "models"}`;
   const work = batches.flatMap((batch) => batch.models).length;
   if (work === 0)
-    return `fleet: nothing to convert, ${models} ${models === 1 ? "model" : "models"} as planned: no convert job`;
+    return `fleet: nothing to convert, ${of} as planned: no convert job`;
 
-  return `fleet: ${work} of ${models} ${models === 1 ? "model" : "models"} in ${batches.length} convert ${batches.length === 1 ? "job" : "jobs"}, balanced by size`;
+  const jobs = `${batches.length} convert ${batches.length === 1 ? "job" : "jobs"}`;
+  const timed = models.filter(({ seconds }) => seconds !== undefined).length;
+  const by = timed > 0 ? `last duration (of ${timed}) and size` : "size";
+
+  return `fleet: ${work} of ${of} in ${jobs}, balanced by ${by}`;
 }

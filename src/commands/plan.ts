@@ -3,6 +3,7 @@ import { engineImageOf } from "../config/fleet-options.ts";
 import type { Context } from "../context.ts";
 import { writeDocument } from "../document.ts";
 import { preparePlan } from "../plan/prepare-plan.ts";
+import { withSeconds } from "../plan/with-seconds.ts";
 import { renderLogOpening } from "../report/log-opening.ts";
 import { CHECKS_VERSION } from "../validate/checks/registry.ts";
 import { clearOutput } from "./clear-output.ts";
@@ -28,11 +29,12 @@ async function writePlan(
   io: CommandIo,
   { settings, out, store }: Session,
 ): Promise<void> {
-  const made = await preparePlan(ctx, {
+  const planned = await preparePlan(ctx, {
     ...{ settings, store, checks: CHECKS_VERSION, proveBytes: true },
     imageOf: (engine) =>
       engineImageOf(ctx.environment, engine) ?? ctx.environment.ci.jobImage,
   });
+  const made = await withSeconds(ctx, store, planned);
 
   const file = join(out, "plan.json");
   await writeDocument(file, "plan", made);

@@ -17,7 +17,7 @@ export interface FleetJob {
   name: string;
   engine: string;
   models: string[];
-  /** What its models weigh against those of other jobs, in bytes. */
+  /** What its models weigh against those of other jobs, in bytes: by what they took last where that is known. */
   cost: number;
 }
 

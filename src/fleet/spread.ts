@@ -8,16 +8,19 @@ export const START_COST = 32 << 20;
 export interface Batch {
   engine: string;
   models: string[];
-  /** Bytes of its models, and START_COST for each. */
+  /** Bytes of its models, and START_COST for each; where it is known what models took, as many as take that long. */
   cost: number;
 }
 
-type Weighed = Pick<PlannedModel, "name" | "engine" | "decision" | "files">;
+type Weighed = Pick<
+  PlannedModel,
+  "name" | "engine" | "decision" | "files" | "seconds"
+>;
 
 /**
- * Spreads the models that take work over at most `maxJobs` jobs of about the same cost; a job has one engine. The same
- * plan gives the same batches. Empty where nothing takes work. Throws `UsageError` where there are more engines than
- * jobs.
+ * Spreads the models that take work over at most `maxJobs` jobs of about the same cost; a job has one engine. A model
+ * weighs what it took last, else its size at the pace of the others, else its size. The same plan gives the same batches.
+ * Empty where nothing takes work. Throws `UsageError` where there are more engines than jobs.
  */
 export function spreadModels(
   models: readonly Weighed[],
@@ -51,6 +54,7 @@ interface Queue {
 
 function byEngine(work: readonly Weighed[]): Queue[] {
   const names = [...new Set(work.map(({ engine }) => engine))].sort();
+  const costOf = weigher(work);
 
   return names.map((engine) => ({
     engine,
@@ -61,8 +65,39 @@ function byEngine(work: readonly Weighed[]): Queue[] {
   }));
 }
 
-/** Seconds are not known: no published file says how long a model took. */
-function costOf({ files }: Pick<Weighed, "files">): number {
+/** What each of these models weighs, in bytes: as many as the ones that are known would have for its seconds. */
+function weigher(work: readonly Weighed[]): (model: Weighed) => number {
+  const pace = paceOf(work);
+  if (pace === null) return bytesOf;
+
+  const engines = [...new Set(work.map(({ engine }) => engine))];
+  const paces = new Map(
+    engines.map((name) => [
+      name,
+      paceOf(work.filter(({ engine }) => engine === name)),
+    ]),
+  );
+
+  return (model) => {
+    const own = paces.get(model.engine) ?? pace;
+    const seconds = model.seconds ?? bytesOf(model) * own;
+    return Math.max(1, Math.round(seconds / pace));
+  };
+}
+
+/** Seconds per byte of those that are known; null where none is. */
+function paceOf(models: readonly Weighed[]): number | null {
+  let [seconds, bytes] = [0, 0];
+  for (const model of models) {
+    if (model.seconds === undefined) continue;
+    seconds += model.seconds;
+    bytes += bytesOf(model);
+  }
+
+  return bytes > 0 ? seconds / bytes : null;
+}
+
+function bytesOf({ files }: Weighed): number {
   return files.reduce((sum, { size }) => sum + size, START_COST);
 }
 

@@ -70,6 +70,8 @@ export interface PlannedModel {
   /** Published files that are gone, or not what the manifest lists: they are put back by its next publication. */
   altered: string[];
   failure: Failure | null;
+  /** What its last published conversion took, with the checks; absent: not known, or not to be converted. */
+  seconds?: number;
 }
 
 export interface PlannedFile extends StoreObject {

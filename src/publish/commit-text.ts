@@ -1,4 +1,6 @@
+import type { ConvertedModel } from "../convert/convert-model.ts";
 import type { Manifest } from "../model/manifest.ts";
+import { SECONDS_KEY, secondsText } from "../plan/last-seconds.ts";
 import type { Plan } from "../plan/plan.ts";
 
 /** First line of the store's commit: what a reader of its log wants to know. */
@@ -18,14 +20,21 @@ export function commitMessage(
   return parts.filter((part) => part !== "").join("; ");
 }
 
-/** Facts of this very run: they belong to the commit, never into a published file. Values are strings. */
-export function commitMetadata(plan: Plan): Record<string, string> {
+/**
+ * Facts of this very run: they belong to the commit, never into a published file. Values are strings. `models`: what the
+ * run made of them, for the seconds that the next plan goes by.
+ */
+export function commitMetadata(
+  plan: Plan,
+  models: readonly Pick<ConvertedModel, "conversion">[] = [],
+): Record<string, string> {
   const { source, store } = plan;
   const facts: Record<string, string | null | undefined> = {
     "model-to-edge.input": store.snapshot,
     "model-to-edge.git-ref": source.git_ref,
     "model-to-edge.git-sha": source.git_sha,
     "model-to-edge.merge-request": source.merge_request?.iid.toString(),
+    [SECONDS_KEY]: secondsText(secondsTaken(models)),
     // lakeFS shows a key of this form as a button on the commit's page.
     "::lakefs::GitLab::url[url:ui]": source.pipeline_url,
   };
@@ -35,4 +44,16 @@ export function commitMetadata(plan: Plan): Record<string, string> {
       Boolean(fact[1]),
     ),
   );
+}
+
+/** Of the models whose engine ran: what was only checked again, or taken over from a lost job, says nothing of it. */
+function secondsTaken(models: readonly Pick<ConvertedModel, "conversion">[]) {
+  return models
+    .filter(({ conversion }) => conversion.status === "converted")
+    .map(({ conversion: { name, timings } }) => ({
+      name,
+      seconds: Object.entries(timings)
+        .filter(([stage]) => !stage.includes("."))
+        .reduce((sum, [, seconds]) => sum + seconds, 0),
+    }));
 }

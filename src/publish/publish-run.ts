@@ -114,7 +114,7 @@ export async function publishRun(
         manifests,
         gone.map(({ manifest }) => manifest),
       ),
-      metadata: commitMetadata(plan),
+      metadata: commitMetadata(plan, models),
     });
 
     if (!("commit" in outcome)) return failed(obstacleOf(outcome));

@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { orMissing } from "../node-error.ts";
 import { shellQuote } from "../shell-quote.ts";
+import { recordsInChain } from "./chain-records.ts";
 import { changesInChain } from "./commit-chain.ts";
 import { deleteFolder, folderBranches } from "./file/branches.ts";
 import { findPublication } from "./file/chain.ts";
@@ -66,10 +67,18 @@ export function fileStore(
     base: async () => null,
     history: async (snapshot) => [snapshot],
     changesOf: (snapshot, pointer, limit) =>
-      changesInChain(
-        (id) => readCommit(layout, id),
-        parseSnapshotId(snapshot)?.publication ?? null,
-        { pointer, limit },
+      changesInChain((id) => readCommit(layout, id), publicationOf(snapshot), {
+        pointer,
+        limit,
+      }),
+    records: (at) =>
+      recordsInChain(
+        {
+          read: (id) => readCommit(layout, id),
+          madeAt: ({ createdAt }) => String(createdAt),
+          publicationOf,
+        },
+        publicationOf(at),
       ),
     land: (wish) => landFolder(ctx, layout, wish),
     undo: async () => ({
@@ -89,6 +98,10 @@ export function fileStore(
     word: async () => null,
     close: async () => {},
   };
+}
+
+function publicationOf(snapshot: string): string | null {
+  return parseSnapshotId(snapshot)?.publication ?? null;
 }
 
 async function verifyFolder(root: string): Promise<void> {

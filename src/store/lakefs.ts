@@ -22,6 +22,9 @@ import type { BranchFacts, DraftRef, Snapshot, Store } from "./store.ts";
 import type { StoreContext, StoreOptions } from "./store-options.ts";
 import { type Timing, timingOf } from "./transfer/timing.ts";
 
+/** Commits that one call reads. */
+const RECORDS = 200;
+
 /** A repository of a lakeFS server. Throws `UsageError` where address or credentials are missing. */
 export async function lakefsStore(
   ctx: StoreContext,
@@ -97,6 +100,9 @@ export async function lakefsStore(
       (await told(() => api.logCommits(snapshot, limit))).map(({ id }) => id),
     changesOf: (snapshot, pointer, limit) =>
       told(() => pointerChanges(api, snapshot, { pointer, limit })),
+    async *records(at) {
+      yield* await told(() => api.logMerged(at, RECORDS));
+    },
     land: (wish) => told(() => landCommit(repository, wish)),
     undo: (wish) => told(() => undoCommit(repository, wish)),
     undoCommand: (commit, branch) =>

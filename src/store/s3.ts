@@ -1,6 +1,7 @@
 import type { Environment } from "../environment.ts";
 import { UsageError } from "../errors.ts";
 import { makeNetwork } from "../network/network.ts";
+import { recordsInChain } from "./chain-records.ts";
 import { changesInChain, findInChain } from "./commit-chain.ts";
 import { checkBranchName } from "./paths.ts";
 import {
@@ -87,8 +88,20 @@ export async function s3Store(
       telling(() =>
         changesInChain(
           (id) => readCommit(bucket, id),
-          parseSnapshotId(snapshot)?.publication ?? null,
+          publicationOf(snapshot),
           { pointer, limit },
+        ),
+      ),
+    records: (at) =>
+      toldEach(
+        bucket,
+        recordsInChain(
+          {
+            read: (id) => readCommit(bucket, id),
+            madeAt: ({ madeAt }) => String(madeAt),
+            publicationOf,
+          },
+          publicationOf(at),
         ),
       ),
     land: (wish) => telling(() => landBranch(bucket, wish)),
@@ -114,6 +127,10 @@ export async function s3Store(
     word: async () => null,
     close: async () => bucket.transfers.close(),
   };
+}
+
+function publicationOf(snapshot: string): string | null {
+  return parseSnapshotId(snapshot)?.publication ?? null;
 }
 
 async function openBucket(

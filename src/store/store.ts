@@ -75,6 +75,8 @@ export interface Store {
   history(snapshot: string, limit: number): Promise<string[]>;
   /** The known commits up to a snapshot that changed a pointer, newest first. */
   changesOf(at: string, path: string, limit: number): Promise<PointerChange[]>;
+  /** The newest commits that led to a snapshot by any branch, newest first: a bounded number of them. */
+  records(at: string): AsyncIterable<PointerChange>;
   /** Makes a snapshot of one branch part of another one. */
   land(wish: LandWish): Promise<LandOutcome>;
   /** Takes one commit of a branch back by a new one. Nothing else of the branch changes. */

@@ -31,6 +31,45 @@ describe("the models of a plan", () => {
     );
   });
 
+  it("go by the seconds that they took last: a small slow one weighs more than a large fast one", () => {
+    const models = [
+      model("slow", 1, { seconds: 900 }),
+      model("fast", 2000, { seconds: 30 }),
+      model("quick", 1500, { seconds: 20 }),
+      model("swift", 1200, { seconds: 20 }),
+    ];
+    expect(spreadModels(models, 2).map((batch) => batch.models)).toEqual([
+      ["slow"],
+      ["fast", "quick", "swift"],
+    ]);
+  });
+
+  it("of which nothing is known weigh what their size takes by the others, those of their engine before those of other engines", () => {
+    const known = [
+      model("a", 68, { seconds: 100 }),
+      model("b", 168, { engine: "heavy", seconds: 2000 }),
+    ];
+    const weighs = (engine: string) => {
+      const fresh = model("new", 68, { engine });
+      const batches = spreadModels([...known, fresh], 9);
+      const costOf = (name: string) =>
+        batches.find(({ models }) => models.includes(name))?.cost ?? Number.NaN;
+      return costOf("new") / costOf("a");
+    };
+    expect(weighs("toy")).toBeCloseTo(1, 5);
+    expect(weighs("heavy")).toBeCloseTo(10, 5);
+    expect(weighs("other")).toBeCloseTo(7, 5);
+  });
+
+  it("weigh as many bytes in all as they have, whatever they took", () => {
+    const sizes = [68, 168, 268];
+    const models = sizes.map((size, i) => model(`m${i}`, size));
+    const timed = models.map((each, i) => ({ ...each, seconds: 1000 - i }));
+    const total = (of: PlannedModel[]) =>
+      spreadModels(of, 3).reduce((sum, { cost }) => sum + cost, 0);
+    expect(total(timed) / total(models)).toBeCloseTo(1, 6);
+  });
+
   it("are spread alike, whatever their order", () => {
     const models = [5, 5, 5, 1, 1, 7].map((size, i) => model(`m${i}`, size));
     expect(spreadModels([...models].reverse(), 2)).toEqual(

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Conversion } from "../../src/convert/conversion.ts";
 import type { Manifest } from "../../src/model/manifest.ts";
+import { readSeconds, SECONDS_KEY } from "../../src/plan/last-seconds.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import type { Publication } from "../../src/publish/publication.ts";
 import { CHEAP } from "../fleet/fleet-store.ts";
@@ -139,6 +140,9 @@ describe.skipIf(!parts)("a fleet's draft on a real lakeFS server", () => {
       ...{ status: "published", models: ["a"] },
     });
     expect(await main.branches()).toEqual(["main"]);
+    const [newest] = await main.log();
+    const took = readSeconds(newest?.metadata[SECONDS_KEY]);
+    expect([...took.keys()]).toEqual(["a"]);
 
     const head = await main.head();
     const twice = await fleet.publish();

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { LANDED_KEY } from "../../src/land/landing.ts";
 import type { BranchFacts, LandWish } from "../../src/store/store.ts";
 import { bytesOf, pathsOf, type StoreHarness, textAt } from "./harness.ts";
 
@@ -11,7 +12,11 @@ const PLACES = {
 /** What every store owes to those who land one branch in another. */
 export function landingConformance(at: StoreHarness): void {
   /** Publishes an edge model of `a` on a branch, and gives the branch's head. */
-  async function prove(branch: string, text: string): Promise<string> {
+  async function prove(
+    branch: string,
+    text: string,
+    metadata: Record<string, string> = {},
+  ): Promise<string> {
     const { draft } = await at.newDraft(branch);
     const keep = await draft.put(
       await at.folder({ m: text }),
@@ -21,7 +26,7 @@ export function landingConformance(at: StoreHarness): void {
     const write = bytesOf({ "edge/a/manifest.json": text });
     await draft.publish([], () => ({ keep, remove: [], write }), {
       message: "prove",
-      metadata: {},
+      metadata,
     });
     await draft.discard();
     return (await at.store.head(branch)) ?? "";
@@ -165,6 +170,39 @@ export function landingConformance(at: StoreHarness): void {
     const second = await landed("two");
     expect((await known(5)).slice(0, 2)).toEqual([second, first]);
     expect(await known(1)).toEqual([second]);
+  });
+
+  test("tells the newest commits that led to a snapshot, those of landed branches too", async () => {
+    const told = async () => {
+      const found: Record<string, string>[] = [];
+      for await (const { metadata } of at.store.records(
+        (await at.store.head("main")) ?? "",
+      ))
+        found.push(metadata);
+      return found.flatMap(({ took }) => took ?? []);
+    };
+    expect(await told()).toEqual([]);
+
+    for (const name of ["first", "second"]) {
+      await at.store.createBranch(name, "main");
+      await at.under.write(name, { "model/a/w.pth": name });
+      const head = await prove(name, name, { took: name });
+      const metadata = { [LANDED_KEY]: head };
+      const outcome = await at.store.land(wish(name, head, { metadata }));
+      expect(outcome.status).toBe("landed");
+      await at.store.deleteBranch(name, head);
+    }
+    const both = await told();
+    expect([...new Set(both)]).toEqual(["second", "first"]);
+
+    const long = "é".repeat(8 << 10);
+    await prove("main", "third", { took: long });
+    expect((await told())[0]).toBe(long);
+    // The same files with other facts of the run are no new commit.
+    const before = await at.store.head("main");
+    await prove("main", "third", { took: "longer" });
+    expect(await at.store.head("main")).toBe(before);
+    expect(await told()).not.toContain("longer");
   });
 
   test("has the snapshot itself at the start of its history", async () => {

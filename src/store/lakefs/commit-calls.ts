@@ -114,6 +114,10 @@ export function commitCalls(rest: Rest) {
         object ? { objects: object, limit: "true" } : { first_parent: "true" },
       );
     },
+    /** The newest commits of a ref, those of branches that were merged into it too. */
+    logMerged(ref: string, amount: number): Promise<CommitFacts[]> {
+      return log(ref, amount, {});
+    },
     /** Those of the newest commits of a ref that changed anything below a prefix; merges are skipped. */
     logBelow(
       ref: string,
