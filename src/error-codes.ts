@@ -95,6 +95,7 @@ export const ERROR_CODES = [
   "keyless-unreachable",
   "killed",
   "lakectl-file",
+  "landing-interrupted",
   "lineage",
   "link-leaves",
   "lock-unknown",

@@ -9,6 +9,7 @@ import { changesInChain } from "./commit-chain.ts";
 import { deleteFolder, folderBranches } from "./file/branches.ts";
 import { findPublication } from "./file/chain.ts";
 import { fileDraft, fileDrafts } from "./file/draft.ts";
+import { betweenLandings } from "./file/interrupted-landing.ts";
 import { landFolder } from "./file/land.ts";
 import { type Layout, layoutOf } from "./file/layout.ts";
 import { storeWritten } from "./file/not-writable.ts";
@@ -44,25 +45,22 @@ export function fileStore(
     verify: () => verifyFolder(root),
     async head(branch) {
       checkBranchName(branch);
-      return snapshotIdOf(layout, branch);
+      return betweenLandings(ctx, layout, branch, () =>
+        snapshotIdOf(layout, branch),
+      );
     },
     pending: async () => ({ inputs: 0, elsewhere: 0 }),
     createBranch: (branch, from) => createBranch(ctx, layout, branch, from),
-    branches: () => folderBranches(layout),
+    branches: () => folderBranches(ctx, layout),
     async deleteBranch(branch, at) {
       checkBranchName(branch);
-      return storeWritten(root, ctx.signal, () =>
-        deleteFolder(layout, branch, at),
-      );
+      return deleteFolder(ctx, layout, branch, at);
     },
     snapshot: (branch, at) => openSnapshot(ctx, layout, branch, at),
     named: (ref) => openNamed(ctx, layout, ref),
     draft: (ref) => fileDraft(ctx, layout, ref),
     drafts: () => fileDrafts(layout),
-    sweepContent: (wish) =>
-      storeWritten(root, ctx.signal, () =>
-        sweepPublications(ctx, layout, wish),
-      ),
+    sweepContent: (wish) => sweepPublications(ctx, layout, wish),
     isAncestor: (older, newer) => comesBefore(layout, older, newer),
     base: async () => null,
     history: async (snapshot) => [snapshot],
@@ -127,8 +125,16 @@ async function openSnapshot(
   const missing = async () => branchMissing(branch, await branchNames(layout));
   if (!isBranch(layout, branch)) throw await missing();
 
-  // Before the publication is looked up: what is published meanwhile is not part of it.
-  const id = at ?? (await snapshotIdOf(layout, branch));
+  const { id, current } = await betweenLandings(
+    ctx,
+    layout,
+    branch,
+    async () => ({
+      // Before the publication is looked up: what is published meanwhile is not part of it.
+      id: at ?? (await snapshotIdOf(layout, branch)),
+      current: await currentPublication(layout, branch),
+    }),
+  );
   if (id === null) throw await missing();
 
   const pinned = at === undefined ? undefined : parseSnapshotId(at);
@@ -151,8 +157,7 @@ async function openSnapshot(
       },
     );
 
-  const publication =
-    pinned === undefined ? await currentPublication(layout, branch) : published;
+  const publication = pinned === undefined ? current : published;
 
   return fileSnapshot({ ctx, layout, branch, publication }, id);
 }
@@ -205,12 +210,15 @@ async function createBranch(
   try {
     await storeWritten(target, ctx.signal, async () => {
       await mkdir(layout.drafts, { recursive: true });
-      await cp(source, partial, {
-        recursive: true,
-        verbatimSymlinks: true,
-        filter: () => !ctx.signal.aborted,
+      await betweenLandings(ctx, layout, from, async () => {
+        await rm(partial, { recursive: true, force: true });
+        await cp(source, partial, {
+          recursive: true,
+          verbatimSymlinks: true,
+          filter: () => !ctx.signal.aborted,
+        });
+        ctx.signal.throwIfAborted();
       });
-      ctx.signal.throwIfAborted();
       await rename(partial, target);
     });
   } catch (error) {

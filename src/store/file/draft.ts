@@ -9,6 +9,7 @@ import { PUBLISHED, placeInside, topOf } from "../paths.ts";
 import type { Draft, DraftRef, StoredFile } from "../store.ts";
 import { refuseOwnFolder } from "./adopt.ts";
 import { copyHashed } from "./copy.ts";
+import { neededFolders } from "./landing-record.ts";
 import type { Layout } from "./layout.ts";
 import { storeWritten } from "./not-writable.ts";
 import { ownJson } from "./own-json.ts";
@@ -66,11 +67,16 @@ export function fileDraft(
   };
 }
 
-/** Drafts that were not discarded, also those of which only the folder was made. */
+/**
+ * Drafts that were not discarded, also those of which only the folder was made; without what a landing that was broken
+ * off needs to be undone.
+ */
 export async function* fileDrafts(
   layout: Layout,
 ): AsyncGenerator<DraftRef & { createdAt: Date }> {
+  const needed = await neededFolders(layout);
   for (const id of (await orMissing(readdir(layout.drafts))) ?? []) {
+    if (needed.has(id)) continue;
     const folder = join(layout.drafts, id);
     const text = await orMissing(readFile(join(folder, "draft.json"), "utf8"));
     const name = readDraftName(id);

@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { withLock } from "../../lock.ts";
+import { errorCode } from "../../node-error.ts";
 import { landConflict, landGone, movedMeanwhile } from "../land-outcomes.ts";
 import { topOf } from "../paths.ts";
 import type {
@@ -12,24 +14,34 @@ import type {
 } from "../store.ts";
 import { changedSince, findPublication } from "./chain.ts";
 import {
+  endLanding,
+  settleLanding,
+  settleLocked,
+} from "./interrupted-landing.ts";
+import {
   copyModels,
   landingFolder,
+  type ModelCopy,
   swapFolder,
+  swappedModels,
   takenFiles,
 } from "./landed-models.ts";
+import { type LandingRecord, openLanding } from "./landing-record.ts";
 import type { Layout } from "./layout.ts";
 import { storeWritten } from "./not-writable.ts";
 import { currentPublication, type Publication } from "./publication.ts";
-import { publishDraft } from "./publish.ts";
-import { snapshotIdOf } from "./snapshot-id.ts";
+import { publishLocked } from "./publish.ts";
+import { isBranch, snapshotIdOf } from "./snapshot-id.ts";
+import { underStoreLock } from "./store-lock.ts";
 
 const LANDING = { patienceMs: 60_000, doing: "landing in this store" };
 
 type FileContext = Pick<Context, "signal" | "now" | "log">;
 
 /**
- * Takes the models of one branch into another: first each model's own folder (a complete copy, renamed into place), then
- * `edge/` and `evidence/` of all of them in one step. Killed in between, the next try does the same again.
+ * Takes the models of one branch into another: a complete copy of each model's own folder, then, under the store's lock,
+ * a record of what changes, a rename of each copy into place, and `edge/` and `evidence/` of all of them in one step. If
+ * that fails the folders are put back. Killed in between, whoever comes next to the branch does so, or completes it.
  */
 export function landFolder(
   ctx: FileContext,
@@ -50,6 +62,9 @@ async function landLocked(
   wish: LandWish,
 ): Promise<LandOutcome> {
   const { source, at, target, models } = wish;
+  for (const branch of [source, target])
+    await settleLanding(ctx, layout, branch);
+
   const head = await snapshotIdOf(layout, target);
   if (head === null) return landGone(target);
   // The metadata names the snapshot: another job may have landed it just now.
@@ -66,11 +81,57 @@ async function landLocked(
     if ((await snapshotIdOf(layout, source)) !== at)
       throw movedMeanwhile(source, "the folder");
 
-    for (const copy of copies) await swapFolder(layout, target, copy);
-
-    return await publishLanding(ctx, layout, wish, publication);
+    return await underStoreLock(ctx, layout, () =>
+      swapAndPublish(ctx, layout, wish, { publication, copies }),
+    );
   } finally {
     await rm(landingFolder(layout, at), { recursive: true, force: true });
+  }
+}
+
+/** What a landing takes from its source. */
+interface Taken {
+  publication: Publication | null;
+  copies: readonly ModelCopy[];
+}
+
+/** Only under the store's lock: nobody publishes in the target, or removes it, from here on. */
+async function swapAndPublish(
+  ctx: FileContext,
+  layout: Layout,
+  wish: LandWish,
+  { publication, copies }: Taken,
+): Promise<LandOutcome> {
+  const { source, target, models } = wish;
+  if (!isBranch(layout, target)) return landGone(target);
+  const conflicts = await changedSince(layout, target, publication, models);
+  if (conflicts.length > 0) return landConflict(wish, conflicts);
+
+  const record: LandingRecord = {
+    ...{ id: randomUUID(), source },
+    publication: (await currentPublication(layout, target))?.id ?? null,
+    models: await swappedModels(copies),
+  };
+  await openLanding(layout, target, record);
+
+  try {
+    for (const copy of copies) await swapFolder(layout, target, record, copy);
+    const outcome = await publishLanding(ctx, layout, wish, publication);
+    const isKept =
+      outcome.status === "landed" || outcome.status === "unchanged";
+
+    if (isKept) await endLanding(layout, target, record);
+    else await settleLocked(ctx, layout, target);
+
+    return outcome;
+  } catch (error) {
+    // What failed first is what people need to know; whoever comes next to the branch tries this again.
+    await settleLocked(ctx, layout, target).catch((second: unknown) => {
+      ctx.log.warn(
+        `the landing into ${target} failed, and undoing it failed as well (${errorCode(second) || String(second)}): the next command that reads ${target} tries again`,
+      );
+    });
+    throw error;
   }
 }
 
@@ -95,7 +156,7 @@ async function publishLanding(
     draftFile: (path: string) => join(publication?.folder ?? "", path),
   };
 
-  const outcome = await publishDraft(draft, [], () => change, {
+  const outcome = await publishLocked(draft, [], () => change, {
     message,
     metadata,
     prefixes: [...new Set(touched.map((path) => `${topOf(path)}/`))],

@@ -1,11 +1,20 @@
-import { lstat, mkdir, rename, rm } from "node:fs/promises";
+import { lstat, mkdir, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { UsageError } from "../../errors.ts";
 import { orMissing } from "../../node-error.ts";
+import { shellQuote } from "../../shell-quote.ts";
 import { topOf } from "../paths.ts";
 import type { LandedModel, LandWish, StoredFile } from "../store.ts";
 import { copyHashed } from "./copy.ts";
+import {
+  type LandingRecord,
+  oldFolder,
+  type SwappedModel,
+  undoneFolder,
+} from "./landing-record.ts";
 import type { Layout } from "./layout.ts";
 import { type Publication, publishedFiles } from "./publication.ts";
+import { syncFolder } from "./sync-folder.ts";
 import { contentToken } from "./token.ts";
 import { walkFiles } from "./walk.ts";
 
@@ -42,25 +51,79 @@ export async function copyModels(
   return copies;
 }
 
-/** Puts the new folder in the old one's place. */
+/** What a record of the landing says of the copies. */
+export async function swappedModels(
+  copies: readonly ModelCopy[],
+): Promise<SwappedModel[]> {
+  const models: SwappedModel[] = [];
+  for (const { folder, copy } of copies)
+    models.push({ folder, inode: copy === null ? null : await inodeOf(copy) });
+
+  return models;
+}
+
+/** Puts the new folder in the old one's place, which goes to the landing's hidden folder. */
 export async function swapFolder(
   layout: Layout,
   branch: string,
+  record: LandingRecord,
   { folder, copy }: ModelCopy,
 ): Promise<void> {
   const place = join(layout.root, branch, folder);
-  const old = `${landingFolder(layout, `${branch}-old`)}/${folder}`;
+  const old = join(oldFolder(layout, record), folder);
   await mkdir(dirname(old), { recursive: true });
   await mkdir(dirname(place), { recursive: true });
-  await rm(old, { recursive: true, force: true });
 
-  if (await orMissing(lstat(place))) await rename(place, old);
+  if (await inodeOf(place)) await rename(place, old);
   if (copy !== null) await rename(copy, place);
+  await syncFolder(dirname(place));
+}
 
-  await rm(landingFolder(layout, `${branch}-old`), {
-    recursive: true,
-    force: true,
-  });
+/**
+ * Undoes what a landing swapped, as far as it came; may itself be broken off, and be done again. Throws `UsageError` where
+ * somebody put another folder in a model's place meanwhile.
+ */
+export async function putBack(
+  layout: Layout,
+  branch: string,
+  record: LandingRecord,
+): Promise<void> {
+  for (const { folder, inode } of record.models) {
+    const place = join(layout.root, branch, folder);
+    const undone = join(undoneFolder(layout, record), folder);
+    const old = join(oldFolder(layout, record), folder);
+
+    if (inode !== null && (await inodeOf(place)) === inode) {
+      await mkdir(dirname(undone), { recursive: true });
+      await rename(place, undone);
+    }
+    if ((await inodeOf(old)) === null) continue;
+    if (await inodeOf(place)) throw placeTaken(branch, folder, { place, old });
+
+    await mkdir(dirname(place), { recursive: true });
+    await rename(old, place);
+    await syncFolder(dirname(place));
+  }
+}
+
+/** Null where nothing is there. */
+async function inodeOf(path: string): Promise<string | null> {
+  const stats = await orMissing(lstat(path, { bigint: true }));
+  return stats ? String(stats.ino) : null;
+}
+
+function placeTaken(
+  branch: string,
+  folder: string,
+  { place, old }: { place: string; old: string },
+): UsageError {
+  return new UsageError(
+    `a landing into branch ${branch} was interrupted, and someone has put another folder in the place of ${folder} since`,
+    {
+      code: "landing-interrupted",
+      hint: `keep one of the two, then run again: \`rm -r ${shellQuote(old)}\` keeps the folder that is there now, \`rm -r ${shellQuote(place)}\` the one from before`,
+    },
+  );
 }
 
 /** Published files of these models that the target takes. */

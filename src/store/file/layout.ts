@@ -11,6 +11,8 @@ import { join } from "node:path";
  *     DIR/.model-to-edge/publications/<id>/…     whole and never changed
  *     DIR/.model-to-edge/commits/<id>.json       who, when, and the publication before
  *     DIR/.model-to-edge/drafts/<id>/            draft.json and files/…
+ *     DIR/.model-to-edge/landings/<branch>.open.json   what a landing changes in a branch, until it has ended
+ *     DIR/.model-to-edge/landings/<branch>.json        the last landing that ended
  *     DIR/.model-to-edge/lock                    a link to nothing, whose text says who makes a publication
  */
 export interface Layout {
@@ -19,6 +21,7 @@ export interface Layout {
   paths: readonly string[];
   lock: string;
   drafts: string;
+  landings: string;
   publications: string;
   commits: string;
 }
@@ -44,6 +47,7 @@ export function layoutOf(
     paths,
     lock: join(own, "lock"),
     drafts: join(own, "drafts"),
+    landings: join(own, "landings"),
     publications: join(own, "publications"),
     commits: join(own, "commits"),
   };

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { ExternalError } from "../../errors.ts";
 import { hashFile } from "../../hash-file.ts";
-import { withLock } from "../../lock.ts";
 import { errorCode, orMissing } from "../../node-error.ts";
 import { PUBLISHED, topOf } from "../paths.ts";
 import type {
@@ -14,9 +13,9 @@ import type {
   Target,
 } from "../store.ts";
 import { refuseOwnFolder } from "./adopt.ts";
+import { settleLocked } from "./interrupted-landing.ts";
 import type { Layout } from "./layout.ts";
 import { newerPointers } from "./newer.ts";
-import { storeWritten } from "./not-writable.ts";
 import {
   currentPublication,
   INDEX,
@@ -24,6 +23,7 @@ import {
   publishedFiles,
 } from "./publication.ts";
 import { snapshotIdOf } from "./snapshot-id.ts";
+import { underStoreLock } from "./store-lock.ts";
 import {
   changeTree,
   publicationId,
@@ -48,12 +48,6 @@ export interface FileDraft {
   end?(): Promise<void>;
 }
 
-/** How the lock of publications is taken. */
-export const PUBLISHING = {
-  patienceMs: 60_000,
-  doing: "publishing into this store",
-};
-
 /** Makes a draft's files the branch's publication, in one step, while no other run does so. */
 export async function publishDraft(
   draft: FileDraft,
@@ -61,15 +55,15 @@ export async function publishDraft(
   compose: Compose,
   options: PublishOptions,
 ): Promise<PublishOutcome> {
-  const { layout, ctx } = draft;
-  return storeWritten(layout.root, ctx.signal, () =>
-    withLock(layout.lock, { signal: ctx.signal, ...PUBLISHING }, () =>
-      publishLocked(draft, pointers, compose, options),
-    ),
-  );
+  const { layout, ctx, branch } = draft;
+  return underStoreLock(ctx, layout, async () => {
+    await settleLocked(ctx, layout, branch);
+    return publishLocked(draft, pointers, compose, options);
+  });
 }
 
-async function publishLocked(
+/** The same under the store's lock, in a branch of which no landing is open but the caller's own. */
+export async function publishLocked(
   draft: FileDraft,
   pointers: string[],
   compose: Compose,

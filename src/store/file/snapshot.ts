@@ -11,6 +11,7 @@ import type {
   StoreObject,
   TransferOptions,
 } from "../store.ts";
+import { betweenLandings } from "./interrupted-landing.ts";
 import { isBookkeeping, type Layout } from "./layout.ts";
 import { changed, copyListed, readLimited, UNREADABLE } from "./listed-file.ts";
 import { isOurLink, type Publication, publishedFiles } from "./publication.ts";
@@ -19,7 +20,7 @@ import { type FoundFile, walkAll, walkFiles } from "./walk.ts";
 
 /** What a snapshot looks at: a branch's folder, and the one publication that its links showed when it was opened. */
 export interface View {
-  ctx: Pick<Context, "signal" | "now">;
+  ctx: Pick<Context, "signal" | "now" | "log">;
   layout: Layout;
   branch: string;
   publication: Publication | null;
@@ -33,20 +34,32 @@ export function fileSnapshot(view: View, id: string): Snapshot {
   return {
     id,
     async *list(prefix) {
-      const objects: StoreObject[] = [];
-      for (const name of await topNames(view, prefix))
-        objects.push(...(await listTop(view, name, prefix)));
-      yield* objects.sort((a, b) => byteOrder(a.path, b.path));
+      const { ctx, layout, branch } = view;
+      yield* await betweenLandings(ctx, layout, branch, () =>
+        listAll(view, prefix),
+      );
     },
     async read(path, limit) {
-      const found = await find(view, path);
-      return found ? readLimited(found, limit) : null;
+      const { ctx, layout, branch } = view;
+      return betweenLandings(ctx, layout, branch, async () => {
+        const found = await find(view, path);
+        return found ? readLimited(found, limit) : null;
+      });
     },
     download: (objects, folder, options = {}) =>
       inParallel(objects, 4, (object) =>
         download(view, object, folder, options),
       ),
   };
+}
+
+/** All below a prefix, in byte order of the paths. */
+async function listAll(view: View, prefix: string): Promise<StoreObject[]> {
+  const objects: StoreObject[] = [];
+  for (const name of await topNames(view, prefix))
+    objects.push(...(await listTop(view, name, prefix)));
+
+  return objects.sort((a, b) => byteOrder(a.path, b.path));
 }
 
 /** Names in the branch's folder that a prefix may reach. */

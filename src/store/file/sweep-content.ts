@@ -1,12 +1,12 @@
 import { lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
-import { withLock } from "../../lock.ts";
 import { orMissing } from "../../node-error.ts";
 import type { ContentSwept, ContentWish } from "../swept-content.ts";
 import type { Layout } from "./layout.ts";
 import { currentPublication } from "./publication.ts";
-import { completeIndex, PUBLISHING } from "./publish.ts";
+import { completeIndex } from "./publish.ts";
+import { underStoreLock } from "./store-lock.ts";
 import { unusedPublications } from "./write-publication.ts";
 
 /**
@@ -21,22 +21,18 @@ export async function sweepPublications(
   const removed: { size: number }[] = [];
   // A store in which nothing was published gets no folders by this.
   if (await orMissing(lstat(layout.publications)))
-    await withLock(
-      layout.lock,
-      { signal: ctx.signal, ...PUBLISHING },
-      async () => {
-        if (!dryRun) await completeCurrent(ctx, layout);
+    await underStoreLock(ctx, layout, async () => {
+      if (!dryRun) await completeCurrent(ctx, layout);
 
-        for (const id of await unusedPublications(layout)) {
-          const folder = join(layout.publications, id);
-          const made = (await lstat(folder)).ctimeMs;
-          if (ctx.now().getTime() - made < olderThanMs) continue;
+      for (const id of await unusedPublications(layout)) {
+        const folder = join(layout.publications, id);
+        const made = (await lstat(folder)).ctimeMs;
+        if (ctx.now().getTime() - made < olderThanMs) continue;
 
-          removed.push(...(await filesIn(folder)));
-          if (!dryRun) await rm(folder, { recursive: true, force: true });
-        }
-      },
-    );
+        removed.push(...(await filesIn(folder)));
+        if (!dryRun) await rm(folder, { recursive: true, force: true });
+      }
+    });
 
   return { removed, held: 0, refused: [], kept: null };
 }

@@ -2,7 +2,6 @@ import {
   copyFile,
   link,
   mkdir,
-  open,
   readdir,
   rename,
   rm,
@@ -25,6 +24,7 @@ import {
   type PublicationIndex,
   readCommit,
 } from "./publication.ts";
+import { syncFolder } from "./sync-folder.ts";
 import { statToken } from "./token.ts";
 import type { Source, Tree } from "./tree.ts";
 
@@ -48,11 +48,13 @@ export async function buildPublication(
   await inParallel([...tree], AT_ONCE, ([path, { source }]) =>
     materialise(source, join(building, path)),
   );
-  await inParallel(folders, AT_ONCE, (folder) => sync(join(building, folder)));
+  await inParallel(folders, AT_ONCE, (folder) =>
+    syncFolder(join(building, folder)),
+  );
   // A leftover of a run that was killed before it switched the link: nobody has seen it.
   await rm(join(layout.publications, id), { recursive: true, force: true });
   await rename(building, join(layout.publications, id));
-  await sync(layout.publications);
+  await syncFolder(layout.publications);
 }
 
 /** Records the commit and switches the branch's one link, by one rename. */
@@ -65,7 +67,7 @@ export async function switchTo(
   const folder = join(layout.root, commit.branch);
   await mkdir(layout.commits, { recursive: true });
   await writeSynced(join(layout.commits, `${id}.json`), JSON.stringify(commit));
-  await sync(layout.commits);
+  await syncFolder(layout.commits);
 
   for (const top of tops)
     if (!(await isOurLink(layout, commit.branch, top)))
@@ -75,7 +77,7 @@ export async function switchTo(
   await rm(next, { force: true });
   await symlink(`../.model-to-edge/publications/${id}`, next);
   await rename(next, join(folder, CURRENT));
-  await sync(folder);
+  await syncFolder(folder);
 }
 
 /** Removes what no branch shows any more. Only under the store's lock. */
@@ -134,7 +136,7 @@ async function materialise(source: Source, file: string): Promise<void> {
       throw error;
 
     await copyFile(source.file, file);
-    await sync(file);
+    await syncFolder(file);
   }
 }
 
@@ -157,14 +159,4 @@ function foldersOf(tops: readonly string[], tree: Tree): string[] {
       folders.add(path.slice(0, end));
 
   return [...folders].sort(byteOrder);
-}
-
-/** Brings a folder's entries, or a file's bytes, to the disk. */
-async function sync(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
