@@ -74,9 +74,11 @@ export function fileDraft(
 export async function* fileDrafts(
   layout: Layout,
 ): AsyncGenerator<DraftRef & { createdAt: Date }> {
+  const ids = (await orMissing(readdir(layout.drafts))) ?? [];
+  // After the listing: a folder in it whose landing is not open now is not needed any more.
   const needed = await neededFolders(layout);
-  for (const id of (await orMissing(readdir(layout.drafts))) ?? []) {
-    if (needed.has(id)) continue;
+
+  for (const id of ids.filter((each) => !needed.has(each))) {
     const folder = join(layout.drafts, id);
     const text = await orMissing(readFile(join(folder, "draft.json"), "utf8"));
     const name = readDraftName(id);

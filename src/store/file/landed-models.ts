@@ -1,6 +1,6 @@
 import { lstat, mkdir, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { UsageError } from "../../errors.ts";
+import { ExternalError, UsageError } from "../../errors.ts";
 import { orMissing } from "../../node-error.ts";
 import { shellQuote } from "../../shell-quote.ts";
 import { topOf } from "../paths.ts";
@@ -24,6 +24,8 @@ export interface ModelCopy {
   folder: string;
   /** A complete copy in a hidden place; null where the model left. */
   copy: string | null;
+  /** How many files it holds. */
+  files: number;
 }
 
 /** Copies the models' own folders to a hidden place, `landingFolder` of the snapshot. */
@@ -45,7 +47,11 @@ export async function copyModels(
       await copyHashed(file, place, { signal, sync: true });
     }
 
-    copies.push({ folder, copy: files.length > 0 ? copy : null });
+    copies.push({
+      folder,
+      copy: files.length > 0 ? copy : null,
+      files: files.length,
+    });
   }
 
   return copies;
@@ -62,12 +68,15 @@ export async function swappedModels(
   return models;
 }
 
-/** Puts the new folder in the old one's place, which goes to the landing's hidden folder. */
+/**
+ * Puts the new folder in the old one's place, which goes to the landing's hidden folder. Throws `ExternalError` where the
+ * copy is not whole any more.
+ */
 export async function swapFolder(
   layout: Layout,
   branch: string,
   record: LandingRecord,
-  { folder, copy }: ModelCopy,
+  { folder, copy, files }: ModelCopy,
 ): Promise<void> {
   const place = join(layout.root, branch, folder);
   const old = join(oldFolder(layout, record), folder);
@@ -75,8 +84,12 @@ export async function swapFolder(
   await mkdir(dirname(place), { recursive: true });
 
   if (await inodeOf(place)) await rename(place, old);
-  if (copy !== null) await rename(copy, place);
+  if (copy !== null && (await inodeOf(copy))) await rename(copy, place);
   await syncFolder(dirname(place));
+
+  // From here on no sweep can reach it.
+  const moved = await walkFiles(place, folder, place);
+  if (moved.length !== files) throw copyLost(folder);
 }
 
 /**
@@ -110,6 +123,16 @@ export async function putBack(
 async function inodeOf(path: string): Promise<string | null> {
   const stats = await orMissing(lstat(path, { bigint: true }));
   return stats ? String(stats.ino) : null;
+}
+
+function copyLost(folder: string): ExternalError {
+  return new ExternalError(
+    `files of the copy of ${folder} disappeared while it was landed`,
+    {
+      code: "draft-lost",
+      hint: "run again; a sweep with a short `--older-than` may have removed them",
+    },
+  );
 }
 
 function placeTaken(

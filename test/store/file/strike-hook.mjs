@@ -7,7 +7,12 @@ import { join } from "node:path";
 
 const root = process.env.STRIKE_ROOT ?? "";
 const at = Number(process.env.STRIKE_AT ?? -1);
-/** `before`, `half`, `after`: killed then. `full`: half of it is done, and the disk is full. */
+/** Instead of STRIKE_AT: the rename to this path. */
+const renamedTo = process.env.STRIKE_RENAMED_TO;
+/**
+ * `before`, `half`, `after`: killed then. `full`: half of it is done, and the disk is full. `stop`: stands still before it,
+ * and writes its process id to STRIKE_STOPPED. `read-only`: no call is let through.
+ */
 const way = process.env.STRIKE_WAY ?? "";
 const calls = [];
 
@@ -21,6 +26,15 @@ const full = () =>
   Object.assign(new Error("ENOSPC: no space left on device"), {
     ...{ code: "ENOSPC", errno: -28, syscall: "write" },
   });
+
+const readOnly = () =>
+  Object.assign(new Error("EROFS: read-only file system"), {
+    ...{ code: "EROFS", errno: -30, syscall: "open" },
+  });
+const stop = () => {
+  fs.writeFileSync(process.env.STRIKE_STOPPED ?? "", String(process.pid));
+  process.kill(process.pid, "SIGSTOP");
+};
 
 /** Of a call that is done in steps: what is there when the first half is done. */
 const HALVES = {
@@ -59,6 +73,7 @@ const FREE = new Set(["rm", "unlink", "rmdir"]);
 /** What happens before the call. */
 function strike(this_, name, args) {
   if (way === "before") die();
+  if (way === "stop") stop();
   const isFull = way === "full" && !FREE.has(name);
   if (way === "half" || isFull) HALVES[name]?.call(this_, args);
   if (way === "half") die();
@@ -67,10 +82,15 @@ function strike(this_, name, args) {
 
 function struck(name, real, pathsOf) {
   return async function (...args) {
-    if (!pathsOf.call(this, args).some(isOurs)) return real.apply(this, args);
+    const paths = pathsOf.call(this, args);
+    if (!paths.some(isOurs)) return real.apply(this, args);
+    if (way === "read-only") throw readOnly();
 
     const mine = calls.push(name) - 1;
-    if (mine !== at) return real.apply(this, args);
+    const isStruck = renamedTo
+      ? name === "rename" && paths.includes(renamedTo)
+      : mine === at;
+    if (!isStruck) return real.apply(this, args);
 
     strike(this, name, args);
     const result = await real.apply(this, args);

@@ -8,7 +8,7 @@ import { storeContext } from "../../support/store-context.ts";
 
 /** What a store does that changes something, each on a store that `prepare` made. */
 export const STEPS = ["publish", "land", "branch", "delete", "sweep"] as const;
-export type Step = (typeof STEPS)[number];
+export type Step = (typeof STEPS)[number] | "run";
 
 const options = { message: "generation", metadata: {} };
 
@@ -63,6 +63,8 @@ export async function takeStep(
     }
     case "sweep":
       return sweepAll(store);
+    case "run":
+      return `removed ${await removeGone(root, "main")}`;
   }
 }
 

@@ -47,7 +47,7 @@ async function healed(step: Step, root: string): Promise<void> {
   await sweepAll(storeIn(root));
 }
 
-const END: Record<Step, Shown> = {
+const END: Record<(typeof STEPS)[number], Shown> = {
   publish: { ...OLD, edge: { ...OLD.edge, a: "new" } },
   land: LANDED,
   ...{ branch: OLD, delete: OLD, sweep: OLD },

@@ -3,8 +3,10 @@ import { once } from "node:events";
 import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect } from "vitest";
+import { orMissing } from "../../../src/node-error.ts";
 import { pathsOf, textAt } from "../harness.ts";
 import { namesIn, prepare, type Step, storeIn } from "./strike-steps.ts";
 
@@ -28,6 +30,8 @@ export interface StruckStores {
     root: string,
     variables: Record<string, string>,
   ): Promise<Ended>;
+  /** Waits for a step that stands still, which wrote its process id to this file. */
+  stoppedAt(file: string): Promise<{ pid: number }>;
   /** Names of the calls of a good run, in their order. */
   callsOf(step: Step): Promise<string[]>;
 }
@@ -50,6 +54,13 @@ export function useStruckStores(): StruckStores {
       ended([program, step, root, at.files], {
         ...{ STRIKE_ROOT: root, ...variables },
       }),
+    async stoppedAt(file) {
+      for (;;) {
+        const text = await orMissing(readFile(file, "utf8"));
+        if (text) return { pid: Number(text) };
+        await sleep(50);
+      }
+    },
     async callsOf(step) {
       const file = join(work, `${step}.json`);
       const { said } = await at.struck(step, await at.fresh(), {
