@@ -146,28 +146,38 @@ export interface NewerWish {
   pointers: readonly string[];
   /** Snapshot of our inputs; absent where nobody asks. */
   input: string | undefined;
+  /** The publication that a snapshot names; null where the text is no snapshot. */
+  publicationOf(snapshot: string): { publication: string | null } | null;
   /** Whether one snapshot came before another. */
   comesBefore(older: string, newer: string): Promise<boolean | null>;
 }
 
-/** Pointers whose last publication covers inputs that came after ours, by the chain of publications. */
+/**
+ * Pointers whose last publication covers inputs that came after ours, by the chain of publications. One without inputs of
+ * its own brought those of another branch: it is newer where our inputs do not name it or a later one.
+ */
 export async function newerInChain(
   read: ReadCommit,
   current: string | null,
-  { pointers, input, comesBefore }: NewerWish,
+  { pointers, input, publicationOf, comesBefore }: NewerWish,
 ): Promise<ReadonlySet<string>> {
   const newer = new Set<string>();
   if (input === undefined) return newer;
 
   const open = new Set(pointers);
-  for await (const { commit } of chainFrom(read, current)) {
+  const seen = publicationOf(input);
+  let isUnseen = seen !== null;
+
+  for await (const { id, commit } of chainFrom(read, current)) {
+    if (id === seen?.publication) isUnseen = false;
+
     const wrote = commit.wrote.filter((path) => open.delete(path));
-    const later =
+    const isLater =
       wrote.length > 0 &&
-      commit.input !== null &&
-      commit.input !== input &&
-      (await comesBefore(input, commit.input));
-    if (later) for (const path of wrote) newer.add(path);
+      (commit.input === null
+        ? isUnseen
+        : commit.input !== input && (await comesBefore(input, commit.input)));
+    if (isLater) for (const path of wrote) newer.add(path);
     if (open.size === 0) break;
   }
 

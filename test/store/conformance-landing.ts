@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
 import { LANDED_KEY } from "../../src/land/landing.ts";
 import type { BranchFacts, LandWish } from "../../src/store/store.ts";
-import { bytesOf, pathsOf, type StoreHarness, textAt } from "./harness.ts";
+import {
+  bytesOf,
+  options,
+  pathsOf,
+  type StoreHarness,
+  textAt,
+} from "./harness.ts";
 
 const PLACES = {
   folder: "model/a",
@@ -24,9 +30,9 @@ export function landingConformance(at: StoreHarness): void {
       "edge/a/",
     );
     const write = bytesOf({ "edge/a/manifest.json": text });
+    const input = (await at.store.head(branch)) ?? "";
     await draft.publish([], () => ({ keep, remove: [], write }), {
-      message: "prove",
-      metadata,
+      ...{ message: "prove", metadata, input },
     });
     await draft.discard();
     return (await at.store.head(branch)) ?? "";
@@ -81,6 +87,37 @@ export function landingConformance(at: StoreHarness): void {
     const again = await at.store.land(wish("topic", head));
     expect(["landed", "unchanged"]).toContain(again.status);
     expect(await at.store.head("main")).toBe(main.id);
+  });
+
+  test("tells compose that what was landed is newer than inputs from before it", async () => {
+    const { pointer } = PLACES;
+    await at.under.write("main", { "model/a/w.pth": "old" });
+    const before = await prove("main", "old");
+    const head = await branchWith("topic", "new");
+    // The two branches go apart.
+    await at.under.write("main", { "model/b/notes.txt": "on main" });
+    const apart = (await at.store.head("main")) ?? "";
+    expect((await at.store.land(wish("topic", head))).status).toBe("landed");
+    const after = (await at.store.head("main")) ?? "";
+
+    for (const [input, expected] of [
+      [before, [pointer]],
+      [apart, [pointer]],
+      [after, []],
+    ] as const) {
+      const { draft } = await at.newDraft();
+      let newer: string[] | null = null;
+      await draft.publish(
+        [pointer],
+        (target) => {
+          newer = [...(target.newer ?? [])];
+          return null;
+        },
+        { ...options, input },
+      );
+      await draft.discard();
+      expect(newer, input).toEqual(expected);
+    }
   });
 
   test("lands once when two jobs land the same snapshot at once", async () => {

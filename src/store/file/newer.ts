@@ -1,7 +1,7 @@
 import { newerInChain } from "../commit-chain.ts";
 import type { Layout } from "./layout.ts";
 import { readCommit } from "./publication.ts";
-import { comesBefore } from "./snapshot-id.ts";
+import { comesBefore, parseSnapshotId } from "./snapshot-id.ts";
 
 /** Pointers whose last publication covers inputs that came after ours, by the chain of publications. */
 export function newerPointers(
@@ -11,7 +11,7 @@ export function newerPointers(
   input: string | undefined,
 ): Promise<ReadonlySet<string>> {
   return newerInChain((id) => readCommit(layout, id), current, {
-    ...{ pointers, input },
+    ...{ pointers, input, publicationOf: parseSnapshotId },
     comesBefore: (older, newer) => comesBefore(layout, older, newer),
   });
 }

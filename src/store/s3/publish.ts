@@ -134,7 +134,7 @@ async function targetOf(
     exists: (path) => files.has(path),
     holds: ({ path, sha256 }) => files.get(path)?.sha256 === sha256,
     newer: await newerInChain(read, current?.id ?? null, {
-      ...{ pointers: paths, input },
+      ...{ pointers: paths, input, publicationOf: parseSnapshotId },
       comesBefore: (older, newer) => comesBefore(bucket, older, newer),
     }),
   };
