@@ -19,7 +19,7 @@ const { values, positionals } = parseArgs({
 });
 const [counts = "1000,10000", file = "model-to-edge-out/bench/plan.json"] =
   positionals;
-const [beside, toLand] = [values.beside, values.land].map(Number);
+const [beside, toLand] = [values.beside, values.land].map(wholeNumber);
 const makers = { file: folderFleet, lakefs: lakefsFleet };
 const makeStore = makers[values.store];
 if (!makeStore)
@@ -32,7 +32,7 @@ const BUDGET = new Map([
 ]);
 
 const rows = [];
-for (const count of counts.split(",").map(Number))
+for (const count of counts.split(",").map(wholeNumber))
   if (count > 0)
     await withFleet(async (fleet) => {
       await fleet.makeFleet("main", count);
@@ -63,6 +63,11 @@ report(
   file,
   true,
 );
+
+function wholeNumber(text) {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new Error(`${text} is not a number of models or objects`);
+}
 
 async function withFleet(work) {
   const folder = mkdtempSync(join(tmpdir(), "model-to-edge-fleet-"));

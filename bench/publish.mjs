@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { report } from "./measure.mjs";
-import { fleetEnv } from "./parts/fleet-models.mjs";
+import { fleetEnv, namesOf } from "./parts/fleet-models.mjs";
 import { measured } from "./parts/watch-process.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -39,13 +39,6 @@ report(
   process.argv[3] ?? "model-to-edge-out/bench/publish.json",
   true,
 );
-
-function namesOf(count) {
-  return Array.from(
-    { length: count },
-    (_, index) => `m${String(index).padStart(5, "0")}`,
-  );
-}
 
 /** `plan` and `fleet` of all models; one is converted, its documents and drafts become those of all; then `publish`. */
 async function measureSteps(folder, names) {

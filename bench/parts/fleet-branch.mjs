@@ -25,10 +25,10 @@ import {
 export function folderFleet(work) {
   const store = join(work, "store");
   const fleet = {
-    ...{ title: "folder store", out: join(work, "out"), env: {} },
+    ...{ out: join(work, "out"), env: {} },
     url: pathToFileURL(store).href,
     /** Fills a branch with `count` models, published and unchanged. */
-    makeFleet: (branch, count) => fillBranch(fleet, join(store, branch), count),
+    makeFleet: (branch, count) => fillBranch(fleet, store, branch, count),
     /** A branch without models, as `main` is before the first. */
     emptyBranch: (branch) =>
       mkdirSync(join(store, branch, "model"), { recursive: true }),
@@ -49,9 +49,10 @@ export function folderFleet(work) {
   return fleet;
 }
 
-async function fillBranch(fleet, branch, count) {
+async function fillBranch(fleet, store, name, count) {
+  const branch = join(store, name);
   cpSync(FIRST_FOLDER, join(branch, "model", FIRST), { recursive: true });
-  await convertFirst(fleet, branch);
+  await convertFirst(fleet, name);
 
   for (const place of ["model", "edge", "evidence"])
     copyFirst(realpathSync(join(branch, place)), branch, namesOf(count));

@@ -31,7 +31,7 @@ export async function lakefsFleet(work) {
   const at = { server, place: `/repositories/${repository}` };
 
   const fleet = {
-    ...{ title: "lakeFS", out: join(work, "out"), env: server.env },
+    ...{ out: join(work, "out"), env: server.env },
     url: `lakefs://${repository}`,
     /** Fills a branch with `count` models, published and unchanged: one commit. */
     makeFleet: (branch, count) => fillBranch(fleet, at, branch, count),

@@ -1,5 +1,5 @@
 // The models of a fleet, whatever store they lie in: all are the first one, under other names.
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { measured } from "./watch-process.mjs";
 
@@ -27,15 +27,16 @@ export function fleetCommand({ url, env }, words, more = {}) {
   );
 }
 
-/** Converts and publishes what lies on a branch: the folder of a folder store, or a branch's name. */
+/** Converts and publishes what lies on a branch. */
 export function convertFirst(fleet, branch) {
   const out = join(fleet.out, "first");
   return fleetCommand(fleet, [
-    ...["run", "--model-branch", basename(branch), "--out", out],
+    ...["run", "--model-branch", branch, "--out", out],
     ...["--isolation", "none"],
   ]);
 }
 
+/** Names of `count` models. */
 export function namesOf(count) {
   return Array.from(
     { length: count },

@@ -49,7 +49,7 @@ describe("a folder store that changes while it is listed", () => {
   const main = (...path: string[]) => join(at.under.root, "main", ...path);
 
   test.each([
-    ["a model's folder", "model/", "model/many", 8_000],
+    ["a model's folder", "model/", "model/many", 15_000],
     ["someone's own published files", "edge/", "edge/a/own", 300],
   ])(
     "names an input when %s disappears in the middle",
