@@ -25,7 +25,8 @@ export type Fault =
 
 export interface Flip {
   flip: "answer" | "request";
-  at: number;
+  /** Which part of the body, 0 to 1; a function: another one each time. */
+  at: number | (() => number);
   /** 1 to 255. */
   mask?: number;
 }
@@ -193,7 +194,8 @@ function flipped(
       const copy = Buffer.from(chunk);
       if (passed === 0) {
         const length = announced || copy.length;
-        wrong = Math.min(length - 1, Math.floor(length * at));
+        const part = typeof at === "number" ? at : at();
+        wrong = Math.min(length - 1, Math.floor(length * part));
       }
       const here = wrong - passed;
       if (here >= 0 && here < copy.length)

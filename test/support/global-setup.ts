@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -12,6 +12,8 @@ export default function setup(): () => void {
 
   const before = process.env.TMPDIR;
   const folder = mkdtempSync(join(tmpdir(), "m2e-tests-"));
+  // As the machine's own: engines that run as another user reach theirs below it.
+  chmodSync(folder, 0o1777);
   process.env.TMPDIR = folder;
 
   return () => {
