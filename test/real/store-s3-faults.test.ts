@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { build } from "esbuild";
@@ -45,7 +45,9 @@ for (const kind of KINDS)
       proxy = await faultProxy(s3.server.endpoint);
       work = await mkdtemp(join(tmpdir(), "s3-kill-"));
       program = join(work, "dist/publish-once.mjs");
-      await symlink(resolve("schemas"), join(work, "schemas"));
+      await mkdir(join(work, "dist"));
+      const checks = "dist/validators";
+      await symlink(resolve(checks), join(work, checks));
       await build({
         entryPoints: [new URL("publish-once-s3.ts", import.meta.url).pathname],
         ...{ outfile: program, bundle: true, platform: "node", format: "esm" },
