@@ -54,7 +54,9 @@ export function fileStore(
     branches: () => folderBranches(ctx, layout),
     async deleteBranch(branch, at) {
       checkBranchName(branch);
-      return deleteFolder(ctx, layout, branch, at);
+      return storeWritten(root, ctx.signal, () =>
+        deleteFolder(ctx, layout, branch, at),
+      );
     },
     snapshot: (branch, at) => openSnapshot(ctx, layout, branch, at),
     named: (ref) => openNamed(ctx, layout, ref),

@@ -49,25 +49,29 @@ export async function* folderBranches(
  * Removes the folder of a branch by way of a hidden place, so that nobody sees half of it, while nobody publishes or
  * lands there.
  */
-export function deleteFolder(
+export async function deleteFolder(
   ctx: FileContext,
   layout: Layout,
   branch: string,
   at: string,
 ): Promise<DeleteOutcome> {
-  return underStoreLock(ctx, layout, async () => {
+  const bin = join(layout.drafts, `deleted-${branch}`);
+  const outcome = await underStoreLock(ctx, layout, async () => {
     await settleLocked(ctx, layout, branch);
     const head = await snapshotIdOf(layout, branch);
     if (head === null) return "gone";
     if (head !== at) return "moved";
 
-    const bin = join(layout.drafts, `deleted-${branch}`);
     await mkdir(layout.drafts, { recursive: true });
     await rm(bin, { recursive: true, force: true });
     await rm(closedFile(layout, branch), { force: true });
     await rename(join(layout.root, branch), bin);
-    await rm(bin, { recursive: true, force: true });
 
     return "deleted";
   });
+
+  // Nobody needs to wait for this.
+  if (outcome === "deleted") await rm(bin, { recursive: true, force: true });
+
+  return outcome;
 }

@@ -97,22 +97,18 @@ export async function settleLocked(
   log.warn(
     isSwitched
       ? `the landing of ${record.source} into ${branch} was interrupted after its publication: it is complete now`
-      : `the landing of ${record.source} into ${branch} was interrupted before its publication: it is undone, ${branch} is as before; land it again`,
+      : `the landing of ${record.source} into ${branch} was interrupted before its publication: it is undone, ${branch} is as before; land it again. Folders that it had put there already lie in ${undoneFolder(layout, record)} until a sweep`,
   );
 }
 
-/** Readers may look again, and what was replaced or undone goes. */
+/** Readers may look again, and what was replaced goes. What was undone stays until a sweep: a person may have written to it. */
 export async function endLanding(
   layout: Layout,
   branch: string,
   record: LandingRecord,
 ): Promise<void> {
   await closeLanding(layout, branch);
-  for (const folder of [
-    oldFolder(layout, record),
-    undoneFolder(layout, record),
-  ])
-    await rm(folder, { recursive: true, force: true });
+  await rm(oldFolder(layout, record), { recursive: true, force: true });
 }
 
 /** The error of a reader that may not write to the store. */
@@ -124,7 +120,7 @@ async function leftForOthers(
   const holder = await holderOf(layout.lock);
   if (holder && !(await isGone(holder)))
     return new ExternalError(
-      `${source} is being landed in branch ${branch}, which cannot be read until then`,
+      `branch ${branch} cannot be read while ${source} is landed into it`,
       {
         code: "locked",
         hint: `run again later; if nobody lands, remove ${layout.lock}`,
