@@ -46,8 +46,9 @@ console.log("pushed " + filename);
     calls: () =>
       existsSync(log)
         ? readFileSync(log, "utf8")
-            .trim()
             .split("\n")
+            // Behind the last line's end may lie one that is being written.
+            .slice(0, -1)
             .map((line) => JSON.parse(line))
         : [],
     does: (filename, shell) => writeFileSync(join(deeds, filename), shell),
