@@ -98,7 +98,7 @@ async function measureUnchanged(fleet, count, alone = null) {
     else
       rows.push({
         ...row(what, took),
-        ...(budget && { budget: `<= ${budget} s`, ok: took.cpu <= budget }),
+        ...(budget && { budget: `<= ${budget} s`, ok: took.seconds <= budget }),
       });
   }
 
