@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
+import { readSystemFile } from "./system-file.ts";
 
 /**
  * Cores that this process has time on, at least 1: those that it may run on, or fewer where a control group limits its
@@ -17,7 +17,9 @@ export function coresOf(runnable: number, quotas: readonly number[]): number {
 
 /** Of the process's own group and all above it, in both versions of control groups. */
 function quotas(root: string): number[] {
-  const lines = read(join(root, "proc/self/cgroup")).trim().split("\n");
+  const lines = readSystemFile(join(root, "proc/self/cgroup"))
+    .trim()
+    .split("\n");
 
   return lines.flatMap((line) => {
     const [, controllers = "", path = "/"] =
@@ -29,10 +31,10 @@ function quotas(root: string): number[] {
     return groupsUpwards(path).flatMap((group) =>
       version1
         ? quotaOf(
-            read(join(top, group, "cpu.cfs_quota_us")),
-            read(join(top, group, "cpu.cfs_period_us")),
+            readSystemFile(join(top, group, "cpu.cfs_quota_us")),
+            readSystemFile(join(top, group, "cpu.cfs_period_us")),
           )
-        : quotaOf(...twoWords(read(join(top, group, "cpu.max")))),
+        : quotaOf(...twoWords(readSystemFile(join(top, group, "cpu.max")))),
     );
   });
 }
@@ -52,13 +54,4 @@ function quotaOf(quota: string, period: string): number[] {
 function twoWords(text: string): [string, string] {
   const [quota = "", period = ""] = text.trim().split(" ");
   return [quota, period];
-}
-
-/** Empty where the system does not say: then nothing limits it. */
-function read(path: string): string {
-  try {
-    return readFileSync(path, "latin1");
-  } catch {
-    return "";
-  }
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { availableMemory } from "node:process";
+import { readSystemFile } from "../../child/system-file.ts";
 
 /** Addresses that Node itself takes without using them. */
 const OWN_ADDRESSES = 2 ** 30;
@@ -12,20 +12,12 @@ export function freeMemory(): number {
 /** `ulimit -v`; infinite where there is none, or the system does not say. */
 function freeAddresses(): number {
   const [limits, status] = [
-    read("/proc/self/limits"),
-    read("/proc/self/status"),
+    readSystemFile("/proc/self/limits"),
+    readSystemFile("/proc/self/status"),
   ];
   const limit = Number(/^Max address space +(\d+)/m.exec(limits)?.[1]);
   const used = Number(/^VmSize:\s+(\d+) kB/m.exec(status)?.[1]) * 1024;
   const free = limit - Math.max(used, OWN_ADDRESSES);
 
   return Number.isNaN(free) ? Number.POSITIVE_INFINITY : Math.max(0, free);
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, "latin1");
-  } catch {
-    return "";
-  }
 }
