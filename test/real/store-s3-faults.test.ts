@@ -19,11 +19,9 @@ import {
   type FaultProxy,
   faultProxy,
 } from "../support/fault-proxy.ts";
-import { hasS3, type S3Kind } from "../support/s3-servers.ts";
+import { ALL_S3, hasS3, S3_KINDS } from "../support/s3-servers.ts";
 import { useS3 } from "./use-s3.ts";
 
-const ALL = process.env.S3_SERVERS === "all";
-const KINDS: readonly S3Kind[] = ALL ? ["moto", "versitygw"] : ["moto"];
 const FAULTS: readonly Fault[] = [
   ...(["reset", "lost-answer", "cut", 500, 503] as const),
   { flip: "answer", at: 0.5 },
@@ -35,7 +33,7 @@ const QUICK = {
 };
 const options = { message: "generation", metadata: {} };
 
-for (const kind of KINDS)
+for (const kind of S3_KINDS)
   describe.skipIf(!hasS3(kind))(`publications into S3 (${kind})`, () => {
     const s3 = useS3(kind);
     let proxy: FaultProxy;
@@ -87,7 +85,7 @@ for (const kind of KINDS)
 
     /** Some of many, spread, where not all are asked for. */
     const some = <T>(items: readonly T[], most: number): T[] => {
-      const step = ALL ? 1 : Math.max(1, items.length / most);
+      const step = ALL_S3 ? 1 : Math.max(1, items.length / most);
       const count = Math.floor(items.length / step);
       return Array.from(
         { length: count },
@@ -191,7 +189,7 @@ for (const kind of KINDS)
       timeout: 120_000,
     }, async () => {
       const names = Array.from(
-        { length: ALL ? 10 : 4 },
+        { length: ALL_S3 ? 10 : 4 },
         (_, index) => `m${index}`,
       );
       const outcomes = await Promise.all(

@@ -7,15 +7,12 @@ import {
   s3UnderTest,
 } from "../store/s3-under-test.ts";
 import { faultProxy } from "../support/fault-proxy.ts";
-import { hasS3, type S3Kind } from "../support/s3-servers.ts";
+import { ALL_S3, hasS3, S3_KINDS } from "../support/s3-servers.ts";
 import { useS3 } from "./use-s3.ts";
 
-const ALL = process.env.S3_SERVERS === "all";
-const KINDS: readonly S3Kind[] = ALL ? ["moto", "versitygw"] : ["moto"];
 const NOW = { olderThanMs: 0, dryRun: false };
-const _OWN = ".model-to-edge/";
 
-for (const kind of KINDS)
+for (const kind of S3_KINDS)
   describe.skipIf(!hasS3(kind))(
     `a sweep beside publications into S3 (${kind})`,
     () => {
@@ -115,7 +112,7 @@ for (const kind of KINDS)
         await publishOld("second", -1);
         const calls = proxy.exchanges.length;
         let removed = 0;
-        for (const call of some(calls, ALL ? calls : 4)) {
+        for (const call of some(calls, ALL_S3 ? calls : 4)) {
           proxy.forget();
           removed += await publishOld(`of ${call}`, call);
           expect(proxy.unmet()).toBe(0);

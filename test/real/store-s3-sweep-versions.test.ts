@@ -6,11 +6,9 @@ import {
 import { describe, expect, onTestFinished, test } from "vitest";
 import { textAt, useStore } from "../store/harness.ts";
 import { type S3UnderTest, s3UnderTest } from "../store/s3-under-test.ts";
-import { hasS3, type S3Kind } from "../support/s3-servers.ts";
+import { hasS3 } from "../support/s3-servers.ts";
 import { useS3 } from "./use-s3.ts";
 
-const ALL = process.env.S3_SERVERS === "all";
-const _KINDS: readonly S3Kind[] = ALL ? ["moto", "versitygw"] : ["moto"];
 const NOW = { olderThanMs: 0, dryRun: false };
 const OWN = ".model-to-edge/";
 

@@ -6,16 +6,14 @@ import {
   s3UnderTest,
 } from "../store/s3-under-test.ts";
 import { passTo, startFront } from "../support/fronts.ts";
-import { hasS3, type S3Kind, type S3Server } from "../support/s3-servers.ts";
+import { hasS3, S3_KINDS, type S3Server } from "../support/s3-servers.ts";
 import { s3Files } from "./s3-files.ts";
 import { useS3 } from "./use-s3.ts";
 
-const ALL = process.env.S3_SERVERS === "all";
-const KINDS: readonly S3Kind[] = ALL ? ["moto", "versitygw"] : ["moto"];
 const NOW = { olderThanMs: 0, dryRun: false };
 const OWN = ".model-to-edge/";
 
-for (const kind of KINDS)
+for (const kind of S3_KINDS)
   describe.skipIf(!hasS3(kind))(`a sweep of content in S3 (${kind})`, () => {
     const s3 = useS3(kind);
     const at = useStore<S3UnderTest>(() => s3UnderTest(s3.server));

@@ -2,15 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { storeConformance } from "../store/conformance.ts";
 import { objectsOf, textAt, useStore } from "../store/harness.ts";
 import { s3UnderTest } from "../store/s3-under-test.ts";
-import { hasS3, type S3Server, startS3 } from "../support/s3-servers.ts";
+import {
+  hasS3,
+  S3_KINDS,
+  type S3Server,
+  startS3,
+} from "../support/s3-servers.ts";
 
-/** A server of its own takes long: the second with `npm run test:s3`. */
-const KINDS =
-  process.env.S3_SERVERS === "all"
-    ? (["moto", "versitygw"] as const)
-    : (["moto"] as const);
-
-for (const kind of KINDS)
+for (const kind of S3_KINDS)
   describe.skipIf(!hasS3(kind))(`on ${kind}`, () => {
     let server: S3Server;
     const before = { ...process.env };

@@ -22,6 +22,14 @@ export interface S3Server {
 
 export type S3Kind = "moto" | "versitygw";
 
+/** Whether tests try all servers and each call, as `npm run test:s3` does. */
+export const ALL_S3 = process.env.S3_SERVERS === "all";
+
+/** Servers to run tests on. One of its own takes long: the second only where all are asked for. */
+export const S3_KINDS: readonly S3Kind[] = ALL_S3
+  ? ["moto", "versitygw"]
+  : ["moto"];
+
 /**
  * Whether the server is here. moto is needed where MODEL_TO_EDGE_TEST_REAL=required, versitygw where S3_SERVERS=all:
  * it takes minutes to build.
@@ -29,7 +37,7 @@ export type S3Kind = "moto" | "versitygw";
 export function hasS3(kind: S3Kind): boolean {
   const build = {
     moto: process.env.MODEL_TO_EDGE_TEST_REAL === "required",
-    versitygw: process.env.S3_SERVERS === "all",
+    versitygw: ALL_S3,
   }[kind];
   const there = kind === "moto" ? s3Server({ build }) : versitygw({ build });
   if (!there && build) throw new Error(`${kind} could not be made`);
