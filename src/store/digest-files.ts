@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { type Digest, digestBytes } from "./digest.ts";
+import { workerOf } from "./worker-of.ts";
 
 /** Up to here a thread costs more than it saves. Bytes. */
 const TINY = 64 * 1024;
@@ -47,7 +48,6 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-// As text, so that it needs no file of its own beside the bundle.
 const PROGRAM = `
 const { parentPort } = require("node:worker_threads");
 const { closeSync, openSync, readSync, writeFileSync } = require("node:fs");
@@ -126,7 +126,7 @@ function ask(task: Task): Promise<Digest> {
 }
 
 function startThread() {
-  const worker = new Worker(PROGRAM, { eval: true });
+  const worker = workerOf(PROGRAM);
   const waiting = new Map<number, Waiting>();
 
   worker.on("message", ({ id, ...told }: Told) => {

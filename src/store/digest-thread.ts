@@ -1,5 +1,5 @@
-import { Worker } from "node:worker_threads";
 import type { Digest } from "./digest.ts";
+import { workerOf } from "./worker-of.ts";
 
 /** Digests a file that is still being written, in a thread of its own: it takes as long as the transfer itself. */
 export interface DigestThread {
@@ -12,7 +12,6 @@ export interface DigestThread {
   stop(): Promise<void>;
 }
 
-// As text, so that it needs no file of its own beside the bundle.
 const PROGRAM = `
 const { parentPort, workerData } = require("node:worker_threads");
 const { closeSync, openSync, readSync } = require("node:fs");
@@ -76,7 +75,7 @@ interface Wish {
 
 function startThread(workerData: Wish): DigestThread {
   const { path } = workerData;
-  const worker = new Worker(PROGRAM, { eval: true, workerData });
+  const worker = workerOf(PROGRAM, workerData);
 
   const answer = new Promise<Digest & { done: number }>((resolve, reject) => {
     worker.once("message", resolve);
