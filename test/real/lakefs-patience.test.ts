@@ -90,5 +90,7 @@ describe.skipIf(!parts || parts.endpoint)("a lakeFS that goes away", () => {
       expect.stringMatching(/nothing is published: lakeFS at/),
     ]);
     expect(run.stdout).not.toContain("took longer");
+    // As long as is left of the run, not of the patience.
+    expect(run.stdout).toMatch(/trying again, for up to 1?\d s$/m);
   });
 });

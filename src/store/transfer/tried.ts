@@ -50,14 +50,27 @@ export async function tried<T>(
         worthAnotherTry(error, farewell ? shortly(timing) : timing, server),
       again: (error, { isLong, forMs }) => {
         watch?.repeats(error);
-        if (isLong) watch?.waits(error, forMs);
+        if (isLong) watch?.waits(error, withinLimit(forMs, timing));
         waits ||= isLong;
       },
     });
   } catch (error) {
-    if (waits) watch?.givesUp();
+    if (waits) {
+      if (isOwnAnswer(error)) watch?.answers();
+      else watch?.givesUp();
+    }
     throw isTimeLimit(error) ? new NoAnswer("no answer in time") : error;
   }
+}
+
+/** The run's own end may come first. Milliseconds. */
+function withinLimit(
+  forMs: number | undefined,
+  { giveUpAt }: Pick<Timing, "giveUpAt">,
+): number | undefined {
+  return forMs === undefined
+    ? undefined
+    : Math.max(0, Math.min(forMs, giveUpAt - Date.now()));
 }
 
 /** What `AbortSignal.timeout` gives for a reason: the run's own deadline has an error of ours. */
