@@ -3,22 +3,14 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Conversion } from "../../src/convert/conversion.ts";
 import { type CommandRun, commandLine } from "../support/command-line.ts";
-import { type Exchange, faultProxy } from "../support/fault-proxy.ts";
+import { faultProxy } from "../support/fault-proxy.ts";
 import { realLakefs } from "../support/lakefs-server.ts";
 import { useLakefs } from "../support/use-lakefs.ts";
+import { CI, isMerge, lostJob } from "./lost-job.ts";
 import { type ToyLakefs, toyLakefs } from "./toy-lakefs.ts";
 
 const parts = await realLakefs();
-const isMerge = ({ method, path }: Exchange) =>
-  method === "POST" && path.endsWith("/merge/main");
 const TAKEN = "it is checked again, not converted again";
-/** A pipeline of the branch `main`. */
-const CI = {
-  ...{ GITLAB_CI: "true", CI_PROJECT_ID: "10", CI_PROJECT_PATH: "a/b" },
-  ...{ CI_PIPELINE_SOURCE: "push", CI_COMMIT_BRANCH: "main" },
-  ...{ CI_COMMIT_REF_NAME: "main", CI_COMMIT_SHA: "a".repeat(40) },
-};
-
 describe.skipIf(!parts)("what a lost job converted", () => {
   let toy: ToyLakefs;
   const lakefs = useLakefs(parts);
@@ -31,33 +23,6 @@ describe.skipIf(!parts)("what a lost job converted", () => {
   const job = (args: string[] = [], env: Record<string, string> = {}) =>
     toy.run(args, { ...CI, ...env });
 
-  /** A job of GitLab whose runner is lost just before its result becomes visible. */
-  async function lostJob(args: string[] = []): Promise<CommandRun> {
-    const proxy = await faultProxy(lakefs.server.endpoint);
-    const run = await commandLine(
-      [
-        ...["run", "--store", `lakefs://${toy.repository}`],
-        ...["--model-branch", "main", "--isolation", "none"],
-        ...["--config", "conversion.yaml", "--out", "lost", ...args],
-      ],
-      {
-        cwd: toy.cwd,
-        env: {
-          ...lakefs.server.env,
-          ...CI,
-          LAKECTL_SERVER_ENDPOINT_URL: proxy.endpoint,
-        },
-        started: (child) =>
-          proxy.before(isMerge, async () => {
-            child.kill("SIGKILL");
-            await new Promise((resolve) => setTimeout(resolve, 300));
-          }),
-      },
-    );
-    await proxy.close();
-    return run;
-  }
-
   const conversion = () =>
     JSON.parse(
       readFileSync(
@@ -69,7 +34,7 @@ describe.skipIf(!parts)("what a lost job converted", () => {
     existsSync(join(toy.cwd, "model-to-edge-out/models/det/engine.log"));
 
   test("is checked again by the next job, and published: no engine runs", async () => {
-    expect((await lostJob()).signal).toBe("SIGKILL");
+    expect((await lostJob(lakefs.server, toy)).signal).toBe("SIGKILL");
     expect(await toy.published()).toBe(0);
     expect(await toy.drafts()).toHaveLength(1);
 
@@ -135,7 +100,7 @@ describe.skipIf(!parts)("what a lost job converted", () => {
     ["of another project", () => job([], { CI_PROJECT_PATH: "a/c" })],
     ["where the conversion is forced", () => job(["--force"])],
   ])("is not taken over %s", async (_what, again) => {
-    await lostJob();
+    await lostJob(lakefs.server, toy);
     const next = await again();
     expect(next.code, next.stdout).toBe(0);
     expect([conversion().status, engineRan()]).toEqual(["converted", true]);
