@@ -12,6 +12,7 @@ export const ERROR_CODES = [
   "ca-file",
   "cannot-start",
   "certificate",
+  "check-killed",
   "child-pipeline-too-large",
   "changed-under-us",
   "clock-wrong",

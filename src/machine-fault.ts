@@ -1,5 +1,5 @@
 import { getSystemErrorName } from "node:util";
-import { ExternalError } from "./errors.ts";
+import { type AppError, ExternalError, UsageError } from "./errors.ts";
 
 /** What the machine could not give. What was asked of it then has no answer: no verdict, and nothing to keep. */
 export interface MachineFault {
@@ -10,7 +10,8 @@ export interface MachineFault {
     | "disk-error"
     | "processes"
     | "time"
-    | "killed";
+    | "killed"
+    | "check-killed";
   /** In words, e.g. `the disk is full`. */
   what: string;
   /** What to do next. */
@@ -116,9 +117,16 @@ export function faultOfNumber(errno: number): MachineFault | null {
   }
 }
 
-/** The error for what the machine prevented; `what` was to be done, e.g. `the model could not be checked`. */
-export function prevented(what: string, fault: MachineFault): ExternalError {
-  return new ExternalError(`${what}: ${fault.what}`, {
+/** No retry cures these: a process that the kernel kills for its memory is killed on the same runner again. */
+const TO_CHANGE: readonly MachineFault["code"][] = ["check-killed"];
+
+/**
+ * The error for what the machine prevented; `what` was to be done, e.g. `the model could not be checked`. It is an
+ * `ExternalError`, or a `UsageError` where only another runner or a smaller model helps.
+ */
+export function prevented(what: string, fault: MachineFault): AppError {
+  const Kind = TO_CHANGE.includes(fault.code) ? UsageError : ExternalError;
+  return new Kind(`${what}: ${fault.what}`, {
     code: fault.code,
     hint: fault.hint,
   });

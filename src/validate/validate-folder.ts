@@ -50,8 +50,8 @@ export interface Validation {
 
 /**
  * Runs all checks that can run, cheapest first, and decides. Throws `UsageError` where the folder holds no model,
- * `ExternalError` where ONNX Runtime does not work on this machine, or the machine prevented a check: then there is no
- * verdict. A bad model is a verdict, not an error.
+ * `ExternalError` where ONNX Runtime does not work on this machine, or what `prevented` makes where the machine prevented
+ * a check: then there is no verdict. A bad model is a verdict, not an error.
  */
 export function validateFolder(
   ctx: WorkerContext,

@@ -1,8 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ChildOutcome } from "../../child/run-child.ts";
-import { ExternalError } from "../../errors.ts";
+import { type AppError, ExternalError } from "../../errors.ts";
 import { faultInOutput, orPrevented, prevented } from "../../machine-fault.ts";
 import { type Measured, skipped } from "../check.ts";
 import { type CheckResult, resultOf } from "../check-result.ts";
@@ -13,7 +12,7 @@ import type { WorkerRequest } from "./channel.ts";
 import type { WorkerLimits } from "./limits.ts";
 import { lostProbe } from "./lost-probe.ts";
 import { freeMemory } from "./memory-room.ts";
-import { judgeEnd } from "./worker-end.ts";
+import { judgeEnd, killedFault } from "./worker-end.ts";
 import { runWorker, type Seen, type WorkerContext } from "./worker-process.ts";
 
 export interface SessionRequest {
@@ -30,8 +29,8 @@ type OneRequest = ScratchRequest & Pick<WorkerRequest, "lostProbes">;
 
 /**
  * Runs checks in a child process, as ONNX Runtime can crash, hang or eat all memory. What ends the child by the model's
- * fault fails the check that ran; the others go on in a new child. Throws `ExternalError` where the machine prevented a
- * check: then there is no verdict at all.
+ * fault fails the check that ran; the others go on in a new child. Throws what `prevented` makes where the machine
+ * prevented a check: then there is no verdict at all.
  */
 export async function runSessionChecks(
   ctx: WorkerContext,
@@ -127,20 +126,22 @@ function runOne(
 
 /** The check that the worker lost. Throws where it has not begun one, and on a bug of ours. */
 function runningCheck(ctx: WorkerContext, seen: Seen): CheckName {
-  const { prevented: fault, bug, running, outcome } = seen;
+  const { prevented: fault, bug, running } = seen;
   if (fault) throw prevented(NOT_CHECKED, fault);
   if (bug !== null) throw new Error(`in the validation process: ${bug}`);
-  if (running === null) throw brokenWorker(ctx, outcome);
+  if (running === null) throw brokenWorker(ctx, seen);
 
   return running;
 }
 
 function brokenWorker(
   ctx: WorkerContext,
-  outcome: ChildOutcome,
-): ExternalError {
+  { outcome, stopped }: Seen,
+): AppError {
   const fault = faultInOutput(outcome.tail);
   if (fault) return prevented(NOT_CHECKED, fault);
+  if (outcome.signal === "SIGKILL" && !outcome.timedOut && stopped === null)
+    return prevented(NOT_CHECKED, killedFault("the process of the checks"));
 
   for (const line of outcome.tail) ctx.log.warn(line);
   const how = outcome.signal ?? `exit code ${outcome.exitCode}`;

@@ -31,6 +31,18 @@ export function isFromOutside(signal: string): boolean {
   return FROM_OUTSIDE.includes(signal);
 }
 
+/**
+ * What ended the process with SIGKILL, where neither we nor a deadline did: nearly always the kernel, for its memory.
+ * `whose` names the process.
+ */
+export function killedFault(whose: string): MachineFault {
+  return {
+    code: "check-killed",
+    what: `${whose} was killed (SIGKILL)`,
+    hint: "most often it ran out of memory: use a runner with more memory, fewer jobs at once, or fewer or smaller cases in the references",
+  };
+}
+
 /** What a process does to itself where it gets no memory, among other reasons. */
 const OUT_OF_MEMORY: readonly string[] = ["SIGABRT", "SIGTRAP", "SIGBUS"];
 
@@ -102,12 +114,15 @@ function signalEnd(
 ): WorkerEnd | null {
   if (signal === null) return null;
 
+  const whose = `the process of the check ${running ?? ""}`;
+  if (signal === "SIGKILL") return machine(killedFault(whose), false);
+
   if (isFromOutside(signal) || !inside)
     return machine(
       {
         code: "killed",
-        what: `the process of the check ${running ?? ""} was ended by ${signal}`,
-        hint: "check the runner's log: the kernel kills processes when memory is short; then give the job more memory",
+        what: `${whose} was ended by ${signal}`,
+        hint: "check the runner's log for what ended it, then run the job again",
       },
       false,
     );

@@ -65,6 +65,29 @@ describe("what the machine prevents is no verdict", () => {
     ]);
     const worker = await workerAfter(killLater);
     await expect(runChecksOf(request, { worker })).rejects.toMatchObject({
+      code: "check-killed",
+      exitCode: 2,
+    });
+  });
+
+  test("a process that is killed before its first check", async () => {
+    const request = sessionRequestOf(await crashFolder(loops, oneValue), [
+      "load",
+    ]);
+    const worker = await workerAfter(`process.kill(process.pid, "SIGKILL");`);
+    await expect(runChecksOf(request, { worker })).rejects.toMatchObject({
+      code: "check-killed",
+      exitCode: 2,
+    });
+  });
+
+  test("a process that SIGTERM ends is what a retry cures", async () => {
+    const request = sessionRequestOf(await crashFolder(loops, oneValue), [
+      "load",
+      "parity",
+    ]);
+    const worker = await workerAfter(killLater.replace("kill -9", "kill -15"));
+    await expect(runChecksOf(request, { worker })).rejects.toMatchObject({
       code: "killed",
       exitCode: 3,
     });

@@ -59,6 +59,20 @@ describe("the machine", () => {
   });
 });
 
+test.each([
+  ["SIGKILL", "check-killed"],
+  ["SIGTERM", "killed"],
+])("%s without a word of ours is %s", (signal, code) => {
+  expect(judgeEnd(seen({}, { signal }), ROOM)).toMatchObject({
+    fault: { code },
+  });
+});
+
+test("what we ended for its time in all is not killed for its memory", () => {
+  const ended = seen({}, { signal: "SIGKILL", timedOut: true });
+  expect(judgeEnd(ended, ROOM)).toMatchObject({ fault: { code: "time" } });
+});
+
 describe("the model", () => {
   test.each<[string, Seen, string, Partial<WorkerRoom>]>([
     ["SIGSEGV", seen({}, { signal: "SIGSEGV" }), "crashes", {}],
