@@ -3,7 +3,8 @@ import { LANDING_HELP, LANDING_PAGE } from "../docs-address.ts";
 import { AppError, EXIT, type ExitCode, toFailure } from "../errors.ts";
 import type { MergedRequest } from "../gitlab/merged-requests.ts";
 import { lookAtTarget, tidyBranch } from "./after-landing.ts";
-import { emptyResult, landRequest } from "./land-request.ts";
+import { landRequest } from "./land-request.ts";
+import { emptyResult } from "./land-result.ts";
 import type { LandDocument, LandedRequest, LandJob } from "./landing.ts";
 
 /** Lands what a push merged, one merge request after the other. One that is refused does not hold up the next. */

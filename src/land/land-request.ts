@@ -1,25 +1,15 @@
 import type { Context } from "../context.ts";
 import { errorPage } from "../docs-address.ts";
+import { AppError } from "../errors.ts";
 import { mapBranchName } from "../gitlab/branch-name.ts";
 import type { MergedRequest } from "../gitlab/merged-requests.ts";
-import type { Marker } from "../gitlab/note-marker.ts";
-import { noteMarkers } from "../gitlab/request-state.ts";
-import { nearBranches } from "../plan/near-branch.ts";
+import { branchMissing, fromFork } from "./branch-missing.ts";
 import { checkAgain } from "./check-again.ts";
-import {
-  BRANCH_KEY,
-  LANDED_KEY,
-  type LandedRequest,
-  type LandJob,
-  REQUEST_KEY,
-} from "./landing.ts";
+import { emptyResult, nothing, refuse } from "./land-result.ts";
+import { landedBefore, sinceFirstLook } from "./landed-before.ts";
+import type { LandedRequest, LandJob } from "./landing.ts";
 import { landingText } from "./landing-text.ts";
-import {
-  branchGone,
-  type Refusal,
-  refusalOf,
-  storeRefusal,
-} from "./refusal.ts";
+import { branchGone, refusalOf, storeRefusal } from "./refusal.ts";
 import { undoReverted } from "./undo-reverted.ts";
 import { waitForVerdict } from "./wait-for-verdict.ts";
 
@@ -45,6 +35,56 @@ export async function landRequest(
       branchMissing(job, request, result)
     );
 
+  const first = { request, result, source, head };
+  try {
+    const landing = await landHead(ctx, job, first);
+    if (landing.status !== "refused") return landing;
+
+    return (await lookAgain(job, first)) ?? landing;
+  } catch (error) {
+    if (!(error instanceof AppError) || ctx.signal.aborted) throw error;
+
+    const found = await lookAgain(job, first).catch((second: unknown) => {
+      // What failed first is what people need to know.
+      throw second instanceof AppError ? error : second;
+    });
+    if (found === null) throw error;
+
+    ctx.log.info(
+      `!${request.iid}: the data branch ${source} changed while it was landed: ${error.message}`,
+    );
+    return found;
+  }
+}
+
+interface FirstLook {
+  request: MergedRequest;
+  /** What is known without the store. */
+  result: LandedRequest;
+  source: string;
+  /** Of the data branch. */
+  head: string;
+}
+
+/** Another job may have landed the branch, and removed it, at any moment since the first look. */
+async function lookAgain(
+  job: LandJob,
+  { request, result, source, head }: FirstLook,
+): Promise<LandedRequest | null> {
+  const since = await sinceFirstLook(job, request, { source, head });
+  if (since === null) return null;
+
+  const seen = { ...result, commit: head };
+  return since === "gone"
+    ? refuse(seen, branchGone(job, source))
+    : { ...seen, ...since };
+}
+
+async function landHead(
+  ctx: Context,
+  job: LandJob,
+  { request, result, source, head }: FirstLook,
+): Promise<LandedRequest> {
   const earlier = await landedBefore(job, head);
   if (earlier) return { ...result, ...earlier, commit: head };
 
@@ -59,7 +99,11 @@ export async function landRequest(
 
   const seen = { ...result, commit: at, models: examination?.models ?? [] };
   if (refusal || !examination)
-    return refuse(seen, refusal ?? branchGone(source));
+    return refuse(seen, refusal ?? branchGone(job, source));
+  if (examination.models.length === 0) {
+    const meanwhile = await landedBefore(job, head);
+    if (meanwhile) return { ...result, ...meanwhile, commit: head };
+  }
 
   const models = await checkAgain(ctx, job, { source, at, examination });
   const checked = { ...seen, models };
@@ -113,87 +157,6 @@ async function warnOfUncommitted(
     );
 }
 
-/** The commit is part of the target already: by an earlier try of this job, or because it never left. */
-async function landedBefore(
-  { store, target }: LandJob,
-  head: string,
-): Promise<Partial<LandedRequest> | null> {
-  const landed = await store.findCommit(target, { [LANDED_KEY]: head });
-  if (landed) return { status: "already", code: "already", landed };
-
-  const at = await store.head(target);
-  if (at === null || (await store.isAncestor(head, at)) !== true) return null;
-
-  return {
-    status: "nothing",
-    code: "nothing",
-    reason: `${target} already contains everything on the data branch`,
-  };
-}
-
-/** Most merge requests touch no model and never had a data branch; what was landed and deleted is found by its traces. */
-async function branchMissing(
-  job: LandJob,
-  request: MergedRequest,
-  result: LandedRequest,
-): Promise<LandedRequest> {
-  const { iid } = request;
-  const source = result.data_branch;
-  const landed = await job.store.findCommit(job.target, {
-    [BRANCH_KEY]: source,
-    [REQUEST_KEY]: String(iid),
-  });
-  if (landed) return { ...result, status: "already", code: "already", landed };
-
-  const markers = await noteMarkers(job.client, iid);
-  const converted = markers.some((marker) => tellsOf(marker, source));
-  if (converted || job.settings.missingBranch === "fail")
-    return refuse(result, branchGone(source));
-
-  const near = await nearBranches(job.store, source);
-  const meant = near.length > 0 ? `; did you mean ${near.join(" or ")}?` : "";
-
-  return nothing(
-    result,
-    `${job.store.url} has no branch ${source}: nothing to land${meant}`,
-  );
-}
-
-/** A run looked at a commit of the branch; a note without facts may tell of it, so that it counts. */
-function tellsOf({ facts }: Marker, source: string): boolean {
-  if (facts === null) return true;
-  return (
-    facts.kind === "run" && facts.branch === source && facts.commit !== null
-  );
-}
-
-async function fromFork(
-  job: LandJob,
-  request: MergedRequest,
-  result: LandedRequest,
-): Promise<LandedRequest> {
-  const names = [
-    result.data_branch,
-    mapBranchName(request.sourceBranch),
-  ].filter((name) => name !== job.target);
-
-  const heads = await Promise.all(names.map((name) => job.store.head(name)));
-
-  if (heads.every((head) => head === null))
-    return nothing(
-      result,
-      `it came from a fork, and ${job.store.url} has no branch ${result.data_branch}`,
-    );
-
-  return refuse(result, {
-    code: "fork",
-    reason:
-      "it came from a fork: a verdict of a fork's pipeline is not trusted",
-    next: `review the model, commit it to a data branch of this project, and open a merge request for it here`,
-    paths: [],
-  });
-}
-
 function byHand(
   { store, target }: LandJob,
   source: string,
@@ -203,40 +166,5 @@ function byHand(
   return {
     reason: "landing is switched off: a person must land it",
     next: command ?? `take over the models of branch ${source}`,
-  };
-}
-
-function refuse(
-  result: LandedRequest,
-  { code, reason, next, paths }: Refusal,
-): LandedRequest {
-  return { ...result, status: "refused", code, reason, next, paths };
-}
-
-function nothing(result: LandedRequest, reason: string): LandedRequest {
-  return { ...result, status: "nothing", code: "nothing", reason };
-}
-
-/** What is known before anything was looked at. */
-export function emptyResult({
-  iid,
-  url,
-  sourceBranch,
-  fork,
-}: MergedRequest): LandedRequest {
-  return {
-    iid,
-    url,
-    source_branch: sourceBranch,
-    data_branch: mapBranchName(sourceBranch, fork),
-    status: "nothing",
-    code: "",
-    reason: null,
-    next: null,
-    commit: null,
-    landed: null,
-    models: [],
-    paths: [],
-    data_branch_kept: null,
   };
 }

@@ -108,11 +108,18 @@ function some(paths: readonly string[]): string {
 }
 
 /** Somebody deleted the data branch of a merge request that had one. */
-export function branchGone(source: string): Refusal {
+export function branchGone(
+  { store }: Pick<LandJob, "store">,
+  source: string,
+): Refusal {
+  const next = store.url.startsWith("lakefs://")
+    ? "find its last commit in the report of the merge request pipeline, create the branch again from it (`lakectl branch create … --source COMMIT`), and retry this job"
+    : `make the branch again (\`model-to-edge branch ${source} --create\`), copy its models there, run the pipeline of its Git branch for a verdict, and retry this job`;
+
   return {
     code: "branch-gone",
     reason: `the data branch ${source} is gone`,
-    next: "find its last commit in the report of the merge request pipeline, create the branch again from it (`lakectl branch create … --source COMMIT`), and retry this job",
+    next,
     paths: [],
   };
 }

@@ -29,15 +29,39 @@ export async function undoRequest(job: Job, iid: number): Promise<Undone> {
   if (landed === null)
     return nothing(`nothing of !${iid} was landed on ${target}`);
 
-  const before = await store.findCommit(target, { [UNDONE_KEY]: landed });
-  if (before !== null)
-    return {
-      ...nothing(`the data of !${iid} was already reverted`),
-      status: "undone",
-      code: "undone-before",
-      landed: before,
-    };
+  const before = await undoneBefore(job, iid, landed);
+  if (before !== null) return before;
 
+  const outcome = await undoLanded(job, iid, landed);
+
+  // Another job may have taken it back since: then it is no longer as it was landed.
+  return outcome.status === "refused"
+    ? ((await undoneBefore(job, iid, landed)) ?? outcome)
+    : outcome;
+}
+
+async function undoneBefore(
+  { store, target }: Job,
+  iid: number,
+  landed: string,
+): Promise<Undone | null> {
+  const before = await store.findCommit(target, { [UNDONE_KEY]: landed });
+  if (before === null) return null;
+
+  return {
+    ...nothing(`the data of !${iid} was already reverted`),
+    status: "undone",
+    code: "undone-before",
+    landed: before,
+  };
+}
+
+async function undoLanded(
+  job: Job,
+  iid: number,
+  landed: string,
+): Promise<Undone> {
+  const { store, target } = job;
   const paths = branchPaths(job.settings.modelPath, job.settings.edgePath);
   const { changed, since } = await sinceLanding(job, landed, paths);
   if (since.length > 0) return refused(changedSince(job, iid, landed, since));

@@ -37,7 +37,7 @@ export async function waitForVerdict(
     const waiting = await mayStillCome(job, request, source);
     const head = await job.store.head(source);
     if (head === null)
-      return { at: "", examination: null, refusal: branchGone(source) };
+      return { at: "", examination: null, refusal: branchGone(job, source) };
 
     const at = await commitToLand(ctx, job, source, head);
     const examination = await examine(ctx, job, source, at);

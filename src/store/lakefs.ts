@@ -8,6 +8,7 @@ import { pointerChanges } from "./lakefs/changes.ts";
 import { cleanEndpoint, readCredentials } from "./lakefs/credentials.ts";
 import { lakefsDraft } from "./lakefs/draft.ts";
 import { deleteBranchAt, findCommit, landCommit } from "./lakefs/land.ts";
+import { branchMissing } from "./lakefs/missing.ts";
 import { isAncestorOf } from "./lakefs/newer.ts";
 import { openLogin } from "./lakefs/open-login.ts";
 import { countPending } from "./lakefs/pending.ts";
@@ -75,7 +76,7 @@ export async function lakefsStore(
       checkBranchName(branch);
       await told(async () => {
         if ((await api.getBranch(from)) === null)
-          throw await branchMissing(repository, from);
+          throw await branchMissing(api, from);
         await api.createBranch(branch, from, false);
       });
     },
@@ -157,7 +158,7 @@ async function openSnapshot(
   const { api } = repository;
   if (at === undefined) {
     const head = await api.getBranch(branch);
-    if (head === null) throw await branchMissing(repository, branch);
+    if (head === null) throw await branchMissing(api, branch);
     return lakefsSnapshot(repository, head);
   }
 
@@ -177,7 +178,7 @@ async function openNamed(
   const { api } = repository;
   const head =
     (await api.getBranch(ref)) ?? (await api.getCommit(ref))?.id ?? null;
-  if (head === null) throw await branchMissing(repository, ref);
+  if (head === null) throw await branchMissing(api, ref);
 
   return lakefsSnapshot(repository, head);
 }
@@ -216,18 +217,4 @@ async function* listBranches(
     if (commit)
       yield { name: id, head: commit_id, changedAt: commit.createdAt };
   }
-}
-
-async function branchMissing(
-  repository: Repository,
-  branch: string,
-): Promise<UsageError> {
-  const known: string[] = [];
-  for await (const { id } of repository.api.listBranches(""))
-    if (!readDraftName(id) && known.length < 20) known.push(id);
-
-  return new UsageError(`branch ${branch} does not exist in the store`, {
-    code: "branch-missing",
-    hint: `branches there: ${known.join(", ")}`,
-  });
 }

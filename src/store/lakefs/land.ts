@@ -1,9 +1,11 @@
+import { landGone } from "../land-outcomes.ts";
 import type { DeleteOutcome, LandOutcome, LandWish } from "../store.ts";
 import type { LakefsApi } from "./api.ts";
 import type { CommitFacts } from "./commit-calls.ts";
 import { mergeCommit } from "./merge.ts";
 import { countPending } from "./pending.ts";
 import type { Repository } from "./repository.ts";
+import { orNull } from "./rest.ts";
 
 /** How far back the log of a branch is read for a landing of an earlier try. */
 const LOG = 1000;
@@ -24,6 +26,8 @@ export async function landCommit(
       return outcome;
     case "conflict":
       return conflict(wish, await conflictPaths(repository.api, at, target));
+    case "gone":
+      return landGone(target);
     default:
       return { ...outcome, paths: [] };
   }
@@ -39,8 +43,10 @@ export async function deleteBranchAt(
   if (head === null) return "gone";
   if (head !== at) return "moved";
 
-  const { inputs, elsewhere } = await countPending(api, branch, "");
-  if (inputs + elsewhere > 0) return "uncommitted";
+  // Another job may delete it at this moment.
+  const pending = await orNull(countPending(api, branch, ""));
+  if (pending === null) return "gone";
+  if (pending.inputs + pending.elsewhere > 0) return "uncommitted";
 
   await api.deleteBranch(branch);
 

@@ -80,7 +80,7 @@ async function outcomeOf(
   if (await isAncestorOf(api, commit, head)) {
     const merge = await mergeOf(api, commit, head);
     ctx.log.info(
-      `branch ${target} has this change already: an earlier try made the merge (commit ${merge}), and its answer was lost`,
+      `branch ${target} has this change already (commit ${merge}): another job made the merge, or an earlier try whose answer was lost`,
     );
     return { status: "merged", commit: merge };
   }

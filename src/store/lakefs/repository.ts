@@ -7,6 +7,7 @@ import type { Patience } from "../transfer/tried.ts";
 import { watchServer } from "../transfer/watch-server.ts";
 import type { LakefsApi } from "./api.ts";
 import { readHookRefusal } from "./hook-refusal.ts";
+import { missingError } from "./missing.ts";
 import { hookHint } from "./outcomes.ts";
 
 /** What every part of the lakeFS store works with. */
@@ -34,7 +35,7 @@ export async function carrierOf({
 
 /** Runs calls to the server; what is left of their failures is told to people. */
 export async function toldToPeople<T>(
-  repository: Pick<Repository, "name" | "endpoint">,
+  repository: Pick<Repository, "name" | "endpoint" | "api">,
   work: () => Promise<T>,
 ): Promise<T> {
   try {
@@ -55,16 +56,17 @@ export async function toldToPeople<T>(
         },
       );
 
-    throw error instanceof Refusal || error instanceof NoAnswer
-      ? explain(repository, error)
-      : error;
+    if (!(error instanceof Refusal || error instanceof NoAnswer)) throw error;
+
+    // It may ask the server for more.
+    throw await toldToPeople(repository, () => explain(repository, error));
   }
 }
 
-function explain(
-  { name, endpoint }: Pick<Repository, "name" | "endpoint">,
+async function explain(
+  { name, endpoint, api }: Pick<Repository, "name" | "endpoint" | "api">,
   error: Refusal | NoAnswer,
-): AppError {
+): Promise<AppError> {
   if (error instanceof NoAnswer)
     return new ExternalError(
       `lakeFS at ${endpoint} does not answer: ${error.message}`,
@@ -88,23 +90,7 @@ function explain(
         hint: "check LAKECTL_CREDENTIALS_ACCESS_KEY_ID and LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY (in GitLab, a protected variable is only set on protected branches)",
       });
     case "missing":
-      // Nobody misspells a commit: the server has named it.
-      if (error.ofCommit)
-        return new ExternalError(
-          `lakeFS at ${endpoint} does not find a commit or an object that it listed before: ${error.message}`,
-          {
-            code: "store-contradicts",
-            hint: "run again; if it fails again, the commit was removed meanwhile, or something on the network changes the server's answers",
-          },
-        );
-
-      return new UsageError(
-        `lakeFS at ${endpoint}: not found in repository ${name}: ${error.message}`,
-        {
-          code: "store-missing",
-          hint: `check the repository's name with \`lakectl repo list\`, or create it: \`lakectl repo create lakefs://${name} STORAGE\``,
-        },
-      );
+      return missingError({ name, endpoint, api }, error);
     case "protected":
       return new UsageError(
         `lakeFS does not allow writing to repository ${name}: ${error.message}`,

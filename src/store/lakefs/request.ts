@@ -3,28 +3,20 @@ import { machineFault } from "../../machine-fault.ts";
 import { connectionWords } from "../../network/connection-words.ts";
 import { isLostConnection } from "../../network/lost-connection.ts";
 import { permanentFailure } from "../../network/permanent-failure.ts";
-import { Blocked, Garbled, NoAnswer, Refusal } from "../transfer/errors.ts";
+import {
+  Blocked,
+  Garbled,
+  NoAnswer,
+  Refusal,
+  type Subject,
+} from "../transfer/errors.ts";
 import { foreignAnswer } from "../transfer/foreign-answer.ts";
 import type { Timing } from "../transfer/timing.ts";
 import { type Server, tried } from "../transfer/tried.ts";
 import { watchServer } from "../transfer/watch-server.ts";
 import type { Login } from "./login.ts";
 import { refusalKind } from "./refusal-kind.ts";
-
-/** Commits of lakeFS have names of this form. */
-export const COMMIT = /^[0-9a-f]{64}$/;
-
-export interface ApiRequest {
-  method: "GET" | "POST" | "PUT" | "DELETE";
-  /** Segments below `/api/v1`; encoded here. */
-  path: readonly string[];
-  query?: Record<string, string>;
-  body?: unknown;
-  /** Commits and merges may take minutes. */
-  slow?: boolean;
-  /** Clearing up: also when the run was cancelled, and only for a moment. */
-  farewell?: boolean;
-}
+import { type ApiRequest, subjectOf } from "./request-subject.ts";
 
 /**
  * Sends a request until it has an answer that `read` understands. Throws `Refusal`, `NoAnswer`, or the `Garbled` of
@@ -174,7 +166,7 @@ async function accepted(
   if (foreign) throw foreign;
   if (answer.ok) return answer;
 
-  throw refusal(answer.status, await answer.text(), namesCommit(request));
+  throw refusal(answer.status, await answer.text(), subjectOf(request));
 }
 
 /** What `work` says; anything but a refusal means that the answer was lost. */
@@ -201,20 +193,14 @@ async function answered<T>(
   }
 }
 
-function refusal(status: number, text: string, ofCommit: boolean): Refusal {
+function refusal(status: number, text: string, subject: Subject): Refusal {
   const message = messageOf(text);
   return new Refusal(
     refusalKind(status, message),
     status,
     message || `status ${status}`,
-    ofCommit,
+    subject,
   );
-}
-
-/** In its path, or as the source of a branch. */
-function namesCommit({ path, body }: ApiRequest): boolean {
-  const { source } = (body ?? {}) as { source?: unknown };
-  return [...path, source].some((part) => COMMIT.test(String(part)));
 }
 
 function messageOf(text: string): string {

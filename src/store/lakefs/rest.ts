@@ -1,10 +1,6 @@
 import { Garbled, isRefusal } from "../transfer/errors.ts";
-import {
-  type ApiRequest,
-  COMMIT,
-  type Send,
-  type SendForBytes,
-} from "./request.ts";
+import type { Send, SendForBytes } from "./request.ts";
+import { type ApiRequest, COMMIT } from "./request-subject.ts";
 
 /** The most entries that lakeFS puts on a page, or takes in a request. */
 export const PAGE = 1000;

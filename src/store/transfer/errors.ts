@@ -15,24 +15,32 @@ export type RefusalKind =
   | "broken"
   | "other";
 
+/** What a request was about, as far as its address tells. */
+export interface Subject {
+  /** `commit`: one that nobody but the server itself can have named before. */
+  kind: "repository" | "branch" | "ref" | "commit" | "object" | "other";
+  /** Of an object, its path. */
+  name: string;
+}
+
 /** An answer of the server that is not a success. Holds no header and no request: nothing secret. */
 export class Refusal extends Error {
   readonly kind: RefusalKind;
   readonly status: number;
-  /** The request named a commit, which nobody but the server itself can have named before. */
-  readonly ofCommit: boolean;
+  /** Null where the address does not tell. */
+  readonly subject: Subject | null;
 
   constructor(
     kind: RefusalKind,
     status: number,
     message: string,
-    ofCommit = false,
+    subject: Subject | null = null,
   ) {
     super(message);
     this.name = "Refusal";
     this.kind = kind;
     this.status = status;
-    this.ofCommit = ofCommit;
+    this.subject = subject;
   }
 }
 
