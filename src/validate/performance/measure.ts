@@ -1,15 +1,13 @@
 import { arch, cpus, platform } from "node:os";
 import { memoryUsage, resourceUsage } from "node:process";
-import { readOnnx } from "../../onnx/read-onnx.ts";
 import type { Feeds } from "../evidence/tensor.ts";
-import { modelBytes } from "../external-data.ts";
-import { ortMessage } from "../runtime/ort-message.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { TimedSession } from "../runtime/session.ts";
 import type { Subject } from "../subject.ts";
 import { compareWindows } from "./compare.ts";
 import type { Measurement, PublishedComparison } from "./measurement.ts";
-import { mean, median } from "./times.ts";
+import { openPublished, type Published } from "./published-model.ts";
+import { mean, median, sum } from "./times.ts";
 import { takeTurns } from "./turns.ts";
 import { paceOf, runTimesOf, type Windows } from "./windows.ts";
 
@@ -44,10 +42,17 @@ export async function measure(
   const other =
     slow || subject.published === null
       ? null
-      : await openPublished(runtime, subject.published, feeds);
+      : await openPublished(runtime.session.time, subject.published, {
+          ...{ feeds, bytes },
+          loadMs: own.loadMs,
+        });
 
   const sessions = other?.session ? [own, other.session] : [own];
-  const { window, taken } = await repeated(slow ? [] : sessions, second);
+  const { window, taken } = await repeated(
+    slow ? [] : sessions,
+    Math.max(second, other?.runMs ?? 0),
+    other?.session ? other.leftMs : Number.POSITIVE_INFINITY,
+  );
   for (const session of sessions) await session.release();
   const [windows = [], others = []] = taken;
   const runs = runTimesOf(windows);
@@ -75,14 +80,24 @@ export async function measure(
   };
 }
 
-/** Warms up, which tells the pace, and takes windows in turns. `runMs` is a guess at one run. */
-async function repeated(sessions: readonly TimedSession[], runMs: number) {
-  const { warmUp } = paceOf(runMs, BUDGET_MS);
+/**
+ * Warms up, which tells the pace, and takes windows in turns. `runMs` is a guess at one run of the slowest; the second
+ * session may take `leftMs` milliseconds.
+ */
+async function repeated(
+  sessions: readonly TimedSession[],
+  runMs: number,
+  leftMs: number,
+) {
+  const { warmUp } = paceOf(runMs, Math.min(BUDGET_MS, leftMs));
   const warm: number[][] = [];
   for (const session of sessions) warm.push(await session.run(warmUp));
-  const { window } = paceOf(median(warm[0] ?? [runMs]), BUDGET_MS);
 
-  return { window, taken: await takeTurns(sessions, window) };
+  const left = leftMs - sum(warm[1] ?? []);
+  const slowest = Math.max(0, ...warm.map(median)) || runMs;
+  const { window } = paceOf(slowest, Math.min(BUDGET_MS, left));
+
+  return { window, taken: await takeTurns(sessions, window, left) };
 }
 
 function machine(version: string): Measurement["machine"] {
@@ -97,35 +112,6 @@ function machine(version: string): Measurement["machine"] {
     threads: 1,
     optimisation: "all",
   };
-}
-
-interface Published {
-  bytes: number | null;
-  session: TimedSession | null;
-  problem: string | null;
-}
-
-/** It may have other inputs: then there is nothing to compare. */
-async function openPublished(
-  runtime: Runtime,
-  model: string,
-  feeds: Feeds,
-): Promise<Published> {
-  let session: TimedSession | null = null;
-  try {
-    const bytes = await modelBytes(model, await readOnnx(model));
-    session = await runtime.session.time("the published model", model, feeds);
-    await session.run(1);
-
-    return { bytes, session, problem: null };
-  } catch (error) {
-    await session?.release();
-    return {
-      bytes: null,
-      session: null,
-      problem: `it does not run on the same inputs (${ortMessage(error)})`,
-    };
-  }
 }
 
 function compared(

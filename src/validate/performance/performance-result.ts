@@ -5,7 +5,8 @@ import type { Subject } from "../subject.ts";
 import { runSessionChecks } from "../worker/run-session-checks.ts";
 import { sessionRequest } from "../worker/session-request.ts";
 import type { WorkerContext } from "../worker/worker-process.ts";
-import { hasBudget } from "./judge.ts";
+import { hasBudget, judgePerformance } from "./judge.ts";
+import type { Measurement } from "./measurement.ts";
 
 export interface PerformanceRequest {
   /** Path of the ONNX file that is published now, to be measured beside; null where there is none, or it is the same. */
@@ -36,10 +37,29 @@ export async function performanceResult(
   const published = (await request?.published()) ?? null;
   const beside = await inWorker(ctx, { ...subject, published }, graph);
 
+  if (beside.measured || published === null) return beside;
+
   // Whatever the published model does to the process is no fault of this one.
-  return beside.measured || published === null
-    ? beside
-    : inWorker(ctx, subject, graph);
+  return notCompared(await inWorker(ctx, subject, graph), subject);
+}
+
+/** The budgets are judged once more: the one beside the published model is open. */
+function notCompared(
+  alone: Measured<CheckResult>,
+  { policy }: Subject,
+): Measured<CheckResult> {
+  if (!alone.measured) return alone;
+
+  const measured: Measurement = {
+    ...alone.measured,
+    published: {
+      ...{ size_bytes: null, p50_ms: null, ratio: null },
+      problem: "it ended the process that measures",
+    },
+  };
+  const finding = judgePerformance(measured, policy.performance);
+
+  return { ...resultOf(PERFORMANCE, finding), measured };
 }
 
 const NOT_LOADED = "not measured: the model does not load";

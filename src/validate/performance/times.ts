@@ -1,6 +1,11 @@
-/** Arithmetic of times; none of these lists is empty. */
+/** 0 for an empty list. */
+export function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+/** The list is not empty, here and below. */
 export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  return sum(values) / values.length;
 }
 
 export function median(values: readonly number[]): number {

@@ -149,6 +149,15 @@ describe("the check performance", () => {
       join(old, "old.onnx"),
     );
     expect(verdict.outcome).toBe("pass");
-    expect(performance).toMatchObject({ published: null });
+    const problem = "it ended the process that measures";
+    expect(performance).toMatchObject({ published: { problem } });
+    expect(performance?.sentence).toContain(problem);
+
+    const limited = await validation(
+      await networkFolder(),
+      budget({ slower_than_published: 1.2 }),
+      join(old, "old.onnx"),
+    );
+    expect(limited.check).toMatchObject({ status: "warn" });
   });
 });

@@ -42,6 +42,16 @@ describe("takeTurns", () => {
     expect(windows).toHaveLength(3);
   });
 
+  test("the second takes no more than it may, after three windows", async () => {
+    const log: string[] = [];
+    const unsteady = [100, 300, 100, 300, 100, 300];
+    const turns = (most: number) =>
+      takeTurns([runner("a", log, 1), runner("b", log, ...unsteady)], 1, most);
+    expect((await turns(10))[1]).toHaveLength(3);
+    expect((await turns(900))[1]).toHaveLength(4);
+    expect((await turns(5000))[1]?.length).toBeGreaterThan(4);
+  });
+
   test("two take turns, each first as often, for five windows", async () => {
     const log: string[] = [];
     await takeTurns([runner("a", log, 5), runner("b", log, 6)], 1);
