@@ -63,6 +63,17 @@ describe.skipIf(!parts || parts.endpoint)("a lakeFS that goes away", () => {
     });
   });
 
+  test("for a moment during the publication: the log says that it was, and that it is over", async () => {
+    proxy.fail(merging, 503, 6);
+    const run = await toy.run();
+    expect([run.code, run.stdout]).toEqual([
+      0,
+      expect.stringMatching(
+        /answered 503 [^\n]*trying again, for up to 10 min[\s\S]* answers again, \d+ s later[\s\S]*published on branch/,
+      ),
+    ]);
+  });
+
   test("for good during the publication: the verdict and its reports are there, and a retry may cure it", async () => {
     proxy.before(merging, async () => {
       proxy.fail(() => true, "reset", 1_000_000);
