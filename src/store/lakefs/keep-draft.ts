@@ -1,6 +1,6 @@
-import { PUBLISHED } from "../paths.ts";
 import type { DraftRef, EdgeChange, PublishOptions } from "../store.ts";
 import { checkArrived, draftText, openDraft } from "./draft-branch.ts";
+import { foldersOf } from "./folders-of.ts";
 import {
   changesOnly,
   commitStaged,
@@ -35,6 +35,7 @@ export async function keepInDraft(
   if (before === null || commit === null || commit === before) return;
 
   await changesOnly(api.diffRefs(before, commit), wanted);
-  const prefixes = options.prefixes ?? PUBLISHED;
-  await checkArrived(listAll(repository, commit, prefixes), keep);
+  // The other models of the branch may be thousands.
+  const folders = foldersOf(keep.map(({ path }) => path));
+  await checkArrived(listAll(repository, commit, folders), keep);
 }
