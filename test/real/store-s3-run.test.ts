@@ -178,7 +178,9 @@ describe.skipIf(!hasS3("moto"))("a run with models in a bucket", () => {
       AWS_WEB_IDENTITY_TOKEN_FILE: token,
     });
     expect(doctor.stdout).toContain(`${at.store.url} answers`);
+  });
 
+  it("names the variables where it finds no keys", async () => {
     const without = await story.command(["doctor", "--store", at.store.url], {
       ...{ AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" },
       ...{ AWS_EC2_METADATA_DISABLED: "true", HOME: story.cwd },

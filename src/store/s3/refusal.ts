@@ -69,13 +69,17 @@ export function notS3(): Blocked {
   });
 }
 
-/** S3 refuses a listing with a code of its own. */
+/** S3 refuses a listing with a code of its own. Without keys, nothing was sent, and nothing answered. */
 function isForeign(
   error: unknown,
-  { status, again }: S3Failure,
+  { again }: S3Failure,
   { right }: Asked,
 ): boolean {
-  const { Code } = error as { Code?: string };
+  const { Code, $metadata } = error as {
+    Code?: string;
+    $metadata?: { httpStatusCode?: number };
+  };
+  const status = $metadata?.httpStatusCode ?? 0;
   const isRefused = status >= 300 && status < 500 && !again;
   return right === "s3:ListBucket" && isRefused && Code === undefined;
 }
