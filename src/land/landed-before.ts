@@ -14,16 +14,13 @@ export async function landedBefore(
   { store, target }: Job,
   head: string,
 ): Promise<Partial<LandedRequest> | null> {
-  const find = () => store.findCommit(target, { [LANDED_KEY]: head });
-  const landed = await find();
-  if (landed) return { status: "already", code: "already", landed };
-
   const at = await store.head(target);
-  if (at === null || (await store.isAncestor(head, at)) !== true) return null;
+  const isPart = at !== null && (await store.isAncestor(head, at)) === true;
 
-  // Another job may have landed it between the two questions.
-  const since = await find();
-  if (since) return { status: "already", code: "already", landed: since };
+  // Asked last: another job may land it between the questions.
+  const landed = await store.findCommit(target, { [LANDED_KEY]: head });
+  if (landed) return { status: "already", code: "already", landed };
+  if (!isPart) return null;
 
   return {
     status: "nothing",

@@ -1,5 +1,6 @@
 import type { Context } from "../../context.ts";
 import type { Network } from "../../network/network.ts";
+import { answerStatus } from "../transfer/answer-status.ts";
 import { Blocked, Garbled, Refusal } from "../transfer/errors.ts";
 import { s3RequestHandler } from "../transfer/s3-network.ts";
 import type { Timing } from "../transfer/timing.ts";
@@ -130,10 +131,8 @@ function notLoggedIn(refusal: Refusal): Error {
 
 /** The SDK's error holds the request, with the token: only its words go on. */
 function notExchanged(error: unknown): Error {
-  const { name, message, $metadata } = error as Error & {
-    $metadata?: { httpStatusCode?: number };
-  };
-  const status = $metadata?.httpStatusCode ?? 0;
+  const { name, message } = error as Error;
+  const status = answerStatus(error);
   if (status < 400 || status >= 500 || status === 429) return error as Error;
 
   return new Blocked(

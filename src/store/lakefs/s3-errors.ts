@@ -2,6 +2,7 @@ import { machineFault } from "../../machine-fault.ts";
 import { connectionWords } from "../../network/connection-words.ts";
 import { isLostConnection } from "../../network/lost-connection.ts";
 import { permanentFailure } from "../../network/permanent-failure.ts";
+import { answerStatus } from "../transfer/answer-status.ts";
 import {
   Blocked,
   NoAnswer,
@@ -37,12 +38,9 @@ function safeError(endpoint: string, error: unknown): Error {
 
   if (!isLostConnection(error) || machineFault(error)) return error as Error;
 
-  const { name, message, $metadata } = error as Error & {
-    $metadata?: { httpStatusCode?: number };
-  };
-
-  const status = $metadata?.httpStatusCode;
-  if (status === undefined || status < 400)
+  const { name, message } = error as Error;
+  const status = answerStatus(error);
+  if (status < 400)
     return new NoAnswer(connectionWords(error, `${name}: ${message}`));
 
   return new Refusal(kindOf(status, name), status, `${name}: ${message}`);

@@ -2,6 +2,7 @@ import { ExternalError, UsageError } from "../../errors.ts";
 import { machineFault } from "../../machine-fault.ts";
 import { isLostConnection } from "../../network/lost-connection.ts";
 import { permanentFailure } from "../../network/permanent-failure.ts";
+import { answerStatus } from "../transfer/answer-status.ts";
 
 /** What S3 answered, without the SDK's error, which holds the request. */
 export interface S3Failure {
@@ -18,10 +19,8 @@ export interface S3Failure {
 export function s3Failure(error: unknown): S3Failure | null {
   if (machineFault(error)) return null;
 
-  const { name, message, $metadata } = error as Error & {
-    $metadata?: { httpStatusCode?: number };
-  };
-  const status = $metadata?.httpStatusCode ?? 0;
+  const { name, message } = error as Error;
+  const status = answerStatus(error);
   if (status >= 300)
     return { status, name, message, again: isPassing(status, name) };
   if (name === "CredentialsProviderError" || name === "TokenProviderError")

@@ -1,5 +1,6 @@
 import { connectionWords } from "../../network/connection-words.ts";
 import { permanentFailure } from "../../network/permanent-failure.ts";
+import { answerStatus } from "../transfer/answer-status.ts";
 import {
   Blocked,
   Garbled,
@@ -75,11 +76,8 @@ function isForeign(
   { again }: S3Failure,
   { right }: Asked,
 ): boolean {
-  const { Code, $metadata } = error as {
-    Code?: string;
-    $metadata?: { httpStatusCode?: number };
-  };
-  const status = $metadata?.httpStatusCode ?? 0;
+  const { Code } = error as { Code?: string };
+  const status = answerStatus(error);
   const isRefused = status >= 300 && status < 500 && !again;
   return right === "s3:ListBucket" && isRefused && Code === undefined;
 }
