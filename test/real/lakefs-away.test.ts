@@ -3,19 +3,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { type CommandRun, commandLine } from "../support/command-line.ts";
-import { type Exchange, faultProxy } from "../support/fault-proxy.ts";
+import { faultProxy, isMerge } from "../support/fault-proxy.ts";
 import { realLakefs, startLakefs } from "../support/lakefs-server.ts";
+import { CI } from "./lost-job.ts";
 import { type ToyLakefs, toyLakefs } from "./toy-lakefs.ts";
 
 const parts = await realLakefs();
-const isMerge = ({ method, path }: Exchange) =>
-  method === "POST" && path.endsWith("/merge/main");
-/** A pipeline of the branch `main`, whose jobs GitLab retries. */
-const CI = {
-  ...{ GITLAB_CI: "true", CI_PROJECT_ID: "10", CI_PROJECT_PATH: "a/b" },
-  ...{ CI_PIPELINE_SOURCE: "push", CI_COMMIT_BRANCH: "main" },
-  ...{ CI_COMMIT_REF_NAME: "main", CI_COMMIT_SHA: "a".repeat(40) },
-};
 const MINUTE = 60_000;
 /** Keeps the logs: LAKEFS_AWAY_LOGS is the beginning of their names. */
 const LOGS = process.env.LAKEFS_AWAY_LOGS;

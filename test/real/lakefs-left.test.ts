@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Conversion } from "../../src/convert/conversion.ts";
 import { type CommandRun, commandLine } from "../support/command-line.ts";
-import { faultProxy } from "../support/fault-proxy.ts";
+import { faultProxy, isMerge } from "../support/fault-proxy.ts";
 import { realLakefs } from "../support/lakefs-server.ts";
 import { useLakefs } from "../support/use-lakefs.ts";
-import { CI, isMerge, lostJob } from "./lost-job.ts";
+import { CI, lostJob } from "./lost-job.ts";
 import { type ToyLakefs, toyLakefs } from "./toy-lakefs.ts";
 
 const parts = await realLakefs();

@@ -1,13 +1,11 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { type Exchange, faultProxy } from "../support/fault-proxy.ts";
+import { faultProxy, isMerge } from "../support/fault-proxy.ts";
 import { realLakefs } from "../support/lakefs-server.ts";
 import { useLakefs } from "../support/use-lakefs.ts";
 import { type ToyLakefs, toyLakefs } from "./toy-lakefs.ts";
 
 const parts = await realLakefs();
 const AT_ONCE = 5;
-const isMerge = ({ method, path }: Exchange) =>
-  method === "POST" && path.endsWith("/merge/main");
 
 describe.skipIf(!parts)("pipelines and people at once", () => {
   let toy: ToyLakefs;

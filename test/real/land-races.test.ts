@@ -1,12 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { GOOD } from "../land/story.ts";
-import { type Exchange, faultProxy } from "../support/fault-proxy.ts";
+import { faultProxy, isMerge } from "../support/fault-proxy.ts";
 import { realLakefs } from "../support/lakefs-server.ts";
 import { useLandWorld } from "./land-world.ts";
 
 const parts = await realLakefs();
-const isMerge = ({ method, path }: Exchange) =>
-  method === "POST" && path.endsWith("/merge/main");
 
 describe.skipIf(!parts)("land, when things happen at once", () => {
   const at = useLandWorld(parts);

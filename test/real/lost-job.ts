@@ -1,5 +1,5 @@
 import { type CommandRun, commandLine } from "../support/command-line.ts";
-import { type Exchange, faultProxy } from "../support/fault-proxy.ts";
+import { faultProxy, isMerge } from "../support/fault-proxy.ts";
 import type { LakefsServer } from "../support/lakefs-server.ts";
 import type { ToyLakefs } from "./toy-lakefs.ts";
 
@@ -9,9 +9,6 @@ export const CI = {
   ...{ CI_PIPELINE_SOURCE: "push", CI_COMMIT_BRANCH: "main" },
   ...{ CI_COMMIT_REF_NAME: "main", CI_COMMIT_SHA: "a".repeat(40) },
 };
-
-export const isMerge = ({ method, path }: Exchange) =>
-  method === "POST" && path.endsWith("/merge/main");
 
 /** A job of GitLab whose runner is lost just before its result becomes visible. */
 export async function lostJob(

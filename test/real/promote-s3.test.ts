@@ -8,12 +8,17 @@ import { readEnvironment } from "../../src/environment.ts";
 import { versionPrefix } from "../../src/registry/layout.ts";
 import { openTarget } from "../../src/registry/open-target.ts";
 import { published, setUp, weights } from "../commands/promoting.ts";
-import { hasS3, type S3Server, startS3 } from "../support/s3-servers.ts";
+import {
+  ALL_S3,
+  hasS3,
+  type S3Server,
+  startS3,
+} from "../support/s3-servers.ts";
 
 const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 const MODEL = { algorithm: "CenterPoint", name: "t4base" };
 /** Moments at which a promotion is killed; more of them with `npm run test:registry`. */
-const KILLS = process.env.S3_SERVERS === "all" ? 30 : 2;
+const KILLS = ALL_S3 ? 30 : 2;
 
 describe.skipIf(!hasS3("moto"))("promote to a real S3 server", () => {
   let server: S3Server;

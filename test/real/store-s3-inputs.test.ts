@@ -11,10 +11,10 @@ import {
   s3UnderTest,
 } from "../store/s3-under-test.ts";
 import { faultProxy } from "../support/fault-proxy.ts";
-import { hasS3, type S3Server } from "../support/s3-servers.ts";
+import { ALL_S3, hasS3, type S3Server } from "../support/s3-servers.ts";
 import { useS3 } from "./use-s3.ts";
 
-const all = test.skipIf(process.env.S3_SERVERS !== "all");
+const all = test.skipIf(!ALL_S3);
 
 describe.skipIf(!hasS3("moto"))("what lies in a bucket", () => {
   const s3 = useS3("moto");

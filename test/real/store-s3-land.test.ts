@@ -7,11 +7,11 @@ import {
   s3UnderTest,
 } from "../store/s3-under-test.ts";
 import { faultProxy } from "../support/fault-proxy.ts";
-import { hasS3 } from "../support/s3-servers.ts";
+import { ALL_S3, hasS3 } from "../support/s3-servers.ts";
 import { useS3 } from "./use-s3.ts";
 
 /** Long ones. */
-const all = test.skipIf(process.env.S3_SERVERS !== "all");
+const all = test.skipIf(!ALL_S3);
 /** More than the smallest part of an upload in parts. */
 const LARGE = "x".repeat(9 << 20);
 

@@ -15,10 +15,15 @@ import { pathsOf, textAt } from "../store/harness.ts";
 import { type S3UnderTest, s3UnderTest } from "../store/s3-under-test.ts";
 import { type FakeProject, startFakeProject } from "../support/fake-project.ts";
 import { inShell, linesOfRun } from "../support/printed-lines.ts";
-import { hasS3, type S3Server, startS3 } from "../support/s3-servers.ts";
+import {
+  ALL_S3,
+  hasS3,
+  type S3Server,
+  startS3,
+} from "../support/s3-servers.ts";
 
 /** Seconds each: the first alone belongs into every run. */
-const all = it.skipIf(process.env.S3_SERVERS !== "all");
+const all = it.skipIf(!ALL_S3);
 
 describe.skipIf(!hasS3("moto"))("a run with models in a bucket", () => {
   let server: S3Server;

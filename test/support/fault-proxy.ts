@@ -40,6 +40,10 @@ export interface Exchange {
   status: number | null;
 }
 
+/** lakeFS makes a commit part of the branch `main`. */
+export const isMerge = ({ method, path }: Exchange) =>
+  method === "POST" && path.endsWith("/merge/main");
+
 export interface FaultProxy {
   endpoint: string;
   exchanges: Exchange[];

@@ -58,39 +58,29 @@ const hasPrlimit = (() => {
 })();
 
 describe("what the machine prevents is no verdict", () => {
-  test("a process that is killed from outside twice", async () => {
+  test.each<[string, string, object]>([
+    [
+      "is killed from outside twice",
+      killLater,
+      { code: "check-killed", exitCode: 2 },
+    ],
+    [
+      "is killed before its first check",
+      `process.kill(process.pid, "SIGKILL");`,
+      { code: "check-killed", exitCode: 2 },
+    ],
+    [
+      "SIGTERM ends, which a retry cures",
+      killLater.replace("kill -9", "kill -15"),
+      { code: "killed", exitCode: 3 },
+    ],
+  ])("a process that %s", async (_what, program, error) => {
     const request = sessionRequestOf(await crashFolder(loops, oneValue), [
       "load",
       "parity",
     ]);
-    const worker = await workerAfter(killLater);
-    await expect(runChecksOf(request, { worker })).rejects.toMatchObject({
-      code: "check-killed",
-      exitCode: 2,
-    });
-  });
-
-  test("a process that is killed before its first check", async () => {
-    const request = sessionRequestOf(await crashFolder(loops, oneValue), [
-      "load",
-    ]);
-    const worker = await workerAfter(`process.kill(process.pid, "SIGKILL");`);
-    await expect(runChecksOf(request, { worker })).rejects.toMatchObject({
-      code: "check-killed",
-      exitCode: 2,
-    });
-  });
-
-  test("a process that SIGTERM ends is what a retry cures", async () => {
-    const request = sessionRequestOf(await crashFolder(loops, oneValue), [
-      "load",
-      "parity",
-    ]);
-    const worker = await workerAfter(killLater.replace("kill -9", "kill -15"));
-    await expect(runChecksOf(request, { worker })).rejects.toMatchObject({
-      code: "killed",
-      exitCode: 3,
-    });
+    const worker = await workerAfter(program);
+    await expect(runChecksOf(request, { worker })).rejects.toMatchObject(error);
   });
 
   test("a process that is killed once is run again, alone, and then it counts", async () => {
