@@ -54,6 +54,8 @@ describe.skipIf(!hasS3("moto"))("a store in S3", () => {
     [403, "AccessDenied", 2, "store-refused", "s3:PutObject"],
     [403, "SignatureDoesNotMatch", 2, "credentials-wrong", "AWS_SECRET"],
     [400, "ExpiredToken", 2, "credentials-wrong", "AWS_SESSION_TOKEN"],
+    // Its keys were sent, and not taken: other than none at all.
+    [401, "Unauthorized", 2, "credentials-wrong", "AWS_SECRET"],
     [301, "PermanentRedirect", 2, "store-region", "AWS_REGION"],
     [400, "AuthorizationHeaderMalformed", 2, "store-region", "AWS_REGION"],
     [403, "RequestTimeTooSkewed", 3, "clock-wrong", "clock"],

@@ -47,9 +47,12 @@ export function hasS3(kind: S3Kind): boolean {
   return there !== null;
 }
 
-/** On a free port of 127.0.0.1, with data of its own. */
-export async function startS3(kind: S3Kind): Promise<S3Server> {
-  const folder = mkdtempSync(join(tmpdir(), `${kind}-`));
+/** On a free port of 127.0.0.1, with data of its own, below a folder. */
+export async function startS3(
+  kind: S3Kind,
+  below: string = tmpdir(),
+): Promise<S3Server> {
+  const folder = mkdtempSync(join(below, `${kind}-`));
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
   const env = {

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -22,4 +23,37 @@ export function smallDisk(kilobytes: number): SmallDisk | null {
 
   remove();
   return null;
+}
+
+/** Bytes of the smallest piece that the disk gives. */
+const PAGE = 4096;
+
+/** Does something while the disk has so many pages left; null, or what was thrown. */
+export async function withRoomFor(
+  { folder }: SmallDisk,
+  pages: number,
+  work: () => Promise<unknown>,
+): Promise<unknown> {
+  const filler = join(folder, "filler");
+  const free = () => Number(statfsSync(folder).bavail) * PAGE;
+  writeFileSync(filler, Buffer.alloc(free() - pages * PAGE));
+  if (free() !== pages * PAGE) throw new Error(`${free()} bytes are left`);
+
+  try {
+    await work();
+    return null;
+  } catch (error) {
+    return error;
+  } finally {
+    await rm(filler);
+  }
+}
+
+/** Whether this user may mount a file system; says so where not. */
+export function canMount(what: string): boolean {
+  const disk = smallDisk(100);
+  disk?.remove();
+  if (!disk) console.log(`skipped, needs the right to mount: ${what}`);
+
+  return disk !== null;
 }

@@ -6,6 +6,8 @@ import { answerStatus } from "../transfer/answer-status.ts";
 
 /** What S3 answered, without the SDK's error, which holds the request. */
 export interface S3Failure {
+  /** `no-keys`: nothing was sent, as this machine has none. `no-answer`: of the way there. */
+  kind: "answer" | "no-keys" | "no-answer";
   /** 0: no answer. */
   status: number;
   /** S3's own code, such as `NoSuchBucket`. */
@@ -22,13 +24,19 @@ export function s3Failure(error: unknown): S3Failure | null {
   const { name, message } = error as Error;
   const status = answerStatus(error);
   if (status >= 300)
-    return { status, name, message, again: isPassing(status, name) };
+    return {
+      ...{ kind: "answer", status, name, message },
+      again: isPassing(status, name),
+    };
+
+  const unanswered = { status: 0, name, message };
   if (name === "CredentialsProviderError" || name === "TokenProviderError")
-    return { status: 401, name, message, again: false };
+    return { kind: "no-keys", ...unanswered, again: false };
 
   const permanent = permanentFailure(error);
   if (permanent)
     return {
+      kind: "no-answer",
       status: 0,
       name: permanent.code,
       message: `${permanent.says}; ${permanent.hint}`,
@@ -36,7 +44,7 @@ export function s3Failure(error: unknown): S3Failure | null {
     };
 
   return isLostConnection(error)
-    ? { status: 0, name, message, again: true }
+    ? { kind: "no-answer", ...unanswered, again: true }
     : null;
 }
 
@@ -50,11 +58,16 @@ function isPassing(status: number, name: string): boolean {
 
 /** The error for people. `what`: the call, such as "writing KEY". */
 export function s3Error(
-  { status, name, message, again }: S3Failure,
+  { kind, status, name, message, again }: S3Failure,
   { what, place, endpoint }: { what: string; place: string; endpoint: string },
 ): UsageError | ExternalError {
   const said = `${place} (${endpoint}): ${what} failed: ${name}: ${message}`;
-  if (again || status === 0)
+  if (kind === "no-keys")
+    return new UsageError(said, {
+      code: "registry-refused",
+      hint: "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY as masked variables, or a role (AWS_ROLE_ARN with AWS_WEB_IDENTITY_TOKEN_FILE)",
+    });
+  if (again || kind === "no-answer")
     return again
       ? new ExternalError(said, {
           code: "registry-unreachable",
@@ -79,7 +92,7 @@ function hintFor(status: number, name: string): string {
   if (status === 301 || name === "PermanentRedirect")
     return "the bucket lies in another region: set AWS_REGION to it";
   if (status === 401)
-    return "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY as masked variables, or a role (AWS_ROLE_ARN with AWS_WEB_IDENTITY_TOKEN_FILE)";
+    return "check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, for temporary ones, AWS_SESSION_TOKEN";
   if (status === 403)
     return "the credentials need s3:ListBucket on the bucket, s3:GetObject and s3:PutObject below the prefix";
 

@@ -54,12 +54,12 @@ function safeError(error: unknown, asked: Asked): unknown {
   if (!failure) return error;
   if (isForeign(error, failure, asked)) return notS3();
 
-  const { status, name, message } = failure;
+  const { name, message } = failure;
   if (OTHER_BYTES.test(name)) return new Garbled(`${name}: ${message}`);
 
-  return status > 0
-    ? new S3Refusal(failure, asked)
-    : new NoAnswer(connectionWords(error, `${name}: ${message}`));
+  return failure.kind === "no-answer"
+    ? new NoAnswer(connectionWords(error, `${name}: ${message}`))
+    : new S3Refusal(failure, asked);
 }
 
 /** What is not S3, in its place: a login page, a console for browsers, a proxy. No further try mends it. */
@@ -82,7 +82,8 @@ function isForeign(
   return right === "s3:ListBucket" && isRefused && Code === undefined;
 }
 
-function kindOf({ status, name, again }: S3Failure): RefusalKind {
+function kindOf({ kind, status, name, again }: S3Failure): RefusalKind {
+  if (kind === "no-keys") return "auth";
   if (status === 412) return "conflict";
   if (status === 404 && name !== "NoSuchBucket") return "missing";
   if (again) return BUSY.has(status) ? "busy" : "broken";

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { toJson } from "../../document.ts";
 import { UsageError } from "../../errors.ts";
 import { type Bucket, inFarewell } from "./bucket.ts";
+import { removeKeys } from "./copy.ts";
 import { SWEEP } from "./layout.ts";
 import { readBytes, writeBytes } from "./small-objects.ts";
 
@@ -55,11 +56,20 @@ export async function beginRound(bucket: Bucket): Promise<Round | null> {
   const etag = await writeState(bucket, before, true);
   if (etag === null) return null;
 
+  // By the clock on the wall: it goes on while the machine sleeps.
+  const isOpen = () => Date.now() - start < bucket.sweepTimes.roundMs;
+
   return {
-    // By the clock on the wall: it goes on while the machine sleeps.
-    isOpen: () => Date.now() - start < bucket.sweepTimes.roundMs,
+    isOpen,
     end: async () => {
-      await writeState(inFarewell(bucket), { isActive: true, etag }, false);
+      const brief = inFarewell(bucket);
+      try {
+        await writeState(brief, { isActive: true, etag }, false);
+      } catch (error) {
+        // A full disk takes no write, but a removal: else all others wait until the round is void.
+        if (isOpen()) await removeKeys(brief, [SWEEP]);
+        throw error;
+      }
     },
   };
 }

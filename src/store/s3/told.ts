@@ -37,18 +37,21 @@ function unreachable(place: string, error: Error): ExternalError {
 }
 
 function refused(place: string, { asked, failure }: S3Refusal): AppError {
-  const { status, name, message, again } = failure;
+  const { kind, status, name, message, again } = failure;
   const what = asked.key === "" ? "the bucket" : `\`${asked.key}\``;
   const said = `${place}: \`${asked.right}\` on ${what} failed: ${name}: ${message}`;
   if (status === 507 || FULL.test(name))
     return new ExternalError(said, {
       code: "store-failed",
-      hint: "the disk of the S3 server, or the bucket's quota, is full: make room there (`model-to-edge sweep` removes published files that nothing needs any more), then run again",
+      hint: "the disk of the S3 server, or the bucket's quota, is full: make room there, then run again (with some kilobytes to spare `model-to-edge sweep` removes published files that nothing needs any more)",
     });
   if (again)
     return new ExternalError(said, {
       code: "store-failed",
-      hint: "run again later; see the server's own log",
+      hint:
+        status === 500
+          ? "run again later; the server's own log has the cause, such as a full disk"
+          : "run again later; see the server's own log",
     });
 
   if (name === "RequestTimeTooSkewed")
@@ -57,11 +60,18 @@ function refused(place: string, { asked, failure }: S3Refusal): AppError {
       { code: "clock-wrong", hint: "set the clock" },
     );
 
+  if (kind === "no-keys")
+    return new UsageError(said, {
+      code: "credentials-missing",
+      hint: "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY as masked variables, or a role: AWS_ROLE_ARN with AWS_WEB_IDENTITY_TOKEN_FILE (in GitLab, a protected variable is only set on protected branches)",
+    });
+
   return new UsageError(said, optionsFor(status, name));
 }
 
-/** Words of MinIO and Ceph. */
-const FULL = /^(XMinioStorageFull|\w*QuotaExceeded|InsufficientStorage)$/;
+/** Words of MinIO, Ceph, versitygw and Huawei's OBS. */
+const FULL =
+  /^(XMinioStorageFull|\w*QuotaExceeded|InsufficientStorage(Space)?)$/;
 const REGION =
   /^(PermanentRedirect|TemporaryRedirect|AuthorizationHeaderMalformed|IllegalLocationConstraintException)$/;
 const WRONG_KEYS =
@@ -78,12 +88,7 @@ function optionsFor(status: number, name: string): AppErrorOptions {
       code: "store-region",
       hint: "the bucket lies in another region: set AWS_REGION to it (`aws s3api get-bucket-location --bucket BUCKET` prints it)",
     };
-  if (status === 401)
-    return {
-      code: "credentials-missing",
-      hint: "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY as masked variables, or a role: AWS_ROLE_ARN with AWS_WEB_IDENTITY_TOKEN_FILE (in GitLab, a protected variable is only set on protected branches)",
-    };
-  if (WRONG_KEYS.test(name))
+  if (status === 401 || WRONG_KEYS.test(name))
     return {
       code: "credentials-wrong",
       hint: "check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, for temporary ones, AWS_SESSION_TOKEN",
