@@ -2,7 +2,7 @@ import { isMainThread, Worker, workerData } from "node:worker_threads";
 import type { WorkerRequest } from "./validate/worker/channel.ts";
 import type { WatchdogData } from "./validate/worker/watchdog.ts";
 
-// The child process that runs ONNX Runtime: the request on standard input, findings on file descriptor 3.
+// The child process that runs ONNX Runtime: requests on standard input, a line each, findings on file descriptor 3.
 if (isMainThread) await main();
 else
   (await import("./validate/worker/watchdog.ts")).watch(
@@ -10,12 +10,24 @@ else
   );
 
 async function main(): Promise<void> {
-  const request = JSON.parse(await readInput()) as WorkerRequest;
   const clock = new SharedArrayBuffer(8);
-  const data: WatchdogData = { clock, bytes: request.limits.bytes };
+  let isWatched = false;
 
-  new Worker(new URL(import.meta.url), { workerData: data }).unref();
+  for await (const request of requests()) {
+    const data: WatchdogData = { clock, bytes: request.limits.bytes };
+    // Whoever shares a process asks for the same memory each time.
+    if (!isWatched)
+      new Worker(new URL(import.meta.url), { workerData: data }).unref();
+    isWatched = true;
 
+    await work(request, clock);
+  }
+}
+
+async function work(
+  request: WorkerRequest,
+  clock: SharedArrayBuffer,
+): Promise<void> {
   const { guardOf } = await import("./validate/worker/watchdog.ts");
   const { runChecks } = await import("./validate/worker/run-checks.ts");
 
@@ -25,8 +37,15 @@ async function main(): Promise<void> {
   });
 }
 
-async function readInput(): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString("utf8");
+async function* requests(): AsyncGenerator<WorkerRequest> {
+  let rest = "";
+
+  process.stdin.setEncoding("utf8");
+  for await (const chunk of process.stdin) {
+    const lines = `${rest}${String(chunk)}`.split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) yield JSON.parse(line) as WorkerRequest;
+  }
+
+  if (rest !== "") yield JSON.parse(rest) as WorkerRequest;
 }

@@ -16,8 +16,8 @@ export interface ChildCommand {
   cwd: string;
   /** The whole environment: nothing is inherited. */
   env: Record<string, string>;
-  /** For standard input, which is empty otherwise. */
-  input?: string;
+  /** For standard input, which is empty otherwise. A stream is never waited for. */
+  input?: string | Readable;
   /** Lines on file descriptor 3, at most 16 KiB each. */
   extraFd?: (line: string) => void;
   /** What the child prints, cut in the middle beyond `maxLogBytes`. */

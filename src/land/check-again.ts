@@ -1,17 +1,31 @@
-import { rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { changedObjects, fetchChanged } from "../attest/hash-stored.ts";
-import type { Context } from "../context.ts";
 import { decide, decisionWords } from "../decision.ts";
 import { plainExplanation } from "../explanation.ts";
+import { orPrevented } from "../machine-fault.ts";
 import { branchPaths, placesOf } from "../model/layout.ts";
 import type { PlannedModel } from "../plan/plan.ts";
 import { shellQuote } from "../shell-quote.ts";
 import type { Snapshot } from "../store/store.ts";
 import { PERFORMANCE } from "../validate/performance/performance-result.ts";
-import { validateFolder } from "../validate/validate-folder.ts";
+import {
+  type ValidateContext,
+  validateFolder,
+} from "../validate/validate-folder.ts";
+import {
+  type SharedWorker,
+  shareWorker,
+} from "../validate/worker/shared-worker.ts";
+import type { WorkerContext } from "../validate/worker/worker-process.ts";
 import type { Examination } from "./examine.ts";
 import type { JudgedModel, LandJob } from "./landing.ts";
+
+/** What of the landing is needed here. */
+export interface CheckJob extends Pick<LandJob, "out"> {
+  settings: Pick<LandJob["settings"], "modelPath" | "edgePath" | "failOn">;
+  store: Pick<LandJob["store"], "snapshot">;
+}
 
 export interface CheckedCommit {
   source: string;
@@ -24,42 +38,60 @@ export interface CheckedCommit {
  * and a store's word of what it holds, are not believed alone. What the machine prevents is thrown.
  */
 export async function checkAgain(
-  ctx: Context,
-  job: LandJob,
+  ctx: WorkerContext,
+  job: CheckJob,
   { source, at, examination }: CheckedCommit,
 ): Promise<JudgedModel[]> {
   const { models, planned } = examination;
   const snapshot = await job.store.snapshot(source, at);
+  const plannedOf = new Map(planned.map((model) => [model.name, model]));
   const judged: JudgedModel[] = [];
 
-  for (const model of models) {
-    const known = planned.find(({ name }) => name === model.name);
-    judged.push(
-      known && model.state === "green"
-        ? await checkModel(ctx, job, { snapshot, model: known, judged: model })
-        : model,
-    );
+  const root = join(job.out, "work-check-again");
+  await orPrevented("the models could not be checked", () =>
+    mkdir(root, { recursive: true }),
+  );
+  const shared = shareWorker(ctx, root);
+
+  try {
+    for (const [index, model] of models.entries()) {
+      const known = plannedOf.get(model.name);
+      judged.push(
+        known && model.state === "green"
+          ? await checkModel({ ...ctx, shared }, job, {
+              ...{ snapshot, model: known, judged: model },
+              folder: join(root, String(index)),
+            })
+          : model,
+      );
+    }
+  } finally {
+    await shared.close();
+    await rm(root, { recursive: true, force: true });
   }
 
   return judged;
 }
 
+type LandContext = WorkerContext & { shared: SharedWorker };
+
 interface Landing {
   snapshot: Snapshot;
+  /** For the published files; absolute. */
+  folder: string;
   model: PlannedModel;
   /** What is known of it from the manifest. */
   judged: JudgedModel;
 }
 
 async function checkModel(
-  ctx: Context,
-  job: LandJob,
-  { snapshot, model, judged }: Landing,
+  ctx: LandContext,
+  job: CheckJob,
+  { snapshot, folder, model, judged }: Landing,
 ): Promise<JudgedModel> {
   const { name, published } = model;
   if (!published) throw new Error(`${name} passed but has no manifest`);
 
-  const folder = join(job.out, "work-check-again");
   ctx.log.info(`${name}: checking its published files again`);
 
   try {
@@ -92,7 +124,7 @@ async function checkModel(
  * store's word, and nothing is fetched.
  */
 function changedInputs(
-  { out }: LandJob,
+  { out }: CheckJob,
   snapshot: Snapshot,
   { author, files, published }: PlannedModel,
 ): Promise<string[]> {
@@ -109,10 +141,24 @@ function changedInputs(
   return changedObjects(snapshot, listed, join(out, "work-inputs"));
 }
 
-/** Speed is not judged: this is another runner than the one that measured it. */
+/**
+ * Models share a process. One that is not good is checked once more, alone: a model before it may have done harm in
+ * there, and no file may change what is found of another.
+ */
 async function judgeFolder(
-  ctx: Context,
-  { settings }: LandJob,
+  { shared, ...alone }: LandContext,
+  job: CheckJob,
+  model: PlannedModel,
+  folder: string,
+): Promise<Partial<JudgedModel>> {
+  const first = await judgeIn({ ...alone, shared }, job, model, folder);
+  return first.state === undefined ? first : judgeIn(alone, job, model, folder);
+}
+
+/** Speed is not judged: this is another runner than the one that measured it. */
+async function judgeIn(
+  ctx: ValidateContext,
+  { settings }: CheckJob,
   { name, policy }: PlannedModel,
   folder: string,
 ): Promise<Partial<JudgedModel>> {

@@ -64,16 +64,20 @@ export async function examine(
   };
 
   const names = changedModels(states, known, paths);
-  const planned = plan.models.filter(({ name }) => names.includes(name));
+  const changed = new Set(names);
+  const planned = plan.models.filter(({ name }) => changed.has(name));
+  const plannedOf = new Map(planned.map((model) => [model.name, model]));
   const models: JudgedModel[] = [];
 
   for (const name of names) {
-    const model = planned.find((candidate) => candidate.name === name);
+    const model = plannedOf.get(name);
     models.push(model ? await judge(model) : leftBehind(name, states, paths));
   }
 
   const changes = await Promise.all(
-    names.map((name) => changeOf(name, { plan, paths, state, target })),
+    names.map((name) =>
+      changeOf(name, plannedOf.get(name), { paths, state, target }),
+    ),
   );
 
   const conflicts = movedPaths(states, names, paths);
@@ -148,14 +152,9 @@ function leftBehind(
 
 async function changeOf(
   name: string,
-  {
-    plan,
-    paths,
-    state,
-    target,
-  }: Pick<Unversioned, "plan" | "paths" | "state" | "target">,
+  planned: PlannedModel | undefined,
+  { paths, state, target }: Pick<Unversioned, "paths" | "state" | "target">,
 ): Promise<LandedModel> {
-  const planned = plan.models.find((model) => model.name === name);
   const pointer = placesOf(name, paths).manifest;
   const files = planned?.published?.files.map(({ path }) => path) ?? [];
   const signatures = [attestationPath(pointer), modelSignaturePath(pointer)];
@@ -212,7 +211,7 @@ async function withoutHistory(
 
     examination.models.push(judged);
     examination.planned.push(model);
-    examination.changes.push(await changeOf(model.name, at));
+    examination.changes.push(await changeOf(model.name, model, at));
   }
 
   return examination;

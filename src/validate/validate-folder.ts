@@ -3,7 +3,7 @@ import { AppError } from "../errors.ts";
 import { machineFault, orPrevented } from "../machine-fault.ts";
 import type { OnnxModel } from "../onnx/model.ts";
 import { readOnnx } from "../onnx/read-onnx.ts";
-import { type Finding, skipped, wrong } from "./check.ts";
+import { type Finding, type Measured, skipped, wrong } from "./check.ts";
 import { type CheckResult, resultOf } from "./check-result.ts";
 import {
   type CheckName,
@@ -22,8 +22,12 @@ import { performanceDocument } from "./performance/sentence.ts";
 import type { Subject } from "./subject.ts";
 import { together } from "./together.ts";
 import { decideVerdict, type Verdict } from "./verdict.ts";
-import { runSessionChecks } from "./worker/run-session-checks.ts";
+import {
+  runSessionChecks,
+  type SessionRequest,
+} from "./worker/run-session-checks.ts";
 import { sessionRequest } from "./worker/session-request.ts";
+import type { SharedWorker } from "./worker/shared-worker.ts";
 import type { WorkerContext } from "./worker/worker-process.ts";
 
 export interface ValidateRequest {
@@ -48,13 +52,18 @@ export interface Validation {
   performance: Performance | null;
 }
 
+/** `shared`: a process that other models are checked in, too; absent: each model has its own. */
+export interface ValidateContext extends WorkerContext {
+  shared?: SharedWorker;
+}
+
 /**
  * Runs all checks that can run, cheapest first, and decides. Throws `UsageError` where the folder holds no model,
  * `ExternalError` where ONNX Runtime does not work on this machine, or what `prevented` makes where the machine prevented
  * a check: then there is no verdict. A bad model is a verdict, not an error.
  */
 export function validateFolder(
-  ctx: WorkerContext,
+  ctx: ValidateContext,
   request: ValidateRequest,
 ): Promise<Validation> {
   return orPrevented("the model could not be checked", () =>
@@ -63,7 +72,7 @@ export function validateFolder(
 }
 
 async function checkFolder(
-  ctx: WorkerContext,
+  ctx: ValidateContext,
   {
     name,
     folder,
@@ -135,7 +144,7 @@ async function graphResults(
 }
 
 async function sessionResults(
-  ctx: WorkerContext,
+  ctx: ValidateContext,
   subject: Subject,
   graph: OnnxModel | Finding,
   on: (check: CheckName) => boolean,
@@ -147,7 +156,7 @@ async function sessionResults(
   const asked = checks.filter(on);
   const ran =
     isGraph(graph) && asked.length > 0
-      ? await runSessionChecks(ctx, await sessionRequest(subject, graph, asked))
+      ? await runAsked(ctx, await sessionRequest(subject, graph, asked))
       : [];
 
   return checks.map((check) => {
@@ -159,6 +168,14 @@ async function sessionResults(
       on(check) ? skipped("not run: the file cannot be read") : switchedOff(),
     );
   });
+}
+
+async function runAsked(
+  ctx: ValidateContext,
+  request: SessionRequest,
+): Promise<Measured<CheckResult>[]> {
+  const found = await ctx.shared?.checks(request, ctx.signal);
+  return found ?? runSessionChecks(ctx, request);
 }
 
 function isGraph(graph: OnnxModel | Finding): graph is OnnxModel {

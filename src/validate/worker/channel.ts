@@ -6,7 +6,7 @@ import type { Step } from "../runtime/watch.ts";
 import type { Subject } from "../subject.ts";
 import type { WorkerLimits } from "./limits.ts";
 
-/** What the worker is asked, on its standard input. */
+/** What the worker is asked: a line of its standard input each, and more than one where it is shared. */
 export interface WorkerRequest {
   subject: Subject;
   /** Names of session checks, in their order. */
@@ -38,7 +38,7 @@ export type StopReason = "time" | "starved" | "memory";
 
 /**
  * What the worker says, on file descriptor 3. `ready` comes when ONNX Runtime is loaded, before a byte of the model. `doing` comes before ONNX Runtime is entered, which may never come back,
- * and `back` where it did. `prevented` and `bug` are its last words.
+ * and `back` where it did. `done` ends a request. `prevented` and `bug` are its last words.
  */
 export type WorkerMessage =
   | { say: "ready" }
@@ -47,6 +47,7 @@ export type WorkerMessage =
   | { say: "back" }
   | { say: "found"; check: CheckName; finding: Measured<Finding> }
   | { say: "recorded"; recorded: Recorded }
+  | { say: "done" }
   | { say: "stopped"; why: StopReason }
   | { say: "prevented"; fault: MachineFault }
   | { say: "bug"; stack: string };

@@ -26,6 +26,9 @@ export async function runChecks(
 
   try {
     await checkAll(request, watch);
+    // Nothing of the model runs while the next one is waited for.
+    controls.guard(0);
+    send({ say: "done" });
   } catch (error) {
     watch.failed(error);
     const stack = error instanceof Error ? error.stack : undefined;

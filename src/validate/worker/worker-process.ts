@@ -15,7 +15,11 @@ import {
   type WorkerMessage,
   type WorkerRequest,
 } from "./channel.ts";
-import { sandboxedWorker, workerSandbox } from "./worker-sandbox.ts";
+import {
+  modelFolders,
+  sandboxedWorker,
+  workerSandbox,
+} from "./worker-sandbox.ts";
 
 /** A process that has not loaded ONNX Runtime by then never will: short of memory, its threads wait for each other. */
 const START_MS = 120_000;
@@ -59,7 +63,10 @@ export async function runWorker(
   const plain = { command: execPath, args: [ctx.worker] };
   if (sandbox === null) return runIn(ctx, plain, request, timeoutMs);
 
-  const inside = await sandboxedWorker(sandbox, ctx, request);
+  const inside = await sandboxedWorker(sandbox, ctx, {
+    models: modelFolders(request.subject),
+    scratch: request.scratch,
+  });
   const seen = await runIn(ctx, inside, request, timeoutMs);
   // Nothing of the model was read: it cannot have caused this.
   if (seen.ready || seen.outcome.timedOut) return seen;
@@ -78,18 +85,7 @@ async function runIn(
   request: WorkerRequest,
   timeoutMs: number,
 ): Promise<Seen> {
-  const seen: Omit<Seen, "outcome"> = {
-    ready: false,
-    found: [],
-    running: null,
-    doing: null,
-    inside: false,
-    recorded: null,
-    stopped: null,
-    prevented: null,
-    bug: null,
-  };
-
+  const seen = nothingSeen();
   const start = new AbortController();
   const timer = setTimeout(() => start.abort(), START_MS);
 
@@ -120,7 +116,26 @@ function notStarted(outcome: ChildOutcome): ChildOutcome {
   return { ...outcome, tail, aborted: false, timedOut: true };
 }
 
-function note(seen: Omit<Seen, "outcome">, message: WorkerMessage): void {
+/** Of a worker that has said nothing yet. */
+export function nothingSeen(): Omit<Seen, "outcome"> {
+  return {
+    ready: false,
+    found: [],
+    running: null,
+    doing: null,
+    inside: false,
+    recorded: null,
+    stopped: null,
+    prevented: null,
+    bug: null,
+  };
+}
+
+/** Takes a message of the worker into what was seen of it. */
+export function note(
+  seen: Omit<Seen, "outcome">,
+  message: WorkerMessage,
+): void {
   switch (message.say) {
     case "ready":
       seen.ready = true;

@@ -9,7 +9,6 @@ import type { Isolation } from "../../engine/isolation-level.ts";
 import { tryLandlock } from "../../engine/landlock.ts";
 import { packageFile } from "../../package-file.ts";
 import type { Subject } from "../subject.ts";
-import type { WorkerRequest } from "./channel.ts";
 
 type SandboxContext = Pick<
   Context,
@@ -45,17 +44,20 @@ async function firstOf(ctx: SandboxContext): Promise<Isolation | null> {
   return null;
 }
 
-/** The worker's words inside of the sandbox: it reads its program and the model, and writes to its scratch folder alone. */
+/** What a worker reads beside its program, and the folder that it writes to; absolute paths. */
+export interface WorkerReach {
+  models: readonly string[];
+  scratch: string;
+}
+
+/** The worker's words inside of the sandbox: it reads its program and the models, and writes to its scratch folder alone. */
 export async function sandboxedWorker(
   sandbox: Isolation,
   ctx: Pick<Context, "worker">,
-  request: WorkerRequest,
+  { models, scratch }: WorkerReach,
 ): Promise<{ command: string; args: string[] }> {
-  const readable = [
-    ...(await programFolders(ctx)),
-    ...modelFolders(request.subject),
-  ];
-  const access = { readable, writable: [request.scratch], gpu: false };
+  const readable = [...(await programFolders(ctx)), ...models];
+  const access = { readable, writable: [scratch], gpu: false };
 
   return sandbox.wrap(execPath, [ctx.worker], access);
 }
@@ -87,7 +89,12 @@ function packagesOf(worker: string): string[] {
   }
 }
 
-function modelFolders({ folder, references, published }: Subject): string[] {
+/** Folders of a model's files, its references and the published one's. */
+export function modelFolders({
+  folder,
+  references,
+  published,
+}: Subject): string[] {
   return [
     folder,
     ...[references, published]

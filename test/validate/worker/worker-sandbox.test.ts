@@ -1,15 +1,20 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { STRICT } from "../../../src/config/policy.ts";
 import { readEnvironment } from "../../../src/environment.ts";
 import type { Subject } from "../../../src/validate/subject.ts";
 import { limitsFor } from "../../../src/validate/worker/limits.ts";
-import { runWorker } from "../../../src/validate/worker/worker-process.ts";
+import { shareWorker } from "../../../src/validate/worker/shared-worker.ts";
+import {
+  runWorker,
+  type WorkerContext,
+} from "../../../src/validate/worker/worker-process.ts";
 import { CHILDREN, temporaryFolder } from "../../child/children.ts";
 import { canReach } from "../../engine/rungs.ts";
+import { withPlainMessage } from "../../support/plain-message.ts";
 import { workerContext } from "../../support/validate.ts";
 
 function openPort(): Promise<number> {
@@ -23,10 +28,10 @@ function openPort(): Promise<number> {
 }
 
 /** What a worker reaches that asks what it can; the model's folder says what to try. */
-async function sightOf(PATH: string, insists = false) {
+async function sightOf(PATH: string, { insists = false, isShared = false }) {
   const root = temporaryFolder();
-  const [folder, scratch] = [join(root, "model"), join(root, "scratch")];
-  for (const path of [folder, scratch]) mkdirSync(path);
+  const [folder, scratch] = [join(root, "models/model"), join(root, "scratch")];
+  for (const path of [folder, scratch]) mkdirSync(path, { recursive: true });
   const secret = join(root, "secret");
   writeFileSync(secret, "secret");
   const asked = {
@@ -49,23 +54,42 @@ async function sightOf(PATH: string, insists = false) {
   };
   const warnings: string[] = [];
   const ctx = await workerContext();
-  const seen = await runWorker(
-    {
-      ...ctx,
-      environment: readEnvironment({ PATH }),
-      // Beside the real one, where ONNX Runtime is found.
-      worker: probeBeside(ctx.worker),
-      log: { ...ctx.log, warn: (line) => void warnings.push(line) },
-    },
-    { subject, checks: [], lostProbes: [], limits: limitsFor(1000), scratch },
-    20_000,
-  );
+  const own = {
+    ...ctx,
+    environment: readEnvironment({ PATH }),
+    // Beside the real one, where ONNX Runtime is found.
+    worker: probeBeside(ctx.worker),
+    log: { ...ctx.log, warn: (line: string) => void warnings.push(line) },
+  };
+  const said = isShared
+    ? await sharedSight(own, subject)
+    : (await runWorker(own, { ...asRequest(subject), scratch }, 20_000)).bug;
 
-  const sight = JSON.parse(seen.bug ?? "null") as object;
+  const sight = JSON.parse(said ?? "null") as object;
   // In a view of its own it may write where nobody else sees it.
   const writesBeside = readFileSync(secret, "utf8") !== "secret";
 
-  return { seen, warnings, sight: { ...sight, writesBeside } };
+  return { warnings, sight: { ...sight, writesBeside } };
+}
+
+function asRequest(subject: Subject) {
+  return { subject, checks: [], lostProbes: [], limits: limitsFor(1000) };
+}
+
+/** The same where the process is one that other models are checked in, too. */
+async function sharedSight(
+  ctx: WorkerContext,
+  subject: Subject,
+): Promise<string | undefined> {
+  const shared = shareWorker(ctx, dirname(subject.folder));
+  const request = { ...asRequest(subject), checks: ["load" as const] };
+  const found = await shared.checks(
+    { ...request, totalSeconds: 20 },
+    ctx.signal,
+  );
+  await shared.close();
+
+  return found?.map(withPlainMessage)[0]?.message;
 }
 
 function probeBeside(worker: string): string {
@@ -85,19 +109,23 @@ const NOTHING = {
 
 describe.skipIf(!canReach("bubblewrap"))("the process of the checks", () => {
   it.each([
-    ["bubblewrap", "/usr/bin:/bin"],
-    ["Landlock", "/nowhere"],
+    ["bubblewrap", "/usr/bin:/bin", {}],
+    ["Landlock", "/nowhere", {}],
+    ["bubblewrap, shared by models,", "/usr/bin:/bin", { isShared: true }],
+    ["Landlock, shared by models,", "/nowhere", { isShared: true }],
   ])(
     "in %s reads the model and writes to its scratch folder, and reaches nothing else",
-    async (_, PATH) => {
-      const { sight, warnings } = await sightOf(PATH);
+    async (_, PATH, more) => {
+      const { sight, warnings } = await sightOf(PATH, more);
       expect([warnings, sight]).toEqual([[], NOTHING]);
     },
   );
 
   it("that the sandbox keeps from starting runs without, and the log says so", async () => {
-    const { seen, warnings } = await sightOf("/usr/bin:/bin", true);
-    expect(seen.ready).toBe(true);
+    const { sight, warnings } = await sightOf("/usr/bin:/bin", {
+      insists: true,
+    });
+    expect(sight).toHaveProperty("secret", true);
     expect(warnings).toEqual([
       expect.stringMatching(
         /^the checks run without a sandbox: with bubblewrap/,
