@@ -1,12 +1,13 @@
-import { ExternalError } from "../../errors.ts";
-import { type Digest, digestFile } from "../digest.ts";
-import { digestBeside } from "../digest-thread.ts";
 import { readDraftName } from "../draft-name.ts";
 import { inParallel } from "../parallel.ts";
 import { placeInside } from "../paths.ts";
 import type { Draft, DraftRef, StoredFile } from "../store.ts";
-import { partSizeFor } from "../transfer/checksum.ts";
-import { regularSize, SINGLE, uploadFile } from "../transfer/upload.ts";
+import {
+  digestInParts,
+  type Known,
+  regularSize,
+  uploadKnown,
+} from "../transfer/upload.ts";
 import { type Bucket, carrierOf } from "./bucket.ts";
 import { heldDrafts, holdContent, releaseDraft } from "./held-content.ts";
 import { objectKey } from "./layout.ts";
@@ -68,11 +69,9 @@ export async function* s3Drafts(
   yield* found;
 }
 
-interface Upload extends Digest {
-  file: string;
+interface Upload extends Known {
   /** On the branch. */
   path: string;
-  size: number;
 }
 
 async function toUpload(file: string, path: string): Promise<Upload> {
@@ -81,15 +80,16 @@ async function toUpload(file: string, path: string): Promise<Upload> {
 
   const size = await regularSize(file);
 
-  return { file, path, size, ...(await digestOf(file, size)) };
+  return { file, path, size, ...(await digestInParts(file, size)) };
 }
 
 async function putFile(
   bucket: Bucket,
   arrived: Map<string, string>,
-  { file, path, size, sha256, parts }: Upload,
+  { path, ...known }: Upload,
   progress: ((bytes: number) => void) | undefined,
 ): Promise<StoredFile> {
+  const { size, sha256, parts } = known;
   const stored = { path, size, sha256, token: contentToken(sha256) };
 
   const there = await provedObject(bucket, { sha256, size, parts });
@@ -100,23 +100,8 @@ async function putFile(
   }
 
   const key = bucket.prefix + objectKey(sha256);
-  const sent = await uploadFile(carrierOf(bucket), file, key, progress);
-  if (sent.sha256 !== sha256) throw changed(file);
+  const sent = await uploadKnown(carrierOf(bucket), known, key, progress);
   arrived.set(sha256, sent.etag);
 
   return stored;
-}
-
-/** As the upload cuts it. */
-function digestOf(file: string, size: number): Promise<Digest> {
-  return size <= SINGLE
-    ? digestFile(file)
-    : digestBeside(file, size, partSizeFor(size));
-}
-
-function changed(file: string): ExternalError {
-  return new ExternalError(`${file} changed while it was uploaded`, {
-    code: "corrupt-upload",
-    hint: "run again; something else writes to the run's folder",
-  });
 }

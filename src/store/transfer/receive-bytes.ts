@@ -1,4 +1,5 @@
-import { addAbortSignal } from "node:stream";
+import { addAbortSignal, type Readable } from "node:stream";
+import { finished } from "node:stream/promises";
 import { connectionWords } from "../../network/connection-words.ts";
 import { NoAnswer } from "./errors.ts";
 import { openObject, otherSize } from "./open-object.ts";
@@ -24,13 +25,13 @@ export async function receiveBytes(
     let end = from;
 
     try {
-      for await (const chunk of addAbortSignal(signal, body)) {
+      await pour(addAbortSignal(signal, body), (chunk) => {
         if (end + chunk.length <= bytes.length) bytes.set(chunk, end);
         end += chunk.length;
         there = Math.min(end, bytes.length);
         touch();
         advance(chunk.length);
-      }
+      });
     } catch (error) {
       throw new NoAnswer(connectionWords(error, (error as Error).message));
     }
@@ -41,4 +42,20 @@ export async function receiveBytes(
   };
 
   await tried(down, () => watched(down.signal, down.timing.idleMs, receive));
+}
+
+/** Hands on each piece as it arrives: an iterator would join some of them first. Throws what ends the stream, or `take`. */
+async function pour(
+  body: Readable,
+  take: (chunk: Buffer) => void,
+): Promise<void> {
+  body.on("data", (chunk: Buffer) => {
+    try {
+      take(chunk);
+    } catch (error) {
+      body.destroy(error as Error);
+    }
+  });
+
+  await finished(body);
 }

@@ -1,6 +1,6 @@
-import { lstat } from "node:fs/promises";
+import { lstat, readFile } from "node:fs/promises";
 import { UsageError } from "../../errors.ts";
-import { digestBytes } from "../digest.ts";
+import { type Digest, digestBytes } from "../digest.ts";
 import { digestAside, readDigested } from "../digest-files.ts";
 import { digestBeside } from "../digest-thread.ts";
 import { giveBack, SHARED, takeBytes } from "../shared-bytes.ts";
@@ -40,6 +40,47 @@ export async function uploadFile(
   );
 }
 
+/** A file whose digest is known, in parts as an upload cuts it. */
+export interface Known extends Digest {
+  file: string;
+  /** Bytes. */
+  size: number;
+}
+
+/**
+ * Sends a file that was hashed before, without hashing it again. Throws `ExternalError` where what arrives is not what was
+ * hashed: also where the file changed since.
+ */
+export async function uploadKnown(
+  up: Uploader,
+  known: Known,
+  key: string,
+  progress?: (bytes: number) => void,
+): Promise<Uploaded> {
+  const { file, size, sha256, parts } = known;
+  const sending = { file, size, key, progress };
+
+  return provedUpload(up, key, async () => {
+    const etag =
+      size <= SHARED
+        ? await sendWhole(up, sending, sha256)
+        : await sendLarge(up, sending);
+
+    return { size, etag, sha256, parts };
+  });
+}
+
+async function sendWhole(
+  up: Uploader,
+  { file, size, key, progress }: Sending,
+  sha256: string,
+): Promise<string> {
+  const etag = await putBytes(up, key, await readFile(file), sha256);
+  progress?.(size);
+
+  return etag;
+}
+
 async function uploadWhole(up: Uploader, sending: Sending): Promise<Sent> {
   const { file, size, key, progress } = sending;
   const bytes = takeBytes(size);
@@ -57,13 +98,26 @@ async function uploadWhole(up: Uploader, sending: Sending): Promise<Sent> {
 
 async function uploadLarge(up: Uploader, sending: Sending): Promise<Sent> {
   const { file, size } = sending;
-  const [etag, digest] = await Promise.all(
-    size <= SINGLE
-      ? [uploadStream(up, sending), digestAside(file, size)]
-      : [uploadParts(up, sending), digestBeside(file, size, partSizeFor(size))],
-  );
+  const [etag, digest] = await Promise.all([
+    sendLarge(up, sending),
+    digestInParts(file, size),
+  ]);
 
   return { size, etag, ...digest };
+}
+
+/** In one request or in parts; returns the ETag. */
+function sendLarge(up: Uploader, sending: Sending): Promise<string> {
+  return sending.size <= SINGLE
+    ? uploadStream(up, sending)
+    : uploadParts(up, sending);
+}
+
+/** Digests a file in the parts that its upload has, beside the main thread. */
+export function digestInParts(file: string, size: number): Promise<Digest> {
+  return size <= SINGLE
+    ? digestAside(file, size)
+    : digestBeside(file, size, partSizeFor(size));
 }
 
 /** Sends bytes to a key; returns the ETag. */
