@@ -1,14 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import type { Worker } from "node:worker_threads";
-import { type Digest, digestBytes } from "./digest.ts";
+import { type Digest, digestBytes, FILE_CHANGED } from "./digest.ts";
 import { workerOf } from "./worker-of.ts";
 
 /** Up to here a thread costs more than it saves. Bytes. */
 const TINY = 64 * 1024;
 
 /**
- * Reads a file into `bytes` and digests it, beside the main thread. Throws what reading it throws, and where the file has
- * another size than `bytes`.
+ * Reads a file into `bytes` and digests it, beside the main thread. Throws what reading it throws, and `FILE_CHANGED`
+ * where the file has another size than `bytes`.
  */
 export function readDigested(
   path: string,
@@ -28,7 +28,7 @@ export async function writeDigested(
   return digestBytes(bytes);
 }
 
-/** Digests a file on the disk, beside the main thread. Throws what reading it throws, and where it has another size. */
+/** Digests a file on the disk, beside the main thread. Throws what reading it throws, and `FILE_CHANGED` where it has another size. */
 export function digestAside(path: string, size: number): Promise<Digest> {
   return ask({ way: "digest", path, size });
 }
@@ -53,7 +53,8 @@ const { parentPort } = require("node:worker_threads");
 const { closeSync, openSync, readSync, writeFileSync } = require("node:fs");
 const { createHash } = require("node:crypto");
 const buffer = Buffer.allocUnsafe(1 << 20);
-const changed = (path) => new Error(path + " changed while it was read");
+const changed = (path) =>
+  Object.assign(new Error(path + " changed while it was read"), { code: "${FILE_CHANGED}" });
 const opened = (path, work) => {
   const file = openSync(path, "r");
   try {

@@ -1,4 +1,4 @@
-import type { Digest } from "./digest.ts";
+import { type Digest, FILE_CHANGED } from "./digest.ts";
 import { workerOf } from "./worker-of.ts";
 
 /** Digests a file that is still being written, in a thread of its own: it takes as long as the transfer itself. */
@@ -7,7 +7,7 @@ export interface DigestThread {
   upTo(bytes: number): void;
   /** What was read is void: the file is written anew. */
   restart(): void;
-  /** Of the file's first `size` bytes. */
+  /** Of the file's first `size` bytes. Throws `FILE_CHANGED` where it has fewer. */
   digest(size: number): Promise<Digest>;
   stop(): Promise<void>;
 }
@@ -92,7 +92,10 @@ function startThread(workerData: Wish): DigestThread {
       worker.postMessage({ upTo: size, end: true });
       const { done, sha256, parts } = await answer;
       if (done !== size)
-        throw new Error(`${path} has ${done} bytes instead of ${size}`);
+        throw Object.assign(
+          new Error(`${path} has ${done} bytes instead of ${size}`),
+          { code: FILE_CHANGED },
+        );
 
       return { sha256, parts };
     },

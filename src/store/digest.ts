@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
 
+/** Code of an error: a file has another size than it had. */
+export const FILE_CHANGED = "FILE_CHANGED";
+
 /** What bytes are known by: hex, 64 and 32 digits. */
 export interface Digest {
   sha256: string;

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readEnvironment } from "../../src/environment.ts";
@@ -128,6 +128,25 @@ describe.skipIf(!parts)("a line that changes bytes", () => {
       message: expect.stringContaining("edge/a/m"),
     });
   });
+
+  test.each([
+    ["streamed", 6 * MIB],
+    ["sent in parts", 70 * MIB],
+  ])(
+    "a file that gets shorter while it is %s: the error names it",
+    {
+      timeout: 30_000,
+    },
+    async (_how, size) => {
+      const { draft } = await at.newDraft();
+      const folder = await at.folder({ m: randomBytes(size) });
+      line.proxy.before(uploads, () => truncate(join(folder, "m"), MIB));
+      await expect(draft.put(folder, ["m"], "edge/a/")).rejects.toMatchObject({
+        ...{ exitCode: 3, code: "corrupt-upload" },
+        message: expect.stringMatching(/\/m changed while it was uploaded$/),
+      });
+    },
+  );
 
   test("never publishes or hands out other bytes, wherever it strikes", async () => {
     const dice = random(7);

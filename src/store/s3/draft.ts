@@ -2,12 +2,9 @@ import { readDraftName } from "../draft-name.ts";
 import { inParallel } from "../parallel.ts";
 import { placeInside } from "../paths.ts";
 import type { Draft, DraftRef, StoredFile } from "../store.ts";
-import {
-  digestInParts,
-  type Known,
-  regularSize,
-  uploadKnown,
-} from "../transfer/upload.ts";
+import { digestInParts } from "../transfer/send-file.ts";
+import { regularSize } from "../transfer/upload.ts";
+import { type Known, uploadKnown } from "../transfer/upload-known.ts";
 import { type Bucket, carrierOf } from "./bucket.ts";
 import { heldDrafts, holdContent, releaseDraft } from "./held-content.ts";
 import { objectKey } from "./layout.ts";

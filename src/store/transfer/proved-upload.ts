@@ -4,7 +4,7 @@ import { ExternalError } from "../../errors.ts";
 import { connectionWords } from "../../network/connection-words.ts";
 import type { Digest } from "../digest.ts";
 import { isChecksumOf } from "./checksum.ts";
-import { NoAnswer } from "./errors.ts";
+import { Garbled, NoAnswer } from "./errors.ts";
 import type { Uploader } from "./sending.ts";
 import { tried } from "./tried.ts";
 import { watched } from "./watchdog.ts";
@@ -15,21 +15,30 @@ export interface Sent extends Digest {
   etag: string;
 }
 
+/** An object to send, and what people call it. */
+export interface Named {
+  key: string;
+  name: string;
+}
+
 /**
  * Sends until what the store has is what was hashed here: by the store's checksum, or, where the store makes its
- * checksums in another way, by reading it back. Throws `ExternalError` where twice something else arrived.
+ * checksums in another way, by reading it back. Throws `ExternalError` where twice something else arrived, or the
+ * server says so again and again.
  */
 export async function provedUpload(
   up: Uploader,
-  key: string,
+  { key, name }: Named,
   send: () => Promise<Sent>,
 ): Promise<Sent> {
   for (let round = 1; ; round++) {
-    const sent = await send();
+    const sent = await send().catch((error) => {
+      throw error instanceof Garbled ? corrupt(name) : error;
+    });
     if (isChecksumOf(sent.etag, sent.parts)) return sent;
     if ((await readBack(up, key)) === sent.sha256) return sent;
 
-    if (round === 2) throw corrupt(key.slice(key.indexOf("/") + 1));
+    if (round === 2) throw corrupt(name);
   }
 }
 
@@ -62,9 +71,9 @@ export async function sha256Of(
   return hash.digest("hex");
 }
 
-function corrupt(path: string): ExternalError {
+function corrupt(name: string): ExternalError {
   return new ExternalError(
-    `${path} was uploaded twice, and both times different bytes arrived`,
+    `${name} was uploaded more than once, and each time different bytes arrived`,
     {
       code: "corrupt-upload",
       hint: "something between this machine and the store changes bytes, or the file changes while it is read: run again, on another machine if it happens again",

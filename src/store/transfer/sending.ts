@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
+import { changedFile, readingError } from "./changed-file.ts";
 import type { S3 } from "./s3-calls.ts";
 import type { Patience } from "./tried.ts";
 
@@ -19,23 +20,49 @@ export interface Sending {
   progress: ((bytes: number) => void) | undefined;
 }
 
-/** A stretch of the file as a stream of its own, closed when the request is over. */
+/** Bytes of a file, from `start` on. */
+export interface Stretch {
+  file: string;
+  start: number;
+  length: number;
+  /** Ends the request. */
+  signal: AbortSignal;
+}
+
+/**
+ * A stretch of the file as a stream of its own, closed when the request is over. The signal that `work` gets ends the
+ * request also where the file cannot be read, or has fewer bytes by now: nobody else would tell the server. Then it throws
+ * what reading threw, or `ExternalError`.
+ */
 export async function withBody<T>(
-  { file, start, length }: { file: string; start: number; length: number },
+  { file, start, length, signal }: Stretch,
   count: (bytes: number) => void,
-  work: (body: Readable) => Promise<T>,
+  work: (body: Readable, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  const broken = new AbortController();
+  let read = 0;
+
   const source = createReadStream(file, {
     start,
     end: start + length - 1,
     highWaterMark: CHUNK,
   });
 
-  source.on("data", (chunk) => count(chunk.length));
+  source.on("data", (chunk) => {
+    read += chunk.length;
+    count(chunk.length);
+  });
+  source.on("error", (error) => broken.abort(readingError(file, error)));
+  source.on("end", () => {
+    if (read < length) broken.abort(changedFile(file));
+  });
   source.pause();
 
   try {
-    return await work(source);
+    return await work(source, AbortSignal.any([signal, broken.signal]));
+  } catch (error) {
+    broken.signal.throwIfAborted();
+    throw error;
   } finally {
     source.destroy();
   }

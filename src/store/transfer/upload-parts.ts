@@ -58,8 +58,11 @@ function uploadPart(
 
   return tried(up, () =>
     watched(up.signal, up.timing.idleMs, (signal, touch) =>
-      withBody({ file, start, length }, both(count(0), touch), (body) =>
-        up.s3.uploadPart(upload, { number, body, size: length }, signal),
+      withBody(
+        { file, start, length, signal },
+        both(count(0), touch),
+        (body, ended) =>
+          up.s3.uploadPart(upload, { number, body, size: length }, ended),
       ),
     ),
   );
