@@ -1,10 +1,12 @@
 import { join } from "node:path";
+import { loadTrust } from "../attest/trust.ts";
 import { readBatch } from "../config/fleet-options.ts";
 import type { Context } from "../context.ts";
 import { convertAll } from "../convert/convert-all.ts";
 import { UsageError } from "../errors.ts";
 import { modelsOfBatch } from "../fleet/fleet.ts";
 import type { Plan } from "../plan/plan.ts";
+import { leftConversions } from "../publish/left-conversions.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
 import { renderLogOpening } from "../report/log-opening.ts";
 import { clearOutput } from "./clear-output.ts";
@@ -33,6 +35,14 @@ export function convert(
       if (only) await clearOutput(ctx, flags, ["models"]);
       if (!batch) for (const line of renderLogOpening(plan)) ctx.log.info(line);
 
+      const left =
+        plan.draft === null
+          ? null
+          : leftConversions(ctx, store, {
+              ...{ plan, settings, isFleet: true },
+              trust: await loadTrust(ctx, settings),
+            });
+
       const models = await convertAll(ctx, {
         ...(only ? { only } : {}),
         plan,
@@ -43,6 +53,7 @@ export function convert(
         key: jobKey(ctx, settings),
         timeLeft,
         writeModelPage,
+        left,
       });
 
       // What needs no conversion is judged by `report`: it must not keep the other batches from starting.

@@ -3,6 +3,7 @@ import { loadTrust } from "../attest/trust.ts";
 import type { Context } from "../context.ts";
 import { errorPage } from "../docs-address.ts";
 import { writeDocument } from "../document.ts";
+import { staysFindable } from "../publish/left-conversions.ts";
 import { refuseUnsigned } from "../publish/refuse-unsigned.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
@@ -35,6 +36,7 @@ export function publish(
       out,
       settings,
       isFleet: true,
+      isKept: staysFindable(store, { plan, trust, isFleet: true }),
     });
 
     await writeDocument(

@@ -11,6 +11,7 @@ import { type Conversion, emptyConversion } from "./conversion.ts";
 import type { ConvertStep } from "./convert-step.ts";
 import { download } from "./download.ts";
 import { exportModel } from "./export-model.ts";
+import { fetchLeft } from "./fetch-left.ts";
 import { fetchProved } from "./fetch-proved.ts";
 import { startModelClock } from "./model-time.ts";
 import { freshFolder } from "./private-place.ts";
@@ -45,9 +46,12 @@ function exportOrFetch(
   place: Workplace,
   progress: Progress,
 ): Promise<Progress> {
-  return progress.model.decision === "recheck"
-    ? fetchProved(place, progress)
-    : exportModel(place, progress);
+  if (progress.model.decision !== "recheck")
+    return exportModel(place, progress);
+
+  return progress.left
+    ? fetchLeft(place, progress)
+    : fetchProved(place, progress);
 }
 
 /** One model from download to staged. What goes wrong with the model is data; a full disk or our bug is thrown. */

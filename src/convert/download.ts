@@ -68,15 +68,14 @@ async function takeOver(
   const found = await left?.find(progress.model);
   if (!found) return progress;
 
-  const { manifest, snapshot, draft } = found;
   ctx.log.info(
-    `${progress.model.name}: an earlier job converted the same files and did not publish the result (draft ${draft}): it is checked again, not converted again`,
+    `${progress.model.name}: an earlier job converted the same files and did not publish the result (draft ${found.draft}): it is checked again, not converted again`,
   );
 
   return {
     ...progress,
-    model: { ...progress.model, decision: "recheck", published: manifest },
-    from: snapshot,
+    model: { ...progress.model, decision: "recheck" },
+    left: found,
   };
 }
 

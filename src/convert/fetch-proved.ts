@@ -20,24 +20,23 @@ export async function fetchProved(
   progress: Progress,
 ): Promise<Progress> {
   const { ctx, folders, step, work } = place;
-  const { model } = progress;
-  if (!model.published) throw new Error("nothing is published");
+  const { model, left } = progress;
+  const manifest = left?.manifest ?? model.published;
+  if (!manifest) throw new Error("nothing is published");
 
   const places = publishedPlaces(step, model);
   const anew = [
     ...OF_THE_VERDICT.map((name) => places.evidence + name),
     ...deviceFiles(model.name).map((name) => places.edge + name),
   ];
-  const wanted = model.published.files.filter(
-    ({ path }) => !anew.includes(path),
-  );
+  const wanted = manifest.files.filter(({ path }) => !anew.includes(path));
 
   const bytes = wanted.reduce((sum, { size }) => sum + size, 0);
   const line = ctx.log.progress(`${model.name}: fetch`, bytes, "bytes");
   const fetched = join(work, "proved");
 
   try {
-    const stored = await (progress.from ?? step.snapshot).download(
+    const stored = await (left?.snapshot ?? step.snapshot).download(
       wanted,
       fetched,
       {
@@ -62,7 +61,7 @@ export async function fetchProved(
   const conversion = {
     ...progress.conversion,
     // Of another branch the tokens may be others.
-    inputs: progress.from ? progress.conversion.inputs : model.published.inputs,
+    inputs: left ? progress.conversion.inputs : manifest.inputs,
     files: await measureFiles(folders, ctx.signal),
   };
 

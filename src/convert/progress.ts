@@ -1,10 +1,13 @@
 import type { Context } from "../context.ts";
 import { type Failure, UsageError } from "../errors.ts";
 import type { PlannedModel } from "../plan/plan.ts";
-import type { Snapshot } from "../store/store.ts";
 import type { Validation } from "../validate/validate-folder.ts";
 import { type Conversion, decisionOf } from "./conversion.ts";
-import type { ConvertStep, ReadyEngine } from "./convert-step.ts";
+import type {
+  ConvertStep,
+  LeftConversion,
+  ReadyEngine,
+} from "./convert-step.ts";
 import type { Turn } from "./turns.ts";
 import type { ModelFolders } from "./workspace.ts";
 
@@ -14,8 +17,8 @@ export interface Progress {
   readonly model: PlannedModel;
   readonly conversion: Conversion;
   readonly validation: Validation | null;
-  /** Where the files of a model that is checked again lie; absent: in the plan's snapshot. */
-  readonly from?: Snapshot;
+  /** What another job converted, in place of the engine's work; absent: what is checked again is what is published. */
+  readonly left?: LeftConversion;
   /** No further stage is wanted. */
   readonly ended: boolean;
 }

@@ -20,6 +20,7 @@ import type { Plan, PlannedModel } from "../plan/plan.ts";
 import { hasReferencesFor } from "../plan/recheck.ts";
 import { isOwnedBy, type Owners } from "../store/draft-name.ts";
 import type {
+  Draft,
   DraftRef,
   PublishOptions,
   Snapshot,
@@ -37,11 +38,14 @@ export interface LeftRequest {
   plan: Plan;
   trust: Trust;
   settings: Pick<Settings, "storeUser">;
+  /** Several jobs share the draft, which an earlier try of this one may have written to, too. */
+  isFleet?: boolean;
 }
 
 /**
  * What lost jobs of the same project converted, and the way to leave this job's own conversions to a later one. Null
- * where nothing may be published, the store's drafts cannot be read, or nobody could vouch for what lies in them.
+ * where nothing may be published, nobody could vouch for what lies in a draft, or the jobs of a fleet share one that only
+ * one job can keep in.
  */
 export function leftConversions(
   ctx: Pick<Context, "log" | "signal">,
@@ -50,8 +54,7 @@ export function leftConversions(
 ): LeftConversions | null {
   const { plan, trust } = request;
   const draft = plan.draft && store.draft(plan.draft);
-  const keep = draft?.keep;
-  if (!plan.draft || !keep || !canVouch(trust)) return null;
+  if (!plan.draft || !draft || !isKeptBy(draft, request)) return null;
 
   const { find } = finder(ctx, store, { ...request, own: plan.draft });
   let last: Promise<unknown> = Promise.resolve();
@@ -62,18 +65,36 @@ export function leftConversions(
       await harmless(ctx, "a later job cannot take it over", async () => {
         const manifest = makeManifest(conversion, verdict);
         const placed = await signManifest(plan, manifest, trust.signer);
-        await keep(
+        await draft.keep(
           { keep: manifest.files, write: pointerFiles(placed), remove: [] },
           optionsOf(plan, manifest),
         );
       });
     },
     alone(work) {
+      if (!draft.keepsAll) return work();
+
       const next = last.then(work);
       last = next.catch(() => undefined);
       return next;
     },
   };
+}
+
+/** Whether a later job can take over what this one stages in its draft. */
+export function staysFindable(
+  store: Pick<Store, "draft">,
+  request: Pick<LeftRequest, "plan" | "trust" | "isFleet">,
+): boolean {
+  const { draft } = request.plan;
+  return draft !== null && isKeptBy(store.draft(draft), request);
+}
+
+function isKeptBy(
+  { keepsAll }: Pick<Draft, "keepsAll">,
+  { trust, isFleet = false }: Pick<LeftRequest, "trust" | "isFleet">,
+): boolean {
+  return canVouch(trust) && !(isFleet && keepsAll);
 }
 
 /** Without a key the store's server says who committed it; a signature without a key would be made twice. */
@@ -99,7 +120,7 @@ function optionsOf(plan: Plan, manifest: Manifest): PublishOptions {
 function finder(
   ctx: Pick<Context, "log" | "signal">,
   store: Store,
-  { plan, trust, settings, own }: LeftRequest & { own: DraftRef },
+  { plan, trust, settings, own, isFleet }: LeftRequest & { own: DraftRef },
 ): Pick<LeftConversions, "find"> {
   let listed: Promise<Candidate[]> | null = null;
   let asked: Promise<Witnesses> | null = null;
@@ -131,7 +152,7 @@ function finder(
   return {
     find: (model) =>
       harmless(ctx, "the drafts of earlier jobs are not used", async () => {
-        listed ??= listDrafts(store, plan, own);
+        listed ??= listDrafts(store, plan, { own, isFleet });
         for (const candidate of await listed) {
           const found = await fits(model, candidate);
           if (found) return found;
@@ -149,7 +170,7 @@ interface Candidate {
 async function listDrafts(
   store: Store,
   { source }: Plan,
-  own: DraftRef,
+  { own, isFleet = false }: { own: DraftRef; isFleet: boolean | undefined },
 ): Promise<Candidate[]> {
   const of: Owners =
     source.project === null
@@ -157,17 +178,22 @@ async function listDrafts(
       : { project: source.project };
   const drafts: (DraftRef & { createdAt: Date })[] = [];
   for await (const draft of store.drafts())
-    if (draft.id !== own.id && isOwnedBy(draft.owner, of)) drafts.push(draft);
+    if ((isFleet || draft.id !== own.id) && isOwnedBy(draft.owner, of))
+      drafts.push(draft);
 
   const newest = drafts
     .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
     .slice(0, LOOK_BACK);
 
-  return Promise.all(
-    newest.map(async ({ id, base }) => ({
-      id,
-      snapshot: await store.named(base),
+  const opened = await Promise.all(
+    newest.map(async (draft) => ({
+      id: draft.id,
+      snapshot: await store.kept(draft),
     })),
+  );
+
+  return opened.flatMap(({ id, snapshot }) =>
+    snapshot ? [{ id, snapshot }] : [],
   );
 }
 

@@ -10,6 +10,7 @@ import { deleteFolder, folderBranches } from "./file/branches.ts";
 import { findPublication } from "./file/chain.ts";
 import { fileDraft, fileDrafts } from "./file/draft.ts";
 import { betweenLandings } from "./file/interrupted-landing.ts";
+import { keptInDraft } from "./file/kept.ts";
 import { landFolder } from "./file/land.ts";
 import { type Layout, layoutOf } from "./file/layout.ts";
 import { storeWritten } from "./file/not-writable.ts";
@@ -62,6 +63,7 @@ export function fileStore(
     named: (ref) => openNamed(ctx, layout, ref),
     draft: (ref) => fileDraft(ctx, layout, ref),
     drafts: () => fileDrafts(layout),
+    kept: ({ id }) => keptInDraft(ctx, layout, id),
     sweepContent: (wish) => sweepPublications(ctx, layout, wish),
     isAncestor: (older, newer) => comesBefore(layout, older, newer),
     base: async () => null,

@@ -95,6 +95,7 @@ export async function lakefsStore(
     },
     draft: (ref) => lakefsDraft(repository, ref),
     drafts: () => listDrafts(repository),
+    kept: ({ base }) => told(() => openNamed(repository, base)),
     isAncestor: (older, newer) => told(() => isAncestorOf(api, older, newer)),
     base: (left, right) => told(() => api.findMergeBase(left, right)),
     history: async (snapshot, limit) =>

@@ -15,6 +15,7 @@ import { transferCalls } from "./s3/calls.ts";
 import { s3Address, s3Connection } from "./s3/connection.ts";
 import { s3Draft, s3Drafts } from "./s3/draft.ts";
 import { readCommit, readIndex, readTree, type Tree } from "./s3/index-file.ts";
+import { keptInDraft } from "./s3/kept.ts";
 import { landBranch } from "./s3/land.ts";
 import { lookInto } from "./s3/listing.ts";
 import { probeConditions } from "./s3/probe.ts";
@@ -79,6 +80,7 @@ export async function s3Store(
     named: (ref) => telling(() => openNamed(bucket, ref)),
     draft: (ref) => s3Draft(bucket, ref),
     drafts: () => s3Drafts(bucket),
+    kept: ({ id }) => telling(() => keptInDraft(bucket, id)),
     sweepContent: (wish) => telling(() => sweepContent(bucket, wish)),
     isAncestor: (older, newer) =>
       telling(() => comesBefore(bucket, older, newer)),

@@ -37,16 +37,11 @@ export interface DraftRef {
   owner: string;
 }
 
-export interface VerifyOptions {
-  /** Also the way that files take, where it is another one. */
-  transfers?: boolean;
-}
-
 export interface Store {
   /** As the user wrote it, without credentials. */
   readonly url: string;
-  /** Throws `ExternalError` (unreachable, refused) or `UsageError` (repository missing, credentials missing). */
-  verify(options?: VerifyOptions): Promise<void>;
+  /** Throws `ExternalError` (unreachable, refused) or `UsageError` (repository missing, credentials missing). `transfers`: also the way that files take. */
+  verify(options?: { transfers?: boolean }): Promise<void>;
   /** Null where the branch does not exist. */
   head(branch: string): Promise<string | null>;
   /** Uncommitted objects on the branch: below `prefix`, and elsewhere. `file`: zeros. */
@@ -67,6 +62,8 @@ export interface Store {
   draft(ref: DraftRef): Draft;
   /** All drafts of ours, for the sweep. */
   drafts(): AsyncIterable<DraftRef & { createdAt: Date }>;
+  /** What `Draft.keep` kept in a draft that `drafts` names, as if it were published; null where nothing is. */
+  kept(draft: DraftRef): Promise<Snapshot | null>;
   /** Is `older` an ancestor of (or equal to) `newer`? Null where the store cannot say. */
   isAncestor(older: string, newer: string): Promise<boolean | null>;
   /** The newest snapshot from which both came; null where the store keeps no history. */
@@ -140,8 +137,10 @@ export interface Draft {
     prefix: string,
     options?: Pick<TransferOptions, "progress">,
   ): Promise<StoredFile[]>;
-  /** Commits what was put where a later job finds it: at the base that `drafts` names. Absent: nobody can read a draft. */
-  keep?(change: EdgeChange, options: PublishOptions): Promise<void>;
+  /** Makes what was put, and what is written beside it, findable for a later job: `Store.kept`. */
+  keep(change: EdgeChange, options: PublishOptions): Promise<void>;
+  /** A `keep` takes in whatever was put, by whichever job: one at a time. */
+  readonly keepsAll?: true;
   /**
    * One atomic step. `compose` is pure and may be called again when the target moved: it gets the target's current
    * pointers (path to bytes, null where missing) and returns the change, or null to leave all as it is.

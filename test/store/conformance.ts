@@ -1,4 +1,5 @@
 import { describe } from "vitest";
+import { keepingConformance } from "./conformance-keeping.ts";
 import { landingConformance } from "./conformance-landing.ts";
 import { publishingConformance } from "./conformance-publishing.ts";
 import { readingConformance } from "./conformance-reading.ts";
@@ -13,6 +14,7 @@ export function storeConformance(
     const at = useStore(make);
     readingConformance(at);
     publishingConformance(at);
+    keepingConformance(at);
     landingConformance(at);
   });
 }

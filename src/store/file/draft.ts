@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { toJson, writeWhole } from "../../document.ts";
 import { orMissing } from "../../node-error.ts";
@@ -9,6 +9,7 @@ import { PUBLISHED, placeInside, topOf } from "../paths.ts";
 import type { Draft, DraftRef, StoredFile } from "../store.ts";
 import { refuseOwnFolder } from "./adopt.ts";
 import { copyHashed } from "./copy.ts";
+import { draftFolders, keepInDraft } from "./kept.ts";
 import { neededFolders } from "./landing-record.ts";
 import type { Layout } from "./layout.ts";
 import { storeWritten } from "./not-writable.ts";
@@ -22,8 +23,7 @@ export function fileDraft(
   layout: Layout,
   ref: DraftRef,
 ): Draft {
-  const folder = join(layout.drafts, basename(ref.id));
-  const files = join(folder, "files");
+  const { folder, files } = draftFolders(layout, ref.id);
   const draftFile = (path: string) => placeInside(files, path);
   const end = () => rm(folder, { recursive: true, force: true });
 
@@ -56,6 +56,10 @@ export function fileDraft(
         await end();
       }
     },
+    keep: (change) =>
+      storeWritten(folder, ctx.signal, () =>
+        keepInDraft(ctx, layout, ref.id, change),
+      ),
     publish: (pointers, compose, options) =>
       publishDraft(
         { ctx, layout, branch: ref.branch, draftFile, end },

@@ -10,7 +10,7 @@ import { join } from "node:path";
  *     DIR/<branch>/.published.new                the next such link, a moment before; a run that was killed leaves it
  *     DIR/.model-to-edge/publications/<id>/…     whole and never changed
  *     DIR/.model-to-edge/commits/<id>.json       who, when, and the publication before
- *     DIR/.model-to-edge/drafts/<id>/            draft.json and files/…
+ *     DIR/.model-to-edge/drafts/<id>/            draft.json, files/… and kept-<n>.json: what a later job can take over
  *     DIR/.model-to-edge/landings/<branch>.open.json   what a landing changes in a branch, until it has ended
  *     DIR/.model-to-edge/landings/<branch>.json        the last landing that ended
  *     DIR/.model-to-edge/lock                    a link to nothing, whose text says who makes a publication

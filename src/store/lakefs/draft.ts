@@ -25,6 +25,7 @@ export function lakefsDraft(repository: Repository, ref: DraftRef): Draft {
       toldToPeople(repository, () =>
         put(repository, ref, { folder, files, prefix, progress }),
       ),
+    keepsAll: true,
     keep: (change, options) =>
       toldToPeople(repository, () =>
         keepInDraft(repository, ref, { change, options }),

@@ -7,6 +7,7 @@ import { regularSize } from "../transfer/upload.ts";
 import { type Known, uploadKnown } from "../transfer/upload-known.ts";
 import { type Bucket, carrierOf } from "./bucket.ts";
 import { heldDrafts, holdContent, releaseDraft } from "./held-content.ts";
+import { keepInDraft } from "./kept.ts";
 import { objectKey } from "./layout.ts";
 import { probeConditions } from "./probe.ts";
 import { publishDraft } from "./publish.ts";
@@ -42,6 +43,8 @@ export function s3Draft(bucket: Bucket, ref: DraftRef): Draft {
           putFile(bucket, arrived, upload, progress),
         );
       }),
+    keep: (change) =>
+      told(bucket, () => keepInDraft(bucket, ref, change, arrived)),
     publish: (pointers, compose, options) =>
       told(bucket, () =>
         publishDraft(bucket, ref.branch, pointers, {

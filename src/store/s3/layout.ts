@@ -9,6 +9,7 @@
  *     .model-to-edge/origins/<branch>.json   what the branch was made from
  *     .model-to-edge/landings/<branch>.json  who lands in the branch
  *     .model-to-edge/drafts/<id>/<n>.json    the content that a draft needs: a sweep leaves it
+ *     .model-to-edge/drafts/<id>/kept-<n>.json   the same, with paths: what a later job can take over
  *     .model-to-edge/holds/<n>.json          the same of a publication, while it is made
  *     .model-to-edge/sweep.json              whether a sweep removes content just now
  *     .model-to-edge/probe                   empty: shows whether the server keeps conditions

@@ -170,19 +170,38 @@ async function changedTree(
   const next = new Map(current?.files ?? []);
   for (const path of remove) next.delete(path);
 
-  const kept = await inParallel(keep, AT_ONCE, (file) =>
-    proved(bucket, file, arrived.get(file.sha256)),
-  );
-  for (const [index, { path }] of keep.entries())
-    next.set(path, kept[index] as IndexFile);
-
-  const written = await inParallel([...write], AT_ONCE, ([, bytes]) =>
-    writeContent(bucket, bytes),
-  );
-  for (const [index, path] of [...write.keys()].entries())
-    next.set(path, written[index] as IndexFile);
+  for (const [path, file] of await placedFiles(
+    bucket,
+    { keep, write },
+    arrived,
+  ))
+    next.set(path, file);
 
   return next;
+}
+
+/** What is kept, proved, and what is written, as files of an index. The caller holds their content. */
+export async function placedFiles(
+  bucket: Bucket,
+  { keep, write }: Pick<EdgeChange, "keep" | "write">,
+  arrived: ReadonlyMap<string, string>,
+): Promise<Tree> {
+  const kept = await inParallel(
+    keep,
+    AT_ONCE,
+    async (file) =>
+      [
+        file.path,
+        await proved(bucket, file, arrived.get(file.sha256)),
+      ] as const,
+  );
+  const written = await inParallel(
+    [...write],
+    AT_ONCE,
+    async ([path, bytes]) => [path, await writeContent(bucket, bytes)] as const,
+  );
+
+  return new Map([...kept, ...written]);
 }
 
 /** What is published is what was hashed when it was put. */
