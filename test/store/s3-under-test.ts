@@ -26,8 +26,12 @@ export interface S3UnderTest extends StoreUnderTest {
   /** With a `/` at its end. */
   prefix: string;
   client: S3Client;
-  /** Writes one object in parts of 5 MiB; the key is below the store's prefix. */
-  upload(key: string, content: string): Promise<void>;
+  /** Writes one object in parts, of 5 MiB; the key is below the store's prefix. */
+  upload(
+    key: string,
+    content: string | Buffer,
+    partSize?: number,
+  ): Promise<void>;
 }
 
 const PART = 5 << 20;
@@ -89,24 +93,39 @@ export async function s3UnderTest(
           );
       }
     },
-    async upload(key, content) {
-      const at = { Bucket: bucket, Key: prefix + key };
-      const made = await client.send(new CreateMultipartUploadCommand(at));
-      const upload = { ...at, UploadId: made.UploadId };
-      const Parts: { ETag: string | undefined; PartNumber: number }[] = [];
-      for (let start = 0; start < content.length; start += PART) {
-        const PartNumber = Parts.length + 1;
-        const Body = Buffer.from(content.slice(start, start + PART));
-        const part = { ...upload, PartNumber, Body };
-        const { ETag } = await client.send(new UploadPartCommand(part));
-        Parts.push({ ETag, PartNumber });
-      }
-      const whole = { ...upload, MultipartUpload: { Parts } };
-      await client.send(new CompleteMultipartUploadCommand(whole));
-    },
+    upload: (key, content, partSize = PART) =>
+      uploadInParts(
+        client,
+        { Bucket: bucket, Key: prefix + key },
+        Buffer.from(content),
+        partSize,
+      ),
     async close() {
       client.destroy();
       await store.close();
     },
   };
+}
+
+/** Writes one object in parts, of so many bytes. */
+export async function uploadInParts(
+  client: S3Client,
+  at: { Bucket: string; Key: string },
+  content: Buffer,
+  partSize: number,
+): Promise<void> {
+  const made = await client.send(new CreateMultipartUploadCommand(at));
+  const upload = { ...at, UploadId: made.UploadId };
+  const Parts: { ETag: string | undefined; PartNumber: number }[] = [];
+
+  for (let start = 0; start < content.length; start += partSize) {
+    const PartNumber = Parts.length + 1;
+    const Body = content.subarray(start, start + partSize);
+    const part = { ...upload, PartNumber, Body };
+    const { ETag } = await client.send(new UploadPartCommand(part));
+    Parts.push({ ETag, PartNumber });
+  }
+
+  const whole = { ...upload, MultipartUpload: { Parts } };
+  await client.send(new CompleteMultipartUploadCommand(whole));
 }

@@ -15,5 +15,6 @@ export async function objectFacts(
   // The local block store says where the namespace lies on its disk.
   const own = `${namespace.replace(/^\w+:\/\//, "").replace(/\/+$/, "")}/data/`;
 
-  return { foreign: !address.includes(own), metadata };
+  // lakeFS keeps no `-N` of an upload in parts.
+  return { foreign: !address.includes(own), parts: null, metadata };
 }

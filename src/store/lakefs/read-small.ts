@@ -1,6 +1,10 @@
 import { ExternalError, UsageError } from "../../errors.ts";
 import { digestBytes } from "../digest.ts";
-import { isChecksumOf, likelyPartSizes } from "../transfer/checksum.ts";
+import {
+  isChecksumOf,
+  likelyPartSizes,
+  otherPartSizes,
+} from "../transfer/checksum.ts";
 import { type Arrived, prove } from "../transfer/prove.ts";
 import { objectFacts } from "./object-facts.ts";
 import type { Repository } from "./repository.ts";
@@ -54,12 +58,20 @@ function arrivedBytes(
     bytes,
     sha256,
     md5: parts[0] ?? "",
-    fits: async () => isChecksumOf(etag, parts) || isInParts(etag, bytes),
+    fits: async () =>
+      isChecksumOf(etag, parts) ||
+      isInParts(etag, bytes, likelyPartSizes(bytes.length)),
+    fitsInOtherParts: async (count) =>
+      isInParts(etag, bytes, otherPartSizes(bytes.length, count)),
   };
 }
 
-function isInParts(etag: string, bytes: Uint8Array): boolean {
-  return likelyPartSizes(bytes.length).some((size) => {
+function isInParts(
+  etag: string,
+  bytes: Uint8Array,
+  partSizes: readonly number[],
+): boolean {
+  return partSizes.some((size) => {
     const count = Math.ceil(bytes.length / size);
     const cut = Array.from({ length: count }, (_, index) =>
       bytes.subarray(index * size, (index + 1) * size),

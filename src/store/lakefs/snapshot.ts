@@ -63,7 +63,7 @@ export function lakefsSnapshot(
           if (proved) return { ...object, sha256 };
 
           ctx.log.warn(
-            `${object.path}: not verifiable: it was imported, and its checksum is not that of its content; put the sha256 of its content into its metadata`,
+            `${object.path}: not verifiable: it was imported, or uploaded in parts of an unknown size, and its checksum is not that of its content; put the sha256 of its content into its metadata`,
             "publication.md",
           );
 

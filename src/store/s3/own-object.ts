@@ -50,12 +50,13 @@ export async function factsOf(
   key: string,
 ): Promise<ObjectFacts> {
   const head = await headOf(bucket, key);
-  if (head === null) return { foreign: true, metadata: {} };
+  if (head === null) return { foreign: true, parts: null, metadata: {} };
 
   const isMd5 = /^[0-9a-f]{32}(-\d+)?$/.test(head.etag) && !head.isEncrypted;
 
   return {
     foreign: !isMd5,
+    parts: Number(/-(\d+)$/.exec(head.etag)?.[1] ?? 1),
     metadata: {
       ...head.metadata,
       ...(head.sha256 !== null && { sha256: head.sha256 }),

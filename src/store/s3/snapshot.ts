@@ -142,7 +142,10 @@ async function download(
     const wanted = {
       ...{ path: object.path, key, size: file.size },
       etag: file.etag.replace(/-\d+$/, ""),
-      facts: async () => ({ foreign: true, metadata: { sha256: file.sha256 } }),
+      facts: async () => ({
+        ...{ foreign: true, parts: null },
+        metadata: { sha256: file.sha256 },
+      }),
     };
     // Its name is its checksum: another run may have uploaded it again.
     const s3 = pinned(bucket, { key, etag: null, shown: wanted.etag });
@@ -193,7 +196,7 @@ async function downloadOwn(
   if (proved) return { ...object, sha256 };
 
   bucket.ctx.log.warn(
-    `${object.path}: not verifiable: the server gives no checksum of its content; put the sha256 into its metadata (\`--metadata sha256=…\`)`,
+    `${object.path}: not verifiable: the server gives no checksum of its content, or it was uploaded in parts of an unknown size; put the sha256 into its metadata (\`--metadata sha256=…\`)`,
     "publication.md",
   );
 

@@ -22,6 +22,28 @@ export function likelyPartSizes(size: number): number[] {
   );
 }
 
+/** Most bytes that are hashed to find out in what parts an object was uploaded. */
+const MOST_HASHED = 8192 * MIB;
+
+/**
+ * All other whole numbers of MiB that an object of this size may have been cut by, in bytes, the smallest first: of `count`
+ * parts where the store says how many there were, and no more than a few seconds of hashing.
+ */
+export function otherPartSizes(size: number, count: number | null): number[] {
+  const likely = new Set(likelyPartSizes(size));
+  const most = Math.floor(MOST_HASHED / size);
+  const sizes: number[] = [];
+
+  for (let part = SMALLEST_PART; part < size; part += MIB) {
+    if (sizes.length >= most) break;
+    const parts = Math.ceil(size / part);
+    const isPossible = parts <= MOST_PARTS && (count ?? parts) === parts;
+    if (isPossible && !likely.has(part)) sizes.push(part);
+  }
+
+  return sizes;
+}
+
 /**
  * Whether a checksum of the store is that of bytes with these parts (md5 in hex): the md5 of a single upload, or the md5
  * of the md5s of the parts.

@@ -4,7 +4,7 @@ import type { Digest } from "../digest.ts";
 import { digestAside, writeDigested } from "../digest-files.ts";
 import { digestThread, md5sBeside } from "../digest-thread.ts";
 import { giveBack, SHARED, takeBytes } from "../shared-bytes.ts";
-import { isChecksumOf, likelyPartSizes } from "./checksum.ts";
+import { isChecksumOf, likelyPartSizes, otherPartSizes } from "./checksum.ts";
 import { countOnce } from "./progress.ts";
 import { type Arrived, prove } from "./prove.ts";
 import { receiveBytes } from "./receive-bytes.ts";
@@ -64,7 +64,10 @@ async function readOnce(down: Downloader, way: Way): Promise<Arrived> {
     sha256,
     md5: parts[0] ?? "",
     fits: async () =>
-      isChecksumOf(wanted.etag, parts) || (await fitsInParts(wanted, partial)),
+      isChecksumOf(wanted.etag, parts) ||
+      (await fitsInParts(wanted, partial, likelyPartSizes(wanted.size))),
+    fitsInOtherParts: (count) =>
+      fitsInParts(wanted, partial, otherPartSizes(wanted.size, count)),
   };
 }
 
@@ -102,12 +105,13 @@ async function byDisk(down: Downloader, way: Way): Promise<Digest> {
   }
 }
 
-/** Whether the checksum is that of an upload in parts of a usual size. */
+/** Whether the checksum is that of an upload in parts of one of these sizes. */
 async function fitsInParts(
   { etag, size }: Wanted,
   file: string,
+  partSizes: readonly number[],
 ): Promise<boolean> {
-  for (const partSize of likelyPartSizes(size)) {
+  for (const partSize of partSizes) {
     const parts = await md5sBeside(file, size, partSize);
     if (isChecksumOf(etag, parts)) return true;
   }

@@ -9,14 +9,18 @@ const READ_TWICE = 64 * MIB;
 export interface Arrived {
   sha256: string;
   md5: string;
-  /** Whether the store's checksum is that of these bytes, in whatever parts they were uploaded. */
+  /** Whether the store's checksum is that of these bytes, whole or in parts of a usual size. */
   fits(): Promise<boolean>;
+  /** The same for all parts of whole MiB, `count` of them where that is known: it takes long. */
+  fitsInOtherParts(count: number | null): Promise<boolean>;
 }
 
 /** What the store knows of an object beside its checksum. */
 export interface ObjectFacts {
   /** Imported: its checksum is another system's. */
   foreign: boolean;
+  /** In how many parts it was uploaded; null where the store does not say. */
+  parts: number | null;
   /** As people or their tools set it; names in lower case. */
   metadata: Record<string, string>;
 }
@@ -30,9 +34,9 @@ export interface Proving<A extends Arrived> {
 }
 
 /**
- * Reads an object until its bytes are those that the store was given: by its checksum, by a hash in its metadata, or by
- * two readings that agree. Not proved: the bytes may be used, and nobody may rely on the token naming them (imported, and
- * neither checksum nor hash fits). Throws `ExternalError` where they are others.
+ * Reads an object until its bytes are those that the store was given: by its checksum, or by a hash in its metadata. Not
+ * proved: the bytes may be used, two readings of them agree (of large imported ones there is one), and nobody may rely on
+ * the token naming them (imported, or uploaded in parts of unknown sizes). Throws `ExternalError` where they are others.
  */
 export async function prove<A extends Arrived>(
   proving: Proving<A>,
@@ -51,12 +55,15 @@ export async function prove<A extends Arrived>(
   if ((await second.fits()) || isNoted(second, facts))
     return { arrived: second, proved: true };
 
-  const single = !facts.foreign && proving.size < SMALLEST_PART;
+  const single =
+    !facts.foreign && (facts.parts === 1 || proving.size < SMALLEST_PART);
   if (noted || single || first.sha256 !== second.sha256)
     throw corrupt(proving.name);
 
-  // Imported bytes lie elsewhere, where they may become others under the same checksum.
-  return { arrived: second, proved: !facts.foreign };
+  // A cache or a disk may have changed both readings alike, and imported bytes may become others under the same checksum.
+  const proved = !facts.foreign && (await second.fitsInOtherParts(facts.parts));
+
+  return { arrived: second, proved };
 }
 
 /** Whether a hash in the metadata is that of these bytes. */

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import {
   isChecksumOf,
   likelyPartSizes,
+  otherPartSizes,
 } from "../../../src/store/transfer/checksum.ts";
 import { type ObjectFacts, prove } from "../../../src/store/transfer/prove.ts";
 
@@ -11,6 +12,8 @@ interface Reading {
   /** Names the bytes. */
   bytes: string;
   fits?: boolean;
+  /** In parts of an unusual size, so many; null: the store does not say how many. */
+  fitsInOther?: number | null;
 }
 
 /** Proves an object whose readings give these bytes, one after the other; says how often it was read. */
@@ -23,13 +26,18 @@ async function outcome(
   const result = await prove({
     name: "model/a/w",
     size,
-    facts: async () => ({ foreign: false, metadata: {}, ...facts }),
+    facts: async () => ({
+      ...{ foreign: false, parts: null, metadata: {} },
+      ...facts,
+    }),
     read: async () => {
-      const { bytes, fits = false } = readings[reads++] ?? { bytes: "" };
+      const reading = readings[reads++] ?? { bytes: "" };
+      const { bytes, fits = false, fitsInOther } = reading;
       return {
         sha256: bytes.padEnd(64, "0"),
         md5: bytes.padEnd(32, "0"),
         fits: async () => fits,
+        fitsInOtherParts: async (count) => fitsInOther === count,
       };
     },
   }).then(
@@ -52,7 +60,28 @@ test.each([
     500 * MIB,
     [other, other],
     {},
+    "b false, 2 reads",
+  ],
+  [
+    "is large, reads the same twice, and was cut in an unusual way",
+    500 * MIB,
+    [other, { bytes: "b", fitsInOther: null }],
+    {},
     "b true, 2 reads",
+  ],
+  [
+    "is large, reads the same twice, and was cut into as many parts as the store says",
+    500 * MIB,
+    [other, { bytes: "b", fitsInOther: 3 }],
+    { parts: 3 },
+    "b true, 2 reads",
+  ],
+  [
+    "is large, was uploaded whole, and reads the same twice",
+    500 * MIB,
+    [other, other],
+    { parts: 1 },
+    "corrupt-object, 2 reads",
   ],
   [
     "is large and reads differently",
@@ -127,6 +156,18 @@ test("knows the parts of common tools, and no parts that the object could not ha
   expect(sizes).toEqual(expect.arrayContaining([5, 8, 16, 50]));
   expect(sizes).not.toContain(64);
   expect(likelyPartSizes(3 * MIB)).toEqual([]);
+});
+
+test("finds all parts of whole MiB that an object can have, for some seconds of hashing", () => {
+  const inMib = (size: number, count: number | null) =>
+    otherPartSizes(size * MIB, count).map((part) => part / MIB);
+  // The usual ones are tried before.
+  expect(inMib(12, null)).toEqual([6, 7, 9, 11]);
+  expect(inMib(12, 2)).toEqual([6, 7, 9, 11]);
+  expect(inMib(70, 5)).toEqual([14, 17]);
+  expect(inMib(4, null)).toEqual([]);
+  expect(inMib(1024, null)).toHaveLength(8);
+  expect(inMib(20_000, null)).toEqual([]);
 });
 
 test.each([
