@@ -46,6 +46,7 @@ test.each<[string, Refusal["kind"], string]>([
         server: { hasAnswered: true },
         watch: {
           repeats: () => undefined,
+          objectAgain: () => undefined,
           waits: () => void heard.push("waits"),
           answers: () => void heard.push("answers"),
           givesUp: () => void heard.push("givesUp"),

@@ -41,6 +41,15 @@ test("who gave up does not answer again", () => {
   ]);
 });
 
+test("objects that are sent or fetched again are named, of many the first ten", () => {
+  const ctx = storeContext();
+  const watch = watchServer(ctx, "lakeFS at http://x");
+  for (let number = 1; number <= 12; number++)
+    watch.objectAgain(`m${number}`, "it begins again");
+  expect(ctx.lines).toHaveLength(10);
+  expect(ctx.lines[9]).toBe("m10: it begins again");
+});
+
 test("a run that met nothing says nothing", () => {
   const ctx = storeContext();
   watchServer(ctx, "lakeFS at http://x").answers();

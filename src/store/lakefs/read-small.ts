@@ -6,6 +6,7 @@ import {
   otherPartSizes,
 } from "../transfer/checksum.ts";
 import { type Arrived, prove } from "../transfer/prove.ts";
+import { watchServer } from "../transfer/watch-server.ts";
 import { objectFacts } from "./object-facts.ts";
 import type { Repository } from "./repository.ts";
 import type { FetchedBytes } from "./request.ts";
@@ -27,6 +28,7 @@ export async function readSmall(
     name: path,
     size: first === "too-large" ? limit : first.bytes.length,
     facts: () => objectFacts(repository, ref, path),
+    watch: watchServer(repository.ctx, `lakeFS at ${repository.endpoint}`),
     read: async () =>
       arrivedBytes(readings.pop() ?? (await fetch()), path, limit),
   });

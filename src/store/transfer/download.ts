@@ -9,6 +9,7 @@ import { countOnce } from "./progress.ts";
 import { type Arrived, prove } from "./prove.ts";
 import { receiveBytes } from "./receive-bytes.ts";
 import { type Arrival, fetchRest, onDisk } from "./receive-file.ts";
+import { tellBroken } from "./tell-broken.ts";
 import { tried } from "./tried.ts";
 import type { Downloader, Wanted } from "./wanted.ts";
 import { watched } from "./watchdog.ts";
@@ -23,7 +24,7 @@ export interface Downloaded {
   proved: boolean;
 }
 
-type Way = Omit<Arrival, "thread">;
+type Way = Omit<Arrival, "thread" | "again">;
 
 /** Fetches an object to a file, which appears whole or not at all. */
 export async function downloadObject(
@@ -42,6 +43,7 @@ export async function downloadObject(
       size: wanted.size,
       facts: wanted.facts,
       read: () => readOnce(down, { wanted, partial, count }),
+      watch: down.watch,
     });
 
     await onDisk(target, rename(partial, target));
@@ -89,11 +91,12 @@ async function byDisk(down: Downloader, way: Way): Promise<Digest> {
   const { wanted, partial } = way;
   await onDisk(partial, rm(partial, { force: true }));
   const thread = wanted.size >= LARGE ? digestThread(partial) : null;
+  const again = tellBroken(down, wanted);
 
   try {
     await tried(down, () =>
       watched(down.signal, down.timing.idleMs, (signal, touch) =>
-        fetchRest(down.s3, { ...way, thread }, signal, touch),
+        fetchRest(down.s3, { ...way, thread, again }, signal, touch),
       ),
     );
 

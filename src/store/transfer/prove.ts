@@ -1,5 +1,6 @@
 import { ExternalError } from "../../errors.ts";
 import { SMALLEST_PART } from "./checksum.ts";
+import type { ServerWatch } from "./watch-server.ts";
 
 const MIB = 1 << 20;
 /** Up to here an object that no checksum proves is read a second time. */
@@ -31,6 +32,8 @@ export interface Proving<A extends Arrived> {
   size: number;
   read(): Promise<A>;
   facts(): Promise<ObjectFacts>;
+  /** Hears that it is read a second time. */
+  watch?: Pick<ServerWatch, "objectAgain"> | undefined;
 }
 
 /**
@@ -51,6 +54,10 @@ export async function prove<A extends Arrived>(
   if (facts.foreign && !noted && proving.size > READ_TWICE)
     return { arrived: first, proved: false };
 
+  proving.watch?.objectAgain(
+    proving.name,
+    "its checksum differs from the store's, and it is fetched again",
+  );
   const second = await proving.read();
   if ((await second.fits()) || isNoted(second, facts))
     return { arrived: second, proved: true };

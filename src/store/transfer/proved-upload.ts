@@ -39,6 +39,10 @@ export async function provedUpload(
     if ((await readBack(up, key)) === sent.sha256) return sent;
 
     if (round === 2) throw corrupt(name);
+    up.watch?.objectAgain(
+      name,
+      "other bytes arrived than were sent, and it is sent again",
+    );
   }
 }
 

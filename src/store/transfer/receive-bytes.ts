@@ -1,8 +1,7 @@
 import { addAbortSignal, type Readable } from "node:stream";
 import { finished } from "node:stream/promises";
-import { connectionWords } from "../../network/connection-words.ts";
-import { NoAnswer } from "./errors.ts";
 import { openObject, otherSize } from "./open-object.ts";
+import { tellBroken } from "./tell-broken.ts";
 import { tried } from "./tried.ts";
 import type { Downloader, Wanted } from "./wanted.ts";
 import { watched } from "./watchdog.ts";
@@ -18,9 +17,11 @@ export async function receiveBytes(
   count: (from: number) => (bytes: number) => void,
 ): Promise<void> {
   let there = 0;
+  const again = tellBroken(down, wanted);
 
   const receive = async (signal: AbortSignal, touch: () => void) => {
     const { body, from } = await openObject(down.s3, wanted, there, signal);
+    again.opened(from);
     const advance = count(from);
     let end = from;
 
@@ -33,7 +34,7 @@ export async function receiveBytes(
         advance(chunk.length);
       });
     } catch (error) {
-      throw new NoAnswer(connectionWords(error, (error as Error).message));
+      throw again.broken(error);
     }
     if (end === bytes.length) return;
 

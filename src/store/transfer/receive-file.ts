@@ -3,11 +3,10 @@ import { rm, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { notWritable } from "../../document.ts";
 import { machineFault } from "../../machine-fault.ts";
-import { connectionWords } from "../../network/connection-words.ts";
 import type { DigestThread } from "../digest-thread.ts";
-import { NoAnswer } from "./errors.ts";
 import { openObject, otherSize } from "./open-object.ts";
 import type { S3 } from "./s3-calls.ts";
+import type { Broken } from "./tell-broken.ts";
 import type { Wanted } from "./wanted.ts";
 
 const MIB = 1 << 20;
@@ -21,6 +20,7 @@ export interface Arrival {
   /** Follows what is on disk; null for small files, which are read at the end. */
   thread: DigestThread | null;
   count: (from: number) => (bytes: number) => void;
+  again: Broken;
 }
 
 /**
@@ -33,7 +33,7 @@ export async function fetchRest(
   signal: AbortSignal,
   touch: () => void,
 ): Promise<void> {
-  const { wanted, partial, thread } = arrival;
+  const { wanted, partial, thread, again } = arrival;
   const { body, from } = await openObject(
     s3,
     wanted,
@@ -42,6 +42,7 @@ export async function fetchRest(
   );
 
   if (from === 0) thread?.restart();
+  again.opened(from);
 
   const advance = arrival.count(from);
   const file = createWriteStream(partial, { flags: from > 0 ? "a" : "w" });
@@ -59,7 +60,7 @@ export async function fetchRest(
     (error: NodeJS.ErrnoException) => {
       const isForPeople = ["EACCES", "EROFS"].includes(error.code ?? "");
       if (isForPeople || machineFault(error)) throw notWritable(partial, error);
-      throw new NoAnswer(connectionWords(error, error.message));
+      throw again.broken(error);
     },
   );
 

@@ -5,6 +5,8 @@ import { Refusal } from "./errors.ts";
 export interface ServerWatch {
   /** A request failed, and is sent again. */
   repeats(error: Error): void;
+  /** An object is sent or fetched again, `what` says from where and why: `it broke off …`. */
+  objectAgain(path: string, what: string): void;
   /** That begins to take long; `forMs`: for how long it may go on, absent where the number of tries counts. */
   waits(error: Error, forMs: number | undefined): void;
   /** A request that took long has its answer. */
@@ -14,6 +16,9 @@ export interface ServerWatch {
 }
 
 type Told = Pick<Context, "log" | "now">;
+
+/** Of so many objects it is told; the closing line counts all. */
+const OBJECTS_TOLD = 10;
 
 interface Watched {
   watch: ServerWatch;
@@ -44,11 +49,16 @@ function makeWatch(
   counts: Map<string, number>,
 ): ServerWatch {
   let waitsSince: number | null = null;
+  let objectsTold = 0;
 
   return {
     repeats(error) {
       const what = shortly(error);
       counts.set(what, (counts.get(what) ?? 0) + 1);
+    },
+    objectAgain(path, what) {
+      objectsTold += 1;
+      if (objectsTold <= OBJECTS_TOLD) log.info(`${path}: ${what}`);
     },
     waits(error, forMs) {
       // Of many requests at once, the first one says it.
