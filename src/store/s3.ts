@@ -17,6 +17,7 @@ import { s3Draft, s3Drafts } from "./s3/draft.ts";
 import { readCommit, readIndex, readTree, type Tree } from "./s3/index-file.ts";
 import { keptInDraft } from "./s3/kept.ts";
 import { landBranch } from "./s3/land.ts";
+import { LANDING_TIMES, type LandingTimes } from "./s3/landing-times.ts";
 import { lookInto } from "./s3/listing.ts";
 import { probeConditions } from "./s3/probe.ts";
 import { comesBefore } from "./s3/publish.ts";
@@ -43,11 +44,15 @@ export async function s3Store(
   ctx: StoreContext,
   { url, bucket: name, prefix }: S3Url,
   options: StoreOptions,
-  times: Timing & SweepTimes = { ...timingOf(options), ...SWEEP_TIMES },
+  times: Timing & SweepTimes & LandingTimes = {
+    ...timingOf(options),
+    ...SWEEP_TIMES,
+    ...LANDING_TIMES,
+  },
 ): Promise<Store> {
   const bucket = {
     ...(await openBucket(ctx, { url, name, prefix }, options)),
-    ...{ timing: times, sweepTimes: times },
+    ...{ timing: times, sweepTimes: times, landingTimes: times },
   };
   const telling = <T>(work: () => Promise<T>) => told(bucket, work);
 
@@ -139,7 +144,7 @@ async function openBucket(
   ctx: StoreContext,
   { url, name, prefix }: { url: string; name: string; prefix: string },
   options: StoreOptions,
-): Promise<Omit<Bucket, "timing" | "sweepTimes">> {
+): Promise<Omit<Bucket, "timing" | "sweepTimes" | "landingTimes">> {
   const { environment } = ctx;
   const address = s3Address(environment);
   const client = await s3Connection(address, makeNetwork(environment.network));

@@ -1,12 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { LandOutcome, LandWish, Snapshot } from "../../src/store/store.ts";
 import { bytesOf, pathsOf, textAt, useStore } from "../store/harness.ts";
-import {
-  type S3UnderTest,
-  s3StoreAt,
-  s3UnderTest,
-} from "../store/s3-under-test.ts";
-import { faultProxy } from "../support/fault-proxy.ts";
+import { type S3UnderTest, s3UnderTest } from "../store/s3-under-test.ts";
 import { ALL_S3, hasS3 } from "../support/s3-servers.ts";
 import { useS3 } from "./use-s3.ts";
 
@@ -139,50 +134,4 @@ describe.skipIf(!hasS3("moto"))("landing in a bucket", () => {
     const objects = await pathsOf(await main(), "model/a/");
     expect(objects).toContain("model/a/large.bin");
   });
-
-  all(
-    "broken off at each call: edge is the old or the new one, and the next try lands",
-    {
-      timeout: 600_000,
-    },
-    async () => {
-      const proxy = await faultProxy(s3.server.endpoint);
-      try {
-        await prove("main", "old");
-        const variables = {
-          ...s3.server.env,
-          AWS_ENDPOINT_URL_S3: proxy.endpoint,
-        };
-        const quick = { attempts: 1, patienceMs: 1, brokenMs: 1 };
-        let before = "old";
-        let calls = 60;
-
-        for (let call = 0; call < calls; call++) {
-          const name = `t${call}`;
-          const head = await branchWith(name, name);
-          const broken = await s3StoreAt(at.store.url, variables, quick);
-          proxy.forget();
-          let seen = 0;
-          // From this call on nothing gets through, as for a job that is killed.
-          proxy.fail(() => seen++ >= call, "reset", Number.POSITIVE_INFINITY);
-          const outcome = await broken
-            .land(wishOf(name, head))
-            .catch(() => null);
-          if (outcome !== null) calls = call;
-          await broken.close();
-
-          const edge = await textAt(await main(), "edge/a/m");
-          expect([before, name]).toContain(edge);
-          expect((await land(name, head)).status, `${call}`).toBe("landed");
-          expect(await textAt(await main(), "edge/a/m")).toBe(name);
-          expect(await textAt(await main(), "model/a/w.pth")).toBe(name);
-          before = name;
-        }
-
-        expect(calls).toBeGreaterThan(10);
-      } finally {
-        await proxy.close();
-      }
-    },
-  );
 });

@@ -10,6 +10,10 @@ import {
 import type { Context } from "../../src/context.ts";
 import { readEnvironment } from "../../src/environment.ts";
 import {
+  LANDING_TIMES,
+  type LandingTimes,
+} from "../../src/store/s3/landing-times.ts";
+import {
   SWEEP_TIMES,
   type SweepTimes,
 } from "../../src/store/s3/sweep-times.ts";
@@ -54,7 +58,7 @@ export function clientOf({
 export function s3StoreAt(
   url: string,
   variables: Record<string, string>,
-  timing: Partial<Timing & SweepTimes> = {},
+  timing: Partial<Timing & SweepTimes & LandingTimes> = {},
   overrides: Partial<Context> = {},
 ): Promise<Store> {
   const parsed = parseStoreUrl(url);
@@ -65,7 +69,7 @@ export function s3StoreAt(
     storeContext({ environment, ...overrides }),
     parsed,
     { webUrl: null },
-    { ...TIMING, ...SWEEP_TIMES, ...timing },
+    { ...TIMING, ...SWEEP_TIMES, ...LANDING_TIMES, ...timing },
   );
 }
 
@@ -73,7 +77,7 @@ export function s3StoreAt(
 export async function s3UnderTest(
   server: S3Server,
   variables: Record<string, string> = {},
-  timing: Partial<Timing & SweepTimes> = {},
+  timing: Partial<Timing & SweepTimes & LandingTimes> = {},
 ): Promise<S3UnderTest> {
   const bucket = await server.bucket();
   const prefix = `team/${randomBytes(3).toString("hex")}/`;

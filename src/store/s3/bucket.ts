@@ -5,6 +5,7 @@ import { type Patience, tried } from "../transfer/tried.ts";
 import { watchServer } from "../transfer/watch-server.ts";
 import { watched } from "../transfer/watchdog.ts";
 import type { BucketClient } from "./bucket-client.ts";
+import type { LandingTimes } from "./landing-times.ts";
 import type { SweepTimes } from "./sweep-times.ts";
 
 /** What every part of the S3 store works with. */
@@ -21,6 +22,7 @@ export interface Bucket {
   transfers: S3;
   timing: Timing;
   sweepTimes: SweepTimes;
+  landingTimes: LandingTimes;
   ctx: Pick<StoreContext, "signal" | "log" | "now">;
 }
 

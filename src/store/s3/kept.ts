@@ -10,7 +10,7 @@ import { holdContent } from "./held-content.ts";
 import type { IndexFile, Tree } from "./index-file.ts";
 import { draftPrefix } from "./layout.ts";
 import { listBelow } from "./listing.ts";
-import { placedFiles } from "./publish.ts";
+import { placedFiles } from "./placed-files.ts";
 import { readBytes, writeBytes } from "./small-objects.ts";
 import { s3Snapshot } from "./snapshot.ts";
 

@@ -1,32 +1,37 @@
 import { changedInChain, findInChain } from "../commit-chain.ts";
 import { landConflict, landGone, movedMeanwhile } from "../land-outcomes.ts";
-import type {
-  LandOutcome,
-  LandWish,
-  PublishOutcome,
-  Target,
-} from "../store.ts";
-import type { Bucket } from "./bucket.ts";
-import { readCommit, readIndex } from "./index-file.ts";
+import type { LandOutcome, LandWish } from "../store.ts";
+import { type Bucket, inFarewell } from "./bucket.ts";
+import { readCommit } from "./index-file.ts";
 import type { Ends } from "./landed-models.ts";
-import {
-  landedChange,
-  landModels,
-  movedPaths,
-  notePublication,
-} from "./landed-models.ts";
+import { landedChange, movedPaths } from "./landed-models.ts";
+import { beating } from "./landing-beat.ts";
 import { takeLease } from "./landing-lease.ts";
+import { changeModels, noteOrigin } from "./landing-models.ts";
+import {
+  LANDING_KEY,
+  type LandingPlace,
+  type LandingRecord,
+  newLanding,
+  removeLanding,
+} from "./landing-record.ts";
+import {
+  type ModelChange,
+  modelChange,
+  stageLanding,
+} from "./landing-stage.ts";
 import { readOrigin } from "./origin.ts";
-import { publishDraft } from "./publish.ts";
-import { parseSnapshotId, type View, viewOf } from "./view.ts";
+import { publishOnce } from "./publish.ts";
+import { type View, viewOf } from "./view.ts";
 
 /** Times that another run may publish in between. */
 const ROUNDS = 30;
 
 /**
- * Takes the models of one branch into another, inside the server: first each model's own folder, object by object, then
- * `edge/` and `evidence/` of all of them by one write. Killed in between, the next try does the same again; until then
- * `edge/` of the target is the old one.
+ * Takes the models of one branch into another, inside the server: copies of what their own folders bring to a place
+ * beside the branch, then `edge/` and `evidence/` of all of them by one write of the index, which names the landing, then
+ * the copies into `model/`. Killed before the write, the target is as before; after it, whoever comes next to the branch
+ * completes it (`settleLanding`).
  */
 export async function landBranch(
   bucket: Bucket,
@@ -45,6 +50,13 @@ export async function landBranch(
   }
 }
 
+/** A landing that is prepared: nothing of it shows yet. */
+interface Prepared {
+  place: LandingPlace;
+  record: LandingRecord;
+  source: View;
+}
+
 async function landLeased(
   bucket: Bucket,
   wish: LandWish,
@@ -58,12 +70,34 @@ async function landLeased(
   const source = await viewOf(bucket, wish.source);
   if (source?.id !== wish.at) throw movedMeanwhile(wish.source, "it");
 
-  const conflicts = await conflictsOf(bucket, wish, { source, target, lease });
+  const ends = { source, target, lease };
+  const conflicts = await conflictsOf(bucket, wish, ends);
   if (conflicts.length > 0) return landConflict(wish, conflicts);
 
-  await landModels(bucket, wish, { source, target, lease });
+  const place = newLanding(wish.target);
+  const change = modelChange(wish, ends);
 
-  return landPublished(bucket, wish, source);
+  return beating(bucket, place, async () => {
+    const record = await stageOrRemove(bucket, place, wish, change);
+
+    return landPrepared(bucket, wish, { place, record, source }, lease);
+  });
+}
+
+/** Nothing names it yet. */
+async function stageOrRemove(
+  bucket: Bucket,
+  place: LandingPlace,
+  wish: LandWish,
+  change: ModelChange,
+): Promise<LandingRecord> {
+  try {
+    return await stageLanding(bucket, place, wish, change);
+  } catch (error) {
+    // A sweep removes what is left of it.
+    await removeLanding(inFarewell(bucket), place).catch(() => {});
+    throw error;
+  }
 }
 
 /** The metadata names the snapshot: another job may have landed it just now. */
@@ -81,81 +115,76 @@ async function conflictsOf(
   wish: LandWish,
   { source, target, lease }: Ends,
 ): Promise<string[]> {
-  const published = await publishedSince(bucket, wish, { source, target });
   const origin = await readOrigin(bucket, wish.source);
-  const base = origin?.from === wish.target ? origin.objects : null;
+  const isFrom = origin?.from === wish.target;
+  const ends = {
+    source: source.current?.id ?? null,
+    target: target.current?.id ?? null,
+    landed: isFrom ? origin.publication : null,
+  };
+  // Pointers that the target published after both branches were the same.
+  const published = await changedInChain(
+    (id) => readCommit(bucket, id),
+    ends,
+    wish.models,
+  );
+
+  const base = isFrom ? origin.objects : null;
   const moved = wish.models.flatMap(({ folder }) =>
     movedPaths(folder, { source, target, base, copied: lease.copied }),
   );
 
-  return [...published, ...moved].sort();
+  return [...new Set([...published, ...moved])].sort();
 }
 
-/** Pointers that the target published after both branches were the same. */
-async function publishedSince(
+/** Where the target is still as it was checked: published, then changed. Again where another run published meanwhile. */
+async function landPrepared(
   bucket: Bucket,
   wish: LandWish,
-  { source, target }: Pick<Ends, "source" | "target">,
-): Promise<string[]> {
-  const origin = await readOrigin(bucket, wish.source);
-  const ends = {
-    source: source.current?.id ?? null,
-    target: target.current?.id ?? null,
-    landed: origin?.from === wish.target ? origin.publication : null,
-  };
-
-  return changedInChain((id) => readCommit(bucket, id), ends, wish.models);
-}
-
-/** `edge/` and `evidence/` of all landed models, by one write; not over what another run published meanwhile. */
-async function landPublished(
-  bucket: Bucket,
-  wish: LandWish,
-  source: View,
+  { place, record, source }: Prepared,
+  lease: Ends["lease"],
 ): Promise<LandOutcome> {
   const change = await landedChange(bucket, source, wish.models);
-  const { message, metadata } = wish;
+  const metadata = { ...wish.metadata, [LANDING_KEY]: place.id };
+  const options = { message: wish.message, metadata };
+  const giveUp = async (outcome: LandOutcome) => {
+    await removeLanding(bucket, place);
+    return outcome;
+  };
 
   for (let round = 1; round <= ROUNDS; round++) {
     const target = await viewOf(bucket, wish.target);
-    if (target === null) return landGone(wish.target);
+    if (target === null) return giveUp(landGone(wish.target));
     if (await hasLanded(bucket, target, wish))
-      return { status: "landed", commit: target.id };
+      return giveUp({ status: "landed", commit: target.id });
 
-    const paths = await publishedSince(bucket, wish, { source, target });
-    if (paths.length > 0) return landConflict(wish, paths);
-
-    let isOther = false;
-    const compose = ({ head }: Target) => {
-      const now = parseSnapshotId(head)?.publication ?? null;
-      isOther = now !== (target.current?.id ?? null);
-      return isOther ? null : change;
-    };
-
-    const outcome = await publishDraft(bucket, wish.target, [], {
-      ...{ compose, options: { message, metadata } },
+    const conflicts = await conflictsOf(bucket, wish, {
+      ...{ source, target, lease },
     });
-    if (isOther) continue;
+    if (conflicts.length > 0) return giveUp(landConflict(wish, conflicts));
 
-    if (outcome.status === "published") await noteLanded(bucket, wish);
+    await lease.renew();
+    const always = hasChanges(record);
+    const written = await publishOnce(bucket, target, {
+      ...{ change, options, always },
+    });
+    if (written === null) continue;
 
-    return landOutcome(outcome);
+    if (written === "unchanged") {
+      const publication = target.current?.id ?? null;
+      await noteOrigin(bucket, wish.target, record, publication);
+      return giveUp({ status: "unchanged", commit: target.id });
+    }
+
+    await changeModels(bucket, { place, record, publication: written.id });
+    await removeLanding(bucket, place);
+    const now = await viewOf(bucket, wish.target);
+    return { status: "landed", commit: now?.id ?? target.id };
   }
 
-  return landConflict(wish, []);
+  return giveUp(landConflict(wish, []));
 }
 
-async function noteLanded(bucket: Bucket, wish: LandWish): Promise<void> {
-  const read = (id: string) => readCommit(bucket, id);
-  const newest = (await readIndex(bucket, wish.target))?.id ?? null;
-  const landed = await findInChain(read, newest, wish.metadata);
-
-  await notePublication(bucket, wish, landed);
-}
-
-function landOutcome(outcome: PublishOutcome): LandOutcome {
-  if (outcome.status === "published")
-    return { status: "landed", commit: outcome.commit };
-
-  return outcome.status === "unchanged" ? outcome : { ...outcome, paths: [] };
+function hasChanges({ brings, removes }: LandingRecord): boolean {
+  return Object.keys(brings).length + removes.length > 0;
 }

@@ -1,17 +1,10 @@
 import { ExternalError } from "../../errors.ts";
 import { hashBytes } from "../../hash-file.ts";
-import {
-  type EdgeChange,
-  type LandedModel,
-  type LandWish,
-  POINTER_LIMIT,
-} from "../store.ts";
+import { type EdgeChange, type LandedModel, POINTER_LIMIT } from "../store.ts";
 import type { Bucket } from "./bucket.ts";
-import { copyOne, copyOwn, removeOwn } from "./copy.ts";
 import type { Lease } from "./landing-lease.ts";
 import { objectKey } from "./layout.ts";
-import { listOwn } from "./listing.ts";
-import { etagsOf, readOrigin, writeOrigin } from "./origin.ts";
+import { etagsOf } from "./origin.ts";
 import { contentToken } from "./published.ts";
 import type { ListedObject } from "./read-calls.ts";
 import { readBytes } from "./small-objects.ts";
@@ -63,81 +56,6 @@ export function movedPaths(
     .sort();
 }
 
-/**
- * Copies the models' own folders, object by object, and removes what they no longer have. Then notes what the target
- * has, so that the next landing knows what changed since.
- */
-export async function landModels(
-  bucket: Bucket,
-  wish: LandWish,
-  { source, target, lease }: Ends,
-): Promise<void> {
-  const pair = { from: wish.source, to: wish.target };
-
-  for (const { folder } of wish.models) {
-    await lease.renew();
-
-    const ours = inFolder(source.own, folder);
-    const theirs = etagsOf(inFolder(target.own, folder));
-    const open = ours.filter(({ key, etag }) => {
-      const there = theirs[key];
-      if (there === undefined || etag === "") return true;
-      return there !== etag && there !== lease.copied[key];
-    });
-
-    await copyOwn(bucket, pair, open.filter(keepsEtag));
-    for (const object of open.filter((each) => !keepsEtag(each)))
-      await lease.renew({
-        [object.key]: await copyOne(bucket, pair, object),
-      });
-
-    const kept = new Set(ours.map(({ key }) => key));
-    const extra = Object.keys(theirs).filter((path) => !kept.has(path));
-    await removeOwn(bucket, wish.target, extra);
-  }
-
-  await noteOrigin(bucket, wish);
-}
-
-/** A copy of what was uploaded in parts gets another ETag. */
-function keepsEtag({ etag }: ListedObject): boolean {
-  return !etag.includes("-");
-}
-
-/** What the target has in the landed folders is what the source will be compared with from now on. */
-async function noteOrigin(
-  bucket: Bucket,
-  { source, target, models }: LandWish,
-): Promise<void> {
-  const before = await readOrigin(bucket, source);
-  const known = before?.from === target ? before : null;
-  const isLanded = (path: string) =>
-    models.some(({ folder }) => path.startsWith(`${folder}/`));
-  const rest = Object.entries(known?.objects ?? {}).filter(
-    ([path]) => !isLanded(path),
-  );
-  const now = (await listOwn(bucket, target)).filter(({ key }) =>
-    isLanded(key),
-  );
-
-  await writeOrigin(bucket, source, {
-    ...{ from: target, publication: known?.publication ?? null },
-    complete: true,
-    objects: { ...Object.fromEntries(rest), ...etagsOf(now) },
-  });
-}
-
-/** Until here the target published nothing that the source has not: it is the source's own landing. */
-export async function notePublication(
-  bucket: Bucket,
-  { source, target }: LandWish,
-  publication: string | null,
-): Promise<void> {
-  const origin = await readOrigin(bucket, source);
-  if (origin?.from === target)
-    await writeOrigin(bucket, source, { ...origin, publication });
-}
-
 /** What changes in `edge/` and `evidence/` of the target. */
 export async function landedChange(
   bucket: Bucket,
@@ -175,7 +93,8 @@ async function pointerOf(
   });
 }
 
-function inFolder(
+/** Objects of a model's own folder. */
+export function inFolder(
   objects: readonly ListedObject[],
   folder: string,
 ): ListedObject[] {

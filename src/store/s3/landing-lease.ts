@@ -116,12 +116,32 @@ function leaseOf(
       if (now === null) throw lost();
       etag = now;
     },
-    async end() {
-      const free = Buffer.from(toJson({ kind: "s3-landing", version: 1 }));
-      // Also of a job that was stopped: the next one need not wait until it is dead.
-      await writeBytes(inFarewell(bucket), key, free, { etag });
-    },
+    // Also of a job that was stopped: the next one need not wait until it is dead.
+    end: () => writeFree(inFarewell(bucket), key, etag),
   };
+}
+
+/** Gives back the lease of a landing that others completed: its own job is dead. */
+export async function freeLease(
+  bucket: Bucket,
+  target: string,
+  landing: Landing,
+): Promise<void> {
+  const key = landingKey(target);
+  const found = await readBytes(bucket, key, SMALL);
+  const holder = found && markIn(found.bytes);
+  if (found && holder && isOf(holder, landing))
+    await writeFree(bucket, key, found.etag);
+}
+
+/** Where it is still the mark of that ETag. */
+async function writeFree(
+  bucket: Bucket,
+  key: string,
+  etag: string,
+): Promise<void> {
+  const free = Buffer.from(toJson({ kind: "s3-landing", version: 1 }));
+  await writeBytes(bucket, key, free, { etag });
 }
 
 async function etagOfSame(

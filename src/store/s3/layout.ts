@@ -8,6 +8,7 @@
  *     .model-to-edge/objects/<sha256>        the bytes of published files
  *     .model-to-edge/origins/<branch>.json   what the branch was made from
  *     .model-to-edge/landings/<branch>.json  who lands in the branch
+ *     .model-to-edge/landings/<branch>/<id>/…  what a landing will change, and the files that it brings
  *     .model-to-edge/drafts/<id>/<n>.json    the content that a draft needs: a sweep leaves it
  *     .model-to-edge/drafts/<id>/kept-<n>.json   the same, with paths: what a later job can take over
  *     .model-to-edge/holds/<n>.json          the same of a publication, while it is made
@@ -18,6 +19,7 @@ export const OWN = ".model-to-edge/";
 export const OBJECTS = `${OWN}objects/`;
 export const DRAFTS = `${OWN}drafts/`;
 export const HOLDS = `${OWN}holds/`;
+export const LANDINGS = `${OWN}landings/`;
 export const SWEEP = `${OWN}sweep.json`;
 export const BRANCHES = `${OWN}branches/`;
 export const PROBE = `${OWN}probe`;
@@ -42,7 +44,12 @@ export function originKey(branch: string): string {
 }
 
 export function landingKey(branch: string): string {
-  return `${OWN}landings/${branch}.json`;
+  return `${LANDINGS}${branch}.json`;
+}
+
+/** What everything of one landing in a branch begins with. */
+export function landingPrefix(branch: string, id: string): string {
+  return `${LANDINGS}${branch}/${id}/`;
 }
 
 /** What the marks of a draft begin with. */

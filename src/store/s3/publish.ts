@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ExternalError } from "../../errors.ts";
 import { hashBytes } from "../../hash-file.ts";
 import { newerInChain, snapshotComesBefore } from "../commit-chain.ts";
 import { inParallel } from "../parallel.ts";
@@ -8,7 +7,6 @@ import type {
   EdgeChange,
   PublishOptions,
   PublishOutcome,
-  StoredFile,
   Target,
 } from "../store.ts";
 import type { Bucket } from "./bucket.ts";
@@ -20,8 +18,8 @@ import {
   type Tree,
 } from "./index-file.ts";
 import { objectKey } from "./layout.ts";
-import { readBytes, writeBytes } from "./small-objects.ts";
-import { provedObject } from "./stored-bytes.ts";
+import { placedFiles } from "./placed-files.ts";
+import { readBytes } from "./small-objects.ts";
 import { parseSnapshotId, type View, viewOf } from "./view.ts";
 import { writeIndex } from "./write-index.ts";
 
@@ -52,10 +50,10 @@ export async function publishDraft(
     const change = compose(await targetOf(bucket, view, pointers, options));
     if (!change) return { status: "unchanged", commit: view.id };
 
-    const outcome = await publishOnce(bucket, view, {
+    const written = await publishOnce(bucket, view, {
       ...{ change, options, arrived },
     });
-    if (outcome !== null) return outcome;
+    if (written !== null) return outcomeOf(bucket, view, written);
 
     await sleep(Math.random() * 50 * round, undefined, {
       signal: bucket.ctx.signal,
@@ -65,18 +63,27 @@ export async function publishDraft(
   return overtaken(branch);
 }
 
-interface Prepared {
+export interface Prepared {
   change: EdgeChange;
   options: PublishOptions;
-  arrived: ReadonlyMap<string, string>;
+  /** ETags of content that this process saw arrive, by sha256. */
+  arrived?: ReadonlyMap<string, string>;
+  /** Also where no file of it changes: a landing's own models may. */
+  always?: boolean;
 }
 
-/** Null where another run was faster. What the index will name is held until it does. */
-async function publishOnce(
+/** Id of a publication, or that the branch shows all of it already. */
+export type Written = { id: string } | "unchanged";
+
+/**
+ * Publishes a change on the branch where its index is still that of the view; null where another run was faster. What
+ * the index will name is held until it does.
+ */
+export async function publishOnce(
   bucket: Bucket,
   view: View,
   prepared: Prepared,
-): Promise<PublishOutcome | null> {
+): Promise<Written | null> {
   const { keep, write } = prepared.change;
   const hold = await holdContent(bucket, null, [
     ...keep.map(({ sha256 }) => sha256),
@@ -93,13 +100,13 @@ async function publishOnce(
 async function publishHeld(
   bucket: Bucket,
   view: View,
-  { change, options, arrived }: Prepared,
+  { change, options, arrived = new Map(), always = false }: Prepared,
   hold: Hold,
-): Promise<PublishOutcome | null> {
+): Promise<Written | null> {
   const { branch, current } = view;
   const files = await changedTree(bucket, view, change, arrived);
-  if (current && isSameTree(current.files, files))
-    return { status: "unchanged", commit: view.id };
+  if (!always && current && isSameTree(current.files, files))
+    return "unchanged";
 
   const { message, metadata, input = null } = options;
   const commit = {
@@ -107,12 +114,21 @@ async function publishHeld(
     wrote: [...change.write.keys()],
     madeAt: bucket.ctx.now().toISOString(),
   };
-  const written = await writeIndex(bucket, current, commit, { files, hold });
-  if (written === null) return null;
+  const id = await writeIndex(bucket, current, commit, { files, hold });
+
+  return id === null ? null : { id };
+}
+
+async function outcomeOf(
+  bucket: Bucket,
+  { branch, id }: View,
+  written: Written,
+): Promise<PublishOutcome> {
+  if (written === "unchanged") return { status: "unchanged", commit: id };
 
   const now = await viewOf(bucket, branch);
 
-  return { status: "published", commit: now?.id ?? view.id };
+  return { status: "published", commit: now?.id ?? id };
 }
 
 async function targetOf(
@@ -178,58 +194,6 @@ async function changedTree(
     next.set(path, file);
 
   return next;
-}
-
-/** What is kept, proved, and what is written, as files of an index. The caller holds their content. */
-export async function placedFiles(
-  bucket: Bucket,
-  { keep, write }: Pick<EdgeChange, "keep" | "write">,
-  arrived: ReadonlyMap<string, string>,
-): Promise<Tree> {
-  const kept = await inParallel(
-    keep,
-    AT_ONCE,
-    async (file) =>
-      [
-        file.path,
-        await proved(bucket, file, arrived.get(file.sha256)),
-      ] as const,
-  );
-  const written = await inParallel(
-    [...write],
-    AT_ONCE,
-    async ([path, bytes]) => [path, await writeContent(bucket, bytes)] as const,
-  );
-
-  return new Map([...kept, ...written]);
-}
-
-/** What is published is what was hashed when it was put. */
-async function proved(
-  bucket: Bucket,
-  { path, sha256, size }: StoredFile,
-  etag: string | undefined,
-): Promise<IndexFile> {
-  const head = await provedObject(bucket, {
-    ...{ sha256, size },
-    ...(etag !== undefined && { etag }),
-  });
-  if (head) return { sha256, size, etag: head.etag };
-
-  throw new ExternalError(`${path} is not in the store as it was uploaded`, {
-    code: "draft-lost",
-    hint: "run again; someone, or a lifecycle rule of the bucket, removed or changed objects below .model-to-edge/objects/",
-  });
-}
-
-async function writeContent(
-  bucket: Bucket,
-  bytes: Uint8Array,
-): Promise<IndexFile> {
-  const sha256 = hashBytes(bytes);
-  const etag = await writeBytes(bucket, objectKey(sha256), bytes, null);
-
-  return { sha256, size: bytes.length, etag: etag ?? "" };
 }
 
 function gone(branch: string): PublishOutcome {

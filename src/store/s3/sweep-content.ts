@@ -6,6 +6,7 @@ import { ask, type Bucket } from "./bucket.ts";
 import { removeKeys } from "./copy.ts";
 import { heldContent, type KnownHolds } from "./held-content.ts";
 import { HOLDS, SWEEP } from "./layout.ts";
+import { removeLeftLandings } from "./left-landings.ts";
 import { listBelow } from "./listing.ts";
 import { probeConditions } from "./probe.ts";
 import { type KnownBranches, shownContent } from "./shown-content.ts";
@@ -37,11 +38,11 @@ export async function sweepContent(
   const known: Known = { holds: new Map(), branches: new Map() };
   const now = await serverTime(bucket);
   const before = new Date(now - olderThanMs);
-  if (!dryRun)
-    await removeOldHolds(
-      bucket,
-      new Date(now - Math.max(olderThanMs, bucket.sweepTimes.holdMs)),
-    );
+  if (!dryRun) {
+    const dead = Math.max(olderThanMs, bucket.sweepTimes.holdMs);
+    await removeOldHolds(bucket, new Date(now - dead));
+    await removeLeftLandings(bucket, new Date(now - dead));
+  }
 
   const needed = await neededContent(bucket, before, known);
   let open: StoredContent[] = [];

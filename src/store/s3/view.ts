@@ -1,11 +1,15 @@
+import { ExternalError } from "../../errors.ts";
 import { hashBytes } from "../../hash-file.ts";
 import { snapshotIds } from "../snapshot-ids.ts";
 import type { Bucket } from "./bucket.ts";
 import { type Current, readIndex } from "./index-file.ts";
-import { shortId } from "./layout.ts";
+import { settleLanding } from "./interrupted-landing.ts";
+import { landingOf } from "./landing-record.ts";
+import { indexKey, shortId } from "./layout.ts";
 import { lineOf, listOwn } from "./listing.ts";
 import { readOrigin } from "./origin.ts";
 import type { ListedObject } from "./read-calls.ts";
+import { headOf } from "./stored-bytes.ts";
 
 /** A branch at one moment. */
 export interface View {
@@ -18,28 +22,45 @@ export interface View {
   id: string;
 }
 
+/** Publications that a reader may meet, one after the other. */
+const ROUNDS = 10;
+
 const { format, parse } = snapshotIds("s3");
 
 /** Null where the text is not an id of an S3 store. */
 export const parseSnapshotId = parse;
 
-/** The branch as it is now; null where there is none, or one that is just being made or removed. */
+/**
+ * The branch as it is now; null where there is none, or one that is just being made or removed. No landing shows by half:
+ * one whose models are still to be changed is waited for, or completed, and one that comes by meanwhile is seen by the
+ * index. Throws what `settleLanding` throws, and `ExternalError` where publications come by again and again.
+ */
 export async function viewOf(
   bucket: Bucket,
   branch: string,
 ): Promise<View | null> {
-  const [current, own] = await Promise.all([
-    readIndex(bucket, branch),
-    listOwn(bucket, branch),
-  ]);
+  for (let round = 0; round < ROUNDS; round++) {
+    const current = await readIndex(bucket, branch);
+    const landing = current && landingOf(current.commit);
+    if (landing) await settleLanding(bucket, landing, current.id);
 
-  if (current === null && own.length === 0) return null;
-  if (current === null && (await isHalfDone(bucket, branch))) return null;
+    const own = await listOwn(bucket, branch);
+    const now = await headOf(bucket, indexKey(branch));
+    if ((now?.etag ?? null) !== (current?.etag ?? null)) continue;
 
-  const state = shortId(hashBytes(own.map(lineOf).join("\n")));
-  const id = format({ publication: current?.id ?? null, state });
+    if (current === null && own.length === 0) return null;
+    if (current === null && (await isHalfDone(bucket, branch))) return null;
 
-  return { branch, current, own, id };
+    const state = shortId(hashBytes(own.map(lineOf).join("\n")));
+    const id = format({ publication: current?.id ?? null, state });
+
+    return { branch, current, own, id };
+  }
+
+  throw new ExternalError(
+    `branch ${branch} was published ${ROUNDS} times while it was read`,
+    { code: "changed-under-us", hint: "run again when fewer jobs publish" },
+  );
 }
 
 /** A branch gets its index last, and loses it first. */
