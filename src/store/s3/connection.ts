@@ -10,6 +10,8 @@ export interface S3Address {
   /** What the connection goes to, for messages. */
   shown: string;
   region: string;
+  /** These credentials' account pays for its requests, as GDAL's variable says it. */
+  isPayer: boolean;
 }
 
 /** By the variables that AWS's own tools read. */
@@ -22,15 +24,16 @@ export function s3Address({ named }: Pick<Environment, "named">): S3Address {
     endpoint,
     shown: endpoint ?? `https://s3.${region}.amazonaws.com`,
     region,
+    isPayer: named("AWS_REQUEST_PAYER") === "requester",
   };
 }
 
 /** Credentials come from the SDK's own chain: variables, files, web identity, roles of the machine. */
 export async function s3Connection(
-  { endpoint, shown, region }: S3Address,
+  { endpoint, shown, region, isPayer }: S3Address,
   network: Network,
 ): Promise<S3Client> {
-  return new S3Client({
+  const client = new S3Client({
     region,
     // Servers other than Amazon's rarely have a name for each bucket.
     ...(endpoint !== null && { endpoint, forcePathStyle: true }),
@@ -42,6 +45,22 @@ export async function s3Connection(
     logger: SILENT,
     requestHandler: await s3RequestHandler(network, shown, TIMING),
   });
+  if (isPayer) sayWhoPays(client);
+
+  return client;
+}
+
+/** On every request, before it is signed. */
+function sayWhoPays(client: S3Client): void {
+  client.middlewareStack.add(
+    (next) => (wish) => {
+      const { headers } = wish.request as { headers: Record<string, string> };
+      headers["x-amz-request-payer"] = "requester";
+
+      return next(wish);
+    },
+    { step: "build", name: "payer" },
+  );
 }
 
 const SILENT = {
