@@ -14,8 +14,10 @@ export function toJson(data: unknown): string {
 
 /** Bytes that are written at once, by calls that cost a fifth. */
 const SMALL = 64 << 10;
-/** Characters of a larger text that are in memory at a time. */
-const PIECE = 1 << 20;
+/** Bytes of a larger text that are in memory at a time. */
+const PART = 256 << 10;
+/** Of UTF-8 for a unit of UTF-16. */
+const MOST_BYTES = 3;
 
 /** The same text in pieces: an object's arrays, element by element. */
 export function* toJsonPieces(data: object): Generator<string> {
@@ -35,36 +37,50 @@ export async function writeDocument(
       `${path} would not match ${schema}.schema.json: ${problems.join("; ")}`,
     );
 
-  const pieces = larger(toJsonPieces(data));
-  const { value: first = "" } = pieces.next();
-  if (first.length < PIECE) return writeWhole(path, first);
+  await writePieces(path, toJsonPieces(data));
+}
+
+/** Writes a file by way of a sibling and a rename, of a long text only a part at a time. */
+export async function writePieces(
+  path: string,
+  text: Iterable<string>,
+): Promise<void> {
+  const parts = byteParts(text);
+  const first = parts.next();
+  if (first.done) return writeWhole(path, first.value);
 
   await writeBeside(path, async (temporary) => {
     const file = await open(temporary, "w");
     try {
-      await file.writeFile(first);
-      for (const piece of pieces) await file.writeFile(piece);
+      let part: IteratorResult<Uint8Array, Uint8Array> = first;
+      for (; !part.done; part = parts.next()) await file.writeFile(part.value);
+      await file.writeFile(part.value);
     } finally {
       await file.close();
     }
   });
 }
 
-/** The same text in fewer pieces, each of `PIECE` characters or more but the last. */
-function* larger(pieces: Iterable<string>): Generator<string, undefined> {
-  let parts: string[] = [];
-  let length = 0;
+/**
+ * The text as UTF-8 in parts of about `PART` bytes, the last one returned. All but long pieces share one buffer: a part
+ * holds until the next is asked for.
+ */
+function* byteParts(text: Iterable<string>): Generator<Uint8Array, Uint8Array> {
+  const buffer = Buffer.allocUnsafe(PART);
+  let used = 0;
 
-  for (const piece of pieces) {
-    parts.push(piece);
-    length += piece.length;
-    if (length < PIECE) continue;
+  for (const piece of text) {
+    const most = MOST_BYTES * piece.length;
+    if (most > PART - used && used > 0) {
+      yield buffer.subarray(0, used);
+      used = 0;
+    }
 
-    yield parts.join("");
-    [parts, length] = [[], 0];
+    if (most > PART) yield Buffer.from(piece);
+    else used += buffer.write(piece, used);
   }
 
-  if (length > 0) yield parts.join("");
+  return buffer.subarray(0, used);
 }
 
 /** Writes a file by way of a sibling and a rename. */

@@ -8,7 +8,12 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { readDocument, toJson, writeDocument } from "../src/document.ts";
+import {
+  readDocument,
+  toJson,
+  writeDocument,
+  writePieces,
+} from "../src/document.ts";
 import type { Publication } from "../src/publish/publication.ts";
 import { sampleVerdict } from "./support/verdict-samples.ts";
 
@@ -99,5 +104,26 @@ describe("documents between the steps", () => {
     const first = readFileSync(path, "utf8");
     await writeDocument(path, "publication", structuredClone(publication));
     expect(readFileSync(path, "utf8")).toBe(first);
+  });
+});
+
+describe("a text that is written in pieces", () => {
+  const kib = 1024;
+
+  it.each<[string, string[]]>([
+    ["without any", []],
+    ["that are short", ["a", "", "ü", "€😀"]],
+    ["that just fill a part, and more", ["x".repeat(256 * kib), "y"]],
+    [
+      "of many bytes each",
+      Array.from({ length: 90 }, () => "€".repeat(4 * kib)),
+    ],
+    ["of which some are longer than a part", ["a", "€".repeat(300 * kib), "b"]],
+  ])("%s is the same bytes as the whole", async (_, pieces) => {
+    const place = folder();
+    const path = join(place, "text");
+    await writePieces(path, pieces);
+    expect(readFileSync(path, "utf8") === pieces.join("")).toBe(true);
+    expect(readdirSync(place)).toEqual(["text"]);
   });
 });

@@ -43,7 +43,7 @@ export async function fetchPublishedPages(
     const snapshot = await store.snapshot(branch, commit);
     let left = BYTES;
 
-    for (const { name, manifest } of unchanged.slice(0, MODELS)) {
+    for (const { name, manifest } of unchanged) {
       const places = placesOf(name, paths);
       const page = await provedFile(snapshot, manifest, {
         ...{ path: `${places.evidence}report.html`, limit: left },
@@ -75,9 +75,11 @@ function unchangedOf(plan: Plan, { models }: Summary): Unchanged[] {
       .map(({ name }) => name),
   );
 
-  return plan.models.flatMap(({ name, published }: PlannedModel) =>
-    published && names.has(name) ? [{ name, manifest: published }] : [],
-  );
+  return plan.models
+    .flatMap(({ name, published }: PlannedModel) =>
+      published && names.has(name) ? [{ name, manifest: published }] : [],
+    )
+    .slice(0, MODELS);
 }
 
 async function keepContract(

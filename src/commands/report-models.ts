@@ -10,8 +10,11 @@ import type {
   ReportModel,
 } from "../report/report-model.ts";
 import type { Summary, SummaryModel } from "../report/summary.ts";
+import { inParallel } from "../store/parallel.ts";
 import type { Contract } from "../validate/contract/contract.ts";
 import { readContract } from "../validate/contract/read-contract.ts";
+
+const MODELS_AT_ONCE = 16;
 
 /** All that the reports show of each model: the documents, the pictures and the names of the classes. */
 export async function reportModels(
@@ -23,20 +26,19 @@ export async function reportModels(
   const converted = new Map(
     models.map((model) => [model.conversion.name, model]),
   );
-  return Promise.all(
-    summary.models.map(async (model) => {
-      const folders = modelFolders(out, model.name);
-      const found = converted.get(model.name) ?? NOTHING;
-      const [previews, contract] = await Promise.all([
-        readPreviews(folders.previews),
-        contractIn(folders.files),
-      ]);
 
-      const page = model.status === "unchanged" ? published(model) : null;
+  return inParallel(summary.models, MODELS_AT_ONCE, async (model) => {
+    const folders = modelFolders(out, model.name);
+    const found = converted.get(model.name) ?? NOTHING;
+    const [previews, contract] = await Promise.all([
+      readPreviews(folders.previews),
+      contractIn(folders.files),
+    ]);
 
-      return { summary: model, ...found, previews, contract, published: page };
-    }),
-  );
+    const page = model.status === "unchanged" ? published(model) : null;
+
+    return { summary: model, ...found, previews, contract, published: page };
+  });
 }
 
 const NOTHING = { conversion: null, verdict: null, performance: null };

@@ -2,15 +2,15 @@ import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Context } from "../context.ts";
 import type { ConvertedModel } from "../convert/convert-model.ts";
-import { writeWhole } from "../document.ts";
+import { writePieces, writeWhole } from "../document.ts";
 import { renderAnnotations } from "../report/annotations.ts";
 import { renderCodeQuality } from "../report/code-quality.ts";
-import { renderJunit } from "../report/junit.ts";
+import { junitPieces } from "../report/junit.ts";
 import type { ReportPlaces } from "../report/log-summary.ts";
 import { renderNote } from "../report/note.ts";
 import type { NoteLinks } from "../report/note-links.ts";
 import type { PublishedPage } from "../report/report-model.ts";
-import { renderRunPage } from "../report/run-page.ts";
+import { runPagePieces } from "../report/run-page.ts";
 import type { Summary, SummaryModel } from "../report/summary.ts";
 import type { TargetChanges } from "../report/target-change.ts";
 import type { Store } from "../store/store.ts";
@@ -58,7 +58,7 @@ export async function writeReports(
   });
 
   await writeWhole(file("note.md"), note);
-  await writeWhole(file("junit.xml"), renderJunit(models, ctx.docs));
+  await writePieces(file("junit.xml"), junitPieces(models, ctx.docs));
   await writeWhole(
     file("code-quality.json"),
     renderCodeQuality(models, () => ({ path: configured(ctx), line: 1 })),
@@ -71,9 +71,9 @@ export async function writeReports(
       { label: "Documents and logs", url: links.artifacts },
     ]),
   );
-  await writeWhole(
+  await writePieces(
     file("report.html"),
-    renderRunPage({
+    runPagePieces({
       ...{ summary, models, version: ctx.version, docs: ctx.docs },
     }),
   );

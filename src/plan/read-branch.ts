@@ -77,6 +77,7 @@ export async function readBranch(
     );
     if (!published || places.manifest !== path || !isOwn) return;
 
+    shareStrings(published.manifest.files, edge);
     const isListed = edge.has(attestationPath(path));
     manifests.set(name, published.manifest);
     authors.set(name, await authorOf(snapshot, published, witnesses, isListed));
@@ -181,6 +182,20 @@ export async function readStoreConfig(
     profiles: await policyProfiles(names, ""),
     templates: await policyTemplates(templates, ""),
   };
+}
+
+/** A manifest says what the listing says: of ten thousand models each text is held once. */
+function shareStrings(
+  files: Manifest["files"],
+  edge: ReadonlyMap<string, StoreObject>,
+): void {
+  for (const file of files) {
+    const listed = edge.get(file.path);
+    if (!listed) continue;
+
+    file.path = listed.path;
+    if (file.token === listed.token) file.token = listed.token;
+  }
 }
 
 function isConfig(path: string, modelPath: string): boolean {

@@ -16,13 +16,17 @@ interface TestCase {
   page: string | null;
 }
 
-/** JUnit XML for GitLab's test tab: a suite per model, a case per check, seconds; what failed links to its page below `docs`. */
-export function renderJunit(
+/**
+ * JUnit XML for GitLab's test tab, in pieces: a suite per model, a case per check, seconds; what failed links to its page
+ * below `docs`.
+ */
+export function* junitPieces(
   models: readonly ReportModel[],
   docs: string,
-): string {
-  const suites = models.map((model) => suite(model, casesOf(model), docs));
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="model-to-edge">\n${suites.join("")}</testsuites>\n`;
+): Generator<string> {
+  yield '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="model-to-edge">\n';
+  for (const model of models) yield suite(model, casesOf(model), docs);
+  yield "</testsuites>\n";
 }
 
 function suite(

@@ -3,11 +3,11 @@ import { marked, plain } from "../message.ts";
 import { shortHash } from "./format.ts";
 import { byGravity, count, headlineOf } from "./headline.ts";
 import { legendCard } from "./html/legend.ts";
-import { type Content, html } from "./html/markup.ts";
+import { type Content, html, type Markup } from "./html/markup.ts";
 import { modelCard } from "./html/model-card.ts";
 import { command, list } from "./html/model-parts.ts";
 import { modelTable } from "./html/model-table.ts";
-import { renderPage } from "./html/page.ts";
+import { pagePieces } from "./html/page.ts";
 import { answer, card, facts, partsMarkup, webLink } from "./html/parts.ts";
 import { TABLE_SCRIPT } from "./html/table-script.ts";
 import { type Lane, timeline } from "./html/timeline.ts";
@@ -29,13 +29,24 @@ const EXPLAINED = 3;
 /** Models that are shown in full, the gravest first: of the others the page says what they are and what was found. */
 const IN_FULL = 25;
 
-/** The page of a whole run: the answer, where the result is, and every model in full. */
-export function renderRunPage({
+/** The page of a whole run, in pieces: the answer, where the result is, and every model in full. */
+export function runPagePieces(page: RunPage): Generator<string> {
+  const { summary, models, version, docs } = page;
+  const around = {
+    title: plain(headlineOf(summary).parts),
+    footer: html`model-to-edge ${version} · ${count(models.length, "model")} · exit code ${summary.exit_code} · ${webLink("what green means", `${docs}/what-green-means.md`)}`,
+    script: TABLE_SCRIPT,
+  };
+
+  return pagePieces(around, bodyPieces(page));
+}
+
+function* bodyPieces({
   summary,
   models,
   version,
   docs,
-}: RunPage): string {
+}: RunPage): Generator<Markup> {
   const headline = headlineOf(summary);
   const places = new Map(
     byGravity(models.map((model) => model.summary)).map((each, place) => [
@@ -48,19 +59,23 @@ export function renderRunPage({
     .toSorted((a, b) => place(a) - place(b))
     .map((model) => ({ ...model, facts: factsOf(model, version) }));
 
-  return renderPage({
-    title: plain(headline.parts),
-    body: html`<div class="over">Edge models from <code>${summary.store.url}</code>, branch <code>${summary.store.branch}</code></div>
+  yield html`<div class="over">Edge models from <code>${summary.store.url}</code>, branch <code>${summary.store.branch}</code></div>
 ${answer(headline.tone, partsMarkup(headline.parts), [causes(summary, docs), resultLine(summary)])}
 ${card("Models", modelTable(sorted))}
 ${card("Notices", list(summary.notices.map((notice) => partsMarkup(marked(notice)))))}
-${sorted.map((model, index) => modelCard(model, { id: `picture-${index}`, isAlone: models.length === 1, isFull: index < IN_FULL }))}
+`;
+
+  for (const [index, model] of sorted.entries())
+    yield modelCard(model, {
+      id: `picture-${index}`,
+      isAlone: models.length === 1,
+      isFull: index < IN_FULL,
+    });
+
+  yield html`
 ${card("Time", timeline(summary.timeline ?? [], lanesOf(models)))}
 ${card(summary.publication.commit ? "Where the result is" : "Where it comes from", whereFacts(summary), "where")}
-${models.some(({ verdict }) => verdict !== null) && legendCard()}`,
-    footer: html`model-to-edge ${version} · ${count(models.length, "model")} · exit code ${summary.exit_code} · ${webLink("what green means", `${docs}/what-green-means.md`)}`,
-    script: TABLE_SCRIPT,
-  });
+${models.some(({ verdict }) => verdict !== null) && legendCard()}`;
 }
 
 function lanesOf(models: readonly ReportModel[]): Lane[] {

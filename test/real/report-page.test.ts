@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { renderModelPage } from "../../src/report/model-page.ts";
-import { renderRunPage } from "../../src/report/run-page.ts";
 import { hasChromium, useChromium } from "../support/chromium.ts";
 import { reportModel } from "../support/report-model-sample.ts";
 import {
@@ -12,6 +11,7 @@ import {
   summaryModel,
 } from "../support/report-samples.ts";
 import { sampleBehaviour, sampleVerdict } from "../support/verdict-samples.ts";
+import { renderRunPage } from "../support/whole-reports.ts";
 
 const browserHere = hasChromium("test/real/report-page.test.ts");
 

@@ -3,12 +3,12 @@ import { toMessage } from "../../src/message.ts";
 import { deviceTable } from "../../src/report/html/devices.ts";
 import { html } from "../../src/report/html/markup.ts";
 import { renderModelPage } from "../../src/report/model-page.ts";
-import { renderRunPage } from "../../src/report/run-page.ts";
 import type { CheckResult } from "../../src/validate/check-result.ts";
 import type { DeviceJudgement } from "../../src/validate/checks/profile.ts";
 import { reportModel } from "../support/report-model-sample.ts";
 import { sampleConversion, sampleSummary } from "../support/report-samples.ts";
 import { sampleVerdict } from "../support/verdict-samples.ts";
+import { renderRunPage } from "../support/whole-reports.ts";
 
 const DEVICE = {
   id: "camera",

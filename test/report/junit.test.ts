@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toMessage } from "../../src/message.ts";
-import { renderJunit } from "../../src/report/junit.ts";
 import type { CheckResult } from "../../src/validate/check-result.ts";
 import { reportModel } from "../support/report-model-sample.ts";
 import { sampleConversion, summaryModel } from "../support/report-samples.ts";
 import { sampleVerdict } from "../support/verdict-samples.ts";
+import { renderJunit } from "../support/whole-reports.ts";
 
 const failure = {
   kind: "mismatch",

@@ -2,12 +2,11 @@ import { describe, expect, it } from "vitest";
 import type { FailureKind } from "../../src/errors.ts";
 import { withheldReason } from "../../src/publish/withheld.ts";
 import { renderCodeQuality } from "../../src/report/code-quality.ts";
-import { renderJunit } from "../../src/report/junit.ts";
 import { renderLogSummary } from "../../src/report/log-summary.ts";
 import { renderModelPage } from "../../src/report/model-page.ts";
 import { renderNote } from "../../src/report/note.ts";
-import { renderRunPage } from "../../src/report/run-page.ts";
 import { NO_LINKS } from "../support/report-samples.ts";
+import { renderJunit, renderRunPage } from "../support/whole-reports.ts";
 import { type RunQuestion, runDocuments } from "./run-documents.ts";
 
 const CASES: [ships: boolean, question: RunQuestion][] = [

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toMessage } from "../../src/message.ts";
 import { renderModelPage } from "../../src/report/model-page.ts";
-import { renderRunPage } from "../../src/report/run-page.ts";
 import type { CheckResult } from "../../src/validate/check-result.ts";
 import { reportModel, sampleContract } from "../support/report-model-sample.ts";
 import {
@@ -11,6 +10,7 @@ import {
   summaryModel,
 } from "../support/report-samples.ts";
 import { sampleVerdict } from "../support/verdict-samples.ts";
+import { renderRunPage } from "../support/whole-reports.ts";
 import { modelPage, runPage } from "./render-pages.ts";
 
 describe("both pages", () => {

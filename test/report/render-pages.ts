@@ -1,8 +1,8 @@
 import { renderModelPage } from "../../src/report/model-page.ts";
-import { renderRunPage } from "../../src/report/run-page.ts";
 import { reportModel } from "../support/report-model-sample.ts";
 import { sampleConversion, sampleSummary } from "../support/report-samples.ts";
 import { sampleVerdict } from "../support/verdict-samples.ts";
+import { renderRunPage } from "../support/whole-reports.ts";
 
 /** The page of a model, with what a test changes. */
 export function modelPage(

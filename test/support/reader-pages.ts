@@ -1,6 +1,5 @@
 import { renderModelPage } from "../../src/report/model-page.ts";
 import type { ReportModel } from "../../src/report/report-model.ts";
-import { renderRunPage } from "../../src/report/run-page.ts";
 import type { SummaryModel } from "../../src/report/summary.ts";
 import type { CheckResult } from "../../src/validate/check-result.ts";
 import { reportModel } from "./report-model-sample.ts";
@@ -14,6 +13,7 @@ import {
   sampleOutput,
   sampleVerdict,
 } from "./verdict-samples.ts";
+import { renderRunPage } from "./whole-reports.ts";
 
 const HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 

@@ -23,6 +23,21 @@ export interface Page {
   pictures?: "beside";
 }
 
+const BODY = "\u0000";
+
+/** The same in pieces, for a body that is long: it is never one text. */
+export function* pagePieces(
+  page: Omit<Page, "body">,
+  body: Iterable<Markup>,
+): Generator<string> {
+  const around = renderPage({ ...page, body: { markup: BODY } });
+  const [before = "", after = ""] = around.split(BODY);
+
+  yield before;
+  for (const { markup } of body) yield markup;
+  yield after;
+}
+
 /** A whole page in one file, for a browser without network. */
 export function renderPage(page: Page): string {
   const { title, body, footer, script = "" } = page;

@@ -11,7 +11,7 @@ import { walkFiles } from "./walk.ts";
 export interface Publication {
   id: string;
   folder: string;
-  /** Read once. */
+  /** Read once while somebody uses it: that of many models is large. */
   index(): Promise<PublicationIndex>;
 }
 
@@ -56,14 +56,15 @@ export async function currentPublication(
 
 export function publicationById(layout: Layout, id: string): Publication {
   const folder = join(layout.publications, id);
-  let index: Promise<PublicationIndex> | null = null;
+  let index: WeakRef<Promise<PublicationIndex>> | null = null;
 
   return {
     id,
     folder,
     index: () => {
-      index ??= readIndex(folder);
-      return index;
+      const known = index?.deref() ?? readIndex(folder);
+      index = new WeakRef(known);
+      return known;
     },
   };
 }
