@@ -1,4 +1,5 @@
 import type { PointerChange } from "./pointer-change.ts";
+import type { SnapshotId } from "./snapshot-ids.ts";
 import type { LandedModel } from "./store.ts";
 
 /** A publication as the record that stays of it; each names the one before. */
@@ -146,26 +147,30 @@ export interface NewerWish {
   pointers: readonly string[];
   /** Snapshot of our inputs; absent where nobody asks. */
   input: string | undefined;
-  /** The publication that a snapshot names; null where the text is no snapshot. */
-  publicationOf(snapshot: string): { publication: string | null } | null;
+  /** Id of the branch's snapshot at this moment. */
+  now: string;
+  /** What a snapshot's id names; null where the text is none. */
+  parse(snapshot: string): SnapshotId | null;
   /** Whether one snapshot came before another. */
   comesBefore(older: string, newer: string): Promise<boolean | null>;
 }
 
 /**
- * Pointers whose last publication covers inputs that came after ours, by the chain of publications. One without inputs of
- * its own brought those of another branch: it is newer where our inputs do not name it or a later one.
+ * Pointers whose last publication covers inputs that came after ours, by the chain of publications. Of two that saw the
+ * same publication, the one whose inputs lie there now is newer. One without inputs of its own brought those of another
+ * branch: it is newer where our inputs do not name it or a later one.
  */
 export async function newerInChain(
   read: ReadCommit,
   current: string | null,
-  { pointers, input, publicationOf, comesBefore }: NewerWish,
+  wish: NewerWish,
 ): Promise<ReadonlySet<string>> {
+  const { pointers, input, parse } = wish;
   const newer = new Set<string>();
   if (input === undefined) return newer;
 
   const open = new Set(pointers);
-  const seen = publicationOf(input);
+  const seen = parse(input);
   let isUnseen = seen !== null;
 
   for await (const { id, commit } of chainFrom(read, current)) {
@@ -176,10 +181,24 @@ export async function newerInChain(
       wrote.length > 0 &&
       (commit.input === null
         ? isUnseen
-        : commit.input !== input && (await comesBefore(input, commit.input)));
+        : commit.input !== input &&
+          (await cameAfter(input, commit.input, wish)));
     if (isLater) for (const path of wrote) newer.add(path);
     if (open.size === 0) break;
   }
 
   return newer;
+}
+
+/** Whether other inputs came after ours; of two that saw the same publication, those that lie there now did. */
+async function cameAfter(
+  ours: string,
+  theirs: string,
+  { now, parse, comesBefore }: NewerWish,
+): Promise<boolean> {
+  const isTold = await comesBefore(ours, theirs);
+  if (isTold !== null) return isTold;
+
+  const state = parse(now)?.state ?? null;
+  return parse(theirs)?.state === state && parse(ours)?.state !== state;
 }

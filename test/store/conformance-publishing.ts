@@ -211,33 +211,4 @@ export function publishingConformance(at: StoreHarness): void {
       code: "branch-missing",
     });
   });
-
-  test("tells compose which pointers a later run published for newer inputs", async () => {
-    const older = (await at.store.head("main")) ?? "";
-    await at.publish({ first: "1" });
-    await at.under.write("main", { "model/a/w.pth": "newer" });
-    const newer = (await at.store.head("main")) ?? "";
-    const write = bytesOf({ "edge/a/manifest.json": "of newer inputs" });
-    const ahead = await at.newDraft();
-    await ahead.draft.publish([], () => ({ keep: [], remove: [], write }), {
-      ...options,
-      input: newer,
-    });
-    for (const [input, expected] of [
-      [older, ["edge/a/manifest.json"]],
-      [newer, []],
-    ] as const) {
-      const { draft } = await at.newDraft();
-      const pointers = ["edge/a/manifest.json", "edge/b/manifest.json"];
-      await draft.publish(
-        pointers,
-        (target) => {
-          expect([...(target.newer ?? [])]).toEqual(expected);
-          return null;
-        },
-        { ...options, input },
-      );
-      await draft.discard();
-    }
-  });
 }

@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 import { keepingConformance } from "./conformance-keeping.ts";
 import { landingConformance } from "./conformance-landing.ts";
+import { orderConformance } from "./conformance-order.ts";
 import { publishingConformance } from "./conformance-publishing.ts";
 import { readingConformance } from "./conformance-reading.ts";
 import { type StoreUnderTest, useStore } from "./harness.ts";
@@ -15,6 +16,7 @@ export function storeConformance(
     readingConformance(at);
     publishingConformance(at);
     keepingConformance(at);
+    orderConformance(at);
     landingConformance(at);
   });
 }

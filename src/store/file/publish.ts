@@ -77,12 +77,7 @@ export async function publishLocked(
   const before = current ? await treeOf(current) : new Map();
   if (current) await completeIndex(draft, current);
 
-  const newer = await newerPointers(
-    layout,
-    current?.id ?? null,
-    pointers,
-    options.input,
-  );
+  const newer = await newerPointers(layout, head, pointers, options.input);
 
   const change = compose({
     ...(await targetOf(head, before, pointers)),

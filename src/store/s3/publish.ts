@@ -150,7 +150,7 @@ async function targetOf(
     exists: (path) => files.has(path),
     holds: ({ path, sha256 }) => files.get(path)?.sha256 === sha256,
     newer: await newerInChain(read, current?.id ?? null, {
-      ...{ pointers: paths, input, publicationOf: parseSnapshotId },
+      ...{ pointers: paths, input, now: id, parse: parseSnapshotId },
       comesBefore: (older, newer) => comesBefore(bucket, older, newer),
     }),
   };
