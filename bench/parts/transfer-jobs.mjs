@@ -2,12 +2,19 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+/** Amazon's client in Node with nothing of ours around it: no user's tool, but what ours cannot go below by much. */
+export const BARE = "Amazon's client, bare";
+
 /**
  * Cases `{name, tool, checks, command, words, env}` of one transfer. `checks`: compares what arrived with a checksum.
  * `place`: `{repository, prefix, folder, files, round}`; `files` are the names below both.
  */
 export function casesOf(way, tools, place) {
-  const all = [...ours(way, tools, place), ...peers(way, tools, place)];
+  const all = [
+    ...ours(way, tools, place),
+    ...(way === "down" ? [bareClient(tools, place)] : []),
+    ...peers(way, tools, place),
+  ];
   return all.filter(({ tool }) => tool === "ours" || tools[tool]);
 }
 
@@ -23,6 +30,14 @@ function ours(way, { program, server }, place) {
       ],
     },
   ];
+}
+
+function bareClient({ bare, server }, { repository, prefix, folder }) {
+  return {
+    ...{ name: BARE, tool: "bare", checks: true },
+    ...{ command: process.execPath, env: server.env },
+    words: [bare, repository, prefix, folder],
+  };
 }
 
 function peers(way, tools, place) {

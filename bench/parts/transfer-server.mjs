@@ -10,7 +10,8 @@ import { testSupport } from "./test-support.mjs";
 
 /**
  * Starts it with its blocks in `work`. `fresh` makes a repository, `seed` one with a committed folder below a prefix, put
- * there as people do it, by lakectl; `forget` takes a repository's bytes from the disk. `program`: our transfers.
+ * there as people do it, by lakectl; `forget` takes a repository's bytes from the disk. `program`: our transfers; `bare`:
+ * those of Amazon's client alone.
  */
 export async function benchServer(work) {
   const parts = await ensureLakefs({ build: true });
@@ -21,7 +22,9 @@ export async function benchServer(work) {
   });
 
   return {
-    ...{ server, lakectl: parts.lakectl, program: await bundle(work) },
+    ...{ server, lakectl: parts.lakectl },
+    program: await bundle(work, "our-transfer"),
+    bare: await bundle(work, "bare-client"),
     fresh: () => server.repository(),
     async seed(folder, prefix) {
       const name = await server.repository();
@@ -45,15 +48,15 @@ export async function benchServer(work) {
 }
 
 /** As `scripts/build.mjs` does it: split, so that nothing is loaded before it is needed. */
-async function bundle(work) {
+async function bundle(work, name) {
   await build({
-    entryPoints: [fileURLToPath(new URL("our-transfer.mjs", import.meta.url))],
-    ...{ outdir: join(work, "program"), outExtension: { ".js": ".mjs" } },
+    entryPoints: [fileURLToPath(new URL(`${name}.mjs`, import.meta.url))],
+    ...{ outdir: join(work, name), outExtension: { ".js": ".mjs" } },
     ...{ bundle: true, splitting: true, format: "esm", platform: "node" },
     ...{ target: "node20", mainFields: ["module", "main"] },
     banner: {
       js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);',
     },
   });
-  return join(work, "program", "our-transfer.mjs");
+  return join(work, name, `${name}.mjs`);
 }

@@ -1,6 +1,8 @@
 // Rows of the table of transfers: each program, and ours beside the ones that a budget names.
 import { isStable, median } from "../measure.mjs";
 
+import { BARE } from "./transfer-jobs.mjs";
+
 const OURS = "model-to-edge";
 const MIB = 2 ** 20;
 /** Peak memory of our process, whatever the size. */
@@ -52,7 +54,7 @@ function programRow(what, way, { name, runs, seconds, cpu, own }) {
 
 function budgetRows(what, way, names) {
   const ours = names.find(({ name }) => name === OURS);
-  const peers = names.filter(({ name }) => name !== OURS);
+  const peers = names.filter(({ name }) => name !== OURS && name !== BARE);
   const isLarge = what.startsWith("1 file");
   const rows = [];
 
@@ -81,6 +83,10 @@ function budgetRows(what, way, names) {
     ratio(named("lakectl"), "lakectl", 1);
     ratio(fastest(peers), `the fastest, ${fastest(peers)?.name}`);
   }
+  ratio(
+    names.find(({ name }) => name === BARE),
+    BARE,
+  );
   rows.push({
     what: `${what} ${way}: our memory`,
     value: `${(ours.own / MIB).toFixed(0)} MiB`,
