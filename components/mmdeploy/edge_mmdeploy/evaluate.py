@@ -1,6 +1,6 @@
 """Runs MMDeploy's rewritten model eagerly, in float32 and float64, on every case."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,8 +20,10 @@ class Evaluator:
     (largest |float32 - float64| of the logits) as auxiliary arrays: near a tie, a flip is no fault.
     """
 
-    def __init__(self, model: Any, output_names: list[str]) -> None:
+    def __init__(self, model: Any, output_names: list[str], before: Callable[[], None]) -> None:
+        """before: called before each run; what it raises ends the work."""
         self.model = model
+        self._before = before
         self.output_names = output_names
         self.gaps: set[str] = set()
         #: What reached the suppression in the last run.
@@ -62,6 +64,7 @@ class Evaluator:
             self.model.float()
 
     def _run(self, tensor: torch.Tensor) -> tuple[Arrays, torch.Tensor | None]:
+        self._before()
         with torch.no_grad(), _capture_logits(self._head) as captured, pre_nms() as boxes:
             outputs = flat(self.model(tensor))
         self.intermediate = {name: value.numpy() for name, value in boxes.items()}

@@ -1,6 +1,7 @@
 """Exports a model, and computes what its graph is compared with."""
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from .class_targeted_case import class_targeted_case
 from .codebase import Codebase
 from .deploy_config import ONNX_FILE, symbolic_axes
 from .evaluate import Evaluator
-from .export import Source, export_onnx
+from .export import Output, Source, export_onnx
 from .forward_hooks import find_heads, replaced_heads
 from .golden import add_golden_picture
 from .inputs import inputs_of, same_size
@@ -86,9 +87,9 @@ def export_with_references(request: Request, job: Job, subject: Subject) -> Evid
         targeted = _targeted(source, plan) if codebase.task == "segmentation" else []
         recorders: list[Recorder] = []
 
-        def inside(model: torch.nn.Module) -> None:
+        def inside(model: torch.nn.Module, check_export: Callable[[], None]) -> None:
             with job.stage("references"):
-                evaluator = Evaluator(model, outputs)
+                evaluator = Evaluator(model, outputs, check_export)
                 tried = [probe(first.tensor, free), first.tensor]
                 problem = fp64_problem(evaluator, heads, tried) if request.fp64 else NOT_ASKED
                 replaced.update(unpatched.fit(head_shapes(evaluator, heads, tried[0])))
@@ -102,8 +103,8 @@ def export_with_references(request: Request, job: Job, subject: Subject) -> Evid
                 recorders.append(recorder)
 
         with job.stage("export"):
-            prefix = job.output / Path(ONNX_FILE).stem
-            intermediate, left_out = export_onnx(source, heads, first.data, first.tensor, prefix, inside)
+            graph_file = Output(job.output / ONNX_FILE, request.code_folder)
+            intermediate, left_out = export_onnx(source, heads, first.data, first.tensor, graph_file, inside)
         recorder, references = recorders[0], recorders[0].references
         with job.stage("source"):
             unpatched.check()
@@ -122,7 +123,7 @@ def export_with_references(request: Request, job: Job, subject: Subject) -> Evid
         job.environment["left_out"] = references.left_out
     references.files |= {case: sample.path.name for case, sample in named.items()}
     write_previews(references, input_name, plan, turns_round(source.model.data_preprocessor), job)
-    graph = open_graph(prefix.with_suffix(".onnx"), input_name)
+    graph = open_graph(graph_file.file, input_name)
     same = Outputs(codebase.task, outputs)
     return Evidence(references, baked_axes(graph, references, first.tensor.numpy(), free, same))
 

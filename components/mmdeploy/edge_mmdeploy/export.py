@@ -17,6 +17,7 @@ from edge_engine.failure import Failure, last_line
 
 from .adaptive_pool import pool_as_source
 from .agnostic_nms import class_agnostic_nms
+from .beside import beside
 from .config_faults import explain_build_error
 from .custom_operators import check_operators
 from .export_faults import not_exportable
@@ -28,9 +29,17 @@ from .prior_devices import priors_on_cpu
 from .static_methods import keep_static_methods
 from .suppression import is_class_agnostic
 
-#: Called with the patched model while MMDeploy's rewriting is in force.
-Inside = Callable[[torch.nn.Module], None]
+#: Called with the patched model while MMDeploy's rewriting is in force. The second raises once the export has failed.
+Inside = Callable[[torch.nn.Module, Callable[[], None]], None]
 Load = Callable[[torch.nn.Module], None]
+
+
+@dataclass(frozen=True)
+class Output:
+    """file: of the graph, to be written. code: the folder of the model's own code, which may be why it cannot be."""
+
+    file: Path
+    code: Path
 
 
 @dataclass(frozen=True)
@@ -68,9 +77,9 @@ def build_source(config: Config, deploy: Config, load: Load, name: str) -> Sourc
 
 
 def export_onnx(
-    source: Source, heads: list[HookedHead], data: dict[str, Any], tensor: torch.Tensor, prefix: Path, inside: Inside
+    source: Source, heads: list[HookedHead], data: dict[str, Any], tensor: torch.Tensor, output: Output, inside: Inside
 ) -> tuple[list[str], dict[str, str]]:
-    """Writes `<prefix>.onnx`; `inside` then runs the very model that was traced.
+    """Writes the graph; `inside` runs the very model that is traced, beside that.
 
     Returns the names of tensors inside the graph that can be compared, and of others, why they cannot.
     """
@@ -84,17 +93,11 @@ def export_onnx(
     if source.config.default_scope == "mmdet":
         priors_on_cpu()
     names: list[str] = []
-    path = prefix.with_suffix(".onnx")
-
-    def checked(model: torch.nn.Module) -> None:
-        check_operators(path)
-        inside(model)
-
-    with _after_export(source.config, heads, names, checked):
+    with _beside_export(source.config, heads, names, output, inside):
         export(
             source.model,
             tensor,
-            str(prefix),
+            str(output.file.with_suffix("")),
             backend="onnxruntime",
             input_metas={"data_samples": data["data_samples"], "mode": "predict"},
             context_info={"deploy_cfg": source.deploy},
@@ -105,7 +108,7 @@ def export_onnx(
             keep_initializers_as_inputs=onnx_config.get("keep_initializers_as_inputs", False),
             optimize=onnx_config.get("optimize", True),
         )
-    left_out = hide_intermediate(path, names)
+    left_out = hide_intermediate(output.file, names)
     return [name for name in names if name not in left_out], left_out
 
 
@@ -130,23 +133,33 @@ def _loading(load: Load) -> Iterator[list[torch.nn.Module]]:
 
 
 @contextmanager
-def _after_export(config: Config, heads: list[HookedHead], names: list[str], inside: Inside) -> Iterator[None]:
-    """MMDeploy's rewriting ends when its export returns, so the references are computed right after torch's export."""
+def _beside_export(
+    config: Config, heads: list[HookedHead], names: list[str], output: Output, inside: Inside
+) -> Iterator[None]:
+    """MMDeploy's rewriting ends when its export returns, so the references are computed while torch's export runs.
+
+    Where both fail, the export's failure is raised.
+    """
     across = is_class_agnostic(config.model.get("test_cfg"))
     original = torch.onnx.export
     # From torch 2.9 on, the default is another exporter, which MMDeploy's rewriting does not know.
     fixed = {"dynamo": False} if "dynamo" in inspect.signature(original).parameters else {}
 
-    def export(model: torch.nn.Module, *args: Any, **kwargs: Any) -> Any:
-        with class_agnostic_nms(across), following_heads(model):
+    def export(model: torch.nn.Module, *args: Any, **kwargs: Any) -> None:
+        def traced() -> list[str]:
             try:
                 with returning_intermediate(model, heads) as found:
-                    result = original(model, *args, **{**fixed, **kwargs})
-                names[:] = found
+                    original(model, *args, **{**fixed, **kwargs})
             except Exception as error:
                 raise not_exportable(error, config) from error
-            inside(model)
-        return result
+            check_operators(output.file)
+            return found
+
+        with class_agnostic_nms(across), following_heads(model), beside(traced, output.code) as tracing:
+            try:
+                inside(model, tracing.check)
+            finally:
+                names[:] = tracing.result()
 
     torch.onnx.export = export
     try:
