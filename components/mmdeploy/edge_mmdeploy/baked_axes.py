@@ -52,10 +52,13 @@ def baked_axes(graph: Graph, references: References, traced: Array, free: set[in
     Nothing where the graph does not even give the source's outputs for that input: then no length is to blame.
     """
     home = _case_of(references, graph.input, traced)
-    if home is None or not _gives(graph, references, home, same, traced):
+    if home is None:
+        return {}
+    alone = graph.run(traced)
+    if not same.as_source(alone, references, home):
         return {}
     found: Baked = {}
-    if BATCH in free and (why := _batch(graph, traced, same, same.noise(references, home))):
+    if BATCH in free and (why := _batch(graph, (traced, alone), same, same.noise(references, home))):
         found[BATCH] = why
     sizes = free & set(SIZE)
     if sizes and (why := _size(graph, references, traced, sizes, same)):
@@ -63,15 +66,16 @@ def baked_axes(graph: Graph, references: References, traced: Array, free: set[in
     return found
 
 
-def _batch(graph: Graph, traced: Array, same: Outputs, noise: float) -> str | None:
-    """Two different rows beside each other are what each is alone."""
-    rows = [traced, traced[..., ::-1]]
+def _batch(graph: Graph, known: tuple[Array, Arrays], same: Outputs, noise: float) -> str | None:
+    """Two different rows beside each other are what each is alone. known: a row, and what the graph gives for it."""
+    row, alone = known
+    mirrored = row[..., ::-1]
     try:
-        together = graph.run(np.concatenate(rows))
+        together = graph.run(np.concatenate([row, mirrored]))
     except Exception as error:
         return f"ONNX Runtime fails with a batch of 2: {_short(error)}"
-    for place, row in enumerate(rows):
-        if not same.rows_equal(graph.run(row), together, place, noise):
+    for place, each in enumerate((alone, graph.run(mirrored))):
+        if not same.rows_equal(each, together, place, noise):
             return "a row gives a different result in a batch of 2 than alone"
     return None
 

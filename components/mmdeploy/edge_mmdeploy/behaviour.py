@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from mmengine.config import Config
 
@@ -11,7 +12,7 @@ from edge_engine.references import References
 
 from .arrays import Arrays
 from .codebase import Task
-from .predict import predict_picture, predict_tensor
+from .predict import PictureData, picture_data, predict_picture, predict_tensor
 from .samples import Sample
 from .unpatched import FAILED, Unpatched
 
@@ -54,12 +55,25 @@ class Behaviour:
 
     def _of_picture(self, references: References, case: str, sample: Sample) -> Arrays:
         floating = references.array(case, "fp32", self.outputs[0]).dtype.kind == "f"
-        found = predict_picture(self.source.model, self.task, self.outputs, floating, self.config, sample)
+        data = picture_data(self.source.model, self.config, sample)
+        found = self._known(references, case, data)
+        if found is None:
+            found = predict_picture(self.source.model, self.task, self.outputs, floating, (data, sample))
         if self.task == "segmentation":
             expected = references.array(case, "fp32", self.outputs[0]).shape
             if found[self.outputs[0]].shape != expected:
                 raise ValueError(RESHAPED)
         return found
+
+    def _known(self, references: References, case: str, data: PictureData) -> Arrays | None:
+        """The prediction for the case's tensor, where the model's own pipeline makes that very tensor of the picture.
+
+        A detector's boxes also depend on how the picture was resized.
+        """
+        inputs, names = data["inputs"], self.outputs
+        known = self.task != "detection" and all(references.has(case, "aux/predict", name) for name in names)
+        same = torch.is_tensor(inputs) and np.array_equal(inputs.numpy(), references.array(case, "in", self.input))
+        return {name: references.array(case, "aux/predict", name) for name in names} if known and same else None
 
 
 def _attach(references: References, part: str, cases: Iterable[str], predict: Callable[[str], Arrays]) -> None:

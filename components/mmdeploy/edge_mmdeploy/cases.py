@@ -15,6 +15,8 @@ from .pictures import noise_picture, smooth_picture
 
 ROWS = 8
 BATCHES = (4, 3, 1)
+#: Where each row has many values of each channel, or many boxes: fewer rows are evidence enough.
+DENSE_BATCHES = (3, 2, 1)
 STRIDE = 32
 # float64 convolutions cost seconds a megapixel, on small inputs they prove the same.
 MOST_PIXELS = 320 * 320
@@ -62,17 +64,17 @@ def sample_cases(tensors: list[torch.Tensor]) -> list[Case]:
     return cases
 
 
-def random_cases(plan: Plan, real: int) -> Iterator[Case]:
+def random_cases(plan: Plan, real: int, rows: tuple[int, ...] = BATCHES) -> Iterator[Case]:
     """Made one by one: pictures in pixels, smooth and noise in turn, normalised as the model does it."""
     rng = np.random.default_rng(plan.seed)
-    row = 0
-    for index, (batch, size) in enumerate(layout(plan, real)):
-        rows = []
+    number = 0
+    for index, (batch, size) in enumerate(layout(plan, real, rows)):
+        pictures = []
         for _ in range(batch):
-            draw: Callable[..., Array] = smooth_picture if row % 2 == 0 else noise_picture
-            rows.append(normalised(draw(rng, *size, plan.channels), plan))
-            row += 1
-        yield Case(f"random-{index}", "random", torch.stack(rows))
+            draw: Callable[..., Array] = smooth_picture if number % 2 == 0 else noise_picture
+            pictures.append(normalised(draw(rng, *size, plan.channels), plan))
+            number += 1
+        yield Case(f"random-{index}", "random", torch.stack(pictures))
 
 
 def layout(plan: Plan, real: int, rows: tuple[int, ...] = BATCHES) -> list[tuple[int, tuple[int, int]]]:

@@ -13,14 +13,12 @@ import torch.nn.functional as F  # noqa: N812: torch's own name for it
 from edge_engine.job import Job
 
 from .arrays import Array, Arrays
-from .cases import Case, Plan, layout, normalised
+from .cases import DENSE_BATCHES, Case, Plan, layout, normalised
 from .pictures import noise_picture, smooth_picture
 from .recorder import Parts, Recorder
 from .same_detections import same_detections
 
 ROUNDS = 3
-#: Each picture has many boxes: fewer of them are evidence enough.
-BATCHES = (3, 2, 1)
 FLAT_SIZE = (64, 96)
 GREY = (114.0, 0.0, 255.0)
 
@@ -29,7 +27,7 @@ def add_detector_cases(recorder: Recorder, plan: Plan, bases: list[torch.Tensor]
     """bases: tensors of pictures that the model is made for, or at least of a drawn one."""
     rng = np.random.default_rng(plan.seed)
     unclear = 0
-    for index, (batch, size) in enumerate(layout(plan, real, BATCHES)):
+    for index, (batch, size) in enumerate(layout(plan, real, DENSE_BATCHES)):
         rows: list[torch.Tensor] = []
         parts: Parts = {}
         for attempt in range(ROUNDS):
@@ -89,9 +87,9 @@ def _add_empty(recorder: Recorder, plan: Plan, job: Job) -> None:
     for grey in GREY if 0 not in counts else ():
         pixels = np.full((plan.channels, height, width), grey, np.float32)
         tensor = normalised(pixels, plan)[None]
-        parts = recorder.evaluate(tensor)
+        parts, logits = recorder.single(tensor)
         if not (parts["fp32"][recorder.evaluator.output_names[0]][..., -1] > 0).any():
-            recorder.keep(Case("flat", "random", tensor), parts)
+            recorder.keep(Case("flat", "random", tensor), recorder.with_double(tensor, parts, logits))
             counts.append(0)
             break
     if not any(counts):

@@ -10,6 +10,7 @@ from .arrays import Array, Arrays
 from .codebase import Task
 from .samples import Sample
 
+PictureData = dict[str, Any]
 NO_LABEL = -1
 #: Of the masks of one case: the most confident boxes that have room.
 MASK_BYTES = 16 << 20
@@ -26,15 +27,23 @@ def predict_tensor(model: Any, task: Task, names: list[str], tensor: torch.Tenso
     return _as_outputs(results, task, names, floating)
 
 
-def predict_picture(model: Any, task: Task, names: list[str], floating: bool, config: Config, sample: Sample) -> Arrays:
-    """By the test pipeline and the data preprocessor of the model: all that happens where it was evaluated.
-
-    sample: as MMDeploy made an input of it: boxes come out in pixels of that.
-    """
+def picture_data(model: Any, config: Config, sample: Sample) -> PictureData:
+    """What the test pipeline and the data preprocessor of the model make of a picture: `inputs` and `data_samples`."""
     from mmengine.dataset import Compose, pseudo_collate
 
     data = pseudo_collate([Compose(test_pipeline(config))({"img_path": str(sample.path), "img_id": 0})])
-    data = model.data_preprocessor(data, False)
+    prepared: PictureData = model.data_preprocessor(data, False)
+    return prepared
+
+
+def predict_picture(
+    model: Any, task: Task, names: list[str], floating: bool, picture: tuple[PictureData, Sample]
+) -> Arrays:
+    """For what `picture_data` gave: with it, all that happens where the model was evaluated.
+
+    picture: that, and the picture as MMDeploy made an input of it: boxes come out in pixels of that.
+    """
+    data, sample = picture
     with torch.no_grad():
         if task == "detection":
             results = model.predict(data["inputs"], data["data_samples"], rescale=True)

@@ -61,11 +61,19 @@ class Recorder:
 
     def evaluate(self, tensor: torch.Tensor) -> Parts:
         """Inputs and outputs of one tensor, not kept. Raises Failure where the source model refuses it."""
+        return self.with_double(tensor, *self.single(tensor))
+
+    def single(self, tensor: torch.Tensor) -> tuple[Parts, torch.Tensor | None]:
+        """Of float32 alone, and a sample of the logits. Raises Failure where the source model refuses the tensor."""
         try:
             outputs, logits = self.evaluator.single(tensor)
         except REFUSED as error:
             raise self._refusal(tensor, error) from error
         parts = {"in": {self.input: tensor.numpy()}, "fp32": outputs, SINGLE: self.evaluator.intermediate}
+        return parts, logits
+
+    def with_double(self, tensor: torch.Tensor, parts: Parts, logits: torch.Tensor | None) -> Parts:
+        """What `single` gave of the tensor, with float64, or with float32 computed in other ways."""
         if not self._fp64:
             return self._vary(tensor, parts)
         with self.evaluator.in_double():
