@@ -22,6 +22,8 @@ STEPS = 40
 PIXELS = 128 * 128
 #: Part of the range of a channel that a step may change.
 RATE = 0.06
+#: Places where a class must win, of those where it is wanted: the search ends when all do.
+WON = 0.25
 
 
 def class_targeted_case(model: Any, plan: Plan) -> Case | None:
@@ -42,11 +44,21 @@ def class_targeted_case(model: Any, plan: Plan) -> Case | None:
         for _ in range(max(4, min(STEPS, STEPS * PIXELS // (height * width)))):
             optimiser.zero_grad()
             logits = model.float()._forward(picture)
-            cross_entropy(logits, _chequered(*logits.shape[1:])).backward()
+            wanted = _chequered(*logits.shape[1:])
+            if _all_win(logits, wanted):
+                break
+            cross_entropy(logits, wanted).backward()
             optimiser.step()
             with torch.no_grad():
                 picture.copy_(torch.maximum(torch.minimum(picture, high), low))
     return Case("aimed", "random", picture.detach())
+
+
+def _all_win(logits: torch.Tensor, wanted: torch.Tensor) -> bool:
+    """Whether each class that is wanted somewhere is chosen in enough places, wherever they are."""
+    labels, places = wanted.unique(return_counts=True)
+    chosen = logits.argmax(1).flatten().bincount(minlength=logits.shape[1])
+    return bool((chosen[labels] >= WON * places).all())
 
 
 def _chequered(classes: int, height: int, width: int) -> torch.Tensor:
