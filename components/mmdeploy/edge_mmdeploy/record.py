@@ -8,7 +8,19 @@ import torch
 from edge_engine.job import Job
 from edge_engine.references import References
 
-from .cases import BATCH, HEIGHT, WIDTH, Case, Plan, at_base_size, extreme_cases, random_cases, sample_cases
+from .cases import (
+    BATCH,
+    BATCHES,
+    DENSE_BATCHES,
+    HEIGHT,
+    WIDTH,
+    Case,
+    Plan,
+    at_base_size,
+    extreme_cases,
+    random_cases,
+    sample_cases,
+)
 from .codebase import Task
 from .detector_cases import add_detector_cases
 from .recorder import Recorder
@@ -22,8 +34,10 @@ def record_references(
     recorder.add(real)
     if task == "detection":
         add_detector_cases(recorder, plan, samples or [first], len(real), job)
-    elif not recorder.add(random_cases(plan, len(real))) and {HEIGHT, WIDTH} & plan.free:
-        recorder.add(_renamed(random_cases(at_base_size(plan), len(real)), recorder.references))
+    else:
+        rows = DENSE_BATCHES if task == "segmentation" else BATCHES
+        if not recorder.add(random_cases(plan, len(real), rows)) and {HEIGHT, WIDTH} & plan.free:
+            recorder.add(_renamed(random_cases(at_base_size(plan), len(real), rows), recorder.references))
     recorder.add(extreme_cases(plan, task), fp64=False)
     _say_what_lacks(recorder, plan, job)
     return recorder.references
