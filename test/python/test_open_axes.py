@@ -146,6 +146,7 @@ def test_a_table_of_positions_fixes_the_size_and_leaves_the_batch_open(
     assert {shape[2:] for shape in shapes} == {(64, 64)}, "nothing is left of the first export"
     paths = [file["path"] for file in run.result["files"]]
     assert len(paths) == len(set(paths))
+    assert "export (again, with fixed height and width)" in [line["stage"] for line in run.progress]
 
 
 def test_a_baked_batch_is_fixed_and_the_size_is_open(models: Path, engine_python: str, tmp_path: Path) -> None:

@@ -36,6 +36,16 @@ def test_a_result_names_files_stages_and_versions(tmp_path: Path) -> None:
 def test_an_outer_stage_goes_on_when_the_inner_one_has_ended(tmp_path: Path) -> None:
     done = run(tmp_path, "with job.stage('one'):\n    with job.stage('two'):\n        pass")
     assert [line["stage"] for line in done.progress] == ["one", "two", "one", "done"]
+    assert [line["done"] for line in done.progress] == [0, 1, 1, 2], "progress does not go back"
+
+
+def test_stages_that_are_gone_through_again_say_so(tmp_path: Path) -> None:
+    stages = "with job.stage('one'):\n    pass\nwith job.stage('two'):\n    pass\n"
+    done = run(tmp_path, f"{stages}job.attempt = 'again, with fixed batch'\n{stages}job.attempt = ''")
+    again = [f"{stage} (again, with fixed batch)" for stage in ("one", "two")]
+    assert [line["stage"] for line in done.progress] == ["one", "two", *again, "done"]
+    assert [line["done"] for line in done.progress] == [0, 1, 1, 1, 2]
+    assert list(done.result["timings"]) == ["one", "two"]
 
 
 def test_a_failure_reaches_the_result_without_the_models_folder(tmp_path: Path) -> None:

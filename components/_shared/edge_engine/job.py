@@ -27,15 +27,19 @@ class Job:
     files: list[dict[str, str]] = field(default_factory=list)
     inputs: list[dict[str, Any]] = field(default_factory=list)
     outputs: list[dict[str, Any]] = field(default_factory=list)
+    #: How the engine goes through its stages another time, for people: `again, with fixed batch`.
+    attempt: str = ""
     #: Stages that run now, the outer one first: it goes on when the inner one has ended.
     _open: list[str] = field(default_factory=list, init=False)
+    #: Stages that were begun at most: progress does not go back.
+    _begun: int = field(default=0, init=False)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         started = time.monotonic()
         self._report(name)
         self._open.append(name)
-        print(f"{name} ...", flush=True)
+        print(f"{self._shown(name)} ...", flush=True)
         try:
             yield
         finally:
@@ -45,7 +49,11 @@ class Job:
                 self._report(self._open[-1])
 
     def _report(self, name: str) -> None:
-        self.progress.report(name, self.stages.index(name), len(self.stages))
+        self._begun = max(self._begun, self.stages.index(name))
+        self.progress.report(self._shown(name), self._begun, len(self.stages))
+
+    def _shown(self, name: str) -> str:
+        return f"{name} ({self.attempt})" if self.attempt else name
 
     def mark(self) -> Callable[[], None]:
         """Returns what forgets all that is said from here on, for an engine that begins anew. Timings add up."""

@@ -28,7 +28,7 @@ from .export import Load, Source, build_source
 from .follow_model import follow_model
 from .model_config import read_model_config
 from .no_foreign_code import refuse_foreign_code
-from .open_axes import Attempt, close_axes, export_widest, say_fixed
+from .open_axes import Attempt, again_with, close_axes, export_widest, say_fixed
 from .preprocessor_config import settle_preprocessor
 from .samples import check_samples
 from .semi_supervised import of_branch, unwrap_semi_supervised
@@ -76,6 +76,7 @@ def _convert(request: Request, job: Job) -> None:
 
     def attempt(closed: Baked) -> Attempt[tuple[Exported, References]]:
         forget()
+        job.attempt = again_with(closed)
         narrowed = read_deploy_config(request.options, request.code_folder, codebase, config)
         _follow(request, config, narrowed, codebase)
         close_axes(narrowed, closed)
@@ -88,6 +89,7 @@ def _convert(request: Request, job: Job) -> None:
 
     free = symbolic_axes(deploy, deploy.onnx_config.input_names[0]) if _is_auto(request) else set()
     (exported, references), closed = export_widest(free, attempt)
+    job.attempt = ""
     with job.stage("files"):
         deployed = exported.source.deploy
         sizes = {

@@ -63,6 +63,12 @@ def close_axes(deploy: Any, closed: Baked) -> None:
     onnx_config.dynamic_axes = {tensor: named for tensor, named in left.items() if named}
 
 
+def again_with(closed: Baked) -> str:
+    """What another export does otherwise, for people; empty for the first one."""
+    axes = " and ".join(NAMES[axis] for axis in sorted(closed))
+    return f"again, with fixed {axes}" if axes else ""
+
+
 def say_fixed(closed: Baked, job: Job) -> None:
     """In the result: which axes of the input are fixed, at which length, and why."""
     shape = job.inputs[0]["shape"]
