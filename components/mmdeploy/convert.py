@@ -15,10 +15,12 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 warnings.simplefilter("ignore")
 
 from edge_engine.run import fix_hash_seed, run_engine  # noqa: E402
+from edge_mmdeploy.blas_kernels import use_fast_kernels  # noqa: E402
 
 if __name__ == "__main__":
     # Before the imports, which would be paid for twice.
     fix_hash_seed()
+    use_fast_kernels()
 
 from edge_mmdeploy.conversion import PACKAGES, STAGES, convert  # noqa: E402
 
