@@ -4,12 +4,7 @@ import { makeNetwork } from "../network/network.ts";
 import { recordsInChain } from "./chain-records.ts";
 import { changesInChain, findInChain } from "./commit-chain.ts";
 import { checkBranchName } from "./paths.ts";
-import {
-  createBranch,
-  deleteBranch,
-  s3Branches,
-  viewOrMissing,
-} from "./s3/branches.ts";
+import { createBranch, s3Branches, viewOrMissing } from "./s3/branches.ts";
 import type { Bucket } from "./s3/bucket.ts";
 import { transferCalls } from "./s3/calls.ts";
 import { s3Address, s3Connection } from "./s3/connection.ts";
@@ -21,6 +16,7 @@ import { LANDING_TIMES, type LandingTimes } from "./s3/landing-times.ts";
 import { lookInto } from "./s3/listing.ts";
 import { probeConditions } from "./s3/probe.ts";
 import { comesBefore } from "./s3/publish.ts";
+import { deleteBranch } from "./s3/remove-branch.ts";
 import { s3Snapshot } from "./s3/snapshot.ts";
 import { sweepContent } from "./s3/sweep-content.ts";
 import { SWEEP_TIMES, type SweepTimes } from "./s3/sweep-times.ts";

@@ -1,13 +1,14 @@
 import { ExternalError, UsageError } from "../../errors.ts";
 import { inParallel } from "../parallel.ts";
-import type { BranchFacts, DeleteOutcome } from "../store.ts";
+import type { BranchFacts } from "../store.ts";
 import type { Bucket } from "./bucket.ts";
-import { copyOwn, removeKeys, removeOwn } from "./copy.ts";
+import { copyOwn, removeOwn } from "./copy.ts";
 import { holdContent } from "./held-content.ts";
 import { type Current, readIndex } from "./index-file.ts";
-import { indexKey, objectKey, originKey } from "./layout.ts";
-import { foldersBelow } from "./listing.ts";
+import { objectKey } from "./layout.ts";
+import { foldersBelow, listOwn } from "./listing.ts";
 import { etagsOf, writeOrigin } from "./origin.ts";
+import { finishRemoval } from "./remove-branch.ts";
 import { headOf } from "./stored-bytes.ts";
 import { type View, viewOf } from "./view.ts";
 import { writeIndex } from "./write-index.ts";
@@ -58,16 +59,33 @@ export async function createBranch(
 ): Promise<void> {
   const source = await viewOrMissing(bucket, from);
   if (await viewOf(bucket, branch)) return;
+  await finishRemoval(bucket, branch);
 
   const origin = {
     ...{ from, publication: source.current?.id ?? null },
     objects: etagsOf(source.own),
   };
   await writeOrigin(bucket, branch, { ...origin, complete: false });
+  await removeLeft(bucket, branch, source);
   await copyOwn(bucket, { from, to: branch }, source.own);
 
   await copyIndex(bucket, branch, from, source.current);
   await writeOrigin(bucket, branch, { ...origin, complete: true });
+}
+
+/** What an earlier try has left, of which the source has nothing any more. */
+async function removeLeft(
+  bucket: Bucket,
+  branch: string,
+  source: View,
+): Promise<void> {
+  const wanted = new Set(source.own.map(({ key }) => key));
+  const left = (await listOwn(bucket, branch)).map(({ key }) => key);
+  await removeOwn(
+    bucket,
+    branch,
+    left.filter((path) => !wanted.has(path)),
+  );
 }
 
 /** The new branch shows what the other one showed. */
@@ -110,39 +128,6 @@ async function checkContent(
   throw new ExternalError(
     `branch ${from} changed while another one was made from it`,
     { code: "changed-under-us", hint: "run again" },
-  );
-}
-
-/** Removes a branch; its index goes first, so that nobody sees half of it. */
-export async function deleteBranch(
-  bucket: Bucket,
-  branch: string,
-  at: string,
-): Promise<DeleteOutcome> {
-  const view = await viewOf(bucket, branch);
-  if (view === null) return "gone";
-  if (view.id !== at) return "moved";
-  if (await hasMore(bucket, branch)) return "uncommitted";
-
-  await writeOrigin(bucket, branch, {
-    ...{ from: branch, publication: null, complete: false, objects: {} },
-  });
-  await removeKeys(bucket, [indexKey(branch)]);
-  await removeOwn(
-    bucket,
-    branch,
-    view.own.map(({ key }) => key),
-  );
-  await removeKeys(bucket, [originKey(branch)]);
-
-  return "deleted";
-}
-
-/** Whether there is something beside what a snapshot covers. */
-async function hasMore(bucket: Bucket, branch: string): Promise<boolean> {
-  const folders = await foldersBelow(bucket, `${branch}/`);
-  return folders.some(
-    (name) => !bucket.tops.some((top) => top.startsWith(`${name}/`)),
   );
 }
 

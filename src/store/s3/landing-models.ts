@@ -13,6 +13,7 @@ import {
 } from "./landing-record.ts";
 import { listOwn } from "./listing.ts";
 import { etagsOf, readOrigin, writeOrigin } from "./origin.ts";
+import { isRemoved } from "./removed-branch.ts";
 
 const AT_ONCE = 8;
 
@@ -96,7 +97,8 @@ export async function noteOrigin(
   publication: string | null,
 ): Promise<void> {
   // Of a branch that was removed since, nothing is noted: another one may get its name.
-  if ((await readIndex(bucket, source)) === null) return;
+  const index = await readIndex(bucket, source);
+  if (index === null || isRemoved(index.commit)) return;
 
   const before = await readOrigin(bucket, source);
   const known = before?.from === target ? before : null;

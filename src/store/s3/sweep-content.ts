@@ -9,6 +9,7 @@ import { HOLDS, SWEEP } from "./layout.ts";
 import { removeLeftLandings } from "./left-landings.ts";
 import { listBelow } from "./listing.ts";
 import { probeConditions } from "./probe.ts";
+import { finishRemovals } from "./remove-branch.ts";
 import { type KnownBranches, shownContent } from "./shown-content.ts";
 import { headOf } from "./stored-bytes.ts";
 import { type StoredContent, storedContent } from "./stored-content.ts";
@@ -42,6 +43,7 @@ export async function sweepContent(
     const dead = Math.max(olderThanMs, bucket.sweepTimes.holdMs);
     await removeOldHolds(bucket, new Date(now - dead));
     await removeLeftLandings(bucket, new Date(now - dead));
+    await finishRemovals(bucket, new Date(now - dead));
   }
 
   const needed = await neededContent(bucket, before, known);

@@ -9,6 +9,7 @@ import { indexKey, shortId } from "./layout.ts";
 import { lineOf, listOwn } from "./listing.ts";
 import { readOrigin } from "./origin.ts";
 import type { ListedObject } from "./read-calls.ts";
+import { isRemoved } from "./removed-branch.ts";
 import { headOf } from "./stored-bytes.ts";
 
 /** A branch at one moment. */
@@ -40,21 +41,8 @@ export async function viewOf(
   branch: string,
 ): Promise<View | null> {
   for (let round = 0; round < ROUNDS; round++) {
-    const current = await readIndex(bucket, branch);
-    const landing = current && landingOf(current.commit);
-    if (landing) await settleLanding(bucket, landing, current.id);
-
-    const own = await listOwn(bucket, branch);
-    const now = await headOf(bucket, indexKey(branch));
-    if ((now?.etag ?? null) !== (current?.etag ?? null)) continue;
-
-    if (current === null && own.length === 0) return null;
-    if (current === null && (await isHalfDone(bucket, branch))) return null;
-
-    const state = shortId(hashBytes(own.map(lineOf).join("\n")));
-    const id = format({ publication: current?.id ?? null, state });
-
-    return { branch, current, own, id };
+    const view = await viewOnce(bucket, branch);
+    if (view !== "changed") return view;
   }
 
   throw new ExternalError(
@@ -63,7 +51,31 @@ export async function viewOf(
   );
 }
 
-/** A branch gets its index last, and loses it first. */
+/** "changed": somebody published while it was read. */
+async function viewOnce(
+  bucket: Bucket,
+  branch: string,
+): Promise<View | null | "changed"> {
+  const current = await readIndex(bucket, branch);
+  if (current && isRemoved(current.commit)) return null;
+
+  const landing = current && landingOf(current.commit);
+  if (landing) await settleLanding(bucket, landing, current.id);
+
+  const own = await listOwn(bucket, branch);
+  const now = await headOf(bucket, indexKey(branch));
+  if ((now?.etag ?? null) !== (current?.etag ?? null)) return "changed";
+
+  if (current === null && own.length === 0) return null;
+  if (current === null && (await isHalfDone(bucket, branch))) return null;
+
+  const state = shortId(hashBytes(own.map(lineOf).join("\n")));
+  const id = format({ publication: current?.id ?? null, state });
+
+  return { branch, current, own, id };
+}
+
+/** A branch gets its index last. */
 async function isHalfDone(bucket: Bucket, branch: string): Promise<boolean> {
   return (await readOrigin(bucket, branch))?.complete === false;
 }
