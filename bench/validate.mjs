@@ -1,7 +1,8 @@
 // Validation of models beside ONNX Runtime's own load and run of the same cases, in turns: time, processor time, memory.
-// Usage: node bench/validate.mjs [--zoo] [--rounds N] [--out OUT.json] [FOLDER…]; after npm run build. Linux only.
+// Usage: node bench/validate.mjs [--zoo] [--rounds N] [--phases] [--out OUT.json] [FOLDER…]; after npm run build. Linux only.
 // Without folders: a ResNet-50, and those of a few small networks of docs/models.md that `npm run test:zoo -- NAME` has made;
 // with --zoo all networks of that page, which are converted first where they are not there: an hour and more.
+// --phases also prints where the time of one more run of each goes.
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
@@ -9,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { isStable, median, report } from "./measure.mjs";
 import { modelCases } from "./parts/model-cases.mjs";
+import { phasesOf } from "./parts/phases.mjs";
 import { resnet50Folder } from "./parts/resnet50-folder.mjs";
 import { measured } from "./parts/watch-process.mjs";
 import { makeZoo, zooFolder, zooNames } from "./parts/zoo-folders.mjs";
@@ -19,6 +21,7 @@ const { values: flags, positionals } = parseArgs({
   options: {
     zoo: { type: "boolean" },
     rounds: { type: "string" },
+    phases: { type: "boolean" },
     out: { type: "string" },
   },
   allowPositionals: true,
@@ -95,7 +98,17 @@ async function sideBySide({ name, folder, evidence }) {
       if (round >= 0) runs[side].push(took);
     }
 
+  if (flags.phases) printPhases(name, words.whole);
+
   return { name, ...runs };
+}
+
+function printPhases(name, words) {
+  console.log(`${name}: where the time of one run goes`);
+  for (const [phase, value] of phasesOf(words, join(work, "phases.json")))
+    console.log(
+      `  ${phase.padEnd(50)} ${phase === "runs" ? value : `${value} ms`}`,
+    );
 }
 
 function rowsOf({ name, alone, whole }) {

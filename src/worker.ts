@@ -1,13 +1,18 @@
 import { isMainThread, Worker, workerData } from "node:worker_threads";
+import type { ModelThreadData } from "./validate/runtime/model-thread.ts";
 import type { WorkerRequest } from "./validate/worker/channel.ts";
 import type { WatchdogData } from "./validate/worker/watchdog.ts";
 
 // The child process that runs ONNX Runtime: requests on standard input, a line each, findings on file descriptor 3.
 if (isMainThread) await main();
-else
-  (await import("./validate/worker/watchdog.ts")).watch(
-    workerData as WatchdogData,
-  );
+else await thread(workerData);
+
+async function thread(data: WatchdogData | ModelThreadData): Promise<void> {
+  if ("clock" in data)
+    return (await import("./validate/worker/watchdog.ts")).watch(data);
+
+  await (await import("./validate/runtime/model-thread.ts")).serveModel(data);
+}
 
 async function main(): Promise<void> {
   const clock = new SharedArrayBuffer(8);
@@ -34,6 +39,8 @@ async function work(
   await runChecks(request, {
     guard: guardOf(clock),
     end: () => process.exit(1),
+    startThread: (data) =>
+      new Worker(new URL(import.meta.url), { workerData: data }),
   });
 }
 

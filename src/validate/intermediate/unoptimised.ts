@@ -4,7 +4,7 @@ import { elementsOf, type ReferenceCase } from "../evidence/references.ts";
 import type { Feeds } from "../evidence/tensor.ts";
 import type { Budget } from "../runtime/budget.ts";
 import { once } from "../runtime/once.ts";
-import { type LoadedModel, loadModel } from "../runtime/onnx-runtime.ts";
+import type { LoadedModel } from "../runtime/onnx-runtime.ts";
 import { ortMessage } from "../runtime/ort-message.ts";
 import type { ReferenceSet } from "../runtime/reference-set.ts";
 import { loading, running, type Watch, watched } from "../runtime/watch.ts";
@@ -36,6 +36,8 @@ export interface UnoptimisedSource {
   references: ReferenceSet;
   budget: Budget;
   watch: Watch;
+  /** Loads a file without optimisation. */
+  open(file: string): Promise<LoadedModel>;
 }
 
 /** The model as it is loaded, where possible with inner tensors as further outputs. */
@@ -70,6 +72,7 @@ async function openWithTensors({
   scratch,
   references,
   watch,
+  open,
 }: UnoptimisedSource): Promise<OpenedModel> {
   // What is wrong with the references is said by the check that needs them.
   const asked = await references.open().catch(() => null);
@@ -78,9 +81,7 @@ async function openWithTensors({
   ]);
 
   const load = (file: string) =>
-    watched(watch, loading("(optimisation disabled)"), () =>
-      loadModel(file, "disabled"),
-    );
+    watched(watch, loading("(optimisation disabled)"), () => open(file));
 
   if (present.length === 0)
     return { loaded: await load(model), names: [], absent };

@@ -6,6 +6,7 @@ import {
 } from "../intermediate/unoptimised.ts";
 import { createSpelled, type Spelled } from "../recurrent/spelled.ts";
 import { type Budget, createBudget } from "./budget.ts";
+import { type Level, type LoadedModel, loadModel } from "./onnx-runtime.ts";
 import type { LostProbes } from "./probes.ts";
 import { createReferenceSet, type ReferenceSet } from "./reference-set.ts";
 import { createSession, type Session } from "./session.ts";
@@ -39,6 +40,8 @@ export interface RuntimeRequest {
   scratch: string;
   watch: Watch;
   lostProbes?: LostProbes;
+  /** Loads a file into ONNX Runtime; into a thread of its own, where checks run side by side. */
+  open?: (file: string, level: Level) => Promise<LoadedModel>;
 }
 
 export function createRuntime({
@@ -50,13 +53,18 @@ export function createRuntime({
   scratch,
   watch,
   lostProbes = [],
+  open = loadModel,
 }: RuntimeRequest): Runtime {
   const budget = createBudget(bytes);
   const references = createReferenceSet(path, budget, watch);
-  const session = createSession({ model, references, budget, watch });
+  const session = createSession({
+    ...{ references, budget, watch },
+    open: () => open(model, "all"),
+  });
   const unoptimised = createUnoptimised({
     ...{ model, graph, scratch, tolerance },
     ...{ references, budget, watch },
+    open: (file) => open(file, "disabled"),
   });
 
   const spelled = createSpelled({ model, graph, scratch, references, watch });

@@ -2,7 +2,7 @@ import { elementsOf, type ReferenceCase } from "../evidence/references.ts";
 import type { Feeds } from "../evidence/tensor.ts";
 import type { Budget } from "./budget.ts";
 import { once } from "./once.ts";
-import { loadModel, runtimeVersion } from "./onnx-runtime.ts";
+import { type LoadedModel, loadModel, runtimeVersion } from "./onnx-runtime.ts";
 import type { ReferenceSet } from "./reference-set.ts";
 import {
   loading,
@@ -17,6 +17,8 @@ import {
 export interface Session {
   /** Loads the model, or returns where it is loaded. */
   load(): Promise<void>;
+  /** Begins to load the model and to run these cases, for `runCase` to take what they gave. */
+  runAhead(cases: readonly ReferenceCase[]): void;
   /** Runs a case of the references; outputs of small ones are remembered. */
   runCase(referenceCase: ReferenceCase): Promise<Feeds>;
   /** The case was run, and its outputs are at hand. */
@@ -42,11 +44,11 @@ export interface TimedSession {
 }
 
 export interface SessionSource {
-  /** Path of the ONNX file. */
-  model: string;
   references: ReferenceSet;
   budget: Budget;
   watch: Watch;
+  /** Loads the model with all optimisation. */
+  open(): Promise<LoadedModel>;
 }
 
 const REMEMBERED_BYTES = 8 << 20;
@@ -54,33 +56,48 @@ const REMEMBERED_BYTES = 8 << 20;
 const MEASURED_THREADS = 1;
 
 export function createSession({
-  model,
   references,
   budget,
   watch,
+  open,
 }: SessionSource): Session {
+  const ahead = new Map<string, Promise<Feeds>>();
   const remembered = new Map<string, Feeds>();
   const beyond = new Map<string, Feeds>();
   const loaded = once(() =>
-    watched(watch, loading("(optimisation all)"), () =>
-      loadModel(model, "all"),
-    ),
+    watched(watch, loading("(optimisation all)"), open),
   );
+
+  function runAhead(cases: readonly ReferenceCase[]): void {
+    let before: Promise<unknown> = loaded();
+
+    for (const each of cases) {
+      const feeds = before.then(() => references.feeds(each));
+      const outputs = feeds.then((read) => runFed(each, read));
+      before = feeds;
+      // Who asks for the case is told.
+      outputs.catch(() => undefined);
+      ahead.set(each.name, outputs);
+    }
+  }
 
   async function runCase(referenceCase: ReferenceCase): Promise<Feeds> {
     const { name } = referenceCase;
     const known = remembered.get(name);
     if (known) return known;
 
-    const feeds = await references.feeds(referenceCase);
-    const { run } = await loaded();
-    const outputs = await watched(watch, running(`case ${name}`, feeds), () =>
-      run(feeds),
-    );
+    const outputs = await (ahead.get(name) ??
+      runFed(referenceCase, await references.feeds(referenceCase)));
 
+    ahead.delete(name);
     if (bytesOf(outputs) < REMEMBERED_BYTES) remembered.set(name, outputs);
 
     return outputs;
+  }
+
+  async function runFed({ name }: ReferenceCase, feeds: Feeds): Promise<Feeds> {
+    const { run } = await loaded();
+    return watched(watch, running(`case ${name}`, feeds), () => run(feeds));
   }
 
   async function runOnce(what: string, feeds: Feeds): Promise<Feeds> {
@@ -101,6 +118,7 @@ export function createSession({
   }
 
   return {
+    runAhead,
     runCase,
     load: async () => {
       await loaded();

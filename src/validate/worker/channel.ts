@@ -16,6 +16,8 @@ export interface WorkerRequest {
   scratch: string;
   /** Runs far beyond the references that ended a worker before this one. */
   lostProbes: LostProbes;
+  /** Models in threads of their own, and checks beside each other; which run ended the process is then not known. */
+  sideBySide?: boolean | undefined;
   /** Outputs to be written to the scratch folder. */
   record?: RecordWish;
 }

@@ -4,28 +4,37 @@ import { readOnnx } from "../../onnx/read-onnx.ts";
 import { type Finding, skipped, unproven, wrong } from "../check.ts";
 import { IN_TURN } from "../checks/registry.ts";
 import { modelBytes } from "../external-data.ts";
+import { loadInThread, type StartThread } from "../runtime/model-thread.ts";
+import type { Level } from "../runtime/onnx-runtime.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
 import type { Watch } from "../runtime/watch.ts";
 import type { WorkerRequest } from "./channel.ts";
 import { recordOutputs } from "./record-outputs.ts";
 import { send } from "./send.ts";
-import { type WorkerControls, workerWatch } from "./worker-watch.ts";
+import { checkSideBySide, type SideBySideWork } from "./side-by-side.ts";
+import {
+  sideBySideLimits,
+  type WorkerControls,
+  workerWatch,
+} from "./worker-watch.ts";
 
 /**
- * The worker's work: runs the checks that are asked for, one after the other, and sends each finding at once. What the
- * machine prevented, and a bug of ours, end the process; neither is a finding.
+ * The worker's work: runs the checks that are asked for, one after the other or side by side, and sends what they find.
+ * What the machine prevented, and a bug of ours, end the process; neither is a finding.
  */
 export async function runChecks(
   request: WorkerRequest,
   controls: WorkerControls,
 ): Promise<void> {
-  const { limits } = request;
+  const limits = request.sideBySide
+    ? sideBySideLimits(request.limits)
+    : request.limits;
   const watch = workerWatch(limits, controls);
   controls.guard(limits.ownSeconds);
   send({ say: "ready" });
 
   try {
-    await checkAll(request, watch);
+    await checkAll(request, watch, controls.startThread);
     // Nothing of the model runs while the next one is waited for.
     controls.guard(0);
     send({ say: "done" });
@@ -37,8 +46,12 @@ export async function runChecks(
   }
 }
 
-async function checkAll(request: WorkerRequest, watch: Watch): Promise<void> {
-  const { subject, checks, scratch, lostProbes, record } = request;
+async function checkAll(
+  request: WorkerRequest,
+  watch: Watch,
+  start: StartThread,
+): Promise<void> {
+  const { subject, checks, scratch, lostProbes, sideBySide } = request;
   const graph = await readOnnx(subject.model);
   const bytes = await modelBytes(subject.model, graph);
   const runtime: Runtime = createRuntime({
@@ -46,12 +59,33 @@ async function checkAll(request: WorkerRequest, watch: Watch): Promise<void> {
     references: subject.references,
     tolerance: subject.policy.tolerance,
     ...{ graph, bytes, scratch, watch, lostProbes },
+    ...(sideBySide && {
+      open: (model: string, level: Level) =>
+        loadInThread(start, { model, level }),
+    }),
   });
 
+  const asked = IN_TURN.filter(({ name }) => checks.includes(name));
+  const work: Work = { subject, graph, runtime, checks: asked };
+  if (sideBySide) await sendSideBySide(work);
+  else {
+    await sendInTurn(work, watch);
+    await record(request, runtime);
+  }
+
+  await runtime.close();
+}
+
+type Work = SideBySideWork;
+
+async function sendInTurn(
+  { subject, graph, runtime, checks }: Work,
+  watch: Watch,
+): Promise<void> {
   const asFinding = findingMaker(watch);
   let loads = true;
 
-  for (const check of IN_TURN.filter(({ name }) => checks.includes(name))) {
+  for (const check of checks) {
     send({ say: "check", check: check.name });
     const finding = loads
       ? await check.run(subject, graph, runtime).catch(asFinding)
@@ -60,16 +94,38 @@ async function checkAll(request: WorkerRequest, watch: Watch): Promise<void> {
 
     send({ say: "found", check: check.name, finding });
   }
+}
 
-  if (record && subject.references !== null) {
-    const recorded = await recordOutputs(runtime, subject.references, {
-      ...record,
-      file: join(scratch, record.file),
-    });
-    send({ say: "recorded", recorded });
-  }
+/** What it does not send, is asked for again, one check after the other. */
+async function sendSideBySide(work: Work): Promise<void> {
+  const { subject, graph, runtime, checks } = work;
+  const cases = await runtime.references.cases().catch(() => null);
+  const [first, ...others] = checks;
+  if (!cases || !first) return;
 
-  await runtime.close();
+  runtime.session.runAhead(cases);
+  const loading = await first.run(subject, graph, runtime);
+  if (loading.status === "fail") return;
+
+  const found = await checkSideBySide({ ...work, checks: others });
+  if (!found) return;
+
+  send({ say: "found", check: first.name, finding: loading });
+  for (const each of found) send({ say: "found", ...each });
+}
+
+async function record(
+  { record: wish, subject, scratch }: WorkerRequest,
+  runtime: Runtime,
+): Promise<void> {
+  if (!wish || subject.references === null) return;
+
+  const file = join(scratch, wish.file);
+  const recorded = await recordOutputs(runtime, subject.references, {
+    ...wish,
+    file,
+  });
+  send({ say: "recorded", recorded });
 }
 
 function notLoaded(): Finding {

@@ -20,12 +20,15 @@ export interface SessionRequest {
   /** Names of session checks, in their order. */
   checks: readonly CheckName[];
   limits: WorkerLimits;
-  /** For all of them. */
+  /** For all of them; side by side, and again for those that are left. */
   totalSeconds: number;
+  /** First side by side; what that does not find, one after the other. */
+  sideBySide?: boolean;
 }
 
 type ScratchRequest = SessionRequest & Pick<WorkerRequest, "scratch">;
-type OneRequest = ScratchRequest & Pick<WorkerRequest, "lostProbes">;
+type OneRequest = ScratchRequest &
+  Pick<WorkerRequest, "lostProbes" | "sideBySide">;
 
 /**
  * Runs checks in a child process, as ONNX Runtime can crash, hang or eat all memory. What ends the child by the model's
@@ -56,9 +59,10 @@ async function runAll(
   ctx: WorkerContext,
   request: ScratchRequest,
 ): Promise<Measured<CheckResult>[]> {
-  const results: Measured<CheckResult>[] = [];
+  const results = await runSideBySide(ctx, request);
   const deadline = ctx.now().getTime() + request.totalSeconds * 1000;
-  let left = [...request.checks];
+  const known = new Set<CheckName>(results.map(({ check }) => check));
+  let left = request.checks.filter((check) => !known.has(check));
   let again: CheckName | null = null;
   let lostProbes: LostProbes = [];
 
@@ -67,7 +71,7 @@ async function runAll(
     const checks: CheckName[] = again === null ? left : [again];
     const seen = await runOne(
       ctx,
-      { ...request, checks, lostProbes },
+      { ...request, checks, lostProbes, sideBySide: false },
       timeLeft,
     );
 
@@ -106,6 +110,26 @@ async function runAll(
   return results;
 }
 
+/**
+ * What the checks find side by side; nothing if that is not asked for, or if their process ended. Whose run ended it is
+ * not known, nor whether it would have ended alone: then they are left for a process that runs one after the other.
+ */
+async function runSideBySide(
+  ctx: WorkerContext,
+  request: ScratchRequest,
+): Promise<Measured<CheckResult>[]> {
+  if (!request.sideBySide) return [];
+
+  const seen = await runOne(
+    ctx,
+    { ...request, lostProbes: [] },
+    request.totalSeconds * 1000,
+  );
+  if (seen.bug !== null) throw bugIn(seen.bug);
+
+  return seen.found;
+}
+
 function notLoaded(checks: readonly CheckName[]): CheckResult[] {
   return checks.map((check) =>
     resultOf(check, skipped("not run: the model does not load")),
@@ -114,12 +138,12 @@ function notLoaded(checks: readonly CheckName[]): CheckResult[] {
 
 function runOne(
   ctx: WorkerContext,
-  { subject, checks, limits, scratch, lostProbes }: OneRequest,
+  { subject, checks, limits, scratch, lostProbes, sideBySide }: OneRequest,
   timeoutMs: number,
 ): Promise<Seen> {
   const request = {
     ...{ subject, checks: [...checks], limits },
-    ...{ scratch, lostProbes },
+    ...{ scratch, lostProbes, sideBySide },
   };
   return runWorker(ctx, request, timeoutMs);
 }
@@ -128,10 +152,14 @@ function runOne(
 function runningCheck(ctx: WorkerContext, seen: Seen): CheckName {
   const { prevented: fault, bug, running } = seen;
   if (fault) throw prevented(NOT_CHECKED, fault);
-  if (bug !== null) throw new Error(`in the validation process: ${bug}`);
+  if (bug !== null) throw bugIn(bug);
   if (running === null) throw brokenWorker(ctx, seen);
 
   return running;
+}
+
+function bugIn(stack: string): Error {
+  return new Error(`in the validation process: ${stack}`);
 }
 
 function brokenWorker(

@@ -4,6 +4,7 @@ import {
   type MachineFault,
   machineFault,
 } from "../../machine-fault.ts";
+import type { StartThread } from "../runtime/model-thread.ts";
 import { ortFault } from "../runtime/ort-fault.ts";
 import type { Watch } from "../runtime/watch.ts";
 import type { WorkerLimits } from "./limits.ts";
@@ -16,12 +17,27 @@ export interface WorkerControls {
   guard: Guard;
   /** Ends the process, which has said why. */
   end(): never;
+  startThread: StartThread;
+}
+
+type WatchControls = Pick<WorkerControls, "guard" | "end">;
+
+/**
+ * Where checks run side by side, the time of the process belongs to no run: whatever begins or ends may go on as long as
+ * loading may.
+ */
+export function sideBySideLimits(limits: WorkerLimits): WorkerLimits {
+  const seconds = Math.max(limits.loadSeconds, limits.runSeconds);
+  return {
+    ...limits,
+    ...{ loadSeconds: seconds, runSeconds: seconds, ownSeconds: seconds },
+  };
 }
 
 /** The watch of a worker: what is entered is said and timed, and what the machine prevented ends the process. */
 export function workerWatch(
   limits: WorkerLimits,
-  { guard, end }: WorkerControls,
+  { guard, end }: WatchControls,
 ): Watch {
   return {
     begin(step) {
