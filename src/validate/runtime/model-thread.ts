@@ -1,5 +1,6 @@
 import { parentPort, type Worker } from "node:worker_threads";
-import type { Feeds } from "../evidence/tensor.ts";
+import type { Feeds, Tensor, TensorData } from "../evidence/tensor.ts";
+import { decodeTexts, encodeTexts } from "../evidence/texts.ts";
 import { type Level, type LoadedModel, loadModel } from "./onnx-runtime.ts";
 
 /** What a thread that holds a model in ONNX Runtime begins with. */
@@ -13,10 +14,10 @@ export interface ModelThreadData {
 export type StartThread = (data: ModelThreadData) => Worker;
 
 /** Runs are answered in their order; the first answer is that of loading. */
-type Answer = { outputs: Feeds | null } | { error: Error };
+type Answer = { outputs: Sent } | { error: Error };
 
 interface Waiting {
-  resolve(outputs: Feeds | null): void;
+  resolve(outputs: Feeds): void;
   reject(error: Error): void;
 }
 
@@ -35,7 +36,7 @@ export async function loadInThread(
   };
   // A thread that nothing is asked of keeps no process alive.
   const answer = () =>
-    new Promise<Feeds | null>((resolve, reject) => {
+    new Promise<Feeds>((resolve, reject) => {
       thread.ref();
       waiting.push({ resolve, reject });
     });
@@ -44,7 +45,7 @@ export async function loadInThread(
     const first = waiting.shift();
     if (waiting.length === 0) thread.unref();
     if ("error" in answered) first?.reject(answered.error);
-    else first?.resolve(answered.outputs);
+    else first?.resolve(received(answered.outputs));
   });
   thread.on("error", fail);
   thread.on("exit", () => fail(new Error("the thread of the model ended")));
@@ -55,11 +56,11 @@ export async function loadInThread(
   });
 
   return {
-    async run(feeds) {
-      const [copy, buffers] = copied(feeds);
-      thread.postMessage(copy, buffers);
+    run(feeds) {
+      const copy = sent(feeds);
+      thread.postMessage(copy, buffersOf(copy));
 
-      return (await answer()) ?? new Map();
+      return answer();
     },
     time: () => {
       throw new Error("a model in a thread is not measured");
@@ -70,19 +71,38 @@ export async function loadInThread(
   };
 }
 
-/** A view of a part would take the whole buffer with it. */
-function copied(feeds: Feeds): [Feeds, ArrayBuffer[]] {
-  const copy: Feeds = new Map(
-    [...feeds].map(([name, tensor]) => [
+/** Tensors as they cross: a code of a text means nothing in another thread. */
+type Sent = Map<string, Omit<Tensor, "data"> & { data: TensorData | string[] }>;
+
+/** Copies: a view of a part would take the whole buffer with it. */
+function sent(tensors: Feeds): Sent {
+  return new Map(
+    [...tensors].map(([name, { dtype, dims, data }]) => [
       name,
-      { ...tensor, data: tensor.data.slice() },
+      {
+        ...{ dtype, dims },
+        data:
+          dtype === "string"
+            ? decodeTexts(data as BigInt64Array)
+            : data.slice(),
+      },
     ]),
   );
+}
 
-  return [
-    copy,
-    [...copy.values()].map(({ data }) => data.buffer as ArrayBuffer),
-  ];
+function received(tensors: Sent): Feeds {
+  return new Map(
+    [...tensors].map(([name, { data, ...tensor }]) => [
+      name,
+      { ...tensor, data: Array.isArray(data) ? encodeTexts(data) : data },
+    ]),
+  );
+}
+
+function buffersOf(tensors: Sent): ArrayBuffer[] {
+  return [...tensors.values()].flatMap(({ data }) =>
+    Array.isArray(data) ? [] : [data.buffer as ArrayBuffer],
+  );
 }
 
 /** The thread's side: loads the model, then runs what it is sent until it is terminated. */
@@ -90,7 +110,11 @@ export async function serveModel({
   model,
   level,
 }: ModelThreadData): Promise<void> {
-  const say = (answer: Answer) => parentPort?.postMessage(answer);
+  const say = (answer: Answer) =>
+    parentPort?.postMessage(
+      answer,
+      "outputs" in answer ? buffersOf(answer.outputs) : [],
+    );
   let loaded: LoadedModel;
   try {
     loaded = await loadModel(model, level);
@@ -99,13 +123,13 @@ export async function serveModel({
   }
 
   let before = Promise.resolve();
-  parentPort?.on("message", (feeds: Feeds) => {
+  parentPort?.on("message", (feeds: Sent) => {
     before = before
-      .then(() => loaded.run(feeds))
+      .then(() => loaded.run(received(feeds)))
       .then(
-        (outputs) => say({ outputs }),
+        (outputs) => say({ outputs: sent(outputs) }),
         (error: Error) => say({ error }),
       );
   });
-  say({ outputs: null });
+  say({ outputs: new Map() });
 }

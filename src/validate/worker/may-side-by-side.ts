@@ -11,6 +11,8 @@ interface Facts {
   references: number;
   /** It is run window by window, which takes from the room of the checks. */
   hasWindows: boolean;
+  /** Their codes are given in the order in which they are read. */
+  hasTexts: boolean;
   cores: number;
 }
 
@@ -20,6 +22,7 @@ export function maySideBySide({
   model,
   references,
   hasWindows,
+  hasTexts,
   cores,
 }: Facts): boolean {
   const [first, ...others] = checks;
@@ -30,6 +33,7 @@ export function maySideBySide({
     references > 0 &&
     cores > 1 &&
     !hasWindows &&
+    !hasTexts &&
     model <= MOST.model &&
     references <= MOST.references
   );

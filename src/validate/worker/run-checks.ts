@@ -67,7 +67,7 @@ async function checkAll(
 
   const asked = IN_TURN.filter(({ name }) => checks.includes(name));
   const work: Work = { subject, graph, runtime, checks: asked };
-  if (sideBySide) await sendSideBySide(work);
+  if (sideBySide) await sendSideBySide(work, bytes <= LOADED_AT_ONCE);
   else {
     await sendInTurn(work, watch);
     await record(request, runtime);
@@ -96,16 +96,21 @@ async function sendInTurn(
   }
 }
 
+/** Bytes of a model that is loaded twice at the same time: while it loads, it takes its size once more. */
+const LOADED_AT_ONCE = 64 << 20;
+
 /** What it does not send, is asked for again, one check after the other. */
-async function sendSideBySide(work: Work): Promise<void> {
+async function sendSideBySide(work: Work, atOnce: boolean): Promise<void> {
   const { subject, graph, runtime, checks } = work;
   const cases = await runtime.references.cases().catch(() => null);
   const [first, ...others] = checks;
   if (!cases || !first) return;
 
-  runtime.session.runAhead(cases);
+  if (atOnce) runtime.session.runAhead(cases);
   const loading = await first.run(subject, graph, runtime);
   if (loading.status === "fail") return;
+
+  if (!atOnce) runtime.session.runAhead(cases);
 
   const found = await checkSideBySide({ ...work, checks: others });
   if (!found) return;

@@ -26,6 +26,9 @@ export async function sessionRequest(
     totalSeconds: TOTAL_SECONDS,
     sideBySide: maySideBySide({
       ...{ checks, references, model: own },
+      hasTexts: [...graph.inputs, ...graph.outputs].some(
+        ({ dtype }) => dtype === "string",
+      ),
       hasWindows: windowsOf(subject.contract) !== null,
       cores: availableCores(),
     }),

@@ -24,6 +24,9 @@ import {
 /** A process that has not loaded ONNX Runtime by then never will: short of memory, its threads wait for each other. */
 const START_MS = 120_000;
 
+/** Of glibc: with a heap for each thread, what one gives back is of no use to another. */
+const ONE_HEAP = { MALLOC_ARENA_MAX: "1" };
+
 export type WorkerContext = Pick<
   Context,
   "worker" | "log" | "signal" | "environment" | "now"
@@ -92,7 +95,7 @@ async function runIn(
   const outcome = await runChild(ctx, {
     ...words,
     cwd: dirname(request.subject.model),
-    env: {},
+    env: ONE_HEAP,
     input: JSON.stringify(request),
     extraFd: messageReader((message) => {
       note(seen, message);

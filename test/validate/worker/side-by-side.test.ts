@@ -17,6 +17,8 @@ import {
 } from "../../support/crashing-models.ts";
 import { levelFolder } from "../../support/detector-levels.ts";
 import { networkFolder } from "../../support/model-folder.ts";
+import type { ModelInput } from "../../support/onnx-writer.ts";
+import { safetensors } from "../../support/references-writer.ts";
 import { runChecksOf, sessionRequestOf } from "../../support/session-checks.ts";
 import { workerContext } from "../../support/validate.ts";
 
@@ -24,6 +26,22 @@ const ALL: CheckName[] = [
   ...(["load", "metamorphic", "shapes", "extremes"] as const),
   ...(["parity", "behaviour"] as const),
 ];
+
+const STRING = 8;
+const echoes: ModelInput = {
+  nodes: [{ op: "Identity", inputs: ["x"], outputs: ["y"] }],
+  inputs: [{ name: "x", dims: [2], type: STRING }],
+  outputs: [{ name: "y", dims: [2], type: STRING }],
+};
+const words = {
+  dtype: "U8" as const,
+  shape: [2, 4],
+  values: [..."Oslobern"].map((letter) => letter.charCodeAt(0)),
+};
+const texts = safetensors(
+  { "one/in/x": words, "one/fp32/y": words },
+  { "text/one/in/x": "utf8", "text/one/fp32/y": "utf8" },
+);
 
 /** What one process finds that runs the checks side by side, and how it ended. */
 async function seenBeside(folder: string, checks = ALL) {
@@ -61,6 +79,7 @@ test.for<[string, () => Promise<string>]>([
       })),
   ],
   ["a detector with tensors inside", () => levelFolder()],
+  ["a graph that gives texts back", () => crashFolder(echoes, texts)],
 ])("%s: the same is found as one after the other", async ([, folder]) => {
   const path = await folder();
   const request = sessionRequestOf(path, ALL);
@@ -124,6 +143,7 @@ test("only a model of a size that fits twice, with references, where two cores a
     model: 1e6,
     references: 1e6,
     hasWindows: false,
+    hasTexts: false,
     cores: 2,
   };
 
@@ -133,5 +153,6 @@ test("only a model of a size that fits twice, with references, where two cores a
   expect(maySideBySide({ ...facts, references: 0 })).toBe(false);
   expect(maySideBySide({ ...facts, references: 1e9 })).toBe(false);
   expect(maySideBySide({ ...facts, hasWindows: true })).toBe(false);
+  expect(maySideBySide({ ...facts, hasTexts: true })).toBe(false);
   expect(maySideBySide({ ...facts, cores: 1 })).toBe(false);
 });
