@@ -26,6 +26,7 @@ export async function sessionRequest(
     totalSeconds: TOTAL_SECONDS,
     sideBySide: maySideBySide({
       ...{ checks, references, model: own },
+      outputRanks: graph.outputs.map(({ shape }) => shape?.length ?? null),
       hasTexts: [...graph.inputs, ...graph.outputs].some(
         ({ dtype }) => dtype === "string",
       ),

@@ -43,6 +43,32 @@ const texts = safetensors(
   { "text/one/in/x": "utf8", "text/one/fp32/y": "utf8" },
 );
 
+const adds: ModelInput = {
+  nodes: [{ op: "Add", inputs: ["x", "shift"], outputs: ["y"] }],
+  inputs: ["x", "shift"].map((name) => ({ name, dims: ["batch", 1] })),
+  outputs: [{ name: "y", dims: ["batch", 1] }],
+};
+/** What one input does is tried beyond the references, as it is the same in all of them. */
+const sameShift = safetensors(
+  Object.fromEntries(
+    [4, 3, 2].flatMap((rows) => {
+      const shape = [rows, 1];
+      const values = Array.from({ length: rows }, (_, at) => at / 8 - rows);
+      const sums = values.map((value) => value + 0.5);
+
+      return [
+        [`of-${rows}/in/x`, { dtype: "F32" as const, shape, values }],
+        [
+          `of-${rows}/in/shift`,
+          { dtype: "F32" as const, shape, values: values.map(() => 0.5) },
+        ],
+        [`of-${rows}/fp32/y`, { dtype: "F32" as const, shape, values: sums }],
+        [`of-${rows}/fp64/y`, { dtype: "F64" as const, shape, values: sums }],
+      ];
+    }),
+  ),
+);
+
 /** What one process finds that runs the checks side by side, and how it ended. */
 async function seenBeside(folder: string, checks = ALL) {
   const { subject, limits } = sessionRequestOf(folder, checks);
@@ -96,6 +122,7 @@ test.for<[string, Parameters<typeof crashFolder>]>([
   ["crashes in a case", [divides, smallest]],
   ["crashes far beyond the references", [crashesFar, threeLengths]],
   ["crashes over an empty batch", [recurrent, steps]],
+  ["is run beyond the references by a comparison", [adds, sameShift]],
 ])("a model that %s is judged as one after the other", async ([, words]) => {
   const path = await crashFolder(...words);
   const request = sessionRequestOf(path, ALL);
@@ -137,13 +164,14 @@ test("references that cannot be used are said once, as one after the other", asy
   );
 });
 
-test("only a model of a size that fits twice, with references, where two cores are free", () => {
+test("only a model that fits twice, with much to compare, where two cores are free", () => {
   const facts = {
     checks: ALL,
     model: 1e6,
     references: 1e6,
     hasWindows: false,
     hasTexts: false,
+    outputRanks: [2, 3],
     cores: 2,
   };
 
@@ -153,6 +181,8 @@ test("only a model of a size that fits twice, with references, where two cores a
   expect(maySideBySide({ ...facts, references: 0 })).toBe(false);
   expect(maySideBySide({ ...facts, references: 1e9 })).toBe(false);
   expect(maySideBySide({ ...facts, hasWindows: true })).toBe(false);
+  expect(maySideBySide({ ...facts, outputRanks: [2] })).toBe(false);
+  expect(maySideBySide({ ...facts, outputRanks: [null] })).toBe(true);
   expect(maySideBySide({ ...facts, hasTexts: true })).toBe(false);
   expect(maySideBySide({ ...facts, cores: 1 })).toBe(false);
 });
