@@ -97,7 +97,10 @@ function isKeptBy(
   return canVouch(trust) && !(isFleet && keepsAll);
 }
 
-/** Without a key the store's server says who committed it; a signature without a key would be made twice. */
+/**
+ * Without a key the store's server says who committed it, or, as of what is published, nobody does; a signature without a
+ * key would be made twice.
+ */
 function canVouch({ keys, signer }: Trust): boolean {
   return keys.length === 0 || (signer !== null && isOwnKey(signer));
 }

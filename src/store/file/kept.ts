@@ -5,6 +5,7 @@ import type { Context } from "../../context.ts";
 import { toJson, writeWhole } from "../../document.ts";
 import { hashBytes, hashFile } from "../../hash-file.ts";
 import { orMissing } from "../../node-error.ts";
+import { eitherOf } from "../either-signal.ts";
 import { inParallel } from "../parallel.ts";
 import { byteOrder, pathProblem, placeInside, topOf } from "../paths.ts";
 import type { EdgeChange, Snapshot, StoreObject } from "../store.ts";
@@ -90,12 +91,13 @@ export async function keptInDraft(
       const found = await find(path);
       return found && readLimited(found, limit);
     },
-    download: (objects, target, { rename, progress } = {}) =>
+    download: (objects, target, { rename, progress, signal } = {}) =>
       inParallel(objects, AT_ONCE, async (object) => {
         const found = await find(object.path);
         if (!found) throw changed(object.path);
 
-        return copyListed(view, found, {
+        const either = { signal: eitherOf(view.signal, signal) };
+        return copyListed(either, found, {
           ...{ object, progress },
           target: placeInside(target, rename?.(object.path) ?? object.path),
         });
