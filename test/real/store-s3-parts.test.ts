@@ -49,6 +49,22 @@ for (const kind of S3_KINDS)
         proxy.forget();
       });
 
+      test("and is read whole is refused if each reading has the same wrong byte", async () => {
+        const path = "model/a/config.py";
+        const snapshot = await at.store.snapshot("main");
+        proxy.fail(
+          (exchange) =>
+            exchange.method === "GET" && exchange.path.endsWith(path),
+          { flip: "answer", at: 0.5 },
+          100,
+        );
+        await expect(snapshot.read(path, 1000)).rejects.toMatchObject({
+          exitCode: 3,
+          message: expect.stringContaining(path),
+        });
+        proxy.forget();
+      });
+
       test("whole is refused if each reading has the same wrong byte", async () => {
         await at.under.write("main", { "model/a/w.bin": randomBytes(6 * MIB) });
         spoil();

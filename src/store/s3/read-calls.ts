@@ -75,6 +75,7 @@ export async function getObject(
   return {
     body: answer.Body as Readable,
     etag: rawEtag(answer),
+    isMd5: isMd5(rawEtag(answer), answer),
     size: answer.ContentLength ?? 0,
     from: answer.ContentRange ? from : 0,
   };
@@ -99,9 +100,7 @@ export async function headObject(
     etag: rawEtag(answer),
     changedAt: answer.LastModified ?? new Date(0),
     sha256: hexOf(answer.ChecksumSHA256),
-    isEncrypted:
-      KMS.has(answer.ServerSideEncryption ?? "") ||
-      answer.SSECustomerAlgorithm !== undefined,
+    isEncrypted: isEncrypted(answer),
     metadata: answer.Metadata ?? {},
   };
 }
@@ -161,6 +160,23 @@ export async function versionOf(
   );
 
   return found?.VersionId ?? null;
+}
+
+interface Encryption {
+  ServerSideEncryption?: string | undefined;
+  SSECustomerAlgorithm?: string | undefined;
+}
+
+function isEncrypted(answer: Encryption): boolean {
+  return (
+    KMS.has(answer.ServerSideEncryption ?? "") ||
+    answer.SSECustomerAlgorithm !== undefined
+  );
+}
+
+/** Whether an ETag is the md5 of a whole object. */
+function isMd5(etag: string, answer: Encryption): boolean {
+  return /^[0-9a-f]{32}$/.test(etag) && !isEncrypted(answer);
 }
 
 /** Amazon's words for keys of a service. */

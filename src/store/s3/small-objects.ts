@@ -21,7 +21,7 @@ export interface ReadBytes {
 
 /**
  * Bytes below the store's prefix, null where missing. They are those that the server has: by the md5 that its ETag is,
- * else by two readings that agree. Throws `UsageError` where they are more than `limit`.
+ * where it is none by two readings that agree. Throws `UsageError` where they are more than `limit`.
  */
 export async function readBytes(
   bucket: Bucket,
@@ -34,11 +34,16 @@ export async function readBytes(
       if (first.etag === md5Of(first.bytes)) return first;
 
       const second = await readOnce(bucket, key, limit);
-      if (second.etag === first.etag && second.bytes.equals(first.bytes))
-        return second;
       if (second.etag === md5Of(second.bytes)) return second;
 
-      throw new Garbled(`${key} arrived twice with different bytes`);
+      // A cache may have changed both alike.
+      const isSame =
+        second.etag === first.etag && second.bytes.equals(first.bytes);
+      if (isSame && !second.isMd5) return second;
+
+      throw new Garbled(
+        `${key} arrived with a checksum that differs from the store's`,
+      );
     });
   } catch (error) {
     if (isRefusal(error, "missing")) return null;
@@ -50,18 +55,18 @@ function readOnce(
   bucket: Bucket,
   key: string,
   limit: number,
-): Promise<ReadBytes> {
+): Promise<ReadBytes & { isMd5: boolean }> {
   const { at, prefix, ctx, timing } = bucket;
 
   return watched(ctx.signal, timing.idleMs, async (signal, touch) => {
     const answer = await getObject(at, prefix + key, {}, signal);
-    const { body, size, etag } = answer;
+    const { body, size, etag, isMd5 } = answer;
     if (size > limit) {
       body.destroy();
       throw tooLarge(key, limit);
     }
 
-    return { bytes: await bytesOf(body, size, touch), etag };
+    return { bytes: await bytesOf(body, size, touch), etag, isMd5 };
   });
 }
 
