@@ -14,6 +14,7 @@ from edge_engine.failure import Failure
 from edge_mmdeploy.beside import beside
 
 torch.set_num_threads(given["threads"])
+torch.cuda.is_available = lambda: given.get("gpu", False)
 # Threads of OpenMP are there before the copy is made, and would be waited for in it.
 large = torch.ones(512, 512)
 (large * 2).sum()
@@ -60,6 +61,11 @@ def test_the_copy_has_one_thread_and_this_process_keeps_its_own(engine_python: s
 def test_with_one_thread_there_is_no_copy(engine_python: str) -> None:
     found = in_engine(engine_python, SCRIPT, {"work": "adds", "threads": 1})
     assert found == {"result": {"threads": 1, "sum": SUM, "here": True}, "left": False, "threads": 1}
+
+
+def test_beside_a_gpu_there_is_no_copy(engine_python: str) -> None:
+    found = in_engine(engine_python, SCRIPT, {"work": "adds", "threads": 2, "gpu": True})
+    assert found["result"]["here"] is True
 
 
 def test_its_failure_is_known_while_other_work_goes_on(engine_python: str) -> None:

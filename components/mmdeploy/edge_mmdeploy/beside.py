@@ -75,6 +75,11 @@ class Done(Generic[Result]):
         return self._result
 
 
+def _can_copy() -> bool:
+    """Not where torch sees a GPU: CUDA does not survive a fork, and a model's own code may ask for it."""
+    return sys.platform == "linux" and torch.get_num_threads() > 1 and not torch.cuda.is_available()
+
+
 @contextmanager
 def beside(work: Callable[[], Result], code: Path) -> Iterator[Beside[Result] | Done[Result]]:
     """Begins the work. Its result is something small that can be pickled; any exception of it becomes a `Failure`.
@@ -83,7 +88,7 @@ def beside(work: Callable[[], Result], code: Path) -> Iterator[Beside[Result] | 
     not outlive a fork. With one thread in any case, and where a process with threads cannot be copied safely, the work
     is done before this yields.
     """
-    if sys.platform != "linux" or torch.get_num_threads() == 1:
+    if not _can_copy():
         yield Done(work())
         return
     answer = os.memfd_create("answer", os.MFD_CLOEXEC)
