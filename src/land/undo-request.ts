@@ -62,6 +62,17 @@ async function undoLanded(
   landed: string,
 ): Promise<Undone> {
   const { store, target } = job;
+  const wish = {
+    ...{ target, commit: landed, message: `take back !${iid}` },
+    metadata: {
+      [UNDONE_KEY]: landed,
+      ...(job.gitSha ? { "model-to-edge.git-sha": job.gitSha } : {}),
+    },
+  };
+  // A store without a history reports that itself: nobody can tell what the landing changed.
+  const command = store.undoCommand(landed, target);
+  if (command === null) return undone(job, iid, await store.undo(wish), []);
+
   const paths = branchPaths(job.settings.modelPath, job.settings.edgePath);
   const { changed, since } = await sinceLanding(job, landed, paths);
   if (since.length > 0) return refused(changedSince(job, iid, landed, since));
@@ -71,18 +82,10 @@ async function undoLanded(
       ...nothing("landing is switched off: a person must revert it"),
       status: "off",
       code: "off",
-      next: store.undoCommand(landed, target),
+      next: command,
     };
 
-  const outcome = await store.undo({
-    target,
-    commit: landed,
-    message: `take back !${iid}`,
-    metadata: {
-      [UNDONE_KEY]: landed,
-      ...(job.gitSha ? { "model-to-edge.git-sha": job.gitSha } : {}),
-    },
-  });
+  const outcome = await store.undo(wish);
 
   return undone(job, iid, outcome, modelsOf(changed, paths));
 }

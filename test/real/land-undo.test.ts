@@ -79,6 +79,25 @@ describe.skipIf(!parts)("a revert in Git of a landed request", () => {
     expect(await shownFiles()).toEqual(now);
   });
 
+  it("two jobs at once take it back once", async () => {
+    const commit = revert("This reverts merge request !7");
+    const runs = await Promise.all([
+      at.story.land(commit),
+      at.story.land(commit),
+    ]);
+    for (const run of runs) {
+      expect({ code: run.code, log: run.stdout }).toMatchObject({ code: 0 });
+      expect(run.document.requests).toMatchObject([{ status: "undone" }]);
+    }
+    expect(await shownFiles()).toEqual(before);
+
+    const log = await at.main.log();
+    const undone = log.filter(
+      ({ metadata }) => metadata?.["model-to-edge.undone"],
+    );
+    expect(undone).toHaveLength(1);
+  });
+
   it("leaves other models alone that landed meanwhile", async () => {
     const other = at.main.onBranch("feature--y");
     await at.story.command(["branch", "feature/y", "--create"]);
