@@ -1,5 +1,7 @@
 import { isRefusal } from "../transfer/errors.ts";
 import type { LakefsApi } from "./api.ts";
+import type { CommitFacts } from "./commit-calls.ts";
+import { lastChanges } from "./last-changes.ts";
 import type { Repository } from "./repository.ts";
 
 /** Key of a commit's metadata that names the snapshot of the inputs which it covers. */
@@ -15,38 +17,61 @@ interface Publishing {
 /**
  * Pointers that a later run published, or that came with another branch, since our inputs: the commit that last changed
  * them covers inputs that are neither ours nor older. Of a branch that was landed they are no ancestors of ours, nor ours
- * of them.
+ * of them. A pointer that changed, and by which commit is longer ago than is looked at, counts as newer: it stays.
  */
 export async function newerPointers(
   { api }: Repository,
   head: string,
   { pointers, prefixes, input }: Publishing,
 ): Promise<ReadonlySet<string>> {
-  const newer = new Set<string>();
   if (
     input === undefined ||
     input === head ||
     (await api.getCommit(input)) === null
   )
-    return newer;
+    return new Set();
 
   const asked = new Set(pointers);
+  const paths = new Set<string>();
   for (const prefix of prefixes)
-    for await (const { path } of api.diffRefs(input, head, prefix)) {
-      if (!asked.has(path)) continue;
+    for await (const { path } of api.diffRefs(input, head, prefix))
+      if (asked.has(path)) paths.add(path);
+  if (paths.size === 0) return paths;
 
-      const [last] = await api.logCommits(head, 1, path);
-      const theirs = last?.metadata[INPUT_KEY];
+  const last = await lastChanges(api, head, {
+    paths,
+    prefixes: prefixes.filter((prefix) => holdsAny(prefix, paths)),
+    until: input,
+    isAuthor: (merge) => inputOf(merge) !== undefined,
+  });
 
-      if (
-        theirs &&
-        theirs !== input &&
-        (await isAncestorOf(api, theirs, input)) === false
-      )
-        newer.add(path);
-    }
+  const inputs = new Set([...last.values()].map(inputOf));
+  const later = new Set<string | undefined>();
+  for (const theirs of inputs)
+    if (theirs && (await cameAfter(api, theirs, input))) later.add(theirs);
 
-  return newer;
+  return new Set(
+    [...paths].filter((path) => {
+      const commit = last.get(path);
+      return !commit || later.has(inputOf(commit));
+    }),
+  );
+}
+
+function inputOf({ metadata }: CommitFacts): string | undefined {
+  return metadata[INPUT_KEY];
+}
+
+async function cameAfter(
+  api: LakefsApi,
+  theirs: string,
+  input: string,
+): Promise<boolean> {
+  return theirs !== input && (await isAncestorOf(api, theirs, input)) === false;
+}
+
+function holdsAny(prefix: string, paths: ReadonlySet<string>): boolean {
+  return [...paths].some((path) => path.startsWith(prefix));
 }
 
 /** Null where one of the commits is not in the repository. */
