@@ -5,7 +5,8 @@ import {
   modelSignaturePath,
 } from "../model/layout.ts";
 import { type Manifest, manifestBytes } from "../model/manifest.ts";
-import type { Compose } from "../store/store.ts";
+import type { Compose, Target } from "../store/store.ts";
+import { isOfPresentInputs } from "./present-inputs.ts";
 
 export interface ChangeQuestion {
   /** Manifests to publish, each with the path where it goes. */
@@ -19,14 +20,14 @@ export interface ChangeQuestion {
 /** The pure decision of a publication; a store may ask it again each time its target moved. */
 export function composeChange(question: ChangeQuestion): Compose {
   return (target) => {
-    const written = question.manifests.flatMap((planned) =>
-      writtenModel(planned, target),
+    const overtaken = new Set(
+      question.manifests.filter((planned) => isOvertaken(planned, target)),
     );
-    question.overtaken?.(
-      question.manifests
-        .filter(({ places }) => target.newer?.has(places.manifest))
-        .map(({ manifest }) => manifest.name),
-    );
+    question.overtaken?.([...overtaken].map(({ manifest }) => manifest.name));
+
+    const written = question.manifests
+      .filter((planned) => !overtaken.has(planned))
+      .flatMap((planned) => writtenModel(planned, target));
     const left = question.gone.filter((planned) => isStill(planned, target));
 
     const keep = written.flatMap(({ manifest }) => manifest.files);
@@ -70,12 +71,10 @@ interface WrittenModel extends Placed {
   before: string[];
 }
 
-type Target = Parameters<Compose>[0];
-
-/** Nothing where a newer run has published the model meanwhile, or where the target holds the same, file by file. */
+/** Nothing where the target holds the same, file by file. */
 function writtenModel(
   { manifest, places, attestation, stray = [], isAltered }: Placed,
-  { pointers, newer, exists, holds }: Target,
+  { pointers, exists, holds }: Target,
 ): WrittenModel[] {
   const path = places.manifest;
   const bytes = manifestBytes(manifest);
@@ -84,7 +83,7 @@ function writtenModel(
   const isWhole =
     !isAltered && !stray.some(exists) && manifest.files.every(holds);
   const isDone = isSame && isWhole && !attestation?.isMissing;
-  if (newer?.has(path) || isDone) return [];
+  if (isDone) return [];
 
   const signed = attestation ? { attestation } : {};
   const former = parse(current);
@@ -118,10 +117,28 @@ function filesOf({
   return [[path, bytes], ...beside];
 }
 
-/** Only what we saw: a model that came back and was published meanwhile stays. */
-function isStill({ manifest, places }: Placed, { pointers }: Target): boolean {
+/** Only what we saw: a model that came back, whether it was published anew or not, stays. */
+function isStill(
+  { manifest, places }: Placed,
+  { pointers, inputs }: Target,
+): boolean {
   const current = parse(pointers.get(places.manifest));
-  return current?.fingerprint.verdict === manifest.fingerprint.verdict;
+  const isSame = current?.fingerprint.verdict === manifest.fingerprint.verdict;
+  return isSame && !isOfPresentInputs(current, inputs);
+}
+
+/**
+ * A newer run has published the model meanwhile; or what is published is of the inputs that lie there now, and ours is
+ * not: they were changed and changed back, and the newest run had nothing to do.
+ */
+function isOvertaken(
+  { manifest, places }: Placed,
+  { pointers, newer, inputs }: Target,
+): boolean {
+  if (newer?.has(places.manifest)) return true;
+  if (!inputs || isOfPresentInputs(manifest, inputs)) return false;
+
+  return isOfPresentInputs(parse(pointers.get(places.manifest)), inputs);
 }
 
 /** What a manifest lists of its model's own, and what lies beside it: one by hand may list other models' files. */

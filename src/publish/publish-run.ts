@@ -109,6 +109,7 @@ export async function publishRun(
     const outcome = await draft.publish(pointers, compose, {
       input: plan.store.snapshot,
       prefixes: [`${paths.edge}/`, `${paths.evidence}/`],
+      inputsBelow: `${paths.model}/`,
       readBack: isFleet,
       message: commitMessage(
         manifests,
@@ -144,7 +145,9 @@ export async function publishRun(
 
 function sayOvertaken({ log }: Pick<Context, "log">, names: readonly string[]) {
   if (names.length > 0)
-    log.info(`${names.join(", ")}: what a run of newer inputs published stays`);
+    log.info(
+      `${names.join(", ")}: what is published stays: it is of newer inputs than this run`,
+    );
 }
 
 /** Of the models that were checked now, and may ship. */

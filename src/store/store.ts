@@ -161,6 +161,8 @@ export interface PublishOptions {
   metadata: Record<string, string>;
   /** Prefixes that belong to publications, default `edge/` and `evidence/`: what `exists` and removals can reach. */
   prefixes?: readonly string[];
+  /** Prefix of the inputs, which `Target.inputs` lists. */
+  inputsBelow?: string;
   /**
    * Read each kept file where it lies, once nobody can change it any more and before readers see it: other bytes than
    * were put are an `ExternalError`, and nothing is published. For files that were put by another process.
@@ -176,11 +178,10 @@ export interface Target {
   exists(path: string): boolean;
   /** Whether the target has this file as it was put: somebody may have written another in its place. */
   holds(file: StoredFile): boolean;
-  /**
-   * Pointers that were published meanwhile for newer inputs than `PublishOptions.input` (by ancestry of the commits):
-   * an older run leaves them alone. Absent where the store has no history.
-   */
+  /** Pointers published meanwhile for newer inputs than `PublishOptions.input`. Absent where the store has no history. */
   newer?: ReadonlySet<string>;
+  /** Token by path of the inputs that lie there now. Absent in the state of `PublishOptions.input`, or where tokens are not of the content. */
+  inputs?: ReadonlyMap<string, string>;
 }
 
 export type Compose = (target: Target) => EdgeChange | null;

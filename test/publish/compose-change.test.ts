@@ -14,7 +14,7 @@ const manifest = (
   name,
   engine: "toy",
   fingerprint: { spec: mark, exec: mark, verdict: mark },
-  inputs: [],
+  inputs: [{ path: `model/${name}/w`, size: 1, token: mark, sha256: mark }],
   files: paths.map((path) => ({ path, size: 1, token: mark, sha256: mark })),
   verdict: { outcome: "pass", reason: "equal", answer: [], because: [] },
 });
@@ -31,6 +31,8 @@ const compose = (
     /** A file that somebody wrote anew. */
     edited?: string;
     overtaken?: (names: string[]) => void;
+    /** Token by path. */
+    inputs?: Record<string, string>;
   } = {},
 ) =>
   composeChange({
@@ -54,6 +56,7 @@ const compose = (
     exists: (file) => (more.there ?? []).includes(file),
     holds: ({ path }) => path !== more.edited,
     newer: new Set(more.newer),
+    ...(more.inputs && { inputs: new Map(Object.entries(more.inputs)) }),
   });
 
 describe("the change that a publication makes", () => {
@@ -169,5 +172,32 @@ describe("the change that a publication makes", () => {
       target({ head: "h", pointers, exists: () => true, holds: () => true })
         ?.remove,
     ).toEqual([]);
+  });
+
+  it("leaves what is of the inputs that lie there now, where ours were changed back meanwhile", () => {
+    const [ours, published] = [manifest("a", "2"), manifest("a", "1")];
+    const told: string[][] = [];
+    const overtaken = (names: string[]) => void told.push(names);
+    for (const [token, isLeft] of [
+      ["1", true],
+      ["2", false],
+      ["3", false],
+    ] as const) {
+      const inputs = { "model/a/w": token };
+      const target = { [path]: published };
+      const change = compose([ours], target, { inputs, overtaken });
+      expect([token, change === null]).toEqual([token, isLeft]);
+    }
+    expect(told).toEqual([["a"], [], []]);
+  });
+
+  it("leaves a model whose inputs came back meanwhile", () => {
+    const gone = [manifest("a", "1", "edge/a/x")];
+    const target = { [path]: gone[0] ?? null };
+    const there = [path, "edge/a/x"];
+    const removed = (inputs: Record<string, string>) =>
+      compose([], target, { gone, there, inputs })?.remove ?? [];
+    expect(removed({})).toEqual(there);
+    expect(removed({ "model/a/w": "1" })).toEqual([]);
   });
 });

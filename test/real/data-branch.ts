@@ -48,6 +48,15 @@ export class DataBranch {
     );
   }
 
+  /** Removes objects; the next commit makes that visible. */
+  async remove(paths: string[]): Promise<void> {
+    await this.#server.call(
+      "POST",
+      `${this.#repository}/branches/${this.#branch}/objects/delete`,
+      { paths },
+    );
+  }
+
   async head(): Promise<string> {
     const path = `${this.#repository}/branches/${this.#branch}`;
     return (await this.#server.call<{ commit_id: string }>("GET", path))

@@ -1,11 +1,18 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { faultProxy, isMerge } from "../support/fault-proxy.ts";
+import { type Exchange, faultProxy, isMerge } from "../support/fault-proxy.ts";
 import { realLakefs } from "../support/lakefs-server.ts";
 import { useLakefs } from "../support/use-lakefs.ts";
 import { type ToyLakefs, toyLakefs } from "./toy-lakefs.ts";
 
 const parts = await realLakefs();
 const AT_ONCE = 5;
+const WEIGHTS = "model/det/toy.weights";
+
+const weights = (mark: number) =>
+  JSON.stringify({ w: [1, 2, 3, 4], b: [0, 0, mark, 1] });
+
+const isNewBranch = ({ method, path }: Exchange) =>
+  method === "POST" && path.endsWith("/branches");
 
 describe.skipIf(!parts)("pipelines and people at once", () => {
   let toy: ToyLakefs;
@@ -20,10 +27,10 @@ describe.skipIf(!parts)("pipelines and people at once", () => {
       ({ id, parents }) => parents.length === 2 && !since.includes(id),
     ).length;
 
-  /** Does something just before a run's publication becomes visible; gives the run. */
-  async function runWhile(harm: () => Promise<unknown>) {
+  /** Does something just before a run's publication becomes visible, or at another call; gives the run. */
+  async function runWhile(harm: () => Promise<unknown>, at = isMerge) {
     const proxy = await faultProxy(lakefs.server.endpoint);
-    proxy.before(isMerge, async () => void (await harm()));
+    proxy.before(at, async () => void (await harm()));
     const run = await toy.run([], {
       LAKECTL_SERVER_ENDPOINT_URL: proxy.endpoint,
     });
@@ -90,13 +97,58 @@ describe.skipIf(!parts)("pipelines and people at once", () => {
     expect(await toy.drafts()).toEqual([]);
   });
 
+  test("weights that are changed back during a run keep the model that they have", async () => {
+    const [first, others] = [weights(5), weights(6)];
+    await toy.branch.commit({ [WEIGHTS]: first });
+    expect((await toy.run(["--out", "first"])).code).toBe(0);
+    const published = await toy.branch.read("edge/det/manifest.json");
+
+    await toy.branch.commit({ [WEIGHTS]: others });
+    const older = await runWhile(async () => {
+      await toy.branch.commit({ [WEIGHTS]: first });
+      const newest = await toy.run(["--out", "newest"]);
+      expect(newest.stdout).toContain("nothing new to publish");
+    }, isNewBranch);
+    expect(older.code, older.stdout).toBe(0);
+    expect(older.stdout).toContain(
+      "what is published stays: it is of newer inputs than this run",
+    );
+    expect(String(await toy.branch.read("edge/det/manifest.json"))).toBe(
+      String(published),
+    );
+  });
+
+  test("a model whose folder comes back during a run is not removed", async () => {
+    expect((await toy.run(["--out", "first"])).code).toBe(0);
+    const files = ["model/det/model.json", WEIGHTS];
+    const model = await Promise.all(
+      files.map(async (file) => [file, await toy.branch.read(file)] as const),
+    );
+    await toy.branch.remove(files);
+    await toy.branch.commit({
+      "model/other/model.json": '{"channels":4}',
+      "model/other/toy.weights": weights(1),
+    });
+    const older = await runWhile(
+      () => toy.branch.commit(Object.fromEntries(model)),
+      isNewBranch,
+    );
+    expect(older.code, older.stdout).toBe(0);
+    const shown = await toy.branch.hashes(["edge/"]);
+    expect(Object.keys(shown)).toEqual(
+      expect.arrayContaining([
+        "edge/det/manifest.json",
+        "edge/other/manifest.json",
+      ]),
+    );
+  });
+
   test("an older run that ends after another branch was landed leaves what was landed", async () => {
     const feature = toy.branch.onBranch("feature--x");
     await feature.create("main");
     // The two branches go apart: neither commit is the other's ancestor.
     await toy.branch.commit({ "notes.txt": "on main" });
-    const weights = JSON.stringify({ w: [1, 2, 3, 4], b: [0, 0, 9, 1] });
-    await feature.commit({ "model/det/toy.weights": weights });
+    await feature.commit({ [WEIGHTS]: weights(9) });
     const theirs = await toy.run([
       ...["--model-branch", "feature--x", "--out", "theirs"],
     ]);
@@ -115,7 +167,7 @@ describe.skipIf(!parts)("pipelines and people at once", () => {
       String(await feature.read(manifest)),
     );
     expect(older.stdout).toContain(
-      "what a run of newer inputs published stays",
+      "what is published stays: it is of newer inputs than this run",
     );
   });
 

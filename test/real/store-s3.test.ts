@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { storeConformance } from "../store/conformance.ts";
+import { inputsConformance } from "../store/conformance-inputs.ts";
 import { objectsOf, textAt, useStore } from "../store/harness.ts";
 import { s3UnderTest } from "../store/s3-under-test.ts";
 import {
@@ -24,6 +25,7 @@ for (const kind of S3_KINDS)
     });
 
     storeConformance(`S3 (${kind})`, () => s3UnderTest(server));
+    inputsConformance(`S3 (${kind})`, () => s3UnderTest(server));
 
     describe("copies inside the server", () => {
       const at = useStore(() => s3UnderTest(server));

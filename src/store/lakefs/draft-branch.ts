@@ -5,6 +5,7 @@ import type {
   StoredFile,
   StoreObject,
 } from "../store.ts";
+import { tokensByPath } from "../tokens-by-path.ts";
 import type { CommitText } from "./commit-calls.ts";
 import { INPUT_KEY } from "./newer.ts";
 import type { Repository } from "./repository.ts";
@@ -48,8 +49,7 @@ export async function checkArrived(
   listed: AsyncIterable<StoreObject>,
   expected: readonly StoredFile[],
 ): Promise<void> {
-  const tokens = new Map<string, string>();
-  for await (const { path, token } of listed) tokens.set(path, token);
+  const tokens = await tokensByPath(listed);
 
   for (const { path, token } of expected)
     if (tokens.get(path) !== token)

@@ -8,6 +8,7 @@ import {
   type PublishOutcome,
   type Target,
 } from "../store.ts";
+import { tokensByPath } from "../tokens-by-path.ts";
 import type { CommitText } from "./commit-calls.ts";
 import { draftText } from "./draft-branch.ts";
 import { type MergeOutcome, mergeCommit } from "./merge.ts";
@@ -15,7 +16,7 @@ import { newerPointers } from "./newer.ts";
 import { conflictOutcome, goneOutcome } from "./outcomes.ts";
 import { proveKept } from "./prove-kept.ts";
 import { readSmall } from "./read-small.ts";
-import { rebaseDraft } from "./rebase-draft.ts";
+import { listAll, rebaseDraft } from "./rebase-draft.ts";
 import type { Repository } from "./repository.ts";
 import { listStore } from "./snapshot.ts";
 
@@ -83,11 +84,8 @@ async function readTarget(
   head: string,
   { pointers: paths, options }: PublishWish,
 ): Promise<Target> {
-  const { prefixes = PUBLISHED, input } = options;
-  const existing = new Map<string, string>();
-  for (const prefix of prefixes)
-    for await (const { path, token } of listStore(repository, head, prefix))
-      existing.set(path, token);
+  const { prefixes = PUBLISHED, input, inputsBelow } = options;
+  const existing = await tokensByPath(listAll(repository, head, prefixes));
 
   const pointers = await readPointers(repository, head, paths);
 
@@ -97,9 +95,16 @@ async function readTarget(
     input,
   });
 
+  const isMoved = input !== undefined && input !== head;
+  const inputs =
+    isMoved && inputsBelow !== undefined
+      ? await tokensByPath(listStore(repository, head, inputsBelow))
+      : null;
+
   return {
     head,
     pointers,
+    ...(inputs && { inputs }),
     exists: (path) => existing.has(path),
     holds: ({ path, token }) => existing.get(path) === token,
     newer,

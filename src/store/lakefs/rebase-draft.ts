@@ -1,6 +1,7 @@
 import { ExternalError } from "../../errors.ts";
 import { inParallel } from "../parallel.ts";
 import type { DraftRef, EdgeChange, StoreObject } from "../store.ts";
+import { tokensByPath } from "../tokens-by-path.ts";
 import { isRefusal } from "../transfer/errors.ts";
 import { uploadBytes } from "../transfer/upload.ts";
 import type { LakefsApi } from "./api.ts";
@@ -104,18 +105,14 @@ async function putBack(
   { id }: DraftRef,
   { before, change, prefixes }: PutBack,
 ): Promise<void> {
-  const now = new Map<string, string>();
-  for await (const { path, token } of listAll(repository, id, prefixes))
-    now.set(path, token);
+  const now = await tokensByPath(listAll(repository, id, prefixes));
 
   const replaced = change.keep.filter(
     ({ path, token }) => now.get(path) !== token,
   );
   if (replaced.length === 0) return;
 
-  const then = new Map<string, string>();
-  for await (const { path, token } of listAll(repository, before, prefixes))
-    then.set(path, token);
+  const then = await tokensByPath(listAll(repository, before, prefixes));
 
   for (const { path, token } of replaced)
     if (then.get(path) === token)

@@ -9,6 +9,7 @@ import type {
   PublishOutcome,
   Target,
 } from "../store.ts";
+import { tokensByPath } from "../tokens-by-path.ts";
 import type { Bucket } from "./bucket.ts";
 import { type Hold, holdContent } from "./held-content.ts";
 import {
@@ -20,6 +21,7 @@ import {
 import { objectKey } from "./layout.ts";
 import { placedFiles } from "./placed-files.ts";
 import { readBytes } from "./small-objects.ts";
+import { toStoreObject } from "./snapshot.ts";
 import { parseSnapshotId, type View, viewOf } from "./view.ts";
 import { writeIndex } from "./write-index.ts";
 
@@ -133,9 +135,9 @@ async function outcomeOf(
 
 async function targetOf(
   bucket: Bucket,
-  { id, current }: View,
+  { id, current, own }: View,
   paths: readonly string[],
-  { input }: PublishOptions,
+  { input, inputsBelow }: PublishOptions,
 ): Promise<Target> {
   const files: Tree = current?.files ?? new Map();
   const read = (commit: string) => readCommit(bucket, commit);
@@ -144,9 +146,15 @@ async function targetOf(
     return [path, file ? await pointerOf(bucket, file) : null] as const;
   });
 
+  const inputs =
+    input !== id && inputsBelow !== undefined
+      ? own.filter(({ key }) => key.startsWith(inputsBelow)).map(toStoreObject)
+      : null;
+
   return {
     head: id,
     pointers: new Map(pointers),
+    ...(inputs && { inputs: await tokensByPath(inputs) }),
     exists: (path) => files.has(path),
     holds: ({ path, sha256 }) => files.get(path)?.sha256 === sha256,
     newer: await newerInChain(read, current?.id ?? null, {

@@ -76,7 +76,7 @@ async function list(
 
   const people = own
     .filter(({ key }) => key.startsWith(prefix) && !files.has(key))
-    .map((object) => toStoreObject(object));
+    .map(toStoreObject);
 
   const isAsked = [...files.keys()].some((path) => path.startsWith(prefix));
   const ours = isAsked ? await published() : [];
@@ -103,7 +103,8 @@ async function listElsewhere(
   return found;
 }
 
-function toStoreObject(object: ListedObject): StoreObject {
+/** A person's own object, as a listing shows it. */
+export function toStoreObject(object: ListedObject): StoreObject {
   const problem = pathProblem(object.key);
   return {
     ...{ path: object.key, size: object.size, token: tokenOf(object) },
