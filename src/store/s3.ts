@@ -7,9 +7,10 @@ import { checkBranchName } from "./paths.ts";
 import { createBranch, s3Branches, viewOrMissing } from "./s3/branches.ts";
 import type { Bucket } from "./s3/bucket.ts";
 import { transferCalls } from "./s3/calls.ts";
+import { noCommits, readCommit } from "./s3/commit-records.ts";
 import { s3Address, s3Connection } from "./s3/connection.ts";
 import { s3Draft, s3Drafts } from "./s3/draft.ts";
-import { readCommit, readIndex, readTree, type Tree } from "./s3/index-file.ts";
+import { readIndex, readTree, type Tree } from "./s3/index-file.ts";
 import { keptInDraft } from "./s3/kept.ts";
 import { landBranch } from "./s3/land.ts";
 import { LANDING_TIMES, type LandingTimes } from "./s3/landing-times.ts";
@@ -148,7 +149,7 @@ async function openBucket(
   const folders = [...TOPS, ...(options.paths ?? foldersNamed(environment))];
 
   return {
-    ...{ url, at, prefix, ctx },
+    ...{ url, at, prefix, ctx, known: noCommits() },
     tops: [...new Set(folders.map((folder) => `${folder}/`))],
     singleWriter: environment.option("single-writer") === "true",
     transfers: transferCalls(at),

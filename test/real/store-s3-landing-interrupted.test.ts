@@ -175,21 +175,4 @@ for (const kind of S3_KINDS)
       expect(await at.store.deleteBranch("topic", head)).toBe("deleted");
       expect(await steps.shown(at.store)).toBe("new");
     });
-
-    test("what an earlier version left half copied, the same landing completes", async () => {
-      await steps.start("old");
-      const head = await steps.branchWith("topic", "new");
-      const { copied, ...mark } = {
-        ...{ kind: "s3-landing", version: 1, source: "topic", at: head },
-        ...{ copied: {}, renewed: "1" },
-      };
-      await at.under.write(".model-to-edge", {
-        "landings/main.json": JSON.stringify({ ...mark, copied }),
-      });
-      await at.under.write("main", { "model/a/config.py": "new" });
-
-      const outcome = await steps.land(at.store, "topic", head);
-      expect(outcome.status).toBe("landed");
-      expect(await steps.shown(at.store)).toBe("new");
-    });
   });

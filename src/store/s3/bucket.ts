@@ -5,6 +5,7 @@ import { type Patience, tried } from "../transfer/tried.ts";
 import { watchServer } from "../transfer/watch-server.ts";
 import { watched } from "../transfer/watchdog.ts";
 import type { BucketClient } from "./bucket-client.ts";
+import type { KnownCommits } from "./commit-records.ts";
 import type { LandingTimes } from "./landing-times.ts";
 import type { SweepTimes } from "./sweep-times.ts";
 
@@ -23,6 +24,7 @@ export interface Bucket {
   timing: Timing;
   sweepTimes: SweepTimes;
   landingTimes: LandingTimes;
+  known: KnownCommits;
   ctx: Pick<StoreContext, "signal" | "log" | "now">;
 }
 

@@ -5,7 +5,7 @@ import { checkAgainst } from "../../schema.ts";
 import type { ChainedCommit } from "../commit-chain.ts";
 import { pathProblem } from "../paths.ts";
 import type { Bucket } from "./bucket.ts";
-import { commitKey, indexKey, objectKey, shortId } from "./layout.ts";
+import { indexKey, objectKey, shortId } from "./layout.ts";
 import { readBytes } from "./small-objects.ts";
 
 /** A published file: its bytes lie under their content address. */
@@ -68,7 +68,7 @@ export async function readIndex(
   const read = await readBytes(bucket, key, LARGEST_INDEX);
   if (!read) return null;
 
-  const { files, ...record } = parsed(bucket, key, read.bytes);
+  const { files, ...record } = parsedObject(bucket, key, read.bytes);
   const problems = await checkAgainst("s3-index", { ...record, files });
   const [odd] = Object.keys(files ?? {}).filter((path) => pathProblem(path));
   if (odd !== undefined) problems.push(`${JSON.stringify(odd)} is not a path`);
@@ -76,23 +76,14 @@ export async function readIndex(
     problems.push("its files are not those of its tree");
   if (problems.length > 0) throw damaged(bucket, key, problems[0] ?? "");
 
+  const id = shortId(hashBytes(toJson(record)));
+  const commit = commitOf(record);
+  bucket.known.commits.set(id, commit);
+
   return {
-    id: shortId(hashBytes(toJson(record))),
-    etag: read.etag,
-    commit: commitOf(record),
+    ...{ id, etag: read.etag, commit },
     files: new Map(Object.entries(files)),
   };
-}
-
-/** The record of a publication; null where there is none of this id. */
-export async function readCommit(
-  bucket: Bucket,
-  id: string,
-): Promise<S3Commit | null> {
-  const read = await readBytes(bucket, commitKey(id), LARGEST_INDEX);
-  if (!read || shortId(hashBytes(read.bytes)) !== id) return null;
-
-  return commitOf(parsed(bucket, commitKey(id), read.bytes));
 }
 
 /** Files of a publication; null where a sweep removed the list of them. */
@@ -112,7 +103,9 @@ export async function readTree(
       },
     );
 
-  return new Map(Object.entries(parsed(bucket, key, read.bytes) as object));
+  return new Map(
+    Object.entries(parsedObject(bucket, key, read.bytes) as object),
+  );
 }
 
 /** Equal paths with equal bytes. */
@@ -126,7 +119,8 @@ export function isSameTree(a: Tree, b: Tree): boolean {
 // biome-ignore lint/suspicious/noExplicitAny: checked by the schema
 type Data = any;
 
-function documentOf(commit: S3Commit) {
+/** A record as it is written. */
+export function documentOf(commit: S3Commit) {
   const { branch, parent, madeAt, message, metadata } = commit;
   return {
     ...{ kind: "s3-index", version: 1, branch, parent, made_at: madeAt },
@@ -135,7 +129,8 @@ function documentOf(commit: S3Commit) {
   };
 }
 
-function commitOf(data: Data): S3Commit {
+/** A record as it was read. */
+export function commitOf(data: Data): S3Commit {
   const { branch, parent, made_at, message, metadata } = data;
   return {
     ...{ branch, parent, madeAt: made_at, message, metadata },
@@ -143,7 +138,8 @@ function commitOf(data: Data): S3Commit {
   };
 }
 
-function parsed(bucket: Bucket, key: string, bytes: Buffer): Data {
+/** Throws `UsageError` where the bytes are not a JSON object. */
+export function parsedObject(bucket: Bucket, key: string, bytes: Buffer): Data {
   try {
     const data = JSON.parse(bytes.toString("utf8"));
     if (typeof data === "object" && data !== null) return data;

@@ -10,6 +10,7 @@ import {
   readRecord,
   removeLanding,
 } from "./landing-record.ts";
+import { silenceOf } from "./silence.ts";
 
 /**
  * After this `model/` of the branch belongs to its publication, which a landing made: waits for a job that still changes
@@ -21,25 +22,35 @@ export async function settleLanding(
   place: LandingPlace,
   publication: string,
 ): Promise<void> {
-  const { helpMs, waitMs } = bucket.landingTimes;
+  const { beatMs, helpMs, waitMs } = bucket.landingTimes;
+  const { log, signal } = bucket.ctx;
+  const silence = silenceOf(beatMs);
   const start = performance.now();
-  let seen = { beat: "", since: start };
+  let isTold = false;
 
   for (;;) {
     const record = await readRecord(bucket, place);
     if (record === null) return;
 
     const beat = await lastBeat(bucket, place);
-    const now = performance.now();
-    if (beat !== null && beat !== seen.beat) seen = { beat, since: now };
-    if (beat === null || now - seen.since > helpMs)
+    if (beat === null || silence(beat) > helpMs)
       return complete(bucket, { place, record, publication });
-    if (now - start > waitMs) throw tooLong(place, record.source);
+    if (performance.now() - start > waitMs) throw tooLong(place, record.source);
 
-    await sleep(bucket.sweepTimes.pollMs, undefined, {
-      signal: bucket.ctx.signal,
-    }).catch(() => bucket.ctx.signal.throwIfAborted());
+    if (!isTold) log.info(waiting(place, record.source, bucket.landingTimes));
+    isTold = true;
+    await sleep(bucket.sweepTimes.pollMs, undefined, { signal }).catch(() =>
+      signal.throwIfAborted(),
+    );
   }
+}
+
+function waiting(
+  { branch }: LandingPlace,
+  source: string,
+  { helpMs, waitMs }: Bucket["landingTimes"],
+): string {
+  return `a job changes the models of branch ${branch} to those of ${source}: this one waits until it has ended, up to ${waitMs / 1_000} s; if that job shows no sign of life for ${helpMs / 1_000} s, this one completes its landing`;
 }
 
 async function complete(bucket: Bucket, landing: OpenLanding): Promise<void> {

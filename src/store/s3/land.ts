@@ -2,11 +2,11 @@ import { changedInChain, findInChain } from "../commit-chain.ts";
 import { landConflict, landGone, movedMeanwhile } from "../land-outcomes.ts";
 import type { LandOutcome, LandWish } from "../store.ts";
 import { type Bucket, inFarewell } from "./bucket.ts";
-import { readCommit } from "./index-file.ts";
+import { keepRecords, readCommit } from "./commit-records.ts";
 import type { Ends } from "./landed-models.ts";
 import { landedChange, movedPaths } from "./landed-models.ts";
 import { beating } from "./landing-beat.ts";
-import { takeLease } from "./landing-lease.ts";
+import { type Lease, takeLease } from "./landing-lease.ts";
 import { changeModels, noteOrigin } from "./landing-models.ts";
 import {
   LANDING_KEY,
@@ -42,9 +42,12 @@ export async function landBranch(
   if (await hasLanded(bucket, before, wish))
     return { status: "landed", commit: before.id };
 
-  const lease = await takeLease(bucket, wish.target, wish);
+  const place = newLanding(wish.target);
+  const lease = await takeLease(bucket, place, wish);
   try {
-    return await landLeased(bucket, wish, lease);
+    return await beating(bucket, place, () =>
+      landLeased(bucket, wish, place, lease),
+    );
   } finally {
     await lease.end();
   }
@@ -60,7 +63,8 @@ interface Prepared {
 async function landLeased(
   bucket: Bucket,
   wish: LandWish,
-  lease: Ends["lease"],
+  place: LandingPlace,
+  lease: Lease,
 ): Promise<LandOutcome> {
   const target = await viewOf(bucket, wish.target);
   if (target === null) return landGone(wish.target);
@@ -70,18 +74,14 @@ async function landLeased(
   const source = await viewOf(bucket, wish.source);
   if (source?.id !== wish.at) throw movedMeanwhile(wish.source, "it");
 
-  const ends = { source, target, lease };
+  const ends = { source, target };
   const conflicts = await conflictsOf(bucket, wish, ends);
   if (conflicts.length > 0) return landConflict(wish, conflicts);
 
-  const place = newLanding(wish.target);
   const change = modelChange(wish, ends);
+  const record = await stageOrRemove(bucket, place, wish, change);
 
-  return beating(bucket, place, async () => {
-    const record = await stageOrRemove(bucket, place, wish, change);
-
-    return landPrepared(bucket, wish, { place, record, source }, lease);
-  });
+  return landPrepared(bucket, wish, { place, record, source }, lease);
 }
 
 /** Nothing names it yet. */
@@ -113,7 +113,7 @@ async function hasLanded(
 async function conflictsOf(
   bucket: Bucket,
   wish: LandWish,
-  { source, target, lease }: Ends,
+  { source, target }: Ends,
 ): Promise<string[]> {
   const origin = await readOrigin(bucket, wish.source);
   const isFrom = origin?.from === wish.target;
@@ -131,7 +131,7 @@ async function conflictsOf(
 
   const base = isFrom ? origin.objects : null;
   const moved = wish.models.flatMap(({ folder }) =>
-    movedPaths(folder, { source, target, base, copied: lease.copied }),
+    movedPaths(folder, { source, target, base }),
   );
 
   return [...new Set([...published, ...moved])].sort();
@@ -142,7 +142,7 @@ async function landPrepared(
   bucket: Bucket,
   wish: LandWish,
   { place, record, source }: Prepared,
-  lease: Ends["lease"],
+  lease: Lease,
 ): Promise<LandOutcome> {
   const change = await landedChange(bucket, source, wish.models);
   const metadata = { ...wish.metadata, [LANDING_KEY]: place.id };
@@ -158,9 +158,7 @@ async function landPrepared(
     if (await hasLanded(bucket, target, wish))
       return giveUp({ status: "landed", commit: target.id });
 
-    const conflicts = await conflictsOf(bucket, wish, {
-      ...{ source, target, lease },
-    });
+    const conflicts = await conflictsOf(bucket, wish, { source, target });
     if (conflicts.length > 0) return giveUp(landConflict(wish, conflicts));
 
     await lease.renew();
@@ -178,6 +176,7 @@ async function landPrepared(
 
     await changeModels(bucket, { place, record, publication: written.id });
     await removeLanding(bucket, place);
+    await keepRecords(bucket, wish.target, written.id);
     const now = await viewOf(bucket, wish.target);
     return { status: "landed", commit: now?.id ?? target.id };
   }

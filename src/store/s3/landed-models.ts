@@ -2,7 +2,6 @@ import { ExternalError } from "../../errors.ts";
 import { hashBytes } from "../../hash-file.ts";
 import { type EdgeChange, type LandedModel, POINTER_LIMIT } from "../store.ts";
 import type { Bucket } from "./bucket.ts";
-import type { Lease } from "./landing-lease.ts";
 import { objectKey } from "./layout.ts";
 import { etagsOf } from "./origin.ts";
 import { contentToken } from "./published.ts";
@@ -14,16 +13,11 @@ import type { View } from "./view.ts";
 export interface Ends {
   source: View;
   target: View;
-  lease: Lease;
 }
 
-export interface Known {
-  source: View;
-  target: View;
+export interface Known extends Ends {
   /** ETags of the target when the source was made from it; null where nobody knows. */
   base: Readonly<Record<string, string>> | null;
-  /** ETags of what an earlier try of the same landing copied. */
-  copied: Readonly<Record<string, string>>;
 }
 
 /**
@@ -32,7 +26,7 @@ export interface Known {
  */
 export function movedPaths(
   folder: string,
-  { source, target, base, copied }: Known,
+  { source, target, base }: Known,
 ): string[] {
   const ours = etagsOf(inFolder(source.own, folder));
   const theirs = etagsOf(inFolder(target.own, folder));
@@ -47,8 +41,7 @@ export function movedPaths(
     const now = theirs[path];
     // Of an object without an ETag nothing is known.
     if (now === "") return false;
-    const isKnown = now === before[path] || now === ours[path];
-    return isKnown || (now !== undefined && now === copied[path]);
+    return now === before[path] || now === ours[path];
   };
 
   return [...new Set([...Object.keys(theirs), ...known])]

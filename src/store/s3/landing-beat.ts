@@ -22,7 +22,7 @@ export async function lastBeat(
   return (await headOf(bucket, beatKey(place)))?.etag ?? null;
 }
 
-/** Runs work on a landing, with signs of life until it ends. Of a failed one nobody has to wait for the next. */
+/** Runs work on a landing, with signs of life until it ends: then, failed or not, nobody has to wait for more of them. */
 export async function beating<T>(
   bucket: Bucket,
   place: LandingPlace,
@@ -38,13 +38,11 @@ export async function beating<T>(
 
   try {
     return await work();
-  } catch (error) {
-    await last;
-    await removeKeys(inFarewell(bucket), [beatKey(place)]).catch(() => {});
-    throw error;
   } finally {
     clearInterval(timer);
     await last;
+    // What stays, a sweep removes.
+    await removeKeys(inFarewell(bucket), [beatKey(place)]).catch(() => {});
   }
 }
 

@@ -3,7 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { toJson } from "../../document.ts";
 import { ExternalError } from "../../errors.ts";
 import { type Bucket, inFarewell } from "./bucket.ts";
+import { lastBeat } from "./landing-beat.ts";
+import type { LandingPlace } from "./landing-record.ts";
 import { landingKey } from "./layout.ts";
+import { silenceOf } from "./silence.ts";
 import { type ReadBytes, readBytes, writeBytes } from "./small-objects.ts";
 
 /** What is landed. */
@@ -13,82 +16,107 @@ export interface Landing {
   at: string;
 }
 
-/** The right to change `model/` of a branch, until it is given back. */
+/** The right to land in a branch, until it is given back. */
 export interface Lease {
-  /** ETags of objects that landings of the same snapshot have copied to the target, by path. */
-  copied: Readonly<Record<string, string>>;
-  /** Also notes what was copied. Throws `ExternalError` where another job took it over. */
-  renew(copied?: Record<string, string>): Promise<void>;
+  /** Throws `ExternalError` where another job took it over. */
+  renew(): Promise<void>;
   end(): Promise<void>;
 }
-
-export interface LeaseTimes {
-  /** Without a renewal for so long, the holder is dead. */
-  deadMs: number;
-  /** How long to wait for a living one. */
-  patienceMs: number;
-  pollMs: number;
-}
-
-export const LEASE_TIMES: LeaseTimes = {
-  deadMs: 300_000,
-  patienceMs: 600_000,
-  pollMs: 1_000,
-};
 
 const SMALL = 8 << 20;
 
 /**
- * Takes the lease of landings in a branch: one writer at a time changes its models. The same landing shares it. Of a
- * dead holder, whose mark nobody renews, it is taken over. Throws `ExternalError` where a living one takes too long.
+ * Takes the lease of landings in a branch, for the landing of that place: one at a time changes its models. The same
+ * landing in another job shares it. Of a dead holder, of which nobody sees a sign (`beating`), it is taken over; of a
+ * living one that takes too long `ExternalError` `locked` is thrown. The log tells at once that, and how long, it waits.
  */
 export async function takeLease(
   bucket: Bucket,
-  target: string,
+  place: LandingPlace,
   landing: Landing,
-  times: LeaseTimes = LEASE_TIMES,
 ): Promise<Lease> {
-  const key = landingKey(target);
+  const { log, signal } = bucket.ctx;
+  const { helpMs, waitMs, leasePollMs } = bucket.landingTimes;
+  const key = landingKey(place.branch);
+  const isDead = deathOf(bucket, place);
   const start = performance.now();
-  let seen = { etag: "", since: start };
 
   for (;;) {
     const found = await readBytes(bucket, key, SMALL);
-    const now = performance.now();
-    if (found && found.etag !== seen.etag)
-      seen = { etag: found.etag, since: now };
+    const other = otherIn(found, landing);
 
-    const isDead = now - seen.since > times.deadMs;
-    const lease = await tryLease(bucket, { key, landing, found, isDead });
-    if (lease) return lease;
+    if (other === null || (await isDead(other))) {
+      const lease = await tryLease(bucket, { key, place, landing, found });
+      if (lease && other) log.warn(takenOver(other.mark, place, helpMs));
+      if (lease) return lease;
+    }
 
-    if (now - start > times.patienceMs) throw taken(target, found);
+    if (performance.now() - start > waitMs)
+      throw taken(place.branch, other?.mark ?? null);
 
-    await sleep(times.pollMs, undefined, { signal: bucket.ctx.signal }).catch(
-      () => bucket.ctx.signal.throwIfAborted(),
+    await sleep(leasePollMs, undefined, { signal }).catch(() =>
+      signal.throwIfAborted(),
     );
   }
 }
 
-interface Try {
-  key: string;
-  landing: Landing;
-  found: ReadBytes | null;
-  /** Nobody renewed the mark that was found. */
-  isDead: boolean;
+/** Whether a holder has shown no sign for too long; the log tells of the first who is waited for. */
+function deathOf(
+  bucket: Bucket,
+  place: LandingPlace,
+): (holder: Holder) => Promise<boolean> {
+  const { beatMs, helpMs } = bucket.landingTimes;
+  const silence = silenceOf(beatMs);
+  let isTold = false;
+
+  return async (holder) => {
+    const sign = await signOf(bucket, place.branch, holder);
+    if (silence(sign) > helpMs) return true;
+
+    if (!isTold)
+      bucket.ctx.log.info(waiting(holder.mark, place, bucket.landingTimes));
+    isTold = true;
+    return false;
+  };
 }
 
-/** Null where a living job holds it, or another one was faster. */
+/** A holder that lands something else. */
+interface Holder {
+  mark: Mark;
+  /** Of the lease. */
+  etag: string;
+}
+
+function otherIn(found: ReadBytes | null, landing: Landing): Holder | null {
+  const mark = found && markIn(found.bytes);
+
+  return mark && !isOf(mark, landing) ? { mark, etag: found.etag } : null;
+}
+
+/** Another text each time that the holder shows that it is alive. */
+async function signOf(
+  bucket: Bucket,
+  branch: string,
+  { mark, etag }: Holder,
+): Promise<string> {
+  const beat = await lastBeat(bucket, { branch, id: mark.landing });
+
+  return `${etag} ${beat}`;
+}
+
+interface Try {
+  key: string;
+  place: LandingPlace;
+  landing: Landing;
+  found: ReadBytes | null;
+}
+
+/** Null where another one was faster. */
 async function tryLease(
   bucket: Bucket,
-  { key, landing, found, isDead }: Try,
+  { key, place, landing: { source, at }, found }: Try,
 ): Promise<Lease | null> {
-  const holder = found && markIn(found.bytes);
-  const isSame = holder !== null && isOf(holder, landing);
-  if (holder !== null && !isSame && !isDead) return null;
-
-  const { source, at } = landing;
-  const mark = { source, at, copied: isSame ? holder.copied : {} };
+  const mark = { source, at, landing: place.id };
   const condition = found ? { etag: found.etag } : { absent: true as const };
   const etag = await writeBytes(bucket, key, bytesOf(mark), condition);
 
@@ -96,7 +124,8 @@ async function tryLease(
 }
 
 interface Mark extends Landing {
-  copied: Record<string, string>;
+  /** Id of the landing's place, beside which its signs of life lie. */
+  landing: string;
 }
 
 function leaseOf(
@@ -107,9 +136,7 @@ function leaseOf(
   let { etag } = held;
 
   return {
-    copied: mark.copied,
-    async renew(copied = {}) {
-      Object.assign(mark.copied, copied);
+    async renew() {
       const next = await writeBytes(bucket, key, bytesOf(mark), { etag });
       // The same landing in another job has it too.
       const now = next ?? (await etagOfSame(bucket, key, mark));
@@ -160,19 +187,18 @@ function isOf(mark: Landing, { source, at }: Landing): boolean {
 }
 
 /** Each mark is another object, so that a renewal shows. */
-function bytesOf({ source, at, copied }: Mark): Uint8Array {
-  const renewed = randomUUID();
-  const mark = { source, at, copied, renewed };
-  return Buffer.from(toJson({ kind: "s3-landing", version: 1, ...mark }));
+function bytesOf(mark: Mark): Uint8Array {
+  const data = { kind: "s3-landing", version: 1, ...mark };
+  return Buffer.from(toJson({ ...data, renewed: randomUUID() }));
 }
 
 /** Null where nobody lands. */
 function markIn(bytes: Uint8Array): Mark | null {
   try {
     const data = JSON.parse(Buffer.from(bytes).toString("utf8"));
-    const { source, at, copied } = data;
+    const { source, at, landing } = data;
     return typeof source === "string" && typeof at === "string"
-      ? { source, at, copied: copied ?? {} }
+      ? { source, at, landing: String(landing) }
       : null;
   } catch {
     // Somebody damaged it: as good as none.
@@ -180,8 +206,27 @@ function markIn(bytes: Uint8Array): Mark | null {
   }
 }
 
-function taken(target: string, found: ReadBytes | null): ExternalError {
-  const holder = found && markIn(found.bytes);
+function waiting(
+  { source }: Landing,
+  { branch }: LandingPlace,
+  { helpMs, waitMs }: Bucket["landingTimes"],
+): string {
+  return `another job lands ${source} in ${branch}: this one waits until it has ended, up to ${seconds(waitMs)}; if that job shows no sign of life for ${seconds(helpMs)}, this one takes its place`;
+}
+
+function takenOver(
+  { source }: Landing,
+  { branch }: LandingPlace,
+  helpMs: number,
+): string {
+  return `the job that landed ${source} in ${branch} has shown no sign of life for ${seconds(helpMs)}: this one takes its place`;
+}
+
+function seconds(ms: number): string {
+  return `${ms / 1_000} s`;
+}
+
+function taken(target: string, holder: Landing | null): ExternalError {
   return new ExternalError(
     `another job lands ${holder?.source ?? "a branch"} in ${target}, and has not ended`,
     { code: "locked", hint: "run again when it has ended" },

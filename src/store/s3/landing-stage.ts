@@ -24,7 +24,7 @@ export interface ModelChange {
 /** What differs in the models' own folders. */
 export function modelChange(
   { models }: Pick<LandWish, "models">,
-  { source, target, lease }: Ends,
+  { source, target }: Ends,
 ): ModelChange {
   const brings: ListedObject[] = [];
   const removes: string[] = [];
@@ -35,11 +35,7 @@ export function modelChange(
     const kept = new Set(ours.map(({ key }) => key));
 
     for (const object of ours) {
-      const there = theirs[object.key];
-      const isThere =
-        there !== undefined &&
-        object.etag !== "" &&
-        (there === object.etag || there === lease.copied[object.key]);
+      const isThere = object.etag !== "" && theirs[object.key] === object.etag;
       if (!isThere) brings.push(object);
     }
     removes.push(...Object.keys(theirs).filter((path) => !kept.has(path)));

@@ -5,6 +5,7 @@
  *     <branch>/edge/…, evidence/…            people's own; what is published is not there
  *     .model-to-edge/branches/<branch>.json  the index: what `edge/` and `evidence/` of the branch hold; readers follow it
  *     .model-to-edge/commits/<id>.json       each index that there was; `id` begins the sha256 of its bytes
+ *     .model-to-edge/chains/<branch>.json    copies of the branch's commits, so that many are read at once
  *     .model-to-edge/objects/<sha256>        the bytes of published files
  *     .model-to-edge/origins/<branch>.json   what the branch was made from
  *     .model-to-edge/landings/<branch>.json  who lands in the branch
@@ -33,6 +34,10 @@ export function indexKey(branch: string): string {
 
 export function commitKey(id: string): string {
   return `${OWN}commits/${id}.json`;
+}
+
+export function chainKey(branch: string): string {
+  return `${OWN}chains/${branch}.json`;
 }
 
 export function objectKey(sha256: string): string {

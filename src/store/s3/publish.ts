@@ -11,13 +11,9 @@ import type {
 } from "../store.ts";
 import { tokensByPath } from "../tokens-by-path.ts";
 import type { Bucket } from "./bucket.ts";
+import { keepRecords, readCommit } from "./commit-records.ts";
 import { type Hold, holdContent } from "./held-content.ts";
-import {
-  type IndexFile,
-  isSameTree,
-  readCommit,
-  type Tree,
-} from "./index-file.ts";
+import { type IndexFile, isSameTree, type Tree } from "./index-file.ts";
 import { objectKey } from "./layout.ts";
 import { placedFiles } from "./placed-files.ts";
 import { readBytes } from "./small-objects.ts";
@@ -127,6 +123,8 @@ async function outcomeOf(
   written: Written,
 ): Promise<PublishOutcome> {
   if (written === "unchanged") return { status: "unchanged", commit: id };
+
+  await keepRecords(bucket, branch, written.id);
 
   const now = await viewOf(bucket, branch);
 

@@ -3,7 +3,7 @@ import type { Bucket } from "./bucket.ts";
 import { removeKeys, removeOwn } from "./copy.ts";
 import { holdContent } from "./held-content.ts";
 import { readIndex } from "./index-file.ts";
-import { BRANCHES, indexKey, originKey } from "./layout.ts";
+import { BRANCHES, chainKey, indexKey, originKey } from "./layout.ts";
 import { foldersBelow, listBelow, listOwn } from "./listing.ts";
 import { isRemoved, REMOVED_KEY } from "./removed-branch.ts";
 import { headOf } from "./stored-bytes.ts";
@@ -101,7 +101,7 @@ async function removeAll(
   paths: readonly string[],
 ): Promise<void> {
   await removeOwn(bucket, branch, paths);
-  await removeKeys(bucket, [originKey(branch)]);
+  await removeKeys(bucket, [originKey(branch), chainKey(branch)]);
   await removeKeys(bucket, [indexKey(branch)]);
 }
 

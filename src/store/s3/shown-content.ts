@@ -1,8 +1,8 @@
 import { inParallel } from "../parallel.ts";
 import type { Bucket } from "./bucket.ts";
+import { readCommit } from "./commit-records.ts";
 import {
   type Current,
-  readCommit,
   readIndex,
   readTree,
   type S3Commit,

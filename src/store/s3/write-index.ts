@@ -27,6 +27,7 @@ export async function writeIndex(
     writeBytes(bucket, objectKey(tree.sha256), tree.bytes, null),
     writeBytes(bucket, commitKey(id), record, null),
   ]);
+  bucket.known.commits.set(id, { ...commit, tree: tree.sha256 });
   bucket.ctx.signal.throwIfAborted();
 
   const condition = current

@@ -1,0 +1,132 @@
+import { toJson } from "../../document.ts";
+import { AppError } from "../../errors.ts";
+import { hashBytes } from "../../hash-file.ts";
+import { type Bucket, inFarewell } from "./bucket.ts";
+import {
+  commitOf,
+  documentOf,
+  parsedObject,
+  type S3Commit,
+} from "./index-file.ts";
+import { chainKey, commitKey, shortId } from "./layout.ts";
+import { readBytes, writeBytes } from "./small-objects.ts";
+import { told } from "./told.ts";
+
+/** Bytes of the largest record. */
+const LARGEST = 128 << 20;
+/** Bytes of the records that a branch's list of them holds: some ten thousand publications. */
+const LARGEST_LIST = 16 << 20;
+/** Records of a branch that are read one by one before its list is looked for: a short chain needs none. */
+const FEW = 8;
+/** Records that were read one by one after which the list is written anew. */
+const MANY = 32;
+
+/** What this process knows of publications: a record never changes, as its name is the hash of its bytes. */
+export interface KnownCommits {
+  /** By their ids. */
+  commits: Map<string, S3Commit>;
+  /** Records that were read one by one, by the branch that they were published in. */
+  reads: Map<string, number>;
+}
+
+export function noCommits(): KnownCommits {
+  return { commits: new Map(), reads: new Map() };
+}
+
+/**
+ * The record of a publication; null where there is none of this id. One call, or none where it is known: the records of a
+ * long chain come together, from the list that `keepRecords` writes.
+ */
+export async function readCommit(
+  bucket: Bucket,
+  id: string,
+): Promise<S3Commit | null> {
+  const { commits, reads } = bucket.known;
+  const known = commits.get(id);
+  if (known) return known;
+
+  const read = await readBytes(bucket, commitKey(id), LARGEST);
+  if (!read || shortId(hashBytes(read.bytes)) !== id) return null;
+
+  const commit = commitOf(parsedObject(bucket, commitKey(id), read.bytes));
+  commits.set(id, commit);
+
+  const count = (reads.get(commit.branch) ?? 0) + 1;
+  reads.set(commit.branch, count);
+  if (count === FEW) await readRecords(bucket, commit.branch);
+
+  return commit;
+}
+
+/**
+ * Writes the list of a branch's records, from a publication that it showed on, where reading them took many calls. It
+ * holds copies, each proved by its id: nothing is lost where it is missing, old or damaged.
+ */
+export async function keepRecords(
+  bucket: Bucket,
+  branch: string,
+  newest: string | null,
+): Promise<void> {
+  const { reads } = bucket.known;
+  const count = [...reads.values()].reduce((sum, each) => sum + each, 0);
+  if (count < MANY) return;
+
+  const data = { kind: "s3-chain", version: 1, branch };
+  const records = recordsFrom(bucket.known, newest);
+  const bytes = Buffer.from(toJson({ ...data, records }));
+  reads.clear();
+  try {
+    await told(bucket, () =>
+      writeBytes(inFarewell(bucket), chainKey(branch), bytes, null),
+    );
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    bucket.ctx.log.warn(
+      `${chainKey(branch)} could not be written, a later publication does it: ${error.message}`,
+    );
+  }
+}
+
+/** The newest first, as far as they are known and have room. */
+function recordsFrom(
+  { commits }: KnownCommits,
+  newest: string | null,
+): unknown[] {
+  const records: unknown[] = [];
+  let left = LARGEST_LIST;
+
+  for (let id = newest; id !== null; ) {
+    const commit = commits.get(id);
+    if (!commit) break;
+
+    const record = documentOf(commit);
+    left -= toJson(record).length;
+    if (left < 0) break;
+
+    records.push(record);
+    id = commit.parent;
+  }
+
+  return records;
+}
+
+async function readRecords(bucket: Bucket, branch: string): Promise<void> {
+  const read = await readBytes(bucket, chainKey(branch), LARGEST);
+  if (!read) return;
+
+  for (const record of listIn(read.bytes)) {
+    // Of one that somebody changed this is another name, for which nobody asks.
+    const id = shortId(hashBytes(toJson(record)));
+    bucket.known.commits.set(id, commitOf(record));
+  }
+}
+
+/** Empty where somebody damaged it. */
+function listIn(bytes: Buffer): object[] {
+  try {
+    const { records } = JSON.parse(bytes.toString("utf8"));
+    return records.filter((each: unknown) => typeof each === "object" && each);
+  } catch {
+    return [];
+  }
+}
