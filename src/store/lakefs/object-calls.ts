@@ -1,5 +1,6 @@
 import { ExternalError } from "../../errors.ts";
 import { Garbled } from "../transfer/errors.ts";
+import { inStep } from "../transfer/object-step.ts";
 import type { FetchedBytes } from "./request.ts";
 import { json, orNull, PAGE, type Rest } from "./rest.ts";
 
@@ -42,31 +43,32 @@ export function objectCalls(rest: Rest) {
         query: { path },
       } as const;
 
-      return rest.send(request, (answer) => {
-        const { physical_address, metadata } = json<{
-          physical_address?: unknown;
-          metadata?: Record<string, string> | null;
-        }>(answer);
-        if (typeof physical_address !== "string")
-          throw new Garbled("its answer is not an object");
+      return inStep("reading", path, () =>
+        rest.send(request, (answer) => {
+          const { physical_address, metadata } = json<{
+            physical_address?: unknown;
+            metadata?: Record<string, string> | null;
+          }>(answer);
+          if (typeof physical_address !== "string")
+            throw new Garbled("its answer is not an object");
 
-        return { address: physical_address, metadata: metadata ?? {} };
-      });
+          return { address: physical_address, metadata: metadata ?? {} };
+        }),
+      );
     },
     getObject(
       ref: string,
       path: string,
       limit: number,
     ): Promise<FetchedBytes | "too-large" | null> {
+      const request = {
+        method: "GET",
+        path: rest.at("refs", ref, "objects"),
+        query: { path },
+      } as const;
+
       return orNull(
-        rest.sendForBytes(
-          {
-            method: "GET",
-            path: rest.at("refs", ref, "objects"),
-            query: { path },
-          },
-          limit,
-        ),
+        inStep("reading", path, () => rest.sendForBytes(request, limit)),
       );
     },
     /** Paths with uncommitted changes. */
@@ -129,12 +131,14 @@ export function objectCalls(rest: Rest) {
       from: string,
     ): Promise<void> {
       const body = { src_path: path, src_ref: from };
-      await rest.tell({
-        method: "POST",
-        path: rest.at("branches", branch, "objects", "copy"),
-        query: { dest_path: path },
-        body,
-      });
+      await inStep("copy", path, () =>
+        rest.tell({
+          method: "POST",
+          path: rest.at("branches", branch, "objects", "copy"),
+          query: { dest_path: path },
+          body,
+        }),
+      );
     },
   };
 }

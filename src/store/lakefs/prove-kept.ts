@@ -1,6 +1,7 @@
 import { ExternalError } from "../../errors.ts";
 import { inParallel } from "../parallel.ts";
 import type { StoredFile } from "../store.ts";
+import { inStep } from "../transfer/object-step.ts";
 import { readBack } from "../transfer/proved-upload.ts";
 import { carrierOf, type Repository } from "./repository.ts";
 
@@ -17,7 +18,8 @@ export async function proveKept(
 ): Promise<void> {
   const up = await carrierOf(repository);
   const isSame = async ({ path, sha256 }: StoredFile) =>
-    (await readBack(up, `${commit}/${path}`)) === sha256;
+    (await inStep("reading", path, () => readBack(up, `${commit}/${path}`))) ===
+    sha256;
 
   const others: string[] = [];
   await inParallel([...kept], AT_ONCE, async (file) => {

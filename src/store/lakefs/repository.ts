@@ -1,6 +1,7 @@
 import type { Context } from "../../context.ts";
 import { type AppError, ExternalError, UsageError } from "../../errors.ts";
 import { Blocked, Garbled, NoAnswer, Refusal } from "../transfer/errors.ts";
+import { objectOf } from "../transfer/object-step.ts";
 import type { S3 } from "../transfer/s3-calls.ts";
 import type { Timing } from "../transfer/timing.ts";
 import type { Patience } from "../transfer/tried.ts";
@@ -49,7 +50,7 @@ export async function toldToPeople<T>(
 
     if (error instanceof Garbled)
       throw new ExternalError(
-        `lakeFS at ${repository.endpoint} does not answer like lakeFS: ${error.message}`,
+        `lakeFS at ${repository.endpoint} does not answer${objectOf(error, " ")} like lakeFS: ${error.message}`,
         {
           code: "not-lakefs",
           hint: "LAKECTL_SERVER_ENDPOINT_URL must be the root of a lakeFS server; check for a proxy or a login page in front of it. If something on the network changes bytes, run again",
@@ -69,12 +70,13 @@ async function explain(
 ): Promise<AppError> {
   if (error instanceof NoAnswer)
     return new ExternalError(
-      `lakeFS at ${endpoint} does not answer: ${error.message}`,
+      `lakeFS at ${endpoint} does not answer${objectOf(error, " ")}: ${error.message}`,
       {
         code: "store-unreachable",
         hint: "check LAKECTL_SERVER_ENDPOINT_URL, and that this machine can reach it; otherwise run again later",
       },
     );
+
   switch (error.kind) {
     case "auth":
       if (/Skewed/.test(error.message))
@@ -103,7 +105,7 @@ async function explain(
       return hookError({ name, endpoint }, error.message);
     default:
       return new ExternalError(
-        `lakeFS at ${endpoint} answered ${error.status}: ${error.message}`,
+        `lakeFS at ${endpoint} answered ${error.status}${objectOf(error, " to ")}: ${error.message}`,
         {
           code: "store-failed",
           hint: "run again later; see the server's own log",

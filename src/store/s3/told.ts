@@ -5,6 +5,7 @@ import {
   UsageError,
 } from "../../errors.ts";
 import { Blocked, Garbled, NoAnswer } from "../transfer/errors.ts";
+import { objectOf } from "../transfer/object-step.ts";
 import type { Bucket } from "./bucket.ts";
 import { S3Refusal } from "./refusal.ts";
 
@@ -30,10 +31,13 @@ export async function told<T>(
 }
 
 function unreachable(place: string, error: Error): ExternalError {
-  return new ExternalError(`${place} does not answer: ${error.message}`, {
-    code: "store-unreachable",
-    hint: "check AWS_ENDPOINT_URL_S3 (Amazon's own server where it is not set), and that this machine can reach it; otherwise run again later",
-  });
+  return new ExternalError(
+    `${place} does not answer${objectOf(error, " ")}: ${error.message}`,
+    {
+      code: "store-unreachable",
+      hint: "check AWS_ENDPOINT_URL_S3 (Amazon's own server where it is not set), and that this machine can reach it; otherwise run again later",
+    },
+  );
 }
 
 function refused(place: string, { asked, failure }: S3Refusal): AppError {

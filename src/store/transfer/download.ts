@@ -5,6 +5,7 @@ import { digestAside, writeDigested } from "../digest-files.ts";
 import { digestThread, md5sBeside } from "../digest-thread.ts";
 import { giveBack, SHARED, takeBytes } from "../shared-bytes.ts";
 import { isChecksumOf, likelyPartSizes, otherPartSizes } from "./checksum.ts";
+import { inStep } from "./object-step.ts";
 import { countOnce } from "./progress.ts";
 import { type Arrived, prove } from "./prove.ts";
 import { receiveBytes } from "./receive-bytes.ts";
@@ -38,13 +39,15 @@ export async function downloadObject(
   await onDisk(target, mkdir(dirname(target), { recursive: true }));
 
   try {
-    const { arrived, proved } = await prove({
-      name: wanted.path,
-      size: wanted.size,
-      facts: wanted.facts,
-      read: () => readOnce(down, { wanted, partial, count }),
-      watch: down.watch,
-    });
+    const { arrived, proved } = await inStep("download", wanted.path, () =>
+      prove({
+        name: wanted.path,
+        size: wanted.size,
+        facts: wanted.facts,
+        read: () => readOnce(down, { wanted, partial, count }),
+        watch: down.watch,
+      }),
+    );
 
     await onDisk(target, rename(partial, target));
 

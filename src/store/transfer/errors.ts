@@ -23,8 +23,20 @@ export interface Subject {
   name: string;
 }
 
+/** A step of one object's transfer. */
+export interface ObjectStep {
+  step: "upload" | "download" | "reading" | "copy";
+  /** Of the object in the store, or of the file that was sent. */
+  path: string;
+}
+
+/** A failure of the server; `object` tells whose transfer met it, null where it was none. */
+class ServerFailure extends Error {
+  object: ObjectStep | null = null;
+}
+
 /** An answer of the server that is not a success. Holds no header and no request: nothing secret. */
-export class Refusal extends Error {
+export class Refusal extends ServerFailure {
   readonly kind: RefusalKind;
   readonly status: number;
   /** Null where the address does not tell. */
@@ -45,7 +57,7 @@ export class Refusal extends Error {
 }
 
 /** An answer that the server cannot have given: a line that changes bytes, or another program in lakeFS's place. */
-export class Garbled extends Error {
+export class Garbled extends ServerFailure {
   constructor(message: string) {
     super(message);
     this.name = "Garbled";
@@ -53,7 +65,7 @@ export class Garbled extends Error {
 }
 
 /** No answer, or one that was cut off: what the server did is unknown. */
-export class NoAnswer extends Error {
+export class NoAnswer extends ServerFailure {
   constructor(message: string) {
     super(message);
     this.name = "NoAnswer";

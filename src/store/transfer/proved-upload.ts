@@ -5,6 +5,7 @@ import { connectionWords } from "../../network/connection-words.ts";
 import type { Digest } from "../digest.ts";
 import { isChecksumOf } from "./checksum.ts";
 import { Garbled, NoAnswer } from "./errors.ts";
+import { inStep } from "./object-step.ts";
 import type { Uploader } from "./sending.ts";
 import { tried } from "./tried.ts";
 import { watched } from "./watchdog.ts";
@@ -26,7 +27,15 @@ export interface Named {
  * checksums in another way, by reading it back. Throws `ExternalError` where twice something else arrived, or the
  * server says so again and again.
  */
-export async function provedUpload(
+export function provedUpload(
+  up: Uploader,
+  named: Named,
+  send: () => Promise<Sent>,
+): Promise<Sent> {
+  return inStep("upload", named.name, () => sentAndProved(up, named, send));
+}
+
+async function sentAndProved(
   up: Uploader,
   { key, name }: Named,
   send: () => Promise<Sent>,
