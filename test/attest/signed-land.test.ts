@@ -1,10 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { CONFIG, GOOD, Story } from "../land/story.ts";
+import { type FolderWorld, folderWorld } from "../land/folder-world.ts";
+import { CONFIG, GOOD } from "../land/story.ts";
 import { commandLine } from "../support/command-line.ts";
-import { type FakeProject, startFakeProject } from "../support/fake-project.ts";
 import { ForgedBranch } from "./forge.ts";
 import { keyPair } from "./signing.ts";
 
@@ -12,42 +11,26 @@ const pair = keyPair();
 const SIGNED = { MODEL_TO_EDGE_SIGNING_KEY: pair.privateKey };
 const ONNX = "edge/a/end2end.onnx";
 
-let gitlab: FakeProject;
-let root: string;
-let story: Story;
+let at: FolderWorld;
 let feature: ForgedBranch;
 
 beforeEach(async () => {
-  gitlab = await startFakeProject();
-  root = mkdtempSync(join(tmpdir(), "model-to-edge-signed-land-"));
-  story = new Story(gitlab, `file://${root}`);
-  feature = new ForgedBranch(join(root, "feature--x"));
-  write("main", {
+  at = await folderWorld();
+  feature = new ForgedBranch(join(at.root, "feature--x"));
+  at.write("main", {
     "model/a/model.json": CONFIG,
     "model/a/toy.weights": GOOD(1),
   });
   await run("main", SIGNED);
-  await story.command(["branch", "feature/x", "--create"]);
+  await at.story.command(["branch", "feature/x", "--create"]);
 });
-afterEach(async () => {
-  story.remove();
-  rmSync(root, { recursive: true, force: true });
-  await gitlab.close();
-});
-
-function write(branch: string, files: Record<string, string>): void {
-  for (const [path, content] of Object.entries(files)) {
-    const file = join(root, branch, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, content);
-  }
-}
+afterEach(() => at.close());
 
 async function run(
   branch: string,
   env: Record<string, string> = {},
 ): Promise<void> {
-  const result = await story.command(
+  const result = await at.story.command(
     ["run", "--isolation", "auto", "--model-branch", branch],
     env,
   );
@@ -55,21 +38,21 @@ async function run(
 }
 
 const believe = () =>
-  writeFileSync(join(story.cwd, "model-to-edge.pub"), pair.publicKey);
-const onMain = () => new ForgedBranch(join(root, "main")).read(ONNX);
+  writeFileSync(join(at.story.cwd, "model-to-edge.pub"), pair.publicKey);
+const onMain = () => new ForgedBranch(join(at.root, "main")).read(ONNX);
 
 describe("land, with a public key in Git", () => {
   it("takes what the pipeline signed, with its attestation, and main has nothing to do", async () => {
     believe();
-    write("feature--x", { "model/a/toy.weights": GOOD(5) });
+    at.write("feature--x", { "model/a/toy.weights": GOOD(5) });
     await run("feature--x", SIGNED);
-    const landed = await story.land(story.merge("feature/x", 7));
+    const landed = await at.story.land(at.story.merge("feature/x", 7));
     expect({ code: landed.code, log: landed.stdout }).toMatchObject({
       code: 0,
     });
     expect(JSON.stringify(landed.document)).not.toContain("not signed");
-    const proof = await commandLine(["verify", join(root, "main")], {
-      cwd: story.cwd,
+    const proof = await commandLine(["verify", join(at.root, "main")], {
+      cwd: at.story.cwd,
     });
     expect({ code: proof.code, log: proof.stdout }).toMatchObject({ code: 0 });
   });
@@ -113,11 +96,11 @@ describe("land, with a public key in Git", () => {
       "covers different files",
     ],
   ])("refuses %s", async (_what, forge, why) => {
-    write("feature--x", { "model/a/toy.weights": GOOD(5) });
+    at.write("feature--x", { "model/a/toy.weights": GOOD(5) });
     const before = onMain();
     await forge();
     believe();
-    const refused = await story.land(story.merge("feature/x", 7));
+    const refused = await at.story.land(at.story.merge("feature/x", 7));
     expect(refused).toMatchObject({
       code: 1,
       document: { requests: [{ status: "refused", code: "no-verdict" }] },
@@ -129,11 +112,11 @@ describe("land, with a public key in Git", () => {
 
 describe("land, without a public key", () => {
   it("says that what it lands is not signed; require-signed refuses to begin", async () => {
-    write("feature--x", { "model/a/toy.weights": GOOD(5) });
+    at.write("feature--x", { "model/a/toy.weights": GOOD(5) });
     await run("feature--x");
-    const commit = story.merge("feature/x", 7);
-    expect((await story.land(commit, ["--require-signed"])).code).toBe(2);
-    const landed = await story.land(commit);
+    const commit = at.story.merge("feature/x", 7);
+    expect((await at.story.land(commit, ["--require-signed"])).code).toBe(2);
+    const landed = await at.story.land(commit);
     expect(landed.code).toBe(0);
     expect(landed.document.requests[0]?.models[0]?.sentence).toContain(
       "Not signed: anyone who can write to this branch could have made it",
@@ -142,11 +125,11 @@ describe("land, without a public key", () => {
 
   it("runs the checks once more: a manifest by hand beside a wrong ONNX is red, whatever it lists", async () => {
     const wrong = feature.read(ONNX);
-    write("feature--x", { "model/a/toy.weights": GOOD(5) });
+    at.write("feature--x", { "model/a/toy.weights": GOOD(5) });
     await run("feature--x");
     const before = onMain();
     feature.replace("a", ONNX, wrong);
-    const refused = await story.land(story.merge("feature/x", 7));
+    const refused = await at.story.land(at.story.merge("feature/x", 7));
     expect({ code: refused.code, log: refused.stdout }).toMatchObject({
       code: 1,
     });

@@ -1,51 +1,31 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { CONFIG, GOOD, MISFIT, Story } from "../land/story.ts";
-import {
-  type FakeProject,
-  JOB_TOKEN,
-  startFakeProject,
-} from "../support/fake-project.ts";
+import { type FolderWorld, folderWorld } from "../land/folder-world.ts";
+import { CONFIG, GOOD, MISFIT, type Story } from "../land/story.ts";
+import { JOB_TOKEN } from "../support/fake-project.ts";
 
-let gitlab: FakeProject;
-let root: string;
-let story: Story;
+let at: FolderWorld;
 
 beforeEach(async () => {
-  gitlab = await startFakeProject();
-  root = mkdtempSync(join(tmpdir(), "model-to-edge-lost-"));
-  story = new Story(gitlab, `file://${root}`);
+  at = await folderWorld();
   write("main", "base", GOOD(1));
-  await run("main");
+  await at.run("main");
 });
-afterEach(async () => {
-  story.remove();
-  rmSync(root, { recursive: true, force: true });
-  await gitlab.close();
-});
+afterEach(() => at.close());
 
 function write(branch: string, model: string, weights: string): void {
-  const folder = join(root, branch, "model", model);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "model.json"), CONFIG);
-  writeFileSync(join(folder, "toy.weights"), weights);
-}
-
-async function run(branch: string): Promise<void> {
-  const args = ["run", "--isolation", "none", "--model-branch", branch];
-  const { code, stdout } = await story.command(args);
-  expect({ code, stdout }).toMatchObject({ code: 0 });
+  at.write(branch, {
+    [`model/${model}/model.json`]: CONFIG,
+    [`model/${model}/toy.weights`]: weights,
+  });
 }
 
 /** A data branch with a green model of the same name, whose Git branch was merged as `iid`. */
 async function merged(branch: string, iid: number): Promise<string> {
-  const { code } = await story.command(["branch", branch, "--create"]);
+  const { code } = await at.story.command(["branch", branch, "--create"]);
   expect(code).toBe(0);
   write(branch, branch, GOOD(iid));
-  await run(branch);
-  return story.merge(branch, iid);
+  await at.run(branch);
+  return at.story.merge(branch, iid);
 }
 
 const statuses = (run: Awaited<ReturnType<Story["land"]>>) =>
@@ -56,7 +36,7 @@ describe("a merge whose pipeline never came to land", () => {
     await merged("one", 7);
     await merged("two", 8);
     const third = await merged("three", 9);
-    const run = await story.land(third);
+    const run = await at.story.land(third);
     expect(run.code).toBe(0);
     expect(statuses(run)).toEqual([
       [7, "landed"],
@@ -64,16 +44,16 @@ describe("a merge whose pipeline never came to land", () => {
       [9, "landed"],
     ]);
     expect(run.stdout).toContain("!7 was merged at");
-    expect(gitlab.notes.map(({ iid }) => iid)).toEqual([7, 8, 9]);
+    expect(at.gitlab.notes.map(({ iid }) => iid)).toEqual([7, 8, 9]);
   });
 
   it("is landed by the button on main, and once only", async () => {
     await merged("one", 7);
     const button = { CI_PIPELINE_SOURCE: "web" };
-    expect(statuses(await story.land("0".repeat(40), [], button))).toEqual([
+    expect(statuses(await at.story.land("0".repeat(40), [], button))).toEqual([
       [7, "landed"],
     ]);
-    const again = await story.land("0".repeat(40), [], button);
+    const again = await at.story.land("0".repeat(40), [], button);
     expect([again.code, statuses(again)]).toEqual([0, []]);
     expect(again.stdout).toContain("none of the last 30 days is waiting");
   });
@@ -82,7 +62,7 @@ describe("a merge whose pipeline never came to land", () => {
     await merged("one", 7);
     write("one", "one", MISFIT);
     for (let time = 0; time < 2; time++) {
-      const run = await story.land(story.merge("docs", 8 + time));
+      const run = await at.story.land(at.story.merge("docs", 8 + time));
       expect(run.code).toBe(1);
       expect(statuses(run)).toContainEqual([7, "refused"]);
     }
@@ -90,8 +70,8 @@ describe("a merge whose pipeline never came to land", () => {
 
   it("waits for an open request of the same Git branch", async () => {
     await merged("one", 7);
-    story.merge("one", 8, { state: "opened", merged_at: null });
-    const run = await story.land("0".repeat(40));
+    at.story.merge("one", 8, { state: "opened", merged_at: null });
+    const run = await at.story.land("0".repeat(40));
     expect([run.code, statuses(run)]).toEqual([0, []]);
     expect(run.stdout).toContain("it will land with that one");
   });
@@ -99,25 +79,25 @@ describe("a merge whose pipeline never came to land", () => {
   it("is not looked for where it was merged long ago, or where no data branch is", async () => {
     const long = new Date(Date.now() - 40 * 86_400_000).toISOString();
     await merged("one", 7);
-    for (const request of gitlab.requests) request.merged_at = long;
-    story.merge("docs", 8);
-    const run = await story.land("0".repeat(40));
+    for (const request of at.gitlab.requests) request.merged_at = long;
+    at.story.merge("docs", 8);
+    const run = await at.story.land("0".repeat(40));
     expect([run.code, statuses(run)]).toEqual([0, []]);
   });
 
   it("cannot be found by a job's own token: this is said, and the push is landed", async () => {
     await merged("one", 7);
     const second = await merged("two", 8);
-    const run = await story.land(second, [], { MODEL_TO_EDGE_TOKEN: "" });
+    const run = await at.story.land(second, [], { MODEL_TO_EDGE_TOKEN: "" });
     expect(statuses(run)).toEqual([[8, "landed"]]);
     expect(run.stdout).toContain("only the merges of this push are checked");
   });
 
   it("cannot be asked for at all with this token: said, and not retried", async () => {
     const second = await merged("two", 8);
-    gitlab.jobTokenSees = /^$/;
-    const args = ["land", "--out", root, "--wait", "0"];
-    const run = await story.command(args, {
+    at.gitlab.jobTokenSees = /^$/;
+    const args = ["land", "--out", at.root, "--wait", "0"];
+    const run = await at.story.command(args, {
       CI_PIPELINE_SOURCE: "push",
       CI_COMMIT_BRANCH: "main",
       CI_COMMIT_SHA: second,
@@ -125,16 +105,16 @@ describe("a merge whose pipeline never came to land", () => {
     });
     expect(run.code).toBe(2);
     expect(run.stdout + run.stderr).toContain("give the token the scope api");
-    expect(gitlab.calls.filter((call) => call.includes(second))).toHaveLength(
-      1,
-    );
+    expect(
+      at.gitlab.calls.filter((call) => call.includes(second)),
+    ).toHaveLength(1);
   });
 
   it("names the data branch that was meant, where there is none of its name", async () => {
     expect(
-      (await story.command(["branch", "detector-v2", "--create"])).code,
+      (await at.story.command(["branch", "detector-v2", "--create"])).code,
     ).toBe(0);
-    const run = await story.land(story.merge("detector_v2", 8));
+    const run = await at.story.land(at.story.merge("detector_v2", 8));
     expect(run.stdout).toContain("did you mean detector-v2?");
   });
 });

@@ -1,41 +1,23 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { CONFIG, GOOD, Story, sha } from "../land/story.ts";
-import { PROJECT_TOKEN, startFakeProject } from "../support/fake-project.ts";
+import { folderWorld } from "../land/folder-world.ts";
+import { CONFIG, GOOD, sha } from "../land/story.ts";
+import { PROJECT_TOKEN } from "../support/fake-project.ts";
 
 /** A project whose model `a` was landed by merge requests, in a store that is a folder. */
 async function world() {
-  const gitlab = await startFakeProject();
-  const root = mkdtempSync(join(tmpdir(), "model-to-edge-promote-note-"));
-  const story = new Story(gitlab, `file://${root}`);
-  onTestFinished(async () => {
-    story.remove();
-    rmSync(root, { recursive: true, force: true });
-    await gitlab.close();
-  });
-  const write = (path: string, text: string) => {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-  };
+  const { gitlab, root, story, write, run, close } = await folderWorld();
+  onTestFinished(close);
   const done = async (args: string[], env = {}) => {
     const run = await story.command(args, env);
     expect({ code: run.code, log: run.stdout }).toMatchObject({ code: 0 });
     return run;
   };
-  const run = (branch: string) =>
-    done(["run", "--isolation", "none", "--model-branch", branch]);
   const land = async (iid: number, weights: number) => {
     const [git, data] = [`feature/${iid}`, `feature--${iid}`];
     await done(["branch", git, "--create"]);
-    write(`${data}/model/a/toy.weights`, GOOD(weights));
+    write(data, { "model/a/toy.weights": GOOD(weights) });
     await run(data);
     const landed = await story.land(story.merge(git, iid));
     expect({ code: landed.code, log: landed.stdout }).toMatchObject({
@@ -62,8 +44,10 @@ async function world() {
       .filter((note) => note.iid === iid && note.body.includes("Promoted:"))
       .map(({ body }) => body);
 
-  write("main/model/a/model.json", CONFIG);
-  write("main/model/a/toy.weights", GOOD(1));
+  write("main", {
+    "model/a/model.json": CONFIG,
+    "model/a/toy.weights": GOOD(1),
+  });
   await run("main");
 
   return { story, write, run, land, promote, notes };
@@ -98,7 +82,7 @@ it("writes one note on the merge request that brought the model, and updates it 
   // What is said of a version that is there is what it was given for.
   await promote(23);
   expect(notes(8)[0]).toContain("Since `1.0.0`: same graph, new weights.");
-}, 180_000);
+});
 
 it("says in one line why there is no note: no token, no merge request, switched off", async () => {
   const { write, run, land, promote, notes } = await world();
@@ -120,8 +104,8 @@ it("says in one line why there is no note: no token, no merge request, switched 
   );
 
   // Somebody pushes to the landed model: it is no longer the one of the merge request.
-  write("main/model/a/toy.weights", GOOD(9));
+  write("main", { "model/a/toy.weights": GOOD(9) });
   await run("main");
   expect((await promote(24)).stdout).toContain("no note: the store does not");
   expect(notes(7)).toEqual([]);
-}, 180_000);
+});

@@ -66,7 +66,7 @@ async function checkAll(
   });
 
   const asked = IN_TURN.filter(({ name }) => checks.includes(name));
-  const work: Work = { subject, graph, runtime, checks: asked };
+  const work: SideBySideWork = { subject, graph, runtime, checks: asked };
   if (sideBySide) await sendSideBySide(work, bytes <= LOADED_AT_ONCE);
   else {
     await sendInTurn(work, watch);
@@ -76,10 +76,8 @@ async function checkAll(
   await runtime.close();
 }
 
-type Work = SideBySideWork;
-
 async function sendInTurn(
-  { subject, graph, runtime, checks }: Work,
+  { subject, graph, runtime, checks }: SideBySideWork,
   watch: Watch,
 ): Promise<void> {
   const asFinding = findingMaker(watch);
@@ -100,7 +98,10 @@ async function sendInTurn(
 const LOADED_AT_ONCE = 64 << 20;
 
 /** What it does not send, is asked for again, one check after the other. */
-async function sendSideBySide(work: Work, atOnce: boolean): Promise<void> {
+async function sendSideBySide(
+  work: SideBySideWork,
+  atOnce: boolean,
+): Promise<void> {
   const { subject, graph, runtime, checks } = work;
   const cases = await runtime.references.cases().catch(() => null);
   const [first, ...others] = checks;
