@@ -5,7 +5,6 @@ import {
   lutimes,
   mkdtemp,
   readdir,
-  readFile,
   rm,
   symlink,
 } from "node:fs/promises";
@@ -31,11 +30,6 @@ async function deadPid(): Promise<number> {
   const child = spawn("true");
   await once(child, "exit");
   return child.pid ?? 0;
-}
-
-async function _startOfInit(): Promise<string> {
-  const text = await readFile("/proc/1/stat", "utf8");
-  return text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? "";
 }
 
 test("tells who waits, once, and a process of another container from one of ours", async () => {
@@ -65,7 +59,7 @@ test("breaks a lock of another machine that gives no sign of life, and none that
     const now = new Date();
     void lutimes(file, now, now);
   }, 20);
-  const patient = { ...options, patienceMs: 600, silenceMs: 300 };
+  const patient = { ...options, patienceMs: 2_500, silenceMs: 1_500 };
   await expect(withLock(file, patient, async () => "in")).rejects.toMatchObject(
     { code: "locked" },
   );
@@ -78,10 +72,10 @@ test("breaks a lock of another machine that gives no sign of life, and none that
 test("gives signs of life while it works", async () => {
   const signs = new Set<bigint>();
   await withLock(file, { ...options, silenceMs: 60 }, async () => {
-    for (let look = 0; look < 20; look++) {
+    for (let look = 0; look < 1_000 && signs.size < 4; look++) {
       signs.add((await lstat(file, { bigint: true })).mtimeNs);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   });
-  expect(signs.size).toBeGreaterThan(2);
+  expect(signs.size).toBe(4);
 });

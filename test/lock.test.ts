@@ -18,7 +18,7 @@ let folder: string;
 let file: string;
 const options = {
   signal: new AbortController().signal,
-  patienceMs: 200,
+  patienceMs: 10_000,
   doing: "testing",
 };
 beforeAll(async () => {
@@ -42,9 +42,7 @@ test("lets one worker in at a time", async () => {
     inside--;
   };
   await Promise.all(
-    Array.from({ length: 8 }, () =>
-      withLock(file, { ...options, patienceMs: 10_000 }, work),
-    ),
+    Array.from({ length: 8 }, () => withLock(file, options, work)),
   );
   expect(most).toBe(1);
   expect(await readdir(folder)).toEqual([]);
@@ -67,9 +65,7 @@ test("breaks the lock of a process that ended, and only one of many waiters does
     inside--;
   };
   await Promise.all(
-    Array.from({ length: 8 }, () =>
-      withLock(file, { ...options, patienceMs: 10_000 }, work),
-    ),
+    Array.from({ length: 8 }, () => withLock(file, options, work)),
   );
   expect(await readdir(folder)).toEqual([]);
 });
@@ -108,7 +104,8 @@ test.each([
   ],
 ])("waits for %s, and then says what to do", async (_who, owner) => {
   await writeFile(file, JSON.stringify(await owner()));
-  const outcome = withLock(file, options, async () => "in");
+  const hasty = { ...options, patienceMs: 200 };
+  const outcome = withLock(file, hasty, async () => "in");
   await expect(outcome).rejects.toMatchObject({
     exitCode: 3,
     code: "locked",
@@ -142,9 +139,7 @@ test.each([
       inside--;
     };
     await Promise.all(
-      Array.from({ length: 8 }, () =>
-        withLock(file, { ...options, patienceMs: 10_000 }, work),
-      ),
+      Array.from({ length: 8 }, () => withLock(file, options, work)),
     );
     expect(await readdir(folder)).toEqual([]);
   },

@@ -201,7 +201,7 @@ describe("a keyless attestation", () => {
 
 describe("a run with an identity in Git", () => {
   it("signs with the job's token, finds it unchanged, and verify says whose it is; without the token it publishes nothing", {
-    timeout: 240_000,
+    timeout: 600_000,
   }, async () => {
     const store = toyStore();
     const file = join(store.cwd, "model-to-edge.identity.json");

@@ -53,7 +53,7 @@ describe("without the signing key", () => {
     // With the key it is not taken for unchanged, and published with a signature.
     expect((await store.run([], { env })).code).toBe(0);
     expect((await verify(store, store.branch)).code).toBe(0);
-  }, 120_000);
+  });
 
   it("and without a public one it is published as before, and called not signed; require-signed refuses it", async () => {
     const store = toyStore();

@@ -40,6 +40,22 @@ export function temporaryFolder(): string {
   return folder;
 }
 
+/**
+ * What a program with a limit of time does, once it got as far as `isReady` within it: on a busy machine its start alone
+ * may take longer than the first limits.
+ */
+export async function withinLimit<T>(
+  run: (timeoutMs: number) => Promise<T>,
+  isReady: (outcome: T) => boolean,
+): Promise<T> {
+  for (const timeoutMs of [1_000, 4_000]) {
+    const outcome = await run(timeoutMs);
+    if (isReady(outcome)) return outcome;
+  }
+
+  return run(16_000);
+}
+
 /** A zombie counts as gone: nobody may be there to collect it. */
 export function isAlive(pid: number): boolean {
   try {
@@ -50,9 +66,9 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Fails after two seconds. */
+/** Fails after twenty seconds: on a busy machine the kernel may take some to end a process. */
 export async function waitUntil(condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 40 && !condition(); tries++) await sleep(50);
+  for (let tries = 0; tries < 400 && !condition(); tries++) await sleep(50);
   if (!condition()) throw new Error(`still not: ${condition}`);
 }
 

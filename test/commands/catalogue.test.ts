@@ -115,4 +115,4 @@ it("shows a picture of each model whose published report has one", async () => {
   expect((await commandLine(none, { cwd: store.cwd })).code).toBe(0);
   expect(pictures()).toEqual([]);
   expect(page(store, "index.html")).not.toContain("<img");
-}, 60_000);
+});

@@ -118,7 +118,7 @@ test("detections are matched, counted and drawn on the sample's picture", async 
   expect(page).toContain("data:image/png;base64,");
   expect(page).toContain("street.png");
   expect(page).toMatch(/<b>Old model<\/b>.*<b>New model<\/b>/);
-}, 60_000);
+});
 
 test("an output that only one has is named, and operators are counted", async () => {
   const was = await folder(detector(BOXES), { references: references() });
@@ -162,7 +162,7 @@ test("an output that only one has is named, and operators are counted", async ()
   expect(back).toMatchObject({
     ...{ level: "breaking", numbers: { only: { was: ["map"], is: [] } } },
   });
-}, 60_000);
+});
 
 const ADD_TWO: ModelInput = {
   inputs: [{ name: "x", dims: ["batch", 2] }],
@@ -199,7 +199,6 @@ test.each([
       ...{ status: "not-compared", why: expect.stringContaining(why) },
     });
   },
-  60_000,
 );
 
 test("a model that ONNX Runtime refuses is said of the side it is", async () => {
@@ -219,4 +218,4 @@ test("a model that ONNX Runtime refuses is said of the side it is", async () => 
   expect(numbers).toMatchObject({
     ...{ status: "not-compared", why: expect.stringMatching(/second model/) },
   });
-}, 60_000);
+});

@@ -96,7 +96,7 @@ test("folders, branches and versions are compared with each other", async () => 
   const bare = await diff(folder, branch);
   expect(bare.stdout).toContain("no manifest.json: not hashed against one");
   expect(bare.code).toBe(0);
-}, 240_000);
+}, 600_000);
 
 test("a place that names nothing, or something else now, is exit code 2", async () => {
   const { store, registry, diff, branch, release } = await promotedOnce();
@@ -125,4 +125,4 @@ test("a place that names nothing, or something else now, is exit code 2", async 
 
   rmSync(join(store.branch, "edge/det/manifest.json"));
   await refused(branch, "no model is published");
-}, 240_000);
+}, 600_000);

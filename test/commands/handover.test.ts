@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { isAlive } from "../child/children.ts";
+import { isAlive, waitUntil, withinLimit } from "../child/children.ts";
 import { BUILT_IN, FILES, handingOver, sent } from "./handing-over.ts";
 import { promotionIn, releaseIn } from "./promoting.ts";
 
@@ -125,18 +125,27 @@ describe("a hand-over", () => {
   });
 
   it("that hangs is stopped at its time limit, with all that it started", async () => {
-    const { store, promote, webauto } = await handingOver(
-      `{name: webauto, with: {project_id: p, package_id: k}, timeout: 1s}`,
-    );
+    const { store, promote, webauto, say } = await handingOver(BUILT_IN);
     const pid = join(store.root, "pid");
-    webauto.does("contract.json", `sleep 300 & echo $! > ${pid}; wait`);
-    const run = await promote();
+    webauto.does(
+      "contract.json",
+      `sleep 300 & echo $! > ${pid}.new; mv ${pid}.new ${pid}; wait`,
+    );
+    let seconds = 0;
+    const run = await withinLimit(
+      (limitMs) => {
+        seconds = limitMs / 1000;
+        say(BUILT_IN.replace("}}", `}, timeout: ${seconds}s}`));
+        return promote();
+      },
+      () => existsSync(pid),
+    );
     expect(run.code).toBe(3);
     expect(run.stdout).toContain(
-      "`webauto` took longer than 1 s and was stopped with all that it had started",
+      `\`webauto\` took longer than ${seconds} s and was stopped with all that it had started`,
     );
     const left = Number(readFileSync(pid, "utf8"));
-    expect(isAlive(left)).toBe(false);
+    await waitUntil(() => !isAlive(left));
   });
 
   it("prints with --dry-run what would run, and runs and records nothing", async () => {

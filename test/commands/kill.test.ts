@@ -1,18 +1,20 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { waitUntil } from "../child/children.ts";
 import { toyStore } from "../support/toy-store.ts";
 
 const KILLS = 20;
 
 describe("a run that is killed", () => {
   it(`leaves edge/ old or new at ${KILLS} random moments of kill -9, and the next run succeeds`, {
-    timeout: 240_000,
+    timeout: 600_000,
   }, async () => {
     const store = toyStore();
     const alone = await store.run();
     expect(alone.code).toBe(0);
+    // Of the last run that converted: the machine may be busier now than at the beginning.
+    let wholeMs = alone.seconds * 1000;
     let old = store.edge();
     let killedInside = 0;
     for (let round = 1; round <= KILLS; round++) {
@@ -22,7 +24,7 @@ describe("a run that is killed", () => {
         "model/det/toy.weights",
         JSON.stringify({ w: [1, 2, 3, 4], b: [0, 0, 0, bias] }),
       );
-      const moment = Math.random() * alone.seconds * 1000;
+      const moment = Math.random() * wholeMs;
       const run = await store.run([], {
         started: (child) => {
           setTimeout(() => child.kill("SIGKILL"), moment);
@@ -37,6 +39,8 @@ describe("a run that is killed", () => {
       expect([JSON.stringify(old), JSON.stringify(whole)]).toContain(
         JSON.stringify(after),
       );
+      if (JSON.stringify(after) === JSON.stringify(old))
+        wholeMs = next.seconds * 1000;
       old = whole;
     }
     expect(killedInside).toBeGreaterThan(KILLS / 4);
@@ -58,7 +62,7 @@ describe("a run that is killed", () => {
           });
         },
       });
-      expect((performance.now() - stopped) / 1000).toBeLessThan(10);
+      expect((performance.now() - stopped) / 1000).toBeLessThan(30);
       expect([run.code, run.stdout]).toEqual([
         3,
         expect.stringContaining(`stopped by ${signal}`),
@@ -67,8 +71,7 @@ describe("a run that is killed", () => {
         readdirSync(join(store.root, "store/.model-to-edge/drafts")),
       ).toEqual([]);
       expect(store.edge()).toEqual({});
-      await sleep(200);
-      expect(processesOf(store.root)).toEqual([]);
+      await waitUntil(() => processesOf(store.root).length === 0);
     },
   );
 });

@@ -88,7 +88,7 @@ describe("a run that the machine limits", () => {
       await nextRun(store);
     },
     // A process that cannot start is given up after two minutes.
-    240_000,
+    600_000,
   );
 
   test.skipIf(!hasDisks).each(someOf(STORE, ALL ? STORE.length : 1))(

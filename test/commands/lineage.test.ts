@@ -43,7 +43,7 @@ describe("what a model was trained from", () => {
 
     expect((await store.run()).code).toBe(0);
     expect(store.summary().models[0]).toMatchObject({ status: "unchanged" });
-  }, 60_000);
+  });
 
   it.each<[string, (store: ToyStore) => void, RegExp]>([
     [
@@ -102,7 +102,7 @@ describe("what a model was trained from", () => {
     expect(of("det")).toEqual({ parent_spec_fp: SPEC });
     expect(of("module")).toEqual(PARENT);
     expect(of("foreign")).toBeUndefined();
-  }, 60_000);
+  });
 
   it("is read back from a manifest, and a manifest of version 4 is nobody's", async () => {
     const store = toyStore();

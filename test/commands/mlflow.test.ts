@@ -69,7 +69,7 @@ describe("runs in MLflow", () => {
     const again = await store.run([], { env });
     expect(again.code).toBe(0);
     expect(runsOf(mlflow)).toHaveLength(4);
-  }, 90_000);
+  });
 
   it("refused, it is one warning, and the exit code stays", async () => {
     const mlflow = await mlflowStandIn({
@@ -89,7 +89,7 @@ describe("runs in MLflow", () => {
     expect(warnings[0]).toMatch(/Invalid Host header.*--allowed-hosts/);
     expect(run.stdout).toContain("errors.md#mlflow-refused");
     expect(store.summary().exit_code).toBe(0);
-  }, 60_000);
+  });
 
   it("away, it is one warning; required, exit code 3; a red run stays 1", async () => {
     const store = toyStore({ det: {} });
@@ -113,7 +113,7 @@ describe("runs in MLflow", () => {
     const red = await store.run(["--mlflow", "required"], { env });
     expect(red.code).toBe(1);
     expect(store.summary().exit_code).toBe(1);
-  }, 90_000);
+  });
 
   it("a run is closed also after SIGTERM", async () => {
     let stop = () => {};
@@ -136,5 +136,5 @@ describe("runs in MLflow", () => {
     expect(run.code).toBe(3);
     expect(run.stdout).toContain("stopped by SIGTERM");
     expect(runsOf(mlflow).map(({ status }) => status)).toEqual(["KILLED"]);
-  }, 60_000);
+  });
 });

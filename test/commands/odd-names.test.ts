@@ -141,7 +141,7 @@ describe("one odd file in a store of folders", () => {
   );
 
   it("names that are odd and can be files ship", {
-    timeout: 240_000,
+    timeout: 600_000,
   }, async () => {
     const names = [
       "back\\slash",

@@ -42,7 +42,7 @@ it("a version has a card of what was released, and the same release the same car
   const other = `${registry}-2`;
   expect((await promote("--to", `file://${other}`)).code).toBe(0);
   expect(card(other, "1.0.0")).toBe(text);
-}, 60_000);
+});
 
 it("a version whose card has other words is there, and keeps them", async () => {
   const { store, registry, promote } = setUp();
@@ -68,7 +68,7 @@ it("a version whose card has other words is there, and keeps them", async () => 
       });
     }
   }
-}, 60_000);
+});
 
 it("the team's own README.md keeps its name, and does not make another model", async () => {
   const { store, registry, promote } = setUp(
@@ -89,7 +89,7 @@ it("the team's own README.md keeps its name, and does not make another model", a
   expect(card(registry, "1.1.0", "README.model-to-edge.md")).toContain(
     "- same graph, new weights",
   );
-}, 60_000);
+});
 
 it("--bom adds a bill of materials with the engine's packages, and nothing to a version that is there", async () => {
   const { store, registry, promote } = setUp();
@@ -114,7 +114,7 @@ it("--bom adds a bill of materials with the engine's packages, and nothing to a 
   const later = await promote(...other, "--bom");
   expect(later.code).toBe(0);
   expect(later.stdout).toContain("1.0.0 is there without bom.cdx.json");
-}, 60_000);
+});
 
 it("--bom refuses to take the name of a file of the model's folder", async () => {
   const { store, promote } = setUp(
@@ -126,4 +126,4 @@ it("--bom refuses to take the name of a file of the model's folder", async () =>
   expect(run.code).toBe(2);
   expect(run.stdout).toContain("bom.cdx.json");
   expect(run.stdout).toContain("leave `--bom` out");
-}, 60_000);
+});

@@ -38,7 +38,7 @@ describe("promote", () => {
       const names = readdirSync(join(registry, MODEL, release));
       expect(names.includes("t4base.param.yaml")).toBe(template !== null);
     }
-  }, 60_000);
+  });
 
   it("tells the story of a model: first, new weights, another contract, the same again", async () => {
     const { store, registry, promote } = setUp();

@@ -111,7 +111,6 @@ describe.skipIf(!canPlayWorlds || !canReach("bubblewrap", "uid"))(
           true,
         ]);
       },
-      60_000,
     );
 
     it("are not there without isolation", async () => {
@@ -120,6 +119,6 @@ describe.skipIf(!canPlayWorlds || !canReach("bubblewrap", "uid"))(
       expect(stepOf(store, "next", "download").begin).toBeGreaterThan(
         stepOf(store, "first", "engine").end,
       );
-    }, 60_000);
+    });
   },
 );

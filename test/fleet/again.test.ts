@@ -39,4 +39,4 @@ it("the steps, one after the other, publish once, and find everything unchanged 
   ])
     expect((await step()).code).toBe(0);
   expect(ended(plain)).toEqual(["unchanged", "unchanged", "unchanged"]);
-}, 60_000);
+});

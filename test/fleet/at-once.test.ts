@@ -42,4 +42,4 @@ it("two fleets on one branch in a folder: the one of older inputs ends last, and
   expect(publicationOf(older)).toMatchObject({ status: "unchanged" });
   expect(manifest()).toBe(before);
   expect(readdirSync(join(root, "store/.model-to-edge/drafts"))).toEqual([]);
-}, 120_000);
+});

@@ -46,7 +46,7 @@ it("fleet writes a child pipeline for its plan, or says what is wrong and writes
   ]);
   const child = parse(readFileSync(at("child-pipeline.yml"), "utf8"));
   expect(Object.keys(child)).toContain("convert 1: a and 1 more");
-}, 60_000);
+});
 
 it("a fork's own pipeline, where plan has nothing to do, gets a child pipeline of one job", async () => {
   const { cwd, url } = place();
@@ -71,4 +71,4 @@ it("a fork's own pipeline, where plan has nothing to do, gets a child pipeline o
     "utf8",
   );
   expect(Object.keys(parse(text))).toEqual(["workflow", "nothing-to-do"]);
-}, 60_000);
+});

@@ -94,4 +94,4 @@ it("gpu and tags of the template's inputs reach the jobs of each engine, and no 
     torch: ["torch-cuda", ["gpu"]],
     ...others,
   });
-}, 60_000);
+});

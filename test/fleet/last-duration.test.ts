@@ -78,4 +78,4 @@ it("a fleet goes by what its models took last, as the commit of their publicatio
     expect(damaged.jobs.map(({ length }) => length)).toEqual([2, 2]);
     expect(damaged.said).toContain("balanced by size");
   }
-}, 120_000);
+});

@@ -46,7 +46,7 @@ it("a job that is run again checks what its earlier try converted, and no engine
   const run = await fleet.publish();
   expect(run.code, run.stdout).toBe(0);
   expect(edge()).toEqual(NAMES);
-}, 120_000);
+});
 
 it("what a fleet converted that lost a job is not converted again by the next pipeline", async () => {
   const { steps, edge, drafts } = fleetOf(CI);
@@ -74,4 +74,4 @@ it("what a fleet converted that lost a job is not converted again by the next pi
     ...{ status: "published", models: NAMES },
   });
   expect(edge()).toEqual(NAMES);
-}, 120_000);
+});

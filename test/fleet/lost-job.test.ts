@@ -48,7 +48,7 @@ it("a lost job publishes nothing, and publish, report and the exit codes say who
     3,
     expect.stringMatching(line),
   ]);
-}, 120_000);
+});
 
 it("a lost job keeps nobody else from being published, where passed is asked for", async () => {
   const { root, published, publication, summary, edge } = await lost("passed");
@@ -66,4 +66,4 @@ it("a lost job keeps nobody else from being published, where passed is asked for
   // The draft ends with the publication.
   const drafts = join(root, "store/.model-to-edge/drafts");
   expect(existsSync(drafts) ? readdirSync(drafts) : []).toEqual([]);
-}, 120_000);
+});

@@ -42,4 +42,4 @@ it("a fleet has one note, of the plan where that fails, else of the report", asy
   expect((await steps.publish()).code).toBe(0);
   expect((await steps.report()).code).toBe(0);
   expect(bodies()).toEqual([expect.stringContaining("may ship")]);
-}, 60_000);
+});

@@ -33,4 +33,4 @@ it("a plan in the image without an engine knows what was converted in the engine
   };
   expect(await decision(`toy=${toy}`)).toBe("unchanged");
   expect(await decision(`toy=${pinned("toy", "3")}`)).toBe("convert");
-}, 60_000);
+});

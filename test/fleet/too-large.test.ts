@@ -48,4 +48,4 @@ it("more jobs than GitLab takes are refused with what to set, before there is a 
   expect(readFileSync(at("child-pipeline.yml"), "utf8")).toContain(
     "convert 1997: ",
   );
-}, 60_000);
+});

@@ -187,7 +187,7 @@ function hostile(
 }
 
 describe.skipIf(!python)("code from Git, with the real MMDeploy", () => {
-  beforeAll(() => trainModel(python, "cls", join(trained, "cls"), 20), 240_000);
+  beforeAll(() => trainModel(python, "cls", join(trained, "cls"), 20), 600_000);
   afterAll(() => rmSync(trained, { recursive: true, force: true }));
 
   it("ships what it ships with all code in the store, with equal bytes but for the fingerprints", {

@@ -20,7 +20,7 @@ describe.skipIf(!parts)("a landing, each of whose calls goes wrong", () => {
   const at = useLandWorld(parts);
 
   it("lands once or not at all, says so, and the next one finds it", {
-    timeout: FIRE === "all" ? 3 * 3_600_000 : 240_000,
+    timeout: FIRE === "all" ? 3 * 3_600_000 : 600_000,
   }, async () => {
     const commit = await at.merged();
     const proxy = await faultProxy(at.server.endpoint);

@@ -109,20 +109,15 @@ describe.skipIf(!parts)("fleets on one branch of a real lakeFS server", () => {
       // A draft's commit and its merge; the first one's merge may follow, and changes nothing.
       expect([2, 4]).toContain((await main.commits()).length - before);
     },
-    120_000,
   );
 
-  test.runIf(IS_WHOLE)(
-    "of two models, at once, publish both",
-    async () => {
-      const one = await converted("one", 1, "--models", "a");
-      const two = await converted("two", 2, "--models", "b");
-      const publications = await meanwhile(one, two);
-      expect(publications.map(({ models }) => models)).toEqual([["a"], ["b"]]);
-      await expectWhole("a", "b");
-    },
-    120_000,
-  );
+  test.runIf(IS_WHOLE)("of two models, at once, publish both", async () => {
+    const one = await converted("one", 1, "--models", "a");
+    const two = await converted("two", 2, "--models", "b");
+    const publications = await meanwhile(one, two);
+    expect(publications.map(({ models }) => models)).toEqual([["a"], ["b"]]);
+    await expectWhole("a", "b");
+  });
 
   test("of an older and a newer commit, at once, leave the newer result", async () => {
     const older = await converted("older", 1);
@@ -140,7 +135,7 @@ describe.skipIf(!parts)("fleets on one branch of a real lakeFS server", () => {
     expect(inputs.map(({ path, token }) => ({ path, token }))).toEqual(
       wanted?.map(({ path, token }) => ({ path, token })),
     );
-  }, 120_000);
+  });
 
   test.runIf(IS_WHOLE)(
     "lose one model where its job has no keys: they are protected, and its branch is not",
@@ -168,6 +163,5 @@ describe.skipIf(!parts)("fleets on one branch of a real lakeFS server", () => {
       });
       await expectWhole("a");
     },
-    120_000,
   );
 });

@@ -95,7 +95,7 @@ describe.skipIf(!parts)("a fleet's draft on a real lakeFS server", () => {
     ]);
     expect(publicationOf(fleet)).toMatchObject({ status: "withheld" });
     expect(await main.head()).toBe(head);
-  }, 120_000);
+  });
 
   test.runIf(IS_WHOLE)(
     "that another run of the job wrote over is not published under the documents of the first",
@@ -114,7 +114,6 @@ describe.skipIf(!parts)("a fleet's draft on a real lakeFS server", () => {
       ]);
       expect(await main.head()).toBe(head);
     },
-    120_000,
   );
 
   test("stays where the server fails, and the job that publishes succeeds another time", async () => {
@@ -150,7 +149,7 @@ describe.skipIf(!parts)("a fleet's draft on a real lakeFS server", () => {
     expect(publicationOf(fleet)).toMatchObject({ status: "unchanged" });
     expect(await main.head()).toBe(head);
     expect(await main.branches()).toEqual(["main"]);
-  }, 120_000);
+  });
 
   test.runIf(IS_WHOLE)(
     "of an older data commit never replaces what a newer fleet published",
@@ -170,6 +169,5 @@ describe.skipIf(!parts)("a fleet's draft on a real lakeFS server", () => {
       expect(await main.head()).toBe(head);
       expect(await main.branches()).toEqual(["main"]);
     },
-    120_000,
   );
 });

@@ -88,5 +88,5 @@ describe.skipIf(!parts)("a fleet whose first job has an ID token", () => {
     const file = readFileSync(first.at("child-pipeline.yml"), "utf8");
     for (const text of [file, ...runs.map(({ stdout }) => stdout)])
       expect(text).not.toContain(ID_TOKEN);
-  }, 60_000);
+  });
 });

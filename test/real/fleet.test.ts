@@ -68,7 +68,7 @@ describe.skipIf(!parts || whyNoPipeline())(
       expect((await world.data.commits()).length - before.length).toBe(2);
       expect(await world.data.branches()).toEqual(["feature--new", "main"]);
       expect(world.gitlab.notes).toHaveLength(1);
-    }, 240_000);
+    }, 600_000);
 
     it("are published byte by byte as their manifests list them", async () => {
       const pointers = NAMES.filter((name) => name !== WRONG).map(
@@ -97,7 +97,6 @@ describe.skipIf(!parts || whyNoPipeline())(
         expect(run.summary().exit_code).toBe(1);
         expect(await world.data.head()).toBe(head);
       },
-      120_000,
     );
 
     it.runIf(IS_WHOLE)(
@@ -110,7 +109,6 @@ describe.skipIf(!parts || whyNoPipeline())(
         expect(publication(run)).toMatchObject({ models: [] });
         expect(run.summary().exit_code).toBe(3);
       },
-      120_000,
     );
 
     it.runIf(IS_WHOLE)(
@@ -131,7 +129,7 @@ describe.skipIf(!parts || whyNoPipeline())(
         );
         expect(world.gitlab.notes).toHaveLength(1);
       },
-      240_000,
+      600_000,
     );
   },
 );

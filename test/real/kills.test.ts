@@ -17,7 +17,7 @@ const lakefs = useLakefs(parts);
 
 test.skipIf(!parts || parts.endpoint)(
   `pipelines at once, killed at random: nothing is mixed, lost or left (KILLS_SEED=${SEED})`,
-  { timeout: MINUTES * 2 * 60_000 + 240_000 },
+  { timeout: MINUTES * 2 * 60_000 + 600_000 },
   async () => {
     const journal = openJournal(NOTES);
     const world = await makeWorld(lakefs.server, { seed: SEED, journal });

@@ -158,7 +158,7 @@ describe.skipIf(!parts || parts.endpoint).each([
 
   it("say whether it is there, and how its last run ended", async () => {
     const says = (text: RegExp) =>
-      expect.poll(() => world.finding(), { timeout: 9_000 }).toMatch(text);
+      expect.poll(() => world.finding(), { timeout: 60_000 }).toMatch(text);
     await says(/^note: no action on main/);
 
     await world.init("--yes");
@@ -186,7 +186,7 @@ describe.skipIf(!parts || parts.endpoint).each([
     const doctor = await world.doctor();
     expect(doctor).toMatch(/wrong +push: .*without an answer\n +fix: lakeFS/);
     expect(doctor).not.toContain(world.gitlab.token);
-  }, 60_000);
+  });
 });
 
 describe.skipIf(!parts || parts.endpoint)("a lakeFS server", () => {

@@ -34,7 +34,7 @@ describe.skipIf(!parts || parts.endpoint).each(["lua", "webhook"] as const)(
 
     const pipelines = (count: number) =>
       expect
-        .poll(() => world.gitlab.pipelines.length, { timeout: 10_000 })
+        .poll(() => world.gitlab.pipelines.length, { timeout: 60_000 })
         .toBe(count);
 
     it("is shown first, and committed by one merge where that is asked for", async () => {
@@ -125,6 +125,7 @@ describe.skipIf(!parts || parts.endpoint).each(["lua", "webhook"] as const)(
       await world.main.onBranch("other").create("main~1");
       await merge("feature--foo", "other");
       world.gitlab.branches.add("other");
+      await pipelines(form === "lua" ? 2 : 1);
       await sleep(SETTLED_MS);
       expect(world.gitlab.pipelines.map(({ ref }) => ref)).toEqual(
         form === "lua" ? ["feature/foo", "other"] : ["main"],

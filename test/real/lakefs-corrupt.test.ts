@@ -135,7 +135,7 @@ describe.skipIf(!parts)("a line that changes bytes", () => {
   ])(
     "a file that gets shorter while it is %s: the error names it",
     {
-      timeout: 30_000,
+      timeout: 300_000,
     },
     async (_how, size) => {
       const { draft } = await at.newDraft();

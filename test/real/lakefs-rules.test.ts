@@ -33,7 +33,7 @@ describe.skipIf(!parts)("a lakeFS repository with rules of its own", () => {
       [{ pattern: "main" }],
     );
     await expect
-      .poll(() => isProtected(), { timeout: 15_000, interval: 500 })
+      .poll(() => isProtected(), { timeout: 60_000, interval: 500 })
       .toBe(true);
     const { draft, keep } = await stagedFile(at);
     expect(
@@ -64,7 +64,7 @@ describe.skipIf(!parts)("a lakeFS repository with rules of its own", () => {
             () => null,
             (error: { code: string }) => error.code,
           ),
-        { timeout: 15_000, interval: 500 },
+        { timeout: 60_000, interval: 500 },
       )
       .toBe("protected");
   });
@@ -165,7 +165,7 @@ describe.skipIf(!parts)("a lakeFS repository with rules of its own", () => {
         (error: { code: string }) => error.code,
       );
     await expect
-      .poll(rehearse, { timeout: 15_000, interval: 500 })
+      .poll(rehearse, { timeout: 60_000, interval: 500 })
       .toBe("protected");
     expect(await allDrafts(at.store)).toEqual([]);
   });

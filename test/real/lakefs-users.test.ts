@@ -87,7 +87,7 @@ describe.skipIf(!parts?.acl)("the log of a real lakeFS with users", () => {
     lakefs = await startLakefsWithUsers(parts);
     pipe = await lakefs.writer("pipe");
     anna = await lakefs.writer("anna");
-  }, 120_000);
+  });
   afterAll(async () => {
     await lakefs?.stop();
   });
@@ -106,7 +106,7 @@ describe.skipIf(!parts?.acl)("the log of a real lakeFS with users", () => {
     wrong = await feature.read(ONNX);
     await feature.commit({ "model/a/toy.weights": GOOD(5) });
     await good();
-  }, 240_000);
+  }, 600_000);
   afterEach(async () => {
     story.remove();
     await gitlab.close();
@@ -134,7 +134,7 @@ describe.skipIf(!parts?.acl)("the log of a real lakeFS with users", () => {
     expect(landed.document.requests[0]?.models[0]?.sentence).toContain(
       "its user pipe published it",
     );
-  }, 240_000);
+  }, 600_000);
 
   it.each<[string, object]>([
     ["as anybody would", {}],
@@ -168,7 +168,7 @@ describe.skipIf(!parts?.acl)("the log of a real lakeFS with users", () => {
       expect(await feature.read(ONNX)).toEqual(genuine);
       expect((await verify(pipe)).code).toBe(0);
     },
-    240_000,
+    600_000,
   );
 
   it("other bytes under the checksum of the proved ones are seen, and a person is told to remove them", async () => {
@@ -214,5 +214,5 @@ describe.skipIf(!parts?.acl)("the log of a real lakeFS with users", () => {
     await good();
     expect(await feature.read(ONNX)).toEqual(genuine);
     expect((await verify(pipe)).code).toBe(0);
-  }, 240_000);
+  }, 600_000);
 });

@@ -62,7 +62,7 @@ describe.skipIf(!parts || !python)(
       feature = main.onBranch("feature--x");
       await main.commit(filesOf("old"));
       await feature.create("main");
-    }, 240_000);
+    }, 600_000);
     afterAll(async () => {
       story?.remove();
       rmSync(models, { recursive: true, force: true });

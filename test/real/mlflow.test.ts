@@ -163,5 +163,5 @@ describe.skipIf(process.env.MLFLOW !== "all")("a real MLflow server", () => {
     expect(await alias("trial")).toBe(true);
     expect(await alias("trial")).toBe(false);
     expect(await target.aliases(model)).toContain("trial");
-  }, 120_000);
+  });
 });

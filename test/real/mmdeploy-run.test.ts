@@ -29,7 +29,7 @@ describe.skipIf(!python)("real MMDeploy through the command line", () => {
   beforeAll(() => {
     for (const [kind, steps] of Object.entries(KINDS))
       trainModel(python, kind as "cls", join(trained, kind), steps);
-  }, 240_000);
+  }, 600_000);
   afterAll(() => rmSync(trained, { recursive: true, force: true }));
 
   const put = (store: ToyStore, name: string, kind: string) =>
@@ -144,7 +144,7 @@ describe.skipIf(!python)("real MMDeploy through the command line", () => {
   });
 
   it("keeps the note and the page free of machine paths", {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     const store = toyStore({});
     put(store, "cls", "cls");

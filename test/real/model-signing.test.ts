@@ -59,7 +59,7 @@ const theirs = (cwd: string) =>
     cwd,
   );
 
-describe.skipIf(!tools)("OpenSSF's model-signing", { timeout: 120_000 }, () => {
+describe.skipIf(!tools)("OpenSSF's model-signing", { timeout: 300_000 }, () => {
   it("verifies what a P-256 key published, and no longer with a changed, an added or a missing file", async () => {
     const { store, env, folder } = await fetched();
     expect(theirs(store.cwd)).toMatchObject({ status: 0 });

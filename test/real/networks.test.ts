@@ -152,13 +152,13 @@ describe.skipIf(!parts)("in a company's network", () => {
     const store = await storeWith({
       LAKECTL_SERVER_ENDPOINT_URL: `https://localhost:${secure.port}`,
     });
-    const started = Date.now();
+    const before = secure.connections();
     await expect(store.verify()).rejects.toMatchObject({
       exitCode: 2,
       code: "certificate",
       hint: expect.stringContaining("NODE_EXTRA_CA_CERTS"),
     });
-    expect(Date.now() - started).toBeLessThan(1500);
+    expect(secure.connections() - before).toBe(1);
   });
 
   test("says so of the S3 side too, which may have an address of its own", async () => {
@@ -228,7 +228,7 @@ describe.skipIf(!parts)("in a company's network", () => {
             (error: { code: string }) => error.code,
           );
         },
-        { timeout: 20_000, interval: 300 },
+        { timeout: 60_000, interval: 300 },
       )
       .toBe("protected");
     await store.close();

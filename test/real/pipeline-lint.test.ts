@@ -71,6 +71,5 @@ describe.skipIf(whyNoPipeline())("what the lint says of a pipeline", () => {
         says: expect.stringMatching(/^ok .*has model-to-edge-convert/),
       });
     },
-    120_000,
   );
 });

@@ -90,5 +90,5 @@ describe.skipIf(!parts)("signed verdicts, on a real lakeFS", () => {
       expect(proof.stdout).toMatch(
         new RegExp(`^${name}: pass, signed by key [0-9a-f]{12}`, "m"),
       );
-  }, 240_000);
+  }, 600_000);
 });

@@ -67,7 +67,7 @@ describe.skipIf(!python)("torch's modules", () => {
 
   test.each(right)(
     "$name is proved",
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async ({ name }) => {
       expect(said.get(name)?.failure).toBeNull();
 
@@ -77,7 +77,7 @@ describe.skipIf(!python)("torch's modules", () => {
     },
   );
 
-  test.each(wrong)("$name is wrong", { timeout: 120_000 }, async ({ name }) => {
+  test.each(wrong)("$name is wrong", { timeout: 300_000 }, async ({ name }) => {
     expect(said.get(name)?.failure).toBeNull();
 
     const verdict = await validate(join(folder, name, "out"));

@@ -165,7 +165,7 @@ describe("MLflow's answers", () => {
     expect(runs()[0]?.[1].files["weights.bin"]).toEqual({ sha256, size });
     const { headers } = server.calls.at(-1) ?? {};
     expect(headers?.["content-length"]).toBe(String(size));
-  }, 60_000);
+  });
 });
 
 const NOBODY = { name: "", status: "", tags: {}, metrics: {}, files: {} };

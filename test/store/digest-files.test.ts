@@ -108,7 +108,7 @@ test("a process that read a file ends by itself", async () => {
     ...{ bundle: true, platform: "node", format: "esm", outfile: program },
   });
   const run = promisify(execFile)(process.execPath, [program, file], {
-    timeout: 30_000,
+    timeout: 300_000,
   });
   expect((await run).stdout).toBe("1\n");
 });

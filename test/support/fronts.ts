@@ -13,6 +13,8 @@ export interface Front {
   port: number;
   /** Requests that arrived, `GET /path`. */
   calls: string[];
+  /** Connections that were made, with or without a request. */
+  connections(): number;
   close(): Promise<void>;
 }
 
@@ -29,6 +31,8 @@ export async function startFront(
     handle(incoming, answer);
   };
   const server = tls ? createTls(tls, listener) : createPlain(listener);
+  let connections = 0;
+  server.on("connection", () => connections++);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
@@ -37,6 +41,7 @@ export async function startFront(
   return {
     port: address.port,
     calls,
+    connections: () => connections,
     async close() {
       server.closeAllConnections();
       server.close();

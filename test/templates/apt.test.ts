@@ -117,7 +117,6 @@ test.runIf(hasApt)(
     expect(stdout).toMatch(/waits up to 10 minutes for another installer/);
     expect(stdout).toMatch(/apt-get update failed .* once more in 5 s/);
   },
-  60_000,
 );
 
 /** Holds a lock as apt does, in a process of its own, a minute at most. */

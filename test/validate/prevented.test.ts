@@ -24,7 +24,7 @@ function answer(
 ): Answer {
   const { status, stdout, stderr } = spawnSync(command, words, {
     encoding: "utf8",
-    timeout: 100_000,
+    timeout: 300_000,
     env: { ...process.env, ...env },
   });
 

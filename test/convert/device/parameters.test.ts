@@ -63,7 +63,7 @@ describe("the parameters of a model", () => {
     wants(store, null);
     await store.run();
     expect(Object.keys(store.edge())).toEqual(Object.keys(before));
-  }, 120_000);
+  });
 
   it.each<[string, string, string, RegExp]>([
     [
@@ -170,7 +170,7 @@ describe("the parameters of a model", () => {
       expect(store.exists(MANIFEST)).toBe(false);
       expect(store.exists("edge/other/manifest.json")).toBe(true);
     }
-  }, 60_000);
+  });
 
   it("are a template of this package, or nothing, where the store's conversion.yaml asks for them", async () => {
     const store = storeWith("car");
@@ -192,7 +192,7 @@ describe("the parameters of a model", () => {
     expect(store.read(`edge/${PARAMETERS}`)).toContain(
       "score_threshold: 0.35\n",
     );
-  }, 60_000);
+  });
 });
 
 function bomb(): string {

@@ -36,7 +36,7 @@ test("a landing killed at any rename: a run removes nothing and finds the old st
     expect(await shownBy(root, "main"), what).toEqual(LANDED);
     await rm(root, { recursive: true });
   }
-}, 120_000);
+});
 
 /** A store in which a landing was killed when the old folder of a model was gone and the new one was not there yet. */
 async function halfLanded(model = "a"): Promise<string> {
@@ -71,7 +71,7 @@ test("a run waits for a landing that is under way, and sees the new state", asyn
   expect(await run).toEqual([]);
   expect((await landing).said).toEqual({ outcome: "landed" });
   expect(await shownBy(root, "main")).toEqual(LANDED);
-}, 60_000);
+});
 
 test("a user that may only read is told of the interrupted landing; one that may write sees the old state", async () => {
   const root = await halfLanded();
@@ -83,7 +83,7 @@ test("a user that may only read is told of the interrupted landing; one that may
 
   expect(await removeGone(root, "main")).toEqual([]);
   expect(await shownBy(root, "main")).toEqual(OLD);
-}, 60_000);
+});
 
 test("a sweep, a new branch from it and its removal respect an interrupted landing", async () => {
   const root = await halfLanded();
@@ -100,7 +100,7 @@ test("a sweep, a new branch from it and its removal respect an interrupted landi
   expect(await storeIn(other).deleteBranch("main", head)).toBe("deleted");
   expect((await readdir(other)).sort()).not.toContain("main");
   expect(await readdir(join(other, ".model-to-edge/landings"))).toEqual([]);
-}, 60_000);
+});
 
 test("the command of the hint keeps the folder that a person put in the place of an interrupted landing", async () => {
   const root = await halfLanded();
@@ -118,7 +118,7 @@ test("the command of the hint keeps the folder that a person put in the place of
   expect(await removeGone(root, "main")).toEqual([]);
   expect(await readdir(join(root, "main/model"))).toEqual(["a", "b", "c"]);
   expect(await readdir(dirname(file))).toEqual(["own.txt"]);
-}, 60_000);
+});
 
 test("a copy that a sweep removed in part is not landed", async () => {
   const root = await at.fresh();
