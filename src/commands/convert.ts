@@ -54,6 +54,7 @@ export function convert(
         timeLeft,
         writeModelPage,
         left,
+        isShared: true,
       });
 
       // What needs no conversion is judged by `report`: it must not keep the other batches from starting.

@@ -36,7 +36,7 @@ export function publish(
       out,
       settings,
       isFleet: true,
-      isKept: staysFindable(store, { plan, trust, isFleet: true }),
+      isKept: staysFindable(plan, trust),
     });
 
     await writeDocument(

@@ -37,6 +37,8 @@ export interface ConvertAllRequest {
   shownPlaces?: ConvertStep["shownPlaces"];
   /** Absent: nothing is kept for another job, and nothing is taken over. */
   left?: ConvertStep["left"];
+  /** Other jobs fill the same draft. */
+  isShared?: boolean;
 }
 
 /** The models of a plan, or a part of them, up to `jobs` at the same time: what goes wrong with one costs that one only. */
@@ -58,7 +60,7 @@ async function convertEach(
   request: ConvertAllRequest & { models: readonly PlannedModel[] },
   place: string,
 ): Promise<ConvertedModel[]> {
-  const { plan, store, models: chosen } = request;
+  const { plan, store, models: chosen, isShared = false } = request;
 
   const work = chosen.filter(({ decision }) => decision === "convert");
   const used = await usedEngines(
@@ -77,7 +79,7 @@ async function convertEach(
     plan,
     planId: planId(plan),
     snapshot: await store.snapshot(plan.store.branch, plan.store.snapshot),
-    draft: plan.draft ? store.draft(plan.draft) : null,
+    draft: plan.draft ? store.draft(plan.draft, { isShared }) : null,
     left: request.left ?? null,
     out: request.out,
     place,

@@ -27,7 +27,7 @@ export interface LeftConversion {
 export interface LeftConversions {
   /** Null where there is none for these inputs, or nobody vouches for it. Never a failure. */
   find(model: PlannedModel): Promise<LeftConversion | null>;
-  /** Makes what was staged for a model findable for a job after this one. */
+  /** Makes what was staged for a model findable for a job after this one, and part of a draft that several jobs fill. */
   keep(conversion: Conversion, verdict: Verdict): Promise<void>;
   /** A commit of the draft takes in all that lies there: one model after the other. */
   alone<T>(work: () => Promise<T>): Promise<T>;

@@ -18,9 +18,7 @@ import {
 } from "../model/manifest.ts";
 import type { Plan, PlannedModel } from "../plan/plan.ts";
 import { hasReferencesFor } from "../plan/recheck.ts";
-import { isOwnedBy, type Owners } from "../store/draft-name.ts";
 import type {
-  Draft,
   DraftRef,
   PublishOptions,
   Snapshot,
@@ -28,11 +26,9 @@ import type {
 } from "../store/store.ts";
 import { commitMessage, commitMetadata } from "./commit-text.ts";
 import { pointerFiles } from "./compose-change.ts";
+import { type LeftDraft, listLeftDrafts } from "./left-drafts.ts";
 import { makeManifest } from "./make-manifest.ts";
 import { signManifest } from "./sign-manifest.ts";
-
-/** Drafts that are looked into, the newest first: more than that many lost jobs a day are another problem. */
-const LOOK_BACK = 8;
 
 export interface LeftRequest {
   plan: Plan;
@@ -44,35 +40,46 @@ export interface LeftRequest {
 
 /**
  * What lost jobs of the same project converted, and the way to leave this job's own conversions to a later one. Null
- * where nothing may be published, nobody could vouch for what lies in a draft, or the jobs of a fleet share one that only
- * one job can keep in.
+ * where nothing may be published, or nobody could vouch for what lies in a draft; where a fleet's draft must be told what
+ * is published, that alone is done then.
  */
 export function leftConversions(
   ctx: Pick<Context, "log" | "signal">,
   store: Store,
   request: LeftRequest,
 ): LeftConversions | null {
-  const { plan, trust } = request;
-  const draft = plan.draft && store.draft(plan.draft);
-  if (!plan.draft || !draft || !isKeptBy(draft, request)) return null;
+  const { plan, trust, isFleet = false } = request;
+  if (!plan.draft) return null;
 
-  const { find } = finder(ctx, store, { ...request, own: plan.draft });
+  const draft = store.draft(plan.draft, { isShared: isFleet });
+  const { keepsAll = false } = draft;
+  const vouches = canVouch(trust);
+  const mustKeep = isFleet && keepsAll;
+  if (!vouches && !mustKeep) return null;
+
+  const keep: LeftConversions["keep"] = async (conversion, verdict) => {
+    const manifest = makeManifest(conversion, verdict);
+    const write = vouches
+      ? pointerFiles(await signManifest(plan, manifest, trust.signer))
+      : new Map<string, Uint8Array>();
+    const change = { keep: manifest.files, write, remove: [] };
+    await draft.keep(change, optionsOf(plan, manifest));
+  };
   let last: Promise<unknown> = Promise.resolve();
 
   return {
-    find,
-    keep: async (conversion, verdict) => {
-      await harmless(ctx, "a later job cannot take it over", async () => {
-        const manifest = makeManifest(conversion, verdict);
-        const placed = await signManifest(plan, manifest, trust.signer);
-        await draft.keep(
-          { keep: manifest.files, write: pointerFiles(placed), remove: [] },
-          optionsOf(plan, manifest),
-        );
-      });
-    },
+    find: vouches
+      ? finder(ctx, store, { ...request, own: plan.draft })
+      : async () => null,
+    keep: mustKeep
+      ? keep
+      : async (...kept) => {
+          await harmless(ctx, "a later job cannot take it over", () =>
+            keep(...kept),
+          );
+        },
     alone(work) {
-      if (!draft.keepsAll) return work();
+      if (!keepsAll) return work();
 
       const next = last.then(work);
       last = next.catch(() => undefined);
@@ -83,18 +90,10 @@ export function leftConversions(
 
 /** Whether a later job can take over what this one stages in its draft. */
 export function staysFindable(
-  store: Pick<Store, "draft">,
-  request: Pick<LeftRequest, "plan" | "trust" | "isFleet">,
+  { draft }: Pick<Plan, "draft">,
+  trust: Trust,
 ): boolean {
-  const { draft } = request.plan;
-  return draft !== null && isKeptBy(store.draft(draft), request);
-}
-
-function isKeptBy(
-  { keepsAll }: Pick<Draft, "keepsAll">,
-  { trust, isFleet = false }: Pick<LeftRequest, "trust" | "isFleet">,
-): boolean {
-  return canVouch(trust) && !(isFleet && keepsAll);
+  return draft !== null && canVouch(trust);
 }
 
 /**
@@ -124,14 +123,14 @@ function finder(
   ctx: Pick<Context, "log" | "signal">,
   store: Store,
   { plan, trust, settings, own, isFleet }: LeftRequest & { own: DraftRef },
-): Pick<LeftConversions, "find"> {
-  let listed: Promise<Candidate[]> | null = null;
+): LeftConversions["find"] {
+  let listed: Promise<LeftDraft[]> | null = null;
   let asked: Promise<Witnesses> | null = null;
   const paths = branchPaths(plan.store.model_path, plan.store.edge_path);
 
   const fits = async (
     model: PlannedModel,
-    { snapshot, id }: Candidate,
+    { snapshot, id }: LeftDraft,
   ): Promise<LeftConversion | null> => {
     const places = placesOf(model.name, paths);
     const published = await readPublished(snapshot, places.manifest);
@@ -152,52 +151,15 @@ function finder(
       : null;
   };
 
-  return {
-    find: (model) =>
-      harmless(ctx, "the drafts of earlier jobs are not used", async () => {
-        listed ??= listDrafts(store, plan, { own, isFleet });
-        for (const candidate of await listed) {
-          const found = await fits(model, candidate);
-          if (found) return found;
-        }
-        return null;
-      }),
-  };
-}
-
-interface Candidate {
-  id: string;
-  snapshot: Snapshot;
-}
-
-async function listDrafts(
-  store: Store,
-  { source }: Plan,
-  { own, isFleet = false }: { own: DraftRef; isFleet: boolean | undefined },
-): Promise<Candidate[]> {
-  const of: Owners =
-    source.project === null
-      ? { owner: own.owner }
-      : { project: source.project };
-  const drafts: (DraftRef & { createdAt: Date })[] = [];
-  for await (const draft of store.drafts())
-    if ((isFleet || draft.id !== own.id) && isOwnedBy(draft.owner, of))
-      drafts.push(draft);
-
-  const newest = drafts
-    .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
-    .slice(0, LOOK_BACK);
-
-  const opened = await Promise.all(
-    newest.map(async (draft) => ({
-      id: draft.id,
-      snapshot: await store.kept(draft),
-    })),
-  );
-
-  return opened.flatMap(({ id, snapshot }) =>
-    snapshot ? [{ id, snapshot }] : [],
-  );
+  return (model) =>
+    harmless(ctx, "the drafts of earlier jobs are not used", async () => {
+      listed ??= listLeftDrafts(store, plan, { own, isFleet });
+      for (const candidate of await listed) {
+        const found = await fits(model, candidate);
+        if (found) return found;
+      }
+      return null;
+    });
 }
 
 /** Equal files, options and engine make equal bytes. */

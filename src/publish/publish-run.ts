@@ -49,7 +49,7 @@ export async function publishRun(
     return publication("none", { reason: plan.skipped });
 
   const reason = withheldReason(plan, models);
-  const draft = plan.draft && store.draft(plan.draft);
+  const draft = plan.draft && store.draft(plan.draft, { isShared: isFleet });
 
   if (reason !== null || !draft) {
     ctx.log.info(`nothing is published: ${reason}`);

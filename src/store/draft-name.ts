@@ -52,6 +52,25 @@ export function readDraftName(
   return { branch: decodePart(branch), owner: decodePart(owner), createdAt };
 }
 
+/** The part of a shared draft that one job fills: a draft as the sweep knows it, whose target is the shared one. */
+export function nameJobDraft(shared: DraftRef, unique: string): DraftRef {
+  return { ...shared, id: shared.id + unique, branch: shared.id };
+}
+
+/** Without the parts of shared drafts that are among them. */
+export function wholeDrafts<T extends Pick<DraftRef, "id">>(
+  drafts: readonly T[],
+): T[] {
+  const whole: T[] = [];
+  // Behind the one that it is a part of.
+  for (const draft of drafts.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+    const before = whole.at(-1);
+    if (!before || !draft.id.startsWith(before.id)) whole.push(draft);
+  }
+
+  return whole;
+}
+
 /** Whose drafts are meant: one owner's, those of a GitLab project (its path), or all. */
 export type Owners = { owner: string } | { project: string } | "anybody";
 

@@ -15,6 +15,7 @@ import { countPending } from "./lakefs/pending.ts";
 import { type Repository, toldToPeople } from "./lakefs/repository.ts";
 import { makeSender } from "./lakefs/request.ts";
 import type { GatewayS3, S3Connection } from "./lakefs/s3-client.ts";
+import { type JobDrafts, lakefsSharedDraft } from "./lakefs/shared-draft.ts";
 import { lakefsSnapshot } from "./lakefs/snapshot.ts";
 import { undoCommit } from "./lakefs/undo.ts";
 import { wordOf } from "./lakefs/word.ts";
@@ -54,6 +55,7 @@ export async function lakefsStore(
     ctx,
   };
 
+  const jobs: JobDrafts = new Map();
   const told = <T>(work: () => Promise<T>) => toldToPeople(repository, work);
   const pages = (options.webUrl ?? credentials.endpoint).replace(/\/+$/, "");
 
@@ -93,7 +95,10 @@ export async function lakefsStore(
       checkBranchName(ref);
       return told(() => openNamed(repository, ref));
     },
-    draft: (ref) => lakefsDraft(repository, ref),
+    draft: (ref, { isShared } = { isShared: false }) =>
+      isShared
+        ? lakefsSharedDraft(repository, ref, jobs)
+        : lakefsDraft(repository, ref),
     drafts: () => listDrafts(repository),
     kept: ({ base }) => told(() => openNamed(repository, base)),
     isAncestor: (older, newer) => told(() => isAncestorOf(api, older, newer)),

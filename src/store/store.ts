@@ -58,8 +58,8 @@ export interface Store {
   snapshot(branch: string, at?: string): Promise<Snapshot>;
   /** Of a branch or of a snapshot's id. Throws `UsageError` for neither. */
   named(ref: string): Promise<Snapshot>;
-  /** Nothing exists before `put` or `publish`. */
-  draft(ref: DraftRef): Draft;
+  /** Nothing exists before `put` or `publish`. `isShared`: several jobs fill it at once; what each kept is published. */
+  draft(ref: DraftRef, options?: { isShared: boolean }): Draft;
   /** All drafts of ours, for the sweep. */
   drafts(): AsyncIterable<DraftRef & { createdAt: Date }>;
   /** What `Draft.keep` kept in a draft that `drafts` names, as if it were published; null where nothing is. */
@@ -139,7 +139,7 @@ export interface Draft {
   ): Promise<StoredFile[]>;
   /** Makes what was put, and what is written beside it, findable for a later job: `Store.kept`. */
   keep(change: EdgeChange, options: PublishOptions): Promise<void>;
-  /** A `keep` takes in whatever was put, by whichever job: one at a time. */
+  /** A `keep` takes in whatever this process put: one at a time. What a shared draft did not keep is not published. */
   readonly keepsAll?: true;
   /**
    * One atomic step. `compose` is pure and may be called again when the target moved: it gets the target's current

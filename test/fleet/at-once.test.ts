@@ -38,7 +38,9 @@ it("two fleets on one branch in a folder: the one of older inputs ends last, and
 
   const late = await older.publish();
   expect(late.code, late.stdout).toBe(0);
-  expect(late.stdout).toContain("what is published stays: it is of newer inputs than this run");
+  expect(late.stdout).toContain(
+    "what is published stays: it is of newer inputs than this run",
+  );
   expect(publicationOf(older)).toMatchObject({ status: "unchanged" });
   expect(manifest()).toBe(before);
   expect(readdirSync(join(root, "store/.model-to-edge/drafts"))).toEqual([]);

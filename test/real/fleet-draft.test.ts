@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Conversion } from "../../src/convert/conversion.ts";
 import type { Manifest } from "../../src/model/manifest.ts";
 import { readSeconds, SECONDS_KEY } from "../../src/plan/last-seconds.ts";
 import type { Plan } from "../../src/plan/plan.ts";
@@ -61,12 +60,8 @@ describe.skipIf(!parts)("a fleet's draft on a real lakeFS server", () => {
       (await main.read("edge/a/manifest.json")).toString(),
     ) as Manifest;
 
-  test("of which one object has other bytes under the checksum of the proved ones is not published", async () => {
-    const fleet = await converted("out");
-    const staged = fleet
-      .json<Conversion>("models/a/conversion.json")
-      .staged.find(({ path }) => path === ONNX);
-    const draft = main.onBranch(draftOf(fleet));
+  /** Puts other bytes at the model's place of the draft, under the checksum of the proved ones. */
+  async function forge(fleet: FleetSteps, draft: DataBranch) {
     const genuine = await draft.read(ONNX);
     const wrong = Buffer.from(genuine);
     wrong.writeUInt8(wrong.readUInt8(60) ^ 1, 60);
@@ -85,7 +80,29 @@ describe.skipIf(!parts)("a fleet's draft on a real lakeFS server", () => {
       content_type: "application/octet-stream",
     });
     expect(await draft.read(ONNX)).toEqual(wrong);
-    expect(staged?.size).toBe(wrong.length);
+
+    return genuine;
+  }
+
+  const commitIn = (fleet: FleetSteps) =>
+    lakefs.server.call(
+      "POST",
+      `/repositories/${repository}/branches/${draftOf(fleet)}/commits`,
+      { message: "by hand" },
+    );
+
+  test("of which one object has other bytes under the checksum of the proved ones is not published", async () => {
+    const fleet = await converted("out");
+    const draft = main.onBranch(draftOf(fleet));
+    const genuine = await draft.read(ONNX);
+    await lakefs.server.call(
+      "DELETE",
+      `/repositories/${repository}/branches/${draftOf(fleet)}/objects?path=${encodeURIComponent(ONNX)}`,
+    );
+    await commitIn(fleet);
+    await draft.upload({ [ONNX]: genuine });
+    await forge(fleet, draft);
+    await commitIn(fleet);
 
     const head = await main.head();
     const run = await fleet.publish();
@@ -96,6 +113,18 @@ describe.skipIf(!parts)("a fleet's draft on a real lakeFS server", () => {
     expect(publicationOf(fleet)).toMatchObject({ status: "withheld" });
     expect(await main.head()).toBe(head);
   });
+
+  test.runIf(IS_WHOLE)(
+    "into which somebody stages other bytes under the checksum of the proved ones is published with those that were proved",
+    async () => {
+      const fleet = await converted("out");
+      const genuine = await forge(fleet, main.onBranch(draftOf(fleet)));
+      const run = await fleet.publish();
+      expect(run.code, run.stdout).toBe(0);
+      expect(await main.read(ONNX)).toEqual(genuine);
+    },
+    120_000,
+  );
 
   test.runIf(IS_WHOLE)(
     "that another run of the job wrote over is not published under the documents of the first",

@@ -4,6 +4,7 @@ import { landingConformance } from "./conformance-landing.ts";
 import { orderConformance } from "./conformance-order.ts";
 import { publishingConformance } from "./conformance-publishing.ts";
 import { readingConformance } from "./conformance-reading.ts";
+import { sharingConformance } from "./conformance-sharing.ts";
 import { type StoreUnderTest, useStore } from "./harness.ts";
 
 /** The behaviour that every store owes; a new store needs a file with one call of this. */
@@ -16,6 +17,7 @@ export function storeConformance(
     readingConformance(at);
     publishingConformance(at);
     keepingConformance(at);
+    sharingConformance(at);
     orderConformance(at);
     landingConformance(at);
   });

@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { nameDraft, readDraftName } from "../../src/store/draft-name.ts";
+import {
+  nameDraft,
+  nameJobDraft,
+  readDraftName,
+  wholeDrafts,
+} from "../../src/store/draft-name.ts";
 
 const now = new Date("2026-11-21T09:18:08.123Z");
 
@@ -41,6 +46,24 @@ test("any owner gives a name that is a branch's in lakeFS and a folder's on disk
       },
     ),
   );
+});
+
+test("a job's part of a shared draft is a draft by its name, of the same owner and age, and no draft of its own beside the whole", () => {
+  const wish = { branch: "main", base: "b", owner: "a/b:main", now };
+  const whole = nameDraft({ ...wish, unique: "00c0ffee" });
+  const other = nameDraft({ ...wish, unique: "00c0ffed" });
+  const parts = ["0123456789ab", "ffffffffffff"].map((unique) =>
+    nameJobDraft(whole, unique),
+  );
+  for (const { id, branch } of parts) {
+    expect(readDraftName(id)).toEqual(readDraftName(whole.id));
+    expect(branch).toBe(whole.id);
+  }
+
+  expect(wholeDrafts([...parts, whole, other])).toEqual([other, whole]);
+  // Of a draft that was removed, each is one of its own.
+  expect(wholeDrafts([...parts, other])).toEqual([other, ...parts]);
+  expect(wholeDrafts([])).toEqual([]);
 });
 
 test.each([

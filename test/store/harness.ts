@@ -17,6 +17,8 @@ import type {
 /** A store with a branch `main`, and what a person does to it by other means. */
 export interface StoreUnderTest {
   store: Store;
+  /** The same store, as another process opens it; closed by who asks. */
+  opened(): Promise<Store>;
   /** Writes (null: deletes) files on a branch as a person would, finished: lakeFS commits. */
   write(
     branch: string,

@@ -24,12 +24,14 @@ export async function lakefsUnderTest(
 ): Promise<LakefsUnderTest> {
   const repository = await server.repository();
   const env = { ...server.env, LAKECTL_SERVER_ENDPOINT_URL: through };
-  const store = await lakefsStore(
-    storeContext({ environment: readEnvironment(env) }),
-    repository,
-    { webUrl: null },
-    { ...TIMING, ...timing },
-  );
+  const opened = () =>
+    lakefsStore(
+      storeContext({ environment: readEnvironment(env) }),
+      repository,
+      { webUrl: null },
+      { ...TIMING, ...timing },
+    );
+  const store = await opened();
   const upload: LakefsUnderTest["upload"] = async (branch, files) => {
     for (const [path, content] of Object.entries(files)) {
       const query = `path=${encodeURIComponent(path)}`;
@@ -40,6 +42,7 @@ export async function lakefsUnderTest(
   };
   return {
     store,
+    opened,
     repository,
     path: (rest) => `/repositories/${repository}${rest}`,
     upload,

@@ -83,10 +83,11 @@ export async function s3UnderTest(
   const prefix = `team/${randomBytes(3).toString("hex")}/`;
   const client = clientOf(server);
   const url = `s3://${bucket}/${prefix.slice(0, -1)}`;
-  const store = await s3StoreAt(url, { ...server.env, ...variables }, timing);
+  const opened = () => s3StoreAt(url, { ...server.env, ...variables }, timing);
+  const store = await opened();
 
   return {
-    ...{ store, bucket, prefix, client },
+    ...{ store, opened, bucket, prefix, client },
     async write(branch, files) {
       for (const [path, content] of Object.entries(files)) {
         const at = { Bucket: bucket, Key: `${prefix}${branch}/${path}` };

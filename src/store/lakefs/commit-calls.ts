@@ -20,6 +20,13 @@ export interface Revert extends CommitText {
   parent: number;
 }
 
+export interface MergeWay {
+  /** Whose side stays where both changed a path; absent: that is a conflict. */
+  strategy?: "dest-wins" | "source-wins";
+  /** One commit upon the destination, without the source's commits. Asked twice, it makes two. */
+  squash_merge?: true;
+}
+
 /** Calls that make commits and look at them. */
 export function commitCalls(rest: Rest) {
   const log = (
@@ -58,10 +65,10 @@ export function commitCalls(rest: Rest) {
       source: string,
       destination: string,
       text: CommitText,
-      strategy?: "dest-wins",
+      how: MergeWay = {},
     ): Promise<string> {
       const path = rest.at("refs", source, "merge", destination);
-      const body = strategy ? { ...text, strategy } : text;
+      const body = { ...text, ...how };
 
       return rest.send({ method: "POST", path, body, slow: true }, (answer) =>
         commitName(json<{ reference?: unknown }>(answer).reference),

@@ -22,6 +22,12 @@ export function draftText(
   return { message, metadata: { ...metadata, ...covered, [DRAFT_KEY]: id } };
 }
 
+/** Without the mark by which a commit vouches for what it holds. */
+export function unmarked({ message, metadata }: CommitText): CommitText {
+  const { [DRAFT_KEY]: _, ...rest } = metadata;
+  return { message, metadata: rest };
+}
+
 /** The draft's head, made where it is not there yet; null where the target branch is gone. */
 export async function openDraft(
   { api }: Repository,

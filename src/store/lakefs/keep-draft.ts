@@ -17,13 +17,13 @@ export interface KeepWish {
 
 /**
  * Makes what was put a commit of the draft, so that its author can be told. The commit vouches for all that it changes:
- * throws `ExternalError` where that is anything else.
+ * throws `ExternalError` where that is anything else. Returns the draft's head, null where the draft is gone.
  */
 export async function keepInDraft(
   repository: Repository,
   ref: DraftRef,
   { change: { keep, write }, options }: KeepWish,
-): Promise<void> {
+): Promise<string | null> {
   const { api } = repository;
   const before = await openDraft(repository, ref);
   await writeAll(repository, ref.id, write);
@@ -32,10 +32,12 @@ export async function keepInDraft(
   await changesOnly(api.diffBranch(ref.id), wanted);
 
   const commit = await commitStaged(api, ref.id, draftText(ref, options));
-  if (before === null || commit === null || commit === before) return;
+  if (before === null || commit === null || commit === before) return commit;
 
   await changesOnly(api.diffRefs(before, commit), wanted);
   // The other models of the branch may be thousands.
   const folders = foldersOf(keep.map(({ path }) => path));
   await checkArrived(listAll(repository, commit, folders), keep);
+
+  return commit;
 }

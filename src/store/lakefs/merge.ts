@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Refusal } from "../transfer/errors.ts";
 import type { LakefsApi } from "./api.ts";
-import type { CommitText } from "./commit-calls.ts";
+import type { CommitText, MergeWay } from "./commit-calls.ts";
 import { isAncestorOf } from "./newer.ts";
 import {
   dirtyOutcome,
@@ -21,6 +21,7 @@ export interface MergeWish {
   commit: string;
   target: string;
   text: CommitText;
+  strategy?: MergeWay["strategy"];
 }
 
 export type MergeOutcome =
@@ -41,14 +42,15 @@ export async function mergeCommit(
   wish: MergeWish,
 ): Promise<MergeOutcome> {
   const { api, ctx, timing } = repository;
-  const { commit, target, text } = wish;
+  const { commit, target, text, strategy } = wish;
+  const how = strategy ? { strategy } : {};
   const giveUp = ctx.now().getTime() + timing.dirtyMs;
 
   for (;;) {
     try {
       return {
         status: "merged",
-        commit: await api.merge(commit, target, text),
+        commit: await api.merge(commit, target, text, how),
       };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;

@@ -10,7 +10,8 @@ import {
 } from "../store.ts";
 import { tokensByPath } from "../tokens-by-path.ts";
 import type { CommitText } from "./commit-calls.ts";
-import { draftText } from "./draft-branch.ts";
+import { discardDraft, discardShared } from "./discard-draft.ts";
+import { draftText, unmarked } from "./draft-branch.ts";
 import { type MergeOutcome, mergeCommit } from "./merge.ts";
 import { newerPointers } from "./newer.ts";
 import { conflictOutcome, goneOutcome } from "./outcomes.ts";
@@ -19,6 +20,7 @@ import { readSmall } from "./read-small.ts";
 import { listAll, rebaseDraft } from "./rebase-draft.ts";
 import type { Repository } from "./repository.ts";
 import { listStore } from "./snapshot.ts";
+import { squash } from "./squash.ts";
 
 /** A target that moves more often than this during one publication is not a coincidence. */
 const ROUNDS = 6;
@@ -28,6 +30,8 @@ export interface PublishWish {
   pointers: string[];
   compose: Compose;
   options: PublishOptions;
+  /** The draft has commits of several jobs. */
+  shared?: boolean;
 }
 
 /**
@@ -45,7 +49,7 @@ export async function publishDraft(
     const outcome = await publishOnce(repository, ref, { ...wish, text });
 
     if (outcome.status === "conflict") continue;
-    if ("commit" in outcome) await endDraft(repository, ref);
+    if ("commit" in outcome) await endDraft(repository, ref, wish);
 
     return outcome.status === "merged"
       ? { status: "published", commit: outcome.commit }
@@ -67,12 +71,20 @@ async function publishOnce(
   const target = await readTarget(repository, head, wish);
   const change = wish.compose(target);
   const prefixes = wish.options.prefixes ?? PUBLISHED;
+  const { shared = false, options } = wish;
 
-  const commit =
+  const made =
     change &&
-    (await rebaseDraft(repository, ref, { head, change, prefixes, text }));
-  if (!commit) return { status: "unchanged", commit: head };
-  if (wish.options.readBack) await proveKept(repository, commit, change.keep);
+    (await rebaseDraft(repository, ref, {
+      ...{ head, change, prefixes },
+      text: shared ? unmarked(text) : text,
+    }));
+  if (!made) return { status: "unchanged", commit: head };
+  if (options.readBack) await proveKept(repository, made, change.keep);
+
+  const commit = shared
+    ? await squash(repository, ref, { head, commit: made, text })
+    : made;
   if (await hasMoved(repository, ref.branch, target))
     return { status: "conflict" };
 
@@ -147,11 +159,13 @@ const NOTHING = Buffer.alloc(0);
 
 /** The publication stands whether or not its draft can be removed: the sweep takes what stays. */
 async function endDraft(
-  { api, ctx }: Repository,
+  repository: Repository,
   ref: DraftRef,
+  { shared = false }: Pick<PublishWish, "shared">,
 ): Promise<void> {
-  await api.deleteBranch(ref.id, true).catch((error: Error) => {
-    ctx.log.warn(
+  const end = shared ? discardShared : discardDraft;
+  await end(repository, ref).catch((error: Error) => {
+    repository.ctx.log.warn(
       `the hidden branch ${ref.id} could not be removed (${error.message}); a later sweep removes it`,
     );
   });

@@ -135,7 +135,7 @@ async function followTarget(
       head,
       ref.id,
       { message: `follow ${ref.branch}`, metadata: text.metadata },
-      "dest-wins",
+      { strategy: "dest-wins" },
     );
   } catch (error) {
     if (!isRefusal(error, "no-changes")) throw error;

@@ -13,11 +13,13 @@ export interface FolderStore extends StoreUnderTest {
 /** A file store in a folder with an awkward name. */
 export async function folderStore(): Promise<FolderStore> {
   const root = await mkdtemp(join(tmpdir(), "file store #1 ü-"));
+  const opened = () =>
+    openStore(storeContext(), pathToFileURL(root).href, { webUrl: null });
+
   return {
     root,
-    store: await openStore(storeContext(), pathToFileURL(root).href, {
-      webUrl: null,
-    }),
+    store: await opened(),
+    opened,
     async write(branch, files) {
       for (const [path, content] of Object.entries(files)) {
         const file = join(root, branch, path);
