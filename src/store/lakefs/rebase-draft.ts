@@ -6,7 +6,7 @@ import { isRefusal } from "../transfer/errors.ts";
 import { uploadBytes } from "../transfer/upload.ts";
 import type { LakefsApi } from "./api.ts";
 import type { CommitText } from "./commit-calls.ts";
-import { checkArrived, openDraft } from "./draft-branch.ts";
+import { checkArrived, openDraft, unmarked } from "./draft-branch.ts";
 import { carrierOf, type Repository } from "./repository.ts";
 import { listStore } from "./snapshot.ts";
 
@@ -31,7 +31,10 @@ export async function rebaseDraft(
 ): Promise<string | null> {
   const { api } = repository;
   const fresh = (await openDraft(repository, ref)) === head;
-  const before = fresh ? null : await followTarget(api, ref, head, text);
+  // They take in whatever lies in the draft, which nobody vouches for.
+  const before = fresh
+    ? null
+    : await followTarget(api, ref, head, unmarked(text));
 
   const touched = new Set<string>();
   for await (const { path } of fresh
