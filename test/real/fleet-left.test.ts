@@ -113,14 +113,14 @@ describe.skipIf(!parts)("a fleet's lost job, on a real lakeFS server", () => {
   const ends = async (
     steps: FleetSteps,
     main: DataBranch,
-    names = NAMES,
+    own: Record<string, string> = {},
   ): Promise<void> => {
-    const run = await steps.publish();
+    const run = await steps.publish(own);
     expect(run.code, run.stdout).toBe(0);
     expect(steps.json<Publication>("publication.json")).toMatchObject({
-      ...{ status: "published", models: names },
+      ...{ status: "published", models: NAMES },
     });
-    for (const name of names)
+    for (const name of NAMES)
       expect(await main.read(`edge/${name}/manifest.json`)).not.toHaveLength(0);
     expect(await main.branches()).toEqual(["main"]);
   };
@@ -187,6 +187,22 @@ describe.skipIf(!parts)("a fleet's lost job, on a real lakeFS server", () => {
       ]);
       expect(sweep.code, sweep.stdout).toBe(0);
       expect(await main.branches()).toEqual(["main"]);
+    },
+    120_000,
+  );
+
+  whole(
+    "that has no key where the job that publishes has one converts anew, and all of it is published",
+    async () => {
+      const { main, steps, lose, convert } = await fleet();
+      const out = await planned(steps("out"), 1);
+      const { publicKey, privateKey } = keyPair();
+      writeFileSync(join(out.place.cwd, "model-to-edge.pub"), publicKey);
+      await lose(out, isKept, 3);
+      const again = await convert(out);
+      expect(again.code, again.stdout).toBe(0);
+      expect(converted(out)).toEqual(NAMES);
+      await ends(out, main, { MODEL_TO_EDGE_SIGNING_KEY: privateKey });
     },
     120_000,
   );
