@@ -27,8 +27,8 @@ beforeEach(async () => {
 afterEach(() => gitlab.close());
 
 const QUICK = {
-  requestMs: 2000,
-  totalMs: 500,
+  requestMs: 20_000,
+  totalMs: 60_000,
   pauseMs: 1,
   longestPauseMs: 4,
 };

@@ -59,7 +59,7 @@ describe("postNote, where GitLab does not take the note at once", () => {
       "GET /user",
       new Array(10_000).fill({ status: 503, body: "<h1>Down</h1>" }),
     );
-    expect(await at.post()).toMatchObject({
+    expect(await at.post({ totalMs: 500 })).toMatchObject({
       status: "failed",
       line: expect.stringMatching(/503 to GET .*\/user: Down/),
     });

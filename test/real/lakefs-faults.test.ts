@@ -21,8 +21,8 @@ const parts = await realLakefs();
 const PATIENCE = {
   pauseMs: 10,
   longestPauseMs: 50,
-  idleMs: 500,
-  slowMs: 1_000,
+  idleMs: 1_500,
+  slowMs: 3_000,
   dirtyMs: 300,
 };
 

@@ -35,16 +35,16 @@ const NEW = {
 };
 const PATIENCE = {
   ...{ attempts: 3, pauseMs: 1, longestPauseMs: 2 },
-  ...{ requestMs: 300, transferMs: 30_000 },
+  ...{ requestMs: 20_000, transferMs: 30_000 },
 };
 
-async function setUp(options: StandInOptions = {}) {
+async function setUp(options: StandInOptions = {}, patience = PATIENCE) {
   const server = await mlflowStandIn(options);
   const { signal } = new AbortController();
   const address = { base: server.url, authorization: null };
   const network = makeNetwork(readEnvironment({}).network);
   const world = { fetch: network.fetch, signal };
-  const client = mlflowClient(world, address, PATIENCE);
+  const client = mlflowClient(world, address, patience);
   const runs = () => [...server.runs].filter(([id]) => id !== "made");
 
   return { server, client, runs };
@@ -64,7 +64,9 @@ describe("MLflow's answers", () => {
     ],
     ["no answer", "hang", "mlflow-unreachable", /no answer within 0\.3 s/],
   ])("%s is an error for people", async (_, fault, code, says) => {
-    const { client } = await setUp({ instead: () => fault });
+    const requestMs = fault === "hang" ? 300 : PATIENCE.requestMs;
+    const patience = { ...PATIENCE, requestMs };
+    const { client } = await setUp({ instead: () => fault }, patience);
 
     const error = await startRun(client, NEW).catch((thrown) => thrown);
 
