@@ -26,7 +26,7 @@ def no_names(model: onnx.ModelProto) -> None:
 
 @harmless("other names of all inner tensors that no reference names")
 def tensor_names(model: onnx.ModelProto) -> None:
-    named = {name for name in _names(model) if name.startswith(("raw.", "nms."))}
+    named = {name for name in _names(model) if name.startswith(("raw.", "nms.", "layer."))}
     kept = {value.name for value in [*model.graph.input, *model.graph.output]} | {""} | named
     names = {name: name if name in kept else f"t.{at}" for at, name in enumerate(_names(model))}
     for each in model.graph.initializer:

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from .arrays import Arrays
+from .layer_inputs import LayerSamples
 from .pre_nms import pre_nms
 
 MOST_LOGITS = 1_000_000
@@ -26,8 +27,10 @@ class Evaluator:
         self._before = before
         self.output_names = output_names
         self.gaps: set[str] = set()
-        #: What reached the suppression in the last run.
+        #: What reached the suppression in the last run, and a sample of what each layer got.
         self.intermediate: Arrays = {}
+        self.layers: Arrays = {}
+        self.samples = LayerSamples()
         self._head = _logit_head(model)
 
     def single(self, tensor: torch.Tensor) -> tuple[Arrays, torch.Tensor | None]:
@@ -65,8 +68,14 @@ class Evaluator:
 
     def _run(self, tensor: torch.Tensor) -> tuple[Arrays, torch.Tensor | None]:
         self._before()
-        with torch.no_grad(), _capture_logits(self._head) as captured, pre_nms() as boxes:
+        with (
+            torch.no_grad(),
+            _capture_logits(self._head) as captured,
+            pre_nms() as boxes,
+            self.samples.taken(self.model) as layers,
+        ):
             outputs = flat(self.model(tensor))
+        self.layers = layers
         self.intermediate = {name: value.numpy() for name, value in boxes.items()}
         arrays = {name: output.detach().cpu().numpy() for name, output in zip(self.output_names, outputs)}
         return arrays, captured[-1].detach() if captured else None

@@ -24,6 +24,7 @@ from .export import Output, Source, export_onnx
 from .forward_hooks import find_heads, replaced_heads
 from .golden import add_golden_picture
 from .inputs import inputs_of, same_size
+from .layer_inputs import PREFIX
 from .precision import fp64_problem, head_shapes
 from .predict import is_evaluated_otherwise
 from .preprocess import turns_round
@@ -110,8 +111,9 @@ def export_with_references(request: Request, job: Job, subject: Subject) -> Evid
             unpatched.check()
             if request.fp64:
                 add_raw_heads(unpatched, recorder)
-            comparable = [name for name in intermediate if name not in replaced]
+            comparable = [name for name in intermediate if name not in replaced and not name.startswith(PREFIX)]
             references.left_out |= {**replaced, **left_out, **recorder.intermediate.attach(references, comparable)}
+            recorder.layers.attach(references, recorder.evaluator.samples, intermediate)
             named = {f"sample-{index}": sample for index, sample in enumerate(samples)}
             resized = codebase.task != "classification" and onnx_config.get("input_shape") is not None
             no_pipeline = (WINDOW if subject.windows is not None else RESIZED) if resized else None

@@ -24,6 +24,7 @@ from .export_faults import not_exportable
 from .follow_heads import following_heads
 from .forward_hooks import HookedHead
 from .intermediate_tensors import hide_intermediate, returning_intermediate
+from .layer_inputs import PREFIX
 from .nms import replace_nms
 from .prior_devices import priors_on_cpu
 from .static_methods import keep_static_methods
@@ -109,7 +110,8 @@ def export_onnx(
             optimize=onnx_config.get("optimize", True),
         )
     left_out = hide_intermediate(output.file, names)
-    return [name for name in names if name not in left_out], left_out
+    said = {name: why for name, why in left_out.items() if not name.startswith(PREFIX)}
+    return [name for name in names if name not in left_out], said
 
 
 @contextmanager

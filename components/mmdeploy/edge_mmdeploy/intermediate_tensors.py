@@ -14,6 +14,7 @@ import torch
 
 from .evaluate import flat
 from .forward_hooks import HookedHead, forward_hooks
+from .layer_inputs import traced_inputs
 from .pre_nms import pre_nms
 
 #: Behind one of them, which row stands where is chance where scores tie: values cannot be compared by place.
@@ -27,9 +28,9 @@ def returning_intermediate(model: Any, heads: list[HookedHead]) -> Iterator[list
     forward = model.forward
 
     def both(*args: Any, **kwargs: Any) -> tuple[torch.Tensor, ...]:
-        with forward_hooks(model, heads) as captured, pre_nms() as boxes:
+        with forward_hooks(model, heads) as captured, pre_nms() as boxes, traced_inputs(model) as layers:
             outputs = flat(forward(*args, **kwargs))
-        intermediate = {**captured.tensors(), **boxes}
+        intermediate = {**captured.tensors(), **boxes, **layers}
         names[:] = intermediate
         return (*outputs, *intermediate.values())
 
@@ -48,55 +49,55 @@ def hide_intermediate(path: Path, names: list[str]) -> dict[str, str]:
     hidden = [value.name for value in graph.output[len(shown) :]]
     del graph.output[len(shown) :]
     taken = {*shown, *(value.name for value in graph.input), *(each.name for each in graph.initializer)}
+    sources = _without_identities(graph, [output for output in hidden if output not in taken])
+    chosen = _chosen_rows(graph)
     left_out: dict[str, str] = {}
+    renamed: dict[str, str] = {}
     for output, name in zip(hidden, names):
-        intermediate = _without_identity(graph, output, taken)
-        if intermediate in taken:
+        intermediate = sources.get(output, output)
+        if intermediate in taken or intermediate in renamed:
             left_out[name] = "it is itself an input, an output or a constant of the graph"
-        elif chosen := _chosen_rows(graph, intermediate):
-            left_out[name] = f"the order of its rows is arbitrary for equal scores: it comes after {chosen}"
+        elif intermediate in chosen:
+            left_out[name] = (
+                f"the order of its rows is arbitrary for equal scores: it comes after {chosen[intermediate]}"
+            )
         else:
-            _rename(graph, intermediate, name)
-            taken.add(name)
+            renamed[intermediate] = name
+    _rename(graph, renamed)
     onnx.save(model, str(path))
     return left_out
 
 
-def _without_identity(graph: onnx.GraphProto, output: str, taken: set[str]) -> str:
+def _without_identities(graph: onnx.GraphProto, outputs: list[str]) -> dict[str, str]:
     """torch writes an Identity for a tensor that is returned twice: the second name is of no use to anyone."""
-    node = next((each for each in graph.node if output in each.output), None)
-    used = any(output in each.input for each in graph.node)
-    if node is None or node.op_type != "Identity" or used or output in taken:
-        return output
-    graph.node.remove(node)
-    return str(node.input[0])
+    used = {name for node in graph.node for name in node.input}
+    sources: dict[str, str] = {}
+    for node in list(graph.node):
+        if node.op_type == "Identity" and node.output[0] in outputs and node.output[0] not in used:
+            sources[node.output[0]] = node.input[0]
+            graph.node.remove(node)
+    return sources
 
 
-def _chosen_rows(graph: onnx.GraphProto, tensor: str) -> str | None:
-    """The operator before this tensor that picks rows by their scores."""
-    makers = {output: node for node in graph.node for output in node.output}
-    seen: set[str] = set()
-    waiting = [tensor]
-    while waiting:
-        node = makers.get(waiting.pop())
-        if node is None or node.output[0] in seen:
-            continue
-        if node.op_type in CHOOSING:
-            return str(node.op_type)
-        seen.add(node.output[0])
-        waiting += node.input
-    return None
+def _chosen_rows(graph: onnx.GraphProto) -> dict[str, str]:
+    """Tensors behind an operator that picks rows by their scores, and that operator."""
+    chosen: dict[str, str] = {}
+    for node in graph.node:
+        before = next((chosen[name] for name in node.input if name in chosen), None)
+        operator = node.op_type if node.op_type in CHOOSING else before
+        if operator is not None:
+            chosen.update(dict.fromkeys(node.output, operator))
+    return chosen
 
 
-def _rename(graph: onnx.GraphProto, old: str, new: str) -> None:
+def _rename(graph: onnx.GraphProto, renamed: dict[str, str]) -> None:
     for node in graph.node:
         for names in (node.input, node.output):
             for index, name in enumerate(names):
-                if name == old:
-                    names[index] = new
+                if name in renamed:
+                    names[index] = renamed[name]
         for attribute in node.attribute:
             for subgraph in [*attribute.graphs, *([attribute.g] if attribute.HasField("g") else [])]:
-                _rename(subgraph, old, new)
+                _rename(subgraph, renamed)
     for value in graph.value_info:
-        if value.name == old:
-            value.name = new
+        value.name = renamed.get(value.name, value.name)

@@ -12,13 +12,15 @@ from .arrays import Arrays
 from .cases import Case
 from .evaluate import Evaluator
 from .intermediate_references import IntermediateReferences
+from .layer_references import LayerReferences
 from .variants import WAYS, variants
 
 #: As a model says that it does not take an input.
 REFUSED = (RuntimeError, ValueError, IndexError, AssertionError)
 Parts = dict[str, Arrays]
-#: What reached the suppression: kept apart, since not all of it may fit.
+#: What reached the suppression, and samples of what layers got: kept apart, since not all of it may fit.
 SINGLE, DOUBLE = "intermediate.fp32", "intermediate.fp64"
+LAYERS_SINGLE, LAYERS_DOUBLE = "layer.fp32", "layer.fp64"
 
 
 class Recorder:
@@ -27,6 +29,7 @@ class Recorder:
         self.dropped = 0
         self.evaluator = evaluator
         self.intermediate = IntermediateReferences()
+        self.layers = LayerReferences()
         self.input = input_name
         self._fp64 = fp64
         self._job = job
@@ -43,13 +46,12 @@ class Recorder:
                 size = "x".join(str(axis) for axis in case.tensor.shape)
                 self._job.warn(f"the source model itself fails on an input of {size}: {last_line(error)[:300]}")
                 continue
-            parts = {"in": {self.input: case.tensor.numpy()}, "fp32": outputs, SINGLE: self.evaluator.intermediate}
-            done.append((case, parts, logits))
+            done.append((case, self._single_parts(case.tensor, outputs), logits))
         if fp64 and self._fp64 and done:
             with self.evaluator.in_double():
                 for case, parts, logits in done:
                     parts["fp64"], aux = self.evaluator.double(case.tensor, logits)
-                    parts[DOUBLE] = self.evaluator.intermediate
+                    parts |= self._double_parts()
                     if aux:
                         parts["aux"] = aux
         elif fp64:
@@ -69,8 +71,7 @@ class Recorder:
             outputs, logits = self.evaluator.single(tensor)
         except REFUSED as error:
             raise self._refusal(tensor, error) from error
-        parts = {"in": {self.input: tensor.numpy()}, "fp32": outputs, SINGLE: self.evaluator.intermediate}
-        return parts, logits
+        return self._single_parts(tensor, outputs), logits
 
     def with_double(self, tensor: torch.Tensor, parts: Parts, logits: torch.Tensor | None) -> Parts:
         """What `single` gave of the tensor, with float64, or with float32 computed in other ways."""
@@ -78,7 +79,14 @@ class Recorder:
             return self._vary(tensor, parts)
         with self.evaluator.in_double():
             parts["fp64"], _ = self.evaluator.double(tensor, logits)
-        return {**parts, DOUBLE: self.evaluator.intermediate}
+        return {**parts, **self._double_parts()}
+
+    def _single_parts(self, tensor: torch.Tensor, outputs: Arrays) -> Parts:
+        inside = {SINGLE: self.evaluator.intermediate, LAYERS_SINGLE: self.evaluator.layers}
+        return {"in": {self.input: tensor.numpy()}, "fp32": outputs, **inside}
+
+    def _double_parts(self) -> Parts:
+        return {DOUBLE: self.evaluator.intermediate, LAYERS_DOUBLE: self.evaluator.layers}
 
     def _refusal(self, tensor: torch.Tensor, error: Exception) -> Failure:
         """One picture of it alone tells whether the batch is at fault."""
@@ -107,8 +115,11 @@ class Recorder:
 
     def keep(self, case: Case, parts: Parts) -> None:
         single, double = parts.pop(SINGLE, {}), parts.pop(DOUBLE, {})
+        layers = parts.pop(LAYERS_SINGLE, {}), parts.pop(LAYERS_DOUBLE, {})
         if not self.references.add(case.name, case.kind, parts):
             self.dropped += 1
             return
         for name in single.keys() & double.keys():
             self.intermediate.add(case.name, name, "rewritten", single[name], double[name])
+        if case.kind == "random":
+            self.layers.add(case.name, *layers)

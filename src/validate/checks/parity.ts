@@ -27,6 +27,7 @@ import {
 import { nameProblem } from "../parity/names.ts";
 import { likelyPairs, type Pair, pairText } from "../parity/pairing.ts";
 import { planOutputs } from "../parity/plan-outputs.ts";
+import { policyNames } from "../parity/policy-rule.ts";
 import { judgeSpelled } from "../recurrent/second-run.ts";
 import { ortMessage } from "../runtime/ort-message.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -135,9 +136,16 @@ async function compareAll(
       ? null
       : await judgeSpelled({ subject, graph, runtime, references, reports });
 
+  // A tolerance that was stated allows what rounding does not explain, of the outputs; of layers nobody stated one.
+  const layers =
+    policyNames(subject.policy.tolerance).length === 0
+      ? await runtime.unoptimised.layers()
+      : null;
+
   const details: ComparedOutputs = {
     outputs: spelled ?? reports,
     intermediate: intermediate.reports.rewritten,
+    layers,
     cases: counting.map((each) => namedCase(each, references)),
     boxes: collectors.pictures(),
     classes: seen.classes,

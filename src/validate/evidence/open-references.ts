@@ -1,10 +1,11 @@
-import { UsageError } from "../../errors.ts";
+import { type LayerSampling, parseSampling } from "./layer-sampling.ts";
 import type {
   CaseKind,
   IntermediateKind,
   ReferenceCase,
   References,
 } from "./references.ts";
+import { malformed, unnamed } from "./references-fault.ts";
 import { openTensors, type TensorEntry } from "./safetensors.ts";
 
 const KINDS: readonly string[] = [
@@ -24,7 +25,9 @@ export async function openReferences(path: string): Promise<References> {
   const file = await openTensors(path);
   try {
     const intermediate = intermediateKinds(file.metadata);
-    const cases = groupCases(file.entries, file.metadata, intermediate);
+    const layers = layerSamplings(file.metadata);
+    const inner = { intermediate, layers };
+    const cases = groupCases(file.entries, file.metadata, inner);
     checkIntermediate(cases, intermediate);
     checkInputs(cases);
 
@@ -35,18 +38,23 @@ export async function openReferences(path: string): Promise<References> {
     const declaredDtypes = new Map(entriesBelow("dtype/", file.metadata));
     const { read, close } = file;
 
-    return { cases, intermediate, leftOut, files, declaredDtypes, read, close };
+    return {
+      ...{ cases, intermediate, layers, leftOut, files, declaredDtypes },
+      ...{ read, close },
+    };
   } catch (error) {
     await file.close();
     throw error;
   }
 }
 
+type InnerNames = Pick<References, "intermediate" | "layers">;
+
 /** Real cases first, so that reports show them; else in the file's order. */
 function groupCases(
   entries: readonly TensorEntry[],
   metadata: Record<string, string>,
-  intermediate: References["intermediate"],
+  inner: InnerNames,
 ): ReferenceCase[] {
   const cases = new Map<string, ReferenceCase>();
   for (const entry of entries) {
@@ -59,7 +67,7 @@ function groupCases(
 
     cases.set(name, referenceCase);
 
-    if (part === "aux") addAux(referenceCase, tensor, entry, intermediate);
+    if (part === "aux") addAux(referenceCase, tensor, entry, inner);
     else
       referenceCase[part === "in" ? "inputs" : (part as "fp32" | "fp64")].set(
         tensor,
@@ -78,6 +86,7 @@ function emptyCase(name: string, kind: CaseKind): ReferenceCase {
     ...{ name, kind, inputs: map(), fp32: map(), fp64: map(), variants: [] },
     ...{
       intermediate: { fp32: map(), fp64: map() },
+      layers: { fp32: map(), fp64: map() },
       predict: map(),
       pipeline: map(),
       aux: map(),
@@ -85,13 +94,20 @@ function emptyCase(name: string, kind: CaseKind): ReferenceCase {
   };
 }
 
-/** `fp32/<inner tensor>`, `fp32.2/<output>`, `predict/<output>`; all else is a helper of its own name. */
+/** `fp32/<inner tensor>`, `layer.fp32/<tensor>`, `fp32.2/<output>`, `predict/<output>`; all else is a helper of its own name. */
 function addAux(
   referenceCase: ReferenceCase,
   name: string,
   entry: TensorEntry,
-  intermediate: References["intermediate"],
+  { intermediate, layers }: InnerNames,
 ): void {
+  const [, precision, layer = ""] =
+    /^layer\.(fp32|fp64)\/(.+)$/s.exec(name) ?? [];
+  if (precision && layers.has(layer)) {
+    referenceCase.layers[precision as "fp32" | "fp64"].set(layer, entry);
+    return;
+  }
+
   const [, part = "", number, tensor = ""] =
     /^(fp32|fp64|predict|pipeline)(?:\.(\d+))?\/(.+)$/s.exec(name) ?? [];
   if (part === "fp32" && number !== undefined)
@@ -163,6 +179,22 @@ function intermediateKinds(
   return kinds;
 }
 
+function layerSamplings(
+  metadata: Record<string, string>,
+): Map<string, LayerSampling> {
+  return new Map(
+    entriesBelow("layer/", metadata).map(([name, text]) => {
+      const sampling = parseSampling(text);
+      if (sampling) return [name, sampling];
+
+      throw malformed(
+        `the samples of the layer ${name} are of unknown places: ${text}`,
+        `the metadata entry layer/${name} is {"channel_axis": 1, "rows": 2, "steps": [1, 1, 8, 8]}`,
+      );
+    }),
+  );
+}
+
 /** A case may be called as the prefix: then its kind is none of these. */
 function entriesBelow(
   prefix: string,
@@ -205,20 +237,4 @@ function checkInputs(cases: readonly ReferenceCase[]): void {
           `case ${name} has no value for the input ${input}, but case ${other} has one`,
           `write ${name}/in/${input}, or leave the case out`,
         );
-}
-
-function unnamed(name: string): UsageError {
-  const names =
-    "<case>/in/<input>, <case>/fp32/<output>, <case>/fp64/<output> and <case>/aux/<name>";
-  return malformed(
-    `a tensor has an unknown name: ${name}`,
-    `valid names are ${names}`,
-  );
-}
-
-function malformed(what: string, hint: string): UsageError {
-  return new UsageError(`the references cannot be used: ${what}; ${hint}`, {
-    code: "references-malformed",
-    hint,
-  });
 }

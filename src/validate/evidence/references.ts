@@ -1,3 +1,4 @@
+import type { LayerSampling } from "./layer-sampling.ts";
 import type { TensorEntry, TensorFile } from "./safetensors.ts";
 import { sizeOf } from "./tensor.ts";
 
@@ -21,6 +22,11 @@ export interface ReferenceCase {
     fp32: Map<string, TensorEntry>;
     fp64: Map<string, TensorEntry>;
   };
+  /** Samples of what layers inside of the graph get. */
+  layers: {
+    fp32: Map<string, TensorEntry>;
+    fp64: Map<string, TensorEntry>;
+  };
   /** What the unpatched model's own `predict` gives, on the same inputs and from the picture itself. */
   predict: Map<string, TensorEntry>;
   pipeline: Map<string, TensorEntry>;
@@ -32,6 +38,8 @@ export interface References {
   cases: ReferenceCase[];
   /** Inner tensors by their name in the ONNX file. */
   intermediate: ReadonlyMap<string, IntermediateKind>;
+  /** Inputs of layers by their name in the ONNX file, and which of their values the cases hold. */
+  layers: ReadonlyMap<string, LayerSampling>;
   /** Why the engine could not give something: an inner tensor, `fp64`, `predict`, `pipeline`. */
   leftOut: ReadonlyMap<string, string>;
   /** The sample's file by the case that was made of it, where the engine names it. */

@@ -6,27 +6,27 @@ import type { OnnxModel } from "../../onnx/model.ts";
 import { leavesFolder } from "../external-data.ts";
 
 /**
- * A copy of the model in `folder` whose outputs are also these inner tensors; null where there is nothing
- * to add, or weights lie where they must not.
+ * A copy of the model in `folder` whose outputs are also these inner tensors, and with `more` behind it; null where there
+ * is nothing to add, or weights lie where they must not.
  * Only bytes are appended: protobuf merges a message that comes twice, so that nothing of the file is read or held in
  * memory. Weights in files of their own are linked beside it. Rejects with the system's error.
  */
 export async function withOutputs(
   model: string,
   graph: OnnxModel,
-  names: readonly string[],
+  { names, more }: { names: readonly string[]; more: Buffer },
   folder: string,
 ): Promise<string | null> {
   const outputs = new Set(graph.outputs.map(({ name }) => name));
   const added = names.filter((name) => !outputs.has(name));
-  if (added.length === 0) return null;
+  if (added.length + more.length === 0) return null;
 
   if (!(await linkWeights(model, graph, folder))) return null;
 
   const copy = join(folder, basename(model));
   await rm(copy, { force: true });
   await copyFile(model, copy, constants.COPYFILE_FICLONE);
-  await appendFile(copy, graphWithOutputs(added));
+  await appendFile(copy, Buffer.concat([graphWithOutputs(added), more]));
 
   return copy;
 }

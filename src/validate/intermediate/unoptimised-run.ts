@@ -7,6 +7,8 @@ import {
   smallestCase,
 } from "../evidence/references.ts";
 import type { Feeds } from "../evidence/tensor.ts";
+import type { LayersReport } from "../layers/judge-layers.ts";
+import { createLayerCollector } from "../layers/layer-collector.ts";
 import {
   createIntermediateCollector,
   type IntermediateComparison,
@@ -20,6 +22,7 @@ export interface UnoptimisedRun {
   /** Outputs of the smallest case, null where there is none; throws what its run threw. */
   smallest(): Feeds | null;
   intermediate: IntermediateComparison;
+  layers: LayersReport | null;
 }
 
 export interface RunRequest {
@@ -27,6 +30,8 @@ export interface RunRequest {
   cases: readonly ReferenceCase[];
   /** Inner tensors that the session gives, and those that it does not. */
   intermediate: { names: readonly string[]; absent: readonly Absent[] };
+  /** Layers whose samples the session gives. */
+  layers: readonly string[];
   tolerance: Tolerance;
   /** Elements of inputs beyond which only what is needed is run. */
   room: number;
@@ -38,6 +43,7 @@ export async function runUnoptimised({
   references,
   cases,
   intermediate,
+  layers,
   tolerance,
   room,
   run,
@@ -47,6 +53,7 @@ export async function runUnoptimised({
     return {
       smallest: () => null,
       intermediate: { ...NO_INTERMEDIATE, absent: [...intermediate.absent] },
+      layers: null,
     };
 
   const counting = countingCases({ cases: [...cases] });
@@ -58,8 +65,18 @@ export async function runUnoptimised({
     tolerance,
   );
 
+  const inLayers = createLayerCollector(references, layers);
+
   let smallest = (): Feeds | null => null;
   let failed: Absent[] = [];
+  const added = new Set<ReferenceCase>();
+
+  async function add(referenceCase: ReferenceCase, given: Feeds | null) {
+    const isNeeded = needed.includes(referenceCase);
+    added.add(referenceCase);
+    await collector.add(referenceCase, isNeeded ? given : null);
+    await inLayers.add(referenceCase, given);
+  }
 
   for (const referenceCase of cheapestFirst([...new Set([small, ...needed])])) {
     const isFirst = referenceCase === small;
@@ -75,17 +92,16 @@ export async function runUnoptimised({
     }
 
     if (isFirst) smallest = () => given;
-    if (needed.includes(referenceCase))
-      await collector.add(referenceCase, given);
+    await add(referenceCase, given);
   }
 
   for (const referenceCase of counting)
-    if (!needed.includes(referenceCase))
-      await collector.add(referenceCase, null);
+    if (!added.has(referenceCase)) await add(referenceCase, null);
 
   return {
     smallest,
     intermediate: collector.result([...intermediate.absent, ...failed]),
+    layers: inLayers.result(),
   };
 }
 

@@ -1,7 +1,17 @@
 import type { Tolerance } from "../../config/policy.ts";
 import type { OnnxModel } from "../../onnx/model.ts";
-import { elementsOf, type ReferenceCase } from "../evidence/references.ts";
+import type { LayerSampling } from "../evidence/layer-sampling.ts";
+import {
+  elementsOf,
+  type ReferenceCase,
+  type References,
+} from "../evidence/references.ts";
 import type { Feeds } from "../evidence/tensor.ts";
+import {
+  graphWithSamples,
+  sampledLayers,
+} from "../layers/graph-with-samples.ts";
+import type { LayersReport } from "../layers/judge-layers.ts";
 import type { Budget } from "../runtime/budget.ts";
 import { once } from "../runtime/once.ts";
 import type { LoadedModel } from "../runtime/onnx-runtime.ts";
@@ -24,7 +34,11 @@ export interface Unoptimised {
   outputs(): Promise<Feeds | null>;
   /** Tensors inside of the graph beside those of the references, from the same runs. */
   intermediate(): Promise<IntermediateComparison>;
+  /** What the layers of the graph get beside what those of the source get, from the same runs; null without references. */
+  layers(): Promise<LayersReport | null>;
 }
+
+const NO_SAMPLES: ReadonlyMap<string, LayerSampling> = new Map();
 
 export interface UnoptimisedSource {
   /** Path of the ONNX file. */
@@ -45,6 +59,8 @@ interface OpenedModel {
   loaded: LoadedModel;
   /** Inner tensors that it gives. */
   names: string[];
+  /** Layers whose samples it gives. */
+  layers: string[];
   absent: Absent[];
 }
 
@@ -59,10 +75,19 @@ export function createUnoptimised(source: UnoptimisedSource): Unoptimised {
     },
     outputs: async () => (await run()).smallest(),
     intermediate: async () =>
-      (await references.open())?.intermediate.size
+      hasInner(await references.open())
         ? (await run()).intermediate
         : NO_INTERMEDIATE,
+    layers: async () =>
+      hasInner(await references.open()) ? (await run()).layers : null,
   };
+}
+
+function hasInner(references: References | null): boolean {
+  return (
+    references !== null &&
+    references.intermediate.size + references.layers.size > 0
+  );
 }
 
 /** Rejects only where the model itself does not load; what else fails means that there are no inner tensors. */
@@ -76,35 +101,38 @@ async function openWithTensors({
 }: UnoptimisedSource): Promise<OpenedModel> {
   // What is wrong with the references is said by the check that needs them.
   const asked = await references.open().catch(() => null);
-  const { present, absent } = presentNames(graph, [
+  const { present: names, absent } = presentNames(graph, [
     ...(asked?.intermediate.keys() ?? []),
   ]);
+  const layers = sampledLayers(graph, asked?.layers ?? new Map());
 
   const load = (file: string) =>
     watched(watch, loading("(optimisation disabled)"), () => open(file));
+  let why = "";
 
-  if (present.length === 0)
-    return { loaded: await load(model), names: [], absent };
+  for (const sampled of layers.size > 0 ? [layers, NO_SAMPLES] : [NO_SAMPLES]) {
+    if (names.length + sampled.size === 0) break;
+    try {
+      const more = graphWithSamples(sampled);
+      const copy = await withOutputs(model, graph, { names, more }, scratch);
+      const loaded = await load(copy ?? model);
 
-  try {
-    const copy = await withOutputs(model, graph, present, scratch);
-    return { loaded: await load(copy ?? model), names: present, absent };
-  } catch (error) {
-    watch.failed(error);
-    const why = `ONNX Runtime does not give it: ${ortMessage(error)}`;
-    const without = present.map((name) => ({ name, why }));
-
-    return {
-      loaded: await load(model),
-      names: [],
-      absent: [...absent, ...without],
-    };
+      return { loaded, names, layers: [...sampled.keys()], absent };
+    } catch (error) {
+      watch.failed(error);
+      why = `ONNX Runtime does not give it: ${ortMessage(error)}`;
+    }
   }
+
+  const without = names.map((name) => ({ name, why }));
+  const loaded = await load(model);
+
+  return { loaded, names: [], layers: [], absent: [...absent, ...without] };
 }
 
 async function runCases(
   { references, budget, tolerance, watch }: UnoptimisedSource,
-  { loaded, ...intermediate }: OpenedModel,
+  { loaded, layers, ...intermediate }: OpenedModel,
 ): Promise<UnoptimisedRun> {
   const run = async ({ name }: ReferenceCase, feeds: Feeds) =>
     watched(watch, running(`case ${name}, not optimised`, feeds), () =>
@@ -116,6 +144,7 @@ async function runCases(
       references: await references.open(),
       cases: await references.cases(),
       intermediate,
+      layers,
       tolerance,
       room: budget.elements,
       async run(referenceCase, isFirst) {

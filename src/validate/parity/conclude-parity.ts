@@ -1,6 +1,7 @@
 import { type Message, type Says, sentence, toMessage } from "../../message.ts";
 import { type Finding, passed, unproven, warned, wrong } from "../check.ts";
 import type { BoxPicture } from "../detection/box-picture.ts";
+import { type LayersReport, layersText } from "../layers/judge-layers.ts";
 import type { OutputReport } from "../output-report.ts";
 import type { ClassPicture } from "./case-pictures.ts";
 import { ignoredText } from "./fixed-inputs.ts";
@@ -12,6 +13,8 @@ export interface ParityDetails {
   outputs: OutputReport[];
   /** Tensors before suppression, as the rewritten model computes them. */
   intermediate: OutputReport[];
+  /** What the layers inside of the graph get; null where the references hold nothing of it, or a tolerance is stated. */
+  layers: LayersReport | null;
   /** Cases that count as evidence, in the order in which they ran. */
   cases: { name: string; kind: string; file?: string }[];
   /** Of a detector: what both sides found, for pictures. */
@@ -34,11 +37,12 @@ export function concludeParity(
   notes: string[],
   ignored: string | null,
 ): Finding<ParityDetails> {
-  const { outputs, intermediate, cases } = details;
+  const { outputs, intermediate, layers, cases } = details;
   const all = { ...details };
   const wrongs = [
     ...failures,
     ...messages([...outputs, ...intermediate], "wrong"),
+    ...layersText(layers),
   ];
   if (wrongs.length > 0) return wrong(firstOf(wrongs), all);
 

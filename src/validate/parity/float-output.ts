@@ -1,17 +1,15 @@
 import type { Tolerance } from "../../config/policy.ts";
-import { unravel } from "../evidence/tensor.ts";
 import {
   emptyReport,
-  jsonNumber,
   type OutputReport,
   short,
-  type WorstElement,
   worstText,
 } from "../output-report.ts";
 import { type Evidence, missingEvidence } from "./evidence.ts";
-import type { Element, FloatAccumulator } from "./float-accumulator.ts";
+import type { FloatAccumulator } from "./float-accumulator.ts";
 import { type FloatJudgement, judgeFloat } from "./float-rule.ts";
 import { type Outcome, unproven, wrong } from "./outcome.ts";
+import { placed } from "./placed.ts";
 import { policyExcess, policyNames } from "./policy-rule.ts";
 import { maskOutcome } from "./special-outcome.ts";
 
@@ -109,21 +107,6 @@ function measures(
     tolerance: worst.ratio > 0 ? worst.error / worst.ratio : null,
     would_notice: notices,
     worst: element ? placed(element) : null,
-  };
-}
-
-function placed({
-  case: name,
-  flat,
-  dims,
-  onnx,
-  source,
-}: Element): WorstElement {
-  return {
-    case: name,
-    index: unravel(flat, dims),
-    onnx: jsonNumber(onnx),
-    source: jsonNumber(source),
   };
 }
 

@@ -118,3 +118,42 @@ describe("references with what lies inside of the graph", () => {
     await expect(opened(names, metadata)).rejects.toThrow(message);
   });
 });
+
+describe("samples of what layers get", () => {
+  const names = ["one/in/x", "one/fp32/y", "one/aux/layer.fp32/layer.a.b"];
+  const sampling = '{"channel_axis": 1, "rows": 2, "steps": [1, 1, 8, 8]}';
+
+  test("are read by layer, with the places that they are from", async () => {
+    const { cases, layers } = await opened(names, {
+      "layer/layer.a.b": sampling,
+    });
+
+    expect([...(cases[0]?.layers.fp32.keys() ?? [])]).toEqual(["layer.a.b"]);
+    expect(cases[0]?.aux.size).toBe(0);
+    expect([...layers]).toEqual([
+      ["layer.a.b", { channelAxis: 1, rows: 2, steps: [1, 1, 8, 8] }],
+    ]);
+  });
+
+  test("are helpers of an output where the metadata knows no such layer", async () => {
+    const { cases } = await opened(names);
+
+    expect([...(cases[0]?.aux.keys() ?? [])]).toEqual(["layer.fp32/layer.a.b"]);
+    expect(cases[0]?.layers.fp32.size).toBe(0);
+  });
+
+  test.each([
+    "8",
+    "not JSON",
+    "null",
+    '{"channel_axis": 1, "rows": 2}',
+    '{"channel_axis": 4, "rows": 2, "steps": [1, 1, 8, 8]}',
+    '{"channel_axis": 2, "rows": 2, "steps": [1, 1, 8, 8]}',
+    '{"channel_axis": 1, "rows": 0, "steps": [1, 1, 8, 8]}',
+    '{"channel_axis": 1, "rows": 2, "steps": [1, 1, -8, 8]}',
+  ])("are of no unknown places: %s", async (text) => {
+    await expect(opened(names, { "layer/layer.a.b": text })).rejects.toThrow(
+      /the samples of the layer layer\.a\.b are of unknown places/,
+    );
+  });
+});

@@ -22,6 +22,7 @@ function made(
     fp32: new Map(),
     fp64: new Map(),
     variants: [],
+    layers: { fp32: new Map(), fp64: new Map() },
     predict: new Map(),
     pipeline: new Map(),
     aux: new Map(),

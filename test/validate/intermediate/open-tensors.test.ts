@@ -6,6 +6,7 @@ import { withOutputs } from "../../../src/validate/intermediate/open-tensors.ts"
 import { folderOf, network, networkModel } from "../../support/model-folder.ts";
 import { type ModelInput, onnxModel } from "../../support/onnx-writer.ts";
 
+const NOTHING = Buffer.alloc(0);
 const LONG = "a/tensor/".repeat(40);
 const plain = networkModel(network());
 const outside = (location: string): ModelInput => ({
@@ -34,7 +35,7 @@ async function copyOf(
   return {
     path,
     scratch,
-    copy: await withOutputs(path, graph, names, scratch),
+    copy: await withOutputs(path, graph, { names, more: NOTHING }, scratch),
   };
 }
 
@@ -77,7 +78,12 @@ describe("a copy of a model with further outputs", () => {
   test("takes the place of one that a killed run left", async () => {
     const { path, scratch } = await copyOf(plain, ["h"]);
     await writeFile(join(scratch, "net.onnx"), "half a file");
-    const copy = await withOutputs(path, await readOnnx(path), ["a"], scratch);
+    const copy = await withOutputs(
+      path,
+      await readOnnx(path),
+      { names: ["a"], more: NOTHING },
+      scratch,
+    );
     expect(
       (await readOnnx(copy ?? "")).outputs.map(({ name }) => name),
     ).toEqual(["y", "a"]);

@@ -9,6 +9,7 @@ import { sampleOutput } from "../../support/verdict-samples.ts";
 const compared = (outputs: ComparedOutputs["outputs"]): ComparedOutputs => ({
   ...{ outputs, intermediate: [], cases: [], boxes: [], classes: [] },
   masks: [],
+  layers: null,
 });
 
 test("an output that is judged with another one, and has no message of its own, leaves no gap in a warning", () => {

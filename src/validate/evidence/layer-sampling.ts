@@ -1,0 +1,32 @@
+/** Which values of a tensor references hold: of the first axis the first `rows`, of each other every `steps`-th. */
+export interface LayerSampling {
+  channelAxis: number;
+  rows: number;
+  /** One for each axis. */
+  steps: number[];
+}
+
+/** From the metadata entry `layer/<tensor>`; null where it is none. */
+export function parseSampling(text: string): LayerSampling | null {
+  const said = parsed(text);
+  const { channel_axis: channelAxis, rows, steps } = said ?? {};
+  if (!Array.isArray(steps) || !steps.every(isCount)) return null;
+  if (!isCount(rows) || !Number.isInteger(channelAxis)) return null;
+
+  const axis = channelAxis as number;
+  if (axis < 0 || axis >= steps.length || steps[axis] !== 1) return null;
+
+  return { channelAxis: axis, rows, steps };
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 1;
+}
+
+function parsed(text: string): Record<string, unknown> | null {
+  try {
+    return JSON.parse(text) as Record<string, unknown> | null;
+  } catch {
+    return null;
+  }
+}

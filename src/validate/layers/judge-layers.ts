@@ -1,0 +1,112 @@
+import { short, type WorstElement, worstText } from "../output-report.ts";
+import { ulp } from "../parity/channels.ts";
+import type { FloatAccumulator } from "../parity/float-accumulator.ts";
+import { placed } from "../parity/placed.ts";
+
+/**
+ * How many times the source's largest rounding noise in a layer's input an error in it may be. Measured: right graphs and
+ * harmless variants of them stay below 2.3, one channel of the layer before that is 1 % too large begins at 177.
+ */
+export const LAYER_FACTOR = 16;
+
+/** The input of one layer, all cases pooled. */
+export interface LayerReport {
+  /** Its name in the graph. */
+  name: string;
+  max_abs: number;
+  noise: number;
+  tolerance: number;
+  worst: WorstElement | null;
+}
+
+/** What was found in the inputs of layers; goes into the verdict. */
+export interface LayersReport {
+  /** Layers that the references hold values of, and those of them whose input the graph has. */
+  known: number;
+  compared: number;
+  /** Values that were compared. */
+  values: number;
+  /** How many differ. */
+  failing: number;
+  /** The first one that differs, in the order of the graph; else that which is nearest to what is allowed. */
+  layer: LayerReport | null;
+}
+
+/** A layer's input and what was gathered of it; `steps` lead from an index of the samples to one of the tensor. */
+export interface GatheredLayer {
+  name: string;
+  steps: readonly number[];
+  accumulator: FloatAccumulator;
+}
+
+/**
+ * A wrong weight shows right behind its layer by thousands of times the noise, where the outputs may show it by less than
+ * they are allowed. Noise is pooled over all channels: those of a layer are of one scale, and behind a Relu some are 0.
+ */
+export function judgeLayers(
+  gathered: readonly GatheredLayer[],
+  known: number,
+): LayersReport {
+  const judged = gathered
+    .filter(({ accumulator }) => accumulator.values > 0)
+    .map((layer) => ({ ratio: ratioOf(layer), layer }));
+  const failing = judged.filter(({ ratio }) => !(ratio <= 1));
+  const nearest = judged.toSorted((a, b) => b.ratio - a.ratio)[0];
+  const shown = (failing[0] ?? nearest)?.layer;
+
+  return {
+    known,
+    compared: judged.length,
+    values: judged.reduce(
+      (sum, { layer }) => sum + layer.accumulator.values,
+      0,
+    ),
+    failing: failing.length,
+    layer: shown ? reportOf(shown) : null,
+  };
+}
+
+/** What is wrong with the layers, as no or one sentence. */
+export function layersText(report: LayersReport | null): string[] {
+  if (!report?.layer || report.failing === 0) return [];
+  const { compared, failing, layer } = report;
+  const { name, max_abs: error, noise, worst } = layer;
+  const called = name.replace(/^layer\./, "");
+  const size = Number.isFinite(error / noise)
+    ? `; the error ${short(error)} is ${short(error / noise)} times what rounding explains`
+    : "";
+
+  return [
+    `the input of ${failing} of ${compared} layers inside the graph differs, first that of ${called}: ${worst ? worstText(worst) : ""}${size}; the fault is between this layer and the one before it`,
+  ];
+}
+
+function ratioOf({ accumulator }: GatheredLayer): number {
+  if (accumulator.masks.count > 0) return Number.POSITIVE_INFINITY;
+
+  return largest(accumulator.errors) / (LAYER_FACTOR * noiseOf(accumulator));
+}
+
+function noiseOf({ noise, scales, dtype }: FloatAccumulator): number {
+  return Math.max(largest(noise), 4 * ulp(largest(scales), dtype));
+}
+
+function reportOf({ name, steps, accumulator }: GatheredLayer): LayerReport {
+  const noise = noiseOf(accumulator);
+  const error = largest(accumulator.errors);
+  const element =
+    accumulator.masks.first ??
+    accumulator.worst[accumulator.errors.indexOf(error)];
+
+  return {
+    name,
+    max_abs: error,
+    noise,
+    tolerance: LAYER_FACTOR * noise,
+    worst: element ? placed(element, steps) : null,
+  };
+}
+
+function largest(values: Float64Array): number {
+  return values.reduce((most, value) => Math.max(most, value), 0);
+}

@@ -1,0 +1,95 @@
+import { expect, test } from "vitest";
+import {
+  judgeLayers,
+  LAYER_FACTOR,
+} from "../../../src/validate/layers/judge-layers.ts";
+import { compareValues } from "../../../src/validate/parity/compare-values.ts";
+import { createFloatAccumulator } from "../../../src/validate/parity/float-accumulator.ts";
+
+/** Two channels of two values each: the source in float64, what its float32 and the graph are off by. */
+function layer(
+  name: string,
+  exact: number[],
+  noise: number[],
+  errors: number[],
+) {
+  const accumulator = createFloatAccumulator("float32", 1, 2);
+  const off = (by: number[]) => exact.map((value, at) => value + (by[at] ?? 0));
+  const tensor = (values: number[]) => ({
+    dtype: "float64" as const,
+    dims: [1, 2, 2],
+    data: Float64Array.from(values),
+  });
+  const values = { exact, noisy: off(noise), onnx: off(errors) };
+  const [onnx, noisy] = [tensor(values.onnx), tensor(values.noisy)];
+  const floatCase = { name: "one", exact: tensor(exact), onnx, noisy };
+  compareValues(
+    accumulator,
+    floatCase,
+    { outer: 1, channels: 2, inner: 2 },
+    {
+      onnx: Float64Array.from(values.onnx),
+      exact: Float64Array.from(exact),
+      noisy: Float64Array.from(values.noisy),
+    },
+  );
+
+  return { name, steps: [1, 1, 1], accumulator };
+}
+
+const VALUES = [1, 2, 3, 4];
+const NOISE = [0, 0, 1e-5, 0];
+const right = layer("right", VALUES, NOISE, [
+  0,
+  0,
+  0,
+  0.9 * LAYER_FACTOR * 1e-5,
+]);
+const off = (name: string) =>
+  layer(name, VALUES, NOISE, [1.1 * LAYER_FACTOR * 1e-5, 0, 0, 0]);
+
+test("an error up to the factor times the noise of any channel is rounding", () => {
+  expect(judgeLayers([right], 3)).toMatchObject({
+    ...{ known: 3, compared: 1, values: 4, failing: 0 },
+    layer: { name: "right", noise: expect.closeTo(1e-5, 10) },
+  });
+});
+
+test("of those that differ the first is named, not the worst", () => {
+  const worse = layer("worse", VALUES, NOISE, [1, 1, 1, 1]);
+
+  expect(judgeLayers([right, off("first"), worse], 3)).toMatchObject({
+    ...{ failing: 2 },
+    layer: { name: "first", worst: { case: "one", index: [0, 0, 0] } },
+  });
+});
+
+test("a channel that a Relu keeps at 0 in the source, and nearly so in the graph, is right", () => {
+  const errors = [1e-6, 0, 0, 0];
+
+  expect(
+    judgeLayers([layer("relu", [0, 0, 3, 4], NOISE, errors)], 1).failing,
+  ).toBe(0);
+});
+
+test("a source without any noise in so few values still allows a few units in the last place", () => {
+  const none = [0, 0, 0, 0];
+
+  expect(
+    judgeLayers([layer("exact", VALUES, none, [1e-6, 0, 0, 0])], 1).failing,
+  ).toBe(0);
+  expect(
+    judgeLayers([layer("exact", VALUES, none, [1e-4, 0, 0, 0])], 1).failing,
+  ).toBe(1);
+});
+
+test("infinity in the graph alone is wrong", () => {
+  const endless = layer("endless", VALUES, NOISE, [
+    Number.POSITIVE_INFINITY,
+    0,
+    0,
+    0,
+  ]);
+
+  expect(judgeLayers([endless], 1).failing).toBe(1);
+});
