@@ -119,7 +119,16 @@ describe.skipIf(!hasS3("moto"))("what lies in a bucket", () => {
     expect(await at.store.deleteBranch("main", head)).toBe("uncommitted");
   });
 
-  test.each(["{", "[]", "null", "{}", '{"kind":"s3-index","version":9}'])(
+  test("an index of a newer version is not called damaged: nobody shall remove it", async () => {
+    const newer = '{"kind":"s3-index","version":9}';
+    await at.under.write(".model-to-edge", { "branches/main.json": newer });
+    await expect(at.store.snapshot("main")).rejects.toMatchObject({
+      ...{ exitCode: 2, code: "document-version" },
+      message: expect.stringContaining("branches/main.json has version 9"),
+    });
+  });
+
+  test.each(["{", "[]", "null", "{}", '{"kind":"x","version":1}'])(
     "an index that someone damaged to %s is named, with the way out",
     async (damage) => {
       await at.publish({ m: "1" });

@@ -50,6 +50,20 @@ for (const kind of S3_KINDS)
       expect(await steps.shown(at.store)).toBe("new");
     });
 
+    test("its record is of a newer version: an error that keeps it", async () => {
+      await steps.broken(s3.server, { from: isIntoModel });
+      const left = await steps.left();
+      const record = left.find((key) => key.endsWith(RECORD)) ?? "";
+      const newer = '{"kind":"s3-landing-record","version":2}';
+      await at.under.write(".model-to-edge", { [`landings/${record}`]: newer });
+
+      await expect(steps.shown(at.store)).rejects.toMatchObject({
+        ...{ code: "document-version", exitCode: 2 },
+        message: expect.stringContaining(record),
+      });
+      expect(await steps.left()).toContain(record);
+    });
+
     test("its record is damaged: an error, and the steps of its hint end it", async () => {
       await steps.broken(s3.server, { from: isIntoModel });
       const { client, bucket, prefix } = at.under;

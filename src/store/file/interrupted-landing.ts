@@ -35,15 +35,15 @@ export async function betweenLandings<T>(
   for (let round = 0; round < ROUNDS; round++) {
     await settleLanding(ctx, layout, branch);
     const before = lastLanding(layout, branch);
-    const isUndisturbed = () =>
-      landingIn(layout, branch) === null &&
+    const isUndisturbed = async () =>
+      (await landingIn(layout, branch)) === null &&
       lastLanding(layout, branch) === before;
 
     try {
       const result = await work();
-      if (isUndisturbed()) return result;
+      if (await isUndisturbed()) return result;
     } catch (error) {
-      if (ctx.signal.aborted || isUndisturbed()) throw error;
+      if (ctx.signal.aborted || (await isUndisturbed())) throw error;
     }
   }
 
@@ -63,7 +63,7 @@ export async function settleLanding(
   layout: Layout,
   branch: string,
 ): Promise<void> {
-  const record = landingIn(layout, branch);
+  const record = await landingIn(layout, branch);
   if (record === null) return;
 
   try {
@@ -84,7 +84,7 @@ export async function settleLocked(
   layout: Layout,
   branch: string,
 ): Promise<void> {
-  const record = landingIn(layout, branch);
+  const record = await landingIn(layout, branch);
   if (record === null) return;
 
   const now = (await currentPublication(layout, branch))?.id ?? null;

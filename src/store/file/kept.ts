@@ -6,12 +6,12 @@ import { toJson, writeWhole } from "../../document.ts";
 import { hashBytes, hashFile } from "../../hash-file.ts";
 import { orMissing } from "../../node-error.ts";
 import { eitherOf } from "../either-signal.ts";
+import { recordIn } from "../own-record.ts";
 import { inParallel } from "../parallel.ts";
 import { byteOrder, pathProblem, placeInside, topOf } from "../paths.ts";
 import type { EdgeChange, Snapshot, StoreObject } from "../store.ts";
 import type { Layout } from "./layout.ts";
 import { changed, copyListed, readLimited } from "./listed-file.ts";
-import { ownJson } from "./own-json.ts";
 import { contentToken, statToken } from "./token.ts";
 import { type FoundFile, walkFiles } from "./walk.ts";
 
@@ -57,10 +57,11 @@ export async function keepInDraft(
     record.files[path] = { sha256, stat: statToken(stats) };
   }
 
-  await writeWhole(join(folder, `${NAME}${randomUUID()}.json`), toJson(record));
+  const text = toJson({ kind: "file-kept", version: 1, ...record });
+  await writeWhole(join(folder, `${NAME}${randomUUID()}.json`), text);
 }
 
-/** What a draft keeps, as if it were published; null where it keeps nothing. What is damaged is not kept. */
+/** What a draft keeps, as if it were published; null where it keeps nothing. What is damaged, or of another version, is not kept. */
 export async function keptInDraft(
   view: View,
   layout: Layout,
@@ -120,7 +121,7 @@ async function objectOf(
   { path, file, size, token }: FoundFile,
   known: KeptRecord["files"][string] | undefined,
 ): Promise<StoreObject> {
-  const isKnown = known?.stat === token && typeof known.sha256 === "string";
+  const isKnown = known?.stat === token;
   const sha256 = isKnown ? known.sha256 : await orMissing(hashFile(file));
   if (sha256 === null) throw changed(path);
 
@@ -135,9 +136,9 @@ async function recordsIn(folder: string): Promise<KeptRecord[]> {
     if (!name.startsWith(NAME) || !name.endsWith(".json")) continue;
 
     const text = await orMissing(readFile(join(folder, name), "utf8"));
-    const record = text === null ? null : ownJson<KeptRecord>(text);
-    if (typeof record?.files === "object" && record.files !== null)
-      records.push({ madeAt: Number(record.madeAt), files: record.files });
+    const found =
+      text === null ? null : await recordIn<KeptRecord>("file-kept", text);
+    if (found?.state === "whole") records.push(found.data);
   }
 
   return records.sort((a, b) => a.madeAt - b.madeAt);

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { UsageError } from "../../errors.ts";
 import { orMissing, unlessMissing } from "../../node-error.ts";
 import { shellQuote } from "../../shell-quote.ts";
+import { newerRecord, recordIn } from "../own-record.ts";
 import type { Layout } from "./layout.ts";
-import { ownJson } from "./own-json.ts";
 import { syncFolder } from "./sync-folder.ts";
 
 /** What a landing is about to change on its target; written before the first change. */
@@ -40,7 +40,8 @@ export async function openLanding(
 
   const file = await open(`${place}.partial`, "w");
   try {
-    await file.writeFile(JSON.stringify(record));
+    const data = { kind: "file-landing-record", version: 1, ...record };
+    await file.writeFile(JSON.stringify(data));
     await file.sync();
   } finally {
     await file.close();
@@ -59,21 +60,24 @@ export async function closeLanding(
   await syncFolder(layout.landings);
 }
 
-/** The landing that is under way in a branch, or was broken off; null for none. Throws `UsageError` for a damaged record. */
-export function landingIn(
+/**
+ * The landing that is under way in a branch, or was broken off; null for none. Throws `UsageError` for a record that is
+ * damaged, or of a newer version.
+ */
+export async function landingIn(
   layout: Layout,
   branch: string,
-): LandingRecord | null {
+): Promise<LandingRecord | null> {
   const place = openFile(layout, branch);
   const text = textOf(place);
   if (text === null) return null;
 
-  const record = ownJson<LandingRecord>(text);
-  if (record && typeof record.id === "string" && Array.isArray(record.models))
-    return record as LandingRecord;
+  const found = await recordIn<LandingRecord>("file-landing-record", text);
+  if (found.state === "whole") return found.data;
+  if (found.state === "newer") throw newerRecord(place, found.version);
 
   throw new UsageError(
-    `the record of a landing into branch ${branch} that was interrupted is damaged: ${place}`,
+    `the record of a landing into branch ${branch} that was interrupted is damaged: ${place}: ${found.problem}`,
     {
       code: "landing-interrupted",
       hint: `compare the models in ${join(layout.root, branch)} with the folders \`landing-…-old\` in ${layout.drafts}, put back what is missing, then run: rm ${shellQuote(place)}`,
@@ -110,7 +114,7 @@ export async function neededFolders(layout: Layout): Promise<Set<string>> {
   const needed = new Set<string>();
 
   for (const name of names.filter((each) => each.endsWith(OPEN))) {
-    const record = landingIn(layout, name.slice(0, -OPEN.length));
+    const record = await landingIn(layout, name.slice(0, -OPEN.length));
     if (record) needed.add(oldName(record));
   }
 

@@ -1,8 +1,8 @@
 import { toJson } from "../../document.ts";
 import { ExternalError, UsageError } from "../../errors.ts";
 import { hashBytes } from "../../hash-file.ts";
-import { checkAgainst } from "../../schema.ts";
 import type { ChainedCommit } from "../commit-chain.ts";
+import { newerRecord, recordIn } from "../own-record.ts";
 import { pathProblem } from "../paths.ts";
 import type { Bucket } from "./bucket.ts";
 import { indexKey, objectKey, shortId } from "./layout.ts";
@@ -68,11 +68,17 @@ export async function readIndex(
   const read = await readBytes(bucket, key, LARGEST_INDEX);
   if (!read) return null;
 
-  const { files, ...record } = parsedObject(bucket, key, read.bytes);
-  const problems = await checkAgainst("s3-index", { ...record, files });
-  const [odd] = Object.keys(files ?? {}).filter((path) => pathProblem(path));
+  const text = read.bytes.toString("utf8");
+  const found = await recordIn<Data>("s3-index", text);
+  if (found.state === "newer")
+    throw newerRecord(`${bucket.url}/${key}`, found.version);
+  if (found.state === "damaged") throw damaged(bucket, key, found.problem);
+
+  const { files, ...record } = found.data;
+  const problems: string[] = [];
+  const [odd] = Object.keys(files).filter((path) => pathProblem(path));
   if (odd !== undefined) problems.push(`${JSON.stringify(odd)} is not a path`);
-  if (hashBytes(toJson(files ?? null)) !== record.tree)
+  if (hashBytes(toJson(files)) !== record.tree)
     problems.push("its files are not those of its tree");
   if (problems.length > 0) throw damaged(bucket, key, problems[0] ?? "");
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { toJson } from "../../document.ts";
 import { UsageError } from "../../errors.ts";
 import { hashBytes } from "../../hash-file.ts";
+import { recordIn } from "../own-record.ts";
 import { inParallel } from "../parallel.ts";
 import { pathProblem } from "../paths.ts";
 import type { DraftRef, EdgeChange, Snapshot } from "../store.ts";
@@ -35,12 +36,13 @@ export async function keepInDraft(
   await holdContent(bucket, ref, objects);
 
   const files = await placedFiles(bucket, { keep, write }, arrived);
+  const { id, branch, base, owner } = ref;
   const record = {
-    ...{ kind: "s3-kept", version: 1, ...ref, objects },
+    ...{ kind: "s3-kept", version: 1, id, branch, base, owner, objects },
     made_at: bucket.ctx.now().toISOString(),
     files: Object.fromEntries(files),
   };
-  const key = `${draftPrefix(ref.id)}${NAME}${randomUUID()}.json`;
+  const key = `${draftPrefix(id)}${NAME}${randomUUID()}.json`;
   await writeBytes(bucket, key, Buffer.from(toJson(record)), null);
 }
 
@@ -76,37 +78,30 @@ interface KeptRecord {
   files: Tree;
 }
 
-function readRecord(
+async function readRecord(
   { url }: Bucket,
   key: string,
   bytes: Buffer,
-): KeptRecord | null {
-  try {
-    const { kind, version, made_at, files } = JSON.parse(
-      bytes.toString("utf8"),
-    );
-    // Of another version: nothing that this one could take over.
-    if (kind === "s3-kept" && version !== 1) return null;
+): Promise<KeptRecord | null> {
+  const found = await recordIn<{
+    made_at: string;
+    files: Record<string, IndexFile>;
+  }>("s3-kept", bytes.toString("utf8"));
+  // Nothing that this version could take over.
+  if (found.state === "newer") return null;
+  if (found.state === "damaged") throw damaged(`${url}/${key}`, found.problem);
 
-    const madeAt = Date.parse(made_at);
-    const entries = Object.entries(files);
-    if (kind === "s3-kept" && madeAt > 0 && entries.every(isFile))
-      return { madeAt, files: new Map(entries as [string, IndexFile][]) };
-  } catch {
-    // Told below.
-  }
-  throw new UsageError(`${url}/${key} is damaged`, {
+  const { made_at, files } = found.data;
+  const [odd] = Object.keys(files).filter((path) => pathProblem(path));
+  if (odd !== undefined)
+    throw damaged(`${url}/${key}`, `${JSON.stringify(odd)} is not a path`);
+
+  return { madeAt: Date.parse(made_at), files: new Map(Object.entries(files)) };
+}
+
+function damaged(place: string, problem: string): UsageError {
+  return new UsageError(`${place} is damaged: ${problem}`, {
     code: "index-damaged",
     hint: "only `model-to-edge` writes this object: remove it when no run uses the store",
   });
-}
-
-function isFile([path, file]: [string, unknown]): boolean {
-  const { sha256, size, etag } = (file ?? {}) as Partial<IndexFile>;
-  return (
-    pathProblem(path) === null &&
-    /^[0-9a-f]{64}$/.test(String(sha256)) &&
-    Number.isSafeInteger(size) &&
-    typeof etag === "string"
-  );
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { toJson } from "../../document.ts";
 import { UsageError } from "../../errors.ts";
+import { newerRecord, recordIn } from "../own-record.ts";
 import type { Bucket } from "./bucket.ts";
 import { removeKeys } from "./copy.ts";
 import type { S3Commit } from "./index-file.ts";
@@ -76,28 +77,23 @@ export async function writeRecord(
   await writeBytes(bucket, recordKey(place), bytes, null);
 }
 
-/** Null where the landing is complete. Throws `UsageError` where somebody damaged the record. */
+/** Null where the landing is complete. Throws `UsageError` for a record that is damaged, or of a newer version. */
 export async function readRecord(
   bucket: Bucket,
   place: LandingPlace,
 ): Promise<LandingRecord | null> {
-  const read = await readBytes(bucket, recordKey(place), LARGEST_RECORD);
+  const key = recordKey(place);
+  const read = await readBytes(bucket, key, LARGEST_RECORD);
   if (!read) return null;
 
-  try {
-    const data = JSON.parse(read.bytes.toString("utf8"));
-    const { source, at, folders, brings, removes } = data;
-    const isWhole =
-      typeof source === "string" &&
-      typeof at === "string" &&
-      Array.isArray(folders) &&
-      Array.isArray(removes) &&
-      typeof brings === "object";
-    if (isWhole && brings) return { source, at, folders, brings, removes };
-  } catch {
-    // Told below.
-  }
-  throw damaged(bucket, place);
+  const text = read.bytes.toString("utf8");
+  const found = await recordIn<LandingRecord>("s3-landing-record", text);
+  if (found.state === "newer")
+    throw newerRecord(`${bucket.url}/${key}`, found.version);
+  if (found.state === "damaged") throw damaged(bucket, place, found.problem);
+
+  const { source, at, folders, brings, removes } = found.data;
+  return { source, at, folders, brings, removes };
 }
 
 /** From here on the landing is complete for everybody. */
@@ -121,15 +117,19 @@ export async function removeLanding(
   await removeKeys(bucket, keys);
 }
 
-function damaged({ url }: Bucket, place: LandingPlace): UsageError {
+function damaged(
+  { url }: Bucket,
+  place: LandingPlace,
+  problem: string,
+): UsageError {
   const key = recordKey(place);
   const files = broughtFolder(place);
 
   return new UsageError(
-    `the record of a landing into branch ${place.branch} that was interrupted is damaged: ${url}/${key}`,
+    `the record of a landing into branch ${place.branch} that was interrupted is damaged: ${url}/${key}: ${problem}`,
     {
       code: "landing-interrupted",
-      hint: `copy the files that it brought into the branch, \`aws s3 cp --recursive ${url}/${files} ${url}/${place.branch}\`, remove the record,\`aws s3 rm ${url}/${key}\`, then run again`,
+      hint: `copy the files that it brought into the branch, \`aws s3 cp --recursive ${url}/${files} ${url}/${place.branch}\`, remove the record, \`aws s3 rm ${url}/${key}\`, then run again`,
     },
   );
 }

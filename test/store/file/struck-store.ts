@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect } from "vitest";
@@ -74,7 +74,10 @@ export function useStruckStores(): StruckStores {
   beforeAll(async () => {
     work = await mkdtemp(join(tmpdir(), "strikes-"));
     at.files = join(work, "files");
-    program = join(work, "program.mjs");
+    program = join(work, "dist/program.mjs");
+    await mkdir(join(work, "dist"));
+    const checks = "dist/validators";
+    await symlink(resolve(checks), join(work, checks));
     await build({
       entryPoints: [new URL("strike-program.ts", import.meta.url).pathname],
       ...{ outfile: program, bundle: true, platform: "node", format: "esm" },
