@@ -9,6 +9,9 @@ import { type Finding, missing } from "./finding.ts";
 import { machineFindings } from "./machine-findings.ts";
 import { pipelineFindings } from "./pipeline-findings.ts";
 
+/** Somebody sits before it: a server that has gone away is told soon. */
+const PATIENCE_MS = 20_000;
+
 const STOPS: ReadonlySet<Finding["state"]> = new Set(["missing", "wrong"]);
 
 /** What is there, what is missing, and the command that fixes it; 2 where a run could not work. */
@@ -57,7 +60,9 @@ async function storeFindings(ctx: Context, flags: Flags): Promise<Finding[]> {
       ctx.environment,
     );
 
-    const store = await openStore(ctx, checked, { webUrl: storeWebUrl });
+    const store = await openStore(ctx, checked, {
+      ...{ webUrl: storeWebUrl, patienceMs: PATIENCE_MS },
+    });
     await store.verify({ transfers: true });
     const word = await store.word();
     const push = await actionFindings(ctx, store);

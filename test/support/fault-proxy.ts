@@ -12,7 +12,7 @@ import { setTimeout as sleep } from "node:timers/promises";
  * `reset`: the request never arrives. `lost-answer`: it is carried out, and the answer is cut off. `stall`: nobody
  * answers. `cut`: half of the answer's body arrives. A number: that status instead of an answer. `flip`: one byte of that
  * body is another one when it arrives, `at` (0 to 1) of its length, by the bits of `mask`. `delay`: the answer is late by
- * so many milliseconds.
+ * so many milliseconds. `refuse`: S3's own word for a refusal, such as `AccessDenied`, with the status 403.
  */
 export type Fault =
   | "reset"
@@ -21,7 +21,8 @@ export type Fault =
   | "cut"
   | number
   | Flip
-  | { delay: number };
+  | { delay: number }
+  | { refuse: string };
 
 export interface Flip {
   flip: "answer" | "request";
@@ -112,12 +113,13 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
       incoming.socket.destroy();
       return;
     }
-    if (typeof fault === "number") {
+    const refusal = refusalOf(fault);
+    if (refusal) {
       incoming.resume();
-      exchange.status = fault;
+      exchange.status = refusal.status;
       answer
-        .writeHead(fault, { "content-type": "application/json" })
-        .end('{"message":"a fault of the test"}');
+        .writeHead(refusal.status, { "content-type": refusal.type })
+        .end(refusal.body);
       return;
     }
     const { method, url: path, headers } = incoming;
@@ -179,6 +181,22 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
       await once(server, "close");
     },
   };
+}
+
+/** What is answered instead of the server. */
+function refusalOf(fault: Fault | undefined) {
+  if (typeof fault === "number")
+    return {
+      ...{ status: fault, type: "application/json" },
+      body: '{"message":"a fault of the test"}',
+    };
+  if (typeof fault === "object" && "refuse" in fault)
+    return {
+      ...{ status: 403, type: "application/xml" },
+      body: `<Error><Code>${fault.refuse}</Code><Message>by the test</Message></Error>`,
+    };
+
+  return null;
 }
 
 function flips(fault: Fault | undefined, side: Flip["flip"]): fault is Flip {

@@ -3,6 +3,7 @@ import { connectionWords } from "../../network/connection-words.ts";
 import { isLostConnection } from "../../network/lost-connection.ts";
 import { permanentFailure } from "../../network/permanent-failure.ts";
 import { answerStatus } from "../transfer/answer-status.ts";
+import { answerWords } from "../transfer/answer-words.ts";
 import {
   Blocked,
   NoAnswer,
@@ -38,7 +39,7 @@ function safeError(endpoint: string, error: unknown): Error {
 
   if (!isLostConnection(error) || machineFault(error)) return error as Error;
 
-  const { name, message } = error as Error;
+  const { name, message } = answerWords(error);
   const status = answerStatus(error);
   if (status < 400)
     return new NoAnswer(connectionWords(error, `${name}: ${message}`));

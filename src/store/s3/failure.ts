@@ -3,6 +3,7 @@ import { machineFault } from "../../machine-fault.ts";
 import { isLostConnection } from "../../network/lost-connection.ts";
 import { permanentFailure } from "../../network/permanent-failure.ts";
 import { answerStatus } from "../transfer/answer-status.ts";
+import { answerWords } from "../transfer/answer-words.ts";
 
 /** What S3 answered, without the SDK's error, which holds the request. */
 export interface S3Failure {
@@ -21,7 +22,7 @@ export interface S3Failure {
 export function s3Failure(error: unknown): S3Failure | null {
   if (machineFault(error)) return null;
 
-  const { name, message } = error as Error;
+  const { name, message } = answerWords(error as Error);
   const status = answerStatus(error);
   if (status >= 300)
     return {

@@ -1,0 +1,81 @@
+import type { Exchange, FaultProxy } from "../support/fault-proxy.ts";
+import { allStrikes, type Strike } from "../support/recorded-faults.ts";
+
+/** What befalls one call of a command on S3, and perhaps all calls after it. */
+export interface S3Strike extends Omit<Strike, "fault"> {
+  fault: Strike["fault"] | null;
+  /** Every call after it meets the same. */
+  isForGood: boolean;
+  /** Whether the process is killed while the call is under way; without a fault the call arrives all the same. */
+  isKill: boolean;
+}
+
+const REFUSED = { refuse: "AccessDenied" } as const;
+const ONCE = { isForGood: false, isKill: false };
+
+/** All that can befall the calls of a good command, one by one. */
+export function s3Strikes(calls: readonly Exchange[]): S3Strike[] {
+  const faults = allStrikes(calls).map((strike) => ({ ...strike, ...ONCE }));
+  const others = calls.flatMap((exchange, call) => {
+    const says = (way: string) =>
+      `${exchange.method} ${nameOf(exchange)} (${call}): ${way}`;
+    const strike = (way: string, fault: S3Strike["fault"], more = {}) => ({
+      ...{ call, fault, says: says(way), ...ONCE, ...more },
+    });
+    const forGood = { isForGood: true };
+    return [
+      strike("403", REFUSED),
+      strike("403 for good", REFUSED, forGood),
+      strike("503 for good", 503, forGood),
+      strike("reset for good", "reset", forGood),
+      strike("killed before", "reset", { isKill: true }),
+      strike("killed after", null, { isKill: true }),
+    ];
+  });
+
+  return [...faults, ...others].map((strike) => ({
+    ...strike,
+    says: withoutNames(strike.says),
+  }));
+}
+
+/** Plans the strike for the next command; the function says afterwards whether a call met it. */
+export function planS3(
+  proxy: FaultProxy,
+  { call, fault, isForGood, isKill }: S3Strike,
+  kill: () => void = () => undefined,
+): () => boolean {
+  let seen = 0;
+  let isMet = false;
+  proxy.forget();
+  if (isKill)
+    proxy.before(
+      () => seen === call,
+      async () => kill(),
+    );
+  proxy.fail(
+    () => {
+      const isHere = seen++ === call;
+      isMet ||= isHere;
+      return fault !== null && (isHere || (isForGood && seen > call));
+    },
+    fault ?? "reset",
+    Number.POSITIVE_INFINITY,
+  );
+
+  return () => isMet;
+}
+
+/** Lists are told apart by what they list. */
+function nameOf({ path, query }: Exchange): string {
+  return `${path}?${query.get("prefix") ?? ""}`;
+}
+
+function withoutNames(says: string): string {
+  return says
+    .replaceAll(/\/?b-[0-9a-f]{8}\//g, "")
+    .replaceAll(/team\/[0-9a-f]{6}\//g, "")
+    .replaceAll(/\b[0-9a-f]{64}\b|\bCOMMIT\b/g, "SHA256")
+    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "ID")
+    .replaceAll(/mte-draft-[^/ ]+/g, "DRAFT");
+}
