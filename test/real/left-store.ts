@@ -96,7 +96,7 @@ export async function leftInFolder(): Promise<LeftStore> {
     existsSync(drafts)
       ? readdirSync(drafts).flatMap((id) =>
           readdirSync(join(drafts, id))
-            .filter((name) => name.startsWith("kept-"))
+            .filter((name) => /^kept-.*\.json$/.test(name))
             .map((name) => join(drafts, id, name)),
         )
       : [];
