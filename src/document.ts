@@ -61,26 +61,22 @@ export async function writePieces(
   });
 }
 
-/**
- * The text as UTF-8 in parts of about `PART` bytes, the last one returned. All but long pieces share one buffer: a part
- * holds until the next is asked for.
- */
+/** The text as UTF-8 in parts of at most about `PART` bytes, the last one returned: a small text takes no more than itself. */
 function* byteParts(text: Iterable<string>): Generator<Uint8Array, Uint8Array> {
-  const buffer = Buffer.allocUnsafe(PART);
-  let used = 0;
+  let pieces: string[] = [];
+  let most = 0;
 
   for (const piece of text) {
-    const most = MOST_BYTES * piece.length;
-    if (most > PART - used && used > 0) {
-      yield buffer.subarray(0, used);
-      used = 0;
+    most += MOST_BYTES * piece.length;
+    if (most > PART && pieces.length > 0) {
+      yield Buffer.from(pieces.join(""));
+      pieces = [];
+      most = MOST_BYTES * piece.length;
     }
-
-    if (most > PART) yield Buffer.from(piece);
-    else used += buffer.write(piece, used);
+    pieces.push(piece);
   }
 
-  return buffer.subarray(0, used);
+  return Buffer.from(pieces.join(""));
 }
 
 /** Writes a file by way of a sibling and a rename. */

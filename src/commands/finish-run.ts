@@ -9,6 +9,8 @@ import type { Publication } from "../publish/publication.ts";
 import { buildSummary } from "../report/build-summary.ts";
 import { renderLogSummary } from "../report/log-summary.ts";
 import type { Spent } from "../report/log-time.ts";
+import type { SummaryModel } from "../report/summary.ts";
+import type { Shelf } from "../shelf.ts";
 import type { Store } from "../store/store.ts";
 import type { CommandIo } from "./command-io.ts";
 import { fetchPublishedPages } from "./published-pages.ts";
@@ -25,9 +27,16 @@ export interface Finished {
   models: readonly ConvertedModel[];
   publication: Publication;
   store: Pick<Store, "head" | "link" | "snapshot">;
+  /** Where what is said of unchanged models is kept; absent: in memory. */
+  shelf?: Shelf;
   /** Where the time went; null in a step of its own. */
   spent: Spent | null;
 }
+
+/** What reports ask of all models, whatever they show. */
+const LIGHT: readonly (keyof SummaryModel)[] = [
+  ...(["name", "engine", "status", "verdict", "ships", "why"] as const),
+];
 
 /** Summary, reports, note and closing lines; sets the exit code. */
 export async function finishRun(
@@ -52,6 +61,7 @@ export async function finishRun(
       ),
     ),
     publication,
+    keep: finished.shelf?.keeper<SummaryModel>(LIGHT) ?? ((model) => model),
     places: (name) => placesOf(name, paths),
   });
 
@@ -98,17 +108,21 @@ function measuredBeside(
   plan: Plan,
   models: readonly ConvertedModel[],
 ): Pick<TargetQuestion, "ratios" | "measuredBeside"> {
+  const ratios = new Map(
+    models.flatMap(({ conversion: { name }, performance }) => {
+      const ratio = performance?.published?.ratio?.ratio;
+      return ratio === undefined ? [] : [[name, ratio]];
+    }),
+  );
+
   return {
-    ratios: new Map(
-      models.flatMap(({ conversion: { name }, performance }) => {
-        const ratio = performance?.published?.ratio?.ratio;
-        return ratio === undefined ? [] : [[name, ratio]];
-      }),
-    ),
+    ratios,
     measuredBeside: new Map(
-      plan.models.flatMap(({ name, published }) =>
-        published ? [[name, published.fingerprint.exec]] : [],
-      ),
+      plan.models
+        .filter(({ name }) => ratios.has(name))
+        .flatMap(({ name, published }) =>
+          published ? [[name, published.fingerprint.exec]] : [],
+        ),
     ),
   };
 }

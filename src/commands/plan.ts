@@ -27,10 +27,10 @@ export async function plan(
 async function writePlan(
   ctx: Context,
   io: CommandIo,
-  { settings, out, store }: Session,
+  { settings, out, store, shelf }: Session,
 ): Promise<void> {
   const planned = await preparePlan(ctx, {
-    ...{ settings, store, checks: CHECKS_VERSION, proveBytes: true },
+    ...{ settings, store, shelf, checks: CHECKS_VERSION, proveBytes: true },
     imageOf: (engine) =>
       engineImageOf(ctx.environment, engine) ?? ctx.environment.ci.jobImage,
   });

@@ -75,11 +75,13 @@ function unchangedOf(plan: Plan, { models }: Summary): Unchanged[] {
       .map(({ name }) => name),
   );
 
-  return plan.models
-    .flatMap(({ name, published }: PlannedModel) =>
-      published && names.has(name) ? [{ name, manifest: published }] : [],
-    )
+  const first = plan.models
+    .filter(({ name }) => names.has(name))
     .slice(0, MODELS);
+
+  return first.flatMap(({ name, published }: PlannedModel) =>
+    published ? [{ name, manifest: published }] : [],
+  );
 }
 
 async function keepContract(

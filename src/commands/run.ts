@@ -5,6 +5,7 @@ import { convertAll } from "../convert/convert-all.ts";
 import { errorPage } from "../docs-address.ts";
 import { writeDocument } from "../document.ts";
 import { AppError } from "../errors.ts";
+import { hashFile } from "../hash-file.ts";
 import { preparePlan } from "../plan/prepare-plan.ts";
 import { leftConversions } from "../publish/left-conversions.ts";
 import { discardDraft } from "../publish/publish-run.ts";
@@ -67,20 +68,21 @@ function runInSession(
 async function runSteps(
   ctx: Context,
   io: CommandIo,
-  { settings, out, store, timeLeft }: Session,
+  { settings, out, store, shelf, timeLeft }: Session,
 ): Promise<void> {
   const seconds = stopwatch(ctx);
   const trust = await loadTrust(ctx, settings);
   const plan = await ctx.log.section("Plan", () =>
     preparePlan(ctx, {
-      ...{ settings, store, checks: CHECKS_VERSION },
+      ...{ settings, store, shelf, checks: CHECKS_VERSION },
       proveBytes: true,
     }),
   );
 
   const planned = seconds();
 
-  await writeDocument(join(out, "plan.json"), "plan", plan);
+  const planFile = join(out, "plan.json");
+  await writeDocument(planFile, "plan", plan);
   for (const line of renderLogOpening(plan)) ctx.log.info(line);
   refuseUnsigned(plan, trust, settings);
   if (plan.draft) await sweepOwn(ctx, store, plan.draft.owner);
@@ -90,9 +92,8 @@ async function runSteps(
 
   try {
     const models = await convertAll(ctx, {
-      plan,
-      store,
-      out,
+      ...{ plan, store, shelf, out },
+      planId: await hashFile(planFile),
       isolation: settings.isolation,
       jobs: settings.jobs,
       key: jobKey(ctx, settings),
@@ -126,6 +127,7 @@ async function runSteps(
       models,
       publication,
       store,
+      shelf,
       spent: { total: seconds(), plan: planned, publish },
     });
   } finally {

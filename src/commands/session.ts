@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { branchPaths } from "../model/layout.ts";
 import { plainUrl } from "../plain-url.ts";
+import { makeShelf, type Shelf } from "../shelf.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import { belongsHere, IN_A_FORK } from "./belongs-here.ts";
@@ -17,6 +18,8 @@ export interface Session {
   /** Absolute. */
   out: string;
   store: Store;
+  /** For what is known of many models; open as long as the session. */
+  shelf: Shelf;
   /** Milliseconds until the deadline; a day where there is none. */
   timeLeft(): number;
 }
@@ -41,14 +44,16 @@ export async function withSession(
   const store = await openUnlessFork(ctx, settings, end);
   if (store === null) return;
 
+  const out = resolve(ctx.cwd, settings.out);
+  const shelf = makeShelf(out);
+
   try {
     await work({
-      settings,
-      out: resolve(ctx.cwd, settings.out),
-      store,
+      ...{ settings, out, store, shelf },
       timeLeft: () => Math.max(1, end - ctx.now().getTime()),
     });
   } finally {
+    shelf.close();
     await store.close();
   }
 }

@@ -10,8 +10,10 @@ import { engineReads } from "../engine/run-engine.ts";
 import type { Plan, PlannedModel } from "../plan/plan.ts";
 import { planId } from "../plan/plan-id.ts";
 import { digestOf, planEngines } from "../plan/plan-inputs.ts";
+import type { Shelf } from "../shelf.ts";
 import type { Store } from "../store/store.ts";
 import { freeMemory } from "../validate/worker/memory-room.ts";
+import type { Conversion } from "./conversion.ts";
 import { convertInTurns, takesTime } from "./convert-in-turns.ts";
 import type { ConvertedModel } from "./convert-model.ts";
 import type { ConvertStep, ReadyEngine } from "./convert-step.ts";
@@ -39,7 +41,16 @@ export interface ConvertAllRequest {
   left?: ConvertStep["left"];
   /** Other jobs fill the same draft. */
   isShared?: boolean;
+  /** Where conversions of unchanged models are kept; absent: in memory. */
+  shelf?: Shelf;
+  /** Of the plan, where the caller knows it. */
+  planId?: string;
 }
+
+/** What steps ask of all conversions, whatever they do. */
+const LIGHT: readonly (keyof Conversion)[] = [
+  ...(["name", "status", "ships", "failure", "isolation", "timeline"] as const),
+];
 
 /** The models of a plan, or a part of them, up to `jobs` at the same time: what goes wrong with one costs that one only. */
 export async function convertAll(
@@ -77,7 +88,8 @@ async function convertEach(
       : null;
   const step = {
     plan,
-    planId: planId(plan),
+    planId: request.planId ?? planId(plan),
+    keep: request.shelf?.keeper<Conversion>(LIGHT) ?? ((done) => done),
     snapshot: await store.snapshot(plan.store.branch, plan.store.snapshot),
     draft: plan.draft ? store.draft(plan.draft, { isShared }) : null,
     left: request.left ?? null,

@@ -87,7 +87,7 @@ export async function convertModel(
 
 /** What the plan decided, and nothing else: there is no work to do. */
 async function untouched(
-  { plan, planId }: Pick<ConvertStep, "plan" | "planId">,
+  { plan, planId, keep }: Pick<ConvertStep, "plan" | "planId" | "keep">,
   folders: ModelFolders,
   model: PlannedModel,
 ): Promise<ConvertedModel> {
@@ -95,7 +95,7 @@ async function untouched(
   await freshRoot(folders);
   await writeDocument(folders.conversion, "conversion", conversion);
 
-  return { conversion, verdict: null, performance: null };
+  return { conversion: keep(conversion), verdict: null, performance: null };
 }
 
 /** The run's context and step, with the model's share of the time. */

@@ -37,6 +37,8 @@ export interface LeftConversions {
 export interface ConvertStep {
   plan: Plan;
   planId: string;
+  /** Of ten thousand models that are unchanged only the light part stays in memory: see `Shelf`. */
+  keep(conversion: Conversion): Conversion;
   snapshot: Snapshot;
   /** Null where nothing may be published. */
   draft: Draft | null;

@@ -2,8 +2,8 @@ import type { Context } from "../context.ts";
 import type { BranchPaths } from "../model/layout.ts";
 import type { PlannedFile, PlannedModel } from "../plan/plan.ts";
 import { hasReferencesFor, mayRecheck } from "../plan/recheck.ts";
-import { isUnchanged } from "../plan/unchanged.ts";
-import type { Snapshot, StoredFile, StoreObject } from "../store/store.ts";
+import { alteredFiles, isUnchanged } from "../plan/unchanged.ts";
+import type { Snapshot, StoredFile } from "../store/store.ts";
 
 /** The files as the store has them, and as the plan names them, each with its sha256. */
 export interface FetchedInputs {
@@ -55,15 +55,18 @@ export async function decideAfterDownload(
 ): Promise<PlannedModel["decision"]> {
   if (!model.published) return "convert";
 
-  const edge = new Map<string, StoreObject>();
+  const tokens = new Map<string, string>();
   for (const { path } of model.published.files)
     for await (const object of snapshot.list(path))
-      if (object.path === path) edge.set(path, object);
+      if (object.path === path) tokens.set(path, object.token);
 
-  if (isUnchanged(model, edge)) return "unchanged";
+  const now = {
+    ...model,
+    altered: alteredFiles(model.published, (path) => tokens.get(path)),
+  };
+  if (isUnchanged(now)) return "unchanged";
 
-  return mayRecheck(model, edge) &&
-    (await hasReferencesFor(model, snapshot, paths))
+  return mayRecheck(now) && (await hasReferencesFor(model, snapshot, paths))
     ? "recheck"
     : "convert";
 }

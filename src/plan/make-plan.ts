@@ -1,6 +1,6 @@
 import picomatch from "picomatch";
-import { authorNotices } from "../attest/author.ts";
 import { UsageError } from "../errors.ts";
+import { collectSooner } from "../heap-growth.ts";
 import { some } from "../model/assign-roles.ts";
 import {
   findModels,
@@ -8,6 +8,7 @@ import {
   neededRoles,
 } from "../model/find-models.ts";
 import { branchPaths } from "../model/layout.ts";
+import { IN_MEMORY } from "../shelf.ts";
 import { nameDraft } from "../store/draft-name.ts";
 import type { Store } from "../store/store.ts";
 import type { PlanEngine } from "./choose-engine.ts";
@@ -29,22 +30,13 @@ export async function makePlan(
   );
 
   const paths = branchPaths(settings.modelPath, settings.edgePath);
-  const content = await readBranch(
-    snapshot,
-    paths,
-    engines,
-    question.witnesses,
-  );
+  const content = await readBranch(snapshot, paths.model, engines);
   const newest = question.pinned ? await store.snapshot(branch) : snapshot;
-
-  if (question.pinned)
-    Object.assign(
-      content,
-      publishedOf(await readBranch(newest, paths, engines, question.witnesses)),
-    );
 
   const found = findModels(content.models, paths.model, neededByAny(engines));
   refuseOddFolders(found, content, paths.model, { url: store.url, branch });
+
+  if (found.models.length > IN_MEMORY) collectSooner();
 
   const isSelected = selector(settings.models);
   const known = found.models.map(({ name }) => name);
@@ -56,7 +48,7 @@ export async function makePlan(
     ? unmatchedEntries(question.repository, known)
     : [];
 
-  const { models, ignored } = await planModels(
+  const { models, notices, ignored, others } = await planModels(
     { folders: selected, content, snapshot, published: newest, paths },
     question,
   );
@@ -64,7 +56,7 @@ export async function makePlan(
   const present = new Set(known);
   const gone =
     settings.models === null
-      ? [...content.manifests.values()].filter(({ name }) => !present.has(name))
+      ? others.filter(({ name }) => !present.has(name))
       : [];
 
   const mayPublish = settings.publish !== "none" && question.withheld === null;
@@ -90,32 +82,9 @@ export async function makePlan(
     fail_on: settings.failOn,
     force: settings.force,
     gone,
-    notices: [
-      ...models.flatMap((model) => [
-        ...model.policy.loosened.map((what) => `${model.name}: ${what}`),
-        ...authorNotices(model, question.witnesses.keys),
-        ...model.altered.map(
-          (path) =>
-            `${model.name}: ${path} differs from what was verified: someone changed it in the store`,
-        ),
-        ...model.stray.map(
-          (path) =>
-            `${model.name}: ${path} is in its published folder but was not verified: the next publication removes it`,
-        ),
-      ]),
-      ...ignored,
-      ...unmatched,
-    ],
+    notices: [...notices, ...ignored, ...unmatched],
     models,
   };
-}
-
-function publishedOf({
-  edge,
-  manifests,
-  authors,
-}: BranchContent): Pick<BranchContent, "edge" | "manifests" | "authors"> {
-  return { edge, manifests, authors };
 }
 
 function neededByAny(

@@ -90,7 +90,7 @@ export async function planFiles(
     force: true,
     published: null,
     author: NOBODY,
-    ...{ edge: new Map(), stray: [], altered: [] },
+    ...{ stray: [], altered: [] },
     checks: question.checks,
     lastCheckpoint: await lastCheckpoint(snapshot, folder),
     optionsFrom: "the command line or conversion.yaml",

@@ -5,7 +5,6 @@ import type { Failure } from "../errors.ts";
 import type { Lineage } from "../lineage.ts";
 import type { ModelFolder } from "../model/find-models.ts";
 import type { Manifest } from "../model/manifest.ts";
-import type { StoreObject } from "../store/store.ts";
 import {
   chooseEngine,
   inputFailure,
@@ -34,11 +33,9 @@ export interface ModelQuestion {
   /** Null where there is none, or its author is not believed. */
   published: Manifest | null;
   author: Author;
-  /** What lies below `edge/` and `evidence/` now, by path. */
-  edge: ReadonlyMap<string, StoreObject>;
   /** ONNX files in its published folder that nobody proved. */
   stray: string[];
-  /** Published files that are not what their manifest lists. */
+  /** Published files that are gone, or not what their manifest lists. */
   altered: string[];
   checks: string;
   /** Name of the file that training calls its last checkpoint, else null. */
@@ -135,17 +132,14 @@ export async function planModel(
     question.imageOf(name),
     question.checks,
   );
-  if (!question.force) model.decision = decisionFor(model, question.edge);
+  if (!question.force) model.decision = decisionFor(model);
 
   return model;
 }
 
-function decisionFor(
-  model: PlannedModel,
-  edge: ReadonlyMap<string, StoreObject>,
-): PlannedModel["decision"] {
-  if (isUnchanged(model, edge)) return "unchanged";
-  return mayRecheck(model, edge) ? "recheck" : "convert";
+function decisionFor(model: PlannedModel): PlannedModel["decision"] {
+  if (isUnchanged(model)) return "unchanged";
+  return mayRecheck(model) ? "recheck" : "convert";
 }
 
 function plannedFiles(

@@ -1,9 +1,8 @@
-import { NOBODY } from "../attest/author.ts";
 import { forgedFailure } from "../attest/forged-failure.ts";
-import { type ConfigLayer, settingsOf } from "../config/model-settings.ts";
 import { type Failure, toFailure, UsageError } from "../errors.ts";
-import { FLAT_NAME, type ModelFolder } from "../model/find-models.ts";
+import type { ModelFolder } from "../model/find-models.ts";
 import type { BranchPaths } from "../model/layout.ts";
+import type { Manifest } from "../model/manifest.ts";
 import {
   folderProblem,
   isPlainName,
@@ -12,14 +11,20 @@ import {
 } from "../model/odd-folder.ts";
 import type { Snapshot } from "../store/store.ts";
 import { inputFailure } from "./choose-engine.ts";
-import type { CodeFolder } from "./code-folder.ts";
 import { lastCheckpoint } from "./last-checkpoint.ts";
+import { noticesOf } from "./model-notices.ts";
+import { type Asked, questionOf, storeLayers } from "./model-question.ts";
 import type { PlannedModel } from "./plan.ts";
 import { type ModelQuestion, planModel, refused } from "./plan-model.ts";
 import type { PlanQuestion } from "./plan-question.ts";
-import { changedPublished, finderBeside } from "./prove-published.ts";
+import { changedPublished } from "./prove-published.ts";
 import type { BranchContent } from "./read-branch.ts";
 import { readLineage } from "./read-lineage.ts";
+import {
+  type PublishedModel,
+  readPublishedModels,
+  unpublished,
+} from "./read-published.ts";
 import { hasReferencesFor } from "./recheck.ts";
 import { ignoredCode, refuseUnreviewed } from "./split-sources.ts";
 
@@ -33,50 +38,113 @@ export interface Selection {
   paths: BranchPaths;
 }
 
-/** Decides for each model. `ignored`: a line for each that has code in the store while it comes from Git. */
-export async function planModels(
-  { folders, content, snapshot, published, paths }: Selection,
-  question: PlanQuestion,
-): Promise<{ models: PlannedModel[]; ignored: string[] }> {
-  const models: PlannedModel[] = [];
-  const ignored: string[] = [];
-  const foundBeside = finderBeside(content, paths);
-
-  for (const folder of folders) {
-    const asked = {
-      ...questionOf(folder, content, question),
-      ...foundBeside(folder.name),
-    };
-    const odd = oddFolder(asked);
-    if (odd) {
-      models.push(odd);
-      continue;
-    }
-
-    const model = await plannedOrRefused(
-      asked,
-      { content, snapshot, published },
-      question,
-    );
-
-    const isConversion =
-      model.decision === "recheck" &&
-      !(await hasReferencesFor(model, snapshot, paths));
-    models.push(isConversion ? { ...model, decision: "convert" } : model);
-
-    const engine = question.engines.find(
-      ({ description }) => description.name === model.engine,
-    );
-    if (model.code && engine)
-      ignored.push(
-        ...ignoredCode(folder, model.code, engine.description.accepts),
-      );
-  }
-
-  return { models, ignored };
+export interface PlannedModels {
+  /** In the order of the folders. */
+  models: PlannedModel[];
+  /** What a reader must know of them, in the same order. */
+  notices: string[];
+  /** A line for each model that has code in the store while it comes from Git. */
+  ignored: string[];
+  /** Manifests that belong to none of the folders. */
+  others: Manifest[];
 }
 
-type Asked = Omit<ModelQuestion, "lastCheckpoint">;
+/** Decides for each model as soon as what is published of it is read. */
+export async function planModels(
+  selection: Selection,
+  question: PlanQuestion,
+): Promise<PlannedModels> {
+  const { folders, published, paths } = selection;
+  const planned = new Map<string, PlannedOne>();
+  const others: Manifest[] = [];
+  const waiting = new Map(folders.map((folder) => [folder.name, folder]));
+
+  for await (const found of readPublishedModels(
+    published,
+    paths,
+    question.witnesses,
+  )) {
+    const folder = waiting.get(found.name);
+    waiting.delete(found.name);
+    if (folder)
+      planned.set(
+        folder.name,
+        await planOne(folder, found, selection, question),
+      );
+    else if (found.manifest) others.push(found.manifest);
+  }
+
+  for (const folder of waiting.values())
+    planned.set(
+      folder.name,
+      await planOne(folder, unpublished(folder.name), selection, question),
+    );
+
+  const inOrder = folders.flatMap(({ name }) => planned.get(name) ?? []);
+
+  return {
+    models: inOrder.map(({ model }) => model),
+    notices: inOrder.flatMap(({ notices }) => notices),
+    ignored: inOrder.flatMap(({ ignored }) => ignored),
+    others,
+  };
+}
+
+interface PlannedOne {
+  model: PlannedModel;
+  notices: readonly string[];
+  ignored: readonly string[];
+}
+
+const NONE: readonly string[] = [];
+
+async function planOne(
+  folder: ModelFolder,
+  found: PublishedModel,
+  selection: Selection,
+  question: PlanQuestion,
+): Promise<PlannedOne> {
+  const { model, ignored } = await decide(folder, found, selection, question);
+  const notices = noticesOf(model, question);
+
+  return {
+    model: model.decision === "unchanged" ? question.keep(model) : model,
+    notices: notices.length > 0 ? notices : NONE,
+    ignored,
+  };
+}
+
+async function decide(
+  folder: ModelFolder,
+  found: PublishedModel,
+  { content, snapshot, published, paths }: Selection,
+  question: PlanQuestion,
+): Promise<Pick<PlannedOne, "model" | "ignored">> {
+  const asked = questionOf(folder, found, content, question);
+  const odd = oddFolder(asked);
+  if (odd) return { model: odd, ignored: NONE };
+
+  const model = await plannedOrRefused(
+    asked,
+    { content, snapshot, published },
+    question,
+  );
+
+  const isConversion =
+    model.decision === "recheck" &&
+    !(await hasReferencesFor(model, snapshot, paths));
+  const engine = question.engines.find(
+    ({ description }) => description.name === model.engine,
+  );
+
+  return {
+    model: isConversion ? { ...model, decision: "convert" } : model,
+    ignored:
+      model.code && engine
+        ? ignoredCode(folder, model.code, engine.description.accepts)
+        : NONE,
+  };
+}
 
 /** A folder that cannot be a model here costs itself alone. Its name and folder are as documents can hold them. */
 function oddFolder(asked: Asked): PlannedModel | null {
@@ -129,45 +197,6 @@ async function plannedOrRefused(
   }
 }
 
-function questionOf(
-  folder: ModelFolder,
-  content: BranchContent,
-  question: PlanQuestion,
-): Omit<ModelQuestion, "lastCheckpoint" | "stray" | "altered"> {
-  const { settings, repository } = question;
-  const layers = [...storeLayers(folder, content, question), repository];
-  const merged = settingsOf(
-    folder.name,
-    layers.filter((layer): layer is ConfigLayer => layer !== null),
-  );
-
-  return {
-    folder,
-    settings: merged,
-    code: codeOf(folder, merged.code, question),
-    engines: question.engines,
-    engine: settings.engine,
-    device: settings.device,
-    imageOf: question.imageOf,
-    force: settings.force,
-    ...believed(folder.name, content),
-    edge: content.edge,
-    checks: question.checks,
-  };
-}
-
-/** A folder that conversion.yaml names; else the one that mirrors the store's, where all code comes from Git. */
-function codeOf(
-  { folder }: ModelFolder,
-  named: string | null,
-  { code, settings }: PlanQuestion,
-): CodeFolder | { failure: Failure } | null {
-  if (code === null) return null;
-  if (named !== null) return code(named);
-
-  return settings.codeFrom === "git" ? code(folder) : null;
-}
-
 function configProblem(
   { folder }: ModelFolder,
   content: BranchContent,
@@ -185,32 +214,6 @@ function configProblem(
       .map((layer) => refuseUnreviewed(layer, question.engines))
       .find((failure) => failure !== null) ?? null
   );
-}
-
-/** What the store says of a model, the weakest first. */
-function storeLayers(
-  { name, folder }: ModelFolder,
-  content: BranchContent,
-  { settings }: PlanQuestion,
-): ConfigLayer[] {
-  const shared =
-    name === FLAT_NAME ? undefined : content.configs.get(settings.modelPath);
-  const own = content.configs.get(folder);
-
-  return [shared, own].filter((layer) => layer !== undefined);
-}
-
-/** A manifest whose author is not believed counts for nothing: not even what it says of tokens. */
-function believed(
-  name: string,
-  { manifests, authors }: BranchContent,
-): Pick<PlannedModel, "published" | "author"> {
-  const author = authors.get(name) ?? NOBODY;
-
-  return {
-    published: author.counts ? (manifests.get(name) ?? null) : null,
-    author,
-  };
 }
 
 /** A signed green counts only while its bytes are still those that were signed. */

@@ -4,6 +4,7 @@ import type { Settings } from "../config/settings.ts";
 import type { Source } from "../gitlab/source.ts";
 import type { PlanEngine } from "./choose-engine.ts";
 import type { FindCode } from "./code-folder.ts";
+import type { PlannedModel } from "./plan.ts";
 
 /** What a plan of one branch is made from, beside the branch itself. */
 export interface PlanQuestion {
@@ -24,6 +25,8 @@ export interface PlanQuestion {
   /** The image that converts with an engine, where it is named by its digest. */
   imageOf(engine: string): string | null;
   checks: string;
+  /** Of ten thousand unchanged models only the light part stays in memory: see `Shelf`. */
+  keep(model: PlannedModel): PlannedModel;
   /** Who is asked about the authors of what is published. */
   witnesses: Witnesses;
   /** Where published files are put to be hashed; null where the store's word of them is enough for now. */

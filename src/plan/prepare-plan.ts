@@ -8,18 +8,22 @@ import { UsageError } from "../errors.ts";
 import { currentPipeline } from "../gitlab/current-pipeline.ts";
 import type { Pipeline } from "../gitlab/pipeline.ts";
 import { refuseSharedBranch } from "../gitlab/shared-branch.ts";
+import type { Shelf } from "../shelf.ts";
 import type { Store } from "../store/store.ts";
 import { spanOf, waitingSpans } from "../timeline.ts";
 import { missingBranch, uncommitted } from "./branch-state.ts";
 import { codeOfGit } from "./code-folder.ts";
 import { makePlan } from "./make-plan.ts";
 import { pinnedCommit } from "./model-lock.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan, PlannedModel } from "./plan.ts";
 import { digestOf, planEngines, repositoryConfig } from "./plan-inputs.ts";
+import type { PlanQuestion } from "./plan-question.ts";
 
 export interface PlanRequest {
   settings: Settings;
   store: Store;
+  /** Where unchanged models are kept; absent: in memory. */
+  shelf?: Shelf;
   /** Version of the checks, part of the verdict's fingerprint. */
   checks: string;
   /** Commit of the branch to plan, where it is not the newest one. */
@@ -77,6 +81,7 @@ export async function preparePlan(
     code: await codeOfGit(ctx, settings.codeFrom, repository),
     imageOf: (engine) => digestOf(imageOf(engine)),
     checks,
+    keep: keeperOf(request.shelf),
     witnesses: await witnessesOf(store, settings.storeUser, keys),
     proofFolder: proveBytes
       ? join(resolve(ctx.cwd, settings.out), "work-proof")
@@ -95,6 +100,21 @@ export async function preparePlan(
   const waited = waitingSpans(ctx.environment.ci, start);
 
   return { ...plan, timeline: [...waited, spanOf("plan", start, ctx.now())] };
+}
+
+/** What steps ask of all models of a plan, whatever they do. */
+const LIGHT: readonly (keyof PlannedModel)[] = [
+  "name",
+  "decision",
+  "engine",
+  "device",
+  "folder",
+  "author",
+  "failure",
+];
+
+function keeperOf(shelf: Shelf | undefined): PlanQuestion["keep"] {
+  return shelf?.keeper<PlannedModel>(LIGHT) ?? ((model) => model);
 }
 
 function branchOf(pipeline: Pipeline): string {

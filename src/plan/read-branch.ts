@@ -1,4 +1,3 @@
-import { type Author, authorOf, type Witnesses } from "../attest/author.ts";
 import { parseConversionYaml } from "../config/conversion-yaml.ts";
 import {
   type ConfigLayer,
@@ -10,14 +9,6 @@ import {
 import { isProfileFile, policyProfiles } from "../config/read-profiles.ts";
 import { isTemplateFile, policyTemplates } from "../config/read-templates.ts";
 import { type Failure, toFailure, UsageError } from "../errors.ts";
-import {
-  attestationPath,
-  type BranchPaths,
-  isIn,
-  isManifestPath,
-  placesOf,
-} from "../model/layout.ts";
-import { type Manifest, readPublished } from "../model/manifest.ts";
 import type { Snapshot, StoreObject } from "../store/store.ts";
 import type { PlanEngine } from "./choose-engine.ts";
 
@@ -25,15 +16,9 @@ import type { PlanEngine } from "./choose-engine.ts";
 const CONFIG_LIMIT = 256 << 10;
 const READS_AT_ONCE = 16;
 
-/** All that a plan needs to know of a branch, read from one snapshot. */
+/** What people put into a branch, read from one snapshot. */
 export interface BranchContent {
   models: StoreObject[];
-  /** Below `edge/` and `evidence/`, by path. */
-  edge: Map<string, StoreObject>;
-  /** Published manifests by model name; what they say need not be believed. */
-  manifests: Map<string, Manifest>;
-  /** Who vouches for each. */
-  authors: Map<string, Author>;
   /** `conversion.yaml` in the store, by folder (`model`, `model/<name>`). */
   configs: Map<string, ConfigLayer>;
   /** Why one of them cannot be used, by the same folders. */
@@ -42,50 +27,16 @@ export interface BranchContent {
 
 export async function readBranch(
   snapshot: Snapshot,
-  paths: BranchPaths,
+  modelPath: string,
   engines: readonly PlanEngine[],
-  witnesses: Witnesses,
 ): Promise<BranchContent> {
-  const [models, edgeObjects, evidence] = await Promise.all(
-    [paths.model, paths.edge, paths.evidence].map((path) =>
-      collect(snapshot.list(`${path}/`)),
-    ),
-  );
-
-  const edge = new Map(
-    [...(edgeObjects ?? []), ...(evidence ?? [])].map((object) => [
-      object.path,
-      object,
-    ]),
-  );
-
-  const manifests = new Map<string, Manifest>();
-  const authors = new Map<string, Author>();
+  const models = await collect(snapshot.list(`${modelPath}/`));
   const configs = new Map<string, ConfigLayer>();
   const badConfigs = new Map<string, Failure>();
-  const manifestPaths = (edgeObjects ?? [])
+
+  const configPaths = models
     .map(({ path }) => path)
-    .filter((path) => isManifestPath(path, paths));
-
-  await inBatches(manifestPaths, async (path) => {
-    const published = await readPublished(snapshot, path);
-    const name = published?.manifest.name ?? "";
-    // In another model's place it is a copy, and what lists foreign files was written by hand: neither says anything.
-    const places = placesOf(name, paths);
-    const isOwn = published?.manifest.files.every((file) =>
-      isIn(places, file.path),
-    );
-    if (!published || places.manifest !== path || !isOwn) return;
-
-    shareStrings(published.manifest.files, edge);
-    const isListed = edge.has(attestationPath(path));
-    manifests.set(name, published.manifest);
-    authors.set(name, await authorOf(snapshot, published, witnesses, isListed));
-  });
-
-  const configPaths = (models ?? [])
-    .map(({ path }) => path)
-    .filter((path) => isConfig(path, paths.model));
+    .filter((path) => isConfig(path, modelPath));
 
   await inBatches(configPaths, async (path) => {
     const folder = path.slice(0, path.lastIndexOf("/"));
@@ -95,19 +46,17 @@ export async function readBranch(
         configs.set(
           folder,
           await readStoreConfig(bytes, path, engines, {
-            isOwn: folder !== paths.model,
+            isOwn: folder !== modelPath,
           }),
         );
     } catch (error) {
       // That of all models ends the run.
-      if (folder === paths.model || !(error instanceof UsageError)) throw error;
+      if (folder === modelPath || !(error instanceof UsageError)) throw error;
       badConfigs.set(folder, toFailure(error));
     }
   });
 
-  const listed = models ?? [];
-
-  return { models: listed, edge, manifests, authors, configs, badConfigs };
+  return { models, configs, badConfigs };
 }
 
 /** `conversion.yaml` beside models, in a store or on this machine. Throws `UsageError` for what is wrong in it, or counts only from Git. */
@@ -182,20 +131,6 @@ export async function readStoreConfig(
     profiles: await policyProfiles(names, ""),
     templates: await policyTemplates(templates, ""),
   };
-}
-
-/** A manifest says what the listing says: of ten thousand models each text is held once. */
-function shareStrings(
-  files: Manifest["files"],
-  edge: ReadonlyMap<string, StoreObject>,
-): void {
-  for (const file of files) {
-    const listed = edge.get(file.path);
-    if (!listed) continue;
-
-    file.path = listed.path;
-    if (file.token === listed.token) file.token = listed.token;
-  }
 }
 
 function isConfig(path: string, modelPath: string): boolean {

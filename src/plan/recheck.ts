@@ -1,7 +1,7 @@
 import type { Policy } from "../config/policy.ts";
 import type { BranchPaths } from "../model/layout.ts";
 import { placesOf } from "../model/layout.ts";
-import type { Snapshot, StoreObject } from "../store/store.ts";
+import type { Snapshot } from "../store/store.ts";
 import type { PlannedModel } from "./plan.ts";
 
 /** Bytes; the largest that was seen is a tenth of it. */
@@ -11,17 +11,18 @@ const VERDICT_LIMIT = 16 << 20;
  * Equal bytes are published, and only what is asked of them changed: policy or checks. Then they are checked again, and
  * no engine runs. Needs each published file to be listed with its recorded token.
  */
-export function mayRecheck(
-  { fingerprint, published }: Pick<PlannedModel, "fingerprint" | "published">,
-  edge: ReadonlyMap<string, StoreObject>,
-): boolean {
+export function mayRecheck({
+  fingerprint,
+  published,
+  altered,
+}: Pick<PlannedModel, "fingerprint" | "published" | "altered">): boolean {
   if (!fingerprint || !published) return false;
 
   return (
     fingerprint.spec === published.fingerprint.spec &&
     fingerprint.exec === published.fingerprint.exec &&
     fingerprint.verdict !== published.fingerprint.verdict &&
-    published.files.every(({ path, token }) => edge.get(path)?.token === token)
+    altered.length === 0
   );
 }
 

@@ -1,5 +1,5 @@
 import { type Fingerprint, fingerprintOf } from "../model/fingerprint.ts";
-import type { StoreObject } from "../store/store.ts";
+import type { Manifest } from "../model/manifest.ts";
 import type { PlannedModel } from "./plan.ts";
 
 /** What the references shall hold; part of the evidence's fingerprint. */
@@ -49,23 +49,34 @@ export function closedFingerprint(
   });
 }
 
+/** Paths of the manifest's files that are gone, or not what it lists. `tokenOf` tells what lies there now. */
+export function alteredFiles(
+  { files }: Pick<Manifest, "files">,
+  tokenOf: (path: string) => string | undefined,
+): string[] {
+  return files
+    .filter(({ path, token }) => tokenOf(path) !== token)
+    .map(({ path }) => path);
+}
+
 /**
  * Equal in all three fingerprints, each published file is still listed with its recorded token, and no ONNX file that
  * nobody proved lies beside them.
  */
-export function isUnchanged(
-  model: Pick<PlannedModel, "fingerprint" | "published" | "stray">,
-  edge: ReadonlyMap<string, StoreObject>,
-): boolean {
-  const { fingerprint, published, stray } = model;
-  if (!fingerprint || !published || stray.length > 0) return false;
+export function isUnchanged({
+  fingerprint,
+  published,
+  stray,
+  altered,
+}: Pick<
+  PlannedModel,
+  "fingerprint" | "published" | "stray" | "altered"
+>): boolean {
+  if (!fingerprint || !published) return false;
 
   const same = (["spec", "exec", "verdict"] as const).every(
     (key) => fingerprint[key] === published.fingerprint[key],
   );
 
-  return (
-    same &&
-    published.files.every(({ path, token }) => edge.get(path)?.token === token)
-  );
+  return same && stray.length === 0 && altered.length === 0;
 }

@@ -7,7 +7,7 @@ import type { Performance } from "../validate/performance/measurement.ts";
 import type { Verdict } from "../validate/verdict.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { summariseModel } from "./summarise-model.ts";
-import type { Summary } from "./summary.ts";
+import type { Summary, SummaryModel } from "./summary.ts";
 
 export interface SummaryQuestion {
   plan: Plan;
@@ -15,6 +15,8 @@ export interface SummaryQuestion {
   verdicts: ReadonlyMap<string, Verdict>;
   performances: ReadonlyMap<string, Performance>;
   publication: Publication;
+  /** Of ten thousand models that are unchanged only the light part stays in memory: see `Shelf`. */
+  keep?(model: SummaryModel): SummaryModel;
   /** Where each model is published. */
   places(name: string): ModelPlaces;
 }
@@ -26,16 +28,20 @@ export function buildSummary(question: SummaryQuestion): Summary {
     conversions.map((conversion) => [conversion.name, conversion]),
   );
 
-  const models = plan.models.map((model) =>
-    summariseModel({
+  const models = plan.models.map((model) => {
+    const summary = summariseModel({
       plan,
       model,
       conversion: conversionOf.get(model.name) ?? null,
       verdict: question.verdicts.get(model.name) ?? null,
       performance: question.performances.get(model.name)?.sentence ?? null,
       places: question.places(model.name),
-    }),
-  );
+    });
+
+    return summary.status === "unchanged" && question.keep
+      ? question.keep(summary)
+      : summary;
+  });
 
   const outcomes = plan.models.map(({ name, failure }, index) => ({
     failure: conversionOf.get(name)?.failure ?? failure,
@@ -163,7 +169,7 @@ function noticesOf(
 
   for (const model of plan.models) {
     const isCovered = reused.has(model.name) || published.has(model.name);
-    if (model.published && !isCovered)
+    if (!isCovered && model.published)
       notices.push(
         `\`${model.name}\`: the published edge model is stale: it was made from different inputs`,
       );

@@ -3,7 +3,7 @@ import { marked, plain } from "../message.ts";
 import { shortHash } from "./format.ts";
 import { byGravity, count, headlineOf } from "./headline.ts";
 import { legendCard } from "./html/legend.ts";
-import { type Content, html, type Markup } from "./html/markup.ts";
+import { type Content, framed, html, type Markup } from "./html/markup.ts";
 import { modelCard } from "./html/model-card.ts";
 import { command, list } from "./html/model-parts.ts";
 import { modelTable } from "./html/model-table.ts";
@@ -61,7 +61,12 @@ function* bodyPieces({
 
   yield html`<div class="over">Edge models from <code>${summary.store.url}</code>, branch <code>${summary.store.branch}</code></div>
 ${answer(headline.tone, partsMarkup(headline.parts), [causes(summary, docs), resultLine(summary)])}
-${card("Models", modelTable(sorted))}
+`;
+
+  const { frame, rows } = modelTable(sorted);
+  yield* framed(card("Models", frame), rows);
+
+  yield html`
 ${card("Notices", list(summary.notices.map((notice) => partsMarkup(marked(notice)))))}
 `;
 

@@ -41,7 +41,6 @@ const question = (
   author: { key: null, user: null, counts: true, doubt: null },
   stray: [],
   altered: [],
-  edge: new Map(),
   checks: "1",
   lastCheckpoint: null,
   ...change,
@@ -69,10 +68,6 @@ async function published(): Promise<Manifest> {
   if (!planned.fingerprint) throw new Error("open");
   return { ...unknown, fingerprint: planned.fingerprint };
 }
-const edge = new Map([
-  ["edge/det/x", { path: "edge/det/x", size: 1, token: "x" }],
-]);
-
 /** A second engine that takes whatever checkpoint it is, and prefers a folder with model.py. */
 const loose: PlanEngine = {
   ...engine("loose", "*.py"),
@@ -111,22 +106,14 @@ describe("the plan of one model", () => {
 
   it("knows a model again by its tokens, without download", async () => {
     expect(
-      (await planModel(question({ published: await published(), edge })))
-        .decision,
+      (await planModel(question({ published: await published() }))).decision,
     ).toBe("unchanged");
   });
 
   it.each<[string, Partial<ModelQuestion>]>([
     ["--force", { force: true }],
-    ["a published file that is gone", { edge: new Map() }],
-    [
-      "a published file that was replaced",
-      {
-        edge: new Map([
-          ["edge/det/x", { path: "edge/det/x", size: 1, token: "y" }],
-        ]),
-      },
-    ],
+    ["a published file that is gone or replaced", { altered: ["edge/det/x"] }],
+    ["an ONNX file that nobody proved", { stray: ["edge/det/x.onnx"] }],
     ["another device", { device: "cpu" }],
     [
       "another recipe",
@@ -134,14 +121,14 @@ describe("the plan of one model", () => {
     ],
   ])("converts again with %s", async (_, change) => {
     const planned = await planModel(
-      question({ published: await published(), edge, ...change }),
+      question({ published: await published(), ...change }),
     );
     expect(planned.decision).toBe("convert");
   });
 
   it("checks again, and converts nothing, with newer checks", async () => {
     const planned = await planModel(
-      question({ published: await published(), edge, checks: "2" }),
+      question({ published: await published(), checks: "2" }),
     );
     expect(planned.decision).toBe("recheck");
   });

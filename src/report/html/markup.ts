@@ -36,6 +36,21 @@ function render(value: Content | undefined): string {
   return escapeHtml(String(value));
 }
 
+/** Where pieces go in their frame. No value of anybody holds it: it is made visible there. */
+export const PLACE: Markup = { markup: "\u0000" };
+
+/** A frame, and in its place pieces that are never one text. */
+export function* framed(
+  frame: Content,
+  pieces: Iterable<Markup>,
+): Generator<Markup> {
+  const [before = "", after = ""] = render(frame).split(PLACE.markup);
+
+  yield { markup: before };
+  yield* pieces;
+  yield { markup: after };
+}
+
 /** Printable ASCII that is no markup: most names, words and numbers. */
 const PLAIN = /^[ !#-%(-;=?-~]*$/;
 

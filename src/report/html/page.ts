@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Content, html, type Markup } from "./markup.ts";
+import { type Content, framed, html, type Markup, PLACE } from "./markup.ts";
 import { STYLE } from "./style.ts";
 
 /** No network, no frame, no script but ours: one style sheet and pictures that are inside, or of the same site. */
@@ -23,19 +23,13 @@ export interface Page {
   pictures?: "beside";
 }
 
-const BODY = "\u0000";
-
 /** The same in pieces, for a body that is long: it is never one text. */
 export function* pagePieces(
   page: Omit<Page, "body">,
   body: Iterable<Markup>,
 ): Generator<string> {
-  const around = renderPage({ ...page, body: { markup: BODY } });
-  const [before = "", after = ""] = around.split(BODY);
-
-  yield before;
-  for (const { markup } of body) yield markup;
-  yield after;
+  const around = { markup: renderPage({ ...page, body: PLACE }) };
+  for (const { markup } of framed(around, body)) yield markup;
 }
 
 /** A whole page in one file, for a browser without network. */

@@ -162,7 +162,7 @@ export async function takenFiles(
   const files = new Map<string, StoredFile>();
 
   for (const top of tops)
-    for (const { path, size, sha256 } of await publishedFiles(publication, top))
+    for await (const { path, size, sha256 } of publishedFiles(publication, top))
       if (wanted.has(path))
         files.set(path, { path, size, sha256, token: contentToken(sha256) });
 

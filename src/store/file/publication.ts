@@ -1,18 +1,18 @@
+import { existsSync } from "node:fs";
 import { lstat, readFile, readlink } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { hashFile } from "../../hash-file.ts";
 import { orMissing } from "../../node-error.ts";
+import { readIndex } from "./index-reader.ts";
 import { CURRENT, type Layout } from "./layout.ts";
 import { changed } from "./listed-file.ts";
 import { ownJson } from "./own-json.ts";
-import { walkFiles } from "./walk.ts";
+import { walkInOrder } from "./walk-in-order.ts";
 
 /** What `edge` and `evidence` of a branch show: one folder that is never changed by us once it is visible. */
 export interface Publication {
   id: string;
   folder: string;
-  /** Read once while somebody uses it: that of many models is large. */
-  index(): Promise<PublicationIndex>;
 }
 
 /** A published file; `file` is where its bytes lie. */
@@ -23,14 +23,7 @@ export interface PublishedFile {
   sha256: string;
 }
 
-/** The file beside the published folders that remembers their hashes. */
-export const INDEX = "index.json";
 const SHA256 = /^[0-9a-f]{64}$/;
-
-/** `index.json` of a publication: hashes that hold as long as the file's stat token does. What is damaged may be anything. */
-export interface PublicationIndex {
-  [path: string]: { sha256: string; stat: string };
-}
 
 /** `commits/<id>.json`: stays when the publication's folder is gone. */
 export interface CommitRecord {
@@ -55,52 +48,41 @@ export async function currentPublication(
 }
 
 export function publicationById(layout: Layout, id: string): Publication {
-  const folder = join(layout.publications, id);
-  let index: WeakRef<Promise<PublicationIndex>> | null = null;
-
-  return {
-    id,
-    folder,
-    index: () => {
-      const known = index?.deref() ?? readIndex(folder);
-      index = new WeakRef(known);
-      return known;
-    },
-  };
+  return { id, folder: join(layout.publications, id) };
 }
 
 /**
- * The files of a publication below one of its top folders, hashed where the index does not vouch for them: people
- * may have put files of their own there. Throws `ExternalError` where one of those disappears meanwhile.
+ * The files of a publication below one of its top folders in byte order of their paths, hashed where the index does not
+ * vouch for them: people may have put files of their own there. Throws `ExternalError` where one of those, or all of the
+ * publication, disappears meanwhile.
  */
-export async function publishedFiles(
-  publication: Publication,
+export async function* publishedFiles(
+  { folder }: Publication,
   prefix: string,
-): Promise<PublishedFile[]> {
-  const index = await publication.index();
+): AsyncGenerator<PublishedFile, undefined> {
+  const index = readIndex(folder, prefix);
   const start = prefix.split("/").slice(0, -1).join("/");
-  const top = start.split("/")[0] ?? start;
-  const found = await walkFiles(
-    join(publication.folder, start),
-    start,
-    join(publication.folder, top),
-  );
+  const top = join(folder, start.split("/")[0] ?? start);
 
-  const files: PublishedFile[] = [];
+  try {
+    for await (const found of walkInOrder(join(folder, start), start, top)) {
+      const { path, file, size, token } = found;
+      if (!path.startsWith(prefix)) continue;
 
-  for (const { path, file, size, token } of found) {
-    if (!path.startsWith(prefix)) continue;
+      const known = await index.take(path);
+      // What does not say a hash is hashed again.
+      const isKnown =
+        known?.stat === token && SHA256.test(String(known.sha256));
+      const sha256 = isKnown ? known.sha256 : await orMissing(hashFile(file));
+      if (sha256 === null) throw changed(path);
 
-    const known = index[path];
-    // What does not say a hash is hashed again.
-    const isKnown = known?.stat === token && SHA256.test(String(known.sha256));
-    const sha256 = isKnown ? known.sha256 : await orMissing(hashFile(file));
-    if (sha256 === null) throw changed(path);
-
-    files.push({ path, file, size, sha256 });
+      yield { path, file, size, sha256 };
+    }
+  } finally {
+    await index.close();
   }
 
-  return files;
+  if (!existsSync(folder)) throw changed(prefix);
 }
 
 export async function readCommit(
@@ -131,9 +113,4 @@ export async function isOurLink(
 /** What the fixed link of a top folder says. */
 export function linkText(name: string): string {
   return `${CURRENT}/${name}`;
-}
-
-async function readIndex(folder: string): Promise<PublicationIndex> {
-  const text = await orMissing(readFile(join(folder, INDEX), "utf8"));
-  return (text === null ? null : ownJson<PublicationIndex>(text)) ?? {};
 }

@@ -13,12 +13,12 @@ import type {
   Target,
 } from "../store.ts";
 import { refuseOwnFolder } from "./adopt.ts";
+import { INDEX } from "./index-reader.ts";
 import { settleLocked } from "./interrupted-landing.ts";
 import type { Layout } from "./layout.ts";
 import { newerPointers } from "./newer.ts";
 import {
   currentPublication,
-  INDEX,
   type Publication,
   publishedFiles,
 } from "./publication.ts";
@@ -157,7 +157,7 @@ async function treeOf(publication: Publication): Promise<Tree> {
     withFileTypes: true,
   }))
     if (entry.isDirectory())
-      for (const { path, file, sha256 } of await publishedFiles(
+      for await (const { path, file, sha256 } of publishedFiles(
         publication,
         `${entry.name}/`,
       ))

@@ -35,9 +35,10 @@ export function fileSnapshot(view: View, id: string): Snapshot {
     id,
     async *list(prefix) {
       const { ctx, layout, branch } = view;
-      yield* await betweenLandings(ctx, layout, branch, () =>
-        listAll(view, prefix),
+      const own = await betweenLandings(ctx, layout, branch, () =>
+        listOwn(view, prefix),
       );
+      yield* withPublished(view, prefix, own);
     },
     async read(path, limit) {
       const { ctx, layout, branch } = view;
@@ -53,13 +54,54 @@ export function fileSnapshot(view: View, id: string): Snapshot {
   };
 }
 
-/** All below a prefix, in byte order of the paths. */
-async function listAll(view: View, prefix: string): Promise<StoreObject[]> {
-  const objects: StoreObject[] = [];
-  for (const name of await topNames(view, prefix))
-    objects.push(...(await listTop(view, name, prefix)));
+/** What of a branch is below a prefix. */
+interface Listed {
+  /** People's own files, in byte order of the paths. */
+  objects: StoreObject[];
+  /** Names of our links in the branch's folder. */
+  links: string[];
+}
 
-  return objects.sort((a, b) => byteOrder(a.path, b.path));
+async function listOwn(view: View, prefix: string): Promise<Listed> {
+  const { layout, branch } = view;
+  const listed: Listed = { objects: [], links: [] };
+
+  for (const name of await topNames(view, prefix))
+    if (await isOurLink(layout, branch, name)) listed.links.push(name);
+    else
+      for (const object of await listTop(view, name, prefix))
+        listed.objects.push(object);
+
+  listed.objects.sort((a, b) => byteOrder(a.path, b.path));
+  listed.links.sort((a, b) => byteOrder(`${a}/`, `${b}/`));
+
+  return listed;
+}
+
+/** What is published can be many files, and no landing changes it: it is read as it is asked for. */
+async function* withPublished(
+  { publication }: View,
+  prefix: string,
+  { objects, links }: Listed,
+): AsyncGenerator<StoreObject> {
+  let next = 0;
+
+  for (const name of links) {
+    for (; next < objects.length; next++) {
+      const object = objects[next];
+      if (!object || byteOrder(object.path, `${name}/`) > 0) break;
+      yield object;
+    }
+
+    if (publication === null) continue;
+    for await (const { path, size, sha256 } of publishedFiles(
+      publication,
+      prefixIn(name, prefix),
+    ))
+      yield { path, size, token: contentToken(sha256) };
+  }
+
+  yield* objects.slice(next);
 }
 
 /** Names in the branch's folder that a prefix may reach. */
@@ -80,18 +122,7 @@ async function listTop(
   name: string,
   prefix: string,
 ): Promise<StoreObject[]> {
-  const inside = prefix.startsWith(`${name}/`) ? prefix : `${name}/`;
-  if (await isOurLink(view.layout, view.branch, name)) {
-    const files = view.publication
-      ? await publishedFiles(view.publication, inside)
-      : [];
-    return files.map(({ path, size, sha256 }) => ({
-      path,
-      size,
-      token: contentToken(sha256),
-    }));
-  }
-
+  const inside = prefixIn(name, prefix);
   const { files, odd } = await walkAll(
     ...placeOf(view, inside.slice(0, inside.lastIndexOf("/"))),
   );
@@ -113,6 +144,11 @@ async function listTop(
       .filter(({ path }) => path.startsWith(prefix))
       .map((entry) => ({ ...entry, size: 0, token: UNREADABLE })),
   ];
+}
+
+/** The part of a prefix that reaches into a top folder. */
+function prefixIn(name: string, prefix: string): string {
+  return prefix.startsWith(`${name}/`) ? prefix : `${name}/`;
 }
 
 /** For a walk: the place on disk, its path, and the folder that links may not leave. */

@@ -27,7 +27,7 @@ export interface FoundFile {
 }
 
 /** Where a walk stands: a real path that may be a link no more. */
-interface Place {
+export interface Place {
   real: string;
   path: string;
   /** Real paths of the folders above, so that a link cannot lead in circles. */
@@ -58,16 +58,27 @@ export async function walkAll(
   border: string,
 ): Promise<Found> {
   const found: Found = { files: [], odd: [] };
-  const realBorder = unlessMissing(() => realpathSync.native(border));
-  if (realBorder === null) return found;
-
-  const real = unlessMissing(() => realpathSync.native(folder));
-  if (real === null) return found;
-
-  refuseOutside(real, path, realBorder);
-  await visitAll([{ real, path, above: [] }], realBorder, found);
+  const start = placeIn(folder, path, border);
+  if (start) await visitAll([start.place], start.border, found);
 
   return found;
+}
+
+/** Where a walk begins, and the real path of its border; null where one of them is missing. */
+export function placeIn(
+  folder: string,
+  path: string,
+  border: string,
+): { place: Place; border: string } | null {
+  const realBorder = unlessMissing(() => realpathSync.native(border));
+  if (realBorder === null) return null;
+
+  const real = unlessMissing(() => realpathSync.native(folder));
+  if (real === null) return null;
+
+  refuseOutside(real, path, realBorder);
+
+  return { place: { real, path, above: [] }, border: realBorder };
 }
 
 /** The same; throws `UsageError` where something is not a file that can be read. */
@@ -76,7 +87,11 @@ export async function walkFiles(
   path: string,
   border: string,
 ): Promise<FoundFile[]> {
-  const { files, odd } = await walkAll(folder, path, border);
+  return filesOf(await walkAll(folder, path, border));
+}
+
+/** What was found, where all of it is files that can be read; throws `UsageError` where something is not. */
+export function filesOf({ files, odd }: Found): FoundFile[] {
   const [first] = odd;
 
   if (first)
@@ -89,7 +104,7 @@ export async function walkFiles(
 }
 
 /** Folder by folder; the list grows as folders are found. */
-async function visitAll(
+export async function visitAll(
   places: Place[],
   border: string,
   found: Found,
@@ -105,7 +120,7 @@ async function visitAll(
 }
 
 /** What lies in a folder; none where it is a file, which is noted. */
-function entriesOf(place: Place, found: Found): Dirent[] {
+export function entriesOf(place: Place, found: Found): Dirent[] {
   const { real, path, above } = place;
 
   try {
@@ -126,7 +141,7 @@ function entriesOf(place: Place, found: Found): Dirent[] {
 }
 
 /** Notes a file; answers where to go on where it may be a folder. */
-function visitEntry(
+export function visitEntry(
   entry: Dirent,
   place: Place,
   border: string,

@@ -14,14 +14,13 @@ import { writeWhole } from "../../document.ts";
 import { errorCode, orMissing } from "../../node-error.ts";
 import { inParallel } from "../parallel.ts";
 import { byteOrder } from "../paths.ts";
+import { INDEX, type PublicationIndex } from "./index-reader.ts";
 import { CURRENT, type Layout, NEXT } from "./layout.ts";
 import {
   type CommitRecord,
   currentPublication,
-  INDEX,
   isOurLink,
   linkText,
-  type PublicationIndex,
   readCommit,
 } from "./publication.ts";
 import { syncFolder } from "./sync-folder.ts";
@@ -112,13 +111,17 @@ export async function writeIndex(
   tree: Tree,
 ): Promise<void> {
   const folder = join(layout.publications, id);
-  const index: PublicationIndex = {};
-  await inParallel([...tree], AT_ONCE, async ([path, { sha256 }]) => {
-    index[path] = {
-      sha256,
-      stat: statToken(await stat(join(folder, path), { bigint: true })),
-    };
-  });
+  const paths = [...tree.keys()].sort(byteOrder);
+  const stats = await inParallel(paths, AT_ONCE, async (path) =>
+    statToken(await stat(join(folder, path), { bigint: true })),
+  );
+  // In the order in which it is read.
+  const index: PublicationIndex = Object.fromEntries(
+    paths.map((path, at) => [
+      path,
+      { sha256: tree.get(path)?.sha256 ?? "", stat: stats[at] ?? "" },
+    ]),
+  );
   await writeWhole(join(folder, INDEX), JSON.stringify(index));
 }
 
