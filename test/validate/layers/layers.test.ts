@@ -85,6 +85,24 @@ test("a place is told as it is in the tensor, not in the samples", async () => {
   expect(Math.max(...places)).toBeGreaterThanOrEqual(STEP);
 });
 
+test("a case is run for the layers, where the cheapest ones have none", async () => {
+  const { kind, details } = await foundBy(
+    "parity",
+    levelFolder({
+      model: hiddenFault,
+      references(tensors, metadata) {
+        asLayers(tensors, metadata);
+        for (const name of Object.keys(tensors))
+          if (/^(real-0|dark|random-0)\/aux\/layer/.test(name))
+            delete tensors[name];
+      },
+    }),
+  );
+
+  expect(kind).toBe("wrong");
+  expect(details.layers).toMatchObject({ compared: 2, failing: 1 });
+});
+
 test("a layer that the graph has no longer is no fault", async () => {
   const { status, details } = await foundBy(
     "parity",
