@@ -1,6 +1,5 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { readEnvironment } from "../../src/environment.ts";
-import { AppError } from "../../src/errors.ts";
 import { lakefsStore } from "../../src/store/lakefs.ts";
 import type { Draft, DraftRef } from "../../src/store/store.ts";
 import { TIMING } from "../../src/store/transfer/timing.ts";
@@ -22,25 +21,16 @@ import {
   isMerge,
 } from "../support/fault-proxy.ts";
 import { realLakefs } from "../support/lakefs-server.ts";
-import {
-  allStrikes,
-  oneOfEach,
-  plan,
-  someOf,
-} from "../support/recorded-faults.ts";
+import { allStrikes, oneOfEach, someOf } from "../support/recorded-faults.ts";
 import { storeContext } from "../support/store-context.ts";
 import { useLakefs } from "../support/use-lakefs.ts";
+
+import { type Commit, wrongAfter } from "./shared-strike.ts";
 
 const parts = await realLakefs();
 const { FIRE = "12" } = process.env;
 const COUNT = FIRE === "all" ? Number.POSITIVE_INFINITY : Number(FIRE);
 const MARK = "model-to-edge.draft";
-
-interface Commit {
-  id: string;
-  parents: string[];
-  metadata: Record<string, string>;
-}
 
 describe.skipIf(!parts)(
   "a draft that several jobs fill, on a real lakeFS server",
@@ -214,32 +204,8 @@ describe.skipIf(!parts)(
       expect((await once()).outcome).toMatchObject({ status: "published" });
       const strikes = someOf(oneOfEach(allStrikes(proxy.exchanges)), COUNT);
       const wrong: string[] = [];
-      for (const strike of strikes) {
-        const known = new Set((await log("main")).map(({ id }) => id));
-        const isMet = plan(proxy, strike);
-        const { ref, name, outcome } = await once();
-        if (!isMet()) wrong.push(`${strike.says}: no call met it`);
-        proxy.forget();
-
-        const isThere =
-          (await textAt(await at.store.snapshot("main"), `edge/${name}/m`)) ===
-          "1";
-        const merges = (await log("main")).filter(
-          ({ id, parents }) => parents.length === 2 && !known.has(id),
-        ).length;
-        const isSaid =
-          outcome instanceof AppError
-            ? !isThere
-            : outcome.status === "published";
-        if (!isSaid || merges !== (isThere ? 1 : 0))
-          wrong.push(
-            `${strike.says}: ${isThere}, ${merges} merges, ${outcome}`,
-          );
-
-        await at.store.draft(ref, { isShared: true }).discard();
-        if ((await allDrafts(at.store)).length > 0)
-          wrong.push(`${strike.says}: something is left`);
-      }
+      for (const strike of strikes)
+        wrong.push(...(await wrongAfter({ at, log, proxy }, strike, once)));
       console.log(`${strikes.length} strikes`);
       expect(wrong).toEqual([]);
     });

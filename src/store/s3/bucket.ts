@@ -5,7 +5,7 @@ import { type Patience, tried } from "../transfer/tried.ts";
 import { watchServer } from "../transfer/watch-server.ts";
 import { watched } from "../transfer/watchdog.ts";
 import type { BucketClient } from "./bucket-client.ts";
-import type { KnownCommits } from "./commit-records.ts";
+import type { KnownCommits } from "./known-commits.ts";
 import type { LandingTimes } from "./landing-times.ts";
 import type { SweepTimes } from "./sweep-times.ts";
 

@@ -2,12 +2,8 @@ import { toJson } from "../../document.ts";
 import { AppError } from "../../errors.ts";
 import { hashBytes } from "../../hash-file.ts";
 import { type Bucket, inFarewell } from "./bucket.ts";
-import {
-  commitOf,
-  documentOf,
-  parsedObject,
-  type S3Commit,
-} from "./index-file.ts";
+import { commitOf, documentOf, parsedObject } from "./index-file.ts";
+import type { KnownCommits, S3Commit } from "./known-commits.ts";
 import { chainKey, commitKey, shortId } from "./layout.ts";
 import { readBytes, writeBytes } from "./small-objects.ts";
 import { told } from "./told.ts";
@@ -20,18 +16,6 @@ const LARGEST_LIST = 16 << 20;
 const FEW = 8;
 /** Records that were read one by one after which the list is written anew. */
 const MANY = 32;
-
-/** What this process knows of publications: a record never changes, as its name is the hash of its bytes. */
-export interface KnownCommits {
-  /** By their ids. */
-  commits: Map<string, S3Commit>;
-  /** Records that were read one by one, by the branch that they were published in. */
-  reads: Map<string, number>;
-}
-
-export function noCommits(): KnownCommits {
-  return { commits: new Map(), reads: new Map() };
-}
 
 /**
  * The record of a publication; null where there is none of this id. One call, or none where it is known: the records of a

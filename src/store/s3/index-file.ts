@@ -1,10 +1,10 @@
 import { toJson } from "../../document.ts";
 import { ExternalError, UsageError } from "../../errors.ts";
 import { hashBytes } from "../../hash-file.ts";
-import type { ChainedCommit } from "../commit-chain.ts";
 import { newerRecord, recordIn } from "../own-record.ts";
 import { pathProblem } from "../paths.ts";
 import type { Bucket } from "./bucket.ts";
+import type { S3Commit } from "./known-commits.ts";
 import { indexKey, objectKey, shortId } from "./layout.ts";
 import { readBytes } from "./small-objects.ts";
 
@@ -19,15 +19,6 @@ export interface IndexFile {
 
 /** Files by their paths on the branch. */
 export type Tree = ReadonlyMap<string, IndexFile>;
-
-/** What stays of a publication for ever: `commits/<id>.json`. */
-export interface S3Commit extends ChainedCommit {
-  branch: string;
-  madeAt: string;
-  message: string;
-  /** sha256 of the object that lists its files. */
-  tree: string;
-}
 
 /** What a branch shows now: null before its first publication. */
 export interface Current {

@@ -4,7 +4,7 @@ import { UsageError } from "../../errors.ts";
 import { newerRecord, recordIn } from "../own-record.ts";
 import type { Bucket } from "./bucket.ts";
 import { removeKeys } from "./copy.ts";
-import type { S3Commit } from "./index-file.ts";
+import type { S3Commit } from "./known-commits.ts";
 import { landingPrefix } from "./layout.ts";
 import { listBelow } from "./listing.ts";
 import { readBytes, writeBytes } from "./small-objects.ts";

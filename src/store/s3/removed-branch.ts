@@ -1,4 +1,4 @@
-import type { S3Commit } from "./index-file.ts";
+import type { S3Commit } from "./known-commits.ts";
 
 /** In the metadata of the last commit of a branch that is removed. */
 export const REMOVED_KEY = "model-to-edge.removed";

@@ -1,12 +1,8 @@
 import { inParallel } from "../parallel.ts";
 import type { Bucket } from "./bucket.ts";
 import { readCommit } from "./commit-records.ts";
-import {
-  type Current,
-  readIndex,
-  readTree,
-  type S3Commit,
-} from "./index-file.ts";
+import { type Current, readIndex, readTree } from "./index-file.ts";
+import type { S3Commit } from "./known-commits.ts";
 import { BRANCHES } from "./layout.ts";
 import { listBelow } from "./listing.ts";
 

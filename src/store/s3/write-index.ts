@@ -3,10 +3,10 @@ import type { Hold } from "./held-content.ts";
 import {
   type Current,
   readIndex,
-  type S3Commit,
   type Tree,
   writtenIndex,
 } from "./index-file.ts";
+import type { S3Commit } from "./known-commits.ts";
 import { commitKey, indexKey, objectKey } from "./layout.ts";
 import { writeBytes } from "./small-objects.ts";
 

@@ -1,0 +1,23 @@
+import type { ChainedCommit } from "../commit-chain.ts";
+
+/** What stays of a publication for ever: `commits/<id>.json`. */
+export interface S3Commit extends ChainedCommit {
+  branch: string;
+  madeAt: string;
+  message: string;
+  /** sha256 of the object that lists its files. */
+  tree: string;
+}
+
+/** What this process knows of publications: a record never changes, as its name is the hash of its bytes. */
+export interface KnownCommits {
+  /** By their ids. */
+  commits: Map<string, S3Commit>;
+  /** Records that were read one by one, by the branch that they were published in. */
+  reads: Map<string, number>;
+}
+
+/** Of a process that has read nothing yet. */
+export function noCommits(): KnownCommits {
+  return { commits: new Map(), reads: new Map() };
+}
