@@ -30,13 +30,15 @@ export async function lastChanges(
   const open = new Set(question.paths);
 
   for await (const commit of firstParents(api, head)) {
-    if (open.size === 0 || commit.id === question.until) break;
+    const { id, parents } = commit;
+    const [before, merged] = parents;
+    if (open.size === 0 || id === question.until || !before) break;
 
-    const paths = await changedIn(api, commit, question.prefixes, open);
+    const { prefixes } = question;
+    const paths = await changedPaths(api, [before, id], prefixes, open);
     if (paths.size === 0) continue;
     for (const path of paths) open.delete(path);
 
-    const [, merged] = commit.parents;
     const inner =
       merged && !question.isAuthor(commit)
         ? await lastChanges(api, merged, { ...question, paths })
@@ -47,19 +49,17 @@ export async function lastChanges(
   return found;
 }
 
-/** Those of the paths that differ from the commit's first parent. */
-async function changedIn(
+/** Those of the paths that differ between two commits. */
+export async function changedPaths(
   api: LakefsApi,
-  { id, parents: [before] }: CommitFacts,
+  [before, after]: readonly [before: string, after: string],
   prefixes: readonly string[],
-  open: ReadonlySet<string>,
-): Promise<ReadonlySet<string>> {
+  asked: ReadonlySet<string>,
+): Promise<Set<string>> {
   const paths = new Set<string>();
-  if (before === undefined) return paths;
-
   for (const prefix of prefixes)
-    for await (const { path } of api.diffRefs(before, id, prefix))
-      if (open.has(path)) paths.add(path);
+    for await (const { path } of api.diffRefs(before, after, prefix))
+      if (asked.has(path)) paths.add(path);
 
   return paths;
 }

@@ -1,7 +1,7 @@
 import { isRefusal } from "../transfer/errors.ts";
 import type { LakefsApi } from "./api.ts";
 import type { CommitFacts } from "./commit-calls.ts";
-import { lastChanges } from "./last-changes.ts";
+import { changedPaths, lastChanges } from "./last-changes.ts";
 import type { Repository } from "./repository.ts";
 
 /** Key of a commit's metadata that names the snapshot of the inputs which it covers. */
@@ -32,10 +32,7 @@ export async function newerPointers(
     return new Set();
 
   const asked = new Set(pointers);
-  const paths = new Set<string>();
-  for (const prefix of prefixes)
-    for await (const { path } of api.diffRefs(input, head, prefix))
-      if (asked.has(path)) paths.add(path);
+  const paths = await changedPaths(api, [input, head], prefixes, asked);
   if (paths.size === 0) return paths;
 
   const last = await lastChanges(api, head, {

@@ -106,7 +106,7 @@ export async function runUnoptimised({
   };
 }
 
-/** With the cheapest case that has samples of these layers, where none of the chosen ones has any. */
+/** Adds the cheapest case that has samples of these layers, if none of the chosen ones has any. */
 function withLayers(
   chosen: readonly ReferenceCase[],
   cases: readonly ReferenceCase[],
