@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from device_parts import build_cpp, program_of, runtime_packages
@@ -16,61 +16,100 @@ FIXTURES = ROOT / "test/fixtures/mmdeploy"
 SIZES = {"wide": (301, 199), "tall": (97, 151), "halved": (256, 256)}
 #: Pixels, and parts of a score: measured 2e-5 and 1e-6 (mmdet in PyTorch, the others in ONNX Runtime).
 PIXELS, SCORE = 2e-3, 1e-5
+#: Below it the detector drops a box; see components/mmdeploy/demo/configs/det.py.
+THRESHOLD = 0.1
 Found = list[dict[str, Any]]
+#: Each sample at each size, moved around its edges by eighths: `NAME-NUMBER.png` and `.ppm`. Prints how many of a size.
 DRAW = """
-import sys, cv2
-picture = cv2.imread(sys.argv[1])
-for name, width, height in zip(*[iter(sys.argv[3:])] * 3):
+import itertools, sys, cv2, numpy
+folder, samples, sizes = sys.argv[1], sys.argv[2].split(), zip(*[iter(sys.argv[3:])] * 3)
+moved = [
+    numpy.roll(cv2.imread(sample), (down * 16, right * 16), (0, 1))
+    for sample, down, right in itertools.product(samples, (0, 3, 6), range(8))
+]
+for (name, width, height), (number, picture) in itertools.product(sizes, enumerate(moved)):
     drawn = cv2.resize(picture, (int(width), int(height)), interpolation=cv2.INTER_CUBIC)
     for kind in ("png", "ppm"):
-        cv2.imwrite(f"{sys.argv[2]}/{name}.{kind}", drawn)
+        cv2.imwrite(f"{folder}/{name}-{number}.{kind}", drawn)
+print(len(moved))
 """
 
 
+class Shown(NamedTuple):
+    """A picture, without the suffix of its files, and what mmdet finds in it."""
+
+    picture: Path
+    boxes: Found
+
+
 @pytest.fixture(scope="module")
-def pictures(models: Path, engine_python: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shown(models: Path, engine_python: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Shown]:
+    """By mmdet's own `inference_detector`, which clips to the padded input; the others clip to the picture.
+
+    What the model finds differs between processors, on which it is trained: of many pictures of each size the first
+    counts that shows what these tests need.
+    """
     folder = tmp_path_factory.mktemp("pictures")
+    samples = " ".join(str(sample) for sample in sorted((models / "det/samples").glob("[0-9]*.png")))
     words = [str(word) for name, size in SIZES.items() for word in (name, *size)]
-    sample = sorted((models / "det/samples").glob("[0-9]*.png"))[0]
-    subprocess.run([engine_python, "-c", DRAW, str(sample), str(folder), *words], check=True)
-    return folder
+    many = last_line([engine_python, "-c", DRAW, str(folder), samples, *words])
+    drawn = {name: [folder / f"{name}-{number}" for number in range(many)] for name in SIZES}
+    pictures = [f"{picture}.png" for those in drawn.values() for picture in those]
+    command = [engine_python, "-W", "ignore", str(FIXTURES / "mmdet_result.py"), str(models / "det"), *pictures]
+    found = iter(last_line(command))
+    return {name: first_fit([Shown(each, next(found)) for each in those], name) for name, those in drawn.items()}
 
 
 @pytest.fixture(scope="module")
-def expected(models: Path, pictures: Path, engine_python: str) -> dict[str, Found]:
-    """By mmdet's own `inference_detector`, which clips to the padded input; the others clip to the picture."""
-    command = [engine_python, "-W", "ignore", str(FIXTURES / "mmdet_result.py"), str(models / "det")]
-    found = last_line([*command, *(str(pictures / f"{name}.png") for name in SIZES)])
-    assert all(len(boxes) >= 3 for boxes in found)
-    return {name: clipped(boxes, SIZES[name]) for name, boxes in zip(SIZES, found)}
+def expected(shown: dict[str, Shown]) -> dict[str, Found]:
+    return {name: clipped(each.boxes, SIZES[name]) for name, each in shown.items()}
+
+
+def first_fit(candidates: list[Shown], name: str) -> Shown:
+    """The first whose boxes leave no room for rounding; of the tall ones, one with a box that reaches the padding."""
+    width, _ = SIZES[name]
+    clear = [each for each in candidates if len(each.boxes) >= 3 and is_clear(each.boxes, SIZES[name])]
+    fit = [each for each in clear if name != "tall" or any(box["box"][2] > width + 1 for box in each.boxes)]
+    assert fit, f"none of {len(candidates)} {name} pictures shows what is needed; {len(clear)} are clear"
+    return fit[0]
+
+
+def is_clear(boxes: Found, size: tuple[int, int]) -> bool:
+    """No score is near the threshold, and no box begins where the picture, or its last pixel, ends."""
+    ends = [size, (size[0] - 1, size[1] - 1)]
+    sides = [abs(begin - side) for each in boxes for end in ends for begin, side in zip(each["box"], end)]
+    scores = [each["score"] - THRESHOLD for each in boxes]
+    return min(sides) > 10 * PIXELS and min(scores) > 10 * SCORE
 
 
 @pytest.mark.parametrize("name", SIZES)
 def test_the_python_program_finds_what_mmdet_finds(
-    name: str, converted: dict[str, Run], expected: dict[str, Found], pictures: Path, engine_python: str, tmp_path: Path
+    name: str, converted: dict[str, Run], shown: dict[str, Shown], engine_python: str, tmp_path: Path
 ) -> None:
     program = tmp_path / "detector.py"
     program.write_text(program_of("python"))
-    words = [str(converted["det"].output), str(pictures / f"{name}.png")]
-    assert_same(lines([engine_python, str(program), *words]), expected[name])
+    picture, boxes = shown[name]
+    words = [str(converted["det"].output), f"{picture}.png"]
+    assert_same(lines([engine_python, str(program), *words]), clipped(boxes, SIZES[name]))
 
 
 def test_the_cpp_program_finds_what_mmdet_finds(
-    converted: dict[str, Run], expected: dict[str, Found], pictures: Path, tmp_path: Path
+    converted: dict[str, Run], shown: dict[str, Shown], expected: dict[str, Found], tmp_path: Path
 ) -> None:
     output = converted["det"].output
     assert_constants(json.loads((output / "contract.json").read_text()))
     program = build_cpp(tmp_path)
     for name, boxes in expected.items():
-        assert_same(lines([str(program), str(output / "end2end.onnx"), str(pictures / f"{name}.ppm")]), boxes)
+        words = [str(output / "end2end.onnx"), f"{shown[name].picture}.ppm"]
+        assert_same(lines([str(program), *words]), boxes)
 
 
 def test_mmdeploys_own_runtime_finds_the_same_but_for_the_last_pixel(
-    converted: dict[str, Run], expected: dict[str, Found], pictures: Path, engine_python: str
+    converted: dict[str, Run], shown: dict[str, Shown], expected: dict[str, Found], engine_python: str
 ) -> None:
     output = converted["det"].output
     classes = json.loads((output / "contract.json").read_text())["classes"]
-    words = [str(output), json.dumps(classes), *(str(pictures / f"{name}.png") for name in SIZES)]
+    words = [str(output), json.dumps(classes), *(f"{each.picture}.png" for each in shown.values())]
     packages = {"PYTHONPATH": str(runtime_packages(engine_python))}
     found = last_line([engine_python, str(FIXTURES / "sdk_result.py"), *words], packages)
     for (name, boxes), own in zip(expected.items(), found):
@@ -89,10 +128,12 @@ def test_mmdeploys_own_files_say_other_numbers_than_the_graph_has(converted: dic
     assert (baked["pre_topk"], last["params"]["nms_pre"]) == (5000, 1000)
 
 
-def test_some_box_reaches_the_padding(expected: dict[str, Found]) -> None:
-    """Else nobody would see to what a program clips."""
+def test_some_box_reaches_the_padding(shown: dict[str, Shown], expected: dict[str, Found]) -> None:
+    """Else nobody would see to what a program clips: one that does so only to the padded input is seen."""
     width, _ = SIZES["tall"]
     assert any(each["box"][2] == width for each in expected["tall"])
+    with pytest.raises(AssertionError):
+        assert_same(shown["tall"].boxes, expected["tall"])
 
 
 def test_a_wrong_program_is_seen(expected: dict[str, Found]) -> None:
@@ -144,10 +185,9 @@ def lines(command: list[str]) -> Found:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def last_line(command: list[str], more: dict[str, str] | None = None) -> list[Found]:
+def last_line(command: list[str], more: dict[str, str] | None = None) -> Any:
     done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **(more or {})})
     if done.returncode:
         print(done.stderr, file=sys.stderr)
     assert done.returncode == 0
-    found: list[Found] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    return json.loads(done.stdout.splitlines()[-1])
