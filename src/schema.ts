@@ -111,7 +111,11 @@ function toProblem(error: ErrorObject): SchemaProblem {
   const { additionalProperty, allowedValues } = extra;
   const named =
     additionalProperty ?? (allowedValues as unknown[] | undefined)?.join(", ");
-  const message = `${error.message ?? "is wrong"}${named ? ` (${String(named)})` : ""}`;
+  const words =
+    error.keyword === "const"
+      ? `must be ${JSON.stringify(extra.allowedValue)}`
+      : (error.message ?? "is wrong");
+  const message = `${words}${named ? ` (${String(named)})` : ""}`;
 
   return {
     pointer: error.instancePath,

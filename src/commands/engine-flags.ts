@@ -1,4 +1,4 @@
-import { readYaml } from "../config/yaml-file.ts";
+import { readExactYaml } from "../config/exact-yaml.ts";
 import type { EngineOption } from "../engine/options.ts";
 import { UsageError } from "../errors.ts";
 import { suggestion } from "../nearest.ts";
@@ -83,10 +83,10 @@ function readValue(
   }
   if (type === "string") return text;
 
-  const read = readYaml(text, `--${name}`);
+  const read = readExactYaml(text, `--${name}`);
   if ("problems" in read)
     throw wrong(
-      `the value of --${name} is not YAML: ${read.problems[0]?.message}`,
+      `the value of --${name} cannot be used: ${read.problems[0]?.message}`,
       "put it into single quotes for the shell, such as --dynamic_axes '{x: {0: batch}}', or into a file for --options",
     );
 

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
+import { readExactYaml } from "../config/exact-yaml.ts";
 import { EXPORT_OPTIONS } from "../config/export-options.ts";
 import { readSettings, type Settings } from "../config/settings.ts";
-import { readYaml } from "../config/yaml-file.ts";
 import type { Context } from "../context.ts";
 import { convertAll } from "../convert/convert-all.ts";
 import type { ConvertedModel } from "../convert/convert-model.ts";
@@ -121,7 +121,7 @@ async function optionsFile(
   if (named === undefined) return {};
 
   const file = String(named);
-  const read = readYaml(await textOf(resolve(cwd, file), file), file);
+  const read = readExactYaml(await textOf(resolve(cwd, file), file), file);
   if ("problems" in read) {
     const [problem] = read.problems;
     throw wrongFile(

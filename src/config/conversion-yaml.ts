@@ -1,8 +1,10 @@
 import type { Lineage } from "../lineage.ts";
 import { suggestion } from "../nearest.ts";
 import { type SchemaProblem, schemaProblems } from "../schema.ts";
+import { readExactYaml } from "./exact-yaml.ts";
 import { handoverProblems } from "./handover-problems.ts";
 import type { HandoverEntry } from "./handover-settings.ts";
+import { misfitWords } from "./misfit-words.ts";
 import { OUTPUT_LIMITS, type OutputLimits } from "./output-limits.ts";
 import { OWN_KEYS } from "./own-keys.ts";
 import { ownModelYaml } from "./own-model-yaml.ts";
@@ -10,7 +12,7 @@ import type { GoldenWish, PerformanceBudget } from "./policy.ts";
 import { builtInProfiles, isProfileFile } from "./read-profiles.ts";
 import { builtInTemplates, isTemplateFile } from "./read-templates.ts";
 import type { ReleaseSettings } from "./release-settings.ts";
-import { type ConfigProblem, readYaml, type YamlFile } from "./yaml-file.ts";
+import type { ConfigProblem, YamlFile } from "./yaml-file.ts";
 
 /** What `conversion.yaml` says about one model, or by default about all. */
 export interface ModelConfig {
@@ -53,7 +55,7 @@ export interface ModelConfig {
 export interface ConversionConfig {
   version: 1;
   defaults?: ModelConfig | null;
-  models?: Record<string, ModelConfig | null>;
+  models?: Record<string, ModelConfig | null> | null;
 }
 
 /**
@@ -66,7 +68,7 @@ export async function parseConversionYaml(
   engines: readonly string[],
   of: "all" | "one-model" = "all",
 ): Promise<{ config: ConversionConfig } | { problems: ConfigProblem[] }> {
-  const read = readYaml(text, file);
+  const read = readExactYaml(text, file);
   if ("problems" in read) return read;
   const yaml = of === "one-model" ? ownModelYaml(read) : read;
 
@@ -186,7 +188,7 @@ function describe(
   if (inModel && !OWN_KEYS.includes(path.at(-1) ?? ""))
     return unknownKey(yaml, path, OWN_KEYS);
 
-  return yaml.atValue(path, `${path.join(".") || "the file"} ${message}`);
+  return yaml.atValue(path, misfitWords(path, message, yaml.data));
 }
 
 function unknownKey(

@@ -21,11 +21,17 @@ const MOST_ALIASES = 100;
 const DEEPEST = 64;
 const TOO_MUCH =
   "nested too deeply, or an alias of an alias: write it with fewer levels";
+const ONE_DOCUMENT =
+  "a second document begins here (---), but a file has one: remove the line, or what follows it";
 
-/** Reads YAML: one document, no repeated keys, no unknown anchors, no more nesting than a parser stands. */
+/**
+ * Reads YAML: one document, no repeated keys, no unknown anchors, no more nesting than a parser stands. `refusals` names
+ * what the caller does not take either.
+ */
 export function readYaml(
   text: string,
   file: string,
+  refusals: (document: Document, text: string) => Problem[] = () => [],
 ): YamlFile | { problems: ConfigProblem[] } {
   const lines = new LineCounter();
   const at = (offset: number, message: string): ConfigProblem => {
@@ -43,9 +49,15 @@ export function readYaml(
     const document = parseDocument(text, {
       lineCounter: lines,
       uniqueKeys: true,
+      // The place is said by the problem itself.
+      prettyErrors: false,
     });
 
-    const problems = [...syntaxProblems(document), ...aliasProblems(document)];
+    const problems = [
+      ...syntaxProblems(document),
+      ...aliasProblems(document),
+      ...refusals(document, text),
+    ];
     if (problems.length > 0)
       return {
         problems: problems.map(({ offset, message }) => at(offset, message)),
@@ -84,9 +96,10 @@ function tooDeepAt(text: string): number | null {
   return null;
 }
 
-type Document = ReturnType<typeof parseDocument>;
+export type Document = ReturnType<typeof parseDocument>;
 
-interface Problem {
+/** What is wrong at an offset in the text. */
+export interface Problem {
   offset: number;
   message: string;
 }
@@ -95,9 +108,9 @@ function syntaxProblems({ errors }: Document): Problem[] {
   const tooDeep = errors.find(({ code }) => code === "RESOURCE_EXHAUSTION");
   if (tooDeep) return [{ offset: tooDeep.pos[0], message: TOO_MUCH }];
 
-  return errors.map(({ pos, message }) => ({
+  return errors.map(({ code, pos, message }) => ({
     offset: pos[0],
-    message: message.split("\n")[0] ?? "not YAML",
+    message: code === "MULTIPLE_DOCS" ? ONE_DOCUMENT : message,
   }));
 }
 

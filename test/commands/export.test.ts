@@ -214,7 +214,7 @@ describe("words for an engine", () => {
   });
 
   it.each([
-    [["--args", "{"], /is not YAML/],
+    [["--args", "{"], /cannot be used/],
     [["--arg", "1"], /no engine|flag --arg/],
     [["-x", "1"], /flag --x/],
     [["--args", "1", "--args", "2"], /twice/],

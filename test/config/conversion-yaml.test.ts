@@ -103,7 +103,20 @@ describe("conversion.yaml", () => {
       14,
       "models.a.samples must be string",
     ],
-    ["version: 2\n", 1, 10, "version must be equal to constant"],
+    ["version: 2\n", 1, 10, "version must be 1"],
+    [
+      "version: '1'\n",
+      1,
+      10,
+      'version must be 1, not the text "1": leave out the quotes',
+    ],
+    [
+      "version: 1\ndefaults: {code: ../x}\n",
+      2,
+      18,
+      "must be a folder inside of the Git repository",
+    ],
+    ["- version: 1\n", 1, 1, "the file must be a map of keys"],
     [
       "version: 1\nmodels: [\n",
       3,
@@ -111,7 +124,7 @@ describe("conversion.yaml", () => {
       "Flow sequence in block collection must be sufficiently indented",
     ],
     ["version: 1\nversion: 1\n", 2, 1, "Map keys must be unique"],
-    ["", 1, 1, "the file must be object"],
+    ["", 1, 1, "the file must be a map of keys"],
   ])(
     "says line, column and the nearest name for %j",
     async (text, line, column, message) => {
@@ -125,6 +138,14 @@ describe("conversion.yaml", () => {
       expect(parsed.problems[0]?.message).toContain(message);
     },
   );
+
+  it("may have nothing under a key, as where all of it is a comment", async () => {
+    const text = "version: 1\ndefaults:\nmodels:\n  # det: {}\n";
+    expect(loosenedBy(await config(text))).toEqual([]);
+    expect(
+      settingsOf("det", [{ file: "f", config: await config(text) }]),
+    ).toMatchObject({ engine: null });
+  });
 
   it("reports all problems at once", async () => {
     const parsed = await parse(

@@ -59,11 +59,7 @@ it.each([
   ["that is empty", "", "is not JSON"],
   ["that is cut off", JSON.stringify(GOOD).slice(0, -5), "is not JSON"],
   ["that is a list", "[]", "does not follow the protocol"],
-  [
-    "of another protocol",
-    { ...GOOD, protocol: 2 },
-    "/protocol must be equal to constant",
-  ],
+  ["of another protocol", { ...GOOD, protocol: 2 }, "/protocol must be 1"],
   ["without a model", { ...GOOD, files: [] }, "/files must contain"],
   [
     "with a field that nobody knows",
