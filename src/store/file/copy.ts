@@ -3,6 +3,7 @@ import { constants } from "node:fs";
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { UsageError } from "../../errors.ts";
+import { pieceOf } from "../../hash-file.ts";
 import { errorCode } from "../../node-error.ts";
 import { statToken } from "./token.ts";
 
@@ -42,7 +43,7 @@ export async function copyHashed(
     try {
       for await (const chunk of source.createReadStream({
         autoClose: false,
-        highWaterMark: CHUNK,
+        highWaterMark: pieceOf(Number(before.size), CHUNK),
         start: 0,
       })) {
         options.signal.throwIfAborted();

@@ -30,10 +30,13 @@ const PIECE = 32 << 10;
 const BETWEEN = '},"';
 
 /**
- * Looks up the files below a prefix in the order of the index, which is that of a listing: no more of it is in memory
+ * Looks up the files that are asked for in the order of the index, which is that of a listing: no more of it is in memory
  * than lies between the two. Another order costs memory, and changes no answer.
  */
-export function readIndex(publication: string, prefix: string): IndexReader {
+export function readIndex(
+  publication: string,
+  isAsked: (path: string) => boolean,
+): IndexReader {
   const pieces = piecesOf(join(publication, INDEX));
   const ahead = new Map<string, Known>();
   let isRead = false;
@@ -44,7 +47,7 @@ export function readIndex(publication: string, prefix: string): IndexReader {
         const next = await orMissing(pieces.next());
         isRead = next?.done ?? true;
         for (const [name, known] of Object.entries(next?.value ?? {}))
-          if (name.startsWith(prefix)) ahead.set(name, known);
+          if (isAsked(name)) ahead.set(name, known);
       }
 
       const known = ahead.get(path) ?? null;

@@ -13,7 +13,7 @@ import {
   undoneFolder,
 } from "./landing-record.ts";
 import type { Layout } from "./layout.ts";
-import { type Publication, publishedFiles } from "./publication.ts";
+import { type Publication, publishedIn } from "./publication.ts";
 import { syncFolder } from "./sync-folder.ts";
 import { contentToken } from "./token.ts";
 import { walkFiles } from "./walk.ts";
@@ -155,18 +155,18 @@ export async function takenFiles(
   models: readonly LandedModel[],
 ): Promise<StoredFile[]> {
   const wanted = new Set(models.flatMap(({ take }) => take));
-  const tops = new Set(
-    [...wanted].map((path) => path.slice(0, path.lastIndexOf("/") + 1)),
+  const folders = [...wanted].map((path) =>
+    path.slice(0, path.lastIndexOf("/") + 1),
   );
+  const files: StoredFile[] = [];
 
-  const files = new Map<string, StoredFile>();
+  for await (const file of publishedIn(publication, folders)) {
+    const { path, size, sha256 } = file;
+    if (wanted.has(path))
+      files.push({ path, size, sha256, token: contentToken(sha256) });
+  }
 
-  for (const top of tops)
-    for await (const { path, size, sha256 } of publishedFiles(publication, top))
-      if (wanted.has(path))
-        files.set(path, { path, size, sha256, token: contentToken(sha256) });
-
-  return [...files.values()];
+  return files;
 }
 
 /** The hidden place of one landing. */

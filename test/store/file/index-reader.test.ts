@@ -24,7 +24,7 @@ function folderWith(text: string | null): string {
 }
 
 async function taken(text: string | null, paths: readonly string[]) {
-  const index = readIndex(folderWith(text), "edge/");
+  const index = readIndex(folderWith(text), (path) => path.startsWith("edge/"));
   const found = [];
   for (const path of paths) found.push((await index.take(path))?.sha256);
   await index.close();
