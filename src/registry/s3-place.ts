@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import type { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import {
   GetObjectCommand,
@@ -11,33 +12,30 @@ import {
 import { UsageError } from "../errors.ts";
 import { formatBytes } from "../format-bytes.ts";
 import { hashBytes } from "../hash-file.ts";
-import { type RetryPolicy, retried } from "../retry.ts";
-import { type S3Failure, s3Error, s3Failure } from "../store/s3/failure.ts";
+import { agreedReading } from "../store/s3/agreed-reading.ts";
+import { isMd5, rawEtag } from "../store/s3/etag.ts";
 import type {
   ObjectPlace,
   ObjectSource,
   PlacedObject,
 } from "./object-place.ts";
 import { bodyOf, contentType } from "./s3-body.ts";
+import {
+  type Call,
+  type CallOptions,
+  caller,
+  heldBack,
+  nullIfMissing,
+} from "./s3-call.ts";
 
-export interface S3PlaceOptions {
+/** Its `url` is `s3://BUCKET/PREFIX`. */
+export interface S3PlaceOptions extends CallOptions {
   client: S3Client;
-  /** `s3://BUCKET/PREFIX`, as the user wrote it. */
-  url: string;
   bucket: string;
   /** Empty, or with a `/` at its end. */
   prefix: string;
-  /** The server's address, for messages. */
-  endpoint: string;
-  signal: AbortSignal;
-  policy?: RetryPolicy;
 }
 
-const POLICY: RetryPolicy = {
-  attempts: 8,
-  pauseMs: 200,
-  longestPauseMs: 10_000,
-};
 /** An empty object that shows whether the server keeps conditions; it stays, as not everybody may delete. */
 const PROBE = ".model-to-edge/probe";
 /** S3's own limit of one write. */
@@ -53,8 +51,6 @@ export function s3Place(options: S3PlaceOptions): ObjectPlace {
     client
       .send(new GetObjectCommand(place(key)), { abortSignal: signal })
       .catch(nullIfMissing);
-
-  const get = (key: string) => call(`reading ${key}`, () => opened(key));
 
   const write = async (key: string, source: ObjectSource, condition: object) =>
     call(`writing ${key}`, () =>
@@ -75,19 +71,24 @@ export function s3Place(options: S3PlaceOptions): ObjectPlace {
     list: (below) => list(options, call, below),
 
     async read(key, limit) {
-      const answer = await get(key);
-      if (!answer) return null;
+      const readOnce = async () => {
+        const answer = await client.send(new GetObjectCommand(place(key)), {
+          abortSignal: signal,
+        });
+        const size = answer.ContentLength ?? 0;
+        if (size > limit) {
+          (answer.Body as Readable).destroy();
+          throw tooLarge(key, size, limit);
+        }
 
-      const size = answer.ContentLength ?? 0;
-      if (size > limit) {
-        (answer.Body as Readable).destroy();
-        throw tooLarge(key, size, limit);
-      }
-
-      return {
-        bytes: (await answer.Body?.transformToByteArray()) ?? new Uint8Array(),
-        etag: answer.ETag ?? "",
+        const bytes = await buffer(answer.Body as Readable);
+        const etag = rawEtag(answer);
+        return { bytes, etag, isMd5: isMd5(etag, answer) };
       };
+
+      return call(`reading ${key}`, () =>
+        agreedReading(key, readOnce).catch(nullIfMissing),
+      );
     },
 
     copyTo: (key, path) =>
@@ -122,7 +123,7 @@ export function s3Place(options: S3PlaceOptions): ObjectPlace {
         write(
           key,
           { bytes, sha256: hashBytes(bytes) },
-          etag === null ? { IfNoneMatch: "*" } : { IfMatch: etag },
+          etag === null ? { IfNoneMatch: "*" } : { IfMatch: `"${etag}"` },
         ),
       ),
 
@@ -138,72 +139,6 @@ export function s3Place(options: S3PlaceOptions): ObjectPlace {
 
     close: async () => client.destroy(),
   };
-}
-
-type Call = <T>(what: string, work: () => Promise<T>) => Promise<T>;
-
-class Refused extends Error {
-  readonly failure: S3Failure;
-
-  constructor(failure: S3Failure) {
-    super(failure.message);
-    this.failure = failure;
-  }
-}
-
-/** Tries again where that may help; conditions that do not hold come back as `Refused`, other failures as errors for people. */
-function caller({ url, endpoint, signal, policy }: S3PlaceOptions): Call {
-  const told = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      signal.throwIfAborted();
-      const failure = s3Failure(error);
-      throw failure ? new Refused(failure) : error;
-    }
-  };
-
-  return async (what, work) => {
-    try {
-      return await retried(() => told(work), {
-        policy: policy ?? POLICY,
-        signal,
-        judge: (error) =>
-          error instanceof Refused && error.failure.again ? {} : null,
-      });
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      if (isCondition(error.failure) || isMissing(error.failure)) throw error;
-
-      throw s3Error(error.failure, { what, place: url, endpoint });
-    }
-  };
-}
-
-/** False where the condition did not hold. */
-async function heldBack(work: Promise<unknown>): Promise<boolean> {
-  try {
-    await work;
-    return true;
-  } catch (error) {
-    if (error instanceof Refused) return false;
-    throw error;
-  }
-}
-
-function nullIfMissing(error: unknown): null {
-  const failure = s3Failure(error);
-  if (failure && isMissing(failure)) return null;
-  throw error;
-}
-
-function isCondition({ status }: S3Failure): boolean {
-  return status === 412;
-}
-
-/** `IfMatch` on a key that is gone is answered with 404, too. */
-function isMissing({ status, name }: S3Failure): boolean {
-  return status === 404 && name !== "NoSuchBucket";
 }
 
 async function* list(

@@ -1,13 +1,17 @@
-import { afterAll, beforeAll, describe } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readEnvironment } from "../../src/environment.ts";
 import { makeNetwork } from "../../src/network/network.ts";
 import { s3Place } from "../../src/registry/s3-place.ts";
+import { md5Of } from "../../src/store/s3/agreed-reading.ts";
 import { s3Address, s3Connection } from "../../src/store/s3/connection.ts";
 import { registryConformance } from "../registry/conformance.ts";
 import { datasetConformance } from "../registry/dataset-conformance.ts";
 import { notesConformance } from "../registry/notes-conformance.ts";
 import { objectRegistry } from "../registry/object-registry.ts";
 import { hasS3, type S3Server, startS3 } from "../support/s3-servers.ts";
+
+/** Of one object, one after another. */
+const STATES = 100;
 
 const QUICK = { attempts: 5, pauseMs: 5, longestPauseMs: 50 };
 
@@ -44,4 +48,34 @@ for (const kind of ["moto", "versitygw"] as const)
     registryConformance(kind, open);
     notesConformance(kind, open);
     datasetConformance(kind, place);
+
+    test("what is read while others replace it is one state: these bytes and their ETag", async () => {
+      const shared = await place();
+      const states = Array.from({ length: STATES }, (_, at) => `state ${at}`);
+      const write = async () => {
+        let etag: string | null = null;
+        for (const state of states) {
+          const bytes = Buffer.from(state);
+          expect(await shared.replace("a.json", bytes, etag)).toBe(true);
+          etag = md5Of(bytes);
+        }
+      };
+
+      let isWriting = true;
+      const read = async () => {
+        for (let count = 0; ; count++) {
+          if (!isWriting) return count;
+          const found = await shared.read("a.json", 100);
+          if (found) expect(found.etag).toBe(md5Of(found.bytes));
+        }
+      };
+      const readers = [read(), read(), read(), read()];
+      await write().finally(() => {
+        isWriting = false;
+      });
+      const counts = await Promise.all(readers);
+
+      expect(Math.max(...counts)).toBeGreaterThan(10);
+      await shared.close();
+    });
   });

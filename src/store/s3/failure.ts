@@ -4,6 +4,7 @@ import { isLostConnection } from "../../network/lost-connection.ts";
 import { permanentFailure } from "../../network/permanent-failure.ts";
 import { answerStatus } from "../transfer/answer-status.ts";
 import { answerWords } from "../transfer/answer-words.ts";
+import { Garbled } from "../transfer/errors.ts";
 
 /** What S3 answered, without the SDK's error, which holds the request. */
 export interface S3Failure {
@@ -23,6 +24,9 @@ export function s3Failure(error: unknown): S3Failure | null {
   if (machineFault(error)) return null;
 
   const { name, message } = answerWords(error as Error);
+  if (error instanceof Garbled)
+    return { kind: "no-answer", status: 0, name, message, again: true };
+
   const status = answerStatus(error);
   if (status >= 300)
     return {

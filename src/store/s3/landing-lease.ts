@@ -2,12 +2,13 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { toJson } from "../../document.ts";
 import { ExternalError } from "../../errors.ts";
+import type { ReadBytes } from "./agreed-reading.ts";
 import { type Bucket, inFarewell } from "./bucket.ts";
 import { lastBeat } from "./landing-beat.ts";
 import type { LandingPlace } from "./landing-record.ts";
 import { landingKey } from "./layout.ts";
 import { silenceOf } from "./silence.ts";
-import { type ReadBytes, readBytes, writeBytes } from "./small-objects.ts";
+import { readBytes, writeBytes } from "./small-objects.ts";
 
 /** What is landed. */
 export interface Landing {

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { Garbled } from "../transfer/errors.ts";
 import type { BucketClient } from "./bucket-client.ts";
-import { rawEtag } from "./etag.ts";
+import { isEncrypted, isMd5, rawEtag } from "./etag.ts";
 import { notS3, toldSafely } from "./refusal.ts";
 
 export interface ListedObject {
@@ -161,26 +161,6 @@ export async function versionOf(
 
   return found?.VersionId ?? null;
 }
-
-interface Encryption {
-  ServerSideEncryption?: string | undefined;
-  SSECustomerAlgorithm?: string | undefined;
-}
-
-function isEncrypted(answer: Encryption): boolean {
-  return (
-    KMS.has(answer.ServerSideEncryption ?? "") ||
-    answer.SSECustomerAlgorithm !== undefined
-  );
-}
-
-/** Whether an ETag is the md5 of a whole object. */
-function isMd5(etag: string, answer: Encryption): boolean {
-  return /^[0-9a-f]{32}$/.test(etag) && !isEncrypted(answer);
-}
-
-/** Amazon's words for keys of a service. */
-const KMS: ReadonlySet<string> = new Set(["aws:kms", "aws:kms:dsse"]);
 
 /** Of an upload in parts it is another thing, with a `-N` at its end. */
 function hexOf(base64: string | undefined): string | null {

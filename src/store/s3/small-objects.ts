@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import { UsageError } from "../../errors.ts";
 import { hashBytes } from "../../hash-file.ts";
@@ -6,6 +5,12 @@ import { connectionWords } from "../../network/connection-words.ts";
 import { Garbled, isRefusal, NoAnswer } from "../transfer/errors.ts";
 import { tried } from "../transfer/tried.ts";
 import { watched } from "../transfer/watchdog.ts";
+import {
+  agreedReading,
+  md5Of,
+  type ReadBytes,
+  type Reading,
+} from "./agreed-reading.ts";
 import { ask, type Bucket, carrierOf } from "./bucket.ts";
 import { getObject } from "./read-calls.ts";
 import { type Condition, putObject } from "./write-calls.ts";
@@ -13,15 +18,8 @@ import { type Condition, putObject } from "./write-calls.ts";
 /** Times that bytes are sent of which others arrive. */
 const ROUNDS = 3;
 
-export interface ReadBytes {
-  bytes: Buffer;
-  /** Of the state that was read. */
-  etag: string;
-}
-
 /**
- * Bytes below the store's prefix, null where missing. They are those that the server has: by the md5 that its ETag is,
- * where it is none by two readings that agree. Throws `UsageError` where they are more than `limit`.
+ * Bytes below the store's prefix, null where missing. They are those that the server has (`agreedReading`). Throws `UsageError` where they are more than `limit`.
  */
 export async function readBytes(
   bucket: Bucket,
@@ -29,22 +27,9 @@ export async function readBytes(
   limit: number,
 ): Promise<ReadBytes | null> {
   try {
-    return await tried(carrierOf(bucket), async () => {
-      const first = await readOnce(bucket, key, limit);
-      if (first.etag === md5Of(first.bytes)) return first;
-
-      const second = await readOnce(bucket, key, limit);
-      if (second.etag === md5Of(second.bytes)) return second;
-
-      // A cache may have changed both alike.
-      const isSame =
-        second.etag === first.etag && second.bytes.equals(first.bytes);
-      if (isSame && !second.isMd5) return second;
-
-      throw new Garbled(
-        `${key} arrived with a checksum that differs from the store's`,
-      );
-    });
+    return await tried(carrierOf(bucket), () =>
+      agreedReading(key, () => readOnce(bucket, key, limit)),
+    );
   } catch (error) {
     if (isRefusal(error, "missing")) return null;
     throw error;
@@ -55,7 +40,7 @@ function readOnce(
   bucket: Bucket,
   key: string,
   limit: number,
-): Promise<ReadBytes & { isMd5: boolean }> {
+): Promise<Reading> {
   const { at, prefix, ctx, timing } = bucket;
 
   return watched(ctx.signal, timing.idleMs, async (signal, touch) => {
@@ -68,10 +53,6 @@ function readOnce(
 
     return { bytes: await bytesOf(body, size, touch), etag, isMd5 };
   });
-}
-
-function md5Of(bytes: Uint8Array): string {
-  return createHash("md5").update(bytes).digest("hex");
 }
 
 /**
