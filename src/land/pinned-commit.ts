@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import { branchPaths } from "../model/layout.ts";
 import { readLock } from "../plan/model-lock.ts";
 import type { Snapshot } from "../store/store.ts";
+import { tokensByPath } from "../store/tokens-by-path.ts";
 import type { LandJob } from "./landing.ts";
 
 const LOOKED_AT = 100;
@@ -40,8 +41,6 @@ async function fingerprintOf(
   snapshot: Snapshot,
   prefix: string,
 ): Promise<string> {
-  const lines: string[] = [];
-  for await (const { path, token } of snapshot.list(prefix))
-    lines.push(`${path} ${token}`);
-  return lines.join("\n");
+  const tokens = await tokensByPath(snapshot.list(prefix));
+  return [...tokens].map((line) => line.join(" ")).join("\n");
 }

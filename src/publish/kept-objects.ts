@@ -1,6 +1,7 @@
 import { changedObjects } from "../attest/hash-stored.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Store, StoredFile } from "../store/store.ts";
+import { tokensBelow } from "../store/tokens-by-path.ts";
 import type { Placed } from "./compose-change.ts";
 
 /**
@@ -18,11 +19,8 @@ export async function forgedObjects(
   const kept: StoredFile[] = [];
 
   for (const { manifest, places } of manifests) {
-    const now = new Map<string, string>();
-    for (const prefix of [places.edge, places.evidence])
-      for await (const { path, token } of snapshot.list(prefix))
-        now.set(path, token);
-
+    const below = [places.edge, places.evidence];
+    const now = await tokensBelow(snapshot, below);
     kept.push(
       ...manifest.files.filter(({ path, token }) => now.get(path) === token),
     );

@@ -18,12 +18,8 @@ import {
 } from "../model/manifest.ts";
 import type { Plan, PlannedModel } from "../plan/plan.ts";
 import { hasReferencesFor } from "../plan/recheck.ts";
-import type {
-  DraftRef,
-  PublishOptions,
-  Snapshot,
-  Store,
-} from "../store/store.ts";
+import type { DraftRef, PublishOptions, Store } from "../store/store.ts";
+import { tokensBelow } from "../store/tokens-by-path.ts";
 import { commitMessage, commitMetadata } from "./commit-text.ts";
 import { pointerFiles } from "./compose-change.ts";
 import { type LeftDraft, listLeftDrafts } from "./left-drafts.ts";
@@ -172,17 +168,6 @@ function isSameWork(
     manifest.fingerprint.spec === fingerprint?.spec &&
     manifest.fingerprint.exec === fingerprint.exec
   );
-}
-
-async function tokensBelow(
-  snapshot: Snapshot,
-  prefixes: readonly string[],
-): Promise<Map<string, string>> {
-  const tokens = new Map<string, string>();
-  for (const prefix of prefixes)
-    for await (const { path, token } of snapshot.list(prefix))
-      tokens.set(path, token);
-  return tokens;
 }
 
 /** Both are a saving: where it fails, the job goes on without. A draft in which somebody else wrote is never published. */
