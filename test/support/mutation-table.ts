@@ -9,7 +9,7 @@ export interface TriedMutation {
   by: string[];
 }
 
-/** docs/model-mutations.md. */
+/** A page of Markdown. */
 export function mutationTable(tried: readonly TriedMutation[]): string {
   const wrong = tried.filter(({ found }) => found !== null);
   const harmless = tried.filter(({ found }) => found === null);
