@@ -38,3 +38,12 @@ def test_a_tensor_of_another_shape_is_not_sent_to_a_list_that_cannot_take_it() -
         assert "allow:" not in hint_for(misfit)
         assert "num_classes" in hint_for(misfit)
     assert "allow: {missing: [...], unexpected: [...]}" in hint_for(Misfit(["a"], [], []))
+
+
+def test_one_tensor_is_told_as_one() -> None:
+    for misfit, said in (
+        (Misfit(["m"], [], []), "1 of the model's 9 tensors is missing (m)"),
+        (Misfit([], ["u"], []), "1 tensor does not belong to this model (u)"),
+        (Misfit([], [], [("s", "[1]", "[2]")]), "1 tensor has a different shape (s is [1], but the model has [2])"),
+    ):
+        assert describe(misfit, "w.pth", 9) == f"w.pth does not match its configuration: {said}"

@@ -5,6 +5,7 @@ from typing import Any
 import torch
 
 from edge_engine.failure import Failure
+from edge_engine.words import counted
 
 from .codebase import Codebase
 
@@ -23,7 +24,7 @@ def check_channels(config: Any, codebase: Codebase, name: str) -> None:
     channels = channels_of(config)
     if channels is not None and channels not in KNOWN:
         message = (
-            f"{name} is a model for pictures with {channels} channels: this engine converts models for 3 "
+            f"{name} is a model for pictures with {counted(channels, 'channel')}: this engine converts models for 3 "
             "channels or 1"
         )
         hint = (
@@ -46,4 +47,4 @@ def check_pictures(tensor: torch.Tensor, config: Any, name: str) -> None:
         hint = (
             f"Set `color_type='{kind}'` in LoadImageFromFile of test_pipeline, and give mean and std as many numbers."
         )
-        raise Failure("input", "channels", f"test_pipeline of {name} makes {made} channels, {wants}", hint)
+        raise Failure("input", "channels", f"test_pipeline of {name} makes {counted(made, 'channel')}, {wants}", hint)

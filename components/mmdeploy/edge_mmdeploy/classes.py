@@ -6,6 +6,7 @@ from typing import Any
 import torch
 
 from edge_engine.failure import Failure
+from edge_engine.words import counted
 
 LOADERS = ("test_dataloader", "val_dataloader", "train_dataloader")
 
@@ -32,7 +33,7 @@ def find_classes(sources: dict[str, list[str] | None], count: int | None) -> Cla
                 "Labels would be read wrongly on the device: correct the wrong list (the order matters).",
             )
     if count is not None and len(names) != count:
-        message = f"{first} names {len(names)} classes, but the model has {count}"
+        message = f"{first} names {counted(len(names), 'class', 'classes')}, but the model has {count}"
         hint = "Correct the list of classes, or use the configuration that belongs to this checkpoint."
         raise Failure("mismatch", "classes-count", message, hint)
     return Classes(names, first)

@@ -8,6 +8,7 @@ import torch
 from mmengine.config import Config
 
 from edge_engine.failure import Failure, last_line
+from edge_engine.words import counted
 
 from .codebase import Codebase
 
@@ -93,7 +94,8 @@ def _named_axes(axes: Any, onnx_config: Any, file: str) -> dict[str, dict[int, s
     names = [*onnx_config.get("input_names", ["input"]), *onnx_config.get("output_names", ["output"])]
     if isinstance(axes, (list, tuple)):
         if len(axes) > len(names):
-            message = f"{file} has {len(axes)} entries in dynamic_axes, but {len(names)} inputs and outputs"
+            entries = counted(len(axes), "entry", "entries")
+            message = f"{file} has {entries} in dynamic_axes, but {len(names)} inputs and outputs"
             hint = f"Give one entry for each of {', '.join(names)}, in this order."
             raise Failure("input", "deploy-config-axes", message, hint)
         axes = dict(zip(names, axes))

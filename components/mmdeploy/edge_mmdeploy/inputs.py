@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from edge_engine.job import Job
+from edge_engine.words import counted
 
 from .export import Source
 from .samples import Sample, model_input
@@ -29,5 +30,6 @@ def same_size(samples: list[Sample], free: set[int], job: Job) -> list[Sample]:
     ]
     if len(kept) < len(samples):
         size = f"{shape[3]}x{shape[2]}"
-        job.warn(f"{len(samples) - len(kept)} samples are skipped: the graph's input is fixed at {size}")
+        skipped = counted(len(samples) - len(kept), "sample is skipped", "samples are skipped")
+        job.warn(f"{skipped}: the graph's input is fixed at {size}")
     return kept

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from edge_engine.words import counted
+
 SHOWN = 4
 SHAPE = re.compile(r"size mismatch for (\S+): .*?torch\.Size\((\[.*?\])\).*?torch\.Size\((\[.*?\])\)", re.DOTALL)
 MISSING = re.compile(r"^missing keys in source state_dict: (.*)$", re.MULTILINE)
@@ -39,13 +41,17 @@ def describe(misfit: Misfit, file: str, total: int) -> str:
     parts = []
     if misfit.misshaped:
         shown = [f"{name} is {theirs}, but the model has {ours}" for name, theirs, ours in misfit.misshaped[:SHOWN]]
-        parts.append(
-            f"{len(misfit.misshaped)} tensors have a different shape ({'; '.join(shown)}{_more(misfit.misshaped)})"
-        )
+        differ = counted(len(misfit.misshaped), "tensor has a different shape", "tensors have a different shape")
+        parts.append(f"{differ} ({'; '.join(shown)}{_more(misfit.misshaped)})")
     if misfit.missing:
-        parts.append(f"{len(misfit.missing)} of the model's {total} tensors are missing ({some(misfit.missing)})")
+        of = f"of the model's {total} tensors"
+        missing = counted(len(misfit.missing), f"{of} is missing", f"{of} are missing")
+        parts.append(f"{missing} ({some(misfit.missing)})")
     if misfit.unexpected:
-        parts.append(f"{len(misfit.unexpected)} tensors do not belong to this model ({some(misfit.unexpected)})")
+        foreign = counted(
+            len(misfit.unexpected), "tensor does not belong to this model", "tensors do not belong to this model"
+        )
+        parts.append(f"{foreign} ({some(misfit.unexpected)})")
     return f"{file} does not match its configuration: {'; '.join(parts)}"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from edge_engine.failure import Failure
+from edge_engine.words import counted
 
 from .checkpoint_file import Checkpoint
 from .misfit import Misfit, describe, hint_for, parse_misfit, some
@@ -51,8 +52,8 @@ def load_strictly(
 def _said(what: str, names: list[str], patterns: list[str]) -> Iterator[str]:
     """How many tensors the patterns of one kind allow, and which of them allow none."""
     if names:
-        tensors = "tensor is" if len(names) == 1 else "tensors are"
-        yield f"{len(names)} {what} {tensors} allowed by the configuration: {some(names)}"
+        allowed = counted(len(names), f"{what} tensor is allowed", f"{what} tensors are allowed")
+        yield f"{allowed} by the configuration: {some(names)}"
     for pattern in patterns:
         if not any(fnmatchcase(name, pattern) for name in names):
             yield f"allow: {what}: {pattern} matches no {what} tensor: remove it"

@@ -5,31 +5,38 @@ from collections.abc import Callable, Mapping
 import torch
 
 from edge_engine.failure import Failure
+from edge_engine.words import counted
 
-Kind = tuple[str, Callable[[torch.Tensor], bool], str]
+#: What is said of one, and of several.
+Said = tuple[str, str]
+Kind = tuple[Said, Callable[[torch.Tensor], bool], str]
 #: What they are, how they are told, and what to do.
 KINDS: tuple[Kind, ...] = (
     (
-        "have no values: they were saved on the device `meta`",
+        (
+            "has no values: it was saved on the device `meta`",
+            "have no values: they were saved on the device `meta`",
+        ),
         lambda value: value.device.type == "meta",
         "Save it again after loading the weights.",
     ),
     (
-        "are sparse",
+        ("is sparse", "are sparse"),
         lambda value: value.layout != torch.strided,
         "Save it again with dense tensors: `value.to_dense()`.",
     ),
     (
-        "are quantised",
+        ("is quantised", "are quantised"),
         lambda value: value.is_quantized,
         "Upload the checkpoint from before quantisation: the graph is exported in float32.",
     ),
     (
-        "are complex numbers",
+        ("is complex", "are complex"),
         lambda value: value.is_complex(),
         "Save it again with real numbers: the graph is exported in float32.",
     ),
 )
+INTEGERS = ("has integers, but the model has floats", "have integers, but the model has floats")
 WHOLE_NEXT = "Upload the checkpoint from before its weights were converted to integers."
 
 
@@ -49,10 +56,12 @@ def check_whole_numbers(file: str, tensors: Mapping[str, torch.Tensor], model: M
         if name in model and model[name].is_floating_point() and not value.is_floating_point()
     ]
     if found:
-        message = _message(file, found, "are integers, but the model has floats")
+        message = _message(file, found, INTEGERS)
         raise Failure("mismatch", "checkpoint-tensors", message, WHOLE_NEXT)
 
 
-def _message(file: str, names: list[str], what: str) -> str:
+def _message(file: str, names: list[str], said: Said) -> str:
     more = f", and {len(names) - 3} more" if len(names) > 3 else ""
-    return f"{len(names)} tensors of {file} {what} ({', '.join(names[:3])}{more})"
+    one, many = said
+    what = counted(len(names), f"tensor of {file} {one}", f"tensors of {file} {many}")
+    return f"{what} ({', '.join(names[:3])}{more})"

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from skl2onnx.common import data_types
 
 from edge_engine.failure import Failure
+from edge_engine.words import counted
 from sklearn.base import BaseEstimator
 from sklearn.compose import ColumnTransformer
 from sklearn.feature_extraction import DictVectorizer
@@ -113,9 +114,8 @@ def _said(said: list[dict[str, Any]], names: tuple[str, ...] | None, count: int)
     widths = [entry.get("shape", [None, 1])[1] for entry in said]
     by_name = names is not None and all(entry["name"] in names for entry in said) and set(widths) == {1}
     if not by_name and sum(width or 0 for width in widths) != count:
-        message = (
-            f"sklearn.initial_types has {sum(width or 0 for width in widths)} columns, but the model takes " f"{count}"
-        )
+        has = counted(sum(width or 0 for width in widths), "column")
+        message = f"sklearn.initial_types has {has}, but the model takes {count}"
         columns = f": {', '.join(names)}" if names else ""
         raise Failure("input", "initial-types", message, f"Name all {count} columns, in the model's order{columns}.")
     for entry, width in zip(said, widths):

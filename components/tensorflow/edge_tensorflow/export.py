@@ -7,6 +7,7 @@ from tf2onnx import constants, convert
 
 from edge_engine.failure import Failure, last_line
 from edge_engine.request import Request
+from edge_engine.words import counted
 
 from .model_code import object_of, objects_of
 from .node_sets import order_node_sets
@@ -114,7 +115,7 @@ def _tensors(source: Source, options: dict[str, Any], key: str) -> list[str] | N
     chosen = [_port(ports, name, key) for name in options.get(key, [])]
     flat = next((port for port in chosen if len(port.shape) != IMAGE_AXES), None)
     if flat is not None:
-        message = f"tensorflow.{key} names {flat.name}, which has {len(flat.shape)} axes, not 4"
+        message = f"tensorflow.{key} names {flat.name}, which has {counted(len(flat.shape), 'axis', 'axes')}, not 4"
         raise Failure("input", "ports-unknown", message, "Name inputs and outputs of the shape [batch, h, w, c] alone.")
     return [port.name for port in chosen] or None
 

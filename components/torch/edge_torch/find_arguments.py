@@ -11,6 +11,7 @@ import torch
 from edge_engine.failure import Failure, last_line
 from edge_engine.job import Job
 from edge_engine.request import Request
+from edge_engine.words import counted
 
 from .arguments import Argument, Array, given_arguments, said_arguments, unknown_names
 from .call import Call
@@ -146,7 +147,8 @@ def _names(loaded: Loaded) -> str:
 
 def check_input_names(said: "Sequence[str] | None", count: int) -> None:
     if said is not None and (len(said) != count or len(set(said)) != count):
-        message = f"torch.input_names has {len(said)} names ({', '.join(said)}), and forward gets {count} tensors"
+        names, tensors = counted(len(said), "name"), counted(count, "tensor")
+        message = f"torch.input_names has {names} ({', '.join(said)}), and forward gets {tensors}"
         raise Failure(
             "input", "names-count", message, "Give each input one name of its own, in the order of torch.args."
         )

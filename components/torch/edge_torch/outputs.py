@@ -10,6 +10,7 @@ import torch
 
 from edge_engine.failure import Failure
 from edge_engine.onnx_file import ports
+from edge_engine.words import counted
 
 from .arguments import Array
 from .call import Call
@@ -30,9 +31,8 @@ def output_names(said: "Sequence[str] | None", keys: Sequence[str], choice: Choi
     if said is not None:
         if len(said) != len(keys) or len(set(said)) != len(said):
             given = f" ({', '.join(keys)})" if all(keys) else ""
-            message = (
-                f"torch.output_names has {len(said)} names ({', '.join(said)}), and forward gives {len(keys)}{given}"
-            )
+            names = counted(len(said), "name")
+            message = f"torch.output_names has {names} ({', '.join(said)}), and forward gives {len(keys)}{given}"
             raise Failure("input", "names-count", message, "Give each output one name of its own, in their order.")
         return list(said)
     if keys and all(keys) and len(set(keys)) == len(keys):

@@ -8,6 +8,7 @@ import torch
 from edge_engine.failure import Failure
 from edge_engine.job import Job
 from edge_engine.request import Request
+from edge_engine.words import counted
 
 from .weights import State, some
 
@@ -33,7 +34,8 @@ def load_strictly(model: torch.nn.Module, state: State, request: Request, job: J
         raise Failure("mismatch", "checkpoint-mismatch", message, hint)
     for what, names in (("missing", missing), ("unexpected", unexpected)):
         if names:
-            job.warn(f"{len(names)} {what} tensors are allowed by the configuration: {some(names)}")
+            allowed = counted(len(names), f"{what} tensor is allowed", f"{what} tensors are allowed")
+            job.warn(f"{allowed} by the configuration: {some(names)}")
     kinds = sorted({f"{v.dtype}"[6:] for n, v in state.items() if n in own and v.dtype != own[n].dtype})
     if kinds:
         job.warn(f"the checkpoint holds {', '.join(kinds)} where the model computes in another type")
