@@ -8,6 +8,7 @@ import {
   warned,
   wrong,
 } from "../check.ts";
+import { activationProblems } from "../contract/activations.ts";
 import { bakedProblems } from "../contract/baked.ts";
 import { classProblems } from "../contract/classes.ts";
 import type { Contract } from "../contract/contract.ts";
@@ -16,6 +17,7 @@ import {
   checkPreprocessing,
   type PreprocessingFinding,
 } from "../contract/preprocessing.ts";
+import { unknownWords } from "../contract/unknown-words.ts";
 import { versionProblems } from "../contract/versions.ts";
 import { openReferences } from "../evidence/open-references.ts";
 import type { References } from "../evidence/references.ts";
@@ -76,6 +78,7 @@ async function compare(
     ...portProblems(said, graph),
     ...bakedProblems(said, graph),
     ...(await classProblems(said, graph, references)),
+    ...(await activationProblems(said, references)),
   ];
 
   const preprocessing = await checkPreprocessing(said, references);
@@ -93,8 +96,8 @@ async function compare(
     ...preprocessing.problems,
   ];
   if (reasons.length > 0) return wrong(reasons.join("; "), details);
-  if (preprocessing.notes.length > 0)
-    return warned(preprocessing.notes.join("; "), details);
+  const notes = [...unknownWords(said), ...preprocessing.notes];
+  if (notes.length > 0) return warned(notes.join("; "), details);
 
   const replayed =
     preprocessing.replayed.length > 0

@@ -1,5 +1,11 @@
 import type { OnnxModel } from "../../onnx/model.ts";
-import type { References } from "../evidence/references.ts";
+import { readBoxes } from "../detection/boxes.ts";
+import { detectionNames } from "../detection/detection-names.ts";
+import {
+  countingCases,
+  type ReferenceCase,
+  type References,
+} from "../evidence/references.ts";
 import { numbersOf } from "../evidence/tensor.ts";
 import type { Contract, OutputPort } from "./contract.ts";
 
@@ -8,6 +14,9 @@ const INNER = [
   { tensor: "nms.scores", axis: -1 },
   { tensor: "raw.logits", axis: 1 },
 ];
+
+/** The label of a row without a detection. */
+const NOTHING = -1;
 
 /** One class for each column of scores, and no label beyond them. */
 export async function classProblems(
@@ -25,12 +34,19 @@ export async function classProblems(
       ];
 
   const labels = said.outputs.find(isLabels);
-  const largest =
-    labels && references ? await largestLabel(references, labels) : -1;
-  const last = classes - 1 + (labels?.label_offset ?? 0);
+  if (!labels || !references) return [];
 
-  return largest > last
-    ? [`it names ${classes} classes, but the source gives the label ${largest}`]
+  const offset = labels.label_offset ?? 0;
+  const { smallest, largest } = await labelRange(references, labels, said);
+  if (largest > classes - 1 + offset)
+    return [
+      `it names ${classes} classes, but the source gives the label ${largest}`,
+    ];
+
+  return labels.label_offset !== undefined && smallest < offset
+    ? [
+        `its label_offset is ${offset}, but the source gives the label ${smallest}`,
+      ]
     : [];
 }
 
@@ -109,18 +125,49 @@ function isLabels({
   );
 }
 
-/** −1 where the references hold none. */
-async function largestLabel(
+/** Of all labels the largest, -1 where there are none; the smallest of those that a device looks at. */
+async function labelRange(
   references: References,
-  { name, ignore_index: ignored }: OutputPort,
-): Promise<number> {
-  let largest = -1;
-  for (const { fp32, kind } of references.cases) {
-    const entry = fp32.get(name);
-    if (!entry || kind === "extreme") continue;
-    for (const label of numbersOf(await references.read(entry)))
-      if (label !== ignored) largest = Math.max(largest, label);
+  output: OutputPort,
+  said: Contract,
+): Promise<{ smallest: number; largest: number }> {
+  const names = said.outputs.map(({ name }) => name);
+  const detections = detectionNames(said, names, references.cases);
+  const dets = detections?.labels === output.name ? detections.dets : null;
+  let [smallest, largest] = [Number.POSITIVE_INFINITY, -1];
+
+  for (const referenceCase of countingCases(references)) {
+    const { all, kept } = await labelsOf(
+      references,
+      referenceCase,
+      output,
+      dets,
+    );
+    for (const label of all) largest = Math.max(largest, label);
+    for (const label of kept) smallest = Math.min(smallest, label);
   }
 
-  return largest;
+  return { smallest, largest };
+}
+
+/** Labels of one case; kept are those of rows that a device does not drop. `dets`: the boxes beside them, if any. */
+async function labelsOf(
+  references: References,
+  { fp32 }: ReferenceCase,
+  { name, ignore_index: ignored }: OutputPort,
+  dets: string | null,
+): Promise<{ all: number[]; kept: number[] }> {
+  const entry = fp32.get(name);
+  if (!entry) return { all: [], kept: [] };
+
+  const tensor = await references.read(entry);
+  const all = Array.from(numbersOf(tensor)).filter(
+    (label) => label !== ignored,
+  );
+  const boxes = dets === null ? undefined : fp32.get(dets);
+  if (!boxes) return { all, kept: all.filter((label) => label !== NOTHING) };
+
+  // Rows that only fill up have any label.
+  const { images } = readBoxes(await references.read(boxes), tensor);
+  return { all, kept: images.flat().map(({ label }) => label) };
 }

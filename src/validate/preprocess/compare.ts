@@ -81,7 +81,7 @@ export function levelsApart(
 }
 
 /** How many grey levels one unit of the tensor is, by channel. */
-function levelsPerUnit(steps: readonly Step[]): number[] {
+export function levelsPerUnit(steps: readonly Step[]): number[] {
   const normalize = steps.find((step) => step.kind === "normalize");
   return Array.from({ length: CHANNELS }, (_, channel) =>
     normalize

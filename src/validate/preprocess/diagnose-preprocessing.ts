@@ -5,6 +5,17 @@ import { type BytePicture, CHANNELS, type Picture } from "./picture.ts";
 import { replay, sizeAfter } from "./replay.ts";
 import type { Normalize, Step } from "./steps.ts";
 
+/** How near a fitted normalisation must be to the one that is said: grey levels of the mean, and shares of std. */
+export interface Nearness {
+  mean: number;
+  meanOfStd: number;
+  std: number;
+}
+
+const ROUGHLY: Nearness = { mean: 0.5, meanOfStd: 0.01, std: 0.02 };
+/** Where each pixel is right within a level, the fit is better than this. */
+export const CLOSELY: Nearness = { mean: 0.05, meanOfStd: 0, std: 3e-4 };
+
 /**
  * Which step the source did differently, in words; null where none of the usual mistakes explains its input. The
  * pixels before padding and normalising are fitted to it, so that any other mean, scale or order is found as well.
@@ -13,6 +24,7 @@ export function explain(
   steps: readonly Step[],
   decoded: BytePicture,
   source: Planes,
+  nearness: Nearness = ROUGHLY,
 ): string | null {
   const pictures = { decoded, source };
 
@@ -22,7 +34,7 @@ export function explain(
 
     const differs = [
       ...geometry.differs,
-      ...contentDifferences(steps, found, source),
+      ...contentDifferences(steps, found, { source, nearness }),
     ];
     // The content is right: then what lies around it may not be.
     const all = differs.length > 0 ? differs : padding(steps, pictures);
@@ -66,7 +78,7 @@ function fitGeometry(
 function contentDifferences(
   steps: readonly Step[],
   { content, place, fit }: Fitted,
-  source: Planes,
+  { source, nearness }: { source: Planes; nearness: Nearness },
 ): string[] {
   const isPadSaid = steps.some(({ kind }) => kind === "pad");
   const isWhole =
@@ -77,7 +89,7 @@ function contentDifferences(
       ? []
       : ["it was padded, but no step describes it"]),
     ...(place.where ? [place.where] : []),
-    ...normalizing(fit, normalizeOf(steps), currentOrder(steps)),
+    ...normalizing(fit, normalizeOf(steps), currentOrder(steps), nearness),
   ];
 }
 
@@ -120,6 +132,7 @@ function normalizing(
   fit: Fit,
   said: Normalize | undefined,
   order: "bgr" | "rgb",
+  nearness: Nearness,
 ): string[] {
   const is = fit.swapped ? "rgb" : "bgr";
   const unit = 255 / (said?.largest ?? 255);
@@ -141,11 +154,12 @@ function normalizing(
     values.every(
       (value, channel) =>
         Math.abs(value - (others[channel] ?? 0)) <=
-        0.01 * Math.abs(scale[channel] ?? 1) + 0.5,
+        nearness.meanOfStd * Math.abs(scale[channel] ?? 1) + nearness.mean,
     );
 
   const deviates = !fit.std.every(
-    (value, channel) => Math.abs(value / (std[channel] ?? 1) - 1) <= 0.02,
+    (value, channel) =>
+      Math.abs(value / (std[channel] ?? 1) - 1) <= nearness.std,
   );
 
   return [

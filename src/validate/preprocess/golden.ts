@@ -1,7 +1,8 @@
 import type { ReferenceCase, References } from "../evidence/references.ts";
 import { numbersOf, sizeOf } from "../evidence/tensor.ts";
 import { ALLOWED, levelsApart, planesOf } from "./compare.ts";
-import { explain } from "./diagnose-preprocessing.ts";
+import { CLOSELY, explain, type Nearness } from "./diagnose-preprocessing.ts";
+import { ALLOWED_DRIFT, drift } from "./drift.ts";
 import { type BytePicture, CHANNELS } from "./picture.ts";
 import { LARGEST, replay, sizeAfter } from "./replay.ts";
 import { channelsOf, type Step } from "./steps.ts";
@@ -79,8 +80,8 @@ export async function replayCase(
   const bytes = (await references.read(pictureEntry)).data as Uint8Array;
   const data = channels === 1 ? threefold(bytes) : bytes;
   const picture: BytePicture = { width, height, data };
-  const why = () => {
-    const cause = explain(steps, picture, source);
+  const why = (nearness?: Nearness) => {
+    const cause = explain(steps, picture, source, nearness);
     return cause ? `: judging by the source's input, ${cause}` : "";
   };
 
@@ -89,14 +90,26 @@ export async function replayCase(
       `for a picture of ${width}×${height} it makes ${size ? `${size.width}×${size.height}` : "no picture"}, the source ${source.width}×${source.height}${why()}`,
     );
 
-  const p99 = levelsApart(replay(steps, picture), source, steps);
+  const made = replay(steps, picture);
+  const p99 = levelsApart(made, source, steps);
+  if (p99 > ALLOWED)
+    return found(
+      `at the 99th percentile the pixels differ by ${grey(p99)}${why()}`,
+      p99,
+    );
+
+  const together = drift(made, source, steps);
 
   return found(
-    p99 > ALLOWED
-      ? `at the 99th percentile the pixels differ by ${Number(p99.toPrecision(3))} grey levels of 255${why()}`
+    together > ALLOWED_DRIFT
+      ? `all pixels of one value are off by up to ${grey(together)} together${why(CLOSELY)}`
       : null,
     p99,
   );
+}
+
+function grey(levels: number): string {
+  return `${Number(levels.toPrecision(3))} grey levels of 255`;
 }
 
 /** A grey picture with three equal channels: each step does the same to all of them. */

@@ -139,6 +139,18 @@ describe("the contract: one class for each score", () => {
     ],
     ["that begin at 1", [1, 3], { label_offset: 1 }, null],
     [
+      "below the first class",
+      [0, 2],
+      { label_offset: 1 },
+      "its label_offset is 1, but the source gives the label 0",
+    ],
+    [
+      "of padding beside labels that begin at 1",
+      [-1, 1],
+      { label_offset: 1 },
+      null,
+    ],
+    [
       "that are ignored",
       [0, 255],
       { activation: "argmax_inside", ignore_index: 255 },

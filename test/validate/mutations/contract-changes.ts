@@ -34,6 +34,19 @@ export const WRONG_STEPS: StepMutation[] = [
     change: normalize(({ std }) => ({ std: std.map((value) => 1.1 * value) })),
     found,
   },
+  {
+    title: "Caffe's mean for ImageNet's",
+    change: normalize(() => ({ mean: [103.939, 116.779, 123.68] })),
+    found,
+  },
+  {
+    title: "pixels divided by 256 for 255",
+    change: normalize(({ mean, std }) => ({
+      mean: mean.map((at) => (at / 255) * 256),
+      std: std.map((at) => (at / 255) * 256),
+    })),
+    found,
+  },
   { title: "no mean", change: normalize(() => ({ mean: [0, 0, 0] })), found },
   {
     title: "mean and std of pixels from 0 to 1",
@@ -70,12 +83,21 @@ export const WRONG_STEPS: StepMutation[] = [
   },
 ];
 
-const { baked, classes } = SUPPRESSING_CONTRACT;
+const { baked, classes, outputs } = SUPPRESSING_CONTRACT;
 export const WRONG_CONTRACTS: (ContractMutation & { said: object })[] = [
   { title: "a class too few", said: { classes: classes.slice(1) }, found },
   {
     title: "another overlap of suppression",
     said: { baked: { ...baked, nms_iou: 0.5 } },
+    found,
+  },
+  {
+    title: "labels that begin at 1",
+    said: {
+      outputs: outputs.map((output) =>
+        "label_offset" in output ? { ...output, label_offset: 1 } : output,
+      ),
+    },
     found,
   },
   {

@@ -53,6 +53,55 @@ describe("the pre-processing of OpenMMLab's own pipelines is replayed to the las
   });
 });
 
+describe("a normalisation that moves no pixel by a grey level is red all the same", () => {
+  test.each<[string, string, object, RegExp]>([
+    [
+      "Caffe's mean",
+      "letterbox",
+      { mean: [103.939, 116.779, 123.68] },
+      /all pixels of one value are off by up to 0\.\d+ grey levels.*its mean is \[103\.5, 116\.3, 123\.7\], not \[103\.9, 116\.8, 123\.7\]/,
+    ],
+    [
+      "the mean of one channel",
+      "short-edge",
+      { mean: [123.675, 116.28, 104] },
+      /its mean is \[123\.7, 116\.3, 103\.5\], not/,
+    ],
+    [
+      "a division by 256",
+      "square",
+      { std: [256 / 255, 256 / 255, 256 / 255] },
+      /its std is 1, not 1\.004/,
+    ],
+    [
+      "another std",
+      "segmentation",
+      { std: [58.6, 57.12, 57.375] },
+      /its std is \[58\.\d+, 57\.12, 57\.3\d\], not \[58\.6,/,
+    ],
+    [
+      "a mean half a level lower",
+      "pillow-bicubic",
+      { mean: [123.175, 115.78, 103.03] },
+      /its mean is/,
+    ],
+    [
+      "the mean beside much padding",
+      "divisor",
+      { mean: [123.675, 116.78, 103.53] },
+      /its mean is \[123\.7, 116\.3, 103\.5\]/,
+    ],
+  ])("%s of %s", async (_, name, changed, says) => {
+    const found = await replay(
+      name,
+      normalize(() => changed),
+    );
+
+    expect(found.p99).toBeLessThan(1);
+    expect(found.problem).toMatch(says);
+  });
+});
+
 describe("a wrong step is red, and named by what the source did", () => {
   test.each<[string, string, (steps: SaidStep[]) => SaidStep[], string]>([
     [
