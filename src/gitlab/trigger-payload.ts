@@ -1,5 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { UsageError } from "../errors.ts";
+import { isObject } from "../json-object.ts";
 import { isStoreBranch } from "./branch-name.ts";
 import { topKeys } from "./top-keys.ts";
 
@@ -39,7 +40,7 @@ export async function readTriggerPayload(
 
 /** The same for its text. */
 export function parsePushEvent(text: string): PushEvent | null {
-  const data = objectIn(text);
+  const data = pushIn(text);
   if (KEYS.every((key) => data[key] === undefined)) return null;
 
   // Each reader takes another one of two: which branch is meant is then not known.
@@ -93,15 +94,14 @@ async function readBounded(file: string): Promise<string> {
   }
 }
 
-function objectIn(text: string): Record<string, unknown> {
+function pushIn(text: string): Record<string, unknown> {
   let data: unknown;
   try {
     data = JSON.parse(text);
   } catch (error) {
     throw wrong("is not JSON", error);
   }
-  if (typeof data === "object" && data !== null && !Array.isArray(data))
-    return data as Record<string, unknown>;
+  if (isObject(data)) return data;
 
   throw wrong("is not a JSON object");
 }

@@ -1,3 +1,4 @@
+import { objectIn } from "../json-object.ts";
 /** Key of a publication's commit: seconds that its models took, by name. */
 export const SECONDS_KEY = "model-to-edge.seconds";
 
@@ -32,7 +33,7 @@ export function readSeconds(text: unknown): ReadonlyMap<string, number> {
   if (typeof text !== "string" || Buffer.byteLength(text) > TEXT_LIMIT)
     return new Map();
 
-  const known = Object.entries(parsed(text)).filter(
+  const known = Object.entries(objectIn(text) ?? {}).filter(
     (entry): entry is [string, number] => isDuration(entry[1]),
   );
 
@@ -49,15 +50,4 @@ function sorted(took: readonly { name: string; seconds: number }[]) {
 
 function isDuration(value: unknown): boolean {
   return typeof value === "number" && Number.isFinite(value) && value > 0;
-}
-
-function parsed(text: string): object {
-  try {
-    const data: unknown = JSON.parse(text);
-    const isObject = typeof data === "object" && !Array.isArray(data);
-    return (isObject && data) || {};
-  } catch {
-    // Only an estimate is lost.
-    return {};
-  }
 }

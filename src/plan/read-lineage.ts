@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.ts";
+import { objectIn } from "../json-object.ts";
 import {
   isEmptyLineage,
   type Lineage,
@@ -59,21 +60,10 @@ async function readObject(
     return isTraining ? { problem: "is larger than 1 MiB" } : nothing;
 
   const bytes = await snapshot.read(path, LIMIT);
-  const data = parsed(Buffer.from(bytes ?? []).toString("utf8"));
+  const data = objectIn(Buffer.from(bytes ?? []).toString("utf8"));
   if (data !== null) return lineageIn(data);
 
   return isTraining ? { problem: "is not a JSON object" } : nothing;
-}
-
-function parsed(text: string): Record<string, unknown> | null {
-  try {
-    const data: unknown = JSON.parse(text);
-    return typeof data === "object" && data !== null && !Array.isArray(data)
-      ? (data as Record<string, unknown>)
-      : null;
-  } catch {
-    return null;
-  }
 }
 
 function checked(where: string, read: Read): Lineage {

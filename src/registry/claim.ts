@@ -1,6 +1,7 @@
 import { toJson } from "../document.ts";
 import { UsageError } from "../errors.ts";
 import { hashBytes } from "../hash-file.ts";
+import { objectIn } from "../json-object.ts";
 import type { ObjectPlace } from "./object-place.ts";
 
 /** Bytes of the largest document of ours that is read. */
@@ -28,12 +29,8 @@ export async function claim(
 export function ownObject<T extends object>(
   bytes: Uint8Array | undefined,
 ): Partial<T> {
-  try {
-    const data: unknown = JSON.parse(Buffer.from(bytes ?? []).toString("utf8"));
-    return typeof data === "object" && data !== null ? (data as T) : {};
-  } catch {
-    return {};
-  }
+  const text = Buffer.from(bytes ?? []).toString("utf8");
+  return (objectIn(text) ?? {}) as Partial<T>;
 }
 
 /** Something lies where ours should be. */

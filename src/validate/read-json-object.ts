@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
+import { isObject } from "../json-object.ts";
 import { nullUnlessPrevented } from "../machine-fault.ts";
 
 const LARGEST_JSON = 4 << 20;
@@ -38,11 +39,8 @@ export function parseJsonObject(
   const data = parsed(Buffer.from(bytes).toString("utf8"));
   if (data === undefined) return unusable("is not JSON");
 
-  const isObject =
-    typeof data === "object" && data !== null && !Array.isArray(data);
-
-  return isObject
-    ? { data: data as Record<string, unknown>, problem: null }
+  return isObject(data)
+    ? { data, problem: null }
     : unusable("is not a JSON object");
 }
 

@@ -1,3 +1,4 @@
+import { isObject } from "../json-object.ts";
 import { code, sentence } from "../message.ts";
 import { additive, breaking, type Change, wasIs } from "./change.ts";
 import { type Json, sameJson } from "./json.ts";
@@ -79,11 +80,9 @@ function leaves(values: Json, before = ""): Map<string, unknown> {
   const found = new Map<string, unknown>();
   for (const [name, value] of Object.entries(values)) {
     const path = before + name;
-    const isMap =
-      typeof value === "object" && value !== null && !Array.isArray(value);
-    if (!isMap) found.set(path, value);
+    if (!isObject(value)) found.set(path, value);
     else
-      for (const [inner, each] of leaves(value as Json, `${path}.`))
+      for (const [inner, each] of leaves(value, `${path}.`))
         found.set(inner, each);
   }
 

@@ -1,3 +1,4 @@
+import { isObject } from "../json-object.ts";
 import type { Json } from "./json.ts";
 
 /** Of numbers that are the same in float32. */
@@ -67,8 +68,4 @@ function scaled(value: unknown, factor: number): unknown {
 function short(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
   return value.every((each) => each === value[0]) ? value[0] : value;
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
+import { isObject } from "../../json-object.ts";
 import type { OurInclude } from "./our-includes.ts";
-import { isObject, type PipelineFile } from "./pipeline-file.ts";
+import type { PipelineFile } from "./pipeline-file.ts";
 import type { PipelineProblem } from "./pipeline-problem.ts";
 import { rulesTake } from "./rules.ts";
 import {

@@ -1,4 +1,4 @@
-import { isObject } from "./pipeline-file.ts";
+import { isObject } from "../../json-object.ts";
 
 /** Components of ours, by the names of their files in templates/. */
 export const TEMPLATES = [

@@ -1,4 +1,5 @@
 import { type Document, isMap, isScalar, parseDocument } from "yaml";
+import { isObject } from "../../json-object.ts";
 
 /** A project's pipeline as far as its own files say it. */
 export interface PipelineFile {
@@ -123,10 +124,6 @@ export function merged(
   }
 
   return Object.fromEntries(all);
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function twiceIn(keys: readonly string[]): string[] {

@@ -1,11 +1,11 @@
 import { toJson } from "../../document.ts";
+import { objectIn } from "../../json-object.ts";
 import type { ModelKey } from "../release.ts";
 import type { Alias } from "../target.ts";
 import { newestChange, nextChange } from "./changes.ts";
 import { aliasOfPackage, aliasPackage } from "./names.ts";
 import { damaged } from "./package-bytes.ts";
 import type { GitlabPackages } from "./packages.ts";
-import { objectIn } from "./transfer.ts";
 
 /** Names of all aliases of a model, in order. */
 export async function aliasNames(

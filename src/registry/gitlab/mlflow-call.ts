@@ -1,7 +1,8 @@
 import { GitlabError, messageOf } from "../../gitlab/gitlab-error.ts";
 import { pauseOf } from "../../gitlab/retry-after.ts";
+import { objectIn } from "../../json-object.ts";
 import type { ModelRegistryAddress } from "./address.ts";
-import { heard, objectIn, type World } from "./transfer.ts";
+import { heard, type World } from "./transfer.ts";
 
 /** MLflow's word for what is not there; a 404 without it is about the project, or the token. */
 export const MISSING = "RESOURCE_DOES_NOT_EXIST";

@@ -4,13 +4,13 @@ import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { ExternalError, UsageError } from "../../errors.ts";
 import { hashBytes } from "../../hash-file.ts";
+import { objectIn } from "../../json-object.ts";
 import type { ObjectSource } from "../object-place.ts";
 import type { GitlabAddress } from "./address.ts";
 import { type PackageAt, type PackageFile, shown } from "./package.ts";
 import {
   exchange,
   heard,
-  objectIn,
   type Transfer,
   uploadInit,
   type World,

@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import type { Context } from "../../context.ts";
 import { GitlabError, messageOf } from "../../gitlab/gitlab-error.ts";
 import { pauseOf } from "../../gitlab/retry-after.ts";
+import { objectIn } from "../../json-object.ts";
 import { isLostConnection } from "../../network/lost-connection.ts";
 import { permanentFailure } from "../../network/permanent-failure.ts";
 import type { ObjectSource } from "../object-place.ts";
@@ -103,16 +104,4 @@ export function uploadInit(
     body: createReadStream(source.file),
     duplex: "half",
   } as unknown as RequestInit;
-}
-
-/** The object in a text; null where it holds none. */
-export function objectIn(text: string): Record<string, unknown> | null {
-  try {
-    const data: unknown = JSON.parse(text);
-    return typeof data === "object" && data !== null
-      ? (data as Record<string, unknown>)
-      : null;
-  } catch {
-    return null;
-  }
 }

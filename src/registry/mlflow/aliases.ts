@@ -1,7 +1,7 @@
 import { UsageError } from "../../errors.ts";
+import { objectIn } from "../../json-object.ts";
 import type { Alias } from "../target.ts";
 import type { MlflowClient } from "./client.ts";
-import { objectIn } from "./failure.ts";
 import { promotedVersions, tagsIn } from "./versions.ts";
 
 /** Tag of a registered model: what an alias named before, which MLflow does not keep. */

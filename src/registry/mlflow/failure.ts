@@ -1,4 +1,5 @@
 import { ExternalError, UsageError } from "../../errors.ts";
+import { objectIn } from "../../json-object.ts";
 import { isLostConnection } from "../../network/lost-connection.ts";
 import { permanentFailure } from "../../network/permanent-failure.ts";
 import type { TryAgain } from "../../retry.ts";
@@ -115,18 +116,6 @@ function hintFor(status: number, message: string): string {
     return "check MLFLOW_TRACKING_URI: it is the address before /api/2.0, without a page's path, and without a login page before it";
 
   return "the line above has MLflow's own words";
-}
-
-/** The object in a text; null where it holds none. */
-export function objectIn(text: string): Record<string, unknown> | null {
-  try {
-    const data: unknown = JSON.parse(text);
-    return typeof data === "object" && data !== null && !Array.isArray(data)
-      ? (data as Record<string, unknown>)
-      : null;
-  } catch {
-    return null;
-  }
 }
 
 function originOf(location: string | null): string {

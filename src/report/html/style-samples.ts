@@ -1,29 +1,6 @@
 /** Of samples side by side, of the marks in the tables, and of the legend. */
 export const SAMPLES = `
 .room { width: 1.6rem; height: 1.5rem; margin: 0 auto; }
-.facts { display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1.5rem; margin: 0; font-size: .92rem; }
-.wide + .facts { margin-top: .9rem; }
-.facts dt { color: var(--soft); }
-.facts dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
-.wide { overflow-x: auto; margin: 0 -.25rem; padding: 0 .25rem; }
-table { border-collapse: collapse; width: 100%; font-size: .92rem; }
-.wide > table { min-width: 34rem; }
-ul { margin: 0; padding-left: 1.2rem; }
-li { overflow-wrap: anywhere; }
-th { text-align: left; font-weight: 600; color: var(--soft); font-size: .82rem; }
-th, td { padding: .5rem .9rem .5rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-tr:last-child > td { border-bottom: 0; }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-td.hash { font-family: var(--mono); font-size: .74rem; line-height: 1.9rem; padding-top: .25rem; white-space: nowrap; }
-.word { white-space: nowrap; margin-right: .6rem; }
-td > code { overflow-wrap: normal; }
-.checks { list-style: none; margin: 0; padding: 0; }
-.checks > li { display: grid; grid-template-columns: 1.15rem 7.5rem 1fr; gap: .1rem .75rem; padding: .55rem 0; border-bottom: 1px solid var(--line); font-size: .95rem; }
-.checks > li:last-child { border-bottom: 0; }
-.checks .icon { margin-top: .2rem; }
-.checks .name { font-weight: 600; overflow-wrap: anywhere; }
-.checks .said { min-width: 0; overflow-wrap: anywhere; }
-.checks .skip { color: var(--soft); }
 .samples { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(15rem, 100%), 1fr)); gap: 1.25rem 1.5rem; }
 .sample { min-width: 0; }
 .sample.apart { grid-column: 1 / -1; }

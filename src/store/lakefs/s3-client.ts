@@ -14,6 +14,7 @@ import { isRefusal } from "../transfer/errors.ts";
 import { bareEtag } from "../transfer/etag.ts";
 import type { OpenUpload, Put, PutPart, S3 } from "../transfer/s3-calls.ts";
 import { refuseForeign, s3RequestHandler } from "../transfer/s3-network.ts";
+import { SILENT_LOGGER } from "../transfer/silent-logger.ts";
 import type { Timing } from "../transfer/timing.ts";
 import type { Server } from "../transfer/tried.ts";
 import type { Login } from "./login.ts";
@@ -49,7 +50,7 @@ export async function makeS3(connection: S3Connection): Promise<GatewayS3> {
     // The SDK cannot repeat a stream: the caller does, with a fresh one.
     maxAttempts: 1,
     // Without one of its own the SDK warns on the console about streams that it cannot repeat.
-    logger: SILENT,
+    logger: SILENT_LOGGER,
     requestHandler: await s3RequestHandler(network, endpoint, timing),
   });
 
@@ -195,13 +196,3 @@ function contentType(key: string): string {
 function etagOf(answer: { ETag?: string | undefined }): string {
   return bareEtag(answer.ETag ?? "");
 }
-
-const SILENT = {
-  trace: silent,
-  debug: silent,
-  info: silent,
-  warn: silent,
-  error: silent,
-};
-
-function silent(): void {}

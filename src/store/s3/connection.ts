@@ -2,6 +2,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import type { Environment } from "../../environment.ts";
 import type { Network } from "../../network/network.ts";
 import { s3RequestHandler } from "../transfer/s3-network.ts";
+import { SILENT_LOGGER } from "../transfer/silent-logger.ts";
 import { TIMING } from "../transfer/timing.ts";
 
 export interface S3Address {
@@ -42,7 +43,7 @@ export async function s3Connection(
     responseChecksumValidation: "WHEN_REQUIRED",
     // The SDK cannot repeat a stream: the caller does, with a fresh one.
     maxAttempts: 1,
-    logger: SILENT,
+    logger: SILENT_LOGGER,
     requestHandler: await s3RequestHandler(network, shown, TIMING),
   });
   if (isPayer) sayWhoPays(client);
@@ -62,13 +63,3 @@ function sayWhoPays(client: S3Client): void {
     { step: "build", name: "payer" },
   );
 }
-
-const SILENT = {
-  trace: silent,
-  debug: silent,
-  info: silent,
-  warn: silent,
-  error: silent,
-};
-
-function silent(): void {}

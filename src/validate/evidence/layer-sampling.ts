@@ -1,3 +1,4 @@
+import { objectIn } from "../../json-object.ts";
 /** Which values of a tensor references hold: of the first axis the first `rows`, of each other every `steps`-th. */
 export interface LayerSampling {
   channelAxis: number;
@@ -8,7 +9,7 @@ export interface LayerSampling {
 
 /** From the metadata entry `layer/<tensor>`; null where it is none. */
 export function parseSampling(text: string): LayerSampling | null {
-  const said = parsed(text);
+  const said = objectIn(text);
   const { channel_axis: channelAxis, rows, steps } = said ?? {};
   if (!Array.isArray(steps) || !steps.every(isCount)) return null;
   if (!isCount(rows) || !Number.isInteger(channelAxis)) return null;
@@ -21,12 +22,4 @@ export function parseSampling(text: string): LayerSampling | null {
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 1;
-}
-
-function parsed(text: string): Record<string, unknown> | null {
-  try {
-    return JSON.parse(text) as Record<string, unknown> | null;
-  } catch {
-    return null;
-  }
 }
