@@ -7,8 +7,9 @@ import io
 import numpy as np
 import torch
 from edge_engine.references import References
-from edge_mmdeploy.layer_inputs import LayerSamples, traced_inputs
-from edge_mmdeploy.layer_references import LayerReferences
+from edge_engine.layer_samples import LayerReferences
+from edge_engine.torch_layers import LayerSamples
+from edge_mmdeploy.traced_layers import layer_tensors, traced_inputs
 
 class Network(torch.nn.Module):
     def __init__(self):
@@ -50,7 +51,8 @@ for case, size in (("a", 8), ("b", 16), ("c", 9), ("d", 10)):
     network.double()
     layers.add(case, single, run(1, size) if given["double"] else single)
     network.float()
-layers.attach(references, samples, ["layer.second", "layer.last", "layer.unknown"])
+tensors = layer_tensors(["raw.head", "layer.second", "layer.last", "layer.unknown"])
+layers.attach(references, samples.samplings, tensors)
 print(json.dumps([sorted(name for name in references._tensors if "aux" in name), references.layers]))
 """
 
@@ -59,12 +61,12 @@ def ask(python: str, script: str, **given: object) -> list:
     return in_engine(python, NETWORK + script, given)
 
 
-def test_two_rows_and_every_second_place_of_the_first_call(engine_python: str) -> None:
+def test_two_rows_of_a_map_and_every_second_place_of_the_first_call(engine_python: str) -> None:
     small, large = ask(engine_python, SHAPES)
-    maps = {"layer.second": [1, 4, 4, 4], "layer.beside": [1, 4, 4, 4]}
-    assert small == {"layer.first": [1, 3, 4, 4], **maps, "layer.last": [1, 4]}
-    assert large["layer.second"] == [2, 4, 6, 6]
-    assert large["layer.last"] == [2, 4]
+    maps = {"second": [1, 4, 4, 4], "beside": [1, 4, 4, 4]}
+    assert small == {"first": [1, 3, 4, 4], **maps, "last": [1, 4]}
+    assert large["second"] == [2, 4, 6, 6]
+    assert large["last"] == [3, 4]
 
 
 def test_a_trace_returns_each_tensor_once(engine_python: str) -> None:
@@ -76,8 +78,8 @@ def test_the_three_cheapest_cases_are_kept_of_layers_that_the_graph_has(engine_p
     parts = [f"{part}/layer.{name}" for part in ("layer.fp32", "layer.fp64") for name in ("last", "second")]
     assert kept == [f"{case}/aux/{part}" for case in "acd" for part in parts]
     assert layers == {
-        "layer.second": {"channel_axis": 1, "rows": 2, "steps": [1, 1, 2, 2]},
-        "layer.last": {"channel_axis": 1, "rows": 2, "steps": [1, 1]},
+        "layer.second": {"channel_axis": 1, "rows": 2, "steps": [1, 1, 2, 2], "layer": "second"},
+        "layer.last": {"channel_axis": 1, "rows": 8, "steps": [1, 1], "layer": "last"},
     }
 
 

@@ -3,7 +3,7 @@ export interface Row {
   name: string;
   module: string;
   /** The file that has the module. */
-  from?: "modules" | "looks_right" | "unusual";
+  from?: "modules" | "looks_right" | "unusual" | "kinds";
   form?:
     | "state"
     | "safetensors"

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from edge_engine.torch_layers import LayerSamples
+
 from .arrays import Arrays
-from .layer_inputs import LayerSamples
 from .pre_nms import pre_nms
 
 MOST_LOGITS = 1_000_000

@@ -24,7 +24,6 @@ from .export import Output, Source, export_onnx
 from .forward_hooks import find_heads, replaced_heads
 from .golden import add_golden_picture
 from .inputs import inputs_of, same_size
-from .layer_inputs import PREFIX
 from .precision import fp64_problem, head_shapes
 from .predict import is_evaluated_otherwise
 from .preprocess import turns_round
@@ -34,6 +33,7 @@ from .record import record_references
 from .recorder import Recorder
 from .same_outputs import Outputs
 from .samples import drawn_picture, normalisation
+from .traced_layers import PREFIX, layer_tensors
 from .unpatched import FAILED, Unpatched, add_raw_heads, probe
 from .window_references import add_windows
 from .windows import Windows
@@ -113,7 +113,7 @@ def export_with_references(request: Request, job: Job, subject: Subject) -> Evid
                 add_raw_heads(unpatched, recorder)
             comparable = [name for name in intermediate if name not in replaced and not name.startswith(PREFIX)]
             references.left_out |= {**replaced, **left_out, **recorder.intermediate.attach(references, comparable)}
-            recorder.layers.attach(references, recorder.evaluator.samples, intermediate)
+            recorder.layers.attach(references, recorder.evaluator.samples.samplings, layer_tensors(intermediate))
             named = {f"sample-{index}": sample for index, sample in enumerate(samples)}
             resized = codebase.task != "classification" and onnx_config.get("input_shape") is not None
             no_pipeline = (WINDOW if subject.windows is not None else RESIZED) if resized else None

@@ -24,11 +24,11 @@ from .export_faults import not_exportable
 from .follow_heads import following_heads
 from .forward_hooks import HookedHead
 from .intermediate_tensors import hide_intermediate, returning_intermediate
-from .layer_inputs import PREFIX
 from .nms import replace_nms
 from .prior_devices import priors_on_cpu
 from .static_methods import keep_static_methods
 from .suppression import is_class_agnostic
+from .traced_layers import PREFIX
 
 #: Called with the patched model while MMDeploy's rewriting is in force. The second raises once the export has failed.
 Inside = Callable[[torch.nn.Module, Callable[[], None]], None]

@@ -14,8 +14,8 @@ import torch
 
 from .evaluate import flat
 from .forward_hooks import HookedHead, forward_hooks
-from .layer_inputs import traced_inputs
 from .pre_nms import pre_nms
+from .traced_layers import traced_inputs
 
 #: Behind one of them, which row stands where is chance where scores tie: values cannot be compared by place.
 CHOOSING = ("TopK", "NonMaxSuppression")

@@ -6,13 +6,13 @@ import torch
 
 from edge_engine.failure import Failure, last_line
 from edge_engine.job import Job
+from edge_engine.layer_samples import LayerReferences
 from edge_engine.references import References
 
 from .arrays import Arrays
 from .cases import Case
 from .evaluate import Evaluator
 from .intermediate_references import IntermediateReferences
-from .layer_references import LayerReferences
 from .variants import WAYS, variants
 
 #: As a model says that it does not take an input.

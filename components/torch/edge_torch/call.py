@@ -74,6 +74,10 @@ def _below(key: str, name: str) -> str:
     return f"{key}_{name}" if key and name else key or name
 
 
+#: The path of the module in a flat one.
+WRAPPED = "model"
+
+
 def flat_module(call: Call) -> torch.nn.Module:
     """Tensors in, a tuple of tensors out, with a forward whose parameters have the arguments' names."""
     names = [argument.name for argument in call.arguments]

@@ -21,6 +21,7 @@ from .exporter import choose_exporter
 from .find_arguments import arrays_of, check_input_names, find_arguments, sample_arrays, with_ranges
 from .free_axes import read_dynamic_axes, with_axes
 from .inner import names_in_graph
+from .layers import SourceLayers
 from .load_model import Loaded, load_model
 from .outputs import taken_keys, weight_inputs
 from .record import Answer, record, references_of
@@ -51,16 +52,19 @@ def convert(request: Request, job: Job) -> None:
         call = replace(call, taken=taken_keys(options.get("output_names"), whole.keys))
         source = Source(call, request.device)
         source.probe(arrays)
-        answers = record(source, _cases(source, call.arguments, request), request.seed, job)
+        layers = SourceLayers(source)
+        answers = record(layers, _cases(source, call.arguments, request), request.seed, job)
         refuse_drift(whole, first, arrays)
     with job.stage("export"), model_code(request.code_folder):
-        graph, choice = export_graph(loaded, source, answers, (choice, request, job))
+        exported = export_graph(loaded, source, answers, (choice, request, job))
+        graph, choice = exported.graph, exported.choice
         check_graph(graph, call.arguments, len(source.keys), choice)
         name_axes(graph, call.arguments, answers)
         job.environment.update(facts(graph, choice))
     with job.stage("files"):
         references = _references(graph, loaded, answers, job)
         references.name_samples(request.samples)
+        job.environment["layers"] = layers.attach(references, exported.graph.graph, exported.wrapper)
         path = job.file("model", ONNX_FILE)
         path.write_bytes(graph.SerializeToString())
         graph = finish_onnx(path, request.metadata)

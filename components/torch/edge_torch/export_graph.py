@@ -3,7 +3,7 @@
 import copy
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from edge_engine.job import Job
 from edge_engine.request import Request
 
 from .arguments import Array
-from .call import Call, flat_module
+from .call import WRAPPED, Call, flat_module
 from .export import Export
 from .exporter import Choice, choose_exporter
 from .find_arguments import arrays_of
@@ -33,13 +33,21 @@ OTHERS_TASK = ("output-baked", "export-fails", "operator-unsupported")
 How = tuple[Choice, Request, Job]
 
 
-def export_graph(
-    loaded: Loaded, source: Source, answers: Sequence[Answer], how: How
-) -> "tuple[onnx.ModelProto, Choice]":
-    """The graph, and how it was made. Where dynamo fails or fixes what varies, unasked for, torchscript tries it."""
+@dataclass(frozen=True)
+class Exported:
+    """wrapper: the path of the source in the module that was exported, '' where it is that itself."""
+
+    graph: onnx.ModelProto
+    choice: Choice
+    wrapper: str
+    ranges: Ranges
+
+
+def export_graph(loaded: Loaded, source: Source, answers: Sequence[Answer], how: How) -> Exported:
+    """Where dynamo fails or fixes what varies, unasked for, torchscript tries it."""
     choice, request, job = how
     try:
-        graph, ranges = _checked(loaded, source, answers, how)
+        exported = _checked(loaded, source, answers, how)
     except Failure as failure:
         if choice.exporter != "dynamo" or _is_wanted(loaded, request) or not _is_others_task(failure, loaded):
             raise
@@ -47,24 +55,24 @@ def export_graph(
         try:
             options = {**request.options, "exporter": "torchscript"}
             other = choose_exporter(options, loaded.form, True, newest_torchscript_opset())
-            graph, _ = _plainly(loaded, source, (other, request, job))
+            exported = _plainly(loaded, source, (other, request, job))
         except Failure:
             raise failure from None
-        return graph, replace(other, because=str(failure))
-    refuse_ranges(source, ranges, request)
-    return graph, choice
+        return replace(exported, choice=replace(other, because=str(failure)))
+    refuse_ranges(source, exported.ranges, request)
+    return exported
 
 
-def _checked(loaded: Loaded, source: Source, answers: Sequence[Answer], how: How) -> "tuple[onnx.ModelProto, Ranges]":
-    graph, ranges = _plainly(loaded, source, how)
-    baked = baked_output(graph, answers) if how[0].exporter == "dynamo" else None
+def _checked(loaded: Loaded, source: Source, answers: Sequence[Answer], how: How) -> Exported:
+    exported = _plainly(loaded, source, how)
+    baked = baked_output(exported.graph, answers) if how[0].exporter == "dynamo" else None
     if baked is not None:
         message = f"the exporter dynamo fixes {baked}, which varies in the source"
         raise Failure("input", "output-baked", message, "Try the other one: torch: {exporter: torchscript}")
-    return graph, ranges
+    return exported
 
 
-def _plainly(loaded: Loaded, source: Source, how: How) -> "tuple[onnx.ModelProto, Ranges]":
+def _plainly(loaded: Loaded, source: Source, how: How) -> Exported:
     """What a parametrization computes its weights by may be no operator of ONNX: then with what it computed."""
     try:
         return _export(loaded, source, source.call, how)
@@ -102,11 +110,11 @@ def _is_wanted(loaded: Loaded, request: Request) -> bool:
     return request.options.get("exporter") == "dynamo" or loaded.program is not None
 
 
-def _export(loaded: Loaded, source: Source, call: Call, how: How) -> "tuple[onnx.ModelProto, Ranges]":
+def _export(loaded: Loaded, source: Source, call: Call, how: How) -> Exported:
     choice, request, job = how
     arrays = arrays_of(call.arguments)
     tensors = [torch.from_numpy(_own(arrays[argument.name])) for argument in call.arguments]
-    module = call.module
+    module, wrapper = call.module, ""
     if choice.exporter == "torchscript":
         refuse_decisions(call, tensors, request.code_folder)
     if loaded.program is None:
@@ -116,7 +124,7 @@ def _export(loaded: Loaded, source: Source, call: Call, how: How) -> "tuple[onnx
             positional, named = call.split([tensor.clone() for tensor in tensors])
             answer = module(*positional, **named)
         if not call.is_plain(answer):
-            module = flat_module(call)
+            module, wrapper = flat_module(call), WRAPPED
     inputs = [argument.name for argument in call.arguments]
     outputs = output_names(request.options.get("output_names"), source.keys, choice)
     axes = {argument.name: dict(argument.axes) for argument in call.arguments if argument.axes}
@@ -137,7 +145,8 @@ def _export(loaded: Loaded, source: Source, call: Call, how: How) -> "tuple[onnx
         print(f"traced as a constant: {place}", flush=True)
     distinct_outputs(graph)
     rename_outputs(graph, outputs)
-    return graph, ranges_of(export.program, call.arguments) if export.program is not None else {}
+    ranges = ranges_of(export.program, call.arguments) if export.program is not None else {}
+    return Exported(graph, choice, wrapper, ranges)
 
 
 def _own(array: Array) -> Array:

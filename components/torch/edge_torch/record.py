@@ -14,7 +14,8 @@ from edge_engine.references import References
 from .arguments import Array
 from .cases import Case
 from .inner import layer_outputs
-from .source import FAILED, Results, Source
+from .layers import SourceLayers
+from .source import FAILED, Results
 
 #: Bytes of one layer's output that are kept of a case.
 MOST_INNER = 16 << 20
@@ -31,13 +32,14 @@ class Answer:
     inner: dict[str, tuple[Array, "Array | None"]] = field(default_factory=dict)
 
 
-def record(source: Source, cases: Sequence[Case], seed: int, job: Job) -> list[Answer]:
+def record(layers: SourceLayers, cases: Sequence[Case], seed: int, job: Job) -> list[Answer]:
     """`Failure` for a sample that the module refuses, and where it answers no drawn case with numbers."""
+    source = layers.source
     answers: list[Answer] = []
     refused = 0
     for case in cases:
         try:
-            answers.append(_ask(source, case))
+            answers.append(_ask(layers, case))
         except FAILED as error:
             if case.kind == "real":
                 message = f"the module refuses {case.name}: {type(error).__name__}: {str(error)[:200]}"
@@ -62,16 +64,14 @@ def record(source: Source, cases: Sequence[Case], seed: int, job: Job) -> list[A
     return [answer for answer in answers if answer.case.kind == "extreme" or id(answer) in kept]
 
 
-def _ask(source: Source, case: Case) -> Answer:
+def _ask(layers: SourceLayers, case: Case) -> Answer:
+    source = layers.source
     if case.kind == "extreme":
         return Answer(case, source.single(case.arrays))
     if not source.hides:
-        single = source.single(case.arrays)
-        return Answer(case, single, source.exact(case.arrays))
-    with layer_outputs(source.call.module) as seen:
-        single = source.single(case.arrays)
-    with layer_outputs(source.wide()) as seen_wide:
-        exact = source.exact(case.arrays)
+        return Answer(case, *layers.answer(case))
+    with layer_outputs(source.call.module) as seen, layer_outputs(source.wide()) as seen_wide:
+        single, exact = layers.answer(case)
     wide = {name: _stored(values[0]) for name, values in seen_wide.items() if _is_kept(values)}
     inner = {name: (_stored(values[0]), wide.get(name)) for name, values in seen.items() if _is_kept(values)}
     return Answer(case, single, exact, inner=inner)

@@ -5,19 +5,22 @@ export interface LayerSampling {
   rows: number;
   /** One for each axis. */
   steps: number[];
+  /** The layer's name in the source; null where the references do not say. */
+  layer: string | null;
 }
 
 /** From the metadata entry `layer/<tensor>`; null where it is none. */
 export function parseSampling(text: string): LayerSampling | null {
   const said = objectIn(text);
-  const { channel_axis: channelAxis, rows, steps } = said ?? {};
+  const { channel_axis: channelAxis, rows, steps, layer = null } = said ?? {};
   if (!Array.isArray(steps) || !steps.every(isCount)) return null;
   if (!isCount(rows) || !Number.isInteger(channelAxis)) return null;
+  if (layer !== null && typeof layer !== "string") return null;
 
   const axis = channelAxis as number;
   if (axis < 0 || axis >= steps.length || steps[axis] !== 1) return null;
 
-  return { channelAxis: axis, rows, steps };
+  return { channelAxis: axis, rows, steps, layer };
 }
 
 function isCount(value: unknown): value is number {

@@ -2,6 +2,7 @@ import type { Tolerance } from "../../config/policy.ts";
 import {
   cheapestFirst,
   countingCases,
+  elementsOf,
   type ReferenceCase,
   type References,
   smallestCase,
@@ -16,6 +17,9 @@ import {
 } from "./compare-intermediate.ts";
 import { casesFor } from "./intermediate-cases.ts";
 import type { Absent } from "./intermediate-names.ts";
+
+/** Elements of inputs up to which a case is run for the layers alone. */
+const SMALL = 2 ** 14;
 
 /** What the runs without optimisation gave. */
 export interface UnoptimisedRun {
@@ -106,17 +110,19 @@ export async function runUnoptimised({
   };
 }
 
-/** Adds the cheapest case that has samples of these layers, if none of the chosen ones has any. */
+/** Adds the cases with samples of these layers that cost little, or the cheapest, if none of the chosen ones has any. */
 function withLayers(
   chosen: readonly ReferenceCase[],
   cases: readonly ReferenceCase[],
   layers: readonly string[],
 ): ReferenceCase[] {
-  const has = ({ layers: { fp64 } }: ReferenceCase) =>
-    layers.some((name) => fp64.has(name));
-  const cheapest = cheapestFirst(cases).find(has);
+  const sampled = cheapestFirst(cases).filter(({ layers: { fp64 } }) =>
+    layers.some((name) => fp64.has(name)),
+  );
+  const small = sampled.filter(({ inputs }) => elementsOf(inputs) <= SMALL);
+  const least = chosen.some((each) => sampled.includes(each)) ? 0 : 1;
 
-  return cheapest && !chosen.some(has) ? [...chosen, cheapest] : [...chosen];
+  return [...new Set([...chosen, ...sampled.slice(0, least), ...small])];
 }
 
 function raise(error: Error): never {

@@ -2,20 +2,22 @@ import { encodeNode, INT64, message, text } from "../../onnx/encode.ts";
 import type { OnnxModel } from "../../onnx/model.ts";
 import type { LayerSampling } from "../evidence/layer-sampling.ts";
 import { presentNames } from "../intermediate/intermediate-names.ts";
+import { chosenTensors } from "./chosen-tensors.ts";
 
 /** From this opset on the bounds of Slice are inputs. */
 const LEAST_OPSET = 10;
 /** Beyond the end of any axis. */
 const END = 2 ** 31 - 1;
 
-/** Layers whose samples the graph can give, in its order. */
+/** Layers whose samples the graph can give, in its order; without those whose values rounding may change at will. */
 export function sampledLayers(
   graph: OnnxModel,
   layers: ReadonlyMap<string, LayerSampling>,
 ): Map<string, LayerSampling> {
   if ((graph.opsets[""] ?? 0) < LEAST_OPSET) return new Map();
   const { present } = presentNames(graph, [...layers.keys()]);
-  const there = new Set(present);
+  const chosen = chosenTensors(graph);
+  const there = new Set(present.filter((name) => !chosen.has(name)));
   const inOrder = graph.nodes.flatMap(({ scope, outputs }) =>
     scope === "" ? outputs.filter((name) => there.has(name)) : [],
   );

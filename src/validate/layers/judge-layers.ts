@@ -9,10 +9,15 @@ import { placed } from "../parity/placed.ts";
  */
 export const LAYER_FACTOR = 16;
 
+/** Of fewer values the source's noise may be small by luck. */
+const LEAST_VALUES = 6;
+
 /** The input of one layer, all cases pooled. */
 export interface LayerReport {
-  /** Its name in the graph. */
+  /** Of the tensor in the graph. */
   name: string;
+  /** The layer's name in the source. */
+  layer: string;
   max_abs: number;
   noise: number;
   tolerance: number;
@@ -35,6 +40,8 @@ export interface LayersReport {
 /** A layer's input and what was gathered of it; `steps` lead from an index of the samples to one of the tensor. */
 export interface GatheredLayer {
   name: string;
+  /** The layer's name in the source. */
+  layer: string;
   steps: readonly number[];
   accumulator: FloatAccumulator;
 }
@@ -48,7 +55,10 @@ export function judgeLayers(
   known: number,
 ): LayersReport {
   const judged = gathered
-    .filter(({ accumulator }) => accumulator.values > 0)
+    .filter(
+      ({ accumulator: { values, masks } }) =>
+        values >= LEAST_VALUES || masks.count > 0,
+    )
     .map((layer) => ({ ratio: ratioOf(layer), layer }));
   const failing = judged.filter(({ ratio }) => !(ratio <= 1));
   const nearest = judged.toSorted((a, b) => b.ratio - a.ratio)[0];
@@ -70,8 +80,7 @@ export function judgeLayers(
 export function layersText(report: LayersReport | null): string[] {
   if (!report?.layer || report.failing === 0) return [];
   const { compared, failing, layer } = report;
-  const { name, max_abs: error, noise, worst } = layer;
-  const called = name.replace(/^layer\./, "");
+  const { layer: called, max_abs: error, noise, worst } = layer;
   const size = Number.isFinite(error / noise)
     ? `; the error ${short(error)} is ${short(error / noise)} times what rounding explains`
     : "";
@@ -91,7 +100,8 @@ function noiseOf({ noise, scales, dtype }: FloatAccumulator): number {
   return Math.max(largest(noise), 4 * ulp(largest(scales), dtype));
 }
 
-function reportOf({ name, steps, accumulator }: GatheredLayer): LayerReport {
+function reportOf(gathered: GatheredLayer): LayerReport {
+  const { name, layer, steps, accumulator } = gathered;
   const noise = noiseOf(accumulator);
   const error = largest(accumulator.errors);
   const element =
@@ -99,7 +109,7 @@ function reportOf({ name, steps, accumulator }: GatheredLayer): LayerReport {
     accumulator.worst[accumulator.errors.indexOf(error)];
 
   return {
-    name,
+    ...{ name, layer },
     max_abs: error,
     noise,
     tolerance: LAYER_FACTOR * noise,

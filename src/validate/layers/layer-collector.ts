@@ -63,6 +63,7 @@ export function createLayerCollector(
     result() {
       const gathered = [...accumulators].map(([name, accumulator]) => ({
         name,
+        layer: references.layers.get(name)?.layer ?? name,
         steps: references.layers.get(name)?.steps ?? [],
         accumulator,
       }));

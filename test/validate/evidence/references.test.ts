@@ -121,7 +121,8 @@ describe("references with what lies inside of the graph", () => {
 
 describe("samples of what layers get", () => {
   const names = ["one/in/x", "one/fp32/y", "one/aux/layer.fp32/layer.a.b"];
-  const sampling = '{"channel_axis": 1, "rows": 2, "steps": [1, 1, 8, 8]}';
+  const sampling =
+    '{"channel_axis": 1, "rows": 2, "steps": [1, 1, 8, 8], "layer": "a.b"}';
 
   test("are read by layer, with the places that they are from", async () => {
     const { cases, layers } = await opened(names, {
@@ -131,7 +132,10 @@ describe("samples of what layers get", () => {
     expect([...(cases[0]?.layers.fp32.keys() ?? [])]).toEqual(["layer.a.b"]);
     expect(cases[0]?.aux.size).toBe(0);
     expect([...layers]).toEqual([
-      ["layer.a.b", { channelAxis: 1, rows: 2, steps: [1, 1, 8, 8] }],
+      [
+        "layer.a.b",
+        { channelAxis: 1, rows: 2, steps: [1, 1, 8, 8], layer: "a.b" },
+      ],
     ]);
   });
 
@@ -151,6 +155,7 @@ describe("samples of what layers get", () => {
     '{"channel_axis": 2, "rows": 2, "steps": [1, 1, 8, 8]}',
     '{"channel_axis": 1, "rows": 0, "steps": [1, 1, 8, 8]}',
     '{"channel_axis": 1, "rows": 2, "steps": [1, 1, -8, 8]}',
+    '{"channel_axis": 1, "rows": 2, "steps": [1, 1, 8, 8], "layer": 3}',
   ])("are of no unknown places: %s", async (text) => {
     await expect(opened(names, { "layer/layer.a.b": text })).rejects.toThrow(
       /the samples of the layer layer\.a\.b are of unknown places/,

@@ -1,0 +1,94 @@
+"""What the layers of the source get, in a few cases, as references."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+import onnx
+import torch
+
+from edge_engine.failure import last_line
+from edge_engine.layer_samples import CASES, Arrays, LayerReferences
+from edge_engine.references import References
+from edge_engine.torch_layers import LayerSamples
+
+from .calls import Calls
+from .cases import Case
+from .layer_tensors import LAYERS, layer_tensors
+from .source import FAILED, Results, Source
+
+#: Without hooks these compute in another way than with them, and than a graph does.
+WITH_FAST_PATH = (torch.nn.MultiheadAttention, torch.nn.TransformerEncoderLayer, torch.nn.TransformerEncoder)
+
+
+class SourceLayers:
+    """Collects samples of layers of torch's own kinds; a program and TorchScript give none."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.references = LayerReferences()
+        self.samples = LayerSamples(LAYERS)
+        #: Of the first case.
+        self.calls: Calls | None = None
+        self._left = CASES if _has_layers(source.call.module) else 0
+        parts = source.call.module.modules() if self._left else ()
+        self._apart = any(isinstance(part, WITH_FAST_PATH) for part in parts)
+
+    def answer(self, case: Case) -> "tuple[Results, Results | None]":
+        """In float32 and in float64, in some cases with samples of the layers. Raises what the source raises."""
+        wanted = self._left > 0 and case.kind == "random"
+        if not wanted or self._apart:
+            results = self._plain(case)
+        if not wanted:
+            return results
+        try:
+            sampled = self._sampled(case)
+        except FAILED as error:
+            results = self._plain(case)
+            # What a hook cannot look into, as compiled code, has no layers.
+            print(f"no layers are compared: {last_line(error)[:200]}", flush=True)
+            self._left = 0
+            return results
+        self._left -= 1
+        return results if self._apart else sampled
+
+    def attach(self, references: References, graph: onnx.GraphProto, wrapper: str) -> dict[str, int]:
+        """Adds the samples of the layers that the graph has. wrapper: as `layer_tensors` wants it. Says how many."""
+        tensors: dict[str, str] = {}
+        if self.calls is not None and self.source.fp64_problem is None:
+            tensors = layer_tensors(graph, self.source.call.module, self.calls, wrapper)
+            self.references.attach(references, self.samples.samplings, tensors)
+        return {"source": len(self.samples.samplings), "compared": len(references.layers)}
+
+    def _plain(self, case: Case) -> "tuple[Results, Results | None]":
+        return self.source.single(case.arrays), self.source.exact(case.arrays)
+
+    def _sampled(self, case: Case) -> "tuple[Results, Results | None]":
+        module, calls = self.source.call.module, Calls()
+        watched = calls.watched(module) if self.calls is None else nullcontext()
+        with self.samples.taken(module) as single, watched:
+            results = self.source.single(case.arrays)
+        self.calls = self.calls or calls
+        with _taken(self.samples, self.source.wide()) as double:
+            exact = self.source.exact(case.arrays)
+        self.references.add(case.name, single, double)
+        return results, exact
+
+
+def _has_layers(module: Any) -> bool:
+    if not isinstance(module, torch.nn.Module) or isinstance(module, (torch.jit.ScriptModule, torch.fx.GraphModule)):
+        return False
+    parts = list(module.modules())
+    # torch.compile's.
+    if any(type(part).__name__ == "OptimizedModule" for part in parts):
+        return False
+    return any(isinstance(part, LAYERS) for part in parts)
+
+
+@contextmanager
+def _taken(samples: LayerSamples, module: Any) -> Iterator[Arrays]:
+    if module is None:
+        yield {}
+        return
+    with samples.taken(module) as values:
+        yield values

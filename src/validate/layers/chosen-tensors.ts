@@ -1,0 +1,48 @@
+import type { OnnxModel, OnnxNode } from "../../onnx/model.ts";
+
+/** What they give jumps where their input moves by a rounding step: which row stands where, and which integer it is. */
+const CHOOSING: ReadonlySet<string> = new Set([
+  ...["ArgMax", "ArgMin", "Hardmax", "NonMaxSuppression", "NonZero", "TopK"],
+  ...["Ceil", "Floor", "Round", "Sign", "Unique"],
+  ...["DynamicQuantizeLinear", "QuantizeLinear"],
+]);
+/** They give sizes, whatever the values are. */
+const SIZES: ReadonlySet<string> = new Set(["Shape", "Size"]);
+
+/** Tensors of the main graph behind an operator that chooses: an error there may be a tie that fell the other way. */
+export function chosenTensors({ nodes }: OnnxModel): Set<string> {
+  const readers = new Map<string, OnnxNode[]>();
+  for (const node of nodes)
+    for (const name of node.inputs)
+      readers.set(name, [...(readers.get(name) ?? []), node]);
+
+  // What stands inside of a branch, a loop or a function may reach whatever has such an inside.
+  const owners = nodes.filter(isOwner(nodes));
+  const chosen = new Set<string>();
+  const open = nodes.filter(({ op }) => CHOOSING.has(op));
+
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (SIZES.has(node.op)) continue;
+    if (node.scope !== "") open.push(...owners.filter(isNew(chosen)));
+
+    for (const name of node.outputs.filter((each) => !chosen.has(each))) {
+      chosen.add(name);
+      open.push(...(readers.get(name) ?? []));
+    }
+  }
+
+  return chosen;
+}
+
+function isOwner(nodes: readonly OnnxNode[]): (node: OnnxNode) => boolean {
+  const paths = nodes.map(({ scope }) => scope).filter((scope) => scope !== "");
+
+  return ({ scope, op, domain }) =>
+    scope === "" &&
+    paths.length > 0 &&
+    (["If", "Loop", "Scan"].includes(op) || !["", "ai.onnx"].includes(domain));
+}
+
+function isNew(chosen: ReadonlySet<string>): (node: OnnxNode) => boolean {
+  return ({ outputs }) => outputs.some((name) => !chosen.has(name));
+}

@@ -1,0 +1,136 @@
+import { execFileSync } from "node:child_process";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { enginePython } from "../support/engine-python.ts";
+import { checkOf, validate } from "../support/validate.ts";
+import type { Row } from "./torch-rows.ts";
+
+/** As in torch-models.test.ts: the older torch takes a transformer's fast path even where hooks look into it. */
+const isAll = process.env.ENGINE_MODELS === "all";
+const python = enginePython(isAll ? "torch" : "mmdeploy") ?? "";
+
+interface Kind {
+  module: string;
+  shape: number[];
+  /** Of the layer with the fault among those with weights, and the layer behind it. */
+  place: number;
+  next: string;
+  layers: number;
+}
+
+const CNN = { module: "Cnn", shape: [2, 3, 32, 32], place: 3, layers: 7 };
+const KINDS: Kind[] = [
+  { ...CNN, next: "blocks.1.branch.3" },
+  ...(isAll
+    ? [
+        {
+          ...{ module: "Encoder", shape: [2, 12, 16], place: 3, layers: 9 },
+          next: "encoder.layers.0.linear2",
+        },
+      ]
+    : []),
+  { module: "Mlp", shape: [4, 16], place: 0, next: "net.2", layers: 2 },
+  { module: "Lstm", shape: [2, 10, 8], place: 0, next: "lstm", layers: 2 },
+];
+const EXPORTERS = isAll ? ["dynamo", "torchscript"] : ["torchscript"];
+const TRIED = EXPORTERS.flatMap((exporter) =>
+  KINDS.map((kind) => ({
+    ...{ ...kind, exporter },
+    name: `${kind.module}-${exporter}`,
+  })),
+);
+/** The channel of test/fixtures/torch/kinds.py that hardly matters. */
+const CHANNEL = "5";
+
+describe.skipIf(python === "")("a channel of a torch module", () => {
+  const folder = mkdtempSync(join(tmpdir(), "torch-layers-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  beforeAll(() => {
+    const rows = TRIED.map(
+      ({ name, module, shape, exporter }): Row => ({
+        ...{ name, module, from: "kinds" },
+        options: {
+          ...{ exporter, args: [{ shape }] },
+          dynamic_axes: { x: { 0: "batch" } },
+        },
+      }),
+    );
+    const script = resolve("test/fixtures/torch/convert_rows.py");
+    const args = ["-W", "ignore", script, resolve("."), folder];
+    execFileSync(python, [...args, JSON.stringify(rows)], {
+      env: { ...process.env, OMP_NUM_THREADS: "1", PYTHONHASHSEED: "0" },
+      stdio: "pipe",
+    });
+  }, 600_000);
+
+  const out = (name: string) => join(folder, name, "out");
+
+  test.each(TRIED)("of a right $name is right", async ({ name, layers }) => {
+    const { outcome, details } = await judged(out(name));
+
+    expect(outcome).not.toBe("fail");
+    expect(details.layers).toMatchObject({
+      ...{ known: layers, compared: layers, failing: 0 },
+    });
+  });
+
+  test.each(
+    TRIED.flatMap((kind) =>
+      [1.003, 1.01].map((factor) => ({ ...kind, factor })),
+    ),
+  )(
+    "of $name that is $factor times too large shows in the next layer alone",
+    async ({ name, place, factor, next }) => {
+      const [seen, unseen] = [`${factor}-${name}`, `${factor}-${name}-unseen`];
+      for (const each of [seen, unseen]) spoil(out(name), each, place, factor);
+      const references = join(folder, unseen, "references.safetensors");
+      writeFileSync(references, withoutLayers(readFileSync(references)));
+
+      const found = await judged(join(folder, seen));
+      expect(found.outcome).toBe("fail");
+      expect(found.message).toContain(`differs, first that of ${next}: `);
+      expect((await judged(join(folder, unseen))).outcome).not.toBe("fail");
+    },
+  );
+
+  function spoil(from: string, to: string, place: number, factor: number) {
+    const target = join(folder, to);
+    mkdirSync(target);
+    for (const file of ["contract.json", "references.safetensors"])
+      copyFileSync(join(from, file), join(target, file));
+    const script = resolve("test/fixtures/torch/scale_channel.py");
+    const files = ["model.onnx", "model.onnx"].map((file, at) =>
+      join([from, target][at] ?? "", file),
+    );
+    execFileSync(python, [script, ...files, `${place}`, CHANNEL, `${factor}`]);
+  }
+});
+
+async function judged(folder: string) {
+  const verdict = await validate(folder);
+  return { ...checkOf(verdict, "parity"), outcome: verdict.outcome };
+}
+
+/** The same bytes under metadata that names no layers. */
+function withoutLayers(bytes: Buffer): Buffer {
+  const length = Number(bytes.readBigUInt64LE(0));
+  const header = bytes.toString("utf8", 8, 8 + length);
+  const without = header.replaceAll('"layer/', '"other/');
+  expect(without).not.toBe(header);
+
+  return Buffer.concat([
+    bytes.subarray(0, 8),
+    Buffer.from(without),
+    bytes.subarray(8 + length),
+  ]);
+}

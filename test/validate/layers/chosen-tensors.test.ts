@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import type { OnnxModel, OnnxNode } from "../../../src/onnx/model.ts";
+import { chosenTensors } from "../../../src/validate/layers/chosen-tensors.ts";
+
+const node = (
+  op: string,
+  inputs: string[],
+  outputs: string[],
+  scope = "",
+): OnnxNode => ({ op, domain: "", name: op, scope, inputs, outputs });
+const behind = (...nodes: OnnxNode[]) =>
+  [...chosenTensors({ nodes } as unknown as OnnxModel)].sort();
+
+test("what comes behind a top-k, in whatever order the nodes stand", () => {
+  expect(
+    behind(
+      node("Gather", ["x", "places"], ["rows"]),
+      node("TopK", ["x", "k"], ["values", "places"]),
+      node("Relu", ["x"], ["y"]),
+    ),
+  ).toEqual(["places", "rows", "values"]);
+});
+
+test("a size is none of it", () => {
+  expect(
+    behind(
+      node("ArgMax", ["x"], ["class"]),
+      node("Shape", ["class"], ["size"]),
+      node("Reshape", ["x", "size"], ["y"]),
+    ),
+  ).toEqual(["class"]);
+});
+
+test("a branch that rounds makes what it gives one of these", () => {
+  expect(
+    behind(
+      node("If", ["condition"], ["y"]),
+      node("Round", ["x"], ["inside"], "If/then_branch"),
+      node("Relu", ["y"], ["z"]),
+    ),
+  ).toEqual(["inside", "y", "z"]);
+});
