@@ -9,5 +9,7 @@ export default defineConfig({
     hookTimeout: 300_000,
     // Its tests start processes and servers, and wait for them half of their time.
     maxWorkers: 3,
+    // The built command line is loaded as it ships.
+    server: { deps: { external: [/\/dist\//] } },
   },
 });

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { commandLine } from "../support/command-line.ts";
+import { command } from "../support/command-inside.ts";
 import { type ToyStore, toyStore } from "../support/toy-store.ts";
 import { ForgedBranch } from "./forge.ts";
 import type { KeyPair } from "./signing.ts";
@@ -19,5 +19,5 @@ export function believe(store: ToyStore, ...keys: KeyPair[]): void {
 }
 
 export function verify(store: ToyStore, place: string, ...args: string[]) {
-  return commandLine(["verify", place, ...args], { cwd: store.cwd });
+  return command(["verify", place, ...args], { cwd: store.cwd });
 }

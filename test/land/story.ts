@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LandDocument } from "../../src/land/landing.ts";
-import { type CommandRun, commandLine } from "../support/command-line.ts";
+import { command } from "../support/command-inside.ts";
+import type { CommandRun } from "../support/command-line.ts";
 import {
   type FakeProject,
   type FakeRequest,
@@ -108,7 +109,7 @@ export class Story {
     commit: string,
     args: string[] = [],
     extra: Record<string, string> = {},
-    started: (child: ChildProcess) => void = () => undefined,
+    started?: (child: ChildProcess) => void,
   ): Promise<LandRun> {
     const env = {
       ...this.#env,
@@ -148,13 +149,13 @@ export class Story {
   #cli(
     args: string[],
     env: Record<string, string>,
-    started: (child: ChildProcess) => void = () => undefined,
+    started?: (child: ChildProcess) => void,
   ): Promise<CommandRun> {
     mkdirSync(this.cwd, { recursive: true });
-    return commandLine([...args, "--store", this.#store], {
+    return command([...args, "--store", this.#store], {
       cwd: this.cwd,
       env,
-      started,
+      ...(started && { started }),
     });
   }
 }
