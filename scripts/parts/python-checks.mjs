@@ -57,7 +57,8 @@ export async function pythonChecks(folder, env) {
     const typed = await run(
       [
         ...["-m", "mypy", "--config-file", "../pyproject.toml"],
-        ...["--cache-dir", join(folder, "mypy", engine)],
+        // One for all engines: what they share is read once.
+        ...["--cache-dir", join(folder, "mypy")],
         ...["../_shared", "../_sandbox", "../_flytekit", "."],
       ],
       {
