@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "components/_shared"), str(ROOT / "components/mmdeploy"), str(Path(__file__).parent)]
 
 from engine_process import CONVERT, Run, mmdeploy_request, run_engine  # noqa: E402
+from warm_engine import run_warm  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -33,17 +34,18 @@ def models(engine_python: str, tmp_path_factory: pytest.TempPathFactory) -> Path
     folder = tmp_path_factory.mktemp("models")
     script = ROOT / "test/fixtures/mmdeploy/tiny_model.py"
     for kind, steps in (("cls", "20"), ("det", "8"), ("seg", "20")):
-        command = [engine_python, "-W", "ignore", str(script), kind, str(folder / kind), "--steps", steps]
-        subprocess.run(command, check=True, capture_output=True)
+        log = folder / f"{kind}.log"
+        run = [str(script), kind, str(folder / kind), "--steps", steps]
+        assert run_warm(engine_python, run, [None, log, log, None]) == 0, log.read_text()[-3000:]
     return folder
 
 
 @pytest.fixture(scope="session")
 def converted(engine_python: str, models: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
-    """The three models, converted with the engine's defaults."""
+    """The three models, converted with the engine's defaults by a process of its own each."""
     work = tmp_path_factory.mktemp("converted")
     return {
-        kind: run_engine(CONVERT, mmdeploy_request(models / kind), work / kind, engine_python)
+        kind: run_engine(CONVERT, mmdeploy_request(models / kind), work / kind, engine_python, fresh=True)
         for kind in ("cls", "det", "seg")
     }
 

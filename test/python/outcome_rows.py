@@ -2,10 +2,10 @@
 
 import json
 import re
-import subprocess
 from pathlib import Path
 
 from engine_process import ROOT
+from warm_engine import run_warm
 
 FIXTURES = ROOT / "test/fixtures/mmdeploy"
 
@@ -20,8 +20,9 @@ def names_of(rows: list[dict]) -> list[str]:
 
 def run_table(python: str, models: Path, table: str, work: Path) -> Path:
     """models: folder of cls, det and seg. Returns the folder with a folder for each row."""
-    command = [python, "-W", "ignore", str(FIXTURES / "run_rows.py"), str(models), table, str(work)]
-    subprocess.run(command, check=True, capture_output=True)
+    log = work / "log"
+    run = [str(FIXTURES / "run_rows.py"), str(models), table, str(work)]
+    assert run_warm(python, run, [None, log, log, None]) == 0, log.read_text()[-3000:]
     return work
 
 

@@ -52,7 +52,7 @@ def test_by_itself_it_reads_the_source_of_each_caller(engine_python: str) -> Non
 
 def _asked(python: str, patched: bool) -> dict[str, Any]:
     """Each question before the engine's patch and after it: what was answered, and how many sources were looked for."""
-    said: dict[str, Any] = in_engine(python, SCRIPT, patched)
+    said: dict[str, Any] = in_engine(python, SCRIPT, patched, fresh=True)
     assert said["before"][0] == "asks_mmdeploy" and said["before"][1] >= len(FRAMES)
     assert said["itself_before"] == [FRAMES, len(FRAMES)]
     return said
