@@ -33,8 +33,14 @@ describe.each(engines)("flytekit's plugin and the engine $name", (engine) => {
   const listed = differences(engine.name);
   const met = new Set<string>();
   let count = 0;
-  const ours = (task: string, options: Record<string, unknown>) =>
-    convertTask(engine, join(folder, task), options, `${scratch}/${++count}`);
+  const made = new Map<string, Promise<string>>();
+  const ours = (task: string, options: Record<string, unknown>) => {
+    const known =
+      made.get(task) ??
+      convertTask(engine, join(folder, task), options, `${scratch}/${++count}`);
+    made.set(task, known);
+    return known;
+  };
 
   beforeAll(() => {
     if (isHere) runWorkflow(engine, packages ?? "", folder);

@@ -48,12 +48,7 @@ describe.skipIf(!parts || !python)(
       if (!parts || !python) return;
       trainModel(python, "cls", join(models, "old"), 8);
       trainModel(python, "cls", join(models, "new"), 20);
-      breakModel(
-        python,
-        join(models, "new"),
-        join(models, "broken"),
-        "missing-keys",
-      );
+      breakModel(python, join(models, "new"), models, ["missing-keys"]);
       server = await startLakefs(parts);
       gitlab = await startFakeProject();
       const repository = await server.repository();
@@ -74,7 +69,7 @@ describe.skipIf(!parts || !python)(
       timeout: 400_000,
     }, async () => {
       const before = await main.head();
-      await feature.commit(filesOf("broken"));
+      await feature.commit(filesOf("missing-keys"));
       expect(await story.run("feature/x")).toMatchObject({
         code: 1,
         stdout: expect.stringContaining("may not ship"),

@@ -1,6 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { enginePython } from "./engine-python.ts";
 
 /** See `enginePython`. */
@@ -15,23 +22,30 @@ export function trainModel(
   folder: string,
   steps: number,
 ): void {
-  mkdirSync(dirname(folder), { recursive: true });
-  const script = resolve("test/fixtures/mmdeploy/tiny_model.py");
-  execFileSync(
-    python,
-    ["-W", "ignore", script, kind, folder, "--steps", String(steps)],
-    { stdio: "pipe" },
-  );
+  // One for all files of a run of the tests, whose TMPDIR is removed in the end; who trains it too keeps the own one.
+  const kept = join(tmpdir(), `trained-${kind}-${steps}`);
+  const made = join(mkdtempSync(`${kept}-`), "model");
+  if (!existsSync(kept)) {
+    const script = resolve("test/fixtures/mmdeploy/tiny_model.py");
+    const words = [script, kind, made, "--steps", String(steps)];
+    execFileSync(python, ["-W", "ignore", ...words], { stdio: "pipe" });
+    try {
+      renameSync(made, kept);
+    } catch (error) {
+      if (!existsSync(kept)) throw error;
+    }
+  }
+  cpSync(existsSync(made) ? made : kept, folder, { recursive: true });
 }
 
-/** A copy of a model folder, broken in one way; the rows stand in test/fixtures/mmdeploy/outcomes.json. */
+/** Copies of a model folder in `folder`, each broken in one way: a row of test/fixtures/mmdeploy/outcomes.json. */
 export function breakModel(
   python: string,
   model: string,
   folder: string,
-  row: string,
+  rows: string[],
 ): void {
-  mkdirSync(dirname(folder), { recursive: true });
+  mkdirSync(folder, { recursive: true });
   execFileSync(
     python,
     [
@@ -40,7 +54,7 @@ export function breakModel(
       resolve("test/fixtures/mmdeploy/break_model.py"),
       model,
       folder,
-      row,
+      ...rows,
     ],
     {
       stdio: "pipe",
