@@ -1,4 +1,10 @@
-import { encodeNode, INT64, message, text } from "../../onnx/encode.ts";
+import {
+  type EncodedNode,
+  encodeNode,
+  INT64,
+  message,
+  text,
+} from "../../onnx/encode.ts";
 import type { OnnxModel } from "../../onnx/model.ts";
 import type { LayerSampling } from "../evidence/layer-sampling.ts";
 import { presentNames } from "../intermediate/intermediate-names.ts";
@@ -35,44 +41,56 @@ export function sampleName(name: string): string {
   return `${name}.samples`;
 }
 
-/** `ModelProto { graph { node { Slice … } output { name } … } }`: only samples leave ONNX Runtime, and little is copied. */
+/**
+ * `ModelProto { graph { node { Slice … } output { name } … } }`: only samples leave ONNX Runtime, and little is copied.
+ * Layers share their bounds, of which a network has few: to write and to load four constants for each takes longer than
+ * to sample.
+ */
 export function graphWithSamples(
   layers: ReadonlyMap<string, LayerSampling>,
 ): Buffer {
   if (layers.size === 0) return Buffer.alloc(0);
 
-  return message(
-    7,
-    ...[...layers].flatMap(([name, sampling]) => [
-      ...sliceNodes(name, sampling),
-      message(12, text(1, sampleName(name))),
-    ]),
-  );
-}
-
-function sliceNodes(name: string, { rows, steps }: LayerSampling): Buffer[] {
-  const output = sampleName(name);
-  const axes = steps.map((_, axis) => axis);
-  const bounds: Record<string, number[]> = {
-    starts: steps.map(() => 0),
-    ends: steps.map((_, axis) => (axis === 0 ? rows : END)),
-    axes,
-    steps,
+  const constants = new Map<string, number[]>();
+  const constant = (values: number[]) => {
+    const name = `samples.of.${values.join(",")}`;
+    constants.set(name, values);
+    return name;
   };
 
-  const constants = Object.entries(bounds).map(([part, values]) =>
-    encodeNode({
-      op: "Constant",
-      inputs: [],
-      outputs: [`${output}.${part}`],
-      attributes: { value: { type: INT64, dims: [values.length], values } },
-    }),
+  const samples = [...layers].flatMap(([name, sampling]) => [
+    message(1, encodeNode(sliceOf(name, sampling, constant))),
+    message(12, text(1, sampleName(name))),
+  ]);
+  // Before what reads them.
+  const bounds = [...constants].map(([name, values]) =>
+    message(1, encodeNode(constantOf(name, values))),
   );
-  const slice = encodeNode({
-    op: "Slice",
-    inputs: [name, ...Object.keys(bounds).map((part) => `${output}.${part}`)],
-    outputs: [output],
-  });
 
-  return [...constants, slice].map((node) => message(1, node));
+  return message(7, ...bounds, ...samples);
+}
+
+function sliceOf(
+  name: string,
+  { rows, steps }: LayerSampling,
+  constant: (values: number[]) => string,
+): EncodedNode {
+  const starts = steps.map(() => 0);
+  const ends = steps.map((_, axis) => (axis === 0 ? rows : END));
+  const axes = steps.map((_, axis) => axis);
+
+  return {
+    op: "Slice",
+    inputs: [name, ...[starts, ends, axes, [...steps]].map(constant)],
+    outputs: [sampleName(name)],
+  };
+}
+
+function constantOf(name: string, values: number[]): EncodedNode {
+  return {
+    op: "Constant",
+    inputs: [],
+    outputs: [name],
+    attributes: { value: { type: INT64, dims: [values.length], values } },
+  };
 }
