@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { waitUntil } from "../child/children.ts";
 import { toyStore } from "../support/toy-store.ts";
 
-const KILLS = 20;
+const KILLS = process.env.STRIKES === "all" ? 20 : 8;
 
 describe("a run that is killed", () => {
   it(`leaves edge/ old or new at ${KILLS} random moments of kill -9, and the next run succeeds`, {
