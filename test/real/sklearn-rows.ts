@@ -10,6 +10,8 @@ export interface Row {
   code_from_git?: boolean;
   /** Of the converter beside the model: 2 is right. */
   factor?: number;
+  /** What a wrong converter does to the thresholds of the trees: one is off by 0.02, or all are halves. */
+  splits?: "one-moved" | "half";
 }
 
 /** Ship, by default: all by `npm run test:engines`, these in `npm test`. */
@@ -104,4 +106,8 @@ export const WRONG: Row[] = [
     model: "svc-poly-two",
     options: { options: { SVC: { raw_scores: false } } },
   },
+  { name: "one-split-moved", model: "forest", splits: "one-moved" },
+  { name: "splits-in-half", model: "forest", splits: "half" },
+  { name: "lightgbm-split-moved", model: "lightgbm", splits: "one-moved" },
+  { name: "lightgbm-splits-in-half", model: "lightgbm", splits: "half" },
 ];

@@ -48,6 +48,17 @@ def domains_of(model: Any, count: int, names: tuple[str, ...] | None) -> list[Do
     ]
 
 
+def splits_of(model: Any, count: int, names: tuple[str, ...] | None) -> list[NDArray[Any]]:
+    """Of each of the `count` columns, where trees split it; a column of categories has none here."""
+    found: list[list[float]] = [[] for _ in range(count)]
+    for estimator, features in _first(model, list(range(count)), names):
+        categories = {place for place, _ in _categories(estimator, len(features))}
+        for place, numbers in thresholds_of(estimator, len(features)):
+            if place not in categories:
+                found[features[place]] += [float(number) for number in numbers if np.isfinite(number)]
+    return [np.unique(numbers) for numbers in found]
+
+
 def _first(model: Any, features: list[int], names: tuple[str, ...] | None) -> Iterator[tuple[Any, list[int]]]:
     """The estimators that see the model's own columns, and which."""
     if isinstance(model, Pipeline):

@@ -16,6 +16,7 @@ from .holes import MISSING, carries_missing, with_holes
 from .margin import add_margin
 from .rows import draw, length, take
 from .source import Results, Source
+from .splits import beside_splits
 from .stable import MORE_JITTERS, stable_rows
 from .walk import estimators_in
 
@@ -83,6 +84,9 @@ def record_references(source: Source, samples: dict[str, Arrays], request: Reque
             )
             continue
         recorder.add(name, "random", arrays)
+    beside = beside_splits(source, drawn, recorder.rng)
+    if beside is not None:
+        recorder.add("splits", "random", beside)
     for name, value in EXTREMES.items():
         arrays = {entry: _filled(drawn[entry][:2], value) for entry in drawn}
         if source.takes(arrays):

@@ -30,12 +30,12 @@ def stable_rows(source: Source, arrays: Arrays, rng: np.random.Generator, jitter
     """
     exact = source.exact(arrays)
     single = source.single(arrays)
-    same = _equal_rows(exact, single) & _fits_single(exact) & ~level(source, exact, single)
+    same = equal_rows(exact, single) & _fits_single(exact) & ~level(source, exact, single)
     same &= _normalises(source, arrays)
     for _ in range(jitters):
-        same &= _equal_rows(exact, source.exact(source.nudged(arrays, rng)))
+        same &= equal_rows(exact, source.exact(source.nudged(arrays, rng)))
         if source.keeps_rows:
-            same &= _equal_rows(exact, source.near(arrays, rng))
+            same &= equal_rows(exact, source.near(arrays, rng))
     return same
 
 
@@ -61,7 +61,7 @@ def _normalises(source: Source, arrays: Arrays) -> NDArray[np.bool_]:
     return np.asarray(sum(each.predict_proba(inner)[:, 1] for each in last.estimators_) >= LEAST_SUM)
 
 
-def _equal_rows(exact: Results, other: Results) -> NDArray[np.bool_]:
+def equal_rows(exact: Results, other: Results) -> NDArray[np.bool_]:
     return np.asarray(np.all([_equal(value, other[name]) for name, value in exact.items()], axis=0))
 
 
