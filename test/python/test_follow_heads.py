@@ -27,11 +27,14 @@ def boxes(tensors: dict[str, np.ndarray], case: str, part: str) -> np.ndarray:
     return rows[np.argsort(-rows[:, 5], kind="stable")]
 
 
-def require_the_sources(run: Run) -> None:
-    """Of every case the same boxes as the source's own predict, but for some of equal scores."""
+def require_the_sources(run: Run, least: int) -> None:
+    """Of every case the same boxes as the source's own predict, but for some of equal scores; at least so many in all.
+
+    What a trained model finds in random pictures differs between processors: only what it finds in its samples is sure.
+    """
     tensors, _ = read_safetensors(run.output / "references.safetensors")
     cases = sorted({key.split("/")[0] for key in tensors if "/aux/predict/" in key})
-    assert sum(len(boxes(tensors, case, "fp32")) for case in cases) > 15
+    assert sum(len(boxes(tensors, case, "fp32")) for case in cases) >= least
     for case in cases:
         found, expected = (boxes(tensors, case, part) for part in ("fp32", "aux/predict"))
         rows = len(tensors[f"{case}/fp32/dets"][0])
@@ -49,7 +52,7 @@ def test_yolox_gives_each_box_its_best_class_alone(models: Path, engine_python: 
     save_untrained(engine_python, model, "mmdet")
     run = run_engine(CONVERT, mmdeploy_request(model), tmp_path / "work", engine_python)
     assert run.result["status"] == "ok", run.log[-2000:]
-    require_the_sources(run)
+    require_the_sources(run, 16)
 
 
 #: Left, top, right and bottom of each box, in strides.
@@ -66,14 +69,14 @@ print(json.dumps(None))
 
 
 @pytest.mark.parametrize(
-    ("by", "most"),
+    ("by", "most", "least"),
     [
-        pytest.param([2.0, 1.0, 9.0, 7.0], 100, id="boxes that reach far beyond the picture are cut first"),
-        pytest.param([-5.0, 0.0, 6.0, 0.0], 4, id="boxes of no area take no room among the best"),
+        pytest.param([2.0, 1.0, 9.0, 7.0], 100, 9, id="boxes that reach far beyond the picture are cut first"),
+        pytest.param([-5.0, 0.0, 6.0, 0.0], 4, 4, id="boxes of no area take no room among the best"),
     ],
 )
 def test_rtmdet_suppresses_what_its_source_does(
-    by: list, most: int, models: Path, engine_python: str, tmp_path: Path
+    by: list, most: int, least: int, models: Path, engine_python: str, tmp_path: Path
 ) -> None:
     model = shutil.copytree(models / "det", tmp_path / "model")
     config = model / "config.py"
@@ -82,7 +85,7 @@ def test_rtmdet_suppresses_what_its_source_does(
     in_engine(engine_python, MOVE, [str(checkpoint), by])
     run = run_engine(CONVERT, mmdeploy_request(model), tmp_path / "work", engine_python)
     assert run.result["status"] == "ok", run.log[-2000:]
-    require_the_sources(run)
+    require_the_sources(run, least)
 
 
 SCRIPT = """
