@@ -36,6 +36,10 @@ const { status } = spawnSync(
   ["dist/cli.js", "demo", ...(engine ? ["--engine", engine] : [])],
   { stdio: "inherit" },
 );
+if (status === 0)
+  console.log(
+    "\nIn this folder `model-to-edge` is `npx model-to-edge`; to have it everywhere: docs/install.md",
+  );
 process.exitCode = status ?? 1;
 
 /** The engine that is named, undefined where none is. */

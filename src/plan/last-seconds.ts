@@ -1,4 +1,5 @@
 import { objectIn } from "../json-object.ts";
+
 /** Key of a publication's commit: seconds that its models took, by name. */
 export const SECONDS_KEY = "model-to-edge.seconds";
 

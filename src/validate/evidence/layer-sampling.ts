@@ -1,4 +1,5 @@
 import { objectIn } from "../../json-object.ts";
+
 /** Which values of a tensor references hold: of the first axis the first `rows`, of each other every `steps`-th. */
 export interface LayerSampling {
   channelAxis: number;

@@ -9,7 +9,10 @@ import {
 } from "../evidence/references.ts";
 import type { Feeds } from "../evidence/tensor.ts";
 import type { LayersReport } from "../layers/judge-layers.ts";
-import { createLayerCollector } from "../layers/layer-collector.ts";
+import {
+  createLayerCollector,
+  type LayersOfGraph,
+} from "../layers/layer-collector.ts";
 import {
   createIntermediateCollector,
   type IntermediateComparison,
@@ -34,8 +37,8 @@ export interface RunRequest {
   cases: readonly ReferenceCase[];
   /** Inner tensors that the session gives, and those that it does not. */
   intermediate: { names: readonly string[]; absent: readonly Absent[] };
-  /** Layers whose samples the session gives. */
-  layers: readonly string[];
+  /** Those whose samples the session gives. */
+  layers: LayersOfGraph;
   tolerance: Tolerance;
   /** Elements of inputs beyond which only what is needed is run. */
   room: number;
@@ -62,7 +65,11 @@ export async function runUnoptimised({
 
   const counting = countingCases({ cases: [...cases] });
   const needed = casesFor(intermediate.names, counting, room);
-  const chosen = withLayers([...new Set([small, ...needed])], counting, layers);
+  const chosen = withLayers(
+    [...new Set([small, ...needed])],
+    counting,
+    layers.names,
+  );
   const collector = createIntermediateCollector(
     references,
     intermediate.names,

@@ -12,6 +12,7 @@ import {
   sampledLayers,
 } from "../layers/graph-with-samples.ts";
 import type { LayersReport } from "../layers/judge-layers.ts";
+import { approximateTensors } from "../layers/tensors-behind.ts";
 import type { Budget } from "../runtime/budget.ts";
 import { once } from "../runtime/once.ts";
 import type { LoadedModel } from "../runtime/onnx-runtime.ts";
@@ -131,7 +132,7 @@ async function openWithTensors({
 }
 
 async function runCases(
-  { references, budget, tolerance, watch }: UnoptimisedSource,
+  { graph, references, budget, tolerance, watch }: UnoptimisedSource,
   { loaded, layers, ...intermediate }: OpenedModel,
 ): Promise<UnoptimisedRun> {
   const run = async ({ name }: ReferenceCase, feeds: Feeds) =>
@@ -144,7 +145,7 @@ async function runCases(
       references: await references.open(),
       cases: await references.cases(),
       intermediate,
-      layers,
+      layers: { names: layers, approximate: approximateTensors(graph) },
       tolerance,
       room: budget.elements,
       async run(referenceCase, isFirst) {

@@ -8,7 +8,7 @@ import {
 import type { OnnxModel } from "../../onnx/model.ts";
 import type { LayerSampling } from "../evidence/layer-sampling.ts";
 import { presentNames } from "../intermediate/intermediate-names.ts";
-import { chosenTensors } from "./chosen-tensors.ts";
+import { chosenTensors } from "./tensors-behind.ts";
 
 /** From this opset on the bounds of Slice are inputs. */
 const LEAST_OPSET = 10;

@@ -1,6 +1,7 @@
 import { short, type WorstElement, worstText } from "../output-report.ts";
 import { ulp } from "../parity/channels.ts";
 import type { FloatAccumulator } from "../parity/float-accumulator.ts";
+import { NOISE_CAP } from "../parity/float-rule.ts";
 import { placed } from "../parity/placed.ts";
 
 /**
@@ -43,6 +44,8 @@ export interface GatheredLayer {
   /** The layer's name in the source. */
   layer: string;
   steps: readonly number[];
+  /** It stands behind a kernel that approximates. */
+  isApproximate: boolean;
   accumulator: FloatAccumulator;
 }
 
@@ -90,10 +93,19 @@ export function layersText(report: LayersReport | null): string[] {
   ];
 }
 
-function ratioOf({ accumulator }: GatheredLayer): number {
-  if (accumulator.masks.count > 0) return Number.POSITIVE_INFINITY;
+function ratioOf(layer: GatheredLayer): number {
+  const { errors, masks } = layer.accumulator;
+  if (masks.count > 0) return Number.POSITIVE_INFINITY;
 
-  return largest(accumulator.errors) / (LAYER_FACTOR * noiseOf(accumulator));
+  return largest(errors) / toleranceOf(layer);
+}
+
+/** Behind a kernel that approximates it is at least what `judgeSpelled` allows such a kernel: 80 dB. */
+function toleranceOf({ isApproximate, accumulator }: GatheredLayer): number {
+  const allowed = LAYER_FACTOR * noiseOf(accumulator);
+  const kernel = NOISE_CAP * largest(accumulator.scales);
+
+  return isApproximate ? Math.max(allowed, kernel) : allowed;
 }
 
 function noiseOf({ noise, scales, dtype }: FloatAccumulator): number {
@@ -112,7 +124,7 @@ function reportOf(gathered: GatheredLayer): LayerReport {
     ...{ name, layer },
     max_abs: error,
     noise,
-    tolerance: LAYER_FACTOR * noise,
+    tolerance: toleranceOf(gathered),
     worst: element ? placed(element, steps) : null,
   };
 }

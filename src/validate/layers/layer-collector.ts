@@ -17,10 +17,17 @@ export interface LayerCollector {
   result(): LayersReport | null;
 }
 
-/** `names`: of the references' layers, those whose samples the graph gives, in its order. */
+/** Layers of a graph, by their names there. */
+export interface LayersOfGraph {
+  /** Of the references' layers, those whose samples the graph gives, in its order. */
+  names: readonly string[];
+  /** Tensors behind a kernel that approximates. */
+  approximate: ReadonlySet<string>;
+}
+
 export function createLayerCollector(
   references: References,
-  names: readonly string[],
+  { names, approximate }: LayersOfGraph,
 ): LayerCollector {
   const accumulators = new Map<string, FloatAccumulator>();
 
@@ -65,6 +72,7 @@ export function createLayerCollector(
         name,
         layer: references.layers.get(name)?.layer ?? name,
         steps: references.layers.get(name)?.steps ?? [],
+        isApproximate: approximate.has(name),
         accumulator,
       }));
       const known = references.layers.size;

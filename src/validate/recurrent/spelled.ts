@@ -45,7 +45,8 @@ async function openSpelled({
   const loaded = await watched(
     watch,
     loading("(recurrent layers spelled out)"),
-    () => loadModel(copy, "all"),
+    // Optimising it, ONNX Runtime (1.30.0, and 1.20.1) ends with a segmentation fault at the transposes of torch's `batch_first`.
+    () => loadModel(copy, "disabled"),
   ).catch(() => null);
   if (loaded === null) return null;
 

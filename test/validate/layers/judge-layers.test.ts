@@ -36,7 +36,10 @@ function layer(
     },
   );
 
-  return { name, layer: `of ${name}`, steps: [1, 1, 1], accumulator };
+  return {
+    ...{ name, layer: `of ${name}`, steps: [1, 1, 1] },
+    ...{ isApproximate: false, accumulator },
+  };
 }
 
 const VALUES = [1, 2, 3, 4];
@@ -106,4 +109,18 @@ test("in too few values the source's noise may be small by luck: they are not ju
   expect(
     judgeLayers([layer("few", VALUES, NOISE, errors, 1)], 1),
   ).toMatchObject({ known: 1, compared: 0, failing: 0, layer: null });
+});
+
+test("behind a kernel that approximates 80 dB are allowed, where that is more", () => {
+  const behind = (error: number) => ({
+    ...layer("behind", VALUES, [0, 0, 1e-7, 0], [error, 0, 0, 0]),
+    isApproximate: true,
+  });
+  const [near, far] = [0.9e-4 * 4, 1.1e-4 * 4];
+
+  expect(judgeLayers([behind(near)], 1).failing).toBe(0);
+  expect(judgeLayers([behind(far)], 1).failing).toBe(1);
+  expect(
+    judgeLayers([{ ...behind(near), isApproximate: false }], 1).failing,
+  ).toBe(1);
 });

@@ -1,3 +1,5 @@
+import { mkdtemp } from "node:fs/promises";
+import { join } from "node:path";
 import { STRICT } from "../../../src/config/policy.ts";
 import { plain } from "../../../src/message.ts";
 import { readOnnx } from "../../../src/onnx/read-onnx.ts";
@@ -37,7 +39,10 @@ export function layerFolder(
 function layerReferences(source: Layer, seed: number): Buffer {
   const rng = random(seed);
   const tensors: Record<string, TensorValue> = {};
-  const metadata: Record<string, string> = {};
+  const rows = { channel_axis: 2, rows: 2, steps: [1, 1, 1] };
+  const metadata: Record<string, string> = {
+    "layer/last": JSON.stringify({ ...rows, layer: "head" }),
+  };
   const ways = source.direction === "bidirectional" ? 2 : 1;
 
   for (const [index, [time, batch]] of SIZES.entries()) {
@@ -65,6 +70,10 @@ function layerReferences(source: Layer, seed: number): Buffer {
         values: y,
       };
       tensors[`${name}/${kind}/last`] = { dtype, shape: state, values: last };
+      // As if a layer came behind.
+      tensors[`${name}/aux/layer.${kind}/last`] = {
+        ...{ dtype, shape: state, values: last },
+      };
       if (source.op === "LSTM")
         tensors[`${name}/${kind}/cell`] = { dtype, shape: state, values: cell };
     }
@@ -84,7 +93,7 @@ export async function judgeParity(folder: string) {
     tolerance: STRICT.tolerance,
     graph,
     bytes: 1,
-    scratch: folder,
+    scratch: await mkdtemp(join(folder, "scratch-")),
     watch: { begin: ignore, end: ignore, failed: ignore },
   });
   try {
@@ -94,6 +103,7 @@ export async function judgeParity(folder: string) {
       outcome: kind ?? status,
       says: plain(message),
       outputs: details.outputs ?? [],
+      layers: details.layers,
     };
   } finally {
     await runtime.close();

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readOnnx } from "../../../src/onnx/read-onnx.ts";
 import type { Feeds } from "../../../src/validate/evidence/tensor.ts";
+import { createSpelled } from "../../../src/validate/recurrent/spelled.ts";
 import { spelledModel } from "../../../src/validate/recurrent/spelled-model.ts";
 import { loadModel } from "../../../src/validate/runtime/onnx-runtime.ts";
+import type { ReferenceSet } from "../../../src/validate/runtime/reference-set.ts";
 import { folderOf } from "../../support/model-folder.ts";
 import { type ModelInput, onnxModel } from "../../support/onnx-writer.ts";
 import { random } from "../../support/random.ts";
@@ -121,6 +123,38 @@ test("weights that are computed, nodes around and other layers stay as they are"
   expect(nodes[0]).toMatchObject({ op: "Identity", outputs: ["w"] });
   expect(nodes.at(-1)).toMatchObject({ op: "Relu", inputs: ["last"] });
   expect(nodes.filter(({ op }) => op === "LSTM")).toEqual([]);
+});
+
+test("between the transposes of torch's batch_first it is loaded", async () => {
+  const given = layerModel(layer("LSTM"));
+  const transpose = (from: string, to: string) => ({
+    ...{ op: "Transpose", inputs: [from], outputs: [to] },
+    attributes: { perm: [1, 0, 2] },
+  });
+  const model = {
+    ...given,
+    nodes: [
+      transpose("rows", "x"),
+      ...given.nodes,
+      { op: "Squeeze", inputs: ["y", "ways"], outputs: ["steps"] },
+      transpose("steps", "out"),
+    ],
+    inputs: [{ name: "rows", dims: ["batch", "time", 3] }],
+    outputs: [{ name: "out", dims: ["batch", "time", 4] }],
+    weights: { ...given.weights, ways: { dims: [1], values: [1], type: 7 } },
+  };
+  const folder = await folderOf({ "model.onnx": onnxModel(model) });
+  const path = join(folder, "model.onnx");
+  const nothing = () => undefined;
+
+  const opened = await createSpelled({
+    ...{ model: path, graph: await readOnnx(path), scratch: folder },
+    references: {} as ReferenceSet,
+    watch: { begin: nothing, end: nothing, failed: nothing },
+  }).open();
+
+  expect(opened).not.toBeNull();
+  await opened?.release();
 });
 
 const NO_FORM: [string, (model: ModelInput) => void][] = [

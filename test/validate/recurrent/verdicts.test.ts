@@ -21,8 +21,9 @@ const CALM = (["LSTM", "GRU", "RNN"] as const).map(
 describe.each(LIVELY)("%s, %f times the tolerance", (op, times, right) => {
   test("right: a warning that says what it is", async () => {
     const folder = await layerFolder(layerModel(right), right);
-    const { outcome, says, outputs } = await judgeParity(folder);
+    const { outcome, says, outputs, layers } = await judgeParity(folder);
 
+    expect(layers).toMatchObject({ compared: 1, failing: 0 });
     const most = Math.max(
       ...outputs.map(
         ({ max_abs, tolerance }) => (max_abs ?? 0) / (tolerance ?? 1),

@@ -9,8 +9,23 @@ const CHOOSING: ReadonlySet<string> = new Set([
 /** They give sizes, whatever the values are. */
 const SIZES: ReadonlySet<string> = new Set(["Shape", "Size"]);
 
+/** ONNX Runtime's kernels of them approximate their activations, which the source's rounding does not explain. */
+const APPROXIMATE: ReadonlySet<string> = new Set(["GRU", "LSTM", "RNN"]);
+
 /** Tensors of the main graph behind an operator that chooses: an error there may be a tie that fell the other way. */
-export function chosenTensors({ nodes }: OnnxModel): Set<string> {
+export function chosenTensors(graph: OnnxModel): Set<string> {
+  return tensorsBehind(graph, CHOOSING);
+}
+
+/** Tensors of the main graph behind a recurrent layer. */
+export function approximateTensors(graph: OnnxModel): Set<string> {
+  return tensorsBehind(graph, APPROXIMATE);
+}
+
+function tensorsBehind(
+  { nodes }: OnnxModel,
+  ops: ReadonlySet<string>,
+): Set<string> {
   const readers = new Map<string, OnnxNode[]>();
   for (const node of nodes)
     for (const name of node.inputs)
@@ -18,20 +33,20 @@ export function chosenTensors({ nodes }: OnnxModel): Set<string> {
 
   // What stands inside of a branch, a loop or a function may reach whatever has such an inside.
   const owners = nodes.filter(isOwner(nodes));
-  const chosen = new Set<string>();
-  const open = nodes.filter(({ op }) => CHOOSING.has(op));
+  const behind = new Set<string>();
+  const open = nodes.filter(({ op }) => ops.has(op));
 
   for (let node = open.pop(); node; node = open.pop()) {
     if (SIZES.has(node.op)) continue;
-    if (node.scope !== "") open.push(...owners.filter(isNew(chosen)));
+    if (node.scope !== "") open.push(...owners.filter(isNew(behind)));
 
-    for (const name of node.outputs.filter((each) => !chosen.has(each))) {
-      chosen.add(name);
+    for (const name of node.outputs.filter((each) => !behind.has(each))) {
+      behind.add(name);
       open.push(...(readers.get(name) ?? []));
     }
   }
 
-  return chosen;
+  return behind;
 }
 
 function isOwner(nodes: readonly OnnxNode[]): (node: OnnxNode) => boolean {
@@ -43,6 +58,6 @@ function isOwner(nodes: readonly OnnxNode[]): (node: OnnxNode) => boolean {
     (["If", "Loop", "Scan"].includes(op) || !["", "ai.onnx"].includes(domain));
 }
 
-function isNew(chosen: ReadonlySet<string>): (node: OnnxNode) => boolean {
-  return ({ outputs }) => outputs.some((name) => !chosen.has(name));
+function isNew(behind: ReadonlySet<string>): (node: OnnxNode) => boolean {
+  return ({ outputs }) => outputs.some((name) => !behind.has(name));
 }

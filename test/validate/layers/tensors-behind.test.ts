@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
 import type { OnnxModel, OnnxNode } from "../../../src/onnx/model.ts";
-import { chosenTensors } from "../../../src/validate/layers/chosen-tensors.ts";
+import {
+  approximateTensors,
+  chosenTensors,
+} from "../../../src/validate/layers/tensors-behind.ts";
 
 const node = (
   op: string,
@@ -39,4 +42,21 @@ test("a branch that rounds makes what it gives one of these", () => {
       node("Relu", ["y"], ["z"]),
     ),
   ).toEqual(["inside", "y", "z"]);
+});
+
+test("what comes behind a recurrent layer is approximate, and chosen by nobody", () => {
+  const nodes = [
+    node("MatMul", ["x", "w"], ["before"]),
+    node("LSTM", ["before", "w", "r"], ["y", "last", "cell"]),
+    node("Gemm", ["last"], ["score"]),
+  ];
+  const graph = { nodes } as unknown as OnnxModel;
+
+  expect([...approximateTensors(graph)].sort()).toEqual([
+    "cell",
+    "last",
+    "score",
+    "y",
+  ]);
+  expect(chosenTensors(graph).size).toBe(0);
 });
