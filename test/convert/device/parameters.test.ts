@@ -128,7 +128,7 @@ describe("the parameters of a model", () => {
       "two documents",
       "./own.param.yaml",
       "a: 1\n---\na: 2\n",
-      /multiple documents/,
+      /a second document begins here/,
     ],
   ])(
     "end the run before anything is converted for %s",
