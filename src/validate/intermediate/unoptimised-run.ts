@@ -117,7 +117,7 @@ export async function runUnoptimised({
   };
 }
 
-/** Adds the cases with samples of these layers that cost little, or the cheapest, if none of the chosen ones has any. */
+/** Adds cases that are run for the layers alone: each small one with samples of them. Where no case has any then, the cheapest with samples. */
 function withLayers(
   chosen: readonly ReferenceCase[],
   cases: readonly ReferenceCase[],
@@ -127,9 +127,11 @@ function withLayers(
     layers.some((name) => fp64.has(name)),
   );
   const small = sampled.filter(({ inputs }) => elementsOf(inputs) <= SMALL);
-  const least = chosen.some((each) => sampled.includes(each)) ? 0 : 1;
+  const all = [...new Set([...chosen, ...small])];
 
-  return [...new Set([...chosen, ...sampled.slice(0, least), ...small])];
+  return all.some((each) => sampled.includes(each))
+    ? all
+    : [...all, ...sampled.slice(0, 1)];
 }
 
 function raise(error: Error): never {

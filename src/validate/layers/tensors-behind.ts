@@ -26,6 +26,10 @@ function tensorsBehind(
   { nodes }: OnnxModel,
   ops: ReadonlySet<string>,
 ): Set<string> {
+  const behind = new Set<string>();
+  const open = nodes.filter(({ op }) => ops.has(op));
+  if (open.length === 0) return behind;
+
   const readers = new Map<string, OnnxNode[]>();
   for (const node of nodes)
     for (const name of node.inputs)
@@ -33,8 +37,6 @@ function tensorsBehind(
 
   // What stands inside of a branch, a loop or a function may reach whatever has such an inside.
   const owners = nodes.filter(isOwner(nodes));
-  const behind = new Set<string>();
-  const open = nodes.filter(({ op }) => ops.has(op));
 
   for (let node = open.pop(); node; node = open.pop()) {
     if (SIZES.has(node.op)) continue;
