@@ -22,20 +22,21 @@ export function trainModel(
   folder: string,
   steps: number,
 ): void {
-  // One for all files of a run of the tests, whose TMPDIR is removed in the end; who trains it too keeps the own one.
+  // One for all files of a run of the tests, whose TMPDIR is removed in the end.
   const kept = join(tmpdir(), `trained-${kind}-${steps}`);
-  const made = join(mkdtempSync(`${kept}-`), "model");
   if (!existsSync(kept)) {
+    const made = join(mkdtempSync(`${kept}-`), "model");
     const script = resolve("test/fixtures/mmdeploy/tiny_model.py");
     const words = [script, kind, made, "--steps", String(steps)];
     execFileSync(python, ["-W", "ignore", ...words], { stdio: "pipe" });
     try {
       renameSync(made, kept);
     } catch (error) {
+      // Another file's tests trained it meanwhile: theirs is taken.
       if (!existsSync(kept)) throw error;
     }
   }
-  cpSync(existsSync(made) ? made : kept, folder, { recursive: true });
+  cpSync(kept, folder, { recursive: true });
 }
 
 /** Copies of a model folder in `folder`, each broken in one way: a row of test/fixtures/mmdeploy/outcomes.json. */
