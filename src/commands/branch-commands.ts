@@ -1,10 +1,7 @@
 import type { Command } from "commander";
 import { optionsOf } from "../config/command-options.ts";
-import { LAND_OPTIONS, LAND_RUN_OPTIONS } from "../config/land-options.ts";
-import {
-  PROMOTE_OPTIONS,
-  PROMOTE_RUN_OPTIONS,
-} from "../config/promote-options.ts";
+import { LAND_OPTIONS } from "../config/land-options.ts";
+import { PROMOTE_OPTIONS } from "../config/promote-options.ts";
 import type { Context } from "../context.ts";
 import { addOptions, kebab } from "./command-flags.ts";
 import type { CommandIo } from "./command-io.ts";
@@ -21,7 +18,7 @@ export function addBranchCommands(
       .description(
         "after a Git merge: merge the data branch into the target's data branch, with its edge models",
       ),
-    [...LAND_OPTIONS, ...LAND_RUN_OPTIONS],
+    [...LAND_OPTIONS, ...optionsOf("land")],
   )
     .option(
       "--undo <request>",
@@ -38,7 +35,7 @@ export function addBranchCommands(
       .description(
         "give a landed model a version, and write it to a registry, or a folder of data; nothing there is overwritten",
       ),
-    [...PROMOTE_OPTIONS, ...PROMOTE_RUN_OPTIONS],
+    [...PROMOTE_OPTIONS, ...optionsOf("promote")],
   ).action(async (flags) =>
     (await import("./promote.ts")).promoteModel(ctx, io, kebab(flags)),
   );

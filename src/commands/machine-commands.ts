@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { SWEEP_OPTIONS, SWEEP_RUN_OPTIONS } from "../config/sweep-options.ts";
+import { optionsOf } from "../config/command-options.ts";
+import { SWEEP_OPTIONS } from "../config/sweep-options.ts";
 import type { Context } from "../context.ts";
 import { addOptions, kebab } from "./command-flags.ts";
 import type { CommandIo } from "./command-io.ts";
@@ -77,7 +78,7 @@ export function addMachineCommands(
       .description(
         "remove drafts left behind by stopped runs, or list data branches without a Git branch",
       ),
-    [...SWEEP_OPTIONS, ...SWEEP_RUN_OPTIONS],
+    [...SWEEP_OPTIONS, ...optionsOf("sweep")],
   ).action(async (flags) =>
     (await import("./sweep.ts")).sweep(ctx, io, kebab(flags)),
   );

@@ -1,3 +1,5 @@
+import { UsageError } from "../errors.ts";
+import { suggestion } from "../nearest.ts";
 import type { OptionSpec } from "./option-spec.ts";
 import { RUN_OPTIONS } from "./options.ts";
 
@@ -9,7 +11,7 @@ const SESSION: readonly Name[] = [
   ...(["timeout", "patience", "out"] as const),
 ];
 
-/** Who signs, and who is believed. */
+/** Who signs, and who is trusted. */
 const TRUST: readonly Name[] = [
   ...(["key", "signing-key-variable"] as const),
   ...(["require-signed", "unsigned"] as const),
@@ -62,13 +64,76 @@ const HEEDED = {
   ],
   diff: ["edge-path", "s3-endpoint", "token-variable"],
   fetch: ["key", "edge-path", "s3-endpoint"],
+  land: [
+    ...(["store", "s3-endpoint", "store-web-url", "timeout"] as const),
+    ...(["patience", "out", "model-path", "edge-path"] as const),
+    ...(["missing-branch", "engine", "config", "code-from"] as const),
+    ...(["fail-on", "key", "store-user", "require-signed"] as const),
+    ...(["note", "token-variable", "json"] as const),
+  ],
+  promote: [
+    ...(["store", "s3-endpoint", "timeout", "patience", "out"] as const),
+    ...(["config", "model-path", "edge-path", "key", "store-user"] as const),
+    ...(["require-signed", "note", "token-variable", "json"] as const),
+  ],
+  sweep: ["store", "s3-endpoint", "timeout", "patience"],
   pin: ["store", "s3-endpoint", "model-branch", "model-path"],
 } as const satisfies Record<string, readonly Name[]>;
+
+const OWN_NOTE: Partial<OptionSpec> = {
+  choices: ["update", "off"],
+  description: "note on the merge request: one that is updated, or none",
+};
+
+/** What an option means for a command that does less with it than a run does. */
+const NARROWER: Readonly<
+  Record<string, Partial<Record<Name, Partial<OptionSpec>>>>
+> = {
+  land: {
+    note: OWN_NOTE,
+    "missing-branch": {
+      choices: ["skip", "fail"],
+      description:
+        "if a merge request has no data branch; default: skip, because most touch no model",
+    },
+    "fail-on": { description: "the mildest verdict that prevents landing" },
+    "require-signed": { description: "land only what a trusted key signed" },
+  },
+  promote: {
+    note: OWN_NOTE,
+    "require-signed": { description: "promote only what a trusted key signed" },
+  },
+};
 
 /** Options of a command, in the order of the whole list; all of them for a command that is a whole run. */
 export function optionsOf(command: string): readonly OptionSpec[] {
   if (!Object.hasOwn(HEEDED, command)) return RUN_OPTIONS;
 
   const heeded: readonly string[] = HEEDED[command as keyof typeof HEEDED];
-  return RUN_OPTIONS.filter(({ name }) => heeded.includes(name));
+  return RUN_OPTIONS.filter(({ name }) => heeded.includes(name)).map(
+    (option) => ({ ...option, ...NARROWER[command]?.[option.name] }),
+  );
+}
+
+/**
+ * Throws `UsageError` where a flag has a value that a run takes and this command does not. A variable may have it: one that
+ * is set for a project holds for all its jobs.
+ */
+export function refuseOthersChoices(
+  command: string,
+  flags: Readonly<Record<string, string | boolean | undefined>>,
+): void {
+  for (const { name, choices = [] } of optionsOf(command)) {
+    const value = flags[name];
+    if (typeof value !== "string" || choices.length === 0) continue;
+    if (value === "" || choices.includes(value)) continue;
+
+    throw new UsageError(
+      `--${name} cannot be ${JSON.stringify(value)}: ${suggestion(value, choices)}`,
+      {
+        code: "setting",
+        hint: `\`model-to-edge ${command} --help\` lists what is accepted`,
+      },
+    );
+  }
 }

@@ -1,10 +1,10 @@
 import type { Environment } from "../environment.ts";
 import { UsageError } from "../errors.ts";
 import { suggestion } from "../nearest.ts";
+import { refuseOthersChoices } from "./command-options.ts";
 import { parseDuration } from "./duration.ts";
 import type { OptionSpec } from "./option-spec.ts";
 import { optionNamed, optionValue } from "./option-value.ts";
-import { RUN_OPTIONS } from "./options.ts";
 
 /** What `land` takes beside the settings of a run that concern it. */
 export const LAND_OPTIONS = [
@@ -43,37 +43,6 @@ export const LAND_OPTIONS = [
   },
 ] as const satisfies readonly OptionSpec[];
 
-/** Settings of a run that `land` heeds. */
-const HEEDED = new Set([
-  ...[
-    "store",
-    "engine",
-    "config",
-    "code-from",
-    "out",
-    "model-path",
-    "edge-path",
-    "missing-branch",
-    "fail-on",
-  ],
-  ...[
-    "note",
-    "token-variable",
-    "store-web-url",
-    "s3-endpoint",
-    "timeout",
-    "patience",
-    "json",
-    "key",
-    "store-user",
-    "require-signed",
-  ],
-]);
-
-export const LAND_RUN_OPTIONS: readonly OptionSpec[] = RUN_OPTIONS.filter(
-  ({ name }) => HEEDED.has(name),
-);
-
 export interface LandSettings {
   mode: "on" | "off";
   targetBranch: string | null;
@@ -88,6 +57,8 @@ export function readLandSettings(
   flags: Values,
   environment: Pick<Environment, "option">,
 ): LandSettings {
+  refuseOthersChoices("land", flags);
+
   const problems: string[] = [];
   const read = (name: (typeof LAND_OPTIONS)[number]["name"]): string => {
     const option = optionNamed(LAND_OPTIONS, name);

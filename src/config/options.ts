@@ -200,7 +200,7 @@ export const RUN_OPTIONS = [
   {
     name: "require-signed",
     type: "flag",
-    description: "publish, reuse and land only what a trusted key signed",
+    description: "publish and reuse only what a trusted key signed",
   },
   {
     name: "unsigned",

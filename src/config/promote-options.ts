@@ -1,9 +1,9 @@
 import { type Environment, optionVariable } from "../environment.ts";
 import { UsageError } from "../errors.ts";
+import { refuseOthersChoices } from "./command-options.ts";
 import { DATASET_OPTIONS } from "./dataset-options.ts";
 import type { OptionSpec } from "./option-spec.ts";
 import { optionNamed, optionValue } from "./option-value.ts";
-import { RUN_OPTIONS } from "./options.ts";
 
 /** What `promote` takes beside the settings of a run that concern it. */
 export const PROMOTE_OPTIONS = [
@@ -82,17 +82,6 @@ export const PROMOTE_OPTIONS = [
   },
 ] as const satisfies readonly OptionSpec[];
 
-/** Settings of a run that `promote` heeds. */
-const HEEDED = new Set([
-  ...["store", "config", "out", "model-path", "edge-path", "s3-endpoint"],
-  ...["key", "store-user", "require-signed", "timeout", "patience", "json"],
-  ...["note", "token-variable"],
-]);
-
-export const PROMOTE_RUN_OPTIONS: readonly OptionSpec[] = RUN_OPTIONS.filter(
-  ({ name }) => HEEDED.has(name),
-);
-
 export interface RegistryWish {
   to: string;
   dryRun: boolean;
@@ -114,11 +103,13 @@ export interface PromoteSettings extends RegistryWish {
 type Values = Readonly<Record<string, string | boolean | undefined>>;
 type Name = (typeof PROMOTE_OPTIONS)[number]["name"];
 
-/** Where a promotion goes, whatever is promoted. Throws `UsageError` where nothing is named. */
+/** Where a promotion goes, whatever is promoted. Throws `UsageError` where nothing is named, or a flag is wrong. */
 export function readRegistryWish(
   flags: Values,
   environment: Pick<Environment, "option">,
 ): RegistryWish {
+  refuseOthersChoices("promote", flags);
+
   const read = (name: Name): string =>
     optionValue(optionNamed(PROMOTE_OPTIONS, name), flags, environment);
   const to = read("to");

@@ -3,7 +3,6 @@ import { UsageError } from "../errors.ts";
 import { parseDuration } from "./duration.ts";
 import type { OptionSpec } from "./option-spec.ts";
 import { optionNamed, optionValue } from "./option-value.ts";
-import { RUN_OPTIONS } from "./options.ts";
 
 /** What `sweep` takes beside the settings of a run that concern it. */
 export const SWEEP_OPTIONS = [
@@ -37,13 +36,6 @@ export const SWEEP_OPTIONS = [
     description: "with --stale-branches: delete them",
   },
 ] as const satisfies readonly OptionSpec[];
-
-/** Settings of a run that `sweep` heeds. */
-const HEEDED = new Set(["store", "s3-endpoint", "timeout", "patience"]);
-
-export const SWEEP_RUN_OPTIONS: readonly OptionSpec[] = RUN_OPTIONS.filter(
-  ({ name }) => HEEDED.has(name),
-);
 
 export interface SweepSettings {
   olderThanMs: number;

@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
+import { optionsOf } from "../../src/config/command-options.ts";
 import type { OptionSpec } from "../../src/config/option-spec.ts";
 import {
   PROMOTE_OPTIONS,
-  PROMOTE_RUN_OPTIONS,
   readPromoteSettings,
+  readRegistryWish,
 } from "../../src/config/promote-options.ts";
 import { optionVariable, readEnvironment } from "../../src/environment.ts";
 import { componentFile, readComponent } from "../templates/component.ts";
@@ -15,13 +16,14 @@ it("options of promote are inputs of the component, with the same defaults, each
   const { header, body } = readComponent(componentFile("promote.yml"));
   const options: readonly OptionSpec[] = [
     ...PROMOTE_OPTIONS,
-    ...PROMOTE_RUN_OPTIONS,
+    ...optionsOf("promote"),
   ];
-  for (const { name, type, default: fallback } of options) {
+  for (const { name, type, choices, default: fallback } of options) {
     if (NO_INPUT.includes(name)) continue;
     const variable = `    ${optionVariable(name)}: `;
     expect([name, body.includes(variable)]).toEqual([name, true]);
     const input = header.spec.inputs[name];
+    expect(input?.options).toEqual(choices);
     if (name === "to") expect(input?.default).toBeUndefined();
     else if (!["timeout", "out"].includes(name))
       expect([name, input?.default]).toEqual([
@@ -44,4 +46,11 @@ it("the component's variables are read as the flags are", () => {
     ...{ model: "det", to: "s3://b/x", version: null, algorithm: null },
     ...{ branch: "main", alias: "edge", dryRun: false, singleWriter: true },
   });
+});
+
+it("a note that only a run writes is refused as a flag, for a model and for a data set", () => {
+  const flags = { note: "new", to: "s3://b/x" };
+  expect(() => readRegistryWish(flags, readEnvironment({}))).toThrow(
+    '--note cannot be "new": known: update, off',
+  );
 });

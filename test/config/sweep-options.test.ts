@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { optionsOf } from "../../src/config/command-options.ts";
 import type { OptionSpec } from "../../src/config/option-spec.ts";
 import {
   readSweepSettings,
   SWEEP_OPTIONS,
-  SWEEP_RUN_OPTIONS,
 } from "../../src/config/sweep-options.ts";
 import { optionVariable, readEnvironment } from "../../src/environment.ts";
 import { componentFile, readComponent } from "../templates/component.ts";
@@ -16,7 +16,7 @@ it("options of sweep are inputs of the component, with the same defaults, each i
   const { header, body } = readComponent(componentFile("sweep.yml"));
   const options: readonly OptionSpec[] = [
     ...SWEEP_OPTIONS,
-    ...SWEEP_RUN_OPTIONS,
+    ...optionsOf("sweep"),
   ].filter(({ name }) => !NO_INPUT.includes(name));
 
   expect(options.length).toBeGreaterThan(5);
