@@ -3,6 +3,7 @@
  * each in docs/errors.md: a test keeps both equal.
  */
 export const ERROR_CODES = [
+  "access-denied",
   "actions-off",
   "batch-unknown",
   "branch-missing",

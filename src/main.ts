@@ -9,15 +9,16 @@ import { docsAddress, errorPage } from "./docs-address.ts";
 import { enginesFolder } from "./engine/engines-folder.ts";
 import { readEnvironment } from "./environment.ts";
 import {
-  AppError,
+  type AppError,
   EXIT,
   EXIT_MEANINGS,
   type ExitCode,
   ExternalError,
 } from "./errors.ts";
+import { foreseen } from "./foreseen.ts";
 import { createLog, wantsColour } from "./log.ts";
-import { machineFault, prevented } from "./machine-fault.ts";
 import { makeNetwork } from "./network/network.ts";
+import { unlessMissing } from "./node-error.ts";
 
 /** Seconds that a stopped run has for its clean-up before it is truncated. */
 const GRACE = 8;
@@ -27,8 +28,16 @@ export async function main(process: NodeJS.Process): Promise<ExitCode> {
   // The S3 client announces the end of its Node 20 support on stderr, in every job.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
+  const cwd = currentFolder(process);
+  if (cwd === null) {
+    process.stderr.write(
+      "error: the folder that this runs in was removed\nhint: go to a folder that exists (`cd`), and run it again\n",
+    );
+    return EXIT.usage;
+  }
+
   const stop = new AbortController();
-  const context = makeContext(process, stop.signal);
+  const context = makeContext(process, cwd, stop.signal);
 
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     process.once(signal, () => {
@@ -75,7 +84,11 @@ export async function main(process: NodeJS.Process): Promise<ExitCode> {
   }
 }
 
-function makeContext(process: NodeJS.Process, signal: AbortSignal): Context {
+function makeContext(
+  process: NodeJS.Process,
+  cwd: string,
+  signal: AbortSignal,
+): Context {
   const root = fileURLToPath(new URL("..", import.meta.url));
   // With --json, stdout is for the machine alone.
   const output = process.argv.includes("--json")
@@ -102,7 +115,7 @@ function makeContext(process: NodeJS.Process, signal: AbortSignal): Context {
 
   return {
     environment,
-    cwd: process.cwd(),
+    cwd,
     home: homeFolder(),
     cache,
     engines: enginesFolder({ cache, environment }),
@@ -127,6 +140,11 @@ function makeContext(process: NodeJS.Process, signal: AbortSignal): Context {
   };
 }
 
+/** Null where somebody removed the folder that the command runs in: Node throws then. */
+function currentFolder(process: NodeJS.Process): string | null {
+  return unlessMissing(() => process.cwd());
+}
+
 /** A container may run as a user without HOME and without an account: Node throws then. */
 function homeFolder(): string {
   try {
@@ -141,10 +159,8 @@ function explain(context: Context, thrown: unknown): ExitCode {
   if (thrown instanceof CommanderError)
     return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage;
 
-  const fault = thrown instanceof AppError ? null : machineFault(thrown);
-  const error = fault ? prevented("the command was stopped", fault) : thrown;
-
-  if (error instanceof AppError) {
+  const error = foreseen(thrown);
+  if (error) {
     context.log.error(error.message);
     if (error.hint) context.log.info(`hint: ${error.hint}`);
 
@@ -160,7 +176,7 @@ function explain(context: Context, thrown: unknown): ExitCode {
     `this is a bug in model-to-edge ${context.version}: please report it with the lines below`,
   );
   context.log.info(
-    error instanceof Error ? (error.stack ?? error.message) : String(error),
+    thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown),
   );
 
   return end(context, EXIT.bug);

@@ -4,7 +4,7 @@ import { readLandSettings } from "../config/land-options.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
 import { toJson, writeDocument } from "../document.ts";
-import { AppError, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { mapBranchName } from "../gitlab/branch-name.ts";
 import { LOOK_BACK_DAYS } from "../gitlab/earlier-merges.ts";
 import {
@@ -35,7 +35,7 @@ export async function land(
   try {
     await landInSession(ctx, io, flags);
   } catch (error) {
-    if (error instanceof AppError) await writeErrorReports(ctx, out, error);
+    await writeErrorReports(ctx, out, error);
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import { settingsOf } from "../config/model-settings.ts";
 import { readPromoteSettings } from "../config/promote-options.ts";
 import type { Context } from "../context.ts";
 import { toJson } from "../document.ts";
-import { AppError, UsageError } from "../errors.ts";
+import { type AppError, UsageError } from "../errors.ts";
 import { planEngines, repositoryConfig } from "../plan/plan-inputs.ts";
 import { checkHandovers } from "../registry/handover/tools.ts";
 import { openTarget } from "../registry/open-target.ts";
@@ -47,7 +47,7 @@ export async function promoteModel(
       failure = await inRegistry(ctx, io, { wishes, settings, store, out });
     });
   } catch (error) {
-    if (error instanceof AppError) await writeErrorReports(ctx, out, error);
+    await writeErrorReports(ctx, out, error);
     throw error;
   }
 

@@ -42,7 +42,7 @@ export async function run(
   try {
     await runInSession(ctx, io, flags);
   } catch (error) {
-    if (error instanceof AppError) await writeErrorReports(ctx, out, error);
+    await writeErrorReports(ctx, out, error);
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import type { Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
-import { AppError } from "../errors.ts";
+import type { AppError } from "../errors.ts";
+import { foreseen } from "../foreseen.ts";
 import { currentPipeline } from "../gitlab/current-pipeline.ts";
 import type { NoteFacts } from "../gitlab/note-marker.ts";
 import { plain } from "../message.ts";
@@ -41,8 +42,8 @@ export async function notingErrors(
   try {
     await step();
   } catch (error) {
-    if (error instanceof AppError && !ctx.signal.aborted)
-      await sendErrorNote(ctx, settings, error);
+    const told = ctx.signal.aborted ? null : foreseen(error);
+    if (told) await sendErrorNote(ctx, settings, told);
     throw error;
   }
 }

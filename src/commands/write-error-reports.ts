@@ -3,15 +3,22 @@ import type { Context } from "../context.ts";
 import { errorPage } from "../docs-address.ts";
 import { writeWhole } from "../document.ts";
 import { AppError } from "../errors.ts";
+import { foreseen } from "../foreseen.ts";
 import { renderErrorJunit } from "../report/error-junit.ts";
 import { renderErrorNote } from "../report/error-note.ts";
 
-/** Reports of a job that ended early, so that its artifacts are its own. What cannot be written hides no other error. */
+/**
+ * Reports of a job that ended early, so that its artifacts are its own; none of a bug. What cannot be written hides no
+ * other error.
+ */
 export async function writeErrorReports(
   ctx: Pick<Context, "docs" | "environment" | "log" | "version">,
   out: string,
-  error: AppError,
+  thrown: unknown,
 ): Promise<void> {
+  const error = foreseen(thrown);
+  if (error === null) return;
+
   const { mask } = ctx.environment;
   const { code } = error;
   const shown = {

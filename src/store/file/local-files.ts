@@ -40,7 +40,9 @@ export async function localFiles(
       found.set(file.path, file);
     }
     objects.push(
-      ...odd.map((entry) => ({ ...entry, size: 0, token: UNREADABLE })),
+      ...odd.map(({ path: at, problem }) => ({
+        ...{ path: at, problem, size: 0, token: UNREADABLE },
+      })),
     );
   }
 

@@ -14,6 +14,7 @@ import type {
 import { betweenLandings } from "./interrupted-landing.ts";
 import { isBookkeeping, type Layout } from "./layout.ts";
 import { changed, copyListed, readLimited, UNREADABLE } from "./listed-file.ts";
+import { oddError } from "./odd-entry.ts";
 import { isOurLink, type Publication, publishedFiles } from "./publication.ts";
 import { contentToken, settledToken } from "./token.ts";
 import { type FoundFile, walkAll, walkFiles } from "./walk.ts";
@@ -127,6 +128,10 @@ async function listTop(
     ...placeOf(view, inside.slice(0, inside.lastIndexOf("/"))),
   );
 
+  // The folder itself: a listing without it would look as if nothing were there.
+  const whole = odd.find(({ path }) => prefix.startsWith(`${path}/`));
+  if (whole) throw oddError(whole);
+
   const listed = await inParallel(
     files.filter(({ path }) => path.startsWith(prefix)),
     16,
@@ -142,7 +147,9 @@ async function listTop(
     ...listed,
     ...odd
       .filter(({ path }) => path.startsWith(prefix))
-      .map((entry) => ({ ...entry, size: 0, token: UNREADABLE })),
+      .map(({ path, problem }) => ({
+        ...{ path, problem, size: 0, token: UNREADABLE },
+      })),
   ];
 }
 

@@ -6,9 +6,10 @@ import {
   statSync,
 } from "node:fs";
 import { join, sep } from "node:path";
-import { ExternalError, UsageError } from "../../errors.ts";
-import { isMissing, unlessMissing } from "../../node-error.ts";
+import { UsageError } from "../../errors.ts";
+import { unlessMissing } from "../../node-error.ts";
 import { breather } from "./breather.ts";
+import { type OddEntry, OddError, oddEntry, oddError } from "./odd-entry.ts";
 import { statToken } from "./token.ts";
 
 /** A file as it was when the walk came by. */
@@ -32,13 +33,6 @@ export interface Place {
   path: string;
   /** Real paths of the folders above, so that a link cannot lead in circles. */
   above: readonly string[];
-}
-
-/** What lies there and is not a file that can be read. */
-export interface OddEntry {
-  path: string;
-  /** In plain words. */
-  problem: string;
 }
 
 export interface Found {
@@ -93,12 +87,7 @@ export async function walkFiles(
 /** What was found, where all of it is files that can be read; throws `UsageError` where something is not. */
 export function filesOf({ files, odd }: Found): FoundFile[] {
   const [first] = odd;
-
-  if (first)
-    throw new UsageError(`${first.path} ${first.problem}`, {
-      code: "not-a-file",
-      hint: "remove it, or replace it with the file itself",
-    });
+  if (first) throw oddError(first);
 
   return files;
 }
@@ -135,7 +124,7 @@ export function entriesOf(place: Place, found: Found): Dirent[] {
 
     return readdirSync(real, { withFileTypes: true });
   } catch (error) {
-    found.odd.push({ path, problem: problemOf(error, path) });
+    found.odd.push(oddEntry(error, path));
     return [];
   }
 }
@@ -153,8 +142,7 @@ export function visitEntry(
 
     noteFile(next, statSync(next.real, { bigint: true }), found);
   } catch (error) {
-    const path = `${place.path}/${entry.name}`;
-    found.odd.push({ path, problem: problemOf(error, path) });
+    found.odd.push(oddEntry(error, `${place.path}/${entry.name}`));
   }
 
   return null;
@@ -172,42 +160,6 @@ function noteFile(
     modifiedAt: Number(stats.mtimeMs),
     changedAt: Number(stats.ctimeMs),
   });
-}
-
-/** Something of the store that is not a file. */
-class OddError extends Error {}
-
-/** In plain words; throws `ExternalError` where the store changes at this moment. */
-function problemOf(error: unknown, path: string): string {
-  if (error instanceof UsageError) return "it is a link that leaves its folder";
-  if (error instanceof OddError) return error.message;
-  if (path.includes("\uFFFD")) return "its name is not UTF-8";
-
-  if (isDangling(error)) return "it is a dangling link";
-  if (isMissing(error))
-    throw new ExternalError(`${path} disappeared while the store was listed`, {
-      code: "changed-under-us",
-      hint: "run again when nobody is writing to the folder",
-    });
-
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === undefined || !UNREADABLE.has(code))
-    throw new ExternalError(`cannot read ${path} in the store`, {
-      code: "store-unreachable",
-      hint: "make it readable for the user that runs this command; on a network drive, run again",
-      cause: error,
-    });
-
-  return `cannot be read (${code})`;
-}
-
-const UNREADABLE = new Set(["EACCES", "EPERM", "ELOOP", "ENAMETOOLONG"]);
-
-/** `realpath` is asked for links alone. */
-function isDangling(error: unknown): boolean {
-  return (
-    isMissing(error) && (error as NodeJS.ErrnoException).syscall === "realpath"
-  );
 }
 
 /** Only links need to be resolved: everything else in a real folder is real. */
