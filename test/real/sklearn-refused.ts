@@ -100,12 +100,17 @@ export const REFUSED: [Row, string, string][] = [
   [
     { name: "cut", model: "logistic", break: "cut" },
     "checkpoint-unreadable",
-    "",
+    "is cut off",
   ],
   [
     { name: "empty", model: "logistic", break: "empty" },
     "checkpoint-unreadable",
-    "",
+    "is empty",
+  ],
+  [
+    { name: "gzip", model: "logistic", break: "gzip" },
+    "checkpoint-unreadable",
+    "is no skops file",
   ],
   [
     { name: "html", model: "logistic", break: "html" },

@@ -11,6 +11,7 @@ from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import FeatureUnion, Pipeline
 
 from .columns import indices_of
+from .walk import is_imputer, members_of
 
 Ranges = list[list[float]]
 #: Rows that an estimator keeps of what it was fitted on, or that lie among them.
@@ -65,7 +66,7 @@ def _first(model: Any, features: list[int], names: tuple[str, ...] | None) -> It
         for step in (step for _, step in model.steps if step not in (None, "passthrough")):
             yield from _first(step, features, names)
             # An imputer hands its columns on: what follows remembers more of them.
-            if not hasattr(step, "statistics_"):
+            if not is_imputer(step):
                 break
     elif isinstance(model, ColumnTransformer):
         for _, step, chosen in model.transformers_:
@@ -74,19 +75,10 @@ def _first(model: Any, features: list[int], names: tuple[str, ...] | None) -> It
     elif isinstance(model, FeatureUnion):
         for _, step in model.transformer_list:
             yield from _first(step, features, names)
-    elif hasattr(model, "best_estimator_"):
-        yield from _first(model.best_estimator_, features, names)
-    elif hasattr(model, "calibrated_classifiers_"):
-        for calibrated in model.calibrated_classifiers_:
-            yield from _first(calibrated.estimator, features, names)
-    elif isinstance(getattr(model, "estimators_", None), list) and not hasattr(model, "tree_"):
-        for estimator in model.estimators_:
-            yield from _first(estimator, features, names)
-        yield model, features
     else:
+        for member, columns in members_of(model):
+            yield from _first(member, features if columns is None else [features[at] for at in columns], names)
         yield model, features
-        if hasattr(getattr(model, "estimator_", None), "n_features_in_"):
-            yield from _first(model.estimator_, features, names)
 
 
 def filled_columns(model: Any, count: int, names: tuple[str, ...] | None) -> set[int]:

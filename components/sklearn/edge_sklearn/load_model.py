@@ -102,6 +102,9 @@ def load_model(request: Request, job: Job) -> BaseEstimator:
 def _loaded(path: Path, request: Request) -> Any:
     begin = path.read_bytes()[:64] if path.stat().st_size < 64 else _begin(path)
     is_skops = path.suffix == ".skops"
+    if not begin:
+        message = f"{path.name} is empty (0 bytes)"
+        raise Failure("input", "checkpoint-unreadable", message, "Upload the model file itself.")
     for start, said in BEGINNINGS.items():
         if begin.startswith(start) and not (is_skops and start == ZIP):
             raise Failure("input", "checkpoint-form", f"{path.name} is {said}", "Upload the model file itself.")
@@ -124,7 +127,9 @@ def _begin(path: Path) -> bytes:
 
 def _skops(path: Path, options: dict[str, Any]) -> Any:
     if not zipfile.is_zipfile(path):
-        raise zipfile.BadZipFile("it is not a zip file")
+        message = f"{path.name} is no skops file: such a file is a zip archive, and this one is none or is cut off"
+        hint = "Save the model with `skops.io.dump(model, 'model.skops')`, and upload that file as it is."
+        raise Failure("input", "checkpoint-unreadable", message, hint)
     trusted = HARMLESS | set(options.get("trusted_types", []))
     unknown = sorted(set(skops.io.get_untrusted_types(file=path)) - trusted)
     if unknown:

@@ -12,6 +12,7 @@ from edge_engine.request import Request
 
 from .columns import Arrays
 from .convertible import fills_texts
+from .coverage import covering_rows
 from .holes import MISSING, carries_missing, with_holes
 from .margin import add_margin
 from .rows import draw, length, take
@@ -84,9 +85,10 @@ def record_references(source: Source, samples: dict[str, Arrays], request: Reque
             )
             continue
         recorder.add(name, "random", arrays)
-    beside = beside_splits(source, drawn, recorder.rng)
-    if beside is not None:
-        recorder.add("splits", "random", beside)
+    for name, found in (("values", covering_rows), ("splits", beside_splits)):
+        chosen = found(source, drawn, recorder.rng)
+        if chosen is not None:
+            recorder.add(name, "random", chosen)
     for name, value in EXTREMES.items():
         arrays = {entry: _filled(drawn[entry][:2], value) for entry in drawn}
         if source.takes(arrays):

@@ -26,7 +26,7 @@ class Source:
         self.model, self.views, self.columns = model, views, columns
         self._narrow: BaseEstimator | None = None
         domains = domains_of(model, columns.count, columns.names)
-        self._is_category = {
+        self.is_category = {
             entry.name: np.array([bool(domains[at].values) for at in entry.features]) for entry in columns.inputs
         }
         inside = (model, *estimators_in(model))
@@ -72,7 +72,7 @@ class Source:
     def nudged(self, arrays: Arrays, rng: np.random.Generator) -> Arrays:
         """Floats moved by one digit of float32, up or down; categories, which are whole numbers, stay."""
         return {
-            name: np.where(self._is_category[name], array, _moved(array, rng)) if array.dtype.kind == "f" else array
+            name: np.where(self.is_category[name], array, _moved(array, rng)) if array.dtype.kind == "f" else array
             for name, array in arrays.items()
         }
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
 
@@ -29,6 +31,30 @@ def first_of(model: Any) -> Any:
     while isinstance(model, Pipeline):
         model = next((step for _, step in model.steps if step not in (None, "passthrough")), None)
     return model
+
+
+def members_of(model: Any) -> Iterator[tuple[Any, list[int] | None]]:
+    """The estimators that an ensemble or a search asks; of its columns those that each sees, None for all.
+
+    A boosting machine keeps its trees in an array, all others in a list.
+    """
+    if hasattr(model, "best_estimator_"):
+        yield model.best_estimator_, None
+    elif hasattr(model, "calibrated_classifiers_"):
+        yield from ((calibrated.estimator, None) for calibrated in model.calibrated_classifiers_)
+    elif isinstance(held := getattr(model, "estimators_", None), (list, np.ndarray)):
+        members = held if isinstance(held, list) else held.ravel().tolist()
+        chosen = getattr(model, "estimators_features_", None) or [None] * len(members)
+        for member, columns in zip(members, chosen):
+            sees_all = columns is None or list(columns) == list(range(model.n_features_in_))
+            yield member, None if sees_all else [int(at) for at in columns]
+    elif hasattr(getattr(model, "estimator_", None), "n_features_in_"):
+        yield model.estimator_, None
+
+
+def is_imputer(step: Any) -> bool:
+    """It hands its columns on, with what was missing filled in."""
+    return hasattr(step, "statistics_")
 
 
 def _inside(value: Any, seen: set[int]) -> Iterator[BaseEstimator]:
