@@ -100,7 +100,7 @@ export const REFUSED: [Row, string, string][] = [
   [
     { name: "cut", model: "logistic", break: "cut" },
     "checkpoint-unreadable",
-    "is cut off",
+    "is truncated",
   ],
   [
     { name: "empty", model: "logistic", break: "empty" },
@@ -110,7 +110,7 @@ export const REFUSED: [Row, string, string][] = [
   [
     { name: "gzip", model: "logistic", break: "gzip" },
     "checkpoint-unreadable",
-    "is no skops file",
+    "is not a skops file",
   ],
   [
     { name: "html", model: "logistic", break: "html" },

@@ -127,7 +127,7 @@ def _begin(path: Path) -> bytes:
 
 def _skops(path: Path, options: dict[str, Any]) -> Any:
     if not zipfile.is_zipfile(path):
-        message = f"{path.name} is no skops file: such a file is a zip archive, and this one is none or is cut off"
+        message = f"{path.name} is not a skops file: such a file is a zip archive, and this one is not, or is truncated"
         hint = "Save the model with `skops.io.dump(model, 'model.skops')`, and upload that file as it is."
         raise Failure("input", "checkpoint-unreadable", message, hint)
     trusted = HARMLESS | set(options.get("trusted_types", []))
