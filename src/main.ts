@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CommanderError } from "commander";
-import { makeProgram } from "./commands/program.ts";
+import { makeProgram } from "./commands/program/program.ts";
 import type { Context } from "./context.ts";
 import { docsAddress, errorPage } from "./docs-address.ts";
 import { enginesFolder } from "./engine/engines-folder.ts";

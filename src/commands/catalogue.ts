@@ -18,7 +18,7 @@ import { pageName } from "../report/catalogue/page-name.ts";
 import { count } from "../report/headline.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
-import { withPictures } from "./catalogue-pictures.ts";
+import { withPictures } from "./catalogue/catalogue-pictures.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 
 /**

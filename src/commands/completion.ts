@@ -6,13 +6,13 @@ import type { Context } from "../context.ts";
 import { listEngines } from "../engine/catalogue.ts";
 import { UsageError } from "../errors.ts";
 import { suggestion } from "../nearest.ts";
-import { namedCommands } from "./command-help.ts";
 import type { CommandIo } from "./command-io.ts";
+import { namedCommands } from "./program/command-help.ts";
 import {
   type CompletedCommand,
   completionScript,
   SHELLS,
-} from "./completion-scripts.ts";
+} from "./program/completion-scripts.ts";
 
 /**
  * Prints the script that a shell reads, of the program that `programOf` makes, with all options of the commands that it

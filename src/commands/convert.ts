@@ -9,12 +9,12 @@ import type { Plan } from "../plan/plan.ts";
 import { leftConversions } from "../publish/left-conversions.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
 import { renderLogOpening } from "../report/log-opening.ts";
-import { clearOutput } from "./clear-output.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
-import { jobKey } from "./job-key.ts";
-import { loadFleet, loadPlan } from "./load-run.ts";
+import { clearOutput } from "./run/clear-output.ts";
+import { jobKey } from "./run/job-key.ts";
+import { loadFleet, loadPlan } from "./run/load-run.ts";
+import { writeModelPage } from "./run/write-model-page.ts";
 import { withSession } from "./session.ts";
-import { writeModelPage } from "./write-model-page.ts";
 
 /** Converts, checks and stages the models of `plan.json`; writes `models/<name>/`. */
 export function convert(

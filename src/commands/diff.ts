@@ -22,8 +22,8 @@ import { compareModels } from "../version/compare-models.ts";
 import { compareOperators } from "../version/compare-operators.ts";
 import { factsOf } from "../version/read-facts.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
-import { numbersOf, picturesOf } from "./diff-numbers.ts";
-import { bringSide, type DiffSide, modelOf } from "./diff-place.ts";
+import { numbersOf, picturesOf } from "./diff/diff-numbers.ts";
+import { bringSide, type DiffSide, modelOf } from "./diff/diff-place.ts";
 
 /** A side, and its graph, read once. */
 interface ReadSide extends DiffSide {

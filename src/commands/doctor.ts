@@ -3,11 +3,11 @@ import { readSettings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
 import { openStore } from "../store/open.ts";
 import type { StoreWord } from "../store/word.ts";
-import { actionFindings } from "./action-finding.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
-import { type Finding, missing } from "./finding.ts";
-import { machineFindings } from "./machine-findings.ts";
-import { pipelineFindings } from "./pipeline-findings.ts";
+import { actionFindings } from "./doctor/action-finding.ts";
+import { type Finding, missing } from "./doctor/finding.ts";
+import { machineFindings } from "./doctor/machine-findings.ts";
+import { pipelineFindings } from "./doctor/pipeline-findings.ts";
 
 /** Somebody sits before it: a server that has gone away is told soon. */
 const PATIENCE_MS = 20_000;

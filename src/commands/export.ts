@@ -17,9 +17,9 @@ import { planEngines } from "../plan/plan-inputs.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
 import { CHECKS_VERSION } from "../validate/checks/registry.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
-import { readEngineFlags } from "./engine-flags.ts";
+import { readEngineFlags } from "./program/engine-flags.ts";
+import { writeModelPage } from "./run/write-model-page.ts";
 import { startDeadline } from "./session.ts";
-import { writeModelPage } from "./write-model-page.ts";
 
 const OWN_FLAGS = [...EXPORT_OPTIONS.map(({ name }) => name), "options"];
 

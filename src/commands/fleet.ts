@@ -23,7 +23,7 @@ import { type Batch, spreadModels } from "../fleet/spread.ts";
 import type { PlannedModel } from "../plan/plan.ts";
 import { planId } from "../plan/plan-id.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
-import { loadPlan } from "./load-run.ts";
+import { loadPlan } from "./run/load-run.ts";
 
 /** The child pipeline's file, below `--out`. */
 const CHILD_PIPELINE = "child-pipeline.yml";

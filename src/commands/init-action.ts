@@ -11,9 +11,9 @@ import type { StoreActions } from "../store/actions.ts";
 import { nameDraft } from "../store/draft-name.ts";
 import { openStore } from "../store/open.ts";
 import type { PublishOutcome, Store } from "../store/store.ts";
-import { readActionWish } from "./action-wish.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
-import { lineDiff } from "./line-diff.ts";
+import { readActionWish } from "./init/action-wish.ts";
+import { lineDiff } from "./init/line-diff.ts";
 
 /** Bytes of an action's file that is there already. */
 const LARGEST = 1 << 20;

@@ -12,10 +12,10 @@ import {
 import { ourIncludes } from "../gitlab/lint/our-includes.ts";
 import { orMissing } from "../node-error.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
-import { type Coordinates, coordinatesOf } from "./coordinates.ts";
-import { lineDiff } from "./line-diff.ts";
-import { pipelineFileIn } from "./pipeline-file-in.ts";
-import { pipelineFindings } from "./pipeline-findings.ts";
+import { pipelineFileIn } from "./doctor/pipeline-file-in.ts";
+import { pipelineFindings } from "./doctor/pipeline-findings.ts";
+import { type Coordinates, coordinatesOf } from "./init/coordinates.ts";
+import { lineDiff } from "./init/line-diff.ts";
 
 const PIPELINE = ".gitlab-ci.yml";
 

@@ -17,12 +17,15 @@ import { landAll } from "../land/land-all.ts";
 import type { LandDocument, LandJob } from "../land/landing.ts";
 import { waitingRequests } from "../land/waiting-requests.ts";
 import { CHECKS_VERSION } from "../validate/checks/registry.ts";
-import { clearOutput, OF_LAND } from "./clear-output.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
-import { sendLandNotes } from "./send-land-notes.ts";
+import { sendLandNotes } from "./land/send-land-notes.ts";
+import {
+  type LandReport,
+  writeLandReports,
+} from "./land/write-land-reports.ts";
+import { clearOutput, OF_LAND } from "./run/clear-output.ts";
+import { writeErrorReports } from "./run/write-error-reports.ts";
 import { type Session, withSession } from "./session.ts";
-import { writeErrorReports } from "./write-error-reports.ts";
-import { type LandReport, writeLandReports } from "./write-land-reports.ts";
 
 /** After a push to the default branch: the data branches of what it merged become part of the target's. */
 export async function land(

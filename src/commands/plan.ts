@@ -6,9 +6,9 @@ import { preparePlan } from "../plan/prepare-plan.ts";
 import { withSeconds } from "../plan/with-seconds.ts";
 import { renderLogOpening } from "../report/log-opening.ts";
 import { CHECKS_VERSION } from "../validate/checks/registry.ts";
-import { clearOutput } from "./clear-output.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
-import { notingErrors } from "./send-note.ts";
+import { clearOutput } from "./run/clear-output.ts";
+import { notingErrors } from "./run/send-note.ts";
 import { type Session, withSession } from "./session.ts";
 
 /** Writes `plan.json`, and says what it decided. What an earlier one wrote is gone, also where this one fails. */

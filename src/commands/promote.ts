@@ -12,15 +12,15 @@ import { pointBack } from "../registry/promote.ts";
 import type { ModelKey } from "../registry/release.ts";
 import type { RegistryTarget } from "../registry/target.ts";
 import { renderPromoteNote } from "../report/promote-note.ts";
-import { clearOutput } from "./clear-output.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
-import { promoteData } from "./promote-data.ts";
-import { type PromoteJob, promoteRelease } from "./promote-release.ts";
-import { keyOf } from "./promotion-wish.ts";
-import { sendPromoteNote } from "./send-promote-note.ts";
+import { promoteData } from "./promote/promote-data.ts";
+import { type PromoteJob, promoteRelease } from "./promote/promote-release.ts";
+import { keyOf } from "./promote/promotion-wish.ts";
+import { sendPromoteNote } from "./promote/send-promote-note.ts";
+import { writePromotion } from "./promote/write-promotion.ts";
+import { clearOutput } from "./run/clear-output.ts";
+import { writeErrorReports } from "./run/write-error-reports.ts";
 import { withSession } from "./session.ts";
-import { writeErrorReports } from "./write-error-reports.ts";
-import { writePromotion } from "./write-promotion.ts";
 
 /** What a promotion writes to `--out`. */
 const OF_PROMOTE = ["promotion.json", "dataset-promotion.json", "report"];

@@ -7,9 +7,9 @@ import { staysFindable } from "../publish/left-conversions.ts";
 import { refuseUnsigned } from "../publish/refuse-unsigned.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
-import { loadModels } from "./load-models.ts";
-import { loadPlan } from "./load-run.ts";
-import { publishTimed } from "./publish-timed.ts";
+import { loadModels } from "./run/load-models.ts";
+import { loadPlan } from "./run/load-run.ts";
+import { publishTimed } from "./run/publish-timed.ts";
 import { withSession } from "./session.ts";
 
 /** Publishes what `convert` staged; writes `publication.json`. */

@@ -3,10 +3,10 @@ import type { Context } from "../context.ts";
 import { readDocument } from "../document.ts";
 import type { Publication } from "../publish/publication.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
-import { finishRun } from "./finish-run.ts";
-import { loadModels } from "./load-models.ts";
-import { loadPlan } from "./load-run.ts";
-import { notingErrors } from "./send-note.ts";
+import { finishRun } from "./run/finish-run.ts";
+import { loadModels } from "./run/load-models.ts";
+import { loadPlan } from "./run/load-run.ts";
+import { notingErrors } from "./run/send-note.ts";
 import { type Session, withSession } from "./session.ts";
 
 /** Summary, reports and note from the documents of the steps before. */

@@ -16,17 +16,17 @@ import type { Store } from "../store/store.ts";
 import { sweepDrafts } from "../store/sweep.ts";
 import { sayRepeats } from "../store/transfer/watch-server.ts";
 import { CHECKS_VERSION } from "../validate/checks/registry.ts";
-import { clearOutput, OF_RUN } from "./clear-output.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
-import { doneBeside } from "./done-beside.ts";
-import { finishRun } from "./finish-run.ts";
-import { followPush } from "./follow-push.ts";
-import { jobKey } from "./job-key.ts";
-import { publishTimed } from "./publish-timed.ts";
-import { notingErrors } from "./send-note.ts";
+import { clearOutput, OF_RUN } from "./run/clear-output.ts";
+import { doneBeside } from "./run/done-beside.ts";
+import { finishRun } from "./run/finish-run.ts";
+import { followPush } from "./run/follow-push.ts";
+import { jobKey } from "./run/job-key.ts";
+import { publishTimed } from "./run/publish-timed.ts";
+import { notingErrors } from "./run/send-note.ts";
+import { writeErrorReports } from "./run/write-error-reports.ts";
+import { writeModelPage } from "./run/write-model-page.ts";
 import { type Session, withSession } from "./session.ts";
-import { writeErrorReports } from "./write-error-reports.ts";
-import { writeModelPage } from "./write-model-page.ts";
 
 /** No job runs longer. */
 const LEFT_BEHIND_MS = 24 * 3_600_000;

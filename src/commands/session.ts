@@ -7,8 +7,8 @@ import { plainUrl } from "../plain-url.ts";
 import { makeShelf, type Shelf } from "../shelf.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
-import { belongsHere, IN_A_FORK } from "./belongs-here.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
+import { belongsHere, IN_A_FORK } from "./run/belongs-here.ts";
 
 /** Left of a job's time for the clean-up and the upload of reports. */
 const MARGIN_MS = 60_000;

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { readEngineFlags } from "../../src/commands/engine-flags.ts";
+import { readEngineFlags } from "../../src/commands/program/engine-flags.ts";
 import { commandLine } from "../support/command-line.ts";
 
 let cwd: string;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { fetchPublishedPages } from "../../src/commands/published-pages.ts";
+import { fetchPublishedPages } from "../../src/commands/run/published-pages.ts";
 import type { Conversion } from "../../src/convert/conversion.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { fileStore } from "../../src/store/file.ts";

@@ -16,13 +16,13 @@ test("docs/adding-a-report.md leads to a report that a run writes, by one file, 
     "ts",
   );
   copy.write("src/report/table.ts", report);
-  const writer = "src/commands/write-reports.ts";
+  const writer = "src/commands/run/write-reports.ts";
   const imported =
-    'import type { TargetChanges } from "../report/target-change.ts";';
+    'import type { TargetChanges } from "../../report/target-change.ts";';
   copy.insertAfter(
     writer,
     imported,
-    'import { renderTable } from "../report/table.ts";\n',
+    'import { renderTable } from "../../report/table.ts";\n',
   );
   copy.insertAfter(writer, '  await writeWhole(file("note.md"), note);', line);
   mkdirSync(join(copy.folder, "test/report"));

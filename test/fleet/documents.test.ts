@@ -9,8 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import program from "../../package.json" with { type: "json" };
-import { loadModels } from "../../src/commands/load-models.ts";
-import { loadFleet, loadPlan } from "../../src/commands/load-run.ts";
+import { loadModels } from "../../src/commands/run/load-models.ts";
+import { loadFleet, loadPlan } from "../../src/commands/run/load-run.ts";
 import { CHEAP, makeFleetStore } from "./fleet-store.ts";
 import { convertBatches, type FleetSteps, fleetSteps } from "./steps.ts";
 

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { actionFindings } from "../../src/commands/action-finding.ts";
+import { actionFindings } from "../../src/commands/doctor/action-finding.ts";
 import type { Context } from "../../src/context.ts";
 import { readEnvironment } from "../../src/environment.ts";
 import { openStore } from "../../src/store/open.ts";
