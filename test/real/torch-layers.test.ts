@@ -1,17 +1,14 @@
 import { execFileSync } from "node:child_process";
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { enginePython } from "../support/engine-python.ts";
-import { checkOf, validate } from "../support/validate.ts";
+import {
+  forgetLayers,
+  judgedLayers,
+  scaleChannel,
+} from "../support/layer-faults.ts";
 import type { Row } from "./torch-rows.ts";
 
 /** As in torch-models.test.ts: the older torch takes a transformer's fast path even where hooks look into it. */
@@ -49,7 +46,7 @@ const TRIED = EXPORTERS.flatMap((exporter) =>
   })),
 );
 /** The channel of test/fixtures/torch/kinds.py that hardly matters. */
-const CHANNEL = "5";
+const CHANNEL = 5;
 
 describe.skipIf(python === "")("a channel of a torch module", () => {
   const folder = mkdtempSync(join(tmpdir(), "torch-layers-"));
@@ -76,7 +73,7 @@ describe.skipIf(python === "")("a channel of a torch module", () => {
   const out = (name: string) => join(folder, name, "out");
 
   test.each(TRIED)("of a right $name is right", async ({ name, layers }) => {
-    const { outcome, details } = await judged(out(name));
+    const { outcome, details } = await judgedLayers(out(name));
 
     expect(outcome).not.toBe("fail");
     expect(details.layers).toMatchObject({
@@ -91,46 +88,18 @@ describe.skipIf(python === "")("a channel of a torch module", () => {
   )(
     "of $name that is $factor times too large shows in the next layer alone",
     async ({ name, place, factor, next }) => {
-      const [seen, unseen] = [`${factor}-${name}`, `${factor}-${name}-unseen`];
-      for (const each of [seen, unseen]) spoil(out(name), each, place, factor);
-      const references = join(folder, unseen, "references.safetensors");
-      writeFileSync(references, withoutLayers(readFileSync(references)));
+      const seen = join(folder, `${factor}-${name}`);
+      const unseen = `${seen}-unseen`;
+      for (const to of [seen, unseen])
+        scaleChannel(python, [out(name), to], {
+          ...{ place, channel: CHANNEL, factor },
+        });
+      forgetLayers(unseen);
 
-      const found = await judged(join(folder, seen));
+      const found = await judgedLayers(seen);
       expect(found.outcome).toBe("fail");
       expect(found.message).toContain(`differs, first that of ${next}: `);
-      expect((await judged(join(folder, unseen))).outcome).not.toBe("fail");
+      expect((await judgedLayers(unseen)).outcome).not.toBe("fail");
     },
   );
-
-  function spoil(from: string, to: string, place: number, factor: number) {
-    const target = join(folder, to);
-    mkdirSync(target);
-    for (const file of ["contract.json", "references.safetensors"])
-      copyFileSync(join(from, file), join(target, file));
-    const script = resolve("test/fixtures/torch/scale_channel.py");
-    const files = ["model.onnx", "model.onnx"].map((file, at) =>
-      join([from, target][at] ?? "", file),
-    );
-    execFileSync(python, [script, ...files, `${place}`, CHANNEL, `${factor}`]);
-  }
 });
-
-async function judged(folder: string) {
-  const verdict = await validate(folder);
-  return { ...checkOf(verdict, "parity"), outcome: verdict.outcome };
-}
-
-/** The same bytes under metadata that names no layers. */
-function withoutLayers(bytes: Buffer): Buffer {
-  const length = Number(bytes.readBigUInt64LE(0));
-  const header = bytes.toString("utf8", 8, 8 + length);
-  const without = header.replaceAll('"layer/', '"other/');
-  expect(without).not.toBe(header);
-
-  return Buffer.concat([
-    bytes.subarray(0, 8),
-    Buffer.from(without),
-    bytes.subarray(8 + length),
-  ]);
-}

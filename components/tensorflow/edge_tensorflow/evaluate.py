@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from edge_engine.failure import Failure, last_line
 
-from .ports import Array, Arrays
+from .ports import Array, Arrays, in_double
 from .source import GraphRunner, Source, guarded
 from .widen import NoDoubleError, has_half, widened
 
@@ -47,13 +47,17 @@ class Evaluator:
         """By the names of outputs and inner tensors. None, and a reason, where the graph has no float64."""
         if self._wide is None:
             return None
-        given = {name: array.astype(np.float64) if array.dtype.kind == "f" else array for name, array in arrays.items()}
         try:
-            return self._named(self._wide.run(given))
+            return self._named(self._wide.run(in_double(arrays)))
         except tf.errors.OpError as error:
             self._wide = None
             self.fp64_reason = f"an operator has no double: {last_line(error)[:200]}"
             return None
+
+    @property
+    def graphs(self) -> tuple[GraphRunner, GraphRunner] | None:
+        """In float32 and in float64; None where there is no float64."""
+        return (self._plain, self._wide) if self._plain is not None and self._wide is not None else None
 
     def takes(self, arrays: Arrays) -> bool:
         """Whether the source runs with inputs of such shapes; by its graph, which is faster than Keras itself."""

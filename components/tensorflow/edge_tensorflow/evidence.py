@@ -16,6 +16,8 @@ from .axes import BATCH, LENGTHS, PICTURES, Axes, Place, name_axes
 from .draw import Drawer, ranges_said
 from .evaluate import Evaluator
 from .inner import inner_tensors, same_place
+from .layer_tensors import layer_inputs
+from .layers import SourceLayers
 from .layout import Layout, fixed_sizes
 from .ports import Array, Arrays, Port
 from .ranges import range_of
@@ -47,9 +49,11 @@ def gather(source: Source, model: onnx.ModelProto, request: Request, job: Job) -
     evaluator.check(probe)
     _rename_rows(axes, evaluator, probe)
     name_inputs(model, _in_onnx(axes.names, layout))
-    recorder = Recorder(evaluator, layout)
+    layers = SourceLayers(evaluator, layer_inputs(source.raw, model.graph))
+    recorder = Recorder(evaluator, layout, layers)
     record(recorder, drawer, axes, _plan(evaluator, drawer, axes, request, probe), samples)
     name_outputs(model, recorder.shapes)
+    job.environment["layers"] = layers.attach(recorder.references)
     _say(recorder, job)
     return recorder.references
 

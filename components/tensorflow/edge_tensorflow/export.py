@@ -9,6 +9,7 @@ from edge_engine.failure import Failure, last_line
 from edge_engine.request import Request
 from edge_engine.words import counted
 
+from .graph_nodes import nodes_of
 from .model_code import object_of, objects_of
 from .node_sets import order_node_sets
 from .own_handlers import HANDLERS
@@ -84,17 +85,6 @@ def _is_known(node: Any, versions: dict[str, int], own: set[str]) -> bool:
         return bool(onnx.defs.has(node.op_type, versions.get(node.domain, 1), node.domain))
     except TypeError:
         return bool(onnx.defs.has(node.op_type, node.domain))
-
-
-def nodes_of(graph: onnx.GraphProto) -> list[Any]:
-    """Of the graph and those inside of its loops and branches."""
-    found = []
-    for node in graph.node:
-        found.append(node)
-        for attribute in node.attribute:
-            graphs = [*attribute.graphs, *([attribute.g] if attribute.HasField("g") else [])]
-            found += [inner for each in graphs for inner in nodes_of(each)]
-    return found
 
 
 def _handlers(request: Request) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import onnx
 
+from .graph_nodes import full_name
 from .ports import Array, Port
 
 #: Lose what they are given.
@@ -35,7 +36,7 @@ def inner_tensors(graph: Any, outputs: tuple[Port, ...], model: onnx.ModelProto)
     given = {port.tensor for port in outputs} | {value.name for value in model.graph.output}
     last = _last_nodes(graph, outputs)
     found = [
-        _full(node.input[0])
+        full_name(node.input[0])
         for node in reversed(graph.node)
         if node.op in LOSSY and (node.op not in GATES or node.name in last)
     ]
@@ -74,8 +75,4 @@ def deciding(port: Port, graph: Any) -> str | None:
     node = nodes.get(port.tensor.split(":")[0])
     while node is not None and node.op in ("Identity", "Cast"):
         node = nodes.get(node.input[0].split(":")[0])
-    return _full(node.input[0]) if node is not None and node.op == "ArgMax" else None
-
-
-def _full(name: str) -> str:
-    return name if ":" in name else f"{name}:0"
+    return full_name(node.input[0]) if node is not None and node.op == "ArgMax" else None

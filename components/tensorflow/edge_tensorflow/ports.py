@@ -39,6 +39,11 @@ def port_of(name: str, tensor: Any) -> Port:
     return Port(name, tensor.name, dtype, tuple(tensor.shape.as_list()))
 
 
+def in_double(arrays: Arrays) -> Arrays:
+    """All floats as float64."""
+    return {name: array.astype(np.float64) if array.dtype.kind == "f" else array for name, array in arrays.items()}
+
+
 def array_of(value: Any) -> Array:
     """Of a TensorFlow value; texts as `str`, which TensorFlow gives as bytes."""
     array: Array = np.asarray(value)

@@ -11,8 +11,9 @@ from .axes import BATCH, Axes
 from .draw import EXTREMES, Drawer, filled
 from .evaluate import Evaluator
 from .inner import deciding
+from .layers import SourceLayers
 from .layout import Layout
-from .ports import Array, Arrays
+from .ports import Array, Arrays, in_double
 
 Kind = Literal["real", "random", "extreme"]
 #: Rows of drawn cases, for inputs of few and of many values. Two of one size are compared with each other.
@@ -27,8 +28,8 @@ CASES_OF_ONE = 10
 class Recorder:
     """Adds cases, in the layout of the ONNX."""
 
-    def __init__(self, evaluator: Evaluator, layout: Layout) -> None:
-        self.evaluator, self.layout = evaluator, layout
+    def __init__(self, evaluator: Evaluator, layout: Layout, layers: SourceLayers) -> None:
+        self.evaluator, self.layout, self.layers = evaluator, layout, layers
         self.references = References()
         self.shapes: list[tuple[dict[str, int], Arrays]] = []
         self._deciding = {
@@ -49,8 +50,9 @@ class Recorder:
                 for number, other in enumerate(self.evaluator.others(arrays)):
                     parts["aux"] |= {f"fp32.{number + 1}/{key}": a for key, a in self.layout.to_onnx(other).items()}
             else:
-                parts["fp64"] = self.layout.to_onnx({key: _wide(exact[key]) for key in single})
+                parts["fp64"] = self.layout.to_onnx(in_double({key: exact[key] for key in single}))
                 parts["aux"] |= self._inside(arrays, exact)
+                self.layers.add(name, arrays)
         self.references.add(name, kind, parts)
         if sizes is not None:
             self.shapes.append((sizes, parts["fp32"]))
@@ -122,7 +124,3 @@ def rows_of(values: int, has_batch: bool, batch: int, is_of_one: bool) -> list[i
 
 def _to_onnx(array: Array) -> Array:
     return np.ascontiguousarray(array.transpose(0, 3, 1, 2))
-
-
-def _wide(array: Array) -> Array:
-    return array.astype(np.float64) if array.dtype.kind == "f" else array

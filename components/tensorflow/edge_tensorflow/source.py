@@ -1,7 +1,7 @@
 """The source model, whatever its form: its ports, the graph that is exported, and what it computes itself."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,8 @@ from .ports import Arrays, Port, array_of
 #: Of a terminal, which Keras writes into its messages.
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 Run = Callable[[Arrays], Arrays]
+#: Of a key and a tensor of a graph, what is made of it there.
+View = Callable[[str, Any], Any]
 
 
 @dataclass(frozen=True)
@@ -66,17 +68,25 @@ class GraphRunner:
 
     def __init__(self, graph: Any, inputs: Sequence[Port], tensors: Sequence[str]) -> None:
         """tensors: what is asked for, as `name:0`. Raises what TensorFlow raises where no kernel fits."""
-        imported = tf.compat.v1.wrap_function(lambda: tf.import_graph_def(graph, name=""), [])
-        at = imported.graph.as_graph_element
+        self._imported = tf.compat.v1.wrap_function(lambda: tf.import_graph_def(graph, name=""), [])
         self._inputs = list(inputs)
-        self._function = imported.prune([at(port.tensor) for port in inputs], [at(name) for name in tensors])
-        self._tensors = list(tensors)
+        self._at = self._imported.graph.as_graph_element
+        self.run = self._function({name: self._at(name) for name in tensors})
 
-    def run(self, arrays: Arrays) -> Arrays:
-        """By the names of the tensors. arrays: by the names of the ports."""
-        given = [tf.constant(arrays[port.name]) for port in self._inputs]
-        found = self._function(*given)
-        return {name: array_of(value) for name, value in zip(self._tensors, found)}
+    def seen(self, names: Mapping[str, str], view: View) -> Run:
+        """Another function of the same inputs: what `view` makes of some tensors. names: of the tensors, by any key."""
+        with self._imported.graph.as_default():
+            return self._function({key: view(key, self._at(name)) for key, name in names.items()})
+
+    def _function(self, tensors: Mapping[str, Any]) -> Run:
+        """Takes arrays by the names of the ports, and gives them by the keys of the tensors."""
+        function = self._imported.prune([self._at(port.tensor) for port in self._inputs], list(tensors.values()))
+
+        def run(arrays: Arrays) -> Arrays:
+            found = function(*(tf.constant(arrays[port.name]) for port in self._inputs))
+            return {name: array_of(value) for name, value in zip(tensors, found)}
+
+        return run
 
 
 def spoken(error: BaseException) -> str:

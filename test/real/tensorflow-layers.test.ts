@@ -1,0 +1,92 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { enginePython } from "../support/engine-python.ts";
+import {
+  forgetLayers,
+  judgedLayers,
+  scaleChannel,
+} from "../support/layer-faults.ts";
+import type { Row } from "./tensorflow-rows.ts";
+
+const isAll = process.env.ENGINE_MODELS === "all";
+const python = enginePython("tensorflow") ?? "";
+
+/** A network of test/fixtures/tensorflow/kinds.py. */
+interface Kind {
+  model: string;
+  form: NonNullable<Row["form"]>;
+  /** Of the layer with the fault, among those with weights. The layer behind it is `next`. */
+  place: number;
+  layers: number;
+}
+
+const MLP: Kind = { model: "mlp", form: "keras", place: 0, layers: 2 };
+const CNN: Kind = { model: "cnn", form: "saved-model", place: 3, layers: 7 };
+const LSTM: Kind = { model: "lstm", form: "keras", place: 0, layers: 3 };
+const MORE: Kind[] = [
+  { ...CNN, form: "keras" },
+  { ...CNN, form: "graph" },
+  { ...LSTM, form: "saved-model" },
+  { model: "gru", form: "keras", place: 0, layers: 4 },
+  { model: "encoder", form: "keras", place: 5, layers: 10 },
+  { model: "mobile-block", form: "keras", place: 1, layers: 4 },
+  { model: "sequence", form: "keras", place: 0, layers: 5 },
+];
+const TRIED = [MLP, CNN, LSTM, ...(isAll ? MORE : [])].map((kind) => ({
+  ...{ ...kind, name: `${kind.model}-${kind.form}` },
+}));
+/** The channel that hardly matters. */
+const CHANNEL = 5;
+
+describe.skipIf(python === "")("a channel of a TensorFlow model", () => {
+  const folder = mkdtempSync(join(tmpdir(), "tensorflow-layers-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  beforeAll(() => {
+    const rows = TRIED.map(
+      ({ name, model, form }): Row => ({ name, model: `${model}-kind`, form }),
+    );
+    const script = resolve("test/fixtures/tensorflow/convert_rows.py");
+    const args = ["-W", "ignore", script, resolve("."), folder];
+    execFileSync(python, [...args, JSON.stringify(rows)], {
+      env: { ...process.env, OMP_NUM_THREADS: "1", PYTHONHASHSEED: "0" },
+      stdio: "pipe",
+    });
+  }, 600_000);
+
+  const out = (name: string) => join(folder, name, "out");
+
+  test.each(TRIED)("of a right $name is right", async ({ name, layers }) => {
+    const { outcome, details } = await judgedLayers(out(name));
+
+    expect(outcome).not.toBe("fail");
+    expect(details.layers).toMatchObject({
+      ...{ known: layers, compared: layers, failing: 0 },
+    });
+  });
+
+  test.each(
+    TRIED.flatMap((kind) =>
+      [1.003, 1.01].map((factor) => ({ ...kind, factor })),
+    ),
+  )(
+    "of $name that is $factor times too large shows in the next layer alone",
+    async ({ name, place, factor }) => {
+      const seen = join(folder, `${factor}-${name}`);
+      const unseen = `${seen}-unseen`;
+      for (const to of [seen, unseen])
+        scaleChannel(python, [out(name), to], {
+          ...{ place, channel: CHANNEL, factor },
+        });
+      forgetLayers(unseen);
+
+      const found = await judgedLayers(seen);
+      expect(found.outcome).toBe("fail");
+      expect(found.message).toMatch(/differs, first that of \S+\/next_1: /);
+      expect((await judgedLayers(unseen)).outcome).not.toBe("fail");
+    },
+  );
+});

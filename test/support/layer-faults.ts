@@ -1,0 +1,48 @@
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { expect } from "vitest";
+import { checkOf, validate } from "./validate.ts";
+
+/** The check `parity`, and the outcome of all. */
+export async function judgedLayers(folder: string) {
+  const verdict = await validate(folder);
+  return { ...checkOf(verdict, "parity"), outcome: verdict.outcome };
+}
+
+/** A copy of a converted model in which a channel of a layer is too large. `place`: of the layer among those with weights. */
+export function scaleChannel(
+  python: string,
+  [from, to]: readonly [string, string],
+  change: { place: number; channel: number; factor: number },
+): void {
+  mkdirSync(to);
+  for (const file of ["contract.json", "references.safetensors"])
+    copyFileSync(join(from, file), join(to, file));
+  const script = resolve("test/fixtures/torch/scale_channel.py");
+  const files = [from, to].map((folder) => join(folder, "model.onnx"));
+  const { place, channel, factor } = change;
+  execFileSync(python, [
+    ...[script, ...files],
+    ...[`${place}`, `${channel}`, `${factor}`],
+  ]);
+}
+
+/** Takes the layers out of a folder's references: the same bytes under metadata that names none. */
+export function forgetLayers(folder: string): void {
+  const file = join(folder, "references.safetensors");
+  const bytes = readFileSync(file);
+  const length = Number(bytes.readBigUInt64LE(0));
+  const header = bytes.toString("utf8", 8, 8 + length);
+  const without = header.replaceAll('"layer/', '"other/');
+  expect(without).not.toBe(header);
+
+  writeFileSync(
+    file,
+    Buffer.concat([
+      bytes.subarray(0, 8),
+      Buffer.from(without),
+      bytes.subarray(8 + length),
+    ]),
+  );
+}
