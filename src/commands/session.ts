@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { readSettings, type Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
-import { branchPaths } from "../model/layout.ts";
+import { separatePaths } from "../model/layout.ts";
 import { plainUrl } from "../plain-url.ts";
 import { makeShelf, type Shelf } from "../shelf.ts";
 import { openStore } from "../store/open.ts";
@@ -68,7 +68,9 @@ async function openUnlessFork(
     return await openStore(ctx, settings.store, {
       webUrl: settings.storeWebUrl,
       s3Endpoint: settings.s3Endpoint,
-      paths: Object.values(branchPaths(settings.modelPath, settings.edgePath)),
+      paths: Object.values(
+        separatePaths(settings.modelPath, settings.edgePath),
+      ),
       patienceMs: settings.patienceMs,
       giveUpAt: end - reportTime(end - ctx.now().getTime()),
     });

@@ -1,3 +1,4 @@
+import { UsageError } from "../errors.ts";
 import { FLAT_NAME } from "./find-models.ts";
 
 /** Folders of a branch, without a `/` at the end. `evidence` lies beside `edge`. */
@@ -11,6 +12,32 @@ export interface BranchPaths {
 export function branchPaths(model: string, edge: string): BranchPaths {
   const parent = edge.slice(0, edge.lastIndexOf("/") + 1);
   return { model, edge, evidence: `${parent}evidence` };
+}
+
+/**
+ * The same, for commands that publish. Throws `UsageError` where one folder lies in another: what is published would be
+ * input then, or one of the two places would hide the other.
+ */
+export function separatePaths(model: string, edge: string): BranchPaths {
+  const paths = branchPaths(model, edge);
+  const places = Object.values(paths);
+
+  for (const [at, place] of places.entries())
+    for (const other of places.slice(at + 1))
+      if (isBelow(place, other) || isBelow(other, place))
+        throw new UsageError(
+          `with \`model-path\` ${model} and \`edge-path\` ${edge}, models, edge models and evidence would lie in ${places.join(", ")}, and ${place} and ${other} overlap`,
+          {
+            code: "setting",
+            hint: "choose folders of which none lies in another; evidence lies beside the edge models, in a folder `evidence`",
+          },
+        );
+
+  return paths;
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return `${path}/`.startsWith(`${folder}/`);
 }
 
 /** Where one model is published: prefixes that end in `/`, and the path of its manifest. */

@@ -1,6 +1,6 @@
 import { wellFormed } from "../plain-text.ts";
 import { pathProblem } from "../store/paths.ts";
-import type { ModelFolder } from "./find-models.ts";
+import { FLAT_NAME, type ModelFolder } from "./find-models.ts";
 
 /** Bytes that a model's name may take with its odd characters escaped: it is a folder's name on the runner. */
 const LONGEST = 240;
@@ -20,10 +20,20 @@ export function folderProblem({
 
     const found = problem ?? pathProblem(relative);
     if (found !== null)
-      return `${shownName(relative)} cannot be read as a file: ${found}`;
+      return `\`${shownName(relative)}\` cannot be read as a file: ${found}`;
   }
 
   return null;
+}
+
+/** Why a folder below `modelPath` cannot be one model of several by its name; null where it can. */
+export function flatNameProblem(
+  { name, folder }: Pick<ModelFolder, "name" | "folder">,
+  modelPath: string,
+): string | null {
+  return name === FLAT_NAME && folder !== modelPath
+    ? `its name stands for a model that lies directly in \`${modelPath}/\`: it would be published among the folders of other models`
+    : null;
 }
 
 function nameProblem(name: string): string | null {

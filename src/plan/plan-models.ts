@@ -4,6 +4,7 @@ import type { ModelFolder } from "../model/find-models.ts";
 import type { BranchPaths } from "../model/layout.ts";
 import type { Manifest } from "../model/manifest.ts";
 import {
+  flatNameProblem,
   folderProblem,
   isPlainName,
   safeFolder,
@@ -121,7 +122,7 @@ async function decide(
   question: PlanQuestion,
 ): Promise<Pick<PlannedOne, "model" | "ignored">> {
   const asked = questionOf(folder, found, content, question);
-  const odd = oddFolder(asked);
+  const odd = oddFolder(asked, paths);
   if (odd) return { model: odd, ignored: NONE };
 
   const model = await plannedOrRefused(
@@ -147,9 +148,9 @@ async function decide(
 }
 
 /** A folder that cannot be a model here costs itself alone. Its name and folder are as documents can hold them. */
-function oddFolder(asked: Asked): PlannedModel | null {
+function oddFolder(asked: Asked, paths: BranchPaths): PlannedModel | null {
   const { folder } = asked;
-  const problem = folderProblem(folder);
+  const problem = folderProblem(folder) ?? flatNameProblem(folder, paths.model);
   if (problem === null) return null;
 
   const name = shownName(folder.name);
@@ -163,7 +164,7 @@ function oddFolder(asked: Asked): PlannedModel | null {
     "",
     inputFailure(
       "store-name",
-      `${name}: ${problem}`,
+      problem,
       "rename or remove it in the store, and commit",
     ),
   );

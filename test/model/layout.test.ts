@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { branchPaths, isManifestPath } from "../../src/model/layout.ts";
+import { UsageError } from "../../src/errors.ts";
+import {
+  branchPaths,
+  isManifestPath,
+  separatePaths,
+} from "../../src/model/layout.ts";
 
 describe("where a manifest lies", () => {
   it.each([
@@ -14,5 +19,32 @@ describe("where a manifest lies", () => {
     ["out/edge", "out/edge/det/contract.json", false],
   ])("below %s, %s: %s", (edge, path, expected) => {
     expect(isManifestPath(path, branchPaths("model", edge))).toBe(expected);
+  });
+});
+
+describe("the folders of a branch", () => {
+  it.each([
+    ["model", "model"],
+    ["model", "model/edge"],
+    ["edge/model", "edge"],
+    ["model", "evidence"],
+    ["evidence", "edge"],
+    ["evidence/model", "edge"],
+    ["m/evidence", "m/edge"],
+  ])(
+    "are refused where they overlap: models in %s, edge in %s",
+    (model, edge) => {
+      expect(() => separatePaths(model, edge)).toThrow(UsageError);
+    },
+  );
+
+  it.each([
+    ["model", "edge"],
+    ["model", "models"],
+    ["m/model", "m/edge"],
+    ["model", "evidence/edge"],
+    ["evidence", "out/edge"],
+  ])("may lie side by side: models in %s, edge in %s", (model, edge) => {
+    expect(separatePaths(model, edge)).toEqual(branchPaths(model, edge));
   });
 });

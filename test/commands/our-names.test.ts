@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { toyStore } from "../support/toy-store.ts";
+
+describe("a model's folder with a name of ours", () => {
+  it("a folder `model` beside others is refused, for it would be published among them", async () => {
+    const store = toyStore({ good: {}, model: {} });
+    const run = await store.run(["--publish", "passed"]);
+    expect(run.code, run.stdout).toBe(2);
+    expect(
+      store.summary().models.map(({ name, ships }) => [name, ships]),
+    ).toEqual([
+      ["good", true],
+      ["model", false],
+    ]);
+    expect(store.summary().models[1]?.sentence).toMatch(
+      /^Its name stands for a model that lies directly in model\/:/,
+    );
+    expect(Object.keys(store.edge())).toContain("good/manifest.json");
+    expect(Object.keys(store.edge())).not.toContain("manifest.json");
+  });
+
+  it("a model's folder may have the name of a file of ours, or a twin in capitals or in another form of Unicode", async () => {
+    const names = [
+      "manifest.json",
+      "index.json",
+      "edge",
+      "Det",
+      "det",
+      "caf\u00e9",
+      "cafe\u0301",
+    ];
+    const store = toyStore(Object.fromEntries(names.map((name) => [name, {}])));
+    const run = await store.run();
+    expect(run.code, run.stdout).toBe(0);
+    const manifests = names.map(
+      (name) => store.manifest(`edge/${name}/manifest.json`).name,
+    );
+    expect(manifests).toEqual(names);
+  });
+});
