@@ -102,11 +102,14 @@ export function exact(value: number | string): string {
 }
 
 /** `element [0,17] of case real-0 is 0.1 in the ONNX and 0.2 in the source`. */
-export function worstText({
-  case: name,
-  index,
-  onnx,
-  source,
-}: WorstElement): string {
-  return `element [${index.join(",")}] of case ${name} is ${exact(onnx)} in the ONNX model and ${exact(source)} in the source`;
+export function worstText(worst: WorstElement): string {
+  return elementText(worst, ` of case ${worst.case}`);
+}
+
+/** Without the case, where a value is the same in all. */
+export function elementText(
+  { index, onnx, source }: WorstElement,
+  of = "",
+): string {
+  return `element [${index.join(",")}]${of} is ${exact(onnx)} in the ONNX model and ${exact(source)} in the source`;
 }

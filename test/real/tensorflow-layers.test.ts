@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { enginePython } from "../support/engine-python.ts";
 import {
+  changeRow,
   forgetLayers,
   judgedLayers,
   scaleChannel,
@@ -38,6 +39,9 @@ const MORE: Kind[] = [
 const TRIED = [MLP, CNN, LSTM, ...(isAll ? MORE : [])].map((kind) => ({
   ...{ ...kind, name: `${kind.model}-${kind.form}` },
 }));
+const TABLES = (isAll ? ["keras", "saved-model", "graph"] : ["keras"]).map(
+  (form) => ({ name: `words-${form}`, form: form as Kind["form"] }),
+);
 /** The channel that hardly matters. */
 const CHANNEL = 5;
 
@@ -46,7 +50,8 @@ describe.skipIf(python === "")("a channel of a TensorFlow model", () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   beforeAll(() => {
-    const rows = TRIED.map(
+    const tables = TABLES.map((table) => ({ ...table, model: "words" }));
+    const rows = [...TRIED, ...tables].map(
       ({ name, model, form }): Row => ({ name, model: `${model}-kind`, form }),
     );
     const script = resolve("test/fixtures/tensorflow/convert_rows.py");
@@ -86,6 +91,31 @@ describe.skipIf(python === "")("a channel of a TensorFlow model", () => {
       const found = await judgedLayers(seen);
       expect(found.outcome).toBe("fail");
       expect(found.message).toMatch(/differs, first that of \S+\/next_1: /);
+      expect((await judgedLayers(unseen)).outcome).not.toBe("fail");
+    },
+  );
+
+  test.each(TABLES)("of a right $name is right", async ({ name }) => {
+    const { outcome, details } = await judgedLayers(out(name));
+
+    expect(outcome).not.toBe("fail");
+    expect(details.layers).toMatchObject({ known: 3, compared: 3, failing: 0 });
+  });
+
+  test.each(TABLES)(
+    "a number of $name in a row that no case reads is wrong",
+    async ({ name }) => {
+      const seen = join(folder, `row-${name}`);
+      const unseen = `${seen}-unseen`;
+      for (const to of [seen, unseen])
+        changeRow(python, [out(name), to], { row: 4321, column: 7 });
+      forgetLayers(unseen);
+
+      const found = await judgedLayers(seen);
+      expect(found.outcome).toBe("fail");
+      expect(found.message).toMatch(
+        /^the table that \S*embed\S* looks up differs from the source's: element \[4321,7\] is /,
+      );
       expect((await judgedLayers(unseen)).outcome).not.toBe("fail");
     },
   );

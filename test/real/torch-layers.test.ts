@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { enginePython } from "../support/engine-python.ts";
 import {
+  changeRow,
   forgetLayers,
   judgedLayers,
   scaleChannel,
@@ -39,6 +40,9 @@ const KINDS: Kind[] = [
   { module: "Lstm", shape: [2, 10, 8], place: 0, next: "lstm", layers: 2 },
 ];
 const EXPORTERS = isAll ? ["dynamo", "torchscript"] : ["torchscript"];
+const TABLES = EXPORTERS.map((exporter) => ({
+  ...{ name: `Words-${exporter}`, exporter },
+}));
 const TRIED = EXPORTERS.flatMap((exporter) =>
   KINDS.map((kind) => ({
     ...{ ...kind, exporter },
@@ -53,11 +57,15 @@ describe.skipIf(python === "")("a channel of a torch module", () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   beforeAll(() => {
-    const rows = TRIED.map(
-      ({ name, module, shape, exporter }): Row => ({
+    const words = { module: "Words", shape: [2, 9], dtype: "int64" };
+    const rows = [
+      ...TRIED.map((kind) => ({ ...kind, dtype: "float32" })),
+      ...TABLES.map((table) => ({ ...words, ...table })),
+    ].map(
+      ({ name, module, shape, dtype, exporter }): Row => ({
         ...{ name, module, from: "kinds" },
         options: {
-          ...{ exporter, args: [{ shape }] },
+          ...{ exporter, args: [{ shape, dtype }] },
           dynamic_axes: { x: { 0: "batch" } },
         },
       }),
@@ -99,6 +107,31 @@ describe.skipIf(python === "")("a channel of a torch module", () => {
       const found = await judgedLayers(seen);
       expect(found.outcome).toBe("fail");
       expect(found.message).toContain(`differs, first that of ${next}: `);
+      expect((await judgedLayers(unseen)).outcome).not.toBe("fail");
+    },
+  );
+
+  test.each(TABLES)("of a right $name is right", async ({ name }) => {
+    const { outcome, details } = await judgedLayers(out(name));
+
+    expect(outcome).not.toBe("fail");
+    expect(details.layers).toMatchObject({ known: 2, compared: 2, failing: 0 });
+  });
+
+  test.each(TABLES)(
+    "a number of $name in a row that no case reads is wrong",
+    async ({ name }) => {
+      const seen = join(folder, `row-${name}`);
+      const unseen = `${seen}-unseen`;
+      for (const to of [seen, unseen])
+        changeRow(python, [out(name), to], { row: 4321, column: 7 });
+      forgetLayers(unseen);
+
+      const found = await judgedLayers(seen);
+      expect(found.outcome).toBe("fail");
+      expect(found.message).toMatch(
+        /^the table that embed looks up differs from the source's: element \[4321,7\] is /,
+      );
       expect((await judgedLayers(unseen)).outcome).not.toBe("fail");
     },
   );

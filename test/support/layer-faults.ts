@@ -13,18 +13,34 @@ export async function judgedLayers(folder: string) {
 /** A copy of a converted model in which a channel of a layer is too large. `place`: of the layer among those with weights. */
 export function scaleChannel(
   python: string,
-  [from, to]: readonly [string, string],
+  folders: readonly [string, string],
   change: { place: number; channel: number; factor: number },
+): void {
+  const { place, channel, factor } = change;
+  changed(python, folders, ["scale_channel.py", place, channel, factor]);
+}
+
+/** A copy of a converted model in which a number of a table is too large that the graph looks up. */
+export function changeRow(
+  python: string,
+  folders: readonly [string, string],
+  { row, column }: { row: number; column: number },
+): void {
+  changed(python, folders, ["change_row.py", row, column]);
+}
+
+function changed(
+  python: string,
+  [from, to]: readonly [string, string],
+  [script, ...numbers]: readonly [string, ...number[]],
 ): void {
   mkdirSync(to);
   for (const file of ["contract.json", "references.safetensors"])
     copyFileSync(join(from, file), join(to, file));
-  const script = resolve("test/fixtures/torch/scale_channel.py");
   const files = [from, to].map((folder) => join(folder, "model.onnx"));
-  const { place, channel, factor } = change;
   execFileSync(python, [
-    ...[script, ...files],
-    ...[`${place}`, `${channel}`, `${factor}`],
+    ...[resolve("test/fixtures/torch", script), ...files],
+    ...numbers.map(String),
   ]);
 }
 

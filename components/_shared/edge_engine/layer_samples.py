@@ -34,6 +34,10 @@ class Sampling:
         """A view of a tensor or an array."""
         return tensor[(slice(0, self.rows), *(slice(None, None, step) for step in self.steps[1:]))]
 
+    def described(self, layer: str) -> dict[str, Any]:
+        """As the references' metadata have it. layer: its name in the source."""
+        return {"channel_axis": self.channel_axis, "rows": self.rows, "steps": list(self.steps), "layer": layer}
+
 
 def sampling_of(shape: Sequence[int], channel_axis: int) -> Sampling:
     """All rows and channels have steps of one."""
@@ -67,6 +71,11 @@ class LayerReferences:
         pair = Pair(case, {name: single[name] for name in names}, {name: double[name] for name in names})
         self._pairs = sorted([*self._pairs, pair], key=lambda each: each.bytes)[:CASES]
 
+    @property
+    def cheapest(self) -> "str | None":
+        """The case with the fewest values."""
+        return self._pairs[0].case if self._pairs else None
+
     def attach(self, references: References, samplings: Mapping[str, Sampling], tensors: Mapping[str, str]) -> None:
         """tensors: of layers that the graph has, the name of their input there."""
         room = BYTES
@@ -82,13 +91,4 @@ class LayerReferences:
             arrays |= {f"layer.fp64/{tensor}": pair.double[layer] for layer, tensor in kept.items()}
             if references.attach(pair.case, arrays):
                 for layer, tensor in kept.items():
-                    references.layers[tensor] = _said(samplings[layer], layer)
-
-
-def _said(sampling: Sampling, layer: str) -> dict[str, Any]:
-    return {
-        "channel_axis": sampling.channel_axis,
-        "rows": sampling.rows,
-        "steps": list(sampling.steps),
-        "layer": layer,
-    }
+                    references.layers[tensor] = samplings[layer].described(layer)

@@ -53,7 +53,7 @@ def gather(source: Source, model: onnx.ModelProto, request: Request, job: Job) -
     recorder = Recorder(evaluator, layout, layers)
     record(recorder, drawer, axes, _plan(evaluator, drawer, axes, request, probe), samples)
     name_outputs(model, recorder.shapes)
-    job.environment["layers"] = layers.attach(recorder.references)
+    job.environment["layers"] = layers.attach(recorder.references, model.graph)
     _say(recorder, job)
     return recorder.references
 

@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
+import onnx
 import tensorflow as tf
 
 from edge_engine.failure import last_line
 from edge_engine.layer_samples import CASES, LayerReferences, Sampling, sampling_of
 from edge_engine.references import References
+from edge_engine.tables import attach_tables
 
 from .evaluate import Evaluator
 from .layer_kinds import KINDS
 from .layer_tensors import LayerInput
+from .looked_up import looked_up
 from .ports import Arrays, in_double
 from .source import GraphRunner, Run
 
@@ -45,11 +48,16 @@ class SourceLayers:
             return
         self._references.add(case, single, double)
 
-    def attach(self, references: References) -> dict[str, int]:
-        """Adds the samples. Says how many layers the source has, and how many are compared."""
+    def attach(self, references: References, graph: onnx.GraphProto) -> dict[str, int]:
+        """Adds the samples, and tables that the graph looks up.
+
+        Says how many layers the source has, and how many are compared.
+        """
         tensors = {layer: self._inputs[layer].tensor for layer in self._samplings}
         self._references.attach(references, self._samplings, tensors)
         raw = self._evaluator.source.raw
+        if (case := self._references.cheapest) is not None:
+            attach_tables(references, case, graph, looked_up(raw))
         known = 0 if raw is None else sum(node.op in KINDS for node in raw.node)
         return {"source": known, "compared": len(references.layers)}
 

@@ -62,7 +62,7 @@ def _said(node: Any, name: str, nodes: dict[str, Any], port: Port) -> Range:
     inputs = [entry.split(":")[0] for entry in node.input]
     if node.op in GATHERS:
         table, index = GATHERS[node.op]
-        rows = _constant(inputs[table], nodes)
+        rows = constant_of(inputs[table], nodes)
         if rows is not None and inputs[index] == name and rows.ndim:
             return Range(0, rows.shape[0] - 1)
     if node.op == "Bucketize":
@@ -70,10 +70,10 @@ def _said(node: Any, name: str, nodes: dict[str, Any], port: Port) -> Range:
         beyond = (max(limits) - min(limits)) / 4 + 1
         return Range(min(limits) - beyond, max(limits) + beyond)
     if node.op == "OneHot" and inputs[0] == name:
-        depth = _constant(inputs[1], nodes)
+        depth = constant_of(inputs[1], nodes)
         return Range(0, int(depth) - 1) if depth is not None else Range()
     if port.dtype.startswith("float") and len(inputs) == 2:
-        other = _constant(next((entry for entry in inputs if entry != name), name), nodes)
+        other = constant_of(next((entry for entry in inputs if entry != name), name), nodes)
         return _of_float(node.op, other) if other is not None and other.dtype.kind == "f" else Range()
     return Range()
 
@@ -89,7 +89,7 @@ def _of_float(operator: str, constant: Any) -> Range:
     return Range()
 
 
-def _constant(name: str, nodes: dict[str, Any]) -> Any:
+def constant_of(name: str, nodes: dict[str, Any]) -> Any:
     node = nodes.get(name)
     while node is not None and node.op in ("Identity", "Cast", "ReadVariableOp"):
         node = nodes.get(node.input[0].split(":")[0])

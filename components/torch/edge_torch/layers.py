@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
+import numpy as np
 import onnx
 import torch
+from numpy.typing import NDArray
 
 from edge_engine.failure import last_line
 from edge_engine.layer_samples import CASES, Arrays, LayerReferences
 from edge_engine.references import References
+from edge_engine.tables import attach_tables
 from edge_engine.torch_layers import LayerSamples
 
 from .calls import Calls
@@ -58,6 +61,8 @@ class SourceLayers:
         if self.calls is not None and self.source.fp64_problem is None:
             tensors = layer_tensors(graph, self.source.call.module, self.calls, wrapper)
             self.references.attach(references, self.samples.samplings, tensors)
+            if (case := self.references.cheapest) is not None:
+                attach_tables(references, case, graph, _tables(self.source.call.module, self.calls))
         return {"source": len(self.samples.samplings), "compared": len(references.layers)}
 
     def _plain(self, case: Case) -> "tuple[Results, Results | None]":
@@ -83,6 +88,16 @@ def _has_layers(module: Any) -> bool:
     if any(type(part).__name__ == "OptimizedModule" for part in parts):
         return False
     return any(isinstance(part, LAYERS) for part in parts)
+
+
+def _tables(module: torch.nn.Module, calls: Calls) -> "dict[str, NDArray[np.float32]]":
+    """Of the embeddings that are called, by their paths; not of one that changes its rows as it is read."""
+    found = {path: module.get_submodule(path) for path in calls.scopes if path}
+    return {
+        path: layer.weight.detach().cpu().numpy()
+        for path, layer in found.items()
+        if isinstance(layer, torch.nn.Embedding) and layer.max_norm is None and layer.weight.dtype == torch.float32
+    }
 
 
 @contextmanager

@@ -30,8 +30,8 @@ export function presentNames(
   };
 }
 
-/** Tensors of the main graph that an output depends on: a right one that nobody reads proves nothing. */
-function usedTensors({ nodes, outputs }: OnnxModel): Set<string> {
+/** Tensors of the main graph, stored ones too, that an output depends on: a right one that nobody reads proves nothing. */
+export function usedTensors({ nodes, outputs }: OnnxModel): Set<string> {
   const makers = new Map(
     nodes.flatMap((node) =>
       node.outputs.map((output) => [output, node] as const),

@@ -10,6 +10,7 @@ import type { Feeds } from "../evidence/tensor.ts";
 import {
   graphWithSamples,
   sampledLayers,
+  storedTables,
 } from "../layers/graph-with-samples.ts";
 import type { LayersReport } from "../layers/judge-layers.ts";
 import { approximateTensors } from "../layers/tensors-behind.ts";
@@ -141,11 +142,17 @@ async function runCases(
     );
 
   try {
+    const open = await references.open();
+
     return await runUnoptimised({
-      references: await references.open(),
+      references: open,
       cases: await references.cases(),
       intermediate,
-      layers: { names: layers, approximate: approximateTensors(graph) },
+      layers: {
+        names: layers,
+        approximate: approximateTensors(graph),
+        tables: storedTables(graph, open?.layers ?? new Map()),
+      },
       tolerance,
       room: budget.elements,
       async run(referenceCase, isFirst) {

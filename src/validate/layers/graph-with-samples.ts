@@ -7,7 +7,10 @@ import {
 } from "../../onnx/encode.ts";
 import type { OnnxModel } from "../../onnx/model.ts";
 import type { LayerSampling } from "../evidence/layer-sampling.ts";
-import { presentNames } from "../intermediate/intermediate-names.ts";
+import {
+  presentNames,
+  usedTensors,
+} from "../intermediate/intermediate-names.ts";
 import { chosenTensors } from "./tensors-behind.ts";
 
 /** From this opset on the bounds of Slice are inputs. */
@@ -15,7 +18,7 @@ const LEAST_OPSET = 10;
 /** Beyond the end of any axis. */
 const END = 2 ** 31 - 1;
 
-/** Layers whose samples the graph can give, in its order; without those whose values rounding may change at will. */
+/** Layers whose samples the graph can give, in its order, behind its tables; without those whose values rounding may change at will. */
 export function sampledLayers(
   graph: OnnxModel,
   layers: ReadonlyMap<string, LayerSampling>,
@@ -29,11 +32,24 @@ export function sampledLayers(
   );
 
   return new Map(
-    inOrder.flatMap((name) => {
+    [...storedTables(graph, layers), ...inOrder].flatMap((name) => {
       const sampling = layers.get(name);
       return sampling ? [[name, sampling] as const] : [];
     }),
   );
+}
+
+/** Of the references' layers those that are no layer's input, but a table that the graph stores and looks rows up in. */
+export function storedTables(
+  graph: OnnxModel,
+  layers: ReadonlyMap<string, LayerSampling>,
+): Set<string> {
+  const stored = new Set(graph.initializers.map(({ name }) => name));
+  const asked = [...layers.keys()].filter((name) => stored.has(name));
+  if (asked.length === 0) return new Set();
+
+  const used = usedTensors(graph);
+  return new Set(asked.filter((name) => used.has(name)));
 }
 
 /** The output that holds the samples of a tensor. */

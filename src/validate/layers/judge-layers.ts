@@ -1,4 +1,9 @@
-import { short, type WorstElement, worstText } from "../output-report.ts";
+import {
+  elementText,
+  short,
+  type WorstElement,
+  worstText,
+} from "../output-report.ts";
 import { ulp } from "../parity/channels.ts";
 import type { FloatAccumulator } from "../parity/float-accumulator.ts";
 import { NOISE_CAP } from "../parity/float-rule.ts";
@@ -13,12 +18,13 @@ export const LAYER_FACTOR = 16;
 /** Of fewer values the source's noise may be small by luck. */
 const LEAST_VALUES = 6;
 
-/** The input of one layer, all cases pooled. */
+/** The input of one layer, all cases pooled, or a table in which it looks rows up. */
 export interface LayerReport {
   /** Of the tensor in the graph. */
   name: string;
   /** The layer's name in the source. */
   layer: string;
+  is_table: boolean;
   max_abs: number;
   noise: number;
   tolerance: number;
@@ -46,6 +52,7 @@ export interface GatheredLayer {
   steps: readonly number[];
   /** It stands behind a kernel that approximates. */
   isApproximate: boolean;
+  isTable: boolean;
   accumulator: FloatAccumulator;
 }
 
@@ -84,6 +91,10 @@ export function layersText(report: LayersReport | null): string[] {
   if (!report?.layer || report.failing === 0) return [];
   const { compared, failing, layer } = report;
   const { layer: called, max_abs: error, noise, worst } = layer;
+  if (layer.is_table)
+    return [
+      `the table that ${called} looks up differs from the source's: ${worst ? elementText(worst) : ""}; an input that needs such a row gets another result, though no case does`,
+    ];
   const size = Number.isFinite(error / noise)
     ? `; the error ${short(error)} is ${short(error / noise)} times what rounding explains`
     : "";
@@ -113,7 +124,7 @@ function noiseOf({ noise, scales, dtype }: FloatAccumulator): number {
 }
 
 function reportOf(gathered: GatheredLayer): LayerReport {
-  const { name, layer, steps, accumulator } = gathered;
+  const { name, layer, steps, isTable, accumulator } = gathered;
   const noise = noiseOf(accumulator);
   const error = largest(accumulator.errors);
   const element =
@@ -121,7 +132,7 @@ function reportOf(gathered: GatheredLayer): LayerReport {
     accumulator.worst[accumulator.errors.indexOf(error)];
 
   return {
-    ...{ name, layer },
+    ...{ name, layer, is_table: isTable },
     max_abs: error,
     noise,
     tolerance: toleranceOf(gathered),

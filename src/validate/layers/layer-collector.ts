@@ -23,11 +23,13 @@ export interface LayersOfGraph {
   names: readonly string[];
   /** Tensors behind a kernel that approximates. */
   approximate: ReadonlySet<string>;
+  /** Tables that the graph stores. */
+  tables: ReadonlySet<string>;
 }
 
 export function createLayerCollector(
   references: References,
-  { names, approximate }: LayersOfGraph,
+  { names, approximate, tables }: LayersOfGraph,
 ): LayerCollector {
   const accumulators = new Map<string, FloatAccumulator>();
 
@@ -73,6 +75,7 @@ export function createLayerCollector(
         layer: references.layers.get(name)?.layer ?? name,
         steps: references.layers.get(name)?.steps ?? [],
         isApproximate: approximate.has(name),
+        isTable: tables.has(name),
         accumulator,
       }));
       const known = references.layers.size;

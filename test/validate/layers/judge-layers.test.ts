@@ -38,7 +38,7 @@ function layer(
 
   return {
     ...{ name, layer: `of ${name}`, steps: [1, 1, 1] },
-    ...{ isApproximate: false, accumulator },
+    ...{ isApproximate: false, isTable: false, accumulator },
   };
 }
 
