@@ -31,13 +31,14 @@ export const FEW: Row[] = [
   { name: "classifier-saved", model: "classifier", form: "saved-model" },
   { name: "two-inputs-lite", model: "two-inputs", form: "tflite" },
   { name: "cities", model: "cities" },
+  { name: "resized", model: "resized" },
 ];
 
 export const RIGHT: Row[] = [
   ...FEW,
   ...[
     ...["sequential", "bare-sequential", "two-inputs", "dictionaries"],
-    ...["same-layer-twice", "recurrent", "text", "segmentor", "resized"],
+    ...["same-layer-twice", "recurrent", "text", "segmentor"],
     ...["label", "scalar", "mobile", "next-token", "padded", "table"],
   ].map((model) => ({ name: model, model })),
   { name: "own-class", model: "own-class", options: objects("Scaled") },

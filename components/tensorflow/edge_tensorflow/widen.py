@@ -8,9 +8,12 @@ import tensorflow as tf
 from tensorflow.core.framework import graph_pb2, node_def_pb2, types_pb2
 from tensorflow.python.framework import op_def_registry, tensor_util
 
+from .double_resize import bilinear
+
 FLOAT, DOUBLE, HALF = types_pb2.DT_FLOAT, types_pb2.DT_DOUBLE, types_pb2.DT_HALF
 #: Give float32 whatever they are given: what follows them is cast.
-ALWAYS_FLOAT = frozenset({"ResizeBilinear", "ResizeBicubic", "ResizeArea"})
+ALWAYS_FLOAT = frozenset({"ResizeBicubic", "ResizeArea"})
+RESIZE = "ResizeBilinear"
 NORMS = frozenset({"FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3"})
 #: Draw floats: no double of theirs is the same.
 NO_DOUBLE = frozenset({"RandomUniform", "RandomStandardNormal", "TruncatedNormal", "StatelessRandomUniformV2"})
@@ -36,12 +39,13 @@ def widened(graph: Any) -> Any:
             if argument.type == FLOAT:
                 argument.type = DOUBLE
         nodes = list(function.node_def)
-        if any(node.op in NORMS | ALWAYS_FLOAT for node in nodes):
+        if any(node.op in {*NORMS, *ALWAYS_FLOAT, RESIZE} for node in nodes):
             raise NoDoubleError(f"{nodes[0].op} inside of a function")
         del function.node_def[:]
         function.node_def.extend(_nodes(nodes))
         for value in function.attr.values():
             _widen_value(value)
+    wide.library.function.extend(_resizes(graph.node))
     return wide
 
 
@@ -68,6 +72,9 @@ def _nodes(nodes: Iterable[Any]) -> Iterable[Any]:
             raise NoDoubleError(f"{node.op} ({node.name}) has no double")
         if node.op in NORMS:
             yield from _norm(node)
+            continue
+        if node.op == RESIZE:
+            yield from _resize(node)
             continue
         wide = node_def_pb2.NodeDef()
         wide.CopyFrom(node)
@@ -133,6 +140,24 @@ def _norm(node: Any) -> Iterable[Any]:
     yield _node(f"{name}/centred", "Sub", [image, mean], T=DOUBLE)
     yield _node(f"{name}/scaled", "Mul", [f"{name}/centred", f"{name}/factor"], T=DOUBLE)
     yield _node(name, "AddV2", [f"{name}/scaled", offset], T=DOUBLE)
+
+
+def _resizes(nodes: Iterable[Any]) -> list[Any]:
+    """The functions that stand for them."""
+    found = [_bilinear(node) for node in nodes if node.op == RESIZE]
+    return list({function.signature.name: function for function in found}.values())
+
+
+def _resize(node: Any) -> Iterable[Any]:
+    image, size = node.input[:2]
+    if node.attr["T"].type != FLOAT:
+        yield _node(f"{node.name}/double", "Cast", [image], SrcT=node.attr["T"].type, DstT=DOUBLE)
+        image = f"{node.name}/double"
+    yield _node(node.name, _bilinear(node).signature.name, [image, size])
+
+
+def _bilinear(node: Any) -> Any:
+    return bilinear(node.attr["align_corners"].b, node.attr["half_pixel_centers"].b)
 
 
 def _node(name: str, operator: str, inputs: Sequence[str], **types: int) -> Any:
