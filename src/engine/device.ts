@@ -20,7 +20,7 @@ export async function resolveDevice(
   if (wanted !== "auto" && number === undefined)
     throw new UsageError(`device cannot be "${wanted}"`, {
       code: "device-unknown",
-      hint: "known: auto, cpu, cuda:N",
+      hint: "set `--device` (input device) to auto, cpu or cuda:N",
     });
 
   const count = await nvidiaDevices(ctx.environment.visibleGpus, devices);

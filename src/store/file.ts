@@ -28,6 +28,7 @@ import {
 } from "./file/snapshot-id.ts";
 import { sweepPublications } from "./file/sweep-content.ts";
 import { checkBranchName } from "./paths.ts";
+import { snapshotGone } from "./refusals.ts";
 import type { Snapshot, Store } from "./store.ts";
 import type { StoreOptions } from "./store-options.ts";
 
@@ -143,9 +144,8 @@ async function openSnapshot(
 
   const pinned = at === undefined ? undefined : parseSnapshotId(at);
   if (pinned === null)
-    throw new UsageError(
+    throw snapshotGone(
       `${JSON.stringify(at)} is not a snapshot of a file store`,
-      { code: "snapshot-gone", hint: "plan again" },
     );
 
   const published = pinned?.publication
@@ -153,12 +153,8 @@ async function openSnapshot(
     : null;
 
   if (published && !(await orMissing(stat(published.folder))))
-    throw new UsageError(
+    throw snapshotGone(
       `the publication ${published.id} that the plan pinned has been replaced and removed`,
-      {
-        code: "snapshot-gone",
-        hint: "plan again",
-      },
     );
 
   const publication = pinned === undefined ? current : published;

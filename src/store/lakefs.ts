@@ -20,6 +20,7 @@ import { lakefsSnapshot } from "./lakefs/snapshot.ts";
 import { undoCommit } from "./lakefs/undo.ts";
 import { wordOf } from "./lakefs/word.ts";
 import { checkBranchName } from "./paths.ts";
+import { snapshotGone } from "./refusals.ts";
 import type { BranchFacts, DraftRef, Snapshot, Store } from "./store.ts";
 import type { StoreContext, StoreOptions } from "./store-options.ts";
 import { type Timing, timingOf } from "./transfer/timing.ts";
@@ -171,10 +172,7 @@ async function openSnapshot(
   const commit = await api.getCommit(at);
   if (commit) return lakefsSnapshot(repository, commit.id);
 
-  throw new UsageError(`commit ${at} is not in the store`, {
-    code: "snapshot-gone",
-    hint: "plan again",
-  });
+  throw snapshotGone(`commit ${at} is not in the store`);
 }
 
 async function openNamed(

@@ -19,7 +19,7 @@ export function landGone(branch: string): LandOutcome {
   return {
     status: "gone",
     message: `branch ${branch} does not exist in the store`,
-    hint: "create it first",
+    hint: "create the branch in the store, then run again",
     paths: [],
   };
 }

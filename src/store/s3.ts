@@ -4,6 +4,7 @@ import { makeNetwork } from "../network/network.ts";
 import { recordsInChain } from "./chain-records.ts";
 import { changesInChain, findInChain } from "./commit-chain.ts";
 import { checkBranchName } from "./paths.ts";
+import { snapshotGone } from "./refusals.ts";
 import { createBranch, s3Branches, viewOrMissing } from "./s3/branches.ts";
 import type { Bucket } from "./s3/bucket.ts";
 import { transferCalls } from "./s3/calls.ts";
@@ -183,16 +184,14 @@ async function openSnapshot(
 
   const pinned = parseSnapshotId(at);
   if (!pinned)
-    throw new UsageError(
+    throw snapshotGone(
       `${JSON.stringify(at)} is not a snapshot of an S3 store`,
-      { code: "snapshot-gone", hint: "plan again" },
     );
 
   const files = await filesOf(bucket, pinned.publication);
   if (files === null)
-    throw new UsageError(
+    throw snapshotGone(
       `the publication ${pinned.publication} that the plan pinned has been replaced and removed`,
-      { code: "snapshot-gone", hint: "plan again" },
     );
 
   return s3Snapshot({ bucket, branch, own, files }, at);

@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import { UsageError } from "../../errors.ts";
 import { pieceOf } from "../../hash-file.ts";
 import { errorCode } from "../../node-error.ts";
+import { notRegular } from "../refusals.ts";
 import { statToken } from "./token.ts";
 
 const CHUNK = 1 << 20;
@@ -34,7 +35,7 @@ export async function copyHashed(
   const source = await openUnoptimised(from);
   try {
     const before = await source.stat({ bigint: true });
-    if (!before.isFile()) throw noPlainFile(from);
+    if (!before.isFile()) throw notRegular(from);
 
     const target = await open(partial, "w");
     const hash = createHash("sha256");
@@ -81,13 +82,6 @@ async function openUnoptimised(file: string): Promise<FileHandle> {
       constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
     );
   } catch (error) {
-    throw errorCode(error) === "ELOOP" ? noPlainFile(file) : error;
+    throw errorCode(error) === "ELOOP" ? notRegular(file) : error;
   }
-}
-
-function noPlainFile(file: string): UsageError {
-  return new UsageError(`${file} is not a regular file`, {
-    code: "not-a-file",
-    hint: "links, folders and devices are not published",
-  });
 }

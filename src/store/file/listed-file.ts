@@ -9,6 +9,7 @@ import type { Context } from "../../context.ts";
 import { notWritable } from "../../document.ts";
 import { AppError, ExternalError, UsageError } from "../../errors.ts";
 import { isMissing } from "../../node-error.ts";
+import { tooLarge } from "../refusals.ts";
 import type { StoredFile, StoreObject } from "../store.ts";
 import { copyHashed } from "./copy.ts";
 import { contentToken } from "./token.ts";
@@ -28,11 +29,7 @@ export function readLimited(
   const handle = openForReading(file, path);
 
   try {
-    if (fstatSync(handle).size > limit)
-      throw new UsageError(`${path} is larger than ${limit} bytes`, {
-        code: "file-too-large",
-        hint: "a file of this name should be small",
-      });
+    if (fstatSync(handle).size > limit) throw tooLarge(path, limit);
 
     return readFileSync(handle);
   } finally {

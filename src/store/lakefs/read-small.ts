@@ -1,5 +1,6 @@
 import { ExternalError, UsageError } from "../../errors.ts";
 import { digestBytes } from "../digest.ts";
+import { tooLarge } from "../refusals.ts";
 import {
   isChecksumOf,
   likelyPartSizes,
@@ -44,14 +45,10 @@ function arrivedBytes(
   if (fetched === null)
     throw new ExternalError(`${path} disappeared while it was read`, {
       code: "changed-under-us",
-      hint: "run again",
+      hint: "run again when nobody is writing to the branch",
     });
 
-  if (fetched === "too-large")
-    throw new UsageError(`${path} is larger than ${limit} bytes`, {
-      code: "file-too-large",
-      hint: "a file of this name should be small",
-    });
+  if (fetched === "too-large") throw tooLarge(path, limit);
 
   const { bytes, etag } = fetched;
   const { sha256, parts } = digestBytes(bytes);

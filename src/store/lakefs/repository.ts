@@ -1,5 +1,6 @@
 import type { Context } from "../../context.ts";
 import { type AppError, ExternalError, UsageError } from "../../errors.ts";
+import { clockWrong } from "../refusals.ts";
 import { Blocked, Garbled, NoAnswer, Refusal } from "../transfer/errors.ts";
 import { objectOf } from "../transfer/object-step.ts";
 import type { S3 } from "../transfer/s3-calls.ts";
@@ -80,13 +81,7 @@ async function explain(
   switch (error.kind) {
     case "auth":
       if (/Skewed/.test(error.message))
-        return new ExternalError(
-          `lakeFS at ${endpoint} reports that this machine's clock is wrong`,
-          {
-            code: "clock-wrong",
-            hint: "set the clock",
-          },
-        );
+        return clockWrong(`lakeFS at ${endpoint}`);
       return new UsageError(`lakeFS at ${endpoint} rejects the credentials`, {
         code: "credentials-wrong",
         hint: "check LAKECTL_CREDENTIALS_ACCESS_KEY_ID and LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY (in GitLab, a protected variable is only set on protected branches)",

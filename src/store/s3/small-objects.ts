@@ -1,7 +1,8 @@
 import type { Readable } from "node:stream";
-import { UsageError } from "../../errors.ts";
+import type { UsageError } from "../../errors.ts";
 import { hashBytes } from "../../hash-file.ts";
 import { connectionWords } from "../../network/connection-words.ts";
+import { tooLarge } from "../refusals.ts";
 import { Garbled, isRefusal, NoAnswer } from "../transfer/errors.ts";
 import { tried } from "../transfer/tried.ts";
 import { watched } from "../transfer/watchdog.ts";
@@ -48,7 +49,7 @@ function readOnce(
     const { body, size, etag, isMd5 } = answer;
     if (size > limit) {
       body.destroy();
-      throw tooLarge(key, limit);
+      throw objectTooLarge(key, limit);
     }
 
     return { bytes: await bytesOf(body, size, touch), etag, isMd5 };
@@ -129,11 +130,6 @@ async function bytesOf(
   return bytes;
 }
 
-function tooLarge(key: string, limit: number): UsageError {
-  const path = key.slice(key.indexOf("/") + 1);
-
-  return new UsageError(`${path} is larger than ${limit} bytes`, {
-    code: "file-too-large",
-    hint: "a file of this name should be small",
-  });
+function objectTooLarge(key: string, limit: number): UsageError {
+  return tooLarge(key.slice(key.indexOf("/") + 1), limit);
 }

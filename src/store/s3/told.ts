@@ -4,6 +4,7 @@ import {
   ExternalError,
   UsageError,
 } from "../../errors.ts";
+import { clockWrong } from "../refusals.ts";
 import { Blocked, Garbled, NoAnswer } from "../transfer/errors.ts";
 import { objectOf } from "../transfer/object-step.ts";
 import type { Bucket } from "./bucket.ts";
@@ -58,11 +59,7 @@ function refused(place: string, { asked, failure }: S3Refusal): AppError {
           : "run again later; see the server's own log",
     });
 
-  if (name === "RequestTimeTooSkewed")
-    return new ExternalError(
-      `${place} reports that this machine's clock is wrong`,
-      { code: "clock-wrong", hint: "set the clock" },
-    );
+  if (name === "RequestTimeTooSkewed") return clockWrong(place);
 
   if (kind === "no-keys")
     return new UsageError(said, {

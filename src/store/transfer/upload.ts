@@ -2,6 +2,7 @@ import { lstat } from "node:fs/promises";
 import { UsageError } from "../../errors.ts";
 import { digestBytes } from "../digest.ts";
 import { readDigested } from "../digest-files.ts";
+import { notRegular } from "../refusals.ts";
 import { giveBack, SHARED, takeBytes } from "../shared-bytes.ts";
 import { reading } from "./changed-file.ts";
 import { provedUpload, type Sent } from "./proved-upload.ts";
@@ -85,11 +86,7 @@ function pathOf(key: string): string {
 /** The file itself, never one behind a link: outputs of engines are not trusted. */
 export async function regularSize(file: string): Promise<number> {
   const stats = await reading(file, () => lstat(file));
-  if (!stats.isFile())
-    throw new UsageError(`${file} is not a regular file`, {
-      code: "not-a-file",
-      hint: "links, folders and devices are not published",
-    });
+  if (!stats.isFile()) throw notRegular(file);
 
   return stats.size;
 }
