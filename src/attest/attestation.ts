@@ -5,9 +5,9 @@ import { type Envelope, fromBase64, isSignedBy, sealPayload } from "./dsse.ts";
 import type { TrustedIdentity } from "./identity.ts";
 import {
   type AnySigner,
-  type Believed,
   isKey,
   shortId,
+  type Trusted,
   type TrustedKey,
 } from "./keys.ts";
 import {
@@ -37,7 +37,7 @@ export async function attest(
 
 /** What an attestation proves, or in plain words why it proves nothing. */
 export type Proof =
-  | { key: Believed; statement: Statement; doubt: null }
+  | { key: Trusted; statement: Statement; doubt: null }
   | { key: null; statement: null; doubt: string };
 
 /**
@@ -47,15 +47,15 @@ export type Proof =
 export async function proofOf(
   bytes: Uint8Array | null,
   published: PublishedManifest,
-  believed: readonly Believed[],
+  trusted: readonly Trusted[],
 ): Promise<Proof> {
   if (bytes === null)
     return doubted("it is not signed: it has no attestation.json");
 
   const bundle = bundleIn(bytes);
-  if (bundle !== null) return proofByBundle(bundle, published, believed);
+  if (bundle !== null) return proofByBundle(bundle, published, trusted);
 
-  const keys = believed.filter(isKey);
+  const keys = trusted.filter(isKey);
   const envelope = await parsed<Envelope>(bytes, "attestation");
   const payload = envelope && fromBase64(envelope.payload);
   if (!envelope || !payload)
@@ -82,7 +82,7 @@ export async function proofOf(
 async function proofByStatement(
   payload: Uint8Array,
   published: PublishedManifest,
-  key: Believed,
+  key: Trusted,
 ): Promise<Proof> {
   const statement = await parsed<Statement>(payload, "attestation-statement");
   if (!statement)
@@ -97,10 +97,10 @@ async function proofByStatement(
 async function proofByBundle(
   bundle: unknown,
   published: PublishedManifest,
-  believed: readonly Believed[],
+  trusted: readonly Trusted[],
 ): Promise<Proof> {
   const { proofOfBundle } = await import("./keyless-verify.ts");
-  const identities = believed.filter(
+  const identities = trusted.filter(
     (candidate): candidate is TrustedIdentity => !isKey(candidate),
   );
   const { identity, payload, doubt } = proofOfBundle(bundle, identities);

@@ -2,12 +2,12 @@ import { attestationPath } from "../model/layout.ts";
 import type { PublishedManifest } from "../model/manifest.ts";
 import type { Snapshot } from "../store/store.ts";
 import { ATTESTATION_LIMIT, proofOf } from "./attestation.ts";
-import { type Believed, isKey, shortId } from "./keys.ts";
+import { isKey, shortId, type Trusted } from "./keys.ts";
 import { doubtOf, type Publisher } from "./publisher.ts";
 
 /** Who made a published manifest, as far as it can be proved. Plain data: it travels in `plan.json`. */
 export interface Author {
-  /** The key's id, where a key that is believed signed it. */
+  /** The key's id, where a key that is trusted signed it. */
   key: string | null;
   /** The store's user who published it, where no key is configured and the store's server says so. */
   user: string | null;
@@ -34,17 +34,17 @@ export const NOBODY: Author = {
 /** Who is asked about authors: keys, and only where there is none, the store's server. */
 export interface Witnesses {
   /** The newest first; empty where no key is configured. */
-  keys: readonly Believed[];
+  keys: readonly Trusted[];
   /** Null where the store's server cannot tell people apart. */
   publisher: Publisher | null;
   /** A person's wish: nobody is asked who made it. */
   unsigned?: true;
 }
 
-/** What a reader must know of the author of a model whose published state is not believed, or signed with an older key. */
+/** What a reader must know of the author of a model whose published state is not trusted, or signed with an older key. */
 export function authorNotices(
   { name, author }: { name: string; author: Author },
-  keys: readonly Believed[],
+  keys: readonly Trusted[],
 ): string[] {
   if (author.doubt !== null && !author.counts)
     return [`${name}: its published result is not trusted: ${author.doubt}`];

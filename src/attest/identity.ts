@@ -5,10 +5,10 @@ import { UsageError } from "../errors.ts";
 import { errorCode } from "../node-error.ts";
 import { checkAgainst } from "../schema.ts";
 
-/** Name of the file in Git that says whose certificates are believed, beside the public keys. */
+/** Name of the file in Git that says whose certificates are trusted, beside the public keys. */
 export const IDENTITY = "model-to-edge.identity.json";
 
-/** Pipelines that are believed without a key: whom Sigstore certified, and which Sigstore. */
+/** Pipelines that are trusted without a key: whom Sigstore certified, and which Sigstore. */
 export interface TrustedIdentity {
   /** Its first subject, for people and as a name. */
   id: string;
@@ -47,7 +47,7 @@ export async function readIdentity(
   return { ...identity, id: data.subjects[0] ?? "", trustedRoot };
 }
 
-/** Whether a certificate's subject is one of those that are believed. */
+/** Whether a certificate's subject is one of those that are trusted. */
 export function isSubject(
   { subjects }: Pick<TrustedIdentity, "subjects">,
   subject: string,

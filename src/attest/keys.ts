@@ -7,19 +7,19 @@ import {
 import { UsageError } from "../errors.ts";
 import type { TrustedIdentity } from "./identity.ts";
 
-/** A public key that is believed. */
+/** A public key that is trusted. */
 export interface TrustedKey {
   /** sha256 of the key's DER form, 64 hex: the `keyid` of its signatures. */
   id: string;
   key: KeyObject;
 }
 
-/** Who is believed: a key, or a pipeline that Sigstore certifies. */
-export type Believed = TrustedKey | TrustedIdentity;
+/** Who is trusted: a key, or a pipeline that Sigstore certifies. */
+export type Trusted = TrustedKey | TrustedIdentity;
 
 /** Whether it is a key. */
-export function isKey(believed: Believed): believed is TrustedKey {
-  return "key" in believed;
+export function isKey(trusted: Trusted): trusted is TrustedKey {
+  return "key" in trusted;
 }
 
 /** A private key that signs, and its public half. */

@@ -4,9 +4,9 @@ import { checkAgainst } from "../schema.ts";
 import { type Envelope, fromBase64, isSignedBy, sealPayload } from "./dsse.ts";
 import {
   type AnySigner,
-  type Believed,
   isKey,
   isP256,
+  type Trusted,
   type TrustedKey,
 } from "./keys.ts";
 
@@ -87,7 +87,7 @@ export type FolderProof =
 export async function proofOfFolder(
   bytes: Uint8Array,
   files: FolderHashes,
-  believed: readonly Believed[],
+  trusted: readonly Trusted[],
 ): Promise<FolderProof> {
   const bundle = await parsed<Bundle>(bytes, "model-signature");
   const payload = bundle && fromBase64(bundle.dsseEnvelope.payload);
@@ -98,7 +98,7 @@ export async function proofOfFolder(
 
   const [signed] = bundle.dsseEnvelope.signatures;
   const signature = fromBase64(signed?.sig ?? "") ?? Buffer.alloc(0);
-  const keys = believed.filter(isKey);
+  const keys = trusted.filter(isKey);
   const key = keys.find(
     (candidate) =>
       isP256(candidate) && isSignedBy(payload, signature, candidate.key),

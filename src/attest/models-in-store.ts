@@ -19,7 +19,7 @@ import type { FoundModel } from "./verify-model.ts";
 
 /**
  * The published models of a snapshot. Their files, and the inputs that lie in the models' folders, are fetched below
- * `out` to be hashed: no token is believed.
+ * `out` to be hashed: no token is trusted.
  */
 export async function modelsInStore(
   snapshot: Snapshot,

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { hashFile } from "../hash-file.ts";
 import { orMissing } from "../node-error.ts";
 import { filesBelow } from "./files-below.ts";
-import type { Believed } from "./keys.ts";
+import type { Trusted } from "./keys.ts";
 import { MODEL_SIGNATURE, proofOfFolder } from "./model-signature.ts";
 import type { ModelProof } from "./verify-model.ts";
 
@@ -13,7 +13,7 @@ import type { ModelProof } from "./verify-model.ts";
  */
 export async function proveSignedFolder(
   folder: string,
-  keys: readonly Believed[],
+  keys: readonly Trusted[],
 ): Promise<ModelProof | null> {
   const bytes = await orMissing(readFile(join(folder, MODEL_SIGNATURE)));
   if (bytes === null) return null;

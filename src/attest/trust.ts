@@ -10,11 +10,11 @@ import { IDENTITY, readIdentity, type TrustedIdentity } from "./identity.ts";
 import { keylessSigner } from "./keyless-signer.ts";
 import {
   type AnySigner,
-  type Believed,
   parsePublicKeys,
   parseSigningKey,
   type Signer,
   shortId,
+  type Trusted,
   type TrustedKey,
 } from "./keys.ts";
 
@@ -27,7 +27,7 @@ export const ID_TOKEN = "SIGSTORE_ID_TOKEN";
 /** Whose signatures count, and who signs here. */
 export interface Trust {
   /** The newest first; empty where no key is configured. */
-  keys: readonly Believed[];
+  keys: readonly Trusted[];
   /** Null where this process has no signing key. */
   signer: AnySigner | null;
 }
@@ -40,7 +40,7 @@ type TrustSettings = Pick<
 
 /**
  * The public keys of `--key`, else of `model-to-edge.pub` in the checkout and the identity beside it, else the public half
- * of the signing key. Throws `UsageError` for a key that cannot be used, a signing key that nobody would believe, and for
+ * of the signing key. Throws `UsageError` for a key that cannot be used, a signing key that nobody would trust, and for
  * `require-signed` without any.
  */
 export async function loadTrust(
@@ -66,8 +66,8 @@ export async function loadTrust(
       },
     );
 
-  const believed = [...(keys ?? []), ...(identity ? [identity] : [])];
-  if (settings.requireSigned && believed.length === 0)
+  const trusted = [...(keys ?? []), ...(identity ? [identity] : [])];
+  if (settings.requireSigned && trusted.length === 0)
     throw new UsageError(
       `require-signed is set, but there is neither ${PUBLIC_KEYS} nor a signing key`,
       {
@@ -82,7 +82,7 @@ export async function loadTrust(
       ? keylessSigner(ctx, identity, token)
       : null;
 
-  return { keys: believed, signer: own ?? keyless };
+  return { keys: trusted, signer: own ?? keyless };
 }
 
 async function identityOf(cwd: string): Promise<TrustedIdentity | null> {

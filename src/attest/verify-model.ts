@@ -56,7 +56,7 @@ export interface Proved {
 export const OTHER_INPUTS =
   "it was made for other inputs than the current ones";
 
-/** Is a model what a believed key signed, or the publisher published, and are the files that are there the proved ones? */
+/** Is a model what a trusted key signed, or the publisher published, and are the files that are there the proved ones? */
 export async function proveModel(
   found: FoundModel,
   witnesses: Witnesses,

@@ -22,7 +22,7 @@ import type { CommandIo, Flags } from "./command-io.ts";
 
 /**
  * Says of each published model of a folder, or of a store's branch, who proved what and from which data commit, and hashes
- * every file: 0 where a believed key vouches for all, or without a key the store's own word; 1 where not. Throws
+ * every file: 0 where a trusted key vouches for all, or without a key the store's own word; 1 where not. Throws
  * `UsageError` where there is nobody to ask, or no model.
  */
 export async function verify(

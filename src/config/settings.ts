@@ -32,7 +32,7 @@ export interface Settings {
   jobs: number | "auto";
   /** Name of the variable that holds the signing key. */
   signingKeyVariable: string;
-  /** File of the public keys that are believed; null: the one of the repository. */
+  /** File of the public keys that are trusted; null: the one of the repository. */
   key: string | null;
   /** User of the store whose publications count without a key; null: the one of the credentials. */
   storeUser: string | null;

@@ -4,7 +4,7 @@ import { isObject } from "../json-object.ts";
 import { isStoreBranch } from "./branch-name.ts";
 import { topKeys } from "./top-keys.ts";
 
-/** What lakeFS says of a push, as far as it is read. None of it is believed before the store says the same. */
+/** What lakeFS says of a push, as far as it is read. None of it is trusted before the store says the same. */
 export interface PushEvent {
   event: string;
   repository: string;

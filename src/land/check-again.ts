@@ -35,7 +35,7 @@ export interface CheckedCommit {
 
 /**
  * Runs the checks once more on each green model that is about to land, from the bytes that lie in the branch: a manifest,
- * and a store's word of what it holds, are not believed alone. What the machine prevents is thrown.
+ * and a store's word of what it holds, are not trusted alone. What the machine prevents is thrown.
  */
 export async function checkAgain(
   ctx: WorkerContext,

@@ -34,7 +34,7 @@ export function questionOf(
     device: settings.device,
     imageOf: question.imageOf,
     force: settings.force,
-    ...believed(found),
+    ...ifTrusted(found),
     stray: found.stray,
     altered: found.altered,
     checks: question.checks,
@@ -66,8 +66,8 @@ export function storeLayers(
   return [shared, own].filter((layer) => layer !== undefined);
 }
 
-/** A manifest whose author is not believed counts for nothing: not even what it says of tokens. */
-function believed({
+/** A manifest whose author is not trusted counts for nothing: not even what it says of tokens. */
+function ifTrusted({
   manifest,
   author,
 }: PublishedModel): Pick<PlannedModel, "published" | "author"> {

@@ -30,7 +30,7 @@ export interface ModelQuestion {
   /** The image that converts with an engine, where it is named by its digest. */
   imageOf(engine: string): string | null;
   force: boolean;
-  /** Null where there is none, or its author is not believed. */
+  /** Null where there is none, or its author is not trusted. */
   published: Manifest | null;
   author: Author;
   /** ONNX files in its published folder that nobody proved. */

@@ -61,7 +61,7 @@ export interface PlannedModel {
   limits?: Partial<OutputLimits>;
   /** Null while a file's sha256 is unknown: `convert` closes it while downloading. */
   fingerprint: Fingerprint | null;
-  /** The manifest that is published now; null also where its author is not believed: it counts for nothing then. */
+  /** The manifest that is published now; null also where its author is not trusted: it counts for nothing then. */
   published: Manifest | null;
   /** Who vouches for it. */
   author: Author;

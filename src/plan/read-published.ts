@@ -26,7 +26,7 @@ const READS_AT_ONCE = 16;
 /** All that a plan needs to know of what is published of one model. */
 export interface PublishedModel {
   name: string;
-  /** What it says need not be believed; null where there is none of ours. */
+  /** What it says need not be trusted; null where there is none of ours. */
   manifest: Manifest | null;
   /** Who vouches for it. */
   author: Author;

@@ -60,7 +60,7 @@ export interface Placed {
     bytes: Uint8Array;
     /** OpenSSF's signature of the published folder; null with a key that cannot make one. */
     folder: Uint8Array | null;
-    /** The same manifest lies there, and nobody who is believed vouches for it. */
+    /** The same manifest lies there, and nobody who is trusted vouches for it. */
     isMissing: boolean;
   };
 }

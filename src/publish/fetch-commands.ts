@@ -35,9 +35,8 @@ export function fetchCommands(wish: FetchWish): FetchCommands {
   const model = more.length === 0 ? only : "";
   const folder = folderFor(model);
   const edge = flag("edge-path", settings.edgePath, "edge");
-  const believed = isSigned
-    ? flag("key", settings.key, null)
-    : [...(hasKey ? ["--unsigned"] : [])];
+  const keyFlag = flag("key", settings.key, null);
+  const unsigned = hasKey ? ["--unsigned"] : [];
   const endpoint = flag("s3-endpoint", settings.s3Endpoint, null);
 
   return {
@@ -47,13 +46,13 @@ export function fetchCommands(wish: FetchWish): FetchCommands {
       folder,
       ...edge,
       ...endpoint,
-      ...believed,
+      ...(isSigned ? keyFlag : unsigned),
     ),
     verify: line(
       "verify",
       folder,
       ...edge,
-      ...(isSigned ? believed : ["--unsigned"]),
+      ...(isSigned ? keyFlag : ["--unsigned"]),
     ),
   };
 }

@@ -16,7 +16,7 @@ export interface Publication {
   models: string[];
   removed: string[];
   failure: Failure | null;
-  /** A believed key vouches for all that is published here. */
+  /** A trusted key vouches for all that is published here. */
   signed: boolean;
   /** The step on the clock; absent: nobody measured. */
   timeline?: Span[];

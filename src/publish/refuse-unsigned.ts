@@ -4,7 +4,7 @@ import { UsageError } from "../errors.ts";
 import type { Plan } from "../plan/plan.ts";
 
 /**
- * Where a public key is configured, what is published without the signing key would be believed by nobody. Throws
+ * Where a public key is configured, what is published without the signing key would be trusted by nobody. Throws
  * `UsageError` before anything is converted for it; `--unsigned` is a person's wish to do so.
  */
 export function refuseUnsigned(

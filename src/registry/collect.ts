@@ -47,7 +47,7 @@ export interface Collected {
 }
 
 /**
- * Fetches all files of a release, each hashed on its way, and proves them: they are what a green manifest lists, a believed
+ * Fetches all files of a release, each hashed on its way, and proves them: they are what a green manifest lists, a trusted
  * key or the publisher vouches for it, and what lies in the model's folder is what the verdict is about. Throws
  * `CheckFailed` with every doubt, `UsageError` where there is no such model.
  */

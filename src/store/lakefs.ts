@@ -1,4 +1,3 @@
-import { UsageError } from "../errors.ts";
 import { makeNetwork } from "../network/network.ts";
 import { shellQuote } from "../shell-quote.ts";
 import { DRAFT_PREFIX, readDraftName } from "./draft-name.ts";

@@ -46,7 +46,7 @@ const signed = async (token = TOKEN, at = identity()) =>
 const bytesOf = (data: unknown) => Buffer.from(JSON.stringify(data));
 
 describe("a keyless attestation", () => {
-  it("proves what the believed pipeline signed, and keeps no key", async () => {
+  it("proves what the trusted pipeline signed, and keeps no key", async () => {
     const bytes = bytesOf(await signed());
     expect(await proofOf(bytes, published, [identity()])).toMatchObject({
       key: { id: SUBJECT },
@@ -162,7 +162,7 @@ describe("a keyless attestation", () => {
     expect(proof.doubt).toMatch(why);
   });
 
-  it("is none for who believes keys alone, nor the other way round; a star stands for any text", async () => {
+  it("is none for who trusts keys alone, nor the other way round; a star stands for any text", async () => {
     const bytes = bytesOf(await signed());
     const signer = signerOf(keyPair());
     expect((await proofOf(bytes, published, [signer])).doubt).toMatch(
@@ -209,7 +209,7 @@ describe("a run with an identity in Git", () => {
       join(store.cwd, "trusted_root.json"),
       JSON.stringify(sigstore.trustedRoot),
     );
-    const believe = (subject: string) =>
+    const trust = (subject: string) =>
       writeFileSync(
         file,
         JSON.stringify({
@@ -218,7 +218,7 @@ describe("a run with an identity in Git", () => {
           trusted_root: "trusted_root.json",
         }),
       );
-    believe(SUBJECT);
+    trust(SUBJECT);
     const env = { SIGSTORE_ID_TOKEN: TOKEN };
     const refused = await store.run();
     expect([refused.code, refused.stdout]).toEqual([
@@ -237,7 +237,7 @@ describe("a run with an identity in Git", () => {
       code: 0,
       log: expect.stringContaining(`signed by ${SUBJECT}`),
     });
-    believe(SUBJECT.replace("vision", "other"));
+    trust(SUBJECT.replace("vision", "other"));
     expect((await verify(store, store.branch)).code).toBe(1);
     writeFileSync(file, "{}");
     expect((await store.run([], { env })).code).toBe(2);

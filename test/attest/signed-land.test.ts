@@ -37,13 +37,13 @@ async function run(
   expect({ code: result.code, log: result.stdout }).toMatchObject({ code: 0 });
 }
 
-const believe = () =>
+const trust = () =>
   writeFileSync(join(at.story.cwd, "model-to-edge.pub"), pair.publicKey);
 const onMain = () => new ForgedBranch(join(at.root, "main")).read(ONNX);
 
 describe("land, with a public key in Git", () => {
   it("takes what the pipeline signed, with its attestation, and main has nothing to do", async () => {
-    believe();
+    trust();
     at.write("feature--x", { "model/a/toy.weights": GOOD(5) });
     await run("feature--x", SIGNED);
     const landed = await at.story.land(at.story.merge("feature/x", 7));
@@ -99,7 +99,7 @@ describe("land, with a public key in Git", () => {
     at.write("feature--x", { "model/a/toy.weights": GOOD(5) });
     const before = onMain();
     await forge();
-    believe();
+    trust();
     const refused = await at.story.land(at.story.merge("feature/x", 7));
     expect(refused).toMatchObject({
       code: 1,

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { believe, signedStore, verify } from "./signed-store.ts";
+import { signedStore, trust, verify } from "./signed-store.ts";
 import { keyPair } from "./signing.ts";
 
 const pair = keyPair();
@@ -18,7 +18,7 @@ describe("a run with a signing key", () => {
       expect.objectContaining({ path: ATTESTATION }),
     );
     const before = store.edge();
-    // Without the private half: what is signed is believed, and nothing is to be published.
+    // Without the private half: what is signed is trusted, and nothing is to be published.
     expect((await store.run()).code).toBe(0);
     expect(store.summary()).toMatchObject({
       models: [{ status: "unchanged" }],
@@ -79,11 +79,11 @@ describe("a run with a signing key", () => {
     ).toEqual([]);
   });
 
-  it("believes an older key of model-to-edge.pub, and lists it", async () => {
+  it("trusts an older key of model-to-edge.pub, and lists it", async () => {
     const { store, env } = signedStore(pair);
     await store.run([], { env });
     const next = keyPair();
-    believe(store, next, pair);
+    trust(store, next, pair);
     await store.run([], {
       env: { MODEL_TO_EDGE_SIGNING_KEY: next.privateKey },
     });
@@ -91,7 +91,7 @@ describe("a run with a signing key", () => {
       models: [{ status: "unchanged" }],
       notices: [expect.stringMatching(/det: .*older key \([0-9a-f]{12}\)/)],
     });
-    believe(store, next);
+    trust(store, next);
     expect((await verify(store, store.branch)).code).toBe(1);
   });
 });

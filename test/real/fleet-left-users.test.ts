@@ -149,7 +149,7 @@ describe.skipIf(!parts?.acl)("a fleet's draft, where lakeFS has users", () => {
       );
       expect(left).toEqual([]);
 
-      // What the squashed commit says is believed: nothing is converted again.
+      // What the squashed commit says is trusted: nothing is converted again.
       const unchanged = fleetSteps(
         { ...place, env: { ...pipe.env, ...CI } },
         "unchanged",

@@ -1,4 +1,4 @@
-import { ExternalError, UsageError } from "../../errors.ts";
+import { ExternalError } from "../../errors.ts";
 import { digestBytes } from "../digest.ts";
 import { tooLarge } from "../refusals.ts";
 import {

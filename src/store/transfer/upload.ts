@@ -1,5 +1,4 @@
 import { lstat } from "node:fs/promises";
-import { UsageError } from "../../errors.ts";
 import { digestBytes } from "../digest.ts";
 import { readDigested } from "../digest-files.ts";
 import { notRegular } from "../refusals.ts";
