@@ -9,6 +9,7 @@ import {
   forgetLayers,
   judgedLayers,
   scaleChannel,
+  swapTexts,
 } from "../support/layer-faults.ts";
 import type { Row } from "./tensorflow-rows.ts";
 
@@ -42,6 +43,8 @@ const TRIED = [MLP, CNN, LSTM, ...(isAll ? MORE : [])].map((kind) => ({
 const TABLES = (isAll ? ["keras", "saved-model", "graph"] : ["keras"]).map(
   (form) => ({ name: `words-${form}`, form: form as Kind["form"] }),
 );
+/** More texts than are drawn by chance. */
+const TEXTS = "towns";
 /** The channel that hardly matters. */
 const CHANNEL = 5;
 
@@ -51,9 +54,14 @@ describe.skipIf(python === "")("a channel of a TensorFlow model", () => {
 
   beforeAll(() => {
     const tables = TABLES.map((table) => ({ ...table, model: "words" }));
-    const rows = [...TRIED, ...tables].map(
-      ({ name, model, form }): Row => ({ name, model: `${model}-kind`, form }),
-    );
+    const rows = [
+      ...[...TRIED, ...tables].map(
+        ({ name, model, form }): Row => ({
+          ...{ name, model: `${model}-kind`, form },
+        }),
+      ),
+      { name: TEXTS, model: TEXTS },
+    ];
     const script = resolve("test/fixtures/tensorflow/convert_rows.py");
     const args = ["-W", "ignore", script, resolve("."), folder];
     execFileSync(python, [...args, JSON.stringify(rows)], {
@@ -119,4 +127,12 @@ describe.skipIf(python === "")("a channel of a TensorFlow model", () => {
       expect((await judgedLayers(unseen)).outcome).not.toBe("fail");
     },
   );
+
+  test("texts of a table that is not the source's are wrong", async () => {
+    const swapped = join(folder, `${TEXTS}-swapped`);
+    swapTexts(python, [out(TEXTS), swapped]);
+
+    expect((await judgedLayers(out(TEXTS))).outcome).not.toBe("fail");
+    expect((await judgedLayers(swapped)).outcome).toBe("fail");
+  });
 });

@@ -17,7 +17,7 @@ export function scaleChannel(
   change: { place: number; channel: number; factor: number },
 ): void {
   const { place, channel, factor } = change;
-  changed(python, folders, ["scale_channel.py", place, channel, factor]);
+  changed(python, folders, ["torch/scale_channel.py", place, channel, factor]);
 }
 
 /** A copy of a converted model in which a number of a table is too large that the graph looks up. */
@@ -26,7 +26,15 @@ export function changeRow(
   folders: readonly [string, string],
   { row, column }: { row: number; column: number },
 ): void {
-  changed(python, folders, ["change_row.py", row, column]);
+  changed(python, folders, ["torch/change_row.py", row, column]);
+}
+
+/** A copy of a converted model in which two texts of each table know of each other's place. */
+export function swapTexts(
+  python: string,
+  folders: readonly [string, string],
+): void {
+  changed(python, folders, ["tensorflow/swap_texts.py"]);
 }
 
 function changed(
@@ -39,7 +47,7 @@ function changed(
     copyFileSync(join(from, file), join(to, file));
   const files = [from, to].map((folder) => join(folder, "model.onnx"));
   execFileSync(python, [
-    ...[resolve("test/fixtures/torch", script), ...files],
+    ...[resolve("test/fixtures", script), ...files],
     ...numbers.map(String),
   ]);
 }

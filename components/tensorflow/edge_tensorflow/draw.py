@@ -32,10 +32,29 @@ class Drawer:
         """scale: of floats of which nothing is known."""
         return {port.name: self._one(port, tuple(shapes[port.name]), scale) for port in self._ports}
 
+    def most_texts(self, shapes: Mapping[str, Sequence[int]]) -> int:
+        """Rows by which each text of the tables is drawn once; 0 for a model without texts."""
+        ports = [port for port in self._ports if port.dtype == TEXT]
+        each = {port.name: max(1, prod(shapes[port.name][1:])) for port in ports}
+        return max((-(-len(self._texts_of(port)) // each[port.name]) for port in ports), default=0)
+
+    def each_text(self, shapes: Mapping[str, Sequence[int]]) -> Arrays:
+        """As `draw`, but texts one after the other, in any order."""
+        drawn = self.draw(shapes)
+        for port in self._ports:
+            if port.dtype == TEXT:
+                texts = np.array(self._texts_of(port), dtype=object)
+                drawn[port.name] = np.resize(self._rng.permutation(texts), tuple(shapes[port.name]))
+        return drawn
+
+    def _texts_of(self, port: Port) -> list[str]:
+        """Of the graph's tables, and one that is in none."""
+        return [*self._ranges.get(port.name, Range()).texts, UNKNOWN_TEXT]
+
     def _one(self, port: Port, shape: tuple[int, ...], scale: float) -> Array:
         known = self._ranges.get(port.name, Range())
         if port.dtype == TEXT:
-            return self._texts(known, shape)
+            return self._texts(self._texts_of(port), shape)
         if port.dtype == "bool":
             return self._rng.random(shape) < 0.5
         if port.dtype.startswith(("int", "uint")):
@@ -51,9 +70,7 @@ class Drawer:
                 values = np.broadcast_to(known.mean, shape) + values * (1 + np.abs(known.mean))
         return np.asarray(values.astype(port.dtype))
 
-    def _texts(self, known: Range, shape: tuple[int, ...]) -> Array:
-        """Texts of the graph's tables, and one that is in none."""
-        texts = [*known.texts, UNKNOWN_TEXT]
+    def _texts(self, texts: Sequence[str], shape: tuple[int, ...]) -> Array:
         drawn = [texts[at] for at in self._rng.integers(len(texts), size=prod(shape))]
         return np.array(drawn, dtype=object).reshape(shape)
 

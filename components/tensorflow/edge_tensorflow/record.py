@@ -21,6 +21,8 @@ ROWS = (16, 9, 16, 3)
 FEW_ROWS = (4, 3, 4, 2)
 FEW = 1 << 12
 SCALES = (1.0, 0.5, 2.0)
+#: Rows by which each text of a table is looked up once.
+MOST_TEXTS = 512
 #: A value in each case has to be enough of them, where no output has rows.
 CASES_OF_ONE = 10
 
@@ -90,6 +92,8 @@ def record(
     for number, sizes in enumerate(plan):
         drawn = drawer.draw(shapes.of(sizes), SCALES[number % len(SCALES)])
         recorder.add(f"random-{number}", "random", drawn, sizes)
+    if BATCH in axes.base and (rows := min(MOST_TEXTS, drawer.most_texts(shapes.of(axes.base)))):
+        recorder.add("texts", "random", drawer.each_text(shapes.of({**axes.base, BATCH: rows})))
     recorder.probe(drawer, shapes, plan[0])
     small = drawer.draw(shapes.of({**axes.base, **({BATCH: 1} if BATCH in axes.base else {})}))
     if any(array.dtype.kind == "f" for array in small.values()):
