@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
+import { optionsOf } from "../config/command-options.ts";
 import { readExactYaml } from "../config/exact-yaml.ts";
-import { EXPORT_OPTIONS } from "../config/export-options.ts";
 import { readSettings, type Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
 import { convertAll } from "../convert/convert-all.ts";
@@ -21,7 +21,7 @@ import { readEngineFlags } from "./program/engine-flags.ts";
 import { writeModelPage } from "./run/write-model-page.ts";
 import { startDeadline } from "./session.ts";
 
-const OWN_FLAGS = [...EXPORT_OPTIONS.map(({ name }) => name), "options"];
+const OWN_FLAGS = [...optionsOf("export").map(({ name }) => name), "options"];
 
 /**
  * Converts and proves one model that lies here, with no store: exit code 0 only where it could be published. `words`: its
@@ -34,7 +34,7 @@ export async function exportFiles(
   flags: Flags,
 ): Promise<void> {
   const engines = await planEngines(ctx);
-  const known = await optionsOf(engines, flags.engine);
+  const known = await engineOptionsOf(engines, flags.engine);
   const given = readEngineFlags(words, known, OWN_FLAGS);
   const paths = given.paths.map((path) => resolve(ctx.cwd, path));
   const settings = settingsOf(ctx, paths, flags);
@@ -78,7 +78,7 @@ export async function exportFiles(
 }
 
 /** Those of the engine that is named, else of all: where two engines have one name for two types, it is of neither. */
-async function optionsOf(
+async function engineOptionsOf(
   engines: Awaited<ReturnType<typeof planEngines>>,
   named: Flags[string],
 ): Promise<EngineOption[]> {

@@ -85,11 +85,37 @@ const OWN_NOTE: Partial<OptionSpec> = {
   description: "note on the merge request: one that is updated, or none",
 };
 
-/** What an option means for a command that does less with it than a run does. */
-const NARROWER: Readonly<
+/** `--json` of a command that prints something else than summary.json. */
+const printing = (what: string): Partial<OptionSpec> => ({
+  description: `print ${what}; the log goes to stderr`,
+});
+
+/** What an option means for a command that does something else with it than a run does, or less. */
+const ITS_OWN: Readonly<
   Record<string, Partial<Record<Name, Partial<OptionSpec>>>>
 > = {
+  plan: { json: printing("plan.json") },
+  export: {
+    json: printing("conversion.json"),
+    engine: {
+      description:
+        "default: conversion.yaml, else the one that accepts the files",
+    },
+    out: {
+      description: "folder for the edge model, its evidence and its report",
+    },
+    timeout: { description: "for the whole export, such as 45m" },
+  },
+  verify: { json: printing("what was found of each model") },
+  config: { json: printing("the settings, and what conversion.yaml has") },
+  diff: {
+    "token-variable": {
+      description:
+        "name of the variable that holds the GitLab token, for versions in GitLab's registry",
+    },
+  },
   land: {
+    json: printing("land.json"),
     note: OWN_NOTE,
     "missing-branch": {
       choices: ["skip", "fail"],
@@ -100,18 +126,24 @@ const NARROWER: Readonly<
     "require-signed": { description: "land only what a trusted key signed" },
   },
   promote: {
+    json: printing("promotion.json, or dataset-promotion.json"),
     note: OWN_NOTE,
+    "token-variable": {
+      description:
+        "name of the variable that holds the GitLab token, for the note and for registries in GitLab",
+    },
     "require-signed": { description: "promote only what a trusted key signed" },
   },
 };
 
 /** Options of a command, in the order of the whole list; all of them for a command that is a whole run. */
 export function optionsOf(command: string): readonly OptionSpec[] {
-  if (!Object.hasOwn(HEEDED, command)) return RUN_OPTIONS;
+  const heeded: readonly string[] | null = Object.hasOwn(HEEDED, command)
+    ? HEEDED[command as keyof typeof HEEDED]
+    : null;
 
-  const heeded: readonly string[] = HEEDED[command as keyof typeof HEEDED];
-  return RUN_OPTIONS.filter(({ name }) => heeded.includes(name)).map(
-    (option) => ({ ...option, ...NARROWER[command]?.[option.name] }),
+  return RUN_OPTIONS.filter(({ name }) => heeded?.includes(name) ?? true).map(
+    (option) => ({ ...option, ...ITS_OWN[command]?.[option.name] }),
   );
 }
 

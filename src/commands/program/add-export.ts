@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { EXPORT_OPTIONS } from "../../config/export-options.ts";
+import { optionsOf } from "../../config/command-options.ts";
 import type { Context } from "../../context.ts";
 import type { CommandIo } from "../command-io.ts";
 import { addOptions, kebab } from "./command-flags.ts";
@@ -20,7 +20,7 @@ export function addExport(program: Command, ctx: Context, io: CommandIo): void {
       "YAML file with options of the engine; those on the command line win",
     );
 
-  addOptions(command, EXPORT_OPTIONS).action(async (_, flags) =>
+  addOptions(command, optionsOf("export")).action(async (_, flags) =>
     (await import("../export.ts")).exportFiles(
       ctx,
       io,
