@@ -1,10 +1,20 @@
+import { constants } from "node:buffer";
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { mkdir, open, readFile, rename, writeFile } from "node:fs/promises";
+import {
+  mkdir,
+  open,
+  readFile,
+  rename,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { dirname } from "node:path";
 import { ExternalError, UsageError } from "./errors.ts";
+import { foreseen } from "./foreseen.ts";
+import { isObject } from "./json-object.ts";
 import { jsonPieces } from "./json-pieces.ts";
-import { machineFault, nullUnlessPrevented } from "./machine-fault.ts";
-import { unlessMissing } from "./node-error.ts";
+import { machineFault } from "./machine-fault.ts";
+import { errorCode, isMissing, unlessMissing } from "./node-error.ts";
 import { checkAgainst, type SchemaName, schemaVersion } from "./schema.ts";
 
 /** JSON in a form that is the same bytes for the same data: keys in order of insertion, two spaces, a final newline. */
@@ -150,16 +160,34 @@ export async function readDocument<T>(
 ): Promise<T> {
   let text: string;
   try {
+    // A pipe would be waited for.
+    const stats = await stat(path);
+    if (!stats.isFile()) throw damaged(`${path} is not a file`);
+    if (stats.size > constants.MAX_STRING_LENGTH)
+      throw damaged(`${path} is too large for a document: ${stats.size} bytes`);
     text = await readFile(path, "utf8");
   } catch (error) {
-    nullUnlessPrevented(error);
-    throw new UsageError(`${path} is missing`, {
-      code: "document-missing",
-      hint: "first run the step that writes it, with the same `--out`",
-    });
+    if (isMissing(error))
+      throw new UsageError(`${path} is missing`, {
+        code: "document-missing",
+        hint: "first run the step that writes it, with the same `--out`",
+      });
+    throw (
+      foreseen(error) ??
+      damaged(`${path} cannot be read (${errorCode(error)})`, error)
+    );
   }
 
   return (await parseDocument(text, path, schema)) as T;
+}
+
+/** What no step of this program leaves there. */
+function damaged(message: string, cause?: unknown): UsageError {
+  return new UsageError(message, {
+    code: "document-damaged",
+    hint: "the file was changed by hand or by another program: rerun the step that writes it",
+    cause,
+  });
 }
 
 /** Parses and checks a document's text; `path` is for the messages. */
@@ -189,7 +217,10 @@ export async function checkedDocument(
   path: string,
   schema: SchemaName,
 ): Promise<unknown> {
-  const version = (data as { version?: unknown } | null)?.version;
+  const version = isObject(data) ? data.version : undefined;
+  if (version === undefined)
+    throw damaged(`${path} is not a document of this program`);
+
   const known = await schemaVersion(schema);
   if (version !== known)
     throw new UsageError(
@@ -202,10 +233,7 @@ export async function checkedDocument(
 
   const problems = await checkAgainst(schema, data);
   if (problems.length > 0)
-    throw new UsageError(`${path} does not match its schema: ${problems[0]}`, {
-      code: "document-damaged",
-      hint: "the file was changed by hand or by another program: rerun the step that writes it",
-    });
+    throw damaged(`${path} does not match its schema: ${problems[0]}`);
 
   return data;
 }

@@ -1,8 +1,12 @@
+import { execFileSync } from "node:child_process";
 import {
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,6 +35,9 @@ const publication: Publication = {
   failure: null,
   signed: false,
 };
+
+/** The program that makes pipes. */
+const PIPES = "mkfifo";
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), "model-to-edge-document-"));
@@ -125,5 +132,66 @@ describe("a text that is written in pieces", () => {
     await writePieces(path, pieces);
     expect(readFileSync(path, "utf8") === pieces.join("")).toBe(true);
     expect(readdirSync(place)).toEqual(["text"]);
+  });
+
+  it.each([
+    [
+      "a folder",
+      (path: string) => mkdirSync(path),
+      "document-damaged",
+      /is not a file$/,
+    ],
+    [
+      "a pipe",
+      (path: string) => execFileSync(PIPES, [path]),
+      "document-damaged",
+      /is not a file$/,
+    ],
+    [
+      "a device",
+      (path: string) => symlinkSync("/dev/zero", path),
+      "document-damaged",
+      /is not a file$/,
+    ],
+    [
+      "a link to itself",
+      (path: string) => symlinkSync("publication.json", path),
+      "document-damaged",
+      /cannot be read \(ELOOP\)$/,
+    ],
+    [
+      "more than a text can hold",
+      (path: string) => {
+        writeFileSync(path, "");
+        truncateSync(path, 2 ** 30);
+      },
+      "document-damaged",
+      /is too large for a document: 1073741824 bytes$/,
+    ],
+    [
+      "a link to nothing",
+      (path: string) => symlinkSync("nowhere", path),
+      "document-missing",
+      /is missing$/,
+    ],
+    [
+      "a list",
+      (path: string) => writeFileSync(path, "[]"),
+      "document-damaged",
+      /is not a document of this program$/,
+    ],
+    [
+      "nothing but null",
+      (path: string) => writeFileSync(path, "null"),
+      "document-damaged",
+      /is not a document of this program$/,
+    ],
+  ])("are refused by what they are: %s", async (_, make, code, message) => {
+    const path = join(folder(), "publication.json");
+    make(path);
+    await expect(readDocument(path, "publication")).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(message),
+    });
   });
 });

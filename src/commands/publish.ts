@@ -3,6 +3,7 @@ import { loadTrust } from "../attest/trust.ts";
 import type { Context } from "../context.ts";
 import { errorPage } from "../docs-address.ts";
 import { writeDocument } from "../document.ts";
+import { planId } from "../plan/plan-id.ts";
 import { staysFindable } from "../publish/left-conversions.ts";
 import { refuseUnsigned } from "../publish/refuse-unsigned.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
@@ -39,11 +40,10 @@ export function publish(
       isKept: staysFindable(plan, trust),
     });
 
-    await writeDocument(
-      join(out, "publication.json"),
-      "publication",
-      publication,
-    );
+    await writeDocument(join(out, "publication.json"), "publication", {
+      ...publication,
+      plan: planId(plan),
+    });
 
     const { status, commit, reason, failure } = publication;
     ctx.log.info(

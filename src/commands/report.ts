@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { readDocument } from "../document.ts";
+import { planId } from "../plan/plan-id.ts";
 import type { Publication } from "../publish/publication.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { finishRun } from "./run/finish-run.ts";
 import { loadModels } from "./run/load-models.ts";
-import { loadPlan } from "./run/load-run.ts";
+import { loadPlan, refuseOtherPlan } from "./run/load-run.ts";
 import { notingErrors } from "./run/send-note.ts";
 import { type Session, withSession } from "./session.ts";
 
@@ -26,10 +27,9 @@ async function reportRun(
   { settings, out, store }: Session,
 ): Promise<void> {
   const plan = await loadPlan(out);
-  const publication = await readDocument<Publication>(
-    join(out, "publication.json"),
-    "publication",
-  );
+  const file = join(out, "publication.json");
+  const publication = await readDocument<Publication>(file, "publication");
+  refuseOtherPlan(file, publication.plan, planId(plan));
 
   await finishRun(ctx, io, settings, {
     out,

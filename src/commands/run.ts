@@ -83,6 +83,7 @@ async function runSteps(
 
   const planFile = join(out, "plan.json");
   await writeDocument(planFile, "plan", plan);
+  const planId = await hashFile(planFile);
   for (const line of renderLogOpening(plan)) ctx.log.info(line);
   refuseUnsigned(plan, trust, settings);
   if (plan.draft) await sweepOwn(ctx, store, plan.draft.owner);
@@ -92,8 +93,7 @@ async function runSteps(
 
   try {
     const models = await convertAll(ctx, {
-      ...{ plan, store, shelf, out },
-      planId: await hashFile(planFile),
+      ...{ plan, planId, store, shelf, out },
       isolation: settings.isolation,
       jobs: settings.jobs,
       key: jobKey(ctx, settings),
@@ -115,11 +115,10 @@ async function runSteps(
     );
     const publish = seconds() - converted;
 
-    await writeDocument(
-      join(out, "publication.json"),
-      "publication",
-      publication,
-    );
+    await writeDocument(join(out, "publication.json"), "publication", {
+      ...publication,
+      plan: planId,
+    });
     sayRepeats(ctx);
     await finishRun(ctx, io, settings, {
       out,

@@ -5,6 +5,8 @@ import type { Span } from "../timeline.ts";
 export interface Publication {
   kind: "publication";
   version: 1;
+  /** The plan that it follows, see `planId`. */
+  plan?: string;
   status: "published" | "unchanged" | "withheld" | "none";
   commit: string | null;
   url: string | null;

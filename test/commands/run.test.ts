@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { commandLine } from "../support/command-line.ts";
@@ -166,5 +166,16 @@ describe("model-to-edge run", () => {
       publication: { status: "published" },
     });
     expect(Object.keys(store.edge())).toContain("det/end2end.onnx");
+
+    const file = join(store.cwd, "model-to-edge-out/publication.json");
+    const { plan, ...rest } = JSON.parse(readFileSync(file, "utf8"));
+    expect(plan).toMatch(/^[0-9a-f]{64}$/);
+    writeFileSync(file, JSON.stringify({ ...rest, plan: "0".repeat(64) }));
+    expect(await step("report")).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining(
+        "publication.json does not belong to this plan.json",
+      ),
+    });
   });
 });

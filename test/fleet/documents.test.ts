@@ -1,21 +1,15 @@
-import {
-  cpSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import program from "../../package.json" with { type: "json" };
 import { loadModels } from "../../src/commands/run/load-models.ts";
 import { loadFleet, loadPlan } from "../../src/commands/run/load-run.ts";
+import { B, CONTRADICTIONS, edit } from "./contradictions.ts";
 import { CHEAP, makeFleetStore } from "./fleet-store.ts";
 import { convertBatches, type FleetSteps, fleetSteps } from "./steps.ts";
 
 const PROGRAM = { version: program.version };
-const B = "models/b/conversion.json";
 
 /** The output folder of a fleet of two models whose jobs all ended well, to be harmed in a copy. */
 let whole: FleetSteps;
@@ -33,12 +27,6 @@ function copyOf(): string {
   const out = join(folder, `copy-${copies++}`);
   cpSync(whole.at("."), out, { recursive: true });
   return out;
-}
-
-function edit(file: string, change: (text: string) => string): void {
-  const text = readFileSync(file, "utf8");
-  expect(change(text)).not.toBe(text);
-  writeFileSync(file, change(text));
 }
 
 const otherPlan = (text: string) =>
@@ -114,6 +102,16 @@ const HARMS: [string, (out: string) => unknown, string, RegExp][] = [
     "document-damaged",
     /b\/verdict\.json is not that of the conversion of b/,
   ],
+  ...CONTRADICTIONS.map(
+    ([what, harm, why]): [string, typeof harm, string, RegExp] => [
+      what,
+      harm,
+      "document-damaged",
+      new RegExp(
+        `b/conversion\\.json is not that of the conversion of b: ${why.source}`,
+      ),
+    ],
+  ),
 ];
 
 describe("what the jobs of a fleet left", () => {

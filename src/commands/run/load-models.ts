@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { Context } from "../../context.ts";
+import { contradictionIn, isVerdict } from "../../convert/contradiction.ts";
 import { type Conversion, emptyConversion } from "../../convert/conversion.ts";
 import type { ConvertedModel } from "../../convert/convert-model.ts";
 import { type ModelFolders, modelFolders } from "../../convert/workspace.ts";
@@ -56,13 +57,13 @@ interface Whole {
 
 async function loadOrFailure(
   model: PlannedModel,
-  { out, id, fleet }: Whole,
+  { out, plan, id, fleet }: Whole,
 ): Promise<ConvertedModel | Failure> {
   const folders = modelFolders(out, model.name);
   if (fleet && !existsSync(folders.conversion)) return lost(fleet, model);
 
   try {
-    return await loadModel(folders, model, id);
+    return await loadModel(folders, model, { plan, id });
   } catch (error) {
     if (!fleet || !(error instanceof UsageError)) throw error;
     return toFailure(error);
@@ -71,9 +72,10 @@ async function loadOrFailure(
 
 async function loadModel(
   folders: ModelFolders,
-  { name }: PlannedModel,
-  id: string,
+  model: PlannedModel,
+  { plan, id }: Pick<Whole, "plan" | "id">,
 ): Promise<ConvertedModel> {
+  const { name } = model;
   const conversion = await readDocument<Conversion>(
     folders.conversion,
     "conversion",
@@ -85,6 +87,8 @@ async function loadModel(
     ? await readDocument<Verdict>(folders.verdict, "verdict")
     : null;
   await refuseOtherVerdict(folders, conversion);
+  const wrong = contradictionIn({ conversion, verdict }, model, plan);
+  if (wrong !== null) throw mixedUp(folders.conversion, name, wrong);
 
   const performance = existsSync(folders.performance)
     ? await readDocument<Performance>(folders.performance, "performance")
@@ -98,9 +102,7 @@ async function refuseOtherVerdict(
   { verdict }: ModelFolders,
   { name, files }: Conversion,
 ): Promise<void> {
-  const listed = files.find(
-    ({ path, place }) => place === "evidence" && path === "verdict.json",
-  );
+  const listed = files.find(isVerdict);
   if (!listed) return;
 
   const bytes = existsSync(verdict) ? await readFile(verdict) : "";
@@ -108,9 +110,13 @@ async function refuseOtherVerdict(
   if (sum !== listed.sha256) throw mixedUp(verdict, name);
 }
 
-function mixedUp(file: string, name: string): UsageError {
+function mixedUp(
+  file: string,
+  name: string,
+  why = "the documents of two jobs were mixed",
+): UsageError {
   return new UsageError(
-    `${file} is not that of the conversion of ${name}: the documents of two jobs were mixed`,
+    `${file} is not that of the conversion of ${name}: ${why}`,
     {
       code: "document-damaged",
       hint: "run the pipeline again; no other job may write into the output folder",
