@@ -62,6 +62,12 @@ def test_channels_that_are_second_in_the_source_stay_there() -> None:
     assert found(source, onnx(("Relu", "a:0", ["x"]), ("Conv", "y", ["a:0", "w"]))) == [("m/b", "a:0", "a:0", False)]
 
 
+def test_a_norm_that_no_convolution_took_up_is_a_layer() -> None:
+    source = raw(("Add", "sum", ["x", "y"]), ("FusedBatchNormV3", "m/norm/FusedBatchNormV3", ["sum", "scale"]))
+    graph = onnx(("Add", "sum:0", ["x", "y"]), ("BatchNormalization", "n", ["sum:0", "scale"]))
+    assert found(source, graph) == [("m/norm", "sum:0", "sum:0", True)]
+
+
 def test_a_pad_may_be_part_of_the_convolution_behind_it() -> None:
     source = raw(("Relu", "a", ["x"]), ("Pad", "p", ["a", "pads"]), ("Conv2D", "m/b/convolution", ["p", "w"]))
     joined = onnx(("Relu", "a:0", ["x"]), ("Conv", "y", ["a:0", "w"]))

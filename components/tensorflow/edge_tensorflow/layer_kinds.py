@@ -28,6 +28,10 @@ _EINSUM = Kind(frozenset({"Einsum", "MatMul", "Gemm"}), frozenset({"Identity", "
 KINDS: Mapping[str, Kind] = {
     **dict.fromkeys(("Conv2D", "Conv3D", "DepthwiseConv2dNative"), _CONVOLUTION),
     **dict.fromkeys(("Conv2DBackpropInput", "Conv3DBackpropInputV2"), _TRANSPOSED),
+    **dict.fromkeys(
+        ("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3"),
+        Kind(frozenset({"BatchNormalization"}), _MOVED, is_map=True),
+    ),
     **dict.fromkeys(("MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3"), _PRODUCT),
     "Einsum": _EINSUM,
     # A loop that stays one takes a step after the other from what stands outside of it.
