@@ -20,8 +20,11 @@ export function withoutAnsi(text: string): string {
   return text.replace(ANSI, "");
 }
 
-// C0 but tab and line feed, DEL, C1, line and paragraph separators, bidirectional overrides and isolates.
-const UNSAFE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+// C0 but tab and line feed, DEL, C1, line and paragraph separators, bidirectional marks, overrides and isolates; and what
+// nobody sees, so that two names look the same: soft hyphen, zero-width space, word joiner, byte order mark, tags. The
+// joiners U+200C and U+200D stay: scripts and emoji need them.
+const UNSAFE =
+  /[\p{Cc}\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
 const ANSI =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it takes away
   /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\))/g;

@@ -73,6 +73,13 @@ describe("lines", () => {
     ["a NUL and a backspace", "a\0b\bc", "a␀b␈c"],
     ["a one-byte control sequence introducer", "a\u009b31mb", "a\ufffd31mb"],
     ["text that runs backwards", "a\u202egpj.exe", "a\ufffdgpj.exe"],
+    ["a mark of direction", "a\u200fb\u061c", "a\ufffdb\ufffd"],
+    [
+      "what is not seen",
+      "d\u200be\u00adt\u2060\ufeff",
+      "d\ufffde\ufffdt\ufffd\ufffd",
+    ],
+    ["tags that are not seen", "det\u{e0041}", "det\ufffd"],
   ])("makes %s in foreign text harmless", (_, foreign, shown) => {
     const { log, text } = recorder();
     log.info(foreign);
