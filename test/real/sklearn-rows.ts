@@ -40,7 +40,7 @@ export const RIGHT = [
   ...["svc-poly-scores", "svc-poly-two", "svc-poly-scaled", "svc-sigmoid"],
   ...["nu-svc-poly", "svr-poly", "neighbours-distance-values"],
   ...["neighbours-distance-bagged", "one-class", "projected-forest"],
-  ...["towns", "words"],
+  ...["towns", "words", "network", "words-network"],
 ];
 
 export const OWN = "estimators.Doubled";

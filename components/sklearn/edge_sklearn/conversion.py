@@ -32,7 +32,9 @@ def convert(request: Request, job: Job) -> None:
         graph = tidy(export_onnx(model, columns, request), model)
     with job.stage("references"), model_code(request.code_folder):
         views = views_of(model, graph, request.options)
-        references = record_references(Source(model, views, columns), samples, request, job)
+        recorded = record_references(Source(model, views, columns), samples, request, job)
+        references = recorded.references
+        recorded.layers.attach(references, graph.graph)
         references.name_samples(request.samples)
     with job.stage("files"):
         path = job.file("model", ONNX_FILE)

@@ -13,6 +13,7 @@ from edge_engine.request import Request
 from .columns import Arrays
 from .convertible import fills_texts
 from .coverage import covering_rows
+from .hidden_layers import HiddenLayers
 from .holes import MISSING, carries_missing, with_holes
 from .margin import add_margin
 from .rows import draw, length, take
@@ -35,6 +36,7 @@ class Recorder:
         self.source = source
         self.rng = np.random.default_rng(seed)
         self.references = References()
+        self.layers = HiddenLayers(source)
         self.near_splits: dict[str, list[int]] = {}
 
     def add(self, name: str, kind: Kind, arrays: Arrays) -> None:
@@ -52,7 +54,8 @@ class Recorder:
             exact = self.source.exact(arrays)
             parts["fp64"] = self._stored(exact, "float64")
             parts["aux"] = add_margin(self.source, exact, single)
-        self.references.add(name, kind, parts)
+        if self.references.add(name, kind, parts) and kind == "random":
+            self.layers.add(name, arrays)
 
     def _stored(self, results: Results, dtype: str | None) -> dict[str, Any]:
         """In the graph's type; float64 keeps its digits."""
@@ -64,7 +67,7 @@ class Recorder:
         }
 
 
-def record_references(source: Source, samples: dict[str, Arrays], request: Request, job: Job) -> References:
+def record_references(source: Source, samples: dict[str, Arrays], request: Request, job: Job) -> Recorder:
     """`Failure` where the source refuses the samples, or has too few stable answers."""
     recorder = Recorder(source, request.seed)
     for name, arrays in samples.items():
@@ -99,7 +102,7 @@ def record_references(source: Source, samples: dict[str, Arrays], request: Reque
     if not set(recorder.references.kinds.values()) & {"real", "random"}:
         message = "rounding decides the model's result for all random rows"
         raise Failure("input", "unstable", message, "Add `samples/*.csv` with real rows.")
-    return recorder.references
+    return recorder
 
 
 def _balanced(source: Source, samples: list[Arrays], rng: np.random.Generator) -> Arrays:
