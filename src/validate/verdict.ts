@@ -3,6 +3,7 @@ import type { Found } from "../decision.ts";
 import type { Explanation } from "../explanation.ts";
 import { code, message, type Part, sentence } from "../message.ts";
 import { CASE_REFUSED } from "./case-refused.ts";
+import { OPTIMISER_CHANGES } from "./changed-by-optimiser.ts";
 import type { CheckResult } from "./check-result.ts";
 import { nextStep } from "./checks/registry.ts";
 import { short } from "./output-report.ts";
@@ -109,12 +110,16 @@ function because(first: CheckResult, others: readonly CheckResult[]): Part[] {
   return sentence`${cause}. Also failed: ${names}`;
 }
 
-/** A case that does not even run says nothing about what the check asks. */
+/** Instead of the check's own: a case that does not even run says nothing about what the check asks. */
+const NEXT_BY_CODE: Readonly<Record<string, string>> = {
+  [CASE_REFUSED]:
+    "Export the model for the inputs of the references, or correct the references",
+  [OPTIMISER_CHANGES]:
+    "A device with ONNX Runtime would compute this too. Write that part of the model in other operators, or export it with another opset, and report the graph to ONNX Runtime",
+};
+
 function nextOf({ check, message: { code } }: CheckResult): Part[] {
-  const text =
-    code === CASE_REFUSED
-      ? "Export the model for the inputs of the references, or correct the references"
-      : nextStep(check);
+  const text = NEXT_BY_CODE[code] ?? nextStep(check);
   return text ? [{ text }] : [];
 }
 

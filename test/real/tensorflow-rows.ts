@@ -51,7 +51,7 @@ export const RIGHT: Row[] = [
   { name: "two-inputs-frozen", model: "two-inputs", form: "graph" },
   ...[
     ...["pixels", "signed-bytes", "boundaries", "elu", "volume"],
-    ...["translator", "skipping", "named", "half-floats"],
+    ...["translator", "skipping", "named", "half-floats", "padded-pool"],
   ].map((model) => ({ name: model, model })),
   { name: "elu-lite", model: "elu", form: "tflite" },
   { name: "cities-saved", model: "cities", form: "saved-model" },

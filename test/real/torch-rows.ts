@@ -116,6 +116,7 @@ export const RIGHT: Row[] = [
       dynamic_axes: { image: { 2: "h", 3: "w" } },
     },
   },
+  { name: "padded-pool", module: "padded", options: PICTURE },
   { name: "code-says-float32", module: "single", options: X },
   { name: "where", module: "where", options: X },
   {

@@ -1,5 +1,6 @@
 import type { OnnxModel } from "../../onnx/model.ts";
 import { caseRefused } from "../case-refused.ts";
+import { changedByOptimiser } from "../changed-by-optimiser.ts";
 import {
   type Finding,
   passed,
@@ -77,10 +78,7 @@ export const metamorphic: SessionCheck<"metamorphic"> = {
       const optimised =
         plain && (await firstDifference(rule, small, [first, plain]));
 
-      if (optimised)
-        return wrong(
-          `with and without optimisation the model differs: ${optimised}`,
-        );
+      if (optimised) return wrong(changedByOptimiser(optimised));
 
       return await batchFinding({ graph, runtime, cases, rule });
     } catch (error) {
