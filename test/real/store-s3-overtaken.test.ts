@@ -41,12 +41,20 @@ describe.skipIf(!hasS3("moto"))("land in S3, overtaken by another job", () => {
       });
       const commit = story.merge("feature/x", 7);
       const proxy = await faultProxy(s3.server.endpoint);
-      const others: Awaited<ReturnType<typeof story.land>>[] = [];
+      const others: ReturnType<typeof story.land>[] = [];
+      // Where this job changes models already, the other one waits for it: then the request goes on.
       proxy.before(
         () => proxy.exchanges.length === index + 1,
-        async () => {
-          others.push(await story.land(commit));
-        },
+        () =>
+          new Promise((goOn, fail) => {
+            const other = story.land(commit, [], {}, ({ stdout }) =>
+              stdout?.on("data", (text) => {
+                if (/this one waits until/.test(String(text))) goOn();
+              }),
+            );
+            others.push(other);
+            other.then(() => goOn(), fail);
+          }),
       );
 
       const run = await story.land(commit, [], {
@@ -55,7 +63,8 @@ describe.skipIf(!hasS3("moto"))("land in S3, overtaken by another job", () => {
       await proxy.close();
 
       // A landing of fewer requests was not overtaken.
-      expect(others.map(({ code }) => code)).toEqual(
+      const ended = await Promise.all(others);
+      expect(ended.map(({ code }) => code)).toEqual(
         proxy.exchanges.length > index ? [0] : [],
       );
       expect({ code: run.code, log: run.stdout }).toMatchObject({ code: 0 });
