@@ -11,7 +11,7 @@ import { wishOf } from "./landing-wish.ts";
 import { useS3 } from "./use-s3.ts";
 
 /** Publications of `main`, and what may be read for one more, or for a landing: a long chain costs what a short one does. */
-const LENGTHS = ALL_S3 ? [5, 60, 100] : [5, 60];
+const LENGTHS = ALL_S3 ? [5, 60, 100] : [5, 30];
 const MOST = 45;
 
 for (const kind of S3_KINDS)
