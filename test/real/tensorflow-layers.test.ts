@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { enginePython } from "../support/engine-python.ts";
 import {
   changeRow,
-  forgetLayers,
+  expectRight,
+  expectSeenByLayers,
   judgedLayers,
   scaleChannel,
   swapTexts,
@@ -72,14 +73,9 @@ describe.skipIf(python === "")("a channel of a TensorFlow model", () => {
 
   const out = (name: string) => join(folder, name, "out");
 
-  test.each(TRIED)("of a right $name is right", async ({ name, layers }) => {
-    const { outcome, details } = await judgedLayers(out(name));
-
-    expect(outcome).not.toBe("fail");
-    expect(details.layers).toMatchObject({
-      ...{ known: layers, compared: layers, failing: 0 },
-    });
-  });
+  test.each(TRIED)("of a right $name is right", ({ name, layers }) =>
+    expectRight(out(name), layers),
+  );
 
   test.each(
     TRIED.flatMap((kind) =>
@@ -87,45 +83,29 @@ describe.skipIf(python === "")("a channel of a TensorFlow model", () => {
     ),
   )(
     "of $name that is $factor times too large shows in the next layer alone",
-    async ({ name, place, factor }) => {
-      const seen = join(folder, `${factor}-${name}`);
-      const unseen = `${seen}-unseen`;
-      for (const to of [seen, unseen])
-        scaleChannel(python, [out(name), to], {
-          ...{ place, channel: CHANNEL, factor },
-        });
-      forgetLayers(unseen);
-
-      const found = await judgedLayers(seen);
-      expect(found.outcome).toBe("fail");
-      expect(found.message).toMatch(/differs, first that of \S+\/next_1: /);
-      expect((await judgedLayers(unseen)).outcome).not.toBe("fail");
-    },
+    ({ name, place, factor }) =>
+      expectSeenByLayers(
+        join(folder, `${factor}-${name}`),
+        (to) => {
+          const change = { place, channel: CHANNEL, factor };
+          scaleChannel(python, [out(name), to], change);
+        },
+        /differs, first that of \S+\/next_1: /,
+      ),
   );
 
-  test.each(TABLES)("of a right $name is right", async ({ name }) => {
-    const { outcome, details } = await judgedLayers(out(name));
-
-    expect(outcome).not.toBe("fail");
-    expect(details.layers).toMatchObject({ known: 3, compared: 3, failing: 0 });
-  });
+  test.each(TABLES)("of a right $name is right", ({ name }) =>
+    expectRight(out(name), 3),
+  );
 
   test.each(TABLES)(
     "a number of $name in a row that no case reads is wrong",
-    async ({ name }) => {
-      const seen = join(folder, `row-${name}`);
-      const unseen = `${seen}-unseen`;
-      for (const to of [seen, unseen])
-        changeRow(python, [out(name), to], { row: 4321, column: 7 });
-      forgetLayers(unseen);
-
-      const found = await judgedLayers(seen);
-      expect(found.outcome).toBe("fail");
-      expect(found.message).toMatch(
+    ({ name }) =>
+      expectSeenByLayers(
+        join(folder, `row-${name}`),
+        (to) => changeRow(python, [out(name), to], { row: 4321, column: 7 }),
         /^the table that \S*embed\S* looks up differs from the source's: element \[4321,7\] is /,
-      );
-      expect((await judgedLayers(unseen)).outcome).not.toBe("fail");
-    },
+      ),
   );
 
   test("texts of a table that is not the source's are wrong", async () => {

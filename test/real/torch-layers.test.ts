@@ -2,12 +2,12 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, test } from "vitest";
 import { enginePython } from "../support/engine-python.ts";
 import {
   changeRow,
-  forgetLayers,
-  judgedLayers,
+  expectRight,
+  expectSeenByLayers,
   scaleChannel,
 } from "../support/layer-faults.ts";
 import type { Row } from "./torch-rows.ts";
@@ -80,14 +80,9 @@ describe.skipIf(python === "")("a channel of a torch module", () => {
 
   const out = (name: string) => join(folder, name, "out");
 
-  test.each(TRIED)("of a right $name is right", async ({ name, layers }) => {
-    const { outcome, details } = await judgedLayers(out(name));
-
-    expect(outcome).not.toBe("fail");
-    expect(details.layers).toMatchObject({
-      ...{ known: layers, compared: layers, failing: 0 },
-    });
-  });
+  test.each(TRIED)("of a right $name is right", ({ name, layers }) =>
+    expectRight(out(name), layers),
+  );
 
   test.each(
     TRIED.flatMap((kind) =>
@@ -95,44 +90,30 @@ describe.skipIf(python === "")("a channel of a torch module", () => {
     ),
   )(
     "of $name that is $factor times too large shows in the next layer alone",
-    async ({ name, place, factor, next }) => {
-      const seen = join(folder, `${factor}-${name}`);
-      const unseen = `${seen}-unseen`;
-      for (const to of [seen, unseen])
-        scaleChannel(python, [out(name), to], {
-          ...{ place, channel: CHANNEL, factor },
-        });
-      forgetLayers(unseen);
-
-      const found = await judgedLayers(seen);
-      expect(found.outcome).toBe("fail");
-      expect(found.message).toContain(`differs, first that of ${next}: `);
-      expect((await judgedLayers(unseen)).outcome).not.toBe("fail");
-    },
+    ({ name, place, factor, next }) =>
+      expectSeenByLayers(
+        join(folder, `${factor}-${name}`),
+        (to) => {
+          const change = { place, channel: CHANNEL, factor };
+          scaleChannel(python, [out(name), to], change);
+        },
+        new RegExp(
+          `differs, first that of ${next.replaceAll(".", String.raw`\.`)}: `,
+        ),
+      ),
   );
 
-  test.each(TABLES)("of a right $name is right", async ({ name }) => {
-    const { outcome, details } = await judgedLayers(out(name));
-
-    expect(outcome).not.toBe("fail");
-    expect(details.layers).toMatchObject({ known: 2, compared: 2, failing: 0 });
-  });
+  test.each(TABLES)("of a right $name is right", ({ name }) =>
+    expectRight(out(name), 2),
+  );
 
   test.each(TABLES)(
     "a number of $name in a row that no case reads is wrong",
-    async ({ name }) => {
-      const seen = join(folder, `row-${name}`);
-      const unseen = `${seen}-unseen`;
-      for (const to of [seen, unseen])
-        changeRow(python, [out(name), to], { row: 4321, column: 7 });
-      forgetLayers(unseen);
-
-      const found = await judgedLayers(seen);
-      expect(found.outcome).toBe("fail");
-      expect(found.message).toMatch(
+    ({ name }) =>
+      expectSeenByLayers(
+        join(folder, `row-${name}`),
+        (to) => changeRow(python, [out(name), to], { row: 4321, column: 7 }),
         /^the table that embed looks up differs from the source's: element \[4321,7\] is /,
-      );
-      expect((await judgedLayers(unseen)).outcome).not.toBe("fail");
-    },
+      ),
   );
 });

@@ -4,6 +4,38 @@ import { join, resolve } from "node:path";
 import { expect } from "vitest";
 import { checkOf, validate } from "./validate.ts";
 
+/** A right model: nothing fails, and each of its layers and tables is compared. */
+export async function expectRight(
+  folder: string,
+  layers: number,
+): Promise<void> {
+  const { outcome, details } = await judgedLayers(folder);
+
+  expect(outcome).not.toBe("fail");
+  expect(details.layers).toMatchObject({
+    ...{ known: layers, compared: layers, failing: 0 },
+  });
+}
+
+/**
+ * A fault that the references show by layers and tables alone: without them it is green. `spoil` makes the model with the
+ * fault in a folder; `folder` is for two of them.
+ */
+export async function expectSeenByLayers(
+  folder: string,
+  spoil: (to: string) => void,
+  says: RegExp,
+): Promise<void> {
+  const unseen = `${folder}-unseen`;
+  for (const to of [folder, unseen]) spoil(to);
+  forgetLayers(unseen);
+
+  const found = await judgedLayers(folder);
+  expect(found.outcome).toBe("fail");
+  expect(found.message).toMatch(says);
+  expect((await judgedLayers(unseen)).outcome).not.toBe("fail");
+}
+
 /** The check `parity`, and the outcome of all. */
 export async function judgedLayers(folder: string) {
   const verdict = await validate(folder);
@@ -53,7 +85,7 @@ function changed(
 }
 
 /** Takes the layers out of a folder's references: the same bytes under metadata that names none. */
-export function forgetLayers(folder: string): void {
+function forgetLayers(folder: string): void {
   const file = join(folder, "references.safetensors");
   const bytes = readFileSync(file);
   const length = Number(bytes.readBigUInt64LE(0));
