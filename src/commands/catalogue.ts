@@ -16,10 +16,10 @@ import { renderEntry } from "../report/catalogue/entry-page.ts";
 import { renderIndex } from "../report/catalogue/index-page.ts";
 import { pageName } from "../report/catalogue/page-name.ts";
 import { count } from "../report/headline.ts";
-import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import { withPictures } from "./catalogue/catalogue-pictures.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
+import { openNamedStore } from "./open-named-store.ts";
 
 /**
  * Writes a static site of all edge models that a branch publishes, and of their versions in a registry: for GitLab Pages.
@@ -33,10 +33,7 @@ export async function catalogue(
   const folder = String(flags.out);
   const settings = readSettings(flags, ctx.environment);
   const branch = settings.modelBranch ?? "main";
-  const store = await openStore(ctx, settings.store, {
-    webUrl: settings.storeWebUrl,
-    s3Endpoint: settings.s3Endpoint,
-  });
+  const store = await openNamedStore(ctx, settings);
 
   try {
     await store.verify();

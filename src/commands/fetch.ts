@@ -10,9 +10,9 @@ import type { Context } from "../context.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { orMissing } from "../node-error.ts";
 import { removeTree } from "../remove-tree.ts";
-import { openStore } from "../store/open.ts";
 import { parsePublishedPlace } from "../store/published-place.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
+import { openNamedStore } from "./open-named-store.ts";
 
 /**
  * Brings `edge/` and `evidence/` of one published model, or of all, into a new folder: every file has the sha256 of its
@@ -35,10 +35,7 @@ export async function fetchPublished(
   await mustBeFree(target, folder);
 
   const part = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
-  const store = await openStore(ctx, settings.store, {
-    webUrl: settings.storeWebUrl,
-    s3Endpoint: settings.s3Endpoint,
-  });
+  const store = await openNamedStore(ctx, settings);
 
   try {
     await store.verify();

@@ -12,11 +12,11 @@ import { orMissing } from "../../node-error.ts";
 import { fetchRelease } from "../../registry/fetch-release.ts";
 import { openTarget } from "../../registry/open-target.ts";
 import { parseReleasePlace } from "../../registry/release-place.ts";
-import { openStore } from "../../store/open.ts";
 import { parsePublishedPlace } from "../../store/published-place.ts";
 import { findSubject } from "../../validate/find-subject.ts";
 import type { Subject } from "../../validate/subject.ts";
 import type { Flags } from "../command-io.ts";
+import { openNamedStore } from "../open-named-store.ts";
 
 /** A model that is compared, on this machine. */
 export interface DiffSide {
@@ -85,10 +85,7 @@ async function ofStore(
 ): Promise<DiffSide> {
   const { store: url, branch, model: said } = parsePublishedPlace(place);
   const settings = readSettings({ store: url, ...flags }, ctx.environment);
-  const store = await openStore(ctx, settings.store, {
-    webUrl: settings.storeWebUrl,
-    s3Endpoint: settings.s3Endpoint,
-  });
+  const store = await openNamedStore(ctx, settings);
 
   try {
     await store.verify();
