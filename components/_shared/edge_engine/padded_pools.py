@@ -16,7 +16,7 @@ def keep_padded_pools(graph: onnx.GraphProto) -> None:
     nodes: list[onnx.NodeProto] = []
     for node in graph.node:
         pad = makers.get(node.input[0]) if node.op_type == "MaxPool" else None
-        if pad is not None and pad.op_type == "Pad" and not _is_positive(makers.get(pad.input[0])):
+        if pad is not None and pad.op_type == "Pad" and not _is_not_negative(makers.get(pad.input[0])):
             kept = f"{node.output[0]}/padded"
             nodes.append(onnx.helper.make_node("Max", [node.input[0]] * 2, [kept], name=kept))
             node.input[0] = kept
@@ -26,5 +26,5 @@ def keep_padded_pools(graph: onnx.GraphProto) -> None:
         graph.node.extend(nodes)
 
 
-def _is_positive(maker: "onnx.NodeProto | None") -> bool:
+def _is_not_negative(maker: "onnx.NodeProto | None") -> bool:
     return maker is not None and maker.op_type in NOT_NEGATIVE

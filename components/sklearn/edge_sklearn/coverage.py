@@ -42,14 +42,9 @@ def _covered(entry: Input, base: NDArray[Any], domains: list[Domain], rng: Gener
         ordered = [values[at] for at in rng.permutation(len(values))]
         if entry.kind != "string":
             covered[:, place] = np.resize(np.array(ordered), len(base)).astype(entry.kind)
-        elif domains[feature].words:
-            covered[:, place] = [" ".join(ordered[at : at + WORDS]) for at in _starts(len(ordered), len(base))]
-        else:
-            covered[:, place] = np.resize(np.array([str(value) for value in ordered], dtype=object), len(base))
+            continue
+        texts = [str(value) for value in ordered]
+        if domains[feature].words:
+            texts = [" ".join(texts[at : at + WORDS]) for at in range(0, len(texts), WORDS)]
+        covered[:, place] = np.resize(np.array(texts, dtype=object), len(base))
     return covered
-
-
-def _starts(words: int, texts: int) -> list[int]:
-    """Where each text's words begin: from the first one again after the last."""
-    turns = -(-words // WORDS)
-    return [WORDS * (number % turns) for number in range(texts)]

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .columns import Arrays, Input
 from .domain import splits_of
@@ -48,16 +50,19 @@ def _splits(source: Source) -> Iterator[Split]:
         if entry.kind not in ("float32", "float64") and not entry.kind.startswith("int"):
             continue
         for place, feature in enumerate(entry.features):
-            numbers = thresholds[feature]
-            width = float(np.ptp(numbers)) if len(numbers) else 0.0
-            for number in numbers:
-                yield Split(entry, place, *_numbers(entry.kind, float(number), width))
+            for threshold, beside in zip(thresholds[feature], besides(thresholds[feature])):
+                yield Split(entry, place, *_numbers(entry.kind, float(threshold), float(beside)))
 
 
-def _numbers(kind: str, threshold: float, width: float) -> tuple[float, float]:
+def besides(thresholds: NDArray[Any]) -> NDArray[Any]:
+    """How far from each of a column's thresholds a row is just below or above it."""
+    width = np.ptp(thresholds) if len(thresholds) else 0.0
+    return np.asarray(BESIDE * np.maximum(np.abs(thresholds), width))
+
+
+def _numbers(kind: str, threshold: float, beside: float) -> tuple[float, float]:
     if kind.startswith("int"):
         return float(np.ceil(threshold) - 1), float(np.floor(threshold) + 1)
-    beside = BESIDE * max(abs(threshold), width)
     return threshold - beside, threshold + beside
 
 

@@ -13,7 +13,7 @@ from .columns import Arrays
 from .domain import splits_of
 from .rows import Generator, length, take
 from .source import Source, widened
-from .split_columns import BESIDE, Sides
+from .split_columns import BESIDE, Sides, besides
 from .walk import is_imputer, members_of
 
 #: Rounds of looking for the place where a threshold is passed: one is enough for a scaler, a jump takes all.
@@ -25,11 +25,11 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Split:
-    """A column of what the steps give, a threshold there, and how far apart that column's thresholds lie."""
+    """A column of what the steps give, a threshold there, and how far from it a number is just below or above."""
 
     place: int
     threshold: float
-    width: float
+    beside: float
 
 
 class BehindSteps:
@@ -57,10 +57,11 @@ class BehindSteps:
 
 def behind_steps(source: Source) -> Iterator[BehindSteps]:
     """Of each pipeline in the model whose last estimator has trees."""
-    for steps, last in _pipelines(widened(source.model)):
+    for steps, last in _pipelines(source.model):
         found = list(_splits(last))
         if found:
-            yield BehindSteps(source, steps, last.n_features_in_, found)
+            # Only the steps are copied: trees may be large.
+            yield BehindSteps(source, widened(steps), last.n_features_in_, found)
 
 
 class _Way:
@@ -72,7 +73,7 @@ class _Way:
         self.split_places = np.array([split.place for split in splits])
         self.thresholds = np.array([split.threshold for split in splits])
         #: What is near a threshold, in the steps' own numbers.
-        self.beside = BESIDE * np.array([max(abs(split.threshold), split.width) for split in splits])
+        self.beside = np.array([split.beside for split in splits])
         #: The part of the way that is more than rounding, of the inputs and of what the steps give.
         self.least = _least(self.start, self.moved)
 
@@ -156,6 +157,6 @@ def _splits(last: Any) -> Iterator[Split]:
     if count is None:
         return
     names = getattr(last, "feature_names_in_", None)
-    for place, numbers in enumerate(splits_of(last, count, None if names is None else tuple(names))):
-        width = float(np.ptp(numbers)) if len(numbers) else 0.0
-        yield from (Split(place, float(number), width) for number in numbers)
+    for place, thresholds in enumerate(splits_of(last, count, None if names is None else tuple(names))):
+        for threshold, beside in zip(thresholds, besides(thresholds)):
+            yield Split(place, float(threshold), float(beside))

@@ -117,7 +117,7 @@ export async function runUnoptimised({
   };
 }
 
-/** Adds cases that are run for the layers alone: each small one with samples of them. Where no case has any then, the cheapest with samples. */
+/** With each small case that holds samples of layers; if none of all these holds any, also with the cheapest one that does. */
 function withLayers(
   chosen: readonly ReferenceCase[],
   cases: readonly ReferenceCase[],

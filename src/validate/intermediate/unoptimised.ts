@@ -10,7 +10,7 @@ import type { Feeds } from "../evidence/tensor.ts";
 import {
   graphWithSamples,
   sampledLayers,
-  storedTables,
+  storedNames,
 } from "../layers/graph-with-samples.ts";
 import type { LayersReport } from "../layers/judge-layers.ts";
 import { approximateTensors } from "../layers/tensors-behind.ts";
@@ -142,16 +142,14 @@ async function runCases(
     );
 
   try {
-    const open = await references.open();
-
     return await runUnoptimised({
-      references: open,
+      references: await references.open(),
       cases: await references.cases(),
       intermediate,
       layers: {
         names: layers,
         approximate: approximateTensors(graph),
-        tables: storedTables(graph, open?.layers ?? new Map()),
+        tables: storedNames(graph),
       },
       tolerance,
       room: budget.elements,

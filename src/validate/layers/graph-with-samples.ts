@@ -32,24 +32,25 @@ export function sampledLayers(
   );
 
   return new Map(
-    [...storedTables(graph, layers), ...inOrder].flatMap((name) => {
+    [...tablesOf(graph, layers.keys()), ...inOrder].flatMap((name) => {
       const sampling = layers.get(name);
       return sampling ? [[name, sampling] as const] : [];
     }),
   );
 }
 
-/** Of the references' layers those that are no layer's input, but a table that the graph stores and looks rows up in. */
-export function storedTables(
-  graph: OnnxModel,
-  layers: ReadonlyMap<string, LayerSampling>,
-): Set<string> {
-  const stored = new Set(graph.initializers.map(({ name }) => name));
-  const asked = [...layers.keys()].filter((name) => stored.has(name));
-  if (asked.length === 0) return new Set();
+/** Names of what the graph stores: of the references' layers, those are a table that it looks rows up in. */
+export function storedNames({ initializers }: OnnxModel): Set<string> {
+  return new Set(initializers.map(({ name }) => name));
+}
+
+function tablesOf(graph: OnnxModel, names: Iterable<string>): string[] {
+  const stored = storedNames(graph);
+  const asked = [...names].filter((name) => stored.has(name));
+  if (asked.length === 0) return [];
 
   const used = usedTensors(graph);
-  return new Set(asked.filter((name) => used.has(name)));
+  return asked.filter((name) => used.has(name));
 }
 
 /** The output that holds the samples of a tensor. */

@@ -23,7 +23,7 @@ export interface LayersOfGraph {
   names: readonly string[];
   /** Tensors behind a kernel that approximates. */
   approximate: ReadonlySet<string>;
-  /** Tables that the graph stores. */
+  /** What the graph stores: such a layer is a table. */
   tables: ReadonlySet<string>;
 }
 
