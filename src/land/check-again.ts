@@ -1,4 +1,4 @@
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { changedObjects, fetchChanged } from "../attest/hash-stored.ts";
 import { decide, decisionWords } from "../decision.ts";
@@ -7,17 +7,16 @@ import { orPrevented } from "../machine-fault.ts";
 import { branchPaths, placesOf } from "../model/layout.ts";
 import type { PlannedModel } from "../plan/plan.ts";
 import { shellQuote } from "../shell-quote.ts";
+import { inParallel } from "../store/parallel.ts";
 import type { Snapshot } from "../store/store.ts";
 import { PERFORMANCE } from "../validate/performance/performance-result.ts";
 import {
   type ValidateContext,
   validateFolder,
 } from "../validate/validate-folder.ts";
-import {
-  type SharedWorker,
-  shareWorker,
-} from "../validate/worker/shared-worker.ts";
+import type { SharedWorker } from "../validate/worker/shared-worker.ts";
 import type { WorkerContext } from "../validate/worker/worker-process.ts";
+import { lanesFor, openLanes } from "./check-lanes.ts";
 import type { Examination } from "./examine.ts";
 import type { JudgedModel, LandJob } from "./landing.ts";
 
@@ -25,6 +24,8 @@ import type { JudgedModel, LandJob } from "./landing.ts";
 export interface CheckJob extends Pick<LandJob, "out"> {
   settings: Pick<LandJob["settings"], "modelPath" | "edgePath" | "failOn">;
   store: Pick<LandJob["store"], "snapshot">;
+  /** Models that are checked at the same time; absent: as many as the machine has room for. */
+  atOnce?: number;
 }
 
 export interface CheckedCommit {
@@ -44,33 +45,37 @@ export async function checkAgain(
 ): Promise<JudgedModel[]> {
   const { models, planned } = examination;
   const snapshot = await job.store.snapshot(source, at);
-  const plannedOf = new Map(planned.map((model) => [model.name, model]));
-  const judged: JudgedModel[] = [];
+  const green = new Set(
+    models.flatMap(({ name, state }) => (state === "green" ? [name] : [])),
+  );
+  const claimed = planned.filter(({ name }) => green.has(name));
+  const claimedAs = new Map(claimed.map((model) => [model.name, model]));
 
   const root = join(job.out, "work-check-again");
-  await orPrevented("the models could not be checked", () =>
-    mkdir(root, { recursive: true }),
+  const lanes = await orPrevented("the models could not be checked", () =>
+    openLanes(ctx, root, job.atOnce ?? lanesFor(claimed.map(publishedBytes))),
   );
-  const shared = shareWorker(ctx, root);
 
   try {
-    for (const [index, model] of models.entries()) {
-      const known = plannedOf.get(model.name);
-      judged.push(
-        known && model.state === "green"
-          ? await checkModel({ ...ctx, shared }, job, {
-              ...{ snapshot, model: known, judged: model },
-              folder: join(root, String(index)),
-            })
-          : model,
+    return await inParallel(models, lanes.count, async (judged, index) => {
+      const model = claimedAs.get(judged.name);
+      if (!model) return judged;
+
+      return lanes.use(({ shared, folder }) =>
+        checkModel({ ...ctx, shared }, job, {
+          ...{ snapshot, model, judged },
+          folder: join(folder, String(index)),
+        }),
       );
-    }
+    });
   } finally {
-    await shared.close();
+    await lanes.close();
     await rm(root, { recursive: true, force: true });
   }
+}
 
-  return judged;
+function publishedBytes({ published }: PlannedModel): number {
+  return published?.files.reduce((sum, { size }) => sum + size, 0) ?? 0;
 }
 
 type LandContext = WorkerContext & { shared: SharedWorker };
@@ -95,7 +100,7 @@ async function checkModel(
   ctx.log.info(`${name}: checking its published files again`);
 
   try {
-    const other = await changedInputs(job, snapshot, model);
+    const other = await changedInputs(snapshot, model, `${folder}-inputs`);
     if (other.length > 0)
       return {
         ...judged,
@@ -124,9 +129,9 @@ async function checkModel(
  * store's word, and nothing is fetched.
  */
 function changedInputs(
-  { out }: CheckJob,
   snapshot: Snapshot,
   { author, files, published }: PlannedModel,
+  folder: string,
 ): Promise<string[]> {
   if (author.key === null) return Promise.resolve([]);
 
@@ -138,7 +143,7 @@ function changedInputs(
     sha256: proved.get(path) ?? "",
   }));
 
-  return changedObjects(snapshot, listed, join(out, "work-inputs"));
+  return changedObjects(snapshot, listed, folder);
 }
 
 /**

@@ -4,6 +4,7 @@ import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { checkAgain } from "../../src/land/check-again.ts";
+import { lanesFor } from "../../src/land/check-lanes.ts";
 import type { JudgedModel } from "../../src/land/landing.ts";
 import type { Manifest } from "../../src/model/manifest.ts";
 import type { PlannedModel } from "../../src/plan/plan.ts";
@@ -29,10 +30,16 @@ const kills = { model: onnxModel(divides), references: smallest };
 
 type Sample = typeof good;
 
+/** What differs from test to test: the program that checks, and how many models at the same time. */
+interface Way {
+  worker?: string;
+  atOnce?: number;
+}
+
 /** Models that all claim to be green, as they lie in a branch; what is found of each when they are checked again. */
 async function checkedAgain(
   samples: Record<string, Sample>,
-  worker?: string,
+  { worker, atOnce = 1 }: Way = {},
 ): Promise<Pick<JudgedModel, "name" | "state">[]> {
   const files = Object.entries(samples).flatMap(([name, sample]) => [
     [`main/edge/${name}/end2end.onnx`, sample.model] as const,
@@ -53,7 +60,7 @@ async function checkedAgain(
   const judged = await checkAgain(
     { ...own, worker: worker ?? (await realpath(own.worker)) },
     {
-      ...{ store, out },
+      ...{ store, out, atOnce },
       settings: { modelPath: "model", edgePath: "edge", failOn: "fail" },
     },
     {
@@ -128,7 +135,7 @@ describe("models that are checked again, in one process", () => {
   it("are not green after one that does harm in the process either, if they are wrong", async () => {
     const { worker } = await workerContext();
     const samples = { praises: good, wrong, z: good };
-    const found = await checkedAgain(samples, poisoned(worker));
+    const found = await checkedAgain(samples, { worker: poisoned(worker) });
     const states = found.map(({ state }) => state);
     expect(states).toEqual(["green", "red", "green"]);
   });
@@ -140,9 +147,61 @@ describe("models that are checked again, in one process", () => {
     "are green after one that does harm in the process, %s",
     async (_, samples) => {
       const { worker } = await workerContext();
-      const found = await checkedAgain(samples, poisoned(worker));
+      const found = await checkedAgain(samples, { worker: poisoned(worker) });
       const states = found.map(({ state }) => state);
       expect(states).toEqual(["green", "green", "green"]);
     },
   );
+});
+
+describe("models that are checked again, side by side", () => {
+  const samples = {
+    ...{ a: good, b: wrong, c: good, d: wrong },
+    ...{ e: good, kills, g: good, h: wrong, i: good },
+  };
+  const expected = ["a", "b", "c", "d", "e", "kills", "g", "h", "i"].map(
+    (name) => ({
+      name,
+      state: samples[name as keyof typeof samples] === good ? "green" : "red",
+    }),
+  );
+
+  it.each([2, 3, 20])(
+    "are found what each is, in their order: %d at once",
+    async (atOnce) => {
+      expect(await checkedAgain(samples, { atOnce })).toEqual(expected);
+    },
+  );
+
+  it("are not green beside one that does harm in a process, if they are wrong", async () => {
+    const { worker } = await workerContext();
+    const found = await checkedAgain(
+      { praises: good, wrong, x: good, "also-wrong": wrong, z: good },
+      { worker: poisoned(worker), atOnce: 2 },
+    );
+    const states = found.map(({ state }) => state);
+    expect(states).toEqual(["green", "red", "green", "red", "green"]);
+  });
+});
+
+describe("how many models are checked at the same time", () => {
+  const small = Array.from({ length: 100 }, () => 1000);
+  const GB = 2 ** 30;
+
+  it.each([
+    ["a core for each", small, { cores: 4, freeBytes: 64 * GB }, 4],
+    ["eight at most", small, { cores: 64, freeBytes: 640 * GB }, 8],
+    ["what memory holds", small, { cores: 8, freeBytes: 5 * GB }, 2],
+    ["one where there is little", small, { cores: 8, freeBytes: GB }, 1],
+    ["no more than models", [1, 1], { cores: 8, freeBytes: 64 * GB }, 2],
+    ["one for none", [], { cores: 8, freeBytes: 64 * GB }, 1],
+    [
+      "fewer of large ones",
+      [1, 2 * GB, 1],
+      { cores: 8, freeBytes: 16 * GB },
+      2,
+    ],
+  ])("%s", (_, sizes, machine, expected) => {
+    expect(lanesFor(sizes, machine)).toBe(expected);
+  });
 });
