@@ -48,15 +48,16 @@ export function encodeBody(
   return Buffer.concat([
     ...nodes.map((node) => message(1, encodeNode(node))),
     text(2, "body"),
-    ...inputs.map((name) => message(11, float64(name))),
-    ...outputs.map((name) => message(12, float64(name))),
+    ...inputs.map((name) => message(11, tensorValue(name, FLOAT64))),
+    ...outputs.map((name) => message(12, tensorValue(name, FLOAT64))),
   ]);
 }
 
-function float64(name: string): Buffer {
+/** `ValueInfoProto` of a tensor of any shape. */
+export function tensorValue(name: string, type: number): Buffer {
   return Buffer.concat([
     text(1, name),
-    message(2, message(1, number(1, FLOAT64))),
+    message(2, message(1, number(1, type))),
   ]);
 }
 
@@ -103,7 +104,7 @@ export function text(field: number, value: string): Buffer {
 }
 
 /** Not below 0. */
-function number(field: number, value: number): Buffer {
+export function number(field: number, value: number): Buffer {
   return Buffer.concat([varint(field * 8), varint(value)]);
 }
 

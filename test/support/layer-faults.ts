@@ -18,7 +18,7 @@ export async function expectRight(
 }
 
 /**
- * A fault that the references show by layers and tables alone: without them it is green. `spoil` makes the model with the
+ * A fault that the references show by layers, tables and functions alone: without them it is green. `spoil` makes the model with the
  * fault in a folder; `folder` is for two of them.
  */
 export async function expectSeenByLayers(
@@ -61,6 +61,22 @@ export function changeRow(
   changed(python, folders, ["torch/change_row.py", row, column]);
 }
 
+/** A copy of a converted model in which a function has another constant: an attribute, or the input at a place. */
+export function changeFunction(
+  python: string,
+  folders: readonly [string, string],
+  change: {
+    operator: string;
+    place: number;
+    constant: string | number;
+    value: number;
+  },
+): void {
+  const { operator, place, constant, value } = change;
+  const script = "torch/change_function.py";
+  changed(python, folders, [script, operator, place, constant, value]);
+}
+
 /** A copy of a converted model in which two texts of each table know of each other's place. */
 export function swapTexts(
   python: string,
@@ -72,7 +88,7 @@ export function swapTexts(
 function changed(
   python: string,
   [from, to]: readonly [string, string],
-  [script, ...numbers]: readonly [string, ...number[]],
+  [script, ...said]: readonly [string, ...(string | number)[]],
 ): void {
   mkdirSync(to);
   for (const file of ["contract.json", "references.safetensors"])
@@ -80,17 +96,19 @@ function changed(
   const files = [from, to].map((folder) => join(folder, "model.onnx"));
   execFileSync(python, [
     ...[resolve("test/fixtures", script), ...files],
-    ...numbers.map(String),
+    ...said.map(String),
   ]);
 }
 
-/** Takes the layers out of a folder's references: the same bytes under metadata that names none. */
+/** Takes layers and functions out of a folder's references: the same bytes under metadata that names none. */
 function forgetLayers(folder: string): void {
   const file = join(folder, "references.safetensors");
   const bytes = readFileSync(file);
   const length = Number(bytes.readBigUInt64LE(0));
   const header = bytes.toString("utf8", 8, 8 + length);
-  const without = header.replaceAll('"layer/', '"other/');
+  const without = header
+    .replaceAll('"layer/', '"other/')
+    .replaceAll('"function/', '"nothings/');
   expect(without).not.toBe(header);
 
   writeFileSync(

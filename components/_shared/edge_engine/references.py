@@ -25,6 +25,8 @@ class References:
         self.intermediate: dict[str, str] = {}
         #: What layers get (`aux/layer.fp32/<tensor>`, `aux/layer.fp64/<tensor>`), and which values of it are kept.
         self.layers: dict[str, dict[str, Any]] = {}
+        #: Functions of one number, by what they give in the graph (`aux/function.in/<tensor>` and so on).
+        self.functions: dict[str, dict[str, Any]] = {}
         #: Part or tensor that a check could have used, and why there is none.
         self.left_out: dict[str, str] = {}
         #: The sample's file by the case that was made of it, for people.
@@ -87,6 +89,7 @@ class References:
         metadata: dict[str, str] = {f"{case}/kind": kind for case, kind in self.kinds.items()}
         metadata |= {f"inner/{name}": origin for name, origin in self.intermediate.items()}
         metadata |= {f"layer/{name}": json.dumps(sampling) for name, sampling in self.layers.items()}
+        metadata |= {f"function/{name}": json.dumps(described) for name, described in self.functions.items()}
         metadata |= {f"left-out/{name}": reason for name, reason in self.left_out.items()}
         metadata |= {f"file/{case}": file for case, file in self.files.items() if case in self.kinds}
         metadata |= {f"text/{name}": "utf8" for name, array in self._tensors.items() if isinstance(array, Texts)}

@@ -7,11 +7,13 @@ import onnx
 import tensorflow as tf
 
 from edge_engine.failure import last_line
+from edge_engine.functions import attach_functions
 from edge_engine.layer_samples import CASES, LayerReferences, Sampling, sampling_of
 from edge_engine.references import References
 from edge_engine.tables import attach_tables
 
 from .evaluate import Evaluator
+from .functions import function_places
 from .layer_kinds import KINDS
 from .layer_tensors import LayerInput
 from .looked_up import looked_up
@@ -49,7 +51,7 @@ class SourceLayers:
         self._references.add(case, single, double)
 
     def attach(self, references: References, graph: onnx.GraphProto) -> dict[str, int]:
-        """Adds the samples, and tables that the graph looks up.
+        """Adds the samples, tables that the graph looks up, and functions.
 
         Says how many layers the source has, and how many are compared.
         """
@@ -58,6 +60,8 @@ class SourceLayers:
         raw = self._evaluator.source.raw
         if (case := self._references.cheapest) is not None:
             attach_tables(references, case, graph, looked_up(raw))
+        if references.kinds:
+            attach_functions(references, next(iter(references.kinds)), function_places(raw, graph))
         known = 0 if raw is None else sum(node.op in KINDS for node in raw.node)
         return {"source": known, "compared": len(references.layers)}
 

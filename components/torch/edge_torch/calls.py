@@ -22,7 +22,13 @@ class Calls:
         #: Of a layer whose output goes into a norm next, that norm: an exporter may make one operator of both.
         self.norms: dict[str, str] = {}
         self._stack: list[str] = []
+        self._paths: list[str] = []
         self._last: tuple[str, Any] = ("", None)
+
+    @property
+    def here(self) -> "tuple[str, Scope]":
+        """Of the module that is running: its path, and its scope."""
+        return (self._paths[-1] if self._paths else "", tuple(self._stack))
 
     @contextmanager
     def watched(self, model: torch.nn.Module) -> Iterator[None]:
@@ -43,6 +49,7 @@ class Calls:
 
         def before(_: Any, inputs: Any) -> None:
             self._stack.extend(names)
+            self._paths.append(path)
             self.scopes.setdefault(path, []).append(tuple(self._stack))
             layer, output = self._last
             if is_norm and output is not None and any(each is output for each in inputs):
@@ -50,6 +57,7 @@ class Calls:
 
         def after(_: Any, inputs: Any, output: Any) -> None:
             del self._stack[len(self._stack) - len(names) :]
+            self._paths.pop()
             if is_before_norm:
                 self._last = (path, output)
 

@@ -4,7 +4,6 @@ Only what is beyond doubt: a layer that is called once, whose operator stands al
 another scope as it is. A layer that the exporter joined with others is not found.
 """
 
-import ast
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -15,6 +14,7 @@ import torch
 from edge_engine.torch_layers import CONVOLUTION, NORMS
 
 from .calls import Calls, Scope
+from .scopes import is_dynamo, scope_of
 
 RECURRENT = (torch.nn.RNNBase,)
 NORMALISING = (*NORMS, torch.nn.LayerNorm, *([torch.nn.RMSNorm] if hasattr(torch.nn, "RMSNorm") else []))
@@ -29,8 +29,6 @@ OPERATORS: "tuple[tuple[tuple[type, ...], tuple[str, ...]], ...]" = (
     ),
 )
 LAYERS = tuple(kind for kinds, _ in OPERATORS for kind in kinds)
-#: As dynamo notes it: the paths of the modules from the outermost on, then the node's own name.
-DYNAMO_SCOPES = "pkg.torch.onnx.name_scopes"
 Nodes = Mapping[str, Sequence[onnx.NodeProto]]
 
 
@@ -40,9 +38,9 @@ def layer_tensors(graph: onnx.GraphProto, module: torch.nn.Module, calls: Calls,
     makers: dict[str, onnx.NodeProto] = {}
     for node in graph.node:
         makers |= {output: node for output in node.output}
-        if (scope := _scope_of(node)) is not None:
+        if (scope := scope_of(node)) is not None:
             nodes[scope].append(node)
-    scopes = dict(_scopes(calls, wrapper, dynamo=any(_is_dynamo(node) for node in graph.node)))
+    scopes = dict(_scopes(calls, wrapper, dynamo=is_dynamo(graph)))
     shown = {value.name for value in graph.output}
     found: dict[str, str] = {}
     for path, scope in scopes.items():
@@ -56,19 +54,6 @@ def layer_tensors(graph: onnx.GraphProto, module: torch.nn.Module, calls: Calls,
         if tensor in makers and tensor not in shown and tensor not in found.values():
             found[path] = tensor
     return found
-
-
-def _is_dynamo(node: onnx.NodeProto) -> bool:
-    return any(entry.key == DYNAMO_SCOPES for entry in getattr(node, "metadata_props", ()))
-
-
-def _scope_of(node: onnx.NodeProto) -> "str | None":
-    """`layer1.0.conv1` of dynamo, `/layer1/layer1.0/conv1` of torchscript; None where the node has none."""
-    for entry in getattr(node, "metadata_props", ()):
-        if entry.key == DYNAMO_SCOPES:
-            scopes = ast.literal_eval(entry.value)
-            return str(scopes[-2]) if len(scopes) > 1 else None
-    return str(node.name).rpartition("/")[0] or None
 
 
 def _scopes(calls: Calls, wrapper: str, dynamo: bool) -> Iterator["tuple[str, str]"]:

@@ -1,7 +1,7 @@
 """What the layers of the source get, in a few cases, as references."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import numpy as np
@@ -10,14 +10,17 @@ import torch
 from numpy.typing import NDArray
 
 from edge_engine.failure import last_line
+from edge_engine.functions import attach_functions
 from edge_engine.layer_samples import CASES, Arrays, LayerReferences
 from edge_engine.references import References
 from edge_engine.tables import attach_tables
+from edge_engine.torch_functions import FunctionCalls, places
 from edge_engine.torch_layers import LayerSamples
 
 from .calls import Calls
 from .cases import Case
 from .layer_tensors import LAYERS, layer_tensors
+from .scopes import keys_of
 from .source import FAILED, Results, Source
 
 #: Without hooks these compute in another way than with them, and than a graph does.
@@ -33,6 +36,7 @@ class SourceLayers:
         self.samples = LayerSamples(LAYERS)
         #: Of the first case.
         self.calls: Calls | None = None
+        self.functions: FunctionCalls | None = None
         self._left = CASES if _has_layers(source.call.module) else 0
         parts = source.call.module.modules() if self._left else ()
         self._apart = any(isinstance(part, WITH_FAST_PATH) for part in parts)
@@ -63,17 +67,30 @@ class SourceLayers:
             self.references.attach(references, self.samples.samplings, tensors)
             if (case := self.references.cheapest) is not None:
                 attach_tables(references, case, graph, _tables(self.source.call.module, self.calls))
+        self._attach_functions(references, graph, wrapper)
         return {"source": len(self.samples.samplings), "compared": len(references.layers)}
+
+    def _attach_functions(self, references: References, graph: onnx.GraphProto, wrapper: str) -> None:
+        if self.calls is None or self.functions is None or not references.kinds:
+            return
+        key_of_call, key_of_node = keys_of(graph, self.calls, wrapper)
+        calls = [(key_of_call(where), call) for where, call in self.functions.calls]
+        attach_functions(references, next(iter(references.kinds)), places(graph, calls, key_of_node))
 
     def _plain(self, case: Case) -> "tuple[Results, Results | None]":
         return self.source.single(case.arrays), self.source.exact(case.arrays)
 
     def _sampled(self, case: Case) -> "tuple[Results, Results | None]":
         module, calls = self.source.call.module, Calls()
-        watched = calls.watched(module) if self.calls is None else nullcontext()
-        with self.samples.taken(module) as single, watched:
+        functions = FunctionCalls(lambda: calls.here[0], lambda: calls.here)
+        is_first = self.calls is None
+        with self.samples.taken(module) as single, ExitStack() as watched:
+            if is_first:
+                watched.enter_context(calls.watched(module))
+                watched.enter_context(functions)
             results = self.source.single(case.arrays)
-        self.calls = self.calls or calls
+        if is_first:
+            self.calls, self.functions = calls, functions
         with _taken(self.samples, self.source.wide()) as double:
             exact = self.source.exact(case.arrays)
         self.references.add(case.name, single, double)

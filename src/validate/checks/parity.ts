@@ -136,16 +136,10 @@ async function compareAll(
       ? null
       : await judgeSpelled({ subject, graph, runtime, references, reports });
 
-  // A tolerance that was stated allows what rounding does not explain, of the outputs; of layers nobody stated one.
-  const layers =
-    policyNames(subject.policy.tolerance).length === 0
-      ? await runtime.unoptimised.layers()
-      : null;
-
   const details: ComparedOutputs = {
     outputs: spelled ?? reports,
     intermediate: intermediate.reports.rewritten,
-    layers,
+    ...(await insideOf(subject, runtime)),
     cases: counting.map((each) => namedCase(each, references)),
     boxes: collectors.pictures(),
     classes: seen.classes,
@@ -188,6 +182,18 @@ async function compareAll(
     message: message("outputs-permuted", says, "compare"),
     details: { ...finding.details, pairing: swapped },
   };
+}
+
+/** A tolerance that was stated allows what rounding does not explain, of the outputs; of what is inside nobody stated one. */
+async function insideOf(
+  subject: Subject,
+  runtime: Runtime,
+): Promise<Pick<ComparedOutputs, "layers" | "functions">> {
+  if (policyNames(subject.policy.tolerance).length > 0)
+    return { layers: null, functions: null };
+
+  const layers = await runtime.unoptimised.layers();
+  return { layers, functions: await runtime.functions.compare() };
 }
 
 /** With the file of the sample, where the engine names it. */

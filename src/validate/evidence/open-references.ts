@@ -1,11 +1,12 @@
-import { type LayerSampling, parseSampling } from "./layer-sampling.ts";
-import type {
-  CaseKind,
-  IntermediateKind,
-  ReferenceCase,
-  References,
-} from "./references.ts";
+import type { CaseKind, ReferenceCase, References } from "./references.ts";
 import { malformed, unnamed } from "./references-fault.ts";
+import {
+  entriesBelow,
+  functionProbes,
+  INNER_KINDS,
+  intermediateKinds,
+  layerSamplings,
+} from "./references-metadata.ts";
 import { openTensors, type TensorEntry } from "./safetensors.ts";
 
 const KINDS: readonly string[] = [
@@ -14,10 +15,6 @@ const KINDS: readonly string[] = [
   "extreme",
   "shape",
 ] satisfies CaseKind[];
-const INNER_KINDS: readonly string[] = [
-  "source",
-  "rewritten",
-] satisfies IntermediateKind[];
 const MOST_VARIANTS = 64;
 
 /** Opens `references.safetensors`: `<case>/in|fp32|fp64|aux/<name>`, and each case's kind in the metadata. */
@@ -26,7 +23,8 @@ export async function openReferences(path: string): Promise<References> {
   try {
     const intermediate = intermediateKinds(file.metadata);
     const layers = layerSamplings(file.metadata);
-    const inner = { intermediate, layers };
+    const functions = functionProbes(file.metadata);
+    const inner = { intermediate, layers, functions };
     const cases = groupCases(file.entries, file.metadata, inner);
     checkIntermediate(cases, intermediate);
     checkInputs(cases);
@@ -39,8 +37,8 @@ export async function openReferences(path: string): Promise<References> {
     const { read, close } = file;
 
     return {
-      ...{ cases, intermediate, layers, leftOut, files, declaredDtypes },
-      ...{ read, close },
+      ...{ cases, intermediate, layers, functions },
+      ...{ leftOut, files, declaredDtypes, read, close },
     };
   } catch (error) {
     await file.close();
@@ -48,7 +46,7 @@ export async function openReferences(path: string): Promise<References> {
   }
 }
 
-type InnerNames = Pick<References, "intermediate" | "layers">;
+type InnerNames = Pick<References, "intermediate" | "layers" | "functions">;
 
 /** Real cases first, so that reports show them; else in the file's order. */
 function groupCases(
@@ -87,6 +85,7 @@ function emptyCase(name: string, kind: CaseKind): ReferenceCase {
     ...{
       intermediate: { fp32: map(), fp64: map() },
       layers: { fp32: map(), fp64: map() },
+      functions: { in: map(), fp32: map(), fp64: map() },
       predict: map(),
       pipeline: map(),
       aux: map(),
@@ -94,19 +93,14 @@ function emptyCase(name: string, kind: CaseKind): ReferenceCase {
   };
 }
 
-/** `fp32/<inner tensor>`, `layer.fp32/<tensor>`, `fp32.2/<output>`, `predict/<output>`; all else is a helper of its own name. */
+/** `fp32/<inner tensor>`, `layer.fp32/<tensor>`, `function.in/<tensor>`, `fp32.2/<output>`, `predict/<output>`; all else is a helper of its own name. */
 function addAux(
   referenceCase: ReferenceCase,
   name: string,
   entry: TensorEntry,
-  { intermediate, layers }: InnerNames,
+  { intermediate, ...named }: InnerNames,
 ): void {
-  const [, precision, layer = ""] =
-    /^layer\.(fp32|fp64)\/(.+)$/s.exec(name) ?? [];
-  if (precision && layers.has(layer)) {
-    referenceCase.layers[precision as "fp32" | "fp64"].set(layer, entry);
-    return;
-  }
+  if (addNamed(referenceCase, name, entry, named)) return;
 
   const [, part = "", number, tensor = ""] =
     /^(fp32|fp64|predict|pipeline)(?:\.(\d+))?\/(.+)$/s.exec(name) ?? [];
@@ -121,6 +115,25 @@ function addAux(
   )
     referenceCase.intermediate[part].set(tensor, entry);
   else referenceCase.aux.set(name, entry);
+}
+
+/** Of layers and functions that the metadata names; false where it is something else. */
+function addNamed(
+  { layers, functions }: ReferenceCase,
+  name: string,
+  entry: TensorEntry,
+  named: Omit<InnerNames, "intermediate">,
+): boolean {
+  const [, kind, part, tensor = ""] =
+    /^(layer|function)\.(in|fp32|fp64)\/(.+)$/s.exec(name) ?? [];
+
+  if (kind === "function" && named.functions.has(tensor))
+    functions[part as "in" | "fp32" | "fp64"].set(tensor, entry);
+  else if (kind === "layer" && part !== "in" && named.layers.has(tensor))
+    layers[part as "fp32" | "fp64"].set(tensor, entry);
+  else return false;
+
+  return true;
 }
 
 /** An output may itself be called `fp32/x`: then `fp32/x.margin` helps to compare it. */
@@ -161,50 +174,6 @@ function kindOf(name: string, metadata: Record<string, string>): CaseKind {
     );
 
   return kind as CaseKind;
-}
-
-function intermediateKinds(
-  metadata: Record<string, string>,
-): Map<string, IntermediateKind> {
-  const kinds = new Map<string, IntermediateKind>();
-  for (const [name, kind] of entriesBelow("inner/", metadata)) {
-    if (!INNER_KINDS.includes(kind))
-      throw malformed(
-        `the intermediate tensor ${name} has an unknown kind: ${kind}`,
-        `the metadata entry inner/${name} is one of ${INNER_KINDS.join(", ")}`,
-      );
-    kinds.set(name, kind as IntermediateKind);
-  }
-
-  return kinds;
-}
-
-function layerSamplings(
-  metadata: Record<string, string>,
-): Map<string, LayerSampling> {
-  return new Map(
-    entriesBelow("layer/", metadata).map(([name, text]) => {
-      const sampling = parseSampling(text);
-      if (sampling) return [name, sampling];
-
-      throw malformed(
-        `the samples of the layer ${name} are of unknown places: ${text}`,
-        `the metadata entry layer/${name} is {"channel_axis": 1, "rows": 2, "steps": [1, 1, 8, 8]}`,
-      );
-    }),
-  );
-}
-
-/** A case may be called as the prefix: then its kind is none of these. */
-function entriesBelow(
-  prefix: string,
-  metadata: Record<string, string>,
-): [string, string][] {
-  return Object.entries(metadata).flatMap(([key, value]): [string, string][] =>
-    key.startsWith(prefix) && key !== `${prefix}kind`
-      ? [[key.slice(prefix.length), value]]
-      : [],
-  );
 }
 
 function checkIntermediate(

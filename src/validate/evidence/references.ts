@@ -1,3 +1,4 @@
+import type { FunctionProbe } from "./function-probe.ts";
 import type { LayerSampling } from "./layer-sampling.ts";
 import type { TensorEntry, TensorFile } from "./safetensors.ts";
 import { sizeOf } from "./tensor.ts";
@@ -27,6 +28,12 @@ export interface ReferenceCase {
     fp32: Map<string, TensorEntry>;
     fp64: Map<string, TensorEntry>;
   };
+  /** Numbers for functions inside of the graph, and what these give; by the name of that. */
+  functions: {
+    in: Map<string, TensorEntry>;
+    fp32: Map<string, TensorEntry>;
+    fp64: Map<string, TensorEntry>;
+  };
   /** What the unpatched model's own `predict` gives, on the same inputs and from the picture itself. */
   predict: Map<string, TensorEntry>;
   pipeline: Map<string, TensorEntry>;
@@ -40,6 +47,8 @@ export interface References {
   intermediate: ReadonlyMap<string, IntermediateKind>;
   /** Inputs of layers by their name in the ONNX file, and which of their values the cases hold. */
   layers: ReadonlyMap<string, LayerSampling>;
+  /** Functions of one number by the tensor that they give in the ONNX file. */
+  functions: ReadonlyMap<string, FunctionProbe>;
   /** Why the engine could not give something: an inner tensor, `fp64`, `predict`, `pipeline`. */
   leftOut: ReadonlyMap<string, string>;
   /** The sample's file by the case that was made of it, where the engine names it. */

@@ -1,6 +1,10 @@
 import { type Message, type Says, sentence, toMessage } from "../../message.ts";
 import { type Finding, passed, unproven, warned, wrong } from "../check.ts";
 import type { BoxPicture } from "../detection/box-picture.ts";
+import {
+  type FunctionsReport,
+  functionsText,
+} from "../functions/judge-functions.ts";
 import { type LayersReport, layersText } from "../layers/judge-layers.ts";
 import type { OutputReport } from "../output-report.ts";
 import type { ClassPicture } from "./case-pictures.ts";
@@ -15,6 +19,8 @@ export interface ParityDetails {
   intermediate: OutputReport[];
   /** What the layers inside of the graph get; null where the references hold nothing of it, or a tolerance is stated. */
   layers: LayersReport | null;
+  /** Functions inside of the graph, each by itself; null as for layers. */
+  functions: FunctionsReport | null;
   /** Cases that count as evidence, in the order in which they ran. */
   cases: { name: string; kind: string; file?: string }[];
   /** Of a detector: what both sides found, for pictures. */
@@ -37,12 +43,13 @@ export function concludeParity(
   notes: string[],
   ignored: string | null,
 ): Finding<ParityDetails> {
-  const { outputs, intermediate, layers, cases } = details;
+  const { outputs, intermediate, layers, functions, cases } = details;
   const all = { ...details };
   const wrongs = [
     ...failures,
     ...messages([...outputs, ...intermediate], "wrong"),
     ...layersText(layers),
+    ...functionsText(functions),
   ];
   if (wrongs.length > 0) return wrong(firstOf(wrongs), all);
 

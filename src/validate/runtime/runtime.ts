@@ -1,5 +1,6 @@
 import type { Tolerance } from "../../config/policy.ts";
 import type { OnnxModel } from "../../onnx/model.ts";
+import { createFunctions, type Functions } from "../functions/functions.ts";
 import {
   createUnoptimised,
   type Unoptimised,
@@ -17,6 +18,8 @@ export interface Runtime {
   session: Session;
   /** The model without optimisation, and tensors inside of its graph. */
   unoptimised: Unoptimised;
+  /** Functions inside of its graph, each by itself. */
+  functions: Functions;
   /** The model with its recurrent layers as plain operators. */
   spelled: Spelled;
   references: ReferenceSet;
@@ -67,11 +70,16 @@ export function createRuntime({
     open: (file) => open(file, "disabled"),
   });
 
+  const functions = createFunctions({
+    ...{ model, graph, scratch, references, watch },
+    open: (file) => open(file, "disabled"),
+  });
   const spelled = createSpelled({ model, graph, scratch, references, watch });
 
   return {
     session,
     unoptimised,
+    functions,
     spelled,
     references,
     budget,

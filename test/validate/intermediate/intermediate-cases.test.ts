@@ -23,6 +23,7 @@ function made(
     fp64: new Map(),
     variants: [],
     layers: { fp32: new Map(), fp64: new Map() },
+    functions: { in: new Map(), fp32: new Map(), fp64: new Map() },
     predict: new Map(),
     pipeline: new Map(),
     aux: new Map(),

@@ -10,6 +10,7 @@ const compared = (outputs: ComparedOutputs["outputs"]): ComparedOutputs => ({
   ...{ outputs, intermediate: [], cases: [], boxes: [], classes: [] },
   masks: [],
   layers: null,
+  functions: null,
 });
 
 test("an output that is judged with another one, and has no message of its own, leaves no gap in a warning", () => {
