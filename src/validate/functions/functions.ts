@@ -93,7 +93,8 @@ async function run(
   if (asked.length === 0) return new Map();
   try {
     return await runOnce(source, asked);
-  } catch {
+  } catch (error) {
+    source.watch.failed(error);
     if (asked.length === 1) return new Map();
   }
 

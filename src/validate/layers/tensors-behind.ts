@@ -23,11 +23,17 @@ export function approximateTensors(graph: OnnxModel): Set<string> {
 }
 
 function tensorsBehind(
-  { nodes }: OnnxModel,
+  graph: OnnxModel,
   ops: ReadonlySet<string>,
 ): Set<string> {
   const behind = new Set<string>();
-  const open = nodes.filter(({ op }) => ops.has(op));
+  const { nodes } = graph;
+  const choosing = nodes.filter(({ op }) => ops.has(op));
+  const sizes = choosing.length > 0 ? sizesOf(graph) : new Set<string>();
+  const open = choosing.filter(
+    ({ scope, inputs }) =>
+      scope !== "" || !inputs.every((name) => name === "" || sizes.has(name)),
+  );
   if (open.length === 0) return behind;
 
   const readers = new Map<string, OnnxNode[]>();
@@ -49,6 +55,22 @@ function tensorsBehind(
   }
 
   return behind;
+}
+
+/** What the main graph computes of sizes and constants alone, as padding that rounds a length up: no rounding moves it. */
+function sizesOf({ nodes, initializers }: OnnxModel): Set<string> {
+  const sizes = new Set(initializers.map(({ name }) => name));
+  const known = (name: string) => name === "" || sizes.has(name);
+
+  for (const { op, scope, inputs, outputs } of nodes) {
+    const isSize =
+      SIZES.has(op) ||
+      op === "Constant" ||
+      (inputs.length > 0 && inputs.every(known));
+    if (scope === "" && isSize) for (const name of outputs) sizes.add(name);
+  }
+
+  return sizes;
 }
 
 function isOwner(nodes: readonly OnnxNode[]): (node: OnnxNode) => boolean {

@@ -11,8 +11,10 @@ const node = (
   outputs: string[],
   scope = "",
 ): OnnxNode => ({ op, domain: "", name: op, scope, inputs, outputs });
+const graphOf = (nodes: OnnxNode[]) =>
+  ({ nodes, initializers: [{ name: "stride" }] }) as unknown as OnnxModel;
 const behind = (...nodes: OnnxNode[]) =>
-  [...chosenTensors({ nodes } as unknown as OnnxModel)].sort();
+  [...chosenTensors(graphOf(nodes))].sort();
 
 test("what comes behind a top-k, in whatever order the nodes stand", () => {
   expect(
@@ -34,6 +36,29 @@ test("a size is none of it", () => {
   ).toEqual(["class"]);
 });
 
+test("a length that is rounded chooses nothing, as that of a padding", () => {
+  expect(
+    behind(
+      node("Shape", ["x"], ["shape"]),
+      node("Constant", [], ["one"]),
+      node("Gather", ["shape", "one"], ["length"]),
+      node("Div", ["length", "stride"], ["steps"]),
+      node("Ceil", ["steps"], ["whole"]),
+      node("Pad", ["x", "whole"], ["y"]),
+    ),
+  ).toEqual([]);
+});
+
+test("a number that comes of values chooses, whatever sizes it is mixed with", () => {
+  expect(
+    behind(
+      node("Shape", ["x"], ["shape"]),
+      node("Mul", ["shape", "x"], ["steps"]),
+      node("Ceil", ["steps"], ["whole"]),
+    ),
+  ).toEqual(["whole"]);
+});
+
 test("a branch that rounds makes what it gives one of these", () => {
   expect(
     behind(
@@ -50,7 +75,7 @@ test("what comes behind a recurrent layer is approximate, and chosen by nobody",
     node("LSTM", ["before", "w", "r"], ["y", "last", "cell"]),
     node("Gemm", ["last"], ["score"]),
   ];
-  const graph = { nodes } as unknown as OnnxModel;
+  const graph = graphOf(nodes);
 
   expect([...approximateTensors(graph)].sort()).toEqual([
     "cell",
