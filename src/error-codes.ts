@@ -42,6 +42,7 @@ export const ERROR_CODES = [
   "disk-full",
   "document-damaged",
   "document-missing",
+  "document-other-conversions",
   "document-other-plan",
   "document-version",
   "draft-lost",

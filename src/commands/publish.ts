@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { loadTrust } from "../attest/trust.ts";
 import type { Context } from "../context.ts";
+import { conversionsId } from "../convert/conversions-id.ts";
 import { errorPage } from "../docs-address.ts";
 import { writeDocument } from "../document.ts";
 import { planId } from "../plan/plan-id.ts";
@@ -43,6 +44,7 @@ export function publish(
     await writeDocument(join(out, "publication.json"), "publication", {
       ...publication,
       plan: planId(plan),
+      conversions: conversionsId(models),
     });
 
     const { status, commit, reason, failure } = publication;

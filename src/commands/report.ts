@@ -1,6 +1,9 @@
 import { join } from "node:path";
 import type { Context } from "../context.ts";
+import { conversionsId } from "../convert/conversions-id.ts";
+import type { ConvertedModel } from "../convert/convert-model.ts";
 import { readDocument } from "../document.ts";
+import { UsageError } from "../errors.ts";
 import { planId } from "../plan/plan-id.ts";
 import type { Publication } from "../publish/publication.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
@@ -30,13 +33,33 @@ async function reportRun(
   const file = join(out, "publication.json");
   const publication = await readDocument<Publication>(file, "publication");
   refuseOtherPlan(file, publication.plan, planId(plan));
+  const { models } = await loadModels(ctx, out, plan);
+  refuseOtherConversions(file, publication, models);
 
   await finishRun(ctx, io, settings, {
     out,
     plan,
-    models: (await loadModels(ctx, out, plan)).models,
+    models,
     publication,
     store,
     spent: null,
   });
+}
+
+/** A job of the fleet that ran again after the publication left other conversions than were published. */
+function refuseOtherConversions(
+  file: string,
+  { conversions }: Publication,
+  models: readonly ConvertedModel[],
+): void {
+  if (conversions === undefined || conversions === conversionsId(models))
+    return;
+
+  throw new UsageError(
+    `${file} is about other conversions than those in the output folder`,
+    {
+      code: "document-other-conversions",
+      hint: "a job converted again after the publication, or someone changed a document: run the pipeline again",
+    },
+  );
 }

@@ -1,8 +1,11 @@
 import type { Decision } from "../decision.ts";
 import { branchPaths, placesOf } from "../model/layout.ts";
 import type { Plan, PlannedModel } from "../plan/plan.ts";
+import type { StoredFile } from "../store/store.ts";
+import type { Verdict } from "../validate/verdict.ts";
 import { type Conversion, decisionOf } from "./conversion.ts";
 import type { ConvertedModel } from "./convert-model.ts";
+import { unlikePlan } from "./unlike-plan.ts";
 
 type Documents = Pick<ConvertedModel, "conversion" | "verdict">;
 
@@ -26,15 +29,17 @@ export function contradictionIn(
   if (!isSame(conversion, decisionOf(model, plan, { found, failure })))
     return "whether it may ship does not follow from its verdict";
 
+  const unlike = unlikePlan(conversion, model);
+  if (unlike !== null) return unlike;
+  if (verdict !== null && !isOf(verdict, conversion))
+    return "the verdict answers another question";
+
   if (!conversion.ships || conversion.status === "unchanged") return null;
-  if (conversion.fingerprint === null) return "it has no fingerprint";
   if (!conversion.files.some(isVerdict))
     return "its verdict is not in its files";
 
   const wanted = plan.draft === null ? [] : filesToStage(conversion, plan);
-  const staged = conversion.staged.map(({ path, sha256 }) =>
-    line(path, sha256),
-  );
+  const staged = conversion.staged.map(line);
 
   return isSameSet(wanted, staged)
     ? null
@@ -57,16 +62,31 @@ function isSame(a: Decision, b: Decision): boolean {
   );
 }
 
-/** Where each file lies in the branch, and its hash. */
-function filesToStage({ name, files }: Conversion, { store }: Plan): string[] {
-  const places = placesOf(name, branchPaths(store.model_path, store.edge_path));
-  return files.map(({ place, path, sha256 }) =>
-    line(places[place] + path, sha256),
+/** It names the question that it answers: its bytes are in the draft, where an edited conversion cannot follow. */
+function isOf(verdict: Verdict, { fingerprint }: Conversion): boolean {
+  const { spec, exec, verdict: asked } = verdict.fingerprint ?? {};
+
+  return (
+    spec === fingerprint?.spec &&
+    exec === fingerprint?.exec &&
+    asked === fingerprint?.verdict
   );
 }
 
-function line(path: string, sha256: string): string {
-  return `${sha256} ${path}`;
+/** Where each file lies in the branch, its size and its hash. */
+function filesToStage({ name, files }: Conversion, { store }: Plan): string[] {
+  const places = placesOf(name, branchPaths(store.model_path, store.edge_path));
+  return files.map(({ place, path, ...file }) =>
+    line({ ...file, path: places[place] + path }),
+  );
+}
+
+function line({
+  path,
+  sha256,
+  size,
+}: Pick<StoredFile, "path" | "sha256" | "size">): string {
+  return `${sha256} ${size} ${path}`;
 }
 
 function isSameSet(a: readonly string[], b: readonly string[]): boolean {

@@ -32,6 +32,8 @@ export interface Conversion extends Decision {
   }[];
   /** What lies in the draft, by its path in the store; empty when red or not publishable. */
   staged: StoredFile[];
+  /** sha256 of `performance.json`; absent: nothing was measured. */
+  performance?: string;
   environment: Record<string, unknown>;
   /** The rung of the ladder that was reached: `bubblewrap`, `uid`, `none`; "" where no engine ran. */
   isolation: string;

@@ -1,10 +1,13 @@
 import { join } from "node:path";
 import { writeDocument } from "../document.ts";
 import { opsetOption } from "../engine/options.ts";
+import { hashFile } from "../hash-file.ts";
 import type { PlannedModel } from "../plan/plan.ts";
 import { shellQuote } from "../shell-quote.ts";
 import { declareEnds } from "../validate/contract/declare-ends.ts";
+import type { Performance } from "../validate/performance/measurement.ts";
 import { validateFolder } from "../validate/validate-folder.ts";
+import type { Verdict } from "../validate/verdict.ts";
 import { changedFailure, changedFile } from "./changed-output.ts";
 import { type Conversion, decisionOf } from "./conversion.ts";
 import { publishedPlaces, type ShownPlaces } from "./convert-step.ts";
@@ -45,7 +48,12 @@ export async function prove(
   const changed = changedFile(progress.conversion.files, checked);
   if (changed !== null) return failed(place, progress, changedFailure(changed));
 
-  const { verdict, performance } = validation;
+  const { performance } = validation;
+  const { fingerprint } = progress.conversion;
+  const verdict: Verdict = {
+    ...validation.verdict,
+    ...(fingerprint ? { fingerprint } : {}),
+  };
   await declareEnds(folders.files, verdict);
   const decision = decisionOf(model, step.plan, {
     found: verdict,
@@ -62,13 +70,27 @@ export async function prove(
 
   await writeDocument(folders.verdict, "verdict", verdict);
   await writeDocument(published, "verdict", verdict);
-  if (performance)
-    await writeDocument(folders.performance, "performance", performance);
+  const measured = performance
+    ? { performance: await writePerformance(folders, performance) }
+    : {};
   await step.writeModelPage(folders, verdict, conversion);
 
   const files = await measureFiles(folders, ctx.signal);
 
-  return { ...progress, validation, conversion: { ...conversion, files } };
+  return {
+    ...progress,
+    validation: { verdict, performance },
+    conversion: { ...conversion, files, ...measured },
+  };
+}
+
+/** Its sha256: a report tells only what was measured in this conversion. */
+async function writePerformance(
+  { performance: file }: Workplace["folders"],
+  performance: Performance,
+): Promise<string> {
+  await writeDocument(file, "performance", performance);
+  return hashFile(file);
 }
 
 /** The command asks for the same devices. */

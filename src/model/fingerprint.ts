@@ -33,16 +33,7 @@ export interface FingerprintParts {
 }
 
 export function fingerprintOf(parts: FingerprintParts): Fingerprint {
-  const files = [...parts.files].sort((a, b) => (a.path < b.path ? -1 : 1));
-  const spec = hashOf({
-    v: 1,
-    engine: parts.engine,
-    files,
-    code: parts.code,
-    options: parts.options,
-    allow: parts.allow,
-  });
-
+  const spec = specOf(parts);
   const exec = hashOf({
     v: 1,
     spec,
@@ -51,7 +42,34 @@ export function fingerprintOf(parts: FingerprintParts): Fingerprint {
     image: parts.image,
   });
 
-  const verdict = hashOf({
+  return { spec, exec, verdict: verdictOf(exec, parts) };
+}
+
+/** What was asked: files, code, options. */
+export function specOf(
+  parts: Pick<
+    FingerprintParts,
+    "engine" | "files" | "code" | "options" | "allow"
+  >,
+): string {
+  const files = [...parts.files].sort((a, b) => (a.path < b.path ? -1 : 1));
+
+  return hashOf({
+    v: 1,
+    engine: parts.engine,
+    files,
+    code: parts.code,
+    options: parts.options,
+    allow: parts.allow,
+  });
+}
+
+/** What the verdict on bytes of this `exec` depends on. */
+export function verdictOf(
+  exec: string,
+  parts: Pick<FingerprintParts, "evidence" | "policy" | "lineage" | "checks">,
+): string {
+  return hashOf({
     v: 1,
     exec,
     evidence: parts.evidence,
@@ -59,6 +77,4 @@ export function fingerprintOf(parts: FingerprintParts): Fingerprint {
     lineage: parts.lineage,
     checks: parts.checks,
   });
-
-  return { spec, exec, verdict };
 }

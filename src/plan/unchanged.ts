@@ -1,52 +1,81 @@
-import { type Fingerprint, fingerprintOf } from "../model/fingerprint.ts";
+import {
+  type Fingerprint,
+  fingerprintOf,
+  specOf,
+  verdictOf,
+} from "../model/fingerprint.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { PlannedModel } from "./plan.ts";
 
 /** What the references shall hold; part of the evidence's fingerprint. */
 export const EVIDENCE = { random: 3, fp64: true, seed: 0 } as const;
 
+/** What of a planned model its fingerprint depends on. */
+type Asked = Pick<
+  PlannedModel,
+  | "engine"
+  | "files"
+  | "code"
+  | "folder"
+  | "options"
+  | "allow"
+  | "device"
+  | "policy"
+  | "lineage"
+>;
+
 /** The fingerprint of a model whose every file has a sha256, else null. */
 export function closedFingerprint(
-  model: Pick<
-    PlannedModel,
-    | "engine"
-    | "files"
-    | "code"
-    | "folder"
-    | "options"
-    | "allow"
-    | "device"
-    | "policy"
-    | "lineage"
-  >,
+  model: Asked,
   recipe: string,
   image: string | null,
   checks: string,
 ): Fingerprint | null {
-  const files: { role: string; path: string; sha256: string }[] = [];
-  for (const { role, path, sha256 } of model.files) {
+  const parts = partsOf(model, checks);
+
+  return (
+    parts && fingerprintOf({ ...parts, recipe, device: model.device, image })
+  );
+}
+
+/** The same where `exec` is known, and not what it was made from; null where a file has no sha256. */
+export function askedFingerprint(
+  model: Asked,
+  exec: string,
+  checks: string,
+): Fingerprint | null {
+  const parts = partsOf(model, checks);
+
+  return (
+    parts && { spec: specOf(parts), exec, verdict: verdictOf(exec, parts) }
+  );
+}
+
+/** Null where a file has no sha256. */
+function partsOf(
+  { engine, files, code, folder, options, allow, policy, lineage }: Asked,
+  checks: string,
+) {
+  const hashed: { role: string; path: string; sha256: string }[] = [];
+  for (const { role, path, sha256 } of files) {
     if (sha256 === null) return null;
-    files.push({ role, path: path.slice(model.folder.length + 1), sha256 });
+    hashed.push({ role, path: path.slice(folder.length + 1), sha256 });
   }
 
-  const { engine, code, options, allow, device, policy } = model;
   for (const { role, path, sha256 } of code?.files ?? [])
-    files.push({ role, path, sha256 });
+    hashed.push({ role, path, sha256 });
 
-  return fingerprintOf({
+  return {
     engine,
-    files,
-    code: code && "git",
+    files: hashed,
+    code: code && ("git" as const),
     options,
     allow,
-    recipe,
-    device,
-    image,
     evidence: EVIDENCE,
-    lineage: model.lineage,
+    lineage,
     policy,
     checks,
-  });
+  };
 }
 
 /** Paths of the manifest's files that are gone, or not what it lists. `tokenOf` tells what lies there now. */

@@ -7,6 +7,8 @@ export interface Publication {
   version: 1;
   /** The plan that it follows, see `planId`. */
   plan?: string;
+  /** The conversions that it is about, see `conversionsId`; absent: the same process made them. */
+  conversions?: string;
   status: "published" | "unchanged" | "withheld" | "none";
   commit: string | null;
   url: string | null;

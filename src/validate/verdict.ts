@@ -2,6 +2,7 @@ import type { Policy } from "../config/policy.ts";
 import type { Found } from "../decision.ts";
 import type { Explanation } from "../explanation.ts";
 import { code, message, type Part, sentence } from "../message.ts";
+import type { Fingerprint } from "../model/fingerprint.ts";
 import { CASE_REFUSED } from "./case-refused.ts";
 import { OPTIMISER_CHANGES } from "./changed-by-optimiser.ts";
 import type { CheckResult } from "./check-result.ts";
@@ -13,6 +14,8 @@ export interface Verdict extends Found, Explanation {
   kind: "verdict";
   version: 2;
   name: string;
+  /** Of the conversion that it judges; absent: of a folder, nothing was converted. */
+  fingerprint?: Fingerprint;
   /** One command that shows it again. */
   reproduce: string;
   policy: Policy;

@@ -1,6 +1,11 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
+import type { Conversion } from "../../src/convert/conversion.ts";
+import type { Fingerprint } from "../../src/model/fingerprint.ts";
+import type { Plan } from "../../src/plan/plan.ts";
+import { askedFingerprint } from "../../src/plan/unchanged.ts";
+import { CHECKS_VERSION } from "../../src/validate/checks/registry.ts";
 
 /** The document that is harmed, below `--out`. */
 export const B = "models/b/conversion.json";
@@ -19,6 +24,19 @@ const change = (out: string, make: (conversion: Json) => Json) =>
   });
 const without = (files: unknown, name: string) =>
   (files as { path: string }[]).filter(({ path }) => !path.endsWith(name));
+
+const INPUTS = /its inputs are not those of the plan$/;
+
+type Fitting = Pick<Conversion, "inputs"> & { fingerprint: Fingerprint };
+
+const inputs = (out: string, make: (all: Json[]) => Json[]) =>
+  change(out, ({ inputs: all }) => ({ inputs: make(all as Json[]) }));
+const eachWith = (other: Json) => (all: Json[]) =>
+  all.map((file) => ({ ...file, ...other }));
+const fingerprint = (out: string, other: Json) =>
+  change(out, ({ fingerprint: own }) => ({
+    fingerprint: { ...(own as Json), ...other },
+  }));
 
 /** Documents that are whole and of this plan, and do not agree. */
 export const CONTRADICTIONS: [string, (out: string) => unknown, RegExp][] = [
@@ -100,5 +118,88 @@ export const CONTRADICTIONS: [string, (out: string) => unknown, RegExp][] = [
     "no fingerprint",
     (out) => change(out, () => ({ fingerprint: null })),
     /it has no fingerprint$/,
+  ],
+  [
+    "another engine",
+    (out) => change(out, () => ({ engine: "other" })),
+    /its engine is not that of the plan$/,
+  ],
+  [
+    "code that the plan does not know",
+    (out) =>
+      change(out, () => ({
+        code: { commit: "0".repeat(40), folder: "train", files: [] },
+      })),
+    /its code is not that of the plan$/,
+  ],
+  [
+    "a lineage that the plan does not know",
+    (out) =>
+      change(out, () => ({ lineage: { parent_training_run_id: "run-8" } })),
+    /its lineage is not that of the plan$/,
+  ],
+  ["one input less", (out) => inputs(out, (all) => all.slice(1)), INPUTS],
+  [
+    "an input twice",
+    (out) => inputs(out, ([first = {}]) => [first, first]),
+    INPUTS,
+  ],
+  ...["path", "token"].map(
+    (key): [string, (out: string) => unknown, RegExp] => [
+      `an input with another ${key}`,
+      (out) => inputs(out, eachWith({ [key]: "other" })),
+      INPUTS,
+    ],
+  ),
+  [
+    "an input with another size",
+    (out) => inputs(out, eachWith({ size: 1 })),
+    INPUTS,
+  ],
+  [
+    "an input with another sha256, which the plan did not know",
+    (out) => inputs(out, eachWith({ sha256: "0".repeat(64) })),
+    /its fingerprint does not follow from its inputs and the plan$/,
+  ],
+  ...["spec", "verdict"].map(
+    (key): [string, (out: string) => unknown, RegExp] => [
+      `another fingerprint (${key})`,
+      (out) => fingerprint(out, { [key]: "0".repeat(64) }),
+      /its fingerprint does not follow from its inputs and the plan$/,
+    ],
+  ),
+  [
+    "a fingerprint of another engine's recipe, the rest made to fit",
+    (out) =>
+      change(out, (conversion) => {
+        const { fingerprint: own, inputs: files } = conversion as Fitting;
+        const plan: Plan = JSON.parse(
+          readFileSync(join(out, "plan.json"), "utf8"),
+        );
+        const model = plan.models.find(({ name }) => name === "b");
+        if (!model) throw new Error("b is not in the plan");
+        const hashes = new Map(files.map(({ path, sha256 }) => [path, sha256]));
+        const known = model.files.map((file) => ({
+          ...file,
+          sha256: hashes.get(file.path) ?? null,
+        }));
+        const exec = "0".repeat(64);
+        const other = askedFingerprint(
+          { ...model, files: known },
+          exec,
+          CHECKS_VERSION,
+        );
+        expect(other?.spec).toBe(own.spec);
+        return { fingerprint: other };
+      }),
+    /the verdict answers another question$/,
+  ],
+  [
+    "a file that was checked in another size",
+    (out) =>
+      change(out, ({ files }) => ({
+        files: (files as Json[]).map((file) => ({ ...file, size: 1 })),
+      })),
+    /the files of the draft are not the ones that were checked$/,
   ],
 ];

@@ -16,11 +16,14 @@ let whole: FleetSteps;
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "model-to-edge-"));
-  const store = makeFleetStore(folder, { a: {}, b: {} }, CHEAP);
+  const measured = CHEAP.replace("performance, ", "");
+  const store = makeFleetStore(folder, { a: {}, b: {} }, measured);
   whole = fleetSteps(store);
   await convertBatches(whole, { jobs: 2 });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const SPEED = "models/b/performance.json";
 
 let copies = 0;
 function copyOf(): string {
@@ -101,6 +104,18 @@ const HARMS: [string, (out: string) => unknown, string, RegExp][] = [
       ),
     "document-damaged",
     /b\/verdict\.json is not that of the conversion of b/,
+  ],
+  [
+    "the measurement of another run",
+    (out) => edit(join(out, SPEED), (text) => text.replace("{", "{ ")),
+    "document-damaged",
+    /b\/performance\.json is not that of the conversion of b/,
+  ],
+  [
+    "a conversion without its measurement",
+    (out) => rmSync(join(out, SPEED)),
+    "document-damaged",
+    /b\/performance\.json is not that of the conversion of b/,
   ],
   ...CONTRADICTIONS.map(
     ([what, harm, why]): [string, typeof harm, string, RegExp] => [
@@ -209,5 +224,23 @@ describe("what the jobs of a fleet left", () => {
         2,
         expect.stringContaining("model-to-edge 0.9.0"),
       ]);
+  });
+
+  it("is reported only as it was when it was published: a job that converts again comes too late", async () => {
+    const out = copyOf();
+    const steps = fleetSteps(whole.place, out);
+    expect((await steps.publish()).code).toBe(0);
+    expect((await steps.report()).code).toBe(0);
+
+    edit(join(out, B), (text) =>
+      text.replace(/"isolation": "[^"]*"/, '"isolation": "bubblewrap"'),
+    );
+    const { code, stdout } = await steps.report();
+    expect([code, stdout]).toEqual([
+      2,
+      expect.stringContaining(
+        "publication.json is about other conversions than those in the output folder",
+      ),
+    ]);
   });
 });

@@ -115,6 +115,28 @@ export function sharingConformance(at: StoreHarness): void {
     expect(await textAt(after, "edge/a/n")).toBe("more second");
   });
 
+  test.each([
+    ["size", { size: 99 }],
+    ["token", { token: "other" }],
+  ])(
+    "publishes nothing where a document of another job lists a file with another %s",
+    async (_what, other) => {
+      const { drafts } = await jobs(2);
+      const { keep, write, kept } = await put(drafts[0], "a", "1");
+      await kept();
+      const listed = keep.map((file) => ({ ...file, ...other }));
+      await expect(
+        drafts[1]?.publish(POINTERS, () => edgeChange(listed, write), {
+          ...options,
+          readBack: true,
+        }),
+      ).rejects.toMatchObject({ exitCode: 3 });
+      expect(await pathsOf(await at.store.snapshot("main"), "edge/")).toEqual(
+        [],
+      );
+    },
+  );
+
   test("takes over into the draft what an earlier try kept there, the same bytes again", async () => {
     const { ref, drafts } = await jobs(2);
     await (await put(drafts[0], "a", "1")).kept();

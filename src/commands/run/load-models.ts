@@ -1,6 +1,4 @@
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import type { Context } from "../../context.ts";
 import { contradictionIn, isVerdict } from "../../convert/contradiction.ts";
 import { type Conversion, emptyConversion } from "../../convert/conversion.ts";
@@ -9,6 +7,7 @@ import { type ModelFolders, modelFolders } from "../../convert/workspace.ts";
 import { readDocument } from "../../document.ts";
 import { type Failure, toFailure, UsageError } from "../../errors.ts";
 import { type Fleet, jobOf } from "../../fleet/fleet.ts";
+import { hashFile } from "../../hash-file.ts";
 import type { Plan, PlannedModel } from "../../plan/plan.ts";
 import { planId } from "../../plan/plan-id.ts";
 import type { Performance } from "../../validate/performance/measurement.ts";
@@ -86,28 +85,31 @@ async function loadModel(
   const verdict = existsSync(folders.verdict)
     ? await readDocument<Verdict>(folders.verdict, "verdict")
     : null;
-  await refuseOtherVerdict(folders, conversion);
+  const listed = conversion.files.find(isVerdict);
+  await refuseOther(folders.verdict, conversion, listed?.sha256);
   const wrong = contradictionIn({ conversion, verdict }, model, plan);
   if (wrong !== null) throw mixedUp(folders.conversion, name, wrong);
 
-  const performance = existsSync(folders.performance)
-    ? await readDocument<Performance>(folders.performance, "performance")
-    : null;
+  await refuseOther(folders.performance, conversion, conversion.performance);
+  // What it does not name is not told: its conversion ended in the middle.
+  const performance =
+    conversion.performance === undefined
+      ? null
+      : await readDocument<Performance>(folders.performance, "performance");
 
   return { conversion, verdict, performance };
 }
 
-/** The verdict is one of the files that were staged: another job of the same model may have left this one, or none. */
-async function refuseOtherVerdict(
-  { verdict }: ModelFolders,
-  { name, files }: Conversion,
+/** The conversion names what lies beside it by its sha256: another job of the same model may have left this one, or none. */
+async function refuseOther(
+  file: string,
+  { name }: Conversion,
+  sum: string | undefined,
 ): Promise<void> {
-  const listed = files.find(isVerdict);
-  if (!listed) return;
+  if (sum === undefined) return;
 
-  const bytes = existsSync(verdict) ? await readFile(verdict) : "";
-  const sum = createHash("sha256").update(bytes).digest("hex");
-  if (sum !== listed.sha256) throw mixedUp(verdict, name);
+  const found = existsSync(file) ? await hashFile(file) : null;
+  if (found !== sum) throw mixedUp(file, name);
 }
 
 function mixedUp(

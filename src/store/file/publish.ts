@@ -10,6 +10,7 @@ import type {
   EdgeChange,
   PublishOptions,
   PublishOutcome,
+  StoredFile,
   Target,
 } from "../store.ts";
 import { refuseOwnFolder } from "./adopt.ts";
@@ -24,6 +25,7 @@ import {
 } from "./publication.ts";
 import { snapshotIdOf } from "./snapshot-id.ts";
 import { underStoreLock } from "./store-lock.ts";
+import { contentToken } from "./token.ts";
 import {
   changeTree,
   publicationId,
@@ -193,9 +195,10 @@ async function checkDraft(
   { draftFile }: FileDraft,
   { keep }: EdgeChange,
 ): Promise<void> {
-  for (const { path, sha256 } of keep) {
-    const there = await orMissing(hashFile(draftFile(path)));
-    if (there === sha256) continue;
+  for (const kept of keep) {
+    const { path } = kept;
+    const there = await orMissing(storedAt(draftFile(path)));
+    if (there && isSameFile(there, kept)) continue;
 
     throw there === null
       ? new ExternalError(
@@ -210,6 +213,17 @@ async function checkDraft(
           hint: "the store's disk or network drive changed it, or someone wrote to the store's hidden folder: run again, and check the disk if it happens again",
         });
   }
+}
+
+type Stored = Omit<StoredFile, "path">;
+
+async function storedAt(file: string): Promise<Stored> {
+  const [sha256, { size }] = await Promise.all([hashFile(file), stat(file)]);
+  return { size, sha256, token: contentToken(sha256) };
+}
+
+function isSameFile(a: Stored, b: Stored): boolean {
+  return a.sha256 === b.sha256 && a.size === b.size && a.token === b.token;
 }
 
 function gone(branch: string): PublishOutcome {

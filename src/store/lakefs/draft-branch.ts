@@ -5,7 +5,6 @@ import type {
   StoredFile,
   StoreObject,
 } from "../store.ts";
-import { tokensByPath } from "../tokens-by-path.ts";
 import type { CommitText } from "./commit-calls.ts";
 import { INPUT_KEY } from "./newer.ts";
 import type { Repository } from "./repository.ts";
@@ -55,10 +54,11 @@ export async function checkArrived(
   listed: AsyncIterable<StoreObject>,
   expected: readonly StoredFile[],
 ): Promise<void> {
-  const tokens = await tokensByPath(listed);
+  const there = new Map<string, StoreObject>();
+  for await (const object of listed) there.set(object.path, object);
 
-  for (const { path, token } of expected)
-    if (tokens.get(path) !== token)
+  for (const { path, token, size } of expected)
+    if (there.get(path)?.token !== token || there.get(path)?.size !== size)
       throw new ExternalError(
         `${path} in the draft differs from what was uploaded`,
         {

@@ -5,6 +5,7 @@ import type { EdgeChange, StoredFile } from "../store.ts";
 import type { Bucket } from "./bucket.ts";
 import type { IndexFile, Tree } from "./index-file.ts";
 import { objectKey } from "./layout.ts";
+import { contentToken } from "./published.ts";
 import { writeBytes } from "./small-objects.ts";
 import { provedObject } from "./stored-bytes.ts";
 
@@ -37,13 +38,16 @@ export async function placedFiles(
 /** What is published is what was hashed when it was put. */
 async function proved(
   bucket: Bucket,
-  { path, sha256, size }: StoredFile,
+  { path, sha256, size, token }: StoredFile,
   etag: string | undefined,
 ): Promise<IndexFile> {
-  const head = await provedObject(bucket, {
-    ...{ sha256, size },
-    ...(etag !== undefined && { etag }),
-  });
+  const isOwn = token === contentToken(sha256);
+  const head =
+    isOwn &&
+    (await provedObject(bucket, {
+      ...{ sha256, size },
+      ...(etag !== undefined && { etag }),
+    }));
   if (head) return { sha256, size, etag: head.etag };
 
   throw new ExternalError(`${path} is not in the store as it was uploaded`, {
