@@ -2,22 +2,30 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 import { parseAllDocuments } from "yaml";
+import { inGroups } from "./input-groups.mjs";
 
 const BEGIN = "<!-- table made by scripts/templates/doc-tables.mjs -->";
 const END = "<!-- end of table -->";
 const root = new URL("../../", import.meta.url);
 const read = (path) => readFileSync(new URL(path, root), "utf8");
 
-function inputsTable(template) {
+function inputsTables(template) {
   const [header] = parseAllDocuments(read(`templates/${template}`));
-  const inputs = Object.entries(header.toJS().spec.inputs);
-  const rows = inputs.map(([name, input]) => [
+  const { inputs } = header.toJS().spec;
+  const rowOf = (name) => [
     `\`${name}\``,
-    input.type ?? "string",
-    shownDefault(name, input),
-    withChoices(input.description, input.options),
-  ]);
-  return aligned([["input", "type", "default", "meaning"], ...rows]);
+    inputs[name].type ?? "string",
+    shownDefault(name, inputs[name]),
+    withChoices(inputs[name].description, inputs[name].options),
+  ];
+  const head = ["input", "type", "default", "meaning"];
+
+  return inGroups(Object.keys(inputs))
+    .map(
+      ([title, names]) =>
+        `### ${title}\n\n${aligned([head, ...names.map(rowOf)])}`,
+    )
+    .join("\n\n");
 }
 
 function shownDefault(name, { default: value }) {
@@ -86,7 +94,7 @@ function withTable(page, table) {
 
 const pages = readdirSync(new URL("templates", root)).map((name) => [
   `docs/${name.replace(".yml", "-template.md")}`,
-  inputsTable(name),
+  inputsTables(name),
 ]);
 const tables = {
   ...Object.fromEntries(pages),
