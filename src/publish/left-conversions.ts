@@ -70,8 +70,11 @@ export function leftConversions(
     keep: mustKeep
       ? keep
       : async (...kept) => {
-          await harmless(ctx, "a later job cannot take it over", () =>
-            keep(...kept),
+          const [{ name }] = kept;
+          await harmless(
+            ctx,
+            `${name}: if this job is lost, a later one converts it again`,
+            () => keep(...kept),
           );
         },
     alone(work) {
@@ -148,7 +151,7 @@ function finder(
   };
 
   return (model) =>
-    harmless(ctx, "the drafts of earlier jobs are not used", async () => {
+    harmless(ctx, "what lost jobs converted is not looked for", async () => {
       listed ??= listLeftDrafts(store, plan, { own, isFleet });
       for (const candidate of await listed) {
         const found = await fits(model, candidate);

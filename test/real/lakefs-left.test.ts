@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Conversion } from "../../src/convert/conversion.ts";
 import { type CommandRun, commandLine } from "../support/command-line.ts";
-import { faultProxy, isMerge } from "../support/fault-proxy.ts";
+import { type Exchange, faultProxy, isMerge } from "../support/fault-proxy.ts";
 import { realLakefs } from "../support/lakefs-server.ts";
 import { useLakefs } from "../support/use-lakefs.ts";
 import { CI, lostJob } from "./lost-job.ts";
@@ -77,6 +77,21 @@ describe.skipIf(!parts)("what a lost job converted", () => {
       expect.stringContaining(TAKEN),
     ]);
     expect([engineRan(), await toy.published()]).toEqual([false, 1]);
+  });
+
+  test("is not kept where lakeFS refuses that, which costs a warning", async () => {
+    const proxy = await faultProxy(lakefs.server.endpoint);
+    const isKept = ({ method, path }: Exchange) =>
+      method === "POST" && path.endsWith("/commits");
+    proxy.fail(isKept, 403);
+    const ran = await job([], { LAKECTL_SERVER_ENDPOINT_URL: proxy.endpoint });
+    await proxy.close();
+
+    expect(ran.code, ran.stdout).toBe(0);
+    expect(ran.stdout).toContain(
+      "det: if this job is lost, a later one converts it again: lakeFS does not allow writing",
+    );
+    expect(await toy.published()).toBe(1);
   });
 
   test.each<[string, () => Promise<CommandRun>]>([
