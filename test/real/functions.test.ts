@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { convertRows } from "../support/convert-rows.ts";
 import { enginePython } from "../support/engine-python.ts";
 import {
   changeFunction,
@@ -82,15 +82,8 @@ function network(
     const out = (name: string) => join(folder, name, "out");
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-    beforeAll(() => {
-      const script = resolve(`test/fixtures/${engine}/convert_rows.py`);
-      const rows = networks.map(({ name, row }) => ({ name, ...row }));
-      const args = ["-W", "ignore", script, resolve("."), folder];
-      execFileSync(python, [...args, JSON.stringify(rows)], {
-        env: { ...process.env, OMP_NUM_THREADS: "1", PYTHONHASHSEED: "0" },
-        stdio: "pipe",
-      });
-    }, 600_000);
+    const rows = networks.map(({ name, row }) => ({ name, ...row }));
+    beforeAll(() => convertRows(engine, python, folder, rows), 600_000);
 
     test.each(networks)(
       "in a right $name is the source's",

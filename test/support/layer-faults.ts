@@ -18,7 +18,7 @@ export async function expectRight(
 }
 
 /**
- * A fault that the references show by layers, tables and functions alone: without them it is green. `spoil` makes the model with the
+ * A fault that the references show by layers, tables, functions and weights alone: without them it is green. `spoil` makes the model with the
  * fault in a folder; `folder` is for two of them.
  */
 export async function expectSeenByLayers(
@@ -77,6 +77,16 @@ export function changeFunction(
   changed(python, folders, [script, operator, place, constant, value]);
 }
 
+/** A copy of a converted model in which a row (axis 0) or a column (the last axis) of a weight is multiplied. */
+export function scaleLine(
+  python: string,
+  folders: readonly [string, string],
+  change: { tensor: string; axis: 0 | -1; at: number; factor: number },
+): void {
+  const { tensor, axis, at, factor } = change;
+  changed(python, folders, ["torch/scale_line.py", tensor, axis, at, factor]);
+}
+
 /** A copy of a converted model in which two texts of each table know of each other's place. */
 export function swapTexts(
   python: string,
@@ -100,7 +110,7 @@ function changed(
   ]);
 }
 
-/** Takes layers and functions out of a folder's references: the same bytes under metadata that names none. */
+/** Takes layers, functions and weights out of a folder's references: the same bytes under metadata that names none. */
 function forgetLayers(folder: string): void {
   const file = join(folder, "references.safetensors");
   const bytes = readFileSync(file);
@@ -108,7 +118,8 @@ function forgetLayers(folder: string): void {
   const header = bytes.toString("utf8", 8, 8 + length);
   const without = header
     .replaceAll('"layer/', '"other/')
-    .replaceAll('"function/', '"nothings/');
+    .replaceAll('"function/', '"nothings/')
+    .replaceAll('"weight/', '"nobody/');
   expect(without).not.toBe(header);
 
   writeFileSync(

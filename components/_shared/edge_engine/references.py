@@ -27,6 +27,8 @@ class References:
         self.layers: dict[str, dict[str, Any]] = {}
         #: Functions of one number, by what they give in the graph (`aux/function.in/<tensor>` and so on).
         self.functions: dict[str, dict[str, Any]] = {}
+        #: Names in the source of what the graph stores (`aux/weight.rows/<name>`, `aux/weight.columns/<name>`).
+        self.weights: dict[str, str] = {}
         #: Part or tensor that a check could have used, and why there is none.
         self.left_out: dict[str, str] = {}
         #: The sample's file by the case that was made of it, for people.
@@ -90,6 +92,7 @@ class References:
         metadata |= {f"inner/{name}": origin for name, origin in self.intermediate.items()}
         metadata |= {f"layer/{name}": json.dumps(sampling) for name, sampling in self.layers.items()}
         metadata |= {f"function/{name}": json.dumps(described) for name, described in self.functions.items()}
+        metadata |= {f"weight/{name}": source for name, source in self.weights.items()}
         metadata |= {f"left-out/{name}": reason for name, reason in self.left_out.items()}
         metadata |= {f"file/{case}": file for case, file in self.files.items() if case in self.kinds}
         metadata |= {f"text/{name}": "utf8" for name, array in self._tensors.items() if isinstance(array, Texts)}

@@ -45,6 +45,13 @@ def attach_tables(
     return count
 
 
+def stored_in(graph: onnx.GraphProto) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Weights of float32 of two axes or more, by their names."""
+    for tensor in graph.initializer:
+        if len(tensor.dims) > 1 and tensor.data_type == onnx.TensorProto.FLOAT:
+            yield tensor.name, numpy_helper.to_array(tensor)
+
+
 def _looked_up(graph: onnx.GraphProto) -> Iterator[tuple[str, NDArray[Any]]]:
     """Float32 tables of which a node takes rows."""
     initializers = {tensor.name: tensor for tensor in graph.initializer}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import onnx
 import torch
 from mmengine.config import Config
 
@@ -12,6 +13,9 @@ from edge_engine.failure import last_line
 from edge_engine.job import Job
 from edge_engine.references import References
 from edge_engine.request import Request
+from edge_engine.tables import stored_in
+from edge_engine.torch_weights import weights_of
+from edge_engine.weights import attach_weights
 
 from .baked_axes import Baked, baked_axes, open_graph
 from .behaviour import RESIZED, WINDOW, Behaviour
@@ -125,6 +129,8 @@ def export_with_references(request: Request, job: Job, subject: Subject) -> Evid
         job.environment["left_out"] = references.left_out
     references.files |= {case: sample.path.name for case, sample in named.items()}
     write_previews(references, input_name, plan, turns_round(source.model.data_preprocessor), job)
+    stored = stored_in(onnx.load(str(graph_file.file)).graph)
+    attach_weights(references, next(iter(references.kinds)), stored, weights_of(source.model))
     graph = open_graph(graph_file.file, input_name)
     same = Outputs(codebase.task, outputs)
     return Evidence(references, baked_axes(graph, references, first.tensor.numpy(), free, same))

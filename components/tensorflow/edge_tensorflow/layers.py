@@ -10,7 +10,8 @@ from edge_engine.failure import last_line
 from edge_engine.functions import attach_functions
 from edge_engine.layer_samples import CASES, LayerReferences, Sampling, sampling_of
 from edge_engine.references import References
-from edge_engine.tables import attach_tables
+from edge_engine.tables import attach_tables, stored_in
+from edge_engine.weights import attach_weights
 
 from .evaluate import Evaluator
 from .functions import function_places
@@ -19,6 +20,7 @@ from .layer_tensors import LayerInput
 from .looked_up import looked_up
 from .ports import Arrays, in_double
 from .source import GraphRunner, Run
+from .stored_weights import weights_of
 
 #: A layer without a batch is not sampled.
 LEAST_AXES = 2
@@ -51,7 +53,7 @@ class SourceLayers:
         self._references.add(case, single, double)
 
     def attach(self, references: References, graph: onnx.GraphProto) -> dict[str, int]:
-        """Adds the samples, tables that the graph looks up, and functions.
+        """Adds the samples, tables that the graph looks up, functions and weights.
 
         Says how many layers the source has, and how many are compared.
         """
@@ -61,7 +63,9 @@ class SourceLayers:
         if (case := self._references.cheapest) is not None:
             attach_tables(references, case, graph, looked_up(raw))
         if references.kinds:
-            attach_functions(references, next(iter(references.kinds)), function_places(raw, graph))
+            first = next(iter(references.kinds))
+            attach_functions(references, first, function_places(raw, graph))
+            attach_weights(references, first, stored_in(graph), weights_of(raw))
         known = 0 if raw is None else sum(node.op in KINDS for node in raw.node)
         return {"source": known, "compared": len(references.layers)}
 

@@ -13,9 +13,11 @@ from edge_engine.failure import last_line
 from edge_engine.functions import attach_functions
 from edge_engine.layer_samples import CASES, Arrays, LayerReferences
 from edge_engine.references import References
-from edge_engine.tables import attach_tables
+from edge_engine.tables import attach_tables, stored_in
 from edge_engine.torch_functions import FunctionCalls, places
 from edge_engine.torch_layers import LayerSamples
+from edge_engine.torch_weights import weights_of
+from edge_engine.weights import attach_weights
 
 from .calls import Calls
 from .cases import Case
@@ -60,7 +62,10 @@ class SourceLayers:
         return results if self._apart else sampled
 
     def attach(self, references: References, graph: onnx.GraphProto, wrapper: str) -> dict[str, int]:
-        """Adds the samples of the layers that the graph has. wrapper: as `layer_tensors` wants it. Says how many."""
+        """Adds samples of layers that the graph has, functions and weights. wrapper: as `layer_tensors` wants it.
+
+        Says how many layers there are, and how many are compared.
+        """
         tensors: dict[str, str] = {}
         if self.calls is not None and self.source.fp64_problem is None:
             tensors = layer_tensors(graph, self.source.call.module, self.calls, wrapper)
@@ -68,6 +73,9 @@ class SourceLayers:
             if (case := self.references.cheapest) is not None:
                 attach_tables(references, case, graph, _tables(self.source.call.module, self.calls))
         self._attach_functions(references, graph, wrapper)
+        if references.kinds:
+            case = next(iter(references.kinds))
+            attach_weights(references, case, stored_in(graph), weights_of(self.source.call.module))
         return {"source": len(self.samples.samplings), "compared": len(references.layers)}
 
     def _attach_functions(self, references: References, graph: onnx.GraphProto, wrapper: str) -> None:

@@ -188,12 +188,14 @@ async function compareAll(
 async function insideOf(
   subject: Subject,
   runtime: Runtime,
-): Promise<Pick<ComparedOutputs, "layers" | "functions">> {
+): Promise<Pick<ComparedOutputs, "layers" | "functions" | "weights">> {
   if (policyNames(subject.policy.tolerance).length > 0)
-    return { layers: null, functions: null };
+    return { layers: null, functions: null, weights: null };
 
   const layers = await runtime.unoptimised.layers();
-  return { layers, functions: await runtime.functions.compare() };
+  const functions = await runtime.functions.compare();
+
+  return { layers, functions, weights: await runtime.weights.compare() };
 }
 
 /** With the file of the sample, where the engine names it. */

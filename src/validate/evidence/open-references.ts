@@ -24,7 +24,8 @@ export async function openReferences(path: string): Promise<References> {
     const intermediate = intermediateKinds(file.metadata);
     const layers = layerSamplings(file.metadata);
     const functions = functionProbes(file.metadata);
-    const inner = { intermediate, layers, functions };
+    const weights = new Map(entriesBelow("weight/", file.metadata));
+    const inner = { intermediate, layers, functions, weights };
     const cases = groupCases(file.entries, file.metadata, inner);
     checkIntermediate(cases, intermediate);
     checkInputs(cases);
@@ -37,7 +38,7 @@ export async function openReferences(path: string): Promise<References> {
     const { read, close } = file;
 
     return {
-      ...{ cases, intermediate, layers, functions },
+      ...{ cases, intermediate, layers, functions, weights },
       ...{ leftOut, files, declaredDtypes, read, close },
     };
   } catch (error) {
@@ -46,7 +47,10 @@ export async function openReferences(path: string): Promise<References> {
   }
 }
 
-type InnerNames = Pick<References, "intermediate" | "layers" | "functions">;
+type InnerNames = Pick<
+  References,
+  "intermediate" | "layers" | "functions" | "weights"
+>;
 
 /** Real cases first, so that reports show them; else in the file's order. */
 function groupCases(
@@ -86,6 +90,7 @@ function emptyCase(name: string, kind: CaseKind): ReferenceCase {
       intermediate: { fp32: map(), fp64: map() },
       layers: { fp32: map(), fp64: map() },
       functions: { in: map(), fp32: map(), fp64: map() },
+      weights: { rows: map(), columns: map() },
       predict: map(),
       pipeline: map(),
       aux: map(),
@@ -117,23 +122,29 @@ function addAux(
   else referenceCase.aux.set(name, entry);
 }
 
-/** Of layers and functions that the metadata names; false where it is something else. */
+/** Of layers, functions and weights that the metadata names; false where it is something else. */
 function addNamed(
-  { layers, functions }: ReferenceCase,
+  { layers, functions, weights }: ReferenceCase,
   name: string,
   entry: TensorEntry,
   named: Omit<InnerNames, "intermediate">,
 ): boolean {
   const [, kind, part, tensor = ""] =
-    /^(layer|function)\.(in|fp32|fp64)\/(.+)$/s.exec(name) ?? [];
+    /^(layer|function|weight)\.(in|fp32|fp64|rows|columns)\/(.+)$/s.exec(
+      name,
+    ) ?? [];
 
-  if (kind === "function" && named.functions.has(tensor))
-    functions[part as "in" | "fp32" | "fp64"].set(tensor, entry);
-  else if (kind === "layer" && part !== "in" && named.layers.has(tensor))
-    layers[part as "fp32" | "fp64"].set(tensor, entry);
-  else return false;
+  const known = {
+    layer: { names: named.layers, parts: layers },
+    function: { names: named.functions, parts: functions },
+    weight: { names: named.weights, parts: weights },
+  }[kind as "layer" | "function" | "weight"];
+  const tensors: Record<string, Map<string, TensorEntry>> | undefined =
+    known?.names.has(tensor) ? known.parts : undefined;
+  const held = tensors?.[part ?? ""];
+  held?.set(tensor, entry);
 
-  return true;
+  return held !== undefined;
 }
 
 /** An output may itself be called `fp32/x`: then `fp32/x.margin` helps to compare it. */

@@ -34,6 +34,11 @@ export interface ReferenceCase {
     fp32: Map<string, TensorEntry>;
     fp64: Map<string, TensorEntry>;
   };
+  /** Hashes of the lines of weights, by their names in the graph. */
+  weights: {
+    rows: Map<string, TensorEntry>;
+    columns: Map<string, TensorEntry>;
+  };
   /** What the unpatched model's own `predict` gives, on the same inputs and from the picture itself. */
   predict: Map<string, TensorEntry>;
   pipeline: Map<string, TensorEntry>;
@@ -49,6 +54,8 @@ export interface References {
   layers: ReadonlyMap<string, LayerSampling>;
   /** Functions of one number by the tensor that they give in the ONNX file. */
   functions: ReadonlyMap<string, FunctionProbe>;
+  /** Names in the source of what the ONNX file stores. */
+  weights: ReadonlyMap<string, string>;
   /** Why the engine could not give something: an inner tensor, `fp64`, `predict`, `pipeline`. */
   leftOut: ReadonlyMap<string, string>;
   /** The sample's file by the case that was made of it, where the engine names it. */

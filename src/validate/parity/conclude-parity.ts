@@ -7,6 +7,7 @@ import {
 } from "../functions/judge-functions.ts";
 import { type LayersReport, layersText } from "../layers/judge-layers.ts";
 import type { OutputReport } from "../output-report.ts";
+import { type WeightsReport, weightsText } from "../weights/judge-weights.ts";
 import type { ClassPicture } from "./case-pictures.ts";
 import { ignoredText } from "./fixed-inputs.ts";
 import type { MaskPicture } from "./mask-picture.ts";
@@ -21,6 +22,8 @@ export interface ParityDetails {
   layers: LayersReport | null;
   /** Functions inside of the graph, each by itself; null as for layers. */
   functions: FunctionsReport | null;
+  /** Weights that the graph stores; null as for layers. */
+  weights: WeightsReport | null;
   /** Cases that count as evidence, in the order in which they ran. */
   cases: { name: string; kind: string; file?: string }[];
   /** Of a detector: what both sides found, for pictures. */
@@ -43,13 +46,14 @@ export function concludeParity(
   notes: string[],
   ignored: string | null,
 ): Finding<ParityDetails> {
-  const { outputs, intermediate, layers, functions, cases } = details;
+  const { outputs, intermediate, layers, functions, weights, cases } = details;
   const all = { ...details };
   const wrongs = [
     ...failures,
     ...messages([...outputs, ...intermediate], "wrong"),
     ...layersText(layers),
     ...functionsText(functions),
+    ...weightsText(weights),
   ];
   if (wrongs.length > 0) return wrong(firstOf(wrongs), all);
 

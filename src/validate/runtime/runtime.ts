@@ -6,6 +6,7 @@ import {
   type Unoptimised,
 } from "../intermediate/unoptimised.ts";
 import { createSpelled, type Spelled } from "../recurrent/spelled.ts";
+import { createWeights, type Weights } from "../weights/weights.ts";
 import { type Budget, createBudget } from "./budget.ts";
 import { type Level, type LoadedModel, loadModel } from "./onnx-runtime.ts";
 import type { LostProbes } from "./probes.ts";
@@ -20,6 +21,8 @@ export interface Runtime {
   unoptimised: Unoptimised;
   /** Functions inside of its graph, each by itself. */
   functions: Functions;
+  /** Weights that its file stores. */
+  weights: Weights;
   /** The model with its recurrent layers as plain operators. */
   spelled: Spelled;
   references: ReferenceSet;
@@ -80,6 +83,7 @@ export function createRuntime({
     session,
     unoptimised,
     functions,
+    weights: createWeights(model, references),
     spelled,
     references,
     budget,

@@ -24,6 +24,7 @@ function made(
     variants: [],
     layers: { fp32: new Map(), fp64: new Map() },
     functions: { in: new Map(), fp32: new Map(), fp64: new Map() },
+    weights: { rows: new Map(), columns: new Map() },
     predict: new Map(),
     pipeline: new Map(),
     aux: new Map(),

@@ -11,6 +11,7 @@ const compared = (outputs: ComparedOutputs["outputs"]): ComparedOutputs => ({
   masks: [],
   layers: null,
   functions: null,
+  weights: null,
 });
 
 test("an output that is judged with another one, and has no message of its own, leaves no gap in a warning", () => {
