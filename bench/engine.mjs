@@ -4,6 +4,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { refuse, wordsOf } from "../scripts/parts/words.mjs";
 import { isStable, median, report } from "./measure.mjs";
 import {
   enginePython,
@@ -25,12 +26,15 @@ const MODELS = {
 };
 const USUAL = ["resnet-18", "rtmdet-tiny", "fcn"];
 
+const [wanted, file = "model-to-edge-out/bench/engine.json"] =
+  wordsOf().positionals;
+const names = chosen(wanted);
 const python = enginePython();
 const work = mkdtempSync(join(tmpdir(), "model-to-edge-bench-"));
 const [rows, bares] = [[], []];
 
 try {
-  for (const name of chosen(process.argv[2])) {
+  for (const name of names) {
     const { bare, engine } = await measureModel(name);
     bares.push(bare.map(({ seconds }) => seconds));
     rows.push(...rowsOf(name, bare, engine));
@@ -42,7 +46,7 @@ try {
 report(
   `The engine mmdeploy beside MMDeploy's bare export, median of ${ROUNDS}`,
   rows,
-  process.argv[3] ?? "model-to-edge-out/bench/engine.json",
+  file,
   bares.every(isStable),
 );
 
@@ -51,7 +55,7 @@ function chosen(words) {
   const names = words === "all" ? Object.keys(MODELS) : words.split(",");
   const unknown = names.filter((name) => !(name in MODELS));
   if (unknown.length > 0)
-    throw new Error(
+    refuse(
       `no model ${unknown.join(", ")}: there are ${Object.keys(MODELS).join(", ")}`,
     );
 

@@ -1,7 +1,9 @@
 // How long --help and --version take beside a bare node. Usage: node bench/help.mjs [OUT.json]; after npm run build.
 import { fileURLToPath } from "node:url";
+import { wordsOf } from "../scripts/parts/words.mjs";
 import { isStable, median, report, sideBySide } from "./measure.mjs";
 
+const [file = "model-to-edge-out/bench/help.json"] = wordsOf().positionals;
 const ROUNDS = 31;
 const BUDGET = 1.25;
 const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
@@ -26,6 +28,6 @@ const rows = Object.entries(seconds).map(([what, times]) => {
 report(
   `Start of the command line, median of ${ROUNDS}`,
   rows,
-  process.argv[2] ?? "model-to-edge-out/bench/help.json",
+  file,
   isStable(reference),
 );

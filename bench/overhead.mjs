@@ -3,8 +3,10 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { wordsOf } from "../scripts/parts/words.mjs";
 import { isStable, median, report, sideBySide } from "./measure.mjs";
 
+const [file = "model-to-edge-out/bench/overhead.json"] = wordsOf().positionals;
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 9);
 const BUDGET = 1.0;
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -112,7 +114,7 @@ try {
   report(
     `Overhead, toy engine, file store, median of ${ROUNDS}`,
     rows,
-    process.argv[2] ?? "model-to-edge-out/bench/overhead.json",
+    file,
     isStable(seconds["engine alone"]),
   );
 } finally {

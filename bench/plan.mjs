@@ -3,27 +3,23 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { refuse, wholeNumber, wordsOf } from "../scripts/parts/words.mjs";
 import { report } from "./measure.mjs";
 import { folderFleet } from "./parts/fleet-branch.mjs";
 import { lakefsFleet } from "./parts/fleet-lakefs.mjs";
 import { landed, unchanged } from "./parts/fleet-steps.mjs";
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    store: { type: "string", default: "file" },
-    beside: { type: "string", default: "0" },
-    land: { type: "string", default: "0" },
-  },
+const { values, positionals } = wordsOf({
+  store: { type: "string", default: "file" },
+  beside: { type: "string", default: "0" },
+  land: { type: "string", default: "0" },
 });
 const [counts = "1000,10000", file = "model-to-edge-out/bench/plan.json"] =
   positionals;
 const [beside, toLand] = [values.beside, values.land].map(wholeNumber);
 const makers = { file: folderFleet, lakefs: lakefsFleet };
 const makeStore = makers[values.store];
-if (!makeStore)
-  throw new Error(`--store is one of ${Object.keys(makers).join(", ")}`);
+if (!makeStore) refuse(`--store is one of ${Object.keys(makers).join(", ")}`);
 
 /** Seconds of the whole unchanged run. */
 const BUDGET = new Map([
@@ -63,11 +59,6 @@ report(
   file,
   true,
 );
-
-function wholeNumber(text) {
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new Error(`${text} is not a number of models or objects`);
-}
 
 async function withFleet(work) {
   const folder = mkdtempSync(join(tmpdir(), "model-to-edge-fleet-"));

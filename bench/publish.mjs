@@ -13,12 +13,15 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { wholeNumber, wordsOf } from "../scripts/parts/words.mjs";
 import { report } from "./measure.mjs";
 import { fleetEnv, namesOf } from "./parts/fleet-models.mjs";
 import { measured } from "./parts/watch-process.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const counts = (process.argv[2] ?? "250,1000").split(",").map(Number);
+const [numbers = "250,1000", file = "model-to-edge-out/bench/publish.json"] =
+  wordsOf().positionals;
+const counts = numbers.split(",").map(wholeNumber);
 const MAX_JOBS = 50;
 const JOB = { CI_PIPELINE_ID: "1", CI_JOB_NAME: "fleet-plan" };
 
@@ -36,7 +39,7 @@ for (const count of counts) {
 report(
   "A fleet's steps around its convert jobs, toy engine, folder store",
   rows,
-  process.argv[3] ?? "model-to-edge-out/bench/publish.json",
+  file,
   true,
 );
 

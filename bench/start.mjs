@@ -7,9 +7,11 @@ import { loadedCode } from "../scripts/parts/loaded-code.mjs";
 import * as recorded from "../scripts/parts/recorded.mjs";
 // biome-ignore lint/correctness/useImportExtensions: the file beside it is .mjs
 import { withToyStore } from "../scripts/parts/toy-store.mjs";
+import { wordsOf } from "../scripts/parts/words.mjs";
 import { report } from "./measure.mjs";
 import { ownCpu } from "./parts/own-cpu.mjs";
 
+const [file = "model-to-edge-out/bench/start.json"] = wordsOf().positionals;
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 15);
 const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
 
@@ -61,7 +63,7 @@ await withToyStore(async ({ run, env, reset }) => {
   report(
     `Start, processor time of the process itself, least of ${ROUNDS}`,
     [...times, ...code],
-    process.argv[2] ?? "model-to-edge-out/bench/start.json",
+    file,
     true,
   );
 });

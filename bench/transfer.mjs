@@ -3,6 +3,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { wordsOf } from "../scripts/parts/words.mjs";
 import { report } from "./measure.mjs";
 import { fillFolder } from "./parts/random-files.mjs";
 import { casesOf, filesOf } from "./parts/transfer-jobs.mjs";
@@ -14,7 +15,8 @@ import { measured } from "./parts/watch-process.mjs";
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const LARGE_MIB = Number(process.env.BENCH_MIB ?? 1024);
 const SMALL_FILES = Number(process.env.BENCH_FILES ?? 200);
-const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+const { values, positionals } = wordsOf({ get: { type: "boolean" } });
+const [file = "model-to-edge-out/bench/transfer.json"] = positionals;
 
 const work = mkdtempSync(join(tmpdir(), "model-to-edge-transfer-"));
 const server = await benchServer(work);
@@ -28,7 +30,7 @@ for (const signal of ["SIGINT", "SIGTERM"])
 try {
   const { tools, missing } = transferTools({
     lakectl: server.lakectl,
-    get: process.argv.includes("--get"),
+    get: values.get === true,
   });
   for (const line of missing) console.log(`left out: ${line}`);
 
@@ -43,7 +45,7 @@ try {
   report(
     `Transfers, real lakeFS on this machine, median of ${ROUNDS}`,
     rowsOf(runs),
-    words[0] ?? "model-to-edge-out/bench/transfer.json",
+    file,
     stableRuns(runs),
   );
 } finally {

@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { wordsOf } from "../scripts/parts/words.mjs";
 import { isStable, median, report } from "./measure.mjs";
 import { modelCases } from "./parts/model-cases.mjs";
 import { phasesOf } from "./parts/phases.mjs";
@@ -17,14 +17,11 @@ import { makeZoo, zooFolder, zooNames } from "./parts/zoo-folders.mjs";
 
 const BUDGET = { time: 1.5, memory: 1.5 };
 const SMALL = ["resnet-18", "rtmdet-tiny", "fcn"];
-const { values: flags, positionals } = parseArgs({
-  options: {
-    zoo: { type: "boolean" },
-    rounds: { type: "string" },
-    phases: { type: "boolean" },
-    out: { type: "string" },
-  },
-  allowPositionals: true,
+const { values: flags, positionals } = wordsOf({
+  zoo: { type: "boolean" },
+  rounds: { type: "string" },
+  phases: { type: "boolean" },
+  out: { type: "string" },
 });
 const rounds = Number(flags.rounds ?? process.env.BENCH_ROUNDS ?? 5);
 const file = (name) => fileURLToPath(new URL(name, import.meta.url));

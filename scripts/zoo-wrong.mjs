@@ -3,15 +3,12 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, cpSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { cacheFolder } from "./parts/cache-folder.mjs";
+import { wordsOf } from "./parts/words.mjs";
 import { readJson } from "./parts/zoo-files.mjs";
 
 const root = resolve(import.meta.dirname, "..");
-const { values, positionals } = parseArgs({
-  options: { out: { type: "string" } },
-  allowPositionals: true,
-});
+const { values, positionals } = wordsOf({ out: { type: "string" } });
 const cache = resolve(values.out ?? join(cacheFolder(), "zoo"));
 const python = JSON.parse(
   execFileSync(process.execPath, ["dist/cli.js", "engine", "list", "--json"], {

@@ -34,6 +34,22 @@ async function run(): Promise<number> {
   }
 }
 
+/** A reader that has seen enough (`| head`) ends no work, and is no failure: what is written after that goes nowhere. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
+}
+
+/** Without its owner's rights, nothing that this program makes could be entered or read again. */
+function keepOwnRights(): void {
+  const before = process.umask(0o077);
+  process.umask(before & 0o077);
+}
+
+outliveReaders();
+keepOwnRights();
 const answer = knownAnswer(process.argv.slice(2));
 if (answer === null) process.exitCode = await run();
 else process.stdout.write(answer);

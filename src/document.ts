@@ -15,6 +15,7 @@ import { isObject } from "./json-object.ts";
 import { jsonPieces } from "./json-pieces.ts";
 import { machineFault } from "./machine-fault.ts";
 import { errorCode, isMissing, unlessMissing } from "./node-error.ts";
+import { whyNotJson } from "./not-json.ts";
 import { checkAgainst, type SchemaName, schemaVersion } from "./schema.ts";
 
 /** JSON in a form that is the same bytes for the same data: keys in order of insertion, two spaces, a final newline. */
@@ -206,7 +207,7 @@ export function parseJson(text: string, path: string): unknown {
   } catch {
     throw new UsageError(`${path} is not JSON`, {
       code: "document-damaged",
-      hint: "it may be truncated: rerun the step that writes it",
+      hint: `${whyNotJson(text)}: rerun the step that writes it`,
     });
   }
 }

@@ -22,6 +22,8 @@ import {
 export interface FetchWish {
   /** Null: all. */
   model: string | null;
+  /** The branch's name, where whoever asks wrote it. */
+  branch?: string;
   /** Folder that gets `edge/` and `evidence/`, as they lie in the branch. */
   part: string;
   /** Which files of the manifest; default: all. */
@@ -38,7 +40,7 @@ export interface FetchedModels {
 export async function fetchModels(
   snapshot: Snapshot,
   settings: Pick<Settings, "modelPath" | "edgePath">,
-  { model, part, wanted = () => true }: FetchWish,
+  { model, branch, part, wanted = () => true }: FetchWish,
 ): Promise<FetchedModels> {
   const paths = branchPaths(settings.modelPath, settings.edgePath);
   const objects = await objectsBelow(snapshot, [paths.edge, paths.evidence]);
@@ -49,18 +51,7 @@ export async function fetchModels(
   );
 
   if (chosen.length === 0)
-    throw new UsageError(
-      names.length === 0
-        ? `no model is published in ${settings.edgePath}/ of this branch`
-        : `no model ${model} is published in this branch`,
-      {
-        code: "model-unknown",
-        hint:
-          names.length === 0
-            ? "name the branch that the models were published to"
-            : suggestion(model ?? "", names),
-      },
-    );
+    throw notPublished({ model, branch }, names, settings.edgePath);
 
   const doubts: string[] = [];
   const wish = { objects, part, wanted };
@@ -68,6 +59,31 @@ export async function fetchModels(
     doubts.push(...(await fetchModel(snapshot, each, wish)));
 
   return { names: chosen.map(({ manifest }) => manifest.name), doubts };
+}
+
+/** A branch that was taken for a model leaves the store's last part as the branch: both are named. */
+function notPublished(
+  { model, branch }: Pick<FetchWish, "model"> & { branch: string | undefined },
+  names: readonly string[],
+  edgePath: string,
+): UsageError {
+  const where = branch === undefined ? "this branch" : `branch ${branch}`;
+  const code = "model-unknown";
+  if (names.length > 0)
+    return new UsageError(`no model ${model} is published in ${where}`, {
+      code,
+      hint: suggestion(model ?? "", names),
+    });
+
+  const all =
+    branch !== undefined && model !== null
+      ? `; if ${model} is a branch, write a \`/\` after it: that means all of its models`
+      : "";
+
+  return new UsageError(`no model is published in ${edgePath}/ of ${where}`, {
+    code,
+    hint: `name the branch that the models were published to${all}`,
+  });
 }
 
 async function manifestsOf(

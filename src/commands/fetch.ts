@@ -40,7 +40,7 @@ export async function fetchPublished(
   try {
     await store.verify();
     const snapshot = await store.named(branch);
-    const wish = { model, part };
+    const wish = { model, branch, part };
     const { names, doubts } = await fetchModels(snapshot, settings, wish);
     doubts.push(...(await unproved(part, settings, keys)));
 

@@ -8,7 +8,7 @@ const LONGEST = 1000;
  * The delimiter is longer than any run of backticks inside.
  */
 export function code(text: string): string {
-  const line = plainLine(withoutAnsi(text), LONGEST) || "?";
+  const line = plainLine(withEdges(withoutAnsi(text)), LONGEST) || "?";
   const longest = Math.max(
     0,
     ...[...line.matchAll(/`+/g)].map(([run]) => run.length),
@@ -18,6 +18,11 @@ export function code(text: string): string {
   const pad = line.startsWith("`") || line.endsWith("`") ? " " : "";
 
   return `${fence}${pad}${line}${pad}${fence}`;
+}
+
+/** Blanks at its ends, which Markdown and a browser take away: two names would look the same. */
+function withEdges(text: string): string {
+  return text.replace(/^ +| +$/g, (blanks) => "\u2423".repeat(blanks.length));
 }
 
 /**

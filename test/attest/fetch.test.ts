@@ -44,6 +44,23 @@ describe("fetch", () => {
     expect(readdirSync(join(store.cwd, "got/edge")).sort()).toEqual(["a", "b"]);
   });
 
+  it("names the branch where a branch was written as a model", async () => {
+    const store = toyStore();
+    await store.run();
+    const missing = await fetchInto(store, `${store.url}/main/none`);
+    expect(missing.stdout).toContain(
+      "no model none is published in branch main",
+    );
+
+    const run = await fetchInto(store, `${store.url}/main`);
+    expect([run.code, run.stdout]).toEqual([
+      2,
+      expect.stringMatching(
+        /no model is published in edge\/ of branch store\n.*if main is a branch, write a `\/` after it/,
+      ),
+    ]);
+  });
+
   it("keeps nothing of a model whose file was changed", async () => {
     const store = toyStore();
     await store.run();

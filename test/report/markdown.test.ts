@@ -130,6 +130,15 @@ describe("foreign text in the note", () => {
     );
   });
 
+  it("shows blanks at the ends of a name, which nobody would see", () => {
+    expect([" det", "det ", "det", "a b"].map(code)).toEqual([
+      "`␣det`",
+      "`det␣`",
+      "`det`",
+      "`a b`",
+    ]);
+  });
+
   it("keeps a name readable", () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[\w@#/.`|<>&-]{1,20}$/), (name) => {

@@ -95,7 +95,7 @@ async function ofStore(
       path.startsWith(`${paths.edge}/`) ||
       path.endsWith("/references.safetensors");
     const { names, doubts } = await fetchModels(snapshot, settings, {
-      ...{ model: said ?? other, part: scratch, wanted: isCompared },
+      ...{ model: said ?? other, branch, part: scratch, wanted: isCompared },
     });
     const [name, ...more] = names;
     if (name === undefined || more.length > 0) throw several(place, names);
