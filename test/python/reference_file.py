@@ -8,7 +8,7 @@ import numpy as np
 
 #: A place is near a tie where its margin is below this times the noise of the logits.
 TIE = 16
-DTYPES = {"F64": "<f8", "F32": "<f4", "I64": "<i8", "U8": "u1"}
+DTYPES = {"F64": "<f8", "F32": "<f4", "I64": "<i8", "I32": "<i4", "U8": "u1"}
 
 
 def read_safetensors(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:

@@ -121,3 +121,14 @@ def test_the_contract_says_what_a_device_needs(converted: dict[str, Run]) -> Non
     assert [list(step)[0] for step in contract["preprocess"]] == ["decode", "resize", "pad", "normalize"]
     assert contract["outputs"][0]["shape"] == ["batch", "num_dets", 5]
     assert contract["input"]["stride"] == 32
+
+
+@pytest.mark.parametrize("kind", ["cls", "det", "seg"])
+def test_weights_that_the_graph_has_as_they_are_are_known(kind: str, converted: dict[str, Run]) -> None:
+    tensors, metadata = read_safetensors(converted[kind].output / "references.safetensors")
+    known = {key.removeprefix("weight/"): name for key, name in metadata.items() if key.startswith("weight/")}
+
+    assert known
+    for name in known:
+        (rows,) = [array for key, array in tensors.items() if key.endswith(f"/aux/weight.rows/{name}")]
+        assert rows.dtype.kind == "i"
