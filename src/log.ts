@@ -20,6 +20,12 @@ export interface Log {
   progress(label: string, total?: number, unit?: "bytes" | "steps"): Progress;
 }
 
+/** The log of the whole program. */
+export interface ProgramLog extends Log {
+  /** For an end in the middle of sections: closes them, and shows the errors that waited for their end. */
+  endSections(): void;
+}
+
 export interface LogTarget {
   write(text: string): void;
   isTTY: boolean;
@@ -44,16 +50,18 @@ const COLOUR = {
 const CLEAR_LINE = "\r\u001b[2K";
 
 /** A log on one stream. Every text is masked and made plain here, so that callers may pass foreign text. */
-export function createLog(target: LogTarget, options: LogOptions): Log {
+export function createLog(target: LogTarget, options: LogOptions): ProgramLog {
   const late: string[] = [];
+  const open = new Set<string>();
   let opened = 0;
-  let open = 0;
   let bar = "";
 
   const clean = (text: string) => plainText(withoutAnsi(options.mask(text)));
   const oneLine = (text: string) => clean(text).replaceAll("\n", " ");
   const paint = (text: string, colour: string) =>
     options.colour ? `${colour}${text}${COLOUR.off}` : text;
+
+  const seconds = () => Math.floor(options.now().getTime() / 1000);
 
   function print(text: string): void {
     target.write(`${bar && CLEAR_LINE}${text}\n${bar}`);
@@ -80,7 +88,7 @@ export function createLog(target: LogTarget, options: LogOptions): Log {
       ...rest,
       ...more(page),
     ].join("\n");
-    if (open > 0) late.push(text);
+    if (open.size > 0) late.push(text);
     else print(text);
   }
 
@@ -91,20 +99,24 @@ export function createLog(target: LogTarget, options: LogOptions): Log {
   ): Promise<T> {
     const text = oneLine(title);
     const name = sectionName(text, ++opened);
-    const seconds = () => Math.floor(options.now().getTime() / 1000);
     const start = `\u001b[0Ksection_start:${seconds()}:${name}${collapsed ? "[collapsed=true]" : ""}\r\u001b[0K`;
 
     print(`${options.sections ? start : ""}${paint(text, COLOUR.title)}`);
-    open += 1;
+    open.add(name);
 
     try {
       return await work();
     } finally {
-      open -= 1;
-      if (options.sections)
-        print(`\u001b[0Ksection_end:${seconds()}:${name}\r\u001b[0K`);
-      if (open === 0) for (const line of late.splice(0)) print(line);
+      close(name);
     }
+  }
+
+  function close(name: string): void {
+    if (!open.delete(name)) return;
+
+    if (options.sections)
+      print(`\u001b[0Ksection_end:${seconds()}:${name}\r\u001b[0K`);
+    if (open.size === 0) for (const line of late.splice(0)) print(line);
   }
 
   return {
@@ -112,6 +124,7 @@ export function createLog(target: LogTarget, options: LogOptions): Log {
     warn,
     error,
     section,
+    endSections: () => [...open].reverse().forEach(close),
     progress: (label, total, unit = "steps") =>
       startProgress(
         { label, unit, total: total ?? 0 },

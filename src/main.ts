@@ -16,12 +16,14 @@ import {
   ExternalError,
 } from "./errors.ts";
 import { foreseen } from "./foreseen.ts";
-import { createLog, wantsColour } from "./log.ts";
+import { createLog, type ProgramLog, wantsColour } from "./log.ts";
 import { makeNetwork } from "./network/network.ts";
 import { unlessMissing } from "./node-error.ts";
 
 /** Seconds that a stopped run has for its clean-up before it is truncated. */
 const GRACE = 8;
+
+type ProgramContext = Context & { log: ProgramLog };
 
 /** Runs one command line to its exit code; `process` is handed in by the entry, nothing else touches it. */
 export async function main(process: NodeJS.Process): Promise<ExitCode> {
@@ -39,6 +41,12 @@ export async function main(process: NodeJS.Process): Promise<ExitCode> {
   const stop = new AbortController();
   const context = makeContext(process, cwd, stop.signal);
 
+  /** Nobody waits for what runs: its sections stay open. */
+  const endNow = (error: unknown) => {
+    context.log.endSections();
+    process.exit(explain(context, error));
+  };
+
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     process.once(signal, () => {
       stop.abort(
@@ -47,14 +55,12 @@ export async function main(process: NodeJS.Process): Promise<ExitCode> {
           hint: "nothing was published; run it again",
         }),
       );
-      setTimeout(() => process.exit(EXIT.external), GRACE * 1000).unref();
+      setTimeout(() => endNow(stop.signal.reason), GRACE * 1000).unref();
     });
   }
 
   // Node's own exit code for what nobody awaited is 1, which is a red verdict here.
-  process.once("uncaughtException", (error) =>
-    process.exit(explain(context, error)),
-  );
+  process.once("uncaughtException", endNow);
 
   // Limits of time let go of the loop: where a connection dies without a word, nothing else keeps it, and Node ends with 13.
   const awake = setInterval(() => undefined, 60_000);
@@ -88,7 +94,7 @@ function makeContext(
   process: NodeJS.Process,
   cwd: string,
   signal: AbortSignal,
-): Context {
+): ProgramContext {
   const root = fileURLToPath(new URL("..", import.meta.url));
   // With --json, stdout is for the machine alone.
   const output = process.argv.includes("--json")

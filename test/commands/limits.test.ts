@@ -30,16 +30,31 @@ interface Limit {
   run: Limited;
 }
 
-/** Open files from the fewest with which Node starts; below, it ends by itself, and by no exit code of ours. */
+/**
+ * What each version of Node was seen to need: with less than `least` it ends by itself, now and then at least, and by no
+ * exit code of ours; up to `bites` a run does not come to its end.
+ */
+const NEEDS = {
+  20: { files: { least: 19, bites: 40 }, memory: { least: 1000, bites: 1200 } },
+  22: { files: { least: 22, bites: 31 }, memory: { least: 1300, bites: 1300 } },
+  24: { files: { least: 22, bites: 31 }, memory: { least: 1800, bites: 0 } },
+} as const;
+const major = Number.parseInt(process.versions.node, 10);
+const needs = NEEDS[major >= 24 ? 24 : major >= 22 ? 22 : 20];
+
 const FILES: Limit = {
-  amounts: [19, 20, 21, 22, 25, 28, 31, 34, 37, 40, 43, 46, 49, 52, 58, 64],
-  bites: 40,
+  amounts: [
+    19, 20, 21, 22, 25, 28, 31, 34, 37, 40, 43, 46, 49, 52, 58, 64,
+  ].filter((files) => files >= needs.files.least),
+  bites: needs.files.bites,
   run: (store, files) => store.run([], { before: ulimit(`-n ${files}`) }),
 };
-/** Address space; below, V8 itself does not start. */
+/** Address space. */
 const MEMORY: Limit = {
-  amounts: [1000, 1200, 1300, 1400, 1500, 1600, 1700, 1800, 2500],
-  bites: 1200,
+  amounts: [1000, 1200, 1300, 1400, 1500, 1600, 1700, 1800, 2500].filter(
+    (megabytes) => megabytes >= needs.memory.least,
+  ),
+  bites: needs.memory.bites,
   run: (store, megabytes) =>
     store.run([], { before: ulimit(`-v ${megabytes * 1000}`) }),
 };

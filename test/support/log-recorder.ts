@@ -1,0 +1,23 @@
+import { createLog, type LogOptions, type ProgramLog } from "../../src/log.ts";
+
+/** A log, and what it has written so far. */
+export function recorder(
+  options: Partial<LogOptions> & { isTTY?: boolean } = {},
+): { log: ProgramLog; text(): string } {
+  let text = "";
+  const { isTTY = false, ...rest } = options;
+  const target = {
+    isTTY,
+    write(part: string) {
+      text += part;
+    },
+  };
+  const defaults = {
+    sections: false,
+    colour: false,
+    mask: (line: string) => line,
+    now: () => new Date(),
+    docs: "https://docs.test",
+  };
+  return { log: createLog(target, { ...defaults, ...rest }), text: () => text };
+}
