@@ -19,6 +19,7 @@ import { foreseen } from "./foreseen.ts";
 import { createLog, type ProgramLog, wantsColour } from "./log.ts";
 import { makeNetwork } from "./network/network.ts";
 import { unlessMissing } from "./node-error.ts";
+import { steadyNow } from "./steady-clock.ts";
 
 /** Seconds that a stopped run has for its clean-up before it is truncated. */
 const GRACE = 8;
@@ -136,12 +137,12 @@ function makeContext(
         sections: process.env.GITLAB_CI === "true",
         colour: wantsColour(process.env, Boolean(output.isTTY)),
         mask: environment.mask,
-        now: () => new Date(),
+        now: steadyNow,
         docs,
       },
     ),
     fetch: makeNetwork(environment.network).fetch,
-    now: () => new Date(),
+    now: steadyNow,
     signal,
   };
 }

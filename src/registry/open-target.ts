@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { makeNetwork } from "../network/network.ts";
+import { steadyNow } from "../steady-clock.ts";
 import { folderPlace } from "./folder-place.ts";
 import type { GitlabAddress } from "./gitlab/address.ts";
 import type { ModelRegistry } from "./gitlab/model-registry.ts";
@@ -92,7 +93,7 @@ async function openGitlab(
   const { gitlabPackages } = await import("./gitlab/packages.ts");
   const { gitlabTarget } = await import("./gitlab/target.ts");
   const { fetch } = makeNetwork(environment.network);
-  const world = { fetch, now: () => new Date(), signal };
+  const world = { fetch, now: steadyNow, signal };
   const token = environment.named(tokenVariable);
 
   return gitlabTarget(
@@ -129,10 +130,7 @@ async function openMlflow(
     });
 
   const { fetch } = makeNetwork(environment.network);
-  return mlflowTarget(
-    mlflowServer({ fetch, signal }, address),
-    () => new Date(),
-  );
+  return mlflowTarget(mlflowServer({ fetch, signal }, address), steadyNow);
 }
 
 function unknown(url: string): UsageError {

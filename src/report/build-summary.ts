@@ -1,6 +1,7 @@
 import type { Conversion } from "../convert/conversion.ts";
 import type { ModelPlaces } from "../model/layout.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Manifest } from "../model/manifest.ts";
+import type { Plan, PlannedModel } from "../plan/plan.ts";
 import type { Publication } from "../publish/publication.ts";
 import { type Span, spanOf } from "../timeline.ts";
 import type { Performance } from "../validate/performance/measurement.ts";
@@ -158,6 +159,17 @@ function reusedOf(conversions: readonly Conversion[]): Set<string> {
   );
 }
 
+/** Of a model that this run did not publish. `asked`: of the inputs that lie there now; undefined where nobody hashed them. */
+function staysPublished(
+  { name, fingerprint }: PlannedModel,
+  published: Manifest,
+  asked = fingerprint?.spec,
+): string {
+  return asked === published.fingerprint.spec
+    ? `\`${name}\`: the edge model of an earlier run stays published: it was made from the same inputs`
+    : `\`${name}\`: the published edge model is stale: it was made from different inputs`;
+}
+
 function noticesOf(
   plan: Plan,
   publication: Publication,
@@ -166,12 +178,15 @@ function noticesOf(
   const notices = [...plan.notices];
   const reused = reusedOf(conversions);
   const published = new Set(publication.models);
+  const asked = new Map(
+    conversions.map(({ name, fingerprint }) => [name, fingerprint?.spec]),
+  );
 
   for (const model of plan.models) {
     const isCovered = reused.has(model.name) || published.has(model.name);
     if (!isCovered && model.published)
       notices.push(
-        `\`${model.name}\`: the published edge model is stale: it was made from different inputs`,
+        staysPublished(model, model.published, asked.get(model.name)),
       );
   }
 

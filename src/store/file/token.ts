@@ -22,7 +22,10 @@ interface Stamped {
   changedAt: number;
 }
 
-/** The token of a file that anybody may write to; waits until the tick of its last change is over. */
+/**
+ * The token of a file that anybody may write to; waits until the tick of its last change is over. The two clocks may be a
+ * moment apart.
+ */
 export async function settledToken(
   found: Stamped,
   now: () => Date,
@@ -30,7 +33,7 @@ export async function settledToken(
   let { token, changedAt } = found;
   for (
     let age = now().getTime() - changedAt;
-    age >= 0 && age < TICK_MS;
+    Math.abs(age) < TICK_MS;
     age = now().getTime() - changedAt
   ) {
     await sleep(TICK_MS - age);

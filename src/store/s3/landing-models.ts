@@ -1,4 +1,5 @@
 import { AppError, UsageError } from "../../errors.ts";
+import { elapsing } from "../../steady-clock.ts";
 import { inParallel } from "../parallel.ts";
 import type { Bucket } from "./bucket.ts";
 import { copyOne, removeOwn } from "./copy.ts";
@@ -62,12 +63,12 @@ function openChecker(
   bucket: Bucket,
   place: LandingPlace,
 ): () => Promise<boolean> {
-  let seenAt = Date.now();
+  let sinceSeen = elapsing();
 
   return async () => {
-    if (Date.now() - seenAt < bucket.landingTimes.beatMs) return true;
+    if (sinceSeen() < bucket.landingTimes.beatMs) return true;
     if ((await readRecord(bucket, place)) === null) return false;
-    seenAt = Date.now();
+    sinceSeen = elapsing();
     return true;
   };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { toJson } from "../../document.ts";
 import { UsageError } from "../../errors.ts";
+import { elapsing } from "../../steady-clock.ts";
 import { type Bucket, inFarewell } from "./bucket.ts";
 import { removeKeys } from "./copy.ts";
 import { SWEEP } from "./layout.ts";
@@ -52,12 +53,11 @@ export async function beginRound(bucket: Bucket): Promise<Round | null> {
   const before = await readState(bucket);
   if (before?.isActive) return null;
 
-  const start = Date.now();
+  const elapsed = elapsing();
   const etag = await writeState(bucket, before, true);
   if (etag === null) return null;
 
-  // By the clock on the wall: it goes on while the machine sleeps.
-  const isOpen = () => Date.now() - start < bucket.sweepTimes.roundMs;
+  const isOpen = () => elapsed() < bucket.sweepTimes.roundMs;
 
   return {
     isOpen,

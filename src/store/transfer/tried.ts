@@ -1,4 +1,5 @@
 import { retried, type TryAgain } from "../../retry.ts";
+import { steadyNow } from "../../steady-clock.ts";
 import { Garbled, NoAnswer, Refusal } from "./errors.ts";
 import type { Timing } from "./timing.ts";
 import type { ServerWatch } from "./watch-server.ts";
@@ -45,7 +46,7 @@ export async function tried<T>(
     return await retried(attempt, {
       policy: timing,
       signal,
-      deadline: { now: () => new Date(), at: timing.giveUpAt },
+      deadline: { now: steadyNow, at: timing.giveUpAt },
       judge: (error) =>
         worthAnotherTry(error, farewell ? shortly(timing) : timing, server),
       again: (error, { isLong, forMs }) => {
@@ -70,7 +71,7 @@ function withinLimit(
 ): number | undefined {
   return forMs === undefined
     ? undefined
-    : Math.max(0, Math.min(forMs, giveUpAt - Date.now()));
+    : Math.max(0, Math.min(forMs, giveUpAt - steadyNow().getTime()));
 }
 
 /** What `AbortSignal.timeout` gives for a reason: the run's own deadline has an error of ours. */
