@@ -1,14 +1,14 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { lstat } from "node:fs/promises";
+import { lstat, rm } from "node:fs/promises";
 import { isMissing } from "./node-error.ts";
 
 const DEADLINE_MS = 60_000;
 
 /**
  * Removes a folder with all that is in it, whatever foreign code made of it: names deeper than the longest path, folders
- * that nobody may enter, a million files. The system's own rm walks from folder to folder, outside of this process.
- * Throws where it cannot be removed, or not in a minute.
+ * that nobody may enter, a million files. The system's own rm walks from folder to folder, outside of this process; where
+ * no process can be started, this one removes what it can. Throws where it cannot be removed, or not in a minute.
  */
 export async function removeTree(
   folder: string,
@@ -18,11 +18,12 @@ export async function removeTree(
   if (!(await isThere(folder))) return;
 
   const signal = AbortSignal.timeout(deadlineMs);
-  await run("rm", ["-rf", "--", folder], signal);
+  const { isStarted } = await run("rm", ["-rf", "--", folder], signal);
+  if (!isStarted) return rm(folder, { recursive: true, force: true });
   if (!(await isThere(folder))) return;
 
   await run("chmod", ["-R", "u+rwx", folder], signal);
-  const said = await run("rm", ["-rf", "--", folder], signal);
+  const { said } = await run("rm", ["-rf", "--", folder], signal);
   if (await isThere(folder))
     throw new Error(
       signal.aborted
@@ -41,17 +42,20 @@ async function isThere(folder: string): Promise<boolean> {
   }
 }
 
-/** The first of what it says on stderr; its outcome shows in what is left. */
+interface Ran {
+  /** Else the machine has no room for a process, or the program is not in PATH. */
+  isStarted: boolean;
+  /** The first line of what it says on stderr; its outcome shows in what is left. */
+  said: string;
+}
+
 async function run(
   command: string,
   args: string[],
   signal: AbortSignal,
-): Promise<string> {
-  const child = spawn(command, args, {
-    stdio: ["ignore", "ignore", "pipe"],
-    signal,
-    killSignal: "SIGKILL",
-  });
+): Promise<Ran> {
+  const child = startedOrNull(command, args, signal);
+  if (!child) return { isStarted: false, said: "" };
 
   let said = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
@@ -60,5 +64,25 @@ async function run(
   child.on("error", () => undefined);
   await once(child, "close").catch(() => undefined);
 
-  return said.split("\n")[0] ?? "";
+  return {
+    isStarted: child.pid !== undefined,
+    said: said.split("\n")[0] ?? "",
+  };
+}
+
+/** Node throws some failures of the start, and tells others later. */
+function startedOrNull(
+  command: string,
+  args: string[],
+  signal: AbortSignal,
+): ChildProcess | null {
+  try {
+    return spawn(command, args, {
+      stdio: ["ignore", "ignore", "pipe"],
+      signal,
+      killSignal: "SIGKILL",
+    });
+  } catch {
+    return null;
+  }
 }

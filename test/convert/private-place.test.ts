@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { changedFile } from "../../src/convert/changed-output.ts";
 import { layOut } from "../../src/convert/lay-out.ts";
 import { withPrivatePlace } from "../../src/convert/private-place.ts";
@@ -95,6 +95,16 @@ describe("a private place", () => {
   it("can be removed although no path is long enough to name all of it", async () => {
     const root = folder();
     deepTree(root);
+    await removeTree(root);
+    expect(existsSync(root)).toBe(false);
+  });
+
+  it("can be removed where no process can be started", async () => {
+    const root = folder();
+    mkdirSync(join(root, "a/b"), { recursive: true });
+    writeFileSync(join(root, "a/b/file"), "x");
+    vi.stubEnv("PATH", folder());
+    onTestFinished(() => void vi.unstubAllEnvs());
     await removeTree(root);
     expect(existsSync(root)).toBe(false);
   });
