@@ -17,9 +17,12 @@ import {
 
 const packages = flytePackages();
 const workflows = enginesWithWorkflow();
+/** One of them in `npm test`, all by `npm run test:flyte`. */
+const ALL = process.env.FLYTE === "all";
 const engines = (await enginesUnderContract())
   .filter(({ name }) => workflows.includes(name))
-  .filter(({ name }) => process.env.FLYTE === "all" || ENGINES.includes(name));
+  .filter(({ name }) => ALL || ENGINES.includes(name))
+  .slice(0, ALL ? undefined : 1);
 
 it("has a workflow of an engine that every run of the tests has", () => {
   expect(engines).not.toEqual([]);

@@ -13,7 +13,7 @@ import { validate } from "../support/validate.ts";
 
 const python = realMmdeploy() ?? "";
 /** Every n-th variant; `npm run test:mutations` tries all. */
-const EVERY = Number(process.env.MODEL_MUTATIONS_EVERY ?? 40);
+const EVERY = Number(process.env.MODEL_MUTATIONS_EVERY ?? 60);
 /** A file for a table of what was tried. */
 const TABLE = process.env.MODEL_MUTATIONS_TABLE;
 const TRAINED = (
