@@ -1,4 +1,4 @@
-import { hashOf } from "../model/canonical.ts";
+import { isDeepStrictEqual } from "node:util";
 import type { PlannedFile, PlannedModel } from "../plan/plan.ts";
 import { askedFingerprint } from "../plan/unchanged.ts";
 import type { StoredFile } from "../store/store.ts";
@@ -78,5 +78,5 @@ function areThoseOf(
 
 /** Of data as documents hold it, whatever the order of keys. */
 function isEqual(a: unknown, b: unknown): boolean {
-  return hashOf(a ?? null) === hashOf(b ?? null);
+  return isDeepStrictEqual(a ?? null, b ?? null);
 }
