@@ -1,14 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { recorder } from "./support/log-recorder.ts";
+import { describe, expect, it } from "vitest";
+import { recorder, stopClockAt } from "./support/log-recorder.ts";
 
 const START = new Date("2026-11-21T10:00:00Z");
 
-beforeEach(() => {
-  vi.useFakeTimers({ now: START });
-});
-afterEach(() => {
-  vi.useRealTimers();
-});
+stopClockAt(START);
 
 describe("sections", () => {
   it("writes GitLab's markers around the work, with a name of its own for each", async () => {

@@ -1,16 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { wantsColour } from "../src/log.ts";
 import { secretMask } from "../src/mask.ts";
-import { recorder } from "./support/log-recorder.ts";
+import { recorder, stopClockAt } from "./support/log-recorder.ts";
 
 const START = new Date("2026-11-21T10:00:00Z");
 
-beforeEach(() => {
-  vi.useFakeTimers({ now: START });
-});
-afterEach(() => {
-  vi.useRealTimers();
-});
+stopClockAt(START);
 
 describe("lines", () => {
   it("writes one line for each state change, and names warnings and errors without colours", () => {

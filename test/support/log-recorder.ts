@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, vi } from "vitest";
 import { createLog, type LogOptions, type ProgramLog } from "../../src/log.ts";
 
 /** A log, and what it has written so far. */
@@ -20,4 +21,14 @@ export function recorder(
     docs: "https://docs.test",
   };
   return { log: createLog(target, { ...defaults, ...rest }), text: () => text };
+}
+
+/** Stops the clock of each test of a file at this moment. */
+export function stopClockAt(now: Date): void {
+  beforeEach(() => {
+    vi.useFakeTimers({ now });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
 }
