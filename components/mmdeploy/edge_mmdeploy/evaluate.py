@@ -10,6 +10,7 @@ import torch
 from edge_engine.torch_layers import LayerSamples
 
 from .arrays import Arrays
+from .forward_hooks import HookedHead, forward_hooks
 from .pre_nms import pre_nms
 
 MOST_LOGITS = 1_000_000
@@ -22,17 +23,21 @@ class Evaluator:
     (largest |float32 - float64| of the logits) as auxiliary arrays: near a tie, a flip is no fault.
     """
 
-    def __init__(self, model: Any, output_names: list[str], before: Callable[[], None]) -> None:
+    def __init__(
+        self, model: Any, output_names: list[str], heads: list[HookedHead], before: Callable[[], None]
+    ) -> None:
         """before: called before each run; what it raises ends the work."""
         self.model = model
         self._before = before
         self.output_names = output_names
         self.gaps: set[str] = set()
-        #: What reached the suppression in the last run, and a sample of what each layer got.
+        #: Of the last run: what reached the suppression, a sample of what each layer got, and what the heads gave.
         self.intermediate: Arrays = {}
         self.layers: Arrays = {}
+        self.heads: Arrays = {}
+        self._heads = heads
         self.samples = LayerSamples()
-        self._head = _logit_head(model)
+        self._logits = _logit_head(model)
 
     def single(self, tensor: torch.Tensor) -> tuple[Arrays, torch.Tensor | None]:
         """Outputs in float32 by name, and a sample of the logits."""
@@ -71,12 +76,14 @@ class Evaluator:
         self._before()
         with (
             torch.no_grad(),
-            _capture_logits(self._head) as captured,
+            _capture_logits(self._logits) as captured,
             pre_nms() as boxes,
             self.samples.taken(self.model) as layers,
+            forward_hooks(self.model, self._heads) as heads,
         ):
             outputs = flat(self.model(tensor))
         self.layers = layers
+        self.heads = {name: value.numpy() for name, value in heads.tensors().items()}
         self.intermediate = {name: value.numpy() for name, value in boxes.items()}
         arrays = {name: output.detach().cpu().numpy() for name, output in zip(self.output_names, outputs)}
         return arrays, captured[-1].detach() if captured else None

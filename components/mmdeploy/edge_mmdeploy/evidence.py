@@ -94,7 +94,7 @@ def export_with_references(request: Request, job: Job, subject: Subject) -> Evid
 
         def inside(model: torch.nn.Module, check_export: Callable[[], None]) -> None:
             with job.stage("references"):
-                evaluator = Evaluator(model, outputs, check_export)
+                evaluator = Evaluator(model, outputs, heads, check_export)
                 tried = [probe(first.tensor, free), first.tensor]
                 problem = fp64_problem(evaluator, heads, tried) if request.fp64 else NOT_ASKED
                 replaced.update(unpatched.fit(head_shapes(evaluator, heads, tried[0])))

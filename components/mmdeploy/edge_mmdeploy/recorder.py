@@ -13,14 +13,16 @@ from .arrays import Arrays
 from .cases import Case
 from .evaluate import Evaluator
 from .intermediate_references import IntermediateReferences
+from .rewritten_heads import RewrittenHeads
 from .variants import WAYS, variants
 
 #: As a model says that it does not take an input.
 REFUSED = (RuntimeError, ValueError, IndexError, AssertionError)
 Parts = dict[str, Arrays]
-#: What reached the suppression, and samples of what layers got: kept apart, since not all of it may fit.
+#: What reached the suppression, samples of what layers got, and what heads gave: kept apart, since not all may fit.
 SINGLE, DOUBLE = "intermediate.fp32", "intermediate.fp64"
 LAYERS_SINGLE, LAYERS_DOUBLE = "layer.fp32", "layer.fp64"
+HEADS_SINGLE, HEADS_DOUBLE = "heads.fp32", "heads.fp64"
 
 
 class Recorder:
@@ -30,6 +32,7 @@ class Recorder:
         self.evaluator = evaluator
         self.intermediate = IntermediateReferences()
         self.layers = LayerReferences()
+        self.heads = RewrittenHeads()
         self.input = input_name
         self._fp64 = fp64
         self._job = job
@@ -82,11 +85,13 @@ class Recorder:
         return {**parts, **self._double_parts()}
 
     def _single_parts(self, tensor: torch.Tensor, outputs: Arrays) -> Parts:
-        inside = {SINGLE: self.evaluator.intermediate, LAYERS_SINGLE: self.evaluator.layers}
+        evaluator = self.evaluator
+        inside = {SINGLE: evaluator.intermediate, LAYERS_SINGLE: evaluator.layers, HEADS_SINGLE: evaluator.heads}
         return {"in": {self.input: tensor.numpy()}, "fp32": outputs, **inside}
 
     def _double_parts(self) -> Parts:
-        return {DOUBLE: self.evaluator.intermediate, LAYERS_DOUBLE: self.evaluator.layers}
+        evaluator = self.evaluator
+        return {DOUBLE: evaluator.intermediate, LAYERS_DOUBLE: evaluator.layers, HEADS_DOUBLE: evaluator.heads}
 
     def _refusal(self, tensor: torch.Tensor, error: Exception) -> Failure:
         """One picture of it alone tells whether the batch is at fault."""
@@ -116,10 +121,12 @@ class Recorder:
     def keep(self, case: Case, parts: Parts) -> None:
         single, double = parts.pop(SINGLE, {}), parts.pop(DOUBLE, {})
         layers = parts.pop(LAYERS_SINGLE, {}), parts.pop(LAYERS_DOUBLE, {})
+        heads = parts.pop(HEADS_SINGLE, {}), parts.pop(HEADS_DOUBLE, {})
         if not self.references.add(case.name, case.kind, parts):
             self.dropped += 1
             return
         for name in single.keys() & double.keys():
             self.intermediate.add(case.name, name, "rewritten", single[name], double[name])
+        self.heads.add(case.name, case.tensor.numel(), *heads)
         if case.kind == "random":
             self.layers.add(case.name, *layers)

@@ -1,7 +1,7 @@
 """The source model as training left it, beside the one that MMDeploy rewrites: faults of the rewriting show here."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import numpy as np
 import torch
@@ -120,9 +120,12 @@ def add_raw_heads(source: Unpatched, recorder: Recorder) -> None:
             continue
         if all(plenty([values[name] for _, _, values in done if name in values]) for name in done[0][2]):
             break
-    with source.in_double():
+    known = {case: recorder.heads.double_of_source(case, single) for case, _, single in done}
+    with source.in_double() if None in known.values() else nullcontext():
         for case, tensor, single in done:
-            double = source.as_rewritten(source.double(tensor))
+            double = known[case]
+            if double is None:
+                double = source.as_rewritten(source.double(tensor))
             for name in single.keys() & double.keys():
                 recorder.intermediate.add(case, name, "source", single[name], double[name])
 
