@@ -49,7 +49,7 @@ export function picture(image: number, count = 12): Row[] {
   });
 }
 
-function detections(images: Row[][]): Detections {
+export function detections(images: Row[][]): Detections {
   const rows = Math.max(...images.map((each) => each.length), 1);
   const dets = new Float64Array(images.length * rows * 5);
   const labels = new Float64Array(images.length * rows).fill(-1);

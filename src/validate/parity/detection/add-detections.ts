@@ -154,7 +154,7 @@ function addSource(
   scale: number,
 ): void {
   const { corners, scores, labels } = accumulator;
-  accumulator.images += 1;
+  accumulator.imagesWithBoxes += Number(boxes.length > 0);
   accumulator.emptyImages += Number(boxes.length === 0);
   accumulator.boxes += boxes.length;
   corners.scale = Math.max(corners.scale, scale);

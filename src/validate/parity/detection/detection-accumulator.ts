@@ -13,7 +13,9 @@ export interface LargestDifference {
 /** All cases of a detector; corners are one channel, scores another. */
 export interface DetectionAccumulator {
   cases: number;
-  images: number;
+  /** Pictures, not of extreme inputs, in which the source has boxes. */
+  imagesWithBoxes: number;
+  /** Pictures of all inputs in which it has none. */
   emptyImages: number;
   /** Boxes of the source, and those of them that have a match. */
   boxes: number;
@@ -46,7 +48,7 @@ export function createDetectionAccumulator(): DetectionAccumulator {
 
   return {
     cases: 0,
-    images: 0,
+    imagesWithBoxes: 0,
     emptyImages: 0,
     boxes: 0,
     matched: 0,

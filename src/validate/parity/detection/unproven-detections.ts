@@ -36,7 +36,7 @@ function tooFew(
   if (accumulator.boxes < enough)
     return `only ${accumulator.boxes} boxes in all references, ${enough} are needed; add samples that show objects`;
   if (plan.tolerance.min_values !== null) return null;
-  if (accumulator.images - accumulator.emptyImages < ENOUGH_PICTURES)
+  if (accumulator.imagesWithBoxes < ENOUGH_PICTURES)
     return "only one picture has boxes; add samples that show objects";
 
   const [lowest, highest] = accumulator.scoreRange;
