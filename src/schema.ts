@@ -80,7 +80,7 @@ export async function schemaVersion(name: SchemaName): Promise<number> {
 }
 
 /** From the sources too, as a build lies beside them. */
-function builtSchema(name: SchemaName): Promise<BuiltSchema> {
+function builtSchema(name: SchemaName | "json-schema"): Promise<BuiltSchema> {
   const file = new URL(`../dist/validators/${name}.js`, import.meta.url);
   return import(file.href) as Promise<BuiltSchema>;
 }
@@ -93,13 +93,18 @@ export async function problemsAgainstFile(
   let check = compiled.get(file);
 
   if (!check) {
-    check = import("./schema-compiler.ts").then(({ compileSchema }) =>
-      compileSchema(file),
-    );
+    check = compileFile(file);
     compiled.set(file, check);
   }
 
   return problemsOf(await check, data);
+}
+
+async function compileFile(file: string): Promise<ValidateFunction> {
+  const { validate } = await builtSchema("json-schema");
+  const { compileSchema } = await import("./schema-compiler.ts");
+
+  return compileSchema(file, validate);
 }
 
 function problemsOf(check: ValidateFunction, data: unknown): SchemaProblem[] {

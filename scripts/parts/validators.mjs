@@ -7,19 +7,23 @@ import { build } from "esbuild";
 
 const ENDING = ".schema.json";
 const NAMESPACE = "validator";
+/** JSON Schema's own, which a schema is checked against before it is compiled. */
+const META = "json-schema";
 
 /**
  * Writes `dist/validators/<name>.js` for each `schemas/<name>.schema.json`: `validate(data)`, and `version`, the one that
- * the schema's documents have, or null.
+ * the schema's documents have, or null. `json-schema.js` is the check of a schema itself.
  */
 export async function writeValidators(root) {
   const files = await readdir(join(root, "schemas"));
   const names = files
     .filter((name) => name.endsWith(ENDING))
     .map((name) => name.slice(0, -ENDING.length));
+  if (names.includes(META))
+    throw new Error(`schemas/${META} has a name that is taken`);
 
   await build({
-    entryPoints: names.map((name) => ({
+    entryPoints: [...names, META].map((name) => ({
       in: `${NAMESPACE}:${name}`,
       out: name,
     })),
@@ -42,22 +46,40 @@ function compileIn(root, { onResolve, onLoad }) {
   }));
   onLoad({ filter: /.*/, namespace: NAMESPACE }, async ({ path: name }) => {
     const file = join(root, "schemas", name + ENDING);
-    const contents = codeOf(JSON.parse(await readFile(file, "utf8")));
+    const contents =
+      name === META
+        ? metaCode()
+        : codeOf(JSON.parse(await readFile(file, "utf8")));
 
     return { contents, loader: "js", resolveDir: root };
   });
 }
 
-/** The same options as in src/schema-compiler.ts. */
 function codeOf(schema) {
-  const ajv = new Ajv2020({
-    ...{ allErrors: true, allowUnionTypes: true },
-    code: { source: true, esm: true },
-  });
-  ajv.addVocabulary(["loosens"]);
+  const ajv = compiler();
   const version = schema.properties?.version?.const;
 
   return `${standalone.default(ajv, ajv.compile(schema))}
 export const version = ${typeof version === "number" ? version : null};
 `;
+}
+
+function metaCode() {
+  const ajv = compiler();
+  const check = ajv.getSchema("https://json-schema.org/draft/2020-12/schema");
+
+  return `${standalone.default(ajv, check)}
+export const version = null;
+`;
+}
+
+/** The same options as in src/schema-compiler.ts. */
+function compiler() {
+  const ajv = new Ajv2020({
+    ...{ allErrors: true, allowUnionTypes: true },
+    code: { source: true, esm: true },
+  });
+  ajv.addVocabulary(["loosens"]);
+
+  return ajv;
 }
