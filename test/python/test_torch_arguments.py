@@ -1,6 +1,7 @@
 """Arguments, free axes and drawn values of the engine torch: without torch."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "components/torch")
 
 from edge_engine.failure import Failure
 from edge_torch.arguments import Argument, given_arguments, said_arguments
-from edge_torch.draw import MANNERS, draw, example
-from edge_torch.free_axes import candidates, is_batch, lengths_of, read_dynamic_axes, with_axes
+from edge_torch.draw import MANNERS, draw, draw_marked, example
+from edge_torch.free_axes import candidates, is_batch, lengths_of, long_candidates, read_dynamic_axes, with_axes
 
 
 def said(**entry: Any) -> Argument:
@@ -123,3 +124,36 @@ def test_lengths_to_try_begin_with_those_that_were_asked_for() -> None:
     assert candidates(224, False, [320])[:3] == [320, 256, 192]
     assert candidates(7, False, [])[:3] == [8, 6, 14]
     assert candidates(4, True, [16]) == [16, 1, 2, 3, 5, 4]
+
+
+def test_a_padding_ends_each_row_and_leaves_something_of_it() -> None:
+    ids = replace(said(dtype="int64", low=0, high=50_000), marks=(3.0, 0.0), bounds=(7.0,))
+    plain, first, second = draw(ids, (40, 6), "plain", 7), *(draw_marked(ids, (40, 6), mark, 7) for mark in (0, 1))
+    assert (first[:, 4:] == 3).all()
+    assert (second[:, 4:] == 0).all()
+    assert np.array_equal(first[:, 0], plain[:, 0])
+    assert 7 in first[:, 1:4]
+
+
+@pytest.mark.parametrize(("shape", "axis"), [((6, 3), 0), ((2, 6, 3), 1), ((2, 3, 5, 6), 3)])
+def test_what_is_missing_is_rows_or_time_or_a_side_of_a_picture(shape: tuple[int, ...], axis: int) -> None:
+    frames = replace(said(), shape=shape, marks=(0.0,))
+    found = np.moveaxis(draw_marked(frames, shape, 0, 7), axis, 0)
+    assert (found[4:] == 0).all()
+    assert found[0].all()
+    assert not found[1:4].all()
+
+
+def test_a_number_that_is_none_is_tried_alone() -> None:
+    found = [draw_marked(replace(said(), marks=(float("nan"), 0.0)), (9, 6), mark, 7) for mark in (0, 1)]
+    assert [bool(np.isnan(array).any()) for array in found] == [True, False]
+
+
+def test_an_argument_without_marks_is_drawn_plainly() -> None:
+    assert np.array_equal(draw_marked(said(), (4, 6), 0, 7), draw(said(), (4, 6), "plain", 7))
+
+
+def test_a_long_sequence_is_many_times_its_length() -> None:
+    assert long_candidates(12) == [192, 96, 48]
+    assert long_candidates(100) == [400]
+    assert long_candidates(224) == []

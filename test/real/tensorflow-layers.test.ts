@@ -7,8 +7,10 @@ import { enginePython } from "../support/engine-python.ts";
 import {
   changeRow,
   expectRight,
+  expectSeenByCases,
   expectSeenByLayers,
   judgedLayers,
+  type OtherConstant,
   scaleChannel,
   swapTexts,
 } from "../support/layer-faults.ts";
@@ -46,6 +48,26 @@ const TABLES = (isAll ? ["keras", "saved-model", "graph"] : ["keras"]).map(
 );
 /** More texts than are drawn by chance. */
 const TEXTS = "towns";
+/** What drawn numbers rarely meet. */
+const MARKS = "marks";
+const OTHER_CONSTANTS: (OtherConstant & { what: string })[] = [
+  {
+    ...{ what: "the id of a padding", operator: "Equal", place: 0 },
+    ...{ constant: 1, value: 2 },
+  },
+  {
+    ...{ what: "frames that are masked", operator: "Equal", place: 1 },
+    ...{ constant: 1, value: -7 },
+  },
+  {
+    ...{ what: "a bound itself", operator: "GreaterOrEqual", place: 0 },
+    ...{ constant: 1, value: 1e-30 },
+  },
+  {
+    ...{ what: "the last position", operator: "Min", place: 0 },
+    ...{ constant: 1, value: 40 },
+  },
+];
 /** The channel that hardly matters. */
 const CHANNEL = 5;
 
@@ -61,7 +83,7 @@ describe.skipIf(python === "")("a channel of a TensorFlow model", () => {
           ...{ name, model: `${model}-kind`, form },
         }),
       ),
-      { name: TEXTS, model: TEXTS },
+      ...[TEXTS, MARKS].map((name): Row => ({ name, model: name })),
     ];
     const script = resolve("test/fixtures/tensorflow/convert_rows.py");
     const args = ["-W", "ignore", script, resolve("."), folder];
@@ -115,4 +137,17 @@ describe.skipIf(python === "")("a channel of a TensorFlow model", () => {
     expect((await judgedLayers(out(TEXTS))).outcome).not.toBe("fail");
     expect((await judgedLayers(swapped)).outcome).toBe("fail");
   });
+
+  test("a right model with a mask is right", async () =>
+    expect((await judgedLayers(out(MARKS))).outcome).not.toBe("fail"));
+
+  test.each(OTHER_CONSTANTS)(
+    "$what, if it is another one, is wrong",
+    ({ what, ...change }) =>
+      expectSeenByCases(
+        python,
+        [out(MARKS), join(folder, `${MARKS}-${what.replaceAll(" ", "-")}`)],
+        change,
+      ),
+  );
 });

@@ -7,7 +7,9 @@ import { enginePython } from "../support/engine-python.ts";
 import {
   changeRow,
   expectRight,
+  expectSeenByCases,
   expectSeenByLayers,
+  type OtherConstant,
   scaleChannel,
 } from "../support/layer-faults.ts";
 import type { Row } from "./torch-rows.ts";
@@ -49,6 +51,29 @@ const TRIED = EXPORTERS.flatMap((exporter) =>
     name: `${kind.module}-${exporter}`,
   })),
 );
+/** What drawn numbers rarely meet: the name of the module, and of the constant that has another value. */
+const MARKS = EXPORTERS.map((exporter) => ({
+  name: `Marks-${exporter}`,
+  exporter,
+}));
+const OTHER_CONSTANTS: (OtherConstant & { what: string })[] = [
+  {
+    ...{ what: "the id of a padding", operator: "Equal", place: 0 },
+    ...{ constant: 1, value: 4 },
+  },
+  {
+    ...{ what: "frames of zeros are none", operator: "Greater", place: 0 },
+    ...{ constant: 1, value: -1 },
+  },
+  {
+    ...{ what: "a bound itself", operator: "GreaterOrEqual", place: 0 },
+    ...{ constant: 1, value: 0.500_000_1 },
+  },
+  {
+    ...{ what: "the last position", operator: "Clip", place: 0 },
+    ...{ constant: 2, value: 40 },
+  },
+];
 /** The channel of test/fixtures/torch/kinds.py that hardly matters. */
 const CHANNEL = 5;
 
@@ -70,6 +95,7 @@ describe.skipIf(python === "")("a channel of a torch module", () => {
         },
       }),
     );
+    rows.push(...MARKS.map(marksRow));
     const script = resolve("test/fixtures/torch/convert_rows.py");
     const args = ["-W", "ignore", script, resolve("."), folder];
     execFileSync(python, [...args, JSON.stringify(rows)], {
@@ -116,4 +142,38 @@ describe.skipIf(python === "")("a channel of a torch module", () => {
         /^the table that embed looks up differs from the source's: element \[4321,7\] is /,
       ),
   );
+
+  test.each(MARKS)("of a right $name is right", ({ name }) =>
+    expectRight(out(name), 3),
+  );
+
+  test.each(
+    MARKS.flatMap((model) =>
+      OTHER_CONSTANTS.map(({ what, ...change }) => ({
+        ...model,
+        what,
+        change,
+      })),
+    ),
+  )("$what, which $name has otherwise, is wrong", ({ name, what, change }) =>
+    expectSeenByCases(
+      python,
+      [out(name), join(folder, `${name}-${what.replaceAll(" ", "-")}`)],
+      change,
+    ),
+  );
 });
+
+function marksRow({ name, exporter }: (typeof MARKS)[number]): Row {
+  const args = [{ shape: [2, 12], dtype: "int64" }, { shape: [2, 5, 6] }];
+  return {
+    ...{ name, module: "marks" },
+    options: {
+      ...{ exporter, args },
+      dynamic_axes: {
+        ids: { 0: "batch", 1: "length" },
+        frames: { 0: "batch" },
+      },
+    },
+  };
+}

@@ -77,6 +77,22 @@ export function changeFunction(
   changed(python, folders, [script, operator, place, constant, value]);
 }
 
+/** A constant of an operator that is not the source's. */
+export type OtherConstant = Parameters<typeof changeFunction>[2];
+
+/** A model whose cases show a constant that is another one: as it is it is right, and red with the change. */
+export async function expectSeenByCases(
+  python: string,
+  [from, to]: readonly [string, string],
+  change: OtherConstant,
+): Promise<void> {
+  changeFunction(python, [from, to], change);
+
+  const found = await judgedLayers(to);
+  expect(found.outcome).toBe("fail");
+  expect(found.message).toMatch(/differs in/);
+}
+
 /** A copy of a converted model in which a row (axis 0) or a column (the last axis) of a weight is multiplied. */
 export function scaleLine(
   python: string,

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import prod
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from edge_engine.failure import Failure
 
+from .marks import with_marks
 from .ports import TEXT, Array, Arrays, Port
 from .ranges import Range
 
@@ -16,6 +18,8 @@ from .ranges import Range
 SWITCH = (0, 1)
 UNKNOWN_TEXT = "never seen before"
 IMAGE_AXES = 4
+#: Of floats that a graph compares with; a larger one is no bound that an input comes to.
+LARGEST = 1e4
 #: Patches of a picture, down and across.
 PATCHES = 4
 EXTREMES = {"zeros": 0.0, "huge": 1e4, "negative": -1e4}
@@ -31,6 +35,17 @@ class Drawer:
     def draw(self, shapes: Mapping[str, Sequence[int]], scale: float = 1.0) -> Arrays:
         """scale: of floats of which nothing is known."""
         return {port.name: self._one(port, tuple(shapes[port.name]), scale) for port in self._ports}
+
+    def draw_marked(self, shapes: Mapping[str, Sequence[int]], scale: float = 1.0) -> Arrays:
+        """As `draw`, but rows have what the graph compares them with: a padding at their end, and bounds."""
+        drawn = self.draw(shapes, scale)
+        for port in self._ports:
+            known, array = self._ranges.get(port.name, Range()), drawn[port.name]
+            marks = _fitting((*known.marks, 0.0), port.dtype, known)
+            if array.dtype.kind in "fiu" and array.ndim and marks:
+                bounds = _fitting(known.bounds, port.dtype, known)
+                drawn[port.name] = with_marks(array, marks, bounds, self._rng)
+        return drawn
 
     def most_texts(self, shapes: Mapping[str, Sequence[int]]) -> int:
         """Rows by which each text of the tables is drawn once; 0 for a model without texts."""
@@ -97,6 +112,17 @@ class Drawer:
         return np.asarray(drawn.astype(dtype))
 
 
+def _fitting(numbers: "tuple[float, ...]", dtype: str, known: Range) -> "tuple[float, ...]":
+    """Those that the input may have. A number that float32 has not is another one in float64."""
+    low = -np.inf if known.low is None else known.low
+    high = np.inf if known.high is None else known.high
+    kept = dict.fromkeys(each for each in numbers if np.isnan(each) or low <= each <= high)
+    if dtype.startswith("float"):
+        exact = (each for each in kept if abs(each) <= LARGEST and float(np.float32(each)) == each)
+        return (*exact, *(each for each in kept if np.isnan(each)))
+    return tuple(each for each in kept if each == np.rint(each))
+
+
 def ranges_said(options: dict[str, Any], ports: Sequence[Port], found: Mapping[str, Range]) -> dict[str, Range]:
     """What was found, and in its place what the options say. `Failure` for a name that the model does not have."""
     said = options.get("input_ranges", {})
@@ -105,7 +131,7 @@ def ranges_said(options: dict[str, Any], ports: Sequence[Port], found: Mapping[s
     if unknown:
         message = f"tensorflow.input_ranges names {unknown[0]}, which the model does not have"
         raise Failure("input", "ports-unknown", message, f"It has {', '.join(names)}.")
-    return {**found, **{name: Range(low, high) for name, (low, high) in said.items()}}
+    return {**found, **{name: replace(found[name], low=low, high=high) for name, (low, high) in said.items()}}
 
 
 def filled(arrays: Arrays, value: float) -> Arrays:

@@ -19,6 +19,7 @@ from .inner import inner_tensors, same_place
 from .layer_tensors import layer_inputs
 from .layers import SourceLayers
 from .layout import Layout, fixed_sizes
+from .long_lengths import long_sizes
 from .ports import Array, Arrays, Port
 from .ranges import range_of
 from .record import Recorder, Shapes, record, rows_of
@@ -154,7 +155,8 @@ def _plan(evaluator: Evaluator, drawer: Drawer, axes: Axes, request: Request, pr
         if moved != sizes and evaluator.takes(drawer.draw(shapes.of(moved))):
             sizes = moved
         plan.append(sizes)
-    return plan
+    far = long_sizes(axes, evaluator.source.inputs, shapes.of, lambda found: evaluator.takes(drawer.draw(found)))
+    return [*plan, *far]
 
 
 def _moved(axes: Axes, request: Request, number: int) -> dict[str, int]:

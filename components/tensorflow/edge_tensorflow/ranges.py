@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from tensorflow.python.framework import tensor_util
 
+from .marks import compared
 from .ports import TEXT, Port
 
 #: Give on what they are given.
@@ -24,6 +25,9 @@ class Range:
     spread: Any = None
     #: Of texts: those that a table of the graph holds.
     texts: tuple[str, ...] = ()
+    #: What the graph compares the input with: values with a meaning of their own, as a padding, and bounds.
+    marks: tuple[float, ...] = ()
+    bounds: tuple[float, ...] = ()
 
 
 def range_of(port: Port, graph: Any, tables: dict[str, Any]) -> Range:
@@ -54,7 +58,8 @@ def _merged(first: Range, second: Range) -> Range:
     low = first.low if first.low is not None else second.low
     mean = first.mean if first.mean is not None else second.mean
     spread = first.spread if first.spread is not None else second.spread
-    return Range(low, min(highs) if highs else None, mean, spread)
+    marks, bounds = (tuple(dict.fromkeys(each)) for each in (first.marks + second.marks, first.bounds + second.bounds))
+    return Range(low, min(highs) if highs else None, mean, spread, (), marks, bounds)
 
 
 def _said(node: Any, name: str, nodes: dict[str, Any], port: Port) -> Range:
@@ -68,10 +73,14 @@ def _said(node: Any, name: str, nodes: dict[str, Any], port: Port) -> Range:
     if node.op == "Bucketize":
         limits = node.attr["boundaries"].list.f
         beyond = (max(limits) - min(limits)) / 4 + 1
-        return Range(min(limits) - beyond, max(limits) + beyond)
+        return Range(min(limits) - beyond, max(limits) + beyond, bounds=tuple(limits))
     if node.op == "OneHot" and inputs[0] == name:
         depth = constant_of(inputs[1], nodes)
         return Range(0, int(depth) - 1) if depth is not None else Range()
+    others = [constant_of(entry, nodes) for entry in inputs if entry != name]
+    marks, bounds = compared(node.op, others[0] if others else None)
+    if marks or bounds:
+        return Range(marks=marks, bounds=bounds)
     if port.dtype.startswith("float") and len(inputs) == 2:
         other = constant_of(next((entry for entry in inputs if entry != name), name), nodes)
         return _of_float(node.op, other) if other is not None and other.dtype.kind == "f" else Range()

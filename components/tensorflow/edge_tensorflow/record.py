@@ -90,7 +90,8 @@ def record(
         recorder.add(name, "real", arrays)
     shapes = Shapes(recorder.evaluator, axes)
     for number, sizes in enumerate(plan):
-        drawn = drawer.draw(shapes.of(sizes), SCALES[number % len(SCALES)])
+        draw = drawer.draw_marked if number % 2 else drawer.draw
+        drawn = draw(shapes.of(sizes), SCALES[number % len(SCALES)])
         recorder.add(f"random-{number}", "random", drawn, sizes)
     if BATCH in axes.base and (rows := min(MOST_TEXTS, drawer.most_texts(shapes.of(axes.base)))):
         recorder.add("texts", "random", drawer.each_text(shapes.of({**axes.base, BATCH: rows})))

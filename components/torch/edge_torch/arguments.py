@@ -35,6 +35,9 @@ class Argument:
     inside: "str | None" = None
     #: The name that forward gives it, where the graph's is another one.
     parameter: "str | None" = None
+    #: Values with a meaning of their own, as a padding, and others that the source compares with: of `low` to `high`.
+    marks: "tuple[float, ...]" = ()
+    bounds: "tuple[float, ...]" = ()
 
     @property
     def key(self) -> str:

@@ -8,14 +8,19 @@ from edge_engine.failure import Failure, last_line
 from edge_engine.request import Request
 
 from .arguments import Argument, Array
-from .draw import MANNERS, draw
-from .free_axes import candidates, is_batch, lengths_of
+from .draw import MANNERS, draw, draw_marked
+from .free_axes import candidates, is_batch, lengths_of, long_candidates
 from .source import FAILED, Source
 
 Kind = Literal["real", "random", "extreme"]
 #: Drawn cases: an output of one number needs as many to be proved.
 LEAST = 10
 MOST_SIZES = 4
+#: Axes of a picture.
+PICTURE = 4
+#: Axes that are tried at a length far beyond the others, and values of all inputs then.
+MOST_LONG = 2
+MOST_VALUES = 1 << 18
 EXTREMES = {"zeros": 0.0, "huge": 1e4, "negative": -1e4}
 
 
@@ -55,13 +60,45 @@ def drawn(arguments: Sequence[Argument], sizes: dict[str, int], manner: str, see
 def random_cases(arguments: Sequence[Argument], sizes: dict[str, list[int]], request: Request) -> Iterator[Case]:
     """Each length of each axis, and each manner, in turn: no two axes go in step."""
     for number in range(max(LEAST, request.random_cases)):
-        chosen = {
-            label: lengths[(number + number // len(lengths) * place) % len(lengths)]
-            for place, (label, lengths) in enumerate(sizes.items())
-        }
         manner = MANNERS[number % len(MANNERS)] if number < len(MANNERS) else MANNERS[(number // 2) % len(MANNERS)]
-        arrays = drawn(arguments, chosen, manner, request.seed + 1000 * (number + 1))
+        arrays = drawn(arguments, _chosen(sizes, number), manner, request.seed + 1000 * (number + 1))
         yield Case(f"random-{number}", "random", arrays)
+
+
+def marked_cases(arguments: Sequence[Argument], sizes: dict[str, list[int]], request: Request) -> Iterator[Case]:
+    """As many as the most marks of an argument: each has what the module compares with, as the id of a padding."""
+    for mark in range(max((len(argument.marks) for argument in arguments), default=0)):
+        chosen, seed = _chosen(sizes, mark + 2), request.seed + 500_000 + mark
+        arrays = {a.name: draw_marked(a, a.sized(chosen), mark, seed + place) for place, a in enumerate(arguments)}
+        yield Case(f"marked-{mark}", "random", arrays)
+
+
+def long_cases(source: Source, arguments: Sequence[Argument], request: Request) -> Iterator[Case]:
+    """Of each free length of a sequence, one far beyond the others that the source takes."""
+    lengths = lengths_of(arguments)
+    rows = {label: 1 for label in lengths if is_batch(arguments, label)}
+    sides = {label for a in arguments if len(a.shape) >= PICTURE for _, label in a.axes}
+    for number, label in enumerate([each for each in lengths if each not in {*rows, *sides}][:MOST_LONG]):
+        for size in long_candidates(lengths[label]):
+            arrays = drawn(arguments, {**rows, label: size}, "plain", request.seed + 600_000)
+            if sum(array.size for array in arrays.values()) <= MOST_VALUES and _takes(source, arrays):
+                yield Case(f"long-{number}", "random", arrays)
+                break
+
+
+def _takes(source: Source, arrays: dict[str, Array]) -> bool:
+    try:
+        source.single(arrays)
+    except FAILED:
+        return False
+    return True
+
+
+def _chosen(sizes: dict[str, list[int]], number: int) -> dict[str, int]:
+    return {
+        label: lengths[(number + number // len(lengths) * place) % len(lengths)]
+        for place, (label, lengths) in enumerate(sizes.items())
+    }
 
 
 def extreme_cases(arguments: Sequence[Argument], request: Request) -> Iterator[Case]:

@@ -15,7 +15,8 @@ from edge_engine.request import Request
 
 from .arguments import Argument
 from .call import Call
-from .cases import Case, drawn, extreme_cases, random_cases, sizes_of
+from .cases import Case, drawn, extreme_cases, long_cases, marked_cases, random_cases, sizes_of
+from .compared_numbers import with_compared
 from .contract import contract_of
 from .export_graph import ONNX_FILE, export_graph
 from .exporter import choose_exporter
@@ -50,7 +51,7 @@ def convert(request: Request, job: Job) -> None:
         refuse_memory(whole, fresh, drawn(call.arguments, {}, "positive", request.seed + 1))
         del fresh  # as large as the model
         refuse_random_build(whole, loaded.rebuild, arrays)
-        call = replace(call, taken=taken_keys(options.get("output_names"), whole.keys))
+        call = replace(call, taken=taken_keys(options.get("output_names"), whole.keys), arguments=with_compared(call))
         source = Source(call, request.device)
         source.probe(arrays)
         layers = SourceLayers(source)
@@ -103,7 +104,8 @@ def _cases(source: Source, arguments: Sequence[Argument], request: Request) -> l
     if any(argument.values is not None for argument in arguments):
         real.append(Case("given", "real", dict(arrays_of(arguments))))
     sizes = sizes_of(source, arguments, request)
-    return [*real, *random_cases(arguments, sizes, request), *extreme_cases(arguments, request)]
+    plain, marked = random_cases(arguments, sizes, request), marked_cases(arguments, sizes, request)
+    return [*real, *plain, *marked, *long_cases(source, arguments, request), *extreme_cases(arguments, request)]
 
 
 def _references(graph: onnx.ModelProto, loaded: Loaded, answers: "list[Answer]", job: Job) -> References:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from .arguments import Argument, Array
+from .marked import marked
 
 #: As it is said; of one sign, then of the other; large, small: sums, means and largest values differ.
 MANNERS = ("plain", "positive", "negative", "large", "small")
@@ -17,6 +18,14 @@ def draw(argument: Argument, shape: Sequence[int], manner: str, seed: int) -> Ar
     rng = np.random.default_rng([seed, argument.seed])
     array = _MAKERS[argument.generator](argument, tuple(shape), manner, rng)
     return np.asarray(array).astype(argument.dtype)
+
+
+def draw_marked(argument: Argument, shape: Sequence[int], mark: int, seed: int) -> Array:
+    """The same with the argument's own marks, that of this number at the end as a padding is."""
+    array = draw(argument, shape, "positive" if argument.generator == "mask" else "plain", seed)
+    if not argument.marks:
+        return array
+    return marked(argument, array, argument.marks[mark % len(argument.marks)], np.random.default_rng([seed, mark]))
 
 
 def example(argument: Argument) -> Array:

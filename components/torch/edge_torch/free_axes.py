@@ -10,6 +10,9 @@ from .arguments import Argument, unknown_names
 
 DynamicAxes = dict[str, dict[int, str]]
 BATCHES = (1, 2, 3, 5)
+#: Times the length of `args`, and the longest that is tried so.
+FAR = (16, 8, 4)
+LONGEST = 512
 
 
 def read_dynamic_axes(said: Mapping[str, Any]) -> DynamicAxes:
@@ -61,6 +64,11 @@ def candidates(length: int, batch: bool, asked: Sequence[int]) -> list[int]:
     stride = next((step for step in (32, 16, 8, 4, 2) if length % step == 0 and length > step), 1)
     steps = [length + stride, max(stride, length - stride), 2 * length, length + 1, length + 3, max(1, length // 2)]
     return list(dict.fromkeys([*asked, *steps, length, 1]))
+
+
+def long_candidates(length: int) -> list[int]:
+    """Far beyond: where positions are counted from, or clipped at, a number that no other length reaches."""
+    return [size for size in (length * times for times in FAR) if size <= LONGEST]
 
 
 def _same_lengths(arguments: Sequence[Argument]) -> None:
