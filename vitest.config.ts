@@ -1,8 +1,41 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/**
+ * Tests of functions, which keep nothing and change nothing of their process: their files run one after the other in
+ * one process each worker. A process of its own, with its imports, takes longer than most of them.
+ */
+const TOGETHER = [
+  "test/*.test.ts",
+  ...[
+    ...["config", "gitlab", "land", "model", "network", "onnx", "plan"],
+    ...["publish", "registry", "report", "templates", "version"],
+    ...["store/lakefs", "store/s3", "store/transfer"],
+    ...["agreement", "contract", "detection", "evidence", "intermediate"].map(
+      (name) => `validate/${name}`,
+    ),
+    ...["layers", "metamorphic", "parity", "preprocess", "shapes"].map(
+      (name) => `validate/${name}`,
+    ),
+  ].map((folder) => `test/${folder}/**/*.test.ts`),
+];
+
+/** Those of one process stand side by side, and last: no long one is left to a single worker. */
+class ShortLast extends BaseSequencer {
+  override async sort(files: TestSpecification[]) {
+    const sorted = await super.sort(files);
+    const isShort = ({ project }: TestSpecification) =>
+      project.name === "together";
+
+    return [
+      ...sorted.filter((file) => !isShort(file)),
+      ...sorted.filter(isShort),
+    ];
+  }
+}
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/global-setup.ts"],
     // Real servers and engines take their time on two cores, and more on a busy machine: the limits only end what hangs.
     testTimeout: 600_000,
@@ -11,5 +44,20 @@ export default defineConfig({
     maxWorkers: 3,
     // The built command line is loaded as it ships.
     server: { deps: { external: [/\/dist\//] } },
+    sequence: { sequencer: ShortLast },
+    projects: [
+      {
+        extends: true,
+        test: { name: "together", include: TOGETHER, isolate: false },
+      },
+      {
+        extends: true,
+        test: {
+          name: "alone",
+          include: ["test/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, ...TOGETHER],
+        },
+      },
+    ],
   },
 });

@@ -3,11 +3,18 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+const READY = Symbol.for("model-to-edge: the tests are set up");
+
 /**
  * The command line is tested as it ships: built once before all tests. What tests leave behind, as those do that kill
  * a run, lies in one folder, which is removed after the last of them.
  */
 export default function setup(): () => void {
+  // Each project of vitest.config.ts calls it: the first time is for all of them.
+  const shared = globalThis as { [READY]?: true };
+  if (shared[READY]) return () => undefined;
+  shared[READY] = true;
+
   execFileSync(process.execPath, ["scripts/build.mjs"], { stdio: "inherit" });
 
   const before = process.env.TMPDIR;
