@@ -50,6 +50,13 @@ def converted(engine_python: str, models: Path, tmp_path_factory: pytest.TempPat
     }
 
 
+@pytest.fixture(scope="session")
+def static_segmentor(engine_python: str, models: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The segmentor for inputs of one size, which is not that of its pictures."""
+    request = {**mmdeploy_request(models / "seg"), "options": {"dynamic": False, "input_shape": [96, 64]}}
+    return run_engine(CONVERT, request, tmp_path_factory.mktemp("static"), engine_python)
+
+
 def _installed() -> str | None:
     node, cli = shutil.which("node"), ROOT / "dist/cli.js"
     if not node or not cli.exists():

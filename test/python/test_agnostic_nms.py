@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from engine_process import CONVERT, mmdeploy_request, run_engine
+from engine_process import CONVERT, Run, mmdeploy_request, run_engine
 from engine_script import in_engine
 from reference_file import read_safetensors
 
@@ -50,17 +50,30 @@ def test_class_by_class_would_be_others(engine_python: str) -> None:
     assert found != expected
 
 
-def test_a_detector_with_that_setting_decides_as_its_source(models: Path, engine_python: str, tmp_path: Path) -> None:
-    model = shutil.copytree(models / "det", tmp_path / "model")
+@pytest.fixture(scope="module")
+def converted_so(models: Path, engine_python: str, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A detector with that setting, and one for the sides of its boxes."""
+    folder = tmp_path_factory.mktemp("agnostic")
+    model = shutil.copytree(models / "det", folder / "model")
     config = model / "config.py"
     text = config.read_text().replace('nms=dict(type="nms",', 'nms=dict(type="nms", class_agnostic=True,')
-    config.write_text(text)
-    run = run_engine(CONVERT, mmdeploy_request(model), tmp_path / "work", engine_python)
+    config.write_text(text.replace("min_bbox_size=0", "min_bbox_size=6"))
+    run = run_engine(CONVERT, mmdeploy_request(model), folder / "work", engine_python)
     assert run.result["status"] == "ok", run.log[-2000:]
+    return run
 
-    contract = json.loads((run.output / "contract.json").read_text())
-    assert contract["baked"]["class_agnostic"] is True
-    tensors, _ = read_safetensors(run.output / "references.safetensors")
+
+def contract_of(run: Run) -> dict:
+    return json.loads((run.output / "contract.json").read_text())
+
+
+def test_a_side_below_which_the_source_drops_boxes_is_said(converted_so: Run) -> None:
+    assert contract_of(converted_so)["postprocess"][2] == "drop boxes with a side<=6"
+
+
+def test_a_detector_with_that_setting_decides_as_its_source(converted_so: Run) -> None:
+    assert contract_of(converted_so)["baked"]["class_agnostic"] is True
+    tensors, _ = read_safetensors(converted_so.output / "references.safetensors")
     for part in ("fp32", "aux/predict"):
         for number in range(3):
             dets = tensors[f"sample-{number}/{part}/dets"][0]

@@ -83,14 +83,6 @@ def test_of_boxes_only_what_the_graph_and_the_references_show(converted: dict[st
     assert contract["postprocess"][:3] == ["drop score<=0", "clip to image", "drop boxes without area"]
 
 
-def test_a_side_below_which_the_source_drops_boxes_is_said(models: Path, engine_python: str, tmp_path: Path) -> None:
-    model = shutil.copytree(models / "det", tmp_path / "model")
-    config = model / "config.py"
-    config.write_text(config.read_text().replace("min_bbox_size=0", "min_bbox_size=6"))
-    contract = contract_of(run_engine(CONVERT, mmdeploy_request(model), tmp_path / "work", engine_python))
-    assert contract["postprocess"][2] == "drop boxes with a side<=6"
-
-
 SCORES = {"codebase_config": {"type": "mmseg", "task": "Segmentation", "with_argmax": False}}
 
 

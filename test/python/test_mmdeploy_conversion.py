@@ -82,9 +82,8 @@ def test_the_request_decides_the_bytes(
         assert (again.output / path).read_bytes() == (converted["cls"].output / path).read_bytes(), path
 
 
-def test_a_static_model_has_fixed_axes_and_eight_cases(models: Path, engine_python: str, tmp_path: Path) -> None:
-    request = {**mmdeploy_request(models / "seg"), "options": {"dynamic": False, "input_shape": [96, 64]}}
-    run = run_engine(CONVERT, request, tmp_path, engine_python)
+def test_a_static_model_has_fixed_axes_and_eight_cases(engine_python: str, static_segmentor: Run) -> None:
+    run = static_segmentor
     assert run.result["status"] == "ok", run.log[-2000:]
     assert run.result["inputs"][0]["shape"] == [1, 3, 64, 96]
     cases = usual(compare(engine_python, run))

@@ -20,6 +20,12 @@ def sliding(models: Path, python: str, folder: Path, options: dict, *lines: str)
     return run_engine(CONVERT, {**mmdeploy_request(model), "options": options}, folder / "work", python)
 
 
+@pytest.fixture(scope="module")
+def fixed(models: Path, engine_python: str, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Whose input is one window."""
+    return sliding(models, engine_python, tmp_path_factory.mktemp("fixed"), FIXED)
+
+
 OTHER = [{"dynamic": True}, {"dynamic": False}, {"dynamic": False, "input_shape": [96, 64]}, {"input_shape": [96, 64]}]
 
 
@@ -41,11 +47,8 @@ def test_by_default_the_input_is_one_window(models: Path, engine_python: str, tm
     assert contract["preprocess"][-1]["windows"]["size"] == [64, 96]
 
 
-def test_the_source_own_inference_is_a_reference_for_inputs_larger_than_a_window(
-    models: Path, engine_python: str, tmp_path: Path
-) -> None:
-    run = sliding(models, engine_python, tmp_path, FIXED)
-    tensors, _ = read_safetensors(run.output / "references.safetensors")
+def test_the_source_own_inference_is_a_reference_for_inputs_larger_than_a_window(fixed: Run) -> None:
+    tensors, _ = read_safetensors(fixed.output / "references.safetensors")
     found = {name.partition("/aux/")[2]: array for name, array in tensors.items() if "/aux/windows." in name}
     assert found["windows.0/in/input"].shape == (1, 3, 96, 64 + 42 + 21)
     assert found["windows.1/in/input"].shape == (1, 3, 96 + 48 + 24, 64)
@@ -58,31 +61,27 @@ def test_the_source_own_inference_is_a_reference_for_inputs_larger_than_a_window
         assert 0 < abs(single - double).max() < 1e-4
 
 
-def test_one_window_is_right_and_the_device_is_told_to_cut_them(
-    models: Path, engine_python: str, tmp_path: Path
-) -> None:
-    run = sliding(models, engine_python, tmp_path, FIXED)
-    assert run.result["status"] == "ok", run.log[-2000:]
-    assert run.result["inputs"][0]["shape"] == [1, 3, 96, 64]
-    assert run.result["outputs"][0]["dtype"] == "float32", "maps of classes have no mean"
+def test_one_window_is_right_and_the_device_is_told_to_cut_them(fixed: Run) -> None:
+    assert fixed.result["status"] == "ok", fixed.log[-2000:]
+    assert fixed.result["inputs"][0]["shape"] == [1, 3, 96, 64]
+    assert fixed.result["outputs"][0]["dtype"] == "float32", "maps of classes have no mean"
 
-    contract = json.loads((run.output / "contract.json").read_text())
+    contract = json.loads((fixed.output / "contract.json").read_text())
     steps = contract["preprocess"]
     assert steps[-1] == {"windows": {"size": [64, 96], "stride": [42, 48], "edge": "shifted_inside"}}
     assert [step["to"] for step in steps if "resize" in step] == [[128, 128]], "the picture is not squeezed"
     assert contract["outputs"][0]["activation"] == "none"
     assert contract["postprocess"][0] == "mean of windows"
 
-    tensors, _ = read_safetensors(run.output / "references.safetensors")
+    tensors, _ = read_safetensors(fixed.output / "references.safetensors")
     for number in range(3):
         own, graph = (tensors[f"sample-{number}/{part}/output"] for part in ("aux/predict", "fp32"))
         assert abs(own - graph).max() < 1e-4
 
 
-def test_the_input_is_a_piece_of_the_picture(models: Path, engine_python: str, tmp_path: Path) -> None:
-    whole = run_engine(CONVERT, mmdeploy_request(models / "seg"), tmp_path / "whole", engine_python)
-    run = sliding(models, engine_python, tmp_path, FIXED)
-    pictures, windows = (read_safetensors(each.output / "references.safetensors")[0] for each in (whole, run))
+def test_the_input_is_a_piece_of_the_picture(converted: dict[str, Run], fixed: Run) -> None:
+    both = (converted["seg"], fixed)
+    pictures, windows = (read_safetensors(each.output / "references.safetensors")[0] for each in both)
     assert (windows["sample-0/in/input"] == pictures["sample-0/in/input"][:, :, :96, :64]).all()
 
 
