@@ -13,7 +13,7 @@ import torch.nn.functional as F  # noqa: N812: torch's own name for it
 from edge_engine.job import Job
 
 from .arrays import Array, Arrays
-from .cases import DENSE_BATCHES, Case, Plan, layout, normalised
+from .cases import BATCH, DENSE_BATCHES, Case, Plan, layout, normalised
 from .pictures import noise_picture, smooth_picture
 from .recorder import Parts, Recorder
 from .same_detections import same_detections
@@ -27,23 +27,28 @@ def add_detector_cases(recorder: Recorder, plan: Plan, bases: list[torch.Tensor]
     """bases: tensors of pictures that the model is made for, or at least of a drawn one."""
     rng = np.random.default_rng(plan.seed)
     unclear = 0
-    for index, (batch, size) in enumerate(layout(plan, real, DENSE_BATCHES)):
+    has_batch = BATCH not in plan.free
+    for index, (planned, size) in enumerate(layout(plan, real, DENSE_BATCHES)):
+        # Several rows say something of a batch where there is a box in one of them: until then, each case has several.
+        batch = planned if has_batch else DENSE_BATCHES[0]
         rows: list[torch.Tensor] = []
         parts: Parts = {}
         for attempt in range(ROUNDS):
-            drawn = torch.stack([draw(rng, plan, bases, size, attempt, row) for row in range(batch - len(rows))])
-            parts = recorder.evaluate(drawn)
-            clear = [row for row in range(len(drawn)) if is_clear(recorder, parts, row)]
-            unclear += len(drawn) - len(clear)
-            rows += [drawn[row] for row in clear]
+            rows += [draw(rng, plan, bases, size, attempt, row) for row in range(batch - len(rows))]
+            parts = recorder.evaluate(torch.stack(rows))
+            clear = [tensor for row, tensor in enumerate(rows) if is_clear(recorder, parts, row)]
+            unclear += len(rows) - len(clear)
+            rows = clear
             if len(rows) == batch:
                 break
         if not rows:
             continue
         tensor = torch.stack(rows)
-        # One round was enough: its outputs are those of the case.
-        known = parts["in"][recorder.input].shape[0] == len(rows)
-        recorder.keep(Case(f"random-{index}", "random", tensor), parts if known else recorder.evaluate(tensor))
+        # Where all rows of the last round are clear, what it gave is the case's.
+        if parts["in"][recorder.input].shape[0] != len(rows):
+            parts = recorder.evaluate(tensor)
+        has_batch = has_batch or (len(rows) > 1 and _has_box(recorder, parts))
+        recorder.keep(Case(f"random-{index}", "random", tensor), parts)
     if unclear:
         job.environment["unclear_inputs"] = unclear
         print(
@@ -72,6 +77,10 @@ def is_clear(recorder: Recorder, parts: Parts, row: int) -> bool:
     return single is not None and all(other is not None and same_detections(single, other) for other in others)
 
 
+def _has_box(recorder: Recorder, parts: Parts) -> bool:
+    return bool((parts["fp32"][recorder.evaluator.output_names[0]][..., -1] > 0).any())
+
+
 def _detections(arrays: Arrays, names: list[str], row: int) -> Array | None:
     """[n, 6]: box, score, label; None where a number is not finite."""
     boxes, labels = arrays[names[0]][row].astype(np.float64), arrays[names[1]][row]
@@ -88,7 +97,7 @@ def _add_empty(recorder: Recorder, plan: Plan, job: Job) -> None:
         pixels = np.full((plan.channels, height, width), grey, np.float32)
         tensor = normalised(pixels, plan)[None]
         parts, logits = recorder.single(tensor)
-        if not (parts["fp32"][recorder.evaluator.output_names[0]][..., -1] > 0).any():
+        if not _has_box(recorder, parts):
             recorder.keep(Case("flat", "random", tensor), recorder.with_double(tensor, parts, logits))
             counts.append(0)
             break

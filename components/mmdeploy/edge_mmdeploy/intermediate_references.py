@@ -13,8 +13,8 @@ from .arrays import Array
 Origin = Literal["source", "rewritten"]
 INTERMEDIATE_BYTES = 192 << 20
 CASES, ROWS = 3, 8
-#: Of a dense tensor, in each channel: the smallest level of a pyramid has few values a picture.
-DENSE_CASES, VALUES = 2, 64
+#: Of a dense tensor, in each channel, as many as validation asks for: a small level of a pyramid has few a picture.
+DENSE_CASES, VALUES = 2, 8
 
 
 @dataclass(frozen=True)
