@@ -34,6 +34,15 @@ class Graph:
         return dict(zip(names, self.session.run(names, {self.input: np.ascontiguousarray(tensor)})))
 
 
+@dataclass(frozen=True)
+class Row:
+    """One row, what the graph gives for it alone, and how noisy the source is there."""
+
+    tensor: Array
+    alone: Arrays
+    noise: float
+
+
 def open_graph(path: Path, input_name: str) -> Graph:
     """Without the messages of ONNX Runtime: a length that fails is what is looked for.
 
@@ -57,41 +66,45 @@ def baked_axes(graph: Graph, references: References, traced: Array, free: set[in
     alone = graph.run(traced)
     if not same.as_source(alone, references, home):
         return {}
-    found: Baked = {}
-    if BATCH in free and (why := _batch(graph, (traced, alone), same, same.noise(references, home))):
-        found[BATCH] = why
+    rows = [Row(traced, alone, same.noise(references, home))]
     sizes = free & set(SIZE)
-    if sizes and (why := _size(graph, references, traced, sizes, same)):
-        found.update(dict.fromkeys(sizes, why))
+    resized = _size(graph, references, rows, sizes, same) if sizes else None
+    found: Baked = {}
+    # Where its size is free, a small input says the same of the batch; one without a box would say nothing.
+    known = rows[:1] if resized else sorted(rows, key=lambda row: (not same.show(row.alone), row.tensor.size))
+    if BATCH in free and (why := _batch(graph, known[0], same)):
+        found[BATCH] = why
+    if resized:
+        found.update(dict.fromkeys(sizes, resized))
     return found
 
 
-def _batch(graph: Graph, known: tuple[Array, Arrays], same: Outputs, noise: float) -> str | None:
-    """Two different rows beside each other are what each is alone. known: a row, and what the graph gives for it."""
-    row, alone = known
-    mirrored = row[..., ::-1]
+def _batch(graph: Graph, row: Row, same: Outputs) -> str | None:
+    """Two different rows beside each other are what each is alone."""
+    mirrored = row.tensor[..., ::-1]
     try:
-        together = graph.run(np.concatenate([row, mirrored]))
+        together = graph.run(np.concatenate([row.tensor, mirrored]))
     except Exception as error:
         return f"ONNX Runtime fails with a batch of 2: {_short(error)}"
-    for place, each in enumerate((alone, graph.run(mirrored))):
-        if not same.rows_equal(each, together, place, noise):
+    for place, each in enumerate((row.alone, graph.run(mirrored))):
+        if not same.rows_equal(each, together, place, row.noise):
             return "a row gives a different result in a batch of 2 than alone"
     return None
 
 
-def _size(graph: Graph, references: References, traced: Array, free: set[int], same: Outputs) -> str | None:
-    """The references of other sizes, and a step beyond the largest of them."""
+def _size(graph: Graph, references: References, rows: list[Row], free: set[int], same: Outputs) -> str | None:
+    """The references of other sizes than those of `rows`, which get theirs, and a step beyond the largest of them."""
     for case in _usual(references):
         tensor = references.array(case, "in", graph.input)
-        if tensor.shape[2:] == traced.shape[2:]:
+        if any(tensor.shape[2:] == row.tensor.shape[2:] for row in rows):
             continue
         try:
-            fine = _gives(graph, references, case, same, tensor[:1])
+            alone = graph.run(tensor[:1])
         except Exception as error:
             return f"ONNX Runtime fails with {_text(tensor)}: {_short(error)}"
-        if not fine:
+        if not same.as_source(alone, references, case):
             return f"with {_text(tensor)} the graph gives a different result from the source"
+        rows.append(Row(tensor[:1], alone, same.noise(references, case)))
     for tensor in _beyond(references, graph.input, free):
         try:
             graph.run(tensor)
@@ -111,10 +124,6 @@ def _beyond(references: References, input_name: str, free: set[int]) -> Iterator
 def _lengthened(tensor: Array, axis: int, length: int) -> Array:
     """Its own lines again, until it is long enough."""
     return tensor.take(np.arange(length) % tensor.shape[axis], axis)
-
-
-def _gives(graph: Graph, references: References, case: str, same: Outputs, tensor: Array) -> bool:
-    return same.as_source(graph.run(tensor), references, case)
 
 
 def _case_of(references: References, input_name: str, traced: Array) -> str | None:

@@ -31,10 +31,12 @@ class Evaluator:
         self._before = before
         self.output_names = output_names
         self.gaps: set[str] = set()
-        #: Of the last run: what reached the suppression, a sample of what each layer got, and what the heads gave.
+        #: Of the last run: what reached the suppression, a sample of what each layer got, what the heads gave, and the
+        #: shape of its input.
         self.intermediate: Arrays = {}
         self.layers: Arrays = {}
         self.heads: Arrays = {}
+        self.shape: tuple[int, ...] = ()
         self._heads = heads
         self.samples = LayerSamples()
         self._logits = _logit_head(model)
@@ -84,6 +86,7 @@ class Evaluator:
             outputs = flat(self.model(tensor))
         self.layers = layers
         self.heads = {name: value.numpy() for name, value in heads.tensors().items()}
+        self.shape = tuple(tensor.shape)
         self.intermediate = {name: value.numpy() for name, value in boxes.items()}
         arrays = {name: output.detach().cpu().numpy() for name, output in zip(self.output_names, outputs)}
         return arrays, captured[-1].detach() if captured else None

@@ -97,7 +97,7 @@ def export_with_references(request: Request, job: Job, subject: Subject) -> Evid
                 evaluator = Evaluator(model, outputs, heads, check_export)
                 tried = [probe(first.tensor, free), first.tensor]
                 problem = fp64_problem(evaluator, heads, tried) if request.fp64 else NOT_ASKED
-                replaced.update(unpatched.fit(head_shapes(evaluator, heads, tried[0])))
+                replaced.update(unpatched.fit(head_shapes(evaluator, tried[0])))
                 recorder = Recorder(evaluator, input_name, problem is None, job)
                 recorder.references.left_out |= {"fp64": problem} if problem else {}
                 tensors = [sample.tensor for sample in samples]

@@ -22,14 +22,14 @@ def fp64_problem(evaluator: Evaluator, heads: list[HookedHead], tensors: list[to
     return problem
 
 
-def head_shapes(evaluator: Evaluator, heads: list[HookedHead], tensor: torch.Tensor) -> dict[str, tuple[int, ...]]:
-    """Of what the rewritten heads give for one input; empty where they fail on it."""
+def head_shapes(evaluator: Evaluator, tensor: torch.Tensor) -> dict[str, tuple[int, ...]]:
+    """Of what the rewritten heads give for one input, or gave for one of that shape just now; empty where they fail."""
     try:
-        with forward_hooks(evaluator.model, heads) as captured:
+        if evaluator.shape != tensor.shape:
             evaluator.outputs(tensor)
     except FAILED:
         return {}
-    return {name: tuple(value.shape) for name, value in captured.tensors().items()}
+    return {name: value.shape for name, value in evaluator.heads.items()}
 
 
 def _fallback(evaluator: Evaluator, heads: list[HookedHead], tensor: torch.Tensor) -> str | None:

@@ -47,6 +47,10 @@ class Outputs:
             return _same_boxes(self._boxes(row), self._boxes(alone))
         return self._same(row[self.names[0]], alone[self.names[0]], noise)
 
+    def show(self, found: Arrays) -> bool:
+        """Whether a fault would be seen in them: not where there is no box. found: for one row."""
+        return self.task != "detection" or len(self._boxes(found)) > 0
+
     def _boxes(self, arrays: Arrays) -> Array:
         return _rows(arrays[self.names[0]][0], arrays[self.names[1]][0])
 
