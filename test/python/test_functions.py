@@ -16,8 +16,8 @@ import io
 import onnx
 import torch
 from edge_engine.torch_functions import FunctionCalls, places
-from edge_torch.calls import Calls
-from edge_torch.scopes import keys_of
+from edge_engine.torch_calls import Calls
+from edge_engine.torch_scopes import keys_of
 nn, F = torch.nn, torch.nn.functional
 
 class Block(nn.Module):
@@ -31,8 +31,9 @@ class Network(nn.Module):
     def __init__(self):
         super().__init__()
         self.block, self.act_1, self.soft = Block(), nn.Hardtanh(-7, 7), nn.Softplus(2.0)
+        self.swish = nn.Hardswish()
     def forward(self, x):
-        y = self.block(self.block(x))
+        y = self.swish(self.block(self.block(x)))
         whole = torch.clamp((x * 4).long(), 0, 2)
         return self.act_1(y) + self.soft(y) + F.leaky_relu(y, 0.3) + whole + torch.clamp(y, 0.5, 9.0)
 
@@ -107,6 +108,8 @@ def test_calls_of_torch_are_found_in_the_graph_whichever_call_of_a_module_they_a
         *relu6,
         ["clamp", "block", [-1, 3], "/block/Clip_output_0"],
         ["clamp", "block", [-1, 3], "/block_1/Clip_output_0"],
+        # The part of a hard swish that this opset has as one operator.
+        ["hardsigmoid", "swish", [], "/swish/HardSigmoid_output_0"],
         ["clamp", "", [0.5, 9], "/Clip_1_output_0"],
         ["hardtanh", "act_1", [-7, 7], "/act_1/Clip_output_0"],
         ["leaky_relu", "", [0.3], "/LeakyRelu_output_0"],

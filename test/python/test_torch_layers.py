@@ -7,7 +7,7 @@ sys.path[:0] = [sys.argv[1] + "/components/torch"]
 import io
 import onnx
 import torch
-from edge_torch.calls import Calls
+from edge_engine.torch_calls import Calls
 from edge_torch.layer_tensors import layer_tensors
 nn = torch.nn
 """

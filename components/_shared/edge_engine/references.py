@@ -55,6 +55,11 @@ class References:
         self.files |= {f"sample-{number}": path.name for number, path in enumerate(samples)}
 
     @property
+    def first_case(self) -> "str | None":
+        """That what belongs to no case, as weights, is kept with."""
+        return next(iter(self.kinds), None)
+
+    @property
     def room(self) -> int:
         """Bytes that are left."""
         return self._total_bytes - self.bytes

@@ -1,8 +1,8 @@
 """Functions of one number that a network of torch calls, and where an exported graph has them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -27,8 +27,28 @@ KINDS: "Mapping[str, tuple[str, ...]]" = {
     "Gelu": ("gelu",),
 }
 OPERATOR = {name: operator for operator, names in KINDS.items() for name in names}
+#: Before ONNX's opset 14, a hard swish is its input times a HardSigmoid of that.
+PARTS: "Mapping[str, tuple[str, Callable[..., Any]]]" = {
+    "HardSwish": ("HardSigmoid", torch.nn.functional.hardsigmoid),
+}
 #: With others than the default ones an exporter writes several operators.
 DEFAULTS: "Mapping[str, tuple[list[int], ...]]" = {"softplus": ([], [1], [1, 20])}
+
+
+@dataclass(frozen=True)
+class Compute:
+    """What a function of torch makes of numbers, with the other arguments of one call."""
+
+    func: "Callable[..., Any]"
+    others: "Sequence[Any]" = ()
+    kwargs: "Mapping[str, Any]" = field(default_factory=dict)
+
+    def __call__(self, values: Array) -> Array:
+        tensor = torch.from_numpy(np.array(values))
+        with torch.no_grad():
+            named = {key: _as(each, tensor) for key, each in self.kwargs.items()}
+            result = self.func(tensor, *(_as(each, tensor) for each in self.others), **named)
+        return np.asarray(result.numpy())
 
 
 @dataclass(frozen=True)
@@ -59,24 +79,22 @@ class FunctionCalls(TorchFunctionMode):  # type: ignore[misc,no-any-unimported,u
 
 def _function(func: Any, name: str, layer: str, said: "tuple[Any, Any]") -> "Function | None":
     (first, *others), kwargs = said
-    given = [*others, *kwargs.values()]
-    weights = [each for each in given if isinstance(each, torch.Tensor)]
-    if first.dtype != torch.float32 or (weights and name != "prelu"):
-        return None
-    if name in DEFAULTS and given not in DEFAULTS[name]:
-        return None
+    return (
+        function_of(name, layer, Compute(func, others, kwargs), first.dim()) if first.dtype == torch.float32 else None
+    )
 
-    def compute(values: Array) -> Array:
-        tensor = torch.from_numpy(np.array(values))
-        with torch.no_grad():
-            named = {key: _as(each, tensor) for key, each in kwargs.items()}
-            result = func(tensor, *(_as(each, tensor) for each in others), **named)
-        return np.asarray(result.numpy())
+
+def function_of(name: str, layer: str, compute: Compute, axes: int) -> "Function | None":
+    """name: of torch, without `_`. axes: of what it takes. None where it is not one of numbers alone."""
+    given = [*compute.others, *compute.kwargs.values()]
+    weights = [each for each in given if isinstance(each, torch.Tensor)]
+    if (weights and name != "prelu") or (name in DEFAULTS and given not in DEFAULTS[name]):
+        return None
 
     numbers = [each for each in given if isinstance(each, (int, float)) and not isinstance(each, bool)]
     constants = (6.0,) if name == "relu6" else tuple(float(each) for each in numbers)
     channels = max((each.numel() for each in weights), default=1)
-    return Function(name, layer, compute, constants, channels, first.dim() if channels > 1 else 1)
+    return Function(name, layer, compute, constants, channels, axes if channels > 1 else 1)
 
 
 def _as(value: Any, tensor: torch.Tensor) -> Any:
@@ -92,12 +110,23 @@ def places(
     for node in graph.node:
         if node.op_type in KINDS:
             nodes[key_of(node), node.op_type].append(node)
+    present = {node.op_type for node in graph.node}
     called: dict[Any, list[Called]] = defaultdict(list)
     for key, call in calls:
-        called[key, call.operator].append(call)
+        found = call if call.operator in present else _part_of(call)
+        called[key, found.operator].append(found)
     for kind, own in called.items():
-        found = nodes.get(kind, [])
-        for call, node in zip(own, found) if len(own) == len(found) else ():
+        same = nodes.get(kind, [])
+        for call, node in zip(own, same) if len(own) == len(same) else ():
             place = None if call.function is None else place_of(call.function, node, constants)
             if place is not None:
                 yield place
+
+
+def _part_of(call: Called) -> Called:
+    """That part of the call which a graph has as one operator, where it has no operator for all of it."""
+    if call.operator not in PARTS:
+        return call
+    operator, func = PARTS[call.operator]
+    whole = call.function
+    return Called(operator, whole and replace(whole, name=func.__name__, compute=Compute(func)))

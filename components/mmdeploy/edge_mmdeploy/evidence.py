@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import onnx
 import torch
 from mmengine.config import Config
 
@@ -37,6 +36,7 @@ from .record import record_references
 from .recorder import Recorder
 from .same_outputs import Outputs
 from .samples import drawn_picture, normalisation
+from .source_functions import attach_source_functions
 from .traced_layers import PREFIX, layer_tensors
 from .unpatched import FAILED, Unpatched, add_raw_heads, probe
 from .window_references import add_windows
@@ -109,15 +109,19 @@ def export_with_references(request: Request, job: Job, subject: Subject) -> Evid
 
         with job.stage("export"):
             graph_file = Output(job.output / ONNX_FILE, request.code_folder)
-            intermediate, left_out = export_onnx(source, heads, first.data, first.tensor, graph_file, inside)
+            written = export_onnx(source, heads, first.data, first.tensor, graph_file, inside)
         recorder, references = recorders[0], recorders[0].references
         with job.stage("source"):
             unpatched.check()
             if request.fp64:
                 add_raw_heads(unpatched, recorder)
-            comparable = [name for name in intermediate if name not in replaced and not name.startswith(PREFIX)]
-            references.left_out |= {**replaced, **left_out, **recorder.intermediate.attach(references, comparable)}
-            recorder.layers.attach(references, recorder.evaluator.samples.samplings, layer_tensors(intermediate))
+            comparable = [name for name in written.names if name not in replaced and not name.startswith(PREFIX)]
+            references.left_out |= {
+                **replaced,
+                **written.left_out,
+                **recorder.intermediate.attach(references, comparable),
+            }
+            recorder.layers.attach(references, recorder.evaluator.samples.samplings, layer_tensors(written.names))
             named = {f"sample-{index}": sample for index, sample in enumerate(samples)}
             resized = codebase.task != "classification" and onnx_config.get("input_shape") is not None
             no_pipeline = (WINDOW if subject.windows is not None else RESIZED) if resized else None
@@ -129,8 +133,10 @@ def export_with_references(request: Request, job: Job, subject: Subject) -> Evid
         job.environment["left_out"] = references.left_out
     references.files |= {case: sample.path.name for case, sample in named.items()}
     write_previews(references, input_name, plan, turns_round(source.model.data_preprocessor), job)
-    stored = stored_in(onnx.load(str(graph_file.file)).graph)
-    attach_weights(references, next(iter(references.kinds)), stored, weights_of(source.model))
+    own = (source.unpatched, unpatched.functions)
+    job.environment["functions"] = attach_source_functions(references, written.graph, written.functions, own)
+    if (case := references.first_case) is not None:
+        attach_weights(references, case, stored_in(written.graph), weights_of(source.model))
     graph = open_graph(graph_file.file, input_name)
     same = Outputs(codebase.task, outputs)
     return Evidence(references, baked_axes(graph, references, first.tensor.numpy(), free, same))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import mmengine.runner.checkpoint
+import onnx
 import torch
 from mmengine.config import Config
 from mmengine.model import revert_sync_batchnorm
@@ -23,11 +24,12 @@ from .custom_operators import check_operators
 from .export_faults import not_exportable
 from .follow_heads import following_heads
 from .forward_hooks import HookedHead
-from .intermediate_tensors import hide_intermediate, returning_intermediate
+from .intermediate_tensors import Traced, hide_intermediate, returning_intermediate
 from .nms import replace_nms
 from .prior_devices import priors_on_cpu
 from .static_methods import keep_static_methods
 from .suppression import is_class_agnostic
+from .traced_functions import NotedFunctions
 from .traced_layers import PREFIX
 
 #: Called with the patched model while MMDeploy's rewriting is in force. The second raises once the export has failed.
@@ -55,6 +57,17 @@ class Source:
     unpatched: torch.nn.Module
 
 
+@dataclass(frozen=True)
+class Written:
+    """The graph as the file has it, and what its trace has seen."""
+
+    graph: onnx.GraphProto
+    #: Names of tensors inside the graph that can be compared, and of others, why they cannot.
+    names: list[str]
+    left_out: dict[str, str]
+    functions: NotedFunctions
+
+
 def build_source(config: Config, deploy: Config, load: Load, name: str) -> Source:
     """Builds the network on the CPU (the exporter works there in any case) and loads its weights."""
     from mmdeploy.apis.utils import build_task_processor
@@ -79,11 +92,8 @@ def build_source(config: Config, deploy: Config, load: Load, name: str) -> Sourc
 
 def export_onnx(
     source: Source, heads: list[HookedHead], data: dict[str, Any], tensor: torch.Tensor, output: Output, inside: Inside
-) -> tuple[list[str], dict[str, str]]:
-    """Writes the graph; `inside` runs the very model that is traced, beside that.
-
-    Returns the names of tensors inside the graph that can be compared, and of others, why they cannot.
-    """
+) -> Written:
+    """Writes the graph; `inside` runs the very model that is traced, beside that."""
     from mmdeploy.apis.onnx import export
     from mmdeploy.utils import get_dynamic_axes
 
@@ -93,8 +103,7 @@ def export_onnx(
     keep_static_methods()
     if source.config.default_scope == "mmdet":
         priors_on_cpu()
-    names: list[str] = []
-    with _beside_export(source.config, heads, names, output, inside):
+    with _beside_export(source.config, heads, output, inside) as traces:
         export(
             source.model,
             tensor,
@@ -109,9 +118,13 @@ def export_onnx(
             keep_initializers_as_inputs=onnx_config.get("keep_initializers_as_inputs", False),
             optimize=onnx_config.get("optimize", True),
         )
-    left_out = hide_intermediate(output.file, names)
+    (traced,) = traces
+    model = onnx.load(str(output.file))
+    left_out = hide_intermediate(model.graph, traced.names)
+    onnx.save(model, str(output.file))
     said = {name: why for name, why in left_out.items() if not name.startswith(PREFIX)}
-    return [name for name in names if name not in left_out], said
+    named = [name for name in traced.names if name not in left_out]
+    return Written(model.graph, named, said, traced.functions)
 
 
 @contextmanager
@@ -135,20 +148,19 @@ def _loading(load: Load) -> Iterator[list[torch.nn.Module]]:
 
 
 @contextmanager
-def _beside_export(
-    config: Config, heads: list[HookedHead], names: list[str], output: Output, inside: Inside
-) -> Iterator[None]:
+def _beside_export(config: Config, heads: list[HookedHead], output: Output, inside: Inside) -> Iterator[list[Traced]]:
     """MMDeploy's rewriting ends when its export returns, so the references are computed while torch's export runs.
 
-    Where both fail, the export's failure is raised.
+    Where both fail, the export's failure is raised. Yields what the trace has seen, once it has ended.
     """
+    traces: list[Traced] = []
     across = is_class_agnostic(config.model.get("test_cfg"))
     original = torch.onnx.export
     # From torch 2.9 on, the default is another exporter, which MMDeploy's rewriting does not know.
     fixed = {"dynamo": False} if "dynamo" in inspect.signature(original).parameters else {}
 
     def export(model: torch.nn.Module, *args: Any, **kwargs: Any) -> None:
-        def traced() -> list[str]:
+        def traced() -> Traced:
             try:
                 with returning_intermediate(model, heads) as found:
                     original(model, *args, **{**fixed, **kwargs})
@@ -161,10 +173,10 @@ def _beside_export(
             try:
                 inside(model, tracing.check)
             finally:
-                names[:] = tracing.result()
+                traces.append(tracing.result())
 
     torch.onnx.export = export
     try:
-        yield
+        yield traces
     finally:
         torch.onnx.export = original

@@ -6,7 +6,7 @@ that ships has the interface and the nodes that it would have without this.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
 import onnx
@@ -15,36 +15,48 @@ import torch
 from .evaluate import flat
 from .forward_hooks import HookedHead, forward_hooks
 from .pre_nms import pre_nms
+from .traced_functions import NotedFunctions, traced_functions
 from .traced_layers import traced_inputs
 
 #: Behind one of them, which row stands where is chance where scores tie: values cannot be compared by place.
 CHOOSING = ("TopK", "NonMaxSuppression")
 
 
+@dataclass
+class Traced:
+    """What a trace has seen: names of tensors inside the graph, in the order of its last outputs, and functions."""
+
+    names: list[str] = field(default_factory=list)
+    functions: NotedFunctions = field(default_factory=NotedFunctions)
+
+
 @contextmanager
-def returning_intermediate(model: Any, heads: list[HookedHead]) -> Iterator[list[str]]:
-    """While in force, the model returns what its heads and its suppression get, too. Yields their names, once run."""
-    names: list[str] = []
+def returning_intermediate(model: Any, heads: list[HookedHead]) -> Iterator[Traced]:
+    """While in force, the model returns what its heads and its suppression get, too. Fills what it yields, once run."""
+    traced = Traced()
     forward = model.forward
 
     def both(*args: Any, **kwargs: Any) -> tuple[torch.Tensor, ...]:
-        with forward_hooks(model, heads) as captured, pre_nms() as boxes, traced_inputs(model) as layers:
+        with (
+            forward_hooks(model, heads) as captured,
+            pre_nms() as boxes,
+            traced_inputs(model) as layers,
+            traced_functions(model) as functions,
+        ):
             outputs = flat(forward(*args, **kwargs))
         intermediate = {**captured.tensors(), **boxes, **layers}
-        names[:] = intermediate
+        traced.names, traced.functions = list(intermediate), functions
         return (*outputs, *intermediate.values())
 
     model.forward = both
     try:
-        yield names
+        yield traced
     finally:
         model.forward = forward
 
 
-def hide_intermediate(path: Path, names: list[str]) -> dict[str, str]:
-    """The last outputs of the file become intermediate tensors of these names. Returns why one could not be named."""
-    model = onnx.load(str(path))
-    graph = model.graph
+def hide_intermediate(graph: onnx.GraphProto, names: list[str]) -> dict[str, str]:
+    """The last outputs become intermediate tensors of these names. Returns why one could not be named."""
     shown = [value.name for value in graph.output[: len(graph.output) - len(names)]]
     hidden = [value.name for value in graph.output[len(shown) :]]
     del graph.output[len(shown) :]
@@ -64,7 +76,6 @@ def hide_intermediate(path: Path, names: list[str]) -> dict[str, str]:
         else:
             renamed[intermediate] = name
     _rename(graph, renamed)
-    onnx.save(model, str(path))
     return left_out
 
 

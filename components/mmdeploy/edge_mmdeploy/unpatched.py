@@ -14,6 +14,7 @@ from .forward_hooks import HookedHead, forward_hooks
 from .intermediate_references import cheapest_first, plenty
 from .predict import plain_samples
 from .recorder import Recorder
+from .traced_functions import NotedFunctions, noted_functions
 
 PROBE = 128
 FAILED = (RuntimeError, ValueError, TypeError, IndexError, KeyError, AttributeError, AssertionError)
@@ -30,14 +31,16 @@ class Unpatched:
         self._first = first
         #: Of tensors of several decoder layers, how many the graph has; it has the last.
         self._layers: dict[str, int] = {}
+        #: What it calls up to its heads.
+        self.functions = NotedFunctions()
         try:
-            self._before = self.raw(first)
+            self._before, self.functions = self._looked_into()
         except FAILED as error:
             self.reason = f"the source model itself fails: {last_line(error)[:200]}"
 
     def check(self) -> None:
         """The same picture, before and after the export: else some of MMDeploy's rewriting is still in force."""
-        if self.reason is None and not _same(self._before, self.raw(self._first)):
+        if self.reason is None and not _same(self._before, self._looked_into()[0]):
             self.reason = "MMDeploy's rewriting is still active after the export"
 
     def fit(self, rewritten: Mapping[str, Sequence[int]]) -> dict[str, str]:
@@ -67,6 +70,12 @@ class Unpatched:
         with torch.no_grad(), forward_hooks(self.model, self.heads) as captured:
             self._forward(tensor)
         return {name: value.numpy() for name, value in captured.tensors().items()}
+
+    def _looked_into(self) -> tuple[Arrays, NotedFunctions]:
+        """Of the first picture. While functions are noted, torch's attention goes another way: each time or never."""
+        with noted_functions(self.model) as functions:
+            values = self.raw(self._first)
+        return values, functions
 
     def double(self, tensor: torch.Tensor) -> Arrays:
         """In float64; nothing where the model falls back to float32 on the way, as that is no better than float32."""

@@ -62,8 +62,7 @@ class SourceLayers:
         raw = self._evaluator.source.raw
         if (case := self._references.cheapest) is not None:
             attach_tables(references, case, graph, looked_up(raw))
-        if references.kinds:
-            first = next(iter(references.kinds))
+        if (first := references.first_case) is not None:
             attach_functions(references, first, function_places(raw, graph))
             attach_weights(references, first, stored_in(graph), weights_of(raw))
         known = 0 if raw is None else sum(node.op in KINDS for node in raw.node)

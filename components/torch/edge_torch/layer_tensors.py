@@ -11,10 +11,9 @@ from typing import Any
 import onnx
 import torch
 
+from edge_engine.torch_calls import Calls, Scope
 from edge_engine.torch_layers import CONVOLUTION, NORMS
-
-from .calls import Calls, Scope
-from .scopes import is_dynamo, scope_of
+from edge_engine.torch_scopes import is_dynamo, scope_of
 
 RECURRENT = (torch.nn.RNNBase,)
 NORMALISING = (*NORMS, torch.nn.LayerNorm, *([torch.nn.RMSNorm] if hasattr(torch.nn, "RMSNorm") else []))

@@ -14,15 +14,15 @@ from edge_engine.functions import attach_functions
 from edge_engine.layer_samples import CASES, Arrays, LayerReferences
 from edge_engine.references import References
 from edge_engine.tables import attach_tables, stored_in
+from edge_engine.torch_calls import Calls
 from edge_engine.torch_functions import FunctionCalls, places
 from edge_engine.torch_layers import LayerSamples
+from edge_engine.torch_scopes import keys_of
 from edge_engine.torch_weights import weights_of
 from edge_engine.weights import attach_weights
 
-from .calls import Calls
 from .cases import Case
 from .layer_tensors import LAYERS, layer_tensors
-from .scopes import keys_of
 from .source import FAILED, Results, Source
 
 #: Without hooks these compute in another way than with them, and than a graph does.
@@ -73,17 +73,17 @@ class SourceLayers:
             if (case := self.references.cheapest) is not None:
                 attach_tables(references, case, graph, _tables(self.source.call.module, self.calls))
         self._attach_functions(references, graph, wrapper)
-        if references.kinds:
-            case = next(iter(references.kinds))
+        if (case := references.first_case) is not None:
             attach_weights(references, case, stored_in(graph), weights_of(self.source.call.module))
         return {"source": len(self.samples.samplings), "compared": len(references.layers)}
 
     def _attach_functions(self, references: References, graph: onnx.GraphProto, wrapper: str) -> None:
-        if self.calls is None or self.functions is None or not references.kinds:
+        case = references.first_case
+        if self.calls is None or self.functions is None or case is None:
             return
         key_of_call, key_of_node = keys_of(graph, self.calls, wrapper)
         calls = [(key_of_call(where), call) for where, call in self.functions.calls]
-        attach_functions(references, next(iter(references.kinds)), places(graph, calls, key_of_node))
+        attach_functions(references, case, places(graph, calls, key_of_node))
 
     def _plain(self, case: Case) -> "tuple[Results, Results | None]":
         return self.source.single(case.arrays), self.source.exact(case.arrays)

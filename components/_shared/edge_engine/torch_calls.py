@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from edge_engine.torch_layers import CONVOLUTION, NORMS
+from .torch_layers import CONVOLUTION, NORMS
 
 #: The modules that are being called, each by the name that the exporter torchscript gives it.
 Scope = tuple[str, ...]

@@ -6,7 +6,7 @@ from typing import Any
 
 import onnx
 
-from .calls import Calls, Scope
+from .torch_calls import Calls, Scope
 
 #: As dynamo notes it: the paths of the modules from the outermost on, then the node's own name.
 DYNAMO_SCOPES = "pkg.torch.onnx.name_scopes"
