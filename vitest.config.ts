@@ -6,17 +6,16 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  * one process each worker. A process of its own, with its imports, takes longer than most of them.
  */
 const TOGETHER = [
-  "test/*.test.ts",
+  ...["test/*.test.ts", "test/store/*.test.ts", "test/validate/*.test.ts"],
   ...[
-    ...["config", "gitlab", "land", "model", "network", "onnx", "plan"],
-    ...["publish", "registry", "report", "templates", "version"],
+    ...["config", "fleet", "gitlab", "land", "model", "network", "onnx"],
+    ...["plan", "publish", "registry", "report", "templates", "version"],
     ...["store/lakefs", "store/s3", "store/transfer"],
-    ...["agreement", "contract", "detection", "evidence", "intermediate"].map(
-      (name) => `validate/${name}`,
-    ),
-    ...["layers", "metamorphic", "parity", "preprocess", "shapes"].map(
-      (name) => `validate/${name}`,
-    ),
+    ...[
+      ...["agreement", "checks", "contract", "detection", "evidence"],
+      ...["functions", "intermediate", "layers", "metamorphic", "parity"],
+      ...["preprocess", "profile", "recurrent", "shapes", "weights"],
+    ].map((name) => `validate/${name}`),
   ].map((folder) => `test/${folder}/**/*.test.ts`),
 ];
 
