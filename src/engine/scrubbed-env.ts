@@ -4,12 +4,11 @@ import type { Context } from "../context.ts";
 
 /**
  * glibc gives memory of large tensors back at once and gets it anew, page by page, for the next one: a tenth of an
- * engine's time. It keeps it instead. Large pages, where the kernel gives them to who asks, save another twentieth.
+ * engine's time. It keeps it instead.
  */
 const KEEP_MEMORY = {
   MALLOC_MMAP_MAX_: "0",
   MALLOC_TRIM_THRESHOLD_: String(2 ** 34),
-  GLIBC_TUNABLES: "glibc.malloc.hugetlb=1",
 };
 
 /**
