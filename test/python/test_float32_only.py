@@ -19,10 +19,11 @@ class OddNeck(GlobalAveragePooling):
         {body}
         return super().forward(inputs)
 """
-BODIES = {
-    "falls back": "inputs = tuple(each.float().to(each.dtype) for each in inputs)",
-    "cannot be computed": "assert inputs[0].dtype == torch.float32, 'float32 only'",
-}
+BODIES = [
+    "assert inputs[0].dtype == torch.float32, 'float32 only'",
+    "inputs = tuple(each.float() @ torch.eye(each.shape[-1]) for each in inputs)",
+]
+AGAINST_OVERFLOW = "inputs = tuple(each.float() for each in inputs)"
 WAYS = ("fp32.1", "fp32.2", "fp32.3", "fp32.4")
 
 
@@ -52,13 +53,27 @@ def check_ways(run: Run, outputs: tuple[str, ...]) -> float:
     return max(apart)
 
 
-@pytest.mark.parametrize("reason", BODIES)
-def test_a_model_that_float64_does_not_reach(reason: str, models: Path, engine_python: str, tmp_path: Path) -> None:
-    model = odd_model(models / "cls", tmp_path / "model", BODIES[reason])
+@pytest.mark.parametrize("body", BODIES)
+def test_a_model_that_float64_does_not_reach(body: str, models: Path, engine_python: str, tmp_path: Path) -> None:
+    model = odd_model(models / "cls", tmp_path / "model", body)
     run = run_engine(CONVERT, mmdeploy_request(model), tmp_path / "work", engine_python)
     assert run.result["status"] == "ok", run.log[-2000:]
-    assert reason in run.result["environment"]["left_out"]["fp64"]
+    assert "cannot be computed in float64" in run.result["environment"]["left_out"]["fp64"]
     assert 0 < check_ways(run, ("output",)) < 1e-4
+
+
+def test_a_cast_against_overflow_in_half_precision_does_not_round(
+    models: Path, engine_python: str, tmp_path: Path
+) -> None:
+    model = odd_model(models / "cls", tmp_path / "model", AGAINST_OVERFLOW)
+    run = run_engine(CONVERT, mmdeploy_request(model), tmp_path / "work", engine_python)
+    assert run.result["status"] == "ok", run.log[-2000:]
+    assert "fp64" not in run.result["environment"].get("left_out", {})
+
+    tensors, _ = read_safetensors(run.output / "references.safetensors")
+    double = tensors["random-0/fp64/output"]
+    assert double.dtype == np.float64
+    assert np.any(double != double.astype(np.float32))
 
 
 @pytest.mark.parametrize(("kind", "outputs"), [("det", ("dets", "labels")), ("seg", ("output",))])

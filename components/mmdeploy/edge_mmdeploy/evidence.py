@@ -96,7 +96,7 @@ def export_with_references(request: Request, job: Job, subject: Subject) -> Evid
             with job.stage("references"):
                 evaluator = Evaluator(model, outputs, heads, check_export)
                 tried = [probe(first.tensor, free), first.tensor]
-                problem = fp64_problem(evaluator, heads, tried) if request.fp64 else NOT_ASKED
+                problem = fp64_problem(evaluator, tried) if request.fp64 else NOT_ASKED
                 replaced.update(unpatched.fit(head_shapes(evaluator, tried[0])))
                 recorder = Recorder(evaluator, input_name, problem is None, job)
                 recorder.references.left_out |= {"fp64": problem} if problem else {}

@@ -1,22 +1,21 @@
-"""Whether a model can be computed in float64 up to its heads: else float32 is compared with itself."""
+"""Whether a model can be computed in float64: else float32 is compared with itself."""
 
 import numpy as np
 import torch
 
 from edge_engine.failure import last_line
 
-from .evaluate import Evaluator, watch_casts
-from .forward_hooks import HookedHead, forward_hooks
+from .evaluate import Evaluator, kept_double
 from .unpatched import FAILED
 
 
-def fp64_problem(evaluator: Evaluator, heads: list[HookedHead], tensors: list[torch.Tensor]) -> str | None:
-    """None where one of the tensors goes through. A fallback to float32 behind the heads is no problem."""
+def fp64_problem(evaluator: Evaluator, tensors: list[torch.Tensor]) -> str | None:
+    """None where one of the tensors goes through."""
     problem = None
     with evaluator.in_double():
         for tensor in tensors:
             try:
-                return _fallback(evaluator, heads, tensor)
+                return _single_outputs(evaluator, tensor)
             except FAILED as error:
                 problem = f"the source model cannot be computed in float64: {last_line(error)[:200]}"
     return problem
@@ -32,13 +31,8 @@ def head_shapes(evaluator: Evaluator, tensor: torch.Tensor) -> dict[str, tuple[i
     return {name: value.shape for name, value in evaluator.heads.items()}
 
 
-def _fallback(evaluator: Evaluator, heads: list[HookedHead], tensor: torch.Tensor) -> str | None:
-    gaps: set[str] = set()
-    before: set[str] = set()
-    with watch_casts(gaps), forward_hooks(evaluator.model, heads, lambda: before.update(gaps)):
+def _single_outputs(evaluator: Evaluator, tensor: torch.Tensor) -> str | None:
+    with kept_double():
         outputs = evaluator.outputs(tensor.double())
-    early = before if heads else gaps
-    if early:
-        return f"the source model falls back to float32 before its heads ({', '.join(sorted(early))})"
     single = sorted(name for name, array in outputs.items() if array.dtype == np.float32)
     return f"the source model always gives {', '.join(single)} in float32" if single else None

@@ -9,7 +9,7 @@ import torch
 from edge_engine.failure import last_line
 
 from .arrays import Arrays
-from .evaluate import watch_casts
+from .evaluate import kept_double
 from .forward_hooks import HookedHead, forward_hooks
 from .intermediate_references import cheapest_first, plenty
 from .predict import plain_samples
@@ -78,14 +78,13 @@ class Unpatched:
         return values, functions
 
     def double(self, tensor: torch.Tensor) -> Arrays:
-        """In float64; nothing where the model falls back to float32 on the way, as that is no better than float32."""
-        gaps: set[str] = set()
+        """In float64: of the heads whose values are, as others are no better than float32."""
         try:
-            with watch_casts(gaps):
+            with kept_double():
                 values = self.raw(tensor.double())
         except FAILED:
             return {}
-        return {} if gaps else {name: value for name, value in values.items() if value.dtype == np.float64}
+        return {name: value for name, value in values.items() if value.dtype == np.float64}
 
     @contextmanager
     def in_double(self) -> Iterator[None]:

@@ -9,7 +9,7 @@ from edge_engine.failure import last_line
 from edge_engine.references import References
 
 from .arrays import Array
-from .evaluate import watch_casts
+from .evaluate import kept_double
 from .unpatched import FAILED, Unpatched
 from .windows import Windows
 
@@ -62,12 +62,14 @@ def _row(window: torch.Tensor, axis: int, length: int) -> torch.Tensor:
 
 
 def _inference(source: Unpatched, tensor: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
-    """In float32; in float64 where the model does not fall back on the way."""
+    """In float32; in float64 where the model can be computed in it."""
     single = _run(source, tensor)
-    gaps: set[str] = set()
-    with source.in_double(), watch_casts(gaps):
-        double = _run(source, tensor.double())
-    return single, None if gaps or double.dtype != torch.float64 else double
+    with source.in_double(), kept_double():
+        try:
+            double = _run(source, tensor.double())
+        except FAILED:
+            return single, None
+    return single, None if double.dtype != torch.float64 else double
 
 
 def _run(source: Unpatched, tensor: torch.Tensor) -> torch.Tensor:
