@@ -14,6 +14,8 @@ export interface Row {
   splits?: "one-moved" | "root-moved" | "root-near" | "half";
   /** Two categories, or words, that know of each other's place. */
   tables?: "swapped";
+  /** A bound, or what stands for a missing value, is a millionth lower. */
+  marks?: "missed";
 }
 
 /** Ship, by default: all by `npm run test:engines`, these in `npm test`. */
@@ -21,6 +23,7 @@ export const FEW = [
   ...["logistic-names", "forest", "svc-two", "people", "ordinal", "texts"],
   ...["outliers", "clusters", "xgboost-scaled", "lightgbm", "two-targets"],
   ...["shop-text", "vote-flat", "svc-poly", "neighbours-distance"],
+  ...["binarized", "zeros-filled"],
 ];
 export const RIGHT = [
   ...FEW,
@@ -120,5 +123,8 @@ export const WRONG: Row[] = [
   { name: "words-swapped", model: "words", tables: "swapped" },
   ...["boosting", "lightgbm-scaled", "people-forest", "projected-forest"].map(
     (model): Row => ({ name: `${model}-moved`, model, splits: "root-moved" }),
+  ),
+  ...["binarized", "zeros-filled"].map(
+    (model): Row => ({ name: `${model}-missed`, model, marks: "missed" }),
   ),
 ];

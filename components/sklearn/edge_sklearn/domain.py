@@ -37,7 +37,7 @@ def domains_of(model: Any, count: int, names: tuple[str, ...] | None) -> list[Do
     seen: Ranges = [[] for _ in range(count)]
     values: list[list[Any]] = [[] for _ in range(count)]
     words: set[int] = set()
-    for estimator, features in _first(model, list(range(count)), names):
+    for estimator, features in first_estimators(model, list(range(count)), names):
         words |= set(features[:1]) if hasattr(estimator, "vocabulary_") else set()
         for place, category in _categories(estimator, len(features)):
             values[features[place]].append(category)
@@ -52,7 +52,7 @@ def domains_of(model: Any, count: int, names: tuple[str, ...] | None) -> list[Do
 def splits_of(model: Any, count: int, names: tuple[str, ...] | None) -> list[NDArray[Any]]:
     """Of each of the `count` columns, where trees split it; a column of categories has none here."""
     found: list[list[float]] = [[] for _ in range(count)]
-    for estimator, features in _first(model, list(range(count)), names):
+    for estimator, features in first_estimators(model, list(range(count)), names):
         categories = {place for place, _ in _categories(estimator, len(features))}
         for place, numbers in thresholds_of(estimator, len(features)):
             if place not in categories:
@@ -60,31 +60,35 @@ def splits_of(model: Any, count: int, names: tuple[str, ...] | None) -> list[NDA
     return [np.unique(numbers) for numbers in found]
 
 
-def _first(model: Any, features: list[int], names: tuple[str, ...] | None) -> Iterator[tuple[Any, list[int]]]:
+def first_estimators(model: Any, features: list[int], names: tuple[str, ...] | None) -> Iterator[tuple[Any, list[int]]]:
     """The estimators that see the model's own columns, and which."""
     if isinstance(model, Pipeline):
         for step in (step for _, step in model.steps if step not in (None, "passthrough")):
-            yield from _first(step, features, names)
+            yield from first_estimators(step, features, names)
             # An imputer hands its columns on: what follows remembers more of them.
             if not is_imputer(step):
                 break
     elif isinstance(model, ColumnTransformer):
         for _, step, chosen in model.transformers_:
             if not isinstance(step, str):
-                yield from _first(step, [features[at] for at in indices_of(chosen, names, len(features))], names)
+                yield from first_estimators(
+                    step, [features[at] for at in indices_of(chosen, names, len(features))], names
+                )
     elif isinstance(model, FeatureUnion):
         for _, step in model.transformer_list:
-            yield from _first(step, features, names)
+            yield from first_estimators(step, features, names)
     else:
         for member, columns in members_of(model):
-            yield from _first(member, features if columns is None else [features[at] for at in columns], names)
+            yield from first_estimators(
+                member, features if columns is None else [features[at] for at in columns], names
+            )
         yield model, features
 
 
 def filled_columns(model: Any, count: int, names: tuple[str, ...] | None) -> set[int]:
     """Columns in which an imputer fills missing numbers before anything else sees them."""
     found: set[int] = set()
-    for estimator, features in _first(model, list(range(count)), names):
+    for estimator, features in first_estimators(model, list(range(count)), names):
         statistics = getattr(estimator, "statistics_", None)
         if (
             statistics is not None

@@ -16,6 +16,7 @@ from .coverage import covering_rows
 from .hidden_layers import HiddenLayers
 from .holes import MISSING, carries_missing, with_holes
 from .margin import add_margin
+from .marks import with_marks
 from .rows import draw, length, take
 from .source import Results, Source
 from .splits import beside_splits
@@ -39,10 +40,10 @@ class Recorder:
         self.layers = HiddenLayers(source)
         self.near_splits: dict[str, list[int]] = {}
 
-    def add(self, name: str, kind: Kind, arrays: Arrays) -> None:
-        """Extreme cases have no float64, and all their rows."""
+    def add(self, name: str, kind: Kind, arrays: Arrays, held: Arrays | None = None) -> None:
+        """Extreme cases have no float64, and all their rows. held: as for `stable_rows`."""
         if kind != "extreme":
-            stable = stable_rows(self.source, arrays, self.rng, MORE_JITTERS)
+            stable = stable_rows(self.source, arrays, self.rng, MORE_JITTERS, held)
             if not stable.all():
                 self.near_splits[name] = np.flatnonzero(~stable).tolist()
             arrays = take(arrays, np.flatnonzero(stable))
@@ -92,6 +93,9 @@ def record_references(source: Source, samples: dict[str, Arrays], request: Reque
         chosen = found(source, drawn, recorder.rng)
         if chosen is not None:
             recorder.add(name, "random", chosen)
+    marked = with_marks(source, take(drawn, np.arange(min(SIZES[0], length(drawn)))), recorder.rng)
+    if marked is not None and source.takes(marked[0]):
+        recorder.add("marks", "random", *marked)
     for name, value in EXTREMES.items():
         arrays = {entry: _filled(drawn[entry][:2], value) for entry in drawn}
         if source.takes(arrays):

@@ -25,11 +25,13 @@ LARGEST = 1e4
 #: Values of a tensor that it is compared with: more are another answer of the network.
 MOST_VALUES = 8
 MOST_MARKS = 3
+#: Generators whose values may be others.
+DRAWN = ("normal", "uniform", "integers")
 
 
 @dataclass
 class Compared:
-    """`equal`: a value that is just that means something of its own, as a padding. `ordered`: bounds."""
+    """Of floats, or of integers. `equal`: a value that means something of its own, as a padding. `ordered`: bounds."""
 
     equal: "list[float]" = field(default_factory=list)
     ordered: "list[float]" = field(default_factory=list)
@@ -37,16 +39,17 @@ class Compared:
 
 def with_compared(call: Call) -> "list[Argument]":
     """The arguments, each with the numbers in its range that the module compares with."""
-    found = _compared(call)
-    return [_marked(argument, found) for argument in call.arguments]
+    floats, integers = _compared(call)
+    return [
+        _marked(each, floats if np.dtype(each.dtype).kind == "f" else integers) if each.generator in DRAWN else each
+        for each in call.arguments
+    ]
 
 
 def _marked(argument: Argument, found: Compared) -> Argument:
     """Zero is how a missing row, or what lies around a picture, is written."""
-    kind = np.dtype(argument.dtype).kind
-    if kind not in "fiu" or argument.generator not in ("normal", "uniform", "integers"):
-        return argument
-    marks = tuple(dict.fromkeys(each for each in (*found.equal, 0.0) if _fits(each, argument)))[:MOST_MARKS]
+    numbers = (0.0, *found.equal) if np.dtype(argument.dtype).kind == "f" else (*found.equal, 0.0)
+    marks = tuple(dict.fromkeys(each for each in numbers if _fits(each, argument)))[:MOST_MARKS]
     bounds = tuple(dict.fromkeys(each for each in found.ordered if _fits(each, argument)))
     return replace(argument, marks=marks, bounds=bounds)
 
@@ -62,7 +65,7 @@ def _fits(number: float, argument: Argument) -> bool:
     )
 
 
-def _compared(call: Call) -> Compared:
+def _compared(call: Call) -> "tuple[Compared, Compared]":
     watch = _Watch()
     tensors = [torch.from_numpy(np.array(example(argument))) for argument in call.arguments]
     try:
@@ -71,25 +74,31 @@ def _compared(call: Call) -> Compared:
     except FAILED as error:
         # Compiled code, or an operator, that cannot be looked into: what was seen until then still holds.
         print(f"not all comparisons of the module are known: {last_line(error)[:200]}", flush=True)
-    return watch.found
+    return watch.floats, watch.integers
 
 
 class _Watch(TorchDispatchMode):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
-        self.found = Compared()
+        self.floats, self.integers = Compared(), Compared()
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         name = str(func).split(".")[1]
+        # What is looked at comes first, but for `searchsorted`.
+        looked_at, other = (*args, None, None)[:2]
+        if name == "searchsorted":
+            looked_at, other = other, looked_at
+        is_float = isinstance(looked_at, torch.Tensor) and looked_at.is_floating_point()
+        found = self.floats if is_float else self.integers
         if name in EQUAL:
-            self.found.equal += [number for each in args for number in _numbers(each)]
+            found.equal += _numbers(other)
         elif name in ORDERED:
-            self.found.ordered += [number for each in args for number in _numbers(each)]
+            found.ordered += _numbers(other)
         elif name in NOT_A_NUMBER:
-            self.found.equal.append(math.nan)
+            found.equal.append(math.nan)
         elif name == EMBEDDING and len(args) > PADDING:
             # A table without a padding says -1.
-            self.found.equal += [float(args[PADDING])] if args[PADDING] >= 0 else []
+            self.integers.equal += [float(args[PADDING])] if args[PADDING] >= 0 else []
         return func(*args, **(kwargs or {}))
 
 
