@@ -6,11 +6,33 @@ from pathlib import Path
 
 import pytest
 from engine_process import CONVERT, ROOT, Run, mmdeploy_request, run_engine
+from engine_script import in_engine
 from reference_file import read_safetensors
 
 REPLAY = ROOT / "test/fixtures/mmdeploy/replay.py"
 #: One step of a grey level is what OpenCV's own versions differ by; here it is the same one.
 SAME = 1e-3
+WITH_PICTURE = """
+import cv2
+import numpy as np
+import torch
+from mmengine.config import Config
+from edge_engine.references import References
+from edge_mmdeploy.golden import add_golden_picture
+from edge_mmdeploy.samples import Sample
+from pathlib import Path
+
+references, samples = References(), {}
+for number, (height, width) in enumerate(given["sizes"]):
+    case, path = f"sample-{number}", Path(given["folder"]) / f"{number}.png"
+    cv2.imwrite(str(path), np.zeros((height, width, 3), np.uint8))
+    samples[case] = Sample(path, {}, torch.zeros(1, 3, 32, 64))
+    references.add(case, "real", {})
+
+config = Config({"test_pipeline": [{"type": "LoadImageFromFile"}]})
+add_golden_picture(references, samples, "classification", config)
+print(json.dumps([case for case in samples if references.has(case, "aux", "picture")]))
+"""
 
 
 def replay(python: str, output: Path) -> dict:
@@ -49,3 +71,18 @@ def test_a_wrong_step_in_the_contract_shows(converted: dict[str, Run], engine_py
     (tmp_path / "contract.json").write_text(json.dumps(contract))
     (difference,) = replay(engine_python, tmp_path).values()
     assert difference > 10
+
+
+@pytest.mark.parametrize(
+    ("sizes", "case"),
+    [
+        ([[32, 64], [64, 128], [100, 90], [90, 100]], "sample-2"),
+        ([[32, 64], [64, 128]], "sample-1"),
+        ([[32, 64]], "sample-0"),
+    ],
+    ids=["another shape", "another size", "the size of the input"],
+)
+def test_the_picture_shows_as_many_steps_as_one_can(
+    sizes: list[list[int]], case: str, engine_python: str, tmp_path: Path
+) -> None:
+    assert in_engine(engine_python, WITH_PICTURE, {"sizes": sizes, "folder": str(tmp_path)}) == [case]

@@ -4,6 +4,7 @@ from typing import Any
 
 import mmcv
 import numpy as np
+import torch
 from mmengine.config import Config
 
 from edge_engine.references import References
@@ -17,15 +18,27 @@ MOST_PIXELS = 4_000_000
 
 
 def add_golden_picture(references: References, samples: dict[str, Sample], task: Task, config: Config) -> None:
-    """The smallest picture among the cases that have one, as OpenCV decodes it.
+    """The smallest picture of those that show most of the steps, as OpenCV decodes it.
 
     uint8 [h, w, 3], blue first; [h, w, 1] in grey.
     """
     pictures = {case: _decoded(sample, task, config) for case, sample in samples.items() if case in references.kinds}
     usable = {case: picture for case, picture in pictures.items() if picture is not None}
     if usable:
-        case, picture = min(usable.items(), key=lambda item: (item[1].size, item[0]))
+        case, picture = min(
+            usable.items(), key=lambda item: (hides(item[1], samples[item[0]].tensor), item[1].size, item[0])
+        )
         references.attach(case, {NAME: picture})
+
+
+def hides(picture: Array, tensor: torch.Tensor) -> int:
+    """Of what leads from picture [h, w, c] to tensor [1, c, h, w]: 2 where resizing is hidden, 1 where only keeping the
+    aspect ratio is.
+    """
+    (height, width), (high, wide) = picture.shape[:2], tensor.shape[2:]
+    if (height, width) == (high, wide):
+        return 2
+    return int(height * wide == width * high)
 
 
 def _decoded(sample: Sample, task: Task, config: Config) -> Array | None:
