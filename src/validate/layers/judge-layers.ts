@@ -18,7 +18,7 @@ export const LAYER_FACTOR = 16;
 /** Of fewer values the source's noise may be small by luck. */
 const LEAST_VALUES = 6;
 
-/** The input of one layer, all cases pooled, or a table in which it looks rows up. */
+/** The input of one layer in the case that is nearest to what is allowed, or a table in which it looks rows up. */
 export interface LayerReport {
   /** Of the tensor in the graph. */
   name: string;
@@ -53,36 +53,41 @@ export interface GatheredLayer {
   /** It stands behind a kernel that approximates. */
   isApproximate: boolean;
   isTable: boolean;
+  /** One for each case. */
+  cases: readonly FloatAccumulator[];
+}
+
+/** A case of a layer beside what an error in it may be. */
+interface JudgedCase {
   accumulator: FloatAccumulator;
+  noise: number;
+  tolerance: number;
+  ratio: number;
 }
 
 /**
  * A wrong weight shows right behind its layer by thousands of times the noise, where the outputs may show it by less than
  * they are allowed. Noise is pooled over all channels: those of a layer are of one scale, and behind a Relu some are 0.
+ * Cases may not be of one scale, as rounding grows with the numbers: what one of large numbers explains does not explain
+ * as much in one of small numbers.
  */
 export function judgeLayers(
   gathered: readonly GatheredLayer[],
   known: number,
 ): LayersReport {
   const judged = gathered
-    .filter(
-      ({ accumulator: { values, masks } }) =>
-        values >= LEAST_VALUES || masks.count > 0,
-    )
-    .map((layer) => ({ ratio: ratioOf(layer), layer }));
-  const failing = judged.filter(({ ratio }) => !(ratio <= 1));
-  const nearest = judged.toSorted((a, b) => b.ratio - a.ratio)[0];
-  const shown = (failing[0] ?? nearest)?.layer;
+    .filter(({ cases }) => isEnough(cases))
+    .map((layer) => ({ layer, found: nearestCase(layer) }));
+  const failing = judged.filter(({ found }) => !(found.ratio <= 1));
+  const nearest = judged.toSorted((a, b) => b.found.ratio - a.found.ratio)[0];
+  const shown = failing[0] ?? nearest;
 
   return {
     known,
     compared: judged.length,
-    values: judged.reduce(
-      (sum, { layer }) => sum + layer.accumulator.values,
-      0,
-    ),
+    values: judged.reduce((sum, { layer }) => sum + valuesOf(layer.cases), 0),
     failing: failing.length,
-    layer: shown ? reportOf(shown) : null,
+    layer: shown ? reportOf(shown.layer, shown.found) : null,
   };
 }
 
@@ -104,28 +109,68 @@ export function layersText(report: LayersReport | null): string[] {
   ];
 }
 
-function ratioOf(layer: GatheredLayer): number {
-  const { errors, masks } = layer.accumulator;
-  if (masks.count > 0) return Number.POSITIVE_INFINITY;
-
-  return largest(errors) / toleranceOf(layer);
+function isEnough(cases: readonly FloatAccumulator[]): boolean {
+  return valuesOf(cases) >= LEAST_VALUES || cases.some(hasMasks);
 }
 
-/** Behind a kernel that approximates it is at least what `judgeSpelled` allows such a kernel: 80 dB. */
-function toleranceOf({ isApproximate, accumulator }: GatheredLayer): number {
-  const allowed = LAYER_FACTOR * noiseOf(accumulator);
-  const kernel = NOISE_CAP * largest(accumulator.scales);
-
-  return isApproximate ? Math.max(allowed, kernel) : allowed;
+function valuesOf(cases: readonly FloatAccumulator[]): number {
+  return cases.reduce((sum, { values }) => sum + values, 0);
 }
 
-function noiseOf({ noise, scales, dtype }: FloatAccumulator): number {
-  return Math.max(largest(noise), 4 * ulp(largest(scales), dtype));
+function hasMasks({ masks }: FloatAccumulator): boolean {
+  return masks.count > 0;
 }
 
-function reportOf(gathered: GatheredLayer): LayerReport {
-  const { name, layer, steps, isTable, accumulator } = gathered;
-  const noise = noiseOf(accumulator);
+/** The case whose error is the largest part of what is allowed, or more than that. */
+function nearestCase({ isApproximate, cases }: GatheredLayer): JudgedCase {
+  const noise = noiseIn(cases);
+  // Behind a kernel that approximates it is at least what `judgeSpelled` allows such a kernel: 80 dB.
+  const kernel = isApproximate ? NOISE_CAP * most(cases, scaleOf) : 0;
+
+  return cases
+    .map((accumulator) => {
+      const own = noise(accumulator);
+      const tolerance = Math.max(LAYER_FACTOR * own, kernel);
+      const ratio = hasMasks(accumulator)
+        ? Number.POSITIVE_INFINITY
+        : largest(accumulator.errors) / tolerance;
+
+      return { accumulator, noise: own, tolerance, ratio };
+    })
+    .reduce((a, b) => (b.ratio > a.ratio ? b : a));
+}
+
+/**
+ * What rounding explains in one of the cases: as much of its largest value as in the case where that is most, and never
+ * more than in any case. A case that is 0 everywhere has no scale: numbers that cancel out leave rounding behind.
+ */
+function noiseIn(
+  cases: readonly FloatAccumulator[],
+): (accumulator: FloatAccumulator) => number {
+  const pooled = most(cases, noiseOf);
+  const share = most(cases, (one) =>
+    scaleOf(one) > 0 ? noiseOf(one) / scaleOf(one) : 0,
+  );
+
+  return (accumulator) =>
+    scaleOf(accumulator) > 0
+      ? Math.min(pooled, share * scaleOf(accumulator))
+      : pooled;
+}
+
+function noiseOf(accumulator: FloatAccumulator): number {
+  const least = 4 * ulp(scaleOf(accumulator), accumulator.dtype);
+  return Math.max(largest(accumulator.noise), least);
+}
+
+function scaleOf({ scales }: FloatAccumulator): number {
+  return largest(scales);
+}
+
+function reportOf(
+  { name, layer, steps, isTable }: GatheredLayer,
+  { accumulator, noise, tolerance }: JudgedCase,
+): LayerReport {
   const error = largest(accumulator.errors);
   const element =
     accumulator.masks.first ??
@@ -133,11 +178,16 @@ function reportOf(gathered: GatheredLayer): LayerReport {
 
   return {
     ...{ name, layer, is_table: isTable },
-    max_abs: error,
-    noise,
-    tolerance: toleranceOf(gathered),
+    ...{ max_abs: error, noise, tolerance },
     worst: element ? placed(element, steps) : null,
   };
+}
+
+function most(
+  cases: readonly FloatAccumulator[],
+  of: (accumulator: FloatAccumulator) => number,
+): number {
+  return cases.reduce((found, one) => Math.max(found, of(one)), 0);
 }
 
 function largest(values: Float64Array): number {

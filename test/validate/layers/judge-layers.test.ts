@@ -38,7 +38,7 @@ function layer(
 
   return {
     ...{ name, layer: `of ${name}`, steps: [1, 1, 1] },
-    ...{ isApproximate: false, isTable: false, accumulator },
+    ...{ isApproximate: false, isTable: false, cases: [accumulator] },
   };
 }
 
@@ -123,4 +123,46 @@ test("behind a kernel that approximates 80 dB are allowed, where that is more", 
   expect(
     judgeLayers([{ ...behind(near), isApproximate: false }], 1).failing,
   ).toBe(1);
+});
+
+test("what rounds in a case of large numbers allows no such error in one of small numbers", () => {
+  const large = layer("mixed", [100, 200, 300, 400], [0, 0, 1e-3, 0], []);
+  const small = (errors: number[]) => {
+    const found = layer("mixed", VALUES, NOISE, errors);
+    return { ...found, cases: [...large.cases, ...found.cases] };
+  };
+
+  const wrong = judgeLayers([small([1.1 * LAYER_FACTOR * 1e-5, 0, 0, 0])], 1);
+  expect(wrong).toMatchObject({
+    failing: 1,
+    layer: { noise: expect.closeTo(1e-5, 10) },
+  });
+  expect(
+    judgeLayers([small([0.9 * LAYER_FACTOR * 1e-5, 0, 0, 0])], 1).failing,
+  ).toBe(0);
+});
+
+test("nor does the luck of one case count: as much of its numbers may be off as in any other", () => {
+  const lucky = layer(
+    "lucky",
+    VALUES,
+    [0, 0, 0, 0],
+    [0.9 * LAYER_FACTOR * 1e-5, 0, 0, 0],
+  );
+  const usual = layer("usual", VALUES, NOISE, []);
+
+  expect(
+    judgeLayers([{ ...lucky, cases: [...lucky.cases, ...usual.cases] }], 1)
+      .failing,
+  ).toBe(0);
+});
+
+test("a case that is 0 everywhere may be off by the noise of the others", () => {
+  const none = layer("none", [0, 0, 0, 0], [0, 0, 0, 0], [1e-6, 0, 0, 0]);
+  const usual = layer("usual", VALUES, NOISE, []);
+
+  expect(
+    judgeLayers([{ ...none, cases: [...none.cases, ...usual.cases] }], 1)
+      .failing,
+  ).toBe(0);
 });
