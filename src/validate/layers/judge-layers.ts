@@ -18,6 +18,9 @@ export const LAYER_FACTOR = 16;
 /** Of fewer values the source's noise may be small by luck. */
 const LEAST_VALUES = 6;
 
+/** Of fewer values the largest may be small by chance, beside the numbers that were rounded on the way to it. */
+const LEAST_FOR_SCALE = 64;
+
 /** The input of one layer in the case that is nearest to what is allowed, or a table in which it looks rows up. */
 export interface LayerReport {
   /** Of the tensor in the graph. */
@@ -114,7 +117,7 @@ function isEnough(cases: readonly FloatAccumulator[]): boolean {
 }
 
 function valuesOf(cases: readonly FloatAccumulator[]): number {
-  return cases.reduce((sum, { values }) => sum + values, 0);
+  return cases.reduce((total, { values }) => total + values, 0);
 }
 
 function hasMasks({ masks }: FloatAccumulator): boolean {
@@ -142,7 +145,7 @@ function nearestCase({ isApproximate, cases }: GatheredLayer): JudgedCase {
 
 /**
  * What rounding explains in one of the cases: as much of its largest value as in the case where that is most, and never
- * more than in any case. A case that is 0 everywhere has no scale: numbers that cancel out leave rounding behind.
+ * more than in any case. A case of few values, or that is 0 everywhere, has no scale: it may have what any case has.
  */
 function noiseIn(
   cases: readonly FloatAccumulator[],
@@ -153,7 +156,7 @@ function noiseIn(
   );
 
   return (accumulator) =>
-    scaleOf(accumulator) > 0
+    scaleOf(accumulator) > 0 && sum(accumulator.counts) >= LEAST_FOR_SCALE
       ? Math.min(pooled, share * scaleOf(accumulator))
       : pooled;
 }
@@ -188,6 +191,10 @@ function most(
   of: (accumulator: FloatAccumulator) => number,
 ): number {
   return cases.reduce((found, one) => Math.max(found, of(one)), 0);
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function largest(values: Float64Array): number {

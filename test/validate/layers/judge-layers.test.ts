@@ -125,21 +125,28 @@ test("behind a kernel that approximates 80 dB are allowed, where that is more", 
   ).toBe(1);
 });
 
-test("what rounds in a case of large numbers allows no such error in one of small numbers", () => {
-  const large = layer("mixed", [100, 200, 300, 400], [0, 0, 1e-3, 0], []);
-  const small = (errors: number[]) => {
-    const found = layer("mixed", VALUES, NOISE, errors);
-    return { ...found, cases: [...large.cases, ...found.cases] };
+/** Enough rows of four values for a scale of their own. */
+const ROWS = 16;
+
+test.each([
+  ["a case of many small numbers has its own noise", ROWS, 1],
+  [
+    "one of few may have that of any case: its numbers are small by chance",
+    2,
+    0,
+  ],
+])("beside a case of large numbers, %s", (_, rows, failing) => {
+  const large = layer("mixed", [100, 200, 300, 400], [0, 0, 1e-3, 0], [], ROWS);
+  const judged = (error: number) => {
+    const small = layer("mixed", VALUES, NOISE, [error, 0, 0, 0], rows);
+    return judgeLayers(
+      [{ ...small, cases: [...large.cases, ...small.cases] }],
+      1,
+    );
   };
 
-  const wrong = judgeLayers([small([1.1 * LAYER_FACTOR * 1e-5, 0, 0, 0])], 1);
-  expect(wrong).toMatchObject({
-    failing: 1,
-    layer: { noise: expect.closeTo(1e-5, 10) },
-  });
-  expect(
-    judgeLayers([small([0.9 * LAYER_FACTOR * 1e-5, 0, 0, 0])], 1).failing,
-  ).toBe(0);
+  expect(judged(1.1 * LAYER_FACTOR * 1e-5).failing).toBe(failing);
+  expect(judged(0.9 * LAYER_FACTOR * 1e-5).failing).toBe(0);
 });
 
 test("nor does the luck of one case count: as much of its numbers may be off as in any other", () => {
