@@ -26,6 +26,8 @@ def work():
         raise SystemExit(5)
     if given["work"] == "sleeps":
         time.sleep(60)
+    if given["work"] == "object":
+        return Path.cwd()
     return {"threads": torch.get_num_threads(), "sum": float((large * 2).sum()), "here": os.getpid() == me}
 
 me, found = os.getpid(), {}
@@ -94,3 +96,9 @@ def test_a_crash_of_the_copy_is_a_crash_of_the_engine(end: str, code: int, engin
     )
     run = subprocess.run([engine_python, "-W", "ignore", "-c", "\n".join(lines)], capture_output=True, check=False)
     assert run.returncode == code, run.stderr
+
+
+def test_an_object_is_not_a_result_of_a_copy(engine_python: str) -> None:
+    found = in_engine(engine_python, SCRIPT, {"work": "object", "threads": 2})
+    assert "unmarshallable object" in found["failed"][1]
+    assert not found["left"]

@@ -6,14 +6,15 @@ from engine_script import in_engine
 
 SCRIPT = """
 import io
-import pickle
+import marshal
+from dataclasses import astuple
 import numpy as np
 import onnx
 import torch
 from torch import nn
 from edge_engine.references import References
 from edge_mmdeploy.source_functions import attach_source_functions
-from edge_mmdeploy.traced_functions import noted_functions, traced_functions
+from edge_mmdeploy.traced_functions import TracedFunctions, noted_functions, traced_functions
 
 class Block(nn.Module):
     # A bound that hangs on the size of the picture.
@@ -56,7 +57,8 @@ def both(x):
         return forward(x)
 rewritten.forward = both
 torch.onnx.export(rewritten, (torch.rand(1, 3, 8, 8),), file, opset_version=11)
-traced = pickle.loads(pickle.dumps(traced))
+# As it comes from another process.
+traced = TracedFunctions(*marshal.loads(marshal.dumps(astuple(traced)))).noted()
 
 references = References()
 references.add("one", "random", {"in": {"x": np.zeros(1)}, "fp32": {"y": np.zeros(1)}})

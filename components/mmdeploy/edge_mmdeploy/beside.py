@@ -1,8 +1,8 @@
 """Work in a copy of this process, beside what this one does: the same model, and neither changes the other's."""
 
 import ctypes
+import marshal
 import os
-import pickle
 import signal
 import sys
 import traceback
@@ -38,7 +38,7 @@ class Beside(Generic[Result]):
         """Waits for it. Raises the work's failure."""
         if not self._ended:
             self._wait(0)
-        outcome = pickle.loads(os.pread(self._answer, os.fstat(self._answer).st_size, 0))
+        outcome = marshal.loads(os.pread(self._answer, os.fstat(self._answer).st_size, 0))
         if failed := outcome["failed"]:
             raise Failure(**failed)
         result: Result = outcome["result"]
@@ -82,7 +82,8 @@ def _can_copy() -> bool:
 
 @contextmanager
 def beside(work: Callable[[], Result], code: Path) -> Iterator[Beside[Result] | Done[Result]]:
-    """Begins the work. Its result is something small that can be pickled; any exception of it becomes a `Failure`.
+    """Begins the work. Its result is small and plain: numbers, texts, lists, tuples, dictionaries. An object would have
+    to be unpickled, which is refused where code comes from Git alone. Any exception of the work becomes a `Failure`.
 
     code: the folder of the model's own code, which may be at fault. The copy has one thread, because those of OpenMP do
     not outlive a fork. With one thread in any case, and where a process with threads cannot be copied safely, the work
@@ -108,13 +109,12 @@ def _work_and_exit(work: Callable[[], Result], code: Path, answer: int) -> NoRet
     """In the copy."""
     ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
     torch.set_num_threads(1)
-    outcome: dict[str, object] = {"failed": None}
     try:
-        outcome["result"] = work()
+        outcome = marshal.dumps({"failed": None, "result": work()})
     except BaseException as error:  # also SystemExit of a model's own code
         traceback.print_exc()
-        outcome["failed"] = failure_of(error, code).as_dict()
-    os.pwrite(answer, pickle.dumps(outcome), 0)
+        outcome = marshal.dumps({"failed": failure_of(error, code).as_dict()})
+    os.pwrite(answer, outcome, 0)
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +124,7 @@ def export_onnx(
     onnx.save(model, str(output.file))
     said = {name: why for name, why in left_out.items() if not name.startswith(PREFIX)}
     named = [name for name in traced.names if name not in left_out]
-    return Written(model.graph, named, said, traced.functions)
+    return Written(model.graph, named, said, traced.functions.noted())
 
 
 @contextmanager
@@ -160,20 +160,20 @@ def _beside_export(config: Config, heads: list[HookedHead], output: Output, insi
     fixed = {"dynamo": False} if "dynamo" in inspect.signature(original).parameters else {}
 
     def export(model: torch.nn.Module, *args: Any, **kwargs: Any) -> None:
-        def traced() -> Traced:
+        def traced() -> Any:
             try:
                 with returning_intermediate(model, heads) as found:
                     original(model, *args, **{**fixed, **kwargs})
             except Exception as error:
                 raise not_exportable(error, config) from error
             check_operators(output.file)
-            return found
+            return astuple(found)
 
         with class_agnostic_nms(across), following_heads(model), beside(traced, output.code) as tracing:
             try:
                 inside(model, tracing.check)
             finally:
-                traces.append(tracing.result())
+                traces.append(Traced.of(tracing.result()))
 
     torch.onnx.export = export
     try:

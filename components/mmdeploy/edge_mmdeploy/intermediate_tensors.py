@@ -15,7 +15,7 @@ import torch
 from .evaluate import flat
 from .forward_hooks import HookedHead, forward_hooks
 from .pre_nms import pre_nms
-from .traced_functions import NotedFunctions, traced_functions
+from .traced_functions import TracedFunctions, traced_functions
 from .traced_layers import traced_inputs
 
 #: Behind one of them, which row stands where is chance where scores tie: values cannot be compared by place.
@@ -27,7 +27,13 @@ class Traced:
     """What a trace has seen: names of tensors inside the graph, in the order of its last outputs, and functions."""
 
     names: list[str] = field(default_factory=list)
-    functions: NotedFunctions = field(default_factory=NotedFunctions)
+    functions: TracedFunctions = field(default_factory=TracedFunctions)
+
+    @staticmethod
+    def of(data: Any) -> "Traced":
+        """data: as `dataclasses.astuple` gives it."""
+        names, functions = data
+        return Traced(names, TracedFunctions(*functions))
 
 
 @contextmanager

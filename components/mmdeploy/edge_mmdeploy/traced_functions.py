@@ -14,6 +14,9 @@ from edge_engine.torch_scopes import Where
 
 #: Before the name of an operator in a trace; and the node that is a module's call.
 ATEN, MODULE = "aten::", "prim::TracedModuleForward"
+#: What a constant in a trace may be.
+Constant = bool | int | float | str | None
+PLAIN = (bool, int, float, str, type(None))
 #: A module's path, and the operator that exporters have for a function.
 Group = tuple[str, str]
 Groups = Mapping[Group, Sequence[Called]]
@@ -21,7 +24,7 @@ Groups = Mapping[Group, Sequence[Called]]
 
 @dataclass
 class NotedFunctions:
-    """Of one run, in the order of their calls. Those of a trace can be pickled."""
+    """Of one run, in the order of their calls."""
 
     modules: Calls = field(default_factory=Calls)
     calls: list[tuple[Where, Called]] = field(default_factory=list)
@@ -33,14 +36,24 @@ class NotedFunctions:
         return groups
 
 
-@dataclass(frozen=True)
-class Operator:
-    """One of torch's, which itself cannot be pickled."""
+@dataclass
+class TracedFunctions:
+    """The same of a trace, in plain data: it comes from another process."""
 
-    name: str
+    scopes: dict[str, list[Scope]] = field(default_factory=dict)
+    #: Path and scope of the module, name of the function, its other arguments, and axes of what it takes. None for the
+    #: arguments of what is not a function of numbers alone.
+    calls: list[tuple[str, Scope, str, list[Constant] | None, int]] = field(default_factory=list)
 
-    def __call__(self, *args: Any) -> Any:
-        return getattr(torch.ops.aten, self.name)(*args)
+    def noted(self) -> NotedFunctions:
+        noted = NotedFunctions()
+        noted.modules.scopes = self.scopes
+        for path, scope, name, others, axes in self.calls:
+            function = None
+            if others is not None:
+                function = function_of(name, path, Compute(getattr(torch.ops.aten, name), others), axes)
+            noted.calls.append(((path, scope), Called(OPERATOR[name], function)))
+        return noted
 
 
 @contextmanager
@@ -57,15 +70,17 @@ def noted_functions(model: torch.nn.Module) -> Iterator[NotedFunctions]:
 
 
 @contextmanager
-def traced_functions(model: torch.nn.Module) -> Iterator[NotedFunctions]:
-    """The same inside of a trace. Reads what torch has noted there, and so changes nothing in it."""
-    noted = NotedFunctions()
-    with noted.modules.watched(model):
-        yield noted
-    paths = {scope: path for path, scopes in noted.modules.scopes.items() for scope in scopes}
+def traced_functions(model: torch.nn.Module) -> Iterator[TracedFunctions]:
+    """Inside of a trace. Reads what torch has noted there, and so changes nothing in it."""
+    traced, modules = TracedFunctions(), Calls()
+    with modules.watched(model):
+        yield traced
+    traced.scopes = modules.scopes
+    paths = {scope: path for path, scopes in modules.scopes.items() for scope in scopes}
     for scope, node in _operators(torch._C._get_tracing_state().graph(), ()):
-        path = paths.get(scope, "")
-        noted.calls.append(((path, scope), _called(node, path)))
+        traced.calls.append(
+            (paths.get(scope, ""), scope, _name(node), _others(node), next(node.inputs()).type().dim() or 0)
+        )
 
 
 def _operators(block: Any, scope: Scope) -> Iterator[tuple[Scope, Any]]:
@@ -80,14 +95,13 @@ def _operators(block: Any, scope: Scope) -> Iterator[tuple[Scope, Any]]:
             yield scope, node
 
 
-def _called(node: Any, path: str) -> Called:
-    name = _name(node)
+def _others(node: Any) -> list[Constant] | None:
+    """The arguments behind the first; None where one is not known or not plain, and where the first is not float32."""
     first, *others = node.inputs()
-    function = None
-    if first.type().scalarType() == "Float" and all(each.node().kind() == "prim::Constant" for each in others):
-        compute = Compute(Operator(name), [each.toIValue() for each in others])
-        function = function_of(name, path, compute, first.type().dim())
-    return Called(OPERATOR[name], function)
+    if first.type().scalarType() != "Float" or any(each.node().kind() != "prim::Constant" for each in others):
+        return None
+    values = [each.toIValue() for each in others]
+    return values if all(isinstance(each, PLAIN) for each in values) else None
 
 
 def _name(node: Any) -> str:
