@@ -19,6 +19,7 @@ from .recorder import Parts, Recorder
 from .same_detections import same_detections
 
 ROUNDS = 3
+SEVERAL = 2
 FLAT_SIZE = (64, 96)
 GREY = (114.0, 0.0, 255.0)
 
@@ -30,7 +31,7 @@ def add_detector_cases(recorder: Recorder, plan: Plan, bases: list[torch.Tensor]
     has_batch = BATCH not in plan.free
     for index, (planned, size) in enumerate(layout(plan, real, DENSE_BATCHES)):
         # Several rows say something of a batch where there is a box in one of them: until then, each case has several.
-        batch = planned if has_batch else DENSE_BATCHES[0]
+        batch = planned if has_batch else max(planned, SEVERAL)
         rows: list[torch.Tensor] = []
         parts: Parts = {}
         for attempt in range(ROUNDS):
