@@ -5,13 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from edge_engine.marks import PART, is_held
+
 from .columns import Arrays
 from .domain import domains_of, first_estimators
 from .rows import Generator
 from .source import Source
-
-#: Of all numbers of a row.
-PART = 0.25
 
 
 def with_marks(source: Source, rows: Arrays, rng: Generator) -> "tuple[Arrays, Arrays] | None":
@@ -23,7 +22,7 @@ def with_marks(source: Source, rows: Arrays, rng: Generator) -> "tuple[Arrays, A
             continue
         array, place = rows[entry.name].copy(), places[entry.name]
         for at, feature in enumerate(entry.features):
-            own = [each for each in marks[feature] if _is_held(each, entry.kind)]
+            own = [each for each in marks[feature] if is_held(each, not entry.kind.startswith("int"))]
             if own:
                 place[:, at] = rng.random(len(array)) < PART
                 array[place[:, at], at] = rng.choice(own, size=int(place[:, at].sum()))
@@ -54,8 +53,3 @@ def _said(estimator: Any, width: int) -> Iterator[tuple[int, Any]]:
     edges = getattr(estimator, "bin_edges_", None)
     if edges is not None and len(edges) == width:
         yield from ((at, edge) for at in range(width) for edge in edges[at][1:-1])
-
-
-def _is_held(number: float, kind: str) -> bool:
-    """A number that the input's type, or float32, has not is another one on each side."""
-    return number == np.rint(number) if kind.startswith("int") else float(np.float32(number)) == number

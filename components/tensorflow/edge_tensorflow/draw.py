@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from edge_engine.failure import Failure
+from edge_engine.marks import is_held
 
 from .marks import with_marks
 from .ports import TEXT, Array, Arrays, Port
@@ -113,14 +114,14 @@ class Drawer:
 
 
 def _fitting(numbers: "tuple[float, ...]", dtype: str, known: Range) -> "tuple[float, ...]":
-    """Those that the input may have. A number that float32 has not is another one in float64."""
+    """Those that the input may have."""
     low = -np.inf if known.low is None else known.low
     high = np.inf if known.high is None else known.high
     kept = dict.fromkeys(each for each in numbers if np.isnan(each) or low <= each <= high)
     if dtype.startswith("float"):
-        exact = (each for each in kept if abs(each) <= LARGEST and float(np.float32(each)) == each)
+        exact = (each for each in kept if abs(each) <= LARGEST and is_held(each, True))
         return (*exact, *(each for each in kept if np.isnan(each)))
-    return tuple(each for each in kept if each == np.rint(each))
+    return tuple(each for each in kept if is_held(each, False))
 
 
 def ranges_said(options: dict[str, Any], ports: Sequence[Port], found: Mapping[str, Range]) -> dict[str, Range]:

@@ -9,6 +9,7 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from edge_engine.failure import last_line
+from edge_engine.marks import is_held
 
 from .arguments import Argument
 from .call import Call
@@ -58,11 +59,8 @@ def _fits(number: float, argument: Argument) -> bool:
     low = -math.inf if argument.low is None else argument.low
     high = math.inf if argument.high is None else argument.high
     if np.dtype(argument.dtype).kind != "f":
-        return low <= number < high and number == np.rint(number)
-    # What float32 has not is another number in float64.
-    return math.isnan(number) or (
-        low <= number <= high and abs(number) <= LARGEST and float(np.float32(number)) == number
-    )
+        return low <= number < high and is_held(number, False)
+    return math.isnan(number) or (low <= number <= high and abs(number) <= LARGEST and is_held(number, True))
 
 
 def _compared(call: Call) -> "tuple[Compared, Compared]":

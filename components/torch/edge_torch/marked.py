@@ -1,30 +1,18 @@
-"""Values as they come in practice and not by chance: rows that a padding ends, numbers that are just a bound."""
-
-import math
+"""Arguments with the marks of their own, as a padding at the end of a sequence."""
 
 import numpy as np
 
+from edge_engine.marks import ended
+
 from .arguments import Argument, Array
 
-#: Of all entries, those that are a mark or a bound.
-PART = 0.25
 PICTURE = 4
 
 
 def marked(argument: Argument, array: Array, mark: float, rng: np.random.Generator) -> Array:
     """array: of the argument's type; a changed copy comes back. The last third of an axis is `mark`."""
-    others = [each for each in (*argument.marks, *argument.bounds) if math.isfinite(each)]
-    found = array.copy()
-    numbers = np.array([mark, *others], array.dtype)
-    chosen = rng.random(array.shape) < PART
-    found[chosen] = rng.choice(numbers, size=int(chosen.sum()))
-    if array.ndim:
-        axis = _padded_axis(array)
-        length = array.shape[axis]
-        np.moveaxis(found, axis, 0)[length - length // 3 :] = mark
-        # Something is left of each row.
-        np.moveaxis(found, axis, 0)[:1] = np.moveaxis(array, axis, 0)[:1]
-    return found
+    others = (*argument.marks, *argument.bounds)
+    return ended(array, _padded_axis(array) if array.ndim else None, mark, others, rng)
 
 
 def _padded_axis(array: Array) -> int:
