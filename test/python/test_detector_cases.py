@@ -39,7 +39,7 @@ references = recorder.references
 rows = {case: len(references.array(case, "in", "input")) for case in references.kinds if case != "flat"}
 print(json.dumps([rows, model.runs, job.environment.get("unclear_inputs", 0)]))
 """
-SMALL, NEVER = 128 * 160, 10**9
+SMALL, NEXT, NEVER = 128 * 160, 160 * 160, 10**9
 
 
 def recorded(python: str, found_from: int = 0, unclear: tuple = (), free: tuple = (0, 2, 3)) -> list:
@@ -52,6 +52,8 @@ def test_one_case_has_several_rows_if_there_is_a_box(engine_python: str) -> None
 
 
 def test_several_rows_without_a_box_are_followed_by_more(engine_python: str) -> None:
+    rows, _, _ = recorded(engine_python, NEXT)
+    assert rows == {"random-0": 3, "random-1": 2, "random-2": 1}
     rows, _, _ = recorded(engine_python, NEVER)
     assert rows == {"random-0": 3, "random-1": 2, "random-2": 2}
 
@@ -65,7 +67,7 @@ def test_only_unclear_rows_are_drawn_again_and_no_case_runs_once_more(engine_pyt
     assert runs[4:8] == [2, 2, 1, 1]
 
 
-def test_rows_that_stay_unclear_are_left_out_and_the_next_case_has_several(engine_python: str) -> None:
+def test_rows_that_stay_unclear_are_left_out(engine_python: str) -> None:
     rows, runs, unclear = recorded(engine_python, unclear=(0, 0, 0))
     assert rows == {"random-0": 2, "random-1": 2, "random-2": 1}
     assert unclear == 3
