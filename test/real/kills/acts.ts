@@ -1,14 +1,11 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Conversion } from "../../../src/convert/conversion.ts";
-import type { LandDocument } from "../../../src/land/landing.ts";
 import type { Publication } from "../../../src/publish/publication.ts";
-import { mergedAt, sha } from "../../land/story.ts";
 import {
   drawFate,
   type Fate,
   type JobRun,
-  landEnv,
   pipelineEnv,
   runJob,
   UNHARMED,
@@ -30,7 +27,7 @@ const RUN = [
   "--patience",
   "60s",
 ];
-const STEP = ["--patience", "60s"];
+export const STEP = ["--patience", "60s"];
 /** Why a run may say no although nobody killed it: a branch was landed, or a person is between upload and commit. */
 const EXPECTED =
   /not committed|uncommitted|was removed from the store|there is no branch|does not exist/i;
@@ -137,78 +134,6 @@ export async function openFeature(world: KillsWorld): Promise<Feature> {
   await commitPair(world, feature.branch, pair);
   world.features.push(feature);
   return feature;
-}
-
-/** A merge request is made green, merged in Git, and landed by `main`'s job, which may be killed and is tried again. */
-export async function landFeature(
-  world: KillsWorld,
-  feature: Feature,
-): Promise<void> {
-  const { gitlab, journal, main } = world;
-  for (let tries = 0; ; tries++) {
-    const fate = tries < 2 ? drawFate(world) : UNHARMED;
-    const { code } = await runPipeline(world, feature, { fate });
-    if (code === 0) break;
-    if (tries > 4) throw new Error(`${feature.git} does not become green`);
-  }
-
-  const iid = Number(feature.git.split("/")[1]);
-  const commit = sha(`merge of ${feature.git}`);
-  const request = {
-    ...{ iid, state: "merged", title: feature.git },
-    ...{ source_branch: feature.git, target_branch: "main" },
-    ...{ source_project_id: 10, target_project_id: 10 },
-    ...{ web_url: `https://git.test/${iid}`, merged_at: mergedAt(iid % 300) },
-    ...{ sha: sha(feature.git), merge_commit_sha: commit },
-    squash_commit_sha: null,
-  };
-  await persistently(() => world.look());
-  gitlab.requests.push(request);
-
-  const state = await landTries(world, feature, commit);
-  journal.count(`landings: ${state}`);
-  if (state !== "landed" && state !== "already") {
-    // A person gives the request up.
-    gitlab.requests.splice(gitlab.requests.indexOf(request), 1);
-    world.removed.add(feature.branch);
-    await persistently(() =>
-      world.server.call(
-        "DELETE",
-        `/repositories/${world.repository}/branches/${feature.branch}`,
-      ),
-    ).catch(() => undefined);
-  } else if (
-    (await persistently(() => main.branches())).includes(feature.branch)
-  )
-    journal.wrong(`${feature.branch} is landed and still there`);
-}
-
-async function landTries(
-  world: KillsWorld,
-  { git, branch }: Feature,
-  commit: string,
-): Promise<string> {
-  for (let tries = 0; tries < 6; tries++) {
-    const cwd = world.place();
-    const run = await runJob(world, {
-      ...{ name: `land ${git}`, cwd },
-      args: ["land", "--wait", "0", "--delete-branch", "always", ...STEP],
-      env: landEnv(world, commit),
-      fate: tries < 3 ? drawFate(world) : UNHARMED,
-    });
-    const document = run.json<LandDocument>("land.json");
-    const own = document?.requests.find(({ data_branch: b }) => b === branch);
-    rmSync(cwd, { recursive: true, force: true });
-    if (run.signal || run.code === 3) continue;
-
-    world.journal.note(`land ${git}: ${own?.status} ${own?.code}`);
-    const isFine = run.code === 0 || (run.code === 1 && own !== undefined);
-    if (!isFine) world.journal.wrong(`land ${git}: ${run.code}\n${run.stdout}`);
-    return own?.status === "refused"
-      ? `refused (${own.code})`
-      : (own?.status ?? "absent");
-  }
-  throw new Error(`${git} does not land`);
 }
 
 /** The scheduled job: what is older than any run of this suite. */

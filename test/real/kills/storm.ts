@@ -1,14 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { inParallel } from "../../../src/store/parallel.ts";
-import {
-  landFeature,
-  openFeature,
-  runPipeline,
-  runSteps,
-  sweep,
-} from "./acts.ts";
+import { openFeature, runPipeline, runSteps, sweep } from "./acts.ts";
 import { drawFate, UNHARMED } from "./jobs.ts";
 import { judgeHistory, judgeRest } from "./judge.ts";
+import { landFeature } from "./landings.ts";
 import { commitPair, type Feature, type KillsWorld } from "./world.ts";
 
 const MAIN = { git: "main", branch: "main" };
