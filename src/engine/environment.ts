@@ -15,7 +15,7 @@ import {
   isExecutable,
   parseInterpreter,
 } from "./interpreter.ts";
-import { recipeHashes } from "./recipe.ts";
+import { environmentHash } from "./recipe.ts";
 
 /** Where an engine's Python is, or would be. */
 export interface EngineEnvironment {
@@ -108,7 +108,6 @@ export async function environmentFolder(
   ctx: Needs,
   engine: Engine,
 ): Promise<string> {
-  const { environment } = await recipeHashes(engine, ctx.root);
   const found =
     ctx.environment.option("python") ??
     (await findPython(ctx.environment.path));
@@ -119,7 +118,9 @@ export async function environmentFolder(
 
   const machine = `${platform()}-${arch()}`;
   const key = createHash("sha256")
-    .update(`environment/1\n${environment}\n${python}\n${machine}\n`)
+    .update(
+      `environment/1\n${environmentHash(engine)}\n${python}\n${machine}\n`,
+    )
     .digest("hex");
 
   return join(ctx.engines, `${engine.name}-${key.slice(0, 12)}`);

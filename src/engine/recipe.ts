@@ -1,47 +1,36 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import type { Engine } from "./catalogue.ts";
 import { sharedPython } from "./scrubbed-env.ts";
-
-/** sha256 in 64 hex each. */
-export interface RecipeHashes {
-  /** What the bytes of a conversion depend on: pins, adapter, shared Python. */
-  exec: string;
-  /** What an environment depends on: pins and install script. An edit of the adapter reinstalls nothing. */
-  environment: string;
-}
 
 // Neither code nor pins: a better sentence in a README, or another model to try it with, converts nothing again.
 const NO_RECIPE =
   /(^|\/)(\.|README\.md$|Dockerfile$|flytekit\.json$)|\.pyc$|^demo\//;
 
-/** The same on every machine: of relative paths and contents alone. `root` is this package's folder. */
-export async function recipeHashes(
-  engine: Engine,
-  root: string,
-): Promise<RecipeHashes> {
-  const shared = sharedPython(root);
-  const pins = engine.install
-    ? [engine.install.script, ...engine.install.inputs]
-    : [];
-
-  const adapter = await hashFiles(
-    engine.folder,
-    await filesBelow(engine.folder),
-  );
-  const common = await hashFiles(shared, await filesBelow(shared));
-  const environment = await hashFiles(engine.folder, pins.sort());
-
-  return { exec: sha256(`recipe/1\n${adapter}\n${common}\n`), environment };
+/**
+ * What the bytes of an engine's conversions depend on: pins, adapter, shared Python. sha256 in 64 hex, the same on every
+ * machine: of relative paths and contents alone. `shared` is `sharedHash`, of this package.
+ */
+export function recipeHash({ folder }: Engine, shared: string): string {
+  const adapter = hashFiles(folder, filesBelow(folder));
+  return sha256(`recipe/1\n${adapter}\n${shared}\n`);
 }
 
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, {
-    recursive: true,
-    withFileTypes: true,
-  });
-  return entries
+/** Of the Python that all engines share, in 64 hex. `root` is this package's folder. */
+export function sharedHash(root: string): string {
+  const folder = sharedPython(root);
+  return hashFiles(folder, filesBelow(folder));
+}
+
+/** What an environment depends on: pins and install script. An edit of the adapter reinstalls nothing. sha256 in 64 hex. */
+export function environmentHash({ folder, install }: Engine): string {
+  const pins = install ? [install.script, ...install.inputs] : [];
+  return hashFiles(folder, pins.sort());
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) =>
       relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"),
@@ -50,11 +39,11 @@ async function filesBelow(folder: string): Promise<string[]> {
     .sort();
 }
 
-/** One file after the other: all at once would need as many open files. */
-async function hashFiles(folder: string, paths: string[]): Promise<string> {
-  const lines: string[] = [];
-  for (const path of paths)
-    lines.push(`${sha256(await readFile(join(folder, path)))}  ${path}\n`);
+/** Hundreds of files of a few kB: to wait for each of them took ten times the processor time of reading it. */
+function hashFiles(folder: string, paths: readonly string[]): string {
+  const lines = paths.map(
+    (path) => `${sha256(readFileSync(join(folder, path)))}  ${path}\n`,
+  );
 
   return sha256(lines.join(""));
 }

@@ -11,7 +11,7 @@ import { policyTemplates } from "../config/read-templates.ts";
 import type { Context } from "../context.ts";
 import { type Engine, listEngines } from "../engine/catalogue.ts";
 import { looseningOptions, optionProblems } from "../engine/options.ts";
-import { recipeHashes } from "../engine/recipe.ts";
+import { recipeHash, sharedHash } from "../engine/recipe.ts";
 import { UsageError } from "../errors.ts";
 import { nullUnlessPrevented } from "../machine-fault.ts";
 import type { PlanEngine } from "./choose-engine.ts";
@@ -21,11 +21,12 @@ export async function planEngines(
   ctx: Pick<Context, "cwd" | "environment" | "root">,
 ): Promise<(PlanEngine & { engine: Engine })[]> {
   const engines = await listEngines(ctx);
+  const shared = sharedHash(ctx.root);
   return Promise.all(
     engines.map(async (engine) => ({
       engine,
       description: engine,
-      recipe: (await recipeHashes(engine, ctx.root)).exec,
+      recipe: recipeHash(engine, shared),
       loosening: await looseningOptions(engine),
       optionProblems: (options: Record<string, unknown>) =>
         optionProblems(engine, options),

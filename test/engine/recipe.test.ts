@@ -2,7 +2,11 @@ import { appendFileSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import type { Engine } from "../../src/engine/catalogue.ts";
-import { recipeHashes } from "../../src/engine/recipe.ts";
+import {
+  environmentHash,
+  recipeHash,
+  sharedHash,
+} from "../../src/engine/recipe.ts";
 import { temporaryFolder } from "../child/children.ts";
 import { toyEngine } from "./toy.ts";
 
@@ -32,6 +36,11 @@ async function engineIn(root: string): Promise<Engine> {
   return { ...(await toyEngine()), name: "other", folder, install };
 }
 
+const hashesOf = (engine: Engine, root: string) => ({
+  exec: recipeHash(engine, sharedHash(root)),
+  environment: environmentHash(engine),
+});
+
 it("is the same in another folder, and on a machine that ran the engine", async () => {
   const [here, there] = [temporaryFolder(), temporaryFolder()];
   const engine = await engineIn(here);
@@ -42,10 +51,8 @@ it("is the same in another folder, and on a machine that ran the engine", async 
     join(copy.folder, "__pycache__/convert.cpython-311.pyc"),
     "compiled",
   );
-  expect(await recipeHashes(copy, there)).toEqual(
-    await recipeHashes(engine, here),
-  );
-  expect((await recipeHashes(engine, here)).exec).toMatch(/^[0-9a-f]{64}$/);
+  expect(hashesOf(copy, there)).toEqual(hashesOf(engine, here));
+  expect(hashesOf(engine, here).exec).toMatch(/^[0-9a-f]{64}$/);
 });
 
 it.each([
@@ -66,9 +73,9 @@ it.each([
 ])("an edit of %s (%s) changes %j", async (_, file, changes) => {
   const root = temporaryFolder();
   const engine = await engineIn(root);
-  const before = await recipeHashes(engine, root);
+  const before = hashesOf(engine, root);
   appendFileSync(join(root, "components", file), "edited");
-  const after = await recipeHashes(engine, root);
+  const after = hashesOf(engine, root);
   expect({
     exec: after.exec !== before.exec,
     environment: after.environment !== before.environment,
@@ -78,10 +85,10 @@ it.each([
 it("a file under another name is another recipe", async () => {
   const root = temporaryFolder();
   const engine = await engineIn(root);
-  const before = await recipeHashes(engine, root);
+  const before = hashesOf(engine, root);
   cpSync(
     join(engine.folder, "pkg/step.py"),
     join(engine.folder, "pkg/steps.py"),
   );
-  expect((await recipeHashes(engine, root)).exec).not.toBe(before.exec);
+  expect(hashesOf(engine, root).exec).not.toBe(before.exec);
 });
