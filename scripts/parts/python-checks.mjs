@@ -24,6 +24,8 @@ export async function pythonChecks(folder, env) {
       ...env,
       ...enginePython(),
       PYTHONDONTWRITEBYTECODE: "1",
+      // As src/engine/scrubbed-env.ts: threads that spin would take the time of the tests beside.
+      OMP_WAIT_POLICY: "PASSIVE",
       RUFF_NO_CACHE: "true",
     },
   };
