@@ -31,7 +31,6 @@ class Evaluator:
         self.model = model
         self._before = before
         self.output_names = output_names
-        self.gaps: set[str] = set()
         #: Of the last run: what reached the suppression, a sample of what each layer got, what the heads gave, and the
         #: shape of its input.
         self.intermediate: Arrays = {}
@@ -51,7 +50,6 @@ class Evaluator:
         """Outputs in float64, and auxiliary arrays. Only inside `in_double`."""
         with kept_double():
             outputs, logits = self._run(tensor.double())
-        self.gaps |= {f"output {name}" for name, array in outputs.items() if array.dtype == np.float32}
         if logits is None or logits.shape[1] < 2:
             return outputs, {}
         top = logits.topk(2, dim=1).values

@@ -53,8 +53,6 @@ def _say_what_lacks(recorder: Recorder, plan: Plan, job: Job) -> None:
     if recorder.dropped:
         megabytes = recorder.references.bytes >> 20
         job.warn(f"{recorder.dropped} reference cases were skipped: the others already take {megabytes} MB")
-    if recorder.evaluator.gaps:
-        job.environment["fp64_gaps"] = sorted(recorder.evaluator.gaps)
     rows = [array.shape[0] for array in recorder.references.arrays("in", recorder.input)]
     if BATCH in plan.free and np.unique(rows).size < 2:
         job.warn("all references have the same batch size although the batch axis is open")
