@@ -15,9 +15,9 @@ import { landFolder } from "./file/land.ts";
 import { type Layout, layoutOf } from "./file/layout.ts";
 import { storeWritten } from "./file/not-writable.ts";
 import {
-  currentPublication,
   publicationById,
   readCommit,
+  visiblePublication,
 } from "./file/publication.ts";
 import { fileSnapshot } from "./file/snapshot.ts";
 import {
@@ -137,7 +137,7 @@ async function openSnapshot(
     async () => ({
       // Before the publication is looked up: what is published meanwhile is not part of it.
       id: at ?? (await snapshotIdOf(layout, branch)),
-      current: await currentPublication(layout, branch),
+      current: await visiblePublication(layout, branch),
     }),
   );
   if (id === null) throw await missing();

@@ -29,7 +29,11 @@ import {
 import { type LandingRecord, openLanding } from "./landing-record.ts";
 import type { Layout } from "./layout.ts";
 import { storeWritten } from "./not-writable.ts";
-import { currentPublication, type Publication } from "./publication.ts";
+import {
+  currentPublication,
+  type Publication,
+  visiblePublication,
+} from "./publication.ts";
 import { publishLocked } from "./publish.ts";
 import { isBranch, snapshotIdOf } from "./snapshot-id.ts";
 import { underStoreLock } from "./store-lock.ts";
@@ -71,7 +75,7 @@ async function landLocked(
   if (await findPublication(layout, target, wish.metadata))
     return { status: "landed", commit: head };
 
-  const publication = await currentPublication(layout, source);
+  const publication = await visiblePublication(layout, source);
   const conflicts = await changedSince(layout, target, publication, models);
   if (conflicts.length > 0) return landConflict(wish, conflicts);
 

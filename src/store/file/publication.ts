@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { lstat, readFile, readlink } from "node:fs/promises";
+import { lstat, readFile, readlink, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { hashFile } from "../../hash-file.ts";
 import { orMissing } from "../../node-error.ts";
@@ -40,13 +40,28 @@ export interface CommitRecord {
   wrote: string[];
 }
 
-/** The publication that the branch shows now, or null before the first. */
+/** The publication that the branch's link names, or null before the first: the newest one of its history. */
 export async function currentPublication(
   layout: Layout,
   branch: string,
 ): Promise<Publication | null> {
   const target = await orMissing(readlink(join(layout.root, branch, CURRENT)));
   return target === null ? null : publicationById(layout, basename(target));
+}
+
+/** The publication that readers of the branch see: null also where somebody removed its folder. */
+export async function visiblePublication(
+  layout: Layout,
+  branch: string,
+): Promise<Publication | null> {
+  for (;;) {
+    const current = await currentPublication(layout, branch);
+    if (!current || (await orMissing(stat(current.folder)))) return current;
+
+    // Another run may have published, and removed what was shown before.
+    const after = await currentPublication(layout, branch);
+    if (after?.id === current.id) return null;
+  }
 }
 
 export function publicationById(layout: Layout, id: string): Publication {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat } from "node:fs/promises";
+import { mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { ExternalError } from "../../errors.ts";
@@ -21,18 +21,13 @@ import { newerPointers } from "./newer.ts";
 import {
   currentPublication,
   type Publication,
-  publishedFiles,
+  visiblePublication,
 } from "./publication.ts";
+import { treeOf, visibleTree } from "./published-tree.ts";
 import { snapshotIdOf } from "./snapshot-id.ts";
 import { underStoreLock } from "./store-lock.ts";
 import { contentToken } from "./token.ts";
-import {
-  changeTree,
-  publicationId,
-  type Source,
-  sameTree,
-  type Tree,
-} from "./tree.ts";
+import { changeTree, publicationId, sameTree, type Tree } from "./tree.ts";
 import {
   buildPublication,
   removeOldPublications,
@@ -75,8 +70,11 @@ export async function publishLocked(
   const head = await snapshotIdOf(layout, branch);
   if (head === null) return gone(branch);
 
-  const current = await currentPublication(layout, branch);
-  const before = current ? await treeOf(current) : new Map();
+  const newest = await currentPublication(layout, branch);
+  const current = await visiblePublication(layout, branch);
+  const before = current
+    ? await visibleTree(layout, branch, current)
+    : new Map();
   if (current) await completeIndex(draft, current);
 
   const newer = await newerPointers(layout, head, pointers, options.input);
@@ -98,8 +96,13 @@ export async function publishLocked(
     return { status: "unchanged", commit: head };
 
   ctx.signal.throwIfAborted();
+  if (newest && !current)
+    ctx.log.warn(
+      `someone removed what was published on ${branch} (${newest.folder}): only what this run converted is published now`,
+    );
 
-  const id = publicationId(branch, current?.id ?? null, next);
+  const parent = newest?.id ?? null;
+  const id = publicationId(branch, parent, next);
   await mkdir(layout.publications, { recursive: true });
   await buildPublication(layout, id, tops, next);
 
@@ -109,7 +112,7 @@ export async function publishLocked(
 
   await switchTo(layout, id, tops, {
     branch,
-    parent: current?.id ?? null,
+    parent,
     createdAt,
     message,
     metadata,
@@ -150,22 +153,6 @@ export async function completeIndex(
   } catch (error) {
     ctx.log.warn(`${errorCode(error)} while ${folder} was completed`);
   }
-}
-
-/** All that a publication holds, foreign files too. */
-async function treeOf(publication: Publication): Promise<Tree> {
-  const tree = new Map<string, { sha256: string; source: Source }>();
-  for (const entry of await readdir(publication.folder, {
-    withFileTypes: true,
-  }))
-    if (entry.isDirectory())
-      for await (const { path, file, sha256 } of publishedFiles(
-        publication,
-        `${entry.name}/`,
-      ))
-        tree.set(path, { sha256, source: { from: "file", file } });
-
-  return tree;
 }
 
 async function targetOf(

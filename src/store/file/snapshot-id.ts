@@ -7,7 +7,7 @@ import { byteOrder, topOf } from "../paths.ts";
 import { snapshotIds } from "../snapshot-ids.ts";
 import { breather } from "./breather.ts";
 import type { Layout } from "./layout.ts";
-import { currentPublication, linkText, readCommit } from "./publication.ts";
+import { linkText, readCommit, visiblePublication } from "./publication.ts";
 import { statToken } from "./token.ts";
 
 const { format, parse } = snapshotIds("file");
@@ -31,7 +31,7 @@ export async function snapshotIdOf(
     .digest("hex")
     .slice(0, 16);
 
-  const publication = await currentPublication(layout, branch);
+  const publication = await visiblePublication(layout, branch);
 
   return format({ publication: publication?.id ?? null, state });
 }

@@ -4,7 +4,7 @@ import type { Context } from "../../context.ts";
 import { orMissing } from "../../node-error.ts";
 import type { ContentSwept, ContentWish } from "../swept-content.ts";
 import type { Layout } from "./layout.ts";
-import { currentPublication } from "./publication.ts";
+import { visiblePublication } from "./publication.ts";
 import { completeIndex } from "./publish.ts";
 import { underStoreLock } from "./store-lock.ts";
 import { unusedPublications } from "./write-publication.ts";
@@ -43,7 +43,7 @@ async function completeCurrent(
   layout: Layout,
 ): Promise<void> {
   for (const branch of await readdir(layout.root)) {
-    const current = await currentPublication(layout, branch);
+    const current = await visiblePublication(layout, branch);
     if (current) await completeIndex({ layout, ctx }, current);
   }
 }

@@ -1,0 +1,69 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { pathsOf, textAt, useStore } from "../harness.ts";
+import { type FolderStore, folderStore } from "./folder-store.ts";
+
+const at = useStore<FolderStore>(folderStore);
+const publish = () =>
+  at.publish({ m: "1" }, [], { "evidence/a/verdict.json": "green" });
+
+/** What a person removes, by hand. */
+const remove = (paths: string[]) =>
+  Promise.all(
+    paths.map((path) => rm(join(at.under.root, path), { recursive: true })),
+  );
+
+const REMOVED: [what: string, ...paths: string[]][] = [
+  ["the link edge", "main/edge"],
+  ["the link evidence", "main/evidence"],
+  ["both links", "main/edge", "main/evidence"],
+  ["the link to the publication", "main/.published"],
+  ["all publications", ".model-to-edge/publications"],
+  ["the store's own folder", ".model-to-edge"],
+];
+
+test.each(REMOVED)(
+  "without %s, the same publication is made again, and then it is there",
+  async (_what, ...paths) => {
+    await publish();
+    await remove(paths);
+
+    expect((await publish()).status).toBe("published");
+    const snapshot = await at.store.snapshot("main");
+    expect(await textAt(snapshot, "edge/a/m")).toBe("1");
+    expect(await textAt(snapshot, "evidence/a/verdict.json")).toBe("green");
+    expect((await publish()).status).toBe("unchanged");
+  },
+);
+
+test.each(REMOVED.slice(4))(
+  "without %s, a branch shows its models, and nothing published",
+  async (_what, ...paths) => {
+    await publish();
+    const before = await at.store.head("main");
+    await remove(paths);
+
+    expect(await at.store.head("main")).not.toBe(before);
+    const snapshot = await at.store.snapshot("main");
+    expect(await pathsOf(snapshot, "")).toEqual([
+      ...["model/a/config.py", "model/a/w.pth"],
+    ]);
+    expect(await snapshot.read("edge/a/m", 10)).toBeNull();
+  },
+);
+
+test("what lay below a link that is removed does not come back with another model", async () => {
+  await at.publish({ m: "1" }, [], {
+    "edge/b/m": "2",
+    "evidence/b/verdict.json": "green",
+  });
+  await remove(["main/edge"]);
+  await publish();
+
+  const snapshot = await at.store.snapshot("main");
+  expect(await pathsOf(snapshot, "edge/")).toEqual(["edge/a/m"]);
+  expect(await pathsOf(snapshot, "evidence/")).toEqual([
+    ...["evidence/a/verdict.json", "evidence/b/verdict.json"],
+  ]);
+});
