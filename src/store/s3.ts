@@ -1,31 +1,29 @@
 import type { Environment } from "../environment.ts";
-import { UsageError } from "../errors.ts";
 import { makeNetwork } from "../network/network.ts";
 import { recordsInChain } from "./chain-records.ts";
 import { changesInChain, findInChain } from "./commit-chain.ts";
 import { checkBranchName } from "./paths.ts";
-import { snapshotGone } from "./refusals.ts";
-import { createBranch, s3Branches, viewOrMissing } from "./s3/branches.ts";
+import { createBranch, s3Branches } from "./s3/branches.ts";
 import type { Bucket } from "./s3/bucket.ts";
 import { transferCalls } from "./s3/calls.ts";
 import { readCommit } from "./s3/commit-records.ts";
 import { s3Address, s3Connection } from "./s3/connection.ts";
 import { s3Draft, s3Drafts } from "./s3/draft.ts";
-import { readIndex, readTree, type Tree } from "./s3/index-file.ts";
+import { readIndex } from "./s3/index-file.ts";
 import { keptInDraft } from "./s3/kept.ts";
 import { noCommits } from "./s3/known-commits.ts";
 import { landBranch } from "./s3/land.ts";
 import { LANDING_TIMES, type LandingTimes } from "./s3/landing-times.ts";
 import { lookInto } from "./s3/listing.ts";
+import { openNamed, openSnapshot } from "./s3/open-snapshot.ts";
 import { probeConditions } from "./s3/probe.ts";
 import { comesBefore } from "./s3/publish.ts";
 import { deleteBranch } from "./s3/remove-branch.ts";
-import { s3Snapshot } from "./s3/snapshot.ts";
 import { sweepContent } from "./s3/sweep-content.ts";
 import { SWEEP_TIMES, type SweepTimes } from "./s3/sweep-times.ts";
 import { told } from "./s3/told.ts";
 import { parseSnapshotId, viewOf } from "./s3/view.ts";
-import type { Snapshot, Store } from "./store.ts";
+import type { Store } from "./store.ts";
 import type { StoreContext, StoreOptions } from "./store-options.ts";
 import type { StoreUrl } from "./store-url.ts";
 import { type Timing, timingOf } from "./transfer/timing.ts";
@@ -168,70 +166,6 @@ function foldersNamed({ option }: Pick<Environment, "option">): string[] {
     edge,
     beside === undefined ? null : `${beside}evidence`,
   ].filter((folder) => folder !== null);
-}
-
-async function openSnapshot(
-  bucket: Bucket,
-  branch: string,
-  at?: string,
-): Promise<Snapshot> {
-  const { own, current, id } = await viewOrMissing(bucket, branch);
-  if (at === undefined || at === id)
-    return s3Snapshot(
-      { bucket, branch, own, files: current?.files ?? new Map() },
-      id,
-    );
-
-  const pinned = parseSnapshotId(at);
-  if (!pinned)
-    throw snapshotGone(
-      `${JSON.stringify(at)} is not a snapshot of an S3 store`,
-    );
-
-  const files = await filesOf(bucket, pinned.publication);
-  if (files === null)
-    throw snapshotGone(
-      `the publication ${pinned.publication} that the plan pinned has been replaced and removed`,
-    );
-
-  return s3Snapshot({ bucket, branch, own, files }, at);
-}
-
-/** Null where a sweep removed them. */
-async function filesOf(
-  bucket: Bucket,
-  publication: string | null,
-): Promise<Tree | null> {
-  if (publication === null) return new Map();
-  const commit = await readCommit(bucket, publication);
-
-  return commit && readTree(bucket, commit);
-}
-
-/** A publication is found without its branch: the record of it names the branch. */
-async function openNamed(bucket: Bucket, ref: string): Promise<Snapshot> {
-  const id = parseSnapshotId(ref)?.publication;
-  if (!id) {
-    checkBranchName(ref);
-    return openSnapshot(bucket, ref);
-  }
-
-  const commit = await readCommit(bucket, id);
-  const files = commit && (await readTree(bucket, commit));
-  if (commit && files) {
-    const { branch } = commit;
-    const own = (await viewOf(bucket, branch))?.own ?? [];
-    return s3Snapshot({ bucket, branch, own, files }, ref);
-  }
-
-  const branch = commit?.branch;
-  throw new UsageError(
-    `the publication ${ref} is not in the store${branch ? ` any more: branch ${branch} shows a newer one` : ""}`,
-    {
-      code: "snapshot-gone",
-      hint: `name the branch instead${branch ? `, ${branch},` : ""} for what is published now`,
-    },
-  );
 }
 
 async function* toldEach<T>(
