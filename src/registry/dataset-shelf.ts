@@ -4,6 +4,7 @@ import { inParallel } from "../store/parallel.ts";
 import { claim, foreign, SMALL } from "./claim.ts";
 import { DATASET_FILE, type Dataset, datasetClaimKey } from "./dataset.ts";
 import type { ObjectPlace } from "./object-place.ts";
+import { restoreFiles } from "./restore-files.ts";
 import type { DatasetOutcome, DatasetShelf, LocalFile } from "./target.ts";
 
 /** Labels are many small files. */
@@ -26,7 +27,15 @@ async function putDataset(
 ): Promise<DatasetOutcome> {
   const { path, digest } = dataset;
   const there = await readDataset(place, path);
-  if (there) return compared(there, dataset);
+  if (there?.digest === digest) {
+    const written = there.files;
+    const isRestored = await restoreFiles(place, `${path}/`, {
+      written,
+      files,
+    });
+    return isRestored ? { status: "put" } : { status: "there", dataset: there };
+  }
+  if (there) return { status: "other", dataset: there };
 
   const claimed = await claim(place, datasetClaimKey(path), digest);
   if (claimed !== null) return { status: "claimed", digest: claimed };

@@ -17,6 +17,7 @@ import {
 import { objectNotes } from "./object-notes.ts";
 import type { ObjectPlace } from "./object-place.ts";
 import type { ModelKey, Release, ReleaseFile } from "./release.ts";
+import { restoreFiles } from "./restore-files.ts";
 import type { Alias, LocalFile, PutOutcome, RegistryTarget } from "./target.ts";
 
 /** A registry as objects in AWML's layout: of a bucket, or of a folder. */
@@ -97,7 +98,12 @@ async function put(
 ): Promise<PutOutcome> {
   const prefix = versionPrefix(release, release.release);
   const there = await readRelease(place, prefix + RELEASE_FILE);
-  if (there) return compared(there, release);
+  if (there?.digest === release.digest) {
+    const written = there.files.filter(({ name }) => !isRendered(name));
+    const isRestored = await restoreFiles(place, prefix, { written, files });
+    return { status: isRestored ? "put" : "there", release: there };
+  }
+  if (there) return { status: "other", release: there };
 
   const key = claimKey(release, release.release);
   const claimed = await claim(place, key, release.digest);

@@ -12,7 +12,7 @@ export interface LocalFile {
 }
 
 export type PutOutcome =
-  /** `release`: as it was written, where another version of this program had begun it. */
+  /** `release`: as it was written, where another version of this program had begun it, or files of it were put back. */
   | { status: "put"; release?: Release }
   /** The same model is there under this version. */
   | { status: "there"; release: Release }
@@ -95,7 +95,7 @@ export interface RegistryTarget {
   read(model: ModelKey, release: string): Promise<Release | null>;
   /**
    * Writes a version; its `release.json` last, so that it is there whole or not at all. May be called again after any
-   * failure. Nothing that is there is overwritten.
+   * failure. Objects of the model that somebody removed are put back; nothing that is there is overwritten.
    */
   put(release: Release, files: readonly LocalFile[]): Promise<PutOutcome>;
   /** Streams a file of a version into a new local one; false where it is not there. Whoever asks proves the bytes. */
