@@ -12,7 +12,7 @@ const required = process.env.MODEL_TO_EDGE_TEST_REAL === "required";
 const started = Date.now();
 console.log(
   "model-to-edge: all tests. The first run makes what they need: a lakeFS server (4 to 7 minutes) and the engine's\n" +
-    "environment (3 to 6 minutes); afterwards they are cached, and the tests take up to half an hour on 2 cores.",
+    "environment (3 to 6 minutes); afterwards they are cached, and the tests take up to 45 minutes on 2 cores.",
 );
 bootstrap();
 const { missing, env } = await prepareRealParts();
