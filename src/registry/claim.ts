@@ -2,7 +2,7 @@ import { toJson } from "../document.ts";
 import { UsageError } from "../errors.ts";
 import { hashBytes } from "../hash-file.ts";
 import { objectIn } from "../json-object.ts";
-import type { ObjectPlace } from "./object-place.ts";
+import type { ObjectPlace, ObjectSource } from "./object-place.ts";
 
 /** Bytes of the largest document of ours that is read. */
 export const SMALL = 8 << 20;
@@ -23,6 +23,17 @@ export async function claim(
   const there = await place.read(key, SMALL);
   const found = ownObject<{ digest: unknown }>(there?.bytes).digest;
   return found === digest ? null : String(found);
+}
+
+/** Writes what may be there already. Throws `UsageError` where it is there with other bytes. */
+export async function writeOnce(
+  place: ObjectPlace,
+  key: string,
+  source: ObjectSource,
+): Promise<void> {
+  const outcome = await place.create(key, source);
+  if (outcome === "exists" && (await place.hash(key)) !== source.sha256)
+    throw foreign(place, key);
 }
 
 /** The object in a document of ours; an empty one where it holds none. */

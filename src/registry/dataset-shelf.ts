@@ -1,7 +1,7 @@
 import { parseDocument, toJson } from "../document.ts";
 import { hashBytes } from "../hash-file.ts";
 import { inParallel } from "../store/parallel.ts";
-import { claim, foreign, SMALL } from "./claim.ts";
+import { claim, foreign, SMALL, writeOnce } from "./claim.ts";
 import { DATASET_FILE, type Dataset, datasetClaimKey } from "./dataset.ts";
 import type { ObjectPlace } from "./object-place.ts";
 import { restoreFiles } from "./restore-files.ts";
@@ -40,12 +40,9 @@ async function putDataset(
   const claimed = await claim(place, datasetClaimKey(path), digest);
   if (claimed !== null) return { status: "claimed", digest: claimed };
 
-  await inParallel(files, WIDTH, async ({ name, ...source }) => {
-    const key = `${path}/${name}`;
-    const outcome = await place.create(key, source);
-    if (outcome === "exists" && (await place.hash(key)) !== source.sha256)
-      throw foreign(place, key);
-  });
+  await inParallel(files, WIDTH, ({ name, ...source }) =>
+    writeOnce(place, `${path}/${name}`, source),
+  );
 
   const bytes = Buffer.from(toJson(dataset));
   const key = `${path}/${DATASET_FILE}`;

@@ -1,6 +1,6 @@
 import { UsageError } from "../errors.ts";
 import { inParallel } from "../store/parallel.ts";
-import { foreign } from "./claim.ts";
+import { writeOnce } from "./claim.ts";
 import type { ObjectPlace } from "./object-place.ts";
 import type { ReleaseFile } from "./release.ts";
 import type { LocalFile } from "./target.ts";
@@ -10,8 +10,8 @@ const WIDTH = 8;
 
 /**
  * Puts back what somebody removed of files that were written below a prefix (with `/` at its end); whether anything was
- * missing. What is there is compared by its size alone: `fetch` proves the bytes.
- * Throws `UsageError` where one has another size, for nothing is overwritten, or where the same bytes are not here.
+ * missing. What is there is compared by its size alone: `fetch` proves the bytes. Throws `UsageError` where
+ * one has another size, for nothing is overwritten, or where the same bytes are not here.
  */
 export async function restoreFiles(
   place: ObjectPlace,
@@ -40,9 +40,7 @@ export async function restoreFiles(
     if (local?.sha256 !== sha256) throw damaged(place, key, "is gone");
 
     const { file, size } = local;
-    const outcome = await place.create(key, { file, size, sha256 });
-    if (outcome === "exists" && (await place.hash(key)) !== sha256)
-      throw foreign(place, key);
+    await writeOnce(place, key, { file, size, sha256 });
   });
 
   return missing.length > 0;
