@@ -1,25 +1,30 @@
-"""MMDeploy learns who called it without reading the source of every caller; any other program gets what it asks for."""
+"""MMDeploy learns who called it without looking for the source of every caller; others get what they ask for."""
 
 from typing import Any
 
 from engine_script import in_engine
 
-#: MMDeploy's own question, from a function of a module that is not the engine's; each look for a source is counted.
+#: MMDeploy's own question, from a function of a module that is not the engine's; each look for a source, or for its
+#: file, is counted.
 SCRIPT = """
 import inspect
 import mmdeploy.core.rewriters.rewriter_utils as utils
 
-find, looks = inspect.findsource, []
+looks = {"findsource": 0, "getsourcefile": 0}
 
-def counted(asked):
-    looks.append(asked)
-    return find(asked)
+def counted(name):
+    find = getattr(inspect, name)
+    def count(asked):
+        looks[name] += 1
+        return find(asked)
+    setattr(inspect, name, count)
 
-inspect.findsource = counted
+for name in looks:
+    counted(name)
 
 def looks_of(question):
-    looks.clear()
-    return question(), len(looks)
+    looks.update(dict.fromkeys(looks, 0))
+    return question(), looks["findsource"], looks["getsourcefile"] > 0
 
 def asks_mmdeploy():
     return utils.get_frame_func(1).__name__
@@ -41,8 +46,8 @@ FRAMES = ["asks_itself", "looks_of", "<module>"]
 
 def test_mmdeploy_is_told_the_same_and_no_source_is_read(engine_python: str) -> None:
     said = _asked(engine_python, True)
-    assert said["after"] == ["asks_mmdeploy", 0]
-    assert said["itself_after"] == [FRAMES, len(FRAMES)], "not of MMDeploy: with the source of each frame"
+    assert said["after"] == ["asks_mmdeploy", 0, False]
+    assert said["itself_after"] == [FRAMES, len(FRAMES), True], "not of MMDeploy: with the source of each frame"
 
 
 def test_by_itself_it_reads_the_source_of_each_caller(engine_python: str) -> None:
@@ -54,5 +59,5 @@ def _asked(python: str, patched: bool) -> dict[str, Any]:
     """Each question before the engine's patch and after it: what was answered, and how many sources were looked for."""
     said: dict[str, Any] = in_engine(python, SCRIPT, patched, fresh=True)
     assert said["before"][0] == "asks_mmdeploy" and said["before"][1] >= len(FRAMES)
-    assert said["itself_before"] == [FRAMES, len(FRAMES)]
+    assert said["itself_before"] == [FRAMES, len(FRAMES), True]
     return said
