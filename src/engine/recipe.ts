@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import { hashBytes } from "../hash-file.ts";
 import type { Engine } from "./catalogue.ts";
 import { sharedPython } from "./scrubbed-env.ts";
 
@@ -14,7 +14,7 @@ const NO_RECIPE =
  */
 export function recipeHash({ folder }: Engine, shared: string): string {
   const adapter = hashFiles(folder, filesBelow(folder));
-  return sha256(`recipe/1\n${adapter}\n${shared}\n`);
+  return hashBytes(`recipe/1\n${adapter}\n${shared}\n`);
 }
 
 /** Of the Python that all engines share, in 64 hex. `root` is this package's folder. */
@@ -42,12 +42,8 @@ function filesBelow(folder: string): string[] {
 /** Hundreds of files of a few kB: to wait for each of them took ten times the processor time of reading it. */
 function hashFiles(folder: string, paths: readonly string[]): string {
   const lines = paths.map(
-    (path) => `${sha256(readFileSync(join(folder, path)))}  ${path}\n`,
+    (path) => `${hashBytes(readFileSync(join(folder, path)))}  ${path}\n`,
   );
 
-  return sha256(lines.join(""));
-}
-
-function sha256(data: string | Uint8Array): string {
-  return createHash("sha256").update(data).digest("hex");
+  return hashBytes(lines.join(""));
 }

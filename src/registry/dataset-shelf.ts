@@ -27,15 +27,7 @@ async function putDataset(
 ): Promise<DatasetOutcome> {
   const { path, digest } = dataset;
   const there = await readDataset(place, path);
-  if (there?.digest === digest) {
-    const written = there.files;
-    const isRestored = await restoreFiles(place, `${path}/`, {
-      written,
-      files,
-    });
-    return isRestored ? { status: "put" } : { status: "there", dataset: there };
-  }
-  if (there) return { status: "other", dataset: there };
+  if (there) return compared(place, there, { dataset, files });
 
   const claimed = await claim(place, datasetClaimKey(path), digest);
   if (claimed !== null) return { status: "claimed", digest: claimed };
@@ -50,7 +42,7 @@ async function putDataset(
   if ((await place.create(key, source)) === "created") return { status: "put" };
 
   const other = await readDataset(place, path);
-  if (other) return compared(other, dataset);
+  if (other) return compared(place, other, { dataset, files });
   throw foreign(place, key);
 }
 
@@ -67,8 +59,18 @@ async function readDataset(
   return (await parseDocument(text, where, "dataset")) as Dataset;
 }
 
-function compared(there: Dataset, dataset: Dataset): DatasetOutcome {
-  return there.digest === dataset.digest
-    ? { status: "there", dataset: there }
-    : { status: "other", dataset: there };
+/** Of the same files, those that somebody removed are put back. */
+async function compared(
+  place: ObjectPlace,
+  there: Dataset,
+  { dataset, files }: { dataset: Dataset; files: readonly LocalFile[] },
+): Promise<DatasetOutcome> {
+  if (there.digest !== dataset.digest)
+    return { status: "other", dataset: there };
+
+  const written = there.files;
+  const prefix = `${there.path}/`;
+  const isRestored = await restoreFiles(place, prefix, { written, files });
+
+  return isRestored ? { status: "put" } : { status: "there", dataset: there };
 }

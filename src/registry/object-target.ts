@@ -98,12 +98,7 @@ async function put(
 ): Promise<PutOutcome> {
   const prefix = versionPrefix(release, release.release);
   const there = await readRelease(place, prefix + RELEASE_FILE);
-  if (there?.digest === release.digest) {
-    const written = there.files.filter(({ name }) => !isRendered(name));
-    const isRestored = await restoreFiles(place, prefix, { written, files });
-    return { status: isRestored ? "put" : "there", release: there };
-  }
-  if (there) return { status: "other", release: there };
+  if (there) return compared(place, there, { release, files });
 
   const key = claimKey(release, release.release);
   const claimed = await claim(place, key, release.digest);
@@ -132,7 +127,7 @@ async function put(
       : { status: "put", release: written };
 
   const other = await readRelease(place, prefix + RELEASE_FILE);
-  if (other) return compared(other, release);
+  if (other) return compared(place, other, { release, files });
   throw foreign(place, prefix + RELEASE_FILE);
 }
 
@@ -153,10 +148,20 @@ async function renderedBefore(
   return { name, size: bytes.length, sha256: hashBytes(bytes) };
 }
 
-function compared(there: Release, release: Release): PutOutcome {
-  return there.digest === release.digest
-    ? { status: "there", release: there }
-    : { status: "other", release: there };
+/** Of the same model, what somebody removed from the version is put back. */
+async function compared(
+  place: ObjectPlace,
+  there: Release,
+  { release, files }: { release: Release; files: readonly LocalFile[] },
+): Promise<PutOutcome> {
+  if (there.digest !== release.digest)
+    return { status: "other", release: there };
+
+  const prefix = versionPrefix(there, there.release);
+  const written = there.files.filter(({ name }) => !isRendered(name));
+  const isRestored = await restoreFiles(place, prefix, { written, files });
+
+  return { status: isRestored ? "put" : "there", release: there };
 }
 
 async function readRelease(

@@ -10,8 +10,8 @@ const WIDTH = 8;
 
 /**
  * Puts back what somebody removed of files that were written below a prefix (with `/` at its end); whether anything was
- * missing. What is there is compared by its size alone: `fetch` proves the bytes. Throws `UsageError` where
- * one has another size, for nothing is overwritten, or where the same bytes are not here.
+ * missing. What is there is compared by its size alone: `fetch` proves the bytes. Throws `UsageError`
+ * where one has another size, for nothing is overwritten, or where the same bytes are not here.
  */
 export async function restoreFiles(
   place: ObjectPlace,
@@ -34,9 +34,10 @@ export async function restoreFiles(
       );
   }
 
+  const here = new Map(files.map((file) => [file.name, file]));
   await inParallel(missing, WIDTH, async ({ name, sha256 }) => {
     const key = prefix + name;
-    const local = files.find((file) => file.name === name);
+    const local = here.get(name);
     if (local?.sha256 !== sha256) throw damaged(place, key, "is gone");
 
     const { file, size } = local;
