@@ -1,10 +1,6 @@
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  type KeyObject,
-} from "node:crypto";
+import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { UsageError } from "../errors.ts";
+import { hashBytes } from "../hash-file.ts";
 import type { TrustedIdentity } from "./identity.ts";
 
 /** A public key that is trusted. */
@@ -99,7 +95,7 @@ export function parseSigningKey(text: string, name: string): Signer {
 /** sha256 of a public key's DER form, 64 hex. */
 export function keyIdOf(key: KeyObject): string {
   const der = key.export({ type: "spki", format: "der" });
-  return createHash("sha256").update(der).digest("hex");
+  return hashBytes(der);
 }
 
 /** An id as people see it: a key's is cut, an identity's is an address. */

@@ -1,5 +1,6 @@
 import { createHash, type KeyObject } from "node:crypto";
 import { toJson } from "../document.ts";
+import { hashBytes } from "../hash-file.ts";
 import { checkAgainst } from "../schema.ts";
 import { type Envelope, fromBase64, isSignedBy, sealPayload } from "./dsse.ts";
 import {
@@ -168,7 +169,7 @@ function rootOf(resources: readonly { digest: string }[]): string {
 
 function hintOf(key: KeyObject): string {
   const pem = key.export({ type: "spki", format: "pem" });
-  return createHash("sha256").update(pem).digest("hex");
+  return hashBytes(pem);
 }
 
 /** JSON of a known form; null for all else. */

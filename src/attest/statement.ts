@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import { hashBytes } from "../hash-file.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
 import type {
   Manifest,
@@ -86,7 +86,7 @@ function subjectsOf({
   bytes,
   path,
 }: PublishedManifest): Statement["subject"] {
-  const own = createHash("sha256").update(bytes).digest("hex");
+  const own = hashBytes(bytes);
 
   return [
     { name: path, digest: { sha256: own } },

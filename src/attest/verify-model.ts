@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hashBytes } from "../hash-file.ts";
 import { attestationPath } from "../model/layout.ts";
 import type { PublishedManifest } from "../model/manifest.ts";
 import { proofOf } from "./attestation.ts";
@@ -119,14 +119,12 @@ function folderHashes(
 ): Map<string, string> {
   const folder = pointer.slice(0, pointer.lastIndexOf("/") + 1);
   const own = [...hashes].filter(([path]) => path.startsWith(folder));
-  const sha256 = (data: Uint8Array) =>
-    createHash("sha256").update(data).digest("hex");
   const small: [string, string][] = attestation
-    ? [[attestationPath(pointer), sha256(attestation)]]
+    ? [[attestationPath(pointer), hashBytes(attestation)]]
     : [];
 
   return new Map(
-    [...own, ...small, [pointer, sha256(bytes)] as const].map(
+    [...own, ...small, [pointer, hashBytes(bytes)] as const].map(
       ([path, hash]) => [path.slice(folder.length), hash],
     ),
   );

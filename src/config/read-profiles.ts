@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { UsageError } from "../errors.ts";
+import { hashBytes } from "../hash-file.ts";
 import { suggestion } from "../nearest.ts";
 import { packageFile } from "../package-file.ts";
 import type { PolicyProfile } from "./policy.ts";
@@ -129,5 +129,5 @@ function wrong(file: string, problem: string): UsageError {
 }
 
 function sha256(profile: Profile): string {
-  return createHash("sha256").update(JSON.stringify(profile)).digest("hex");
+  return hashBytes(JSON.stringify(profile));
 }

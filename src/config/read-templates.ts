@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { resolve, sep } from "node:path";
+import { hashBytes } from "../hash-file.ts";
 import { packageFile } from "../package-file.ts";
 import {
   parseTemplate,
@@ -41,7 +41,7 @@ export async function policyTemplates(
     const own = isTemplateFile(name);
     const text = own ? await readOwn(name, folder) : await readBuiltIn(name);
     parseTemplate(text, name);
-    const sha256 = createHash("sha256").update(text).digest("hex");
+    const sha256 = hashBytes(text);
     found[name] = { template: name, sha256, own: own ? text : null };
   }
 

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { UsageError } from "../errors.ts";
+import { hashBytes } from "../hash-file.ts";
 import type { GitCode } from "../model/git-code.ts";
 
 /**
@@ -17,7 +17,7 @@ export async function layOutCode(
 
   for (const { path, sha256 } of files) {
     const bytes = await readFile(join(cwd, folder, path)).catch(() => null);
-    const found = bytes && createHash("sha256").update(bytes).digest("hex");
+    const found = bytes && hashBytes(bytes);
 
     if (bytes === null || found !== sha256)
       throw new UsageError(

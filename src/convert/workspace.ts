@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { lstatSync, mkdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { notWritable } from "../document.ts";
+import { hashBytes } from "../hash-file.ts";
 import { wellFormed } from "../plain-text.ts";
 
 /** Where one model's documents and files lie below `--out`. */
@@ -31,7 +31,7 @@ export function folderName(name: string): string {
   if (plain.length <= LONGEST) return plain;
 
   // Only of a model that the plan refused: its documents need a place.
-  const sum = createHash("sha256").update(name).digest("hex").slice(0, 16);
+  const sum = hashBytes(name).slice(0, 16);
   return `${plain.slice(0, LONGEST - 17)}-${sum}`;
 }
 

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { readFile, realpath } from "node:fs/promises";
 import { arch, platform } from "node:os";
 import { basename, join } from "node:path";
 import type { Context } from "../context.ts";
 import { optionVariable } from "../environment.ts";
 import { UsageError } from "../errors.ts";
+import { hashBytes } from "../hash-file.ts";
 import { nullUnlessPrevented } from "../machine-fault.ts";
 import type { Engine } from "./catalogue.ts";
 import { cachedEngines } from "./engines-folder.ts";
@@ -117,11 +117,9 @@ export async function environmentFolder(
       : basename(await realpath(found).catch(() => found));
 
   const machine = `${platform()}-${arch()}`;
-  const key = createHash("sha256")
-    .update(
-      `environment/1\n${environmentHash(engine)}\n${python}\n${machine}\n`,
-    )
-    .digest("hex");
+  const key = hashBytes(
+    `environment/1\n${environmentHash(engine)}\n${python}\n${machine}\n`,
+  );
 
   return join(ctx.engines, `${engine.name}-${key.slice(0, 12)}`);
 }

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { UsageError } from "../errors.ts";
+import { hashBytes } from "../hash-file.ts";
 
 /** Longest name that stays as it is; a longer one is cut and gets a hash. */
 const LONGEST = 100;
@@ -68,10 +68,7 @@ function isDraft(name: string): boolean {
 }
 
 function hashedName(ref: string): string {
-  const hash = createHash("sha256")
-    .update(ref)
-    .digest("hex")
-    .slice(0, HASH_DIGITS);
+  const hash = hashBytes(ref).slice(0, HASH_DIGITS);
 
   const slug = (isDraft(ref) ? `ref-${ref}` : ref)
     .replace(/\W+/g, "-")

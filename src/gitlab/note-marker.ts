@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hashBytes } from "../hash-file.ts";
 import { type PushRecord, parsedHistory, parsedPush } from "./note-history.ts";
 
 /** What a note of ours is about, as data: nobody reads it back out of its words. */
@@ -40,7 +40,7 @@ const HOLDS_FACTS = 2;
 
 /** Any text as a key that fits into the marker. */
 export function markerKey(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+  return hashBytes(text).slice(0, 16);
 }
 
 /** The note's whole text: the marker, then the body. */

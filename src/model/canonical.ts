@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
+import { hashBytes } from "../hash-file.ts";
 
 /** sha256, 64 hex, of data as JSON with sorted keys and no blanks: the same for equal data whatever the order of keys. */
 export function hashOf(data: unknown): string {
-  return createHash("sha256").update(canonicalJson(data)).digest("hex");
+  return hashBytes(canonicalJson(data));
 }
 
 function canonicalJson(data: unknown): string {

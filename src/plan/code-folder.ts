@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { type ConfigLayer, namesCode } from "../config/model-settings.ts";
 import type { Context } from "../context.ts";
 import { type Failure, UsageError } from "../errors.ts";
@@ -8,6 +7,7 @@ import {
   committedBytes,
   headCommit,
 } from "../gitlab/committed-files.ts";
+import { hashBytes } from "../hash-file.ts";
 import { inputFailure } from "./choose-engine.ts";
 
 /** Where the repository keeps the code of one model. */
@@ -113,7 +113,7 @@ async function readCode(
       "commit or discard the change: only committed code is run",
     );
 
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const sha256 = hashBytes(bytes);
   return { size: bytes.length, sha256 };
 }
 

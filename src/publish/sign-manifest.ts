@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { attest } from "../attest/attestation.ts";
 import type { AnySigner } from "../attest/keys.ts";
 import { signFolder } from "../attest/model-signature.ts";
+import { hashBytes } from "../hash-file.ts";
 import {
   attestationPath,
   branchPaths,
@@ -60,14 +60,12 @@ function publishedFolder(
   attestation: Uint8Array,
 ): Map<string, string> {
   const files = manifest.files.filter(({ path }) => path.startsWith(edge));
-  const sha256 = (bytes: Uint8Array) =>
-    createHash("sha256").update(bytes).digest("hex");
 
   return new Map([
     ...files.map(
       (file) => [file.path.slice(edge.length), file.sha256] as const,
     ),
-    [pointer.slice(edge.length), sha256(manifestBytes(manifest))],
-    [attestationPath(pointer).slice(edge.length), sha256(attestation)],
+    [pointer.slice(edge.length), hashBytes(manifestBytes(manifest))],
+    [attestationPath(pointer).slice(edge.length), hashBytes(attestation)],
   ]);
 }

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { decisionWords } from "../decision.ts";
+import { hashBytes } from "../hash-file.ts";
 import { plain } from "../message.ts";
 import { plainLine } from "../plain-text.ts";
 import type { CheckResult } from "../validate/check-result.ts";
@@ -36,9 +36,7 @@ export function renderCodeQuality(
       ({ check, message, severity }, index): Finding => ({
         description: plainLine(`${name}: ${message}`),
         check_name: `model-to-edge/${check}`,
-        fingerprint: createHash("sha256")
-          .update(JSON.stringify([name, check, index]))
-          .digest("hex"),
+        fingerprint: hashBytes(JSON.stringify([name, check, index])),
         severity,
         location: { path: place.path, lines: { begin: place.line } },
       }),

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { hashBytes } from "../hash-file.ts";
 
 /** Code of an error: a file has another size than it had. */
 export const FILE_CHANGED = "FILE_CHANGED";
@@ -13,7 +14,7 @@ export interface Digest {
 /** Of bytes in memory, as one part. */
 export function digestBytes(bytes: Uint8Array): Digest {
   return {
-    sha256: createHash("sha256").update(bytes).digest("hex"),
+    sha256: hashBytes(bytes),
     parts: [createHash("md5").update(bytes).digest("hex")],
   };
 }

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { readYaml } from "../config/yaml-file.ts";
 import { floatPaths } from "../config/yaml-floats.ts";
+import { hashBytes } from "../hash-file.ts";
 import { isObject } from "../json-object.ts";
 import type { ParameterFacts } from "./compare-parameters.ts";
 
@@ -19,7 +19,7 @@ export function parameterFacts(
   const values = isObject(data) ? data : null;
 
   return {
-    sha256: createHash("sha256").update(bytes).digest("hex"),
+    sha256: hashBytes(bytes),
     values: values ?? {},
     floats: values ? floatPaths(text) : [],
   };

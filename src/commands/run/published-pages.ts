@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { folderName, modelFolders } from "../../convert/workspace.ts";
 import { writeWhole } from "../../document.ts";
 import { AppError } from "../../errors.ts";
+import { hashBytes } from "../../hash-file.ts";
 import { branchPaths, type ModelPlaces, placesOf } from "../../model/layout.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import type { Plan, PlannedModel } from "../../plan/plan.ts";
@@ -110,7 +110,7 @@ async function provedFile(
   if (!listed || listed.size > limit) return null;
 
   const bytes = await snapshot.read(path, listed.size);
-  const sum = bytes && createHash("sha256").update(bytes).digest("hex");
+  const sum = bytes && hashBytes(bytes);
 
   return sum === listed.sha256 ? bytes : null;
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hashBytes } from "../../hash-file.ts";
 import type { CatalogueEntry } from "../../registry/catalogue.ts";
 
 /** Characters of a file's name, well below what file systems take. */
@@ -20,7 +20,5 @@ function stemOf(name: string): string {
   if (isPlain && name.length <= LONGEST) return name;
 
   const hex = Buffer.from(name).toString("hex");
-  return hex.length <= LONGEST
-    ? `~${hex}`
-    : `~~${createHash("sha256").update(name).digest("hex")}`;
+  return hex.length <= LONGEST ? `~${hex}` : `~~${hashBytes(name)}`;
 }

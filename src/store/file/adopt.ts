@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "../../errors.ts";
+import { hashBytes } from "../../hash-file.ts";
 import { orMissing } from "../../node-error.ts";
 import { shellQuote } from "../../shell-quote.ts";
 import { CURRENT, type Layout } from "./layout.ts";
@@ -29,10 +29,7 @@ export async function refuseOwnFolder(
 
 function adoptCommand(layout: Layout, branch: string, top: string): string {
   const folder = join(layout.root, branch);
-  const adopted = createHash("sha256")
-    .update(`adopted ${branch}`)
-    .digest("hex")
-    .slice(0, 16);
+  const adopted = hashBytes(`adopted ${branch}`).slice(0, 16);
 
   return [
     `cd ${shellQuote(folder)}`,

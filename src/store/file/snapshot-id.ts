@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { lstatSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { hashBytes } from "../../hash-file.ts";
 import { errorCode, isMissing, unlessMissing } from "../../node-error.ts";
 import { snapshotComesBefore } from "../commit-chain.ts";
 import { byteOrder, topOf } from "../paths.ts";
@@ -26,10 +26,7 @@ export async function snapshotIdOf(
   const lines: string[] = [];
   for (const path of layout.paths) await collect(folder, path, lines);
 
-  const state = createHash("sha256")
-    .update(lines.sort(byteOrder).join("\n"))
-    .digest("hex")
-    .slice(0, 16);
+  const state = hashBytes(lines.sort(byteOrder).join("\n")).slice(0, 16);
 
   const publication = await visiblePublication(layout, branch);
 

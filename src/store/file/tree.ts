@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { hashBytes } from "../../hash-file.ts";
 import { byteOrder } from "../paths.ts";
 import type { EdgeChange } from "../store.ts";
 
@@ -22,7 +23,7 @@ export function changeTree(
     next.set(path, { sha256, source: { from: "file", file: draftFile(path) } });
 
   for (const [path, bytes] of change.write) {
-    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const sha256 = hashBytes(bytes);
     next.set(path, { sha256, source: { from: "bytes", bytes } });
   }
 
