@@ -12,6 +12,8 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+// biome-ignore lint/correctness/useImportExtensions: the types beside it mislead the rule
+import { nodeWords, runsOn } from "./parts/node-version.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -71,10 +73,10 @@ export function bootstrap() {
 }
 
 function checkNode() {
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  if (major > 20 || (major === 20 && minor >= 19)) return;
+  const { engines } = JSON.parse(readFileSync(join(root, "package.json")));
+  if (runsOn(engines.node, process.versions.node)) return;
   console.error(
-    `model-to-edge needs Node 20.19 or newer, this is ${process.versions.node}`,
+    `model-to-edge needs Node ${nodeWords(engines.node)}, this is ${process.versions.node}`,
   );
   process.exit(2);
 }

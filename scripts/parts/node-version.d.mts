@@ -1,0 +1,2 @@
+export function runsOn(range: string, version: string): boolean;
+export function nodeWords(range: string): string;
