@@ -16,7 +16,7 @@ from edge_engine.tables import stored_in
 from edge_engine.torch_weights import weights_of
 from edge_engine.weights import attach_weights
 
-from .baked_axes import Baked, baked_axes, open_graph
+from .baked_axes import Baked, baked_axes
 from .behaviour import RESIZED, WINDOW, Behaviour
 from .cases import Case, Plan
 from .class_targeted_case import class_targeted_case
@@ -26,6 +26,7 @@ from .evaluate import Evaluator
 from .export import Output, Source, export_onnx
 from .forward_hooks import find_heads, replaced_heads
 from .golden import add_golden_picture
+from .graph_runs import graph_runs
 from .inputs import inputs_of, same_size
 from .precision import fp64_problem, head_shapes
 from .predict import is_evaluated_otherwise
@@ -111,35 +112,34 @@ def export_with_references(request: Request, job: Job, subject: Subject) -> Evid
             graph_file = Output(job.output / ONNX_FILE, request.code_folder)
             written = export_onnx(source, heads, first.data, first.tensor, graph_file, inside)
         recorder, references = recorders[0], recorders[0].references
-        with job.stage("source"):
-            unpatched.check()
-            if request.fp64:
-                add_raw_heads(unpatched, recorder)
-            comparable = [name for name in written.names if name not in replaced and not name.startswith(PREFIX)]
-            references.left_out |= {
-                **replaced,
-                **written.left_out,
-                **recorder.intermediate.attach(references, comparable),
-            }
-            recorder.layers.attach(references, recorder.evaluator.samples.samplings, layer_tensors(written.names))
-            named = {f"sample-{index}": sample for index, sample in enumerate(samples)}
-            resized = codebase.task != "classification" and onnx_config.get("input_shape") is not None
-            no_pipeline = (WINDOW if subject.windows is not None else RESIZED) if resized else None
-            Behaviour(unpatched, codebase.task, config, input_name, outputs).record(references, named, no_pipeline)
-            if subject.windows is not None:
-                add_windows(references, unpatched, first.tensor, subject.windows, (input_name, outputs[0]))
-            add_golden_picture(references, named or {DRAWN: first}, codebase.task, config)
-    if references.left_out:
-        job.environment["left_out"] = references.left_out
-    references.files |= {case: sample.path.name for case, sample in named.items()}
-    write_previews(references, input_name, plan, turns_round(source.model.data_preprocessor), job)
-    own = (source.unpatched, unpatched.functions)
-    job.environment["functions"] = attach_source_functions(references, written.graph, written.functions, own)
-    if (case := references.first_case) is not None:
-        attach_weights(references, case, stored_in(written.graph), weights_of(source.model))
-    graph = open_graph(graph_file.file, input_name)
-    same = Outputs(codebase.task, outputs)
-    return Evidence(references, baked_axes(graph, references, first.tensor.numpy(), free, same))
+        with graph_runs(graph_file.file, references, input_name, first.tensor.numpy(), free) as runs:
+            with job.stage("source"):
+                unpatched.check()
+                if request.fp64:
+                    add_raw_heads(unpatched, recorder)
+                comparable = [name for name in written.names if name not in replaced and not name.startswith(PREFIX)]
+                references.left_out |= {
+                    **replaced,
+                    **written.left_out,
+                    **recorder.intermediate.attach(references, comparable),
+                }
+                recorder.layers.attach(references, recorder.evaluator.samples.samplings, layer_tensors(written.names))
+                named = {f"sample-{index}": sample for index, sample in enumerate(samples)}
+                resized = codebase.task != "classification" and onnx_config.get("input_shape") is not None
+                no_pipeline = (WINDOW if subject.windows is not None else RESIZED) if resized else None
+                Behaviour(unpatched, codebase.task, config, input_name, outputs).record(references, named, no_pipeline)
+                if subject.windows is not None:
+                    add_windows(references, unpatched, first.tensor, subject.windows, (input_name, outputs[0]))
+                add_golden_picture(references, named or {DRAWN: first}, codebase.task, config)
+            if references.left_out:
+                job.environment["left_out"] = references.left_out
+            references.files |= {case: sample.path.name for case, sample in named.items()}
+            write_previews(references, input_name, plan, turns_round(source.model.data_preprocessor), job)
+            own = (source.unpatched, unpatched.functions)
+            job.environment["functions"] = attach_source_functions(references, written.graph, written.functions, own)
+            if (case := references.first_case) is not None:
+                attach_weights(references, case, stored_in(written.graph), weights_of(source.model))
+            return Evidence(references, baked_axes(runs, references, free, Outputs(codebase.task, outputs)))
 
 
 def _targeted(source: Source, plan: Plan) -> list[Case]:
