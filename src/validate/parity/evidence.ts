@@ -44,9 +44,8 @@ export function missingEvidence(
   // A minimum that was stated counts instead of ours.
   if (tolerance.min_values !== null) return null;
 
-  const cases = rank <= 2 ? 3 : 2;
-  if (accumulator.cases < cases)
-    return `only ${accumulator.cases} of ${cases} needed cases; add random or real cases to the references`;
+  const few = fewCases(rank, accumulator.cases);
+  if (few !== null) return few;
 
   // Where no two cases have the same shape, how far all values lie apart has to do.
   const range = accumulator.most - accumulator.least;
@@ -57,4 +56,13 @@ export function missingEvidence(
   if (lively && range > 0) return null;
 
   return "its values hardly depend on the input in the references, so a fault would not be detected; add real samples, or use a trained checkpoint";
+}
+
+/** Why so many cases of an output of this rank are too few; null where they are enough. */
+export function fewCases(rank: number, cases: number): string | null {
+  const needed = rank <= 2 ? 3 : 2;
+
+  return cases < needed
+    ? `only ${cases} of ${needed} needed cases; add random or real cases to the references`
+    : null;
 }

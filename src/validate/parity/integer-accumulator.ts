@@ -1,5 +1,6 @@
 import { numbersOf, sizeOf, type Tensor } from "../evidence/tensor.ts";
 import type { Element } from "./float-accumulator.ts";
+import { addRows, createRowSpread, type RowSpread } from "./row-spread.ts";
 
 /** A place is near a tie where its margin is below this times the noise. */
 const BAND = 16;
@@ -17,6 +18,8 @@ export interface IntegerAccumulator {
   /** A margin says for each case which places are near a tie. */
   margins: boolean;
   labels: Set<number>;
+  /** Whether the source gives different inputs different values. */
+  rows: RowSpread;
   worst: Element | undefined;
 }
 
@@ -44,7 +47,10 @@ export function createIntegerAccumulator(dtype: string): IntegerAccumulator {
     turned: 0,
     turnedByFp32: 0,
   };
-  return { dtype, ...none, margins: true, labels: new Set(), worst: undefined };
+  return {
+    ...{ dtype, ...none, margins: true, labels: new Set() },
+    ...{ rows: createRowSpread(), worst: undefined },
+  };
 }
 
 export function addIntegerCase(
@@ -59,6 +65,7 @@ export function addIntegerCase(
   accumulator.cases += 1;
   accumulator.values += source.length;
   accumulator.margins &&= nearTie !== null;
+  addRows(accumulator.rows, fp32.dims, source);
 
   for (let flat = 0; flat < source.length; flat++) {
     const [value, got] = [source[flat], onnx.data[flat]];

@@ -5,6 +5,7 @@ import {
   short,
   worstText,
 } from "../output-report.ts";
+import { fewCases } from "./evidence.ts";
 import { SINGLE } from "./float-output.ts";
 import type { IntegerAccumulator } from "./integer-accumulator.ts";
 import type { OutputPlan } from "./output-plan.ts";
@@ -22,6 +23,9 @@ const UNDECIDED = 1e-2;
 /** What a map with one label lacks. */
 const ONE_VALUE =
   "has the same value everywhere in the references; add samples with different values";
+/** What a map lacks that is the same for every input. */
+const ONE_MAP =
+  "has the same values for every input in the references, so a model that ignores its input would pass; add samples with different values";
 const ENOUGH_VALUES = 8;
 
 type Plan = Omit<OutputPlan, "axis">;
@@ -43,7 +47,7 @@ export function reportInteger(
   const against = evidenceAgainst(accumulator, report);
   if (against !== null) return fail("wrong", against);
 
-  const open = missingEvidence(plan, accumulator);
+  const open = missingEvidence(plan, shape.length, accumulator);
   if (open !== null) return fail("unproven", open);
 
   return passed(plan, accumulator, report);
@@ -94,27 +98,36 @@ function evidenceAgainst(
 
 function missingEvidence(
   { proved, tolerance }: Plan,
+  rank: number,
   accumulator: IntegerAccumulator,
 ): string | null {
-  const { values, undecided } = accumulator;
+  const { values, undecided, cases } = accumulator;
   if (undecided > UNDECIDED * values)
     return `: in ${short((100 * undecided) / values)} % of the places the source itself is undecided`;
 
   const enough = tolerance.min_values ?? ENOUGH_VALUES;
   if (values - undecided < enough)
     return `: only ${values} values, ${enough} are needed; add cases`;
+  // A minimum that was stated counts instead of ours, and what the map is made of has its own.
+  if (tolerance.min_values !== null || proved) return null;
 
-  return hasOneValue(accumulator, tolerance) && !proved
-    ? ` ${ONE_VALUE}`
-    : null;
+  const few = fewCases(rank, cases);
+  if (few !== null) return `: ${few}`;
+
+  const still = withoutSpread(accumulator, tolerance);
+
+  return still === null ? null : ` ${still}`;
 }
 
-/** A minimum of values that was stated counts instead of ours. */
-function hasOneValue(
-  { labels }: IntegerAccumulator,
+/** Why the source's values show little of the model; null where they do. A minimum of values that was stated counts instead of ours. */
+function withoutSpread(
+  { labels, rows }: IntegerAccumulator,
   { min_values: least }: Plan["tolerance"],
-): boolean {
-  return least === null && labels.size < 2;
+): string | null {
+  if (least !== null) return null;
+  if (labels.size < 2) return ONE_VALUE;
+
+  return rows.compared > 0 && !rows.differ ? ONE_MAP : null;
 }
 
 function passed(
@@ -127,7 +140,7 @@ function passed(
   const equals = `${called} equals the source (${values} integers, ${flips} flipped close to a tie)`;
   const isSingle = evidence !== "fp64" && policyNames(tolerance).length === 0;
   const lacks = [
-    ...(hasOneValue(accumulator, tolerance) ? [ONE_VALUE] : []),
+    ...[withoutSpread(accumulator, tolerance) ?? []].flat(),
     ...(isSingle ? [SINGLE] : []),
   ];
   if (lacks.length === 0) return { ...report, message: equals };

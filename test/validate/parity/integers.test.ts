@@ -8,6 +8,8 @@ import {
 import { reportInteger } from "../../../src/validate/parity/integer-report.ts";
 
 const SIZE = 200_000;
+/** Where the values of each case end. */
+const PARTS = [0.5, 0.8, 1];
 const label = (at: number) => (at * 7) % 3;
 /** Each hundredth thousandth place is near a tie. */
 const margin = (at: number) =>
@@ -39,33 +41,40 @@ function judge({
   size = SIZE,
   plan,
 }: Example) {
-  const ints = (value: (at: number) => number): Tensor => ({
-    dtype: "int32",
-    dims: [size],
-    data: Int32Array.from({ length: size }, (_, at) => value(at)),
-  });
-  const floats = (values: Float64Array): Tensor => ({
-    dtype: "float64",
-    dims: [values.length],
-    data: values,
-  });
   const accumulator = createIntegerAccumulator("int32");
-  const long: Tensor = {
-    dtype: "int64",
-    dims: [size],
-    data: BigInt64Array.from({ length: size }, (_, at) => BigInt(source(at))),
-  };
-  addIntegerCase(accumulator, {
-    name: "c",
-    onnx: ints(onnx),
-    fp32: ints(fp32),
-    fp64: long,
-    variants: [],
-    margin: margins
-      ? floats(Float64Array.from({ length: size }, (_, at) => margin(at)))
-      : null,
-    noise: margins ? floats(Float64Array.of(1e-6)) : null,
-  });
+  const ends = PARTS.map((part) => Math.round(part * size));
+
+  for (const [index, end] of ends.entries()) {
+    const [from, length] = [ends[index - 1] ?? 0, end - (ends[index - 1] ?? 0)];
+    const ints = (value: (at: number) => number): Tensor => ({
+      dtype: "int32",
+      dims: [length],
+      data: Int32Array.from({ length }, (_, at) => value(from + at)),
+    });
+    const floats = (values: Float64Array): Tensor => ({
+      dtype: "float64",
+      dims: [values.length],
+      data: values,
+    });
+    const long: Tensor = {
+      dtype: "int64",
+      dims: [length],
+      data: BigInt64Array.from({ length }, (_, at) =>
+        BigInt(source(from + at)),
+      ),
+    };
+    addIntegerCase(accumulator, {
+      name: index === 0 ? "c" : `c${index}`,
+      onnx: ints(onnx),
+      fp32: ints(fp32),
+      fp64: long,
+      variants: [],
+      margin: margins
+        ? floats(Float64Array.from({ length }, (_, at) => margin(from + at)))
+        : null,
+      noise: margins ? floats(Float64Array.of(1e-6)) : null,
+    });
+  }
   return reportInteger({ ...PLAN, ...plan }, [size], accumulator);
 }
 
