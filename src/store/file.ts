@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { cp, mkdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
@@ -15,21 +15,20 @@ import { landFolder } from "./file/land.ts";
 import { type Layout, layoutOf } from "./file/layout.ts";
 import { storeWritten } from "./file/not-writable.ts";
 import {
-  publicationById,
-  readCommit,
-  visiblePublication,
-} from "./file/publication.ts";
-import { fileSnapshot } from "./file/snapshot.ts";
+  branchMissing,
+  branchNames,
+  openNamed,
+  openSnapshot,
+} from "./file/open-snapshot.ts";
+import { readCommit } from "./file/publication.ts";
 import {
   comesBefore,
-  isBranch,
   parseSnapshotId,
   snapshotIdOf,
 } from "./file/snapshot-id.ts";
 import { sweepPublications } from "./file/sweep-content.ts";
 import { checkBranchName } from "./paths.ts";
-import { snapshotGone } from "./refusals.ts";
-import type { Snapshot, Store } from "./store.ts";
+import type { Store } from "./store.ts";
 import type { StoreOptions } from "./store-options.ts";
 
 type FileContext = Pick<Context, "signal" | "now" | "log">;
@@ -119,73 +118,6 @@ async function verifyFolder(root: string): Promise<void> {
   );
 }
 
-async function openSnapshot(
-  ctx: FileContext,
-  layout: Layout,
-  branch: string,
-  at?: string,
-): Promise<Snapshot> {
-  checkBranchName(branch);
-
-  const missing = async () => branchMissing(branch, await branchNames(layout));
-  if (!isBranch(layout, branch)) throw await missing();
-
-  const { id, current } = await betweenLandings(
-    ctx,
-    layout,
-    branch,
-    async () => ({
-      // Before the publication is looked up: what is published meanwhile is not part of it.
-      id: at ?? (await snapshotIdOf(layout, branch)),
-      current: await visiblePublication(layout, branch),
-    }),
-  );
-  if (id === null) throw await missing();
-
-  const pinned = at === undefined ? undefined : parseSnapshotId(at);
-  if (pinned === null)
-    throw snapshotGone(
-      `${JSON.stringify(at)} is not a snapshot of a file store`,
-    );
-
-  const published = pinned?.publication
-    ? publicationById(layout, pinned.publication)
-    : null;
-
-  if (published && !(await orMissing(stat(published.folder))))
-    throw snapshotGone(
-      `the publication ${published.id} that the plan pinned has been replaced and removed`,
-    );
-
-  const publication = pinned === undefined ? current : published;
-
-  return fileSnapshot({ ctx, layout, branch, publication }, id);
-}
-
-/** A publication lies apart from its branch, and until a sweep: the record of it names the branch. */
-async function openNamed(
-  ctx: FileContext,
-  layout: Layout,
-  ref: string,
-): Promise<Snapshot> {
-  const id = parseSnapshotId(ref)?.publication;
-  if (!id) return openSnapshot(ctx, layout, ref);
-
-  const record = await readCommit(layout, id);
-  const { folder } = publicationById(layout, id);
-  if (record && (await orMissing(stat(folder))))
-    return openSnapshot(ctx, layout, record.branch, ref);
-
-  const branch = record?.branch;
-  throw new UsageError(
-    `the publication ${ref} is not in the store${branch ? ` any more: branch ${branch} shows a newer one` : ""}`,
-    {
-      code: "snapshot-gone",
-      hint: `name the branch instead${branch ? `, ${branch},` : ""} for what is published now`,
-    },
-  );
-}
-
 /** Copies a branch as people see it; its publication becomes the first one of the new branch. */
 async function createBranch(
   ctx: FileContext,
@@ -225,22 +157,4 @@ async function createBranch(
     await rm(partial, { recursive: true, force: true });
     throw error;
   }
-}
-
-async function branchNames(layout: Layout): Promise<string[]> {
-  const entries =
-    (await orMissing(readdir(layout.root, { withFileTypes: true }))) ?? [];
-  return entries
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
-    .map((entry) => entry.name);
-}
-
-function branchMissing(branch: string, known: string[]): UsageError {
-  return new UsageError(`branch ${branch} does not exist in the store`, {
-    code: "branch-missing",
-    hint:
-      known.length > 0
-        ? `branches there: ${known.sort().slice(0, 20).join(", ")}`
-        : "the store has no branch yet",
-  });
 }

@@ -32,10 +32,13 @@ for (const kind of S3_KINDS)
         return outcome.commit;
       };
 
+      /** By a process that has read nothing yet, as `fetch` is one. */
       async function expectThere(ref: string): Promise<void> {
-        const snapshot = await at.store.named(ref);
+        const store = await at.under.opened();
+        const snapshot = await store.named(ref);
         expect(await textAt(snapshot, "edge/a/m")).toBe("1");
         expect(await textAt(snapshot, "evidence/a/verdict.json")).toBe("green");
+        await store.close();
       }
 
       test("all content: the same publication again puts it back, and its commit is found", async () => {
@@ -54,15 +57,27 @@ for (const kind of S3_KINDS)
         await expectThere("main");
       });
 
-      test("the records of commits: the branch shows what it did, and can be published", async () => {
-        await published();
+      test("the records of commits: the branch shows what it did, and its commit is found, also after the next one", async () => {
+        const commit = await published();
         expect(await removeAll("commits")).toBe(1);
 
         await expectThere("main");
+        await expectThere(commit);
         expect((await at.publish({ m: "2" })).status).toBe("published");
         expect(await textAt(await at.store.named("main"), "edge/a/m")).toBe(
           "2",
         );
+        await expectThere(commit);
+      });
+
+      test("the lists of files and the indexes: the error says that the branch shows nothing", async () => {
+        const commit = await published();
+        for (const folder of ["objects", "branches"]) await removeAll(folder);
+
+        await expect(at.store.named(commit)).rejects.toMatchObject({
+          ...{ code: "snapshot-gone", exitCode: 2 },
+          message: `the publication ${commit} is not in the store any more: someone removed it, and branch main shows nothing published`,
+        });
       });
 
       test("all of the store's own: the same publication again makes it", async () => {

@@ -13,6 +13,7 @@ import {
 } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { parseSnapshotId } from "../../src/store/file/snapshot-id.ts";
 import { openStore } from "../../src/store/open.ts";
 import { storeContext } from "../support/store-context.ts";
 import { storeConformance } from "./conformance.ts";
@@ -189,12 +190,16 @@ describe("a file store", () => {
   test("says of a publication that is gone which branch shows a newer one", async () => {
     await at.publish({ "m.onnx": "1" });
     const then = (await at.store.head("main")) ?? "";
-    await rm(join(at.under.root, ".model-to-edge/publications"), {
-      recursive: true,
-    });
+    await at.publish({ "m.onnx": "2" });
+    const { publication } = parseSnapshotId(then) ?? {};
+    await rm(
+      join(at.under.root, ".model-to-edge/publications", `${publication}`),
+      { recursive: true },
+    );
     await expect(at.store.named(then)).rejects.toMatchObject({
       exitCode: 2,
       code: "snapshot-gone",
+      message: expect.stringContaining("branch main shows a newer one"),
       hint: expect.stringContaining("name the branch instead, main,"),
     });
   });

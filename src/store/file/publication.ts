@@ -56,12 +56,21 @@ export async function visiblePublication(
 ): Promise<Publication | null> {
   for (;;) {
     const current = await currentPublication(layout, branch);
-    if (!current || (await orMissing(stat(current.folder)))) return current;
+    const visible = await ifThere(current);
+    if (visible === current) return visible;
 
     // Another run may have published, and removed what was shown before.
     const after = await currentPublication(layout, branch);
-    if (after?.id === current.id) return null;
+    if (after?.id === current?.id) return null;
   }
+}
+
+/** Null where somebody removed its folder. */
+export async function ifThere(
+  publication: Publication | null,
+): Promise<Publication | null> {
+  const stats = publication && (await orMissing(stat(publication.folder)));
+  return stats ? publication : null;
 }
 
 export function publicationById(layout: Layout, id: string): Publication {

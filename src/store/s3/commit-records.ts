@@ -2,7 +2,13 @@ import { toJson } from "../../document.ts";
 import { AppError } from "../../errors.ts";
 import { hashBytes } from "../../hash-file.ts";
 import { type Bucket, inFarewell } from "./bucket.ts";
-import { commitOf, documentOf, parsedObject } from "./index-file.ts";
+import {
+  type Current,
+  commitOf,
+  documentOf,
+  parsedObject,
+  recordBytes,
+} from "./index-file.ts";
 import type { KnownCommits, S3Commit } from "./known-commits.ts";
 import { chainKey, commitKey, shortId } from "./layout.ts";
 import { readBytes, writeBytes } from "./small-objects.ts";
@@ -40,6 +46,22 @@ export async function readCommit(
   if (count === FEW) await readRecords(bucket, commit.branch);
 
   return commit;
+}
+
+/**
+ * Writes the record of what a branch shows once more where somebody removed or changed it: the next publication names it as
+ * the one before, and the chain of a branch ends where a record is missing.
+ */
+export async function restoreRecord(
+  bucket: Bucket,
+  { id, commit }: Current,
+): Promise<void> {
+  const key = commitKey(id);
+  const bytes = recordBytes(commit);
+  const there = await readBytes(bucket, key, LARGEST);
+  if (there?.bytes.equals(bytes)) return;
+
+  await writeBytes(bucket, key, bytes, null);
 }
 
 /**

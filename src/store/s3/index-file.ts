@@ -39,14 +39,14 @@ export function writtenIndex(commit: Omit<S3Commit, "tree">, files: Tree) {
   );
   const tree = Buffer.from(toJson(list));
   const listed = hashBytes(tree);
-  const data = documentOf({ ...commit, tree: listed });
-  const record = Buffer.from(toJson(data));
+  const whole = { ...commit, tree: listed };
+  const record = recordBytes(whole);
 
   return {
     id: shortId(hashBytes(record)),
     tree: { bytes: tree, sha256: listed },
     record,
-    index: Buffer.from(toJson({ ...data, files: list })),
+    index: Buffer.from(toJson({ ...documentOf(whole), files: list })),
   };
 }
 
@@ -115,6 +115,11 @@ export function isSameTree(a: Tree, b: Tree): boolean {
 
 // biome-ignore lint/suspicious/noExplicitAny: checked by the schema
 type Data = any;
+
+/** Bytes of `commits/<id>.json`. */
+export function recordBytes(commit: S3Commit): Buffer {
+  return Buffer.from(toJson(documentOf(commit)));
+}
 
 /** A record as it is written. */
 export function documentOf(commit: S3Commit) {

@@ -1,4 +1,8 @@
-import { UsageError } from "../../errors.ts";
+import {
+  publicationGone,
+  publicationUnknown,
+  type ShownInstead,
+} from "../gone-publication.ts";
 import { checkBranchName } from "../paths.ts";
 import { snapshotGone } from "../refusals.ts";
 import type { Snapshot } from "../store.ts";
@@ -6,9 +10,10 @@ import { viewOrMissing } from "./branches.ts";
 import type { Bucket } from "./bucket.ts";
 import { readCommit } from "./commit-records.ts";
 import { readIndex, readTree, type Tree } from "./index-file.ts";
+import { shownCommit } from "./indexed-branches.ts";
 import type { S3Commit } from "./known-commits.ts";
 import { s3Snapshot } from "./snapshot.ts";
-import { parseSnapshotId, viewOf } from "./view.ts";
+import { parseSnapshotId, type View, viewOf } from "./view.ts";
 
 /** What a branch shows, now or in the snapshot `at`. Throws `UsageError` where either is gone. */
 export async function openSnapshot(
@@ -62,7 +67,10 @@ async function listedFiles(
   return current?.id === publication ? current.files : null;
 }
 
-/** What a branch, or a publication, shows. A publication is found without its branch: the record of it names the branch. */
+/**
+ * What a branch, or a publication, shows. A publication is found without its branch: the record of it names the branch,
+ * or, where someone removed the record, the index of a branch that shows it.
+ */
 export async function openNamed(
   bucket: Bucket,
   ref: string,
@@ -73,20 +81,20 @@ export async function openNamed(
     return openSnapshot(bucket, ref);
   }
 
-  const commit = await readCommit(bucket, id);
-  const files = commit && (await listedFiles(bucket, id, commit));
-  if (commit && files) {
-    const { branch } = commit;
-    const own = (await viewOf(bucket, branch))?.own ?? [];
-    return s3Snapshot({ bucket, branch, own, files }, ref);
-  }
+  const commit =
+    (await readCommit(bucket, id)) ?? (await shownCommit(bucket, id));
+  if (!commit) throw publicationUnknown(ref);
 
-  const branch = commit?.branch;
-  throw new UsageError(
-    `the publication ${ref} is not in the store${branch ? ` any more: branch ${branch} shows a newer one` : ""}`,
-    {
-      code: "snapshot-gone",
-      hint: `name the branch instead${branch ? `, ${branch},` : ""} for what is published now`,
-    },
-  );
+  const { branch } = commit;
+  const files = await listedFiles(bucket, id, commit);
+  const view = await viewOf(bucket, branch);
+  if (!files) throw publicationGone(ref, branch, shownBy(view));
+
+  return s3Snapshot({ bucket, branch, own: view?.own ?? [], files }, ref);
+}
+
+/** What a branch shows in the place of a publication that is gone. */
+function shownBy(view: View | null): ShownInstead {
+  if (view === null) return "removed";
+  return view.current ? "newer" : "nothing";
 }

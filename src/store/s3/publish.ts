@@ -11,7 +11,7 @@ import type {
 } from "../store.ts";
 import { tokensByPath } from "../tokens-by-path.ts";
 import type { Bucket } from "./bucket.ts";
-import { keepRecords, readCommit } from "./commit-records.ts";
+import { keepRecords, readCommit, restoreRecord } from "./commit-records.ts";
 import { type Hold, holdContent } from "./held-content.ts";
 import { type IndexFile, isSameTree, type Tree } from "./index-file.ts";
 import { objectKey } from "./layout.ts";
@@ -105,6 +105,8 @@ async function publishHeld(
   const files = await changedTree(bucket, view, change, arrived);
   if (!always && current && isSameTree(current.files, files))
     return "unchanged";
+
+  if (current) await restoreRecord(bucket, current);
 
   const { message, metadata, input = null } = options;
   const commit = {

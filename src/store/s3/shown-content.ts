@@ -2,9 +2,8 @@ import { inParallel } from "../parallel.ts";
 import type { Bucket } from "./bucket.ts";
 import { readCommit } from "./commit-records.ts";
 import { type Current, readIndex, readTree } from "./index-file.ts";
+import { indexedBranches } from "./indexed-branches.ts";
 import type { S3Commit } from "./known-commits.ts";
-import { BRANCHES } from "./layout.ts";
-import { listBelow } from "./listing.ts";
 
 /** Publications of a branch whose content stays, the newest among them, so that a printed address works for a while. */
 const KEPT = 3;
@@ -22,11 +21,7 @@ export async function shownContent(
   since: Date,
   known: KnownBranches,
 ): Promise<Set<string>> {
-  const branches: string[] = [];
-  for await (const { key } of listBelow(bucket, BRANCHES))
-    if (key.endsWith(".json"))
-      branches.push(key.slice(BRANCHES.length, -".json".length));
-
+  const branches = await indexedBranches(bucket);
   const shown = await inParallel(branches, AT_ONCE, async (branch) => {
     const current = await readIndex(bucket, branch);
     if (!current) return new Set<string>();

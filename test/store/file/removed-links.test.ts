@@ -53,6 +53,41 @@ test.each(REMOVED.slice(4))(
   },
 );
 
+test("a commit whose folder somebody removed is named as removed, with what to do", async () => {
+  await publish();
+  const commit = (await at.store.head("main")) ?? "";
+  await remove([".model-to-edge/publications"]);
+
+  await expect(at.store.named(commit)).rejects.toMatchObject({
+    ...{ code: "snapshot-gone", exitCode: 2 },
+    message: `the publication ${commit} is not in the store any more: someone removed it, and branch main shows nothing published`,
+    hint: "run the pipeline of main, which publishes again, then name the commit that it prints",
+  });
+  expect((await publish()).status).toBe("published");
+  await expect(at.store.named(commit)).rejects.toMatchObject({
+    message: expect.stringContaining("branch main shows a newer one"),
+  });
+});
+
+test("a commit whose branch somebody removed is named so, once its folder is gone", async () => {
+  await publish();
+  const commit = (await at.store.head("main")) ?? "";
+  await remove([".model-to-edge/publications", "main"]);
+
+  await expect(at.store.named(commit)).rejects.toMatchObject({
+    message: expect.stringContaining("branch main was removed"),
+  });
+});
+
+test("a commit that the branch shows is found without its record", async () => {
+  await publish();
+  const commit = (await at.store.head("main")) ?? "";
+  await remove([".model-to-edge/commits"]);
+
+  const snapshot = await at.store.named(commit);
+  expect(await textAt(snapshot, "edge/a/m")).toBe("1");
+});
+
 test("what lay below a link that is removed does not come back with another model", async () => {
   await at.publish({ m: "1" }, [], {
     "edge/b/m": "2",
