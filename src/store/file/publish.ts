@@ -20,8 +20,8 @@ import type { Layout } from "./layout.ts";
 import { newerPointers } from "./newer.ts";
 import {
   currentPublication,
+  ifThere,
   type Publication,
-  visiblePublication,
 } from "./publication.ts";
 import { treeOf, visibleTree } from "./published-tree.ts";
 import { snapshotIdOf } from "./snapshot-id.ts";
@@ -67,11 +67,11 @@ export async function publishLocked(
   options: PublishOptions,
 ): Promise<PublishOutcome> {
   const { layout, branch, ctx } = draft;
-  const head = await snapshotIdOf(layout, branch);
+  const newest = await currentPublication(layout, branch);
+  const current = await ifThere(newest);
+  const head = await snapshotIdOf(layout, branch, current);
   if (head === null) return gone(branch);
 
-  const newest = await currentPublication(layout, branch);
-  const current = await visiblePublication(layout, branch);
   const before = current
     ? await visibleTree(layout, branch, current)
     : new Map();

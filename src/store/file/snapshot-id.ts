@@ -7,7 +7,12 @@ import { byteOrder, topOf } from "../paths.ts";
 import { snapshotIds } from "../snapshot-ids.ts";
 import { breather } from "./breather.ts";
 import type { Layout } from "./layout.ts";
-import { linkText, readCommit, visiblePublication } from "./publication.ts";
+import {
+  linkText,
+  type Publication,
+  readCommit,
+  visiblePublication,
+} from "./publication.ts";
 import { statToken } from "./token.ts";
 
 const { format, parse } = snapshotIds("file");
@@ -15,10 +20,14 @@ const { format, parse } = snapshotIds("file");
 /** Null where the text is not an id of a file store. */
 export const parseSnapshotId = parse;
 
-/** The branch's id now, or null where there is no such folder. What lies beside the store's folders does not count. */
+/**
+ * The branch's id now, or null where there is no such folder. What lies beside the store's folders does not count.
+ * `known`: what readers see of it, under the store's lock.
+ */
 export async function snapshotIdOf(
   layout: Layout,
   branch: string,
+  known?: Publication | null,
 ): Promise<string | null> {
   const folder = join(layout.root, branch);
   if (!isFolder(folder)) return null;
@@ -28,7 +37,8 @@ export async function snapshotIdOf(
 
   const state = hashBytes(lines.sort(byteOrder).join("\n")).slice(0, 16);
 
-  const publication = await visiblePublication(layout, branch);
+  const publication =
+    known === undefined ? await visiblePublication(layout, branch) : known;
 
   return format({ publication: publication?.id ?? null, state });
 }
