@@ -1,9 +1,9 @@
-import { lstatSync, mkdirSync } from "node:fs";
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdirSync } from "node:fs";
+import { basename, join } from "node:path";
 import { notWritable } from "../document.ts";
 import { hashBytes } from "../hash-file.ts";
 import { wellFormed } from "../plain-text.ts";
+import { removeOwn } from "../remove-own.ts";
 
 /** Where one model's documents and files lie below `--out`. */
 export interface ModelFolders {
@@ -49,6 +49,13 @@ export function modelFolders(out: string, name: string): ModelFolders {
   };
 }
 
+/** What is this program's in a model's folder below `--out`; in a folder that a user named, other files may lie beside it. */
+export const OF_MODEL: ReadonlySet<string> = new Set(
+  Object.entries(modelFolders("", "")).flatMap(([key, path]) =>
+    key === "root" ? [] : [basename(path)],
+  ),
+);
+
 /** Empties the model's folders, so that nothing old can look new. */
 export async function freshFolders(folders: ModelFolders): Promise<void> {
   const { root, files, evidence, previews } = folders;
@@ -62,8 +69,7 @@ export async function freshRoot({ root }: ModelFolders): Promise<void> {
 
 async function fresh(root: string, made: readonly string[]): Promise<void> {
   try {
-    const isThere = lstatSync(root, { throwIfNoEntry: false }) !== undefined;
-    if (isThere) await rm(root, { recursive: true, force: true });
+    await removeOwn(root, OF_MODEL);
     for (const folder of made) mkdirSync(folder, { recursive: true });
   } catch (error) {
     throw notWritable(root, error);

@@ -1,7 +1,21 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { toyStore } from "../support/toy-store.ts";
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => statSync(join(folder, path)).isFile())
+    .sort();
+}
 
 describe("the output of an earlier job", () => {
   it.each([
@@ -37,6 +51,49 @@ describe("the output of an earlier job", () => {
     expect(readFileSync(at("report/note.md"), "utf8")).toContain(
       "could not be checked",
     );
+  });
+
+  it("goes whole: nothing that a run wrote is left by one that fails early", async () => {
+    const store = toyStore();
+    expect((await store.run()).code).toBe(0);
+    expect((await store.run(["--publish", "al"])).code).toBe(2);
+    expect(filesIn(join(store.cwd, "model-to-edge-out"))).toEqual([
+      "report/junit.xml",
+      "report/note.md",
+    ]);
+  });
+
+  it("goes alone: a repository's own models/ and report/ stay, with --out .", async () => {
+    const store = toyStore();
+    const own = [
+      ...["models/det/notes.txt", "models/old/weights.pth"],
+      ...["models/README.md", "report/mine.html"],
+    ];
+    for (const path of own) {
+      mkdirSync(dirname(join(store.cwd, path)), { recursive: true });
+      writeFileSync(join(store.cwd, path), path);
+    }
+
+    expect((await store.run(["--out", "."])).code).toBe(0);
+    expect(existsSync(join(store.cwd, "models/det/files/end2end.onnx"))).toBe(
+      true,
+    );
+    expect((await store.run(["--out", ".", "--publish", "al"])).code).toBe(2);
+
+    expect(filesIn(store.cwd)).toEqual(
+      [...own, "report/junit.xml", "report/note.md"].sort(),
+    );
+  });
+
+  it("never goes by way of a link", async () => {
+    const store = toyStore();
+    const away = join(store.root, "away/det");
+    mkdirSync(join(away, "files"), { recursive: true });
+    writeFileSync(join(away, "files/weights.pth"), "mine");
+    symlinkSync(join(store.root, "away"), join(store.cwd, "models"));
+
+    expect((await store.run(["--out", "."])).code).toBe(0);
+    expect(filesIn(away)).toEqual(["files/weights.pth"]);
   });
 
   it("leaves alone what is not a run's in the same folder", async () => {

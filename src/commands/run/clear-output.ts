@@ -1,8 +1,11 @@
+import { lstatSync, readdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { originsOf } from "../../config/settings.ts";
 import type { Context } from "../../context.ts";
+import { OF_MODEL } from "../../convert/workspace.ts";
 import { notWritable } from "../../document.ts";
+import { removeOwn } from "../../remove-own.ts";
 import type { Flags } from "../command-io.ts";
 
 /** What the steps of a run write below `--out`. */
@@ -12,9 +15,16 @@ export const OF_RUN = [
 /** What `land` writes there. */
 export const OF_LAND = ["land.json", "report"];
 
+/** What any command writes in `report/`. */
+const OF_REPORT: ReadonlySet<string> = new Set([
+  ...["report.html", "note.md", "land-note.md", "picture.png", "published"],
+  ...["junit.xml", "code-quality.json", "annotations.json"],
+]);
+
 /**
  * Removes what an earlier job wrote, where a runner keeps its folders: one that fails early would upload the other's
- * green reports as its own. Before anything can fail, so the setting is read by itself. Returns the output folder.
+ * green reports as its own. Before anything can fail, so the setting is read by itself. Only what is ours: `--out .` in a
+ * repository may meet a folder `models/` or `report/` of its user. Returns the output folder.
  */
 export async function clearOutput(
   { cwd, environment }: Pick<Context, "cwd" | "environment">,
@@ -24,13 +34,28 @@ export async function clearOutput(
   const out = resolve(cwd, outputFolder(flags, environment));
 
   for (const name of names)
-    await rm(join(out, name), { recursive: true, force: true }).catch(
-      (error: unknown) => {
-        throw notWritable(join(out, name), error);
-      },
-    );
+    await remove(join(out, name), name).catch((error: unknown) => {
+      throw notWritable(join(out, name), error);
+    });
 
   return out;
+}
+
+async function remove(path: string, name: string): Promise<void> {
+  if (name === "report") return removeOwn(path, OF_REPORT);
+  if (name !== "models") return rm(path, { recursive: true, force: true });
+
+  for (const folder of foldersIn(path)) await removeOwn(folder, OF_MODEL);
+  await removeOwn(path, new Set());
+}
+
+/** Of a folder itself: never through a link. */
+function foldersIn(path: string): string[] {
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) return [];
+
+  return readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(path, name));
 }
 
 /** The setting as it stands, whatever is wrong with others. */
