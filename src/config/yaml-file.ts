@@ -51,6 +51,8 @@ export function readYaml(
       uniqueKeys: true,
       // The place is said by the problem itself.
       prettyErrors: false,
+      // A warning would go to stderr, past the log and past its masks.
+      logLevel: "error",
     });
 
     const problems = [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseConversionYaml } from "../../src/config/conversion-yaml.ts";
 import { readYaml } from "../../src/config/yaml-file.ts";
+import { warningsOf } from "../support/warnings.ts";
 
 const bomb = `a: &a [x, x]\n${["b", "c", "d", "e"]
   .map((name, index) => {
@@ -37,6 +38,11 @@ describe("a YAML file", () => {
     expect(readYaml("a: &x {b: 1}\nc: *x\n", "f")).toMatchObject({
       data: { a: { b: 1 }, c: { b: 1 } },
     });
+  });
+
+  it("prints no warning past the log where a key is a list", async () => {
+    const read = () => readYaml("? [a, b]\n: 1\n", "f");
+    expect(await warningsOf(read)).toEqual([]);
   });
 
   it("is refused by the configuration with the same words", async () => {

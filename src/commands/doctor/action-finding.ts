@@ -58,7 +58,7 @@ function note(says: string): Finding {
 function formOf(text: string): string | null {
   let data: { name?: unknown; hooks?: { type?: unknown }[] } | null;
   try {
-    data = parse(text);
+    data = parse(text, { logLevel: "error" });
   } catch {
     return null;
   }

@@ -34,10 +34,10 @@ export async function readLakectlFile(file: string): Promise<Partial<InFile>> {
 
 function parseYaml(text: string, file: string): LakectlFile {
   try {
-    const data: unknown = parse(text);
+    const data: unknown = parse(text, { logLevel: "error" });
     if (typeof data === "object" && data !== null) return data;
   } catch {
-    // The parser's message would quote the line, which may hold the secret.
+    // The parser's message, and a warning on stderr, would quote the line, which may hold the secret.
   }
   throw new UsageError(`${file} is not a YAML file that lakectl can read`, {
     code: "lakectl-file",

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readEnvironment } from "../../../src/environment.ts";
 import { readCredentials } from "../../../src/store/lakefs/credentials.ts";
+import { warningsOf } from "../../support/warnings.ts";
 
 const env = {
   LAKECTL_SERVER_ENDPOINT_URL: "https://lakefs.example.com",
@@ -114,4 +115,17 @@ test("refuse a broken file without quoting it", async () => {
     message: expect.stringContaining(file),
   });
   expect(String(error.message) + String(error.cause)).not.toContain("SECRET");
+});
+
+test("are never in a warning: a secret with ! is a tag to YAML, which its reader would quote on stderr", async () => {
+  const file = join(home, "tag.yaml");
+  const { LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: _, ...others } = env;
+  await writeFile(file, "credentials:\n  secret_access_key: !SECRET\n");
+  const environment = readEnvironment({
+    ...others,
+    LAKECTL_CONFIG_FILE: file,
+  });
+  const read = () => readCredentials({ environment, home }).catch(() => null);
+
+  expect(await warningsOf(read)).toEqual([]);
 });
