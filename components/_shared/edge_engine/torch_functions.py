@@ -27,6 +27,11 @@ KINDS: "Mapping[str, tuple[str, ...]]" = {
     "Gelu": ("gelu",),
 }
 OPERATOR = {name: operator for operator, names in KINDS.items() for name in names}
+#: Torch's own code, whose calls inside of it are not seen, calls one of the above: which one, the place and the name of
+#: the argument that is that function's constant, and what it is by default.
+INSIDE: "Mapping[str, tuple[Callable[..., Any], int, str, float]]" = {
+    "normalize": (torch.clamp_min, 3, "eps", 1e-12),
+}
 #: Before ONNX's opset 14, a hard swish is its input times a HardSigmoid of that.
 PARTS: "Mapping[str, tuple[str, Callable[..., Any]]]" = {
     "HardSwish": ("HardSigmoid", torch.nn.functional.hardsigmoid),
@@ -74,7 +79,17 @@ class FunctionCalls(TorchFunctionMode):  # type: ignore[misc,no-any-unimported,u
         if name in OPERATOR and args and isinstance(args[0], torch.Tensor):
             function = _function(func, name, self._layer(), (args, kwargs))
             self.calls.append((self._key(), Called(OPERATOR[name], function)))
+        if name in INSIDE and func is getattr(torch.nn.functional, name):
+            self.calls.append((self._key(), _called_inside(name, self._layer(), args, kwargs)))
         return func(*args, **kwargs)
+
+
+def _called_inside(name: str, layer: str, args: Any, kwargs: Any) -> Called:
+    func, place, argument, default = INSIDE[name]
+    constant = args[place] if len(args) > place else kwargs.get(argument, default)
+    given = args[0] if args else kwargs["input"]
+    inner = func.__name__
+    return Called(OPERATOR[inner], _function(func, inner, layer, ((given, constant), {})))
 
 
 def _function(func: Any, name: str, layer: str, said: "tuple[Any, Any]") -> "Function | None":
