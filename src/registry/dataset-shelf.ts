@@ -4,7 +4,7 @@ import { inParallel } from "../store/parallel.ts";
 import { claim, foreign, SMALL, writeOnce } from "./claim.ts";
 import { DATASET_FILE, type Dataset, datasetClaimKey } from "./dataset.ts";
 import type { ObjectPlace } from "./object-place.ts";
-import { restoreFiles } from "./restore-files.ts";
+import { restoreFiles, writtenBelow } from "./restore-files.ts";
 import type { DatasetOutcome, DatasetShelf, LocalFile } from "./target.ts";
 
 /** Labels are many small files. */
@@ -69,8 +69,8 @@ async function compared(
     return { status: "other", dataset: there };
 
   const written = there.files;
-  const prefix = `${there.path}/`;
-  const isRestored = await restoreFiles(place, prefix, { written, files });
+  const below = writtenBelow(place, `${there.path}/`);
+  const isRestored = await restoreFiles(below, { written, files });
 
   return isRestored ? { status: "put" } : { status: "there", dataset: there };
 }

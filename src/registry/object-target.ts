@@ -17,7 +17,7 @@ import {
 import { objectNotes } from "./object-notes.ts";
 import type { ObjectPlace } from "./object-place.ts";
 import type { ModelKey, Release, ReleaseFile } from "./release.ts";
-import { restoreFiles } from "./restore-files.ts";
+import { restoreFiles, writtenBelow } from "./restore-files.ts";
 import type { Alias, LocalFile, PutOutcome, RegistryTarget } from "./target.ts";
 
 /** A registry as objects in AWML's layout: of a bucket, or of a folder. */
@@ -159,7 +159,8 @@ async function compared(
 
   const prefix = versionPrefix(there, there.release);
   const written = there.files.filter(({ name }) => !isRendered(name));
-  const isRestored = await restoreFiles(place, prefix, { written, files });
+  const below = writtenBelow(place, prefix);
+  const isRestored = await restoreFiles(below, { written, files });
 
   return { status: isRestored ? "put" : "there", release: there };
 }

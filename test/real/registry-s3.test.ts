@@ -1,13 +1,27 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  afterAll,
+  beforeAll,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+} from "vitest";
 import { readEnvironment } from "../../src/environment.ts";
 import { makeNetwork } from "../../src/network/network.ts";
+import { versionPrefix } from "../../src/registry/layout.ts";
 import { s3Place } from "../../src/registry/s3-place.ts";
 import { md5Of } from "../../src/store/s3/agreed-reading.ts";
 import { s3Address, s3Connection } from "../../src/store/s3/connection.ts";
-import { registryConformance } from "../registry/conformance.ts";
+import {
+  type PlantedAt,
+  registryConformance,
+} from "../registry/conformance.ts";
 import { datasetConformance } from "../registry/dataset-conformance.ts";
 import { notesConformance } from "../registry/notes-conformance.ts";
 import { objectRegistry } from "../registry/object-registry.ts";
+import { restoreConformance } from "../registry/restore-conformance.ts";
+import { clientOf } from "../store/s3-under-test.ts";
 import { hasS3, type S3Server, startS3 } from "../support/s3-servers.ts";
 
 /** Of one object, one after another. */
@@ -29,11 +43,10 @@ for (const kind of ["moto", "versitygw"] as const)
       await server.stop();
     });
 
-    const place = async () => {
+    const placeIn = async (bucket: string) => {
       const environment = readEnvironment(server.env);
       const address = s3Address(environment);
       const network = makeNetwork(environment.network);
-      const bucket = await server.bucket();
 
       return s3Place({
         client: await s3Connection(address, network),
@@ -44,10 +57,28 @@ for (const kind of ["moto", "versitygw"] as const)
       });
     };
 
+    const place = async () => placeIn(await server.bucket());
     const open = async () => objectRegistry(await place());
     registryConformance(kind, open);
     notesConformance(kind, open);
     datasetConformance(kind, place);
+
+    restoreConformance(kind, async () => {
+      const bucket = await server.bucket();
+      const client = clientOf(server);
+      onTestFinished(() => client.destroy());
+      const object = ({ model, version, name }: PlantedAt) => ({
+        Bucket: bucket,
+        Key: `autoware-ml/${versionPrefix(model, version)}${name}`,
+      });
+
+      return {
+        ...objectRegistry(await placeIn(bucket)),
+        remove: (at) => client.send(new DeleteObjectCommand(object(at))),
+        replace: (at, Body) =>
+          client.send(new PutObjectCommand({ ...object(at), Body })),
+      };
+    });
 
     test("what is read while others replace it is one state: these bytes and their ETag", async () => {
       const shared = await place();

@@ -3,7 +3,8 @@ import { mlflowClient } from "../../src/registry/mlflow/client.ts";
 import { mlflowTarget } from "../../src/registry/mlflow/target.ts";
 import type { ModelKey } from "../../src/registry/release.ts";
 import type { RegistryTarget } from "../../src/registry/target.ts";
-import type { Killed, RegistryHere } from "./conformance.ts";
+import type { Killed, PlantedAt, RegistryHere } from "./conformance.ts";
+import type { HarmedRegistry } from "./restore-conformance.ts";
 
 const QUICK = {
   ...{ attempts: 3, pauseMs: 5, longestPauseMs: 20 },
@@ -37,6 +38,28 @@ export function mlflowRegistry(base: string): RegistryHere {
     },
     files: (model, version) => filesOf(base, model, version),
     plant: () => Promise.reject(new Error("no promotion writes there twice")),
+  };
+}
+
+/** The same, and what a person does to its artifacts by MLflow's own API. */
+export function harmedMlflow(base: string): HarmedRegistry {
+  const { target, files } = mlflowRegistry(base);
+  const change = async (
+    method: string,
+    { model, version, name }: PlantedAt,
+    body: Buffer | null = null,
+  ) => {
+    const source = await sourceOf(base, model.name, version);
+    const path = String(source).replace(/^mlflow-artifacts:\/+/, "");
+    const url = `${base}/api/2.0/mlflow-artifacts/artifacts/${path}/${name}`;
+    const answer = await fetch(url, { method, body });
+    if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status}`);
+  };
+
+  return {
+    ...{ target, files },
+    remove: (at) => change("DELETE", at),
+    replace: (at, bytes) => change("PUT", at, bytes),
   };
 }
 

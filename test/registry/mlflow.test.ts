@@ -6,11 +6,13 @@ import { refusal } from "../support/mlflow-answers.ts";
 import { mlflowStandIn } from "../support/mlflow-stand-in.ts";
 import { registryConformance } from "./conformance.ts";
 import {
+  harmedMlflow,
   MLFLOW_KIND,
   mlflowRegistry,
   mlflowTargetAt,
 } from "./mlflow-registry.ts";
 import { releaseSample } from "./release-sample.ts";
+import { restoreConformance } from "./restore-conformance.ts";
 
 const MODEL = { algorithm: "CenterPoint", name: "t4base" };
 
@@ -22,6 +24,29 @@ registryConformance(
   },
   MLFLOW_KIND,
 );
+
+restoreConformance("MLflow", async () => {
+  const { url } = await mlflowStandIn();
+  return harmedMlflow(url);
+});
+
+test("MLflow's own file of a version is put back, too", async () => {
+  const stand = await mlflowStandIn();
+  const target = mlflowTargetAt(stand.url);
+  const { release, files } = sampleHere();
+  await target.put(release, files);
+  const [name = ""] = [...stand.bytes.keys()].filter((key) =>
+    key.endsWith("/MLmodel"),
+  );
+  const bytes = stand.bytes.get(name);
+  await harmedMlflow(stand.url).remove({
+    ...{ model: MODEL, version: "1.0.0", name: "MLmodel" },
+  });
+  expect(stand.bytes.has(name)).toBe(false);
+
+  expect((await target.put(release, files)).status).toBe("put");
+  expect(stand.bytes.get(name)).toEqual(bytes);
+});
 
 function sampleHere(version = "1.0.0") {
   const folder = mkdtempSync(join(tmpdir(), "mlflow-release-"));

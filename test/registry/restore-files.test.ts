@@ -5,8 +5,12 @@ import { expect, onTestFinished, test } from "vitest";
 import { datasetOf } from "../../src/registry/dataset.ts";
 import { datasetShelf } from "../../src/registry/dataset-shelf.ts";
 import { folderPlace } from "../../src/registry/folder-place.ts";
+import { versionPrefix } from "../../src/registry/layout.ts";
 import { objectTarget } from "../../src/registry/object-target.ts";
+import type { PlantedAt } from "./conformance.ts";
+import { objectRegistry } from "./object-registry.ts";
 import { releaseSample, withCard } from "./release-sample.ts";
+import { restoreConformance } from "./restore-conformance.ts";
 
 const PATH = "auto_label/20241101_xx1";
 
@@ -22,29 +26,16 @@ function setUp() {
   return { root, place, at, data, target: objectTarget(place) };
 }
 
-test("files of a version that somebody removed are put back by the same promotion", async () => {
-  const { root, at, target } = setUp();
-  const { release, files } = releaseSample(root, "a");
-  await target.put(release, files);
-  for (const name of ["detector.onnx", "manifest.json"]) rmSync(at(name));
+restoreConformance("folder", async () => {
+  const { root, place } = setUp();
+  const file = ({ model, version, name }: PlantedAt) =>
+    join(root, "registry", versionPrefix(model, version), name);
 
-  expect(await target.put(release, files)).toEqual({ status: "put", release });
-  for (const { name, file } of files)
-    expect(readFileSync(at(name)), name).toEqual(readFileSync(file));
-  expect((await target.put(release, files)).status).toBe("there");
-});
-
-test("a file of another size is not overwritten, and named", async () => {
-  const { root, at, target } = setUp();
-  const { release, files } = releaseSample(root, "a");
-  await target.put(release, files);
-  writeFileSync(at("detector.onnx"), "short");
-
-  await expect(target.put(release, files)).rejects.toMatchObject({
-    ...{ exitCode: 2, code: "release-damaged" },
-    message: expect.stringMatching(/detector\.onnx has another size/),
-  });
-  expect(readFileSync(at("detector.onnx"), "utf8")).toBe("short");
+  return {
+    ...objectRegistry(place),
+    remove: async (at) => rmSync(file(at)),
+    replace: async (at, bytes) => writeFileSync(file(at), bytes),
+  };
 });
 
 test("a file that is gone, and whose bytes are not here any more, is named", async () => {

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   createServer,
   type IncomingMessage,
@@ -7,6 +6,7 @@ import {
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import { ok, type Recorded, refusal } from "./mlflow-answers.ts";
+import { artifactAnswer } from "./mlflow-artifacts.ts";
 import { modelAnswer, type StandInModels } from "./mlflow-models.ts";
 
 export interface StandInRun {
@@ -110,10 +110,13 @@ async function answer(
   query: URLSearchParams,
 ): Promise<Recorded> {
   const { runs, models } = stand;
-  if (call.startsWith("PUT mlflow-artifacts/artifacts/"))
-    return written(stand, call, request);
-  if (call.startsWith("GET mlflow-artifacts/artifacts/"))
-    return read(stand, call);
+  const ofArtifact = await artifactAnswer(
+    stand,
+    call,
+    request,
+    String(query.get("path")),
+  );
+  if (ofArtifact) return ofArtifact;
 
   const data = await dataOf(request);
   const run = runs.get(String(data.run_id));
@@ -191,44 +194,4 @@ function found(runs: Map<string, StandInRun>, filter: string): Data {
 
 function infoOf(id: string): Data {
   return { run_id: id, artifact_uri: `mlflow-artifacts:/1/${id}/artifacts` };
-}
-
-/** Bytes of artifacts that are kept, to be read again. */
-const KEPT = 1 << 20;
-
-async function written(
-  { runs, bytes }: MlflowStandIn,
-  call: string,
-  request: IncomingMessage,
-): Promise<Recorded> {
-  const { id, name } = artifactIn(call);
-  const hash = createHash("sha256");
-  const kept: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    hash.update(chunk as Buffer);
-    size += (chunk as Buffer).length;
-    if (size <= KEPT) kept.push(chunk as Buffer);
-  }
-  const run = runs.get(id);
-  if (run) run.files[name] = { sha256: hash.digest("hex"), size };
-  if (size <= KEPT) bytes.set(`${id}/${name}`, Buffer.concat(kept));
-
-  return { status: 200, body: "" };
-}
-
-function read({ bytes }: MlflowStandIn, call: string): Recorded {
-  const { id, name } = artifactIn(call);
-  const body = bytes.get(`${id}/${name}`);
-  const type = "application/octet-stream";
-
-  return body
-    ? { status: 200, body, type }
-    : refusal("RESOURCE_DOES_NOT_EXIST", `No such artifact: ${name}`, 404);
-}
-
-function artifactIn(call: string): { id: string; name: string } {
-  const [, id = "", name = ""] =
-    /artifacts\/1\/([^/]+)\/artifacts\/(.+)$/.exec(call) ?? [];
-  return { id, name: decodeURIComponent(name) };
 }

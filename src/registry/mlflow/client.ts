@@ -13,7 +13,9 @@ import {
 
 export interface MlflowCall {
   method: "GET" | "POST" | "PATCH" | "DELETE";
-  /** Below `/api/2.0/mlflow/`. */
+  /** Of MLflow's two; `mlflow` where absent. */
+  api?: "mlflow" | "mlflow-artifacts";
+  /** Below `/api/2.0/mlflow/`, or the other one. */
   path: string;
   data: Readonly<Record<string, unknown>>;
   /** For messages, such as "making the run of detector". */
@@ -167,9 +169,9 @@ export function mlflowClient(
 
 function requestOf(
   base: string,
-  { method, path, data }: MlflowCall,
+  { method, api = "mlflow", path, data }: MlflowCall,
 ): { url: URL; init: RequestInit } {
-  const url = new URL(`${base}/api/2.0/mlflow/${path}`);
+  const url = new URL(`${base}/api/2.0/${api}/${path}`);
   if (method === "GET") {
     for (const [key, value] of Object.entries(data))
       url.searchParams.set(key, String(value));

@@ -9,6 +9,7 @@ import type { MlflowClient, MlflowServer } from "./client.ts";
 import { MLMODEL, mlmodelFile } from "./model-file.ts";
 import { tagsOf } from "./names.ts";
 import { mlflowNotes } from "./notes.ts";
+import { restoreVersion } from "./restore-version.ts";
 import {
   closeRun,
   endRun,
@@ -19,6 +20,7 @@ import {
 import { downloadFile, readRelease } from "./version-files.ts";
 import {
   DIGEST_TAG,
+  type MlflowVersion,
   pages,
   promotedVersions,
   RELEASE_TAG,
@@ -60,15 +62,15 @@ export function mlflowTarget(
     ],
     read,
     put: async (release, files) => {
-      const there = await read(release, release.release);
-      if (there) return compared(there, release);
+      const there = await find(release, release.release);
+      if (there) return compared(client, there, { release, files });
 
       const number = await write(server, now, { release, files });
       const first = await find(release, release.release);
       if (!first || first.number === number) return { status: "put" };
 
       await takeBack(client, release.name, number);
-      return compared(await readRelease(client, first), release);
+      return compared(client, first, { release, files });
     },
     download: async ({ release, ...model }, name, path) => {
       const version = await find(model, release);
@@ -205,8 +207,17 @@ async function takeBack(
   });
 }
 
-function compared(there: Release, release: Release): PutOutcome {
-  return there.digest === release.digest
-    ? { status: "there", release: there }
-    : { status: "other", release: there };
+/** Of the same model, what somebody removed from the version is put back. */
+async function compared(
+  client: MlflowClient,
+  version: MlflowVersion,
+  { release, files }: { release: Release; files: readonly LocalFile[] },
+): Promise<PutOutcome> {
+  const there = await readRelease(client, version);
+  if (there.digest !== release.digest)
+    return { status: "other", release: there };
+
+  const isRestored = await restoreVersion(client, version, { there, files });
+
+  return { status: isRestored ? "put" : "there", release: there };
 }
