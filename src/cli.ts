@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { EXIT } from "./errors.ts";
 import { machineFault } from "./machine-fault.ts";
+import { nodeProblem } from "./node-version.ts";
 
 /** Words that need no code to answer: the build writes what `--help` says, the package knows its version. */
 function knownAnswer([word, ...others]: readonly string[]): string | null {
@@ -20,8 +21,11 @@ function knownAnswer([word, ...others]: readonly string[]): string | null {
   return `${(JSON.parse(text) as { version: string }).version}\n`;
 }
 
-/** The program's own files may be what the machine does not open. */
+/** Node may be too old for the files that are loaded here, and they may be what the machine does not open. */
 async function run(): Promise<number> {
+  const problem = nodeProblem(process.versions.node);
+  if (problem) return tell(problem, EXIT.usage);
+
   try {
     const { main } = await import("./main.ts");
     return await main(process);
@@ -29,9 +33,16 @@ async function run(): Promise<number> {
     const fault = machineFault(error);
     if (!fault) throw error;
 
-    process.stderr.write(`error: ${fault.what}\nhint: ${fault.hint}\n`);
-    return EXIT.external;
+    return tell(fault, EXIT.external);
   }
+}
+
+function tell(
+  { what, hint }: { what: string; hint: string },
+  exitCode: number,
+): number {
+  process.stderr.write(`error: ${what}\nhint: ${hint}\n`);
+  return exitCode;
 }
 
 /** A reader that has seen enough (`| head`) ends no work, and is no failure: what is written after that goes nowhere. */

@@ -1,11 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { satisfies, subset } from "semver";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 // biome-ignore lint/correctness/useImportExtensions: the types beside it mislead the rule
 import { nodeWords, runsOn } from "../../scripts/parts/node-version.mjs";
+import { nodeProblem } from "../../src/node-version.ts";
 import { temporaryFolder } from "../child/children.ts";
 
 interface Locked {
@@ -18,6 +19,8 @@ const RANGE = (
     engines: { node: string };
   }
 ).engines.node;
+
+const OLD = resolve("test/fixtures/old-node.cjs");
 
 describe("one range of Node", () => {
   it("is within what every package of the lock needs: npm ci refuses others", () => {
@@ -38,20 +41,19 @@ describe("one range of Node", () => {
   it.each([
     ...["18.20.8", "20.18.3", "20.19.0", "20.20.2", "21.7.3", "22.11.0"],
     ...["22.12.0", "22.23.3", "23.11.1", "24.0.0", "24.21.0", "26.0.0"],
-  ])("takes %s before npm ci as npm does", (version) => {
-    expect(runsOn(RANGE, version)).toBe(satisfies(version, RANGE));
+  ])("takes %s before npm ci, and when it runs, as npm does", (version) => {
+    const isTaken = satisfies(version, RANGE);
+    expect(runsOn(RANGE, version)).toBe(isTaken);
+    expect(nodeProblem(version) === null).toBe(isTaken);
   });
 
   it("is refused in one line before npm ci, and nothing is installed", () => {
     const clone = temporaryFolder();
     for (const path of ["scripts", "package.json", "package-lock.json"])
       cpSync(path, join(clone, path), { recursive: true });
-    const old = join(clone, "old.cjs");
-    cpSync("test/fixtures/old-node.cjs", old);
-
     const { status, stderr } = spawnSync(
       process.execPath,
-      ["--require", old, "scripts/bootstrap.mjs"],
+      ["--require", OLD, "scripts/bootstrap.mjs"],
       { cwd: clone, encoding: "utf8", env: { PATH: process.env.PATH } },
     );
     expect([status, stderr]).toEqual([
@@ -59,6 +61,29 @@ describe("one range of Node", () => {
       `model-to-edge needs Node ${nodeWords(RANGE)}, this is 22.5.1\n`,
     ]);
     expect(existsSync(join(clone, "node_modules"))).toBe(false);
+  });
+
+  it("is told before anything that an old Node cannot load; --version answers", () => {
+    const outcome = (word: string) => {
+      const { status, stdout, stderr } = spawnSync(
+        process.execPath,
+        ["--require", OLD, "dist/cli.js", word],
+        { encoding: "utf8" },
+      );
+      return { status, stdout, stderr };
+    };
+
+    expect(outcome("run")).toEqual({
+      status: 2,
+      stdout: "",
+      stderr: expect.stringMatching(
+        /^error: model-to-edge needs .*\nhint: .*\n$/,
+      ),
+    });
+    expect(outcome("run").stderr).toContain(
+      `needs Node ${nodeWords(RANGE)}, this is 22.5.1`,
+    );
+    expect(outcome("--version")).toMatchObject({ status: 0, stderr: "" });
   });
 
   it.each(["README.md", "docs/getting-started.md", "docs/install.md"])(
