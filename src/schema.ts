@@ -111,15 +111,31 @@ function problemsOf(check: ValidateFunction, data: unknown): SchemaProblem[] {
   return check(data) ? [] : (check.errors ?? []).map(toProblem);
 }
 
+/** Types as people who write YAML call them. */
+const TYPES: ReadonlyMap<unknown, string> = new Map([
+  ["object", "a map of keys"],
+  ["array", "a list"],
+  ["boolean", "true or false"],
+  ["integer", "a whole number"],
+  ["number", "a number"],
+  ["null", "empty"],
+]);
+
+function wordsOf({ keyword, message, params }: ErrorObject): string {
+  if (keyword === "const")
+    return `must be ${JSON.stringify(params.allowedValue)}`;
+  if (keyword !== "type") return message ?? "is wrong";
+
+  const types: unknown[] = [params.type].flat();
+  return `must be ${types.map((type) => TYPES.get(type) ?? String(type)).join(" or ")}`;
+}
+
 function toProblem(error: ErrorObject): SchemaProblem {
   const extra = error.params as Record<string, unknown>;
   const { additionalProperty, allowedValues } = extra;
   const named =
     additionalProperty ?? (allowedValues as unknown[] | undefined)?.join(", ");
-  const words =
-    error.keyword === "const"
-      ? `must be ${JSON.stringify(extra.allowedValue)}`
-      : (error.message ?? "is wrong");
+  const words = wordsOf(error);
   const message = `${words}${named ? ` (${String(named)})` : ""}`;
 
   return {

@@ -87,7 +87,7 @@ async function openUnlessFork(
 
     throw new UsageError(error.message, {
       code: "credentials-missing",
-      hint: `${error.hint}; a protected variable is only available on protected branches. A fork has none of the parent project's variables: open a merge request and let a member of the parent project start its pipeline`,
+      hint: `${error.hint}. From a fork, open a merge request and let a member of the parent project start its pipeline`,
       cause: error,
     });
   }

@@ -4,8 +4,9 @@ import { type SchemaProblem, schemaProblems } from "../schema.ts";
 import { readExactYaml } from "./exact-yaml.ts";
 import { handoverProblems } from "./handover-problems.ts";
 import type { HandoverEntry } from "./handover-settings.ts";
+import { knownKeys } from "./known-keys.ts";
 import { misfitWords } from "./misfit-words.ts";
-import { OUTPUT_LIMITS, type OutputLimits } from "./output-limits.ts";
+import type { OutputLimits } from "./output-limits.ts";
 import { OWN_KEYS } from "./own-keys.ts";
 import { ownModelYaml } from "./own-model-yaml.ts";
 import type { GoldenWish, PerformanceBudget } from "./policy.ts";
@@ -179,13 +180,20 @@ function describe(
     );
 
   if (typeof unknown === "string")
-    return unknownKey(yaml, [...path, unknown], siblings(path));
+    return unknownKey(yaml, [...path, unknown], knownKeys(path));
+
+  const key = path.at(-1) ?? "";
+  if (path.length === 2 && path[0] === "models" && OWN_KEYS.includes(key))
+    return yaml.atKey(
+      path,
+      `"${key}" stands where a model's name belongs: indent it below the name`,
+    );
 
   // A value that is not an engine's options is most likely a misspelt key of our own.
   const inModel =
     (path.length === 2 && path[0] === "defaults") ||
     (path.length === 3 && path[0] === "models");
-  if (inModel && !OWN_KEYS.includes(path.at(-1) ?? ""))
+  if (inModel && !OWN_KEYS.includes(key))
     return unknownKey(yaml, path, OWN_KEYS);
 
   return yaml.atValue(path, misfitWords(path, message, yaml.data));
@@ -198,30 +206,6 @@ function unknownKey(
 ): ConfigProblem {
   const key = path.at(-1) ?? "";
   return yaml.atKey(path, `unknown key "${key}": ${suggestion(key, known)}`);
-}
-
-function siblings(path: string[]): string[] {
-  if (path.length === 0) return ["version", "defaults", "models"];
-  if (path.at(-1) === "allow") return ["missing", "unexpected"];
-  if (path.at(-1) === "tolerance")
-    return ["sqnr_db", "range_relative", "absolute", "min_values"];
-  if (path.at(-1) === "parameters") return ["template"];
-  if (path.at(-1) === "limits") return Object.keys(OUTPUT_LIMITS);
-  if (path.at(-1) === "release")
-    return ["algorithm", "name", "scheme", "project", "kind", "files"];
-  if (path.at(-2) === "handover")
-    return ["name", "run", "with", "files", "env", "timeout", "next"];
-
-  if (path.at(-1) === "performance")
-    return [
-      "p95_ms",
-      "load_ms",
-      "memory_mb",
-      "size_mb",
-      "slower_than_published",
-    ];
-
-  return ["shapes", "tolerance", "performance", "off"];
 }
 
 function pathOf(pointer: string): string[] {

@@ -1,3 +1,4 @@
+import { basename } from "node:path/posix";
 import type { EngineDescription } from "../engine/protocol.ts";
 import type { ErrorCode } from "../error-codes.ts";
 import type { Failure } from "../errors.ts";
@@ -57,7 +58,7 @@ export function chooseEngine(
       failure: inputFailure(
         "no-engine-accepts",
         `no engine accepts ${folder.folder}/: ${missingFiles(engines, top, code)}; found: ${someFiles(top)}`,
-        `add what is missing, or move the folder elsewhere. Engines: ${known(engines)}`,
+        `${nearMiss(engines, folder)}add what is missing, or move the folder elsewhere. Engines: ${known(engines)}`,
       ),
     };
 
@@ -120,6 +121,28 @@ function missingFiles(
   return least.length > 0
     ? `${least.join(" and ")} ${verb} missing`
     : "no engine is available";
+}
+
+/** What to do about a checkpoint that only its place, or the case of its letters, keeps from being taken; "" for none. */
+function nearMiss(engines: readonly PlanEngine[], folder: ModelFolder): string {
+  const globs = engines.flatMap(({ description }) =>
+    neededRoles(description.accepts)
+      .filter(({ role }) => role === "checkpoint")
+      .map(({ glob }) => glob),
+  );
+  const isTaken = (path: string) =>
+    globs.some((glob) => matchesGlob(glob, path));
+  const paths = folder.files.map(({ relative }) => relative);
+
+  const cased = paths.find((path) => isTaken(path.toLowerCase()));
+  if (cased !== undefined)
+    return `rename \`${cased}\` to \`${cased.toLowerCase()}\`: the case of letters counts. Otherwise `;
+
+  const deep = paths.find((path) => isTaken(basename(path)));
+  if (deep !== undefined)
+    return `move \`${deep}\` to ${folder.folder}/ itself: folders below it are not searched. Otherwise `;
+
+  return "";
 }
 
 function known(engines: readonly PlanEngine[]): string {

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
 import { NOBODY } from "../attest/author.ts";
+import { isMisnamed, misnamed } from "../config/config-name.ts";
 import { type ConfigLayer, settingsOf } from "../config/model-settings.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
@@ -123,6 +124,9 @@ async function layersOf(
 ): Promise<ConfigLayer[]> {
   const path = `${folder.folder}/conversion.yaml`;
   const bytes = await snapshot.read(path, CONFIG_LIMIT);
+  const wrong = folder.files.find(({ relative }) => isMisnamed(relative));
+  if (!bytes && wrong) throw misnamed(`${folder.folder}/${wrong.relative}`);
+
   const own = bytes
     ? await readStoreConfig(bytes, path, engines, { isOwn: true, isHere: true })
     : null;

@@ -1,5 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { isMisnamed, misnamed } from "../config/config-name.ts";
 import { parseConversionYaml } from "../config/conversion-yaml.ts";
 import {
   type ConfigLayer,
@@ -34,7 +35,7 @@ export async function planEngines(
   );
 }
 
-/** `conversion.yaml` of the Git repository; null where there is none and none was named. */
+/** `conversion.yaml` of the Git repository; null where there is none and none was named. Throws for one with nearly its name. */
 export async function repositoryConfig(
   ctx: Pick<Context, "cwd">,
   named: string | null,
@@ -48,7 +49,7 @@ export async function repositoryConfig(
   } catch (error) {
     nullUnlessPrevented(error);
     if (named === null && (error as NodeJS.ErrnoException).code === "ENOENT")
-      return null;
+      return noneIn(ctx.cwd);
     throw new UsageError(
       `${file} cannot be read (${(error as NodeJS.ErrnoException).code})`,
       {
@@ -77,6 +78,14 @@ export async function repositoryConfig(
     code: "config",
     hint: "docs/configuration.md lists all keys",
   });
+}
+
+async function noneIn(folder: string): Promise<null> {
+  const names = await readdir(folder).catch(nullUnlessPrevented);
+  const wrong = names?.find(isMisnamed);
+  if (wrong !== undefined) throw misnamed(wrong);
+
+  return null;
 }
 
 /** `image@sha256:…` where the job names its image so; only such an image promises equal bytes. */

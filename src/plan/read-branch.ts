@@ -1,3 +1,4 @@
+import { isMisnamed, misnamed } from "../config/config-name.ts";
 import { parseConversionYaml } from "../config/conversion-yaml.ts";
 import {
   type ConfigLayer,
@@ -37,10 +38,20 @@ export async function readBranch(
   const configPaths = models
     .map(({ path }) => path)
     .filter((path) => isConfig(path, modelPath));
+  const places = new Set(configPaths.map(folderOf));
+  const misnamedPaths = models
+    .map(({ path }) => path)
+    .filter(
+      (path) =>
+        isConfigPlace(path, modelPath) &&
+        isMisnamed(nameOf(path)) &&
+        !places.has(folderOf(path)),
+    );
 
-  await inBatches(configPaths, async (path) => {
-    const folder = path.slice(0, path.lastIndexOf("/"));
+  await inBatches([...configPaths, ...misnamedPaths], async (path) => {
+    const folder = folderOf(path);
     try {
+      if (isMisnamed(nameOf(path))) throw misnamed(path);
       const bytes = await snapshot.read(path, CONFIG_LIMIT);
       if (bytes)
         configs.set(
@@ -134,8 +145,20 @@ export async function readStoreConfig(
 }
 
 function isConfig(path: string, modelPath: string): boolean {
-  const parts = path.slice(modelPath.length + 1).split("/");
-  return parts.at(-1) === "conversion.yaml" && parts.length <= 2;
+  return isConfigPlace(path, modelPath) && nameOf(path) === "conversion.yaml";
+}
+
+/** Directly in the folder of all models, or of one. */
+function isConfigPlace(path: string, modelPath: string): boolean {
+  return path.slice(modelPath.length + 1).split("/").length <= 2;
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 async function collect(

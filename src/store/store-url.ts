@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { UsageError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import { plainUrl } from "../plain-url.ts";
+import { unsetVariableHint } from "../unset-variable.ts";
 import { pathProblem } from "./paths.ts";
 
 export type StoreUrl =
@@ -27,16 +28,25 @@ export function parseStoreUrl(url: string): StoreUrl {
 
   if (scheme === "s3") return parseS3(url, rest);
 
-  const near = scheme ? nearest(scheme, SCHEMES) : null;
-  const meant = near ? `did you mean ${plainUrl(`${near}://${rest}`)}? ` : "";
-
   throw new UsageError(
     `${JSON.stringify(plainUrl(url))} is not a store's URL`,
     {
       code: "store-url",
-      hint: `${meant}accepted are ${ACCEPTED}`,
+      hint: `${meant(url.trim(), scheme, rest)}accepted are ${ACCEPTED}`,
     },
   );
+}
+
+/** What the user most likely wanted to write. */
+function meant(url: string, scheme: string, rest: string): string {
+  const unset = unsetVariableHint(url);
+  if (unset) return `${unset}; `;
+  if (/^https?$/.test(scheme))
+    return "the server's address is a variable of its own, LAKECTL_SERVER_ENDPOINT_URL or AWS_ENDPOINT_URL_S3; ";
+  if (url.startsWith("/")) return `did you mean file://${url}? `;
+
+  const near = scheme ? nearest(scheme, SCHEMES) : null;
+  return near ? `did you mean ${plainUrl(`${near}://${rest}`)}? ` : "";
 }
 
 function parseLakefs(url: string, rest: string): StoreUrl {

@@ -4,10 +4,13 @@ import type { Policy } from "../config/policy.ts";
 import { UsageError } from "../errors.ts";
 import { nullUnlessPrevented } from "../machine-fault.ts";
 import { readContract } from "./contract/read-contract.ts";
+import { modelBelow } from "./model-below.ts";
 import { type JsonObjectFile, readJsonObject } from "./read-json-object.ts";
 import type { Subject } from "./subject.ts";
 
 const REFERENCES = "references.safetensors";
+const LAID_OUT =
+  "give a folder with one .onnx file and its references.safetensors, laid out like edge/<name>/";
 
 /** What is validated in a folder. Throws `UsageError` where the folder holds no model, or several and nothing says which. */
 export async function findSubject(
@@ -22,6 +25,8 @@ export async function findSubject(
   const { contract, problem } = await readContract(join(root, "contract.json"));
   const manifest = (await readJsonObject(join(root, "manifest.json"))).data;
   const models = names.filter((name) => name.endsWith(".onnx")).sort();
+  if (models.length === 0) throw await withoutModel(folder);
+
   const model = chooseModel(folder, models, [
     contract?.model,
     ...listedPaths(manifest),
@@ -47,8 +52,7 @@ function chooseModel(
   paths: readonly unknown[],
 ): string {
   const [only, ...others] = models;
-  if (only === undefined) throw notSuch(`${folder} contains no .onnx file`);
-  if (others.length === 0) return only;
+  if (only !== undefined && others.length === 0) return only;
 
   const named = paths
     .filter((path) => typeof path === "string")
@@ -92,9 +96,15 @@ async function firstFile(paths: readonly string[]): Promise<string | null> {
   return null;
 }
 
-function notSuch(message: string): UsageError {
-  return new UsageError(message, {
-    code: "no-model-folder",
-    hint: "give a folder with one .onnx file and its references.safetensors, laid out like edge/<name>/",
-  });
+async function withoutModel(folder: string): Promise<UsageError> {
+  const below = await modelBelow(folder);
+  const message = `${folder} contains no .onnx file`;
+
+  return below === null
+    ? notSuch(message)
+    : notSuch(message, `${below} has one: name that folder`);
+}
+
+function notSuch(message: string, hint = LAID_OUT): UsageError {
+  return new UsageError(message, { code: "no-model-folder", hint });
 }

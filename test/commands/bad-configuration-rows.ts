@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { config, type Row, yaml } from "./bad-input-row.ts";
 
 /** What can be wrong in a configuration, a model or an engine. */
@@ -37,6 +39,20 @@ export const CONFIGURATION_ROWS: Row[] = [
     code: 2,
     says: /names a custom device, \.\/camera\.json/,
     hint: /repository's conversion\.yaml/,
+  },
+  {
+    what: "conversion.yml in the repository",
+    wrong: (s) => writeFileSync(join(s.cwd, "conversion.yml"), "version: 1\n"),
+    code: 2,
+    says: /conversion\.yml is not read/,
+    hint: /rename it to conversion\.yaml/,
+  },
+  {
+    what: "Conversion.yaml beside the model",
+    wrong: (s) => s.write("model/det/Conversion.yaml", "version: 1\n"),
+    code: 2,
+    says: /model\/det\/Conversion\.yaml is not read/,
+    hint: /rename it to conversion\.yaml/,
   },
   {
     what: "an unknown device profile",

@@ -89,6 +89,7 @@ describe("flags", () => {
       "unknown option",
     );
     expect(said).toContain(`'${words.find((each) => each.startsWith("--"))}'`);
+    expect(said).toContain(`(model-to-edge ${words[0]} --help lists`);
   });
 });
 

@@ -103,6 +103,24 @@ describe("conversion.yaml", () => {
       14,
       "models.a.samples must be string",
     ],
+    [
+      "version: 1\nmodels:\n  a:\n  engine: mmdeploy\n",
+      4,
+      3,
+      `"engine" stands where a model's name belongs: indent it below the name`,
+    ],
+    [
+      "version: 1\nmodels:\n  a: {release: {licence: MIT}}\n",
+      3,
+      17,
+      'unknown key "licence": did you mean "license"?',
+    ],
+    [
+      "version: 1\nmodels:\n  a: {allow: []}\n",
+      3,
+      14,
+      "models.a.allow must be a map of keys",
+    ],
     ["version: 2\n", 1, 10, "version must be 1"],
     [
       "version: '1'\n",

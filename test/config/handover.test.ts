@@ -27,7 +27,7 @@ describe("handover of conversion.yaml", () => {
     ],
     ['{name: f, run: ["{file}"]}', "the program itself has no placeholders"],
     ["{name: f, run: []}", "must NOT have fewer than 1 items"],
-    ["{name: f, run: push it}", "must be array"],
+    ["{name: f, run: push it}", "must be a list"],
     ["{name: f, run: [x], with: {a: b}}", "`with` is for a built-in tool"],
     ['{name: f, run: [x], next: "{file}"}', 'unknown placeholder "{file}"'],
     ["{name: f, run: [x], timeout: soon}", '"soon" is not a duration'],

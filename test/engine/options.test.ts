@@ -44,7 +44,7 @@ it.each([
   [
     "a wrong type",
     { opset_version: "11" },
-    ["other.opset_version must be integer"],
+    ["other.opset_version must be a whole number"],
   ],
   [
     "another word",
@@ -54,7 +54,10 @@ it.each([
   [
     "two problems",
     { a: 1, opset_version: 1.5 },
-    [expect.stringContaining('"a"'), "other.opset_version must be integer"],
+    [
+      expect.stringContaining('"a"'),
+      "other.opset_version must be a whole number",
+    ],
   ],
 ])("with %s in the options", async (_, options, problems) => {
   const folder = temporaryFolder();

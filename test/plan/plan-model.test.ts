@@ -133,6 +133,18 @@ describe("the plan of one model", () => {
     expect(planned.decision).toBe("recheck");
   });
 
+  it.each([
+    ["the case of its ending", "E.PTH", "rename `E.PTH` to `e.pth`"],
+    ["its place", "old/e.pth", "move `old/e.pth` to model/det/ itself"],
+    ["nothing", "notes.txt", /^add what is missing/],
+  ])(
+    "says that %s keeps a checkpoint from being taken",
+    async (_, path, says) => {
+      const planned = await planModel(question({}, ["config.py", path]));
+      expect(planned.failure?.hint).toMatch(says);
+    },
+  );
+
   it.each<[string, Partial<ModelQuestion>, string[], string]>([
     ["no engine accepts the folder", {}, ["notes.txt"], "no-engine-accepts"],
     [

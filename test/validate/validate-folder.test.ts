@@ -49,6 +49,14 @@ describe("validateFolder: what is not a folder of a model", () => {
     });
   });
 
+  test("what fetch wrote: the hint names the folder below it", async () => {
+    const fetched = await folderOf({ "edge/net/a.onnx": MODEL });
+    await expect(validate(fetched)).rejects.toMatchObject({
+      exitCode: 2,
+      hint: expect.stringContaining(join(fetched, "edge/net")),
+    });
+  });
+
   test("a folder that is not there is an error of the user", async () => {
     await expect(validate("/nowhere")).rejects.toMatchObject({ exitCode: 2 });
   });

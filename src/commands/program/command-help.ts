@@ -131,9 +131,12 @@ const HELP: Readonly<Record<string, CommandHelp>> = {
   },
 };
 
-/** Examples and exit codes below the flags of each command that HELP has. */
+/** Examples and exit codes below the flags of each command that HELP has; after a wrong one, where its flags are listed. */
 export function addCommandHelp(program: Command): void {
   for (const [words, command] of namedCommands(program)) {
+    command.showHelpAfterError(
+      `(${program.name()} ${words} --help lists what it accepts)`,
+    );
     const help = HELP[words];
     if (help) command.addHelpText("after", () => textOf(program, help));
   }

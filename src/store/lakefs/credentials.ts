@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { UsageError } from "../../errors.ts";
+import { unsetVariableHint } from "../../unset-variable.ts";
 
 export interface Credentials {
   /** Without `/api/v1` and without a final slash. */
@@ -38,6 +39,12 @@ export async function readCredentials({
   const fromFile = complete ? {} : await readLakectlFile(file);
   const take = (key: keyof typeof NAMES): string => {
     const value = (fromEnv[key] || fromFile[key] || "").trim();
+    const unset = unsetVariableHint(value);
+    if (unset)
+      throw new UsageError(
+        `the lakeFS ${WORDS[key]} is the name of a variable, not its value`,
+        { code: "credentials-missing", hint: unset },
+      );
     if (value) return value;
     throw new UsageError(`the lakeFS ${WORDS[key]} is not set`, {
       code: "credentials-missing",

@@ -103,6 +103,21 @@ test.each(Object.keys(env))(
   },
 );
 
+test.each(Object.keys(env))(
+  "say that the variable behind %s has no value, where GitLab left its name",
+  async (name) => {
+    const read = readCredentials({
+      environment: readEnvironment({ ...env, [name]: "$FROM_THE_GROUP" }),
+      home: "/nonexistent",
+    });
+    await expect(read).rejects.toMatchObject({
+      exitCode: 2,
+      code: "credentials-missing",
+      hint: expect.stringContaining("FROM_THE_GROUP has no value"),
+    });
+  },
+);
+
 test("refuse a broken file without quoting it", async () => {
   const file = join(home, "broken.yaml");
   await writeFile(file, "credentials: [SECRET\n  x: {");
