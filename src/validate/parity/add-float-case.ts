@@ -1,5 +1,6 @@
 import { numbersOf } from "../evidence/tensor.ts";
 import { addSpread } from "./case-spread.ts";
+import { caseTotals } from "./case-totals.ts";
 import { layoutOf } from "./channels.ts";
 import { compareValues } from "./compare-values.ts";
 import type { FloatAccumulator, FloatCase } from "./float-accumulator.ts";
@@ -16,6 +17,7 @@ export function addFloatCase(
 
   accumulator.cases += 1;
   compareValues(accumulator, floatCase, layout, { onnx, exact, noisy });
+  accumulator.perCase.push(caseTotals(floatCase, { onnx, exact, noisy }));
   if (floatCase.onnx) accumulator.statistics.add(onnx, exact, layout);
 
   addSpread(accumulator, floatCase.exact.dims, layout, exact);

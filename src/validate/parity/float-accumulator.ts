@@ -14,6 +14,18 @@ export interface Element {
   source: number;
 }
 
+/** One case, all channels together. */
+export interface CaseTotals {
+  /** Values of the source that are finite and not 0. */
+  live: number;
+  /** Largest |onnx − fp64|, |fp32 − fp64| and |fp64|. */
+  error: number;
+  noise: number;
+  scale: number;
+  /** Where the error is largest. */
+  worst: Element;
+}
+
 /** All cases of one float output, pooled per channel. Arrays are indexed by channel. */
 export interface FloatAccumulator {
   dtype: Dtype;
@@ -38,6 +50,8 @@ export interface FloatAccumulator {
   spreads: Float64Array;
   /** Where the error is largest. */
   worst: (Element | undefined)[];
+  /** What each case says by itself. */
+  perCase: CaseTotals[];
   least: number;
   most: number;
   /** Elements that are NaN or infinite on one side only, and the first of them. */
@@ -79,6 +93,7 @@ export function createFloatAccumulator(
     scales: zeros(),
     spreads: zeros(),
     worst: [],
+    perCase: [],
     least: Number.POSITIVE_INFINITY,
     most: Number.NEGATIVE_INFINITY,
     masks: { count: 0, first: undefined },

@@ -5,6 +5,7 @@ import {
   short,
   worstText,
 } from "../output-report.ts";
+import { type WrongCase, wrongCase } from "./case-rule.ts";
 import { type Evidence, missingEvidence } from "./evidence.ts";
 import type { FloatAccumulator } from "./float-accumulator.ts";
 import { type FloatJudgement, judgeFloat } from "./float-rule.ts";
@@ -131,7 +132,7 @@ function noiseOutcome(
   if (worst.ratio <= 1)
     return highNoise.length > 0
       ? unproven(named.called, noisyText(report, accumulator, highNoise))
-      : null;
+      : caseOutcome(named, wrongCase(accumulator));
 
   // With few values a channel's noise is found too small by luck; the whole output's is a sound bound.
   const few = accumulator.counts.some((count) => count < evidence.enough);
@@ -141,6 +142,23 @@ function noiseOutcome(
   const times = `the error ${short(worst.error)} is ${short(worst.error / worst.noise)} times what rounding explains`;
 
   return wrong(`${differsText(named, report)}; ${times}`);
+}
+
+function caseOutcome(
+  { called, plural }: Named,
+  found: WrongCase | null,
+): (Outcome & Pick<OutputReport, "worst">) | null {
+  if (!found) return null;
+  const { noise, of } = found;
+  const worst = placed(of.worst);
+  const times = `the error ${short(of.error)} is ${short(of.error / noise)} times what rounding explains in this case, though other cases have more`;
+
+  return {
+    ...wrong(
+      `${called} ${plural ? "differ" : "differs"}: ${worstText(worst)}; ${times}`,
+    ),
+    worst,
+  };
 }
 
 function differsText(

@@ -65,12 +65,14 @@ function addChannel(
   const error = accumulator.errors[channel] ?? 0;
   const measured = accumulator.noise[channel] ?? 0;
   const rounding = 4 * ulp(scale, accumulator.dtype);
-  const isUnit = accumulator.least >= 0 && accumulator.most <= 1;
-
   // Of a large softmax, small classes borrow from classes of four times their scale: no reason to call them noisy,
   // and no reason to allow them more than the cap.
   const own = Math.min(borrowed, Math.max(measured, NOISE_CAP * scale));
-  const noise = Math.max(own, rounding, isUnit ? UNIT_FLOOR : SMALLEST);
+  const noise = Math.max(
+    own,
+    rounding,
+    isUnit(accumulator) ? UNIT_FLOOR : SMALLEST,
+  );
   const ratio = error / (FACTOR * noise);
 
   if (ratio > judgement.worst.ratio)
@@ -85,6 +87,11 @@ function addChannel(
   if ((accumulator.spreads[channel] ?? 0) < least) judgement.lowVariance += 1;
 
   judgement.notices = Math.max(judgement.notices, FACTOR * noise);
+}
+
+/** All values of the source lie in [0, 1], as those of a sigmoid. */
+export function isUnit({ least, most }: FloatAccumulator): boolean {
+  return least >= 0 && most <= 1;
 }
 
 /** `N_c = max{ n_j : r_j <= 4 · r_c }` for all channels, in n log n. */

@@ -11,6 +11,10 @@ import {
   rng,
 } from "./float-examples.ts";
 
+const [ROWS, CHANNELS] = [[4, 3, 2], 32];
+/** The last case's numbers are large. */
+const scaleAt = (at: number) => (at < 7 * CHANNELS ? 1 : 1e5);
+
 describe("the rule for float outputs: right is green", () => {
   test.each<[string, Example]>([
     ["an exact copy of fp32", { exact: normal, onnx: (value) => value }],
@@ -67,6 +71,15 @@ describe("the rule for float outputs: right is green", () => {
       },
     ],
     [
+      "a case of numbers that are 100,000 times as large, each with its own noise",
+      {
+        ...{ rows: ROWS, channels: CHANNELS },
+        exact: (at) => normal() * scaleAt(at),
+        fp32: (exact, at) => noisy(scaleAt(at))(exact),
+        onnx: (_, at, __, exact) => again(scaleAt(at))(0, 0, 0, exact),
+      },
+    ],
+    [
       "dense outputs in two cases",
       {
         rows: [1, 1],
@@ -100,6 +113,15 @@ describe("the rule for float outputs: wrong is red", () => {
           (1 + (at % 4 === 0 ? 1e-6 : 9e-5) * (rng.uniform() < 0.5 ? 1 : -1)),
         onnx: (value, _, channel) =>
           channel === 0 ? value * (1 + 1.5e-3) : value,
+      },
+    ],
+    [
+      "a bias that is 2 % off beside a case of numbers that are 100,000 times as large",
+      {
+        ...{ rows: ROWS, channels: CHANNELS },
+        exact: (at) => normal() * scaleAt(at),
+        fp32: (exact, at) => noisy(scaleAt(at))(exact),
+        onnx: (_, at, __, exact) => again(scaleAt(at))(0, 0, 0, exact) + 0.02,
       },
     ],
     ["a scaled output", { exact: normal, onnx: (value) => value * 1.001 }],
