@@ -1,3 +1,4 @@
+import { recordMissing } from "./land-outcomes.ts";
 import type { PointerChange } from "./pointer-change.ts";
 import type { SnapshotId } from "./snapshot-ids.ts";
 import type { LandedModel } from "./store.ts";
@@ -26,12 +27,19 @@ async function* chainFrom(
   read: ReadCommit,
   newest: string | null,
 ): AsyncGenerator<Link> {
-  for (let id = newest; id !== null; ) {
-    const commit = await read(id);
-    if (!commit) return;
+  for await (const { id, commit } of knownFrom(read, newest))
+    if (commit) yield { id, commit };
+}
 
+/** The same, and last the one whose record is missing: of the first one of a branch nothing is. */
+async function* knownFrom(
+  read: ReadCommit,
+  newest: string | null,
+): AsyncGenerator<{ id: string; commit: ChainedCommit | null }> {
+  for (let id = newest; id !== null; ) {
+    const commit: ChainedCommit | null = await read(id);
     yield { id, commit };
-    id = commit.parent;
+    id = commit?.parent ?? null;
   }
 }
 
@@ -71,16 +79,23 @@ export interface ChainEnds {
   target: string | null;
   /** One of the target's that the source is known to have, though its own chain does not name it. */
   landed?: string | null;
+  /** Name of the target. */
+  branch: string;
+  /** Whether the target shows a path. */
+  shows(path: string): boolean;
 }
 
-/** Pointers of these models that the target's chain published after it parted from the source's, sorted. */
+/**
+ * Pointers of these models that the target's chain published after it parted from the source's, sorted. Throws
+ * `UsageError` where the target shows one of the models, and somebody removed the record that would tell.
+ */
 export async function changedInChain(
   read: ReadCommit,
-  { source, target, landed = null }: ChainEnds,
+  { source, target, landed = null, branch, shows }: ChainEnds,
   models: readonly LandedModel[],
 ): Promise<string[]> {
   const shared = new Set<string>();
-  for await (const { id } of chainFrom(read, source)) shared.add(id);
+  for await (const { id } of knownFrom(read, source)) shared.add(id);
 
   const touched = new Set(
     models.flatMap(({ take, remove }) => [...take, ...remove]),
@@ -88,9 +103,12 @@ export async function changedInChain(
 
   const changed = new Set<string>();
 
-  for await (const { id, commit } of chainFrom(read, target)) {
+  for await (const { id, commit } of knownFrom(read, target)) {
     if (shared.has(id) || id === landed) break;
-    for (const path of commit.wrote) if (touched.has(path)) changed.add(path);
+    if (!commit && [...touched].some(shows)) throw recordMissing(branch, id);
+
+    for (const path of commit?.wrote ?? [])
+      if (touched.has(path)) changed.add(path);
   }
 
   return [...changed].sort();

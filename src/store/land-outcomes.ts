@@ -1,4 +1,4 @@
-import { ExternalError } from "../errors.ts";
+import { ExternalError, UsageError } from "../errors.ts";
 import type { LandOutcome, LandWish } from "./store.ts";
 
 /** Of a store without merges of its own: both branches changed these files. */
@@ -22,6 +22,17 @@ export function landGone(branch: string): LandOutcome {
     hint: "create the branch in the store, then run again",
     paths: [],
   };
+}
+
+/** Somebody removed the record of one of the target's publications, so that what it changed is not known. */
+export function recordMissing(target: string, id: string): UsageError {
+  return new UsageError(
+    `the record of publication ${id} was removed from the store, so it is unknown what branch ${target} published meanwhile`,
+    {
+      code: "index-damaged",
+      hint: `put back \`.model-to-edge/commits/${id}.json\`; or make a new branch from ${target}, upload the models there, and merge that one`,
+    },
+  );
 }
 
 /** `where` people write to, as the hint names it. */

@@ -1,6 +1,7 @@
 import { DeleteObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
 import { textAt, useStore } from "../store/harness.ts";
+import { removedRecord } from "../store/removed-record.ts";
 import { type S3UnderTest, s3UnderTest } from "../store/s3-under-test.ts";
 import { hasS3, S3_KINDS } from "../support/s3-servers.ts";
 import { useS3 } from "./use-s3.ts";
@@ -79,6 +80,8 @@ for (const kind of S3_KINDS)
           message: `the publication ${commit} is not in the store any more: someone removed it, and branch main shows nothing published`,
         });
       });
+
+      removedRecord(at, () => removeAll("commits"));
 
       test("all of the store's own: the same publication again makes it", async () => {
         await published();

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
   type ChainedCommit,
+  changedInChain,
   newerInChain,
   snapshotComesBefore,
 } from "../../src/store/commit-chain.ts";
@@ -43,3 +44,49 @@ test("of two runs whose models lie there no more, the last one stays, until the 
   for (const older of [first, second])
     expect(await isLeft([first, third], older, third)).toBe(true);
 });
+
+const MODEL = { folder: "model/a", take: [PATH], pointer: PATH, remove: [] };
+
+/** Publications of two branches, the newest first, of which the last is shared; those that wrote the pointer have a `!`. */
+function changedAfter(
+  { source, target }: { source: string[]; target: string[] },
+  removed: string[],
+  shows = true,
+): Promise<string[]> {
+  const commits = new Map<string, ChainedCommit>();
+  for (const chain of [source, target])
+    for (const [index, id] of chain.entries())
+      commits.set(id, {
+        ...{ parent: chain[index + 1] ?? null, metadata: {}, input: null },
+        wrote: id.endsWith("!") ? [PATH] : [],
+      });
+  const read = async (id: string) =>
+    removed.includes(id) ? null : (commits.get(id) ?? null);
+  const ends = {
+    ...{ source: source[0] ?? null, target: target[0] ?? null },
+    ...{ branch: "main", shows: () => shows },
+  };
+
+  return changedInChain(read, ends, [MODEL]);
+}
+
+test("what the target published in between is found, and what both have is not", async () => {
+  const source = ["s1!", "p1!"];
+  const target = ["p3", "p2!", "p1!"];
+  expect(await changedAfter({ source, target }, [])).toEqual([PATH]);
+  expect(await changedAfter({ source, target: ["p3", "p1!"] }, [])).toEqual([]);
+  // The branch's own chain names it, record or not.
+  expect(await changedAfter({ source, target: ["p1!"] }, ["p1!"])).toEqual([]);
+});
+
+test.each(["p2!", "p3"])(
+  "without the record of %s a model that the target shows is not landed over what nobody knows",
+  async (removed) => {
+    const ends = { source: ["s1!", "p1!"], target: ["p3", "p2!", "p1!"] };
+    await expect(changedAfter(ends, [removed])).rejects.toMatchObject({
+      ...{ code: "index-damaged", exitCode: 2 },
+      message: expect.stringContaining(`record of publication ${removed} was`),
+    });
+    expect(await changedAfter(ends, [removed], false)).toEqual([]);
+  },
+);

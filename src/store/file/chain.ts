@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { changedInChain, findInChain } from "../commit-chain.ts";
 import type { LandedModel } from "../store.ts";
 import type { Layout } from "./layout.ts";
@@ -26,7 +28,10 @@ export async function changedSince(
   models: readonly LandedModel[],
 ): Promise<string[]> {
   const newest = (await currentPublication(layout, target))?.id ?? null;
-  const ends = { source: source?.id ?? null, target: newest };
+  const ends = {
+    ...{ source: source?.id ?? null, target: newest, branch: target },
+    shows: (path: string) => existsSync(join(layout.root, target, path)),
+  };
 
   return changedInChain((id) => readCommit(layout, id), ends, models);
 }

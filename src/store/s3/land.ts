@@ -121,6 +121,8 @@ async function conflictsOf(
     source: source.current?.id ?? null,
     target: target.current?.id ?? null,
     landed: isFrom ? origin.publication : null,
+    branch: wish.target,
+    shows: (path: string) => target.current?.files.has(path) ?? false,
   };
   // Pointers that the target published after both branches were the same.
   const published = await changedInChain(

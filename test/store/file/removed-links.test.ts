@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { pathsOf, textAt, useStore } from "../harness.ts";
+import { removedRecord } from "../removed-record.ts";
 import { type FolderStore, folderStore } from "./folder-store.ts";
 
 const at = useStore<FolderStore>(folderStore);
@@ -87,6 +88,8 @@ test("a commit that the branch shows is found without its record", async () => {
   const snapshot = await at.store.named(commit);
   expect(await textAt(snapshot, "edge/a/m")).toBe("1");
 });
+
+removedRecord(at, () => remove([".model-to-edge/commits"]));
 
 test("what lay below a link that is removed does not come back with another model", async () => {
   await at.publish({ m: "1" }, [], {
