@@ -50,6 +50,12 @@ const TORCH: Fault[] = [
     says: /first prelu of slopes: /,
   },
 ];
+const NORMS: Fault[] = [
+  ["InstanceNormalization", /first instance_norm of norm: /] as const,
+  ["LayerNormalization", /first layer_norm of rows: /] as const,
+].map(([operator, says]) => ({
+  ...{ operator, place: 0, constant: "epsilon", value: 1e-6, says },
+}));
 const TENSORFLOW: Fault[] = [
   {
     ...{ operator: "Clip", place: 0, constant: 2, value: 5 },
@@ -131,7 +137,7 @@ network(
         dynamic_axes: { x: { 0: "batch" } },
       },
     },
-    ...{ functions: 13, faults: TORCH },
+    ...{ functions: 15, faults: [...TORCH, ...NORMS] },
   })),
 );
 network("tensorflow", enginePython("tensorflow") ?? "", [

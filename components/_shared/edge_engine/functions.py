@@ -15,7 +15,7 @@ from .references import References
 Array = NDArray[Any]
 
 #: Numbers of one scale, on both sides of 0: so many for each channel, fewer where there are many channels.
-ROWS, FEW_ROWS = 32, 8
+ROWS, FEW_ROWS, NORM_ROWS = 32, 8, 2
 SCALES = (1 / 16, 1.0, 16.0, 256.0)
 #: A bound of the function: numbers up to twice that are tried too.
 BEYOND = 2.0
@@ -40,6 +40,8 @@ class Function:
     #: Of the channels' own constants, along axis 1; 1 where all are alike. axes: how many it needs then.
     channels: int = 1
     axes: int = 1
+    #: Of a norm: how many numbers of each channel it takes together, or 1 for those of all channels. 0 of others.
+    places: int = 0
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ def constants_of(graph: Any) -> "set[str]":
 def attach_functions(references: References, case: str, places: Iterable[Place]) -> int:
     """Adds what functions give to a case. Says how many there is room for; one that fails for a number is left out."""
     room, count = BYTES, 0
-    for place in places:
+    # A norm needs more room than others.
+    for place in sorted(places, key=lambda each: each.function.places > 0):
         function = place.function
         if function.channels > MOST_CHANNELS or place.output in references.functions:
             continue
@@ -92,6 +95,8 @@ def attach_functions(references: References, case: str, places: Iterable[Place])
 def numbers_for(function: Function) -> "tuple[int, Array]":
     """How many rows are of one scale, and the numbers: on both sides of 0, and beyond what the function knows."""
     own = {BEYOND * abs(each) for each in function.constants if 0 < abs(each) < MOST}
+    if function.places > 0:
+        return NORM_ROWS, _rows_for_norm(function, _apart(sorted({*SCALES, *own})))
     rows = ROWS if function.channels == 1 else FEW_ROWS
     steps = rows * function.channels
     # Odd places, so that none is a bound itself, where rounding may choose.
@@ -100,6 +105,19 @@ def numbers_for(function: Function) -> "tuple[int, Array]":
     parts = [scale * line.reshape(rows, function.channels) for scale in _apart(sorted({*SCALES, *own}))]
     shape = (-1,) if function.axes == 1 else (-1, function.channels, *[1] * (function.axes - 2))
     return rows, np.concatenate(parts).reshape(shape).astype(np.float32)
+
+
+def _rows_for_norm(function: Function, scales: Sequence[float]) -> Array:
+    """What is normalised together lies on both sides of 0: a large mean would be rounding noise."""
+    over_places = function.places > 1
+    count = function.places if over_places else function.channels
+    line = (2 * np.arange(count) + 1.37 - count) / count
+    lines = NORM_ROWS * (function.channels if over_places else 1)
+    # Each is rolled, and not all are of one size.
+    rolled = [np.roll(line, 3 * at) * (1 - at / (2 * lines)) for at in range(lines)]
+    shape = (NORM_ROWS, function.channels, *([function.places] if over_places else []))
+    parts: list[Array] = [scale * np.reshape(rolled, shape) for scale in scales]
+    return np.asarray(np.concatenate(parts), np.float32)
 
 
 def _apart(scales: Sequence[float]) -> "list[float]":

@@ -11,6 +11,7 @@ import torch
 from torch.overrides import TorchFunctionMode
 
 from .functions import Array, Function, Place, constants_of, place_of
+from .torch_norms import norm_of
 
 #: By the operator that the exporters have for them, the names of torch's functions. Those in place end in `_`.
 KINDS: "Mapping[str, tuple[str, ...]]" = {
@@ -25,7 +26,10 @@ KINDS: "Mapping[str, tuple[str, ...]]" = {
     "PRelu": ("prelu",),
     "Mish": ("mish",),
     "Gelu": ("gelu",),
+    "LayerNormalization": ("layer_norm",),
+    "InstanceNormalization": ("instance_norm", "group_norm"),
 }
+NORMS = ("layer_norm", "instance_norm", "group_norm")
 OPERATOR = {name: operator for operator, names in KINDS.items() for name in names}
 #: Torch's own code, whose calls inside of it are not seen, calls one of the above: which one, the place and the name of
 #: the argument that is that function's constant, and what it is by default.
@@ -77,7 +81,8 @@ class FunctionCalls(TorchFunctionMode):  # type: ignore[misc,no-any-unimported,u
         kwargs = kwargs or {}
         name = str(getattr(func, "__name__", "")).rstrip("_")
         if name in OPERATOR and args and isinstance(args[0], torch.Tensor):
-            function = _function(func, name, self._layer(), (args, kwargs))
+            of_call = _norm if name in NORMS else _function
+            function = of_call(func, name, self._layer(), (args, kwargs))
             self.calls.append((self._key(), Called(OPERATOR[name], function)))
         if name in INSIDE and func is getattr(torch.nn.functional, name):
             self.calls.append((self._key(), _called_inside(name, self._layer(), args, kwargs)))
@@ -97,6 +102,10 @@ def _function(func: Any, name: str, layer: str, said: "tuple[Any, Any]") -> "Fun
     return (
         function_of(name, layer, Compute(func, others, kwargs), first.dim()) if first.dtype == torch.float32 else None
     )
+
+
+def _norm(_: Any, name: str, layer: str, said: "tuple[Any, Any]") -> "Function | None":
+    return norm_of(name, layer, said, Compute)
 
 
 def function_of(name: str, layer: str, compute: Compute, axes: int) -> "Function | None":
