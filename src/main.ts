@@ -18,6 +18,7 @@ import {
 import { foreseen } from "./foreseen.ts";
 import { createLog, type ProgramLog, wantsColour } from "./log.ts";
 import { makeNetwork } from "./network/network.ts";
+import { proxiesInUse } from "./network/proxies-in-use.ts";
 import { unlessMissing } from "./node-error.ts";
 import { steadyNow } from "./steady-clock.ts";
 
@@ -170,6 +171,8 @@ function explain(context: Context, thrown: unknown): ExitCode {
   if (error) {
     context.log.error(error.message);
     if (error.hint) context.log.info(`hint: ${error.hint}`);
+    const also = proxiesInUse(error.code, context.environment.network.proxies);
+    if (also) context.log.info(`hint: ${also}`);
 
     for (const cause of causesOf(error))
       context.log.info(`caused by: ${cause}`);

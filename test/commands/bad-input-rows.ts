@@ -44,6 +44,18 @@ export const ROWS: Row[] = [
     hint: /./,
   },
   {
+    what: "a proxy that does not answer",
+    args: ["--store", "lakefs://vision", "--patience", "1s"],
+    env: {
+      ...LAKEFS,
+      LAKECTL_SERVER_ENDPOINT_URL: "http://lakefs.invalid:8000",
+      HTTP_PROXY: "http://127.0.0.1:1",
+    },
+    code: 3,
+    says: /connection refused/,
+    hint: /HTTP_PROXY \(127\.0\.0\.1:1\)/,
+  },
+  {
     what: "no credentials",
     args: ["--store", "lakefs://vision"],
     env: { HOME: "/nonexistent" },
