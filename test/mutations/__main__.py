@@ -12,10 +12,22 @@ from pathlib import Path
 
 import onnx
 
-from . import harmless_rewrites, harmless_text, harmless_tools, wrong_files, wrong_nodes, wrong_outputs, wrong_weights
+from . import (
+    harmless_rewrites,
+    harmless_text,
+    harmless_tools,
+    wrong_attributes,
+    wrong_files,
+    wrong_nodes,
+    wrong_outputs,
+    wrong_weights,
+)
 from .registry import MUTATIONS, NotApplicable
 
-REGISTERS = (wrong_weights, wrong_nodes, wrong_outputs, wrong_files, harmless_text, harmless_rewrites, harmless_tools)
+REGISTERS = (
+    *(wrong_weights, wrong_nodes, wrong_outputs, wrong_files),
+    *(harmless_text, harmless_rewrites, harmless_tools, wrong_attributes),
+)
 
 
 def main(source: Path, out: Path, every: int) -> None:
