@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Settings } from "../config/settings.ts";
 import { UsageError } from "../errors.ts";
+import { FLAT_NAME } from "../model/find-models.ts";
 import {
   attestationPath,
   type BranchPaths,
@@ -34,6 +35,8 @@ export interface FetchedModels {
   names: string[];
   /** Files that have other bytes than their manifest says, in plain words. */
   doubts: string[];
+  /** Of all models: those below `edge/` that have files and no manifest that can be read, so they were not fetched. */
+  left: string[];
 }
 
 /** Downloads published models with their manifests and attestations. Throws `UsageError` where there is none. */
@@ -50,25 +53,38 @@ export async function fetchModels(
     ({ manifest }) => model === null || manifest.name === model,
   );
 
+  const left = withoutManifest(objects, found, paths);
+
   if (chosen.length === 0)
-    throw notPublished({ model, branch }, names, settings.edgePath);
+    throw notPublished({ model, branch }, { names, left }, settings.edgePath);
 
   const doubts: string[] = [];
   const wish = { objects, part, wanted };
   for (const each of chosen)
     doubts.push(...(await fetchModel(snapshot, each, wish)));
 
-  return { names: chosen.map(({ manifest }) => manifest.name), doubts };
+  return {
+    names: chosen.map(({ manifest }) => manifest.name),
+    doubts,
+    left: model === null ? left : [],
+  };
 }
 
 /** A branch that was taken for a model leaves the store's last part as the branch: both are named. */
 function notPublished(
   { model, branch }: Pick<FetchWish, "model"> & { branch: string | undefined },
-  names: readonly string[],
+  { names, left }: { names: readonly string[]; left: readonly string[] },
   edgePath: string,
 ): UsageError {
   const where = branch === undefined ? "this branch" : `branch ${branch}`;
   const code = "model-unknown";
+  const damaged = left.find((name) => model === null || name === model);
+  if (damaged !== undefined)
+    return new UsageError(
+      `the manifest of model ${damaged} in ${edgePath}/ of ${where} is missing or cannot be read`,
+      { code, hint: "publish the model again: `run` converts it" },
+    );
+
   if (names.length > 0)
     return new UsageError(`no model ${model} is published in ${where}`, {
       code,
@@ -99,6 +115,23 @@ async function manifestsOf(
   }
 
   return all;
+}
+
+/** Models that have files below `edge/`, and no manifest among those that were found. All of it is a flat model's. */
+function withoutManifest(
+  objects: BranchObjects,
+  found: readonly PublishedManifest[],
+  { edge }: BranchPaths,
+): string[] {
+  const known = new Set(found.map(({ manifest }) => manifest.name));
+  if (known.has(FLAT_NAME)) return [];
+
+  const names = [...objects.keys()]
+    .filter((path) => path.startsWith(`${edge}/`))
+    .map((path) => path.slice(edge.length + 1).split("/"))
+    .map(([first = "", ...rest]) => (rest.length > 0 ? first : FLAT_NAME));
+
+  return [...new Set(names)].filter((name) => !known.has(name));
 }
 
 /** Returns its doubts. */

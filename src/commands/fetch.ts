@@ -41,7 +41,8 @@ export async function fetchPublished(
     await store.verify();
     const snapshot = await store.named(branch);
     const wish = { model, branch, part };
-    const { names, doubts } = await fetchModels(snapshot, settings, wish);
+    const fetched = await fetchModels(snapshot, settings, wish);
+    const { names, doubts, left } = fetched;
     doubts.push(...(await unproved(part, settings, keys)));
 
     for (const doubt of doubts) ctx.log.error(doubt);
@@ -55,6 +56,10 @@ export async function fetchPublished(
     }
 
     await rename(part, target);
+    for (const name of left)
+      ctx.log.warn(
+        `${name} was not fetched: it has files in ${settings.edgePath}/, but its manifest is missing or cannot be read; publish it again`,
+      );
     ctx.log.info(
       `${names.join(", ")}: fetched from ${store.url}, branch ${branch}, commit ${snapshot.id}, into ${folder}; every file matches its manifest${signed(keys, unsigned)}`,
     );

@@ -44,6 +44,28 @@ describe("fetch", () => {
     expect(readdirSync(join(store.cwd, "got/edge")).sort()).toEqual(["a", "b"]);
   });
 
+  it("says which model it leaves out for want of a manifest", async () => {
+    const store = toyStore({ a: {}, b: {} });
+    await store.run();
+    store.write("edge/b/manifest.json", "{");
+    const all = await fetchInto(store, `${store.url}/main/`);
+    const one = await fetchInto(store, `${store.url}/main/b`, "one");
+
+    expect(all.stdout).toMatch(
+      /warning: b was not fetched: it has files in edge\/, but its manifest/,
+    );
+    expect([all.code, readdirSync(join(store.cwd, "got/edge"))]).toEqual([
+      0,
+      ["a"],
+    ]);
+    expect([one.code, one.stdout]).toEqual([
+      2,
+      expect.stringContaining(
+        "the manifest of model b in edge/ of branch main is missing or cannot be read",
+      ),
+    ]);
+  });
+
   it("names the branch where a branch was written as a model", async () => {
     const store = toyStore();
     await store.run();

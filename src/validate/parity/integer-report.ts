@@ -140,9 +140,9 @@ function passed(
   const equals = `${called} equals the source (${values} integers, ${flips} flipped close to a tie)`;
   const isSingle = evidence !== "fp64" && policyNames(tolerance).length === 0;
   const lacks = [
-    ...[withoutSpread(accumulator, tolerance) ?? []].flat(),
-    ...(isSingle ? [SINGLE] : []),
-  ];
+    withoutSpread(accumulator, tolerance),
+    isSingle ? SINGLE : null,
+  ].filter((text) => text !== null);
   if (lacks.length === 0) return { ...report, message: equals };
 
   return {
