@@ -124,5 +124,5 @@ test("a place that names nothing, or something else now, is exit code 2", async 
   await refused(release("1.0.0"), "is gone");
 
   rmSync(join(store.branch, "edge/det/manifest.json"));
-  await refused(branch, "no model is published");
+  await refused(branch, "the manifest of model det in edge/ of ");
 }, 600_000);
