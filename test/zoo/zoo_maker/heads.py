@@ -53,7 +53,7 @@ def aim(count: Callable[[], int], shift: Callable[[float], None], wanted: tuple[
     """Shifts scores, by halving steps, until the number of detections is between `wanted`. Returns it."""
     low, high = wanted
     step, last = 2.0, 0
-    for _ in range(10):
+    for _ in range(20):
         found = count()
         if low <= found <= high:
             return found
