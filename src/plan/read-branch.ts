@@ -35,18 +35,16 @@ export async function readBranch(
   const configs = new Map<string, ConfigLayer>();
   const badConfigs = new Map<string, Failure>();
 
-  const configPaths = models
+  const placed = models
     .map(({ path }) => path)
-    .filter((path) => isConfig(path, modelPath));
+    .filter((path) => isConfigPlace(path, modelPath));
+  const configPaths = placed.filter(
+    (path) => nameOf(path) === "conversion.yaml",
+  );
   const places = new Set(configPaths.map(folderOf));
-  const misnamedPaths = models
-    .map(({ path }) => path)
-    .filter(
-      (path) =>
-        isConfigPlace(path, modelPath) &&
-        isMisnamed(nameOf(path)) &&
-        !places.has(folderOf(path)),
-    );
+  const misnamedPaths = placed.filter(
+    (path) => isMisnamed(nameOf(path)) && !places.has(folderOf(path)),
+  );
 
   await inBatches([...configPaths, ...misnamedPaths], async (path) => {
     const folder = folderOf(path);
@@ -142,10 +140,6 @@ export async function readStoreConfig(
     profiles: await policyProfiles(names, ""),
     templates: await policyTemplates(templates, ""),
   };
-}
-
-function isConfig(path: string, modelPath: string): boolean {
-  return isConfigPlace(path, modelPath) && nameOf(path) === "conversion.yaml";
 }
 
 /** Directly in the folder of all models, or of one. */
