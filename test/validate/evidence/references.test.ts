@@ -14,12 +14,15 @@ async function opened(names: string[], metadata: Record<string, string> = {}) {
     Object.fromEntries(names.map((name) => [name, ONE])),
     metadata,
   );
-  return openReferences(
+  const references = await openReferences(
     join(
       await folderOf({ "references.safetensors": bytes }),
       "references.safetensors",
     ),
   );
+  await references.close();
+
+  return references;
 }
 
 test("name the file of a sample by its case", async () => {
