@@ -1,5 +1,6 @@
 import { UsageError } from "./errors.ts";
 import { plainUrl } from "./plain-url.ts";
+import { serverUrl } from "./server-url.ts";
 
 /** Environment variables as a process has them. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -48,7 +49,7 @@ export function commitIn(text: string | null): string | null {
 
 /** Addresses go into links, so only those of the web count. */
 export function webUrl(text: string | null): string | null {
-  return text && /^https?:\/\/[^\s<>"'`\\]+$/.test(text)
+  return text && serverUrl(text) && /^https?:\/\/[^\s<>"'`\\]+$/.test(text)
     ? plainUrl(text).replace(/\/+$/, "")
     : null;
 }

@@ -4,6 +4,7 @@ import { dirname, resolve } from "node:path";
 import { UsageError } from "../errors.ts";
 import { errorCode } from "../node-error.ts";
 import { checkAgainst } from "../schema.ts";
+import { serverUrl } from "../server-url.ts";
 
 /** Name of the file in Git that says whose certificates are trusted, beside the public keys. */
 export const IDENTITY = "model-to-edge.identity.json";
@@ -40,6 +41,10 @@ export async function readIdentity(
   const data = (await readJson(file, IDENTITY)) as IdentityFile;
   const problems = await checkAgainst("identity", data);
   if (problems.length > 0) throw damaged(IDENTITY, problems.join("; "));
+
+  for (const part of ["fulcio", "rekor"] as const)
+    if (!serverUrl(data[part]))
+      throw damaged(IDENTITY, `${part} is not the address of a server`);
 
   const { trusted_root: root, ...identity } = data;
   const trustedRoot = await readJson(resolve(dirname(file), root), root);

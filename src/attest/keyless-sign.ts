@@ -5,7 +5,8 @@ import {
   X509Certificate,
 } from "node:crypto";
 import type { Context } from "../context.ts";
-import { ExternalError, UsageError } from "../errors.ts";
+import { AppError, ExternalError, UsageError } from "../errors.ts";
+import { permanentFailure } from "../network/permanent-failure.ts";
 import { type Envelope, sealPayload } from "./dsse.ts";
 import type { TrustedIdentity } from "./identity.ts";
 
@@ -165,6 +166,7 @@ async function post(net: Net, url: string, body: object): Promise<unknown> {
       })
       .catch((error: Error) => {
         net.signal.throwIfAborted();
+        refuseForGood(url, error);
         return error;
       });
     if (!(answer instanceof Error) && answer.ok)
@@ -188,6 +190,15 @@ async function post(net: Net, url: string, body: object): Promise<unknown> {
       },
     );
   }
+}
+
+/** Throws where no other try can help. */
+function refuseForGood(url: string, error: Error): void {
+  if (error instanceof AppError) throw error;
+
+  const failure = permanentFailure(error);
+  if (failure)
+    throw new UsageError(`${url} cannot be reached: ${failure.says}`, failure);
 }
 
 function strange(url: string, what: string): ExternalError {

@@ -17,14 +17,12 @@ export class GitlabError extends AppError {
     said: string,
     again: TryAgain | null = null,
   ) {
+    const isForGood = isWithoutWay({ status, again }) || isRefusal(status);
     super(`GitLab answered ${status || "nothing"} to ${call}: ${said}`, {
       code: isOutage({ status }) ? "gitlab-unreachable" : "gitlab-refused",
-      hint:
-        status === 401 || status === 403
-          ? "give the token the scope api and the role Reporter or higher"
-          : "run the job again later; see GitLab's own log",
+      hint: hintFor({ status, again }),
     });
-    this.exitCode = isRefusal(status) ? EXIT.usage : EXIT.external;
+    this.exitCode = isForGood ? EXIT.usage : EXIT.external;
     this.status = status;
     this.again = again;
   }
@@ -57,7 +55,25 @@ export function withoutToken(
     error.status,
     call,
     "the answer contains the token and is not shown",
+    error.again,
   );
+}
+
+function hintFor(error: Pick<GitlabError, "status" | "again">): string {
+  if (isWithoutWay(error))
+    return "check CI_API_V4_URL, proxies and certificates";
+  if (error.status === 401 || error.status === 403)
+    return "give the token the scope api and the role Reporter or higher";
+
+  return "run the job again later; see GitLab's own log";
+}
+
+/** No answer, and no other try can bring one: a port, a certificate, a proxy. */
+export function isWithoutWay({
+  status,
+  again,
+}: Pick<GitlabError, "status" | "again">): boolean {
+  return status === 0 && again === null;
 }
 
 function isRefusal(status: number): boolean {

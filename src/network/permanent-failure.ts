@@ -1,6 +1,6 @@
 /** Why a connection fails, where no further try can help. */
 export interface PermanentFailure {
-  code: "certificate" | "proxy" | "not-tls";
+  code: "certificate" | "endpoint" | "proxy" | "not-tls";
   says: string;
   /** What to do next. */
   hint: string;
@@ -54,6 +54,13 @@ export function permanentFailure(error: unknown): PermanentFailure | null {
         hint: "check the address: should it be http:// instead of https://, or another port?",
       };
 
+    if (message === BAD_PORT)
+      return {
+        code: "endpoint",
+        says: "requests to its port are not allowed: the Fetch standard blocks it as one of another protocol (bad port)",
+        hint: "correct the port in the server's address, or let the server listen on another port",
+      };
+
     const status = proxyStatus(message);
     if (status !== null && status < 500)
       return {
@@ -66,7 +73,10 @@ export function permanentFailure(error: unknown): PermanentFailure | null {
   return null;
 }
 
-/** undici gives a proxy's refusal no code of its own. */
+/** undici gives neither this a code, which is said before anything is sent, … */
+const BAD_PORT = "bad port";
+
+/** … nor a proxy's refusal. */
 const PROXY_REFUSAL = /^Proxy (?:response|Authentication Required) \((\d{3})\)/;
 
 function proxyStatus(message: string): number | null {

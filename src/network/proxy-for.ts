@@ -1,9 +1,12 @@
 import { BlockList, isIP } from "node:net";
+import { UsageError } from "../errors.ts";
 import type { ProxyVariables } from "../network-settings.ts";
+import { plainUrl } from "../plain-url.ts";
 
 /**
  * The proxy through which a URL is reached, null for none. `none` holds names (and all below them, with or without a
  * leading dot or `*.`), `name:port`, addresses, ranges such as `10.0.0.0/8`, or `*`; separated by commas or blanks.
+ * Throws `UsageError` for a proxy's address that is none.
  */
 export function proxyFor(url: URL, variables: ProxyVariables): URL | null {
   const text = url.protocol === "https:" ? variables.https : variables.http;
@@ -12,7 +15,20 @@ export function proxyFor(url: URL, variables: ProxyVariables): URL | null {
   // `proxy:3128` is how curl writes it.
   const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
 
-  return URL.canParse(full) ? new URL(full) : null;
+  if (isUsable(full)) return new URL(full);
+
+  const variable = url.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
+  throw new UsageError(
+    `${JSON.stringify(plainUrl(full))} in ${variable} is not the address of a proxy`,
+    {
+      code: "proxy",
+      hint: `set ${variable} to http://HOST:PORT, with a port from 1 to 65535, or unset it`,
+    },
+  );
+}
+
+function isUsable(text: string): boolean {
+  return URL.canParse(text) && new URL(text).port !== "0";
 }
 
 function isDirect(url: URL, none: string): boolean {

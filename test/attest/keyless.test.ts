@@ -189,9 +189,15 @@ describe("a keyless attestation", () => {
     ],
     [
       "a server that is not there",
-      () => [TOKEN, identity({ fulcio: "http://127.0.0.1:9" })],
+      () => [TOKEN, identity({ fulcio: "http://127.0.0.1:4" })],
       "keyless-unreachable",
       3,
+    ],
+    [
+      "a port that fetch blocks",
+      () => [TOKEN, identity({ fulcio: "http://127.0.0.1:6000" })],
+      "endpoint",
+      2,
     ],
   ])("is not made with %s", async (_what, make, code, exitCode) => {
     const [token, at] = make();
@@ -225,8 +231,8 @@ describe("a run with an identity in Git", () => {
       2,
       expect.stringContaining("no signing key"),
     ]);
-    const run = await store.run([], { env });
-    expect({ code: run.code, log: run.stdout }).toMatchObject({ code: 0 });
+    const { code, stdout: log } = await store.run([], { env });
+    expect({ code, log }).toMatchObject({ code: 0 });
     expect((await store.run()).code).toBe(0);
     expect(store.summary()).toMatchObject({
       models: [{ status: "unchanged" }],

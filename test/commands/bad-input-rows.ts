@@ -40,7 +40,7 @@ export const ROWS: Row[] = [
     args: ["--store", "lakefs://vision"],
     env: LAKEFS,
     code: 3,
-    says: /127\.0\.0\.1:9/,
+    says: /127\.0\.0\.1:4/,
     hint: /./,
   },
   {

@@ -8,11 +8,11 @@ const LOGIN = "u5er:S3cretPw99@";
 const QUERY = "?sig=S3cretQuery";
 const RUN = ["run", "--model-branch", "main", "--patience", "1s"];
 const KEYS = {
-  LAKECTL_SERVER_ENDPOINT_URL: "http://127.0.0.1:9",
+  LAKECTL_SERVER_ENDPOINT_URL: "http://127.0.0.1:4",
   LAKECTL_CREDENTIALS_ACCESS_KEY_ID: "a-key-of-nobody",
   LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: "a-secret-of-nobody",
 };
-const HOST = `http://${LOGIN}127.0.0.1:9/p${QUERY}`;
+const HOST = `http://${LOGIN}127.0.0.1:4/p${QUERY}`;
 
 const ROWS: [what: string, args: string[], env: Record<string, string>][] = [
   ["a bucket", [...RUN, "--store", `s3://${LOGIN}bucket/p${QUERY}`], KEYS],

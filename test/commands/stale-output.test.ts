@@ -28,7 +28,7 @@ describe("the output of an earlier job", () => {
     [
       "credentials are missing",
       ["--store", "lakefs://vision"],
-      { LAKECTL_SERVER_ENDPOINT_URL: "http://127.0.0.1:9" },
+      { LAKECTL_SERVER_ENDPOINT_URL: "http://127.0.0.1:4" },
     ],
   ])("is not uploaded as this one's where %s", async (_, args, env) => {
     const store = toyStore();

@@ -63,7 +63,7 @@ describe.skipIf(!parts)("access to a lakeFS server", () => {
 
   test("says so when the server does not answer, or is none of lakeFS", async () => {
     const closed = await open("vision", {
-      LAKECTL_SERVER_ENDPOINT_URL: "http://127.0.0.1:1",
+      LAKECTL_SERVER_ENDPOINT_URL: "http://127.0.0.1:4",
     });
     await expect(closed.verify()).rejects.toMatchObject({
       exitCode: 3,

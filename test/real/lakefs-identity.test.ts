@@ -88,7 +88,7 @@ describe.skipIf(!parts)("a job with an ID token for lakeFS, no keys", () => {
       {
         cwd,
         env: {
-          LAKECTL_SERVER_ENDPOINT_URL: "http://127.0.0.1:9",
+          LAKECTL_SERVER_ENDPOINT_URL: "http://127.0.0.1:4",
           LAKEFS_ID_TOKEN: ID_TOKEN,
         },
       },

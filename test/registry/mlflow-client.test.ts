@@ -203,6 +203,17 @@ describe("names in MLflow", () => {
   });
 });
 
+it("a port that fetch blocks is the user's to correct, and no patience helps", async () => {
+  const { signal } = new AbortController();
+  const address = { base: "http://127.0.0.1:6000", authorization: null };
+  const client = mlflowClient({ fetch, signal }, address, {
+    ...{ ...PATIENCE, attempts: 3, pauseMs: 60_000, longestPauseMs: 60_000 },
+  });
+  await expect(startRun(client, NEW)).rejects.toMatchObject({
+    ...{ code: "mlflow-unreachable", exitCode: 2 },
+  });
+});
+
 describe("MLflow's variables", () => {
   const address = (variables: Record<string, string>) =>
     mlflowAddress(readEnvironment(variables));

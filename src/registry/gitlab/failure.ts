@@ -1,5 +1,9 @@
 import { type AppError, ExternalError, UsageError } from "../../errors.ts";
-import { GitlabError, isOutage } from "../../gitlab/gitlab-error.ts";
+import {
+  GitlabError,
+  isOutage,
+  isWithoutWay,
+} from "../../gitlab/gitlab-error.ts";
 import type { GitlabAddress } from "./address.ts";
 
 /** The error for people of what GitLab answered; any other error as it is. `what`: the call, such as "writing FILE". */
@@ -11,6 +15,11 @@ export function packagesError(
   if (!(error instanceof GitlabError)) return error;
 
   const said = `${url}: ${what} failed: ${error.message}`;
+  if (isWithoutWay(error))
+    return new UsageError(said, {
+      code: "registry-unreachable",
+      hint: error.hint,
+    });
   if (isOutage(error)) return unreachable(said);
   if (error.status === 413)
     return new UsageError(said, {

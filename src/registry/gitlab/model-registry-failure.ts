@@ -2,6 +2,7 @@ import { ExternalError, UsageError } from "../../errors.ts";
 import {
   GitlabError,
   isOutage,
+  isWithoutWay,
   withoutToken,
 } from "../../gitlab/gitlab-error.ts";
 import type { ModelRegistryAddress } from "./address.ts";
@@ -16,6 +17,11 @@ export function registryError(
 
   const { message } = withoutToken(error, token, what);
   const said = `${url}: model registry: ${what} failed: ${message}`;
+  if (isWithoutWay(error))
+    return new UsageError(said, {
+      code: "registry-unreachable",
+      hint: error.hint,
+    });
   if (isOutage(error))
     return new ExternalError(said, {
       code: "registry-unreachable",

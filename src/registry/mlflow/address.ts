@@ -1,6 +1,7 @@
 import type { Environment } from "../../environment.ts";
 import { UsageError } from "../../errors.ts";
 import { plainUrl } from "../../plain-url.ts";
+import { serverUrl } from "../../server-url.ts";
 
 export interface MlflowAddress {
   /** Without a `/` at its end, user and password. */
@@ -16,13 +17,13 @@ export function mlflowAddress({
   const uri = named("MLFLOW_TRACKING_URI");
   if (uri === null) return null;
 
-  const url = URL.canParse(uri) ? new URL(uri) : null;
-  if (!url || !["http:", "https:"].includes(url.protocol))
+  const url = serverUrl(uri);
+  if (!url)
     throw new UsageError(
       `MLFLOW_TRACKING_URI ${JSON.stringify(plainUrl(uri))} is not the address of a server`,
       {
         code: "mlflow-address",
-        hint: "set it to http://HOST:PORT or https://HOST of an MLflow server; folders, databases and `databricks` have no REST API of their own",
+        hint: "set it to http://HOST:PORT or https://HOST of an MLflow server, with a port from 1 to 65535; folders, databases and `databricks` have no REST API of their own",
       },
     );
 

@@ -95,10 +95,15 @@ export function mlflowError(
   { what, base }: { what: string; base: string },
 ): UsageError | ExternalError {
   const said = `MLflow (${base}): ${what} failed: ${message}`;
-  if (status === 0 || again)
+  if (again)
     return new ExternalError(said, {
       code: "mlflow-unreachable",
       hint: "check MLFLOW_TRACKING_URI, or run the job again when the server is there",
+    });
+  if (status === 0)
+    return new UsageError(said, {
+      code: "mlflow-unreachable",
+      hint: "check MLFLOW_TRACKING_URI, proxies and certificates",
     });
 
   return new UsageError(said, {

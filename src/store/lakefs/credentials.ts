@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { UsageError } from "../../errors.ts";
+import { serverUrl } from "../../server-url.ts";
 import { unsetVariableHint } from "../../unset-variable.ts";
 
 export interface Credentials {
@@ -72,19 +73,13 @@ const WORDS = {
 
 /** The server's root: signed requests below `/api/v1` would be taken for a bucket of that name. */
 export function cleanEndpoint(text: string, setting: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (
-    !url ||
-    !["http:", "https:"].includes(url.protocol) ||
-    url.username ||
-    url.search ||
-    url.hash
-  )
+  const url = serverUrl(text);
+  if (!url || url.username || url.search || url.hash)
     throw new UsageError(
       `${JSON.stringify(url?.username ? "…" : text)} in ${setting} is not the address of a lakeFS server`,
       {
         code: "endpoint",
-        hint: `${setting} is the server's root, such as https://lakefs.example.com`,
+        hint: `${setting} is the server's root, such as https://lakefs.example.com; a port is a number from 1 to 65535`,
       },
     );
 

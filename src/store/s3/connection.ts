@@ -1,6 +1,9 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import type { Environment } from "../../environment.ts";
+import { UsageError } from "../../errors.ts";
 import type { Network } from "../../network/network.ts";
+import { plainUrl } from "../../plain-url.ts";
+import { serverUrl } from "../../server-url.ts";
 import { s3RequestHandler } from "../transfer/s3-network.ts";
 import { SILENT_LOGGER } from "../transfer/silent-logger.ts";
 import { TIMING } from "../transfer/timing.ts";
@@ -15,18 +18,36 @@ export interface S3Address {
   isPayer: boolean;
 }
 
-/** By the variables that AWS's own tools read. */
+/** By the variables that AWS's own tools read. Throws `UsageError` for an address or a region that is none. */
 export function s3Address({ named }: Pick<Environment, "named">): S3Address {
-  const endpoint = named("AWS_ENDPOINT_URL_S3") ?? named("AWS_ENDPOINT_URL");
+  const endpoint = endpointIn(named);
   const region =
     named("AWS_REGION") ?? named("AWS_DEFAULT_REGION") ?? "us-east-1";
+  const shown = endpoint ?? `https://s3.${region}.amazonaws.com`;
+  if (!serverUrl(shown))
+    throw new UsageError(
+      `${JSON.stringify(region)} in AWS_REGION or AWS_DEFAULT_REGION is not a region`,
+      { code: "endpoint", hint: "use the region's name, such as `eu-west-1`" },
+    );
 
   return {
-    endpoint,
-    shown: endpoint ?? `https://s3.${region}.amazonaws.com`,
-    region,
+    ...{ endpoint, shown, region },
     isPayer: named("AWS_REQUEST_PAYER") === "requester",
   };
+}
+
+function endpointIn(named: Environment["named"]): string | null {
+  const set = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"].find(named);
+  const text = set === undefined ? null : named(set);
+  if (text === null || serverUrl(text)) return text;
+
+  throw new UsageError(
+    `${JSON.stringify(plainUrl(text))} in ${set} is not the address of an S3 server`,
+    {
+      code: "endpoint",
+      hint: `${set} is http://HOST:PORT or https://HOST, without the bucket, such as https://minio.example.com:9000 (not set: Amazon's own); a port is a number from 1 to 65535`,
+    },
+  );
 }
 
 /** Credentials come from the SDK's own chain: variables, files, web identity, roles of the machine. */

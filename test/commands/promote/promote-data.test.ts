@@ -93,7 +93,7 @@ describe("promote of data", () => {
       [[...info("base"), "--to", "gitlab:"], "has no place for data sets"],
     ] as const) {
       const run = await promote([...args], {
-        ...{ CI_API_V4_URL: "http://127.0.0.1:9/api/v4", CI_PROJECT_ID: "1" },
+        ...{ CI_API_V4_URL: "http://127.0.0.1:4/api/v4", CI_PROJECT_ID: "1" },
         CI_JOB_TOKEN: "token",
       });
       expect(run.stdout).toContain(says);
