@@ -227,10 +227,8 @@ describe("a run with an identity in Git", () => {
     trust(SUBJECT);
     const env = { SIGSTORE_ID_TOKEN: TOKEN };
     const refused = await store.run();
-    expect([refused.code, refused.stdout]).toEqual([
-      2,
-      expect.stringContaining("no signing key"),
-    ]);
+    expect(refused.stdout).toContain("no signing key");
+    expect(refused.code).toBe(2);
     const { code, stdout: log } = await store.run([], { env });
     expect({ code, log }).toMatchObject({ code: 0 });
     expect((await store.run()).code).toBe(0);
