@@ -14,8 +14,8 @@ export interface Element {
   source: number;
 }
 
-/** One case, all channels together. */
-export interface CaseTotals {
+/** Some values, all channels together. */
+export interface Totals {
   /** Values of the source that are finite and not 0. */
   live: number;
   /** Largest |onnx − fp64|, |fp32 − fp64| and |fp64|. */
@@ -24,6 +24,14 @@ export interface CaseTotals {
   scale: number;
   /** Where the error is largest. */
   worst: Element;
+}
+
+/** One case. */
+export interface CaseTotals {
+  /** By the first axis. */
+  rows: Totals[];
+  /** Null where it is empty. */
+  whole: Totals | null;
 }
 
 /** All cases of one float output, pooled per channel. Arrays are indexed by channel. */

@@ -1,17 +1,19 @@
 import type { Tolerance } from "../../config/policy.ts";
+import { LAYER_FACTOR } from "../layers/judge-layers.ts";
 import {
   emptyReport,
   type OutputReport,
   short,
   worstText,
 } from "../output-report.ts";
-import { type WrongCase, wrongCase } from "./case-rule.ts";
+import { wrongPart } from "./case-rule.ts";
 import { type Evidence, missingEvidence } from "./evidence.ts";
 import type { FloatAccumulator } from "./float-accumulator.ts";
 import { type FloatJudgement, judgeFloat } from "./float-rule.ts";
 import { type Outcome, unproven, wrong } from "./outcome.ts";
 import { placed } from "./placed.ts";
 import { policyExcess, policyNames } from "./policy-rule.ts";
+import { wrongRows } from "./row-rule.ts";
 import { maskOutcome } from "./special-outcome.ts";
 
 /** Part of the output's range that no rounding explains, even where there is no fp64 to measure it. */
@@ -132,7 +134,7 @@ function noiseOutcome(
   if (worst.ratio <= 1)
     return highNoise.length > 0
       ? unproven(named.called, noisyText(report, accumulator, highNoise))
-      : caseOutcome(named, wrongCase(accumulator));
+      : partOutcome(named, accumulator);
 
   // With few values a channel's noise is found too small by luck; the whole output's is a sound bound.
   const few = accumulator.counts.some((count) => count < evidence.enough);
@@ -144,20 +146,22 @@ function noiseOutcome(
   return wrong(`${differsText(named, report)}; ${times}`);
 }
 
-function caseOutcome(
+/** Of a part of the values that is judged by its own noise. */
+function partOutcome(
   { called, plural }: Named,
-  found: WrongCase | null,
-): (Outcome & Pick<OutputReport, "worst">) | null {
+  accumulator: FloatAccumulator,
+): (Outcome & Partial<OutputReport>) | null {
+  const found = wrongPart(accumulator) ?? wrongRows(accumulator);
   if (!found) return null;
-  const { noise, of } = found;
+  const { of, noise, where } = found;
   const worst = placed(of.worst);
-  const times = `the error ${short(of.error)} is ${short(of.error / noise)} times what rounding explains in this case, though other cases have more`;
+  const times = `the error ${short(of.error)} is ${short(of.error / noise)} times what rounding explains ${where}, though others have more`;
 
   return {
     ...wrong(
       `${called} ${plural ? "differ" : "differs"}: ${worstText(worst)}; ${times}`,
     ),
-    worst,
+    ...{ worst, noise, tolerance: LAYER_FACTOR * noise },
   };
 }
 
