@@ -15,6 +15,7 @@ import type { Layout } from "./layout.ts";
 import {
   currentPublication,
   ifThere,
+  type Publication,
   publicationById,
   readCommit,
   visiblePublication,
@@ -68,6 +69,31 @@ export async function openSnapshot(
   return fileSnapshot({ ctx, layout, branch, publication }, id);
 }
 
+/** A publication is whole, whatever became of the links of the branch that showed it. */
+async function openPublication(
+  ctx: FileContext,
+  layout: Layout,
+  { branch, ref, publication }: Named,
+): Promise<Snapshot> {
+  if (!isBranch(layout, branch))
+    throw branchMissing(branch, await branchNames(layout));
+
+  const entries =
+    (await orMissing(readdir(publication.folder, { withFileTypes: true }))) ??
+    [];
+  const tops = new Set(
+    entries.filter((entry) => entry.isDirectory()).map(({ name }) => name),
+  );
+
+  return fileSnapshot({ ctx, layout, branch, publication, tops }, ref);
+}
+
+interface Named {
+  branch: string;
+  ref: string;
+  publication: Publication;
+}
+
 /**
  * What a branch, or a publication, shows. A publication lies apart from its branch, and until a sweep: the record of it
  * names the branch, or, where someone removed the record, the link of a branch that shows it. Throws `UsageError` where it
@@ -85,8 +111,9 @@ export async function openNamed(
     (await readCommit(layout, id))?.branch ?? (await branchShowing(layout, id));
   if (branch === null) throw publicationUnknown(ref);
 
-  if (await ifThere(publicationById(layout, id)))
-    return openSnapshot(ctx, layout, branch, ref);
+  const publication = await ifThere(publicationById(layout, id));
+  if (publication)
+    return openPublication(ctx, layout, { branch, ref, publication });
 
   throw publicationGone(ref, branch, await shownBy(layout, branch));
 }

@@ -25,6 +25,8 @@ export interface View {
   layout: Layout;
   branch: string;
   publication: Publication | null;
+  /** Top folders of a publication that was named itself: they are shown whatever became of the branch's links. */
+  tops?: ReadonlySet<string>;
 }
 
 /**
@@ -64,11 +66,10 @@ interface Listed {
 }
 
 async function listOwn(view: View, prefix: string): Promise<Listed> {
-  const { layout, branch } = view;
   const listed: Listed = { objects: [], links: [] };
 
   for (const name of await topNames(view, prefix))
-    if (await isOurLink(layout, branch, name)) listed.links.push(name);
+    if (await isPublished(view, name)) listed.links.push(name);
     else
       for (const object of await listTop(view, name, prefix))
         listed.objects.push(object);
@@ -107,15 +108,22 @@ async function* withPublished(
 
 /** Names in the branch's folder that a prefix may reach. */
 async function topNames(
-  { layout, branch }: View,
+  { layout, branch, tops }: View,
   prefix: string,
 ): Promise<string[]> {
-  const names = (await orMissing(readdir(join(layout.root, branch)))) ?? [];
-  return names.filter(
+  const own = (await orMissing(readdir(join(layout.root, branch)))) ?? [];
+  return [...new Set([...own, ...(tops ?? [])])].filter(
     (name) =>
       !isBookkeeping(name) &&
       (name.startsWith(prefix) || prefix.startsWith(`${name}/`)),
   );
+}
+
+async function isPublished(
+  { layout, branch, tops }: View,
+  name: string,
+): Promise<boolean> {
+  return tops?.has(name) || isOurLink(layout, branch, name);
 }
 
 async function listTop(
@@ -169,7 +177,7 @@ function placeOf(
 
 async function find(view: View, path: string): Promise<FoundFile | null> {
   const top = path.split("/")[0] ?? path;
-  const published = await isOurLink(view.layout, view.branch, top);
+  const published = await isPublished(view, top);
   if (published && !view.publication) return null;
 
   const found =

@@ -89,6 +89,23 @@ test("a commit that the branch shows is found without its record", async () => {
   expect(await textAt(snapshot, "edge/a/m")).toBe("1");
 });
 
+test.each(REMOVED.slice(0, 4))(
+  "without %s, a commit that is named still shows all of it, and the branch what is left",
+  async (_what, ...paths) => {
+    await publish();
+    const commit = (await at.store.head("main")) ?? "";
+    await remove(paths);
+
+    const snapshot = await at.store.named(commit);
+    expect(await textAt(snapshot, "edge/a/m")).toBe("1");
+    expect(await textAt(snapshot, "evidence/a/verdict.json")).toBe("green");
+    expect(await pathsOf(snapshot, "edge/")).toEqual(["edge/a/m"]);
+    const shown = await at.store.named("main");
+    const both = await pathsOf(shown, "e");
+    expect(both.length).toBeLessThan(2);
+  },
+);
+
 removedRecord(at, () => remove([".model-to-edge/commits"]));
 
 test("what lay below a link that is removed does not come back with another model", async () => {
