@@ -20,6 +20,7 @@ import type { Store } from "../store/store.ts";
 import { withPictures } from "./catalogue/catalogue-pictures.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { openNamedStore } from "./open-named-store.ts";
+import { mustBeApart } from "./run/apart-from-store.ts";
 
 /**
  * Writes a static site of all edge models that a branch publishes, and of their versions in a registry: for GitLab Pages.
@@ -33,6 +34,7 @@ export async function catalogue(
   const folder = String(flags.out);
   const settings = readSettings(flags, ctx.environment);
   const branch = settings.modelBranch ?? "main";
+  mustBeApart(resolve(ctx.cwd, folder), settings.store, "--out");
   const store = await openNamedStore(ctx, settings);
 
   try {

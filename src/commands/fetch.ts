@@ -13,6 +13,7 @@ import { removeTree } from "../remove-tree.ts";
 import { parsePublishedPlace } from "../store/published-place.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { openNamedStore } from "./open-named-store.ts";
+import { mustBeApart } from "./run/apart-from-store.ts";
 
 /**
  * Brings `edge/` and `evidence/` of one published model, or of all, into a new folder: every file has the sha256 of its
@@ -33,6 +34,7 @@ export async function fetchPublished(
     : (await loadTrust(ctx, { ...settings, unsigned: true })).keys;
   const target = resolve(ctx.cwd, folder);
   await mustBeFree(target, folder);
+  mustBeApart(target, url, "the new folder");
 
   const part = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
   const store = await openNamedStore(ctx, settings);

@@ -87,7 +87,7 @@ export interface ChainEnds {
 
 /**
  * Pointers of these models that the target's chain published after it parted from the source's, sorted. Throws
- * `UsageError` where the target shows one of the models, and somebody removed the record that would tell.
+ * `UsageError` where the target shows one of the models, and somebody removed the record of either chain that would tell.
  */
 export async function changedInChain(
   read: ReadCommit,
@@ -95,7 +95,11 @@ export async function changedInChain(
   models: readonly LandedModel[],
 ): Promise<string[]> {
   const shared = new Set<string>();
-  for await (const { id } of knownFrom(read, source)) shared.add(id);
+  let lost: string | null = null;
+  for await (const { id, commit } of knownFrom(read, source)) {
+    shared.add(id);
+    if (!commit) lost = id;
+  }
 
   const touched = new Set(
     models.flatMap(({ take, remove }) => [...take, ...remove]),
@@ -104,12 +108,15 @@ export async function changedInChain(
   const changed = new Set<string>();
 
   for await (const { id, commit } of knownFrom(read, target)) {
-    if (shared.has(id) || id === landed) break;
+    if (shared.has(id) || id === landed) return [...changed].sort();
     if (!commit && [...touched].some(shows)) throw recordMissing(branch, id);
 
     for (const path of commit?.wrote ?? [])
       if (touched.has(path)) changed.add(path);
   }
+
+  // They never met: the target may have published this before they parted.
+  if (lost !== null && changed.size > 0) throw recordMissing(branch, lost);
 
   return [...changed].sort();
 }

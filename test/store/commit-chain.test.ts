@@ -90,3 +90,15 @@ test.each(["p2!", "p3"])(
     expect(await changedAfter(ends, [removed], false)).toEqual([]);
   },
 );
+
+test("without the record that leads from the source to what both have, it is not called a conflict", async () => {
+  const ends = { source: ["s2", "s1!", "p1!"], target: ["p2", "p1!"] };
+  for (const removed of ["s2", "s1!"])
+    await expect(changedAfter(ends, [removed])).rejects.toMatchObject({
+      ...{ code: "index-damaged", exitCode: 2 },
+      message: expect.stringContaining(`record of publication ${removed} was`),
+    });
+  // What never met is one: both have all their records.
+  const apart = { source: ["s1!"], target: ["p1!"] };
+  expect(await changedAfter(apart, [])).toEqual([PATH]);
+});

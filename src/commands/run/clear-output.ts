@@ -7,6 +7,7 @@ import { OF_MODEL } from "../../convert/workspace.ts";
 import { notWritable } from "../../document.ts";
 import { removeOwn } from "../../remove-own.ts";
 import type { Flags } from "../command-io.ts";
+import { mustBeApart } from "./apart-from-store.ts";
 
 /** What the steps of a run write below `--out`. */
 export const OF_RUN = [
@@ -24,14 +25,15 @@ const OF_REPORT: ReadonlySet<string> = new Set([
 /**
  * Removes what an earlier job wrote, where a runner keeps its folders: one that fails early would upload the other's
  * green reports as its own. Before anything can fail, so the setting is read by itself. Only what is ours: `--out .` in a
- * repository may meet a folder `models/` or `report/` of its user. Returns the output folder.
+ * repository may meet a folder `models/` or `report/` of its user. Returns the output folder; throws `UsageError` where that is not apart from the store.
  */
 export async function clearOutput(
   { cwd, environment }: Pick<Context, "cwd" | "environment">,
   flags: Flags,
   names: readonly string[],
 ): Promise<string> {
-  const out = resolve(cwd, outputFolder(flags, environment));
+  const out = resolve(cwd, setting("out", flags, environment) ?? ".");
+  mustBeApart(out, setting("store", flags, environment) ?? "", "--out");
 
   for (const name of names)
     await remove(join(out, name), name).catch((error: unknown) => {
@@ -59,10 +61,11 @@ function foldersIn(path: string): string[] {
 }
 
 /** The setting as it stands, whatever is wrong with others. */
-function outputFolder(
+function setting(
+  wanted: "out" | "store",
   flags: Flags,
   environment: Context["environment"],
-): string {
+): string | null {
   const origins = originsOf(flags, environment);
-  return origins.find(({ name }) => name === "out")?.value ?? ".";
+  return origins.find(({ name }) => name === wanted)?.value ?? null;
 }
