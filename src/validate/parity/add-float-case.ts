@@ -17,6 +17,11 @@ export function addFloatCase(
 
   accumulator.cases += 1;
   compareValues(accumulator, floatCase, layout, { onnx, exact, noisy });
+  if (accumulator.other) {
+    const { other } = accumulator;
+    const by = layoutOf(floatCase.exact.dims, other.axis);
+    compareValues(other, floatCase, by, { onnx, exact, noisy });
+  }
   accumulator.perCase.push(caseTotals(floatCase, { onnx, exact, noisy }));
   if (floatCase.onnx) accumulator.statistics.add(onnx, exact, layout);
 

@@ -12,7 +12,7 @@ const LEAST_FOR_SCALE = 64;
 
 /** Values that are farther off than what rounding explains in them. */
 export interface WrongPart {
-  of: Totals;
+  of: Pick<Totals, "error" | "worst">;
   /** What rounding explains there. */
   noise: number;
   /** For a message. */
@@ -57,7 +57,7 @@ export function worse(worst: WrongPart | null, one: WrongPart): WrongPart {
 }
 
 /** The rows, where they have enough values. */
-function partsOf({ rows, whole }: CaseTotals): Omit<WrongPart, "noise">[] {
+function partsOf({ rows, whole }: CaseTotals): { of: Totals; where: string }[] {
   if (!whole) return [];
   if (rows.length > 1 && rows.every(({ live }) => live >= LEAST_FOR_SCALE))
     return rows.map((of) => ({ of, where: "in this row" }));

@@ -22,6 +22,23 @@ export function channelAxis(
   return new Set(shapes.map((shape) => shape[axis])).size === 1 ? axis : null;
 }
 
+/**
+ * A second axis that may be that of channels, which nothing says: of a head as [batch, 4 + classes, places], or of a map
+ * with its channels last. It is the shorter of axis 1 and the last one. Null where that is the chosen one.
+ */
+export function otherAxis(
+  shapes: readonly (readonly number[])[],
+  axis: number | null,
+): number | null {
+  const [shape = []] = shapes;
+  const last = shape.length - 1;
+  if (last < 2 || (axis !== 1 && axis !== last)) return null;
+  const other = axis === 1 ? last : 1;
+  const isShorter = (shape[other] ?? 0) < (shape[axis] ?? 0);
+
+  return isShorter ? channelAxis(shapes, other) : null;
+}
+
 export function layoutOf(
   dims: readonly number[],
   axis: number | null,

@@ -84,9 +84,15 @@ export function createCollector(plan: OutputPlan): Collector {
     source: Tensor,
   ): void {
     const { onnx } = compared;
-    const { axis, evidence } = plan;
-    const channels = axis === null ? 1 : (source.dims[axis] ?? 1);
-    floats ??= createFloatAccumulator(onnx.dtype, axis, channels);
+    const { axis, other = null, evidence } = plan;
+    const by = (at: number | null) =>
+      createFloatAccumulator(
+        onnx.dtype,
+        at,
+        at === null ? 1 : (source.dims[at] ?? 1),
+      );
+    floats ??= by(axis);
+    floats.other ??= other === null ? null : by(other);
     addFloatCase(floats, {
       name,
       onnx,

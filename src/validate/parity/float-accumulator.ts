@@ -60,6 +60,8 @@ export interface FloatAccumulator {
   worst: (Element | undefined)[];
   /** What each case says by itself. */
   perCase: CaseTotals[];
+  /** The same by a second axis, where that may be the one of channels. */
+  other: FloatAccumulator | null;
   least: number;
   most: number;
   /** Elements that are NaN or infinite on one side only, and the first of them. */
@@ -102,6 +104,7 @@ export function createFloatAccumulator(
     spreads: zeros(),
     worst: [],
     perCase: [],
+    other: null,
     least: Number.POSITIVE_INFINITY,
     most: Number.NEGATIVE_INFINITY,
     masks: { count: 0, first: undefined },

@@ -10,6 +10,7 @@ import { wrongPart } from "./case-rule.ts";
 import { type Evidence, missingEvidence } from "./evidence.ts";
 import type { FloatAccumulator } from "./float-accumulator.ts";
 import { type FloatJudgement, judgeFloat } from "./float-rule.ts";
+import { wrongAlong } from "./other-axis-rule.ts";
 import { type Outcome, unproven, wrong } from "./outcome.ts";
 import { placed } from "./placed.ts";
 import { policyExcess, policyNames } from "./policy-rule.ts";
@@ -151,7 +152,10 @@ function partOutcome(
   { called, plural }: Named,
   accumulator: FloatAccumulator,
 ): (Outcome & Partial<OutputReport>) | null {
-  const found = wrongPart(accumulator) ?? wrongRows(accumulator);
+  const found =
+    wrongPart(accumulator) ??
+    wrongRows(accumulator) ??
+    wrongAlong(accumulator.other);
   if (!found) return null;
   const { of, noise, where } = found;
   const worst = placed(of.worst);

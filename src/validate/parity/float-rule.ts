@@ -39,7 +39,10 @@ export interface FloatJudgement {
  * fp32 noise of channels of similar or smaller scale, of which the cap's part of c's scale counts at most. Errors and
  * noise are against the source in fp64.
  */
-export function judgeFloat(accumulator: FloatAccumulator): FloatJudgement {
+export function judgeFloat(
+  accumulator: FloatAccumulator,
+  least = isUnit(accumulator) ? UNIT_FLOOR : SMALLEST,
+): FloatJudgement {
   const borrowed = borrowedNoise(accumulator.scales, accumulator.noise);
   const judgement: FloatJudgement = {
     worst: { channel: 0, error: 0, noise: 0, ratio: -1 },
@@ -50,7 +53,10 @@ export function judgeFloat(accumulator: FloatAccumulator): FloatJudgement {
   };
 
   for (let channel = 0; channel < accumulator.channels; channel++)
-    addChannel(judgement, accumulator, channel, borrowed[channel] ?? 0);
+    addChannel(judgement, accumulator, channel, {
+      borrowed: borrowed[channel] ?? 0,
+      least,
+    });
 
   return judgement;
 }
@@ -59,7 +65,7 @@ function addChannel(
   judgement: FloatJudgement,
   accumulator: FloatAccumulator,
   channel: number,
-  borrowed: number,
+  { borrowed, least: floor }: { borrowed: number; least: number },
 ): void {
   const scale = accumulator.scales[channel] ?? 0;
   const error = accumulator.errors[channel] ?? 0;
@@ -68,11 +74,7 @@ function addChannel(
   // Of a large softmax, small classes borrow from classes of four times their scale: no reason to call them noisy,
   // and no reason to allow them more than the cap.
   const own = Math.min(borrowed, Math.max(measured, NOISE_CAP * scale));
-  const noise = Math.max(
-    own,
-    rounding,
-    isUnit(accumulator) ? UNIT_FLOOR : SMALLEST,
-  );
+  const noise = Math.max(own, rounding, floor);
   const ratio = error / (FACTOR * noise);
 
   if (ratio > judgement.worst.ratio)

@@ -13,6 +13,8 @@ export interface OutputPlan {
   called: string;
   /** Channels of the tensor; null where all of it is one. */
   axis: number | null;
+  /** Another axis that may be that of channels. */
+  other?: number | null;
   evidence: EvidenceKind;
   /** What it is made of was compared too, so that a map may show one class only. */
   proved: boolean;

@@ -7,7 +7,7 @@ import {
 import { keepRule } from "../detection/keep-rule.ts";
 import { outputShapes, type ReferenceCase } from "../evidence/references.ts";
 import type { Subject } from "../subject.ts";
-import { channelAxis } from "./channels.ts";
+import { channelAxis, otherAxis } from "./channels.ts";
 import { type Collector, createCollector } from "./collect.ts";
 import { createDetectionCollector } from "./detection/detection-collector.ts";
 import { evidenceFor } from "./output-plan.ts";
@@ -47,10 +47,11 @@ export function planOutputs(
   const single = names
     .filter((name) => !together?.includes(name))
     .map((name) => {
-      const axis = channelAxis(
-        outputShapes(name, cases),
-        chosenAxis(contract, name),
-      );
+      const shapes = outputShapes(name, cases);
+      const chosen = chosenAxis(contract, name);
+      const axis = channelAxis(shapes, chosen);
+      // Where it was stated, nothing is open.
+      const other = chosen === null ? otherAxis(shapes, axis) : null;
 
       const evidence = evidenceFor(name, cases);
       const called = `output "${name}"`;
@@ -59,6 +60,7 @@ export function planOutputs(
         name,
         called,
         axis,
+        other,
         evidence,
         proved,
         typeProblem: dtypes.get(name) ?? null,
