@@ -17,6 +17,9 @@ async function thread(data: WatchdogData | ModelThreadData): Promise<void> {
 async function main(): Promise<void> {
   const clock = new SharedArrayBuffer(8);
   let isWatched = false;
+  // Before anybody asks, which takes as long.
+  const parts = loadParts();
+  parts.catch(() => undefined);
 
   for await (const request of requests()) {
     const data: WatchdogData = { clock, bytes: request.limits.bytes };
@@ -25,17 +28,25 @@ async function main(): Promise<void> {
       new Worker(new URL(import.meta.url), { workerData: data }).unref();
     isWatched = true;
 
-    await work(request, clock);
+    await work(request, clock, await parts);
   }
+}
+
+/** What the work needs, ONNX Runtime among it. */
+async function loadParts() {
+  const { guardOf } = await import("./validate/worker/watchdog.ts");
+  const { runChecks } = await import("./validate/worker/run-checks.ts");
+  const { wakeRuntime } = await import("./validate/runtime/wake-runtime.ts");
+  await wakeRuntime();
+
+  return { guardOf, runChecks };
 }
 
 async function work(
   request: WorkerRequest,
   clock: SharedArrayBuffer,
+  { guardOf, runChecks }: Awaited<ReturnType<typeof loadParts>>,
 ): Promise<void> {
-  const { guardOf } = await import("./validate/worker/watchdog.ts");
-  const { runChecks } = await import("./validate/worker/run-checks.ts");
-
   await runChecks(request, {
     guard: guardOf(clock),
     end: () => process.exit(1),

@@ -26,32 +26,52 @@ const FRESH = ["--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"];
 export async function tryBubblewrap(
   ctx: IsolationContext,
 ): Promise<Isolation | Unreachable> {
+  const found = await findIsolations(ctx);
+  if ("because" in found) return found;
+
+  let said = "";
+  for (const isolation of found) {
+    const problem = await problemOf(
+      ctx,
+      await isolation.wrap("/bin/sh", ["-c", ":"], NOTHING),
+    );
+    if (problem === null) return isolation;
+    said = problem;
+  }
+
+  return { because: `bubblewrap does not work here (${said})` };
+}
+
+/** The same as it works on most machines, not tried: where it does not work, what runs in it does not start. */
+export async function untriedBubblewrap(
+  ctx: IsolationContext,
+): Promise<Isolation | null> {
+  const found = await findIsolations(ctx);
+
+  return "because" in found ? null : found[0];
+}
+
+/** As nobody, and as the runner's user. */
+async function findIsolations(
+  ctx: IsolationContext,
+): Promise<[Isolation, Isolation] | Unreachable> {
   const bwrap = await findBubblewrap(ctx.environment.path);
   if (bwrap === null) return { because: "bubblewrap is not installed" };
 
   const paths = await systemPaths(ctx);
   if (paths === null) return { because: "bubblewrap: this package is damaged" };
 
-  let said = "";
-  for (const user of [AS_NOBODY, []]) {
-    const wrap = async (command: string, args: string[], access: Access) => ({
+  const as = (user: readonly string[]) =>
+    isolationOf(async (command, args, access) => ({
       command: bwrap,
       args: [
         ...[...NAMESPACES, ...user],
         ...(await bubblewrapView(paths, access)),
         ...["--", command, ...args],
       ],
-    });
+    }));
 
-    const problem = await problemOf(
-      ctx,
-      await wrap("/bin/sh", ["-c", ":"], NOTHING),
-    );
-    if (problem === null) return isolationOf(wrap);
-    said = problem;
-  }
-
-  return { because: `bubblewrap does not work here (${said})` };
+  return [as(AS_NOBODY), as([])];
 }
 
 const NOTHING: Access = { readable: [], writable: [], gpu: false };

@@ -22,6 +22,7 @@ import { performanceDocument } from "./performance/sentence.ts";
 import type { Subject } from "./subject.ts";
 import { together } from "./together.ts";
 import { decideVerdict, type Verdict } from "./verdict.ts";
+import { type BegunWorker, beginWorker } from "./worker/begin-worker.ts";
 import {
   runSessionChecks,
   type SessionRequest,
@@ -88,18 +89,9 @@ async function checkFolder(
     opsetOption,
   };
 
-  const results: CheckResult[] = [];
-  const on = (check: CheckName) => !policy.off.includes(check);
-  for (const check of FOLDER_CHECKS)
-    results.push(await finding(check.name, on, () => check.run(subject)));
-  const graph = await readOnnx(subject.model).catch(foreseen);
-  const both = await together(
-    ctx.signal,
-    () => graphResults(subject, graph, on),
-    (signal) => sessionResults({ ...ctx, signal }, subject, graph, on),
+  const { graph, results } = await withBegunWorker(ctx, subject, (begun) =>
+    proofOf({ ...ctx, begun }, subject),
   );
-
-  results.push(...both.flat());
 
   const { measured, ...speed } = await performanceResult(
     ctx,
@@ -113,6 +105,46 @@ async function checkFolder(
     verdict,
     performance: measured ? performanceDocument(name, measured) : null,
   };
+}
+
+interface Proof {
+  graph: OnnxModel | Finding;
+  results: CheckResult[];
+}
+
+/** All checks but the one that measures. */
+async function proofOf(ctx: BegunContext, subject: Subject): Promise<Proof> {
+  const results: CheckResult[] = [];
+  const on = (check: CheckName) => !subject.policy.off.includes(check);
+  for (const check of FOLDER_CHECKS)
+    results.push(await finding(check.name, on, () => check.run(subject)));
+  const graph = await readOnnx(subject.model).catch(foreseen);
+  const request = await requestOf(subject, graph, on);
+  const both = await together(
+    ctx.signal,
+    () => graphResults(subject, graph, on),
+    (signal) => sessionResults({ ...ctx, signal }, request, on),
+  );
+
+  return { graph, results: [...results, ...both.flat()] };
+}
+
+/** The process of the checks, started while the graph is still read; null where models share one. What kept it from starting is told who needs it. */
+type BegunContext = ValidateContext & { begun: Promise<BegunWorker> | null };
+
+async function withBegunWorker<T>(
+  ctx: ValidateContext,
+  subject: Subject,
+  use: (begun: BegunContext["begun"]) => Promise<T>,
+): Promise<T> {
+  const begun = ctx.shared ? null : beginWorker(ctx, subject);
+  // What is read meanwhile would keep it from starting.
+  await begun?.catch(() => undefined);
+  try {
+    return await use(begun);
+  } finally {
+    await (await begun?.catch(() => null))?.end();
+  }
 }
 
 async function finding(
@@ -143,23 +175,31 @@ async function graphResults(
   return results;
 }
 
-async function sessionResults(
-  ctx: ValidateContext,
+const PROVING = SESSION_CHECKS.map(({ name }) => name).filter(
+  (check) => check !== PERFORMANCE,
+);
+
+/** What the process of the checks is asked; null where it is not needed. */
+async function requestOf(
   subject: Subject,
   graph: OnnxModel | Finding,
   on: (check: CheckName) => boolean,
+): Promise<SessionRequest | null> {
+  const asked = PROVING.filter(on);
+
+  return isGraph(graph) && asked.length > 0
+    ? sessionRequest(subject, graph, asked)
+    : null;
+}
+
+async function sessionResults(
+  ctx: BegunContext,
+  request: SessionRequest | null,
+  on: (check: CheckName) => boolean,
 ): Promise<CheckResult[]> {
-  const checks = SESSION_CHECKS.map(({ name }) => name).filter(
-    (check) => check !== PERFORMANCE,
-  );
+  const ran = request ? await runAsked(ctx, request) : [];
 
-  const asked = checks.filter(on);
-  const ran =
-    isGraph(graph) && asked.length > 0
-      ? await runAsked(ctx, await sessionRequest(subject, graph, asked))
-      : [];
-
-  return checks.map((check) => {
+  return PROVING.map((check) => {
     const found = ran.find((result) => result.check === check);
     if (found) return found;
 
@@ -171,11 +211,16 @@ async function sessionResults(
 }
 
 async function runAsked(
-  ctx: ValidateContext,
+  { begun, ...ctx }: BegunContext,
   request: SessionRequest,
 ): Promise<Measured<CheckResult>[]> {
   const found = await ctx.shared?.checks(request, ctx.signal);
-  return found ?? runSessionChecks(ctx, request);
+  if (found) return found;
+
+  return runSessionChecks(
+    begun ? { ...ctx, begun: await begun } : ctx,
+    request,
+  );
 }
 
 function isGraph(graph: OnnxModel | Finding): graph is OnnxModel {

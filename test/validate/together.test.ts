@@ -16,7 +16,7 @@ function untilAborted(log: string[]) {
     );
 }
 
-test("both begin before one of them ends", async () => {
+test("both begin before one of them ends, the other process first", async () => {
   const log: string[] = [];
   const step = (name: string) => async () => {
     log.push(`${name} begins`);
@@ -29,7 +29,7 @@ test("both begin before one of them ends", async () => {
     "here",
     "there",
   ]);
-  expect(log.slice(0, 2)).toEqual(["here begins", "there begins"]);
+  expect(log.slice(0, 2)).toEqual(["there begins", "here begins"]);
 });
 
 test("where the first fails, the second is ended, and nothing of it is left", async () => {

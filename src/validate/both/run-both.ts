@@ -10,8 +10,9 @@ import type { Subject } from "../subject.ts";
 import { freeMemory } from "../worker/memory-room.ts";
 import { runSessionChecks } from "../worker/run-session-checks.ts";
 import { sessionRequest } from "../worker/session-request.ts";
+import { runWorker } from "../worker/start-worker.ts";
 import { judgeEnd } from "../worker/worker-end.ts";
-import { runWorker, type WorkerContext } from "../worker/worker-process.ts";
+import type { WorkerContext } from "../worker/worker-process.ts";
 import { goldenInputs } from "./golden-inputs.ts";
 import { sharedCases, sharedOutputs, type TwoGraphs } from "./shared-cases.ts";
 

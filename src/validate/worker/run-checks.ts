@@ -34,10 +34,12 @@ export async function runChecks(
   send({ say: "ready" });
 
   try {
-    await checkAll(request, watch, controls.startThread);
+    const runtime = await checkAll(request, watch, controls.startThread);
+    // Whoever has no other model for this process ends it now.
+    send({ say: "done" });
+    await runtime.close();
     // Nothing of the model runs while the next one is waited for.
     controls.guard(0);
-    send({ say: "done" });
   } catch (error) {
     watch.failed(error);
     const stack = error instanceof Error ? error.stack : undefined;
@@ -50,7 +52,7 @@ async function checkAll(
   request: WorkerRequest,
   watch: Watch,
   start: StartThread,
-): Promise<void> {
+): Promise<Runtime> {
   const { subject, checks, scratch, lostProbes, sideBySide } = request;
   const graph = await readOnnx(subject.model);
   const bytes = await modelBytes(subject.model, graph);
@@ -73,7 +75,7 @@ async function checkAll(
     await record(request, runtime);
   }
 
-  await runtime.close();
+  return runtime;
 }
 
 async function sendInTurn(

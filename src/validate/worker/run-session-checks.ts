@@ -1,19 +1,26 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { type AppError, ExternalError } from "../../errors.ts";
-import { faultInOutput, orPrevented, prevented } from "../../machine-fault.ts";
+import { faultInOutput, prevented } from "../../machine-fault.ts";
 import { type Measured, skipped } from "../check.ts";
 import { type CheckResult, resultOf } from "../check-result.ts";
 import type { CheckName } from "../checks/registry.ts";
 import type { LostProbes } from "../runtime/probes.ts";
 import type { Subject } from "../subject.ts";
+import {
+  type BegunWorker,
+  NOT_CHECKED,
+  scratchFolder,
+} from "./begin-worker.ts";
 import type { WorkerRequest } from "./channel.ts";
 import type { WorkerLimits } from "./limits.ts";
 import { lostProbe } from "./lost-probe.ts";
 import { freeMemory } from "./memory-room.ts";
+import { runWorker } from "./start-worker.ts";
 import { judgeEnd, killedFault } from "./worker-end.ts";
-import { runWorker, type Seen, type WorkerContext } from "./worker-process.ts";
+import type { Seen, WorkerContext } from "./worker-process.ts";
+
+/** `begun` is the first process, where one was started before its request was known. */
+type ChecksContext = WorkerContext & { begun?: BegunWorker };
 
 export interface SessionRequest {
   subject: Subject;
@@ -36,10 +43,10 @@ type OneRequest = ScratchRequest &
  * prevented a check: then there is no verdict at all.
  */
 export async function runSessionChecks(
-  ctx: WorkerContext,
+  ctx: ChecksContext,
   request: SessionRequest,
 ): Promise<Measured<CheckResult>[]> {
-  const scratch = await scratchFolder();
+  const scratch = ctx.begun?.scratch ?? (await scratchFolder());
   try {
     return await runAll(ctx, { ...request, scratch });
   } finally {
@@ -47,16 +54,8 @@ export async function runSessionChecks(
   }
 }
 
-function scratchFolder(): Promise<string> {
-  return orPrevented(NOT_CHECKED, () =>
-    mkdtemp(join(tmpdir(), "model-to-edge-validate-")),
-  );
-}
-
-const NOT_CHECKED = "the model could not be checked";
-
 async function runAll(
-  ctx: WorkerContext,
+  ctx: ChecksContext,
   request: ScratchRequest,
 ): Promise<Measured<CheckResult>[]> {
   const results = await runSideBySide(ctx, request);
@@ -115,7 +114,7 @@ async function runAll(
  * not known, nor whether it would have ended alone: then they are left for a process that runs one after the other.
  */
 async function runSideBySide(
-  ctx: WorkerContext,
+  ctx: ChecksContext,
   request: ScratchRequest,
 ): Promise<Measured<CheckResult>[]> {
   if (!request.sideBySide) return [];
@@ -137,7 +136,7 @@ function notLoaded(checks: readonly CheckName[]): CheckResult[] {
 }
 
 function runOne(
-  ctx: WorkerContext,
+  ctx: ChecksContext,
   { subject, checks, limits, scratch, lostProbes, sideBySide }: OneRequest,
   timeoutMs: number,
 ): Promise<Seen> {
@@ -145,7 +144,11 @@ function runOne(
     ...{ subject, checks: [...checks], limits },
     ...{ scratch, lostProbes, sideBySide },
   };
-  return runWorker(ctx, request, timeoutMs);
+  const begun = ctx.begun?.take();
+
+  return begun
+    ? begun.ask(request, ctx.signal)
+    : runWorker(ctx, request, timeoutMs);
 }
 
 /** The check that the worker lost. Throws where it has not begun one, and on a bug of ours. */

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { execPath } from "node:process";
+import { PassThrough } from "node:stream";
 import { plainEnd } from "../../child/plain-end.ts";
 import { type ChildOutcome, runChild } from "../../child/run-child.ts";
 import type { Context } from "../../context.ts";
@@ -15,11 +15,6 @@ import {
   type WorkerMessage,
   type WorkerRequest,
 } from "./channel.ts";
-import {
-  modelFolders,
-  sandboxedWorker,
-  workerSandbox,
-} from "./worker-sandbox.ts";
 
 /** A process that has not loaded ONNX Runtime by then never will: short of memory, its threads wait for each other. */
 const START_MS = 120_000;
@@ -52,62 +47,57 @@ export interface Seen {
   outcome: ChildOutcome;
 }
 
-/**
- * Runs one worker until its process is gone, in a sandbox where the machine has one: ONNX Runtime parses foreign bytes.
- * Where the sandbox keeps the worker itself from starting, it runs without, which is said. Rejects with the abort's reason
- * where it was called off.
- */
-export async function runWorker(
-  ctx: WorkerContext,
-  request: WorkerRequest,
-  timeoutMs: number,
-): Promise<Seen> {
-  const sandbox = await workerSandbox(ctx);
-  const plain = { command: execPath, args: [ctx.worker] };
-  if (sandbox === null) return runIn(ctx, plain, request, timeoutMs);
+/** What a worker's process must know before it starts: whose files it may read, and the folder that it writes to. */
+export type WorkerPlace = Pick<WorkerRequest, "subject" | "scratch">;
 
-  const inside = await sandboxedWorker(sandbox, ctx, {
-    models: modelFolders(request.subject),
-    scratch: request.scratch,
-  });
-  const seen = await runIn(ctx, inside, request, timeoutMs);
-  // Nothing of the model was read: it cannot have caused this.
-  if (seen.ready || seen.outcome.timedOut) return seen;
-
-  ctx.log.warn(
-    `the checks run without a sandbox: with ${sandbox.level} their process does not start (${seen.outcome.tail.at(-1) ?? "it printed nothing"})`,
-    "isolation.md",
-  );
-
-  return runIn(ctx, plain, request, timeoutMs);
+/** A worker that runs, or is about to. */
+export interface WorkerRun {
+  place: WorkerPlace;
+  /** The request's JSON, once it is known. */
+  asked: Promise<string>;
+  /** From the start of the process. */
+  timeoutMs: number;
+  signal: AbortSignal;
+  /** Called when its process was started. */
+  started(): void;
 }
 
-async function runIn(
+/** Runs one worker until its process is gone. Rejects with the abort's reason where it was called off. */
+export async function runProcess(
   ctx: WorkerContext,
   words: { command: string; args: string[] },
-  request: WorkerRequest,
-  timeoutMs: number,
+  { place, asked, timeoutMs, signal, started }: WorkerRun,
 ): Promise<Seen> {
   const seen = nothingSeen();
   const start = new AbortController();
-  const timer = setTimeout(() => start.abort(), START_MS);
+  const over = new AbortController();
+  const input = new PassThrough();
+  let timer: NodeJS.Timeout | undefined;
+  void asked.then((request) => {
+    timer = setTimeout(() => start.abort(), START_MS).unref();
+    input.end(request);
+  });
 
-  const outcome = await runChild(ctx, {
+  const child = runChild(ctx, {
     ...words,
-    cwd: dirname(request.subject.model),
+    cwd: dirname(place.subject.model),
     env: ONE_HEAP,
-    input: JSON.stringify(request),
+    input,
     extraFd: messageReader((message) => {
       note(seen, message);
       if (seen.ready) clearTimeout(timer);
+      if (message.say === "done") over.abort();
     }),
     timeoutMs,
     graceMs: 0,
     maxLogBytes: 64 * 1024,
-    signal: AbortSignal.any([ctx.signal, start.signal]),
-  }).finally(() => clearTimeout(timer));
-  ctx.signal.throwIfAborted();
-  if (outcome.aborted) return { ...seen, outcome: notStarted(outcome) };
+    signal: AbortSignal.any([signal, start.signal, over.signal]),
+  });
+  started();
+  const outcome = await child.finally(() => clearTimeout(timer));
+  signal.throwIfAborted();
+  if (outcome.aborted && !over.signal.aborted)
+    return { ...seen, outcome: notStarted(outcome) };
 
   return { ...seen, outcome: { ...outcome, ...plainEnd(outcome) } };
 }

@@ -4,7 +4,7 @@ import { dirname, join, sep } from "node:path";
 import { execPath } from "node:process";
 import { fileURLToPath } from "node:url";
 import type { Context } from "../../context.ts";
-import { tryBubblewrap } from "../../engine/bubblewrap.ts";
+import { tryBubblewrap, untriedBubblewrap } from "../../engine/bubblewrap.ts";
 import type { Isolation } from "../../engine/isolation-level.ts";
 import { tryLandlock } from "../../engine/landlock.ts";
 import { packageFile } from "../../package-file.ts";
@@ -33,15 +33,33 @@ export function workerSandbox(ctx: SandboxContext): Promise<Isolation | null> {
 }
 
 async function firstOf(ctx: SandboxContext): Promise<Isolation | null> {
-  const root = fileURLToPath(packageFile("."));
-  const own = { ...ctx, root, cwd: "/", home: "/" };
-
   for (const attempt of [tryBubblewrap, tryLandlock]) {
-    const reached = await attempt(own);
+    const reached = await attempt(own(ctx));
     if ("level" in reached) return reached;
   }
 
   return null;
+}
+
+/**
+ * What is likely to work, before anything was tried: a worker that says it is ready has shown that it does. Null where it
+ * is known what works, or what is likely does not exist.
+ */
+export async function likelySandbox(
+  ctx: SandboxContext,
+): Promise<Isolation | null> {
+  return found.has(ctx.environment.path) ? null : untriedBubblewrap(own(ctx));
+}
+
+/** A worker was ready inside of it: it need not be tried any more. */
+export function worksHere(ctx: SandboxContext, sandbox: Isolation): void {
+  if (!found.has(ctx.environment.path))
+    found.set(ctx.environment.path, Promise.resolve(sandbox));
+}
+
+function own(ctx: SandboxContext) {
+  const root = fileURLToPath(packageFile("."));
+  return { ...ctx, root, cwd: "/", home: "/" };
 }
 
 /** What a worker reads beside its program, and the folder that it writes to; absolute paths. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { CheckName } from "../../../src/validate/checks/registry.ts";
 import { maySideBySide } from "../../../src/validate/worker/may-side-by-side.ts";
-import { runWorker } from "../../../src/validate/worker/worker-process.ts";
+import { runWorker } from "../../../src/validate/worker/start-worker.ts";
 import { temporaryFolder } from "../../child/children.ts";
 import {
   crashesFar,

@@ -8,10 +8,8 @@ import { readEnvironment } from "../../../src/environment.ts";
 import type { Subject } from "../../../src/validate/subject.ts";
 import { limitsFor } from "../../../src/validate/worker/limits.ts";
 import { shareWorker } from "../../../src/validate/worker/shared-worker.ts";
-import {
-  runWorker,
-  type WorkerContext,
-} from "../../../src/validate/worker/worker-process.ts";
+import { runWorker } from "../../../src/validate/worker/start-worker.ts";
+import type { WorkerContext } from "../../../src/validate/worker/worker-process.ts";
 import { CHILDREN, temporaryFolder } from "../../child/children.ts";
 import { canReach } from "../../engine/rungs.ts";
 import { withPlainMessage } from "../../support/plain-message.ts";
@@ -120,6 +118,14 @@ describe.skipIf(!canReach("bubblewrap"))("the process of the checks", () => {
       expect([warnings, sight]).toEqual([[], NOTHING]);
     },
   );
+
+  it("in Landlock, where bubblewrap is there and does not work, reaches nothing else", async () => {
+    const PATH = temporaryFolder();
+    writeFileSync(join(PATH, "bwrap"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+    const { sight, warnings } = await sightOf(PATH, {});
+
+    expect([warnings, sight]).toEqual([[], NOTHING]);
+  });
 
   it("that the sandbox keeps from starting runs without, and the log says so", async () => {
     const { sight, warnings } = await sightOf("/usr/bin:/bin", {
