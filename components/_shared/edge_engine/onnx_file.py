@@ -7,6 +7,8 @@ from typing import Any
 import onnx
 
 from .failure import Failure, last_line
+from .padded_pools import keep_padded_pools
+from .rounded_pools import write_sizes_down
 
 Port = dict[str, Any]
 
@@ -16,6 +18,7 @@ def finish_onnx(
 ) -> onnx.ModelProto:
     """Checks the model, strips doc strings and node metadata (stack traces, paths), adds `metadata`, sorted.
 
+    Pools that an older ONNX Runtime computes otherwise, or an optimiser changes, are written so that none does.
     sizes: for an output, the size of axes that the exporter left symbolic though they never change.
     """
     model = onnx.load(str(path))
@@ -24,6 +27,7 @@ def finish_onnx(
     except onnx.checker.ValidationError as error:
         hint = "The exporter wrote an invalid graph: this is a bug in the engine, not in your model's files."
         raise Failure("bug", "onnx-invalid", f"the exported ONNX is invalid: {last_line(error)}", hint) from error
+    _settle_pools(model)
     for message in _messages(model):
         message.ClearField("doc_string")
         if "metadata_props" in message.DESCRIPTOR.fields_by_name:
@@ -42,6 +46,13 @@ def ports(model: onnx.ModelProto) -> tuple[list[Port], list[Port]]:
     constants = {tensor.name for tensor in model.graph.initializer}
     inputs = [_port(value) for value in model.graph.input if value.name not in constants]
     return inputs, [_port(value) for value in model.graph.output]
+
+
+def _settle_pools(model: onnx.ModelProto) -> None:
+    opset = max((each.version for each in model.opset_import if each.domain in ("", "ai.onnx")), default=0)
+    for graph in [part for part in _messages(model) if isinstance(part, onnx.GraphProto)]:
+        write_sizes_down(graph, opset)
+        keep_padded_pools(graph)
 
 
 def _port(value: onnx.ValueInfoProto) -> Port:

@@ -7,7 +7,6 @@ import onnx
 
 from edge_engine.job import Job
 from edge_engine.onnx_file import finish_onnx, ports
-from edge_engine.padded_pools import keep_padded_pools
 from edge_engine.request import Request
 
 from .checkpoint import find_checkpoint
@@ -68,7 +67,6 @@ def load(request: Request, largest: int = LARGEST) -> Source:
 def _write(model: onnx.ModelProto, request: Request, job: Job) -> Any:
     path = job.file("model", ONNX_FILE)
     forget_shapes(model)
-    keep_padded_pools(model.graph)
     path.write_bytes(model.SerializeToString())
     finished = finish_onnx(path, request.metadata)
     if request.options.get("large_model"):

@@ -9,7 +9,6 @@ import torch
 from edge_engine.job import Job
 from edge_engine.model_code import model_code
 from edge_engine.onnx_file import finish_onnx, ports
-from edge_engine.padded_pools import keep_padded_pools
 from edge_engine.references import References
 from edge_engine.request import Request
 
@@ -60,7 +59,6 @@ def convert(request: Request, job: Job) -> None:
     with job.stage("export"), model_code(request.code_folder):
         exported = export_graph(loaded, source, answers, (choice, request, job))
         graph, choice = exported.graph, exported.choice
-        keep_padded_pools(graph.graph)
         check_graph(graph, call.arguments, len(source.keys), choice)
         name_axes(graph, call.arguments, answers)
         job.environment.update(facts(graph, choice))
