@@ -94,12 +94,7 @@ export async function changedInChain(
   { source, target, landed = null, branch, shows }: ChainEnds,
   models: readonly LandedModel[],
 ): Promise<string[]> {
-  const shared = new Set<string>();
-  let lost: string | null = null;
-  for await (const { id, commit } of knownFrom(read, source)) {
-    shared.add(id);
-    if (!commit) lost = id;
-  }
+  const { shared, lost } = await ownedBy(read, source);
 
   const touched = new Set(
     models.flatMap(({ take, remove }) => [...take, ...remove]),
@@ -119,6 +114,21 @@ export async function changedInChain(
   if (lost !== null && changed.size > 0) throw recordMissing(branch, lost);
 
   return [...changed].sort();
+}
+
+/** Ids of a branch's chain; `lost`: the one whose record is missing, so that those before it are not known. */
+async function ownedBy(
+  read: ReadCommit,
+  newest: string | null,
+): Promise<{ shared: Set<string>; lost: string | null }> {
+  const shared = new Set<string>();
+  let lost: string | null = null;
+  for await (const { id, commit } of knownFrom(read, newest)) {
+    shared.add(id);
+    if (!commit) lost = id;
+  }
+
+  return { shared, lost };
 }
 
 /**
