@@ -12,6 +12,8 @@ export interface Environment {
   option(name: string): string | null;
   /** The value of a variable that a setting names, such as a token's; null where it is unset or empty. */
   named(variable: string): string | null;
+  /** Variables with this beginning that have a value, those that were asked for so far, and the values: never logged. */
+  ownVariables(prefix: string): OwnVariables;
   /** Takes every secret of the environment out of a text. */
   readonly mask: SecretMask;
   readonly path: string;
@@ -29,6 +31,12 @@ export interface Environment {
   readonly forInstall: Readonly<Record<string, string>>;
   /** What a program of the user's own may see of it: how it finds its files and the network, and no credentials. */
   readonly forTool: Readonly<Record<string, string>>;
+}
+
+export interface OwnVariables {
+  names: string[];
+  read: string[];
+  values: string[];
 }
 
 export interface LakectlVariables {
@@ -54,7 +62,12 @@ const FOR_TOOL =
 export function readEnvironment(variables: Variables): Environment {
   let ci: CiVariables | undefined;
 
-  const text = (name: string) => variables[name] || null;
+  const read = new Set<string>();
+
+  const text = (name: string) => {
+    read.add(name);
+    return variables[name] || null;
+  };
 
   return {
     get ci() {
@@ -63,6 +76,15 @@ export function readEnvironment(variables: Variables): Environment {
     },
     option: (name) => text(optionVariable(name)),
     named: text,
+    ownVariables: (prefix) => {
+      const names = Object.keys(variables).filter(
+        (name) => name.startsWith(prefix) && variables[name],
+      );
+      return {
+        ...{ names, read: [...read] },
+        values: names.map((name) => variables[name] ?? ""),
+      };
+    },
     mask: secretMask(variables, () =>
       lakectlSecrets(
         text("LAKECTL_CONFIG_FILE") ?? `${text("HOME") ?? ""}/.lakectl.yaml`,

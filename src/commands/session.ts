@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import { readSettings, type Settings } from "../config/settings.ts";
+import { misspeltVariables } from "../config/unread-variables.ts";
 import type { Context } from "../context.ts";
+import { ENGINES } from "../engine/catalogue.ts";
 import { UsageError } from "../errors.ts";
 import { separatePaths } from "../model/layout.ts";
 import { plainUrl } from "../plain-url.ts";
@@ -35,6 +37,12 @@ export async function withSession(
   work: (session: Session) => Promise<void>,
 ): Promise<void> {
   if (!(await belongsHere(ctx))) return;
+
+  const { environment } = ctx;
+  for (const { name, meant } of misspeltVariables(environment, flags, [
+    ENGINES,
+  ]))
+    ctx.log.warn(`the variable ${name} is not read: did you mean ${meant}?`);
 
   const settings = readSettings(flags, ctx.environment);
   ctx.log.info(`model-to-edge ${ctx.version}`);

@@ -7,6 +7,9 @@ import { suggestion } from "../nearest.ts";
 import { checkAgainst } from "../schema.ts";
 import type { EngineDescription } from "./protocol.ts";
 
+/** The setting that names folders of other engines; a variable alone. */
+export const ENGINES = "engines";
+
 /** An engine and where its files lie. */
 export interface Engine extends EngineDescription {
   /** Absolute. */
@@ -29,7 +32,7 @@ export async function listEngines(
     names.map((name) => readEngine(join(components, name))),
   );
 
-  const named = (ctx.environment.option("engines") ?? "")
+  const named = (ctx.environment.option(ENGINES) ?? "")
     .split(":")
     .filter((folder) => folder !== "")
     .map((folder) => resolve(ctx.cwd, folder));

@@ -2,16 +2,13 @@ import picomatch from "picomatch";
 import { UsageError } from "../errors.ts";
 import { collectSooner } from "../heap-growth.ts";
 import { some } from "../model/assign-roles.ts";
-import {
-  findModels,
-  type ModelFolder,
-  neededRoles,
-} from "../model/find-models.ts";
+import { findModels, neededRoles } from "../model/find-models.ts";
 import { branchPaths } from "../model/layout.ts";
 import { IN_MEMORY } from "../shelf.ts";
 import { nameDraft } from "../store/draft-name.ts";
-import type { Store } from "../store/store.ts";
+import type { Snapshot, Store } from "../store/store.ts";
 import type { PlanEngine } from "./choose-engine.ts";
+import { nearFolder } from "./near-folder.ts";
 import type { Plan } from "./plan.ts";
 import { planModels } from "./plan-models.ts";
 import type { PlanQuestion } from "./plan-question.ts";
@@ -34,7 +31,11 @@ export async function makePlan(
   const newest = question.pinned ? await store.snapshot(branch) : snapshot;
 
   const found = findModels(content.models, paths.model, neededByAny(engines));
-  refuseOddFolders(found, content, paths.model, { url: store.url, branch });
+  refuseMixed(found.mixed, paths.model);
+  if (found.models.length === 0)
+    throw await nothingThere(snapshot, content, paths.model, {
+      ...{ url: store.url, branch },
+    });
 
   if (found.models.length > IN_MEMORY) collectSooner();
 
@@ -96,29 +97,38 @@ function neededByAny(
   return picomatch(globs);
 }
 
-function refuseOddFolders(
-  found: { models: ModelFolder[]; mixed: string[] },
-  content: BranchContent,
-  modelPath: string,
-  { url, branch }: { url: string; branch: string },
-): void {
-  if (found.mixed.length > 0)
+function refuseMixed(mixed: readonly string[], modelPath: string): void {
+  if (mixed.length > 0)
     throw new UsageError(
-      `${modelPath}/ is a model itself but also contains models in ${some(found.mixed)}`,
+      `${modelPath}/ is a model itself but also contains models in ${some(mixed)}`,
       {
         code: "model-mixed",
         hint: `either keep one model directly in ${modelPath}/, or give each its own folder ${modelPath}/<name>/`,
       },
     );
-  // With all of them gone at once, a slip is likelier than the wish to remove every edge model.
-  if (found.models.length === 0)
-    throw new UsageError(
-      `${url} has no models on branch ${branch}: ${modelPath}/ is ${content.models.length === 0 ? "missing or empty" : "without model folders"}`,
-      {
-        code: "model-missing",
-        hint: `upload a checkpoint and its configuration to ${modelPath}/ or ${modelPath}/<name>/ and commit them; \`--model-path\` names another folder`,
-      },
-    );
+}
+
+/** With all models gone at once, a slip is likelier than the wish to remove every edge model. */
+async function nothingThere(
+  snapshot: Snapshot,
+  content: BranchContent,
+  modelPath: string,
+  { url, branch }: { url: string; branch: string },
+): Promise<UsageError> {
+  const isEmpty = content.models.length === 0;
+  const near = isEmpty ? await nearFolder(snapshot, modelPath) : null;
+  const meant =
+    near === null
+      ? ""
+      : `there is a folder ${near}/: rename it to ${modelPath}/, or give its name with \`--model-path ${near}\`. Otherwise `;
+
+  return new UsageError(
+    `${url} has no models on branch ${branch}: ${modelPath}/ is ${isEmpty ? "missing or empty" : "without model folders"}`,
+    {
+      code: "model-missing",
+      hint: `${meant}upload a checkpoint and its configuration to ${modelPath}/ or ${modelPath}/<name>/ and commit them; \`--model-path\` names another folder`,
+    },
+  );
 }
 
 function selector(globs: string | null): (name: string) => boolean {
