@@ -6,7 +6,11 @@ import type { MergedRequest } from "../gitlab/merged-requests.ts";
 import { branchMissing, fromFork } from "./branch-missing.ts";
 import { checkAgain } from "./check-again.ts";
 import { emptyResult, nothing, refuse } from "./land-result.ts";
-import { landedBefore, sinceFirstLook } from "./landed-before.ts";
+import {
+  coveredBefore,
+  landedBefore,
+  sinceFirstLook,
+} from "./landed-before.ts";
 import type { LandedRequest, LandJob } from "./landing.ts";
 import { landingText } from "./landing-text.ts";
 import { branchGone, refusalOf, storeRefusal } from "./refusal.ts";
@@ -104,6 +108,8 @@ async function landHead(
     const meanwhile = await landedBefore(job, head);
     if (meanwhile) return { ...result, ...meanwhile, commit: head };
   }
+  const covered = await coveredBefore(job, head, examination.models);
+  if (covered) return { ...result, ...covered, commit: head };
 
   const models = await checkAgain(ctx, job, { source, at, examination });
   const checked = { ...seen, models };

@@ -1,6 +1,7 @@
 import type { MergedRequest } from "../gitlab/merged-requests.ts";
 import {
   BRANCH_KEY,
+  type JudgedModel,
   LANDED_KEY,
   type LandedRequest,
   type LandJob,
@@ -15,13 +16,40 @@ export async function landedBefore(
   head: string,
 ): Promise<Partial<LandedRequest> | null> {
   const at = await store.head(target);
-  const isPart = at !== null && (await store.isAncestor(head, at)) === true;
+  const isPart =
+    at !== null &&
+    (await store.isAncestor(head, at)) === true &&
+    // Elsewhere a publication may be part of the target, and what was put into model/ since is not.
+    (await store.base(head, at)) !== null;
 
   // Asked last: another job may land it between the questions.
   const landed = await store.findCommit(target, { [LANDED_KEY]: head });
   if (landed) return { status: "already", code: "already", landed };
   if (!isPart) return null;
 
+  return nothingLeft(target);
+}
+
+/**
+ * The same for a store without history, where the examination tells what of the branch the target does not have: its
+ * publication is part of the target, and covers every model of the branch.
+ */
+export async function coveredBefore(
+  { store, target }: Job,
+  head: string,
+  models: readonly JudgedModel[],
+): Promise<Partial<LandedRequest> | null> {
+  const at = await store.head(target);
+  const isPart =
+    at !== null &&
+    models.every(({ state }) => state === "green") &&
+    (await store.isAncestor(head, at)) === true &&
+    (await store.base(head, at)) === null;
+
+  return isPart ? nothingLeft(target) : null;
+}
+
+function nothingLeft(target: string): Partial<LandedRequest> {
   return {
     status: "nothing",
     code: "nothing",

@@ -96,7 +96,7 @@ describe("a merge whose pipeline never came to land", () => {
   it("cannot be asked for at all with this token: said, and not retried", async () => {
     const second = await merged("two", 8);
     at.gitlab.jobTokenSees = /^$/;
-    const args = ["land", "--out", at.root, "--wait", "0"];
+    const args = ["land", "--out", at.story.cwd, "--wait", "0"];
     const run = await at.story.command(args, {
       CI_PIPELINE_SOURCE: "push",
       CI_COMMIT_BRANCH: "main",
