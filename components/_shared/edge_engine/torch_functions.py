@@ -31,11 +31,14 @@ KINDS: "Mapping[str, tuple[str, ...]]" = {
 }
 NORMS = ("layer_norm", "instance_norm", "group_norm")
 OPERATOR = {name: operator for operator, names in KINDS.items() for name in names}
-#: Torch's own code, whose calls inside of it are not seen, calls one of the above: which one, the place and the name of
-#: the argument that is that function's constant, and what it is by default.
-INSIDE: "Mapping[str, tuple[Callable[..., Any], int, str, float]]" = {
-    "normalize": (torch.clamp_min, 3, "eps", 1e-12),
+#: Torch's own code, whose calls inside of it are not seen, calls one of the above: which one, how often, the place and
+#: the name of the argument that is that function's constant, and what it is by default.
+INSIDE: "Mapping[str, tuple[Callable[..., Any], int, int, str, float]]" = {
+    "normalize": (torch.clamp_min, 1, 3, "eps", 1e-12),
+    "cosine_similarity": (torch.clamp_min, 2, 3, "eps", 1e-8),
 }
+#: Of these dynamo writes what they call; the exporter torchscript writes another operator.
+BY_DYNAMO = frozenset({"cosine_similarity"})
 #: Before ONNX's opset 14, a hard swish is its input times a HardSigmoid of that.
 PARTS: "Mapping[str, tuple[str, Callable[..., Any]]]" = {
     "HardSwish": ("HardSigmoid", torch.nn.functional.hardsigmoid),
@@ -66,6 +69,8 @@ class Called:
 
     operator: str
     function: "Function | None"
+    #: An exporter may write it in another way.
+    may_lack: bool = False
 
 
 class FunctionCalls(TorchFunctionMode):  # type: ignore[misc,no-any-unimported,unused-ignore]
@@ -85,16 +90,17 @@ class FunctionCalls(TorchFunctionMode):  # type: ignore[misc,no-any-unimported,u
             function = of_call(func, name, self._layer(), (args, kwargs))
             self.calls.append((self._key(), Called(OPERATOR[name], function)))
         if name in INSIDE and func is getattr(torch.nn.functional, name):
-            self.calls.append((self._key(), _called_inside(name, self._layer(), args, kwargs)))
+            inside = _called_inside(name, self._layer(), args, kwargs)
+            self.calls.extend((self._key(), inside) for _ in range(INSIDE[name][1]))
         return func(*args, **kwargs)
 
 
 def _called_inside(name: str, layer: str, args: Any, kwargs: Any) -> Called:
-    func, place, argument, default = INSIDE[name]
+    func, _, place, argument, default = INSIDE[name]
     constant = args[place] if len(args) > place else kwargs.get(argument, default)
-    given = args[0] if args else kwargs["input"]
+    given = args[0] if args else kwargs["input" if "input" in kwargs else "x1"]
     inner = func.__name__
-    return Called(OPERATOR[inner], _function(func, inner, layer, ((given, constant), {})))
+    return Called(OPERATOR[inner], _function(func, inner, layer, ((given, constant), {})), may_lack=name in BY_DYNAMO)
 
 
 def _function(func: Any, name: str, layer: str, said: "tuple[Any, Any]") -> "Function | None":
@@ -141,6 +147,8 @@ def places(
         called[key, found.operator].append(found)
     for kind, own in called.items():
         same = nodes.get(kind, [])
+        if len(own) != len(same):
+            own = [call for call in own if not call.may_lack]
         for call, node in zip(own, same) if len(own) == len(same) else ():
             place = None if call.function is None else place_of(call.function, node, constants)
             if place is not None:
