@@ -1,4 +1,4 @@
-import { readlinkSync, rmSync } from "node:fs";
+import { readFileSync, readlinkSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type FolderWorld, folderWorld } from "../land/folder-world.ts";
@@ -26,6 +26,28 @@ async function landed(branch: string) {
   const [request] = document.requests;
   return { code, status: request?.status, reason: request?.reason ?? "" };
 }
+
+it("what was landed long ago is not landed over what came after it, where somebody removed the target's link", {
+  timeout: 120_000,
+}, async () => {
+  await at.story.command(["branch", "x", "--create"]);
+  write("x", 5);
+  await at.run("x");
+  const keep = ["--delete-branch", "never"];
+  const merge = at.story.merge("x", 7);
+  expect((await at.story.land(merge, keep)).code).toBe(0);
+  write("main", 9);
+  await at.run("main");
+  rmSync(join(at.root, "main/.published"));
+
+  const { code, stdout } = await at.story.land(merge, keep);
+  expect({ code, stdout }).toMatchObject({
+    code: 2,
+    stdout: expect.stringContaining("the link .published of branch main was"),
+  });
+  const weights = join(at.root, "main/model/a/toy.weights");
+  expect(readFileSync(weights, "utf8")).toBe(GOOD(9));
+});
 
 const UNPROVED = {
   ...{ code: 1, status: "refused" },
