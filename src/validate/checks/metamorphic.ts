@@ -24,11 +24,7 @@ import {
 import { planOutputs } from "../parity/plan-outputs.ts";
 import { bitEqual } from "../run-difference.ts";
 import { ortMessage } from "../runtime/ort-message.ts";
-
-const RANDOM = new Set([
-  ...["RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike"],
-  ...["Bernoulli", "Multinomial", "Dropout"],
-]);
+import { randomNodes } from "./random-operators.ts";
 
 /** What must hold without any reference: f(x) = f(x), a batch equals its parts, optimised equals not optimised. */
 export const metamorphic: SessionCheck<"metamorphic"> = {
@@ -90,11 +86,11 @@ export const metamorphic: SessionCheck<"metamorphic"> = {
 function randomText(
   names: string[],
   { name }: ReferenceCase,
-  { nodes }: OnnxModel,
+  graph: OnnxModel,
 ): string {
-  const left = nodes
-    .filter(({ op }) => RANDOM.has(op))
-    .map((node) => `${node.op}${node.name && ` "${node.name}"`}`);
+  const left = randomNodes(graph).map(
+    (node) => `${node.op}${node.name && ` "${node.name}"`}`,
+  );
 
   const why =
     left.length > 0

@@ -1,6 +1,7 @@
 import type { OnnxModel } from "../../onnx/model.ts";
 import { type GraphCheck, passed, warned, wrong } from "../check.ts";
 import { externalProblems } from "../external-data.ts";
+import { randomNodes } from "./random-operators.ts";
 
 /** Newest versions that our ONNX Runtime loads; a device's may be older, which its profile says. */
 const NEWEST = { ir: 13, opset: 26 };
@@ -25,16 +26,6 @@ const LEAKS: [RegExp, string][] = [
   [/\b(?:glpat-|ghp_|AKIA)[A-Za-z0-9_-]{12,}/, "what looks like an access key"],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----/, "a private key"],
 ];
-
-/** Left over from training: two runs of one input differ, or would with another seed. */
-const RANDOM = new Set([
-  "RandomNormal",
-  "RandomNormalLike",
-  "RandomUniform",
-  "RandomUniformLike",
-  "Multinomial",
-  "Bernoulli",
-]);
 
 /** What the graph is, for reports. */
 type StructureDetails = Pick<
@@ -122,10 +113,10 @@ function domainProblems({ nodes, functions }: OnnxModel): string[] {
   );
 }
 
-function randomProblems({ nodes }: OnnxModel): string[] {
-  const drawn = nodes.find(({ op, domain }) => domain === "" && RANDOM.has(op));
-  return drawn
-    ? [`it draws random numbers (${drawn.op}): export it in evaluation mode`]
+function randomProblems(graph: OnnxModel): string[] {
+  const [drawing] = randomNodes(graph);
+  return drawing
+    ? [`it draws random numbers (${drawing.op}): export it in evaluation mode`]
     : [];
 }
 
