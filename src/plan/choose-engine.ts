@@ -142,6 +142,10 @@ function nearMiss(engines: readonly PlanEngine[], folder: ModelFolder): string {
   if (deep !== undefined)
     return `move \`${deep}\` to ${folder.folder}/ itself: folders below it are not searched. Otherwise `;
 
+  const exported = paths.find((path) => path.endsWith(".onnx"));
+  if (exported !== undefined)
+    return `\`${exported}\` was exported already, and is only right if it equals its source: put the source here, a checkpoint with its configuration. Otherwise `;
+
   return "";
 }
 

@@ -19,10 +19,10 @@ export interface UpToDate {
 }
 
 const ANSWERS: Record<PlannedModel["decision"], string> = {
-  unchanged: "is up to date: nothing is downloaded or converted",
+  unchanged: "is up to date: a run downloads and converts nothing",
   recheck:
-    "is checked again: its files stay, but the checks or their settings changed",
-  convert: "is converted",
+    "would be checked again: its files stay, but the checks or their settings changed",
+  convert: "would be converted",
   refused: "cannot be converted as it is",
 };
 

@@ -12,6 +12,7 @@ import {
 } from "./choose-engine.ts";
 import type { CodeFolder } from "./code-folder.ts";
 import { withLoosened } from "./loosened-options.ts";
+import { optionProblem } from "./option-problem.ts";
 import { overLimits } from "./over-limits.ts";
 import type { PlannedFile, PlannedModel } from "./plan.ts";
 import { mayRecheck } from "./recheck.ts";
@@ -64,16 +65,16 @@ export async function planModel(
   const { engine } = chosen;
   const name = engine.description.name;
   const options = settings.options[name] ?? {};
-  const [problem] = await engine.optionProblems(options);
+  const wrong = await optionProblem(engine, question.engines, settings.options);
 
-  if (problem)
+  if (wrong)
     return refused(
       question,
       name,
       inputFailure(
         "options",
-        `options of ${name}: ${problem}`,
-        optionsHint(name),
+        `options of ${wrong.engine}: ${wrong.problem}`,
+        optionsHint(wrong.engine),
       ),
     );
 

@@ -136,6 +136,7 @@ describe("the plan of one model", () => {
   it.each([
     ["the case of its ending", "E.PTH", "rename `E.PTH` to `e.pth`"],
     ["its place", "old/e.pth", "move `old/e.pth` to model/det/ itself"],
+    ["its export", "det.onnx", "`det.onnx` was exported already"],
     ["nothing", "notes.txt", /^add what is missing/],
   ])(
     "says that %s keeps a checkpoint from being taken",
@@ -163,6 +164,12 @@ describe("the plan of one model", () => {
     [
       "an option is wrong",
       { settings: { ...settingsOf("det", []), options: { mm: { bad: 1 } } } },
+      ["config.py", "e.pth"],
+      "options",
+    ],
+    [
+      "an option of an engine that it does not need is wrong",
+      { settings: { ...settingsOf("det", []), options: { toy: { bad: 1 } } } },
       ["config.py", "e.pth"],
       "options",
     ],
