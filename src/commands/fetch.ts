@@ -34,7 +34,6 @@ export async function fetchPublished(
     : (await loadTrust(ctx, { ...settings, unsigned: true })).keys;
   const target = resolve(ctx.cwd, folder);
   await mustBeFree(target, folder);
-  mustBeApart(target, url, "the new folder");
 
   const part = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
   const store = await openNamedStore(ctx, settings);
@@ -44,6 +43,8 @@ export async function fetchPublished(
     const snapshot = await store.named(branch);
     const wish = { model, branch, part };
     const fetched = await fetchModels(snapshot, settings, wish);
+    // Only now: a place that was written wrongly may name another store.
+    mustBeApart(target, url, "the new folder");
     const { names, doubts, left } = fetched;
     doubts.push(...(await unproved(part, settings, keys)));
 

@@ -30,7 +30,9 @@ beforeAll(async () => {
     "--isolation",
     "none",
   ];
-  const { code } = await commandLine(args, { cwd: published });
+  const cwd = mkdtempSync(join(tmpdir(), "model-to-edge-work-"));
+  const { code } = await commandLine(args, { cwd });
+  rmSync(cwd, { recursive: true });
   expect(code).toBe(0);
 });
 afterAll(() => rmSync(published, { recursive: true, force: true }));

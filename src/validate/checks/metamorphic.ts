@@ -22,9 +22,9 @@ import {
   firstDifference,
 } from "../metamorphic/compare-runs.ts";
 import { planOutputs } from "../parity/plan-outputs.ts";
+import { randomNodes } from "../random-operators.ts";
 import { bitEqual } from "../run-difference.ts";
 import { ortMessage } from "../runtime/ort-message.ts";
-import { randomNodes } from "./random-operators.ts";
 
 /** What must hold without any reference: f(x) = f(x), a batch equals its parts, optimised equals not optimised. */
 export const metamorphic: SessionCheck<"metamorphic"> = {

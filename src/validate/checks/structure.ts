@@ -1,7 +1,7 @@
 import type { OnnxModel } from "../../onnx/model.ts";
 import { type GraphCheck, passed, warned, wrong } from "../check.ts";
 import { externalProblems } from "../external-data.ts";
-import { randomNodes } from "./random-operators.ts";
+import { randomNodes } from "../random-operators.ts";
 
 /** Newest versions that our ONNX Runtime loads; a device's may be older, which its profile says. */
 const NEWEST = { ir: 13, opset: 26 };

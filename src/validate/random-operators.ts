@@ -1,5 +1,5 @@
-import { type Dataflow, dataflowOf } from "../../onnx/dataflow.ts";
-import type { OnnxModel, OnnxNode } from "../../onnx/model.ts";
+import { type Dataflow, dataflowOf } from "../onnx/dataflow.ts";
+import type { OnnxModel, OnnxNode } from "../onnx/model.ts";
 
 /** Operators that draw numbers. */
 const RANDOM = new Set([
