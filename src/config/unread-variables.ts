@@ -1,5 +1,4 @@
-import type { Environment } from "../environment.ts";
-import { optionVariable } from "../environment.ts";
+import { type Environment, optionVariable } from "../environment.ts";
 import { nearest } from "../nearest.ts";
 import { DATASET_OPTIONS } from "./dataset-options.ts";
 import { FLEET_OPTIONS } from "./fleet-options.ts";

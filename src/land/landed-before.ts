@@ -15,19 +15,12 @@ export async function landedBefore(
   { store, target }: Job,
   head: string,
 ): Promise<Partial<LandedRequest> | null> {
-  const at = await store.head(target);
-  const isPart =
-    at !== null &&
-    (await store.isAncestor(head, at)) === true &&
-    // Elsewhere a publication may be part of the target, and what was put into model/ since is not.
-    (await store.base(head, at)) !== null;
+  const held = await heldBy({ store, target }, head);
 
   // Asked last: another job may land it between the questions.
   const landed = await store.findCommit(target, { [LANDED_KEY]: head });
   if (landed) return { status: "already", code: "already", landed };
-  if (!isPart) return null;
-
-  return nothingLeft(target);
+  return held === "whole" ? nothingLeft(target) : null;
 }
 
 /**
@@ -35,18 +28,29 @@ export async function landedBefore(
  * publication is part of the target, and covers every model of the branch.
  */
 export async function coveredBefore(
-  { store, target }: Job,
+  job: Job,
   head: string,
   models: readonly JudgedModel[],
 ): Promise<Partial<LandedRequest> | null> {
-  const at = await store.head(target);
-  const isPart =
-    at !== null &&
-    models.every(({ state }) => state === "green") &&
-    (await store.isAncestor(head, at)) === true &&
-    (await store.base(head, at)) === null;
+  if (models.some(({ state }) => state !== "green")) return null;
 
-  return isPart ? nothingLeft(target) : null;
+  return (await heldBy(job, head)) === "publication"
+    ? nothingLeft(job.target)
+    : null;
+}
+
+/**
+ * What the target has of a commit. In a store without history it may have the publication, and not what was put into
+ * `model/` since. Null for nothing, or where nobody can tell.
+ */
+async function heldBy(
+  { store, target }: Job,
+  head: string,
+): Promise<"whole" | "publication" | null> {
+  const at = await store.head(target);
+  if (at === null || (await store.isAncestor(head, at)) !== true) return null;
+
+  return (await store.base(head, at)) === null ? "publication" : "whole";
 }
 
 function nothingLeft(target: string): Partial<LandedRequest> {

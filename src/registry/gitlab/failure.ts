@@ -15,12 +15,8 @@ export function packagesError(
   if (!(error instanceof GitlabError)) return error;
 
   const said = `${url}: ${what} failed: ${error.message}`;
-  if (isWithoutWay(error))
-    return new UsageError(said, {
-      code: "registry-unreachable",
-      hint: error.hint,
-    });
-  if (isOutage(error)) return unreachable(said);
+  const withoutAnswer = unreachable(said, error);
+  if (withoutAnswer) return withoutAnswer;
   if (error.status === 413)
     return new UsageError(said, {
       code: "release-too-large",
@@ -33,9 +29,15 @@ export function packagesError(
   });
 }
 
-function unreachable(said: string): AppError {
+/** The error of a call that GitLab did not answer, for good or for now; null where it did. */
+export function unreachable(said: string, error: GitlabError): AppError | null {
+  const code = "registry-unreachable";
+  if (isWithoutWay(error))
+    return new UsageError(said, { code, hint: error.hint });
+  if (!isOutage(error)) return null;
+
   return new ExternalError(said, {
-    code: "registry-unreachable",
+    code,
     hint: "run the job again; if it fails again, look into GitLab's own log",
   });
 }

@@ -1,11 +1,7 @@
-import { ExternalError, UsageError } from "../../errors.ts";
-import {
-  GitlabError,
-  isOutage,
-  isWithoutWay,
-  withoutToken,
-} from "../../gitlab/gitlab-error.ts";
+import { UsageError } from "../../errors.ts";
+import { GitlabError, withoutToken } from "../../gitlab/gitlab-error.ts";
 import type { ModelRegistryAddress } from "./address.ts";
+import { unreachable } from "./failure.ts";
 
 /** The error for people of what GitLab's model registry answered; any other error as it is. `what`: the call, such as "writing FILE". */
 export function registryError(
@@ -17,16 +13,8 @@ export function registryError(
 
   const { message } = withoutToken(error, token, what);
   const said = `${url}: model registry: ${what} failed: ${message}`;
-  if (isWithoutWay(error))
-    return new UsageError(said, {
-      code: "registry-unreachable",
-      hint: error.hint,
-    });
-  if (isOutage(error))
-    return new ExternalError(said, {
-      code: "registry-unreachable",
-      hint: "run the job again; if it fails again, look into GitLab's own log",
-    });
+  const withoutAnswer = unreachable(said, error);
+  if (withoutAnswer) return withoutAnswer;
 
   return new UsageError(said, {
     code: "registry-refused",
