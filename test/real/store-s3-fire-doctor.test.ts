@@ -7,12 +7,9 @@ import { textAt, useStore } from "../store/harness.ts";
 import { type S3UnderTest, s3UnderTest } from "../store/s3-under-test.ts";
 import { commandLine } from "../support/command-line.ts";
 import { type FaultProxy, faultProxy } from "../support/fault-proxy.ts";
-import { someOf } from "../support/recorded-faults.ts";
-import { ALL_S3, hasS3, S3_KINDS } from "../support/s3-servers.ts";
-import { planS3, type S3Strike, s3Strikes } from "./s3-strikes.ts";
+import { hasS3, S3_KINDS } from "../support/s3-servers.ts";
+import { chosenStrikes, planS3, type S3Strike } from "./s3-strikes.ts";
 import { useS3 } from "./use-s3.ts";
-
-const COUNT = ALL_S3 ? Number(process.env.FIRE ?? 100_000) : 3;
 
 for (const kind of S3_KINDS)
   describe.skipIf(!hasS3(kind))(
@@ -91,7 +88,7 @@ for (const kind of S3_KINDS)
         expect(stateIn(good.stdout), good.stdout).toBe("ok");
 
         const wrong: string[] = [];
-        for (const strike of someOf(s3Strikes(proxy.exchanges), COUNT))
+        for (const strike of chosenStrikes(proxy.exchanges, kind))
           wrong.push(...(await strikeOnce(strike)));
         expect(wrong).toEqual([]);
         expect(stateIn((await command("doctor")).stdout)).toBe("ok");
