@@ -23,7 +23,7 @@ import {
 export interface FetchWish {
   /** Null: all. */
   model: string | null;
-  /** The branch's name, where whoever asks wrote it. */
+  /** The name of the branch or of the commit, where whoever asks wrote it. */
   branch?: string;
   /** Folder that gets `edge/` and `evidence/`, as they lie in the branch. */
   part: string;
@@ -56,7 +56,11 @@ export async function fetchModels(
   const left = withoutManifest(objects, found, paths);
 
   if (chosen.length === 0)
-    throw notPublished({ model, branch }, { names, left }, settings.edgePath);
+    throw notPublished(
+      { model, branch, isCommit: snapshot.isCommit === true },
+      { names, left },
+      settings.edgePath,
+    );
 
   const doubts: string[] = [];
   const wish = { objects, part, wanted };
@@ -70,36 +74,48 @@ export async function fetchModels(
   };
 }
 
+interface Asked {
+  model: string | null;
+  branch: string | undefined;
+  isCommit: boolean;
+}
+
 /** A branch that was taken for a model leaves the store's last part as the branch: both are named. */
 function notPublished(
-  { model, branch }: Pick<FetchWish, "model"> & { branch: string | undefined },
+  { model, branch, isCommit }: Asked,
   { names, left }: { names: readonly string[]; left: readonly string[] },
   edgePath: string,
 ): UsageError {
-  const where = branch === undefined ? "this branch" : `branch ${branch}`;
-  const code = "model-unknown";
+  const kind = isCommit ? "commit" : "branch";
+  const where = branch === undefined ? `this ${kind}` : `${kind} ${branch}`;
+  const other = isCommit
+    ? "name the commit that the log or the note of the model's run prints, or the branch for what is published now"
+    : null;
+  const error = (message: string, hint: string) =>
+    new UsageError(message, { code: "model-unknown", hint });
+
   const damaged = left.find((name) => model === null || name === model);
   if (damaged !== undefined)
-    return new UsageError(
+    return error(
       `the manifest of model ${damaged} in ${edgePath}/ of ${where} is missing or cannot be read`,
-      { code, hint: "publish the model again: `run` converts it" },
+      other ?? "publish the model again: `run` converts it",
     );
 
   if (names.length > 0)
-    return new UsageError(`no model ${model} is published in ${where}`, {
-      code,
-      hint: suggestion(model ?? "", names),
-    });
+    return error(
+      `no model ${model} is published in ${where}`,
+      [suggestion(model ?? "", names), ...(other ? [other] : [])].join("; "),
+    );
 
   const all =
-    branch !== undefined && model !== null
+    branch !== undefined && model !== null && !isCommit
       ? `; if ${model} is a branch, write a \`/\` after it: that means all of its models`
       : "";
 
-  return new UsageError(`no model is published in ${edgePath}/ of ${where}`, {
-    code,
-    hint: `name the branch that the models were published to${all}`,
-  });
+  return error(
+    `no model is published in ${edgePath}/ of ${where}`,
+    other ?? `name the branch that the models were published to${all}`,
+  );
 }
 
 async function manifestsOf(

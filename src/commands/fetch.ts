@@ -64,7 +64,7 @@ export async function fetchPublished(
         `${name} was not fetched: it has files in ${settings.edgePath}/, but its manifest is missing or cannot be read; publish it again`,
       );
     ctx.log.info(
-      `${names.join(", ")}: fetched from ${store.url}, branch ${branch}, commit ${snapshot.id}, into ${folder}; every file matches its manifest${signed(keys, unsigned)}`,
+      `${names.join(", ")}: fetched from ${store.url}, ${snapshot.isCommit ? "" : `branch ${branch}, `}commit ${snapshot.id}, into ${folder}; every file matches its manifest${signed(keys, unsigned)}`,
     );
   } finally {
     await removeTree(part);

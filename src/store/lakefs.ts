@@ -1,6 +1,7 @@
 import { makeNetwork } from "../network/network.ts";
 import { shellQuote } from "../shell-quote.ts";
 import { DRAFT_PREFIX, readDraftName } from "./draft-name.ts";
+import { publicationUnknown } from "./gone-publication.ts";
 import { lakefsActions } from "./lakefs/actions.ts";
 import { lakefsApi } from "./lakefs/api.ts";
 import { pointerChanges } from "./lakefs/changes.ts";
@@ -179,11 +180,16 @@ async function openNamed(
   ref: string,
 ): Promise<Snapshot> {
   const { api } = repository;
-  const head =
-    (await api.getBranch(ref)) ?? (await api.getCommit(ref))?.id ?? null;
-  if (head === null) throw await branchMissing(api, ref);
+  const head = await api.getBranch(ref);
+  if (head !== null) return lakefsSnapshot(repository, head);
 
-  return lakefsSnapshot(repository, head);
+  const commit = await api.getCommit(ref);
+  if (commit === null)
+    throw /^[0-9a-f]{64}$/.test(ref)
+      ? publicationUnknown(ref)
+      : await branchMissing(api, ref);
+
+  return { ...lakefsSnapshot(repository, commit.id), isCommit: true };
 }
 
 async function* listDrafts(

@@ -103,6 +103,8 @@ export interface Store {
 /** An immutable view: what it lists and reads does not change when the branch moves. */
 export interface Snapshot {
   readonly id: string;
+  /** Set where `Store.named` was given a commit, and not a branch. */
+  readonly isCommit?: true;
   /** In byte order of the paths. */
   list(prefix: string): AsyncIterable<StoreObject>;
   /** The object's bytes, null where missing. Throws where it is larger than `limit` bytes. */

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { Publication } from "../../src/publish/publication.ts";
 import { commandLine } from "../support/command-line.ts";
 import { type ToyStore, toyStore } from "../support/toy-store.ts";
 import { signedStore, verify } from "./signed-store.ts";
@@ -8,6 +9,12 @@ import { keyPair } from "./signing.ts";
 
 function fetchInto(store: ToyStore, place: string, folder = "got") {
   return commandLine(["fetch", place, folder], { cwd: store.cwd });
+}
+
+/** What the last run published. */
+function commitOf({ cwd }: Pick<ToyStore, "cwd">): string {
+  const file = join(cwd, "model-to-edge-out/publication.json");
+  return (JSON.parse(readFileSync(file, "utf8")) as Publication).commit ?? "";
 }
 
 describe("fetch", () => {
@@ -81,6 +88,37 @@ describe("fetch", () => {
         /no model is published in edge\/ of branch store\n.*if main is a branch, write a `\/` after it/,
       ),
     ]);
+  });
+
+  it("names a commit as one, also where a model is gone from it, and what to do", async () => {
+    const store = toyStore({ a: {}, b: {} });
+    await store.run();
+    const commit = commitOf(store);
+    const there = await fetchInto(store, `${store.url}/${commit}/a`);
+    const all = `a: fetched from ${store.url}, commit ${commit}, into got`;
+    expect([there.code, there.stdout]).toEqual([
+      0,
+      expect.stringContaining(all),
+    ]);
+
+    rmSync(join(store.branch, "model/b"), { recursive: true });
+    await store.run();
+    const now = commitOf(store);
+    const gone = await fetchInto(store, `${store.url}/${now}/b`, "b");
+    expect([gone.code, gone.stdout]).toEqual([
+      2,
+      expect.stringMatching(
+        new RegExp(
+          `no model b is published in commit ${now}\n.*known: a; name the commit that the log .* or the branch`,
+        ),
+      ),
+    ]);
+
+    store.write("edge/a/manifest.json", "{");
+    const damaged = await fetchInto(store, `${store.url}/${now}/a`, "a");
+    expect(damaged.stdout).toMatch(
+      /manifest of model a in edge\/ of commit file-.*\n.*name the commit/,
+    );
   });
 
   it("keeps nothing of a model whose file was changed", async () => {

@@ -85,7 +85,8 @@ async function openPublication(
     entries.filter((entry) => entry.isDirectory()).map(({ name }) => name),
   );
 
-  return fileSnapshot({ ctx, layout, branch, publication, tops }, ref);
+  const view = { ctx, layout, branch, publication, tops };
+  return { ...fileSnapshot(view, ref), isCommit: true };
 }
 
 interface Named {

@@ -90,7 +90,8 @@ export async function openNamed(
   const view = await viewOf(bucket, branch);
   if (!files) throw publicationGone(ref, branch, shownBy(view));
 
-  return s3Snapshot({ bucket, branch, own: view?.own ?? [], files }, ref);
+  const shown = { bucket, branch, own: view?.own ?? [], files };
+  return { ...s3Snapshot(shown, ref), isCommit: true };
 }
 
 /** What a branch shows in the place of a publication that is gone. */
