@@ -132,10 +132,11 @@ function writeAtOnce(path: string, content: string | Uint8Array): void {
   }
 }
 
-/** The error for a file or folder that cannot be written. */
+/** The error for a file or folder that cannot be written; `hint`: what to do, where it is not the output folder. */
 export function notWritable(
   path: string,
   error: unknown,
+  hint = "choose another folder with `--out`, or change its permissions",
 ): UsageError | ExternalError {
   const code = (error as NodeJS.ErrnoException).code ?? "unknown";
   const fault = machineFault(error);
@@ -150,7 +151,7 @@ export function notWritable(
 
   return new UsageError(`cannot write ${path} (${code})`, {
     code: "not-writable",
-    hint: "choose another folder with `--out`, or change its permissions",
+    hint,
   });
 }
 

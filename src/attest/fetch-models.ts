@@ -43,8 +43,26 @@ export interface FetchedModels {
 export async function fetchModels(
   snapshot: Snapshot,
   settings: Pick<Settings, "modelPath" | "edgePath">,
-  { model, branch, part, wanted = () => true }: FetchWish,
+  wish: FetchWish,
 ): Promise<FetchedModels> {
+  const found = await findPublished(snapshot, settings, wish);
+
+  return fetchFound(snapshot, found, wish);
+}
+
+/** Published models that were found, and nothing of them fetched yet. */
+export interface FoundPublished {
+  chosen: PublishedManifest[];
+  objects: BranchObjects;
+  left: string[];
+}
+
+/** What `fetchModels` would fetch. Throws `UsageError` where there is none. */
+export async function findPublished(
+  snapshot: Snapshot,
+  settings: Pick<Settings, "modelPath" | "edgePath">,
+  { model, branch }: Pick<FetchWish, "model" | "branch">,
+): Promise<FoundPublished> {
   const paths = branchPaths(settings.modelPath, settings.edgePath);
   const objects = await objectsBelow(snapshot, [paths.edge, paths.evidence]);
   const found = await manifestsOf(snapshot, objects, paths);
@@ -62,16 +80,22 @@ export async function fetchModels(
       settings.edgePath,
     );
 
-  const doubts: string[] = [];
-  const wish = { objects, part, wanted };
-  for (const each of chosen)
-    doubts.push(...(await fetchModel(snapshot, each, wish)));
+  return { chosen, objects, left: model === null ? left : [] };
+}
 
-  return {
-    names: chosen.map(({ manifest }) => manifest.name),
-    doubts,
-    left: model === null ? left : [],
-  };
+/** Downloads what was found. */
+export async function fetchFound(
+  snapshot: Snapshot,
+  { chosen, objects, left }: FoundPublished,
+  { part, wanted = () => true }: Pick<FetchWish, "part" | "wanted">,
+): Promise<FetchedModels> {
+  const doubts: string[] = [];
+  for (const each of chosen)
+    doubts.push(
+      ...(await fetchModel(snapshot, each, { objects, part, wanted })),
+    );
+
+  return { names: chosen.map(({ manifest }) => manifest.name), doubts, left };
 }
 
 interface Asked {

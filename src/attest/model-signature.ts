@@ -1,6 +1,7 @@
 import { createHash, type KeyObject } from "node:crypto";
 import { toJson } from "../document.ts";
 import { hashBytes } from "../hash-file.ts";
+import { isBelow } from "../is-below.ts";
 import { checkAgainst } from "../schema.ts";
 import { type Envelope, fromBase64, isSignedBy, sealPayload } from "./dsse.ts";
 import {
@@ -156,8 +157,7 @@ function ignoredBy(paths: readonly string[]): (path: string) => boolean {
     (path) => path.replace(/\/+$/, ""),
   );
 
-  return (path) =>
-    all.some((ignored) => path === ignored || path.startsWith(`${ignored}/`));
+  return (path) => all.some((ignored) => isBelow(path, ignored));
 }
 
 /** sha256 over all digests in their order. */

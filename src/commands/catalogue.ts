@@ -22,6 +22,9 @@ import type { CommandIo, Flags } from "./command-io.ts";
 import { openNamedStore } from "./open-named-store.ts";
 import { mustBeApart } from "./run/apart-from-store.ts";
 
+/** What is written and removed in the site's folder. */
+const OF_SITE = new Set(["index.html", "models", "pictures", ".scratch"]);
+
 /**
  * Writes a static site of all edge models that a branch publishes, and of their versions in a registry: for GitLab Pages.
  * Reads manifests and contracts alone.
@@ -34,7 +37,8 @@ export async function catalogue(
   const folder = String(flags.out);
   const settings = readSettings(flags, ctx.environment);
   const branch = settings.modelBranch ?? "main";
-  mustBeApart(resolve(ctx.cwd, folder), settings.store, "--out");
+  const site = resolve(ctx.cwd, folder);
+  mustBeApart(site, settings.store, "--out", OF_SITE.has.bind(OF_SITE));
   const store = await openNamedStore(ctx, settings);
 
   try {
@@ -46,7 +50,6 @@ export async function catalogue(
       });
 
     const snapshot = await store.snapshot(branch);
-    const site = resolve(ctx.cwd, folder);
     const gathered = await entriesOf(ctx, flags, {
       ...{ store, snapshot, settings },
       scratch: join(site, ".scratch"),

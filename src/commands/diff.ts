@@ -23,7 +23,13 @@ import { compareOperators } from "../version/compare-operators.ts";
 import { factsOf } from "../version/read-facts.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { numbersOf, picturesOf } from "./diff/diff-numbers.ts";
-import { bringSide, type DiffSide, modelOf } from "./diff/diff-place.ts";
+import {
+  bringSide,
+  type DiffSide,
+  modelOf,
+  storeOf,
+} from "./diff/diff-place.ts";
+import { mustBeApart } from "./run/apart-from-store.ts";
 
 /** A side, and its graph, read once. */
 interface ReadSide extends DiffSide {
@@ -58,6 +64,8 @@ export async function diff(
       }),
     ];
     const out = typeof flags.out === "string" ? flags.out : null;
+    for (const place of out === null ? [] : [was, is])
+      mustBeApart(resolve(ctx.cwd, out ?? ""), storeOf(place), "--out", isOurs);
     const found = await runBoth(
       ctx,
       { was: before.subject, is: after.subject },
@@ -141,7 +149,7 @@ async function written(
   const { contract } = after.subject;
   const folder = resolve(ctx.cwd, out);
   const isRun = "parity" in ran;
-  await writeDocument(join(folder, "diff.json"), "model-diff", found);
+  await writeDocument(join(folder, DOCUMENT), "model-diff", found);
   await writeWhole(
     join(folder, PAGE),
     renderDiffPage(found, {
@@ -155,6 +163,8 @@ async function written(
 }
 
 const PAGE = "diff.html";
+const DOCUMENT = "diff.json";
+const isOurs = (name: string) => name === PAGE || name === DOCUMENT;
 
 async function modelOfSide({
   place,

@@ -1,12 +1,13 @@
-import { mkdtemp, readdir, rename } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { fetchModels } from "../attest/fetch-models.ts";
+import { fetchFound, findPublished } from "../attest/fetch-models.ts";
 import { shortId } from "../attest/keys.ts";
 import { modelsInFolder } from "../attest/models-in-folder.ts";
 import { loadTrust, type Trust } from "../attest/trust.ts";
 import { proveModel } from "../attest/verify-model.ts";
 import { readSettings, type Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
+import { notWritable } from "../document.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { orMissing } from "../node-error.ts";
 import { removeTree } from "../remove-tree.ts";
@@ -35,16 +36,17 @@ export async function fetchPublished(
   const target = resolve(ctx.cwd, folder);
   await mustBeFree(target, folder);
 
-  const part = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
   const store = await openNamedStore(ctx, settings);
+  let part: string | null = null;
 
   try {
     await store.verify();
     const snapshot = await store.named(branch);
-    const wish = { model, branch, part };
-    const fetched = await fetchModels(snapshot, settings, wish);
+    const found = await findPublished(snapshot, settings, { model, branch });
     // Only now: a place that was written wrongly may name another store.
-    mustBeApart(target, url, "the new folder");
+    mustBeApart(target, url, "the new folder", () => true);
+    part = await folderBeside(target);
+    const fetched = await fetchFound(snapshot, found, { part });
     const { names, doubts, left } = fetched;
     doubts.push(...(await unproved(part, settings, keys)));
 
@@ -58,7 +60,7 @@ export async function fetchPublished(
       return;
     }
 
-    await rename(part, target);
+    await put(part, target);
     for (const name of left)
       ctx.log.warn(
         `${name} was not fetched: it has files in ${settings.edgePath}/, but its manifest is missing or cannot be read; publish it again`,
@@ -67,19 +69,48 @@ export async function fetchPublished(
       `${names.join(", ")}: fetched from ${store.url}, ${snapshot.isCommit ? "" : `branch ${branch}, `}commit ${snapshot.id}, into ${folder}; every file matches its manifest${signed(keys, unsigned)}`,
     );
   } finally {
-    await removeTree(part);
+    if (part !== null) await removeTree(part);
     await store.close();
   }
 }
 
 async function mustBeFree(target: string, folder: string): Promise<void> {
-  const there = await orMissing(readdir(target));
-  if (there !== null && there.length > 0)
-    throw new UsageError(`${folder} already exists and is not empty`, {
-      code: "folder-taken",
-      hint: "name a new folder, so that files of two versions are not mixed",
-    });
+  const there = await orMissing(stat(target));
+  if (there === null) return;
+
+  const isFolder = there.isDirectory();
+  if (!isFolder || (await readdir(target)).length > 0)
+    throw new UsageError(
+      `${folder} already exists and is ${isFolder ? "not empty" : "a file"}`,
+      {
+        code: "folder-taken",
+        hint: "name a new folder, so that files of two versions are not mixed",
+      },
+    );
 }
+
+/** A new folder from which one can be moved to `target`: folders on the way there are made only where all is well. */
+async function folderBeside(target: string): Promise<string> {
+  let parent = dirname(target);
+  while ((await orMissing(stat(parent))) === null) parent = dirname(parent);
+
+  try {
+    return await mkdtemp(join(parent, `.${basename(target)}-`));
+  } catch (error) {
+    throw notWritable(target, error, OTHER_FOLDER);
+  }
+}
+
+async function put(part: string, target: string): Promise<void> {
+  try {
+    await mkdir(dirname(target), { recursive: true });
+    await rename(part, target);
+  } catch (error) {
+    throw notWritable(target, error, OTHER_FOLDER);
+  }
+}
+
+const OTHER_FOLDER = "name another folder, or change its permissions";
 
 /** The files were hashed on their way; here: are they what the manifest lists, and who vouches for it? */
 async function unproved(

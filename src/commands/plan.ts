@@ -7,17 +7,17 @@ import { withSeconds } from "../plan/with-seconds.ts";
 import { renderLogOpening } from "../report/log-opening.ts";
 import { CHECKS_VERSION } from "../validate/checks/registry.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
-import { clearOutput } from "./run/clear-output.ts";
+import { clearOutput, OF_RUN } from "./run/clear-output.ts";
 import { notingErrors } from "./run/send-note.ts";
 import { type Session, withSession } from "./session.ts";
 
-/** Writes `plan.json`, and says what it decided. What an earlier one wrote is gone, also where this one fails. */
+/** Writes `plan.json`, and says what it decided. What the steps after an earlier one wrote is gone too, also where this one fails. */
 export async function plan(
   ctx: Context,
   io: CommandIo,
   flags: Flags,
 ): Promise<void> {
-  await clearOutput(ctx, flags, ["plan.json", "fleet.json"]);
+  await clearOutput(ctx, flags, [...OF_RUN, "fleet.json"]);
 
   return withSession(ctx, io, flags, (session) =>
     notingErrors(ctx, session.settings, () => writePlan(ctx, io, session)),

@@ -18,12 +18,10 @@ import { type PromoteJob, promoteRelease } from "./promote/promote-release.ts";
 import { keyOf } from "./promote/promotion-wish.ts";
 import { sendPromoteNote } from "./promote/send-promote-note.ts";
 import { writePromotion } from "./promote/write-promotion.ts";
-import { clearOutput } from "./run/clear-output.ts";
+import { registryMustBeApart } from "./run/apart-from-store.ts";
+import { clearOutput, OF_PROMOTE } from "./run/clear-output.ts";
 import { writeErrorReports } from "./run/write-error-reports.ts";
 import { withSession } from "./session.ts";
-
-/** What a promotion writes to `--out`. */
-const OF_PROMOTE = ["promotion.json", "dataset-promotion.json", "report"];
 
 /**
  * Gives a landed, proved model a version, and writes it to a registry; or lets an alias name the earlier version again; or
@@ -76,6 +74,7 @@ async function inRegistry(
   job: PromoteJob,
 ): Promise<AppError | null> {
   const { wishes } = job;
+  registryMustBeApart(wishes.to, job.settings.store);
   const engines = await planEngines(ctx);
   const layer = await repositoryConfig(ctx, job.settings.config, engines);
   const { release, handover } = settingsOf(wishes.model, layer ? [layer] : []);

@@ -19,6 +19,8 @@ import type { Context } from "../context.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { openStore } from "../store/open.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
+import { mustBeApart } from "./run/apart-from-store.ts";
+import { isWrittenInOut } from "./run/clear-output.ts";
 
 /**
  * Says of each published model of a folder, or of a store's branch, who proved what and from which data commit, and hashes
@@ -110,6 +112,7 @@ async function proofsOfStore(
 
     const snapshot = await store.snapshot(branch);
     const out = resolve(ctx.cwd, settings.out);
+    mustBeApart(out, settings.store, "the output folder", isWrittenInOut);
     const models = await modelsInStore(snapshot, settings, out);
     const proofs = await prove(models, { keys, publisher });
     if (proofs.length === 0)

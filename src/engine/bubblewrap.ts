@@ -1,6 +1,7 @@
 import { readdir, realpath } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { runChild } from "../child/run-child.ts";
+import { isBelow } from "../is-below.ts";
 import { isExecutable } from "./interpreter.ts";
 import type {
   Access,
@@ -122,13 +123,14 @@ export async function bubblewrapView(
   for (const path of access.writable)
     bind("--bind", await realpath(path), path);
 
+  const isSystem = (path: string) =>
+    paths.system.some((folder) => isBelow(path, folder));
   for (const path of access.readable) {
     const real = await realpath(path).catch(() => null);
     if (real === null) continue;
 
-    if (!isBelow(path, paths.system)) bind("--ro-bind", real, path);
-    if (real !== path && !isBelow(real, paths.system))
-      bind("--ro-bind", real, real);
+    if (!isSystem(path)) bind("--ro-bind", real, path);
+    if (real !== path && !isSystem(real)) bind("--ro-bind", real, real);
   }
 
   for (const device of access.gpu ? await nvidiaDevices() : [])
@@ -137,12 +139,6 @@ export async function bubblewrapView(
   words.push("--remount-ro", "/");
 
   return words;
-}
-
-function isBelow(path: string, folders: readonly string[]): boolean {
-  return folders.some(
-    (folder) => path === folder || path.startsWith(`${folder}/`),
-  );
 }
 
 async function findBubblewrap(path: string): Promise<string | null> {

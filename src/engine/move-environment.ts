@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { runChild } from "../child/run-child.ts";
 import type { Context } from "../context.ts";
 import { toJson, writeWhole } from "../document.ts";
+import { isBelow } from "../is-below.ts";
 import { errorCode } from "../node-error.ts";
 import {
   COMPLETE,
@@ -58,9 +59,7 @@ async function openToRead(ctx: MoveContext, folder: string): Promise<void> {
 
 function withPath(data: unknown, from: string, to: string): unknown {
   if (typeof data === "string")
-    return data === from || data.startsWith(`${from}/`)
-      ? to + data.slice(from.length)
-      : data;
+    return isBelow(data, from) ? to + data.slice(from.length) : data;
   if (Array.isArray(data)) return data.map((item) => withPath(item, from, to));
   if (typeof data !== "object" || data === null) return data;
 

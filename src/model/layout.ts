@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.ts";
+import { isBelow } from "../is-below.ts";
 import { FLAT_NAME } from "./find-models.ts";
 
 /** Folders of a branch, without a `/` at the end. `evidence` lies beside `edge`. */
@@ -34,10 +35,6 @@ export function separatePaths(model: string, edge: string): BranchPaths {
         );
 
   return paths;
-}
-
-function isBelow(path: string, folder: string): boolean {
-  return `${path}/`.startsWith(`${folder}/`);
 }
 
 /** Where one model is published: prefixes that end in `/`, and the path of its manifest. */

@@ -1,5 +1,6 @@
 import { lstat, realpath, stat } from "node:fs/promises";
-import { dirname, join, normalize, resolve, sep } from "node:path";
+import { dirname, join, normalize, resolve } from "node:path";
+import { isBelow } from "../is-below.ts";
 import { nullUnlessPrevented } from "../machine-fault.ts";
 import type { OnnxModel, OnnxTensorInfo } from "../onnx/model.ts";
 
@@ -72,17 +73,13 @@ async function fileProblem(
   if (!info) return `the file ${location} with the weights is missing`;
   if (info.isSymbolicLink())
     return `the file ${location} with the weights is a symbolic link`;
-  if (!isWithin(await realpath(folder), await realpath(join(folder, location))))
+  if (!isBelow(await realpath(join(folder, location)), await realpath(folder)))
     return `the file ${location} with the weights is outside the model's folder because of a link`;
   if (!info.isFile()) return `${location} with the weights is not a file`;
 
   return info.size < end
     ? `the file ${location} with the weights is truncated: ${info.size} of ${end} bytes`
     : null;
-}
-
-function isWithin(folder: string, path: string): boolean {
-  return path.startsWith(`${folder}${sep}`);
 }
 
 /** Size of the model's file and of the files that it refers to. */

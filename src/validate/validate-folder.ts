@@ -129,7 +129,7 @@ async function proofOf(ctx: BegunContext, subject: Subject): Promise<Proof> {
   return { graph, results: [...results, ...both.flat()] };
 }
 
-/** The process of the checks, started while the graph is still read; null where models share one. What kept it from starting is told who needs it. */
+/** The process of the checks, started while the graph is still read; null where models share one, or no check needs it. What kept it from starting is told who needs it. */
 type BegunContext = ValidateContext & { begun: Promise<BegunWorker> | null };
 
 async function withBegunWorker<T>(
@@ -137,7 +137,8 @@ async function withBegunWorker<T>(
   subject: Subject,
   use: (begun: BegunContext["begun"]) => Promise<T>,
 ): Promise<T> {
-  const begun = ctx.shared ? null : beginWorker(ctx, subject);
+  const isAsked = PROVING.some((check) => !subject.policy.off.includes(check));
+  const begun = ctx.shared || !isAsked ? null : beginWorker(ctx, subject);
   // What is read meanwhile would keep it from starting.
   await begun?.catch(() => undefined);
   try {

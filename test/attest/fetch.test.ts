@@ -1,4 +1,10 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Publication } from "../../src/publish/publication.ts";
@@ -160,5 +166,31 @@ describe("fetch", () => {
 
     expect(again.code).toBe(2);
     expect(again.stdout + again.stderr).toContain("got already exists");
+  });
+
+  it("makes the folders on the way, and none where nothing is kept", async () => {
+    const store = toyStore();
+    await store.run();
+    const place = `${store.url}/main/det`;
+    expect((await fetchInto(store, place, "a/b/c")).code).toBe(0);
+    expect(readdirSync(join(store.cwd, "a/b"))).toEqual(["c"]);
+
+    writeFileSync(join(store.cwd, "file"), "mine");
+    const rows: [string, string][] = [
+      ["file", "file already exists and is a file"],
+      ["file/x", "cannot write .*file/x .*\\n.*name another folder"],
+    ];
+    for (const [folder, words] of rows) {
+      const run = await fetchInto(store, place, folder);
+      expect([run.code, run.stdout]).toEqual([
+        2,
+        expect.stringMatching(new RegExp(words)),
+      ]);
+    }
+    expect(readFileSync(join(store.cwd, "file"), "utf8")).toBe("mine");
+
+    store.write("edge/det/end2end.onnx", "other bytes");
+    expect((await fetchInto(store, place, "d/e")).code).toBe(1);
+    expect(readdirSync(store.cwd)).not.toContain("d");
   });
 });

@@ -1,12 +1,15 @@
 import {
   mkdirSync,
   readdirSync,
+  renameSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { isWrittenInOut } from "../../src/commands/run/clear-output.ts";
+import { keyPair } from "../attest/signing.ts";
 import { commandLine } from "../support/command-line.ts";
 import { type ToyStore, toyStore } from "../support/toy-store.ts";
 
@@ -22,7 +25,14 @@ it.each<[string, (store: ToyStore) => string]>([
   ["is it", ({ root }) => join(root, "store")],
   ["lies in it", ({ branch }) => branch],
   ["is to be made in it", ({ branch }) => join(branch, "model/det/out")],
-  ["contains it", ({ root }) => root],
+  [
+    "contains it under a name that a run clears",
+    ({ root, branch }) => {
+      renameSync(join(root, "store"), join(root, "models"));
+      symlinkSync(join(root, "models"), join(root, "store"));
+      return join(branch, "../..");
+    },
+  ],
   [
     "is a link to it",
     ({ root }) => {
@@ -75,16 +85,60 @@ it.each<[string, (store: ToyStore) => string]>([
 it("fetch puts nothing into the store that it reads", async () => {
   const store = toyStore();
   expect((await store.run()).code).toBe(0);
-  const target = join(store.branch, "model/new");
+  for (const folder of ["model/new", "model/new/below"]) {
+    const target = join(store.branch, folder);
+    const { code, stdout } = await commandLine(
+      ["fetch", `${store.url}/main/det`, target],
+      { cwd: store.cwd },
+    );
+    expect({ code, stdout }).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining("lies in the store"),
+    });
+    expect(store.exists("model/new")).toBe(false);
+  }
+});
+
+it("diff writes nothing into the store that it reads", async () => {
+  const store = toyStore();
+  expect((await store.run()).code).toBe(0);
+  const place = `${store.url}/main/det`;
+  const out = join(store.branch, "model/det");
   const { code, stdout } = await commandLine(
-    ["fetch", `${store.url}/main/det`, target],
+    ["diff", place, place, "--out", out],
     { cwd: store.cwd },
   );
-  expect({ code, stdout }).toMatchObject({
-    code: 2,
-    stdout: expect.stringContaining("lies in the store"),
+  expect([code, stdout]).toEqual([
+    2,
+    expect.stringMatching(/--out is the folder .*, which lies in the store/),
+  ]);
+  expect(readdirSync(out).sort()).toEqual(["model.json", "toy.weights"]);
+});
+
+it("verify hashes nothing inside of the store", async () => {
+  const store = toyStore();
+  const { url, branch } = store;
+  expect((await store.run()).code).toBe(0);
+  const args = ["verify", url, "--model-branch", "main", "--key", "k.pem"];
+  writeFileSync(join(branch, "model/det/k.pem"), keyPair().publicKey);
+  const { code, stdout } = await commandLine(args, {
+    cwd: join(branch, "model/det"),
   });
-  expect(store.exists("model/new")).toBe(false);
+  expect([code, stdout]).toEqual([
+    2,
+    expect.stringMatching(/the output folder is the folder .* lies in/),
+  ]);
+});
+
+it("a folder around the store is taken where nothing of the store is touched", async () => {
+  const store = toyStore();
+  expect((await store.run(["--out", store.root])).code).toBe(0);
+  const names = readdirSync(store.root).filter(
+    (name) => !["store", "work"].includes(name),
+  );
+  expect(names).toContain("models");
+  expect(names.filter((name) => !isWrittenInOut(name))).toEqual([]);
+  expect(store.exists("edge/det/manifest.json")).toBe(true);
 });
 
 it("a folder beside the store whose name begins like it is apart", async () => {

@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { commandLine } from "../support/command-line.ts";
 import { toyStore } from "../support/toy-store.ts";
 
 function filesIn(folder: string): string[] {
@@ -61,6 +62,24 @@ describe("the output of an earlier job", () => {
       "report/junit.xml",
       "report/note.md",
     ]);
+  });
+
+  it("goes with a new plan: the next steps start from nothing, also where it fails", async () => {
+    const store = toyStore({ a: {}, b: {} });
+    expect((await store.run()).code).toBe(0);
+    const out = join(store.cwd, "model-to-edge-out");
+    const args = ["--store", store.url, "--models", "a"];
+    const plan = (branch: string) =>
+      commandLine(["plan", "--model-branch", branch, ...args], {
+        cwd: store.cwd,
+      });
+
+    expect((await plan("main")).code).toBe(0);
+    expect(filesIn(out)).toEqual(["plan.json"]);
+
+    expect((await store.run(["--force"])).code).toBe(0);
+    expect((await plan("none")).code).toBe(2);
+    expect(existsSync(out) ? filesIn(out) : []).toEqual([]);
   });
 
   it("goes alone: a repository's own models/ and report/ stay, with --out .", async () => {

@@ -55,8 +55,16 @@ export function bringSide(ctx: Context, wish: Wish): Promise<DiffSide> {
 
 /** What a branch's place calls the model; null for other places. */
 export function modelOf(place: string): string | null {
-  const isStore = /^[a-z0-9]+:\/\/[^#]*$/.test(place);
-  return isStore ? parsePublishedPlace(place).model : null;
+  return isInStore(place) ? parsePublishedPlace(place).model : null;
+}
+
+/** URL of the store in which a branch's place is; empty for other places. */
+export function storeOf(place: string): string {
+  return isInStore(place) ? parsePublishedPlace(place).store : "";
+}
+
+function isInStore(place: string): boolean {
+  return /^[a-z0-9]+:\/\/[^#]*$/.test(place);
 }
 
 async function ofRegistry(

@@ -12,6 +12,7 @@ import { readDatasetFolder } from "../../registry/read-dataset.ts";
 import { renderAnnotations } from "../../report/annotations.ts";
 import { renderPromoteJunit } from "../../report/promote-junit.ts";
 import type { CommandIo, Flags } from "../command-io.ts";
+import { registryMustBeApart } from "../run/apart-from-store.ts";
 import { belongsHere } from "../run/belongs-here.ts";
 import { startDeadline } from "../session.ts";
 
@@ -24,12 +25,13 @@ export async function promoteData(
 ): Promise<void> {
   if (!(await belongsHere(ctx))) return;
 
-  // No store is asked.
+  // No store is asked; one that is set must stay as it is.
   const settings = readSettings(
     { store: "file:///", ...flags },
     ctx.environment,
   );
   const { to, ...how } = readRegistryWish(flags, ctx.environment);
+  registryMustBeApart(to, settings.store);
   startDeadline(ctx, io, settings);
   const path = datasetPath(wish);
   const target = await openTarget(ctx, to, settings.tokenVariable);

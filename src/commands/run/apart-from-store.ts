@@ -1,25 +1,34 @@
 import { existsSync, realpathSync } from "node:fs";
-import { basename, dirname, join, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { AppError, UsageError } from "../../errors.ts";
-import { parseStoreUrl } from "../../store/store-url.ts";
+import { isBelow } from "../../is-below.ts";
+import { parseStoreUrl, type StoreUrl } from "../../store/store-url.ts";
+
+/** Whether a command writes or removes what has this name in its own folder. */
+export type IsWritten = (name: string) => boolean;
+
+/** What a registry has in its folder, besides files for a moment. */
+const OF_REGISTRY = new Set(["models", "info", "auto_label", ".lock"]);
 
 /**
- * Throws `UsageError` where an output folder is the folder of a store, lies in it, or holds it, also by way of links: what a
- * command clears and writes there would be models. `folder`: absolute; `setting` names it for people.
+ * Throws `UsageError` where a folder that a command writes to is that of a store, or lies in it, also by way of links: what
+ * is cleared and written there would be models. A folder that contains the store is refused only where the store lies
+ * under a name that the command writes itself. `folder`: absolute; `setting` names it for people.
  */
 export function mustBeApart(
   folder: string,
   store: string,
   setting: string,
+  isWritten: IsWritten,
 ): void {
-  const root = folderOf(store);
-  if (root === null) return;
+  const parsed = placeOf(store);
+  if (parsed?.kind !== "file") return;
 
-  const [inner, outer] = [realPath(folder), realPath(root)];
-  if (!isIn(inner, outer) && !isIn(outer, inner)) return;
+  const where = overlap(realPath(folder), realPath(parsed.folder), isWritten);
+  if (where === null) return;
 
   throw new UsageError(
-    `${setting} is the folder ${folder}, which ${inner === outer ? "is" : isIn(inner, outer) ? "lies in" : "contains"} the store ${store}`,
+    `${setting} is the folder ${folder}, which ${where} the store ${store}`,
     {
       code: "setting",
       hint: "name a folder beside the store: what is written there would be mixed with models. Nothing was removed",
@@ -27,11 +36,51 @@ export function mustBeApart(
   );
 }
 
-/** Null for other stores; a URL that is none is reported where the store is opened. */
-function folderOf(store: string): string | null {
+/** The same of a registry, in a folder or in S3: its folders would be branches, or files of a model. */
+export function registryMustBeApart(to: string, store: string): void {
+  const [inner, outer] = [placeOf(to), placeOf(store)];
+  if (inner === null || outer === null) return;
+
+  const where = overlap(
+    comparable(inner),
+    comparable(outer),
+    OF_REGISTRY.has.bind(OF_REGISTRY),
+  );
+  if (where === null) return;
+
+  throw new UsageError(
+    `--to is the registry ${to}, which ${where} the store ${store}`,
+    {
+      code: "setting",
+      hint: "name a place beside the store: the versions would be mixed with branches and models. Nothing was written",
+    },
+  );
+}
+
+/** In plain words how a place and the store lie in each other; null where nothing of the store is touched. */
+function overlap(
+  place: string,
+  store: string,
+  isWritten: IsWritten,
+): string | null {
+  if (place === store) return "is";
+  if (isBelow(place, store)) return "lies in";
+  if (!isBelow(store, place)) return null;
+
+  const [first = ""] = relative(place, store).split(sep);
+  return isWritten(first) ? "contains" : null;
+}
+
+/** Two places lie in each other only where they are of one kind. */
+function comparable(place: StoreUrl): string {
+  if (place.kind === "file") return realPath(place.folder);
+  return place.kind === "s3" ? place.url : `${place.kind}:`;
+}
+
+/** Null for a URL that is none: it is reported where it is opened. */
+function placeOf(url: string): StoreUrl | null {
   try {
-    const parsed = parseStoreUrl(store);
-    return parsed.kind === "file" ? parsed.folder : null;
+    return parseStoreUrl(url);
   } catch (error) {
     if (error instanceof AppError) return null;
     throw error;
@@ -43,8 +92,4 @@ function realPath(path: string): string {
   return existsSync(path) || path === dirname(path)
     ? realpathSync(path)
     : join(realPath(dirname(path)), basename(path));
-}
-
-function isIn(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder}${sep}`);
 }

@@ -15,6 +15,20 @@ export const OF_RUN = [
 ];
 /** What `land` writes there. */
 export const OF_LAND = ["land.json", "report"];
+/** What `promote` writes there. */
+export const OF_PROMOTE = [
+  ...["promotion.json", "dataset-promotion.json", "report"],
+];
+
+const WRITTEN = new Set([
+  ...[...OF_RUN, ...OF_LAND, ...OF_PROMOTE],
+  ...["fleet.json", "child-pipeline.yml"],
+]);
+
+/** Whether a command writes, clears or removes what has this name in `--out`. */
+export function isWrittenInOut(name: string): boolean {
+  return WRITTEN.has(name) || /^(shelf\.|work-)/.test(name);
+}
 
 /** What any command writes in `report/`. */
 const OF_REPORT: ReadonlySet<string> = new Set([
@@ -33,7 +47,8 @@ export async function clearOutput(
   names: readonly string[],
 ): Promise<string> {
   const out = resolve(cwd, setting("out", flags, environment) ?? ".");
-  mustBeApart(out, setting("store", flags, environment) ?? "", "--out");
+  const store = setting("store", flags, environment) ?? "";
+  mustBeApart(out, store, "--out", isWrittenInOut);
 
   for (const name of names)
     await remove(join(out, name), name).catch((error: unknown) => {

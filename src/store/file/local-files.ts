@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
-import { basename, join, resolve, sep } from "node:path";
+import { basename, join, resolve } from "node:path";
 import type { Context } from "../../context.ts";
 import { UsageError } from "../../errors.ts";
+import { isBelow } from "../../is-below.ts";
 import { isMissing } from "../../node-error.ts";
 import { inParallel } from "../parallel.ts";
 import { byteOrder, placeInside } from "../paths.ts";
@@ -35,7 +36,9 @@ export async function localFiles(
     const place = isOne ? folder : join(folder, basename(path));
     const { files, odd } = await walkAll(path, place, path);
 
-    for (const file of files.filter((each) => !isBelow(each.file, without))) {
+    for (const file of files.filter(
+      (each) => !isBelow(resolve(each.file), without),
+    )) {
       if (found.has(file.path)) throw twice(file.path.slice(folder.length + 1));
       found.set(file.path, file);
     }
@@ -107,10 +110,6 @@ export async function isLocalFolder(path: string): Promise<boolean> {
       hint: "name the model's folder, or its files: `model-to-edge export FOLDER`",
     });
   }
-}
-
-function isBelow(path: string, folder: string): boolean {
-  return resolve(path).startsWith(folder + sep);
 }
 
 function twice(name: string): UsageError {

@@ -2,6 +2,12 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { STRICT } from "../../../src/config/policy.ts";
+import {
+  type CheckName,
+  SESSION_CHECKS,
+} from "../../../src/validate/checks/registry.ts";
+import { validateFolder } from "../../../src/validate/validate-folder.ts";
 import { beginWorker } from "../../../src/validate/worker/begin-worker.ts";
 import { runSessionChecks } from "../../../src/validate/worker/run-session-checks.ts";
 import { folderOf, networkFolder } from "../../support/model-folder.ts";
@@ -58,4 +64,29 @@ await import(${JSON.stringify(await bundleWorker())});
 
   expect(shortly(await runChecksOf(request, { worker }))).toEqual(PASSED);
   expect(Date.now() - began).toBeLessThan(request.totalSeconds * 1000);
+});
+
+test("no process starts where the policy has switched all of its checks off", async () => {
+  const folder = await networkFolder();
+  const marker = join(await folderOf({}), "started");
+  const worker = join(await folderOf({}), "worker.mjs");
+  await writeFile(
+    worker,
+    `import { writeFileSync } from "node:fs";
+writeFileSync(${JSON.stringify(marker)}, "");
+await import(${JSON.stringify(await bundleWorker())});
+`,
+  );
+  const ctx = { ...(await workerContext()), worker };
+  const asked = async (off: CheckName[]) => {
+    await validateFolder(ctx, {
+      ...{ name: "net", folder, evidence: null, reproduce: "" },
+      ...{ policy: { ...STRICT, off }, performance: null },
+    });
+    return existsSync(marker);
+  };
+
+  const names = SESSION_CHECKS.map(({ name }) => name);
+  expect(await asked(names)).toBe(false);
+  expect(await asked(names.filter((name) => name !== "load"))).toBe(true);
 });
