@@ -41,7 +41,20 @@ export function rowOf(tensors: Feeds, row: number): Feeds {
   );
 }
 
-/** Outputs that have this many rows. */
-export function outputsOfRows(outputs: Feeds, rows: number): Feeds {
-  return new Map([...outputs].filter(([, { dims }]) => dims[0] === rows));
+/**
+ * Outputs that have this many rows. One whose first length the graph fixes, as the state of a recurrent layer or a table
+ * of anchors, has as many by chance.
+ */
+export function outputsOfRows(
+  { outputs: declared }: Pick<OnnxModel, "outputs">,
+  outputs: Feeds,
+  rows: number,
+): Feeds {
+  const fixed = new Map(declared.map(({ name, shape }) => [name, shape?.[0]]));
+
+  return new Map(
+    [...outputs].filter(
+      ([name, { dims }]) => dims[0] === rows && fixed.get(name) !== rows,
+    ),
+  );
 }

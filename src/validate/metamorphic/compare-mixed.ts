@@ -57,11 +57,11 @@ export async function compareMixed(source: BatchSource): Promise<BatchFinding> {
 }
 
 async function mixedProblem(
-  { runtime, rule }: BatchSource,
+  { graph, runtime, rule }: BatchSource,
   rows: readonly Row[],
   whole: Feeds,
 ): Promise<string | null> {
-  const outputs = outputsOfRows(whole, rows.length);
+  const outputs = outputsOfRows(graph, whole, rows.length);
 
   for (const [index, { referenceCase, feeds }] of rows.entries()) {
     const { name } = referenceCase;
@@ -72,7 +72,10 @@ async function mixedProblem(
     if (typeof alone === "string")
       return `the first row of case ${name} does not run alone: ${alone}`;
 
-    const pair = [outputsOfRows(alone, 1), rowOf(outputs, index)] as const;
+    const pair = [
+      outputsOfRows(graph, alone, 1),
+      rowOf(outputs, index),
+    ] as const;
     const found = await firstDifference(rule, referenceCase, pair);
 
     if (found)

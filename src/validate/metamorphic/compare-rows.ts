@@ -52,14 +52,14 @@ async function repeatedFinding(
   source: BatchSource,
   count: number,
 ): Promise<BatchFinding | null> {
-  const { runtime, rule } = source;
+  const { graph, runtime, rule } = source;
   const repeated = runtime.budget.hasRoom() ? null : await repeatedRow(source);
   if (!repeated) return null;
 
   const { called, rows, feeds, row, given } = repeated;
   // That an open batch does not run is what the check of shapes finds.
   const batch = await runtime.session.runOnce(called, feeds).catch(() => null);
-  const outputs = batch && outputsOfRows(batch, rows);
+  const outputs = batch && outputsOfRows(graph, batch, rows);
   if (outputs?.size !== given.size) return null;
 
   for (let at = 0; at < rows; at++) {
@@ -80,14 +80,14 @@ async function repeatedFinding(
 }
 
 async function rowProblem(
-  { runtime, rule }: BatchSource,
+  { graph, runtime, rule }: BatchSource,
   referenceCase: ReferenceCase,
   feeds: Feeds,
   rows: number,
 ): Promise<string | null> {
   const { name } = referenceCase;
   const whole = await runtime.session.runCase(referenceCase);
-  const outputs = outputsOfRows(whole, rows);
+  const outputs = outputsOfRows(graph, whole, rows);
 
   // From the last row: the first is right even where a batch of one is baked in.
   for (let row = rows - 1; row >= Math.max(0, rows - ROWS); row--) {

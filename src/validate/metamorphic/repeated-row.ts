@@ -48,7 +48,7 @@ export async function repeatedRow({
 
   const { several, count, rows } = chosen;
   const outputs = await runtime.session.runCase(several).catch(() => null);
-  const given = outputs && outputsOfRows(outputs, count);
+  const given = outputs && outputsOfRows(graph, outputs, count);
   if (!given || given.size !== outputs.size) return null;
 
   const feeds = rowOf(await runtime.references.feeds(several), count - 1);

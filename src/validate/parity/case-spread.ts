@@ -11,6 +11,9 @@ export function addSpread(
   layout: ChannelLayout,
   exact: Numbers,
 ): void {
+  // No rows, as where nothing was found, show nothing, and nothing can be compared with them.
+  if (exact.length === 0) return;
+
   const { anchors, spreads } = accumulator;
   const key = dims.slice(1).join();
   const anchor = anchors.get(key);

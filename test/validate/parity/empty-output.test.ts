@@ -37,3 +37,35 @@ test("an output without a value is unproven, unless a policy asks for none", () 
     "pass",
   );
 });
+
+test("a case without rows, as where nothing was found, is not what others are compared with", () => {
+  const accumulator = createFloatAccumulator("float32", 1, 2);
+  const rows = [
+    [],
+    [1, 2],
+    [3, 4, 5, 6],
+    [],
+    [7, 8],
+    [9, 10, 11, 12, 13, 14, 15, 16],
+  ];
+  for (const values of rows) {
+    const found: Tensor = {
+      dtype: "float32",
+      dims: [values.length / 2, 2],
+      data: Float32Array.from(values),
+    };
+    addFloatCase(accumulator, {
+      name: `${values.length / 2} rows`,
+      onnx: found,
+      exact: found,
+      noisy: found,
+    });
+  }
+  const shape = [0, 2];
+  const evidence = evidenceOf("fp64", { ...STRICT.tolerance });
+  const named = { name: "y", called: 'output "y"' };
+
+  expect(reportFloat(named, shape, accumulator, evidence).kind).not.toBe(
+    "unproven",
+  );
+});
