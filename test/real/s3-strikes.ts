@@ -47,8 +47,8 @@ const ALIKE = [
 ];
 
 /**
- * Those of all that are tried: three in `npm test`; by `npm run test:s3` all that differ at each call on moto, and 45 of
- * them on versitygw, before which the same proxy stands. `FIRE`: so many of all on each, `all` for all.
+ * Those of all that are tried: three in `npm test`; by `npm run test:s3` all that differ at each call on versitygw, and 45 of
+ * them on moto, which is slower and has the same proxy before it. `FIRE`: so many of all on each, `all` for all.
  */
 export function chosenStrikes(
   calls: readonly Exchange[],
@@ -65,7 +65,7 @@ export function chosenStrikes(
     const alike = ALIKE.find((row) => row.includes(way));
     return !alike || alike[call % alike.length] === way;
   });
-  return kind === "moto" ? differing : someOf(differing, 45);
+  return kind === "versitygw" ? differing : someOf(differing, 45);
 }
 
 /** Plans the strike for the next command; the function says afterwards whether a call met it. */
