@@ -5,7 +5,11 @@ import {
 } from "../../machine-fault.ts";
 
 /** What C++ and ONNX Runtime write; the errors of onnxruntime-node have no code, so that here foreign text is read. */
-const SYSTEM = /system error number (\d+)/;
+const SYSTEM = [
+  /system error number (\d+)/,
+  // A thread that could not be started.
+  /\berror code: (\d+) error msg: /,
+];
 const ALLOCATION =
   /Failed to allocate memory for requested buffer of size (\d+)/;
 const NO_SIZE = /std::bad_alloc|bad allocation/;
@@ -26,8 +30,10 @@ export function ortFault(
   { used, allowed, free }: MemoryRoom,
 ): MachineFault | null {
   const text = error instanceof Error ? error.message : String(error);
-  const errno = SYSTEM.exec(text)?.[1];
-  if (errno !== undefined) return faultOfNumber(Number(errno));
+  for (const words of SYSTEM) {
+    const errno = words.exec(text)?.[1];
+    if (errno !== undefined) return faultOfNumber(Number(errno));
+  }
 
   const size = ALLOCATION.exec(text)?.[1];
   if (size !== undefined)

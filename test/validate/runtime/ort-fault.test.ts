@@ -31,6 +31,19 @@ describe("what ONNX Runtime did not get", () => {
     expect(ortFault(failed(2), ROOM)).toBeNull();
   });
 
+  test("a thread that cannot be started is the machine's", () => {
+    const failed = (number: number, text: string) =>
+      new Error(
+        `pthread_create failed, error code: ${number} error msg: ${text}`,
+      );
+    expect(ortFault(failed(12, "Cannot allocate memory"), ROOM)?.code).toBe(
+      "memory",
+    );
+    expect(
+      ortFault(failed(11, "Resource temporarily unavailable"), ROOM)?.code,
+    ).toBe("processes");
+  });
+
   test("a model that is refused is the model's", () => {
     const refused = new Error("Invalid rank for input: x Got: 1 Expected: 2");
     expect(ortFault(refused, { ...ROOM, free: 0 })).toBeNull();
