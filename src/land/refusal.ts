@@ -53,6 +53,7 @@ export function conflictRefusal(
   job: Pick<LandJob, "target" | "store">,
   source: string,
   paths: string[],
+  why = `branches ${source} and ${job.target} changed the same files`,
 ): Refusal {
   const command = job.store.mergeCommand(job.target, source, true);
   // Without a history of model/, no copy makes the data branch the newer one.
@@ -62,7 +63,7 @@ export function conflictRefusal(
 
   return {
     code: "conflict",
-    reason: `branches ${source} and ${job.target} changed the same files: ${some(paths)}`,
+    reason: `${why}: ${some(paths)}`,
     next,
     paths,
   };
@@ -74,9 +75,9 @@ export function storeRefusal(
   source: string,
   outcome: Exclude<LandOutcome, { commit: string }>,
 ): Refusal {
-  if (outcome.status === "conflict")
-    return conflictRefusal(job, source, outcome.paths);
-  const { status, message, hint } = outcome;
+  const { status, message, hint, paths } = outcome;
+  if (status === "conflict")
+    return conflictRefusal(job, source, paths, message);
 
   return {
     code: status,

@@ -27,6 +27,7 @@ import {
   snapshotIdOf,
 } from "./file/snapshot-id.ts";
 import { sweepPublications } from "./file/sweep-content.ts";
+import { tellingMissing } from "./missing-record.ts";
 import { checkBranchName } from "./paths.ts";
 import type { Store } from "./store.ts";
 import type { StoreOptions } from "./store-options.ts";
@@ -41,6 +42,10 @@ export function fileStore(
   { paths }: Pick<StoreOptions, "paths"> = {},
 ): Store {
   const layout = layoutOf(root, paths);
+  const readLink = tellingMissing(ctx, new Set(), (id) =>
+    readCommit(layout, id),
+  );
+
   return {
     url,
     verify: () => verifyFolder(root),
@@ -69,14 +74,14 @@ export function fileStore(
     base: async () => null,
     history: async (snapshot) => [snapshot],
     changesOf: (snapshot, pointer, limit) =>
-      changesInChain((id) => readCommit(layout, id), publicationOf(snapshot), {
+      changesInChain(readLink, publicationOf(snapshot), {
         pointer,
         limit,
       }),
     records: (at) =>
       recordsInChain(
         {
-          read: (id) => readCommit(layout, id),
+          read: readLink,
           madeAt: ({ createdAt }) => String(createdAt),
           publicationOf,
         },

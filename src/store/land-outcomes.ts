@@ -1,17 +1,23 @@
 import { ExternalError, UsageError } from "../errors.ts";
 import type { LandOutcome, LandWish } from "./store.ts";
 
-/** Of a store without merges of its own: both branches changed these files. */
+/** Of a store without merges of its own: both branches changed these files, or `message` says what is in the way. */
 export function landConflict(
-  { source, target }: LandWish,
+  { source, target }: Pick<LandWish, "source" | "target">,
   paths: string[],
+  message = `branches ${source} and ${target} changed the same files`,
 ): LandOutcome {
-  return {
-    status: "conflict",
-    message: `branches ${source} and ${target} changed the same files`,
-    hint: "",
+  return { status: "conflict", message, hint: "", paths };
+}
+
+/** The same, where the state of the target from which the source was made is not known. */
+export function landUnknown(wish: LandWish, paths: string[]): LandOutcome {
+  const { source, target } = wish;
+  return landConflict(
+    wish,
     paths,
-  };
+    `the store has no record of the state of ${target} from which branch ${source} was made, and both have other files of the same model`,
+  );
 }
 
 /** One of the two branches is not there. */

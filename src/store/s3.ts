@@ -6,7 +6,7 @@ import { checkBranchName } from "./paths.ts";
 import { createBranch, s3Branches } from "./s3/branches.ts";
 import type { Bucket } from "./s3/bucket.ts";
 import { transferCalls } from "./s3/calls.ts";
-import { readCommit } from "./s3/commit-records.ts";
+import { readLink } from "./s3/commit-records.ts";
 import { s3Address, s3Connection } from "./s3/connection.ts";
 import { s3Draft, s3Drafts } from "./s3/draft.ts";
 import { readIndex } from "./s3/index-file.ts";
@@ -90,18 +90,17 @@ export async function s3Store(
     history: async (snapshot) => [snapshot],
     changesOf: (snapshot, pointer, limit) =>
       telling(() =>
-        changesInChain(
-          (id) => readCommit(bucket, id),
-          publicationOf(snapshot),
-          { pointer, limit },
-        ),
+        changesInChain(readLink(bucket), publicationOf(snapshot), {
+          pointer,
+          limit,
+        }),
       ),
     records: (at) =>
       toldEach(
         bucket,
         recordsInChain(
           {
-            read: (id) => readCommit(bucket, id),
+            read: readLink(bucket),
             madeAt: ({ madeAt }) => String(madeAt),
             publicationOf,
           },
@@ -119,7 +118,7 @@ export async function s3Store(
     findCommit: (branch, metadata) =>
       telling(async () =>
         findInChain(
-          (id) => readCommit(bucket, id),
+          readLink(bucket),
           (await readIndex(bucket, branch))?.id ?? null,
           metadata,
         ),

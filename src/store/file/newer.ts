@@ -1,18 +1,21 @@
 import { newerInChain } from "../commit-chain.ts";
-import type { Layout } from "./layout.ts";
+import { tellingMissing } from "../missing-record.ts";
 import { readCommit } from "./publication.ts";
+import type { FileDraft } from "./publish.ts";
 import { comesBefore, parseSnapshotId } from "./snapshot-id.ts";
 
 /** Pointers whose last publication covers inputs that came after ours, by the chain of publications up to `now`. */
 export function newerPointers(
-  layout: Layout,
+  { ctx, layout }: Pick<FileDraft, "ctx" | "layout">,
   now: string,
   pointers: readonly string[],
   input: string | undefined,
 ): Promise<ReadonlySet<string>> {
   const current = parseSnapshotId(now)?.publication ?? null;
 
-  return newerInChain((id) => readCommit(layout, id), current, {
+  const read = tellingMissing(ctx, new Set(), (id) => readCommit(layout, id));
+
+  return newerInChain(read, current, {
     ...{ pointers, input, now, parse: parseSnapshotId },
     comesBefore: (older, newer) => comesBefore(layout, older, newer),
   });

@@ -77,7 +77,7 @@ export async function publishLocked(
     : new Map();
   if (current) await completeIndex(draft, current);
 
-  const newer = await newerPointers(layout, head, pointers, options.input);
+  const newer = await newerPointers(draft, head, pointers, options.input);
 
   const change = compose({
     ...(await targetOf(head, before, pointers)),

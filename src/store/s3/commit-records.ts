@@ -1,6 +1,7 @@
 import { toJson } from "../../document.ts";
 import { AppError } from "../../errors.ts";
 import { hashBytes } from "../../hash-file.ts";
+import { tellingMissing } from "../missing-record.ts";
 import { type Bucket, inFarewell } from "./bucket.ts";
 import {
   type Current,
@@ -10,7 +11,8 @@ import {
   recordBytes,
 } from "./index-file.ts";
 import type { KnownCommits, S3Commit } from "./known-commits.ts";
-import { chainKey, commitKey, shortId } from "./layout.ts";
+import { CHAINS, chainKey, commitKey, shortId } from "./layout.ts";
+import { listBelow } from "./listing.ts";
 import { readBytes, writeBytes } from "./small-objects.ts";
 import { told } from "./told.ts";
 
@@ -36,16 +38,37 @@ export async function readCommit(
   if (known) return known;
 
   const read = await readBytes(bucket, commitKey(id), LARGEST);
-  if (!read || shortId(hashBytes(read.bytes)) !== id) return null;
+  if (!read || shortId(hashBytes(read.bytes)) !== id) return copyOf(bucket, id);
 
   const commit = commitOf(parsedObject(bucket, commitKey(id), read.bytes));
   commits.set(id, commit);
 
   const count = (reads.get(commit.branch) ?? 0) + 1;
   reads.set(commit.branch, count);
-  if (count === FEW) await readRecords(bucket, commit.branch);
+  if (count === FEW) await readRecords(bucket, chainKey(commit.branch));
 
   return commit;
+}
+
+/** A record of a branch's chain: where it is missing, it is told. */
+export function readLink(
+  bucket: Bucket,
+): (id: string) => Promise<S3Commit | null> {
+  return tellingMissing(bucket.ctx, bucket.known.missing, (id) =>
+    readCommit(bucket, id),
+  );
+}
+
+/** What the lists of the branches have of a record that somebody removed or changed; null where none has it. */
+async function copyOf(bucket: Bucket, id: string): Promise<S3Commit | null> {
+  const { known } = bucket;
+  if (!known.searched) {
+    known.searched = true;
+    for await (const { key } of listBelow(bucket, CHAINS))
+      await readRecords(bucket, key);
+  }
+
+  return known.commits.get(id) ?? null;
 }
 
 /**
@@ -116,8 +139,8 @@ function recordsFrom(
   return records;
 }
 
-async function readRecords(bucket: Bucket, branch: string): Promise<void> {
-  const read = await readBytes(bucket, chainKey(branch), LARGEST);
+async function readRecords(bucket: Bucket, list: string): Promise<void> {
+  const read = await readBytes(bucket, list, LARGEST);
   if (!read) return;
 
   for (const record of listIn(read.bytes)) {

@@ -15,9 +15,18 @@ export interface KnownCommits {
   commits: Map<string, S3Commit>;
   /** Records that were read one by one, by the branch that they were published in. */
   reads: Map<string, number>;
+  /** Records that are missing, and were told. */
+  missing: Set<string>;
+  /** Branches of which content is gone, and it was told. */
+  gone: Set<string>;
+  /** Whether the lists of all branches were read, for a record that is missing. */
+  searched: boolean;
 }
 
 /** Of a process that has read nothing yet. */
 export function noCommits(): KnownCommits {
-  return { commits: new Map(), reads: new Map() };
+  return {
+    ...{ commits: new Map(), reads: new Map() },
+    ...{ missing: new Set(), gone: new Set(), searched: false },
+  };
 }

@@ -1,8 +1,13 @@
 import { changedInChain, findInChain } from "../commit-chain.ts";
-import { landConflict, landGone, movedMeanwhile } from "../land-outcomes.ts";
+import {
+  landConflict,
+  landGone,
+  landUnknown,
+  movedMeanwhile,
+} from "../land-outcomes.ts";
 import type { LandOutcome, LandWish } from "../store.ts";
 import { type Bucket, inFarewell } from "./bucket.ts";
-import { keepRecords, readCommit } from "./commit-records.ts";
+import { keepRecords, readCommit, readLink } from "./commit-records.ts";
 import type { Ends } from "./landed-models.ts";
 import { landedChange, movedPaths } from "./landed-models.ts";
 import { beating } from "./landing-beat.ts";
@@ -75,8 +80,8 @@ async function landLeased(
   if (source?.id !== wish.at) throw movedMeanwhile(wish.source, "it");
 
   const ends = { source, target };
-  const conflicts = await conflictsOf(bucket, wish, ends);
-  if (conflicts.length > 0) return landConflict(wish, conflicts);
+  const conflict = await conflictOf(bucket, wish, ends);
+  if (conflict) return conflict;
 
   const change = modelChange(wish, ends);
   const record = await stageOrRemove(bucket, place, wish, change);
@@ -106,15 +111,16 @@ async function hasLanded(
   { current }: View,
   { metadata }: LandWish,
 ): Promise<boolean> {
-  const read = (id: string) => readCommit(bucket, id);
-  return (await findInChain(read, current?.id ?? null, metadata)) !== null;
+  const newest = current?.id ?? null;
+  return (await findInChain(readLink(bucket), newest, metadata)) !== null;
 }
 
-async function conflictsOf(
+/** Null where there is none. */
+async function conflictOf(
   bucket: Bucket,
   wish: LandWish,
   { source, target }: Ends,
-): Promise<string[]> {
+): Promise<LandOutcome | null> {
   const origin = await readOrigin(bucket, wish.source);
   const isFrom = origin?.from === wish.target;
   const ends = {
@@ -136,7 +142,12 @@ async function conflictsOf(
     movedPaths(folder, { source, target, base }),
   );
 
-  return [...new Set([...published, ...moved])].sort();
+  const paths = [...new Set([...published, ...moved])].sort();
+  if (paths.length === 0) return null;
+
+  return published.length === 0 && base === null
+    ? landUnknown(wish, paths)
+    : landConflict(wish, paths);
 }
 
 /** Where the target is still as it was checked: published, then changed. Again where another run published meanwhile. */
@@ -160,8 +171,8 @@ async function landPrepared(
     if (await hasLanded(bucket, target, wish))
       return giveUp({ status: "landed", commit: target.id });
 
-    const conflicts = await conflictsOf(bucket, wish, { source, target });
-    if (conflicts.length > 0) return giveUp(landConflict(wish, conflicts));
+    const conflict = await conflictOf(bucket, wish, { source, target });
+    if (conflict) return giveUp(conflict);
 
     await lease.renew();
     const always = hasChanges(record);

@@ -22,6 +22,7 @@ export const DRAFTS = `${OWN}drafts/`;
 export const HOLDS = `${OWN}holds/`;
 export const LANDINGS = `${OWN}landings/`;
 export const SWEEP = `${OWN}sweep.json`;
+export const CHAINS = `${OWN}chains/`;
 export const BRANCHES = `${OWN}branches/`;
 export const PROBE = `${OWN}probe`;
 
@@ -37,7 +38,7 @@ export function commitKey(id: string): string {
 }
 
 export function chainKey(branch: string): string {
-  return `${OWN}chains/${branch}.json`;
+  return `${CHAINS}${branch}.json`;
 }
 
 export function objectKey(sha256: string): string {

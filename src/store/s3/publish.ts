@@ -11,7 +11,12 @@ import type {
 } from "../store.ts";
 import { tokensByPath } from "../tokens-by-path.ts";
 import type { Bucket } from "./bucket.ts";
-import { keepRecords, readCommit, restoreRecord } from "./commit-records.ts";
+import {
+  keepRecords,
+  readCommit,
+  readLink,
+  restoreRecord,
+} from "./commit-records.ts";
 import { type Hold, holdContent } from "./held-content.ts";
 import { type IndexFile, isSameTree, type Tree } from "./index-file.ts";
 import { objectKey } from "./layout.ts";
@@ -140,7 +145,6 @@ async function targetOf(
   { input, inputsBelow }: PublishOptions,
 ): Promise<Target> {
   const files: Tree = current?.files ?? new Map();
-  const read = (commit: string) => readCommit(bucket, commit);
   const pointers = await inParallel(paths, AT_ONCE, async (path) => {
     const file = files.get(path);
     return [path, file ? await pointerOf(bucket, file) : null] as const;
@@ -157,7 +161,7 @@ async function targetOf(
     ...(inputs && { inputs: await tokensByPath(inputs) }),
     exists: (path) => files.has(path),
     holds: ({ path, sha256 }) => files.get(path)?.sha256 === sha256,
-    newer: await newerInChain(read, current?.id ?? null, {
+    newer: await newerInChain(readLink(bucket), current?.id ?? null, {
       ...{ pointers: paths, input, now: id, parse: parseSnapshotId },
       comesBefore: (older, newer) => comesBefore(bucket, older, newer),
     }),

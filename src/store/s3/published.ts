@@ -1,3 +1,4 @@
+import { readDraftName } from "../draft-name.ts";
 import { inParallel } from "../parallel.ts";
 import type { StoreObject } from "../store.ts";
 import type { Bucket } from "./bucket.ts";
@@ -24,6 +25,7 @@ type Found = { size: number; etag: string };
  */
 export async function publishedObjects(
   bucket: Bucket,
+  branch: string,
   files: Tree,
 ): Promise<StoreObject[]> {
   const found = await foundObjects(bucket, files);
@@ -31,7 +33,30 @@ export async function publishedObjects(
     objectOf(bucket, path, file, found.get(file.sha256)),
   );
 
+  tellGone(
+    bucket,
+    branch,
+    [...files.keys()].filter((_, at) => listed[at] === null),
+  );
+
   return listed.filter((object) => object !== null);
+}
+
+/** Once for each branch: nobody but a sweep removes content, and none that a branch shows. */
+function tellGone(
+  { ctx, known }: Bucket,
+  branch: string,
+  [first, ...more]: readonly string[],
+): void {
+  const isDraft = readDraftName(branch) !== null;
+  if (first === undefined || isDraft || known.gone.has(branch)) return;
+
+  known.gone.add(branch);
+  const others = more.length > 0 ? ` and ${more.length} more` : "";
+  ctx.log.warn(
+    `${first}${others}: published from branch ${branch}, but the content below .model-to-edge/objects/ is gone; the branch's pipeline publishes again what it should show`,
+    "publication.md",
+  );
 }
 
 async function objectOf(

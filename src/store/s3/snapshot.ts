@@ -36,7 +36,7 @@ export function s3Snapshot(view: Pinned, id: string): Snapshot {
   const { bucket } = view;
   let published: Promise<StoreObject[]> | null = null;
   const objects = () => {
-    published ??= publishedObjects(bucket, view.files);
+    published ??= publishedObjects(bucket, view.branch, view.files);
     return published;
   };
 

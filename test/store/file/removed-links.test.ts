@@ -1,7 +1,9 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { pathsOf, textAt, useStore } from "../harness.ts";
+import { fileStore } from "../../../src/store/file.ts";
+import { storeContext } from "../../support/store-context.ts";
+import { options, pathsOf, textAt, useStore } from "../harness.ts";
 import { removedRecord } from "../removed-record.ts";
 import { type FolderStore, folderStore } from "./folder-store.ts";
 
@@ -105,6 +107,27 @@ test.each(REMOVED.slice(0, 4))(
     expect(both.length).toBeLessThan(2);
   },
 );
+
+test("a record in the middle of the history: it ends there, and that is told, also by a publication", async () => {
+  for (const text of ["1", "2", "3"])
+    await at.publish({}, [], { "edge/a/m": text });
+  const newest = (await at.store.head("main")) ?? "";
+  const [, before] = await at.store.changesOf(newest, "edge/a/m", 9);
+  await remove([`.model-to-edge/commits/${before?.id}.json`]);
+
+  const ctx = storeContext();
+  const store = fileStore(ctx, at.store.url, at.under.root);
+  expect(await store.changesOf(newest, "edge/a/m", 9)).toHaveLength(1);
+  const { ref } = await at.newDraft();
+  const input = "file-initial-0123456789abcdef";
+  await store
+    .draft(ref)
+    .publish(["edge/b/m"], () => null, { ...options, input });
+  const line = expect.stringContaining(
+    `commits/${before?.id}.json was removed from the store: what was published before it is not known`,
+  );
+  expect(ctx.lines).toEqual([line, line]);
+});
 
 removedRecord(at, () => remove([".model-to-edge/commits"]));
 
