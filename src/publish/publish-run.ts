@@ -89,8 +89,10 @@ export async function publishRun(
   }
 
   let staysThere = isFleet;
+  let code: string | null = null;
   const failed = (failure: Failure) => {
     staysThere ||= staysForRetry(request, failure);
+    code = failure.code;
     return refused(ctx, failure);
   };
 
@@ -139,7 +141,7 @@ export async function publishRun(
     // The verdicts stand, and are told: only their publication failed.
     return failed(toFailure(error));
   } finally {
-    await endDraft(ctx, draft, staysThere);
+    await endDraft(ctx, draft, staysThere, code);
   }
 }
 
@@ -168,8 +170,11 @@ async function endDraft(
   ctx: Pick<Context, "log">,
   draft: Draft | null,
   staysThere: boolean,
+  code: string | null = null,
 ): Promise<void> {
   if (!staysThere) return discardDraft(ctx, draft);
+  // Of one that somebody removed, the same job finds nothing again.
+  if (code === "draft-lost") return;
 
   ctx.log.info(
     "the draft stays in the store: the job can run again, and what was converted is not converted again",

@@ -31,6 +31,8 @@ export interface CollectWish {
   extra: Readonly<Record<string, string>>;
   /** Globs of files in the model's folder that are samples, and stay behind. */
   samples: readonly string[];
+  /** Name of the branch, for people. */
+  branch: string;
   /** Empty folder for the files. */
   folder: string;
 }
@@ -60,7 +62,7 @@ export async function collectRelease(
   const paths = branchPaths(settings.modelPath, settings.edgePath);
   await mkdir(folder, { recursive: true });
   const fetched = await fetchModels(snapshot, settings, {
-    ...{ model, part: folder },
+    ...{ model, branch: wish.branch, part: folder },
   });
 
   const places = placesOf(model, paths);

@@ -34,3 +34,14 @@ export function clockWrong(place: string): ExternalError {
     },
   );
 }
+
+/** A file that was put into a draft is not there any more. */
+export function draftGone(path: string): ExternalError {
+  return new ExternalError(
+    `${path} disappeared from the draft before publication`,
+    {
+      code: "draft-lost",
+      hint: "run the pipeline again from its first job; someone removed the draft, or a sweep with a short `--older-than`",
+    },
+  );
+}

@@ -145,6 +145,25 @@ describe.skipIf(!parts)("a fleet's draft on a real lakeFS server", () => {
     },
   );
 
+  test("that somebody removed is called that, and not that it stays", async () => {
+    const fleet = await converted("out");
+    for (const name of await main.branches())
+      if (name !== "main")
+        await lakefs.server.call(
+          "DELETE",
+          `/repositories/${repository}/branches/${name}`,
+        );
+
+    const run = await fleet.publish();
+    expect([run.code, run.stdout]).toEqual([
+      3,
+      expect.stringMatching(
+        /edge\/a\/\S+ disappeared from the draft before publication; next: run the pipeline again from its first job/,
+      ),
+    ]);
+    expect(run.stdout).not.toContain("the draft stays in the store");
+  });
+
   test("stays where the server fails, and the job that publishes succeeds another time", async () => {
     const fleet = await converted("out");
     const proxy = await faultProxy(lakefs.server.endpoint);

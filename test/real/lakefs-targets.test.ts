@@ -241,6 +241,7 @@ describe.skipIf(!parts)("a publication to a lakeFS branch", () => {
     ).rejects.toMatchObject({
       exitCode: 3,
       code: "draft-lost",
+      message: "edge/a/m disappeared from the draft before publication",
     });
   });
 });

@@ -66,7 +66,8 @@ export async function promoteRelease(
   try {
     const trusted = await witnesses(ctx, settings, store);
     const collected = await collectRelease(snapshot, settings, {
-      ...{ model: wishes.model, name: key.name, folder },
+      ...{ model: wishes.model, branch: wishes.branch },
+      ...{ name: key.name, folder },
       extra: release.files ?? {},
       samples: [...samples.values()].flat(),
       witnesses: trusted,

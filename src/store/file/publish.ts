@@ -5,6 +5,7 @@ import { ExternalError } from "../../errors.ts";
 import { hashFile } from "../../hash-file.ts";
 import { errorCode, orMissing } from "../../node-error.ts";
 import { PUBLISHED, topOf } from "../paths.ts";
+import { draftGone } from "../refusals.ts";
 import type {
   Compose,
   EdgeChange,
@@ -188,13 +189,7 @@ async function checkDraft(
     if (there && isSameFile(there, kept)) continue;
 
     throw there === null
-      ? new ExternalError(
-          `${path} disappeared from the draft before publication`,
-          {
-            code: "draft-lost",
-            hint: "run again; a sweep with a short `--older-than` may have removed the draft",
-          },
-        )
+      ? draftGone(path)
       : new ExternalError(`${path} differs from the file that was checked`, {
           code: "corrupt-upload",
           hint: "the store's disk or network drive changed it, or someone wrote to the store's hidden folder: run again, and check the disk if it happens again",

@@ -1,4 +1,5 @@
 import { ExternalError } from "../../errors.ts";
+import { draftGone } from "../refusals.ts";
 import type {
   DraftRef,
   PublishOptions,
@@ -57,13 +58,20 @@ export async function checkArrived(
   const there = new Map<string, StoreObject>();
   for await (const object of listed) there.set(object.path, object);
 
-  for (const { path, token, size } of expected)
-    if (there.get(path)?.token !== token || there.get(path)?.size !== size)
-      throw new ExternalError(
-        `${path} in the draft differs from what was uploaded`,
-        {
-          code: "draft-lost",
-          hint: "run again; the server's disk may be full, or a sweep may have removed the draft",
-        },
-      );
+  for (const { path, token, size } of expected) {
+    const object = there.get(path);
+    if (object?.token === token && object.size === size) continue;
+
+    throw object ? differs(path) : draftGone(path);
+  }
+}
+
+function differs(path: string): ExternalError {
+  return new ExternalError(
+    `${path} in the draft differs from what was uploaded`,
+    {
+      code: "corrupt-upload",
+      hint: "run again; the server's disk may be full, or someone wrote to the hidden branch",
+    },
+  );
 }
