@@ -8,9 +8,10 @@ import { AppError, type Failure, toFailure } from "../errors.ts";
 import { branchPaths, placesOf } from "../model/layout.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { Draft, PublishOutcome, Store } from "../store/store.ts";
+import type { PublishOutcome, Store } from "../store/store.ts";
 import { commitMessage, commitMetadata } from "./commit-text.ts";
 import { composeChange, type Placed } from "./compose-change.ts";
+import { discardDraft, endDraft } from "./end-draft.ts";
 import { type FetchWish, fetchCommands } from "./fetch-commands.ts";
 import { forgedObjects } from "./kept-objects.ts";
 import { makeManifest } from "./make-manifest.ts";
@@ -165,22 +166,6 @@ function newManifests(models: readonly ConvertedModel[]): Manifest[] {
     );
 }
 
-/** Its files cost time: what stood in the way may be gone another time, else the sweep removes them. */
-async function endDraft(
-  ctx: Pick<Context, "log">,
-  draft: Draft | null,
-  staysThere: boolean,
-  code: string | null = null,
-): Promise<void> {
-  if (!staysThere) return discardDraft(ctx, draft);
-  // Of one that somebody removed, the same job finds nothing again.
-  if (code === "draft-lost") return;
-
-  ctx.log.info(
-    "the draft stays in the store: the job can run again, and what was converted is not converted again",
-  );
-}
-
 /** One after the other: keyless, each asks a server. */
 async function signAll(
   plan: Plan,
@@ -200,22 +185,6 @@ function obstacleOf(outcome: Exclude<PublishOutcome, { commit: string }>) {
   const kind: Failure["kind"] = forPeople ? "input" : "external";
 
   return { kind, code: status, message, hint };
-}
-
-/** Removes a draft; what stays is not a failure, a later sweep removes it. */
-export async function discardDraft(
-  ctx: Pick<Context, "log">,
-  draft: Draft | null,
-): Promise<void> {
-  try {
-    await draft?.discard();
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    ctx.log.warn(
-      `the draft could not be removed: ${error.message}`,
-      errorPage(error.code),
-    );
-  }
 }
 
 function refused(

@@ -1,12 +1,13 @@
+import type { Context } from "../../context.ts";
 import { newerInChain } from "../commit-chain.ts";
 import { tellingMissing } from "../missing-record.ts";
+import type { Layout } from "./layout.ts";
 import { readCommit } from "./publication.ts";
-import type { FileDraft } from "./publish.ts";
 import { comesBefore, parseSnapshotId } from "./snapshot-id.ts";
 
 /** Pointers whose last publication covers inputs that came after ours, by the chain of publications up to `now`. */
 export function newerPointers(
-  { ctx, layout }: Pick<FileDraft, "ctx" | "layout">,
+  { ctx, layout }: { ctx: Pick<Context, "log">; layout: Layout },
   now: string,
   pointers: readonly string[],
   input: string | undefined,
