@@ -3,7 +3,7 @@ import { connectionWords } from "../../network/connection-words.ts";
 import { isLostConnection } from "../../network/lost-connection.ts";
 import { permanentFailure } from "../../network/permanent-failure.ts";
 import { answerStatus } from "../transfer/answer-status.ts";
-import { answerWords } from "../transfer/answer-words.ts";
+import { answerWords, isUnread } from "../transfer/answer-words.ts";
 import {
   Blocked,
   NoAnswer,
@@ -37,7 +37,8 @@ function safeError(endpoint: string, error: unknown): Error {
       blocked,
     );
 
-  if (!isLostConnection(error) || machineFault(error)) return error as Error;
+  const isAnswers = isLostConnection(error) || isUnread(error);
+  if (!isAnswers || machineFault(error)) return error as Error;
 
   const { name, message } = answerWords(error);
   const status = answerStatus(error);

@@ -3,7 +3,7 @@ import { machineFault } from "../../machine-fault.ts";
 import { isLostConnection } from "../../network/lost-connection.ts";
 import { permanentFailure } from "../../network/permanent-failure.ts";
 import { answerStatus } from "../transfer/answer-status.ts";
-import { answerWords } from "../transfer/answer-words.ts";
+import { answerWords, isUnread } from "../transfer/answer-words.ts";
 import { Garbled } from "../transfer/errors.ts";
 
 /** What S3 answered, without the SDK's error, which holds the request. */
@@ -48,7 +48,7 @@ export function s3Failure(error: unknown): S3Failure | null {
       again: false,
     };
 
-  return isLostConnection(error)
+  return isLostConnection(error) || isUnread(error)
     ? { kind: "no-answer", ...unanswered, again: true }
     : null;
 }

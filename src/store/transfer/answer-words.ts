@@ -19,9 +19,16 @@ export function answerWords(error: Error): { name: string; message: string } {
   };
 }
 
-/** The SDK could not parse the body, which it then keeps beside the error. */
-function isUnread(error: Error): boolean {
+/** The SDK could not parse the answer: its body, which it then keeps beside the error, or one value in it, such as a time. */
+export function isUnread(error: unknown): error is Error {
+  const isOfReading = [SyntaxError, TypeError, RangeError].some(
+    (kind) => error instanceof kind,
+  );
+  const { $response, $responseBodyText } = (error ?? {}) as {
+    $response?: unknown;
+    $responseBodyText?: unknown;
+  };
   return (
-    (error as { $responseBodyText?: unknown }).$responseBodyText !== undefined
+    $responseBodyText !== undefined || (isOfReading && $response !== undefined)
   );
 }

@@ -3,10 +3,14 @@ import type { AddressInfo } from "node:net";
 import {
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   S3Client,
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { toldSafely } from "../../../src/store/lakefs/s3-errors.ts";
+import { s3Failure } from "../../../src/store/s3/failure.ts";
 import { answerWords } from "../../../src/store/transfer/answer-words.ts";
+import { NoAnswer } from "../../../src/store/transfer/errors.ts";
 
 let server: Server;
 let client: S3Client;
@@ -59,4 +63,19 @@ test("of HEAD, which has no body, the status", async () => {
     (error: Error) => answerWords(error),
   );
   expect(words).toEqual({ name: "HTTP 403", message: "Forbidden" });
+});
+
+test("a list with a time that nobody can read is asked for again", async () => {
+  const time = "<LastModified>2026-11-30T18:11:4=.000Z</LastModified>";
+  answer = {
+    status: 200,
+    body: `<ListBucketResult><Contents><Key>k</Key>${time}</Contents></ListBucketResult>`,
+  };
+  const list = () => client.send(new ListObjectsV2Command({ Bucket: "b" }));
+  const error: unknown = await list().catch((thrown: unknown) => thrown);
+  expect(s3Failure(error)).toMatchObject({
+    ...{ kind: "no-answer", again: true, name: "HTTP 200" },
+    message: "an answer that is not one of S3",
+  });
+  await expect(toldSafely("http://s3", list())).rejects.toThrow(NoAnswer);
 });
