@@ -43,17 +43,17 @@ export interface Witnesses {
 
 /** What a reader must know of the author of a model whose published state is not trusted, or signed with an older key. */
 export function authorNotices(
-  { name, author }: { name: string; author: Author },
+  { author }: { author: Author },
   keys: readonly Trusted[],
 ): string[] {
   if (author.doubt !== null && !author.counts)
-    return [`${name}: its published result is not trusted: ${author.doubt}`];
+    return [`its published result is not trusted: ${author.doubt}`];
 
   const own = keys.filter(isKey);
   const isOlder = own.slice(1).some(({ id }) => id === author.key);
   return isOlder && author.key !== null
     ? [
-        `${name}: its published verdict is signed with an older key (${shortId(author.key)})`,
+        `its published verdict is signed with an older key (${shortId(author.key)})`,
       ]
     : [];
 }

@@ -1,6 +1,7 @@
 import type { AcceptedFile } from "../engine/protocol.ts";
 import type { ErrorCode } from "../error-codes.ts";
 import type { Failure } from "../errors.ts";
+import { someNames } from "../some-names.ts";
 import { matchesGlob } from "./glob.ts";
 
 export interface RoleQuestion {
@@ -122,7 +123,7 @@ function choose(
   const rename = preferred === undefined ? "keep one" : `call it ${preferred}`;
   return input(
     "file-ambiguous",
-    `${folder}/ has ${candidates.length} files that could be the ${role}: ${some(candidates)}`,
+    `${folder}/ has ${candidates.length} files that could be the ${role}: ${someNames(candidates)}`,
     `${rename}, or choose in conversion.yaml: ${choice(modelName, role, proposed(candidates, lastCheckpoint))}`,
   );
 }
@@ -153,13 +154,6 @@ function numberIn(path: string): number {
 function onesFirst(a: AcceptedFile, b: AcceptedFile): number {
   if (a.count === b.count) return 0;
   return a.count === "one" ? -1 : 1;
-}
-
-/** At most five names, so that a message stays readable. */
-export function some(names: readonly string[]): string {
-  return names.length <= 5
-    ? names.join(", ")
-    : `${names.slice(0, 5).join(", ")} and ${names.length - 5} more`;
 }
 
 function choice(model: string, role: string, path: string): string {

@@ -1,10 +1,10 @@
 import picomatch from "picomatch";
 import { UsageError } from "../errors.ts";
 import { collectSooner } from "../heap-growth.ts";
-import { some } from "../model/assign-roles.ts";
 import { findModels, neededRoles } from "../model/find-models.ts";
 import { branchPaths } from "../model/layout.ts";
 import { IN_MEMORY } from "../shelf.ts";
+import { someNames } from "../some-names.ts";
 import { nameDraft } from "../store/draft-name.ts";
 import type { Snapshot, Store } from "../store/store.ts";
 import type { PlanEngine } from "./choose-engine.ts";
@@ -100,7 +100,7 @@ function neededByAny(
 function refuseMixed(mixed: readonly string[], modelPath: string): void {
   if (mixed.length > 0)
     throw new UsageError(
-      `${modelPath}/ is a model itself but also contains models in ${some(mixed)}`,
+      `${modelPath}/ is a model itself but also contains models in ${someNames(mixed)}`,
       {
         code: "model-mixed",
         hint: `either keep one model directly in ${modelPath}/, or give each its own folder ${modelPath}/<name>/`,

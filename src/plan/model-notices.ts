@@ -1,22 +1,37 @@
 import { authorNotices } from "../attest/author.ts";
+import { alike, someNames } from "../some-names.ts";
 import type { PlannedModel } from "./plan.ts";
 import type { PlanQuestion } from "./plan-question.ts";
 
-/** What a reader of the report must know of a model. */
+/** What a reader of the report must know of a model, without its name. */
 export function noticesOf(
   model: PlannedModel,
   { witnesses }: Pick<PlanQuestion, "witnesses">,
 ): string[] {
   return [
-    ...model.policy.loosened.map((what) => `${model.name}: ${what}`),
+    ...model.policy.loosened,
     ...authorNotices(model, witnesses.keys),
     ...model.altered.map(
       (path) =>
-        `${model.name}: ${path} differs from what was verified: someone changed it in the store`,
+        `${path} differs from what was verified: someone changed it in the store`,
     ),
     ...model.stray.map(
       (path) =>
-        `${model.name}: ${path} is in its published folder but was not verified: the next publication removes it`,
+        `${path} is in its published folder but was not verified: the next publication removes it`,
     ),
   ];
+}
+
+/** A line for each text, with the models that it is about. */
+export function sharedNotices(
+  found: readonly { name: string; texts: readonly string[] }[],
+): string[] {
+  const each = found.flatMap(({ name, texts }) =>
+    texts.map((text) => ({ name, text })),
+  );
+
+  return alike(each, ({ text }) => text).map((group) => {
+    const names = group.map(({ name }) => name);
+    return `${someNames(names)}: ${group[0].text}`;
+  });
 }

@@ -13,7 +13,7 @@ import {
 import type { Snapshot } from "../store/store.ts";
 import { inputFailure } from "./choose-engine.ts";
 import { lastCheckpoint } from "./last-checkpoint.ts";
-import { noticesOf } from "./model-notices.ts";
+import { noticesOf, sharedNotices } from "./model-notices.ts";
 import { type Asked, questionOf, storeLayers } from "./model-question.ts";
 import type { PlannedModel } from "./plan.ts";
 import { type ModelQuestion, planModel, refused } from "./plan-model.ts";
@@ -85,8 +85,12 @@ export async function planModels(
 
   return {
     models: inOrder.map(({ model }) => model),
-    notices: inOrder.flatMap(({ notices }) => notices),
-    ignored: inOrder.flatMap(({ ignored }) => ignored),
+    notices: sharedNotices(
+      inOrder.map(({ model: { name }, notices }) => ({ name, texts: notices })),
+    ),
+    ignored: sharedNotices(
+      inOrder.map(({ model: { name }, ignored }) => ({ name, texts: ignored })),
+    ),
     others,
   };
 }

@@ -2,9 +2,10 @@ import picomatch from "picomatch";
 import type { ConfigLayer } from "../config/model-settings.ts";
 import type { AcceptedFile } from "../engine/protocol.ts";
 import type { Failure } from "../errors.ts";
-import { assignRoles, type RoleQuestion, some } from "../model/assign-roles.ts";
+import { assignRoles, type RoleQuestion } from "../model/assign-roles.ts";
 import type { ModelFolder } from "../model/find-models.ts";
 import type { CodeFile, GitCode } from "../model/git-code.ts";
+import { someNames } from "../some-names.ts";
 import { inputFailure, type PlanEngine } from "./choose-engine.ts";
 import type { CodeFolder } from "./code-folder.ts";
 
@@ -92,7 +93,7 @@ async function readAll(
 
 /** A line for the report where the store has files that would have been run: they are not. */
 export function ignoredCode(
-  { name, files }: ModelFolder,
+  { files }: Pick<ModelFolder, "files">,
   code: GitCode,
   accepts: readonly AcceptedFile[],
 ): string[] {
@@ -105,7 +106,7 @@ export function ignoredCode(
   return found.length === 0
     ? []
     : [
-        `${name}: ${some(found)} of the store ${found.length > 1 ? "are" : "is"} not used, because code comes from Git (${code.folder}/)`,
+        `${someNames(found)} of the store ${found.length > 1 ? "are" : "is"} not used, because code comes from Git (${code.folder}/)`,
       ];
 }
 
@@ -138,7 +139,7 @@ export function refuseUnreviewed(
     ? null
     : inputFailure(
         "config-unreviewed",
-        `${file} says ${some(keys)}, but code comes from Git`,
+        `${file} says ${someNames(keys)}, but code comes from Git`,
         "in that case, what is run and with which options only counts from Git: move these keys to the repository's conversion.yaml",
       );
 }

@@ -1,12 +1,12 @@
 import type { Conversion } from "../convert/conversion.ts";
 import type { ModelPlaces } from "../model/layout.ts";
-import type { Manifest } from "../model/manifest.ts";
-import type { Plan, PlannedModel } from "../plan/plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { Publication } from "../publish/publication.ts";
 import { type Span, spanOf } from "../timeline.ts";
 import type { Performance } from "../validate/performance/measurement.ts";
 import type { Verdict } from "../validate/verdict.ts";
 import { exitCodeOf } from "./exit-code.ts";
+import { noticesOf } from "./notices.ts";
 import { summariseModel } from "./summarise-model.ts";
 import type { Summary, SummaryModel } from "./summary.ts";
 
@@ -103,32 +103,6 @@ function wholeOf(spans: readonly Span[]): Span[] {
     : [];
 }
 
-const UNSIGNED_NOTICE =
-  "not signed: anyone who can write to this branch could have made it";
-
-/** Of what no key signed: that anybody could have made it, or who published it in the store's own word. */
-function authorNotices(
-  plan: Plan,
-  publication: Publication,
-  reusedNames: ReadonlySet<string>,
-): string[] {
-  const reused = plan.models.filter(
-    ({ name, author }) => reusedNames.has(name) && author.key === null,
-  );
-  const isAnybody =
-    (publication.models.length > 0 && !publication.signed) ||
-    reused.some(({ author }) => author.user === null);
-  const users = new Set(reused.flatMap(({ author }) => author.user ?? []));
-
-  return [
-    ...(isAnybody ? [UNSIGNED_NOTICE] : []),
-    ...[...users].map(
-      (user) =>
-        `not signed; according to the store's log, its user ${user} published the unchanged models`,
-    ),
-  ];
-}
-
 function sourceOf({ source }: Plan): Summary["source"] {
   return {
     kind: source.kind,
@@ -138,69 +112,4 @@ function sourceOf({ source }: Plan): Summary["source"] {
     pipeline_url: source.pipeline_url,
     job_url: source.job_url,
   };
-}
-
-/** Of many models the first few by name. */
-function unisolated(names: readonly string[], of: number): string {
-  const shown = names.slice(0, NAMED).map((name) => `\`${name}\``);
-  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : "";
-  const whose = of === 1 ? "" : ` (${shown.join(", ")}${more})`;
-
-  return `the engine ran without isolation${whose}`;
-}
-
-const NAMED = 5;
-
-function reusedOf(conversions: readonly Conversion[]): Set<string> {
-  return new Set(
-    conversions
-      .filter(({ status }) => status === "unchanged")
-      .map(({ name }) => name),
-  );
-}
-
-/** Of a model that this run did not publish. `asked`: of the inputs that lie there now; undefined where nobody hashed them. */
-function staysPublished(
-  { name, fingerprint }: PlannedModel,
-  published: Manifest,
-  asked = fingerprint?.spec,
-): string {
-  return asked === published.fingerprint.spec
-    ? `\`${name}\`: the edge model of an earlier run stays published: it was made from the same inputs`
-    : `\`${name}\`: the published edge model is stale: it was made from different inputs`;
-}
-
-function noticesOf(
-  plan: Plan,
-  publication: Publication,
-  conversions: readonly Conversion[],
-): string[] {
-  const notices = [...plan.notices];
-  const reused = reusedOf(conversions);
-  const published = new Set(publication.models);
-  const asked = new Map(
-    conversions.map(({ name, fingerprint }) => [name, fingerprint?.spec]),
-  );
-
-  for (const model of plan.models) {
-    const isCovered = reused.has(model.name) || published.has(model.name);
-    if (!isCovered && model.published)
-      notices.push(
-        staysPublished(model, model.published, asked.get(model.name)),
-      );
-  }
-
-  for (const name of publication.removed)
-    notices.push(
-      `\`${name}\` is no longer in \`${plan.store.model_path}/\`: its edge model was removed`,
-    );
-
-  notices.push(...authorNotices(plan, publication, reused));
-
-  const open = conversions
-    .filter(({ isolation }) => isolation === "none")
-    .map(({ name }) => name);
-  if (open.length > 0) notices.push(unisolated(open, plan.models.length));
-
-  return notices;
 }

@@ -164,7 +164,8 @@ function redParts(red: readonly SummaryModel[], of: number): Part[] {
   ];
 }
 
-function namesOfSome(models: readonly SummaryModel[]): Part[] {
+/** The first few models, and how many there are beside them. */
+export function namesOfSome(models: readonly SummaryModel[]): Part[] {
   const more = models.length - NAMED;
   const rest = more > 0 ? [{ text: ` and ${more} more` }] : [];
 

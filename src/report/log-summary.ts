@@ -1,17 +1,10 @@
 import { EXIT_MEANINGS } from "../errors.ts";
-import { sentencesOf } from "../explanation.ts";
 import { formatBytes } from "../format-bytes.ts";
 import { plain } from "../message.ts";
-import {
-  byGravity,
-  count,
-  headlineOf,
-  type Tone,
-  toneOf,
-  verdictWord,
-} from "./headline.ts";
+import { someNames } from "../some-names.ts";
+import { byGravity, count, headlineOf, toneOf } from "./headline.ts";
+import { MARKS, modelLines } from "./log-models.ts";
 import { type Spent, timeLines } from "./log-time.ts";
-import { pageAbout } from "./note-links.ts";
 import type { Summary, SummaryModel } from "./summary.ts";
 
 /** Where a reader can go on; null where there is no such place. */
@@ -38,24 +31,25 @@ export interface LogEnd {
 export function renderLogSummary(summary: Summary, end: LogEnd): string[] {
   const { models, notices, exit_code: exitCode } = summary;
   const passed = models.filter((model) => toneOf(model) === "pass");
-  const others = byGravity(models)
-    .filter((model) => toneOf(model) !== "pass")
-    .toReversed();
+  const others = models.filter((model) => toneOf(model) !== "pass");
+  const gravestLast = byGravity(others.toReversed()).toReversed();
   const width = Math.min(
     32,
     Math.max(0, ...models.map(({ name }) => name.length)),
   );
   const lines = (ships: boolean) =>
-    others
-      .filter((model) => model.ships === ships)
-      .flatMap((model) => modelLines(model, width, end.docs));
+    modelLines(
+      gravestLast.filter((model) => model.ships === ships),
+      width,
+      end.docs,
+    );
   const meaning = EXIT_MEANINGS[exitCode];
 
   return [
     "",
     ...passLines(passed, width, end.docs),
     ...lines(true),
-    ...notices.map((notice) => `  notice: ${notice}`),
+    ...noticeLines(notices),
     ...resultLines(summary),
     ...timeLines(models, end.spent),
     ...[end.report.path, end.report.url].flatMap((place) =>
@@ -74,50 +68,27 @@ function passLines(
   width: number,
   docs: string,
 ): string[] {
-  if (passed.length < 2)
-    return passed.flatMap((model) => modelLines(model, width, docs));
+  if (passed.length < 2) return modelLines(passed, width, docs);
 
   const reused = passed.filter(({ status }) => status === "unchanged").length;
+  const names = passed.map(({ name }) => name);
   const unchanged = reused > 0 ? `, ${reused} of them unchanged` : "";
-  const names = passed.slice(0, NAMED).map(({ name }) => name);
-  const rest =
-    passed.length > NAMED ? ` and ${passed.length - NAMED} more` : "";
 
   return [
-    `  ${MARKS.pass} ${passed.length} models may ship${unchanged}: ${names.join(", ")}${rest}`,
+    `  ${MARKS.pass} ${passed.length} models may ship${unchanged}: ${someNames(names)}`,
   ];
 }
 
-const NAMED = 5;
+/** Notices in a log: some have a line for each model. */
+const NOTICES = 25;
 
-const MARKS: Record<Tone, string> = {
-  pass: "✓",
-  warn: "!",
-  fail: "✗",
-  unproven: "?",
-  unchecked: "x",
-  none: "-",
-};
+function noticeLines(notices: readonly string[]): string[] {
+  const more = notices.length - NOTICES;
 
-function modelLines(
-  model: SummaryModel,
-  width: number,
-  docs: string,
-): string[] {
-  const found = plain(sentencesOf([model.answer, model.because]));
-  const lines = [
-    `  ${MARKS[toneOf(model)]} ${model.name.padEnd(width)}  ${verdictWord(model)}${found && `. ${found}`}`,
+  return [
+    ...notices.slice(0, NOTICES).map((notice) => `  notice: ${notice}`),
+    ...(more > 0 ? [`  ${count(more, "more notice")}, in the report`] : []),
   ];
-  if (model.ships) return lines;
-
-  for (const { check, parts } of model.reasons.slice(1))
-    lines.push(`      ${check}: ${plain(parts)}`);
-  if (model.next.length > 0) lines.push(`      next: ${plain(model.next)}`);
-  if (model.reproduce) lines.push(`      reproduce: ${model.reproduce}`);
-  const [first] = model.reasons;
-  if (first) lines.push(`      more: ${docs}/${pageAbout(first)}`);
-
-  return lines;
 }
 
 function resultLines({ publication, store, models }: Summary): string[] {

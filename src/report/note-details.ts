@@ -1,7 +1,7 @@
 import { sentencesOf } from "../explanation.ts";
 import { formatBytes } from "../format-bytes.ts";
 import { formatSeconds } from "./format.ts";
-import { toneOf, warningsOf } from "./headline.ts";
+import { namesOfSome, toneOf, warningsOf } from "./headline.ts";
 import {
   cell,
   code,
@@ -16,17 +16,19 @@ import { linkedNames, type NoteLinks, pageAbout } from "./note-links.ts";
 import type { SummaryModel } from "./summary.ts";
 
 /**
- * The cause, the next step and the page about it, visible: what a reader needs before any table. Empty where there is
- * nothing to say.
+ * The cause of models that have the same one, the next step and the page about it, visible: what a reader needs before any
+ * table. Empty where there is nothing to say.
  */
 export function noteCause(
-  model: SummaryModel,
+  models: readonly [SummaryModel, ...SummaryModel[]],
   links: NoteLinks,
   isNamed: boolean,
 ): string {
+  const [model] = models;
   const { name, because, next, reasons } = model;
+  const nameOf = linkedNames(links);
   const subject = isNamed
-    ? `${ICONS[toneOf(model)]} ${linkedNames(links)(name)}: `
+    ? `${ICONS[toneOf(model)]} ${proseParts(namesOfSome(models), nameOf)}: `
     : "";
   const cause = proseParts(sentencesOf([because]));
   const step =
@@ -36,8 +38,9 @@ export function noteCause(
   const page = first && link("Read more.", `${links.docs}/${pageAbout(first)}`);
 
   const log = "engine" in model.timings ? links.engineLog(name) : null;
+  const whose = models.length > 1 ? ` for ${name}` : "";
   const printed =
-    first?.status === "failed" && link("What the engine printed.", log);
+    first?.status === "failed" && link(`What the engine printed${whose}.`, log);
 
   const more = [step, page, printed].filter(Boolean).join(" ");
   const lines = [cause, more].filter(Boolean).join(step ? "\n\n" : " ");

@@ -1,5 +1,6 @@
 import { sentencesOf } from "../explanation.ts";
 import { marked } from "../message.ts";
+import { alike } from "../some-names.ts";
 import { fetchFold } from "./fetch-fold.ts";
 import { byGravity, headlineOf, toneOf, verdictWord } from "./headline.ts";
 import { cell, code, image, link, prose, proseParts } from "./markdown.ts";
@@ -15,12 +16,14 @@ import {
 import type { Summary, SummaryModel } from "./summary.ts";
 import { changeCell } from "./target-change.ts";
 
-/** Models whose cause is visible above the table. */
+/** Causes that are visible above the table, each with all the models that have it. */
 const EXPLAINED = 3;
 /** Models in the table, and with details. */
 const LISTED = 30;
 /** Of more models, only what is not green has details. */
 const ALL_UNFOLD = 20;
+/** Notices; some are one for each model. */
+const NOTICES = 20;
 
 /**
  * The note on the merge request, GitLab's Markdown: the answer, why and what to do next, one table, what else a reader
@@ -34,18 +37,19 @@ export function renderNote(
   const { tone, parts } = headlineOf(summary);
   const models = byGravity(summary.models);
   const listed = models.slice(0, LISTED);
-  const explained = explainedOf(models);
+  const causes = causesOf(models);
+  const explained = causes.flat();
 
   const blocks = [
     `### ${ICONS[tone]} ${proseParts(parts, linkedNames(links))}`,
-    ...explained.map((model) => noteCause(model, links, models.length > 1)),
+    ...causes.map((group) =>
+      noteCause(group, links, group.length < models.length),
+    ),
     resultLine(summary),
     picture && pictureBlock(picture, links),
     modelTable(listed, { explained, links, changes }),
     moreLine(models.length - listed.length, links),
-    summary.notices
-      .map((notice) => `- ${proseParts(marked(notice))}`)
-      .join("\n"),
+    noticeList(summary.notices, links),
     placesLine(summary, links),
     fetchFold(summary.publication),
     ...listed
@@ -57,13 +61,34 @@ export function renderNote(
   return `${blocks.filter(Boolean).join("\n\n")}\n`;
 }
 
-/** Of what does not ship, else of what ships with a warning that the first line has no room for. */
-function explainedOf(models: readonly SummaryModel[]): SummaryModel[] {
+/**
+ * The first causes of what does not ship, else of what ships with a warning that the first line has no room for; each with
+ * the models that have it.
+ */
+function causesOf(models: readonly SummaryModel[]): SameCause[] {
   const red = models.filter(({ ships, why }) => !ships && why !== "skipped");
   const warned = models.filter((model) => toneOf(model) === "warn");
   const open = warned.filter((model) => !isExplained(model, models.length));
+  const causes = alike(
+    red.length > 0 ? red : open,
+    ({ why, because, next, reasons: [first] }) =>
+      JSON.stringify([why, because, next, first?.code]),
+  );
 
-  return (red.length > 0 ? red : open).slice(0, EXPLAINED);
+  return causes.slice(0, EXPLAINED);
+}
+
+type SameCause = [SummaryModel, ...SummaryModel[]];
+
+function noticeList(notices: readonly string[], links: NoteLinks): string {
+  const more = notices.length - NOTICES;
+
+  return [
+    ...notices
+      .slice(0, NOTICES)
+      .map((notice) => `- ${proseParts(marked(notice))}`),
+    ...(more > 0 ? [`- ${moreLine(more, links)}`] : []),
+  ].join("\n");
 }
 
 function isUnfolded(model: SummaryModel, of: number): boolean {

@@ -113,9 +113,32 @@ describe("the first lines of the note", () => {
       expect.stringMatching(/^🚧 \[`segmentor`\]\S+: No checkpoint\./),
     ]);
 
-    const many = [..."abcde"].map((name) => ({ ...red, name }));
+    const many = [..."abcde"].map((name) => ({
+      ...{ ...red, name },
+      because: [{ text: `${name} differs` }],
+    }));
     expect(render({ models: many }).match(/\*\*What to do next/g)).toHaveLength(
       3,
     );
+  });
+
+  it("give one cause of many models once", () => {
+    const many = [..."abcdefg"].map((name) => ({ ...red, name }));
+    const [headline, cause] = blocks({ models: many });
+    expect(headline).toContain("7 of 7 models may not ship");
+    expect(cause).toMatch(/^Element `\[0,17\]` of `y`/);
+
+    const [, named, , other] = blocks({ models: [...many, broken] });
+    expect(named).toMatch(/^❌ \[`a`\].+\[`e`\]\S+ and 2 more: Element/);
+    expect(other).toMatch(/^🚧 \[`segmentor`\]\S+: No checkpoint\./);
+  });
+
+  it("hold twenty notices, and where the others are", () => {
+    const notices = Array.from({ length: 1000 }, (_, n) => `notice ${n}`);
+    const lines = render({ notices })
+      .split("\n")
+      .filter((line) => line.startsWith("- "));
+    expect(lines).toHaveLength(21);
+    expect(lines.at(-1)).toMatch(/^- And 980 more: see /);
   });
 });

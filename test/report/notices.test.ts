@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { placesOf } from "../../src/model/layout.ts";
+import { sharedNotices } from "../../src/plan/model-notices.ts";
 import { buildSummary } from "../../src/report/build-summary.ts";
 import { sampleManifest } from "../support/release-facts-sample.ts";
 import { sampleConversion } from "../support/report-samples.ts";
@@ -28,24 +29,59 @@ it.each([
       fingerprint: known === null ? null : printOf(known),
     });
 
-    const { notices } = buildSummary({
-      plan: samplePlan({ models: [model] }),
-      conversions: [conversion],
-      verdicts: new Map(),
-      performances: new Map(),
-      publication: {
-        kind: "publication",
-        version: 1,
-        status: "none",
-        ...{ commit: null, url: null, reason: null, fetch: null, verify: null },
-        ...{ models: [], removed: [], failure: null, signed: false },
-      },
-      places: (name) =>
-        placesOf(name, { model: "model", edge: "edge", evidence: "evidence" }),
-    });
+    const notices = noticesAbout([model], { conversions: [conversion] });
 
     expect(notices).toContainEqual(
       expect.stringMatching(new RegExp(`^\`det\`: .* made from ${words}$`)),
     );
   },
 );
+
+it("what is the same of many models is one notice", () => {
+  const models = [..."abcdefg"].map((name) =>
+    plannedModel({
+      ...{ name, fingerprint: printOf("2".repeat(64)) },
+      published: sampleManifest({ name, fingerprint: printOf(SPEC) }),
+    }),
+  );
+
+  expect(noticesAbout(models, { removed: ["x", "y"] })).toEqual([
+    "`a`, `b`, `c`, `d`, `e` and 2 more: the published edge model is stale: it was made from different inputs",
+    "`x`, `y` are no longer in `model/`: their edge models were removed",
+  ]);
+});
+
+it("a plan tells the same of several models in one line", () => {
+  const texts = ["the engine is older"];
+  expect(
+    sharedNotices([
+      ...["a", "b"].map((name) => ({ name, texts })),
+      { name: "c", texts: ["someone changed it"] },
+      { name: "d", texts },
+    ]),
+  ).toEqual(["a, b, d: the engine is older", "c: someone changed it"]);
+});
+
+function noticesAbout(
+  models: ReturnType<typeof plannedModel>[],
+  {
+    conversions = [],
+    removed = [],
+  }: {
+    conversions?: ReturnType<typeof sampleConversion>[];
+    removed?: string[];
+  },
+): string[] {
+  return buildSummary({
+    ...{ plan: samplePlan({ models }), conversions },
+    verdicts: new Map(),
+    performances: new Map(),
+    publication: {
+      ...{ kind: "publication", version: 1, status: "none" },
+      ...{ commit: null, url: null, reason: null, fetch: null, verify: null },
+      ...{ models: [], removed, failure: null, signed: false },
+    },
+    places: (name) =>
+      placesOf(name, { model: "model", edge: "edge", evidence: "evidence" }),
+  }).notices;
+}

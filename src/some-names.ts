@@ -1,0 +1,26 @@
+/** Names that one line holds. */
+const NAMED = 5;
+
+/** The first five names, and how many there are beside them: a line about a thousand models stays readable. */
+export function someNames(names: readonly string[]): string {
+  const more = names.length - NAMED;
+
+  return `${names.slice(0, NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+/** `items` whose text is the same, in the order of the first of each group. */
+export function alike<T>(
+  items: readonly T[],
+  textOf: (item: T) => string,
+): [T, ...T[]][] {
+  const groups = new Map<string, [T, ...T[]]>();
+
+  for (const item of items) {
+    const text = textOf(item);
+    const group = groups.get(text);
+    if (group) group.push(item);
+    else groups.set(text, [item]);
+  }
+
+  return [...groups.values()];
+}
