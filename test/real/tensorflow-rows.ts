@@ -61,6 +61,7 @@ export const RIGHT: Row[] = [
     samples: { "a.npz": { city: [["oslo"], ["rome"]], age: [[1], [2]] } },
   },
   { name: "mixer", model: "mixer" },
+  { name: "running", model: "running" },
   { name: "loop", model: "loop", options: { input_ranges: { steps: [1, 5] } } },
   { name: "best", model: "signatures", options: { signature_def: "best" } },
 ];

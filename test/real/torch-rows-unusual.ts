@@ -1,4 +1,4 @@
-import { type Row, X } from "./torch-rows.ts";
+import { LONG, type Row, X } from "./torch-rows.ts";
 
 /** A row of the fixture of that name. */
 export function unusual(module: string, change: Partial<Row> = {}): Row {
@@ -16,6 +16,8 @@ export const RIGHT_UNUSUAL: Row[] = [
   ...["Tied", "Echo", "Weightless", "Lazy", "Hooked", "Written"].map((module) =>
     unusual(module),
   ),
+  unusual("FakeQuantised"),
+  unusual("States", { options: LONG }),
   unusual("Normed", { weights: "uncounted" }),
   {
     ...unusual("Normed", { weights: "averaged" }),

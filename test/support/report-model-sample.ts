@@ -21,6 +21,7 @@ export function sampleContract(change: Partial<Contract> = {}): Contract {
       { name: "labels", dtype: "i64", shape: ["batch", 100] },
     ],
     preprocess: [],
+    postprocess: [],
     baked: {},
     classes: ["car", "person", "sign"],
     classes_from: null,

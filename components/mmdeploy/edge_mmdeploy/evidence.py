@@ -25,18 +25,18 @@ from .deploy_config import ONNX_FILE, symbolic_axes
 from .evaluate import Evaluator
 from .export import Output, Source, export_onnx
 from .forward_hooks import find_heads, replaced_heads
-from .golden import add_golden_picture
+from .golden import add_golden_picture, all_hide
 from .graph_runs import graph_runs
 from .inputs import inputs_of, same_size
 from .precision import fp64_problem, head_shapes
 from .predict import is_evaluated_otherwise
 from .preprocess import turns_round
 from .previews import write_previews
-from .real_size import DRAWN, add_real_size
+from .real_size import DRAWN, add_other_picture, add_real_size
 from .record import record_references
 from .recorder import Recorder
 from .same_outputs import Outputs
-from .samples import drawn_picture, normalisation
+from .samples import Sample, drawn_picture, normalisation
 from .source_functions import attach_source_functions
 from .traced_layers import PREFIX, layer_tensors
 from .unpatched import FAILED, Unpatched, add_raw_heads, probe
@@ -85,6 +85,7 @@ def export_with_references(request: Request, job: Job, subject: Subject) -> Evid
         inputs = inputs_of(source, pictures, subject.windows, request.file("config").name)
         first = inputs[0]
         samples = same_size(inputs, free, job) if request.samples else []
+        other = _other_picture(Path(folder), request, subject, samples)
         heads = find_heads(source.unpatched, codebase.task)
         unpatched = Unpatched(source.unpatched, heads, probe(first.tensor, free))
         plan = _plan(request, source, first.tensor, free, small=unpatched.reason is None)
@@ -106,6 +107,8 @@ def export_with_references(request: Request, job: Job, subject: Subject) -> Evid
                 recorder.add(targeted)
                 if not samples:
                     add_real_size(recorder, first.tensor, plan, codebase.task)
+                if other is not None:
+                    add_other_picture(recorder, other)
                 recorders.append(recorder)
 
         with job.stage("export"):
@@ -131,6 +134,8 @@ def export_with_references(request: Request, job: Job, subject: Subject) -> Evid
                 if subject.windows is not None:
                     add_windows(references, unpatched, first.tensor, subject.windows, (input_name, outputs[0]))
                 add_golden_picture(references, named or {DRAWN: first}, codebase.task, config)
+                if other is not None:
+                    add_golden_picture(references, {DRAWN: other}, codebase.task, config)
             if references.left_out:
                 job.environment["left_out"] = references.left_out
             references.files |= {case: sample.path.name for case, sample in named.items()}
@@ -140,6 +145,17 @@ def export_with_references(request: Request, job: Job, subject: Subject) -> Evid
             if (case := references.first_case) is not None:
                 attach_weights(references, case, stored_in(written.graph), weights_of(source.model))
             return Evidence(references, baked_axes(runs, references, free, Outputs(codebase.task, outputs)))
+
+
+def _other_picture(folder: Path, request: Request, subject: Subject, samples: list[Sample]) -> Sample | None:
+    """One that shows what resizing does, where no sample shows it and the graph takes what the pipeline makes of it."""
+    source, config = subject.source, subject.config
+    if not samples or subject.windows is not None or not all_hide(samples, subject.codebase.task, config):
+        return None
+    free = symbolic_axes(source.deploy, source.deploy.onnx_config.input_names[0])
+    (drawn,) = inputs_of(source, [drawn_picture(folder, request.seed)], None, request.file("config").name)
+    sizes = zip(drawn.tensor.shape, samples[0].tensor.shape, strict=True)
+    return drawn if all(axis in free or size == usual for axis, (size, usual) in enumerate(sizes)) else None
 
 
 def _targeted(source: Source, plan: Plan) -> list[Case]:

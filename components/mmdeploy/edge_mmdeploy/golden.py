@@ -1,5 +1,6 @@
 """The picture that an input was made of: a device's program can then be tried on the pair."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import mmcv
@@ -29,6 +30,12 @@ def add_golden_picture(references: References, samples: dict[str, Sample], task:
             usable.items(), key=lambda item: (hides(item[1], samples[item[0]].tensor), item[1].size, item[0])
         )
         references.attach(case, {NAME: picture})
+
+
+def all_hide(samples: Sequence[Sample], task: Task, config: Config) -> bool:
+    """Whether a wrong step of resizing would change no sample: each has the input's size, or its aspect ratio."""
+    pictures = [(_decoded(sample, task, config), sample) for sample in samples]
+    return all(picture is None or hides(picture, sample.tensor) > 0 for picture, sample in pictures)
 
 
 def hides(picture: Array, tensor: torch.Tensor) -> int:

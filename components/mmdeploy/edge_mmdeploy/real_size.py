@@ -10,6 +10,7 @@ from .cases import Case, Plan
 from .codebase import Task
 from .detector_cases import ROUNDS, draw, is_clear
 from .recorder import Recorder
+from .samples import Sample
 
 #: The engine's own picture, through the model's own pipeline.
 DRAWN = "drawn-0"
@@ -41,3 +42,11 @@ def add_real_size(recorder: Recorder, drawn: torch.Tensor, plan: Plan, task: Tas
         f"this detector's results for pictures of {size[1]}x{size[0]} are too ambiguous: "
         "the references do not include the model's real input size"
     )
+
+
+def add_other_picture(recorder: Recorder, sample: Sample) -> None:
+    """sample: of another size and aspect ratio than the input, where all samples have these.
+
+    It only shows how an input is made of a picture.
+    """
+    recorder.add([Case(DRAWN, "extreme", sample.tensor)], fp64=False)

@@ -107,24 +107,29 @@ def _inner(source: Source, model: onnx.ModelProto, drawer: Drawer, axes: Axes) -
 
 
 def _rename_rows(axes: Axes, evaluator: Evaluator, probe: Arrays) -> None:
-    """A first axis is a batch where each row gives alone what it gives beside others."""
+    """A first axis is a batch where each row gives alone what it gives beside others.
+
+    The first and the last row are asked: a running sum leaves the first as it is.
+    """
     rows = axes.base.get(BATCH, 0)
     if rows < 2:
         return
     whole = evaluator.single(probe)
     inputs = {name for name, axis in axes.names if axis == 0}
-    try:
-        first = evaluator.source.run({name: a[:1] if name in inputs else a for name, a in probe.items()})
-    except (tf.errors.OpError, ValueError, TypeError):
-        first = {}
-    for name, value in whole.items():
-        if value.ndim == 0 or value.shape[0] != rows:
-            continue
-        alone = first.get(name)
-        if alone is None or alone.shape[1:] != value.shape[1:] or not _same_row(alone[:1], value[:1]):
+    for row in (0, rows - 1):
+        try:
+            alone = evaluator.source.run({name: a[row : row + 1] if name in inputs else a for name, a in probe.items()})
+        except (tf.errors.OpError, ValueError, TypeError):
+            alone = {}
+        if not all(_is_row(alone.get(name), value, row) for name, value in whole.items() if value.shape[:1] == (rows,)):
             axes.names = {place: ROWS_TOGETHER if at == BATCH else at for place, at in axes.names.items()}
             axes.base[ROWS_TOGETHER] = axes.base.pop(BATCH)
             return
+
+
+def _is_row(alone: Array | None, whole: Array, row: int) -> bool:
+    """alone: what the row gives by itself, None where nothing."""
+    return alone is not None and alone.shape[1:] == whole.shape[1:] and _same_row(alone[:1], whole[row : row + 1])
 
 
 def _same_row(first: Array, second: Array) -> bool:

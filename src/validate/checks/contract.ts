@@ -9,10 +9,15 @@ import {
   wrong,
 } from "../check.ts";
 import { activationProblems } from "../contract/activations.ts";
+import { antialiasProblems } from "../contract/antialias.ts";
+import { axisNameProblems } from "../contract/axis-names.ts";
 import { bakedProblems } from "../contract/baked.ts";
 import { classProblems } from "../contract/classes.ts";
 import type { Contract } from "../contract/contract.ts";
+import { endProblems } from "../contract/graph-ends.ts";
+import { paddingProblems } from "../contract/padding.ts";
 import { portProblems } from "../contract/ports.ts";
+import { postprocessProblems } from "../contract/postprocess.ts";
 import {
   checkPreprocessing,
   type PreprocessingFinding,
@@ -79,6 +84,11 @@ async function compare(
     ...bakedProblems(said, graph),
     ...(await classProblems(said, graph, references)),
     ...(await activationProblems(said, references)),
+    ...endProblems(said, graph),
+    ...axisNameProblems(said, references),
+    ...antialiasProblems(said),
+    ...postprocessProblems(said),
+    ...(await paddingProblems(said, references)),
   ];
 
   const preprocessing = await checkPreprocessing(said, references);

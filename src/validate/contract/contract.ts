@@ -30,6 +30,10 @@ export interface OutputPort extends Port {
   space?: string;
   /** From this value on a score or a mask is kept. */
   threshold?: number | null;
+  /** So many labels are true. */
+  top_k?: number | null;
+  /** What rows without a box hold. */
+  padding?: { score?: number; label?: number };
 }
 
 /** Numbers that the exporter built into the graph. */
@@ -63,6 +67,8 @@ export interface Contract {
   inputs: InputPort[];
   outputs: OutputPort[];
   preprocess: ContractStep[];
+  /** What a device does with the outputs, in order. */
+  postprocess: string[];
   baked: Baked;
   classes: string[];
   classes_from: string | null;

@@ -45,6 +45,7 @@ function fromWritten(written: Written): Contract {
     inputs: inputs ?? (input ? [input] : []),
     outputs,
     preprocess: written.preprocess ?? [],
+    postprocess: written.postprocess ?? [],
     baked: written.baked ?? {},
     classes: written.classes ?? [],
     classes_from: written.classes_from ?? null,

@@ -15,8 +15,37 @@ const WORDS = {
   ],
 } satisfies Partial<Record<keyof OutputPort, string[]>>;
 
-/** Words that tell a device what the numbers of an output are, and that no check here understands. */
-export function unknownWords({ outputs }: Contract): string[] {
+/** Steps of `postprocess`; N is any number. */
+const STEPS = [
+  ...["drop score<=0", "clip to image", "drop boxes without area"],
+  ...["drop boxes with a side<=N", "x/scale_x", "y/scale_y"],
+  ...["resize masks to their boxes", "keep mask>=N"],
+  ...["argmax", "top N", "keep score>=N", "mean of windows"],
+  ...["crop padding", "nearest resize to original"],
+  ...["linear resize to original"],
+];
+const NUMBER = /(?<=\D)-?\d+(\.\d+)?(e-?\d+)?$/;
+
+/** Words that tell a device what the numbers of an output are, or what it does with them, and that no check here understands. */
+export function unknownWords({ outputs, postprocess }: Contract): string[] {
+  const steps = postprocess.filter(
+    (step) => !STEPS.includes(step) && !STEPS.includes(withoutNumber(step)),
+  );
+
+  return [
+    ...unknownOfOutputs(outputs),
+    ...steps.map(
+      (step) =>
+        `contract.json says the step ${JSON.stringify(step)} of postprocess, which is not checked: ${suggestion(step, STEPS)}`,
+    ),
+  ];
+}
+
+function withoutNumber(step: string): string {
+  return step.replace(NUMBER, "N");
+}
+
+function unknownOfOutputs(outputs: readonly OutputPort[]): string[] {
   return outputs.flatMap((output) =>
     Object.entries(WORDS).flatMap(([key, known]) => {
       const word = output[key as keyof typeof WORDS];

@@ -26,6 +26,10 @@ const NEWEST_OPSETS: readonly (readonly [number, number])[] = [
 const WEIGHT_ELEMENTS = 64;
 const QUANTISED =
   /^(DequantizeLinear|QLinear\w+|MatMulInteger|ConvInteger|DynamicQuantizeLinear)$/;
+const SMALLER = new Set(["fp16", "bf16", "int8"]);
+const HALF = /^b?float16$/;
+/** Of four or eight bits. */
+const BYTE = /^u?int[48]$/;
 
 /** Opset, IR, domains, the oldest runtime and the precision that are said. */
 export function versionProblems(said: Contract, graph: OnnxModel): string[] {
@@ -77,29 +81,33 @@ function oldestProblems(
   ];
 }
 
-/** Only what is sure: half floats or quantised operators in what is said to be fp32. */
+/** Only what is sure: half floats or quantised operators in what is said to be fp32, and none in what is said to be smaller. */
 function precisionProblems(
   said: string | null,
-  { initializers, nodes }: OnnxModel,
+  { initializers, inputs, outputs, nodes }: OnnxModel,
 ): string[] {
-  if (said !== "fp32") return [];
-
-  const isWeight = (dims: readonly number[]) =>
-    dims.reduce((size, dim) => size * dim, 1) > WEIGHT_ELEMENTS;
-  const half = initializers.find(
-    ({ dtype, dims }) => /^b?float16$/.test(dtype) && isWeight(dims),
+  const weights = initializers.filter(
+    ({ dims }) => dims.reduce((size, dim) => size * dim, 1) > WEIGHT_ELEMENTS,
   );
+  const half = weights.find(({ dtype }) => HALF.test(dtype));
+  const single = weights.find(({ dtype }) => dtype === "float32");
+  const quantised = nodes.find(({ op }) => QUANTISED.test(op));
 
-  if (half)
+  if (said === "fp32" && half)
     return [
       `it declares the precision fp32, but the weight "${half.name}" is ${half.dtype}`,
     ];
+  if (said === "fp32" && quantised)
+    return [
+      `it declares the precision fp32, but the model computes with integers (${quantised.op})`,
+    ];
 
-  const quantised = nodes.find(({ op }) => QUANTISED.test(op));
+  const isSmall = [...initializers, ...inputs, ...outputs].some(({ dtype }) =>
+    said === "int8" ? BYTE.test(dtype) : HALF.test(dtype),
+  );
+  if (!said || !SMALLER.has(said) || !single || isSmall || quantised) return [];
 
-  return quantised
-    ? [
-        `it declares the precision fp32, but the model computes with integers (${quantised.op})`,
-      ]
-    : [];
+  return [
+    `it declares the precision ${said}, but the weight "${single.name}" is float32, and nothing in the model is ${said}`,
+  ];
 }

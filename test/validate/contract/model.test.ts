@@ -25,6 +25,11 @@ const said = (shape: (number | string)[], input: object = {}) => ({
   outputs: [{ name: "output", dtype: "f32", shape }],
 });
 const FOUR = ["b", 4, "h", "w"];
+const SINGLE = model(FOUR, {
+  weights: {
+    w: { dims: [8, 16], values: Array.from({ length: 128 }, Number) },
+  },
+});
 
 describe("the contract: lengths, versions, precision", () => {
   test.each<[string, ModelInput, object, string]>([
@@ -69,6 +74,14 @@ describe("the contract: lengths, versions, precision", () => {
       { ...said(FOUR), precision: "fp32" },
       "computes with integers (QLinearConv)",
     ],
+    ...["fp16", "bf16", "int8"].map(
+      (precision): [string, ModelInput, object, string] => [
+        `float32 in ${precision}`,
+        SINGLE,
+        { ...said(FOUR), precision },
+        `the precision ${precision}, but the weight "w" is float32, and nothing in the model is ${precision}`,
+      ],
+    ),
   ])("refuses %s", async (_, graph, contract, message) => {
     expect(await contractFinding(graph, contract)).toMatchObject({
       kind: "wrong",
@@ -84,6 +97,7 @@ describe("the contract: lengths, versions, precision", () => {
     ["a runtime that is new enough", { ...said(FOUR), min_ort: "1.12" }],
     ["a runtime of the future", { ...said(FOUR), min_ort: "1.99.2" }],
     ["another precision", { ...said(FOUR), precision: "mixed" }],
+    ["half floats without a weight", { ...said(FOUR), precision: "fp16" }],
     ["keys of its own", { ...said(FOUR), notes: { anything: true } }],
   ])("takes %s", async (_, contract) => {
     expect(await contractFinding(model(FOUR), contract)).toMatchObject({

@@ -1,0 +1,55 @@
+import type { OnnxModel, OnnxNode } from "../../onnx/model.ts";
+import type { Contract } from "./contract.ts";
+
+/** Operators that decide what an output's numbers are, and the word for each. */
+const ENDS = new Map([
+  ["Softmax", "softmax_inside"],
+  ["LogSoftmax", "log_softmax_inside"],
+  ["Sigmoid", "sigmoid_inside"],
+  ["ArgMax", "argmax_inside"],
+]);
+const WORDS = new Set([...ENDS.values(), "threshold_inside", "none"]);
+/** They move numbers or change their type, and compute nothing. */
+const MOVING = new Set([
+  ...["Cast", "Flatten", "Gather", "Identity", "Reshape", "Slice"],
+  ...["Squeeze", "Transpose", "Unsqueeze"],
+]);
+
+/** Where the operator that an output ends in is not what `activation` says: plain scores from 0 to 1 look like shares. */
+export function endProblems(
+  { outputs }: Contract,
+  { nodes }: OnnxModel,
+): string[] {
+  const makers = new Map(
+    nodes
+      .filter(({ scope }) => scope === "")
+      .flatMap((node) => node.outputs.map((name) => [name, node] as const)),
+  );
+
+  return outputs.flatMap(({ name, activation }) => {
+    const end = endOf(name, makers);
+    const word = end?.domain === "" ? ENDS.get(end.op) : undefined;
+    if (!end || !word || !activation || !WORDS.has(activation)) return [];
+
+    return word === activation
+      ? []
+      : [
+          `it says ${activation} of "${name}", but the graph ends in ${end.op} there (${word})`,
+        ];
+  });
+}
+
+/** The node that computes an output, past those that only move its numbers. */
+function endOf(
+  name: string,
+  makers: ReadonlyMap<string, OnnxNode>,
+): OnnxNode | undefined {
+  let node = makers.get(name);
+  const seen = new Set<OnnxNode>();
+  while (node && node.domain === "" && MOVING.has(node.op) && !seen.has(node)) {
+    seen.add(node);
+    node = makers.get(node.inputs[0] ?? "");
+  }
+
+  return node;
+}
