@@ -146,15 +146,14 @@ async function compareAll(
     masks: seen.masks,
   };
 
-  // A minimum of evidence that was stated counts instead of ours.
-  const fixed =
-    subject.policy.tolerance.min_values === null
-      ? await fixedInputs(counting, references)
-      : [];
+  const fixed = isMinimumStated(subject)
+    ? []
+    : await fixedInputs(counting, references);
 
   const notes = [
     ...collectors.all.flatMap((collector) => collector.notes()),
     ...fixedText(fixed),
+    ...(await untakenBranches(subject, runtime)),
   ];
 
   const ignored =
@@ -182,6 +181,18 @@ async function compareAll(
     message: message("outputs-permuted", says, "compare"),
     details: { ...finding.details, pairing: swapped },
   };
+}
+
+/** A minimum of evidence that was stated counts instead of ours. */
+function isMinimumStated({ policy }: Subject): boolean {
+  return policy.tolerance.min_values !== null;
+}
+
+async function untakenBranches(
+  subject: Subject,
+  { branches }: Runtime,
+): Promise<string[]> {
+  return isMinimumStated(subject) ? [] : branches.untaken();
 }
 
 /** A tolerance that was stated allows what rounding does not explain, of the outputs; of what is inside nobody stated one. */

@@ -58,7 +58,7 @@ function tensorsBehind(
 }
 
 /** What the main graph computes of sizes and constants alone, as padding that rounds a length up: no rounding moves it. */
-function sizesOf({ nodes, initializers }: OnnxModel): Set<string> {
+export function sizesOf({ nodes, initializers }: OnnxModel): Set<string> {
   const sizes = new Set(initializers.map(({ name }) => name));
   const known = (name: string) => name === "" || sizes.has(name);
 

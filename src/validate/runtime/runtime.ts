@@ -1,5 +1,6 @@
 import type { Tolerance } from "../../config/policy.ts";
 import type { OnnxModel } from "../../onnx/model.ts";
+import { type Branches, createBranches } from "../branches/branches.ts";
 import { createFunctions, type Functions } from "../functions/functions.ts";
 import {
   createUnoptimised,
@@ -21,6 +22,8 @@ export interface Runtime {
   unoptimised: Unoptimised;
   /** Functions inside of its graph, each by itself. */
   functions: Functions;
+  /** Which branches of its graph the references take. */
+  branches: Branches;
   /** Weights that its file stores. */
   weights: Weights;
   /** The model with its recurrent layers as plain operators. */
@@ -73,16 +76,17 @@ export function createRuntime({
     open: (file) => open(file, "disabled"),
   });
 
-  const functions = createFunctions({
+  const inside = {
     ...{ model, graph, scratch, references, watch },
-    open: (file) => open(file, "disabled"),
-  });
+    open: (file: string) => open(file, "disabled"),
+  };
   const spelled = createSpelled({ model, graph, scratch, references, watch });
 
   return {
     session,
     unoptimised,
-    functions,
+    functions: createFunctions(inside),
+    branches: createBranches(inside),
     weights: createWeights(model, references),
     spelled,
     references,
