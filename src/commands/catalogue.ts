@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { readSettings, type Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
-import { writeWhole } from "../document.ts";
+import { notWritable, writeWhole } from "../document.ts";
 import { UsageError } from "../errors.ts";
 import { plainUrl } from "../plain-url.ts";
 import type { Catalogue, CatalogueEntry } from "../registry/catalogue.ts";
@@ -86,7 +86,9 @@ async function entriesOf(
   flags: Flags,
   wish: BranchWish,
 ): Promise<CatalogueEntry[]> {
-  await mkdir(wish.scratch, { recursive: true });
+  await mkdir(wish.scratch, { recursive: true }).catch((error: unknown) => {
+    throw notWritable(wish.scratch, error);
+  });
   try {
     const published = await publishedEntries(wish);
     if (flags.from === undefined) return published;

@@ -1,16 +1,17 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, rename } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rename } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { runChild } from "../child/run-child.ts";
 import type { Context } from "../context.ts";
 import { modelFolders } from "../convert/workspace.ts";
+import { notWritable } from "../document.ts";
 import { type Engine, findEngine, listEngines } from "../engine/catalogue.ts";
 import { engineEnvironment, requireInstalled } from "../engine/environment.ts";
 import { scrubbedEnv } from "../engine/scrubbed-env.ts";
 import { ExternalError, UsageError } from "../errors.ts";
 import { removeTree } from "../remove-tree.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { run } from "./run.ts";
 
@@ -89,10 +90,17 @@ async function makeModel(
   );
 
   const part = join(dirname(folder), `.${basename(folder)}.part`);
+  await mkdir(dirname(folder), { recursive: true }).catch((error: unknown) => {
+    throw notWritable(
+      dirname(folder),
+      error,
+      "name another folder with `--dir`, or change its permissions",
+    );
+  });
   await removeTree(part);
 
   // Caches of the frameworks would lie beside the checkpoint, in the store.
-  const home = await mkdtemp(join(tmpdir(), "model-to-edge-demo-"));
+  const home = await temporaryFolder("model-to-edge-demo-");
   const { exitCode, tail } = await runChild(ctx, {
     command: python,
     args: [join(engine.folder, script), ...args, part],

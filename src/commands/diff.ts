@@ -1,5 +1,4 @@
-import { mkdtemp, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type { Context } from "../context.ts";
 import { toJson, writeDocument, writeWhole } from "../document.ts";
@@ -12,6 +11,7 @@ import { removeTree } from "../remove-tree.ts";
 import { renderDiffPage } from "../report/diff-page.ts";
 import { diffText } from "../report/diff-text.ts";
 import type { DiffedModel, ModelDiff } from "../report/model-diff.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import {
   type BothRan,
   type InputFile,
@@ -47,7 +47,7 @@ export async function diff(
   [was, is]: readonly [string, string],
   flags: Flags,
 ): Promise<void> {
-  const scratch = await mkdtemp(join(tmpdir(), "model-to-edge-diff-"));
+  const scratch = await temporaryFolder("model-to-edge-diff-");
   try {
     const [before, after] = [
       await broughtSide(ctx, {

@@ -41,7 +41,9 @@ export async function fetchPublished(
 
   try {
     await store.verify();
-    const snapshot = await store.named(branch);
+    const snapshot = await store.named(branch).catch((error: unknown) => {
+      throw model === null ? meantModel(error, branch) : error;
+    });
     const found = await findPublished(snapshot, settings, { model, branch });
     // Only now: a place that was written wrongly may name another store.
     mustBeApart(target, url, "the new folder", () => true);
@@ -81,12 +83,24 @@ async function mustBeFree(target: string, folder: string): Promise<void> {
   const isFolder = there.isDirectory();
   if (!isFolder || (await readdir(target)).length > 0)
     throw new UsageError(
-      `${folder} already exists and is ${isFolder ? "not empty" : "a file"}`,
+      `${folder || "this folder"} already exists and is ${isFolder ? "not empty" : "a file"}`,
       {
         code: "folder-taken",
         hint: "name a new folder, so that files of two versions are not mixed",
       },
     );
+}
+
+/** A `/` behind a model's name makes it a branch. */
+function meantModel(error: unknown, branch: string): unknown {
+  if (!(error instanceof UsageError) || error.code !== "branch-missing")
+    return error;
+
+  return new UsageError(error.message, {
+    code: error.code,
+    hint: `${error.hint}; if ${branch} is a model, write no \`/\` after it`,
+    cause: error,
+  });
 }
 
 /** A new folder from which one can be moved to `target`: folders on the way there are made only where all is well. */

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getuid } from "node:process";
 import { notWritable } from "../document.ts";
-import { type AppError, UsageError } from "../errors.ts";
-import { errorCode } from "../node-error.ts";
+import { UsageError } from "../errors.ts";
 import { removeTree } from "../remove-tree.ts";
+import { temporaryUnusable } from "../temporary-folder.ts";
 
 // Another user may pass through, as the engine's does, and see no name.
 const PASS_THROUGH = 0o711;
@@ -26,7 +26,7 @@ export async function withPrivatePlace<T>(
 
   const folder = await mkdtemp(join(parent, "model-to-edge-work-")).catch(
     (error: unknown) => {
-      throw unusable(parent, error);
+      throw temporaryUnusable(parent, error);
     },
   );
 
@@ -53,7 +53,7 @@ export async function freshFolder(folder: string): Promise<void> {
 
 async function refuseOpenParent(parent: string): Promise<void> {
   const { mode, uid } = await lstat(parent).catch((error: unknown) => {
-    throw unusable(parent, error);
+    throw temporaryUnusable(parent, error);
   });
 
   const owned = uid === 0 || uid === getuid?.();
@@ -65,20 +65,6 @@ async function refuseOpenParent(parent: string): Promise<void> {
     {
       code: "temporary-folder",
       hint: "set TMPDIR to a folder of your own (mode 0700), or give the folder to root with mode 1777",
-    },
-  );
-}
-
-/** A full disk is the machine's; any other reason why the temporary folder cannot be used is the user's. */
-function unusable(parent: string, error: unknown): AppError {
-  const problem = notWritable(parent, error);
-  if (!(problem instanceof UsageError)) return problem;
-
-  return new UsageError(
-    `the temporary folder ${parent} cannot be written (${errorCode(error)})`,
-    {
-      code: "temporary-folder",
-      hint: "set TMPDIR to an existing folder that this user can write to, or unset it: the default is /tmp",
     },
   );
 }

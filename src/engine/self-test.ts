@@ -1,17 +1,10 @@
 import { createSocket, type Socket } from "node:dgram";
-import {
-  chmod,
-  mkdir,
-  mkdtemp,
-  readFile,
-  rm,
-  writeFile,
-} from "node:fs/promises";
+import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pid } from "node:process";
 import { runChild } from "../child/run-child.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { findPython } from "./interpreter.ts";
 import type { Isolation, IsolationContext } from "./isolation-level.ts";
 import { sandboxFolder } from "./sandbox-folder.ts";
@@ -53,7 +46,7 @@ export async function lookAround(
   const python = await findPython(ctx.environment.path);
   if (python === null) return null;
 
-  const folder = await mkdtemp(join(tmpdir(), "model-to-edge-look-"));
+  const folder = await temporaryFolder("model-to-edge-look-");
   const servers = await openServers();
 
   try {

@@ -35,7 +35,10 @@ export async function missingBranch(
   if (mode === "fail")
     throw new UsageError(message, {
       code: "branch-missing",
-      hint: `correct \`--model-branch\`, or create the branch: \`--missing-branch create\` creates it from \`${from}\`${byHand(store.url, branch, from)}`,
+      hint:
+        branch === from
+          ? "correct `--model-branch`, or upload models to this branch"
+          : `correct \`--model-branch\`, or create the branch: \`--missing-branch create\` creates it from \`${from}\`${byHand(store.url, branch, from)}`,
     });
 
   if (near.length > 0 || isDefaultBranch(pipeline))

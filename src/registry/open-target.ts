@@ -49,13 +49,25 @@ async function openFolder(
   { signal }: World,
   url: string,
 ): Promise<RegistryTarget> {
-  const path = URL.canParse(url) && new URL(url).host === "" ? url : null;
-  if (path === null) throw unknown(url);
+  return objectTarget(folderPlace(url, folderOf(url), signal));
+}
 
-  const folder = fileURLToPath(path);
-  if (!isAbsolute(folder)) throw unknown(url);
+/** As a store in a folder is named: nothing of the URL is left out. */
+function folderOf(url: string): string {
+  if (!URL.canParse(url)) throw unknown(url);
 
-  return objectTarget(folderPlace(url, folder, signal));
+  const { host, search, hash } = new URL(url);
+  if (host !== "") throw unknown(url);
+  if (search !== "" || hash !== "")
+    throw unknown(url, "write # as %23 and ? as %3F");
+
+  try {
+    const folder = fileURLToPath(url);
+    if (isAbsolute(folder)) return folder;
+  } catch {
+    throw unknown(url, "write % as %25, and no / as %2F");
+  }
+  throw unknown(url);
 }
 
 async function openBucket(
@@ -133,9 +145,9 @@ async function openMlflow(
   return mlflowTarget(mlflowServer({ fetch, signal }, address), steadyNow);
 }
 
-function unknown(url: string): UsageError {
+function unknown(url: string, hint = `write ${FORMS}`): UsageError {
   return new UsageError(`${JSON.stringify(url)} names no registry`, {
     code: "registry-unknown",
-    hint: `write ${FORMS}`,
+    hint,
   });
 }

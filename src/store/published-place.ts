@@ -17,6 +17,9 @@ export function parsePublishedPlace(place: string): PublishedPlace {
   const [, scheme = "", path = ""] =
     /^([a-z0-9]+:\/\/)(.+)$/s.exec(place) ?? [];
   const parts = path.split("/");
+  // A repository has no folders: a `/` behind the model's name can mean nothing else.
+  if (scheme === "lakefs://" && parts.length === 4 && parts[3] === "")
+    parts.pop();
   const last = parts.pop() ?? "";
   const branch = parts.pop() ?? "";
   const store = parts.join("/");

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { stringify } from "yaml";
 import { runChild } from "../../child/run-child.ts";
@@ -12,6 +11,7 @@ import { optionProblems } from "../../engine/options.ts";
 import { UsageError } from "../../errors.ts";
 import { orMissing } from "../../node-error.ts";
 import { removeTree } from "../../remove-tree.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 import type { CommandIo } from "../command-io.ts";
 
 /** One configuration of a plugin in the file. */
@@ -96,7 +96,7 @@ async function read(ctx: Context, file: string): Promise<Reading> {
       hint: "install Python 3.11 or 3.12",
     });
 
-  const folder = await mkdtemp(join(tmpdir(), "model-to-edge-flytekit-"));
+  const folder = await temporaryFolder("model-to-edge-flytekit-");
   try {
     const tables = join(folder, "tables.json");
     await writeWhole(tables, toJson(await tablesOf(ctx)));

@@ -106,9 +106,25 @@ async function* toldListing(
   const listing = listStore(repository, ref, prefix);
   for (;;) {
     const { done, value } = await toldToPeople(repository, () =>
-      listing.next(),
+      namingGone(ref, () => listing.next()),
     );
     if (done) return;
     yield value;
+  }
+}
+
+/** A commit can be known although what it lists is not: of a repository that was made again under its name. */
+async function namingGone<T>(ref: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isRefusal(error, "no-data")) throw error;
+    throw new UsageError(
+      `lakeFS knows commit ${ref}, but its list of objects is gone from the underlying storage`,
+      {
+        code: "object-gone",
+        hint: "the repository was made again under its name, or its storage was cleaned: name a branch, or a newer commit",
+      },
+    );
   }
 }

@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { prevented } from "../../machine-fault.ts";
 import { plain } from "../../message.ts";
 import { readOnnx } from "../../onnx/read-onnx.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 import type { CheckResult } from "../check-result.ts";
 import { openReferences } from "../evidence/open-references.ts";
 import type { Subject } from "../subject.ts";
@@ -51,7 +51,7 @@ export async function runBoth<T>(
   files: readonly InputFile[],
   use: (found: BothRan | { why: string }) => Promise<T>,
 ): Promise<T> {
-  const scratch = await mkdtemp(join(tmpdir(), "model-to-edge-both-"));
+  const scratch = await temporaryFolder("model-to-edge-both-");
   try {
     // What a worker reads is read-only in its sandbox, so that inputs and outputs lie apart.
     const folders = {

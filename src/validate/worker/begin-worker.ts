@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { orPrevented } from "../../machine-fault.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 import type { Subject } from "../subject.ts";
 import { TOTAL_SECONDS } from "./limits.ts";
 import { type StartedWorker, startWorker } from "./start-worker.ts";
@@ -46,6 +45,6 @@ export async function beginWorker(
 /** A new folder for one worker, or for several one after the other. */
 export function scratchFolder(): Promise<string> {
   return orPrevented(NOT_CHECKED, () =>
-    mkdtemp(join(tmpdir(), "model-to-edge-validate-")),
+    temporaryFolder("model-to-edge-validate-"),
   );
 }

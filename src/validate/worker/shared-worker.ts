@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { execPath } from "node:process";
 import { PassThrough } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runChild } from "../../child/run-child.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 import type { Measured } from "../check.ts";
 import type { CheckResult } from "../check-result.ts";
 import { messageReader, type WorkerMessage } from "./channel.ts";
@@ -91,7 +91,7 @@ async function startShared(
   ctx: WorkerContext,
   root: string,
 ): Promise<SharedProcess> {
-  const scratch = await mkdtemp(join(tmpdir(), "model-to-edge-validate-"));
+  const scratch = await temporaryFolder("model-to-edge-validate-");
   const input = new PassThrough();
   const stop = new AbortController();
   let take: (message: WorkerMessage) => void = () => undefined;
