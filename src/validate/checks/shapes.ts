@@ -14,11 +14,16 @@ import {
   elementsOf,
   smallestCase,
 } from "../evidence/references.ts";
-import { declaredEnd, plannedTries } from "../evidence/shape-tries.ts";
+import {
+  declaredEnd,
+  plannedTries,
+  untriedSizes,
+} from "../evidence/shape-tries.ts";
 import { repeatedRow } from "../metamorphic/repeated-row.ts";
 import { planOutputs } from "../parity/plan-outputs.ts";
 import { type EndRequest, findEnds, searchEnd } from "../shapes/find-ends.ts";
 import type { LengthEnd } from "../shapes/largest-length.ts";
+import { sizesText } from "../shapes/size-text.ts";
 import {
   ENOUGH_SIZES,
   type TriedDetails,
@@ -77,13 +82,17 @@ export const shapes: SessionCheck<"shapes", ShapesDetails> = {
     );
 
     const { contract } = subject;
+    const untried = untriedSizes(subject, axes, feeds).map(sizesText);
+    tried.details.left_out.push(...untried);
 
-    return concludeTries({ trial, contract, axes, tried, feeds });
+    return concludeTries({ trial, contract, axes, tried, feeds }, untried);
   },
 };
 
+/** `untried`: what is promised, and too large to be tried. */
 async function concludeTries(
   request: EndRequest,
+  untried: readonly string[],
 ): Promise<Finding<ShapesDetails>> {
   const { axes, tried } = request;
   const { problem, details } = tried;
@@ -99,7 +108,12 @@ async function concludeTries(
       .filter((probe) => probe.isCrash === isCrash)
       .map(({ text }) => text);
 
-  const lacks = [...found.ends.map(endText), ...lost(true), ...fewSizes(axes)];
+  const lacks = [
+    ...found.ends.map(endText),
+    ...(untried.length > 0 ? [untriedText(untried)] : []),
+    ...lost(true),
+    ...fewSizes(axes),
+  ];
   if (lacks.length > 0)
     return warned([...lacks, ...lost(false)].join("; "), all);
 
@@ -137,6 +151,10 @@ function lengthsOf(ends: readonly LengthEnd[]): Record<string, number> {
 
 function endText({ axis, largest, fails, why }: LengthEnd): string {
   return `the open axis ${axis.name} (${axis.kind}) has a limit: the largest length that runs is ${largest}, with ${fails} ${why}; declare it as max in contract.json`;
+}
+
+function untriedText(sizes: readonly string[]): string {
+  return `${sizes.join("; ")} is promised by contract.json or conversion.yaml, and too large to be tried here`;
 }
 
 function passText({ tried, refused }: TriedDetails): string {

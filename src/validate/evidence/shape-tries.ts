@@ -32,32 +32,17 @@ export interface Try {
 
 /** What is tried beyond the references, axis by axis; `feeds` are the inputs that are made longer or shorter. */
 export function plannedTries(
-  { contract, policy }: Pick<Subject, "contract" | "policy">,
+  subject: Promising,
   axes: readonly FreeAxis[],
   feeds: Feeds,
   largest: number,
 ): Try[] {
+  const { contract } = subject;
   const ports = contract?.inputs ?? [];
-  const make = (sizes: Sizes, kind: TryKind): Try => ({
-    sizes,
-    inputs: resized(feeds, sizes),
-    kind,
-  });
-
   const own = axes.flatMap((axis) =>
     ownSizes(axis, strideOf(axis, ports))
       .filter(([size]) => size <= (declaredEnd(axis, contract) ?? size))
-      .map(([size, kind]) => make(new Map([[axis, size]]), kind)),
-  );
-
-  const declared = axes.flatMap((axis) =>
-    declaredSizes(axis, ports).map((size) =>
-      make(new Map([[axis, size]]), "promised"),
-    ),
-  );
-
-  const asked = policySizes(policy.shapes, axes).map((sizes) =>
-    make(sizes, "promised"),
+      .map(([size, kind]) => ({ sizes: new Map([[axis, size]]), kind })),
   );
 
   const limit = Math.min(
@@ -66,11 +51,52 @@ export function plannedTries(
   );
 
   return [
-    ...own.filter(({ inputs }) => elementsOf(inputs) <= limit),
-    ...[...declared, ...asked].filter(
-      ({ inputs }) => elementsOf(inputs) <= LARGEST_ELEMENTS,
+    ...own.filter(({ sizes }) => elementsAt(feeds, sizes) <= limit),
+    ...promisedSizes(subject, axes)
+      .filter((sizes) => elementsAt(feeds, sizes) <= LARGEST_ELEMENTS)
+      .map((sizes) => ({ sizes, kind: "promised" as const })),
+  ].map((each) => ({ ...each, inputs: resized(feeds, each.sizes) }));
+}
+
+/** What is promised and has more values than are tried. */
+export function untriedSizes(
+  subject: Promising,
+  axes: readonly FreeAxis[],
+  feeds: Feeds,
+): Sizes[] {
+  return promisedSizes(subject, axes).filter(
+    (sizes) => elementsAt(feeds, sizes) > LARGEST_ELEMENTS,
+  );
+}
+
+/** Who promises sizes: the contract declares them, the policy asks for them. */
+type Promising = Pick<Subject, "contract" | "policy">;
+
+function promisedSizes(
+  { contract, policy }: Promising,
+  axes: readonly FreeAxis[],
+): Sizes[] {
+  const declared = axes.flatMap((axis) =>
+    declaredSizes(axis, contract?.inputs ?? []).map(
+      (size): Sizes => new Map([[axis, size]]),
     ),
-  ];
+  );
+
+  return [...declared, ...policySizes(policy.shapes, axes)];
+}
+
+/** Elements of all inputs at these sizes, which may be more than there is memory for. */
+function elementsAt(feeds: Feeds, sizes: Sizes): number {
+  const shapes = new Map(
+    [...feeds].map(([name, { dims }]) => [name, { dims: [...dims] }]),
+  );
+  for (const [{ places }, size] of sizes)
+    for (const { input, axis } of places) {
+      const shape = shapes.get(input);
+      if (shape) shape.dims[axis] = size;
+    }
+
+  return elementsOf(shapes);
 }
 
 function ownSizes(axis: FreeAxis, stride: number | null): [number, TryKind][] {

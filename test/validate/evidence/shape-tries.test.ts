@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { STRICT } from "../../../src/config/policy.ts";
 import type { FreeAxis } from "../../../src/validate/evidence/axes.ts";
-import { plannedTries } from "../../../src/validate/evidence/shape-tries.ts";
+import {
+  plannedTries,
+  untriedSizes,
+} from "../../../src/validate/evidence/shape-tries.ts";
 import type { Tensor } from "../../../src/validate/evidence/tensor.ts";
 
 const BATCH: FreeAxis = {
@@ -29,4 +32,18 @@ test("the first length beyond the references is required, however many sizes the
     [5, "required", [5, 6]],
     [9, "further", [9, 6]],
   ]);
+});
+
+test("what is promised beyond all memory is not made, and is told", () => {
+  const shapes = { batch: [7, 10 ** 9, 2 ** 50] };
+  const subject = { contract: null, policy: { ...STRICT, shapes } };
+  const feeds = new Map([["x", x]]);
+  const promised = plannedTries(subject, [BATCH], feeds, 24).filter(
+    ({ kind }) => kind === "promised",
+  );
+
+  expect(promised.map(({ sizes }) => sizes.get(BATCH))).toEqual([7]);
+  expect(
+    untriedSizes(subject, [BATCH], feeds).map((sizes) => sizes.get(BATCH)),
+  ).toEqual([10 ** 9, 2 ** 50]);
 });

@@ -136,3 +136,12 @@ describe("an open length that ends somewhere", () => {
     expect(shapes).toMatchObject({ status: "pass", details: { largest: {} } });
   });
 });
+
+test("a max that is too large to be tried is a warning, not more than there is memory for", async () => {
+  const { shapes } = await sequence(null, [4, 8, 12], { n: 10 ** 9 });
+
+  expect(shapes.status).toBe("warn");
+  expect(shapes.message).toContain(
+    "n = 1000000000 is promised by contract.json or conversion.yaml, and too large to be tried here",
+  );
+});
