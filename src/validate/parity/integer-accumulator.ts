@@ -1,5 +1,5 @@
 import { numbersOf, sizeOf, type Tensor } from "../evidence/tensor.ts";
-import type { Element } from "./float-accumulator.ts";
+import { decodeTexts } from "../evidence/texts.ts";
 import { addRows, createRowSpread, type RowSpread } from "./row-spread.ts";
 
 /** A place is near a tie where its margin is below this times the noise. */
@@ -17,10 +17,22 @@ export interface IntegerAccumulator {
   turnedByFp32: number;
   /** A margin says for each case which places are near a tie. */
   margins: boolean;
-  labels: Set<number>;
+  /** Different values; 64-bit ones as they are, as rounding would make many of them one. */
+  labels: Set<Value>;
   /** Whether the source gives different inputs different values. */
   rows: RowSpread;
-  worst: Element | undefined;
+  worst: IntegerElement | undefined;
+}
+
+type Value = bigint | number | undefined;
+
+/** The first place that differs, with what a person reads there: a text in quotes, all digits of a large number. */
+interface IntegerElement {
+  case: string;
+  flat: number;
+  dims: readonly number[];
+  onnx: number | string;
+  source: number | string;
 }
 
 export interface IntegerCase {
@@ -69,8 +81,7 @@ export function addIntegerCase(
 
   for (let flat = 0; flat < source.length; flat++) {
     const [value, got] = [source[flat], onnx.data[flat]];
-    if (accumulator.labels.size < MAX_LABELS)
-      accumulator.labels.add(Number(value));
+    if (accumulator.labels.size < MAX_LABELS) accumulator.labels.add(value);
 
     const stable = isStable(flat);
     accumulator.turnedByFp32 += Number(!stable);
@@ -84,8 +95,8 @@ export function addIntegerCase(
         case: integerCase.name,
         flat,
         dims: fp32.dims,
-        onnx: Number(got),
-        source: Number(value),
+        onnx: shown(onnx.dtype, got),
+        source: shown(onnx.dtype, value),
       };
     }
   }
@@ -114,11 +125,24 @@ function tieBand(
   return (flat) => (margins[flat] as number) <= band;
 }
 
+/** Up to here, messages have all digits of a number. */
+const SHORT = 1e8;
+/** Of a text, messages have so much. */
+const LONGEST = 60;
+
+function shown(dtype: string, value: Value): number | string {
+  if (dtype === "string") {
+    const [text = ""] = decodeTexts(BigInt64Array.of(BigInt(value ?? 0)));
+    const isLong = text.length > LONGEST;
+    return JSON.stringify(isLong ? `${text.slice(0, LONGEST)}…` : text);
+  }
+  const number = Number(value);
+
+  return Math.abs(number) < SHORT ? number : String(value);
+}
+
 /** Across integer dtypes: a bigint and a number of the same value are equal. */
-function same(
-  a: bigint | number | undefined,
-  b: bigint | number | undefined,
-): boolean {
+function same(a: Value, b: Value): boolean {
   // biome-ignore lint/suspicious/noDoubleEquals: see above
   return a == b;
 }
