@@ -4,6 +4,7 @@ import { gitBranchExists } from "../gitlab/request-state.ts";
 import { branchPaths } from "../model/layout.ts";
 import { preparePlan } from "../plan/prepare-plan.ts";
 import { publishRun } from "../publish/publish-run.ts";
+import { alike, someNames } from "../some-names.ts";
 import { readState } from "./branch-state.ts";
 import { judgePlanned } from "./examine.ts";
 import type { JudgedModel, LandedRequest, LandJob } from "./landing.ts";
@@ -85,9 +86,13 @@ export async function lookAtTarget(
     ({ name, state }) => !landed.has(name) && state !== "green",
   );
 
-  const notices = [...uncovered, ...others].map(
-    ({ name, sentence }) => `${name} on ${target}: ${sentence}`,
-  );
+  const notices = alike(
+    [...uncovered, ...others],
+    ({ sentence }) => sentence,
+  ).map((group) => {
+    const names = group.map(({ name }) => name);
+    return `${someNames(names)} on ${target}: ${group[0].sentence}`;
+  });
 
   if (plan.gone.length > 0 && plan.draft) {
     const { removed, reason } = await publishRun(ctx, store, {
@@ -98,9 +103,9 @@ export async function lookAtTarget(
       settings,
     });
 
-    for (const name of removed)
+    if (removed.length > 0)
       notices.push(
-        `${name}: no longer in ${settings.modelPath}/, so its edge model was removed`,
+        `${someNames(removed)}: no longer in ${settings.modelPath}/, so ${removed.length > 1 ? "their edge models were" : "its edge model was"} removed`,
       );
 
     if (reason !== null)

@@ -1,4 +1,5 @@
 import type { MergedRequest } from "../gitlab/merged-requests.ts";
+import { alike, someNames } from "../some-names.ts";
 import type { LandOutcome } from "../store/store.ts";
 import type { Examination } from "./examine.ts";
 import type { JudgedModel, LandJob } from "./landing.ts";
@@ -34,7 +35,7 @@ export function refusalOf(
 
   return {
     code: CODES[worst.state],
-    reason: bad.map(describe).join("; "),
+    reason: describeAll(bad),
     next: again(job, request, source),
     paths: [],
     curable,
@@ -87,8 +88,31 @@ export function storeRefusal(
   };
 }
 
-function describe({ name, sentence, files }: JudgedModel): string {
-  return `${name}: ${sentence}${files.length > 0 ? ` (${some(files)})` : ""}`;
+/** Reasons that one line holds. */
+const REASONS = 10;
+
+/** Each reason once, with the models that have it. */
+function describeAll(models: readonly JudgedModel[]): string {
+  const reasons = alike(models, ({ sentence }) => sentence);
+  const left = reasons.slice(REASONS).flat();
+
+  return [
+    ...reasons.slice(0, REASONS).map(describe),
+    ...(left.length > 0
+      ? [`other reasons in \`land.json\`: ${someNames(left.map(nameOf))}`]
+      : []),
+  ].join("; ");
+}
+
+function describe(models: readonly [JudgedModel, ...JudgedModel[]]): string {
+  const files = models.flatMap((model) => model.files);
+  const which = files.length > 0 ? ` (${some(files)})` : "";
+
+  return `${someNames(models.map(nameOf))}: ${models[0].sentence}${which}`;
+}
+
+function nameOf({ name }: JudgedModel): string {
+  return name;
 }
 
 /** How the data branch gets a verdict although its merge request is merged already. */

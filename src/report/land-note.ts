@@ -41,6 +41,9 @@ export interface LandNoteExtras {
 }
 
 const FILES_SHOWN = 50;
+/** Models in the table; those that need work come first. */
+const LISTED = 30;
+const NOTICES = 20;
 
 /** The note on a merged request, GitLab's Markdown: where its models are now, or why they are not. */
 export function renderLandNote(
@@ -53,7 +56,7 @@ export function renderLandNote(
     request.reason && request.status !== "off"
       ? proseParts(sentencesOf([marked(request.reason)]))
       : "",
-    extras.notices.map((notice) => `- ${prose(notice)}`).join("\n"),
+    noticeList(extras.notices),
     modelTable(request),
     fileList(request),
     nextBlock(request, extras),
@@ -95,20 +98,38 @@ function modelTable({ models }: LandNote): string {
   if (models.length === 0) return "";
 
   const icons: Record<string, string> = { green: "✅", removed: "➖" };
-  const rows = models.map(({ name, state, sentence }) =>
-    [
-      code(name),
-      `${icons[state] ?? "❌"} ${WORDS[state] ?? state}`,
-      prose(sentence) || "–",
-    ]
-      .map(cell)
-      .join(" | "),
-  );
+  const isGood = ({ state }: (typeof models)[number]) => state in icons;
+  const inOrder = [
+    ...models.filter((model) => !isGood(model)),
+    ...models.filter(isGood),
+  ];
+  const more = models.length - LISTED;
+  const rows = inOrder
+    .slice(0, LISTED)
+    .map(({ name, state, sentence }) =>
+      [
+        code(name),
+        `${icons[state] ?? "❌"} ${WORDS[state] ?? state}`,
+        prose(sentence) || "–",
+      ]
+        .map(cell)
+        .join(" | "),
+    );
 
   return [
     "| Model | Verdict | Finding |",
     "|---|---|---|",
     ...rows.map((row) => `| ${row} |`),
+    ...(more > 0 ? ["", `And ${more} more, in \`land.json\` of the job.`] : []),
+  ].join("\n");
+}
+
+function noticeList(notices: readonly string[]): string {
+  const more = notices.length - NOTICES;
+
+  return [
+    ...notices.slice(0, NOTICES).map((notice) => `- ${prose(notice)}`),
+    ...(more > 0 ? [`- And ${more} more, in \`land.json\` of the job.`] : []),
   ].join("\n");
 }
 

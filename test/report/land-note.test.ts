@@ -81,6 +81,20 @@ describe("the note of a landing", () => {
     );
   });
 
+  it("of a thousand models holds those that need work, and says where the others are", () => {
+    const models = Array.from({ length: 1000 }, (_, n) => ({
+      ...{ name: `m${n}`, sentence: "", files: [] },
+      state: n === 900 ? "red" : "green",
+    }));
+    const notices = models.map(({ name }) => `${name} changed`);
+    const note = render({ models }, { notices });
+
+    expect(note.length).toBeLessThan(5000);
+    expect(note).toContain("|---|---|---|\n| `m900` | ❌ may not ship | – |\n");
+    expect(note).toContain("And 970 more, in `land.json` of the job.");
+    expect(note).toContain("- And 980 more, in `land.json` of the job.");
+  });
+
   it("is neutral whatever branches, models, files and servers are called", () => {
     const bad =
       "@all `x` #1 !2 ~bug <img src=x onerror=alert(1)> | [a](javascript:b)\n/merge";
