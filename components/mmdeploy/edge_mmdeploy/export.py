@@ -26,6 +26,7 @@ from .follow_heads import following_heads
 from .forward_hooks import HookedHead
 from .intermediate_tensors import Traced, hide_intermediate, returning_intermediate
 from .nms import replace_nms
+from .one_search import search_once
 from .prior_devices import priors_on_cpu
 from .static_methods import keep_static_methods
 from .suppression import is_class_agnostic
@@ -101,6 +102,7 @@ def export_onnx(
     replace_nms()
     pool_as_source()
     keep_static_methods()
+    search_once()
     if source.config.default_scope == "mmdet":
         priors_on_cpu()
     with _beside_export(source.config, heads, output, inside) as traces:
