@@ -28,6 +28,7 @@ from .intermediate_tensors import Traced, hide_intermediate, returning_intermedi
 from .nms import replace_nms
 from .one_search import search_once
 from .prior_devices import priors_on_cpu
+from .roi_threads import align_in_threads
 from .static_methods import keep_static_methods
 from .suppression import is_class_agnostic
 from .traced_functions import NotedFunctions
@@ -105,6 +106,7 @@ def export_onnx(
     search_once()
     if source.config.default_scope == "mmdet":
         priors_on_cpu()
+        align_in_threads()
     with _beside_export(source.config, heads, output, inside) as traces:
         export(
             source.model,
