@@ -16,11 +16,13 @@ warnings.simplefilter("ignore")
 
 from edge_engine.run import fix_hash_seed, run_engine  # noqa: E402
 from edge_mmdeploy.blas_kernels import use_fast_kernels  # noqa: E402
+from edge_mmdeploy.garbage import do_not_collect  # noqa: E402
 
 if __name__ == "__main__":
     # Before the imports, which would be paid for twice.
     fix_hash_seed()
     use_fast_kernels()
+    do_not_collect()
 
 from edge_mmdeploy.conversion import PACKAGES, STAGES, convert  # noqa: E402
 

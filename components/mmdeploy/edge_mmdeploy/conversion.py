@@ -26,6 +26,7 @@ from .ema import check_ema
 from .evidence import Subject, export_with_references
 from .export import Load, Source, build_source
 from .follow_model import follow_model
+from .garbage import collect_from_here
 from .model_config import read_model_config
 from .no_foreign_code import refuse_foreign_code
 from .open_axes import Attempt, again_with, close_axes, export_widest, say_fixed
@@ -83,6 +84,7 @@ def _convert(request: Request, job: Job) -> None:
         with job.stage("model"):
             source = build_source(config, narrowed, _loader(checkpoint, request, job), config_path.name)
             classes = _classes(source, checkpoint, request)
+        collect_from_here()
         evidence = export_with_references(request, job, Subject(codebase, source, config, windows))
         exported = Exported(source, codebase, classes, checkpoint.weights, windows, {**asked, **closed})
         return Attempt((exported, evidence.references), evidence.baked if _is_auto(request) else {})
