@@ -15,16 +15,14 @@ const MOVING = new Set([
   ...["Squeeze", "Transpose", "Unsqueeze"],
 ]);
 
+/** They round numbers, or bound what was rounded: near a tie the result is one off, never more. */
+const ROUNDING = new Set(
+  "Ceil Clip Floor Max Min QuantizeLinear Round".split(" "),
+);
+
 /** Where the operator that an output ends in is not what `activation` says: plain scores from 0 to 1 look like shares. */
-export function endProblems(
-  { outputs }: Contract,
-  { nodes }: OnnxModel,
-): string[] {
-  const makers = new Map(
-    nodes
-      .filter(({ scope }) => scope === "")
-      .flatMap((node) => node.outputs.map((name) => [name, node] as const)),
-  );
+export function endProblems({ outputs }: Contract, graph: OnnxModel): string[] {
+  const makers = makersOf(graph);
 
   return outputs.flatMap(({ name, activation }) => {
     const end = endOf(name, makers);
@@ -37,6 +35,26 @@ export function endProblems(
           `it says ${activation} of "${name}", but the graph ends in ${end.op} there (${word})`,
         ];
   });
+}
+
+/** Outputs that are rounded numbers, as the bytes of a picture; not choices, as classes are. */
+export function roundedOutputs(graph: OnnxModel): Set<string> {
+  const makers = makersOf(graph);
+
+  return new Set(
+    graph.outputs.flatMap(({ name }) => {
+      const end = endOf(name, makers);
+      return end?.domain === "" && ROUNDING.has(end.op) ? [name] : [];
+    }),
+  );
+}
+
+function makersOf({ nodes }: OnnxModel): Map<string, OnnxNode> {
+  return new Map(
+    nodes
+      .filter(({ scope }) => scope === "")
+      .flatMap((node) => node.outputs.map((name) => [name, node] as const)),
+  );
 }
 
 /** The node that computes an output, past those that only move its numbers. */

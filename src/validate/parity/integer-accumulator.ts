@@ -11,6 +11,8 @@ export interface IntegerAccumulator {
   cases: number;
   values: number;
   mismatches: number;
+  /** The first place that differs by more than one. */
+  far: IntegerElement | undefined;
   /** Places that the source itself cannot decide; and how many of them the ONNX and the source's fp32 turn over. */
   undecided: number;
   turned: number;
@@ -61,7 +63,7 @@ export function createIntegerAccumulator(dtype: string): IntegerAccumulator {
   };
   return {
     ...{ dtype, ...none, margins: true, labels: new Set() },
-    ...{ rows: createRowSpread(), worst: undefined },
+    ...{ rows: createRowSpread(), worst: undefined, far: undefined },
   };
 }
 
@@ -91,13 +93,16 @@ export function addIntegerCase(
       accumulator.turned += Number(!same(got, value));
     } else if (!same(got, value)) {
       accumulator.mismatches += 1;
-      accumulator.worst ??= {
+      const element: IntegerElement = {
         case: integerCase.name,
         flat,
         dims: fp32.dims,
         onnx: shown(onnx.dtype, got),
         source: shown(onnx.dtype, value),
       };
+      accumulator.worst ??= element;
+      if (Math.abs(Number(got) - Number(value)) > 1)
+        accumulator.far ??= element;
     }
   }
 }

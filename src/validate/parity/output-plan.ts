@@ -18,6 +18,8 @@ export interface OutputPlan {
   evidence: EvidenceKind;
   /** What it is made of was compared too, so that a map may show one class only. */
   proved: boolean;
+  /** Of integers: rounded numbers, of which a tie turns one to the next, and not choices. */
+  rounded?: boolean;
   /** What is wrong with its dtype, whatever its values are. */
   typeProblem: string | null;
   tolerance: Tolerance;

@@ -1,4 +1,5 @@
 import type { OnnxModel } from "../../onnx/model.ts";
+import { roundedOutputs } from "../contract/graph-ends.ts";
 import type { BoxPicture } from "../detection/box-picture.ts";
 import {
   type DetectionNames,
@@ -44,6 +45,7 @@ export function planOutputs(
       (name) => name !== null,
     );
 
+  const rounded = roundedOutputs(graph);
   const single = names
     .filter((name) => !together?.includes(name))
     .map((name) => {
@@ -63,6 +65,7 @@ export function planOutputs(
         other,
         evidence,
         proved,
+        rounded: rounded.has(name),
         typeProblem: dtypes.get(name) ?? null,
         tolerance: policy.tolerance,
       });
