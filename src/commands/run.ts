@@ -22,6 +22,7 @@ import { doneBeside } from "./run/done-beside.ts";
 import { finishRun } from "./run/finish-run.ts";
 import { followPush } from "./run/follow-push.ts";
 import { jobKey } from "./run/job-key.ts";
+import { inOwnOutput } from "./run/own-output.ts";
 import { publishTimed } from "./run/publish-timed.ts";
 import { notingErrors } from "./run/send-note.ts";
 import { writeErrorReports } from "./run/write-error-reports.ts";
@@ -32,7 +33,11 @@ import { type Session, withSession } from "./session.ts";
 const LEFT_BEHIND_MS = 24 * 3_600_000;
 
 /** All four steps in one process. */
-export async function run(
+export function run(ctx: Context, io: CommandIo, flags: Flags): Promise<void> {
+  return inOwnOutput(ctx, flags, () => runCleared(ctx, io, flags));
+}
+
+async function runCleared(
   ctx: Context,
   io: CommandIo,
   flags: Flags,

@@ -137,11 +137,16 @@ async function withPartial<T>(
     await mkdir(dirname(path), { recursive: true });
     return await work(partial);
   } catch (error) {
-    throw errorCode(error) === "" ? error : notWritable(path, error);
+    throw errorCode(error) === ""
+      ? error
+      : notWritable(path, error, OTHER_REGISTRY);
   } finally {
     await rm(partial, { force: true });
   }
 }
+
+const OTHER_REGISTRY =
+  "let the user that runs this write to the registry's folder, or name another one with `--to`";
 
 async function flush(path: string): Promise<void> {
   const file = await open(path);

@@ -11,6 +11,9 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { commandLine } from "../support/command-line.ts";
 import { toyStore } from "../support/toy-store.ts";
+import { hashOf } from "./promoting.ts";
+
+const OTHER_WEIGHTS = JSON.stringify({ w: [9, 2, 3, 4], b: [0, 0, 0, 1] });
 
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -80,6 +83,24 @@ describe("the output of an earlier job", () => {
     expect((await store.run(["--force"])).code).toBe(0);
     expect((await plan("none")).code).toBe(2);
     expect(existsSync(out) ? filesIn(out) : []).toEqual([]);
+  });
+
+  it("is never that of a run at the same time: the second one waits for the first", async () => {
+    const first = toyStore();
+    const second = toyStore();
+    second.write("model/det/toy.weights", OTHER_WEIGHTS);
+    const out = ["--out", join(first.root, "out")];
+    const runs = await Promise.all([first.run(out), second.run(out)]);
+
+    expect(runs.map(({ code }) => code)).toEqual([0, 0]);
+    const logs = runs.map(({ stdout }) => stdout).join("");
+    expect(logs.match(/another run uses the output folder/g)).toHaveLength(1);
+    expect(readdirSync(join(first.root, "out"))).not.toContain("run.lock");
+    for (const store of [first, second]) {
+      const { inputs, files } = store.manifest("edge/det/manifest.json");
+      for (const { path, sha256 } of [...inputs, ...files])
+        expect([path, hashOf(join(store.branch, path))]).toEqual([path, sha256]);
+    }
   });
 
   it("goes alone: a repository's own models/ and report/ stay, with --out .", async () => {

@@ -27,8 +27,11 @@ const WRITTEN = new Set([
 
 /** Whether a command writes, clears or removes what has this name in `--out`. */
 export function isWrittenInOut(name: string): boolean {
-  return WRITTEN.has(name) || /^(shelf\.|work-)/.test(name);
+  return WRITTEN.has(name) || /^(shelf\.|run\.lock|work-)/.test(name);
 }
+
+/** Shows that a run writes to the folder. */
+export const OUTPUT_LOCK = "run.lock";
 
 /** What any command writes in `report/`. */
 const OF_REPORT: ReadonlySet<string> = new Set([
@@ -46,14 +49,24 @@ export async function clearOutput(
   flags: Flags,
   names: readonly string[],
 ): Promise<string> {
-  const out = resolve(cwd, setting("out", flags, environment) ?? ".");
-  const store = setting("store", flags, environment) ?? "";
-  mustBeApart(out, store, "--out", isWrittenInOut);
+  const out = outputFolder({ cwd, environment }, flags);
 
   for (const name of names)
     await remove(join(out, name), name).catch((error: unknown) => {
       throw notWritable(join(out, name), error);
     });
+
+  return out;
+}
+
+/** The output folder. Throws `UsageError` where it is not apart from the store. */
+export function outputFolder(
+  { cwd, environment }: Pick<Context, "cwd" | "environment">,
+  flags: Flags,
+): string {
+  const out = resolve(cwd, setting("out", flags, environment) ?? ".");
+  const store = setting("store", flags, environment) ?? "";
+  mustBeApart(out, store, "--out", isWrittenInOut);
 
   return out;
 }
