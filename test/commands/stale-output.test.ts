@@ -99,7 +99,10 @@ describe("the output of an earlier job", () => {
     for (const store of [first, second]) {
       const { inputs, files } = store.manifest("edge/det/manifest.json");
       for (const { path, sha256 } of [...inputs, ...files])
-        expect([path, hashOf(join(store.branch, path))]).toEqual([path, sha256]);
+        expect([path, hashOf(join(store.branch, path))]).toEqual([
+          path,
+          sha256,
+        ]);
     }
   });
 
