@@ -102,7 +102,7 @@ describe("a promotion is refused", () => {
     const run = await promote([]);
     expect(run.code, run.stdout).toBe(2);
     expect(run.stdout).toContain(
-      "the manifest of model det in edge/ of this branch is missing or cannot be read",
+      "the manifest of model det in edge/ of branch main is missing or cannot be read",
     );
     expect(existsSync(registry)).toBe(false);
   });
