@@ -1,3 +1,5 @@
+import { someNames } from "./some-names.ts";
+
 /** The known name that a person most likely meant, or null where none is near. */
 export function nearest(name: string, known: readonly string[]): string | null {
   const ranked = known
@@ -17,10 +19,15 @@ export function nearest(name: string, known: readonly string[]): string | null {
   return best && best.distance <= most ? best.candidate : null;
 }
 
+/** Names of a list that a message holds: more than any list of settings has. */
+const LISTED = 30;
+
 /** `did you mean "x"?`, or the list of what is known. */
 export function suggestion(name: string, known: readonly string[]): string {
   const near = nearest(name, known);
-  return near ? `did you mean "${near}"?` : `known: ${known.join(", ")}`;
+  if (near) return `did you mean "${near}"?`;
+
+  return `known: ${known.length > LISTED ? someNames(known) : known.join(", ")}`;
 }
 
 /** Letters to insert, delete or replace to get from one to the other. */

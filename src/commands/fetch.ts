@@ -11,6 +11,7 @@ import { notWritable } from "../document.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { orMissing } from "../node-error.ts";
 import { removeTree } from "../remove-tree.ts";
+import { someNames } from "../some-names.ts";
 import { parsePublishedPlace } from "../store/published-place.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { openNamedStore } from "./open-named-store.ts";
@@ -68,7 +69,7 @@ export async function fetchPublished(
         `${name} was not fetched: it has files in ${settings.edgePath}/, but its manifest is missing or cannot be read; publish it again`,
       );
     ctx.log.info(
-      `${names.join(", ")}: fetched from ${store.url}, ${snapshot.isCommit ? "" : `branch ${branch}, `}commit ${snapshot.id}, into ${folder}; every file matches its manifest${signed(keys, unsigned)}`,
+      `${someNames(names)}: fetched from ${store.url}, ${snapshot.isCommit ? "" : `branch ${branch}, `}commit ${snapshot.id}, into ${folder}; every file matches its manifest${signed(keys, unsigned)}`,
     );
   } finally {
     if (part !== null) await removeTree(part);

@@ -1,4 +1,5 @@
 import type { MergedRequest } from "../gitlab/merged-requests.ts";
+import { someNames } from "../some-names.ts";
 import {
   BRANCH_KEY,
   type JudgedModel,
@@ -40,7 +41,7 @@ export function landingText(
   );
 
   return {
-    message: `land ${source} (!${iid}): ${names.join(", ") || "no models"}`,
+    message: `land ${source} (!${iid}): ${someNames(names) || "no models"}`,
     metadata: Object.fromEntries(known),
   };
 }

@@ -1,9 +1,7 @@
 import type { ConversionConfig } from "../config/conversion-yaml.ts";
 import { UsageError } from "../errors.ts";
 import { nearest, suggestion } from "../nearest.ts";
-
-/** Names are shown up to this many. */
-const SHOWN = 10;
+import { someNames } from "../some-names.ts";
 
 /** Throws `UsageError` where `--models` selects nothing: a misspelt pattern would end green with nothing done. */
 export function refuseEmptySelection(
@@ -11,7 +9,7 @@ export function refuseEmptySelection(
   known: readonly string[],
 ): void {
   throw new UsageError(
-    `no model matches --models ${pattern}: ${suggestion(pattern, known.slice(0, SHOWN))}`,
+    `no model matches --models ${pattern}: ${suggestion(pattern, known)}`,
     {
       code: "models-unmatched",
       hint: "names are those of the folders; patterns are comma-separated globs, such as det*",
@@ -46,7 +44,10 @@ export function unmatchedEntries(
     );
   }
 
-  return entries.map(
-    (entry) => `${file} names ${entry}, but this branch has no such model`,
-  );
+  if (entries.length === 0) return [];
+  const what = entries.length > 1 ? "models" : "model";
+
+  return [
+    `${file} names ${someNames(entries)}, but this branch has no such ${what}`,
+  ];
 }

@@ -2,6 +2,7 @@ import type { ConvertedModel } from "../convert/convert-model.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { SECONDS_KEY, secondsText } from "../plan/last-seconds.ts";
 import type { Plan } from "../plan/plan.ts";
+import { someNames } from "../some-names.ts";
 
 /** First line of the store's commit: what a reader of its log wants to know. */
 export function commitMessage(
@@ -12,9 +13,10 @@ export function commitMessage(
     verdict.outcome === "warn" ? `${name} (with warnings)` : name,
   );
 
+  const removed = gone.map(({ name }) => name);
   const parts = [
-    names.length > 0 ? `edge models: ${names.join(", ")}` : "",
-    ...gone.map(({ name }) => `without ${name}`),
+    names.length > 0 ? `edge models: ${someNames(names)}` : "",
+    removed.length > 0 ? `without ${someNames(removed)}` : "",
   ];
 
   return parts.filter((part) => part !== "").join("; ");

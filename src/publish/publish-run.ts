@@ -8,6 +8,7 @@ import { AppError, type Failure, toFailure } from "../errors.ts";
 import { branchPaths, placesOf } from "../model/layout.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { Plan } from "../plan/plan.ts";
+import { someNames } from "../some-names.ts";
 import type { PublishOutcome, Store } from "../store/store.ts";
 import { commitMessage, commitMetadata } from "./commit-text.ts";
 import { composeChange, type Placed } from "./compose-change.ts";
@@ -149,7 +150,7 @@ export async function publishRun(
 function sayOvertaken({ log }: Pick<Context, "log">, names: readonly string[]) {
   if (names.length > 0)
     log.info(
-      `${names.join(", ")}: what is published stays: it is of newer inputs than this run`,
+      `${someNames(names)}: what is published stays: it is of newer inputs than this run`,
     );
 }
 

@@ -1,6 +1,5 @@
 import { sentencesOf } from "../explanation.ts";
 import { marked } from "../message.ts";
-import { alike } from "../some-names.ts";
 import { fetchFold } from "./fetch-fold.ts";
 import { byGravity, headlineOf, toneOf, verdictWord } from "./headline.ts";
 import { cell, code, image, link, prose, proseParts } from "./markdown.ts";
@@ -13,11 +12,10 @@ import {
   type NotePicture,
   pageAbout,
 } from "./note-links.ts";
+import { causesOf, redCauses, type SameCause } from "./same-cause.ts";
 import type { Summary, SummaryModel } from "./summary.ts";
 import { changeCell } from "./target-change.ts";
 
-/** Causes that are visible above the table, each with all the models that have it. */
-const EXPLAINED = 3;
 /** Models in the table, and with details. */
 const LISTED = 30;
 /** Of more models, only what is not green has details. */
@@ -37,7 +35,7 @@ export function renderNote(
   const { tone, parts } = headlineOf(summary);
   const models = byGravity(summary.models);
   const listed = models.slice(0, LISTED);
-  const causes = causesOf(models);
+  const causes = explainedOf(models);
   const explained = causes.flat();
 
   const blocks = [
@@ -61,24 +59,14 @@ export function renderNote(
   return `${blocks.filter(Boolean).join("\n\n")}\n`;
 }
 
-/**
- * The first causes of what does not ship, else of what ships with a warning that the first line has no room for; each with
- * the models that have it.
- */
-function causesOf(models: readonly SummaryModel[]): SameCause[] {
-  const red = models.filter(({ ships, why }) => !ships && why !== "skipped");
+/** Of what does not ship, else of what ships with a warning that the first line has no room for. */
+function explainedOf(models: readonly SummaryModel[]): SameCause[] {
+  const red = redCauses(models);
+  if (red.length > 0) return red;
+
   const warned = models.filter((model) => toneOf(model) === "warn");
-  const open = warned.filter((model) => !isExplained(model, models.length));
-  const causes = alike(
-    red.length > 0 ? red : open,
-    ({ why, because, next, reasons: [first] }) =>
-      JSON.stringify([why, because, next, first?.code]),
-  );
-
-  return causes.slice(0, EXPLAINED);
+  return causesOf(warned.filter((model) => !isExplained(model, models.length)));
 }
-
-type SameCause = [SummaryModel, ...SummaryModel[]];
 
 function noticeList(notices: readonly string[], links: NoteLinks): string {
   const more = notices.length - NOTICES;

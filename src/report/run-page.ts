@@ -1,7 +1,7 @@
 import { sentencesOf } from "../explanation.ts";
 import { marked, plain } from "../message.ts";
 import { shortHash } from "./format.ts";
-import { byGravity, count, headlineOf } from "./headline.ts";
+import { byGravity, count, headlineOf, namesOfSome } from "./headline.ts";
 import { legendCard } from "./html/legend.ts";
 import { type Content, framed, html, type Markup } from "./html/markup.ts";
 import { modelCard } from "./html/model-card.ts";
@@ -14,7 +14,8 @@ import { type Lane, timeline } from "./html/timeline.ts";
 import { whatItIs } from "./html/what-it-is.ts";
 import { modelAnchor, pageAbout } from "./note-links.ts";
 import type { ReportModel } from "./report-model.ts";
-import type { Summary } from "./summary.ts";
+import { redCauses } from "./same-cause.ts";
+import type { Summary, SummaryModel } from "./summary.ts";
 
 export interface RunPage {
   summary: Summary;
@@ -24,8 +25,6 @@ export interface RunPage {
   docs: string;
 }
 
-/** Models whose cause stands at the top. */
-const EXPLAINED = 3;
 /** Models that are shown in full, the gravest first: of the others the page says what they are and what was found. */
 const IN_FULL = 25;
 
@@ -108,25 +107,29 @@ function factsOf(
 
 /** Why the gravest do not ship, and what to do next: before anything else. */
 function causes({ models }: Summary, docs: string): Content {
-  const red = byGravity(models).filter(
-    ({ ships, why }) => !ships && why !== "skipped",
-  );
-
-  return red.slice(0, EXPLAINED).map((model) => {
-    const { name, because, next, reasons } = model;
+  return redCauses(byGravity(models)).map((group) => {
+    const [{ because, next, reasons }] = group;
     const [reason] = reasons;
     const page =
       reason &&
       html` ${webLink("More about this", `${docs}/${pageAbout(reason)}`)}`;
     const subject =
-      models.length > 1 &&
-      html`<a href="#${encodeURIComponent(modelAnchor(name))}"><code>${name}</code></a>: `;
+      group.length < models.length && html`${linkedNames(group)}: `;
     const step =
       next.length > 0 &&
       html` <span class="next"><b>What to do next:</b> ${partsMarkup(sentencesOf([next]))}</span>`;
 
     return html`<p>${subject}${partsMarkup(sentencesOf([because]))}${step}${page ?? null}</p>`;
   });
+}
+
+/** The first few models, which lead to their parts of the page, and how many there are beside them. */
+function linkedNames(models: readonly SummaryModel[]): Content {
+  return namesOfSome(models).map((part) =>
+    "name" in part
+      ? html`<a href="#${encodeURIComponent(modelAnchor(part.name))}"><code>${part.name}</code></a>`
+      : partsMarkup([part]),
+  );
 }
 
 function resultLine({ publication, models }: Summary): Content {

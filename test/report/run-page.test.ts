@@ -116,3 +116,22 @@ describe("the run's page", () => {
     );
   });
 });
+
+it("the page gives one cause of many models once, with the first names", () => {
+  const models = [..."abcdefg", "fine"].map((name) =>
+    name === "fine"
+      ? summaryModel({ name })
+      : summaryModel({
+          ...{ name, ships: false, why: "wrong", verdict: "fail" },
+          ...{ because: [{ text: "y differs" }], next: [{ text: "train" }] },
+        }),
+  );
+  const page = runPage({ summary: sampleSummary({ models }) });
+
+  expect(page.split("</section>")[0]?.match(/What to do next/g)).toHaveLength(
+    1,
+  );
+  expect(page).toMatch(
+    /<a href="#model-a"><code>a<\/code><\/a>, .*<code>e<\/code><\/a> and 2 more: Y differs\./,
+  );
+});
