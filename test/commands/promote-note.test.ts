@@ -7,7 +7,7 @@ import { PROJECT_TOKEN } from "../support/fake-project.ts";
 
 /** A project whose model `a` was landed by merge requests, in a store that is a folder. */
 async function world() {
-  const { gitlab, root, story, write, run, close } = await folderWorld();
+  const { gitlab, story, write, run, close } = await folderWorld();
   onTestFinished(close);
   const done = async (args: string[], env = {}) => {
     const run = await story.command(args, env);
@@ -28,7 +28,7 @@ async function world() {
     done(
       [
         ...["promote", "--model", "a", "--algorithm", "CenterPoint"],
-        ...["--to", `file://${join(root, ".registry")}`],
+        ...["--to", `file://${join(story.cwd, "registry")}`],
       ],
       {
         ...{ CI_PIPELINE_SOURCE: "push", CI_COMMIT_BRANCH: "main" },
