@@ -33,5 +33,6 @@ def test_grey_pictures_reach_the_graph_the_references_and_the_contract_in_one_ch
     assert {array.shape[1] for array in inputs} == {1}
     assert sum(array.shape[0] for array in inputs) >= 8
     pictures = [array for name, array in tensors.items() if name.endswith("/aux/picture")]
-    assert [array.shape[2] for array in pictures] == [1]
+    # The sample's, and one that shows what resizing does: the sample has the input's size.
+    assert [array.shape[2] for array in pictures] == [1, 1]
     assert (files / "previews/sample-0.png").exists()
