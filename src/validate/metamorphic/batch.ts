@@ -42,19 +42,33 @@ export function rowOf(tensors: Feeds, row: number): Feeds {
 }
 
 /**
- * Outputs that have this many rows. One whose first length the graph fixes, as the state of a recurrent layer or a table
- * of anchors, has as many by chance.
+ * Outputs that have this many rows. One whose first length the graph fixes has as many by chance if its rows lie on another
+ * axis, as in the state of a recurrent layer, `[2, batch, …]`, or if it has none, as a table of anchors. A length that is
+ * computed of the batch, as in `[2, 3*batch]`, is no axis of rows: such a graph mixes them.
  */
 export function outputsOfRows(
-  { outputs: declared }: Pick<OnnxModel, "outputs">,
+  graph: Pick<OnnxModel, "inputs" | "outputs">,
   outputs: Feeds,
   rows: number,
 ): Feeds {
-  const fixed = new Map(declared.map(({ name, shape }) => [name, shape?.[0]]));
+  const batches = new Set(
+    graph.inputs
+      .map(({ shape }) => shape?.[0])
+      .filter((length) => typeof length === "string"),
+  );
+  const byChance = new Set(
+    graph.outputs.flatMap(({ name, shape }) => {
+      const [first, ...others] = shape ?? [];
+      const isTable = others.every((length) => typeof length === "number");
+      const hasRows = others.some((length) => batches.has(`${length}`));
+
+      return first === rows && (isTable || hasRows) ? [name] : [];
+    }),
+  );
 
   return new Map(
     [...outputs].filter(
-      ([name, { dims }]) => dims[0] === rows && fixed.get(name) !== rows,
+      ([name, { dims }]) => dims[0] === rows && !byChance.has(name),
     ),
   );
 }

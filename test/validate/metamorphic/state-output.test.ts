@@ -16,8 +16,12 @@ import { checkOf, validate } from "../../support/validate.ts";
 const [INPUT, OUTPUT] = [6, 5];
 const NET = network();
 
-/** `state` [2, batch, 5], as a recurrent layer of two directions has it: the output, and twice the output. */
-function withState(factor: number): ModelInput {
+type Dims = (number | string)[];
+/** As a recurrent layer of two directions has it. */
+const STATE: Dims = [2, "batch", OUTPUT];
+
+/** `state`: the output, and twice the output; by default [2, batch, 5]. */
+function withState(factor: number, dims = STATE): ModelInput {
   const model = networkModel(NET);
   return {
     ...model,
@@ -30,21 +34,29 @@ function withState(factor: number): ModelInput {
       {
         op: "Concat",
         inputs: ["forth", "back"],
-        outputs: ["state"],
+        outputs: ["both"],
         attributes: { axis: 0 },
       },
+      { op: "Reshape", inputs: ["both", "lengths"], outputs: ["state"] },
     ],
-    outputs: [...model.outputs, { name: "state", dims: [2, "batch", OUTPUT] }],
+    outputs: [...model.outputs, { name: "state", dims }],
     weights: {
       ...model.weights,
       factor: { dims: [1], values: [factor] },
+      lengths: {
+        dims: [dims.length],
+        values: dims.map((length) =>
+          typeof length === "number" ? length : -1,
+        ),
+        type: 7,
+      },
       first_axis: { dims: [1], values: [0], type: 7 },
     },
   };
 }
 
 /** Cases of two rows, as many as the state has directions, and of one. */
-function references(): Buffer {
+function references(dims = STATE): Buffer {
   const rng = random(5);
   const tensors: Record<string, TensorValue> = {};
   for (const [index, rows] of [2, 1, 2, 3].entries()) {
@@ -69,7 +81,7 @@ function references(): Buffer {
       };
       tensors[`case-${index}/${part}/state`] = {
         dtype,
-        shape: [2, rows, OUTPUT],
+        shape: dims === STATE ? [2, rows, OUTPUT] : [2, rows * OUTPUT],
         values: state,
       };
     }
@@ -77,11 +89,11 @@ function references(): Buffer {
   return safetensors(tensors);
 }
 
-async function judged(factor: number) {
+async function judged(factor: number, dims = STATE) {
   return validate(
     await folderOf({
-      "model.onnx": onnxModel(withState(factor)),
-      "references.safetensors": references(),
+      "model.onnx": onnxModel(withState(factor, dims)),
+      "references.safetensors": references(dims),
     }),
   );
 }
@@ -97,6 +109,15 @@ test("what it holds is compared all the same", async () => {
   const verdict = await judged(2.001);
 
   expect(checkOf(verdict, "parity")).toMatchObject({
+    status: "fail",
+    kind: "wrong",
+  });
+});
+
+test("an output of a first length that was baked in, and of rows beside each other, is wrong", async () => {
+  const verdict = await judged(2, [2, `${OUTPUT}*batch`]);
+
+  expect(checkOf(verdict, "metamorphic")).toMatchObject({
     status: "fail",
     kind: "wrong",
   });
