@@ -1,11 +1,11 @@
 /** Names that one line holds. */
 const NAMED = 5;
 
-/** The first five names, and how many there are beside them: a line about a thousand models stays readable. */
-export function someNames(names: readonly string[]): string {
-  const more = names.length - NAMED;
+/** The first names, and how many there are beside them: a line about a thousand models stays readable. */
+export function someNames(names: readonly string[], most = NAMED): string {
+  const more = names.length - most;
 
-  return `${names.slice(0, NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return `${names.slice(0, most).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 /** `items` whose text is the same, in the order of the first of each group. */

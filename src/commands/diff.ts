@@ -64,8 +64,9 @@ export async function diff(
       }),
     ];
     const out = typeof flags.out === "string" ? flags.out : null;
-    for (const place of out === null ? [] : [was, is])
-      mustBeApart(resolve(ctx.cwd, out ?? ""), storeOf(place), "--out", isOurs);
+    if (out !== null)
+      for (const place of [was, is])
+        mustBeApart(resolve(ctx.cwd, out), storeOf(place), "--out", isOurs);
     const found = await runBoth(
       ctx,
       { was: before.subject, is: after.subject },

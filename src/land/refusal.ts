@@ -12,6 +12,7 @@ export interface Refusal {
   paths: string[];
 }
 
+/** Files that one line holds. */
 const SHOWN = 10;
 
 /** The first thing that stands against landing, or null. `curable`: a pipeline that still runs may yet change it. */
@@ -64,7 +65,7 @@ export function conflictRefusal(
 
   return {
     code: "conflict",
-    reason: `${why}: ${some(paths)}`,
+    reason: `${why}: ${someNames(paths, SHOWN)}`,
     next,
     paths,
   };
@@ -106,7 +107,7 @@ function describeAll(models: readonly JudgedModel[]): string {
 
 function describe(models: readonly [JudgedModel, ...JudgedModel[]]): string {
   const files = models.flatMap((model) => model.files);
-  const which = files.length > 0 ? ` (${some(files)})` : "";
+  const which = files.length > 0 ? ` (${someNames(files, SHOWN)})` : "";
 
   return `${someNames(models.map(nameOf))}: ${models[0].sentence}${which}`;
 }
@@ -125,11 +126,6 @@ function again(
     `run the pipeline of the Git branch ${sourceBranch} again; if that branch is gone, run a pipeline of ${target} with the variable ` +
     `MODEL_TO_EDGE_MODEL_BRANCH=${source}. When it is green, retry this job`
   );
-}
-
-function some(paths: readonly string[]): string {
-  const rest = paths.length > SHOWN ? ` and ${paths.length - SHOWN} more` : "";
-  return paths.slice(0, SHOWN).join(", ") + rest;
 }
 
 /** Somebody deleted the data branch of a merge request that had one. */

@@ -5,6 +5,7 @@ import type { Failure } from "../errors.ts";
 import { type ModelFolder, neededRoles } from "../model/find-models.ts";
 import { matchesGlob } from "../model/glob.ts";
 import { suggestion } from "../nearest.ts";
+import { someNames } from "../some-names.ts";
 
 /** An engine as the plan needs it: its description, and the hash of what its bytes depend on. */
 export interface PlanEngine {
@@ -95,10 +96,11 @@ const SHOWN = 8;
 
 function someFiles(paths: readonly string[]): string {
   if (paths.length === 0) return "no files";
-  const shown = paths.slice(0, SHOWN).map((path) => `\`${path}\``);
-  const more = paths.length - SHOWN;
 
-  return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return someNames(
+    paths.map((path) => `\`${path}\``),
+    SHOWN,
+  );
 }
 
 /** What the engine lacks that lacks least: the one that the folder is meant for. */

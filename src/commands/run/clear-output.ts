@@ -17,7 +17,9 @@ export const OF_RUN = [
 export const OF_LAND = ["land.json", "report"];
 /** What `promote` writes there. */
 export const OF_PROMOTE = [
-  ...["promotion.json", "dataset-promotion.json", "report"],
+  "promotion.json",
+  "dataset-promotion.json",
+  "report",
 ];
 
 const WRITTEN = new Set([

@@ -1,3 +1,4 @@
+import { someNames } from "../../some-names.ts";
 import { readDraftName } from "../draft-name.ts";
 import { inParallel } from "../parallel.ts";
 import type { StoreObject } from "../store.ts";
@@ -46,15 +47,14 @@ export async function publishedObjects(
 function tellGone(
   { ctx, known }: Bucket,
   branch: string,
-  [first, ...more]: readonly string[],
+  paths: readonly string[],
 ): void {
   const isDraft = readDraftName(branch) !== null;
-  if (first === undefined || isDraft || known.gone.has(branch)) return;
+  if (paths.length === 0 || isDraft || known.gone.has(branch)) return;
 
   known.gone.add(branch);
-  const others = more.length > 0 ? ` and ${more.length} more` : "";
   ctx.log.warn(
-    `${first}${others}: published from branch ${branch}, but the content below .model-to-edge/objects/ is gone; the branch's pipeline publishes again what it should show`,
+    `${someNames(paths, 1)}: published from branch ${branch}, but the content below .model-to-edge/objects/ is gone; the branch's pipeline publishes again what it should show`,
     "publication.md",
   );
 }
