@@ -18,6 +18,7 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const HOST = "gitlab.example.org";
 const COMPONENT = "acme/edge/model-to-edge";
+const TAG = "1.0.0";
 
 /** A team's project that includes the component by `@1`, and the component's repository with a tag. */
 export interface ConsumerProject {
@@ -99,7 +100,7 @@ export function makeConsumer(
   return {
     folder,
     git,
-    pipeline: (options = {}) => runPipeline(folder, env, options),
+    pipeline: (options = {}) => runPipeline(folder, bare, env, options),
     remove: () => rmSync(work, { recursive: true, force: true }),
   };
 }
@@ -115,7 +116,7 @@ function installPackage(folder: string): string {
   return `#!/bin/sh\nexec "${process.execPath}" "${folder}/dist/cli.js" "$@"\n`;
 }
 
-/** A bare repository with this working tree's templates, tagged 1.0.0, as the catalog would serve it. */
+/** A bare repository with this working tree's templates, tagged, as the catalog would serve it. */
 function publishComponent(folder: string): string {
   cpSync(join(ROOT, "templates"), join(folder, "templates"), {
     recursive: true,
@@ -123,8 +124,8 @@ function publishComponent(folder: string): string {
   const git = gitIn(folder);
   git("init", "-q", "-b", "main");
   git("add", ".");
-  git("commit", "-q", "-m", "Release 1.0.0");
-  git("tag", "1.0.0");
+  git("commit", "-q", "-m", `Release ${TAG}`);
+  git("tag", TAG);
   const bare = `${folder}.git`;
   git("clone", "-q", "--bare", ".", bare);
   for (const key of ["uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"])
@@ -165,12 +166,24 @@ export function gitIn(folder: string): ConsumerProject["git"] {
     }).trim();
 }
 
+/**
+ * Puts the tag's templates where gitlab-ci-local keeps what it has downloaded: it downloads all includes of
+ * one component at once, and then one `cp -r` may find a folder that another has just made, and fail.
+ */
+function downloadComponent(bare: string, state: string): void {
+  const includes = join(state, "includes", HOST, COMPONENT, TAG);
+  const quiet = ["-c", "advice.detachedHead=false"];
+  gitIn(bare)("clone", "-q", ...quiet, "--branch", TAG, bare, includes);
+}
+
 function runPipeline(
   folder: string,
+  bare: string,
   env: NodeJS.ProcessEnv,
   options: PipelineOptions,
 ): Promise<PipelineResult> {
   const state = basename(mkdtempSync(join(folder, ".state-")));
+  downloadComponent(bare, join(folder, state));
   const child = spawn(
     process.execPath,
     [gitlabCiLocal(), ...wordsOf(state, options)],
