@@ -13,6 +13,7 @@ import {
 import { type PublishedManifest, readPublished } from "../model/manifest.ts";
 import { suggestion } from "../nearest.ts";
 import type { Snapshot } from "../store/store.ts";
+import { refuseTwins } from "../store/twins.ts";
 import { ATTESTATION_LIMIT } from "./attestation.ts";
 import {
   type BranchObjects,
@@ -83,12 +84,21 @@ export async function findPublished(
   return { chosen, objects, left: model === null ? left : [] };
 }
 
-/** Downloads what was found. */
+/** Downloads what was found. Throws `UsageError` where two of the files would be one on this machine. */
 export async function fetchFound(
   snapshot: Snapshot,
   { chosen, objects, left }: FoundPublished,
   { part, wanted = () => true }: Pick<FetchWish, "part" | "wanted">,
 ): Promise<FetchedModels> {
+  // Each model is a download of its own.
+  await refuseTwins(
+    part,
+    chosen.flatMap(({ path, manifest: { files } }) => [
+      path,
+      ...files.map((file) => file.path).filter(wanted),
+    ]),
+  );
+
   const doubts: string[] = [];
   for (const each of chosen)
     doubts.push(

@@ -17,6 +17,7 @@ import { renderIndex } from "../report/catalogue/index-page.ts";
 import { pageName } from "../report/catalogue/page-name.ts";
 import { count } from "../report/headline.ts";
 import type { Store } from "../store/store.ts";
+import { refuseTwins } from "../store/twins.ts";
 import { withPictures } from "./catalogue/catalogue-pictures.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { openNamedStore } from "./open-named-store.ts";
@@ -111,6 +112,10 @@ async function entriesOf(
 /** Pages of models that are gone go, too. */
 async function writeSite(folder: string, site: Catalogue): Promise<void> {
   await removeTree(join(folder, "models"));
+  await refuseTwins(
+    join(folder, "models"),
+    site.entries.map((entry) => pageName(entry)),
+  );
   await writeWhole(join(folder, "index.html"), renderIndex(site));
   for (const entry of site.entries)
     await writeWhole(

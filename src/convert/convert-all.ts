@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { availableCores } from "../child/available-cores.ts";
 import type { Context } from "../context.ts";
 import { errorPage } from "../docs-address.ts";
@@ -12,6 +13,7 @@ import { planId } from "../plan/plan-id.ts";
 import { digestOf, planEngines } from "../plan/plan-inputs.ts";
 import type { Shelf } from "../shelf.ts";
 import type { Store } from "../store/store.ts";
+import { refuseTwins } from "../store/twins.ts";
 import { freeMemory } from "../validate/worker/memory-room.ts";
 import type { Conversion } from "./conversion.ts";
 import { convertInTurns, takesTime } from "./convert-in-turns.ts";
@@ -20,6 +22,7 @@ import type { ConvertStep, ReadyEngine } from "./convert-step.ts";
 import { lanesOf } from "./lanes.ts";
 import { withPrivatePlace } from "./private-place.ts";
 import { type JobKey, refuseExposedKey } from "./refuse-exposed-key.ts";
+import { folderName } from "./workspace.ts";
 
 export interface ConvertAllRequest {
   plan: Plan;
@@ -72,6 +75,10 @@ async function convertEach(
   place: string,
 ): Promise<ConvertedModel[]> {
   const { plan, store, models: chosen, isShared = false } = request;
+  await refuseTwins(
+    join(request.out, "models"),
+    chosen.map(({ name }) => folderName(name)),
+  );
 
   const work = chosen.filter(({ decision }) => decision === "convert");
   const used = await usedEngines(

@@ -9,6 +9,7 @@ import { type EngineOutcome, runEngine } from "../engine/run-engine.ts";
 import type { Failure } from "../errors.ts";
 import { TOOLCHAIN_FILE, toolchainOf } from "../model/toolchain.ts";
 import type { PlannedModel } from "../plan/plan.ts";
+import { fileTwins } from "../plan/twin-notices.ts";
 import { type StepClock, startSteps } from "../timeline.ts";
 import type { ReadyEngine } from "./convert-step.ts";
 import { sourceFolder } from "./download.ts";
@@ -89,7 +90,11 @@ export async function exportModel(
   );
 
   const files = await measureFiles(folders, ctx.signal);
-  return { ...after, conversion: { ...after.conversion, files } };
+  const warnings = [
+    ...result.warnings,
+    ...fileTwins(files.map((file) => file.path)),
+  ];
+  return { ...after, conversion: { ...after.conversion, files, warnings } };
 }
 
 /** The process, with its progress in the log. */

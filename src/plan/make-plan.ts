@@ -13,6 +13,7 @@ import type { Plan } from "./plan.ts";
 import { planModels } from "./plan-models.ts";
 import type { PlanQuestion } from "./plan-question.ts";
 import { type BranchContent, readBranch } from "./read-branch.ts";
+import { inputTwins } from "./twin-notices.ts";
 import { refuseEmptySelection, unmatchedEntries } from "./unmatched-names.ts";
 
 /** Reads the branch once and decides for each model. Throws `UsageError` where the branch has no models. */
@@ -83,7 +84,7 @@ export async function makePlan(
     fail_on: settings.failOn,
     force: settings.force,
     gone,
-    notices: [...notices, ...ignored, ...unmatched],
+    notices: [...notices, ...ignored, ...unmatched, ...inputTwins(selected)],
     models,
   };
 }

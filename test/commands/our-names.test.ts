@@ -1,4 +1,7 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { commandLine } from "../support/command-line.ts";
 import { toyStore } from "../support/toy-store.ts";
 
 describe("a model's folder with a name of ours", () => {
@@ -19,7 +22,7 @@ describe("a model's folder with a name of ours", () => {
     expect(Object.keys(store.edge())).not.toContain("manifest.json");
   });
 
-  it("a model's folder may have the name of a file of ours, or a twin in capitals or in another form of Unicode", async () => {
+  it("a model's folder may have the name of a file of ours, or a twin in capitals or in another form of Unicode: both are told, and fetched where the disk keeps them apart", async () => {
     const names = [
       "manifest.json",
       "index.json",
@@ -36,5 +39,22 @@ describe("a model's folder with a name of ours", () => {
       (name) => store.manifest(`edge/${name}/manifest.json`).name,
     );
     expect(manifests).toEqual(names);
+    expect(store.summary().notices).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^Det, det: names of models that differ only in/),
+        expect.stringMatching(/^cafe\u0301, caf\u00e9: names of models that/),
+      ]),
+    );
+
+    const hook = resolve("test/fixtures/children/one-name.mjs");
+    const fetched = await commandLine(["fetch", `${store.url}/main/`, "got"], {
+      cwd: store.cwd,
+      env: { NODE_OPTIONS: `--import=${hook}` },
+    });
+    expect(fetched.code, fetched.stdout).toBe(2);
+    expect(fetched.stdout).toMatch(
+      /edge\/Det\/\S+ and edge\/det\/\S+ are one file on this machine/,
+    );
+    expect(existsSync(join(store.cwd, "got"))).toBe(false);
   });
 });

@@ -7,6 +7,7 @@ import { isMissing } from "../../node-error.ts";
 import { inParallel } from "../parallel.ts";
 import { byteOrder, placeInside } from "../paths.ts";
 import type { Snapshot, StoreObject, TransferOptions } from "../store.ts";
+import { refuseTwinObjects } from "../twins.ts";
 import { copyListed, readLimited, UNREADABLE } from "./listed-file.ts";
 import { settledToken } from "./token.ts";
 import { type FoundFile, walkAll } from "./walk.ts";
@@ -85,8 +86,9 @@ function snapshotOf(
     },
     read: async (path, limit) =>
       found.has(path) ? readLimited(fileOf(path), limit) : null,
-    download: (wanted, folder, options: TransferOptions = {}) =>
-      inParallel(wanted, 4, (object) =>
+    async download(wanted, folder, options: TransferOptions = {}) {
+      await refuseTwinObjects(folder, wanted, options);
+      return inParallel(wanted, 4, (object) =>
         copyListed(ctx, fileOf(object.path), {
           object,
           target: placeInside(
@@ -95,7 +97,8 @@ function snapshotOf(
           ),
           progress: options.progress,
         }),
-      ),
+      );
+    },
   };
 }
 

@@ -11,6 +11,7 @@ import type {
   StoreObject,
   TransferOptions,
 } from "../store.ts";
+import { refuseTwinObjects } from "../twins.ts";
 import { betweenLandings } from "./interrupted-landing.ts";
 import { isBookkeeping, type Layout } from "./layout.ts";
 import { changed, copyListed, readLimited, UNREADABLE } from "./listed-file.ts";
@@ -50,10 +51,12 @@ export function fileSnapshot(view: View, id: string): Snapshot {
         return found ? readLimited(found, limit) : null;
       });
     },
-    download: (objects, folder, options = {}) =>
-      inParallel(objects, 4, (object) =>
+    async download(objects, folder, options = {}) {
+      await refuseTwinObjects(folder, objects, options);
+      return inParallel(objects, 4, (object) =>
         download(view, object, folder, options),
-      ),
+      );
+    },
   };
 }
 

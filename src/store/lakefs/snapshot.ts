@@ -6,6 +6,7 @@ import { type Snapshot, type StoreObject, UNVERIFIABLE } from "../store.ts";
 import { downloadObject } from "../transfer/download.ts";
 import { isRefusal } from "../transfer/errors.ts";
 import { bareEtag } from "../transfer/etag.ts";
+import { refuseTwinObjects } from "../twins.ts";
 import { objectFacts } from "./object-facts.ts";
 import { readSmall } from "./read-small.ts";
 import { carrierOf, type Repository, toldToPeople } from "./repository.ts";
@@ -44,6 +45,7 @@ export function lakefsSnapshot(
       { rename = (path: string) => path, progress, signal } = {},
     ) =>
       toldToPeople(repository, async () => {
+        await refuseTwinObjects(folder, objects, { rename });
         const carrier = await carrierOf(repository);
         const down = { ...carrier, signal: eitherOf(carrier.signal, signal) };
         return inParallel(objects, 8, async (object) => {

@@ -11,6 +11,7 @@ import {
   UNVERIFIABLE,
 } from "../store.ts";
 import { downloadObject } from "../transfer/download.ts";
+import { refuseTwinObjects } from "../twins.ts";
 import { type Bucket, carrierOf } from "./bucket.ts";
 import type { Tree } from "./index-file.ts";
 import { objectKey } from "./layout.ts";
@@ -47,7 +48,8 @@ export function s3Snapshot(view: Pinned, id: string): Snapshot {
     },
     read: (path, limit) => told(bucket, () => read(view, path, limit)),
     download: (wanted, folder, options = {}) =>
-      told(bucket, () => {
+      told(bucket, async () => {
+        await refuseTwinObjects(folder, wanted, options);
         const { ctx } = bucket;
         const signal = eitherOf(ctx.signal, options.signal);
         const own = { ...view, bucket: { ...bucket, ctx: { ...ctx, signal } } };

@@ -1,0 +1,95 @@
+import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { UsageError } from "../errors.ts";
+import { orMissing } from "../node-error.ts";
+import { placeInside } from "./paths.ts";
+import type { StoreObject, TransferOptions } from "./store.ts";
+
+/**
+ * Groups of paths that differ, and are one where capitals and the Unicode form of a letter do not count, as on most Macs
+ * and on Windows; in the order of the first of each.
+ */
+export function twinsAmong(
+  paths: Iterable<string>,
+): [string, string, ...string[]][] {
+  const groups = new Map<string, Set<string>>();
+
+  for (const path of paths) {
+    const plain = path.normalize("NFC").toLowerCase().normalize("NFC");
+    const group = groups.get(plain);
+    if (group) group.add(path);
+    else groups.set(plain, new Set([path]));
+  }
+
+  return [...groups.values()].flatMap((group) => {
+    const [first, second, ...more] = group;
+    if (first === undefined || second === undefined) return [];
+    return [[first, second, ...more]];
+  });
+}
+
+/** Whether two paths below an empty folder of this machine are one file. */
+type AreOne = (folder: string, one: string, other: string) => Promise<boolean>;
+
+/**
+ * Throws `UsageError` where two of the paths below `folder` would be one file on this machine: the second would take the
+ * place of the first, and nobody would know.
+ */
+export async function refuseTwins(
+  folder: string,
+  paths: Iterable<string>,
+  areOne: AreOne = areOneHere,
+): Promise<void> {
+  for (const [first, ...others] of twinsAmong(paths))
+    for (const other of others)
+      if (await inEmpty(folder, (empty) => areOne(empty, first, other)))
+        throw oneFile(first, other);
+}
+
+/** The same of what a download brings. */
+export function refuseTwinObjects(
+  folder: string,
+  objects: readonly Pick<StoreObject, "path">[],
+  { rename = (path) => path }: Pick<TransferOptions, "rename">,
+): Promise<void> {
+  return refuseTwins(
+    folder,
+    objects.map(({ path }) => rename(path)),
+  );
+}
+
+async function inEmpty<T>(
+  folder: string,
+  work: (empty: string) => Promise<T>,
+): Promise<T> {
+  await mkdir(folder, { recursive: true });
+  const empty = await mkdtemp(join(folder, ".names-"));
+
+  try {
+    return await work(empty);
+  } finally {
+    await rm(empty, { recursive: true, force: true });
+  }
+}
+
+async function areOneHere(
+  folder: string,
+  one: string,
+  other: string,
+): Promise<boolean> {
+  const [file, twin] = [placeInside(folder, one), placeInside(folder, other)];
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, "");
+
+  return (await orMissing(stat(twin))) !== null;
+}
+
+function oneFile(one: string, other: string): UsageError {
+  return new UsageError(
+    `${one} and ${other} are one file on this machine, where capitals or the Unicode form of a letter do not count: the one would take the place of the other`,
+    {
+      code: "unsafe-path",
+      hint: "rename one of them in the store, or run this on a machine that keeps them apart, such as one with Linux",
+    },
+  );
+}
