@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import type { Context } from "../../context.ts";
 import {
-  type DefaultRules,
+  type ComponentSpec,
+  type ComponentSpecs,
   lintPipeline,
 } from "../../gitlab/lint/lint-pipeline.ts";
 import { ourIncludes, TEMPLATES } from "../../gitlab/lint/our-includes.ts";
@@ -47,7 +48,10 @@ export async function pipelineFindings(
       },
     ];
 
-  const problems = lintPipeline({ ...file, includes }, await defaultRules(ctx));
+  const problems = lintPipeline(
+    { ...file, includes },
+    await componentSpecs(ctx),
+  );
   if (problems.length === 0)
     return [{ what: WHAT, state: "ok", says: `has ${jobs.join(", ")}` }];
 
@@ -60,19 +64,22 @@ export async function pipelineFindings(
 }
 
 /** From the components themselves, which come with the program. */
-async function defaultRules({ root }: Machine): Promise<DefaultRules> {
-  const rulesOf = async (name: string): Promise<unknown[]> => {
+async function componentSpecs({ root }: Machine): Promise<ComponentSpecs> {
+  const specOf = async (name: string): Promise<ComponentSpec> => {
     const text = await readFile(join(root, `templates/${name}.yml`), "utf8");
-    const [header] = parseAllDocuments(text);
-    const rules: unknown = header?.getIn([
-      ...["spec", "inputs", "rules", "default"],
-    ]);
+    const [header] = parseAllDocuments(text).map((each) => each.toJS());
+    const { inputs } = (header as Header).spec;
 
-    return (rules as { toJSON(): unknown[] }).toJSON();
+    return { inputs: Object.keys(inputs), rules: inputs.rules.default };
   };
 
   const entries = TEMPLATES.map(
-    async (name) => [name, await rulesOf(name)] as const,
+    async (name) => [name, await specOf(name)] as const,
   );
-  return Object.fromEntries(await Promise.all(entries)) as DefaultRules;
+  return Object.fromEntries(await Promise.all(entries)) as ComponentSpecs;
+}
+
+/** The first document of a component's file. */
+interface Header {
+  spec: { inputs: { rules: { default: unknown[] } } };
 }

@@ -1,3 +1,4 @@
+import { inputProblems } from "./input-problems.ts";
 import { jobProblems } from "./job-problems.ts";
 import {
   jobsIncludedTwice,
@@ -7,15 +8,22 @@ import {
 import type { PipelineFile } from "./pipeline-file.ts";
 import type { PipelineProblem } from "./pipeline-problem.ts";
 
-/** The default rules of each component. */
-export type DefaultRules = Record<OurInclude["template"], unknown[]>;
+/** What a component's own file says of it. */
+export interface ComponentSpec {
+  /** Names of its inputs. */
+  inputs: string[];
+  /** Its default rules. */
+  rules: unknown[];
+}
+
+export type ComponentSpecs = Record<OurInclude["template"], ComponentSpec>;
 
 const DEFAULT_STAGES = ["build", "test", "deploy"];
 
 /** What GitLab would do to our jobs without a word, or refuse with one that names no cure. */
 export function lintPipeline(
   file: PipelineFile,
-  defaults: DefaultRules,
+  specs: ComponentSpecs,
 ): PipelineProblem[] {
   const ours = ourIncludes(file.includes);
   if (ours.length === 0) return [];
@@ -24,8 +32,9 @@ export function lintPipeline(
     ...keysTwice(file, ours),
     ...jobsTwice(ours),
     ...ours.flatMap((include) => [
+      ...inputProblems(include, specs[include.template].inputs),
       ...stageMissing(file, include),
-      ...jobProblems(file, include, defaults[include.template]),
+      ...jobProblems(file, include, specs[include.template].rules),
     ]),
   ];
 }

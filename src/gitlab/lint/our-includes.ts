@@ -1,4 +1,5 @@
 import { isObject } from "../../json-object.ts";
+import { editDistance } from "../../nearest.ts";
 
 /** Components of ours, by the names of their files in templates/. */
 export const TEMPLATES = [
@@ -11,6 +12,8 @@ export interface OurInclude {
   /** Name of its job, null where a variable makes it. */
   job: string | null;
   stage: string;
+  /** Names of all inputs that the include gives. */
+  inputs: string[];
   /** The job's `rules` where the include gives some, else null. */
   rules: unknown[] | null;
   /** A push to the store shall start it, too. */
@@ -23,14 +26,15 @@ const NAMES = TEMPLATES.join("|");
 const COMPONENT = new RegExp(`/(${NAMES})@[^/]+$`);
 const FILE = new RegExp(`(?:^|/)templates/(${NAMES})\\.yml$`);
 
-/** The includes of our components among all; another's component of the same name has no `store`. */
+/** The includes of our components among all; another's component of the same name has no `store`, nor anything like it. */
 export function ourIncludes(
   entries: readonly Record<string, unknown>[],
 ): OurInclude[] {
   return entries.flatMap((entry) => {
     const inputs = isObject(entry.inputs) ? entry.inputs : {};
     const template = templateOf(entry);
-    if (template === null || inputs.store === undefined) return [];
+    const names = Object.keys(inputs);
+    if (template === null || !names.some(isStore)) return [];
 
     const prefix = String(inputs["job-prefix"] ?? "");
     const name = String(inputs["job-name"] ?? `model-to-edge-${template}`);
@@ -41,12 +45,21 @@ export function ourIncludes(
         template,
         job: job.includes("$") ? null : job,
         stage: String(inputs.stage ?? "test"),
+        inputs: names,
         rules: Array.isArray(inputs.rules) ? inputs.rules : null,
         startsOnPush: inputs["start-on"] === "trigger",
         when: Array.isArray(entry.rules) ? entry.rules : null,
       },
     ];
   });
+}
+
+/** `store`, or what a slip of the finger makes of it. */
+function isStore(name: string): boolean {
+  const [small, store] = [name.toLowerCase(), "store"];
+  const letters = (text: string) => [...text].sort().join("");
+
+  return editDistance(small, store) < 2 || letters(small) === letters(store);
 }
 
 function templateOf(

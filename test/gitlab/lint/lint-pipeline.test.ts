@@ -1,29 +1,8 @@
 import { describe, expect, it } from "vitest";
-import {
-  type DefaultRules,
-  lintPipeline,
-} from "../../../src/gitlab/lint/lint-pipeline.ts";
 import { TEMPLATES } from "../../../src/gitlab/lint/our-includes.ts";
-import { readPipelineFile } from "../../../src/gitlab/lint/pipeline-file.ts";
-import {
-  COMPONENTS,
-  componentFile,
-  readComponent,
-} from "../../templates/component.ts";
+import { COMPONENTS } from "../../templates/component.ts";
+import { lint } from "./lint.ts";
 import { COMPONENT, CONVERT, including, LOST } from "./lint-rows.ts";
-
-const rulesOf = (name: string) =>
-  readComponent(componentFile(`${name}.yml`)).header.spec.inputs.rules
-    ?.default as unknown[];
-const DEFAULTS = Object.fromEntries(
-  TEMPLATES.map((name) => [name, rulesOf(name)]),
-) as DefaultRules;
-
-async function lint(text: string, files: Record<string, string> = {}) {
-  const read = async (path: string) => files[path] ?? null;
-  const file = await readPipelineFile(text, read);
-  return file && lintPipeline(file, DEFAULTS);
-}
 
 const LAND = `include:\n${including("land")}`;
 const NIGHTLY = `include:\n${including(
