@@ -2,18 +2,21 @@ import { authorNotices } from "../attest/author.ts";
 import { alike, someNames } from "../some-names.ts";
 import type { PlannedModel } from "./plan.ts";
 import type { PlanQuestion } from "./plan-question.ts";
+import type { PublishedModel } from "./read-published.ts";
 
 /** What a reader of the report must know of a model, without its name. */
 export function noticesOf(
   model: PlannedModel,
   { witnesses }: Pick<PlanQuestion, "witnesses">,
+  { missing }: Pick<PublishedModel, "missing">,
 ): string[] {
   return [
     ...model.policy.loosened,
     ...authorNotices(model, witnesses.keys),
-    ...model.altered.map(
-      (path) =>
-        `${path} differs from what was verified: someone changed it in the store`,
+    ...model.altered.map((path) =>
+      missing.includes(path)
+        ? `${path} is missing: someone removed it from the store`
+        : `${path} differs from what was verified: someone changed it in the store`,
     ),
     ...model.stray.map(
       (path) =>

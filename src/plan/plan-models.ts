@@ -110,7 +110,7 @@ async function planOne(
   question: PlanQuestion,
 ): Promise<PlannedOne> {
   const { model, ignored } = await decide(folder, found, selection, question);
-  const notices = noticesOf(model, question);
+  const notices = noticesOf(model, question, found);
 
   return {
     model: model.decision === "unchanged" ? question.keep(model) : model,

@@ -34,11 +34,16 @@ export interface PublishedModel {
   stray: string[];
   /** Files of the manifest that are gone, or not what it lists. */
   altered: string[];
+  /** Those of them that are gone. */
+  missing: string[];
 }
 
 /** Where nothing is published. */
 export function unpublished(name: string): PublishedModel {
-  return { name, manifest: null, author: NOBODY, stray: [], altered: [] };
+  return {
+    ...{ name, manifest: null, author: NOBODY },
+    ...{ stray: [], altered: [], missing: [] },
+  };
 }
 
 /**
@@ -88,6 +93,9 @@ async function describe(
     : null;
   const manifest = published?.manifest ?? null;
   const unlisted = unlistedModels(objects.keys(), manifest ? [manifest] : []);
+  const altered = manifest
+    ? alteredFiles(manifest, (file) => objects.get(file)?.token)
+    : [];
 
   return {
     name,
@@ -101,9 +109,8 @@ async function describe(
         )
       : NOBODY,
     stray: strayModels(name, paths, unlisted),
-    altered: manifest
-      ? alteredFiles(manifest, (file) => objects.get(file)?.token)
-      : [],
+    altered,
+    missing: altered.filter((file) => !objects.has(file)),
   };
 }
 

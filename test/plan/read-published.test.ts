@@ -52,8 +52,9 @@ async function read(files: Record<string, Manifest | string | null>) {
   }))
     models.push(model);
 
-  return models.map(({ name, manifest, stray, altered }) => ({
+  return models.map(({ name, manifest, stray, altered, missing }) => ({
     ...{ name, has: manifest !== null, stray, altered },
+    ...(missing.length > 0 ? { missing } : {}),
   }));
 }
 
@@ -92,6 +93,7 @@ describe("what is published", () => {
         has: true,
         stray: [],
         altered: ["edge/gone/missing.json"],
+        missing: ["edge/gone/missing.json"],
       },
       NOTHING_FLAT,
     ]);
