@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Settings } from "../config/settings.ts";
 import {
@@ -29,7 +30,8 @@ export async function modelsInStore(
   const paths = branchPaths(settings.modelPath, settings.edgePath);
   const published = await objectsBelow(snapshot, [paths.edge, paths.evidence]);
   const inputs = await objectsBelow(snapshot, [paths.model]);
-  const folder = join(out, "work-verify");
+  // Several may verify at once.
+  const folder = join(out, `work-verify-${randomBytes(4).toString("hex")}`);
   const models: FoundModel[] = [];
 
   for (const path of published.keys()) {

@@ -22,9 +22,13 @@ import { withPictures } from "./catalogue/catalogue-pictures.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { openNamedStore } from "./open-named-store.ts";
 import { mustBeApart } from "./run/apart-from-store.ts";
+import { OUTPUT_LOCK } from "./run/clear-output.ts";
+import { inOwnFolder } from "./run/own-output.ts";
 
 /** What is written and removed in the site's folder. */
-const OF_SITE = new Set(["index.html", "models", "pictures", ".scratch"]);
+const OF_SITE = new Set([
+  ...["index.html", "models", "pictures", ".scratch", OUTPUT_LOCK],
+]);
 
 /**
  * Writes a static site of all edge models that a branch publishes, and of their versions in a registry: for GitLab Pages.
@@ -40,6 +44,26 @@ export async function catalogue(
   const branch = settings.modelBranch ?? "main";
   const site = resolve(ctx.cwd, folder);
   mustBeApart(site, settings.store, "--out", OF_SITE.has.bind(OF_SITE));
+
+  await inOwnFolder(ctx, site, () =>
+    fillSite(ctx, flags, { folder, site, settings, branch }),
+  );
+}
+
+interface SiteWish {
+  /** As it was written. */
+  folder: string;
+  /** Absolute. */
+  site: string;
+  settings: Settings;
+  branch: string;
+}
+
+async function fillSite(
+  ctx: Context,
+  flags: Flags,
+  { folder, site, settings, branch }: SiteWish,
+): Promise<void> {
   const store = await openNamedStore(ctx, settings);
 
   try {

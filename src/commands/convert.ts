@@ -13,11 +13,20 @@ import type { CommandIo, Flags } from "./command-io.ts";
 import { clearOutput } from "./run/clear-output.ts";
 import { jobKey } from "./run/job-key.ts";
 import { loadFleet, loadPlan } from "./run/load-run.ts";
+import { inOwnOutput } from "./run/own-output.ts";
 import { writeModelPage } from "./run/write-model-page.ts";
 import { withSession } from "./session.ts";
 
 /** Converts, checks and stages the models of `plan.json`; writes `models/<name>/`. */
 export function convert(
+  ctx: Context,
+  io: CommandIo,
+  flags: Flags,
+): Promise<void> {
+  return inOwnOutput(ctx, flags, () => convertPlanned(ctx, io, flags));
+}
+
+function convertPlanned(
   ctx: Context,
   io: CommandIo,
   flags: Flags,

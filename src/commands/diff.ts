@@ -30,6 +30,8 @@ import {
   storeOf,
 } from "./diff/diff-place.ts";
 import { mustBeApart } from "./run/apart-from-store.ts";
+import { OUTPUT_LOCK } from "./run/clear-output.ts";
+import { inOwnFolder } from "./run/own-output.ts";
 
 /** A side, and its graph, read once. */
 interface ReadSide extends DiffSide {
@@ -150,22 +152,22 @@ async function written(
   const { contract } = after.subject;
   const folder = resolve(ctx.cwd, out);
   const isRun = "parity" in ran;
-  await writeDocument(join(folder, DOCUMENT), "model-diff", found);
-  await writeWhole(
-    join(folder, PAGE),
-    renderDiffPage(found, {
-      checks: isRun ? [ran.parity] : [],
-      previews: isRun ? await picturesOf(ran, contract) : [],
-      contract,
-    }),
-  );
+  const page = renderDiffPage(found, {
+    checks: isRun ? [ran.parity] : [],
+    previews: isRun ? await picturesOf(ran, contract) : [],
+    contract,
+  });
+  await inOwnFolder(ctx, folder, async () => {
+    await writeDocument(join(folder, DOCUMENT), "model-diff", found);
+    await writeWhole(join(folder, PAGE), page);
+  });
 
   return found;
 }
 
 const PAGE = "diff.html";
 const DOCUMENT = "diff.json";
-const isOurs = (name: string) => name === PAGE || name === DOCUMENT;
+const isOurs = (name: string) => [PAGE, DOCUMENT, OUTPUT_LOCK].includes(name);
 
 async function modelOfSide({
   place,

@@ -18,6 +18,7 @@ import { exitCodeOf } from "../report/exit-code.ts";
 import { CHECKS_VERSION } from "../validate/checks/registry.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { readEngineFlags } from "./program/engine-flags.ts";
+import { inOwnFolder } from "./run/own-output.ts";
 import { writeModelPage } from "./run/write-model-page.ts";
 import { startDeadline } from "./session.ts";
 
@@ -56,20 +57,23 @@ export async function exportFiles(
     ctx.log.warn(`exception: ${what}`);
 
   const end = ctx.now().getTime() + startDeadline(ctx, io, settings);
-  const [converted] = await convertAll(ctx, {
-    plan,
-    store: { snapshot: async () => snapshot, draft: noDraft },
-    out,
-    isolation: settings.isolation,
-    jobs: 1,
-    key: null,
-    timeLeft: () => Math.max(1, end - ctx.now().getTime()),
-    writeModelPage,
-    shownPlaces: ({ files, evidence }) => ({
-      edge: shown(ctx, files),
-      evidence: shown(ctx, evidence),
+  // Other models may be exported into the same `--out` at the same time.
+  const [converted] = await inOwnFolder(ctx, folders.root, () =>
+    convertAll(ctx, {
+      plan,
+      store: { snapshot: async () => snapshot, draft: noDraft },
+      out,
+      isolation: settings.isolation,
+      jobs: 1,
+      key: null,
+      timeLeft: () => Math.max(1, end - ctx.now().getTime()),
+      writeModelPage,
+      shownPlaces: ({ files, evidence }) => ({
+        edge: shown(ctx, files),
+        evidence: shown(ctx, evidence),
+      }),
     }),
-  });
+  );
   if (!converted) throw new Error("the model was not converted");
 
   sayPlaces(ctx, folders, converted);

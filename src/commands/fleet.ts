@@ -24,16 +24,21 @@ import type { PlannedModel } from "../plan/plan.ts";
 import { planId } from "../plan/plan-id.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { loadPlan } from "./run/load-run.ts";
+import { inOwnOutput } from "./run/own-output.ts";
 
 /** The child pipeline's file, below `--out`. */
 const CHILD_PIPELINE = "child-pipeline.yml";
 
 /** Spreads `plan.json` over jobs; writes `fleet.json` and the child pipeline that does them. */
-export async function fleet(
+export function fleet(
   ctx: Context,
   _io: CommandIo,
   flags: Flags,
 ): Promise<void> {
+  return inOwnOutput(ctx, flags, () => spread(ctx, flags));
+}
+
+async function spread(ctx: Context, flags: Flags): Promise<void> {
   const settings = readFleetSettings(flags, ctx.environment);
   const runners = runnersOf(settings, ctx.environment);
   const out = resolve(ctx.cwd, settings.out);

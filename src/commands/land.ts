@@ -24,11 +24,16 @@ import {
   writeLandReports,
 } from "./land/write-land-reports.ts";
 import { clearOutput, OF_LAND } from "./run/clear-output.ts";
+import { inOwnOutput } from "./run/own-output.ts";
 import { writeErrorReports } from "./run/write-error-reports.ts";
 import { type Session, withSession } from "./session.ts";
 
 /** After a push to the default branch: the data branches of what it merged become part of the target's. */
-export async function land(
+export function land(ctx: Context, io: CommandIo, flags: Flags): Promise<void> {
+  return inOwnOutput(ctx, flags, () => landCleared(ctx, io, flags));
+}
+
+async function landCleared(
   ctx: Context,
   io: CommandIo,
   flags: Flags,

@@ -8,20 +8,19 @@ import { renderLogOpening } from "../report/log-opening.ts";
 import { CHECKS_VERSION } from "../validate/checks/registry.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { clearOutput, OF_RUN } from "./run/clear-output.ts";
+import { inOwnOutput } from "./run/own-output.ts";
 import { notingErrors } from "./run/send-note.ts";
 import { type Session, withSession } from "./session.ts";
 
 /** Writes `plan.json`, and says what it decided. What the steps after an earlier one wrote is gone too, also where this one fails. */
-export async function plan(
-  ctx: Context,
-  io: CommandIo,
-  flags: Flags,
-): Promise<void> {
-  await clearOutput(ctx, flags, [...OF_RUN, "fleet.json"]);
+export function plan(ctx: Context, io: CommandIo, flags: Flags): Promise<void> {
+  return inOwnOutput(ctx, flags, async () => {
+    await clearOutput(ctx, flags, [...OF_RUN, "fleet.json"]);
 
-  return withSession(ctx, io, flags, (session) =>
-    notingErrors(ctx, session.settings, () => writePlan(ctx, io, session)),
-  );
+    await withSession(ctx, io, flags, (session) =>
+      notingErrors(ctx, session.settings, () => writePlan(ctx, io, session)),
+    );
+  });
 }
 
 async function writePlan(

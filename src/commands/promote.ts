@@ -20,6 +20,7 @@ import { sendPromoteNote } from "./promote/send-promote-note.ts";
 import { writePromotion } from "./promote/write-promotion.ts";
 import { registryMustBeApart } from "./run/apart-from-store.ts";
 import { clearOutput, OF_PROMOTE } from "./run/clear-output.ts";
+import { inOwnOutput } from "./run/own-output.ts";
 import { writeErrorReports } from "./run/write-error-reports.ts";
 import { withSession } from "./session.ts";
 
@@ -27,7 +28,15 @@ import { withSession } from "./session.ts";
  * Gives a landed, proved model a version, and writes it to a registry; or lets an alias name the earlier version again; or
  * writes a folder of data there.
  */
-export async function promoteModel(
+export function promoteModel(
+  ctx: Context,
+  io: CommandIo,
+  flags: Flags,
+): Promise<void> {
+  return inOwnOutput(ctx, flags, () => promoteCleared(ctx, io, flags));
+}
+
+async function promoteCleared(
   ctx: Context,
   io: CommandIo,
   flags: Flags,

@@ -11,11 +11,20 @@ import { exitCodeOf } from "../report/exit-code.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { loadModels } from "./run/load-models.ts";
 import { loadPlan } from "./run/load-run.ts";
+import { inOwnOutput } from "./run/own-output.ts";
 import { publishTimed } from "./run/publish-timed.ts";
 import { withSession } from "./session.ts";
 
 /** Publishes what `convert` staged; writes `publication.json`. */
 export function publish(
+  ctx: Context,
+  io: CommandIo,
+  flags: Flags,
+): Promise<void> {
+  return inOwnOutput(ctx, flags, () => publishStaged(ctx, io, flags));
+}
+
+function publishStaged(
   ctx: Context,
   io: CommandIo,
   flags: Flags,

@@ -10,6 +10,7 @@ import type { CommandIo, Flags } from "./command-io.ts";
 import { finishRun } from "./run/finish-run.ts";
 import { loadModels } from "./run/load-models.ts";
 import { loadPlan, refuseOtherPlan } from "./run/load-run.ts";
+import { inOwnOutput } from "./run/own-output.ts";
 import { notingErrors } from "./run/send-note.ts";
 import { type Session, withSession } from "./session.ts";
 
@@ -19,8 +20,10 @@ export function report(
   io: CommandIo,
   flags: Flags,
 ): Promise<void> {
-  return withSession(ctx, io, flags, (session) =>
-    notingErrors(ctx, session.settings, () => reportRun(ctx, io, session)),
+  return inOwnOutput(ctx, flags, () =>
+    withSession(ctx, io, flags, (session) =>
+      notingErrors(ctx, session.settings, () => reportRun(ctx, io, session)),
+    ),
   );
 }
 

@@ -84,12 +84,12 @@ export async function preparePlan(
     keep: keeperOf(request.shelf),
     witnesses: await witnessesOf(store, settings.storeUser, keys),
     proofFolder: proveBytes
-      ? join(resolve(ctx.cwd, settings.out), "work-proof")
+      ? join(resolve(ctx.cwd, settings.out), `work-proof-${unique()}`)
       : null,
     draft: {
       owner: ownerOf(pipeline),
       now: ctx.now(),
-      unique: randomBytes(6).toString("hex"),
+      unique: unique(),
     },
   });
 
@@ -100,6 +100,11 @@ export async function preparePlan(
   const waited = waitingSpans(ctx.environment.ci, start);
 
   return { ...plan, timeline: [...waited, spanOf("plan", start, ctx.now())] };
+}
+
+/** Several commands may plan at once. */
+function unique(): string {
+  return randomBytes(6).toString("hex");
 }
 
 /** What steps ask of all models of a plan, whatever they do. */

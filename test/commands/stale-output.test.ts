@@ -94,7 +94,9 @@ describe("the output of an earlier job", () => {
 
     expect(runs.map(({ code }) => code)).toEqual([0, 0]);
     const logs = runs.map(({ stdout }) => stdout).join("");
-    expect(logs.match(/another run uses the output folder/g)).toHaveLength(1);
+    expect(logs.match(/another command uses the output folder/g)).toHaveLength(
+      1,
+    );
     expect(readdirSync(join(first.root, "out"))).not.toContain("run.lock");
     for (const store of [first, second]) {
       const { inputs, files } = store.manifest("edge/det/manifest.json");

@@ -9,41 +9,51 @@ import { OUTPUT_LOCK, outputFolder } from "./clear-output.ts";
 
 /** Without a sign of it for so long, a run on another machine or in another container is dead. Milliseconds. */
 const SILENCE_MS = 60_000;
-/** How long to wait for another run in the same folder. Milliseconds. */
+/** How long to wait for another command in the same folder. Milliseconds. */
 const PATIENCE_MS = 90_000;
 
+type OutputContext = Pick<Context, "signal" | "log">;
+
 /**
- * Runs `work` while no other run writes to the same output folder: one would check, and publish, the files of the other.
- * Throws `ExternalError` where another one does not end, and `UsageError` where the folder is not apart from the store.
+ * Runs `work` while no other command writes to the same output folder, `--out`: one would check, and publish, the files of
+ * the other. Throws as `inOwnFolder`, and `UsageError` where the folder is not apart from the store.
  */
-export async function inOwnOutput(
-  ctx: Pick<Context, "cwd" | "environment" | "signal" | "log">,
+export function inOwnOutput<T>(
+  ctx: OutputContext & Pick<Context, "cwd" | "environment">,
   flags: Flags,
-  work: () => Promise<void>,
-): Promise<void> {
-  const out = outputFolder(ctx, flags);
-  const wasThere = existsSync(out);
+  work: () => Promise<T>,
+): Promise<T> {
+  return inOwnFolder(ctx, outputFolder(ctx, flags), work);
+}
+
+/** The same of another folder that a command fills, absolute. Throws `ExternalError` where the other command does not end. */
+export async function inOwnFolder<T>(
+  ctx: OutputContext,
+  folder: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const wasThere = existsSync(folder);
   let isOurs = false;
   const options = {
     ...{ signal: ctx.signal, patienceMs: PATIENCE_MS, silenceMs: SILENCE_MS },
-    doing: `running with the output folder ${out}`,
+    doing: `running with the output folder ${folder}`,
     waiting: () =>
       ctx.log.info(
-        `another run uses the output folder ${out}: waiting until it has ended, up to ${PATIENCE_MS / 1000} s`,
+        `another command uses the output folder ${folder}: waiting until it has ended, up to ${PATIENCE_MS / 1000} s`,
       ),
   };
 
   try {
-    await withLock(join(out, OUTPUT_LOCK), options, () => {
+    return await withLock(join(folder, OUTPUT_LOCK), options, () => {
       isOurs = true;
       return work();
     });
   } catch (error) {
     if (isOurs || !(error instanceof UsageError)) throw error;
     // Whoever writes there tells what is wrong with it.
-    await work();
+    return await work();
   } finally {
     // Only an empty one can go.
-    if (!wasThere) await rmdir(out).catch(() => undefined);
+    if (!wasThere) await rmdir(folder).catch(() => undefined);
   }
 }
