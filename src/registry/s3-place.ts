@@ -14,6 +14,7 @@ import { formatBytes } from "../format-bytes.ts";
 import { hashBytes } from "../hash-file.ts";
 import { agreedReading } from "../store/s3/agreed-reading.ts";
 import { isMd5, rawEtag } from "../store/s3/etag.ts";
+import { pageOf } from "../store/s3/list-answer.ts";
 import type {
   ObjectPlace,
   ObjectSource,
@@ -148,19 +149,17 @@ async function* list(
 ): AsyncGenerator<PlacedObject> {
   let token: string | undefined;
   do {
-    const page = await call(`listing ${below}`, () =>
-      client.send(
-        new ListObjectsV2Command({
-          Bucket: bucket,
-          Prefix: prefix + below,
-          ContinuationToken: token,
-        }),
+    const wish = { Bucket: bucket, Prefix: prefix + below };
+    const page = await call(`listing ${below}`, async () => {
+      const answer = await client.send(
+        new ListObjectsV2Command({ ...wish, ContinuationToken: token }),
         { abortSignal: signal },
-      ),
-    );
-    for (const { Key = "", Size = 0 } of page.Contents ?? [])
-      yield { key: Key.slice(prefix.length), size: Size };
-    token = page.NextContinuationToken;
+      );
+      return pageOf(answer, wish.Prefix, token);
+    });
+    for (const { key, size } of page.objects)
+      yield { key: key.slice(prefix.length), size };
+    token = page.next;
   } while (token);
 }
 

@@ -19,12 +19,15 @@ export interface S3Setting {
   refuses?: { status: number; code: string; message: string };
   /** As servers before 2024 do. */
   ignoresConditions?: boolean;
+  /** Makes another text of each list of objects. */
+  damages?: (list: string) => string;
 }
 
 /** A server with as much of S3 as a promotion uses, for what no real server of the tests does; closed with the test. */
 export async function s3StandIn({
   refuses,
   ignoresConditions = false,
+  damages = (list) => list,
 }: S3Setting): Promise<S3StandIn> {
   const objects = new Map<string, Buffer>();
   const server = createServer((request, response) => {
@@ -38,7 +41,7 @@ export async function s3StandIn({
           body: Buffer.concat(parts),
           ignoresConditions,
         });
-      else get(response, objects, request);
+      else get(response, objects, { request, damages });
     })();
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
@@ -97,14 +100,17 @@ function put(
 function get(
   response: ServerResponse,
   objects: ReadonlyMap<string, Buffer>,
-  request: IncomingMessage,
+  {
+    request,
+    damages,
+  }: { request: IncomingMessage; damages: (list: string) => string },
 ): void {
   const query = new URL(request.url ?? "", "http://s3.test").searchParams;
   const bytes = objects.get(keyOf(request));
   if (query.has("list-type"))
     list(response, objects, {
       bucket: keyOf(request).replace(/\/$/, ""),
-      prefix: query.get("prefix") ?? "",
+      ...{ prefix: query.get("prefix") ?? "", damages },
     });
   else if (bytes) response.setHeader("etag", etag(bytes)).end(bytes);
   else refuse(response, NO_KEY);
@@ -144,16 +150,19 @@ function refuse(
 function list(
   response: ServerResponse,
   objects: ReadonlyMap<string, Buffer>,
-  { bucket, prefix }: { bucket: string; prefix: string },
+  {
+    bucket,
+    prefix,
+    damages,
+  }: { bucket: string; prefix: string; damages: (list: string) => string },
 ): void {
   const contents = [...objects]
     .filter(([key]) => key.startsWith(`${bucket}/${prefix}`))
     .map(([key, bytes]) => {
       const name = key.slice(bucket.length + 1);
-      return `<Contents><Key>${name}</Key><Size>${bytes.length}</Size></Contents>`;
+      return `<Contents><Key>${name}</Key><LastModified>2026-11-30T12:00:00.000Z</LastModified><ETag>${etag(bytes).replaceAll('"', "&quot;")}</ETag><Size>${bytes.length}</Size></Contents>`;
     });
   response.writeHead(200, { "content-type": "application/xml" });
-  response.end(
-    `<?xml version="1.0" encoding="UTF-8"?><ListBucketResult><IsTruncated>false</IsTruncated>${contents.join("")}</ListBucketResult>`,
-  );
+  const text = `<?xml version="1.0" encoding="UTF-8"?><ListBucketResult><Name>${bucket}</Name><Prefix>${prefix}</Prefix><IsTruncated>false</IsTruncated>${contents.join("")}</ListBucketResult>`;
+  response.end(damages(text));
 }

@@ -8,23 +8,10 @@ import {
 import { Garbled } from "../transfer/errors.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import { isEncrypted, isMd5, rawEtag } from "./etag.ts";
+import { type ListedObject, type ListPage, pageOf } from "./list-answer.ts";
 import { notS3, toldSafely } from "./refusal.ts";
 
-export interface ListedObject {
-  key: string;
-  /** Bytes. */
-  size: number;
-  /** As the server has it, without quotes; "" where it has none. */
-  etag: string;
-  changedAt: Date;
-}
-
-export interface ListPage {
-  objects: ListedObject[];
-  /** What lies between the prefix and the next `/`, where it was asked for. */
-  folders: string[];
-  next: string | undefined;
-}
+export type { ListedObject };
 
 export interface ObjectHead {
   size: number;
@@ -95,8 +82,12 @@ export async function headObject(
     key,
   });
 
+  const { ContentLength: size } = answer;
+  if (size === undefined || Number.isNaN(size))
+    throw new Garbled(`the answer has no size of ${key}`);
+
   return {
-    size: answer.ContentLength ?? 0,
+    size,
     etag: rawEtag(answer),
     changedAt: answer.LastModified ?? new Date(0),
     sha256: hexOf(answer.ChecksumSHA256),
@@ -123,20 +114,8 @@ export async function listPage(
 
   // Any page of a browser is an empty listing to the SDK.
   if (answer.Name === undefined) throw notS3();
-  const next = answer.IsTruncated ? answer.NextContinuationToken : undefined;
-  if (answer.IsTruncated && (next === undefined || next === token))
-    throw new Garbled(`the listing of ${prefix} breaks off`);
 
-  return {
-    objects: (answer.Contents ?? []).map((each) => ({
-      key: each.Key ?? "",
-      size: each.Size ?? 0,
-      etag: rawEtag(each),
-      changedAt: each.LastModified ?? new Date(0),
-    })),
-    folders: (answer.CommonPrefixes ?? []).map(({ Prefix = "" }) => Prefix),
-    next,
-  };
+  return pageOf(answer, prefix, token);
 }
 
 /** Id of the newest version of a key with this ETag; null where there is none, or no versioning. */

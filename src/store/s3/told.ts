@@ -33,7 +33,7 @@ export async function told<T>(
 
 function unreachable(place: string, error: Error): ExternalError {
   return new ExternalError(
-    `${place} does not answer${objectOf(error, " ")}: ${error.message}`,
+    `${place} ${error instanceof Garbled ? "gave an answer that cannot be right" : "does not answer"}${objectOf(error, " ")}: ${error.message}`,
     {
       code: "store-unreachable",
       hint: "check AWS_ENDPOINT_URL_S3 (Amazon's own server where it is not set), and that this machine can reach it; otherwise run again later",

@@ -4,6 +4,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { Garbled } from "../transfer/errors.ts";
 import type { BucketClient } from "./bucket-client.ts";
+import { entryOf } from "./list-answer.ts";
 import { toldSafely } from "./refusal.ts";
 
 export interface ListedVersion {
@@ -41,17 +42,22 @@ export async function listVersionPage(
     key: prefix,
   });
 
-  const next = answer.IsTruncated
-    ? { key: answer.NextKeyMarker ?? "", version: answer.NextVersionIdMarker }
-    : null;
-  if (next && (next.key === "" || isSame(next, from)))
+  const { EncodingType, Versions = [] } = answer;
+  const marker = {
+    key: answer.NextKeyMarker ?? "",
+    version: answer.NextVersionIdMarker,
+  };
+  const leadsOn = marker.key !== "" && !isSame(marker, from);
+  if (answer.IsTruncated && !leadsOn)
     throw new Garbled(`the listing of versions of ${prefix} breaks off`);
 
+  // The SDK makes `false` of a damaged truth value: a marker counts for more.
+  const isMore = answer.IsTruncated || Versions.length > 0;
+  const next = leadsOn && isMore ? marker : null;
+
   return {
-    versions: (answer.Versions ?? []).map((each) => ({
-      key: each.Key ?? "",
-      size: each.Size ?? 0,
-      changedAt: each.LastModified ?? new Date(),
+    versions: Versions.map((each) => ({
+      ...entryOf(each, { prefix, EncodingType }),
       version: each.VersionId ?? "null",
     })),
     next,
