@@ -30,10 +30,10 @@ export async function missingBranch(
 
   const near = await nearBranches(store, branch);
   const meant = near.length > 0 ? `; did you mean ${near.join(" or ")}?` : "";
-  const message = `${store.url} has no branch ${branch}${meant}`;
+  const message = `${store.url} has no branch ${branch}`;
 
   if (mode === "fail")
-    throw new UsageError(message, {
+    throw new UsageError(`${message}${meant}`, {
       code: "branch-missing",
       hint:
         branch === from
@@ -41,13 +41,11 @@ export async function missingBranch(
           : `correct \`--model-branch\`, or create the branch: \`--missing-branch create\` creates it from \`${from}\`${byHand(store.url, branch, from)}`,
     });
 
+  const skipped = `${message}: nothing to convert for this Git ref${meant}`;
   if (near.length > 0 || isDefaultBranch(pipeline))
-    ctx.log.warn(
-      `${message}: nothing is converted for this Git ref`,
-      errorPage("branch-missing"),
-    );
+    ctx.log.warn(skipped, errorPage("branch-missing"));
 
-  return `${message}: nothing to convert for this Git ref`;
+  return skipped;
 }
 
 /** The command that makes the branch; a folder store has none. */

@@ -7,6 +7,7 @@ import type { Performance } from "../validate/performance/measurement.ts";
 import type { Verdict } from "../validate/verdict.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { noticesOf } from "./notices.ts";
+import { isFetchable } from "./reproduce.ts";
 import { summariseModel } from "./summarise-model.ts";
 import type { Summary, SummaryModel } from "./summary.ts";
 
@@ -37,6 +38,7 @@ export function buildSummary(question: SummaryQuestion): Summary {
       verdict: question.verdicts.get(model.name) ?? null,
       performance: question.performances.get(model.name)?.sentence ?? null,
       places: question.places(model.name),
+      canFetch: isFetchable(publication),
     });
 
     return summary.status === "unchanged" && question.keep

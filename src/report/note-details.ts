@@ -13,6 +13,7 @@ import {
 } from "./markdown.ts";
 import { ICONS } from "./note-icons.ts";
 import { linkedNames, type NoteLinks, pageAbout } from "./note-links.ts";
+import { reproduceWords } from "./reproduce.ts";
 import type { SummaryModel } from "./summary.ts";
 
 /**
@@ -53,16 +54,24 @@ export function isExplained(model: SummaryModel, of: number): boolean {
   return of === 1 && warningsOf(model).length === 1;
 }
 
-/** What is known of one model, folded: each reason, how to reproduce it, its files, how it was made. Blocks of Markdown. */
-export function noteDetails(model: SummaryModel, links: NoteLinks): string[] {
+/**
+ * What is known of one model, folded: each reason, how to reproduce it, its files, how it was made. Blocks of Markdown.
+ * `canFetch`: the store holds what may ship.
+ */
+export function noteDetails(
+  model: SummaryModel,
+  links: NoteLinks,
+  canFetch: boolean,
+): string[] {
   const { reasons, reproduce, files, ships, performance } = model;
   const blocks = [
     reasons
       .map(({ check, parts }) => `- **${prose(check)}**: ${proseParts(parts)}`)
       .join("\n"),
-    reproduce && `Reproduce on your machine:\n\n${codeBlock(reproduce, "sh")}`,
+    reproduce &&
+      `${reproduceWords(model, canFetch)}\n\n${codeBlock(reproduce, "sh")}`,
     fixedText(model),
-    ships && files.length > 0 ? fileTable(files, links) : "",
+    ships && canFetch && files.length > 0 ? fileTable(files, links) : "",
     performance === null
       ? ""
       : `On this runner, one thread: ${prose(performance)}.`,

@@ -12,6 +12,7 @@ import {
   type NotePicture,
   pageAbout,
 } from "./note-links.ts";
+import { isFetchable } from "./reproduce.ts";
 import { causesOf, redCauses, type SameCause } from "./same-cause.ts";
 import type { Summary, SummaryModel } from "./summary.ts";
 import { changeCell } from "./target-change.ts";
@@ -37,6 +38,7 @@ export function renderNote(
   const listed = models.slice(0, LISTED);
   const causes = explainedOf(models);
   const explained = causes.flat();
+  const canFetch = isFetchable(summary.publication);
 
   const blocks = [
     `### ${ICONS[tone]} ${proseParts(parts, linkedNames(links))}`,
@@ -52,7 +54,7 @@ export function renderNote(
     fetchFold(summary.publication),
     ...listed
       .filter((model) => isUnfolded(model, models.length))
-      .flatMap((model) => noteDetails(model, links)),
+      .flatMap((model) => noteDetails(model, links, canFetch)),
     footer(summary, links, version),
   ];
 

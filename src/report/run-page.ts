@@ -14,6 +14,7 @@ import { type Lane, timeline } from "./html/timeline.ts";
 import { whatItIs } from "./html/what-it-is.ts";
 import { modelAnchor, pageAbout } from "./note-links.ts";
 import type { ReportModel } from "./report-model.ts";
+import { isFetchable } from "./reproduce.ts";
 import { redCauses } from "./same-cause.ts";
 import type { Summary, SummaryModel } from "./summary.ts";
 
@@ -74,6 +75,7 @@ ${card("Notices", list(summary.notices.map((notice) => partsMarkup(marked(notice
       id: `picture-${index}`,
       isAlone: models.length === 1,
       isFull: index < IN_FULL,
+      canFetch: isFetchable(summary.publication),
     });
 
   yield html`

@@ -20,6 +20,8 @@ export interface ModelDocuments {
   performance: string | null;
   /** Where the model is published. */
   places: ModelPlaces;
+  /** The store holds it, if it may ship. */
+  canFetch: boolean;
 }
 
 /** One model's part of the summary: everything is read from its documents, the decision too. */
@@ -43,7 +45,7 @@ export function summariseModel(documents: ModelDocuments): SummaryModel {
     exceptions,
     sentence: plainExplanation(explanation),
     ...explanation,
-    reproduce: ships ? (verdict?.reproduce ?? "") : runAgain(documents),
+    reproduce: reproduceOf(documents, ships),
     spec_fp: fingerprint?.spec ?? null,
     exec_fp: fingerprint?.exec ?? null,
     files: filesOf(documents),
@@ -113,7 +115,14 @@ function explain(
   return { answer, because, next };
 }
 
-/** What does not ship is not published: only the whole run shows it again. */
+function reproduceOf(documents: ModelDocuments, ships: boolean): string {
+  const { verdict, canFetch } = documents;
+  if (ships && verdict === null) return "";
+
+  return ships && verdict && canFetch ? verdict.reproduce : runAgain(documents);
+}
+
+/** Of what is not published nobody has the files: only the whole run shows it again. */
 function runAgain({ plan: { store }, model }: ModelDocuments): string {
   const flags = [
     "--store",

@@ -43,6 +43,13 @@ describe("renderNote", () => {
     expect(visible).not.toMatch(/[0-9a-f]{8}/);
   });
 
+  it("names no files that nobody can fetch", () => {
+    const withheld = render({ publication: { ...none, status: "withheld" } });
+    expect(withheld).not.toContain("end2end.onnx");
+    expect(withheld).toContain("Reproduce on your machine:");
+    expect(render()).toContain("in the folder that `model-to-edge fetch` made");
+  });
+
   it("says why nothing was published", () => {
     const publication = {
       ...none,

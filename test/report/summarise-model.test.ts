@@ -3,6 +3,9 @@ import { placesOf } from "../../src/model/layout.ts";
 import { summariseModel } from "../../src/report/summarise-model.ts";
 import { sampleConversion } from "../support/report-samples.ts";
 import { plannedModel, samplePlan } from "../support/sample-plan.ts";
+import { sampleVerdict } from "../support/verdict-samples.ts";
+
+const PATHS = { model: "model", edge: "edge", evidence: "evidence" };
 
 test.each<[string, unknown, object | undefined]>([
   [
@@ -21,12 +24,30 @@ test.each<[string, unknown, object | undefined]>([
     conversion: sampleConversion({ environment: { fixed_axes } }),
     verdict: null,
     performance: null,
-    places: placesOf(model.name, {
-      model: "model",
-      edge: "edge",
-      evidence: "evidence",
-    }),
+    places: placesOf(model.name, PATHS),
+    canFetch: true,
   });
 
   expect(summary.fixed).toEqual(fixed);
 });
+
+test.each([
+  [true, /^model-to-edge validate /],
+  [false, /^model-to-edge run --store .* --publish none$/],
+])(
+  "a model that may ship, fetchable %s, is shown again by what there is",
+  (canFetch, command) => {
+    const model = plannedModel();
+    const { reproduce } = summariseModel({
+      plan: samplePlan({ models: [model] }),
+      model,
+      conversion: sampleConversion(),
+      verdict: sampleVerdict(),
+      performance: null,
+      places: placesOf(model.name, PATHS),
+      canFetch,
+    });
+
+    expect(reproduce).toMatch(command);
+  },
+);

@@ -1,9 +1,11 @@
+import { marked } from "../../message.ts";
 import type { Verdict } from "../../validate/verdict.ts";
 import { formatSeconds } from "../format.ts";
 import { count, toneOf, verdictWord } from "../headline.ts";
 import { modelAnchor } from "../note-links.ts";
 import { intermediateOf, outputsOf } from "../parity-details.ts";
 import type { ReportModel } from "../report-model.ts";
+import { reproduceWords } from "../reproduce.ts";
 import { deviceTable } from "./devices.ts";
 import { type Content, html, type Markup } from "./markup.ts";
 import {
@@ -15,7 +17,15 @@ import {
   policyPart,
 } from "./model-parts.ts";
 import { outputTable } from "./outputs.ts";
-import { explanation, facts, fold, icon, part, webLink } from "./parts.ts";
+import {
+  explanation,
+  facts,
+  fold,
+  icon,
+  part,
+  partsMarkup,
+  webLink,
+} from "./parts.ts";
 import { leastAgreed, seenSideBySide } from "./seen.ts";
 import { stageBar } from "./stages.ts";
 import { factStrip, type WhatItIs } from "./what-it-is.ts";
@@ -28,6 +38,8 @@ export interface CardPlace {
   /** Begins the ids of its pictures. */
   id: string;
   isAlone: boolean;
+  /** The store holds it, if it may ship. */
+  canFetch: boolean;
   /** With pictures, numbers and files; else what it is, what was found, and the sentences of the checks. */
   isFull: boolean;
 }
@@ -35,7 +47,7 @@ export interface CardPlace {
 /** What the model is, cause and next step, then the evidence. Models that are fine are folded where there are several. */
 export function modelCard(
   model: CardModel,
-  { id, isAlone, isFull }: CardPlace,
+  { id, isAlone, isFull, canFetch }: CardPlace,
 ): Markup {
   const { summary } = model;
   const tone = toneOf(summary);
@@ -47,7 +59,7 @@ export function modelCard(
   return html`<details class="card model"${open}><summary>${icon(tone)}<h2 id="${modelAnchor(summary.name)}">${summary.name}</h2><span class="soft">${verdictWord(summary)}</span></summary>
 <div>${factStrip(model.facts)}${explanation(summary)}${publishedPart(model)}
 ${isFull ? evidence(model, id) : shortEvidence(model)}
-${part("Reproduce", command("On your machine:", summary.reproduce))}</div></details>`;
+${part("Reproduce", command(partsMarkup(marked(reproduceWords(summary, canFetch))), summary.reproduce))}</div></details>`;
 }
 
 /** An unchanged model was not looked at again: its evidence is the page that was published with it. */

@@ -128,7 +128,7 @@ function valueText(value: unknown): string {
 }
 
 /** Commands to copy, with a line that says what they do. */
-export function command(says: string, text: string | null): Content {
+export function command(says: Content, text: string | null): Content {
   return text ? html`<p>${says}</p><pre>${text}</pre>` : null;
 }
 
