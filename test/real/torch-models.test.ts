@@ -8,13 +8,14 @@ import { validate } from "../support/validate.ts";
 import { REFUSED } from "./torch-refused.ts";
 import { REFUSED_NEW, REFUSED_OLD } from "./torch-refused-options.ts";
 import { RIGHT } from "./torch-rows.ts";
-import { RIGHT_NEW } from "./torch-rows-new.ts";
+import { HALF, RIGHT_NEW } from "./torch-rows-new.ts";
 import { RIGHT_UNUSUAL } from "./torch-rows-unusual.ts";
 import { WRONG, WRONG_NEW } from "./torch-wrong.ts";
 
 interface Said {
   name: string;
   failure: { kind: string; code: string; message: string; hint: string } | null;
+  warnings: string[];
   environment: { exporter?: string; exporter_because?: string };
 }
 
@@ -42,8 +43,9 @@ const right = isAll
   ? [...RIGHT, ...RIGHT_UNUSUAL, ...RIGHT_NEW]
   : [...RIGHT, ...RIGHT_UNUSUAL].filter(({ name }) => FEW.has(name));
 const wrong = isAll ? [...WRONG, ...WRONG_NEW] : WRONG;
+const half = isAll ? HALF : [];
 const refused = [...REFUSED, ...(isAll ? REFUSED_NEW : REFUSED_OLD)];
-const rows = [...right, ...wrong, ...refused.map(([row]) => row)];
+const rows = [...right, ...wrong, ...half, ...refused.map(([row]) => row)];
 
 describe.skipIf(!python)("torch's modules", () => {
   let folder = "";
@@ -90,6 +92,18 @@ describe.skipIf(!python)("torch's modules", () => {
     expect(verdict.outcome).toBe("fail");
     expect(verdict.reason).not.toBe("unproven");
   });
+
+  test.each(half)(
+    "$name is not proved by default",
+    { timeout: 300_000 },
+    async ({ name }) => {
+      const { warnings } = said.get(name) ?? { warnings: [] };
+      expect(warnings).toEqual([expect.stringContaining("sqnr_db: 40")]);
+
+      const verdict = await validate(join(folder, name, "out"));
+      expect(verdict.reason).toBe("unproven");
+    },
+  );
 
   test.each(refused.map(([{ name }, code, words]) => ({ name, code, words })))(
     "$name is refused: $code",

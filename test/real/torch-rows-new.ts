@@ -4,6 +4,7 @@ import { unusual } from "./torch-rows-unusual.ts";
 /** Ship, with what only a new torch and the whole environment have. */
 export const RIGHT_NEW: Row[] = [
   unusual("Orthogonal"),
+  unusual("Cond"),
   { name: "safetensors", module: "where", form: "safetensors", options: X },
   {
     name: "program",
@@ -64,3 +65,6 @@ export const RIGHT_NEW: Row[] = [
     options: { dynamic_axes: { input_ids: WORDS, attention_mask: WORDS } },
   },
 ];
+
+/** Round to float16 on the way to float32: no verdict without a tolerance that says how far they may be off. */
+export const HALF: Row[] = [unusual("HalfInside")];

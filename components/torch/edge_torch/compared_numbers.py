@@ -14,6 +14,7 @@ from edge_engine.marks import is_held
 from .arguments import Argument
 from .call import Call
 from .draw import example
+from .plain_branches import forget_compiled, plain_branches
 from .source import FAILED
 
 EQUAL = frozenset({"eq", "ne", "isin"})
@@ -67,10 +68,11 @@ def _compared(call: Call) -> "tuple[Compared, Compared]":
     watch = _Watch()
     tensors = [torch.from_numpy(np.array(example(argument))) for argument in call.arguments]
     try:
-        with torch.no_grad(), watch:
+        with torch.no_grad(), plain_branches(), watch:
             call.of(call.module, tensors)
     except FAILED as error:
         # Compiled code, or an operator, that cannot be looked into: what was seen until then still holds.
+        forget_compiled()
         print(f"not all comparisons of the module are known: {last_line(error)[:200]}", flush=True)
     return watch.floats, watch.integers
 

@@ -28,7 +28,7 @@ from .outputs import taken_keys, weight_inputs
 from .record import Answer, record, references_of
 from .source import Source
 from .steady import fresh_copy, refuse_drift, refuse_memory, refuse_random_build
-from .tidy import check_graph, facts, name_axes
+from .tidy import check_graph, facts, half_inside, name_axes
 from .versions import has_dynamo, newest_torchscript_opset
 
 STAGES = ("load", "references", "export", "files")
@@ -61,6 +61,11 @@ def convert(request: Request, job: Job) -> None:
         graph, choice = exported.graph, exported.choice
         check_graph(graph, call.arguments, len(source.keys), choice)
         name_axes(graph, call.arguments, answers)
+        if (place := half_inside(graph)) is not None:
+            job.warn(
+                f"the module computes in float16 ({place}) and gives float32: float16 rounds more than the default "
+                "allows, so it ships with a tolerance of your own, as `validate: {tolerance: {sqnr_db: 40}}`"
+            )
         job.environment.update(facts(graph, choice))
     with job.stage("files"):
         references = _references(graph, loaded, answers, job)

@@ -18,14 +18,14 @@ def doubled(module: Any) -> Any:
     if not isinstance(wide, torch.jit.ScriptModule):
         for part in wide.modules():
             for name, value in list(vars(part).items()):
-                if isinstance(value, torch.Tensor) and value.dtype == torch.float32:
+                if isinstance(value, torch.Tensor) and value.dtype in (torch.float32, torch.float16):
                     setattr(part, name, value.double())
     return wide.eval() if not isinstance(wide, torch.fx.GraphModule) else wide
 
 
 @contextmanager
 def double_by_default() -> Iterator[None]:
-    """`.float()`, `dtype=torch.float32` and tensors without a dtype are float64 meanwhile."""
+    """`.float()`, `.half()`, such a `dtype=` and tensors without a dtype are float64 meanwhile."""
     before = torch.get_default_dtype()
     torch.set_default_dtype(torch.float64)
     try:
@@ -37,14 +37,14 @@ def double_by_default() -> Iterator[None]:
 
 class _Widening(TorchFunctionMode):  # type: ignore[misc]
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        if func is torch.Tensor.float:
+        if func in (torch.Tensor.float, torch.Tensor.half):
             return args[0].double()
         named = {name: _wide(value) for name, value in (kwargs or {}).items()}
         return func(*[_wide(value) for value in args], **named)
 
 
 def _wide(value: Any) -> Any:
-    return torch.float64 if value is torch.float32 else value
+    return torch.float64 if value is torch.float32 or value is torch.float16 else value
 
 
 def _without_types(module: Any) -> None:

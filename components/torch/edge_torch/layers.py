@@ -23,6 +23,7 @@ from edge_engine.weights import attach_weights
 
 from .cases import Case
 from .layer_tensors import LAYERS, layer_tensors
+from .plain_branches import forget_compiled
 from .source import FAILED, Results, Source
 
 #: Without hooks these compute in another way than with them, and than a graph does.
@@ -53,6 +54,7 @@ class SourceLayers:
         try:
             sampled = self._sampled(case)
         except FAILED as error:
+            forget_compiled()
             results = self._plain(case)
             # What a hook cannot look into, as compiled code, has no layers.
             print(f"no layers are compared: {last_line(error)[:200]}", flush=True)

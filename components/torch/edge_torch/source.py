@@ -12,6 +12,8 @@ from edge_engine.failure import Failure, last_line
 from .arguments import DTYPES, Array, bad_dtype
 from .call import Call, Named
 from .in_double import double_by_default, doubled
+from .misfit import misfit_hint
+from .plain_branches import forget_compiled, plain_branches
 
 #: What a module may raise where an input does not suit it.
 FAILED = (
@@ -62,6 +64,7 @@ class Source:
             with double_by_default():
                 results = self._results(wide, arrays, wide=True)
         except Exception as error:  # whatever foreign code raises in another precision
+            forget_compiled()
             self.fp64_problem = f"the source cannot be computed in float64: {last_line(error)[:200]}"
             return None
         narrow = [at for at, array in enumerate(results) if array.dtype in (np.float32, np.float16)]
@@ -96,7 +99,7 @@ class Source:
         except FAILED as error:
             shapes = ", ".join(f"{name} {array.dtype}{list(array.shape)}" for name, array in arrays.items())
             message = f"the module refuses its arguments ({shapes}): {last_line(error)[:300]}"
-            raise Failure("input", "args-do-not-fit", message, _misfit_hint(error)) from error
+            raise Failure("input", "args-do-not-fit", message, misfit_hint(error, self.call.module)) from error
         self._check_outputs(first)
         self.hides = any(not tensor.is_floating_point() for _, tensor in first)
         self.keys = [key for key, _ in first]
@@ -126,7 +129,7 @@ class Source:
         if wide:
             tensors = [tensor.double() if tensor.is_floating_point() else tensor for tensor in tensors]
         device = torch.device(self.device)
-        with torch.no_grad():
+        with torch.no_grad(), plain_branches():
             named = self.call.of(module.to(device) if device.type != "cpu" else module, [t.to(device) for t in tensors])
         if self.keys and [key for key, _ in named] != self.keys:
             raise _other_outputs(self.keys, [key for key, _ in named], arrays)
@@ -163,15 +166,6 @@ def _other_outputs(known: Sequence[str], found: Sequence[str], arrays: Arrays) -
     message = f"the module gives {said(known)} for what it is exported with, and {said(found)} for {shapes}"
     hint = "A graph has the same outputs for each input: return all of them always, or leave that axis fixed."
     return Failure("input", "outputs-vary", message, hint)
-
-
-def _misfit_hint(error: Exception) -> str:
-    if isinstance(error, TypeError) and "missing" in str(error) and "argument" in str(error):
-        return (
-            "Give torch.args an entry for each tensor of forward. What is no tensor, as a text or a number, needs a "
-            "default in forward, or a module in build() that calls yours with it."
-        )
-    return "Correct torch.args in conversion.yaml."
 
 
 def differ(first: Results, second: Results) -> bool:

@@ -64,6 +64,15 @@ def _refuse_inner_types(model: onnx.ModelProto) -> None:
                 raise Failure("input", "dtype-unsupported", message, hint)
 
 
+def half_inside(model: onnx.ModelProto) -> "str | None":
+    """A node that rounds to float16 on the way to another type: the module computes in it, if only in parts."""
+    half = onnx.TensorProto.FLOAT16
+    if all(value.type.tensor_type.elem_type == half for value in model.graph.output):
+        return None
+    casts = (node for node in model.graph.node if node.op_type == "Cast")
+    return next((node.name for node in casts if any(e.name == "to" and e.i == half for e in node.attribute)), None)
+
+
 def distinct_outputs(model: onnx.ModelProto) -> None:
     """An output that is an input, or another output, becomes a value of its own, which ONNX wants."""
     graph = model.graph
