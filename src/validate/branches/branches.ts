@@ -5,28 +5,14 @@ import { countingCases } from "../evidence/references.ts";
 import type { Feeds } from "../evidence/tensor.ts";
 import { withOutputs } from "../intermediate/open-tensors.ts";
 import { sizesOf } from "../layers/tensors-behind.ts";
+import { type InsideSource, withLoaded } from "../runtime/inside.ts";
 import { once } from "../runtime/once.ts";
-import type { LoadedModel } from "../runtime/onnx-runtime.ts";
 import { ortMessage } from "../runtime/ort-message.ts";
-import type { ReferenceSet } from "../runtime/reference-set.ts";
-import { loading, running, type Watch, watched } from "../runtime/watch.ts";
 
 /** Which branches of the graph the references take. */
 export interface Branches {
   /** In words, each branch that no case takes: nothing in it was compared. */
   untaken(): Promise<string[]>;
-}
-
-export interface BranchesSource {
-  /** Path of the ONNX file. */
-  model: string;
-  graph: OnnxModel;
-  /** A folder for a copy of the model whose conditions are outputs. */
-  scratch: string;
-  references: ReferenceSet;
-  watch: Watch;
-  /** Loads a file without optimisation. */
-  open(file: string): Promise<LoadedModel>;
 }
 
 /** An `If` of the main graph, by what it asks. */
@@ -37,11 +23,11 @@ interface Decision {
   seen: Set<boolean>;
 }
 
-export function createBranches(source: BranchesSource): Branches {
+export function createBranches(source: InsideSource): Branches {
   return { untaken: once(() => untaken(source)) };
 }
 
-async function untaken(source: BranchesSource): Promise<string[]> {
+async function untaken(source: InsideSource): Promise<string[]> {
   const decisions = decisionsOf(source.graph);
   if (decisions.length === 0) return [];
 
@@ -75,9 +61,10 @@ function decisionsOf(graph: OnnxModel): Decision[] {
 }
 
 async function watchCases(
-  { model, graph, scratch, references, watch, open }: BranchesSource,
+  source: InsideSource,
   decisions: readonly Decision[],
 ): Promise<void> {
+  const { model, graph, scratch, references } = source;
   const folder = join(scratch, "branches");
   await mkdir(folder, { recursive: true });
 
@@ -89,22 +76,18 @@ async function watchCases(
   };
   const file = (await withOutputs(model, graph, more, folder)) ?? model;
   const what = "with its conditions as outputs";
-  const loaded = await watched(watch, loading(`(${what})`), () => open(file));
 
-  try {
+  await withLoaded(source, { file, what }, async (run) => {
     const cases = countingCases({ cases: await references.cases() });
     for (const referenceCase of cases) {
       if (decisions.every(({ seen }) => seen.size === 2)) break;
 
       const feeds = await references.feeds(referenceCase);
-      const run = running(`case ${referenceCase.name}, ${what}`, feeds);
-      const given = await watched(watch, run, () => loaded.run(feeds));
+      const given = await run(`case ${referenceCase.name}, ${what}`, feeds);
       for (const { condition, seen } of decisions)
         addValue(seen, given.get(condition) ?? feeds.get(condition));
     }
-  } finally {
-    await loaded.release();
-  }
+  });
 }
 
 function addValue(seen: Set<boolean>, tensor: ReturnType<Feeds["get"]>): void {

@@ -1,12 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { OnnxModel } from "../../onnx/model.ts";
 import type { References } from "../evidence/references.ts";
 import { type Feeds, sameShape, sizeOf } from "../evidence/tensor.ts";
+import { type InsideSource, withLoaded } from "../runtime/inside.ts";
 import { once } from "../runtime/once.ts";
-import type { LoadedModel } from "../runtime/onnx-runtime.ts";
-import type { ReferenceSet } from "../runtime/reference-set.ts";
-import { loading, running, type Watch, watched } from "../runtime/watch.ts";
 import { type FunctionPlace, functionPlaces } from "./function-places.ts";
 import { functionsModel, givenName } from "./functions-model.ts";
 import {
@@ -21,24 +18,12 @@ export interface Functions {
   compare(): Promise<FunctionsReport | null>;
 }
 
-export interface FunctionsSource {
-  /** Path of the ONNX file. */
-  model: string;
-  graph: OnnxModel;
-  /** A folder for the small model. */
-  scratch: string;
-  references: ReferenceSet;
-  watch: Watch;
-  /** Loads a file without optimisation. */
-  open(file: string): Promise<LoadedModel>;
-}
-
-export function createFunctions(source: FunctionsSource): Functions {
+export function createFunctions(source: InsideSource): Functions {
   return { compare: once(() => compare(source)) };
 }
 
 async function compare(
-  source: FunctionsSource,
+  source: InsideSource,
 ): Promise<FunctionsReport | null> {
   const references = await source.references.open();
   if (references === null || references.functions.size === 0) return null;
@@ -87,7 +72,7 @@ async function askedOf(
 
 /** All at once; where ONNX Runtime refuses that, one after the other, without those that it refuses. */
 async function run(
-  source: FunctionsSource,
+  source: InsideSource,
   asked: readonly Asked[],
 ): Promise<Feeds> {
   if (asked.length === 0) return new Map();
@@ -105,9 +90,10 @@ async function run(
 }
 
 async function runOnce(
-  { model, scratch, watch, open }: FunctionsSource,
+  source: InsideSource,
   asked: readonly Asked[],
 ): Promise<Feeds> {
+  const { model, scratch } = source;
   const file = join(scratch, `functions-${basename(model)}`);
   const places = asked.map(({ place }) => place);
   await writeFile(file, await functionsModel(model, places));
@@ -116,10 +102,6 @@ async function runOnce(
     asked.map(({ place, given }) => [givenName(place), given]),
   );
   const what = "functions of the graph by themselves";
-  const loaded = await watched(watch, loading(`(${what})`), () => open(file));
-  try {
-    return await watched(watch, running(what, feeds), () => loaded.run(feeds));
-  } finally {
-    await loaded.release();
-  }
+
+  return withLoaded(source, { file, what }, (run) => run(what, feeds));
 }

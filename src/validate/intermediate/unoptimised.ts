@@ -1,5 +1,4 @@
 import type { Tolerance } from "../../config/policy.ts";
-import type { OnnxModel } from "../../onnx/model.ts";
 import type { LayerSampling } from "../evidence/layer-sampling.ts";
 import {
   elementsOf,
@@ -15,11 +14,11 @@ import {
 import type { LayersReport } from "../layers/judge-layers.ts";
 import { approximateTensors } from "../layers/tensors-behind.ts";
 import type { Budget } from "../runtime/budget.ts";
+import type { InsideSource } from "../runtime/inside.ts";
 import { once } from "../runtime/once.ts";
 import type { LoadedModel } from "../runtime/onnx-runtime.ts";
 import { ortMessage } from "../runtime/ort-message.ts";
-import type { ReferenceSet } from "../runtime/reference-set.ts";
-import { loading, running, type Watch, watched } from "../runtime/watch.ts";
+import { loading, running, watched } from "../runtime/watch.ts";
 import {
   type IntermediateComparison,
   NO_INTERMEDIATE,
@@ -42,18 +41,9 @@ export interface Unoptimised {
 
 const NO_SAMPLES: ReadonlyMap<string, LayerSampling> = new Map();
 
-export interface UnoptimisedSource {
-  /** Path of the ONNX file. */
-  model: string;
-  graph: OnnxModel;
-  /** A folder for a copy of the model whose inner tensors are outputs. */
-  scratch: string;
+export interface UnoptimisedSource extends InsideSource {
   tolerance: Tolerance;
-  references: ReferenceSet;
   budget: Budget;
-  watch: Watch;
-  /** Loads a file without optimisation. */
-  open(file: string): Promise<LoadedModel>;
 }
 
 /** The model as it is loaded, where possible with inner tensors as further outputs. */

@@ -9,6 +9,7 @@ import {
 import { createSpelled, type Spelled } from "../recurrent/spelled.ts";
 import { createWeights, type Weights } from "../weights/weights.ts";
 import { type Budget, createBudget } from "./budget.ts";
+import type { InsideSource } from "./inside.ts";
 import { type Level, type LoadedModel, loadModel } from "./onnx-runtime.ts";
 import type { LostProbes } from "./probes.ts";
 import { createReferenceSet, type ReferenceSet } from "./reference-set.ts";
@@ -70,16 +71,11 @@ export function createRuntime({
     ...{ references, budget, watch },
     open: () => open(model, "all"),
   });
-  const unoptimised = createUnoptimised({
-    ...{ model, graph, scratch, tolerance },
-    ...{ references, budget, watch },
-    open: (file) => open(file, "disabled"),
-  });
-
-  const inside = {
+  const inside: InsideSource = {
     ...{ model, graph, scratch, references, watch },
-    open: (file: string) => open(file, "disabled"),
+    open: (file) => open(file, "disabled"),
   };
+  const unoptimised = createUnoptimised({ ...inside, tolerance, budget });
   const spelled = createSpelled({ model, graph, scratch, references, watch });
 
   return {
