@@ -24,3 +24,22 @@ export function alike<T>(
 
   return [...groups.values()];
 }
+
+/** What the same is said of. */
+export interface SameText<T> {
+  text: string;
+  names: string[];
+  items: [T, ...T[]];
+}
+
+/** Each text once, with the names of the items that it is said of. */
+export function byText<T extends { name: string }>(
+  items: readonly T[],
+  textOf: (item: T) => string,
+): SameText<T>[] {
+  return alike(items, textOf).map((group) => ({
+    text: textOf(group[0]),
+    names: group.map(({ name }) => name),
+    items: group,
+  }));
+}

@@ -26,8 +26,8 @@ import { numbersOf, picturesOf } from "./diff/diff-numbers.ts";
 import {
   bringSide,
   type DiffSide,
+  type DiffWish,
   modelOf,
-  storeOf,
 } from "./diff/diff-place.ts";
 import { mustBeApart } from "./run/apart-from-store.ts";
 import { OUTPUT_LOCK } from "./run/clear-output.ts";
@@ -49,34 +49,32 @@ export async function diff(
   [was, is]: readonly [string, string],
   flags: Flags,
 ): Promise<void> {
+  const out = typeof flags.out === "string" ? flags.out : null;
+  const found = (store: string) => {
+    if (out !== null)
+      mustBeApart(resolve(ctx.cwd, out), store, "--out", isOurs);
+  };
+
   const scratch = await temporaryFolder("model-to-edge-diff-");
   try {
     const [before, after] = [
       await broughtSide(ctx, {
-        place: was,
-        beside: is,
-        flags,
+        ...{ place: was, beside: is, flags, found },
         scratch: join(scratch, "was"),
       }),
       await broughtSide(ctx, {
-        place: is,
-        beside: was,
-        flags,
+        ...{ place: is, beside: was, flags, found },
         scratch: join(scratch, "is"),
       }),
     ];
-    const out = typeof flags.out === "string" ? flags.out : null;
-    if (out !== null)
-      for (const place of [was, is])
-        mustBeApart(resolve(ctx.cwd, out), storeOf(place), "--out", isOurs);
-    const found = await runBoth(
+    const compared = await runBoth(
       ctx,
       { was: before.subject, is: after.subject },
       await inputFiles(before, after),
       (ran) => written(ctx, { before, after, ran, out }),
     );
 
-    io.print(flags.json ? toJson(found) : diffText(found));
+    io.print(flags.json ? toJson(compared) : diffText(compared));
   } finally {
     await removeTree(scratch);
   }
@@ -84,10 +82,7 @@ export async function diff(
 
 async function broughtSide(
   ctx: Context,
-  {
-    beside,
-    ...wish
-  }: { place: string; beside: string; flags: Flags; scratch: string },
+  { beside, ...wish }: Omit<DiffWish, "other"> & { beside: string },
 ): Promise<ReadSide> {
   const side = await bringSide(ctx, { ...wish, other: modelOf(beside) });
   return { ...side, graph: await readOnnx(side.subject.model) };

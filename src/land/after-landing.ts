@@ -4,7 +4,7 @@ import { gitBranchExists } from "../gitlab/request-state.ts";
 import { branchPaths } from "../model/layout.ts";
 import { preparePlan } from "../plan/prepare-plan.ts";
 import { publishRun } from "../publish/publish-run.ts";
-import { alike, someNames } from "../some-names.ts";
+import { byText, someNames } from "../some-names.ts";
 import { readState } from "./branch-state.ts";
 import { judgePlanned } from "./examine.ts";
 import type { JudgedModel, LandedRequest, LandJob } from "./landing.ts";
@@ -86,13 +86,10 @@ export async function lookAtTarget(
     ({ name, state }) => !landed.has(name) && state !== "green",
   );
 
-  const notices = alike(
+  const notices = byText(
     [...uncovered, ...others],
     ({ sentence }) => sentence,
-  ).map((group) => {
-    const names = group.map(({ name }) => name);
-    return `${someNames(names)} on ${target}: ${group[0].sentence}`;
-  });
+  ).map(({ names, text }) => `${someNames(names)} on ${target}: ${text}`);
 
   if (plan.gone.length > 0 && plan.draft) {
     const { removed, reason } = await publishRun(ctx, store, {

@@ -1,5 +1,5 @@
 import type { MergedRequest } from "../gitlab/merged-requests.ts";
-import { alike, someNames } from "../some-names.ts";
+import { byText, type SameText, someNames } from "../some-names.ts";
 import type { LandOutcome } from "../store/store.ts";
 import type { Examination } from "./examine.ts";
 import type { JudgedModel, LandJob } from "./landing.ts";
@@ -94,26 +94,22 @@ const REASONS = 10;
 
 /** Each reason once, with the models that have it. */
 function describeAll(models: readonly JudgedModel[]): string {
-  const reasons = alike(models, ({ sentence }) => sentence);
-  const left = reasons.slice(REASONS).flat();
+  const reasons = byText(models, ({ sentence }) => sentence);
+  const left = reasons.slice(REASONS).flatMap(({ names }) => names);
 
   return [
     ...reasons.slice(0, REASONS).map(describe),
     ...(left.length > 0
-      ? [`other reasons in \`land.json\`: ${someNames(left.map(nameOf))}`]
+      ? [`other reasons in \`land.json\`: ${someNames(left)}`]
       : []),
   ].join("; ");
 }
 
-function describe(models: readonly [JudgedModel, ...JudgedModel[]]): string {
-  const files = models.flatMap((model) => model.files);
+function describe({ names, text, items }: SameText<JudgedModel>): string {
+  const files = items.flatMap((model) => model.files);
   const which = files.length > 0 ? ` (${someNames(files, SHOWN)})` : "";
 
-  return `${someNames(models.map(nameOf))}: ${models[0].sentence}${which}`;
-}
-
-function nameOf({ name }: JudgedModel): string {
-  return name;
+  return `${someNames(names)}: ${text}${which}`;
 }
 
 /** How the data branch gets a verdict although its merge request is merged already. */

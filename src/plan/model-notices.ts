@@ -1,5 +1,5 @@
 import { authorNotices } from "../attest/author.ts";
-import { alike, someNames } from "../some-names.ts";
+import { byText, someNames } from "../some-names.ts";
 import type { PlannedModel } from "./plan.ts";
 import type { PlanQuestion } from "./plan-question.ts";
 import type { PublishedModel } from "./read-published.ts";
@@ -33,8 +33,7 @@ export function sharedNotices(
     texts.map((text) => ({ name, text })),
   );
 
-  return alike(each, ({ text }) => text).map((group) => {
-    const names = group.map(({ name }) => name);
-    return `${someNames(names)}: ${group[0].text}`;
-  });
+  return byText(each, ({ text }) => text).map(
+    ({ names, text }) => `${someNames(names)}: ${text}`,
+  );
 }

@@ -2,6 +2,7 @@ import { LANDING_HELP, LANDING_PAGE } from "../docs-address.ts";
 import { sentencesOf } from "../explanation.ts";
 import { marked } from "../message.ts";
 import { fetchFold } from "./fetch-fold.ts";
+import { firstLines, moreLine, NOTICES } from "./first-lines.ts";
 import { shortHash } from "./format.ts";
 import { cell, code, codeBlock, link, prose, proseParts } from "./markdown.ts";
 
@@ -40,10 +41,11 @@ export interface LandNoteExtras {
   verify: string | null;
 }
 
+/** Where all of a long list stands. */
+const DOCUMENT = "`land.json` of the job";
 const FILES_SHOWN = 50;
 /** Models in the table; those that need work come first. */
 const LISTED = 30;
-const NOTICES = 20;
 
 /** The note on a merged request, GitLab's Markdown: where its models are now, or why they are not. */
 export function renderLandNote(
@@ -103,7 +105,7 @@ function modelTable({ models }: LandNote): string {
     ...models.filter((model) => !isGood(model)),
     ...models.filter(isGood),
   ];
-  const more = models.length - LISTED;
+  const more = moreLine(models.length - LISTED, DOCUMENT);
   const rows = inOrder
     .slice(0, LISTED)
     .map(({ name, state, sentence }) =>
@@ -120,17 +122,17 @@ function modelTable({ models }: LandNote): string {
     "| Model | Verdict | Finding |",
     "|---|---|---|",
     ...rows.map((row) => `| ${row} |`),
-    ...(more > 0 ? ["", `And ${more} more, in \`land.json\` of the job.`] : []),
+    ...(more === "" ? [] : ["", more]),
   ].join("\n");
 }
 
 function noticeList(notices: readonly string[]): string {
-  const more = notices.length - NOTICES;
+  const lines = firstLines(notices, NOTICES, {
+    lineOf: prose,
+    where: DOCUMENT,
+  });
 
-  return [
-    ...notices.slice(0, NOTICES).map((notice) => `- ${prose(notice)}`),
-    ...(more > 0 ? [`- And ${more} more, in \`land.json\` of the job.`] : []),
-  ].join("\n");
+  return lines.map((line) => `- ${line}`).join("\n");
 }
 
 const WORDS: Record<string, string> = {
@@ -147,19 +149,13 @@ function fileList({ paths, models }: LandNote): string {
   ];
   if (files.length === 0) return "";
 
-  const rest =
-    files.length > FILES_SHOWN
-      ? [`- and ${files.length - FILES_SHOWN} more`]
-      : [];
-
+  const lines = firstLines(files, FILES_SHOWN, {
+    lineOf: code,
+    where: DOCUMENT,
+  });
   const title = paths.length > 0 ? "Changed on both sides:" : "Not covered:";
 
-  return [
-    title,
-    "",
-    ...files.slice(0, FILES_SHOWN).map((file) => `- ${code(file)}`),
-    ...rest,
-  ].join("\n");
+  return [title, "", ...lines.map((line) => `- ${line}`)].join("\n");
 }
 
 function nextBlock(

@@ -2,6 +2,7 @@ import { EXIT_MEANINGS } from "../errors.ts";
 import { formatBytes } from "../format-bytes.ts";
 import { plain } from "../message.ts";
 import { someNames } from "../some-names.ts";
+import { firstLines, NOTICES } from "./first-lines.ts";
 import { byGravity, count, headlineOf, toneOf } from "./headline.ts";
 import { MARKS, modelLines } from "./log-models.ts";
 import { type Spent, timeLines } from "./log-time.ts";
@@ -79,16 +80,13 @@ function passLines(
   ];
 }
 
-/** Notices in a log: some have a line for each model. */
-const NOTICES = 25;
-
 function noticeLines(notices: readonly string[]): string[] {
-  const more = notices.length - NOTICES;
+  const lines = firstLines(notices, NOTICES, {
+    lineOf: (notice) => `notice: ${notice}`,
+    where: "the report",
+  });
 
-  return [
-    ...notices.slice(0, NOTICES).map((notice) => `  notice: ${notice}`),
-    ...(more > 0 ? [`  ${count(more, "more notice")}, in the report`] : []),
-  ];
+  return lines.map((line) => `  ${line}`);
 }
 
 function resultLines({ publication, store, models }: Summary): string[] {

@@ -1,6 +1,7 @@
 import { sentencesOf } from "../explanation.ts";
 import { marked } from "../message.ts";
 import { fetchFold } from "./fetch-fold.ts";
+import { firstLines, moreLine, NOTICES } from "./first-lines.ts";
 import { byGravity, headlineOf, toneOf, verdictWord } from "./headline.ts";
 import { cell, code, image, link, prose, proseParts } from "./markdown.ts";
 import { isExplained, noteCause, noteDetails } from "./note-details.ts";
@@ -21,8 +22,6 @@ import { changeCell } from "./target-change.ts";
 const LISTED = 30;
 /** Of more models, only what is not green has details. */
 const ALL_UNFOLD = 20;
-/** Notices; some are one for each model. */
-const NOTICES = 20;
 
 /**
  * The note on the merge request, GitLab's Markdown: the answer, why and what to do next, one table, what else a reader
@@ -48,7 +47,7 @@ export function renderNote(
     resultLine(summary),
     picture && pictureBlock(picture, links),
     modelTable(listed, { explained, links, changes }),
-    moreLine(models.length - listed.length, links),
+    moreLine(models.length - listed.length, reportPlace(links)),
     noticeList(summary.notices, links),
     placesLine(summary, links),
     fetchFold(summary.publication),
@@ -71,14 +70,12 @@ function explainedOf(models: readonly SummaryModel[]): SameCause[] {
 }
 
 function noticeList(notices: readonly string[], links: NoteLinks): string {
-  const more = notices.length - NOTICES;
+  const lines = firstLines(notices, NOTICES, {
+    lineOf: (notice) => proseParts(marked(notice)),
+    where: reportPlace(links),
+  });
 
-  return [
-    ...notices
-      .slice(0, NOTICES)
-      .map((notice) => `- ${proseParts(marked(notice))}`),
-    ...(more > 0 ? [`- ${moreLine(more, links)}`] : []),
-  ].join("\n");
+  return lines.map((line) => `- ${line}`).join("\n");
 }
 
 function isUnfolded(model: SummaryModel, of: number): boolean {
@@ -150,11 +147,8 @@ function pictureBlock({ name, url }: NotePicture, links: NoteLinks): string {
     : `${linkedNames(links)(name)}: what the source finds (left) and what the edge model finds (right).\n\n${boxes}`;
 }
 
-function moreLine(more: number, { report }: NoteLinks): string {
-  if (more <= 0) return "";
-  const place = link("the report", report) ?? "the job's report";
-
-  return `And ${more} more: see ${place}.`;
+function reportPlace({ report }: NoteLinks): string {
+  return link("the report", report) ?? "the job's report";
 }
 
 function placesLine({ publication }: Summary, links: NoteLinks): string {

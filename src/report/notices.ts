@@ -2,7 +2,7 @@ import type { Conversion } from "../convert/conversion.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { Plan, PlannedModel } from "../plan/plan.ts";
 import type { Publication } from "../publish/publication.ts";
-import { alike, someNames } from "../some-names.ts";
+import { byText, someNames } from "../some-names.ts";
 
 /** What a reader of a run should know beside its models, a line each; what is the same of several models is one line. */
 export function noticesOf(
@@ -51,10 +51,9 @@ function stayingNotices(
     return [{ name: model.name, text }];
   });
 
-  return alike(staying, ({ text }) => text).map((group) => {
-    const names = group.map(({ name }) => name);
-    return `${quoted(names)}: ${group[0].text}`;
-  });
+  return byText(staying, ({ text }) => text).map(
+    ({ names, text }) => `${quoted(names)}: ${text}`,
+  );
 }
 
 /** `asked`: of the inputs that lie there now; undefined where nobody hashed them. */

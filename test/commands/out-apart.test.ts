@@ -99,9 +99,11 @@ it("fetch puts nothing into the store that it reads", async () => {
   }
 });
 
-it("diff writes nothing into the store that it reads", async () => {
+it("diff writes nothing into the store that it reads, and says so before it fetches", async () => {
   const store = toyStore();
   expect((await store.run()).code).toBe(0);
+  // What would be told of it, once it was fetched.
+  store.write("edge/det/end2end.onnx", "other bytes");
   const place = `${store.url}/main/det`;
   const out = join(store.branch, "model/det");
   const { code, stdout } = await commandLine(

@@ -91,8 +91,8 @@ describe("the note of a landing", () => {
 
     expect(note.length).toBeLessThan(5000);
     expect(note).toContain("|---|---|---|\n| `m900` | ❌ may not ship | – |\n");
-    expect(note).toContain("And 970 more, in `land.json` of the job.");
-    expect(note).toContain("- And 980 more, in `land.json` of the job.");
+    expect(note).toContain("And 970 more: see `land.json` of the job.");
+    expect(note).toContain("- And 980 more: see `land.json` of the job.");
   });
 
   it("is neutral whatever branches, models, files and servers are called", () => {

@@ -1,6 +1,6 @@
 import { mkdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { fetchModels } from "../../attest/fetch-models.ts";
+import { fetchFound, findPublished } from "../../attest/fetch-models.ts";
 import { modelsInFolder } from "../../attest/models-in-folder.ts";
 import type { FoundModel } from "../../attest/verify-model.ts";
 import { STRICT } from "../../config/policy.ts";
@@ -30,13 +30,15 @@ export interface DiffSide {
   isHashed: boolean;
 }
 
-interface Wish {
+export interface DiffWish {
   place: string;
   flags: Flags;
   /** Empty folder for what is fetched. */
   scratch: string;
   /** The model's name on the other side, for a branch with several; null where nobody knows. */
   other: string | null;
+  /** Told the URL of the store where the model was found, before anything of it is fetched; what it throws ends that. */
+  found(store: string): void;
 }
 
 /**
@@ -44,7 +46,7 @@ interface Wish {
  * is meant), or a version of a registry. Only what is compared is fetched. Throws `UsageError` for a place that names
  * nothing, and where a file is not what its manifest lists.
  */
-export function bringSide(ctx: Context, wish: Wish): Promise<DiffSide> {
+export function bringSide(ctx: Context, wish: DiffWish): Promise<DiffSide> {
   const release = parseReleasePlace(wish.place);
   if (release) return ofRegistry(ctx, wish, release);
 
@@ -58,18 +60,13 @@ export function modelOf(place: string): string | null {
   return isInStore(place) ? parsePublishedPlace(place).model : null;
 }
 
-/** URL of the store in which a branch's place is; empty for other places. */
-export function storeOf(place: string): string {
-  return isInStore(place) ? parsePublishedPlace(place).store : "";
-}
-
 function isInStore(place: string): boolean {
   return /^[a-z0-9]+:\/\/[^#]*$/.test(place);
 }
 
 async function ofRegistry(
   ctx: Context,
-  { place, flags, scratch }: Wish,
+  { place, flags, scratch }: DiffWish,
   release: NonNullable<ReturnType<typeof parseReleasePlace>>,
 ): Promise<DiffSide> {
   // No store is opened; the settings are not read without one.
@@ -89,7 +86,7 @@ async function ofRegistry(
 
 async function ofStore(
   ctx: Context,
-  { place, flags, scratch, other }: Wish,
+  { place, flags, scratch, other, found }: DiffWish,
 ): Promise<DiffSide> {
   const { store: url, branch, model: said } = parsePublishedPlace(place);
   const settings = readSettings({ store: url, ...flags }, ctx.environment);
@@ -102,8 +99,12 @@ async function ofStore(
     const isCompared = (path: string) =>
       path.startsWith(`${paths.edge}/`) ||
       path.endsWith("/references.safetensors");
-    const { names, doubts } = await fetchModels(snapshot, settings, {
-      ...{ model: said ?? other, branch, part: scratch, wanted: isCompared },
+    const model = said ?? other;
+    const published = await findPublished(snapshot, settings, { model, branch });
+    // Only now: a place that was written wrongly may name another store.
+    found(url);
+    const { names, doubts } = await fetchFound(snapshot, published, {
+      ...{ part: scratch, wanted: isCompared },
     });
     const [name, ...more] = names;
     if (name === undefined || more.length > 0) throw several(place, names);
@@ -121,7 +122,7 @@ async function ofStore(
   }
 }
 
-async function ofFolder(ctx: Context, { place }: Wish): Promise<DiffSide> {
+async function ofFolder(ctx: Context, { place }: DiffWish): Promise<DiffSide> {
   const folder = resolve(ctx.cwd, place);
   const subject = await findSubject(folder, null, STRICT);
   if ((await orMissing(stat(join(folder, "manifest.json")))) === null)
