@@ -9,13 +9,13 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { dirname } from "node:path";
-import { ExternalError, UsageError } from "./errors.ts";
+import { UsageError } from "./errors.ts";
 import { foreseen } from "./foreseen.ts";
 import { isObject } from "./json-object.ts";
 import { jsonPieces } from "./json-pieces.ts";
-import { machineFault } from "./machine-fault.ts";
 import { errorCode, isMissing, unlessMissing } from "./node-error.ts";
 import { whyNotJson } from "./not-json.ts";
+import { notWritable } from "./not-writable.ts";
 import { checkAgainst, type SchemaName, schemaVersion } from "./schema.ts";
 
 /** JSON in a form that is the same bytes for the same data: keys in order of insertion, two spaces, a final newline. */
@@ -130,29 +130,6 @@ function writeAtOnce(path: string, content: string | Uint8Array): void {
   } catch (error) {
     throw notWritable(path, error);
   }
-}
-
-/** The error for a file or folder that cannot be written; `hint`: what to do, where it is not the output folder. */
-export function notWritable(
-  path: string,
-  error: unknown,
-  hint = "choose another folder with `--out`, or change its permissions",
-): UsageError | ExternalError {
-  const code = (error as NodeJS.ErrnoException).code ?? "unknown";
-  const fault = machineFault(error);
-  if (fault)
-    return new ExternalError(`${fault.what}: ${path} could not be written`, {
-      code: fault.code,
-      hint:
-        fault.code === "disk-full"
-          ? "free some space on the machine, or use another folder with --out"
-          : fault.hint,
-    });
-
-  return new UsageError(`cannot write ${path} (${code})`, {
-    code: "not-writable",
-    hint,
-  });
 }
 
 /** Reads a document that a step before wrote. Throws `UsageError` where it is missing, no JSON, of another kind or version. */

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { lutimes, mkdir, readdir, rm, symlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { notWritable } from "./document.ts";
 import { ExternalError } from "./errors.ts";
 import {
   type Holder,
@@ -13,6 +12,7 @@ import {
   thisProcess,
 } from "./lock-holder.ts";
 import { errorCode } from "./node-error.ts";
+import { notWritable } from "./not-writable.ts";
 
 const BREAKER = ".broken";
 

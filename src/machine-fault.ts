@@ -27,7 +27,7 @@ export const LACKS_MEMORY: MachineFault = {
 const FULL: MachineFault = {
   code: "disk-full",
   what: "the disk is full",
-  hint: "free some space on the runner's disk, or set TMPDIR to a folder on a larger disk",
+  hint: "free some space on the disk that is full (`df -h` shows it), or set TMPDIR to a folder on a larger disk where it is that of temporary files",
 };
 
 const FILES: MachineFault = {

@@ -7,7 +7,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { notWritable } from "./document.ts";
+import { notWritable } from "./not-writable.ts";
 
 /** Objects of a list that stay in memory: a run of a thousand models needs no file. */
 export const IN_MEMORY = 1000;

@@ -1,22 +1,26 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { notWritable } from "./document.ts";
 import { type AppError, UsageError } from "./errors.ts";
 import { errorCode } from "./node-error.ts";
+import { elsewhereThan, notWritable } from "./not-writable.ts";
+
+const OTHER = "another temporary folder with TMPDIR";
 
 /** A new folder in the machine's folder for such; its name begins with `prefix`. Throws what `temporaryUnusable` makes. */
 export async function temporaryFolder(prefix: string): Promise<string> {
   const parent = tmpdir();
 
-  return mkdtemp(join(parent, prefix)).catch((error: unknown) => {
+  try {
+    return elsewhereThan(await mkdtemp(join(parent, prefix)), OTHER);
+  } catch (error) {
     throw temporaryUnusable(parent, error);
-  });
+  }
 }
 
 /** A full disk is the machine's; any other reason why the temporary folder cannot be used is the user's. */
 export function temporaryUnusable(parent: string, error: unknown): AppError {
-  const problem = notWritable(parent, error);
+  const problem = notWritable(parent, error, OTHER);
   if (!(problem instanceof UsageError)) return problem;
 
   return new UsageError(

@@ -2,8 +2,9 @@ import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { readSettings, type Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
-import { notWritable, writeWhole } from "../document.ts";
+import { writeWhole } from "../document.ts";
 import { UsageError } from "../errors.ts";
+import { notWritable } from "../not-writable.ts";
 import { plainUrl } from "../plain-url.ts";
 import type { Catalogue, CatalogueEntry } from "../registry/catalogue.ts";
 import {

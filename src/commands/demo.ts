@@ -5,11 +5,11 @@ import { pathToFileURL } from "node:url";
 import { runChild } from "../child/run-child.ts";
 import type { Context } from "../context.ts";
 import { modelFolders } from "../convert/workspace.ts";
-import { notWritable } from "../document.ts";
 import { type Engine, findEngine, listEngines } from "../engine/catalogue.ts";
 import { engineEnvironment, requireInstalled } from "../engine/environment.ts";
 import { scrubbedEnv } from "../engine/scrubbed-env.ts";
 import { ExternalError, UsageError } from "../errors.ts";
+import { elsewhereThan, notWritable } from "../not-writable.ts";
 import { removeTree } from "../remove-tree.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
@@ -29,7 +29,10 @@ export async function demo(
 ): Promise<void> {
   const named = flags.engine === undefined ? null : String(flags.engine);
   const folder = resolve(ctx.cwd, String(flags.dir), named ?? "");
-  const store = join(folder, "store");
+  const store = join(
+    elsewhereThan(folder, "another folder with `--dir`"),
+    "store",
+  );
   const model = join(store, "main/model", named ?? "detector");
 
   if (existsSync(model))
@@ -69,8 +72,8 @@ async function demoEngine(ctx: Context, named: string | null): Promise<Engine> {
       code: "demo",
       hint:
         known.length > 0
-          ? `engines with one: ${known.join(", ")}`
-          : "model-to-edge engine list",
+          ? `name an engine that has one: ${known.join(", ")}`
+          : "look what `model-to-edge engine list` says",
     },
   );
 }
@@ -91,11 +94,7 @@ async function makeModel(
 
   const part = join(dirname(folder), `.${basename(folder)}.part`);
   await mkdir(dirname(folder), { recursive: true }).catch((error: unknown) => {
-    throw notWritable(
-      dirname(folder),
-      error,
-      "name another folder with `--dir`, or change its permissions",
-    );
+    throw notWritable(dirname(folder), error);
   });
   await removeTree(part);
 
@@ -118,7 +117,7 @@ async function makeModel(
       `the demo's model could not be made:\n${tail.join("\n")}`,
       {
         code: "demo",
-        hint: `\`model-to-edge doctor\` reports whether ${engine.name} is installed correctly`,
+        hint: `run \`model-to-edge doctor\`: it reports whether ${engine.name} is installed correctly`,
       },
     );
   }

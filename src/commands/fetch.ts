@@ -7,9 +7,9 @@ import { loadTrust, type Trust } from "../attest/trust.ts";
 import { proveModel } from "../attest/verify-model.ts";
 import { readSettings, type Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
-import { notWritable } from "../document.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { orMissing } from "../node-error.ts";
+import { elsewhereThan, notWritable } from "../not-writable.ts";
 import { removeTree } from "../remove-tree.ts";
 import { someNames } from "../some-names.ts";
 import { parsePublishedPlace } from "../store/published-place.ts";
@@ -110,7 +110,8 @@ async function folderBeside(target: string): Promise<string> {
   while ((await orMissing(stat(parent))) === null) parent = dirname(parent);
 
   try {
-    return await mkdtemp(join(parent, `.${basename(target)}-`));
+    const folder = await mkdtemp(join(parent, `.${basename(target)}-`));
+    return elsewhereThan(folder, OTHER_FOLDER);
   } catch (error) {
     throw notWritable(target, error, OTHER_FOLDER);
   }
@@ -125,7 +126,7 @@ async function put(part: string, target: string): Promise<void> {
   }
 }
 
-const OTHER_FOLDER = "name another folder, or change its permissions";
+const OTHER_FOLDER = "another folder";
 
 /** The files were hashed on their way; here: are they what the manifest lists, and who vouches for it? */
 async function unproved(

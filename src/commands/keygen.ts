@@ -4,9 +4,10 @@ import { relative, resolve } from "node:path";
 import { keyIdOf, parsePublicKeys, shortId } from "../attest/keys.ts";
 import { PUBLIC_KEYS } from "../attest/trust.ts";
 import type { Context } from "../context.ts";
-import { notWritable, writeWhole } from "../document.ts";
+import { writeWhole } from "../document.ts";
 import { UsageError } from "../errors.ts";
 import { errorCode, orMissing } from "../node-error.ts";
+import { elsewhereThan, notWritable } from "../not-writable.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 
 /**
@@ -19,7 +20,10 @@ export async function keygen(
   flags: Flags,
 ): Promise<void> {
   const secret = resolve(ctx.cwd, String(flags.out));
-  const open = resolve(ctx.cwd, PUBLIC_KEYS);
+  const open = elsewhereThan(
+    resolve(ctx.cwd, PUBLIC_KEYS),
+    "another folder to run this in",
+  );
   const earlier = (await orMissing(readFile(open, "utf8"))) ?? "";
   if (earlier !== "") parsePublicKeys(earlier, PUBLIC_KEYS);
 
@@ -52,7 +56,7 @@ function generated(type: string) {
 
   throw new UsageError(`--type cannot be ${JSON.stringify(type)}`, {
     code: "setting",
-    hint: "ed25519, or p256, which OpenSSF's model-signing can also verify",
+    hint: "use ed25519, or p256, which OpenSSF's model-signing can also verify",
   });
 }
 
@@ -64,7 +68,8 @@ async function writeSecret(
   try {
     await writeFile(file, pem, { flag: "wx", mode: 0o600, flush: true });
   } catch (error) {
-    if (errorCode(error) !== "EEXIST") throw notWritable(shown, error);
+    if (errorCode(error) !== "EEXIST")
+      throw notWritable(shown, error, "another file with `--out`");
     throw new UsageError(`${shown} already exists and is kept as it is`, {
       code: "key-exists",
       hint: "move it away if it is no longer needed, or name another file with `--out`",

@@ -1,11 +1,10 @@
-import { chmod, lstat, mkdir, mkdtemp } from "node:fs/promises";
+import { chmod, lstat, mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { getuid } from "node:process";
-import { notWritable } from "../document.ts";
 import { UsageError } from "../errors.ts";
+import { notWritable } from "../not-writable.ts";
 import { removeTree } from "../remove-tree.ts";
-import { temporaryUnusable } from "../temporary-folder.ts";
+import { temporaryFolder, temporaryUnusable } from "../temporary-folder.ts";
 
 // Another user may pass through, as the engine's does, and see no name.
 const PASS_THROUGH = 0o711;
@@ -24,11 +23,7 @@ export async function withPrivatePlace<T>(
   const parent = tmpdir();
   await refuseOpenParent(parent);
 
-  const folder = await mkdtemp(join(parent, "model-to-edge-work-")).catch(
-    (error: unknown) => {
-      throw temporaryUnusable(parent, error);
-    },
-  );
+  const folder = await temporaryFolder("model-to-edge-work-");
 
   try {
     await chmod(folder, PASS_THROUGH);

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { notWritable } from "../document.ts";
 import { hashBytes } from "../hash-file.ts";
+import { notWritable } from "../not-writable.ts";
 import { wellFormed } from "../plain-text.ts";
 import { removeOwn } from "../remove-own.ts";
 

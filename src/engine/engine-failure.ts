@@ -21,7 +21,7 @@ const KNOWN_LAST_WORDS: readonly {
   {
     words: /no space left on device|disk quota exceeded/i,
     code: "disk-full",
-    hint: "free some space on the machine",
+    hint: "free some space on the runner's disk, or set TMPDIR to a folder on a larger disk",
   },
   {
     words: /MemoryError|bad_alloc|cannot allocate memory|out of memory/i,
@@ -37,7 +37,7 @@ const KNOWN_LAST_WORDS: readonly {
   {
     words: /^bwrap: /m,
     code: "isolation-failed",
-    hint: "`model-to-edge doctor` reports which isolation this machine offers",
+    hint: "run `model-to-edge doctor`: it reports which isolation this machine offers",
   },
 ];
 

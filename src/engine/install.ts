@@ -5,6 +5,7 @@ import type { Context } from "../context.ts";
 import { toJson, writeWhole } from "../document.ts";
 import { ExternalError } from "../errors.ts";
 import { withLock } from "../lock.ts";
+import { elsewhereThan } from "../not-writable.ts";
 import { plainLine } from "../plain-text.ts";
 import type { Engine } from "./catalogue.ts";
 import { cachedEngines, makeEnginesFolder } from "./engines-folder.ts";
@@ -39,6 +40,7 @@ export async function installEngine(
   ctx: InstallContext,
   engine: Engine,
 ): Promise<EngineEnvironment> {
+  elsewhereThan(ctx.engines, "another folder with MODEL_TO_EDGE_CACHE");
   await makeEnginesFolder(ctx.engines);
   await mkdir(cachedEngines(ctx), { recursive: true });
   const before = await movedHere(ctx, await engineEnvironment(ctx, engine));
@@ -138,7 +140,7 @@ async function runScript(
       [`engine ${engine.name}: its install script ${why}`, ...last].join("\n"),
       {
         code: "engine-install",
-        hint: `the whole log is ${logFile}; running the same command again resumes where it stopped`,
+        hint: `read the whole log, ${logFile}; the same command, run again, resumes where it stopped`,
       },
     );
   }

@@ -7,8 +7,9 @@ import {
 } from "../child/run-child.ts";
 import { OUTPUT_LIMITS, type OutputLimits } from "../config/output-limits.ts";
 import type { Context } from "../context.ts";
-import { notWritable, toJson, writeWhole } from "../document.ts";
+import { toJson, writeWhole } from "../document.ts";
 import type { Failure } from "../errors.ts";
+import { notWritable } from "../not-writable.ts";
 import { plainLine } from "../plain-text.ts";
 import type { Engine } from "./catalogue.ts";
 import { engineFailure, lateDeath, leftFailure } from "./engine-failure.ts";

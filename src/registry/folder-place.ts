@@ -12,12 +12,12 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { notWritable } from "../document.ts";
 import { UsageError } from "../errors.ts";
 import { formatBytes } from "../format-bytes.ts";
 import { hashBytes, hashFile } from "../hash-file.ts";
 import { withLock } from "../lock.ts";
 import { errorCode, orMissing } from "../node-error.ts";
+import { elsewhereThan, notWritable } from "../not-writable.ts";
 import type {
   ObjectPlace,
   ObjectSource,
@@ -37,6 +37,8 @@ export function folderPlace(
   signal: AbortSignal,
 ): ObjectPlace {
   const at = (key: string) => join(folder, key);
+
+  elsewhereThan(folder, OTHER_REGISTRY);
 
   return {
     url,
@@ -137,16 +139,13 @@ async function withPartial<T>(
     await mkdir(dirname(path), { recursive: true });
     return await work(partial);
   } catch (error) {
-    throw errorCode(error) === ""
-      ? error
-      : notWritable(path, error, OTHER_REGISTRY);
+    throw errorCode(error) === "" ? error : notWritable(path, error);
   } finally {
     await rm(partial, { force: true });
   }
 }
 
-const OTHER_REGISTRY =
-  "let the user that runs this write to the registry's folder, or name another one with `--to`";
+const OTHER_REGISTRY = "another registry with `--to`";
 
 async function flush(path: string): Promise<void> {
   const file = await open(path);

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { originsOf } from "../../config/settings.ts";
 import type { Context } from "../../context.ts";
 import { OF_MODEL } from "../../convert/workspace.ts";
-import { notWritable } from "../../document.ts";
+import { notWritable } from "../../not-writable.ts";
 import { removeOwn } from "../../remove-own.ts";
 import type { Flags } from "../command-io.ts";
 import { mustBeApart } from "./apart-from-store.ts";
