@@ -27,7 +27,19 @@ export function suggestion(name: string, known: readonly string[]): string {
   const near = nearest(name, known);
   if (near) return `did you mean "${near}"?`;
 
-  return `known: ${known.length > LISTED ? someNames(known) : known.join(", ")}`;
+  return `known: ${listed(known)}`;
+}
+
+/** The same for a hint, which says what to do. */
+export function advice(name: string, known: readonly string[]): string {
+  const near = nearest(name, known);
+  if (near) return `did you mean "${near}"?`;
+
+  return `use one of ${listed(known)}`;
+}
+
+function listed(known: readonly string[]): string {
+  return known.length > LISTED ? someNames(known) : known.join(", ");
 }
 
 /** Letters to insert, delete or replace to get from one to the other. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nearest, suggestion } from "../src/nearest.ts";
+import { advice, nearest, suggestion } from "../src/nearest.ts";
 
 describe("the nearest name", () => {
   it.each([
@@ -14,6 +14,7 @@ describe("the nearest name", () => {
 
   it("falls back to what is known", () => {
     expect(suggestion("kubernetes", ["a", "b"])).toBe("known: a, b");
+    expect(advice("kubernetes", ["a", "b"])).toBe("use one of a, b");
     expect(suggestion("mmdeplo", ["mmdeploy"])).toBe(
       'did you mean "mmdeploy"?',
     );

@@ -11,7 +11,7 @@ import {
   modelSignaturePath,
 } from "../model/layout.ts";
 import { type PublishedManifest, readPublished } from "../model/manifest.ts";
-import { suggestion } from "../nearest.ts";
+import { advice } from "../nearest.ts";
 import type { Snapshot } from "../store/store.ts";
 import { refuseTwins } from "../store/twins.ts";
 import { ATTESTATION_LIMIT } from "./attestation.ts";
@@ -138,7 +138,7 @@ function notPublished(
   if (names.length > 0)
     return error(
       `no model ${model} is published in ${where}`,
-      [suggestion(model ?? "", names), ...(other ? [other] : [])].join("; "),
+      [advice(model ?? "", names), ...(other ? [other] : [])].join("; "),
     );
 
   const all =

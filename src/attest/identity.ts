@@ -83,6 +83,6 @@ async function readJson(file: string, shown: string): Promise<unknown> {
 function damaged(file: string, why: string): UsageError {
   return new UsageError(`${file} cannot be used: ${why}`, {
     code: "identity-damaged",
-    hint: `docs/signing.md shows what ${IDENTITY} contains; trusted_root is the path of Sigstore's trusted_root.json, relative to that file`,
+    hint: `correct it: docs/signing.md shows what ${IDENTITY} contains; trusted_root is the path of Sigstore's trusted_root.json, relative to that file`,
   });
 }

@@ -178,7 +178,7 @@ async function post(net: Net, url: string, body: object): Promise<unknown> {
     if (status !== null && status < 500 && status !== 429)
       throw new UsageError(`${url} refused to sign (${status})`, {
         code: "keyless-refused",
-        hint: `the token needs the audience of this Sigstore (aud: sigstore) and an issuer that it knows; a token expires within minutes`,
+        hint: "give the token the audience of this Sigstore (aud: sigstore) and an issuer that it knows; a token expires within minutes",
       });
     if (tried < TRIES) continue;
 

@@ -75,7 +75,7 @@ function trustOf({ trustedRoot }: TrustedIdentity): TrustMaterial {
       `the trusted root of ${IDENTITY} cannot be used: ${(error as Error).message}`,
       {
         code: "identity-damaged",
-        hint: "trusted_root is the path of Sigstore's trusted_root.json, as its TUF repository has it",
+        hint: "let trusted_root be the path of Sigstore's trusted_root.json, as its TUF repository has it",
       },
     );
   }

@@ -32,7 +32,7 @@ export interface KeylessSigner {
 export type AnySigner = Signer | KeylessSigner;
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
-const MAKE_ONE = "model-to-edge keygen makes a pair";
+const MAKE_ONE = "make a pair with `model-to-edge keygen`";
 
 /**
  * The public keys of a file, in its order; text between them is for people. Throws `UsageError` where it holds none, a

@@ -72,7 +72,7 @@ export async function loadTrust(
       `require-signed is set, but there is neither ${PUBLIC_KEYS} nor a signing key`,
       {
         code: "key-missing",
-        hint: `\`model-to-edge keygen\` makes a pair: commit ${PUBLIC_KEYS}, or name the public key's file with \`--key\``,
+        hint: `\`model-to-edge keygen\` makes a pair: commit ${PUBLIC_KEYS}, or name the public key's file with \`--key\` (input key)`,
       },
     );
 

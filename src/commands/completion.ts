@@ -28,7 +28,10 @@ export async function completion(
   if (known === undefined)
     throw new UsageError(
       `there is no completion for ${JSON.stringify(shell)}: ${suggestion(shell, SHELLS)}`,
-      { code: "setting", hint: "`model-to-edge completion bash`" },
+      {
+        code: "setting",
+        hint: "write `model-to-edge completion bash`, for example",
+      },
     );
 
   const engines = (await listEngines(ctx)).map(({ name }) => name);

@@ -154,7 +154,7 @@ async function textOf(path: string, file: string): Promise<string> {
 function wrongFile(message: string): UsageError {
   return new UsageError(message, {
     code: "options",
-    hint: "`--options` names a YAML file with one option a line, such as `opset_version: 17`",
+    hint: "give `--options` a YAML file with one option a line, such as `opset_version: 17`",
   });
 }
 

@@ -86,7 +86,7 @@ function wishOf(
   if (pipelineId === null || jobName === null)
     throw new UsageError("`fleet` runs in a job of GitLab, and this is none", {
       code: "pipeline-variable",
-      hint: "`model-to-edge run` converts all models in one process; for a try, set CI_PIPELINE_ID and CI_JOB_NAME",
+      hint: "use `model-to-edge run`, which converts all models in one process; for a try, set CI_PIPELINE_ID and CI_JOB_NAME",
     });
 
   return {

@@ -127,7 +127,7 @@ export function startDeadline(
     `the run took longer than ${Math.round(limit / 1000)} s and was stopped`,
     {
       code: "timeout",
-      hint: "raise `--timeout` (and the job's timeout in GitLab), or convert fewer models with `--models`",
+      hint: "raise `--timeout` (input timeout) and the job's timeout in GitLab, or give it less to do at once",
     },
   );
 

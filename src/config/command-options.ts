@@ -164,7 +164,7 @@ export function refuseOthersChoices(
       `--${name} cannot be ${JSON.stringify(value)}: ${suggestion(value, choices)}`,
       {
         code: "setting",
-        hint: `\`model-to-edge ${command} --help\` lists what is accepted`,
+        hint: `correct it: \`model-to-edge ${command} --help\` lists what is accepted`,
       },
     );
   }

@@ -89,7 +89,7 @@ export function readLandSettings(
   if (problems.length > 0)
     throw new UsageError(problems.join("; "), {
       code: "setting",
-      hint: "`model-to-edge land --help` lists what is accepted",
+      hint: "correct it: `model-to-edge land --help` lists what is accepted",
     });
 
   return {

@@ -85,7 +85,7 @@ export function findProfile(known: readonly Profile[], id: string): Profile {
   const ids = known.map((profile) => profile.id);
   throw new UsageError(`unknown profile "${id}": ${suggestion(id, ids)}`, {
     code: "profile-unknown",
-    hint: "`model-to-edge profiles` lists them; for your own device, name a file: `--profile ./my-device.json`",
+    hint: "name one that `model-to-edge profiles` lists; for your own device, name a file, such as ./my-device.json",
   });
 }
 

@@ -91,7 +91,7 @@ export function readSettings(flags: Flags, environment: Options): Settings {
   if (problems.length > 0)
     throw new UsageError(problems.join("; "), {
       code: "setting",
-      hint: "`model-to-edge run --help` lists what is accepted",
+      hint: "correct it: `model-to-edge run --help` lists what is accepted",
     });
 
   const values = new Map(origins.map(({ name, value }) => [name, value]));

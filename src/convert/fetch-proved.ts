@@ -50,7 +50,7 @@ export async function fetchProved(
         kind: "mismatch",
         code: "published-changed",
         message: `${changed} does not match its manifest`,
-        hint: "someone changed it by hand: convert the model again with `--force`",
+        hint: "someone changed it by hand: convert the model again with `--force` (input force)",
       });
   } finally {
     line.end();

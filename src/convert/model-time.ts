@@ -37,7 +37,7 @@ export function startModelClock(run: AbortSignal, limitMs: number): ModelClock {
     `the model took longer than its share of the run's time, ${seconds} s, and was stopped`,
     {
       code: "model-timeout",
-      hint: "raise `--timeout` (and the job's timeout in GitLab), or convert fewer models with `--models`",
+      hint: "raise `--timeout` (input timeout) and the job's timeout in GitLab, or convert fewer models at once",
     },
   );
   const timer = setTimeout(() => controller.abort(reason), limitMs);

@@ -59,6 +59,6 @@ export function engineOf(
 
   throw new UsageError(`engine ${name} is not available here`, {
     code: "engine-unknown",
-    hint: "`model-to-edge engine list`",
+    hint: "name an engine that `model-to-edge engine list` lists",
   });
 }

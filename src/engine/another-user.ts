@@ -205,7 +205,7 @@ function unreachable(folder: string): UsageError {
     `another user cannot reach ${folder}: a parent folder is closed to other users`,
     {
       code: "isolation-folder",
-      hint: "choose another folder with `--out`, install bubblewrap, or set `isolation: none`",
+      hint: "set TMPDIR to a folder whose parent folders other users may enter, install bubblewrap, or set `isolation: none`",
     },
   );
 }

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { nullUnlessPrevented } from "../machine-fault.ts";
-import { suggestion } from "../nearest.ts";
+import { advice } from "../nearest.ts";
 import { checkAgainst } from "../schema.ts";
 import type { EngineDescription } from "./protocol.ts";
 
@@ -66,7 +66,7 @@ export function findEngine(engines: readonly Engine[], name: string): Engine {
   const names = engines.map((engine) => engine.name);
   throw new UsageError(`unknown engine "${name}"`, {
     code: "engine-unknown",
-    hint: suggestion(name, names),
+    hint: advice(name, names),
   });
 }
 
@@ -75,7 +75,7 @@ async function requireEngine(folder: string): Promise<Engine> {
   if (engine) return engine;
   throw new UsageError(`${folder} has no engine.json`, {
     code: "engine-missing",
-    hint: "MODEL_TO_EDGE_ENGINES must name folders of engines, separated by colons",
+    hint: "let MODEL_TO_EDGE_ENGINES name folders of engines, separated by colons",
   });
 }
 

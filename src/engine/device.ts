@@ -43,7 +43,7 @@ export async function resolveDevice(
 const NO_DEVICE =
   "use a runner with a GPU (input `tags`), or convert on the CPU: `--device cpu` (in the component, `gpu: false`)";
 const UNUSABLE =
-  "use an image with CUDA and a matching driver (input `gpu: true`), or convert on the CPU: `--device cpu`";
+  "use an image with CUDA and a matching driver (input `gpu: true`), or convert on the CPU: `--device cpu` (in the component, `gpu: false`)";
 
 async function firstUsable(
   { log }: Pick<Context, "log">,

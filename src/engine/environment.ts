@@ -84,7 +84,7 @@ export function requireInstalled(
   if (python !== null) return python;
   throw new UsageError(`engine ${engine.name} is not installed`, {
     code: "engine-not-installed",
-    hint: `\`model-to-edge engine install ${engine.name}\``,
+    hint: `run \`model-to-edge engine install ${engine.name}\``,
   });
 }
 

@@ -47,7 +47,7 @@ export function checkInputBranch(name: string | null): void {
     `model-branch ${JSON.stringify(name.slice(0, 200))} is not a valid branch name in the store`,
     {
       code: "branch-name",
-      hint: `the data branch of the Git branch ${JSON.stringify(name.slice(0, 200))} is ${mapBranchName(name)}`,
+      hint: `name the data branch of the Git branch ${JSON.stringify(name.slice(0, 200))}: ${mapBranchName(name)}`,
     },
   );
 }

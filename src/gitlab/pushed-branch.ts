@@ -34,7 +34,7 @@ async function branchesBy(
 
   throw new UsageError("the Git branches of origin cannot be listed", {
     code: "git-missing",
-    hint: "the job needs a clone (GIT_STRATEGY is not none) with access to its remote origin, or the token for the note",
+    hint: "give the job a clone (GIT_STRATEGY is not none) with access to its remote origin, or the token for the note",
     cause,
   });
 }
@@ -72,7 +72,7 @@ export async function checkOutBranch(
     `origin does not give the newest commit of the Git branch ${branch}`,
     {
       code: "git-missing",
-      hint: "the job needs a clone with access to its remote origin; files that the job changed in it are in the way of a checkout",
+      hint: "give the job a clone with access to its remote origin; files that the job changed in it are in the way of a checkout",
     },
   );
 }

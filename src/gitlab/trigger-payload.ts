@@ -109,7 +109,7 @@ function pushIn(text: string): Record<string, unknown> {
 function wrong(what: string, cause?: unknown): UsageError {
   return new UsageError(`TRIGGER_PAYLOAD ${what}`, {
     code: "trigger-payload",
-    hint: "GitLab's trigger address of this project takes lakeFS's pushes alone, by the action that `model-to-edge init --lakefs-action` writes; the form lua sends no payload",
+    hint: "let nothing but the action that `model-to-edge init --lakefs-action` writes call GitLab's trigger address of this project; the form lua sends no payload",
     cause,
   });
 }

@@ -45,7 +45,7 @@ async function certificatesIn({
     `${setting} names ${path}, which contains no certificate in PEM format`,
     {
       code: "ca-file",
-      hint: "PEM begins with -----BEGIN CERTIFICATE-----; `openssl x509 -inform der -in FILE` converts a DER file",
+      hint: "make it PEM, which begins with -----BEGIN CERTIFICATE-----: `openssl x509 -inform der -in FILE` converts a DER file",
     },
   );
 }

@@ -4,7 +4,7 @@ import type { ErrorCode } from "../error-codes.ts";
 import type { Failure } from "../errors.ts";
 import { type ModelFolder, neededRoles } from "../model/find-models.ts";
 import { matchesGlob } from "../model/glob.ts";
-import { suggestion } from "../nearest.ts";
+import { advice } from "../nearest.ts";
 import { someNames } from "../some-names.ts";
 
 /** An engine as the plan needs it: its description, and the hash of what its bytes depend on. */
@@ -38,7 +38,7 @@ export function chooseEngine(
       failure: inputFailure(
         "engine-unknown",
         `unknown engine "${wanted}"`,
-        suggestion(wanted, names),
+        advice(wanted, names),
       ),
     };
   }
@@ -67,7 +67,7 @@ export function chooseEngine(
     failure: inputFailure(
       "engine-ambiguous",
       `${folder.folder}/ could be converted by ${likely.map(({ description }) => description.name).join(" or ")}`,
-      "choose with --engine, or engine: in conversion.yaml",
+      "choose one with `--engine`, or with `engine:` in conversion.yaml",
     ),
   };
 }

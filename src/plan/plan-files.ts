@@ -161,7 +161,7 @@ function refusal({ code, message, hint }: Failure, other = hint): UsageError {
 
 /** Here they may stand on the command line. */
 function optionsHint({ engine }: PlannedModel): string {
-  return `components/${engine}/README.md lists the options and what they take`;
+  return `correct the option: components/${engine}/README.md lists the options and what they take`;
 }
 
 function planOf(

@@ -76,7 +76,7 @@ export async function repositoryConfig(
 
   throw new UsageError(lines.join("\n"), {
     code: "config",
-    hint: "docs/configuration.md lists all keys",
+    hint: "correct the file: docs/configuration.md lists all keys",
   });
 }
 

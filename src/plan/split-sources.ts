@@ -61,7 +61,7 @@ export async function assignSources(
 const CANNOT = inputFailure(
   "engine-runs-all",
   "code must come from Git (code-from: git), but this engine does not declare which files it runs",
-  "an engine marks them with `runs` in engine.json and loads all others as data: docs/adding-an-engine.md",
+  "mark them with `runs` in engine.json; the engine loads all others as data: docs/adding-an-engine.md",
 );
 
 function pick({ commit, folder }: CodeFolder): Omit<GitCode, "files"> {

@@ -12,7 +12,7 @@ export function refuseEmptySelection(
     `no model matches --models ${pattern}: ${suggestion(pattern, known)}`,
     {
       code: "models-unmatched",
-      hint: "names are those of the folders; patterns are comma-separated globs, such as det*",
+      hint: "correct the pattern: names are those of the folders, and patterns are globs, separated by commas, such as det*",
     },
   );
 }

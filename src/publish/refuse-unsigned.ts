@@ -29,7 +29,7 @@ export function refuseUnsigned(
     `there is a public key or identity, but no signing key in ${variable}: nobody would trust a publication without a signature`,
     {
       code: "signing-key-missing",
-      hint: `set the variable of type file ${variable} (a protected one is only available on protected branches); for a verdict alone: \`--publish none\`; to publish without a signature: \`--unsigned\` (\`land\` refuses it if ${PUBLIC_KEYS} exists)`,
+      hint: `set the variable of type file ${variable} (a protected one is only available on protected branches); for a verdict alone: \`--publish none\` (input publish); to publish without a signature: \`--unsigned\` (\`land\` refuses it if ${PUBLIC_KEYS} exists)`,
     },
   );
 }

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { UsageError } from "../errors.ts";
 import { hashFile } from "../hash-file.ts";
 import { GOLDEN_FILE, LABEL_FILE } from "../model/layout.ts";
-import { suggestion } from "../nearest.ts";
+import { advice } from "../nearest.ts";
 import { readOnnx } from "../onnx/read-onnx.ts";
 import type { Release, ReleaseFile } from "./release.ts";
 import type { ReleasePlace } from "./release-place.ts";
@@ -71,7 +71,7 @@ async function named(
       code: "release-missing",
       hint:
         known.length > 0
-          ? suggestion(version, known)
+          ? advice(version, known)
           : "look for its algorithm and name with `model-to-edge catalogue`",
     },
   );

@@ -32,7 +32,7 @@ export function parseStoreUrl(url: string): StoreUrl {
     `${JSON.stringify(plainUrl(url))} is not a store's URL`,
     {
       code: "store-url",
-      hint: `${meant(url.trim(), scheme, rest)}accepted are ${ACCEPTED}`,
+      hint: `${meant(url.trim(), scheme, rest)}write one of ${ACCEPTED}`,
     },
   );
 }
@@ -54,7 +54,7 @@ function parseLakefs(url: string, rest: string): StoreUrl {
   if (path.some((segment) => segment !== ""))
     throw new UsageError(`${plainUrl(url)} contains more than a repository`, {
       code: "store-url",
-      hint: `write ${plainUrl(`lakefs://${repository}`)}; choose the branch with \`--model-branch\` and its folder with \`--model-path\``,
+      hint: `write ${plainUrl(`lakefs://${repository}`)}; the branch is a setting of its own, \`--model-branch\` (input model-branch), and so is the folder of its models, \`--model-path\` (input model-path)`,
     });
 
   if (!REPOSITORY.test(repository))
@@ -62,7 +62,7 @@ function parseLakefs(url: string, rest: string): StoreUrl {
       `${JSON.stringify(plainUrl(url).replace(/^.*:\/\//s, ""))} in ${JSON.stringify(plainUrl(url))} is not a valid name of a lakeFS repository`,
       {
         code: "store-url",
-        hint: "3 to 63 lower-case letters, digits and dashes, such as lakefs://vision",
+        hint: "use 3 to 63 lower-case letters, digits and dashes, such as lakefs://vision",
       },
     );
 
@@ -93,7 +93,7 @@ function parseS3(url: string, rest: string): StoreUrl {
   if (/[?#]/.test(prefix))
     throw wrong(
       "has ? or # in its prefix",
-      "settings of the server are variables (AWS_REGION, AWS_ENDPOINT_URL_S3), not part of the address",
+      "set the server by variables (AWS_REGION, AWS_ENDPOINT_URL_S3): they are not part of the address",
     );
 
   const below = prefix === "" ? "" : `/${prefix}`;

@@ -4,7 +4,7 @@
  */
 export function uncommittedHint(address: string): string {
   return (
-    `\`lakectl diff ${address}\` shows them. A commit includes all of them, no matter who uploaded them: if all are yours, ` +
+    `look at them with \`lakectl diff ${address}\`. A commit includes all of them, no matter who uploaded them: if all are yours, ` +
     `\`lakectl commit ${address} -m "new model"\`; otherwise ask their owners to commit, and discard your own ones with ` +
     `\`lakectl branch reset ${address} --object PATH\``
   );

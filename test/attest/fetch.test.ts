@@ -115,7 +115,7 @@ describe("fetch", () => {
       2,
       expect.stringMatching(
         new RegExp(
-          `no model b is published in commit ${now}\n.*known: a; name the commit that the log .* or the branch`,
+          `no model b is published in commit ${now}\n.*use one of a; name the commit that the log .* or the branch`,
         ),
       ),
     ]);
@@ -178,7 +178,7 @@ describe("fetch", () => {
     writeFileSync(join(store.cwd, "file"), "mine");
     const rows: [string, string][] = [
       ["file", "file already exists and is a file"],
-      ["file/x", "cannot write .*file/x .*\\n.*name another folder"],
+      ["file/x", "cannot write .*file/x .*\\n.*choose another folder"],
     ];
     for (const [folder, words] of rows) {
       const run = await fetchInto(store, place, folder);

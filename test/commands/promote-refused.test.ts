@@ -152,7 +152,7 @@ describe("a bucket refuses a promotion", () => {
       "without the rights",
       answering(403, "AccessDenied", "Access Denied"),
       2,
-      "the credentials need s3:ListBucket on the bucket",
+      "give the credentials s3:ListBucket on the bucket",
     ],
     [
       "with a clock that is 20 minutes off",

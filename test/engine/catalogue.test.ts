@@ -120,7 +120,7 @@ describe("the catalogue", () => {
 
   it.each([
     ["mmdeplyo", 'did you mean "mmdeploy"?'],
-    ["openvino", "known: mmdeploy, sklearn, tensorflow, torch, toy"],
+    ["openvino", "use one of mmdeploy, sklearn, tensorflow, torch, toy"],
   ])("answers the unknown name %s with %s", async (name, hint) => {
     const engines = await listEngines(testContext());
     expect(() => findEngine(engines, name)).toThrow(

@@ -96,7 +96,7 @@ describe("a good engine", () => {
       ),
     ).rejects.toMatchObject({
       message: "engine toy is not installed",
-      hint: "`model-to-edge engine install toy`",
+      hint: "run `model-to-edge engine install toy`",
       exitCode: 2,
     });
   });

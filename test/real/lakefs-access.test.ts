@@ -111,7 +111,7 @@ describe.skipIf(!parts)("access to a lakeFS server", () => {
     await expect(at.store.snapshot("feature-x")).rejects.toMatchObject({
       exitCode: 2,
       code: "branch-missing",
-      hint: "branches there: feature--x, main",
+      hint: "name one of the branches there: feature--x, main",
     });
     await expect(
       at.store.snapshot("main", "0123456789abcdef"),

@@ -56,7 +56,7 @@ test.each([
   ["$STORE", "not a store's URL", "the variable STORE has no value"],
   ["\u0024{STORE}", "not a store's URL", "the variable STORE has no value"],
   ["/data/models", "not a store's URL", "did you mean file:///data/models?"],
-  ["", "not a store's URL", "accepted are"],
+  ["", "not a store's URL", "write one of"],
   ["file://data/models", "not a folder's URL", "three slashes"],
   ["file:///data/a#b", "not a folder's URL", "%23"],
   ["file:///data/a?b", "not a folder's URL", "%3F"],

@@ -100,7 +100,10 @@ async function ofStore(
       path.startsWith(`${paths.edge}/`) ||
       path.endsWith("/references.safetensors");
     const model = said ?? other;
-    const published = await findPublished(snapshot, settings, { model, branch });
+    const published = await findPublished(snapshot, settings, {
+      model,
+      branch,
+    });
     // Only now: a place that was written wrongly may name another store.
     found(url);
     const { names, doubts } = await fetchFound(snapshot, published, {

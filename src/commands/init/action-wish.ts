@@ -45,7 +45,7 @@ function checkTokenVariable(name: string): string {
     `--token-env ${JSON.stringify(name.slice(0, 100))} is not a variable that lakeFS hands to actions`,
     {
       code: "setting",
-      hint: "its name begins with LAKEFSACTION_, such as LAKEFSACTION_MODEL_TO_EDGE_TOKEN; never the token itself",
+      hint: "name one that begins with LAKEFSACTION_, such as LAKEFSACTION_MODEL_TO_EDGE_TOKEN; never the token itself",
     },
   );
 }

@@ -61,7 +61,7 @@ function projectOf({ component }: Flags): string | null {
     `--component must be a project's path such as ml/model-to-edge, not ${JSON.stringify(component)}`,
     {
       code: "setting",
-      hint: "it is what follows the server's name in the project's address",
+      hint: "write what follows the server's name in the project's address",
     },
   );
 }

@@ -1,7 +1,7 @@
 import { readExactYaml } from "../../config/exact-yaml.ts";
 import type { EngineOption } from "../../engine/options.ts";
 import { UsageError } from "../../errors.ts";
-import { suggestion } from "../../nearest.ts";
+import { advice } from "../../nearest.ts";
 
 /** What stands on the command line beside the command's own flags. */
 export interface EngineWords {
@@ -58,7 +58,7 @@ function optionOf(
   const names = [...new Set([...own, ...known.map((each) => each.name)])];
   throw wrong(
     `neither export nor an engine has a flag --${name}`,
-    suggestion(name, names),
+    advice(name, names),
   );
 }
 

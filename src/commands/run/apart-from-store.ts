@@ -52,9 +52,14 @@ export function registryMustBeApart(to: string, store: string): void {
     `--to is the registry ${to}, which ${where} the store ${store}`,
     {
       code: "setting",
-      hint: "name a place beside the store: the versions would be mixed with branches and models. Nothing was written",
+      hint: `name a place beside the store, such as ${beside(store)}: inside of it the versions would be mixed with branches and models. Nothing was written`,
     },
   );
+}
+
+/** A registry's place that lies in no store. */
+function beside(store: string): string {
+  return `${store.replace(/\/+$/, "")}-registry`;
 }
 
 /** In plain words how a place and the store lie in each other; null where nothing of the store is touched. */

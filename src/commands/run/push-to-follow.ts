@@ -22,7 +22,7 @@ export async function pushToFollow(
       `the push is of lakefs://${repository}, and this job's store is ${store.url}`,
       {
         code: "trigger-payload",
-        hint: "each repository's action names the GitLab project that converts it: `model-to-edge init --lakefs-action --store …` shows it",
+        hint: "let each repository's action name the GitLab project that converts it: `model-to-edge init --lakefs-action --store …` shows it",
       },
     );
 

@@ -43,7 +43,7 @@ export function gitlabAddress(
       `${api === null ? "CI_API_V4_URL" : "CI_PROJECT_ID"} is not set, so that ${url} names no project`,
       {
         code: "registry-unknown",
-        hint: "run it in a GitLab job; elsewhere set CI_API_V4_URL=https://HOST/api/v4 and name the project: `--to gitlab:GROUP/PROJECT`",
+        hint: "run it in a GitLab job; elsewhere set CI_API_V4_URL=https://HOST/api/v4 and name the project: `gitlab:GROUP/PROJECT`",
       },
     );
 
@@ -77,7 +77,7 @@ function tokenOf(
     `neither CI_JOB_TOKEN nor ${tokenVariable} is set: GitLab takes packages from nobody else`,
     {
       code: "token-missing",
-      hint: `every GitLab job has a CI_JOB_TOKEN; outside a job set ${tokenVariable} to a token with scope api and role Developer or higher`,
+      hint: `every GitLab job has a CI_JOB_TOKEN; outside a job, set ${tokenVariable} to a token with scope api and role Developer or higher`,
     },
   );
 }

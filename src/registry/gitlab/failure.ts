@@ -49,16 +49,16 @@ function hintFor(
   const isJob = header === "JOB-TOKEN";
   if (status === 401)
     return isJob
-      ? "a CI_JOB_TOKEN lives as long as its job: run it in a job"
+      ? "run it in a job: a CI_JOB_TOKEN lives as long as its job"
       : "the token is wrong, revoked or expired: make another one with scope api";
   if (status === 403)
     return isJob
-      ? "who started the pipeline needs the role Developer or higher in that project; a rule for protected packages may forbid it, too"
-      : "the token needs the scope api and the role Developer or higher; a rule for protected packages may forbid it, too";
+      ? "let someone with the role Developer or higher in that project start the pipeline; a rule for protected packages may forbid it, too"
+      : "give the token the scope api and the role Developer or higher; a rule for protected packages may forbid it, too";
   if (status === 404)
     return isJob
       ? "check the project's path, switch its package registry on, and for another project add this one to its job token allowlist (Settings > CI/CD > Job token permissions)"
       : "check the project's path and the token's rights, and switch the project's package registry on";
 
-  return "GitLab's own words stand above; a file may be over the limit of generic packages (5 GB by default)";
+  return "read GitLab's own words above; a file may be over the limit of generic packages (5 GB by default)";
 }

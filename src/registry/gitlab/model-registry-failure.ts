@@ -24,9 +24,9 @@ export function registryError(
 
 function hintFor(status: number): string {
   if (status === 401 || status === 403)
-    return "the model registry takes a personal, project or group access token with the scope api and the role Developer or higher";
+    return "give the model registry a personal, project or group access token with the scope api and the role Developer or higher";
   if (status === 413)
     return "raise the file size limit of GitLab's model packages and of the proxy before it";
 
-  return "GitLab's own words stand above";
+  return "read GitLab's own words above";
 }

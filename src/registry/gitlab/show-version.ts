@@ -78,7 +78,7 @@ async function versionOf(
     `${registry.address.url}: model registry: GitLab refused to make ${name} ${number}`,
     {
       code: "registry-refused",
-      hint: "GitLab wants a name that no model experiment of the project has, and a semantic version",
+      hint: "choose a name that no model experiment of the project has, and a semantic version: GitLab takes no other",
     },
   );
 }

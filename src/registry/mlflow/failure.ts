@@ -120,7 +120,7 @@ function hintFor(status: number, message: string): string {
   if (status === 404 || (status < 400 && message.length > 0))
     return "check MLFLOW_TRACKING_URI: it is the address before /api/2.0, without a page's path, and without a login page before it";
 
-  return "the line above has MLflow's own words";
+  return "read MLflow's own words in the line above";
 }
 
 function originOf(location: string | null): string {

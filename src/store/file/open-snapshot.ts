@@ -150,7 +150,7 @@ export function branchMissing(branch: string, known: string[]): UsageError {
     code: "branch-missing",
     hint:
       known.length > 0
-        ? `branches there: ${known.sort().slice(0, 20).join(", ")}`
-        : "the store has no branch yet",
+        ? `name one of the branches there: ${known.sort().slice(0, 20).join(", ")}`
+        : "put a model into a branch first, such as main/model/detector/: the store has no branch yet",
   });
 }

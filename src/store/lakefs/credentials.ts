@@ -79,7 +79,7 @@ export function cleanEndpoint(text: string, setting: string): string {
       `${JSON.stringify(url?.username ? "…" : text)} in ${setting} is not the address of a lakeFS server`,
       {
         code: "endpoint",
-        hint: `${setting} is the server's root, such as https://lakefs.example.com; a port is a number from 1 to 65535`,
+        hint: `set ${setting} to the server's root, such as https://lakefs.example.com; a port is a number from 1 to 65535`,
       },
     );
 

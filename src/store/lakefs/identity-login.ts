@@ -117,7 +117,7 @@ async function signingKeys({
 }
 
 const HINT =
-  "the token must be for this server (`aud`), signed by the GitLab that lakeFS trusts, and its groups must be known there; lakeFS Enterprise has this login, the open one takes keys (`LAKECTL_CREDENTIALS_ACCESS_KEY_ID`) only: then take `LAKEFS_ID_TOKEN` out of the job";
+  "give the job a token for this server (`aud`), signed by the GitLab that lakeFS trusts, with groups that are known there; lakeFS Enterprise has this login, the open one takes keys (`LAKECTL_CREDENTIALS_ACCESS_KEY_ID`) only: then take `LAKEFS_ID_TOKEN` out of the job";
 
 function notLoggedIn(refusal: Refusal): Error {
   // A busy or broken server may take it the next time.

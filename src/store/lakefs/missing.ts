@@ -69,6 +69,6 @@ export async function branchMissing(
 
   return new UsageError(`branch ${branch} does not exist in the store`, {
     code: "branch-missing",
-    hint: `branches there: ${known.join(", ")}`,
+    hint: `name one of the branches there: ${known.join(", ")}`,
   });
 }

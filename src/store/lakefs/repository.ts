@@ -54,7 +54,7 @@ export async function toldToPeople<T>(
         `lakeFS at ${repository.endpoint} does not answer${objectOf(error, " ")} like lakeFS: ${error.message}`,
         {
           code: "not-lakefs",
-          hint: "LAKECTL_SERVER_ENDPOINT_URL must be the root of a lakeFS server; check for a proxy or a login page in front of it. If something on the network changes bytes, run again",
+          hint: "set LAKECTL_SERVER_ENDPOINT_URL to the root of a lakeFS server; check for a proxy or a login page in front of it. If something on the network changes bytes, run again",
         },
       );
 

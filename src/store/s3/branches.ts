@@ -43,8 +43,8 @@ export async function viewOrMissing(
     code: "branch-missing",
     hint:
       known.length > 0
-        ? `branches there: ${known.join(", ")}`
-        : `the store has no branch yet: upload a model, such as \`aws s3 cp --recursive detector ${bucket.url}/main/model/detector\``,
+        ? `name one of the branches there: ${known.join(", ")}`
+        : `upload a model, such as \`aws s3 cp --recursive detector ${bucket.url}/main/model/detector\`: the store has no branch yet`,
   });
 }
 

@@ -45,7 +45,7 @@ function endpointIn(named: Environment["named"]): string | null {
     `${JSON.stringify(plainUrl(text))} in ${set} is not the address of an S3 server`,
     {
       code: "endpoint",
-      hint: `${set} is http://HOST:PORT or https://HOST, without the bucket, such as https://minio.example.com:9000 (not set: Amazon's own); a port is a number from 1 to 65535`,
+      hint: `set ${set} to http://HOST:PORT or https://HOST, without the bucket, such as https://minio.example.com:9000 (not set: Amazon's own); a port is a number from 1 to 65535`,
     },
   );
 }

@@ -99,7 +99,7 @@ function hintFor(status: number, name: string): string {
   if (status === 401)
     return "check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, for temporary ones, AWS_SESSION_TOKEN";
   if (status === 403)
-    return "the credentials need s3:ListBucket on the bucket, s3:GetObject and s3:PutObject below the prefix. If requesters pay for the bucket, set AWS_REQUEST_PAYER=requester";
+    return "give the credentials s3:ListBucket on the bucket, s3:GetObject and s3:PutObject below the prefix. If requesters pay for the bucket, set AWS_REQUEST_PAYER=requester";
 
   return "check the address, the bucket and the credentials of the registry";
 }

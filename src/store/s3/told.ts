@@ -97,7 +97,7 @@ function optionsFor(status: number, name: string): AppErrorOptions {
   if (status === 403)
     return {
       code: "store-refused",
-      hint: "the credentials need s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject and s3:DeleteObject below the prefix (a sweep of a bucket that keeps versions also s3:ListBucketVersions and s3:DeleteObjectVersion); a policy of the bucket, or a retention of its objects, may refuse them all the same. If requesters pay for the bucket, set AWS_REQUEST_PAYER=requester",
+      hint: "give the credentials s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject and s3:DeleteObject below the prefix (a sweep of a bucket that keeps versions also s3:ListBucketVersions and s3:DeleteObjectVersion); a policy of the bucket, or a retention of its objects, may refuse them all the same. If requesters pay for the bucket, set AWS_REQUEST_PAYER=requester",
     };
 
   return {

@@ -45,7 +45,7 @@ export async function foreignAnswer(
 
   return new Blocked(`it answers ${status} with ${page}`, {
     code: "not-lakefs",
-    hint: "something other than lakeFS answers: a proxy, a login page, a firewall, or a web server at another path; the address must be the root of the lakeFS server for programs (LAKECTL_SERVER_ENDPOINT_URL, for S3 the input s3-endpoint)",
+    hint: "something other than lakeFS answers: a proxy, a login page, a firewall, or a web server at another path: set the address to the root of the lakeFS server for programs (LAKECTL_SERVER_ENDPOINT_URL, for S3 the input s3-endpoint)",
   });
 }
 

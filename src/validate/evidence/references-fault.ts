@@ -14,6 +14,6 @@ export function unnamed(name: string): UsageError {
 export function malformed(what: string, hint: string): UsageError {
   return new UsageError(`the references cannot be used: ${what}; ${hint}`, {
     code: "references-malformed",
-    hint,
+    hint: `correct what wrote the references: ${hint}`,
   });
 }

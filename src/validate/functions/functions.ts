@@ -22,9 +22,7 @@ export function createFunctions(source: InsideSource): Functions {
   return { compare: once(() => compare(source)) };
 }
 
-async function compare(
-  source: InsideSource,
-): Promise<FunctionsReport | null> {
+async function compare(source: InsideSource): Promise<FunctionsReport | null> {
   const references = await source.references.open();
   if (references === null || references.functions.size === 0) return null;
 
