@@ -17,22 +17,37 @@ import { UsageError } from "../errors.ts";
 import { nullUnlessPrevented } from "../machine-fault.ts";
 import type { PlanEngine } from "./choose-engine.ts";
 
-/** All engines with what a plan needs to know of them. */
+/** All engines with what a plan needs to know of them; the files of one that no model needs are not read. */
 export async function planEngines(
   ctx: Pick<Context, "cwd" | "environment" | "root">,
 ): Promise<(PlanEngine & { engine: Engine })[]> {
   const engines = await listEngines(ctx);
-  const shared = sharedHash(ctx.root);
+  const shared = lazy(() => sharedHash(ctx.root));
+
   return Promise.all(
-    engines.map(async (engine) => ({
-      engine,
-      description: engine,
-      recipe: recipeHash(engine, shared),
-      loosening: await looseningOptions(engine),
-      optionProblems: (options: Record<string, unknown>) =>
-        optionProblems(engine, options),
-    })),
+    engines.map(async (engine) => {
+      const recipe = lazy(() => recipeHash(engine, shared()));
+
+      return {
+        engine,
+        description: engine,
+        get recipe() {
+          return recipe();
+        },
+        loosening: await looseningOptions(engine),
+        optionProblems: (options: Record<string, unknown>) =>
+          optionProblems(engine, options),
+      };
+    }),
   );
+}
+
+function lazy(make: () => string): () => string {
+  let made: string | null = null;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /** `conversion.yaml` of the Git repository; null where there is none and none was named. Throws for one with nearly its name. */

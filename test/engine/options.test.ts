@@ -71,6 +71,24 @@ it.each([
 });
 
 it.each([
+  ["that is required", { required: ["opset_version"] }],
+  ["of any kind", { minProperties: 1 }],
+  ["of one of two ways", { anyOf: [{ required: ["precision"] }] }],
+  ["at all", { type: "array" }],
+])("says that no option is there, and not one %s", async (_, more) => {
+  const folder = temporaryFolder();
+  const schema = JSON.stringify({ ...SCHEMA, ...more });
+  writeFileSync(join(folder, "options.json"), schema);
+
+  expect(
+    await optionProblems(
+      { name: "other", folder, options: "options.json" },
+      {},
+    ),
+  ).not.toEqual([]);
+});
+
+it.each([
   ["opset_version", { opset_version: {} }, "other.opset_version"],
   ["target_opset", { precision: {}, target_opset: {} }, "other.target_opset"],
   ["opset", { opset: {} }, "other.opset"],
