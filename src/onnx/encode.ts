@@ -23,18 +23,20 @@ export interface EncodedNode {
   inputs: readonly string[];
   outputs: readonly string[];
   attributes?: Record<string, EncodedAttribute>;
+  name?: string;
 }
 
 /** `NodeProto`. */
 export function encodeNode(node: EncodedNode): Buffer {
-  const { op, inputs, outputs, attributes = {} } = node;
+  const { op, inputs, outputs, attributes = {}, name = "" } = node;
 
   return Buffer.concat([
     ...inputs.map((input) => text(1, input)),
     ...outputs.map((output) => text(2, output)),
+    ...(name === "" ? [] : [text(3, name)]),
     text(4, op),
-    ...Object.entries(attributes).map(([name, value]) =>
-      message(5, text(1, name), attribute(value)),
+    ...Object.entries(attributes).map(([key, value]) =>
+      message(5, text(1, key), attribute(value)),
     ),
   ]);
 }

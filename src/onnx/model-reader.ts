@@ -1,5 +1,10 @@
 import { LIMITS } from "./limits.ts";
-import type { OnnxModel, OnnxNode, OnnxValue } from "./model.ts";
+import {
+  type OnnxModel,
+  type OnnxNode,
+  type OnnxValue,
+  ownerPath,
+} from "./model.ts";
 import { readNumbers, readTensorValues } from "./read-constant.ts";
 import {
   readFields,
@@ -132,7 +137,7 @@ export class ModelReader {
       9: (field) => this.#notePair(field),
     });
 
-    const owner = `${scope && `${scope}/`}${node.name || `${node.op}_${place}`}`;
+    const owner = ownerPath(node, place);
     for (const attribute of attributes)
       this.#attribute(attribute, node, owner, depth);
   }

@@ -51,6 +51,14 @@ export interface OnnxConstant {
   values: number[];
 }
 
+/** Of a node that holds graphs: what their scopes begin with. `place`: of the node in the file, from 1 on. */
+export function ownerPath(
+  { op, name, scope }: OnnxNode,
+  place: number,
+): string {
+  return `${scope && `${scope}/`}${name || `${op}_${place}`}`;
+}
+
 /** Names of `TensorProto.DataType`, by number. */
 const DTYPES = [
   "undefined",

@@ -105,7 +105,7 @@ async function judged(model: ModelInput, turned: boolean) {
   return checkOf(verdict, "parity");
 }
 
-describe("an If whose branch a value chooses", () => {
+describe("an If", () => {
   test("that no reference takes is a warning that names it", async () => {
     const found = await judged(byValue(1000), false);
 
@@ -119,7 +119,12 @@ describe("an If whose branch a value chooses", () => {
     expect((await judged(byValue(2), true)).status).toBe("pass");
   });
 
-  test("that a length alone chooses is for the check of shapes", async () => {
-    expect((await judged(byLength, false)).status).toBe("pass");
+  test("that a length alone chooses is a warning too: the check of shapes compares nothing", async () => {
+    const found = await judged(byLength, false);
+
+    expect(found.status).toBe("warn");
+    expect(found.message).toContain(
+      'no reference takes the else branch of the If "decide"',
+    );
   });
 });

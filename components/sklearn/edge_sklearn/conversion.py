@@ -13,7 +13,7 @@ from .load_model import load_model
 from .record import record_references
 from .samples import read_samples
 from .source import Source
-from .tidy import tidy
+from .tidy import declare_lengths, tidy
 from .views import views_of
 
 STAGES = ("load", "export", "references", "files")
@@ -37,6 +37,7 @@ def convert(request: Request, job: Job) -> None:
         recorded.layers.attach(references, graph.graph)
         references.name_samples(request.samples)
     with job.stage("files"):
+        declare_lengths(graph, references)
         path = job.file("model", ONNX_FILE)
         path.write_bytes(graph.SerializeToString())
         graph = finish_onnx(path, request.metadata)

@@ -3,6 +3,7 @@
 import onnx
 
 from edge_engine.failure import Failure
+from edge_engine.references import References
 from sklearn.base import BaseEstimator
 from sklearn.discriminant_analysis import QuadraticDiscriminantAnalysis
 from sklearn.multiclass import OneVsOneClassifier
@@ -39,6 +40,18 @@ def tidy(model: onnx.ModelProto, source: BaseEstimator) -> onnx.ModelProto:
         dims[0].Clear()
         dims[0].dim_param = BATCH
     return model
+
+
+def declare_lengths(model: onnx.ModelProto, references: References) -> None:
+    """Each output as long as the source makes it: some converters declare another length, or one label a row."""
+    for value in model.graph.output:
+        given = references.arrays("fp32", value.name)
+        if not given:
+            continue
+        dims = value.type.tensor_type.shape.dim
+        del dims[1:]
+        for size in given[0].shape[1:]:
+            dims.add(dim_value=size)
 
 
 def _not_a_tensor(value: onnx.ValueInfoProto) -> Failure:

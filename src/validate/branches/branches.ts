@@ -1,26 +1,31 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { OnnxModel, OnnxNode } from "../../onnx/model.ts";
-import { countingCases } from "../evidence/references.ts";
+import type { OnnxModel } from "../../onnx/model.ts";
+import {
+  cheapestFirst,
+  countingCases,
+  type References,
+} from "../evidence/references.ts";
 import type { Feeds } from "../evidence/tensor.ts";
-import { withOutputs } from "../intermediate/open-tensors.ts";
-import { sizesOf } from "../layers/tensors-behind.ts";
+import { functionPlaces } from "../functions/function-places.ts";
 import { type InsideSource, withLoaded } from "../runtime/inside.ts";
 import { once } from "../runtime/once.ts";
 import { ortMessage } from "../runtime/ort-message.ts";
+import {
+  type ArmedModel,
+  armedModel,
+  type TrappedPlace,
+} from "./armed-model.ts";
+import { guardSides, type Side } from "./guards.ts";
+import { ARMED, sprungTrap } from "./traps.ts";
 
-/** Which branches of the graph the references take. */
+/** So many are named. */
+const MOST = 4;
+
+/** Which branches, loops and bounds of the graph the references reach. */
 export interface Branches {
-  /** In words, each branch that no case takes: nothing in it was compared. */
+  /** In words, each branch that no case takes, each loop that none runs or ends as it may, each bound that none reaches: nothing of it was compared. */
   untaken(): Promise<string[]>;
-}
-
-/** An `If` of the main graph, by what it asks. */
-interface Decision {
-  node: OnnxNode;
-  condition: string;
-  /** What its condition was in the cases so far. */
-  seen: Set<boolean>;
 }
 
 export function createBranches(source: InsideSource): Branches {
@@ -28,77 +33,116 @@ export function createBranches(source: InsideSource): Branches {
 }
 
 async function untaken(source: InsideSource): Promise<string[]> {
-  const decisions = decisionsOf(source.graph);
-  if (decisions.length === 0) return [];
+  const opened = await source.references.open();
+  const { sides, more } = guardSides(
+    source.graph,
+    comparedAlone(source.graph, opened?.functions),
+  );
+  const hasInner = source.graph.nodes.some(
+    ({ op, domain }) => domain === "" && (op === "If" || op === "Loop"),
+  );
+  if (!hasInner && sides.length === 0) return [];
 
   try {
-    await watchCases(source, decisions);
+    const folder = join(source.scratch, "branches");
+    await mkdir(folder, { recursive: true });
+    const armed = await armedModel(source, folder, more);
+    const left = await watchCases(source, armed, sides);
+
+    return firstOf([...placeTexts(armed.places, left.places), ...left.sides]);
   } catch (error) {
     source.watch.failed(error);
-    const names = decisions.map(({ node }) => calledOf(node)).join(", ");
 
     return [
-      `it is unknown which branches of the If ${names} the references take: ${ortMessage(error)}`,
+      `it is unknown which branches and bounds of the graph the references reach: ${ortMessage(error)}`,
     ];
   }
-
-  return decisions.flatMap(({ node, seen }) =>
-    seen.size === 1 ? [untakenText(node, seen.has(true))] : [],
-  );
 }
 
-/** Those that values decide: a decision by a length alone is for the other lengths, which the check of shapes tries. */
-function decisionsOf(graph: OnnxModel): Decision[] {
-  const asks = graph.nodes.filter(
-    ({ op, domain, scope }) => op === "If" && domain === "" && scope === "",
-  );
-  const sizes = asks.length > 0 ? sizesOf(graph) : new Set<string>();
-
-  return asks.flatMap((node) => {
-    const condition = node.inputs[0] ?? "";
-    return sizes.has(condition) ? [] : [{ node, condition, seen: new Set() }];
-  });
+/** What operators give that are compared with the source's function by themselves. */
+function comparedAlone(
+  graph: OnnxModel,
+  functions: References["functions"] = new Map(),
+): Set<string> {
+  const places = functions.size > 0 ? functionPlaces(graph, functions) : [];
+  return new Set(places.map(({ output }) => output));
 }
 
+/** What no case gets to: the numbers of places, and of sides what to say. */
+interface Left {
+  places: ReadonlySet<number>;
+  sides: string[];
+}
+
+/** Each run ends at the first trap that it springs, and is done again without that. */
 async function watchCases(
   source: InsideSource,
-  decisions: readonly Decision[],
-): Promise<void> {
-  const { model, graph, scratch, references } = source;
-  const folder = join(scratch, "branches");
-  await mkdir(folder, { recursive: true });
-
-  const fed = new Set(graph.inputs.map(({ name }) => name));
-  const names = [...new Set(decisions.map(({ condition }) => condition))];
-  const more = {
-    names: names.filter((name) => !fed.has(name)),
-    more: Buffer.alloc(0),
-  };
-  const file = (await withOutputs(model, graph, more, folder)) ?? model;
-  const what = "with its conditions as outputs";
+  { file, places }: ArmedModel,
+  sides: readonly Side[],
+): Promise<Left> {
+  const { references } = source;
+  const left = new Set(places.keys());
+  const unseen = new Set(sides);
+  const what = "to see which branches it takes";
 
   await withLoaded(source, { file, what }, async (run) => {
-    const cases = countingCases({ cases: await references.cases() });
-    for (const referenceCase of cases) {
-      if (decisions.every(({ seen }) => seen.size === 2)) break;
+    async function runThrough(feeds: Feeds, name: string): Promise<Feeds> {
+      const armed = withTraps(feeds, places.length, left);
+      const given = await run(`case ${name}, ${what}`, armed).catch(
+        (error: unknown) => {
+          const at = sprungTrap(error);
+          if (at === null || !left.delete(at)) throw error;
 
+          return null;
+        },
+      );
+      if (given !== null) return given;
+
+      return left.size + unseen.size > 0 ? runThrough(feeds, name) : new Map();
+    }
+
+    const cases = countingCases({ cases: await references.cases() });
+    for (const referenceCase of cheapestFirst(cases)) {
+      if (left.size + unseen.size === 0) break;
       const feeds = await references.feeds(referenceCase);
-      const given = await run(`case ${referenceCase.name}, ${what}`, feeds);
-      for (const { condition, seen } of decisions)
-        addValue(seen, given.get(condition) ?? feeds.get(condition));
+      const given = await runThrough(feeds, referenceCase.name);
+      for (const side of unseen)
+        if (Number(given.get(side.name)?.data[0] ?? 0) > 0) unseen.delete(side);
     }
   });
+
+  return { places: left, sides: [...unseen].map(({ untaken }) => untaken) };
 }
 
-function addValue(seen: Set<boolean>, tensor: ReturnType<Feeds["get"]>): void {
-  const value = tensor?.data[0];
-  if (value !== undefined) seen.add(Number(value) !== 0);
+function withTraps(
+  feeds: Feeds,
+  count: number,
+  left: ReadonlySet<number>,
+): Feeds {
+  if (count === 0) return feeds;
+
+  const data = BigInt64Array.from({ length: count }, (_, at) =>
+    left.has(at) ? 1n : 0n,
+  );
+
+  return new Map([...feeds, [ARMED, { dtype: "int64", dims: [count], data }]]);
 }
 
-function calledOf({ name, outputs }: OnnxNode): string {
-  return `"${name || outputs[0] || ""}"`;
+/** Where a branch is not taken, what is inside of it goes without saying. */
+function placeTexts(
+  places: readonly TrappedPlace[],
+  left: ReadonlySet<number>,
+): string[] {
+  return places.flatMap(({ untaken, inside }, at) =>
+    untaken !== null && left.has(at) && (inside === null || !left.has(inside))
+      ? [untaken]
+      : [],
+  );
 }
 
-function untakenText(node: OnnxNode, isThen: boolean): string {
-  return `no reference takes the ${isThen ? "else" : "then"} branch of the If ${calledOf(node)}, so a fault in it would not be detected; add a case that takes it`;
+function firstOf(texts: readonly string[]): string[] {
+  const more = texts.length - MOST;
+  return more > 0
+    ? [...texts.slice(0, MOST), `${more} more are not reached`]
+    : [...texts];
 }

@@ -10,11 +10,12 @@ import {
 } from "../check.ts";
 import { activationProblems } from "../contract/activations.ts";
 import { antialiasProblems } from "../contract/antialias.ts";
-import { axisNameProblems } from "../contract/axis-names.ts";
 import { bakedProblems } from "../contract/baked.ts";
+import { caseLengthProblems } from "../contract/case-lengths.ts";
 import { classProblems } from "../contract/classes.ts";
 import type { Contract } from "../contract/contract.ts";
 import { endProblems } from "../contract/graph-ends.ts";
+import { labelNameProblems } from "../contract/label-names.ts";
 import { paddingProblems } from "../contract/padding.ts";
 import { portProblems } from "../contract/ports.ts";
 import { postprocessProblems } from "../contract/postprocess.ts";
@@ -83,9 +84,10 @@ async function compare(
     ...portProblems(said, graph),
     ...bakedProblems(said, graph),
     ...(await classProblems(said, graph, references)),
+    ...(await labelNameProblems(said, references)),
     ...(await activationProblems(said, references)),
     ...endProblems(said, graph),
-    ...axisNameProblems(said, references),
+    ...caseLengthProblems(said, references),
     ...antialiasProblems(said),
     ...postprocessProblems(said),
     ...(await paddingProblems(said, references)),

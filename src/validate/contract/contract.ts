@@ -23,6 +23,8 @@ export interface OutputPort extends Port {
   /** The axis whose entries are judged apart. */
   channel_axis?: number;
   activation?: string;
+  /** What of the source it is, as `predict`. */
+  source?: string;
   label_offset?: number;
   max_k?: number | null;
   ignore_index?: number | null;

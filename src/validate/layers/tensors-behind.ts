@@ -1,3 +1,4 @@
+import { decidedBy } from "../../onnx/decided-by.ts";
 import type { OnnxModel, OnnxNode } from "../../onnx/model.ts";
 
 /** What they give jumps where their input moves by a rounding step: which row stands where, and which integer it is. */
@@ -29,10 +30,13 @@ function tensorsBehind(
   const behind = new Set<string>();
   const { nodes } = graph;
   const choosing = nodes.filter(({ op }) => ops.has(op));
-  const sizes = choosing.length > 0 ? sizesOf(graph) : new Set<string>();
+  if (choosing.length === 0) return behind;
+
+  // No rounding moves a length, as padding that rounds it up.
+  const by = decidedBy(graph);
   const open = choosing.filter(
     ({ scope, inputs }) =>
-      scope !== "" || !inputs.every((name) => name === "" || sizes.has(name)),
+      scope !== "" || inputs.some((name) => by(name, "") === "values"),
   );
   if (open.length === 0) return behind;
 
@@ -55,22 +59,6 @@ function tensorsBehind(
   }
 
   return behind;
-}
-
-/** What the main graph computes of sizes and constants alone, as padding that rounds a length up: no rounding moves it. */
-export function sizesOf({ nodes, initializers }: OnnxModel): Set<string> {
-  const sizes = new Set(initializers.map(({ name }) => name));
-  const known = (name: string) => name === "" || sizes.has(name);
-
-  for (const { op, scope, inputs, outputs } of nodes) {
-    const isSize =
-      SIZES.has(op) ||
-      op === "Constant" ||
-      (inputs.length > 0 && inputs.every(known));
-    if (scope === "" && isSize) for (const name of outputs) sizes.add(name);
-  }
-
-  return sizes;
 }
 
 function isOwner(nodes: readonly OnnxNode[]): (node: OnnxNode) => boolean {

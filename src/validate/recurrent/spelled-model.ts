@@ -1,8 +1,8 @@
-import { type FileHandle, open } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { encodeNode, message, messageStart } from "../../onnx/encode.ts";
 import type { OnnxModel } from "../../onnx/model.ts";
 import { withOnnx } from "../../onnx/open-onnx.ts";
+import { type Part, withStarts, writeParts } from "../../onnx/rewrite.ts";
 import type { Field, WireReader } from "../../onnx/wire.ts";
 import { linkWeights } from "../intermediate/open-tensors.ts";
 import { readRecurrent } from "./recurrent-node.ts";
@@ -10,16 +10,8 @@ import { spellOut } from "./spell-out.ts";
 
 const GRAPH = 7;
 const NODE = 1;
-const PIECE = 1 << 20;
 /** Scan in the form that is written is of this opset. */
 const LEAST_OPSET = 9;
-
-/** A part of the new file: bytes of the old one behind new ones, or new ones alone. */
-interface Part {
-  before: Buffer;
-  from: number;
-  to: number;
-}
 
 /**
  * A copy of the model in `folder` whose LSTM, GRU and RNN nodes are plain operators in float64; null where it has none,
@@ -101,56 +93,3 @@ function partsOfGraph(
 
   return { parts, spelled };
 }
-
-/** Fields with the place where their tag stands. */
-function* withStarts(
-  reader: WireReader,
-  { start, end }: Field,
-): Generator<[Field, number]> {
-  let at = start;
-  for (const field of reader.fields(start, end)) {
-    yield [field, at];
-    at = field.end;
-  }
-}
-
-async function writeParts(
-  model: string,
-  copy: string,
-  parts: readonly Part[],
-): Promise<void> {
-  const source = await open(model, "r");
-  try {
-    const target = await open(copy, "w");
-    try {
-      for (const part of parts) await writePart(source, target, part);
-    } finally {
-      await target.close();
-    }
-  } finally {
-    await source.close();
-  }
-}
-
-async function writePart(
-  source: FileHandle,
-  target: FileHandle,
-  { before, from, to }: Part,
-): Promise<void> {
-  await target.write(before);
-
-  const piece = Buffer.alloc(Math.min(PIECE, to - from));
-  for (let at = from; at < to; ) {
-    const { bytesRead } = await source.read(
-      piece,
-      0,
-      Math.min(piece.length, to - at),
-      at,
-    );
-    if (bytesRead === 0) throw new Error(`${copyProblem} at byte ${at}`);
-    await target.write(piece.subarray(0, bytesRead));
-    at += bytesRead;
-  }
-}
-
-const copyProblem = "the model's file ended while it was copied";

@@ -158,10 +158,10 @@ describe("the contract: one class for each score", () => {
     ],
     ["of padding", [-1, 2], { label_offset: 0 }, null],
   ])("looks at labels %s", async (_, values, meaning, message) => {
-    const contract = said(["b"]);
+    const contract = said(["n"]);
     const outputs = [{ ...contract.outputs[0], dtype: "i64", ...meaning }];
-    const graph = model(["b"], {
-      outputs: [{ name: "output", dims: ["b"], type: 7 }],
+    const graph = model(["n"], {
+      outputs: [{ name: "output", dims: ["n"], type: 7 }],
     });
     const file = references({ "one/fp32/output": labels(values) });
     const found = await contractFinding(

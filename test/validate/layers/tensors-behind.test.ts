@@ -12,7 +12,9 @@ const node = (
   scope = "",
 ): OnnxNode => ({ op, domain: "", name: op, scope, inputs, outputs });
 const graphOf = (nodes: OnnxNode[]) =>
-  ({ nodes, initializers: [{ name: "stride" }] }) as unknown as OnnxModel;
+  ({
+    ...{ nodes, initializers: [{ name: "stride" }], functions: [] },
+  }) as unknown as OnnxModel;
 const behind = (...nodes: OnnxNode[]) =>
   [...chosenTensors(graphOf(nodes))].sort();
 
