@@ -110,6 +110,6 @@ function filePart(path: string, token: string, before?: string): Part {
     name: path,
     same: null,
     detail:
-      "another token: written again; the download will show whether the content changed",
+      "was written again since (the store's token for it is different); the download will show whether its content changed",
   };
 }

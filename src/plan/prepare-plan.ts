@@ -8,6 +8,7 @@ import { UsageError } from "../errors.ts";
 import { currentPipeline } from "../gitlab/current-pipeline.ts";
 import type { Pipeline } from "../gitlab/pipeline.ts";
 import { refuseSharedBranch } from "../gitlab/shared-branch.ts";
+import { branchPaths } from "../model/layout.ts";
 import type { Shelf } from "../shelf.ts";
 import type { Store } from "../store/store.ts";
 import { spanOf, waitingSpans } from "../timeline.ts";
@@ -95,11 +96,17 @@ export async function preparePlan(
 
   const converts = plan.models.some(({ decision }) => decision === "convert");
   if (at === undefined && plan.draft && converts)
-    await store.draft(plan.draft).rehearse();
+    await store.draft(plan.draft).rehearse(publishedIn(settings));
 
   const waited = waitingSpans(ctx.environment.ci, start);
 
   return { ...plan, timeline: [...waited, spanOf("plan", start, ctx.now())] };
+}
+
+/** Prefixes that a publication changes. */
+function publishedIn({ modelPath, edgePath }: Settings): string[] {
+  const { edge, evidence } = branchPaths(modelPath, edgePath);
+  return [`${edge}/`, `${evidence}/`];
 }
 
 /** Several commands may plan at once. */

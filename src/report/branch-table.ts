@@ -10,7 +10,7 @@ export function renderBranchTable(
   now: Date,
 ): string {
   const cells = rows.map(({ git, name, data }) => [
-    git ?? "(gone)",
+    git ?? "(none)",
     data ? name : "(none)",
     data?.verdict ?? "",
     data ? ageOf(data.changedAt, now) : "",

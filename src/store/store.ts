@@ -130,8 +130,11 @@ export interface TransferOptions {
 }
 
 export interface Draft {
-  /** Tries what a publication begins with, and undoes it. Throws `UsageError` where the store will not let it happen. */
-  rehearse(): Promise<void>;
+  /**
+   * Tries what a publication begins with, and undoes it. `prefixes`: where it will publish, default `edge/` and
+   * `evidence/`. Throws `UsageError` where the store will not let it happen.
+   */
+  rehearse(prefixes?: readonly string[]): Promise<void>;
   /** Uploads `folder/<file>` to `prefix + file`. Streams, in parallel, retried; idempotent. */
   put(
     folder: string,

@@ -178,7 +178,7 @@ describe("the table of branches", () => {
       { git: "docs", name: "docs", data: null },
     ];
     expect(renderBranchTable(rows, now)).toBe(
-      "Git branch  data branch  verdicts  age\nfeature/x   feature--x   1 green   0 min\n(gone)      old          1 green   0 min\ndocs        (none)\n",
+      "Git branch  data branch  verdicts  age\nfeature/x   feature--x   1 green   0 min\n(none)      old          1 green   0 min\ndocs        (none)\n",
     );
   });
 });

@@ -4,12 +4,14 @@ import { UsageError } from "../../errors.ts";
 import { hashBytes } from "../../hash-file.ts";
 import { orMissing } from "../../node-error.ts";
 import { shellQuote } from "../../shell-quote.ts";
+import { topOf } from "../paths.ts";
 import { CURRENT, type Layout } from "./layout.ts";
 import { isOurLink, linkText } from "./publication.ts";
 
 /**
  * Refuses a branch whose `edge` (or `evidence`) is a folder that people made: it could not be switched in one step. The
- * hint is the command that turns it into a publication, its files kept.
+ * hint is the command that turns it into a publication, its files kept; of a folder that holds the models as well, what
+ * to set instead.
  */
 export async function refuseOwnFolder(
   layout: Layout,
@@ -18,6 +20,16 @@ export async function refuseOwnFolder(
 ): Promise<void> {
   const stats = await orMissing(lstat(join(layout.root, branch, top)));
   if (stats === null || (await isOurLink(layout, branch, top))) return;
+  // Of `p/model`, `p/edge` and `p/evidence` the one link would be `p`.
+  if (layout.paths.every((path) => topOf(path) === top))
+    throw new UsageError(
+      `${top} on branch ${branch} holds the models, and a store in a folder publishes by switching all of the first folder of \`edge-path\``,
+      {
+        code: "edge-is-a-folder",
+        hint: "choose an `edge-path` that begins with another folder than `model-path`, such as `published/NAME/edge`",
+      },
+    );
+
   throw new UsageError(
     `${top} on branch ${branch} is your own folder, not a published one`,
     {

@@ -45,11 +45,11 @@ export function fileDraft(
           return { path, size, sha256, token: contentToken(sha256) };
         });
       }),
-    async rehearse() {
+    async rehearse(prefixes = PUBLISHED) {
       try {
         await storeWritten(files, ctx.signal, async () => {
           await mkdir(files, { recursive: true });
-          for (const prefix of PUBLISHED)
+          for (const prefix of prefixes)
             await refuseOwnFolder(layout, ref.branch, topOf(prefix));
         });
       } finally {
