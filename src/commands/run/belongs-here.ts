@@ -4,6 +4,7 @@ import { UsageError } from "../../errors.ts";
 import {
   jobsIncludedTwice,
   ourIncludes,
+  storesLandedInParts,
 } from "../../gitlab/lint/our-includes.ts";
 import { pipelineFileIn } from "../doctor/pipeline-file-in.ts";
 
@@ -46,7 +47,17 @@ async function refuseLostInclude(ci: CiVariables): Promise<void> {
   if (!ci.inCi || !ci.projectFolder || !ci.configPath) return;
 
   const file = await pipelineFileIn(ci.projectFolder, ci.configPath);
-  const [twice] = jobsIncludedTwice(ourIncludes(file?.includes ?? []));
+  const ours = ourIncludes(file?.includes ?? []);
+  const [twice] = jobsIncludedTwice(ours);
+  const [store] = storesLandedInParts(ours);
+  if (store !== undefined)
+    throw new UsageError(
+      `${ci.configPath} includes land several times for ${store}, each with a \`model-path\` of its own: the first one would merge the whole data branch, with what only another one checks`,
+      {
+        code: "included-twice",
+        hint: "give each of these folders a store of its own",
+      },
+    );
   if (twice === undefined) return;
 
   throw new UsageError(

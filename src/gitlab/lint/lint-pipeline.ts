@@ -4,6 +4,7 @@ import {
   jobsIncludedTwice,
   type OurInclude,
   ourIncludes,
+  storesLandedInParts,
 } from "./our-includes.ts";
 import type { PipelineFile } from "./pipeline-file.ts";
 import type { PipelineProblem } from "./pipeline-problem.ts";
@@ -31,6 +32,7 @@ export function lintPipeline(
   return [
     ...keysTwice(file, ours),
     ...jobsTwice(ours),
+    ...landedInParts(ours),
     ...ours.flatMap((include) => [
       ...inputProblems(include, specs[include.template].inputs),
       ...stageMissing(file, include),
@@ -64,6 +66,14 @@ function jobsTwice(ours: readonly OurInclude[]): PipelineProblem[] {
     code: "included-twice",
     says: `the component is included twice for one job, ${job}: the later include replaces the earlier one`,
     fix: "give one of them a name of its own, such as `job-prefix: second-` in its inputs",
+  }));
+}
+
+function landedInParts(ours: readonly OurInclude[]): PipelineProblem[] {
+  return storesLandedInParts(ours).map((store) => ({
+    code: "landed-in-parts",
+    says: `${store} has several includes of land, each with a model-path of its own: the first one merges the whole data branch, with what only another one checks`,
+    fix: "give each of these folders a store of its own",
   }));
 }
 

@@ -12,6 +12,9 @@ export interface OurInclude {
   /** Name of its job, null where a variable makes it. */
   job: string | null;
   stage: string;
+  store: string;
+  /** Folder of the models on the branch. */
+  modelPath: string;
   /** Names of all inputs that the include gives. */
   inputs: string[];
   /** The job's `rules` where the include gives some, else null. */
@@ -36,15 +39,18 @@ export function ourIncludes(
     const names = Object.keys(inputs);
     if (template === null || !names.some(isStore)) return [];
 
-    const prefix = String(inputs["job-prefix"] ?? "");
-    const name = String(inputs["job-name"] ?? `model-to-edge-${template}`);
-    const job = `${prefix}${name}`;
+    const text = (input: string, unset: string) =>
+      String(inputs[input] ?? unset);
+    const name = text("job-name", `model-to-edge-${template}`);
+    const job = `${text("job-prefix", "")}${name}`;
 
     return [
       {
         template,
         job: job.includes("$") ? null : job,
-        stage: String(inputs.stage ?? "test"),
+        stage: text("stage", "test"),
+        store: text("store", ""),
+        modelPath: text("model-path", "model"),
         inputs: names,
         rules: Array.isArray(inputs.rules) ? inputs.rules : null,
         startsOnPush: inputs["start-on"] === "trigger",
@@ -79,4 +85,19 @@ function templateOf(
 export function jobsIncludedTwice(includes: readonly OurInclude[]): string[] {
   const jobs = includes.flatMap(({ job }) => job ?? []);
   return [...new Set(jobs.filter((job, at) => jobs.indexOf(job) !== at))];
+}
+
+/**
+ * Stores that several includes of `land` merge into, each for a folder of its own: a landing merges a whole data branch,
+ * so that the first one would land what only another one checks.
+ */
+export function storesLandedInParts(includes: readonly OurInclude[]): string[] {
+  const lands = includes.filter(({ template }) => template === "land");
+  const inParts = lands.filter(({ store, modelPath }) =>
+    lands.some(
+      (other) => other.store === store && other.modelPath !== modelPath,
+    ),
+  );
+
+  return [...new Set(inParts.map(({ store }) => store))];
 }

@@ -78,6 +78,15 @@ describe("a job", () => {
     );
   });
 
+  it("refuses to land the parts of a store apart", async () => {
+    const land = (path: string) =>
+      `  - component: ${COMPONENT}/land@1\n    inputs:\n      store: lakefs://vision\n      job-prefix: ${path}-\n      model-path: ${path}/model\n`;
+
+    await expect(
+      inJob(name, `include:\n${land("a")}${land("b")}`),
+    ).rejects.toThrow(/includes land several times for lakefs:\/\/vision/);
+  });
+
   it("finds the second include where the project keeps its configuration", async () => {
     const env = { ...name, CI_CONFIG_PATH: "ci.yml" };
     await expect(inJob(env, includes(null, null))).rejects.toThrow(

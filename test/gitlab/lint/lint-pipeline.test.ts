@@ -169,6 +169,19 @@ describe("a job of ours", () => {
     expect(await lint(`include:\n${named}`, files)).toEqual([]);
   });
 
+  it("is not land for a part of a store, whose data branches are merged whole", async () => {
+    const part = (name: string, ...inputs: string[]) =>
+      including("land", `job-prefix: ${name}-`, ...inputs);
+    const parts = (...inputs: string[]) =>
+      `include:\n${part("a", "model-path: a/model")}${part("b", ...inputs)}`;
+
+    expect(await lint(parts())).toMatchObject([{ code: "landed-in-parts" }]);
+    expect(await lint(parts("model-path: a/model"))).toEqual([]);
+    expect(
+      await lint(parts().replace("lakefs://vision", "lakefs://other")),
+    ).toEqual([]);
+  });
+
   it.each(["include", "workflow", "model-to-edge-convert"])(
     "is lost where %s stands twice",
     async (key) => {
