@@ -130,10 +130,7 @@ export interface TransferOptions {
 }
 
 export interface Draft {
-  /**
-   * Tries what a publication begins with, and undoes it. `prefixes`: where it will publish, default `edge/` and
-   * `evidence/`. Throws `UsageError` where the store will not let it happen.
-   */
+  /** Tries what a publication into `prefixes` (as in `PublishOptions`) begins with, and undoes it. Throws `UsageError` where the store refuses it. */
   rehearse(prefixes?: readonly string[]): Promise<void>;
   /** Uploads `folder/<file>` to `prefix + file`. Streams, in parallel, retried; idempotent. */
   put(
