@@ -7,25 +7,35 @@ import type { StoreObject, TransferOptions } from "./store.ts";
 
 /**
  * Groups of paths that differ, and are one where capitals and the Unicode form of a letter do not count, as on most Macs
- * and on Windows; in the order of the first of each.
+ * and on Windows; in the order in which the second of each comes.
  */
 export function twinsAmong(
   paths: Iterable<string>,
 ): [string, string, ...string[]][] {
+  const firsts = new Map<string, string>();
   const groups = new Map<string, Set<string>>();
 
   for (const path of paths) {
-    const plain = path.normalize("NFC").toLowerCase().normalize("NFC");
-    const group = groups.get(plain);
-    if (group) group.add(path);
-    else groups.set(plain, new Set([path]));
+    const plain = plainOf(path);
+    const first = firsts.get(plain);
+    if (first === undefined) firsts.set(plain, path);
+    else if (first !== path)
+      groups.set(plain, (groups.get(plain) ?? new Set()).add(path));
   }
 
-  return [...groups.values()].flatMap((group) => {
-    const [first, second, ...more] = group;
-    if (first === undefined || second === undefined) return [];
-    return [[first, second, ...more]];
+  return [...groups].flatMap(([plain, others]) => {
+    const [second, ...more] = others;
+    if (second === undefined) return [];
+    return [[firsts.get(plain) ?? "", second, ...more]];
   });
+}
+
+/** Most paths are ASCII, of which one call is enough. */
+function plainOf(path: string): string {
+  const small = path.toLowerCase();
+  const isAscii = /^[\0-\x7f]*$/.test(small);
+
+  return isAscii ? small : path.normalize("NFC").toLowerCase().normalize("NFC");
 }
 
 /** Whether two paths below an empty folder of this machine are one file. */
