@@ -28,6 +28,8 @@ export interface ChildCommand {
   graceMs: number;
   maxLogBytes: number;
   signal: AbortSignal;
+  /** It ends by itself in a moment, also where we are gone: a process that watches over it would cost what it costs. */
+  isBrief?: boolean;
 }
 
 export interface ChildOutcome {
@@ -72,7 +74,9 @@ export async function runChild(
 
   const child = start(command);
   const callOff =
-    child.pid === undefined ? () => undefined : watchOver(child.pid);
+    child.pid === undefined || command.isBrief
+      ? () => undefined
+      : watchOver(child.pid);
   const [, out, err, fd3] = child.stdio;
   const pipes = [
     drained(out, stdout),

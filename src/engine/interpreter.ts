@@ -42,6 +42,7 @@ export async function describeInterpreter(
     graceMs: 1000,
     maxLogBytes: 100_000,
     signal: ctx.signal,
+    isBrief: true,
   }).catch(nullUnlessPrevented);
   ctx.signal.throwIfAborted();
   if (asked?.exitCode !== 0) return null;

@@ -31,6 +31,7 @@ export async function gitLines(
       maxLogBytes: 1 << 20,
       onLine: (line) => void lines.push(line),
       signal: ctx.signal,
+      isBrief: BRIEF.has(args[0] ?? ""),
     });
     return exitCode === 0 ? lines : null;
   } catch {
@@ -39,6 +40,8 @@ export async function gitLines(
   }
 }
 
+/** They read a file or two, here. */
+const BRIEF: ReadonlySet<string> = new Set(["symbolic-ref", "rev-parse"]);
 const BATCH = "ssh -o BatchMode=yes";
 
 /** The branch and commit that are checked out in the working directory; null where Git or a branch is missing. */

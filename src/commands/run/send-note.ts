@@ -87,8 +87,10 @@ async function send(
   settings: Settings,
   { isGreen, isNothing, ...text }: NoteText,
 ): Promise<void> {
+  if (!ctx.environment.ci.inCi) return;
+
   const pipeline = await currentPipeline(ctx, settings.modelBranch);
-  if (!pipeline.inCi || pipeline.source.merge_request === null) return;
+  if (pipeline.source.merge_request === null) return;
   if (settings.note === "off")
     return ctx.log.info("note on the merge request: switched off");
 

@@ -11,8 +11,10 @@ export async function sendPicture(
   settings: Settings,
   png: Uint8Array<ArrayBuffer>,
 ): Promise<string | null> {
+  if (!ctx.environment.ci.inCi) return null;
+
   const pipeline = await currentPipeline(ctx, settings.modelBranch);
-  if (!pipeline.inCi || pipeline.source.merge_request === null) return null;
+  if (pipeline.source.merge_request === null) return null;
 
   const { uploadPicture } = await import("../../gitlab/upload-picture.ts");
   const { tokenVariable } = settings;
