@@ -44,6 +44,7 @@ export const RIGHT = [
   ...["nu-svc-poly", "svr-poly", "neighbours-distance-values"],
   ...["neighbours-distance-bagged", "one-class", "projected-forest"],
   ...["towns", "words", "network", "words-network"],
+  ...["constant-filled", "passed-on", "bins-sparse"],
 ];
 
 export const OWN = "estimators.Doubled";

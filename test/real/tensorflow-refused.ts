@@ -137,6 +137,8 @@ const MISFIT: [Row, string, string][] = [
     "do not fit",
   ],
   [{ name: "counting", model: "counting" }, "not-traceable", "freeze"],
+  [{ name: "stateful", model: "stateful" }, "source-keeps-state", "memory"],
+  [{ name: "narrow", model: "narrow" }, "unknown-operator", "narrow_range"],
   [{ name: "half", model: "half" }, "dtype-unsupported", "bfloat16"],
   [{ name: "ragged", model: "ragged" }, "dtype-unsupported", "ragged"],
   [{ name: "ragged-out", model: "ragged-out" }, "dtype-unsupported", "ragged"],

@@ -52,6 +52,7 @@ export const RIGHT: Row[] = [
   ...[
     ...["pixels", "signed-bytes", "boundaries", "elu", "volume"],
     ...["translator", "skipping", "named", "half-floats", "padded-pool"],
+    ...["unsorted", "grouped"],
   ].map((model) => ({ name: model, model })),
   { name: "elu-lite", model: "elu", form: "tflite" },
   { name: "cities-saved", model: "cities", form: "saved-model" },
@@ -62,6 +63,7 @@ export const RIGHT: Row[] = [
   },
   { name: "mixer", model: "mixer" },
   { name: "running", model: "running" },
+  { name: "deciding", model: "deciding" },
   { name: "loop", model: "loop", options: { input_ranges: { steps: [1, 5] } } },
   { name: "best", model: "signatures", options: { signature_def: "best" } },
 ];

@@ -15,7 +15,7 @@ from sklearn.base import BaseEstimator
 from sklearn.compose import ColumnTransformer
 from sklearn.feature_extraction import DictVectorizer
 
-from .walk import estimators_in, first_of
+from .walk import estimators_in, first_of, is_imputer, remembers_texts
 
 KINDS = {
     "FloatTensorType": "float32",
@@ -168,7 +168,6 @@ def _kind(step: Any, place: int) -> str:
     """Of a column of a step: the first estimator decides that remembers what it was fitted on."""
     for estimator in (step, *estimators_in(step)):
         categories = getattr(estimator, "categories_", None)
-        remembered = getattr(estimator, "statistics_", None)
         if hasattr(estimator, "n_categories_"):
             return "int64"
         if categories is not None and place < len(categories):
@@ -176,7 +175,7 @@ def _kind(step: Any, place: int) -> str:
             return {"O": "string", "U": "string", "T": "string", "i": "int64", "b": "int64"}.get(
                 np.asarray(categories[place]).dtype.kind, "float32"
             )
-        if remembered is not None and np.asarray(remembered).dtype.kind in "OUT":
+        if is_imputer(estimator) and remembers_texts(estimator):
             return "string"
         if takes_text(estimator):
             return "string"

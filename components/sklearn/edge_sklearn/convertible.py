@@ -22,9 +22,11 @@ from sklearn.model_selection import (
 )
 from sklearn.multiclass import OneVsOneClassifier, OneVsRestClassifier
 from sklearn.neighbors import RadiusNeighborsClassifier, RadiusNeighborsRegressor
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import KBinsDiscretizer
 from sklearn.svm import LinearSVC
 
-from .walk import estimators_in, final_of
+from .walk import estimators_in, final_of, remembers_texts
 
 #: Searches that skl2onnx does not know; GridSearchCV it does.
 SEARCHES = (RandomizedSearchCV, HalvingGridSearchCV, HalvingRandomSearchCV)
@@ -60,6 +62,13 @@ def _obstacles(model: BaseEstimator, inside: list[BaseEstimator]) -> Iterator[tu
     for estimator in inside:
         if fills_texts(estimator):
             yield estimator, "missing_values", NO_TEXT
+        # No tensor is sparse: zeros are written, as they are where the next step reads them.
+        if isinstance(estimator, KBinsDiscretizer) and estimator.encode == "onehot":
+            yield estimator, "encode", "onehot-dense"
+        if isinstance(estimator, Pipeline):
+            steps = [(name, step) for name, step in estimator.steps if step not in (None, "passthrough")]
+            if 0 < len(steps) < len(estimator.steps):
+                yield estimator, "steps", steps
     # onnxmltools knows columns by their numbers alone.
     for estimator in inside:
         if hasattr(estimator, "get_booster") and estimator.get_booster().feature_names is not None:
@@ -69,8 +78,7 @@ def _obstacles(model: BaseEstimator, inside: list[BaseEstimator]) -> Iterator[tu
 
 def fills_texts(estimator: Any) -> bool:
     """Whether it fills missing texts, which no tensor can hold: skl2onnx only knows a text that means so."""
-    statistics = getattr(estimator, "statistics_", None)
-    is_texts = isinstance(estimator, SimpleImputer) and np.asarray(statistics).dtype.kind in "OUT"
+    is_texts = isinstance(estimator, SimpleImputer) and remembers_texts(estimator)
     return is_texts and not isinstance(estimator.missing_values, str)
 
 

@@ -11,7 +11,7 @@ from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import FeatureUnion, Pipeline
 
 from .columns import indices_of
-from .walk import is_imputer, members_of
+from .walk import is_imputer, members_of, remembers_texts
 
 Ranges = list[list[float]]
 #: Rows that an estimator keeps of what it was fitted on, or that lie among them.
@@ -89,12 +89,8 @@ def filled_columns(model: Any, count: int, names: tuple[str, ...] | None) -> set
     """Columns in which an imputer fills missing numbers before anything else sees them."""
     found: set[int] = set()
     for estimator, features in first_estimators(model, list(range(count)), names):
-        statistics = getattr(estimator, "statistics_", None)
-        if (
-            statistics is not None
-            and np.asarray(statistics).dtype.kind == "f"
-            or type(estimator).__name__ == "KNNImputer"
-        ):
+        is_of_numbers = is_imputer(estimator) and not remembers_texts(estimator)
+        if is_of_numbers or type(estimator).__name__ == "KNNImputer":
             found |= set(features)
     return found
 

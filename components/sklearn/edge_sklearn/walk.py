@@ -57,6 +57,12 @@ def is_imputer(step: Any) -> bool:
     return hasattr(step, "statistics_")
 
 
+def remembers_texts(imputer: Any) -> bool:
+    """Whether a SimpleImputer fills texts: a constant, if a number or a text, is kept as an object."""
+    values = np.asarray(imputer.statistics_)
+    return values.dtype.kind in "UT" or (values.dtype.kind == "O" and any(isinstance(each, str) for each in values))
+
+
 def _inside(value: Any, seen: set[int]) -> Iterator[BaseEstimator]:
     for entry in _entries(value):
         if isinstance(entry, BaseEstimator):

@@ -1,6 +1,6 @@
 """All that the references need to know first: free axes, values, tensors inside; then the cases."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import prod
 
@@ -31,6 +31,8 @@ from .tidy import name_inputs, name_outputs
 ROWS_TOGETHER = "rows"
 #: Which of three lengths a case has: two cases have the same.
 TURNS = (0, 1, 0, 2)
+#: Draws that a graph with a decision is asked for, beside the first.
+MORE_DRAWS = 4
 
 
 def gather(source: Source, model: onnx.ModelProto, request: Request, job: Job) -> References:
@@ -48,7 +50,10 @@ def gather(source: Source, model: onnx.ModelProto, request: Request, job: Job) -
     evaluator = Evaluator(source, _inner(source, model, drawer, axes), request.seed)
     probe = drawer.draw(Shapes(evaluator, axes).of(axes.base))
     evaluator.check(probe)
-    _rename_rows(axes, evaluator, probe)
+    # A decision that takes all rows together may take the same way for one row of one draw.
+    decides = any(node.op_type == "If" for node in model.graph.node)
+    more = [drawer.draw(Shapes(evaluator, axes).of(axes.base)) for _ in range(MORE_DRAWS if decides else 0)]
+    _rename_rows(axes, evaluator, [probe, *more])
     name_inputs(model, _in_onnx(axes.names, layout))
     layers = SourceLayers(evaluator, layer_inputs(source.raw, model.graph))
     recorder = Recorder(evaluator, layout, layers)
@@ -106,25 +111,26 @@ def _inner(source: Source, model: onnx.ModelProto, drawer: Drawer, axes: Axes) -
     return [name for name in names if same_place(name, found[name], inferred)]
 
 
-def _rename_rows(axes: Axes, evaluator: Evaluator, probe: Arrays) -> None:
-    """A first axis is a batch where each row gives alone what it gives beside others.
+def _rename_rows(axes: Axes, evaluator: Evaluator, draws: Sequence[Arrays]) -> None:
+    """A first axis is a batch where each row gives alone what it gives beside others."""
+    if axes.base.get(BATCH, 0) >= 2 and not all(_rows_apart(axes, evaluator, drawn) for drawn in draws):
+        axes.names = {place: ROWS_TOGETHER if at == BATCH else at for place, at in axes.names.items()}
+        axes.base[ROWS_TOGETHER] = axes.base.pop(BATCH)
 
-    The first and the last row are asked: a running sum leaves the first as it is.
-    """
-    rows = axes.base.get(BATCH, 0)
-    if rows < 2:
-        return
-    whole = evaluator.single(probe)
+
+def _rows_apart(axes: Axes, evaluator: Evaluator, drawn: Arrays) -> bool:
+    """The first and the last row are asked: a running sum leaves the first as it is."""
+    rows = axes.base[BATCH]
+    whole = evaluator.single(drawn)
     inputs = {name for name, axis in axes.names if axis == 0}
     for row in (0, rows - 1):
         try:
-            alone = evaluator.source.run({name: a[row : row + 1] if name in inputs else a for name, a in probe.items()})
+            alone = evaluator.source.run({name: a[row : row + 1] if name in inputs else a for name, a in drawn.items()})
         except (tf.errors.OpError, ValueError, TypeError):
             alone = {}
         if not all(_is_row(alone.get(name), value, row) for name, value in whole.items() if value.shape[:1] == (rows,)):
-            axes.names = {place: ROWS_TOGETHER if at == BATCH else at for place, at in axes.names.items()}
-            axes.base[ROWS_TOGETHER] = axes.base.pop(BATCH)
-            return
+            return False
+    return True
 
 
 def _is_row(alone: Array | None, whole: Array, row: int) -> bool:

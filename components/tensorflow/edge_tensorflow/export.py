@@ -13,6 +13,7 @@ from .graph_nodes import nodes_of
 from .model_code import object_of, objects_of
 from .node_sets import order_node_sets
 from .own_handlers import HANDLERS
+from .refusals import Refusals
 from .source import Source
 from .stable_names import given_names, stabilise
 
@@ -42,21 +43,23 @@ def export_onnx(source: Source, request: Request) -> onnx.ModelProto:
     if source.file:
         arguments["tflite_path"] = source.file
     order_node_sets()
+    refusals = Refusals()
     try:
-        model, _ = convert._convert_common(
-            source.graph,
-            name=source.name,
-            continue_on_error=True,
-            input_names=inputs,
-            output_names=outputs,
-            initialized_tables=source.tables or None,
-            **arguments,
-        )
+        with refusals:
+            model, _ = convert._convert_common(
+                source.graph,
+                name=source.name,
+                continue_on_error=True,
+                input_names=inputs,
+                output_names=outputs,
+                initialized_tables=source.tables or None,
+                **arguments,
+            )
     except (ValueError, KeyError, AttributeError, NotImplementedError, RuntimeError, TypeError) as error:
         message = f"tf2onnx cannot convert this model: {last_line(error)[:400]}"
         hint = "Change that layer, or tensorflow.opset; tf2onnx's page of supported operators says what it knows."
         raise Failure("input", "not-convertible", message, hint) from error
-    refuse_left(model, options)
+    refuse_left(model, options, refusals.by_operator)
     for domain in sorted(set(options.get("custom_ops", {}).values()) - {e.domain for e in model.opset_import}):
         model.opset_import.add(domain=domain, version=1)
     graphs = [graph for graph in (source.graph, source.raw) if graph is not None]
@@ -64,13 +67,14 @@ def export_onnx(source: Source, request: Request) -> onnx.ModelProto:
     return model
 
 
-def refuse_left(model: onnx.ModelProto, options: dict[str, Any]) -> None:
-    """`Failure` names operators that are no ONNX: tf2onnx only logs them, and writes the file."""
+def refuse_left(model: onnx.ModelProto, options: dict[str, Any], refusals: dict[str, str]) -> None:
+    """`Failure` names operators that are no ONNX: tf2onnx logs them (refusals), and writes the file."""
     own = set(options.get("custom_ops", {}).values()) | {e["domain"] for e in options.get("extra_opset", [])}
     versions = {entry.domain: entry.version for entry in model.opset_import}
     left = sorted({node.op_type for node in nodes_of(model.graph) if not _is_known(node, versions, own)})
     if left:
-        message = f"tf2onnx has no ONNX for the operators {', '.join(left[:8])}"
+        said = next((f": {refusals[name]}" for name in left if name in refusals), "")
+        message = f"tf2onnx has no ONNX for the operators {', '.join(left[:8])}{said}"
         hint = (
             "Change the layers that need them, raise tensorflow.opset, or write a handler: "
             f"tensorflow: {{custom_op_handlers: {{{left[0]}: handlers.py:convert}}}}"

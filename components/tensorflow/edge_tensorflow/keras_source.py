@@ -19,6 +19,7 @@ Function = Any
 def keras_source(model: Any, request: Request) -> Source:
     """`Failure` for a model of unknown inputs, and for outputs that are no tensors."""
     specs = specs_of(request.options)
+    refuse_memory(model)
     function, named = _traced(model, specs)
     captured = _captured(function)
     tensors = [tensor for tensor in function.inputs if tensor.name not in captured and tensor.dtype != tf.resource]
@@ -29,6 +30,17 @@ def keras_source(model: Any, request: Request) -> Source:
     graph, tables = frozen_graph(model, function, inputs, outputs)
     run = _runner(model, inputs, list(named))
     return Source(model.name, inputs, outputs, run, graph, tables, None if tables else raw)
+
+
+def refuse_memory(model: Any) -> None:
+    """`Failure` for a recurrent layer that goes on where the call before ended."""
+    kept = [layer.name for layer in getattr(model, "layers", []) if getattr(layer, "stateful", False)]
+    if kept:
+        message = f"the model's answer depends on the calls before it: {', '.join(kept[:5])} has stateful=True"
+        hint = (
+            "Save it with stateful=False, and return_state=True: give the states as outputs, and take them as inputs."
+        )
+        raise Failure("input", "source-keeps-state", message, hint)
 
 
 def _captured(function: Function) -> set[str]:
@@ -50,7 +62,9 @@ def _traced(model: Any, specs: list[tf.TensorSpec] | None) -> tuple[Function, di
 
 def _traced_as(model: Any, specs: list[tf.TensorSpec] | None) -> tuple[Function, dict[str, Any]]:
     names = getattr(model, "output_names", None)
-    if names is not None and len(set(names)) == len(names):
+    # tf2onnx gives a list, which Keras takes by the order of the dictionary, not by that of its inputs.
+    is_plain = not isinstance(getattr(model, "_inputs_struct", None), dict) or _is_in_order(model)
+    if names is not None and len(set(names)) == len(names) and is_plain:
         function = convert._get_concrete_function(model, specs)
         found = function.structured_outputs
         if isinstance(found, dict) and len(found) == len(names):
@@ -65,6 +79,11 @@ def _traced_as(model: Any, specs: list[tf.TensorSpec] | None) -> tuple[Function,
     return function, dict(function.structured_outputs)
 
 
+def _is_in_order(model: Any) -> bool:
+    """The inputs of its dictionary stand there in the order in which TensorFlow and Keras flatten one: by name."""
+    return list(model._inputs_struct) == sorted(model._inputs_struct)
+
+
 def _own_specs(model: Any) -> list[tf.TensorSpec]:
     try:
         tensors = list(model.inputs or [])
@@ -74,13 +93,18 @@ def _own_specs(model: Any) -> list[tf.TensorSpec]:
         message = f"a {type(model).__name__} does not say what it takes"
         hint = "Say it in conversion.yaml: tensorflow: {input_signature: [{name: x, shape: [null, 4], dtype: float32}]}"
         raise Failure("input", "inputs-unknown", message, hint)
-    names = _input_names(model, len(tensors))
+    names = _input_names(model, tensors)
     return [tf.TensorSpec(tensor.shape, tensor.dtype, name) for name, tensor in zip(names, tensors)]
 
 
-def _input_names(model: Any, count: int) -> list[str]:
-    layers = [layer.name for layer in getattr(model, "_layers", []) if isinstance(layer, keras.layers.InputLayer)]
-    names = list(getattr(model, "input_names", None) or layers)
+def _input_names(model: Any, tensors: list[Any]) -> list[str]:
+    """Of the layers that give them: a model lists its layers in another order than its inputs."""
+    layers = [layer for layer in getattr(model, "_layers", []) if isinstance(layer, keras.layers.InputLayer)]
+    makers = {id(tensor): layer.name for layer in layers for tensor in keras.tree.flatten(layer.output)}
+    names = [makers.get(id(tensor), "") for tensor in tensors]
+    if not all(names):
+        names = list(getattr(model, "input_names", None) or [layer.name for layer in layers])
+    count = len(tensors)
     return names if len(names) == count else [f"input_{at}" if count > 1 else "input" for at in range(count)]
 
 

@@ -16,6 +16,9 @@ from .ports import Arrays, Port, array_of
 #: Of a terminal, which Keras writes into its messages.
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 Run = Callable[[Arrays], Arrays]
+CALLS = frozenset({"PartitionedCall", "StatefulPartitionedCall"})
+#: Marks of a function that is not put in the place of its calls.
+KEPT_APART = ("_XlaMustCompile", "_noinline")
 #: Of a key and a tensor of a graph, what is made of it there.
 View = Callable[[str, Any], Any]
 
@@ -60,7 +63,21 @@ def frozen_graph(owner: Any, function: Any, inputs: Sequence[Port], outputs: Seq
         message = f"TensorFlow cannot freeze the model: {spoken(error)}"
         hint = "It may change its variables as it runs: export a function that only computes."
         raise Failure("input", "not-traceable", message, hint) from error
-    return graph, tables or {}
+    return inlined(graph, *tensors), tables or {}
+
+
+def inlined(graph: Any, inputs: Sequence[str], outputs: Sequence[str]) -> Any:
+    """Without calls of functions that TensorFlow compiles, as Keras's grouped convolution: tf2onnx knows none."""
+    if not any(node.op in CALLS for node in graph.node):
+        return graph
+    open_graph = type(graph)()
+    open_graph.CopyFrom(graph)
+    inner = (node for function in open_graph.library.function for node in function.node_def)
+    for each in (*open_graph.node, *inner, *open_graph.library.function):
+        for mark in KEPT_APART:
+            each.attr.pop(mark, None)
+    with tf.Graph().as_default():
+        return tf_loader.tf_optimize(list(inputs), list(outputs), open_graph)
 
 
 class GraphRunner:
