@@ -61,3 +61,27 @@ test.each<[string, NodeInput, number | string, number]>([
 
   expect(said).toHaveLength(count);
 });
+
+test("a score of boxes that a detector drops may be chosen by no reference", async () => {
+  const nodes: NodeInput[] = [
+    { op: "Less", inputs: ["x", "one"], outputs: ["is"] },
+    { op: "Where", inputs: ["is", "x", "zero"], outputs: ["y"] },
+    { op: "Reshape", inputs: ["y", "flat"], outputs: ["scores"] },
+    {
+      ...{ op: "NonMaxSuppression", outputs: ["kept"] },
+      inputs: ["boxes", "scores"],
+    },
+  ];
+  const weights = {
+    ...{
+      zero: scalar(0),
+      flat: { dims: [3], values: [1, 1, -1], type: INT64 },
+    },
+    boxes: { dims: [1, 4, 4], values: Array.from({ length: 16 }, Number) },
+  };
+
+  expect(await untaken({ nodes, weights }, [0])).toEqual([]);
+  expect(
+    await untaken({ nodes: nodes.slice(0, 2), weights }, [0]),
+  ).toHaveLength(1);
+});

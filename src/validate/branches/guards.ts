@@ -9,6 +9,7 @@ import {
   text,
 } from "../../onnx/encode.ts";
 import type { OnnxModel, OnnxNode } from "../../onnx/model.ts";
+import { scoreChoices } from "./dropped-boxes.ts";
 import { calledOf } from "./places.ts";
 
 /** Begins the names of all that is put into the graph. */
@@ -74,12 +75,16 @@ function askedOf(graph: OnnxModel, compared: ReadonlySet<string>): Asked[] {
     name !== "" &&
     !values.get(name)?.every((value) => Math.abs(value) > NO_BOUND);
 
+  const scores = scoreChoices(graph);
   const isMain = ({ domain, scope, outputs }: OnnxNode) =>
     domain === "" && scope === "" && !compared.has(outputs[0] ?? "");
 
   return graph.nodes.filter(isMain).flatMap((node) => {
     const { op, inputs } = node;
-    if (op === "Where" && isFree(inputs[0])) return ofWhere(node);
+    if (op === "Where" && isFree(inputs[0]))
+      return ofWhere(node).filter(
+        (_, at) => !scores.has(node) || isFree(inputs[at + 1]),
+      );
     if (op === "Clip" && isFree(inputs[0])) return ofClip(node, isBound);
 
     // Of one tensor twice, it only keeps an optimiser away.
