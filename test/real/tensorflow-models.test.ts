@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { STRICT } from "../../src/config/policy.ts";
+import { openReferences } from "../../src/validate/evidence/open-references.ts";
 import { enginePython } from "../support/engine-python.ts";
 import { validate } from "../support/validate.ts";
 import { FEW_REFUSED, REFUSED } from "./tensorflow-refused.ts";
@@ -54,6 +55,19 @@ describe.skipIf(!python)("TensorFlow's models", () => {
     expect(verdict.sentence).toMatch(/may ship|with a warning/);
     expect(verdict.outcome).not.toBe("fail");
   });
+
+  test.runIf(right.some(({ name }) => name === "segmentor"))(
+    "a picture with open sides is compared with odd ones, too",
+    async () => {
+      const path = join(folder, "segmentor/out/references.safetensors");
+      const { cases, close } = await openReferences(path);
+      await close();
+
+      expect(
+        cases.map(({ inputs }) => inputs.get("image")?.dims),
+      ).toContainEqual([2, 65, 97, 3]);
+    },
+  );
 
   test.each(wrong)("$name is wrong", async ({ name }) => {
     expect(said.get(name)?.failure).toBeNull();

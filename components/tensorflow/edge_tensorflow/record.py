@@ -25,6 +25,8 @@ SCALES = (1.0, 0.5, 2.0)
 MOST_TEXTS = 512
 #: A value in each case has to be enough of them, where no output has rows.
 CASES_OF_ONE = 10
+#: A side of a picture, not the length of a sequence.
+LEAST_SIDE = 32
 
 
 class Recorder:
@@ -95,6 +97,9 @@ def record(
         recorder.add(f"random-{number}", "random", drawn, sizes)
     if BATCH in axes.base and (rows := min(MOST_TEXTS, drawer.most_texts(shapes.of(axes.base)))):
         recorder.add("texts", "random", drawer.each_text(shapes.of({**axes.base, BATCH: rows})))
+    odd = odd_sides(axes)
+    if odd and recorder.evaluator.takes(drawn := drawer.draw(shapes.of(odd))):
+        recorder.add("odd", "random", drawn, odd)
     recorder.probe(drawer, shapes, plan[0])
     small = drawer.draw(shapes.of({**axes.base, **({BATCH: 1} if BATCH in axes.base else {})}))
     if any(array.dtype.kind == "f" for array in small.values()):
@@ -103,6 +108,12 @@ def record(
     if not recorder.references.kinds:
         hint = "Take smaller lengths in conversion.yaml: validate: {shapes: {height: [64], width: [64]}}"
         raise Failure("input", "references-empty", "one case is larger than all references may be", hint)
+
+
+def odd_sides(axes: Axes) -> dict[str, int]:
+    """The usual lengths, with odd sides of pictures, where strides and pools pad otherwise; empty if none is free."""
+    sides = {name for (_, axis), name in axes.names.items() if axis > 0 and axes.base[name] >= LEAST_SIDE}
+    return {name: size + (name in sides) for name, size in axes.base.items()} if sides else {}
 
 
 class Shapes:
