@@ -4,6 +4,7 @@ import onnx
 
 from edge_engine.failure import Failure
 from edge_engine.references import References
+from edge_engine.texts import Texts
 from sklearn.base import BaseEstimator
 from sklearn.discriminant_analysis import QuadraticDiscriminantAnalysis
 from sklearn.multiclass import OneVsOneClassifier
@@ -48,9 +49,11 @@ def declare_lengths(model: onnx.ModelProto, references: References) -> None:
         given = references.arrays("fp32", value.name)
         if not given:
             continue
+        # Texts have an axis of bytes at the end, which is their file's.
+        lengths = given[0].shape[1:-1] if isinstance(given[0], Texts) else given[0].shape[1:]
         dims = value.type.tensor_type.shape.dim
         del dims[1:]
-        for size in given[0].shape[1:]:
+        for size in lengths:
             dims.add(dim_value=size)
 
 
