@@ -173,7 +173,7 @@ describe("branch and sweep", () => {
     expect(stdout).toMatch(/^main +main +2 green +\d+ min$/m);
     expect(stdout).toMatch(/^docs\/typo +\(none\)$/m);
     expect(stdout).toMatch(/^feature\/x +feature--x +2 /m);
-    expect(stdout).toMatch(/^\(gone\) +old--idea +1 no verdict +\d+ min$/m);
+    expect(stdout).toMatch(/^\(none\) +old--idea +1 no verdict +\d+ min$/m);
     const listed = await at.story.command([
       "sweep",
       "--stale-branches",

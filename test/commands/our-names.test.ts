@@ -53,7 +53,7 @@ describe("a model's folder with a name of ours", () => {
     });
     expect(fetched.code, fetched.stdout).toBe(2);
     expect(fetched.stdout).toMatch(
-      /edge\/Det\/\S+ and edge\/det\/\S+ are one file on this machine/,
+      /edge\/cafe\u0301\/\S+ and edge\/caf\u00e9\/\S+ are one file on this machine/,
     );
     expect(existsSync(join(store.cwd, "got"))).toBe(false);
   });
