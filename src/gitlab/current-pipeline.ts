@@ -12,3 +12,14 @@ export async function currentPipeline(
 
   return readPipeline(ci, { modelBranch, local });
 }
+
+/** The same where a merge request hears of the run; null outside CI, where nobody is asked, and in other pipelines. */
+export async function requestPipeline(
+  ctx: Pick<Context, "environment"> & GitContext,
+  modelBranch: string | null,
+): Promise<Pipeline | null> {
+  if (!ctx.environment.ci.inCi) return null;
+  const pipeline = await currentPipeline(ctx, modelBranch);
+
+  return pipeline.source.merge_request === null ? null : pipeline;
+}

@@ -1,4 +1,4 @@
-import type { OnnxModel, OnnxNode } from "./model.ts";
+import { type OnnxModel, type OnnxNode, scopedKey } from "./model.ts";
 
 /** Operators that hand a value on as it is, or in another shape or type. */
 const SAME = new Set([
@@ -27,10 +27,11 @@ export interface Dataflow {
 export function dataflowOf({ nodes, constants }: OnnxModel): Dataflow {
   const producers = new Map<string, OnnxNode>();
   for (const node of nodes)
-    for (const name of node.outputs) producers.set(key(name, node.scope), node);
+    for (const name of node.outputs)
+      producers.set(scopedKey(node.scope, name), node);
   const values = new Map(
     constants.map((constant) => [
-      key(constant.name, constant.scope),
+      scopedKey(constant.scope, constant.name),
       constant.values,
     ]),
   );
@@ -89,17 +90,13 @@ function limitsOf({ op, inputs }: OnnxNode): string[] {
   return op === "Min" ? inputs : [];
 }
 
-function key(name: string, scope: string): string {
-  return `${scope}\0${name}`;
-}
-
 function lookUp<T>(
   map: ReadonlyMap<string, T>,
   name: string,
   scope: string,
 ): T | undefined {
   for (let at = scope; ; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) {
-    const found = map.get(key(name, at));
+    const found = map.get(scopedKey(at, name));
     if (found !== undefined || at === "") return found;
   }
 }

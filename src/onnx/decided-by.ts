@@ -1,10 +1,15 @@
-import type { OnnxModel, OnnxNode } from "./model.ts";
+import {
+  functionFinder,
+  type OnnxModel,
+  type OnnxNode,
+  scopedKey,
+} from "./model.ts";
 
 /** What a tensor is computed from: nothing that is fed, only lengths of what is fed, or its values. */
 export type DecidedBy = "constants" | "lengths" | "values";
 
 /** They give lengths, whatever the values are. */
-const LENGTHS: ReadonlySet<string> = new Set(["Shape", "Size"]);
+export const LENGTHS: ReadonlySet<string> = new Set(["Shape", "Size"]);
 /** What is inside of them may read any value of what is outside. */
 const OWNERS: ReadonlySet<string> = new Set([
   ...["If", "Loop", "Scan", "SequenceMap"],
@@ -18,16 +23,16 @@ export function decidedBy({
   initializers,
   functions,
 }: OnnxModel): (name: string, scope: string) => DecidedBy {
-  const roots = functions.map(({ domain, name }) => `${domain}:${name}`);
+  const functionOf = functionFinder({ functions });
   const stored = new Set(initializers.map(({ name }) => name));
   const found = new Map<string, DecidedBy>();
 
   function of(name: string, scope: string): DecidedBy {
     if (name === "") return "constants";
 
-    const root = rootOf(scope, roots);
+    const root = functionOf(scope);
     for (let at = scope; ; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) {
-      const known = found.get(key(name, at));
+      const known = found.get(scopedKey(at, name));
       if (known !== undefined) return known;
       if (at === "" || at === root) break;
     }
@@ -38,7 +43,7 @@ export function decidedBy({
   // Nodes stand behind what they read, and before what is inside of them.
   for (const node of nodes) {
     const by = ofNode(node, of);
-    for (const name of node.outputs) found.set(key(name, node.scope), by);
+    for (const name of node.outputs) found.set(scopedKey(node.scope, name), by);
   }
 
   return of;
@@ -54,15 +59,4 @@ function ofNode(
   const most = inputs.map((name) => ORDER.indexOf(of(name, scope)));
 
   return ORDER[Math.max(0, ...most)] ?? "values";
-}
-
-/** The function that holds this scope, if any. */
-function rootOf(scope: string, roots: readonly string[]): string | null {
-  return (
-    roots.find((root) => scope === root || scope.startsWith(`${root}/`)) ?? null
-  );
-}
-
-function key(name: string, scope: string): string {
-  return `${scope}\0${name}`;
 }

@@ -51,6 +51,22 @@ export interface OnnxConstant {
   values: number[];
 }
 
+/** Of a tensor, whose name may stand in several scopes. */
+export function scopedKey(scope: string, name: string): string {
+  return `${scope}\0${name}`;
+}
+
+/** Says in which function a scope lies, as `domain:name`; null where it is in none. */
+export function functionFinder({
+  functions,
+}: Pick<OnnxModel, "functions">): (scope: string) => string | null {
+  const roots = functions.map(({ domain, name }) => `${domain}:${name}`);
+
+  return (scope) =>
+    roots.find((root) => scope === root || scope.startsWith(`${root}/`)) ??
+    null;
+}
+
 /** Of a node that holds graphs: what their scopes begin with. `place`: of the node in the file, from 1 on. */
 export function ownerPath(
   { op, name, scope }: OnnxNode,

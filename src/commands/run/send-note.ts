@@ -2,7 +2,7 @@ import type { Settings } from "../../config/settings.ts";
 import type { Context } from "../../context.ts";
 import type { AppError } from "../../errors.ts";
 import { foreseen } from "../../foreseen.ts";
-import { currentPipeline } from "../../gitlab/current-pipeline.ts";
+import { requestPipeline } from "../../gitlab/current-pipeline.ts";
 import type { NoteFacts } from "../../gitlab/note-marker.ts";
 import { plain } from "../../message.ts";
 import { renderErrorNote } from "../../report/error-note.ts";
@@ -87,10 +87,8 @@ async function send(
   settings: Settings,
   { isGreen, isNothing, ...text }: NoteText,
 ): Promise<void> {
-  if (!ctx.environment.ci.inCi) return;
-
-  const pipeline = await currentPipeline(ctx, settings.modelBranch);
-  if (pipeline.source.merge_request === null) return;
+  const pipeline = await requestPipeline(ctx, settings.modelBranch);
+  if (pipeline === null) return;
   if (settings.note === "off")
     return ctx.log.info("note on the merge request: switched off");
 

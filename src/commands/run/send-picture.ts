@@ -1,6 +1,6 @@
 import type { Settings } from "../../config/settings.ts";
 import type { Context } from "../../context.ts";
-import { currentPipeline } from "../../gitlab/current-pipeline.ts";
+import { requestPipeline } from "../../gitlab/current-pipeline.ts";
 
 /**
  * Uploads the note's picture to the merge request's project and answers its address. Null where there is no merge
@@ -11,10 +11,8 @@ export async function sendPicture(
   settings: Settings,
   png: Uint8Array<ArrayBuffer>,
 ): Promise<string | null> {
-  if (!ctx.environment.ci.inCi) return null;
-
-  const pipeline = await currentPipeline(ctx, settings.modelBranch);
-  if (pipeline.source.merge_request === null) return null;
+  const pipeline = await requestPipeline(ctx, settings.modelBranch);
+  if (pipeline === null) return null;
 
   const { uploadPicture } = await import("../../gitlab/upload-picture.ts");
   const { tokenVariable } = settings;

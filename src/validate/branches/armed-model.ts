@@ -1,6 +1,11 @@
 import { basename, join } from "node:path";
 import { INT64, message, tensorValue, text } from "../../onnx/encode.ts";
-import { type OnnxModel, type OnnxNode, ownerPath } from "../../onnx/model.ts";
+import {
+  functionFinder,
+  type OnnxModel,
+  type OnnxNode,
+  ownerPath,
+} from "../../onnx/model.ts";
 import { withOnnx } from "../../onnx/open-onnx.ts";
 import { readValue } from "../../onnx/read-value.ts";
 import {
@@ -148,11 +153,10 @@ interface Owner {
 
 /** Something is decided in a function, which sees nothing but its own inputs. */
 function isDecidedInside({ nodes, functions }: OnnxModel): boolean {
-  const roots = functions.map(({ domain, name }) => `${domain}:${name}`);
+  const functionOf = functionFinder({ functions });
   return nodes.some(
     ({ op, scope }) =>
-      ["If", "Loop"].includes(op) &&
-      roots.some((root) => scope === root || scope.startsWith(`${root}/`)),
+      ["If", "Loop"].includes(op) && functionOf(scope) !== null,
   );
 }
 

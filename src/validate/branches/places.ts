@@ -1,6 +1,6 @@
 import { dataflowOf } from "../../onnx/dataflow.ts";
 import { decidedBy } from "../../onnx/decided-by.ts";
-import type { OnnxModel, OnnxNode } from "../../onnx/model.ts";
+import { type OnnxModel, type OnnxNode, scopedKey } from "../../onnx/model.ts";
 import type { Meets } from "./traps.ts";
 
 /** Something that runs of the graph do or do not: a branch that is taken, a loop that runs, and how it ends. */
@@ -38,7 +38,7 @@ export function placeFinder(graph: OnnxModel): (inner: Inner) => Place[] {
   const { constantOf } = dataflowOf(graph);
   const makers = new Map(
     graph.nodes.flatMap((node) =>
-      node.outputs.map((name) => [key(node.scope, name), node] as const),
+      node.outputs.map((name) => [scopedKey(node.scope, name), node] as const),
     ),
   );
   const isOpen =
@@ -55,7 +55,7 @@ export function placeFinder(graph: OnnxModel): (inner: Inner) => Place[] {
   function isCarriedOn({ scope, inputs, outputs }: Inner): boolean {
     let name = outputs[0] ?? "";
     for (let left = STEPS; left > 0; left--) {
-      const node = makers.get(key(scope, name));
+      const node = makers.get(scopedKey(scope, name));
       if (!node) return name === inputs[1] || !inputs.includes(name);
       if (node.op === "Constant") return true;
       if (!SAME.has(node.op)) return false;
@@ -130,8 +130,4 @@ function untakenText(does: string, what = "it"): string {
 export function calledOf({ name, outputs, scope }: OnnxNode): string {
   const called = `"${name || outputs[0] || ""}"`;
   return scope === "" ? called : `${called} in ${scope}`;
-}
-
-function key(scope: string, name: string): string {
-  return `${scope}\0${name}`;
 }

@@ -1,4 +1,4 @@
-import { decidedBy } from "../../onnx/decided-by.ts";
+import { decidedBy, LENGTHS } from "../../onnx/decided-by.ts";
 import type { OnnxModel, OnnxNode } from "../../onnx/model.ts";
 
 /** What they give jumps where their input moves by a rounding step: which row stands where, and which integer it is. */
@@ -7,8 +7,6 @@ const CHOOSING: ReadonlySet<string> = new Set([
   ...["Ceil", "Floor", "Round", "Sign", "Unique"],
   ...["DynamicQuantizeLinear", "QuantizeLinear"],
 ]);
-/** They give sizes, whatever the values are. */
-const SIZES: ReadonlySet<string> = new Set(["Shape", "Size"]);
 
 /** ONNX Runtime's kernels of them approximate their activations, which the source's rounding does not explain. */
 const APPROXIMATE: ReadonlySet<string> = new Set(["GRU", "LSTM", "RNN"]);
@@ -49,7 +47,7 @@ function tensorsBehind(
   const owners = nodes.filter(isOwner(nodes));
 
   for (let node = open.pop(); node; node = open.pop()) {
-    if (SIZES.has(node.op)) continue;
+    if (LENGTHS.has(node.op)) continue;
     if (node.scope !== "") open.push(...owners.filter(isNew(behind)));
 
     for (const name of node.outputs.filter((each) => !behind.has(each))) {
