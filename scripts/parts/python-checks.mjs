@@ -26,6 +26,7 @@ export async function pythonChecks(folder, env) {
       PYTHONDONTWRITEBYTECODE: "1",
       // As src/engine/scrubbed-env.ts: threads that spin would take the time of the tests beside.
       OMP_WAIT_POLICY: "PASSIVE",
+      OPENBLAS_THREAD_TIMEOUT: "4",
       RUFF_NO_CACHE: "true",
     },
   };

@@ -13,9 +13,10 @@ const KEEP_MEMORY = {
 
 /**
  * A thread of OpenMP that has nothing to do turns in a loop, and takes the time of whoever has: an FCN beside other
- * programs took 54 s of the processor with two such threads, and 14 s where they sleep.
+ * programs took 54 s of the processor with two such threads, and 14 s where they sleep. OpenBLAS has threads of its
+ * own, which wait for 2^n cycles before they sleep: 4 is the least that it takes, 26 what it takes otherwise.
  */
-const SLEEP = { OMP_WAIT_POLICY: "PASSIVE" };
+const SLEEP = { OMP_WAIT_POLICY: "PASSIVE", OPENBLAS_THREAD_TIMEOUT: "4" };
 
 /** Where `edge_engine` is, which every engine imports, wherever its own folder lies. */
 export function sharedPython(root: string): string {
