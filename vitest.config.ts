@@ -8,8 +8,9 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const TOGETHER = [
   ...["test/*.test.ts", "test/store/*.test.ts", "test/validate/*.test.ts"],
   ...[
-    ...["config", "fleet", "gitlab", "land", "model", "network", "onnx"],
-    ...["plan", "publish", "registry", "report", "templates", "version"],
+    ...["config", "disk", "document", "environment", "fleet", "gitlab"],
+    ...["land", "log", "model", "network", "onnx", "plan", "publish"],
+    ...["registry", "report", "templates", "text", "version"],
     ...["store/lakefs", "store/s3", "store/transfer"],
     ...[
       ...["agreement", "checks", "contract", "detection", "evidence"],

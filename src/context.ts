@@ -1,5 +1,5 @@
-import type { Environment } from "./environment.ts";
-import type { Log } from "./log.ts";
+import type { Environment } from "./environment/environment.ts";
+import type { Log } from "./log/log.ts";
 
 /** What a function may use of the world. Made once by `cli.ts`; functions ask for `Pick<Context, …>`. */
 export interface Context {

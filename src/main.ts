@@ -5,9 +5,8 @@ import { fileURLToPath } from "node:url";
 import { CommanderError } from "commander";
 import { makeProgram } from "./commands/program/program.ts";
 import type { Context } from "./context.ts";
-import { docsAddress, errorPage } from "./docs-address.ts";
 import { enginesFolder } from "./engine/engines-folder.ts";
-import { readEnvironment } from "./environment.ts";
+import { readEnvironment } from "./environment/environment.ts";
 import {
   type AppError,
   EXIT,
@@ -16,11 +15,12 @@ import {
   ExternalError,
 } from "./errors.ts";
 import { foreseen } from "./foreseen.ts";
-import { createLog, type ProgramLog, wantsColour } from "./log.ts";
+import { createLog, type ProgramLog, wantsColour } from "./log/log.ts";
 import { makeNetwork } from "./network/network.ts";
 import { proxiesInUse } from "./network/proxies-in-use.ts";
 import { unlessMissing } from "./node-error.ts";
 import { steadyNow } from "./steady-clock.ts";
+import { docsAddress, errorPage } from "./text/docs-address.ts";
 
 /** Seconds that a stopped run has for its clean-up before it is truncated. */
 const GRACE = 8;

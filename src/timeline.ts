@@ -1,5 +1,3 @@
-import type { CiVariables } from "./ci-variables.ts";
-
 /** One step of a run on the clock of the machine that did it. */
 export interface Span {
   /** `queue`, `set-up`, `plan`, `download`, `engine`, `engine.<its own stage>`, `validate`, `stage`, `publish`. */
@@ -45,13 +43,13 @@ export function startSteps(now: () => Date): StepClock {
 
 /**
  * What came before this program: `queue`, from the pipeline's start to the job's, with the jobs before it, and `set-up`,
- * from there to `start`: image, checkout, scripts. Nothing outside of GitLab, and nothing that its clock contradicts.
+ * from there to `start`: image, checkout, scripts; milliseconds. Nothing outside of GitLab, and nothing that its clock contradicts.
  */
 export function waitingSpans(
   {
     pipelineCreated,
     jobStarted,
-  }: Pick<CiVariables, "pipelineCreated" | "jobStarted">,
+  }: { pipelineCreated: number | null; jobStarted: number | null },
   start: Date,
 ): Span[] {
   if (jobStarted === null || jobStarted > start.getTime()) return [];

@@ -62,9 +62,9 @@ const ONLY: Record<string, string> = {
   "config/sweep-options.ts --dry-run": "sweep",
   "config/sweep-options.ts --stale-branches": "sweep",
   "convert/refuse-exposed-key.ts --unsigned": "run convert",
-  "document.ts --out": "convert publish report fleet",
+  "document/document.ts --out": "convert publish report fleet",
   // Others name what they write to: `elsewhereThan`.
-  "not-writable.ts --out":
+  "disk/not-writable.ts --out":
     "run plan convert publish report fleet land promote catalogue explain export verify diff keygen",
   "plan/branch-state.ts --model-branch": "run plan explain",
   "plan/branch-state.ts --uncommitted": "run plan explain",

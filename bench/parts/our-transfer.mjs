@@ -1,6 +1,6 @@
 // Transfers as a run makes them. Words: up REPOSITORY UNIQUE FOLDER, or down REPOSITORY PREFIX FOLDER; the server by lakectl's variables.
 import { readdirSync } from "node:fs";
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 import { nameDraft } from "../../src/store/draft-name.ts";
 import { lakefsStore } from "../../src/store/lakefs.ts";
 

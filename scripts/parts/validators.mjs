@@ -73,7 +73,7 @@ export const version = null;
 `;
 }
 
-/** The same options as in src/schema-compiler.ts. */
+/** The same options as in src/document/schema-compiler.ts. */
 function compiler() {
   const ajv = new Ajv2020({
     ...{ allErrors: true, allowUnionTypes: true },

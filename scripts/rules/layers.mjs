@@ -1,7 +1,10 @@
 // Which room of src may import from which: downwards only, see ORDER.
 import { importsOf } from "./imports.mjs";
 
-/** From the top to the bottom; rooms of one line may import each other. */
+/** Every feature may import a value of these: they hold no rule of the domain. */
+export const BASE = ["log", "environment", "document", "disk", "text"];
+
+/** From the top to the bottom; rooms of one line may import each other. A file of src itself may stand in it too. */
 export const ORDER = [
   ["commands"],
   ["report"],
@@ -18,8 +21,10 @@ export const ORDER = [
   ["engine", "onnx", "store"],
   ["config", "gitlab"],
   ["child", "network"],
+  ["context.ts"],
+  ...BASE.map((room) => [room]),
 ];
-/** Files of src itself that stand above all rooms; the others, below them. */
+/** Files of src itself that stand above all rooms; those that are named nowhere, below them. */
 const ENTRIES = ["cli.ts", "main.ts", "worker.ts"];
 
 /** One problem an import that goes upwards, or a room that has no place. */
@@ -41,10 +46,12 @@ export function upwardImports(sources) {
 /** Height in the order, 0 for what all may import; null: no place in it. */
 function levelOf(path) {
   const [, room, inside] = path.split("/");
-  if (!inside) return ENTRIES.includes(room) ? ORDER.length + 1 : 0;
+  if (ENTRIES.includes(room)) return ORDER.length + 1;
 
   const place = ORDER.findIndex((rooms) => rooms.includes(room));
-  return place < 0 ? null : ORDER.length - place;
+  if (place >= 0) return ORDER.length - place;
+
+  return inside ? null : 0;
 }
 
 function unknownRoom(file) {

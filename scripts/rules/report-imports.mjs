@@ -1,5 +1,6 @@
 // A report is data in and text out: of other features it imports types only.
 import { importsOf } from "./imports.mjs";
+import { BASE } from "./layers.mjs";
 
 /** One problem an import of a value into src/report from another feature. */
 export function reportImports(sources) {
@@ -16,7 +17,8 @@ export function reportImports(sources) {
     );
 }
 
-/** In a folder of src beside report; files of src itself serve all. */
+/** In a folder of src beside report; the base and files of src itself serve all. */
 function isAnotherFeature(path) {
-  return /^src\/(?!report\/)[^/]+\//.test(path);
+  const [, room, inside] = path.split("/");
+  return inside !== undefined && room !== "report" && !BASE.includes(room);
 }

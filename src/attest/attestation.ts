@@ -1,6 +1,6 @@
-import { toJson } from "../document.ts";
+import { toJson } from "../document/document.ts";
+import { checkAgainst } from "../document/schema.ts";
 import type { PublishedManifest } from "../model/manifest.ts";
-import { checkAgainst } from "../schema.ts";
 import { type Envelope, fromBase64, isSignedBy, sealPayload } from "./dsse.ts";
 import type { TrustedIdentity } from "./identity.ts";
 import {

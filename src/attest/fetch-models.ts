@@ -11,9 +11,9 @@ import {
   modelSignaturePath,
 } from "../model/layout.ts";
 import { type PublishedManifest, readPublished } from "../model/manifest.ts";
-import { advice } from "../nearest.ts";
 import type { Snapshot } from "../store/store.ts";
 import { refuseTwins } from "../store/twins.ts";
+import { advice } from "../text/nearest.ts";
 import { ATTESTATION_LIMIT } from "./attestation.ts";
 import {
   type BranchObjects,

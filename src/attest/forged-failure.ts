@@ -1,5 +1,5 @@
 import type { Failure } from "../errors.ts";
-import { shellQuote } from "../shell-quote.ts";
+import { shellQuote } from "../text/shell-quote.ts";
 
 /**
  * Of a model whose published files have other bytes than the store's own word says. A store keeps such an object also

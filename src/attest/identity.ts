@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { checkAgainst } from "../document/schema.ts";
+import { serverUrl } from "../environment/server-url.ts";
 import { UsageError } from "../errors.ts";
 import { errorCode } from "../node-error.ts";
-import { checkAgainst } from "../schema.ts";
-import { serverUrl } from "../server-url.ts";
 
 /** Name of the file in Git that says whose certificates are trusted, beside the public keys. */
 export const IDENTITY = "model-to-edge.identity.json";

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
+import { hashBytes } from "../disk/hash-file.ts";
 import { UsageError } from "../errors.ts";
-import { hashBytes } from "../hash-file.ts";
 import type { TrustedIdentity } from "./identity.ts";
 
 /** A public key that is trusted. */

@@ -1,8 +1,8 @@
 import { createHash, type KeyObject } from "node:crypto";
-import { toJson } from "../document.ts";
-import { hashBytes } from "../hash-file.ts";
-import { isBelow } from "../is-below.ts";
-import { checkAgainst } from "../schema.ts";
+import { hashBytes } from "../disk/hash-file.ts";
+import { isBelow } from "../disk/is-below.ts";
+import { toJson } from "../document/document.ts";
+import { checkAgainst } from "../document/schema.ts";
 import { type Envelope, fromBase64, isSignedBy, sealPayload } from "./dsse.ts";
 import {
   type AnySigner,

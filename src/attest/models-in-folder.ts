@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { hashFile } from "../hash-file.ts";
+import { hashFile } from "../disk/hash-file.ts";
 import { attestationPath, modelSignaturePath } from "../model/layout.ts";
 import { type PublishedManifest, parseManifest } from "../model/manifest.ts";
 import { orMissing } from "../node-error.ts";

@@ -1,6 +1,6 @@
 import { lstat, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { hashFile } from "../hash-file.ts";
+import { hashFile } from "../disk/hash-file.ts";
 import { orMissing } from "../node-error.ts";
 import { filesBelow } from "./files-below.ts";
 import type { Trusted } from "./keys.ts";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { hashBytes } from "../hash-file.ts";
+import { hashBytes } from "../disk/hash-file.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
 import type {
   Manifest,

@@ -1,4 +1,4 @@
-import { hashBytes } from "../hash-file.ts";
+import { hashBytes } from "../disk/hash-file.ts";
 import { attestationPath } from "../model/layout.ts";
 import type { PublishedManifest } from "../model/manifest.ts";
 import { proofOf } from "./attestation.ts";

@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import { formatBytes } from "../format-bytes.ts";
+import { formatBytes } from "../text/format-bytes.ts";
 
 /** What a child prints: a file with its beginning and its end, and the last lines for messages. Memory is bounded. */
 export interface OutputLog {

@@ -4,7 +4,7 @@ import { execa } from "execa";
 import type { Context } from "../context.ts";
 import { ExternalError } from "../errors.ts";
 import { machineFault } from "../machine-fault.ts";
-import { plainText, withoutAnsi } from "../plain-text.ts";
+import { plainText, withoutAnsi } from "../text/plain-text.ts";
 import { lineReader } from "./lines.ts";
 import { createOutputLog } from "./output-log.ts";
 import { killGroup, untilExit } from "./process-group.ts";

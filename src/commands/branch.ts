@@ -1,5 +1,4 @@
 import type { Context } from "../context.ts";
-import { errorPage } from "../docs-address.ts";
 import { UsageError } from "../errors.ts";
 import { mapBranchName } from "../gitlab/branch-name.ts";
 import { currentPipeline } from "../gitlab/current-pipeline.ts";
@@ -7,6 +6,7 @@ import { gitBranches, pairBranches } from "../land/data-branches.ts";
 import { renderBranchTable } from "../report/branch-table.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
+import { errorPage } from "../text/docs-address.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 
 /** Prints the name alone, so that it can stand inside `$(…)`; with a store it also makes the branch, or lists all. */

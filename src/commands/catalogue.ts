@@ -2,23 +2,23 @@ import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { readSettings, type Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
-import { writeWhole } from "../document.ts";
+import { notWritable } from "../disk/not-writable.ts";
+import { removeTree } from "../disk/remove-tree.ts";
+import { writeWhole } from "../document/document.ts";
 import { UsageError } from "../errors.ts";
-import { notWritable } from "../not-writable.ts";
-import { plainUrl } from "../plain-url.ts";
 import type { Catalogue, CatalogueEntry } from "../registry/catalogue.ts";
 import {
   publishedEntries,
   withVersions,
 } from "../registry/gather-catalogue.ts";
 import { openTarget } from "../registry/open-target.ts";
-import { removeTree } from "../remove-tree.ts";
 import { renderEntry } from "../report/catalogue/entry-page.ts";
 import { renderIndex } from "../report/catalogue/index-page.ts";
 import { pageName } from "../report/catalogue/page-name.ts";
 import { count } from "../report/headline.ts";
 import type { Store } from "../store/store.ts";
 import { refuseTwins } from "../store/twins.ts";
+import { plainUrl } from "../text/plain-url.ts";
 import { withPictures } from "./catalogue/catalogue-pictures.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { openNamedStore } from "./open-named-store.ts";

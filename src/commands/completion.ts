@@ -5,7 +5,7 @@ import { RUN_OPTIONS } from "../config/options.ts";
 import type { Context } from "../context.ts";
 import { listEngines } from "../engine/catalogue.ts";
 import { UsageError } from "../errors.ts";
-import { suggestion } from "../nearest.ts";
+import { suggestion } from "../text/nearest.ts";
 import type { CommandIo } from "./command-io.ts";
 import { namedCommands } from "./program/command-help.ts";
 import {

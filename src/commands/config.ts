@@ -1,7 +1,7 @@
 import { originsOf, readSettings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
-import { plainUrl } from "../plain-url.ts";
 import { planEngines, repositoryConfig } from "../plan/plan-inputs.ts";
+import { plainUrl } from "../text/plain-url.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 
 /** Prints each setting with its origin, and what `conversion.yaml` says. */

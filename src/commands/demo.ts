@@ -5,13 +5,13 @@ import { pathToFileURL } from "node:url";
 import { runChild } from "../child/run-child.ts";
 import type { Context } from "../context.ts";
 import { modelFolders } from "../convert/workspace.ts";
+import { elsewhereThan, notWritable } from "../disk/not-writable.ts";
+import { removeTree } from "../disk/remove-tree.ts";
+import { temporaryFolder } from "../disk/temporary-folder.ts";
 import { type Engine, findEngine, listEngines } from "../engine/catalogue.ts";
 import { engineEnvironment, requireInstalled } from "../engine/environment.ts";
 import { scrubbedEnv } from "../engine/scrubbed-env.ts";
 import { ExternalError, UsageError } from "../errors.ts";
-import { elsewhereThan, notWritable } from "../not-writable.ts";
-import { removeTree } from "../remove-tree.ts";
-import { temporaryFolder } from "../temporary-folder.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { run } from "./run.ts";
 

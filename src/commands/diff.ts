@@ -1,17 +1,17 @@
 import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type { Context } from "../context.ts";
-import { toJson, writeDocument, writeWhole } from "../document.ts";
-import { plain } from "../message.ts";
+import { removeTree } from "../disk/remove-tree.ts";
+import { temporaryFolder } from "../disk/temporary-folder.ts";
+import { toJson, writeDocument, writeWhole } from "../document/document.ts";
 import { GOLDEN_FILE } from "../model/layout.ts";
 import { orMissing } from "../node-error.ts";
 import type { OnnxModel } from "../onnx/model.ts";
 import { readOnnx } from "../onnx/read-onnx.ts";
-import { removeTree } from "../remove-tree.ts";
 import { renderDiffPage } from "../report/diff-page.ts";
 import { diffText } from "../report/diff-text.ts";
 import type { DiffedModel, ModelDiff } from "../report/model-diff.ts";
-import { temporaryFolder } from "../temporary-folder.ts";
+import { plain } from "../text/message.ts";
 import {
   type BothRan,
   type InputFile,

@@ -1,8 +1,8 @@
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
-import { suggestion } from "../nearest.ts";
 import { explainModel, type Part } from "../plan/explain.ts";
 import { preparePlan } from "../plan/prepare-plan.ts";
+import { suggestion } from "../text/nearest.ts";
 import { CHECKS_VERSION } from "../validate/checks/registry.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { withSession } from "./session.ts";

@@ -8,7 +8,7 @@ import type { Context } from "../context.ts";
 import { convertAll } from "../convert/convert-all.ts";
 import type { ConvertedModel } from "../convert/convert-model.ts";
 import { type ModelFolders, modelFolders } from "../convert/workspace.ts";
-import { toJson } from "../document.ts";
+import { toJson } from "../document/document.ts";
 import { type EngineOption, engineOptions } from "../engine/options.ts";
 import { UsageError } from "../errors.ts";
 import { nullUnlessPrevented } from "../machine-fault.ts";

@@ -6,7 +6,7 @@ import {
   readFleetSettings,
 } from "../config/fleet-options.ts";
 import type { Context } from "../context.ts";
-import { writeDocument, writeWhole } from "../document.ts";
+import { writeDocument, writeWhole } from "../document/document.ts";
 import { UsageError } from "../errors.ts";
 import {
   type ChildWish,

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../context.ts";
-import { writeWhole } from "../document.ts";
+import { writeWhole } from "../document/document.ts";
 import { UsageError } from "../errors.ts";
 import {
   addInclude,

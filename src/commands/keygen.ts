@@ -4,10 +4,10 @@ import { relative, resolve } from "node:path";
 import { keyIdOf, parsePublicKeys, shortId } from "../attest/keys.ts";
 import { PUBLIC_KEYS } from "../attest/trust.ts";
 import type { Context } from "../context.ts";
-import { writeWhole } from "../document.ts";
+import { elsewhereThan, notWritable } from "../disk/not-writable.ts";
+import { writeWhole } from "../document/document.ts";
 import { UsageError } from "../errors.ts";
 import { errorCode, orMissing } from "../node-error.ts";
-import { elsewhereThan, notWritable } from "../not-writable.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 
 /**

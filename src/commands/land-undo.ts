@@ -1,9 +1,9 @@
 import { readLandSettings } from "../config/land-options.ts";
 import type { Context } from "../context.ts";
-import { LANDING_HELP } from "../docs-address.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { mapBranchName } from "../gitlab/branch-name.ts";
 import { undoRequest } from "../land/undo-request.ts";
+import { LANDING_HELP } from "../text/docs-address.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { withSession } from "./session.ts";
 

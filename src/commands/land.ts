@@ -3,7 +3,7 @@ import { loadTrust } from "../attest/trust.ts";
 import { readLandSettings } from "../config/land-options.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
-import { toJson, writeDocument } from "../document.ts";
+import { toJson, writeDocument } from "../document/document.ts";
 import { UsageError } from "../errors.ts";
 import { mapBranchName } from "../gitlab/branch-name.ts";
 import { LOOK_BACK_DAYS } from "../gitlab/earlier-merges.ts";

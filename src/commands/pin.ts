@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { Context } from "../context.ts";
-import { errorPage } from "../docs-address.ts";
-import { writeDocument } from "../document.ts";
+import { writeDocument } from "../document/document.ts";
 import { UsageError } from "../errors.ts";
 import { currentPipeline } from "../gitlab/current-pipeline.ts";
 import { LOCK_FILE, type ModelLock } from "../plan/model-lock.ts";
+import { errorPage } from "../text/docs-address.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { withSession } from "./session.ts";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { engineImageOf } from "../config/fleet-options.ts";
 import type { Context } from "../context.ts";
-import { writeDocument } from "../document.ts";
+import { writeDocument } from "../document/document.ts";
 import { preparePlan } from "../plan/prepare-plan.ts";
 import { withSeconds } from "../plan/with-seconds.ts";
 import { renderLogOpening } from "../report/log-opening.ts";

@@ -3,7 +3,7 @@ import { readHandover } from "../config/handover-settings.ts";
 import { settingsOf } from "../config/model-settings.ts";
 import { readPromoteSettings } from "../config/promote-options.ts";
 import type { Context } from "../context.ts";
-import { toJson } from "../document.ts";
+import { toJson } from "../document/document.ts";
 import { type AppError, UsageError } from "../errors.ts";
 import { planEngines, repositoryConfig } from "../plan/plan-inputs.ts";
 import { checkHandovers } from "../registry/handover/tools.ts";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { conversionsId } from "../convert/conversions-id.ts";
 import type { ConvertedModel } from "../convert/convert-model.ts";
-import { readDocument } from "../document.ts";
+import { readDocument } from "../document/document.ts";
 import { UsageError } from "../errors.ts";
 import { planId } from "../plan/plan-id.ts";
 import type { Publication } from "../publish/publication.ts";

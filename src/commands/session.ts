@@ -2,13 +2,13 @@ import { resolve } from "node:path";
 import { readSettings, type Settings } from "../config/settings.ts";
 import { misspeltVariables } from "../config/unread-variables.ts";
 import type { Context } from "../context.ts";
+import { makeShelf, type Shelf } from "../disk/shelf.ts";
 import { ENGINES } from "../engine/catalogue.ts";
 import { UsageError } from "../errors.ts";
 import { separatePaths } from "../model/layout.ts";
-import { plainUrl } from "../plain-url.ts";
-import { makeShelf, type Shelf } from "../shelf.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
+import { plainUrl } from "../text/plain-url.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { belongsHere, IN_A_FORK } from "./run/belongs-here.ts";
 

@@ -4,7 +4,6 @@ import {
 } from "../config/sweep-options.ts";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
-import { formatBytes } from "../format-bytes.ts";
 import { mapBranchName } from "../gitlab/branch-name.ts";
 import { remoteBranches } from "../gitlab/git.ts";
 import { staleBranches } from "../land/data-branches.ts";
@@ -12,6 +11,7 @@ import { ageOf } from "../report/branch-table.ts";
 import type { DeleteOutcome, Store } from "../store/store.ts";
 import { ANYBODY, sweepDrafts } from "../store/sweep.ts";
 import type { ContentSwept } from "../store/swept-content.ts";
+import { formatBytes } from "../text/format-bytes.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { withSession } from "./session.ts";
 

@@ -10,12 +10,12 @@ import { policyProfiles } from "../config/read-profiles.ts";
 import type { Context } from "../context.ts";
 import { decide, decisionWords } from "../decision.ts";
 import { UsageError } from "../errors.ts";
-import { plainExplanation } from "../explanation.ts";
-import type { Log } from "../log.ts";
-import { plain } from "../message.ts";
+import type { Log } from "../log/log.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
 import { pageOfCheck } from "../report/note-links.ts";
-import { shellQuote } from "../shell-quote.ts";
+import { plainExplanation } from "../text/explanation.ts";
+import { plain } from "../text/message.ts";
+import { shellQuote } from "../text/shell-quote.ts";
 import {
   type ValidateRequest,
   validateFolder,

@@ -1,5 +1,5 @@
 import { UsageError } from "../errors.ts";
-import { suggestion } from "../nearest.ts";
+import { suggestion } from "../text/nearest.ts";
 import type { OptionSpec } from "./option-spec.ts";
 import { RUN_OPTIONS } from "./options.ts";
 

@@ -1,6 +1,6 @@
+import { type SchemaProblem, schemaProblems } from "../document/schema.ts";
 import type { Lineage } from "../lineage.ts";
-import { suggestion } from "../nearest.ts";
-import { type SchemaProblem, schemaProblems } from "../schema.ts";
+import { suggestion } from "../text/nearest.ts";
 import { readExactYaml } from "./exact-yaml.ts";
 import { handoverProblems } from "./handover-problems.ts";
 import type { HandoverEntry } from "./handover-settings.ts";

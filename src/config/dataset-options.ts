@@ -1,4 +1,7 @@
-import { type Environment, optionVariable } from "../environment.ts";
+import {
+  type Environment,
+  optionVariable,
+} from "../environment/environment.ts";
 import { UsageError } from "../errors.ts";
 import type { OptionSpec } from "./option-spec.ts";
 import { optionNamed, optionValue } from "./option-value.ts";

@@ -1,4 +1,7 @@
-import { type Environment, optionVariable } from "../environment.ts";
+import {
+  type Environment,
+  optionVariable,
+} from "../environment/environment.ts";
 import { UsageError } from "../errors.ts";
 import { readEngineTable } from "./engine-table.ts";
 import type { OptionSpec } from "./option-spec.ts";

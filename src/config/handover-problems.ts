@@ -1,4 +1,4 @@
-import { suggestion } from "../nearest.ts";
+import { suggestion } from "../text/nearest.ts";
 import { parseDuration } from "./duration.ts";
 import {
   type HandoverEntry,

@@ -1,6 +1,6 @@
-import type { Environment } from "../environment.ts";
+import type { Environment } from "../environment/environment.ts";
 import { UsageError } from "../errors.ts";
-import { suggestion } from "../nearest.ts";
+import { suggestion } from "../text/nearest.ts";
 import { refuseOthersChoices } from "./command-options.ts";
 import { parseDuration } from "./duration.ts";
 import type { OptionSpec } from "./option-spec.ts";

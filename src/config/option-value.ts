@@ -1,4 +1,4 @@
-import type { Environment } from "../environment.ts";
+import type { Environment } from "../environment/environment.ts";
 import type { OptionSpec } from "./option-spec.ts";
 
 type Values = Readonly<Record<string, string | boolean | undefined>>;

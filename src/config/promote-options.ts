@@ -1,4 +1,7 @@
-import { type Environment, optionVariable } from "../environment.ts";
+import {
+  type Environment,
+  optionVariable,
+} from "../environment/environment.ts";
 import { UsageError } from "../errors.ts";
 import { refuseOthersChoices } from "./command-options.ts";
 import { DATASET_OPTIONS } from "./dataset-options.ts";

@@ -1,9 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { hashBytes } from "../disk/hash-file.ts";
 import { UsageError } from "../errors.ts";
-import { hashBytes } from "../hash-file.ts";
-import { suggestion } from "../nearest.ts";
 import { packageFile } from "../package-file.ts";
+import { suggestion } from "../text/nearest.ts";
 import type { PolicyProfile } from "./policy.ts";
 import type { Profile } from "./profile.ts";
 
@@ -114,7 +114,7 @@ async function readProfile(file: string, shown: string): Promise<Profile> {
     throw wrong(shown, "it is not JSON");
   }
 
-  const { checkAgainst } = await import("../schema.ts");
+  const { checkAgainst } = await import("../document/schema.ts");
   const problems = await checkAgainst("profile", data);
   if (problems.length > 0) throw wrong(shown, problems.join("; "));
 

@@ -1,6 +1,6 @@
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { resolve, sep } from "node:path";
-import { hashBytes } from "../hash-file.ts";
+import { hashBytes } from "../disk/hash-file.ts";
 import { packageFile } from "../package-file.ts";
 import {
   parseTemplate,

@@ -1,6 +1,9 @@
-import { type Environment, optionVariable } from "../environment.ts";
+import {
+  type Environment,
+  optionVariable,
+} from "../environment/environment.ts";
 import { UsageError } from "../errors.ts";
-import { suggestion } from "../nearest.ts";
+import { suggestion } from "../text/nearest.ts";
 import { parseDuration } from "./duration.ts";
 import type { OptionSpec } from "./option-spec.ts";
 import { RUN_OPTIONS } from "./options.ts";

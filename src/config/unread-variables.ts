@@ -1,5 +1,8 @@
-import { type Environment, optionVariable } from "../environment.ts";
-import { nearest } from "../nearest.ts";
+import {
+  type Environment,
+  optionVariable,
+} from "../environment/environment.ts";
+import { nearest } from "../text/nearest.ts";
 import { DATASET_OPTIONS } from "./dataset-options.ts";
 import { FLEET_OPTIONS } from "./fleet-options.ts";
 import { LAND_OPTIONS } from "./land-options.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { toJson } from "../document.ts";
+import { toJson } from "../document/document.ts";
 import type { ConvertedModel } from "./convert-model.ts";
 
 /**

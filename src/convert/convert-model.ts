@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { Context } from "../context.ts";
-import { writeDocument } from "../document.ts";
+import { removeTree } from "../disk/remove-tree.ts";
+import { writeDocument } from "../document/document.ts";
 import { toFailure } from "../errors.ts";
 import type { PlannedModel } from "../plan/plan.ts";
-import { removeTree } from "../remove-tree.ts";
 import { type Span, spanOf } from "../timeline.ts";
 import type { Performance } from "../validate/performance/measurement.ts";
 import type { Verdict } from "../validate/verdict.ts";

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { Context } from "../context.ts";
+import { removeTree } from "../disk/remove-tree.ts";
 import { AppError } from "../errors.ts";
 import { branchPaths } from "../model/layout.ts";
 import type { PlannedModel } from "../plan/plan.ts";
 import { closedFingerprint } from "../plan/unchanged.ts";
-import { removeTree } from "../remove-tree.ts";
 import { CHECKS_VERSION } from "../validate/checks/registry.ts";
 import { type Conversion, decisionOf } from "./conversion.ts";
 import {

@@ -1,7 +1,7 @@
 import { join, relative } from "node:path";
 import { OUTPUT_LIMITS } from "../config/output-limits.ts";
 import type { Context } from "../context.ts";
-import { writeDocument } from "../document.ts";
+import { writeDocument } from "../document/document.ts";
 import { resolveDevice } from "../engine/device.ts";
 import { whyNoGpu } from "../engine/gpu-check.ts";
 import type { EngineRequest } from "../engine/protocol.ts";

@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../context.ts";
+import { hashFile } from "../disk/hash-file.ts";
 import { AppError } from "../errors.ts";
-import { hashFile } from "../hash-file.ts";
 import { nullUnlessPrevented } from "../machine-fault.ts";
 import { deviceFiles, type ModelPlaces } from "../model/layout.ts";
 import type { PlannedModel } from "../plan/plan.ts";

@@ -1,6 +1,6 @@
-import { formatBytes } from "../format-bytes.ts";
-import type { Log } from "../log.ts";
-import type { Progress } from "../progress.ts";
+import type { Log } from "../log/log.ts";
+import type { Progress } from "../log/progress.ts";
+import { formatBytes } from "../text/format-bytes.ts";
 
 /** A log whose lines wait, so that those of models side by side do not mix. */
 export interface HeldLog {

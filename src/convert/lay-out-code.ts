@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { hashBytes } from "../disk/hash-file.ts";
 import { UsageError } from "../errors.ts";
-import { hashBytes } from "../hash-file.ts";
 import type { GitCode } from "../model/git-code.ts";
 
 /**

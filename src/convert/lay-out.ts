@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { mkdir, open, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { hashFile } from "../hash-file.ts";
+import { hashFile } from "../disk/hash-file.ts";
 import { errorCode } from "../node-error.ts";
 import type { Conversion } from "./conversion.ts";
 import type { ModelFolders } from "./workspace.ts";

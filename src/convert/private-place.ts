@@ -1,10 +1,13 @@
 import { chmod, lstat, mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { getuid } from "node:process";
+import { notWritable } from "../disk/not-writable.ts";
+import { removeTree } from "../disk/remove-tree.ts";
+import {
+  temporaryFolder,
+  temporaryUnusable,
+} from "../disk/temporary-folder.ts";
 import { UsageError } from "../errors.ts";
-import { notWritable } from "../not-writable.ts";
-import { removeTree } from "../remove-tree.ts";
-import { temporaryFolder, temporaryUnusable } from "../temporary-folder.ts";
 
 // Another user may pass through, as the engine's does, and see no name.
 const PASS_THROUGH = 0o711;

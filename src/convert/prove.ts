@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { writeDocument } from "../document.ts";
+import { hashFile } from "../disk/hash-file.ts";
+import { writeDocument } from "../document/document.ts";
 import { opsetOption } from "../engine/options.ts";
-import { hashFile } from "../hash-file.ts";
 import type { PlannedModel } from "../plan/plan.ts";
-import { shellQuote } from "../shell-quote.ts";
+import { shellQuote } from "../text/shell-quote.ts";
 import { declareEnds } from "../validate/contract/declare-ends.ts";
 import type { Performance } from "../validate/performance/measurement.ts";
 import { validateFolder } from "../validate/validate-folder.ts";

@@ -1,8 +1,8 @@
 import type { Context } from "../context.ts";
 import { decisionWords } from "../decision.ts";
-import { errorPage } from "../docs-address.ts";
-import { plainExplanation, sentencesOf } from "../explanation.ts";
-import { plain } from "../message.ts";
+import { errorPage } from "../text/docs-address.ts";
+import { plainExplanation, sentencesOf } from "../text/explanation.ts";
+import { plain } from "../text/message.ts";
 import type { ConvertedModel } from "./convert-model.ts";
 
 /** The line on one model when it is done: its failure with a hint, or its verdict. */

@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { hashBytes } from "../hash-file.ts";
-import { notWritable } from "../not-writable.ts";
-import { wellFormed } from "../plain-text.ts";
-import { removeOwn } from "../remove-own.ts";
+import { hashBytes } from "../disk/hash-file.ts";
+import { notWritable } from "../disk/not-writable.ts";
+import { removeOwn } from "../disk/remove-own.ts";
+import { wellFormed } from "../text/plain-text.ts";
 
 /** Where one model's documents and files lie below `--out`. */
 export interface ModelFolders {

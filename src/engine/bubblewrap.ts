@@ -1,7 +1,7 @@
 import { readdir, realpath } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { runChild } from "../child/run-child.ts";
-import { isBelow } from "../is-below.ts";
+import { isBelow } from "../disk/is-below.ts";
 import { isExecutable } from "./interpreter.ts";
 import type {
   Access,

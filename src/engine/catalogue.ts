@@ -1,10 +1,10 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Context } from "../context.ts";
+import { checkAgainst } from "../document/schema.ts";
 import { UsageError } from "../errors.ts";
 import { nullUnlessPrevented } from "../machine-fault.ts";
-import { advice } from "../nearest.ts";
-import { checkAgainst } from "../schema.ts";
+import { advice } from "../text/nearest.ts";
 import type { EngineDescription } from "./protocol.ts";
 
 /** The setting that names folders of other engines; a variable alone. */

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import type { Context } from "../context.ts";
-import { errorPage } from "../docs-address.ts";
 import { UsageError } from "../errors.ts";
+import { errorPage } from "../text/docs-address.ts";
 
 /**
  * `cpu` or `cuda:N` for what was asked: `auto`, `cpu` or `cuda:N`. `auto` is the first NVIDIA device where there is one

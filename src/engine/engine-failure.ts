@@ -2,7 +2,7 @@ import { plainEnd } from "../child/plain-end.ts";
 import type { ChildOutcome } from "../child/run-child.ts";
 import type { ErrorCode } from "../error-codes.ts";
 import type { Failure, FailureKind } from "../errors.ts";
-import { plainLine } from "../plain-text.ts";
+import { plainLine } from "../text/plain-text.ts";
 
 const SHOWN_LINES = 3;
 const EXCEPTION = /^[A-Za-z_][\w.]*(Error|Exception|Interrupt|Exit)\b/;

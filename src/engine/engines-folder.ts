@@ -4,7 +4,7 @@ import { getuid } from "node:process";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { isMissing } from "../node-error.ts";
-import { shellQuote } from "../shell-quote.ts";
+import { shellQuote } from "../text/shell-quote.ts";
 
 const OTHERS_WRITE = 0o022;
 const OTHERS_READ = 0o755;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { runChild } from "../child/run-child.ts";
 import type { Context } from "../context.ts";
-import { plainLine } from "../plain-text.ts";
+import { plainLine } from "../text/plain-text.ts";
 import type { Engine } from "./catalogue.ts";
 import { type EngineEnvironment, requireInstalled } from "./environment.ts";
 import { scrubbedEnv } from "./scrubbed-env.ts";

@@ -2,11 +2,11 @@ import { chmod, mkdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { runChild } from "../child/run-child.ts";
 import type { Context } from "../context.ts";
-import { toJson, writeWhole } from "../document.ts";
+import { withLock } from "../disk/lock.ts";
+import { elsewhereThan } from "../disk/not-writable.ts";
+import { toJson, writeWhole } from "../document/document.ts";
 import { ExternalError } from "../errors.ts";
-import { withLock } from "../lock.ts";
-import { elsewhereThan } from "../not-writable.ts";
-import { plainLine } from "../plain-text.ts";
+import { plainLine } from "../text/plain-text.ts";
 import type { Engine } from "./catalogue.ts";
 import { cachedEngines, makeEnginesFolder } from "./engines-folder.ts";
 import {

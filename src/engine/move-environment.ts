@@ -2,8 +2,8 @@ import { readFile, rename, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { runChild } from "../child/run-child.ts";
 import type { Context } from "../context.ts";
-import { toJson, writeWhole } from "../document.ts";
-import { isBelow } from "../is-below.ts";
+import { isBelow } from "../disk/is-below.ts";
+import { toJson, writeWhole } from "../document/document.ts";
 import { errorCode } from "../node-error.ts";
 import {
   COMPLETE,

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { suggestion } from "../nearest.ts";
-import { problemsAgainstFile, type SchemaProblem } from "../schema.ts";
+import { problemsAgainstFile, type SchemaProblem } from "../document/schema.ts";
+import { suggestion } from "../text/nearest.ts";
 import type { Engine } from "./catalogue.ts";
 
 interface OptionsSchema {

@@ -1,9 +1,9 @@
 import { constants, type Stats } from "node:fs";
 import { lstat, open } from "node:fs/promises";
 import { join, posix } from "node:path";
+import { checkAgainst } from "../document/schema.ts";
 import { nullUnlessPrevented } from "../machine-fault.ts";
-import { plainText } from "../plain-text.ts";
-import { checkAgainst } from "../schema.ts";
+import { plainText } from "../text/plain-text.ts";
 import type { EngineResult } from "./protocol.ts";
 
 const LARGEST_RESULT = 4 * 1024 * 1024;

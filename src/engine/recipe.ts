@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { hashBytes } from "../hash-file.ts";
+import { hashBytes } from "../disk/hash-file.ts";
 import type { Engine } from "./catalogue.ts";
 import { sharedPython } from "./scrubbed-env.ts";
 

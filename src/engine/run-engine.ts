@@ -7,10 +7,10 @@ import {
 } from "../child/run-child.ts";
 import { OUTPUT_LIMITS, type OutputLimits } from "../config/output-limits.ts";
 import type { Context } from "../context.ts";
-import { toJson, writeWhole } from "../document.ts";
+import { notWritable } from "../disk/not-writable.ts";
+import { toJson, writeWhole } from "../document/document.ts";
 import type { Failure } from "../errors.ts";
-import { notWritable } from "../not-writable.ts";
-import { plainLine } from "../plain-text.ts";
+import { plainLine } from "../text/plain-text.ts";
 import type { Engine } from "./catalogue.ts";
 import { engineFailure, lateDeath, leftFailure } from "./engine-failure.ts";
 import { type EngineEnvironment, requireInstalled } from "./environment.ts";

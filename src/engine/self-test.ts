@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { pid } from "node:process";
 import { runChild } from "../child/run-child.ts";
-import { temporaryFolder } from "../temporary-folder.ts";
+import { temporaryFolder } from "../disk/temporary-folder.ts";
 import { findPython } from "./interpreter.ts";
 import type { Isolation, IsolationContext } from "./isolation-level.ts";
 import { sandboxFolder } from "./sandbox-folder.ts";

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { optionVariable } from "../environment.ts";
+import { optionVariable } from "../environment/environment.ts";
 import type { ChildTokens } from "./id-tokens.ts";
 import { convertJobName } from "./job-name.ts";
 import type { Batch } from "./spread.ts";

@@ -1,4 +1,7 @@
-import { type Environment, optionVariable } from "../environment.ts";
+import {
+  type Environment,
+  optionVariable,
+} from "../environment/environment.ts";
 import type { VariableValue } from "./child-pipeline.ts";
 
 /** Settings of the jobs that are no settings of a run. */

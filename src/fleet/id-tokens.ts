@@ -1,4 +1,4 @@
-import type { Environment } from "../environment.ts";
+import type { Environment } from "../environment/environment.ts";
 
 /** As a job's `id_tokens` has it: for whom GitLab makes the token. */
 export interface IdToken {

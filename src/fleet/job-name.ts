@@ -1,4 +1,4 @@
-import { wellFormed } from "../plain-text.ts";
+import { wellFormed } from "../text/plain-text.ts";
 import { JOB_NAME } from "./limits.ts";
 import type { Batch } from "./spread.ts";
 

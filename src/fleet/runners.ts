@@ -1,6 +1,6 @@
 import { commaList, readEngineTable } from "../config/engine-table.ts";
 import { engineImageOf, type FleetSettings } from "../config/fleet-options.ts";
-import type { Environment } from "../environment.ts";
+import type { Environment } from "../environment/environment.ts";
 import { UsageError } from "../errors.ts";
 import type { Runner } from "./child-pipeline.ts";
 

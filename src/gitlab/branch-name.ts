@@ -1,5 +1,5 @@
+import { hashBytes } from "../disk/hash-file.ts";
 import { UsageError } from "../errors.ts";
-import { hashBytes } from "../hash-file.ts";
 
 /** Longest name that stays as it is; a longer one is cut and gets a hash. */
 const LONGEST = 100;

@@ -1,6 +1,6 @@
 import { AppError, EXIT, type ExitCode } from "../errors.ts";
-import { plainLine } from "../plain-text.ts";
 import type { TryAgain } from "../retry.ts";
+import { plainLine } from "../text/plain-text.ts";
 
 /** What the server said. Holds no request, so that no log can show the token. */
 export class GitlabError extends AppError {

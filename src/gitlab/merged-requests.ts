@@ -1,7 +1,7 @@
-import type { CiVariables } from "../ci-variables.ts";
 import type { Context } from "../context.ts";
-import { errorPage } from "../docs-address.ts";
+import type { CiVariables } from "../environment/ci-variables.ts";
 import { UsageError } from "../errors.ts";
+import { errorPage } from "../text/docs-address.ts";
 import type { ProjectClient } from "./client.ts";
 import { type GitContext, gitLines } from "./git.ts";
 import { GitlabError } from "./gitlab-error.ts";

@@ -1,4 +1,4 @@
-import type { Environment } from "../environment.ts";
+import type { Environment } from "../environment/environment.ts";
 import type { Pipeline } from "./pipeline.ts";
 
 /** What a token for notes is, for those who have to make one. */

@@ -1,4 +1,4 @@
-import { hashBytes } from "../hash-file.ts";
+import { hashBytes } from "../disk/hash-file.ts";
 import { type PushRecord, parsedHistory, parsedPush } from "./note-history.ts";
 
 /** What a note of ours is about, as data: nobody reads it back out of its words. */

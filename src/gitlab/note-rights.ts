@@ -1,4 +1,4 @@
-import type { CiVariables } from "../ci-variables.ts";
+import type { CiVariables } from "../environment/ci-variables.ts";
 import type { Source } from "./source.ts";
 
 export interface NoteRights {

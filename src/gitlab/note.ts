@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import type { Environment } from "../environment.ts";
+import type { Environment } from "../environment/environment.ts";
 import type { GitlabClient } from "./client.ts";
 import { GitlabError } from "./gitlab-error.ts";
 import type { EarlierNotes } from "./marked-note.ts";

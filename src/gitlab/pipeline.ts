@@ -1,4 +1,4 @@
-import type { CiVariables } from "../ci-variables.ts";
+import type { CiVariables } from "../environment/ci-variables.ts";
 import { UsageError } from "../errors.ts";
 import { checkInputBranch, mapBranchName } from "./branch-name.ts";
 import {

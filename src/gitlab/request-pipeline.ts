@@ -1,4 +1,4 @@
-import type { CiVariables } from "../ci-variables.ts";
+import type { CiVariables } from "../environment/ci-variables.ts";
 import type { ProjectClient } from "./client.ts";
 
 /** Two pipelines of one push are made within this time. */

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
+import { isObject } from "../document/json-object.ts";
 import { UsageError } from "../errors.ts";
-import { isObject } from "../json-object.ts";
 import { isStoreBranch } from "./branch-name.ts";
 import { topKeys } from "./top-keys.ts";
 

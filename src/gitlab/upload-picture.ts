@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { hashBytes } from "../hash-file.ts";
+import { hashBytes } from "../disk/hash-file.ts";
 import { GitlabError } from "./gitlab-error.ts";
 import { noteAccess } from "./note-access.ts";
 import type { GitlabPatience } from "./patience.ts";

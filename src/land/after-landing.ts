@@ -4,7 +4,7 @@ import { gitBranchExists } from "../gitlab/request-state.ts";
 import { branchPaths } from "../model/layout.ts";
 import { preparePlan } from "../plan/prepare-plan.ts";
 import { publishRun } from "../publish/publish-run.ts";
-import { byText, someNames } from "../some-names.ts";
+import { byText, someNames } from "../text/some-names.ts";
 import { readState } from "./branch-state.ts";
 import { judgePlanned } from "./examine.ts";
 import type { JudgedModel, LandedRequest, LandJob } from "./landing.ts";

@@ -2,13 +2,13 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { changedObjects, fetchChanged } from "../attest/hash-stored.ts";
 import { decide, decisionWords } from "../decision.ts";
-import { plainExplanation } from "../explanation.ts";
 import { orPrevented } from "../machine-fault.ts";
 import { branchPaths, placesOf } from "../model/layout.ts";
 import type { PlannedModel } from "../plan/plan.ts";
-import { shellQuote } from "../shell-quote.ts";
 import { inParallel } from "../store/parallel.ts";
 import type { Snapshot } from "../store/store.ts";
+import { plainExplanation } from "../text/explanation.ts";
+import { shellQuote } from "../text/shell-quote.ts";
 import { PERFORMANCE } from "../validate/performance/performance-result.ts";
 import {
   type ValidateContext,

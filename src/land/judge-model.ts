@@ -1,10 +1,10 @@
 import { decide, decisionWords } from "../decision.ts";
-import { sentencesOf } from "../explanation.ts";
-import { type Part, plain } from "../message.ts";
 import { changedCode } from "../model/git-code.ts";
 import type { PlannedModel } from "../plan/plan.ts";
 import { closedFingerprint } from "../plan/unchanged.ts";
 import type { StoreObject } from "../store/store.ts";
+import { sentencesOf } from "../text/explanation.ts";
+import { type Part, plain } from "../text/message.ts";
 import type { JudgedModel } from "./landing.ts";
 
 export interface JudgeQuestion {

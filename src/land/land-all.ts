@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
-import { LANDING_HELP, LANDING_PAGE } from "../docs-address.ts";
 import { AppError, EXIT, type ExitCode, toFailure } from "../errors.ts";
 import type { MergedRequest } from "../gitlab/merged-requests.ts";
+import { LANDING_HELP, LANDING_PAGE } from "../text/docs-address.ts";
 import { lookAtTarget, tidyBranch } from "./after-landing.ts";
 import { landRequest } from "./land-request.ts";
 import { emptyResult } from "./land-result.ts";

@@ -1,8 +1,8 @@
 import type { Context } from "../context.ts";
-import { errorPage } from "../docs-address.ts";
 import { AppError } from "../errors.ts";
 import { mapBranchName } from "../gitlab/branch-name.ts";
 import type { MergedRequest } from "../gitlab/merged-requests.ts";
+import { errorPage } from "../text/docs-address.ts";
 import { branchMissing, fromFork } from "./branch-missing.ts";
 import { checkAgain } from "./check-again.ts";
 import { emptyResult, nothing, refuse } from "./land-result.ts";

@@ -1,5 +1,5 @@
 import type { MergedRequest } from "../gitlab/merged-requests.ts";
-import { someNames } from "../some-names.ts";
+import { someNames } from "../text/some-names.ts";
 import {
   BRANCH_KEY,
   type JudgedModel,

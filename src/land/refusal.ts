@@ -1,6 +1,6 @@
 import type { MergedRequest } from "../gitlab/merged-requests.ts";
-import { byText, type SameText, someNames } from "../some-names.ts";
 import type { LandOutcome } from "../store/store.ts";
+import { byText, type SameText, someNames } from "../text/some-names.ts";
 import type { Examination } from "./examine.ts";
 import type { JudgedModel, LandJob } from "./landing.ts";
 

@@ -1,8 +1,8 @@
 import type { Context } from "../context.ts";
-import { LANDING_PAGE } from "../docs-address.ts";
 import { GitlabError, isOutage } from "../gitlab/gitlab-error.ts";
 import type { MergedRequest } from "../gitlab/merged-requests.ts";
 import { revertedRequests } from "../gitlab/reverted-requests.ts";
+import { LANDING_PAGE } from "../text/docs-address.ts";
 import type { LandedRequest, LandJob } from "./landing.ts";
 import { type Undone, undoRequest } from "./undo-request.ts";
 

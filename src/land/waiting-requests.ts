@@ -1,5 +1,4 @@
 import type { Context } from "../context.ts";
-import { LANDING_PAGE } from "../docs-address.ts";
 import { mapBranchName } from "../gitlab/branch-name.ts";
 import { earlierMerges } from "../gitlab/earlier-merges.ts";
 import { GitlabError, isOutage } from "../gitlab/gitlab-error.ts";
@@ -8,6 +7,7 @@ import {
   type MergedRequest,
   type Push,
 } from "../gitlab/merged-requests.ts";
+import { LANDING_PAGE } from "../text/docs-address.ts";
 import { BRANCH_KEY, type LandJob, REQUEST_KEY } from "./landing.ts";
 
 type Question = Pick<LandJob, "client" | "store" | "target">;

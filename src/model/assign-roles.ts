@@ -1,7 +1,7 @@
 import type { AcceptedFile } from "../engine/protocol.ts";
 import type { ErrorCode } from "../error-codes.ts";
 import type { Failure } from "../errors.ts";
-import { someNames } from "../some-names.ts";
+import { someNames } from "../text/some-names.ts";
 import { matchesGlob } from "./glob.ts";
 
 export interface RoleQuestion {

@@ -1,4 +1,4 @@
-import { hashBytes } from "../hash-file.ts";
+import { hashBytes } from "../disk/hash-file.ts";
 
 /** sha256, 64 hex, of data as JSON with sorted keys and no blanks: the same for equal data whatever the order of keys. */
 export function hashOf(data: unknown): string {

@@ -1,5 +1,5 @@
+import { isBelow } from "../disk/is-below.ts";
 import { UsageError } from "../errors.ts";
-import { isBelow } from "../is-below.ts";
 import { FLAT_NAME } from "./find-models.ts";
 
 /** Folders of a branch, without a `/` at the end. `evidence` lies beside `edge`. */

@@ -1,14 +1,14 @@
 import type { Found } from "../decision.ts";
-import { checkedDocument, parseJson, toJson } from "../document.ts";
+import { checkedDocument, parseJson, toJson } from "../document/document.ts";
 import { UsageError } from "../errors.ts";
-import { formatBytes } from "../format-bytes.ts";
 import type { Lineage } from "../lineage.ts";
-import type { Part } from "../message.ts";
 import {
   POINTER_LIMIT,
   type Snapshot,
   type StoredFile,
 } from "../store/store.ts";
+import { formatBytes } from "../text/format-bytes.ts";
+import type { Part } from "../text/message.ts";
 import type { Fingerprint } from "./fingerprint.ts";
 import type { ProvedCode } from "./git-code.ts";
 

@@ -1,5 +1,5 @@
-import { wellFormed } from "../plain-text.ts";
 import { pathProblem } from "../store/paths.ts";
+import { wellFormed } from "../text/plain-text.ts";
 import { FLAT_NAME, type ModelFolder } from "./find-models.ts";
 
 /** Bytes that a model's name may take with its odd characters escaped: it is a folder's name on the runner. */

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { rootCertificates } from "node:tls";
+import type { AuthorityFile } from "../environment/network-settings.ts";
 import { UsageError } from "../errors.ts";
 import { nullUnlessPrevented } from "../machine-fault.ts";
-import type { AuthorityFile } from "../network-settings.ts";
 
 /** In PEM form. */
 const CERTIFICATE =

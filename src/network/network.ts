@@ -1,5 +1,5 @@
 import type { Dispatcher } from "undici";
-import type { NetworkSettings } from "../network-settings.ts";
+import type { NetworkSettings } from "../environment/network-settings.ts";
 import { readAuthorities } from "./authorities.ts";
 import { proxyFor } from "./proxy-for.ts";
 import { streamedFetch, streamOf } from "./streamed-fetch.ts";

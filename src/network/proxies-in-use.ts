@@ -1,5 +1,5 @@
+import type { ProxyVariables } from "../environment/network-settings.ts";
 import type { ErrorCode } from "../error-codes.ts";
-import type { ProxyVariables } from "../network-settings.ts";
 import { proxyFor } from "./proxy-for.ts";
 
 const AWAY: ReadonlySet<ErrorCode> = new Set([

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from "node:net";
+import type { ProxyVariables } from "../environment/network-settings.ts";
 import { UsageError } from "../errors.ts";
-import type { ProxyVariables } from "../network-settings.ts";
-import { plainUrl } from "../plain-url.ts";
+import { plainUrl } from "../text/plain-url.ts";
 
 /**
  * The proxy through which a URL is reached, null for none. `none` holds names (and all below them, with or without a

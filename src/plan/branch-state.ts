@@ -1,10 +1,10 @@
 import type { Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
-import { errorPage } from "../docs-address.ts";
 import { UsageError } from "../errors.ts";
 import type { Pipeline } from "../gitlab/pipeline.ts";
 import type { Store } from "../store/store.ts";
 import { uncommittedHint } from "../store/uncommitted-hint.ts";
+import { errorPage } from "../text/docs-address.ts";
 import { nearBranches } from "./near-branch.ts";
 
 export interface MissingBranch {

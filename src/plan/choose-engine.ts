@@ -4,8 +4,8 @@ import type { ErrorCode } from "../error-codes.ts";
 import type { Failure } from "../errors.ts";
 import { type ModelFolder, neededRoles } from "../model/find-models.ts";
 import { matchesGlob } from "../model/glob.ts";
-import { advice } from "../nearest.ts";
-import { someNames } from "../some-names.ts";
+import { advice } from "../text/nearest.ts";
+import { someNames } from "../text/some-names.ts";
 
 /** An engine as the plan needs it: its description, and the hash of what its bytes depend on. */
 export interface PlanEngine {

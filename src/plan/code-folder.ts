@@ -1,5 +1,6 @@
 import { type ConfigLayer, namesCode } from "../config/model-settings.ts";
 import type { Context } from "../context.ts";
+import { hashBytes } from "../disk/hash-file.ts";
 import { type Failure, UsageError } from "../errors.ts";
 import {
   type Commit,
@@ -7,7 +8,6 @@ import {
   committedBytes,
   headCommit,
 } from "../gitlab/committed-files.ts";
-import { hashBytes } from "../hash-file.ts";
 import { inputFailure } from "./choose-engine.ts";
 
 /** Where the repository keeps the code of one model. */

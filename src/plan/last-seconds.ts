@@ -1,4 +1,4 @@
-import { objectIn } from "../json-object.ts";
+import { objectIn } from "../document/json-object.ts";
 
 /** Key of a publication's commit: seconds that its models took, by name. */
 export const SECONDS_KEY = "model-to-edge.seconds";

@@ -1,12 +1,12 @@
 import picomatch from "picomatch";
+import { IN_MEMORY } from "../disk/shelf.ts";
 import { UsageError } from "../errors.ts";
 import { collectSooner } from "../heap-growth.ts";
 import { findModels, neededRoles } from "../model/find-models.ts";
 import { branchPaths } from "../model/layout.ts";
-import { IN_MEMORY } from "../shelf.ts";
-import { someNames } from "../some-names.ts";
 import { nameDraft } from "../store/draft-name.ts";
 import type { Snapshot, Store } from "../store/store.ts";
+import { someNames } from "../text/some-names.ts";
 import type { PlanEngine } from "./choose-engine.ts";
 import { nearFolder } from "./near-folder.ts";
 import type { Plan } from "./plan.ts";

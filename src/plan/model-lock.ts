@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Context } from "../context.ts";
-import { readDocument } from "../document.ts";
+import { readDocument } from "../document/document.ts";
 import { UsageError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
 

@@ -1,5 +1,5 @@
 import { authorNotices } from "../attest/author.ts";
-import { byText, someNames } from "../some-names.ts";
+import { byText, someNames } from "../text/some-names.ts";
 import type { PlannedModel } from "./plan.ts";
 import type { PlanQuestion } from "./plan-question.ts";
 import type { PublishedModel } from "./read-published.ts";

@@ -1,5 +1,5 @@
-import { editDistance } from "../nearest.ts";
 import type { Store } from "../store/store.ts";
+import { editDistance } from "../text/nearest.ts";
 
 /** Branches that are looked at; a store may have thousands. */
 const LOOKED_AT = 5_000;

@@ -1,5 +1,5 @@
-import { nearest } from "../nearest.ts";
 import type { Snapshot } from "../store/store.ts";
+import { nearest } from "../text/nearest.ts";
 
 /** Objects that are looked at; a branch may hold a hundred thousand. */
 const LOOKED_AT = 1_000;

@@ -1,6 +1,6 @@
 import { OUTPUT_LIMITS, type OutputLimits } from "../config/output-limits.ts";
 import type { Failure } from "../errors.ts";
-import { formatBytes } from "../format-bytes.ts";
+import { formatBytes } from "../text/format-bytes.ts";
 import { inputFailure } from "./choose-engine.ts";
 import type { PlannedFile } from "./plan.ts";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { toJsonPieces } from "../document.ts";
+import { toJsonPieces } from "../document/document.ts";
 import type { Plan } from "./plan.ts";
 
 /** Names a plan by its content, 64 hex digits: documents of later steps say which plan they follow. */

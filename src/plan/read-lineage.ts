@@ -1,5 +1,5 @@
+import { objectIn } from "../document/json-object.ts";
 import { UsageError } from "../errors.ts";
-import { objectIn } from "../json-object.ts";
 import {
   isEmptyLineage,
   type Lineage,

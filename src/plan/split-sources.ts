@@ -5,7 +5,7 @@ import type { Failure } from "../errors.ts";
 import { assignRoles, type RoleQuestion } from "../model/assign-roles.ts";
 import type { ModelFolder } from "../model/find-models.ts";
 import type { CodeFile, GitCode } from "../model/git-code.ts";
-import { someNames } from "../some-names.ts";
+import { someNames } from "../text/some-names.ts";
 import { inputFailure, type PlanEngine } from "./choose-engine.ts";
 import type { CodeFolder } from "./code-folder.ts";
 

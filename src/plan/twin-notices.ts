@@ -1,6 +1,6 @@
 import type { ModelFolder } from "../model/find-models.ts";
-import { someNames } from "../some-names.ts";
 import { twinsAmong } from "../store/twins.ts";
+import { someNames } from "../text/some-names.ts";
 
 /** A line for each group of models, or of files of one model, that many machines take for one. */
 export function inputTwins(folders: readonly ModelFolder[]): string[] {

@@ -1,7 +1,7 @@
 import type { ConversionConfig } from "../config/conversion-yaml.ts";
 import { UsageError } from "../errors.ts";
-import { nearest, suggestion } from "../nearest.ts";
-import { someNames } from "../some-names.ts";
+import { nearest, suggestion } from "../text/nearest.ts";
+import { someNames } from "../text/some-names.ts";
 
 /** Throws `UsageError` where `--models` selects nothing: a misspelt pattern would end green with nothing done. */
 export function refuseEmptySelection(

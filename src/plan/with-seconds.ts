@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
-import { errorPage } from "../docs-address.ts";
 import { AppError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
+import { errorPage } from "../text/docs-address.ts";
 import { readSeconds, SECONDS_KEY } from "./last-seconds.ts";
 import type { Plan } from "./plan.ts";
 

@@ -2,7 +2,7 @@ import type { ConvertedModel } from "../convert/convert-model.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { SECONDS_KEY, secondsText } from "../plan/last-seconds.ts";
 import type { Plan } from "../plan/plan.ts";
-import { someNames } from "../some-names.ts";
+import { someNames } from "../text/some-names.ts";
 
 /** First line of the store's commit: what a reader of its log wants to know. */
 export function commitMessage(

@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
-import { errorPage } from "../docs-address.ts";
 import { AppError } from "../errors.ts";
 import type { Draft } from "../store/store.ts";
+import { errorPage } from "../text/docs-address.ts";
 
 /** Its files cost time: what stood in the way may be gone another time, else the sweep removes them. */
 export async function endDraft(

@@ -1,5 +1,5 @@
 import type { Settings } from "../config/settings.ts";
-import { shellQuote } from "../shell-quote.ts";
+import { shellQuote } from "../text/shell-quote.ts";
 
 /** Lines for a shell on the machine of who takes the models; null if nothing is published. */
 export interface FetchCommands {

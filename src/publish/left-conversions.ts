@@ -8,7 +8,6 @@ import type {
   LeftConversion,
   LeftConversions,
 } from "../convert/convert-step.ts";
-import { errorPage } from "../docs-address.ts";
 import { AppError } from "../errors.ts";
 import { attestationPath, branchPaths, placesOf } from "../model/layout.ts";
 import {
@@ -20,6 +19,7 @@ import type { Plan, PlannedModel } from "../plan/plan.ts";
 import { hasReferencesFor } from "../plan/recheck.ts";
 import type { DraftRef, PublishOptions, Store } from "../store/store.ts";
 import { tokensBelow } from "../store/tokens-by-path.ts";
+import { errorPage } from "../text/docs-address.ts";
 import { commitMessage, commitMetadata } from "./commit-text.ts";
 import { pointerFiles } from "./compose-change.ts";
 import { type LeftDraft, listLeftDrafts } from "./left-drafts.ts";

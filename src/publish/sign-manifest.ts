@@ -1,7 +1,7 @@
 import { attest } from "../attest/attestation.ts";
 import type { AnySigner } from "../attest/keys.ts";
 import { signFolder } from "../attest/model-signature.ts";
-import { hashBytes } from "../hash-file.ts";
+import { hashBytes } from "../disk/hash-file.ts";
 import {
   attestationPath,
   branchPaths,

@@ -1,4 +1,4 @@
-import type { Part } from "../message.ts";
+import type { Part } from "../text/message.ts";
 import type { Contract } from "../validate/contract/contract.ts";
 import type { Level } from "../version/change.ts";
 

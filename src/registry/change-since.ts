@@ -1,4 +1,4 @@
-import { plain, sentence } from "../message.ts";
+import { plain, sentence } from "../text/message.ts";
 import {
   compareModels,
   type ModelChange,

@@ -1,7 +1,7 @@
-import { toJson } from "../document.ts";
+import { hashBytes } from "../disk/hash-file.ts";
+import { toJson } from "../document/document.ts";
+import { objectIn } from "../document/json-object.ts";
 import { UsageError } from "../errors.ts";
-import { hashBytes } from "../hash-file.ts";
-import { objectIn } from "../json-object.ts";
 import type { ObjectPlace, ObjectSource } from "./object-place.ts";
 
 /** Bytes of the largest document of ours that is read. */

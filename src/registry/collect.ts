@@ -14,8 +14,8 @@ import {
   proveModel,
 } from "../attest/verify-model.ts";
 import type { Settings } from "../config/settings.ts";
+import { hashFile } from "../disk/hash-file.ts";
 import { CheckFailed } from "../errors.ts";
-import { hashFile } from "../hash-file.ts";
 import { branchPaths, placesOf } from "../model/layout.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { Snapshot, StoreObject } from "../store/store.ts";

@@ -1,5 +1,5 @@
-import { parseDocument, toJson } from "../document.ts";
-import { hashBytes } from "../hash-file.ts";
+import { hashBytes } from "../disk/hash-file.ts";
+import { parseDocument, toJson } from "../document/document.ts";
 import { inParallel } from "../store/parallel.ts";
 import { claim, foreign, SMALL, writeOnce } from "./claim.ts";
 import { DATASET_FILE, type Dataset, datasetClaimKey } from "./dataset.ts";

@@ -1,4 +1,4 @@
-import { hashBytes } from "../hash-file.ts";
+import { hashBytes } from "../disk/hash-file.ts";
 import type { ReleaseFile } from "./release.ts";
 
 /** `dataset.json`: the last file of a data set to be written; a folder without it is none. */

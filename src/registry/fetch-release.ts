@@ -1,10 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { hashFile } from "../disk/hash-file.ts";
 import { UsageError } from "../errors.ts";
-import { hashFile } from "../hash-file.ts";
 import { GOLDEN_FILE, LABEL_FILE } from "../model/layout.ts";
-import { advice } from "../nearest.ts";
 import { readOnnx } from "../onnx/read-onnx.ts";
+import { advice } from "../text/nearest.ts";
 import type { Release, ReleaseFile } from "./release.ts";
 import type { ReleasePlace } from "./release-place.ts";
 import type { RegistryTarget } from "./target.ts";

@@ -12,12 +12,12 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { hashBytes, hashFile } from "../disk/hash-file.ts";
+import { withLock } from "../disk/lock.ts";
+import { elsewhereThan, notWritable } from "../disk/not-writable.ts";
 import { UsageError } from "../errors.ts";
-import { formatBytes } from "../format-bytes.ts";
-import { hashBytes, hashFile } from "../hash-file.ts";
-import { withLock } from "../lock.ts";
 import { errorCode, orMissing } from "../node-error.ts";
-import { elsewhereThan, notWritable } from "../not-writable.ts";
+import { formatBytes } from "../text/format-bytes.ts";
 import type {
   ObjectPlace,
   ObjectSource,

@@ -1,4 +1,4 @@
-import { hashBytes } from "../hash-file.ts";
+import { hashBytes } from "../disk/hash-file.ts";
 import { noteKey } from "./layout.ts";
 import type { ObjectPlace } from "./object-place.ts";
 import type { NotePlace, VersionNotes } from "./target.ts";

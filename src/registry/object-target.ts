@@ -1,6 +1,6 @@
-import { parseDocument, toJson } from "../document.ts";
+import { hashBytes } from "../disk/hash-file.ts";
+import { parseDocument, toJson } from "../document/document.ts";
 import { UsageError } from "../errors.ts";
-import { hashBytes } from "../hash-file.ts";
 import { claim, foreign, ownObject, SMALL } from "./claim.ts";
 import { datasetShelf } from "./dataset-shelf.ts";
 import {

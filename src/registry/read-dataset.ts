@@ -1,8 +1,8 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatasetWish } from "../config/dataset-options.ts";
+import { hashFile } from "../disk/hash-file.ts";
 import { UsageError } from "../errors.ts";
-import { hashFile } from "../hash-file.ts";
 import { orMissing } from "../node-error.ts";
 import { DATASET_FILE, INFO_FILES } from "./dataset.ts";
 import type { LocalFile } from "./target.ts";

@@ -9,12 +9,12 @@ import {
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
+import { hashBytes } from "../disk/hash-file.ts";
 import { UsageError } from "../errors.ts";
-import { formatBytes } from "../format-bytes.ts";
-import { hashBytes } from "../hash-file.ts";
 import { agreedReading } from "../store/s3/agreed-reading.ts";
 import { isMd5, rawEtag } from "../store/s3/etag.ts";
 import { pageOf } from "../store/s3/list-answer.ts";
+import { formatBytes } from "../text/format-bytes.ts";
 import type {
   ObjectPlace,
   ObjectSource,

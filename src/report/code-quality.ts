@@ -1,7 +1,7 @@
 import { decisionWords } from "../decision.ts";
-import { hashBytes } from "../hash-file.ts";
-import { plain } from "../message.ts";
-import { plainLine } from "../plain-text.ts";
+import { hashBytes } from "../disk/hash-file.ts";
+import { plain } from "../text/message.ts";
+import { plainLine } from "../text/plain-text.ts";
 import type { CheckResult } from "../validate/check-result.ts";
 import type { ReportModel } from "./report-model.ts";
 

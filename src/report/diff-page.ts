@@ -1,4 +1,4 @@
-import { formatBytes } from "../format-bytes.ts";
+import { formatBytes } from "../text/format-bytes.ts";
 import type { Contract } from "../validate/contract/contract.ts";
 import type { Verdict } from "../validate/verdict.ts";
 import { detectionText, LEVEL_WORDS, outputText } from "./diff-text.ts";

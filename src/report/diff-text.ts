@@ -1,4 +1,4 @@
-import { formatBytes } from "../format-bytes.ts";
+import { formatBytes } from "../text/format-bytes.ts";
 import { formatNumber, shortHash } from "./format.ts";
 import { count } from "./headline.ts";
 import type {

@@ -1,6 +1,6 @@
-import { errorPage } from "../docs-address.ts";
-import { sentencesOf } from "../explanation.ts";
-import { marked } from "../message.ts";
+import { errorPage } from "../text/docs-address.ts";
+import { sentencesOf } from "../text/explanation.ts";
+import { marked } from "../text/message.ts";
 import { link, prose, proseParts } from "./markdown.ts";
 import { ICONS } from "./note-icons.ts";
 import type { NoteLinks } from "./note-links.ts";

@@ -1,5 +1,5 @@
 import { decisionWords, type Why } from "../decision.ts";
-import type { Part } from "../message.ts";
+import type { Part } from "../text/message.ts";
 import type { Summary, SummaryModel } from "./summary.ts";
 
 /** How a report colours: `fail` is wrong, `unproven` lacks evidence, `unchecked` could not be judged, `none` was not asked for. */

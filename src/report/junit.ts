@@ -1,6 +1,6 @@
 import { decisionWords } from "../decision.ts";
-import { errorPage } from "../docs-address.ts";
-import { plain } from "../message.ts";
+import { errorPage } from "../text/docs-address.ts";
+import { plain } from "../text/message.ts";
 import type { CheckResult } from "../validate/check-result.ts";
 import { pageAbout, pageOfCheck } from "./note-links.ts";
 import type { ReportModel } from "./report-model.ts";

@@ -1,4 +1,4 @@
-import { LANDING_HELP } from "../docs-address.ts";
+import { LANDING_HELP } from "../text/docs-address.ts";
 import type { LandNote } from "./land-note.ts";
 import { element, escapeXml } from "./xml.ts";
 

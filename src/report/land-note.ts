@@ -1,6 +1,6 @@
-import { LANDING_HELP, LANDING_PAGE } from "../docs-address.ts";
-import { sentencesOf } from "../explanation.ts";
-import { marked } from "../message.ts";
+import { LANDING_HELP, LANDING_PAGE } from "../text/docs-address.ts";
+import { sentencesOf } from "../text/explanation.ts";
+import { marked } from "../text/message.ts";
 import { fetchFold } from "./fetch-fold.ts";
 import { firstLines, moreLine, NOTICES } from "./first-lines.ts";
 import { shortHash } from "./format.ts";

@@ -1,6 +1,6 @@
-import { sentencesOf } from "../explanation.ts";
-import { plain } from "../message.ts";
-import { alike, someNames } from "../some-names.ts";
+import { sentencesOf } from "../text/explanation.ts";
+import { plain } from "../text/message.ts";
+import { alike, someNames } from "../text/some-names.ts";
 import { count, type Tone, toneOf, verdictWord } from "./headline.ts";
 import { pageAbout } from "./note-links.ts";
 import type { SummaryModel } from "./summary.ts";

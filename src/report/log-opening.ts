@@ -1,4 +1,4 @@
-import { alike, someNames } from "../some-names.ts";
+import { alike, someNames } from "../text/some-names.ts";
 import { count } from "./headline.ts";
 
 /** A plan, as far as the first lines of the log need it. */

@@ -1,7 +1,7 @@
 import { EXIT_MEANINGS } from "../errors.ts";
-import { formatBytes } from "../format-bytes.ts";
-import { plain } from "../message.ts";
-import { someNames } from "../some-names.ts";
+import { formatBytes } from "../text/format-bytes.ts";
+import { plain } from "../text/message.ts";
+import { someNames } from "../text/some-names.ts";
 import { firstLines, NOTICES } from "./first-lines.ts";
 import { byGravity, count, headlineOf, toneOf } from "./headline.ts";
 import { MARKS, modelLines } from "./log-models.ts";

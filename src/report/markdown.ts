@@ -1,5 +1,5 @@
-import { joined, type Part } from "../message.ts";
-import { plainLine, withoutAnsi } from "../plain-text.ts";
+import { joined, type Part } from "../text/message.ts";
+import { plainLine, withoutAnsi } from "../text/plain-text.ts";
 
 const LONGEST = 1000;
 

@@ -1,5 +1,5 @@
-import { sentencesOf } from "../explanation.ts";
-import { formatBytes } from "../format-bytes.ts";
+import { sentencesOf } from "../text/explanation.ts";
+import { formatBytes } from "../text/format-bytes.ts";
 import { formatSeconds } from "./format.ts";
 import { namesOfSome, toneOf, warningsOf } from "./headline.ts";
 import {

@@ -1,4 +1,4 @@
-import { errorPage } from "../docs-address.ts";
+import { errorPage } from "../text/docs-address.ts";
 import { code, link, type NameMarkdown } from "./markdown.ts";
 import type { SummaryModel } from "./summary.ts";
 import type { TargetChanges } from "./target-change.ts";

@@ -1,5 +1,5 @@
-import { sentencesOf } from "../explanation.ts";
-import { marked } from "../message.ts";
+import { sentencesOf } from "../text/explanation.ts";
+import { marked } from "../text/message.ts";
 import { fetchFold } from "./fetch-fold.ts";
 import { firstLines, moreLine, NOTICES } from "./first-lines.ts";
 import { byGravity, headlineOf, toneOf, verdictWord } from "./headline.ts";

@@ -2,7 +2,7 @@ import type { Conversion } from "../convert/conversion.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { Plan, PlannedModel } from "../plan/plan.ts";
 import type { Publication } from "../publish/publication.ts";
-import { byText, someNames } from "../some-names.ts";
+import { byText, someNames } from "../text/some-names.ts";
 
 /** What a reader of a run should know beside its models, a line each; what is the same of several models is one line. */
 export function noticesOf(

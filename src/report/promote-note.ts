@@ -1,6 +1,6 @@
-import { REGISTRY_PAGE } from "../docs-address.ts";
 import type { HandoverState } from "../registry/handover/state.ts";
 import type { Promotion } from "../registry/promotion.ts";
+import { REGISTRY_PAGE } from "../text/docs-address.ts";
 import type { Level } from "../version/change.ts";
 import { shortHash } from "./format.ts";
 import { cell, code, link, prose } from "./markdown.ts";

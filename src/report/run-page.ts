@@ -1,5 +1,5 @@
-import { sentencesOf } from "../explanation.ts";
-import { marked, plain } from "../message.ts";
+import { sentencesOf } from "../text/explanation.ts";
+import { marked, plain } from "../text/message.ts";
 import { shortHash } from "./format.ts";
 import { byGravity, count, headlineOf, namesOfSome } from "./headline.ts";
 import { legendCard } from "./html/legend.ts";

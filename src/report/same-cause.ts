@@ -1,4 +1,4 @@
-import { alike } from "../some-names.ts";
+import { alike } from "../text/some-names.ts";
 import { toneOf } from "./headline.ts";
 import type { SummaryModel } from "./summary.ts";
 

@@ -1,11 +1,11 @@
 import type { Conversion } from "../convert/conversion.ts";
 import { type Decision, decide, type Why } from "../decision.ts";
 import type { Failure } from "../errors.ts";
-import { type Explanation, plainExplanation } from "../explanation.ts";
-import { code, marked, sentence } from "../message.ts";
 import type { ModelPlaces } from "../model/layout.ts";
 import type { Plan, PlannedModel } from "../plan/plan.ts";
-import { shellQuote } from "../shell-quote.ts";
+import { type Explanation, plainExplanation } from "../text/explanation.ts";
+import { code, marked, sentence } from "../text/message.ts";
+import { shellQuote } from "../text/shell-quote.ts";
 import type { CheckResult } from "../validate/check-result.ts";
 import type { Verdict } from "../validate/verdict.ts";
 import type { Reason, SummaryModel } from "./summary.ts";

@@ -1,7 +1,7 @@
 import type { Decision } from "../decision.ts";
-import type { Explanation } from "../explanation.ts";
 import type { Lineage } from "../lineage.ts";
-import type { Part } from "../message.ts";
+import type { Explanation } from "../text/explanation.ts";
+import type { Part } from "../text/message.ts";
 import type { Span } from "../timeline.ts";
 
 /** `summary.json`: what happened, for machines. Names are part of the public interface. */

@@ -1,4 +1,4 @@
-import { formatBytes } from "../format-bytes.ts";
+import { formatBytes } from "../text/format-bytes.ts";
 import type { Change } from "../version/change.ts";
 import { proseParts } from "./markdown.ts";
 

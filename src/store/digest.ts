@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { hashBytes } from "../hash-file.ts";
+import { hashBytes } from "../disk/hash-file.ts";
 
 /** Code of an error: a file has another size than it had. */
 export const FILE_CHANGED = "FILE_CHANGED";

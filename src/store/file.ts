@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { orMissing } from "../node-error.ts";
-import { shellQuote } from "../shell-quote.ts";
+import { shellQuote } from "../text/shell-quote.ts";
 import { recordsInChain } from "./chain-records.ts";
 import { changesInChain } from "./commit-chain.ts";
 import { deleteFolder, folderBranches } from "./file/branches.ts";

@@ -1,5 +1,5 @@
 import { makeNetwork } from "../network/network.ts";
-import { shellQuote } from "../shell-quote.ts";
+import { shellQuote } from "../text/shell-quote.ts";
 import { DRAFT_PREFIX, readDraftName } from "./draft-name.ts";
 import { publicationUnknown } from "./gone-publication.ts";
 import { lakefsActions } from "./lakefs/actions.ts";

@@ -1,5 +1,9 @@
+import {
+  checkAgainst,
+  type SchemaName,
+  schemaVersion,
+} from "../document/schema.ts";
 import { UsageError } from "../errors.ts";
-import { checkAgainst, type SchemaName, schemaVersion } from "../schema.ts";
 
 /** What was found where a store keeps a record for itself. */
 export type FoundRecord<T> =

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { UsageError } from "../errors.ts";
-import { wellFormed } from "../plain-text.ts";
+import { wellFormed } from "../text/plain-text.ts";
 
 /** Where publications go, unless the configuration says otherwise. */
 export const PUBLISHED: readonly string[] = ["edge/", "evidence/"];

@@ -1,4 +1,4 @@
-import type { Environment } from "../environment.ts";
+import type { Environment } from "../environment/environment.ts";
 import { makeNetwork } from "../network/network.ts";
 import { recordsInChain } from "./chain-records.ts";
 import { changesInChain, findInChain } from "./commit-chain.ts";

@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
+import { unsetVariableHint } from "../environment/unset-variable.ts";
 import { UsageError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
-import { plainUrl } from "../plain-url.ts";
-import { unsetVariableHint } from "../unset-variable.ts";
+import { nearest } from "../text/nearest.ts";
+import { plainUrl } from "../text/plain-url.ts";
 import { pathProblem } from "./paths.ts";
 
 export type StoreUrl =

@@ -1,4 +1,4 @@
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
 import { isOwnedBy, type Owners } from "./draft-name.ts";
 import type { DraftRef, Store } from "./store.ts";
 

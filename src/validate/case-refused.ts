@@ -1,4 +1,4 @@
-import { code, type Message, message, sentence } from "../message.ts";
+import { code, type Message, message, sentence } from "../text/message.ts";
 
 /** The code of a case that does not even run: it says nothing about what a check asks. */
 export const CASE_REFUSED = "case-refused";

@@ -1,4 +1,4 @@
-import { type Message, message, sentence } from "../message.ts";
+import { type Message, message, sentence } from "../text/message.ts";
 
 /** The code of a difference between the model with ONNX Runtime's optimisation and without. */
 export const OPTIMISER_CHANGES = "optimiser-changes";

@@ -1,5 +1,5 @@
-import { type Message, type Says, toMessage } from "../message.ts";
 import type { OnnxModel } from "../onnx/model.ts";
+import { type Message, type Says, toMessage } from "../text/message.ts";
 import type { Measurement } from "./performance/measurement.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import type { Subject } from "./subject.ts";

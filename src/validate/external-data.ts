@@ -1,6 +1,6 @@
 import { lstat, realpath, stat } from "node:fs/promises";
 import { dirname, join, normalize, resolve } from "node:path";
-import { isBelow } from "../is-below.ts";
+import { isBelow } from "../disk/is-below.ts";
 import { nullUnlessPrevented } from "../machine-fault.ts";
 import type { OnnxModel, OnnxTensorInfo } from "../onnx/model.ts";
 

@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { isObject } from "../json-object.ts";
+import { isObject } from "../document/json-object.ts";
 import { nullUnlessPrevented } from "../machine-fault.ts";
 
 const LARGEST_JSON = 4 << 20;

@@ -1,8 +1,8 @@
 import type { Policy } from "../config/policy.ts";
 import type { Found } from "../decision.ts";
-import type { Explanation } from "../explanation.ts";
-import { code, message, type Part, sentence } from "../message.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
+import type { Explanation } from "../text/explanation.ts";
+import { code, message, type Part, sentence } from "../text/message.ts";
 import { CASE_REFUSED } from "./case-refused.ts";
 import { OPTIMISER_CHANGES } from "./changed-by-optimiser.ts";
 import type { CheckResult } from "./check-result.ts";

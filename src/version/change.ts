@@ -1,4 +1,4 @@
-import { code, type Part, sentence } from "../message.ts";
+import { code, type Part, sentence } from "../text/message.ts";
 
 /** How much a change asks of a program that runs the model, from the most to the least. */
 export const LEVELS = ["breaking", "additive", "weights", "none"] as const;

@@ -1,4 +1,4 @@
-import { code, type Part, sentence } from "../message.ts";
+import { code, type Part, sentence } from "../text/message.ts";
 import {
   declaredEnds,
   declaredLengths,

@@ -1,4 +1,4 @@
-import { code, sentence } from "../message.ts";
+import { code, sentence } from "../text/message.ts";
 import type { Port } from "../validate/contract/contract.ts";
 import { breaking, type Change, wasIs } from "./change.ts";
 import { compareClasses } from "./compare-classes.ts";

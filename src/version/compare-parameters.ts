@@ -1,5 +1,5 @@
-import { isObject } from "../json-object.ts";
-import { code, sentence } from "../message.ts";
+import { isObject } from "../document/json-object.ts";
+import { code, sentence } from "../text/message.ts";
 import { additive, breaking, type Change, wasIs } from "./change.ts";
 import { type Json, sameJson } from "./json.ts";
 

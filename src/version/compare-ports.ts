@@ -1,4 +1,4 @@
-import { code, type Part, sentence } from "../message.ts";
+import { code, type Part, sentence } from "../text/message.ts";
 import { NCHW, type Port } from "../validate/contract/contract.ts";
 import { additive, breaking, type Change, wasIs } from "./change.ts";
 import { compareAxes } from "./compare-axes.ts";

@@ -1,4 +1,4 @@
-import { code, sentence } from "../message.ts";
+import { code, sentence } from "../text/message.ts";
 import { additive, breaking, type Change, wasIs } from "./change.ts";
 import { type Json, sameJson } from "./json.ts";
 

@@ -1,4 +1,4 @@
-import { isObject } from "../json-object.ts";
+import { isObject } from "../document/json-object.ts";
 import type { Json } from "./json.ts";
 
 /** Of numbers that are the same in float32. */

@@ -1,8 +1,8 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { STRICT } from "../config/policy.ts";
+import { hashFile } from "../disk/hash-file.ts";
 import { UsageError } from "../errors.ts";
-import { hashFile } from "../hash-file.ts";
 import { nullUnlessPrevented } from "../machine-fault.ts";
 import { parametersFile } from "../model/layout.ts";
 import { graphHash } from "../onnx/graph-hash.ts";

@@ -1,7 +1,7 @@
 import { readYaml } from "../config/yaml-file.ts";
 import { floatPaths } from "../config/yaml-floats.ts";
-import { hashBytes } from "../hash-file.ts";
-import { isObject } from "../json-object.ts";
+import { hashBytes } from "../disk/hash-file.ts";
+import { isObject } from "../document/json-object.ts";
 import type { ParameterFacts } from "./compare-parameters.ts";
 
 /** Bytes of a parameter file: its template and what is put into it have 1 MiB each, and quotes and escapes come on top. */

@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { toJson } from "../../src/document.ts";
+import { toJson } from "../../src/document/document.ts";
 import type { Manifest } from "../../src/model/manifest.ts";
 import { statToken } from "../../src/store/file/token.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parsePublicKeys, parseSigningKey } from "../../src/attest/keys.ts";
 import { loadTrust } from "../../src/attest/trust.ts";
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 import { keyPair, signerOf } from "./signing.ts";
 
 const pair = keyPair();

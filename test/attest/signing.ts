@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { parseSigningKey, type Signer } from "../../src/attest/keys.ts";
 import type { Origin } from "../../src/attest/statement.ts";
-import { toJson } from "../../src/document.ts";
+import { toJson } from "../../src/document/document.ts";
 import type { Manifest, PublishedManifest } from "../../src/model/manifest.ts";
 
 export interface KeyPair {

@@ -8,7 +8,7 @@ import {
   type ChildOutcome,
   runChild,
 } from "../../src/child/run-child.ts";
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 
 export const CHILDREN = join(import.meta.dirname, "../fixtures/children");
 

@@ -1,8 +1,8 @@
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { checkAgainst } from "../../src/document/schema.ts";
 import type { ModelDiff } from "../../src/report/model-diff.ts";
-import { checkAgainst } from "../../src/schema.ts";
 import { commandLine } from "../support/command-line.ts";
 import { published, setUp, weights } from "./promoting.ts";
 

@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { shellQuote } from "../../src/shell-quote.ts";
+import { shellQuote } from "../../src/text/shell-quote.ts";
 import {
   GOOD_WEIGHTS,
   goodAndOdd,

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Profile } from "../../src/config/profile.ts";
-import { plain } from "../../src/message.ts";
+import { plain } from "../../src/text/message.ts";
 import { commandLine } from "../support/command-line.ts";
 import { toyStore } from "../support/toy-store.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readDatasetWish } from "../../src/config/dataset-options.ts";
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 
 const NOBODY = readEnvironment({});
 const INFO = { info: "a", "awml-version": "v0.3.0", set: "base" };

@@ -5,7 +5,10 @@ import {
   readLandSettings,
 } from "../../src/config/land-options.ts";
 import type { OptionSpec } from "../../src/config/option-spec.ts";
-import { optionVariable, readEnvironment } from "../../src/environment.ts";
+import {
+  optionVariable,
+  readEnvironment,
+} from "../../src/environment/environment.ts";
 import { componentFile, readComponent } from "../templates/component.ts";
 
 describe("the settings of land", () => {

@@ -9,7 +9,7 @@ import {
   policyProfiles,
   resolveProfile,
 } from "../../src/config/read-profiles.ts";
-import { checkAgainst } from "../../src/schema.ts";
+import { checkAgainst } from "../../src/document/schema.ts";
 
 const IDS = [
   ...[

@@ -6,7 +6,10 @@ import {
   readPromoteSettings,
   readRegistryWish,
 } from "../../src/config/promote-options.ts";
-import { optionVariable, readEnvironment } from "../../src/environment.ts";
+import {
+  optionVariable,
+  readEnvironment,
+} from "../../src/environment/environment.ts";
 import { componentFile, readComponent } from "../templates/component.ts";
 
 /** By hand alone. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseDuration } from "../../src/config/duration.ts";
 import { originsOf, readSettings } from "../../src/config/settings.ts";
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 import { UsageError } from "../../src/errors.ts";
 
 describe("settings", () => {

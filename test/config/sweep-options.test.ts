@@ -5,7 +5,10 @@ import {
   readSweepSettings,
   SWEEP_OPTIONS,
 } from "../../src/config/sweep-options.ts";
-import { optionVariable, readEnvironment } from "../../src/environment.ts";
+import {
+  optionVariable,
+  readEnvironment,
+} from "../../src/environment/environment.ts";
 import { componentFile, readComponent } from "../templates/component.ts";
 
 /** Data branches are removed by hand alone. */

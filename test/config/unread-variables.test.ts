@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { misspeltVariables } from "../../src/config/unread-variables.ts";
 import { ENGINES } from "../../src/engine/catalogue.ts";
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 import { commandLine } from "../support/command-line.ts";
 import { toyStore } from "../support/toy-store.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { holdLog } from "../../src/convert/held-log.ts";
-import type { Log } from "../../src/log.ts";
+import type { Log } from "../../src/log/log.ts";
 import { storeContext } from "../support/store-context.ts";
 
 test("lines of work beside other work wait, and come in their order", async () => {

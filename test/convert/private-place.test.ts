@@ -18,7 +18,7 @@ import { changedFile } from "../../src/convert/changed-output.ts";
 import { layOut } from "../../src/convert/lay-out.ts";
 import { withPrivatePlace } from "../../src/convert/private-place.ts";
 import { modelFolders } from "../../src/convert/workspace.ts";
-import { removeTree } from "../../src/remove-tree.ts";
+import { removeTree } from "../../src/disk/remove-tree.ts";
 
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), "private-place-test-"));

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { errorPage } from "../../src/docs-address.ts";
 import { ERROR_CODES } from "../../src/error-codes.ts";
 import { pageAbout } from "../../src/report/note-links.ts";
+import { errorPage } from "../../src/text/docs-address.ts";
 import { CHECKS } from "../../src/validate/checks/registry.ts";
 
 const read = (path: string) => readFileSync(path, "utf8");

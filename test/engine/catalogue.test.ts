@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findEngine, listEngines } from "../../src/engine/catalogue.ts";
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 import { temporaryFolder } from "../child/children.ts";
 import { ROOT, testContext, toyEngine } from "./toy.ts";
 

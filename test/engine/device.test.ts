@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { resolveDevice } from "../../src/engine/device.ts";
 import { engineEnvironment } from "../../src/engine/environment.ts";
 import { whyNoGpu } from "../../src/engine/gpu-check.ts";
-import { readEnvironment } from "../../src/environment.ts";
-import type { Log } from "../../src/log.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
+import type { Log } from "../../src/log/log.ts";
 import { temporaryFolder } from "../child/children.ts";
 import { testContext, toyEngine } from "./toy.ts";
 

@@ -11,7 +11,7 @@ import {
   enginesFolder,
   makeEnginesFolder,
 } from "../../src/engine/engines-folder.ts";
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 import { temporaryFolder } from "../child/children.ts";
 
 const isRoot = process.getuid?.() === 0;

@@ -15,7 +15,7 @@ import {
   environmentFolder,
 } from "../../src/engine/environment.ts";
 import { installEngine } from "../../src/engine/install.ts";
-import { createLog } from "../../src/log.ts";
+import { createLog } from "../../src/log/log.ts";
 import { temporaryFolder, waitUntil } from "../child/children.ts";
 import { testContext, toyEngine } from "./toy.ts";
 

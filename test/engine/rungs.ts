@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { tryAnotherUser } from "../../src/engine/another-user.ts";
 import { tryBubblewrap } from "../../src/engine/bubblewrap.ts";
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 
 const ctx = {
   environment: readEnvironment({ PATH: process.env.PATH }),

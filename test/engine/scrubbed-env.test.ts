@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { availableCores } from "../../src/child/available-cores.ts";
 import { scrubbedEnv } from "../../src/engine/scrubbed-env.ts";
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 
 const threads = (variables: Record<string, string>) =>
   scrubbedEnv({ environment: readEnvironment(variables), root: "/" }, "/work")

@@ -14,7 +14,7 @@ import {
   type EngineRun,
   runEngine,
 } from "../../src/engine/run-engine.ts";
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 import { temporaryFolder } from "../child/children.ts";
 
 export const ROOT = join(import.meta.dirname, "../..");

@@ -15,7 +15,7 @@ import { chooseIsolation } from "../../src/engine/isolation.ts";
 import type { IsolationContext } from "../../src/engine/isolation-level.ts";
 import type { EngineRequest, RequestFile } from "../../src/engine/protocol.ts";
 import { type EngineOutcome, runEngine } from "../../src/engine/run-engine.ts";
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 import { assignRoles } from "../../src/model/assign-roles.ts";
 import { CLI } from "../support/command-line.ts";
 import { enginePython } from "../support/engine-python.ts";

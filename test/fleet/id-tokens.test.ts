@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 import { childTokens } from "../../src/fleet/id-tokens.ts";
 
 const part = (value: unknown) =>

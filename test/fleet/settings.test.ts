@@ -4,7 +4,7 @@ import {
   readBatch,
   readFleetSettings,
 } from "../../src/config/fleet-options.ts";
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 import { childVariables } from "../../src/fleet/child-variables.ts";
 import { runnersOf } from "../../src/fleet/runners.ts";
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readCiVariables } from "../../src/ci-variables.ts";
-import { readEnvironment } from "../../src/environment.ts";
+import { readCiVariables } from "../../src/environment/ci-variables.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 import { createProjectClient } from "../../src/gitlab/client.ts";
 import {
   findMergedRequests,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 import { createClient } from "../../src/gitlab/client.ts";
 import { makeNetwork } from "../../src/network/network.ts";
 import type {

@@ -1,4 +1,4 @@
-import { readCiVariables } from "../../src/ci-variables.ts";
+import { readCiVariables } from "../../src/environment/ci-variables.ts";
 import { type Pipeline, readPipeline } from "../../src/gitlab/pipeline.ts";
 
 export type Env = Record<string, string>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readCiVariables } from "../../src/ci-variables.ts";
+import { readCiVariables } from "../../src/environment/ci-variables.ts";
 import { UsageError } from "../../src/errors.ts";
 import { readPipeline } from "../../src/gitlab/pipeline.ts";
 import {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach } from "vitest";
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 import { type NoteOutcome, postNote } from "../../src/gitlab/note.ts";
 import type { NoteMode } from "../../src/gitlab/note-exchange.ts";
 import {

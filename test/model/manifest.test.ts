@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
+import { checkAgainst } from "../../src/document/schema.ts";
 import {
   type Manifest,
   manifestBytes,
   readManifest,
 } from "../../src/model/manifest.ts";
-import { checkAgainst } from "../../src/schema.ts";
 import { type FolderStore, folderStore } from "../store/file/folder-store.ts";
 import { useStore } from "../store/harness.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { toJson } from "../../src/document.ts";
+import { toJson } from "../../src/document/document.ts";
 import { branchPaths, placesOf } from "../../src/model/layout.ts";
 import type { Manifest } from "../../src/model/manifest.ts";
 import { composeChange } from "../../src/publish/compose-change.ts";

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { toJson } from "../../src/document.ts";
+import { toJson } from "../../src/document/document.ts";
 import type { Manifest } from "../../src/model/manifest.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { CHEAP } from "../fleet/fleet-store.ts";

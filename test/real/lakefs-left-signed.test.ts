@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Conversion } from "../../src/convert/conversion.ts";
-import { toJson } from "../../src/document.ts";
+import { toJson } from "../../src/document/document.ts";
 import type { Manifest } from "../../src/model/manifest.ts";
 import { keyPair } from "../attest/signing.ts";
 import { commandLine } from "../support/command-line.ts";

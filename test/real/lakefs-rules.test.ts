@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 import { lakefsStore } from "../../src/store/lakefs.ts";
 import {
   allDrafts,

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 import { lakefsStore } from "../../src/store/lakefs.ts";
 import type { Draft, DraftRef } from "../../src/store/store.ts";
 import { TIMING } from "../../src/store/transfer/timing.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 import { ExternalError } from "../../src/errors.ts";
 import { lakefsStore } from "../../src/store/lakefs.ts";
 import {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, describe, expect, test } from "vitest";
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 import { lakefsStore } from "../../src/store/lakefs.ts";
 import type { Store } from "../../src/store/store.ts";
 import { TIMING } from "../../src/store/transfer/timing.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 import { lakefsStore } from "../../src/store/lakefs.ts";
 import { TIMING } from "../../src/store/transfer/timing.ts";
 import { useStore } from "../store/harness.ts";

@@ -8,7 +8,7 @@ import {
   expect,
   it,
 } from "vitest";
-import { toJson } from "../../src/document.ts";
+import { toJson } from "../../src/document/document.ts";
 import type { Manifest } from "../../src/model/manifest.ts";
 import { CONFIG, GOOD, Story } from "../land/story.ts";
 import { commandLine } from "../support/command-line.ts";

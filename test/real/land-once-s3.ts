@@ -1,4 +1,4 @@
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 import { openStore } from "../../src/store/open.ts";
 import { storeContext } from "../support/store-context.ts";
 import { wishOf } from "./landing-wish.ts";

@@ -10,7 +10,7 @@ import {
   it,
   onTestFinished,
 } from "vitest";
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 import { openTarget } from "../../src/registry/open-target.ts";
 import {
   promotionIn,

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 import { makeNetwork } from "../../src/network/network.ts";
 import { nameDraft } from "../../src/store/draft-name.ts";
 import { lakefsStore } from "../../src/store/lakefs.ts";

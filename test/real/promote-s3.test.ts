@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 import { versionPrefix } from "../../src/registry/layout.ts";
 import { openTarget } from "../../src/registry/open-target.ts";
 import { published, setUp, weights } from "../commands/promoting.ts";

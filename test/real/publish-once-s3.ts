@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 import { nameDraft } from "../../src/store/draft-name.ts";
 import { openStore } from "../../src/store/open.ts";
 import { storeContext } from "../support/store-context.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { actionFindings } from "../../src/commands/doctor/action-finding.ts";
 import type { Context } from "../../src/context.ts";
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import { commandInside } from "../support/command-inside.ts";

@@ -7,7 +7,7 @@ import {
   onTestFinished,
   test,
 } from "vitest";
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 import { makeNetwork } from "../../src/network/network.ts";
 import { versionPrefix } from "../../src/registry/layout.ts";
 import { s3Place } from "../../src/registry/s3-place.ts";

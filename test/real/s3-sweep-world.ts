@@ -1,4 +1,4 @@
-import { hashBytes } from "../../src/hash-file.ts";
+import { hashBytes } from "../../src/disk/hash-file.ts";
 import { nameDraft } from "../../src/store/draft-name.ts";
 import type { DraftRef, Store } from "../../src/store/store.ts";
 import { sweepDrafts } from "../../src/store/sweep.ts";

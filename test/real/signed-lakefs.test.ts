@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { toJson } from "../../src/document.ts";
+import { toJson } from "../../src/document/document.ts";
 import type { Manifest } from "../../src/model/manifest.ts";
 import { keyPair } from "../attest/signing.ts";
 import { GOOD } from "../land/story.ts";

@@ -1,7 +1,7 @@
 import type { RequestListener } from "node:http";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 import { makeNetwork } from "../../src/network/network.ts";
 import { s3Address, s3Connection } from "../../src/store/s3/connection.ts";
 import type { Store } from "../../src/store/store.ts";

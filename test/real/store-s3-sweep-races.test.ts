@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { hashBytes } from "../../src/hash-file.ts";
+import { hashBytes } from "../../src/disk/hash-file.ts";
 import { bytesOf, objectsOf, textAt, useStore } from "../store/harness.ts";
 import {
   type S3UnderTest,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { hashFile } from "../../src/hash-file.ts";
+import { hashFile } from "../../src/disk/hash-file.ts";
 import type { ModelKey } from "../../src/registry/release.ts";
 import type { RegistryTarget } from "../../src/registry/target.ts";
 import { brokenOff, expectWhole, MODEL } from "./broken-off.ts";

@@ -1,4 +1,4 @@
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 import { gitlabAddress } from "../../src/registry/gitlab/address.ts";
 import { modelRegistry } from "../../src/registry/gitlab/model-registry.ts";
 import { gitlabPackages } from "../../src/registry/gitlab/packages.ts";

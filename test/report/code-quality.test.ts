@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { toMessage } from "../../src/message.ts";
 import { renderAnnotations } from "../../src/report/annotations.ts";
 import { renderCodeQuality } from "../../src/report/code-quality.ts";
+import { toMessage } from "../../src/text/message.ts";
 import type { CheckResult } from "../../src/validate/check-result.ts";
 import { reportModel } from "../support/report-model-sample.ts";
 import { summaryModel } from "../support/report-samples.ts";

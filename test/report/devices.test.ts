@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { toMessage } from "../../src/message.ts";
 import { deviceTable } from "../../src/report/html/devices.ts";
 import { html } from "../../src/report/html/markup.ts";
 import { renderModelPage } from "../../src/report/model-page.ts";
+import { toMessage } from "../../src/text/message.ts";
 import type { CheckResult } from "../../src/validate/check-result.ts";
 import type { DeviceJudgement } from "../../src/validate/checks/profile.ts";
 import { reportModel } from "../support/report-model-sample.ts";

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import type { Why } from "../../src/decision.ts";
-import { plain } from "../../src/message.ts";
 import {
   byGravity,
   headlineOf,
@@ -9,6 +8,7 @@ import {
   verdictWord,
 } from "../../src/report/headline.ts";
 import type { SummaryModel } from "../../src/report/summary.ts";
+import { plain } from "../../src/text/message.ts";
 import { sampleSummary, summaryModel } from "../support/report-samples.ts";
 
 const model = (

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { toMessage } from "../../src/message.ts";
+import { toMessage } from "../../src/text/message.ts";
 import type { CheckResult } from "../../src/validate/check-result.ts";
 import { reportModel } from "../support/report-model-sample.ts";
 import { sampleConversion, summaryModel } from "../support/report-samples.ts";

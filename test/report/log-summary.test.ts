@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { code, sentence } from "../../src/message.ts";
 import { renderLogSummary } from "../../src/report/log-summary.ts";
+import { code, sentence } from "../../src/text/message.ts";
 import { sampleSummary, summaryModel } from "../support/report-samples.ts";
 
 const NOWHERE = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { toMessage } from "../../src/message.ts";
+import { toMessage } from "../../src/text/message.ts";
 import { sampleConversion } from "../support/report-samples.ts";
 import {
   sampleBehaviour,

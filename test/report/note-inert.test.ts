@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 // biome-ignore lint/correctness/useImportExtensions: its types are in the .d.mts beside it
 import { renderMarkdown } from "../../scripts/parts/gitlab-markdown.mjs";
-import type { Part } from "../../src/message.ts";
 import { renderNote } from "../../src/report/note.ts";
+import type { Part } from "../../src/text/message.ts";
 import {
   NOTE_LINKS,
   sampleSummary,

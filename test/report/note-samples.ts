@@ -1,6 +1,6 @@
-import { code, sentence } from "../../src/message.ts";
 import { renderNote } from "../../src/report/note.ts";
 import type { Summary, SummaryModel } from "../../src/report/summary.ts";
+import { code, sentence } from "../../src/text/message.ts";
 import {
   NOTE_LINKS,
   sampleSummary,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 // biome-ignore lint/correctness/useImportExtensions: its types are in the .d.mts beside it
 import { renderMarkdown } from "../../scripts/parts/gitlab-markdown.mjs";
-import { code, sentence } from "../../src/message.ts";
+import { code, sentence } from "../../src/text/message.ts";
 import { asStored } from "../support/fake-gitlab.ts";
 import {
   NO_LINKS,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { toMessage } from "../../src/message.ts";
+import { toMessage } from "../../src/text/message.ts";
 import type { CheckResult } from "../../src/validate/check-result.ts";
 import { sampleContract } from "../support/report-model-sample.ts";
 import { samplePng } from "../support/sample-png.ts";

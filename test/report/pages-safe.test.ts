@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { toMessage } from "../../src/message.ts";
 import { renderModelPage } from "../../src/report/model-page.ts";
+import { toMessage } from "../../src/text/message.ts";
 import type { CheckResult } from "../../src/validate/check-result.ts";
 import { reportModel, sampleContract } from "../support/report-model-sample.ts";
 import {

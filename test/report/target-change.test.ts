@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { code, sentence } from "../../src/message.ts";
 import { renderNote } from "../../src/report/note.ts";
 import {
   changeCell,
   type TargetChange,
 } from "../../src/report/target-change.ts";
+import { code, sentence } from "../../src/text/message.ts";
 import { additive, breaking } from "../../src/version/change.ts";
 import {
   NOTE_LINKS,

@@ -11,6 +11,6 @@ it("says the order of rooms that is held", async () => {
   const [, said = ""] =
     /Imports go down: ([\s\S]+?), then the files/.exec(page) ?? [];
 
-  const rooms = [...said.matchAll(/`([a-z]+)`/g)].map(([, room]) => room);
+  const rooms = [...said.matchAll(/`([a-z.]+)`/g)].map(([, room]) => room);
   expect(rooms).toEqual(ORDER.flat());
 });

@@ -1,4 +1,4 @@
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 import { lakefsStore } from "../../src/store/lakefs.ts";
 import { TIMING, type Timing } from "../../src/store/transfer/timing.ts";
 import type { LakefsServer } from "../support/lakefs-server.ts";

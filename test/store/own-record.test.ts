@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { SchemaName } from "../../src/schema.ts";
+import type { SchemaName } from "../../src/document/schema.ts";
 import { recordIn } from "../../src/store/own-record.ts";
 
 const SHA256 = "a".repeat(64);

@@ -1,5 +1,5 @@
 import { decide, decisionWords } from "../../src/decision.ts";
-import { plainExplanation } from "../../src/explanation.ts";
+import { plainExplanation } from "../../src/text/explanation.ts";
 import type { Verdict } from "../../src/validate/verdict.ts";
 
 /** A verdict with all that it says in one plain line, as a log has it. */

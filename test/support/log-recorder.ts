@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, vi } from "vitest";
-import { createLog, type LogOptions, type ProgramLog } from "../../src/log.ts";
+import {
+  createLog,
+  type LogOptions,
+  type ProgramLog,
+} from "../../src/log/log.ts";
 
 /** A log, and what it has written so far. */
 export function recorder(

@@ -1,4 +1,4 @@
-import { type Message, plain } from "../../src/message.ts";
+import { type Message, plain } from "../../src/text/message.ts";
 
 /** A result whose message is one string. */
 export type Plain<T> = Omit<T, "message"> & { message: string };

@@ -1,7 +1,7 @@
 import type { Conversion } from "../../src/convert/conversion.ts";
-import { code, sentence } from "../../src/message.ts";
 import type { NoteLinks } from "../../src/report/note-links.ts";
 import type { Summary, SummaryModel } from "../../src/report/summary.ts";
+import { code, sentence } from "../../src/text/message.ts";
 
 const HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 

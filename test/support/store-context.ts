@@ -1,6 +1,6 @@
 import type { Context } from "../../src/context.ts";
-import { readEnvironment } from "../../src/environment.ts";
-import type { Log } from "../../src/log.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
+import type { Log } from "../../src/log/log.ts";
 
 /** A context for stores that keeps what was logged. */
 export function storeContext(overrides: Partial<Context> = {}) {

@@ -1,6 +1,6 @@
 import { type Policy, STRICT } from "../../src/config/policy.ts";
 import type { Context } from "../../src/context.ts";
-import { readEnvironment } from "../../src/environment.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
 import type { ResultOf } from "../../src/validate/check-result.ts";
 import type { CheckName } from "../../src/validate/checks/registry.ts";
 import { validateFolder } from "../../src/validate/validate-folder.ts";

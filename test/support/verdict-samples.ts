@@ -1,5 +1,5 @@
 import { STRICT } from "../../src/config/policy.ts";
-import { toMessage } from "../../src/message.ts";
+import { toMessage } from "../../src/text/message.ts";
 import type { CheckResult } from "../../src/validate/check-result.ts";
 import {
   emptyReport,

@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { parseConversionYaml } from "../../src/config/conversion-yaml.ts";
 import { knownFacts } from "../../src/convert/device/parameter-facts.ts";
 import { renderParameters } from "../../src/convert/device/render-parameters.ts";
-import { checkAgainst } from "../../src/schema.ts";
+import { checkAgainst } from "../../src/document/schema.ts";
 import { ciProblems, compileCiSchema } from "./ci-schema.ts";
 import { componentFile, readComponent } from "./component.ts";
 import { interpolate } from "./interpolate.ts";

@@ -4,7 +4,7 @@ import { optionsOf } from "../../src/config/command-options.ts";
 import { FLEET_OPTIONS } from "../../src/config/fleet-options.ts";
 import type { OptionSpec } from "../../src/config/option-spec.ts";
 import { RUN_OPTIONS } from "../../src/config/options.ts";
-import { optionVariable } from "../../src/environment.ts";
+import { optionVariable } from "../../src/environment/environment.ts";
 import { ciProblems, compileCiSchema } from "./ci-schema.ts";
 import { CONVERT, componentFile, readComponent } from "./component.ts";
 import { interpolate } from "./interpolate.ts";

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { OptionSpec } from "../../src/config/option-spec.ts";
 import { RUN_OPTIONS } from "../../src/config/options.ts";
-import { optionVariable } from "../../src/environment.ts";
+import { optionVariable } from "../../src/environment/environment.ts";
 import { bodyProblems } from "./check-body.ts";
 import { headerProblems } from "./check-header.ts";
 import {

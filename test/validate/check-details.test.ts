@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { checkAgainst } from "../../src/schema.ts";
+import { checkAgainst } from "../../src/document/schema.ts";
 import { emptyReport } from "../../src/validate/output-report.ts";
 import type { Verdict } from "../../src/validate/verdict.ts";
 import { levelFolder } from "../support/detector-levels.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { STRICT } from "../../src/config/policy.ts";
-import { checkAgainst } from "../../src/schema.ts";
+import { checkAgainst } from "../../src/document/schema.ts";
 import {
   compute,
   folderOf,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { STRICT } from "../../src/config/policy.ts";
-import { type Message, toMessage } from "../../src/message.ts";
+import { type Message, toMessage } from "../../src/text/message.ts";
 import { caseRefused } from "../../src/validate/case-refused.ts";
 import { type CheckResult, resultOf } from "../../src/validate/check-result.ts";
 import { CHECKS, type CheckName } from "../../src/validate/checks/registry.ts";

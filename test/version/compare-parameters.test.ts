@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { plain } from "../../src/message.ts";
+import { plain } from "../../src/text/message.ts";
 import { compareParameters } from "../../src/version/compare-parameters.ts";
 import { parameterFacts } from "../../src/version/read-parameters.ts";
 

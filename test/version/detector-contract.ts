@@ -1,4 +1,4 @@
-import { plain } from "../../src/message.ts";
+import { plain } from "../../src/text/message.ts";
 import { levelOf } from "../../src/version/change.ts";
 import { compareContracts } from "../../src/version/compare-contracts.ts";
 import type { Json } from "../../src/version/json.ts";

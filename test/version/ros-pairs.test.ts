@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { plain } from "../../src/message.ts";
+import { plain } from "../../src/text/message.ts";
 import { compareModels } from "../../src/version/compare-models.ts";
 import type { Json } from "../../src/version/json.ts";
 import { parameterFacts } from "../../src/version/read-parameters.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
-import { writeWhole } from "../../document.ts";
-import { hashBytes } from "../../hash-file.ts";
+import { hashBytes } from "../../disk/hash-file.ts";
+import { writeWhole } from "../../document/document.ts";
 import type { CatalogueEntry } from "../../registry/catalogue.ts";
 import { firstPicture } from "../../report/catalogue/first-picture.ts";
 import { pageName } from "../../report/catalogue/page-name.ts";

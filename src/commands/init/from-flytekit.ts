@@ -4,14 +4,14 @@ import { basename, join, resolve } from "node:path";
 import { stringify } from "yaml";
 import { runChild } from "../../child/run-child.ts";
 import type { Context } from "../../context.ts";
-import { toJson, writeWhole } from "../../document.ts";
+import { removeTree } from "../../disk/remove-tree.ts";
+import { temporaryFolder } from "../../disk/temporary-folder.ts";
+import { toJson, writeWhole } from "../../document/document.ts";
 import { listEngines } from "../../engine/catalogue.ts";
 import { findPython } from "../../engine/interpreter.ts";
 import { optionProblems } from "../../engine/options.ts";
 import { UsageError } from "../../errors.ts";
 import { orMissing } from "../../node-error.ts";
-import { removeTree } from "../../remove-tree.ts";
-import { temporaryFolder } from "../../temporary-folder.ts";
 import type { CommandIo } from "../command-io.ts";
 
 /** One configuration of a plugin in the file. */

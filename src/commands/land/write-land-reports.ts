@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
-import { writeWhole } from "../../document.ts";
+import { writeWhole } from "../../document/document.ts";
 import type { Pipeline } from "../../gitlab/pipeline.ts";
 import type { LandDocument, LandedRequest } from "../../land/landing.ts";
 import {

@@ -1,7 +1,7 @@
 import { readExactYaml } from "../../config/exact-yaml.ts";
 import type { EngineOption } from "../../engine/options.ts";
 import { UsageError } from "../../errors.ts";
-import { advice } from "../../nearest.ts";
+import { advice } from "../../text/nearest.ts";
 
 /** What stands on the command line beside the command's own flags. */
 export interface EngineWords {

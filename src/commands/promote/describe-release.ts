@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import { toJson, writeWhole } from "../../document.ts";
+import { hashBytes } from "../../disk/hash-file.ts";
+import { toJson, writeWhole } from "../../document/document.ts";
+import { checkAgainst } from "../../document/schema.ts";
 import { UsageError } from "../../errors.ts";
-import { hashBytes } from "../../hash-file.ts";
 import { TOOLCHAIN_FILE, type Toolchain } from "../../model/toolchain.ts";
 import type { Collected } from "../../registry/collect.ts";
 import { BOM_FILE, CARD_FILE, OTHER_CARD_FILE } from "../../registry/layout.ts";
@@ -10,7 +11,6 @@ import type { LocalFile } from "../../registry/target.ts";
 import { releaseBom } from "../../report/release/release-bom.ts";
 import { renderReleaseCard } from "../../report/release/release-card.ts";
 import type { ReleaseFacts } from "../../report/release/release-facts.ts";
-import { checkAgainst } from "../../schema.ts";
 import { readJsonObject } from "../../validate/read-json-object.ts";
 import { contractIn } from "../run/report-models.ts";
 

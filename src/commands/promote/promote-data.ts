@@ -3,7 +3,7 @@ import type { DatasetWish } from "../../config/dataset-options.ts";
 import { readRegistryWish } from "../../config/promote-options.ts";
 import { readSettings } from "../../config/settings.ts";
 import type { Context } from "../../context.ts";
-import { toJson, writeDocument, writeWhole } from "../../document.ts";
+import { toJson, writeDocument, writeWhole } from "../../document/document.ts";
 import { type DatasetPromotion, datasetOf } from "../../registry/dataset.ts";
 import { datasetPath } from "../../registry/dataset-path.ts";
 import { openTarget } from "../../registry/open-target.ts";

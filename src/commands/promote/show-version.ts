@@ -1,8 +1,8 @@
 import type { Context } from "../../context.ts";
-import { errorPage } from "../../docs-address.ts";
 import { AppError } from "../../errors.ts";
 import type { Promotion } from "../../registry/promotion.ts";
 import type { LocalFile, RegistryTarget } from "../../registry/target.ts";
+import { errorPage } from "../../text/docs-address.ts";
 
 /**
  * Shows a promoted version on the registry's own pages for models, where it has some. The version is in the registry

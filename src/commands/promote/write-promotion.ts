@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { writeDocument, writeWhole } from "../../document.ts";
+import { writeDocument, writeWhole } from "../../document/document.ts";
 import type { HandoverState } from "../../registry/handover/state.ts";
 import type { Promotion } from "../../registry/promotion.ts";
 import { renderAnnotations } from "../../report/annotations.ts";

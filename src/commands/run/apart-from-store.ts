@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
+import { isBelow } from "../../disk/is-below.ts";
 import { AppError, UsageError } from "../../errors.ts";
-import { isBelow } from "../../is-below.ts";
 import { parseStoreUrl, type StoreUrl } from "../../store/store-url.ts";
 
 /** Whether a command writes or removes what has this name in its own folder. */

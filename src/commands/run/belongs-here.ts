@@ -1,5 +1,5 @@
-import type { CiVariables } from "../../ci-variables.ts";
 import type { Context } from "../../context.ts";
+import type { CiVariables } from "../../environment/ci-variables.ts";
 import { UsageError } from "../../errors.ts";
 import {
   jobsIncludedTwice,

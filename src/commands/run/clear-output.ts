@@ -4,8 +4,8 @@ import { join, resolve } from "node:path";
 import { originsOf } from "../../config/settings.ts";
 import type { Context } from "../../context.ts";
 import { OF_MODEL } from "../../convert/workspace.ts";
-import { notWritable } from "../../not-writable.ts";
-import { removeOwn } from "../../remove-own.ts";
+import { notWritable } from "../../disk/not-writable.ts";
+import { removeOwn } from "../../disk/remove-own.ts";
 import type { Flags } from "../command-io.ts";
 import { mustBeApart } from "./apart-from-store.ts";
 

@@ -1,8 +1,8 @@
 import type { Context } from "../../context.ts";
-import { errorPage } from "../../docs-address.ts";
 import { GitlabError } from "../../gitlab/gitlab-error.ts";
 import { projectClient } from "../../gitlab/merged-requests.ts";
 import { pipelineBeside } from "../../gitlab/request-pipeline.ts";
+import { errorPage } from "../../text/docs-address.ts";
 
 /**
  * Does the merge request's own pipeline the work of this branch pipeline? Says so in one line; where GitLab cannot be

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
+import { withLock } from "../../disk/lock.ts";
 import { UsageError } from "../../errors.ts";
-import { withLock } from "../../lock.ts";
 import type { Flags } from "../command-io.ts";
 import { OUTPUT_LOCK, outputFolder } from "./clear-output.ts";
 

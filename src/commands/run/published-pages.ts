@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { folderName, modelFolders } from "../../convert/workspace.ts";
-import { writeWhole } from "../../document.ts";
+import { hashBytes } from "../../disk/hash-file.ts";
+import { writeWhole } from "../../document/document.ts";
 import { AppError } from "../../errors.ts";
-import { hashBytes } from "../../hash-file.ts";
 import { branchPaths, type ModelPlaces, placesOf } from "../../model/layout.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import type { Plan, PlannedModel } from "../../plan/plan.ts";

@@ -5,7 +5,6 @@ import type { ConvertedModel } from "../../convert/convert-model.ts";
 import { type ModelFolders, modelFolders } from "../../convert/workspace.ts";
 import { type AppError, UsageError } from "../../errors.ts";
 import { nullUnlessPrevented } from "../../machine-fault.ts";
-import { plainUrl } from "../../plain-url.ts";
 import type {
   MlflowClient,
   MlflowServer,
@@ -20,6 +19,7 @@ import {
 } from "../../registry/mlflow/run.ts";
 import { type MlflowRecord, mlflowRecord } from "../../report/mlflow-record.ts";
 import type { Summary } from "../../report/summary.ts";
+import { plainUrl } from "../../text/plain-url.ts";
 import { contractIn } from "./report-models.ts";
 
 /** The conversion module's own. */

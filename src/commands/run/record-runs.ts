@@ -1,11 +1,11 @@
 import type { Settings } from "../../config/settings.ts";
 import type { Context } from "../../context.ts";
 import type { ConvertedModel } from "../../convert/convert-model.ts";
-import { errorPage } from "../../docs-address.ts";
 import { AppError, EXIT, type ExitCode, UsageError } from "../../errors.ts";
 import { mlflowAddress } from "../../registry/mlflow/address.ts";
 import { mlflowServer } from "../../registry/mlflow/client.ts";
 import type { Summary } from "../../report/summary.ts";
+import { errorPage } from "../../text/docs-address.ts";
 import { EXPERIMENT, recordRun } from "./record-run.ts";
 
 /** What has no run: nothing was converted. */

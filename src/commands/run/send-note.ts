@@ -4,11 +4,11 @@ import type { AppError } from "../../errors.ts";
 import { foreseen } from "../../foreseen.ts";
 import { requestPipeline } from "../../gitlab/current-pipeline.ts";
 import type { NoteFacts } from "../../gitlab/note-marker.ts";
-import { plain } from "../../message.ts";
 import { renderErrorNote } from "../../report/error-note.ts";
 import { headlineOf } from "../../report/headline.ts";
 import { renderHistory } from "../../report/note-history.ts";
 import type { Summary } from "../../report/summary.ts";
+import { plain } from "../../text/message.ts";
 import type { WrittenReports } from "./write-reports.ts";
 
 /** The note on the merge request; whatever GitLab answers, the run's exit code stays. */

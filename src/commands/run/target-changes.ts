@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { modelFolders } from "../../convert/workspace.ts";
-import { errorPage } from "../../docs-address.ts";
+import { checkAgainst } from "../../document/schema.ts";
 import { AppError } from "../../errors.ts";
 import { mapBranchName } from "../../gitlab/branch-name.ts";
 import { nullUnlessPrevented } from "../../machine-fault.ts";
@@ -18,8 +18,8 @@ import type {
   TargetChange,
   TargetChanges,
 } from "../../report/target-change.ts";
-import { checkAgainst } from "../../schema.ts";
 import type { Snapshot, Store, StoredFile } from "../../store/store.ts";
+import { errorPage } from "../../text/docs-address.ts";
 import {
   parseJsonObject,
   readJsonObject,

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
-import { errorPage } from "../../docs-address.ts";
-import { writeWhole } from "../../document.ts";
+import { writeWhole } from "../../document/document.ts";
 import { AppError } from "../../errors.ts";
 import { foreseen } from "../../foreseen.ts";
 import { renderErrorJunit } from "../../report/error-junit.ts";
 import { renderErrorNote } from "../../report/error-note.ts";
+import { errorPage } from "../../text/docs-address.ts";
 
 /**
  * Reports of a job that ended early, so that its artifacts are its own; none of a bug. What cannot be written hides no

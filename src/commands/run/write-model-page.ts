@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { ConvertStep } from "../../convert/convert-step.ts";
-import { writeWhole } from "../../document.ts";
+import { writeWhole } from "../../document/document.ts";
 import { renderModelPage } from "../../report/model-page.ts";
 import { contractIn, readPreviews } from "./report-models.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
-import { writeWhole } from "../../document.ts";
+import { writeWhole } from "../../document/document.ts";
 import { byGravity } from "../../report/headline.ts";
 import type { NotePicture } from "../../report/note-links.ts";
 import { sideBySide } from "../../report/picture/side-by-side.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Context } from "../../context.ts";
 import type { ConvertedModel } from "../../convert/convert-model.ts";
-import { writePieces, writeWhole } from "../../document.ts";
+import { writePieces, writeWhole } from "../../document/document.ts";
 import { renderAnnotations } from "../../report/annotations.ts";
 import { renderCodeQuality } from "../../report/code-quality.ts";
 import { junitPieces } from "../../report/junit.ts";

@@ -1,4 +1,4 @@
-import { marked, plain } from "../../message.ts";
+import { marked, plain } from "../../text/message.ts";
 import type { Contract, Port } from "../../validate/contract/contract.ts";
 import type { Verdict } from "../../validate/verdict.ts";
 import type { WrittenGolden } from "./golden-file.ts";

@@ -1,4 +1,4 @@
-import { plainUrl } from "../../plain-url.ts";
+import { plainUrl } from "../../text/plain-url.ts";
 
 const API = /^(.*\/api\/v4\/projects\/[^/]+)\/*$/;
 

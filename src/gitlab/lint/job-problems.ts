@@ -1,4 +1,4 @@
-import { isObject } from "../../json-object.ts";
+import { isObject } from "../../document/json-object.ts";
 import type { OurInclude } from "./our-includes.ts";
 import type { PipelineFile } from "./pipeline-file.ts";
 import type { PipelineProblem } from "./pipeline-problem.ts";

@@ -1,5 +1,5 @@
-import { isObject } from "../../json-object.ts";
-import { editDistance } from "../../nearest.ts";
+import { isObject } from "../../document/json-object.ts";
+import { editDistance } from "../../text/nearest.ts";
 
 /** Components of ours, by the names of their files in templates/. */
 export const TEMPLATES = [

@@ -1,5 +1,5 @@
 import { type Document, isMap, isScalar, parseDocument } from "yaml";
-import { isObject } from "../../json-object.ts";
+import { isObject } from "../../document/json-object.ts";
 
 /** A project's pipeline as far as its own files say it. */
 export interface PipelineFile {

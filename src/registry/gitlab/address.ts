@@ -1,4 +1,4 @@
-import type { Environment } from "../../environment.ts";
+import type { Environment } from "../../environment/environment.ts";
 import { UsageError } from "../../errors.ts";
 
 /** A project's package registry, and who asks. */

@@ -1,5 +1,5 @@
-import { toJson } from "../../document.ts";
-import { objectIn } from "../../json-object.ts";
+import { toJson } from "../../document/document.ts";
+import { objectIn } from "../../document/json-object.ts";
 import type { ModelKey } from "../release.ts";
 import type { Alias } from "../target.ts";
 import { newestChange, nextChange } from "./changes.ts";

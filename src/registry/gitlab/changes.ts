@@ -1,4 +1,4 @@
-import { hashBytes } from "../../hash-file.ts";
+import { hashBytes } from "../../disk/hash-file.ts";
 import { type PackageAt, type PackageFile, shown } from "./package.ts";
 import { damaged } from "./package-bytes.ts";
 import type { GitlabPackages } from "./packages.ts";

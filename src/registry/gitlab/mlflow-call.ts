@@ -1,6 +1,6 @@
+import { objectIn } from "../../document/json-object.ts";
 import { GitlabError, messageOf } from "../../gitlab/gitlab-error.ts";
 import { pauseOf } from "../../gitlab/retry-after.ts";
-import { objectIn } from "../../json-object.ts";
 import type { ModelRegistryAddress } from "./address.ts";
 import { heard, type World } from "./transfer.ts";
 

@@ -1,5 +1,5 @@
+import { hashBytes } from "../../disk/hash-file.ts";
 import { UsageError } from "../../errors.ts";
-import { hashBytes } from "../../hash-file.ts";
 import { isRendered } from "../layout.ts";
 import type { ModelKey, ReleaseFile } from "../release.ts";
 import type { NotePlace } from "../target.ts";

@@ -1,8 +1,8 @@
 import { createReadStream } from "node:fs";
 import type { Context } from "../../context.ts";
+import { objectIn } from "../../document/json-object.ts";
 import { GitlabError, messageOf } from "../../gitlab/gitlab-error.ts";
 import { pauseOf } from "../../gitlab/retry-after.ts";
-import { objectIn } from "../../json-object.ts";
 import { isLostConnection } from "../../network/lost-connection.ts";
 import { permanentFailure } from "../../network/permanent-failure.ts";
 import type { ObjectSource } from "../object-place.ts";

@@ -1,5 +1,5 @@
-import { parseDocument, toJson } from "../../document.ts";
-import { hashBytes } from "../../hash-file.ts";
+import { hashBytes } from "../../disk/hash-file.ts";
+import { parseDocument, toJson } from "../../document/document.ts";
 import { isRendered, RELEASE_FILE, withFiles } from "../layout.ts";
 import type { ModelKey, Release, ReleaseFile } from "../release.ts";
 import type { LocalFile, PutOutcome } from "../target.ts";

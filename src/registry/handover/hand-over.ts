@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Handover } from "../../config/handover-settings.ts";
 import type { Context } from "../../context.ts";
-import { shellQuote } from "../../shell-quote.ts";
+import { shellQuote } from "../../text/shell-quote.ts";
 import type { RegistryTarget } from "../target.ts";
 import {
   commandDigest,

@@ -1,4 +1,4 @@
-import { parseDocument, toJson } from "../../document.ts";
+import { parseDocument, toJson } from "../../document/document.ts";
 import type { NotePlace, RegistryTarget, VersionNotes } from "../target.ts";
 import type { HandedRelease } from "./commands.ts";
 

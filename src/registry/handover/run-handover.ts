@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { type ChildOutcome, runChild } from "../../child/run-child.ts";
 import type { Handover } from "../../config/handover-settings.ts";
+import { hashFile } from "../../disk/hash-file.ts";
+import { alsoMasking } from "../../environment/mask.ts";
 import { ExternalError, UsageError } from "../../errors.ts";
-import { hashFile } from "../../hash-file.ts";
-import { alsoMasking } from "../../mask.ts";
 import { commandDigest, type HandoverCommand } from "./commands.ts";
 import type { HandoverContext } from "./handover-context.ts";
 import type { HandedFile } from "./record.ts";

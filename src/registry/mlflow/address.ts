@@ -1,7 +1,7 @@
-import type { Environment } from "../../environment.ts";
+import type { Environment } from "../../environment/environment.ts";
+import { serverUrl } from "../../environment/server-url.ts";
 import { UsageError } from "../../errors.ts";
-import { plainUrl } from "../../plain-url.ts";
-import { serverUrl } from "../../server-url.ts";
+import { plainUrl } from "../../text/plain-url.ts";
 
 export interface MlflowAddress {
   /** Without a `/` at its end, user and password. */

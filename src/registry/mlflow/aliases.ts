@@ -1,5 +1,5 @@
+import { objectIn } from "../../document/json-object.ts";
 import { UsageError } from "../../errors.ts";
-import { objectIn } from "../../json-object.ts";
 import type { Alias } from "../target.ts";
 import type { MlflowClient } from "./client.ts";
 import { promotedVersions, tagsIn } from "./versions.ts";

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import type { Context } from "../../context.ts";
-import { objectIn } from "../../json-object.ts";
+import { objectIn } from "../../document/json-object.ts";
 import { type RetryPolicy, retried } from "../../retry.ts";
 import type { MlflowAddress } from "./address.ts";
 import { artifactUrl } from "./artifact-path.ts";

@@ -1,5 +1,5 @@
+import { objectIn } from "../../document/json-object.ts";
 import { ExternalError, UsageError } from "../../errors.ts";
-import { objectIn } from "../../json-object.ts";
 import { isLostConnection } from "../../network/lost-connection.ts";
 import { permanentFailure } from "../../network/permanent-failure.ts";
 import type { TryAgain } from "../../retry.ts";

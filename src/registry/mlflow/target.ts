@@ -1,4 +1,4 @@
-import { toJson } from "../../document.ts";
+import { toJson } from "../../document/document.ts";
 import { UsageError } from "../../errors.ts";
 import { RELEASE_FILE } from "../layout.ts";
 import type { ModelKey, Release } from "../release.ts";

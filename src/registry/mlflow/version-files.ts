@@ -2,7 +2,7 @@ import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
-import { parseDocument } from "../../document.ts";
+import { parseDocument } from "../../document/document.ts";
 import { UsageError } from "../../errors.ts";
 import { RELEASE_FILE } from "../layout.ts";
 import type { Release } from "../release.ts";

@@ -1,11 +1,11 @@
-import { sentencesOf } from "../../explanation.ts";
-import { formatBytes } from "../../format-bytes.ts";
-import { marked } from "../../message.ts";
 import type {
   Catalogue,
   CatalogueEntry,
   CatalogueVersion,
 } from "../../registry/catalogue.ts";
+import { sentencesOf } from "../../text/explanation.ts";
+import { formatBytes } from "../../text/format-bytes.ts";
+import { marked } from "../../text/message.ts";
 import type { Contract } from "../../validate/contract/contract.ts";
 import { shortHash } from "../format.ts";
 import { type Content, html } from "../html/markup.ts";

@@ -1,5 +1,5 @@
-import { formatBytes } from "../../format-bytes.ts";
 import type { Catalogue, CatalogueEntry } from "../../registry/catalogue.ts";
+import { formatBytes } from "../../text/format-bytes.ts";
 import { shortHash } from "../format.ts";
 import { count } from "../headline.ts";
 import { type Content, html, type Markup } from "../html/markup.ts";

@@ -1,4 +1,4 @@
-import { hashBytes } from "../../hash-file.ts";
+import { hashBytes } from "../../disk/hash-file.ts";
 import type { CatalogueEntry } from "../../registry/catalogue.ts";
 
 /** Characters of a file's name, well below what file systems take. */

@@ -1,4 +1,4 @@
-import { plainText, withoutAnsi } from "../../plain-text.ts";
+import { plainText, withoutAnsi } from "../../text/plain-text.ts";
 
 /** HTML that is safe to show. Made by `html` alone, which escapes every value that is not markup already. */
 export interface Markup {

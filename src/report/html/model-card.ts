@@ -1,4 +1,4 @@
-import { marked } from "../../message.ts";
+import { marked } from "../../text/message.ts";
 import type { Verdict } from "../../validate/verdict.ts";
 import { formatSeconds } from "../format.ts";
 import { count, toneOf, verdictWord } from "../headline.ts";

@@ -1,5 +1,5 @@
 import type { Conversion } from "../../convert/conversion.ts";
-import { formatBytes } from "../../format-bytes.ts";
+import { formatBytes } from "../../text/format-bytes.ts";
 import type { CheckResult } from "../../validate/check-result.ts";
 import type { Verdict } from "../../validate/verdict.ts";
 import type { Tone } from "../headline.ts";

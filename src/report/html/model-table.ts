@@ -1,6 +1,6 @@
 import { decisionWords } from "../../decision.ts";
-import { sentencesOf } from "../../explanation.ts";
-import { formatBytes } from "../../format-bytes.ts";
+import { sentencesOf } from "../../text/explanation.ts";
+import { formatBytes } from "../../text/format-bytes.ts";
 import { formatSeconds } from "../format.ts";
 import { byGravity, toneOf, verdictWord } from "../headline.ts";
 import { modelAnchor } from "../note-links.ts";

@@ -1,5 +1,5 @@
-import { type Explanation, sentencesOf } from "../../explanation.ts";
-import type { Part } from "../../message.ts";
+import { type Explanation, sentencesOf } from "../../text/explanation.ts";
+import type { Part } from "../../text/message.ts";
 import type { Tone } from "../headline.ts";
 import { type Content, html, type Markup } from "./markup.ts";
 

@@ -1,5 +1,5 @@
 import type { Conversion } from "../../convert/conversion.ts";
-import { formatBytes } from "../../format-bytes.ts";
+import { formatBytes } from "../../text/format-bytes.ts";
 import type { Contract, InputPort } from "../../validate/contract/contract.ts";
 import type { Performance } from "../../validate/performance/measurement.ts";
 import { formatSeconds } from "../format.ts";

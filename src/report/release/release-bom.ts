@@ -1,6 +1,6 @@
-import { sentencesOf } from "../../explanation.ts";
-import { plain } from "../../message.ts";
-import { wellFormed } from "../../plain-text.ts";
+import { sentencesOf } from "../../text/explanation.ts";
+import { plain } from "../../text/message.ts";
+import { wellFormed } from "../../text/plain-text.ts";
 import type { Port } from "../../validate/contract/contract.ts";
 import type { ReleaseFacts } from "./release-facts.ts";
 import { spdxId } from "./spdx-ids.ts";

@@ -1,6 +1,6 @@
 import { decide, decisionWords } from "../../decision.ts";
-import { sentencesOf } from "../../explanation.ts";
-import { formatBytes } from "../../format-bytes.ts";
+import { sentencesOf } from "../../text/explanation.ts";
+import { formatBytes } from "../../text/format-bytes.ts";
 import { cell, code, codeBlock, prose, proseParts } from "../markdown.ts";
 import { contractBlocks } from "./card-contract.ts";
 import { frontMatter } from "./front-matter.ts";

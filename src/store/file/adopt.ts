@@ -1,9 +1,9 @@
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
+import { hashBytes } from "../../disk/hash-file.ts";
 import { UsageError } from "../../errors.ts";
-import { hashBytes } from "../../hash-file.ts";
 import { orMissing } from "../../node-error.ts";
-import { shellQuote } from "../../shell-quote.ts";
+import { shellQuote } from "../../text/shell-quote.ts";
 import { topOf } from "../paths.ts";
 import { CURRENT, type Layout } from "./layout.ts";
 import { isOurLink, linkText } from "./publication.ts";

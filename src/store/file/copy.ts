@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { pieceOf } from "../../hash-file.ts";
+import { pieceOf } from "../../disk/hash-file.ts";
 import { errorCode } from "../../node-error.ts";
 import { notRegular } from "../refusals.ts";
 import { statToken } from "./token.ts";

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
-import { toJson, writeWhole } from "../../document.ts";
+import { toJson, writeWhole } from "../../document/document.ts";
 import { orMissing } from "../../node-error.ts";
 import { readDraftName } from "../draft-name.ts";
 import { inParallel } from "../parallel.ts";

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { Context } from "../../context.ts";
+import { holderOf, isGone } from "../../disk/lock-holder.ts";
 import { AppError, ExternalError, UsageError } from "../../errors.ts";
-import { holderOf, isGone } from "../../lock-holder.ts";
 import { putBack } from "./landed-models.ts";
 import {
   closeLanding,

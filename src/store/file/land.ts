@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
-import { withLock } from "../../lock.ts";
+import { withLock } from "../../disk/lock.ts";
 import { errorCode } from "../../node-error.ts";
 import { landConflict, landGone, movedMeanwhile } from "../land-outcomes.ts";
 import { topOf } from "../paths.ts";

@@ -2,7 +2,7 @@ import { lstat, mkdir, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ExternalError, UsageError } from "../../errors.ts";
 import { orMissing } from "../../node-error.ts";
-import { shellQuote } from "../../shell-quote.ts";
+import { shellQuote } from "../../text/shell-quote.ts";
 import { topOf } from "../paths.ts";
 import type { LandedModel, LandWish, StoredFile } from "../store.ts";
 import { copyHashed } from "./copy.ts";

@@ -3,7 +3,7 @@ import { mkdir, open, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "../../errors.ts";
 import { orMissing, unlessMissing } from "../../node-error.ts";
-import { shellQuote } from "../../shell-quote.ts";
+import { shellQuote } from "../../text/shell-quote.ts";
 import { newerRecord, recordIn } from "../own-record.ts";
 import type { Layout } from "./layout.ts";
 import { syncFolder } from "./sync-folder.ts";

@@ -6,9 +6,9 @@ import {
   readFileSync,
 } from "node:fs";
 import type { Context } from "../../context.ts";
+import { notWritable } from "../../disk/not-writable.ts";
 import { AppError, ExternalError, UsageError } from "../../errors.ts";
 import { isMissing } from "../../node-error.ts";
-import { notWritable } from "../../not-writable.ts";
 import { tooLarge } from "../refusals.ts";
 import type { StoredFile, StoreObject } from "../store.ts";
 import { copyHashed } from "./copy.ts";

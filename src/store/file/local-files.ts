@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type { Context } from "../../context.ts";
+import { isBelow } from "../../disk/is-below.ts";
 import { UsageError } from "../../errors.ts";
-import { isBelow } from "../../is-below.ts";
 import { isMissing } from "../../node-error.ts";
 import { inParallel } from "../parallel.ts";
 import { byteOrder, placeInside } from "../paths.ts";

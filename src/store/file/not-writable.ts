@@ -1,5 +1,5 @@
+import { notWritable } from "../../disk/not-writable.ts";
 import { AppError, ExternalError, UsageError } from "../../errors.ts";
-import { notWritable } from "../../not-writable.ts";
 
 /** The error for people for a failure of writing to the store's folder; other errors of ours are left as they are. */
 export function storeNotWritable(path: string, error: unknown): AppError {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { lstat, readFile, readlink, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { hashFile } from "../../hash-file.ts";
+import { hashFile } from "../../disk/hash-file.ts";
 import { orMissing } from "../../node-error.ts";
 import { byteOrder, topOf } from "../paths.ts";
 import { readIndex } from "./index-reader.ts";

@@ -1,8 +1,8 @@
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
+import { hashFile } from "../../disk/hash-file.ts";
 import { ExternalError } from "../../errors.ts";
-import { hashFile } from "../../hash-file.ts";
 import { errorCode, orMissing } from "../../node-error.ts";
 import { PUBLISHED, topOf } from "../paths.ts";
 import { draftGone } from "../refusals.ts";

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { hashBytes } from "../../hash-file.ts";
+import { hashBytes } from "../../disk/hash-file.ts";
 import { errorCode, isMissing, unlessMissing } from "../../node-error.ts";
 import { snapshotComesBefore } from "../commit-chain.ts";
 import { byteOrder, topOf } from "../paths.ts";

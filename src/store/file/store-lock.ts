@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import { withLock } from "../../lock.ts";
+import { withLock } from "../../disk/lock.ts";
 import type { Layout } from "./layout.ts";
 import { storeWritten } from "./not-writable.ts";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { hashBytes } from "../../hash-file.ts";
+import { hashBytes } from "../../disk/hash-file.ts";
 import { byteOrder } from "../paths.ts";
 import type { EdgeChange } from "../store.ts";
 

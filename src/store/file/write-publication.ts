@@ -10,7 +10,7 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { join } from "node:path";
-import { writeWhole } from "../../document.ts";
+import { writeWhole } from "../../document/document.ts";
 import { errorCode, orMissing } from "../../node-error.ts";
 import { inParallel } from "../parallel.ts";
 import { byteOrder } from "../paths.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
+import { serverUrl } from "../../environment/server-url.ts";
+import { unsetVariableHint } from "../../environment/unset-variable.ts";
 import { UsageError } from "../../errors.ts";
-import { serverUrl } from "../../server-url.ts";
-import { unsetVariableHint } from "../../unset-variable.ts";
 
 export interface Credentials {
   /** Without `/api/v1` and without a final slash. */

@@ -1,4 +1,4 @@
-import { plainLine } from "../../plain-text.ts";
+import { plainLine } from "../../text/plain-text.ts";
 
 /** What lakeFS tells of a hook that stopped an operation. */
 export interface HookRefusal {

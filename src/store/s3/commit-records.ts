@@ -1,6 +1,6 @@
-import { toJson } from "../../document.ts";
+import { hashBytes } from "../../disk/hash-file.ts";
+import { toJson } from "../../document/document.ts";
 import { AppError } from "../../errors.ts";
-import { hashBytes } from "../../hash-file.ts";
 import { tellingMissing } from "../missing-record.ts";
 import { type Bucket, inFarewell } from "./bucket.ts";
 import {

@@ -1,9 +1,9 @@
 import { S3Client } from "@aws-sdk/client-s3";
-import type { Environment } from "../../environment.ts";
+import type { Environment } from "../../environment/environment.ts";
+import { serverUrl } from "../../environment/server-url.ts";
 import { UsageError } from "../../errors.ts";
 import type { Network } from "../../network/network.ts";
-import { plainUrl } from "../../plain-url.ts";
-import { serverUrl } from "../../server-url.ts";
+import { plainUrl } from "../../text/plain-url.ts";
 import { s3RequestHandler } from "../transfer/s3-network.ts";
 import { SILENT_LOGGER } from "../transfer/silent-logger.ts";
 import { TIMING } from "../transfer/timing.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { toJson } from "../../document.ts";
+import { toJson } from "../../document/document.ts";
 import { AppError, UsageError } from "../../errors.ts";
 import { inParallel } from "../parallel.ts";
 import type { DraftRef } from "../store.ts";

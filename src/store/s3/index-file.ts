@@ -1,6 +1,6 @@
-import { toJson } from "../../document.ts";
+import { hashBytes } from "../../disk/hash-file.ts";
+import { toJson } from "../../document/document.ts";
 import { ExternalError, UsageError } from "../../errors.ts";
-import { hashBytes } from "../../hash-file.ts";
 import { newerRecord, recordIn } from "../own-record.ts";
 import { pathProblem } from "../paths.ts";
 import type { Bucket } from "./bucket.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { toJson } from "../../document.ts";
+import { hashBytes } from "../../disk/hash-file.ts";
+import { toJson } from "../../document/document.ts";
 import { UsageError } from "../../errors.ts";
-import { hashBytes } from "../../hash-file.ts";
 import { recordIn } from "../own-record.ts";
 import { inParallel } from "../parallel.ts";
 import { pathProblem } from "../paths.ts";

@@ -1,5 +1,5 @@
+import { hashBytes } from "../../disk/hash-file.ts";
 import { ExternalError } from "../../errors.ts";
-import { hashBytes } from "../../hash-file.ts";
 import { type EdgeChange, type LandedModel, POINTER_LIMIT } from "../store.ts";
 import type { Bucket } from "./bucket.ts";
 import { objectKey } from "./layout.ts";

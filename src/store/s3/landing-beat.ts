@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { toJson } from "../../document.ts";
+import { toJson } from "../../document/document.ts";
 import { type Bucket, inFarewell } from "./bucket.ts";
 import { removeKeys } from "./copy.ts";
 import type { LandingPlace } from "./landing-record.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { toJson } from "../../document.ts";
+import { toJson } from "../../document/document.ts";
 import { ExternalError } from "../../errors.ts";
 import type { ReadBytes } from "./agreed-reading.ts";
 import { type Bucket, inFarewell } from "./bucket.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { toJson } from "../../document.ts";
+import { toJson } from "../../document/document.ts";
 import { UsageError } from "../../errors.ts";
 import { newerRecord, recordIn } from "../own-record.ts";
 import type { Bucket } from "./bucket.ts";

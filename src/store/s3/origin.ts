@@ -1,4 +1,4 @@
-import { toJson } from "../../document.ts";
+import { toJson } from "../../document/document.ts";
 import type { Bucket } from "./bucket.ts";
 import { originKey } from "./layout.ts";
 import type { ListedObject } from "./read-calls.ts";

@@ -1,5 +1,5 @@
+import { hashBytes } from "../../disk/hash-file.ts";
 import { ExternalError } from "../../errors.ts";
-import { hashBytes } from "../../hash-file.ts";
 import { inParallel } from "../parallel.ts";
 import type { EdgeChange, StoredFile } from "../store.ts";
 import type { Bucket } from "./bucket.ts";

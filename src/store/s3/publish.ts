@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { hashBytes } from "../../hash-file.ts";
+import { hashBytes } from "../../disk/hash-file.ts";
 import { newerInChain, snapshotComesBefore } from "../commit-chain.ts";
 import { inParallel } from "../parallel.ts";
 import type {

@@ -1,4 +1,4 @@
-import { someNames } from "../../some-names.ts";
+import { someNames } from "../../text/some-names.ts";
 import { readDraftName } from "../draft-name.ts";
 import { inParallel } from "../parallel.ts";
 import type { StoreObject } from "../store.ts";

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
+import { hashBytes } from "../../disk/hash-file.ts";
 import type { UsageError } from "../../errors.ts";
-import { hashBytes } from "../../hash-file.ts";
 import { connectionWords } from "../../network/connection-words.ts";
 import { tooLarge } from "../refusals.ts";
 import { Garbled, isRefusal, NoAnswer } from "../transfer/errors.ts";

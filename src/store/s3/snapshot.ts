@@ -1,5 +1,5 @@
+import { hashBytes } from "../../disk/hash-file.ts";
 import { ExternalError } from "../../errors.ts";
-import { hashBytes } from "../../hash-file.ts";
 import { eitherOf } from "../either-signal.ts";
 import { inParallel } from "../parallel.ts";
 import { byteOrder, pathProblem, placeInside } from "../paths.ts";

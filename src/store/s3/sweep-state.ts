@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { toJson } from "../../document.ts";
+import { toJson } from "../../document/document.ts";
 import { UsageError } from "../../errors.ts";
 import { elapsing } from "../../steady-clock.ts";
 import { type Bucket, inFarewell } from "./bucket.ts";

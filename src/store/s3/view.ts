@@ -1,5 +1,5 @@
+import { hashBytes } from "../../disk/hash-file.ts";
 import { ExternalError } from "../../errors.ts";
-import { hashBytes } from "../../hash-file.ts";
 import { snapshotIds } from "../snapshot-ids.ts";
 import type { Bucket } from "./bucket.ts";
 import { type Current, readIndex } from "./index-file.ts";

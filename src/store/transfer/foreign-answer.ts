@@ -1,4 +1,4 @@
-import { plainLine } from "../../plain-text.ts";
+import { plainLine } from "../../text/plain-text.ts";
 import { Blocked, Refusal } from "./errors.ts";
 
 /** An answer as it came. */

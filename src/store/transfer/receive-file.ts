@@ -1,8 +1,8 @@
 import { createWriteStream } from "node:fs";
 import { rm, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
+import { notWritable } from "../../disk/not-writable.ts";
 import { machineFault } from "../../machine-fault.ts";
-import { notWritable } from "../../not-writable.ts";
 import type { DigestThread } from "../digest-thread.ts";
 import { openObject, otherSize } from "./open-object.ts";
 import type { S3 } from "./s3-calls.ts";

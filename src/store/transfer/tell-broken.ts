@@ -1,5 +1,5 @@
-import { formatBytes } from "../../format-bytes.ts";
 import { connectionWords } from "../../network/connection-words.ts";
+import { formatBytes } from "../../text/format-bytes.ts";
 import { NoAnswer } from "./errors.ts";
 import type { Downloader, Wanted } from "./wanted.ts";
 

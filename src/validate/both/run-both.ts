@@ -1,9 +1,9 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { temporaryFolder } from "../../disk/temporary-folder.ts";
 import { prevented } from "../../machine-fault.ts";
-import { plain } from "../../message.ts";
 import { readOnnx } from "../../onnx/read-onnx.ts";
-import { temporaryFolder } from "../../temporary-folder.ts";
+import { plain } from "../../text/message.ts";
 import type { CheckResult } from "../check-result.ts";
 import { openReferences } from "../evidence/open-references.ts";
 import type { Subject } from "../subject.ts";

@@ -1,5 +1,5 @@
-import { message, type Says, sentence } from "../../message.ts";
 import type { OnnxModel } from "../../onnx/model.ts";
+import { message, type Says, sentence } from "../../text/message.ts";
 import { caseRefused } from "../case-refused.ts";
 import { type Finding, type SessionCheck, unproven, wrong } from "../check.ts";
 import {

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { checkAgainst } from "../../schema.ts";
+import { checkAgainst } from "../../document/schema.ts";
 import { readJsonObject } from "../read-json-object.ts";
 import type { Contract, InputPort } from "./contract.ts";
 

@@ -1,4 +1,4 @@
-import { suggestion } from "../../nearest.ts";
+import { suggestion } from "../../text/nearest.ts";
 import type { Contract, OutputPort } from "./contract.ts";
 
 /** What the words of an output may be; docs/contract.md says what they mean. */

@@ -1,4 +1,4 @@
-import { objectIn } from "../../json-object.ts";
+import { objectIn } from "../../document/json-object.ts";
 
 /** Values that references hold of a function of one number, as a ReLU6: what it gives for numbers far beyond those of the cases too. */
 export interface FunctionProbe {

@@ -1,4 +1,4 @@
-import { objectIn } from "../../json-object.ts";
+import { objectIn } from "../../document/json-object.ts";
 
 /** Which values of a tensor references hold: of the first axis the first `rows`, of each other every `steps`-th. */
 export interface LayerSampling {

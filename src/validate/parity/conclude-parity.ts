@@ -1,4 +1,9 @@
-import { type Message, type Says, sentence, toMessage } from "../../message.ts";
+import {
+  type Message,
+  type Says,
+  sentence,
+  toMessage,
+} from "../../text/message.ts";
 import { type Finding, passed, unproven, warned, wrong } from "../check.ts";
 import type { BoxPicture } from "../detection/box-picture.ts";
 import {

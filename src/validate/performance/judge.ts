@@ -1,5 +1,5 @@
 import type { PerformanceBudget } from "../../config/policy.ts";
-import { formatBytes } from "../../format-bytes.ts";
+import { formatBytes } from "../../text/format-bytes.ts";
 import { type Finding, passed, warned, wrong } from "../check.ts";
 import type { Measurement } from "./measurement.ts";
 import { milliseconds } from "./sentence.ts";

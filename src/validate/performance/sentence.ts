@@ -1,4 +1,4 @@
-import { formatBytes } from "../../format-bytes.ts";
+import { formatBytes } from "../../text/format-bytes.ts";
 import { type Ratio, verdictOf } from "./compare.ts";
 import type { Measurement, Performance } from "./measurement.ts";
 

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
+import { temporaryFolder } from "../../disk/temporary-folder.ts";
 import { orPrevented } from "../../machine-fault.ts";
-import { temporaryFolder } from "../../temporary-folder.ts";
 import type { Subject } from "../subject.ts";
 import { TOTAL_SECONDS } from "./limits.ts";
 import { type StartedWorker, startWorker } from "./start-worker.ts";

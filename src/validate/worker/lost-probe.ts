@@ -1,5 +1,5 @@
-import { formatBytes } from "../../format-bytes.ts";
 import { LACKS_MEMORY } from "../../machine-fault.ts";
+import { formatBytes } from "../../text/format-bytes.ts";
 import type { LostProbe } from "../runtime/probes.ts";
 import { isFromOutside, type WorkerRoom } from "./worker-end.ts";
 import type { Seen } from "./worker-process.ts";

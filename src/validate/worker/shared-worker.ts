@@ -4,7 +4,7 @@ import { execPath } from "node:process";
 import { PassThrough } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runChild } from "../../child/run-child.ts";
-import { temporaryFolder } from "../../temporary-folder.ts";
+import { temporaryFolder } from "../../disk/temporary-folder.ts";
 import type { Measured } from "../check.ts";
 import type { CheckResult } from "../check-result.ts";
 import { messageReader, type WorkerMessage } from "./channel.ts";

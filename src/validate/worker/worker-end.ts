@@ -1,6 +1,6 @@
-import { formatBytes } from "../../format-bytes.ts";
 import { LACKS_MEMORY, type MachineFault } from "../../machine-fault.ts";
-import { type Message, message, sentence } from "../../message.ts";
+import { formatBytes } from "../../text/format-bytes.ts";
+import { type Message, message, sentence } from "../../text/message.ts";
 import { type Finding, unproven, warned, wrong } from "../check.ts";
 import type { WorkerLimits } from "./limits.ts";
 import type { LostDetails } from "./lost-details.ts";

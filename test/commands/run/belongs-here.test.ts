@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { belongsHere } from "../../../src/commands/run/belongs-here.ts";
-import { readEnvironment } from "../../../src/environment.ts";
-import type { Log } from "../../../src/log.ts";
+import { readEnvironment } from "../../../src/environment/environment.ts";
+import type { Log } from "../../../src/log/log.ts";
 import { temporaryFolder } from "../../child/children.ts";
 
 const CI = { GITLAB_CI: "true", CI_JOB_NAME: "model-to-edge-convert" };

@@ -2,8 +2,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { doneBeside } from "../../../src/commands/run/done-beside.ts";
-import { readEnvironment } from "../../../src/environment.ts";
-import type { Log } from "../../../src/log.ts";
+import { readEnvironment } from "../../../src/environment/environment.ts";
+import type { Log } from "../../../src/log/log.ts";
 
 const OURS = {
   id: 501,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { toJson } from "../../../src/document.ts";
+import { toJson } from "../../../src/document/document.ts";
 import { releaseBom } from "../../../src/report/release/release-bom.ts";
 import type { ReleaseFacts } from "../../../src/report/release/release-facts.ts";
 import { cyclonedxProblems } from "../../support/cyclonedx.ts";

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { hashBytes, hashFile } from "../../../src/hash-file.ts";
+import { hashBytes, hashFile } from "../../../src/disk/hash-file.ts";
 import { copyHashed } from "../../../src/store/file/copy.ts";
 import { INDEX } from "../../../src/store/file/index-reader.ts";
 import {

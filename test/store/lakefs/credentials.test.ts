@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readEnvironment } from "../../../src/environment.ts";
+import { readEnvironment } from "../../../src/environment/environment.ts";
 import { readCredentials } from "../../../src/store/lakefs/credentials.ts";
 import { warningsOf } from "../../support/warnings.ts";
 

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { readEnvironment } from "../../../src/environment.ts";
+import { readEnvironment } from "../../../src/environment/environment.ts";
 import { nameDraft } from "../../../src/store/draft-name.ts";
 import { lakefsStore } from "../../../src/store/lakefs.ts";
 import { storeContext } from "../../support/store-context.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { plain } from "../../../src/message.ts";
+import { plain } from "../../../src/text/message.ts";
 import {
   type ComparedOutputs,
   concludeParity,

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Policy, STRICT } from "../../../src/config/policy.ts";
-import { plainExplanation } from "../../../src/explanation.ts";
-import { checkAgainst } from "../../../src/schema.ts";
+import { checkAgainst } from "../../../src/document/schema.ts";
+import { plainExplanation } from "../../../src/text/explanation.ts";
 import { validateFolder } from "../../../src/validate/validate-folder.ts";
 import { folderOf, networkFolder } from "../../support/model-folder.ts";
 import { onnxModel } from "../../support/onnx-writer.ts";

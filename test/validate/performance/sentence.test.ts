@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkAgainst } from "../../../src/schema.ts";
+import { checkAgainst } from "../../../src/document/schema.ts";
 import { performanceDocument } from "../../../src/validate/performance/sentence.ts";
 import { measurement } from "./sample.ts";
 

@@ -1,8 +1,8 @@
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { STRICT } from "../../../src/config/policy.ts";
-import { plain } from "../../../src/message.ts";
 import { readOnnx } from "../../../src/onnx/read-onnx.ts";
+import { plain } from "../../../src/text/message.ts";
 import { parity } from "../../../src/validate/checks/parity.ts";
 import { findSubject } from "../../../src/validate/find-subject.ts";
 import { createRuntime } from "../../../src/validate/runtime/runtime.ts";

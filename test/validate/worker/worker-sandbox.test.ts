@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { STRICT } from "../../../src/config/policy.ts";
-import { readEnvironment } from "../../../src/environment.ts";
+import { readEnvironment } from "../../../src/environment/environment.ts";
 import type { Subject } from "../../../src/validate/subject.ts";
 import { limitsFor } from "../../../src/validate/worker/limits.ts";
 import { shareWorker } from "../../../src/validate/worker/shared-worker.ts";

@@ -9,13 +9,13 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { dirname } from "node:path";
-import { UsageError } from "./errors.ts";
-import { foreseen } from "./foreseen.ts";
+import { notWritable } from "../disk/not-writable.ts";
+import { UsageError } from "../errors.ts";
+import { foreseen } from "../foreseen.ts";
+import { errorCode, isMissing, unlessMissing } from "../node-error.ts";
 import { isObject } from "./json-object.ts";
 import { jsonPieces } from "./json-pieces.ts";
-import { errorCode, isMissing, unlessMissing } from "./node-error.ts";
 import { whyNotJson } from "./not-json.ts";
-import { notWritable } from "./not-writable.ts";
 import { checkAgainst, type SchemaName, schemaVersion } from "./schema.ts";
 
 /** JSON in a form that is the same bytes for the same data: keys in order of insertion, two spaces, a final newline. */

@@ -1,5 +1,5 @@
-import { UsageError } from "./errors.ts";
-import { plainUrl } from "./plain-url.ts";
+import { UsageError } from "../errors.ts";
+import { plainUrl } from "../text/plain-url.ts";
 import { serverUrl } from "./server-url.ts";
 
 /** Environment variables as a process has them. */

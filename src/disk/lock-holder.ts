@@ -2,7 +2,7 @@ import { lstat, readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
 import { performance } from "node:perf_hooks";
 import { kill, pid } from "node:process";
-import { errorCode, orMissing } from "./node-error.ts";
+import { errorCode, orMissing } from "../node-error.ts";
 
 /** A process, told from all others that could share a folder with it. */
 export interface ProcessIdentity {

@@ -1,4 +1,5 @@
 import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
+import { packageFile } from "../package-file.ts";
 
 /** A file `schemas/<name>.schema.json`. */
 export type SchemaName =
@@ -81,8 +82,8 @@ export async function schemaVersion(name: SchemaName): Promise<number> {
 
 /** From the sources too, as a build lies beside them. */
 function builtSchema(name: SchemaName | "json-schema"): Promise<BuiltSchema> {
-  const file = new URL(`../dist/validators/${name}.js`, import.meta.url);
-  return import(file.href) as Promise<BuiltSchema>;
+  const { href } = packageFile(`dist/validators/${name}.js`);
+  return import(href) as Promise<BuiltSchema>;
 }
 
 /** Checks data against a schema that is not ours to name: an engine's options. */

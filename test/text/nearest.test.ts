@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { advice, nearest, suggestion } from "../src/nearest.ts";
+import { advice, nearest, suggestion } from "../../src/text/nearest.ts";
 
 describe("the nearest name", () => {
   it.each([

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { plainExplanation } from "../src/explanation.ts";
+import { plainExplanation } from "../../src/text/explanation.ts";
 
 const of = (text: string) =>
   plainExplanation({ answer: [], because: [{ text }], next: [] });

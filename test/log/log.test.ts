@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
-import { wantsColour } from "../src/log.ts";
-import { secretMask } from "../src/mask.ts";
-import { recorder, stopClockAt } from "./support/log-recorder.ts";
+import { secretMask } from "../../src/environment/mask.ts";
+import { wantsColour } from "../../src/log/log.ts";
+import { recorder, stopClockAt } from "../support/log-recorder.ts";
 
 const START = new Date("2026-11-21T10:00:00Z");
 

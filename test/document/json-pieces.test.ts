@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { jsonPieces } from "../src/json-pieces.ts";
+import { jsonPieces } from "../../src/document/json-pieces.ts";
 
 const joined = (data: object) => [...jsonPieces(data)].join("");
 

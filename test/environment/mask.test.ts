@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { readEnvironment } from "../src/environment.ts";
-import { secretMask } from "../src/mask.ts";
-import { plainUrl } from "../src/plain-url.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
+import { secretMask } from "../../src/environment/mask.ts";
+import { plainUrl } from "../../src/text/plain-url.ts";
 
 const KEY =
   "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0B\n-----END PRIVATE KEY-----\n";

@@ -1,6 +1,6 @@
-import { ExternalError, UsageError } from "./errors.ts";
+import { ExternalError, UsageError } from "../errors.ts";
+import { machineFault } from "../machine-fault.ts";
 import { isBelow } from "./is-below.ts";
-import { machineFault } from "./machine-fault.ts";
 
 /** Folders that `--out` does not name, each with what to choose in its place. */
 const CHOSEN = new Map<string, string>();

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { lstat, rm } from "node:fs/promises";
-import { isMissing } from "./node-error.ts";
+import { isMissing } from "../node-error.ts";
 
 const DEADLINE_MS = 60_000;
 

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { elsewhereThan, notWritable } from "../src/not-writable.ts";
-import { removeTree } from "../src/remove-tree.ts";
-import { temporaryFolder } from "../src/temporary-folder.ts";
+import { elsewhereThan, notWritable } from "../../src/disk/not-writable.ts";
+import { removeTree } from "../../src/disk/remove-tree.ts";
+import { temporaryFolder } from "../../src/disk/temporary-folder.ts";
 
 const failed = (code: string) => Object.assign(new Error(code), { code });
 const hints = (path: string) =>

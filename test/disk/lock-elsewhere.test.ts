@@ -11,7 +11,7 @@ import {
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { withLock } from "../src/lock.ts";
+import { withLock } from "../../src/disk/lock.ts";
 
 let folder: string;
 let file: string;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { parseJson } from "../src/document.ts";
+import { parseJson } from "../../src/document/document.ts";
 
 const TEXT = '{ "kind": "plan" }';
 const utf16 = Buffer.from(TEXT, "utf16le");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterEach, describe, expect, test } from "vitest";
-import { makeShelf, type Shelf } from "../src/shelf.ts";
+import { makeShelf, type Shelf } from "../../src/disk/shelf.ts";
 
 interface Item {
   name: string;

@@ -17,9 +17,9 @@ import {
   toJson,
   writeDocument,
   writePieces,
-} from "../src/document.ts";
-import type { Publication } from "../src/publish/publication.ts";
-import { sampleVerdict } from "./support/verdict-samples.ts";
+} from "../../src/document/document.ts";
+import type { Publication } from "../../src/publish/publication.ts";
+import { sampleVerdict } from "../support/verdict-samples.ts";
 
 const publication: Publication = {
   kind: "publication",

@@ -1,4 +1,4 @@
-import { formatBytes } from "./format-bytes.ts";
+import { formatBytes } from "../text/format-bytes.ts";
 
 export interface Progress {
   advance(by: number): void;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readEnvironment } from "../src/environment.ts";
-import { UsageError } from "../src/errors.ts";
+import { readEnvironment } from "../../src/environment/environment.ts";
+import { UsageError } from "../../src/errors.ts";
 
 const SECRETS = {
   CI_JOB_TOKEN: "tok-AAAAAAAA",

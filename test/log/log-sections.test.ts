@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { recorder, stopClockAt } from "./support/log-recorder.ts";
+import { recorder, stopClockAt } from "../support/log-recorder.ts";
 
 const START = new Date("2026-11-21T10:00:00Z");
 

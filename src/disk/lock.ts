@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { lutimes, mkdir, readdir, rm, symlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ExternalError } from "./errors.ts";
+import { ExternalError } from "../errors.ts";
+import { errorCode } from "../node-error.ts";
 import {
   type Holder,
   holderOf,
@@ -11,7 +12,6 @@ import {
   silenceOf,
   thisProcess,
 } from "./lock-holder.ts";
-import { errorCode } from "./node-error.ts";
 import { notWritable } from "./not-writable.ts";
 
 const BREAKER = ".broken";

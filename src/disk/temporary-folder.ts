@@ -1,8 +1,8 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type AppError, UsageError } from "./errors.ts";
-import { errorCode } from "./node-error.ts";
+import { type AppError, UsageError } from "../errors.ts";
+import { errorCode } from "../node-error.ts";
 import { elsewhereThan, notWritable } from "./not-writable.ts";
 
 const OTHER = "another temporary folder with TMPDIR";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { docsAddress } from "../src/docs-address.ts";
+import { docsAddress } from "../../src/text/docs-address.ts";
 
 const QUESTION = {
   wanted: null,

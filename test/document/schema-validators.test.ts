@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
-import { compileSchema } from "../src/schema-compiler.ts";
+import { compileSchema } from "../../src/document/schema-compiler.ts";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL("../../", import.meta.url));
 const NAMES = readdirSync(`${root}schemas`).map((name) =>
   name.replace(".schema.json", ""),
 );

@@ -1,5 +1,5 @@
-import type { SecretMask } from "./mask.ts";
-import { plainText, withoutAnsi } from "./plain-text.ts";
+import type { SecretMask } from "../environment/mask.ts";
+import { plainText, withoutAnsi } from "../text/plain-text.ts";
 import type { Progress } from "./progress.ts";
 import { startProgress } from "./progress.ts";
 
