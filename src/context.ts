@@ -20,6 +20,8 @@ export interface Context {
   /** Of Node. */
   nodeVersion: string;
   log: Log;
+  /** What a person chooses in place of the output folder, such as `another folder`; absent where `--out` names it. */
+  otherOut?: string;
   fetch: typeof fetch;
   now(): Date;
   /** Aborted on SIGTERM, SIGINT and at the deadline; its reason is an `AppError`. */

@@ -28,6 +28,8 @@ export interface AppErrorOptions {
   cause?: unknown;
   /** Stable word, e.g. `branch-missing`: docs/errors.md has a section on each. */
   code: ErrorCode;
+  /** Of a file or folder that could not be written, while its hint names no option of its own: see `writtenBelow`. */
+  unwritten?: string;
 }
 
 /** An error that we foresaw: its message says what and where, its hint what to do next; it never shows a stack. */
@@ -35,6 +37,7 @@ export abstract class AppError extends Error {
   abstract readonly exitCode: ExitCode;
   readonly hint: string;
   readonly code: ErrorCode;
+  readonly unwritten: string | null;
 
   constructor(message: string, options: AppErrorOptions) {
     super(
@@ -44,6 +47,7 @@ export abstract class AppError extends Error {
     this.name = new.target.name;
     this.hint = options.hint;
     this.code = options.code;
+    this.unwritten = options.unwritten ?? null;
   }
 }
 

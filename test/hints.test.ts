@@ -63,7 +63,7 @@ const ONLY: Record<string, string> = {
   "config/sweep-options.ts --stale-branches": "sweep",
   "convert/refuse-exposed-key.ts --unsigned": "run convert",
   "document/document.ts --out": "convert publish report fleet",
-  // Others name what they write to: `elsewhereThan`.
+  // Others name what they write to: `writtenBelow`.
   "disk/not-writable.ts --out":
     "run plan convert publish report fleet land promote catalogue explain export verify diff keygen",
   "plan/branch-state.ts --model-branch": "run plan explain",

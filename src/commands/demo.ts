@@ -5,9 +5,9 @@ import { pathToFileURL } from "node:url";
 import { runChild } from "../child/run-child.ts";
 import type { Context } from "../context.ts";
 import { modelFolders } from "../convert/workspace.ts";
-import { elsewhereThan, notWritable } from "../disk/not-writable.ts";
+import { notWritable, writtenBelow } from "../disk/not-writable.ts";
 import { removeTree } from "../disk/remove-tree.ts";
-import { temporaryFolder } from "../disk/temporary-folder.ts";
+import { withTemporaryFolder } from "../disk/temporary-folder.ts";
 import { type Engine, findEngine, listEngines } from "../engine/catalogue.ts";
 import { engineEnvironment, requireInstalled } from "../engine/environment.ts";
 import { scrubbedEnv } from "../engine/scrubbed-env.ts";
@@ -17,6 +17,7 @@ import { run } from "./run.ts";
 
 /** Training steps and pictures of the demo's detector take about a minute. */
 const MAKING_MS = 10 * 60_000;
+const OTHER_DIR = "another folder with `--dir`";
 
 /**
  * A tiny real model by real training steps, then the main job on it with the embedded file store. An engine that is named
@@ -29,10 +30,19 @@ export async function demo(
 ): Promise<void> {
   const named = flags.engine === undefined ? null : String(flags.engine);
   const folder = resolve(ctx.cwd, String(flags.dir), named ?? "");
-  const store = join(
-    elsewhereThan(folder, "another folder with `--dir`"),
-    "store",
+
+  await writtenBelow({ folder, other: OTHER_DIR }, () =>
+    demoIn(folder, { ...ctx, otherOut: OTHER_DIR }, io, named),
   );
+}
+
+async function demoIn(
+  folder: string,
+  ctx: Context,
+  io: CommandIo,
+  named: string | null,
+): Promise<void> {
+  const store = join(folder, "store");
   const model = join(store, "main/model", named ?? "detector");
 
   if (existsSync(model))
@@ -99,17 +109,20 @@ async function makeModel(
   await removeTree(part);
 
   // Caches of the frameworks would lie beside the checkpoint, in the store.
-  const home = await temporaryFolder("model-to-edge-demo-");
-  const { exitCode, tail } = await runChild(ctx, {
-    command: python,
-    args: [join(engine.folder, script), ...args, part],
-    cwd: ctx.cwd,
-    env: scrubbedEnv(ctx, home),
-    timeoutMs: MAKING_MS,
-    graceMs: 2000,
-    maxLogBytes: 1 << 20,
-    signal: ctx.signal,
-  }).finally(() => removeTree(home));
+  const { exitCode, tail } = await withTemporaryFolder(
+    "model-to-edge-demo-",
+    (home) =>
+      runChild(ctx, {
+        command: python,
+        args: [join(engine.folder, script), ...args, part],
+        cwd: ctx.cwd,
+        env: scrubbedEnv(ctx, home),
+        timeoutMs: MAKING_MS,
+        graceMs: 2000,
+        maxLogBytes: 1 << 20,
+        signal: ctx.signal,
+      }),
+  );
 
   if (exitCode !== 0) {
     await removeTree(part);

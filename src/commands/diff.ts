@@ -1,8 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type { Context } from "../context.ts";
-import { removeTree } from "../disk/remove-tree.ts";
-import { temporaryFolder } from "../disk/temporary-folder.ts";
+import { withTemporaryFolder } from "../disk/temporary-folder.ts";
 import { toJson, writeDocument, writeWhole } from "../document/document.ts";
 import { GOLDEN_FILE } from "../model/layout.ts";
 import { orMissing } from "../node-error.ts";
@@ -55,8 +54,7 @@ export async function diff(
       mustBeApart(resolve(ctx.cwd, out), store, "--out", isOurs);
   };
 
-  const scratch = await temporaryFolder("model-to-edge-diff-");
-  try {
+  await withTemporaryFolder("model-to-edge-diff-", async (scratch) => {
     const [before, after] = [
       await broughtSide(ctx, {
         ...{ place: was, beside: is, flags, found },
@@ -75,9 +73,7 @@ export async function diff(
     );
 
     io.print(flags.json ? toJson(compared) : diffText(compared));
-  } finally {
-    await removeTree(scratch);
-  }
+  });
 }
 
 async function broughtSide(

@@ -7,7 +7,7 @@ import { loadTrust, type Trust } from "../attest/trust.ts";
 import { proveModel } from "../attest/verify-model.ts";
 import { readSettings, type Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
-import { elsewhereThan, notWritable } from "../disk/not-writable.ts";
+import { notWritable, writtenBelow } from "../disk/not-writable.ts";
 import { removeTree } from "../disk/remove-tree.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { orMissing } from "../node-error.ts";
@@ -48,8 +48,11 @@ export async function fetchPublished(
     const found = await findPublished(snapshot, settings, { model, branch });
     // Only now: a place that was written wrongly may name another store.
     mustBeApart(target, url, "the new folder", () => true);
-    part = await folderBeside(target);
-    const fetched = await fetchFound(snapshot, found, { part });
+    const folder = await folderBeside(target);
+    part = folder;
+    const fetched = await writtenBelow({ folder, other: OTHER_FOLDER }, () =>
+      fetchFound(snapshot, found, { part: folder }),
+    );
     const { names, doubts, left } = fetched;
     doubts.push(...(await unproved(part, settings, keys)));
 
@@ -110,8 +113,7 @@ async function folderBeside(target: string): Promise<string> {
   while ((await orMissing(stat(parent))) === null) parent = dirname(parent);
 
   try {
-    const folder = await mkdtemp(join(parent, `.${basename(target)}-`));
-    return elsewhereThan(folder, OTHER_FOLDER);
+    return await mkdtemp(join(parent, `.${basename(target)}-`));
   } catch (error) {
     throw notWritable(target, error, OTHER_FOLDER);
   }

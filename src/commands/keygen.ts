@@ -4,7 +4,7 @@ import { relative, resolve } from "node:path";
 import { keyIdOf, parsePublicKeys, shortId } from "../attest/keys.ts";
 import { PUBLIC_KEYS } from "../attest/trust.ts";
 import type { Context } from "../context.ts";
-import { elsewhereThan, notWritable } from "../disk/not-writable.ts";
+import { notWritable, writtenBelow } from "../disk/not-writable.ts";
 import { writeWhole } from "../document/document.ts";
 import { UsageError } from "../errors.ts";
 import { errorCode, orMissing } from "../node-error.ts";
@@ -20,10 +20,7 @@ export async function keygen(
   flags: Flags,
 ): Promise<void> {
   const secret = resolve(ctx.cwd, String(flags.out));
-  const open = elsewhereThan(
-    resolve(ctx.cwd, PUBLIC_KEYS),
-    "another folder to run this in",
-  );
+  const open = resolve(ctx.cwd, PUBLIC_KEYS);
   const earlier = (await orMissing(readFile(open, "utf8"))) ?? "";
   if (earlier !== "") parsePublicKeys(earlier, PUBLIC_KEYS);
 
@@ -35,9 +32,13 @@ export async function keygen(
     shown,
     privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
   );
-  await writeWhole(
-    open,
-    publicKey.export({ type: "spki", format: "pem" }).toString() + earlier,
+  await writtenBelow(
+    { folder: open, other: "another folder to run this in" },
+    () =>
+      writeWhole(
+        open,
+        publicKey.export({ type: "spki", format: "pem" }).toString() + earlier,
+      ),
   );
 
   ctx.log.info(

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import type { Context } from "../context.ts";
+import { namingOther } from "../disk/not-writable.ts";
 import { removeTree } from "../disk/remove-tree.ts";
+import { OTHER_TEMPORARY } from "../disk/temporary-folder.ts";
 import { writeDocument } from "../document/document.ts";
 import { toFailure } from "../errors.ts";
 import type { PlannedModel } from "../plan/plan.ts";
@@ -138,12 +140,22 @@ async function walk(place: Workplace, model: PlannedModel): Promise<Progress> {
       progress = withTime(after, spanOf(name, from, place.ctx.now()), took);
     }
   } catch (error) {
-    progress = failed(place, progress, toFailure(error));
+    progress = failed(place, progress, toFailure(whereWritten(place, error)));
   } finally {
     await clear(place);
   }
 
   return progress;
+}
+
+/** An error of a file below one of the model's two folders names what to choose in place of that. */
+function whereWritten({ ctx, step, work }: Workplace, error: unknown): unknown {
+  const named = namingOther(error, { folder: work, other: OTHER_TEMPORARY });
+  const { otherOut } = ctx;
+
+  return otherOut === undefined
+    ? named
+    : namingOther(named, { folder: step.out, other: otherOut });
 }
 
 /** A stage that others keep waiting begins later: what it waits is in no timing. */

@@ -4,8 +4,8 @@ import { getuid } from "node:process";
 import { notWritable } from "../disk/not-writable.ts";
 import { removeTree } from "../disk/remove-tree.ts";
 import {
-  temporaryFolder,
   temporaryUnusable,
+  withTemporaryFolder,
 } from "../disk/temporary-folder.ts";
 import { UsageError } from "../errors.ts";
 
@@ -26,14 +26,10 @@ export async function withPrivatePlace<T>(
   const parent = tmpdir();
   await refuseOpenParent(parent);
 
-  const folder = await temporaryFolder("model-to-edge-work-");
-
-  try {
+  return withTemporaryFolder("model-to-edge-work-", async (folder) => {
     await chmod(folder, PASS_THROUGH);
-    return await work(folder);
-  } finally {
-    await removeTree(folder);
-  }
+    return work(folder);
+  });
 }
 
 /**

@@ -1,44 +1,73 @@
-import { ExternalError, UsageError } from "../errors.ts";
+import { AppError, ExternalError, UsageError } from "../errors.ts";
 import { machineFault } from "../machine-fault.ts";
 import { isBelow } from "./is-below.ts";
 
-/** Folders that `--out` does not name, each with what to choose in its place. */
-const CHOSEN = new Map<string, string>();
+/** What to choose where nothing else is said. */
+const OUT = "another folder with `--out`";
 
 /**
- * Says what is to be chosen where this folder, absolute, cannot be written: `another folder`. Whoever writes below it need
- * not know. Returns the folder.
+ * The error for a file or folder that cannot be written; `other`: what to choose in its place, such as `another folder`.
+ * Without it the error says which path it was, so that `writtenBelow` can name that.
  */
-export function elsewhereThan(folder: string, other: string): string {
-  CHOSEN.set(folder, other);
-  return folder;
-}
-
-/** What to choose in place of the folder that a path lies in. */
-function elsewhere(path: string): string {
-  const [, other] = [...CHOSEN].find(([folder]) => isBelow(path, folder)) ?? [];
-  return other ?? "another folder with `--out`";
-}
-
-/** The error for a file or folder that cannot be written; `other`: what to choose in its place, such as `another folder`. */
 export function notWritable(
   path: string,
   error: unknown,
-  other = elsewhere(path),
+  other?: string,
 ): UsageError | ExternalError {
   const code = (error as NodeJS.ErrnoException).code ?? "unknown";
   const fault = machineFault(error);
+  const open = other === undefined ? { unwritten: path } : {};
   if (fault)
     return new ExternalError(`${fault.what}: ${path} could not be written`, {
-      code: fault.code,
-      hint:
-        fault.code === "disk-full"
-          ? `free some space on the disk of that file, or choose ${other}`
-          : fault.hint,
+      ...{ code: fault.code, ...open },
+      hint: fault.code === "disk-full" ? freeOrChoose(other) : fault.hint,
     });
 
   return new UsageError(`cannot write ${path} (${code})`, {
-    code: "not-writable",
-    hint: `choose ${other}, or change its permissions`,
+    ...{ code: "not-writable", ...open },
+    hint: chooseOrChange(other),
   });
+}
+
+function freeOrChoose(other = OUT): string {
+  return `free some space on the disk of that file, or choose ${other}`;
+}
+
+function chooseOrChange(other = OUT): string {
+  return `choose ${other}, or change its permissions`;
+}
+
+/** A folder, absolute, that `--out` does not name, and what to choose in its place: `another folder`. */
+export interface Chosen {
+  folder: string;
+  other: string;
+}
+
+/** Runs what writes below such a folder: the hint of an error of `notWritable` then names what to choose in its place. */
+export async function writtenBelow<T>(
+  chosen: Chosen,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw namingOther(error, chosen);
+  }
+}
+
+/** The same of an error that is caught; it is returned as it is where it is of another place, or its hint names one. */
+export function namingOther(
+  error: unknown,
+  { folder, other }: Chosen,
+): unknown {
+  if (!(error instanceof AppError) || error.unwritten === null) return error;
+  if (!isBelow(error.unwritten, folder)) return error;
+
+  const { code, message } = error;
+  if (code === "disk-full")
+    return new ExternalError(message, { code, hint: freeOrChoose(other) });
+  if (code === "not-writable")
+    return new UsageError(message, { code, hint: chooseOrChange(other) });
+
+  return error;
 }

@@ -3,16 +3,34 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AppError, UsageError } from "../errors.ts";
 import { errorCode } from "../node-error.ts";
-import { elsewhereThan, notWritable } from "./not-writable.ts";
+import { notWritable, writtenBelow } from "./not-writable.ts";
+import { removeTree } from "./remove-tree.ts";
 
-const OTHER = "another temporary folder with TMPDIR";
+/** What to choose in place of such a folder. */
+export const OTHER_TEMPORARY = "another temporary folder with TMPDIR";
 
-/** A new folder in the machine's folder for such; its name begins with `prefix`. Throws what `temporaryUnusable` makes. */
+/** Runs `work` with a new folder, which is gone afterwards. Throws what `temporaryUnusable` makes. */
+export async function withTemporaryFolder<T>(
+  prefix: string,
+  work: (folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = await temporaryFolder(prefix);
+
+  try {
+    return await writtenBelow({ folder, other: OTHER_TEMPORARY }, () =>
+      work(folder),
+    );
+  } finally {
+    await removeTree(folder);
+  }
+}
+
+/** The folder alone, for who keeps it: its name begins with `prefix`. Throws what `temporaryUnusable` makes. */
 export async function temporaryFolder(prefix: string): Promise<string> {
   const parent = tmpdir();
 
   try {
-    return elsewhereThan(await mkdtemp(join(parent, prefix)), OTHER);
+    return await mkdtemp(join(parent, prefix));
   } catch (error) {
     throw temporaryUnusable(parent, error);
   }
@@ -20,7 +38,7 @@ export async function temporaryFolder(prefix: string): Promise<string> {
 
 /** A full disk is the machine's; any other reason why the temporary folder cannot be used is the user's. */
 export function temporaryUnusable(parent: string, error: unknown): AppError {
-  const problem = notWritable(parent, error, OTHER);
+  const problem = notWritable(parent, error, OTHER_TEMPORARY);
   if (!(problem instanceof UsageError)) return problem;
 
   return new UsageError(

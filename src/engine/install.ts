@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { runChild } from "../child/run-child.ts";
 import type { Context } from "../context.ts";
 import { withLock } from "../disk/lock.ts";
-import { elsewhereThan } from "../disk/not-writable.ts";
+import { writtenBelow } from "../disk/not-writable.ts";
 import { toJson, writeWhole } from "../document/document.ts";
 import { ExternalError } from "../errors.ts";
 import { plainLine } from "../text/plain-text.ts";
@@ -40,7 +40,17 @@ export async function installEngine(
   ctx: InstallContext,
   engine: Engine,
 ): Promise<EngineEnvironment> {
-  elsewhereThan(ctx.engines, "another folder with MODEL_TO_EDGE_CACHE");
+  const chosen = {
+    folder: ctx.engines,
+    other: "another folder with MODEL_TO_EDGE_CACHE",
+  };
+  return writtenBelow(chosen, () => installBelow(ctx, engine));
+}
+
+async function installBelow(
+  ctx: InstallContext,
+  engine: Engine,
+): Promise<EngineEnvironment> {
   await makeEnginesFolder(ctx.engines);
   await mkdir(cachedEngines(ctx), { recursive: true });
   const before = await movedHere(ctx, await engineEnvironment(ctx, engine));

@@ -14,7 +14,7 @@ import {
 import { dirname, join } from "node:path";
 import { hashBytes, hashFile } from "../disk/hash-file.ts";
 import { withLock } from "../disk/lock.ts";
-import { elsewhereThan, notWritable } from "../disk/not-writable.ts";
+import { notWritable, writtenBelow } from "../disk/not-writable.ts";
 import { UsageError } from "../errors.ts";
 import { errorCode, orMissing } from "../node-error.ts";
 import { formatBytes } from "../text/format-bytes.ts";
@@ -29,6 +29,8 @@ const PARTIAL = ".partial";
 /** Own files of the place, that are no objects. */
 const LOCK = ".lock";
 const PATIENCE_MS = 60_000;
+/** What to choose in place of the folder. */
+const OTHER_REGISTRY = "another registry with `--to`";
 
 /** Objects as files below a folder, which is made when it is needed. */
 export function folderPlace(
@@ -37,8 +39,6 @@ export function folderPlace(
   signal: AbortSignal,
 ): ObjectPlace {
   const at = (key: string) => join(folder, key);
-
-  elsewhereThan(folder, OTHER_REGISTRY);
 
   return {
     url,
@@ -59,10 +59,12 @@ export function folderPlace(
     hash: (key) => orMissing(hashFile(at(key), signal)),
     create: (key, source) => create(at(key), source),
     replace: (key, bytes, etag) =>
-      withLock(
-        at(LOCK),
-        { signal, patienceMs: PATIENCE_MS, doing: `changing ${url}` },
-        () => replace(at(key), bytes, etag),
+      writtenBelow({ folder, other: OTHER_REGISTRY }, () =>
+        withLock(
+          at(LOCK),
+          { signal, patienceMs: PATIENCE_MS, doing: `changing ${url}` },
+          () => replace(at(key), bytes, etag),
+        ),
       ),
     keepsConditions: async () => true,
     close: async () => undefined,
@@ -139,13 +141,13 @@ async function withPartial<T>(
     await mkdir(dirname(path), { recursive: true });
     return await work(partial);
   } catch (error) {
-    throw errorCode(error) === "" ? error : notWritable(path, error);
+    throw errorCode(error) === ""
+      ? error
+      : notWritable(path, error, OTHER_REGISTRY);
   } finally {
     await rm(partial, { force: true });
   }
 }
-
-const OTHER_REGISTRY = "another registry with `--to`";
 
 async function flush(path: string): Promise<void> {
   const file = await open(path);

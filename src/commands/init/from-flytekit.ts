@@ -4,8 +4,7 @@ import { basename, join, resolve } from "node:path";
 import { stringify } from "yaml";
 import { runChild } from "../../child/run-child.ts";
 import type { Context } from "../../context.ts";
-import { removeTree } from "../../disk/remove-tree.ts";
-import { temporaryFolder } from "../../disk/temporary-folder.ts";
+import { withTemporaryFolder } from "../../disk/temporary-folder.ts";
 import { toJson, writeWhole } from "../../document/document.ts";
 import { listEngines } from "../../engine/catalogue.ts";
 import { findPython } from "../../engine/interpreter.ts";
@@ -96,15 +95,12 @@ async function read(ctx: Context, file: string): Promise<Reading> {
       hint: "install Python 3.11 or 3.12",
     });
 
-  const folder = await temporaryFolder("model-to-edge-flytekit-");
-  try {
+  return withTemporaryFolder("model-to-edge-flytekit-", async (folder) => {
     const tables = join(folder, "tables.json");
     await writeWhole(tables, toJson(await tablesOf(ctx)));
     const script = join(ctx.root, "components/_flytekit/read_file.py");
     return parse(await runReader(ctx, python, [script, path, tables]), file);
-  } finally {
-    await removeTree(folder);
-  }
+  });
 }
 
 async function runReader(

@@ -1,6 +1,6 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { temporaryFolder } from "../../disk/temporary-folder.ts";
+import { withTemporaryFolder } from "../../disk/temporary-folder.ts";
 import { prevented } from "../../machine-fault.ts";
 import { readOnnx } from "../../onnx/read-onnx.ts";
 import { plain } from "../../text/message.ts";
@@ -51,8 +51,7 @@ export async function runBoth<T>(
   files: readonly InputFile[],
   use: (found: BothRan | { why: string }) => Promise<T>,
 ): Promise<T> {
-  const scratch = await temporaryFolder("model-to-edge-both-");
-  try {
+  return withTemporaryFolder("model-to-edge-both-", async (scratch) => {
     // What a worker reads is read-only in its sandbox, so that inputs and outputs lie apart.
     const folders = {
       inputs: join(scratch, "inputs"),
@@ -61,10 +60,8 @@ export async function runBoth<T>(
     await mkdir(folders.inputs);
     await mkdir(folders.outputs);
 
-    return await use(await ran(ctx, models, files, folders));
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+    return use(await ran(ctx, models, files, folders));
+  });
 }
 
 async function ran(
