@@ -49,6 +49,8 @@ export interface DecisionQuestion {
 
 const SHIPS: readonly Why[] = ["equal", "warning", "not-compared"];
 
+const NOT_JUDGED: readonly Why[] = ["not-converted", "not-checked"];
+
 const WHY_FAILED: Record<FailureKind, Why> = {
   mismatch: "mismatch",
   refused: "refused",
@@ -96,4 +98,13 @@ const WORDS: Record<Why, string> = {
 /** What is said of a model after its name. */
 export function decisionWords({ why }: Pick<Decision, "why">): string {
   return WORDS[why];
+}
+
+/** What is said of several models that do not ship: what is true of each. */
+export function decisionWordsOfAll(models: readonly Pick<Decision, "why">[]) {
+  if (models.every(({ why }) => why === "not-converted"))
+    return WORDS["not-converted"];
+  if (models.every(({ why }) => NOT_JUDGED.includes(why)))
+    return WORDS["not-checked"];
+  return "may not ship";
 }

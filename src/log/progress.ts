@@ -125,7 +125,9 @@ function finalLine({
   seconds,
 }: ProgressState): string {
   if (unit === "bytes")
-    return `${label}: ${formatBytes(done)} in ${duration(seconds)}, ${formatBytes(done / seconds)}/s`;
+    return done < total
+      ? `${label}: ended after ${duration(seconds)}, with ${formatBytes(done)} of ${formatBytes(total)}`
+      : `${label}: ${formatBytes(done)} in ${duration(seconds)}, ${formatBytes(done / seconds)}/s`;
   const where =
     done < total
       ? `ended${what && ` in ${what}`}, ${done} of ${total},`

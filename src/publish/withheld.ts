@@ -1,4 +1,5 @@
 import type { ConvertedModel } from "../convert/convert-model.ts";
+import { decisionWordsOfAll } from "../decision.ts";
 import type { Plan } from "../plan/plan.ts";
 
 /** Why a wanted publication does not take place, in one line, or null. */
@@ -14,9 +15,9 @@ export function withheldReason(
   const isPart = red.length < models.length;
   if (red.length === 0 || (plan.publish === "passed" && isPart)) return null;
 
-  if (models.length === 1)
-    return "a model that may not ship is never published";
-  if (!isPart) return "none of the models may ship";
+  const words = decisionWordsOfAll(red);
+  if (models.length === 1) return `a model that ${words} is never published`;
+  if (!isPart) return `${red.length} of ${red.length} models ${words}`;
 
-  return `${red.length} of ${models.length} models may not ship, and \`publish: all\` publishes all or nothing; with \`publish: passed\` the others are published`;
+  return `${red.length} of ${models.length} models ${words}, and \`publish: all\` publishes all or nothing; with \`publish: passed\` the others are published`;
 }

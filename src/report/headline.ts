@@ -1,4 +1,4 @@
-import { decisionWords, type Why } from "../decision.ts";
+import { decisionWords, decisionWordsOfAll, type Why } from "../decision.ts";
 import type { Part } from "../text/message.ts";
 import type { Summary, SummaryModel } from "./summary.ts";
 
@@ -159,7 +159,7 @@ function redParts(red: readonly SummaryModel[], of: number): Part[] {
     return [...names(red), { text: ` ${decisionWords(first)}` }];
 
   return [
-    { text: `${red.length} of ${of} models ${verbOf(red)}: ` },
+    { text: `${red.length} of ${of} models ${decisionWordsOfAll(red)}: ` },
     ...namesOfSome(red),
   ];
 }
@@ -170,14 +170,6 @@ export function namesOfSome(models: readonly SummaryModel[]): Part[] {
   const rest = more > 0 ? [{ text: ` and ${more} more` }] : [];
 
   return [...names(models.slice(0, NAMED)), ...rest];
-}
-
-function verbOf(red: readonly SummaryModel[]): string {
-  if (red.every(({ why }) => why === "not-converted"))
-    return "could not be converted";
-  if (red.every((model) => toneOf(model) === "unchecked"))
-    return "could not be checked";
-  return "may not ship";
 }
 
 function names(models: readonly SummaryModel[]): Part[] {

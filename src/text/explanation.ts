@@ -38,11 +38,11 @@ function asSentence(clause: readonly Part[]): Part[] {
   return sentence`${[...begun]}${isEnded ? "" : "."}`;
 }
 
-/** A name stays as it is: of a file (`config.py`), of a path, of a setting (`mmdeploy.opset`, `fail-on:`). */
+/** A name stays as it is: of a file (`config.py`), of a path, of a setting (`mmdeploy.opset`, `fail-on:`), lakeFS's own. */
 function capital(text: string): string {
   const [first = ""] = text.split(/[\s,;]/, 1);
 
-  return /\w[./_]\w|\w-\w+:$/.test(first)
+  return /\w[./_]\w|\w-\w+:$|[a-z][A-Z]/.test(first)
     ? text
     : text.charAt(0).toUpperCase() + text.slice(1);
 }

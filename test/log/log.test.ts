@@ -106,6 +106,15 @@ describe("progress", () => {
     ]);
   });
 
+  it("does not give a rate where less than all was transferred", () => {
+    const { log, text } = recorder();
+    const progress = log.progress("upload", 4_000_000, "bytes");
+    progress.advance(1_000_000);
+    vi.advanceTimersByTime(5_000);
+    progress.end();
+    expect(text()).toBe("upload: ended after 5.0 s, with 1 MB of 4 MB\n");
+  });
+
   it("says nothing about short work, and how long a stalled one takes", () => {
     const { log, text } = recorder();
     log.progress("quick", 3).end();

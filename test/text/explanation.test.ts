@@ -17,6 +17,8 @@ it.each([
   ["mmdeploy.opset is 99", "mmdeploy.opset is 99."],
   ["data_preprocessor is missing", "data_preprocessor is missing."],
   ["fail-on: warn counts", "fail-on: warn counts."],
+  ["lakeFS does not answer", "lakeFS does not answer."],
+  ["lakeFS's S3 gateway is away", "lakeFS's S3 gateway is away."],
 ])("a name at the beginning stays as it is: %s", (text, expected) => {
   expect(of(text)).toBe(expected);
 });
