@@ -38,6 +38,8 @@ export abstract class AppError extends Error {
   readonly hint: string;
   readonly code: ErrorCode;
   readonly unwritten: string | null;
+  /** What the command had done for good before it ended so, in a sentence; null where nothing is known of it. */
+  stands: string | null = null;
 
   constructor(message: string, options: AppErrorOptions) {
     super(

@@ -54,7 +54,7 @@ export async function main(process: NodeJS.Process): Promise<ExitCode> {
       stop.abort(
         new ExternalError(`stopped by ${signal}`, {
           code: "stopped",
-          hint: "nothing was published; run it again",
+          hint: "run it again: what was done before it was stopped stays",
         }),
       );
       setTimeout(() => endNow(stop.signal.reason), GRACE * 1000).unref();
@@ -169,16 +169,7 @@ function explain(context: Context, thrown: unknown): ExitCode {
 
   const error = foreseen(thrown);
   if (error) {
-    context.log.error(error.message);
-    if (error.hint) context.log.info(`hint: ${error.hint}`);
-    const also = proxiesInUse(error.code, context.environment.network.proxies);
-    if (also) context.log.info(`hint: ${also}`);
-
-    for (const cause of causesOf(error))
-      context.log.info(`caused by: ${cause}`);
-    if (error.code)
-      context.log.info(`more: ${context.docs}/${errorPage(error.code)}`);
-
+    tell(context, error);
     return end(context, error.exitCode);
   }
 
@@ -190,6 +181,18 @@ function explain(context: Context, thrown: unknown): ExitCode {
   );
 
   return end(context, EXIT.bug);
+}
+
+function tell(context: Context, error: AppError): void {
+  context.log.error(error.message);
+  if (error.hint) context.log.info(`hint: ${error.hint}`);
+  const also = proxiesInUse(error.code, context.environment.network.proxies);
+  if (also) context.log.info(`hint: ${also}`);
+  if (error.stands) context.log.info(`so far: ${error.stands}`);
+
+  for (const cause of causesOf(error)) context.log.info(`caused by: ${cause}`);
+  if (error.code)
+    context.log.info(`more: ${context.docs}/${errorPage(error.code)}`);
 }
 
 /** What it was thrown for, without words that were said already. */

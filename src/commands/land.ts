@@ -14,9 +14,11 @@ import {
 } from "../gitlab/merged-requests.ts";
 import { readPipeline } from "../gitlab/pipeline.ts";
 import { landAll } from "../land/land-all.ts";
+import { landedSoFar } from "../land/landed-so-far.ts";
 import type { LandDocument, LandJob } from "../land/landing.ts";
 import { waitingRequests } from "../land/waiting-requests.ts";
 import { CHECKS_VERSION } from "../validate/checks/registry.ts";
+import { orNothingStands, sayingWhatStands } from "../what-stands.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { sendLandNotes } from "./land/send-land-notes.ts";
 import {
@@ -41,7 +43,9 @@ async function landCleared(
   const out = await clearOutput(ctx, flags, OF_LAND);
 
   try {
-    await landInSession(ctx, io, flags);
+    await orNothingStands(ctx, "nothing was landed", () =>
+      landInSession(ctx, io, flags),
+    );
   } catch (error) {
     await writeErrorReports(ctx, out, error);
     throw error;
@@ -100,19 +104,29 @@ function landInSession(
 
       const document: LandDocument = await landAll(ctx, job, requests);
 
-      await writeDocument(join(out, "land.json"), "land", document);
-      const { keys } = await loadTrust(ctx, { ...settings, unsigned: true });
-      const report: Omit<LandReport, "out"> & { settings: Settings } = {
-        ...{ document, store, pipeline, settings },
-        hasKey: keys.length > 0,
-      };
-      await writeLandReports(ctx, { ...report, out });
-      if (settings.note !== "off") await sendLandNotes(ctx, report);
+      await sayingWhatStands(
+        () => landedSoFar(document.requests, target),
+        () => tell(ctx, { document, store, pipeline, settings, out }),
+      );
       if (settings.json) io.print(toJson(document));
 
       io.exit(document.exit_code);
     },
   );
+}
+
+/** Document, reports and notes. */
+async function tell(
+  ctx: Context,
+  landed: Omit<LandReport, "hasKey"> & { settings: Settings },
+): Promise<void> {
+  const { out, document, settings } = landed;
+  await writeDocument(join(out, "land.json"), "land", document);
+  const { keys } = await loadTrust(ctx, { ...settings, unsigned: true });
+  const report = { ...landed, hasKey: keys.length > 0 };
+
+  await writeLandReports(ctx, report);
+  if (settings.note !== "off") await sendLandNotes(ctx, report);
 }
 
 function refuseOtherBranch(

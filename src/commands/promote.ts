@@ -9,9 +9,12 @@ import { planEngines, repositoryConfig } from "../plan/plan-inputs.ts";
 import { checkHandovers } from "../registry/handover/tools.ts";
 import { openTarget } from "../registry/open-target.ts";
 import { pointBack } from "../registry/promote.ts";
+import { promotedSoFar } from "../registry/promoted-so-far.ts";
+import type { Promotion } from "../registry/promotion.ts";
 import type { ModelKey } from "../registry/release.ts";
 import type { RegistryTarget } from "../registry/target.ts";
 import { renderPromoteNote } from "../report/promote-note.ts";
+import { sayingWhatStands } from "../what-stands.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { promoteData } from "./promote/promote-data.ts";
 import { type PromoteJob, promoteRelease } from "./promote/promote-release.ts";
@@ -108,18 +111,31 @@ async function inRegistry(
       ...{ key, job, release, samples, handovers },
     });
 
-    const note = renderPromoteNote(promotion, {
-      ...{ jobUrl: ctx.environment.ci.jobUrl, docs: ctx.docs },
-      version: ctx.version,
-    });
-    const lines = await writePromotion(job.out, promotion, note);
-    if (job.settings.json) io.print(toJson(promotion));
-    for (const line of lines) ctx.log.info(line);
-    await sendPromoteNote(ctx, job, promotion, note);
+    await sayingWhatStands(
+      () => promotedSoFar(promotion),
+      () => tell(ctx, io, job, promotion),
+    );
     return failure;
   } finally {
     await target.close();
   }
+}
+
+/** Document, reports, lines and note. */
+async function tell(
+  ctx: Context,
+  io: CommandIo,
+  job: PromoteJob,
+  promotion: Promotion,
+): Promise<void> {
+  const note = renderPromoteNote(promotion, {
+    ...{ jobUrl: ctx.environment.ci.jobUrl, docs: ctx.docs },
+    version: ctx.version,
+  });
+  const lines = await writePromotion(job.out, promotion, note);
+  if (job.settings.json) io.print(toJson(promotion));
+  for (const line of lines) ctx.log.info(line);
+  await sendPromoteNote(ctx, job, promotion, note);
 }
 
 async function back(

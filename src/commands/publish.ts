@@ -5,9 +5,11 @@ import { conversionsId } from "../convert/conversions-id.ts";
 import { writeDocument } from "../document/document.ts";
 import { planId } from "../plan/plan-id.ts";
 import { staysFindable } from "../publish/left-conversions.ts";
+import { publishedSoFar } from "../publish/published-so-far.ts";
 import { refuseUnsigned } from "../publish/refuse-unsigned.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
 import { errorPage } from "../text/docs-address.ts";
+import { orNothingStands, sayingWhatStands } from "../what-stands.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { loadModels } from "./run/load-models.ts";
 import { loadPlan } from "./run/load-run.ts";
@@ -21,7 +23,11 @@ export function publish(
   io: CommandIo,
   flags: Flags,
 ): Promise<void> {
-  return inOwnOutput(ctx, flags, () => publishStaged(ctx, io, flags));
+  return inOwnOutput(ctx, flags, () =>
+    orNothingStands(ctx, "nothing was published", () =>
+      publishStaged(ctx, io, flags),
+    ),
+  );
 }
 
 function publishStaged(
@@ -50,11 +56,15 @@ function publishStaged(
       isKept: staysFindable(plan, trust),
     });
 
-    await writeDocument(join(out, "publication.json"), "publication", {
-      ...publication,
-      plan: planId(plan),
-      conversions: conversionsId(models),
-    });
+    await sayingWhatStands(
+      () => publishedSoFar(publication, plan.store.branch),
+      () =>
+        writeDocument(join(out, "publication.json"), "publication", {
+          ...publication,
+          plan: planId(plan),
+          conversions: conversionsId(models),
+        }),
+    );
 
     const { status, commit, reason, failure } = publication;
     ctx.log.info(

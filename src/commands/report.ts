@@ -6,6 +6,8 @@ import { readDocument } from "../document/document.ts";
 import { UsageError } from "../errors.ts";
 import { planId } from "../plan/plan-id.ts";
 import type { Publication } from "../publish/publication.ts";
+import { publishedSoFar } from "../publish/published-so-far.ts";
+import { sayingWhatStands } from "../what-stands.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { finishRun } from "./run/finish-run.ts";
 import { loadModels } from "./run/load-models.ts";
@@ -39,14 +41,14 @@ async function reportRun(
   const { models } = await loadModels(ctx, out, plan);
   refuseOtherConversions(file, publication, models);
 
-  await finishRun(ctx, io, settings, {
-    out,
-    plan,
-    models,
-    publication,
-    store,
-    spent: null,
-  });
+  await sayingWhatStands(
+    () => publishedSoFar(publication, plan.store.branch),
+    () =>
+      finishRun(ctx, io, settings, {
+        ...{ out, plan, models, publication, store },
+        spent: null,
+      }),
+  );
 }
 
 /** A job of the fleet that ran again after the publication left other conversions than were published. */

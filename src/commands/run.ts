@@ -8,6 +8,7 @@ import { AppError } from "../errors.ts";
 import { preparePlan } from "../plan/prepare-plan.ts";
 import { discardDraft } from "../publish/end-draft.ts";
 import { leftConversions } from "../publish/left-conversions.ts";
+import { publishedSoFar } from "../publish/published-so-far.ts";
 import { refuseUnsigned } from "../publish/refuse-unsigned.ts";
 import { staysForRetry } from "../publish/stays-for-retry.ts";
 import { renderLogOpening } from "../report/log-opening.ts";
@@ -16,6 +17,7 @@ import { sweepDrafts } from "../store/sweep.ts";
 import { sayRepeats } from "../store/transfer/watch-server.ts";
 import { errorPage } from "../text/docs-address.ts";
 import { CHECKS_VERSION } from "../validate/checks/registry.ts";
+import { orNothingStands, sayingWhatStands } from "../what-stands.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
 import { clearOutput, OF_RUN } from "./run/clear-output.ts";
 import { doneBeside } from "./run/done-beside.ts";
@@ -45,7 +47,9 @@ async function runCleared(
   const out = await clearOutput(ctx, flags, OF_RUN);
 
   try {
-    await runInSession(ctx, io, flags);
+    await orNothingStands(ctx, "nothing was published", () =>
+      runInSession(ctx, io, flags),
+    );
   } catch (error) {
     await writeErrorReports(ctx, out, error);
     throw error;
@@ -120,20 +124,20 @@ async function runSteps(
     );
     const publish = seconds() - converted;
 
-    await writeDocument(join(out, "publication.json"), "publication", {
-      ...publication,
-      plan: planId,
-    });
-    sayRepeats(ctx);
-    await finishRun(ctx, io, settings, {
-      out,
-      plan,
-      models,
-      publication,
-      store,
-      shelf,
-      spent: { total: seconds(), plan: planned, publish },
-    });
+    await sayingWhatStands(
+      () => publishedSoFar(publication, plan.store.branch),
+      async () => {
+        await writeDocument(join(out, "publication.json"), "publication", {
+          ...publication,
+          plan: planId,
+        });
+        sayRepeats(ctx);
+        await finishRun(ctx, io, settings, {
+          ...{ out, plan, models, publication, store, shelf },
+          spent: { total: seconds(), plan: planned, publish },
+        });
+      },
+    );
   } finally {
     if (plan.draft && !staysThere)
       await discardDraft(ctx, store.draft(plan.draft));

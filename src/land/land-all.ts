@@ -2,9 +2,11 @@ import type { Context } from "../context.ts";
 import { AppError, EXIT, type ExitCode, toFailure } from "../errors.ts";
 import type { MergedRequest } from "../gitlab/merged-requests.ts";
 import { LANDING_HELP, LANDING_PAGE } from "../text/docs-address.ts";
+import { sayingWhatStands } from "../what-stands.ts";
 import { lookAtTarget, tidyBranch } from "./after-landing.ts";
 import { landRequest } from "./land-request.ts";
 import { emptyResult } from "./land-result.ts";
+import { landedSoFar } from "./landed-so-far.ts";
 import type { LandDocument, LandedRequest, LandJob } from "./landing.ts";
 
 /** Lands what a push merged, one merge request after the other. One that is refused does not hold up the next. */
@@ -14,11 +16,18 @@ export async function landAll(
   requests: readonly MergedRequest[],
 ): Promise<LandDocument> {
   const results: { result: LandedRequest; exitCode: ExitCode }[] = [];
+  const soFar = () =>
+    landedSoFar(
+      results.map(({ result }) => result),
+      job.target,
+    );
+
   for (const request of requests)
     results.push(
-      await ctx.log.section(
-        `Land !${request.iid} (${request.sourceBranch})`,
-        () => landOne(ctx, job, request),
+      await sayingWhatStands(soFar, () =>
+        ctx.log.section(`Land !${request.iid} (${request.sourceBranch})`, () =>
+          landOne(ctx, job, request),
+        ),
       ),
     );
 
@@ -33,8 +42,10 @@ export async function landAll(
   const target =
     landed.length === 0
       ? { notices: [], exitCode: EXIT.ok }
-      : await ctx.log.section(`Look at ${job.target} again`, () =>
-          lookAgain(ctx, job, names),
+      : await sayingWhatStands(soFar, () =>
+          ctx.log.section(`Look at ${job.target} again`, () =>
+            lookAgain(ctx, job, names),
+          ),
         );
 
   for (const notice of target.notices) ctx.log.warn(notice, LANDING_PAGE);

@@ -3,6 +3,7 @@ import { AppError } from "../errors.ts";
 import { mapBranchName } from "../gitlab/branch-name.ts";
 import type { MergedRequest } from "../gitlab/merged-requests.ts";
 import { errorPage } from "../text/docs-address.ts";
+import { sayingWhatStands } from "../what-stands.ts";
 import { branchMissing, fromFork } from "./branch-missing.ts";
 import { checkAgain } from "./check-again.ts";
 import { emptyResult, nothing, refuse } from "./land-result.ts";
@@ -124,17 +125,16 @@ async function landHead(
       ...byHand(job, source, at),
     };
 
-  const outcome = await job.store.land({
-    source,
-    at,
-    target: job.target,
-    models: examination.changes,
-    ...landingText(job, request, {
-      source,
-      at,
-      models,
-    }),
-  });
+  const text = landingText(job, request, { source, at, models });
+  const outcome = await sayingWhatStands(
+    () =>
+      `landing !${request.iid} on branch ${job.target} had begun, and may be done: run it again, and it finds out`,
+    () =>
+      job.store.land({
+        ...{ source, at, target: job.target, ...text },
+        models: examination.changes,
+      }),
+  );
   if (!("commit" in outcome))
     return refuse(checked, storeRefusal(job, source, outcome));
 

@@ -16,6 +16,7 @@ import { missingBranch, uncommitted } from "./branch-state.ts";
 import { codeOfGit } from "./code-folder.ts";
 import { makePlan } from "./make-plan.ts";
 import { pinnedCommit } from "./model-lock.ts";
+import { otherTargetNotices } from "./other-target.ts";
 import type { Plan, PlannedModel } from "./plan.ts";
 import { digestOf, planEngines, repositoryConfig } from "./plan-inputs.ts";
 import type { PlanQuestion } from "./plan-question.ts";
@@ -98,9 +99,14 @@ export async function preparePlan(
   if (at === undefined && plan.draft && converts)
     await store.draft(plan.draft).rehearse(publishedIn(settings));
 
-  const waited = waitingSpans(ctx.environment.ci, start);
+  const { ci } = ctx.environment;
+  const timeline = [
+    ...waitingSpans(ci, start),
+    spanOf("plan", start, ctx.now()),
+  ];
+  const notices = [...plan.notices, ...otherTargetNotices(ci, store, branch)];
 
-  return { ...plan, timeline: [...waited, spanOf("plan", start, ctx.now())] };
+  return { ...plan, notices, timeline };
 }
 
 /** Prefixes that a publication changes. */

@@ -10,6 +10,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { PublishOutcome, Store } from "../store/store.ts";
 import { errorPage } from "../text/docs-address.ts";
 import { someNames } from "../text/some-names.ts";
+import { sayingWhatStands } from "../what-stands.ts";
 import { commitMessage, commitMetadata } from "./commit-text.ts";
 import { composeChange, type Placed } from "./compose-change.ts";
 import { discardDraft, endDraft } from "./end-draft.ts";
@@ -110,17 +111,22 @@ export async function publishRun(
     if (forged.length > 0)
       return refused(ctx, forgedFailure("not published", forged));
 
-    const outcome = await draft.publish(pointers, compose, {
-      input: plan.store.snapshot,
-      prefixes: [`${paths.edge}/`, `${paths.evidence}/`],
-      inputsBelow: `${paths.model}/`,
-      readBack: isFleet,
-      message: commitMessage(
-        manifests,
-        gone.map(({ manifest }) => manifest),
-      ),
-      metadata: commitMetadata(plan, models),
-    });
+    const outcome = await sayingWhatStands(
+      () =>
+        `the publication on branch ${plan.store.branch} had begun, and may be there: run it again, and it finds out`,
+      () =>
+        draft.publish(pointers, compose, {
+          input: plan.store.snapshot,
+          prefixes: [`${paths.edge}/`, `${paths.evidence}/`],
+          inputsBelow: `${paths.model}/`,
+          readBack: isFleet,
+          message: commitMessage(
+            manifests,
+            gone.map(({ manifest }) => manifest),
+          ),
+          metadata: commitMetadata(plan, models),
+        }),
+    );
 
     if (!("commit" in outcome)) return failed(obstacleOf(outcome));
     staysThere = false;

@@ -1,14 +1,21 @@
 import { element, escapeXml } from "./xml.ts";
 
-/** JUnit XML of a run that ended before any model was looked at: one case, an error, for GitLab's test tab. */
+/** JUnit XML of a run that ended early: one case, an error, for GitLab's test tab. */
 export function renderErrorJunit(failure: {
   message: string;
   hint?: string | undefined;
+  /** What was done for good before, in a sentence. */
+  stands?: string | null | undefined;
   /** Address of the documentation's page about it. */
   page?: string | undefined;
 }): string {
-  const { message, hint, page } = failure;
-  const text = [message, hint, page && `more: ${page}`]
+  const { message, hint, stands, page } = failure;
+  const text = [
+    message,
+    hint,
+    stands && `so far: ${stands}`,
+    page && `more: ${page}`,
+  ]
     .filter(Boolean)
     .join("\n");
   const error = element(

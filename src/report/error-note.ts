@@ -11,14 +11,17 @@ export interface EarlyEnd {
   hint?: string | undefined;
   /** Stable word; the documentation has a section on each. */
   code?: string | undefined;
+  /** What was done for good before, in a sentence. */
+  stands?: string | null | undefined;
 }
 
 /**
- * The note of a run that stopped before it could judge anything, so that no older green stays on the merge request.
+ * The note of a run that stopped before it could judge anything, so that no older green stays on the merge request; or of
+ * one that stopped after something was done for good.
  * GitLab's Markdown; foreign text is neutral.
  */
 export function renderErrorNote(
-  { message, hint = "", code }: EarlyEnd,
+  { message, hint = "", code, stands }: EarlyEnd,
   links: Pick<NoteLinks, "job" | "docs">,
   version: string,
 ): string {
@@ -29,11 +32,13 @@ export function renderErrorNote(
   const facts = [`model-to-edge ${prose(version)}`, link("job log", links.job)];
 
   const blocks = [
-    `### ${ICONS.unchecked} The edge models could not be checked`,
+    `### ${ICONS.unchecked} ${stands ? "The job ended early" : "The edge models could not be checked"}`,
     [cause, [step, page].filter(Boolean).join(" ")]
       .filter(Boolean)
       .join(step ? "\n\n" : " "),
-    "**Not published.** The models of this commit were not checked.",
+    stands
+      ? `**So far:** ${proseParts(sentencesOf([marked(stands)]))}`
+      : "**Not published.** The models of this commit were not checked.",
     `<sub>${facts.filter(Boolean).join(" · ")}</sub>`,
   ];
 

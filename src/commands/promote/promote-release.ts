@@ -15,12 +15,14 @@ import { fetchCommands } from "../../publish/fetch-commands.ts";
 import { collectRelease } from "../../registry/collect.ts";
 import { BOM_FILE } from "../../registry/layout.ts";
 import { promote } from "../../registry/promote.ts";
+import { promotedSoFar } from "../../registry/promoted-so-far.ts";
 import type { Promotion } from "../../registry/promotion.ts";
 import type { ModelKey, Release } from "../../registry/release.ts";
 import type { RegistryTarget } from "../../registry/target.ts";
 import type { Store } from "../../store/store.ts";
 import { plainUrl } from "../../text/plain-url.ts";
 import { readFacts } from "../../version/read-facts.ts";
+import { sayingWhatStands } from "../../what-stands.ts";
 import { describeRelease } from "./describe-release.ts";
 import { handOverRelease } from "./hand-over-release.ts";
 import { versionWish } from "./promotion-wish.ts";
@@ -108,10 +110,15 @@ export async function promoteRelease(
       dryRun: wishes.dryRun,
     });
     warnWithoutBom(ctx, wishes, promotion);
-    await showPromoted(ctx, target, promotion, files);
-    const { states, failure } = await handOverRelease(ctx, handovers, {
-      ...{ target, promotion, files, describe, folder },
-    });
+    const { states, failure } = await sayingWhatStands(
+      () => promotedSoFar(promotion),
+      async () => {
+        await showPromoted(ctx, target, promotion, files);
+        return handOverRelease(ctx, handovers, {
+          ...{ target, promotion, files, describe, folder },
+        });
+      },
+    );
 
     const done = { merge_request: request, handover: states };
     return { promotion: { ...promotion, ...done }, failure };

@@ -25,6 +25,7 @@ export async function writeErrorReports(
     code,
     message: mask(error.message),
     hint: error.hint && mask(error.hint),
+    stands: error.stands && mask(error.stands),
   };
   const links = { job: ctx.environment.ci.jobUrl, docs: ctx.docs };
 
