@@ -1,4 +1,9 @@
-import { type OnnxModel, type OnnxNode, scopedKey } from "./model.ts";
+import {
+  nameFinder,
+  type OnnxModel,
+  type OnnxNode,
+  scopedKey,
+} from "./model.ts";
 
 /** Operators that hand a value on as it is, or in another shape or type. */
 const SAME = new Set([
@@ -23,8 +28,13 @@ export interface Dataflow {
   before(node: OnnxNode): Set<OnnxNode>;
 }
 
-/** Built once for a graph; subgraphs see the names of what holds them. */
-export function dataflowOf({ nodes, constants }: OnnxModel): Dataflow {
+/** Built once for a graph. */
+export function dataflowOf({
+  nodes,
+  constants,
+  functions,
+}: OnnxModel): Dataflow {
+  const lookUp = nameFinder({ functions });
   const producers = new Map<string, OnnxNode>();
   for (const node of nodes)
     for (const name of node.outputs)
@@ -88,15 +98,4 @@ export function dataflowOf({ nodes, constants }: OnnxModel): Dataflow {
 function limitsOf({ op, inputs }: OnnxNode): string[] {
   if (op === "Where") return inputs.slice(1);
   return op === "Min" ? inputs : [];
-}
-
-function lookUp<T>(
-  map: ReadonlyMap<string, T>,
-  name: string,
-  scope: string,
-): T | undefined {
-  for (let at = scope; ; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) {
-    const found = map.get(scopedKey(at, name));
-    if (found !== undefined || at === "") return found;
-  }
 }

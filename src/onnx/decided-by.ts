@@ -1,5 +1,6 @@
 import {
   functionFinder,
+  nameFinder,
   type OnnxModel,
   type OnnxNode,
   scopedKey,
@@ -24,20 +25,19 @@ export function decidedBy({
   functions,
 }: OnnxModel): (name: string, scope: string) => DecidedBy {
   const functionOf = functionFinder({ functions });
+  const lookUp = nameFinder({ functions });
   const stored = new Set(initializers.map(({ name }) => name));
   const found = new Map<string, DecidedBy>();
 
   function of(name: string, scope: string): DecidedBy {
     if (name === "") return "constants";
 
-    const root = functionOf(scope);
-    for (let at = scope; ; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) {
-      const known = found.get(scopedKey(at, name));
-      if (known !== undefined) return known;
-      if (at === "" || at === root) break;
-    }
+    const known = lookUp(found, name, scope);
+    if (known !== undefined) return known;
 
-    return root === null && stored.has(name) ? "constants" : "values";
+    return functionOf(scope) === null && stored.has(name)
+      ? "constants"
+      : "values";
   }
 
   // Nodes stand behind what they read, and before what is inside of them.

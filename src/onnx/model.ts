@@ -67,6 +67,29 @@ export function functionFinder({
     null;
 }
 
+/** What a map by `scopedKey` holds for a name that is used in a scope. */
+export type LookUp = <T>(
+  map: ReadonlyMap<string, T>,
+  name: string,
+  scope: string,
+) => T | undefined;
+
+/** Looks names up as ONNX does: subgraphs see the names of what holds them, functions only their own. */
+export function nameFinder(
+  graph: Parameters<typeof functionFinder>[0],
+): LookUp {
+  const functionOf = functionFinder(graph);
+
+  return (map, name, scope) => {
+    const last = functionOf(scope) ?? "";
+
+    for (let at = scope; ; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) {
+      const found = map.get(scopedKey(at, name));
+      if (found !== undefined || at === last || at === "") return found;
+    }
+  };
+}
+
 /** Of a node that holds graphs: what their scopes begin with. `place`: of the node in the file, from 1 on. */
 export function ownerPath(
   { op, name, scope }: OnnxNode,

@@ -5,25 +5,44 @@ import {
   networkModel,
   networkReferences,
 } from "../support/model-folder.ts";
-import { onnxModel, type TensorInput } from "../support/onnx-writer.ts";
+import {
+  type ModelInput,
+  type NodeInput,
+  onnxModel,
+  type TensorInput,
+} from "../support/onnx-writer.ts";
 import { checkOf, validate } from "../support/validate.ts";
 
 const BOOL = 9;
 const net = network();
 
+const ratio = { dims: [], values: [1e-7] };
+const DROPOUT = {
+  op: "Dropout",
+  inputs: ["y", "ratio", "mode"],
+  outputs: ["dropped"],
+};
+
 /** The network of the other tests, with a Dropout whose ratio is too small for any run to show it. */
-async function structureOf(mode: TensorInput | null, inputs?: string[]) {
+function structureOf(mode: TensorInput | null, inputs = DROPOUT.inputs) {
+  return structureWith(
+    { ...DROPOUT, inputs },
+    { ratio, ...(mode && { mode }) },
+  );
+}
+
+async function structureWith(
+  node: NodeInput,
+  more: Record<string, TensorInput>,
+  functions: ModelInput["functions"] = [],
+) {
   const { weights, nodes, ...graph } = networkModel(net);
-  const ratio = { dims: [], values: [1e-7] };
-  const dropout = {
-    op: "Dropout",
-    inputs: inputs ?? ["y", "ratio", "mode"],
-    outputs: ["dropped"],
-  };
   const model = onnxModel({
     ...graph,
-    nodes: [...nodes, dropout],
-    weights: { ...weights, ratio, ...(mode && { mode }) },
+    nodes: [...nodes, node],
+    weights: { ...weights, ...more },
+    opsets: { own: 1 },
+    functions,
   });
   const verdict = await validate(
     await folderOf({
@@ -55,4 +74,25 @@ test.each([
       inputs && [...inputs],
     ),
   ).toMatchObject({ status: "pass" });
+});
+
+test("a function knows the names of its own alone: the main graph's mode is another one", async () => {
+  const called = { ...DROPOUT, op: "Drop", domain: "own" };
+  const mode = { dims: [], values: [0], type: BOOL };
+  const on = { dims: [], values: [1], type: BOOL };
+  const drop = {
+    ...{ domain: "own", name: "Drop", nodes: [DROPOUT] },
+    ...{ inputs: DROPOUT.inputs, outputs: DROPOUT.outputs },
+  };
+
+  expect(
+    await structureWith(
+      { ...called, inputs: ["y", "ratio", "on"] },
+      { ratio, mode, on },
+      [drop],
+    ),
+  ).toMatchObject({
+    status: "fail",
+    message: "it draws random numbers (Dropout): export it in evaluation mode",
+  });
 });
