@@ -15,6 +15,8 @@ export interface ChangeQuestion {
   gone: Placed[];
   /** Hears each time which models a run of newer inputs has published meanwhile: those stay. */
   overtaken?(names: string[]): void;
+  /** Hears each time of which models other inputs lie there now than those that are published. */
+  outdated?(names: string[]): void;
 }
 
 /** The pure decision of a publication; a store may ask it again each time its target moved. */
@@ -24,6 +26,12 @@ export function composeChange(question: ChangeQuestion): Compose {
       question.manifests.filter((planned) => isOvertaken(planned, target)),
     );
     question.overtaken?.([...overtaken].map(({ manifest }) => manifest.name));
+    question.outdated?.(
+      question.manifests
+        .filter((planned) => !overtaken.has(planned))
+        .filter(({ manifest }) => isOutdated(manifest, target))
+        .map(({ manifest }) => manifest.name),
+    );
 
     const written = question.manifests
       .filter((planned) => !overtaken.has(planned))
@@ -139,6 +147,11 @@ function isOvertaken(
   if (!inputs || isOfPresentInputs(manifest, inputs)) return false;
 
   return isOfPresentInputs(parse(pointers.get(places.manifest)), inputs);
+}
+
+/** Somebody put other files into the model's folder since the run began, or the branch was made again. */
+function isOutdated(manifest: Manifest, { inputs }: Target): boolean {
+  return inputs !== undefined && !isOfPresentInputs(manifest, inputs);
 }
 
 /** What a manifest lists of its model's own, and what lies beside it: one by hand may list other models' files. */

@@ -19,6 +19,8 @@ export interface Publication {
   /** Models in this publication, and those whose `edge/` was removed. */
   models: string[];
   removed: string[];
+  /** Those of `models` in whose folder other files lie now than this run read; absent: none. */
+  outdated?: string[];
   failure: Failure | null;
   /** A trusted key vouches for all that is published here. */
   signed: boolean;

@@ -102,9 +102,12 @@ export async function publishRun(
   try {
     const signed = await signAll(plan, manifests, trust);
     const newer: string[] = [];
-    const overtaken = (names: readonly string[]) =>
-      void newer.splice(0, newer.length, ...names);
-    const compose = composeChange({ manifests: signed, gone, overtaken });
+    const outdated: string[] = [];
+    const compose = composeChange({
+      ...{ manifests: signed, gone },
+      overtaken: (names) => void newer.splice(0, newer.length, ...names),
+      outdated: (names) => void outdated.splice(0, outdated.length, ...names),
+    });
     const pointers = [...signed, ...gone].map(({ places }) => places.manifest);
     const kept = join(out, "work-kept");
     const forged = await forgedObjects(store, plan, signed, kept);
@@ -143,6 +146,7 @@ export async function publishRun(
       ...told(outcome.commit, isSigned),
       models: manifests.map(({ name }) => name),
       removed: gone.map(({ manifest }) => manifest.name),
+      ...toldOf(outdated),
     });
   } catch (error) {
     if (!(error instanceof AppError) || ctx.signal.aborted) throw error;
@@ -151,6 +155,10 @@ export async function publishRun(
   } finally {
     await endDraft(ctx, draft, staysThere, code);
   }
+}
+
+function toldOf(outdated: string[]): Pick<Publication, "outdated"> {
+  return outdated.length > 0 ? { outdated } : {};
 }
 
 function sayOvertaken({ log }: Pick<Context, "log">, names: readonly string[]) {

@@ -33,7 +33,10 @@ export function renderLogOpening(plan: OpeningPlan): string[] {
     ...line("unchanged", named("unchanged")),
     ...line("refused (other models continue)", refused),
     ...refusals(refused),
-    ...line("no longer on the branch; their edge models will be removed", gone),
+    ...line(
+      `no longer on the branch; ${gone.length === 1 ? "its edge model" : "their edge models"} will be removed`,
+      gone,
+    ),
   ];
 }
 

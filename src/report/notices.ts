@@ -18,6 +18,7 @@ export function noticesOf(
   return [
     ...plan.notices,
     ...stayingNotices(plan, publication, conversions, reused),
+    ...outdatedNotice(plan, publication.outdated),
     ...removedNotice(plan, publication.removed),
     ...authorNotices(plan, publication, reused),
     ...(open.length > 0 ? [unisolated(open, plan.models.length)] : []),
@@ -65,6 +66,18 @@ function staysPublished(
   return asked === published.fingerprint.spec
     ? "the edge model of an earlier run stays published: it was made from the same inputs"
     : "the published edge model is stale: it was made from different inputs";
+}
+
+/** A push to the store starts no pipeline: nobody else says that there is something to do. */
+function outdatedNotice(
+  { store }: Plan,
+  outdated: readonly string[] = [],
+): string[] {
+  if (outdated.length === 0) return [];
+
+  return [
+    `${quoted(outdated)}: files in \`${store.model_path}/\` changed after the commit that this run read, and its verdict does not cover them: run the pipeline again`,
+  ];
 }
 
 function removedNotice({ store }: Plan, removed: readonly string[]): string[] {

@@ -31,12 +31,14 @@ const compose = (
     /** A file that somebody wrote anew. */
     edited?: string;
     overtaken?: (names: string[]) => void;
+    outdated?: (names: string[]) => void;
     /** Token by path. */
     inputs?: Record<string, string>;
   } = {},
 ) =>
   composeChange({
     ...(more.overtaken ? { overtaken: more.overtaken } : {}),
+    ...(more.outdated ? { outdated: more.outdated } : {}),
     manifests: ours.map((manifest) => ({
       manifest,
       places: placesOf(manifest.name, PATHS),
@@ -189,6 +191,25 @@ describe("the change that a publication makes", () => {
       expect([token, change === null]).toEqual([token, isLeft]);
     }
     expect(told).toEqual([["a"], [], []]);
+  });
+
+  it("names a model that it writes although other inputs lie there now", () => {
+    const ours = [manifest("a", "1", "edge/a/x")];
+    const named: string[][] = [];
+    const outdated = (names: string[]) => void named.push(names);
+    compose(ours, { [path]: null }, { outdated });
+    for (const token of ["1", "2"])
+      compose(
+        ours,
+        { [path]: null },
+        { outdated, inputs: { "model/a/w": token } },
+      );
+    compose(
+      ours,
+      { [path]: manifest("a", "2", "edge/a/x") },
+      { outdated, inputs: { "model/a/w": "2" } },
+    );
+    expect(named).toEqual([[], [], ["a"], []]);
   });
 
   it("leaves a model whose inputs came back meanwhile", () => {

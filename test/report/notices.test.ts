@@ -51,6 +51,11 @@ it("what is the same of many models is one notice", () => {
   ]);
 });
 
+it("a model whose files changed during the run is told, with what to do", () => {
+  const [notice] = noticesAbout([plannedModel()], { outdated: ["det"] });
+  expect(notice).toMatch(/^`det`: files in `model\/` changed after .* again$/);
+});
+
 it("a plan tells the same of several models in one line", () => {
   const texts = ["the engine is older"];
   expect(
@@ -67,9 +72,11 @@ function noticesAbout(
   {
     conversions = [],
     removed = [],
+    outdated,
   }: {
     conversions?: ReturnType<typeof sampleConversion>[];
     removed?: string[];
+    outdated?: string[];
   },
 ): string[] {
   return buildSummary({
@@ -80,6 +87,7 @@ function noticesAbout(
       ...{ kind: "publication", version: 1, status: "none" },
       ...{ commit: null, url: null, reason: null, fetch: null, verify: null },
       ...{ models: [], removed, failure: null, signed: false },
+      ...(outdated && { outdated }),
     },
     places: (name) =>
       placesOf(name, { model: "model", edge: "edge", evidence: "evidence" }),

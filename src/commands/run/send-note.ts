@@ -3,6 +3,7 @@ import type { Context } from "../../context.ts";
 import type { AppError } from "../../errors.ts";
 import { foreseen } from "../../foreseen.ts";
 import { requestPipeline } from "../../gitlab/current-pipeline.ts";
+import type { NoteOutcome } from "../../gitlab/note.ts";
 import type { NoteFacts } from "../../gitlab/note-marker.ts";
 import { renderErrorNote } from "../../report/error-note.ts";
 import { headlineOf } from "../../report/headline.ts";
@@ -24,13 +25,19 @@ export async function sendNote(
   const isNothing =
     summary.models.length === 0 && summary.publication.status === "none";
 
-  await send(ctx, settings, {
+  const status = await send(ctx, settings, {
     body: report.note,
     facts: { kind: "run", branch, commit, outcome: noteOutcome(summary) },
     says: plain(parts),
     isGreen: tone === "pass" || tone === "none",
     isNothing,
   });
+
+  if (status === "older" && summary.publication.status === "published")
+    ctx.log.warn(
+      "a newer pipeline ran before this one, and what this one published may have replaced its result: run the newer pipeline's job again",
+      "branches.md",
+    );
 }
 
 /** Does a step; where it stops early in a foreseen way, the note says so before the error goes on. */
@@ -82,22 +89,25 @@ interface NoteText {
   isNothing: boolean;
 }
 
+/** Answers what became of it; null where no merge request hears of the run. */
 async function send(
   ctx: Context,
   settings: Settings,
   { isGreen, isNothing, ...text }: NoteText,
-): Promise<void> {
+): Promise<NoteOutcome["status"] | null> {
   const pipeline = await requestPipeline(ctx, settings.modelBranch);
-  if (pipeline === null) return;
-  if (settings.note === "off")
-    return ctx.log.info("note on the merge request: switched off");
+  if (pipeline === null) return null;
+  if (settings.note === "off") {
+    ctx.log.info("note on the merge request: switched off");
+    return null;
+  }
 
   const { postNote } = await import("../../gitlab/note.ts");
   // The jobs of a fleet have one note; any other job its own.
   const { environment } = ctx;
   const own = environment.option("note-name") ?? environment.option("job-name");
   const key = `${own ?? ""}${settings.store}`;
-  const { line } = await postNote(ctx, {
+  const { line, status } = await postNote(ctx, {
     pipeline,
     tokenVariable: settings.tokenVariable,
     key,
@@ -110,4 +120,6 @@ async function send(
   });
 
   ctx.log.info(`note on the merge request: ${line}`);
+
+  return status;
 }
