@@ -50,6 +50,18 @@ export const REFUSED: [Row, string, string][] = [
       ["neighbours-radius", "radius"],
       ["neighbours-radius-classes", "radius"],
       ["neighbours-callable", "callable"],
+      ["squashed", "reg:logistic"],
+      ["targets-of-trees", "targets"],
+      ["one-against-all", "multiclassova"],
+      ["steep", "sigmoid"],
+      ["roots", "reg_sqrt"],
+      ["mean-of-trees", "mean of its trees"],
+      ["linear-leaves", "linear_tree"],
+      ["zero-is-missing", "zero_as_missing"],
+      ["around-stop-words", "stop_words"],
+      ["ends-of-words", "token_pattern"],
+      ["missing-is-a-value", "encoded_missing_value"],
+      ["nothing-in-a-column", "no value in training"],
     ] as const
   ).map(([model, word]): [Row, string, string] => [
     { name: model, model },

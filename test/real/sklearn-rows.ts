@@ -24,6 +24,7 @@ export const FEW = [
   ...["outliers", "clusters", "xgboost-scaled", "lightgbm", "two-targets"],
   ...["shop-text", "vote-flat", "svc-poly", "neighbours-distance"],
   ...["binarized", "zeros-filled"],
+  ...["words-beyond-ascii", "poisson-trees", "xgboost-categories"],
 ];
 export const RIGHT = [
   ...FEW,
@@ -44,7 +45,7 @@ export const RIGHT = [
   ...["nu-svc-poly", "svr-poly", "neighbours-distance-values"],
   ...["neighbours-distance-bagged", "one-class", "projected-forest"],
   ...["towns", "words", "network", "words-network"],
-  ...["constant-filled", "passed-on", "bins-sparse"],
+  ...["constant-filled", "passed-on", "bins-sparse", "xgboost-softmax"],
 ];
 
 export const OWN = "estimators.Doubled";
@@ -122,6 +123,11 @@ export const WRONG: Row[] = [
   ),
   { name: "categories-swapped", model: "towns", tables: "swapped" },
   { name: "words-swapped", model: "words", tables: "swapped" },
+  {
+    name: "words-of-ascii",
+    model: "texts",
+    options: { options: { TfidfVectorizer: { tokenexp: "[a-zA-Z0-9_]+" } } },
+  },
   ...["boosting", "lightgbm-scaled", "people-forest", "projected-forest"].map(
     (model): Row => ({ name: `${model}-moved`, model, splits: "root-moved" }),
   ),

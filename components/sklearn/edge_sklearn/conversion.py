@@ -7,7 +7,7 @@ from edge_engine.request import Request
 
 from .columns import find_columns
 from .contract import contract_of
-from .convertible import refuse_dropped
+from .dropped import refuse_dropped
 from .export import export_onnx
 from .load_model import load_model
 from .record import record_references

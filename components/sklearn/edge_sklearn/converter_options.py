@@ -11,6 +11,7 @@ from edge_engine.failure import Failure
 from sklearn.base import BaseEstimator, is_classifier
 
 from .walk import estimators_in, final_of
+from .word_options import word_options
 
 Options = dict[int, dict[str, Any]]
 
@@ -67,12 +68,12 @@ def _defaults(model: BaseEstimator, said: str) -> list[tuple[BaseEstimator, dict
     """What is meant where nothing is said.
 
     zipmap: no runtime but Python's reads a sequence of maps. raw_scores: without it an SVC of two classes gives each
-    score in the other class's column. locale: the default is one that a device need not have; C knows ASCII's letters.
+    score in the other class's column. locale, tokenexp: see word_options.
     """
     found: list[tuple[BaseEstimator, dict[str, Any]]] = []
     for estimator in (model, *estimators_in(model)):
-        if hasattr(estimator, "build_analyzer") and "locale" not in said:
-            found.append((estimator, {"locale": "C"}))
+        if hasattr(estimator, "build_analyzer"):
+            found.append((estimator, word_options(estimator, said)))
     last = final_of(model)
     if is_classifier(last):
         wanted: dict[str, Any] = {"zipmap": False}

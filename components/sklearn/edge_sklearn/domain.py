@@ -131,15 +131,28 @@ def _numbers(estimator: Any, width: int) -> Iterator[tuple[int, Any]]:
 
 
 def _split_categories(estimator: Any) -> Iterator[tuple[int, int]]:
-    """Numbers of the categories that LightGBM's trees ask for, as `1||3`, and one that none asks for."""
+    """Numbers of the categories that a booster's trees ask for, and one that none asks for."""
+    for at, numbers in enumerate(_categories_asked(estimator)):
+        yield from ((at, number) for number in [*sorted(numbers), *([max(numbers) + 1] if numbers else [])])
+
+
+def _categories_asked(estimator: Any) -> Iterator[set[int]]:
+    """Of each column; LightGBM has them as the text `1||3`, XGBoost as a list of texts."""
     booster = getattr(estimator, "booster_", None)
-    if booster is None:
-        return
-    frame = booster.trees_to_dataframe()
-    for at, name in enumerate(booster.feature_name()):
-        asked = frame[(frame.split_feature == name) & (frame.decision_type == "==")].threshold
-        numbers = sorted({int(part) for entry in asked for part in str(entry).split("||")})
-        yield from ((at, number) for number in [*numbers, *([numbers[-1] + 1] if numbers else [])])
+    if booster is not None:
+        frame = booster.trees_to_dataframe()
+        for name in booster.feature_name():
+            asked = frame[(frame.split_feature == name) & (frame.decision_type == "==")].threshold
+            yield {int(part) for entry in asked for part in str(entry).split("||")}
+    if "c" in (getattr(estimator, "feature_types", None) or ()):
+        booster = estimator.get_booster()
+        frame = booster.trees_to_dataframe()
+        for name in booster.feature_names or [f"f{at}" for at in range(booster.num_features())]:
+            yield {int(part) for entry in frame.Category[frame.Feature == name] for part in _listed(entry)}
+
+
+def _listed(value: Any) -> list[str]:
+    return value if isinstance(value, list) else []
 
 
 def _is_row(value: Any, width: int) -> bool:

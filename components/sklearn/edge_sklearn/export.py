@@ -20,6 +20,7 @@ from .columns import Columns
 from .converter_options import converter_options
 from .convertible import convertible
 from .custom_code import functions_of
+from .links import register_links
 from .walk import estimators_in
 
 TARGET_OPSET = {"": 17, "ai.onnx.ml": 3}
@@ -85,7 +86,8 @@ def target_opset(options: dict[str, Any]) -> dict[str, int]:
 
 
 def register_boosters() -> None:
-    """XGBoost and LightGBM inside of pipelines; see onnxmltools."""
+    """XGBoost and LightGBM inside of pipelines; see onnxmltools. Before them, what skl2onnx itself does wrongly."""
+    register_links()
     from lightgbm import LGBMClassifier, LGBMRanker, LGBMRegressor
     from xgboost import XGBClassifier, XGBRanker, XGBRegressor, XGBRFClassifier, XGBRFRegressor
 

@@ -12,6 +12,8 @@ from .domain import Domain, domains_of
 
 #: Where nothing is remembered, columns are drawn in each of these sizes.
 SCALES = (0.1, 1.0, 10.0, 100.0)
+#: As many words stand in the texts with a letter before or after that ASCII has not.
+ACCENTED = 64
 UNKNOWN = "never seen before"
 #: A part of the width beyond both ends.
 BEYOND = 0.25
@@ -80,8 +82,10 @@ def _texts(domain: Domain, count: int, rng: Generator) -> NDArray[Any]:
     values = [str(value) for value in domain.values if value is not None] or [UNKNOWN]
     if not domain.words:
         return np.array([values[at] for at in rng.integers(len(values), size=count)], dtype=object)
-    # Also words in capitals, which most vectorizers do not tell apart, and one that is in no vocabulary.
+    # Also words in capitals, which most vectorizers do not tell apart, others with a letter that is not in ASCII, and
+    # one that is in no vocabulary.
     known = [*values, *(word.capitalize() for word in values), *(word.upper() for word in values), "zyxwvut"]
+    known += [text for word in values[:ACCENTED] for text in (f"{word}é", f"é{word}")]
     lengths = rng.integers(1, WORDS + 1, size=count)
     texts = [" ".join(known[at] for at in rng.integers(len(known), size=length)) for length in lengths]
     return np.array(texts, dtype=object)
