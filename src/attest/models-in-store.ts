@@ -1,6 +1,5 @@
-import { randomBytes } from "node:crypto";
-import { join } from "node:path";
 import type { Settings } from "../config/settings.ts";
+import { sharedWork } from "../disk/work-folder.ts";
 import {
   attestationPath,
   branchPaths,
@@ -30,8 +29,7 @@ export async function modelsInStore(
   const paths = branchPaths(settings.modelPath, settings.edgePath);
   const published = await objectsBelow(snapshot, [paths.edge, paths.evidence]);
   const inputs = await objectsBelow(snapshot, [paths.model]);
-  // Several may verify at once.
-  const folder = join(out, `work-verify-${randomBytes(4).toString("hex")}`);
+  const folder = sharedWork(out, "verify");
   const models: FoundModel[] = [];
 
   for (const path of published.keys()) {

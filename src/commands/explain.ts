@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { removeLeftWork } from "../disk/work-folder.ts";
 import { UsageError } from "../errors.ts";
 import { explainModel, type Part } from "../plan/explain.ts";
 import { preparePlan } from "../plan/prepare-plan.ts";
@@ -14,7 +15,8 @@ export function explain(
   name: string,
   flags: Flags,
 ): Promise<void> {
-  return withSession(ctx, io, flags, async ({ settings, store }) => {
+  return withSession(ctx, io, flags, async ({ settings, out, store }) => {
+    await removeLeftWork(out, { now: ctx.now(), isAlone: false });
     const plan = await preparePlan(ctx, {
       settings: { ...settings, publish: "none", models: null },
       store,

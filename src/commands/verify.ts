@@ -16,6 +16,7 @@ import {
 } from "../attest/verify-model.ts";
 import { readSettings, type Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
+import { removeLeftWork } from "../disk/work-folder.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { openStore } from "../store/open.ts";
 import type { CommandIo, Flags } from "./command-io.ts";
@@ -113,6 +114,7 @@ async function proofsOfStore(
     const snapshot = await store.snapshot(branch);
     const out = resolve(ctx.cwd, settings.out);
     mustBeApart(out, settings.store, "the output folder", isWrittenInOut);
+    await removeLeftWork(out, { now: ctx.now(), isAlone: false });
     const models = await modelsInStore(snapshot, settings, out);
     const proofs = await prove(models, { keys, publisher });
     if (proofs.length === 0)

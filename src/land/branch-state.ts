@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { ownWork } from "../disk/work-folder.ts";
 import { FLAT_NAME } from "../model/find-models.ts";
 import type { BranchPaths } from "../model/layout.ts";
 import type { Snapshot, StoreObject } from "../store/store.ts";
@@ -47,7 +47,7 @@ export async function hashObjects(
   out: string,
 ): Promise<ReadonlyMap<string, string>> {
   if (objects.length === 0) return new Map();
-  const folder = join(out, "work-landing");
+  const folder = ownWork(out, "landing");
   try {
     const files = await snapshot.download(objects, folder);
     return new Map(files.map(({ path, sha256 }) => [path, sha256]));

@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { changedObjects, fetchChanged } from "../attest/hash-stored.ts";
 import { decide, decisionWords } from "../decision.ts";
+import { ownWork } from "../disk/work-folder.ts";
 import { orPrevented } from "../machine-fault.ts";
 import { branchPaths, placesOf } from "../model/layout.ts";
 import type { PlannedModel } from "../plan/plan.ts";
@@ -51,7 +52,7 @@ export async function checkAgain(
   const claimed = planned.filter(({ name }) => green.has(name));
   const claimedAs = new Map(claimed.map((model) => [model.name, model]));
 
-  const root = join(job.out, "work-check-again");
+  const root = ownWork(job.out, "check-again");
   const lanes = await orPrevented("the models could not be checked", () =>
     openLanes(ctx, root, job.atOnce ?? lanesFor(claimed.map(publishedBytes))),
   );

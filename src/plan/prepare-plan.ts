@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { loadTrust } from "../attest/trust.ts";
 import { witnessesOf } from "../attest/witnesses.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Context } from "../context.ts";
 import type { Shelf } from "../disk/shelf.ts";
+import { sharedWork } from "../disk/work-folder.ts";
 import { UsageError } from "../errors.ts";
 import { currentPipeline } from "../gitlab/current-pipeline.ts";
 import type { Pipeline } from "../gitlab/pipeline.ts";
@@ -86,7 +87,7 @@ export async function preparePlan(
     keep: keeperOf(request.shelf),
     witnesses: await witnessesOf(store, settings.storeUser, keys),
     proofFolder: proveBytes
-      ? join(resolve(ctx.cwd, settings.out), `work-proof-${unique()}`)
+      ? sharedWork(resolve(ctx.cwd, settings.out), "proof")
       : null,
     draft: {
       owner: ownerOf(pipeline),

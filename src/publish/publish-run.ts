@@ -1,8 +1,8 @@
-import { join } from "node:path";
 import { forgedFailure } from "../attest/forged-failure.ts";
 import type { Trust } from "../attest/trust.ts";
 import type { Context } from "../context.ts";
 import type { ConvertedModel } from "../convert/convert-model.ts";
+import { ownWork } from "../disk/work-folder.ts";
 import { AppError, type Failure, toFailure } from "../errors.ts";
 import { branchPaths, placesOf } from "../model/layout.ts";
 import type { Manifest } from "../model/manifest.ts";
@@ -109,7 +109,7 @@ export async function publishRun(
       outdated: (names) => void outdated.splice(0, outdated.length, ...names),
     });
     const pointers = [...signed, ...gone].map(({ places }) => places.manifest);
-    const kept = join(out, "work-kept");
+    const kept = ownWork(out, "kept");
     const forged = await forgedObjects(store, plan, signed, kept);
     if (forged.length > 0)
       return refused(ctx, forgedFailure("not published", forged));

@@ -8,6 +8,7 @@ import type { ReleaseSettings } from "../../config/release-settings.ts";
 import type { Settings } from "../../config/settings.ts";
 import type { Context } from "../../context.ts";
 import { removeTree } from "../../disk/remove-tree.ts";
+import { ownWork } from "../../disk/work-folder.ts";
 import type { AppError } from "../../errors.ts";
 import { requestOf } from "../../land/landed-request.ts";
 import { branchPaths, placesOf } from "../../model/layout.ts";
@@ -62,7 +63,7 @@ export async function promoteRelease(
   const { wishes, settings, store, out } = job;
   await store.verify();
   const snapshot = await store.snapshot(wishes.branch);
-  const folder = join(out, "work-promote");
+  const folder = ownWork(out, "promote");
   await removeTree(folder);
 
   try {

@@ -3,6 +3,7 @@ import { rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { withLock } from "../../disk/lock.ts";
+import { removeLeftWork } from "../../disk/work-folder.ts";
 import { UsageError } from "../../errors.ts";
 import type { Flags } from "../command-io.ts";
 import { OUTPUT_LOCK, outputFolder } from "./clear-output.ts";
@@ -16,14 +17,19 @@ type OutputContext = Pick<Context, "signal" | "log">;
 
 /**
  * Runs `work` while no other command writes to the same output folder, `--out`: one would check, and publish, the files of
- * the other. Throws as `inOwnFolder`, and `UsageError` where the folder is not apart from the store.
+ * the other. What killed ones left while they looked at files is gone before. Throws as `inOwnFolder`, and `UsageError` where the folder is not apart from the store.
  */
 export function inOwnOutput<T>(
-  ctx: OutputContext & Pick<Context, "cwd" | "environment">,
+  ctx: OutputContext & Pick<Context, "cwd" | "environment" | "now">,
   flags: Flags,
   work: () => Promise<T>,
 ): Promise<T> {
-  return inOwnFolder(ctx, outputFolder(ctx, flags), work);
+  const out = outputFolder(ctx, flags);
+
+  return inOwnFolder(ctx, out, async () => {
+    await removeLeftWork(out, { now: ctx.now(), isAlone: true });
+    return work();
+  });
 }
 
 /** The same of another folder that a command fills, absolute. Throws `ExternalError` where the other command does not end. */
