@@ -1,5 +1,5 @@
 import type { ModelFolder } from "../model/find-models.ts";
-import { twinsAmong } from "../store/twins.ts";
+import { tellApart, twinsAmong } from "../store/twins.ts";
 import { someNames } from "../text/some-names.ts";
 
 /** A line for each group of models, or of files of one model, that many machines take for one. */
@@ -21,5 +21,5 @@ function twinNotice(
   names: readonly string[],
   what: "models" | "files",
 ): string {
-  return `${someNames(names)}: names of ${what} that differ only in capitals or in the Unicode form of a letter; most Macs and Windows take them for one, so that nothing can be fetched or converted there: rename one`;
+  return `${someNames(tellApart(names))}: names of ${what} that differ only in capitals or in the Unicode form of a letter; most Macs and Windows take them for one, so that nothing can be fetched or converted there: rename one`;
 }

@@ -30,6 +30,34 @@ export function twinsAmong(
   });
 }
 
+/**
+ * The paths of a group as people can tell them apart: one that looks as another does has the code points behind it that
+ * its Unicode form is made of: `café (U+0065 U+0301)`.
+ */
+export function tellApart(paths: readonly string[]): string[] {
+  return paths.map((path) => {
+    const looks = path.normalize("NFC");
+    const isAlone = paths.every(
+      (other) => other === path || other.normalize("NFC") !== looks,
+    );
+    return isAlone ? path : `${path} (${codePoints(path)})`;
+  });
+}
+
+/** Of each letter that has more than one form. */
+function codePoints(path: string): string {
+  return [...new Intl.Segmenter().segment(path)]
+    .map(({ segment }) => segment)
+    .filter((letter) => letter.normalize("NFD") !== letter.normalize("NFC"))
+    .map((letter) => [...letter].map(codePoint).join(" "))
+    .join(", ");
+}
+
+function codePoint(character: string): string {
+  const hex = (character.codePointAt(0) ?? 0).toString(16).toUpperCase();
+  return `U+${hex.padStart(4, "0")}`;
+}
+
 /** Most paths are ASCII, of which one call is enough. */
 function plainOf(path: string): string {
   const small = path.toLowerCase();
@@ -50,10 +78,11 @@ export async function refuseTwins(
   paths: Iterable<string>,
   areOne: AreOne = areOneHere,
 ): Promise<void> {
-  for (const [first, ...others] of twinsAmong(paths))
-    for (const other of others)
-      if (await inEmpty(folder, (empty) => areOne(empty, first, other)))
-        throw oneFile(first, other);
+  for (const group of twinsAmong(paths))
+    for (const [at, one] of group.entries())
+      for (const other of group.slice(at + 1))
+        if (await inEmpty(folder, (empty) => areOne(empty, one, other)))
+          throw oneFile(one, other);
 }
 
 /** The same of what a download brings. */
@@ -96,7 +125,7 @@ async function areOneHere(
 
 function oneFile(one: string, other: string): UsageError {
   return new UsageError(
-    `${one} and ${other} are one file on this machine, where capitals or the Unicode form of a letter do not count: the one would take the place of the other`,
+    `${tellApart([one, other]).join(" and ")} are one file on this machine, where capitals or the Unicode form of a letter do not count: the one would take the place of the other`,
     {
       code: "unsafe-path",
       hint: "rename one of them in the store, or run this on a machine that keeps them apart, such as one with Linux",
