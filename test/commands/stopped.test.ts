@@ -1,7 +1,11 @@
+import type { ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, it, onTestFinished } from "vitest";
 import { waitUntil } from "../child/children.ts";
+import { folderWorld } from "../land/folder-world.ts";
+import { CONFIG, GOOD } from "../land/story.ts";
 import { startFakeGitlab } from "../support/fake-gitlab.ts";
 import { toyStore } from "../support/toy-store.ts";
 
@@ -42,4 +46,32 @@ it("a run that is stopped after its publication says in log and reports what sta
   expect(report("note.md")).toMatch(/Published det on branch/);
   expect(report("note.md")).not.toContain("Not published");
   expect(store.exists("edge/det/manifest.json")).toBe(true);
+});
+
+it("a landing that is stopped before its note says what it landed", async () => {
+  const at = await folderWorld();
+  onTestFinished(() => at.close());
+  at.write("better", {
+    "model/det/model.json": CONFIG,
+    "model/det/toy.weights": GOOD(1),
+  });
+  at.write("main", { "model/.keep": "" });
+  await at.run("better");
+
+  const commit = at.story.merge("better", 7);
+  let land: ChildProcess | null = null;
+  at.gitlab.onCall = async (call) => {
+    if (!call.includes("/notes")) return;
+    land?.kill("SIGTERM");
+    await sleep(1000);
+  };
+  const run = await at.story.land(commit, [], {}, (child) => {
+    land = child;
+  });
+
+  const stands = /so far: on branch main: !7 landed in commit \S+/;
+  expect(run.code).toBe(3);
+  expect(run.stdout).toMatch(stands);
+  expect(run.report("junit.xml")).toMatch(stands);
+  expect(run.report("note.md")).not.toContain("Not published");
 });
