@@ -25,6 +25,8 @@ export const FEW = [
   ...["shop-text", "vote-flat", "svc-poly", "neighbours-distance"],
   ...["binarized", "zeros-filled"],
   ...["words-beyond-ascii", "poisson-trees", "xgboost-categories"],
+  ...["lightgbm-forest-classes", "grouped", "odd-names", "accents-pairs"],
+  ...["largest"],
 ];
 export const RIGHT = [
   ...FEW,
@@ -45,7 +47,12 @@ export const RIGHT = [
   ...["nu-svc-poly", "svr-poly", "neighbours-distance-values"],
   ...["neighbours-distance-bagged", "one-class", "projected-forest"],
   ...["towns", "words", "network", "words-network"],
-  ...["constant-filled", "passed-on", "bins-sparse", "xgboost-softmax"],
+  ...["constant-filled", "passed-on", "bins-sparse"],
+  ...["values-gamma-voted", "from-zero", "mean-of-trees", "one-against-all"],
+  ...["lightgbm-alone", "steep", "grouped-ignored", "grouped-dropped"],
+  ...["grouped-few", "grouped-array", "numbered", "numbered-array", "nested"],
+  ...["from-the-end", "accents", "single-letters", "gaussian-scaled"],
+  ...["calibrated-fitted", "calibrated-machine"],
 ];
 
 export const OWN = "estimators.Doubled";

@@ -151,6 +151,11 @@ def _kinds(transformer: ColumnTransformer, names: tuple[str, ...] | None, count:
             continue
         for place, index in enumerate(indices_of(chosen, names, count)):
             kinds[index] = "float32" if isinstance(step, str) else _kind(step, place)
+        nested = None if isinstance(step, str) else first_of(step)
+        if isinstance(nested, ColumnTransformer):
+            places = indices_of(chosen, names, count)
+            inner = None if names is None else tuple(names[at] for at in places)
+            kinds |= {places[at]: kind for at, kind in _kinds(nested, inner, len(places)).items()}
     return kinds
 
 
@@ -161,7 +166,7 @@ def indices_of(chosen: Any, names: tuple[str, ...] | None, count: int) -> list[i
     listed = [chosen] if isinstance(chosen, (str, int)) else list(chosen)
     if listed and all(isinstance(entry, (bool, np.bool_)) for entry in listed):
         return [index for index, taken in enumerate(listed) if taken]
-    return [names.index(entry) if isinstance(entry, str) and names else int(entry) for entry in listed]
+    return [names.index(entry) if isinstance(entry, str) and names else int(entry) % count for entry in listed]
 
 
 def _kind(step: Any, place: int) -> str:

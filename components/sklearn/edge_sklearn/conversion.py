@@ -29,7 +29,7 @@ def convert(request: Request, job: Job) -> None:
         columns = find_columns(model, request.options)
         samples = read_samples(request, columns)
     with job.stage("export"), model_code(request.code_folder):
-        graph = tidy(export_onnx(model, columns, request), model)
+        graph = tidy(export_onnx(model, columns, request), model, [entry.name for entry in columns.inputs])
     with job.stage("references"), model_code(request.code_folder):
         views = views_of(model, graph, request.options)
         recorded = record_references(Source(model, views, columns), samples, request, job)

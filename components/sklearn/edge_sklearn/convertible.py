@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 from sklearn.base import BaseEstimator
-from sklearn.ensemble import VotingClassifier
+from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import GradientBoostingClassifier, VotingClassifier, VotingRegressor
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+from sklearn.frozen import FrozenEstimator
 from sklearn.impute import SimpleImputer
 from sklearn.model_selection import (
     HalvingGridSearchCV,
@@ -49,9 +51,24 @@ def _obstacles(model: BaseEstimator, inside: list[BaseEstimator]) -> Iterator[tu
     # It says how `transform` gives its rows; `predict` and `predict_proba` do not ask.
     if isinstance(last, VotingClassifier):
         yield last, "flatten_transform", False
-        if last.weights is not None:
-            yield last, "weights", np.asarray(last.weights)
     for estimator in inside:
+        if isinstance(estimator, (VotingClassifier, VotingRegressor)) and estimator.weights is not None:
+            yield estimator, "weights", np.asarray(estimator.weights)
+        # Of "zero" skl2onnx writes one number, however many classes there are.
+        if isinstance(estimator, GradientBoostingClassifier) and estimator.init == "zero":
+            yield estimator, "init", None
+        if isinstance(estimator, ColumnTransformer) and any(
+            _counts_from_end(chosen) for *_, chosen in _steps(estimator)
+        ):
+            count = estimator.n_features_in_
+            yield (
+                estimator,
+                "transformers_",
+                [(*step, _from_start(chosen, count)) for *step, chosen in _steps(estimator)],
+            )
+        for calibrated in getattr(estimator, "calibrated_classifiers_", None) or []:
+            if isinstance(calibrated.estimator, FrozenEstimator):
+                yield calibrated, "estimator", calibrated.estimator.estimator
         if fills_texts(estimator):
             yield estimator, "missing_values", NO_TEXT
         # No tensor is sparse: zeros are written, as they are where the next step reads them.
@@ -61,14 +78,26 @@ def _obstacles(model: BaseEstimator, inside: list[BaseEstimator]) -> Iterator[tu
             steps = [(name, step) for name, step in estimator.steps if step not in (None, "passthrough")]
             if 0 < len(steps) < len(estimator.steps):
                 yield estimator, "steps", steps
-        # Its probabilities are the same, and onnxmltools leaves the raw sums where the class alone is asked for.
-        if getattr(estimator, "objective", None) == "multi:softmax" and hasattr(estimator, "get_booster"):
-            yield estimator, "objective", "multi:softprob"
     # onnxmltools knows columns by their numbers alone.
     for estimator in inside:
         if hasattr(estimator, "get_booster") and estimator.get_booster().feature_names is not None:
             booster = estimator.get_booster()
             yield booster, "feature_names", [f"f{at}" for at in range(booster.num_features())]
+
+
+def _steps(transformer: ColumnTransformer) -> list[tuple[Any, ...]]:
+    return list(transformer.transformers_)
+
+
+def _counts_from_end(chosen: Any) -> bool:
+    """Of an array's columns."""
+    return isinstance(chosen, (list, tuple, np.ndarray)) and any(
+        isinstance(at, (int, np.integer)) and at < 0 for at in chosen
+    )
+
+
+def _from_start(chosen: Any, count: int) -> Any:
+    return [int(at) % count for at in chosen] if _counts_from_end(chosen) else chosen
 
 
 def fills_texts(estimator: Any) -> bool:

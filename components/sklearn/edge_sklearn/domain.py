@@ -71,17 +71,17 @@ def first_estimators(model: Any, features: list[int], names: tuple[str, ...] | N
     elif isinstance(model, ColumnTransformer):
         for _, step, chosen in model.transformers_:
             if not isinstance(step, str):
-                yield from first_estimators(
-                    step, [features[at] for at in indices_of(chosen, names, len(features))], names
-                )
+                places = indices_of(chosen, names, len(features))
+                inner = None if names is None else tuple(names[at] for at in places)
+                yield from first_estimators(step, [features[at] for at in places], inner)
     elif isinstance(model, FeatureUnion):
         for _, step in model.transformer_list:
             yield from first_estimators(step, features, names)
     else:
         for member, columns in members_of(model):
-            yield from first_estimators(
-                member, features if columns is None else [features[at] for at in columns], names
-            )
+            seen = range(len(features)) if columns is None else columns
+            inner = None if names is None else tuple(names[at] for at in seen)
+            yield from first_estimators(member, [features[at] for at in seen], inner)
         yield model, features
 
 

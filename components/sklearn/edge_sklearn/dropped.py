@@ -7,6 +7,7 @@ import numpy as np
 from edge_engine.failure import Failure
 from sklearn.base import BaseEstimator
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.ensemble import StackingClassifier
 from sklearn.gaussian_process import GaussianProcessClassifier
 from sklearn.impute import KNNImputer, SimpleImputer
 from sklearn.model_selection import TunedThresholdClassifierCV
@@ -26,6 +27,20 @@ def refuse_dropped(model: BaseEstimator) -> None:
         for is_so, what, hint in (*DROPPED, *DROPPED_BY_BOOSTERS):
             if is_so(estimator):
                 raise Failure("input", "not-convertible", f"the {type(estimator).__name__} {what}", hint)
+
+
+def _knows_one_class(estimator: Any) -> bool:
+    classes = getattr(estimator, "classes_", None)
+    return isinstance(classes, np.ndarray) and classes.shape == (1,)
+
+
+def _stacks_scores(estimator: Any) -> bool:
+    is_stack = isinstance(estimator, StackingClassifier) and len(estimator.classes_) == 2
+    return is_stack and "decision_function" in estimator.stack_method_
+
+
+def _counts_characters(estimator: Any) -> bool:
+    return hasattr(estimator, "build_analyzer") and estimator.analyzer in ("char", "char_wb")
 
 
 def _encodes_missing(estimator: Any) -> bool:
@@ -104,6 +119,26 @@ DROPPED: tuple[Dropped, ...] = (
         lambda each: isinstance(each, KNNImputer),
         "is converted to a graph that ends ONNX Runtime's process by SIGFPE if no value is missing in the rows",
         "Train the model with SimpleImputer, or fill the missing values before the edge model is called.",
+    ),
+    (
+        lambda each: isinstance(each, CalibratedClassifierCV) and each.method == "temperature",
+        "is calibrated by a temperature, which skl2onnx does not know",
+        "Calibrate it with `method='sigmoid'`.",
+    ),
+    (
+        _knows_one_class,
+        "was fitted on a single class, so that it always says the same",
+        "Train it on rows of at least two classes.",
+    ),
+    (
+        _stacks_scores,
+        "stacks scores of two classes (`decision_function`), of which skl2onnx makes two columns instead of one",
+        "Stack classifiers with `predict_proba`: put a LinearSVC or an SVC into a CalibratedClassifierCV.",
+    ),
+    (
+        _counts_characters,
+        "counts characters (`analyzer`), not words: ONNX Runtime's tokenizer does not join white space as scikit-learn",
+        "Train the model with `analyzer='word'`.",
     ),
     (
         _joins_around_stop_words,

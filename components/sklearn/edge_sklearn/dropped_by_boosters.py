@@ -16,7 +16,7 @@ def _xgboost(estimator: Any) -> dict[str, Any]:
 
 
 def _mixes_classes(estimator: Any) -> bool:
-    if getattr(estimator, "n_classes_", 2) < 3:
+    if not hasattr(estimator, "get_booster") or getattr(estimator, "n_classes_", 2) < 3:
         return False
     trained = _xgboost(estimator).get("gradient_booster", {})
     return int(trained.get("gbtree_model_param", {}).get("num_parallel_tree", 1)) > 1
@@ -49,11 +49,6 @@ def _lightgbm(estimator: Any) -> dict[str, str]:
 def _objective(estimator: Any) -> list[str]:
     """As `["binary", "sigmoid:1"]`."""
     return _lightgbm(estimator).get("objective", "").split() or [""]
-
-
-def _is_steep(estimator: Any) -> bool:
-    name, *said = _objective(estimator)
-    return name == "binary" and any(part.startswith("sigmoid:") and float(part.partition(":")[2]) != 1 for part in said)
 
 
 def _takes_zero_for_missing(estimator: Any) -> bool:
@@ -89,24 +84,14 @@ DROPPED_BY_BOOSTERS: tuple[Dropped, ...] = (
         "Train an XGBClassifier, whose probability of class 1 is the same, or use `objective='reg:squarederror'`.",
     ),
     (
-        lambda each: _objective(each)[0] == "multiclassova",
-        "scores each class alone (`multiclassova`), in place of which onnxmltools takes a softmax of all",
-        "Train it with `objective='multiclass'`.",
-    ),
-    (
-        _is_steep,
-        "has a `sigmoid` of its own, in place of which onnxmltools takes 1",
-        "Train it with `sigmoid=1.0`, which is the default.",
+        lambda each: _xgboost(each).get("objective", {}).get("name") == "multi:softmax",
+        "was trained with `multi:softmax`, for which onnxmltools writes no softmax",
+        "Train it with `objective='multi:softprob'`, the default: its labels are the same.",
     ),
     (
         lambda each: "sqrt" in _objective(each)[1:],
         "is trained on square roots (`reg_sqrt`), which onnxmltools does not square",
         "Train it with `reg_sqrt=False`, or square the answer on the device: then save a model of the roots.",
-    ),
-    (
-        lambda each: "average_output" in _lightgbm(each),
-        "is the mean of its trees (`boosting_type='rf'`), in place of which onnxmltools gives their sum",
-        "Train it with `boosting_type='gbdt'`, or scikit-learn's RandomForestClassifier or RandomForestRegressor.",
     ),
     (
         _is_linear,

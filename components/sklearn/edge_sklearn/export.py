@@ -3,7 +3,6 @@
 from typing import Any
 
 import onnx
-from onnxmltools.convert.lightgbm.operator_converters.LightGbm import convert_lightgbm
 from onnxmltools.convert.xgboost.operator_converters.XGBoost import convert_xgboost
 from skl2onnx import convert_sklearn, update_registered_converter
 from skl2onnx.common.exceptions import MissingConverter, MissingShapeCalculator
@@ -20,7 +19,9 @@ from .columns import Columns
 from .converter_options import converter_options
 from .convertible import convertible
 from .custom_code import functions_of
+from .lightgbm_trees import convert_trees
 from .links import register_links
+from .own_converters import register_own
 from .walk import estimators_in
 
 TARGET_OPSET = {"": 17, "ai.onnx.ml": 3}
@@ -88,13 +89,14 @@ def target_opset(options: dict[str, Any]) -> dict[str, int]:
 def register_boosters() -> None:
     """XGBoost and LightGBM inside of pipelines; see onnxmltools. Before them, what skl2onnx itself does wrongly."""
     register_links()
+    register_own()
     from lightgbm import LGBMClassifier, LGBMRanker, LGBMRegressor
     from xgboost import XGBClassifier, XGBRanker, XGBRegressor, XGBRFClassifier, XGBRFRegressor
 
     classes = [
         (XGBClassifier, "XGBoost", convert_xgboost),
         (XGBRFClassifier, "XGBoost", convert_xgboost),
-        (LGBMClassifier, "LightGbm", convert_lightgbm),
+        (LGBMClassifier, "LightGbm", convert_trees),
     ]
     for found, prefix, convert in classes:
         update_registered_converter(
@@ -108,8 +110,8 @@ def register_boosters() -> None:
         (XGBRegressor, "XGBoost", convert_xgboost),
         (XGBRFRegressor, "XGBoost", convert_xgboost),
         (XGBRanker, "XGBoost", convert_xgboost),
-        (LGBMRegressor, "LightGbm", convert_lightgbm),
-        (LGBMRanker, "LightGbm", convert_lightgbm),
+        (LGBMRegressor, "LightGbm", convert_trees),
+        (LGBMRanker, "LightGbm", convert_trees),
     ]:
         update_registered_converter(
             found,

@@ -22,6 +22,7 @@ from .source import Results, Source
 from .splits import beside_splits
 from .stable import MORE_JITTERS, stable_rows
 from .walk import estimators_in
+from .word_options import WIDE_LOCALE, word_options
 
 #: Rows of the drawn cases: three sizes and more, so that the batch is free.
 SIZES = (64, 17, 5, 1)
@@ -102,6 +103,11 @@ def record_references(source: Source, samples: dict[str, Arrays], request: Reque
             recorder.add(f"extreme-{name}", "extreme", arrays)
     if any(fills_texts(estimator) for estimator in (source.model, *estimators_in(source.model))):
         job.warn("the source fills missing texts, but the edge model cannot be given any: fill them before calling it")
+    vectorizers = [each for each in (source.model, *estimators_in(source.model)) if hasattr(each, "build_analyzer")]
+    if any(
+        word_options(each, str(request.options.get("options", {}))).get("locale") == WIDE_LOCALE for each in vectorizers
+    ):
+        job.warn(f"the edge model lowers letters beyond ASCII by the locale {WIDE_LOCALE}, which the device must have")
     _say_left_out(recorder, job)
     if not set(recorder.references.kinds.values()) & {"real", "random"}:
         message = "rounding decides the model's result for all random rows"

@@ -18,6 +18,8 @@ UNKNOWN = "never seen before"
 #: A part of the width beyond both ends.
 BEYOND = 0.25
 WORDS = 6
+#: Half of them the first.
+BETWEEN = (" ", ", ", "; ", "-", ". ", "! ", "\n", "  ", "'s ", " a ", " naïve ", " (x) ")
 
 Generator = np.random.Generator
 
@@ -87,5 +89,11 @@ def _texts(domain: Domain, count: int, rng: Generator) -> NDArray[Any]:
     known = [*values, *(word.capitalize() for word in values), *(word.upper() for word in values), "zyxwvut"]
     known += [text for word in values[:ACCENTED] for text in (f"{word}é", f"é{word}")]
     lengths = rng.integers(1, WORDS + 1, size=count)
-    texts = [" ".join(known[at] for at in rng.integers(len(known), size=length)) for length in lengths]
+    texts = [_sentence([known[at] for at in rng.integers(len(known), size=length)], rng) for length in lengths]
     return np.array(texts, dtype=object)
+
+
+def _sentence(words: list[str], rng: Generator) -> str:
+    """The words with what stands between words of real texts."""
+    between = [*BETWEEN[:1] * (len(BETWEEN) - 1), *BETWEEN[1:]]
+    return "".join(word + between[at] for word, at in zip(words, rng.integers(len(between), size=len(words)))).rstrip()

@@ -1,4 +1,4 @@
-"""Support vector machines as float32 computes them: their library knows float64 alone."""
+"""Support vector machines and Gaussian processes as float32 computes them: their libraries know float64 alone."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.svm._base import BaseLibSVM
 
 Array = NDArray[Any]
@@ -14,7 +15,24 @@ FITTED = "_BaseLibSVM__Xfit"
 
 def is_machine(estimator: Any) -> bool:
     """Whether it is a support vector machine with dense rows and a kernel that has a name and compares rows."""
-    return isinstance(estimator, BaseLibSVM) and not estimator._sparse and estimator.kernel in [*KERNELS]
+    is_fitted = isinstance(estimator, BaseLibSVM) and hasattr(estimator, "support_vectors_")
+    return is_fitted and not estimator._sparse and estimator.kernel in [*KERNELS]
+
+
+def is_process(estimator: Any) -> bool:
+    """Whether it is a Gaussian process that was fitted."""
+    return isinstance(estimator, GaussianProcessRegressor) and hasattr(estimator, "alpha_")
+
+
+def take_single_process(estimator: Any) -> None:
+    """Changes it: its kernel's values and its numbers are rounded to float32, and summed in it, as the ONNX has it.
+
+    Large weights of rows that lie close together cancel in the sum: that is far more noise than an input's last digit.
+    """
+    kernel = estimator.kernel_
+    for name in ("alpha_", "X_train_", "_y_train_mean", "_y_train_std"):
+        setattr(estimator, name, np.asarray(getattr(estimator, name), np.float32))
+    estimator.kernel_ = lambda rows, fitted: np.asarray(kernel(np.asarray(rows, np.float32), fitted), np.float32)
 
 
 def take_single_kernel(estimator: Any) -> None:

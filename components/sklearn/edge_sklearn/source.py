@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator
 
 from .columns import Arrays, Columns
 from .domain import domains_of
-from .single_kernels import is_machine, take_single_kernel
+from .single_kernels import is_machine, is_process, take_single_kernel, take_single_process
 from .views import View
 from .walk import estimators_in
 
@@ -108,6 +108,9 @@ def narrowed(model: BaseEstimator) -> BaseEstimator:
     for estimator in (narrow, *estimators_in(narrow)):
         if is_machine(estimator):
             take_single_kernel(estimator)
+            continue
+        if is_process(estimator):
+            take_single_process(estimator)
             continue
         for name, value in vars(estimator).items():
             if name.endswith("_") and name != "classes_" and isinstance(value, np.ndarray) and value.dtype == "f8":

@@ -1,6 +1,9 @@
 """What skl2onnx leaves to be put right in a graph."""
 
+from collections.abc import Sequence
+
 import onnx
+from skl2onnx.common._topology import Topology
 
 from edge_engine.failure import Failure
 from edge_engine.references import References
@@ -19,8 +22,12 @@ BATCH = "batch"
 LABELS_WITH_AXIS = (OneVsOneClassifier, QuadraticDiscriminantAnalysis)
 
 
-def tidy(model: onnx.ModelProto, source: BaseEstimator) -> onnx.ModelProto:
-    """One opset for each domain, a named batch, labels of as many rows as the input. `Failure` for maps."""
+def tidy(model: onnx.ModelProto, source: BaseEstimator, names: Sequence[str]) -> onnx.ModelProto:
+    """One opset for each domain, a named batch, labels of as many rows as the input, inputs by the source's names.
+
+    names: of the inputs, in skl2onnx's order. `Failure` for maps.
+    """
+    _name_inputs(model.graph, names)
     versions: dict[str, int] = {}
     for entry in model.opset_import:
         versions[entry.domain] = max(versions.get(entry.domain, 0), entry.version)
@@ -55,6 +62,21 @@ def declare_lengths(model: onnx.ModelProto, references: References) -> None:
         del dims[1:]
         for size in lengths:
             dims.add(dim_value=size)
+
+
+def _name_inputs(graph: onnx.GraphProto, names: Sequence[str]) -> None:
+    """The source's names, which skl2onnx writes as names of C: `price (€)` is `price____`."""
+    written: dict[str, str] = {}
+    used: set[str] = set()
+    for name in names:
+        written[Topology._generate_unique_name(name, used)] = name
+    new = {value.name: written.get(value.name, value.name) for value in graph.input}
+    if all(old == name for old, name in new.items()):
+        return
+    for value in graph.input:
+        value.name = new[value.name]
+    for node in graph.node:
+        node.input[:] = [new.get(name, name) for name in node.input]
 
 
 def _not_a_tensor(value: onnx.ValueInfoProto) -> Failure:
