@@ -32,6 +32,7 @@ export const FEW: Row[] = [
   { name: "two-inputs-lite", model: "two-inputs", form: "tflite" },
   { name: "cities", model: "cities" },
   { name: "resized", model: "resized" },
+  { name: "whole", model: "whole" },
 ];
 
 export const RIGHT: Row[] = [

@@ -117,7 +117,41 @@ def sign_bit(ctx: Any, node: Any, name: str, args: Any) -> None:
     ctx.make_node("Where", [either, *values], outputs=[output], name=node.name, shapes=[shape], dtypes=[whole])
 
 
+def floor_div(ctx: Any, node: Any, name: str, args: Any) -> None:
+    """The quotient that rounds down; ONNX's rounds towards 0 for whole numbers."""
+    del name, args
+    shape, dtype = ctx.get_shape(node.output[0]), ctx.get_dtype(node.output[0])
+    (dividend, divisor), outputs = node.input, node.output
+    given = {"outputs": outputs, "name": node.name, "shapes": [shape], "dtypes": [dtype]}
+    inner = {"shapes": [shape], "dtypes": [dtype]}
+    ctx.remove_node(node.name)
+    if dtype in FLOATS:
+        quotient = ctx.make_node("Div", [dividend, divisor], **inner).output[0]
+        ctx.make_node("Floor", [quotient], **given)
+        return
+    rest = ctx.make_node("Mod", [dividend, divisor], **inner).output[0]
+    even = ctx.make_node("Sub", [dividend, rest], **inner).output[0]
+    ctx.make_node("Div", [even, divisor], **given)
+
+
+def floor_mod(ctx: Any, node: Any, name: str, args: Any) -> None:
+    """What `floor_div` leaves over, with the divisor's sign."""
+    del name, args
+    shape, dtype = ctx.get_shape(node.output[0]), ctx.get_dtype(node.output[0])
+    (dividend, divisor), outputs = node.input, node.output
+    given = {"outputs": outputs, "name": node.name, "shapes": [shape], "dtypes": [dtype]}
+    inner = {"shapes": [shape], "dtypes": [dtype]}
+    ctx.remove_node(node.name)
+    if dtype not in FLOATS:
+        ctx.make_node("Mod", [dividend, divisor], **given)
+        return
+    quotient = ctx.make_node("Div", [dividend, divisor], **inner).output[0]
+    whole = ctx.make_node("Floor", [quotient], **inner).output[0]
+    ctx.make_node("Sub", [dividend, ctx.make_node("Mul", [whole, divisor], **inner).output[0]], **given)
+
+
 FLOAT = onnx.TensorProto.FLOAT
+FLOATS = (onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16, onnx.TensorProto.DOUBLE)
 INT32_MIN = -(1 << 31)
 HANDLERS: dict[str, Any] = {
     "BitwiseAnd": (sign_bit, []),
@@ -125,5 +159,7 @@ HANDLERS: dict[str, Any] = {
     "Erfc": (erfc, []),
     "Expm1": (expm1, []),
     "Log1p": (log1p, []),
+    "FloorDiv": (floor_div, []),
+    "FloorMod": (floor_mod, []),
     "LogicalXor": (logical_xor, []),
 }
