@@ -42,7 +42,9 @@ describe("a model's folder with a name of ours", () => {
     expect(store.summary().notices).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/^Det, det: names of models that differ only in/),
-        expect.stringMatching(/^cafe\u0301, caf\u00e9: names of models that/),
+        expect.stringMatching(
+          /^cafe\u0301 \(U\+0065 U\+0301\), caf\u00e9 \(U\+00E9\): names of models that/,
+        ),
       ]),
     );
 
@@ -53,7 +55,7 @@ describe("a model's folder with a name of ours", () => {
     });
     expect(fetched.code, fetched.stdout).toBe(2);
     expect(fetched.stdout).toMatch(
-      /edge\/cafe\u0301\/\S+ and edge\/caf\u00e9\/\S+ are one file on this machine/,
+      /edge\/cafe\u0301\/\S+ \(U\+0065 U\+0301\) and edge\/caf\u00e9\/\S+ \(U\+00E9\) are one file on this machine/,
     );
     expect(existsSync(join(store.cwd, "got"))).toBe(false);
   });
