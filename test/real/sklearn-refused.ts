@@ -53,7 +53,6 @@ export const REFUSED: [Row, string, string][] = [
       ["neighbours-radius-classes", "radius"],
       ["neighbours-callable", "callable"],
       ["squashed", "reg:logistic"],
-      ["xgboost-softmax", "multi:softmax"],
       ["targets-of-trees", "targets"],
       ["roots", "reg_sqrt"],
       ["linear-leaves", "linear_tree"],

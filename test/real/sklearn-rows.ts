@@ -47,7 +47,7 @@ export const RIGHT = [
   ...["nu-svc-poly", "svr-poly", "neighbours-distance-values"],
   ...["neighbours-distance-bagged", "one-class", "projected-forest"],
   ...["towns", "words", "network", "words-network"],
-  ...["constant-filled", "passed-on", "bins-sparse"],
+  ...["constant-filled", "passed-on", "bins-sparse", "xgboost-softmax"],
   ...["values-gamma-voted", "from-zero", "mean-of-trees", "one-against-all"],
   ...["lightgbm-alone", "steep", "grouped-ignored", "grouped-dropped"],
   ...["grouped-few", "grouped-array", "numbered", "numbered-array", "nested"],

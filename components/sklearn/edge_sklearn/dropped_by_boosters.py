@@ -84,11 +84,6 @@ DROPPED_BY_BOOSTERS: tuple[Dropped, ...] = (
         "Train an XGBClassifier, whose probability of class 1 is the same, or use `objective='reg:squarederror'`.",
     ),
     (
-        lambda each: _xgboost(each).get("objective", {}).get("name") == "multi:softmax",
-        "was trained with `multi:softmax`, for which onnxmltools writes no softmax",
-        "Train it with `objective='multi:softprob'`, the default: its labels are the same.",
-    ),
-    (
         lambda each: "sqrt" in _objective(each)[1:],
         "is trained on square roots (`reg_sqrt`), which onnxmltools does not square",
         "Train it with `reg_sqrt=False`, or square the answer on the device: then save a model of the roots.",

@@ -3,7 +3,6 @@
 from typing import Any
 
 import onnx
-from onnxmltools.convert.xgboost.operator_converters.XGBoost import convert_xgboost
 from skl2onnx import convert_sklearn, update_registered_converter
 from skl2onnx.common.exceptions import MissingConverter, MissingShapeCalculator
 from skl2onnx.common.shape_calculator import (
@@ -23,6 +22,7 @@ from .lightgbm_trees import convert_trees
 from .links import register_links
 from .own_converters import register_own
 from .walk import estimators_in
+from .xgboost_trees import convert_boosted
 
 TARGET_OPSET = {"": 17, "ai.onnx.ml": 3}
 #: For a converter that asserts a newer one.
@@ -94,8 +94,8 @@ def register_boosters() -> None:
     from xgboost import XGBClassifier, XGBRanker, XGBRegressor, XGBRFClassifier, XGBRFRegressor
 
     classes = [
-        (XGBClassifier, "XGBoost", convert_xgboost),
-        (XGBRFClassifier, "XGBoost", convert_xgboost),
+        (XGBClassifier, "XGBoost", convert_boosted),
+        (XGBRFClassifier, "XGBoost", convert_boosted),
         (LGBMClassifier, "LightGbm", convert_trees),
     ]
     for found, prefix, convert in classes:
@@ -107,9 +107,9 @@ def register_boosters() -> None:
             options=CLASSIFIER_OPTIONS,
         )
     for found, prefix, convert in [
-        (XGBRegressor, "XGBoost", convert_xgboost),
-        (XGBRFRegressor, "XGBoost", convert_xgboost),
-        (XGBRanker, "XGBoost", convert_xgboost),
+        (XGBRegressor, "XGBoost", convert_boosted),
+        (XGBRFRegressor, "XGBoost", convert_boosted),
+        (XGBRanker, "XGBoost", convert_boosted),
         (LGBMRegressor, "LightGbm", convert_trees),
         (LGBMRanker, "LightGbm", convert_trees),
     ]:
