@@ -8,6 +8,7 @@ import { byText, someNames } from "../text/some-names.ts";
 import { readState } from "./branch-state.ts";
 import { judgePlanned } from "./examine.ts";
 import type { JudgedModel, LandedRequest, LandJob } from "./landing.ts";
+import { leftOnBranch } from "./left-on-branch.ts";
 
 /** Deletes the data branch where it holds nothing but what was landed; else says why it stays. Never fails a landing. */
 export async function tidyBranch(
@@ -26,6 +27,10 @@ export async function tidyBranch(
       if (exists === null)
         return `it is unknown whether the Git branch ${gitBranch} still exists`;
     }
+
+    const left = await leftOnBranch(job, branch, commit);
+    if (left.length > 0)
+      return `landing takes only models, and it has other files that ${job.target} does not have: ${someNames(left)}`;
 
     const outcome = await job.store.deleteBranch(branch, commit);
     if (outcome === "moved")

@@ -77,6 +77,34 @@ describe("land, with a store in a folder", () => {
     expect(withoutManifests(shown("main"))).toEqual(withoutManifests(proved));
   });
 
+  it("keeps the branch while it has files that landing does not take, and names them", async () => {
+    const others = { "data/labels.txt": "cat", "notes/a.md": "" };
+    at.write("main", { "data/same.txt": "1" });
+    at.write("feature--x", {
+      ...{ "model/a/toy.weights": GOOD(5), "data/same.txt": "1" },
+      ...others,
+    });
+    await at.run("feature--x");
+    const commit = at.story.merge("feature/x", 7);
+
+    const landed = await at.story.land(commit);
+    expect(landed.document.requests).toMatchObject([
+      {
+        status: "landed",
+        data_branch_kept: expect.stringMatching(
+          /: data\/labels.txt, notes\/a.md$/,
+        ),
+      },
+    ]);
+    expect(shown("feature--x")).toHaveProperty(["data/labels.txt"]);
+
+    at.write("main", others);
+    expect((await at.story.land(commit)).document.requests).toMatchObject([
+      { status: "already", data_branch_kept: null },
+    ]);
+    expect(readdirSync(at.root).sort()).toEqual([".model-to-edge", "main"]);
+  });
+
   it("refuses what changed after the green, by content: the same bytes written again are fine", async () => {
     at.write("feature--x", { "model/a/toy.weights": GOOD(5) });
     await at.run("feature--x");

@@ -52,7 +52,7 @@ async function refuseLostInclude(ci: CiVariables): Promise<void> {
   const [store] = storesLandedInParts(ours);
   if (store !== undefined)
     throw new UsageError(
-      `${ci.configPath} includes land several times for ${store}, each with a \`model-path\` of its own: the first one would merge the whole data branch, with what only another one checks`,
+      `${ci.configPath} includes land several times for ${store}, each with a \`model-path\` of its own: after the first landing the whole data branch counts as landed, and the models of the others are not checked`,
       {
         code: "included-twice",
         hint: "give each of these folders a store of its own",

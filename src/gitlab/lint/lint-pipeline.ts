@@ -72,7 +72,7 @@ function jobsTwice(ours: readonly OurInclude[]): PipelineProblem[] {
 function landedInParts(ours: readonly OurInclude[]): PipelineProblem[] {
   return storesLandedInParts(ours).map((store) => ({
     code: "landed-in-parts",
-    says: `${store} has several includes of land, each with a model-path of its own: the first one merges the whole data branch, with what only another one checks`,
+    says: `${store} has several includes of land, each with a model-path of its own: after the first landing the whole data branch counts as landed, and the models of the others are not checked`,
     fix: "give each of these folders a store of its own",
   }));
 }

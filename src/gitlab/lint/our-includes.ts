@@ -88,8 +88,8 @@ export function jobsIncludedTwice(includes: readonly OurInclude[]): string[] {
 }
 
 /**
- * Stores that several includes of `land` merge into, each for a folder of its own: a landing merges a whole data branch,
- * so that the first one would land what only another one checks.
+ * Stores that several includes of `land` serve, each for a folder of its own. A landing is recorded for a whole data branch:
+ * after the first one the others find nothing to do, whether the store took their models too (lakeFS) or not (S3, a folder).
  */
 export function storesLandedInParts(includes: readonly OurInclude[]): string[] {
   const lands = includes.filter(({ template }) => template === "land");
