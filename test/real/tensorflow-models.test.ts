@@ -69,6 +69,16 @@ describe.skipIf(!python)("TensorFlow's models", () => {
     },
   );
 
+  test("it is said where whole numbers were drawn as 0 and 1, and nowhere else", () => {
+    const drawn = (name: string) =>
+      said.get(name)?.warnings.filter((text) => /drawn as 0 and 1/.test(text));
+
+    expect(drawn("whole")).toEqual([
+      expect.stringMatching(/^whole numbers of x were .*\{x: \[0, 999\]\}/),
+    ]);
+    expect(drawn("cities")).toEqual([]);
+  });
+
   test.each(wrong)("$name is wrong", async ({ name }) => {
     expect(said.get(name)?.failure).toBeNull();
 

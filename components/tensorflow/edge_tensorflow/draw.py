@@ -41,7 +41,7 @@ class Drawer:
         """As `draw`, but rows have what the graph compares them with: a padding at their end, and bounds."""
         drawn = self.draw(shapes, scale)
         for port in self._ports:
-            known, array = self._ranges.get(port.name, Range()), drawn[port.name]
+            known, array = self._range(port), drawn[port.name]
             marks = _fitting((*known.marks, 0.0), port.dtype, known)
             if array.dtype.kind in "fiu" and array.ndim and marks:
                 bounds = _fitting(known.bounds, port.dtype, known)
@@ -65,10 +65,10 @@ class Drawer:
 
     def _texts_of(self, port: Port) -> list[str]:
         """Of the graph's tables, and one that is in none."""
-        return [*self._ranges.get(port.name, Range()).texts, UNKNOWN_TEXT]
+        return [*self._range(port).texts, UNKNOWN_TEXT]
 
     def _one(self, port: Port, shape: tuple[int, ...], scale: float) -> Array:
-        known = self._ranges.get(port.name, Range())
+        known = self._range(port)
         if port.dtype == TEXT:
             return self._texts(self._texts_of(port), shape)
         if port.dtype == "bool":
@@ -100,17 +100,33 @@ class Drawer:
         noise, contrast = self._rng.normal(size=shape), self._rng.uniform(0.1, 1, (rows, 1, 1, 1))
         return np.asarray(0.6 * colour + contrast * (0.7 * large + 0.4 * noise))
 
+    def drawn_as_masks(self) -> list[str]:
+        """Inputs of whole numbers of which nothing is known."""
+        return [
+            port.name
+            for port in self._ports
+            if port.dtype.startswith(("int", "uint")) and _limits(port.dtype, self._range(port)) is None
+        ]
+
+    def _range(self, port: Port) -> Range:
+        return self._ranges.get(port.name, Range())
+
     def _integers(self, dtype: str, known: Range, shape: tuple[int, ...]) -> Array:
-        low, high = SWITCH
-        if known.high is not None:
-            low, high = int(known.low or 0), int(known.high)
-        elif dtype in ("uint8", "int8"):
-            low, high = int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
+        low, high = _limits(dtype, known) or SWITCH
         drawn = self._rng.integers(low, high + 1, size=shape)
         if (low, high) == SWITCH and drawn.ndim >= 2 and drawn.shape[-1] > 1:
             # A mask that leaves nothing makes the source divide by zero.
             drawn[..., 0] = 1
         return np.asarray(drawn.astype(dtype))
+
+
+def _limits(dtype: str, known: Range) -> tuple[int, int] | None:
+    """The least and the largest whole number that an input has, as far as that is known."""
+    if known.high is not None:
+        return int(known.low or 0), int(known.high)
+    if dtype in ("uint8", "int8"):
+        return int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
+    return None
 
 
 def _fitting(numbers: "tuple[float, ...]", dtype: str, known: Range) -> "tuple[float, ...]":

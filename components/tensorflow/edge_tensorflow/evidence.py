@@ -61,6 +61,8 @@ def gather(source: Source, model: onnx.ModelProto, request: Request, job: Job) -
     name_outputs(model, recorder.shapes)
     job.environment["layers"] = layers.attach(recorder.references, model.graph)
     _say(recorder, job)
+    if not samples:
+        _say_masks(drawer.drawn_as_masks(), job)
     return recorder.references
 
 
@@ -190,3 +192,12 @@ def _say(recorder: Recorder, job: Job) -> None:
     if reason is not None:
         references.left_out["fp64"] = reason
         job.environment["left_out"] = {"fp64": reason}
+
+
+def _say_masks(names: list[str], job: Job) -> None:
+    if names:
+        ranges = ", ".join(f"{name}: [0, 999]" for name in names)
+        job.warn(
+            f"whole numbers of {', '.join(names)} were drawn as 0 and 1, because the model does not say their range: "
+            f"faults beyond it are not seen; say it in conversion.yaml, as tensorflow: {{input_ranges: {{{ranges}}}}}"
+        )
