@@ -1,3 +1,4 @@
+import type { Settings } from "../config/settings.ts";
 import { FLAT_NAME } from "../model/find-models.ts";
 import { branchPaths, placesOf } from "../model/layout.ts";
 import type { Snapshot, StoreObject } from "../store/store.ts";
@@ -7,7 +8,9 @@ import type { LandJob } from "./landing.ts";
 /** Bytes that are read in all to tell whether files of one size are equal; beyond that they count as different. */
 const MOST_READ = 256 << 20;
 
-type Job = Pick<LandJob, "store" | "settings" | "out" | "target">;
+type Job = Pick<LandJob, "store" | "out" | "target"> & {
+  settings: Pick<Settings, "modelPath" | "edgePath">;
+};
 
 /**
  * Files of a landed commit beside its models that the target does not have, in their order: a store without history takes

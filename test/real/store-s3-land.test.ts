@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { leftOnBranch } from "../../src/land/left-on-branch.ts";
 import type { LandOutcome, LandWish, Snapshot } from "../../src/store/store.ts";
 import { bytesOf, pathsOf, textAt, useStore } from "../store/harness.ts";
 import { type S3UnderTest, s3UnderTest } from "../store/s3-under-test.ts";
@@ -70,6 +71,28 @@ describe.skipIf(!hasS3("moto"))("landing in a bucket", () => {
       expect(await at.store.head("main")).toBe(before);
     },
   );
+
+  test("names the files of a landed branch that no landing takes, until the target has them", async () => {
+    const others = { "data/labels.txt": "cat", "notes/a.md": "ours" };
+    await at.under.write("main", { "notes/a.md": "them" });
+    await at.store.createBranch("topic", "main");
+    await at.under.write("topic", { ...others, "model/a/w.pth": "1" });
+    const head = await prove("topic", "1");
+    expect((await land("topic", head)).status).toBe("landed");
+
+    const left = async () =>
+      leftOnBranch(
+        {
+          ...{ store: at.store, target: "main", out: await at.folder({}) },
+          settings: { modelPath: "model", edgePath: "edge" },
+        },
+        "topic",
+        head,
+      );
+    expect(await left()).toEqual(Object.keys(others));
+    await at.under.write("main", others);
+    expect(await left()).toEqual([]);
+  });
 
   test("lands a branch again and again, and removes what it no longer has", async () => {
     await at.under.write("main", { "model/a/old.txt": "1" });

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { join, normalize } from "node:path";
+import { isBelow } from "../../disk/is-below.ts";
 import {
   type PipelineFile,
   readPipelineFile,
@@ -16,7 +17,7 @@ export async function pipelineFileIn(
 ): Promise<PipelineFile | null> {
   const read = async (name: string) => {
     const file = join(folder, name);
-    if (relative(folder, file).startsWith("..")) return null;
+    if (!isBelow(file, normalize(folder))) return null;
     return readFile(file, "utf8").catch(nullUnlessPrevented);
   };
 
