@@ -48,10 +48,11 @@ export async function fetchPublished(
     const found = await findPublished(snapshot, settings, { model, branch });
     // Only now: a place that was written wrongly may name another store.
     mustBeApart(target, url, "the new folder", () => true);
-    const folder = await folderBeside(target);
-    part = folder;
-    const fetched = await writtenBelow({ folder, other: OTHER_FOLDER }, () =>
-      fetchFound(snapshot, found, { part: folder }),
+    const beside = await folderBeside(target);
+    part = beside;
+    const fetched = await writtenBelow(
+      { folder: beside, other: OTHER_FOLDER },
+      () => fetchFound(snapshot, found, { part: beside }),
     );
     const { names, doubts, left } = fetched;
     doubts.push(...(await unproved(part, settings, keys)));
