@@ -101,10 +101,13 @@ export function decisionWords({ why }: Pick<Decision, "why">): string {
 }
 
 /** What is said of several models that do not ship: what is true of each. */
-export function decisionWordsOfAll(models: readonly Pick<Decision, "why">[]) {
+export function decisionWordsOfAll(
+  models: readonly Pick<Decision, "why">[],
+): string {
   if (models.every(({ why }) => why === "not-converted"))
     return WORDS["not-converted"];
   if (models.every(({ why }) => NOT_JUDGED.includes(why)))
     return WORDS["not-checked"];
+
   return "may not ship";
 }

@@ -63,11 +63,19 @@ export function namingOther(
   if (!(error instanceof AppError) || error.unwritten === null) return error;
   if (!isBelow(error.unwritten, folder)) return error;
 
-  const { code, message } = error;
-  if (code === "disk-full")
-    return new ExternalError(message, { code, hint: freeOrChoose(other) });
-  if (code === "not-writable")
-    return new UsageError(message, { code, hint: chooseOrChange(other) });
+  const { code, message, stands, cause } = error;
+  if (code === "disk-full") {
+    const hint = freeOrChoose(other);
+    return Object.assign(new ExternalError(message, { code, hint, cause }), {
+      stands,
+    });
+  }
+  if (code === "not-writable") {
+    const hint = chooseOrChange(other);
+    return Object.assign(new UsageError(message, { code, hint, cause }), {
+      stands,
+    });
+  }
 
   return error;
 }
