@@ -41,7 +41,7 @@ it("a lost job publishes nothing, and publish, report and the exit codes say who
   ]);
   expect(publication).toMatchObject({
     status: "withheld",
-    reason: expect.stringMatching(/^1 of 3 models may not ship/),
+    reason: expect.stringMatching(/^1 of 3 models could not be checked/),
   });
   expect(edge).toEqual([]);
   expect([reported.code, reported.stdout]).toEqual([
