@@ -20,6 +20,7 @@ from sklearn.model_selection import (
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import KBinsDiscretizer
 
+from .columns import indices_of
 from .walk import estimators_in, final_of, remembers_texts
 
 #: Searches that skl2onnx does not know; GridSearchCV it does.
@@ -97,7 +98,7 @@ def _counts_from_end(chosen: Any) -> bool:
 
 
 def _from_start(chosen: Any, count: int) -> Any:
-    return [int(at) % count for at in chosen] if _counts_from_end(chosen) else chosen
+    return indices_of(chosen, None, count) if _counts_from_end(chosen) else chosen
 
 
 def fills_texts(estimator: Any) -> bool:

@@ -1,6 +1,5 @@
 """Converters of regressors whose answer is e to the power of what their trees add up to."""
 
-from types import SimpleNamespace
 from typing import Any
 
 from skl2onnx import update_registered_converter
@@ -9,6 +8,8 @@ from skl2onnx.common._registration import get_converter, get_shape_calculator
 from skl2onnx.operator_converters.random_forest import convert_sklearn_random_forest_regressor_converter
 
 from sklearn.ensemble import HistGradientBoostingRegressor
+
+from .own_converters import giving
 
 ALIAS = "SklearnHistGradientBoostingRegressor"
 #: The losses whose link is the logarithm.
@@ -27,11 +28,5 @@ def _convert(scope: Any, operator: Any, container: Any) -> None:
         convert_sklearn_random_forest_regressor_converter(scope, operator, container)
         return
     exponent = scope.declare_local_variable("exponent", operator.outputs[0].type)
-    trees = SimpleNamespace(
-        raw_operator=operator.raw_operator,
-        inputs=operator.inputs,
-        input_full_names=operator.input_full_names,
-        outputs=[exponent, *list(operator.outputs)[1:]],
-    )
-    convert_sklearn_random_forest_regressor_converter(scope, trees, container)
+    convert_sklearn_random_forest_regressor_converter(scope, giving(operator, exponent), container)
     apply_exp(scope, exponent.full_name, operator.outputs[0].full_name, container)

@@ -82,7 +82,7 @@ def _one_hot(scope: Any, operator: Any, container: Any) -> None:
     alone.handle_unknown = "error" if encoder.handle_unknown == "error" else "ignore"
     alone.dtype = np.float32
     each = scope.declare_local_variable("each_category", FloatTensorType([None, None]))
-    inner = _giving(operator, each)
+    inner = giving(operator, each)
     inner.raw_operator = alone
     convert(scope, inner, container)
     matrix, unknown = grouped_columns(encoder)
@@ -97,7 +97,7 @@ def _one_hot(scope: Any, operator: Any, container: Any) -> None:
     )
 
 
-def _giving(operator: Any, output: Any) -> Any:
+def giving(operator: Any, output: Any) -> Any:
     """The same operator, which writes another variable."""
     inner = copy.copy(operator)
     inner.outputs = _Outputs([output])

@@ -117,15 +117,19 @@ def sign_bit(ctx: Any, node: Any, name: str, args: Any) -> None:
     ctx.make_node("Where", [either, *values], outputs=[output], name=node.name, shapes=[shape], dtypes=[whole])
 
 
+def _taken_out(ctx: Any, node: Any) -> tuple[list[str], dict[str, Any], dict[str, Any]]:
+    """Removes it. Its inputs, with what nodes on the way are made, and with what the one in its place is."""
+    inner = {"shapes": [ctx.get_shape(node.output[0])], "dtypes": [ctx.get_dtype(node.output[0])]}
+    inputs, given = list(node.input), {**inner, "outputs": node.output, "name": node.name}
+    ctx.remove_node(node.name)
+    return inputs, inner, given
+
+
 def floor_div(ctx: Any, node: Any, name: str, args: Any) -> None:
     """The quotient that rounds down; ONNX's rounds towards 0 for whole numbers."""
     del name, args
-    shape, dtype = ctx.get_shape(node.output[0]), ctx.get_dtype(node.output[0])
-    (dividend, divisor), outputs = node.input, node.output
-    given = {"outputs": outputs, "name": node.name, "shapes": [shape], "dtypes": [dtype]}
-    inner = {"shapes": [shape], "dtypes": [dtype]}
-    ctx.remove_node(node.name)
-    if dtype in FLOATS:
+    (dividend, divisor), inner, given = _taken_out(ctx, node)
+    if inner["dtypes"][0] in FLOATS:
         quotient = ctx.make_node("Div", [dividend, divisor], **inner).output[0]
         ctx.make_node("Floor", [quotient], **given)
         return
@@ -137,12 +141,8 @@ def floor_div(ctx: Any, node: Any, name: str, args: Any) -> None:
 def floor_mod(ctx: Any, node: Any, name: str, args: Any) -> None:
     """What `floor_div` leaves over, with the divisor's sign."""
     del name, args
-    shape, dtype = ctx.get_shape(node.output[0]), ctx.get_dtype(node.output[0])
-    (dividend, divisor), outputs = node.input, node.output
-    given = {"outputs": outputs, "name": node.name, "shapes": [shape], "dtypes": [dtype]}
-    inner = {"shapes": [shape], "dtypes": [dtype]}
-    ctx.remove_node(node.name)
-    if dtype not in FLOATS:
+    (dividend, divisor), inner, given = _taken_out(ctx, node)
+    if inner["dtypes"][0] not in FLOATS:
         ctx.make_node("Mod", [dividend, divisor], **given)
         return
     quotient = ctx.make_node("Div", [dividend, divisor], **inner).output[0]
